@@ -1,0 +1,38 @@
+/** A place in a file a person can open. Lines and columns count from 1. */
+export interface Source {
+  /** Path as reached from the given roots, with `/` separators; a file inside an archive reads `orders.car!/dir/file.xml`. */
+  readonly path: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+export type Severity = 'error' | 'warning' | 'info';
+
+/** One finding: what, where and what to do next. Codes are permanent and documented in docs/diagnostics.md. */
+export interface Diagnostic {
+  readonly code: string;
+  readonly severity: Severity;
+  /** What is wrong, in one or two sentences that name the artifact. */
+  readonly message: string;
+  /** What to do next. */
+  readonly hint: string;
+  readonly source?: Source;
+  /** Other places that belong to the finding, the second writer of a store for instance. */
+  readonly related?: readonly Source[];
+}
+
+/** Orders sources by path, line and column, with the same result on every machine (no locale). */
+export function compareSources(a: Source | undefined, b: Source | undefined): number {
+  if (a === undefined || b === undefined) return Number(a !== undefined) - Number(b !== undefined);
+  return compareText(a.path, b.path) || a.line - b.line || a.column - b.column;
+}
+
+/** Orders text by code unit, so that output never depends on the machine's locale. */
+export function compareText(a: string, b: string): number {
+  return a < b ? -1 : a > b ? 1 : 0;
+}
+
+/** Orders diagnostics by place, then code and message: the order in which every command prints them. */
+export function compareDiagnostics(a: Diagnostic, b: Diagnostic): number {
+  return compareSources(a.source, b.source) || compareText(a.code, b.code) || compareText(a.message, b.message);
+}

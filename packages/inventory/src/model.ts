@@ -1,0 +1,235 @@
+import type { Diagnostic, Source } from './diagnostic.ts';
+
+/** Every kind of deployable artifact. Kebab case, in the singular, as in artifact ids. */
+export type ArtifactKind =
+  | 'api'
+  | 'proxy-service'
+  | 'task'
+  | 'message-processor'
+  | 'message-store'
+  | 'inbound-endpoint'
+  | 'sequence'
+  | 'endpoint'
+  | 'template'
+  | 'local-entry'
+  | 'data-service'
+  | 'data-source'
+  | 'registry-resource'
+  | 'connector'
+  | 'library'
+  | 'property-file'
+  | 'axis2-service'
+  | 'event-source'
+  | 'unsupported';
+
+/** `kind/name`, the name an artifact has in MI (never its file name). Unique in an inventory, see {@link Inventory.artifacts}. */
+export type ArtifactId = string;
+
+/** A `<parameter>`: a literal value, or a key or expression that only the server can resolve. */
+export interface Parameter {
+  readonly name: string;
+  /** Literal text; undefined when the value comes from `key`. */
+  readonly value?: string;
+  /** Local entry or registry key that holds the value. */
+  readonly key?: string;
+  readonly source: Source;
+}
+
+/** What a task, a message processor and so on say of themselves: facts read from the XML, no judgement. */
+export type ArtifactFacts =
+  | {
+      readonly kind: 'api';
+      readonly context: string;
+      readonly apiVersion?: string;
+      readonly versionType?: string;
+      readonly hostname?: string;
+      readonly port?: string;
+      /** Names of the inbound endpoints the API is bound to; empty means the default listeners. */
+      readonly bindsTo: readonly string[];
+    }
+  | {
+      readonly kind: 'proxy-service';
+      /** Undefined when the attribute is missing: then every enabled transport serves the proxy. */
+      readonly transports?: readonly string[];
+      readonly pinnedServers: readonly string[];
+      readonly startOnLoad: boolean;
+      readonly parameters: readonly Parameter[];
+    }
+  | {
+      readonly kind: 'task';
+      readonly class: string;
+      /** Undefined when there is no `<trigger>`. Raw attribute text; interval is in seconds. */
+      readonly trigger?: {
+        readonly interval?: string;
+        readonly cron?: string;
+        readonly count?: string;
+        readonly once?: string;
+        readonly source: Source;
+      };
+      readonly properties: readonly Parameter[];
+      readonly pinnedServers: readonly string[];
+    }
+  | {
+      readonly kind: 'message-processor';
+      readonly class: string;
+      readonly messageStore: string;
+      readonly targetEndpoint?: string;
+      readonly parameters: readonly Parameter[];
+    }
+  | { readonly kind: 'message-store'; readonly class?: string; readonly parameters: readonly Parameter[] }
+  | {
+      readonly kind: 'inbound-endpoint';
+      readonly protocol?: string;
+      readonly class?: string;
+      readonly sequence?: string;
+      readonly onError?: string;
+      readonly suspend: boolean;
+      readonly parameters: readonly Parameter[];
+    }
+  | { readonly kind: 'endpoint'; /** Literal addresses, with where each stands. */ readonly addresses: readonly Address[] }
+  | { readonly kind: 'local-entry'; /** Name of the root child element, `mcptools` or `kafkaTransport.init` for instance. */ readonly content?: string }
+  | {
+      readonly kind: 'data-service';
+      readonly boxcarring: boolean;
+      readonly transports?: readonly string[];
+    }
+  | { readonly kind: 'data-source'; readonly jndiName?: string }
+  | { readonly kind: 'registry-resource'; /** Registry path such as `/_system/governance/x.xml`. */ readonly registryPath?: string; readonly mediaType?: string }
+  | { readonly kind: 'library'; readonly role: 'class-mediator' | 'connector-dependency' | 'other'; /** Class names in the JAR or source folder. */ readonly classes: readonly string[] }
+  | { readonly kind: 'connector'; /** `<package>.<name>` parts as its descriptor says, when readable. */ readonly connectorName?: string }
+  | { readonly kind: 'property-file'; readonly keys: readonly string[] }
+  | { readonly kind: 'sequence' | 'template' | 'axis2-service' | 'event-source' }
+  | { readonly kind: 'unsupported'; /** The type as written in the archive or exporter. */ readonly type: string };
+
+export interface Address {
+  readonly uri: string;
+  readonly source: Source;
+}
+
+/** State or work that lives in one JVM, seen in a mediation flow. Whether it matters is the planner's business. */
+export interface Effect {
+  readonly type:
+    | 'registry-write'
+    | 'registry-read'
+    | 'system-property-write'
+    | 'aggregate'
+    | 'cache'
+    | 'throttle'
+    | 'enqueue'
+    | 'class-mediator'
+    | 'clone-or-iterate';
+  /** Registry key, property name, class name and so on; empty when there is none. */
+  readonly subject: string;
+  /** True when the subject is an expression. */
+  readonly dynamic: boolean;
+  readonly source: Source;
+}
+
+export interface Artifact {
+  readonly id: ArtifactId;
+  readonly kind: ArtifactKind;
+  readonly name: string;
+  /** Version of the artifact in its application; `''` when there is none. */
+  readonly version: string;
+  /** The element that names it. */
+  readonly source: Source;
+  /** Applications that deliver it, by {@link Application.id}, sorted. Empty: present, but nothing deploys it. */
+  readonly applications: readonly string[];
+  readonly facts: ArtifactFacts;
+  readonly effects: readonly Effect[];
+  /** Further places where an artifact of the same kind and name was read. */
+  readonly duplicates: readonly Source[];
+}
+
+export type Relation =
+  /** Runs, loads or calls it inside the same server: sequence keys, templates, endpoints, registry resources. */
+  | 'uses'
+  /** Puts messages into a message store. */
+  | 'stores-into'
+  /** Takes messages out of a message store. */
+  | 'consumes-from'
+  /** A task injects messages into a sequence or proxy service. */
+  | 'injects-into'
+  /** Calls an API, proxy service or data service of its own server over a loopback address or `local://`. */
+  | 'calls-loopback'
+  /** An API that is served by an inbound endpoint only. */
+  | 'binds-to'
+  /** An HTTP inbound endpoint that hands requests to APIs or proxies by pattern. */
+  | 'dispatches-to'
+  /** A tool of an MCP inbound endpoint. */
+  | 'offers-tool'
+  /** A Java class that must be on the class path. */
+  | 'needs-class';
+
+export interface Reference {
+  readonly from: ArtifactId;
+  /** The artifact referred to; for `missing` the id that would satisfy it; for `dynamic` the expression as written. */
+  readonly to: string;
+  /** Element and attribute, `sequence/@key` for instance. */
+  readonly via: string;
+  readonly relation: Relation;
+  /** `builtin`: MI brings it along (the `main` and `fault` sequences). */
+  readonly state: 'resolved' | 'missing' | 'dynamic' | 'builtin';
+  readonly source: Source;
+}
+
+/** Something that is deployed as a whole: a composite application (`.car`), or a server's own configuration folder. */
+export interface Application {
+  /** `name_version`; with ` (path)` appended where two have the same. */
+  readonly id: string;
+  readonly type: 'project' | 'exporter' | 'archive' | 'server';
+  readonly name: string;
+  readonly version: string;
+  readonly groupId?: string;
+  readonly source: Source;
+  /** MI version the project is written for, `4.4.0` for instance. */
+  readonly runtimeVersion?: string;
+  readonly mainSequence?: string;
+  readonly versionedDeployment: boolean;
+  readonly fat: boolean;
+  /** Applications named in `descriptor.xml` or the pom, as `group__artifact__version`. */
+  readonly dependencies: readonly string[];
+  readonly deliveries: readonly Delivery[];
+}
+
+/** One artifact in one application, as `artifacts.xml` names it. */
+export interface Delivery {
+  readonly artifact: ArtifactId;
+  /** Name and version in `artifacts.xml`, an API with a version for instance is `<name>_<version>` there. */
+  readonly name: string;
+  readonly version: string;
+  /** `type` attribute, `synapse/api` for instance. */
+  readonly type: string;
+  /** Undefined when an archive has no `serverRole`. */
+  readonly serverRole?: string;
+  /** File name as deployed: MI treats `main*.xml` and `fault*.xml` specially. */
+  readonly file: string;
+}
+
+/** What a `deployment.toml` says that changes a verdict or a port. */
+export interface ServerConfiguration {
+  readonly source: Source;
+  /** Application the file belongs to, by id; undefined for a file found on its own. */
+  readonly application?: string;
+  /** Port offset of `[server] offset`; MI's own default is 10. */
+  readonly offset: number;
+  readonly inboundPortOffset: boolean;
+  /** Listeners by transport name (`vfs`, `jms`, `rabbitmq`, `mailto`, …): enabled or not, and where it says so. Only what the file mentions. */
+  readonly listeners: readonly { readonly transport: string; readonly enabled: boolean; readonly source: Source }[];
+  readonly coordinationDatabase?: Source;
+  readonly synapseServerName?: string;
+  readonly nodeId?: { readonly value: string; readonly source: Source };
+}
+
+/** All that was read from the given paths. Sorted, so that the same input gives the same bytes in any order of paths. */
+export interface Inventory {
+  /**
+   * One entry for each distinct artifact, sorted by id. The same kind and name in several places is one entry with
+   * `duplicates`; APIs of one name and several versions are told apart as `api/Name:vVersion`, as MI names them.
+   */
+  readonly artifacts: readonly Artifact[];
+  readonly references: readonly Reference[];
+  readonly applications: readonly Application[];
+  readonly configurations: readonly ServerConfiguration[];
+  readonly diagnostics: readonly Diagnostic[];
+}

@@ -1,0 +1,84 @@
+import type { ArtifactId, Diagnostic, Source } from '@mi-patterns/inventory';
+
+/** How an entry point behaves when several pods run it. */
+export type VerdictClass = 'stateless' | 'isolate' | 'broker-safe' | 'affinity' | 'pod-local' | 'opaque';
+
+export interface Verdict {
+  readonly class: VerdictClass;
+  /** One sentence for the developer of the integration. */
+  readonly because: string;
+  readonly evidence: Source & { /** What stands there, `protocol="file"` for instance. */ readonly text: string };
+  /** Set when `mi-patterns.yaml` overrides what was found: the class found and the reason written there. */
+  readonly overridden?: { readonly found: VerdictClass; readonly reason: string };
+}
+
+export type Pattern = 'single-replica' | 'multiple-replicas' | 'coordinated';
+
+export interface Port {
+  readonly name: string;
+  readonly number: number;
+  readonly protocol: 'http' | 'https' | 'ws' | 'wss' | 'tcp' | 'grpc' | 'udp';
+  /** The inbound endpoint or proxy that listens. */
+  readonly artifact: ArtifactId;
+}
+
+/** One Deployment or StatefulSet of the release. */
+export interface Workload {
+  /** RFC 1123 label, at most 40 characters: it is in every object name. */
+  readonly name: string;
+  readonly type: 'stateless' | 'stateful';
+  readonly replicas: number;
+  /** Server role that the stateful artifacts carry in the archives; undefined for the stateless workload. */
+  readonly role?: string;
+  /** Entry points that start work here, sorted. */
+  readonly entryPoints: readonly ArtifactId[];
+  /** Entry points that must run nowhere else, sorted; empty for a stateless workload. */
+  readonly stateful: readonly ArtifactId[];
+  /** Everything the entry points need, themselves included, sorted. */
+  readonly artifacts: readonly ArtifactId[];
+  readonly because: string;
+  readonly ports: readonly Port[];
+  /** Clients must come back to the same pod: the artifacts that need it. */
+  readonly affinity: readonly ArtifactId[];
+  /** State that should survive a pod: registry, offsets. */
+  readonly persistence: readonly { readonly artifact: ArtifactId; readonly what: 'registry' | 'offsets' | 'shared-directory'; readonly because: string }[];
+}
+
+/** What a plan costs to run. Memory in MiB, CPU in thousandths of a core, times in seconds. */
+export interface Cost {
+  readonly pods: number;
+  readonly memory: number;
+  readonly cpu: number;
+  readonly serverStarts: number;
+  readonly downtime: readonly { readonly workload: string; readonly podLoss: number; readonly nodeLoss: number; readonly because: string }[];
+}
+
+export interface Plan {
+  readonly pattern: Pattern;
+  readonly patternBecause: string;
+  readonly coordination: 'isolate' | 'database';
+  readonly workloads: readonly Workload[];
+  readonly cost: Cost;
+  /** The same artifacts under the other choices, so that a reader can compare. */
+  readonly alternatives: readonly { readonly name: string; readonly pods: number; readonly memory: number; readonly cpu: number }[];
+  readonly verdicts: ReadonlyMap<ArtifactId, Verdict>;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** A group of stateful entry points that share one workload, as a group file or `mi-patterns.yaml` names it. */
+export interface Group {
+  readonly name: string;
+  /** Globs over artifact ids, `task/*Order*` for instance. */
+  readonly match: readonly string[];
+}
+
+export interface PlanOptions {
+  /** Undefined: the planner chooses. */
+  readonly pattern?: Pattern;
+  readonly isolate: 'each' | 'one' | { readonly groups: readonly Group[] };
+  readonly coordination: 'isolate' | 'database';
+  /** Artifact id → class and the written reason. */
+  readonly verdicts: ReadonlyMap<ArtifactId, { readonly class: VerdictClass; readonly reason: string }>;
+  /** Replicas of the stateless workload; at least 2 for the patterns with several. */
+  readonly replicas: number;
+}
