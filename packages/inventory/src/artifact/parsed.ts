@@ -1,0 +1,41 @@
+import type { Diagnostic, Source } from '../diagnostic.ts';
+import type { ArtifactFacts, ArtifactKind, Effect, Relation } from '../model.ts';
+
+/** What one artifact file says, before it is known which other artifacts exist. */
+export interface ParsedArtifact {
+  readonly kind: ArtifactKind;
+  readonly name: string;
+  /** `version` attribute of the artifact itself, not of its application. */
+  readonly version?: string;
+  readonly source: Source;
+  readonly facts: ArtifactFacts;
+  readonly effects: readonly Effect[];
+  readonly references: readonly ParsedReference[];
+}
+
+/** A reference as written. {@link Reference} is what it becomes once every artifact is known. */
+export interface ParsedReference {
+  readonly via: string;
+  readonly relation: Relation;
+  readonly source: Source;
+  readonly target:
+    /** A name that one of these kinds may satisfy, best first. */
+    | { readonly type: 'name'; readonly kinds: readonly ArtifactKind[]; readonly name: string }
+    /** A registry key, with or without `gov:`, `conf:`, `resources:`; may also be a local entry. */
+    | { readonly type: 'registry'; readonly key: string }
+    /** An address whose host may be the server itself. */
+    | { readonly type: 'address'; readonly uri: string }
+    | { readonly type: 'class'; readonly name: string }
+    /** Every API and proxy the server has whose path a pattern matches. */
+    | { readonly type: 'dispatch'; readonly pattern: string }
+    | { readonly type: 'dynamic'; readonly expression: string };
+}
+
+/** The outcome of reading one XML file. */
+export interface ParsedFile {
+  /** Artifacts in the file: one as a rule; several in a `<definitions>` document. Empty when the file is no artifact. */
+  readonly artifacts: readonly ParsedArtifact[];
+  /** Local name of the root element; undefined when the file has none. */
+  readonly root?: string;
+  readonly diagnostics: readonly Diagnostic[];
+}
