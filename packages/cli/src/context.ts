@@ -1,0 +1,21 @@
+/** Everything a command touches outside its own logic, so that tests can run one without a process. */
+export interface Context {
+  readonly cwd: string;
+  readonly environment: NodeJS.ProcessEnv;
+  readonly stdout: (text: string) => void;
+  readonly stderr: (text: string) => void;
+  /** Terminal width in columns; undefined when the output is no terminal. */
+  readonly columns: number | undefined;
+  readonly colour: boolean;
+  /** True when stderr is a terminal: progress may be redrawn there. */
+  readonly interactive: boolean;
+}
+
+/** The options every command takes. */
+export interface GlobalOptions {
+  readonly json: boolean;
+  readonly quiet: boolean;
+  readonly verbose: boolean;
+  /** `--config FILE` as given. */
+  readonly config?: string;
+}

@@ -1,0 +1,4 @@
+/** Text made safe for HTML and SVG, in content and in attributes. */
+export function escapeMarkup(text: string): string {
+  return text.replace(/[&<>"']/g, (character) => `&#${character.codePointAt(0)};`);
+}

@@ -1,0 +1,88 @@
+import type { Diagnostic, Source } from '@mi-patterns/inventory';
+import { type Document, LineCounter, parseAllDocuments, type Tags } from 'yaml';
+import { type CodePrefix, describe } from '../catalogue.ts';
+
+/** A YAML file with what is needed to point into it. */
+export interface YamlFile {
+  readonly path: string;
+  /** Plain data; undefined when the file cannot be read as one mapping. */
+  readonly value: Readonly<Record<string, unknown>> | undefined;
+  readonly document: Document | undefined;
+  readonly lines: LineCounter;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** How scalars are read: as Helm's parser does (YAML 1.1: `yes`, `on` and `0777` are no text), or as YAML 1.2 says. */
+export type Dialect = 'helm' | 'yaml-1.2';
+
+/** Characters; a values file is far below, and the limit keeps the parser's memory in bounds. */
+const maximumLength = 4 * 1024 * 1024;
+/** Aliases that are followed before the file counts as an attack ("billion laughs"). */
+const maximumAliases = 100;
+
+/**
+ * Tags that YAML 1.1 names but Helm's parser (sigs.k8s.io/yaml over go-yaml v2) does not resolve:
+ * `12:30` and `2026-11-23` stay text there.
+ */
+const notInHelm = new Set(['tag:yaml.org,2002:timestamp', 'tag:yaml.org,2002:omap', 'tag:yaml.org,2002:pairs', 'tag:yaml.org,2002:set']);
+
+function helmTags(tags: Tags): Tags {
+  return tags.filter((tag) => typeof tag === 'string' || !(notInHelm.has(tag.tag) || ('format' in tag && tag.format === 'TIME')));
+}
+
+/**
+ * Reads a YAML file that holds one mapping. Never throws: every syntax error and duplicate key is a diagnostic with its
+ * place, and `value` is undefined when anything was wrong.
+ */
+export function readYaml(text: string, path: string, prefix: CodePrefix, dialect: Dialect): YamlFile {
+  const lines = new LineCounter();
+  const failed = (diagnostics: readonly Diagnostic[], document?: Document): YamlFile => ({ path, value: undefined, document, lines, diagnostics });
+  const start: Source = { path, line: 1, column: 1 };
+  if (text.length > maximumLength) {
+    return failed([describe(`${prefix}-LIMIT`, `The file has ${text.length} characters; at most ${maximumLength} are read.`, start)]);
+  }
+  try {
+    const parsed = parseAllDocuments(text, {
+      version: dialect === 'helm' ? '1.1' : '1.2',
+      ...(dialect === 'helm' ? { customTags: helmTags } : {}),
+      uniqueKeys: true,
+      lineCounter: lines,
+      prettyErrors: false,
+      keepSourceTokens: false,
+    });
+    const documents = 'empty' in parsed ? [] : parsed;
+    const [document, second] = documents;
+    const syntax = documents.flatMap((each) => each.errors.map((error) => syntaxDiagnostic(error.code, error.message, placeAt(path, lines, error.pos[0]), prefix)));
+    if (syntax.length > 0) return failed(syntax, document);
+    if (second !== undefined) {
+      const offset = second.contents?.range?.[0] ?? second.range[0];
+      return failed([describe(`${prefix}-ROOT`, 'The file holds more than one YAML document; only one is read.', placeAt(path, lines, offset))], document);
+    }
+    const value: unknown = document?.toJS({ maxAliasCount: maximumAliases }) ?? {};
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+      const place = placeAt(path, lines, document?.contents?.range?.[0] ?? 0);
+      return failed([describe(`${prefix}-ROOT`, `The file holds ${Array.isArray(value) ? 'a list' : 'a single value'}; it must be a mapping of keys to values.`, place)], document);
+    }
+    return { path, value: value as Record<string, unknown>, document, lines, diagnostics: [] };
+  } catch (error) {
+    return failed([describe(`${prefix}-LIMIT`, limitMessage(error), start)]);
+  }
+}
+
+function limitMessage(error: unknown): string {
+  if (error instanceof RangeError) return 'The file is nested too deeply to be read.';
+  if (error instanceof ReferenceError) return `The file's aliases cannot be followed: ${error.message}.`;
+  return `The file cannot be read: ${error instanceof Error ? error.message : String(error)}.`;
+}
+
+function syntaxDiagnostic(code: string, message: string, source: Source, prefix: CodePrefix): Diagnostic {
+  if (code === 'DUPLICATE_KEY') return describe(`${prefix}-DUPLICATE-KEY`, 'This key stands twice in the same mapping; only one of the two could count.', source);
+  if (code === 'TAB_AS_INDENT') return describe(`${prefix}-SYNTAX`, 'A tab indents this line; YAML allows spaces only.', source);
+  return describe(`${prefix}-SYNTAX`, `This is not valid YAML: ${message.split('\n')[0]?.replace(/[:.]?\s*$/, '') ?? message}.`, source);
+}
+
+/** The place of a character offset; lines and columns count from 1. */
+export function placeAt(path: string, lines: LineCounter, offset: number): Source {
+  const { line, col } = lines.linePos(offset);
+  return { path, line: Math.max(line, 1), column: Math.max(col, 1) };
+}

@@ -1,0 +1,50 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { $, glob } from 'zx';
+import { cacheFolder } from './lib/cache.ts';
+import { provideKubernetesSchemas } from './lib/kubernetes-schemas.ts';
+import { provideTool } from './lib/tools.ts';
+
+/**
+ * All tests, set-up included. What did not change since the last run comes from turbo's cache, which lies outside the
+ * work tree; in CI every test is run. The last line counts them.
+ */
+const root = join(import.meta.dirname, '..');
+const say = (text: string): void => void process.stderr.write(`${text}\n`);
+const shared = process.env.MI_PATTERNS_SHARED ?? join(root, '..', 'shared');
+const environment: NodeJS.ProcessEnv = { ...process.env, FORCE_COLOR: '0' };
+
+try {
+  for (const [name, variable] of [['helm', 'MI_PATTERNS_HELM'], ['helm-unittest', 'MI_PATTERNS_HELM_UNITTEST'], ['kubeconform', 'MI_PATTERNS_KUBECONFORM']] as const) {
+    environment[variable] = await provideTool(name, say);
+  }
+  environment.MI_PATTERNS_KUBERNETES_SCHEMAS = await provideKubernetesSchemas(say);
+} catch (error) {
+  say(error instanceof Error ? error.message : String(error));
+  process.exit(3);
+}
+if (existsSync(join(shared, 'corpus'))) environment.MI_PATTERNS_SHARED = shared;
+else say('The corpus of real projects is not beside this checkout: the tests that read it are skipped.');
+
+const run = $({ cwd: root, env: environment, stdio: 'inherit', nothrow: true });
+const steps: (readonly [string, () => Promise<number | null>])[] = [
+  ['types', async () => (await run`tsc --noEmit -p tsconfig.json`).exitCode],
+  ['lint', async () => (await run`oxlint --deny-warnings --quiet`).exitCode],
+  ['tests', async () => (await run`turbo run test --cache-dir=${join(cacheFolder(), 'turbo')} --output-logs=new-only --log-order=grouped --concurrency=2 --continue ${process.env.CI ? ['--force'] : []}`).exitCode],
+];
+const failed: string[] = [];
+for (const [name, step] of steps) {
+  say(`── ${name}`);
+  if ((await step()) !== 0) failed.push(name);
+}
+
+const counts = { passed: 0, failed: 0, skipped: 0 };
+for (const file of await glob(['packages/*/test-results.json', 'test/test-results.json'], { cwd: root, absolute: true })) {
+  const results = JSON.parse(readFileSync(file, 'utf8')) as { numPassedTests: number; numFailedTests: number; numPendingTests: number; numTodoTests: number };
+  counts.passed += results.numPassedTests;
+  counts.failed += results.numFailedTests;
+  counts.skipped += results.numPendingTests + results.numTodoTests;
+}
+if (failed.length > 0) say(`Failed: ${failed.join(', ')}`);
+process.stdout.write(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`);
+process.exit(failed.length === 0 ? 0 : 1);
