@@ -1,0 +1,141 @@
+import { readFileSync } from 'node:fs';
+import { dirname, join, relative, resolve } from 'node:path';
+import { type Diagnostic, type Inventory, readInventory } from '@mi-patterns/inventory';
+import type { Group, Pattern, PlanOptions } from '@mi-patterns/planner';
+import { type Configuration, groupsOf, readConfiguration, readGroups, verdictsOf } from '@mi-patterns/values';
+import type { Context, GlobalOptions } from './context.ts';
+import { exitCodes } from './exit-codes.ts';
+import { CommandFailure } from './failure.ts';
+import { createProgress } from './output/progress.ts';
+
+/** `mi-patterns.yaml`, with where it was found. */
+export interface LoadedConfiguration {
+  readonly configuration: Configuration;
+  /** As shown to people, relative to the working folder. */
+  readonly path: string;
+  readonly folder: string;
+  readonly text: string;
+}
+
+const configurationName = 'mi-patterns.yaml';
+
+/**
+ * The configuration that `--config` names, or the nearest `mi-patterns.yaml` upward from `start`; undefined when there is none.
+ * Throws {@link CommandFailure} when it cannot be read or has faults.
+ */
+export function loadConfiguration(options: GlobalOptions, context: Context, start = context.cwd): LoadedConfiguration | undefined {
+  const file = options.config === undefined ? findUpward(start) : resolve(context.cwd, options.config);
+  if (file === undefined) return undefined;
+  const path = display(file, context);
+  const text = readText(file, path);
+  const { configuration, diagnostics } = readConfiguration(text, path);
+  if (configuration === undefined) throw new CommandFailure(diagnostics, exitCodes.usage);
+  return { configuration, path, folder: dirname(file), text };
+}
+
+/**
+ * The inventory of the given paths, or of the configuration's `artifacts` when no path is given.
+ * Throws InputError for unreadable input and {@link CommandFailure} when neither says what to read.
+ */
+export async function loadInventory(paths: readonly string[], loaded: LoadedConfiguration | undefined, options: GlobalOptions, context: Context): Promise<Inventory> {
+  const progress = createProgress(context, options);
+  try {
+    return await readInventory(inputPaths(paths, loaded, context), { cwd: context.cwd, onProgress: ({ files }) => progress.step(`Reading … ${files} files`) });
+  } finally {
+    progress.done();
+  }
+}
+
+/** The paths to read: the operands, else the configuration's `artifacts`, relative to the working folder. */
+export function inputPaths(paths: readonly string[], loaded: LoadedConfiguration | undefined, context: Context): readonly string[] {
+  if (paths.length > 0) return paths;
+  const artifacts = loaded?.configuration.artifacts ?? [];
+  if (loaded === undefined || artifacts.length === 0) {
+    throw new CommandFailure(
+      [{ code: 'MI-CLI-USAGE', severity: 'error', message: 'No path to read is given.', hint: `Name a project, a .car file or a folder that holds them, or list them under \`artifacts\` in ${configurationName}.` }],
+      exitCodes.usage,
+    );
+  }
+  return artifacts.map((path) => relative(context.cwd, resolve(loaded.folder, path)) || '.');
+}
+
+/** What `--pattern`, `--isolate`, `--coordination`, `--delivery` and `--replicas` hold. */
+export interface PlanFlags {
+  readonly pattern?: Pattern;
+  readonly isolate?: string;
+  readonly coordination?: 'isolate' | 'database';
+  readonly delivery?: 'roles' | 'archives';
+  readonly replicas?: string;
+}
+
+/** What an environment decides of a plan, where it decides anything. */
+export type PlanDefaults = Partial<Pick<PlanOptions, 'pattern' | 'coordination' | 'replicas'>>;
+
+/** Planner options: flags win over the environment, the environment over the configuration. Throws {@link CommandFailure}. */
+export function planOptions(flags: PlanFlags, loaded: LoadedConfiguration | undefined, context: Context, environment: PlanDefaults = {}): PlanOptions {
+  const configuration = loaded?.configuration ?? {};
+  const pattern = flags.pattern ?? environment.pattern ?? configuration.pattern;
+  const replicas = flags.replicas === undefined ? (environment.replicas ?? configuration.replicas) : countOf(flags.replicas);
+  return {
+    ...(pattern === undefined ? {} : { pattern }),
+    ...(replicas === undefined ? {} : { replicas }),
+    isolate: flags.isolate === undefined ? isolationOf(configuration) : isolationFlag(flags.isolate, context),
+    coordination: flags.coordination ?? environment.coordination ?? configuration.coordination ?? 'isolate',
+    delivery: flags.delivery ?? configuration.delivery ?? 'roles',
+    verdicts: verdictsOf(configuration),
+  };
+}
+
+function isolationOf(configuration: Configuration): PlanOptions['isolate'] {
+  if (configuration.isolate === 'one') return 'one';
+  return configuration.isolate === 'groups' || configuration.groups !== undefined ? { groups: groupsOf(configuration) } : 'each';
+}
+
+function isolationFlag(value: string, context: Context): 'each' | 'one' | { readonly groups: readonly Group[] } {
+  if (value === 'each' || value === 'one') return value;
+  const file = resolve(context.cwd, value);
+  const path = display(file, context);
+  const { groups, diagnostics } = readGroups(readText(file, path), path);
+  if (groups === undefined) throw new CommandFailure(diagnostics, exitCodes.usage);
+  return { groups };
+}
+
+function countOf(value: string): number {
+  if (/^[1-9]\d{0,3}$/.test(value)) return Number(value);
+  throw new CommandFailure([usage(`--replicas takes a whole number from 1 to 9999, not "${value}".`, 'Give the number of pods, --replicas 3 for instance.')], exitCodes.usage);
+}
+
+/** A diagnostic for a wrong use of the command line. */
+export function usage(message: string, hint: string): Diagnostic {
+  return { code: 'MI-CLI-USAGE', severity: 'error', message, hint };
+}
+
+/** A path as people see it: relative to the working folder where it lies below it, with `/`. */
+export function display(file: string, context: Context): string {
+  const path = relative(context.cwd, file);
+  return (path.startsWith('..') ? file : path || '.').replaceAll('\\', '/');
+}
+
+function readText(file: string, path: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    throw new CommandFailure(
+      [{ code: 'MI-FILE', severity: 'error', message: missing ? `${path} does not exist.` : `${path} cannot be read.`, hint: 'Check the path and its permissions, then run the command again.', source: { path, line: 1, column: 1 } }],
+      exitCodes.usage,
+    );
+  }
+}
+
+function findUpward(start: string): string | undefined {
+  for (let folder = resolve(start); ; folder = dirname(folder)) {
+    const file = join(folder, configurationName);
+    try {
+      readFileSync(file);
+      return file;
+    } catch {
+      if (dirname(folder) === folder) return undefined;
+    }
+  }
+}
