@@ -27,7 +27,9 @@ export async function runCommandLine(argv: readonly string[], context: Context):
   }
 }
 
-type Action = (operands: readonly string[], options: Readonly<Record<string, unknown>> & GlobalOptions, context: Context) => Promise<ExitCode>;
+/** A command as it is called: commander has checked the options, so each command declares the ones it reads. */
+// oxlint-disable-next-line typescript/no-explicit-any -- the options differ from command to command
+type Action = (operands: readonly string[], options: any, context: Context) => Promise<ExitCode>;
 
 function createProgram(context: Context, finish: (code: ExitCode) => void): Command {
   const program = new Command('mi-patterns')
@@ -46,7 +48,7 @@ function createProgram(context: Context, finish: (code: ExitCode) => void): Comm
     const command = program.command(usage).description(description);
     command.action(async (...received: unknown[]) => {
       const operands = received.slice(0, -2).flat().filter((operand) => operand !== undefined) as string[];
-      const options = { json: false, quiet: false, verbose: false, ...command.optsWithGlobals() };
+      const options = withDefaults(command.optsWithGlobals<Partial<GlobalOptions> & { readonly color?: boolean }>());
       const action = await load();
       finish(await action(operands, options, options.color === false ? { ...context, colour: false } : context));
     });
@@ -87,4 +89,9 @@ function withGlobalOptions(command: Command): Command {
     .option('--quiet', 'print results only')
     .option('--verbose', 'print notes and the commands that are run')
     .option('--no-color', 'no colours');
+}
+
+/** Commander leaves a flag out when it is not given. */
+function withDefaults<T extends Partial<GlobalOptions>>(options: T): T & GlobalOptions {
+  return { ...options, json: options.json ?? false, quiet: options.quiet ?? false, verbose: options.verbose ?? false };
 }

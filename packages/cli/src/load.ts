@@ -17,6 +17,8 @@ export interface LoadedConfiguration {
   readonly text: string;
 }
 
+/** Pods of the workload that scales, where nothing says how many: one can be lost while another is updated. */
+const defaultReplicas = 3;
 const configurationName = 'mi-patterns.yaml';
 
 /**
@@ -40,7 +42,7 @@ export function loadConfiguration(options: GlobalOptions, context: Context, star
 export async function loadInventory(paths: readonly string[], loaded: LoadedConfiguration | undefined, options: GlobalOptions, context: Context): Promise<Inventory> {
   const progress = createProgress(context, options);
   try {
-    return await readInventory(inputPaths(paths, loaded, context), { cwd: context.cwd, onProgress: ({ files }) => progress.step(`Reading … ${files} files`) });
+    return await readInventory(inputPaths(paths, loaded, context), { cwd: context.cwd, onProgress: ({ path, artifacts }) => progress.step(`Reading ${path} … ${artifacts} artifacts`) });
   } finally {
     progress.done();
   }
@@ -69,7 +71,7 @@ export interface PlanFlags {
 }
 
 /** What an environment decides of a plan, where it decides anything. */
-export type PlanDefaults = Partial<Pick<PlanOptions, 'pattern' | 'coordination' | 'replicas'>>;
+export type PlanDefaults = Pick<Partial<PlanOptions>, 'pattern' | 'coordination' | 'replicas'>;
 
 /** Planner options: flags win over the environment, the environment over the configuration. Throws {@link CommandFailure}. */
 export function planOptions(flags: PlanFlags, loaded: LoadedConfiguration | undefined, context: Context, environment: PlanDefaults = {}): PlanOptions {
@@ -78,7 +80,7 @@ export function planOptions(flags: PlanFlags, loaded: LoadedConfiguration | unde
   const replicas = flags.replicas === undefined ? (environment.replicas ?? configuration.replicas) : countOf(flags.replicas);
   return {
     ...(pattern === undefined ? {} : { pattern }),
-    ...(replicas === undefined ? {} : { replicas }),
+    replicas: replicas ?? defaultReplicas,
     isolate: flags.isolate === undefined ? isolationOf(configuration) : isolationFlag(flags.isolate, context),
     coordination: flags.coordination ?? environment.coordination ?? configuration.coordination ?? 'isolate',
     delivery: flags.delivery ?? configuration.delivery ?? 'roles',

@@ -19,12 +19,18 @@ function describe(error: unknown): { readonly diagnostics: readonly Diagnostic[]
     const code = 'exitCode' in error && typeof error.exitCode === 'number' ? (error.exitCode as ExitCode) : exitCodes.usage;
     return { diagnostics: error.diagnostics as readonly Diagnostic[], exitCode: code };
   }
+  if (error instanceof Error && 'code' in error && 'hint' in error) return { diagnostics: [toolProblem(String(error.code), error.message, String(error.hint))], exitCode: exitCodes.tool };
   if (error instanceof Error && 'code' in error && typeof error.code === 'string' && 'path' in error) return { diagnostics: [fileProblem(error.code, String(error.path), error.message)], exitCode: exitCodes.usage };
   const message = error instanceof Error ? error.message : String(error);
   return {
     diagnostics: [{ code: 'MI-INTERNAL', severity: 'error', message: `mi-patterns itself failed: ${message}`, hint: 'This is a fault of ours. Run the command again with --verbose and report what it prints.' }],
     exitCode: exitCodes.tool,
   };
+}
+
+/** A ToolFailure of the helm package, told like any other diagnostic. */
+function toolProblem(code: string, message: string, hint: string): Diagnostic {
+  return { code, severity: 'error', message, hint };
 }
 
 function fileProblem(code: string, path: string, message: string): Diagnostic {

@@ -1,0 +1,69 @@
+import { relative, resolve } from 'node:path';
+import type { Diagnostic } from '@mi-patterns/inventory';
+import { compareRenders, renderChart, runChartTests, stepTitles, type TestReport, type TestRow } from '@mi-patterns/helm';
+import { chartFolder } from '../chart.ts';
+import type { Context, GlobalOptions } from '../context.ts';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { countDiagnostics, formatDiagnostics, hasErrors } from '../output/diagnostics.ts';
+import { createProgress } from '../output/progress.ts';
+import { createStyle, type Style } from '../output/style.ts';
+import { formatTable } from '../output/table.ts';
+
+type TestOptions = GlobalOptions & { readonly values?: readonly string[]; readonly chart?: string; readonly against?: string };
+
+/** `mi-patterns test`: helm lint, helm-unittest, schema, Kubernetes API schemas and our rules, with each values file. */
+export async function testCommand(_operands: readonly string[], options: TestOptions, context: Context): Promise<ExitCode> {
+  const chart = options.chart === undefined ? chartFolder() : resolve(context.cwd, options.chart);
+  const values = (options.values ?? []).map((file) => resolve(context.cwd, file));
+  const progress = createProgress(context, options);
+  const report = await runChartTests({ chart, values, onProgress: ({ done, total, row }) => progress.step(`${done}/${total}  ${stepTitles[row.step]}  ${row.subject}`) }).finally(progress.done);
+  const upgrade = options.against === undefined ? [] : await upgradeFindings(resolve(context.cwd, options.against), chart, values);
+  const shown = withRelativePaths(report, context);
+  context.stdout(options.json ? `${JSON.stringify({ ...shown, ...(options.against === undefined ? {} : { upgrade }) }, null, 2)}\n` : text(shown, upgrade, options, context));
+  if (report.toolFailed) return exitCodes.tool;
+  return report.passed && !hasErrors(upgrade) ? exitCodes.fine : exitCodes.findings;
+}
+
+/** What an upgrade from an older chart would break with the same values. */
+async function upgradeFindings(oldChart: string, chart: string, values: readonly string[]): Promise<readonly Diagnostic[]> {
+  const subjects = values.length === 0 ? [[]] : values.map((file) => [file]);
+  const findings = await Promise.all(
+    subjects.map(async (files) => {
+      const [before, after] = await Promise.all([renderChart({ chart: oldChart, values: files }), renderChart({ chart, values: files })]);
+      if (before.state === 'refused') return before.diagnostics;
+      if (after.state === 'refused') return after.diagnostics;
+      return compareRenders(before.objects.map(({ object }) => object), after.objects.map(({ object }) => object));
+    }),
+  );
+  return findings.flat();
+}
+
+function withRelativePaths(report: TestReport, context: Context): TestReport {
+  const short = (path: string): string => (path.startsWith('/') ? relative(context.cwd, path) || '.' : path);
+  return { ...report, chart: short(report.chart), rows: report.rows.map((row) => ({ ...row, subject: short(row.subject) })) };
+}
+
+function text(report: TestReport, upgrade: readonly Diagnostic[], options: TestOptions, context: Context): string {
+  const style = createStyle(context.colour);
+  const failed = report.rows.flatMap((row) => (row.outcome.state === 'failed' ? [...row.outcome.diagnostics] : []));
+  const { summary } = report;
+  const lines = [
+    ...formatTable(report.rows.map((row) => [row.subject, stepTitles[row.step], ...outcomeCells(row, style)]), context.columns),
+    '',
+    ...formatDiagnostics([...failed, ...upgrade], style, context.columns, options.verbose),
+    ...(options.against === undefined ? [] : [`Upgrade from ${options.against}: ${countDiagnostics(upgrade) || 'safe'}`]),
+    `${summary.ok} ok, ${summary.failed} failed, ${summary.skipped} skipped · ${report.tools.join(', ')} · Kubernetes ${report.kubernetesVersions.at(0)} to ${report.kubernetesVersions.at(-1)}`,
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function outcomeCells({ outcome }: TestRow, style: Style): [{ text: string; style: (text: string) => string }, string] {
+  switch (outcome.state) {
+    case 'ok':
+      return [{ text: 'ok', style: style.green }, outcome.detail];
+    case 'failed':
+      return [{ text: 'failed', style: style.red }, outcome.detail];
+    case 'skipped':
+      return [{ text: 'skipped', style: style.yellow }, outcome.reason];
+  }
+}

@@ -1,0 +1,34 @@
+import { readFileSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Diagnostic } from '@mi-patterns/inventory';
+import { validateValues } from '@mi-patterns/values';
+import type { Context, GlobalOptions } from '../context.ts';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { display } from '../load.ts';
+import { countDiagnostics, formatDiagnostics, hasErrors } from '../output/diagnostics.ts';
+import { createStyle } from '../output/style.ts';
+
+/**
+ * `mi-patterns validate VALUES.yaml...`: every fault of every file. Each file is checked on its own, above the chart's
+ * defaults; files for one release are layered with `mi-patterns test --values A --values B`.
+ */
+export async function validate(files: readonly string[], options: GlobalOptions, context: Context): Promise<ExitCode> {
+  const results = files.map((file) => {
+    const path = display(resolve(context.cwd, file), context);
+    return { path, diagnostics: validateValues(readFileSync(resolve(context.cwd, file), 'utf8'), path) };
+  });
+  const diagnostics = results.flatMap((result) => result.diagnostics);
+  if (options.json) context.stdout(`${JSON.stringify({ files: results, diagnostics }, null, 2)}\n`);
+  else context.stdout(text(results, options, context));
+  return hasErrors(diagnostics) ? exitCodes.findings : exitCodes.fine;
+}
+
+function text(results: readonly { readonly path: string; readonly diagnostics: readonly Diagnostic[] }[], options: GlobalOptions, context: Context): string {
+  const style = createStyle(context.colour);
+  const lines = results.flatMap(({ path, diagnostics }) => {
+    const counted = countDiagnostics(diagnostics);
+    return [...formatDiagnostics(diagnostics, style, context.columns, options.verbose), counted === '' ? `${path}: ${style.green('valid')}` : `${path}: ${hasErrors(diagnostics) ? style.red(counted) : style.yellow(counted)}`];
+  });
+  return `${lines.join('\n')}\n`;
+}
+
