@@ -1,2 +1,18 @@
 export * from './diagnostic.ts';
 export type * from './model.ts';
+export { InputError, isInputError } from './input-error.ts';
+export { defaultLimits } from './limits.ts';
+export type { Limits } from './limits.ts';
+export { readInventory } from './read-inventory.ts';
+export type { ReadOptions } from './read-inventory.ts';
+export { parseArtifactFile } from './artifact/parse.ts';
+export type * from './artifact/parsed.ts';
+export { isDynamic } from './artifact/values.ts';
+export { isBuiltinClass } from './references/names.ts';
+export { registryPath } from './references/registry-path.ts';
+export { resolveReferences, type ResolvableArtifact, type ResolveInput, type ResolveResult } from './references/resolve.ts';
+export { decodeXml, type DecodedXml } from './xml/decode.ts';
+export { readXml, defaultXmlLimits, type XmlAttribute, type XmlElement, type XmlHandler, type XmlLimits, type XmlOptions } from './xml/read.ts';
+export { readXmlTree, type XmlNode, type XmlTree } from './xml/tree.ts';
+export { readDeliveredFiles } from './containers/delivered-files.ts';
+export type { DeliveredFile } from './containers/delivered-files.ts';

@@ -94,7 +94,7 @@ export type ArtifactFacts =
       readonly transports?: readonly string[];
     }
   | { readonly kind: 'data-source'; readonly jndiName?: string }
-  | { readonly kind: 'registry-resource'; /** Registry path such as `/_system/governance/x.xml`. */ readonly registryPath?: string; readonly mediaType?: string }
+  | { readonly kind: 'registry-resource'; /** Registry path such as `/_system/governance/x.xml`. */ readonly registryPath?: string; readonly mediaType?: string; /** All paths it writes, when it is a collection or several items. */ readonly registryPaths?: readonly string[] }
   | { readonly kind: 'library'; readonly role: 'class-mediator' | 'connector-dependency' | 'other'; /** Class names in the JAR or source folder. */ readonly classes: readonly string[] }
   | { readonly kind: 'connector'; /** `<package>.<name>` parts as its descriptor says, when readable. */ readonly connectorName?: string }
   | { readonly kind: 'property-file'; readonly keys: readonly string[] }
@@ -187,6 +187,8 @@ export interface Application {
   readonly mainSequence?: string;
   readonly versionedDeployment: boolean;
   readonly fat: boolean;
+  /** `group__artifact__version` of its own `descriptor.xml`; it names versioned artifacts. */
+  readonly descriptorId?: string;
   /** Applications named in `descriptor.xml` or the pom, as `group__artifact__version`. */
   readonly dependencies: readonly string[];
   readonly deliveries: readonly Delivery[];
@@ -204,6 +206,11 @@ export interface Delivery {
   readonly serverRole?: string;
   /** File name as deployed: MI treats `main*.xml` and `fault*.xml` specially. */
   readonly file: string;
+  /**
+   * Where its bytes are, in the form of {@link Source.path}: a file, an entry of an archive, or a folder (Java sources, a
+   * registry collection). Each application has its own, so that an archive can be written again from what was read.
+   */
+  readonly path: string;
 }
 
 /** What a `deployment.toml` says that changes a verdict or a port. */
@@ -213,6 +220,8 @@ export interface ServerConfiguration {
   readonly application?: string;
   /** Port offset of `[server] offset`; MI's own default is 10. */
   readonly offset: number;
+  /** `[server] hostname`, when the file gives one: an address with this host is the server itself. */
+  readonly hostname?: string;
   readonly inboundPortOffset: boolean;
   /** Listeners by transport name (`vfs`, `jms`, `rabbitmq`, `mailto`, …): enabled or not, and where it says so. Only what the file mentions. */
   readonly listeners: readonly { readonly transport: string; readonly enabled: boolean; readonly source: Source }[];

@@ -23,8 +23,8 @@ export interface ParsedReference {
     | { readonly type: 'name'; readonly kinds: readonly ArtifactKind[]; readonly name: string }
     /** A registry key, with or without `gov:`, `conf:`, `resources:`; may also be a local entry. */
     | { readonly type: 'registry'; readonly key: string }
-    /** An address whose host may be the server itself. */
-    | { readonly type: 'address'; readonly uri: string }
+    /** An address whose host may be the server itself. With `connection`, a path below the address that this local entry holds. */
+    | { readonly type: 'address'; readonly uri: string; readonly connection?: string }
     | { readonly type: 'class'; readonly name: string }
     /** Every API and proxy the server has whose path a pattern matches. */
     | { readonly type: 'dispatch'; readonly pattern: string }

@@ -1,0 +1,36 @@
+import { attribute, attributeValue, child, type XmlNode } from '../xml/tree.ts';
+import { own, type Reading, refer, referAttribute, share } from './reading.ts';
+import { isDynamic } from './values.ts';
+
+/**
+ * Reads `<prefix.operation configKey>`: the connector, the local entry with its connection, and in its parameters literal URLs,
+ * further connections (`…ConfigKey`) and tools (an AI agent's tool is a sequence template, wso2/docs-mi
+ * en/docs/reference/connectors/ai-module/ai-module-reference.md).
+ */
+export function readConnectorOperation(reading: Reading, node: XmlNode): void {
+  const prefix = node.local.slice(0, node.local.indexOf('.'));
+  refer(reading, share(node.local), 'uses', 'connector', prefix, node.offset);
+  referAttribute(reading, node, 'configKey', 'local-entry');
+  const connection = attributeValue(node, 'configKey');
+  if (prefix === 'http' && connection !== undefined && !isDynamic(connection)) readHttpPath(reading, node, connection.trim());
+  for (const parameter of node.children) readConnectorParameter(reading, parameter);
+}
+
+function readConnectorParameter(reading: Reading, node: XmlNode): void {
+  if (/[cC]onfigKey$/.test(node.local)) refer(reading, share(`${node.local}/text()`), 'uses', 'local-entry', node.text, node.offset);
+  else if (/^\s*(?:https?:\/\/|local:)/i.test(node.text)) refer(reading, share(`${node.local}/text()`), 'uses', 'address', node.text, node.offset);
+  if (node.local === 'tool') referAttribute(reading, node, 'template', 'template');
+  for (const inner of node.children) readConnectorParameter(reading, inner);
+}
+
+/** The HTTP connector calls the address of its connection plus `relativePath`. */
+function readHttpPath(reading: Reading, node: XmlNode, connection: string): void {
+  if (connection === '') return;
+  const path = child(node, 'relativePath');
+  reading.references.push({
+    via: share(`${node.local}/relativePath`),
+    relation: 'calls-loopback',
+    source: reading.locate(path?.offset ?? attribute(node, 'configKey')?.offset ?? node.offset),
+    target: { type: 'address', uri: own(path?.text.trim() ?? ''), connection: own(connection) },
+  });
+}

@@ -1,0 +1,179 @@
+import type { ArtifactFacts, Parameter } from '../model.ts';
+import { attribute, attributeValue, child, childrenNamed, type XmlNode } from '../xml/tree.ts';
+import { incomplete, own, type Reading, readParameters, refer, referAttribute, report, share, splitNames } from './reading.ts';
+import { parameterRules } from './reference-table.ts';
+import { isDynamic } from './values.ts';
+
+/** Reads what one kind of artifact says of itself, with the references its own attributes and parameters make. */
+export type FactsReader = (reading: Reading, root: XmlNode, name: string) => ArtifactFacts;
+
+/** Attributes as `APIFactory` of wso2/wso2-synapse reads them; `binds-to` names inbound endpoints, `default` the usual listeners. */
+export const readApi: FactsReader = (reading, root, name) => {
+  const context = attributeValue(root, 'context');
+  if (context === undefined) incomplete(reading, `The API "${name}"`, 'attribute "context"', root.offset);
+  const bindsTo = attribute(root, 'binds-to');
+  const inbounds = bindsTo === undefined ? [] : splitNames(bindsTo.value);
+  for (const inbound of inbounds) {
+    if (inbound !== 'default') refer(reading, 'api/@binds-to', 'binds-to', 'inbound-endpoint', inbound, bindsTo?.offset ?? root.offset);
+  }
+  return {
+    kind: 'api',
+    context: own(context ?? ''),
+    ...optional('apiVersion', attributeValue(root, 'version')),
+    ...optional('versionType', attributeValue(root, 'version-type')),
+    ...optional('hostname', attributeValue(root, 'hostname')),
+    ...optional('port', attributeValue(root, 'port')),
+    bindsTo: inbounds,
+  };
+};
+
+/** `ProxyServiceFactory` of wso2/wso2-synapse; without `transports` every enabled transport serves the proxy. */
+export const readProxy: FactsReader = (reading, root) => {
+  const transports = attributeValue(root, 'transports');
+  return {
+    kind: 'proxy-service',
+    ...(transports === undefined ? {} : { transports: splitNames(transports) }),
+    pinnedServers: splitNames(attributeValue(root, 'pinnedServers') ?? ''),
+    startOnLoad: attributeValue(root, 'startOnLoad')?.trim().toLowerCase() !== 'false',
+    parameters: readParameters(reading, childrenNamed(root, 'parameter')),
+  };
+};
+
+export const messageInjector = 'org.apache.synapse.startup.tasks.MessageInjector';
+
+/** `SimpleQuartzFactory` and `TaskDescriptionFactory` of wso2/wso2-synapse; what is injected where, `MessageInjector`. */
+export const readTask: FactsReader = (reading, root, name) => {
+  const written = attribute(root, 'class');
+  const className = written === undefined ? messageInjector : written.value.trim();
+  if (written !== undefined) refer(reading, 'task/@class', 'needs-class', 'class', written.value, written.offset);
+  const properties = readParameters(reading, childrenNamed(root, 'property'));
+  const trigger = child(root, 'trigger');
+  if (trigger !== undefined && attribute(trigger, 'interval') !== undefined && attribute(trigger, 'cron') !== undefined) {
+    report(reading, 'MI-TASK-TRIGGER', 'error', `The trigger of the task "${name}" has both an interval and a cron expression; Micro Integrator refuses to deploy it.`, 'Keep one of the two.', trigger.offset);
+  }
+  if (className === messageInjector) readInjection(reading, root, name, properties);
+  return {
+    kind: 'task',
+    class: share(className),
+    ...(trigger === undefined
+      ? {}
+      : {
+          trigger: {
+            ...optional('interval', attributeValue(trigger, 'interval')),
+            ...optional('cron', attributeValue(trigger, 'cron')),
+            ...optional('count', attributeValue(trigger, 'count')),
+            ...optional('once', attributeValue(trigger, 'once')),
+            source: reading.locate(trigger.offset),
+          },
+        }),
+    properties,
+    pinnedServers: splitNames(attributeValue(root, 'pinnedServers') ?? ''),
+  };
+};
+
+function readInjection(reading: Reading, root: XmlNode, name: string, properties: readonly Parameter[]): void {
+  const value = (property: string): string | undefined => properties.find((candidate) => candidate.name === property)?.value;
+  const place = (property: string): number => {
+    const node = childrenNamed(root, 'property').find((candidate) => attributeValue(candidate, 'name') === property);
+    return node === undefined ? root.offset : (attribute(node, 'value')?.offset ?? node.offset);
+  };
+  const named = (property: string, kind: 'sequence' | 'proxy-service'): void => {
+    const target = value(property);
+    if (target === undefined || target === '') incomplete(reading, `The task "${name}" injects into a ${kind === 'sequence' ? 'sequence' : 'proxy service'} and`, `property "${property}"`, place('injectTo'));
+    else refer(reading, share(`property[@name="${property}"]`), 'injects-into', kind, target, place(property));
+  };
+  const injectTo = value('injectTo') ?? 'main';
+  if (injectTo === 'sequence') named('sequenceName', 'sequence');
+  else if (injectTo === 'proxy') named('proxyName', 'proxy-service');
+  // Whatever else stands there means the main sequence.
+  else refer(reading, 'property[@name="injectTo"]', 'injects-into', 'sequence', isDynamic(injectTo) ? injectTo : 'main', place('injectTo'));
+  refer(reading, 'property[@name="registryKey"]', 'uses', 'resource', value('registryKey') ?? '', place('registryKey'));
+  refer(reading, 'property[@name="to"]', 'uses', 'address', value('to') ?? '', place('to'));
+}
+
+const forwardingProcessors: ReadonlySet<string> = new Set([
+  'org.apache.synapse.message.processor.impl.forwarder.ScheduledMessageForwardingProcessor',
+  'org.apache.synapse.message.processors.forward.ScheduledMessageForwardingProcessor',
+]);
+
+/** `MessageProcessorFactory` of wso2/wso2-synapse: class and store are mandatory, only the forwarding processor reads `targetEndpoint`. */
+export const readMessageProcessor: FactsReader = (reading, root, name) => {
+  const className = attributeValue(root, 'class')?.trim();
+  const store = attributeValue(root, 'messageStore');
+  if (className === undefined) incomplete(reading, `The message processor "${name}"`, 'attribute "class"', root.offset);
+  if (store === undefined) incomplete(reading, `The message processor "${name}"`, 'attribute "messageStore"', root.offset);
+  referAttribute(reading, root, 'class', 'class');
+  referAttribute(reading, root, 'messageStore', 'message-store', 'consumes-from');
+  if (forwardingProcessors.has(className ?? '')) referAttribute(reading, root, 'targetEndpoint', 'endpoint');
+  return {
+    kind: 'message-processor',
+    class: share(className ?? ''),
+    messageStore: own(store?.trim() ?? ''),
+    ...optional('targetEndpoint', attributeValue(root, 'targetEndpoint')),
+    parameters: readReferringParameters(reading, childrenNamed(root, 'parameter')),
+  };
+};
+
+export const readMessageStore: FactsReader = (reading, root) => {
+  referAttribute(reading, root, 'class', 'class');
+  return {
+    kind: 'message-store',
+    ...optional('class', attributeValue(root, 'class')?.trim()),
+    parameters: readReferringParameters(reading, childrenNamed(root, 'parameter')),
+  };
+};
+
+/**
+ * `InboundEndpointFactory` of wso2/wso2-synapse. An HTTP inbound endpoint with `dispatch.filter.pattern` hands a request whose whole
+ * path matches to any API or proxy (`InboundHttpServerWorker`); an MCP one offers the tools of a local entry.
+ */
+export const readInboundEndpoint: FactsReader = (reading, root, name) => {
+  const protocol = attributeValue(root, 'protocol');
+  const className = attributeValue(root, 'class');
+  if (protocol === undefined && className === undefined) incomplete(reading, `The inbound endpoint "${name}"`, 'attribute "protocol" or "class"', root.offset);
+  // With both, the protocol decides and the class is never loaded.
+  if (protocol === undefined) referAttribute(reading, root, 'class', 'class');
+  referAttribute(reading, root, 'sequence', 'sequence');
+  referAttribute(reading, root, 'onError', 'sequence');
+  const nodes = [...childrenNamed(root, 'parameters').flatMap((group) => childrenNamed(group, 'parameter')), ...childrenNamed(root, 'parameter')];
+  const parameters = readReferringParameters(reading, nodes);
+  const literal = (wanted: string): Parameter | undefined => parameters.find((parameter) => parameter.name === wanted && parameter.value !== undefined && parameter.value !== '');
+  const tools = literal('mcp.tools.localentry') ?? literal('mcp.tools');
+  if (tools?.value !== undefined) refer(reading, share(`parameter[@name="${tools.name}"]`), 'uses', 'local-entry', tools.value, offsetOf(nodes, tools.name));
+  const filter = literal('dispatch.filter.pattern');
+  const enabled = literal('api.dispatching.enabled');
+  if (filter?.value !== undefined) addDispatch(reading, 'dispatch.filter.pattern', filter.value, filter);
+  else if (enabled?.value?.toLowerCase() === 'true') addDispatch(reading, 'api.dispatching.enabled', '.*', enabled);
+  return {
+    kind: 'inbound-endpoint',
+    ...optional('protocol', protocol),
+    ...optional('class', className),
+    ...optional('sequence', attributeValue(root, 'sequence')),
+    ...optional('onError', attributeValue(root, 'onError')),
+    suspend: attributeValue(root, 'suspend')?.trim().toLowerCase() === 'true',
+    parameters,
+  };
+};
+
+function addDispatch(reading: Reading, parameter: string, pattern: string, { source }: Parameter): void {
+  const target = isDynamic(pattern) ? ({ type: 'dynamic', expression: pattern } as const) : ({ type: 'dispatch', pattern } as const);
+  reading.references.push({ via: share(`parameter[@name="${parameter}"]`), relation: 'dispatches-to', source, target });
+}
+
+function readReferringParameters(reading: Reading, nodes: readonly XmlNode[]): readonly Parameter[] {
+  const parameters = readParameters(reading, nodes);
+  for (const { name, value } of parameters) {
+    const rule = value === undefined || value === '' ? undefined : parameterRules.get(name);
+    if (rule !== undefined && value !== undefined) refer(reading, share(`parameter[@name="${name}"]`), rule.relation, rule.target, value, offsetOf(nodes, name));
+  }
+  return parameters;
+}
+
+function offsetOf(nodes: readonly XmlNode[], name: string): number {
+  return nodes.find((node) => attributeValue(node, 'name') === name)?.offset ?? 0;
+}
+
+/** `{ [key]: value }` when there is a value, else nothing, as exactOptionalPropertyTypes asks for. */
+export function optional<Key extends string>(key: Key, value: string | undefined): { readonly [name in Key]?: string } {
+  return value === undefined ? {} : ({ [key]: share(value) } as { readonly [name in Key]?: string });
+}

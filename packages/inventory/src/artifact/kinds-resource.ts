@@ -1,0 +1,87 @@
+import type { Address } from '../model.ts';
+import { attribute, attributeValue, child, childrenNamed, type XmlNode } from '../xml/tree.ts';
+import { readConnectorOperation } from './connector.ts';
+import { type FactsReader, optional } from './kinds-entry.ts';
+import { compact, own, type Reading, refer, referAttribute, share, splitNames } from './reading.ts';
+import { isDynamic } from './values.ts';
+
+const addressAttributes: ReadonlyMap<string, string> = new Map([['address', 'uri'], ['wsdl', 'uri'], ['http', 'uri-template']]);
+
+export const readEndpoint: FactsReader = (reading, root) => {
+  const addresses: Address[] = [];
+  collectAddresses(reading, root, addresses);
+  return { kind: 'endpoint', addresses: compact(addresses) };
+};
+
+function collectAddresses(reading: Reading, node: XmlNode, addresses: Address[]): void {
+  const found = attribute(node, addressAttributes.get(node.local) ?? '');
+  if (found !== undefined && found.value !== '' && !isDynamic(found.value) && !found.value.startsWith('$')) {
+    addresses.push({ uri: own(found.value), source: reading.locate(found.offset) });
+  }
+  for (const inner of node.children) collectAddresses(reading, inner, addresses);
+}
+
+/**
+ * A local entry is data, except for a connector's connection (`<http.init>`) and the tools of an MCP inbound endpoint
+ * (wso2/docs-mi en/docs/reference/synapse-properties/inbound-endpoints/listening-inbound-endpoints/mcp-inbound-endpoint-properties.md).
+ */
+export const readLocalEntry: FactsReader = (reading, root) => {
+  const content = root.children[0];
+  if (content === undefined) return { kind: 'local-entry' };
+  if (content.local === 'mcptools') readTools(reading, content);
+  else if (/^[\w-]+\.init$/.test(content.local)) readConnectorOperation(reading, content);
+  return { kind: 'local-entry', content: share(content.local) };
+};
+
+function readTools(reading: Reading, tools: XmlNode): void {
+  for (const tool of childrenNamed(tools, 'tool')) {
+    const api = child(tool, 'api');
+    const sequence = child(tool, 'sequence');
+    if (api !== undefined) refer(reading, 'tool/api', 'offers-tool', 'api', api.text, api.offset);
+    if (sequence !== undefined) refer(reading, 'tool/sequence', 'offers-tool', 'sequence', sequence.text, sequence.offset);
+  }
+}
+
+/** `.dbs` files; property names as the data services component of wso2/product-integrator-mi reads them. */
+export const readDataService: FactsReader = (reading, root) => {
+  for (const config of childrenNamed(root, 'config')) {
+    for (const property of childrenNamed(config, 'property')) readConfigProperty(reading, property);
+  }
+  readDataServiceKeys(reading, root);
+  const transports = attributeValue(root, 'transports');
+  return {
+    kind: 'data-service',
+    boxcarring: attributeValue(root, 'enableBoxcarring')?.trim().toLowerCase() === 'true',
+    ...(transports === undefined ? {} : { transports: splitNames(transports) }),
+  };
+};
+
+function readConfigProperty(reading: Reading, property: XmlNode): void {
+  const name = attributeValue(property, 'name') ?? '';
+  const via = share(`property[@name="${name}"]`);
+  if (name === 'carbon_datasource_name' || name === 'jndi_resource_name') refer(reading, via, 'uses', 'data-source', property.text, property.offset);
+  else if (name === 'custom_query_datasource_class' || name === 'custom_tabular_datasource_class') refer(reading, via, 'needs-class', 'class', property.text, property.offset);
+  else if (/^\s*(?:gov|conf|local|resources):/.test(property.text)) refer(reading, via, 'uses', 'resource', property.text, property.offset);
+  else if (/^\s*(?:https?:\/\/|local:)/i.test(property.text)) refer(reading, via, 'uses', 'address', property.text, property.offset);
+}
+
+function readDataServiceKeys(reading: Reading, node: XmlNode): void {
+  for (const inner of node.children) {
+    if (inner.local === 'policy') referAttribute(reading, inner, 'key', 'resource');
+    else if (inner.local === 'result') referAttribute(reading, inner, 'xsltPath', 'resource');
+    else if (inner.local === 'validateCustom') referAttribute(reading, inner, 'class', 'class');
+    readDataServiceKeys(reading, inner);
+  }
+}
+
+/** `<datasource>`: named by its `<name>` element; `<jndiConfig><name>` is what `dsName` and data services may use instead. */
+export const readDataSource: FactsReader = (_reading, root) => {
+  const jndi = child(root, 'jndiConfig');
+  const name = jndi === undefined ? undefined : child(jndi, 'name')?.text.trim();
+  return { kind: 'data-source', ...optional('jndiName', name === '' ? undefined : name) };
+};
+
+export const readSequence: FactsReader = () => ({ kind: 'sequence' });
+export const readTemplate: FactsReader = () => ({ kind: 'template' });
+export const readEventSource: FactsReader = () => ({ kind: 'event-source' });
+export const readPriorityExecutor: FactsReader = () => ({ kind: 'unsupported', type: 'synapse/priority-executor' });

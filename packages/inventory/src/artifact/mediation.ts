@@ -1,0 +1,93 @@
+import type { Effect } from '../model.ts';
+import { attribute, attributeValue, type XmlNode } from '../xml/tree.ts';
+import { readConnectorOperation } from './connector.ts';
+import { effect, type Reading, refer, share, synapseNamespace } from './reading.ts';
+import { attributeRules } from './reference-table.ts';
+import { isLocalAddress, registryUses } from './values.ts';
+
+/** Mediators with state or work in one JVM, and the attribute that tells one from another. */
+const effectRules: ReadonlyMap<string, { readonly type: Effect['type']; readonly subject: string }> = new Map([
+  ['aggregate', { type: 'aggregate', subject: 'id' }],
+  ['cache', { type: 'cache', subject: 'id' }],
+  ['throttle', { type: 'throttle', subject: 'id' }],
+  ['enqueue', { type: 'enqueue', subject: 'executor' }],
+  ['class', { type: 'class-mediator', subject: 'name' }],
+  ['clone', { type: 'clone-or-iterate', subject: 'id' }],
+  ['iterate', { type: 'clone-or-iterate', subject: 'id' }],
+  ['foreach', { type: 'clone-or-iterate', subject: 'id' }],
+  ['scatter-gather', { type: 'clone-or-iterate', subject: 'id' }],
+]);
+
+/** What stands in these is data, even when it looks like a mediator: an inline payload inherits the namespace around it. */
+const opaque: ReadonlySet<string> = new Set(['format', 'source', 'property', 'header', 'message', 'description']);
+
+/** Where a literal URL may stand as a plain value. */
+const valueElements: ReadonlySet<string> = new Set(['property', 'header', 'variable', 'with-param', 'parameter']);
+
+/** Reads an element and everything below it: references, effects and uses of the registry. */
+export function readMediation(reading: Reading, node: XmlNode, rootNamespace: string): void {
+  readElement(reading, node);
+  if (opaque.has(node.local)) return;
+  for (const inner of node.children) {
+    if (inner.namespace !== rootNamespace && inner.namespace !== synapseNamespace) continue;
+    if (inner.local.includes('.')) readConnectorOperation(reading, inner);
+    else readMediation(reading, inner, rootNamespace);
+  }
+}
+
+function readElement(reading: Reading, node: XmlNode): void {
+  const rules = attributeRules.get(node.local);
+  if (rules !== undefined && node.attributes.length > 0) {
+    for (const { attribute: name, via, target, relation } of rules) {
+      const found = attribute(node, name);
+      if (found !== undefined) refer(reading, via, relation, target, found.value, found.offset);
+    }
+  }
+  const rule = effectRules.get(node.local);
+  if (rule !== undefined) effect(reading, rule.type, attributeValue(node, rule.subject) ?? '', node.offset);
+  if (node.local === 'endpoint' || node.local === 'endpoints') readEndpointExpression(reading, node);
+  else if (node.local === 'dsName') refer(reading, 'dsName', 'uses', 'data-source', node.text.replace(/^\s*java:comp\/env\//, ''), node.offset);
+  else if (valueElements.has(node.local)) readValue(reading, node);
+}
+
+/** `<endpoint key-expression>` is decided at run time; `<endpoints value>` of a recipient list is a list of addresses or an expression. */
+function readEndpointExpression(reading: Reading, node: XmlNode): void {
+  const expression = attribute(node, 'key-expression');
+  if (expression !== undefined) refer(reading, 'endpoint/@key-expression', 'uses', 'endpoint', `{${expression.value}}`, expression.offset);
+  const list = node.local === 'endpoints' ? attribute(node, 'value') : undefined;
+  for (const address of list?.value.split(',') ?? []) refer(reading, 'endpoints/@value', 'uses', 'address', address, list?.offset ?? node.offset);
+}
+
+function readValue(reading: Reading, node: XmlNode): void {
+  const scope = node.local === 'property' ? attributeValue(node, 'scope') : undefined;
+  if (scope === 'registry' || scope === 'system') {
+    effect(reading, scope === 'registry' ? 'registry-write' : 'system-property-write', attributeValue(node, 'name') ?? '', node.offset);
+  }
+  const value = attribute(node, 'value');
+  if (value !== undefined && isLocalAddress(value.value)) refer(reading, `${node.local}/@value`, 'uses', 'address', value.value, value.offset);
+}
+
+/** Finds every use of the registry in expressions, payload templates included. */
+export function readRegistryUses(reading: Reading, node: XmlNode): void {
+  if (!reading.mentionsRegistry) return;
+  for (const { name, value, offset } of node.attributes) {
+    for (const use of registryUses(value)) registryRead(reading, share(`${node.local}/@${name}`), use.key, use.dynamic, offset);
+  }
+  if (node.text !== '') {
+    let from = node.textOffset;
+    for (const use of registryUses(node.text)) {
+      // Entities and CDATA shift a text against its file, so the place is searched in the file itself.
+      const at = reading.text.indexOf(use.head, from);
+      if (at !== -1) from = at + 1;
+      registryRead(reading, share(`${node.local}/text()`), use.key, use.dynamic, at === -1 ? node.textOffset : at);
+    }
+  }
+  for (const inner of node.children) readRegistryUses(reading, inner);
+}
+
+function registryRead(reading: Reading, via: string, key: string, dynamic: boolean, offset: number): void {
+  if (key === '') return;
+  const subject = dynamic ? `{${key}}` : key;
+  effect(reading, 'registry-read', subject, offset);
+  refer(reading, via, 'uses', 'resource', subject, offset);
+}

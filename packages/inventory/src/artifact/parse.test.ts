@@ -1,0 +1,156 @@
+import * as fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { ArtifactFacts } from '../model.ts';
+import { parseArtifactFile } from './parse.ts';
+import type { ParsedArtifact } from './parsed.ts';
+
+const SYN = 'xmlns="http://ws.apache.org/ns/synapse"';
+
+function only(text: string): ParsedArtifact {
+  const { artifacts, diagnostics } = parseArtifactFile(text, 'f.xml');
+  expect(diagnostics).toEqual([]);
+  expect(artifacts).toHaveLength(1);
+  return artifacts[0]!;
+}
+
+const codes = (text: string): string[] => parseArtifactFile(text, 'f.xml').diagnostics.map(({ code }) => code);
+
+describe('kinds and names', () => {
+  test.each([
+    [`<api ${SYN} name="A" context="/a"/>`, 'api', 'A'],
+    [`<proxy ${SYN} name="P"/>`, 'proxy-service', 'P'],
+    [`<sequence ${SYN} name="S"/>`, 'sequence', 'S'],
+    [`<endpoint ${SYN} name="E"/>`, 'endpoint', 'E'],
+    [`<template ${SYN} name="T"><sequence/></template>`, 'template', 'T'],
+    [`<template ${SYN} name="T"><endpoint name="$name"/></template>`, 'template', 'T'],
+    [`<localEntry ${SYN} key="L"/>`, 'local-entry', 'L'],
+    [`<task ${SYN} name="K" class="org.acme.T"/>`, 'task', 'K'],
+    [`<messageProcessor ${SYN} name="M" class="c" messageStore="s"/>`, 'message-processor', 'M'],
+    [`<messageStore ${SYN} name="M"/>`, 'message-store', 'M'],
+    [`<inboundEndpoint ${SYN} name="I" protocol="file"/>`, 'inbound-endpoint', 'I'],
+    [`<inboundEndpoint name="I" protocol="file"/>`, 'inbound-endpoint', 'I'],
+    [`<eventSource ${SYN} name="V"/>`, 'event-source', 'V'],
+    [`<priorityExecutor ${SYN} name="X"/>`, 'unsupported', 'X'],
+    ['<data name="D"/>', 'data-service', 'D'],
+    ['<data xmlns="http://ws.wso2.org/dataservice" name="D"/>', 'data-service', 'D'],
+    ['<datasource><name> DS </name></datasource>', 'data-source', 'DS'],
+    [`<syn:api xmlns:syn="http://ws.apache.org/ns/synapse" name="A" context="/a"/>`, 'api', 'A'],
+  ])('%s', (text, kind, name) => {
+    expect(only(text)).toMatchObject({ kind, name, source: { path: 'f.xml', line: 1, column: 1 } });
+  });
+
+  test('a file of another kind is no artifact, and no error', () => {
+    expect(parseArtifactFile('<unit-test/>', 'f')).toEqual({ artifacts: [], root: 'unit-test', diagnostics: [] });
+  });
+
+  test('a broken file is a diagnostic that still names the root', () => {
+    expect(parseArtifactFile('<task name="T">', 'f')).toMatchObject({ artifacts: [], root: 'task', diagnostics: [{ code: 'MI-XML-MALFORMED' }] });
+  });
+
+  test('a wrong namespace does not hide a stateful artifact', () => {
+    const { artifacts, diagnostics } = parseArtifactFile('<task name="T" class="c"><trigger interval="5"/></task>', 'f');
+    expect(artifacts[0]).toMatchObject({ kind: 'task', name: 'T', facts: { trigger: { interval: '5' } } });
+    expect(diagnostics).toMatchObject([{ code: 'MI-XML-NAMESPACE', severity: 'warning' }]);
+  });
+
+  test.each([
+    [`<api ${SYN} context="/a"/>`, ['MI-ARTIFACT-NAME']],
+    [`<localEntry ${SYN}/>`, ['MI-ARTIFACT-NAME']],
+    ['<datasource/>', ['MI-ARTIFACT-NAME']],
+    [`<api ${SYN} name="A"/>`, ['MI-ARTIFACT-INCOMPLETE']],
+    [`<messageProcessor ${SYN} name="M"/>`, ['MI-ARTIFACT-INCOMPLETE', 'MI-ARTIFACT-INCOMPLETE']],
+    [`<inboundEndpoint ${SYN} name="I"/>`, ['MI-ARTIFACT-INCOMPLETE']],
+    [`<task ${SYN} name="T"><trigger interval="1" cron="* * * * * ?"/></task>`, ['MI-TASK-TRIGGER']],
+    [`<task ${SYN} name="T"><property name="injectTo" value="sequence"/></task>`, ['MI-ARTIFACT-INCOMPLETE']],
+  ])('%s is said to be refused by MI', (text, expected) => expect(codes(text)).toEqual(expected));
+
+  test('definitions hold several artifacts, and their mediators are the main sequence', () => {
+    const { artifacts } = parseArtifactFile(
+      `<definitions ${SYN}><registry provider="r"/><taskManager provider="t"/><proxy name="P"/><sequence name="S"/><localEntry key="L">v</localEntry><in><sequence key="S"/></in></definitions>`,
+      'synapse.xml',
+    );
+    expect(artifacts.map(({ kind, name }) => `${kind}/${name}`)).toEqual(['proxy-service/P', 'sequence/S', 'local-entry/L', 'sequence/main']);
+    expect(artifacts[3]?.references).toMatchObject([{ via: 'sequence/@key' }]);
+  });
+});
+
+describe('facts', () => {
+  test.each<[string, ArtifactFacts | object]>([
+    [
+      `<api ${SYN} name="A" context="/a" version="1.0" version-type="url" hostname="h" port="80" binds-to="default, In"/>`,
+      { kind: 'api', context: '/a', apiVersion: '1.0', versionType: 'url', hostname: 'h', port: '80', bindsTo: ['default', 'In'] },
+    ],
+    [
+      `<proxy ${SYN} name="P" transports="https  vfs" pinnedServers="a,b" startOnLoad="false"><parameter name="transport.vfs.FileURI">file:///in</parameter><parameter name="k" key="conf:x"/></proxy>`,
+      {
+        transports: ['https', 'vfs'], pinnedServers: ['a', 'b'], startOnLoad: false,
+        parameters: [{ name: 'transport.vfs.FileURI', value: 'file:///in', source: { path: 'f.xml', line: 1, column: 121 } }, { name: 'k', key: 'conf:x' }],
+      },
+    ],
+    [`<messageStore ${SYN} name="M"/>`, { kind: 'message-store', parameters: [] }],
+    [
+      `<inboundEndpoint ${SYN} name="I" class="c" sequence="s" onError="e" suspend="true"><parameters><parameter name="interval">10</parameter></parameters></inboundEndpoint>`,
+      { kind: 'inbound-endpoint', class: 'c', sequence: 's', onError: 'e', suspend: true, parameters: [{ name: 'interval', value: '10' }] },
+    ],
+    [`<data name="D" enableBoxcarring="true" transports="http https"/>`, { kind: 'data-service', boxcarring: true, transports: ['http', 'https'] }],
+    ['<datasource><name>D</name><jndiConfig><name>jdbc/D</name></jndiConfig></datasource>', { kind: 'data-source', jndiName: 'jdbc/D' }],
+    [`<localEntry ${SYN} key="L"><http.init/></localEntry>`, { kind: 'local-entry', content: 'http.init' }],
+    [`<endpoint ${SYN} name="E"><failover><endpoint><address uri="http://a/"/></endpoint><endpoint><http uri-template="{x}"/></endpoint></failover></endpoint>`, { kind: 'endpoint', addresses: [{ uri: 'http://a/' }] }],
+  ])('%s', (text, facts) => expect(only(text).facts).toMatchObject(facts));
+
+  test('a proxy without transports is told from one with none', () => {
+    expect(only(`<proxy ${SYN} name="P"/>`).facts).not.toHaveProperty('transports');
+    expect(only(`<proxy ${SYN} name="P" transports=""/>`).facts).toHaveProperty('transports', []);
+  });
+
+  test('a task has its trigger as written, and properties in the task namespace, with inline XML as no value', () => {
+    const { facts } = only(`<task ${SYN} name="T" pinnedServers="a b">
+  <trigger count="1" interval="60"/>
+  <task:property xmlns:task="http://www.wso2.org/products/wso2commons/tasks" name="sequenceName" value="S"/>
+  <property name="message"><x xmlns=""/></property>
+</task>`);
+    expect(facts).toMatchObject({
+      class: 'org.apache.synapse.startup.tasks.MessageInjector',
+      trigger: { interval: '60', count: '1', source: { line: 2, column: 3 } },
+      properties: [{ name: 'sequenceName', value: 'S' }, { name: 'message' }],
+      pinnedServers: ['a', 'b'],
+    });
+    expect(facts).not.toHaveProperty(['properties', 1, 'value']);
+  });
+});
+
+describe('effects', () => {
+  const effects = (mediators: string) => only(`<sequence ${SYN} name="S">${mediators}</sequence>`).effects.map(({ type, subject, dynamic }) => [type, subject, dynamic]);
+  test.each([
+    ['<property name="gov:/a" scope="registry" value="1"/>', [['registry-write', 'gov:/a', false]]],
+    ['<propertyGroup><property name="p" scope="system" value="1"/></propertyGroup>', [['system-property-write', 'p', false]]],
+    ['<property name="p" scope="default" value="1"/>', []],
+    [`<property name="p" expression="get-property('registry', 'conf:/a@b')"/>`, [['registry-read', 'conf:/a@b', false]]],
+    [`<property name="p" expression="get-property(&quot;registry&quot;, $ctx:k)"/>`, [['registry-read', '{$ctx:k}', true]]],
+    [`<variable name="v" expression="\${registry(&quot;gov:a&quot;).property(&quot;b&quot;)}"/>`, [['registry-read', 'gov:a', false]]],
+    ['<payloadFactory><format>{"a": ${registry(payload.path)}}</format></payloadFactory>', [['registry-read', '{payload.path}', true]]],
+    ['<aggregate id="a"/><cache collector="true"/><throttle id="t"/><enqueue executor="x"/>', [['aggregate', 'a', false], ['cache', '', false], ['throttle', 't', false], ['enqueue', 'x', false]]],
+    ['<class name="com.acme.M"/>', [['class-mediator', 'com.acme.M', false]]],
+    ['<clone/><iterate/><foreach/><scatter-gather/>', [['clone-or-iterate', '', false], ['clone-or-iterate', '', false], ['clone-or-iterate', '', false], ['clone-or-iterate', '', false]]],
+    ['<payloadFactory><format><aggregate/></format></payloadFactory><log><property name="registry" value="registry"/></log>', []],
+    ['<x:aggregate xmlns:x="other"/>', []],
+  ])('%s', (text, expected) => expect(effects(text)).toEqual(expected));
+
+  test('the place of a use in a text is that of the use', () => {
+    const found = only(`<sequence ${SYN} name="S"><payloadFactory><format>\n  <![CDATA[ &  \${registry("gov:a")}]]></format></payloadFactory></sequence>`).effects;
+    expect(found).toMatchObject([{ type: 'registry-read', source: { line: 2, column: 18 } }]);
+  });
+});
+
+test('whatever the file holds, reading it neither throws nor forgets what is wrong', () => {
+  const tag = fc.constantFrom('api', 'proxy', 'task', 'property', 'endpoint', 'inboundEndpoint', 'parameter', 'parameters', 'trigger', 'localEntry', 'mcptools', 'tool', 'http.get', 'relativePath', 'messageProcessor', 'definitions', 'store', 'target', 'address', 'data', 'config', 'datasource', 'name', 'jndiConfig');
+  const attributeText = fc.tuple(fc.constantFrom('name', 'key', 'context', 'uri', 'configKey', 'class', 'value', 'sequence', 'expression', 'messageStore'), fc.constantFrom('', 'x', '{a}', '$SYSTEM:a', 'http://localhost:8290/a', "get-property('registry'", 'a__b__c', 'constructor')).map(([name, value]) => ` ${name}="${value}"`);
+  const element = fc.letrec<{ e: string }>((tie) => ({
+    e: fc.tuple(tag, fc.option(attributeText, { nil: '' }), fc.array(fc.oneof({ maxDepth: 4 }, fc.constant('t'), tie('e')), { maxLength: 3 })).map(([name, attributes, inner]) => `<${name}${attributes}>${inner.join('')}</${name}>`),
+  })).e;
+  fc.assert(fc.property(tag, element, (name, inner) => {
+    const { artifacts, diagnostics } = parseArtifactFile(`<${name} ${SYN} name="N" key="N">${inner}</${name}>`, 'f');
+    for (const { code, hint, source } of diagnostics) expect([code.startsWith('MI-'), hint !== '', source?.line]).toEqual([true, true, 1]);
+    for (const artifact of artifacts) for (const { source } of artifact.references) expect(source.column).toBeGreaterThan(0);
+  }), { numRuns: 500 });
+});

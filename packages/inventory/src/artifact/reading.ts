@@ -1,0 +1,128 @@
+import type { Diagnostic, Severity } from '../diagnostic.ts';
+import type { ArtifactKind, Effect, Parameter, Relation } from '../model.ts';
+import type { Locator } from '../xml/locator.ts';
+import { attribute, type XmlNode } from '../xml/tree.ts';
+import { isDynamic, isRegistryKey, literalAuthority } from './values.ts';
+import type { ParsedReference } from './parsed.ts';
+
+export const synapseNamespace = 'http://ws.apache.org/ns/synapse';
+
+/** What is collected while one artifact is read. */
+export interface Reading {
+  /** Text of the whole file: never keep a part of it, see {@link own}. */
+  readonly text: string;
+  readonly locate: Locator;
+  readonly references: ParsedReference[];
+  readonly effects: Effect[];
+  readonly diagnostics: Diagnostic[];
+  /** False when the word "registry" is nowhere in the file: its expressions need not be searched then. */
+  readonly mentionsRegistry: boolean;
+}
+
+/** What an attribute or text refers to. `resource`: a registry resource or local entry. */
+export type TargetKind = ArtifactKind | 'resource' | 'address' | 'class';
+
+/**
+ * Copies a string that outlives the file. V8 makes `slice` a view of the whole file's text from 13 characters on, and a view keeps
+ * the file in memory.
+ */
+export function own(value: string): string {
+  return value.length < 13 ? value : Buffer.from(value, 'utf8').toString('utf8');
+}
+
+const shared = new Map<string, string>();
+
+/** As {@link own}, for text that many artifacts have in common: parameter and class names. One copy serves them all. */
+export function share(value: string): string {
+  const known = shared.get(value);
+  if (known !== undefined) return known;
+  const copy = own(value);
+  // Names are few; a file full of made-up ones must not grow the table for ever.
+  if (shared.size >= 2000) shared.clear();
+  shared.set(copy, copy);
+  return copy;
+}
+
+const none: readonly never[] = [];
+
+/** Returns the list with no room to grow: V8 reserves 17 places at the first `push`, most of an artifact's memory otherwise. */
+export function compact<T>(list: readonly T[]): readonly T[] {
+  return list.length === 0 ? none : list.slice();
+}
+
+/** Adds a reference as written, unless the value is empty or nothing that a server could resolve. */
+export function refer(reading: Reading, via: string, relation: Relation, kind: TargetKind, value: string, offset: number): void {
+  const target = targetOf(kind, value.trim());
+  if (target === undefined) return;
+  const actual = kind === 'address' ? 'calls-loopback' : kind === 'class' ? 'needs-class' : relation;
+  reading.references.push({ via, relation: actual, source: reading.locate(offset), target });
+}
+
+function targetOf(kind: TargetKind, value: string): ParsedReference['target'] | undefined {
+  if (value === '') return undefined;
+  if (kind === 'address') {
+    if (/^\$|^\{/.test(value) || isDynamic(value.slice(0, 8))) return { type: 'dynamic', expression: own(value) };
+    const authority = literalAuthority(value);
+    if (authority === 'none') return undefined;
+    return authority === 'dynamic' ? { type: 'dynamic', expression: own(value) } : { type: 'address', uri: own(value) };
+  }
+  if (isDynamic(value)) return { type: 'dynamic', expression: own(value) };
+  if (kind === 'class') return { type: 'class', name: share(value) };
+  if (kind === 'resource' || isRegistryKey(value)) return { type: 'registry', key: own(value) };
+  return { type: 'name', kinds: kindsOf(kind), name: own(value) };
+}
+
+const kindLists = new Map<ArtifactKind, readonly ArtifactKind[]>();
+
+/** A sequence or endpoint may be kept in a local entry, under the same attribute. One list a kind: references are many. */
+function kindsOf(kind: ArtifactKind): readonly ArtifactKind[] {
+  let kinds = kindLists.get(kind);
+  if (kinds === undefined) kindLists.set(kind, (kinds = kind === 'sequence' || kind === 'endpoint' ? [kind, 'local-entry'] : [kind]));
+  return kinds;
+}
+
+/** Adds a reference for an attribute when it is there. */
+export function referAttribute(reading: Reading, node: XmlNode, name: string, kind: TargetKind, relation: Relation = 'uses'): void {
+  const found = attribute(node, name);
+  if (found !== undefined) refer(reading, share(`${node.local}/@${name}`), relation, kind, found.value, found.offset);
+}
+
+export function effect(reading: Reading, type: Effect['type'], subject: string, offset: number): void {
+  reading.effects.push({ type, subject: own(subject), dynamic: isDynamic(subject), source: reading.locate(offset) });
+}
+
+export function report(reading: Reading, code: string, severity: Severity, message: string, hint: string, offset: number): void {
+  reading.diagnostics.push({ code, severity, message, hint, source: reading.locate(offset) });
+}
+
+/** Says that MI refuses the artifact, since an attribute or element it must have is missing. */
+export function incomplete(reading: Reading, what: string, missing: string, offset: number): void {
+  report(reading, 'MI-ARTIFACT-INCOMPLETE', 'error', `${what} has no ${missing}; Micro Integrator refuses to deploy it.`, `Add the ${missing}.`, offset);
+}
+
+/**
+ * Reads `<parameter name>value</parameter>`, `<parameter name key>` and `<property name value>`. Whole XML as a value leaves
+ * `value` undefined; a text longer than 4,096 characters is cut, since only short ones are ever decided upon.
+ */
+export function readParameters(reading: Reading, nodes: readonly XmlNode[]): readonly Parameter[] {
+  const parameters: Parameter[] = [];
+  for (const node of nodes) {
+    const name = attribute(node, 'name')?.value;
+    if (name === undefined) continue;
+    const key = attribute(node, 'key');
+    const value = attribute(node, 'value')?.value ?? (key !== undefined || node.children.length > 0 ? undefined : node.text.trim());
+    parameters.push({
+      name: share(name),
+      ...(value === undefined ? {} : { value: own(value.slice(0, 4096)) }),
+      ...(key === undefined ? {} : { key: own(key.value) }),
+      source: reading.locate(node.offset),
+    });
+    if (key !== undefined) refer(reading, share(`${node.local}/@key`), 'uses', 'resource', key.value, key.offset);
+  }
+  return compact(parameters);
+}
+
+/** Splits a list of names at white space and commas; without the empty ones. */
+export function splitNames(value: string): string[] {
+  return value.split(/[\s,]+/).filter((name) => name !== '').map(share);
+}

@@ -1,0 +1,68 @@
+import type { Relation } from '../model.ts';
+import type { TargetKind } from './reading.ts';
+
+export interface AttributeRule {
+  readonly attribute: string;
+  /** `element/@attribute`, made once: a string for each reference would be most of an inventory's memory. */
+  readonly via: string;
+  readonly target: TargetKind;
+  readonly relation: Relation;
+}
+
+// Element, attributes, what they name, how it is used. From the mediator and endpoint factories of wso2/wso2-synapse
+// (modules/core/src/main/java/org/apache/synapse/config/xml) and the mediator pages of wso2/docs-mi.
+const rows: readonly (readonly [elements: string, attributes: string, target: TargetKind, relation?: Relation])[] = [
+  ['sequence', 'key onError', 'sequence'],
+  ['resource target', 'inSequence outSequence faultSequence', 'sequence'],
+  ['target then else case default foreach onComplete onCacheHit store enqueue', 'sequence', 'sequence'],
+  ['target', 'endpoint', 'endpoint'],
+  ['throttle entitlementService', 'onAccept onReject', 'sequence'],
+  ['entitlementService', 'obligations advice', 'sequence'],
+  ['send', 'receive', 'sequence'],
+  ['call-template', 'target', 'template'],
+  ['call-template', 'onError', 'sequence'],
+  ['tool', 'template', 'template'],
+  ['endpoint', 'key', 'endpoint'],
+  ['endpoint', 'template', 'template'],
+  ['endpoint', 'uri', 'address'],
+  ['callout publishWSDL', 'endpointKey endpoint', 'endpoint'],
+  ['address wsdl publishWSDL', 'uri', 'address'],
+  ['http', 'uri-template', 'address'],
+  ['callout', 'serviceURL', 'address'],
+  ['store', 'messageStore', 'message-store', 'stores-into'],
+  ['dataServicesCall dataServiceCall', 'serviceName', 'data-service'],
+  ['api', 'publishSwagger', 'resource'],
+  ['policy publishWSDL resource schema include xslt fastXSLT xquery variable script source format spring', 'key', 'resource'],
+  ['enableSec enableRM', 'policy inboundPolicy outboundPolicy', 'resource'],
+  ['datamapper', 'config inputSchema outputSchema xsltStyleSheet', 'resource'],
+  ['jsontransform', 'schema', 'resource'],
+  ['smooks', 'config-key', 'resource'],
+  ['class pojoCommand annotatedCommand', 'name', 'class'],
+  ['handler', 'class', 'class'],
+];
+
+/** The attributes of each element that refer to another artifact. */
+export const attributeRules: ReadonlyMap<string, readonly AttributeRule[]> = build();
+
+function build(): Map<string, AttributeRule[]> {
+  const table = new Map<string, AttributeRule[]>();
+  for (const [elements, attributes, target, relation = 'uses'] of rows) {
+    for (const element of elements.split(' ')) {
+      const rules = table.get(element) ?? [];
+      for (const attribute of attributes.split(' ')) rules.push({ attribute, via: `${element}/@${attribute}`, target, relation });
+      table.set(element, rules);
+    }
+  }
+  return table;
+}
+
+/** Parameters of message processors, stores and inbound endpoints that name another artifact. */
+export const parameterRules: ReadonlyMap<string, { readonly target: TargetKind; readonly relation: Relation }> = new Map([
+  ['sequence', { target: 'sequence', relation: 'uses' }],
+  ['message.processor.reply.sequence', { target: 'sequence', relation: 'uses' }],
+  ['message.processor.fault.sequence', { target: 'sequence', relation: 'uses' }],
+  ['message.processor.deactivate.sequence', { target: 'sequence', relation: 'uses' }],
+  ['message.processor.failMessagesStore', { target: 'message-store', relation: 'stores-into' }],
+  ['message.target.store.name', { target: 'message-store', relation: 'stores-into' }],
+  ['store.failover.message.store.name', { target: 'message-store', relation: 'stores-into' }],
+]);

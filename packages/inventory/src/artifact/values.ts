@@ -1,0 +1,53 @@
+/**
+ * True when only the server can tell the value: an expression, a configurable or a system property. Sources: `ValueFactory`
+ * (`{…}`) and `ResolverFactory` (`$SYSTEM:`, `$FILE:`, `${configs.…}`) of wso2/wso2-synapse; `${…}` is also how Synapse
+ * expressions are written since 4.4.
+ */
+export function isDynamic(value: string): boolean {
+  return value.startsWith('{') || value.includes('${') || value.includes('$SYSTEM:') || value.includes('$FILE:');
+}
+
+/** True for a key that can only be a registry path: with a prefix, or absolute. Source: `MicroIntegratorRegistry`. */
+export function isRegistryKey(value: string): boolean {
+  return /^(?:gov|conf|local|resources):|^\//.test(value);
+}
+
+/** Says whether an address names its host in the file, leaves it to the server, or is nothing that reaches an API or proxy. */
+export function literalAuthority(uri: string): 'literal' | 'dynamic' | 'none' {
+  if (/^local:/i.test(uri)) return 'literal';
+  const scheme = /^https?:\/\//i.exec(uri);
+  if (scheme === null) return 'none';
+  const authority = /^[^/?#]*/.exec(uri.slice(scheme[0].length))?.[0] ?? '';
+  return authority === '' || /[{}$]/.test(authority) || uri.slice(scheme[0].length).startsWith('{') ? 'dynamic' : 'literal';
+}
+
+/** True for a literal address on the machine itself, whatever its port. */
+export function isLocalAddress(uri: string): boolean {
+  return /^(?:https?:\/\/(?:[^@/?#]*@)?(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])(?=[:/?#]|$)|local:)/i.test(uri);
+}
+
+/** A use of the registry in an expression: the key when it is written out, else the expression for it. */
+export interface RegistryUse {
+  readonly key: string;
+  readonly dynamic: boolean;
+  /** How the use starts in the file, up to where an entity may stand for a quote. */
+  readonly head: 'get-property(' | 'registry(';
+}
+
+// Bounded, so that a hostile file cannot make the search quadratic.
+const getProperty = /get-property\(\s*(["'])registry\1\s*,\s*(?:(["'])(.{0,500}?)\2\s*\)|([^)]{0,500}))/g;
+const registryFunction = /\bregistry\(\s*(?:(["'])(.{0,500}?)\1\s*\)|([^)]{0,500}))/g;
+
+/** Finds `get-property('registry', …)` of XPath and `${registry(…)}` of Synapse expressions. */
+export function registryUses(value: string): RegistryUse[] {
+  const uses: RegistryUse[] = [];
+  for (const match of value.matchAll(getProperty)) {
+    uses.push({ key: match[3] ?? match[4]?.trim() ?? '', dynamic: match[3] === undefined, head: 'get-property(' });
+  }
+  if (value.includes('${')) {
+    for (const match of value.matchAll(registryFunction)) {
+      uses.push({ key: match[2] ?? match[3]?.trim() ?? '', dynamic: match[2] === undefined, head: 'registry(' });
+    }
+  }
+  return uses;
+}

@@ -1,0 +1,67 @@
+import { compareText } from '../diagnostic.ts';
+import type { Diagnostic } from '../diagnostic.ts';
+import type { ApplicationDraft } from './draft.ts';
+import { groupBy } from './group.ts';
+import { withoutSnapshot } from './pom.ts';
+
+/** `name_version`, with the path appended where two have the same. */
+export function nameApplications(applications: readonly ApplicationDraft[]): Map<ApplicationDraft, string> {
+  const plain = (application: ApplicationDraft): string => (application.version ? `${application.name}_${application.version}` : application.name);
+  const ids = new Map<ApplicationDraft, string>();
+  for (const [name, several] of groupBy(applications, plain)) {
+    for (const application of several) ids.set(application, several.length === 1 ? name : `${name} (${application.source.path})`);
+  }
+  return ids;
+}
+
+/**
+ * Numbers applications so that those a server never runs side by side have the same number: a project and the archive built
+ * from it, and archives of one name and version, of which MI deploys the first (CappDeployer.java). Says so for each.
+ */
+export function applicationClusters(
+  applications: readonly ApplicationDraft[],
+  ids: ReadonlyMap<ApplicationDraft, string>,
+  diagnostics: Diagnostic[],
+): Map<ApplicationDraft, number> {
+  const clusters = new Map<ApplicationDraft, number>();
+  const groups = groupBy(applications, (application) => (application.type === 'server' ? application.source.path : `${application.name}\0${withoutSnapshot(application.version)}`));
+  for (const [number, several] of [...groups.values()].entries()) {
+    for (const application of several) clusters.set(application, number);
+    const archives = several.filter(({ type }) => type === 'archive').toSorted((a, b) => compareText(a.source.path, b.source.path));
+    const sources = several.filter(({ type }) => type === 'project' || type === 'exporter');
+    const [archive, ...furtherArchives] = archives;
+    if (archive !== undefined && furtherArchives.some(({ version }) => version === archive.version)) {
+      diagnostics.push({
+        code: 'MI-APP-SAME-ID',
+        severity: 'error',
+        message: `${archives.length} archives are the application ${archive.name} ${archive.version}; a server deploys one of them and only logs an error for the others.`,
+        hint: 'Give the archive that is to be deployed only, or give each its own name or version.',
+        source: archive.source,
+        related: furtherArchives.map(({ source }) => source),
+      });
+    }
+    const [project, ...furtherProjects] = sources;
+    if (project === undefined) continue;
+    if (furtherProjects.length > 0) {
+      diagnostics.push({
+        code: 'MI-APP-SAME-ID',
+        severity: 'error',
+        message: `${sources.length} projects build the application ${project.name} ${project.version}; a server deploys one of them only.`,
+        hint: 'Give each its own artifactId or version.',
+        source: project.source,
+        related: furtherProjects.map(({ source }) => source),
+      });
+    }
+    if (archive !== undefined) {
+      diagnostics.push({
+        code: 'MI-APP-TWICE',
+        severity: 'warning',
+        message: `The project ${ids.get(project) ?? project.name} and its own archive ${archive.source.path} were both given; their artifacts count once.`,
+        hint: 'Give one of them only.',
+        source: project.source,
+        related: archives.map(({ source }) => source),
+      });
+    }
+  }
+  return clusters;
+}

@@ -1,0 +1,28 @@
+import { parseArtifactFile } from '../artifact/parse.ts';
+import type { ParsedArtifact } from '../artifact/parsed.ts';
+import { readText } from './disk.ts';
+import type { Context } from './draft.ts';
+
+export interface XmlFile {
+  /** The file as diagnostics show it. */
+  readonly path: string;
+  readonly artifacts: readonly ParsedArtifact[];
+  /** Why there is none although the file is well formed. */
+  readonly unusable?: string;
+  /** False for a document that has nothing of MI in it, as far as one can tell when it is not well formed. */
+  readonly ours: boolean;
+}
+
+/**
+ * Artifacts in an XML or .dbs file on disk. What is wrong with the file is reported.
+ */
+export function readXmlFile(context: Context, file: string): XmlFile {
+  const path = context.display(file);
+  const text = readText(context, file);
+  if (text === undefined) return { path, artifacts: [], ours: true };
+  const { artifacts, diagnostics, root } = parseArtifactFile(text, path);
+  context.findings.diagnostics.push(...diagnostics);
+  const ours = artifacts.length > 0 || file.endsWith('.dbs') || text.includes('http://ws.apache.org/ns/synapse');
+  if (artifacts.length > 0 || diagnostics.some((diagnostic) => diagnostic.severity === 'error')) return { path, artifacts, ours };
+  return { path, artifacts, ours, unusable: root === undefined ? 'it is empty' : `its root element is <${root}>` };
+}

@@ -1,0 +1,150 @@
+import { parseArtifactFile } from '../artifact/parse.ts';
+import type { ParsedArtifact } from '../artifact/parsed.ts';
+import type { Source } from '../diagnostic.ts';
+import { readEntryBytes, readEntryText } from './car-entries.ts';
+import type { CarReading } from './car-entries.ts';
+import { flowContents, mayHoldFlow, readConnector, readLibrary, readPropertyFile } from './contents.ts';
+import { plainArtifact, report, startOf } from './draft.ts';
+import type { ApplicationDraft } from './draft.ts';
+import { readMarkup } from './markup.ts';
+import { registryArtifact, registryEntries } from './registry.ts';
+import { deployedType } from './types.ts';
+
+/** A folder of the archive with its artifact.xml. */
+export interface CarFolder {
+  /** With a `/` at the end. */
+  readonly directory: string;
+  readonly name: string;
+  readonly version: string;
+  readonly type: string;
+  readonly serverRole: string | undefined;
+  readonly files: readonly string[];
+  readonly source: Source;
+}
+
+/** Reads what a folder of an archive holds. Without `delivery` the artifact is known, but nothing deploys it. */
+export async function readFolderArtifact(
+  reading: CarReading,
+  folder: CarFolder,
+  delivery: { readonly application: ApplicationDraft; readonly serverRole: string | undefined } | undefined,
+): Promise<void> {
+  const type = deployedType(folder.type);
+  const [file] = folder.files;
+  const entry = folder.directory + (file ?? '');
+  const path = reading.prefix + entry;
+  if (type?.content === 'metadata') return;
+  if (type === undefined) {
+    report(
+      reading.context,
+      'warning',
+      'MI-CAR-UNKNOWN-TYPE',
+      folder.source,
+      `${folder.name} has the type ${folder.type || '(none)'}, which MI does not deploy; it is skipped silently.`,
+      'Remove it from the archive, or write its type as in the Maven plugin (synapse/message-processors is plural, templates are synapse/template).',
+    );
+  } else if (file === undefined || !reading.archive.entries.some((candidate) => candidate.name === entry)) {
+    report(
+      reading.context,
+      'error',
+      'MI-CAR-NO-FILE',
+      folder.source,
+      `${folder.name} names ${file === undefined ? 'no file' : `the file ${file}, which the archive does not hold`}.`,
+      'Build the archive again; MI cannot deploy the artifact.',
+    );
+    return;
+  } else if (folder.files.length > 1) {
+    report(reading.context, 'error', 'MI-CAR-FILES', folder.source, `${folder.name} names ${folder.files.length} files; MI deploys artifacts of one file only.`, 'Split it into one artifact for each file.');
+  }
+  const parsed = await parseFolder(reading, folder, entry, path);
+  for (const artifact of parsed) {
+    reading.context.findings.artifacts.push({
+      parsed: artifact,
+      version: folder.version,
+      beside: [],
+      deliveries:
+        delivery === undefined
+          ? []
+          : [
+              {
+                application: delivery.application,
+                name: folder.name,
+                version: folder.version,
+                type: folder.type,
+                ...(delivery.serverRole !== undefined && { serverRole: delivery.serverRole }),
+                file: file ?? '',
+                path: type?.content === 'registry' || file === undefined ? reading.prefix + folder.directory.slice(0, -1) : path,
+              },
+            ],
+    });
+  }
+}
+
+async function parseFolder(reading: CarReading, folder: CarFolder, entry: string, path: string): Promise<readonly ParsedArtifact[]> {
+  const { context } = reading;
+  const type = deployedType(folder.type);
+  const unsupported = [plainArtifact(folder.name, folder.source, { kind: 'unsupported', type: folder.type })];
+  switch (type?.content) {
+    case 'xml': {
+      const text = await readEntryText(reading, entry);
+      if (text === undefined) return [];
+      const { artifacts, diagnostics, root } = parseArtifactFile(text, path);
+      context.findings.diagnostics.push(...diagnostics);
+      if (artifacts.length === 0 && !diagnostics.some((diagnostic) => diagnostic.severity === 'error')) {
+        report(context, 'error', 'MI-CAR-CONTENT', startOf(path), `${path} is no ${type.kind} (its root element is ${root ?? 'missing'}); MI fails on it and drops the archive.`, 'Correct the file or the type in artifact.xml.');
+      }
+      for (const artifact of artifacts.filter((candidate) => candidate.kind !== type.kind)) {
+        report(context, 'error', 'MI-CAR-CONTENT', artifact.source, `${path} is a ${artifact.kind}, but ${folder.name} is delivered as ${folder.type}; MI fails on it and drops the archive.`, 'Correct the type in artifact.xml.');
+      }
+      return artifacts;
+    }
+    case 'connector':
+    case 'jar': {
+      const bytes = await readEntryBytes(reading, entry, context.limits.nestedBytes);
+      if (bytes === undefined) return [];
+      if (type.content === 'connector') return [await readConnector(context, bytes, folder.name, startOf(path))];
+      const role = folder.type === 'lib/connector/dependency' ? 'connector-dependency' : 'class-mediator';
+      return [await readLibrary(context, bytes, folder.name, startOf(path), role)];
+    }
+    case 'properties': {
+      const text = await readEntryText(reading, entry);
+      return text === undefined ? [] : [readPropertyFile(text, folder.name, startOf(path))];
+    }
+    case 'registry':
+      return readRegistryFolder(reading, folder, entry);
+    case 'opaque':
+      return [plainArtifact(folder.name, folder.source, { kind: 'axis2-service' })];
+    default:
+      return unsupported;
+  }
+}
+
+/** `registry-info.xml` beside `resources/`. */
+async function readRegistryFolder(reading: CarReading, folder: CarFolder, entry: string): Promise<readonly ParsedArtifact[]> {
+  const { context, archive, prefix } = reading;
+  const text = await readEntryText(reading, entry);
+  if (text === undefined) return [];
+  const document = readMarkup(text, prefix + entry);
+  if ('problem' in document) {
+    context.findings.diagnostics.push(document.problem);
+    return [];
+  }
+  const resources: { path: string; registryPath: string; mediaType?: string }[] = [];
+  const contents: Pick<ParsedArtifact, 'effects' | 'references'>[] = [];
+  for (const resource of registryEntries(document.root)) {
+    const base = `${folder.directory}resources/${resource.file}`;
+    const files = archive.entries
+      .map((candidate) => candidate.name)
+      .filter((name) => !name.endsWith('/') && (resource.type === 'item' ? name === base : name.startsWith(`${base}/`)) && !name.includes('/.meta/'));
+    if (files.length === 0) {
+      report(context, 'error', 'MI-REGISTRY-NO-FILE', resource.element.source, `${folder.name} writes ${resource.registryPath} from ${resource.file}, which the archive does not hold.`, 'Build the archive again.');
+    }
+    for (const name of files) {
+      const registryPath = resource.type === 'item' ? resource.registryPath : resource.registryPath + name.slice(base.length + 1);
+      resources.push({ path: prefix + name, registryPath, ...(resource.mediaType && { mediaType: resource.mediaType }) });
+      if (!mayHoldFlow(name)) continue;
+      const content = await readEntryText(reading, name);
+      if (content !== undefined) contents.push(flowContents(content, prefix + name));
+    }
+  }
+  return [registryArtifact(folder.name, folder.source, resources, contents)];
+}

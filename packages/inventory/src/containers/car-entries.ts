@@ -1,0 +1,105 @@
+import type { Source } from '../diagnostic.ts';
+import { reason } from './contents.ts';
+import { decodeText } from './disk.ts';
+import { report, startOf } from './draft.ts';
+import type { Context } from './draft.ts';
+import { readMarkup } from './markup.ts';
+import type { Element } from './markup.ts';
+import type { Archive } from './zip.ts';
+
+
+/** An archive that is being read, and where. */
+export interface CarReading {
+  readonly context: Context;
+  readonly archive: Archive;
+  /** How paths of the archive's entries start: `orders.car!/`, or `folder/` for an unpacked one. */
+  readonly prefix: string;
+  /** The archive itself. */
+  readonly source: Source;
+}
+
+/**
+ * Reports what is wrong with the archive file itself. Returns false when there is nothing to read in it. Java's ZipFile refuses
+ * the same archives, and MI then logs an error and goes on without the application (CappDeployer.deploy).
+ */
+export function checkFaults(reading: CarReading): boolean {
+  const { context, archive, source, prefix } = reading;
+  for (const fault of archive.faults) {
+    const subject = fault.entry === undefined ? source.path : prefix + printable(fault.entry);
+    const severity = fault.code === 'MI-ZIP-DUPLICATE' ? 'warning' : 'error';
+    report(context, severity, fault.code, startOf(fault.entry === undefined ? source.path : subject), `${subject} is left out: ${fault.message}.`, hintOf(fault.code));
+  }
+  return archive.entries.length > 0;
+}
+
+function hintOf(code: string): string {
+  switch (code) {
+    case 'MI-ZIP-PATH':
+      return 'Do not deploy this archive: MI refuses it, and unpacking it elsewhere can overwrite files.';
+    case 'MI-ZIP-LIMIT':
+      return 'Check where the archive comes from. If it is genuine, remove what is not an artifact from it.';
+    case 'MI-ZIP-ENCRYPTED':
+      return 'Build the archive without a password; MI cannot read it.';
+    case 'MI-ZIP-DUPLICATE':
+      return 'Build the archive again with one entry for each file.';
+    default:
+      return 'Build or download the archive again: it is no complete ZIP file, and MI leaves it out with an error in its log.';
+  }
+}
+
+function printable(name: string): string {
+  // oxlint-disable-next-line no-control-regex
+  return name.replace(/[\u0000-\u001f\u007f]/g, '\uFFFD');
+}
+
+/**
+ * MI unpacks entry by entry without making parent folders (AppDeployerUtils.extract): a file whose folder has no entry before it
+ * fails, and the archive is dropped. META-INF/ and dependencies/ are not unpacked.
+ */
+export function checkDirectoryEntries(reading: CarReading): void {
+  const made = new Set<string>();
+  const missing = new Set<string>();
+  for (const { name } of reading.archive.entries) {
+    if (/^(META-INF|dependencies)\//.test(name)) continue;
+    const folder = name.slice(0, name.lastIndexOf('/') + 1);
+    if (name.endsWith('/')) for (let end = name.indexOf('/'); end >= 0; end = name.indexOf('/', end + 1)) made.add(name.slice(0, end + 1));
+    else if (folder !== '' && !made.has(folder)) missing.add(folder);
+  }
+  if (missing.size === 0) return;
+  const [first] = missing;
+  report(
+    reading.context,
+    'error',
+    'MI-CAR-NO-DIRECTORY',
+    reading.source,
+    `${reading.source.path} has no entry for the folder ${first}${missing.size > 1 ? ` and ${missing.size - 1} more` : ''} before the files in it; MI cannot unpack it and drops it.`,
+    'Pack it with entries for folders, as the Maven plugin or `zip -r` does (not with `zip -D`).',
+  );
+}
+
+/** Text of an entry; undefined, and a diagnostic, when it cannot be read. */
+export async function readEntryText(reading: CarReading, name: string): Promise<string | undefined> {
+  const bytes = await readEntryBytes(reading, name, reading.context.limits.textBytes);
+  return bytes && decodeText(reading.context, bytes, reading.prefix + name);
+}
+
+export async function readEntryBytes(reading: CarReading, name: string, maximum: number): Promise<Buffer | undefined> {
+  try {
+    return await reading.archive.read(name, maximum);
+  } catch (error) {
+    const code = error instanceof Error && 'code' in error && String(error.code).startsWith('MI-') ? String(error.code) : 'MI-ZIP-BROKEN';
+    const path = reading.prefix + name;
+    report(reading.context, 'error', code, startOf(path), `${path} cannot be read: ${reason(error)}.`, 'Build the archive again; MI does not deploy it like this.');
+    return undefined;
+  }
+}
+
+/** An entry as a tree; undefined, and a diagnostic, when it cannot be read or is not well formed. */
+export async function readEntryMarkup(reading: CarReading, name: string): Promise<Element | undefined> {
+  const text = await readEntryText(reading, name);
+  if (text === undefined) return undefined;
+  const document = readMarkup(text, reading.prefix + name);
+  if ('root' in document) return document.root;
+  reading.context.findings.diagnostics.push(document.problem);
+  return undefined;
+}

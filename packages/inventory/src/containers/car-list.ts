@@ -1,0 +1,103 @@
+import type { Source } from '../diagnostic.ts';
+import { compareText } from '../diagnostic.ts';
+import { readEntryText } from './car-entries.ts';
+import type { CarReading } from './car-entries.ts';
+import { report } from './draft.ts';
+import { childrenOf, readMarkup } from './markup.ts';
+
+/** A `<dependency>` of the application artifact. */
+export interface ListedArtifact {
+  readonly name: string;
+  readonly version: string;
+  readonly serverRole: string | undefined;
+  readonly source: Source;
+}
+
+/** What artifacts.xml or metadata.xml says. */
+export interface ApplicationList {
+  /** The file MI reads. */
+  readonly file: string;
+  readonly name: string;
+  readonly version: string;
+  readonly mainSequence: string | undefined;
+  readonly artifacts: readonly ListedArtifact[];
+}
+
+/**
+ * Reads the list that MI reads: `metadata.xml` if present, else `artifacts.xml` (core's ApplicationConfiguration.java); the first
+ * `<artifact type="carbon/application">` in it. The attributes used are artifact, version and serverRole; `include` is not.
+ * Undefined, with a diagnostic, when there is none: MI then drops the archive.
+ */
+export async function readApplicationList(reading: CarReading, names: ReadonlySet<string>): Promise<ApplicationList | undefined> {
+  const metadata = names.has('metadata.xml') ? await readList(reading, 'metadata.xml') : undefined;
+  const artifacts = names.has('artifacts.xml') ? await readList(reading, 'artifacts.xml') : undefined;
+  if (!names.has('metadata.xml') && !names.has('artifacts.xml')) {
+    report(
+      reading.context,
+      'error',
+      'MI-CAR-NO-ROOT',
+      reading.source,
+      `${reading.source.path} has neither metadata.xml nor artifacts.xml at its top; MI drops it.`,
+      'Build it with the Maven plugin; if the files lie in an inner folder, pack the contents of that folder.',
+    );
+    return undefined;
+  }
+  if (metadata !== undefined && artifacts !== undefined) compareLists(reading, metadata, artifacts);
+  // MI never falls back to artifacts.xml when metadata.xml is broken, and neither do we.
+  return names.has('metadata.xml') ? metadata : artifacts;
+}
+
+async function readList(reading: CarReading, file: string): Promise<ApplicationList | undefined> {
+  const text = await readEntryText(reading, file);
+  if (text === undefined) return undefined;
+  const document = readMarkup(text, reading.prefix + file);
+  if ('problem' in document) {
+    reading.context.findings.diagnostics.push(document.problem);
+    return undefined;
+  }
+  const root = childrenOf(document.root, 'artifact').find((element) => element.attributes.get('type') === 'carbon/application');
+  const name = root?.attributes.get('name');
+  if (root === undefined || !name) {
+    report(
+      reading.context,
+      'error',
+      'MI-CAR-DESCRIPTOR',
+      document.root.source,
+      `${reading.prefix}${file} has no <artifact type="carbon/application"> with a name; MI drops the archive.`,
+      'Build the archive again with the Maven plugin.',
+    );
+    return undefined;
+  }
+  return {
+    file,
+    name,
+    version: root.attributes.get('version') ?? '',
+    mainSequence: root.attributes.get('mainSequence'),
+    artifacts: childrenOf(root, 'dependency').map((element) => ({
+      name: element.attributes.get('artifact') ?? '',
+      version: element.attributes.get('version') ?? '',
+      serverRole: element.attributes.get('serverRole'),
+      source: element.source,
+    })),
+  };
+}
+
+/** metadata.xml must say the same as artifacts.xml, apart from the metadata artifacts it adds. */
+function compareLists(reading: CarReading, metadata: ApplicationList, artifacts: ApplicationList): void {
+  const show = (entry: ListedArtifact): string => `${entry.name} ${entry.version} for ${entry.serverRole ?? 'no role'}`;
+  const inMetadata = new Set(metadata.artifacts.map(show));
+  const differences = artifacts.artifacts.filter((entry) => !inMetadata.has(show(entry))).map(show).toSorted(compareText);
+  for (const key of ['name', 'version', 'mainSequence'] as const) {
+    if (metadata[key] !== artifacts[key]) differences.unshift(`the ${key} of the application (${artifacts[key] ?? 'none'} instead of ${metadata[key] ?? 'none'})`);
+  }
+  const [first] = differences;
+  if (first === undefined) return;
+  report(
+    reading.context,
+    'warning',
+    'MI-CAR-LISTS-DIFFER',
+    reading.source,
+    `artifacts.xml of ${reading.source.path} says what metadata.xml does not: ${first}${differences.length > 1 ? ` and ${differences.length - 1} more` : ''}. MI reads metadata.xml only.`,
+    'Build the archive again, or make both files say the same.',
+  );
+}

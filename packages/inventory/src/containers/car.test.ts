@@ -1,0 +1,237 @@
+import { describe, expect, test } from 'vitest';
+import { addFiles, api, artifactFolder, artifactList, carFiles, makeTree, pack, sequence, sequenceArtifact, task } from '../../test/support/files.ts';
+import type { Files } from '../../test/support/files.ts';
+import type { Inventory } from '../model.ts';
+import { readInventory } from '../read-inventory.ts';
+import { readDeliveredFiles } from './delivered-files.ts';
+
+async function readCarOf(files: Files, name = 'a.car'): Promise<Inventory> {
+  return readInventory([name], { cwd: makeTree({ [name]: await pack(files) }) });
+}
+
+const codes = (inventory: Inventory): string[] => inventory.diagnostics.map(({ code }) => code);
+
+/** Changes bytes of an archive: every occurrence of one name by another of the same length. */
+function patch(archive: Buffer, from: string, to: string): Buffer {
+  expect(from).toHaveLength(to.length);
+  return Buffer.from(archive.toString('latin1').replaceAll(from, to), 'latin1');
+}
+
+describe('a sound archive', () => {
+  test('is one application that delivers its artifacts', async () => {
+    const inventory = await readCarOf({
+      ...carFiles('orders', [
+        sequenceArtifact('first'),
+        { name: 'poll', type: 'synapse/task', file: 'poll-1.0.0.xml', content: task('poll') },
+        { name: 'shop_1.1', version: '1.1', type: 'synapse/api', file: 'shop_1.1-1.1.xml', content: api('shop', '1.1') },
+        { name: 'config', type: 'config/property', file: 'config.properties', content: 'url:string\ncert_a:cert\n# no:string\n' },
+      ]),
+    });
+    expect(codes(inventory)).toEqual([]);
+    expect(inventory.artifacts.map(({ id, version, applications }) => [id, version, applications])).toEqual([
+      ['api/shop', '1.1', ['orders_1.0.0']],
+      ['property-file/config', '1.0.0', ['orders_1.0.0']],
+      ['sequence/first', '1.0.0', ['orders_1.0.0']],
+      ['task/poll', '1.0.0', ['orders_1.0.0']],
+    ]);
+    expect(inventory.artifacts[2]?.source).toEqual({ path: 'a.car!/first_1.0.0/first-1.0.0.xml', line: 1, column: 1 });
+    expect(inventory.applications[0]).toMatchObject({ id: 'orders_1.0.0', type: 'archive', source: { path: 'a.car' } });
+    expect(inventory.applications[0]?.deliveries[0]).toEqual({
+      artifact: 'api/shop',
+      name: 'shop_1.1',
+      version: '1.1',
+      type: 'synapse/api',
+      serverRole: 'EnterpriseServiceBus',
+      file: 'shop_1.1-1.1.xml',
+      path: 'a.car!/shop_1.1_1.1/shop_1.1-1.1.xml',
+    });
+    expect(inventory.artifacts[1]?.facts).toEqual({ kind: 'property-file', keys: ['cert_a', 'url'] });
+  });
+
+  test('is joined by name and version, whatever its folders are called', async () => {
+    const first = sequenceArtifact('first');
+    const inventory = await readCarOf({ 'artifacts.xml': artifactList('a', '1.0.0', [first]), ...artifactFolder(first, 'whatever/') });
+    expect(codes(inventory)).toEqual([]);
+    expect(inventory.artifacts[0]?.applications).toEqual(['a_1.0.0']);
+  });
+
+  test('reads JAR classes, connector names and registry resources, and gives their bytes again', async () => {
+    const jar = await pack({ 'org/acme/A.class': 'x', 'org/acme/A$1.class': 'x', 'META-INF/MANIFEST.MF': '' });
+    const zip = await pack({ 'connector.xml': '<connector><component name="csv" package="org.wso2.carbon.connector"/></connector>' });
+    const registry = '<resources><item><file>s.xml</file><path>/_system/governance/seq</path><mediaType>text/xml</mediaType></item></resources>';
+    const cwd = makeTree({
+      'a.car': await pack({
+        ...carFiles('a', [
+          { name: 'lib', type: 'lib/synapse/mediator', file: 'lib-1.0.0.jar', content: jar },
+          { name: 'csv-connector', type: 'synapse/lib', file: 'csv-connector-1.0.0.zip', content: zip },
+          { name: 'resource', type: 'registry/resource', file: 'registry-info.xml', content: registry },
+        ]),
+        'resource_1.0.0/resources/': '',
+        'resource_1.0.0/resources/s.xml': sequence('inRegistry', '<store messageStore="box"/>'),
+      }),
+    });
+    const inventory = await readInventory(['a.car'], { cwd });
+    expect(inventory.artifacts.map(({ facts }) => facts)).toEqual([
+      { kind: 'connector', connectorName: 'org.wso2.carbon.connector.csv' },
+      { kind: 'library', role: 'class-mediator', classes: ['org.acme.A'] },
+      { kind: 'registry-resource', registryPath: '/_system/governance/seq/s.xml', mediaType: 'text/xml' },
+    ]);
+    // What a sequence in the registry does belongs to the resource.
+    expect(inventory.references.map(({ from, to, state }) => [from, to, state])).toContainEqual(['registry-resource/resource', 'message-store/box', 'missing']);
+    const [, library, resource] = inventory.applications[0]?.deliveries ?? [];
+    expect((await readDeliveredFiles(library!, cwd)).map(({ bytes }) => bytes)).toEqual([jar]);
+    expect((await readDeliveredFiles(resource!, cwd)).map(({ name }) => name)).toEqual(['artifact.xml', 'registry-info.xml', 'resources/s.xml']);
+  });
+
+  test('may be a fat archive: its own archives are applications of their own', async () => {
+    const inner = await pack(carFiles('inner', [sequenceArtifact('two')]));
+    const deeper = await pack({ ...carFiles('middle', [sequenceArtifact('three')]), 'dependencies/x.car': inner });
+    const inventory = await readCarOf({
+      ...carFiles('outer', [sequenceArtifact('one')]),
+      'descriptor.xml':
+        '<project><id>org.acme__outer__1.0.0</id><versionedDeployment>true</versionedDeployment><fatCarEnabled>true</fatCarEnabled><dependencies><dependency groupId="org.acme" artifactId="inner" version="1.0.0" type="car"/></dependencies></project>',
+      'dependencies/inner.car': inner,
+      'dependencies/middle.car': deeper,
+      'elsewhere.car': inner,
+    });
+    expect(inventory.applications.map(({ id, fat, versionedDeployment, groupId, dependencies }) => [id, fat, versionedDeployment, groupId, dependencies])).toEqual([
+      ['inner_1.0.0', false, false, undefined, []],
+      ['middle_1.0.0', true, false, undefined, []],
+      ['outer_1.0.0', true, true, 'org.acme', ['org.acme__inner__1.0.0']],
+    ]);
+    expect(inventory.artifacts.find(({ name }) => name === 'two')?.source.path).toBe('a.car!/dependencies/inner.car!/two_1.0.0/two-1.0.0.xml');
+    const strays = inventory.diagnostics.filter(({ code }) => code === 'MI-CAR-STRAY').map(({ source }) => source?.path);
+    expect(strays).toEqual(['a.car!/dependencies/middle.car!/dependencies/x.car', 'a.car!/elsewhere.car']);
+    const two = inventory.applications[0]?.deliveries[0];
+    expect(two?.path).toContain('inner.car!/');
+  });
+});
+
+describe('what MI would trip over', () => {
+  const first = sequenceArtifact('first');
+
+  test.each<[string, string, Files]>([
+    ['MI-CAR-MISSING-FOLDER', 'error', { 'artifacts.xml': artifactList('a', '1.0.0', [first, { name: 'gone' }]), ...artifactFolder(first) }],
+    ['MI-CAR-MISSING-FOLDER', 'error', { 'artifacts.xml': artifactList('a', '1.0.0', [{ ...first, version: '2.0.0' }]), ...artifactFolder(first) }],
+    ['MI-CAR-UNLISTED', 'warning', { 'artifacts.xml': artifactList('a', '1.0.0', []), ...artifactFolder(first) }],
+    ['MI-CAR-EMPTY', 'warning', { 'artifacts.xml': artifactList('a', '1.0.0', []), ...artifactFolder(first) }],
+    ['MI-CAR-NO-ROLE', 'error', carFiles('a', [sequenceArtifact('first', { role: null })])],
+    ['MI-CAR-ROLE', 'warning', carFiles('a', [sequenceArtifact('first', { role: 'MiIsolated' })])],
+    ['MI-CAR-UNKNOWN-TYPE', 'warning', carFiles('a', [sequenceArtifact('first', { type: 'synapse/message-processor' })])],
+    ['MI-CAR-CONTENT', 'error', carFiles('a', [sequenceArtifact('first', { type: 'synapse/api' })])],
+    ['MI-CAR-NO-ROOT', 'error', artifactFolder(first)],
+    ['MI-CAR-DESCRIPTOR', 'error', { 'artifacts.xml': '<artifacts/>', ...artifactFolder(first) }],
+    ['MI-CAR-DESCRIPTOR', 'error', { ...carFiles('a', [first]), 'b/': '', 'b/artifact.xml': '<artifacts/>' }],
+    ['MI-XML-MALFORMED', 'error', { ...carFiles('a', [first]), 'metadata.xml': '<artifacts>' }],
+    ['MI-CAR-LISTS-DIFFER', 'warning', { ...carFiles('a', [first]), 'metadata.xml': artifactList('a', '1.0.0', [sequenceArtifact('first', { role: 'MiIsolated' })]) }],
+    ['MI-CAR-SAME-NAME', 'error', { ...carFiles('a', [first]), ...artifactFolder({ ...first, type: 'synapse/api', content: api('first') }, 'second/') }],
+    ['MI-CAR-NO-FILE', 'error', Object.fromEntries(Object.entries(carFiles('a', [first])).filter(([name]) => !name.endsWith('first-1.0.0.xml')))],
+    ['MI-CAR-NO-DIRECTORY', 'error', Object.fromEntries(Object.entries(carFiles('a', [first])).filter(([name]) => !name.endsWith('/')))],
+  ])('%s (%s)', async (code, severity, files) => {
+    const inventory = await readCarOf(files);
+    expect(inventory.diagnostics.filter((diagnostic) => diagnostic.code === code).map((diagnostic) => diagnostic.severity)).toEqual([severity]);
+    for (const { hint, source } of inventory.diagnostics) {
+      expect(hint).not.toBe('');
+      expect(source?.path).toMatch(/^a\.car/);
+    }
+  });
+
+  test('an artifact that no list names is known, but nothing delivers it', async () => {
+    const inventory = await readCarOf({ 'artifacts.xml': artifactList('a', '1.0.0', []), ...artifactFolder(first) });
+    expect(inventory.artifacts.map(({ id, applications }) => [id, applications])).toEqual([['sequence/first', []]]);
+  });
+
+  test('metadata.xml decides, and metadata artifacts are no artifacts', async () => {
+    const metadata = { name: 'first_metadata', version: '1.0.0' };
+    const inventory = await readCarOf({
+      ...carFiles('old', [first]),
+      'metadata.xml': artifactList('old', '1.0.0', [first, metadata]),
+      'metadata/': '',
+      ...artifactFolder({ ...metadata, type: 'synapse/metadata', file: 'm.yaml', content: 'a: 1' }, 'metadata/first_metadata_1.0.0/'),
+    });
+    expect(codes(inventory)).toEqual([]);
+    expect(inventory.artifacts.map(({ id }) => id)).toEqual(['sequence/first']);
+  });
+
+  test('two archives of one application, and two that carry the same artifact', async () => {
+    const cwd = makeTree({
+      'a.car': await pack(carFiles('one', [first])),
+      'b.car': await pack(carFiles('one', [first])),
+      'c.car': await pack(carFiles('two', [first])),
+    });
+    const inventory = await readInventory(['.'], { cwd });
+    expect(inventory.diagnostics.map(({ code, severity }) => [code, severity])).toEqual([
+      ['MI-APP-SAME-ID', 'error'],
+      ['MI-DUPLICATE', 'error'],
+    ]);
+    expect(inventory.applications.map(({ id }) => id)).toEqual(['one_1.0.0 (a.car)', 'one_1.0.0 (b.car)', 'two_1.0.0']);
+    expect(inventory.artifacts[0]?.duplicates.map(({ path }) => path)).toEqual(['b.car!/first_1.0.0/first-1.0.0.xml', 'c.car!/first_1.0.0/first-1.0.0.xml']);
+  });
+});
+
+describe('hostile and broken archives', () => {
+  const sound = carFiles('a', [sequenceArtifact('first'), sequenceArtifact('second')]);
+
+  test.each([
+    ['first_1.0.0/first-1.0.0.xml', '../../../../../etc/passwd.x'],
+    ['first_1.0.0/first-1.0.0.xml', '/tmp/aaaaaaaaaaaaaaaaa/b.xm'],
+    ['first_1.0.0/first-1.0.0.xml', 'C:/aaaaaaaaaaaaaaaaaaa/b.xm'],
+    ['first_1.0.0/first-1.0.0.xml', '..\\..\\aaaaaaaaaaaaaaa\\b.xml'],
+  ])('refuses a name that leaves the archive: %s as %s', async (from, to) => {
+    const cwd = makeTree({ 'a.car': patch(await pack(sound), from, to) });
+    const inventory = await readInventory(['a.car'], { cwd });
+    expect(codes(inventory)).toContain('MI-ZIP-PATH');
+    expect(inventory.artifacts.map(({ name }) => name)).toEqual(['second']);
+  });
+
+  test('refuses too many entries, too much and too dense content', async () => {
+    const cwd = makeTree({ 'a.car': await pack({ ...sound, 'bomb.xml': Buffer.alloc(4 * 1024 * 1024) }) });
+    const read = async (limits: object) => (await readInventory(['a.car'], { cwd, limits })).diagnostics.map(({ code, source }) => [code, source?.path]);
+    expect(await read({})).toEqual([['MI-ZIP-LIMIT', 'a.car!/bomb.xml']]);
+    expect(await read({ compressionRatio: 5000 })).toEqual([]);
+    expect(await read({ compressionRatio: 5000, unpackedBytes: 100_000 })).toEqual([['MI-ZIP-LIMIT', 'a.car!/bomb.xml']]);
+    await expect(read({ archiveEntries: 3 })).rejects.toThrow('MI-ZIP-LIMIT');
+    expect((await read({ textBytes: 40, compressionRatio: 5000 })).map(([code]) => code)).toContain('MI-ZIP-LIMIT');
+  });
+
+  test('an encrypted entry is named, the rest is read', async () => {
+    const archive = await pack(sound);
+    // Bit 0 of the general purpose flag, in the central directory entry of first-1.0.0.xml.
+    const at = archive.lastIndexOf('first_1.0.0/first-1.0.0.xml') - 46 + 8;
+    archive[at] = (archive[at] ?? 0) | 1;
+    const inventory = await readInventory(['a.car'], { cwd: makeTree({ 'a.car': archive }) });
+    expect(codes(inventory)).toContain('MI-ZIP-ENCRYPTED');
+    expect(inventory.artifacts.map(({ name }) => name)).toEqual(['second']);
+  });
+
+  test.each([
+    ['text', async () => Buffer.from('this is no archive')],
+    ['nothing', async () => Buffer.alloc(0)],
+    ['an end cut off', async () => (await pack(sound)).subarray(0, -30)],
+  ])('%s named .car leaves nothing to read', async (_, content) => {
+    const cwd = makeTree({ 'a.car': await content() });
+    await expect(readInventory(['a.car'], { cwd })).rejects.toMatchObject({ name: 'InputError', diagnostics: [{ code: 'MI-ZIP-BROKEN', source: { path: 'a.car' } }] });
+    addFiles(cwd, { 'b.car': await pack(sound) });
+    const inventory = await readInventory(['.'], { cwd });
+    expect(codes(inventory)).toEqual(['MI-ZIP-BROKEN']);
+    expect(inventory.artifacts).toHaveLength(2);
+  });
+
+  test('broken bytes of one file are named, and no byte of it can stop the reading', async () => {
+    const archive = await pack(sound);
+    const cwd = makeTree({});
+    const outcomes = new Set<string>();
+    for (let at = 0; at < archive.length; at += 7) {
+      const broken = Buffer.from(archive);
+      broken[at] = (broken[at] ?? 0) ^ 0xff;
+      addFiles(cwd, { 'a.car': broken });
+      outcomes.add(
+        await readInventory(['a.car'], { cwd }).then(
+          ({ diagnostics }) => (diagnostics.length > 0 ? 'diagnostics' : 'read'),
+          (error: Error) => error.name,
+        ),
+      );
+    }
+    expect([...outcomes].toSorted()).toEqual(['InputError', 'diagnostics', 'read']);
+  });
+});

@@ -1,0 +1,227 @@
+import { compareText } from '../diagnostic.ts';
+import { readFolderArtifact } from './car-artifact.ts';
+import type { CarFolder } from './car-artifact.ts';
+import { checkDirectoryEntries, checkFaults, readEntryBytes, readEntryMarkup } from './car-entries.ts';
+import type { CarReading } from './car-entries.ts';
+import { readApplicationList } from './car-list.ts';
+import type { ListedArtifact } from './car-list.ts';
+import { report, startOf } from './draft.ts';
+import { groupBy } from './group.ts';
+import type { ApplicationDraft, Context } from './draft.ts';
+import { child, childrenOf, childText } from './markup.ts';
+import { defaultServerRoles } from './types.ts';
+import { openZip } from './zip.ts';
+import type { Archive } from './zip.ts';
+
+/**
+ * Reads a composite application as MI does (initializer/…/application/deployer/CappDeployer.java and core's
+ * ApplicationConfiguration.java): `metadata.xml` before `artifacts.xml`, artifact folders joined by name and version. What MI
+ * would drop, silently or not, is in the findings all the same, with the diagnostic that says so.
+ *
+ * @param input path of the file on disk, or its bytes when it lies in another archive.
+ */
+export async function readCar(context: Context, input: string | Buffer, display: string, depth = 0): Promise<void> {
+  const archive = await openZip(input, context.limits);
+  try {
+    const reading: CarReading = { context, archive, prefix: `${display}!/`, source: startOf(display) };
+    if (!checkFaults(reading)) return;
+    // MI writes the files of a fat archive's own archives with their parent folders, those of an outer one without.
+    if (depth === 0) checkDirectoryEntries(reading);
+    await readApplication(reading);
+    await readNested(reading, depth);
+  } finally {
+    archive.close();
+  }
+}
+
+/** Reads an application that lies unpacked in a folder, as in `repository/deployment/server/apps`. */
+export async function readExploded(context: Context, archive: Archive, display: string): Promise<void> {
+  await readApplication({ context, archive, prefix: `${display}/`, source: startOf(display) });
+}
+
+async function readApplication(reading: CarReading): Promise<void> {
+  const { context, archive, prefix } = reading;
+  const names = new Set(archive.entries.map((entry) => entry.name));
+  const list = await readApplicationList(reading, names);
+  const descriptor = names.has('descriptor.xml') ? await readDescriptor(reading) : undefined;
+  const application: ApplicationDraft = {
+    type: 'archive',
+    name: list?.name ?? stem(reading.source.path),
+    version: list?.version ?? '',
+    source: reading.source,
+    ...(descriptor?.groupId && { groupId: descriptor.groupId }),
+    ...(descriptor?.id && { descriptorId: descriptor.id }),
+    ...(list?.mainSequence && { mainSequence: list.mainSequence }),
+    versionedDeployment: descriptor?.versionedDeployment ?? false,
+    fat: descriptor?.fat ?? archive.entries.some((entry) => /^dependencies\/[^/]+\.car$/.test(entry.name)),
+    dependencies: descriptor?.dependencies ?? [],
+  };
+  context.findings.applications.push(application);
+  const folders = await readFolders(reading, names);
+  const metadata = await metadataNames(reading, names);
+  const listed = (list?.artifacts ?? []).filter((entry) => !metadata.has(entry.name));
+  const delivering = join(reading, application, listed, folders);
+  if (list !== undefined && listed.length === 0) {
+    report(context, 'warning', 'MI-CAR-EMPTY', reading.source, `${reading.source.path} lists no artifact; MI ignores it with a warning.`, 'Add artifacts to it, or remove it.');
+  }
+  for (const folder of folders) {
+    const dependency = delivering.get(folder);
+    if (dependency === undefined && list !== undefined) {
+      report(
+        context,
+        'warning',
+        'MI-CAR-UNLISTED',
+        folder.source,
+        `${folder.name} (version ${folder.version || 'none'}) lies in ${prefix.slice(0, -2)} but is not listed in ${list.file}; MI ignores it.`,
+        `List it in ${list.file} with exactly this name and version, or remove the folder ${folder.directory}.`,
+      );
+    }
+    await readFolderArtifact(reading, folder, dependency && { application, serverRole: dependency.serverRole });
+  }
+}
+
+/** Joins by equal name and version, as CappDeployer.buildDependencyTree does, and reports what MI would trip over. */
+function join(reading: CarReading, application: ApplicationDraft, listed: readonly ListedArtifact[], folders: readonly CarFolder[]): Map<CarFolder, ListedArtifact> {
+  const { context } = reading;
+  const byKey = groupBy(folders, keyOf);
+  const result = new Map<CarFolder, ListedArtifact>();
+  for (const [key, several] of byKey) {
+    if (several.length === 1 || !listed.some((entry) => keyOf(entry) === key)) continue;
+    const [first, ...others] = several as [CarFolder, ...CarFolder[]];
+    report(
+      context,
+      'error',
+      'MI-CAR-SAME-NAME',
+      first.source,
+      `${several.length} artifacts of ${application.name} have the name ${first.name} and the version ${first.version}; MI joins by both and deploys one of them only.`,
+      'Give each artifact of the archive a name of its own in artifact.xml and artifacts.xml.',
+      others.map((folder) => folder.source),
+    );
+  }
+  for (const entry of listed) {
+    const matches = byKey.get(keyOf(entry)) ?? [];
+    checkRole(reading, application, entry);
+    if (matches.length === 0) {
+      const near = folders.find((folder) => folder.name === entry.name);
+      report(
+        context,
+        'error',
+        'MI-CAR-MISSING-FOLDER',
+        entry.source,
+        `${application.name} lists ${entry.name} (version ${entry.version || 'none'}), but no folder of the archive holds it${near ? ` (there is version ${near.version || 'none'})` : ''}. MI drops the whole archive and stays ready.`,
+        'Build the archive again, or correct the name and version so that artifact.xml and artifacts.xml agree.',
+      );
+    }
+    for (const folder of matches) result.set(folder, entry);
+  }
+  return result;
+}
+
+function keyOf(entry: { readonly name: string; readonly version: string }): string {
+  return `${entry.name}\0${entry.version}`;
+}
+
+function checkRole(reading: CarReading, application: ApplicationDraft, entry: ListedArtifact): void {
+  if (entry.serverRole === undefined) {
+    report(
+      reading.context,
+      'error',
+      'MI-CAR-NO-ROLE',
+      entry.source,
+      `${entry.name} is listed in ${application.name} without a serverRole. MI fails on it and the whole archive is absent, while the server stays ready.`,
+      'Add serverRole="EnterpriseIntegrator" to the dependency in artifacts.xml and metadata.xml.',
+    );
+  } else if (!defaultServerRoles.includes(entry.serverRole)) {
+    report(
+      reading.context,
+      'warning',
+      'MI-CAR-ROLE',
+      entry.source,
+      `${entry.name} has the server role ${entry.serverRole}; a server with default roles leaves it out silently.`,
+      `Start the servers that must run it with -DserverRoles=…,${entry.serverRole}, or use EnterpriseIntegrator.`,
+    );
+  }
+}
+
+async function readFolders(reading: CarReading, names: ReadonlySet<string>): Promise<CarFolder[]> {
+  const descriptors = [...names].filter((name) => /^[^/]+\/artifact\.xml$/.test(name) && !/^(META-INF|metadata|dependencies)\//.test(name));
+  const folders: CarFolder[] = [];
+  for (const name of descriptors.toSorted(compareText)) {
+    const root = await readEntryMarkup(reading, name);
+    if (root === undefined) continue;
+    const artifactName = root.attributes.get('name');
+    if (root.name !== 'artifact' || !artifactName) {
+      report(
+        reading.context,
+        'error',
+        'MI-CAR-DESCRIPTOR',
+        root.source,
+        `${reading.prefix}${name} names no artifact. MI stops searching the archive there and drops it.`,
+        'The root element must read <artifact name="…" version="…" type="…">.',
+      );
+      continue;
+    }
+    folders.push({
+      directory: name.slice(0, -'artifact.xml'.length),
+      name: artifactName,
+      version: root.attributes.get('version') ?? '',
+      type: root.attributes.get('type') ?? '',
+      serverRole: root.attributes.get('serverRole'),
+      files: childrenOf(root, 'file').map((file) => file.text),
+      source: root.source,
+    });
+  }
+  return folders;
+}
+
+/** Names of `metadata/<folder>/artifact.xml`: MI takes them out of the dependency list by name. */
+async function metadataNames(reading: CarReading, names: ReadonlySet<string>): Promise<Set<string>> {
+  const result = new Set<string>();
+  for (const name of [...names].filter((candidate) => /^metadata\/[^/]+\/artifact\.xml$/.test(candidate)).toSorted(compareText)) {
+    const artifact = (await readEntryMarkup(reading, name))?.attributes.get('name');
+    if (artifact !== undefined) result.add(artifact);
+  }
+  return result;
+}
+
+/** `descriptor.xml` of MI 4.5 and later (initializer/utils/CAppDescriptor.java). */
+async function readDescriptor(
+  reading: CarReading,
+): Promise<{ id: string | undefined; groupId: string | undefined; versionedDeployment: boolean; fat: boolean; dependencies: string[] } | undefined> {
+  const root = await readEntryMarkup(reading, 'descriptor.xml');
+  if (root === undefined) return undefined;
+  const id = childText(root, 'id');
+  return {
+    id,
+    groupId: id?.split('__')[0],
+    versionedDeployment: childText(root, 'versionedDeployment') === 'true',
+    fat: childText(root, 'fatCarEnabled') === 'true',
+    dependencies: childrenOf(child(root, 'dependencies'), 'dependency')
+      .map((element) => ['groupId', 'artifactId', 'version'].map((key) => element.attributes.get(key) ?? childText(element, key) ?? '').join('__'))
+      .toSorted(compareText),
+  };
+}
+
+/** A fat archive's own archives are deployed as separate applications; one anywhere else is dead weight. */
+async function readNested(reading: CarReading, depth: number): Promise<void> {
+  for (const { name } of reading.archive.entries.filter((entry) => entry.name.toLowerCase().endsWith('.car')).toSorted((a, b) => compareText(a.name, b.name))) {
+    const path = reading.prefix + name;
+    if (depth > 0 || !/^dependencies\/[^/]+\.car$/.test(name)) {
+      report(
+        reading.context,
+        'warning',
+        'MI-CAR-STRAY',
+        startOf(path),
+        `${path} is an archive inside an archive, outside of dependencies/ of the outermost one; MI never deploys it.`,
+        'Remove it, or move it to dependencies/ of a fat archive (MI 4.5 and later). What is in it was not read.',
+      );
+      continue;
+    }
+    const bytes = await readEntryBytes(reading, name, reading.context.limits.nestedBytes);
+    if (bytes !== undefined) await readCar(reading.context, bytes, path, depth + 1);
+  }
+}
+
+function stem(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1).replace(/\.car$/i, '');
+}

@@ -1,0 +1,114 @@
+import { parseArtifactFile } from '../artifact/parse.ts';
+import type { ParsedArtifact } from '../artifact/parsed.ts';
+import type { Source } from '../diagnostic.ts';
+import { compareText } from '../diagnostic.ts';
+import type { ArtifactFacts } from '../model.ts';
+import { decodeText } from './disk.ts';
+import { plainArtifact, report } from './draft.ts';
+import type { Context } from './draft.ts';
+import { child, readMarkup } from './markup.ts';
+import { openZip } from './zip.ts';
+import type { Archive } from './zip.ts';
+
+/** Class names in a JAR, sorted, by its central directory alone. Empty, and a diagnostic, when it is no JAR. */
+async function classesOfJar(context: Context, input: string | Buffer, source: Source): Promise<string[]> {
+  return withZip(context, input, source, async (archive) => classNames(archive.entries.map((entry) => entry.name)));
+}
+
+/** `org/acme/A.class` → `org.acme.A`; inner classes and module descriptors are left out. */
+function classNames(files: readonly string[]): string[] {
+  return files
+    .filter((name) => name.endsWith('.class') && !name.includes('$') && !name.startsWith('META-INF/') && !name.endsWith('-info.class'))
+    .map((name) => name.slice(0, -'.class'.length).replaceAll('/', '.'))
+    .toSorted(compareText);
+}
+
+/** `org/acme/A.java` → `org.acme.A`, sorted. */
+export function classNamesOfSources(files: readonly string[]): string[] {
+  return files
+    .filter((name) => name.endsWith('.java') && !name.endsWith('-info.java'))
+    .map((name) => name.slice(0, -'.java'.length).replaceAll('/', '.'))
+    .toSorted(compareText);
+}
+
+/** A connector from its ZIP: `connector.xml` names its package and component (`<component name package>`). */
+export async function readConnector(context: Context, input: string | Buffer, name: string, source: Source): Promise<ParsedArtifact> {
+  const connectorName = await withZip(context, input, source, async (archive) => {
+    if (!archive.entries.some((entry) => entry.name === 'connector.xml')) {
+      report(context, 'warning', 'MI-CONNECTOR-NO-DESCRIPTOR', source, `${source.path} has no connector.xml.`, 'MI cannot load it as a connector; download it again.');
+      return undefined;
+    }
+    const path = `${source.path}!/connector.xml`;
+    const text = decodeText(context, await archive.read('connector.xml', context.limits.textBytes), path);
+    if (text === undefined) return undefined;
+    const document = readMarkup(text, path);
+    if ('problem' in document) {
+      context.findings.diagnostics.push(document.problem);
+      return undefined;
+    }
+    const component = child(document.root, 'component') ?? document.root;
+    const parts = [component.attributes.get('package'), component.attributes.get('name')];
+    return parts.filter((part) => part).join('.') || undefined;
+  });
+  return plainArtifact(name, source, { kind: 'connector', ...(typeof connectorName === 'string' && { connectorName }) });
+}
+
+/** A JAR with the classes in it. */
+export async function readLibrary(
+  context: Context,
+  input: string | Buffer,
+  name: string,
+  source: Source,
+  role: Extract<ArtifactFacts, { kind: 'library' }>['role'],
+): Promise<ParsedArtifact> {
+  return plainArtifact(name, source, { kind: 'library', role, classes: await classesOfJar(context, input, source) });
+}
+
+/**
+ * Names of the configurables in a config.properties: each line reads `name:string` or `name:cert`
+ * (MI: initializer/deployment/config/deployer/ConfigDeployer.java).
+ */
+export function readPropertyFile(text: string, name: string, source: Source): ParsedArtifact {
+  const keys = new Set<string>();
+  for (const line of text.split(/\r\n?|\n/)) {
+    const key = /^\s*([^#!\s:=][^:=\s]*)/.exec(line)?.[1];
+    if (key !== undefined) keys.add(key);
+  }
+  return plainArtifact(name, source, { kind: 'property-file', keys: [...keys].toSorted(compareText) });
+}
+
+/**
+ * What a registry resource refers to and does when it is itself a sequence, endpoint or template, which flows can run from the
+ * registry. Nothing for any other content.
+ */
+export function flowContents(text: string, path: string): Pick<ParsedArtifact, 'effects' | 'references'> {
+  if (!/<\s*([\w.-]+:)?(sequence|endpoint|template|definitions|localEntry)[\s>/]/.test(text.slice(0, 4096))) return { effects: [], references: [] };
+  const { artifacts } = parseArtifactFile(text, path);
+  return { effects: artifacts.flatMap((artifact) => artifact.effects), references: artifacts.flatMap((artifact) => artifact.references) };
+}
+
+/** Files worth looking into for a flow. */
+export function mayHoldFlow(file: string): boolean {
+  return /\.xml$/i.test(file) || !/\.[^/.]+$/.test(file);
+}
+
+async function withZip<T>(context: Context, input: string | Buffer, source: Source, use: (archive: Archive) => Promise<T>): Promise<T | never[]> {
+  const archive = await openZip(input, context.limits);
+  try {
+    const broken = archive.faults.find((fault) => fault.entry === undefined);
+    if (broken !== undefined) {
+      report(context, 'error', broken.code, source, `${source.path} is not a readable archive: ${broken.message}.`, 'Replace the file; what is in it was not read.');
+      return [];
+    }
+    return await use(archive);
+  } catch (error) {
+    report(context, 'error', 'MI-ZIP-BROKEN', source, `${source.path} is not a readable archive: ${reason(error)}.`, 'Replace the file; what is in it was not read.');
+    return [];
+  } finally {
+    archive.close();
+  }
+}
+
+export function reason(error: unknown): string {
+  return (error instanceof Error ? error.message : String(error)).replace(/\.$/, '');
+}

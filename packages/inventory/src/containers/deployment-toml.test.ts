@@ -1,0 +1,78 @@
+import { describe, expect, test } from 'vitest';
+import { readDeploymentToml } from './deployment-toml.ts';
+
+const read = (text: string) => readDeploymentToml(text, 'deployment.toml');
+const listeners = (text: string) => read(text).configuration?.listeners.map(({ transport, enabled, source }) => [transport, enabled, source.line]);
+
+describe('deployment.toml', () => {
+  test('has MI defaults when it says nothing', () => {
+    expect(read('[server]\nhostname = "localhost"\n')).toEqual({
+      configuration: { source: { path: 'deployment.toml', line: 1, column: 1 }, offset: 10, inboundPortOffset: false, listeners: [] },
+      diagnostics: [],
+    });
+  });
+
+  test('reads offset, coordination, node and server name with their places', () => {
+    const text = `[server]
+offset = 3
+[mediation]
+inbound.port_offset_enable = true
+[synapse_properties]
+'synapse.server.name' = "one"
+[[datasource]]
+id = "OTHER"
+[[datasource]]
+# the switch
+  id = "WSO2_COORDINATION_DB"
+[cluster_config]
+node_id = "node-1"
+`;
+    expect(read(text).configuration).toEqual({
+      source: { path: 'deployment.toml', line: 1, column: 1 },
+      offset: 3,
+      inboundPortOffset: true,
+      listeners: [],
+      synapseServerName: 'one',
+      coordinationDatabase: { path: 'deployment.toml', line: 11, column: 3 },
+      nodeId: { value: 'node-1', source: { path: 'deployment.toml', line: 13, column: 1 } },
+    });
+  });
+
+  test.each<[string, unknown]>([
+    ['[transport.vfs]\nlistener.enable = false', [['vfs', false, 2]]],
+    ['[transport.vfs.listener]\n\nenable = true', [['vfs', true, 3]]],
+    ['transport.vfs.listener.enable = true', [['vfs', true, 1]]],
+    ['[transport]\nvfs.listener_enable = true', [['vfs', true, 2]]],
+    ['[transport.jms]\nlistener_enable = true', [['jms', true, 2]]],
+    ['[[transport.jms.listener]]\nname = "a"\n[[transport.jms.listener]]\nname = "b"', [['jms', true, 1]]],
+    ['[transport.jms]\nlistener_enable = false\n[[transport.jms.listener]]\nname = "a"', [['jms', false, 2]]],
+    ['[[transport.jms.sender]]\nname = "a"', []],
+    ['[transport.rabbitmq]\nsender_enable = true\nlistener_enable = true', [['rabbitmq', true, 3]]],
+    ['[transport.mail.listener]\nenable = true', [['mailto', true, 2]]],
+    ['[transport.mail.listener]\nenable = true\nname = "post"', [['post', true, 2]]],
+    ['[transport.blocking.jms]\nlistener_enable = true', []],
+    ['[transport.sap]\nlistener.idoc.enable = true', [['idoc', true, 2]]],
+    ['[transport.http]\nlistener.secured_enable = false', [['https', false, 2]]],
+    ['[[custom_transport.listener]]\nclass = "x"\nprotocol = "hl7"', [['hl7', true, 3]]],
+    ['#[[transport.jms.listener]]\n# listener_enable = true', []],
+    ['text = """\n[transport.jms]\nlistener_enable = true\n"""\n[transport.vfs]\r\nlistener.enable = true', [['vfs', true, 6]]],
+  ])('%j', (text, expected) => {
+    expect(listeners(text)).toEqual(expected);
+  });
+
+  test('takes a listener behind a placeholder as enabled and says so', () => {
+    const { configuration, diagnostics } = read('[server]\noffset = "$env{OFFSET}"\n[transport.jms]\nlistener_enable = "$env{JMS}"\n');
+    expect(configuration?.offset).toBe(10);
+    expect(configuration?.listeners).toEqual([{ transport: 'jms', enabled: true, source: { path: 'deployment.toml', line: 4, column: 1 } }]);
+    expect(diagnostics.map(({ code, source }) => [code, source?.line])).toEqual([
+      ['MI-TOML-DYNAMIC', 2],
+      ['MI-TOML-DYNAMIC', 4],
+    ]);
+  });
+
+  test('names the place where it is malformed', () => {
+    const { configuration, diagnostics } = read('[server]\noffset = \n');
+    expect(configuration).toBeUndefined();
+    expect(diagnostics).toMatchObject([{ code: 'MI-TOML-MALFORMED', severity: 'error', source: { path: 'deployment.toml', line: 2 } }]);
+  });
+});

@@ -1,0 +1,169 @@
+import { lstatSync, realpathSync } from 'node:fs';
+import type { Dirent } from 'node:fs';
+import { basename, dirname, join, sep } from 'node:path';
+import { InputError } from '../input-error.ts';
+import { isFile, isFolder, listFolder } from './disk.ts';
+import { report, startOf } from './draft.ts';
+import type { Context } from './draft.ts';
+import { claimFolder, isExploded } from './folder-kind.ts';
+import type { Discovery, Interest } from './folder-kind.ts';
+import type { PomCache } from './pom.ts';
+
+interface Walk {
+  readonly context: Context;
+  readonly found: Discovery;
+  readonly poms: PomCache;
+  /** Real paths of folders visited. */
+  readonly seen: Set<string>;
+  /** Real paths of folders that a container reader reads by itself. */
+  readonly claimed: Set<string>;
+  readonly roots: readonly string[];
+  root: string;
+  entries: number;
+}
+
+const outputFolders = new Set(['target', 'build', 'dist', 'out', 'bin']);
+const buildFiles = ['pom.xml', 'build.gradle', 'build.gradle.kts', 'package.json', '.project'];
+
+/**
+ * Walks the given paths once and says what is there. Hidden folders, node_modules, build output beside a build file and tests
+ * are left out; links to folders are followed only inside the given paths. Throws {@link InputError} when there is too much to
+ * walk. The outcome does not depend on the order of the paths.
+ *
+ * @param roots absolute paths that exist, without duplicates.
+ */
+export function discover(context: Context, roots: readonly string[]): Discovery {
+  const found: Discovery = { projects: [], modules: [], exporters: [], archives: [], exploded: [], servers: [], configurations: [], loose: [] };
+  const folders = roots.filter((root) => isFolder(root));
+  const walk: Walk = { context, found, poms: new Map(), seen: new Set(), claimed: new Set(), roots: folders.map(realPath), root: '', entries: 0 };
+  const files = new Set<string>();
+  for (const root of folders) {
+    walk.root = root;
+    if (!insideClaimed(walk, root)) visit(walk, root, 'everything', 0);
+  }
+  for (const list of [found.archives, found.configurations, found.loose.map(({ file }) => file)]) for (const file of list) files.add(realPath(file));
+  for (const root of roots) {
+    if (folders.includes(root) || files.has(realPath(root))) continue;
+    const name = root.toLowerCase();
+    if (name.endsWith('.car')) found.archives.push(root);
+    else if (insideClaimed(walk, root)) continue;
+    else if (name.endsWith('.toml')) found.configurations.push(root);
+    else if (basename(root) === 'pom.xml') visitNearby(walk, root);
+    else found.loose.push({ file: root, root, given: true });
+  }
+  return found;
+}
+
+/** A pom.xml that is given stands for its folder. */
+function visitNearby(walk: Walk, pom: string): void {
+  walk.root = dirname(pom);
+  visit(walk, dirname(pom), 'everything', 0);
+}
+
+function visit(walk: Walk, folder: string, interest: Interest, depth: number): void {
+  const { context, found } = walk;
+  const real = realPath(folder);
+  if (walk.seen.has(real)) return;
+  walk.seen.add(real);
+  if (depth > context.limits.folderDepth) {
+    report(context, 'error', 'MI-READ-TOO-DEEP', startOf(context.display(folder)), `${context.display(folder)} lies more than ${context.limits.folderDepth} folders deep and was not read.`, 'Give the path of the project itself.');
+    return;
+  }
+  const entries = listFolder(context, folder);
+  count(walk, entries.length);
+  const folderNames = new Set(entries.filter((entry) => kindOf(folder, entry) === 'folder').map((entry) => entry.name));
+  const fileNames = new Set(entries.filter((entry) => kindOf(folder, entry) === 'file').map((entry) => entry.name));
+  if (interest === 'archives') {
+    takeArchives(walk, folder, fileNames);
+    for (const name of folderNames) descend(walk, folder, name, 'archives', depth);
+    return;
+  }
+  if (isExploded(folder, fileNames, folderNames)) {
+    found.exploded.push(folder);
+    return;
+  }
+  const claim = claimFolder(context, found, walk.poms, folder, folderNames, fileNames);
+  const inner: Interest = claim.interest === 'containers' ? 'containers' : interest;
+  takeFiles(walk, folder, fileNames, inner);
+  const hasBuild = buildFiles.some((name) => fileNames.has(name));
+  for (const name of folderNames) {
+    if (claim.folders.has(name)) markClaimed(walk, join(folder, name));
+    else if (name === 'node_modules' || (hasBuild && outputFolders.has(name))) continue;
+    else descend(walk, folder, name, claim.archivesOnly.has(name) ? 'archives' : inner, depth);
+  }
+}
+
+function takeArchives(walk: Walk, folder: string, files: Iterable<string>): void {
+  for (const name of files) if (name.toLowerCase().endsWith('.car')) walk.found.archives.push(join(folder, name));
+}
+
+function takeFiles(walk: Walk, folder: string, files: ReadonlySet<string>, interest: Interest): void {
+  takeArchives(walk, folder, files);
+  for (const name of files) {
+    if (name === 'deployment.toml') walk.found.configurations.push(join(folder, name));
+    else if (interest === 'everything' && /\.(xml|dbs)$/i.test(name) && !/^(pom|artifacts?|metadata|build)\.xml$/.test(name)) {
+      walk.found.loose.push({ file: join(folder, name), root: walk.root, given: false });
+    }
+  }
+}
+
+function descend(walk: Walk, folder: string, name: string, interest: Interest, depth: number): void {
+  if (name.startsWith('.')) return;
+  const path = join(folder, name);
+  if (lstatSync(path).isSymbolicLink()) {
+    const target = realPath(path);
+    if (!walk.roots.some((root) => target === root || target.startsWith(root + sep))) {
+      report(
+        walk.context,
+        'warning',
+        'MI-READ-LINK',
+        startOf(walk.context.display(path)),
+        `${walk.context.display(path)} is a link to a folder outside of the given paths and was not followed.`,
+        'Give the path of its target too, if artifacts are there.',
+      );
+      return;
+    }
+  }
+  visit(walk, path, interest, depth + 1);
+}
+
+function markClaimed(walk: Walk, folder: string): void {
+  walk.claimed.add(realPath(folder));
+}
+
+/** True for a path in a folder that is read as part of a container: it is in the inventory already. */
+function insideClaimed(walk: Walk, path: string): boolean {
+  for (let folder = realPath(path); ; folder = dirname(folder)) {
+    if (walk.claimed.has(folder)) return true;
+    if (folder === dirname(folder)) return false;
+  }
+}
+
+function count(walk: Walk, entries: number): void {
+  walk.entries += entries;
+  if (walk.entries <= walk.context.limits.walkedEntries) return;
+  throw new InputError([
+    {
+      code: 'MI-INPUT-TOO-LARGE',
+      severity: 'error',
+      message: `The given paths hold more than ${walk.context.limits.walkedEntries} files and folders.`,
+      hint: 'Give the paths of the projects and archives themselves.',
+    },
+  ]);
+}
+
+function kindOf(folder: string, entry: Dirent): 'file' | 'folder' | 'other' {
+  if (entry.isFile()) return 'file';
+  if (entry.isDirectory()) return 'folder';
+  if (!entry.isSymbolicLink()) return 'other';
+  const target = join(folder, entry.name);
+  return isFile(target) ? 'file' : isFolder(target) ? 'folder' : 'other';
+}
+
+function realPath(path: string): string {
+  try {
+    return realpathSync(path);
+  } catch {
+    return path;
+  }
+}

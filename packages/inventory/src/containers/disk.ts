@@ -1,0 +1,122 @@
+import { closeSync, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
+import type { Dirent, Stats } from 'node:fs';
+import { join } from 'node:path';
+import { compareText } from '../diagnostic.ts';
+import { decodeXml } from '../xml/decode.ts';
+import { report, startOf } from './draft.ts';
+import type { Context } from './draft.ts';
+
+/** Text of a file on disk; undefined, and a diagnostic, when it cannot be read or is too large. */
+export function readText(context: Context, path: string): string | undefined {
+  const bytes = readBytes(context, path);
+  return bytes && decodeText(context, bytes, context.display(path));
+}
+
+/** Bytes of a file on disk of at most `limits.textBytes`; undefined, and a diagnostic, when it cannot be read or is too large. */
+function readBytes(context: Context, path: string): Buffer | undefined {
+  let file: number | undefined;
+  try {
+    // Not blocking on a pipe that nobody writes to: only regular files are read.
+    if (!statSync(path).isFile()) throw new Error('not a regular file');
+    file = openSync(path, 'r');
+    const { size } = fstatSync(file);
+    if (size > context.limits.textBytes) {
+      tooLarge(context, context.display(path), size);
+      return undefined;
+    }
+    const bytes = Buffer.allocUnsafe(size);
+    let length = 0;
+    while (length < size) {
+      const count = readSync(file, bytes, length, size - length, length);
+      if (count === 0) break;
+      length += count;
+    }
+    return bytes.subarray(0, length);
+  } catch (error) {
+    denied(context, path, error);
+    return undefined;
+  } finally {
+    if (file !== undefined) closeSync(file);
+  }
+}
+
+function tooLarge(context: Context, path: string, size: number): void {
+  report(
+    context,
+    'error',
+    'MI-READ-TOO-LARGE',
+    startOf(path),
+    `${path} has ${size} bytes; at most ${context.limits.textBytes} are read.`,
+    'Check that the file belongs here. What is in it was not read.',
+  );
+}
+
+function denied(context: Context, path: string, error: unknown): void {
+  const reason = error instanceof Error ? (/^[A-Z]+/.exec(error.message)?.[0] ?? error.message) : String(error);
+  report(
+    context,
+    'error',
+    'MI-READ-DENIED',
+    startOf(context.display(path)),
+    `${context.display(path)} cannot be read (${reason}).`,
+    'Make the file readable, or leave it out of the given paths; the rest was read.',
+  );
+}
+
+/** Entries of a folder in the order of their names; empty, and a diagnostic, when it cannot be read. */
+export function listFolder(context: Context, path: string): Dirent[] {
+  try {
+    return readdirSync(path, { withFileTypes: true }).toSorted((a, b) => compareText(a.name, b.name));
+  } catch (error) {
+    denied(context, path, error);
+    return [];
+  }
+}
+
+export function isFolder(path: string): boolean {
+  return statOf(path)?.isDirectory() ?? false;
+}
+
+export function isFile(path: string): boolean {
+  return statOf(path)?.isFile() ?? false;
+}
+
+/** Undefined for what does not exist or cannot be reached, a loop of links for instance. */
+function statOf(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}
+
+/** Regular files directly in a folder, links to files included, hidden ones left out. Empty when there is no such folder. */
+export function filesIn(context: Context, folder: string): string[] {
+  if (!isFolder(folder)) return [];
+  return listFolder(context, folder)
+    .filter((entry) => !entry.name.startsWith('.') && (entry.isFile() || (entry.isSymbolicLink() && isFile(join(folder, entry.name)))))
+    .map((entry) => join(folder, entry.name));
+}
+
+/** Folders directly in a folder, hidden ones and links left out. Empty when there is no such folder. */
+export function foldersIn(context: Context, folder: string): string[] {
+  if (!isFolder(folder)) return [];
+  return listFolder(context, folder)
+    .filter((entry) => !entry.name.startsWith('.') && entry.isDirectory())
+    .map((entry) => join(folder, entry.name));
+}
+
+/** Every file below a folder, sorted by path folder by folder. */
+export function filesBelow(context: Context, folder: string, depth = 0): string[] {
+  if (depth > context.limits.folderDepth) return [];
+  return [...filesIn(context, folder), ...foldersIn(context, folder).flatMap((inner) => filesBelow(context, inner, depth + 1))];
+}
+
+/** Text of a file by its name: XML by byte order mark or declaration, with a diagnostic when it is not in that encoding; else UTF-8. */
+export function decodeText(context: Context, bytes: Buffer, path: string): string | undefined {
+  if (!/(\.(xml|dbs)|\/\.project)$/i.test(path)) return bytes.toString('utf8').replace(/^\uFEFF/, '');
+  const decoded = decodeXml(bytes, path);
+  if ('text' in decoded) return decoded.text;
+  context.findings.diagnostics.push(decoded.diagnostic);
+  return undefined;
+}

@@ -1,0 +1,70 @@
+import type { ParsedArtifact } from '../artifact/parsed.ts';
+import type { Diagnostic, Source } from '../diagnostic.ts';
+import type { Limits } from '../limits.ts';
+import type { Application, ArtifactFacts, ArtifactKind, Delivery, ServerConfiguration } from '../model.ts';
+
+/** An application before ids are given out. Compared by identity. */
+export type ApplicationDraft = Omit<Application, 'id' | 'deliveries'>;
+
+/** One artifact file as read, and what delivers it. */
+export interface ArtifactDraft {
+  readonly parsed: ParsedArtifact;
+  readonly version: string;
+  readonly deliveries: DeliveryDraft[];
+  /** Goes with these applications' images outside the archive, as JARs of `deployment/libs` do. */
+  readonly beside: readonly ApplicationDraft[];
+}
+
+export interface DeliveryDraft extends Omit<Delivery, 'artifact'> {
+  readonly application: ApplicationDraft;
+}
+
+/** Everything the container readers have found; each reader appends. */
+export interface Findings {
+  readonly applications: ApplicationDraft[];
+  readonly artifacts: ArtifactDraft[];
+  readonly configurations: { readonly configuration: Omit<ServerConfiguration, 'application'>; readonly application?: ApplicationDraft }[];
+  readonly diagnostics: Diagnostic[];
+}
+
+/** What every container reader is given. */
+export interface Context {
+  readonly limits: Limits;
+  readonly findings: Findings;
+  /** Path of a file on disk as diagnostics show it. */
+  readonly display: (absolute: string) => string;
+}
+
+export function report(
+  context: Context,
+  severity: Diagnostic['severity'],
+  code: string,
+  source: Source | undefined,
+  message: string,
+  hint: string,
+  related?: readonly Source[],
+): void {
+  context.findings.diagnostics.push({
+    code,
+    severity,
+    message,
+    hint,
+    ...(source && { source }),
+    ...(related && related.length > 0 && { related }),
+  });
+}
+
+export function startOf(path: string): Source {
+  return { path, line: 1, column: 1 };
+}
+
+/** An artifact that is no XML file of its own: a JAR, a connector, a registry resource, a property file. */
+export function plainArtifact(
+  name: string,
+  source: Source,
+  facts: ArtifactFacts,
+  contents?: Pick<ParsedArtifact, 'effects' | 'references'>,
+): ParsedArtifact {
+  const kind: ArtifactKind = facts.kind;
+  return { kind, name, source, facts, effects: contents?.effects ?? [], references: contents?.references ?? [] };
+}

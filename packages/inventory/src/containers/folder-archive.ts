@@ -1,0 +1,23 @@
+import { readFileSync, statSync } from 'node:fs';
+import { join, relative, sep } from 'node:path';
+import { ArchiveFault } from './zip.ts';
+import type { Archive } from './zip.ts';
+
+/**
+ * An unpacked application folder, to be read as if it were packed.
+ *
+ * @param files absolute paths of the files below `root`.
+ */
+export function openFolder(root: string, files: readonly string[]): Archive {
+  return {
+    entries: files.map((file) => ({ name: relative(root, file).split(sep).join('/'), size: 0 })),
+    faults: [],
+    read: async (name, maximum) => {
+      const path = join(root, name);
+      const { size } = statSync(path);
+      if (size > maximum) throw new ArchiveFault('MI-ZIP-LIMIT', `it has ${size} bytes; at most ${maximum} are read`, name);
+      return readFileSync(path);
+    },
+    close: () => undefined,
+  };
+}

@@ -1,0 +1,114 @@
+import { basename, dirname, join } from 'node:path';
+import { isFile, isFolder, readText } from './disk.ts';
+import type { Context } from './draft.ts';
+import type { LegacyExporter, LegacyModule } from './legacy.ts';
+import { readPom } from './pom.ts';
+import type { Pom, PomCache } from './pom.ts';
+import type { ProjectPlaces } from './project.ts';
+import type { ServerPlaces } from './server.ts';
+import { projectFolders } from './types.ts';
+
+/** Everything worth reading below the given paths, in the order of the paths. */
+export interface Discovery {
+  readonly projects: { readonly places: ProjectPlaces; readonly pom: Pom | undefined }[];
+  readonly modules: LegacyModule[];
+  readonly exporters: LegacyExporter[];
+  readonly archives: string[];
+  /** Folders that hold an unpacked application. */
+  readonly exploded: string[];
+  readonly servers: ServerPlaces[];
+  readonly configurations: string[];
+  /** XML and .dbs files outside of all of these. */
+  readonly loose: { readonly file: string; /** Given path it was found by. */ readonly root: string; readonly given: boolean }[];
+}
+
+/** What may still be taken from a folder, given what holds it. */
+export type Interest = 'everything' | 'containers' | 'archives';
+
+const synapseFolders = ['api', 'sequences', 'endpoints', 'templates', 'tasks'];
+const unmistakable = ['apis', 'proxy-services', 'inbound-endpoints', 'message-stores', 'message-processors', 'local-entries', 'data-services', 'data-sources'];
+const legacyNatures = /org\.wso2\.developerstudio\.eclipse\.(esb|ds|datasource|general|artifact\.mediator|artifact\.connector)\.project\.nature/;
+
+/** What becomes of the folders in a folder. */
+export interface Claim {
+  /** Folders that a container reader reads itself. */
+  readonly folders: ReadonlySet<string>;
+  readonly archivesOnly: ReadonlySet<string>;
+  readonly interest: Interest;
+}
+
+/**
+ * Decides what a folder is, by what is in it, and adds it to what was found.
+ *
+ * @param folders names of the folders in it.
+ * @param files names of the files in it.
+ */
+export function claimFolder(context: Context, found: Discovery, poms: PomCache, folder: string, folders: ReadonlySet<string>, files: ReadonlySet<string>): Claim {
+  const pom = files.has('pom.xml') ? readPom(context, folder, poms) : undefined;
+  const claim = (names: readonly string[], archivesOnly: readonly string[] = [], interest: Interest = 'everything'): Claim => ({
+    folders: new Set(names),
+    archivesOnly: new Set(archivesOnly),
+    interest,
+  });
+  const wso2mi = join(folder, 'src', 'main', 'wso2mi');
+  if (isFolder(wso2mi) || pom?.properties.get('projectType') === 'integration-project') {
+    // The parent of a consolidated project has no artifacts of its own; its modules are found below it.
+    if (isFolder(wso2mi) || pom?.properties.get('is.consolidated.project') !== 'true') {
+      found.projects.push({ places: { base: folder, artifacts: join(wso2mi, 'artifacts'), resources: join(wso2mi, 'resources') }, pom });
+    }
+    return claim(['src'], ['deployment']);
+  }
+  if (basename(folder) === 'wso2mi' && (folders.has('artifacts') || folders.has('resources'))) {
+    const base = dirname(dirname(dirname(folder)));
+    const standard = folder.endsWith(join('src', 'main', 'wso2mi'));
+    const places = { ...(standard && { base }), artifacts: join(folder, 'artifacts'), resources: join(folder, 'resources') };
+    found.projects.push({ places, pom: standard ? readPom(context, base, poms) : undefined });
+    return claim(['artifacts', 'resources']);
+  }
+  if (pom?.packaging === 'carbon/application') {
+    found.exporters.push({ pom });
+    return claim([], [], 'containers');
+  }
+  if (folders.has('synapse-configs') && isFolder(join(folder, 'synapse-configs', 'default'))) {
+    found.servers.push({ synapse: join(folder, 'synapse-configs', 'default'), deployment: folder });
+    return claim(['synapse-configs', 'dataservices']);
+  }
+  if (isSynapseConfiguration(folder, folders, files)) {
+    found.servers.push({ synapse: folder });
+    return claim([...folders], [], 'containers');
+  }
+  if (isLegacyModule(context, folder, folders, files)) {
+    found.modules.push({ folder, pom });
+    return claim(['src', 'dataservice', 'datasource'], [], 'containers');
+  }
+  // A module of Java classes; an exporter may select it.
+  if (pom !== undefined && isFolder(join(folder, 'src', 'main', 'java'))) {
+    found.modules.push({ folder, pom });
+    return claim(['src']);
+  }
+  if (looksLikeArtifacts(folders)) {
+    found.projects.push({ places: { artifacts: folder }, pom: undefined });
+    return claim([...folders].filter((name) => projectFolders.has(name)), [], 'containers');
+  }
+  return claim(files.has('pom.xml') && isFolder(join(folder, 'src', 'test')) ? ['src'] : []);
+}
+
+function looksLikeArtifacts(folders: ReadonlySet<string>): boolean {
+  return unmistakable.some((name) => folders.has(name)) || synapseFolders.filter((name) => folders.has(name)).length >= 2;
+}
+
+function isSynapseConfiguration(folder: string, folders: ReadonlySet<string>, files: ReadonlySet<string>): boolean {
+  if (![...unmistakable, ...synapseFolders].some((name) => folders.has(name))) return files.has('synapse.xml');
+  return files.has('synapse.xml') || files.has('registry.xml') || basename(dirname(folder)) === 'synapse-configs';
+}
+
+function isLegacyModule(context: Context, folder: string, folders: ReadonlySet<string>, files: ReadonlySet<string>): boolean {
+  if (folders.has('src') && (isFolder(join(folder, 'src', 'main', 'synapse-config')) || isFolder(join(folder, 'src', 'main', 'dataservice')))) return true;
+  if (files.has('artifact.xml') && /<artifacts[\s>]/.test((readText(context, join(folder, 'artifact.xml')) ?? '').slice(0, 4096))) return true;
+  return files.has('.project') && legacyNatures.test(readText(context, join(folder, '.project')) ?? '');
+}
+
+/** An unpacked application: its list at the top and folders with an artifact.xml. */
+export function isExploded(folder: string, files: ReadonlySet<string>, folders: ReadonlySet<string>): boolean {
+  return (files.has('artifacts.xml') || files.has('metadata.xml')) && [...folders].some((name) => isFile(join(folder, name, 'artifact.xml')));
+}

@@ -1,0 +1,127 @@
+import { join, relative, sep } from 'node:path';
+import type { ParsedArtifact } from '../artifact/parsed.ts';
+import { readXmlFile } from './artifact-file.ts';
+import { classNamesOfSources, readConnector, readLibrary, readPropertyFile } from './contents.ts';
+import { filesBelow, isFile, readText } from './disk.ts';
+import { plainArtifact, report, startOf } from './draft.ts';
+import type { ArtifactDraft, Context } from './draft.ts';
+import type { LegacyModule } from './legacy.ts';
+import { childrenOf } from './markup.ts';
+import type { Element } from './markup.ts';
+import { artifactElements, readRegistryElement } from './project-registry.ts';
+import { deployedType } from './types.ts';
+
+/** An artifact of a module, and what its artifact.xml says of it. */
+export interface LegacyArtifact {
+  readonly draft: ArtifactDraft;
+  /** Undefined for a file that no artifact.xml lists: the module's build does not know it. */
+  readonly declared: { readonly name: string; readonly groupId: string; readonly version: string; readonly serverRole: string | undefined } | undefined;
+  /** Part of the inventory only when an exporter selects it. */
+  readonly optional?: boolean;
+}
+
+/** Types of Developer Studio whose module builds them as `synapse/template`. */
+const templateTypes = new Set(['synapse/sequenceTemplate', 'synapse/endpointTemplate']);
+
+/** Folders with artifacts that artifact.xml should list. */
+const artifactFolders = [join('src', 'main', 'synapse-config'), 'dataservice', join('src', 'main', 'dataservice'), 'datasource'];
+
+/** Reads all artifacts of one module: those of its artifact.xml, files beside them that it does not list, and Java sources. */
+export async function readModule(context: Context, module: LegacyModule): Promise<LegacyArtifact[]> {
+  const { folder } = module;
+  const descriptor = join(folder, 'artifact.xml');
+  const listed = new Set<string>();
+  const result: LegacyArtifact[] = [];
+  const elements = isFile(descriptor) ? artifactElements(context, descriptor) : [];
+  for (const element of elements) result.push(...(await readDeclared(context, module, element, listed)));
+  for (const file of artifactFolders.flatMap((inner) => filesBelow(context, join(folder, inner)))) {
+    if (!listed.has(file) && /\.(xml|dbs)$/i.test(file)) result.push(...readUnlisted(context, file, isFile(descriptor)));
+  }
+  const java = sources(context, module);
+  if (java !== undefined && !result.some(({ draft, declared }) => draft.parsed.kind === 'library' && declared?.name === java.declared?.name)) result.push(java);
+  return result;
+}
+
+async function readDeclared(context: Context, module: LegacyModule, element: Element, listed: Set<string>): Promise<LegacyArtifact[]> {
+  const { folder } = module;
+  const type = element.attributes.get('type') ?? '';
+  const name = element.attributes.get('name') ?? '';
+  const version = element.attributes.get('version') ?? module.pom?.version ?? '';
+  const declared = { name, groupId: element.attributes.get('groupId') ?? '', version, serverRole: element.attributes.get('serverRole') };
+  const wrap = (artifacts: readonly ParsedArtifact[]): LegacyArtifact[] =>
+    artifacts.map((parsed) => ({ draft: { parsed, version, deliveries: [], beside: [] }, declared }));
+  const rule = deployedType(templateTypes.has(type) ? 'synapse/template' : type);
+  if (rule?.content === 'metadata') return [];
+  if (rule?.content === 'registry') {
+    const { parsed, files } = readRegistryElement(context, element, (entry) => [join(folder, entry.file)]);
+    for (const file of files) listed.add(file);
+    return wrap([parsed]);
+  }
+  const files = childrenOf(element, 'file').map((entry) => join(folder, entry.text));
+  const [file] = files;
+  if (rule === undefined) {
+    report(context, 'warning', 'MI-LEGACY-UNSUPPORTED', element.source, `${name} has the type ${type || '(none)'}, which MI does not deploy.`, 'Remove it from the exporter; it belongs to another product.');
+    return wrap([plainArtifact(name, element.source, { kind: 'unsupported', type })]);
+  }
+  if (file === undefined || !isFile(file)) {
+    // The JAR of a mediator module comes from its Java sources, which are read by themselves.
+    if (rule.content === 'jar') return wrap([{ ...javaLibrary(context, folder, name), source: element.source }]);
+    report(context, 'error', 'MI-LEGACY-NO-FILE', element.source, `${name} names ${file === undefined ? 'no file' : `${context.display(file)}, which does not exist`}; the build fails.`, 'Restore the file, or remove the entry.');
+    return [];
+  }
+  for (const each of files) listed.add(each);
+  const source = startOf(context.display(file));
+  switch (rule.content) {
+    case 'connector':
+      return wrap([await readConnector(context, file, name, source)]);
+    case 'jar':
+      return wrap([await readLibrary(context, file, name, source, 'class-mediator')]);
+    case 'properties':
+      return wrap([readPropertyFile(readText(context, file) ?? '', name, source)]);
+    case 'opaque':
+      return wrap([plainArtifact(name, source, { kind: 'axis2-service' })]);
+    default: {
+      const { artifacts, unusable } = readXmlFile(context, file);
+      const wrong = artifacts.find((artifact) => artifact.kind !== rule.kind);
+      if (unusable !== undefined || wrong !== undefined) {
+        report(context, 'error', 'MI-LEGACY-CONTENT', source, `${source.path} is no ${rule.kind}: ${unusable ?? `it is a ${wrong?.kind}`}.`, 'Correct the file, or the type in artifact.xml.');
+      }
+      return wrap(artifacts);
+    }
+  }
+}
+
+function readUnlisted(context: Context, file: string, hasDescriptor: boolean): LegacyArtifact[] {
+  const { artifacts } = readXmlFile(context, file);
+  return artifacts.map((parsed) => {
+    report(
+      context,
+      'warning',
+      'MI-LEGACY-UNLISTED',
+      parsed.source,
+      `${parsed.kind} ${parsed.name} is ${hasDescriptor ? "not listed in its module's artifact.xml" : 'in a module without artifact.xml'}: no exporter can deliver it.`,
+      'List it in artifact.xml and select it in the exporter, or remove the file.',
+    );
+    return { draft: { parsed, version: parsed.version ?? '', deliveries: [], beside: [] }, declared: undefined };
+  });
+}
+
+/** Java sources of a module, as the JAR that an exporter names by the module's coordinates. */
+function sources(context: Context, module: LegacyModule): LegacyArtifact | undefined {
+  const { folder, pom } = module;
+  if (pom === undefined) return undefined;
+  const parsed = javaLibrary(context, folder, pom.artifactId);
+  if (parsed.facts.kind !== 'library' || parsed.facts.classes.length === 0) return undefined;
+  const nature = isFile(join(folder, '.project')) ? (readText(context, join(folder, '.project')) ?? '') : '';
+  return {
+    draft: { parsed, version: pom.version, deliveries: [], beside: [] },
+    declared: { name: pom.artifactId, groupId: pom.groupId, version: pom.version, serverRole: undefined },
+    optional: pom.packaging !== 'bundle' && !nature.includes('artifact.mediator.project.nature'),
+  };
+}
+
+function javaLibrary(context: Context, folder: string, name: string): ParsedArtifact {
+  const root = join(folder, 'src', 'main', 'java');
+  const classes = classNamesOfSources(filesBelow(context, root).map((file) => relative(root, file).split(sep).join('/')));
+  return plainArtifact(name, startOf(context.display(root)), { kind: 'library', role: 'class-mediator', classes });
+}

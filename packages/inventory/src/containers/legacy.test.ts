@@ -1,0 +1,95 @@
+import { describe, expect, test } from 'vitest';
+import { api, makeTree, pack, sequence, task } from '../../test/support/files.ts';
+import type { Files } from '../../test/support/files.ts';
+import { readInventory } from '../read-inventory.ts';
+
+const listed = (name: string, group: string, type: string, file: string, version = '1.0.0') =>
+  `<artifact name="${name}" groupId="org.acme.${group}" version="${version}" type="${type}" serverRole="EnterpriseServiceBus"><file>${file}</file></artifact>`;
+
+const pom = (artifactId: string, packaging: string, inside = '') =>
+  `<project><groupId>org.acme</groupId><artifactId>${artifactId}</artifactId><version>1.0.0</version><packaging>${packaging}</packaging>${inside}</project>`;
+
+const dependency = (group: string, name: string, type = 'xml', version = '1.0.0') =>
+  `<dependency><groupId>org.acme${group && `.${group}`}</groupId><artifactId>${name}</artifactId><version>${version}</version><type>${type}</type></dependency>`;
+
+const nature = (name: string) => `<projectDescription><natures><nature>org.wso2.developerstudio.eclipse.${name}.project.nature</nature></natures></projectDescription>`;
+
+const config = 'configs/src/main/synapse-config/';
+
+async function tree(): Promise<Files> {
+  return {
+    'pom.xml': pom('parent', 'pom', '<modules><module>configs</module></modules>'),
+    'configs/pom.xml': pom('configs', 'pom'),
+    'configs/.project': nature('esb'),
+    'configs/artifact.xml': `<artifacts>${listed('Shop', 'api', 'synapse/api', 'src/main/synapse-config/api/Shop.xml')}${listed('poll', 'task', 'synapse/task', 'src/main/synapse-config/tasks/poll.xml')}${listed('idle', 'sequence', 'synapse/sequence', 'src/main/synapse-config/sequences/idle.xml')}${listed('rule', 'rule', 'service/rule', 'rule.aar')}</artifacts>`,
+    [`${config}api/Shop.xml`]: api('Shop'),
+    [`${config}tasks/poll.xml`]: task('poll'),
+    [`${config}sequences/idle.xml`]: sequence('idle'),
+    [`${config}sequences/unlisted.xml`]: sequence('unlisted'),
+    'mediators/pom.xml': pom('mediators', 'bundle'),
+    'mediators/src/main/java/org/acme/M.java': '',
+    'data/artifact.xml': `<artifacts>${listed('DS', 'dataservice', 'service/dataservice', 'dataservice/DS.dbs')}</artifacts>`,
+    'data/dataservice/DS.dbs': '<data name="DS"/>',
+    'connectors/artifact.xml': `<artifacts>${listed('csv', 'lib', 'synapse/lib', 'csv-1.0.0.zip')}</artifacts>`,
+    'connectors/csv-1.0.0.zip': await pack({ 'connector.xml': '<connector><component name="csv" package="org.acme"/></connector>' }),
+    'registry/artifact.xml':
+      '<artifacts><artifact name="wsdl" groupId="org.acme.resource" version="1.0.0" type="registry/resource"><item><file>a.wsdl</file><path>/_system/config/wsdl</path></item></artifact></artifacts>',
+    'registry/a.wsdl': '<definitions xmlns="http://schemas.xmlsoap.org/wsdl/"/>',
+  };
+}
+
+const exporter = (dependencies: string) =>
+  pom('exporter', 'carbon/application', `<properties><org.acme.task_._poll>capp/MiIsolated</org.acme.task_._poll></properties><dependencies>${dependencies}</dependencies>`);
+
+describe('a legacy multi-module project', () => {
+  test('is delivered as its exporters say, with their roles', async () => {
+    const cwd = makeTree({
+      ...(await tree()),
+      'car/pom.xml': exporter(
+        dependency('api', 'Shop') + dependency('task', 'poll') + dependency('', 'mediators', 'jar') + dependency('dataservice', 'DS', 'dbs') + dependency('lib', 'csv', 'zip') + dependency('resource', 'wsdl', 'zip') + dependency('sequence', 'gone') + dependency('', 'driver', 'jar'),
+      ),
+    });
+    const inventory = await readInventory(['.'], { cwd });
+    expect(inventory.applications.map(({ id, type }) => [id, type])).toEqual([['exporter_1.0.0', 'exporter']]);
+    expect(inventory.applications[0]?.deliveries.map(({ artifact, serverRole, file, path }) => [artifact, serverRole, file, path])).toEqual([
+      ['api/Shop', 'EnterpriseServiceBus', 'Shop-1.0.0.xml', `${config}api/Shop.xml`],
+      ['connector/csv', 'EnterpriseServiceBus', 'csv-1.0.0.zip', 'connectors/csv-1.0.0.zip'],
+      ['data-service/DS', 'EnterpriseServiceBus', 'DS-1.0.0.dbs', 'data/dataservice/DS.dbs'],
+      ['library/mediators', 'EnterpriseServiceBus', 'mediators-1.0.0.jar', 'mediators/src/main/java'],
+      ['registry-resource/wsdl', 'EnterpriseServiceBus', 'registry-info.xml', 'registry/a.wsdl'],
+      ['task/poll', 'MiIsolated', 'poll-1.0.0.xml', `${config}tasks/poll.xml`],
+    ]);
+    expect(inventory.artifacts.filter(({ applications }) => applications.length === 0).map(({ id }) => id)).toEqual(['sequence/idle', 'sequence/unlisted', 'unsupported/rule']);
+    expect(inventory.diagnostics.map(({ code, severity, source }) => [code, severity, source?.path]).toSorted()).toEqual([
+      ['MI-LEGACY-LEFT-OUT', 'warning', 'configs/artifact.xml'],
+      ['MI-LEGACY-LEFT-OUT', 'warning', `${config}sequences/idle.xml`],
+      ['MI-LEGACY-UNLISTED', 'warning', `${config}sequences/unlisted.xml`],
+      ['MI-LEGACY-UNMATCHED', 'info', 'car/pom.xml'],
+      ['MI-LEGACY-UNMATCHED', 'warning', 'car/pom.xml'],
+      ['MI-LEGACY-UNSUPPORTED', 'warning', 'configs/artifact.xml'],
+    ]);
+  });
+
+  test('matches by name where a groupId is not the one of artifact.xml, and reports a version that is not', async () => {
+    const cwd = makeTree({ ...(await tree()), 'car/pom.xml': exporter('<dependency><groupId>com.other.task</groupId><artifactId>poll</artifactId><version>9</version><type>xml</type></dependency>') });
+    const inventory = await readInventory(['.'], { cwd });
+    expect(inventory.artifacts.find(({ id }) => id === 'task/poll')?.applications).toEqual(['exporter_1.0.0']);
+    expect(inventory.diagnostics.filter(({ code }) => code === 'MI-LEGACY-VERSION')).toHaveLength(1);
+  });
+
+  test('without an exporter counts each module as an application, and says so', async () => {
+    const inventory = await readInventory(['configs'], { cwd: makeTree(await tree()) });
+    expect(inventory.applications.map(({ id, type }) => [id, type])).toEqual([['configs_1.0.0', 'project']]);
+    expect(inventory.artifacts.find(({ id }) => id === 'api/Shop')?.applications).toEqual(['configs_1.0.0']);
+    expect(inventory.diagnostics.map(({ code }) => code)).toContain('MI-LEGACY-NO-EXPORTER');
+  });
+
+  test('has no artifact for a file that artifact.xml names and nobody has', async () => {
+    const cwd = makeTree({ 'configs/artifact.xml': `<artifacts>${listed('x', 'api', 'synapse/api', 'x.xml')}</artifacts>`, 'car/pom.xml': exporter(dependency('api', 'x')) });
+    const inventory = await readInventory(['.'], { cwd });
+    expect(inventory.diagnostics.map(({ code, severity }) => [code, severity])).toEqual([
+      ['MI-LEGACY-UNMATCHED', 'warning'],
+      ['MI-LEGACY-NO-FILE', 'error'],
+    ]);
+  });
+});

@@ -1,0 +1,166 @@
+import { compareText } from '../diagnostic.ts';
+import type { ArtifactKind } from '../model.ts';
+import { groupBy } from './group.ts';
+import { report } from './draft.ts';
+import type { ApplicationDraft, ArtifactDraft, Context } from './draft.ts';
+import { readModule } from './legacy-module.ts';
+import type { LegacyArtifact } from './legacy-module.ts';
+import type { Pom, PomDependency } from './pom.ts';
+import { typeOfKind } from './types.ts';
+
+/** A folder of a legacy multi-module project that holds artifacts. */
+export interface LegacyModule {
+  readonly folder: string;
+  readonly pom: Pom | undefined;
+}
+
+/** A composite exporter: a pom of packaging `carbon/application`. */
+export interface LegacyExporter {
+  readonly pom: Pom;
+}
+
+/**
+ * Reads legacy multi-module projects (Integration Studio, Developer Studio). An exporter's dependencies decide what is in its
+ * `.car`, and its properties `<groupId_._artifactId>capp/Role</…>` with which server role; what no exporter selects is in the
+ * inventory, delivered by nothing. Modules and exporters of all given paths belong together. Without any exporter each module
+ * counts as one application.
+ */
+export async function readLegacy(context: Context, modules: readonly LegacyModule[], exporters: readonly LegacyExporter[]): Promise<void> {
+  const artifacts: LegacyArtifact[] = [];
+  for (const module of modules) {
+    const found = await readModule(context, module);
+    artifacts.push(...found);
+    const certain = found.filter(({ optional }) => !optional);
+    if (exporters.length === 0 && certain.length > 0) withoutExporter(context, module, certain);
+  }
+  const selected = new Set<ArtifactDraft>();
+  for (const exporter of exporters) select(context, exporter, artifacts, selected);
+  for (const { draft, declared, optional } of artifacts) {
+    // Java that nothing selects is as often a test or a tool as a mediator.
+    if (optional && !selected.has(draft)) continue;
+    context.findings.artifacts.push(draft);
+    if (exporters.length === 0 || selected.has(draft) || declared === undefined) continue;
+    report(
+      context,
+      'warning',
+      'MI-LEGACY-LEFT-OUT',
+      draft.parsed.source,
+      `${draft.parsed.kind} ${draft.parsed.name} is in no composite exporter: no .car delivers it.`,
+      `Add the dependency ${declared.groupId}:${declared.name} to the exporter's pom.xml, or remove the artifact.`,
+    );
+  }
+}
+
+function applicationOf(pom: Pom, type: ApplicationDraft['type']): ApplicationDraft {
+  return {
+    type,
+    name: pom.artifactId,
+    version: pom.version,
+    ...(pom.groupId && { groupId: pom.groupId }),
+    source: { ...pom.source, line: 1, column: 1 },
+    versionedDeployment: false,
+    fat: false,
+    dependencies: pom.dependencies.filter((entry) => entry.type === 'car').map((entry) => `${entry.groupId}__${entry.artifactId}__${entry.version}`).toSorted(compareText),
+  };
+}
+
+function withoutExporter(context: Context, module: LegacyModule, artifacts: readonly LegacyArtifact[]): void {
+  const folder = context.display(module.folder);
+  const application: ApplicationDraft = module.pom
+    ? applicationOf(module.pom, 'project')
+    : { type: 'project', name: folder.slice(folder.lastIndexOf('/') + 1), version: '', source: { path: folder, line: 1, column: 1 }, versionedDeployment: false, fat: false, dependencies: [] };
+  context.findings.applications.push(application);
+  for (const { draft, declared } of artifacts) {
+    if (declared !== undefined) deliver(draft, application, declared.name, declared.version, declared.serverRole ?? 'EnterpriseServiceBus');
+  }
+  report(
+    context,
+    'warning',
+    'MI-LEGACY-NO-EXPORTER',
+    application.source,
+    `No composite exporter was found for the module ${application.name}; it was read as if one .car delivered everything in its artifact.xml.`,
+    'Give the path of the parent folder, so that the exporter decides what is delivered.',
+  );
+}
+
+function deliver(draft: ArtifactDraft, application: ApplicationDraft, name: string, version: string, serverRole: string): void {
+  const { kind, source } = draft.parsed;
+  const extension = kind === 'data-service' ? '.dbs' : kind === 'connector' ? '.zip' : kind === 'library' ? '.jar' : '.xml';
+  draft.deliveries.push({
+    application,
+    name,
+    version,
+    type: draft.parsed.facts.kind === 'unsupported' ? draft.parsed.facts.type : typeOfKind(kind),
+    serverRole,
+    file: kind === 'registry-resource' ? 'registry-info.xml' : `${name}-${version}${extension}`,
+    path: source.path,
+  });
+}
+
+/** Finds the artifact of each dependency: by groupId and artifactId, else by artifactId and the kind in the groupId's last part. */
+function select(context: Context, { pom }: LegacyExporter, artifacts: readonly LegacyArtifact[], selected: Set<ArtifactDraft>): void {
+  const application = applicationOf(pom, 'exporter');
+  context.findings.applications.push(application);
+  const byName = groupBy(artifacts, (artifact) => artifact.declared?.name ?? artifact.draft.parsed.name);
+  for (const dependency of pom.dependencies.filter((entry) => entry.type !== 'car')) {
+    const candidates = byName.get(dependency.artifactId) ?? [];
+    const exact = candidates.filter(({ declared }) => declared?.groupId === dependency.groupId);
+    const kind = kindOfGroup(dependency.groupId);
+    const matches = exact.length > 0 ? exact : candidates.filter(({ draft }) => kind === undefined ? candidates.length === 1 : draft.parsed.kind === kind);
+    if (matches.length === 0) {
+      unmatched(context, application, dependency);
+      continue;
+    }
+    const role = /^capp\/(.+)$/.exec(pom.properties.get(`${dependency.groupId}_._${dependency.artifactId}`) ?? '')?.[1];
+    for (const { draft, declared } of matches) {
+      selected.add(draft);
+      deliver(draft, application, dependency.artifactId, dependency.version || declared?.version || '', role ?? declared?.serverRole ?? 'EnterpriseServiceBus');
+      if (declared === undefined || !dependency.version || declared.version === dependency.version || dependency.version.includes('${')) continue;
+      report(
+        context,
+        'warning',
+        'MI-LEGACY-VERSION',
+        dependency.source,
+        `${application.name} asks for version ${dependency.version} of ${dependency.artifactId}, but its artifact.xml says ${declared.version}: Maven takes another build of it, or none.`,
+        'Make both versions the same.',
+      );
+    }
+  }
+}
+
+function unmatched(context: Context, application: ApplicationDraft, dependency: PomDependency): void {
+  const jar = dependency.type === 'jar';
+  report(
+    context,
+    jar ? 'info' : 'warning',
+    'MI-LEGACY-UNMATCHED',
+    dependency.source,
+    `${application.name} delivers ${dependency.groupId}:${dependency.artifactId}:${dependency.version} (${dependency.type}), which is in none of the given paths.`,
+    jar ? 'If it comes from a Maven repository there is nothing to do; its classes are not known here.' : 'Give the path of its module too, or scan the built .car.',
+  );
+}
+
+/** Last part of an exporter's groupId → kind, as Developer Studio writes them. */
+const kindsOfGroups: Readonly<Record<string, ArtifactKind>> = {
+  api: 'api',
+  'proxy-service': 'proxy-service',
+  sequence: 'sequence',
+  endpoint: 'endpoint',
+  template: 'template',
+  'sequence-template': 'template',
+  'endpoint-template': 'template',
+  'local-entry': 'local-entry',
+  'message-store': 'message-store',
+  'message-processors': 'message-processor',
+  task: 'task',
+  'inbound-endpoint': 'inbound-endpoint',
+  dataservice: 'data-service',
+  datasource: 'data-source',
+  resource: 'registry-resource',
+  lib: 'connector',
+};
+
+function kindOfGroup(groupId: string): ArtifactKind | undefined {
+  const last = groupId.slice(groupId.lastIndexOf('.') + 1);
+  return Object.hasOwn(kindsOfGroups, last) ? kindsOfGroups[last] : undefined;
+}

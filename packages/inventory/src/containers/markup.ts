@@ -1,0 +1,58 @@
+import { own } from '../artifact/reading.ts';
+import type { Diagnostic, Source } from '../diagnostic.ts';
+import { createLocator } from '../xml/locator.ts';
+import type { Locator } from '../xml/locator.ts';
+import { readXmlTree } from '../xml/tree.ts';
+import type { XmlNode } from '../xml/tree.ts';
+
+/** An element of a small descriptor file: pom.xml, artifact.xml, artifacts.xml, registry-info.xml and so on. */
+export interface Element {
+  /** Local name. */
+  readonly name: string;
+  /** By local name. */
+  readonly attributes: ReadonlyMap<string, string>;
+  readonly children: readonly Element[];
+  /** Text directly inside, trimmed. */
+  readonly text: string;
+  readonly source: Source;
+}
+
+/** Reads a descriptor as a tree, or says in one diagnostic why it is not well formed. */
+export function readMarkup(text: string, path: string): { readonly root: Element } | { readonly problem: Diagnostic } {
+  const { root, diagnostic } = readXmlTree(text, path);
+  if (diagnostic !== undefined) return { problem: diagnostic };
+  if (root !== undefined) return { root: elementOf(root, createLocator(text, path)) };
+  const problem = {
+    code: 'MI-XML-MALFORMED',
+    severity: 'error',
+    message: `${path} holds no element.`,
+    hint: 'Correct the file; what it describes was not read.',
+    source: { path, line: 1, column: 1 },
+  } as const;
+  return { problem };
+}
+
+function elementOf(node: XmlNode, at: Locator): Element {
+  return {
+    name: own(node.local),
+    attributes: new Map(node.attributes.map(({ name, value }) => [own(name.slice(name.indexOf(':') + 1)), own(value)])),
+    children: node.children.map((inner) => elementOf(inner, at)),
+    text: own(node.text.trim()),
+    source: at(node.offset),
+  };
+}
+
+/** First child element of that name. */
+export function child(element: Element | undefined, name: string): Element | undefined {
+  return element?.children.find((candidate) => candidate.name === name);
+}
+
+/** All child elements of that name. */
+export function childrenOf(element: Element | undefined, name: string): readonly Element[] {
+  return element?.children.filter((candidate) => candidate.name === name) ?? [];
+}
+
+/** Text of the first child element of that name; undefined when missing or empty. */
+export function childText(element: Element | undefined, name: string): string | undefined {
+  return child(element, name)?.text || undefined;
+}

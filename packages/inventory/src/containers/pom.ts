@@ -1,0 +1,131 @@
+import { dirname, join, resolve } from 'node:path';
+import type { Source } from '../diagnostic.ts';
+import { isFile, isFolder, readText } from './disk.ts';
+import type { Context } from './draft.ts';
+import { child, childrenOf, childText, readMarkup } from './markup.ts';
+import type { Element } from './markup.ts';
+
+/** What a pom.xml says, with the properties of its parents and every `${…}` that can be resolved. */
+export interface Pom {
+  readonly groupId: string;
+  readonly artifactId: string;
+  readonly version: string;
+  readonly packaging: string;
+  readonly properties: ReadonlyMap<string, string>;
+  readonly dependencies: readonly PomDependency[];
+  readonly source: Source;
+}
+
+export interface PomDependency {
+  readonly groupId: string;
+  readonly artifactId: string;
+  readonly version: string;
+  readonly type: string;
+  readonly source: Source;
+}
+
+/** Pom files by path, read once. */
+export type PomCache = Map<string, Pom | undefined>;
+
+const maximumParents = 16;
+
+/**
+ * Reads `pom.xml` of a folder; undefined when there is none or when it cannot be read, which is reported once. Parents are
+ * followed by `<relativePath>` (default `../pom.xml`) when they are on disk, as Maven does; a version, groupId or property that
+ * only a parent in a repository knows stays as written.
+ */
+export function readPom(context: Context, folder: string, cache: PomCache): Pom | undefined {
+  return readPomFile(context, join(folder, 'pom.xml'), cache, 0);
+}
+
+function readPomFile(context: Context, path: string, cache: PomCache, depth: number): Pom | undefined {
+  if (cache.has(path)) return cache.get(path);
+  // Set before the parent is read: a pom that is its own parent ends here.
+  cache.set(path, undefined);
+  if (depth > maximumParents || !isFile(path)) return undefined;
+  const text = readText(context, path);
+  if (text === undefined) return undefined;
+  const document = readMarkup(text, context.display(path));
+  if ('problem' in document) {
+    context.findings.diagnostics.push(document.problem);
+    return undefined;
+  }
+  if (document.root.name !== 'project') return undefined;
+  const pom = pomOf(document.root, parentOf(context, path, document.root, cache, depth));
+  cache.set(path, pom);
+  return pom;
+}
+
+function parentOf(context: Context, path: string, root: Element, cache: PomCache, depth: number): Pom | undefined {
+  const declared = child(root, 'parent');
+  if (declared === undefined) return undefined;
+  const relative = child(declared, 'relativePath');
+  if (relative !== undefined && relative.text === '') return undefined;
+  const named = resolve(dirname(path), relative?.text ?? '../pom.xml');
+  const found = readPomFile(context, isFolder(named) ? join(named, 'pom.xml') : named, cache, depth + 1);
+  // Maven takes the file only if it is the parent that is named.
+  return found?.artifactId === childText(declared, 'artifactId') ? found : undefined;
+}
+
+function pomOf(root: Element, parent: Pom | undefined): Pom {
+  const declared = child(root, 'parent');
+  const properties = new Map(parent?.properties);
+  for (const property of child(root, 'properties')?.children ?? []) properties.set(property.name, property.text);
+  const raw = {
+    groupId: childText(root, 'groupId') ?? parent?.groupId ?? childText(declared, 'groupId') ?? '',
+    artifactId: childText(root, 'artifactId') ?? '',
+    version: childText(root, 'version') ?? parent?.version ?? childText(declared, 'version') ?? '',
+  };
+  const known = new Map(properties);
+  for (const prefix of ['project.', 'pom.', '']) {
+    for (const [name, value] of Object.entries(raw)) if (prefix !== '' || !known.has(name)) known.set(`${prefix}${name}`, value);
+  }
+  for (const [name, value] of [['groupId', parent?.groupId], ['version', parent?.version]] as const) {
+    const text = value ?? childText(declared, name);
+    if (text !== undefined) known.set(`project.parent.${name}`, text);
+  }
+  const fill = (text: string): string => interpolate(text, known);
+  const managed = new Map(
+    childrenOf(child(child(root, 'dependencyManagement'), 'dependencies'), 'dependency').map((element) => [
+      `${fill(childText(element, 'groupId') ?? '')}:${fill(childText(element, 'artifactId') ?? '')}`,
+      fill(childText(element, 'version') ?? ''),
+    ]),
+  );
+  return {
+    groupId: fill(raw.groupId),
+    artifactId: fill(raw.artifactId),
+    version: fill(raw.version),
+    packaging: fill(childText(root, 'packaging') ?? 'jar'),
+    properties: new Map([...properties].map(([name, value]) => [name, fill(value)])),
+    dependencies: childrenOf(child(root, 'dependencies'), 'dependency').map((element) => {
+      const groupId = fill(childText(element, 'groupId') ?? '');
+      const artifactId = fill(childText(element, 'artifactId') ?? '');
+      const version = fill(childText(element, 'version') ?? managed.get(`${groupId}:${artifactId}`) ?? '');
+      return { groupId, artifactId, version, type: fill(childText(element, 'type') ?? 'jar'), source: element.source };
+    }),
+    source: (child(root, 'artifactId') ?? root).source,
+  };
+}
+
+/** Replaces `${name}` by its value, also inside values, but never for ever. */
+function interpolate(text: string, values: ReadonlyMap<string, string>, depth = 0): string {
+  if (depth > 8 || !text.includes('${')) return text;
+  const filled = text.replace(/\$\{([^}]*)\}/g, (whole, name: string) => values.get(name) ?? whole);
+  return filled === text ? text : interpolate(filled, values, depth + 1);
+}
+
+/** True when `version` is at least `minimum`; compares numbers between dots and ignores what follows them. */
+export function atLeast(version: string, minimum: string): boolean {
+  const numbers = (text: string): number[] => (/^\d+(\.\d+)*/.exec(text)?.[0] ?? '0').split('.').map(Number);
+  const [have, need] = [numbers(version), numbers(minimum)];
+  for (let index = 0; index < need.length; index++) {
+    const difference = (have[index] ?? 0) - (need[index] ?? 0);
+    if (difference !== 0) return difference > 0;
+  }
+  return true;
+}
+
+/** The plugin and MI write versions of artifacts without `-SNAPSHOT` (vscode-car-plugin, CARMojo.java). */
+export function withoutSnapshot(version: string): string {
+  return version.replace('-SNAPSHOT', '');
+}

@@ -1,0 +1,61 @@
+import { basename, join } from 'node:path';
+import { readConnector } from './contents.ts';
+import { filesIn } from './disk.ts';
+import { plainArtifact, report, startOf } from './draft.ts';
+import type { Pom, PomDependency } from './pom.ts';
+import { atLeast } from './pom.ts';
+import { addToProject } from './project-reading.ts';
+import type { ProjectReading } from './project-reading.ts';
+
+/** From this runtime version on the build packs inbound connectors and connector dependencies (vscode-car-plugin). */
+const inboundConnectorsSince = '4.4.0';
+
+/** Connector ZIP files of a project; the build takes name and version from the file name, split at its last `-`. */
+export async function readConnectors(reading: ProjectReading, resources: string, runtimeVersion: string | undefined): Promise<void> {
+  const { context } = reading;
+  for (const folder of ['connectors', 'inbound-connectors']) {
+    for (const file of filesIn(context, join(resources, folder)).filter((name) => name.endsWith('.zip'))) {
+      const path = context.display(file);
+      const [, name, version] = /^(.*)-([^-]*)\.zip$/.exec(basename(file)) ?? [];
+      if (name === undefined || version === undefined) {
+        report(context, 'error', 'MI-PRJ-CONNECTOR-NAME', startOf(path), `${path} has no version in its name; the build fails on it.`, 'Name it <connector>-<version>.zip, as it is downloaded.');
+      }
+      const parsed = await readConnector(context, file, name ?? basename(file, '.zip'), startOf(path));
+      const packed = folder === 'connectors' || runtimeVersion === undefined || atLeast(runtimeVersion, inboundConnectorsSince);
+      if (!packed) {
+        report(
+          context,
+          'warning',
+          'MI-PRJ-INBOUND-CONNECTOR',
+          startOf(path),
+          `${path} is not packed for runtime version ${runtimeVersion}: inbound connectors are since ${inboundConnectorsSince}.`,
+          'Copy it into the image (dropins/ or lib/), or raise project.runtime.version.',
+        );
+      }
+      if (!packed || name === undefined || version === undefined) addToProject(reading, parsed, version ?? '');
+      else addToProject(reading, parsed, version, { name, version, type: 'synapse/lib', serverRole: 'EnterpriseIntegrator', file: basename(file), path });
+    }
+  }
+}
+
+/** Connectors and JARs that the build fetches by the pom's dependencies. What is in them is not known here. */
+export function readDependencies(reading: ProjectReading, pom: Pom): void {
+  for (const dependency of pom.dependencies) {
+    if (dependency.type === 'zip') addConnector(reading, dependency);
+    else if (dependency.type === 'jar') {
+      const parsed = plainArtifact(dependency.artifactId, dependency.source, { kind: 'library', role: 'other', classes: [] });
+      reading.context.findings.artifacts.push({ parsed, version: dependency.version, deliveries: [], beside: [reading.application] });
+    }
+  }
+}
+
+function addConnector(reading: ProjectReading, { artifactId: name, version, source }: PomDependency): void {
+  addToProject(reading, plainArtifact(name, source, { kind: 'connector' }), version, {
+    name,
+    version,
+    type: 'synapse/lib',
+    serverRole: 'EnterpriseIntegrator',
+    file: `${name}-${version}.zip`,
+    path: source.path,
+  });
+}

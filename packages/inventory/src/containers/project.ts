@@ -1,0 +1,174 @@
+import { basename, join, relative, sep } from 'node:path';
+import type { ParsedArtifact } from '../artifact/parsed.ts';
+import { readXmlFile } from './artifact-file.ts';
+import { classNamesOfSources, readLibrary, readPropertyFile } from './contents.ts';
+import { readDeploymentToml } from './deployment-toml.ts';
+import { filesBelow, filesIn, foldersIn, isFile, readText } from './disk.ts';
+import { plainArtifact, report, startOf } from './draft.ts';
+import type { ApplicationDraft, Context } from './draft.ts';
+import { withoutSnapshot } from './pom.ts';
+import type { Pom } from './pom.ts';
+import { addToProject } from './project-reading.ts';
+import type { ProjectReading } from './project-reading.ts';
+import { readConnectors, readDependencies } from './project-connectors.ts';
+import { readRegistry } from './project-registry.ts';
+import { projectFolders, typeOfKind } from './types.ts';
+
+/** Where the parts of a current MI project are; a part of a tree has some of them only. */
+export interface ProjectPlaces {
+  /** The project's folder, for its pom.xml, deployment/ and src/main/java. */
+  readonly base?: string;
+  readonly artifacts: string;
+  readonly resources?: string;
+}
+
+/**
+ * Reads a current MI project: what `vscode-car-plugin` packs into its `.car` (wso2/maven-tools, CAppHandler.java and CARMojo.java),
+ * with the names, versions and roles it writes, and what it leaves out although it lies in the project.
+ */
+export async function readProject(context: Context, places: ProjectPlaces, pom: Pom | undefined): Promise<void> {
+  const root = context.display(places.base ?? places.artifacts);
+  const property = (name: string): string | undefined => pom?.properties.get(name) || undefined;
+  const runtimeVersion = property('project.runtime.version');
+  const mainSequence = property('mainSequence');
+  const application: ApplicationDraft = {
+    type: 'project',
+    name: pom?.artifactId || basename(places.base ?? places.artifacts),
+    version: pom?.version ?? '',
+    ...(pom?.groupId && { groupId: pom.groupId }),
+    ...(pom?.groupId && { descriptorId: `${pom.groupId}__${pom.artifactId}__${pom.version}` }),
+    source: startOf(root),
+    ...(runtimeVersion && { runtimeVersion }),
+    ...(mainSequence && { mainSequence }),
+    versionedDeployment: property('versionedDeployment') === 'true',
+    fat: property('fat.car.enable') === 'true',
+    dependencies: (pom?.dependencies ?? []).filter((entry) => entry.type === 'car').map((entry) => `${entry.groupId}__${entry.artifactId}__${entry.version}`),
+  };
+  const reading: ProjectReading = { context, application, version: withoutSnapshot(application.version) };
+  const before = context.findings.artifacts.length;
+  readArtifacts(reading, places.artifacts);
+  if (places.resources !== undefined) {
+    readRegistry(reading, places.resources);
+    await readConnectors(reading, places.resources, runtimeVersion);
+    readProperties(reading, join(places.resources, 'conf', 'config.properties'));
+  }
+  if (pom !== undefined) readDependencies(reading, pom);
+  if (places.base !== undefined) {
+    readSources(reading, join(places.base, 'src', 'main', 'java'));
+    await readLibraries(reading, join(places.base, 'deployment', 'libs'));
+    readConfiguration(reading, join(places.base, 'deployment', 'deployment.toml'));
+  }
+  // Folders with names such as tasks/ and templates/ are common; without an artifact and without a pom this is no project.
+  if (pom === undefined && context.findings.artifacts.length === before) return;
+  context.findings.applications.push(application);
+  if (pom === undefined) {
+    report(
+      context,
+      'warning',
+      'MI-PRJ-NO-POM',
+      application.source,
+      `${root} has no readable pom.xml: its name was taken from the folder, and it has no version.`,
+      'Give the folder that holds the pom.xml of the project, if there is one.',
+    );
+  }
+}
+
+function readArtifacts(reading: ProjectReading, folder: string): void {
+  const { context } = reading;
+  for (const kindFolder of foldersIn(context, folder)) {
+    const rule = projectFolders.get(basename(kindFolder));
+    if (rule !== undefined) {
+      for (const file of filesIn(context, kindFolder)) readArtifact(reading, file, rule.kind, rule.serverRole);
+      for (const file of foldersIn(context, kindFolder).flatMap((inner) => filesBelow(context, inner))) leftOut(reading, file, basename(kindFolder));
+      continue;
+    }
+    for (const file of filesBelow(context, kindFolder)) leftOut(reading, file, undefined);
+  }
+  for (const file of filesIn(context, folder)) leftOut(reading, file, undefined);
+}
+
+/** A file that the build packs: name, version and file name as CAppHandler.processArtifactsInFolder writes them. */
+function readArtifact(reading: ProjectReading, file: string, kind: ParsedArtifact['kind'], serverRole: string): void {
+  const { context } = reading;
+  const { path, artifacts, unusable } = readXmlFile(context, file);
+  if (unusable !== undefined) {
+    report(context, 'warning', 'MI-PRJ-CONTENT', startOf(path), `${path} is no ${kind}: ${unusable}.`, 'Move it out of the artifact folder: the build packs it all the same, or leaves it out without a word.');
+  }
+  for (const parsed of artifacts) {
+    if (parsed.kind !== kind) {
+      report(context, 'error', 'MI-PRJ-FOLDER', parsed.source, `${path} is a ${parsed.kind}, but lies in the folder of another kind; the build packs it as ${typeOfKind(kind)} and MI fails on it.`, `Move it to the folder for ${parsed.kind} artifacts.`);
+    }
+    const version = parsed.version ?? reading.version;
+    const fileName = basename(file);
+    // CAppHandler names a data source by its file, without looking at its content, and adds the version to any name that has one.
+    const plain = kind === 'data-source' ? fileName.slice(0, -4) : parsed.name;
+    const name = parsed.version === undefined ? plain : `${plain}_${version}`;
+    const stem = kind === 'api' && parsed.version !== undefined ? `${plain}_${version}-${version}` : `${plain}-${version}`;
+    addToProject(reading, parsed, version, {
+      name,
+      version,
+      type: typeOfKind(kind),
+      serverRole,
+      file: stem + (kind === 'data-service' ? '.dbs' : '.xml'),
+      path,
+    });
+  }
+}
+
+function leftOut(reading: ProjectReading, file: string, kindFolder: string | undefined): void {
+  if (!/\.(xml|dbs)$/i.test(file)) return;
+  const { context } = reading;
+  const { artifacts } = readXmlFile(context, file);
+  for (const parsed of artifacts) {
+    const [code, where, hint] =
+      kindFolder === undefined
+        ? ['MI-PRJ-UNKNOWN-FOLDER', 'is in no folder the build looks into', `Move it to one of ${[...projectFolders.keys()].join(', ')}.`]
+        : ['MI-PRJ-NESTED', `is in a folder inside ${kindFolder}/`, `Move it up into ${kindFolder}/.`];
+    report(context, 'warning', code, parsed.source, `${parsed.kind} ${parsed.name} ${where}: the build leaves it out.`, hint);
+    addToProject(reading, parsed, parsed.version ?? reading.version);
+  }
+}
+
+function readProperties(reading: ProjectReading, file: string): void {
+  if (!isFile(file)) return;
+  const text = readText(reading.context, file);
+  if (text === undefined) return;
+  const path = reading.context.display(file);
+  const delivery = { name: 'config', version: reading.version, type: 'config/property', serverRole: 'EnterpriseIntegrator', file: 'config.properties', path };
+  addToProject(reading, readPropertyFile(text, 'config', startOf(path)), reading.version, delivery);
+}
+
+/** The build compiles src/main/java to one JAR, `<artifactId>_class_mediators`. Classes are named by their files. */
+function readSources(reading: ProjectReading, folder: string): void {
+  const { context, application } = reading;
+  const classes = classNamesOfSources(filesBelow(context, folder).map((file) => relative(folder, file).split(sep).join('/')));
+  if (classes.length === 0) return;
+  const name = `${application.name}_class_mediators`;
+  const path = context.display(folder);
+  addToProject(reading, plainArtifact(name, startOf(path), { kind: 'library', role: 'class-mediator', classes }), application.version, {
+    name,
+    version: application.version,
+    type: 'lib/synapse/mediator',
+    serverRole: 'EnterpriseIntegrator',
+    file: `${name}-${application.version}.jar`,
+    path,
+  });
+}
+
+/** JARs that the image gets in its lib folder: beside the archive, not in it. */
+async function readLibraries(reading: ProjectReading, folder: string): Promise<void> {
+  const { context, application } = reading;
+  for (const file of filesIn(context, folder).filter((name) => name.endsWith('.jar'))) {
+    const parsed = await readLibrary(context, file, basename(file, '.jar'), startOf(context.display(file)), 'other');
+    context.findings.artifacts.push({ parsed, version: '', deliveries: [], beside: [application] });
+  }
+}
+
+function readConfiguration(reading: ProjectReading, file: string): void {
+  if (!isFile(file)) return;
+  const text = readText(reading.context, file);
+  if (text === undefined) return;
+  const { configuration, diagnostics } = readDeploymentToml(text, reading.context.display(file));
+  reading.context.findings.diagnostics.push(...diagnostics);
+  if (configuration !== undefined) reading.context.findings.configurations.push({ configuration, application: reading.application });
+}

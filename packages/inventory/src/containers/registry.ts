@@ -1,0 +1,63 @@
+import type { ParsedArtifact } from '../artifact/parsed.ts';
+import type { Source } from '../diagnostic.ts';
+import { compareText } from '../diagnostic.ts';
+import { plainArtifact, startOf } from './draft.ts';
+import { childrenOf, childText } from './markup.ts';
+import type { Element } from './markup.ts';
+
+/** One `<item>` or `<collection>` of a registry artifact. */
+export interface RegistryEntry {
+  readonly type: 'item' | 'collection';
+  /** File or folder name beside the descriptor. */
+  readonly file: string;
+  /** Registry path of the resource itself; a collection ends in `/`. */
+  readonly registryPath: string;
+  readonly mediaType?: string;
+  readonly element: Element;
+}
+
+/**
+ * Entries of a registry-info.xml (`<resources>`) or of one `<artifact>` of an artifact.xml. `<path>` names the collection that
+ * holds an item, and the collection itself for a `<collection>` (MI: FileRegistryResourceDeployer.java, RegistryConfig).
+ */
+export function registryEntries(parent: Element): RegistryEntry[] {
+  const items = childrenOf(parent, 'item').map((element): RegistryEntry => {
+    const file = childText(element, 'file') ?? '';
+    const mediaType = childText(element, 'mediaType');
+    return { type: 'item', file, registryPath: joinPath(childText(element, 'path') ?? '', file), ...(mediaType && { mediaType }), element };
+  });
+  const collections = childrenOf(parent, 'collection').map(
+    (element): RegistryEntry => ({
+      type: 'collection',
+      file: childText(element, 'directory') ?? '',
+      registryPath: `${(childText(element, 'path') ?? '').replace(/\/+$/, '')}/`,
+      element,
+    }),
+  );
+  return [...items, ...collections];
+}
+
+function joinPath(folder: string, file: string): string {
+  return `${folder.replace(/\/+$/, '')}/${file.slice(file.lastIndexOf('/') + 1)}`;
+}
+
+/** One artifact from all resources that an artifact.xml or a registry-info.xml names. */
+export function registryArtifact(
+  name: string,
+  source: Source,
+  resources: readonly { readonly path: string; readonly registryPath: string; readonly mediaType?: string }[],
+  contents: readonly Pick<ParsedArtifact, 'effects' | 'references'>[],
+): ParsedArtifact {
+  const [first] = resources;
+  return plainArtifact(
+    name,
+    first !== undefined && resources.length === 1 ? startOf(first.path) : source,
+    {
+      kind: 'registry-resource',
+      ...(first && { registryPath: first.registryPath }),
+      ...(first?.mediaType && { mediaType: first.mediaType }),
+      ...(resources.length > 1 && { registryPaths: resources.map((resource) => resource.registryPath).toSorted(compareText) }),
+    },
+    { effects: contents.flatMap((content) => content.effects), references: contents.flatMap((content) => content.references) },
+  );
+}

@@ -1,0 +1,77 @@
+import type { Source } from '../diagnostic.ts';
+
+/**
+ * Returns a function that finds where a key stands, from the names of its tables to the key itself; elements of arrays of
+ * tables read `name[0]`. The nearest table that stands in the file answers for a key that does not, the file's start for none.
+ * For text that is known to be valid TOML: it looks at lines, not at the grammar.
+ */
+export function indexKeys(text: string, path: string): (...keys: string[]) => Source {
+  const places = new Map<string, Source>();
+  const counts = new Map<string, number>();
+  let prefix: string[] = [];
+  let quotes: string | undefined;
+  for (const [index, line] of text.split('\n').entries()) {
+    const continued = quotes !== undefined;
+    quotes = openQuotes(line, quotes);
+    if (continued) continue;
+    const header = /^(\s*)(\[\[?)\s*(.+?)\s*\]\]?\s*(#.*)?\r?$/.exec(line);
+    if (header !== null && !line.includes('=')) {
+      prefix = parts(header[3] ?? '');
+      const source = { path, line: index + 1, column: (header[1] ?? '').length + 1 };
+      const parent = numbered(prefix.slice(0, -1), counts);
+      let last = prefix.at(-1) ?? '';
+      if (header[2] === '[[') {
+        const full = [...parent, last].join('\0');
+        const count = counts.get(full) ?? 0;
+        counts.set(full, count + 1);
+        last = `${last}[${count}]`;
+      } else last = numbered(prefix, counts).at(-1) ?? last;
+      prefix = [...parent, last];
+      remember(places, prefix, source);
+      continue;
+    }
+    const assignment = /^(\s*)((?:"[^"]*"|'[^']*'|[^#="'\s])[^=#]*?)\s*=/.exec(line);
+    if (assignment !== null) {
+      remember(places, [...prefix, ...parts(assignment[2] ?? '')], { path, line: index + 1, column: (assignment[1] ?? '').length + 1 });
+    }
+  }
+  return (...keys) => {
+    for (let length = keys.length; length > 0; length--) {
+      const place = places.get(keys.slice(0, length).join('\0'));
+      if (place !== undefined) return place;
+    }
+    return { path, line: 1, column: 1 };
+  };
+}
+
+/** Remembers the key and the tables it opens by being dotted, unless they are known. */
+function remember(places: Map<string, Source>, keys: readonly string[], source: Source): void {
+  for (let length = keys.length; length > 0; length--) {
+    const key = keys.slice(0, length).join('\0');
+    if (!places.has(key)) places.set(key, source);
+  }
+}
+
+/** A table below an array of tables belongs to its last element. */
+function numbered(keys: readonly string[], counts: ReadonlyMap<string, number>): string[] {
+  const result: string[] = [];
+  for (const key of keys) {
+    const count = counts.get([...result, key].join('\0'));
+    result.push(count === undefined ? key : `${key}[${count - 1}]`);
+  }
+  return result;
+}
+
+function parts(dotted: string): string[] {
+  return [...dotted.matchAll(/"([^"]*)"|'([^']*)'|([^.\s"']+)/g)].map((match) => match[1] ?? match[2] ?? match[3] ?? '');
+}
+
+/** Whether a text of three quotes goes on after this line, and with which quotes. */
+function openQuotes(line: string, before: string | undefined): string | undefined {
+  let open = before;
+  for (const match of line.matchAll(/"""|'''/g)) {
+    if (open === undefined) open = match[0];
+    else if (open === match[0]) open = undefined;
+  }
+  return open;
+}

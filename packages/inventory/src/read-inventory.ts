@@ -1,0 +1,165 @@
+import { statSync } from 'node:fs';
+import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path';
+import { assemble } from './containers/assemble.ts';
+import { readXmlFile } from './containers/artifact-file.ts';
+import { readCar, readExploded } from './containers/car.ts';
+import { openFolder } from './containers/folder-archive.ts';
+import { readDeploymentToml } from './containers/deployment-toml.ts';
+import { discover } from './containers/discover.ts';
+import type { Discovery } from './containers/folder-kind.ts';
+import { filesBelow, readText } from './containers/disk.ts';
+import { report, startOf } from './containers/draft.ts';
+import type { ApplicationDraft, Context, Findings } from './containers/draft.ts';
+import { groupBy } from './containers/group.ts';
+import { readLegacy } from './containers/legacy.ts';
+import { readProject } from './containers/project.ts';
+import { homeOf, readServer } from './containers/server.ts';
+import { typeOfKind } from './containers/types.ts';
+import { compareText } from './diagnostic.ts';
+import type { Diagnostic } from './diagnostic.ts';
+import { InputError } from './input-error.ts';
+import { defaultLimits } from './limits.ts';
+import type { Limits } from './limits.ts';
+import type { Inventory } from './model.ts';
+
+export interface ReadOptions {
+  /** Folder that relative paths start from; the process's own when missing. */
+  readonly cwd?: string;
+  readonly limits?: Partial<Limits>;
+  /** Called after each container with what was read and how many artifacts are known so far. */
+  readonly onProgress?: (progress: { readonly path: string; readonly artifacts: number }) => void;
+}
+
+/**
+ * Reads MI projects, legacy multi-module projects, `.car` archives, server folders and single files, and folders that hold any
+ * of them. Paths in the outcome are relative to `cwd` for paths that were given so. What cannot be read in part is a diagnostic
+ * of the inventory, and the rest is read.
+ *
+ * Throws {@link InputError} when a given path does not exist (`MI-INPUT-MISSING`), nothing was found (`MI-INPUT-EMPTY`), there is
+ * too much (`MI-INPUT-TOO-LARGE`), or what was found cannot be read at all.
+ */
+export async function readInventory(paths: readonly string[], options: ReadOptions = {}): Promise<Inventory> {
+  const cwd = resolve(options.cwd ?? process.cwd());
+  const roots = rootsOf(paths, cwd);
+  const findings: Findings = { applications: [], artifacts: [], configurations: [], diagnostics: [] };
+  const context: Context = { limits: { ...defaultLimits, ...options.limits }, findings, display: displayFor(roots, cwd) };
+  const progress = (path: string): void => options.onProgress?.({ path: context.display(path), artifacts: findings.artifacts.length });
+
+  const found = discover(context, [...roots.keys()]);
+  for (const { places, pom } of found.projects) {
+    await readProject(context, places, pom);
+    progress(places.base ?? places.artifacts);
+  }
+  await readLegacy(context, found.modules, found.exporters);
+  for (const file of found.archives) {
+    await readCar(context, file, context.display(file));
+    progress(file);
+  }
+  for (const folder of found.exploded) {
+    const archive = openFolder(folder, filesBelow(context, folder));
+    await readExploded(context, archive, context.display(folder));
+    progress(folder);
+  }
+  const homes = new Map<string, ApplicationDraft>();
+  for (const places of found.servers) {
+    const application = readServer(context, places);
+    const home = homeOf(places);
+    if (home !== undefined) homes.set(home, application);
+    progress(places.synapse);
+  }
+  readConfigurations(context, found, homes);
+  readLoose(context, found);
+  if (findings.artifacts.length === 0 && findings.applications.length === 0 && findings.configurations.length === 0) throw nothing(paths, findings.diagnostics);
+  return assemble(findings);
+}
+
+/** Absolute path → whether it was given as a relative one; ancestors first, whatever the order given. */
+function rootsOf(paths: readonly string[], cwd: string): Map<string, boolean> {
+  const roots = new Map<string, boolean>();
+  const missing: Diagnostic[] = [];
+  for (const path of paths) {
+    const absolute = resolve(cwd, path);
+    try {
+      statSync(absolute);
+    } catch (error) {
+      const gone = error instanceof Error && 'code' in error && (error.code === 'ENOENT' || error.code === 'ENOTDIR');
+      missing.push({
+        code: gone ? 'MI-INPUT-MISSING' : 'MI-READ-DENIED',
+        severity: 'error',
+        message: gone ? `${path} does not exist.` : `${path} cannot be read.`,
+        hint: gone ? 'Check the path; relative paths start from the current folder.' : 'Make it readable for the user who runs this.',
+      });
+      continue;
+    }
+    roots.set(absolute, (roots.get(absolute) ?? false) || !isAbsolute(path));
+  }
+  if (missing.length > 0) throw new InputError(missing.toSorted((a, b) => compareText(a.message, b.message)));
+  return new Map([...roots].toSorted(([a], [b]) => compareText(a, b)));
+}
+
+/** Shows a path as it was reached: relative to `cwd` below a root given so, absolute otherwise; always with `/`. */
+function displayFor(roots: ReadonlyMap<string, boolean>, cwd: string): (absolute: string) => string {
+  const relativeRoots = [...roots].filter(([, given]) => given).map(([root]) => root);
+  return (absolute) => {
+    const shown = relativeRoots.some((root) => absolute === root || absolute.startsWith(root.endsWith(sep) ? root : root + sep) || root.startsWith(absolute + sep)) ? relative(cwd, absolute) || '.' : absolute;
+    return sep === '/' ? shown : shown.split(sep).join('/');
+  };
+}
+
+function readConfigurations(context: Context, found: Discovery, homes: ReadonlyMap<string, ApplicationDraft>): void {
+  const known = new Set(context.findings.configurations.map(({ configuration }) => configuration.source.path));
+  for (const file of found.configurations) {
+    const path = context.display(file);
+    if (known.has(path)) continue;
+    const text = readText(context, file);
+    if (text === undefined) continue;
+    const { configuration, diagnostics } = readDeploymentToml(text, path);
+    context.findings.diagnostics.push(...diagnostics);
+    const application = homes.get(dirname(dirname(file)));
+    if (configuration !== undefined) context.findings.configurations.push({ configuration, ...(application && { application }) });
+  }
+}
+
+/**
+ * Files outside of every container. Those that were given one by one, or lie in a folder without any container, count as an
+ * application; others are known, but nothing delivers them.
+ */
+function readLoose(context: Context, found: Discovery): void {
+  const { findings } = context;
+  const containers = findings.applications.map((application) => application.source.path);
+  const byRoot = groupBy(found.loose, ({ root, given }) => (given ? dirname(root) : root));
+  for (const [root, files] of byRoot) {
+    const folder = context.display(root);
+    const given = files.some((file) => file.given);
+    const alone = given || !containers.some((path) => folder === '.' || path === folder || path.startsWith(`${folder}/`));
+    const application: ApplicationDraft = { type: 'project', name: basename(root), version: '', source: startOf(folder), versionedDeployment: false, fat: false, dependencies: [] };
+    let taken = 0;
+    for (const { file } of files) {
+      const before = findings.diagnostics.length;
+      const { path, artifacts, unusable, ours } = readXmlFile(context, file);
+      // A document that is no artifact belongs to something else, unless it was named.
+      if (!ours && !given) findings.diagnostics.splice(before);
+      if (unusable !== undefined && given) report(context, 'error', 'MI-LOOSE-CONTENT', startOf(path), `${path} is no artifact of Micro Integrator: ${unusable}.`, 'Give a project folder, a .car archive, an artifact file or a deployment.toml.');
+      for (const parsed of artifacts) {
+        const deliveries = alone ? [{ application, name: parsed.name, version: parsed.version ?? '', type: typeOfKind(parsed.kind), serverRole: 'EnterpriseIntegrator', file: basename(file), path }] : [];
+        findings.artifacts.push({ parsed, version: parsed.version ?? '', deliveries, beside: [] });
+        if (alone) taken += 1;
+        else report(context, 'warning', 'MI-LOOSE-FILE', parsed.source, `${parsed.kind} ${parsed.name} lies outside of every project and archive: nothing delivers it.`, 'Move it into the artifact folder of a project, or remove it.');
+      }
+    }
+    if (taken > 0) findings.applications.push(application);
+  }
+}
+
+function nothing(paths: readonly string[], diagnostics: readonly Diagnostic[]): InputError {
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) return new InputError(errors);
+  return new InputError([
+    {
+      code: 'MI-INPUT-EMPTY',
+      severity: 'error',
+      message: `Nothing of Micro Integrator was found in ${paths.length === 0 ? 'no path at all' : paths.toSorted(compareText).join(', ')}.`,
+      hint: 'Give the folder of an MI project (with src/main/wso2mi), a legacy project, a .car archive, a server folder or an artifact file.',
+    },
+  ]);
+}

@@ -1,0 +1,144 @@
+import type { Application, ArtifactFacts, ArtifactId, ServerConfiguration } from '../model.ts';
+import { compareText } from '../diagnostic.ts';
+import type { NamedArtifact, NameIndex } from './names.ts';
+
+/** Where a request to the server itself ends up. */
+export type LoopbackTarget =
+  | { readonly type: 'resolved'; readonly id: ArtifactId }
+  /** The server's own address, but nothing that was read answers there; `id` says what would. */
+  | { readonly type: 'missing'; readonly id: string }
+  /** The server's own address with a path that only a message decides. */
+  | { readonly type: 'dynamic' }
+  /** Some other server. */
+  | { readonly type: 'external' };
+
+export interface LoopbackIndex {
+  /** Resolves an address as an artifact of these applications uses it. */
+  readonly resolve: (uri: string, applications: readonly string[]) => LoopbackTarget;
+  /** APIs, proxies and data services by the paths they answer, sorted by path. */
+  readonly paths: readonly { readonly path: string; readonly id: ArtifactId }[];
+}
+
+interface Route {
+  readonly id: ArtifactId;
+  readonly bindsTo: readonly string[];
+}
+
+type ApiFacts = Extract<ArtifactFacts, { kind: 'api' }>;
+type InboundFacts = Extract<ArtifactFacts, { kind: 'inbound-endpoint' }>;
+
+const localHosts = /^(?:localhost|127\.0\.0\.1|0\.0\.0\.0|\[::1\])$/i;
+
+/** MI's own offset (`CFG/templates/conf/carbon.xml.j2` of wso2/product-integrator-mi): 8290 and 8253; 8280 and 8243 before. */
+const defaultOffset = 10;
+const defaultPorts = [8290, 8253, 8280, 8243];
+
+/** @param artifacts sorted by id: where two answer at one path, the first does. */
+export function createLoopbackIndex(artifacts: readonly NamedArtifact[], names: NameIndex, configurations: readonly ServerConfiguration[], applications: readonly Application[]): LoopbackIndex {
+  const routes = new Map<string, Route[]>();
+  const paths: { path: string; id: ArtifactId }[] = [];
+  const inbounds = new Map<number, NamedArtifact>();
+  const shifts = [...new Set([0, ...configurations.filter((file) => file.inboundPortOffset).map((file) => file.offset)])];
+  for (const artifact of artifacts) {
+    const { facts, name } = artifact.parsed;
+    if (facts.kind === 'api') {
+      const path = apiPath(facts);
+      const at = routes.get(path);
+      const route = { id: artifact.id, bindsTo: facts.bindsTo };
+      if (at === undefined) routes.set(path, [route]);
+      else at.push(route);
+      if (isOnDefaultPort(route)) paths.push({ path, id: artifact.id });
+    } else if (facts.kind === 'proxy-service' || facts.kind === 'data-service') {
+      paths.push({ path: `/services/${name}`, id: artifact.id });
+    } else if (facts.kind === 'inbound-endpoint') {
+      const port = inboundPort(facts);
+      if (port !== undefined) for (const shift of shifts) if (!inbounds.has(port + shift)) inbounds.set(port + shift, artifact);
+    }
+  }
+  paths.sort((a, b) => compareText(a.path, b.path) || compareText(a.id, b.id));
+
+  const known = new Set(applications.map(({ id }) => id));
+  const own = (used: readonly string[]): readonly ServerConfiguration[] => {
+    const applying = configurations.filter(({ application }) => application === undefined || !known.has(application) || used.includes(application));
+    return applying.length > 0 ? applying : configurations;
+  };
+
+  const matchPath = (path: string, eligible: (route: Route) => boolean): ArtifactId | undefined => {
+    for (let prefix = path.replace(/\/+$/, ''); ; prefix = prefix.slice(0, Math.max(prefix.lastIndexOf('/'), 0))) {
+      const route = routes.get(prefix)?.find(eligible);
+      if (route !== undefined) return route.id;
+      if (prefix === '') return undefined;
+    }
+  };
+
+  const resolve = (uri: string, used: readonly string[]): LoopbackTarget => {
+    if (/^local:/i.test(uri)) return service(names, /(?:services|axis2services)\/(.*)$/i.exec(uri)?.[1] ?? uri.slice(6), uri);
+    const parts = /^https?:\/\/(?:[^@/?#]*@)?(\[[^\]]*\]|[^:/?#]*)(?::(\d+))?([/?#].*)?$/i.exec(uri);
+    if (parts === null) return { type: 'external' };
+    const [, host = '', port = '', rest = ''] = parts;
+    const files = own(used);
+    if (!localHosts.test(host) && !files.some(({ hostname }) => hostname !== undefined && hostname.toLowerCase() === host.toLowerCase())) return { type: 'external' };
+    const number = port === '' ? (/^https/i.test(uri) ? 443 : 80) : Number(port);
+    const offsets = files.length === 0 ? [defaultOffset] : files.map(({ offset }) => offset);
+    const inbound = inbounds.get(number);
+    if (inbound === undefined && !offsets.some((offset) => defaultPorts.some((base) => base - defaultOffset + offset === number))) return { type: 'external' };
+
+    const { path, open } = literalPath(rest);
+    if (inbound !== undefined) return { type: 'resolved', id: matchPath(path, ({ bindsTo }) => bindsTo.includes(inbound.parsed.name)) ?? inbound.id };
+    if (path.startsWith('/services/') && path.length > 10) {
+      const found = service(names, path.slice(10), path);
+      // `/services/Ord{uri.var.x}` may become any service.
+      return open && found.type === 'missing' ? { type: 'dynamic' } : found;
+    }
+    const id = matchPath(path, isOnDefaultPort);
+    if (id !== undefined) return { type: 'resolved', id };
+    return open ? { type: 'dynamic' } : { type: 'missing', id: `api/context:${path === '' ? '/' : path}` };
+  };
+  return { resolve, paths };
+}
+
+function isOnDefaultPort({ bindsTo }: Route): boolean {
+  return bindsTo.length === 0 || bindsTo.includes('default');
+}
+
+/** The path under which an API answers: its context with the version as the version strategy puts it. `''` for the root context. */
+export function apiPath({ context, apiVersion, versionType }: ApiFacts): string {
+  const versioned = apiVersion === undefined ? context : context.replace('{version}', apiVersion);
+  const path = versionType === 'url' && apiVersion !== undefined ? `${versioned.replace(/\/+$/, '')}/${apiVersion}` : versioned;
+  const trimmed = path.replace(/\/+$/, '');
+  return trimmed === '' || trimmed.startsWith('/') ? trimmed : `/${trimmed}`;
+}
+
+/** The part of a path that is written out, and whether an expression follows it. A segment the expression is part of is left out. */
+function literalPath(rest: string): { readonly path: string; readonly open: boolean } {
+  const end = rest.search(/[?#{$]/);
+  if (end === -1) return { path: rest, open: false };
+  if (rest[end] === '?' || rest[end] === '#') return { path: rest.slice(0, end), open: false };
+  return { path: rest.slice(0, rest.lastIndexOf('/', end) + 1), open: true };
+}
+
+/** `/services/NAME`, also with an operation, an endpoint suffix (`NAME.NAMEHttpSoap11Endpoint`) or a versioned application before it. */
+function service(names: NameIndex, rest: string, written: string): LoopbackTarget {
+  const path = /^[^?#]*/.exec(rest)?.[0].replace(/\/+$/, '') ?? '';
+  const find = (name: string): ArtifactId | undefined => names.find('proxy-service', name) ?? names.find('data-service', name) ?? names.find('axis2-service', name);
+  for (let name = path; name !== ''; name = name.includes('/') ? name.slice(0, name.lastIndexOf('/')) : name.includes('.') ? name.slice(0, name.lastIndexOf('.')) : '') {
+    const id = find(name);
+    if (id !== undefined) return { type: 'resolved', id };
+  }
+  const [first = '', second] = path.split('/');
+  const versioned = first.includes('__') && second !== undefined ? find(second) : undefined;
+  if (versioned !== undefined) return { type: 'resolved', id: versioned };
+  if (/[{$]/.test(path)) return { type: 'dynamic' };
+  return { type: 'missing', id: first === '' ? `api/context:${written}` : `proxy-service/${first}` };
+}
+
+const httpProtocols: ReadonlySet<string> = new Set(['http', 'https', 'httpws', 'httpswss']);
+
+/** The port at which an inbound endpoint answers HTTP; undefined for the others, and for a port only the server knows. */
+function inboundPort({ protocol, class: className, parameters }: InboundFacts): number | undefined {
+  const value = (name: string): string | undefined => parameters.find((parameter) => parameter.name === name)?.value;
+  const listens = protocol === undefined ? className !== undefined && (value('inbound.behavior') === 'listening' || className.endsWith('.McpInboundListener')) : httpProtocols.has(protocol);
+  if (!listens) return undefined;
+  const port = value('inbound.mcp.port') ?? value('inbound.http.port') ?? value('port');
+  return port !== undefined && /^\d+$/.test(port) ? Number(port) : undefined;
+}

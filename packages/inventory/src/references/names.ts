@@ -1,0 +1,90 @@
+import type { ParsedArtifact } from '../artifact/parsed.ts';
+import type { Application, ArtifactId, ArtifactKind } from '../model.ts';
+import { registryPath } from './registry-path.ts';
+
+export interface NamedArtifact {
+  readonly id: ArtifactId;
+  readonly parsed: ParsedArtifact;
+  readonly applications: readonly string[];
+}
+
+/** Finds artifacts by what references call them. */
+export interface NameIndex {
+  readonly find: (kind: ArtifactKind, name: string) => ArtifactId | undefined;
+  /** A registry resource by key, with or without prefix. */
+  readonly findResource: (key: string) => ArtifactId | undefined;
+  readonly findClass: (name: string) => ArtifactId | undefined;
+  readonly artifact: (id: ArtifactId) => NamedArtifact | undefined;
+}
+
+/** @param artifacts sorted by id: where two have a name in common, the first is found. */
+export function createNameIndex(artifacts: readonly NamedArtifact[], applications: readonly Application[]): NameIndex {
+  const byId = new Map<ArtifactId, NamedArtifact>();
+  const byName = new Map<string, ArtifactId>();
+  const byPath = new Map<string, ArtifactId>();
+  const byClass = new Map<string, ArtifactId>();
+  const remember = (map: Map<string, ArtifactId>, key: string, id: ArtifactId): void => {
+    if (!map.has(key)) map.set(key, id);
+  };
+  for (const artifact of artifacts) {
+    const { id, parsed } = artifact;
+    if (!byId.has(id)) byId.set(id, artifact);
+    const usual = `${parsed.kind}/${parsed.name}`;
+    if (usual !== id) remember(byName, usual, id);
+    remember(byName, id, id);
+    const { facts } = parsed;
+    if (facts.kind === 'data-source' && facts.jndiName !== undefined) remember(byName, `data-source/${facts.jndiName}`, id);
+    else if (facts.kind === 'registry-resource') for (const path of [facts.registryPath ?? [], facts.registryPaths ?? []].flat()) remember(byPath, registryPath(path), id);
+    else if (facts.kind === 'library') for (const name of facts.classes) remember(byClass, name, id);
+    else if (facts.kind === 'connector') for (const name of connectorNames(facts.connectorName, parsed.name)) remember(byName, `connector/${name}`, id);
+  }
+
+  const owners = new Map(applications.map((application) => [`${application.groupId ?? ''}__${application.name}`, application]));
+  for (const application of applications) {
+    const [group, artifactId] = application.descriptorId?.split('__') ?? [];
+    if (artifactId !== undefined) owners.set(`${group ?? ''}__${artifactId}`, application);
+  }
+  /** `group__artifact__name` and `group__artifact__version__name` of versioned deployments (`FactoryUtils` of wso2/wso2-synapse). */
+  const unversioned = (name: string): { readonly name: string; readonly application: Application } | undefined => {
+    const parts = name.split('__');
+    const application = parts.length < 3 ? undefined : owners.get(`${parts[0] ?? ''}__${parts[1] ?? ''}`);
+    if (application === undefined) return undefined;
+    return { name: parts.slice(parts.length > 3 && parts[2] === application.version ? 3 : 2).join('__'), application };
+  };
+
+  const find = (kind: ArtifactKind, name: string): ArtifactId | undefined => {
+    const exact = byName.get(`${kind}/${name}`);
+    if (exact !== undefined || !name.includes('__')) return exact;
+    const plain = unversioned(name);
+    const id = plain === undefined ? undefined : byName.get(`${kind}/${plain.name}`);
+    return id !== undefined && byId.get(id)?.applications.includes(plain?.application.id ?? '') === true ? id : undefined;
+  };
+  const findResource = (key: string): ArtifactId | undefined => {
+    const path = registryPath(key);
+    // `path@property` and a path below a collection both need the resource that is declared.
+    for (let at = path.includes('@') ? path.slice(0, path.indexOf('@')) : path; at !== ''; at = at.slice(0, at.lastIndexOf('/'))) {
+      const id = byPath.get(at);
+      if (id !== undefined) return id;
+    }
+    const slash = path.lastIndexOf('/') + 1;
+    const plain = unversioned(path.slice(slash));
+    return plain === undefined ? undefined : byPath.get(path.slice(0, slash) + plain.name);
+  };
+  return { find, findResource, findClass: (name) => byClass.get(name), artifact: (id) => byId.get(id) };
+}
+
+/** The prefixes a connector's operations may have: its own name, the last part of its package, its file without the usual affixes. */
+function connectorNames(connectorName: string | undefined, artifactName: string): string[] {
+  const fromFile = artifactName.replace(/^mi-(?:connector|module|inbound)-/, '').replace(/[-_]?\d+(?:\.\d+)*.*$/, '').replace(/-(?:connector|module|inbound)$/, '');
+  const names = [artifactName, fromFile];
+  if (connectorName !== undefined) names.unshift(connectorName, connectorName.slice(connectorName.lastIndexOf('.') + 1));
+  return names;
+}
+
+// Of org.wso2.carbon only the inbound connectors come in archives or libraries of their own.
+const builtin = /^(?:org\.apache\.(?:synapse|axis2)\.|org\.wso2\.micro\.integrator\.|org\.wso2\.carbon\.(?!inbound\.)|org\.wso2\.carbon\.inbound\.endpoint\.(?!ext\.wsrm\.))/;
+
+/** True for a class that MI itself brings along. */
+export function isBuiltinClass(name: string): boolean {
+  return builtin.test(name);
+}

@@ -1,0 +1,146 @@
+import type { ParsedArtifact, ParsedReference } from '../artifact/parsed.ts';
+import { compareDiagnostics, compareSources, compareText, type Diagnostic } from '../diagnostic.ts';
+import type { Application, ArtifactId, Reference, ServerConfiguration } from '../model.ts';
+import { dispatchTargets } from './dispatch.ts';
+import { createLoopbackIndex, type LoopbackIndex, type LoopbackTarget } from './loopback.ts';
+import { createNameIndex, isBuiltinClass, type NameIndex } from './names.ts';
+import { registryPath } from './registry-path.ts';
+
+/** One artifact with its final id. Libraries, connectors, registry resources and so on come with no references of their own. */
+export interface ResolvableArtifact {
+  readonly id: ArtifactId;
+  /** Kind, name, facts and references as read. For an artifact without XML: a record with empty `effects` and `references`. */
+  readonly parsed: ParsedArtifact;
+  /** Applications that deliver it, by `Application.id`. */
+  readonly applications: readonly string[];
+}
+
+export interface ResolveInput {
+  readonly artifacts: readonly ResolvableArtifact[];
+  readonly applications: readonly Application[];
+  readonly configurations: readonly ServerConfiguration[];
+}
+
+export interface ResolveResult {
+  /** Sorted by artifact, place and target. */
+  readonly references: Reference[];
+  readonly diagnostics: Diagnostic[];
+}
+
+interface Outcome {
+  readonly to: string;
+  readonly state: Reference['state'];
+}
+
+interface Indexes {
+  readonly names: NameIndex;
+  readonly loopback: LoopbackIndex;
+  readonly diagnostics: Diagnostic[];
+}
+
+/**
+ * Turns references as written into edges between artifacts, now that every artifact is known. Pure and deterministic. Each written
+ * place gives one reference, save that a dispatch pattern gives one for each API or proxy it reaches, and that addresses of other
+ * servers and classes MI brings along give none.
+ */
+export function resolveReferences(input: ResolveInput): ResolveResult {
+  const { applications, configurations } = input;
+  const artifacts = input.artifacts.toSorted((a, b) => compareText(a.id, b.id));
+  const names = createNameIndex(artifacts, applications);
+  const diagnostics: Diagnostic[] = [];
+  const indexes: Indexes = { names, loopback: createLoopbackIndex(artifacts, names, configurations, applications), diagnostics };
+  const connections = usedConnections(artifacts);
+  const references: Reference[] = [];
+  for (const artifact of artifacts) {
+    for (const written of artifact.parsed.references) {
+      // A connection that only holds scheme, host and port is called through the operations that use it.
+      const isBase = artifact.parsed.kind === 'local-entry' && written.target.type === 'address' && connections.has(artifact.parsed.name);
+      for (const { to, state } of outcomes(indexes, artifact, written)) {
+        if (isBase && state !== 'resolved') continue;
+        references.push({ from: artifact.id, to, via: written.via, relation: written.relation, state, source: written.source });
+      }
+    }
+  }
+  references.sort((a, b) => compareText(a.from, b.from) || compareSources(a.source, b.source) || compareText(a.via, b.via) || compareText(a.to, b.to));
+  return { references, diagnostics: diagnostics.sort(compareDiagnostics) };
+}
+
+function usedConnections(artifacts: readonly ResolvableArtifact[]): Set<string> {
+  const used = new Set<string>();
+  for (const { parsed } of artifacts) {
+    for (const { target } of parsed.references) if (target.type === 'address' && target.connection !== undefined) used.add(target.connection);
+  }
+  return used;
+}
+
+function outcomes(indexes: Indexes, artifact: ResolvableArtifact, { target, source }: ParsedReference): Outcome[] {
+  const { names, loopback } = indexes;
+  switch (target.type) {
+    case 'dynamic':
+      return [{ to: target.expression, state: 'dynamic' }];
+    case 'name':
+      return [resolveName(names, target.kinds, target.name)];
+    case 'registry':
+      return [resolveResource(names, target.key)];
+    case 'class': {
+      const id = names.findClass(target.name);
+      if (id !== undefined) return [{ to: id, state: 'resolved' }];
+      return isBuiltinClass(target.name) ? [] : [{ to: `library/${target.name}`, state: 'missing' }];
+    }
+    case 'address': {
+      const uri = target.connection === undefined ? target.uri : connectionUri(names, target.connection, target.uri);
+      return uri === undefined ? [] : addressOutcome(loopback.resolve(uri, artifact.applications), uri);
+    }
+    case 'dispatch': {
+      const result = dispatchTargets(target.pattern, loopback.paths);
+      if ('ids' in result) return result.ids.length > 0 ? result.ids.map((id) => ({ to: id, state: 'resolved' })) : [{ to: `api/matching:${target.pattern}`, state: 'missing' }];
+      indexes.diagnostics.push({
+        code: 'MI-DISPATCH-PATTERN',
+        severity: 'warning',
+        message: `The pattern "${target.pattern}" of ${artifact.id} cannot be tried: ${result.refused}. Which APIs and proxies it reaches is not known.`,
+        hint: 'Write the pattern without repeated groups, (/orders|/stock)/?.* for instance.',
+        source,
+      });
+      return [{ to: target.pattern, state: 'dynamic' }];
+    }
+  }
+}
+
+function resolveName(names: NameIndex, kinds: readonly string[], name: string): Outcome {
+  for (const kind of kinds) {
+    const id = names.find(kind as Parameters<NameIndex['find']>[0], name);
+    if (id !== undefined) return { to: id, state: 'resolved' };
+  }
+  // A sequence or endpoint that may stand in a local entry may stand in the registry as well.
+  const resource = kinds.includes('local-entry') ? names.findResource(name) : undefined;
+  if (resource !== undefined) return { to: resource, state: 'resolved' };
+  return { to: `${kinds[0] ?? ''}/${name}`, state: kinds[0] === 'sequence' && (name === 'main' || name === 'fault') ? 'builtin' : 'missing' };
+}
+
+/** A bare key is a local entry first, then a resource of the governance registry; sequences and endpoints may have prefixed keys. */
+function resolveResource(names: NameIndex, key: string): Outcome {
+  const isBare = !/^(?:gov|conf|local|resources):/.test(key);
+  const id = (isBare ? names.find('local-entry', key) : undefined) ?? names.findResource(key);
+  if (id !== undefined) return { to: id, state: 'resolved' };
+  return { to: `registry-resource${registryPath(key)}`, state: 'missing' };
+}
+
+function connectionUri(names: NameIndex, connection: string, path: string): string | undefined {
+  const id = names.find('local-entry', connection);
+  const base = id === undefined ? undefined : names.artifact(id)?.parsed.references.find(({ target }) => target.type === 'address' && target.connection === undefined)?.target;
+  if (base?.type !== 'address') return undefined;
+  return `${base.uri.replace(/\/+$/, '')}${path === '' || path.startsWith('/') ? '' : '/'}${path}`;
+}
+
+function addressOutcome(target: LoopbackTarget, uri: string): Outcome[] {
+  switch (target.type) {
+    case 'external':
+      return [];
+    case 'resolved':
+      return [{ to: target.id, state: 'resolved' }];
+    case 'missing':
+      return [{ to: target.id, state: 'missing' }];
+    case 'dynamic':
+      return [{ to: uri, state: 'dynamic' }];
+  }
+}

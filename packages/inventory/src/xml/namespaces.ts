@@ -1,0 +1,55 @@
+import { nameEnd } from './characters.ts';
+import { malformed } from './fault.ts';
+
+const XML = 'http://www.w3.org/XML/1998/namespace';
+const XMLNS = 'http://www.w3.org/2000/xmlns/';
+
+/** The prefixes in scope while a document is read. Constant time for each declaration, look-up and end tag. */
+export interface NamespaceScope {
+  /** Namespace of unprefixed elements; `''` for none. */
+  readonly defaultNamespace: () => string;
+  /** Namespace of a prefix; undefined when it is not declared. */
+  readonly lookup: (prefix: string) => string | undefined;
+  /** Declares a prefix (`''` for the default namespace) for the element at this depth. Throws XmlFault for reserved names. */
+  readonly declare: (prefix: string, uri: string, depth: number, offset: number) => void;
+  /** Forgets what the element at this depth declared. */
+  readonly leave: (depth: number) => void;
+}
+
+export function createNamespaceScope(): NamespaceScope {
+  const bindings = new Map<string, string>([['xml', XML]]);
+  const undo: { readonly depth: number; readonly prefix: string; readonly before: string | undefined }[] = [];
+  let byDefault = '';
+
+  return {
+    defaultNamespace: () => byDefault,
+    lookup: (prefix) => bindings.get(prefix),
+    declare(prefix, uri, depth, offset) {
+      const value = uri.trim();
+      if (prefix === 'xmlns') malformed('The prefix "xmlns" cannot be declared', offset);
+      if ((prefix === 'xml') !== (value === XML)) malformed(`The prefix "${prefix}" cannot stand for "${value}"`, offset);
+      if (value === XMLNS) malformed(`Nothing can be bound to the namespace "${XMLNS}"`, offset);
+      if (prefix !== '' && value === '') malformed(`The namespace of the prefix "${prefix}" is empty`, offset);
+      undo.push({ depth, prefix, before: bindings.get(prefix) });
+      bindings.set(prefix, value);
+      if (prefix === '') byDefault = value;
+    },
+    leave(depth) {
+      for (let last = undo.at(-1); last !== undefined && last.depth === depth; last = undo.at(-1)) {
+        undo.pop();
+        if (last.before === undefined) bindings.delete(last.prefix);
+        else bindings.set(last.prefix, last.before);
+        if (last.prefix === '') byDefault = last.before ?? '';
+      }
+    },
+  };
+}
+
+/** Returns the namespace of a name whose first colon stands at `colon`. Throws XmlFault when it is no `prefix:name` or not declared. */
+export function prefixNamespace(scope: NamespaceScope, name: string, colon: number, offset: number): string {
+  const localEnd = nameEnd(name, colon + 1);
+  if (colon === 0 || localEnd !== name.length || localEnd === colon + 1 || name.includes(':', colon + 1)) malformed(`"${name}" is no name with a prefix`, offset);
+  const prefix = name.slice(0, colon);
+  if (prefix === 'xmlns') malformed(`The prefix "xmlns" of "${name}" is reserved`, offset);
+  return scope.lookup(prefix) ?? malformed(`The prefix "${prefix}" of "${name}" is not declared`, offset);
+}
