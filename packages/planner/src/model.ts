@@ -8,6 +8,8 @@ export interface Verdict {
   /** One sentence for the developer of the integration. */
   readonly because: string;
   readonly evidence: Source & { /** What stands there, `protocol="file"` for instance. */ readonly text: string };
+  /** Set when the class is a careful guess: what the reader of the plan has to look at. */
+  readonly undecided?: 'custom-class' | 'value-of-the-server' | 'unknown-protocol';
   /** Set when `mi-patterns.yaml` overrides what was found: the class found and the reason written there. */
   readonly overridden?: { readonly found: VerdictClass; readonly reason: string };
 }
@@ -30,6 +32,11 @@ export interface Workload {
   readonly replicas: number;
   /** Server role that the stateful artifacts carry in the archives; undefined for the stateless workload. */
   readonly role?: string;
+  /**
+   * Every role the servers of this workload start with beyond MI's own, sorted: its own role; all roles of the plan where one
+   * workload runs everything (single replica, multiple replicas, database coordination); none for the stateless workload.
+   */
+  readonly roles: readonly string[];
   /** Entry points that start work here, sorted. */
   readonly entryPoints: readonly ArtifactId[];
   /** Entry points that must run nowhere else, sorted; empty for a stateless workload. */
@@ -53,16 +60,28 @@ export interface Cost {
   readonly downtime: readonly { readonly workload: string; readonly podLoss: number; readonly nodeLoss: number; readonly because: string }[];
 }
 
+/** A finding of the planner: a diagnostic with the artifacts it is about, sorted, so that `explain` finds it again. */
+export interface PlanDiagnostic extends Diagnostic {
+  readonly artifacts: readonly ArtifactId[];
+}
+
 export interface Plan {
   readonly pattern: Pattern;
   readonly patternBecause: string;
   readonly coordination: 'isolate' | 'database';
+  readonly delivery: 'roles' | 'archives';
   readonly workloads: readonly Workload[];
   readonly cost: Cost;
   /** The same artifacts under the other choices, so that a reader can compare. */
   readonly alternatives: readonly { readonly name: string; readonly pods: number; readonly memory: number; readonly cpu: number }[];
   readonly verdicts: ReadonlyMap<ArtifactId, Verdict>;
-  readonly diagnostics: readonly Diagnostic[];
+  /**
+   * Server role each stateful entry point carries in the archives. It follows from `isolate` alone, not from the pattern: an
+   * archive packed for one pattern serves the others.
+   */
+  readonly roles: ReadonlyMap<ArtifactId, string>;
+  /** The planner's own findings in printing order; those of the inventory stay in the inventory. */
+  readonly diagnostics: readonly PlanDiagnostic[];
 }
 
 /** A group of stateful entry points that share one workload, as a group file or `mi-patterns.yaml` names it. */
@@ -81,4 +100,6 @@ export interface PlanOptions {
   readonly verdicts: ReadonlyMap<ArtifactId, { readonly class: VerdictClass; readonly reason: string }>;
   /** Replicas of the stateless workload; at least 2 for the patterns with several. */
   readonly replicas: number;
+  /** How the plan reaches the servers; `roles` when missing: every stateless artifact is in every pod. */
+  readonly delivery?: 'roles' | 'archives';
 }

@@ -7,16 +7,24 @@ export function isMapping(value: unknown): value is Values {
 }
 
 /**
- * Merges values as Helm does: mappings key by key, lists and scalars replaced as a whole; a key that is null in `above`
- * takes away the one in `below`, and stays null where there is none. Neither argument is changed.
+ * Merges values over those of a chart as Helm does: mappings key by key, lists and scalars replaced as a whole; a key
+ * that is null above takes away the one below, and stays null where there is none. Neither argument is changed.
  */
 export function mergeValues(below: Values, above: Values): Values {
+  return merge(below, above, (merged, key) => (merged.has(key) ? merged.delete(key) : merged.set(key, null)));
+}
+
+/** Puts one values file over another, as Helm does with several `-f`: null stays, for the chart's values below both. */
+export function layerValues(below: Values, above: Values): Values {
+  return merge(below, above, (merged, key) => merged.set(key, null));
+}
+
+function merge(below: Values, above: Values, onNull: (merged: Map<string, unknown>, key: string) => unknown): Values {
   const merged = new Map<string, unknown>(Object.entries(below));
   for (const [key, value] of Object.entries(above)) {
     const under = merged.get(key);
-    if (value === null && merged.has(key)) merged.delete(key);
-    else if (isMapping(value) && isMapping(under)) merged.set(key, mergeValues(under, value));
-    else merged.set(key, value);
+    if (value === null) onNull(merged, key);
+    else merged.set(key, isMapping(value) && isMapping(under) ? merge(under, value, onNull) : value);
   }
   return Object.fromEntries(merged);
 }

@@ -43,9 +43,24 @@ function child(document: Document, parent: Node | null | undefined, segment: str
     return item === undefined ? undefined : { key: null, value: item };
   }
   if (!isMap(node)) return undefined;
-  const own = node.items.find((pair) => keyText(pair) === segment);
+  const own = pairsOf(node).get(segment);
   if (own !== undefined) return { key: own.key as Node, value: own.value as Node | null };
   return merged(document, node, segment);
+}
+
+/** Pairs by key, made once for each mapping: a file with many faults is looked into many times. */
+const pairs = new WeakMap<YAMLMap, ReadonlyMap<string, Pair>>();
+
+function pairsOf(map: YAMLMap): ReadonlyMap<string, Pair> {
+  const known = pairs.get(map);
+  if (known !== undefined) return known;
+  const made = new Map<string, Pair>();
+  for (const pair of map.items) {
+    const key = keyText(pair);
+    if (key !== undefined && !made.has(key)) made.set(key, pair);
+  }
+  pairs.set(map, made);
+  return made;
 }
 
 function merged(document: Document, map: YAMLMap, segment: string): Step | undefined {

@@ -1,6 +1,7 @@
 import type { Diagnostic, Source } from '@mi-patterns/inventory';
-import { type Document, LineCounter, parseAllDocuments, type Tags } from 'yaml';
+import { type Document, LineCounter, parseAllDocuments, type ScalarTag, type Tags } from 'yaml';
 import { type CodePrefix, describe } from '../catalogue.ts';
+import { nestingBound } from './nesting.ts';
 
 /** A YAML file with what is needed to point into it. */
 export interface YamlFile {
@@ -20,14 +21,26 @@ const maximumLength = 4 * 1024 * 1024;
 /** Aliases that are followed before the file counts as an attack ("billion laughs"). */
 const maximumAliases = 100;
 
+/** What follows the first few syntax errors mostly follows from them. */
+const maximumSyntaxErrors = 10;
+/** Levels of mappings and lists; values files have about ten. */
+const maximumDepth = 200;
+
 /**
  * Tags that YAML 1.1 names but Helm's parser (sigs.k8s.io/yaml over go-yaml v2) does not resolve:
  * `12:30` and `2026-11-23` stay text there.
  */
 const notInHelm = new Set(['tag:yaml.org,2002:timestamp', 'tag:yaml.org,2002:omap', 'tag:yaml.org,2002:pairs', 'tag:yaml.org,2002:set']);
 
+/** A number with an exponent has a digit before it: `e0` is text. */
+const exponent = /^[-+]?(?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9][0-9_]*)[eE][-+]?[0-9]+$/;
+
 function helmTags(tags: Tags): Tags {
-  return tags.filter((tag) => typeof tag === 'string' || !(notInHelm.has(tag.tag) || ('format' in tag && tag.format === 'TIME')));
+  return (tags as readonly Tags[number][]).flatMap((tag): Tags => {
+    if (typeof tag === 'string') return [tag];
+    if (notInHelm.has(tag.tag) || ('format' in tag && tag.format === 'TIME')) return [];
+    return 'format' in tag && tag.format === 'EXP' ? [{ ...tag, test: exponent } as ScalarTag] : [tag];
+  });
 }
 
 /**
@@ -41,6 +54,7 @@ export function readYaml(text: string, path: string, prefix: CodePrefix, dialect
   if (text.length > maximumLength) {
     return failed([describe(`${prefix}-LIMIT`, `The file has ${text.length} characters; at most ${maximumLength} are read.`, start)]);
   }
+  if (nestingBound(text) > maximumDepth) return failed([describe(`${prefix}-LIMIT`, `The file is nested more than ${maximumDepth} levels deep.`, start)]);
   try {
     const parsed = parseAllDocuments(text, {
       version: dialect === 'helm' ? '1.1' : '1.2',
@@ -53,7 +67,7 @@ export function readYaml(text: string, path: string, prefix: CodePrefix, dialect
     const documents = 'empty' in parsed ? [] : parsed;
     const [document, second] = documents;
     const syntax = documents.flatMap((each) => each.errors.map((error) => syntaxDiagnostic(error.code, error.message, placeAt(path, lines, error.pos[0]), prefix)));
-    if (syntax.length > 0) return failed(syntax, document);
+    if (syntax.length > 0) return failed(syntax.slice(0, maximumSyntaxErrors), document);
     if (second !== undefined) {
       const offset = second.contents?.range?.[0] ?? second.range[0];
       return failed([describe(`${prefix}-ROOT`, 'The file holds more than one YAML document; only one is read.', placeAt(path, lines, offset))], document);
@@ -63,6 +77,8 @@ export function readYaml(text: string, path: string, prefix: CodePrefix, dialect
       const place = placeAt(path, lines, document?.contents?.range?.[0] ?? 0);
       return failed([describe(`${prefix}-ROOT`, `The file holds ${Array.isArray(value) ? 'a list' : 'a single value'}; it must be a mapping of keys to values.`, place)], document);
     }
+    // A mapping that holds its own alias has no end; this throws a TypeError for it.
+    JSON.stringify(value);
     return { path, value: value as Record<string, unknown>, document, lines, diagnostics: [] };
   } catch (error) {
     return failed([describe(`${prefix}-LIMIT`, limitMessage(error), start)]);
@@ -70,7 +86,7 @@ export function readYaml(text: string, path: string, prefix: CodePrefix, dialect
 }
 
 function limitMessage(error: unknown): string {
-  if (error instanceof RangeError) return 'The file is nested too deeply to be read.';
+  if (error instanceof TypeError) return 'An alias in the file leads back to itself.';
   if (error instanceof ReferenceError) return `The file's aliases cannot be followed: ${error.message}.`;
   return `The file cannot be read: ${error instanceof Error ? error.message : String(error)}.`;
 }

@@ -1,0 +1,80 @@
+import { readdir } from 'node:fs/promises';
+import { join, sep } from 'node:path';
+import { compareText, type Diagnostic } from '@mi-patterns/inventory';
+import { run } from '../run.ts';
+import { redact } from '../redact.ts';
+import { findTool } from '../tools.ts';
+import { ToolFailure } from '../tool-failure.ts';
+import { counted, type Outcome } from './report.ts';
+
+interface UnitTestResult {
+  readonly suites: number;
+  readonly tests: number;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Runs the helm-unittest suites of a chart folder (`tests/**\/*_test.yaml`). helm-unittest compiles the values schema anew for
+ * each test, so where the chart keeps suites on the schema apart (`schema` in their path), the others run without it.
+ */
+export async function runUnitTests(chart: string, options: { readonly environment?: NodeJS.ProcessEnv; readonly signal?: AbortSignal | undefined } = {}): Promise<Outcome> {
+  const files = await suiteFiles(chart);
+  if (files.length === 0) return { state: 'skipped', reason: 'The chart has no helm-unittest suites (tests/**/*_test.yaml).' };
+  const tool = await findTool('helm-unittest', options.environment);
+  const onSchema = files.filter((file) => file.includes('schema'));
+  const groups = onSchema.length === 0 ? [{ files, flags: [] }] : [{ files: onSchema, flags: [] }, { files: files.filter((file) => !onSchema.includes(file)), flags: ['--skip-schema-validation'] }];
+  const results: UnitTestResult[] = [];
+  for (const group of groups.filter((candidate) => candidate.files.length > 0)) {
+    const command = [...tool.command, '--strict', '--color=false', '--with-subchart=false', ...group.flags, ...group.files.flatMap((file) => ['--file', file]), chart];
+    const answer = await run(command, { expectedExitCodes: [0, 1], signal: options.signal, timeout: 900_000 });
+    const result = parseUnitTests(redact(answer.stdout), chart);
+    if (result === undefined || (answer.exitCode !== 0 && result.diagnostics.length === 0) || (answer.exitCode === 0 && result.suites !== group.files.length)) {
+      const what = result === undefined ? 'wrote no summary' : `ended with exit code ${answer.exitCode} after ${result.suites} of ${group.files.length} suites`;
+      throw new ToolFailure({ reason: 'unexpected-output', message: `helm-unittest ${what}.`, hint: 'helm-unittest says why above.', command, exitCode: answer.exitCode, stderr: `${answer.stderr}\n${redact(answer.stdout).slice(-2000)}`.trim() });
+    }
+    results.push(result);
+  }
+  const diagnostics = results.flatMap((result) => result.diagnostics);
+  const total = results.reduce((sum, result) => sum + result.tests, 0);
+  const detail = `${counted(total, 'test')} in ${counted(files.length, 'suite')}`;
+  return diagnostics.length === 0 ? { state: 'ok', detail } : { state: 'failed', detail: `${diagnostics.length} failed, ${detail}`, diagnostics };
+}
+
+/** Paths from the chart's folder, with `/`, sorted. */
+async function suiteFiles(chart: string): Promise<string[]> {
+  const entries = await readdir(join(chart, 'tests'), { recursive: true }).catch(() => []);
+  return entries.map((entry) => `tests/${entry.split(sep).join('/')}`).filter((file) => /_test\.ya?ml$/.test(file)).sort(compareText);
+}
+
+/**
+ * Reads helm-unittest's own output: suites as ` FAIL  name<tab>file`, below them `<tab>- test` and the reasons, indented
+ * deeper. Its counts of failed tests differ from one another, so failures are counted here.
+ */
+export function parseUnitTests(stdout: string, chart: string): UnitTestResult | undefined {
+  const total = /^Tests:\s.*?(\d+) total$/m.exec(stdout);
+  const suites = /^Test Suites:\s.*?(\d+) total$/m.exec(stdout);
+  if (total === null || suites === null) return undefined;
+  const failures: { readonly suite: string; readonly file: string; readonly test: string; readonly reasons: string[] }[] = [];
+  let suite = { name: '', file: '' };
+  let inSuite = false;
+  for (const line of stdout.split('\n')) {
+    const heading = /^ (PASS|FAIL) +(.*?)\t(.*)$/.exec(line);
+    const test = /^\t- (.*)$/.exec(line);
+    if (heading !== null) {
+      suite = { name: (heading[2] ?? '').trim(), file: (heading[3] ?? '').trim() };
+      inSuite = true;
+    } else if (/^\S/.test(line)) inSuite = false;
+    else if (inSuite && test !== null) failures.push({ suite: suite.name, file: suite.file, test: (test[1] ?? '').trim(), reasons: [] });
+    else if (inSuite && line.trim() !== '') failures.at(-1)?.reasons.push(line.trim());
+  }
+  const diagnostics = failures.map(
+    (failure): Diagnostic => ({
+      code: 'MI-CHART-UNIT-TEST',
+      severity: 'error',
+      message: `${failure.suite === '' ? '' : `${failure.suite}: `}${failure.test.replace(/:$/, '')}: ${failure.reasons.join(' ').slice(0, 1500)}`,
+      hint: 'Correct the template, or the expectation where the change is meant.',
+      source: { path: join(chart, failure.file), line: 1, column: 1 },
+    }),
+  );
+  return { suites: Number(suites[1]), tests: Number(total[1]), diagnostics };
+}

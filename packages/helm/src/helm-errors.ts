@@ -1,0 +1,194 @@
+import { compareDiagnostics, compareText, type Diagnostic, type Source } from '@mi-patterns/inventory';
+
+/** How to turn names in helm's messages into files of the reader. */
+export interface HelmErrorContext {
+  /** Folder of the chart, for places in its templates; undefined for a packed or remote chart. */
+  readonly chartFolder: string | undefined;
+  /** Files made for this call → what to call them in messages. */
+  readonly fileNames?: ReadonlyMap<string, string>;
+}
+
+const place = '([^\\s():"<>]+\\.(?:yaml|yml|tpl|txt|json)):(\\d+)(?::(\\d+))?';
+
+/**
+ * Reads why helm refused to render or install a chart. Returns undefined when the text is none of the known refusals:
+ * then helm itself failed, which is a ToolFailure. Seen with helm 3.22 and 4.3.
+ */
+export function parseHelmError(stderr: string, context: HelmErrorContext): Diagnostic[] | undefined {
+  const text = errorText(stderr);
+  if (text === undefined) return undefined;
+  return parseSchemaErrors(text) ?? parseRefusal(text, context) ?? parseValuesError(text, context) ?? parseOther(text) ?? parseTemplateError(text, context);
+}
+
+/** What stands after `Error:`, without helm's prefixes and its advice on `--debug`. */
+function errorText(stderr: string): string | undefined {
+  const start = /^Error: /m.exec(stderr);
+  if (start === null) return undefined;
+  return stderr
+    .slice(start.index + start[0].length)
+    .replace(/\n*Use --debug flag to render out invalid YAML\s*$/, '')
+    .replace(/^(?:(?:INSTALLATION|UPGRADE|ROLLBACK) FAILED: )+/, '')
+    .trim();
+}
+
+interface SchemaLine {
+  readonly path: string;
+  readonly message: string;
+  readonly children: SchemaLine[];
+}
+
+function parseSchemaErrors(text: string): Diagnostic[] | undefined {
+  if (!/values don't meet the specifications of the schema/.test(text)) return undefined;
+  const leaves = schemaLines(text).flatMap(schemaLeaves);
+  const diagnostics = leaves.map(
+    (leaf): Diagnostic => ({
+      code: 'MI-CHART-SCHEMA',
+      severity: 'error',
+      message: schemaSentence(leaf.path, leaf.message),
+      hint: 'Correct the value; mi-patterns validate FILE shows the line it stands on.',
+    }),
+  );
+  if (diagnostics.length === 0) diagnostics.push({ code: 'MI-CHART-SCHEMA', severity: 'error', message: text, hint: "Compare the values with the chart's values.schema.json." });
+  return unique(diagnostics).sort(compareDiagnostics);
+}
+
+/** The lines `- at '/replicas': got string, want integer`, nested by their indentation. */
+function schemaLines(text: string): SchemaLine[] {
+  const roots: SchemaLine[] = [];
+  const open: { readonly indent: number; readonly line: SchemaLine }[] = [];
+  for (const row of text.split('\n')) {
+    const match = /^(\s*)- at '(.*?)': (.*)$/.exec(row);
+    if (match === null) continue;
+    const indent = match[1]?.length ?? 0;
+    const line: SchemaLine = { path: match[2] ?? '', message: match[3] ?? '', children: [] };
+    while (open.length > 0 && (open.at(-1)?.indent ?? 0) >= indent) open.pop();
+    (open.at(-1)?.line.children ?? roots).push(line);
+    open.push({ indent, line });
+  }
+  return roots;
+}
+
+function schemaLeaves(line: SchemaLine): SchemaLine[] {
+  if (line.children.length === 0) return [line];
+  if (!/'(?:anyOf|oneOf)' failed/.test(line.message)) return line.children.flatMap(schemaLeaves);
+  const choices = [...new Set(line.children.flatMap(schemaLeaves).map((leaf) => (leaf.path === line.path ? leaf.message : `${pointerToPath(leaf.path)}: ${leaf.message}`)))].sort(compareText);
+  return [{ path: line.path, message: choices.join('; or '), children: [] }];
+}
+
+function schemaSentence(pointer: string, message: string): string {
+  const path = pointerToPath(pointer);
+  const unknown = /^additional properties (.+) not allowed$/.exec(message)?.[1];
+  if (unknown !== undefined) {
+    const keys = unknown.split(', ').map((key) => `\`${[path, key.replace(/^'|'$/g, '')].filter(Boolean).join('.')}\``);
+    return `${keys.join(', ')}: unknown ${keys.length === 1 ? 'key' : 'keys'}.`;
+  }
+  const missing = /^missing propert(?:y|ies) (.+)$/.exec(message)?.[1];
+  if (missing !== undefined) return `${path === '' ? 'The values' : `\`${path}\``}: ${missing.replaceAll("'", '`')} ${missing.includes(',') ? 'are' : 'is'} missing.`;
+  return `${path === '' ? 'The values' : `\`${path}\``}: ${message}.`;
+}
+
+function pointerToPath(pointer: string): string {
+  return pointer.split('/').slice(1).map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~')).join('.');
+}
+
+/** A sentence the chart itself says with `fail` or `required`. */
+function parseRefusal(text: string, context: HelmErrorContext): Diagnostic[] | undefined {
+  const found = lastMatch(new RegExp(`execution error at \\(${place}\\): `, 'g'), text);
+  if (found === undefined) return undefined;
+  const source = templateSource(found.match, context);
+  const sentence = text.slice(found.end).trim();
+  // A chart may refuse several things at once, as a list.
+  const lines = sentence.split('\n').map((line) => line.trim()).filter(Boolean);
+  const sentences = lines.length > 1 && lines.every((line) => line.startsWith('- ')) ? lines.map((line) => line.slice(2)) : [sentence];
+  return sentences.map((message) => ({
+    code: 'MI-CHART-REFUSED',
+    severity: 'error',
+    message,
+    hint: 'Change the values the sentence names; the chart refuses to render them.',
+    ...(source === undefined ? {} : { related: [source] }),
+  }));
+}
+
+function parseValuesError(text: string, context: HelmErrorContext): Diagnostic[] | undefined {
+  const match = /^failed to parse (.+?): ((?:.|\n)+)$/.exec(text);
+  if (match === null) return undefined;
+  const file = match[1] ?? '';
+  const reason = (match[2] ?? '').replace(/^(?:cannot unmarshal yaml document: )?(?:error converting YAML to JSON: )?(?:yaml: )?/, '');
+  const line = /^line (\d+): /.exec(reason);
+  return [
+    {
+      code: 'MI-CHART-VALUES',
+      severity: 'error',
+      message: `${context.fileNames?.get(file) ?? file} is no valid YAML: ${reason.slice(line?.[0].length ?? 0)}.`,
+      hint: 'Correct the file; mi-patterns validate FILE lists all its faults.',
+      source: { path: context.fileNames?.get(file) ?? file, line: Number(line?.[1] ?? 1), column: 1 },
+    },
+  ];
+}
+
+function parseOther(text: string): Diagnostic[] | undefined {
+  const version = /chart requires kubeVersion: (.+) which is incompatible with Kubernetes (.+)$/m.exec(text);
+  if (version !== null) {
+    return [{ code: 'MI-CHART-KUBERNETES', severity: 'error', message: `The chart needs Kubernetes ${version[1]}, not ${version[2]}.`, hint: 'Choose another cluster, or a release of the chart that supports this version.' }];
+  }
+  const release = /release name "([^"]*)": invalid release name/.exec(text) ?? /invalid release name.*?"(.*?)"/.exec(text);
+  if (release === null) return undefined;
+  return [{ code: 'MI-CHART-REFUSED', severity: 'error', message: `"${release[1]}" is no release name: lower-case letters, digits and hyphens, at most 53 characters.`, hint: 'Choose another release name.' }];
+}
+
+/** A fault in a template, or in the YAML a template wrote. Helm 3 prints one line, helm 4 a line for each step. */
+function parseTemplateError(text: string, context: HelmErrorContext): Diagnostic[] | undefined {
+  const yaml = /YAML parse error on (\S+?): (?:error converting YAML to JSON: )?(?:yaml: )?(?:line (\d+): )?((?:.|\n)*)$/.exec(text);
+  if (yaml !== null) {
+    const at = yaml[2] === undefined ? '' : `, line ${yaml[2]} of what it writes`;
+    return [templateFault(`${yaml[1]} writes invalid YAML${at}: ${flat(yaml[3] ?? '')}.`, fileSource(yaml[1] ?? '', 1, 1, context))];
+  }
+  const last = lastMatch(new RegExp(`(?:template: |parse error at \\(|^)${place}`, 'gm'), text);
+  if (last === undefined) return undefined;
+  const rest = text.slice(last.end).replace(/^[):\s]+/, '');
+  const found = lastMatch(/executing "[^"]*" at <([^\n]*?)>:\s*/g, rest);
+  const step = found?.match[1];
+  const reason = flat(rest.slice(found?.end ?? 0));
+  const nil = /^nil pointer evaluating interface \{\}\.(\S+)$/.exec(reason);
+  const message =
+    nil !== null
+      ? `\`${step}\` cannot be read: what should hold \`${nil[1]}\` is null or absent.`
+      : step === undefined
+        ? `The template is broken: ${reason}.`
+        : `\`${step}\` fails: ${reason}.`;
+  return [templateFault(message, templateSource(last.match, context))];
+}
+
+function templateFault(message: string, source: Source | undefined): Diagnostic {
+  return {
+    code: 'MI-CHART-TEMPLATE',
+    severity: 'error',
+    message,
+    hint: 'A template of the chart failed on these values. Look for a key set to null; otherwise it is a fault of the chart, please report it.',
+    ...(source === undefined ? {} : { source }),
+  };
+}
+
+function templateSource(match: RegExpExecArray, context: HelmErrorContext): Source | undefined {
+  return fileSource(match[1] ?? '', Number(match[2] ?? 1), Number(match[3] ?? 1), context);
+}
+
+/** `micro-integrator/templates/x.yaml` in the reader's chart folder. */
+function fileSource(file: string, line: number, column: number, context: HelmErrorContext): Source | undefined {
+  if (file === '') return undefined;
+  const path = context.chartFolder === undefined ? file : `${context.chartFolder.replace(/\/+$/, '')}/${file.slice(file.indexOf('/') + 1)}`;
+  return { path, line, column };
+}
+
+function lastMatch(pattern: RegExp, text: string): { readonly match: RegExpExecArray; readonly end: number } | undefined {
+  const match = [...text.matchAll(pattern)].at(-1);
+  return match === undefined ? undefined : { match, end: match.index + match[0].length };
+}
+
+function flat(text: string): string {
+  return text.replace(/\s+/g, ' ').trim().replace(/\.$/, '');
+}
+
+function unique(diagnostics: readonly Diagnostic[]): Diagnostic[] {
+  return [...new Map(diagnostics.map((diagnostic) => [diagnostic.message, diagnostic])).values()];
+}

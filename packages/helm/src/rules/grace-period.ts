@@ -1,0 +1,50 @@
+import { at, containers, listAt, numberAt, objectAt, textAt, type Container, type JsonObject, type KubernetesObject } from '../kubernetes-object.ts';
+import { releaseWorkloads, type ReleaseWorkload } from '../workload-marks.ts';
+import type { Rule } from './rule.ts';
+
+/** Kubernetes counts the preStop hook into the grace period, and kills what still runs when it ends. */
+export const gracePeriod: Rule = {
+  code: 'MI-RULE-GRACE-PERIOD',
+  title: 'Pods have the time to stop in order',
+  severity: 'error',
+  check: (objects) =>
+    releaseWorkloads(objects).flatMap((workload) => {
+      const grace = numberAt(workload.template, 'spec', 'terminationGracePeriodSeconds') ?? 30;
+      const shutdown = shutdownSeconds(workload, objects);
+      const preStop = Math.max(0, ...containers(workload.template).map(preStopSeconds));
+      const needed = preStop + shutdown;
+      return needed === 0 || grace > needed
+        ? []
+        : [{ object: workload.object, message: `its grace period of ${grace} s is not longer than the wait before the stop (${preStop} s) and MI's graceful shutdown (${shutdown} s) together: MI would be killed.`, hint: `Set terminationGracePeriodSeconds above ${needed}.` }];
+    }),
+};
+
+/** Seconds that a container's preStop hook waits: a sleep action, or the `sleep N` of a command. */
+function preStopSeconds(container: Container): number {
+  const hook = objectAt(container.spec, 'lifecycle', 'preStop');
+  const command = at(hook, 'exec', 'command');
+  const script = Array.isArray(command) ? command.join(' ') : '';
+  // A sleep inside a loop is a step of polling for the end of MI, which the graceful shutdown bounds.
+  const straight = script.replace(/\bdo\b[\s\S]*?\bdone\b/g, '');
+  const total = [...straight.matchAll(/\bsleep\s+(\d+)(?![\d.])/g)].reduce((sum, match) => sum + Number(match[1]), 0);
+  return (numberAt(hook, 'sleep', 'seconds') ?? 0) + total;
+}
+
+/**
+ * The longest `[server] graceful_shutdown_timeout` (milliseconds) in a deployment.toml that the pod mounts, in seconds.
+ * Source of the key: product-integrator-mi, CoreServerInitializer.java and key-mappings.json, MI 4.5 and later.
+ */
+function shutdownSeconds(workload: ReleaseWorkload, objects: readonly KubernetesObject[]): number {
+  const mounted = new Set(listAt(workload.template, 'spec', 'volumes').flatMap(configMapNames));
+  const timeouts = objects
+    .filter((object) => object.kind === 'ConfigMap' && mounted.has(object.metadata.name))
+    .flatMap((object) => Object.values(objectAt(object, 'data')))
+    .flatMap((text) => (typeof text === 'string' ? [...text.matchAll(/^\s*(?:server\.)?"?graceful_shutdown_timeout"?\s*=\s*"?([\d_]+)/gm)] : []))
+    .map((match) => Number((match[1] ?? '0').replaceAll('_', '')) / 1000);
+  return Math.max(0, ...timeouts);
+}
+
+function configMapNames(volume: JsonObject): string[] {
+  const projected = listAt(volume, 'projected', 'sources').map((source) => textAt(source, 'configMap', 'name'));
+  return [textAt(volume, 'configMap', 'name'), ...projected].filter((name) => name !== undefined);
+}

@@ -1,0 +1,20 @@
+import { displayName } from '../kubernetes-object.ts';
+import { releaseWorkloads } from '../workload-marks.ts';
+import type { Rule } from './rule.ts';
+
+/** Each stateful artifact runs in one workload; in two it would do its work twice. */
+export const statefulOnce: Rule = {
+  code: 'MI-RULE-STATEFUL-TWICE',
+  title: 'Each stateful artifact runs in one workload',
+  severity: 'error',
+  check: (objects) => {
+    const owners = new Map<string, string>();
+    return releaseWorkloads(objects).flatMap(({ object, statefulArtifacts }) =>
+      statefulArtifacts.flatMap((artifact) => {
+        const owner = owners.get(artifact);
+        owners.set(artifact, owner ?? displayName(object));
+        return owner === undefined ? [] : [{ object, message: `${artifact} runs here and in ${owner}: it would do its work twice.`, hint: `Keep ${artifact} in artifacts.stateful of one workload.` }];
+      }),
+    );
+  },
+};

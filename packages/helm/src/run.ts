@@ -1,0 +1,110 @@
+import { spawn } from 'node:child_process';
+import { redact, redactCommand } from './redact.ts';
+import { ToolFailure, type ToolFailureReason } from './tool-failure.ts';
+
+export interface RunOptions {
+  readonly cwd?: string;
+  /** Added to the environment of this process; undefined takes a variable away. */
+  readonly environment?: Readonly<Record<string, string | undefined>>;
+  /** Text for stdin; without it stdin is closed. */
+  readonly input?: string;
+  /** Milliseconds; 120,000 when absent. */
+  readonly timeout?: number;
+  /** Bytes of stdout and stderr together; 64 MiB when absent. */
+  readonly maximumOutput?: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Exit codes that are an answer and no failure; only 0 when absent. */
+  readonly expectedExitCodes?: readonly number[];
+  /** Literal texts that must never be echoed. */
+  readonly secrets?: readonly string[];
+}
+
+export interface RunResult {
+  readonly exitCode: number;
+  /** As the tool wrote it; it may hold secrets. */
+  readonly stdout: string;
+  /** Secrets and control characters taken out. */
+  readonly stderr: string;
+}
+
+const defaultTimeout = 120_000;
+const defaultMaximumOutput = 64 * 1024 * 1024;
+const stderrTail = 4_000;
+/** Time between the polite and the final signal, in milliseconds. */
+const graceOfKill = 2_000;
+
+/**
+ * Runs a program with an argument array, never through a shell, and returns what it wrote.
+ * Throws a ToolFailure when it cannot be started, ends with an unexpected exit code or a signal, takes longer than the
+ * timeout, writes more than allowed, or is aborted.
+ */
+export function run(command: readonly string[], options: RunOptions = {}): Promise<RunResult> {
+  const [program = '', ...programArguments] = command;
+  const timeout = options.timeout ?? defaultTimeout;
+  const maximumOutput = options.maximumOutput ?? defaultMaximumOutput;
+  return new Promise((resolve, reject) => {
+    const stdout: Buffer[] = [];
+    const stderr: Buffer[] = [];
+    let size = 0;
+    let ended: Extract<ToolFailureReason, 'timeout' | 'aborted' | 'too-much-output'> | undefined;
+
+    const shown = redactCommand(command, options.secrets);
+    const failure = (reason: ToolFailureReason, what: string, hint: string, exitCode?: number | null): ToolFailure => {
+      const text = redact(Buffer.concat(stderr).toString('utf8'), options.secrets).trim();
+      return new ToolFailure({ reason, message: `${shown.slice(0, 2).join(' ')} ${what}`, hint, command: shown, exitCode: exitCode ?? undefined, stderr: text.slice(-stderrTail) });
+    };
+    if (options.signal?.aborted) {
+      reject(failure('aborted', 'was not started, because the work was cancelled.', 'Run the command again.'));
+      return;
+    }
+
+    const environment = { ...process.env, ...options.environment };
+    for (const [name, value] of Object.entries(environment)) if (value === undefined) delete environment[name];
+    const child = spawn(program, programArguments, { cwd: options.cwd, env: environment, stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true });
+
+    const end = (reason: typeof ended): void => {
+      if (ended !== undefined) return;
+      ended = reason;
+      child.kill('SIGTERM');
+      setTimeout(() => {
+        child.kill('SIGKILL');
+        // A grandchild may hold the pipes open after its parent is gone; nothing is read from it any more.
+        child.stdout.destroy();
+        child.stderr.destroy();
+      }, graceOfKill).unref();
+    };
+    const abort = (): void => end('aborted');
+    const timer = setTimeout(() => end('timeout'), timeout);
+    options.signal?.addEventListener('abort', abort, { once: true });
+    const settle = (): void => {
+      clearTimeout(timer);
+      options.signal?.removeEventListener('abort', abort);
+    };
+
+    const collect = (into: Buffer[]) => (chunk: Buffer): void => {
+      size += chunk.length;
+      if (size <= maximumOutput) into.push(chunk);
+      else end('too-much-output');
+    };
+    child.stdout.on('data', collect(stdout));
+    child.stderr.on('data', collect(stderr));
+    // The tool may stop reading early; what it says on stderr is the better explanation.
+    child.stdin.on('error', () => {});
+    child.stdin.end(options.input ?? '');
+
+    child.once('error', (error) => {
+      if (child.pid !== undefined) return;
+      settle();
+      reject(failure('not-started', `could not be started: ${redact(error.message, options.secrets)}.`, 'Check that the file exists and may be executed.'));
+    });
+    child.once('close', (exitCode, signal) => {
+      settle();
+      if (ended === 'timeout') reject(failure('timeout', `took longer than ${timeout / 1000} s and was stopped.`, 'Check that the cluster or registry answers, or give it more time.'));
+      else if (ended === 'aborted') reject(failure('aborted', 'was stopped, because the work was cancelled.', 'Run the command again.'));
+      else if (ended === 'too-much-output') reject(failure('too-much-output', `wrote more than ${maximumOutput} bytes and was stopped.`, 'Split the input into smaller parts.'));
+      else if (exitCode === null) reject(failure('signal', `was ended by the signal ${signal}.`, 'Check the memory of the machine, then run the command again.'));
+      else if (!(options.expectedExitCodes ?? [0]).includes(exitCode)) reject(failure('exit', `ended with exit code ${exitCode}.`, 'The tool says why above; correct that and run the command again.', exitCode));
+      else resolve({ exitCode, stdout: Buffer.concat(stdout).toString('utf8'), stderr: redact(Buffer.concat(stderr).toString('utf8'), options.secrets) });
+    });
+  });
+}

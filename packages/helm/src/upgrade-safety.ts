@@ -1,0 +1,153 @@
+import { compareText, type Diagnostic, type Severity } from '@mi-patterns/inventory';
+import { changedImmutableFields } from './immutable-fields.ts';
+import { at, displayName, identity, numberAt, podTemplate, textAt, type KubernetesObject } from './kubernetes-object.ts';
+import { autoscalersOf } from './rules/scale-targets.ts';
+import { podLabels, releaseWorkloads, type ReleaseWorkload } from './workload-marks.ts';
+
+/**
+ * Compares what a release has with what an upgrade would bring, and says what would fail, recreate a workload, run a
+ * stateful artifact twice or lose replicas or data. Errors: the upgrade must not be done as it is. Sorted by code, then
+ * message. Hooks are left out, helm deletes and creates them. Pure.
+ */
+export function compareRenders(before: readonly KubernetesObject[], after: readonly KubernetesObject[]): Diagnostic[] {
+  const old = before.filter((object) => !isHook(object));
+  const wanted = after.filter((object) => !isHook(object));
+  return [...immutableFindings(old, wanted), ...workloadFindings(old, wanted), ...statefulFindings(old, wanted), ...replicaFindings(old, wanted), ...strategyFindings(old, wanted), ...claimFindings(old, wanted)].sort(
+    (a, b) => compareText(a.code, b.code) || compareText(a.message, b.message),
+  );
+}
+
+function isHook(object: KubernetesObject): boolean {
+  return object.metadata.annotations?.['helm.sh/hook'] !== undefined;
+}
+
+function finding(code: string, severity: Severity, message: string, hint: string): Diagnostic {
+  return { code, severity, message, hint };
+}
+
+/** Objects that exist before and after, in pairs. */
+function pairs(before: readonly KubernetesObject[], after: readonly KubernetesObject[]): (readonly [KubernetesObject, KubernetesObject])[] {
+  const old = new Map(before.map((object) => [identity(object), object]));
+  return after.flatMap((object) => {
+    const previous = old.get(identity(object));
+    return previous === undefined ? [] : [[previous, object] as const];
+  });
+}
+
+function removed(before: readonly KubernetesObject[], after: readonly KubernetesObject[]): KubernetesObject[] {
+  const kept = new Set(after.map(identity));
+  return before.filter((object) => !kept.has(identity(object)));
+}
+
+function immutableFindings(before: readonly KubernetesObject[], after: readonly KubernetesObject[]): Diagnostic[] {
+  return pairs(before, after).flatMap(([previous, next]) =>
+    changedImmutableFields(previous, next).map((field) =>
+      finding('MI-UPGRADE-IMMUTABLE', 'error', `${displayName(next)}: ${field} changes, which Kubernetes refuses; the upgrade would fail.`, `Keep ${field} as it is, or delete ${displayName(next)} first and accept that it is down meanwhile.`),
+    ),
+  );
+}
+
+/** What tells that a new workload is an old one under another name: its stateful artifacts, else its component label. */
+function sameRole(a: ReleaseWorkload, b: ReleaseWorkload): boolean {
+  if (a.statefulArtifacts.length > 0 || b.statefulArtifacts.length > 0) return a.statefulArtifacts.some((artifact) => b.statefulArtifacts.includes(artifact));
+  const component = (workload: ReleaseWorkload): unknown => podLabels(workload)['app.kubernetes.io/component'];
+  return component(a) !== undefined && component(a) === component(b);
+}
+
+function workloadFindings(before: readonly KubernetesObject[], after: readonly KubernetesObject[]): Diagnostic[] {
+  const gone = releaseWorkloads(removed(before, after));
+  const added = releaseWorkloads(removed(after, before));
+  return gone.map((workload) => {
+    const successor = added.find((candidate) => sameRole(workload, candidate));
+    const name = displayName(workload.object);
+    return successor === undefined
+      ? finding('MI-UPGRADE-REMOVED', 'warning', `${name} is removed with its pods.`, 'Check that nothing calls it any more.')
+      : finding('MI-UPGRADE-RENAMED', 'error', `${name} becomes ${displayName(successor.object)}: helm makes the new one and deletes the old one, both run for a while, and clients of the old name fail.`, 'Keep release name, fullnameOverride, workload key and recovery as they are, or scale the old workload to 0 first.');
+  });
+}
+
+/** helm first creates and changes what the upgrade brings, then deletes what it no longer has. */
+function statefulFindings(before: readonly KubernetesObject[], after: readonly KubernetesObject[]): Diagnostic[] {
+  const owners = new Map(releaseWorkloads(before).flatMap((workload) => workload.statefulArtifacts.map((artifact) => [artifact, workload] as const)));
+  const oldNames = new Set(before.map(identity));
+  const formerly = releaseWorkloads(before).filter((workload) => workload.type !== 'stateful').map((workload) => displayName(workload.object)).sort(compareText);
+  return releaseWorkloads(after).flatMap((workload) =>
+    workload.statefulArtifacts.flatMap((artifact) => {
+      const owner = owners.get(artifact);
+      const now = displayName(workload.object);
+      if (owner !== undefined && identity(owner.object) !== identity(workload.object)) {
+        return [finding('MI-UPGRADE-STATEFUL-MOVED', 'error', `${artifact} moves from ${displayName(owner.object)} to ${now}: until the old pod has ended it runs twice.`, `Scale ${displayName(owner.object)} to 0 and wait for its pod to end before the upgrade; mi-patterns rollout does so.`)];
+      }
+      if (owner === undefined && formerly.length > 0 && !oldNames.has(identity(workload.object))) {
+        return [finding('MI-UPGRADE-STATEFUL-ISOLATED', 'warning', `${artifact} gets the workload ${now} of its own; if it ran in ${formerly.join(', ')} before, it runs twice until those pods are replaced.`, `Scale ${formerly.join(', ')} to 0 before the upgrade if ${artifact} runs there now; mi-patterns rollout does so.`)];
+      }
+      return [];
+    }),
+  );
+}
+
+function replicaFindings(before: readonly KubernetesObject[], after: readonly KubernetesObject[]): Diagnostic[] {
+  return pairs(before, after).flatMap(([previous, next]) => {
+    const [old, wanted] = [autoscalersOf(previous, before)[0], autoscalersOf(next, after)[0]];
+    const replicas = numberAt(previous, 'spec', 'replicas') ?? 1;
+    if (old === undefined && wanted !== undefined && at(next, 'spec', 'replicas') === undefined && replicas > 1) {
+      return [
+        finding('MI-UPGRADE-REPLICAS-HANDED-OVER', 'warning', `${displayName(next)} hands its ${replicas} replicas to ${displayName(wanted.object)}: when helm lets go of spec.replicas, it falls to 1 pod until the autoscaler has raised it.`, 'Upgrade at a quiet time; mi-patterns rollout keeps the replicas while handing over.'),
+      ];
+    }
+    if (old !== undefined && wanted === undefined && at(next, 'spec', 'replicas') !== undefined) {
+      return [
+        finding('MI-UPGRADE-REPLICAS-TAKEN-BACK', 'warning', `${displayName(next)} sets spec.replicas to ${numberAt(next, 'spec', 'replicas')}, which ${displayName(old.object)} has set until now: whatever runs, the upgrade goes to that number at once.`, 'Choose a number that carries the load of the moment.'),
+      ];
+    }
+    return [];
+  });
+}
+
+/**
+ * Kubernetes fills in `rollingUpdate` where the manifest leaves it out. helm does not own what was filled in, so with
+ * server-side apply it stays and is refused beside Recreate. Seen with helm 4.3.1 on Kubernetes 1.37; helm 3 is free of it.
+ */
+function strategyFindings(before: readonly KubernetesObject[], after: readonly KubernetesObject[]): Diagnostic[] {
+  return pairs(before, after)
+    .filter(([previous, next]) => next.kind === 'Deployment' && textAt(next, 'spec', 'strategy', 'type') === 'Recreate' && textAt(previous, 'spec', 'strategy', 'type') !== 'Recreate' && at(previous, 'spec', 'strategy', 'rollingUpdate') === undefined)
+    .map(([, next]) =>
+      finding('MI-UPGRADE-STRATEGY', 'error', `${displayName(next)} changes to the strategy Recreate, while the rollingUpdate that Kubernetes filled in stays: with server-side apply the upgrade fails.`, `Patch it first: kubectl patch ${next.kind.toLowerCase()} ${next.metadata.name} --type merge --patch '{"spec":{"strategy":{"type":"Recreate","rollingUpdate":null}}}'`),
+    );
+}
+
+/** Claims that vanish take their data along, unless the storage class keeps volumes. */
+function claimFindings(before: readonly KubernetesObject[], after: readonly KubernetesObject[]): Diagnostic[] {
+  const gone = removed(before, after).filter((object) => object.kind === 'PersistentVolumeClaim' && object.metadata.annotations?.['helm.sh/resource-policy'] !== 'keep');
+  const smaller = pairs(before, after).filter(([previous, next]) => next.kind === 'PersistentVolumeClaim' && size(next) < size(previous));
+  return [
+    ...gone.map((claim) => finding('MI-UPGRADE-DATA-LOST', 'error', `${displayName(claim)} is deleted, and with most storage classes its data.`, 'Keep the claim, or annotate it with helm.sh/resource-policy: keep before the upgrade.')),
+    ...smaller.map(([previous, next]) => finding('MI-UPGRADE-IMMUTABLE', 'error', `${displayName(next)}: spec.resources.requests.storage shrinks from ${storage(previous)} to ${storage(next)}, which Kubernetes refuses.`, 'Keep the size.')),
+  ];
+}
+
+function storage(claim: KubernetesObject): string {
+  return textAt(claim, 'spec', 'resources', 'requests', 'storage') ?? '0';
+}
+
+const units: Readonly<Record<string, number>> = { '': 1, k: 1e3, M: 1e6, G: 1e9, T: 1e12, P: 1e15, E: 1e18, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40, Pi: 2 ** 50, Ei: 2 ** 60 };
+
+/** Bytes of a Kubernetes quantity. */
+function size(claim: KubernetesObject): number {
+  const match = /^([\d.]+)([A-Za-z]*)$/.exec(storage(claim));
+  return match === null ? 0 : Number(match[1]) * (units[match[2] ?? ''] ?? 1);
+}
+
+/** Workloads whose pods the upgrade replaces, because their pod template changes; sorted by name. For `mi-patterns diff`. */
+export function restartedWorkloads(before: readonly KubernetesObject[], after: readonly KubernetesObject[]): string[] {
+  return pairs(before, after)
+    .filter(([previous, next]) => (next.kind === 'Deployment' || next.kind === 'StatefulSet') && JSON.stringify(sorted(podTemplate(previous))) !== JSON.stringify(sorted(podTemplate(next))))
+    .map(([, next]) => displayName(next))
+    .sort(compareText);
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== null).sort(([a], [b]) => compareText(a, b)).map(([key, inner]) => [key, sorted(inner)]));
+}

@@ -1,0 +1,42 @@
+import { compareText } from '@mi-patterns/inventory';
+import { isWorkload, objectAt, podTemplate, textAt, type JsonObject, type KubernetesObject } from './kubernetes-object.ts';
+
+/** Label of a workload and its pods: `stateless` or `stateful`. */
+export const workloadTypeLabel = 'mi-patterns.io/workload-type';
+/** Annotation of a stateful workload: ids of the artifacts that must run nowhere else, with commas between. */
+export const statefulArtifactsAnnotation = 'mi-patterns.io/stateful-artifacts';
+/** Annotation of a stateful workload whose pods share its artifacts through a database; without it exactly one pod is active. */
+export const coordinationAnnotation = 'mi-patterns.io/coordination';
+
+/** One Deployment or StatefulSet of a release, with what the chart wrote about it. */
+export interface ReleaseWorkload {
+  readonly object: KubernetesObject;
+  readonly template: JsonObject;
+  /** Undefined when the object does not say. */
+  readonly type: 'stateless' | 'stateful' | undefined;
+  /** `database`: several pods may run, they agree through a coordination database. */
+  readonly coordination: 'isolate' | 'database';
+  /** Ids such as `task/orders`, sorted. */
+  readonly statefulArtifacts: readonly string[];
+}
+
+/** The workloads among objects, in their order. */
+export function releaseWorkloads(objects: readonly KubernetesObject[]): ReleaseWorkload[] {
+  return objects.filter(isWorkload).map((object) => {
+    const template = podTemplate(object) ?? {};
+    const type = textAt(object, 'metadata', 'labels', workloadTypeLabel) ?? textAt(template, 'metadata', 'labels', workloadTypeLabel);
+    const annotation = (name: string): string => textAt(object, 'metadata', 'annotations', name) ?? textAt(template, 'metadata', 'annotations', name) ?? '';
+    return {
+      object,
+      template,
+      type: type === 'stateless' || type === 'stateful' ? type : undefined,
+      coordination: annotation(coordinationAnnotation) === 'database' ? 'database' : 'isolate',
+      statefulArtifacts: [...new Set(annotation(statefulArtifactsAnnotation).split(',').map((id) => id.trim()).filter(Boolean))].sort(compareText),
+    };
+  });
+}
+
+/** Labels that the pods of a workload carry. */
+export function podLabels(workload: Pick<ReleaseWorkload, 'template'>): JsonObject {
+  return objectAt(workload.template, 'metadata', 'labels');
+}

@@ -1,0 +1,109 @@
+import { type Application, type ArtifactId, compareText } from '@mi-patterns/inventory';
+import type { PlanDiagnostic } from '../model.ts';
+import { title } from '../verdicts/verdict.ts';
+import { deployedArtifacts, type PlanContext } from './context.ts';
+import { finding, listed } from './finding.ts';
+
+/** Findings about what is deployed together, and about archives that would have to be split. */
+export function archiveDiagnostics(context: PlanContext): PlanDiagnostic[] {
+  return [...overwritten(context), ...builtinMain(context), ...dataSources(context), ...split(context)];
+}
+
+/** MI treats these files specially, whatever the sequence in them is called (SynapseAppDeployer.java:876-972). */
+function specialSequence(file: string): 'main' | 'fault' | undefined {
+  const name = file.slice(file.lastIndexOf('/') + 1);
+  if (/^main(-\d+(\.\d+)*)?\.xml$/.test(name)) return 'main';
+  return /^fault.*\.xml$/.test(name) ? 'fault' : undefined;
+}
+
+function overwritten({ inventory }: PlanContext): PlanDiagnostic[] {
+  const deliveredBy = new Map<'main' | 'fault', Map<Application, ArtifactId>>();
+  for (const application of inventory.applications) {
+    if (application.type === 'server') continue;
+    for (const delivery of application.deliveries) {
+      const special = delivery.artifact.startsWith('sequence/') ? specialSequence(delivery.file) : undefined;
+      if (special === undefined) continue;
+      const applications = deliveredBy.get(special) ?? new Map<Application, ArtifactId>();
+      applications.set(application, delivery.artifact);
+      deliveredBy.set(special, applications);
+    }
+  }
+  return [...deliveredBy].flatMap(([special, applications]) => {
+    if (applications.size < 2) return [];
+    const names = [...applications.keys()].map((application) => application.id).toSorted(compareText);
+    const [first, ...others] = [...applications.keys()].toSorted((a, b) => compareText(a.id, b.id));
+    return [
+      finding('MI-ISO-MAINSEQ', 'error', {
+        message: `${listed(names)} each deliver the ${special} sequence. They overwrite the server's own one after the other, so the last one deployed wins.`,
+        hint: `Deliver the ${special} sequence in one application, or give it another name and call that.`,
+        source: first?.source,
+        related: others.map((application) => application.source),
+        artifacts: [...applications.values()],
+      }),
+    ];
+  });
+}
+
+/** A task without `injectTo` sends to the sequence `main`; MI's own only logs and drops. */
+function builtinMain({ inventory, graph }: PlanContext): PlanDiagnostic[] {
+  return inventory.references.flatMap((reference) => {
+    if (reference.relation !== 'injects-into' || reference.state !== 'builtin') return [];
+    const node = graph.index.get(reference.from);
+    if (node === undefined || graph.deployed[node] === 0) return [];
+    return [
+      finding('MI-ISO-MAINSEQ', 'warning', {
+        message: `${reference.from} injects its messages into the main sequence, which no application delivers: MI's own does nothing useful with them.`,
+        hint: 'Set injectTo and sequenceName (or proxyName) in the task.',
+        source: reference.source,
+        artifacts: [reference.from],
+      }),
+    ];
+  });
+}
+
+function dataSources(context: PlanContext): PlanDiagnostic[] {
+  const diagnostics: PlanDiagnostic[] = [];
+  for (const [, artifact] of deployedArtifacts(context)) {
+    if (artifact.kind !== 'data-source' || artifact.applications.length < 2) continue;
+    diagnostics.push(
+      finding('MI-ISO-DS-DUP', 'error', {
+        message: `${title(artifact)} is delivered by ${listed(artifact.applications)}: MI counts the second one as faulty and does not deploy it.`,
+        hint: 'Keep the data source in one application that the others depend on.',
+        source: artifact.source,
+        related: artifact.duplicates,
+        artifacts: [artifact.id],
+      }),
+    );
+  }
+  return diagnostics;
+}
+
+function split(context: PlanContext): PlanDiagnostic[] {
+  if (context.delivery !== 'archives' || context.workloads.length < 2) return [];
+  return context.inventory.applications.flatMap((application) => {
+    const nodes = application.deliveries.flatMap((delivery) => context.graph.index.get(delivery.artifact) ?? []);
+    const stateful = nodes.filter((node) => context.stateful[node] === 1);
+    const homes = new Set(nodes.map((node) => context.home[node]).filter((home) => home !== -1));
+    if (stateful.length === 0 || homes.size < 2) return [];
+    const ids = stateful.flatMap((node) => context.graph.artifacts[node]?.id ?? []);
+    const found = [
+      finding('MI-ISO-SAME-CAR', 'warning', {
+        message: `${application.id} holds ${listed(ids, 5)} next to artifacts of other workloads: deployed as it is, it brings them into every pod.`,
+        hint: 'Deploy the archives that `mi-patterns package` writes instead of this one, or deliver by roles.',
+        source: application.source,
+        artifacts: ids,
+      }),
+    ];
+    if (application.versionedDeployment) {
+      found.push(
+        finding('MI-ISO-VERSIONED', 'warning', {
+          message: `${application.id} uses versioned deployment: its artifacts are named after the archive, so references change their meaning when it is split over workloads.`,
+          hint: 'Deliver by roles, which keeps the archive whole, or switch versioned deployment off.',
+          source: application.source,
+          artifacts: ids,
+        }),
+      );
+    }
+    return found;
+  });
+}

@@ -1,0 +1,157 @@
+import type { Artifact } from '@mi-patterns/inventory';
+import type { PlanDiagnostic } from '../model.ts';
+import { compareVersions, runtimeVersions } from '../runtime.ts';
+import { scheduleOf } from '../verdicts/task.ts';
+import { setting, title } from '../verdicts/verdict.ts';
+import { deployedArtifacts, type PlanContext } from './context.ts';
+import { finding, listed, overrideHint, place } from './finding.ts';
+
+/** Findings about coordination by a database: what it does not cover, and what it asks of the release. */
+export function databaseDiagnostics(context: PlanContext): PlanDiagnostic[] {
+  if (!context.byDatabase) return shared(context);
+  const diagnostics = release(context);
+  for (const [node, artifact] of deployedArtifacts(context)) {
+    const facts = artifact.facts;
+    if (facts.kind === 'task') diagnostics.push(...task(artifact, facts));
+    else if (facts.kind === 'proxy-service' && context.stateful[node] === 1) diagnostics.push(proxy(context, artifact));
+    else if (facts.kind === 'inbound-endpoint' && context.stateful[node] === 1) diagnostics.push(...coordinationFalse(context, artifact));
+    if (['task', 'message-processor', 'inbound-endpoint'].includes(artifact.kind) && artifact.applications.length > 1) diagnostics.push(nameTwice(artifact));
+  }
+  return diagnostics;
+}
+
+/** One coordination database under workloads with different artifacts (the task table has no group: mysql_cluster.sql:29-33). */
+function shared(context: PlanContext): PlanDiagnostic[] {
+  const stateful = context.workloads.filter((workload) => workload.stateful.length > 0);
+  if (!context.divided || stateful.length === 0 || context.workloads.length < 2) return [];
+  return context.inventory.configurations.flatMap(({ coordinationDatabase }) =>
+    coordinationDatabase === undefined
+      ? []
+      : [
+          finding('MI-ISO-DB-SHARED', 'error', {
+            message: `deployment.toml configures the coordination database, which all ${context.workloads.length} workloads would share. Its task table knows no workloads: servers take tasks from each other that they do not have, and those never run.`,
+            hint: 'Remove the data source WSO2_COORDINATION_DB from deployment.toml, or use --coordination database.',
+            source: coordinationDatabase,
+            artifacts: stateful.flatMap((workload) => workload.stateful),
+          }),
+        ],
+  );
+}
+
+function release(context: PlanContext): PlanDiagnostic[] {
+  const { inventory } = context;
+  const all = context.workloads.flatMap((workload) => workload.stateful);
+  const diagnostics = [
+    finding('MI-DB-ONE-WORKLOAD', 'info', {
+      message: 'Every server on one coordination database must have the same artifacts: there is one workload, and no other release may use its database.',
+      hint: 'Give each release and environment a database of its own; localGroupId does not keep them apart.',
+    }),
+    finding('MI-DB-SETUP', 'info', {
+      message: 'MI creates none of the tables of the coordination database and brings no JDBC driver for it.',
+      hint: 'Run the scripts of dbscripts/ for your database, add the driver to lib/, and keep the clocks of the nodes in step.',
+    }),
+  ];
+  const databases = inventory.configurations.flatMap((configuration) => configuration.coordinationDatabase ?? []);
+  if (databases.length === 0) {
+    diagnostics.push(
+      finding('MI-DB-MISSING', 'warning', {
+        message: 'No deployment.toml that was read has the data source WSO2_COORDINATION_DB. Without it every pod runs every stateful artifact.',
+        hint: 'Add [[datasource]] id = "WSO2_COORDINATION_DB" to deployment.toml, or to deploymentToml in the values.',
+        artifacts: all,
+      }),
+    );
+  }
+  for (const { nodeId } of inventory.configurations) {
+    if (nodeId === undefined || /\$(env|sys)\{/.test(nodeId.value)) continue;
+    diagnostics.push(
+      finding('MI-DB-NODE-ID', 'error', {
+        message: `deployment.toml gives every pod the node id ${nodeId.value}: the second one waits and does not start its work.`,
+        hint: 'Remove node_id (MI then makes up a random one), or set the environment variable nodeId from the name of the pod.',
+        source: nodeId.source,
+      }),
+    );
+  }
+  const versions = runtimeVersions(inventory);
+  const old = versions.filter((version) => compareVersions(version, '4.7') < 0);
+  if (versions.length === 0 || old.length > 0) {
+    diagnostics.push(
+      finding('MI-DB-AT-MOST-ONCE', 'warning', {
+        message: `${versions.length === 0 ? 'The version of MI is not known; before 4.7' : `With MI ${listed(old)}`} two nodes may run one task for a moment when they lose sight of each other or of the database.`,
+        hint: 'Make the work safe to repeat, use --coordination isolate with recovery at-most-one, or MI 4.7 with coordination_hardening.',
+        artifacts: all,
+      }),
+    );
+  }
+  return diagnostics;
+}
+
+function task(artifact: Artifact, facts: Extract<Artifact['facts'], { kind: 'task' }>): PlanDiagnostic[] {
+  const diagnostics: PlanDiagnostic[] = [];
+  if (facts.pinnedServers.length > 0) {
+    diagnostics.push(
+      finding('MI-DB-PINNED', 'error', {
+        message: `${title(artifact)} has pinnedServers (${listed(facts.pinnedServers)}), so the database does not coordinate it: it runs in every pod whose server has that name.`,
+        hint: 'Remove pinnedServers from the task, or use --coordination isolate.',
+        source: artifact.source,
+        artifacts: [artifact.id],
+      }),
+    );
+  }
+  if (scheduleOf(facts).type === 'once') {
+    diagnostics.push(
+      finding('MI-DB-ONE-SHOT', 'info', {
+        message: `${title(artifact)} runs once; its row in the database then stays completed, so it does not run again after an update.`,
+        hint: 'Delete the row when it should run again, or run it as a Kubernetes Job.',
+        source: facts.trigger?.source ?? artifact.source,
+        artifacts: [artifact.id],
+      }),
+    );
+  }
+  return diagnostics;
+}
+
+function proxy(context: PlanContext, artifact: Artifact): PlanDiagnostic {
+  const verdict = context.verdicts.get(artifact.id);
+  const shares = verdict?.class === 'broker-safe';
+  return finding('MI-DB-PROXY', shares ? 'warning' : 'error', {
+    message: `${verdict?.because ?? artifact.id} The coordination database does not cover proxy services, so every pod does it.`,
+    hint: shares
+      ? `The broker shares the work; if the order of messages does not matter, ${overrideHint(artifact, 'stateless')}. Otherwise use --coordination isolate, or an inbound endpoint instead of the proxy.`
+      : 'Use --coordination isolate, or replace the proxy by an inbound endpoint, which is coordinated.',
+    source: verdict === undefined ? artifact.source : place(verdict),
+    artifacts: [artifact.id],
+  });
+}
+
+/** `coordination=false` by version: up to 4.4.0 a thread on every node, from 4.5.0 only logged (InboundOneTimeTriggerRequestProcessor.java:63-75). */
+function coordinationFalse(context: PlanContext, artifact: Artifact): PlanDiagnostic[] {
+  if (artifact.facts.kind !== 'inbound-endpoint') return [];
+  const said = setting(artifact.facts.parameters, 'coordination');
+  if (said.state !== 'literal' || said.value !== 'false') return [];
+  const versions = runtimeVersions(context.inventory, artifact);
+  const old = versions.filter((version) => compareVersions(version, '4.5') < 0);
+  const [severity, outcome] =
+    old.length > 0
+      ? (['error', `with MI ${listed(old)} it runs in every pod, whatever the database says`] as const)
+      : versions.length === 0
+        ? (['warning', 'up to MI 4.4 it then runs in every pod; from 4.5 the parameter is ignored'] as const)
+        : (['info', `MI ${listed(versions)} ignores that: it is coordinated all the same`] as const);
+  return [
+    finding('MI-DB-COORDINATION-FALSE', severity, {
+      message: `${title(artifact)} says coordination=false: ${outcome}.`,
+      hint: 'Remove the parameter, or use --coordination isolate.',
+      source: said.parameter.source,
+      artifacts: [artifact.id],
+    }),
+  ];
+}
+
+function nameTwice(artifact: Artifact): PlanDiagnostic {
+  return finding('MI-DB-NAME', 'error', {
+    message: `${title(artifact)} is delivered by ${listed(artifact.applications)}: names are global in the coordination database, so the two are one task.`,
+    hint: 'Deliver it once, or rename one of them.',
+    source: artifact.source,
+    related: artifact.duplicates,
+    artifacts: [artifact.id],
+  });
+}

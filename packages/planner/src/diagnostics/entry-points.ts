@@ -1,0 +1,114 @@
+import { type Artifact, compareText } from '@mi-patterns/inventory';
+import type { PlanDiagnostic } from '../model.ts';
+import { enabledTransports, servedTransports } from '../verdicts/proxy-service.ts';
+import { scheduleOf } from '../verdicts/task.ts';
+import { isExpression, setting, title } from '../verdicts/verdict.ts';
+import { deployedArtifacts, type PlanContext } from './context.ts';
+import { finding, listed } from './finding.ts';
+
+/** Findings about single entry points: what to know of each before its workload runs. */
+export function entryPointDiagnostics(context: PlanContext): PlanDiagnostic[] {
+  const diagnostics = affinity(context);
+  for (const [node, artifact] of deployedArtifacts(context)) {
+    if (artifact.facts.kind === 'task') diagnostics.push(...task(context, artifact, artifact.facts));
+    if (artifact.facts.kind === 'task' || artifact.facts.kind === 'proxy-service') diagnostics.push(...pinned(context, artifact, artifact.facts.pinnedServers));
+    if (artifact.facts.kind === 'inbound-endpoint' && context.pattern === 'multiple-replicas') diagnostics.push(...coordination(context, node, artifact));
+  }
+  return [...diagnostics, ...mixedTransports(context)];
+}
+
+function affinity(context: PlanContext): PlanDiagnostic[] {
+  return context.workloads.flatMap((workload) =>
+    workload.replicas < 2
+      ? []
+      : workload.affinity.flatMap((id) => {
+          const verdict = context.verdicts.get(id);
+          return [
+            finding('MI-PLAN-AFFINITY', 'info', {
+              message: `${verdict?.because ?? id} Workload ${workload.name} has ${workload.replicas} pods.`,
+              hint: 'Switch session affinity on in the Service or route of the workload.',
+              source: context.graph.artifacts[context.graph.index.get(id) ?? -1]?.source,
+              artifacts: [id],
+            }),
+          ];
+        }),
+  );
+}
+
+function task(context: PlanContext, artifact: Artifact, facts: Extract<Artifact['facts'], { kind: 'task' }>): PlanDiagnostic[] {
+  const parts = { source: facts.trigger?.source ?? artifact.source, artifacts: [artifact.id] };
+  const diagnostics: PlanDiagnostic[] = [];
+  const schedule = scheduleOf(facts);
+  if (schedule.type === 'never') {
+    diagnostics.push(
+      finding('MI-PLAN-NEVER-RUNS', 'info', {
+        message: `${title(artifact)} has count="0" and never runs.`,
+        hint: context.divided ? 'Remove it, or group it with another task: it has a pod to itself for nothing.' : 'Remove it, or correct the count.',
+        ...parts,
+      }),
+    );
+  } else if (schedule.type !== 'repeatedly' && !context.byDatabase) {
+    diagnostics.push(
+      finding('MI-PLAN-ONE-SHOT', 'info', {
+        message: `${title(artifact)} runs ${schedule.type === 'once' ? 'once' : `${schedule.count} times`} at each start of its pod: a restart or an update runs it again.`,
+        hint: 'Make what it does safe to repeat, or run it as a Kubernetes Job (automation mode of MI).',
+        ...parts,
+      }),
+    );
+  }
+  return diagnostics;
+}
+
+/** The name of a server without `[server] synapse_config_server_name` (MI's config-tool default.json:26). */
+const defaultServerName = 'localhost';
+
+function pinned(context: PlanContext, artifact: Artifact, servers: readonly string[]): PlanDiagnostic[] {
+  if (servers.length === 0 || servers.some(isExpression)) return [];
+  const said = context.inventory.configurations.flatMap((configuration) => configuration.synapseServerName ?? []);
+  const names = said.length === 0 ? [defaultServerName] : [...new Set(said)].toSorted(compareText);
+  if (names.some((name) => isExpression(name) || servers.includes(name))) return [];
+  return [
+    finding('MI-PLAN-PINNED', 'warning', {
+      message: `${title(artifact)} is pinned to ${listed(servers)}, but the name of every server is ${listed(names)}: it starts in no pod.`,
+      hint: 'Remove pinnedServers (the plan decides where it runs), or set [server] synapse_config_server_name in deployment.toml.',
+      source: artifact.source,
+      artifacts: [artifact.id],
+    }),
+  ];
+}
+
+function coordination(context: PlanContext, node: number, artifact: Artifact): PlanDiagnostic[] {
+  if (artifact.facts.kind !== 'inbound-endpoint' || context.stateful[node] === 0) return [];
+  const said = setting(artifact.facts.parameters, 'coordination');
+  if (said.state !== 'literal' || said.value !== 'true') return [];
+  return [
+    finding('MI-ISO-COORDINATION', 'warning', {
+      message: `${title(artifact)} says coordination=true, which does nothing without a coordination database: every pod that has it consumes.`,
+      hint: 'Use --pattern coordinated, which gives it one pod, or with --coordination database a database that coordinates it.',
+      source: said.parameter.source,
+      artifacts: [artifact.id],
+    }),
+  ];
+}
+
+/** A service that is isolated because of one transport, and whose HTTP clients then find it in that pod only. */
+function mixedTransports(context: PlanContext): PlanDiagnostic[] {
+  if (!context.divided) return [];
+  const enabled = enabledTransports(context.inventory.configurations);
+  const diagnostics: PlanDiagnostic[] = [];
+  for (const [node, artifact] of deployedArtifacts(context)) {
+    if (artifact.facts.kind !== 'proxy-service' || context.stateful[node] === 0) continue;
+    const served = servedTransports(artifact, artifact.facts.transports, artifact.facts.parameters, enabled).map((transport) => transport.name);
+    if (!served.some((name) => name === 'http' || name === 'https')) continue;
+    const workload = context.workloads[context.home[node] ?? -1]?.name ?? '';
+    diagnostics.push(
+      finding('MI-ISO-MIXED-TRANSPORT', 'warning', {
+        message: `${title(artifact)} is isolated in workload ${workload} and answers HTTP too: the pods of the other workloads do not have it.`,
+        hint: 'Split it into two services, restrict its transports attribute to the one it needs, or send its HTTP clients to the Service of that workload.',
+        source: artifact.source,
+        artifacts: [artifact.id],
+      }),
+    );
+  }
+  return diagnostics;
+}

@@ -1,0 +1,45 @@
+import { compareText } from '@mi-patterns/inventory';
+import { type DirectoryUse, directoriesOf } from '../directories.ts';
+import type { PlanDiagnostic } from '../model.ts';
+import { deployedArtifacts, isScaled, type PlanContext, placesOf, workloadNames } from './context.ts';
+import { finding, listed } from './finding.ts';
+
+interface Use extends DirectoryUse {
+  readonly node: number;
+  readonly id: string;
+}
+
+/** Directories that several pods use: a volume they all can write is needed, and consumers get in each other's way. */
+export function fileDiagnostics(context: PlanContext): PlanDiagnostic[] {
+  const byUri = new Map<string, Use[]>();
+  for (const [node, artifact] of deployedArtifacts(context)) {
+    for (const directory of directoriesOf(artifact)) {
+      const use: Use = { ...directory, node, id: artifact.id };
+      const list = byUri.get(directory.uri);
+      if (list === undefined) byUri.set(directory.uri, [use]);
+      else list.push(use);
+    }
+  }
+  const places = placesOf(context, new Set([...byUri.values()].flatMap((uses) => uses.map((use) => use.node))));
+  return [...byUri].toSorted(([a], [b]) => compareText(a, b)).flatMap(([uri, uses]) => judge(context, uri, uses, places));
+}
+
+function judge(context: PlanContext, uri: string, uses: readonly Use[], places: ReadonlyMap<number, readonly number[]>): PlanDiagnostic[] {
+  const at = (some: readonly Use[]): number[] => [...new Set(some.flatMap((use) => places.get(use.node) ?? []))].toSorted((a, b) => a - b);
+  const all = at(uses);
+  const consumers = at(uses.filter((use) => use.consumes));
+  const rivals = consumers.length > 1 || isScaled(context, consumers);
+  const shared = uses.some((use) => use.local) && (all.length > 1 || isScaled(context, all));
+  if (!rivals && !shared) return [];
+  return [
+    finding('MI-ISO-FILES', 'warning', {
+      message:
+        `The directory ${uri} is used by ${listed([...new Set(uses.map((use) => use.id))], 5)} in several pods (${listed(workloadNames(context, all), 5)})` +
+        (rivals ? ': more than one takes files from it, and only a .lock file keeps them apart.' : ': each pod has a folder of its own unless they share a volume.'),
+      hint: rivals ? 'Let one workload take from the directory (group its consumers), or give each a directory or file name pattern of its own.' : 'Mount a ReadWriteMany volume in these workloads, or group them into one pod.',
+      source: uses[0]?.source,
+      related: uses.slice(1).map((use) => use.source),
+      artifacts: uses.map((use) => use.id),
+    }),
+  ];
+}

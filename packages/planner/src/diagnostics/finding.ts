@@ -1,0 +1,51 @@
+import { type Artifact, type ArtifactId, compareSources, compareText, type Severity, type Source } from '@mi-patterns/inventory';
+import type { PlanDiagnostic, Verdict } from '../model.ts';
+import type { PlannerCode } from './catalogue.ts';
+
+interface Parts {
+  readonly message: string;
+  readonly hint: string;
+  readonly source?: Source | undefined;
+  readonly related?: readonly Source[];
+  readonly artifacts?: readonly ArtifactId[];
+}
+
+/** Places shown next to a finding at most; the message says how many artifacts there are. */
+const mostRelated = 50;
+
+/** Makes a finding with sorted, distinct places and artifacts, so that the order of the input never shows. */
+export function finding(code: PlannerCode, severity: Severity, parts: Parts): PlanDiagnostic {
+  const related = distinct((parts.related ?? []).toSorted(compareSources)).slice(0, mostRelated);
+  return {
+    code,
+    severity,
+    message: parts.message,
+    hint: parts.hint,
+    ...(parts.source === undefined ? {} : { source: parts.source }),
+    ...(related.length === 0 ? {} : { related }),
+    artifacts: [...new Set(parts.artifacts ?? [])].toSorted(compareText),
+  };
+}
+
+function distinct(sources: readonly Source[]): Source[] {
+  return sources.filter((source, position) => position === 0 || compareSources(source, sources[position - 1]) !== 0);
+}
+
+/** "a, b and c", or "a, b and 40 more" when there are more than `most`. Keeps the order given. */
+export function listed(names: readonly string[], most = 10): string {
+  if (names.length <= 1) return names[0] ?? '';
+  if (names.length <= most) return `${names.slice(0, -1).join(', ')} and ${names.at(-1) ?? ''}`;
+  return `${names.slice(0, most).join(', ')} and ${names.length - most} more`;
+}
+
+/** The way out that every verdict has: the user's own word in `mi-patterns.yaml`. */
+export function overrideHint(artifact: Pick<Artifact, 'id'>, to: string): string {
+  return `say so under "verdicts:" in mi-patterns.yaml (${artifact.id}: {class: ${to}, reason: …})`;
+}
+
+
+/** The place of a verdict's evidence, without its text. */
+export function place(verdict: Verdict): Source {
+  const { path, line, column } = verdict.evidence;
+  return { path, line, column };
+}

@@ -1,0 +1,26 @@
+import type { PlanDiagnostic } from '../model.ts';
+import { archiveDiagnostics } from './archives.ts';
+import type { PlanContext } from './context.ts';
+import { crossingDiagnostics } from './crossing.ts';
+import { databaseDiagnostics } from './database.ts';
+import { entryPointDiagnostics } from './entry-points.ts';
+import { fileDiagnostics } from './files.ts';
+import { memoryDiagnostics } from './memory.ts';
+import { registryDiagnostics } from './registry.ts';
+import { storeDiagnostics } from './stores.ts';
+import { unknownDiagnostics } from './unknown.ts';
+
+/** All findings about a plan whose workloads are known, family by family, not sorted. */
+export function diagnose(context: PlanContext): PlanDiagnostic[] {
+  return [
+    ...storeDiagnostics(context),
+    ...crossingDiagnostics(context),
+    ...archiveDiagnostics(context),
+    ...registryDiagnostics(context),
+    ...memoryDiagnostics(context),
+    ...fileDiagnostics(context),
+    ...unknownDiagnostics(context),
+    ...entryPointDiagnostics(context),
+    ...databaseDiagnostics(context),
+  ];
+}

@@ -1,0 +1,109 @@
+import { type Artifact, compareText, type Effect } from '@mi-patterns/inventory';
+import { artifactAt } from '../graph/graph.ts';
+import type { PlanDiagnostic } from '../model.ts';
+import { title } from '../verdicts/verdict.ts';
+import { deployedArtifacts, isScaled, type PlanContext, placesOf, workloadNames } from './context.ts';
+import { finding, listed } from './finding.ts';
+
+/** Findings about what flows keep in the memory or files of one pod: aggregates, caches, counters, properties, positions. */
+export function memoryDiagnostics(context: PlanContext): PlanDiagnostic[] {
+  const nodes = new Set<number>();
+  for (const [node, artifact] of deployedArtifacts(context)) if (artifact.effects.length > 0) nodes.add(node);
+  const places = placesOf(context, nodes);
+  const splits = reachedFromSplits(context, nodes);
+  const diagnostics: PlanDiagnostic[] = [];
+  for (const node of nodes) {
+    const where = places.get(node) ?? [];
+    if (where.length < 2 && !isScaled(context, where)) continue;
+    const artifact = artifactAt(context.graph, node);
+    const of = (...types: Effect['type'][]): Effect[] => artifact.effects.filter((effect) => types.includes(effect.type));
+    if (splits[node] === 0) diagnostics.push(...aggregates(context, artifact, of('aggregate'), where));
+    diagnostics.push(...capacity(artifact, of('cache', 'throttle', 'enqueue')));
+    diagnostics.push(...systemProperties(artifact, of('system-property-write')));
+  }
+  return [...diagnostics, ...positions(context)];
+}
+
+/**
+ * Marks the nodes that lie in a flow with a clone, iterate, foreach or scatter-gather: their aggregates get their parts from the
+ * same flow, so the parts come back to the same pod. Two walks over the graph, whatever the number of aggregates.
+ */
+function reachedFromSplits(context: PlanContext, nodes: ReadonlySet<number>): Uint8Array {
+  const marks = new Uint8Array(context.graph.artifacts.length);
+  const splits = [...nodes].filter((node) => artifactAt(context.graph, node).effects.some((effect) => effect.type === 'clone-or-iterate'));
+  const flows = context.walker.backward(splits);
+  for (const node of context.walker.forward(flows)) marks[node] = 1;
+  return marks;
+}
+
+function aggregates(context: PlanContext, artifact: Artifact, effects: readonly Effect[], where: readonly number[]): PlanDiagnostic[] {
+  const [first, ...others] = effects;
+  if (first === undefined) return [];
+  return [
+    finding('MI-ISO-AGGREGATE', 'warning', {
+      message: `${title(artifact)} aggregates messages that no clone or iterate of its flow made, and it is at work in several pods (${listed(workloadNames(context, where))}): parts that enter through different pods never meet.`,
+      hint: 'Split and aggregate in one flow, or let the parts enter through one stateful entry point.',
+      source: first.source,
+      related: others.map((effect) => effect.source),
+      artifacts: [artifact.id],
+    }),
+  ];
+}
+
+const keeps: Readonly<Partial<Record<Effect['type'], string>>> = {
+  cache: 'caches',
+  throttle: 'throttle counters (the limit applies to each replica)',
+  enqueue: 'queued messages (lost with the pod)',
+};
+
+function capacity(artifact: Artifact, effects: readonly Effect[]): PlanDiagnostic[] {
+  const [first, ...others] = effects;
+  if (first === undefined) return [];
+  const what = [...new Set(effects.map((effect) => keeps[effect.type] ?? ''))].toSorted(compareText);
+  return [
+    finding('MI-ISO-CAPACITY', 'info', {
+      message: `${title(artifact)} has ${listed(what)} of its own in each pod.`,
+      hint: 'Divide limits by the number of replicas, or limit at the gateway; expect each replica to fill its own cache.',
+      source: first.source,
+      related: others.map((effect) => effect.source),
+      artifacts: [artifact.id],
+    }),
+  ];
+}
+
+function systemProperties(artifact: Artifact, effects: readonly Effect[]): PlanDiagnostic[] {
+  const [first, ...others] = effects;
+  if (first === undefined) return [];
+  return [
+    finding('MI-ISO-SYSTEM-PROPERTY', 'warning', {
+      message: `${title(artifact)} writes the Java system property ${listed([...new Set(effects.map((effect) => effect.subject))], 5)}: only the pod that ran the flow has it.`,
+      hint: 'Pass the value in the message, or keep it outside the pods.',
+      source: first.source,
+      related: others.map((effect) => effect.source),
+      artifacts: [artifact.id],
+    }),
+  ];
+}
+
+/** Offsets and registry state that a new pod starts without. */
+function positions(context: PlanContext): PlanDiagnostic[] {
+  const said = new Set<string>();
+  return context.workloads.flatMap((workload) =>
+    workload.persistence.flatMap((need) => {
+      if (need.what === 'shared-directory' || said.has(need.because)) return [];
+      said.add(need.because);
+      const node = context.graph.index.get(need.artifact);
+      return [
+        finding('MI-ISO-STATE-PVC', 'warning', {
+          message: `${need.because} Without a persistent volume a new pod of ${workload.name} starts without it.`,
+          hint:
+            need.what === 'offsets'
+              ? 'Give the workload a persistent volume for the folder of the offset files.'
+              : 'Give the workload a persistent volume for the registry folder, or make the flow bear a fresh start.',
+          source: node === undefined ? undefined : artifactAt(context.graph, node).source,
+          artifacts: [need.artifact],
+        }),
+      ];
+    }),
+  );
+}

@@ -1,0 +1,151 @@
+import { type ArtifactId, compareText, isBuiltinClass, type Reference, type Source } from '@mi-patterns/inventory';
+import type { PlanDiagnostic } from '../model.ts';
+import { inboundRule } from '../verdicts/inbound-endpoint.ts';
+import { unsupportedInboundClass } from '../verdicts/inbound-classes.ts';
+import { isPodLocalStore, storeType } from '../verdicts/message-store.ts';
+import { processorType } from '../verdicts/message-processor.ts';
+import { messageInjector } from '../verdicts/task.ts';
+import { title } from '../verdicts/verdict.ts';
+import { deployedArtifacts, type PlanContext } from './context.ts';
+import { undeliveredEnds } from './crossing.ts';
+import { finding, listed, overrideHint, place } from './finding.ts';
+
+/** Findings about what cannot be seen from outside: targets by expression, Java classes, artifacts nobody has read. */
+export function unknownDiagnostics(context: PlanContext): PlanDiagnostic[] {
+  return [...dynamicTargets(context), ...serverValues(context), ...customClasses(context), ...unsupported(context), ...missing(context)];
+}
+
+/**
+ * Dynamic references by artifact. They matter where the target may be in another pod: with archives always; with roles, where
+ * every stateless artifact is everywhere, only if something isolated or a store in memory could be the target.
+ */
+function dynamicTargets(context: PlanContext): PlanDiagnostic[] {
+  const byArtifact = new Map<ArtifactId, Reference[]>();
+  for (const reference of context.inventory.references) {
+    const node = context.graph.index.get(reference.from);
+    if (reference.state !== 'dynamic' || node === undefined || context.graph.deployed[node] === 0) continue;
+    const list = byArtifact.get(reference.from);
+    if (list === undefined) byArtifact.set(reference.from, [reference]);
+    else list.push(reference);
+  }
+  const hidden = context.graph.artifacts.some(
+    (artifact, node) =>
+      context.graph.deployed[node] === 1 && (isPodLocalStore(artifact) || (context.stateful[node] === 1 && artifact.kind === 'proxy-service')),
+  );
+  const matters = context.workloads.length > 1 && (context.delivery === 'archives' || hidden);
+  return [...byArtifact].map(([id, references]) => {
+    const targets = [...new Set(references.map((reference) => reference.to))].toSorted(compareText);
+    return finding('MI-ISO-DYNAMIC', matters ? 'warning' : 'info', {
+      message: `${id} finds ${targets.length === 1 ? 'a target' : `${targets.length} targets`} at run time only: ${listed(targets, 5)}.`,
+      hint: matters
+        ? 'Check that whatever the expression becomes is in the same workload; an isolated artifact or an in-memory store of another pod would not be found.'
+        : 'Nothing to do: everything it can find is in every pod.',
+      source: references[0]?.source,
+      related: references.slice(1).map((reference) => reference.source),
+      artifacts: [id],
+    });
+  });
+}
+
+/** Entry points whose class hangs on a value that only the server has. */
+function serverValues(context: PlanContext): PlanDiagnostic[] {
+  const diagnostics: PlanDiagnostic[] = [];
+  for (const [, artifact] of deployedArtifacts(context)) {
+    const verdict = context.verdicts.get(artifact.id);
+    if (verdict?.undecided !== 'value-of-the-server' || verdict.overridden !== undefined) continue;
+    diagnostics.push(
+      finding('MI-ISO-DYNAMIC', 'warning', {
+        message: `${verdict.because} It is isolated to be safe.`,
+        hint: `When the value is known to share the work between pods, ${overrideHint(artifact, 'stateless')}.`,
+        source: place(verdict),
+        artifacts: [artifact.id],
+      }),
+    );
+  }
+  return diagnostics;
+}
+
+function customClasses(context: PlanContext): PlanDiagnostic[] {
+  const uses = new Map<string, { id: ArtifactId; source: Source; role: string }[]>();
+  const add = (name: string, id: ArtifactId, source: Source, role: string): void => {
+    const list = uses.get(name);
+    if (list === undefined) uses.set(name, [{ id, source, role }]);
+    else list.push({ id, source, role });
+  };
+  for (const [, artifact] of deployedArtifacts(context)) {
+    const facts = artifact.facts;
+    if (facts.kind === 'task' && facts.class !== messageInjector) add(facts.class, artifact.id, artifact.source, 'task');
+    if (facts.kind === 'message-processor' && processorType(facts) === 'custom') add(facts.class, artifact.id, artifact.source, 'message processor');
+    if (facts.kind === 'message-store' && storeType(facts) === 'custom') add(facts.class ?? '', artifact.id, artifact.source, 'message store');
+    if (facts.kind === 'inbound-endpoint' && facts.protocol === undefined && facts.class !== undefined && inboundRule(facts) === undefined) {
+      add(facts.class, artifact.id, artifact.source, 'inbound endpoint');
+    }
+    if (facts.kind === 'axis2-service') add(artifact.name, artifact.id, artifact.source, 'Axis2 service');
+    for (const effect of artifact.effects) {
+      if (effect.type === 'class-mediator' && !isBuiltinClass(effect.subject)) add(effect.subject, artifact.id, effect.source, 'mediator');
+    }
+  }
+  const several = context.workloads.reduce((sum, workload) => sum + workload.replicas, 0) > 1;
+  return [...uses].toSorted(([a], [b]) => compareText(a, b)).map(([name, list]) => {
+    const roles = [...new Set(list.map((use) => use.role))].toSorted(compareText);
+    return finding('MI-ISO-CUSTOM', several ? 'warning' : 'info', {
+      message: `The class ${name} (${listed(roles)}) of ${listed([...new Set(list.map((use) => use.id))], 5)} is not MI's own: what it keeps in memory or starts by itself cannot be seen.`,
+      hint: 'Check that it keeps nothing between messages that another pod would need; if an entry point is isolated without need, override its verdict in mi-patterns.yaml.',
+      source: list[0]?.source,
+      related: list.slice(1).map((use) => use.source),
+      artifacts: list.map((use) => use.id),
+    });
+  });
+}
+
+function unsupported(context: PlanContext): PlanDiagnostic[] {
+  const diagnostics: PlanDiagnostic[] = [];
+  for (const [, artifact] of deployedArtifacts(context)) {
+    const verdict = context.verdicts.get(artifact.id);
+    if (artifact.facts.kind !== 'inbound-endpoint' || verdict === undefined) continue;
+    const wsrm = artifact.facts.protocol === undefined && artifact.facts.class === unsupportedInboundClass;
+    if (verdict.undecided !== 'unknown-protocol' && !wsrm) continue;
+    diagnostics.push(
+      finding('MI-INBOUND-UNSUPPORTED', 'error', {
+        message: `${verdict.because} Its whole archive fails to deploy.`,
+        hint: wsrm ? 'Replace it: MI has no WS-ReliableMessaging inbound endpoint.' : 'Correct the protocol (file, jms, kafka, mqtt, rabbitmq, http, https, ws, wss, httpws, httpswss, hl7, grpc), or give the class of a connector.',
+        source: place(verdict),
+        artifacts: [artifact.id],
+      }),
+    );
+  }
+  return diagnostics;
+}
+
+/** References that lead nowhere. Left out when the inventory has reported them already. */
+function missing(context: PlanContext): PlanDiagnostic[] {
+  const reported = context.inventory.diagnostics.some((one) => one.code.startsWith('MI-REF-'));
+  return context.inventory.references.flatMap((reference) => {
+    const undelivered = undeliveredEnds(context, reference);
+    if (undelivered !== undefined) {
+      if (reference.relation === 'injects-into' && undelivered.to.kind === 'proxy-service') return [];
+      return [
+        finding('MI-REF-MISSING', 'warning', {
+          message: `${title(undelivered.from)} refers to ${reference.to} (${reference.via}), which was read but is delivered by no application.`,
+          hint: 'Add it to an application that is deployed.',
+          source: reference.source,
+          related: [undelivered.to.source],
+          artifacts: [reference.from, reference.to],
+        }),
+      ];
+    }
+    const from = context.graph.index.get(reference.from);
+    if (reported || reference.state !== 'missing' || from === undefined || context.graph.deployed[from] === 0) return [];
+    const library = reference.relation === 'needs-class' || reference.to.startsWith('connector/');
+    return [
+      finding('MI-REF-MISSING', 'warning', {
+        message: `${reference.from} refers to ${reference.to} (${reference.via}), which is in none of the given paths: ${library ? 'without it the server cannot deploy the artifact' : 'it fails when the flow gets there'}.`,
+        hint: library
+          ? 'Add it to the project, or see that the image has it (lib/, dropins/, or a connector delivered by another archive).'
+          : 'Give the path of the project or archive that holds it as well, or correct the name.',
+        source: reference.source,
+        artifacts: [reference.from],
+      }),
+    ];
+  });
+}

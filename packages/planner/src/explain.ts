@@ -1,0 +1,84 @@
+import { type Artifact, type ArtifactId, compareDiagnostics, compareText, type Diagnostic, type Inventory, type Reference } from '@mi-patterns/inventory';
+import { artifactAt, buildGraph } from './graph/graph.ts';
+import { walker } from './graph/reach.ts';
+import type { Plan, PlanDiagnostic, Verdict } from './model.ts';
+import { nearest } from './near.ts';
+import { isEntryPoint } from './verdicts/index.ts';
+
+/** Everything the planner knows about one artifact. */
+export interface Explanation {
+  readonly type: 'found';
+  readonly artifact: Artifact;
+  readonly verdict?: Verdict;
+  /** References it makes itself, of every state. */
+  readonly needs: readonly Reference[];
+  /** Everything it reaches, itself left out, sorted. */
+  readonly reaches: readonly ArtifactId[];
+  /** References to it. */
+  readonly neededBy: readonly Reference[];
+  /** Entry points whose work gets to it, itself left out, sorted. */
+  readonly entryPoints: readonly ArtifactId[];
+  /** Workloads that start its work (an entry point) or where it is at work, in the order of the plan. */
+  readonly workloads: readonly string[];
+  /** Findings of plan and inventory that touch it, in printing order. */
+  readonly diagnostics: readonly (Diagnostic | PlanDiagnostic)[];
+}
+
+export type ExplainResult =
+  | Explanation
+  /** Several artifacts have the name; the ids to choose from, sorted. */
+  | { readonly type: 'ambiguous'; readonly wanted: string; readonly matches: readonly ArtifactId[] }
+  /** None has it; ids that look like it, best first, at most five. */
+  | { readonly type: 'unknown'; readonly wanted: string; readonly near: readonly ArtifactId[] };
+
+/**
+ * Explains one artifact of an inventory and its plan. `wanted` is an id (`task/nightly`) or a bare name; a name in other capitals
+ * counts when nothing has it exactly. Never throws.
+ */
+export function explain(inventory: Inventory, plan: Plan, wanted: string): ExplainResult {
+  const matches = find(inventory.artifacts, wanted.trim());
+  const [artifact, ...others] = matches;
+  if (artifact === undefined) {
+    return { type: 'unknown', wanted, near: nearest(wanted, inventory.artifacts.map((one) => one.id), 5) };
+  }
+  if (others.length > 0) return { type: 'ambiguous', wanted, matches: matches.map((one) => one.id).toSorted(compareText) };
+
+  const graph = buildGraph(inventory);
+  const node = graph.index.get(artifact.id) ?? -1;
+  const walk = walker(graph);
+  const reaches = walk.forward([node]).filter((other) => other !== node).map((other) => artifactAt(graph, other).id);
+  const reachedBy = walk.backward([node]).filter((other) => other !== node).map((other) => artifactAt(graph, other));
+  const verdict = plan.verdicts.get(artifact.id);
+  return {
+    type: 'found',
+    artifact,
+    ...(verdict === undefined ? {} : { verdict }),
+    needs: inventory.references.filter((reference) => reference.from === artifact.id),
+    reaches: reaches.toSorted(compareText),
+    neededBy: inventory.references.filter((reference) => reference.state === 'resolved' && reference.to === artifact.id),
+    entryPoints: reachedBy.filter(isEntryPoint).map((one) => one.id).toSorted(compareText),
+    workloads: workloadsOf(plan, artifact),
+    diagnostics: touching(inventory, plan, artifact),
+  };
+}
+
+function find(artifacts: readonly Artifact[], wanted: string): Artifact[] {
+  const byId = artifacts.find((artifact) => artifact.id === wanted);
+  if (byId !== undefined) return [byId];
+  const byName = artifacts.filter((artifact) => artifact.name === wanted);
+  if (byName.length > 0) return byName;
+  const folded = wanted.toLowerCase();
+  return artifacts.filter((artifact) => artifact.name.toLowerCase() === folded || artifact.id.toLowerCase() === folded);
+}
+
+function workloadsOf(plan: Plan, artifact: Artifact): string[] {
+  const starts = plan.workloads.filter((workload) => workload.entryPoints.includes(artifact.id));
+  const chosen = starts.length > 0 ? starts : plan.workloads.filter((workload) => workload.artifacts.includes(artifact.id));
+  return chosen.map((workload) => workload.name);
+}
+
+function touching(inventory: Inventory, plan: Plan, artifact: Artifact): (Diagnostic | PlanDiagnostic)[] {
+  const alone = !inventory.artifacts.some((other) => other.id !== artifact.id && other.source.path === artifact.source.path);
+  const read = inventory.diagnostics.filter((one) => one.source?.path === artifact.source.path && (alone || one.message.includes(artifact.name)));
+  return [...plan.diagnostics.filter((one) => one.artifacts.includes(artifact.id)), ...read].toSorted(compareDiagnostics);
+}

@@ -1,0 +1,150 @@
+import { type ArtifactId, compareText } from '@mi-patterns/inventory';
+import { artifactAt, type Graph } from '../graph/graph.ts';
+import type { Unit } from '../graph/units.ts';
+import type { Group, PlanDiagnostic, PlanOptions } from '../model.ts';
+import { finding, listed } from '../diagnostics/finding.ts';
+import { matchesGlob } from './glob.ts';
+import { isWorkloadName, oneStatefulWorkload, roleName, shortHash, longestName, statelessWorkload, workloadName } from './names.ts';
+
+/** Stateful entry points that run in one workload. */
+export interface StatefulGroup {
+  readonly name: string;
+  readonly role: string;
+  /** Nodes in the order of the inventory. */
+  readonly members: readonly number[];
+  readonly why: 'alone' | 'forced' | 'named' | 'all';
+}
+
+export interface Grouping {
+  /** Sorted by name. */
+  readonly groups: readonly StatefulGroup[];
+  readonly diagnostics: readonly PlanDiagnostic[];
+}
+
+interface Draft {
+  readonly name: string;
+  readonly members: readonly number[];
+  readonly why: StatefulGroup['why'];
+}
+
+/** Puts units of stateful entry points into workloads, as `isolate` says, and gives each workload its name and role. */
+export function groupUnits(graph: Graph, units: readonly Unit[], isolate: PlanOptions['isolate']): Grouping {
+  const diagnostics: PlanDiagnostic[] = [];
+  const drafts: Draft[] = [];
+  if (isolate === 'one') {
+    const members = units.flatMap((unit) => unit.members).toSorted((a, b) => a - b);
+    if (members.length > 0) drafts.push({ name: oneStatefulWorkload, members, why: 'all' });
+  } else if (isolate === 'each') {
+    drafts.push(...units.map((unit) => alone(graph, unit)));
+  } else {
+    drafts.push(...named(graph, units, isolate.groups, diagnostics));
+  }
+  return { groups: unique(graph, drafts, diagnostics), diagnostics };
+}
+
+function alone(graph: Graph, unit: Unit): Draft {
+  return {
+    name: workloadName(artifactAt(graph, unit.anchor)),
+    members: unit.members,
+    why: unit.members.length > 1 ? 'forced' : 'alone',
+  };
+}
+
+function named(graph: Graph, units: readonly Unit[], groups: readonly Group[], diagnostics: PlanDiagnostic[]): Draft[] {
+  const usable = groups.filter((group, position) => checkName(group, groups.slice(0, position), diagnostics));
+  const matched = new Map<Group, number[]>();
+  const left: Unit[] = [];
+  for (const unit of units) {
+    const wanted = usable.filter((group) => unit.members.some((node) => matches(group, artifactAt(graph, node).id)));
+    const [first, ...others] = wanted;
+    if (first === undefined) {
+      left.push(unit);
+      continue;
+    }
+    if (others.length > 0) diagnostics.push(claimedTwice(graph, unit, wanted));
+    matched.set(first, [...(matched.get(first) ?? []), ...unit.members]);
+  }
+  for (const group of usable) if (!matched.has(group) && !diagnostics.some((one) => one.code === 'MI-PLAN-GROUP-OVERLAP' && one.message.includes(`"${group.name}"`))) diagnostics.push(emptyGroup(graph, group));
+  return [
+    ...[...matched].map(([group, members]): Draft => ({ name: group.name, members: members.toSorted((a, b) => a - b), why: 'named' })),
+    ...left.map((unit) => alone(graph, unit)),
+  ];
+}
+
+function matches(group: Group, id: ArtifactId): boolean {
+  return group.match.some((glob) => matchesGlob(glob, id));
+}
+
+function checkName(group: Group, earlier: readonly Group[], diagnostics: PlanDiagnostic[]): boolean {
+  const fault = !isWorkloadName(group.name)
+    ? `must be lower-case letters, digits and hyphens, at most ${longestName} characters`
+    : group.name === statelessWorkload
+      ? `is the name of the stateless workload`
+      : earlier.some((other) => other.name === group.name)
+        ? 'stands there twice'
+        : undefined;
+  if (fault === undefined) return true;
+  diagnostics.push(
+    finding('MI-PLAN-GROUP-NAME', 'error', {
+      message: `The group name "${group.name}" ${fault}.`,
+      hint: 'Give the group another name; its artifacts stay on their own until then.',
+    }),
+  );
+  return false;
+}
+
+function claimedTwice(graph: Graph, unit: Unit, wanted: readonly Group[]): PlanDiagnostic {
+  const ids = unit.members.map((node) => artifactAt(graph, node).id);
+  const names = wanted.map((group) => `"${group.name}"`).join(' and ');
+  const both = ids.length === 1 || ids.some((id) => wanted.filter((group) => matches(group, id)).length > 1);
+  return finding('MI-PLAN-GROUP-OVERLAP', 'error', {
+    message: both
+      ? `${listed(ids)} belongs to the groups ${names} at once.`
+      : `The groups ${names} divide ${listed(ids)}, which reach each other and so must share one pod.`,
+    hint: both
+      ? 'Narrow the globs so that each stateful artifact is in one group.'
+      : 'Put them into one group, or break the call between them (through a broker, or over the Service of the other workload).',
+    source: artifactAt(graph, unit.anchor).source,
+    artifacts: ids,
+  });
+}
+
+function emptyGroup(graph: Graph, group: Group): PlanDiagnostic {
+  const others = graph.artifacts.filter((artifact) => matches(group, artifact.id)).map((artifact) => artifact.id);
+  return finding('MI-PLAN-GROUP-EMPTY', 'error', {
+    message:
+      others.length === 0
+        ? `The group "${group.name}" matches no artifact (${group.match.join(', ')}).`
+        : `The group "${group.name}" matches ${listed(others)}, which no group may take: only stateful entry points that are deployed are isolated.`,
+    hint: 'Globs match whole artifact ids such as task/recurringOrder_Task; `mi-patterns scan` lists them. Correct the glob or remove the group.',
+    artifacts: others.slice(0, 20),
+  });
+}
+
+/** Gives every draft a name of its own. A clash is an error: a plan that renamed one of both would recreate its pods later. */
+function unique(graph: Graph, drafts: readonly Draft[], diagnostics: PlanDiagnostic[]): StatefulGroup[] {
+  const taken = new Map<string, Draft>();
+  const groups: StatefulGroup[] = [];
+  const firstId = (draft: Draft): ArtifactId => artifactAt(graph, draft.members[0] ?? 0).id;
+  const inOrder = drafts.toSorted((a, b) => Number(b.why === 'named') - Number(a.why === 'named') || compareText(firstId(a), firstId(b)));
+  for (const draft of inOrder) {
+    const other = taken.get(draft.name);
+    let name = draft.name;
+    if (other !== undefined) {
+      const hash = shortHash(firstId(draft));
+      name = `${name.slice(0, longestName - hash.length - 1).replace(/-+$/, '')}-${hash}`;
+      diagnostics.push(
+        finding('MI-PLAN-NAME-CLASH', 'error', {
+          message: `${firstId(other)} and ${firstId(draft)} would both have the workload name ${draft.name}.`,
+          hint: 'Give one of them a group of its own in mi-patterns.yaml, with a name you choose, or rename the artifact.',
+          source: artifactAt(graph, draft.members[0] ?? 0).source,
+          related: [artifactAt(graph, other.members[0] ?? 0).source],
+          artifacts: [firstId(other), firstId(draft)],
+        }),
+      );
+    }
+    taken.set(name, draft);
+    groups.push({ name, role: roleName(name), members: draft.members, why: draft.why });
+  }
+  return groups.toSorted((a, b) => compareText(a.name, b.name));
+}

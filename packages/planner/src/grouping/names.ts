@@ -1,0 +1,77 @@
+import type { Artifact, ArtifactKind } from '@mi-patterns/inventory';
+
+/** The longest workload name: it is in every object name, next to the release name. */
+export const longestName = 40;
+
+/** Names of workloads that no stateful artifact can get, because the names of those end in the word of their kind. */
+export const statelessWorkload = 'integration';
+export const oneStatefulWorkload = 'stateful';
+
+/** The words that end the name of a workload; the first is added when the artifact's own name ends in none of them. */
+const kindEndings: Readonly<Partial<Record<ArtifactKind, readonly string[]>>> = {
+  task: ['task'],
+  'message-processor': ['processor', 'mp'],
+  'inbound-endpoint': ['inbound', 'inbound-endpoint', 'inbound-ep'],
+  'proxy-service': ['proxy', 'proxy-service'],
+  'data-service': ['data-service'],
+  api: ['api'],
+};
+
+/**
+ * The workload name of a stateful artifact: an RFC 1123 label of at most 40 characters, from the artifact's id alone, so that
+ * adding another artifact never renames it. `recurringOrder_Task` becomes `recurring-order-task`.
+ *
+ * Words are split at separators and capitals, and the kind is added at the end unless the name ends in it: artifacts of two
+ * kinds never meet. Whatever else is lost (other characters, length) is made up for by a hash of the id. Two artifacts of a kind
+ * that differ in capitals, separators or that ending only still meet; the planner refuses them instead of renaming one.
+ */
+export function workloadName(artifact: Pick<Artifact, 'id' | 'kind' | 'name'>): string {
+  const { words, exact } = split(artifact.name);
+  const endings = kindEndings[artifact.kind] ?? [artifact.kind];
+  const slug = words.join('-');
+  const ends = endings.some((ending) => slug === ending || slug.endsWith(`-${ending}`));
+  const full = ends ? slug : [...words, endings[0] ?? artifact.kind].join('-');
+  if (exact && full.length <= longestName) return full;
+  const hash = shortHash(artifact.id);
+  return `${full.slice(0, longestName - hash.length - 1).replace(/-+$/, '')}-${hash}`;
+}
+
+function split(name: string): { words: string[]; exact: boolean } {
+  const words = name
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .replace(/([A-Z])([A-Z][a-z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[^a-z0-9]+/)
+    .filter((word) => word !== '');
+  return { words, exact: words.length > 0 && /^[A-Za-z0-9._\- ]+$/.test(name) };
+}
+
+/**
+ * The server role of a workload: letters and digits only, since MI matches roles as regular expressions, and different for
+ * different names: where dropping the hyphens could make two names one (before a digit, or doubled), a hash of the name is added.
+ */
+export function roleName(workload: string): string {
+  const pascal = workload
+    .split('-')
+    .map((word) => word.charAt(0).toUpperCase() + word.slice(1))
+    .join('');
+  return `MiIsolated${pascal}${/-[\d-]/.test(workload) ? shortHash(workload).toUpperCase() : ''}`;
+}
+
+/** True for an RFC 1123 label of at most {@link longestName} characters. */
+export function isWorkloadName(name: string): boolean {
+  return name.length <= longestName && /^[a-z0-9]([a-z0-9-]*[a-z0-9])?$/.test(name);
+}
+
+/** Six characters that start with a letter: FNV-1a over the UTF-16 code units, the same on every machine. */
+export function shortHash(text: string): string {
+  let hash = 0x811c9dc5;
+  for (let position = 0; position < text.length; position++) {
+    const unit = text.charCodeAt(position);
+    hash = Math.imul(hash ^ (unit & 0xff), 0x01000193);
+    hash = Math.imul(hash ^ (unit >>> 8), 0x01000193);
+  }
+  const unsigned = hash >>> 0;
+  const letter = String.fromCharCode(97 + (unsigned % 26));
+  return letter + Math.floor(unsigned / 26).toString(36).padStart(5, '0').slice(-5);
+}

@@ -1,0 +1,73 @@
+import type { Artifact, ArtifactId } from '@mi-patterns/inventory';
+import { singleReplicaOutage } from './cost.ts';
+import { finding, listed, overrideHint, place } from './diagnostics/finding.ts';
+import type { Pattern, PlanDiagnostic, PlanOptions, Verdict } from './model.ts';
+
+export interface PatternChoice {
+  readonly pattern: Pattern;
+  readonly because: string;
+  readonly diagnostics: readonly PlanDiagnostic[];
+}
+
+/** Takes the pattern asked for or chooses one, and reports where the artifacts and the pattern do not fit. */
+export function choosePattern(
+  options: PlanOptions,
+  entries: readonly Artifact[],
+  stateful: readonly Artifact[],
+  verdicts: ReadonlyMap<ArtifactId, Verdict>,
+): PatternChoice {
+  const found = stateful.length === 0 ? 'no artifact is stateful' : `${listed(stateful.map((one) => one.id), 3)} ${stateful.length === 1 ? 'is' : 'are'} stateful`;
+  const pattern = options.pattern ?? (stateful.length === 0 ? 'multiple-replicas' : 'coordinated');
+  const asked = options.pattern !== undefined;
+  const because = `${asked ? 'Asked for' : 'Chosen'}: ${found}${asked ? '' : pattern === 'coordinated' ? ', so each has exactly one active pod next to the replicas of the rest' : ', so every pod may run everything'}.`;
+  const diagnostics: PlanDiagnostic[] = [];
+
+  if (pattern === 'multiple-replicas') for (const artifact of stateful) diagnostics.push(refused(artifact, verdicts.get(artifact.id)));
+  if (pattern === 'coordinated' && stateful.length === 0 && entries.length > 0) {
+    diagnostics.push(
+      finding('MI-PLAN-COORDINATED', 'info', {
+        message: 'The pattern coordinated was asked for, but no artifact is stateful: there is nothing to coordinate.',
+        hint: 'Use --pattern multiple-replicas, which is the same with fewer words.',
+      }),
+    );
+  }
+  if (pattern === 'single-replica' && entries.length > 0) {
+    const outage = singleReplicaOutage(entries.length);
+    diagnostics.push(
+      finding('MI-PLAN-SINGLE', 'info', {
+        message: `One pod runs everything: when it is lost, all ${entries.length} entry points are away for about ${outage.podLoss} s, and for about ${outage.nodeLoss} s when its node is lost.`,
+        hint: 'Use coordinated (or multiple-replicas when nothing is stateful) where that is too long.',
+      }),
+    );
+  }
+  if (options.coordination === 'database' && entries.length > 0 && (pattern !== 'coordinated' || stateful.length === 0)) {
+    diagnostics.push(
+      finding('MI-PLAN-DATABASE', 'info', {
+        message: `Database coordination has nothing to do: ${stateful.length === 0 ? 'no artifact is stateful' : `the pattern is ${pattern}`}.`,
+        hint: 'Leave --coordination out, or use --pattern coordinated.',
+      }),
+    );
+  }
+  if (pattern !== 'single-replica' && (!Number.isInteger(options.replicas) || options.replicas < 2)) {
+    diagnostics.push(
+      finding('MI-PLAN-REPLICAS', 'error', {
+        message: `The pattern ${pattern} needs at least 2 replicas of the stateless workload; ${options.replicas} were asked for.`,
+        hint: 'Ask for 2 or more, or use --pattern single-replica.',
+      }),
+    );
+  }
+  return { pattern, because, diagnostics };
+}
+
+function refused(artifact: Artifact, verdict: Verdict | undefined): PlanDiagnostic {
+  const proof = verdict === undefined ? '' : ` Evidence: ${verdict.evidence.text}.`;
+  return finding('MI-PLAN-STATEFUL', 'error', {
+    message: `${artifact.id} must not run in several replicas. ${verdict?.because ?? ''}${proof}`,
+    hint:
+      verdict?.class === 'broker-safe'
+        ? `Use --pattern coordinated, which gives it one pod; or, if the order of messages does not matter, let the broker share the work and ${overrideHint(artifact, 'stateless')}.`
+        : `Use --pattern coordinated, which gives it one pod; or, if doing its work several times does no harm, ${overrideHint(artifact, 'stateless')}.`,
+    source: verdict === undefined ? artifact.source : place(verdict),
+    artifacts: [artifact.id],
+  });
+}

@@ -1,0 +1,135 @@
+import { compareDiagnostics, type Inventory } from '@mi-patterns/inventory';
+import { alternativesOf, costOf } from './cost.ts';
+import type { PlanContext } from './diagnostics/context.ts';
+import { finding, listed } from './diagnostics/finding.ts';
+import { diagnose } from './diagnostics/index.ts';
+import { artifactAt, buildGraph, type Graph } from './graph/graph.ts';
+import { walker } from './graph/reach.ts';
+import { forcedUnits } from './graph/units.ts';
+import { groupUnits, type StatefulGroup } from './grouping/groups.ts';
+import type { Plan, PlanDiagnostic, PlanOptions } from './model.ts';
+import { applyOverrides } from './overrides.ts';
+import { choosePattern } from './pattern.ts';
+import { findVerdicts, isEntryPoint, isIsolatedClass } from './verdicts/index.ts';
+import { buildWorkloads } from './workloads.ts';
+
+/**
+ * Decides which workloads run the artifacts of an inventory, and why. Pure and deterministic; never throws for artifacts or
+ * options that do not fit each other: the plan then says so in its diagnostics, with severity error.
+ */
+export function plan(inventory: Inventory, options: PlanOptions): Plan {
+  const { verdicts, diagnostics: overridden } = applyOverrides(inventory, findVerdicts(inventory), options.verdicts);
+  const graph = buildGraph(inventory);
+  const walk = walker(graph);
+  const delivery = options.delivery ?? 'roles';
+
+  const entries: number[] = [];
+  const stateful = new Uint8Array(graph.artifacts.length);
+  for (const [node, artifact] of graph.artifacts.entries()) {
+    if (graph.deployed[node] === 0 || !isEntryPoint(artifact)) continue;
+    entries.push(node);
+    if (isIsolatedClass(verdicts.get(artifact.id)?.class ?? 'stateless')) stateful[node] = 1;
+  }
+  const entryPoints = entries.map((node) => artifactAt(graph, node));
+  const statefulOnes = entries.filter((node) => stateful[node] === 1).map((node) => artifactAt(graph, node));
+
+  const units = forcedUnits(graph, stateful);
+  const grouping = groupUnits(graph, units, options.isolate);
+  const choice = choosePattern(options, entryPoints, statefulOnes, verdicts);
+  const byDatabase = options.coordination === 'database' && choice.pattern === 'coordinated' && statefulOnes.length > 0;
+  const built = buildWorkloads({
+    inventory,
+    graph,
+    walker: walk,
+    verdicts,
+    stateful,
+    entries,
+    groups: grouping.groups,
+    pattern: choice.pattern,
+    byDatabase,
+    replicas: options.replicas,
+  });
+
+  const home = new Int32Array(graph.artifacts.length).fill(-1);
+  for (const [position, workload] of built.workloads.entries()) {
+    for (const id of workload.entryPoints) home[graph.index.get(id) ?? 0] = position;
+  }
+  const context: PlanContext = {
+    inventory,
+    options,
+    pattern: choice.pattern,
+    delivery,
+    graph,
+    walker: walk,
+    verdicts,
+    stateful,
+    workloads: built.workloads,
+    active: built.active,
+    activeAt: marks(built.active, graph.artifacts.length),
+    home,
+    divided: choice.pattern === 'coordinated' && !byDatabase,
+    byDatabase,
+  };
+  const deployed = graph.deployed.reduce((sum, one) => sum + one, 0);
+  return {
+    pattern: choice.pattern,
+    patternBecause: choice.because,
+    coordination: byDatabase ? 'database' : 'isolate',
+    delivery,
+    workloads: built.workloads,
+    cost: costOf(built.workloads, byDatabase ? 'database' : 'isolate', deployed, delivery),
+    alternatives: alternativesOf({
+      stateless: entryPoints.length - statefulOnes.length,
+      stateful: statefulOnes.length,
+      units: units.length,
+      replicas: options.replicas,
+    }),
+    verdicts,
+    roles: rolesOf(graph, grouping.groups),
+    diagnostics: [
+      ...overridden,
+      ...grouping.diagnostics,
+      ...choice.diagnostics,
+      ...notDeployed(graph, entries.length),
+      ...built.diagnostics,
+      ...diagnose(context),
+    ].toSorted(compareDiagnostics),
+  };
+}
+
+function marks(active: readonly (readonly number[])[], nodes: number): PlanContext['activeAt'] {
+  const made = new Map<number, Uint8Array>();
+  return (workload) => {
+    const known = made.get(workload);
+    if (known !== undefined) return known;
+    const fresh = new Uint8Array(nodes);
+    for (const node of active[workload] ?? []) fresh[node] = 1;
+    made.set(workload, fresh);
+    return fresh;
+  };
+}
+
+function rolesOf(graph: Graph, groups: readonly StatefulGroup[]): Plan['roles'] {
+  const pairs = groups.flatMap((group) => group.members.map((node) => [node, group.role] as const));
+  return new Map(pairs.toSorted(([a], [b]) => a - b).map(([node, role]) => [artifactAt(graph, node).id, role]));
+}
+
+function notDeployed(graph: Graph, entries: number): PlanDiagnostic[] {
+  const idle = graph.artifacts.filter((artifact, node) => graph.deployed[node] === 0 && isEntryPoint(artifact));
+  const diagnostics = idle.map((artifact) =>
+    finding('MI-PLAN-NOT-DEPLOYED', 'info', {
+      message: `${artifact.id} is in no application that was read, so no workload runs it.`,
+      hint: 'Add it to the composite exporter or project if it should run.',
+      source: artifact.source,
+      artifacts: [artifact.id],
+    }),
+  );
+  if (entries > 0) return diagnostics;
+  return [
+    ...diagnostics,
+    finding('MI-PLAN-EMPTY', 'error', {
+      message: `There is nothing to run: ${idle.length === 0 ? 'no API, proxy, task or other entry point was read' : `no application delivers ${listed(idle.map((artifact) => artifact.id), 5)}`}.`,
+      hint: 'Check the given paths: `mi-patterns scan` lists what was read there.',
+    }),
+  ];
+}

@@ -1,0 +1,102 @@
+import { type Artifact, compareText, type Inventory, type Parameter, type ServerConfiguration } from '@mi-patterns/inventory';
+import { finding } from './diagnostics/finding.ts';
+import type { PlanDiagnostic, Port } from './model.ts';
+import { inboundRule } from './verdicts/inbound-endpoint.ts';
+import type { ListeningPort } from './verdicts/inbound-protocols.ts';
+import { type EnabledTransports, servedTransports } from './verdicts/proxy-service.ts';
+import { proxyTransports } from './verdicts/proxy-transports.ts';
+import { setting, title } from './verdicts/verdict.ts';
+
+/** MI's own ports with the default offset: HTTP, HTTPS, internal HTTP and HTTPS (product-integrator-mi carbon.xml.j2:130). */
+const ownPorts = [8280, 8243, 9191, 9154] as const;
+const defaultOffset = 10;
+
+/** A listener's port: its number, or why the number is not known. */
+type Found = { readonly port: Port } | { readonly unknown: string; readonly parameter?: Parameter };
+
+/** Ports that the given artifacts open, sorted by number, with findings for unknown and clashing ones. */
+export function portsOf(
+  artifacts: readonly Artifact[],
+  inventory: Inventory,
+  enabled: EnabledTransports,
+): { ports: Port[]; diagnostics: PlanDiagnostic[] } {
+  const ports: Port[] = [];
+  const diagnostics: PlanDiagnostic[] = [];
+  const own = new Set(ownPorts.map((port) => port + offsetOf(inventory.configurations[0])));
+  const taken = new Map<string, Artifact>();
+  for (const artifact of artifacts) {
+    for (const found of listenersOf(artifact, inventory.configurations, enabled)) {
+      if ('unknown' in found) {
+        diagnostics.push(
+          finding('MI-PLAN-PORT', 'warning', {
+            message: `${title(artifact)} listens on a port that is not known here: ${found.unknown}.`,
+            hint: 'Add the port to `ports:` of its workload in the values, so that container and Service open it.',
+            source: found.parameter?.source ?? artifact.source,
+            artifacts: [artifact.id],
+          }),
+        );
+        continue;
+      }
+      const { port } = found;
+      const key = `${port.protocol === 'udp' ? 'udp' : 'tcp'} ${port.number}`;
+      const other = taken.get(key);
+      if (other !== undefined || (own.has(port.number) && port.protocol !== 'udp')) {
+        diagnostics.push(
+          finding('MI-PLAN-PORT-CLASH', 'error', {
+            message: `${title(artifact)} listens on port ${port.number}, which ${other === undefined ? "is one of MI's own ports" : `${other.id} of the same pods uses too`}.`,
+            hint: 'Give it another port: a listener that cannot start takes its whole archive down.',
+            source: artifact.source,
+            ...(other === undefined ? {} : { related: [other.source] }),
+            artifacts: other === undefined ? [artifact.id] : [artifact.id, other.id],
+          }),
+        );
+        continue;
+      }
+      taken.set(key, artifact);
+      ports.push(port);
+    }
+  }
+  return { ports: ports.toSorted((a, b) => a.number - b.number || compareText(a.protocol, b.protocol)), diagnostics };
+}
+
+function* listenersOf(artifact: Artifact, configurations: readonly ServerConfiguration[], enabled: EnabledTransports): Generator<Found> {
+  const facts = artifact.facts;
+  if (facts.kind === 'inbound-endpoint') {
+    const rule = inboundRule(facts);
+    if (rule?.port !== undefined) yield inboundPort(artifact, facts.parameters, rule.port, configurations);
+  } else if (facts.kind === 'proxy-service') {
+    for (const transport of servedTransports(artifact, facts.transports, facts.parameters, enabled)) {
+      const port = proxyTransports.get(transport.name)?.port;
+      if (port !== undefined) yield numbered(artifact, setting(facts.parameters, port.parameter), port.parameter, port.protocol, 0);
+    }
+  }
+}
+
+function inboundPort(artifact: Artifact, parameters: readonly Parameter[], port: ListeningPort, configurations: readonly ServerConfiguration[]): Found {
+  const moved =
+    port.offsetParameter === undefined ? { state: 'absent' as const } : setting(parameters, port.offsetParameter);
+  const configured = configurations.find((configuration) => configuration.inboundPortOffset);
+  const offset = moved.state === 'literal' && moved.value === 'true' ? offsetOf(configurations[0]) : configured === undefined ? 0 : offsetOf(configured);
+  return numbered(artifact, setting(parameters, port.parameter), port.parameter, port.protocol, offset, port.default);
+}
+
+function numbered(
+  artifact: Artifact,
+  found: ReturnType<typeof setting>,
+  name: string,
+  protocol: Port['protocol'],
+  offset: number,
+  byDefault?: number,
+): Found {
+  if (found.state === 'dynamic') return { unknown: `${name} comes from ${found.text}`, parameter: found.parameter };
+  if (found.state === 'absent' && byDefault === undefined) return { unknown: `it has no parameter ${name}` };
+  const number = found.state === 'absent' ? (byDefault ?? 0) : Number(found.value);
+  if (!Number.isInteger(number) || number < 1 || number + offset > 65535) {
+    return { unknown: `${name} is not a port number`, ...(found.state === 'literal' ? { parameter: found.parameter } : {}) };
+  }
+  return { port: { name: `${protocol}-${number + offset}`, number: number + offset, protocol, artifact: artifact.id } };
+}
+
+function offsetOf(configuration: ServerConfiguration | undefined): number {
+  return configuration?.offset ?? defaultOffset;
+}

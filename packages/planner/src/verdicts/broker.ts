@@ -1,0 +1,146 @@
+import type { Parameter } from '@mi-patterns/inventory';
+import { type Finding, setting, undecidedBy } from './verdict.ts';
+
+/** A rule that reads the parameters of an inbound endpoint or proxy to tell how a broker treats several pods. */
+export type BrokerRule = (parameters: readonly Parameter[]) => Finding;
+
+const shared = 'so no message is handled twice, but their order is lost when several pods consume; WSO2 counts it as stateful';
+
+function is(found: ReturnType<typeof setting>, value: string): boolean {
+  return found.state === 'literal' && found.value.toLowerCase() === value.toLowerCase();
+}
+
+/**
+ * JMS. A queue has competing consumers; each pod gets a copy of a topic's messages, except with the shared subscription of
+ * JMS 2.0 (`transport.jms.SharedSubscription`, docs-mi JMS inbound properties). Without a type the destination is a queue.
+ */
+export const jms: BrokerRule = (parameters) => {
+  const types = ['transport.jms.DestinationType', 'transport.jms.ConnectionFactoryType'].map((name) => setting(parameters, name));
+  const topic = types.find((type) => is(type, 'topic'));
+  if (topic?.state === 'literal') {
+    const sharing = setting(parameters, 'transport.jms.SharedSubscription');
+    if (is(sharing, 'true') && sharing.state === 'literal') {
+      return {
+        class: 'broker-safe',
+        why: `shares one subscription of a JMS topic between all pods, ${shared}`,
+        parameter: sharing.parameter,
+      };
+    }
+    return { class: 'isolate', why: 'listens to a JMS topic: each pod would get a copy of every message', parameter: topic.parameter };
+  }
+  const literal = types.find((type) => type.state === 'literal');
+  const dynamic = types.find((type) => type.state === 'dynamic');
+  if (dynamic?.state === 'dynamic') return undecidedBy(dynamic, 'the type of its JMS destination');
+  return {
+    class: 'broker-safe',
+    why: `takes messages from a JMS queue: the broker gives each to one pod, ${shared}`,
+    ...(literal?.state === 'literal' ? { parameter: literal.parameter } : {}),
+  };
+};
+
+/** RabbitMQ. Streams are read whole by each pod, and the offset is kept in the registry of the pod (mi-inbound-rabbitmq). */
+export const rabbitmq: BrokerRule = (parameters) => {
+  const type = setting(parameters, 'rabbitmq.queue.type');
+  const queueArguments = setting(parameters, 'rabbitmq.queue.arguments');
+  if (type.state === 'dynamic') return undecidedBy(type, 'the type of its RabbitMQ queue');
+  const stream =
+    type.state === 'literal' && is(type, 'stream')
+      ? type
+      : queueArguments.state === 'literal' && /x-queue-type\W+stream/i.test(queueArguments.value)
+        ? queueArguments
+        : undefined;
+  if (stream !== undefined) {
+    return {
+      class: 'isolate',
+      why: 'reads a RabbitMQ stream: each pod would read every message, and the offset is kept in the registry of one pod',
+      parameter: stream.parameter,
+      keeps: 'registry',
+    };
+  }
+  const exclusive = setting(parameters, 'rabbitmq.queue.exclusive');
+  if (exclusive.state === 'literal' && is(exclusive, 'true')) {
+    return {
+      class: 'isolate',
+      why: 'uses an exclusive RabbitMQ queue, which only one connection may open',
+      parameter: exclusive.parameter,
+    };
+  }
+  const queue = setting(parameters, 'rabbitmq.queue.name');
+  return {
+    class: 'broker-safe',
+    why: `takes messages from a RabbitMQ queue: the broker gives each to one pod, ${shared}`,
+    ...(queue.state === 'absent' ? {} : { parameter: queue.parameter }),
+  };
+};
+
+/** Kafka. Pods of one `group.id` share the partitions; assigned partitions and the old simple consumer do not share. */
+export const kafka: BrokerRule = (parameters) => {
+  const assigned = setting(parameters, 'topic.partitions');
+  if (assigned.state !== 'absent') {
+    return {
+      class: 'isolate',
+      why: 'reads Kafka partitions that are assigned by hand: each pod would read all of them',
+      parameter: assigned.parameter,
+    };
+  }
+  const consumer = setting(parameters, 'consumer.type');
+  if (consumer.state === 'literal' && is(consumer, 'simple')) {
+    return { class: 'isolate', why: "uses Kafka's simple consumer, which shares nothing between pods", parameter: consumer.parameter };
+  }
+  const group = setting(parameters, 'group.id');
+  if (group.state === 'dynamic') return undecidedBy(group, 'its Kafka group.id');
+  if (group.state === 'absent') {
+    return { class: 'isolate', why: 'reads Kafka topics without a group.id: nothing divides the messages between pods' };
+  }
+  return {
+    class: 'broker-safe',
+    why: `reads Kafka topics in the group ${group.value}: pods share the partitions, ${shared}`,
+    parameter: group.parameter,
+  };
+};
+
+/** Pulsar (mi-inbound-pulsar). `Exclusive` is the default and lets one consumer connect; the other types divide the messages. */
+export const pulsar: BrokerRule = (parameters) => {
+  const type = setting(parameters, 'subscriptionType');
+  if (type.state === 'dynamic') return undecidedBy(type, 'its Pulsar subscription type');
+  if (type.state === 'absent' || !/^(shared|key_?shared|failover)$/i.test(type.value)) {
+    return {
+      class: 'isolate',
+      why: 'has an exclusive Pulsar subscription: the broker turns a second pod away',
+      ...(type.state === 'literal' ? { parameter: type.parameter } : {}),
+    };
+  }
+  return {
+    class: 'broker-safe',
+    why: `has a ${type.value} Pulsar subscription: the broker gives each message to one pod, ${shared}`,
+    parameter: type.parameter,
+  };
+};
+
+/** Solace (mi-inbound-solace). Only a queue that is not exclusive is shared; whether it is may also be set on the broker. */
+export const solace: BrokerRule = (parameters) => {
+  const type = setting(parameters, 'solace.destinationType');
+  if (type.state === 'dynamic') return undecidedBy(type, 'its Solace destination type');
+  if (type.state === 'absent' || !is(type, 'queue')) {
+    return {
+      class: 'isolate',
+      why: 'subscribes to a Solace topic: each pod would get a copy of every message',
+      ...(type.state === 'literal' ? { parameter: type.parameter } : {}),
+    };
+  }
+  const access = setting(parameters, 'solace.queueAccessType');
+  if (access.state === 'dynamic') return undecidedBy(access, 'the access type of its Solace queue');
+  if (access.state === 'literal' && is(access, 'exclusive')) {
+    return { class: 'isolate', why: 'uses an exclusive Solace queue: only one pod gets its messages', parameter: access.parameter };
+  }
+  return {
+    class: 'broker-safe',
+    why: `takes messages from a Solace queue: the broker gives each to one pod, ${shared}`,
+    parameter: type.parameter,
+  };
+};
+
+/** A broker whose consumers always share: Amazon SQS, Azure Service Bus, Google Pub/Sub, MSMQ. */
+export function alwaysShared(what: string): BrokerRule {
+  return () => ({ class: 'broker-safe', why: `takes messages from ${what}: the broker gives each to one pod, ${shared}` });
+}

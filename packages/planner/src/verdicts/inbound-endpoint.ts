@@ -1,0 +1,84 @@
+import type { Artifact, ArtifactFacts } from '@mi-patterns/inventory';
+import type { Verdict } from '../model.ts';
+import { inboundClasses } from './inbound-classes.ts';
+import { inboundProtocols, type InboundRule } from './inbound-protocols.ts';
+import { evidence, isExpression, setting, title, verdictOf } from './verdict.ts';
+
+type InboundFacts = Extract<ArtifactFacts, { kind: 'inbound-endpoint' }>;
+
+/** The rule for an inbound endpoint; undefined when neither its protocol nor its class is known. `protocol` wins over `class`. */
+export function inboundRule(facts: InboundFacts): InboundRule | undefined {
+  if (facts.protocol !== undefined) return inboundProtocols.get(facts.protocol);
+  return facts.class === undefined ? undefined : inboundClasses.get(facts.class);
+}
+
+/** Verdict of an inbound endpoint, from its protocol or class and the parameters that matter to it. */
+export function inboundVerdict(artifact: Artifact, facts: InboundFacts): Verdict {
+  const fallback =
+    facts.protocol !== undefined
+      ? evidence(artifact.source, `protocol="${facts.protocol}"`)
+      : evidence(artifact.source, facts.class === undefined ? '<inboundEndpoint>' : `class="${facts.class}"`);
+  const rule = inboundRule(facts);
+  if (rule !== undefined) {
+    const finding = rule.find(facts.parameters);
+    const why = facts.suspend && rule.behavior !== 'listening' ? `${finding.why}; it starts suspended, until somebody activates it` : finding.why;
+    return verdictOf(artifact, { ...finding, why }, fallback);
+  }
+  if (facts.protocol !== undefined) return unknownProtocol(artifact, facts.protocol, fallback);
+  if (facts.class === undefined) {
+    return {
+      class: 'opaque',
+      because: `${title(artifact)} has neither a protocol nor a class, so MI cannot start it.`,
+      evidence: fallback,
+      undecided: 'unknown-protocol',
+    };
+  }
+  return customClass(artifact, facts, fallback);
+}
+
+function unknownProtocol(artifact: Artifact, protocol: string, fallback: Verdict['evidence']): Verdict {
+  const because = isExpression(protocol)
+    ? `${title(artifact)} takes its protocol from ${protocol}, which only the server can resolve.`
+    : `${title(artifact)} uses the protocol ${protocol}, which MI does not have (names are case-sensitive).`;
+  return {
+    class: 'opaque',
+    because,
+    evidence: fallback,
+    undecided: isExpression(protocol) ? 'value-of-the-server' : 'unknown-protocol',
+  };
+}
+
+/**
+ * A class of the user's own. MI takes it for a listener only when `inbound.behavior` is exactly `listening`; `eventBased` is the
+ * other value, and everything else, the documentation's `event-based` included, polls (GenericInboundListener.java:35).
+ */
+function customClass(artifact: Artifact, facts: InboundFacts, fallback: Verdict['evidence']): Verdict {
+  const behavior = setting(facts.parameters, 'inbound.behavior');
+  if (behavior.state === 'literal' && behavior.value === 'listening') {
+    return verdictOf(
+      artifact,
+      {
+        class: 'stateless',
+        why: `runs the class ${facts.class ?? ''}, which says of itself that it only listens; what the class keeps in memory cannot be seen`,
+        parameter: behavior.parameter,
+        undecided: 'custom-class',
+      },
+      fallback,
+    );
+  }
+  const how =
+    behavior.state === 'literal' && behavior.value === 'eventBased'
+      ? 'starts a consumer in every pod'
+      : behavior.state === 'literal' && behavior.value !== 'polling'
+        ? `polls in every pod (inbound.behavior ${behavior.value} is not a value MI knows, so it polls)`
+        : 'polls in every pod';
+  return verdictOf(
+    artifact,
+    {
+      class: 'opaque',
+      why: `runs the class ${facts.class ?? ''}, which ${how}; whether it takes the same work twice cannot be seen from outside`,
+      undecided: behavior.state === 'dynamic' ? 'value-of-the-server' : 'custom-class',
+    },
+    fallback,
+  );
+}

@@ -1,0 +1,76 @@
+import type { Port } from '../model.ts';
+import { type BrokerRule, jms, kafka, rabbitmq } from './broker.ts';
+import type { Finding } from './verdict.ts';
+
+/** The port an inbound endpoint opens. */
+export interface ListeningPort {
+  readonly parameter: string;
+  readonly default?: number;
+  readonly protocol: Port['protocol'];
+  /** Parameter that adds the server's port offset when it is `true`. */
+  readonly offsetParameter?: string;
+}
+
+/** What is known of one way to write an inbound endpoint. */
+export interface InboundRule {
+  readonly behavior: 'polling' | 'event-based' | 'listening';
+  readonly find: BrokerRule;
+  readonly port?: ListeningPort;
+  /** State that must outlive the pod, and where MI keeps it. */
+  readonly keeps?: 'registry' | 'offsets';
+  /** Takes files from a directory. */
+  readonly files?: true;
+}
+
+export function fixed(finding: Finding): BrokerRule {
+  return () => finding;
+}
+
+const fileWhy = 'polls a directory: only a .lock file keeps two pods from taking the same file, and WSO2 advises against two consumers of one folder';
+const socketWhy = 'holds its connections in the memory of a pod: it can run in several pods when a client always comes back to the same one';
+
+export const fileRule: InboundRule = { behavior: 'polling', find: fixed({ class: 'isolate', why: fileWhy }), files: true };
+
+function webSocket(parameter: string, protocol: Port['protocol'], offsetParameter?: string): InboundRule {
+  return {
+    behavior: 'listening',
+    find: fixed({ class: 'affinity', why: socketWhy }),
+    port: { parameter, protocol, ...(offsetParameter === undefined ? {} : { offsetParameter }) },
+  };
+}
+
+function listener(what: string, port: ListeningPort): InboundRule {
+  return { behavior: 'listening', find: fixed({ class: 'stateless', why: `only listens for ${what}: any pod can answer` }), port };
+}
+
+/**
+ * `protocol=` of an inbound endpoint: exactly these, case-sensitive; MI throws on anything else
+ * (product-integrator-mi v4.6.0 InboundRequestProcessorFactoryImpl.java:61-97).
+ */
+export const inboundProtocols: ReadonlyMap<string, InboundRule> = new Map<string, InboundRule>([
+  ['file', fileRule],
+  ['jms', { behavior: 'polling', find: jms }],
+  ['kafka', { behavior: 'polling', find: kafka }],
+  [
+    'mqtt',
+    {
+      behavior: 'event-based',
+      find: fixed({
+        class: 'isolate',
+        why: 'subscribes over MQTT: pods with one client id throw each other out, pods with different ids each get a copy',
+      }),
+    },
+  ],
+  ['rabbitmq', { behavior: 'event-based', find: rabbitmq }],
+  ['http', listener('HTTP requests', { parameter: 'inbound.http.port', protocol: 'http' })],
+  ['https', listener('HTTPS requests', { parameter: 'inbound.http.port', protocol: 'https' })],
+  ['ws', webSocket('inbound.ws.port', 'ws', 'ws.use.port.offset')],
+  ['wss', webSocket('inbound.ws.port', 'wss', 'ws.use.port.offset')],
+  ['httpws', webSocket('port', 'ws')],
+  ['httpswss', webSocket('port', 'wss')],
+  ['hl7', listener('HL7 messages over MLLP', { parameter: 'inbound.hl7.Port', protocol: 'tcp' })],
+  ['grpc', listener('gRPC calls', { parameter: 'inbound.grpc.port', default: 8888, protocol: 'grpc' })],
+]);
+
+/** MCP keeps sessions; its port parameter is not the one tools also write (docs-mi mcp-inbound-endpoint-properties.md). */
+export const mcpRule: InboundRule = webSocket('inbound.mcp.port', 'http');

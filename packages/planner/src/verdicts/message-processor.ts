@@ -1,0 +1,59 @@
+import type { Artifact, ArtifactFacts } from '@mi-patterns/inventory';
+import type { Verdict } from '../model.ts';
+import { evidence, setting, title } from './verdict.ts';
+
+type ProcessorFacts = Extract<ArtifactFacts, { kind: 'message-processor' }>;
+
+export type ProcessorType = 'forwarding' | 'sampling' | 'failover' | 'custom';
+
+/** `class=` of a message processor, deprecated names included (semantics of wso2-synapse core message/processor/impl). */
+export const processorClasses: ReadonlyMap<string, ProcessorType> = new Map<string, ProcessorType>([
+  ['org.apache.synapse.message.processor.impl.forwarder.ScheduledMessageForwardingProcessor', 'forwarding'],
+  ['org.apache.synapse.message.processor.impl.sampler.SamplingProcessor', 'sampling'],
+  ['org.apache.synapse.message.processor.impl.failover.FailoverScheduledMessageForwardingProcessor', 'failover'],
+  ['org.apache.synapse.message.processors.forward.ScheduledMessageForwardingProcessor', 'forwarding'],
+  ['org.apache.synapse.message.processors.sampler.SamplingProcessor', 'sampling'],
+]);
+
+export function processorType(facts: ProcessorFacts): ProcessorType {
+  return processorClasses.get(facts.class.trim()) ?? 'custom';
+}
+
+/**
+ * True when the processor switches itself off after failed deliveries, a state MI writes to the registry of one pod
+ * (ScheduledMessageProcessor.java:93-97): forwarding with a limit of attempts (4 when not said) and without dropping.
+ */
+export function deactivatesItself(facts: ProcessorFacts): boolean {
+  const type = processorType(facts);
+  if (type !== 'forwarding' && type !== 'failover') return false;
+  const attempts = setting(facts.parameters, 'max.delivery.attempts');
+  const drop = setting(facts.parameters, 'max.delivery.drop');
+  if (drop.state === 'literal' && /^(enabled|true)$/i.test(drop.value)) return false;
+  return attempts.state !== 'literal' || !/^(-\d+|0)$/.test(attempts.value);
+}
+
+const does: Readonly<Record<ProcessorType, string>> = {
+  forwarding: 'forwards the messages of',
+  sampling: 'samples the messages of',
+  failover: 'moves the messages of',
+  custom: 'runs a class of its own over',
+};
+
+/** Verdict of a message processor: always exactly one pod, because each pod would take from the store. */
+export function processorVerdict(artifact: Artifact, facts: ProcessorFacts): Verdict {
+  const cron = setting(facts.parameters, 'cronExpression');
+  const interval = setting(facts.parameters, 'interval');
+  const pace =
+    cron.state === 'literal'
+      ? `by the cron expression ${cron.value}`
+      : interval.state === 'literal'
+        ? `every ${interval.value} ms`
+        : interval.state === 'dynamic'
+          ? `at the interval ${interval.text}`
+          : 'every 1000 ms';
+  return {
+    class: 'isolate',
+    because: `${title(artifact)} ${does[processorType(facts)]} message store ${facts.messageStore} in every pod, ${pace}.`,
+    evidence: evidence(artifact.source, `class="${facts.class}" messageStore="${facts.messageStore}"`),
+  };
+}

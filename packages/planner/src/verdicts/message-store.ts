@@ -1,0 +1,49 @@
+import type { Artifact, ArtifactFacts } from '@mi-patterns/inventory';
+import type { Verdict } from '../model.ts';
+import { evidence, title } from './verdict.ts';
+
+type StoreFacts = Extract<ArtifactFacts, { kind: 'message-store' }>;
+
+export type StoreType = 'in-memory' | 'jms' | 'rabbitmq' | 'jdbc' | 'resequence' | 'custom';
+
+/** `class=` of a message store, deprecated names included; a missing class means in-memory (MessageStoreFactory.java:78-98). */
+export const storeClasses: ReadonlyMap<string, StoreType> = new Map<string, StoreType>([
+  ['org.apache.synapse.message.store.impl.memory.InMemoryStore', 'in-memory'],
+  ['org.apache.synapse.message.store.InMemoryMessageStore', 'in-memory'],
+  ['org.apache.synapse.message.store.impl.jms.JmsStore', 'jms'],
+  ['org.wso2.carbon.message.store.persistence.jms.JMSMessageStore', 'jms'],
+  ['org.apache.synapse.message.store.impl.rabbitmq.RabbitMQStore', 'rabbitmq'],
+  ['org.apache.synapse.message.store.impl.jdbc.JDBCMessageStore', 'jdbc'],
+  ['org.apache.synapse.message.store.impl.resequencer.ResequenceMessageStore', 'resequence'],
+]);
+
+export function storeType(facts: StoreFacts): StoreType {
+  const name = facts.class?.trim();
+  return name === undefined || name === '' ? 'in-memory' : (storeClasses.get(name) ?? 'custom');
+}
+
+/** True for a store whose messages or counters live in one JVM: its processor and writers must be in the same pod. */
+export function isPodLocalStore(artifact: Artifact): boolean {
+  return artifact.facts.kind === 'message-store' && ['in-memory', 'resequence'].includes(storeType(artifact.facts));
+}
+
+const says: Readonly<Record<StoreType, readonly [Verdict['class'], string]>> = {
+  'in-memory': ['pod-local', 'keeps its messages in the memory of one pod: other pods never see them and a restart loses them'],
+  resequence: ['pod-local', 'counts the next message of the sequence in the memory of one pod'],
+  jms: ['stateless', 'keeps its messages in a JMS broker, outside the pods'],
+  rabbitmq: ['stateless', 'keeps its messages in RabbitMQ, outside the pods'],
+  jdbc: ['stateless', 'keeps its messages in a database, outside the pods; a row is not locked while a processor reads it'],
+  custom: ['opaque', 'runs a class of its own: where it keeps its messages cannot be seen'],
+};
+
+/** Verdict of a message store. A store starts no work itself, so it is never isolated for its own sake. */
+export function storeVerdict(artifact: Artifact, facts: StoreFacts): Verdict {
+  const type = storeType(facts);
+  const [found, why] = says[type];
+  return {
+    class: found,
+    because: `${title(artifact)} ${why}.`,
+    evidence: evidence(artifact.source, facts.class === undefined ? '<messageStore> without class' : `class="${facts.class}"`),
+    ...(type === 'custom' ? { undecided: 'custom-class' as const } : {}),
+  };
+}

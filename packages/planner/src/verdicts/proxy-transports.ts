@@ -1,0 +1,68 @@
+import type { Port } from '../model.ts';
+import { alwaysShared, type BrokerRule, jms, rabbitmq } from './broker.ts';
+import { fixed } from './inbound-protocols.ts';
+
+/** What is known of one transport of a proxy service. */
+export interface TransportRule {
+  readonly find: BrokerRule;
+  /** A proxy that is on "all transports" gets this one only with the parameter: without it the listener drops the service. */
+  readonly needs?: string;
+  readonly port?: { readonly parameter: string; readonly protocol: Port['protocol'] };
+}
+
+function listens(what: string): BrokerRule {
+  return fixed({ class: 'stateless', why: `only answers ${what}: any pod can` });
+}
+
+function registers(what: string): TransportRule {
+  return { find: fixed({ class: 'isolate', why: `registers with ${what} from every pod, so each would get the same calls` }) };
+}
+
+/**
+ * `transports=` of a proxy service. A listener starts in each pod, and the coordination database covers none of them
+ * (wso2-synapse modules/transports; parameters needed: PollTableEntry.java of vfs and mail, Endpoint.java of tcp and udp).
+ */
+export const proxyTransports: ReadonlyMap<string, TransportRule> = new Map<string, TransportRule>([
+  ['http', { find: listens('HTTP requests') }],
+  ['https', { find: listens('HTTPS requests') }],
+  ['local', { find: listens('calls from its own server') }],
+  [
+    'vfs',
+    {
+      find: fixed({
+        class: 'isolate',
+        why: 'polls a directory over the vfs transport: only a .lock file keeps two pods from taking the same file (ClusterAware and DistributedLock have no effect)',
+      }),
+      needs: 'transport.vfs.FileURI',
+    },
+  ],
+  ['jms', { find: jms }],
+  ['rabbitmq', { find: rabbitmq }],
+  [
+    'mailto',
+    {
+      find: fixed({ class: 'isolate', why: 'polls a mailbox: two pods would take the same mail' }),
+      needs: 'transport.mail.Address',
+    },
+  ],
+  [
+    'mqtt',
+    {
+      find: fixed({
+        class: 'isolate',
+        why: 'subscribes over MQTT: pods with one client id throw each other out, pods with different ids each get a copy',
+      }),
+    },
+  ],
+  ['fix', { find: fixed({ class: 'isolate', why: 'holds a FIX session, of which a counterparty accepts one' }) }],
+  ['msmq', { find: alwaysShared('an MSMQ queue') }],
+  ['sap', registers('SAP')],
+  ['idoc', registers('SAP')],
+  ['bapi', registers('SAP')],
+  ['tcp', { find: listens('TCP connections'), needs: 'transport.tcp.port', port: { parameter: 'transport.tcp.port', protocol: 'tcp' } }],
+  ['udp', { find: listens('UDP datagrams'), needs: 'transport.udp.port', port: { parameter: 'transport.udp.port', protocol: 'udp' } }],
+  ['hl7', { find: listens('HL7 messages'), needs: 'transport.hl7.Port', port: { parameter: 'transport.hl7.Port', protocol: 'tcp' } }],
+]);
+
+/** Listeners that are on without a word in `deployment.toml` (MI's config-tool default.json:202,214). */
+export const transportsEnabledByDefault: readonly string[] = ['http', 'https', 'vfs'];

@@ -1,0 +1,62 @@
+import type { Artifact, ArtifactFacts } from '@mi-patterns/inventory';
+import type { Verdict } from '../model.ts';
+import { evidence, title } from './verdict.ts';
+
+type TaskFacts = Extract<ArtifactFacts, { kind: 'task' }>;
+
+/** The class that every task has unless it brings its own (wso2-synapse core MessageInjector.java). */
+export const messageInjector = 'org.apache.synapse.startup.tasks.MessageInjector';
+
+/** When a task runs. `times` counts from each start of a pod: MI keeps no count without a database. */
+export type Schedule =
+  | { readonly type: 'never' }
+  | { readonly type: 'once' }
+  | { readonly type: 'times'; readonly count: string; readonly interval: string }
+  | { readonly type: 'repeatedly'; readonly every: string };
+
+/**
+ * Reads the trigger as MI does: `once`, no trigger and a trigger without interval and cron run once; `count="0"` never runs
+ * (wso2-synapse TaskDescriptionFactory.java:129-190, product-integrator-mi TaskBuilder.java:58, NTaskAdapter.java:99-101).
+ */
+export function scheduleOf(facts: TaskFacts): Schedule {
+  const trigger = facts.trigger;
+  if (trigger === undefined || trigger.once === 'true') return { type: 'once' };
+  if (trigger.count === '0') return { type: 'never' };
+  if (trigger.cron !== undefined) return { type: 'repeatedly', every: `by the cron expression ${trigger.cron}` };
+  if (trigger.interval === undefined || trigger.count === '1') return { type: 'once' };
+  if (trigger.count !== undefined && trigger.count !== '-1') {
+    return { type: 'times', count: trigger.count, interval: trigger.interval };
+  }
+  return { type: 'repeatedly', every: /^\d+$/.test(trigger.interval) ? `every ${trigger.interval} s` : `at the interval ${trigger.interval}` };
+}
+
+/** Verdict of a task: always exactly one pod, because every pod that deploys a task fires it. */
+export function taskVerdict(artifact: Artifact, facts: TaskFacts): Verdict {
+  const schedule = scheduleOf(facts);
+  const why =
+    schedule.type === 'never'
+      ? 'has count="0" and never runs; should it ever run, it would in every pod'
+      : schedule.type === 'once'
+        ? 'runs once at each start of each pod'
+        : schedule.type === 'times'
+          ? `runs ${schedule.count} times, every ${schedule.interval} s, in each pod, and the count starts again with each pod`
+          : `runs in every pod, ${schedule.every}`;
+  const trigger = facts.trigger;
+  const shown = trigger === undefined ? undefined : attributes(trigger);
+  return {
+    class: 'isolate',
+    because: `${title(artifact)} ${why}.`,
+    evidence:
+      trigger === undefined || shown === undefined
+        ? evidence(artifact.source, '<task> without <trigger>')
+        : evidence(trigger.source, `<trigger${shown}/>`),
+  };
+}
+
+function attributes(trigger: NonNullable<TaskFacts['trigger']>): string {
+  return (['once', 'count', 'interval', 'cron'] as const)
+    .map((name) => [name, trigger[name]] as const)
+    .filter(([, value]) => value !== undefined)
+    .map(([name, value]) => ` ${name}="${value ?? ''}"`)
+    .join('');
+}

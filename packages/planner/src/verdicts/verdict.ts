@@ -1,0 +1,93 @@
+import { type Artifact, type ArtifactKind, isDynamic, type Parameter, type Source } from '@mi-patterns/inventory';
+import type { Verdict, VerdictClass } from '../model.ts';
+
+/** What a rule found: the end of a sentence that starts with the artifact's name, and what decided it. */
+export interface Finding {
+  readonly class: VerdictClass;
+  /** Continues "Task nightly …"; no full stop. */
+  readonly why: string;
+  /** The parameter that decided; without one the artifact's own attribute did. */
+  readonly parameter?: Parameter;
+  readonly undecided?: Verdict['undecided'];
+  /** The position is kept in the registry of the pod. */
+  readonly keeps?: 'registry';
+}
+
+const kindWords: Readonly<Partial<Record<ArtifactKind, string>>> = {
+  api: 'API',
+  'proxy-service': 'Proxy service',
+  task: 'Task',
+  'message-processor': 'Message processor',
+  'message-store': 'Message store',
+  'inbound-endpoint': 'Inbound endpoint',
+  'data-service': 'Data service',
+  'data-source': 'Data source',
+  'local-entry': 'Local entry',
+  'registry-resource': 'Registry resource',
+  'axis2-service': 'Axis2 service',
+};
+
+/** How a sentence names an artifact: `Task nightly`. Stands at the start of a sentence. */
+export function title(artifact: Pick<Artifact, 'kind' | 'name'>): string {
+  const word = kindWords[artifact.kind] ?? artifact.kind.charAt(0).toUpperCase() + artifact.kind.slice(1);
+  return `${word} ${artifact.name}`;
+}
+
+export function evidence(source: Source, text: string): Verdict['evidence'] {
+  return { ...source, text };
+}
+
+/** The evidence text of a parameter: the name, and its value or where the value comes from. */
+export function parameterText(parameter: Parameter): string {
+  return parameter.value === undefined
+    ? `<parameter name="${parameter.name}" key="${parameter.key ?? ''}">`
+    : `<parameter name="${parameter.name}">${parameter.value}</parameter>`;
+}
+
+/** Turns a finding into the verdict of an artifact; `fallback` is the evidence when no parameter decided. */
+export function verdictOf(artifact: Artifact, finding: Finding, fallback: Verdict['evidence']): Verdict {
+  return {
+    class: finding.class,
+    because: `${title(artifact)} ${finding.why}.`,
+    evidence: finding.parameter === undefined ? fallback : evidence(finding.parameter.source, parameterText(finding.parameter)),
+    ...(finding.undecided === undefined ? {} : { undecided: finding.undecided }),
+  };
+}
+
+/** True for text that only a server can resolve: what {@link isDynamic} knows, and deployment.toml's `$env{X}`, `$secret{x}`. */
+export function isExpression(text: string): boolean {
+  const value = text.trim();
+  return isDynamic(value) || /\$[a-z]+\{/.test(value) || value.startsWith('get-property(');
+}
+
+/** A parameter as far as it can be known without a server. */
+export type Setting =
+  | { readonly state: 'absent' }
+  | { readonly state: 'literal'; readonly value: string; readonly parameter: Parameter }
+  | { readonly state: 'dynamic'; readonly text: string; readonly parameter: Parameter };
+
+/** Reads the first parameter that has one of the names (exact spelling); blank text counts as absent. */
+export function setting(parameters: readonly Parameter[], ...names: readonly string[]): Setting {
+  for (const name of names) {
+    const parameter = parameters.find((candidate) => candidate.name === name);
+    if (parameter === undefined) continue;
+    if (parameter.value === undefined) {
+      if (parameter.key !== undefined) return { state: 'dynamic', text: parameter.key, parameter };
+      continue;
+    }
+    const value = parameter.value.trim();
+    if (value === '') continue;
+    return isExpression(value) ? { state: 'dynamic', text: value, parameter } : { state: 'literal', value, parameter };
+  }
+  return { state: 'absent' };
+}
+
+/** The finding for a parameter whose value decides and only the server knows. */
+export function undecidedBy(found: Extract<Setting, { state: 'dynamic' }>, what: string): Finding {
+  return {
+    class: 'opaque',
+    why: `takes ${what} from ${found.text}, which only the server can resolve, so whether several pods may run it cannot be decided`,
+    parameter: found.parameter,
+    undecided: 'value-of-the-server',
+  };
+}

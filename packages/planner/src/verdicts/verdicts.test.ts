@@ -1,0 +1,240 @@
+import type { Artifact } from '@mi-patterns/inventory';
+import { describe, expect, it } from 'vitest';
+import { forwarding, inventory, jdbcStore, type Part, source } from '../../test/builder.ts';
+import type { Verdict } from '../model.ts';
+import { inboundClasses } from './inbound-classes.ts';
+import { inboundProtocols } from './inbound-protocols.ts';
+import { findVerdicts } from './index.ts';
+import { processorClasses } from './message-processor.ts';
+import { storeClasses } from './message-store.ts';
+import { proxyTransports } from './proxy-transports.ts';
+
+function verdict(id: string, part: Part, more: Parameters<typeof inventory>[1] = {}): Verdict {
+  const found = findVerdicts(inventory({ [id]: part }, more)).get(id);
+  if (found === undefined) throw new Error(`no verdict for ${id}`);
+  return found;
+}
+
+const inbound = (facts: object, parameters: Part['parameters'] = {}): Verdict => verdict('inbound-endpoint/In', { facts: facts as NonNullable<Part['facts']>, parameters });
+const proxy = (transports: string[] | undefined, parameters: Part['parameters'] = {}, more: Parameters<typeof inventory>[1] = {}): Verdict =>
+  verdict('proxy-service/P', { facts: { transports }, parameters }, more);
+
+describe('inbound endpoints by protocol', () => {
+  const rows: [string, Part['parameters'], Verdict['class']][] = [
+    ['file', {}, 'isolate'],
+    ['jms', {}, 'broker-safe'],
+    ['jms', { 'transport.jms.DestinationType': 'queue' }, 'broker-safe'],
+    ['jms', { 'transport.jms.DestinationType': 'topic' }, 'isolate'],
+    ['jms', { 'transport.jms.ConnectionFactoryType': 'Topic' }, 'isolate'],
+    ['jms', { 'transport.jms.ConnectionFactoryType': 'topic', 'transport.jms.SharedSubscription': 'true' }, 'broker-safe'],
+    ['jms', { 'transport.jms.ConnectionFactoryType': 'topic', 'transport.jms.SharedSubscription': 'false' }, 'isolate'],
+    ['jms', { 'transport.jms.DestinationType': { key: 'type' } }, 'opaque'],
+    ['jms', { 'transport.jms.DestinationType': '${configs.type}' }, 'opaque'],
+    ['kafka', { 'group.id': 'orders' }, 'broker-safe'],
+    ['kafka', {}, 'isolate'],
+    ['kafka', { 'group.id': 'orders', 'consumer.type': 'simple' }, 'isolate'],
+    ['kafka', { 'group.id': '$SYSTEM:HOSTNAME' }, 'opaque'],
+    ['mqtt', {}, 'isolate'],
+    ['rabbitmq', { 'rabbitmq.queue.name': 'orders' }, 'broker-safe'],
+    ['rabbitmq', { 'rabbitmq.queue.exclusive': 'true' }, 'isolate'],
+    ['rabbitmq', { 'rabbitmq.queue.exclusive': 'false' }, 'broker-safe'],
+    ['http', {}, 'stateless'],
+    ['https', {}, 'stateless'],
+    ['ws', {}, 'affinity'],
+    ['wss', {}, 'affinity'],
+    ['httpws', {}, 'affinity'],
+    ['httpswss', {}, 'affinity'],
+    ['hl7', {}, 'stateless'],
+    ['grpc', {}, 'stateless'],
+    ['FILE', {}, 'opaque'],
+    ['cxf_ws_rm', {}, 'opaque'],
+    ['$SYSTEM:protocol', {}, 'opaque'],
+  ];
+  it.each(rows)('%s %j is %s', (protocol, parameters, expected) => {
+    expect(inbound({ protocol }, parameters).class).toBe(expected);
+  });
+  it('covers every protocol of the table', () => {
+    expect([...inboundProtocols.keys()].filter((protocol) => !rows.some(([one]) => one === protocol))).toEqual([]);
+  });
+  it('goes by the protocol when a class is given too', () => {
+    expect(inbound({ protocol: 'http', class: 'com.acme.Poller' }).class).toBe('stateless');
+  });
+  it('shows the parameter that decided', () => {
+    expect(inbound({ protocol: 'jms' }, { 'transport.jms.DestinationType': 'topic' }).evidence).toEqual({
+      ...source('src/inbound-endpoint/In.xml', 10),
+      text: '<parameter name="transport.jms.DestinationType">topic</parameter>',
+    });
+  });
+  it('says that a suspended consumer waits', () => {
+    expect(inbound({ protocol: 'file', suspend: true }).because).toContain('starts suspended');
+    expect(inbound({ protocol: 'http', suspend: true }).because).not.toContain('suspended');
+  });
+  it('has no verdict to give without protocol and class', () => {
+    expect(inbound({})).toMatchObject({ class: 'opaque', undecided: 'unknown-protocol' });
+  });
+});
+
+describe('inbound endpoints by class', () => {
+  const rows: [string, Part['parameters'], Verdict['class']][] = [
+    ['org.wso2.carbon.inbound.kafka.KafkaMessageConsumer', { 'group.id': 'g' }, 'broker-safe'],
+    ['org.wso2.carbon.inbound.kafka.KafkaMessageConsumer', { 'group.id': 'g', 'topic.partitions': 't:0' }, 'isolate'],
+    ['org.wso2.carbon.inbound.amazonsqs.AmazonSQSPollingConsumer', {}, 'broker-safe'],
+    ['org.wso2.carbon.inbound.cdc.CDCPollingConsumer', {}, 'isolate'],
+    ['org.wso2.carbon.inbound.salesforce.poll.SalesforceStreamData', {}, 'isolate'],
+    ['org.wso2.carbon.inbound.sf.pubsub.SFPubSubInboundFactory', {}, 'isolate'],
+    ['org.wso2.integration.inbound.PulsarMessageConsumer', {}, 'isolate'],
+    ['org.wso2.integration.inbound.PulsarMessageConsumer', { subscriptionType: 'Shared' }, 'broker-safe'],
+    ['org.wso2.integration.inbound.PulsarMessageConsumer', { subscriptionType: 'Key_Shared' }, 'broker-safe'],
+    ['org.wso2.integration.inbound.PulsarMessageConsumer', { subscriptionType: 'Exclusive' }, 'isolate'],
+    ['org.wso2.carbon.inbound.googlepubsub.GooglePubSubMessageConsumer', {}, 'broker-safe'],
+    ['org.wso2.carbon.inbound.vfs.VFSConsumer', {}, 'isolate'],
+    ['org.wso2.carbon.inbound.poll.dbeventlistener.DBEventPollingConsumer', {}, 'isolate'],
+    ['org.wso2.carbon.inbound.rabbitmq.RabbitMQListener', { 'rabbitmq.queue.type': 'QUORUM' }, 'broker-safe'],
+    ['org.wso2.carbon.inbound.rabbitmq.RabbitMQListener', { 'rabbitmq.queue.type': 'STREAM' }, 'isolate'],
+    ['org.wso2.carbon.inbound.asb.ASBEventConsumer', {}, 'broker-safe'],
+    ['org.wso2.carbon.inbound.solace.SolaceEventListener', { 'solace.destinationType': 'QUEUE' }, 'broker-safe'],
+    ['org.wso2.carbon.inbound.solace.SolaceEventListener', { 'solace.destinationType': 'QUEUE', 'solace.queueAccessType': 'EXCLUSIVE' }, 'isolate'],
+    ['org.wso2.carbon.inbound.solace.SolaceEventListener', { 'solace.destinationType': 'TOPIC' }, 'isolate'],
+    ['org.wso2.carbon.inbound.smpp.SMPPListeningConsumer', {}, 'isolate'],
+    ['org.wso2.carbon.inbound.iso8583.listening.ISO8583MessageConsumer', {}, 'stateless'],
+    ['org.wso2.carbon.inbound.sse.McpInboundListener', {}, 'affinity'],
+    ['org.wso2.carbon.inbound.endpoint.ext.wsrm.InboundRMHttpListener', {}, 'affinity'],
+    ['com.acme.Consumer', {}, 'opaque'],
+    ['com.acme.Consumer', { 'inbound.behavior': 'eventBased' }, 'opaque'],
+    ['com.acme.Consumer', { 'inbound.behavior': 'event-based' }, 'opaque'],
+    ['com.acme.Consumer', { 'inbound.behavior': 'Listening' }, 'opaque'],
+    ['com.acme.Consumer', { 'inbound.behavior': 'listening' }, 'stateless'],
+  ];
+  it.each(rows)('%s %j is %s', (name, parameters, expected) => {
+    expect(inbound({ class: name }, parameters).class).toBe(expected);
+  });
+  it('covers every class of the table', () => {
+    expect([...inboundClasses.keys()].filter((name) => !rows.some(([one]) => one === name))).toEqual([]);
+  });
+  it('explains a behavior that MI does not know', () => {
+    expect(inbound({ class: 'com.acme.Consumer' }, { 'inbound.behavior': 'event-based' }).because).toContain('is not a value MI knows');
+  });
+});
+
+describe('proxy services by transport', () => {
+  const rows: [string, Part['parameters'], Verdict['class']][] = [
+    ['http', {}, 'stateless'],
+    ['https', {}, 'stateless'],
+    ['local', {}, 'stateless'],
+    ['vfs', { 'transport.vfs.FileURI': 'file:///in' }, 'isolate'],
+    ['vfs', { 'transport.vfs.FileURI': 'file:///in', 'transport.vfs.ClusterAware': 'true' }, 'isolate'],
+    ['jms', {}, 'broker-safe'],
+    ['jms', { 'transport.jms.DestinationType': 'topic' }, 'isolate'],
+    ['rabbitmq', {}, 'broker-safe'],
+    ['mailto', {}, 'isolate'],
+    ['mqtt', {}, 'isolate'],
+    ['fix', {}, 'isolate'],
+    ['msmq', {}, 'broker-safe'],
+    ['sap', {}, 'isolate'],
+    ['idoc', {}, 'isolate'],
+    ['bapi', {}, 'isolate'],
+    ['tcp', {}, 'stateless'],
+    ['udp', {}, 'stateless'],
+    ['hl7', {}, 'stateless'],
+    ['smoke', {}, 'opaque'],
+    ['${configs.transport}', {}, 'opaque'],
+  ];
+  it.each(rows)('%s %j is %s', (transport, parameters, expected) => {
+    expect(proxy([transport], parameters).class).toBe(expected);
+  });
+  it('covers every transport of the table', () => {
+    expect([...proxyTransports.keys()].filter((name) => !rows.some(([one]) => one === name))).toEqual([]);
+  });
+  it('goes by the transport that allows least', () => {
+    expect(proxy(['http', 'jms', 'vfs'], { 'transport.vfs.FileURI': 'file:///in' }).class).toBe('isolate');
+    expect(proxy(['http', 'jms']).class).toBe('broker-safe');
+  });
+  it.each([[undefined], [['all']]])('with transports %j is stateless until a listener would start', (transports) => {
+    expect(proxy(transports).class).toBe('stateless');
+    const polling = proxy(transports, { 'transport.vfs.FileURI': 'file:///in' });
+    expect(polling).toMatchObject({ class: 'isolate', evidence: { line: 10 } });
+  });
+  const listener = (transport: string, enabled = true): Parameters<typeof inventory>[1] => ({
+    configurations: [{ listeners: [{ transport, enabled, source: source('deployment.toml', 7) }] }],
+  });
+  it('without transports is consumed by listeners that deployment.toml enables', () => {
+    expect(proxy(undefined, {}, listener('jms'))).toMatchObject({ class: 'broker-safe', evidence: { path: 'deployment.toml', line: 7 } });
+    expect(proxy(undefined, {}, listener('jms', false)).class).toBe('stateless');
+    expect(proxy(undefined, {}, listener('mailto')).class).toBe('stateless');
+    expect(proxy(undefined, { 'transport.mail.Address': 'a@b.c' }, listener('mailto')).class).toBe('isolate');
+  });
+  it('does not poll when deployment.toml switches the vfs listener off', () => {
+    expect(proxy(undefined, { 'transport.vfs.FileURI': 'file:///in' }, listener('vfs', false)).class).toBe('stateless');
+  });
+});
+
+describe('tasks', () => {
+  const rows: [Record<string, string> | undefined, string][] = [
+    [{ interval: '60' }, 'every 60 s'],
+    [{ cron: '0 0 2 * * ?' }, 'cron expression 0 0 2 * * ?'],
+    [{ once: 'true' }, 'once at each start of each pod'],
+    [undefined, 'once at each start of each pod'],
+    [{}, 'once at each start of each pod'],
+    [{ count: '1', interval: '5' }, 'once at each start of each pod'],
+    [{ count: '5', interval: '2' }, 'runs 5 times, every 2 s, in each pod'],
+    [{ count: '0', interval: '2' }, 'never runs'],
+    [{ interval: '$SYSTEM:pace' }, 'at the interval $SYSTEM:pace'],
+  ];
+  it.each(rows)('with trigger %j is isolated and says so', (attributes, text) => {
+    const trigger = attributes === undefined ? undefined : { ...attributes, source: source('t.xml', 4) };
+    const found = verdict('task/T', { facts: { trigger } });
+    expect(found.class).toBe('isolate');
+    expect(found.because).toContain(text);
+    expect(found.evidence.line).toBe(attributes === undefined ? 1 : 4);
+  });
+  it('is isolated with a custom class too', () => {
+    expect(verdict('task/T', { facts: { class: 'com.acme.Job' } }).class).toBe('isolate');
+  });
+});
+
+describe('message processors, stores, data services and APIs', () => {
+  it.each([...processorClasses.keys(), 'com.acme.Processor'])('processor %s is isolated', (name) => {
+    expect(verdict('message-processor/P', { facts: { class: name, messageStore: 'S' } })).toMatchObject({ class: 'isolate', evidence: { text: `class="${name}" messageStore="S"` } });
+  });
+  it.each([
+    [undefined, 'pod-local'],
+    ['org.apache.synapse.message.store.impl.memory.InMemoryStore', 'pod-local'],
+    ['org.apache.synapse.message.store.InMemoryMessageStore', 'pod-local'],
+    ['org.apache.synapse.message.store.impl.resequencer.ResequenceMessageStore', 'pod-local'],
+    ['org.apache.synapse.message.store.impl.jms.JmsStore', 'stateless'],
+    ['org.wso2.carbon.message.store.persistence.jms.JMSMessageStore', 'stateless'],
+    ['org.apache.synapse.message.store.impl.rabbitmq.RabbitMQStore', 'stateless'],
+    [jdbcStore, 'stateless'],
+    ['com.acme.Store', 'opaque'],
+  ])('store %s is %s', (name, expected) => {
+    expect(verdict('message-store/S', { facts: { class: name } }).class).toBe(expected);
+    expect(name !== undefined && storeClasses.has(name)).toBe(name !== undefined && expected !== 'opaque');
+  });
+  it.each([
+    [{}, 'stateless'],
+    [{ boxcarring: true }, 'affinity'],
+    [{ transports: ['http', 'local'] }, 'stateless'],
+    [{ boxcarring: true, transports: ['http'] }, 'affinity'],
+    [{ transports: ['jms'] }, 'broker-safe'],
+  ])('data service %j is %s', (facts, expected) => {
+    expect(verdict('data-service/D', { facts }).class).toBe(expected);
+  });
+  it('an API is stateless, whatever its flow does', () => {
+    expect(verdict('api/A', { effects: [{ type: 'cache' }] }).class).toBe('stateless');
+  });
+  it('gives no verdict to what starts no work', () => {
+    const found = findVerdicts(inventory({ 'sequence/S': {}, 'endpoint/E': {}, 'library/L': {} }));
+    expect([...found.keys()]).toEqual([]);
+  });
+});
+
+it('speaks of the artifact by kind and name, in one sentence', () => {
+  const all = inventory({ 'task/T': {}, 'api/A': {}, 'message-processor/P': {}, 'inbound-endpoint/I': { facts: { protocol: 'file' } }, 'proxy-service/X': {} });
+  const verdicts = findVerdicts(all);
+  for (const artifact of all.artifacts as readonly Artifact[]) {
+    const because = verdicts.get(artifact.id)?.because ?? '';
+    expect(because).toContain(artifact.name);
+    expect(because).toMatch(/^[A-Z].*[^.]\.$/);
+  }
+  expect(forwarding).toContain('forwarder');
+});

@@ -1,0 +1,158 @@
+import { type Artifact, type ArtifactId, compareText, type Inventory } from '@mi-patterns/inventory';
+import { listed } from './diagnostics/finding.ts';
+import { artifactAt, type Graph } from './graph/graph.ts';
+import type { Walker } from './graph/reach.ts';
+import { statelessWorkload } from './grouping/names.ts';
+import type { StatefulGroup } from './grouping/groups.ts';
+import type { Pattern, PlanDiagnostic, Verdict, Workload } from './model.ts';
+import { persistenceOf } from './persistence.ts';
+import { portsOf } from './ports.ts';
+import { enabledTransports } from './verdicts/proxy-service.ts';
+
+export interface WorkloadInput {
+  readonly inventory: Inventory;
+  readonly graph: Graph;
+  readonly walker: Walker;
+  readonly verdicts: ReadonlyMap<ArtifactId, Verdict>;
+  readonly stateful: Uint8Array;
+  /** Nodes of all deployed entry points, ascending. */
+  readonly entries: readonly number[];
+  readonly groups: readonly StatefulGroup[];
+  readonly pattern: Pattern;
+  readonly byDatabase: boolean;
+  readonly replicas: number;
+}
+
+export interface WorkloadResult {
+  readonly workloads: readonly Workload[];
+  readonly active: readonly (readonly number[])[];
+  readonly diagnostics: readonly PlanDiagnostic[];
+}
+
+/** What a workload is before anybody has looked at what its entry points need. */
+interface Frame {
+  readonly name: string;
+  readonly type: Workload['type'];
+  readonly replicas: number;
+  readonly role?: string;
+  readonly roles: readonly string[];
+  readonly entries: readonly number[];
+  readonly stateful: readonly number[];
+  readonly because: string;
+}
+
+/** The workloads of a pattern, the stateless one first, then by name. */
+export function buildWorkloads(input: WorkloadInput): WorkloadResult {
+  const { graph, walker, stateful } = input;
+  const divided = input.pattern === 'coordinated' && !input.byDatabase;
+  const frames = divided ? separated(input) : together(input);
+  const active = frames.map((frame) => {
+    const own = new Set(frame.stateful);
+    // What another workload isolates is not there, so nothing behind it is at work here either.
+    return walker.forward(frame.entries, (node) => !divided || stateful[node] === 0 || own.has(node));
+  });
+  const extra = unreached(graph, active);
+  const enabled = enabledTransports(input.inventory.configurations);
+  const diagnostics: PlanDiagnostic[] = [];
+  const workloads = frames.map((frame, position): Workload => {
+    const nodes = (active[position] ?? []).toSorted((a, b) => a - b);
+    const added = position === 0 ? extra.all : extra.everywhere;
+    const artifacts = added.length === 0 ? nodes : [...nodes, ...added].toSorted((a, b) => a - b);
+    const entryPoints = frame.entries.map((node) => artifactAt(graph, node));
+    const listening = portsOf(entryPoints, input.inventory, enabled);
+    diagnostics.push(...listening.diagnostics);
+    return {
+      name: frame.name,
+      type: frame.type,
+      replicas: frame.replicas,
+      ...(frame.role === undefined ? {} : { role: frame.role }),
+      roles: frame.roles,
+      entryPoints: ids(entryPoints),
+      stateful: ids(frame.stateful.map((node) => artifactAt(graph, node))),
+      artifacts: ids(artifacts.map((node) => artifactAt(graph, node))),
+      because: frame.because,
+      ports: listening.ports,
+      affinity: ids(entryPoints.filter((artifact) => input.verdicts.get(artifact.id)?.class === 'affinity')),
+      persistence: persistenceOf(nodes.map((node) => artifactAt(graph, node))),
+    };
+  });
+  return { workloads, active, diagnostics };
+}
+
+/** One workload for everything: single replica, multiple replicas, or coordination by the database. */
+function together(input: WorkloadInput): Frame[] {
+  const { entries } = input;
+  if (entries.length === 0) return [];
+  const stateful = entries.filter((node) => input.stateful[node] === 1);
+  const single = input.pattern === 'single-replica';
+  const because = single
+    ? 'The pattern single-replica runs everything in one pod.'
+    : input.byDatabase
+      ? 'All pods are the same; the coordination database decides which one runs each stateful artifact.'
+      : 'The pattern multiple-replicas runs everything in every pod.';
+  return [
+    {
+      name: statelessWorkload,
+      // A rolling update would run two pods for a while, so one that may not run twice is stateful.
+      type: single && stateful.length > 0 ? 'stateful' : 'stateless',
+      replicas: single ? 1 : input.replicas,
+      roles: input.groups.map((group) => group.role).toSorted(compareText),
+      entries,
+      stateful: input.pattern === 'multiple-replicas' ? [] : stateful,
+      because,
+    },
+  ];
+}
+
+function separated(input: WorkloadInput): Frame[] {
+  const stateless = input.entries.filter((node) => input.stateful[node] === 0);
+  const frames: Frame[] = input.groups.map((group) => ({
+    name: group.name,
+    type: 'stateful',
+    replicas: 1,
+    role: group.role,
+    roles: [group.role],
+    entries: group.members,
+    stateful: group.members,
+    because: reason(input, group),
+  }));
+  if (stateless.length === 0) return frames;
+  const because = `${stateless.length === 1 ? 'The stateless entry point runs' : `The ${stateless.length} stateless entry points run`} in every replica.`;
+  return [{ name: statelessWorkload, type: 'stateless', replicas: input.replicas, roles: [], entries: stateless, stateful: [], because }, ...frames];
+}
+
+function reason(input: WorkloadInput, group: StatefulGroup): string {
+  const members = group.members.map((node) => artifactAt(input.graph, node));
+  const [first] = members;
+  if (members.length === 1 && first !== undefined) return input.verdicts.get(first.id)?.because ?? '';
+  const names = listed(members.map((artifact) => artifact.id), 5);
+  switch (group.why) {
+    case 'forced':
+      return `${names} reach each other, so they must share one pod.`;
+    case 'all':
+      return `All stateful artifacts share one pod, as asked for: ${names}.`;
+    default:
+      return `The group ${group.name} puts ${names} into one pod.`;
+  }
+}
+
+/**
+ * Deployed artifacts that no entry point is seen to reach. Property files, libraries and connectors serve whoever is there;
+ * anything else goes where most runs, so that no artifact is lost.
+ */
+function unreached(graph: Graph, active: readonly (readonly number[])[]): { all: number[]; everywhere: number[] } {
+  const reached = new Uint8Array(graph.artifacts.length);
+  for (const nodes of active) for (const node of nodes) reached[node] = 1;
+  const all: number[] = [];
+  const everywhere: number[] = [];
+  for (const [node, artifact] of graph.artifacts.entries()) {
+    if (graph.deployed[node] === 0 || reached[node] === 1) continue;
+    all.push(node);
+    if (['property-file', 'library', 'connector'].includes(artifact.kind)) everywhere.push(node);
+  }
+  return { all, everywhere };
+}
+
+function ids(artifacts: readonly Artifact[]): ArtifactId[] {
+  return artifacts.map((artifact) => artifact.id);
+}

@@ -1,0 +1,138 @@
+import { compareDiagnostics, type ArtifactKind, type Diagnostic } from '@mi-patterns/inventory';
+import type { Group, VerdictClass } from '@mi-patterns/planner';
+import { describe } from '../catalogue.ts';
+import type { Configuration } from '../generated/configuration.ts';
+import { configurationSchema } from '../schema/schemas.ts';
+import { validate } from '../generated/validate-configuration.js';
+import { isMapping, valueAt } from '../merge.ts';
+import { withoutEchoes } from '../schema/echoes.ts';
+import { checkAgainstSchema } from '../schema/explain.ts';
+import { nearest } from '../schema/nearest.ts';
+import { locate } from '../yaml/locate.ts';
+import { readYaml, type YamlFile } from '../yaml/read.ts';
+
+export interface ConfigurationResult {
+  /** Undefined when any diagnostic is an error. */
+  readonly configuration?: Configuration;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Reads `mi-patterns.yaml`: all faults at once, each with its place. Never throws; `path` is only used in diagnostics. */
+export function readConfiguration(text: string, path: string): ConfigurationResult {
+  const file = readYaml(text, path, 'MI-CONFIG', 'yaml-1.2');
+  if (file.value === undefined) return { diagnostics: file.diagnostics };
+  const faults = withoutEchoes(checkAgainstSchema(validate, configurationSchema, file, file.value, 'MI-CONFIG'));
+  const diagnostics = [...faults, ...groupRules(file), ...verdictRules(file), ...environmentRules(file)].sort(compareDiagnostics);
+  return diagnostics.some(({ severity }) => severity === 'error') ? { diagnostics } : { configuration: file.value as Configuration, diagnostics };
+}
+
+export interface GroupsResult {
+  readonly groups?: readonly Group[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Reads a group file (`--isolate FILE`): a mapping of the workload's name to globs over artifact ids. Never throws. */
+export function readGroups(text: string, path: string): GroupsResult {
+  const file = readYaml(text, path, 'MI-CONFIG', 'yaml-1.2');
+  if (file.value === undefined) return { diagnostics: file.diagnostics };
+  const faults = withoutEchoes(checkAgainstSchema(validate, configurationSchema, file, { groups: file.value }, 'MI-CONFIG', 1));
+  const diagnostics = [...faults, ...repeatedGlobs(file, [])].sort(compareDiagnostics);
+  if (diagnostics.some(({ severity }) => severity === 'error')) return { diagnostics };
+  return { groups: groupsOf({ groups: file.value as Record<string, string[]> }), diagnostics };
+}
+
+/** The groups of a configuration in the order of the file. */
+export function groupsOf(configuration: Pick<Configuration, 'groups'>): readonly Group[] {
+  return Object.entries(configuration.groups ?? {}).map(([name, match]) => ({ name, match }));
+}
+
+/** The verdicts that a configuration decides itself, as the planner takes them. */
+export function verdictsOf(configuration: Configuration): ReadonlyMap<string, { readonly class: VerdictClass; readonly reason: string }> {
+  return new Map(Object.entries(configuration.verdicts ?? {}));
+}
+
+function groupRules(file: YamlFile): readonly Diagnostic[] {
+  const { groups, isolate } = file.value ?? {};
+  const at = (key: string): ReturnType<typeof locate> => locate(file, [key], 'key');
+  if (groups !== undefined && (isolate === 'each' || isolate === 'one')) {
+    return [describe('MI-CONFIG-GROUPS', `\`groups\` has no effect, because \`isolate\` is \`${isolate}\`.`, at('groups').source, 'Set `isolate: groups`, or remove `groups`.')];
+  }
+  if (groups === undefined && isolate === 'groups') {
+    return [describe('MI-CONFIG-GROUPS', '`isolate` is `groups`, but there are no `groups`.', at('isolate').source, 'Add `groups:` with names and globs, or use `isolate: each`.')];
+  }
+  return repeatedGlobs(file, ['groups']);
+}
+
+function repeatedGlobs(file: YamlFile, base: readonly string[]): readonly Diagnostic[] {
+  const groups = valueAt(file.value, base);
+  if (!isMapping(groups)) return [];
+  const first = new Map<string, { readonly name: string; readonly path: readonly string[] }>();
+  const found: Diagnostic[] = [];
+  for (const [name, globs] of Object.entries(groups)) {
+    for (const [index, glob] of (Array.isArray(globs) ? globs : []).entries()) {
+      if (typeof glob !== 'string') continue;
+      const path = [...base, name, String(index)];
+      const earlier = first.get(glob);
+      if (earlier === undefined) first.set(glob, { name, path });
+      else {
+        found.push(describe('MI-CONFIG-GLOB-TWICE', `\`${glob}\` stands in the groups \`${earlier.name}\` and \`${name}\`.`, locate(file, path, 'value').source, undefined, [locate(file, earlier.path, 'value').source]));
+      }
+    }
+  }
+  return found;
+}
+
+/** Kinds in artifact ids, in the order of the inventory's model. */
+const kinds = [
+  'api', 'proxy-service', 'task', 'message-processor', 'message-store', 'inbound-endpoint', 'sequence', 'endpoint', 'template', 'local-entry',
+  'data-service', 'data-source', 'registry-resource', 'connector', 'library', 'property-file', 'axis2-service', 'event-source',
+] as const satisfies readonly ArtifactKind[];
+
+function verdictRules(file: YamlFile): readonly Diagnostic[] {
+  const verdicts = file.value?.['verdicts'];
+  if (!isMapping(verdicts)) return [];
+  return Object.keys(verdicts).flatMap((id) => {
+    const slash = id.indexOf('/');
+    const kind = slash < 0 ? id : id.slice(0, slash);
+    if (slash > 0 && slash < id.length - 1 && (kinds as readonly string[]).includes(kind)) return [];
+    const meant = nearest(kind, kinds);
+    const hint = slash < 0 ? 'Write the kind, a slash and the name, `task/OrderTask` for instance.' : meant === undefined ? `Kinds are ${kinds.join(', ')}.` : `Did you mean \`${meant}${id.slice(slash)}\`?`;
+    return [describe('MI-CONFIG-ARTIFACT-ID', `\`${id}\` is no artifact id.`, locate(file, ['verdicts', id], 'key').source, hint)];
+  });
+}
+
+function environmentRules(file: YamlFile): readonly Diagnostic[] {
+  const top = file.value ?? {};
+  const environments = top['environments'];
+  const names = isMapping(environments) ? Object.keys(environments) : [];
+  const targets = new Map<string, string>();
+  return [...(names.length === 0 ? replicaRule(file, [], top, top) : []), ...names.flatMap((name) => {
+    const path = ['environments', name];
+    const own = valueAt(top, path);
+    if (own !== null && !isMapping(own)) return [];
+    const merged = { ...top, ...own };
+    const target = JSON.stringify([merged['context'] ?? null, merged['namespace'] ?? null, merged['release'] ?? null]);
+    const earlier = targets.get(target);
+    if (earlier === undefined) targets.set(target, name);
+    const same = earlier === undefined ? [] : [
+      describe('MI-CONFIG-SAME-TARGET', `The environments \`${earlier}\` and \`${name}\` have the same context, namespace and release.`, locate(file, path, 'key').source, undefined, [locate(file, ['environments', earlier], 'key').source]),
+    ];
+    return [...same, ...replicaRule(file, path, own ?? {}, merged)];
+  })];
+}
+
+/** Replicas and pattern are judged where they meet; the place is the value that the environment itself says. */
+function replicaRule(file: YamlFile, path: readonly string[], own: Readonly<Record<string, unknown>>, merged: Readonly<Record<string, unknown>>): readonly Diagnostic[] {
+  const { pattern, replicas } = merged;
+  if (typeof replicas !== 'number') return [];
+  // Replicas written as a default count for the environments of another pattern only.
+  if (pattern === 'single-replica' && replicas !== 1 && own['replicas'] !== undefined) {
+    return [describe('MI-CONFIG-REPLICAS', `\`replicas\` is ${replicas}, but \`single-replica\` runs exactly one.`, locate(file, [...path, 'replicas'], 'value').source, 'Remove `replicas`, or use `multiple-replicas` or `coordinated`.')];
+  }
+  if (pattern === 'multiple-replicas' && replicas < 2) {
+    const key = own['replicas'] !== undefined ? 'replicas' : 'pattern';
+    const place = own[key] === undefined ? locate(file, ['replicas'], 'value') : locate(file, [...path, key], 'value');
+    return [describe('MI-CONFIG-REPLICAS', `\`replicas\` is ${replicas}, but \`multiple-replicas\` needs at least 2.`, place.source, 'Set `replicas: 2` or more, or use `single-replica`.')];
+  }
+  return [];
+}

@@ -1,0 +1,11 @@
+export { catalogue, type CatalogueEntry, type ValuesCode } from './catalogue.ts';
+export { readConfiguration, readGroups, groupsOf, verdictsOf, type ConfigurationResult, type GroupsResult } from './configuration/read.ts';
+export { environmentsOf, environmentNamed, secondsOf, defaultRelease, type Environment } from './configuration/environments.ts';
+export type { Configuration } from './generated/configuration.ts';
+export type { ChartValues } from './generated/values.ts';
+export { mergeValues, type Values } from './merge.ts';
+export { validateValues, type ValidateOptions } from './validate.ts';
+export { layerValues } from './merge.ts';
+export { seal, sealState, type SealState } from './seal.ts';
+export { writeAtomically, writeGenerated, type WriteOutcome } from './atomic-write.ts';
+export { writeValues, type WriteContext, type WrittenValues } from './write.ts';

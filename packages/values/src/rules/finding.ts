@@ -1,0 +1,24 @@
+import type { Plan } from '@mi-patterns/planner';
+import type { ValuesCode } from '../catalogue.ts';
+import type { Values } from '../merge.ts';
+import type { EffectiveWorkload } from './workloads.ts';
+
+/** A broken rule, with the path of what breaks it. */
+export interface Finding {
+  readonly code: ValuesCode;
+  readonly path: readonly string[];
+  readonly message: string;
+  readonly hint?: string;
+  /** Other paths that belong to it. */
+  readonly related?: readonly (readonly string[])[];
+}
+
+/** What the rules look at: values merged over those of the chart, and what is known beside them. */
+export interface RuleInput {
+  readonly values: Values;
+  readonly pattern: string;
+  readonly mode: 'isolate' | 'database';
+  readonly workloads: readonly EffectiveWorkload[];
+  readonly release: string | undefined;
+  readonly plan: Plan | undefined;
+}

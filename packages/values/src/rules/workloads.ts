@@ -1,0 +1,61 @@
+import { isMapping, mergeValues, valueAt, type Values } from '../merge.ts';
+
+/** A workload as the chart sees it, with what it inherits. Only what has the right type is taken over. */
+export interface EffectiveWorkload {
+  readonly key: string;
+  readonly type: 'stateless' | 'stateful';
+  /** Undefined where neither the workload nor the defaults say it. */
+  readonly replicas: number | undefined;
+  readonly autoscaling: boolean;
+  readonly minReplicas: number | undefined;
+  readonly strategy: Values;
+  readonly recovery: string;
+  readonly roles: readonly string[];
+  readonly stateful: readonly string[];
+  readonly database: string;
+  readonly management: boolean;
+  /** Where a setting comes from: the workload's own path, or that of the defaults it inherits from. */
+  readonly pathOf: (...setting: readonly string[]) => readonly string[];
+}
+
+/** Settings of `workloadDefaults` that the chart does not hand on to stateful workloads. */
+const notForStateful = ['type', 'replicas', 'recovery', 'autoscaling', 'strategy'];
+
+/** Every workload that is switched on; the chart has one called `integration` when there is none. */
+export function effectiveWorkloads(values: Values): readonly EffectiveWorkload[] {
+  const written = isMapping(values['workloads']) ? values['workloads'] : {};
+  const workloads = Object.keys(written).length === 0 ? { integration: {} } : written;
+  const defaults = isMapping(values['workloadDefaults']) ? values['workloadDefaults'] : {};
+  return Object.entries(workloads).flatMap(([key, own]) => (isMapping(own) && own['enabled'] !== false ? [effective(values, defaults, key, own)] : []));
+}
+
+function effective(values: Values, defaults: Values, key: string, own: Values): EffectiveWorkload {
+  const type = (own['type'] ?? defaults['type']) === 'stateful' ? 'stateful' : 'stateless';
+  const inherited = type === 'stateless' ? defaults : Object.fromEntries(Object.entries(defaults).filter(([setting]) => !notForStateful.includes(setting)));
+  const merged = mergeValues(inherited, own);
+  const at = (...path: readonly string[]): unknown => valueAt(merged, path);
+  const number = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
+  const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+  return {
+    key,
+    type,
+    replicas: number(at('replicas')),
+    autoscaling: at('autoscaling', 'enabled') === true,
+    minReplicas: number(at('autoscaling', 'minReplicas')),
+    strategy: mappingOr(at('strategy')),
+    recovery: text(at('recovery')) || 'respawn',
+    roles: texts(at('artifacts', 'roles')),
+    stateful: texts(at('artifacts', 'stateful')),
+    database: text(valueAt(mergeValues(mappingOr(valueAt(values, ['coordination', 'database'])), mappingOr(at('coordination', 'database'))), ['url'])),
+    management: (at('service', 'management', 'enabled') ?? valueAt(values, ['service', 'management', 'enabled'])) === true,
+    pathOf: (...setting) => (valueAt(own, setting) === undefined && valueAt(inherited, setting) !== undefined ? ['workloadDefaults', ...setting] : ['workloads', key, ...setting]),
+  };
+}
+
+function mappingOr(value: unknown): Values {
+  return isMapping(value) ? value : {};
+}
+
+function texts(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+}

@@ -1,0 +1,68 @@
+import type { Diagnostic } from '@mi-patterns/inventory';
+import { type CodePrefix, describe } from '../catalogue.ts';
+import { valueAt, type Values } from '../merge.ts';
+import { locate } from '../yaml/locate.ts';
+import type { YamlFile } from '../yaml/read.ts';
+import { pointerSegments, type JsonSchema } from './json-schema.ts';
+import { sentenceFor, type Sentence } from './sentence.ts';
+import { reduceErrors } from './reduce.ts';
+
+/** An error as the generated validators report it (ajv's form, without messages). */
+export interface SchemaError {
+  readonly instancePath: string;
+  readonly schemaPath: string;
+  readonly keyword: string;
+  readonly params: Readonly<Record<string, unknown>>;
+  readonly propertyName?: string;
+}
+
+/** A validator made from a schema: true when the data fits, else the errors are in `errors`. */
+export interface Validator {
+  (data: unknown): boolean;
+  errors?: readonly SchemaError[] | null;
+}
+
+/** A fault with the path it is about. */
+export interface SchemaFault extends Sentence {
+  readonly path: readonly string[];
+}
+
+/** Every fault of data against a schema, one sentence for each; `wrapped` keys around the data are left out of paths. */
+export function schemaFaults(validator: Validator, root: JsonSchema, data: unknown, wrapped: number, writtenAt: (path: readonly string[]) => string | undefined): readonly SchemaFault[] {
+  if (validator(data)) return [];
+  const faults = reduceErrors(validator.errors ?? [], root).map((reduced): SchemaFault => {
+    const full = pointerSegments(reduced.error.instancePath);
+    const path = full.slice(wrapped);
+    return { path, ...sentenceFor(reduced, root, path, valueAt(data, full), writtenAt(path)) };
+  });
+  return withoutRepeats(faults);
+}
+
+function withoutRepeats(faults: readonly SchemaFault[]): readonly SchemaFault[] {
+  const seen = new Set<string>();
+  return faults.filter((fault) => {
+    const key = JSON.stringify([fault.path, fault.key, fault.code, fault.message]);
+    return !seen.has(key) && seen.add(key) !== undefined;
+  });
+}
+
+function faultDiagnostic(fault: SchemaFault, file: YamlFile, prefix: CodePrefix): Diagnostic {
+  const { path } = fault;
+  const place = fault.key === undefined ? locate(file, path, fault.code === 'MISSING' ? 'key' : 'value') : locate(file, [...path, fault.key], 'key');
+  return describe(`${prefix}-${fault.code}`, fault.message, place.source, fault.hint);
+}
+
+/** A fault and the diagnostic that tells it, at the place in the file that says it or would have to. */
+export interface ToldFault {
+  readonly fault: SchemaFault;
+  readonly diagnostic: Diagnostic;
+}
+
+/**
+ * All schema faults of `data`, which is what `file` says merged over what lies below it. `wrapped` is the number of keys
+ * that the data has around what the file says.
+ */
+export function checkAgainstSchema(validator: Validator, root: JsonSchema, file: YamlFile, data: Values, prefix: CodePrefix, wrapped = 0): readonly ToldFault[] {
+  const faults = schemaFaults(validator, root, data, wrapped, (path) => locate(file, path, 'value').written);
+  return faults.map((fault) => ({ fault, diagnostic: faultDiagnostic(fault, file, prefix) }));
+}

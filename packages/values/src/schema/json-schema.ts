@@ -1,0 +1,118 @@
+/** The part of JSON Schema (draft-07 and 2020-12) that this package looks into. */
+export interface JsonSchema {
+  readonly $schema?: string;
+  readonly $ref?: string;
+  readonly title?: string;
+  readonly description?: string;
+  readonly type?: string | readonly string[];
+  readonly enum?: readonly unknown[];
+  readonly const?: unknown;
+  readonly pattern?: string;
+  readonly required?: readonly string[];
+  readonly properties?: Readonly<Record<string, SchemaOrBoolean>>;
+  readonly patternProperties?: Readonly<Record<string, SchemaOrBoolean>>;
+  readonly additionalProperties?: SchemaOrBoolean;
+  readonly items?: SchemaOrBoolean | readonly SchemaOrBoolean[];
+  readonly allOf?: readonly SchemaOrBoolean[];
+  readonly anyOf?: readonly SchemaOrBoolean[];
+  readonly oneOf?: readonly SchemaOrBoolean[];
+  readonly not?: SchemaOrBoolean;
+  readonly if?: SchemaOrBoolean;
+  readonly then?: SchemaOrBoolean;
+  readonly else?: SchemaOrBoolean;
+  readonly [keyword: string]: unknown;
+}
+
+export type SchemaOrBoolean = JsonSchema | boolean;
+
+/** Parts of a JSON pointer or of ajv's `schemaPath`, decoded. */
+export function pointerSegments(pointer: string): string[] {
+  const path = pointer.replace(/^#/, '');
+  if (path === '') return [];
+  return path
+    .slice(1)
+    .split('/')
+    .map((part) => decode(part).replace(/~1/g, '/').replace(/~0/g, '~'));
+}
+
+function decode(part: string): string {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
+}
+
+/**
+ * The node of a schema at a path of keywords, through every `$ref` on the way; undefined where there is none.
+ * The validators are made from a schema in which "this or null" is an if/else, so `else` also finds this.
+ */
+export function schemaAt(root: JsonSchema, segments: readonly string[]): unknown {
+  let node: unknown = root;
+  for (const segment of segments) {
+    if (typeof node !== 'object' || node === null) return undefined;
+    const holder = '$ref' in node ? resolve(root, node) : node;
+    const child = (holder as Record<string, unknown>)[segment];
+    node = child === undefined && segment === 'else' ? (holder as JsonSchema).anyOf?.[0] : child;
+  }
+  return node;
+}
+
+/** The schema object behind `$ref`; `{}` for `true`, `false` and absent ones. */
+export function resolve(root: JsonSchema, schema: unknown): JsonSchema {
+  let node = schema;
+  for (let hops = 0; hops < 20; hops += 1) {
+    if (typeof node !== 'object' || node === null) return {};
+    const { $ref } = node as JsonSchema;
+    if ($ref === undefined) return node as JsonSchema;
+    node = schemaAt(root, pointerSegments($ref));
+  }
+  return {};
+}
+
+/** Names of the properties that a schema knows, those of its branches included. */
+export function propertyNames(root: JsonSchema, schema: unknown, depth = 0): string[] {
+  if (depth > 8) return [];
+  const node = resolve(root, schema);
+  const branches = [...(node.allOf ?? []), ...(node.anyOf ?? []), ...(node.oneOf ?? []), node.then, node.else];
+  const names = new Set(Object.entries(node.properties ?? {}).filter(([, property]) => property !== false).map(([name]) => name));
+  for (const branch of branches) for (const name of propertyNames(root, branch, depth + 1)) names.add(name);
+  return [...names];
+}
+
+/**
+ * Paths at which the schema knows a key, shortest first, `workloads.<name>.heap` for instance: where a key that stands
+ * in the wrong place may belong.
+ */
+export function pathsOfKey(root: JsonSchema, key: string): string[][] {
+  const found: string[][] = [];
+  let level: { readonly schema: JsonSchema; readonly path: string[]; readonly seen: readonly JsonSchema[] }[] = [{ schema: root, path: [], seen: [] }];
+  for (let depth = 0; depth < 7 && level.length > 0; depth += 1) {
+    const next: typeof level = [];
+    for (const { schema, path, seen } of level) {
+      const node = resolve(root, schema);
+      if (seen.includes(node)) continue;
+      const trail = [...seen, node];
+      for (const { properties = {}, additionalProperties, patternProperties = {} } of [node, ...(node.anyOf ?? []), ...(node.oneOf ?? [])].map((branch) => resolve(root, branch))) {
+        for (const [name, property] of Object.entries(properties)) {
+          if (name === key && property !== false) found.push([...path, name]);
+          if (typeof property === 'object') next.push({ schema: property, path: [...path, name], seen: trail });
+        }
+        for (const entry of [additionalProperties, ...Object.values(patternProperties)]) {
+          if (typeof entry === 'object') next.push({ schema: entry, path: [...path, '<name>'], seen: trail });
+        }
+      }
+    }
+    level = next;
+  }
+  return found;
+}
+
+/** A path as a person writes it: `workloads.orders.ports[0]`. */
+export function pathText(segments: readonly string[]): string {
+  return segments.reduce((text, segment) => {
+    if (/^\d+$/.test(segment)) return `${text}[${segment}]`;
+    const plain = /^[A-Za-z_<][\w<>-]*$/.test(segment) ? segment : JSON.stringify(segment);
+    return text === '' ? plain : `${text}.${plain}`;
+  }, '');
+}

@@ -1,0 +1,110 @@
+import { compareText, type Diagnostic } from '@mi-patterns/inventory';
+import type { Plan, Workload } from '@mi-patterns/planner';
+import type { Environment } from './configuration/environments.ts';
+import { valuesSchema } from './schema/schemas.ts';
+import { isMapping, layerValues, type Values } from './merge.ts';
+import { resolve } from './schema/json-schema.ts';
+import { list } from './schema/words.ts';
+import { seal } from './seal.ts';
+import { validateValues } from './validate.ts';
+import { commentKey, emitYaml, wrapComment } from './yaml/emit.ts';
+
+/** What a values file says of its origin, and what comes from neither plan nor environment. */
+export interface WriteContext {
+  /** Path of the chart's schema for editors, relative to the values file. */
+  readonly schema: string;
+  /** What the plan was made from: path as the user gave it, and the digest of its content, `sha256:…`. */
+  readonly inputs: readonly { readonly path: string; readonly digest: string }[];
+  /** `artifacts` of single workloads by name, where each gets its own archives. */
+  readonly workloadArtifacts?: Readonly<Record<string, Values>>;
+  /** `artifacts` of the release: where archives come from. */
+  readonly artifacts?: Values;
+  /** Contents of the environment's values files, in their order. */
+  readonly valuesFiles?: readonly Values[];
+}
+
+export interface WrittenValues {
+  /** The file, sealed; see `seal.ts`. */
+  readonly text: string;
+  /** Faults of the file against schema and rules. Errors come from overrides: the file must not be written then. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * The values file of one environment: what the plan decides, over it the environment's values files and values, and a
+ * comment at each workload that says why it exists. `path` is used in diagnostics only. The same input gives the same bytes.
+ */
+export function writeValues(plan: Plan, environment: Environment, context: WriteContext, path: string): WrittenValues {
+  const comments = new Map<string, string>();
+  const generated = generatedValues(plan, environment, context, comments);
+  const merged = [...(context.valuesFiles ?? []), environment.values].reduce(layerValues, generated);
+  const body = emitYaml(inSchemaOrder(merged, valuesSchema), comments);
+  const text = seal(`${header(environment, context)}\n\n${body}`);
+  return { text, diagnostics: validateValues(text, path, { release: environment.release, plan }) };
+}
+
+function header(environment: Environment, context: WriteContext): string {
+  const lines = [
+    `Values of the micro-integrator chart for the environment ${environment.name}, made by mi-patterns generate.`,
+    'Do not edit: change mi-patterns.yaml and generate again.',
+    ...(context.inputs.length === 0 ? [] : ['', 'Made from:', ...context.inputs.toSorted((a, b) => compareText(a.path, b.path)).map(({ path, digest }) => `  ${path} ${digest}`)]),
+  ];
+  const comment = lines.flatMap((line) => (line.startsWith('  ') ? [line.replace(/[\r\n]/g, ' ')] : wrapComment(line, 98)));
+  // Editors look for the line about the schema at the top of the file.
+  return [`# yaml-language-server: $schema=${context.schema}`, ...comment.map((line) => `# ${line}`.trimEnd())].join('\n');
+}
+
+function generatedValues(plan: Plan, environment: Environment, context: WriteContext, comments: Map<string, string>): Values {
+  comments.set(commentKey(['pattern']), plan.patternBecause);
+  return {
+    pattern: plan.pattern,
+    ...(Object.keys(environment.image).length === 0 ? {} : { image: environment.image }),
+    ...(Object.keys(environment.runtime).length === 0 ? {} : { runtime: environment.runtime }),
+    ...(context.artifacts === undefined ? {} : { artifacts: context.artifacts }),
+    // Database coordination belongs to the coordinated pattern; the others have nothing to coordinate.
+    ...(plan.pattern === 'coordinated' ? { coordination: { mode: plan.coordination } } : {}),
+    workloads: Object.fromEntries(plan.workloads.map((workload) => [workload.name, workloadValues(workload, plan, context, comments)])),
+  };
+}
+
+function workloadValues(workload: Workload, plan: Plan, context: WriteContext, comments: Map<string, string>): Values {
+  const path = ['workloads', workload.name];
+  const kept = keptStates(workload);
+  comments.set(commentKey(path), [workload.because, ...(workload.type === 'stateless' ? kept.map(({ what, because }) => `Lost with a pod, and different in each: ${what} (${because})`) : kept.filter(({ what }) => what !== 'registry').map(({ what, because }) => `Lost with the pod: ${what} (${because}) Keep it with persistence, at the path that the artifact uses.`))].join('\n'));
+  const registry = workload.type === 'stateful' ? kept.find(({ what }) => what === 'registry') : undefined;
+  if (registry !== undefined) comments.set(commentKey([...path, 'persistence', 'registry']), registry.because);
+  for (const port of workload.ports) comments.set(commentKey([...path, 'ports', port.name]), port.artifact);
+  if (workload.affinity.length > 0) comments.set(commentKey([...path, 'sessionAffinity']), `Clients of ${list(workload.affinity, 'and')} must come back to the same pod.`);
+  const artifacts = {
+    ...context.workloadArtifacts?.[workload.name],
+    ...(plan.delivery === 'roles' && workload.roles.length > 0 ? { roles: workload.roles } : {}),
+    ...(workload.stateful.length > 0 ? { stateful: workload.stateful } : {}),
+  };
+  return {
+    type: workload.type,
+    replicas: workload.replicas,
+    ...(Object.keys(artifacts).length === 0 ? {} : { artifacts }),
+    ...(workload.ports.length === 0 ? {} : { ports: Object.fromEntries(workload.ports.map(({ name, number, protocol }) => [name, { port: number, protocol, expose: true }])) }),
+    ...(registry === undefined ? {} : { persistence: { registry: { what: 'registry', size: '1Gi' } } }),
+    ...(workload.affinity.length === 0 ? {} : { sessionAffinity: { type: 'ClientIP' } }),
+  };
+}
+
+/** One entry for each kind of state, with all reasons, in the order of the plan. */
+function keptStates({ persistence }: Workload): readonly { readonly what: string; readonly because: string }[] {
+  const reasons = new Map<string, Set<string>>();
+  for (const { what, because } of persistence) reasons.set(what, (reasons.get(what) ?? new Set()).add(because));
+  return [...reasons].map(([what, because]) => ({ what, because: [...because].join(' ') }));
+}
+
+/** Keys in the order in which the schema names them; keys that it does not name keep their order, behind the others. */
+function inSchemaOrder(value: unknown, schema: unknown): unknown {
+  if (!isMapping(value)) return value;
+  const node = resolve(valuesSchema, schema);
+  const properties = node.properties ?? {};
+  const branch = node.anyOf?.[0];
+  if (branch !== undefined && node.properties === undefined) return inSchemaOrder(value, branch);
+  const known = Object.keys(properties).filter((key) => Object.hasOwn(value, key));
+  const others = Object.keys(value).filter((key) => !Object.hasOwn(properties, key));
+  return Object.fromEntries([...known, ...others].map((key) => [key, inSchemaOrder(value[key], properties[key] ?? node.additionalProperties)]));
+}

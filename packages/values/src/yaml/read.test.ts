@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { places } from '../../test/show.ts';
+import { locate } from './locate.ts';
+import { nestingBound } from './nesting.ts';
+import { readYaml } from './read.ts';
+
+const helm = (text: string): ReturnType<typeof readYaml> => readYaml(text, 'v.yaml', 'MI-VALUES', 'helm');
+
+describe('readYaml', () => {
+  it("reads scalars as Helm's parser does", () => {
+    const { value } = helm('a: yes\nb: off\nc: 017\nd: 12:30\ne: 2026-11-23\nf: 1_000\ng: ~\nh: y\ni: 0x1F\nj: 1e3\n8080: x\non: x\n');
+    expect(value).toEqual({ a: true, b: false, c: 15, d: '12:30', e: '2026-11-23', f: 1000, g: null, h: true, i: 31, j: 1000, 8080: 'x', true: 'x' });
+  });
+
+  it('reads the configuration as YAML 1.2', () => {
+    expect(readYaml('a: yes\nb: 12:30\nc: true', 'c.yaml', 'MI-CONFIG', 'yaml-1.2').value).toEqual({ a: 'yes', b: '12:30', c: true });
+  });
+
+  it.each([
+    ['a: 1\nb:\n  c: 1\n  c: 2\na: 3\n', ['4:3 MI-VALUES-DUPLICATE-KEY', '5:1 MI-VALUES-DUPLICATE-KEY']],
+    ['a: [1\nb: 2\n', ['2:1 MI-VALUES-SYNTAX']],
+    ['a:\n\tb: 1\n', ['2:1 MI-VALUES-SYNTAX']],
+    ['- a\n- b\n', ['1:1 MI-VALUES-ROOT']],
+    ['text', ['1:1 MI-VALUES-ROOT']],
+    ['a: 1\n---\nb: 2\n', ['3:1 MI-VALUES-ROOT']],
+  ])('tells where %j is wrong', (text, expected) => {
+    const file = helm(text);
+    expect(file.value).toBeUndefined();
+    expect(places(file.diagnostics)).toEqual(expect.arrayContaining(expected));
+  });
+
+  it.each(['', '# only a comment\n', '---\n', '\uFEFF'])('takes %j for an empty mapping', (text) => {
+    expect(helm(text)).toMatchObject({ value: {}, diagnostics: [] });
+  });
+
+  it('reads nothing that contains itself', () => {
+    expect(places(helm('a: &a\n  b: *a\n').diagnostics)).toEqual(['1:1 MI-VALUES-LIMIT']);
+  });
+
+  it.each([
+    ['a: 1', 1],
+    ['a:\n  b:\n    - c: 1\n    - d: 1\ne: 1', 4],
+    ['a: [[{b: [1]}]]\nc: [1]', 5],
+    ['- - - a', 4],
+    ['# [[[\n\na: "]]"', 4],
+    ['a:\n  - [\n    1]\n  - b', 4],
+  ])('bounds the depth of %j', (text, depth) => {
+    expect(nestingBound(text)).toBe(depth);
+  });
+
+  it('refuses files made to exhaust memory', () => {
+    const bomb = ['a0: &a0 [x, x]', ...Array.from({ length: 12 }, (_, level) => `a${level + 1}: &a${level + 1} [${Array.from({ length: 9 }, () => `*a${level}`).join(', ')}]`)].join('\n');
+    expect(places(helm(bomb).diagnostics)).toEqual(['1:1 MI-VALUES-LIMIT']);
+    for (const deep of ['[', '- ', '? ']) expect(places(helm(deep.repeat(20_000)).diagnostics)).toEqual(['1:1 MI-VALUES-LIMIT']);
+    expect(places(helm(`a: ${'x'.repeat(5_000_000)}`).diagnostics)).toEqual(['1:1 MI-VALUES-LIMIT']);
+  });
+});
+
+describe('locate', () => {
+  const file = helm('base: &base\n  heap: {max: 512Mi}\nlist:\n  - a\n  - b: 1\nworkloads:\n  x:\n    <<: *base\n    empty:\n  z: *base\n');
+  const at = (path: string, part: 'key' | 'value' = 'value'): string => {
+    const { source, exact } = locate(file, path.split('.'), part);
+    return `${source.line}:${source.column}${exact ? '' : ' parent'}`;
+  };
+
+  it('finds keys and values', () => {
+    expect([at('base.heap.max'), at('base.heap.max', 'key'), at('list.1.b'), at('list.0')]).toEqual(['2:15', '2:10', '5:8', '4:5']);
+  });
+
+  it('follows aliases and merge keys to the text', () => {
+    expect([at('workloads.x.heap.max'), at('workloads.z.heap.max')]).toEqual(['2:15', '2:15']);
+  });
+
+  it('takes the key of an empty value, and the parent of an absent one', () => {
+    expect([at('workloads.x.empty'), at('workloads.x.replicas'), at('nothing.here')]).toEqual(['9:5', '7:3 parent', '1:1 parent']);
+  });
+});
