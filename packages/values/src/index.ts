@@ -3,9 +3,10 @@ export { readConfiguration, readGroups, groupsOf, verdictsOf, type Configuration
 export { environmentsOf, environmentNamed, secondsOf, defaultRelease, type Environment } from './configuration/environments.ts';
 export type { Configuration } from './generated/configuration.ts';
 export type { ChartValues } from './generated/values.ts';
-export { mergeValues, type Values } from './merge.ts';
-export { validateValues, type ValidateOptions } from './validate.ts';
-export { layerValues } from './merge.ts';
+export { layerValues, mergeValues, type Values } from './merge.ts';
+export { readValues, validateValues, type ValidateOptions } from './validate.ts';
 export { seal, sealState, type SealState } from './seal.ts';
 export { writeAtomically, writeGenerated, type WriteOutcome } from './atomic-write.ts';
 export { writeValues, type WriteContext, type WrittenValues } from './write.ts';
+export { effectiveWorkloads, type EffectiveWorkload } from './rules/workloads.ts';
+export { chartDefaults } from './generated/chart-defaults.ts';

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { ordersPlan } from '../test/plans.ts';
 import { places, show } from '../test/show.ts';
 import { catalogue } from './catalogue.ts';
-import { validateValues, type ValidateOptions } from './validate.ts';
+import { readValues, validateValues, type ValidateOptions } from './validate.ts';
 
 const check = (text: string, options?: ValidateOptions): string => show(validateValues(text, 'v.yaml', options));
 const where = (text: string, options?: ValidateOptions): readonly string[] => places(validateValues(text, 'v.yaml', options));
@@ -155,6 +155,13 @@ describe('validateValues: the patterns', () => {
     expect(text).toContain('1:20 MI-VALUES-SECRET-INLINE');
     expect(text).not.toContain('hunter2');
     expect(text.match(/INLINE/g)).toHaveLength(1);
+  });
+});
+
+describe('readValues', () => {
+  it('gives the content, or what is wrong with it', () => {
+    expect(readValues('a: yes\n', 'v.yaml')).toEqual({ values: { a: true }, diagnostics: [] });
+    expect(readValues('a: [', 'v.yaml')).not.toHaveProperty('values');
   });
 });
 

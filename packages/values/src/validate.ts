@@ -46,6 +46,12 @@ export function validateValues(text: string, path: string, options: ValidateOpti
   }
 }
 
+/** The content of a values file, read as Helm reads it; undefined when it is no valid YAML mapping. Does not look at the schema. */
+export function readValues(text: string, path: string): { readonly values?: Values; readonly diagnostics: readonly Diagnostic[] } {
+  const { value, diagnostics } = readYaml(text, path, 'MI-VALUES', 'helm');
+  return value === undefined ? { diagnostics } : { values: value, diagnostics };
+}
+
 /** The broken rules of values that are already merged over the chart's. */
 function ruleFindings(values: Values, options: ValidateOptions): readonly Finding[] {
   const pattern = valueAt(values, ['pattern']);

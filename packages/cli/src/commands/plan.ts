@@ -9,6 +9,7 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
 import { loadConfiguration, loadInventory, type PlanFlags, planOptions, usage } from '../load.ts';
 import { formatDiagnostics, hasErrors } from '../output/diagnostics.ts';
+import { counted } from '../output/counted.ts';
 import { createStyle } from '../output/style.ts';
 import { formatTable, wrap } from '../output/table.ts';
 import { planToHtml } from '../report/html.ts';
@@ -71,7 +72,7 @@ function entryPointLines(workload: Workload, options: GlobalOptions): string[] {
 }
 
 function costLines(result: Plan, context: Context): string[] {
-  const choice = (name: string, cost: { readonly pods: number; readonly memory: number; readonly cpu: number }): string[] => [name, `${cost.pods} pods`, `${cost.memory} MiB`, `${cost.cpu} m CPU`];
+  const choice = (name: string, cost: { readonly pods: number; readonly memory: number; readonly cpu: number }): string[] => [name, counted(cost.pods, 'pod'), `${cost.memory} MiB`, `${cost.cpu} m CPU`];
   const downtime = result.cost.downtime.map((row) => [row.workload, `${row.podLoss} s when its pod is lost`, `${row.nodeLoss} s when its node is lost`, row.because]);
   return [
     ...formatTable([choice('this plan', result.cost), ...result.alternatives.map((alternative) => choice(alternative.name, alternative))], undefined, '  '),

@@ -1,10 +1,11 @@
-import type { Artifact, Diagnostic, Inventory } from '@mi-patterns/inventory';
-import { judge, type Verdict, type VerdictClass } from '@mi-patterns/planner';
+import type { Artifact, Inventory } from '@mi-patterns/inventory';
+import { isEntryPoint, isIsolatedClass, judge, type Verdict, type VerdictClass } from '@mi-patterns/planner';
 import { verdictsOf } from '@mi-patterns/values';
 import type { Context, GlobalOptions } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { loadConfiguration, loadInventory } from '../load.ts';
 import { countDiagnostics, formatDiagnostics, formatSource, hasErrors } from '../output/diagnostics.ts';
+import { counted } from '../output/counted.ts';
 import { createStyle, type Style } from '../output/style.ts';
 import { formatTable } from '../output/table.ts';
 
@@ -37,23 +38,32 @@ function scanText(inventory: Inventory, verdicts: ReadonlyMap<string, Verdict>, 
     const verdict = verdicts.get(artifact.id);
     return verdict === undefined ? [] : [{ artifact, verdict }];
   });
-  const isolated = judged.filter(({ verdict }) => isIsolated(verdict.class));
-  const scaling = judged.filter(({ verdict }) => !isIsolated(verdict.class));
   const lines = [
-    ...(isolated.length > 0 ? [style.bold('Must run in one place only'), ...verdictTable(isolated, style, context), ''] : []),
-    ...(scaling.length > 0 ? [style.bold('Can run in any number of pods'), ...verdictTable(scaling, style, context), ''] : []),
+    ...groups.flatMap(({ heading, classes }) => {
+      const rows = judged.filter(({ verdict }) => classes.includes(verdict.class));
+      return rows.length === 0 ? [] : [style.bold(heading), ...verdictTable(rows, style, context), ''];
+    }),
     ...formatDiagnostics(inventory.diagnostics, style, context.columns, options.verbose),
     ...(inventory.diagnostics.length > 0 ? [''] : []),
-    summary(inventory, isolated.length, judged.length),
+    summary(inventory, judged),
   ];
   return `${lines.join('\n')}\n`;
 }
 
-function verdictTable(rows: readonly { readonly artifact: Artifact; readonly verdict: Verdict }[], style: Style, context: Context): string[] {
+/** The order in which a reader needs them: what must not be scaled first. */
+const groups: readonly { readonly heading: string; readonly classes: readonly VerdictClass[] }[] = [
+  { heading: 'Must run in one place only', classes: ['isolate', 'broker-safe', 'opaque'] },
+  { heading: 'Keep state in a pod: scale with care', classes: ['affinity', 'pod-local'] },
+  { heading: 'Can run in any number of pods', classes: ['stateless'] },
+];
+
+type Judged = { readonly artifact: Artifact; readonly verdict: Verdict };
+
+function verdictTable(rows: readonly Judged[], style: Style, context: Context): string[] {
   return formatTable(
     rows.map(({ artifact, verdict }) => [
       { text: artifact.id, style: style.cyan },
-      { text: verdict.class, style: isIsolated(verdict.class) ? style.yellow : style.green },
+      { text: verdict.class, style: isIsolatedClass(verdict.class) ? style.yellow : style.green },
       `${verdict.because} (${formatSource(verdict.evidence)})`,
     ]),
     context.columns,
@@ -61,19 +71,15 @@ function verdictTable(rows: readonly { readonly artifact: Artifact; readonly ver
   );
 }
 
-/** The verdicts that put an artifact into a workload of its own. */
-export function isIsolated(verdict: VerdictClass): boolean {
-  return verdict === 'isolate' || verdict === 'broker-safe' || verdict === 'opaque';
-}
-
-function summary(inventory: Inventory, isolated: number, entryPoints: number): string {
-  const missing = count(inventory, 'missing');
-  const dynamic = count(inventory, 'dynamic');
-  const references = [`${inventory.references.length} references`, missing > 0 ? `${missing} missing` : '', dynamic > 0 ? `${dynamic} dynamic` : ''].filter(Boolean).join(', ');
-  const findings = countDiagnostics(inventory.diagnostics as Diagnostic[]);
-  return `${inventory.artifacts.length} artifacts, ${entryPoints} of them entry points, ${isolated} stateful · ${references}${findings === '' ? '' : ` · ${findings}`}`;
-}
-
-function count(inventory: Inventory, state: 'missing' | 'dynamic'): number {
-  return inventory.references.filter((reference) => reference.state === state).length;
+function summary(inventory: Inventory, judged: readonly Judged[]): string {
+  const entryPoints = judged.filter(({ artifact }) => isEntryPoint(artifact)).length;
+  const isolated = judged.filter(({ verdict }) => isIsolatedClass(verdict.class)).length;
+  const states = (['missing', 'dynamic'] as const).map((state) => [inventory.references.filter((reference) => reference.state === state).length, state] as const);
+  return [
+    `${counted(inventory.artifacts.length, 'artifact')}, ${counted(entryPoints, 'entry point')}, ${isolated} stateful`,
+    [counted(inventory.references.length, 'reference'), ...states.filter(([number]) => number > 0).map(([number, state]) => `${number} ${state}`)].join(', '),
+    countDiagnostics(inventory.diagnostics),
+  ]
+    .filter((part) => part !== '')
+    .join(' · ');
 }

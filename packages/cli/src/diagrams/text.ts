@@ -1,4 +1,5 @@
 import type { Plan, Workload } from '@mi-patterns/planner';
+import { counted } from '../output/counted.ts';
 
 /** Entry points shown in one box of a diagram; the rest is a number. */
 const shownEntryPoints = 8;
@@ -16,8 +17,7 @@ export function workloadLines(workload: Workload): { readonly heading: string; r
 /** `coordinated: 3 workloads, 5 pods`. */
 export function planTitle(plan: Plan): string {
   const pods = plan.workloads.reduce((sum, workload) => sum + workload.replicas, 0);
-  const plural = (count: number, word: string): string => `${count} ${word}${count === 1 ? '' : 's'}`;
-  return `${plan.pattern}: ${plural(plan.workloads.length, 'workload')}, ${plural(pods, 'pod')}`;
+  return `${plan.pattern}: ${counted(plan.workloads.length, 'workload')}, ${counted(pods, 'pod')}`;
 }
 
 /** True where requests from outside reach a workload: it has an API, a proxy service, a data service or a port of its own. */

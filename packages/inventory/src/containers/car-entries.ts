@@ -40,6 +40,8 @@ function hintOf(code: string): string {
       return 'Check where the archive comes from. If it is genuine, remove what is not an artifact from it.';
     case 'MI-ZIP-ENCRYPTED':
       return 'Build the archive without a password; MI cannot read it.';
+    case 'MI-READ-DENIED':
+      return 'Make the file readable, or leave it out of the given paths; the rest was read.';
     case 'MI-ZIP-DUPLICATE':
       return 'Build the archive again with one entry for each file.';
     default:

@@ -26,8 +26,12 @@ const templateTypes = new Set(['synapse/sequenceTemplate', 'synapse/endpointTemp
 /** Folders with artifacts that artifact.xml should list. */
 const artifactFolders = [join('src', 'main', 'synapse-config'), 'dataservice', join('src', 'main', 'dataservice'), 'datasource'];
 
-/** Reads all artifacts of one module: those of its artifact.xml, files beside them that it does not list, and Java sources. */
-export async function readModule(context: Context, module: LegacyModule): Promise<LegacyArtifact[]> {
+/**
+ * Reads all artifacts of one module: those of its artifact.xml, files beside them that it does not list, and Java sources.
+ *
+ * @param bundles whether Java of packaging `bundle` is a mediator even without Developer Studio's nature: an exporter is near.
+ */
+export async function readModule(context: Context, module: LegacyModule, bundles: boolean): Promise<LegacyArtifact[]> {
   const { folder } = module;
   const descriptor = join(folder, 'artifact.xml');
   const listed = new Set<string>();
@@ -37,7 +41,11 @@ export async function readModule(context: Context, module: LegacyModule): Promis
   for (const file of artifactFolders.flatMap((inner) => filesBelow(context, join(folder, inner)))) {
     if (!listed.has(file) && /\.(xml|dbs)$/i.test(file)) result.push(...readUnlisted(context, file, isFile(descriptor)));
   }
-  const java = sources(context, module);
+  if (!isFile(descriptor) && result.length > 0) {
+    const path = context.display(folder);
+    report(context, 'warning', 'MI-LEGACY-NO-DESCRIPTOR', startOf(path), `${path} has artifacts but no artifact.xml: its build makes none of them.`, 'Restore artifact.xml; Integration Studio writes it when an artifact is saved.');
+  }
+  const java = sources(context, module, bundles);
   if (java !== undefined && !result.some(({ draft, declared }) => draft.parsed.kind === 'library' && declared?.name === java.declared?.name)) result.push(java);
   return result;
 }
@@ -94,20 +102,22 @@ async function readDeclared(context: Context, module: LegacyModule, element: Ele
 function readUnlisted(context: Context, file: string, hasDescriptor: boolean): LegacyArtifact[] {
   const { artifacts } = readXmlFile(context, file);
   return artifacts.map((parsed) => {
-    report(
-      context,
-      'warning',
-      'MI-LEGACY-UNLISTED',
-      parsed.source,
-      `${parsed.kind} ${parsed.name} is ${hasDescriptor ? "not listed in its module's artifact.xml" : 'in a module without artifact.xml'}: no exporter can deliver it.`,
-      'List it in artifact.xml and select it in the exporter, or remove the file.',
-    );
+    if (hasDescriptor) {
+      report(
+        context,
+        'warning',
+        'MI-LEGACY-UNLISTED',
+        parsed.source,
+        `${parsed.kind} ${parsed.name} is not listed in its module's artifact.xml: no exporter can deliver it.`,
+        'List it in artifact.xml and select it in the exporter, or remove the file.',
+      );
+    }
     return { draft: { parsed, version: parsed.version ?? '', deliveries: [], beside: [] }, declared: undefined };
   });
 }
 
 /** Java sources of a module, as the JAR that an exporter names by the module's coordinates. */
-function sources(context: Context, module: LegacyModule): LegacyArtifact | undefined {
+function sources(context: Context, module: LegacyModule, bundles: boolean): LegacyArtifact | undefined {
   const { folder, pom } = module;
   if (pom === undefined) return undefined;
   const parsed = javaLibrary(context, folder, pom.artifactId);
@@ -116,7 +126,7 @@ function sources(context: Context, module: LegacyModule): LegacyArtifact | undef
   return {
     draft: { parsed, version: pom.version, deliveries: [], beside: [] },
     declared: { name: pom.artifactId, groupId: pom.groupId, version: pom.version, serverRole: undefined },
-    optional: pom.packaging !== 'bundle' && !nature.includes('artifact.mediator.project.nature'),
+    optional: !(bundles && pom.packaging === 'bundle') && !nature.includes('artifact.mediator.project.nature'),
   };
 }
 

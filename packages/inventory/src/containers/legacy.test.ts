@@ -84,6 +84,26 @@ describe('a legacy multi-module project', () => {
     expect(inventory.diagnostics.map(({ code }) => code)).toContain('MI-LEGACY-NO-EXPORTER');
   });
 
+  test('without artifact.xml is matched by name, or delivered whole when there is no exporter', async () => {
+    const files = { [`${config}tasks/poll.xml`]: task('poll'), [`${config}sequences/idle.xml`]: sequence('idle') };
+    const alone = await readInventory(['.'], { cwd: makeTree(files) });
+    expect(alone.artifacts.map(({ id, applications }) => [id, applications])).toEqual([
+      ['sequence/idle', ['configs']],
+      ['task/poll', ['configs']],
+    ]);
+    expect(alone.diagnostics.map(({ code }) => code)).toEqual(['MI-LEGACY-NO-DESCRIPTOR', 'MI-LEGACY-NO-EXPORTER']);
+    const exported = await readInventory(['.'], { cwd: makeTree({ ...files, 'car/pom.xml': exporter(dependency('task', 'poll')) }) });
+    expect(exported.artifacts.map(({ id, applications }) => [id, applications])).toEqual([
+      ['sequence/idle', []],
+      ['task/poll', ['exporter_1.0.0']],
+    ]);
+  });
+
+  test('Java bundles that have nothing to do with MI are no application', async () => {
+    const cwd = makeTree({ 'b/pom.xml': pom('b', 'bundle'), 'b/src/main/java/A.java': '', 'flows/t.xml': task('t') });
+    expect((await readInventory(['.'], { cwd })).artifacts.map(({ id }) => id)).toEqual(['task/t']);
+  });
+
   test('has no artifact for a file that artifact.xml names and nobody has', async () => {
     const cwd = makeTree({ 'configs/artifact.xml': `<artifacts>${listed('x', 'api', 'synapse/api', 'x.xml')}</artifacts>`, 'car/pom.xml': exporter(dependency('api', 'x')) });
     const inventory = await readInventory(['.'], { cwd });

@@ -28,7 +28,7 @@ export interface LegacyExporter {
 export async function readLegacy(context: Context, modules: readonly LegacyModule[], exporters: readonly LegacyExporter[]): Promise<void> {
   const artifacts: LegacyArtifact[] = [];
   for (const module of modules) {
-    const found = await readModule(context, module);
+    const found = await readModule(context, module, exporters.length > 0);
     artifacts.push(...found);
     const certain = found.filter(({ optional }) => !optional);
     if (exporters.length === 0 && certain.length > 0) withoutExporter(context, module, certain);
@@ -70,15 +70,17 @@ function withoutExporter(context: Context, module: LegacyModule, artifacts: read
     ? applicationOf(module.pom, 'project')
     : { type: 'project', name: folder.slice(folder.lastIndexOf('/') + 1), version: '', source: { path: folder, line: 1, column: 1 }, versionedDeployment: false, fat: false, dependencies: [] };
   context.findings.applications.push(application);
+  const described = artifacts.some(({ declared }) => declared !== undefined);
   for (const { draft, declared } of artifacts) {
-    if (declared !== undefined) deliver(draft, application, declared.name, declared.version, declared.serverRole ?? 'EnterpriseServiceBus');
+    if (declared === undefined && described) continue;
+    deliver(draft, application, declared?.name ?? draft.parsed.name, declared?.version ?? application.version, declared?.serverRole ?? 'EnterpriseServiceBus');
   }
   report(
     context,
     'warning',
     'MI-LEGACY-NO-EXPORTER',
     application.source,
-    `No composite exporter was found for the module ${application.name}; it was read as if one .car delivered everything in its artifact.xml.`,
+    `No composite exporter was found for the module ${application.name}; it was read as if one .car delivered all of it.`,
     'Give the path of the parent folder, so that the exporter decides what is delivered.',
   );
 }

@@ -21,7 +21,7 @@ export interface Archive {
   readonly close: () => void;
 }
 
-export type ArchiveFaultCode = 'MI-ZIP-BROKEN' | 'MI-ZIP-PATH' | 'MI-ZIP-LIMIT' | 'MI-ZIP-ENCRYPTED' | 'MI-ZIP-DUPLICATE';
+export type ArchiveFaultCode = 'MI-ZIP-BROKEN' | 'MI-ZIP-PATH' | 'MI-ZIP-LIMIT' | 'MI-ZIP-ENCRYPTED' | 'MI-ZIP-DUPLICATE' | 'MI-READ-DENIED';
 
 export class ArchiveFault extends Error {
   readonly code: ArchiveFaultCode;
@@ -155,8 +155,9 @@ function readEntry(file: ZipFile, entry: Entry): Promise<Buffer> {
 function fault(error: unknown, entry?: string): ArchiveFault {
   if (error instanceof ArchiveFault) return error;
   const reason = error instanceof Error ? error.message : String(error);
-  const denied = /^(EACCES|EPERM|EISDIR|ENOENT|EIO)/.test(reason);
-  return new ArchiveFault('MI-ZIP-BROKEN', denied ? `it cannot be read (${reason.slice(0, reason.indexOf(','))})` : lower(reason), entry);
+  const denied = /^(EACCES|EPERM|EISDIR|ENOENT|EIO)\b/.exec(reason)?.[0];
+  if (denied !== undefined) return new ArchiveFault('MI-READ-DENIED', `it cannot be read (${denied})`, entry);
+  return new ArchiveFault('MI-ZIP-BROKEN', lower(reason), entry);
 }
 
 function lower(text: string): string {
