@@ -16,7 +16,12 @@ if (major < 20 || (major === 20 && minor < 19)) {
 
 installPackages();
 const tsx = join(root, 'node_modules', 'tsx', 'dist', 'cli.mjs');
-const done = spawnSync(process.execPath, [tsx, join(root, 'scripts', `${task}.ts`), ...taskArguments], { cwd: root, stdio: 'inherit' });
+// Nothing is told to anybody.
+const done = spawnSync(process.execPath, [tsx, join(root, 'scripts', `${task}.ts`), ...taskArguments], {
+  cwd: root,
+  stdio: 'inherit',
+  env: { ...process.env, TURBO_TELEMETRY_DISABLED: '1', DO_NOT_TRACK: '1' },
+});
 process.exit(done.status ?? 1);
 
 /** Runs pnpm only when the lockfile or a manifest changed since the last install, so that a second run starts at once. */

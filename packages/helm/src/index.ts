@@ -5,6 +5,20 @@ export { displayName, identity, type JsonObject, type KubernetesObject, type Met
 export { parseManifest, type Manifest, type ManifestFault, type RenderedObject } from './manifest.ts';
 export { redact } from './redact.ts';
 export { kubernetesVersions, renderChart, renderObjects, type RenderOptions, type RenderResult } from './render.ts';
+export { takeLock, type LockAttempt, type LockHolder, type LockOptions } from './rollout/lock.ts';
+export { addRecord, lastGood, readRecords, type RolloutRecord } from './rollout/record.ts';
+export {
+  readiness,
+  releaseHistory,
+  releaseManifest,
+  rollbackRelease,
+  upgradeRelease,
+  type Readiness,
+  type ReleaseState,
+  type Revision,
+  type Target,
+  type UpgradeOptions,
+} from './rollout/release.ts';
 export { checkRules, rules } from './rules/all.ts';
 export type { Breach, Rule } from './rules/rule.ts';
 export { run, type RunOptions, type RunResult } from './run.ts';

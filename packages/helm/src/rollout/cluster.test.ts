@@ -1,0 +1,69 @@
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { KubernetesObject } from '../kubernetes-object.ts';
+import { kubectl } from './kubectl.ts';
+import { holderOf, takeLock } from './lock.ts';
+import { addRecord, lastGood, parseRecords, readRecords, type RolloutRecord } from './record.ts';
+import { readiness, releaseHistory, releaseManifest, rollbackRelease, upgradeRelease } from './release.ts';
+
+const lease = (spec: Record<string, unknown>): KubernetesObject => ({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name: 'x' }, spec });
+const record = (revision: number, state: RolloutRecord['state'] = 'succeeded'): RolloutRecord => ({ revision, state, pattern: 'coordinated', planDigest: '', valuesDigest: '', chart: 'c', chartDigest: '', image: 'x:1', by: 'me', at: '2026-01-01T00:00:00Z' });
+
+describe('lock and records', () => {
+  it('hold until the time is over', () => {
+    const spec = { holderIdentity: 'ann', leaseDurationSeconds: 60, acquireTime: '2026-01-01T00:00:00.000000Z', renewTime: '2026-01-01T00:01:00.000000Z' };
+    expect(holderOf(lease(spec), new Date('2026-01-01T00:01:59Z'))).toEqual({ holder: 'ann', since: '2026-01-01T00:00:00.000000Z' });
+    expect(holderOf(lease(spec), new Date('2026-01-01T00:02:01Z'))).toBeUndefined();
+    expect(holderOf(lease({ ...spec, holderIdentity: '' }), new Date('2026-01-01T00:01:00Z'))).toBeUndefined();
+    expect(holderOf(lease({ holderIdentity: 'ann' }), new Date())).toBeUndefined();
+  });
+
+  it('go back to the last success before the newest', () => {
+    expect(lastGood([record(1), record(2), record(3, 'rolled-back'), record(4)])?.revision).toBe(2);
+    expect(lastGood([record(1)])).toBeUndefined();
+    expect(parseRecords('nonsense')).toEqual([]);
+  });
+});
+
+/** A context of the kubeconfig whose cluster may be written to: needs an API server only, no nodes. */
+const context = process.env.MI_PATTERNS_TEST_CONTEXT ?? '';
+const chart = join(import.meta.dirname, '../../test/fixtures/tiny');
+
+describe.skipIf(context === '')('on a cluster (skipped unless MI_PATTERNS_TEST_CONTEXT names a context)', () => {
+  const place = { context, namespace: 'default' };
+  const target = { ...place, release: `test-${process.pid}` };
+
+  it('gives the lock to one of many, and takes over one that was left behind', async () => {
+    const options = (holder: string) => ({ release: target.release, holder, seconds: 30 });
+    const attempts = await Promise.all(['a', 'b', 'c', 'd'].map((holder) => takeLock(place, options(holder))));
+    const winners = attempts.filter((attempt) => attempt.state === 'held');
+    expect(winners).toHaveLength(1);
+    await winners[0]?.renew();
+    expect(await takeLock(place, options('e'))).toMatchObject({ state: 'busy', by: { holder: expect.stringMatching(/^[abcd]$/) } });
+    const later = () => new Date(Date.now() + 60_000);
+    const next = await takeLock(place, options('f'), later);
+    expect(next.state).toBe('held');
+    await expect(winners[0]?.renew()).rejects.toMatchObject({ code: 'MI-TOOL-FAILED' });
+    if (next.state === 'held') await next.release();
+    expect((await takeLock(place, options('g'))).state).toBe('held');
+    await kubectl(place, ['delete', 'lease', `${target.release}-rollout`]);
+  });
+
+  it('keeps records, and reads, upgrades and rolls back a release', async () => {
+    await addRecord(place, target.release, record(1));
+    await addRecord(place, target.release, record(2));
+    expect((await readRecords(place, target.release)).map(({ revision }) => revision)).toEqual([1, 2]);
+    await kubectl(place, ['delete', 'configmap', `${target.release}-rollouts`]);
+
+    const values = join(import.meta.dirname, '../../test/fixtures/config-only.yaml');
+    expect(readiness(await releaseHistory(target))).toEqual({ state: 'new' });
+    expect(await releaseManifest(target)).toBeUndefined();
+    await upgradeRelease(target, { chart, values: [values], timeout: 30 });
+    await upgradeRelease(target, { chart, values: [values], timeout: 30 });
+    await rollbackRelease(target, 1, 30);
+    expect(readiness(await releaseHistory(target))).toEqual({ state: 'ready', revision: 3 });
+    expect((await releaseManifest(target))?.objects.map(({ object }) => object.kind)).toEqual(['ConfigMap']);
+    await kubectl(place, ['delete', 'configmap,secret', '--selector', `name=${target.release}`]);
+    await kubectl(place, ['delete', 'configmap', 'orders-config']);
+  });
+});
