@@ -1,0 +1,17 @@
+{{/*
+mi.cost: what the loss of a pod and of a node costs, in a sentence or two. Kubernetes notices a lost node after about 50 s
+(node-monitor-grace-period). Takes a workload.
+*/}}
+{{- define "mi.cost" -}}
+{{- if gt (int64 .fewest) 1 -}}
+A pod or node lost costs its share of the capacity until it is replaced; {{ if eq .type "stateful" }}another server takes over its tasks after about 15 s{{ else }}the other pods go on{{ end }}.
+{{- else if eq (int64 .fewest) 0 -}}
+Nothing runs while it has 0 pods.
+{{- else if eq .kind "StatefulSet" -}}
+A pod lost costs one start of MI. A node lost: its work stops until the node is back or its Node object is removed; never two at once.
+{{- else if .isolated -}}
+A pod lost costs one start of MI. A node lost: about {{ include "mi.duration" (add 50 (include "mi.int" (list .values.recoverySeconds 30) | int64)) }} and one start, then it runs elsewhere; a node that is only cut off may still run the old pod.
+{{- else -}}
+A pod lost costs one start of MI. A node lost: about 6 min and one start, then it runs elsewhere.
+{{- end -}}
+{{- end -}}

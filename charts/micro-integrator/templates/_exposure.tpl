@@ -1,0 +1,76 @@
+{{/*
+mi.servicePorts: ports of a workload's Service. Takes a workload.
+*/}}
+{{- define "mi.servicePorts" -}}
+{{- $workload := . -}}
+{{- $service := $workload.service -}}
+{{- $public := has ($service.type | default "ClusterIP") (list "NodePort" "LoadBalancer") -}}
+{{- if $workload.serves -}}
+{{- range list "http" "https" -}}
+{{- $listener := get $service . | default dict -}}
+{{- if dig "enabled" true $listener }}
+- name: {{ . }}
+  port: {{ $listener.port | default (get $workload.ports .) | int64 }}
+  targetPort: {{ . }}
+  appProtocol: {{ . }}
+  {{- if and $public $listener.nodePort }}
+  nodePort: {{ $listener.nodePort | int64 }}
+  {{- end }}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- $protocols := dict "http" "http" "https" "https" "ws" "kubernetes.io/ws" "wss" "kubernetes.io/wss" "grpc" "kubernetes.io/h2c" -}}
+{{- range $name, $port := $workload.values.ports | default dict -}}
+{{- if and $port (dig "expose" true $port) }}
+- name: {{ $name }}
+  port: {{ $port.servicePort | default $port.port | int64 }}
+  targetPort: {{ $name }}
+  {{- if eq "udp" ($port.protocol | default "tcp") }}
+  protocol: UDP
+  {{- end }}
+  {{- with get $protocols ($port.protocol | default "tcp") }}
+  appProtocol: {{ . }}
+  {{- end }}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+mi.backend: Service and port that a public route leads to, as JSON {name, portName, port}. Fails where the route would lead
+to a stateful workload, to a port that is not exposed, or to nowhere. Takes a dict: root, where, workload (key or empty), port.
+*/}}
+{{- define "mi.backend" -}}
+{{- $resolved := .root.Values.resolved -}}
+{{- $key := .workload -}}
+{{- if not $key -}}
+{{- $serving := list -}}
+{{- range $resolved.workloads -}}
+{{- if and .serves .hasService (or (not .isolated) (eq $resolved.pattern "single-replica")) }}{{ $serving = append $serving .key }}{{ end -}}
+{{- end -}}
+{{- if ne (len $serving) 1 -}}
+{{- fail (printf "\n\n%s does not say which workload it leads to, and %d serve requests%s. Set workload there." .where (len $serving) (ternary (printf " (%s)" (join ", " $serving)) "" (gt (len $serving) 0))) -}}
+{{- end -}}
+{{- $key = index $serving 0 -}}
+{{- end -}}
+{{- $workload := get $resolved.byKey $key -}}
+{{- if not $workload -}}
+{{- fail (printf "\n\n%s leads to workload %q, which does not exist. There are: %s." .where $key (keys $resolved.byKey | sortAlpha | join ", ")) -}}
+{{- end -}}
+{{- if and $workload.isolated (ne $resolved.pattern "single-replica") -}}
+{{- fail (printf "\n\n%s leads to workload %q, which is stateful: its one pod is away whenever it moves, so it gets no public route. Lead it to a stateless workload." .where $key) -}}
+{{- end -}}
+{{- $portName := .port | default "http" -}}
+{{- if has $portName (list "internal" "management") -}}
+{{- fail (printf "\n\n%s leads to the port %s. Management, probes and metrics stay inside the cluster; use http, https or an exposed port of the workload." .where $portName) -}}
+{{- end -}}
+{{- $found := dict -}}
+{{- if $workload.hasService -}}
+{{- range include "mi.servicePorts" $workload | fromYamlArray -}}
+{{- if eq .name $portName }}{{ $found = . }}{{ end -}}
+{{- end -}}
+{{- end -}}
+{{- if not $found -}}
+{{- fail (printf "\n\n%s leads to port %q of workload %q, which its Service does not open. Use http, https or the name of an exposed entry of workloads.%s.ports, and leave service.enabled on." .where $portName $key $key) -}}
+{{- end -}}
+{{- toJson (dict "name" $workload.name "portName" $portName "port" $found.port) -}}
+{{- end -}}

@@ -1,0 +1,147 @@
+{{/*
+mi.fullname: start of every object name. The release name alone, because Helm keeps it unique in a namespace; in a parent
+chart the name of this dependency follows, so that two of them in one release do not collide.
+*/}}
+{{- define "mi.fullname" -}}
+{{- if .Values.fullnameOverride -}}
+{{- .Values.fullnameOverride -}}
+{{- else if .Values.nameOverride -}}
+{{- printf "%s-%s" .Release.Name .Values.nameOverride -}}
+{{- else if .Chart.IsRoot -}}
+{{- .Release.Name -}}
+{{- else -}}
+{{- printf "%s-%s" .Release.Name .Chart.Name -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+mi.checkedName: the name given, refused when Kubernetes would refuse it. Never cut short: two cut names could be one.
+Takes (name, longest, what).
+*/}}
+{{- define "mi.checkedName" -}}
+{{- $name := index . 0 -}}
+{{- $longest := index . 1 -}}
+{{- if gt (len $name) $longest -}}
+{{- fail (printf "\n\nThe name %q of %s has %d characters, and Kubernetes takes %d. Shorten the workload's key or the release name, or set fullnameOverride." $name (index . 2) (len $name) $longest) -}}
+{{- end -}}
+{{- if not (regexMatch "^[a-z]([-a-z0-9]*[a-z0-9])?$" $name) -}}
+{{- fail (printf "\n\nThe name %q of %s is not one Kubernetes takes: lower case letters, digits and hyphens, a letter first, no hyphen last (RFC 1035). Correct the workload's key, or set fullnameOverride." $name (index . 2)) -}}
+{{- end -}}
+{{- $name -}}
+{{- end -}}
+
+{{/*
+mi.selector: labels that select the pods of a workload. They are immutable, so nothing that ever changes may be here.
+Takes (root, workload key).
+*/}}
+{{- define "mi.selector" -}}
+{{- $root := index . 0 -}}
+app.kubernetes.io/name: {{ $root.Values.nameOverride | default $root.Chart.Name | quote }}
+app.kubernetes.io/instance: {{ $root.Release.Name | quote }}
+app.kubernetes.io/component: {{ index . 1 | quote }}
+{{- end -}}
+
+{{/*
+mi.labels: recommended labels of an object. Takes (root, component, more labels, reserved is what the chart says itself).
+*/}}
+{{- define "mi.labels" -}}
+{{- $root := index . 0 -}}
+{{- $own := dict
+  "app.kubernetes.io/name" ($root.Values.nameOverride | default $root.Chart.Name)
+  "app.kubernetes.io/instance" $root.Release.Name
+  "app.kubernetes.io/component" (index . 1)
+  "app.kubernetes.io/version" $root.Values.resolved.version
+  "app.kubernetes.io/managed-by" $root.Release.Service
+  "helm.sh/chart" (printf "%s-%s" $root.Chart.Name $root.Chart.Version | replace "+" "_" | trunc 63 | trimSuffix "-") -}}
+{{- include "mi.stringMap" (merge $own (index . 2 | default dict) ($root.Values.commonLabels | default dict)) -}}
+{{- end -}}
+
+{{/*
+mi.podLabels: as mi.labels, without the chart's version, which would restart every pod with each chart release.
+Takes (root, component, more labels).
+*/}}
+{{- define "mi.podLabels" -}}
+{{- $root := index . 0 -}}
+{{- $own := dict
+  "app.kubernetes.io/name" ($root.Values.nameOverride | default $root.Chart.Name)
+  "app.kubernetes.io/instance" $root.Release.Name
+  "app.kubernetes.io/component" (index . 1)
+  "app.kubernetes.io/version" $root.Values.resolved.version
+  "app.kubernetes.io/managed-by" $root.Release.Service -}}
+{{- include "mi.stringMap" (merge $own (index . 2 | default dict) ($root.Values.commonLabels | default dict)) -}}
+{{- end -}}
+
+{{/*
+mi.versionLabel: the image's tag, else the runtime's version, made fit for a label.
+*/}}
+{{- define "mi.versionLabel" -}}
+{{- ((.Values.image).tag | default (include "mi.version" .)) | regexFind "^[A-Za-z0-9][-_.A-Za-z0-9]{0,61}" | trimAll "-_." -}}
+{{- end -}}
+
+{{/*
+mi.stringMap: a map as YAML lines `key: "value"`, sorted; entries that are null are left out.
+*/}}
+{{- define "mi.stringMap" -}}
+{{- $first := true -}}
+{{- range $key, $value := . -}}
+{{- if not (kindIs "invalid" $value) -}}
+{{- if not $first }}
+{{ end -}}
+{{- $first = false -}}
+{{ if contains "/" $key }}{{ $key }}{{ else }}{{ $key | quote }}{{ end }}: {{ include "mi.plain" $value | quote }}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+mi.metadata: metadata of an object. Takes a dict: root, name, component, labels, annotations (the last two may be absent).
+*/}}
+{{- define "mi.metadata" -}}
+name: {{ .name }}
+namespace: {{ .root.Release.Namespace }}
+labels:
+  {{- include "mi.labels" (list .root .component .labels) | nindent 2 }}
+{{- with include "mi.stringMap" (merge (dict) (.annotations | default dict) (.root.Values.commonAnnotations | default dict)) }}
+annotations:
+  {{- . | nindent 2 }}
+{{- end }}
+{{- end -}}
+
+{{/*
+mi.image: image reference of MI. A digest wins over a tag; global.imageRegistry counts where image.registry is empty.
+*/}}
+{{- define "mi.image" -}}
+{{- $image := .Values.image | default dict -}}
+{{- $registry := $image.registry | default (.Values.global).imageRegistry -}}
+{{- $repository := $image.repository | default "wso2/wso2mi" -}}
+{{- if $registry }}{{ trimSuffix "/" $registry }}/{{ end }}{{ $repository -}}
+{{- if $image.digest }}@{{ $image.digest }}{{ else }}:{{ $image.tag | default (include "mi.version" .) }}{{ end -}}
+{{- end -}}
+
+{{/*
+mi.pullSecrets: imagePullSecrets of the image and of `global`, each once, as a YAML list; empty when there are none.
+*/}}
+{{- define "mi.pullSecrets" -}}
+{{- $names := list -}}
+{{- range concat ((.Values.image).pullSecrets | default list) ((.Values.global).imagePullSecrets | default list) -}}
+{{- if kindIs "map" . }}{{ $names = append $names .name }}{{ else }}{{ $names = append $names . }}{{ end -}}
+{{- end -}}
+{{- range $names | uniq }}
+- name: {{ . }}
+{{- end -}}
+{{- end -}}
+
+{{/*
+mi.serviceAccount: name of the account the pods run as.
+*/}}
+{{- define "mi.serviceAccount" -}}
+{{- $account := .Values.serviceAccount | default dict -}}
+{{- if $account.name }}{{ $account.name }}{{ else if dig "create" true $account }}{{ include "mi.fullname" . }}{{ else }}default{{ end -}}
+{{- end -}}
+
+{{/*
+mi.headlessName: name of the headless Service that a StatefulSet needs. Takes a workload.
+*/}}
+{{- define "mi.headlessName" -}}
+{{- include "mi.checkedName" (list (printf "%s-headless" .name) 63 (printf "the headless Service of workload %q" .key)) -}}
+{{- end -}}

@@ -1,0 +1,76 @@
+{{/*
+mi.version: version of MI as the user wrote it.
+*/}}
+{{- define "mi.version" -}}
+{{- (.Values.runtime).version | default .Chart.AppVersion -}}
+{{- end -}}
+
+{{/*
+mi.atLeast: "true" when the runtime's version is at least the one given, alphas included; else empty.
+Compares only major.minor.patch, since update levels (4.6.0.12) are no semantic versions. Takes (root, version).
+*/}}
+{{- define "mi.atLeast" -}}
+{{- $found := include "mi.version" (index . 0) | regexFind "^[0-9]+\\.[0-9]+\\.[0-9]+" -}}
+{{- if semverCompare (printf ">=%s" (index . 1)) $found }}true{{ end -}}
+{{- end -}}
+
+{{/*
+mi.home: MI's home folder. WSO2's images have /home/wso2carbon/wso2mi-<version>, without the update level
+(docker-ei, dockerfiles/ubuntu/micro-integrator/Dockerfile).
+*/}}
+{{- define "mi.home" -}}
+{{- $home := (.Values.runtime).home -}}
+{{- if $home -}}
+{{- trimSuffix "/" $home -}}
+{{- else -}}
+{{- printf "/home/wso2carbon/wso2mi-%s" (regexReplaceAll "^([0-9]+\\.[0-9]+\\.[0-9]+)\\..*$" (include "mi.version" .) "${1}") -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+mi.configVolume: folder whose content the image's entry point lays over MI's home before the start.
+*/}}
+{{- define "mi.configVolume" -}}
+{{- printf "%s/wso2-config-volume" (dir (include "mi.home" .)) -}}
+{{- end -}}
+
+{{/*
+mi.userId: user and group id in WSO2's images: 802 up to MI 4.3, 10802 from 4.4 (docker-ei, ARG USER_ID per branch).
+*/}}
+{{- define "mi.userId" -}}
+{{- if include "mi.atLeast" (list . "4.4.0") }}10802{{ else }}802{{ end -}}
+{{- end -}}
+
+{{/*
+mi.int: an integer, the fallback where the value is null; 0 is a value. Helm reads numbers as floats. Takes (value, fallback).
+*/}}
+{{- define "mi.int" -}}
+{{- if kindIs "invalid" (index . 0) }}{{ index . 1 }}{{ else }}{{ index . 0 | int64 }}{{ end -}}
+{{- end -}}
+
+{{/*
+mi.mebibytes: a Kubernetes quantity of memory in whole MiB, rounded down.
+*/}}
+{{- define "mi.mebibytes" -}}
+{{- $text := toString . -}}
+{{- if kindIs "float64" . }}{{ $text = printf "%.0f" . }}{{ end -}}
+{{- $number := regexFind "^[0-9]+(\\.[0-9]+)?" $text | float64 -}}
+{{- $unit := regexReplaceAll "^[0-9.]+" $text "" -}}
+{{- $factors := dict "" 9.5367431640625e-07 "m" 9.5367431640625e-10 "k" 0.00095367431640625 "Ki" 0.0009765625 "M" 0.95367431640625 "Mi" 1.0 "G" 953.67431640625 "Gi" 1024.0 "T" 953674.31640625 "Ti" 1048576.0 -}}
+{{- mulf $number (get $factors $unit) | floor | int64 -}}
+{{- end -}}
+
+{{/*
+mi.duration: seconds in words.
+*/}}
+{{- define "mi.duration" -}}
+{{- $seconds := int64 . -}}
+{{- if lt $seconds 120 }}{{ $seconds }} s{{ else }}{{ div (add $seconds 59) 60 }} min{{ end -}}
+{{- end -}}
+
+{{/*
+mi.intOrPercent: a number or a share; the fallback where the value is null. Takes (value, fallback).
+*/}}
+{{- define "mi.intOrPercent" -}}
+{{- if kindIs "string" (index . 0) }}{{ index . 0 | quote }}{{ else }}{{ include "mi.int" . }}{{ end -}}
+{{- end -}}

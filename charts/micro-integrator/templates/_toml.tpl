@@ -1,0 +1,134 @@
+{{/*
+A TOML 1.0 encoder. Helm's own toToml writes integers as floats (10.0, 2.147483647e+09), which MI does not take.
+The data is what YAML gives: maps, lists, strings, numbers, booleans; null leaves a key out.
+
+mi.toml: a document from a map.
+*/}}
+{{- define "mi.toml" -}}
+{{- include "mi.toml.table" (dict "path" "" "data" .) | trim }}
+{{ end -}}
+
+{{/*
+mi.toml.table: keys of a table, then its tables, then its arrays of tables, each sorted, so that no key lands in the
+wrong table. Takes a dict: path (header of this table), data.
+*/}}
+{{- define "mi.toml.table" -}}
+{{- $path := .path -}}
+{{- $tables := list -}}
+{{- range $key, $value := .data -}}
+{{- if kindIs "map" $value -}}
+{{- $tables = append $tables $key -}}
+{{- else if include "mi.toml.isTables" $value -}}
+{{- $tables = append $tables $key -}}
+{{- else if not (kindIs "invalid" $value) }}
+{{ include "mi.toml.key" $key }} = {{ include "mi.toml.value" $value }}
+{{- end -}}
+{{- end -}}
+{{- range $key := $tables -}}
+{{- $value := get $.data $key -}}
+{{- $header := include "mi.toml.key" $key -}}
+{{- if $path }}{{ $header = printf "%s.%s" $path $header }}{{ end -}}
+{{- if kindIs "map" $value -}}
+{{- $body := include "mi.toml.table" (dict "path" $header "data" $value) -}}
+{{- if or (not (trim $body)) (not (hasPrefix "\n\n" $body)) }}
+
+[{{ $header }}]
+{{- end -}}
+{{- $body -}}
+{{- else -}}
+{{- range $item := $value }}
+
+[[{{ $header }}]]
+{{- include "mi.toml.element" (dict "path" $header "prefix" "" "data" $item) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+mi.toml.element: an element of an array of tables. Maps in it become dotted keys, as MI's documentation writes them
+(pool_options.maxActive = 50); arrays of tables in it follow at the end. Takes a dict: path, prefix, data.
+*/}}
+{{- define "mi.toml.element" -}}
+{{- $prefix := .prefix -}}
+{{- $path := .path -}}
+{{- $nested := dict -}}
+{{- range $key, $value := .data -}}
+{{- $name := printf "%s%s" $prefix (include "mi.toml.key" $key) -}}
+{{- if and (kindIs "map" $value) $value (not (include "mi.toml.hasTables" $value)) -}}
+{{- include "mi.toml.element" (dict "path" $path "prefix" (printf "%s." $name) "data" $value) -}}
+{{- else if kindIs "map" $value -}}
+{{- if $value }}{{ $_ := set $nested $key $value }}{{ else }}
+{{ $name }} = {}
+{{- end -}}
+{{- else if include "mi.toml.isTables" $value -}}
+{{- $_ := set $nested $key $value -}}
+{{- else if not (kindIs "invalid" $value) }}
+{{ $name }} = {{ include "mi.toml.value" $value }}
+{{- end -}}
+{{- end -}}
+{{- if $nested -}}
+{{- include "mi.toml.table" (dict "path" $path "data" $nested) -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+mi.toml.isTables: "true" for a list of maps that is not empty.
+*/}}
+{{- define "mi.toml.isTables" -}}
+{{- if and (kindIs "slice" .) . -}}
+{{- $all := true -}}
+{{- range . }}{{ if not (kindIs "map" .) }}{{ $all = false }}{{ end }}{{ end -}}
+{{- if $all }}true{{ end -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+mi.toml.hasTables: "true" when a map holds an array of tables, at any depth.
+*/}}
+{{- define "mi.toml.hasTables" -}}
+{{- range . -}}
+{{- if kindIs "map" . }}{{ include "mi.toml.hasTables" . }}{{ else }}{{ include "mi.toml.isTables" . }}{{ end -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+mi.toml.key: a key, quoted unless it is a bare one. A dot in a YAML key is part of the key, as in 'synapse.debugger'.
+*/}}
+{{- define "mi.toml.key" -}}
+{{- if regexMatch "^[A-Za-z0-9_-]+$" . }}{{ . }}{{ else }}{{ include "mi.toml.string" . }}{{ end -}}
+{{- end -}}
+
+{{/*
+mi.toml.value: a value in one line.
+*/}}
+{{- define "mi.toml.value" -}}
+{{- if kindIs "string" . -}}
+{{- include "mi.toml.string" . -}}
+{{- else if kindIs "bool" . -}}
+{{- . -}}
+{{- else if kindIs "float64" . -}}
+{{- if and (eq (floor .) .) (lt . 9.2e18) (gt . -9.2e18) }}{{ printf "%.0f" . }}{{ else }}{{ . }}{{ end -}}
+{{- else if kindIs "slice" . -}}
+[{{ range $index, $item := without . nil }}{{ if $index }}, {{ end }}{{ include "mi.toml.value" $item }}{{ end }}]
+{{- else if kindIs "map" . -}}
+{{- $pairs := list -}}
+{{- range $key, $value := . }}{{ if not (kindIs "invalid" $value) }}{{ $pairs = append $pairs (printf "%s = %s" (include "mi.toml.key" $key) (include "mi.toml.value" $value)) }}{{ end }}{{ end -}}
+{{- if $pairs }}{ {{- join ", " $pairs -}} }{{ else }}{}{{ end -}}
+{{- else -}}
+{{- . -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+mi.toml.string: a basic string. JSON's escapes are TOML's; what JSON leaves bare but TOML or YAML refuse is escaped here.
+*/}}
+{{- define "mi.toml.string" -}}
+{{- $text := toRawJson . -}}
+{{- if regexMatch "[\\x{7f}-\\x{9f}\\x{feff}\\x{fffe}\\x{ffff}]" $text -}}
+{{- range concat (untilStep 127 160 1) (list 65279 65534 65535) -}}
+{{- $text = $text | replace (printf "%c" .) (printf "\\u%04x" .) -}}
+{{- end -}}
+{{- end -}}
+{{- $text -}}
+{{- end -}}
