@@ -13,7 +13,7 @@ interface Pin {
   readonly package: string;
   readonly versionVariable?: string;
   readonly versionArguments?: readonly string[];
-  readonly group?: 'cluster';
+  readonly group?: 'cluster' | 'publication';
 }
 
 export interface Pins {
@@ -30,7 +30,7 @@ export const pins = JSON.parse(readFileSync(join(scripts, 'tools.json'), 'utf8')
 /** Folder of the built tools. Its name changes with the pins, so that two checkouts never share the wrong build. */
 export function toolFolder(): string {
   const hash = createHash('sha256');
-  for (const file of ['go.mod', 'go.sum', 'kube/main.go', 'coredns/main.go']) hash.update(readFileSync(join(toolsModule, file)));
+  for (const file of ['go.mod', 'go.sum', 'kube/main.go', 'coredns/main.go', 'publication/main.go']) hash.update(readFileSync(join(toolsModule, file)));
   hash.update(JSON.stringify(pins.tools));
   return join(cacheFolder(), 'tools', hash.digest('hex').slice(0, 16));
 }

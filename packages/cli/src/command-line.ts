@@ -1,7 +1,10 @@
+import type { Diagnostic } from '@mi-patterns/inventory';
 import { Command, CommanderError, Option } from 'commander';
 import type { Context, GlobalOptions } from './context.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
+import { CommandFailure } from './failure.ts';
 import { reportFailure } from './report-failure.ts';
+import { usage } from './usage.ts';
 
 declare const MI_PATTERNS_VERSION: string | undefined;
 
@@ -22,16 +25,27 @@ export async function runCommandLine(argv: readonly string[], context: Context):
     await program.parseAsync([...argv], { from: 'user' });
     return exitCode;
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? exitCodes.fine : exitCodes.usage;
-    return reportFailure(error, context, { json: argv.includes('--json'), verbose: argv.includes('--verbose') });
+    const options = { json: argv.includes('--json'), verbose: argv.includes('--verbose') };
+    if (!(error instanceof CommanderError)) return reportFailure(error, context, options);
+    // Without a command the help is printed already; a reader of JSON is told in the one document all the same.
+    if (error.exitCode === 0 || (error.code === 'commander.help' && !options.json)) return error.exitCode === 0 ? exitCodes.fine : exitCodes.usage;
+    return reportFailure(new CommandFailure([wrongUse(error)], exitCodes.usage), context, { ...options, verbose: false });
   }
+}
+
+/** What commander found wrong, as a sentence: it starts with `error: ` and puts a suggestion on a line of its own. */
+function wrongUse(error: CommanderError): Diagnostic {
+  const [problem = '', suggestion] = (error.code === 'commander.help' ? 'no command is given' : error.message.replace(/^error: /, '')).split('\n');
+  const sentence = `${problem.charAt(0).toUpperCase()}${problem.slice(1).replace(/\.$/, '')}.`;
+  return usage(suggestion === undefined ? sentence : `${sentence} ${suggestion.replace(/^\((.*)\)$/, '$1')}`, 'mi-patterns --help lists the commands, mi-patterns COMMAND --help their options.');
 }
 
 /** A command as it is called: commander has checked the options, so each command declares the ones it reads. */
 // oxlint-disable-next-line typescript/no-explicit-any -- the options differ from command to command
 type Action = (operands: readonly string[], options: any, context: Context) => Promise<ExitCode>;
 
-function createProgram(context: Context, finish: (code: ExitCode) => void): Command {
+/** The command line: every command with its options. `finish` gets the exit code of the command that ran. */
+export function createProgram(context: Context, finish: (code: ExitCode) => void): Command {
   const program = new Command('mi-patterns')
     .description('Plans, packages and rolls out deployment patterns for WSO2 Micro Integrator on Kubernetes.')
     .version(version, '-V, --version', 'print the version')
@@ -41,7 +55,8 @@ function createProgram(context: Context, finish: (code: ExitCode) => void): Comm
     .configureOutput({
       writeOut: context.stdout,
       writeErr: context.stderr,
-      outputError: (text, write) => write(`error MI-CLI-USAGE\n    ${text.replace(/^error: /, '').trim()}\n    → mi-patterns --help lists the commands, mi-patterns COMMAND --help their options\n`),
+      // What commander would write here, runCommandLine reports: for people, or as JSON.
+      outputError: () => {},
     });
 
   const add = (usage: string, description: string, load: () => Promise<Action>): Command => {
@@ -68,15 +83,37 @@ function createProgram(context: Context, finish: (code: ExitCode) => void): Comm
   planOptions(add('plan [paths...]', 'choose the pattern and the workloads', async () => (await import('./commands/plan.ts')).planCommand))
     .option('--diagram <file>', 'draw the plan into a .svg, .mmd or .dot file')
     .option('--report <file>', 'write the plan as an HTML page');
-  planOptions(add('generate [paths...]', 'write validated values files, one for each environment', async () => (await import('./commands/generate.ts')).generate))
+  planOptions(add('package [paths...]', 'write archives and image build contexts that deliver the plan', async () => (await import('./commands/package.ts')).packageCommand))
+    .requiredOption('--out <dir>', 'folder to write: a new one, or one that an earlier run has written')
+    .addOption(new Option('--format <format...>', 'what else to write besides archives').choices(['image', 'volume', 'configmap']).default(['image']))
+    .option('--runtime <version>', 'MI version of the base image, instead of the one the projects name');
+  planOptions(add('generate [paths...]', 'write validated values files, one for each environment, and the package they deploy', async () => (await import('./commands/generate.ts')).generate))
     .option('--out <dir>', 'folder to write into', '.')
     .option('--env <name>', 'only this environment')
-    .option('--force', 'overwrite files that were edited by hand');
+    .option('--force', 'overwrite files that were edited by hand')
+    .option('--no-package', 'values files only, no archives and image build context');
   add('validate <values...>', "check values files against the chart's schema and the plan's rules", async () => (await import('./commands/validate.ts')).validate);
   add('test', 'test the chart with values files: lint, unit tests, schemas, rules', async () => (await import('./commands/test.ts')).testCommand)
     .option('--values <file...>', 'values files to test with')
     .option('--chart <dir>', 'the chart (default: the one that comes with this command)')
     .option('--against <dir>', 'an older chart: report what an upgrade from it would break');
+  add('diff', 'what a rollout would change in the cluster', async () => (await import('./commands/diff.ts')).diffCommand)
+    .option('--env <name>', 'the environment')
+    .option('--promote <from>', 'as if what another environment runs were rolled out')
+    .option('--only <workload>', 'as if one workload were rolled out');
+  add('rollout', 'bring an environment to what the configuration and the artifacts say', async () => (await import('./commands/rollout.ts')).rolloutCommand)
+    .option('--env <name>', 'the environment')
+    .option('--yes', 'roll out without a question')
+    .option('--dry-run', 'look only, change nothing')
+    .option('--promote <from>', 'move exactly what another environment runs: chart, image and artifacts by digest')
+    .option('--only <workload>', 'change one workload, leave image and the others as they run')
+    .option('--approve <who>', 'who or what approved it, for environments with `approval: required`; recorded')
+    .option('--accept <code...>', 'go on in spite of findings with these codes');
+  add('status', 'pattern, pods, versions and drift of all environments', async () => (await import('./commands/status.ts')).statusCommand)
+    .option('--env <name>', 'only this environment');
+  add('rollback', 'go back to the last good rollout', async () => (await import('./commands/rollback.ts')).rollbackCommand)
+    .option('--env <name>', 'the environment')
+    .option('--yes', 'go back without a question');
 
   return withGlobalOptions(program);
 }

@@ -9,6 +9,8 @@ export interface Context {
   readonly colour: boolean;
   /** True when stderr is a terminal: progress may be redrawn there. */
   readonly interactive: boolean;
+  /** Asks a person and waits for a line; absent where nobody can answer. */
+  readonly ask?: (question: string) => Promise<string>;
 }
 
 /** The options every command takes. */

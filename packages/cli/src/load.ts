@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { type Diagnostic, type Inventory, readInventory } from '@mi-patterns/inventory';
+import { type Inventory, readInventory } from '@mi-patterns/inventory';
 import type { Group, Pattern, PlanOptions } from '@mi-patterns/planner';
 import { type Configuration, groupsOf, readConfiguration, readGroups, verdictsOf } from '@mi-patterns/values';
 import type { Context, GlobalOptions } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { CommandFailure } from './failure.ts';
 import { createProgress } from './output/progress.ts';
+import { usage } from './usage.ts';
 
 /** `mi-patterns.yaml`, with where it was found. */
 export interface LoadedConfiguration {
@@ -107,24 +108,21 @@ function countOf(value: string): number {
   throw new CommandFailure([usage(`--replicas takes a whole number from 1 to 9999, not "${value}".`, 'Give the number of pods, --replicas 3 for instance.')], exitCodes.usage);
 }
 
-/** A diagnostic for a wrong use of the command line. */
-export function usage(message: string, hint: string): Diagnostic {
-  return { code: 'MI-CLI-USAGE', severity: 'error', message, hint };
-}
-
 /** A path as people see it: relative to the working folder where it lies below it, with `/`. */
 export function display(file: string, context: Context): string {
   const path = relative(context.cwd, file);
   return (path.startsWith('..') ? file : path || '.').replaceAll('\\', '/');
 }
 
-function readText(file: string, path: string): string {
+/** The text of a file that the user named, shown as `path`. Throws {@link CommandFailure}. */
+export function readText(file: string, path: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    const missing = error instanceof Error && 'code' in error && error.code === 'ENOENT';
+    const reasons: Readonly<Record<string, string>> = { ENOENT: 'does not exist', EISDIR: 'is a folder, not a file', EACCES: 'may not be read by this user' };
+    const reason = reasons[error instanceof Error && 'code' in error ? String(error.code) : ''] ?? 'cannot be read';
     throw new CommandFailure(
-      [{ code: 'MI-FILE', severity: 'error', message: missing ? `${path} does not exist.` : `${path} cannot be read.`, hint: 'Check the path and its permissions, then run the command again.', source: { path, line: 1, column: 1 } }],
+      [{ code: 'MI-FILE', severity: 'error', message: `${path} ${reason}.`, hint: 'Check the path and its permissions, then run the command again.', source: { path, line: 1, column: 1 } }],
       exitCodes.usage,
     );
   }

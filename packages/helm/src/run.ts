@@ -17,6 +17,11 @@ export interface RunOptions {
   readonly expectedExitCodes?: readonly number[];
   /** Literal texts that must never be echoed. */
   readonly secrets?: readonly string[];
+  /**
+   * The program must not outlive this process, even when this process is killed: a helm that goes on alone would work on a
+   * release that the next rollout believes to be its own. It gets no stdin then.
+   */
+  readonly diesWithUs?: boolean;
 }
 
 export interface RunResult {
@@ -33,13 +38,23 @@ const stderrTail = 4_000;
 /** Time between the polite and the final signal, in milliseconds. */
 const graceOfKill = 2_000;
 
+/** Runs the program of its arguments and kills it when stdin closes, as it does when the process that holds the pipe dies. */
+const watchdog = `
+const [program, ...words] = process.argv.slice(1);
+const child = require('node:child_process').spawn(program, words, { stdio: ['ignore', 'inherit', 'inherit'], windowsHide: true });
+process.stdin.on('close', () => { child.kill('SIGKILL'); process.exit(1); }).on('error', () => {}).resume();
+for (const signal of ['SIGTERM', 'SIGINT']) process.on(signal, () => child.kill(signal));
+child.on('error', (error) => { process.stderr.write(error.message + '\\n'); process.exit(127); });
+child.on('exit', (code, signal) => { if (signal) { process.removeAllListeners(signal); process.kill(process.pid, signal); } else process.exit(code); });
+`;
+
 /**
  * Runs a program with an argument array, never through a shell, and returns what it wrote.
  * Throws a ToolFailure when it cannot be started, ends with an unexpected exit code or a signal, takes longer than the
  * timeout, writes more than allowed, or is aborted.
  */
 export function run(command: readonly string[], options: RunOptions = {}): Promise<RunResult> {
-  const [program = '', ...programArguments] = command;
+  const [program = '', ...programArguments] = options.diesWithUs === true ? [process.execPath, '--eval', watchdog, '--', ...command] : command;
   const timeout = options.timeout ?? defaultTimeout;
   const maximumOutput = options.maximumOutput ?? defaultMaximumOutput;
   return new Promise((resolve, reject) => {
@@ -67,7 +82,9 @@ export function run(command: readonly string[], options: RunOptions = {}): Promi
       ended = reason;
       child.kill('SIGTERM');
       setTimeout(() => {
-        child.kill('SIGKILL');
+        // The watchdog must be the one to end its program; it does so when its stdin closes.
+        if (options.diesWithUs === true) child.stdin.destroy();
+        else child.kill('SIGKILL');
         // A grandchild may hold the pipes open after its parent is gone; nothing is read from it any more.
         child.stdout.destroy();
         child.stderr.destroy();
@@ -90,7 +107,8 @@ export function run(command: readonly string[], options: RunOptions = {}): Promi
     child.stderr.on('data', collect(stderr));
     // The tool may stop reading early; what it says on stderr is the better explanation.
     child.stdin.on('error', () => {});
-    child.stdin.end(options.input ?? '');
+    // The watchdog ends its program when this pipe closes, whatever closed it.
+    if (options.diesWithUs !== true) child.stdin.end(options.input ?? '');
 
     child.once('error', (error) => {
       if (child.pid !== undefined) return;

@@ -1,5 +1,6 @@
 export * from './diagnostic.ts';
 export type * from './model.ts';
+export { hiddenValue, isSecretName, withoutCredentials } from './credentials.ts';
 export { InputError, isInputError } from './input-error.ts';
 export { defaultLimits } from './limits.ts';
 export type { Limits } from './limits.ts';
@@ -16,3 +17,10 @@ export { readXml, defaultXmlLimits, type XmlAttribute, type XmlElement, type Xml
 export { readXmlTree, type XmlNode, type XmlTree } from './xml/tree.ts';
 export { readDeliveredFiles } from './containers/delivered-files.ts';
 export type { DeliveredFile } from './containers/delivered-files.ts';
+export { writeArchive, type ArchiveOptions } from './archive/write-archive.ts';
+export type { ArchiveRequest, ArtifactRequest } from './archive/request.ts';
+export type { Sink } from './archive/zip-writer.ts';
+export { archiveCatalogue, type ArchiveCode } from './archive/findings.ts';
+export { defaultServerRoles } from './containers/types.ts';
+export { inventoryCatalogue, type InventoryCatalogueEntry } from './catalogue.ts';
+export { libraryFile } from './archive/maven-repository.ts';

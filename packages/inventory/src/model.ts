@@ -90,6 +90,7 @@ export type ArtifactFacts =
   | { readonly kind: 'local-entry'; /** Name of the root child element, `mcptools` or `kafkaTransport.init` for instance. */ readonly content?: string }
   | {
       readonly kind: 'data-service';
+      /** Boxcarring that keeps a session between requests: with `disableLegacyBoxcarringMode` one request holds all calls. */
       readonly boxcarring: boolean;
       readonly transports?: readonly string[];
     }
@@ -117,6 +118,10 @@ export interface Effect {
     | 'throttle'
     | 'enqueue'
     | 'class-mediator'
+    /** A Java class that sees each request and response of an API or inbound endpoint. */
+    | 'handler'
+    /** Reads or writes files below a directory of its pod; the subject is the path. */
+    | 'directory'
     | 'clone-or-iterate';
   /** Registry key, property name, class name and so on; empty when there is none. */
   readonly subject: string;
@@ -225,6 +230,8 @@ export interface ServerConfiguration {
   readonly inboundPortOffset: boolean;
   /** Listeners by transport name (`vfs`, `jms`, `rabbitmq`, `mailto`, …): enabled or not, and where it says so. Only what the file mentions. */
   readonly listeners: readonly { readonly transport: string; readonly enabled: boolean; readonly source: Source }[];
+  /** JMS connection factories for topics (`[[transport.jms.listener]]` with a factory type of topic), by name. Missing: none. */
+  readonly jmsTopicFactories?: readonly { readonly name: string; readonly source: Source }[];
   readonly coordinationDatabase?: Source;
   readonly synapseServerName?: string;
   readonly nodeId?: { readonly value: string; readonly source: Source };

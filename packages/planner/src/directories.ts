@@ -16,7 +16,7 @@ export interface DirectoryUse {
 const consumed = ['transport.vfs.FileURI'];
 const produced = ['transport.vfs.MoveAfterProcess', 'transport.vfs.MoveAfterFailure', 'transport.vfs.MoveAfterErrors', 'transport.vfs.ReplyFileURI'];
 
-/** Directories that a proxy, file inbound endpoint or endpoint address uses, as far as they are literal. */
+/** Directories that a proxy, file inbound endpoint, endpoint address or connection of the file connector uses, as far as they are literal. */
 export function directoriesOf(artifact: Artifact): readonly DirectoryUse[] {
   const facts = artifact.facts;
   const uses: DirectoryUse[] = [];
@@ -32,6 +32,9 @@ export function directoriesOf(artifact: Artifact): readonly DirectoryUse[] {
       if (/^vfs:/i.test(address.uri) && !isExpression(address.uri)) uses.push(use(address.uri, false, address.source));
     }
   }
+  for (const effect of artifact.effects) {
+    if (effect.type === 'directory' && !effect.dynamic && !isExpression(effect.subject)) uses.push(use(effect.subject, false, effect.source));
+  }
   return uses;
 }
 
@@ -40,7 +43,7 @@ function use(text: string, consumes: boolean, source: Source): DirectoryUse {
     .trim()
     .replace(/^vfs:/i, '')
     .replace(/\?.*$/s, '')
-    .replace(/^([a-z]+:\/\/)[^/@]*@/i, '$1')
+    .replace(/^([a-z]+:\/\/)[^/]*@/i, '$1')
     .replace(/^file:\/*(?=[^/])/i, 'file:///')
     .replace(/\/+$/, '');
   return { uri, local: /^file:/i.test(uri) || uri.startsWith('/'), consumes, source };

@@ -1,4 +1,4 @@
-import { type Artifact, type ArtifactId, compareDiagnostics, compareText, type Diagnostic, type Inventory, type Reference } from '@mi-patterns/inventory';
+import { type Artifact, type ArtifactFacts, type ArtifactId, compareDiagnostics, compareText, type Diagnostic, hiddenValue, type Inventory, isSecretName, type Parameter, type Reference, withoutCredentials } from '@mi-patterns/inventory';
 import { artifactAt, buildGraph } from './graph/graph.ts';
 import { walker } from './graph/reach.ts';
 import type { Plan, PlanDiagnostic, Verdict } from './model.ts';
@@ -51,7 +51,7 @@ export function explain(inventory: Inventory, plan: Plan, wanted: string): Expla
   const verdict = plan.verdicts.get(artifact.id);
   return {
     type: 'found',
-    artifact,
+    artifact: { ...artifact, facts: safeToShow(artifact.facts) },
     ...(verdict === undefined ? {} : { verdict }),
     needs: inventory.references.filter((reference) => reference.from === artifact.id),
     reaches: reaches.toSorted(compareText),
@@ -60,6 +60,15 @@ export function explain(inventory: Inventory, plan: Plan, wanted: string): Expla
     workloads: workloadsOf(plan, artifact),
     diagnostics: touching(inventory, plan, artifact),
   };
+}
+
+/** Facts quote the artifact's parameters and addresses, some of which are secrets. */
+function safeToShow(facts: ArtifactFacts): ArtifactFacts {
+  const hide = (parameters: readonly Parameter[]): Parameter[] =>
+    parameters.map((parameter) => (parameter.value === undefined ? parameter : { ...parameter, value: isSecretName(parameter.name) ? hiddenValue : withoutCredentials(parameter.value) }));
+  if (facts.kind === 'endpoint') return { ...facts, addresses: facts.addresses.map((address) => ({ ...address, uri: withoutCredentials(address.uri) })) };
+  if (facts.kind === 'task') return { ...facts, properties: hide(facts.properties) };
+  return 'parameters' in facts ? { ...facts, parameters: hide(facts.parameters) } : facts;
 }
 
 function find(artifacts: readonly Artifact[], wanted: string): Artifact[] {

@@ -1,9 +1,16 @@
 export type * from './model.ts';
 export { assumptions } from './cost.ts';
 export { type CatalogueEntry, type PlannerCode, plannerCatalogue } from './diagnostics/catalogue.ts';
+export { referenceDiagnostics } from './diagnostics/references.ts';
 export { type Explanation, type ExplainResult, explain } from './explain.ts';
 export { matchesGlob } from './grouping/glob.ts';
 export { isWorkloadName, roleName, workloadName } from './grouping/names.ts';
 export { applyOverrides, judge } from './overrides.ts';
 export { plan } from './plan.ts';
 export { findVerdicts, isEntryPoint, isIsolatedClass } from './verdicts/index.ts';
+export type * from './delivery/model.ts';
+export { deliveryOf } from './delivery/delivery-of.ts';
+export { checkDelivery } from './delivery/check.ts';
+export { deployedIn, type DeployedArtifact, roleFilter } from './delivery/deployed.ts';
+export { deliveryCatalogue, type DeliveryCode } from './delivery/catalogue.ts';
+export { compareVersions } from './runtime.ts';

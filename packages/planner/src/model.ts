@@ -30,11 +30,11 @@ export interface Workload {
   readonly name: string;
   readonly type: 'stateless' | 'stateful';
   readonly replicas: number;
-  /** Server role that the stateful artifacts carry in the archives; undefined for the stateless workload. */
+  /** The only role in `roles` of a workload with one stateful entry point; undefined for any other workload. */
   readonly role?: string;
   /**
-   * Every role the servers of this workload start with beyond MI's own, sorted: its own role; all roles of the plan where one
-   * workload runs everything (single replica, multiple replicas, database coordination); none for the stateless workload.
+   * Every role the servers of this workload start with beyond MI's own, sorted: those of its stateful entry points; all roles of the plan where
+   * one workload runs everything (single replica, multiple replicas, database coordination); none for the stateless workload.
    */
   readonly roles: readonly string[];
   /** Entry points that start work here, sorted. */
@@ -76,8 +76,8 @@ export interface Plan {
   readonly alternatives: readonly { readonly name: string; readonly pods: number; readonly memory: number; readonly cpu: number }[];
   readonly verdicts: ReadonlyMap<ArtifactId, Verdict>;
   /**
-   * Server role each stateful entry point carries in the archives. It follows from `isolate` alone, not from the pattern: an
-   * archive packed for one pattern serves the others.
+   * Server role each stateful entry point carries in the archives, one of its own. It follows from the artifacts alone, not from
+   * the pattern or the grouping: an archive packed once serves them all.
    */
   readonly roles: ReadonlyMap<ArtifactId, string>;
   /** The planner's own findings in printing order; those of the inventory stay in the inventory. */

@@ -20,7 +20,7 @@ describe('the order example', () => {
     });
     expect(made.workloads.map((workload) => workload.roles)).toEqual([[], ['MiIsolatedRecurringOrderTask'], ['MiIsolatedSchedulOrderTask']]);
     expect(made.workloads[1]?.artifacts).toEqual(['endpoint/OrderBackend', 'sequence/processOrder', 'task/recurringOrder_Task']);
-    expect(made.workloads[1]?.because).toBe('Task recurringOrder_Task runs in every pod, every 60 s.');
+    expect(made.workloads[1]?.because).toBe('Task recurringOrder_Task fires every 60 s in each pod that deploys it: in two pods it would run twice.');
     expect(made.diagnostics).toEqual([]);
     expect(made.cost.pods).toBe(5);
   });
@@ -32,7 +32,8 @@ describe('the order example', () => {
       nightly: ['stateful', 1, ['task/schedulOrder_Task']],
       'recurring-order-task': ['stateful', 1, ['task/recurringOrder_Task']],
     });
-    expect(grouped.roles.get('task/schedulOrder_Task')).toBe('MiIsolatedNightly');
+    expect(grouped.workloads[1]?.roles).toEqual(['MiIsolatedSchedulOrderTask']);
+    expect(grouped.roles).toEqual(planOf(orders).roles);
     expect(grouped.diagnostics).toEqual([]);
   });
   it('refuses multiple replicas and names both tasks with the two ways out', () => {
@@ -98,6 +99,28 @@ describe('forced groups', () => {
     expect(names(planOf(flow({})))).toEqual(['p-processor']);
     expect(codes(planOf(flow({})))).toEqual(['MI-ISO-STATE-PVC', 'MI-ISO-INMEM-LOSS']);
     expect(names(planOf(flow({ class: 'org.apache.synapse.message.store.impl.jms.JmsStore' })))).toEqual(['p-processor', 't-task']);
+  });
+});
+
+describe('server roles', () => {
+  const forced: Record<string, Part> = { 'task/Z': { refs: { 'injects-into': ['proxy-service/Files'] } }, 'proxy-service/Files': { facts: { transports: ['vfs'] } }, 'api/A': {} };
+  it('belong to one entry point each; a workload has those of its own', () => {
+    const [, group] = planOf(forced).workloads;
+    expect(group).toMatchObject({ name: 'files-proxy', roles: ['MiIsolatedFilesProxy', 'MiIsolatedZTask'] });
+    expect(group).not.toHaveProperty('role');
+    expect(planOf(orders).workloads[1]).toMatchObject({ role: 'MiIsolatedRecurringOrderTask', roles: ['MiIsolatedRecurringOrderTask'] });
+  });
+  it('are the same for every pattern and grouping, so that an archive packed once serves them all', () => {
+    const all = { ...orders, ...forced };
+    const [first, ...others] = ([{}, { isolate: 'one' }, { isolate: { groups: [{ name: 'g', match: ['task/*'] }] } }, { pattern: 'single-replica' }, { pattern: 'multiple-replicas' }, { coordination: 'database' }] as const).map((changes) => [...planOf(all, changes).roles]);
+    expect(first).toHaveLength(4);
+    for (const other of others) expect(other).toEqual(first);
+    expect(planOf(all, { isolate: 'one' }).workloads[1]?.roles).toEqual([...(first ?? [])].map(([, role]) => role).toSorted());
+  });
+  it('differ where names differ in capitals or separators only', () => {
+    const roles = [...planOf({ 'task/Order_Task': {}, 'task/orderTask': {}, 'task/other': {} }, { isolate: 'one' }).roles.values()];
+    expect(new Set(roles).size).toBe(3);
+    for (const role of roles) expect(role).toMatch(/^MiIsolated[A-Za-z0-9]+$/);
   });
 });
 

@@ -6,7 +6,8 @@ import { diagnose } from './diagnostics/index.ts';
 import { artifactAt, buildGraph, type Graph } from './graph/graph.ts';
 import { walker } from './graph/reach.ts';
 import { forcedUnits } from './graph/units.ts';
-import { groupUnits, type StatefulGroup } from './grouping/groups.ts';
+import { groupUnits } from './grouping/groups.ts';
+import { serverRoles } from './grouping/roles.ts';
 import type { Plan, PlanDiagnostic, PlanOptions } from './model.ts';
 import { applyOverrides } from './overrides.ts';
 import { choosePattern } from './pattern.ts';
@@ -35,6 +36,7 @@ export function plan(inventory: Inventory, options: PlanOptions): Plan {
 
   const units = forcedUnits(graph, stateful);
   const grouping = groupUnits(graph, units, options.isolate);
+  const roles = serverRoles(graph, stateful);
   const choice = choosePattern(options, entryPoints, statefulOnes, verdicts);
   const byDatabase = options.coordination === 'database' && choice.pattern === 'coordinated' && statefulOnes.length > 0;
   const built = buildWorkloads({
@@ -45,6 +47,7 @@ export function plan(inventory: Inventory, options: PlanOptions): Plan {
     stateful,
     entries,
     groups: grouping.groups,
+    roles,
     pattern: choice.pattern,
     byDatabase,
     replicas: options.replicas,
@@ -85,7 +88,7 @@ export function plan(inventory: Inventory, options: PlanOptions): Plan {
       replicas: options.replicas,
     }),
     verdicts,
-    roles: rolesOf(graph, grouping.groups),
+    roles,
     diagnostics: [
       ...overridden,
       ...grouping.diagnostics,
@@ -107,11 +110,6 @@ function marks(active: readonly (readonly number[])[], nodes: number): PlanConte
     made.set(workload, fresh);
     return fresh;
   };
-}
-
-function rolesOf(graph: Graph, groups: readonly StatefulGroup[]): Plan['roles'] {
-  const pairs = groups.flatMap((group) => group.members.map((node) => [node, group.role] as const));
-  return new Map(pairs.toSorted(([a], [b]) => a - b).map(([node, role]) => [artifactAt(graph, node).id, role]));
 }
 
 function notDeployed(graph: Graph, entries: number): PlanDiagnostic[] {

@@ -18,6 +18,8 @@ export interface WorkloadInput {
   /** Nodes of all deployed entry points, ascending. */
   readonly entries: readonly number[];
   readonly groups: readonly StatefulGroup[];
+  /** Server role of each stateful entry point. */
+  readonly roles: ReadonlyMap<ArtifactId, string>;
   readonly pattern: Pattern;
   readonly byDatabase: boolean;
   readonly replicas: number;
@@ -34,7 +36,6 @@ interface Frame {
   readonly name: string;
   readonly type: Workload['type'];
   readonly replicas: number;
-  readonly role?: string;
   readonly roles: readonly string[];
   readonly entries: readonly number[];
   readonly stateful: readonly number[];
@@ -65,7 +66,7 @@ export function buildWorkloads(input: WorkloadInput): WorkloadResult {
       name: frame.name,
       type: frame.type,
       replicas: frame.replicas,
-      ...(frame.role === undefined ? {} : { role: frame.role }),
+      ...(frame.stateful.length === 1 && frame.roles.length === 1 ? { role: frame.roles[0] ?? '' } : {}),
       roles: frame.roles,
       entryPoints: ids(entryPoints),
       stateful: ids(frame.stateful.map((node) => artifactAt(graph, node))),
@@ -96,7 +97,7 @@ function together(input: WorkloadInput): Frame[] {
       // A rolling update would run two pods for a while, so one that may not run twice is stateful.
       type: single && stateful.length > 0 ? 'stateful' : 'stateless',
       replicas: single ? 1 : input.replicas,
-      roles: input.groups.map((group) => group.role).toSorted(compareText),
+      roles: [...input.roles.values()].toSorted(compareText),
       entries,
       stateful: input.pattern === 'multiple-replicas' ? [] : stateful,
       because,
@@ -110,8 +111,7 @@ function separated(input: WorkloadInput): Frame[] {
     name: group.name,
     type: 'stateful',
     replicas: 1,
-    role: group.role,
-    roles: [group.role],
+    roles: group.members.flatMap((node) => input.roles.get(artifactAt(input.graph, node).id) ?? []).toSorted(compareText),
     entries: group.members,
     stateful: group.members,
     because: reason(input, group),

@@ -66,7 +66,7 @@ function factsOf(id: string, kind: ArtifactKind, part: Part): ArtifactFacts {
 /** Makes an inventory from `kind/name` → part. Every artifact is delivered by the application `app_1` unless it says otherwise. */
 export function inventory(
   parts: Readonly<Record<string, Part>>,
-  more: { readonly applications?: readonly Partial<Application>[]; readonly configurations?: readonly Partial<ServerConfiguration>[] } = {},
+  more: { readonly applications?: readonly Partial<Application>[]; readonly configurations?: readonly Partial<ServerConfiguration>[]; readonly diagnostics?: Inventory['diagnostics'] } = {},
 ): Inventory {
   const references: Reference[] = [];
   const artifacts = Object.entries(parts).map(([id, part]): Artifact => {
@@ -126,7 +126,7 @@ export function inventory(
       listeners: [],
       ...configuration,
     })),
-    diagnostics: [],
+    diagnostics: more.diagnostics ?? [],
   };
 }
 

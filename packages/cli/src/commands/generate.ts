@@ -1,30 +1,21 @@
-import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
-import { compareDiagnostics, type Diagnostic, type Inventory } from '@mi-patterns/inventory';
-import { type Plan, plan, type PlanOptions } from '@mi-patterns/planner';
-import { type Environment, environmentNamed, environmentsOf, type Values, writeGenerated, type WriteOutcome, writeValues } from '@mi-patterns/values';
+import { join, resolve } from 'node:path';
+import { compareDiagnostics, type Diagnostic } from '@mi-patterns/inventory';
+import type { Plan } from '@mi-patterns/planner';
+import { type Environment, environmentNamed, environmentsOf, writeGenerated, type WriteOutcome } from '@mi-patterns/values';
 import { chartFolder } from '../chart.ts';
 import type { Context, GlobalOptions } from '../context.ts';
 import { planTitle } from '../diagrams/text.ts';
+import { environmentValues, type EnvironmentValues, inputNames, inventoryDigest, pointAtPackage } from '../environment-values.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
-import { display, inputPaths, loadConfiguration, loadInventory, type LoadedConfiguration, type PlanFlags, planOptions } from '../load.ts';
+import { display, loadConfiguration, loadInventory, type LoadedConfiguration, type PlanFlags } from '../load.ts';
 import { formatDiagnostics, hasErrors } from '../output/diagnostics.ts';
 import { createStyle } from '../output/style.ts';
 import { formatTable } from '../output/table.ts';
-import { readValuesFile } from '../values-file.ts';
+import { type EnvironmentPackages, packageFor } from '../package/for-environments.ts';
 
-type GenerateOptions = GlobalOptions & PlanFlags & { readonly out: string; readonly env?: string; readonly force?: boolean };
-
-/** What becomes of one environment: its plan and its values file, written to disk only when every environment is sound. */
-interface Generated {
-  readonly environment: Environment;
-  readonly plan: Plan;
-  readonly file: string;
-  readonly text: string;
-  readonly diagnostics: readonly Diagnostic[];
-}
+type GenerateOptions = GlobalOptions & PlanFlags & { readonly out: string; readonly env?: string; readonly force?: boolean; readonly package?: boolean };
 
 /** `mi-patterns generate [PATH...] --out DIR [--env NAME]`: a validated values file for each environment. */
 export async function generate(paths: readonly string[], options: GenerateOptions, context: Context): Promise<ExitCode> {
@@ -35,40 +26,29 @@ export async function generate(paths: readonly string[], options: GenerateOption
   const out = resolve(context.cwd, options.out);
   const plans = new Map<string, Plan>();
   const generated = environments.map((environment) => {
-    const flags = planOptions(options, loaded, context, environment);
     const file = join(out, loaded?.configuration.environments === undefined ? 'values.yaml' : `values-${environment.name}.yaml`);
-    const valuesFiles = environment.valuesFiles.map((path) => readValuesFile(resolve(loaded?.folder ?? context.cwd, path), context));
-    return generateOne(inventory, environment, flags, { file, inputs, valuesFiles, plans }, context);
+    return environmentValues(inventory, environment, { file, inputs, plans, flags: options, loaded, context });
   });
-  const diagnostics = unique([...generated.flatMap((one) => one.diagnostics)]);
-  const outcomes = hasErrors(diagnostics) ? [] : writeAll(generated, out, options, context);
+  const planned = unique(generated.flatMap((one) => one.diagnostics));
+  const packaged = options.package === false || hasErrors(planned) ? undefined : await packageFor(generated, inventory, join(out, 'package'), { loaded, options, context });
+  const delivered = packaged === undefined ? generated : generated.map((one) => pointAtPackage(one, packaged, inputs, context));
+  const diagnostics = unique([...delivered.flatMap((one) => one.diagnostics), ...(packaged?.diagnostics ?? [])]);
+  const outcomes = hasErrors(diagnostics) ? [] : writeAll(delivered, out, options, context);
   const refused = outcomes.flatMap((outcome) => (outcome.state === 'refused' ? [outcome.diagnostic] : []));
   const all = [...diagnostics, ...refused];
-  if (options.json) context.stdout(`${JSON.stringify(generateDocument(generated, outcomes, all), null, 2)}\n`);
-  else tell(generated, outcomes, all, options, context);
+  if (options.json) context.stdout(`${JSON.stringify(generateDocument(delivered, outcomes, all, packaged), null, 2)}\n`);
+  else tell(delivered, outcomes, all, options, context, packaged);
   return hasErrors(all) ? exitCodes.findings : exitCodes.fine;
 }
 
-function generateOne(
-  inventory: Inventory,
-  environment: Environment,
-  flags: PlanOptions,
-  from: { readonly file: string; readonly inputs: readonly { readonly path: string; readonly digest: string }[]; readonly valuesFiles: readonly Values[]; readonly plans: Map<string, Plan> },
-  context: Context,
-): Generated {
-  // Environments of the same pattern share a plan: planning a large inventory once is enough.
-  const key = JSON.stringify([flags.pattern, flags.coordination, flags.replicas]);
-  const result = from.plans.get(key) ?? plan(inventory, flags);
-  from.plans.set(key, result);
-  const shown = display(from.file, context);
-  const { text, diagnostics } = writeValues(result, environment, { schema: './values.schema.json', inputs: from.inputs, valuesFiles: from.valuesFiles }, shown);
-  return { environment, plan: result, file: from.file, text, diagnostics: [...result.diagnostics, ...diagnostics] };
-}
-
-function writeAll(generated: readonly Generated[], out: string, options: GenerateOptions, context: Context): readonly WriteOutcome[] {
+function writeAll(generated: readonly EnvironmentValues[], out: string, options: GenerateOptions, context: Context): readonly WriteOutcome[] {
   const force = options.force === true;
   const schema = join(out, 'values.schema.json');
-  const outcomes = generated.map(({ file, text }) => writeGenerated(file, text, { force, shown: display(file, context) }));
+  const write = (dryRun: boolean): WriteOutcome[] => generated.map(({ file, text }) => writeGenerated(file, text, { force, dryRun, shown: display(file, context) }));
+  // All or none: the files of one plan belong together.
+  const refused = write(true).filter(({ state }) => state === 'refused');
+  if (refused.length > 0) return refused;
+  const outcomes = write(false);
   // Editors complete and check the values with the schema beside them. JSON has no comments to seal, so it is always ours.
   return [...outcomes, writeGenerated(schema, readFileSync(join(chartFolder(), 'values.schema.json'), 'utf8'), { force: true, shown: display(schema, context) })];
 }
@@ -81,49 +61,30 @@ function chosenEnvironments(loaded: LoadedConfiguration | undefined, options: Ge
   return [found.environment];
 }
 
-/** Names of the inputs for the header: relative, because a values file must be the same on every machine. */
-function inputNames(paths: readonly string[], loaded: LoadedConfiguration | undefined, context: Context): string {
-  const base = loaded?.folder ?? context.cwd;
-  return inputPaths(paths, loaded, context)
-    .map((path) => {
-      const name = relative(base, resolve(context.cwd, path)).replaceAll('\\', '/');
-      return name === '' ? '.' : name.startsWith('..') ? (name.split('/').pop() ?? name) : name;
-    })
-    .sort()
-    .join(', ');
-}
-
-/** Digest of what was read, the places left out, so that it is the same wherever the project lies. */
-function inventoryDigest(inventory: Inventory): string {
-  const withoutPlaces = (key: string, value: unknown): unknown => (key === 'source' || key === 'duplicates' || key === 'path' ? undefined : value);
-  const hash = createHash('sha256');
-  for (const artifact of inventory.artifacts) hash.update(JSON.stringify(artifact, withoutPlaces));
-  for (const reference of inventory.references) hash.update(JSON.stringify(reference, withoutPlaces));
-  return `sha256:${hash.digest('hex')}`;
-}
-
 function unique(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   return [...new Map(diagnostics.map((diagnostic) => [JSON.stringify(diagnostic), diagnostic])).values()].sort(compareDiagnostics);
 }
 
-function generateDocument(generated: readonly Generated[], outcomes: readonly WriteOutcome[], diagnostics: readonly Diagnostic[]): object {
+function generateDocument(generated: readonly EnvironmentValues[], outcomes: readonly WriteOutcome[], diagnostics: readonly Diagnostic[], packaged: EnvironmentPackages | undefined): object {
   return {
     environments: generated.map(({ environment, plan: result }) => ({ name: environment.name, pattern: result.pattern, workloads: result.workloads.map(({ name, type, replicas }) => ({ name, type, replicas })) })),
     files: outcomes.map(({ path, state }) => ({ path, state })),
+    packages: packaged?.packages.map(({ out, result }) => ({ path: out, state: result.state, mode: result.delivery.mode, roles: result.delivery.roles, sets: result.sets })) ?? [],
     diagnostics,
   };
 }
 
-function tell(generated: readonly Generated[], outcomes: readonly WriteOutcome[], diagnostics: readonly Diagnostic[], options: GenerateOptions, context: Context): void {
+function tell(generated: readonly EnvironmentValues[], outcomes: readonly WriteOutcome[], diagnostics: readonly Diagnostic[], options: GenerateOptions, context: Context, packaged: EnvironmentPackages | undefined): void {
   const style = createStyle(context.colour);
   const lines = formatDiagnostics(diagnostics, style, context.columns, options.verbose);
   if (lines.length > 0) context.stderr(`${lines.join('\n')}\n\n`);
-  if (outcomes.length === 0) {
+  if (outcomes.every(({ state }) => state === 'refused')) {
     context.stderr('Nothing was written.\n');
     return;
   }
-  context.stdout(`${formatTable(outcomes.map(({ path, state }) => [state, path]), undefined).join('\n')}\n`);
-  if (options.quiet) return;
+  const rows = [...outcomes.map(({ path, state }) => [state, path]), ...(packaged?.packages ?? []).map(({ out, result }) => [result.state === 'refused' ? 'not written' : result.state, `${out}/`])];
+  context.stdout(`${formatTable(rows, undefined).join('\n')}\n`);
+  if (options.quiet || hasErrors(diagnostics)) return;
   const chart = display(chartFolder(), context);
   const next = generated.map(({ environment, file, plan: result }) => [
     style.dim(`# ${environment.name}: ${planTitle(result)}`),

@@ -7,12 +7,13 @@ import { diagramEndings, drawPlan } from '../diagrams/diagram.ts';
 import { planTitle } from '../diagrams/text.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
-import { loadConfiguration, loadInventory, type PlanFlags, planOptions, usage } from '../load.ts';
+import { loadConfiguration, loadInventory, type PlanFlags, planOptions } from '../load.ts';
 import { formatDiagnostics, hasErrors } from '../output/diagnostics.ts';
 import { counted } from '../output/counted.ts';
 import { createStyle } from '../output/style.ts';
 import { formatTable, wrap } from '../output/table.ts';
 import { planToHtml } from '../report/html.ts';
+import { usage } from '../usage.ts';
 
 type PlanCommandOptions = GlobalOptions & PlanFlags & { readonly diagram?: string; readonly report?: string };
 
@@ -41,7 +42,13 @@ function diagramOf(result: Plan, file: string): string {
 }
 
 function writeFile(file: string, text: string, options: GlobalOptions, context: Context): void {
-  writeAtomically(resolve(context.cwd, file), text);
+  try {
+    writeAtomically(resolve(context.cwd, file), text);
+  } catch (error) {
+    // The system names the temporary file; the user is told of the one that was asked for.
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    throw new CommandFailure([{ code: 'MI-WRITE-FAILED', severity: 'error', message: `${file} cannot be written (${reason}).`, hint: 'Name a file in a folder that this user can write.', source: { path: file, line: 1, column: 1 } }], exitCodes.usage);
+  }
   if (!options.quiet) context.stderr(`Wrote ${file}\n`);
 }
 

@@ -1,5 +1,5 @@
-import type { Artifact, Inventory } from '@mi-patterns/inventory';
-import { isEntryPoint, isIsolatedClass, judge, type Verdict, type VerdictClass } from '@mi-patterns/planner';
+import { type Artifact, compareDiagnostics, type Diagnostic, type Inventory } from '@mi-patterns/inventory';
+import { isEntryPoint, isIsolatedClass, judge, type PlanDiagnostic, referenceDiagnostics, type Verdict, type VerdictClass } from '@mi-patterns/planner';
 import { verdictsOf } from '@mi-patterns/values';
 import type { Context, GlobalOptions } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
@@ -14,12 +14,13 @@ export async function scan(paths: readonly string[], options: GlobalOptions, con
   const loaded = loadConfiguration(options, context);
   const inventory = await loadInventory(paths, loaded, options, context);
   const verdicts = judge(inventory, verdictsOf(loaded?.configuration ?? {}));
-  context.stdout(options.json ? `${JSON.stringify(scanDocument(inventory, verdicts), null, 2)}\n` : scanText(inventory, verdicts, options, context));
-  return hasErrors(inventory.diagnostics) ? exitCodes.findings : exitCodes.fine;
+  const diagnostics = [...inventory.diagnostics, ...referenceDiagnostics(inventory).map(withoutArtifacts)].sort(compareDiagnostics);
+  context.stdout(options.json ? `${JSON.stringify(scanDocument(inventory, verdicts, diagnostics), null, 2)}\n` : scanText(inventory, verdicts, diagnostics, options, context));
+  return hasErrors(diagnostics) ? exitCodes.findings : exitCodes.fine;
 }
 
 /** The document of `scan --json`, described in docs/json-output.md. */
-export function scanDocument(inventory: Inventory, verdicts: ReadonlyMap<string, Verdict>): object {
+export function scanDocument(inventory: Inventory, verdicts: ReadonlyMap<string, Verdict>, diagnostics: readonly Diagnostic[]): object {
   return {
     artifacts: inventory.artifacts.map((artifact) => {
       const verdict = verdicts.get(artifact.id);
@@ -28,11 +29,16 @@ export function scanDocument(inventory: Inventory, verdicts: ReadonlyMap<string,
     }),
     references: inventory.references,
     applications: inventory.applications.map(({ id, type, name, version, source, runtimeVersion }) => ({ id, type, name, version, source, ...(runtimeVersion === undefined ? {} : { runtimeVersion }) })),
-    diagnostics: inventory.diagnostics,
+    diagnostics,
   };
 }
 
-function scanText(inventory: Inventory, verdicts: ReadonlyMap<string, Verdict>, options: GlobalOptions, context: Context): string {
+/** The findings of a scan all have the same shape. */
+function withoutArtifacts({ code, severity, message, hint, source }: PlanDiagnostic): Diagnostic {
+  return { code, severity, message, hint, ...(source === undefined ? {} : { source }) };
+}
+
+function scanText(inventory: Inventory, verdicts: ReadonlyMap<string, Verdict>, diagnostics: readonly Diagnostic[], options: GlobalOptions, context: Context): string {
   const style = createStyle(context.colour);
   const judged = inventory.artifacts.flatMap((artifact) => {
     const verdict = verdicts.get(artifact.id);
@@ -43,9 +49,9 @@ function scanText(inventory: Inventory, verdicts: ReadonlyMap<string, Verdict>, 
       const rows = judged.filter(({ verdict }) => classes.includes(verdict.class));
       return rows.length === 0 ? [] : [style.bold(heading), ...verdictTable(rows, style, context), ''];
     }),
-    ...formatDiagnostics(inventory.diagnostics, style, context.columns, options.verbose),
-    ...(inventory.diagnostics.length > 0 ? [''] : []),
-    summary(inventory, judged),
+    ...formatDiagnostics(diagnostics, style, context.columns, options.verbose),
+    ...(diagnostics.length > 0 ? [''] : []),
+    summary(inventory, judged, diagnostics),
   ];
   return `${lines.join('\n')}\n`;
 }
@@ -71,14 +77,14 @@ function verdictTable(rows: readonly Judged[], style: Style, context: Context): 
   );
 }
 
-function summary(inventory: Inventory, judged: readonly Judged[]): string {
+function summary(inventory: Inventory, judged: readonly Judged[], diagnostics: readonly Diagnostic[]): string {
   const entryPoints = judged.filter(({ artifact }) => isEntryPoint(artifact)).length;
   const isolated = judged.filter(({ verdict }) => isIsolatedClass(verdict.class)).length;
   const states = (['missing', 'dynamic'] as const).map((state) => [inventory.references.filter((reference) => reference.state === state).length, state] as const);
   return [
     `${counted(inventory.artifacts.length, 'artifact')}, ${counted(entryPoints, 'entry point')}, ${isolated} stateful`,
     [counted(inventory.references.length, 'reference'), ...states.filter(([number]) => number > 0).map(([number, state]) => `${number} ${state}`)].join(', '),
-    countDiagnostics(inventory.diagnostics),
+    countDiagnostics(diagnostics),
   ]
     .filter((part) => part !== '')
     .join(' · ');

@@ -1,9 +1,10 @@
-import { relative, resolve } from 'node:path';
+import { isAbsolute, resolve } from 'node:path';
 import type { Diagnostic } from '@mi-patterns/inventory';
 import { compareRenders, renderChart, runChartTests, stepTitles, type TestReport, type TestRow } from '@mi-patterns/helm';
 import { chartFolder } from '../chart.ts';
 import type { Context, GlobalOptions } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { display } from '../load.ts';
 import { countDiagnostics, formatDiagnostics, hasErrors } from '../output/diagnostics.ts';
 import { createProgress } from '../output/progress.ts';
 import { createStyle, type Style } from '../output/style.ts';
@@ -19,7 +20,8 @@ export async function testCommand(_operands: readonly string[], options: TestOpt
   const report = await runChartTests({ chart, values, onProgress: ({ done, total, row }) => progress.step(`${done}/${total}  ${stepTitles[row.step]}  ${row.subject}`) }).finally(progress.done);
   const upgrade = options.against === undefined ? [] : await upgradeFindings(resolve(context.cwd, options.against), chart, values);
   const shown = withRelativePaths(report, context);
-  context.stdout(options.json ? `${JSON.stringify({ ...shown, ...(options.against === undefined ? {} : { upgrade }) }, null, 2)}\n` : text(shown, upgrade, options, context));
+  const failed = shown.rows.flatMap(({ outcome }) => (outcome.state === 'failed' ? [...outcome.diagnostics] : []));
+  context.stdout(options.json ? `${JSON.stringify({ ...shown, diagnostics: failed, ...(options.against === undefined ? {} : { upgrade }) }, null, 2)}\n` : text(shown, upgrade, options, context));
   if (report.toolFailed) return exitCodes.tool;
   return report.passed && !hasErrors(upgrade) ? exitCodes.fine : exitCodes.findings;
 }
@@ -39,7 +41,7 @@ async function upgradeFindings(oldChart: string, chart: string, values: readonly
 }
 
 function withRelativePaths(report: TestReport, context: Context): TestReport {
-  const short = (path: string): string => (path.startsWith('/') ? relative(context.cwd, path) || '.' : path);
+  const short = (path: string): string => (isAbsolute(path) ? display(path, context) : path);
   return { ...report, chart: short(report.chart), rows: report.rows.map((row) => ({ ...row, subject: short(row.subject) })) };
 }
 
@@ -48,7 +50,7 @@ function text(report: TestReport, upgrade: readonly Diagnostic[], options: TestO
   const failed = report.rows.flatMap((row) => (row.outcome.state === 'failed' ? [...row.outcome.diagnostics] : []));
   const { summary } = report;
   const lines = [
-    ...formatTable(report.rows.map((row) => [row.subject, stepTitles[row.step], ...outcomeCells(row, style)]), context.columns),
+    ...formatTable(report.rows.map((row, index) => [{ text: row.subject === report.rows[index - 1]?.subject ? '' : row.subject, style: style.bold }, stepTitles[row.step], ...outcomeCells(row, style)]), context.columns),
     '',
     ...formatDiagnostics([...failed, ...upgrade], style, context.columns, options.verbose),
     ...(options.against === undefined ? [] : [`Upgrade from ${options.against}: ${countDiagnostics(upgrade) || 'safe'}`]),

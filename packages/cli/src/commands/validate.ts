@@ -1,10 +1,9 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Diagnostic } from '@mi-patterns/inventory';
 import { validateValues } from '@mi-patterns/values';
 import type { Context, GlobalOptions } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { display } from '../load.ts';
+import { display, readText } from '../load.ts';
 import { countDiagnostics, formatDiagnostics, hasErrors } from '../output/diagnostics.ts';
 import { createStyle } from '../output/style.ts';
 
@@ -15,7 +14,7 @@ import { createStyle } from '../output/style.ts';
 export async function validate(files: readonly string[], options: GlobalOptions, context: Context): Promise<ExitCode> {
   const results = files.map((file) => {
     const path = display(resolve(context.cwd, file), context);
-    return { path, diagnostics: validateValues(readFileSync(resolve(context.cwd, file), 'utf8'), path) };
+    return { path, diagnostics: validateValues(readText(resolve(context.cwd, file), path), path) };
   });
   const diagnostics = results.flatMap((result) => result.diagnostics);
   if (options.json) context.stdout(`${JSON.stringify({ files: results, diagnostics }, null, 2)}\n`);
@@ -31,4 +30,3 @@ function text(results: readonly { readonly path: string; readonly diagnostics: r
   });
   return `${lines.join('\n')}\n`;
 }
-

@@ -12,7 +12,7 @@ const record = (revision: number, state: RolloutRecord['state'] = 'succeeded'): 
 describe('lock and records', () => {
   it('hold until the time is over', () => {
     const spec = { holderIdentity: 'ann', leaseDurationSeconds: 60, acquireTime: '2026-01-01T00:00:00.000000Z', renewTime: '2026-01-01T00:01:00.000000Z' };
-    expect(holderOf(lease(spec), new Date('2026-01-01T00:01:59Z'))).toEqual({ holder: 'ann', since: '2026-01-01T00:00:00.000000Z' });
+    expect(holderOf(lease(spec), new Date('2026-01-01T00:01:59Z'))).toEqual({ holder: 'ann', since: '2026-01-01T00:00:00.000000Z', renewed: '2026-01-01T00:01:00.000000Z' });
     expect(holderOf(lease(spec), new Date('2026-01-01T00:02:01Z'))).toBeUndefined();
     expect(holderOf(lease({ ...spec, holderIdentity: '' }), new Date('2026-01-01T00:01:00Z'))).toBeUndefined();
     expect(holderOf(lease({ holderIdentity: 'ann' }), new Date())).toBeUndefined();

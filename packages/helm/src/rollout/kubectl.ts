@@ -1,19 +1,42 @@
 import { isJsonObject, type JsonObject, type KubernetesObject } from '../kubernetes-object.ts';
-import { run, type RunResult } from '../run.ts';
-import { findTool } from '../tools.ts';
+import type { RunOptions, RunResult } from '../run.ts';
 import { isToolFailure, ToolFailure } from '../tool-failure.ts';
+import { machineTools, type Tools } from './tools.ts';
 
 /** Where kubectl works. Context and namespace are always said, never taken from what happens to be current. */
 export interface Place {
   readonly namespace: string;
   readonly context: string;
+  /** Runs helm and kubectl; those of this machine when absent. */
+  readonly tools?: Tools;
 }
 
 /** Runs kubectl at a place; an object goes to its stdin as JSON. Throws a ToolFailure when it fails. */
-export async function kubectl(place: Place, words: readonly string[], object?: JsonObject): Promise<RunResult> {
-  const tool = await findTool('kubectl');
-  const command = [...tool.command, '--context', place.context, '--namespace', place.namespace, '--request-timeout=30s', ...words];
-  return run(command, { timeout: 60_000, ...(object === undefined ? {} : { input: JSON.stringify(object) }) });
+export async function kubectl(place: Place, words: readonly string[], object?: JsonObject, options: RunOptions = {}): Promise<RunResult> {
+  const command = ['--context', place.context, '--namespace', place.namespace, '--request-timeout=30s', ...words];
+  return (place.tools ?? machineTools).kubectl(command, { timeout: 60_000, ...(object === undefined ? {} : { input: JSON.stringify(object) }), ...options });
+}
+
+/** The objects of a kind in the namespace. `selector` is one of labels, `app=x`. Throws a ToolFailure. */
+export async function listObjects(place: Place, kinds: string, selector?: string): Promise<readonly KubernetesObject[]> {
+  const { stdout } = await kubectl(place, ['get', kinds, '--output=json', ...(selector === undefined ? [] : ['--selector', selector])]);
+  return parseObjects(stdout);
+}
+
+/** The objects of what kubectl prints as JSON: one, or a List. Throws a ToolFailure for anything else. */
+export function parseObjects(text: string): readonly KubernetesObject[] {
+  if (text.trim() === '') return [];
+  const value = parseJson(text);
+  if (isJsonObject(value) && Array.isArray(value.items)) return value.items.filter(isJsonObject) as unknown as KubernetesObject[];
+  return [parseObject(text)];
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
 }
 
 /** One object as the cluster has it; undefined when it does not exist. */
@@ -28,12 +51,7 @@ export function isLostRace(error: unknown): boolean {
 }
 
 export function parseObject(text: string): KubernetesObject {
-  let value: unknown;
-  try {
-    value = JSON.parse(text);
-  } catch {
-    value = undefined;
-  }
+  const value = parseJson(text);
   if (isJsonObject(value) && typeof value.kind === 'string' && isJsonObject(value.metadata)) return value as unknown as KubernetesObject;
   throw new ToolFailure({ reason: 'unexpected-output', message: 'kubectl wrote no object as JSON.', hint: 'Check the version of kubectl.' });
 }

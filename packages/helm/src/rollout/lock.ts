@@ -5,6 +5,8 @@ import { isLostRace, kubectl, parseObject, readObject, type Place } from './kube
 export interface LockHolder {
   readonly holder: string;
   readonly since: string;
+  /** Last sign of life. */
+  readonly renewed: string;
 }
 
 export type LockAttempt =
@@ -40,14 +42,33 @@ export async function takeLock(place: Place, options: LockOptions, now: () => Da
   } catch (error) {
     if (!isLostRace(error)) throw error;
     const winner = await readObject(place, 'leases.coordination.k8s.io', name);
-    return { state: 'busy', by: (winner && holderOf(winner, now())) ?? { holder: 'another rollout', since: now().toISOString() } };
+    return { state: 'busy', by: (winner && holderOf(winner, now())) ?? { holder: 'another rollout', since: now().toISOString(), renewed: '' } };
+  }
+}
+
+/**
+ * As {@link takeLock}, but waits to see whether a busy lock is still renewed: its holder may have been killed. Busy is
+ * answered as soon as the holder shows life, at the latest after its lock has ended and somebody else took it.
+ */
+export async function takeLockOrSeeLife(place: Place, options: LockOptions, wait: { readonly sleep: (milliseconds: number) => Promise<void>; readonly onWait: (by: LockHolder) => void; readonly now?: () => Date }): Promise<LockAttempt> {
+  const now = wait.now ?? (() => new Date());
+  const first = await takeLock(place, options, now);
+  if (first.state === 'held') return first;
+  wait.onWait(first.by);
+  const end = now().getTime() + options.seconds * 1000 + 5000;
+  for (;;) {
+    await wait.sleep(1000);
+    const attempt = await takeLock(place, options, now);
+    const renewed = attempt.state === 'busy' && (attempt.by.renewed !== first.by.renewed || attempt.by.holder !== first.by.holder);
+    if (attempt.state === 'held' || renewed || now().getTime() > end) return attempt;
   }
 }
 
 function held(place: Place, options: LockOptions, now: () => Date, first: KubernetesObject): LockAttempt {
   let current = first;
+  const since = textAt(first, 'spec', 'acquireTime');
   const replace = async (holder: string): Promise<void> => {
-    current = await write(place, 'replace', { ...lease({ ...options, holder }, now(), current.metadata as unknown as JsonObject) });
+    current = await write(place, 'replace', { ...lease({ ...options, holder }, now(), current.metadata as unknown as JsonObject, since) });
   };
   return { state: 'held', renew: () => replace(options.holder), release: () => replace('') };
 }
@@ -56,13 +77,13 @@ async function write(place: Place, verb: 'create' | 'replace', object: JsonObjec
   return parseObject((await kubectl(place, [verb, '--filename=-', '--output=json'], object)).stdout);
 }
 
-function lease(options: LockOptions, now: Date, metadata: JsonObject | undefined): JsonObject {
+function lease(options: LockOptions, now: Date, metadata: JsonObject | undefined, since?: string): JsonObject {
   const time = now.toISOString().replace('Z', '000Z');
   return {
     apiVersion: 'coordination.k8s.io/v1',
     kind: 'Lease',
     metadata: { name: lockName(options.release), labels: { 'app.kubernetes.io/instance': options.release, 'app.kubernetes.io/managed-by': 'mi-patterns' }, ...(metadata?.resourceVersion === undefined ? {} : { resourceVersion: metadata.resourceVersion }) },
-    spec: { holderIdentity: options.holder, leaseDurationSeconds: options.seconds, acquireTime: time, renewTime: time },
+    spec: { holderIdentity: options.holder, leaseDurationSeconds: options.seconds, acquireTime: since ?? time, renewTime: time },
   };
 }
 
@@ -71,5 +92,5 @@ export function holderOf(object: KubernetesObject, now: Date): LockHolder | unde
   const holder = textAt(object, 'spec', 'holderIdentity') ?? '';
   const renewed = textAt(object, 'spec', 'renewTime') ?? '';
   const ends = Date.parse(renewed) + (numberAt(object, 'spec', 'leaseDurationSeconds') ?? 0) * 1000;
-  return holder === '' || !(ends > now.getTime()) ? undefined : { holder, since: textAt(object, 'spec', 'acquireTime') ?? renewed };
+  return holder === '' || !(ends > now.getTime()) ? undefined : { holder, since: textAt(object, 'spec', 'acquireTime') ?? renewed, renewed };
 }

@@ -6,12 +6,29 @@ export interface RolloutRecord {
   /** Revision of the helm release. */
   readonly revision: number;
   readonly state: 'succeeded' | 'rolled-back';
+  readonly environment?: string;
   readonly pattern: string;
+  /** Digest of the plan of this environment. */
   readonly planDigest: string;
+  /** Digest of what was read, the same for every environment and pattern. */
+  readonly artifactsDigest?: string;
   readonly valuesDigest: string;
+  /** Name and version. */
   readonly chart: string;
+  /** Digest of the names and bytes of the chart's files, wherever it came from. */
   readonly chartDigest: string;
+  /** As the values say. */
   readonly image: string;
+  /** What that image was when it ran, by digest; absent where the nodes did not tell. */
+  readonly imageDigest?: string;
+  /** Set when only one workload was rolled out. */
+  readonly only?: string;
+  /** Revision that this one brought back. */
+  readonly restores?: number;
+  /** Environment that it was promoted from. */
+  readonly promotedFrom?: string;
+  readonly approvedBy?: string;
+  /** User of the cluster. */
   readonly by: string;
   readonly at: string;
 }
@@ -51,7 +68,14 @@ export function parseRecords(text: string): RolloutRecord[] {
   return Array.isArray(value) ? value.filter((entry): entry is RolloutRecord => isJsonObject(entry) && typeof entry.revision === 'number' && typeof entry.state === 'string') : [];
 }
 
-/** The newest record that succeeded before the newest one: where a rollback goes. */
+/** Where a rollback goes: the newest success before what runs now. Going back twice goes back further, not forth again. */
 export function lastGood(records: readonly RolloutRecord[]): RolloutRecord | undefined {
-  return records.slice(0, -1).filter((record) => record.state === 'succeeded').at(-1);
+  const current = records.at(-1);
+  const running = current?.state === 'rolled-back' ? undefined : (current?.restores ?? current?.revision);
+  return records.slice(0, -1).filter((record) => record.state === 'succeeded' && record.restores === undefined && (running === undefined || record.revision < running)).at(-1);
+}
+
+/** The record of what runs: the newest success. */
+export function runningRecord(records: readonly RolloutRecord[]): RolloutRecord | undefined {
+  return records.filter((record) => record.state === 'succeeded').at(-1);
 }

@@ -1,32 +1,31 @@
 import { join } from 'node:path';
-import { parse } from 'semver';
 import { describe, expect, it } from 'vitest';
 import { run } from '../run.ts';
-import { findTool, type Tool } from '../tools.ts';
+import { findTool } from '../tools.ts';
 import { parseHistory, readiness, rollbackArguments, upgradeArguments, type Revision } from './release.ts';
 
 const chart = join(import.meta.dirname, '../../test/fixtures/tiny');
 const target = { release: 'orders', namespace: 'staging', context: 'none' };
-const helm = (version: string): Tool => ({ name: 'helm', command: ['helm'], version: parse(version) ?? undefined, origin: 'path' });
 const revision = (number: number, state: Revision['state']): Revision => ({ revision: number, state, chart: 'c-1', updated: '', description: '' });
 
 describe('helm arguments', () => {
   it('wait and roll back, in the words of each major version', () => {
-    expect(upgradeArguments(helm('4.3.1'), target, { chart: 'c', values: ['a.yaml'], timeout: 300 }).join(' ')).toBe(
-      'upgrade orders c --install --namespace staging --kube-context none --rollback-on-failure --wait=watcher --timeout 300s --history-max 10 --values a.yaml',
+    expect(upgradeArguments(4, target, { chart: 'c', values: ['a.yaml'], timeout: 300 }).join(' ')).toBe(
+      'upgrade orders c --install --namespace staging --kube-context none --rollback-on-failure --wait=watcher --server-side=true --force-conflicts --timeout 300s --history-max 10 --qps 300 --burst-limit 600 --values a.yaml',
     );
-    expect(upgradeArguments(helm('3.22.0'), target, { chart: 'oci://x/c', chartVersion: '1.0.0', values: [], timeout: 60 }).join(' ')).toBe(
-      'upgrade orders oci://x/c --install --namespace staging --kube-context none --atomic --wait --timeout 60s --history-max 10 --version 1.0.0',
+    expect(upgradeArguments(3, target, { chart: 'oci://x/c', chartVersion: '1.0.0', values: [], timeout: 60 }).join(' ')).toBe(
+      'upgrade orders oci://x/c --install --namespace staging --kube-context none --atomic --wait --timeout 60s --history-max 10 --qps 300 --burst-limit 600 --version 1.0.0',
     );
-    expect(rollbackArguments(helm('3.22.0'), target, 3, 60)).toContain('--wait');
+    expect(rollbackArguments(3, target, 3, 60)).toContain('--wait');
   });
 
   it('are ones that the helm at hand knows: it gets as far as asking the cluster', async () => {
     const tool = await findTool('helm');
+    const major = tool.version?.major ?? 4;
     const words = [
-      upgradeArguments(tool, target, { chart, values: [], timeout: 5 }),
-      upgradeArguments(tool, target, { chart, values: [], timeout: 5, dryRun: 'server' }),
-      rollbackArguments(tool, target, 1, 5),
+      upgradeArguments(major, target, { chart, values: [], timeout: 5 }),
+      upgradeArguments(major, target, { chart, values: [], timeout: 5, dryRun: 'server' }),
+      rollbackArguments(major, target, 1, 5),
     ];
     for (const list of words) {
       const answer = await run([...tool.command, ...list], { expectedExitCodes: [1], environment: { KUBECONFIG: '/nonexistent' } });

@@ -1,17 +1,13 @@
-import { coerce, type SemVer } from 'semver';
 import { isJsonObject, numberAt, textAt, type JsonObject } from '../kubernetes-object.ts';
 import { parseManifest, type Manifest } from '../manifest.ts';
-import { helmEnvironment } from '../render.ts';
-import { run, type RunResult } from '../run.ts';
-import { findTool, type Tool } from '../tools.ts';
+import type { RunResult } from '../run.ts';
 import { isToolFailure, ToolFailure } from '../tool-failure.ts';
+import type { Place } from './kubectl.ts';
+import { machineTools } from './tools.ts';
 
 /** A release in a cluster. Context and namespace are always said, never taken from what happens to be current. */
-export interface Target {
+export interface Target extends Place {
   readonly release: string;
-  readonly namespace: string;
-  /** Name of a context of the kubeconfig. */
-  readonly context: string;
 }
 
 /** States helm gives a release or revision. */
@@ -37,11 +33,9 @@ export interface UpgradeOptions {
   /** Revisions to keep; 10 when absent. */
   readonly historyMaximum?: number;
   readonly dryRun?: 'client' | 'server';
+  /** Whether helm itself goes back when the upgrade fails; true when absent. Not where a stateful artifact moves: helm starts the old owner before it ends the new one. */
+  readonly rollBack?: boolean;
   readonly signal?: AbortSignal | undefined;
-}
-
-function isHelm4(helm: Tool): boolean {
-  return (helm.version ?? coerce('4') as SemVer).major >= 4;
 }
 
 function targetArguments(target: Target): string[] {
@@ -49,64 +43,103 @@ function targetArguments(target: Target): string[] {
 }
 
 /**
+ * helm 4 applies in the server and stops where somebody else changed a field it sets; what was agreed to in the diff is what
+ * is meant to be there. helm 3 always overwrites. Fields that the manifest leaves out stay with their owner in both.
+ */
+function overwriting(helmMajor: number): string[] {
+  return helmMajor >= 4 ? ['--server-side=true', '--force-conflicts'] : [];
+}
+
+/**
  * The arguments of an upgrade that waits until all is ready and goes back to the revision before if it is not.
  * helm 4 waits for nothing but hooks unless told to, and renamed --atomic (helm/helm pkg/cmd/upgrade.go).
  */
-export function upgradeArguments(helm: Tool, target: Target, options: UpgradeOptions): string[] {
-  const safety = isHelm4(helm) ? ['--rollback-on-failure', '--wait=watcher'] : ['--atomic', '--wait'];
+export function upgradeArguments(helmMajor: number, target: Target, options: UpgradeOptions): string[] {
+  const goesBack = options.rollBack === false ? [] : [helmMajor >= 4 ? '--rollback-on-failure' : '--atomic'];
   return [
     'upgrade',
     target.release,
     options.chart,
     '--install',
     ...targetArguments(target),
-    ...(options.dryRun === undefined ? safety : [`--dry-run=${options.dryRun}`]),
+    ...(options.dryRun === undefined ? [...goesBack, waiting(helmMajor)] : [`--dry-run=${options.dryRun}`]),
+    ...overwriting(helmMajor),
     '--timeout',
     `${options.timeout}s`,
     '--history-max',
     String(options.historyMaximum ?? 10),
+    // Without these the client spends minutes waiting for itself in a release of hundreds of workloads.
+    '--qps',
+    '300',
+    '--burst-limit',
+    '600',
     ...(options.chartVersion === undefined ? [] : ['--version', options.chartVersion]),
     ...options.values.flatMap((file) => ['--values', file]),
   ];
 }
 
-/** The arguments of a return to an earlier revision, waiting until all is ready. */
-export function rollbackArguments(helm: Tool, target: Target, revision: number, timeout: number): string[] {
-  return ['rollback', target.release, String(revision), ...targetArguments(target), isHelm4(helm) ? '--wait=watcher' : '--wait', '--timeout', `${timeout}s`];
+function waiting(helmMajor: number): string {
+  return helmMajor >= 4 ? '--wait=watcher' : '--wait';
 }
 
-/** Installs or upgrades a release. Throws a ToolFailure when it fails; helm has then gone back to the revision before. */
+/** The arguments of a return to an earlier revision, waiting until all is ready. */
+export function rollbackArguments(helmMajor: number, target: Target, revision: number, timeout: number): string[] {
+  return ['rollback', target.release, String(revision), ...targetArguments(target), waiting(helmMajor), ...overwriting(helmMajor), '--timeout', `${timeout}s`];
+}
+
+/** Installs or upgrades a release. Throws a ToolFailure when it fails; helm has then gone back, unless told not to. */
 export async function upgradeRelease(target: Target, options: UpgradeOptions): Promise<RunResult> {
-  const helm = await findTool('helm');
+  const tools = target.tools ?? machineTools;
   // Helm itself stops at the timeout and rolls back; this limit only catches a helm that hangs.
-  return run([...helm.command, ...upgradeArguments(helm, target, options)], { timeout: (options.timeout * 2 + 60) * 1000, signal: options.signal, environment: helmEnvironment });
+  return tools.helm(upgradeArguments(await tools.helmMajor(), target, options), { timeout: (options.timeout * 2 + 60) * 1000, signal: options.signal, diesWithUs: true });
 }
 
 /** Brings a release back to an earlier revision. Throws a ToolFailure when that fails. */
-export async function rollbackRelease(target: Target, revision: number, timeout: number): Promise<RunResult> {
-  const helm = await findTool('helm');
-  return run([...helm.command, ...rollbackArguments(helm, target, revision, timeout)], { timeout: (timeout + 60) * 1000, environment: helmEnvironment });
+export async function rollbackRelease(target: Target, revision: number, timeout: number, signal?: AbortSignal): Promise<RunResult> {
+  const tools = target.tools ?? machineTools;
+  return tools.helm(rollbackArguments(await tools.helmMajor(), target, revision, timeout), { timeout: (timeout + 60) * 1000, diesWithUs: true, signal });
+}
+
+/** Removes a release that was never whole. Throws a ToolFailure when that fails. */
+export async function uninstallRelease(target: Target, timeout: number): Promise<RunResult> {
+  return (target.tools ?? machineTools).helm(['uninstall', target.release, ...targetArguments(target), '--wait', '--timeout', `${timeout}s`], { timeout: (timeout + 60) * 1000, diesWithUs: true });
+}
+
+/** The hooks of the newest revision; empty when there are none. */
+export async function releaseHooks(target: Target): Promise<Manifest> {
+  return parseManifest((await ask(target, ['get', 'hooks', target.release, ...targetArguments(target)])) ?? '');
+}
+
+/** What the user gave as values of a revision (the newest when absent); undefined when there is no such release. */
+export async function releaseValues(target: Target, revision?: number): Promise<JsonObject | undefined> {
+  const answer = await ask(target, ['get', 'values', target.release, ...targetArguments(target), '--output', 'json', ...(revision === undefined ? [] : ['--revision', String(revision)])]);
+  const values: unknown = answer === undefined ? undefined : JSON.parse(answer);
+  return answer === undefined ? undefined : isJsonObject(values) ? values : {};
+}
+
+/** Runs the tests of the chart. Throws a ToolFailure when one fails. */
+export async function testRelease(target: Target, timeout: number): Promise<RunResult> {
+  return (target.tools ?? machineTools).helm(['test', target.release, ...targetArguments(target), '--timeout', `${timeout}s`], { timeout: (timeout + 60) * 1000, diesWithUs: true });
 }
 
 /** Revisions of a release, oldest first; empty when there is no such release. Throws a ToolFailure when the cluster cannot be asked. */
 export async function releaseHistory(target: Target): Promise<readonly Revision[]> {
-  const answer = await ask(['history', target.release, ...targetArguments(target), '--output', 'json']);
+  const answer = await ask(target, ['history', target.release, ...targetArguments(target), '--output', 'json']);
   return answer === undefined ? [] : parseHistory(answer);
 }
 
 /** The objects of a revision (the newest when absent) as helm keeps them; undefined when there is no such release. */
 export async function releaseManifest(target: Target, revision?: number): Promise<Manifest | undefined> {
-  const answer = await ask(['get', 'manifest', target.release, ...targetArguments(target), ...(revision === undefined ? [] : ['--revision', String(revision)])]);
+  const answer = await ask(target, ['get', 'manifest', target.release, ...targetArguments(target), ...(revision === undefined ? [] : ['--revision', String(revision)])]);
   return answer === undefined ? undefined : parseManifest(answer);
 }
 
 /** Stdout of a helm command that reads; undefined when there is no such release. */
-async function ask(words: readonly string[]): Promise<string | undefined> {
-  const helm = await findTool('helm');
+async function ask(target: Target, words: readonly string[]): Promise<string | undefined> {
   try {
-    return (await run([...helm.command, ...words], { environment: helmEnvironment })).stdout;
+    return (await (target.tools ?? machineTools).helm(words)).stdout;
   } catch (error) {
-    if (isToolFailure(error) && /^Error: release: not found/m.test(error.stderr)) return undefined;
+    if (isToolFailure(error) && /release: not found/m.test(error.stderr)) return undefined;
     throw error;
   }
 }

@@ -1,5 +1,5 @@
 import { attribute, attributeValue, child, type XmlNode } from '../xml/tree.ts';
-import { own, type Reading, refer, referAttribute, share } from './reading.ts';
+import { effect, own, type Reading, refer, referAttribute, share } from './reading.ts';
 import { isDynamic } from './values.ts';
 
 /**
@@ -13,6 +13,7 @@ export function readConnectorOperation(reading: Reading, node: XmlNode): void {
   referAttribute(reading, node, 'configKey', 'local-entry');
   const connection = attributeValue(node, 'configKey');
   if (prefix === 'http' && connection !== undefined && !isDynamic(connection)) readHttpPath(reading, node, connection.trim());
+  if (node.local === 'file.init') readWorkingDirectory(reading, node);
   for (const parameter of node.children) readConnectorParameter(reading, parameter);
 }
 
@@ -21,6 +22,16 @@ function readConnectorParameter(reading: Reading, node: XmlNode): void {
   else if (/^\s*(?:https?:\/\/|local:)/i.test(node.text)) refer(reading, share(`${node.local}/text()`), 'uses', 'address', node.text, node.offset);
   if (node.local === 'tool') referAttribute(reading, node, 'template', 'template');
   for (const inner of node.children) readConnectorParameter(reading, inner);
+}
+
+/**
+ * The file connector of WSO2 works below the directory of its connection, on the disk of the pod unless the connection is to a
+ * file server (wso2/docs-mi en/docs/reference/connectors/file-connector).
+ */
+function readWorkingDirectory(reading: Reading, node: XmlNode): void {
+  const directory = child(node, 'workingDir');
+  const type = child(node, 'connectionType')?.text.trim().toUpperCase() ?? '';
+  if (directory !== undefined && directory.text.trim() !== '' && (type === '' || type === 'LOCAL')) effect(reading, 'directory', directory.text.trim(), directory.offset);
 }
 
 /** The HTTP connector calls the address of its connection plus `relativePath`. */

@@ -48,9 +48,7 @@ export const readTask: FactsReader = (reading, root, name) => {
   if (written !== undefined) refer(reading, 'task/@class', 'needs-class', 'class', written.value, written.offset);
   const properties = readParameters(reading, childrenNamed(root, 'property'));
   const trigger = child(root, 'trigger');
-  if (trigger !== undefined && attribute(trigger, 'interval') !== undefined && attribute(trigger, 'cron') !== undefined) {
-    report(reading, 'MI-TASK-TRIGGER', 'error', `The trigger of the task "${name}" has both an interval and a cron expression; Micro Integrator refuses to deploy it.`, 'Keep one of the two.', trigger.offset);
-  }
+  if (trigger !== undefined) checkTrigger(reading, trigger, name);
   if (className === messageInjector) readInjection(reading, root, name, properties);
   return {
     kind: 'task',
@@ -71,6 +69,19 @@ export const readTask: FactsReader = (reading, root, name) => {
   };
 };
 
+/** What `TaskDescriptionFactory` of wso2/wso2-synapse refuses in a trigger, as far as its values are written out. */
+function checkTrigger(reading: Reading, trigger: XmlNode, name: string): void {
+  const [count, interval, cron, once] = ['count', 'interval', 'cron', 'once'].map((attributeName) => attributeValue(trigger, attributeName));
+  const refuse = (what: string, hint: string): void => report(reading, 'MI-TASK-TRIGGER', 'error', `The trigger of the task "${name}" ${what}; Micro Integrator refuses to deploy it.`, hint, trigger.offset);
+  const written = (value: string | undefined): value is string => value !== undefined && !isDynamic(value);
+  for (const [label, value] of [['count', count], ['interval', interval]] as const) {
+    if (written(value) && !/^[+-]?\d+$/.test(value)) refuse(`has the ${label} "${value}", which is no whole number`, label === 'interval' ? 'Write the interval in seconds, without a unit.' : 'Write a whole number.');
+  }
+  if (cron !== undefined && interval !== undefined && !/^[+-]?0+$/.test(interval)) refuse('has both an interval and a cron expression', 'Keep one of the two.');
+  else if (cron !== undefined && once === 'true') refuse('has both once="true" and a cron expression', 'Keep one of the two.');
+  if (interval === undefined && written(count) && Number(count) > 1) refuse(`has a count of ${count} and no interval`, 'Add an interval in seconds, or remove the count.');
+}
+
 function readInjection(reading: Reading, root: XmlNode, name: string, properties: readonly Parameter[]): void {
   const value = (property: string): string | undefined => properties.find((candidate) => candidate.name === property)?.value;
   const place = (property: string): number => {
@@ -83,8 +94,10 @@ function readInjection(reading: Reading, root: XmlNode, name: string, properties
     else refer(reading, share(`property[@name="${property}"]`), 'injects-into', kind, target, place(property));
   };
   const injectTo = value('injectTo') ?? 'main';
-  if (injectTo === 'sequence') named('sequenceName', 'sequence');
-  else if (injectTo === 'proxy') named('proxyName', 'proxy-service');
+  // `MessageInjector` compares without regard to capitals.
+  const target = injectTo.toLowerCase();
+  if (target === 'sequence') named('sequenceName', 'sequence');
+  else if (target === 'proxy') named('proxyName', 'proxy-service');
   // Whatever else stands there means the main sequence.
   else refer(reading, 'property[@name="injectTo"]', 'injects-into', 'sequence', isDynamic(injectTo) ? injectTo : 'main', place('injectTo'));
   refer(reading, 'property[@name="registryKey"]', 'uses', 'resource', value('registryKey') ?? '', place('registryKey'));

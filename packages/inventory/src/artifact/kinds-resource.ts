@@ -51,10 +51,15 @@ export const readDataService: FactsReader = (reading, root) => {
   const transports = attributeValue(root, 'transports');
   return {
     kind: 'data-service',
-    boxcarring: attributeValue(root, 'enableBoxcarring')?.trim().toLowerCase() === 'true',
+    boxcarring: isTrue(root, 'enableBoxcarring') && !isTrue(root, 'disableLegacyBoxcarringMode'),
     ...(transports === undefined ? {} : { transports: splitNames(transports) }),
   };
 };
+
+/** As Java's `Boolean.parseBoolean`. */
+function isTrue(node: XmlNode, name: string): boolean {
+  return attributeValue(node, name)?.toLowerCase() === 'true';
+}
 
 function readConfigProperty(reading: Reading, property: XmlNode): void {
   const name = attributeValue(property, 'name') ?? '';

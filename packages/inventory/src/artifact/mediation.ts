@@ -12,6 +12,7 @@ const effectRules: ReadonlyMap<string, { readonly type: Effect['type']; readonly
   ['throttle', { type: 'throttle', subject: 'id' }],
   ['enqueue', { type: 'enqueue', subject: 'executor' }],
   ['class', { type: 'class-mediator', subject: 'name' }],
+  ['handler', { type: 'handler', subject: 'class' }],
   ['clone', { type: 'clone-or-iterate', subject: 'id' }],
   ['iterate', { type: 'clone-or-iterate', subject: 'id' }],
   ['foreach', { type: 'clone-or-iterate', subject: 'id' }],

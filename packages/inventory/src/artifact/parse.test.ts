@@ -61,6 +61,14 @@ describe('kinds and names', () => {
     [`<messageProcessor ${SYN} name="M"/>`, ['MI-ARTIFACT-INCOMPLETE', 'MI-ARTIFACT-INCOMPLETE']],
     [`<inboundEndpoint ${SYN} name="I"/>`, ['MI-ARTIFACT-INCOMPLETE']],
     [`<task ${SYN} name="T"><trigger interval="1" cron="* * * * * ?"/></task>`, ['MI-TASK-TRIGGER']],
+    [`<task ${SYN} name="T"><trigger interval="0" cron="* * * * * ?"/></task>`, []],
+    [`<task ${SYN} name="T"><trigger once="true" cron="* * * * * ?"/></task>`, ['MI-TASK-TRIGGER']],
+    [`<task ${SYN} name="T"><trigger count="4"/></task>`, ['MI-TASK-TRIGGER']],
+    [`<task ${SYN} name="T"><trigger count="5" cron="* * * * * ?"/></task>`, ['MI-TASK-TRIGGER']],
+    [`<task ${SYN} name="T"><trigger count="-1" cron="* * * * * ?"/></task>`, []],
+    [`<task ${SYN} name="T"><trigger interval="5m"/></task>`, ['MI-TASK-TRIGGER']],
+    [`<task ${SYN} name="T"><trigger interval="$SYSTEM:pace" count="\${configs.count}"/></task>`, []],
+    [`<task ${SYN} name="T"/>`, []],
     [`<task ${SYN} name="T"><property name="injectTo" value="sequence"/></task>`, ['MI-ARTIFACT-INCOMPLETE']],
   ])('%s is said to be refused by MI', (text, expected) => expect(codes(text)).toEqual(expected));
 
@@ -92,6 +100,7 @@ describe('facts', () => {
       `<inboundEndpoint ${SYN} name="I" class="c" sequence="s" onError="e" suspend="true"><parameters><parameter name="interval">10</parameter></parameters></inboundEndpoint>`,
       { kind: 'inbound-endpoint', class: 'c', sequence: 's', onError: 'e', suspend: true, parameters: [{ name: 'interval', value: '10' }] },
     ],
+    [`<data name="D" enableBoxcarring="true" disableLegacyBoxcarringMode="true"/>`, { kind: 'data-service', boxcarring: false }],
     [`<data name="D" enableBoxcarring="true" transports="http https"/>`, { kind: 'data-service', boxcarring: true, transports: ['http', 'https'] }],
     ['<datasource><name>D</name><jndiConfig><name>jdbc/D</name></jndiConfig></datasource>', { kind: 'data-source', jndiName: 'jdbc/D' }],
     [`<localEntry ${SYN} key="L"><http.init/></localEntry>`, { kind: 'local-entry', content: 'http.init' }],

@@ -162,7 +162,7 @@ describe('what MI would trip over', () => {
     const inventory = await readInventory(['.'], { cwd });
     expect(inventory.diagnostics.map(({ code, severity }) => [code, severity])).toEqual([
       ['MI-APP-SAME-ID', 'error'],
-      ['MI-DUPLICATE', 'error'],
+      ['MI-DUPLICATE', 'warning'],
     ]);
     expect(inventory.applications.map(({ id }) => id)).toEqual(['one_1.0.0 (a.car)', 'one_1.0.0 (b.car)', 'two_1.0.0']);
     expect(inventory.artifacts[0]?.duplicates.map(({ path }) => path)).toEqual(['b.car!/first_1.0.0/first-1.0.0.xml', 'c.car!/first_1.0.0/first-1.0.0.xml']);

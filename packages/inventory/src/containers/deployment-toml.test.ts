@@ -7,7 +7,7 @@ const listeners = (text: string) => read(text).configuration?.listeners.map(({ t
 describe('deployment.toml', () => {
   test('has MI defaults when it says nothing', () => {
     expect(read('[server]\nhostname = "localhost"\n')).toEqual({
-      configuration: { source: { path: 'deployment.toml', line: 1, column: 1 }, offset: 10, inboundPortOffset: false, listeners: [] },
+      configuration: { source: { path: 'deployment.toml', line: 1, column: 1 }, offset: 10, hostname: 'localhost', inboundPortOffset: false, listeners: [] },
       diagnostics: [],
     });
   });
@@ -58,6 +58,21 @@ node_id = "node-1"
     ['text = """\n[transport.jms]\nlistener_enable = true\n"""\n[transport.vfs]\r\nlistener.enable = true', [['vfs', true, 6]]],
   ])('%j', (text, expected) => {
     expect(listeners(text)).toEqual(expected);
+  });
+
+  test('names the connection factories for topics, and the host when it is written out', () => {
+    const text = `[server]
+hostname = "$env{HOST}"
+[[transport.jms.listener]]
+name = "queues"
+parameter.connection_factory_type = "queue"
+[[transport.jms.listener]]
+name = "topics"
+parameter.connection_factory_type = "Topic"
+`;
+    expect(read(text).configuration).toMatchObject({ jmsTopicFactories: [{ name: 'topics', source: { path: 'deployment.toml', line: 6, column: 1 } }] });
+    expect(read(text).configuration).not.toHaveProperty('hostname');
+    expect(read('[server]\nhostname = "mi.acme.com"\n').configuration).toMatchObject({ hostname: 'mi.acme.com' });
   });
 
   test('takes a listener behind a placeholder as enabled and says so', () => {

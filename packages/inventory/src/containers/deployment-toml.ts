@@ -43,13 +43,28 @@ export function readDeploymentToml(
       source: { path, line: 1, column: 1 },
       offset: offset ?? defaultOffset,
       inboundPortOffset: truth(get(document, 'mediation', 'inbound', 'port_offset_enable') ?? get(document, 'mediation', 'inbound.port_offset_enable') ?? properties['inbound.port.offset.enable']) === 'yes',
+      ...(typeof server['hostname'] === 'string' && truth(server['hostname']) !== 'unknown' && { hostname: server['hostname'] }),
       listeners: listenersOf(document, at, diagnostics),
+      ...topicFactoriesOf(document, at),
       ...(coordination >= 0 && { coordinationDatabase: at(`datasource[${coordination}]`, 'id') }),
       ...(typeof serverName === 'string' && { synapseServerName: serverName }),
       ...(nodeId !== undefined && { nodeId: { value: String(nodeId), source: at('cluster_config', 'node_id') } }),
     },
     diagnostics,
   };
+}
+
+/** Listeners of the JMS transport whose connection factory is one for topics; a proxy service names them. */
+function topicFactoriesOf(document: Table, at: (...keys: string[]) => Source): Pick<ServerConfiguration, 'jmsTopicFactories'> {
+  const listener = get(document, 'transport', 'jms', 'listener');
+  const entries = Array.isArray(listener) ? tables(listener) : [table(listener)];
+  const factories = entries.flatMap((entry, index) => {
+    const parameters = { ...table(entry['parameter']), ...entry };
+    const isTopic = Object.entries(parameters).some(([key, value]) => /(?:connection_?factory|destination)_?type$/i.test(key) && typeof value === 'string' && value.toLowerCase() === 'topic');
+    const keys = Array.isArray(listener) ? ['transport', 'jms', `listener[${index}]`] : ['transport', 'jms', 'listener'];
+    return isTopic && typeof entry['name'] === 'string' ? [{ name: entry['name'], source: at(...keys) }] : [];
+  });
+  return factories.length === 0 ? {} : { jmsTopicFactories: factories };
 }
 
 function listenersOf(document: Table, at: (...keys: string[]) => Source, diagnostics: Diagnostic[]): Listener[] {

@@ -14,9 +14,9 @@ export interface Duplicate {
 }
 
 /**
- * Says when one kind and name was read in several places (`MI-DUPLICATE`). An error when one application delivers it twice, or two
- * applications that can run side by side deliver it: MI then fails the archive that comes later. Artifacts that the same
- * applications share are one finding.
+ * Says when one kind and name was read in several places (`MI-DUPLICATE`). An error when one application delivers it twice; a
+ * warning when two applications deliver it that one server may have: MI then fails the archive that comes later, but which server
+ * gets which application is not known here. Artifacts that the same applications share are one finding.
  */
 export function duplicateDiagnostics(
   duplicates: readonly Duplicate[],
@@ -50,7 +50,7 @@ function inApplications(applications: string, duplicates: readonly Duplicate[]):
   const [source, ...related] = duplicates.flatMap(({ artifact }) => [artifact.source, ...artifact.duplicates]).toSorted(compareSources);
   return {
     code: 'MI-DUPLICATE',
-    severity: 'error',
+    severity: 'warning',
     message: `${applications} deliver the same ${names.length === 1 ? 'artifact' : `${names.length} artifacts`}: ${shown}. A server that has both fails the one that comes later.`,
     hint: 'Keep each artifact in one application, rename it, or plan the applications for different servers one by one.',
     ...(source && { source }),

@@ -55,8 +55,10 @@ export function claimFolder(context: Context, found: Discovery, poms: PomCache, 
     // The parent of a consolidated project has no artifacts of its own; its modules are found below it.
     if (isFolder(wso2mi) || pom?.properties.get('is.consolidated.project') !== 'true') {
       found.projects.push({ places: { base: folder, artifacts: join(wso2mi, 'artifacts'), resources: join(wso2mi, 'resources') }, pom });
+      return claim(['src'], ['deployment']);
     }
-    return claim(['src'], ['deployment']);
+    // Its deployment.toml, or that of the module that builds the image, is the one of every module.
+    return claim(['src'], [], 'containers');
   }
   if (basename(folder) === 'wso2mi' && (folders.has('artifacts') || folders.has('resources'))) {
     const base = dirname(dirname(dirname(folder)));
@@ -90,6 +92,8 @@ export function claimFolder(context: Context, found: Discovery, poms: PomCache, 
     found.projects.push({ places: { artifacts: folder }, pom: undefined });
     return claim([...folders].filter((name) => projectFolders.has(name)), [], 'containers');
   }
+  // The home of a server: its samples and settings are no artifacts, its registry is read with its configuration.
+  if (folders.has('repository') && isFolder(join(folder, 'repository', 'deployment', 'server'))) return claim(['registry'], [], 'containers');
   return claim(files.has('pom.xml') && isFolder(join(folder, 'src', 'test')) ? ['src'] : []);
 }
 

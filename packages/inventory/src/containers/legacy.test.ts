@@ -61,6 +61,7 @@ describe('a legacy multi-module project', () => {
     ]);
     expect(inventory.artifacts.filter(({ applications }) => applications.length === 0).map(({ id }) => id)).toEqual(['sequence/idle', 'sequence/unlisted', 'unsupported/rule']);
     expect(inventory.diagnostics.map(({ code, severity, source }) => [code, severity, source?.path]).toSorted()).toEqual([
+      ['MI-CAR-ROLE', 'warning', 'car/pom.xml'],
       ['MI-LEGACY-LEFT-OUT', 'warning', 'configs/artifact.xml'],
       ['MI-LEGACY-LEFT-OUT', 'warning', `${config}sequences/idle.xml`],
       ['MI-LEGACY-UNLISTED', 'warning', `${config}sequences/unlisted.xml`],

@@ -6,7 +6,7 @@ import type { ApplicationDraft, ArtifactDraft, Context } from './draft.ts';
 import { readModule } from './legacy-module.ts';
 import type { LegacyArtifact } from './legacy-module.ts';
 import type { Pom, PomDependency } from './pom.ts';
-import { typeOfKind } from './types.ts';
+import { defaultServerRoles, typeOfKind } from './types.ts';
 
 /** A folder of a legacy multi-module project that holds artifacts. */
 export interface LegacyModule {
@@ -114,6 +114,7 @@ function select(context: Context, { pom }: LegacyExporter, artifacts: readonly L
       continue;
     }
     const role = /^capp\/(.+)$/.exec(pom.properties.get(`${dependency.groupId}_._${dependency.artifactId}`) ?? '')?.[1];
+    if (role !== undefined && !defaultServerRoles.includes(role)) otherRole(context, application, dependency, role);
     for (const { draft, declared } of matches) {
       selected.add(draft);
       deliver(draft, application, dependency.artifactId, dependency.version || declared?.version || '', role ?? declared?.serverRole ?? 'EnterpriseServiceBus');
@@ -128,6 +129,17 @@ function select(context: Context, { pom }: LegacyExporter, artifacts: readonly L
       );
     }
   }
+}
+
+function otherRole(context: Context, application: ApplicationDraft, dependency: PomDependency, role: string): void {
+  report(
+    context,
+    'warning',
+    'MI-CAR-ROLE',
+    dependency.source,
+    `${dependency.artifactId} has the server role ${role} in ${application.name}; a server with default roles leaves it out silently.`,
+    `Start the servers that must run it with -DserverRoles=…,${role}, or give it the role EnterpriseServiceBus in the exporter.`,
+  );
 }
 
 function unmatched(context: Context, application: ApplicationDraft, dependency: PomDependency): void {

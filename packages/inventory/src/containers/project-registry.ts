@@ -102,7 +102,8 @@ function flowsIn(context: Context, files: readonly string[]) {
   return files.filter(mayHoldFlow).map((file) => flowContents(readText(context, file) ?? '', context.display(file)));
 }
 
-function placesOf(resources: string, entry: RegistryEntry): string[] {
+/** Where the file of an entry may lie in a current MI project, by its registry path. */
+export function placesOf(resources: string, entry: RegistryEntry): string[] {
   const path = entry.registryPath.replace(/\/$/, '');
   const folders: readonly (readonly [string, string])[] = [
     ['/_system/governance/mi-resources', resources],

@@ -65,7 +65,7 @@ describe('a current MI project', () => {
     const undelivered = inventory.artifacts.filter(({ applications }) => applications.length === 0).map(({ id }) => id);
     expect(undelivered).toEqual(['api/wrong', 'connector/kafka-inbound', 'registry-resource/lost.xslt', 'registry-resource/r', 'sequence/deep']);
     expect(codes(inventory).toSorted()).toEqual(
-      ['MI-PRJ-FOLDER', 'MI-PRJ-INBOUND-CONNECTOR', 'MI-PRJ-NESTED', 'MI-PRJ-UNKNOWN-FOLDER', 'MI-PRJ-UNLISTED-RESOURCE', 'MI-REGISTRY-NO-FILE', 'MI-XML-MALFORMED'].toSorted(),
+      ['MI-PRJ-FOLDER', 'MI-PRJ-INBOUND-CONNECTOR', 'MI-PRJ-NESTED', 'MI-PRJ-UNKNOWN-FOLDER', 'MI-PRJ-UNLISTED-RESOURCE', 'MI-REGISTRY-NO-FILE', 'MI-PRJ-CONTENT'].toSorted(),
     );
   });
 

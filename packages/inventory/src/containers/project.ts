@@ -90,7 +90,12 @@ function readArtifacts(reading: ProjectReading, folder: string): void {
 /** A file that the build packs: name, version and file name as CAppHandler.processArtifactsInFolder writes them. */
 function readArtifact(reading: ProjectReading, file: string, kind: ParsedArtifact['kind'], serverRole: string): void {
   const { context } = reading;
-  const { path, artifacts, unusable } = readXmlFile(context, file);
+  const before = context.findings.diagnostics.length;
+  const { path, artifacts, unusable: found } = readXmlFile(context, file);
+  const isText = !/\.(xml|dbs)$/i.test(file) && artifacts.length === 0;
+  // A note or a backup beside the artifacts: what is wrong with it as XML is no news.
+  if (isText) context.findings.diagnostics.splice(before);
+  const unusable = isText ? 'it is no XML file' : found;
   if (unusable !== undefined) {
     report(context, 'warning', 'MI-PRJ-CONTENT', startOf(path), `${path} is no ${kind}: ${unusable}.`, 'Move it out of the artifact folder: the build packs it all the same, or leaves it out without a word.');
   }

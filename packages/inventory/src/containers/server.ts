@@ -3,6 +3,7 @@ import { readXmlFile } from './artifact-file.ts';
 import { filesBelow, isFolder } from './disk.ts';
 import { report, startOf } from './draft.ts';
 import type { ApplicationDraft, Context } from './draft.ts';
+import { readServerRegistry } from './server-registry.ts';
 import { typeOfKind } from './types.ts';
 
 /** A server's own configuration. */
@@ -22,7 +23,7 @@ export function homeOf(places: ServerPlaces): string | undefined {
 
 /**
  * Reads what a server loads without any `.car`: XML in `synapse-configs/default` (synapse's MultiXMLConfigurationBuilder.java) and
- * data services in `dataservices` (MI's AppDeployerServiceComponent.addDBDeployer).
+ * data services in `dataservices` (MI's AppDeployerServiceComponent.addDBDeployer), and its registry.
  */
 export function readServer(context: Context, places: ServerPlaces): ApplicationDraft {
   const home = homeOf(places);
@@ -55,5 +56,6 @@ export function readServer(context: Context, places: ServerPlaces): ApplicationD
       });
     }
   }
+  if (home !== undefined && home !== places.deployment) readServerRegistry(context, home, application);
   return application;
 }

@@ -1,4 +1,5 @@
 import type { ParsedArtifact, ParsedReference } from '../artifact/parsed.ts';
+import { withoutCredentials } from '../credentials.ts';
 import { compareDiagnostics, compareSources, compareText, type Diagnostic } from '../diagnostic.ts';
 import type { Application, ArtifactId, Reference, ServerConfiguration } from '../model.ts';
 import { dispatchTargets } from './dispatch.ts';
@@ -77,7 +78,7 @@ function outcomes(indexes: Indexes, artifact: ResolvableArtifact, { target, sour
   const { names, loopback } = indexes;
   switch (target.type) {
     case 'dynamic':
-      return [{ to: target.expression, state: 'dynamic' }];
+      return [{ to: withoutCredentials(target.expression), state: 'dynamic' }];
     case 'name':
       return [resolveName(names, target.kinds, target.name)];
     case 'registry':
@@ -141,6 +142,6 @@ function addressOutcome(target: LoopbackTarget, uri: string): Outcome[] {
     case 'missing':
       return [{ to: target.id, state: 'missing' }];
     case 'dynamic':
-      return [{ to: uri, state: 'dynamic' }];
+      return [{ to: withoutCredentials(uri), state: 'dynamic' }];
   }
 }

@@ -2,11 +2,12 @@ import { type Application, type ArtifactId, compareText } from '@mi-patterns/inv
 import type { PlanDiagnostic } from '../model.ts';
 import { title } from '../verdicts/verdict.ts';
 import { deployedArtifacts, type PlanContext } from './context.ts';
+import { duplicateDeliveries } from './duplicates.ts';
 import { finding, listed } from './finding.ts';
 
 /** Findings about what is deployed together, and about archives that would have to be split. */
 export function archiveDiagnostics(context: PlanContext): PlanDiagnostic[] {
-  return [...overwritten(context), ...builtinMain(context), ...dataSources(context), ...split(context)];
+  return [...duplicateDeliveries(context), ...overwritten(context), ...builtinMain(context), ...dataSources(context), ...split(context)];
 }
 
 /** MI treats these files specially, whatever the sequence in them is called (SynapseAppDeployer.java:876-972). */

@@ -61,6 +61,18 @@ export const plannerCatalogue = {
     'The names of two stateful artifacts differ only in capitals, separators or the word of their kind, so their workloads would have one name.',
     'Put one of them into a named group, or rename it.',
   ),
+  'MI-PLAN-INPUT': entry(
+    'error',
+    'Error in what the plan is made of',
+    'Reading the artifacts gave an error: a file or archive that cannot be read, or that MI refuses. What is in it is in no workload, or will be absent from its servers.',
+    'Correct what the message names; `mi-patterns scan` shows it too.',
+  ),
+  'MI-PLAN-DUPLICATE': entry(
+    'error',
+    'One artifact in two applications of one server',
+    'Two applications deliver an artifact of the same kind and name to the same servers. MI fails the archive that comes later, and everything in it is absent.',
+    'Keep the artifact in one application, rename it, or plan the applications one by one.',
+  ),
   'MI-PLAN-OVERRIDE': entry('error', 'Override that cannot be applied', 'An entry under verdicts: names no entry point or has no reason.', 'Correct or remove it.'),
   'MI-PLAN-OVERRIDDEN': entry('info', 'Verdict overridden', 'A verdict is the word of mi-patterns.yaml, not what was found.', 'Check from time to time that the reason still holds.'),
   'MI-PLAN-PORT': entry(
@@ -106,6 +118,7 @@ export const plannerCatalogue = {
     'An artifact refers to one that no given path holds, or that no application delivers. The mediation fails at run time when it gets there.',
     'Give the path that holds it as well, deliver it, or correct the name.',
   ),
+  'MI-REF-DYNAMIC': entry('info', 'Target known at run time only', 'The name of a target is an expression, a key or a configurable, so the reference cannot be followed. `scan` lists it; the plan reports where it matters as MI-ISO-DYNAMIC.', 'Nothing, unless the plan says so.'),
   'MI-ISO-INMEM-STORE': entry(
     'error',
     'In-memory store written in other pods',

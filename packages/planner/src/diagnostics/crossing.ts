@@ -60,7 +60,9 @@ function crossing(context: PlanContext, edge: Edge, place: number): PlanDiagnost
     hint:
       edge.relation === 'injects-into'
         ? `Put both into one group, or ${overrideHint(from, 'isolate')}.`
-        : `Point the address at the Service of workload ${there} (a configurable host), or use --pattern single-replica, or, if several pods may run it, ${overrideHint(to, 'stateless')}.`,
+        : edge.relation === 'dispatches-to'
+          ? `Send the clients of ${to.id} to the Service of workload ${there}, or, if several pods may run it, ${overrideHint(to, 'stateless')}.`
+          : `Point the address at the Service of workload ${there} (a configurable host), or use --pattern single-replica, or, if several pods may run it, ${overrideHint(to, 'stateless')}.`,
     source: sourceOf(context, edge) ?? from.source,
     related: [to.source],
     artifacts: [from.id, to.id, ...entries.map((entry) => entry.id)],

@@ -26,7 +26,7 @@ const runtime = (runtimeVersion: string): More => ({ applications: [{ id: 'app_1
 const delivered = (id: string, file: string): object => ({ artifact: id, name: 'x', version: '1', type: 'synapse/sequence', file, path: file });
 const coordinationDatabase = source('deployment.toml', 9);
 
-const cases: Readonly<Record<PlannerCode, readonly Case[]>> = {
+const cases: Readonly<Record<Exclude<PlannerCode, 'MI-REF-DYNAMIC'>, readonly Case[]>> = {
   'MI-PLAN-STATEFUL': [
     ['a task in many pods', 'error', { 'task/T': {} }, { pattern: 'multiple-replicas' }],
     ['a task overridden', 'none', { 'task/T': {} }, { pattern: 'multiple-replicas', ...free('task/T') }],
@@ -55,6 +55,20 @@ const cases: Readonly<Record<PlannerCode, readonly Case[]>> = {
   'MI-PLAN-NOT-DEPLOYED': [
     ['in no application', 'info', { 'task/T': { applications: [] }, 'api/A': {} }],
     ['a sequence in no application', 'none', { 'sequence/S': { applications: [] }, 'api/A': {} }],
+  ],
+  'MI-PLAN-DUPLICATE': [
+    ['a task in two applications', 'error', { 'task/T': twoApps }],
+    ['a sequence in two applications of a single replica', 'error', { 'sequence/S': twoApps, 'api/A': {} }, { pattern: 'single-replica' }],
+    ['a connector in two applications', 'none', { 'connector/C': twoApps, 'task/T': {} }],
+    ['the main sequence, which is overwritten instead', 'none', { 'sequence/main': twoApps, 'task/T': {} }],
+    ['two versioned applications', 'none', { 'task/T': twoApps }, {}, { applications: [{ id: 'a_1', versionedDeployment: true }, { id: 'b_1', versionedDeployment: true }] }],
+    ['an inbound endpoint, which is never versioned', 'error', { 'inbound-endpoint/I': { ...inbound('file'), ...twoApps } }, {}, { applications: [{ id: 'a_1', versionedDeployment: true }, { id: 'b_1', versionedDeployment: true }] }],
+    ['a project and its own archive', 'none', { 'task/T': twoApps }, {}, { applications: [{ id: 'a_1', name: 'a', version: '1.0.0-SNAPSHOT' }, { id: 'b_1', name: 'a', version: '1.0.0', type: 'archive' }] }],
+  ],
+  'MI-PLAN-INPUT': [
+    ['a broken file', 'error', { 'task/T': {} }, {}, { diagnostics: [{ code: 'MI-XML-MALFORMED', severity: 'error', message: 'The file ends inside a tag.', hint: 'Correct the XML.', source: source('src/x.xml') }] }],
+    ['what packing again mends', 'none', { 'task/T': {} }, {}, { diagnostics: [{ code: 'MI-CAR-NO-ROLE', severity: 'error', message: 'It has no role.', hint: 'Add one.' }] }],
+    ['a warning', 'none', { 'task/T': {} }, {}, { diagnostics: [{ code: 'MI-PRJ-NO-POM', severity: 'warning', message: 'It has no pom.', hint: 'Add one.' }] }],
   ],
   'MI-PLAN-GROUP-EMPTY': [
     ['a glob that matches an API only', 'error', { 'api/A': {}, 'task/T': {} }, { isolate: { groups: [{ name: 'g', match: ['api/*'] }] } }],

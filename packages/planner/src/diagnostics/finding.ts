@@ -1,5 +1,6 @@
-import { type Artifact, type ArtifactId, compareSources, compareText, type Severity, type Source } from '@mi-patterns/inventory';
+import { type Artifact, type ArtifactId, compareSources, compareText, type Severity, type Source, withoutCredentials } from '@mi-patterns/inventory';
 import type { PlanDiagnostic, Verdict } from '../model.ts';
+import type { DeliveryCode } from '../delivery/catalogue.ts';
 import type { PlannerCode } from './catalogue.ts';
 
 interface Parts {
@@ -14,13 +15,13 @@ interface Parts {
 const mostRelated = 50;
 
 /** Makes a finding with sorted, distinct places and artifacts, so that the order of the input never shows. */
-export function finding(code: PlannerCode, severity: Severity, parts: Parts): PlanDiagnostic {
+export function finding(code: PlannerCode | DeliveryCode, severity: Severity, parts: Parts): PlanDiagnostic {
   const related = distinct((parts.related ?? []).toSorted(compareSources)).slice(0, mostRelated);
   return {
     code,
     severity,
-    message: parts.message,
-    hint: parts.hint,
+    message: withoutCredentials(parts.message),
+    hint: withoutCredentials(parts.hint),
     ...(parts.source === undefined ? {} : { source: parts.source }),
     ...(related.length === 0 ? {} : { related }),
     artifacts: [...new Set(parts.artifacts ?? [])].toSorted(compareText),

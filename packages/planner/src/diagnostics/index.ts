@@ -5,6 +5,7 @@ import { crossingDiagnostics } from './crossing.ts';
 import { databaseDiagnostics } from './database.ts';
 import { entryPointDiagnostics } from './entry-points.ts';
 import { fileDiagnostics } from './files.ts';
+import { inputDiagnostics } from './inputs.ts';
 import { memoryDiagnostics } from './memory.ts';
 import { registryDiagnostics } from './registry.ts';
 import { storeDiagnostics } from './stores.ts';
@@ -13,6 +14,7 @@ import { unknownDiagnostics } from './unknown.ts';
 /** All findings about a plan whose workloads are known, family by family, not sorted. */
 export function diagnose(context: PlanContext): PlanDiagnostic[] {
   return [
+    ...inputDiagnostics(context),
     ...storeDiagnostics(context),
     ...crossingDiagnostics(context),
     ...archiveDiagnostics(context),

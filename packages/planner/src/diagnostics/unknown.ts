@@ -9,6 +9,7 @@ import { title } from '../verdicts/verdict.ts';
 import { deployedArtifacts, type PlanContext } from './context.ts';
 import { undeliveredEnds } from './crossing.ts';
 import { finding, listed, overrideHint, place } from './finding.ts';
+import { missingReferences } from './references.ts';
 
 /** Findings about what cannot be seen from outside: targets by expression, Java classes, artifacts nobody has read. */
 export function unknownDiagnostics(context: PlanContext): PlanDiagnostic[] {
@@ -82,7 +83,8 @@ function customClasses(context: PlanContext): PlanDiagnostic[] {
     }
     if (facts.kind === 'axis2-service') add(artifact.name, artifact.id, artifact.source, 'Axis2 service');
     for (const effect of artifact.effects) {
-      if (effect.type === 'class-mediator' && !isBuiltinClass(effect.subject)) add(effect.subject, artifact.id, effect.source, 'mediator');
+      if (effect.type !== 'class-mediator' && effect.type !== 'handler') continue;
+      if (!isBuiltinClass(effect.subject)) add(effect.subject, artifact.id, effect.source, effect.type === 'handler' ? 'handler' : 'mediator');
     }
   }
   const several = context.workloads.reduce((sum, workload) => sum + workload.replicas, 0) > 1;
@@ -117,35 +119,20 @@ function unsupported(context: PlanContext): PlanDiagnostic[] {
   return diagnostics;
 }
 
-/** References that lead nowhere. Left out when the inventory has reported them already. */
+/** References that lead nowhere, or to what nothing delivers. */
 function missing(context: PlanContext): PlanDiagnostic[] {
-  const reported = context.inventory.diagnostics.some((one) => one.code.startsWith('MI-REF-'));
-  return context.inventory.references.flatMap((reference) => {
-    const undelivered = undeliveredEnds(context, reference);
-    if (undelivered !== undefined) {
-      if (reference.relation === 'injects-into' && undelivered.to.kind === 'proxy-service') return [];
-      return [
-        finding('MI-REF-MISSING', 'warning', {
-          message: `${title(undelivered.from)} refers to ${reference.to} (${reference.via}), which was read but is delivered by no application.`,
-          hint: 'Add it to an application that is deployed.',
-          source: reference.source,
-          related: [undelivered.to.source],
-          artifacts: [reference.from, reference.to],
-        }),
-      ];
-    }
-    const from = context.graph.index.get(reference.from);
-    if (reported || reference.state !== 'missing' || from === undefined || context.graph.deployed[from] === 0) return [];
-    const library = reference.relation === 'needs-class' || reference.to.startsWith('connector/');
+  const undelivered = context.inventory.references.flatMap((reference) => {
+    const ends = undeliveredEnds(context, reference);
+    if (ends === undefined || (reference.relation === 'injects-into' && ends.to.kind === 'proxy-service')) return [];
     return [
       finding('MI-REF-MISSING', 'warning', {
-        message: `${reference.from} refers to ${reference.to} (${reference.via}), which is in none of the given paths: ${library ? 'without it the server cannot deploy the artifact' : 'it fails when the flow gets there'}.`,
-        hint: library
-          ? 'Add it to the project, or see that the image has it (lib/, dropins/, or a connector delivered by another archive).'
-          : 'Give the path of the project or archive that holds it as well, or correct the name.',
+        message: `${title(ends.from)} refers to ${reference.to} (${reference.via}), which was read but is delivered by no application: it fails when it gets there.`,
+        hint: 'Add it to an application that is deployed.',
         source: reference.source,
-        artifacts: [reference.from],
+        related: [ends.to.source],
+        artifacts: [reference.from, reference.to],
       }),
     ];
   });
+  return [...undelivered, ...missingReferences(context.inventory)];
 }

@@ -4,12 +4,11 @@ import type { Unit } from '../graph/units.ts';
 import type { Group, PlanDiagnostic, PlanOptions } from '../model.ts';
 import { finding, listed } from '../diagnostics/finding.ts';
 import { matchesGlob } from './glob.ts';
-import { isWorkloadName, oneStatefulWorkload, roleName, shortHash, longestName, statelessWorkload, workloadName } from './names.ts';
+import { isWorkloadName, oneStatefulWorkload, shortHash, longestName, statelessWorkload, workloadName } from './names.ts';
 
 /** Stateful entry points that run in one workload. */
 export interface StatefulGroup {
   readonly name: string;
-  readonly role: string;
   /** Nodes in the order of the inventory. */
   readonly members: readonly number[];
   readonly why: 'alone' | 'forced' | 'named' | 'all';
@@ -27,7 +26,7 @@ interface Draft {
   readonly why: StatefulGroup['why'];
 }
 
-/** Puts units of stateful entry points into workloads, as `isolate` says, and gives each workload its name and role. */
+/** Puts units of stateful entry points into workloads, as `isolate` says, and gives each workload its name. */
 export function groupUnits(graph: Graph, units: readonly Unit[], isolate: PlanOptions['isolate']): Grouping {
   const diagnostics: PlanDiagnostic[] = [];
   const drafts: Draft[] = [];
@@ -144,7 +143,7 @@ function unique(graph: Graph, drafts: readonly Draft[], diagnostics: PlanDiagnos
       );
     }
     taken.set(name, draft);
-    groups.push({ name, role: roleName(name), members: draft.members, why: draft.why });
+    groups.push({ name, members: draft.members, why: draft.why });
   }
   return groups.toSorted((a, b) => compareText(a.name, b.name));
 }

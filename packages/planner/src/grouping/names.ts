@@ -47,7 +47,7 @@ function split(name: string): { words: string[]; exact: boolean } {
 }
 
 /**
- * The server role of a workload: letters and digits only, since MI matches roles as regular expressions, and different for
+ * The server role that belongs to a workload name: letters and digits only, since MI matches roles as regular expressions, and different for
  * different names: where dropping the hyphens could make two names one (before a digit, or doubled), a hash of the name is added.
  */
 export function roleName(workload: string): string {

@@ -4,7 +4,8 @@ import { type Finding, setting, undecidedBy } from './verdict.ts';
 /** A rule that reads the parameters of an inbound endpoint or proxy to tell how a broker treats several pods. */
 export type BrokerRule = (parameters: readonly Parameter[]) => Finding;
 
-const shared = 'so no message is handled twice, but their order is lost when several pods consume; WSO2 counts it as stateful';
+const shared = 'two pods would share the messages without handling one twice, but out of order, and WSO2 counts it as stateful';
+const twice = 'in two pods every message would be handled twice';
 
 function is(found: ReturnType<typeof setting>, value: string): boolean {
   return found.state === 'literal' && found.value.toLowerCase() === value.toLowerCase();
@@ -22,18 +23,18 @@ export const jms: BrokerRule = (parameters) => {
     if (is(sharing, 'true') && sharing.state === 'literal') {
       return {
         class: 'broker-safe',
-        why: `shares one subscription of a JMS topic between all pods, ${shared}`,
+        why: `shares one subscription of a JMS topic with every other pod: ${shared}`,
         parameter: sharing.parameter,
       };
     }
-    return { class: 'isolate', why: 'listens to a JMS topic: each pod would get a copy of every message', parameter: topic.parameter };
+    return { class: 'isolate', why: `listens to a JMS topic: ${twice}`, parameter: topic.parameter };
   }
   const literal = types.find((type) => type.state === 'literal');
   const dynamic = types.find((type) => type.state === 'dynamic');
   if (dynamic?.state === 'dynamic') return undecidedBy(dynamic, 'the type of its JMS destination');
   return {
     class: 'broker-safe',
-    why: `takes messages from a JMS queue: the broker gives each to one pod, ${shared}`,
+    why: `takes messages from a JMS queue: ${shared}`,
     ...(literal?.state === 'literal' ? { parameter: literal.parameter } : {}),
   };
 };
@@ -52,7 +53,7 @@ export const rabbitmq: BrokerRule = (parameters) => {
   if (stream !== undefined) {
     return {
       class: 'isolate',
-      why: 'reads a RabbitMQ stream: each pod would read every message, and the offset is kept in the registry of one pod',
+      why: `reads a RabbitMQ stream from an offset kept in the registry of its pod: ${twice}`,
       parameter: stream.parameter,
       keeps: 'registry',
     };
@@ -61,14 +62,14 @@ export const rabbitmq: BrokerRule = (parameters) => {
   if (exclusive.state === 'literal' && is(exclusive, 'true')) {
     return {
       class: 'isolate',
-      why: 'uses an exclusive RabbitMQ queue, which only one connection may open',
+      why: 'uses an exclusive RabbitMQ queue, which only one connection may open: a second pod would get no messages',
       parameter: exclusive.parameter,
     };
   }
   const queue = setting(parameters, 'rabbitmq.queue.name');
   return {
     class: 'broker-safe',
-    why: `takes messages from a RabbitMQ queue: the broker gives each to one pod, ${shared}`,
+    why: `takes messages from a RabbitMQ queue: ${shared}`,
     ...(queue.state === 'absent' ? {} : { parameter: queue.parameter }),
   };
 };
@@ -79,22 +80,22 @@ export const kafka: BrokerRule = (parameters) => {
   if (assigned.state !== 'absent') {
     return {
       class: 'isolate',
-      why: 'reads Kafka partitions that are assigned by hand: each pod would read all of them',
+      why: `reads Kafka partitions that are assigned by hand: ${twice}`,
       parameter: assigned.parameter,
     };
   }
   const consumer = setting(parameters, 'consumer.type');
   if (consumer.state === 'literal' && is(consumer, 'simple')) {
-    return { class: 'isolate', why: "uses Kafka's simple consumer, which shares nothing between pods", parameter: consumer.parameter };
+    return { class: 'isolate', why: `uses Kafka's simple consumer, which shares nothing between pods: ${twice}`, parameter: consumer.parameter };
   }
   const group = setting(parameters, 'group.id');
   if (group.state === 'dynamic') return undecidedBy(group, 'its Kafka group.id');
   if (group.state === 'absent') {
-    return { class: 'isolate', why: 'reads Kafka topics without a group.id: nothing divides the messages between pods' };
+    return { class: 'isolate', why: `reads Kafka topics without a group.id, so nothing divides the messages between pods: ${twice}` };
   }
   return {
     class: 'broker-safe',
-    why: `reads Kafka topics in the group ${group.value}: pods share the partitions, ${shared}`,
+    why: `reads Kafka topics in the group ${group.value}: ${shared}`,
     parameter: group.parameter,
   };
 };
@@ -106,13 +107,13 @@ export const pulsar: BrokerRule = (parameters) => {
   if (type.state === 'absent' || !/^(shared|key_?shared|failover)$/i.test(type.value)) {
     return {
       class: 'isolate',
-      why: 'has an exclusive Pulsar subscription: the broker turns a second pod away',
+      why: 'has an exclusive Pulsar subscription: the broker would turn a second pod away',
       ...(type.state === 'literal' ? { parameter: type.parameter } : {}),
     };
   }
   return {
     class: 'broker-safe',
-    why: `has a ${type.value} Pulsar subscription: the broker gives each message to one pod, ${shared}`,
+    why: `has a ${type.value} Pulsar subscription: ${shared}`,
     parameter: type.parameter,
   };
 };
@@ -124,23 +125,23 @@ export const solace: BrokerRule = (parameters) => {
   if (type.state === 'absent' || !is(type, 'queue')) {
     return {
       class: 'isolate',
-      why: 'subscribes to a Solace topic: each pod would get a copy of every message',
+      why: `subscribes to a Solace topic: ${twice}`,
       ...(type.state === 'literal' ? { parameter: type.parameter } : {}),
     };
   }
   const access = setting(parameters, 'solace.queueAccessType');
   if (access.state === 'dynamic') return undecidedBy(access, 'the access type of its Solace queue');
   if (access.state === 'literal' && is(access, 'exclusive')) {
-    return { class: 'isolate', why: 'uses an exclusive Solace queue: only one pod gets its messages', parameter: access.parameter };
+    return { class: 'isolate', why: 'uses an exclusive Solace queue: a second pod would get no messages', parameter: access.parameter };
   }
   return {
     class: 'broker-safe',
-    why: `takes messages from a Solace queue: the broker gives each to one pod, ${shared}`,
+    why: `takes messages from a Solace queue: ${shared}`,
     parameter: type.parameter,
   };
 };
 
 /** A broker whose consumers always share: Amazon SQS, Azure Service Bus, Google Pub/Sub, MSMQ. */
 export function alwaysShared(what: string): BrokerRule {
-  return () => ({ class: 'broker-safe', why: `takes messages from ${what}: the broker gives each to one pod, ${shared}` });
+  return () => ({ class: 'broker-safe', why: `takes messages from ${what}: ${shared}` });
 }

@@ -4,7 +4,7 @@ import { fileRule, fixed, type InboundRule, mcpRule } from './inbound-protocols.
 function registryPosition(what: string): InboundRule {
   return {
     behavior: 'polling',
-    find: fixed({ class: 'isolate', why: `reads ${what} in every pod and keeps its position in the registry of that pod` }),
+    find: fixed({ class: 'isolate', why: `reads ${what} from a position kept in the registry of its pod: in two pods every event would be handled twice` }),
     keeps: 'registry',
   };
 }
@@ -27,7 +27,7 @@ export const inboundClasses: ReadonlyMap<string, InboundRule> = new Map<string, 
       behavior: 'polling',
       find: fixed({
         class: 'isolate',
-        why: 'follows the changes of a database: each pod would report every change, and the offset and schema history are files of one pod',
+        why: 'follows the changes of a database from an offset kept in files of its pod: in two pods every change would be handled twice',
       }),
       keeps: 'offsets',
     },
@@ -61,7 +61,7 @@ export const inboundClasses: ReadonlyMap<string, InboundRule> = new Map<string, 
     'org.wso2.carbon.inbound.smpp.SMPPListeningConsumer',
     {
       behavior: 'event-based',
-      find: fixed({ class: 'isolate', why: 'binds to an SMS centre as a client: each pod would bind, and messages may come twice' }),
+      find: fixed({ class: 'isolate', why: 'binds to an SMS centre as a client: two pods would both bind, and messages may come twice' }),
     },
   ],
   // esb-inbound-iso8583

@@ -68,15 +68,15 @@ function customClass(artifact: Artifact, facts: InboundFacts, fallback: Verdict[
   }
   const how =
     behavior.state === 'literal' && behavior.value === 'eventBased'
-      ? 'starts a consumer in every pod'
+      ? 'starts a consumer in each pod that deploys it'
       : behavior.state === 'literal' && behavior.value !== 'polling'
-        ? `polls in every pod (inbound.behavior ${behavior.value} is not a value MI knows, so it polls)`
-        : 'polls in every pod';
+        ? `polls in each pod that deploys it (inbound.behavior ${behavior.value} is not a value MI knows, so it polls)`
+        : 'polls in each pod that deploys it';
   return verdictOf(
     artifact,
     {
       class: 'opaque',
-      why: `runs the class ${facts.class ?? ''}, which ${how}; whether it takes the same work twice cannot be seen from outside`,
+      why: `runs the class ${facts.class ?? ''}, which ${how}; whether two pods would do the same work twice cannot be seen from outside`,
       undecided: behavior.state === 'dynamic' ? 'value-of-the-server' : 'custom-class',
     },
     fallback,

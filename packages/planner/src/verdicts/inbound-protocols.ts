@@ -26,7 +26,7 @@ export function fixed(finding: Finding): BrokerRule {
   return () => finding;
 }
 
-const fileWhy = 'polls a directory: only a .lock file keeps two pods from taking the same file, and WSO2 advises against two consumers of one folder';
+const fileWhy = 'polls a directory: two pods could take the same file, because only a .lock file keeps them apart';
 const socketWhy = 'holds its connections in the memory of a pod: it can run in several pods when a client always comes back to the same one';
 
 export const fileRule: InboundRule = { behavior: 'polling', find: fixed({ class: 'isolate', why: fileWhy }), files: true };
@@ -57,7 +57,7 @@ export const inboundProtocols: ReadonlyMap<string, InboundRule> = new Map<string
       behavior: 'event-based',
       find: fixed({
         class: 'isolate',
-        why: 'subscribes over MQTT: pods with one client id throw each other out, pods with different ids each get a copy',
+        why: 'subscribes over MQTT: two pods with one client id would throw each other out, with different ids each would handle every message',
       }),
     },
   ],

@@ -1,9 +1,9 @@
-import type { Artifact, ArtifactId, ArtifactKind, Inventory } from '@mi-patterns/inventory';
+import { type Artifact, type ArtifactId, type ArtifactKind, type Inventory, withoutCredentials } from '@mi-patterns/inventory';
 import type { Verdict, VerdictClass } from '../model.ts';
 import { inboundVerdict } from './inbound-endpoint.ts';
 import { processorVerdict } from './message-processor.ts';
-import { storeVerdict } from './message-store.ts';
-import { type EnabledTransports, enabledTransports, proxyVerdict, servedTransports, transportVerdict } from './proxy-service.ts';
+import { storeType, type StoreType, storeVerdict } from './message-store.ts';
+import { type EnabledTransports, enabledTransports, proxyVerdict, servedTransports, topicFactories, type TopicFactories, transportVerdict } from './proxy-service.ts';
 import { taskVerdict } from './task.ts';
 import { evidence, title } from './verdict.ts';
 
@@ -34,15 +34,22 @@ export function isIsolatedClass(found: VerdictClass): boolean {
  */
 export function findVerdicts(inventory: Inventory): Map<ArtifactId, Verdict> {
   const enabled = enabledTransports(inventory.configurations);
+  const topics = topicFactories(inventory.configurations);
+  const stores = new Map(inventory.artifacts.flatMap(({ name, facts }) => (facts.kind === 'message-store' ? [[name, storeType(facts)] as const] : [])));
   const verdicts = new Map<ArtifactId, Verdict>();
   for (const artifact of inventory.artifacts) {
-    const verdict = verdictFor(artifact, enabled);
-    if (verdict !== undefined) verdicts.set(artifact.id, verdict);
+    const verdict = verdictFor(artifact, enabled, topics, stores);
+    if (verdict !== undefined) verdicts.set(artifact.id, safeToShow(verdict));
   }
   return verdicts;
 }
 
-function verdictFor(artifact: Artifact, enabled: EnabledTransports): Verdict | undefined {
+/** A verdict quotes the artifact, and an artifact may hold a password. */
+function safeToShow(verdict: Verdict): Verdict {
+  return { ...verdict, because: withoutCredentials(verdict.because), evidence: { ...verdict.evidence, text: withoutCredentials(verdict.evidence.text) } };
+}
+
+function verdictFor(artifact: Artifact, enabled: EnabledTransports, topics: TopicFactories, stores: ReadonlyMap<string, StoreType>): Verdict | undefined {
   const facts = artifact.facts;
   switch (facts.kind) {
     case 'api':
@@ -52,7 +59,7 @@ function verdictFor(artifact: Artifact, enabled: EnabledTransports): Verdict | u
         evidence: evidence(artifact.source, `context="${facts.context}"`),
       };
     case 'proxy-service':
-      return proxyVerdict(artifact, facts, enabled);
+      return proxyVerdict(artifact, facts, enabled, topics);
     case 'data-service':
       return dataServiceVerdict(artifact, facts.boxcarring, facts.transports, enabled);
     case 'inbound-endpoint':
@@ -60,7 +67,7 @@ function verdictFor(artifact: Artifact, enabled: EnabledTransports): Verdict | u
     case 'task':
       return taskVerdict(artifact, facts);
     case 'message-processor':
-      return processorVerdict(artifact, facts);
+      return processorVerdict(artifact, facts, stores.get(facts.messageStore));
     case 'message-store':
       return storeVerdict(artifact, facts);
     default:

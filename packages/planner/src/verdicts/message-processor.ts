@@ -1,5 +1,6 @@
 import type { Artifact, ArtifactFacts } from '@mi-patterns/inventory';
 import type { Verdict } from '../model.ts';
+import type { StoreType } from './message-store.ts';
 import { evidence, setting, title } from './verdict.ts';
 
 type ProcessorFacts = Extract<ArtifactFacts, { kind: 'message-processor' }>;
@@ -39,8 +40,22 @@ const does: Readonly<Record<ProcessorType, string>> = {
   custom: 'runs a class of its own over',
 };
 
-/** Verdict of a message processor: always exactly one pod, because each pod would take from the store. */
-export function processorVerdict(artifact: Artifact, facts: ProcessorFacts): Verdict {
+/** What would go wrong in two pods, by where the store keeps its messages. */
+const harm: Readonly<Record<StoreType, string>> = {
+  'in-memory': 'each pod has a store of its own in memory, so order, pace and deactivation would differ from pod to pod',
+  resequence: 'each pod would count the sequence by itself and let messages out of order',
+  jdbc: 'two pods would deliver a message twice, because the store does not lock the row it hands out',
+  jms: 'two pods would share the messages and deliver them out of order',
+  rabbitmq: 'two pods would share the messages and deliver them out of order',
+  custom: 'whether two pods would deliver a message twice depends on the store, whose class cannot be seen into',
+};
+
+/**
+ * Verdict of a message processor: always exactly one pod, because each pod would take from the store.
+ *
+ * @param store how its store keeps messages; undefined when the store was not read.
+ */
+export function processorVerdict(artifact: Artifact, facts: ProcessorFacts, store: StoreType | undefined): Verdict {
   const cron = setting(facts.parameters, 'cronExpression');
   const interval = setting(facts.parameters, 'interval');
   const pace =
@@ -53,7 +68,7 @@ export function processorVerdict(artifact: Artifact, facts: ProcessorFacts): Ver
           : 'every 1000 ms';
   return {
     class: 'isolate',
-    because: `${title(artifact)} ${does[processorType(facts)]} message store ${facts.messageStore} in every pod, ${pace}.`,
+    because: `${title(artifact)} ${does[processorType(facts)]} message store ${facts.messageStore} ${pace} in each pod that deploys it: ${store === undefined ? 'two pods may deliver a message twice' : harm[store]}.`,
     evidence: evidence(artifact.source, `class="${facts.class}" messageStore="${facts.messageStore}"`),
   };
 }

@@ -100,13 +100,37 @@ function judge(transport: ServedTransport, parameters: readonly Parameter[]): Fi
       };
 }
 
+/** Connection factories for topics by the name a proxy service gives in `transport.jms.ConnectionFactory`. */
+export type TopicFactories = ReadonlyMap<string, Source>;
+
+/** The connection factories that the `deployment.toml` files define for topics. */
+export function topicFactories(configurations: readonly ServerConfiguration[]): TopicFactories {
+  return new Map(configurations.flatMap((configuration) => (configuration.jmsTopicFactories ?? []).map(({ name, source }) => [name, source] as const)));
+}
+
+/** A JMS proxy that says nothing of a topic itself may get one from its connection factory; `default` is the one it has without a name. */
+function topicByFactory(artifact: Artifact, facts: ProxyFacts, topics: TopicFactories): Verdict | undefined {
+  if (topics.size === 0 || setting(facts.parameters, 'transport.jms.DestinationType', 'transport.jms.ConnectionFactoryType').state !== 'absent') return undefined;
+  const named = setting(facts.parameters, 'transport.jms.ConnectionFactory');
+  const name = named.state === 'absent' ? 'default' : named.state === 'literal' ? named.value : '';
+  const source = topics.get(name);
+  if (source === undefined) return undefined;
+  return {
+    class: 'isolate',
+    because: `${title(artifact)} listens to a JMS topic, as its connection factory ${name} in deployment.toml says: in two pods every message would be handled twice.`,
+    evidence: evidence(source, `connection factory ${name} for topics`),
+  };
+}
+
 /** Verdict of a proxy service. `pinnedServers` and `startOnLoad` do not change it: they are about one server, not about several pods. */
-export function proxyVerdict(artifact: Artifact, facts: ProxyFacts, enabled: EnabledTransports): Verdict {
+export function proxyVerdict(artifact: Artifact, facts: ProxyFacts, enabled: EnabledTransports, topics: TopicFactories = new Map()): Verdict {
   const served = servedTransports(artifact, facts.transports, facts.parameters, enabled);
   const names = served.map((transport) => transport.name).join(' and ');
-  return transportVerdict(artifact, served, facts.parameters, {
+  const topic = served.some((transport) => transport.name === 'jms') ? topicByFactory(artifact, facts, topics) : undefined;
+  const found = transportVerdict(artifact, served, facts.parameters, {
     class: 'stateless',
     because: `${title(artifact)} only answers requests${names === '' ? '' : ` over ${names}`}: any pod can.`,
     evidence: evidence(artifact.source, served[0]?.text ?? '<proxy> without transports'),
   });
+  return topic !== undefined && found.class !== 'isolate' && found.class !== 'opaque' ? topic : found;
 }

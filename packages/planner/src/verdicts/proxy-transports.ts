@@ -15,7 +15,7 @@ function listens(what: string): BrokerRule {
 }
 
 function registers(what: string): TransportRule {
-  return { find: fixed({ class: 'isolate', why: `registers with ${what} from every pod, so each would get the same calls` }) };
+  return { find: fixed({ class: 'isolate', why: `registers with ${what} from each pod that deploys it: with two pods it is up to ${what} which of them gets a call, and the order is lost` }) };
 }
 
 /**
@@ -31,7 +31,7 @@ export const proxyTransports: ReadonlyMap<string, TransportRule> = new Map<strin
     {
       find: fixed({
         class: 'isolate',
-        why: 'polls a directory over the vfs transport: only a .lock file keeps two pods from taking the same file (ClusterAware and DistributedLock have no effect)',
+        why: 'polls a directory over the vfs transport: two pods could take the same file, because only a .lock file keeps them apart (ClusterAware and DistributedLock have no effect)',
       }),
       needs: 'transport.vfs.FileURI',
     },
@@ -41,7 +41,7 @@ export const proxyTransports: ReadonlyMap<string, TransportRule> = new Map<strin
   [
     'mailto',
     {
-      find: fixed({ class: 'isolate', why: 'polls a mailbox: two pods would take the same mail' }),
+      find: fixed({ class: 'isolate', why: 'polls a mailbox: two pods could take the same mail' }),
       needs: 'transport.mail.Address',
     },
   ],
@@ -50,11 +50,11 @@ export const proxyTransports: ReadonlyMap<string, TransportRule> = new Map<strin
     {
       find: fixed({
         class: 'isolate',
-        why: 'subscribes over MQTT: pods with one client id throw each other out, pods with different ids each get a copy',
+        why: 'subscribes over MQTT: two pods with one client id would throw each other out, with different ids each would handle every message',
       }),
     },
   ],
-  ['fix', { find: fixed({ class: 'isolate', why: 'holds a FIX session, of which a counterparty accepts one' }) }],
+  ['fix', { find: fixed({ class: 'isolate', why: 'holds a FIX session, and a counterparty accepts one only: a second pod would be refused' }) }],
   ['msmq', { find: alwaysShared('an MSMQ queue') }],
   ['sap', registers('SAP')],
   ['idoc', registers('SAP')],

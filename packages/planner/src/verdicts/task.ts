@@ -15,7 +15,7 @@ export type Schedule =
   | { readonly type: 'repeatedly'; readonly every: string };
 
 /**
- * Reads the trigger as MI does: `once`, no trigger and a trigger without interval and cron run once; `count="0"` never runs
+ * Reads the trigger as MI does: `once`, no trigger and a trigger without cron and without an interval above 0 run once; `count="0"` never runs
  * (wso2-synapse TaskDescriptionFactory.java:129-190, product-integrator-mi TaskBuilder.java:58, NTaskAdapter.java:99-101).
  */
 export function scheduleOf(facts: TaskFacts): Schedule {
@@ -23,7 +23,7 @@ export function scheduleOf(facts: TaskFacts): Schedule {
   if (trigger === undefined || trigger.once === 'true') return { type: 'once' };
   if (trigger.count === '0') return { type: 'never' };
   if (trigger.cron !== undefined) return { type: 'repeatedly', every: `by the cron expression ${trigger.cron}` };
-  if (trigger.interval === undefined || trigger.count === '1') return { type: 'once' };
+  if (trigger.interval === undefined || /^[+-]?0+$/.test(trigger.interval) || trigger.count === '1') return { type: 'once' };
   if (trigger.count !== undefined && trigger.count !== '-1') {
     return { type: 'times', count: trigger.count, interval: trigger.interval };
   }
@@ -35,12 +35,12 @@ export function taskVerdict(artifact: Artifact, facts: TaskFacts): Verdict {
   const schedule = scheduleOf(facts);
   const why =
     schedule.type === 'never'
-      ? 'has count="0" and never runs; should it ever run, it would in every pod'
+      ? 'never runs, because its count is 0; with any other count it would run in each pod that deploys it'
       : schedule.type === 'once'
-        ? 'runs once at each start of each pod'
+        ? 'runs once at each start of each pod that deploys it: in two pods it would run twice'
         : schedule.type === 'times'
-          ? `runs ${schedule.count} times, every ${schedule.interval} s, in each pod, and the count starts again with each pod`
-          : `runs in every pod, ${schedule.every}`;
+          ? `fires ${schedule.count} times, every ${schedule.interval} s, at each start of each pod that deploys it: in two pods all of that would happen twice`
+          : `fires ${schedule.every} in each pod that deploys it: in two pods it would run twice`;
   const trigger = facts.trigger;
   const shown = trigger === undefined ? undefined : attributes(trigger);
   return {

@@ -1,4 +1,4 @@
-import { type Artifact, type ArtifactKind, isDynamic, type Parameter, type Source } from '@mi-patterns/inventory';
+import { type Artifact, type ArtifactKind, hiddenValue, isDynamic, isSecretName, type Parameter, type Source } from '@mi-patterns/inventory';
 import type { Verdict, VerdictClass } from '../model.ts';
 
 /** What a rule found: the end of a sentence that starts with the artifact's name, and what decided it. */
@@ -33,6 +33,13 @@ export function title(artifact: Pick<Artifact, 'kind' | 'name'>): string {
   return `${word} ${artifact.name}`;
 }
 
+/** How an artifact is named inside a sentence: `sequence audit`. */
+export function inWords(kind: string, name: string): string {
+  const word = kindWords[kind as ArtifactKind] ?? kind.replaceAll('-', ' ');
+  if (kind === 'registry-resource') return `the registry resource ${name.startsWith('_system/') ? '/' : ''}${name}`;
+  return `the ${word === 'API' || word.startsWith('Axis2') ? word : word.toLowerCase()} ${name}`;
+}
+
 export function evidence(source: Source, text: string): Verdict['evidence'] {
   return { ...source, text };
 }
@@ -41,7 +48,7 @@ export function evidence(source: Source, text: string): Verdict['evidence'] {
 export function parameterText(parameter: Parameter): string {
   return parameter.value === undefined
     ? `<parameter name="${parameter.name}" key="${parameter.key ?? ''}">`
-    : `<parameter name="${parameter.name}">${parameter.value}</parameter>`;
+    : `<parameter name="${parameter.name}">${isSecretName(parameter.name) ? hiddenValue : parameter.value}</parameter>`;
 }
 
 /** Turns a finding into the verdict of an artifact; `fallback` is the evidence when no parameter decided. */

@@ -176,7 +176,11 @@ describe('tasks', () => {
     [undefined, 'once at each start of each pod'],
     [{}, 'once at each start of each pod'],
     [{ count: '1', interval: '5' }, 'once at each start of each pod'],
-    [{ count: '5', interval: '2' }, 'runs 5 times, every 2 s, in each pod'],
+    [{ count: '5', interval: '2' }, 'fires 5 times, every 2 s, at each start of each pod that deploys it: in two pods all of that would happen twice'],
+    [{ count: '-1', interval: '2' }, 'fires every 2 s in each pod that deploys it: in two pods it would run twice'],
+    [{ interval: '0' }, 'once at each start of each pod'],
+    [{ once: 'false', interval: '7' }, 'every 7 s'],
+    [{ once: 'true', interval: '7' }, 'once at each start of each pod'],
     [{ count: '0', interval: '2' }, 'never runs'],
     [{ interval: '$SYSTEM:pace' }, 'at the interval $SYSTEM:pace'],
   ];

@@ -1,0 +1,33 @@
+import { clusterEffects, rollOut, StopRollout } from '@mi-patterns/helm';
+import type { Context } from '../context.ts';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { CommandFailure } from '../failure.ts';
+import { hasErrors } from '../output/diagnostics.ts';
+import { createStyle } from '../output/style.ts';
+import { type EnvironmentOptions, prepareRollout } from '../rollout/prepare.ts';
+import { formatDiff, stepPrinter } from '../rollout/print.ts';
+
+type DiffOptions = EnvironmentOptions & { readonly promote?: string; readonly only?: string };
+
+/** `mi-patterns diff --env NAME`: what a rollout would change in the cluster. Changes nothing. */
+export async function diffCommand(_operands: readonly string[], options: DiffOptions, context: Context): Promise<ExitCode> {
+  const printer = stepPrinter({ ...options, quiet: options.quiet || options.json || !options.verbose }, context);
+  const prepared = await prepareRollout(options, context, printer.report);
+  try {
+    const request = { environment: prepared.environment.name, facts: prepared.facts, timeout: prepared.environment.timeout, dryRun: true, accept: [], confirm: async () => false };
+    const outcome = await rollOut(request, clusterEffects(prepared.effectOptions), printer.report);
+    printer.done();
+    if (outcome.state !== 'dry-run') throw new Error(`A dry run ended as ${outcome.state}.`);
+    const { diff } = outcome;
+    const { target } = prepared;
+    if (options.json) context.stdout(`${JSON.stringify({ environment: prepared.environment.name, release: target.release, namespace: target.namespace, context: target.context, ...diff }, null, 2)}\n`);
+    else context.stdout(`${[`${prepared.environment.name}: release ${target.release} in namespace ${target.namespace} of context ${target.context}`, '', ...formatDiff(diff, createStyle(context.colour), context, options.verbose)].join('\n')}\n`);
+    return hasErrors(diff.diagnostics) ? exitCodes.findings : exitCodes.fine;
+  } catch (error) {
+    if (error instanceof StopRollout) throw new CommandFailure(error.diagnostics, exitCodes.findings);
+    throw error;
+  } finally {
+    printer.done();
+    prepared.dispose();
+  }
+}

@@ -1,0 +1,74 @@
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { plan } from '@mi-patterns/planner';
+import { chartDefaults } from '@mi-patterns/values';
+import type { Context, GlobalOptions } from '../context.ts';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { display, loadConfiguration, loadInventory, type LoadedConfiguration, type PlanFlags, planOptions } from '../load.ts';
+import { formatDiagnostics, hasErrors } from '../output/diagnostics.ts';
+import { createProgress } from '../output/progress.ts';
+import { createStyle } from '../output/style.ts';
+import { formatTable } from '../output/table.ts';
+import { type PackageFormat, type PackageOptions, type PackageResult, writePackage } from '../package/write-package.ts';
+
+type PackageCommandOptions = GlobalOptions & PlanFlags & { readonly out: string; readonly format?: readonly PackageFormat[]; readonly runtime?: string };
+
+/** `mi-patterns package PATH... --out DIR`: archives that deliver the plan, and what images and volumes are made of. */
+export async function packageCommand(paths: readonly string[], options: PackageCommandOptions, context: Context): Promise<ExitCode> {
+  const loaded = loadConfiguration(options, context);
+  const flags = planOptions(options, loaded, context);
+  const inventory = await loadInventory(paths, loaded, options, context);
+  const result = plan(inventory, flags);
+  const progress = createProgress(context, options);
+  const packaged = await writePackage(inventory, result, {
+    ...packageOptions(resolve(context.cwd, options.out), loaded, context, options.format ?? ['image']),
+    ...(options.runtime === undefined ? {} : { runtimeVersion: options.runtime }),
+    onProgress: (file) => progress.step(`Writing ${file}`),
+  }).finally(() => progress.done());
+  if (options.json) context.stdout(`${JSON.stringify(packageDocument(packaged, display(resolve(context.cwd, options.out), context)), null, 2)}\n`);
+  else tell(packaged, options, context);
+  return hasErrors(packaged.diagnostics) ? exitCodes.findings : exitCodes.fine;
+}
+
+/** What the configuration says of a package. */
+export function packageOptions(out: string, loaded: LoadedConfiguration | undefined, context: Context, formats: readonly PackageFormat[]): PackageOptions {
+  const configuration = loaded?.configuration ?? {};
+  const version = configuration.runtime?.version;
+  const repository = context.environment['HOME'] ?? homedir();
+  return {
+    out,
+    shown: display(out, context),
+    cwd: context.cwd,
+    formats,
+    ...(version === undefined ? {} : { runtimeVersion: version }),
+    defaultRuntimeVersion: defaultRuntime(),
+    mavenRepository: join(repository, '.m2', 'repository'),
+  };
+}
+
+function defaultRuntime(): string {
+  const { runtime } = chartDefaults as { readonly runtime?: { readonly version?: unknown } };
+  return String(runtime?.version ?? '4.6.0');
+}
+
+/** The document of `package --json`, described in docs/json-output.md. */
+export function packageDocument(result: PackageResult, out: string): object {
+  return { out, state: result.state, mode: result.delivery.mode, roles: result.delivery.roles, sets: result.sets, files: result.files, diagnostics: result.diagnostics };
+}
+
+function tell(result: PackageResult, options: PackageCommandOptions, context: Context): void {
+  const style = createStyle(context.colour);
+  const lines = formatDiagnostics(result.diagnostics, style, context.columns, options.verbose);
+  if (lines.length > 0) context.stderr(`${lines.join('\n')}\n\n`);
+  if (result.state === 'refused') {
+    context.stderr('Nothing was written.\n');
+    return;
+  }
+  const out = display(resolve(context.cwd, options.out), context);
+  const rows = result.sets.flatMap(({ name, archives }) => archives.map(({ file, size, digest }) => [name, file, `${Math.ceil(size / 1024)} KiB`, digest.slice(0, 19)]));
+  context.stdout(`${style.bold(`${out} (${result.state})`)}\n${formatTable(rows, undefined, '  ').join('\n')}\n`);
+  if (options.quiet) return;
+  context.stdout(`\nNext:\n  docker build --tag REGISTRY/NAME:TAG ${out}/image\n`);
+  if (result.delivery.mode === 'archives') context.stdout(`  ${style.dim(`# or one image for each workload: ${out}/workloads/NAME/image`)}\n`);
+  for (const { name, volumeDigest } of result.sets) if (volumeDigest !== undefined) context.stdout(`  ${style.dim(`# the volume ${name} has the digest ${volumeDigest}`)}\n`);
+}

@@ -1,0 +1,37 @@
+import { join } from 'node:path';
+import { clusterEffects, rollBack } from '@mi-patterns/helm';
+import type { Context } from '../context.ts';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { CommandFailure } from '../failure.ts';
+import { usage } from '../usage.ts';
+import { formatDiagnostics } from '../output/diagnostics.ts';
+import { createStyle } from '../output/style.ts';
+import { type EnvironmentOptions, placeOf } from '../rollout/prepare.ts';
+import { stepPrinter } from '../rollout/print.ts';
+import { asked, exitCodeOf } from './rollout.ts';
+
+type RollbackOptions = EnvironmentOptions & { readonly yes?: boolean };
+
+/** `mi-patterns rollback --env NAME`: back to the last good rollout before the one that runs. */
+export async function rollbackCommand(_operands: readonly string[], options: RollbackOptions, context: Context): Promise<ExitCode> {
+  if (options.yes !== true && (context.ask === undefined || options.json)) throw new CommandFailure([usage('Nobody can confirm the rollback here.', 'Give --yes to go back without a question.')], exitCodes.usage);
+  const { environment, target, loaded } = await placeOf(options, context);
+  const printer = stepPrinter({ ...options, quiet: options.quiet || options.json }, context);
+  const effects = clusterEffects({ target, chart: '', values: [], timeout: environment.timeout, evidenceFolder: join(loaded?.folder ?? context.cwd, 'mi-patterns-evidence'), startSeconds: () => 0, expected: [] });
+  const outcome = await rollBack(
+    {
+      timeout: environment.timeout,
+      confirm: (_to, sentence) => {
+        printer.done();
+        if (!options.json && !options.quiet) context.stderr(`${sentence}\n`);
+        return asked(`Roll ${environment.name} back?`, options, context);
+      },
+    },
+    effects,
+    printer.report,
+  ).finally(printer.done);
+  if (options.json) context.stdout(`${JSON.stringify({ environment: environment.name, ...outcome }, null, 2)}\n`);
+  else if (outcome.state === 'succeeded') context.stdout(`${environment.name} is back at what revision ${outcome.record.restores} was: ${outcome.record.pattern}, chart ${outcome.record.chart}, image ${outcome.record.image}\n`);
+  else if ('diagnostics' in outcome) context.stderr(`${formatDiagnostics(outcome.diagnostics, createStyle(context.colour), context.columns, options.verbose).join('\n')}\n`);
+  return exitCodeOf(outcome);
+}

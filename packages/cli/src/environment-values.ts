@@ -1,0 +1,67 @@
+import { createHash } from 'node:crypto';
+import { relative, resolve } from 'node:path';
+import type { Diagnostic, Inventory } from '@mi-patterns/inventory';
+import { type Plan, plan } from '@mi-patterns/planner';
+import { type Environment, type Values, writeValues } from '@mi-patterns/values';
+import type { Context } from './context.ts';
+import { display, inputPaths, type LoadedConfiguration, type PlanFlags, planOptions } from './load.ts';
+import { type EnvironmentPackages, valuesFor } from './package/for-environments.ts';
+import { readValuesFile } from './values-file.ts';
+
+/** What becomes of one environment: its plan and its values. */
+export interface EnvironmentValues {
+  readonly environment: Environment;
+  readonly plan: Plan;
+  readonly file: string;
+  readonly text: string;
+  readonly valuesFiles: readonly Values[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+type Inputs = readonly { readonly path: string; readonly digest: string }[];
+
+/**
+ * The plan and the values file of one environment, as `generate` writes it and `rollout` brings it to a cluster; nothing is
+ * written. `plans` keeps plans by what decides them. Throws CommandFailure when a values file cannot be read.
+ */
+export function environmentValues(
+  inventory: Inventory,
+  environment: Environment,
+  from: { readonly file: string; readonly inputs: Inputs; readonly plans: Map<string, Plan>; readonly flags: PlanFlags; readonly loaded: LoadedConfiguration | undefined; readonly context: Context },
+): EnvironmentValues {
+  const flags = planOptions(from.flags, from.loaded, from.context, environment);
+  const valuesFiles = environment.valuesFiles.map((path) => readValuesFile(resolve(from.loaded?.folder ?? from.context.cwd, path), from.context));
+  // Environments of the same pattern share a plan: planning a large inventory once is enough.
+  const key = JSON.stringify([flags.pattern, flags.coordination, flags.replicas]);
+  const result = from.plans.get(key) ?? plan(inventory, flags);
+  from.plans.set(key, result);
+  const { text, diagnostics } = writeValues(result, environment, { schema: './values.schema.json', inputs: from.inputs, valuesFiles }, display(from.file, from.context));
+  return { environment, plan: result, file: from.file, text, valuesFiles, diagnostics: [...result.diagnostics, ...diagnostics] };
+}
+
+/** The values again, now that the digests of what they point at are known. */
+export function pointAtPackage(one: EnvironmentValues, packaged: EnvironmentPackages, inputs: Inputs, context: Context): EnvironmentValues {
+  const points = valuesFor(one.environment, one.valuesFiles, packaged.of(one.plan));
+  if (points === undefined) return one;
+  const written = writeValues(one.plan, points.environment, { schema: './values.schema.json', inputs, valuesFiles: one.valuesFiles, ...points.context }, display(one.file, context));
+  return { ...one, text: written.text, diagnostics: [...one.plan.diagnostics, ...written.diagnostics] };
+}
+
+/** Names of the inputs for the header: relative, because a values file must be the same on every machine. */
+export function inputNames(paths: readonly string[], loaded: LoadedConfiguration | undefined, context: Context): string {
+  const base = loaded?.folder ?? context.cwd;
+  const names = inputPaths(paths, loaded, context).map((path) => {
+    const name = relative(base, resolve(context.cwd, path)).replaceAll('\\', '/');
+    return name === '' ? '.' : name.startsWith('..') ? (name.split('/').pop() ?? name) : name;
+  });
+  return [...new Set(names)].sort().join(', ');
+}
+
+/** Digest of what was read, the places left out, so that it is the same wherever the project lies. */
+export function inventoryDigest(inventory: Inventory): string {
+  const withoutPlaces = (key: string, value: unknown): unknown => (key === 'source' || key === 'duplicates' || key === 'path' ? undefined : value);
+  const hash = createHash('sha256');
+  for (const artifact of inventory.artifacts) hash.update(JSON.stringify(artifact, withoutPlaces));
+  for (const reference of inventory.references) hash.update(JSON.stringify(reference, withoutPlaces));
+  return `sha256:${hash.digest('hex')}`;
+}

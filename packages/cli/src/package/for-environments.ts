@@ -1,0 +1,93 @@
+import { join } from 'node:path';
+import type { Diagnostic, Inventory } from '@mi-patterns/inventory';
+import { deliveryOf, type Plan } from '@mi-patterns/planner';
+import { type Environment, layerValues, type Values, type WriteContext } from '@mi-patterns/values';
+import { packageOptions } from '../commands/package.ts';
+import type { Context, GlobalOptions } from '../context.ts';
+import { display, type LoadedConfiguration } from '../load.ts';
+import { selectionFolder } from './image.ts';
+import { type PackageFormat, type PackageResult, writePackage } from './write-package.ts';
+
+interface Planned {
+  readonly environment: Environment;
+  readonly plan: Plan;
+  readonly valuesFiles: readonly Values[];
+}
+
+/** The packages that serve some environments: one, unless they divide the archives in different ways. */
+export interface EnvironmentPackages {
+  readonly packages: readonly { readonly out: string; readonly result: PackageResult }[];
+  readonly of: (plan: Plan) => PackageResult | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Writes a package for environments. Roles follow from the artifacts alone, so all environments share one; where archives are
+ * divided, each way of dividing them gets its folder, named after the first environment that has it. A package that cannot
+ * be made is a warning here: the values are complete without it, and `package` says it as an error.
+ */
+export async function packageFor(planned: readonly Planned[], inventory: Inventory, out: string, from: { readonly loaded: LoadedConfiguration | undefined; readonly options: GlobalOptions; readonly context: Context }): Promise<EnvironmentPackages> {
+  const groups = new Map<string, Planned[]>();
+  for (const one of planned) {
+    const { mode, sets } = deliveryOf(inventory, one.plan);
+    const key = JSON.stringify([mode, sets.map(({ name, archives }) => [mode === 'roles' ? '' : name, archives.map((archive) => [archive.file, archive.artifacts.map(({ name: artifact, serverRole }) => [artifact, serverRole])])])]);
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  const packages: { readonly out: string; readonly result: PackageResult }[] = [];
+  const byPlan = new Map<Plan, PackageResult>();
+  for (const group of groups.values()) {
+    const [first] = group;
+    if (first === undefined) continue;
+    const folder = groups.size === 1 ? out : join(out, first.environment.name);
+    const formats = [...new Set(group.flatMap(formatsOf))].toSorted();
+    const result = await writePackage(inventory, first.plan, { ...packageOptions(folder, from.loaded, from.context, formats) });
+    for (const { plan } of group) byPlan.set(plan, result);
+    packages.push({ out: display(folder, from.context), result });
+  }
+  const told = new Set(planned.flatMap(({ plan }) => plan.diagnostics.map((diagnostic) => JSON.stringify(diagnostic))));
+  return {
+    packages,
+    of: (plan) => byPlan.get(plan),
+    diagnostics: packages.flatMap(({ result }) => result.diagnostics.filter((diagnostic) => isNews(diagnostic, told)).map(asWarning)),
+  };
+}
+
+function isNews(diagnostic: Diagnostic, told: ReadonlySet<string>): boolean {
+  return /^MI-(PKG|DELIVERY|WRITE)-/.test(diagnostic.code) || (diagnostic.severity === 'error' && !told.has(JSON.stringify(diagnostic)));
+}
+
+function asWarning(diagnostic: Diagnostic): Diagnostic {
+  return diagnostic.severity === 'error' ? { ...diagnostic, severity: 'warning', message: `${diagnostic.message} The package was not written.` } : diagnostic;
+}
+
+function archivesOf({ environment, valuesFiles }: Pick<Planned, 'environment' | 'valuesFiles'>): { readonly source: string; readonly reference: string } {
+  const { artifacts } = [...valuesFiles, environment.values].reduce(layerValues, {}) as { readonly artifacts?: { readonly source?: unknown; readonly imageVolume?: { readonly reference?: unknown } } };
+  return { source: String(artifacts?.source ?? 'image'), reference: String(artifacts?.imageVolume?.reference ?? '') };
+}
+
+function formatsOf(planned: Planned): PackageFormat[] {
+  const { source } = archivesOf(planned);
+  return source === 'imageVolume' ? ['image', 'volume'] : source === 'configMap' ? ['image', 'configmap'] : ['image'];
+}
+
+/** What the values of an environment say of its package: digests of volumes, names of ConfigMaps, folders to copy from. */
+export function valuesFor(environment: Environment, valuesFiles: readonly Values[], result: PackageResult | undefined): { readonly environment: Environment; readonly context: Pick<WriteContext, 'artifacts' | 'workloadArtifacts'> } | undefined {
+  if (result === undefined || result.state === 'refused') return undefined;
+  const { source, reference } = archivesOf({ environment, valuesFiles });
+  const divided = result.delivery.mode === 'archives';
+  const each = (values: (set: PackageResult['sets'][number]) => Values): Pick<WriteContext, 'artifacts' | 'workloadArtifacts'> => {
+    if (divided) return { workloadArtifacts: Object.fromEntries(result.sets.map((set) => [set.name, values(set)])) };
+    const [set] = result.sets;
+    return set === undefined ? {} : { artifacts: values(set) };
+  };
+  if (source === 'configMap') return { environment, context: each(({ configMaps }) => ({ configMap: { archives: Object.fromEntries(Object.entries(configMaps ?? {}).map(([file, name]) => [file, { name }])) } })) };
+  if (source === 'imageVolume') {
+    if (reference === '' || reference.includes('@')) return undefined;
+    const repository = reference.replace(/:[^/:]+$/, '');
+    const context = each(({ volumeDigest }) => ({ imageVolume: { reference: `${repository}@${volumeDigest ?? ''}` } }));
+    // The environment's own reference names the repository; with the digest it lies over it.
+    return divided ? { environment, context } : { environment: { ...environment, values: layerValues(environment.values, { artifacts: context.artifacts ?? {} }) }, context: {} };
+  }
+  if (source === 'image' && divided) return { environment, context: each(({ name }) => ({ source: 'initCopy', initCopy: { from: selectionFolder(name), select: ['*.car'] } })) };
+  return undefined;
+}

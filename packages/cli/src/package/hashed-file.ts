@@ -1,0 +1,74 @@
+import { createHash } from 'node:crypto';
+import { closeSync, mkdirSync, openSync, readdirSync, readSync, writeSync } from 'node:fs';
+import { dirname, join, relative, sep } from 'node:path';
+import { compareText } from '@mi-patterns/inventory';
+
+/** A file with its size in bytes and its digest, `sha256:…`. */
+export interface FileDigest {
+  readonly digest: string;
+  readonly size: number;
+}
+
+export interface HashedFile {
+  readonly write: (bytes: Uint8Array) => void;
+  /** Closes the file and answers what was written. */
+  readonly close: () => FileDigest;
+}
+
+/** Creates a file, with its folders, that is written piece by piece and hashed on the way. */
+export function createHashedFile(path: string): HashedFile {
+  mkdirSync(dirname(path), { recursive: true });
+  const file = openSync(path, 'w');
+  const hash = createHash('sha256');
+  let size = 0;
+  return {
+    write: (bytes) => {
+      for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
+      hash.update(bytes);
+      size += bytes.length;
+    },
+    close: () => {
+      closeSync(file);
+      return { digest: `sha256:${hash.digest('hex')}`, size };
+    },
+  };
+}
+
+export function writeHashed(path: string, content: string | Uint8Array): FileDigest {
+  const file = createHashedFile(path);
+  file.write(typeof content === 'string' ? Buffer.from(content) : content);
+  return file.close();
+}
+
+/** Hands a file on piece by piece. */
+export function readPieces(path: string, take: (bytes: Uint8Array) => void): void {
+  const file = openSync(path, 'r');
+  try {
+    for (;;) {
+      const piece = Buffer.allocUnsafe(1024 * 1024);
+      const count = readSync(file, piece, 0, piece.length, null);
+      if (count === 0) return;
+      take(piece.subarray(0, count));
+    }
+  } finally {
+    closeSync(file);
+  }
+}
+
+export function digestOf(path: string): FileDigest {
+  const hash = createHash('sha256');
+  let size = 0;
+  readPieces(path, (bytes) => {
+    hash.update(bytes);
+    size += bytes.length;
+  });
+  return { digest: `sha256:${hash.digest('hex')}`, size };
+}
+
+/** Everything in a folder that is no folder, as sorted paths with `/`; links and other special files too. */
+export function filesBelow(folder: string): string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => !entry.isDirectory())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)).split(sep).join('/'))
+    .toSorted(compareText);
+}

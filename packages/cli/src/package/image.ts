@@ -1,0 +1,139 @@
+import { defaultServerRoles } from '@mi-patterns/inventory';
+import { compareVersions } from '@mi-patterns/planner';
+
+/** What an image of Micro Integrator is built from. */
+export interface ImageContents {
+  /** Name and version for the labels; the version may be empty. */
+  readonly name: string;
+  readonly version: string;
+  readonly runtimeVersion: string;
+  /** Server roles that artifacts of the image carry beyond MI's own, sorted. */
+  readonly roles: readonly string[];
+  /** File names in `carbonapps/`. */
+  readonly archives: readonly string[];
+  /** Whether there are JARs for MI's `lib/`. */
+  readonly libraries: boolean;
+  /** `selection`: the archives of every workload lie in a folder of its own, from which an init container copies them. */
+  readonly layout: 'deployed' | 'selection';
+}
+
+/** Label with the roles of an image, comma-separated. */
+export const rolesLabel = 'mi-patterns.io/server-roles';
+export const archivesLabel = 'mi-patterns.io/archives';
+
+/** Folder in the image for what mi-patterns adds. */
+const ownFolder = '/home/wso2carbon/mi-patterns';
+
+/** Folder in an image of all workloads that holds the archives of one. */
+export function selectionFolder(workload: string): string {
+  return `${ownFolder}/archives/${workload}`;
+}
+
+/** User and group of the image: 802 up to MI 4.3, 10802 from 4.4 (wso2/docker-ei, dockerfiles/ubuntu/micro-integrator/Dockerfile per branch). */
+function userOf(runtimeVersion: string): number {
+  return compareVersions(runtimeVersion, '4.4.0') >= 0 ? 10_802 : 802;
+}
+
+/** Labels of an image or volume, in the order of their names. */
+export function labelsOf({ name, version, roles, archives }: Pick<ImageContents, 'name' | 'version' | 'roles' | 'archives'>): Readonly<Record<string, string>> {
+  return {
+    [archivesLabel]: archives.join(','),
+    [rolesLabel]: roles.join(','),
+    'org.opencontainers.image.title': name,
+    ...(version === '' ? {} : { 'org.opencontainers.image.version': version }),
+  };
+}
+
+/**
+ * A Dockerfile that adds archives to an image of Micro Integrator. One stage, no root, and nothing that a builder without
+ * BuildKit lacks.
+ */
+export function dockerfile(contents: ImageContents): string {
+  const user = userOf(contents.runtimeVersion);
+  const labels = Object.entries(labelsOf(contents)).map(([name, value]) => `${name}=${JSON.stringify(value).replaceAll('$', '\\$')}`);
+  const copy = (what: string, to: string): string => `COPY --chown=${user}:${user} ${what} ${to}`;
+  return [
+    '# Made by mi-patterns package. Change the project or mi-patterns.yaml, not this file.',
+    `ARG BASE_IMAGE=wso2/wso2mi:${contents.runtimeVersion}`,
+    'FROM ${BASE_IMAGE}',
+    '',
+    `ARG MI_HOME=/home/wso2carbon/wso2mi-${contents.runtimeVersion}`,
+    `LABEL ${labels.join(' \\\n      ')}`,
+    '',
+    ...(contents.libraries ? [copy('lib/', '${MI_HOME}/lib/')] : []),
+    contents.layout === 'deployed' ? copy('carbonapps/', '${MI_HOME}/repository/deployment/server/carbonapps/') : copy('archives/', `${ownFolder}/archives/`),
+    copy('entrypoint.sh roles.json', `${ownFolder}/`),
+    '',
+    `USER ${user}`,
+    `ENTRYPOINT ["/bin/sh", "${ownFolder}/entrypoint.sh"]`,
+    '',
+  ].join('\n');
+}
+
+/** Only what the Dockerfile copies goes to the builder. */
+export const dockerignore = '*\n!archives\n!carbonapps\n!lib\n!entrypoint.sh\n!roles.json\n';
+
+/** An image that holds the archives of all workloads deploys none of them by itself: they have artifacts in common. */
+const selectionCheck = `if [ -z "$(find "\${WSO2_SERVER_HOME:-/home/wso2carbon}" -path '*/carbonapps/*.car' 2> /dev/null | head -n 1)" ]; then
+  echo 'mi-patterns: this image holds the archives of several workloads in ${ownFolder}/archives, and none is in carbonapps. Copy those of one workload there (chart: artifacts.source initCopy), or use an image that was packed with --delivery roles. Not starting.' >&2
+  exit 78
+fi
+
+`;
+
+/**
+ * The script that starts the image. MI drops artifacts whose role the server does not have, and says nothing; so a server that
+ * is told no roles gets all of them, one that is told some says what it leaves out, and one whose release has forgotten a role
+ * does not start. It reads roles where MI takes them from: the arguments (`Main.processCmdLineArgs` sets a system property for
+ * each `-D`, the last one wins) and `JAVA_OPTS`.
+ */
+export function entrypoint({ roles, layout }: Pick<ImageContents, 'roles' | 'layout'>): string {
+  return `#!/bin/sh
+# Made by mi-patterns package. Starts Micro Integrator so that no artifact of this image is lost silently.
+#
+# Server roles that artifacts of this image carry. Without -DserverRoles=... the server gets all of them.
+# MI_PATTERNS_RELEASE_ROLES: roles of all servers that run together, with commas between. When it is set, every role of the
+# image must be among them.
+set -uf
+image_roles='${roles.join(' ')}'
+default_roles='${defaultServerRoles.join(',')}'
+start=\${MI_PATTERNS_ENTRYPOINT:-/home/wso2carbon/docker-entrypoint.sh}
+
+named=
+given=no
+for word in \${JAVA_OPTS:-} "$@"; do
+  case $word in
+    -DserverRoles=*)
+      given=yes
+      named=\${word#-DserverRoles=}
+      ;;
+  esac
+done
+
+# Prints the roles of the image that are not in a list with commas.
+without() {
+  for role in $image_roles; do
+    case ",$1," in
+      *",$role,"*) ;;
+      *) printf '%s ' "$role" ;;
+    esac
+  done
+}
+
+if [ -n "\${MI_PATTERNS_RELEASE_ROLES+set}" ]; then
+  lost=$(without "$MI_PATTERNS_RELEASE_ROLES")
+  if [ -n "$lost" ]; then
+    echo "mi-patterns: no server of this release has the role(s) \${lost% }, so what carries them would be deployed nowhere. Give each role to one workload (workloads.<name>.artifacts.roles); roles.json in this image lists the artifacts. Not starting." >&2
+    exit 78
+  fi
+fi
+
+${layout === 'deployed' ? '' : selectionCheck}if [ "$given" = yes ]; then
+  left=$(without "$named")
+  [ -z "$left" ] || [ -n "\${MI_PATTERNS_RELEASE_ROLES+set}" ] || echo "mi-patterns: this server leaves out what carries the role(s) \${left% }; another server must have them." >&2
+elif [ -n "$image_roles" ]; then
+  set -- "$@" "-DserverRoles=$default_roles,$(echo "$image_roles" | tr ' ' ',')"
+fi
+exec "$start" "$@"
+`;
+}

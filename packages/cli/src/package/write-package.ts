@@ -1,0 +1,222 @@
+import { copyFileSync, mkdirSync } from 'node:fs';
+import { basename, join, resolve } from 'node:path';
+import { type Artifact, compareDiagnostics, type Diagnostic, type Inventory, libraryFile, writeArchive } from '@mi-patterns/inventory';
+import { checkDelivery, compareVersions, deliveryOf, deployedIn, type DeliverySet, type Plan, type PlannedDelivery } from '@mi-patterns/planner';
+import { configMapFor, configMapsYaml, largestConfigMap } from './config-maps.ts';
+import { createHashedFile, digestOf, type FileDigest, filesBelow, readPieces, writeHashed } from './hashed-file.ts';
+import { dockerfile, dockerignore, entrypoint, type ImageContents, labelsOf } from './image.ts';
+import { writeOciLayout } from './oci-layout.ts';
+import { manifestName, stageFolder } from './output-folder.ts';
+
+export type PackageFormat = 'image' | 'volume' | 'configmap';
+
+export interface PackageOptions {
+  readonly out: string;
+  /** `out` as people see it. */
+  readonly shown: string;
+  readonly cwd: string;
+  readonly formats: readonly PackageFormat[];
+  /** Name and version in labels; taken from the application where there is only one. */
+  readonly name?: string;
+  readonly version?: string;
+  /** MI version of the base image; taken from the projects when missing. */
+  readonly runtimeVersion?: string;
+  /** Where neither says it. */
+  readonly defaultRuntimeVersion: string;
+  readonly mavenRepository?: string;
+  readonly onProgress?: (file: string) => void;
+}
+
+/** What was delivered for a set of workloads, by file and digest. */
+export interface PackagedSet {
+  readonly name: string;
+  readonly workloads: readonly string[];
+  readonly archives: readonly ({ readonly file: string; readonly application: string; readonly name: string; readonly version: string } & FileDigest)[];
+  /** Digest of the manifest in `oci/`, for a reference to a volume. */
+  readonly volumeDigest?: string;
+  readonly configMaps?: Readonly<Record<string, string>>;
+}
+
+export interface PackageResult {
+  readonly delivery: PlannedDelivery;
+  readonly state: 'created' | 'updated' | 'unchanged' | 'refused';
+  readonly sets: readonly PackagedSet[];
+  readonly files: readonly string[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Writes archives, and what images, volumes and ConfigMaps are made of, for a plan: into a folder beside `out` first, which then
+ * takes its place. With a finding of severity error nothing is written. The same input gives the same bytes.
+ */
+export async function writePackage(inventory: Inventory, plan: Plan, options: PackageOptions): Promise<PackageResult> {
+  const delivery = deliveryOf(inventory, plan);
+  // What these ask for is done here: the archives that come out are divided, and have folder entries and roles.
+  const left = [...inventory.diagnostics, ...plan.diagnostics].filter(({ code }) => !mended.has(code));
+  const before = [...left, ...checkDelivery(inventory, plan, delivery)];
+  const refused = (diagnostics: readonly Diagnostic[]): PackageResult => ({ delivery, state: 'refused', sets: [], files: [], diagnostics: diagnostics.toSorted(compareDiagnostics) });
+  if (hasErrors(before)) return refused(before);
+  const staging = stageFolder(resolve(options.out), options.shown);
+  if ('diagnostics' in staging) return refused([...before, ...staging.diagnostics]);
+  try {
+    const diagnostics: Diagnostic[] = [...before];
+    const sets: PackagedSet[] = [];
+    for (const set of delivery.sets) {
+      const folder = delivery.mode === 'roles' ? staging.folder : join(staging.folder, 'workloads', set.name);
+      sets.push(await writeSet(inventory, plan, delivery, set, folder, options, diagnostics));
+    }
+    if (hasErrors(diagnostics)) return refused(diagnostics);
+    if (delivery.mode === 'archives') writeCommonImage(inventory, plan, delivery, staging.folder, options);
+    const files = filesBelow(staging.folder);
+    const listed = files.map((path) => ({ path, ...digestOf(join(staging.folder, path)) }));
+    writeHashed(join(staging.folder, manifestName), `${JSON.stringify(manifestOf(plan, delivery, sets, listed), null, 2)}\n`);
+    return { delivery, state: staging.commit(), sets, files: [...files, manifestName], diagnostics: diagnostics.toSorted(compareDiagnostics) };
+  } finally {
+    staging.discard();
+  }
+}
+
+/** Findings about archives as they were, which the archives that are written no longer deserve. */
+const mended = new Set(['MI-ISO-SAME-CAR', 'MI-CAR-NO-DIRECTORY', 'MI-CAR-NO-ROLE', 'MI-CAR-ROLE', 'MI-CAR-LISTS-DIFFER']);
+
+function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some(({ severity }) => severity === 'error');
+}
+
+async function writeSet(inventory: Inventory, plan: Plan, delivery: PlannedDelivery, set: DeliverySet, folder: string, options: PackageOptions, diagnostics: Diagnostic[]): Promise<PackagedSet> {
+  const archives: (PackagedSet['archives'][number] & { readonly path: string })[] = [];
+  for (const archive of set.archives) {
+    options.onProgress?.(archive.file);
+    const path = join(folder, 'image', 'carbonapps', archive.file);
+    const file = createHashedFile(path);
+    try {
+      diagnostics.push(...(await writeArchive(archive, inventory, { cwd: options.cwd, ...(options.mavenRepository === undefined ? {} : { mavenRepository: options.mavenRepository }) }, file.write)));
+    } finally {
+      archives.push({ path, file: archive.file, application: archive.application.id, name: archive.name, version: archive.version, ...file.close() });
+    }
+  }
+  const libraries = librariesOf(inventory, set, options);
+  const image = imageOf(inventory, delivery, set, libraries.some(({ path }) => path !== undefined), options);
+  const volume = options.formats.includes('volume') ? writeOciLayout(join(folder, 'oci'), archives, labelsOf(image)) : undefined;
+  const configMaps = options.formats.includes('configmap') ? writeConfigMaps(folder, archives, diagnostics) : undefined;
+  diagnostics.push(...libraryFindings(libraries, options.formats.includes('image')));
+  writeImage(join(folder, 'image'), plan, delivery, image, libraries);
+  return {
+    name: set.name,
+    workloads: set.workloads,
+    archives: archives.map(({ file, application, name, version, digest, size }) => ({ file, application, name, version, digest, size })),
+    ...(volume === undefined ? {} : { volumeDigest: volume.digest }),
+    ...(configMaps === undefined ? {} : { configMaps }),
+  };
+}
+
+interface Library {
+  readonly artifact: Artifact;
+  /** Undefined when the JAR is not on this machine. */
+  readonly path: string | undefined;
+}
+
+/** JARs beside the archives of a set (deployment/libs, dependencies of the pom): the image gets them in MI's `lib/`. */
+function librariesOf(inventory: Inventory, set: DeliverySet, { cwd, mavenRepository }: PackageOptions): Library[] {
+  const applications = new Set(set.archives.flatMap((archive) => [archive, ...archive.nested]).map(({ application }) => application.id));
+  const delivered = new Set(set.archives.flatMap(({ artifacts }) => artifacts.map(({ delivery }) => delivery.artifact)));
+  return inventory.artifacts
+    .filter((artifact) => artifact.facts.kind === 'library' && artifact.facts.role === 'other' && !delivered.has(artifact.id) && artifact.applications.some((id) => applications.has(id)))
+    .map((artifact) => ({ artifact, path: libraryFile(artifact, cwd, mavenRepository) }));
+}
+
+/** What the servers need in `lib/` and do not get. */
+function libraryFindings(libraries: readonly Library[], withImage: boolean): Diagnostic[] {
+  const absent = withImage ? libraries.filter(({ path }) => path === undefined) : libraries;
+  const [first] = absent;
+  if (first === undefined) return [];
+  const names = absent.map(({ artifact }) => `${artifact.name}${artifact.version === '' ? '' : ` ${artifact.version}`}`).join(', ');
+  return [
+    {
+      code: 'MI-PKG-LIBRARIES',
+      severity: 'warning',
+      message: `The servers need ${names} in lib/, ${withImage ? 'and the Maven build would download it; the image does not get it' : 'where neither a volume with archives nor a ConfigMap brings anything'}.`,
+      hint: withImage ? 'Put the JAR into deployment/libs, or build the project once (mvn package) so that it is in the local Maven repository, then package again. Or use a base image that has it.' : 'Use an image that holds it, or mount it with extraVolumes.',
+      source: first.artifact.source,
+    },
+  ];
+}
+
+function imageOf(inventory: Inventory, delivery: PlannedDelivery, set: DeliverySet, libraries: boolean, options: PackageOptions): ImageContents {
+  const applications = [...new Set(set.archives.map(({ application }) => application))];
+  const [only] = applications.length === 1 ? applications : [];
+  const versions = inventory.applications.flatMap(({ runtimeVersion }) => runtimeVersion ?? []).toSorted(compareVersions);
+  return {
+    name: options.name ?? only?.name ?? set.name,
+    version: options.version ?? only?.version ?? '',
+    runtimeVersion: options.runtimeVersion ?? versions.at(-1) ?? options.defaultRuntimeVersion,
+    roles: delivery.roles,
+    archives: set.archives.map(({ file }) => file),
+    libraries,
+    layout: 'deployed',
+  };
+}
+
+/** One image with the archives of every workload, each in a folder of its own, for a chart that copies one of them. */
+function writeCommonImage(inventory: Inventory, plan: Plan, delivery: PlannedDelivery, folder: string, options: PackageOptions): void {
+  for (const set of delivery.sets) {
+    const to = join(folder, 'image', 'archives', set.name);
+    mkdirSync(to, { recursive: true });
+    for (const { file } of set.archives) copyFileSync(join(folder, 'workloads', set.name, 'image', 'carbonapps', file), join(to, file));
+  }
+  const all: DeliverySet = { name: 'image', workloads: delivery.sets.flatMap(({ workloads }) => workloads), archives: delivery.sets.flatMap(({ archives }) => archives) };
+  const libraries = librariesOf(inventory, all, options);
+  const files = [...new Set(all.archives.map(({ file }) => file))];
+  const image: ImageContents = { ...imageOf(inventory, delivery, all, libraries.some(({ path }) => path !== undefined), options), archives: files, layout: 'selection' };
+  writeImage(join(folder, 'image'), plan, delivery, image, libraries);
+}
+
+function writeImage(folder: string, plan: Plan, delivery: PlannedDelivery, image: ImageContents, libraries: readonly Library[]): void {
+  const taken = new Set<string>();
+  for (const { path } of libraries) {
+    const name = path === undefined ? '' : basename(path);
+    if (path === undefined || taken.has(name)) continue;
+    taken.add(name);
+    const file = createHashedFile(join(folder, 'lib', name));
+    readPieces(path, file.write);
+    file.close();
+  }
+  const artifacts = Object.fromEntries(delivery.roles.map((role) => [role, [...plan.roles].filter(([, own]) => own === role).map(([id]) => id)]));
+  writeHashed(join(folder, 'Dockerfile'), dockerfile(image));
+  writeHashed(join(folder, '.dockerignore'), dockerignore);
+  writeHashed(join(folder, 'entrypoint.sh'), entrypoint(image));
+  writeHashed(join(folder, 'roles.json'), `${JSON.stringify({ roles: image.roles, artifacts }, null, 2)}\n`);
+}
+
+function writeConfigMaps(folder: string, archives: readonly ({ readonly path: string } & FileDigest)[], diagnostics: Diagnostic[]): Record<string, string> {
+  const large = archives.filter(({ size }) => size > largestConfigMap);
+  for (const { path, size } of large) {
+    diagnostics.push({
+      code: 'MI-PKG-CONFIGMAP-SIZE',
+      severity: 'error',
+      message: `${basename(path)} has ${size} bytes; a ConfigMap holds at most ${largestConfigMap}.`,
+      hint: 'Use --format image or --format volume.',
+    });
+  }
+  const small = archives.filter(({ size }) => size <= largestConfigMap);
+  writeHashed(join(folder, 'configmaps.yaml'), configMapsYaml(small));
+  return Object.fromEntries(small.map((archive) => [basename(archive.path), configMapFor(archive).name]));
+}
+
+/** The document of `delivery.json`: which server deploys what, and every file with its digest. */
+function manifestOf(plan: Plan, delivery: PlannedDelivery, sets: readonly PackagedSet[], files: readonly object[]): object {
+  return {
+    madeBy: 'mi-patterns package',
+    mode: delivery.mode,
+    roles: delivery.roles,
+    workloads: plan.workloads.map((workload) => ({
+      name: workload.name,
+      type: workload.type,
+      roles: delivery.mode === 'roles' ? workload.roles : [],
+      stateful: workload.stateful,
+      artifacts: [...new Set(deployedIn(delivery, workload).map(({ artifact }) => artifact))].toSorted((a, b) => (a < b ? -1 : 1)),
+    })),
+    sets,
+    files,
+  };
+}

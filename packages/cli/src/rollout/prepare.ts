@@ -1,0 +1,200 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import type { Diagnostic } from '@mi-patterns/inventory';
+import type { Plan } from '@mi-patterns/planner';
+import { type ClusterEffectsOptions, contextDefaults, type ExpectedArtifacts, fetchChart, type FetchedChart, releaseValues, type RolloutEvent, type RolloutRequest, type Target, type Tools, toolsOfMachine } from '@mi-patterns/helm';
+import { type Environment, environmentNamed, environmentsOf, type Values } from '@mi-patterns/values';
+import { parse } from 'yaml';
+import { chartFolder } from '../chart.ts';
+import type { Context, GlobalOptions } from '../context.ts';
+import { environmentValues, inputNames, inventoryDigest, pointAtPackage } from '../environment-values.ts';
+import { exitCodes } from '../exit-codes.ts';
+import { CommandFailure } from '../failure.ts';
+import { loadConfiguration, loadInventory, type LoadedConfiguration } from '../load.ts';
+import { hasErrors } from '../output/diagnostics.ts';
+import { packageFor } from '../package/for-environments.ts';
+import { usage } from '../usage.ts';
+import { type Promotion, promotionFrom } from './promotion.ts';
+
+export type EnvironmentOptions = GlobalOptions & { readonly env?: string };
+
+/** The environment a command is about, and how its cluster is reached. */
+export interface Place {
+  readonly loaded: LoadedConfiguration | undefined;
+  readonly environment: Environment;
+  readonly target: Target;
+}
+
+/** Everything a rollout or a diff needs to know, with the files it needs on this machine. */
+export interface PreparedRollout extends Place {
+  readonly plan: Plan;
+  readonly chart: FetchedChart;
+  readonly facts: RolloutRequest['facts'];
+  readonly effectOptions: ClusterEffectsOptions;
+  /** Warnings and notes of the plan and the values. */
+  readonly diagnostics: readonly Diagnostic[];
+  readonly promotion: Promotion | undefined;
+  readonly dispose: () => void;
+}
+
+/** The tools of this machine; with `--verbose` each command is shown before it runs. */
+export function commandTools(options: Pick<GlobalOptions, 'verbose'>, context: Context): Tools {
+  return toolsOfMachine(options.verbose ? (command) => context.stderr(`$ ${command.map(quoted).join(' ')}\n`) : () => {}, context.environment);
+}
+
+function quoted(word: string): string {
+  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
+}
+
+/** The environment that `--env` names, or the only one. Throws CommandFailure when there is no such or more than one. */
+export function chosenEnvironment(loaded: LoadedConfiguration | undefined, name: string | undefined): Environment {
+  const configuration = loaded?.configuration ?? {};
+  const environments = environmentsOf(configuration);
+  const [only] = environments;
+  if (name === undefined) {
+    if (only !== undefined && environments.length === 1) return only;
+    throw new CommandFailure([usage('Which environment? There is more than one.', `Give --env NAME; environments are ${environments.map((each) => each.name).join(', ')}.`)], exitCodes.usage);
+  }
+  const found = environmentNamed(configuration, name, { path: loaded?.path ?? 'mi-patterns.yaml', line: 1, column: 1 });
+  if ('diagnostic' in found) throw new CommandFailure([found.diagnostic], exitCodes.usage);
+  return found.environment;
+}
+
+/** Where an environment is: context and namespace are always said to helm and kubectl, never left to what is current. */
+export async function targetOf(environment: Environment, tools: Tools): Promise<Target> {
+  const defaults = await contextDefaults(environment.context, tools);
+  return { release: environment.release, context: defaults.context, namespace: environment.namespace ?? defaults.namespace, tools };
+}
+
+export async function placeOf(options: EnvironmentOptions, context: Context): Promise<Place> {
+  const loaded = loadConfiguration(options, context);
+  const environment = chosenEnvironment(loaded, options.env);
+  return { loaded, environment, target: await targetOf(environment, commandTools(options, context)) };
+}
+
+type Report = (event: RolloutEvent) => void;
+
+/**
+ * Scan, plan, generate, validate and the chart: everything before the cluster is asked to change. Throws CommandFailure
+ * with the findings when the values are not sound, InputError and ToolFailure as those steps do.
+ */
+export async function prepareRollout(options: EnvironmentOptions & { readonly promote?: string; readonly only?: string; readonly approve?: string }, context: Context, report: Report): Promise<PreparedRollout> {
+  const place = await placeOf(options, context);
+  const { loaded, target } = place;
+  const step = async <Result>(name: 'scan' | 'plan' | 'generate' | 'validate', work: () => Promise<Result> | Result, detail: (result: Result) => string): Promise<Result> => {
+    report({ type: 'step', step: name, state: 'started', detail: '' });
+    const result = await work();
+    report({ type: 'step', step: name, state: 'done', detail: detail(result) });
+    return result;
+  };
+  const inventory = await step('scan', () => loadInventory([], loaded, { ...options, quiet: true }, context), ({ artifacts }) => `${artifacts.length} artifacts`);
+  const digest = inventoryDigest(inventory);
+  const promotion = options.promote === undefined ? undefined : await promotionFrom(options.promote, place, digest, context, options);
+  const environment = promotion === undefined ? place.environment : promotion.environment;
+  const work = mkdtempSync(join(tmpdir(), 'mi-patterns-rollout-'));
+  let chart: FetchedChart | undefined;
+  const dispose = (): void => {
+    rmSync(work, { recursive: true, force: true });
+    chart?.dispose();
+  };
+  try {
+    const inputs = [{ path: inputNames([], loaded, context), digest }];
+    const file = join(work, 'values.yaml');
+    const planned = await step('plan', () => environmentValues(inventory, environment, { file, inputs, plans: new Map(), flags: {}, loaded, context }), ({ plan }) => `${plan.pattern}, ${plan.workloads.length} ${plan.workloads.length === 1 ? 'workload' : 'workloads'}`);
+    const generated = await step('generate', async () => {
+      if (hasErrors(planned.diagnostics)) return planned;
+      const packaged = await packageFor([planned], inventory, join(work, 'package'), { loaded, options, context });
+      return pointAtPackage(planned, packaged, inputs, context);
+    }, () => '');
+    await step('validate', () => {
+      if (hasErrors(generated.diagnostics)) throw new CommandFailure(generated.diagnostics, exitCodes.findings);
+    }, () => '');
+    chart = await fetchChart(chartSource(loaded, promotion), target.tools);
+    promotion?.check(chart, parse(generated.text) as Values);
+    const values = options.only === undefined ? generated.text : JSON.stringify(await onlyWorkload(options.only, parse(generated.text) as Values, target), null, 2);
+    writeFileSync(file, values, { mode: 0o600 });
+    const { plan } = generated;
+    const image = imageOf(parse(values) as Values);
+    return {
+      ...place,
+      environment,
+      plan,
+      chart,
+      promotion,
+      diagnostics: generated.diagnostics,
+      facts: {
+        pattern: plan.pattern,
+        planDigest: sha256(JSON.stringify([plan.pattern, plan.coordination, plan.delivery, plan.workloads.map(({ name, type, replicas, roles, stateful, artifacts }) => [name, type, replicas, roles, stateful, artifacts])])),
+        artifactsDigest: digest,
+        valuesDigest: sha256(values),
+        chart: `${chart.name}-${chart.version}`,
+        chartDigest: chart.digest,
+        image,
+        ...(options.only === undefined ? {} : { only: options.only }),
+        ...(options.promote === undefined ? {} : { promotedFrom: options.promote }),
+        ...(options.approve === undefined ? {} : { approvedBy: options.approve }),
+      },
+      effectOptions: {
+        target,
+        chart: chart.folder,
+        values: [file],
+        timeout: environment.timeout,
+        evidenceFolder: join(loaded?.folder ?? context.cwd, 'mi-patterns-evidence'),
+        startSeconds: startSecondsOf(plan),
+        expected: expectedOf(plan),
+        login: loginOf(context),
+      },
+      dispose,
+    };
+  } catch (error) {
+    dispose();
+    throw error;
+  }
+}
+
+function chartSource(loaded: LoadedConfiguration | undefined, promotion: Promotion | undefined): Parameters<typeof fetchChart>[0] {
+  const chart = loaded?.configuration.chart;
+  const version = promotion?.chartVersion ?? chart?.version;
+  const versioned = version === undefined ? {} : { version };
+  if (chart?.oci !== undefined) return { type: 'oci', reference: chart.oci, ...versioned };
+  if (chart?.repository !== undefined) return { type: 'repository', repository: chart.repository, name: chart.name ?? 'micro-integrator', ...versioned };
+  return { type: 'path', path: chart?.path === undefined ? chartFolder() : resolve(loaded?.folder ?? '.', chart.path) };
+}
+
+/** The values that run now, with one workload's taken from the new ones: image and the rest of the release stay as they are. */
+async function onlyWorkload(name: string, values: Values, target: Target): Promise<Values> {
+  const workloads = (values['workloads'] ?? {}) as Values;
+  if (workloads[name] === undefined) throw new CommandFailure([usage(`There is no workload \`${name}\` in the plan.`, `Workloads are ${Object.keys(workloads).join(', ')}.`)], exitCodes.usage);
+  const live = await releaseValues(target);
+  if (live === undefined) throw new CommandFailure([usage('--only changes one workload of a release that runs; there is no release yet.', 'Roll out everything first, without --only.')], exitCodes.usage);
+  return { ...live, workloads: { ...((live['workloads'] ?? {}) as Values), [name]: workloads[name] } };
+}
+
+function imageOf(values: Values): string {
+  const image = (values['image'] ?? {}) as { readonly registry?: string; readonly repository?: string; readonly tag?: string; readonly digest?: string };
+  const runtime = (values['runtime'] ?? {}) as { readonly version?: string };
+  const name = `${image.registry ? `${image.registry}/` : ''}${image.repository ?? 'wso2/wso2mi'}`;
+  return image.digest ? `${name}@${image.digest}` : `${name}:${image.tag || runtime.version || 'latest'}`;
+}
+
+function startSecondsOf(plan: Plan): (component: string) => number {
+  const seconds = new Map(plan.cost.downtime.map(({ workload, podLoss }) => [workload, podLoss]));
+  const slowest = Math.max(10, ...seconds.values());
+  return (component) => seconds.get(component) || slowest;
+}
+
+function expectedOf(plan: Plan): ExpectedArtifacts[] {
+  const isolated = plan.coordination === 'isolate' ? plan.workloads.flatMap(({ stateful }) => stateful) : [];
+  return plan.workloads.map(({ name, entryPoints, stateful }) => ({ component: name, present: entryPoints, absent: isolated.filter((id) => !stateful.includes(id)) }));
+}
+
+function loginOf(context: Context): ClusterEffectsOptions['login'] {
+  const { MI_PATTERNS_MANAGEMENT_USER: user, MI_PATTERNS_MANAGEMENT_PASSWORD: password } = context.environment;
+  return user === undefined || password === undefined ? undefined : { user, password };
+}
+
+export function sha256(text: string): string {
+  return `sha256:${createHash('sha256').update(text).digest('hex')}`;
+}

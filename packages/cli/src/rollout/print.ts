@@ -1,0 +1,61 @@
+import type { FieldChange, ObjectChange, ReleaseDiff, RolloutEvent } from '@mi-patterns/helm';
+import type { Context, GlobalOptions } from '../context.ts';
+import { formatDiagnostics } from '../output/diagnostics.ts';
+import { createProgress } from '../output/progress.ts';
+import { createStyle, type Style } from '../output/style.ts';
+
+/** Tells the steps of a rollout on stderr: what is being done is redrawn on a terminal, what was done stays. */
+export function stepPrinter(options: GlobalOptions, context: Context): { readonly report: (event: RolloutEvent) => void; readonly done: () => void } {
+  const style = createStyle(context.colour);
+  const progress = createProgress(context, options);
+  let last = '';
+  const line = (text: string): void => {
+    progress.done();
+    if (!options.quiet) context.stderr(`${text}\n`);
+  };
+  return {
+    done: progress.done,
+    report: (event) => {
+      if (event.type === 'progress') {
+        if (context.interactive) progress.step(`… ${event.step}: ${event.detail}`);
+        else if (event.detail !== last) line(`  … ${event.detail}`);
+        last = event.detail;
+      } else if (event.type === 'step') {
+        const detail = event.detail === '' ? '' : `  ${style.dim(event.detail)}`;
+        if (event.state === 'started' && context.interactive) progress.step(`… ${event.step}`);
+        if (event.state === 'done') line(`${style.green('✓')} ${event.step}${detail}`);
+        if (event.state === 'skipped') line(`${style.dim('-')} ${event.step}${detail}`);
+        if (event.state === 'failed') line(`${style.red('✗')} ${event.step}${detail}`);
+      }
+    },
+  };
+}
+
+/** Lines that show what a rollout would change. Long values are cut to the width. */
+export function formatDiff(diff: ReleaseDiff, style: Style, context: Context, verbose: boolean): string[] {
+  const width = Math.max(60, context.columns ?? 140);
+  return [
+    ...section('Changed by others since the last rollout; the rollout sets it back', diff.drift, style, width, { delete: 'is gone', update: 'was changed', create: '' }),
+    ...section('What changes', diff.changes, style, width, { create: 'is created', update: 'changes', delete: 'is deleted' }),
+    ...(diff.changes.length === 0 ? ['Nothing changes.', ''] : []),
+    ...(diff.preparations.length === 0 ? [] : [style.bold('Before the upgrade'), ...diff.preparations.map((text) => `  ${text}`), '']),
+    ...formatDiagnostics(diff.diagnostics, style, context.columns, verbose),
+    style.bold(diff.impact.sentence),
+  ];
+}
+
+function section(title: string, changes: readonly ObjectChange[], style: Style, width: number, words: Readonly<Record<ObjectChange['action'], string>>): string[] {
+  if (changes.length === 0) return [];
+  const paint = { create: style.green, update: style.yellow, delete: style.red };
+  return [style.bold(title), ...changes.flatMap(({ object, action, fields }) => [`  ${paint[action](object)} ${words[action]}`, ...fields.flatMap((field) => fieldLines(field, style, width))]), ''];
+}
+
+function fieldLines(field: FieldChange, style: Style, width: number): string[] {
+  if (field.lines !== undefined) return [`    ${field.path}`, ...field.lines.map((text) => `      ${text.startsWith('+') ? style.green(text) : text.startsWith('-') ? style.red(text) : style.dim(text)}`)];
+  const room = Math.max(20, Math.floor((width - 8) / 2));
+  const shown = (value: unknown): string => {
+    const text = value === undefined ? '(none)' : typeof value === 'string' ? value : JSON.stringify(value);
+    return text.length > room ? `${text.slice(0, room - 1)}…` : text;
+  };
+  return [`    ${field.path}: ${style.red(shown(field.before))} → ${style.green(shown(field.after))}`];
+}

@@ -1,0 +1,16 @@
+import type { ListedDependency } from './lists.ts';
+import type { ZipEntry } from './zip-writer.ts';
+
+/** A folder of an archive: an artifact, or metadata of one. */
+export interface Piece extends ListedDependency {
+  /** With a `/` at the end. */
+  readonly folder: string;
+  /** `artifact.xml` and what it describes; read when it is written. */
+  readonly entries: () => AsyncIterable<ZipEntry> | Iterable<ZipEntry>;
+}
+
+/** Pieces of one archive, or what stands in the way of making them. */
+export interface Pieces {
+  readonly artifacts: readonly Piece[];
+  readonly metadata: readonly Piece[];
+}

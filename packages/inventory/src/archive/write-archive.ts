@@ -1,0 +1,106 @@
+import { resolve } from 'node:path';
+import type { Diagnostic } from '../diagnostic.ts';
+import { defaultLimits } from '../limits.ts';
+import type { Limits } from '../limits.ts';
+import type { Artifact, Inventory } from '../model.ts';
+import { piecesOfArchive } from './archive-pieces.ts';
+import { archiveFinding } from './findings.ts';
+import { applicationDescriptor, applicationList } from './lists.ts';
+import { openPacked } from './packed-archive.ts';
+import type { PackedArchive } from './packed-archive.ts';
+import type { Piece, Pieces } from './piece.ts';
+import { piecesOfProject, sortedPieces } from './project-pieces.ts';
+import type { ArchiveRequest } from './request.ts';
+import { rewriteArchive } from './rewrite.ts';
+import { ArchiveTooLarge, writeZip } from './zip-writer.ts';
+import type { Sink, ZipEntry } from './zip-writer.ts';
+
+export interface ArchiveOptions {
+  /** The folder that {@link ReadOptions.cwd} named when the inventory was read. */
+  readonly cwd?: string;
+  readonly limits?: Partial<Limits>;
+  /** Maven's local repository, where connectors of a pom may lie; none is looked into when missing. */
+  readonly mavenRepository?: string;
+}
+
+/**
+ * Writes the archive that a request asks for, piece by piece into `sink`. An archive that exists is rewritten when it is wanted
+ * whole, else its parts are copied, both without packing anything again; a project is packed as the Maven plugin would.
+ * The same input gives the same bytes on any machine.
+ *
+ * @returns findings; with one of severity error the archive is incomplete and must not be used.
+ */
+export async function writeArchive(request: ArchiveRequest, inventory: Inventory, options: ArchiveOptions, sink: Sink): Promise<Diagnostic[]> {
+  const limits: Limits = { ...defaultLimits, ...options.limits };
+  const cwd = resolve(options.cwd ?? process.cwd());
+  const { path } = request.application.source;
+  try {
+    if (request.application.type === 'archive') return await fromArchive(request, cwd, limits, sink);
+    const pieces = await piecesOfProject(request, artifactsById(inventory), { cwd, limits, mavenRepository: options.mavenRepository });
+    try {
+      if (!pieces.diagnostics.some(({ severity }) => severity === 'error')) await writeZip(entriesOf(request, pieces), sink);
+      return [...pieces.diagnostics];
+    } finally {
+      pieces.close();
+    }
+  } catch (error) {
+    if (error instanceof ArchiveTooLarge) return [archiveFinding('MI-PKG-TOO-LARGE', path, `${request.application.id} would be ${error.message}.`)];
+    if (error instanceof Error && 'code' in error && 'path' in error) return [archiveFinding('MI-PKG-GONE', String(error.path), `${String(error.path)} cannot be read (${String(error.code)}).`)];
+    throw error;
+  }
+}
+
+async function fromArchive(request: ArchiveRequest, cwd: string, limits: Limits, sink: Sink): Promise<Diagnostic[]> {
+  const { path } = request.application.source;
+  const archive = await openPath(path, cwd, limits);
+  try {
+    const [fault] = archive.faults.filter(({ code }) => code !== 'MI-ZIP-DUPLICATE');
+    if (fault !== undefined) return [archiveFinding('MI-PKG-ARCHIVE', path, `${path} cannot be written again: ${fault.entry === undefined ? '' : `${fault.entry}: `}${fault.message}.`)];
+    if (request.whole) await rewriteArchive(archive, request, limits, sink);
+    else await writeZip(entriesOf(request, await piecesOfArchive(archive, request)), sink);
+    return [];
+  } finally {
+    archive.close();
+  }
+}
+
+/** Opens `a.car`, `a.car!/dependencies/b.car` or the folder of an unpacked application. */
+async function openPath(path: string, cwd: string, limits: Limits): Promise<PackedArchive> {
+  const [file = '', ...inner] = path.split('!/');
+  let archive = await openPacked(resolve(cwd, file), limits);
+  for (const name of inner) {
+    const outer = archive;
+    archive = await openPacked(await outer.read(name), limits);
+    outer.close();
+  }
+  return archive;
+}
+
+async function* entriesOf(request: ArchiveRequest, pieces: Pieces): AsyncIterable<ZipEntry> {
+  const { name, version, application, descriptor } = request;
+  const listed = { name, version, mainSequence: application.mainSequence };
+  const artifacts = sortedPieces(pieces.artifacts);
+  const metadata = sortedPieces(pieces.metadata);
+  yield textFile('artifacts.xml', applicationList(listed, artifacts));
+  if (descriptor !== undefined) yield textFile('descriptor.xml', applicationDescriptor(descriptor.id, { versionedDeployment: application.versionedDeployment, dependencies: descriptor.dependencies }));
+  yield textFile('metadata.xml', applicationList(listed, [...artifacts, ...metadata]));
+  for (const piece of [...artifacts, ...metadata]) yield* entriesOfPiece(piece);
+}
+
+async function* entriesOfPiece(piece: Piece): AsyncIterable<ZipEntry> {
+  yield { type: 'folder', name: piece.folder };
+  yield* piece.entries();
+}
+
+function textFile(name: string, text: string): ZipEntry {
+  return { type: 'file', name, bytes: Buffer.from(text) };
+}
+
+const artifactMaps = new WeakMap<Inventory, ReadonlyMap<string, Artifact>>();
+
+/** Made once for an inventory: an application with ten thousand artifacts is no reason to look through them for each archive. */
+function artifactsById(inventory: Inventory): ReadonlyMap<string, Artifact> {
+  const known = artifactMaps.get(inventory) ?? new Map(inventory.artifacts.map((artifact) => [artifact.id, artifact]));
+  artifactMaps.set(inventory, known);
+  return known;
+}

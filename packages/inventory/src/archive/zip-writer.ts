@@ -1,0 +1,142 @@
+import { crc32 } from 'node:zlib';
+
+/** Where the bytes of an archive go, piece by piece and in order. */
+export type Sink = (bytes: Uint8Array) => void;
+
+/** An entry of an existing archive as it is stored there, to be copied without unpacking. */
+export interface PackedEntry {
+  /** Path inside the archive with `/` separators; a folder ends in `/`. */
+  readonly name: string;
+  /** The name's bytes as stored: what Java reads, whatever it is taken for here. */
+  readonly rawName: Uint8Array;
+  readonly utf8: boolean;
+  /** 0 stored, 8 deflated. */
+  readonly method: number;
+  readonly crc: number;
+  readonly packedSize: number;
+  readonly size: number;
+  /** As MS-DOS has it. */
+  readonly time: number;
+  readonly date: number;
+  readonly attributes: number;
+  /** Hands on the packed bytes. */
+  readonly copy: (sink: Sink) => void;
+}
+
+export type ZipEntry =
+  | { readonly type: 'folder'; /** Ends in `/`. */ readonly name: string }
+  | { readonly type: 'file'; readonly name: string; readonly bytes: Uint8Array }
+  | { readonly type: 'packed'; readonly entry: PackedEntry };
+
+/** 1980-01-01 00:00, the first moment that ZIP knows. */
+const epoch = { time: 0, date: 0x0021 } as const;
+
+const most = { entries: 0xffff, bytes: 0xffff_fffe } as const;
+
+/** Thrown when an archive needs more than a ZIP file without the 64-bit extension can hold, 65,535 entries or 4 GiB. */
+export class ArchiveTooLarge extends Error {}
+
+/**
+ * Writes a ZIP file in the order of the entries. New files are stored, not deflated: what deflate makes of them depends on the
+ * build of zlib, and the same input must give the same bytes on any machine. Packed entries are copied as they are. A folder
+ * without an entry of its own gets one before the first file in it, because MI unpacks without making folders
+ * (AppDeployerUtils.extract). Memory: one new file and the table of contents.
+ */
+export async function writeZip(entries: Iterable<ZipEntry> | AsyncIterable<ZipEntry>, sink: Sink): Promise<void> {
+  const contents: Buffer[] = [];
+  const folders = new Set<string>();
+  let offset = 0;
+  const emit: Sink = (bytes) => {
+    offset += bytes.length;
+    if (offset > most.bytes) throw new ArchiveTooLarge('an archive of more than 4 GiB');
+    sink(bytes);
+  };
+  const add = (entry: PackedEntry): void => {
+    if (contents.length === most.entries) throw new ArchiveTooLarge(`an archive of more than ${most.entries} entries`);
+    contents.push(Buffer.concat([centralHeader(entry, offset), entry.rawName]));
+    emit(Buffer.concat([localHeader(entry), entry.rawName]));
+    entry.copy(emit);
+  };
+  for await (const entry of entries) {
+    const name = entry.type === 'packed' ? entry.entry.name : entry.name;
+    for (const folder of missingFolders(name, folders)) add(newEntry(folder, Buffer.alloc(0)));
+    if (entry.type === 'packed') {
+      if (!name.endsWith('/') || !folders.has(name)) add(entry.entry);
+    } else if (entry.type === 'file') add(newEntry(name, entry.bytes));
+    else if (!folders.has(name)) add(newEntry(name, Buffer.alloc(0)));
+    if (name.endsWith('/')) folders.add(name);
+  }
+  const start = offset;
+  for (const header of contents) emit(header);
+  emit(endOfContents(contents.length, offset - start, start));
+}
+
+/** The folders above an entry that have no entry yet, outermost first; marks them as made. */
+function missingFolders(name: string, made: Set<string>): string[] {
+  const missing: string[] = [];
+  for (let end = name.indexOf('/'); end >= 0 && end < name.length - 1; end = name.indexOf('/', end + 1)) {
+    const folder = name.slice(0, end + 1);
+    if (made.has(folder)) continue;
+    made.add(folder);
+    missing.push(folder);
+  }
+  return missing;
+}
+
+function newEntry(name: string, bytes: Uint8Array): PackedEntry {
+  const rawName = Buffer.from(name, 'utf8');
+  return {
+    name,
+    rawName,
+    utf8: rawName.length !== name.length,
+    method: 0,
+    crc: crc32(bytes),
+    packedSize: bytes.length,
+    size: bytes.length,
+    ...epoch,
+    attributes: name.endsWith('/') ? 0x10 : 0,
+    copy: (sink) => {
+      if (bytes.length > 0) sink(bytes);
+    },
+  };
+}
+
+/** Fields that local and central header share, from `version needed` on. */
+function common(header: Buffer, at: number, entry: PackedEntry): void {
+  header.writeUInt16LE(20, at);
+  header.writeUInt16LE(entry.utf8 ? 0x0800 : 0, at + 2);
+  header.writeUInt16LE(entry.method, at + 4);
+  header.writeUInt16LE(entry.time, at + 6);
+  header.writeUInt16LE(entry.date, at + 8);
+  header.writeUInt32LE(entry.crc, at + 10);
+  header.writeUInt32LE(entry.packedSize, at + 14);
+  header.writeUInt32LE(entry.size, at + 18);
+  header.writeUInt16LE(entry.rawName.length, at + 22);
+}
+
+function localHeader(entry: PackedEntry): Buffer {
+  const header = Buffer.alloc(30);
+  header.writeUInt32LE(0x0403_4b50, 0);
+  common(header, 4, entry);
+  return header;
+}
+
+function centralHeader(entry: PackedEntry, offset: number): Buffer {
+  const header = Buffer.alloc(46);
+  header.writeUInt32LE(0x0201_4b50, 0);
+  header.writeUInt16LE(20, 4);
+  common(header, 6, entry);
+  header.writeUInt32LE(entry.attributes >>> 0, 38);
+  header.writeUInt32LE(offset, 42);
+  return header;
+}
+
+function endOfContents(entries: number, size: number, start: number): Buffer {
+  const end = Buffer.alloc(22);
+  end.writeUInt32LE(0x0605_4b50, 0);
+  end.writeUInt16LE(entries, 8);
+  end.writeUInt16LE(entries, 10);
+  end.writeUInt32LE(size, 12);
+  end.writeUInt32LE(start, 16);
+  return end;
+}

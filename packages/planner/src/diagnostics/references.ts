@@ -1,0 +1,101 @@
+import type { Artifact, ArtifactId, Inventory, Reference } from '@mi-patterns/inventory';
+import type { PlanDiagnostic } from '../model.ts';
+import { inWords, title } from '../verdicts/verdict.ts';
+import { finding } from './finding.ts';
+
+/**
+ * References of delivered artifacts that lead nowhere, and those whose target only the server knows, each at its place: what
+ * `scan` tells of references. The plan tells the first of them itself, and judges the second.
+ */
+export function referenceDiagnostics(inventory: Inventory): PlanDiagnostic[] {
+  return [...missingReferences(inventory), ...dynamicReferences(inventory)];
+}
+
+/** References of delivered artifacts to what is in none of the given paths. */
+export function missingReferences(inventory: Inventory): PlanDiagnostic[] {
+  return delivered(inventory, 'missing').map(([from, reference]) => {
+    const { what, hint } = words(reference, from);
+    return finding('MI-REF-MISSING', 'warning', { message: `${title(from)} ${what}`, hint, source: reference.source, artifacts: [from.id] });
+  });
+}
+
+function dynamicReferences(inventory: Inventory): PlanDiagnostic[] {
+  return delivered(inventory, 'dynamic').map(([from, reference]) =>
+    finding('MI-REF-DYNAMIC', 'info', {
+      message: `${title(from)} finds a target (${reference.via}) at run time only: ${reference.to}.`,
+      hint: 'Nothing to do here: `mi-patterns plan` says where it matters.',
+      source: reference.source,
+      artifacts: [from.id],
+    }),
+  );
+}
+
+function delivered(inventory: Inventory, state: Reference['state']): [Artifact, Reference][] {
+  const wanted = inventory.references.filter((reference) => reference.state === state);
+  if (wanted.length === 0) return [];
+  const byId = new Map<ArtifactId, Artifact>(inventory.artifacts.map((artifact) => [artifact.id, artifact]));
+  return wanted.flatMap((reference) => {
+    const from = byId.get(reference.from);
+    return from === undefined || (inventory.applications.length > 0 && from.applications.length === 0) ? [] : [[from, reference]];
+  });
+}
+
+interface Words {
+  readonly what: string;
+  readonly hint: string;
+}
+
+const elsewhere = 'Give the path of the project or archive that holds it as well, or correct the name.';
+const connectorHint = 'Add the ZIP of the connector to the project, or see that another archive on the same server delivers it.';
+const nowhere = 'which is in none of the given paths';
+
+/** What fails at run time, and the way out, by what the reference is for. */
+function words({ to, via, relation }: Reference, from: Artifact): Words {
+  const [kind, name] = [to.slice(0, to.indexOf('/')), to.slice(to.indexOf('/') + 1)];
+  const target = inWords(kind, name);
+  if (relation === 'needs-class') {
+    return {
+      what: `needs the Java class ${name} (${via}), which no JAR or source folder of the given paths has: without it MI does not deploy the archive.`,
+      hint: 'Give the path of the project or JAR that holds it, or see that the image has it in lib/ or dropins/.',
+    };
+  }
+  // A connection is data to MI; what refuses to deploy without its connector is the flow that calls an operation.
+  if (kind === 'connector' && from.kind === 'local-entry') {
+    return { what: `is a connection of the connector ${name} (${via}), ${nowhere}: nothing can use it.`, hint: connectorHint };
+  }
+  if (kind === 'connector') {
+    return {
+      what: `uses the connector ${name} (${via}), ${nowhere}: without it MI does not deploy the archive.`,
+      hint: connectorHint,
+    };
+  }
+  switch (relation) {
+    case 'calls-loopback': {
+      const path = /^api\/context:(.*)$/s.exec(to)?.[1];
+      return path === undefined
+        ? { what: `calls ${target} of its own server (${via}), ${nowhere}: the call fails.`, hint: elsewhere }
+        : { what: `calls the path ${path} of its own server (${via}), where no API, proxy service or data service of the given paths answers: the call fails.`, hint: elsewhere };
+    }
+    case 'dispatches-to':
+      return { what: `hands requests that match ${to.replace(/^api\/matching:/, '')} to APIs and proxy services, but none of the given paths has such a path: the requests find no target.`, hint: 'Give the path of the project that holds them as well, or correct the pattern.' };
+    case 'binds-to':
+      return { what: `is bound to ${target} (${via}), ${nowhere}: nothing listens for it there.`, hint: elsewhere };
+    case 'consumes-from':
+      return { what: `takes its messages from ${target} (${via}), ${nowhere}: without it there is nothing to process.`, hint: elsewhere };
+    case 'stores-into':
+      return { what: `puts messages into ${target} (${via}), ${nowhere}: without it the messages are lost or the flow fails.`, hint: elsewhere };
+    case 'injects-into':
+      return { what: `injects its messages into ${target} (${via}), ${nowhere}: without it every run fails.`, hint: elsewhere };
+    case 'offers-tool':
+      return { what: `offers ${target} as a tool (${via}), ${nowhere}: a call of the tool fails.`, hint: elsewhere };
+    default:
+      return { what: `uses ${target} (${via}), ${nowhere}: ${consequence(from, kind, via)}.`, hint: elsewhere };
+  }
+}
+
+/** Policies and WSDLs are read when a proxy service is deployed, everything else when a message gets there. */
+function consequence(from: Artifact, kind: string, via: string): string {
+  if (from.kind === 'proxy-service' && /^(?:policy|publishWSDL)\//.test(via)) return 'without it MI does not deploy the archive';
+  if (from.kind === 'data-service') return 'the data service does not start';
+  return kind === 'data-source' ? 'the query fails when the flow gets there' : 'the flow fails when it gets there';
+}

@@ -1,0 +1,162 @@
+import { describe, expect, test } from 'vitest';
+import { explain } from '../src/explain.ts';
+import { plan } from '../src/plan.ts';
+import { referenceDiagnostics } from '../src/diagnostics/references.ts';
+import { findVerdicts } from '../src/verdicts/index.ts';
+import { findings, options } from './builder.ts';
+import { namespace, parameters, project, readFiles } from './shapes.ts';
+
+// From files as people write them to the verdict: reading and judging together.
+
+const proxy = (transports: string | undefined, values: Readonly<Record<string, string>> = {}): string =>
+  `<?xml version="1.0" encoding="UTF-8"?>\n<proxy name="P" ${transports === undefined ? '' : `transports="${transports}"`} startOnLoad="true" ${namespace}><target><inSequence><respond/></inSequence></target>${parameters(values)}</proxy>`;
+
+async function verdictOf(document: string, id: string, more: Readonly<Record<string, string>> = {}): Promise<string | undefined> {
+  return findVerdicts(await readFiles(project([document], more))).get(id)?.class;
+}
+
+const polls = { 'transport.vfs.FileURI': 'file:///in' };
+
+describe('transports of a proxy service, as written', () => {
+  test.each([
+    ['vfs', polls, 'isolate'],
+    ['http,vfs', polls, 'isolate'],
+    ['jms, http', {}, 'broker-safe'],
+    [' https\n http ', {}, 'stateless'],
+    ['http https local', polls, 'stateless'],
+    ['all', {}, 'stateless'],
+    ['all', polls, 'isolate'],
+    ['', {}, 'stateless'],
+    ['', polls, 'isolate'],
+    [undefined, {}, 'stateless'],
+    [undefined, polls, 'isolate'],
+    ['VFS', polls, 'opaque'],
+  ])('%j with %j is %s', async (transports, values, expected) => {
+    expect(await verdictOf(proxy(transports, values), 'proxy-service/P')).toBe(expected);
+  });
+
+  test.each([
+    ['[transport.jms]\nlistener_enable = true\n', {}, 'broker-safe'],
+    ['[transport.jms]\nlistener.enable = true\n', {}, 'broker-safe'],
+    ['[transport]\njms.listener_enable = true\n', {}, 'broker-safe'],
+    ['transport.jms.listener_enable = true\r\n', {}, 'broker-safe'],
+    ['[transport.jms.listener]\nenable = true\n', {}, 'broker-safe'],
+    ['[[transport.jms.listener]]\nname = "queue"\nparameter.initial_naming_factory = "x"\n', {}, 'broker-safe'],
+    ['[[transport.jms.listener]]\nname = "default"\nparameter.connection_factory_type = "topic"\n', {}, 'isolate'],
+    ['[[transport.jms.listener]]\nname = "other"\nparameter.connection_factory_type = "topic"\n', {}, 'broker-safe'],
+    ['[[transport.jms.listener]]\nname = "other"\nparameter.connection_factory_type = "topic"\n', { 'transport.jms.ConnectionFactory': 'other' }, 'isolate'],
+    ['[[transport.jms.listener]]\nname = "other"\nparameter.connection_factory_type = "topic"\n', { 'transport.jms.ConnectionFactory': 'other', 'transport.jms.DestinationType': 'queue' }, 'broker-safe'],
+    ['[transport.jms]\nsender_enable = true\n', {}, 'stateless'],
+    ['[transport.jms]\nlistener_enable = false\n', {}, 'stateless'],
+    ['[transport.jms]\nlistener_enable = "$env{JMS}"\n', {}, 'broker-safe'],
+    ['[transport.rabbitmq]\nlistener_enable = true\n', {}, 'broker-safe'],
+    ['[transport.mail.listener]\nenable = true\nname = "mailto"\n', {}, 'stateless'],
+    ['[transport.mail.listener]\nenable = true\nname = "mailto"\n', { 'transport.mail.Address': 'a@b.c' }, 'isolate'],
+    ['[transport.vfs]\nlistener_enable = false\n', polls, 'stateless'],
+  ])('without transports under %j with %j is %s', async (toml, values, expected) => {
+    expect(await verdictOf(proxy(undefined, values), 'proxy-service/P', { 'deployment/deployment.toml': toml })).toBe(expected);
+  });
+});
+
+test.each([
+  ['enableBoxcarring="true"', 'affinity'],
+  ['enableBoxcarring="TRUE" disableLegacyBoxcarringMode="false"', 'affinity'],
+  ['enableBoxcarring="true" disableLegacyBoxcarringMode="true"', 'stateless'],
+  ['disableLegacyBoxcarringMode="false"', 'stateless'],
+  ['enableBatchRequests="true" transports="http https local"', 'stateless'],
+  ['transports="http jms"', 'broker-safe'],
+])('a data service with %s is %s', async (attributes, expected) => {
+  expect(await verdictOf(`<data name="D" ${attributes}><config id="c"/></data>`, 'data-service/D')).toBe(expected);
+});
+
+describe('a deployment.toml outside of the module counts for its proxies', () => {
+  const pom = (name: string, properties: string): string => `<project><groupId>g</groupId><artifactId>${name}</artifactId><version>1</version><packaging>pom</packaging><properties>${properties}</properties></project>`;
+  const marks = '<projectType>integration-project</projectType>';
+  test.each(['deployment/deployment.toml', 'docker-build/deployment/deployment.toml'])('%s', async (toml) => {
+    const inventory = await readFiles({
+      'pom.xml': pom('all', `${marks}<is.consolidated.project>true</is.consolidated.project>`),
+      'docker-build/pom.xml': '<project><parent><groupId>g</groupId><artifactId>all</artifactId><version>1</version></parent><artifactId>docker-build</artifactId><packaging>pom</packaging></project>',
+      [toml]: '[transport.jms]\nlistener_enable = true\n',
+      'one/pom.xml': pom('one', marks),
+      'one/src/main/wso2mi/artifacts/proxy-services/P.xml': proxy(undefined),
+    });
+    expect(inventory.applications.map(({ name }) => name)).toEqual(['one']);
+    expect(findVerdicts(inventory).get('proxy-service/P')?.class).toBe('broker-safe');
+  });
+});
+
+describe('processors say what two pods would do, by the store they take from', () => {
+  test.each([
+    ['', 'each pod has a store of its own in memory'],
+    ['class="org.apache.synapse.message.store.impl.jdbc.JDBCMessageStore"', 'deliver a message twice, because the store does not lock'],
+    ['class="org.apache.synapse.message.store.impl.jms.JmsStore"', 'out of order'],
+    ['class="org.apache.synapse.message.store.impl.resequencer.ResequenceMessageStore"', 'count the sequence by itself'],
+    ['class="com.acme.Store"', 'whose class cannot be seen into'],
+  ])('%s', async (store, text) => {
+    const inventory = await readFiles(
+      project([
+        `<messageStore name="S" ${store} ${namespace}/>`,
+        `<messageProcessor name="M" class="org.apache.synapse.message.processor.impl.sampler.SamplingProcessor" messageStore="S" ${namespace}><parameter name="interval">500</parameter></messageProcessor>`,
+      ]),
+    );
+    const because = findVerdicts(inventory).get('message-processor/M')?.because;
+    expect(because).toMatch(/^Message processor M samples the messages of message store S every 500 ms in each pod that deploys it: /);
+    expect(because).toContain(text);
+  });
+  test('a broker store whose failover store is in memory is a black hole for its writers in other pods', async () => {
+    const inventory = await readFiles(
+      project([
+        `<api name="A" context="/a" ${namespace}><resource methods="POST"><inSequence><store messageStore="Queue"/></inSequence></resource></api>`,
+        `<messageStore name="Queue" class="org.apache.synapse.message.store.impl.jms.JmsStore" ${namespace}>${parameters({ 'store.failover.message.store.name': 'Memory' })}</messageStore>`,
+        `<messageStore name="Memory" ${namespace}/>`,
+        `<messageProcessor name="Back" class="org.apache.synapse.message.processor.impl.failover.FailoverScheduledMessageForwardingProcessor" messageStore="Memory" ${namespace}>${parameters({ 'message.target.store.name': 'Queue' })}</messageProcessor>`,
+      ]),
+    );
+    const [found] = findings(plan(inventory, options()), 'MI-ISO-INMEM-STORE');
+    expect(found?.message).toContain('What api/A stores in other pods is never processed.');
+  });
+});
+
+describe('what is shown', () => {
+  const secrets = ['s3cret', 'p%40ss', 'dbpw'];
+  const documents = [
+    `<inboundEndpoint name="Files" protocol="file" sequence="S" onError="fault" ${namespace}><parameters>${parameters({ 'transport.vfs.FileURI': 'ftp://user:s3cret@host/in?vfs.passive=true' })}</parameters></inboundEndpoint>`,
+    `<inboundEndpoint name="Queue" protocol="jms" sequence="S" onError="fault" ${namespace}><parameters>${parameters({ 'transport.jms.Password': 's3cret', 'transport.jms.DestinationType': '${configs.type}' })}</parameters></inboundEndpoint>`,
+    `<proxy name="P" transports="" ${namespace}><target><inSequence><respond/></inSequence></target>${parameters({ 'transport.vfs.FileURI': 'smb://user:p%40ss@host/share' })}</proxy>`,
+    `<proxy name="Q" transports="vfs" ${namespace}><target><inSequence><respond/></inSequence></target>${parameters({ 'transport.vfs.FileURI': 'smb://user:p%40ss@host/share' })}</proxy>`,
+    `<endpoint name="E" ${namespace}><http uri-template="http://user:s3cret@{uri.var.host}/x"/></endpoint>`,
+    `<messageStore name="J" class="org.apache.synapse.message.store.impl.jdbc.JDBCMessageStore" ${namespace}>${parameters({ 'store.jdbc.password': 'dbpw', 'store.jdbc.connection.url': 'jdbc:mysql://u:dbpw@h/db?password=dbpw' })}</messageStore>`,
+    `<sequence name="S" ${namespace}><call><endpoint key="E"/></call></sequence>`,
+  ];
+  test('never holds a password: verdicts, findings, references and facts', async () => {
+    const inventory = await readFiles(project(documents));
+    const made = plan(inventory, options());
+    const explained = inventory.artifacts.map(({ id }) => explain(inventory, made, id));
+    const shown = JSON.stringify([...made.verdicts, made.diagnostics, made.workloads, referenceDiagnostics(inventory), inventory.references, inventory.diagnostics, explained]);
+    for (const secret of secrets) expect(shown).not.toContain(secret);
+    expect(made.verdicts.get('proxy-service/P')?.evidence.text).toBe('<parameter name="transport.vfs.FileURI">smb://[hidden]@host/share</parameter>');
+  });
+});
+
+test('the directory of a file connection is a folder of each pod', async () => {
+  const document = (type: string): string[] => [
+    `<localEntry key="DISK" ${namespace}><file.init><connectionType>${type}</connectionType><name>DISK</name><workingDir>/data/out</workingDir></file.init></localEntry>`,
+    `<api name="A" context="/a" ${namespace}><resource methods="POST"><inSequence><file.write configKey="DISK"><filePath>x.txt</filePath></file.write></inSequence></resource></api>`,
+  ];
+  const [local, remote] = await Promise.all(['LOCAL', 'SFTP'].map(async (type) => findings(plan(await readFiles(project(document(type))), options()), 'MI-ISO-FILES')));
+  expect(local?.map(({ message }) => message)).toEqual(['The directory /data/out is used by local-entry/DISK in several pods (integration): each pod has a folder of its own unless they share a volume.']);
+  expect(remote).toEqual([]);
+});
+
+test('handler classes of APIs and inbound endpoints are named as what cannot be seen', async () => {
+  const handlers = '<handlers><handler class="com.acme.Audit"/></handlers>';
+  const inventory = await readFiles(
+    project([
+      `<api name="A" context="/a" ${namespace}><resource methods="GET"><inSequence><respond/></inSequence></resource>${handlers}</api>`,
+      `<inboundEndpoint name="I" protocol="http" ${namespace}><parameters>${parameters({ 'inbound.http.port': '8085' })}</parameters>${handlers}</inboundEndpoint>`,
+    ]),
+  );
+  const [found, ...others] = findings(plan(inventory, options()), 'MI-ISO-CUSTOM');
+  expect(others).toEqual([]);
+  expect(found?.message).toMatch(/^The class com\.acme\.Audit \(handler\) of api\/A and inbound-endpoint\/I is not MI's own/);
+});

@@ -1,0 +1,76 @@
+import { createProgram } from '../../packages/cli/src/command-line.ts';
+import { exitCodes } from '../../packages/cli/src/exit-codes.ts';
+import { code, generatedNote, markdownTable } from './markdown.ts';
+
+type Command = ReturnType<typeof createProgram>;
+type Option = Command['options'][number];
+
+/** One line each that shows a command at work. */
+const examples: Readonly<Record<string, readonly string[]>> = {
+  scan: ['mi-patterns scan ../my-integrations', 'mi-patterns scan orders.car --json'],
+  explain: ['mi-patterns explain task/recurringOrder_Task examples/orders'],
+  plan: ['mi-patterns plan examples/orders --diagram plan.svg --report plan.html', 'mi-patterns plan examples/orders --isolate examples/orders/groups.yaml'],
+  package: ['mi-patterns package examples/orders --out build/package'],
+  generate: ['mi-patterns generate --config examples/orders/mi-patterns.yaml --out deploy'],
+  validate: ['mi-patterns validate deploy/values-prod.yaml'],
+  test: ['mi-patterns test --values deploy/values-staging.yaml deploy/values-prod.yaml'],
+};
+
+const exitMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
+  fine: 'All is well.',
+  findings: 'The work was done and the answer is no: there are findings of severity error.',
+  usage: 'Wrong use, or input that cannot be read.',
+  tool: 'An outside tool or the cluster failed.',
+};
+
+/** docs/commands.md, from the definitions the command itself parses with. */
+export function commandsPage(): string {
+  const program = createProgram({ cwd: '/', environment: {}, stdout: () => {}, stderr: () => {}, columns: undefined, colour: false, interactive: false }, () => {});
+  const global = program.options.filter(({ long }) => long !== '--version');
+  const isGlobal = (option: Option): boolean => global.some(({ flags }) => flags === option.flags);
+  return `${generatedNote('the command itself')}
+# Commands
+
+${program.commands.map((command) => `- [\`${command.name()}\`](#${command.name()}): ${command.description()}`).join('\n')}
+
+Every command takes these options, before or after its name:
+
+${optionTable(global)}
+
+Exit codes:
+
+${markdownTable(['Code', 'Meaning'], Object.entries(exitCodes).map(([name, number]) => [`\`${number}\``, exitMeanings[name as keyof typeof exitCodes]]))}
+
+With \`--json\` stdout holds exactly one [JSON document](json-output.md), also when the command fails. Results go to stdout,
+progress and findings of commands that write files to stderr. Nothing is written in part: a file is the old one or the new one,
+and the values files of one run are written all or none.
+
+${program.commands.map((command) => section(command, command.options.filter((option) => !isGlobal(option)))).join('\n')}`;
+}
+
+function section(command: Command, options: readonly Option[]): string {
+  const example = examples[command.name()];
+  const words = command.description();
+  return `## ${command.name()}
+
+${words.charAt(0).toUpperCase()}${words.slice(1)}.
+
+    ${['mi-patterns', command.name(), ...command.registeredArguments.map(operand), ...(options.length > 0 ? ['[options]'] : [])].join(' ')}
+${options.length > 0 ? `\n${optionTable(options)}\n` : ''}${example === undefined ? '' : `\n${example.map((line) => `    ${line}`).join('\n')}\n`}`;
+}
+
+function operand(argument: Command['registeredArguments'][number]): string {
+  const name = `${argument.name().toUpperCase()}${argument.variadic ? '...' : ''}`;
+  return argument.required ? name : `[${name}]`;
+}
+
+function optionTable(options: readonly Option[]): string {
+  return markdownTable(
+    ['Option', 'Meaning'],
+    options.map((option) => {
+      const choices = option.argChoices === undefined ? '' : ` (${option.argChoices.map(code).join(', ')})`;
+      const value = option.defaultValue === undefined || option.defaultValue === true ? '' : `; default ${code(String(option.defaultValue))}`;
+      return [code(option.flags), `${option.description}${choices}${value}${option.mandatory ? '; required' : ''}`];
+    }),
+  );
+}

@@ -1,0 +1,37 @@
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join, relative } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { generateFiles } from '../packages/values/generate.ts';
+import { commandsPage } from './documents/commands.ts';
+import { diagnosticsPage } from './documents/diagnostics.ts';
+import { jsonOutputPage } from './documents/json-output.ts';
+import { jsonSchemas } from './documents/json-schemas.ts';
+import { valuesPage } from './documents/values.ts';
+
+const root = join(import.meta.dirname, '..');
+
+/** Content of every generated file, by its path from the top of the repository. Writes nothing. */
+export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
+  const ofValues = [...(await generateFiles())].map(([url, text]) => [relative(root, fileURLToPath(url)).replaceAll('\\', '/'), text] as const);
+  return new Map([
+    ...ofValues,
+    ['docs/diagnostics.md', diagnosticsPage()],
+    ['docs/commands.md', commandsPage()],
+    ['docs/values.md', valuesPage()],
+    ['docs/json-output.md', jsonOutputPage()],
+    ...Object.entries(jsonSchemas).map(([name, { schema }]) => [`docs/json/${name}.schema.json`, `${JSON.stringify(schema, null, 2)}\n`] as const),
+  ]);
+}
+
+if (process.argv[1] === fileURLToPath(import.meta.url)) {
+  let changed = 0;
+  for (const [path, text] of await generatedFiles()) {
+    const file = join(root, path);
+    if (existsSync(file) && readFileSync(file, 'utf8') === text) continue;
+    mkdirSync(dirname(file), { recursive: true });
+    writeFileSync(file, text);
+    process.stdout.write(`wrote ${path}\n`);
+    changed += 1;
+  }
+  process.stdout.write(changed === 0 ? 'Every generated file is up to date.\n' : '');
+}

@@ -1,0 +1,88 @@
+import type { JsonObject } from '../../../packages/helm/src/index.ts';
+import { flattened, ourChart, see, type Check } from './charts.ts';
+import { configurationFeatures, exposureFeatures } from './features-delivery.ts';
+import { workloadFeatures } from './features-workload.ts';
+
+/** One row: what a chart must show, and the values that should make each chart show it. */
+export interface Feature {
+  readonly feature: string;
+  readonly ours: JsonObject;
+  /** Absent: the chart has no key for it, so it is rendered with its own values. */
+  readonly theirs?: JsonObject;
+  /** What limits it where it is there. */
+  readonly theirsNote?: string;
+  /** What the cluster has beside Kubernetes itself, for both. */
+  readonly apiVersions?: readonly string[];
+  readonly shows: Check;
+  /** Rather than an object, a refusal is wanted. */
+  readonly refuses?: true;
+  /** Rather than an object, a pod template is wanted that differs between the values and these. */
+  readonly differs?: { readonly ours: JsonObject; readonly theirs: JsonObject };
+}
+
+export interface Row {
+  readonly group: string;
+  readonly feature: string;
+  /** Undefined when the official chart is not there to be rendered. */
+  readonly theirs: string | undefined;
+  readonly ours: string;
+  readonly values: string;
+}
+
+export const features: readonly { readonly group: string; readonly rows: readonly Feature[] }[] = [
+  { group: 'Workloads and pods', rows: workloadFeatures },
+  { group: 'Ports and routes', rows: exposureFeatures },
+  { group: 'Delivery, configuration, secrets, observability', rows: configurationFeatures },
+];
+
+/** The official chart does not render with its own values; this is the smallest change with which it does. */
+const theirBase = { wso2: { config: { icp: { enabled: false } } } };
+
+/** Renders both charts for every row. Cells of the official chart are undefined when its folder is. */
+export async function rows(officialChart: string | undefined): Promise<Row[]> {
+  const work = features.flatMap(({ group, rows: list }) => list.map((feature) => ({ group, feature })));
+  const results: Row[] = [];
+  const width = 3;
+  for (let start = 0; start < work.length; start += width) {
+    results.push(...(await Promise.all(work.slice(start, start + width).map(({ group, feature }) => row(group, feature, officialChart)))));
+  }
+  return results;
+}
+
+async function row(group: string, feature: Feature, officialChart: string | undefined): Promise<Row> {
+  const ours = await shown(ourChart, feature, feature.ours, feature.differs?.ours);
+  const theirs = officialChart === undefined ? undefined : await shown(officialChart, feature, merge(theirBase, feature.theirs ?? {}), feature.differs === undefined ? undefined : merge(theirBase, feature.differs.theirs));
+  const values = flattened(feature.ours).map((leaf) => `\`${leaf}\``).join(', ');
+  return {
+    group,
+    feature: feature.feature,
+    theirs: theirs === undefined ? undefined : theirs && feature.theirsNote !== undefined ? `yes: ${feature.theirsNote}` : answer(theirs),
+    ours: answer(ours),
+    values: feature.refuses === true ? `refused: ${values}` : values === '' ? 'none' : values,
+  };
+}
+
+const answer = (yes: boolean): string => (yes ? 'yes' : 'no');
+
+async function shown(chart: string, feature: Feature, values: JsonObject, other: JsonObject | undefined): Promise<boolean> {
+  const seen = await see(chart, values, feature.apiVersions);
+  if (feature.refuses === true) return seen === undefined;
+  if (seen === undefined || !feature.shows(seen)) return false;
+  if (other === undefined) return true;
+  const changed = await see(chart, other, feature.apiVersions);
+  const templates = (of: typeof seen): string => JSON.stringify(of.of('Deployment').map(({ spec }) => spec.template));
+  return changed !== undefined && templates(changed) !== templates(seen);
+}
+
+function merge(base: JsonObject, over: JsonObject): JsonObject {
+  const result: Record<string, unknown> = { ...base };
+  for (const [key, value] of Object.entries(over)) {
+    const before = result[key];
+    result[key] = isMap(before) && isMap(value) ? merge(before, value) : value;
+  }
+  return result;
+}
+
+function isMap(value: unknown): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,131 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { JsonObject } from '@mi-patterns/helm';
+import { Ajv } from 'ajv';
+import { describe, expect, it } from 'vitest';
+import { chart } from '../support/command.ts';
+import { render } from './support.ts';
+import { chartSchema, chartValues, isObject, pathsOf, resolved, schemaNodes, valueAt, withValue } from './values-paths.ts';
+
+const nodes = schemaNodes();
+const ajv = new Ajv({ strict: true, strictRequired: false, strictTypes: false, allowUnionTypes: true, allErrors: true });
+const validate = ajv.compile(chartSchema);
+
+/** Maps that pass on what Kubernetes, MI or a cloud defines: their keys are not ours to list. */
+const passedOn = /^(global|(workloadDefaults\.|workloads\.\*\.)?(deploymentToml|affinity|dnsConfig|podSecurityContext|containerSecurityContext|extraVolumes\.\*|extraVolumeMounts\.\*|extraInitContainers\.\*|extraContainers\.\*)|.*\.(behavior|filters|timeouts|tls))(\.|\[|$)|\[\]/;
+
+const choices = (node: JsonObject): readonly JsonObject[] => [node.anyOf, node.oneOf].flatMap((list) => (Array.isArray(list) ? list.filter(isObject) : []));
+const isTyped = (node: JsonObject): boolean => node.type !== undefined || node.enum !== undefined || node.const !== undefined || (choices(node).length > 0 && choices(node).every((choice) => isTyped(resolved(choice))));
+
+describe('values.schema.json', () => {
+  it('is a valid schema of draft 7, the newest that helm 3 takes too', () => {
+    expect(chartSchema.$schema).toBe('http://json-schema.org/draft-07/schema#');
+    expect(ajv.validateSchema(chartSchema), ajv.errorsText()).toBe(true);
+  });
+
+  it('describes every value and gives it a type', () => {
+    expect(nodes.filter(({ node }) => typeof node.description !== 'string' || node.description.trim() === '').map(({ path }) => path)).toEqual([]);
+    expect(nodes.filter(({ node }) => !isTyped(node)).map(({ path }) => path)).toEqual([]);
+    expect(nodes.length).toBeGreaterThan(200);
+  });
+
+  it('has examples that it takes itself', () => {
+    const examples = nodes.flatMap(({ path, node }) => (Array.isArray(node.examples) ? node.examples.map((example: unknown) => ({ path, node, example })) : []));
+    const wrong = examples.filter(({ node, example }) => !ajv.validate({ ...node, definitions: chartSchema.definitions }, example)).map(({ path, example }) => `${path}: ${JSON.stringify(example)}`);
+    expect(wrong).toEqual([]);
+    expect(examples.length).toBeGreaterThan(20);
+  });
+
+  it('needs no other file: every $ref stays inside', () => {
+    const references = [...JSON.stringify(chartSchema).matchAll(/"\$ref":"([^"]+)"/g)].map(([, reference]) => reference ?? '');
+    expect(references.filter((reference) => !reference.startsWith('#/definitions/') || !isObject(valueAt(chartSchema, reference.slice(2).split('/'))))).toEqual([]);
+    expect(references.length).toBeGreaterThan(20);
+    const definitions = Object.keys(isObject(chartSchema.definitions) ? chartSchema.definitions : {});
+    expect(definitions.filter((name) => !references.includes(`#/definitions/${name}`))).toEqual([]);
+  });
+
+  it('stays small', () => {
+    const bytes = readFileSync(join(chart, 'values.schema.json')).length;
+    console.info(`values.schema.json: ${(bytes / 1024).toFixed(1)} KiB`);
+    // It is in every release Secret, which holds 1 MiB; written small it compresses to a tenth.
+    expect(bytes).toBeLessThan(112 * 1024);
+  });
+
+  it('takes the chart\'s own values, which declare every key of the release', () => {
+    expect(validate(chartValues), ajv.errorsText(validate.errors)).toBe(true);
+    const declared = Object.keys(isObject(chartSchema.properties) ? chartSchema.properties : {});
+    expect(declared.filter((key) => !(key in chartValues) && !['enabled', 'global'].includes(key))).toEqual([]);
+    expect(Object.keys(chartValues).filter((key) => !declared.includes(key))).toEqual([]);
+  });
+});
+
+describe('unknown keys', () => {
+  it('are refused in every map whose keys are ours, with the path', () => {
+    const maps = [[], ...pathsOf(chartValues).filter((path) => isObject(valueAt(chartValues, path)))].map((path) => path.join('.'));
+    const accepted = maps.filter((path) => validate(withValue(chartValues, [...path.split('.').filter(Boolean), 'unKnown'], { un: 'known' })));
+    expect(accepted.filter((path) => !passedOn.test(path)).sort()).toEqual(freeMaps.filter((path) => maps.includes(path)));
+    for (const path of ['image', 'workloadDefaults.probes.readiness']) {
+      validate(withValue(chartValues, [...path.split('.'), 'unKnown'], 1));
+      expect(ajv.errorsText(validate.errors)).toContain(`data/${path.replaceAll('.', '/')} must NOT have additional properties`);
+    }
+  });
+
+  it.each([
+    ['at the top', { replicaas: 3 }, 'replicaas'],
+    ['in a group', { image: { tagg: '1' } }, 'image.tagg'],
+    ['in a workload', { workloads: { integration: { replicaas: 3 } } }, 'workloads.integration'],
+    ['far below', { workloadDefaults: { probes: { readiness: { periodSecond: 3 } } } }, 'workloadDefaults.probes.readiness.periodSecond'],
+  ])('%s are refused by helm, with the path', async (_, values, path) => {
+    const result = await render(values);
+    expect(result.state).toBe('refused');
+    const messages = result.state === 'refused' ? result.diagnostics.map(({ message }) => message).join('\n') : '';
+    expect(messages).toContain(path);
+  });
+
+  it('but `global` and `enabled` are taken, as every subchart gets them', async () => {
+    expect((await render({ enabled: true, global: { imageRegistry: 'registry.example.com', theirs: { any: 1 } } })).state).toBe('rendered');
+  });
+});
+
+/** Maps of values.yaml whose keys a user chooses, and where any value does. */
+const freeMaps: readonly string[] = ['deploymentToml', 'workloadDefaults.deploymentToml'].filter((path) => !passedOn.test(path));
+
+describe('templates and schema', () => {
+  const templates = readdirSync(join(chart, 'templates'), { recursive: true, encoding: 'utf8' })
+    .filter((file) => /\.(tpl|yaml|txt)$/.test(file))
+    .map((file) => ({ file, text: readFileSync(join(chart, 'templates', file), 'utf8').replace(/\{\{-? ?\/\*[\s\S]*?\*\/ ?-?\}\}/g, '') }));
+  const all = templates.map(({ text }) => text).join('\n');
+
+  it('agree: what a template reads is declared', () => {
+    const declared = new Set(nodes.map(({ path }) => path));
+    const workload = [...declared].filter((path) => path.startsWith('workloads.*.')).map((path) => path.slice('workloads.*.'.length));
+    const isDeclared = (path: string, known: ReadonlySet<string>): boolean => known.has(path) || [...known].some((candidate) => candidate.startsWith(`${path}.`)) || opened(path, known);
+    const undeclared = templates.flatMap(({ file, text }) => [
+      ...[...text.matchAll(/\.Values((?:\)?\.[A-Za-z][A-Za-z0-9]*)+)/g)].map(([, path]) => clean(path)).filter((path) => !path.startsWith('resolved') && !isDeclared(path, declared)).map((path) => `${file}: .Values.${path}`),
+      ...[...text.matchAll(/\$(?:workload\.)?values((?:\)?\.[A-Za-z][A-Za-z0-9]*)+)/g)].map(([, path]) => clean(path)).filter((path) => !isDeclared(path, new Set(workload))).map((path) => `${file}: a workload's ${path}`),
+    ]);
+    expect(undeclared).toEqual([]);
+  });
+
+  it('agree: what is declared is read by a template', () => {
+    const names = nodes.filter(({ path, node }) => !passedOn.test(path) && !isObject(node.properties) && !/(\*|\[\])$/.test(path)).map(({ path }) => path);
+    const unread = names.filter((path) => !isRead(path, all));
+    expect(unread).toEqual([]);
+    expect(names.length).toBeGreaterThan(150);
+  });
+});
+
+const clean = (path: string | undefined): string => (path ?? '').replaceAll(')', '').replace(/^\./, '');
+
+/** Below a map that is passed on, anything may be read. */
+function opened(path: string, known: ReadonlySet<string>): boolean {
+  const parts = path.split('.');
+  return parts.some((_, index) => index > 0 && known.has(`${parts.slice(0, index).join('.')}.*`)) || passedOn.test(path);
+}
+
+/** By its own name, or as part of a map that is written out whole (toYaml, merged into deployment.toml, range). */
+function isRead(path: string, text: string): boolean {
+  const parts = path.split('.').filter((part) => part !== '*');
+  const last = parts.at(-1) ?? '';
+  return new RegExp(`(\\.${last}\\b|"${last}")`).test(text) || parts.slice(0, -1).some((part) => part !== 'workloads' && part !== 'workloadDefaults' && new RegExp(`(?:toYaml|mi\\.\\w*[pP]robe|nindent|range[^}]*)[^\\n]*\\.${part}\\b|with [^\\n]*\\.${part} `).test(text));
+}

@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { toolFolder } from '../../scripts/lib/tools.ts';
+import { call, read } from './harness/api.ts';
+import { clusterDown, clusterUp } from './harness/cluster.ts';
+import { applyAll, parseObjects, podsOf } from './harness/objects.ts';
+import { defaultSettings } from './harness/settings.ts';
+import { serving, untilSettled } from './proofs/pods.ts';
+import { ownTarget, type Target } from './proofs/target.ts';
+
+/**
+ * Releases on a real API server with a real scheduler and real controllers; only the nodes are simulated, so no container
+ * runs. It starts with what is in the tool cache; to have the programs built first: npm run cluster build
+ */
+const programs = process.env.MI_PATTERNS_CLUSTER_BIN ?? toolFolder();
+const missing = ['kube', 'kwok'].filter((program) => !existsSync(join(programs, program)));
+const root = join(import.meta.dirname, '..', '..');
+const chart = join(root, 'charts', 'micro-integrator');
+// One cluster a checkout, so that the tests of two checkouts do not meet.
+const cluster = `api-level-${createHash('sha256').update(root).digest('hex').slice(0, 8)}`;
+const restricted = { 'pod-security.kubernetes.io/enforce': 'restricted', 'pod-security.kubernetes.io/enforce-version': 'latest' };
+
+/** API groups that a plain Kubernetes does not serve: their objects cannot be tried here. */
+const foreignGroups = /^(gateway\.networking\.k8s\.io|route\.openshift\.io|monitoring\.coreos\.com|keda\.sh|external-secrets\.io|secrets-store\.csi\.x-k8s\.io)\//;
+
+// Simulated pods are ready at once; waiting longer proves nothing here.
+const workloadDefaults = { minReadySeconds: 0 };
+const image = { registry: 'registry.example', repository: 'acme/orders', tag: '1.0.0' };
+const single = { pattern: 'single-replica', image, workloadDefaults };
+const multiple = { pattern: 'multiple-replicas', image, workloadDefaults, workloads: { integration: { type: 'stateless', replicas: 3 } } };
+const coordinated = {
+  pattern: 'coordinated',
+  image,
+  workloadDefaults,
+  workloads: {
+    integration: { type: 'stateless', replicas: 3 },
+    'recurring-order-task': { type: 'stateful', artifacts: { roles: ['MiIsolatedRecurringOrderTask'], stateful: ['task/recurringOrder_Task'] } },
+    'schedul-order-task': { type: 'stateful', recovery: 'at-most-one', artifacts: { roles: ['MiIsolatedSchedulOrderTask'], stateful: ['task/schedulOrder_Task'] } },
+  },
+};
+
+describe.skipIf(missing.length > 0)(`API level (${missing.length > 0 ? `skipped: ${missing.join(' and ')} not built yet; run: npm run cluster build` : 'real API server, simulated nodes'})`, () => {
+  let target: Target;
+  let work: string;
+
+  beforeAll(async () => {
+    work = mkdtempSync(join(tmpdir(), 'api-level-'));
+    await clusterDown(cluster);
+    await clusterUp({ ...defaultSettings, name: cluster, nodes: 0, fakeNodes: 8 }, () => undefined);
+    target = await ownTarget(cluster);
+  }, 180_000);
+
+  afterAll(async () => {
+    target?.close();
+    await clusterDown(cluster);
+    rmSync(work, { recursive: true, force: true });
+  }, 60_000);
+
+  const namespace = async (name: string): Promise<string> => {
+    await call(target.api, 'POST', '/api/v1/namespaces', { metadata: { name, labels: restricted } });
+    return name;
+  };
+  const valuesFile = (name: string, values: object): string => {
+    const path = join(work, `${name}.yaml`);
+    writeFileSync(path, stringify(values));
+    return path;
+  };
+  const upgrade = (release: string, where: string, values: object): Promise<string> =>
+    // Without the limits raised, Helm's own client spends minutes waiting for itself in a release of hundreds of workloads.
+    target.helm('upgrade', '--install', release, chart, '--namespace', where, '--values', valuesFile(`${where}-${Date.now()}`, values), '--wait', '--timeout', '300s', '--qps', '300', '--burst-limit', '600');
+  const workloads = async (where: string): Promise<string[]> => {
+    const lists = await Promise.all(['deployments', 'statefulsets'].map((kind) => read<{ items: { metadata: { name: string }; spec: { replicas: number } }[] }>(target.api, `/apis/apps/v1/namespaces/${where}/${kind}`)));
+    return lists.flatMap((list, index) => (list?.items ?? []).map((item) => `${index === 0 ? 'Deployment' : 'StatefulSet'} ${item.metadata.name} ${item.spec.replicas}`)).toSorted();
+  };
+
+  it('accepts every example of the chart by server-side apply, its pods under the restricted Pod Security level', async () => {
+    const where = await namespace('examples');
+    const folder = join(chart, 'examples');
+    const examples = existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => /\.ya?ml$/.test(file)).map((file) => join(folder, file)).toSorted() : [];
+    const all = [...examples, ...[single, multiple, coordinated].map((values, index) => valuesFile(`pattern-${index}`, values))];
+    for (const file of all) {
+      const objects = parseObjects(await target.helm('template', 'example', chart, '--namespace', where, '--values', file));
+      const pods = podsOf(objects);
+      const applied = await applyAll(target.api, where, [...objects, ...pods], { dryRun: true });
+      const refused = applied.filter(({ outcome }) => outcome === 'refused');
+      const unknown = applied.filter(({ outcome, message }) => outcome === 'kind not served' && !foreignGroups.test(message));
+      expect({ file, refused, unknown, hasPods: pods.length > 0 }).toEqual({ file, refused: [], unknown: [], hasPods: true });
+    }
+  }, 120_000);
+
+  it('is refused by the server when an object is wrong, so that the test above can fail', async () => {
+    const where = await namespace('wrong');
+    const [object] = parseObjects(await target.helm('template', 'example', chart, '--values', valuesFile('wrong', single), '--show-only', 'templates/deployment.yaml'));
+    const broken = JSON.parse(JSON.stringify(object).replace('"runAsNonRoot":true', '"runAsNonRoot":false').replaceAll('"replicas":1', '"replicaas":1')) as NonNullable<typeof object>;
+    const [deployment, pod] = await applyAll(target.api, where, [broken, ...podsOf([broken])], { dryRun: true });
+    expect(deployment).toMatchObject({ outcome: 'refused', message: expect.stringContaining('replicaas') as string });
+    expect(pod).toMatchObject({ outcome: 'refused', message: expect.stringContaining('violates PodSecurity') as string });
+  });
+
+  it('goes from one pattern to the next and back by upgrade and rollback, leaving nothing behind', async () => {
+    const where = await namespace('patterns');
+    await upgrade('orders', where, single);
+    expect(await workloads(where)).toEqual(['Deployment orders-integration 1']);
+    await upgrade('orders', where, multiple);
+    expect(await workloads(where)).toEqual(['Deployment orders-integration 3']);
+    await upgrade('orders', where, coordinated);
+    const split = ['Deployment orders-integration 3', 'Deployment orders-recurring-order-task 1', 'StatefulSet orders-schedul-order-task 1'];
+    expect(await workloads(where)).toEqual(split);
+    expect(serving(await untilSettled(target.api, where, 'app.kubernetes.io/instance=orders', 5, 60))).toHaveLength(5);
+    await target.helm('rollback', 'orders', '1', '--namespace', where, '--wait', '--timeout', '120s');
+    expect(await workloads(where)).toEqual(['Deployment orders-integration 1']);
+    await target.helm('rollback', 'orders', '3', '--namespace', where, '--wait', '--timeout', '120s');
+    expect(await workloads(where)).toEqual(split);
+    await target.helm('uninstall', 'orders', '--namespace', where, '--wait', '--timeout', '120s');
+    expect(await workloads(where)).toEqual([]);
+  }, 240_000);
+
+  it('leaves the replicas alone that an autoscaler has set', async () => {
+    const where = await namespace('autoscaled');
+    const values = { ...multiple, workloads: { integration: { type: 'stateless', autoscaling: { enabled: true, minReplicas: 2, maxReplicas: 6 } } } };
+    await upgrade('orders', where, values);
+    await call(target.api, 'PATCH', `/apis/apps/v1/namespaces/${where}/deployments/orders-integration/scale`, { spec: { replicas: 5 } }, 'application/merge-patch+json');
+    await upgrade('orders', where, { ...values, properties: { changed: 'yes' } });
+    expect(await workloads(where)).toEqual(['Deployment orders-integration 5']);
+  }, 120_000);
+
+  it('installs and updates a release of 500 workloads', async () => {
+    const where = await namespace('many');
+    const stateful = Array.from({ length: 499 }, (_, index) => [`task-${index + 1}`, { type: 'stateful', resources: { requests: { cpu: '50m' } }, artifacts: { roles: [`MiIsolatedTask${index + 1}`], stateful: [`task/task${index + 1}`] } }]);
+    const values = { ...coordinated, workloads: { integration: { type: 'stateless', replicas: 2 }, ...Object.fromEntries(stateful) } };
+    const seconds = async (work_: () => Promise<unknown>): Promise<number> => {
+      const begin = performance.now();
+      await work_();
+      return Math.round((performance.now() - begin) / 100) / 10;
+    };
+    const install = await seconds(() => upgrade('many', where, values));
+    expect(await workloads(where)).toHaveLength(500);
+    const update = await seconds(() => upgrade('many', where, { ...values, properties: { changed: 'yes' } }));
+    const pods = await untilSettled(target.api, where, 'app.kubernetes.io/instance=many', 501, 120);
+    expect(new Set(pods.map((pod) => pod.node)).size).toBeGreaterThan(4);
+    process.stderr.write(`500 workloads: installed and ready in ${install} s, all updated in ${update} s\n`);
+  }, 600_000);
+});

@@ -1,0 +1,3 @@
+module mi-patterns/test/programs
+
+go 1.24

@@ -1,0 +1,127 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { stringify } from 'yaml';
+import { writeFileSync } from 'node:fs';
+import { counterAddress } from './tools.ts';
+import type { Target } from './target.ts';
+
+/** What a release is meant to be, in words that both charts can be asked for. */
+export interface Intent {
+  readonly image: { readonly repository: string; readonly tag: string };
+  /** Version in the name of MI's home folder. */
+  readonly version: string;
+  /** Pods of the stateless workload. */
+  readonly replicas: number;
+  /** A task in a workload of its own, beside the stateless one; without it there is only the stateless one. */
+  readonly isolatedTask?: { readonly name: string; readonly role: string; readonly recovery: 'respawn' | 'at-most-one' };
+  /** A setting that changes the configuration and nothing else. */
+  readonly setting?: string;
+  readonly autoscaling?: { readonly from: number; readonly to: number; readonly cpu: number };
+  readonly environment?: Readonly<Record<string, string>>;
+  /** deployment.toml that keeps MI from starting. */
+  readonly brokenConfiguration?: boolean;
+}
+
+export interface ChartUnderTest {
+  readonly id: 'mi-patterns' | 'helm-mi';
+  /** Installs or updates and waits until it is done; throws with Helm's words when it does not get there in `seconds`. */
+  readonly apply: (target: Target, namespace: string, intent: Intent, seconds: number) => Promise<void>;
+  readonly remove: (target: Target, namespace: string) => Promise<void>;
+  /** Label selectors of the pods. */
+  readonly stateless: string;
+  readonly isolated: string;
+  readonly url: (namespace: string, path: string) => string;
+}
+
+const root = join(import.meta.dirname, '..', '..', '..');
+const release = 'proof';
+const serverRoles = 'EnterpriseIntegrator,EnterpriseServiceBus,DataServicesServer';
+
+async function helmUpgrade(target: Target, name: string, chart: string, namespace: string, values: object, seconds: number, folder: string): Promise<void> {
+  const file = join(folder, `${name}-${Date.now().toString(36)}.yaml`);
+  writeFileSync(file, stringify(values));
+  await target.helm('upgrade', '--install', name, chart, '--namespace', namespace, '--create-namespace', '--values', file, '--wait', '--timeout', `${seconds}s`);
+}
+
+/** This project's chart, from `chart` or this checkout. `folder` takes the values files that are used. */
+export function ownChart(folder: string, chart = join(root, 'charts', 'micro-integrator')): ChartUnderTest {
+  const values = (intent: Intent): object => ({
+    pattern: intent.isolatedTask !== undefined ? 'coordinated' : intent.replicas === 1 && intent.autoscaling === undefined ? 'single-replica' : 'multiple-replicas',
+    image: { registry: intent.image.repository.split('/')[0], repository: intent.image.repository.split('/').slice(1).join('/'), tag: intent.image.tag },
+    runtime: { version: intent.version },
+    ...(intent.brokenConfiguration === true ? { deploymentToml: { server: { offset: 'ten' } } } : {}),
+    ...(intent.setting === undefined ? {} : { properties: { setting: intent.setting } }),
+    env: { TICK_COUNTER: counterAddress, ...intent.environment },
+    workloads: {
+      integration: {
+        type: 'stateless',
+        ...(intent.autoscaling === undefined
+          ? { replicas: intent.replicas }
+          : { autoscaling: { enabled: true, minReplicas: intent.autoscaling.from, maxReplicas: intent.autoscaling.to, targetCpuUtilization: intent.autoscaling.cpu } }),
+      },
+      ...(intent.isolatedTask === undefined ? {} : {
+        isolated: { type: 'stateful', recovery: intent.isolatedTask.recovery, artifacts: { roles: [intent.isolatedTask.role], stateful: [`task/${intent.isolatedTask.name}`] } },
+      }),
+    },
+  });
+  const selector = (workload: string): string => `app.kubernetes.io/instance=${release},app.kubernetes.io/component=${workload}`;
+  return {
+    id: 'mi-patterns',
+    apply: (target, namespace, intent, seconds) => helmUpgrade(target, release, chart, namespace, values(intent), seconds, folder),
+    remove: async (target, namespace) => void (await target.helm('uninstall', release, '--namespace', namespace, '--ignore-not-found')),
+    stateless: selector('integration'),
+    isolated: selector('isolated'),
+    url: (namespace, path) => `https://${release}-integration.${namespace}.svc.cluster.local:8253${path}`,
+  };
+}
+
+/**
+ * WSO2's chart, from a folder that holds it, with its own defaults but for what this machine needs: no gateway, no
+ * AppArmor. It knows one workload a release, so an isolated task is a second release with one replica, which is what
+ * MI's documentation advises; the role filter is given by its `cmdArgs`.
+ */
+export function officialChart(chart: string, folder: string): ChartUnderTest {
+  const values = (intent: Intent, part: 'stateless' | 'isolated'): object => ({
+    containerRegistry: intent.image.repository.split('/')[0],
+    wso2: {
+      gatewayAPI: { enabled: false },
+      config: {
+        icp: { enabled: false }, // without it the chart does not render
+        admin: {
+          ...(intent.brokenConfiguration === true ? { createAdminAccount: 'yes, please' } : {}), // written without quotes
+          ...(intent.setting === undefined ? {} : { username: `admin-${intent.setting}` }),
+        },
+      },
+      deployment: {
+        image: { repository: intent.image.repository.split('/').slice(1).join('/'), tag: intent.image.tag },
+        BuildVersion: intent.version,
+        securityContext: { apparmor: false },
+        replicas: part === 'isolated' ? 1 : intent.replicas,
+        envs: { TICK_COUNTER: counterAddress, ...intent.environment },
+        ...(part === 'isolated' ? { cmdArgs: [`-DserverRoles=${serverRoles},${intent.isolatedTask?.role ?? ''}`] } : {}),
+        ...(intent.autoscaling === undefined || part === 'isolated' ? {} : { hpa: { enabled: true, minReplicas: intent.autoscaling.from, maxReplicas: intent.autoscaling.to, cpuUtilizationPercentage: intent.autoscaling.cpu } }),
+      },
+    },
+  });
+  const second = `${release}-task`;
+  return {
+    id: 'helm-mi',
+    apply: async (target, namespace, intent, seconds) => {
+      const parts = [helmUpgrade(target, release, chart, namespace, values(intent, 'stateless'), seconds, folder)];
+      if (intent.isolatedTask !== undefined) parts.push(helmUpgrade(target, second, chart, namespace, values(intent, 'isolated'), seconds, folder));
+      await Promise.all(parts);
+    },
+    remove: async (target, namespace) => {
+      for (const name of [release, second]) await target.helm('uninstall', name, '--namespace', namespace, '--ignore-not-found');
+    },
+    stateless: `deployment=cloud-${release}`,
+    isolated: `deployment=cloud-${second}`,
+    url: (namespace, path) => `https://cloud-${release}.${namespace}.svc.cluster.local:8253${path}`,
+  };
+}
+
+/** Folder of WSO2's chart beside this checkout, or what MI_PATTERNS_SHARED names; `undefined` when it is not there. */
+export function officialChartFolder(): string | undefined {
+  const folder = join(process.env.MI_PATTERNS_SHARED ?? join(root, '..', 'shared'), 'peers', 'helm-mi', 'mi');
+  return existsSync(folder) ? folder : undefined;
+}

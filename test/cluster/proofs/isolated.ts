@@ -1,0 +1,96 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { until } from '../harness/processes.ts';
+import { watchEvent, type Stage, type TickWatch } from './event.ts';
+import { drain, moveIsolatedOffSafeNode, servingElsewhere, setSchedulable, untilReady } from './nodes.ts';
+import { podStates, untilSettled } from './pods.ts';
+import type { Figures, ProofResult } from './results.ts';
+import type { Proof } from './stateless.ts';
+
+const limit = 600;
+const pattern = 'coordinated';
+
+/** Waits until the isolated pod is there alone, and some ticks more, so that the gap is seen to its end. */
+async function settled(stage: Stage): Promise<void> {
+  await untilSettled(stage.target.api, stage.namespace, stage.chart.isolated, 1, limit);
+  await sleep(3000);
+}
+
+async function isolatedPods(stage: Stage): Promise<Map<string, number>> {
+  return new Map((await podStates(stage.target.api, stage.namespace, stage.chart.isolated)).map((pod) => [pod.uid, pod.restarts]));
+}
+
+/** Proofs of a release with an isolated task beside a scaled workload; `ticks` names the task. */
+export function coordinatedProofs(ticks: TickWatch): readonly Proof[] {
+  const plain = (name: string, happen: (stage: Stage) => Promise<void | Partial<Figures>>): Proof => ({ name, run: (stage) => watchEvent(stage, { pattern, event: name, load: false, ticks }, () => happen(stage)) });
+  return [
+    plain('image changed', async (stage) => {
+      await stage.chart.apply(stage.target, stage.namespace, { ...stage.intent, image: { ...stage.intent.image, tag: '2' } }, limit);
+      await settled(stage);
+    }),
+    plain('image changed back', async (stage) => {
+      await stage.chart.apply(stage.target, stage.namespace, stage.intent, limit);
+      await settled(stage);
+    }),
+    plain('isolated pod deleted', async (stage) => {
+      await stage.target.kubectl('delete', 'pod', '-n', stage.namespace, '-l', stage.chart.isolated, '--wait=false');
+      await sleep(1000);
+      await settled(stage);
+    }),
+    plain('stateless workload scaled', async (stage) => {
+      const before = await isolatedPods(stage);
+      await stage.chart.apply(stage.target, stage.namespace, { ...stage.intent, replicas: stage.intent.replicas + 1 }, limit);
+      await stage.chart.apply(stage.target, stage.namespace, stage.intent, limit);
+      const after = await isolatedPods(stage);
+      return { isolatedRestarts: [...after].filter(([uid, restarts]) => before.get(uid) !== restarts).length };
+    }),
+    plain('node drained', async (stage) => {
+      const { node } = await moveIsolatedOffSafeNode(stage);
+      if (node === undefined) throw new Error('The isolated pod has no node.');
+      try {
+        await drain(stage.target, node);
+        await settled(stage);
+      } finally {
+        await setSchedulable(stage.target, node, true);
+      }
+    }),
+    { name: 'node lost', run: (stage) => lost(stage, ticks, 'lost') },
+    { name: 'node cut off', run: (stage) => lost(stage, ticks, 'cut off') },
+  ];
+}
+
+/** Seconds to wait for a pod elsewhere: an untuned Deployment takes the grace of the node and 300 s. */
+const patience = 420;
+
+/**
+ * Takes the node of the isolated pod away. A lost node is dead with all in it; one that is cut off goes on, and its ticks
+ * are read from its own log. With `at-most-one` no pod starts elsewhere until the node is back: the gap says so.
+ */
+async function lost(stage: Stage, ticks: TickWatch, how: 'lost' | 'cut off'): Promise<ProofResult> {
+  const { machine } = stage.target;
+  if (machine === undefined) throw new Error('A node can be lost only on a cluster of this harness.');
+  const pod = await moveIsolatedOffSafeNode(stage);
+  const node = pod.node ?? '';
+  const stays = stage.chart.id === 'mi-patterns' && stage.intent.isolatedTask?.recovery === 'at-most-one';
+  const event = `node ${how}${stage.chart.id === 'mi-patterns' ? `, recovery ${stage.intent.isolatedTask?.recovery}` : ''}`;
+  const watch: TickWatch = how === 'lost' ? ticks : { ...ticks, cutOff: { node, pod } };
+  return watchEvent(stage, { pattern, event, load: false, ticks: watch }, async () => {
+    const begin = Date.now();
+    await (how === 'lost' ? machine.kill(node) : machine.cut(node));
+    try {
+      if (stays) {
+        await sleep(90_000); // longer than any recovery elsewhere would take
+        const elsewhere = await servingElsewhere(stage, stage.chart.isolated, node);
+        return { message: elsewhere.length === 0 ? 'no pod elsewhere for 90 s, as promised' : `${elsewhere.length} pods elsewhere`, seconds: (Date.now() - begin) / 1000 };
+      }
+      await until(patience, 'the isolated pod on another node', async () => (await servingElsewhere(stage, stage.chart.isolated, node)).length > 0);
+      const seconds = (Date.now() - begin) / 1000;
+      await sleep(10_000); // how long the two run beside each other
+      return { seconds };
+    } finally {
+      if (how === 'lost') machine.start(node);
+      else await machine.join(node);
+      await untilReady(stage.target, node);
+      await settled(stage);
+    }
+  });
+}

@@ -1,0 +1,43 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { watchEvent } from './event.ts';
+import { podStates, serving } from './pods.ts';
+import type { Intent } from './charts.ts';
+import type { Proof } from './stateless.ts';
+
+/** Seconds that a wrong release is given; it can never become ready. */
+const patience = 60;
+
+/**
+ * A release that cannot work: the rollout has to stop, the old pods have to go on serving, and the message has to name
+ * the cause. Afterwards the right release is applied again.
+ */
+const refusal = (name: string, wrong: (intent: Intent) => Intent): Proof => ({
+  name,
+  run: (stage) => watchEvent(stage, { pattern: 'any', event: name, load: true }, async () => {
+    let message = 'the wrong release was accepted';
+    try {
+      await stage.chart.apply(stage.target, stage.namespace, wrong(stage.intent), patience);
+    } catch (error) {
+      message = shorten(error instanceof Error ? error.message : String(error));
+    }
+    const pods = await podStates(stage.target.api, stage.namespace, stage.chart.stateless);
+    const waiting = [...new Set(pods.flatMap((pod) => pod.waiting))].join(', ');
+    const oldPodsServing = serving(pods).length;
+    await stage.chart.apply(stage.target, stage.namespace, stage.intent, 600);
+    await sleep(1000);
+    return { oldPodsServing, message: waiting === '' ? message : `${waiting}; ${message}` };
+  }),
+});
+
+export const refusals: readonly Proof[] = [
+  refusal('image that does not exist', (intent) => ({ ...intent, image: { ...intent.image, tag: 'missing' } })),
+  refusal('configuration that MI cannot read', (intent) => ({ ...intent, brokenConfiguration: true })),
+  refusal('faulty archive', (intent) => ({ ...intent, image: { ...intent.image, tag: 'faulty' } })),
+];
+
+/** The last sentence of Helm's error is its cause; what comes before is the command. */
+function shorten(message: string): string {
+  const lines = message.split('\n').filter((line) => !/^[IWE]\d{4} |level=/.test(line));
+  return (lines.find((line) => line.includes('Error:')) ?? lines.at(-1) ?? '').replace(/^.*?Error: /, '').slice(0, 300);
+}
+

@@ -1,0 +1,68 @@
+/** One firing of a task. `source` tells the server apart: a pod's address or name. `at` is in milliseconds since 1970. */
+export interface Tick {
+  readonly task: string;
+  readonly source: string;
+  readonly at: number;
+}
+
+/** A time in which two servers both ran a task: from the later one's first tick to the earlier one's last. */
+export interface Overlap {
+  readonly sources: readonly [string, string];
+  readonly milliseconds: number;
+}
+
+export interface TickAnalysis {
+  readonly ticks: number;
+  readonly sources: readonly string[];
+  readonly overlaps: readonly Overlap[];
+  /** Ticks of a server during another one's run: work done twice. */
+  readonly ticksTwice: number;
+  /** Longest time between two ticks of any server, in milliseconds. */
+  readonly longestGap: number;
+  /** Firings that a server without a stop would have had in the gaps longer than two intervals. */
+  readonly ticksLost: number;
+}
+
+/**
+ * Tells, for one task that fires every `interval` milliseconds, whether two servers ran it at the same time, and how long
+ * none did. `from` and `to` bound the time looked at, so that a task that never came back shows as a gap.
+ * A server runs the task from its first tick to its last; a server that only starts and stops alternates without overlap.
+ */
+export function analyseTicks(ticks: readonly Tick[], task: string, interval: number, from: number, to: number): TickAnalysis {
+  const own = ticks.filter((tick) => tick.task === task && tick.at >= from && tick.at <= to).toSorted((a, b) => a.at - b.at);
+  const runs = new Map<string, { first: number; last: number }>();
+  for (const { source, at } of own) runs.set(source, { first: runs.get(source)?.first ?? at, last: at });
+  const ordered = [...runs].map(([source, run]) => ({ source, ...run })).sort((a, b) => a.first - b.first);
+
+  const overlaps: Overlap[] = [];
+  const twice = new Set<Tick>();
+  for (const [index, earlier] of ordered.entries()) {
+    for (const later of ordered.slice(index + 1)) {
+      const end = Math.min(earlier.last, later.last);
+      if (later.first > end) continue;
+      overlaps.push({ sources: [earlier.source, later.source], milliseconds: end - later.first });
+      for (const tick of own) if (tick.source === later.source && tick.at <= end) twice.add(tick);
+    }
+  }
+  const times = [from, ...own.map((tick) => tick.at), to];
+  const gaps = times.slice(1).map((at, index) => at - (times[index] ?? at));
+  return {
+    ticks: own.length,
+    sources: ordered.map((run) => run.source),
+    overlaps,
+    ticksTwice: twice.size,
+    longestGap: Math.max(0, ...gaps),
+    ticksLost: gaps.filter((gap) => gap > 2 * interval).reduce((sum, gap) => sum + Math.floor(gap / interval) - 1, 0),
+  };
+}
+
+/**
+ * Reads ticks out of a container's log as the kubelet keeps it: `TIME stream flag TEXT`. Both servers write a line with
+ * `TICK` and the task's name; MI repeats it under a second logger, which is left out. The time is the log's own. Used where the network cannot carry ticks to the counter.
+ */
+export function ticksFromLog(log: string, source: string): Tick[] {
+  return log.split('\n').flatMap((line): Tick[] => {
+    const [, time, task] = /^(\S+) std(?:out|err) \S .*\{(?:LogMediator|stand-in)\}.*TICK task ?= ?([\w-]+)/.exec(line) ?? [];
+    return time === undefined || task === undefined ? [] : [{ task, source, at: Date.parse(time) }];
+  });
+}

@@ -1,0 +1,51 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runCommandLine } from '../../packages/cli/src/command-line.ts';
+import { defaultRoles, readAsServer, type ReadArtifact } from './reader.ts';
+
+export interface Packaged {
+  readonly exitCode: number;
+  readonly diagnostics: readonly { readonly code: string; readonly severity: string; readonly message: string }[];
+  readonly roles: readonly string[];
+}
+
+/** Runs a command in this process and reads the document that it prints. */
+export async function command<Document>(cwd: string, ...args: string[]): Promise<{ readonly exitCode: number; readonly document: Document }> {
+  let output = '';
+  const exitCode = await runCommandLine([...args, '--json'], { cwd, environment: { ...process.env, HOME: '/nonexistent' }, stdout: (text) => void (output += text), stderr: () => undefined, columns: undefined, colour: false, interactive: false });
+  return { exitCode, document: JSON.parse(output) as Document };
+}
+
+export interface PlannedWorkload {
+  readonly name: string;
+  readonly type: string;
+  readonly roles: readonly string[];
+  readonly stateful: readonly string[];
+  readonly artifacts: readonly string[];
+}
+
+export async function packageInput(cwd: string, input: string, out: string, mode: string): Promise<{ readonly packaged: Packaged; readonly workloads: readonly PlannedWorkload[] }> {
+  const { exitCode, document } = await command<Omit<Packaged, 'exitCode'>>(cwd, 'package', input, '--out', out, '--delivery', mode);
+  const { document: planned } = await command<{ readonly workloads?: readonly PlannedWorkload[] }>(cwd, 'plan', input, '--delivery', mode);
+  return { packaged: { ...document, exitCode }, workloads: planned.workloads ?? [] };
+}
+
+/** What each workload's servers would deploy, read from the archives that reach them. */
+export function deployedBy(out: string, mode: string, workloads: readonly PlannedWorkload[]): Map<string, ReadArtifact[]> {
+  return new Map(
+    workloads.map(({ name, roles }) => {
+      const folder = mode === 'roles' ? join(out, 'image', 'carbonapps') : join(out, 'workloads', name, 'image', 'carbonapps');
+      const own = mode === 'roles' ? roles : [];
+      return [name, readdirSync(folder).sort().flatMap((file) => readAsServer(join(folder, file), [...defaultRoles, ...own]))];
+    }),
+  );
+}
+
+export function contents(folder: string): string {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort()
+    .map((file) => `${file.slice(folder.length)}\0${readFileSync(file, 'latin1')}`)
+    .join('\0');
+}

@@ -1,0 +1,92 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import { describe, expect, it } from 'vitest';
+import { generatedFiles } from '../scripts/generate.ts';
+import { documentedCodes } from '../scripts/documents/diagnostics.ts';
+import { jsonSchemas } from '../scripts/documents/json-schemas.ts';
+import { miPatterns, orders, repository, temporaryFolder, type RunOptions } from './support/command.ts';
+
+const files = await generatedFiles();
+
+describe('generated files', () => {
+  it.each([...files].map(([path, text]) => ({ path, text })))('$path is up to date', ({ path, text }) => {
+    const current = existsSync(join(repository, path)) ? readFileSync(join(repository, path), 'utf8').split('\n') : [];
+    const wanted = text.split('\n');
+    const line = wanted.findIndex((content, index) => content !== current[index]);
+    expect(line < 0 && current.length === wanted.length ? 'up to date' : `differs from line ${line + 1} on: run npm run generate`).toBe('up to date');
+  });
+});
+
+describe('diagnostics', () => {
+  const sources = ['inventory', 'planner', 'values', 'helm', 'cli'].flatMap((name) => {
+    const folder = join(repository, 'packages', name, 'src');
+    return readdirSync(folder, { recursive: true, encoding: 'utf8' })
+      .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))
+      .map((file) => ({ file: `${name}/${file}`, text: readFileSync(join(folder, file), 'utf8') }));
+  });
+  const documented = new Set(documentedCodes().map(({ code }) => code));
+
+  it('that the sources report are all documented', () => {
+    // A code is a whole literal; one that ends in a hyphen or is only a prefix is put together elsewhere.
+    const reported = sources.flatMap(({ file, text }) => [...text.matchAll(/'(MI-[A-Z][A-Z0-9-]*[A-Z0-9])'/g)].map(([, code = '']) => ({ file, code })));
+    const prefixes = new Set(['MI-VALUES', 'MI-CONFIG']);
+    expect(reported.length).toBeGreaterThan(150);
+    expect(reported.filter(({ code }) => !documented.has(code) && !prefixes.has(code)).map(({ file, code }) => `${file}: ${code}`)).toEqual([]);
+  });
+
+  it('that are documented are all reported', () => {
+    const catalogues = /catalogue\.ts$|archive\/findings\.ts$/;
+    const all = sources.filter(({ file }) => !catalogues.test(file.replaceAll('\\', '/'))).map(({ text }) => text).join('\n');
+    const built = /^MI-(VALUES|CONFIG)-/;
+    const inCatalogue = sources.filter(({ file }) => /archive\/findings\.ts$/.test(file.replaceAll('\\', '/'))).map(({ text }) => text).join('\n');
+    expect([...documented].filter((code) => !built.test(code) && !all.includes(`'${code}'`) && !inCatalogue.includes(`'${code}'`))).toEqual([]);
+  });
+
+  it('say in the reference what they mean and what to do', () => {
+    for (const { code, title, meaning, fix, severity } of documentedCodes()) {
+      expect({ code, severity: /^(error|warning|info)$/.test(severity), title: title.length > 3, meaning: /\.$/.test(meaning), fix: /\.$/.test(fix) }).toEqual({ code, severity: true, title: true, meaning: true, fix: true });
+    }
+  });
+});
+
+const schema = (name: string): ValidateFunction => new Ajv2020({ allErrors: true }).compile(jsonSchemas[name]?.schema as object);
+
+/** Runs a command and compares its document with the schema of that name. */
+async function documentOf(name: string, args: readonly string[], options: RunOptions = {}): Promise<unknown> {
+  const { stdout } = await miPatterns([...args, '--json'], options);
+  const document: unknown = JSON.parse(stdout);
+  const validate = schema(name);
+  validate(document);
+  expect((validate.errors ?? []).map(({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`)).toEqual([]);
+  return document;
+}
+
+describe('JSON documents', () => {
+  const shared = process.env.MI_PATTERNS_SHARED ?? join(repository, '..', 'shared');
+  const corpus = join(shared, 'corpus');
+
+  it('of every command are as their schemas say', async () => {
+    const out = temporaryFolder();
+    await documentOf('scan', ['scan', orders]);
+    await documentOf('explain', ['explain', 'recurringOrder_Task', orders]);
+    await documentOf('explain', ['explain', 'PlaceOrderSeq', orders]);
+    for (const flags of [[], ['--isolate', 'one'], ['--pattern', 'multiple-replicas'], ['--pattern', 'single-replica'], ['--coordination', 'database'], ['--delivery', 'archives']]) await documentOf('plan', ['plan', orders, ...flags]);
+    await documentOf('package', ['package', orders, '--out', join(out, 'package')]);
+    await documentOf('generate', ['generate', '--config', join(orders, 'mi-patterns.yaml'), '--out', join(out, 'values')], { cwd: orders });
+    writeFileSync(join(out, 'wrong.yaml'), 'replicaas: 2\nworkloads: {a: {replicas: x}}\n');
+    await documentOf('validate', ['validate', join(out, 'wrong.yaml'), join(out, 'values', 'values-prod.yaml')]);
+    expect(await documentOf('test', ['test', '--values', join(out, 'wrong.yaml')])).toMatchObject({ passed: false });
+    for (const args of [['scan', 'nowhere'], ['plan', '--frob'], ['explain', 'x', orders]]) await documentOf('failure', args);
+  });
+
+  it.skipIf(!existsSync(corpus))(existsSync(corpus) ? 'of real projects are so too' : 'of real projects: skipped, there is no corpus beside this checkout', async () => {
+    await documentOf('scan', ['scan', corpus]);
+    await documentOf('plan', ['plan', corpus]);
+  });
+
+  it('refuse a field that is not described', () => {
+    const validate = schema('failure');
+    expect([validate({ diagnostics: [] }), validate({ diagnostics: [], more: 1 }), validate({ diagnostics: [{ code: 'x' }] })]).toEqual([true, false, false]);
+  });
+});

@@ -1,0 +1,177 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { dirname, join, relative } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { miPatterns, repository } from './support/command.ts';
+
+const tracked = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], { cwd: repository, encoding: 'utf8' })
+  .split('\0')
+  .filter((path) => path !== '' && existsSync(join(repository, path)) && statSync(join(repository, path)).isFile())
+  .sort();
+const read = (path: string): string => readFileSync(join(repository, path), 'utf8');
+const isText = (path: string): boolean => !/\.(car|jar|zip|png|gz|tgz|class|ico|woff2?)$/.test(path);
+const isGenerated = (path: string): boolean => /(^|\/)(generated|fixtures|corpus)\//.test(path);
+
+interface Manifest {
+  readonly name: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly devDependencies?: Readonly<Record<string, string>>;
+}
+const manifest = (folder: string): Manifest => JSON.parse(read(`${folder}/package.json`)) as Manifest;
+
+/** The way of the data: each may import those before it. */
+const order = ['inventory', 'planner', 'values', 'helm'].map((name) => `@mi-patterns/${name}`);
+const mayImport = (name: string): readonly string[] => (order.includes(name) ? order.slice(0, order.indexOf(name)) : order);
+
+describe('imports', () => {
+  const packages = ['inventory', 'planner', 'values', 'helm', 'cli'].map((folder) => ({ folder: `packages/${folder}`, name: manifest(`packages/${folder}`).name }));
+
+  it.each(packages)('of $name point left', ({ folder, name }) => {
+    const { dependencies = {}, devDependencies = {} } = manifest(folder);
+    const declared = Object.keys({ ...dependencies, ...devDependencies }).filter((dependency) => dependency.startsWith('@mi-patterns/') || dependency === 'mi-patterns');
+    expect(declared.filter((dependency) => !mayImport(name).includes(dependency))).toEqual([]);
+    const wrong = sourcesOf(folder).flatMap((file) => importsOf(file).flatMap((target) => (isAllowedImport(file, target, folder, declared) ? [] : [`${file} imports ${target}`])));
+    expect(wrong).toEqual([]);
+  });
+
+  it('of what is published are declared or of Node itself', () => {
+    const missing = packages.flatMap(({ folder }) => {
+      const { dependencies = {}, devDependencies = {} } = manifest(folder);
+      // The command is one bundle: what it takes in is a dependency of its making.
+      const declared = new Set(Object.keys({ ...dependencies, ...(folder === 'packages/cli' ? devDependencies : {}) }));
+      return sourcesOf(folder)
+        .filter((file) => !/\.test\.ts$/.test(file))
+        .flatMap((file) => importsOf(file).filter((target) => !/^(\.|node:)/.test(target) && !declared.has(packageOf(target))).map((target) => `${file} imports ${target}`));
+    });
+    expect(missing).toEqual([]);
+  });
+});
+
+function sourcesOf(folder: string): readonly string[] {
+  return tracked.filter((path) => path.startsWith(`${folder}/src/`) && /\.[cm]?[jt]s$/.test(path));
+}
+
+function importsOf(file: string): readonly string[] {
+  return [...read(file).matchAll(/(?:^|[\s;])(?:import|export)\s(?:[^'";]*?\sfrom\s)?'([^']+)'|\bimport\('([^']+)'\)/g)].map(([, target, lazy]) => target ?? lazy ?? '');
+}
+
+const packageOf = (target: string): string => target.split('/').slice(0, target.startsWith('@') ? 2 : 1).join('/');
+
+function isAllowedImport(file: string, target: string, folder: string, declared: readonly string[]): boolean {
+  if (target.startsWith('.')) {
+    const path = relative(repository, join(repository, dirname(file), target)).replaceAll('\\', '/');
+    // Data of the chart and the pins of the tools are read by several; code of another package only by its name.
+    return path.startsWith(`${folder}/`) || path.endsWith('.json');
+  }
+  return !/^(@mi-patterns\/|mi-patterns$)/.test(target) || declared.includes(packageOf(target));
+}
+
+describe('tracked files', () => {
+  it('name no registry host, no private path and nothing of how the work is organised', () => {
+    // Written in pieces, so that this file does not find itself.
+    const forbidden: readonly (readonly [RegExp, RegExp])[] = [
+      [new RegExp(['registry\\.npm', 'js\\.org|registry\\.yarn', 'pkg\\.com|npm\\.pkg\\.', 'github|artifact', 'ory\\.|/nex', 'us/repository'].join('')), /^$/],
+      [new RegExp(['(?<![\\w.-])/ro', 'ot/'].join('')), /^$/],
+      [new RegExp(['(?<![\\w.$-])/wo', 'rk/'].join('')), /^$/],
+      [new RegExp(['(?<![\\w.-])/ho', 'me/(?!wso2carbon)\\w'].join('')), /(^|\/)(fixtures|test|tests|images?|programs)\/|\.test\.ts$|^charts\/|^docs\//],
+      [new RegExp(['\\.\\./sha', 'red|/sha', 'red/(corpus|reference|design)'].join('')), /^(test|scripts|bench)\/|\/test\/|\.test\.ts$/],
+      [new RegExp(['mi-sem', 'antics|mi-runtime-', 'notes|anchors\\.', 'md|peers\\.', 'md'].join('')), /^$/],
+      [new RegExp(['\\b(other|previous|next|this) sess', 'ion\\b|\\bhelp', 'er session'].join(''), 'i'), /^$/],
+    ];
+    const found = tracked.filter(isText).flatMap((path) =>
+      read(path)
+        .split('\n')
+        .flatMap((line, index) => forbidden.filter(([pattern, except]) => pattern.test(line) && !except.test(path)).map(([pattern]) => `${path}:${index + 1} ${pattern.exec(line)?.[0]}`)),
+    );
+    expect(found).toEqual([]);
+  });
+
+  it('hold no download address in a lockfile', () => {
+    const lockfiles = tracked.filter((path) => /(pnpm-lock\.yaml|package-lock\.json|yarn\.lock)$/.test(path));
+    expect(lockfiles).toEqual(['pnpm-lock.yaml']);
+    for (const path of lockfiles) expect(read(path)).not.toMatch(/https?:\/\/|tarball:|resolved:/);
+  });
+
+  it('are short enough to read in one go', () => {
+    const long = tracked
+      .filter((path) => /\.(ts|mjs|js|tpl|go|md|ya?ml)$/.test(path) && !isGenerated(path) && !/^(docs\/(diagnostics|values|json-output|commands)\.md|pnpm-lock\.yaml)$|\/README\.md$/.test(path))
+      .map((path) => ({ path, lines: read(path).split('\n').length }))
+      .filter(({ lines }) => lines > 400);
+    expect(long).toEqual([]);
+  });
+});
+
+describe('the documents', () => {
+  const documents = tracked.filter((path) => path.endsWith('.md') && !isGenerated(path));
+
+  it.each(documents)('%s links to files that exist', (path) => {
+    const text = read(path).replace(/^(```|~~~)[\s\S]*?^\1/gm, '');
+    const targets = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target).filter((target) => !/^(https?:|mailto:)/.test(target));
+    const broken = targets.filter((target) => {
+      const [file = '', anchor] = target.split('#');
+      const resolved = file === '' ? path : relative(repository, join(repository, dirname(path), file));
+      if (!existsSync(join(repository, resolved))) return true;
+      return anchor !== undefined && resolved.endsWith('.md') && !anchorsOf(read(resolved)).has(anchor);
+    });
+    expect(broken).toEqual([]);
+  });
+
+  it('the README names commands that exist', async () => {
+    const section = /^## Commands\n([\s\S]*?)^## /m.exec(read('README.md'))?.[1] ?? '';
+    const table = [...section.matchAll(/^\| ((?:`[^`]+`(?:, )?)+)[^|]*\|/gm)].flatMap(([, cell = '']) => [...cell.matchAll(/`([a-z]+)[^`]*`/g)].map(([, name = '']) => name));
+    const invoked = [...read('README.md').matchAll(/npx mi-patterns ([a-z]+)/g)].map(([, name = '']) => name);
+    const scripts = [...read('README.md').matchAll(/npm (?:run )?([a-z]+) /g)].map(([, name = '']) => name);
+    const { stdout } = await miPatterns(['--help']);
+    const commands = [...stdout.matchAll(/^ {2}([a-z]+) /gm)].map(([, name = '']) => name);
+    expect(commands.length).toBeGreaterThan(5);
+    expect([...new Set([...table, ...invoked])].filter((name) => !commands.includes(name))).toEqual([]);
+    const declared = Object.keys((JSON.parse(read('package.json')) as { readonly scripts: object }).scripts);
+    expect(scripts.filter((name) => !declared.includes(name))).toEqual([]);
+  });
+});
+
+/** Anchors as GitHub makes them of headings, and those written as HTML. */
+function anchorsOf(markdown: string): ReadonlySet<string> {
+  const headings = [...markdown.matchAll(/^#{1,6} (.+)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+  return new Set([...headings, ...[...markdown.matchAll(/<a (?:id|name)="([^"]+)"/g)].map(([, id = '']) => id)]);
+}
+
+describe('licences', () => {
+  it('are Apache-2.0 for every package of ours', () => {
+    expect(read('LICENSE')).toContain('Apache License');
+    for (const path of tracked.filter((file) => /(^|\/)package\.json$/.test(file) && !isGenerated(file))) expect([path, (JSON.parse(read(path)) as { readonly license?: string }).license]).toEqual([path, 'Apache-2.0']);
+  });
+
+  it('of everything in the published command are permissive', () => {
+    const permissive = /^\(?(MIT|ISC|BSD-[23]-Clause|Apache-2\.0|0BSD|BlueOak-1\.0\.0|Unlicense|CC0-1\.0|Python-2\.0)( OR [\w.-]+)*\)?$/;
+    const seen = new Map<string, string>();
+    for (const folder of readdirSync(join(repository, 'packages'))) {
+      const { dependencies = {}, devDependencies = {} } = manifest(`packages/${folder}`);
+      const bundled = folder === 'cli' ? { ...dependencies, commander: devDependencies.commander ?? '', yaml: devDependencies.yaml ?? '' } : dependencies;
+      for (const name of Object.keys(bundled)) collectLicences(name, join(repository, 'packages', folder), seen);
+    }
+    expect(seen.size).toBeGreaterThan(4);
+    expect([...seen].filter(([, licence]) => !permissive.test(licence))).toEqual([]);
+  });
+});
+
+/** Licence of a package and of all it depends on, found as Node finds them. */
+function collectLicences(name: string, from: string, seen: Map<string, string>): void {
+  if (name.startsWith('@mi-patterns/') || seen.has(name)) return;
+  const places = createRequire(join(from, 'package.json')).resolve.paths(name) ?? [];
+  const file = places.map((place) => join(place, name, 'package.json')).find((path) => existsSync(path));
+  if (file === undefined) throw new Error(`${name}, a dependency of ${from}, is not installed.`);
+  const content = JSON.parse(readFileSync(file, 'utf8')) as Manifest & { readonly license?: string };
+  seen.set(name, content.license ?? 'none');
+  for (const dependency of Object.keys(content.dependencies ?? {})) collectLicences(dependency, dirname(realFile(file)), seen);
+}
+
+function realFile(file: string): string {
+  return createRequire(file).resolve(file);
+}

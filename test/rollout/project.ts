@@ -1,0 +1,95 @@
+import { spawn, type ChildProcess } from 'node:child_process';
+import { cpSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { read, type Api } from '../cluster/harness/api.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+
+/** What a run of the command brought. */
+export interface Finished {
+  readonly exitCode: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A project with a configuration, and the command run on it as a user would. */
+export interface Project {
+  readonly folder: string;
+  readonly configure: (changes: object) => void;
+  readonly run: (words: readonly string[], options?: { readonly environment?: NodeJS.ProcessEnv; readonly onStderr?: (text: string, child: ChildProcess) => void }) => Promise<Finished>;
+}
+
+export function makeProject(kubeconfig: string, helm: string, release = 'orders'): Project {
+  const folder = mkdtempSync(join(tmpdir(), 'rollout-project-'));
+  cpSync(join(root, 'examples', 'orders'), folder, { recursive: true });
+  const base = {
+    artifacts: ['.'],
+    release,
+    context: 'test',
+    chart: { path: process.env.MI_PATTERNS_TEST_CHART ?? join(root, 'charts', 'micro-integrator') },
+    image: { registry: 'registry.example', repository: 'acme/orders', tag: '1.0.0' },
+    runtime: { version: '4.4.0' },
+    timeout: '60s',
+    // Simulated pods are ready at once; waiting longer proves nothing here.
+    values: { workloadDefaults: { minReadySeconds: 0 } },
+  };
+  const configure = (changes: object): void => writeFileSync(join(folder, 'mi-patterns.yaml'), JSON.stringify({ ...base, ...changes }));
+  const run: Project['run'] = (words, options = {}) =>
+    new Promise((resolve, reject) => {
+      const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), join(root, 'packages/cli/src/main.ts'), ...words], { cwd: folder, env: { ...process.env, KUBECONFIG: kubeconfig, MI_PATTERNS_HELM: helm, NO_COLOR: '1', ...options.environment } });
+      let [stdout, stderr] = ['', ''];
+      child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
+      child.stderr.on('data', (chunk: Buffer) => {
+        stderr += chunk.toString();
+        options.onStderr?.(stderr, child);
+      });
+      child.once('error', reject);
+      child.once('close', (exitCode) => resolve({ exitCode, stdout, stderr }));
+    });
+  return { folder, configure, run };
+}
+
+interface Pod {
+  readonly metadata: { readonly name: string; readonly deletionTimestamp?: string; readonly annotations?: Readonly<Record<string, string>>; readonly labels?: Readonly<Record<string, string>> };
+  readonly status: { readonly phase?: string; readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
+}
+
+/** What was seen of a namespace's pods over some time. */
+export interface Watched {
+  /** Most pods at one time that ran a stateful artifact, ending ones included, by artifact. */
+  readonly most: ReadonlyMap<string, number>;
+  /** Fewest ready pods of each component at one time, after it was first seen ready. */
+  readonly fewestReady: ReadonlyMap<string, number>;
+  readonly looks: number;
+}
+
+/** Looks at the pods of a namespace all the time until stopped. A pod counts as running an artifact from its creation until it is gone. */
+export function watchPods(api: Api, namespace: string): () => Promise<Watched> {
+  const most = new Map<string, number>();
+  const fewestReady = new Map<string, number>();
+  let looks = 0;
+  let stopped = false;
+  const loop = (async () => {
+    while (!stopped) {
+      const pods = (await read<{ items: Pod[] }>(api, `/api/v1/namespaces/${namespace}/pods`))?.items ?? [];
+      looks += 1;
+      const running = new Map<string, number>();
+      const ready = new Map<string, number>([...fewestReady.keys()].map((component) => [component, 0]));
+      for (const pod of pods) {
+        if (pod.status.phase === 'Succeeded' || pod.status.phase === 'Failed') continue;
+        for (const artifact of (pod.metadata.annotations?.['mi-patterns.io/stateful-artifacts'] ?? '').split(',').filter(Boolean)) running.set(artifact, (running.get(artifact) ?? 0) + 1);
+        const component = pod.metadata.labels?.['app.kubernetes.io/component'] ?? '';
+        if (pod.status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') && pod.metadata.deletionTimestamp === undefined) ready.set(component, (ready.get(component) ?? 0) + 1);
+      }
+      for (const [artifact, count] of running) most.set(artifact, Math.max(most.get(artifact) ?? 0, count));
+      for (const [component, count] of ready) fewestReady.set(component, Math.min(fewestReady.get(component) ?? count, count));
+      await new Promise((resolve) => setTimeout(resolve, 40));
+    }
+  })();
+  return async () => {
+    stopped = true;
+    await loop;
+    return { most, fewestReady, looks };
+  };
+}

@@ -1,0 +1,221 @@
+import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { contentOf, copyOfOrders, miPatterns, orders, temporaryFolder, type RunOptions } from './support/command.ts';
+import { zip } from './support/zip.ts';
+
+interface Said {
+  readonly code: string;
+  readonly message: string;
+  readonly hint: string;
+  readonly source?: { readonly path: string; readonly line: number; readonly column: number };
+}
+
+/** Files of a test's folder, by path; text or bytes. */
+type Files = Readonly<Record<string, string | Uint8Array>>;
+
+function folderWith(files: Files): string {
+  const folder = temporaryFolder();
+  for (const [path, content] of Object.entries(files)) {
+    mkdirSync(dirname(join(folder, path)), { recursive: true });
+    if (path.endsWith('/')) mkdirSync(join(folder, path), { recursive: true });
+    else writeFileSync(join(folder, path), content);
+  }
+  return folder;
+}
+
+/** Errors as `CODE path:line:column message`, from the text for people and from JSON, which must say the same. */
+async function refused(args: readonly string[], folder: string, options: RunOptions = {}): Promise<{ readonly exitCode: number; readonly errors: readonly string[] }> {
+  const before = contentOf(folder);
+  const [text, json] = await Promise.all([miPatterns(args, { cwd: folder, ...options }), miPatterns([...args, '--json'], { cwd: folder, ...options })]);
+  expect(contentOf(folder), 'nothing may be written').toEqual(before);
+  const { diagnostics } = JSON.parse(json.stdout) as { readonly diagnostics: readonly (Said & { readonly severity: string })[] };
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  expect(errors.length).toBeGreaterThan(0);
+  for (const { code, message, hint } of errors) {
+    const shown = `${text.stdout}${text.stderr}`;
+    for (const part of [`error ${code}`, message, `→ ${hint}`]) expect(shown).toContain(part);
+    expect(shown).not.toMatch(/^\s+at .+:\d+:\d+\)?$/m);
+    expect(message).toMatch(/[.?]$/);
+    expect(hint.length).toBeGreaterThan(10);
+  }
+  expect(json.exitCode).toBe(text.exitCode);
+  return { exitCode: text.exitCode, errors: errors.map(({ code, message, source }) => `${code}${source === undefined ? '' : ` ${source.path}:${source.line}:${source.column}`} ${message}`) };
+}
+
+const sequence = (content: string): string => `<sequence name="x" xmlns="http://ws.apache.org/ns/synapse">${content}</sequence>`;
+const archive = zip({ 'metadata.xml': '<artifacts/>', 'artifacts.xml': '<artifacts/>' });
+
+interface Case {
+  readonly name: string;
+  readonly files: Files;
+  readonly args: readonly string[];
+  readonly exitCode: number;
+  readonly errors: readonly string[];
+}
+
+const input: readonly Case[] = [
+  { name: 'an empty folder', files: { 'empty/': '' }, args: ['scan', 'empty'], exitCode: 2, errors: ['MI-INPUT-EMPTY Nothing of Micro Integrator was found in empty.'] },
+  { name: 'a path that does not exist', files: {}, args: ['scan', 'nowhere'], exitCode: 2, errors: ['MI-INPUT-MISSING nowhere does not exist.'] },
+  {
+    name: 'a truncated archive',
+    files: { 'orders.car': archive.subarray(0, archive.length - 30) },
+    args: ['scan', 'orders.car'],
+    exitCode: 2,
+    errors: ['MI-ZIP-BROKEN orders.car:1:1 orders.car is left out: end of central directory record signature not found. Either not a zip file, or file is truncated.'],
+  },
+  {
+    name: 'a text file that is called an archive',
+    files: { 'text.car': 'hello\n' },
+    args: ['plan', 'text.car'],
+    exitCode: 2,
+    errors: ['MI-ZIP-BROKEN text.car:1:1 text.car is left out: end of central directory record signature not found. Either not a zip file, or file is truncated.'],
+  },
+  {
+    name: 'an XML bomb',
+    files: { 'bomb.xml': `<?xml version="1.0"?>\n<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]>\n${sequence('<log>&b;</log>')}` },
+    args: ['scan', 'bomb.xml'],
+    exitCode: 2,
+    errors: ['MI-XML-DTD bomb.xml:2:1 The file has a document type with declarations of its own; they are not read, since entities can be used to attack the reader.'],
+  },
+  {
+    name: 'elements nested too deep',
+    files: { 'deep.xml': sequence(`\n${'<a>'.repeat(100_000)}${'</a>'.repeat(100_000)}`) },
+    args: ['scan', 'deep.xml'],
+    exitCode: 2,
+    errors: ['MI-XML-LIMIT deep.xml:2:766 Elements are nested deeper than 256.'],
+  },
+  {
+    name: 'a path out of the archive',
+    files: { 'evil.car': zip({ '../evil.xml': 'x' }) },
+    args: ['scan', 'evil.car'],
+    exitCode: 2,
+    errors: ['MI-ZIP-PATH evil.car!/../evil.xml:1:1 evil.car!/../evil.xml is left out: its name is not allowed (invalid relative path).'],
+  },
+  {
+    name: 'an absolute path in an archive',
+    files: { 'evil.car': zip({ '/etc/evil.xml': 'x' }) },
+    args: ['scan', 'evil.car'],
+    exitCode: 2,
+    errors: ['MI-ZIP-PATH evil.car!//etc/evil.xml:1:1 evil.car!//etc/evil.xml is left out: its name is not allowed (absolute path).'],
+  },
+];
+
+const commandLine: readonly Case[] = [
+  { name: 'an unknown option', files: {}, args: ['scan', '.', '--frob'], exitCode: 2, errors: ["MI-CLI-USAGE Unknown option '--frob'."] },
+  { name: 'an option misspelt', files: {}, args: ['plan', '.', '--isolat', 'one'], exitCode: 2, errors: ["MI-CLI-USAGE Unknown option '--isolat'. Did you mean --isolate?"] },
+  { name: 'an unknown command', files: {}, args: ['scna'], exitCode: 2, errors: ["MI-CLI-USAGE Unknown command 'scna'. Did you mean scan?"] },
+  { name: 'a missing name', files: {}, args: ['explain'], exitCode: 2, errors: ["MI-CLI-USAGE Missing required argument 'name'."] },
+  { name: 'no path', files: {}, args: ['scan'], exitCode: 2, errors: ['MI-CLI-USAGE No path to read is given.'] },
+  { name: 'a choice that is none', files: {}, args: ['plan', '.', '--pattern', 'two'], exitCode: 2, errors: ["MI-CLI-USAGE Option '--pattern <pattern>' argument 'two' is invalid. Allowed choices are single-replica, multiple-replicas, coordinated."] },
+  { name: 'a number that is none', files: {}, args: ['plan', orders, '--replicas', 'many'], exitCode: 2, errors: ['MI-CLI-USAGE --replicas takes a whole number from 1 to 9999, not "many".'] },
+  { name: 'a picture in a format we do not draw', files: {}, args: ['plan', orders, '--diagram', 'plan.png'], exitCode: 2, errors: ['MI-CLI-USAGE --diagram cannot draw plan.png.'] },
+  { name: 'a group file that is missing', files: {}, args: ['plan', orders, '--isolate', 'groups.yaml'], exitCode: 2, errors: ['MI-FILE groups.yaml:1:1 groups.yaml does not exist.'] },
+  { name: 'a configuration that is missing', files: {}, args: ['plan', orders, '--config', 'other.yaml'], exitCode: 2, errors: ['MI-FILE other.yaml:1:1 other.yaml does not exist.'] },
+  { name: 'a name that no artifact has', files: {}, args: ['explain', 'recuringOrder_Task', orders], exitCode: 2, errors: ['MI-EXPLAIN-UNKNOWN No artifact is named recuringOrder_Task.'] },
+];
+
+const yaml: readonly Case[] = [
+  { name: 'values with a key twice', files: { 'values.yaml': 'pattern: coordinated\nimage: {}\npattern: single-replica\n' }, args: ['validate', 'values.yaml'], exitCode: 1, errors: ['MI-VALUES-DUPLICATE-KEY values.yaml:3:1 This key stands twice in the same mapping; only one of the two could count.'] },
+  { name: 'values indented by a tab', files: { 'values.yaml': 'workloads:\n\ta: {}\n' }, args: ['validate', 'values.yaml'], exitCode: 1, errors: ['MI-VALUES-SYNTAX values.yaml:2:1 A tab indents this line; YAML allows spaces only.'] },
+  { name: 'values that are a list', files: { 'values.yaml': '- a\n' }, args: ['validate', 'values.yaml'], exitCode: 1, errors: ['MI-VALUES-ROOT values.yaml:1:1 The file holds a list; it must be a mapping of keys to values.'] },
+  { name: 'values that are a folder', files: { 'values/': '' }, args: ['validate', 'values'], exitCode: 2, errors: ['MI-FILE values:1:1 values is a folder, not a file.'] },
+  { name: 'values that are missing', files: {}, args: ['validate', 'values.yaml'], exitCode: 2, errors: ['MI-FILE values.yaml:1:1 values.yaml does not exist.'] },
+  { name: 'a configuration with a key twice', files: { 'mi-patterns.yaml': 'release: a\nrelease: b\n' }, args: ['plan', orders], exitCode: 2, errors: ['MI-CONFIG-DUPLICATE-KEY mi-patterns.yaml:2:1 This key stands twice in the same mapping; only one of the two could count.'] },
+  { name: 'a configuration indented by a tab', files: { 'mi-patterns.yaml': 'artifacts:\n\t- .\n' }, args: ['scan', orders], exitCode: 2, errors: ['MI-CONFIG-SYNTAX mi-patterns.yaml:2:1 A tab indents this line; YAML allows spaces only.'] },
+  { name: 'a configuration with an unknown key', files: { 'mi-patterns.yaml': 'artifcts: [.]\n' }, args: ['generate', '--out', 'new'], exitCode: 2, errors: ['MI-CONFIG-UNKNOWN-KEY mi-patterns.yaml:1:1 There is no key `artifcts` at the top of the file.'] },
+  { name: 'an environment that is not there', files: { 'mi-patterns.yaml': `artifacts: [${JSON.stringify(orders)}]\nenvironments:\n  dev: {}\n` }, args: ['generate', '--env', 'prod', '--out', 'new'], exitCode: 2, errors: ['MI-CONFIG-NO-ENVIRONMENT mi-patterns.yaml:1:1 There is no environment `prod`.'] },
+];
+
+describe.each([
+  ['input', input],
+  ['the command line', commandLine],
+  ['YAML', yaml],
+] as const)('wrong: %s', (_title, cases) => {
+  it.each(cases)('$name', async ({ files, args, exitCode, errors }) => {
+    expect(await refused(args, folderWith(files))).toEqual({ exitCode, errors });
+  });
+});
+
+describe('a fault in one file', () => {
+  it('leaves the rest of the inventory readable', async () => {
+    const project = copyOfOrders();
+    writeFileSync(join(project, 'deployment/deployment.toml'), '[server]\nhostname =\n');
+    writeFileSync(join(project, 'src/main/wso2mi/artifacts/sequences/PlaceOrderSeq.xml'), '<sequence name="PlaceOrderSeq"');
+    const { exitCode, stdout } = await miPatterns(['scan', 'orders', '--json'], { cwd: dirname(project) });
+    const document = JSON.parse(stdout) as { readonly artifacts: readonly unknown[]; readonly diagnostics: readonly Said[] };
+    expect({ exitCode, artifacts: document.artifacts.length }).toEqual({ exitCode: 1, artifacts: 7 });
+    expect(document.diagnostics.map(({ code, source }) => `${code} ${source?.path}:${source?.line}`)).toEqual(['MI-TOML-MALFORMED orders/deployment/deployment.toml:2', 'MI-XML-MALFORMED orders/src/main/wso2mi/artifacts/sequences/PlaceOrderSeq.xml:1']);
+  });
+
+  const isRoot = process.getuid?.() === 0;
+  it.skipIf(process.platform === 'win32')(`names a file that may not be read${isRoot ? ' (as another user, since root reads everything)' : ''}`, async () => {
+    const folder = folderWith({ 'orders.car': archive, 'sequences/x.xml': sequence('') });
+    chmodSync(join(folder, 'orders.car'), 0);
+    chmodSync(folder, 0o755);
+    const answer = await miPatterns(['scan', 'orders.car', 'sequences/x.xml', '--json'], isRoot ? { cwd: folder, uid: 65_534, environment: { HOME: folder } } : { cwd: folder });
+    const document = JSON.parse(answer.stdout) as { readonly artifacts: readonly unknown[]; readonly diagnostics: readonly Said[] };
+    expect({ exitCode: answer.exitCode, artifacts: document.artifacts.length }).toEqual({ exitCode: 1, artifacts: 1 });
+    expect(document.diagnostics.map(({ code, source }) => `${code} ${source?.path}`)).toContain('MI-READ-DENIED orders.car');
+  });
+});
+
+describe('output that cannot be written', () => {
+  it.each([
+    { name: 'below a file', out: 'taken/values', files: { taken: '' } },
+    { name: 'to a file', out: 'taken', files: { taken: '' } },
+  ])('$name: generate writes nothing', async ({ out, files }) => {
+    const { exitCode, errors } = await refused(['generate', orders, '--out', out, '--no-package'], folderWith(files));
+    expect(exitCode).toBe(1);
+    expect(errors[0]).toMatch(/^MI-WRITE-FAILED taken.*\/values\.yaml:1:1 taken.*\/values\.yaml cannot be written: ENOTDIR/);
+  });
+
+  it('plan does not leave a part of a report behind', async () => {
+    expect(await refused(['plan', orders, '--report', 'folder'], folderWith({ 'folder/': '' }))).toEqual({ exitCode: 2, errors: ['MI-WRITE-FAILED folder:1:1 folder cannot be written (EISDIR).'] });
+    expect(await refused(['plan', orders, '--report', 'file/plan.html'], folderWith({ file: '' }))).toEqual({ exitCode: 2, errors: ['MI-WRITE-FAILED file/plan.html:1:1 file/plan.html cannot be written (ENOTDIR).'] });
+  });
+
+  it.skipIf(process.platform !== 'linux')('generate returns where the file system makes no folders', async () => {
+    const { exitCode, errors } = await refused(['generate', orders, '--out', '/proc/values', '--no-package'], temporaryFolder());
+    expect({ exitCode, code: errors[0]?.split(' ')[0] }).toEqual({ exitCode: 1, code: 'MI-WRITE-FAILED' });
+  });
+
+  it('generate keeps all files when one of them was edited, until it is forced', async () => {
+    const folder = temporaryFolder();
+    const generate = ['generate', '--config', join(orders, 'mi-patterns.yaml'), '--out', folder, '--no-package'];
+    await miPatterns(generate, { cwd: orders });
+    const staging = join(folder, 'values-staging.yaml');
+    writeFileSync(staging, readFileSync(staging, 'utf8').replace('replicas: 2', 'replicas: 4'));
+    // Another plan changes every file, but the edited one holds them all back.
+    const { exitCode, errors } = await refused([...generate, '--isolate', 'one'], folder, { cwd: orders });
+    expect({ exitCode, errors: errors.map((error) => error.replaceAll(folder, '')) }).toEqual({ exitCode: 1, errors: ['MI-WRITE-EDITED /values-staging.yaml:1:1 /values-staging.yaml was edited since it was generated; it is left as it is.'] });
+    expect((await miPatterns([...generate, '--force'], { cwd: orders })).exitCode).toBe(0);
+    expect(readFileSync(staging, 'utf8')).not.toContain('replicas: 4');
+    writeFileSync(staging, 'mine: true\n');
+    expect((await refused(generate, folder, { cwd: orders })).errors[0]).toContain('MI-WRITE-FOREIGN');
+  });
+});
+
+describe('global options', () => {
+  it('are the same before and after the command', async () => {
+    const folder = temporaryFolder();
+    for (const option of [['--json'], ['--quiet'], ['--verbose'], ['--no-color'], ['--config', join(orders, 'mi-patterns.yaml')]]) {
+      const [before, after] = await Promise.all([miPatterns([...option, 'plan', orders], { cwd: folder }), miPatterns(['plan', orders, ...option], { cwd: folder })]);
+      expect(before).toEqual(after);
+      expect(before.exitCode).toBe(0);
+    }
+    const [before, after] = await Promise.all([miPatterns(['--config', 'none.yaml', '--json', 'scan', orders], { cwd: folder }), miPatterns(['scan', orders, '--json', '--config', 'none.yaml'], { cwd: folder })]);
+    expect(before).toEqual(after);
+    expect(before.exitCode).toBe(2);
+  });
+
+  it('without a command print the help as a wrong use', async () => {
+    const plain = await miPatterns([]);
+    expect(plain.exitCode).toBe(2);
+    expect(plain.stderr).toContain('Usage: mi-patterns [options] [command]');
+    const json = await miPatterns(['--json']);
+    expect(json.exitCode).toBe(2);
+    expect(JSON.parse(json.stdout)).toMatchObject({ diagnostics: [{ code: 'MI-CLI-USAGE', message: 'No command is given.' }] });
+    for (const wanted of ['--help', '--version']) expect((await miPatterns([wanted])).exitCode).toBe(0);
+  });
+});
