@@ -24,7 +24,7 @@ export interface Diagnostic {
 /** Orders sources by path, line and column, with the same result on every machine (no locale). */
 export function compareSources(a: Source | undefined, b: Source | undefined): number {
   if (a === undefined || b === undefined) return Number(a !== undefined) - Number(b !== undefined);
-  return compareText(a.path, b.path) || a.line - b.line || a.column - b.column;
+  return (a.path === b.path ? 0 : compareText(a.path, b.path)) || a.line - b.line || a.column - b.column;
 }
 
 /** Orders text by code unit, so that output never depends on the machine's locale. */

@@ -99,9 +99,10 @@ function rootsOf(paths: readonly string[], cwd: string): Map<string, boolean> {
 
 /** Shows a path as it was reached: relative to `cwd` below a root given so, absolute otherwise; always with `/`. */
 function displayFor(roots: ReadonlyMap<string, boolean>, cwd: string): (absolute: string) => string {
-  const relativeRoots = [...roots].filter(([, given]) => given).map(([root]) => root);
+  const relativeRoots = [...roots].filter(([, given]) => given).map(([root]) => ({ root, inside: root.endsWith(sep) ? root : root + sep }));
+  const below = cwd.endsWith(sep) ? cwd : cwd + sep;
   return (absolute) => {
-    const shown = relativeRoots.some((root) => absolute === root || absolute.startsWith(root.endsWith(sep) ? root : root + sep) || root.startsWith(absolute + sep)) ? relative(cwd, absolute) || '.' : absolute;
+    const shown = relativeRoots.some(({ root, inside }) => absolute.startsWith(inside) || absolute === root || root.startsWith(absolute + sep)) ? (absolute.startsWith(below) ? absolute.slice(below.length) : relative(cwd, absolute) || '.') : absolute;
     return sep === '/' ? shown : shown.split(sep).join('/');
   };
 }

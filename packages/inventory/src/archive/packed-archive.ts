@@ -64,6 +64,14 @@ async function openSource(input: string | Buffer): Promise<{ readonly entries: P
     if (typeof input !== 'string') sink(input.subarray(start, start + length));
     else copyFile(file ?? -1, start, length, sink);
   };
+  /** Where an entry's bytes start: behind its own header, whose length may differ from that in the table of contents. */
+  const dataOf = (offset: number): number => {
+    const header = Buffer.alloc(30);
+    if (typeof input !== 'string') input.copy(header, 0, offset, offset + 30);
+    else readSync(file ?? -1, header, 0, 30, offset);
+    if (header.readUInt32LE(0) !== 0x0403_4b50) throw new Error('an entry does not start where the table of contents says');
+    return offset + 30 + header.readUInt16LE(26) + header.readUInt16LE(28);
+  };
   const entries: PackedEntry[] = [];
   const close = (): void => {
     zip.close();
@@ -71,9 +79,6 @@ async function openSource(input: string | Buffer): Promise<{ readonly entries: P
   };
   try {
     for (const entry of await allEntries(zip)) {
-      const { fileDataStart } = await new Promise<{ fileDataStart: number }>((resolve, reject) => {
-        zip.readLocalFileHeader(entry, { minimal: true }, (error, header) => (error ? reject(error) : resolve(header)));
-      });
       entries.push({
         name: yauzl.getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, true),
         rawName: Buffer.from(entry.fileNameRaw),
@@ -84,8 +89,9 @@ async function openSource(input: string | Buffer): Promise<{ readonly entries: P
         size: entry.uncompressedSize,
         time: entry.lastModFileTime,
         date: entry.lastModFileDate,
+        madeBy: entry.versionMadeBy,
         attributes: entry.externalFileAttributes,
-        copy: (sink) => copy(fileDataStart, entry.compressedSize, sink),
+        copy: (sink) => copy(dataOf(entry.relativeOffsetOfLocalHeader), entry.compressedSize, sink),
       });
     }
   } catch (error) {

@@ -20,10 +20,11 @@ export async function rewriteArchive(archive: PackedArchive, request: ArchiveReq
   const changed = new Map<string, Buffer>();
   const listed = listedRoles(request);
   const own = ownRoles(request);
+  const described = changedFolders(request);
   for (const entry of archive.entries) {
     const name = nameOf(entry);
     const nested = request.nested.find(({ application }) => application.source.path.endsWith(`!/${name}`));
-    const before = nested !== undefined || isDescription(name) ? await archive.read(name) : undefined;
+    const before = nested !== undefined || lists.has(name) || described.has(name) ? await archive.read(name) : undefined;
     if (before === undefined) continue;
     const after = nested !== undefined ? await rewriteNested(before, nested, limits) : lists.has(name) ? setListedRoles(before, listed) : setOwnRole(before, own);
     if (after !== undefined && !after.equals(before)) changed.set(name, after);
@@ -54,8 +55,10 @@ export function nameOf(entry: ZipEntry): string {
   return entry.type === 'packed' ? entry.entry.name : entry.name;
 }
 
-function isDescription(name: string): boolean {
-  return lists.has(name) || (/^[^/]+\/artifact\.xml$/.test(name) && !/^(META-INF|metadata|dependencies)\//.test(name));
+/** Names of the artifact.xml of artifacts that get another role; the others need not be read. */
+function changedFolders({ application, artifacts }: ArchiveRequest): Set<string> {
+  const changed = artifacts.filter(({ delivery, serverRole }) => delivery.serverRole !== serverRole);
+  return new Set(changed.map(({ delivery }) => `${delivery.path.slice(application.source.path.length).replace(/^!?\//, '').split('/')[0] ?? ''}/artifact.xml`));
 }
 
 function keyOf({ name, version }: { readonly name: string; readonly version: string }): string {

@@ -18,6 +18,8 @@ export interface PackedEntry {
   /** As MS-DOS has it. */
   readonly time: number;
   readonly date: number;
+  /** Version and system that wrote the entry: it says how names and attributes are meant. */
+  readonly madeBy: number;
   readonly attributes: number;
   /** Hands on the packed bytes. */
   readonly copy: (sink: Sink) => void;
@@ -30,6 +32,11 @@ export type ZipEntry =
 
 /** 1980-01-01 00:00, the first moment that ZIP knows. */
 const epoch = { time: 0, date: 0x0021 } as const;
+
+/** ZIP 2.0 on Unix: unzip takes the names of other systems for those of their code pages. */
+const unix = 0x0314;
+const folderMode = 0o040755;
+const fileMode = 0o100644;
 
 const most = { entries: 0xffff, bytes: 0xffff_fffe } as const;
 
@@ -94,7 +101,8 @@ function newEntry(name: string, bytes: Uint8Array): PackedEntry {
     packedSize: bytes.length,
     size: bytes.length,
     ...epoch,
-    attributes: name.endsWith('/') ? 0x10 : 0,
+    madeBy: unix,
+    attributes: name.endsWith('/') ? folderMode * 0x1_0000 + 0x10 : fileMode * 0x1_0000,
     copy: (sink) => {
       if (bytes.length > 0) sink(bytes);
     },
@@ -124,7 +132,7 @@ function localHeader(entry: PackedEntry): Buffer {
 function centralHeader(entry: PackedEntry, offset: number): Buffer {
   const header = Buffer.alloc(46);
   header.writeUInt32LE(0x0201_4b50, 0);
-  header.writeUInt16LE(20, 4);
+  header.writeUInt16LE(entry.madeBy, 4);
   common(header, 6, entry);
   header.writeUInt32LE(entry.attributes >>> 0, 38);
   header.writeUInt32LE(offset, 42);

@@ -51,12 +51,17 @@ export function parseArtifactFile(text: string, path: string, options: XmlOption
   const tree = readXmlTree(text, path, options);
   const rootName = tree.rootName === undefined ? {} : { root: own(tree.rootName) };
   if (tree.root === undefined) return { artifacts: [], ...rootName, diagnostics: tree.diagnostic === undefined ? [] : [tree.diagnostic] };
-  const file = { text, locate: createLocator(text, path), mentionsRegistry: text.includes('registry'), diagnostics: [] };
+  const file: FileReading = { text, locate: createLocator(text, path), mentionsRegistry: text.includes('registry'), diagnostics: [] };
   const artifacts = tree.root.local === 'definitions' ? readDefinitions(file, tree.root) : asList(readArtifact(file, tree.root));
   return { artifacts, ...rootName, diagnostics: file.diagnostics };
 }
 
 type FileReading = Omit<Reading, 'references' | 'effects'>;
+
+/** Written out, since a spread for each artifact took more time than its attributes. */
+function readingOf({ text, locate, mentionsRegistry, diagnostics }: FileReading): Reading {
+  return { text, locate, references: [], effects: [], diagnostics, mentionsRegistry };
+}
 
 function asList(artifact: ParsedArtifact | undefined): ParsedArtifact[] {
   return artifact === undefined ? [] : [artifact];
@@ -65,7 +70,7 @@ function asList(artifact: ParsedArtifact | undefined): ParsedArtifact[] {
 function readArtifact(file: FileReading, root: XmlNode): ParsedArtifact | undefined {
   const rule = roots.get(root.local);
   if (rule === undefined) return undefined;
-  const reading: Reading = { ...file, references: [], effects: [] };
+  const reading = readingOf(file);
   const name = nameOf(root, rule.kind)?.trim() ?? '';
   if (!rule.namespaces.includes(root.namespace)) {
     const expected = rule.namespaces[0] === '' ? 'none' : `"${rule.namespaces[0]}"`;
@@ -105,7 +110,7 @@ function readDefinitions(file: FileReading, root: XmlNode): ParsedArtifact[] {
   const artifacts = root.children.filter((node) => roots.has(node.local)).flatMap((node) => asList(readArtifact(file, node)));
   const mediators = root.children.filter((node) => !roots.has(node.local) && !settings.has(node.local));
   if (mediators.length === 0 || artifacts.some(({ kind, name }) => kind === 'sequence' && name === 'main')) return artifacts;
-  const reading: Reading = { ...file, references: [], effects: [] };
+  const reading = readingOf(file);
   const main: XmlNode = { ...root, local: 'sequence', attributes: [], children: mediators };
   readMediation(reading, main, root.namespace);
   readRegistryUses(reading, main);

@@ -4,7 +4,7 @@ import type { Application, Artifact, ArtifactId, Delivery, Inventory, ServerConf
 import { resolveReferences } from '../references/resolve.ts';
 import type { ResolvableArtifact } from '../references/resolve.ts';
 import { applicationClusters, nameApplications } from './application-names.ts';
-import type { ApplicationDraft, ArtifactDraft, Findings } from './draft.ts';
+import type { ApplicationDraft, ArtifactDraft, DeliveryDraft, Findings } from './draft.ts';
 import { duplicateDiagnostics } from './duplicates.ts';
 import type { Duplicate } from './duplicates.ts';
 import { groupBy } from './group.ts';
@@ -24,15 +24,16 @@ export function assemble(findings: Findings): Inventory {
   const resolvable: ResolvableArtifact[] = [];
   const duplicates: Duplicate[] = [];
   const deliveries = new Map<ApplicationDraft, Delivery[]>();
+  const alone = new Map(applications.map((application) => [application, [ids.get(application) ?? application.name]]));
   for (const [id, group] of groupById(drafts)) {
-    const artifact = merge(id, group, ids);
+    const artifact = merge(id, group, ids, alone);
     artifacts.push(artifact);
-    resolvable.push(...resolvables(artifact, group));
+    addResolvables(resolvable, artifact, group);
     for (const draft of group) {
-      for (const { application, ...delivery } of draft.deliveries) {
-        const list = deliveries.get(application) ?? [];
-        list.push({ artifact: id, ...delivery });
-        deliveries.set(application, list);
+      for (const delivery of draft.deliveries) {
+        const list = deliveries.get(delivery.application);
+        if (list === undefined) deliveries.set(delivery.application, [deliveryOf(id, delivery)]);
+        else list.push(deliveryOf(id, delivery));
       }
     }
     if (group.length > 1 || (group[0]?.deliveries.length ?? 0) > 1) duplicates.push({ artifact, drafts: group });
@@ -71,33 +72,50 @@ function isDelivered(draft: ArtifactDraft): boolean {
 
 /** APIs of one name and several versions are `Name:vVersion`, as synapse names them (SCORE rest/API.getName). */
 function groupById(drafts: readonly ArtifactDraft[]): Map<ArtifactId, ArtifactDraft[]> {
-  const byName = groupBy(drafts, ({ parsed }) => `${parsed.kind}/${parsed.name}`);
-  const result = new Map<ArtifactId, ArtifactDraft[]>();
-  for (const [id, group] of byName) {
-    const versions = groupBy(group, ({ parsed }) => (parsed.kind === 'api' ? parsed.version || undefined : undefined));
-    if (versions.size === 1) result.set(id, group);
-    else for (const [version, some] of versions) result.set(version === undefined ? id : `${id}:v${version}`, some);
+  const groups = groupBy(drafts, ({ parsed }) => `${parsed.kind}/${parsed.name}`);
+  for (const [id, group] of groups) {
+    const [first, second] = group;
+    if (second === undefined || first?.parsed.kind !== 'api') continue;
+    const versions = groupBy(group, ({ parsed }) => parsed.version || undefined);
+    if (versions.size === 1) continue;
+    groups.delete(id);
+    for (const [version, some] of versions) groups.set(version === undefined ? id : `${id}:v${version}`, some);
   }
-  return result;
+  return groups;
 }
 
-function merge(id: ArtifactId, group: readonly ArtifactDraft[], ids: ReadonlyMap<ApplicationDraft, string>): Artifact {
+function merge(id: ArtifactId, group: readonly ArtifactDraft[], ids: ReadonlyMap<ApplicationDraft, string>, alone: ReadonlyMap<ApplicationDraft, readonly string[]>): Artifact {
   const [first, ...others] = group as readonly [ArtifactDraft, ...ArtifactDraft[]];
   const { kind, name, source, facts, effects } = first.parsed;
-  const applications = new Set(
-    group.flatMap((draft) => [...draft.deliveries.map((delivery) => delivery.application), ...draft.beside]).map((application) => ids.get(application) ?? application.name),
-  );
   return {
     id,
     kind,
     name,
     version: first.version,
     source,
-    applications: [...applications].toSorted(compareText),
+    applications: applicationsOf(group, ids, alone),
     facts: facts.kind === 'property-file' ? { kind: 'property-file', keys: allKeys(group) } : facts,
     effects,
-    duplicates: others.map((draft) => draft.parsed.source).toSorted(compareSources),
+    duplicates: others.length === 0 ? none : others.map((draft) => draft.parsed.source).toSorted(compareSources),
   };
+}
+
+const none: readonly never[] = [];
+
+/** Ids of the applications that deliver any of the drafts, sorted, each once. `alone` has the list of each application on its own. */
+function applicationsOf(group: readonly ArtifactDraft[], ids: ReadonlyMap<ApplicationDraft, string>, alone: ReadonlyMap<ApplicationDraft, readonly string[]>): readonly string[] {
+  const idOf = (application: ApplicationDraft): string => ids.get(application) ?? application.name;
+  const [first, second] = group;
+  const [only] = first?.deliveries ?? [];
+  // By far the most artifacts are in one place and one application, and share its list.
+  if (second === undefined && only !== undefined && first?.deliveries.length === 1 && first.beside.length === 0) return alone.get(only.application) ?? [idOf(only.application)];
+  const applications = group.flatMap((draft) => [...draft.deliveries.map((delivery) => delivery.application), ...draft.beside]);
+  return [...new Set(applications.map(idOf))].toSorted(compareText);
+}
+
+/** Written out, because copying with a rest and a spread takes several times as long, and there is one for each artifact. */
+function deliveryOf(artifact: ArtifactId, { name, version, type, serverRole, file, path }: DeliveryDraft): Delivery {
+  return serverRole === undefined ? { artifact, name, version, type, file, path } : { artifact, name, version, type, serverRole, file, path };
 }
 
 /** Each application brings a property file of the same name; MI puts their keys together (ConfigDeployer's PropertyHolder). */
@@ -107,18 +125,17 @@ function allKeys(group: readonly ArtifactDraft[]): string[] {
 }
 
 /** What reference resolution is given: one entry for each registry path, so that each can be found. */
-function resolvables(artifact: Artifact, group: readonly ArtifactDraft[]): ResolvableArtifact[] {
+function addResolvables(result: ResolvableArtifact[], artifact: Artifact, group: readonly ArtifactDraft[]): void {
   const [first] = group;
-  if (first === undefined) return [];
+  if (first === undefined) return;
   const { id, applications } = artifact;
-  const result: ResolvableArtifact[] = [{ id, parsed: first.parsed, applications }];
+  result.push({ id, parsed: first.parsed, applications });
   const { facts } = first.parsed;
-  if (facts.kind !== 'registry-resource') return result;
+  if (facts.kind !== 'registry-resource') return;
   for (const registryPath of facts.registryPaths ?? []) {
     if (registryPath === facts.registryPath) continue;
     result.push({ id, applications, parsed: { ...first.parsed, facts: { kind: 'registry-resource', registryPath }, effects: [], references: [] } });
   }
-  return result;
 }
 
 /** The same finding at the same place counts once: two ways to one file must not show it twice. */

@@ -11,6 +11,14 @@ export interface ProjectReading {
 
 /** Adds an artifact to the project's archive, or, without `delivery`, as one that the build leaves out. */
 export function addToProject(reading: ProjectReading, parsed: ParsedArtifact, version: string, delivery?: Omit<DeliveryDraft, 'application'>): void {
-  const deliveries = delivery === undefined ? [] : [{ application: reading.application, ...delivery }];
-  reading.context.findings.artifacts.push({ parsed, version, deliveries, beside: [] });
+  const { application, context } = reading;
+  const deliveries = delivery === undefined ? [] : [withApplication(application, delivery)];
+  context.findings.artifacts.push({ parsed, version, deliveries, beside: none });
+}
+
+const none: readonly never[] = [];
+
+/** Written out, because a spread takes several times as long, and there is one for each artifact. */
+function withApplication(application: ApplicationDraft, { name, version, type, serverRole, file, path }: Omit<DeliveryDraft, 'application'>): DeliveryDraft {
+  return serverRole === undefined ? { application, name, version, type, file, path } : { application, name, version, type, serverRole, file, path };
 }

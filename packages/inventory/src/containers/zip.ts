@@ -1,5 +1,4 @@
 import type { Readable } from 'node:stream';
-import yauzl from 'yauzl';
 import type { Entry, ZipFile } from 'yauzl';
 import type { Limits } from '../limits.ts';
 
@@ -47,8 +46,10 @@ export async function openZip(input: string | Buffer, limits: Limits): Promise<A
   const readable = new Map<string, Entry>();
   const entries: ArchiveEntry[] = [];
   let file: ZipFile;
+  // Loaded with the first archive: projects without one need neither it nor Node's streams and zlib.
+  const { default: yauzl } = await import('yauzl');
   try {
-    file = await openFile(input);
+    file = await openFile(yauzl, input);
   } catch (error) {
     return { entries, faults: [fault(error)], read: unreadable, close: () => undefined };
   }
@@ -64,7 +65,7 @@ export async function openZip(input: string | Buffer, limits: Limits): Promise<A
     await eachEntry(file, (entry) => {
       const name = yauzl.getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, true);
       unpacked += entry.uncompressedSize;
-      const problem = refusal(entry, name, unpacked, limits) ?? (readable.has(name) ? twice(name) : undefined);
+      const problem = refusal(yauzl.validateFileName(name), entry, name, unpacked, limits) ?? (readable.has(name) ? twice(name) : undefined);
       if (problem !== undefined) faults.push(problem);
       else {
         readable.set(name, entry);
@@ -90,8 +91,8 @@ export async function openZip(input: string | Buffer, limits: Limits): Promise<A
   return { entries, faults, read, close: () => file.close() };
 }
 
-function refusal(entry: Entry, name: string, unpacked: number, limits: Limits): ArchiveFault | undefined {
-  const badPath = yauzl.validateFileName(name) ?? (/[\0]|^[a-z]:/i.test(name) ? 'invalid character or drive letter' : undefined);
+function refusal(wrongName: string | null, entry: Entry, name: string, unpacked: number, limits: Limits): ArchiveFault | undefined {
+  const badPath = wrongName ?? (/[\0]|^[a-z]:/i.test(name) ? 'invalid character or drive letter' : undefined);
   if (badPath) return new ArchiveFault('MI-ZIP-PATH', `its name is not allowed (${badPath.replace(/:.*/s, '')})`, name);
   if (entry.isEncrypted()) return new ArchiveFault('MI-ZIP-ENCRYPTED', 'it is encrypted', name);
   if (entry.compressionMethod !== 0 && entry.compressionMethod !== 8) {
@@ -110,7 +111,7 @@ function twice(name: string): ArchiveFault {
   return new ArchiveFault('MI-ZIP-DUPLICATE', 'it is in the archive twice; the first one was read', name);
 }
 
-function openFile(input: string | Buffer): Promise<ZipFile> {
+function openFile(yauzl: typeof import('yauzl'), input: string | Buffer): Promise<ZipFile> {
   // Names are decoded and checked here, entry by entry, so that one bad name does not hide the others.
   const options = { lazyEntries: true, autoClose: false, decodeStrings: false, validateEntrySizes: true };
   return new Promise((resolve, reject) => {

@@ -20,6 +20,7 @@ export interface NameIndex {
 /** @param artifacts sorted by id: where two have a name in common, the first is found. */
 export function createNameIndex(artifacts: readonly NamedArtifact[], applications: readonly Application[]): NameIndex {
   const byId = new Map<ArtifactId, NamedArtifact>();
+  /** Names other than the id. Nearly every artifact has its id only, and a second map of those would be large. */
   const byName = new Map<string, ArtifactId>();
   const byPath = new Map<string, ArtifactId>();
   const byClass = new Map<string, ArtifactId>();
@@ -31,7 +32,6 @@ export function createNameIndex(artifacts: readonly NamedArtifact[], application
     if (!byId.has(id)) byId.set(id, artifact);
     const usual = `${parsed.kind}/${parsed.name}`;
     if (usual !== id) remember(byName, usual, id);
-    remember(byName, id, id);
     const { facts } = parsed;
     if (facts.kind === 'data-source' && facts.jndiName !== undefined) remember(byName, `data-source/${facts.jndiName}`, id);
     else if (facts.kind === 'registry-resource') for (const path of [facts.registryPath ?? [], facts.registryPaths ?? []].flat()) remember(byPath, registryPath(path), id);
@@ -52,11 +52,17 @@ export function createNameIndex(artifacts: readonly NamedArtifact[], application
     return { name: parts.slice(parts.length > 3 && parts[2] === application.version ? 3 : 2).join('__'), application };
   };
 
+  /** Where one artifact's id is another's name, the first in the order of ids has it. */
+  const named = (key: string): ArtifactId | undefined => {
+    const id = byId.get(key)?.id;
+    const other = byName.get(key);
+    return id === undefined || (other !== undefined && other < id) ? other : id;
+  };
   const find = (kind: ArtifactKind, name: string): ArtifactId | undefined => {
-    const exact = byName.get(`${kind}/${name}`);
+    const exact = named(`${kind}/${name}`);
     if (exact !== undefined || !name.includes('__')) return exact;
     const plain = unversioned(name);
-    const id = plain === undefined ? undefined : byName.get(`${kind}/${plain.name}`);
+    const id = plain === undefined ? undefined : named(`${kind}/${plain.name}`);
     return id !== undefined && byId.get(id)?.applications.includes(plain?.application.id ?? '') === true ? id : undefined;
   };
   const findResource = (key: string): ArtifactId | undefined => {

@@ -52,7 +52,13 @@ export function resolveReferences(input: ResolveInput): ResolveResult {
   const indexes: Indexes = { names, loopback: createLoopbackIndex(artifacts, names, configurations, applications), diagnostics };
   const connections = usedConnections(artifacts);
   const references: Reference[] = [];
-  for (const artifact of artifacts) {
+  // Artifacts come in the order of their ids, so only the references of one artifact are left to be sorted.
+  let start = 0;
+  for (const [index, artifact] of artifacts.entries()) {
+    if (artifact.id !== artifacts[index - 1]?.id) {
+      sortFrom(references, start);
+      start = references.length;
+    }
     for (const written of artifact.parsed.references) {
       // A connection that only holds scheme, host and port is called through the operations that use it.
       const isBase = artifact.parsed.kind === 'local-entry' && written.target.type === 'address' && connections.has(artifact.parsed.name);
@@ -62,8 +68,16 @@ export function resolveReferences(input: ResolveInput): ResolveResult {
       }
     }
   }
-  references.sort((a, b) => compareText(a.from, b.from) || compareSources(a.source, b.source) || compareText(a.via, b.via) || compareText(a.to, b.to));
+  sortFrom(references, start);
   return { references, diagnostics: diagnostics.sort(compareDiagnostics) };
+}
+
+/** Sorts the references of one artifact, the last of the list, in place. */
+function sortFrom(references: Reference[], start: number): void {
+  const count = references.length - start;
+  if (count < 2) return;
+  const own = references.splice(start, count).sort((a, b) => compareSources(a.source, b.source) || compareText(a.via, b.via) || compareText(a.to, b.to));
+  for (const reference of own) references.push(reference);
 }
 
 function usedConnections(artifacts: readonly ResolvableArtifact[]): Set<string> {

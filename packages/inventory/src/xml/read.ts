@@ -60,7 +60,7 @@ export interface XmlOptions {
  */
 export function readXml(text: string, path: string, handler: XmlHandler, options: XmlOptions = {}): Diagnostic | undefined {
   try {
-    readDocument(text, handler, { ...defaultXmlLimits, ...options.limits }, options.skipBlankText ?? false);
+    readDocument(text, handler, options.limits === undefined ? defaultXmlLimits : { ...defaultXmlLimits, ...options.limits }, options.skipBlankText ?? false);
     return undefined;
   } catch (error) {
     if (!(error instanceof XmlFault)) throw error;

@@ -1,4 +1,5 @@
 import { type Application, type ArtifactId, compareText } from '@mi-patterns/inventory';
+import { artifactAt } from '../graph/graph.ts';
 import type { PlanDiagnostic } from '../model.ts';
 import { title } from '../verdicts/verdict.ts';
 import { deployedArtifacts, type PlanContext } from './context.ts';
@@ -7,7 +8,7 @@ import { finding, listed } from './finding.ts';
 
 /** Findings about what is deployed together, and about archives that would have to be split. */
 export function archiveDiagnostics(context: PlanContext): PlanDiagnostic[] {
-  return [...duplicateDeliveries(context), ...overwritten(context), ...builtinMain(context), ...dataSources(context), ...split(context)];
+  return [...duplicateDeliveries(context), ...overwritten(context), ...builtinMain(context), ...implicitMain(context), ...dataSources(context), ...split(context)];
 }
 
 /** MI treats these files specially, whatever the sequence in them is called (SynapseAppDeployer.java:876-972). */
@@ -60,6 +61,26 @@ function builtinMain({ inventory, graph }: PlanContext): PlanDiagnostic[] {
       }),
     ];
   });
+}
+
+/** Requests that no API or service of a pod takes go to its main sequence: it is at work in every pod, without any entry point. */
+function implicitMain(context: PlanContext): PlanDiagnostic[] {
+  const { graph } = context;
+  const node = graph.index.get('sequence/main');
+  if (node === undefined || graph.deployed[node] === 0 || !context.divided || context.workloads.length < 2) return [];
+  const isolated = context.walker.forward([node]).filter((other) => context.stateful[other] === 1);
+  if (isolated.length === 0) return [];
+  const main = artifactAt(graph, node);
+  const ids = isolated.map((other) => artifactAt(graph, other).id).toSorted(compareText);
+  return [
+    finding('MI-ISO-MAINSEQ', 'warning', {
+      message: `The main sequence takes every request that no API or service of a pod answers, in all pods, and needs ${listed(ids, 5)}, which only one pod has: what it hands over in the others is lost.`,
+      hint: 'Send such requests to the workload that has them, or let the flow use a broker or an address of that workload instead.',
+      source: main.source,
+      related: isolated.map((other) => artifactAt(graph, other).source),
+      artifacts: [main.id, ...ids],
+    }),
+  ];
 }
 
 function dataSources(context: PlanContext): PlanDiagnostic[] {

@@ -67,6 +67,7 @@ const cases: Readonly<Record<Exclude<PlannerCode, 'MI-REF-DYNAMIC'>, readonly Ca
   ],
   'MI-PLAN-INPUT': [
     ['a broken file', 'error', { 'task/T': {} }, {}, { diagnostics: [{ code: 'MI-XML-MALFORMED', severity: 'error', message: 'The file ends inside a tag.', hint: 'Correct the XML.', source: source('src/x.xml') }] }],
+    ['an artifact of an exporter that was not read', 'warning', { 'task/T': {} }, {}, { diagnostics: [{ code: 'MI-LEGACY-UNMATCHED', severity: 'warning', message: 'It is in none of the given paths.', hint: 'Give its path.' }] }],
     ['what packing again mends', 'none', { 'task/T': {} }, {}, { diagnostics: [{ code: 'MI-CAR-NO-ROLE', severity: 'error', message: 'It has no role.', hint: 'Add one.' }] }],
     ['a warning', 'none', { 'task/T': {} }, {}, { diagnostics: [{ code: 'MI-PRJ-NO-POM', severity: 'warning', message: 'It has no pom.', hint: 'Add one.' }] }],
   ],
@@ -211,6 +212,8 @@ const cases: Readonly<Record<Exclude<PlannerCode, 'MI-REF-DYNAMIC'>, readonly Ca
   'MI-ISO-MAINSEQ': [
     ['two archives with main', 'error', { 'api/A': twoApps, 'sequence/main': twoApps }, {}, { applications: [{ id: 'a_1', deliveries: [delivered('sequence/main', 'main-1.0.0.xml')] as never }, { id: 'b_1', deliveries: [delivered('sequence/main', 'main.xml')] as never }] }],
     ['a task with the default injectTo', 'warning', { 'task/T': { refs: { 'injects-into': ['=sequence/main'] } } }],
+    ['a main sequence that stores in memory for a processor elsewhere', 'warning', { ...chain(undefined, 'sequence/main'), 'api/A': {} }],
+    ['a main sequence that stores in a broker', 'none', { ...chain(jdbcStore, 'sequence/main'), 'api/A': {} }],
     ['a sequence whose file only starts like main', 'none', { 'api/A': twoApps, 'sequence/mainFlow': twoApps }, {}, { applications: [{ id: 'a_1', deliveries: [delivered('sequence/mainFlow', 'mainFlow-1.0.0.xml')] as never }, { id: 'b_1', deliveries: [delivered('sequence/mainFlow', 'mainFlow-1.0.0.xml')] as never }] }],
   ],
   'MI-ISO-DYNAMIC': [

@@ -5,16 +5,19 @@ import { finding } from './finding.ts';
 /** What a packaged archive no longer has: packing again writes folders and roles. */
 const mended: ReadonlySet<string> = new Set(['MI-CAR-NO-DIRECTORY', 'MI-CAR-NO-ROLE']);
 
+/** Warnings about something that is deployed, but was not read: the plan knows nothing of it. */
+const unread: ReadonlySet<string> = new Set(['MI-LEGACY-UNMATCHED', 'MI-READ-LINK']);
+
 /**
  * Errors of the inventory: a file that could not be read may hold a task, and an archive that MI refuses is absent while its servers
  * are ready. A plan that passed over them would promise what does not run.
  */
 export function inputDiagnostics({ inventory }: PlanContext): PlanDiagnostic[] {
   return inventory.diagnostics
-    .filter(({ severity, code }) => severity === 'error' && !mended.has(code))
-    .map(({ code, message, hint, source, related }) =>
-      finding('MI-PLAN-INPUT', 'error', {
-        message: `The plan cannot be relied on, because of what was read (${code}): ${message}`,
+    .filter(({ severity, code }) => (severity === 'error' && !mended.has(code)) || (severity === 'warning' && unread.has(code)))
+    .map(({ code, severity, message, hint, source, related }) =>
+      finding('MI-PLAN-INPUT', severity, {
+        message: `${severity === 'error' ? 'The plan cannot be relied on, because of what was read' : 'The plan knows nothing of what was not read'} (${code}): ${message}`,
         hint,
         source,
         ...(related === undefined ? {} : { related }),

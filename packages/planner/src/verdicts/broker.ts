@@ -13,14 +13,16 @@ function is(found: ReturnType<typeof setting>, value: string): boolean {
 
 /**
  * JMS. A queue has competing consumers; each pod gets a copy of a topic's messages, except with the shared subscription of
- * JMS 2.0 (`transport.jms.SharedSubscription`, docs-mi JMS inbound properties). Without a type the destination is a queue.
+ * JMS 2.0 (`transport.jms.SharedSubscription`, which counts only when `transport.jms.JMSSpecVersion` says so: docs-mi JMS inbound
+ * properties). Without a type the destination is a queue.
  */
 export const jms: BrokerRule = (parameters) => {
   const types = ['transport.jms.DestinationType', 'transport.jms.ConnectionFactoryType'].map((name) => setting(parameters, name));
   const topic = types.find((type) => is(type, 'topic'));
   if (topic?.state === 'literal') {
     const sharing = setting(parameters, 'transport.jms.SharedSubscription');
-    if (is(sharing, 'true') && sharing.state === 'literal') {
+    const version = setting(parameters, 'transport.jms.JMSSpecVersion');
+    if (is(sharing, 'true') && sharing.state === 'literal' && version.state === 'literal' && Number.parseFloat(version.value) >= 2) {
       return {
         class: 'broker-safe',
         why: `shares one subscription of a JMS topic with every other pod: ${shared}`,
