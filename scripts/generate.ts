@@ -1,12 +1,16 @@
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { planToSvg } from '../packages/cli/src/diagrams/svg.ts';
+import { readInventory } from '../packages/inventory/src/index.ts';
+import { plan } from '../packages/planner/src/index.ts';
 import { generateFiles } from '../packages/values/generate.ts';
 import { commandsPage } from './documents/commands.ts';
 import { diagnosticsPage } from './documents/diagnostics.ts';
 import { jsonOutputPage } from './documents/json-output.ts';
 import { jsonSchemas } from './documents/json-schemas.ts';
 import { valuesPage } from './documents/values.ts';
+import { chartFiles } from './lib/chart-docs.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -19,13 +23,20 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
     ['docs/commands.md', commandsPage()],
     ['docs/values.md', valuesPage()],
     ['docs/json-output.md', jsonOutputPage()],
+    ['docs/images/orders.svg', await ordersPicture()],
     ...Object.entries(jsonSchemas).map(([name, { schema }]) => [`docs/json/${name}.schema.json`, `${JSON.stringify(schema, null, 2)}\n`] as const),
   ]);
 }
 
+/** The picture of the README: what `mi-patterns plan examples/orders --diagram` draws. */
+async function ordersPicture(): Promise<string> {
+  const inventory = await readInventory(['examples/orders'], { cwd: root });
+  return planToSvg(plan(inventory, { isolate: 'each', coordination: 'isolate', verdicts: new Map(), replicas: 3 }));
+}
+
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   let changed = 0;
-  for (const [path, text] of await generatedFiles()) {
+  for (const [path, text] of [...(await generatedFiles()), ...(await chartFiles())]) {
     const file = join(root, path);
     if (existsSync(file) && readFileSync(file, 'utf8') === text) continue;
     mkdirSync(dirname(file), { recursive: true });

@@ -114,7 +114,7 @@ const cases: readonly Case[] = [
     values: { workloads: { ['w'.repeat(60)]: {} } },
     schema: [`\`workloads.${'w'.repeat(60)}\`: unknown key.`],
     fail: `The name "orders-${'w'.repeat(60)}" of workload "${'w'.repeat(60)}" has 67 characters, and Kubernetes takes 63. Shorten the workload's key or the release name, or set fullnameOverride.`,
-    validate: `MI-VALUES-FORMAT 2: The key \`${'w'.repeat(60)}\` of \`workloads\` is not allowed here.`,
+    validate: `MI-VALUES-FORMAT 2: The key \`${'w'.repeat(60)}\` of \`workloads\` has 60 characters, more than 50.`,
   },
   {
     name: '5: an unknown key of a workload',

@@ -82,13 +82,15 @@ async function generated(project: string, ...flags: readonly string[]): Promise<
 const named = (objects: readonly RenderedObject[] | undefined): string[] => (objects ?? []).map(({ object }) => `${object.kind}/${object.metadata.name}`).sort();
 const objectsOf = (objects: readonly RenderedObject[] | undefined): KubernetesObject[] => (objects ?? []).map(({ object }) => object);
 
-const scaled = ['ConfigMap/orders-integration-config', 'Deployment/orders-integration', 'PodDisruptionBudget/orders-integration', 'Service/orders-integration', 'ServiceAccount/orders'];
+/** The Pod is a hook of `helm test`; the warnings are about MI's demonstration keystores, which the sample uses. */
+const singleReplica = ['ConfigMap/orders-integration-config', 'ConfigMap/orders-warnings', 'Deployment/orders-integration', 'Pod/orders-integration-test', 'Service/orders-integration', 'ServiceAccount/orders'];
+const scaled = [...singleReplica, 'PodDisruptionBudget/orders-integration'].sort();
 const isolated = ['recurring-order-task', 'schedul-order-task'].flatMap((name) => [`ConfigMap/orders-${name}-config`, `Deployment/orders-${name}`]);
 
 describe('the objects of the order example', () => {
   it('are these, and no others, for each pattern', async () => {
     const { dev, staging, prod } = await generated(orders);
-    expect(named(dev)).toEqual(['ConfigMap/orders-integration-config', 'Deployment/orders-integration', 'Service/orders-integration', 'ServiceAccount/orders']);
+    expect(named(dev)).toEqual(singleReplica);
     expect(named(staging)).toEqual([...scaled, ...isolated].sort());
     expect(named(prod)).toEqual([...scaled, ...isolated, 'Ingress/orders'].sort());
     const withoutTasks = await generated(ordersWithoutTasks());
@@ -156,7 +158,7 @@ describe('a change to the project', () => {
   it('touches only the workloads that a change of the isolation is about', async () => {
     const each = await generated(orders, '--env', 'staging');
     const one = await generated(orders, '--env', 'staging', '--isolate', 'one');
-    const shared = (objects: readonly RenderedObject[] | undefined): KubernetesObject[] => objectsOf(objects).filter(({ metadata }) => /integration/.test(metadata.name) || metadata.name === 'orders');
+    const shared = (objects: readonly RenderedObject[] | undefined): KubernetesObject[] => objectsOf(objects).filter(({ metadata }) => !/-task|stateful/.test(metadata.name));
     expect(shared(one.staging)).toEqual(shared(each.staging));
     expect(shared(each.staging)).toHaveLength(scaled.length);
   });
@@ -166,7 +168,7 @@ describe('a change to the project', () => {
     const render = async (values: object): Promise<readonly KubernetesObject[]> => renderObjects({ chart, release: 'orders', values: [values as Readonly<Record<string, unknown>>] });
     const before = await render({ pattern: 'coordinated', workloads });
     const more = await render({ pattern: 'coordinated', workloads: { 'a-first': { type: 'stateful', artifacts: { stateful: ['task/a'] } }, ...workloads, 'z-last': { type: 'stateful', artifacts: { stateful: ['task/z'] } } } });
-    expect(compareRenders(before, more)).toEqual([]);
+    expect(compareRenders(before, more).filter(({ severity }) => severity === 'error')).toEqual([]);
     const names = new Set(before.map(({ kind, metadata }) => `${kind}/${metadata.name}`));
     expect(more.filter(({ kind, metadata }) => names.has(`${kind}/${metadata.name}`))).toEqual(before);
     // From the first workload on its key is in every name: growing from a single replica keeps the Deployment and its selector.

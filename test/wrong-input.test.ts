@@ -145,7 +145,11 @@ describe('a fault in one file', () => {
     const { exitCode, stdout } = await miPatterns(['scan', 'orders', '--json'], { cwd: dirname(project) });
     const document = JSON.parse(stdout) as { readonly artifacts: readonly unknown[]; readonly diagnostics: readonly Said[] };
     expect({ exitCode, artifacts: document.artifacts.length }).toEqual({ exitCode: 1, artifacts: 7 });
-    expect(document.diagnostics.map(({ code, source }) => `${code} ${source?.path}:${source?.line}`)).toEqual(['MI-TOML-MALFORMED orders/deployment/deployment.toml:2', 'MI-XML-MALFORMED orders/src/main/wso2mi/artifacts/sequences/PlaceOrderSeq.xml:1']);
+    expect(document.diagnostics.map(({ code, source }) => `${code} ${source?.path}:${source?.line}`)).toEqual([
+      'MI-TOML-MALFORMED orders/deployment/deployment.toml:2',
+      'MI-REF-MISSING orders/src/main/wso2mi/artifacts/apis/OrderAPI.xml:3',
+      'MI-XML-MALFORMED orders/src/main/wso2mi/artifacts/sequences/PlaceOrderSeq.xml:1',
+    ]);
   });
 
   const isRoot = process.getuid?.() === 0;

@@ -19,9 +19,8 @@ export function createRandom(seed: number): () => number {
  * and endpoints of one to three kilobytes, a few stateful ones, each referring to a handful of others.
  * Returns the paths of the artifact files.
  */
-export function writeProjects(folder: string, count: number, seed = 1): string[] {
+export function writeProjects(folder: string, count: number, seed = 1, perProject = 500): string[] {
   const random = createRandom(seed);
-  const perProject = 500;
   const files: string[] = [];
   for (let start = 0, project = 0; start < count; start += perProject, project += 1) {
     const size = Math.min(perProject, count - start);

@@ -1,6 +1,6 @@
 import { helmCatalogue } from '../../packages/helm/src/index.ts';
 import { inventoryCatalogue } from '../../packages/inventory/src/index.ts';
-import { plannerCatalogue } from '../../packages/planner/src/index.ts';
+import { deliveryCatalogue, plannerCatalogue } from '../../packages/planner/src/index.ts';
 import { catalogue as valuesCatalogue } from '../../packages/values/src/index.ts';
 import { commandCatalogue } from '../../packages/cli/src/catalogue.ts';
 import { generatedNote, markdownTable } from './markdown.ts';
@@ -18,17 +18,17 @@ export interface DocumentedCode {
 const chapters: readonly { readonly title: string; readonly lead: string; readonly codes: readonly string[] }[] = [
   { title: 'Reading projects and archives', lead: 'What `scan` and every command that reads finds in files.', codes: ['MI-INPUT-', 'MI-READ-', 'MI-LOOSE-', 'MI-XML-', 'MI-ZIP-', 'MI-CAR-', 'MI-PRJ-', 'MI-LEGACY-', 'MI-SERVER-', 'MI-TOML-', 'MI-APP-', 'MI-DUPLICATE', 'MI-ARTIFACT-', 'MI-TASK-', 'MI-DISPATCH-', 'MI-CONNECTOR-', 'MI-REGISTRY-'] },
   { title: 'Planning', lead: 'What `plan` and `explain` say of artifacts, groups and patterns.', codes: ['MI-PLAN-', 'MI-REF-', 'MI-INBOUND-', 'MI-ISO-', 'MI-DB-', 'MI-EXPLAIN-'] },
-  { title: 'Packaging', lead: 'What `package` needs to write archives.', codes: ['MI-PKG-'] },
+  { title: 'Packaging', lead: 'What `package` needs to write archives, and what archives bring to which server.', codes: ['MI-PKG-', 'MI-DELIVERY-'] },
   { title: 'Configuration', lead: 'Faults of `mi-patterns.yaml` and of group files.', codes: ['MI-CONFIG-'] },
   { title: 'Values files', lead: 'What `validate` and `generate` say of values.', codes: ['MI-VALUES-', 'MI-WRITE-'] },
   { title: 'The chart and its tests', lead: 'What helm, the schemas of Kubernetes and our own rules say of a rendered release.', codes: ['MI-CHART-', 'MI-KUBERNETES-', 'MI-RULE-'] },
-  { title: 'Upgrades and rollouts', lead: 'What an upgrade would break, and what stops a rollout.', codes: ['MI-UPGRADE-', 'MI-ROLLOUT-'] },
+  { title: 'Upgrades and rollouts', lead: 'What an upgrade would break, and what stops a rollout.', codes: ['MI-UPGRADE-', 'MI-ROLLOUT-', 'MI-ROLLBACK-', 'MI-PROMOTE-'] },
   { title: 'The command', lead: 'Wrong use, and tools that are missing.', codes: ['MI-CLI-', 'MI-FILE', 'MI-TOOL-', 'MI-INTERNAL'] },
 ];
 
 /** Every code of every package, sorted. Throws an Error when two packages use one code. */
 export function documentedCodes(): readonly DocumentedCode[] {
-  const planner = Object.fromEntries(Object.entries(plannerCatalogue).map(([code, { whatToDo, ...entry }]) => [code, { ...entry, fix: whatToDo }]));
+  const planner = Object.fromEntries(Object.entries({ ...plannerCatalogue, ...deliveryCatalogue }).map(([code, { whatToDo, ...entry }]) => [code, { ...entry, fix: whatToDo }]));
   const seen = new Map<string, DocumentedCode>();
   for (const catalogue of [inventoryCatalogue, planner, valuesCatalogue, helmCatalogue, commandCatalogue] as const) {
     for (const [code, { severity, title, meaning, fix }] of Object.entries(catalogue)) {

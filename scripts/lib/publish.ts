@@ -61,7 +61,7 @@ export async function publishToRepository(options: { readonly helm: string; read
   return inTemporaryFolder(async (work) => {
     copyFileSync(chart.archive, join(work, basename(chart.archive)));
     await call()`${helm} repo index ${work} --url ${url} ${existsSync(index) ? ['--merge', index] : []}`;
-    for (const path of [chart.archive, chart.provenance].filter((path) => path !== undefined)) copyFileSync(path, join(folder, basename(path)));
+    for (const path of [chart.archive, ...(chart.provenance === undefined ? [] : [chart.provenance])]) copyFileSync(path, join(folder, basename(path)));
     writeFileSync(`${index}.part`, readFileSync(join(work, 'index.yaml')));
     renameSync(`${index}.part`, index);
     return { state: 'published', reference };

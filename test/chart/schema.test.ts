@@ -8,14 +8,20 @@ import { render } from './support.ts';
 import { chartSchema, chartValues, isObject, pathsOf, resolved, schemaNodes, valueAt, withValue } from './values-paths.ts';
 
 const nodes = schemaNodes();
-const ajv = new Ajv({ strict: true, strictRequired: false, strictTypes: false, allowUnionTypes: true, allErrors: true });
+const ajv = new Ajv({ strict: true, strictRequired: false, strictTypes: false, allowUnionTypes: true, allowMatchingProperties: true, allErrors: true });
 const validate = ajv.compile(chartSchema);
 
 /** Maps that pass on what Kubernetes, MI or a cloud defines: their keys are not ours to list. */
-const passedOn = /^(global|(workloadDefaults\.|workloads\.\*\.)?(deploymentToml|affinity|dnsConfig|podSecurityContext|containerSecurityContext|extraVolumes\.\*|extraVolumeMounts\.\*|extraInitContainers\.\*|extraContainers\.\*)|.*\.(behavior|filters|timeouts|tls))(\.|\[|$)|\[\]/;
+const passedOn = /^(global|(workloadDefaults\.|workloads\.\*\.)?(deploymentToml|affinity|dnsConfig|podSecurityContext|containerSecurityContext|extraVolumes\.\*|extraVolumeMounts\.\*|extraInitContainers\.\*|extraContainers\.\*)|networkPolicy\.(clients|management|egress\.rules)|.*\.(behavior|filters|timeouts|tls|fallback|advanced|minAllowed|maxAllowed|options|poolOptions|autoscaling\.metrics))(\.|\[|$)|\[\]/;
+
+/** Maps that reach the manifest as they are, so that no template names what is in them. */
+const writtenWhole = /(^|\.)env\.\*\.\w+$|^externalSecrets\.\*\.data\.\*\./;
 
 const choices = (node: JsonObject): readonly JsonObject[] => [node.anyOf, node.oneOf].flatMap((list) => (Array.isArray(list) ? list.filter(isObject) : []));
 const isTyped = (node: JsonObject): boolean => node.type !== undefined || node.enum !== undefined || node.const !== undefined || (choices(node).length > 0 && choices(node).every((choice) => isTyped(resolved(choice))));
+
+/** By a sentence of its own, or of each of its choices. */
+const isDescribed = (node: JsonObject): boolean => (typeof node.description === 'string' && node.description.trim() !== '') || (choices(node).length > 0 && choices(node).every((choice) => isDescribed(resolved(choice))));
 
 describe('values.schema.json', () => {
   it('is a valid schema of draft 7, the newest that helm 3 takes too', () => {
@@ -24,7 +30,7 @@ describe('values.schema.json', () => {
   });
 
   it('describes every value and gives it a type', () => {
-    expect(nodes.filter(({ node }) => typeof node.description !== 'string' || node.description.trim() === '').map(({ path }) => path)).toEqual([]);
+    expect(nodes.filter(({ node }) => !isDescribed(node)).map(({ path }) => path)).toEqual([]);
     expect(nodes.filter(({ node }) => !isTyped(node)).map(({ path }) => path)).toEqual([]);
     expect(nodes.length).toBeGreaterThan(200);
   });
@@ -42,6 +48,13 @@ describe('values.schema.json', () => {
     expect(references.length).toBeGreaterThan(20);
     const definitions = Object.keys(isObject(chartSchema.definitions) ? chartSchema.definitions : {});
     expect(definitions.filter((name) => !references.includes(`#/definitions/${name}`))).toEqual([]);
+  });
+
+  it('has patterns that helm reads as a browser does: Go knows no look-around and no back-references', () => {
+    const patterns = [...JSON.stringify(chartSchema).matchAll(/"pattern":("(?:[^"\\]|\\.)*")/g)].map(([, text]) => JSON.parse(text ?? '""') as string);
+    const keys = nodes.flatMap(({ node }) => Object.keys(isObject(node.patternProperties) ? node.patternProperties : {}));
+    expect([...patterns, ...keys].filter((pattern) => /\(\?[=!<]|\\[1-9]/.test(pattern))).toEqual([]);
+    expect(patterns.length).toBeGreaterThan(10);
   });
 
   it('stays small', () => {
@@ -63,7 +76,7 @@ describe('unknown keys', () => {
   it('are refused in every map whose keys are ours, with the path', () => {
     const maps = [[], ...pathsOf(chartValues).filter((path) => isObject(valueAt(chartValues, path)))].map((path) => path.join('.'));
     const accepted = maps.filter((path) => validate(withValue(chartValues, [...path.split('.').filter(Boolean), 'unKnown'], { un: 'known' })));
-    expect(accepted.filter((path) => !passedOn.test(path)).sort()).toEqual(freeMaps.filter((path) => maps.includes(path)));
+    expect(accepted.filter((path) => !passedOn.test(path)).sort()).toEqual([]);
     for (const path of ['image', 'workloadDefaults.probes.readiness']) {
       validate(withValue(chartValues, [...path.split('.'), 'unKnown'], 1));
       expect(ajv.errorsText(validate.errors)).toContain(`data/${path.replaceAll('.', '/')} must NOT have additional properties`);
@@ -87,9 +100,6 @@ describe('unknown keys', () => {
   });
 });
 
-/** Maps of values.yaml whose keys a user chooses, and where any value does. */
-const freeMaps: readonly string[] = ['deploymentToml', 'workloadDefaults.deploymentToml'].filter((path) => !passedOn.test(path));
-
 describe('templates and schema', () => {
   const templates = readdirSync(join(chart, 'templates'), { recursive: true, encoding: 'utf8' })
     .filter((file) => /\.(tpl|yaml|txt)$/.test(file))
@@ -98,19 +108,21 @@ describe('templates and schema', () => {
 
   it('agree: what a template reads is declared', () => {
     const declared = new Set(nodes.map(({ path }) => path));
-    const workload = [...declared].filter((path) => path.startsWith('workloads.*.')).map((path) => path.slice('workloads.*.'.length));
+    const workload = new Set([...declared].filter((path) => path.startsWith('workloads.*.')).map((path) => path.slice('workloads.*.'.length)));
     const isDeclared = (path: string, known: ReadonlySet<string>): boolean => known.has(path) || [...known].some((candidate) => candidate.startsWith(`${path}.`)) || opened(path, known);
-    const undeclared = templates.flatMap(({ file, text }) => [
+    const undeclared = ({ file, text }: { readonly file: string; readonly text: string }): string[] => [
       ...[...text.matchAll(/\.Values((?:\)?\.[A-Za-z][A-Za-z0-9]*)+)/g)].map(([, path]) => clean(path)).filter((path) => !path.startsWith('resolved') && !isDeclared(path, declared)).map((path) => `${file}: .Values.${path}`),
-      ...[...text.matchAll(/\$(?:workload\.)?values((?:\)?\.[A-Za-z][A-Za-z0-9]*)+)/g)].map(([, path]) => clean(path)).filter((path) => !isDeclared(path, new Set(workload))).map((path) => `${file}: a workload's ${path}`),
-    ]);
-    expect(undeclared).toEqual([]);
+      ...[...text.matchAll(/\$(?:workload\.)?values((?:\)?\.[A-Za-z][A-Za-z0-9]*)+)/g)].map(([, path]) => clean(path)).filter((path) => !isDeclared(path, workload)).map((path) => `${file}: a workload's ${path}`),
+    ];
+    expect(templates.flatMap(undeclared)).toEqual([]);
+    expect(undeclared({ file: 'wrong', text: '{{ .Values.imagee.tag }}{{ (.Values.image).tagg }}{{ $values.heapp.max }}' })).toEqual(['wrong: .Values.imagee.tag', 'wrong: .Values.image.tagg', "wrong: a workload's heapp.max"]);
   });
 
   it('agree: what is declared is read by a template', () => {
-    const names = nodes.filter(({ path, node }) => !passedOn.test(path) && !isObject(node.properties) && !/(\*|\[\])$/.test(path)).map(({ path }) => path);
+    const names = nodes.filter(({ path, node }) => !passedOn.test(path) && !writtenWhole.test(path) && !isObject(node.properties) && !/(\*|\[\])$/.test(path)).map(({ path }) => path);
     const unread = names.filter((path) => !isRead(path, all));
     expect(unread).toEqual([]);
+    expect(isRead('image.nobodyReadsThis', all)).toBe(false);
     expect(names.length).toBeGreaterThan(150);
   });
 });
@@ -123,9 +135,8 @@ function opened(path: string, known: ReadonlySet<string>): boolean {
   return parts.some((_, index) => index > 0 && known.has(`${parts.slice(0, index).join('.')}.*`)) || passedOn.test(path);
 }
 
-/** By its own name, or as part of a map that is written out whole (toYaml, merged into deployment.toml, range). */
+/** By its own name: `.name`, or "name" where a helper is handed keys. */
 function isRead(path: string, text: string): boolean {
-  const parts = path.split('.').filter((part) => part !== '*');
-  const last = parts.at(-1) ?? '';
-  return new RegExp(`(\\.${last}\\b|"${last}")`).test(text) || parts.slice(0, -1).some((part) => part !== 'workloads' && part !== 'workloadDefaults' && new RegExp(`(?:toYaml|mi\\.\\w*[pP]robe|nindent|range[^}]*)[^\\n]*\\.${part}\\b|with [^\\n]*\\.${part} `).test(text));
+  const name = path.split('.').filter((part) => part !== '*').at(-1) ?? '';
+  return new RegExp(`(\\.${name}\\b|"${name}")`).test(text);
 }

@@ -18,7 +18,7 @@ const documentsInOneRender = 500;
 
 const awkwardKeys = ['a', 'b_c', 'd-e', '1', 'synapse.debugger', 'with space', 'quote"s', 'back\\slash', 'ünïcode', '😀', 'x.y.z', 'true', '', "'q'", 'tab\t', '[x]', '#h', 'line\nbreak'];
 const awkwardTexts = ['', 'multi\nline\n', 'a\r\nb', 'tab\tq"uote\\ back', '$env{DB}', '$secret{a.b}', 'é😀\u0085\u007f\ufeff', '<a>&amp;\'', '\u2028', ' lead', 'trail ', "'''", '"""', '# no', '\u0001\u001f', '10', 'true', '1e5', '{{ .Values }}', '1979-05-27T07:32:00Z'];
-const awkwardNumbers = [0, 1, -1, 10, 2_147_483_647, 2_147_483_648, -2_147_483_648, 1_000_000_000_000, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER, 0.5, -1.25, 1e-7, 3.14159, 1.5e10 + 0.5, 1e17, 1e19, 1.5e300];
+const awkwardNumbers = [0, 1, -1, 10, 2_147_483_647, 2_147_483_648, -2_147_483_648, 1_000_000_000_000, Number.MAX_SAFE_INTEGER, Number.MIN_SAFE_INTEGER, 0.5, -1.25, 1e-7, 2.5e-3, 1.5e10 + 0.5, 1e17, 1e19, 1.5e300];
 
 const key = oneof({ arbitrary: constantFrom(...awkwardKeys), weight: 3 }, string({ unit: 'grapheme', maxLength: 6 }));
 const text = oneof(constantFrom(...awkwardTexts), string({ unit: 'grapheme', maxLength: 12 }));
@@ -32,7 +32,7 @@ function data(depth: number): Arbitrary<Data> {
   const table = dictionary(key, inner, { maxKeys: 4 });
   return oneof({ arbitrary: scalar, weight: 4 }, { arbitrary: table, weight: 3 }, { arbitrary: array(table, { maxLength: 3 }), weight: 2 }, { arbitrary: array(inner, { maxLength: 3 }), weight: 1 });
 }
-const document = dictionary(key, data(4), { maxKeys: 5 });
+const anyDocument = dictionary(key, data(4), { maxKeys: 5 });
 
 /** What the chart writes itself; kept apart so that a generated key of this name cannot meet it. */
 const ownTables = { server: null, user_store: null, keystore: null, truststore: null };
@@ -78,7 +78,7 @@ const comparable = (value: unknown): unknown => JSON.parse(JSON.stringify(value,
 
 describe('deploymentToml', () => {
   it('is read by a TOML library as it was written in YAML, in thousands of documents', async () => {
-    const documents = sample(document, { numRuns: count, seed });
+    const documents = sample(anyDocument, { numRuns: count, seed });
     for (let start = 0; start < documents.length; start += documentsInOneRender) {
       const part = documents.slice(start, start + documentsInOneRender);
       const read = await encoded({}, part);
@@ -87,9 +87,9 @@ describe('deploymentToml', () => {
   });
 
   it('of a workload is laid over that of the release: false, 0, empty text and null included', async () => {
-    for (const base of sample(document, { numRuns: 8, seed })) {
+    for (const base of sample(anyDocument, { numRuns: 8, seed })) {
       // Overlays that meet keys of the base; a document of its own would rarely do so.
-      const overlays = sample(document, { numRuns: 60, seed }).map((other, index) => (index % 2 === 0 ? other : (twisted(base, index) as Document)));
+      const overlays = sample(anyDocument, { numRuns: 60, seed }).map((other, index) => (index % 2 === 0 ? other : (twisted(base, index) as Document)));
       const read = await encoded(base, overlays);
       expect(firstDifference(overlays.map((overlay) => merged(base, overlay) as Document), read), `seed ${seed}, over ${JSON.stringify(base).slice(0, 2000)}`).toBeUndefined();
     }

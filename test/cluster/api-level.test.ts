@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import { availableParallelism, tmpdir } from 'node:os';
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -11,6 +11,7 @@ import { applyAll, parseObjects, podsOf } from './harness/objects.ts';
 import { defaultSettings } from './harness/settings.ts';
 import { serving, untilSettled } from './proofs/pods.ts';
 import { ownTarget, type Target } from './proofs/target.ts';
+import { miPatterns } from '../support/command.ts';
 
 /**
  * Releases on a real API server with a real scheduler and real controllers; only the nodes are simulated, so no container
@@ -23,6 +24,19 @@ const chart = join(root, 'charts', 'micro-integrator');
 // One cluster a checkout, so that the tests of two checkouts do not meet.
 const cluster = `api-level-${createHash('sha256').update(root).digest('hex').slice(0, 8)}`;
 const restricted = { 'pod-security.kubernetes.io/enforce': 'restricted', 'pod-security.kubernetes.io/enforce-version': 'latest' };
+
+const corpus = join(process.env.MI_PATTERNS_SHARED ?? join(root, '..', 'shared'), 'corpus');
+
+/** Works on all items, as many at a time as there are processors; the results are in the order of the items. */
+async function eachOf<Item, Result>(items: readonly Item[], work: (item: Item) => Promise<Result>): Promise<Result[]> {
+  const results: Result[] = [];
+  let next = 0;
+  const worker = async (): Promise<void> => {
+    for (let index = next++; index < items.length; index = next++) results[index] = await work(items[index] as Item);
+  };
+  await Promise.all(Array.from({ length: availableParallelism() }, worker));
+  return results;
+}
 
 /** API groups that a plain Kubernetes does not serve: their objects cannot be tried here. */
 const foreignGroups = /^(gateway\.networking\.k8s\.io|route\.openshift\.io|monitoring\.coreos\.com|keda\.sh|external-secrets\.io|secrets-store\.csi\.x-k8s\.io)\//;
@@ -77,20 +91,47 @@ describe.skipIf(missing.length > 0)(`API level (${missing.length > 0 ? `skipped:
     return lists.flatMap((list, index) => (list?.items ?? []).map((item) => `${index === 0 ? 'Deployment' : 'StatefulSet'} ${item.metadata.name} ${item.spec.replicas}`)).toSorted();
   };
 
-  it('accepts every example of the chart by server-side apply, its pods under the restricted Pod Security level', async () => {
+  /** What the API server says of everything that a values file renders to, pods under the restricted Pod Security level included. */
+  const faults = async (where: string, file: string): Promise<{ file: string; hasPods: boolean; refused: unknown[] }> => {
+    const objects = parseObjects(await target.helm('template', 'example', chart, '--namespace', where, '--values', file));
+    const pods = podsOf(objects);
+    // A pod is refused without its service account, which a dry run does not make.
+    await applyAll(target.api, where, objects.filter(({ kind }) => kind === 'ServiceAccount'), { dryRun: false });
+    const applied = await applyAll(target.api, where, [...objects, ...pods], { dryRun: true });
+    const refused = applied.filter(({ outcome, message }) => outcome === 'refused' || (outcome === 'kind not served' && !foreignGroups.test(message)));
+    return { file, hasPods: pods.length > 0, refused };
+  };
+  const expectAccepted = async (where: string, files: readonly string[]): Promise<void> => {
+    const found = await eachOf(files, (file) => faults(where, file));
+    expect(found.filter(({ hasPods, refused }) => !hasPods || refused.length > 0)).toEqual([]);
+  };
+  const valuesIn = (folder: string): string[] => readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => /(^|\/)values[^/]*\.ya?ml$/.test(name)).map((name) => join(folder, name)).toSorted();
+
+  it('accepts every example of the chart and every environment of the order example by server-side apply', async () => {
     const where = await namespace('examples');
-    const folder = join(chart, 'examples');
-    const examples = existsSync(folder) ? readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => /\.ya?ml$/.test(file)).map((file) => join(folder, file)).toSorted() : [];
-    const all = [...examples, ...[single, multiple, coordinated].map((values, index) => valuesFile(`pattern-${index}`, values))];
-    for (const file of all) {
-      const objects = parseObjects(await target.helm('template', 'example', chart, '--namespace', where, '--values', file));
-      const pods = podsOf(objects);
-      const applied = await applyAll(target.api, where, [...objects, ...pods], { dryRun: true });
-      const refused = applied.filter(({ outcome }) => outcome === 'refused');
-      const unknown = applied.filter(({ outcome, message }) => outcome === 'kind not served' && !foreignGroups.test(message));
-      expect({ file, refused, unknown, hasPods: pods.length > 0 }).toEqual({ file, refused: [], unknown: [], hasPods: true });
-    }
+    const generated = join(work, 'orders');
+    const orders = await miPatterns(['generate', '--config', join(root, 'examples', 'orders', 'mi-patterns.yaml'), '--out', generated, '--no-package', '--quiet']);
+    expect(orders.exitCode, orders.stderr).toBe(0);
+    const examples = valuesIn(join(chart, 'examples'));
+    const environments = valuesIn(generated);
+    expect({ examples: examples.length >= 3, environments: environments.length }).toEqual({ examples: true, environments: 3 });
+    await expectAccepted(where, [...examples, ...environments, ...[single, multiple, coordinated].map((values, index) => valuesFile(`pattern-${index}`, values))]);
   }, 120_000);
+
+  it.skipIf(!existsSync(corpus))('accepts what is generated for every real project and archive', async () => {
+    const where = await namespace('corpus');
+    const inputs = ['projects', 'legacy', 'archives'].flatMap((folder) => (existsSync(join(corpus, folder)) ? readdirSync(join(corpus, folder)).filter((name) => !name.startsWith('.')).map((name) => join(corpus, folder, name)) : [])).toSorted();
+    const answers = await eachOf(inputs, async (input) => {
+      const folder = join(work, 'corpus', input.slice(corpus.length + 1));
+      return { input, folder, answer: await miPatterns(['generate', input, '--out', folder, '--no-package', '--quiet']) };
+    });
+    // A project with a fault is refused with a word on it; then there is nothing to apply.
+    const generated = answers.filter(({ folder }) => existsSync(folder) && valuesIn(folder).length > 0);
+    expect(answers.filter((one) => !generated.includes(one) && one.answer.exitCode === 0).map(({ input }) => input)).toEqual([]);
+    expect(generated.length).toBeGreaterThan(inputs.length / 2);
+    await expectAccepted(where, generated.flatMap(({ folder }) => valuesIn(folder)));
+    process.stderr.write(`API level: ${generated.length} of ${inputs.length} projects and archives generated and accepted\n`);
+  }, 240_000);
 
   it('is refused by the server when an object is wrong, so that the test above can fail', async () => {
     const where = await namespace('wrong');
@@ -128,7 +169,7 @@ describe.skipIf(missing.length > 0)(`API level (${missing.length > 0 ? `skipped:
     expect(await workloads(where)).toEqual(['Deployment orders-integration 5']);
   }, 120_000);
 
-  it('installs and updates a release of 500 workloads', async () => {
+  it.skipIf(!process.env.MI_PATTERNS_LARGE)('installs and updates a release of 500 workloads (with MI_PATTERNS_LARGE=1)', async () => {
     const where = await namespace('many');
     const stateful = Array.from({ length: 499 }, (_, index) => [`task-${index + 1}`, { type: 'stateful', resources: { requests: { cpu: '50m' } }, artifacts: { roles: [`MiIsolatedTask${index + 1}`], stateful: [`task/task${index + 1}`] } }]);
     const values = { ...coordinated, workloads: { integration: { type: 'stateless', replicas: 2 }, ...Object.fromEntries(stateful) } };

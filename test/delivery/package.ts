@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runCommandLine } from '../../packages/cli/src/command-line.ts';
-import { defaultRoles, readAsServer, type ReadArtifact } from './reader.ts';
+import { defaultRoles, everyRole, readAsServer, type ReadArtifact } from './reader.ts';
 
 export interface Packaged {
   readonly exitCode: number;
@@ -32,11 +32,19 @@ export async function packageInput(cwd: string, input: string, out: string, mode
 
 /** What each workload's servers would deploy, read from the archives that reach them. */
 export function deployedBy(out: string, mode: string, workloads: readonly PlannedWorkload[]): Map<string, ReadArtifact[]> {
+  // Each archive is unpacked once; what a server takes of it follows from the role that was read with each artifact.
+  const read = new Map<string, ReadArtifact[]>();
+  const readOnce = (path: string): ReadArtifact[] => {
+    const artifacts = read.get(path) ?? readAsServer(path, everyRole);
+    read.set(path, artifacts);
+    return artifacts;
+  };
   return new Map(
     workloads.map(({ name, roles }) => {
       const folder = mode === 'roles' ? join(out, 'image', 'carbonapps') : join(out, 'workloads', name, 'image', 'carbonapps');
       const own = mode === 'roles' ? roles : [];
-      return [name, readdirSync(folder).sort().flatMap((file) => readAsServer(join(folder, file), [...defaultRoles, ...own]))];
+      const accepted = [...defaultRoles, ...own].map((role) => new RegExp(`^(?:${role})$`));
+      return [name, readdirSync(folder).sort().flatMap((file) => readOnce(join(folder, file))).filter(({ role }) => accepted.some((pattern) => pattern.test(role)))];
     }),
   );
 }

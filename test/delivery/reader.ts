@@ -47,6 +47,8 @@ export function readAsServer(archive: string, roles: readonly string[]): ReadArt
         return { id: idOf(found.folder, found.type, name), application: id, name, version, role: role ?? '' };
       });
     return [...own, ...inside];
+  } catch (error) {
+    throw new Error(`${archive}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -30,7 +30,7 @@ export function makeProject(kubeconfig: string, helm: string, release = 'orders'
     chart: { path: process.env.MI_PATTERNS_TEST_CHART ?? join(root, 'charts', 'micro-integrator') },
     image: { registry: 'registry.example', repository: 'acme/orders', tag: '1.0.0' },
     runtime: { version: '4.4.0' },
-    timeout: '60s',
+    timeout: '3m',
     // Simulated pods are ready at once; waiting longer proves nothing here.
     values: { workloadDefaults: { minReadySeconds: 0 } },
   };

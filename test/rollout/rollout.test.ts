@@ -34,7 +34,10 @@ describe.skipIf(missing.length > 0)(`rollouts (${missing.length > 0 ? `skipped: 
   const pods = async (namespace: string): Promise<{ name: string; image: string }[]> =>
     ((await read<{ items: { metadata: { name: string }; spec: { containers: { image: string }[] } }[] }>(cluster.api, `/api/v1/namespaces/${namespace}/pods`))?.items ?? []).map(({ metadata, spec }) => ({ name: metadata.name, image: spec.containers[0]?.image ?? '' }));
   const status = async (where: Project, environment: string): Promise<Record<string, never>> => JSON.parse((await where.run(['status', '--env', environment, '--json'])).stdout).environments[0];
-  const roll = async (where: Project, words: readonly string[]): Promise<void> => expect(await where.run(['rollout', '--yes', ...words])).toMatchObject({ exitCode: 0 });
+  const roll = async (where: Project, words: readonly string[]): Promise<void> => {
+    const done = await where.run(['rollout', '--yes', ...words]);
+    if (done.exitCode !== 0) throw new Error(`rollout ${words.join(' ')} ended with ${done.exitCode}:\n${done.stderr}`);
+  };
 
   it('brings the sample from dev over staging to prod, promoted by digest', async () => {
     const environments = { dev: { namespace: 'p-dev', pattern: 'single-replica' }, staging: { namespace: 'p-staging', replicas: 2 }, prod: { namespace: 'p-prod', replicas: 3, approval: 'required' } };
@@ -69,7 +72,7 @@ describe.skipIf(missing.length > 0)(`rollouts (${missing.length > 0 ? `skipped: 
       await roll(own, ['--env', 'live']);
       expect((await pods(`pattern-${version}`))).toHaveLength(5);
       // A broken image while the pattern goes back: the way there and the way back again move the tasks.
-      configure('single-replica', { image: { registry: 'registry.example', repository: 'acme/orders', tag: 'broken' }, timeout: '12s' });
+      configure('single-replica', { image: { registry: 'registry.example', repository: 'acme/orders', tag: 'broken' }, timeout: '20s' });
       const failed = await own.run(['rollout', '--yes', '--env', 'live']);
       expect(failed).toMatchObject({ exitCode: 3, stderr: expect.stringMatching(/MI-ROLLOUT-FAILED[\s\S]*brought back to revision/) });
       expect(await status(own, 'live')).toMatchObject({ pattern: 'coordinated', pods: { ready: 5, wanted: 5 }, drift: [], last: { state: 'rolled-back' } });
@@ -84,7 +87,7 @@ describe.skipIf(missing.length > 0)(`rollouts (${missing.length > 0 ? `skipped: 
   }
 
   it('rolls a broken image back by itself, the old pods serving all the while', async () => {
-    const configure = (tag: string): void => project.configure({ environments: { live: { namespace: 'broken', replicas: 3 } }, image: { registry: 'registry.example', repository: 'acme/orders', tag }, timeout: '15s' });
+    const configure = (tag: string): void => project.configure({ environments: { live: { namespace: 'broken', replicas: 3 } }, image: { registry: 'registry.example', repository: 'acme/orders', tag }, timeout: tag === 'broken' ? '20s' : '3m' });
     configure('1.0.0');
     await roll(project, ['--env', 'live']);
     const stop = watchPods(cluster.api, 'broken');

@@ -19,6 +19,7 @@ before. Takes (root, workload).
 {{- with .usernameSecret }}{{ $_ := set $own "COORDINATION_DB_USERNAME" (dict "secretKeyRef" .) }}{{ end -}}
 {{- with .passwordSecret }}{{ $_ := set $own "COORDINATION_DB_PASSWORD" (dict "secretKeyRef" .) }}{{ end -}}
 {{- end -}}
+{{- range $name, $value := merge (dict) $workload.secretEnv $root.Values.resolved.storeEnv }}{{ $_ := set $own $name $value }}{{ end -}}
 {{- $given := mustMergeOverwrite (dict) (deepCopy ($root.Values.env | default dict)) -}}
 {{- /* Whole entries replace each other: a literal and a reference must not be merged. */ -}}
 {{- range $name, $value := $values.env | default dict }}{{ $_ := set $given $name $value }}{{ end -}}
@@ -42,7 +43,7 @@ mi.environment.entry: one EnvVar; nothing for null. Takes (name, value).
   valueFrom:
     {{- toYaml $value | nindent 4 }}
   {{- else }}
-  value: {{ include "mi.plain" $value | quote }}
+  value: {{ if kindIs "string" $value }}{{ $value | quote }}{{ else }}{{ include "mi.plain" $value | quote }}{{ end }}
   {{- end }}
 {{- end -}}
 {{- end -}}

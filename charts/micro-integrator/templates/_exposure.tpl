@@ -19,6 +19,11 @@ mi.servicePorts: ports of a workload's Service. Takes a workload.
 {{- end -}}
 {{- end -}}
 {{- end -}}
+{{- if and $workload.serves ($workload.values.unitTest).enabled }}
+- name: unit-test
+  port: {{ include "mi.int" (list $workload.values.unitTest.port 9008) }}
+  targetPort: unit-test
+{{- end -}}
 {{- $protocols := dict "http" "http" "https" "https" "ws" "kubernetes.io/ws" "wss" "kubernetes.io/wss" "grpc" "kubernetes.io/h2c" -}}
 {{- range $name, $port := $workload.values.ports | default dict -}}
 {{- if and $port (dig "expose" true $port) }}

@@ -88,7 +88,7 @@ mi.stringMap: a map as YAML lines `key: "value"`, sorted; entries that are null 
 {{- if not $first }}
 {{ end -}}
 {{- $first = false -}}
-{{ if contains "/" $key }}{{ $key }}{{ else }}{{ $key | quote }}{{ end }}: {{ include "mi.plain" $value | quote }}
+{{ if contains "/" $key }}{{ $key }}{{ else }}{{ $key | quote }}{{ end }}: {{ if kindIs "string" $value }}{{ $value | quote }}{{ else }}{{ include "mi.plain" $value | quote }}{{ end }}
 {{- end -}}
 {{- end -}}
 {{- end -}}

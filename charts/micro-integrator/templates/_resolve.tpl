@@ -8,6 +8,8 @@ linear, ten times over. Prints nothing; fails with a sentence where the values b
   byKey      the same by key
   fullname, home, configVolume, image, version, pullSecrets, serviceAccount   what the helpers of these names give
   memo       text by the data it was made of, for what most workloads have in common
+  toml, appended, secretEnv, arguments, keystoreFiles, demonstration  what mi.features makes
+  storeEnv, storeVolumes, storeMounts  what mi.secretStores makes
   stopsGracefully   whether MI knows the graceful shutdown (4.5)
   database   whether servers coordinate through a database
   warnings   list of sentences
@@ -30,6 +32,8 @@ linear, ten times over. Prints nothing; fails with a sentence where the values b
   "stopsGracefully" (include "mi.atLeast" (list . "4.5.0")) "pullSecrets" (include "mi.pullSecrets" . | trim) "serviceAccount" (include "mi.serviceAccount" .)
   "pattern" (.Values.pattern | default "single-replica") "database" (eq "database" ((.Values.coordination).mode | default "isolate")) -}}
 {{- $_ := set .Values "resolved" $resolved -}}
+{{- include "mi.features" . -}}
+{{- include "mi.secretStores" . -}}
 {{- range $key := keys $named | sortAlpha -}}
 {{- $workload := get $named $key -}}
 {{- $type := $workload.type | default $defaults.type -}}
@@ -56,13 +60,19 @@ mi.resolve.workload: appends one workload to the resolved ones. Keys of the resu
   serves           whether the HTTP listeners get a Service
   hasService       whether there is a Service at all
   offset, ports    MI's port offset; numbers of its listeners by name
-  roles            server roles, MI's defaults among them
+  roles            server roles, MI's defaults among them; ownRoles without those
   toml, properties, log4j2  files as text, empty where the image's file stays
+  files            files over MI's home by path, release < workload
+  coordinates      URL of the coordination database that deployment.toml names, else empty
+  secretEnv        environment that deployment.toml refers to
+  readOnly         whether the root file system is read-only
+  scaler           hpa | keda | none (KEDA is wanted but not there) | empty
   artifacts        where archives come from, release < workloadDefaults < workload
   service          settings of the Service, release < workloadDefaults < workload
   database         coordination database of the workload, or null
   memory           derived memory of the container, in MiB
   drain, timeout, grace     seconds of the stop
+  marks            annotations of object and pods that a rollout reads
 */}}
 {{- define "mi.resolve.workload" -}}
 {{- $root := .root -}}
@@ -91,39 +101,19 @@ mi.resolve.workload: appends one workload to the resolved ones. Keys of the resu
 {{- end -}}
 {{- end -}}
 
-{{- $toml := dict -}}
-{{- $text := "" -}}
-{{- $ofChart := ne "image" (($root.Values.runtime).deploymentTomlFrom | default "values") -}}
-{{- if $ofChart -}}
-{{- $toml = mustMergeOverwrite (deepCopy ($root.Values.deploymentToml | default dict)) ($values.deploymentToml | default dict) -}}
-{{- end -}}
-{{- $server := $toml.server | default dict -}}
 {{- $graceful := $values.gracefulShutdown | default dict -}}
 {{- $timeout := include "mi.int" (list $graceful.timeoutSeconds 60) | int64 -}}
-{{- if $ofChart -}}
-{{- include "mi.validate.toml" (dict "key" .key "server" $server) -}}
-{{- $forced := dict "hot_deployment" false -}}
-{{- if .resolved.stopsGracefully -}}
-{{- $forced = dict "hot_deployment" false "graceful_shutdown_enabled" true "graceful_shutdown_timeout" (mul $timeout 1000) -}}
-{{- end -}}
-{{- $_ := set $toml "server" (mustMergeOverwrite $server $forced) -}}
-{{- if $database }}{{ include "mi.coordination.toml" (dict "key" .key "toml" $toml "database" $database) }}{{ end -}}
-{{- /* Most workloads have the same file: encode it once. */ -}}
-{{- $id := printf "toml %s" (toJson $toml) -}}
-{{- if not (hasKey .resolved.memo $id) }}{{ $_ := set .resolved.memo $id (include "mi.toml" $toml) }}{{ end -}}
-{{- $text = get .resolved.memo $id -}}
-{{- end -}}
-{{- $offset := include "mi.int" (list $server.offset 10) | int64 -}}
-{{- $listener := (($toml.transport).http).listener | default dict -}}
-{{- $synapse := $toml.synapse_properties | default dict -}}
-{{- $ports := dict
-  "http" (add $offset (include "mi.int" (list (($listener.parameter).port | default $listener.port) 8280) | int64))
-  "https" (add $offset (include "mi.int" (list (((($toml.transport).https).listener).parameter).port 8243) | int64))
-  "internal" (add $offset (include "mi.int" (list (get $synapse "internal.http.api.port" | default nil) 9191) | int64))
-  "management" (add $offset (include "mi.int" (list (get $synapse "internal.https.api.port" | default nil) 9154) | int64)) -}}
+{{- /* Most workloads have the same file: merge and encode it once. */ -}}
+{{- $id := printf "toml %d %s" $timeout (toJson (list $values.deploymentToml $database)) -}}
+{{- if not (hasKey .resolved.memo $id) }}{{ $_ := set .resolved.memo $id dict }}{{ include "mi.resolve.toml" (dict "root" $root "key" .key "own" $values.deploymentToml "timeout" $timeout "database" $database "result" (get .resolved.memo $id)) }}{{ end -}}
+{{- $file := get .resolved.memo $id -}}
+{{- $offset := $file.offset -}}
+{{- $ports := $file.ports -}}
 
-{{- $roles := $server.roles | default (list "EnterpriseIntegrator" "EnterpriseServiceBus" "DataServicesServer") -}}
-{{- $roles = concat $roles (($values.artifacts).roles | default list) | uniq -}}
+{{- $ownRoles := ($values.artifacts).roles | default list -}}
+{{- /* The one workload of a single replica runs everything in the image. */ -}}
+{{- if and $single (not $ownRoles) }}{{ $ownRoles = ($root.Values.artifacts).roles | default list }}{{ end -}}
+{{- $roles := concat $file.roles $ownRoles | uniq -}}
 {{- $serves := or (not $isolated) $single -}}
 {{- $exposed := false -}}
 {{- range $values.ports | default dict }}{{ if and . (dig "expose" true .) }}{{ $exposed = true }}{{ end }}{{ end -}}
@@ -139,6 +129,18 @@ mi.resolve.workload: appends one workload to the resolved ones. Keys of the resu
 {{- $service := $root.Values.service | default dict -}}
 {{- if and $isolated (not $single) }}{{ $service = pick $service "http" "https" "management" "labels" "ipFamilyPolicy" }}{{ end -}}
 {{- $service = mustMergeOverwrite (deepCopy $service) ($values.service | default dict) -}}
+{{- $files := $root.Values.files | default dict -}}
+{{- if $values.files -}}
+{{- $files = deepCopy $files -}}
+{{- range $path, $from := $values.files }}{{ $_ := set $files $path $from }}{{ end -}}
+{{- end -}}
+{{- $scaler := "" -}}
+{{- if $autoscaled -}}
+{{- $scaler = "hpa" -}}
+{{- if (($values.autoscaling).keda).triggers -}}
+{{- $scaler = ternary "keda" "none" (or (($values.autoscaling).keda.force | default false) ($root.Capabilities.APIVersions.Has "keda.sh/v1alpha1")) -}}
+{{- end -}}
+{{- end -}}
 {{- $heap := include "mi.mebibytes" (($values.heap).max | default "512Mi") | int64 -}}
 {{- $drain := ternary (include "mi.int" (list $graceful.drainSeconds 10) | int64) 0 $overlap -}}
 {{- $workload := dict
@@ -146,14 +148,22 @@ mi.resolve.workload: appends one workload to the resolved ones. Keys of the resu
   "name" (include "mi.checkedName" (list (printf "%s-%s" .resolved.fullname .key) (ternary 52 63 (eq $kind "StatefulSet")) (printf "workload %q" .key)))
   "artifacts" $artifacts "service" $service
   "values" $values "own" .own "type" .type "kind" $kind "overlap" $overlap "isolated" $isolated
-  "replicas" (ternary nil $replicas $autoscaled) "fewest" $fewest "most" $most "autoscaled" $autoscaled
-  "serves" $serves "hasService" $hasService "offset" $offset "ports" $ports "roles" $roles "database" $database
-  "toml" $text
+  "replicas" (ternary $fewest (ternary nil $replicas $autoscaled) (eq $scaler "none")) "fewest" $fewest "most" $most "autoscaled" $autoscaled
+  "serves" $serves "hasService" $hasService "offset" $offset "ports" $ports "roles" $roles "ownRoles" $ownRoles "database" $database
+  "toml" $file.text "coordinates" $file.coordinates "secretEnv" $file.secretEnv
   "properties" (include "mi.properties" (mustMergeOverwrite (deepCopy ($root.Values.properties | default dict)) ($values.properties | default dict)) | trim)
-  "log4j2" ($values.log4j2 | default "")
+  "log4j2" ($values.log4j2 | default (include "mi.logging" $values.logging))
+  "files" $files
+  "readOnly" (or $values.readOnlyRootFilesystem ($values.containerSecurityContext).readOnlyRootFilesystem)
+  "scaler" $scaler
   "heap" $heap
   "memory" (add $heap (include "mi.mebibytes" (($values.heap).overhead | default "512Mi") | int64))
   "drain" $drain "timeout" $timeout "grace" (add $drain $timeout (include "mi.int" (list $graceful.marginSeconds 20) | int64)) -}}
+{{- /* What a rollout has to know: which artifacts must run nowhere else, and whether servers share them. */ -}}
+{{- $marks := dict -}}
+{{- with ($values.artifacts).stateful }}{{ $_ := set $marks "mi-patterns.io/stateful-artifacts" (join "," .) }}{{ end -}}
+{{- if $database }}{{ $_ := set $marks "mi-patterns.io/coordination" "database" }}{{ end -}}
+{{- $_ := set $workload "marks" $marks -}}
 {{- $_ := set .resolved "workloads" (append .resolved.workloads $workload) -}}
 {{- $_ := set .resolved.byKey .key $workload -}}
 {{- end -}}
@@ -180,6 +190,13 @@ Takes a dict: toml (changed in place), database.
 {{- end -}}
 {{- $resolvers := dict "active-passive" "ActivePassiveResolver" "round-robin" "RoundRobinResolver" "task-nodes" "TaskNodeResolver" -}}
 {{- $handling := dict "resolver_class" (printf "org.wso2.micro.integrator.ntask.coordination.task.resolver.%s" (get $resolvers ($database.resolver | default "active-passive"))) "resolving_period" ($database.resolvingPeriodSeconds | default 2) "resolving_frequency" ($database.resolvingFrequency | default 5) -}}
+{{- $hardening := $database.hardening | default dict -}}
+{{- if $hardening.enabled -}}
+{{- $_ := set $handling "coordination_hardening" true -}}
+{{- $_ := set $handling "synchronous_injection" ($hardening.synchronousInjection | default false) -}}
+{{- $_ := set $handling "enable_task_monitoring" ($hardening.taskMonitoring | default false) -}}
+{{- end -}}
+{{- if kindIs "bool" $database.taskDeleteBarrier }}{{ $_ := set $handling "enable_task_delete_barrier" $database.taskDeleteBarrier }}{{ end -}}
 {{- $_ := set .toml "task_handling" (mustMergeOverwrite $handling (.toml.task_handling | default dict)) -}}
 {{- if and (or $database.taskServerCount $database.taskNodes) (not .toml.task_resolver) -}}
 {{- $resolver := dict -}}
@@ -187,4 +204,53 @@ Takes a dict: toml (changed in place), database.
 {{- with $database.taskNodes }}{{ $_ := set $resolver "task_nodes" (join "," .) }}{{ end -}}
 {{- $_ := set .toml "task_resolver" (list $resolver) -}}
 {{- end -}}
+{{- end -}}
+
+{{/*
+mi.resolve.toml: deployment.toml of workloads that say the same about it. Fills `result` with text (empty where the image's
+file stays), roles, offset, ports, coordinates (URL of the coordination database) and secretEnv.
+Takes a dict: root, key, own, timeout, database, result.
+*/}}
+{{- define "mi.resolve.toml" -}}
+{{- $resolved := .root.Values.resolved -}}
+{{- $result := .result -}}
+{{- $ofChart := ne "image" ((.root.Values.runtime).deploymentTomlFrom | default "values") -}}
+{{- $toml := dict -}}
+{{- if $ofChart }}{{ $toml = mustMergeOverwrite (deepCopy $resolved.toml) (.own | default dict) }}{{ end -}}
+{{- $server := $toml.server | default dict -}}
+{{- $_ := set $result "text" "" -}}
+{{- $_ := set $result "coordinates" "" -}}
+{{- $_ := set $result "secretEnv" dict -}}
+{{- if $ofChart -}}
+{{- include "mi.validate.toml" (dict "key" .key "server" $server) -}}
+{{- $forced := dict "hot_deployment" false -}}
+{{- if $resolved.stopsGracefully -}}
+{{- $forced = dict "hot_deployment" false "graceful_shutdown_enabled" true "graceful_shutdown_timeout" (mul .timeout 1000) -}}
+{{- end -}}
+{{- $_ := set $toml "server" (mustMergeOverwrite $server $forced) -}}
+{{- range $addition := $resolved.appended -}}
+{{- $elements := get $toml $addition.path | default list -}}
+{{- $own := false -}}
+{{- range $elements }}{{ if eq (toString (get . $addition.id)) (toString (get $addition.item $addition.id)) }}{{ $own = true }}{{ end }}{{ end -}}
+{{- if not $own }}{{ $_ := set $toml $addition.path (append $elements $addition.item) }}{{ end -}}
+{{- end -}}
+{{- if .database }}{{ include "mi.coordination.toml" (dict "key" .key "toml" $toml "database" .database) }}{{ end -}}
+{{- $text := include "mi.toml" $toml -}}
+{{- $_ := set $result "text" $text -}}
+{{- range $toml.datasource }}{{ if eq "WSO2_COORDINATION_DB" (.id | default "") }}{{ $_ := set $result "coordinates" (.url | default "without url") }}{{ end }}{{ end -}}
+{{- range $name, $value := $resolved.secretEnv -}}
+{{- if contains (printf "$env{%s}" $name) $text }}{{ $_ := set $result.secretEnv $name $value }}{{ end -}}
+{{- end -}}
+{{- end -}}
+{{- $offset := include "mi.int" (list $server.offset 10) | int64 -}}
+{{- $listener := (($toml.transport).http).listener | default dict -}}
+{{- $secured := (((($toml.transport).https).listener).parameter).port -}}
+{{- $synapse := $toml.synapse_properties | default dict -}}
+{{- $_ := set $result "roles" ($server.roles | default (list "EnterpriseIntegrator" "EnterpriseServiceBus" "DataServicesServer")) -}}
+{{- $_ := set $result "offset" $offset -}}
+{{- $_ := set $result "ports" (dict
+  "http" (add $offset (include "mi.int" (list (($listener.parameter).port | default $listener.port) 8280) | int64))
+  "https" (add $offset (include "mi.int" (list ($secured | default $listener.secured_port) 8243) | int64))
+  "internal" (add $offset (include "mi.int" (list (get $synapse "internal.http.api.port" | default nil) 9191) | int64))
+  "management" (add $offset (include "mi.int" (list (get $synapse "internal.https.api.port" | default nil) 9154) | int64))) -}}
 {{- end -}}

@@ -55,12 +55,13 @@ mi.toml.element: an element of an array of tables. Maps in it become dotted keys
 {{- $nested := dict -}}
 {{- range $key, $value := .data -}}
 {{- $name := printf "%s%s" $prefix (include "mi.toml.key" $key) -}}
-{{- if and (kindIs "map" $value) $value (not (include "mi.toml.hasTables" $value)) -}}
-{{- include "mi.toml.element" (dict "path" $path "prefix" (printf "%s." $name) "data" $value) -}}
-{{- else if kindIs "map" $value -}}
-{{- if $value }}{{ $_ := set $nested $key $value }}{{ else }}
+{{- if and (kindIs "map" $value) (not (include "mi.toml.hasTables" $value)) -}}
+{{- $keys := include "mi.toml.element" (dict "path" $path "prefix" (printf "%s." $name) "data" $value) -}}
+{{- if $keys }}{{ $keys }}{{ else }}
 {{ $name }} = {}
 {{- end -}}
+{{- else if kindIs "map" $value -}}
+{{- $_ := set $nested $key $value -}}
 {{- else if include "mi.toml.isTables" $value -}}
 {{- $_ := set $nested $key $value -}}
 {{- else if not (kindIs "invalid" $value) }}

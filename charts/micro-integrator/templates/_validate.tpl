@@ -33,7 +33,7 @@ mi.validate: the rules over all workloads. Takes the root, after mi.resolve fill
 {{- end -}}
 {{- $_ := set $owners $artifact $workload.key -}}
 {{- end -}}
-{{- range $role := (($workload.values.artifacts).roles | default list) -}}
+{{- range $role := $workload.ownRoles -}}
 {{- with get $carriers $role -}}
 {{- if or .isolated $workload.isolated -}}
 {{- fail (printf "\n\nThe server role %s is in the workloads %s and %s, and one of them is stateful: what carries the role would be active in both. List it under artifacts.roles of one of them." $role .key $workload.key) -}}
@@ -50,26 +50,40 @@ mi.validate: the rules over all workloads. Takes the root, after mi.resolve fill
 {{- $_ := set $claims $claim $workload.key -}}
 {{- end -}}
 {{- end -}}
-{{- $database := include "mi.coordinationDatabase" $workload | trim -}}
+{{- $database := $workload.coordinates -}}
 {{- if $database -}}
 {{- with get $databases $database -}}
-{{- fail (printf "\n\nThe workloads %s and %s coordinate through the same database (%s). Its task table has no column for a group, so each would delete or take the other's tasks. Keep one workload, give each its own database (workloads.%s.coordination.database.url), or set coordination.mode: isolate." . $workload.key $database $workload.key) -}}
+{{- fail (printf "\n\nThe workloads %s and %s coordinate through the same database (%q). Its task table has no column for a group, so each would delete or take the other's tasks. Keep one workload, give each its own database (workloads.%s.coordination.database.url), or set coordination.mode: isolate." . $workload.key $database $workload.key) -}}
 {{- end -}}
 {{- $_ := set $databases $database $workload.key -}}
 {{- end -}}
 {{- end -}}
+{{- include "mi.validate.roles" . -}}
 {{- end -}}
 
 {{/*
-mi.coordinationDatabase: URL of the coordination database that a workload's deployment.toml names, else empty. MI coordinates
-as soon as a data source has this id, whatever coordination.mode says (TasksDSComponent).
+mi.validate.roles: with a list of the roles in the archives, each is carried by a workload, and no workload names another.
+A server takes an artifact when one of its roles, as a regular expression, matches the artifact's role as a whole. Takes the root.
 */}}
-{{- define "mi.coordinationDatabase" -}}
-{{- if contains "WSO2_COORDINATION_DB" .toml -}}
-{{- range splitList "[[datasource]]" .toml -}}
-{{- if regexMatch "(?m)^id = \"WSO2_COORDINATION_DB\"$" . -}}
-{{- regexFind "(?m)^url = .*$" . | trimPrefix "url = " -}}
+{{- define "mi.validate.roles" -}}
+{{- $listed := (.Values.artifacts).roles | default list -}}
+{{- if $listed -}}
+{{- $carried := dict -}}
+{{- range $workload := .Values.resolved.workloads -}}
+{{- range $role := $workload.ownRoles -}}
+{{- $known := false -}}
+{{- range $listed }}{{ if or (eq $role .) (regexMatch (printf "^(?:%s)$" $role) .) }}{{ $known = true }}{{ $_ := set $carried . true }}{{ end }}{{ end -}}
+{{- if not $known -}}
+{{- fail (printf "\n\nworkloads.%s.artifacts.roles has %s, but artifacts.roles does not list it, so no archive has such a role: nothing would be deployed for it. Correct it, or add it to artifacts.roles. Listed are: %s." $workload.key $role (join ", " $listed)) -}}
 {{- end -}}
+{{- end -}}
+{{- /* MI's own roles, and those that deploymentToml.server.roles names. */ -}}
+{{- range $role := $workload.roles }}{{ if has $role $listed }}{{ $_ := set $carried $role true }}{{ end }}{{ end -}}
+{{- end -}}
+{{- $lost := list -}}
+{{- range $listed }}{{ if not (hasKey $carried .) }}{{ $lost = append $lost . }}{{ end }}{{ end -}}
+{{- if $lost -}}
+{{- fail (printf "\n\nNo workload carries the server role %s, so MI would leave out what has it without a word. List it under artifacts.roles of one workload%s." (join ", " $lost) (ternary ", or use another pattern: multiple-replicas runs nothing stateful" "" (eq .Values.resolved.pattern "multiple-replicas"))) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -134,6 +148,30 @@ mi.validate.workload: the rules of one workload. Takes a dict: root, workload, p
 {{- include "mi.validate.ports" $workload -}}
 {{- include "mi.validate.persistence" (list .root $workload) -}}
 {{- include "mi.validate.artifacts" (list .root $workload) -}}
+{{- include "mi.validate.files" (list .root $workload) -}}
+{{- if and ($values.verticalAutoscaling).enabled $workload.autoscaled (ne "Off" ($values.verticalAutoscaling.mode | default "Off")) -}}
+{{- fail (printf "\n\nworkloads.%s has autoscaling and verticalAutoscaling.mode %s: both would react to the same CPU use. Set verticalAutoscaling.mode: \"Off\", or leave one out." $key $values.verticalAutoscaling.mode) -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+mi.validate.files: each file over MI's home comes from one place. Takes (root, workload).
+*/}}
+{{- define "mi.validate.files" -}}
+{{- $root := index . 0 -}}
+{{- $workload := index . 1 -}}
+{{- $taken := dict "conf/deployment.toml" "deploymentToml" "conf/file.properties" "properties" "conf/log4j2.properties" "log4j2" -}}
+{{- if eq "image" (($root.Values.runtime).deploymentTomlFrom | default "values") }}{{ $_ := unset $taken "conf/deployment.toml" }}{{ end -}}
+{{- range $name, $store := $root.Values.keystores | default dict -}}
+{{- if and $store $store.secretName }}{{ $_ := set $taken (printf "repository/resources/security/%s" (get $root.Values.resolved.keystoreFiles $name)) (printf "keystores.%s" $name) }}{{ end -}}
+{{- end -}}
+{{- if eq $workload.artifacts.source "configMap" }}{{ range $file, $from := $workload.artifacts.configMap.archives }}{{ if $from }}{{ $_ := set $taken (printf "repository/deployment/server/carbonapps/%s" $file) "artifacts.configMap" }}{{ end }}{{ end }}{{ end -}}
+{{- range $path, $file := $workload.files -}}
+{{- if kindIs "map" $file -}}
+{{- with get $taken $path }}{{ fail (printf "\n\nfiles[%q] is written by %s too (workload %q). Use only one of them." $path . $workload.key) }}{{ end -}}
+{{- if not (or $file.secret $file.configMap (kindIs "string" $file.text)) }}{{ fail (printf "\n\nfiles[%q] has no content (workload %q). Set secret, configMap or text." $path $workload.key) }}{{ end -}}
+{{- end -}}
+{{- end -}}
 {{- end -}}
 
 {{/*

@@ -42,6 +42,29 @@ Takes (root, workload).
 - name: archives
   emptyDir: {}
 {{- end }}
+{{- if $workload.readOnly }}
+- name: home
+  {{- with $workload.values.homeSizeLimit }}
+  emptyDir:
+    sizeLimit: {{ include "mi.plain" . | quote }}
+  {{- else }}
+  emptyDir: {}
+  {{- end }}
+- name: tmp
+  emptyDir: {}
+{{- end }}
+{{- if $root.Values.trustedCertificates }}
+- name: truststore
+  emptyDir: {}
+- name: certificates
+  projected:
+    sources:
+      {{- include "mi.certificateSources" $root | trim | nindent 6 }}
+{{- end }}
+{{- range $name, $volume := $root.Values.resolved.storeVolumes }}
+- name: {{ $name }}
+  {{- toYaml $volume | nindent 2 }}
+{{- end }}
 {{- range $name, $volume := $workload.values.persistence | default dict }}
 {{- if $volume }}
 - name: data-{{ $name }}
@@ -61,9 +84,11 @@ Takes (root, workload).
 mi.configSources: sources of the projected volume `config`. Takes (root, workload).
 */}}
 {{- define "mi.configSources" -}}
+{{- $root := index . 0 -}}
 {{- $workload := index . 1 -}}
 {{- $artifacts := $workload.artifacts -}}
-{{- if or $workload.toml $workload.properties $workload.log4j2 }}
+{{- $texts := include "mi.textFiles" $workload.files -}}
+{{- if or $workload.toml $workload.properties $workload.log4j2 $texts }}
 - configMap:
     name: {{ include "mi.configName" $workload }}
     items:
@@ -79,6 +104,12 @@ mi.configSources: sources of the projected volume `config`. Takes (root, workloa
       - key: log4j2.properties
         path: conf/log4j2.properties
       {{- end }}
+      {{- range $path, $file := $workload.files }}
+      {{- if and $file (kindIs "string" $file.text) }}
+      - key: {{ include "mi.fileKey" $path | quote }}
+        path: {{ $path }}
+      {{- end }}
+      {{- end }}
 {{- end }}
 {{- if eq $artifacts.source "configMap" }}
 {{- range $file, $from := $artifacts.configMap.archives }}
@@ -91,6 +122,78 @@ mi.configSources: sources of the projected volume `config`. Takes (root, workloa
 {{- end }}
 {{- end }}
 {{- end }}
+{{- include "mi.keystoreSources" $root }}
+{{- range $path, $file := $workload.files }}
+{{- if and $file (not (kindIs "string" $file.text)) }}
+{{- include "mi.fileSource" (list $file $path) }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{/*
+mi.fileSource: one source of a projected volume. Takes ({secret} or {configMap}, path).
+*/}}
+{{- define "mi.fileSource" -}}
+{{- $from := index . 0 -}}
+{{- $object := $from.secret | default $from.configMap }}
+- {{ ternary "secret" "configMap" (not (empty $from.secret)) }}:
+    name: {{ $object.name }}
+    items:
+      - key: {{ $object.key | quote }}
+        path: {{ index . 1 }}
+{{- end -}}
+
+{{/*
+mi.keystoreSources: keystores from Secrets. Two of them may be one file. With trustedCertificates the truststore is not among
+them: an init container makes it. Takes the root.
+*/}}
+{{- define "mi.keystoreSources" -}}
+{{- $root := . -}}
+{{- $seen := dict -}}
+{{- range $name, $store := $root.Values.keystores | default dict -}}
+{{- if and $store $store.secretName (not (and (eq $name "truststore") $root.Values.trustedCertificates)) -}}
+{{- $file := get $root.Values.resolved.keystoreFiles $name -}}
+{{- $secret := dict "name" $store.secretName "key" ($store.key | default $file) -}}
+{{- $known := get $seen $file -}}
+{{- if and $known (ne (toJson $known) (toJson $secret)) -}}
+{{- fail (printf "\n\nkeystores.%s and another keystore are both the file %s, but come from different Secrets or keys. Set another fileName for one of them." $name $file) -}}
+{{- end -}}
+{{- if not $known -}}
+{{- include "mi.fileSource" (list (dict "secret" $secret) (printf "repository/resources/security/%s" $file)) -}}
+{{- end -}}
+{{- $_ := set $seen $file $secret -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+mi.certificateSources: certificates to import, each as a file of its alias. Takes the root.
+*/}}
+{{- define "mi.certificateSources" -}}
+{{- range $alias, $from := .Values.trustedCertificates | default dict }}
+{{- if $from }}{{ include "mi.fileSource" (list $from (printf "%s.pem" $alias)) }}{{ end }}
+{{- end }}
+{{- with (.Values.keystores).truststore }}
+{{- if .secretName }}{{ include "mi.fileSource" (list (dict "secret" (dict "name" .secretName "key" (.key | default $.Values.resolved.keystoreFiles.truststore))) "truststore") }}{{ end }}
+{{- end }}
+{{- end -}}
+
+{{/*
+mi.textFiles: files of `files` that are text, as YAML of a ConfigMap's data. Takes files of a workload.
+*/}}
+{{- define "mi.textFiles" -}}
+{{- range $path, $file := . }}
+{{- if and $file (kindIs "string" $file.text) }}
+{{ include "mi.fileKey" $path | quote }}: {{ $file.text | toRawJson }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{/*
+mi.fileKey: key in a ConfigMap for a path; a slash is not allowed there, and two underscores stand for it.
+*/}}
+{{- define "mi.fileKey" -}}
+{{- . | replace "_" "_1" | replace "/" "__" -}}
 {{- end -}}
 
 {{/*
@@ -108,7 +211,17 @@ mi.volumeMounts: mounts of the MI container, each path once; the user's replace 
 {{- $workload := index . 1 -}}
 {{- $artifacts := $workload.artifacts -}}
 {{- $mounts := dict -}}
+{{- $home := $root.Values.resolved.home -}}
 {{- if include "mi.configSources" . | trim }}{{ $_ := set $mounts $root.Values.resolved.configVolume (dict "name" "config" "readOnly" true) }}{{ end -}}
+{{- if $workload.readOnly -}}
+{{- $_ := set $mounts $home (dict "name" "home") -}}
+{{- $_ := set $mounts "/tmp" (dict "name" "tmp") -}}
+{{- end -}}
+{{- if $root.Values.trustedCertificates -}}
+{{- $file := $root.Values.resolved.keystoreFiles.truststore -}}
+{{- $_ := set $mounts (printf "%s/repository/resources/security/%s" $home $file) (dict "name" "truststore" "subPath" $file) -}}
+{{- end -}}
+{{- range $path, $mount := $root.Values.resolved.storeMounts }}{{ $_ := set $mounts $path $mount }}{{ end -}}
 {{- if has $artifacts.source (list "imageVolume" "persistentVolumeClaim" "initCopy") -}}
 {{- $mount := dict "name" "archives" -}}
 {{- $from := get $artifacts $artifacts.source | default dict -}}
@@ -134,12 +247,13 @@ mi.volumeMounts: mounts of the MI container, each path once; the user's replace 
 {{- end -}}
 
 {{/*
-mi.initContainers: the one that copies archives, then the user's. Takes (root, workload).
+mi.initContainers: those that copy MI's home, import certificates and copy archives, then the user's. Takes (root, workload).
 */}}
 {{- define "mi.initContainers" -}}
 {{- $root := index . 0 -}}
 {{- $workload := index . 1 -}}
 {{- $artifacts := $workload.artifacts -}}
+{{- include "mi.prepare" . }}
 {{- if eq $artifacts.source "initCopy" -}}
 {{- $from := $artifacts.initCopy.from | default (include "mi.archivesFolder" $root) | trimSuffix "/" }}
 - name: copy-archives
@@ -162,7 +276,7 @@ mi.initContainers: the one that copies archives, then the user's. Takes (root, w
     limits:
       memory: 128Mi
   securityContext:
-    {{- include "mi.containerSecurityContext" $workload.values | nindent 4 }}
+    {{- include "mi.containerSecurityContext" $workload | nindent 4 }}
   volumeMounts:
     - name: archives
       mountPath: /archives

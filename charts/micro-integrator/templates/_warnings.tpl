@@ -8,13 +8,17 @@ sentence about something that works, but not as well as its author may think. Ta
 {{- $stateful := list -}}
 {{- $plain := list -}}
 {{- $dotted := list -}}
+{{- $seen := dict -}}
 {{- range $workload := $resolved.workloads -}}
 {{- if $workload.isolated }}{{ $stateful = append $stateful $workload.key }}{{ end -}}
 {{- if and (eq $resolved.pattern "coordinated") (eq $workload.type "stateless") (lt (int64 $workload.fewest) 2) -}}
 {{- $found = append $found (printf "workload %s is stateless with fewer than 2 pods: losing one is an outage. Set replicas: 2 or more." $workload.key) -}}
 {{- end -}}
+{{- if not (hasKey $seen $workload.toml) -}}
+{{- $_ := set $seen $workload.toml true -}}
 {{- range $line := regexFindAll "(?im)^[^=\n]*(password|secret|token)[\"']? = \"[^\"]+\"" $workload.toml -1 -}}
 {{- if not (or (contains "$env{" $line) (contains "$secret{" $line) (contains "$sys{" $line) (contains "$ref{" $line) (hasSuffix "\"wso2carbon\"" $line)) }}{{ $plain = append $plain (regexFind "^[^ =]+" $line) }}{{ end -}}
+{{- end -}}
 {{- end -}}
 {{- range $name := keys ($workload.values.deploymentToml | default dict) }}{{ if contains "." $name }}{{ $dotted = append $dotted $name }}{{ end }}{{ end -}}
 {{- range $name, $volume := $workload.values.persistence | default dict -}}
@@ -57,7 +61,73 @@ sentence about something that works, but not as well as its author may think. Ta
 {{- if and (.Values.route).enabled (not (include "mi.route.renders" .)) -}}
 {{- $found = append $found "route.enabled is true, but the cluster has no route.openshift.io/v1, so no Route was written. Set route.force: true when rendering offline." -}}
 {{- end -}}
+{{- $found = concat $found (include "mi.warnings.features" . | fromJsonArray) -}}
 {{- $_ := set $resolved "warnings" $found -}}
+{{- end -}}
+
+{{/*
+mi.warnings.features: warnings about release-level settings, as JSON. Takes the root.
+*/}}
+{{- define "mi.warnings.features" -}}
+{{- $resolved := .Values.resolved -}}
+{{- $found := list -}}
+{{- if and $resolved.demonstration (ne "image" ((.Values.runtime).deploymentTomlFrom | default "values")) -}}
+{{- $found = append $found "the demonstration keystores of MI's image are in use: anyone has their keys and their password. Outside of development set keystores.primary (secretName, key, alias, passwordSecret) and keystores.truststore." -}}
+{{- end -}}
+{{- if and (or ((.Values.service).management).enabled (include "mi.serviceMonitor.wanted" .)) (not ((.Values.userStore).admin).passwordSecret) (not ((.Values.deploymentToml).internal_apis).users) (not ((.Values.deploymentToml).super_admin).password) -}}
+{{- $found = append $found "the management API has a Service, and MI's default user admin with the password admin. Set userStore.admin.passwordSecret." -}}
+{{- end -}}
+{{- range $key, $class := .Values.secretProviderClasses | default dict -}}
+{{- if and $class (not $class.existing) (not (include "mi.optional" (list $ "secrets-store.csi.x-k8s.io/v1" $class.force))) -}}
+{{- $found = append $found (printf "secretProviderClasses.%s was not written, since the cluster has no secrets-store.csi.x-k8s.io/v1; the pods wait for it. Install the Secrets Store CSI driver, or set force: true when rendering offline." $key) -}}
+{{- end -}}
+{{- end -}}
+{{- range $name, $external := .Values.externalSecrets | default dict -}}
+{{- if and $external (not (include "mi.optional" (list $ "external-secrets.io/v1" $external.force))) (not ($.Capabilities.APIVersions.Has "external-secrets.io/v1beta1")) -}}
+{{- $found = append $found (printf "externalSecrets.%s was not written, since the cluster has no external-secrets.io/v1. Install External Secrets, or set force: true when rendering offline." $name) -}}
+{{- end -}}
+{{- end -}}
+{{- $metrics := .Values.metrics | default dict -}}
+{{- range $kind, $monitor := dict "PodMonitor" $metrics.podMonitor "ServiceMonitor" $metrics.serviceMonitor -}}
+{{- if ($monitor | default dict).enabled -}}
+{{- if not $metrics.enabled -}}
+{{- $found = append $found (printf "a %s is asked for, but metrics.enabled is false, so MI would have no metrics and none was written." $kind) -}}
+{{- else if not (include "mi.optional" (list $ "monitoring.coreos.com/v1" $monitor.force)) -}}
+{{- $found = append $found (printf "no %s was written, since the cluster has no monitoring.coreos.com/v1. Install the Prometheus Operator, or set force: true when rendering offline." $kind) -}}
+{{- end -}}
+{{- if and ($.Values.networkPolicy).enabled (not ($.Values.networkPolicy).management) -}}
+{{- $found = append $found "networkPolicy.management names no one, so Prometheus cannot read the metrics. Name its namespace there." -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- range $workload := $resolved.workloads -}}
+{{- if eq $workload.scaler "none" -}}
+{{- $found = append $found (printf "workload %s asks for KEDA, but the cluster has no keda.sh/v1alpha1: it stays at %d pods. Install KEDA, or set autoscaling.keda.force: true when rendering offline." $workload.key (int64 $workload.fewest)) -}}
+{{- end -}}
+{{- $vertical := $workload.values.verticalAutoscaling | default dict -}}
+{{- if and $vertical.enabled (not (include "mi.optional" (list $ "autoscaling.k8s.io/v1" $vertical.force))) -}}
+{{- $found = append $found (printf "workload %s asks for a VerticalPodAutoscaler, but the cluster has no autoscaling.k8s.io/v1, so none was written." $workload.key) -}}
+{{- end -}}
+{{- if and (eq "ClientIP" (($workload.values.sessionAffinity).type | default "None")) (or ($.Values.ingress).enabled ($.Values.gateway).enabled ($.Values.route).enabled) $workload.serves -}}
+{{- $found = append $found (printf "workload %s has sessionAffinity ClientIP, which holds at its Service only; ingress controllers and gateways choose a pod themselves. Switch their own affinity on too, for ingress-nginx the annotation nginx.ingress.kubernetes.io/affinity: cookie." $workload.key) -}}
+{{- end -}}
+{{- if ($workload.values.unitTest).enabled -}}
+{{- $found = append $found (printf "workload %s runs MI's unit test server, which takes artifacts from anyone who reaches it. Not for production." $workload.key) -}}
+{{- end -}}
+{{- end -}}
+{{- $hardening := ((.Values.coordination).database).hardening | default dict -}}
+{{- if and $resolved.database $hardening.enabled (not (include "mi.atLeast" (list . "4.7.0"))) -}}
+{{- $found = append $found (printf "coordination.database.hardening has no effect: MI %s does not know it, 4.7 does." (include "mi.version" .)) -}}
+{{- end -}}
+{{- if and $resolved.database (not $hardening.enabled) (include "mi.atLeast" (list . "4.7.0")) -}}
+{{- $found = append $found "database coordination without coordination.database.hardening.enabled can run a task twice when a server or the database stalls." -}}
+{{- end -}}
+{{- range $path, $to := ternary (((.Values.gateway).paths) | default dict) dict (not (empty (.Values.gateway).enabled)) -}}
+{{- if and $to (eq "https" ($to.port | default "http")) (not (($.Values.gateway).backendTls).enabled) -}}
+{{- $found = append $found (printf "gateway.paths[%q] leads to port https without gateway.backendTls, so the gateway speaks plain HTTP to a TLS port." $path) -}}
+{{- end -}}
+{{- end -}}
+{{- toJson ($found | uniq) -}}
 {{- end -}}
 
 {{/*

@@ -25,11 +25,13 @@ export async function runCommandLine(argv: readonly string[], context: Context):
     await program.parseAsync([...argv], { from: 'user' });
     return exitCode;
   } catch (error) {
+    // A wrong use ends before the options are parsed.
+    const told = argv.includes('--no-color') ? { ...context, colour: false } : context;
     const options = { json: argv.includes('--json'), verbose: argv.includes('--verbose') };
-    if (!(error instanceof CommanderError)) return reportFailure(error, context, options);
+    if (!(error instanceof CommanderError)) return reportFailure(error, told, options);
     // Without a command the help is printed already; a reader of JSON is told in the one document all the same.
     if (error.exitCode === 0 || (error.code === 'commander.help' && !options.json)) return error.exitCode === 0 ? exitCodes.fine : exitCodes.usage;
-    return reportFailure(new CommandFailure([wrongUse(error)], exitCodes.usage), context, { ...options, verbose: false });
+    return reportFailure(new CommandFailure([wrongUse(error)], exitCodes.usage), told, { ...options, verbose: false });
   }
 }
 
@@ -59,8 +61,8 @@ export function createProgram(context: Context, finish: (code: ExitCode) => void
       outputError: () => {},
     });
 
-  const add = (usage: string, description: string, load: () => Promise<Action>): Command => {
-    const command = program.command(usage).description(description);
+  const add = (synopsis: string, description: string, load: () => Promise<Action>): Command => {
+    const command = program.command(synopsis).description(description);
     command.action(async (...received: unknown[]) => {
       const operands = received.slice(0, -2).flat().filter((operand) => operand !== undefined) as string[];
       const options = withDefaults(command.optsWithGlobals<Partial<GlobalOptions> & { readonly color?: boolean }>());
@@ -97,6 +99,8 @@ export function createProgram(context: Context, finish: (code: ExitCode) => void
     .option('--values <file...>', 'values files to test with')
     .option('--chart <dir>', 'the chart (default: the one that comes with this command)')
     .option('--against <dir>', 'an older chart: report what an upgrade from it would break');
+  add('init', 'write a commented mi-patterns.yaml from what lies in the folder', async () => (await import('./commands/init.ts')).initCommand)
+    .option('--from-helm-mi <values>', "translate a values file of WSO2's own chart");
   add('diff', 'what a rollout would change in the cluster', async () => (await import('./commands/diff.ts')).diffCommand)
     .option('--env <name>', 'the environment')
     .option('--promote <from>', 'as if what another environment runs were rolled out')

@@ -24,12 +24,12 @@ type Inputs = readonly { readonly path: string; readonly digest: string }[];
  * The plan and the values file of one environment, as `generate` writes it and `rollout` brings it to a cluster; nothing is
  * written. `plans` keeps plans by what decides them. Throws CommandFailure when a values file cannot be read.
  */
-export function environmentValues(
+export async function environmentValues(
   inventory: Inventory,
   environment: Environment,
   from: { readonly file: string; readonly inputs: Inputs; readonly plans: Map<string, Plan>; readonly flags: PlanFlags; readonly loaded: LoadedConfiguration | undefined; readonly context: Context },
-): EnvironmentValues {
-  const flags = planOptions(from.flags, from.loaded, from.context, environment);
+): Promise<EnvironmentValues> {
+  const flags = await planOptions(from.flags, from.loaded, from.context, environment);
   const valuesFiles = environment.valuesFiles.map((path) => readValuesFile(resolve(from.loaded?.folder ?? from.context.cwd, path), from.context));
   // Environments of the same pattern share a plan: planning a large inventory once is enough.
   const key = JSON.stringify([flags.pattern, flags.coordination, flags.replicas]);
@@ -59,9 +59,23 @@ export function inputNames(paths: readonly string[], loaded: LoadedConfiguration
 
 /** Digest of what was read, the places left out, so that it is the same wherever the project lies. */
 export function inventoryDigest(inventory: Inventory): string {
-  const withoutPlaces = (key: string, value: unknown): unknown => (key === 'source' || key === 'duplicates' || key === 'path' ? undefined : value);
   const hash = createHash('sha256');
-  for (const artifact of inventory.artifacts) hash.update(JSON.stringify(artifact, withoutPlaces));
-  for (const reference of inventory.references) hash.update(JSON.stringify(reference, withoutPlaces));
+  for (const part of [inventory.artifacts, inventory.references]) {
+    for (let start = 0; start < part.length; start += digestBatch) hash.update(part.slice(start, start + digestBatch).map((entry) => JSON.stringify(withoutPlaces(entry))).join(''));
+  }
   return `sha256:${hash.digest('hex')}`;
+}
+
+/** Artifacts hashed at a time: calls into the hash cost more than what they hash. */
+const digestBatch = 200;
+
+/** A copy without what says where something lies. A third of the time of a replacer, which JSON.stringify calls for each value. */
+function withoutPlaces(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value;
+  if (Array.isArray(value)) return value.length === 0 ? value : value.map(withoutPlaces);
+  const copy: Record<string, unknown> = {};
+  for (const key of Object.keys(value)) {
+    if (key !== 'source' && key !== 'duplicates' && key !== 'path') copy[key] = withoutPlaces((value as Record<string, unknown>)[key]);
+  }
+  return copy;
 }

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { type Inventory, readInventory } from '@mi-patterns/inventory';
 import type { Group, Pattern, PlanOptions } from '@mi-patterns/planner';
-import { type Configuration, groupsOf, readConfiguration, readGroups, verdictsOf } from '@mi-patterns/values';
+import type { Configuration } from '@mi-patterns/values';
 import type { Context, GlobalOptions } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { CommandFailure } from './failure.ts';
@@ -16,6 +16,8 @@ export interface LoadedConfiguration {
   readonly path: string;
   readonly folder: string;
   readonly text: string;
+  readonly groups: readonly Group[];
+  readonly verdicts: PlanOptions['verdicts'];
 }
 
 /** Pods of the workload that scales, where nothing says how many: one can be lost while another is updated. */
@@ -26,14 +28,15 @@ const configurationName = 'mi-patterns.yaml';
  * The configuration that `--config` names, or the nearest `mi-patterns.yaml` upward from `start`; undefined when there is none.
  * Throws {@link CommandFailure} when it cannot be read or has faults.
  */
-export function loadConfiguration(options: GlobalOptions, context: Context, start = context.cwd): LoadedConfiguration | undefined {
+export async function loadConfiguration(options: GlobalOptions, context: Context, start = context.cwd): Promise<LoadedConfiguration | undefined> {
   const file = options.config === undefined ? findUpward(start) : resolve(context.cwd, options.config);
   if (file === undefined) return undefined;
   const path = display(file, context);
   const text = readText(file, path);
+  const { groupsOf, readConfiguration, verdictsOf } = await import('./configuration.ts');
   const { configuration, diagnostics } = readConfiguration(text, path);
   if (configuration === undefined) throw new CommandFailure(diagnostics, exitCodes.usage);
-  return { configuration, path, folder: dirname(file), text };
+  return { configuration, path, folder: dirname(file), text, groups: groupsOf(configuration), verdicts: verdictsOf(configuration) };
 }
 
 /**
@@ -75,29 +78,32 @@ export interface PlanFlags {
 export type PlanDefaults = Pick<Partial<PlanOptions>, 'pattern' | 'coordination' | 'replicas'>;
 
 /** Planner options: flags win over the environment, the environment over the configuration. Throws {@link CommandFailure}. */
-export function planOptions(flags: PlanFlags, loaded: LoadedConfiguration | undefined, context: Context, environment: PlanDefaults = {}): PlanOptions {
+export async function planOptions(flags: PlanFlags, loaded: LoadedConfiguration | undefined, context: Context, environment: PlanDefaults = {}): Promise<PlanOptions> {
   const configuration = loaded?.configuration ?? {};
   const pattern = flags.pattern ?? environment.pattern ?? configuration.pattern;
   const replicas = flags.replicas === undefined ? (environment.replicas ?? configuration.replicas) : countOf(flags.replicas);
   return {
     ...(pattern === undefined ? {} : { pattern }),
     replicas: replicas ?? defaultReplicas,
-    isolate: flags.isolate === undefined ? isolationOf(configuration) : isolationFlag(flags.isolate, context),
+    isolate: flags.isolate === undefined ? isolationOf(loaded) : await isolationFlag(flags.isolate, context),
     coordination: flags.coordination ?? environment.coordination ?? configuration.coordination ?? 'isolate',
     delivery: flags.delivery ?? configuration.delivery ?? 'roles',
-    verdicts: verdictsOf(configuration),
+    verdicts: loaded?.verdicts ?? new Map(),
   };
 }
 
-function isolationOf(configuration: Configuration): PlanOptions['isolate'] {
+function isolationOf(loaded: LoadedConfiguration | undefined): PlanOptions['isolate'] {
+  if (loaded === undefined) return 'each';
+  const { configuration, groups } = loaded;
   if (configuration.isolate === 'one') return 'one';
-  return configuration.isolate === 'groups' || configuration.groups !== undefined ? { groups: groupsOf(configuration) } : 'each';
+  return configuration.isolate === 'groups' || configuration.groups !== undefined ? { groups } : 'each';
 }
 
-function isolationFlag(value: string, context: Context): 'each' | 'one' | { readonly groups: readonly Group[] } {
+async function isolationFlag(value: string, context: Context): Promise<PlanOptions['isolate']> {
   if (value === 'each' || value === 'one') return value;
   const file = resolve(context.cwd, value);
   const path = display(file, context);
+  const { readGroups } = await import('./configuration.ts');
   const { groups, diagnostics } = readGroups(readText(file, path), path);
   if (groups === undefined) throw new CommandFailure(diagnostics, exitCodes.usage);
   return { groups };

@@ -8,7 +8,7 @@ import { createStyle } from './output/style.ts';
 export function reportFailure(error: unknown, context: Context, options: { readonly json: boolean; readonly verbose: boolean }): ExitCode {
   const { diagnostics, exitCode } = describe(error);
   if (options.json) context.stdout(`${JSON.stringify({ diagnostics }, null, 2)}\n`);
-  else context.stderr(`${formatDiagnostics(diagnostics, createStyle(context.colour), context.columns, true).join('\n')}\n`);
+  else context.stderr(`${formatDiagnostics(diagnostics, createStyle(context.colour && context.interactive), context.columns, true).join('\n')}\n`);
   if (options.verbose && error instanceof Error && error.stack !== undefined) context.stderr(`${error.stack}\n`);
   return exitCode;
 }

@@ -57,4 +57,7 @@ export const helmCatalogue = {
   'MI-ROLLOUT-DRAIN': entry('error', 'Old pod that does not end', 'It may still work, so nothing that would do the same work was started.', 'Make sure the node is off or the server has ended, then run it again.'),
   'MI-ROLLOUT-VERIFY': entry('error', 'Release that is not sound', 'Not all workloads are ready, or a stateful artifact does not run exactly once.', 'The evidence says why; `mi-patterns status` shows the pods.'),
   'MI-ROLLOUT-FAILED': entry('error', 'Rollout that failed', 'The release went back to what it was.', 'Events, states and last logs are in the evidence.'),
+  'MI-ROLLBACK-NOTHING': entry('error', 'Nothing to go back to', 'No earlier rollout that succeeded is recorded.', 'Roll out an older commit instead.'),
+  'MI-ROLLBACK-GONE': entry('error', 'Revision that is no longer kept', 'helm no longer keeps the revision of the last good rollout.', 'Roll out the commit of that time instead.'),
+  'MI-ROLLBACK-FAILED': entry('error', 'Release that is back, but not sound', 'After going back, not all workloads are ready, or a stateful artifact does not run exactly once.', 'Events, states and last logs are in the evidence.'),
 } as const satisfies Readonly<Record<string, HelmCatalogueEntry>>;

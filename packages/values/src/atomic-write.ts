@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, closeSync, fsyncSync, mkdirSync, openSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Diagnostic } from '@mi-patterns/inventory';
 import { describe } from './catalogue.ts';
@@ -12,7 +12,7 @@ import { sealState } from './seal.ts';
  */
 export function writeAtomically(path: string, content: string | Uint8Array): void {
   const target = realPathOf(path);
-  mkdirSync(dirname(target), { recursive: true });
+  makeFolder(dirname(target));
   const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`);
   try {
     const file = openSync(temporary, 'wx');
@@ -28,6 +28,17 @@ export function writeAtomically(path: string, content: string | Uint8Array): voi
   } catch (error) {
     rmSync(temporary, { force: true });
     throw error;
+  }
+}
+
+/** Makes a folder and those above it. Node's recursive mkdir never returns where a file system answers ENOENT, as /proc does. */
+function makeFolder(folder: string): void {
+  if (existsSync(folder)) return;
+  if (dirname(folder) !== folder) makeFolder(dirname(folder));
+  try {
+    mkdirSync(folder);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }
 }
 
@@ -47,9 +58,9 @@ export type WriteOutcome =
 /**
  * Writes a text that {@link seal} has made, unless that would overwrite what a user has written: a file edited since it was
  * generated, or one that was never generated, is refused with a diagnostic, and replaced only with `force`.
- * `shown` is the path in diagnostics. Never throws for a file that cannot be read or written: that is refused too.
+ * `shown` is the path in diagnostics; with `dryRun` the answer is what would become of the file, and nothing is written. Never throws for a file that cannot be read or written: that is refused too.
  */
-export function writeGenerated(path: string, sealed: string, options: { readonly force?: boolean; readonly shown?: string } = {}): WriteOutcome {
+export function writeGenerated(path: string, sealed: string, options: { readonly force?: boolean; readonly shown?: string; readonly dryRun?: boolean } = {}): WriteOutcome {
   const shown = options.shown ?? path;
   const source = { path: shown, line: 1, column: 1 };
   try {
@@ -58,7 +69,7 @@ export function writeGenerated(path: string, sealed: string, options: { readonly
     const state = existing === undefined || existing.trim() === '' || options.force === true ? 'intact' : sealState(existing);
     if (state === 'edited') return { state: 'refused', path: shown, diagnostic: describe('MI-WRITE-EDITED', `${shown} was edited since it was generated; it is left as it is.`, source) };
     if (state === 'foreign') return { state: 'refused', path: shown, diagnostic: describe('MI-WRITE-FOREIGN', `${shown} exists and was not generated; it is left as it is.`, source) };
-    writeAtomically(path, sealed);
+    if (options.dryRun !== true) writeAtomically(path, sealed);
     return { state: existing === undefined ? 'created' : 'updated', path: shown };
   } catch (error) {
     return { state: 'refused', path: shown, diagnostic: describe('MI-WRITE-FAILED', `${shown} cannot be written: ${error instanceof Error ? error.message : String(error)}.`, source) };

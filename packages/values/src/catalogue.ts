@@ -62,8 +62,15 @@ const writeRules = {
   'MI-WRITE-FAILED': error('The file cannot be written', 'The operating system refused to write the file.', 'Check the folder, its permissions and the free space.'),
 } as const;
 
+const initRules = {
+  'MI-INIT-NOT-HELM-MI': error("Not a values file of helm-mi", 'The file lacks the key `wso2`, under which all settings of that chart stand.', 'Name the values file that helm-mi was installed with.'),
+  'MI-INIT-NOT-TRANSLATED': warning('A setting without a counterpart', 'The setting of helm-mi has nothing to be translated to, so it was left out.', 'If it is needed, write it by hand: `deploymentToml`, `extraVolumes`, `env` and annotations take anything.'),
+  'MI-INIT-SECRET': warning('A secret that was not copied', 'Values files are kept in git and in the release, so passwords are not copied into them.', 'Put the secret into the Secret that the values name.'),
+  'MI-INIT-DIFFERENT': { severity: 'info', title: 'A setting that works differently', meaning: 'The setting was translated, and behaves differently here than with helm-mi.', fix: 'Check that the result is the one you want.' },
+} as const satisfies Readonly<Record<string, CatalogueEntry>>;
+
 type SharedCode = `${CodePrefix}-${keyof typeof shared}`;
-export type ValuesCode = SharedCode | keyof typeof valuesRules | keyof typeof configurationRules | keyof typeof writeRules;
+export type ValuesCode = SharedCode | keyof typeof valuesRules | keyof typeof configurationRules | keyof typeof writeRules | keyof typeof initRules;
 
 function prefixed(prefix: CodePrefix): Record<string, CatalogueEntry> {
   return Object.fromEntries(Object.entries(shared).map(([suffix, entry]) => [`${prefix}-${suffix}`, entry]));
@@ -76,6 +83,7 @@ export const catalogue: Readonly<Record<ValuesCode, CatalogueEntry>> = {
   ...prefixed('MI-CONFIG'),
   ...configurationRules,
   ...writeRules,
+  ...initRules,
 } as Record<ValuesCode, CatalogueEntry>;
 
 /** A diagnostic of this package; severity and, unless given, hint come from the catalogue. */

@@ -10,3 +10,5 @@ export { writeAtomically, writeGenerated, type WriteOutcome } from './atomic-wri
 export { writeValues, type WriteContext, type WrittenValues } from './write.ts';
 export { effectiveWorkloads, type EffectiveWorkload } from './rules/workloads.ts';
 export { chartDefaults } from './generated/chart-defaults.ts';
+export { translateHelmMi, secretName, type HelmMiTranslation } from './translate-helm-mi/translate.ts';
+export { writeConfiguration, type FirstConfiguration } from './configuration/write.ts';

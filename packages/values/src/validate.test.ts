@@ -72,9 +72,9 @@ describe('validateValues: the schema', () => {
       "3:3 MI-VALUES-FORMAT
         The key \`Order_Task\` of \`workloads\` is not lower-case letters, digits and hyphens, starting and ending with a letter or digit.
         Use a name such as \`order-task\`.
-      5:13 MI-VALUES-FORMAT
+      5:19 MI-VALUES-FORMAT
         The key \`http\` of \`workloads.a.ports\` is reserved.
-        Use another one than \`http\`, \`https\`, \`internal\` and \`management\`."
+        Use another one than \`http\`, \`https\`, \`internal\`, \`management\` and \`unit-test\`."
     `);
   });
 

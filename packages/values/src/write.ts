@@ -3,7 +3,7 @@ import type { Plan, Workload } from '@mi-patterns/planner';
 import type { Environment } from './configuration/environments.ts';
 import { valuesSchema } from './schema/schemas.ts';
 import { isMapping, layerValues, type Values } from './merge.ts';
-import { resolve } from './schema/json-schema.ts';
+import { resolve, type JsonSchema } from './schema/json-schema.ts';
 import { list } from './schema/words.ts';
 import { seal } from './seal.ts';
 import { validateValues } from './validate.ts';
@@ -106,5 +106,9 @@ function inSchemaOrder(value: unknown, schema: unknown): unknown {
   if (branch !== undefined && node.properties === undefined) return inSchemaOrder(value, branch);
   const known = Object.keys(properties).filter((key) => Object.hasOwn(value, key));
   const others = Object.keys(value).filter((key) => !Object.hasOwn(properties, key));
-  return Object.fromEntries([...known, ...others].map((key) => [key, inSchemaOrder(value[key], properties[key] ?? node.additionalProperties)]));
+  return Object.fromEntries([...known, ...others].map((key) => [key, inSchemaOrder(value[key], properties[key] ?? patternSchema(node, key) ?? node.additionalProperties)]));
+}
+
+function patternSchema(node: JsonSchema, key: string): unknown {
+  return Object.entries(node.patternProperties ?? {}).find(([pattern]) => new RegExp(pattern, 'u').test(key))?.[1];
 }

@@ -33,8 +33,17 @@ export interface Seen {
 // oxlint-disable-next-line typescript/no-explicit-any
 export type Spec = any;
 
-/** Renders and opens a chart; undefined when it does not render with these values. */
-export async function see(chart: string, values: JsonObject, apiVersions: readonly string[] = []): Promise<Seen | undefined> {
+const renders = new Map<string, Promise<Seen | undefined>>();
+
+/** Renders and opens a chart; undefined when it does not render with these values. The answer is kept: many rows ask for the same. */
+export function see(chart: string, values: JsonObject, apiVersions: readonly string[] = []): Promise<Seen | undefined> {
+  const key = JSON.stringify([chart, values, apiVersions]);
+  const render = renders.get(key) ?? renderOnce(chart, values, apiVersions);
+  renders.set(key, render);
+  return render;
+}
+
+async function renderOnce(chart: string, values: JsonObject, apiVersions: readonly string[]): Promise<Seen | undefined> {
   const result = await renderChart({ chart, release: 'orders', namespace: 'orders', values: [values], apiVersions });
   return result.state === 'rendered' ? seen(result.objects.map(({ object }) => object)) : undefined;
 }
@@ -51,6 +60,7 @@ export function flattened(values: JsonObject, path: readonly string[] = []): str
   return Object.entries(values).flatMap(([key, value]) => {
     const name = [...path, /\./.test(key) ? `"${key}"` : key];
     if (typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0) return flattened(value as JsonObject, name);
-    return [`${name.join('.')}: ${typeof value === 'string' && value !== '' ? value : JSON.stringify(value)}`];
+    const text = typeof value === 'string' && /^[^\s]/.test(value) && !value.includes('\n') ? value : JSON.stringify(value);
+    return [`${name.join('.')}: ${text.length > 70 ? `${text.slice(0, 24)}…` : text}`];
   });
 }

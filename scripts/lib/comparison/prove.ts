@@ -11,8 +11,17 @@ export interface Outcome {
   readonly printed: string;
 }
 
-/** Runs a proof with the project's helm first on PATH. */
-export async function prove(proof: Proof, folder: string): Promise<Outcome> {
+const outcomes = new Map<string, Promise<Outcome>>();
+
+/** Runs a proof with the project's helm first on PATH; once, however often it is asked for. */
+export function prove(proof: Proof, folder: string): Promise<Outcome> {
+  const key = JSON.stringify([proof.command, folder]);
+  const outcome = outcomes.get(key) ?? runProof(proof, folder);
+  outcomes.set(key, outcome);
+  return outcome;
+}
+
+async function runProof(proof: Proof, folder: string): Promise<Outcome> {
   const helm = await provideTool('helm', () => {});
   return new Promise((resolve) => {
     execFile('sh', ['-c', proof.command], { cwd: folder, env: { ...process.env, PATH: `${dirname(helm)}${delimiter}${process.env.PATH ?? ''}`, LC_ALL: 'C' }, maxBuffer: 16 * 1024 * 1024 }, (error, stdout, stderr) => {

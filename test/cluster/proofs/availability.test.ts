@@ -8,10 +8,12 @@ const run: ProofRun = {
   kubernetes: 'v1.37.2',
   nodes: 2,
   nodeGraceSeconds: 8,
-  begin: '2026-11-23T07:00:00.000Z',
+  rate: 100,
+  machine: 'all on one machine with 2 processors and 24 GiB',
+  charts: { 'mi-patterns': '0.1.0', 'helm-mi': '4.6.0-0' },
   results: [
-    { pattern: 'multiple-replicas', event: 'image changed', chart: 'mi-patterns', figures: { seconds: 40, load: { requests: 5000, failed: 0, failuresByKind: {}, longestGap: 30, rate: 100, keepAlive: true } } },
-    { pattern: 'multiple-replicas', event: 'image changed', chart: 'helm-mi', figures: { seconds: 122, load: { requests: 13_000, failed: 3, failuresByKind: { 'kept connection: reset': 2, 'connect: refused': 1 }, longestGap: 1500, rate: 100, keepAlive: true } } },
+    { pattern: 'multiple-replicas', event: 'image changed', chart: 'mi-patterns', figures: { seconds: 40, loads: [{ client: 'kept', requests: 5000, failed: 0, failuresByKind: {}, longestGap: 30, rate: 33 }] } },
+    { pattern: 'multiple-replicas', event: 'image changed', chart: 'helm-mi', figures: { seconds: 122, loads: [{ client: 'kept', requests: 13_000, failed: 3, failuresByKind: { 'kept connection: reset': 2, 'connect: refused': 1 }, longestGap: 1500, rate: 33 }] } },
     { pattern: 'coordinated', event: 'node cut off', chart: 'helm-mi', figures: { seconds: 30, ticksTwice: 12, overlapSeconds: 11.5, ticksLost: 20, tickGapSeconds: 21 } },
     { pattern: 'coordinated', event: 'node lost', chart: 'mi-patterns', figures: {}, note: 'not on this | cluster' },
   ],
@@ -21,8 +23,8 @@ describe('availabilityReport', () => {
   const report = availabilityReport([run]);
   it('says which server it was', () => expect(report).toContain('## stand-in of ours'));
   it('shows success and failure side by side', () => {
-    expect(report).toContain('| image changed | mi-patterns | 40.0 s | 0 of 5000 failed |  |');
-    expect(report).toContain("| image changed | WSO2's helm-mi | 122.0 s | **3** of 13000 failed (1 connect: refused, 2 kept connection: reset), gap 1.5 s |  |");
+    expect(report).toContain('| image changed | mi-patterns | 40.0 s | connections kept for ever: 0 of 5000 |  |');
+    expect(report).toContain("| image changed | WSO2's helm-mi | 122.0 s | connections kept for ever: **3** of 13000 (1 connect: refused, 2 kept connection: reset; gap 1.5 s) |  |");
   });
   it('shows work done twice', () => expect(report).toContain('**12 twice** in 11.5 s; 20 lost, pause 21.0 s'));
   it('does not hide what was not measured', () => expect(report).toContain('not measured | not on this \\| cluster'));

@@ -1,5 +1,6 @@
 import { serverNames } from '../images/servers.ts';
 import type { Figures, ProofResult, ProofRun } from './results.ts';
+import { clients } from './tools.ts';
 
 const chartNames = { 'mi-patterns': 'mi-patterns', 'helm-mi': "WSO2's helm-mi" } as const;
 
@@ -10,18 +11,27 @@ export function availabilityReport(runs: readonly ProofRun[]): string {
     '',
     '<!-- Written by npm run test:cluster from availability.json. Do not edit. -->',
     '',
-    'Each row is one event on one release, seen on a real Kubernetes (API server, scheduler, controllers, kubelets, containerd), both charts one after the other on the same cluster in the same run. A client sends requests at a constant rate and repeats none; a counter outside the pods notes each firing of a task, which fires every second.',
+    'Each row is one event on one release, seen on a real Kubernetes (API server, scheduler, controllers, kubelets, containerd), both charts one after the other on the same cluster in the same run. Three clients send requests at a constant rate each, by HTTPS and through the Service, and repeat none; a counter outside the pods notes each firing of a task, which fires every second.',
     '',
-    '- *failed*: requests without a successful answer, of all that were due; *gap*: longest time between two answers',
+    '- *failed*: requests without a successful answer, of all that were due; *gap*: longest time between two answers that one client had',
     '- *twice*: firings by a second server while another still ran the task; *lost*: firings that did not happen; *pause*: longest time without one',
+    '',
+    'A Service spreads connections, not requests: a connection stays with its pod when the pod leaves the Service. So the clients differ in what they do with connections:',
+    '',
+    '- *connections kept for ever*: the hardest client. MI closes a kept connection when it stops and does not announce it, so that a request sent in that moment has no answer. HTTP lets a client repeat an idempotent request then (RFC 9110, 9.2.2), and most do; this one does not. `[transport.http] disable_connection_keepalive = true` removes the case at the price of a TLS handshake for each request.',
+    '- *connections of 5 s*: a bounded age, shorter than the time that a pod of ours still answers after it left the Service (10 s). Load balancers and gateways that follow the endpoints do better still: they send nothing to a pod that left.',
+    '- *a connection for each request*: no keep-alive.',
+    '',
+    'What the figures are not: the nodes are parts of one machine, so their clocks agree and their network has no delay; the machine had other work beside, so times are upper bounds; one event is one sample.',
     '',
   ];
   for (const run of runs) {
     const nodes = `${run.nodes} nodes${run.nodeGraceSeconds === undefined ? '' : `, a silent node is given up after ${run.nodeGraceSeconds} s`}`;
-    lines.push(`## ${serverNames[run.server]}`, '', `Kubernetes ${run.kubernetes}, ${nodes}. Begun ${run.begin}.`, '');
-    for (const pattern of ['single-replica', 'multiple-replicas', 'coordinated', 'any'] as const) {
+    const charts = Object.entries(run.charts).map(([id, version]) => `${chartNames[id as keyof typeof chartNames]} ${version}`).join(', ');
+    lines.push(`## ${serverNames[run.server]}`, '', `Kubernetes ${run.kubernetes}, ${nodes}; ${run.machine}. Charts: ${charts}. ${run.rate} requests a second in all.${run.seen === undefined ? '' : ` Seen: ${run.seen}.`}`, '');
+    for (const pattern of ['single-replica', 'multiple-replicas', 'coordinated', 'change of pattern', 'any'] as const) {
       const rows = run.results.filter((result) => result.pattern === pattern);
-      if (rows.length > 0) lines.push(`### ${pattern === 'any' ? 'Any pattern: a release that cannot work' : pattern}`, '', '| Event | Chart | Took | Requests | Task |', '| --- | --- | --- | --- | --- |', ...rows.map(row), '');
+      if (rows.length > 0) lines.push(`### ${pattern === 'any' ? 'Any pattern: a release that cannot work' : pattern}`, '', '| Event | Chart | Took | Requests failed | Task |', '| --- | --- | --- | --- | --- |', ...rows.map(row), '');
     }
   }
   return `${lines.join('\n').trimEnd()}\n`;
@@ -36,13 +46,15 @@ const seconds = (value: number | undefined): string => (value === undefined ? ''
 const cell = (text: string): string => text.replaceAll('|', '\\|').replaceAll(/\s+/g, ' ');
 
 function requests(figures: Figures): string {
-  const { load } = figures;
   const said = [
-    ...(load === undefined ? [] : [load.failed === 0 ? `0 of ${load.requests} failed` : `**${load.failed}** of ${load.requests} failed (${kinds(load.failuresByKind)}), gap ${seconds(load.longestGap / 1000)}`]),
+    ...(figures.loads ?? []).map((load) => {
+      const count = `${load.failed === 0 ? '0' : `**${load.failed}**`} of ${load.requests}`;
+      return `${clients[load.client].name}: ${count}${load.failed === 0 ? '' : ` (${kinds(load.failuresByKind)}; gap ${seconds(load.longestGap / 1000)})`}`;
+    }),
     ...(figures.oldPodsServing === undefined ? [] : [`${figures.oldPodsServing} old pods serving`]),
     ...(figures.message === undefined ? [] : [figures.message]),
   ];
-  return said.join('; ');
+  return said.join('<br>');
 }
 
 function task(figures: Figures): string {

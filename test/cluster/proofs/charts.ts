@@ -1,7 +1,6 @@
-import { existsSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
-import { writeFileSync } from 'node:fs';
 import { counterAddress } from './tools.ts';
 import type { Target } from './target.ts';
 
@@ -10,10 +9,14 @@ export interface Intent {
   readonly image: { readonly repository: string; readonly tag: string };
   /** Version in the name of MI's home folder. */
   readonly version: string;
+  /** Version of the archive that is mounted, where the image has none. */
+  readonly mountedArchive?: string;
   /** Pods of the stateless workload. */
   readonly replicas: number;
   /** A task in a workload of its own, beside the stateless one; without it there is only the stateless one. */
-  readonly isolatedTask?: { readonly name: string; readonly role: string; readonly recovery: 'respawn' | 'at-most-one' };
+  readonly isolatedTask?: IsolatedTask;
+  /** A task in the one workload of a single replica. */
+  readonly ownTask?: Omit<IsolatedTask, 'recovery'>;
   /** A setting that changes the configuration and nothing else. */
   readonly setting?: string;
   readonly autoscaling?: { readonly from: number; readonly to: number; readonly cpu: number };
@@ -22,8 +25,15 @@ export interface Intent {
   readonly brokenConfiguration?: boolean;
 }
 
+export interface IsolatedTask {
+  readonly name: string;
+  readonly role: string;
+  readonly recovery: 'respawn' | 'at-most-one';
+}
+
 export interface ChartUnderTest {
   readonly id: 'mi-patterns' | 'helm-mi';
+  readonly version: string;
   /** Installs or updates and waits until it is done; throws with Helm's words when it does not get there in `seconds`. */
   readonly apply: (target: Target, namespace: string, intent: Intent, seconds: number) => Promise<void>;
   readonly remove: (target: Target, namespace: string) => Promise<void>;
@@ -35,7 +45,11 @@ export interface ChartUnderTest {
 
 const root = join(import.meta.dirname, '..', '..', '..');
 const release = 'proof';
+/** Processor share that an autoscaler measures by: small, so that some requests a second are a load. */
+const autoscaledRequest = '100m';
 const serverRoles = 'EnterpriseIntegrator,EnterpriseServiceBus,DataServicesServer';
+
+const chartVersion = (folder: string): string => /^version: (\S+)/m.exec(readFileSync(join(folder, 'Chart.yaml'), 'utf8'))?.[1] ?? 'without a version';
 
 async function helmUpgrade(target: Target, name: string, chart: string, namespace: string, values: object, seconds: number, folder: string): Promise<void> {
   const file = join(folder, `${name}-${Date.now().toString(36)}.yaml`);
@@ -49,15 +63,17 @@ export function ownChart(folder: string, chart = join(root, 'charts', 'micro-int
     pattern: intent.isolatedTask !== undefined ? 'coordinated' : intent.replicas === 1 && intent.autoscaling === undefined ? 'single-replica' : 'multiple-replicas',
     image: { registry: intent.image.repository.split('/')[0], repository: intent.image.repository.split('/').slice(1).join('/'), tag: intent.image.tag },
     runtime: { version: intent.version },
+    ...(intent.mountedArchive === undefined ? {} : { artifacts: { source: 'configMap', configMap: { archives: { 'proof.car': { name: `proof-archive-${intent.mountedArchive}`, key: 'proof.car' } } } } }),
     ...(intent.brokenConfiguration === true ? { deploymentToml: { server: { offset: 'ten' } } } : {}),
     ...(intent.setting === undefined ? {} : { properties: { setting: intent.setting } }),
     env: { TICK_COUNTER: counterAddress, ...intent.environment },
     workloads: {
       integration: {
-        type: 'stateless',
+        type: intent.ownTask === undefined ? 'stateless' : 'stateful',
+        ...(intent.ownTask === undefined ? {} : { artifacts: { roles: [intent.ownTask.role], stateful: [`task/${intent.ownTask.name}`] } }),
         ...(intent.autoscaling === undefined
           ? { replicas: intent.replicas }
-          : { autoscaling: { enabled: true, minReplicas: intent.autoscaling.from, maxReplicas: intent.autoscaling.to, targetCpuUtilization: intent.autoscaling.cpu } }),
+          : { autoscaling: { enabled: true, minReplicas: intent.autoscaling.from, maxReplicas: intent.autoscaling.to, targetCpuUtilization: intent.autoscaling.cpu }, resources: { requests: { cpu: autoscaledRequest } } }),
       },
       ...(intent.isolatedTask === undefined ? {} : {
         isolated: { type: 'stateful', recovery: intent.isolatedTask.recovery, artifacts: { roles: [intent.isolatedTask.role], stateful: [`task/${intent.isolatedTask.name}`] } },
@@ -67,6 +83,7 @@ export function ownChart(folder: string, chart = join(root, 'charts', 'micro-int
   const selector = (workload: string): string => `app.kubernetes.io/instance=${release},app.kubernetes.io/component=${workload}`;
   return {
     id: 'mi-patterns',
+    version: chartVersion(chart),
     apply: (target, namespace, intent, seconds) => helmUpgrade(target, release, chart, namespace, values(intent), seconds, folder),
     remove: async (target, namespace) => void (await target.helm('uninstall', release, '--namespace', namespace, '--ignore-not-found')),
     stateless: selector('integration'),
@@ -81,7 +98,7 @@ export function ownChart(folder: string, chart = join(root, 'charts', 'micro-int
  * MI's documentation advises; the role filter is given by its `cmdArgs`.
  */
 export function officialChart(chart: string, folder: string): ChartUnderTest {
-  const values = (intent: Intent, part: 'stateless' | 'isolated'): object => ({
+  const values = (intent: Intent, part: 'stateless' | 'isolated', role = (part === 'isolated' ? intent.isolatedTask : intent.ownTask)?.role): object => ({
     containerRegistry: intent.image.repository.split('/')[0],
     wso2: {
       gatewayAPI: { enabled: false },
@@ -98,17 +115,19 @@ export function officialChart(chart: string, folder: string): ChartUnderTest {
         securityContext: { apparmor: false },
         replicas: part === 'isolated' ? 1 : intent.replicas,
         envs: { TICK_COUNTER: counterAddress, ...intent.environment },
-        ...(part === 'isolated' ? { cmdArgs: [`-DserverRoles=${serverRoles},${intent.isolatedTask?.role ?? ''}`] } : {}),
-        ...(intent.autoscaling === undefined || part === 'isolated' ? {} : { hpa: { enabled: true, minReplicas: intent.autoscaling.from, maxReplicas: intent.autoscaling.to, cpuUtilizationPercentage: intent.autoscaling.cpu } }),
+        ...(role === undefined ? {} : { cmdArgs: [`-DserverRoles=${serverRoles},${role}`] }),
+        ...(intent.autoscaling === undefined || part === 'isolated' ? {} : { hpa: { enabled: true, minReplicas: intent.autoscaling.from, maxReplicas: intent.autoscaling.to, cpuUtilizationPercentage: intent.autoscaling.cpu }, resources: { requests: { cpu: autoscaledRequest } } }),
       },
     },
   });
   const second = `${release}-task`;
   return {
     id: 'helm-mi',
+    version: chartVersion(chart),
     apply: async (target, namespace, intent, seconds) => {
       const parts = [helmUpgrade(target, release, chart, namespace, values(intent, 'stateless'), seconds, folder)];
       if (intent.isolatedTask !== undefined) parts.push(helmUpgrade(target, second, chart, namespace, values(intent, 'isolated'), seconds, folder));
+      else parts.push(target.helm('uninstall', second, '--namespace', namespace, '--ignore-not-found').then(() => undefined));
       await Promise.all(parts);
     },
     remove: async (target, namespace) => {

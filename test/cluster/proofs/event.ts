@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { BuiltImage } from '../images/servers.ts';
 import type { ChartUnderTest, Intent } from './charts.ts';
-import type { Figures, ProofResult } from './results.ts';
+import type { ClientLoad, Figures, ProofResult } from './results.ts';
 import type { Target } from './target.ts';
 import { analyseTicks, type Tick } from './ticks.ts';
 import { startTimeline } from './timeline.ts';
-import { readTicks, readTicksOfNode, startLoad } from './tools.ts';
+import { clients, readTicks, startLoad, type ClientId, type LoadReport } from './tools.ts';
 
 /** What every proof works with. */
 export interface Stage {
@@ -24,23 +24,25 @@ export interface TickWatch {
   readonly task: string;
   /** Milliseconds between two firings. */
   readonly interval: number;
-  /** A pod whose ticks are also read from its node's log, as it will lose the network. */
-  readonly cutOff?: { readonly node: string; readonly pod: { readonly name: string; readonly address: string | undefined } };
+  /** A pod that loses the network, and its ticks as its node's log has them: to be filled before the node is back and the log gone. */
+  readonly cutOff?: { readonly address: string | undefined; logged: readonly Tick[] };
 }
 
 /**
- * Lets an event happen while a client sends requests and a task ticks, and returns what both lost. The client starts
- * some seconds before and ends some seconds after. Throws when requests fail before the event: then nothing is proved.
+ * Lets an event happen while clients of each kind send requests and a task ticks, and returns what they lost. The clients
+ * start some seconds before and end some seconds after. Throws when requests fail before the event: then nothing is proved.
  */
 export async function watchEvent(
   stage: Stage,
-  what: { readonly pattern: ProofResult['pattern']; readonly event: string; readonly keepAlive?: boolean; readonly load: boolean; readonly ticks?: TickWatch },
+  what: { readonly pattern: ProofResult['pattern']; readonly event: string; readonly load: boolean; readonly ticks?: TickWatch },
   happen: () => Promise<void | Partial<Figures>>,
 ): Promise<ProofResult> {
   const { target, chart, namespace } = stage;
   stage.report(`${chart.id}: ${what.pattern}, ${what.event} …`);
   const timeline = startTimeline(target.api, namespace);
-  const load = what.load ? await startLoad(target, stage.tools, stage.safeNode, { url: chart.url(namespace, '/orders'), rate: stage.rate, keepAlive: what.keepAlive ?? true, most: 840 }) : undefined;
+  const kinds = what.load ? (Object.keys(clients) as ClientId[]) : [];
+  const rate = Math.round(stage.rate / Object.keys(clients).length);
+  const loads = await Promise.all(kinds.map(async (client) => ({ client, load: await startLoad(target, stage.tools, stage.safeNode, { url: chart.url(namespace, '/orders'), rate, client, most: 840 }) })));
   await sleep(5000);
   const begin = Date.now();
   timeline.mark(`event: ${what.event}`);
@@ -54,18 +56,16 @@ export async function watchEvent(
   const end = Date.now();
   timeline.mark('event over');
   await sleep(5000);
-  const loaded = await load?.stop();
+  const loaded = await Promise.all(loads.map(async ({ client, load }) => ({ client, report: await load.stop() })));
   const happenings = await timeline.stop();
   if (failure !== undefined) throw failure;
   // A request that was under way when the event came was due shortly before it.
-  if (loaded?.firstFailure !== undefined && loaded.firstFailure < begin - 1000) throw new Error(`Requests failed before the event: ${JSON.stringify(loaded.failuresByKind)}`);
+  for (const { report } of loaded) {
+    if (report.firstFailure !== undefined && report.firstFailure < begin - 1000) throw new Error(`Requests failed before the event: ${JSON.stringify(report.failuresByKind)}`);
+  }
   const figures: Figures = {
     seconds: (end - begin) / 1000,
-    ...(loaded === undefined ? {} : {
-      load: { requests: loaded.requests, failed: loaded.failed, failuresByKind: loaded.failuresByKind, longestGap: loaded.longestGap, rate: loaded.rate, keepAlive: loaded.keepAlive },
-      ...(loaded.firstFailure === undefined || loaded.lastFailure === undefined ? {} : { failuresFrom: (loaded.firstFailure - begin) / 1000, failuresTo: (loaded.lastFailure - begin) / 1000 }),
-      downtimeSeconds: loaded.failed === 0 ? 0 : loaded.longestGap / 1000,
-    }),
+    ...(loaded.length === 0 ? {} : { loads: loaded.map(clientLoad), ...failureTimes(loaded.map(({ report }) => report), begin) }),
     ...(what.ticks === undefined ? {} : await tickFigures(target, what.ticks, begin - 5000)),
     ...own,
   };
@@ -73,11 +73,22 @@ export async function watchEvent(
   return { pattern: what.pattern, event: what.event, chart: chart.id, figures, timeline: happenings };
 }
 
+const clientLoad = ({ client, report }: { client: ClientId; report: LoadReport }): ClientLoad =>
+  ({ client, requests: report.requests, failed: report.failed, failuresByKind: report.failuresByKind, longestGap: report.longestGap, rate: report.rate });
+
+/** Seconds after the event's begin at which the first and the last request of any client failed. */
+function failureTimes(reports: readonly LoadReport[], begin: number): Partial<Figures> {
+  const first = reports.flatMap((report) => report.firstFailure ?? []);
+  const last = reports.flatMap((report) => report.lastFailure ?? []);
+  return first.length === 0 ? {} : { failuresFrom: (Math.min(...first) - begin) / 1000, failuresTo: (Math.max(...last) - begin) / 1000 };
+}
+
 async function tickFigures(target: Target, watch: TickWatch, from: number): Promise<Partial<Figures>> {
   const counted = await readTicks(target);
-  const logged = watch.cutOff === undefined ? [] : readTicksOfNode(target, watch.cutOff.node, watch.cutOff.pod);
-  // A tick of the cut-off pod that also reached the counter is in both lists: its log is the fuller one.
-  const others: Tick[] = logged.length === 0 ? counted : counted.filter((tick) => tick.source !== watch.cutOff?.pod.address);
+  const logged = watch.cutOff?.logged ?? [];
+  // A tick of the cut-off pod that also reached the counter is in both lists: as long as there is a log, it is the fuller one.
+  const lastLogged = Math.max(0, ...logged.map((tick) => tick.at));
+  const others = counted.filter((tick) => tick.source !== watch.cutOff?.address || tick.at > lastLogged + watch.interval / 2);
   const found = analyseTicks([...others, ...logged], watch.task, watch.interval, from, Date.now());
   return {
     ticksTwice: found.ticksTwice,
@@ -91,8 +102,7 @@ async function tickFigures(target: Target, watch: TickWatch, from: number): Prom
 export function summary(figures: Figures): string {
   const parts = [
     figures.seconds === undefined ? '' : `${figures.seconds.toFixed(1)} s`,
-    figures.load === undefined ? '' : `${figures.load.failed} of ${figures.load.requests} requests failed`,
-    figures.load === undefined || figures.load.failed === 0 ? '' : `${JSON.stringify(figures.load.failuresByKind)}, longest gap ${(figures.load.longestGap / 1000).toFixed(1)} s`,
+    ...(figures.loads ?? []).map(({ client, failed, requests, failuresByKind, longestGap }) => `${client}: ${failed} of ${requests} failed${failed === 0 ? '' : ` ${JSON.stringify(failuresByKind)}, longest gap ${(longestGap / 1000).toFixed(1)} s`}`),
     figures.ticksTwice === undefined ? '' : `${figures.ticksTwice} ticks twice (overlap ${figures.overlapSeconds?.toFixed(1)} s), ${figures.ticksLost} lost, longest gap ${figures.tickGapSeconds?.toFixed(1)} s`,
     figures.isolatedRestarts === undefined ? '' : `${figures.isolatedRestarts} isolated pods restarted`,
     figures.oldPodsServing === undefined ? '' : `${figures.oldPodsServing} old pods serving`,

@@ -4,7 +4,9 @@ import { watchEvent, type Stage, type TickWatch } from './event.ts';
 import { drain, moveIsolatedOffSafeNode, servingElsewhere, setSchedulable, untilReady } from './nodes.ts';
 import { podStates, untilSettled } from './pods.ts';
 import type { Figures, ProofResult } from './results.ts';
+import { withVersion } from './server.ts';
 import type { Proof } from './stateless.ts';
+import { readTicksOfNode } from './tools.ts';
 
 const limit = 600;
 const pattern = 'coordinated';
@@ -22,9 +24,18 @@ async function isolatedPods(stage: Stage): Promise<Map<string, number>> {
 /** Proofs of a release with an isolated task beside a scaled workload; `ticks` names the task. */
 export function coordinatedProofs(ticks: TickWatch): readonly Proof[] {
   const plain = (name: string, happen: (stage: Stage) => Promise<void | Partial<Figures>>): Proof => ({ name, run: (stage) => watchEvent(stage, { pattern, event: name, load: false, ticks }, () => happen(stage)) });
+  /** Begins with the intended release, whatever an event before has left. */
+  const from = (name: string, happen: (stage: Stage) => Promise<void | Partial<Figures>>): Proof => ({
+    name,
+    run: async (stage) => {
+      await stage.chart.apply(stage.target, stage.namespace, stage.intent, limit);
+      await settled(stage);
+      return plain(name, happen).run(stage);
+    },
+  });
   return [
     plain('image changed', async (stage) => {
-      await stage.chart.apply(stage.target, stage.namespace, { ...stage.intent, image: { ...stage.intent.image, tag: '2' } }, limit);
+      await stage.chart.apply(stage.target, stage.namespace, withVersion(stage.intent, '2'), limit);
       await settled(stage);
     }),
     plain('image changed back', async (stage) => {
@@ -36,7 +47,7 @@ export function coordinatedProofs(ticks: TickWatch): readonly Proof[] {
       await sleep(1000);
       await settled(stage);
     }),
-    plain('stateless workload scaled', async (stage) => {
+    from('stateless workload scaled', async (stage) => {
       const before = await isolatedPods(stage);
       await stage.chart.apply(stage.target, stage.namespace, { ...stage.intent, replicas: stage.intent.replicas + 1 }, limit);
       await stage.chart.apply(stage.target, stage.namespace, stage.intent, limit);
@@ -72,7 +83,8 @@ async function lost(stage: Stage, ticks: TickWatch, how: 'lost' | 'cut off'): Pr
   const node = pod.node ?? '';
   const stays = stage.chart.id === 'mi-patterns' && stage.intent.isolatedTask?.recovery === 'at-most-one';
   const event = `node ${how}${stage.chart.id === 'mi-patterns' ? `, recovery ${stage.intent.isolatedTask?.recovery}` : ''}`;
-  const watch: TickWatch = how === 'lost' ? ticks : { ...ticks, cutOff: { node, pod } };
+  const cutOff: TickWatch['cutOff'] = { address: pod.address, logged: [] };
+  const watch: TickWatch = how === 'lost' ? ticks : { ...ticks, cutOff };
   return watchEvent(stage, { pattern, event, load: false, ticks: watch }, async () => {
     const begin = Date.now();
     await (how === 'lost' ? machine.kill(node) : machine.cut(node));
@@ -87,6 +99,7 @@ async function lost(stage: Stage, ticks: TickWatch, how: 'lost' | 'cut off'): Pr
       await sleep(10_000); // how long the two run beside each other
       return { seconds };
     } finally {
+      if (how === 'cut off') cutOff.logged = readTicksOfNode(stage.target, node, pod);
       if (how === 'lost') machine.start(node);
       else await machine.join(node);
       await untilReady(stage.target, node);

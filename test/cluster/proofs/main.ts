@@ -1,37 +1,42 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { read } from '../harness/api.ts';
+import { call, read } from '../harness/api.ts';
 import { clusterStatus } from '../harness/cluster.ts';
-import { apiArtifact, faultyArtifact, tickingTask, writeArchive } from '../images/archives.ts';
-import { serverNames, sourceImage, standInImage, toolsImage, type BuiltImage, type ServerKind } from '../images/servers.ts';
+import { toolsImage } from '../images/servers.ts';
 import { officialChart, officialChartFolder, ownChart, type ChartUnderTest, type Intent } from './charts.ts';
 import type { Stage } from './event.ts';
 import { coordinatedProofs } from './isolated.ts';
 import { readyNodes } from './nodes.ts';
 import { podStates } from './pods.ts';
 import { refusals } from './refusals.ts';
-import type { ProofResult, ProofRun } from './results.ts';
-import { multipleReplicas, singleReplica, type Proof } from './stateless.ts';
+import { readRuns, withRun, writeReport, type ProofResult, type ProofRun } from './results.ts';
+import { builtServer, givenServer, task, type ServerUnderTest } from './server.ts';
+import { patternChanges } from './pattern-change.ts';
+import { autoscaled, multipleReplicas, singleReplica, type Proof } from './stateless.ts';
 import { givenTarget, ownTarget, type Target } from './target.ts';
-import { counterAddress, removeNamespace, startTools, toolsNamespace } from './tools.ts';
+import { removeNamespace, startTools, toolsNamespace } from './tools.ts';
 
 const usage = `usage: npm run test:cluster -- [options]
   --cluster NAME        a cluster of the harness that is up (default); its nodes can be lost
   --kubeconfig          instead: the cluster that kubectl reaches
   --load-command CMD    how an image archive {} gets to that cluster's nodes
   --server KIND         stand-in (default) or source: MI 4.3.0 built from source, if its recipe is beside the checkout
+  --image NAME:TAG      instead: any MI image that the cluster can have, its archives mounted; our chart only
+  --image-archive FILE  brings that image to the nodes first
+  --version X.Y.Z       which MI that image is, when its tag does not say so
   --charts A,B          mi-patterns,helm-mi (default: both, if WSO2's chart is beside the checkout)
   --chart FOLDER        our chart from another folder than charts/micro-integrator
-  --only TEXT,TEXT      groups or events whose name contains one of these
+  --namespace NAME      where the releases go (mi-proof)
+  --keep-tools          uses the counter and the namespace that another run beside this one has made
+  --only NAME,NAME      groups (coordinated) or single events (coordinated/node lost)
   --rate N              requests a second (100)
-  --results FILE        where the figures go (docs/availability.json)`;
+  --results FILE        where the figures go (docs/availability.json); the report stands beside it
+  --seen TEXT           words for the report, a date for example
+  --report              only writes the report again from the figures`;
 
 const say = (text: string): void => void process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${text}\n`);
-const namespace = 'mi-proof';
-const repository = 'localhost/mi-proof';
-const task = { name: 'recurring', role: 'MiIsolatedRecurring', interval: 1000 };
 
 interface Group {
   readonly name: string;
@@ -46,30 +51,19 @@ const groups: readonly Group[] = [
   { name: 'multiple-replicas', intent: (base) => ({ ...base, replicas: 2 }), proofs: multipleReplicas },
   { name: 'coordinated', intent: isolated('respawn'), proofs: coordinated },
   { name: 'coordinated at-most-one', intent: isolated('at-most-one'), proofs: coordinated.filter(({ name }) => ['image changed', 'node lost', 'node cut off'].includes(name)) },
+  { name: 'autoscaled', intent: (base) => ({ ...base, replicas: 2, autoscaling: { from: 2, to: 3, cpu: 50 }, environment: { STANDIN_REQUEST_WORK_MILLISECONDS: '8' } }), proofs: autoscaled },
+  { name: 'pattern changes', intent: (base) => ({ ...base, replicas: 1, ownTask: { name: task.name, role: task.role } }), proofs: patternChanges({ task: task.name, interval: task.interval }, { name: task.name, role: task.role, recovery: 'respawn' }) },
   { name: 'refusals', intent: (base) => ({ ...base, replicas: 2 }), proofs: refusals },
 ];
 
-/** Images of the server with test archives in it: version 1, version 2 with another answer, and one with a faulty archive. */
-async function buildImages(kind: ServerKind, version: string, work: string): Promise<BuiltImage[]> {
-  const images: BuiltImage[] = [];
-  for (const tag of ['1', '2', 'faulty']) {
-    const archive = join(work, `proof-${tag}.car`);
-    const artifacts = [apiArtifact('orders', '/orders', `{"version":"${tag}"}`), ...tickingTask(task.name, task.role, task.interval / 1000, counterAddress)];
-    await writeArchive(archive, 'ProofCompositeExporter', `1.0.${images.length}`, tag === 'faulty' ? [...artifacts, faultyArtifact] : artifacts);
-    const name = `${repository}:${tag}`;
-    images.push(kind === 'stand-in' ? await standInImage(name, version, [archive]) : await sourceImage(recipe(), name, [archive]));
-  }
-  return images;
-}
-
-const recipe = (): string => join(process.env.MI_PATTERNS_SHARED ?? join(import.meta.dirname, '..', '..', '..', '..', 'shared'), 'mi-runtime');
-
-async function runGroup(stage: Stage, group: Group, wanted: (group: string, proof: string) => boolean): Promise<ProofResult[]> {
+async function runGroup(stage: Stage, group: Group, server: ServerUnderTest, wanted: (group: string, proof: string) => boolean): Promise<ProofResult[]> {
   const proofs = group.proofs.filter((proof) => wanted(group.name, proof.name));
   if (proofs.length === 0 || (group.name === 'coordinated at-most-one' && stage.chart.id === 'helm-mi')) return [];
-  const { target, chart } = stage;
+  const { target, chart, namespace } = stage;
   await chart.remove(target, namespace);
   await removeNamespace(target, namespace);
+  await call(target.api, 'POST', '/api/v1/namespaces', { metadata: { name: namespace } });
+  await server.prepare(target, namespace);
   const results: ProofResult[] = [];
   const begin = Date.now();
   await chart.apply(target, namespace, stage.intent, 600);
@@ -92,46 +86,77 @@ async function runGroup(stage: Stage, group: Group, wanted: (group: string, proo
 }
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { cluster: { type: 'string', default: 'default' }, kubeconfig: { type: 'boolean' }, 'load-command': { type: 'string' }, server: { type: 'string', default: 'stand-in' }, charts: { type: 'string' }, chart: { type: 'string' }, only: { type: 'string' }, rate: { type: 'string', default: '100' }, results: { type: 'string' }, help: { type: 'boolean' } } });
+  const text = { type: 'string' } as const;
+  const { values } = parseArgs({ options: {
+    cluster: { ...text, default: 'default' }, kubeconfig: { type: 'boolean' }, 'load-command': text,
+    server: { ...text, default: 'stand-in' }, image: text, 'image-archive': text, version: text,
+    charts: text, chart: text, namespace: { ...text, default: 'mi-proof' }, 'keep-tools': { type: 'boolean' }, only: text, rate: { ...text, default: '100' }, results: text, seen: text, report: { type: 'boolean' }, help: { type: 'boolean' },
+  } });
+  const file = values.results ?? join(import.meta.dirname, '..', '..', '..', 'docs', 'availability.json');
   if (values.help === true) {
-    say(usage);
+    process.stdout.write(`${usage}\n`);
     return 0;
   }
-  const kind: ServerKind = values.server === 'source' ? 'built-from-source' : 'stand-in';
-  const version = kind === 'stand-in' ? '4.6.0' : '4.3.0';
+  if (values.report === true) {
+    writeReport(file, readRuns(file));
+    return 0;
+  }
+  if (!['stand-in', 'source'].includes(values.server)) throw new Error(`--server ${values.server}: stand-in or source is wanted; for any other server give --image.`);
   const work = mkdtempSync(join(tmpdir(), 'mi-proofs-'));
   const target: Target = values.kubeconfig === true ? await givenTarget(values['load-command']) : await ownTarget(values.cluster);
   try {
-    say(`Server in the pods: ${serverNames[kind]}`);
+    const server = values.image === undefined
+      ? await builtServer(values.server === 'source' ? 'built-from-source' : 'stand-in', work)
+      : await givenServer(values.image, values['image-archive'], values.version, work);
+    say(`Server in the pods: ${server.name}`);
     const tools = await toolsImage();
-    for (const image of [tools, ...(await buildImages(kind, version, work))]) await target.loadImage(image);
+    for (const image of [tools, ...server.images]) await target.loadImage(image);
     const nodes = await readyNodes(target);
     const [safeNode] = nodes;
     if (safeNode === undefined) throw new Error('No node is ready.');
-    await startTools(target, tools, safeNode);
-    const official = officialChartFolder();
-    const charts = (values.charts?.split(',') ?? ['mi-patterns', 'helm-mi']).flatMap((id): ChartUnderTest[] => (id === 'mi-patterns' ? [ownChart(work, values.chart)] : official === undefined ? [] : [officialChart(official, work)]));
+    if (values['keep-tools'] !== true) await startTools(target, tools, safeNode);
+    const charts = chartsUnderTest(values.charts, values.chart, work, server);
     const only = values.only?.split(',');
-    const wanted = (group: string, proof: string): boolean => only === undefined || only.some((text) => group === text || proof.includes(text) || `${group}/${proof}` === text);
-    const base: Intent = { image: { repository, tag: '1' }, version, replicas: 2 };
-    const server = await read<{ gitVersion: string }>(target.api, '/version');
+    const wanted = (group: string, proof: string): boolean => only === undefined || only.some((part) => group === part || `${group}/${proof}` === part);
+    const cluster = await read<{ gitVersion: string }>(target.api, '/version');
+    const run: Omit<ProofRun, 'results'> = {
+      server: server.kind,
+      serverImage: server.name,
+      kubernetes: cluster?.gitVersion ?? '',
+      nodes: nodes.length,
+      nodeGraceSeconds: target.machine === undefined ? undefined : clusterStatus(values.cluster).state?.settings.nodeGrace,
+      rate: Number(values.rate),
+      machine: target.machine === undefined ? 'a cluster given by kubeconfig' : `all on one machine with ${cpus().length} processors and ${Math.round(totalmem() / 2 ** 30)} GiB`,
+      charts: Object.fromEntries(charts.map((chart) => [chart.id, chart.version])),
+      ...(values.seen === undefined ? {} : { seen: values.seen }),
+    };
     const results: ProofResult[] = [];
-    const begin = new Date().toISOString();
-    const file = values.results ?? join(import.meta.dirname, '..', '..', '..', 'docs', 'availability.json');
     for (const group of groups) {
       for (const chart of charts) {
-        const stage: Stage = { target, chart, namespace, tools, safeNode, rate: Number(values.rate), intent: group.intent(base), report: say };
-        results.push(...(await runGroup(stage, group, wanted)));
-        const run: ProofRun = { server: kind, serverImage: serverNames[kind], kubernetes: server?.gitVersion ?? '', nodes: nodes.length, nodeGraceSeconds: target.machine === undefined ? undefined : clusterStatus(values.cluster).state?.settings.nodeGrace, begin, results };
-        writeFileSync(file, `${JSON.stringify(run, null, 2)}\n`); // after each group: a cut-off run keeps what it has seen
+        const stage: Stage = { target, chart, namespace: values.namespace, tools, safeNode, rate: run.rate, intent: group.intent(server.base), report: say };
+        results.push(...(await runGroup(stage, group, server, wanted)));
+        writeReport(file, withRun(readRuns(file), { ...run, results })); // after each group: a cut-off run keeps what it has seen
       }
     }
-    await removeNamespace(target, toolsNamespace);
+    if (values['keep-tools'] !== true) await removeNamespace(target, toolsNamespace);
     return results.some((result) => result.note !== undefined) ? 1 : 0;
   } finally {
     target.close();
     rmSync(work, { recursive: true, force: true });
   }
+}
+
+function chartsUnderTest(ids: string | undefined, own: string | undefined, work: string, server: ServerUnderTest): ChartUnderTest[] {
+  const official = officialChartFolder();
+  return (ids?.split(',') ?? ['mi-patterns', 'helm-mi']).flatMap((id): ChartUnderTest[] => {
+    if (id === 'mi-patterns') return [ownChart(work, own)];
+    if (id !== 'helm-mi') throw new Error(`--charts ${id}: mi-patterns and helm-mi are known.`);
+    if (official === undefined || server.kind === 'given-image') {
+      say(`helm-mi is left out: ${official === undefined ? 'its files are not beside this checkout' : 'the test archives come by ConfigMap, which it cannot mount'}.`);
+      return [];
+    }
+    return [officialChart(official, work)];
+  });
 }
 
 try {

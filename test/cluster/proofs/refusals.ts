@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { watchEvent } from './event.ts';
 import { podStates, serving } from './pods.ts';
 import type { Intent } from './charts.ts';
+import { withVersion } from './server.ts';
 import type { Proof } from './stateless.ts';
 
 /** Seconds that a wrong release is given; it can never become ready. */
@@ -32,7 +33,7 @@ const refusal = (name: string, wrong: (intent: Intent) => Intent): Proof => ({
 export const refusals: readonly Proof[] = [
   refusal('image that does not exist', (intent) => ({ ...intent, image: { ...intent.image, tag: 'missing' } })),
   refusal('configuration that MI cannot read', (intent) => ({ ...intent, brokenConfiguration: true })),
-  refusal('faulty archive', (intent) => ({ ...intent, image: { ...intent.image, tag: 'faulty' } })),
+  refusal('faulty archive', (intent) => withVersion(intent, 'faulty')),
 ];
 
 /** The last sentence of Helm's error is its cause; what comes before is the command. */

@@ -1,10 +1,12 @@
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import type { ServerKind } from '../images/servers.ts';
+import { availabilityReport } from './availability.ts';
 import type { Happening } from './timeline.ts';
-import type { LoadReport } from './tools.ts';
+import type { ClientId, LoadReport } from './tools.ts';
 
 /** What one event did to one chart's release. Figures that the event has nothing to say about are left out. */
 export interface ProofResult {
-  readonly pattern: 'single-replica' | 'multiple-replicas' | 'coordinated' | 'any';
+  readonly pattern: 'single-replica' | 'multiple-replicas' | 'coordinated' | 'change of pattern' | 'any';
   readonly event: string;
   readonly chart: 'mi-patterns' | 'helm-mi';
   readonly figures: Figures;
@@ -16,12 +18,11 @@ export interface ProofResult {
 export interface Figures {
   /** From the command to the end of the event: the update done, the new pod ready. */
   readonly seconds?: number;
-  readonly load?: Pick<LoadReport, 'requests' | 'failed' | 'failuresByKind' | 'longestGap' | 'rate' | 'keepAlive'>;
+  /** One entry for each kind of client, in the order of {@link clients}. */
+  readonly loads?: readonly ClientLoad[];
   /** Seconds after the event's begin at which the first and the last request failed. */
   readonly failuresFrom?: number;
   readonly failuresTo?: number;
-  /** Seconds without one answer, when there were failures. */
-  readonly downtimeSeconds?: number;
   readonly ticksTwice?: number;
   readonly overlapSeconds?: number;
   readonly ticksLost?: number;
@@ -33,6 +34,11 @@ export interface Figures {
   readonly message?: string;
 }
 
+/** What one client saw. */
+export interface ClientLoad extends Pick<LoadReport, 'requests' | 'failed' | 'failuresByKind' | 'longestGap' | 'rate'> {
+  readonly client: ClientId;
+}
+
 /** One run of the proofs: everything in it was seen on one cluster. */
 export interface ProofRun {
   readonly server: ServerKind;
@@ -40,6 +46,42 @@ export interface ProofRun {
   readonly kubernetes: string;
   readonly nodes: number;
   readonly nodeGraceSeconds: number | undefined;
-  readonly begin: string;
+  /** Requests a second of all clients together. */
+  readonly rate: number;
+  /** What the cluster ran on, in words, and the versions of the charts. */
+  readonly machine: string;
+  readonly charts: Readonly<Record<string, string>>;
+  /** A date or any other words, when given; a report of the same figures is the same otherwise. */
+  readonly seen?: string;
   readonly results: readonly ProofResult[];
+}
+
+/** Runs in a file of figures; none when there is no file. */
+export function readRuns(file: string): ProofRun[] {
+  return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as { runs: ProofRun[] }).runs : [];
+}
+
+/**
+ * The runs with one added. Where there is one with the same server on the same kind of cluster, the new results take the
+ * places of those of the same event and chart and the others stay, so that one event can be seen again alone; the words about
+ * when and the versions of the charts are those of the new run.
+ */
+export function withRun(runs: readonly ProofRun[], run: ProofRun): ProofRun[] {
+  const same = (other: ProofRun): boolean => other.serverImage === run.serverImage && other.kubernetes === run.kubernetes && other.nodes === run.nodes && other.nodeGraceSeconds === run.nodeGraceSeconds && other.machine === run.machine;
+  const id = (result: ProofResult): string => `${result.pattern}\n${result.event}\n${result.chart}`;
+  const fresh = new Map(run.results.map((result) => [id(result), result]));
+  const before = runs.find(same);
+  const kept = (before?.results ?? []).map((result) => {
+    const again = fresh.get(id(result));
+    fresh.delete(id(result));
+    return again ?? result;
+  });
+  const merged: ProofRun = { ...run, charts: { ...before?.charts, ...run.charts }, results: [...kept, ...fresh.values()] };
+  return [...runs.filter((other) => !same(other)), merged].toSorted((a, b) => (a.serverImage < b.serverImage ? -1 : 1));
+}
+
+/** Writes the figures, and the report beside them with the ending `.md`. */
+export function writeReport(file: string, runs: readonly ProofRun[]): void {
+  writeFileSync(file, `${JSON.stringify({ runs }, null, 2)}\n`);
+  writeFileSync(file.replace(/\.json$/, '.md'), availabilityReport(runs));
 }

@@ -4,6 +4,7 @@ import { watchEvent, type Stage } from './event.ts';
 import { drain, servingElsewhere, setSchedulable, untilReady } from './nodes.ts';
 import { podStates, serving, untilSettled } from './pods.ts';
 import type { Figures, ProofResult } from './results.ts';
+import { withVersion } from './server.ts';
 
 /** An event by its name; the proofs run those that are asked for. */
 export interface Proof {
@@ -48,9 +49,9 @@ export const singleReplica: readonly Proof[] = [
   },
 ];
 
-const update = (name: string, keepAlive: boolean, change: (stage: Stage) => Stage['intent']): Proof => ({
+const update = (name: string, change: (stage: Stage) => Stage['intent']): Proof => ({
   name,
-  run: (stage) => watchEvent(stage, { pattern: 'multiple-replicas', event: name, load: true, keepAlive }, async () => {
+  run: (stage) => watchEvent(stage, { pattern: 'multiple-replicas', event: name, load: true }, async () => {
     const next = change(stage);
     await stage.chart.apply(stage.target, stage.namespace, next, limit);
     await settled(stage, next.replicas);
@@ -59,11 +60,10 @@ const update = (name: string, keepAlive: boolean, change: (stage: Stage) => Stag
 
 /** Several pods: nothing that is planned may cost a request. The order matters: each begins where the one before ended. */
 export const multipleReplicas: readonly Proof[] = [
-  update('image changed', true, ({ intent }) => ({ ...intent, image: { ...intent.image, tag: '2' } })),
-  update('image changed, a connection for each request', false, ({ intent }) => intent),
-  update('configuration changed', true, ({ intent }) => ({ ...intent, setting: 'changed' })),
-  update('scaled up to 4', true, ({ intent }) => ({ ...intent, setting: 'changed', replicas: 4 })),
-  update('scaled down to 2', true, ({ intent }) => ({ ...intent, setting: 'changed', replicas: 2 })),
+  update('image changed', ({ intent }) => withVersion(intent, '2')),
+  update('configuration changed', ({ intent }) => ({ ...intent, setting: 'changed' })),
+  update('scaled up to 6', ({ intent }) => ({ ...intent, setting: 'changed', replicas: 6 })),
+  update('scaled down to 2', ({ intent }) => ({ ...intent, setting: 'changed', replicas: 2 })),
   {
     name: 'node drained',
     run: (stage) => watchEvent(stage, { pattern: 'multiple-replicas', event: 'node drained', load: true }, async () => {
@@ -100,6 +100,16 @@ export const multipleReplicas: readonly Proof[] = [
         machine.start(node);
         await untilReady(stage.target, node);
       }
+    }),
+  },
+];
+
+/** The clients alone keep the processors of two pods busier than the target: the autoscaler adds a third. */
+export const autoscaled: readonly Proof[] = [
+  {
+    name: 'scaled by the autoscaler',
+    run: (stage) => watchEvent(stage, { pattern: 'multiple-replicas', event: 'scaled by the autoscaler', load: true }, async () => {
+      await until(300, 'a third pod of the autoscaler', async () => serving(await podStates(stage.target.api, stage.namespace, stage.chart.stateless)).length > 2);
     }),
   },
 ];

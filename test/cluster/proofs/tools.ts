@@ -31,10 +31,22 @@ export interface LoadReport {
   readonly perSecond: readonly { readonly at: number; readonly good: number; readonly failed: number }[];
 }
 
+/**
+ * How a client treats its connections. A Service is balanced by connection: what a client has open stays with its pod
+ * until one of the two closes it.
+ */
+export const clients = {
+  kept: { name: 'connections kept for ever', keepAlive: true, age: 0 },
+  aged: { name: 'connections of 5 s', keepAlive: true, age: 5 },
+  single: { name: 'a connection for each request', keepAlive: false, age: 0 },
+} as const;
+
+export type ClientId = keyof typeof clients;
+
 export interface LoadSettings {
   readonly url: string;
   readonly rate: number;
-  readonly keepAlive: boolean;
+  readonly client: ClientId;
   /** Seconds after which the client stops by itself; 900 at most. */
   readonly most: number;
 }
@@ -48,7 +60,7 @@ const toolPod = (name: string, node: string, image: BuiltImage, command: readonl
     restartPolicy: 'Never',
     terminationGracePeriodSeconds: 5,
     automountServiceAccountToken: false,
-    containers: [{ name: 'tool', image: image.name, imagePullPolicy: 'IfNotPresent', command, securityContext: restricted, resources: { requests: { cpu: '100m', memory: '64Mi' } } }],
+    containers: [{ name: 'tool', image: image.name, imagePullPolicy: 'IfNotPresent', command, securityContext: restricted, resources: { requests: { cpu: '10m', memory: '32Mi' } } }],
   },
 });
 
@@ -88,9 +100,10 @@ export interface Load {
 /** Starts a load client in a pod on a node and returns when it runs. */
 export async function startLoad(target: Target, image: BuiltImage, node: string, settings: LoadSettings): Promise<Load> {
   const { api } = target;
-  const name = `load-${Date.now().toString(36)}`;
+  const name = `load-${settings.client}-${Date.now().toString(36)}`;
   const path = `/api/v1/namespaces/${toolsNamespace}/pods/${name}`;
-  const command = ['load', '-url', settings.url, '-rate', String(settings.rate), '-duration', `${settings.most}s`, `-keep-alive=${settings.keepAlive}`];
+  const { keepAlive, age } = clients[settings.client];
+  const command = ['load', '-url', settings.url, '-rate', String(settings.rate), '-duration', `${settings.most}s`, `-keep-alive=${keepAlive}`, '-connection-age', `${age}s`];
   await call(api, 'POST', `/api/v1/namespaces/${toolsNamespace}/pods`, toolPod(name, node, image, command));
   const phase = async (): Promise<string | undefined> => (await read<{ status: { phase: string } }>(api, path))?.status.phase;
   await until(60, `the load client ${name} to run`, async () => (await phase()) !== 'Pending');

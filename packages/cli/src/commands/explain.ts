@@ -13,8 +13,8 @@ const shownLines = 20;
 
 /** `mi-patterns explain NAME PATH...`: one artifact's verdict, what it needs, who needs it, where it is deployed. */
 export async function explainCommand([wanted = '', ...paths]: readonly string[], options: GlobalOptions, context: Context): Promise<ExitCode> {
-  const loaded = loadConfiguration(options, context);
-  const flags = planOptions({}, loaded, context);
+  const loaded = await loadConfiguration(options, context);
+  const flags = await planOptions({}, loaded, context);
   const inventory = await loadInventory(paths, loaded, options, context);
   const result = explain(inventory, plan(inventory, flags), wanted);
   if (result.type === 'ambiguous') {
@@ -29,9 +29,9 @@ export async function explainCommand([wanted = '', ...paths]: readonly string[],
 }
 
 /** The document of `explain --json`, described in docs/json-output.md. */
-function explainDocument({ type: _, artifact, ...rest }: Explanation): object {
+function explainDocument({ artifact, verdict, needs, reaches, neededBy, entryPoints, workloads, diagnostics }: Explanation): object {
   const { id, kind, name, version, source, applications, facts, effects } = artifact;
-  return { id, kind, name, version, source, applications, facts, effects, ...rest };
+  return { id, kind, name, version, source, applications, facts, effects, ...(verdict === undefined ? {} : { verdict }), needs, reaches, neededBy, entryPoints, workloads, diagnostics };
 }
 
 function explainText(result: Explanation, options: GlobalOptions, context: Context): string {

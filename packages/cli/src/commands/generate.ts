@@ -19,16 +19,17 @@ type GenerateOptions = GlobalOptions & PlanFlags & { readonly out: string; reado
 
 /** `mi-patterns generate [PATH...] --out DIR [--env NAME]`: a validated values file for each environment. */
 export async function generate(paths: readonly string[], options: GenerateOptions, context: Context): Promise<ExitCode> {
-  const loaded = loadConfiguration(options, context);
+  const loaded = await loadConfiguration(options, context);
   const environments = chosenEnvironments(loaded, options);
   const inventory = await loadInventory(paths, loaded, options, context);
   const inputs = [{ path: inputNames(paths, loaded, context), digest: inventoryDigest(inventory) }];
   const out = resolve(context.cwd, options.out);
   const plans = new Map<string, Plan>();
-  const generated = environments.map((environment) => {
+  const generated: EnvironmentValues[] = [];
+  for (const environment of environments) {
     const file = join(out, loaded?.configuration.environments === undefined ? 'values.yaml' : `values-${environment.name}.yaml`);
-    return environmentValues(inventory, environment, { file, inputs, plans, flags: options, loaded, context });
-  });
+    generated.push(await environmentValues(inventory, environment, { file, inputs, plans, flags: options, loaded, context }));
+  }
   const planned = unique(generated.flatMap((one) => one.diagnostics));
   const packaged = options.package === false || hasErrors(planned) ? undefined : await packageFor(generated, inventory, join(out, 'package'), { loaded, options, context });
   const delivered = packaged === undefined ? generated : generated.map((one) => pointAtPackage(one, packaged, inputs, context));

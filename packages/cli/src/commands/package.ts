@@ -15,8 +15,8 @@ type PackageCommandOptions = GlobalOptions & PlanFlags & { readonly out: string;
 
 /** `mi-patterns package PATH... --out DIR`: archives that deliver the plan, and what images and volumes are made of. */
 export async function packageCommand(paths: readonly string[], options: PackageCommandOptions, context: Context): Promise<ExitCode> {
-  const loaded = loadConfiguration(options, context);
-  const flags = planOptions(options, loaded, context);
+  const loaded = await loadConfiguration(options, context);
+  const flags = await planOptions(options, loaded, context);
   const inventory = await loadInventory(paths, loaded, options, context);
   const result = plan(inventory, flags);
   const progress = createProgress(context, options);
@@ -58,7 +58,11 @@ export function packageDocument(result: PackageResult, out: string): object {
 
 function tell(result: PackageResult, options: PackageCommandOptions, context: Context): void {
   const style = createStyle(context.colour);
-  const lines = formatDiagnostics(result.diagnostics, style, context.columns, options.verbose);
+  // What the plan has to say was said by `plan`; here it would hide what became of the archives.
+  const shown = options.verbose ? result.diagnostics : result.diagnostics.filter(({ severity, code }) => severity === 'error' || /^MI-(PKG|DELIVERY|WRITE)-/.test(code));
+  const lines = formatDiagnostics(shown, style, context.columns, options.verbose);
+  const hidden = result.diagnostics.filter(({ severity }) => severity === 'warning').length - shown.filter(({ severity }) => severity === 'warning').length;
+  if (hidden > 0) lines.push(style.dim(`${hidden} ${hidden === 1 ? 'warning' : 'warnings'} of the plan not shown (--verbose shows them)`));
   if (lines.length > 0) context.stderr(`${lines.join('\n')}\n\n`);
   if (result.state === 'refused') {
     context.stderr('Nothing was written.\n');

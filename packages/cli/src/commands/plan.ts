@@ -1,7 +1,6 @@
 import { resolve } from 'node:path';
 import type { Inventory } from '@mi-patterns/inventory';
 import { type Plan, plan, type Workload } from '@mi-patterns/planner';
-import { writeAtomically } from '@mi-patterns/values';
 import type { Context, GlobalOptions } from '../context.ts';
 import { diagramEndings, drawPlan } from '../diagrams/diagram.ts';
 import { planTitle } from '../diagrams/text.ts';
@@ -10,6 +9,7 @@ import { CommandFailure } from '../failure.ts';
 import { loadConfiguration, loadInventory, type PlanFlags, planOptions } from '../load.ts';
 import { formatDiagnostics, hasErrors } from '../output/diagnostics.ts';
 import { counted } from '../output/counted.ts';
+import { printJson } from '../output/json.ts';
 import { createStyle } from '../output/style.ts';
 import { formatTable, wrap } from '../output/table.ts';
 import { planToHtml } from '../report/html.ts';
@@ -19,13 +19,14 @@ type PlanCommandOptions = GlobalOptions & PlanFlags & { readonly diagram?: strin
 
 /** `mi-patterns plan PATH...`: pattern, workloads, cost, findings; pictures and a report where asked for. */
 export async function planCommand(paths: readonly string[], options: PlanCommandOptions, context: Context): Promise<ExitCode> {
-  const loaded = loadConfiguration(options, context);
-  const flags = planOptions(options, loaded, context);
+  const loaded = await loadConfiguration(options, context);
+  const flags = await planOptions(options, loaded, context);
   const inventory = await loadInventory(paths, loaded, options, context);
   const result = plan(inventory, flags);
-  if (options.diagram !== undefined) writeFile(options.diagram, diagramOf(result, options.diagram), options, context);
-  if (options.report !== undefined) writeFile(options.report, planToHtml(inventory, result), options, context);
-  context.stdout(options.json ? `${JSON.stringify(planDocument(result), null, 2)}\n` : planText(inventory, result, options, context));
+  if (options.diagram !== undefined) await writeFile(options.diagram, diagramOf(result, options.diagram), options, context);
+  if (options.report !== undefined) await writeFile(options.report, planToHtml(inventory, result), options, context);
+  if (options.json) printJson(planDocument(result), context.stdout);
+  else context.stdout(planText(inventory, result, options, context));
   return hasErrors(result.diagnostics) ? exitCodes.findings : exitCodes.fine;
 }
 
@@ -41,7 +42,8 @@ function diagramOf(result: Plan, file: string): string {
   throw new CommandFailure([usage(`--diagram cannot draw ${file}.`, `Name a file that ends in ${diagramEndings.join(', ')}.`)], exitCodes.usage);
 }
 
-function writeFile(file: string, text: string, options: GlobalOptions, context: Context): void {
+async function writeFile(file: string, text: string, options: GlobalOptions, context: Context): Promise<void> {
+  const { writeAtomically } = await import('../write-file.ts');
   try {
     writeAtomically(resolve(context.cwd, file), text);
   } catch (error) {

@@ -1,36 +1,41 @@
 import { type Artifact, compareDiagnostics, type Diagnostic, type Inventory } from '@mi-patterns/inventory';
 import { isEntryPoint, isIsolatedClass, judge, type PlanDiagnostic, referenceDiagnostics, type Verdict, type VerdictClass } from '@mi-patterns/planner';
-import { verdictsOf } from '@mi-patterns/values';
 import type { Context, GlobalOptions } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { loadConfiguration, loadInventory } from '../load.ts';
 import { countDiagnostics, formatDiagnostics, formatSource, hasErrors } from '../output/diagnostics.ts';
 import { counted } from '../output/counted.ts';
+import { printJson } from '../output/json.ts';
 import { createStyle, type Style } from '../output/style.ts';
 import { formatTable } from '../output/table.ts';
 
 /** `mi-patterns scan PATH...`: the inventory, the verdict of each entry point, the findings. */
 export async function scan(paths: readonly string[], options: GlobalOptions, context: Context): Promise<ExitCode> {
-  const loaded = loadConfiguration(options, context);
+  const loaded = await loadConfiguration(options, context);
   const inventory = await loadInventory(paths, loaded, options, context);
-  const verdicts = judge(inventory, verdictsOf(loaded?.configuration ?? {}));
+  const verdicts = judge(inventory, loaded?.verdicts ?? new Map());
   const diagnostics = [...inventory.diagnostics, ...referenceDiagnostics(inventory).map(withoutArtifacts)].sort(compareDiagnostics);
-  context.stdout(options.json ? `${JSON.stringify(scanDocument(inventory, verdicts, diagnostics), null, 2)}\n` : scanText(inventory, verdicts, diagnostics, options, context));
+  if (options.json) printJson(scanDocument(inventory, verdicts, diagnostics), context.stdout);
+  else context.stdout(scanText(inventory, verdicts, diagnostics, options, context));
   return hasErrors(diagnostics) ? exitCodes.findings : exitCodes.fine;
 }
 
-/** The document of `scan --json`, described in docs/json-output.md. */
-export function scanDocument(inventory: Inventory, verdicts: ReadonlyMap<string, Verdict>, diagnostics: readonly Diagnostic[]): object {
+/** The document of `scan --json`, described in docs/json-output.md. Artifacts come one by one, see `printJson`. */
+function scanDocument(inventory: Inventory, verdicts: ReadonlyMap<string, Verdict>, diagnostics: readonly Diagnostic[]): object {
   return {
-    artifacts: inventory.artifacts.map((artifact) => {
-      const verdict = verdicts.get(artifact.id);
-      const { id, kind, name, version, source, applications, duplicates } = artifact;
-      return { id, kind, name, version, source, applications, ...(duplicates.length > 0 ? { duplicates } : {}), ...(verdict === undefined ? {} : { verdict }) };
-    }),
+    artifacts: scannedArtifacts(inventory, verdicts),
     references: inventory.references,
     applications: inventory.applications.map(({ id, type, name, version, source, runtimeVersion }) => ({ id, type, name, version, source, ...(runtimeVersion === undefined ? {} : { runtimeVersion }) })),
     diagnostics,
   };
+}
+
+function* scannedArtifacts(inventory: Inventory, verdicts: ReadonlyMap<string, Verdict>): Generator<object> {
+  for (const artifact of inventory.artifacts) {
+    const verdict = verdicts.get(artifact.id);
+    const { id, kind, name, version, source, applications, duplicates } = artifact;
+    yield { id, kind, name, version, source, applications, ...(duplicates.length > 0 ? { duplicates } : {}), ...(verdict === undefined ? {} : { verdict }) };
+  }
 }
 
 /** The findings of a scan all have the same shape. */

@@ -14,7 +14,7 @@ interface Row {
 
 /** `mi-patterns status`: one table of all environments, or of one. Exit code 3 when a cluster could not be asked. */
 export async function statusCommand(_operands: readonly string[], options: EnvironmentOptions, context: Context): Promise<ExitCode> {
-  const loaded = loadConfiguration(options, context);
+  const loaded = await loadConfiguration(options, context);
   const environments = options.env === undefined ? environmentsOf(loaded?.configuration ?? {}) : [chosenEnvironment(loaded, options.env)];
   const tools = commandTools(options, context);
   const rows = await Promise.all(

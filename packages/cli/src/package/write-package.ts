@@ -77,7 +77,7 @@ export async function writePackage(inventory: Inventory, plan: Plan, options: Pa
 }
 
 /** Findings about archives as they were, which the archives that are written no longer deserve. */
-const mended = new Set(['MI-ISO-SAME-CAR', 'MI-CAR-NO-DIRECTORY', 'MI-CAR-NO-ROLE', 'MI-CAR-ROLE', 'MI-CAR-LISTS-DIFFER']);
+const mended = new Set(['MI-ISO-SAME-CAR', 'MI-CAR-NO-DIRECTORY', 'MI-CAR-NO-ROLE', 'MI-CAR-ROLE']);
 
 function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some(({ severity }) => severity === 'error');

@@ -1,61 +1,39 @@
-import type { Artifact, Diagnostic, Inventory } from '@mi-patterns/inventory';
-import type { Plan } from '@mi-patterns/planner';
+import { compareText, type Diagnostic, type Inventory, type Severity } from '@mi-patterns/inventory';
+import { isIsolatedClass, type Plan, type Verdict, type Workload } from '@mi-patterns/planner';
 import { planToSvg } from '../diagrams/svg.ts';
 import { planTitle } from '../diagrams/text.ts';
+import { counted } from '../output/counted.ts';
 import { formatSource } from '../output/diagnostics.ts';
 import { escapeMarkup as text } from '../output/markup.ts';
+import { script, style } from './style.ts';
+
+/** Entry points of a workload that are listed before the rest folds away. */
+const shownEntryPoints = 10;
 
 /**
- * One HTML page that needs nothing else: the picture of the plan, each workload and why it exists, every verdict with
- * its evidence, the findings, the cost. Holds no parameter values, so no secret can be in it.
+ * One HTML page that needs nothing else: the picture of the plan, what was found, each workload and why it exists, every
+ * verdict with its evidence, the cost. Holds no parameter values beyond the evidence, which is free of secrets.
  */
 export function planToHtml(inventory: Inventory, plan: Plan): string {
-  const entryPoints = inventory.artifacts.filter((artifact) => plan.verdicts.has(artifact.id));
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
 <title>${text(planTitle(plan))}</title>
 <style>${style}</style>
 </head>
 <body>
 <main>
-<h1>${text(planTitle(plan))}</h1>
+<h1>${text(plan.pattern)}</h1>
 <p class="lead">${text(plan.patternBecause)}</p>
-<div class="picture">${planToSvg(plan)}</div>
+${facts(inventory, plan)}
+<div class="picture">${planToSvg(plan, { heading: false })}</div>
 ${findings(plan.diagnostics)}
-<h2>Workloads</h2>
-${table(
-  ['Workload', 'Pods', 'Starts work by', 'Why it exists'],
-  plan.workloads.map((workload) => [
-    `<strong>${text(workload.name)}</strong><br><span class="tag ${workload.type}">${workload.type}</span>`,
-    String(workload.replicas),
-    workload.entryPoints.map((id) => `<code>${text(id)}</code>`).join('<br>'),
-    text(workload.because),
-  ]),
-)}
-<h2>Verdicts</h2>
-<p><label>Filter <input type="search" id="filter" placeholder="name, verdict or file"></label></p>
-${table(
-  ['Artifact', 'Verdict', 'Because', 'Evidence'],
-  entryPoints.map((artifact) => verdictRow(artifact, plan)),
-  'verdicts',
-)}
-<h2>What it costs</h2>
-${table(
-  ['Choice', 'Pods', 'Memory', 'CPU'],
-  [
-    ['<strong>This plan</strong>', plan.cost.pods, plan.cost.memory, plan.cost.cpu] as const,
-    ...plan.alternatives.map((choice) => [text(choice.name), choice.pods, choice.memory, choice.cpu] as const),
-  ].map(([name, pods, memory, cpu]) => [name, String(pods), `${memory} MiB`, `${cpu} m`]),
-)}
-${table(
-  ['Workload', 'Down when its pod is lost', 'Down when its node is lost', 'Because'],
-  plan.cost.downtime.map((row) => [text(row.workload), `${row.podLoss} s`, `${row.nodeLoss} s`, text(row.because)]),
-)}
-<h2>Inventory</h2>
-<p>${inventory.artifacts.length} artifacts, ${inventory.references.length} references, ${inventory.applications.length} applications.</p>
+${workloads(plan)}
+${verdicts(inventory, plan)}
+${costs(plan)}
 </main>
 <script>${script}</script>
 </body>
@@ -63,56 +41,95 @@ ${table(
 `;
 }
 
-function verdictRow(artifact: Artifact, plan: Plan): string[] {
-  const verdict = plan.verdicts.get(artifact.id);
-  if (verdict === undefined) return [text(artifact.id), '', '', ''];
-  const overridden = verdict.overridden === undefined ? '' : `<br><em>Set by the configuration: ${text(verdict.overridden.reason)} (found: ${text(verdict.overridden.found)})</em>`;
-  return [
-    `<code>${text(artifact.id)}</code>`,
-    `<span class="tag verdict-${verdict.class}">${text(verdict.class)}</span>`,
-    text(verdict.because) + overridden,
-    `<code>${text(formatSource(verdict.evidence))}</code><br><code>${text(verdict.evidence.text)}</code>`,
+function facts(inventory: Inventory, plan: Plan): string {
+  const isolated = [...plan.verdicts.values()].filter((verdict) => isIsolatedClass(verdict.class)).length;
+  const list: readonly (readonly [number | string, string])[] = [
+    [plan.workloads.length, plan.workloads.length === 1 ? 'workload' : 'workloads'],
+    [plan.cost.pods, plan.cost.pods === 1 ? 'pod' : 'pods'],
+    [gibibytes(plan.cost.memory), 'memory'],
+    [cores(plan.cost.cpu), plan.cost.cpu === 1000 ? 'core' : 'cores'],
+    [inventory.artifacts.length, inventory.artifacts.length === 1 ? 'artifact' : 'artifacts'],
+    [isolated, 'stateful'],
   ];
+  return `<ul class="facts">${list.map(([number, noun]) => `<li><strong>${number}</strong> ${noun}</li>`).join('')}</ul>`;
 }
+
+const weight: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
+const severityWords: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'note' };
 
 function findings(diagnostics: readonly Diagnostic[]): string {
-  if (diagnostics.length === 0) return '<h2>Findings</h2><p>None.</p>';
-  const items = diagnostics.map(
-    (diagnostic) => `<li class="${diagnostic.severity}"><strong>${text(diagnostic.code)}</strong> ${text(diagnostic.message)}<br>
-<span class="hint">${text(diagnostic.hint)}</span>${diagnostic.source === undefined ? '' : `<br><code>${text(formatSource(diagnostic.source))}</code>`}</li>`,
-  );
-  return `<h2>Findings</h2><ul class="findings">${items.join('\n')}</ul>`;
+  if (diagnostics.length === 0) return '<h2 id="findings">Findings</h2><p class="soft">None.</p>';
+  const item = ({ severity, code, message, hint, source }: Diagnostic): string => `<li class="${severity}"><span class="severity">${severityWords[severity]}</span> <code>${text(code)}</code>
+<p>${text(message)}</p><p class="soft">→ ${text(hint)}</p>${source === undefined ? '' : `<code>${text(formatSource(source))}</code>`}</li>`;
+  const list = (some: readonly Diagnostic[]): string => `<ul class="findings">${some.map(item).join('\n')}</ul>`;
+  const sorted = diagnostics.toSorted((a, b) => weight[a.severity] - weight[b.severity]);
+  const loud = sorted.filter(({ severity }) => severity !== 'info');
+  const notes = sorted.filter(({ severity }) => severity === 'info');
+  const tally = (['error', 'warning', 'info'] as const).flatMap((severity) => ((number) => (number === 0 ? [] : [counted(number, severityWords[severity])]))(diagnostics.filter((one) => one.severity === severity).length));
+  return `<h2 id="findings">Findings</h2><p class="soft">${tally.join(', ')}</p>
+${loud.length === 0 ? '' : list(loud)}${notes.length === 0 ? '' : `<details><summary>${counted(notes.length, 'note')}</summary>${list(notes)}</details>`}`;
 }
 
-function table(headings: readonly string[], rows: readonly (readonly string[])[], id?: string): string {
-  const head = headings.map((heading) => `<th scope="col">${text(heading)}</th>`).join('');
-  const body = rows.map((row) => `<tr>${row.map((cell) => `<td>${cell}</td>`).join('')}</tr>`).join('\n');
-  return `<div class="scroll"><table${id === undefined ? '' : ` id="${id}"`}><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table></div>`;
+function workloads(plan: Plan): string {
+  const ids = (list: readonly string[]): string => list.map((id) => `<code>${text(id)}</code>`).join('');
+  const entryPoints = ({ entryPoints: all }: Workload): string => {
+    const rest = all.slice(shownEntryPoints);
+    return ids(all.slice(0, shownEntryPoints)) + (rest.length === 0 ? '' : `<details><summary>and ${rest.length} more</summary>${ids(rest)}</details>`);
+  };
+  return `<h2 id="workloads">Workloads</h2>
+${table(
+  [{ name: 'Workload', width: 24 }, { name: 'Pods', width: 8, number: true }, { name: 'Starts work by', width: 32 }, { name: 'Why it exists', width: 36 }],
+  plan.workloads.map((workload) => [`<strong>${text(workload.name)}</strong> <span class="tag ${workload.type}">${workload.type}</span>`, String(workload.replicas), entryPoints(workload), text(workload.because)]),
+)}`;
 }
 
-const style = `
-:root{color-scheme:light;--line:#d9dfe6;--soft:#5b6875}
-body{margin:0;background:#f6f8fa;color:#1c2733;font:15px/1.5 system-ui,"Segoe UI",Helvetica,Arial,sans-serif}
-main{max-width:1100px;margin:0 auto;padding:32px 24px 64px}
-h1{font-size:26px;margin:0}h2{font-size:18px;margin:36px 0 10px}
-.lead{color:var(--soft);margin:6px 0 20px}
-.picture{overflow-x:auto;background:#fff;border:1px solid var(--line);border-radius:10px}
-.picture svg{display:block;max-width:100%;height:auto}
-.scroll{overflow-x:auto;margin-bottom:14px}
-table{border-collapse:collapse;width:100%;background:#fff;border:1px solid var(--line)}
-th,td{text-align:left;vertical-align:top;padding:8px 12px;border-top:1px solid var(--line)}
-th{font-weight:600;background:#eef2f6}
-code{font:12.5px ui-monospace,Menlo,Consolas,monospace;overflow-wrap:anywhere}
-.tag{display:inline-block;padding:1px 8px;border-radius:10px;font-size:12.5px;background:#e4ebf3}
-.stateful,.verdict-isolate,.verdict-opaque{background:#fbe3c8}.verdict-broker-safe{background:#f6eec2}.verdict-affinity,.verdict-pod-local{background:#e8e2f6}
-.stateless,.verdict-stateless{background:#d8e8fb}
-.findings{list-style:none;padding:0}.findings li{background:#fff;border:1px solid var(--line);border-left-width:5px;border-radius:6px;padding:8px 12px;margin-bottom:8px}
-.findings .error{border-left-color:#c0272d}.findings .warning{border-left-color:#c98a04}.findings .info{border-left-color:#2563a8}
-.hint{color:var(--soft)}input{font:inherit;padding:4px 8px;min-width:260px}
-`;
+function verdicts(inventory: Inventory, plan: Plan): string {
+  const judged = inventory.artifacts.flatMap(({ id }) => ((verdict) => (verdict === undefined ? [] : [{ id, verdict }]))(plan.verdicts.get(id)));
+  // What must not run twice first: that is what a reader looks for.
+  judged.sort((a, b) => Number(isIsolatedClass(b.verdict.class)) - Number(isIsolatedClass(a.verdict.class)) || compareText(a.id, b.id));
+  return `<h2 id="verdict-list">Verdicts</h2>
+<div class="filter"><label for="filter">Filter</label><input type="search" id="filter" placeholder="name, verdict or file" autocomplete="off"><span class="soft" id="shown" role="status"></span></div>
+${table([{ name: 'Artifact', width: 24 }, { name: 'Verdict', width: 11 }, { name: 'Because', width: 32 }, { name: 'Evidence', width: 33 }], judged.map(({ id, verdict }) => verdictRow(id, verdict)), 'verdicts')}`;
+}
 
-const script = `
-const field=document.getElementById('filter');
-field.addEventListener('input',()=>{const word=field.value.toLowerCase();
-for(const row of document.querySelectorAll('#verdicts tbody tr'))row.hidden=!row.textContent.toLowerCase().includes(word);});
-`;
+function verdictRow(id: string, verdict: Verdict): string[] {
+  const overridden = verdict.overridden === undefined ? '' : `<br><em>Set by the configuration: ${text(verdict.overridden.reason)} (found: ${text(verdict.overridden.found)})</em>`;
+  return [`<code>${text(id)}</code>`, `<span class="tag verdict-${verdict.class}">${text(verdict.class)}</span>`, text(verdict.because) + overridden, `<code>${text(verdict.evidence.text)}</code><code class="soft">${text(formatSource(verdict.evidence))}</code>`];
+}
+
+function costs(plan: Plan): string {
+  const choices = [{ name: 'This plan', ...plan.cost }, ...plan.alternatives];
+  return `<h2 id="cost">What it costs</h2>
+${table(
+  [{ name: 'Choice', width: 40 }, { name: 'Pods', width: 20, number: true }, { name: 'Memory', width: 20, number: true }, { name: 'Cores', width: 20, number: true }],
+  choices.map(({ name, pods, memory, cpu }, index) => [index === 0 ? `<strong>${name}</strong>` : text(name), String(pods), gibibytes(memory), cores(cpu)]),
+)}
+${table(
+  [{ name: 'Workload', width: 24 }, { name: 'Down when its pod is lost', width: 15, number: true }, { name: 'Down when its node is lost', width: 15, number: true }, { name: 'Because', width: 46 }],
+  plan.cost.downtime.map((row) => [text(row.workload), `${row.podLoss} s`, `${row.nodeLoss} s`, text(row.because)]),
+)}`;
+}
+
+/** `5 GiB`, `1.5 GiB` from MiB. */
+function gibibytes(mebibytes: number): string {
+  return `${Number((mebibytes / 1024).toFixed(1))} GiB`;
+}
+
+/** `2.5` from thousandths of a core. */
+function cores(thousandths: number): string {
+  return String(Number((thousandths / 1000).toFixed(2)));
+}
+
+interface Column {
+  readonly name: string;
+  /** In hundredths of the table. */
+  readonly width: number;
+  readonly number?: boolean;
+}
+
+/** Columns have fixed shares of the width, so that a long name never starves its neighbours. */
+function table(columns: readonly Column[], rows: readonly (readonly string[])[], id?: string): string {
+  const head = columns.map(({ name, width, number }) => `<th scope="col" style="width:${width}%"${number === true ? ' class="number"' : ''}>${text(name)}</th>`).join('');
+  const body = rows.map((row) => `<tr>${row.map((cell, index) => `<td data-name="${text(columns[index]?.name ?? '')}"${columns[index]?.number === true ? ' class="number"' : ''}>${cell}</td>`).join('')}</tr>`).join('\n');
+  return `<table${id === undefined ? '' : ` id="${id}"`}><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table>`;
+}

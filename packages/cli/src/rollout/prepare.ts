@@ -69,7 +69,7 @@ export async function targetOf(environment: Environment, tools: Tools): Promise<
 }
 
 export async function placeOf(options: EnvironmentOptions, context: Context): Promise<Place> {
-  const loaded = loadConfiguration(options, context);
+  const loaded = await loadConfiguration(options, context);
   const environment = chosenEnvironment(loaded, options.env);
   return { loaded, environment, target: await targetOf(environment, commandTools(options, context)) };
 }

@@ -74,7 +74,8 @@ export function parseUnitTests(stdout: string, chart: string): UnitTestResult | 
       severity: 'error',
       message: `${failure.suite === '' ? '' : `${failure.suite}: `}${failure.test.replace(/:$/, '')}: ${failure.reasons.join(' ').slice(0, 1500)}`,
       hint: 'Correct the template, or the expectation where the change is meant.',
-      source: { path: join(chart, failure.file), line: 1, column: 1 },
+      // The suite is named from the folder of the command, or from the chart's: what follows the chart is the same.
+      source: { path: join(chart, failure.file.slice(Math.max(0, failure.file.lastIndexOf('tests/')))), line: 1, column: 1 },
     }),
   );
   return { suites: Number(suites[1]), tests: Number(total[1]), diagnostics };

@@ -49,8 +49,8 @@ export async function openBuild(application: Application, cwd: string, limits: L
     },
     contents: async (folder) => {
       const decoded = decodeXml(await archive.read(`${folder}artifact.xml`), '');
-      const root = 'text' in decoded ? readXmlTree(decoded.text, '').root : undefined;
-      const [file] = root === undefined ? [] : childrenNamed(root, 'file');
+      const described = 'text' in decoded ? readXmlTree(decoded.text, '').root : undefined;
+      const [file] = described === undefined ? [] : childrenNamed(described, 'file');
       return { file: file?.text.trim() ?? '', entries: inside(folder).filter((entry) => ![folder, `${folder}artifact.xml`].includes(nameOf(entry))) };
     },
     connectorLibraries: artifacts

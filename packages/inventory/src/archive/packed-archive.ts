@@ -21,25 +21,30 @@ export interface PackedArchive {
 }
 
 const pieceSize = 1024 * 1024;
+const smallArchive = 32 * 1024 * 1024;
 
 /**
  * Opens an archive on disk or in memory, or the folder of an unpacked application, for copying. Never throws for a broken
  * archive: it has faults and what could be read of it.
+ *
+ * @param inMemory archives of up to this many bytes are read into memory as a whole.
  */
-export async function openPacked(input: string | Buffer, limits: Limits): Promise<PackedArchive> {
-  if (typeof input === 'string' && statSync(input).isDirectory()) return openFolder(input);
+export async function openPacked(source: string | Buffer, limits: Limits, inMemory = smallArchive): Promise<PackedArchive> {
+  if (typeof source === 'string' && statSync(source).isDirectory()) return openFolder(source);
+  // The table of contents is read in many small steps: from memory they cost nothing.
+  const input = typeof source === 'string' && statSync(source).size <= inMemory ? readFileSync(source) : source;
   const readable = await openZip(input, limits);
   if (readable.entries.length === 0) return { entries: [], faults: readable.faults, read: (name) => readable.read(name, 0), copyAll: undefined, close: readable.close };
-  const source = await openSource(input);
+  const opened = await openSource(input);
   const names = new Set(readable.entries.map(({ name }) => name));
   return {
-    entries: source.entries.filter(({ name }) => names.delete(name)).map((entry) => ({ type: 'packed', entry })),
+    entries: opened.entries.filter(({ name }) => names.delete(name)).map((entry) => ({ type: 'packed', entry })),
     faults: readable.faults,
     read: (name) => readable.read(name, limits.nestedBytes),
-    copyAll: source.copyAll,
+    copyAll: opened.copyAll,
     close: () => {
       readable.close();
-      source.close();
+      opened.close();
     },
   };
 }

@@ -18,6 +18,7 @@ export const chartDefaults: Readonly<Record<string, unknown>> = {
     "deploymentTomlFrom": "values"
   },
   "artifacts": {
+    "roles": [],
     "source": "image",
     "imageVolume": {
       "reference": "",
@@ -41,29 +42,60 @@ export const chartDefaults: Readonly<Record<string, unknown>> = {
   "deploymentToml": {
     "server": {
       "hostname": "localhost"
-    },
-    "user_store": {
-      "type": "read_only_ldap"
-    },
-    "keystore": {
-      "primary": {
-        "file_name": "repository/resources/security/wso2carbon.jks",
-        "password": "wso2carbon",
-        "alias": "wso2carbon",
-        "key_password": "wso2carbon"
-      }
-    },
-    "truststore": {
-      "file_name": "repository/resources/security/client-truststore.jks",
-      "password": "wso2carbon",
-      "alias": "symmetric.key.value",
-      "algorithm": "AES"
     }
   },
   "properties": {},
   "env": {},
+  "files": {},
+  "keystores": {
+    "primary": {},
+    "internal": {},
+    "listener": {},
+    "sender": {},
+    "truststore": {}
+  },
+  "trustedCertificates": {},
+  "userStore": {
+    "type": "image",
+    "admin": {
+      "username": "admin"
+    },
+    "users": {},
+    "ldap": {
+      "url": "",
+      "bindName": "",
+      "userSearchBase": "",
+      "readOnly": true,
+      "options": {}
+    },
+    "database": {
+      "url": "",
+      "driver": "",
+      "username": "",
+      "poolOptions": {}
+    }
+  },
+  "secretProviderClasses": {},
+  "externalSecrets": {},
+  "hashicorpVault": {
+    "enabled": false,
+    "address": "",
+    "engineVersion": 2,
+    "namespace": "",
+    "cacheMilliseconds": 15000,
+    "options": {}
+  },
   "coordination": {
     "mode": "isolate",
+    "schemaJob": {
+      "enabled": false,
+      "image": "",
+      "command": [],
+      "args": [],
+      "env": {},
+      "backoffLimit": 2,
+      "deadlineSeconds": 600
+    },
     "database": {
       "url": "",
       "driver": "",
@@ -75,7 +107,12 @@ export const chartDefaults: Readonly<Record<string, unknown>> = {
       },
       "resolver": "active-passive",
       "resolvingPeriodSeconds": 2,
-      "resolvingFrequency": 5
+      "resolvingFrequency": 5,
+      "hardening": {
+        "enabled": false,
+        "synchronousInjection": false,
+        "taskMonitoring": false
+      }
     }
   },
   "workloadDefaults": {
@@ -87,7 +124,20 @@ export const chartDefaults: Readonly<Record<string, unknown>> = {
       "targetCpuUtilization": 75,
       "targetMemoryUtilization": 0,
       "metrics": {},
-      "behavior": {}
+      "behavior": {},
+      "keda": {
+        "triggers": {},
+        "fallback": {},
+        "advanced": {},
+        "force": false
+      }
+    },
+    "verticalAutoscaling": {
+      "enabled": false,
+      "force": false,
+      "mode": "Off",
+      "minAllowed": {},
+      "maxAllowed": {}
     },
     "resources": {
       "requests": {
@@ -136,6 +186,10 @@ export const chartDefaults: Readonly<Record<string, unknown>> = {
         "failureThreshold": 6
       }
     },
+    "unitTest": {
+      "enabled": false,
+      "port": 9008
+    },
     "gracefulShutdown": {
       "drainSeconds": 10,
       "timeoutSeconds": 60,
@@ -153,7 +207,13 @@ export const chartDefaults: Readonly<Record<string, unknown>> = {
     "service": {},
     "deploymentToml": {},
     "properties": {},
+    "logging": {
+      "level": "",
+      "loggers": {},
+      "pattern": "[%d] %5p {%c} [%X{Correlation-ID}] - %m%ex%n"
+    },
     "log4j2": "",
+    "files": {},
     "env": {},
     "envFrom": [],
     "extraVolumes": {},
@@ -170,7 +230,8 @@ export const chartDefaults: Readonly<Record<string, unknown>> = {
     "priorityClassName": "",
     "hostAliases": [],
     "podSecurityContext": {},
-    "containerSecurityContext": {}
+    "containerSecurityContext": {},
+    "readOnlyRootFilesystem": false
   },
   "workloads": {},
   "service": {
@@ -201,7 +262,18 @@ export const chartDefaults: Readonly<Record<string, unknown>> = {
     "hostnames": [],
     "annotations": {},
     "labels": {},
-    "paths": {}
+    "paths": {},
+    "create": {
+      "enabled": false,
+      "className": "",
+      "annotations": {},
+      "listeners": {}
+    },
+    "backendTls": {
+      "enabled": false,
+      "hostname": "",
+      "caConfigMap": ""
+    }
   },
   "route": {
     "enabled": false,
@@ -216,11 +288,61 @@ export const chartDefaults: Readonly<Record<string, unknown>> = {
       "insecureEdgeTerminationPolicy": "Redirect"
     }
   },
+  "networkPolicy": {
+    "enabled": false,
+    "clients": {},
+    "management": {},
+    "egress": {
+      "enabled": false,
+      "dns": true,
+      "rules": {}
+    }
+  },
+  "metrics": {
+    "enabled": false,
+    "podMonitor": {
+      "enabled": false,
+      "force": false,
+      "interval": "30s",
+      "labels": {},
+      "relabelings": [],
+      "metricRelabelings": []
+    },
+    "serviceMonitor": {
+      "enabled": false,
+      "force": false,
+      "interval": "30s",
+      "labels": {},
+      "relabelings": [],
+      "metricRelabelings": []
+    }
+  },
+  "tracing": {
+    "enabled": false,
+    "type": "otlp",
+    "url": "",
+    "host": "",
+    "logs": false,
+    "properties": {}
+  },
+  "icp": {
+    "enabled": false,
+    "url": "",
+    "environment": "",
+    "project": "",
+    "integration": "",
+    "verifyTls": true,
+    "heartbeatSeconds": 10
+  },
   "serviceAccount": {
     "create": true,
     "name": "",
     "annotations": {},
     "automountToken": false
+  },
+  "tests": {
+    "enabled": true,
+    "image": ""
   },
   "warnings": {
     "configMap": true

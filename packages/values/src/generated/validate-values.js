@@ -3,104 +3,363 @@
 "use strict";
 export const validate = validate10;
 export default validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","title":"Values of the micro-integrator chart","type":"object","description":"Values of the micro-integrator chart: WSO2 Micro Integrator in one of three deployment patterns.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Read by a parent chart as the condition of this dependency; has no effect inside."},"global":{"type":"object","description":"Shared with other charts of a parent; imageRegistry and imagePullSecrets are read.","properties":{"imageRegistry":{"type":"string","description":"Registry used when image.registry is empty."},"imagePullSecrets":{"type":"array","description":"Pull secrets, names or {name}.","items":{"type":["string","object"],"description":"Name, or {name}."}}}},"nameOverride":{"type":"string","description":"Value of app.kubernetes.io/name, and part of object names in a parent chart; changing it later needs a new release.","maxLength":63},"fullnameOverride":{"type":"string","description":"Start of every object name; the release name when left out.","maxLength":60},"commonLabels":{"$ref":"#/definitions/StringMap","description":"Labels of every object, not of selectors."},"commonAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of every object."},"pattern":{"type":"string","description":"single-replica: one pod runs everything. multiple-replicas: equal pods, nothing stateful. coordinated: stateless workloads scale, each stateful one has one active pod.","enum":["single-replica","multiple-replicas","coordinated"]},"image":{"type":"object","description":"Image with MI and, for artifacts.source image, the archives.","additionalProperties":false,"properties":{"registry":{"type":"string","description":"Registry host, with a port if any."},"repository":{"type":"string","description":"Repository.","minLength":1},"tag":{"type":"string","description":"Tag; runtime.version when empty."},"digest":{"type":"string","description":"Digest; wins over the tag.","pattern":"^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})?$"},"pullPolicy":{"type":"string","description":"When to pull.","enum":["Always","IfNotPresent","Never"]},"pullSecrets":{"type":"array","description":"Names of pull secrets.","items":{"type":"string","description":"Name of a Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"uniqueItems":true}}},"runtime":{"type":"object","description":"The MI in the image.","additionalProperties":false,"properties":{"version":{"type":"string","description":"MI version: decides home folder, user id, and which settings MI knows.","pattern":"^[1-9][0-9]*\\.[0-9]+\\.[0-9]+([-.][0-9A-Za-z.-]+)?$","examples":["4.6.0"]},"home":{"type":"string","description":"MI's home folder in the image; /home/wso2carbon/wso2mi-<version> when empty.","pattern":"^(/.*)?$"},"assignUser":{"type":"string","description":"Write user and group ids of the image (802 up to MI 4.3, 10802 from 4.4): auto leaves them to OpenShift where its API is found.","enum":["auto","always","never"]},"uid":{"type":"integer","description":"User id other than the version's.","minimum":1},"gid":{"type":"integer","description":"Group id other than the version's.","minimum":1},"timezone":{"type":"string","description":"Time zone of the JVM (TZ); cron triggers follow it. Empty leaves the image's.","examples":["Europe/Berlin"]},"deploymentTomlFrom":{"type":"string","description":"values: the chart writes deployment.toml, in place of the image's. image: the image's file is kept; deploymentToml is not used, and hot_deployment must be false in that file.","enum":["values","image"]}}},"artifacts":{"$ref":"#/definitions/ReleaseArtifacts"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"env":{"$ref":"#/definitions/Environment"},"coordination":{"type":"object","description":"How stateful artifacts are kept from running twice.","additionalProperties":false,"properties":{"mode":{"type":"string","description":"isolate: one pod each. database: equal servers agree through a database; one workload only.","enum":["isolate","database"]},"database":{"$ref":"#/definitions/CoordinationDatabase"}}},"workloadDefaults":{"$ref":"#/definitions/Workload","description":"What every workload inherits: anything a workload may say."},"workloads":{"type":"object","description":"Workloads by key; the key is in every name and selector. Empty: one workload `integration`.","propertyNames":{"pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$","maxLength":50,"not":{"pattern":"-(headless|management)$"}},"additionalProperties":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Workload"}},"examples":[{"integration":{"type":"stateless","replicas":3}}]},"service":{"$ref":"#/definitions/ReleaseService"},"ingress":{"type":"object","description":"Ingress (networking.k8s.io/v1).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"className":{"type":"string","description":"Ingress class."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/StringMap","description":"More labels."},"hosts":{"type":"object","description":"Hosts; `*` matches any.","additionalProperties":{"type":["object","null"],"description":"One host.","additionalProperties":false,"properties":{"paths":{"type":"object","description":"Paths; `/` when left out.","additionalProperties":{"if":{"type":"null"},"else":{"$ref":"#/definitions/IngressPath"}},"propertyNames":{"pattern":"^/"}},"tlsSecret":{"type":"string","description":"Secret with the certificate; no TLS when empty.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"}}}}}},"gateway":{"type":"object","description":"HTTPRoute of the Gateway API, attached to a Gateway that exists.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the API exists."},"force":{"type":"boolean","description":"Create it even if the API is not seen, as when rendering offline."},"parentRefs":{"type":"object","description":"Gateways, by a name of yours.","additionalProperties":{"type":["object","null"],"description":"ParentReference of the Gateway API.","required":["name"]}},"hostnames":{"type":"array","description":"Host names.","items":{"type":"string","description":"Host name."}},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/StringMap","description":"More labels."},"paths":{"type":"object","description":"Paths; `/` when left out.","additionalProperties":{"if":{"type":"null"},"else":{"$ref":"#/definitions/RoutePath"}},"propertyNames":{"pattern":"^/"}}}},"route":{"type":"object","description":"OpenShift Route.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the API exists."},"force":{"type":"boolean","description":"Create it even if the API is not seen, as when rendering offline."},"host":{"type":"string","description":"Host name; OpenShift's choice when empty."},"path":{"type":"string","description":"Path.","pattern":"^(/.*)?$"},"workload":{"type":"string","description":"Key of the workload; may be left out when one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. The management port is not among them.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$","not":{"enum":["management","internal"]}},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/StringMap","description":"More labels."},"wildcardPolicy":{"type":"string","description":"Subdomains.","enum":["None","Subdomain"]},"tls":{"type":"object","description":"TLS of the Route."}}},"serviceAccount":{"type":"object","description":"Account of the pods.","additionalProperties":false,"properties":{"create":{"type":"boolean","description":"Create it."},"name":{"type":"string","description":"Name; that of the release when empty.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations, for cloud identities."},"automountToken":{"type":"boolean","description":"Mount the token; MI does not need it."}}},"warnings":{"type":"object","description":"Warnings of the chart.","additionalProperties":false,"properties":{"configMap":{"type":"boolean","description":"Write them to a ConfigMap too, where no one reads NOTES."}}}},"allOf":[{"if":{"anyOf":[{"properties":{"pattern":{"const":"single-replica"}},"required":["pattern"]},{"not":{"required":["pattern"]}}]},"then":{"properties":{"workloads":{"maxProperties":1,"additionalProperties":{"properties":{"replicas":{"const":1,"description":"single-replica runs one pod"},"autoscaling":{"properties":{"enabled":{"const":false,"description":"single-replica runs one pod"}}}}},"description":"single-replica has one workload"},"workloadDefaults":{"properties":{"replicas":{"const":1,"description":"single-replica runs one pod"},"autoscaling":{"properties":{"enabled":{"const":false,"description":"single-replica runs one pod"}}}}}}}},{"if":{"properties":{"pattern":{"const":"multiple-replicas"}},"required":["pattern"]},"then":{"properties":{"workloads":{"additionalProperties":{"properties":{"type":{"enum":["stateless"],"description":"multiple-replicas runs nothing stateful"},"replicas":{"minimum":2,"description":"multiple-replicas runs at least two pods"},"artifacts":{"properties":{"stateful":{"maxItems":0,"description":"multiple-replicas runs nothing stateful"}}},"autoscaling":{"if":{"properties":{"enabled":{"const":true}},"required":["enabled"]},"then":{"properties":{"minReplicas":{"minimum":2,"description":"multiple-replicas runs at least two pods"}}}}}}},"workloadDefaults":{"properties":{"type":{"enum":["stateless"],"description":"multiple-replicas runs nothing stateful"},"replicas":{"minimum":2,"description":"multiple-replicas runs at least two pods"},"artifacts":{"properties":{"stateful":{"maxItems":0,"description":"multiple-replicas runs nothing stateful"}}},"autoscaling":{"if":{"properties":{"enabled":{"const":true}},"required":["enabled"]},"then":{"properties":{"minReplicas":{"minimum":2,"description":"multiple-replicas runs at least two pods"}}}}}}}}},{"if":{"properties":{"pattern":{"const":"coordinated"},"coordination":{"not":{"properties":{"mode":{"const":"database"}},"required":["mode"]}}},"required":["pattern"]},"then":{"properties":{"workloads":{"additionalProperties":{"if":{"properties":{"type":{"const":"stateful"}},"required":["type"]},"then":{"properties":{"replicas":{"const":1,"description":"a stateful workload has one active pod"},"autoscaling":{"properties":{"enabled":{"const":false,"description":"a stateful workload has one active pod"}}},"strategy":{"maxProperties":0,"description":"a stateful workload is never updated by overlap"}}}}}}}},{"if":{"properties":{"coordination":{"properties":{"mode":{"const":"database"}},"required":["mode"]}},"required":["coordination"]},"then":{"properties":{"pattern":{"enum":["coordinated"],"description":"coordination.mode database belongs to pattern coordinated"}}}}],"definitions":{"StringMap":{"type":"object","description":"Text by name.","additionalProperties":{"type":["string","null"],"description":"Text."}},"Quantity":{"type":["string","integer"],"description":"Kubernetes quantity.","pattern":"^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$","examples":["250m","1Gi"]},"HeapSize":{"type":"string","description":"Size of a JVM heap in whole Mi or Gi.","pattern":"^[1-9][0-9]*(Mi|Gi)$","examples":["512Mi","2Gi"]},"IntegerOrPercent":{"type":["integer","string"],"description":"Number of pods, or a share of them.","pattern":"^[0-9]{1,3}%$","minimum":0,"examples":[1,"25%"]},"SecretKey":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"key":{"type":"string","description":"Key in the Secret.","minLength":1}},"required":["name","key"]},"EnvironmentValue":{"description":"Text, a number, a boolean, or the valueFrom of a Kubernetes EnvVar.","oneOf":[{"type":["string","number","boolean"],"description":"Literal value; numbers and booleans become text."},{"type":"object","description":"Where Kubernetes takes the value from: secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef or fileKeyRef.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secretKeyRef":{"type":"object","description":"Key of a Secret.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"key":{"type":"string","description":"Key in the Secret.","minLength":1},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"configMapKeyRef":{"type":"object","description":"Key of a ConfigMap.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the ConfigMap.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"key":{"type":"string","description":"Key in the ConfigMap.","minLength":1},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"fieldRef":{"type":"object","description":"Field of the pod, metadata.name for instance.","required":["fieldPath"]},"resourceFieldRef":{"type":"object","description":"Request or limit of the container.","required":["resource"]},"fileKeyRef":{"type":"object","description":"Key of an environment file in a volume (Kubernetes 1.34+)."}}}]},"Environment":{"type":"object","description":"Environment variables by name, merged release < workloadDefaults < workload.","propertyNames":{"pattern":"^[-._a-zA-Z][-._a-zA-Z0-9]*$","not":{"enum":["JVM_MEM_OPTS","JAVA_MEM_OPTS","JAVA_OPTS"]}},"additionalProperties":{"if":{"type":"null"},"else":{"$ref":"#/definitions/EnvironmentValue"}},"examples":[{"REGION":"eu","DB_PASSWORD":{"secretKeyRef":{"name":"orders-db","key":"password"}}}]},"DeploymentToml":{"type":"object","description":"MI's deployment.toml as data, merged chart defaults < release < workloadDefaults < workload; lists are replaced whole. A list of maps becomes [[name]]; a key with a dot is quoted. Secrets belong in env: $env{NAME}.","properties":{"server":{"type":"object","description":"[server]. hot_deployment and the graceful_shutdown keys are the chart's."},"datasource":{"type":"array","description":"[[datasource]]: data sources.","items":{"type":"object","description":"One data source."}},"transport":{"type":"object","description":"Transports.","properties":{"http":{"type":"object","description":"[transport.http]","properties":{"listener":{"type":"object","description":"The HTTP listener.","properties":{"parameter":{"type":"object","description":"Parameters, port for instance."}}}}},"https":{"type":"object","description":"[transport.https]","properties":{"listener":{"type":"object","description":"The HTTPS listener.","properties":{"parameter":{"type":"object","description":"Parameters, port for instance."}}}}}}},"synapse_properties":{"type":"object","description":"[synapse_properties]"},"task_handling":{"type":"object","description":"[task_handling]"},"task_resolver":{"type":"array","description":"[[task_resolver]]","items":{"type":"object","description":"Settings of a resolver."}}},"examples":[{"server":{"hostname":"orders"},"datasource":[{"id":"ORDERS","password":"$env{DB_PASSWORD}"}]}]},"Properties":{"type":"object","description":"MI's conf/file.properties, merged release < workloadDefaults < workload. Configurables of a project may stand here; the environment wins over them.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."}},"ServerRoles":{"type":"array","description":"Server roles of archives that this workload deploys besides MI's defaults. MI reads a role as a regular expression.","items":{"type":"string","description":"Server role.","pattern":"^[^,\\s]+$","examples":["MiIsolatedRecurringOrderTask"]},"uniqueItems":true},"ReleaseArtifacts":{"type":"object","description":"Archives of integrations.","additionalProperties":false,"properties":{"source":{"type":"string","description":"Where archives (.car) come from. image: they are in the image. imageVolume: an OCI artifact mounted as a volume. persistentVolumeClaim: an existing claim. configMap: ConfigMaps of at most 1 MiB. initCopy: an init container copies a selection.","enum":["image","imageVolume","persistentVolumeClaim","configMap","initCopy"]},"imageVolume":{"type":"object","description":"For source imageVolume; Kubernetes 1.33 with the ImageVolume feature, or 1.35.","additionalProperties":false,"properties":{"reference":{"type":"string","description":"Image reference, best by digest.","examples":["registry.example.com/orders-cars@sha256:…"]},"subPath":{"type":"string","description":"Folder in the image that holds the archives."},"pullPolicy":{"type":"string","description":"When to pull.","enum":["Always","IfNotPresent","Never"]}}},"persistentVolumeClaim":{"type":"object","description":"For source persistentVolumeClaim.","additionalProperties":false,"properties":{"claimName":{"type":"string","description":"Existing claim; ReadOnlyMany or ReadWriteMany when several pods use it.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"},"subPath":{"type":"string","description":"Folder in the volume that holds the archives."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}},"configMap":{"type":"object","description":"For source configMap: archives are laid beside those of the image.","additionalProperties":false,"properties":{"archives":{"type":"object","description":"ConfigMap by file name of the archive.","additionalProperties":{"type":["object","null"],"description":"Where the archive is.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the ConfigMap.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"key":{"type":"string","description":"Key under binaryData; the file name when left out.","minLength":1}},"required":["name"]},"propertyNames":{"pattern":"^[-._a-zA-Z0-9]+\\.car$"}}}},"initCopy":{"type":"object","description":"For source initCopy.","additionalProperties":false,"properties":{"image":{"type":"string","description":"Image that holds the archives; the MI image when left out."},"from":{"type":"string","description":"Folder with the archives in that image; MI's carbonapps folder when left out."},"select":{"type":"array","description":"File names or shell patterns of the archives to copy.","items":{"type":"string","description":"File name or pattern.","pattern":"^[-._*?a-zA-Z0-9\\[\\]]+$"}}}}}},"WorkloadArtifacts":{"type":"object","description":"Which archives and artifacts this workload runs.","additionalProperties":false,"properties":{"roles":{"$ref":"#/definitions/ServerRoles"},"stateful":{"type":"array","description":"Ids of the stateful artifacts that run here and nowhere else.","items":{"type":"string","description":"kind/name, as `mi-patterns scan` prints it.","pattern":"^[a-z0-9-]+/.+$","examples":["task/recurringOrder_Task"]},"uniqueItems":true},"source":{"type":"string","description":"Where archives (.car) come from. image: they are in the image. imageVolume: an OCI artifact mounted as a volume. persistentVolumeClaim: an existing claim. configMap: ConfigMaps of at most 1 MiB. initCopy: an init container copies a selection.","enum":["image","imageVolume","persistentVolumeClaim","configMap","initCopy"]},"imageVolume":{"type":"object","description":"For source imageVolume; Kubernetes 1.33 with the ImageVolume feature, or 1.35.","additionalProperties":false,"properties":{"reference":{"type":"string","description":"Image reference, best by digest.","examples":["registry.example.com/orders-cars@sha256:…"]},"subPath":{"type":"string","description":"Folder in the image that holds the archives."},"pullPolicy":{"type":"string","description":"When to pull.","enum":["Always","IfNotPresent","Never"]}}},"persistentVolumeClaim":{"type":"object","description":"For source persistentVolumeClaim.","additionalProperties":false,"properties":{"claimName":{"type":"string","description":"Existing claim; ReadOnlyMany or ReadWriteMany when several pods use it.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"},"subPath":{"type":"string","description":"Folder in the volume that holds the archives."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}},"configMap":{"type":"object","description":"For source configMap: archives are laid beside those of the image.","additionalProperties":false,"properties":{"archives":{"type":"object","description":"ConfigMap by file name of the archive.","additionalProperties":{"type":["object","null"],"description":"Where the archive is.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the ConfigMap.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"key":{"type":"string","description":"Key under binaryData; the file name when left out.","minLength":1}},"required":["name"]},"propertyNames":{"pattern":"^[-._a-zA-Z0-9]+\\.car$"}}}},"initCopy":{"type":"object","description":"For source initCopy.","additionalProperties":false,"properties":{"image":{"type":"string","description":"Image that holds the archives; the MI image when left out."},"from":{"type":"string","description":"Folder with the archives in that image; MI's carbonapps folder when left out."},"select":{"type":"array","description":"File names or shell patterns of the archives to copy.","items":{"type":"string","description":"File name or pattern.","pattern":"^[-._*?a-zA-Z0-9\\[\\]]+$"}}}}}},"Port":{"type":"object","description":"A port on which an inbound endpoint or a proxy listens.","additionalProperties":false,"properties":{"port":{"type":"integer","description":"Port number in the container; MI adds no offset to inbound endpoints.","minimum":1,"maximum":65535},"protocol":{"type":"string","description":"What is spoken.","enum":["http","https","ws","wss","tcp","grpc","udp"]},"expose":{"type":"boolean","description":"Open it in the workload's Service."},"servicePort":{"type":"integer","description":"Port number in the Service; `port` when left out.","minimum":1,"maximum":65535}},"required":["port"]},"Persistence":{"type":"object","description":"A volume that outlives the pod.","additionalProperties":false,"properties":{"what":{"type":"string","description":"What is kept. registry: MI's file registry, with the state of processors and inbound endpoints. offsets: positions of change data capture. shared-directory: files that other programs exchange.","enum":["registry","offsets","shared-directory"]},"mountPath":{"type":"string","description":"Absolute path in the container; MI's registry folder for `what: registry`.","pattern":"^/"},"subPath":{"type":"string","description":"Folder in the volume."},"existingClaim":{"type":"string","description":"Claim that exists already; then nothing is created.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"},"size":{"$ref":"#/definitions/Quantity","description":"Size of the claim to create."},"storageClass":{"type":"string","description":"Storage class; the cluster's default when left out. `-` means none."},"accessModes":{"type":"array","description":"Access modes; several pods need ReadWriteMany.","items":{"type":"string","description":"Access mode.","enum":["ReadWriteOnce","ReadWriteOncePod","ReadWriteMany","ReadOnlyMany"]},"minItems":1,"uniqueItems":true},"retain":{"type":"boolean","description":"Keep the claim when the release is removed (default true)."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the claim."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}},"ReleaseService":{"type":"object","description":"Services of the workloads that serve requests; a workload's `service` overrides. Type, annotations and load balancer settings here do not reach stateful workloads.","additionalProperties":false,"properties":{"type":{"type":"string","description":"Kind of Service.","enum":["ClusterIP","NodePort","LoadBalancer"]},"http":{"type":"object","description":"Pass-through HTTP listener, 8290 with MI's default offset.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Open it."},"port":{"type":"integer","description":"Port in the Service; that of the listener when left out.","minimum":1,"maximum":65535},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535}}},"https":{"type":"object","description":"Pass-through HTTPS listener, 8253 with MI's default offset.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Open it."},"port":{"type":"integer","description":"Port in the Service; that of the listener when left out.","minimum":1,"maximum":65535},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535}}},"management":{"type":"object","description":"A second Service, reachable inside the cluster only, for the management API (9164) and metrics (9201).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."}}},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the Service."},"labels":{"$ref":"#/definitions/StringMap","description":"More labels of the Service."},"loadBalancerClass":{"type":"string","description":"Load balancer implementation."},"loadBalancerSourceRanges":{"type":"array","description":"Client ranges a load balancer lets in.","items":{"type":"string","description":"CIDR.","examples":["10.0.0.0/8"]}},"externalTrafficPolicy":{"type":"string","description":"Local keeps the client's address.","enum":["Cluster","Local"]},"internalTrafficPolicy":{"type":"string","description":"Local keeps traffic on the node.","enum":["Cluster","Local"]},"trafficDistribution":{"type":"string","description":"Preference among endpoints.","examples":["PreferSameZone"]},"ipFamilyPolicy":{"type":"string","description":"IPv4, IPv6 or both.","enum":["SingleStack","PreferDualStack","RequireDualStack"]}}},"WorkloadService":{"type":"object","description":"This workload's Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it. Default: yes for a workload that serves, no for a stateful one without exposed ports."},"type":{"type":"string","description":"Kind of Service.","enum":["ClusterIP","NodePort","LoadBalancer"]},"http":{"type":"object","description":"Pass-through HTTP listener, 8290 with MI's default offset.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Open it."},"port":{"type":"integer","description":"Port in the Service; that of the listener when left out.","minimum":1,"maximum":65535},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535}}},"https":{"type":"object","description":"Pass-through HTTPS listener, 8253 with MI's default offset.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Open it."},"port":{"type":"integer","description":"Port in the Service; that of the listener when left out.","minimum":1,"maximum":65535},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535}}},"management":{"type":"object","description":"A second Service, reachable inside the cluster only, for the management API (9164) and metrics (9201).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."}}},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the Service."},"labels":{"$ref":"#/definitions/StringMap","description":"More labels of the Service."},"loadBalancerClass":{"type":"string","description":"Load balancer implementation."},"loadBalancerSourceRanges":{"type":"array","description":"Client ranges a load balancer lets in.","items":{"type":"string","description":"CIDR.","examples":["10.0.0.0/8"]}},"externalTrafficPolicy":{"type":"string","description":"Local keeps the client's address.","enum":["Cluster","Local"]},"internalTrafficPolicy":{"type":"string","description":"Local keeps traffic on the node.","enum":["Cluster","Local"]},"trafficDistribution":{"type":"string","description":"Preference among endpoints.","examples":["PreferSameZone"]},"ipFamilyPolicy":{"type":"string","description":"IPv4, IPv6 or both.","enum":["SingleStack","PreferDualStack","RequireDualStack"]}}},"Autoscaling":{"type":"object","description":"HorizontalPodAutoscaler v2; then no `replicas` is written. From workloadDefaults only stateless workloads inherit it.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"minReplicas":{"type":"integer","description":"Fewest pods.","minimum":1},"maxReplicas":{"type":"integer","description":"Most pods.","minimum":1},"targetCpuUtilization":{"type":"integer","description":"Average CPU use, in percent of the request; 0 leaves CPU out.","minimum":0,"maximum":1000},"targetMemoryUtilization":{"type":"integer","description":"Average memory use, in percent of the request; 0 leaves memory out (a JVM gives little back).","minimum":0,"maximum":1000},"metrics":{"type":"object","description":"More autoscaling/v2 metrics, by a name of yours.","additionalProperties":{"type":["object","null"],"description":"MetricSpec of autoscaling/v2."}},"behavior":{"type":"object","description":"Behavior of autoscaling/v2."}}},"Heap":{"type":"object","description":"Heap of MI's JVM, written to JAVA_OPTS, which MI's start script reads and the diagnostics JVM overrides.","additionalProperties":false,"properties":{"max":{"$ref":"#/definitions/HeapSize","description":"-Xmx."},"initial":{"$ref":"#/definitions/HeapSize","description":"-Xms; equal to max when left out."},"overhead":{"$ref":"#/definitions/HeapSize","description":"What the container needs beside the heap: metaspace, threads, code cache, buffers and the diagnostics JVM (-Xmx128m, MI 4.3+). Memory request and limit are max + overhead unless `resources` says otherwise."}}},"Jvm":{"type":"object","description":"More about the JVM.","additionalProperties":false,"properties":{"options":{"type":"array","description":"Options put behind the heap in JAVA_OPTS.","items":{"type":"string","description":"Option.","pattern":"^-\\S+$","examples":["-XX:+UseG1GC"]}},"arguments":{"type":"array","description":"Arguments of micro-integrator.sh.","items":{"type":"string","description":"Argument.","pattern":"^\\S+$","examples":["-DsomeProperty=value"]}}}},"Resources":{"type":"object","description":"Requests and limits; memory is derived from `heap` when left out.","additionalProperties":false,"properties":{"requests":{"type":"object","description":"Requests.","additionalProperties":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Quantity"}}},"limits":{"type":"object","description":"Limits; a CPU limit slows the start down.","additionalProperties":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Quantity"}}},"claims":{"type":"array","description":"Dynamic resource claims.","items":{"type":"object","description":"ResourceClaim."}}}},"GracefulShutdown":{"type":"object","description":"The stop: wait until endpoints have forgotten the pod, MI's own stop, then the end. terminationGracePeriodSeconds is drain + timeout + margin.","additionalProperties":false,"properties":{"drainSeconds":{"type":"integer","description":"How long endpoints and proxies may take to forget the pod; 0 seconds where no other pod takes over.","minimum":0,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"How long MI may finish work in progress; written as graceful_shutdown_timeout for MI 4.5 and later.","minimum":0,"maximum":86400},"marginSeconds":{"type":"integer","description":"What the JVM may take after that.","minimum":1,"maximum":3600}}},"Probes":{"type":"object","description":"Health checks.","additionalProperties":false,"properties":{"startup":{"type":"object","description":"Nothing else is checked before this one succeeds.","additionalProperties":false,"properties":{"check":{"type":"string","description":"port: the HTTP listener accepts connections, which MI opens last. liveness, healthz: the HTTP check on the internal port; an answerless check in MI's first seconds can hold up a later stop.","enum":["port","liveness","healthz"]},"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Seconds a check may take.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Failures in a row that count.","minimum":1,"maximum":10000}}},"readiness":{"type":"object","description":"GET /healthz: 500 while an archive is faulty.","additionalProperties":false,"properties":{"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Seconds a check may take.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Failures in a row that count.","minimum":1,"maximum":10000}}},"liveness":{"type":"object","description":"GET /liveness.","additionalProperties":false,"properties":{"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Seconds a check may take.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Failures in a row that count.","minimum":1,"maximum":10000}}}}},"DisruptionBudget":{"type":"object","description":"PodDisruptionBudget, only where more than one pod runs.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the workload has at least two pods."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent"},"minAvailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Instead of maxUnavailable."}}},"TopologySpread":{"type":"object","description":"Spread over nodes and zones, only where more than one pod runs.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Write the constraints."},"nodes":{"type":"string","description":"Over nodes: ScheduleAnyway prefers, DoNotSchedule insists, off leaves it.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"zones":{"type":"string","description":"Over zones.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"constraints":{"type":"array","description":"Constraints of your own, instead of these.","items":{"type":"object","description":"TopologySpreadConstraint; labelSelector is filled in when left out."}}}},"SessionAffinity":{"type":"object","description":"Brings a client back to the same pod.","additionalProperties":false,"properties":{"type":{"type":"string","description":"ClientIP works at the Service, by address of the client.","enum":["None","ClientIP"]},"timeoutSeconds":{"type":"integer","description":"How long it holds.","minimum":1,"maximum":86400}}},"Strategy":{"type":"object","description":"Update of a workload whose pods may overlap; the kind of strategy follows from the workload.","additionalProperties":false,"properties":{"maxSurge":{"$ref":"#/definitions/IntegerOrPercent"},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent"}}},"Volume":{"type":"object","description":"Volume source of Kubernetes, without its name.","minProperties":1},"VolumeMount":{"type":"object","description":"Volume mount of Kubernetes, without mountPath.","required":["name"]},"Container":{"type":"object","description":"Container of Kubernetes, without its name.","required":["image"]},"WorkloadCoordination":{"type":"object","description":"Coordination of this workload where it differs from the release's.","additionalProperties":false,"properties":{"database":{"$ref":"#/definitions/CoordinationDatabase"}}},"CoordinationDatabase":{"type":"object","description":"Database through which servers agree who runs a task. The schema must exist, and the driver be in MI's lib folder. All servers on one database must have the same artifacts.","additionalProperties":false,"properties":{"url":{"type":"string","description":"JDBC URL.","examples":["jdbc:mysql://db:3306/clusterdb"]},"driver":{"type":"string","description":"JDBC driver class.","examples":["com.mysql.cj.jdbc.Driver"]},"username":{"type":"string","description":"User; may be $env{NAME}."},"usernameSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the user, instead of `username`."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"poolOptions":{"type":"object","description":"Options of the connection pool, maxActive for instance.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."}},"resolver":{"type":"string","description":"How tasks are given to servers: all to one, in turn, or to named ones.","enum":["active-passive","round-robin","task-nodes"]},"resolvingPeriodSeconds":{"type":"integer","description":"Seconds between two looks for unassigned tasks.","minimum":1},"resolvingFrequency":{"type":"integer","description":"Heartbeats between two looks for tasks of lost servers.","minimum":1},"taskServerCount":{"type":"integer","description":"Servers to wait for before tasks are given out.","minimum":1},"taskNodes":{"type":"array","description":"Pod names, for resolver task-nodes.","items":{"type":"string","description":"Pod name."}}}},"Workload":{"type":"object","description":"One Deployment or StatefulSet.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Leave the workload out with false."},"type":{"type":"string","description":"stateless: equal pods, updated without a gap. stateful: one active pod, never two of them because of an update.","enum":["stateless","stateful"]},"replicas":{"type":"integer","description":"Pods. From workloadDefaults only stateless workloads inherit it.","minimum":0,"maximum":1000},"recovery":{"type":"string","description":"For stateful: respawn starts the pod elsewhere soon after its node is lost (a node that is only cut off may still run it); at-most-one never runs two, but waits until the node is back or its Node object removed.","enum":["respawn","at-most-one"]},"recoverySeconds":{"type":"integer","description":"For respawn: how long the pod stays bound to a node that is not ready or unreachable.","minimum":0,"maximum":86400},"autoscaling":{"$ref":"#/definitions/Autoscaling"},"resources":{"$ref":"#/definitions/Resources"},"heap":{"$ref":"#/definitions/Heap"},"jvm":{"$ref":"#/definitions/Jvm"},"artifacts":{"$ref":"#/definitions/WorkloadArtifacts"},"ports":{"type":"object","description":"Ports of listening inbound endpoints and proxies, by name.","additionalProperties":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Port"}},"propertyNames":{"pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$","maxLength":15,"not":{"enum":["http","https","internal","management"]}},"examples":[{"orders-ws":{"port":9091,"protocol":"ws","expose":true}}]},"persistence":{"type":"object","description":"Volumes that outlive the pod, by name.","additionalProperties":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Persistence"}},"propertyNames":{"pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$","maxLength":40}},"sessionAffinity":{"$ref":"#/definitions/SessionAffinity"},"strategy":{"$ref":"#/definitions/Strategy"},"minReadySeconds":{"type":"integer","description":"How long a new pod must stay ready before it counts; 5 seconds where pods overlap during an update, else 0.","minimum":0,"maximum":3600},"revisionHistoryLimit":{"type":"integer","description":"Old revisions kept.","minimum":0,"maximum":1000},"progressDeadlineSeconds":{"type":"integer","description":"Seconds after which an update that makes no progress counts as failed.","minimum":1},"probes":{"$ref":"#/definitions/Probes"},"gracefulShutdown":{"$ref":"#/definitions/GracefulShutdown"},"disruptionBudget":{"$ref":"#/definitions/DisruptionBudget"},"topologySpread":{"$ref":"#/definitions/TopologySpread"},"service":{"$ref":"#/definitions/WorkloadService"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"log4j2":{"type":"string","description":"conf/log4j2.properties as text; the image's file when empty."},"env":{"$ref":"#/definitions/Environment"},"coordination":{"$ref":"#/definitions/WorkloadCoordination"},"envFrom":{"type":"array","description":"Whole ConfigMaps and Secrets as environment.","items":{"type":"object","description":"EnvFromSource of Kubernetes."}},"extraVolumes":{"type":"object","description":"More volumes, by name.","additionalProperties":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Volume"}},"propertyNames":{"pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$","maxLength":63}},"extraVolumeMounts":{"type":"object","description":"More mounts of the MI container, by path.","additionalProperties":{"if":{"type":"null"},"else":{"$ref":"#/definitions/VolumeMount"}},"propertyNames":{"pattern":"^/"}},"extraInitContainers":{"type":"object","description":"Init containers, by name; they run in the order of their names.","additionalProperties":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Container"}},"propertyNames":{"pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$","maxLength":63}},"extraContainers":{"type":"object","description":"Side containers, by name.","additionalProperties":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Container"}},"propertyNames":{"pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$","maxLength":63}},"labels":{"$ref":"#/definitions/StringMap","description":"More labels of the workload object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the workload object."},"podLabels":{"$ref":"#/definitions/StringMap","description":"More labels of the pods."},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pods."},"affinity":{"type":"object","description":"Affinity of Kubernetes."},"tolerations":{"type":"array","description":"Tolerations.","items":{"type":"object","description":"Toleration of Kubernetes."}},"nodeSelector":{"$ref":"#/definitions/StringMap","description":"Labels a node must have."},"priorityClassName":{"type":"string","description":"Priority class."},"runtimeClassName":{"type":"string","description":"Runtime class."},"schedulerName":{"type":"string","description":"Scheduler."},"hostAliases":{"type":"array","description":"Entries of /etc/hosts.","items":{"type":"object","description":"HostAlias of Kubernetes."}},"dnsPolicy":{"type":"string","description":"DNS policy."},"dnsConfig":{"type":"object","description":"DNS settings of Kubernetes."},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context."},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context."}}},"IngressPath":{"type":"object","description":"Where a path leads.","additionalProperties":false,"properties":{"pathType":{"type":"string","description":"How the path is compared.","enum":["Prefix","Exact","ImplementationSpecific"]},"workload":{"type":"string","description":"Key of the workload; may be left out when one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. The management port is not among them.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$","not":{"enum":["management","internal"]}}}},"RoutePath":{"type":"object","description":"Where a path leads.","additionalProperties":false,"properties":{"type":{"type":"string","description":"How the path is compared.","enum":["PathPrefix","Exact","RegularExpression"]},"workload":{"type":"string","description":"Key of the workload; may be left out when one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. The management port is not among them.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$","not":{"enum":["management","internal"]}},"filters":{"type":"array","description":"Filters of the rule.","items":{"type":"object","description":"HTTPRouteFilter of the Gateway API."}},"timeouts":{"type":"object","description":"Timeouts of the rule."}}}}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","title":"Values of the micro-integrator chart","type":"object","description":"Values of the micro-integrator chart: WSO2 Micro Integrator in one of three deployment patterns.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Read by a parent chart as the condition of this dependency; has no effect inside."},"global":{"type":"object","description":"Shared with other charts of a parent; imageRegistry and imagePullSecrets are read.","properties":{"imageRegistry":{"type":"string","description":"Registry used when image.registry is empty."},"imagePullSecrets":{"type":"array","description":"Pull secrets, names or {name}.","items":{"type":["string","object"],"description":"Name, or {name}."}}}},"nameOverride":{"type":"string","description":"Value of app.kubernetes.io/name, and part of object names in a parent chart; changing it later needs a new release.","maxLength":63},"fullnameOverride":{"type":"string","description":"Start of every object name; the release name when left out.","maxLength":60},"commonLabels":{"$ref":"#/definitions/StringMap","description":"Labels of every object, not of selectors."},"commonAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of every object."},"pattern":{"type":"string","description":"single-replica: one pod runs everything. multiple-replicas: equal pods, nothing stateful. coordinated: stateless workloads scale, each stateful one has one active pod.","enum":["single-replica","multiple-replicas","coordinated"]},"image":{"type":"object","description":"Image with MI and, for artifacts.source image, the archives.","additionalProperties":false,"properties":{"registry":{"type":"string","description":"Registry host, with a port if any."},"repository":{"type":"string","description":"Repository.","minLength":1},"tag":{"type":"string","description":"Tag; runtime.version when empty."},"digest":{"type":"string","description":"Digest; wins over the tag.","pattern":"^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})?$"},"pullPolicy":{"type":"string","description":"When to pull.","enum":["Always","IfNotPresent","Never"]},"pullSecrets":{"type":"array","description":"Names of pull secrets.","items":{"type":"string","description":"Name of a Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"uniqueItems":true}}},"runtime":{"type":"object","description":"The MI in the image.","additionalProperties":false,"properties":{"version":{"type":"string","description":"MI version: decides home folder, user id, and which settings MI knows.","pattern":"^[1-9][0-9]*\\.[0-9]+\\.[0-9]+([-.][0-9A-Za-z.-]+)?$","examples":["4.6.0"]},"home":{"type":"string","description":"MI's home folder in the image; /home/wso2carbon/wso2mi-<version> when empty.","pattern":"^(/.*)?$"},"assignUser":{"type":"string","description":"Write user and group ids of the image (802 up to MI 4.3, 10802 from 4.4): auto leaves them to OpenShift where its API is found.","enum":["auto","always","never"]},"uid":{"type":"integer","description":"User id other than the version's.","minimum":1},"gid":{"type":"integer","description":"Group id other than the version's.","minimum":1},"timezone":{"type":"string","description":"Time zone of the JVM (TZ); cron triggers follow it. Empty leaves the image's.","examples":["Europe/Berlin"]},"deploymentTomlFrom":{"type":"string","description":"values: the chart writes deployment.toml, in place of the image's. image: the image's file is kept; deploymentToml is not used, and hot_deployment must be false in that file.","enum":["values","image"]}}},"artifacts":{"$ref":"#/definitions/ReleaseArtifacts"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"env":{"$ref":"#/definitions/Environment"},"files":{"$ref":"#/definitions/Files"},"keystores":{"type":"object","description":"Keystores and the client truststore. MI's image carries demonstration keystores, whose password everyone knows: replace them outside of development.","additionalProperties":false,"properties":{"primary":{"$ref":"#/definitions/Keystore","description":"Primary keystore: secure vault, and TLS unless listener or sender say otherwise."},"internal":{"$ref":"#/definitions/Keystore","description":"Internal keystore; the primary one when left out."},"listener":{"$ref":"#/definitions/Keystore","description":"Keystore of the HTTPS listener; the primary one when left out."},"sender":{"$ref":"#/definitions/Keystore","description":"Keystore of the HTTPS sender; the primary one when left out."},"truststore":{"$ref":"#/definitions/Keystore","description":"Client truststore."}}},"trustedCertificates":{"type":"object","description":"Certificates (PEM) imported into the client truststore before MI starts, by alias.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"if":{"type":"null"},"else":{"description":"Where the certificates are.","oneOf":[{"type":"object","description":"In a Secret.","additionalProperties":false,"properties":{"secret":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"key":{"type":"string","description":"Key in the Secret.","minLength":1}},"required":["name","key"]}},"required":["secret"]},{"type":"object","description":"In a ConfigMap.","additionalProperties":false,"properties":{"configMap":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"key":{"type":"string","description":"Key in the Secret.","minLength":1}},"required":["name","key"]}},"required":["configMap"]}]}}},"examples":[{"icp":{"secret":{"name":"icp-ca","key":"ca.crt"}}}]},"userStore":{"type":"object","description":"Who may use the management API.","additionalProperties":false,"properties":{"type":{"type":"string","description":"image: as deploymentToml says. file: users of this chart. ldap, database: an external store.","enum":["image","file","ldap","database"]},"admin":{"type":"object","description":"The administrator.","additionalProperties":false,"properties":{"username":{"type":"string","description":"Name."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password; without it MI's default counts, which is admin."}}},"users":{"type":"object","description":"For file: more users, by name.","additionalProperties":false,"patternProperties":{"^[^\\s]{1,60}$":{"if":{"type":"null"},"else":{"type":"object","description":"A user.","additionalProperties":false,"properties":{"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"admin":{"type":"boolean","description":"Is an administrator."}},"required":["passwordSecret"]}}}},"ldap":{"type":"object","description":"For ldap.","additionalProperties":false,"properties":{"url":{"type":"string","description":"URL.","examples":["ldaps://ldap:636"]},"bindName":{"type":"string","description":"Name MI binds with.","examples":["uid=admin,ou=system"]},"bindPasswordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with its password."},"userSearchBase":{"type":"string","description":"Where users are.","examples":["ou=Users,dc=example,dc=com"]},"readOnly":{"type":"boolean","description":"MI changes nothing in it."},"options":{"type":"object","description":"More keys of [user_store], in snake case.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."}}}},"database":{"type":"object","description":"For database; the driver must be in MI's lib folder, and the schema exist.","additionalProperties":false,"properties":{"url":{"type":"string","description":"JDBC URL."},"driver":{"type":"string","description":"JDBC driver class."},"username":{"type":"string","description":"User; may be $env{NAME}."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"poolOptions":{"type":"object","description":"Options of the connection pool.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."}}}}}},"secretProviderClasses":{"type":"object","description":"SecretProviderClasses of the Secrets Store CSI driver, by a name of yours; each is mounted in every pod.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$":{"if":{"type":"null"},"else":{"type":"object","description":"One class.","additionalProperties":false,"properties":{"provider":{"type":"string","description":"Provider.","enum":["aws","azure","gcp","vault"]},"existing":{"type":"string","description":"A class that exists; then nothing is created.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"},"parameters":{"type":"object","description":"Parameters of the provider, over those that follow from objects.","additionalProperties":{"type":["string","null"],"description":"Value."},"examples":[{"keyvaultName":"orders","tenantId":"…"}]},"objects":{"type":"object","description":"Secrets by the file name they get.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+$":{"if":{"type":"null"},"else":{"type":"object","description":"One secret.","additionalProperties":false,"properties":{"name":{"type":"string","description":"aws, azure: name; gcp: resource name; vault: path. The file name when left out.","examples":["projects/p/secrets/db/versions/latest"]},"type":{"type":"string","description":"aws: secretsmanager or ssmparameter; azure: secret, key or cert."},"version":{"type":"string","description":"Version."},"key":{"type":"string","description":"vault: key at the path; the file name when left out."}}}}}},"env":{"type":"object","description":"Environment variables by name, each the file name of a secret; the driver then keeps a Kubernetes Secret too.","additionalProperties":{"type":"string","description":"File name."}},"mountPath":{"type":"string","description":"Where it is mounted; /mnt/secrets/NAME when left out.","pattern":"^/"},"force":{"type":"boolean","description":"Write it even if the API is not seen, as when rendering offline."}}}}}},"externalSecrets":{"type":"object","description":"ExternalSecrets (external-secrets.io), by the name of the Secret they make.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$":{"if":{"type":"null"},"else":{"type":"object","description":"One ExternalSecret.","additionalProperties":false,"properties":{"store":{"type":"object","description":"Where it comes from.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the store."},"kind":{"type":"string","description":"Kind of the store.","enum":["SecretStore","ClusterSecretStore"]}},"required":["name"]},"refreshInterval":{"type":"string","description":"How often it is read.","examples":["1h"]},"data":{"type":"object","description":"Keys of the Secret.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+$":{"if":{"type":"null"},"else":{"type":"object","description":"One key.","additionalProperties":false,"properties":{"key":{"type":"string","description":"Name in the store."},"property":{"type":"string","description":"Property of it."},"version":{"type":"string","description":"Version."}},"required":["key"]}}}},"extract":{"type":"array","description":"Entries of the store whose properties become keys.","items":{"type":"string","description":"Name in the store."}},"force":{"type":"boolean","description":"Write it even if the API is not seen, as when rendering offline."}},"required":["store"]}}}},"hashicorpVault":{"type":"object","description":"HashiCorp Vault for secrets in integrations ([[external_vault]]); the driver must be in MI's lib folder.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Use it."},"address":{"type":"string","description":"Address.","examples":["https://vault:8200"]},"tokenSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with a token."},"roleIdSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the role id of an AppRole, instead of a token."},"secretIdSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with its secret id."},"engineVersion":{"type":"integer","description":"Version of the key-value engine.","enum":[1,2]},"namespace":{"type":"string","description":"Namespace in Vault."},"cacheMilliseconds":{"type":"integer","description":"How long a secret is kept.","minimum":0},"options":{"type":"object","description":"More keys, trustStoreFile for instance.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."}}}},"coordination":{"type":"object","description":"How stateful artifacts are kept from running twice.","additionalProperties":false,"properties":{"mode":{"type":"string","description":"isolate: one pod each. database: equal servers agree through a database; one workload only.","enum":["isolate","database"]},"database":{"$ref":"#/definitions/CoordinationDatabase"},"schemaJob":{"type":"object","description":"A Job that makes the schema before an install or upgrade, with an image of yours; it gets DB_URL, DB_USERNAME and DB_PASSWORD.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Run it."},"image":{"type":"string","description":"Image."},"command":{"type":"array","description":"Command.","items":{"type":"string","description":"Word."}},"args":{"type":"array","description":"Arguments.","items":{"type":"string","description":"Argument."}},"env":{"$ref":"#/definitions/Environment"},"backoffLimit":{"type":"integer","description":"Retries.","minimum":0},"deadlineSeconds":{"type":"integer","description":"Longest run.","minimum":1}}}}},"workloadDefaults":{"$ref":"#/definitions/Workload","description":"What every workload inherits: anything a workload may say."},"workloads":{"type":"object","description":"Workloads by key; the key is in every name and selector. Empty: one workload `integration`.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Workload"}}},"examples":[{"integration":{"type":"stateless","replicas":3}}]},"service":{"$ref":"#/definitions/ReleaseService"},"ingress":{"type":"object","description":"Ingress (networking.k8s.io/v1).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"className":{"type":"string","description":"Ingress class."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/StringMap","description":"More labels."},"hosts":{"type":"object","description":"Hosts; `*` matches any.","additionalProperties":{"type":["object","null"],"description":"One host.","additionalProperties":false,"properties":{"paths":{"type":"object","description":"Paths; `/` when left out.","additionalProperties":false,"patternProperties":{"^/":{"if":{"type":"null"},"else":{"$ref":"#/definitions/IngressPath"}}}},"tlsSecret":{"type":"string","description":"Secret with the certificate; no TLS when empty.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"}}}}}},"gateway":{"type":"object","description":"HTTPRoute of the Gateway API, attached to a Gateway that exists.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the API exists."},"force":{"type":"boolean","description":"Create it even if the API is not seen, as when rendering offline."},"parentRefs":{"type":"object","description":"Gateways, by a name of yours.","additionalProperties":{"type":["object","null"],"description":"ParentReference of the Gateway API.","required":["name"]}},"hostnames":{"type":"array","description":"Host names.","items":{"type":"string","description":"Host name."}},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/StringMap","description":"More labels."},"paths":{"type":"object","description":"Paths; `/` when left out.","additionalProperties":false,"patternProperties":{"^/":{"if":{"type":"null"},"else":{"$ref":"#/definitions/RoutePath"}}}},"create":{"type":"object","description":"A Gateway of the release's own; parentRefs may then be empty.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"className":{"type":"string","description":"Gateway class."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"listeners":{"type":"object","description":"Listeners by name; `http` on port 80 when empty.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"if":{"type":"null"},"else":{"type":"object","description":"Listener of the Gateway API, without its name."}}}}}},"backendTls":{"type":"object","description":"BackendTLSPolicy: the gateway checks MI's certificate on port https.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the API exists."},"hostname":{"type":"string","description":"Name in the certificate."},"caConfigMap":{"type":"string","description":"ConfigMap with ca.crt; the system's authorities when empty.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"}}}}},"route":{"type":"object","description":"OpenShift Route.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the API exists."},"force":{"type":"boolean","description":"Create it even if the API is not seen, as when rendering offline."},"host":{"type":"string","description":"Host name; OpenShift's choice when empty."},"path":{"type":"string","description":"Path.","pattern":"^(/.*)?$"},"workload":{"type":"string","description":"Key of the workload; may be left out when one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. The management port is not among them.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$","not":{"enum":["management","internal"]}},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/StringMap","description":"More labels."},"wildcardPolicy":{"type":"string","description":"Subdomains.","enum":["None","Subdomain"]},"tls":{"type":"object","description":"TLS of the Route."}}},"networkPolicy":{"type":"object","description":"One NetworkPolicy for each workload.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create them."},"clients":{"type":"object","description":"Who may reach the listeners, by a name of yours; anyone when empty.","additionalProperties":{"type":["object","null"],"description":"NetworkPolicyPeer of Kubernetes."},"examples":[{"ingress":{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"ingress-nginx"}}}}]},"management":{"type":"object","description":"Who may reach the management API, probes and metrics, Prometheus for instance; no one when empty. The node's own checks always get through.","additionalProperties":{"type":["object","null"],"description":"NetworkPolicyPeer of Kubernetes."}},"egress":{"type":"object","description":"Outgoing traffic.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Let out only what is named."},"dns":{"type":"boolean","description":"Let name resolution out."},"rules":{"type":"object","description":"What is let out, by a name of yours.","additionalProperties":{"type":["object","null"],"description":"NetworkPolicyEgressRule of Kubernetes."}}}}}},"metrics":{"type":"object","description":"Prometheus metrics at /metric-service/metrics of the internal port (9201).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Switch them on in MI."},"podMonitor":{"$ref":"#/definitions/Monitor","description":"PodMonitor."},"serviceMonitor":{"$ref":"#/definitions/Monitor","description":"ServiceMonitor; then each workload has its management Service."}}},"tracing":{"type":"object","description":"OpenTelemetry.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Switch it on in MI."},"type":{"type":"string","description":"Exporter.","enum":["otlp","jaeger","zipkin","log"]},"url":{"type":"string","description":"URL of the collector.","examples":["http://collector:4317"]},"host":{"type":"string","description":"Host, where there is no url."},"port":{"type":"integer","description":"Port, where there is no url.","minimum":1,"maximum":65535},"logs":{"type":"boolean","description":"Write spans to the log too."},"properties":{"type":"object","description":"Headers of the exporter ([[opentelemetry.properties]]); secrets as $env{NAME}.","additionalProperties":{"type":["string","null"],"description":"Value."}}}},"icp":{"type":"object","description":"Integration Control Plane (MI 4.6), or the dashboard before it.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Report to it."},"url":{"type":"string","description":"URL.","examples":["https://icp:9445"]},"secret":{"$ref":"#/definitions/SecretKey","description":"Secret with the secret that ICP gave out."},"environment":{"type":"string","description":"Environment in ICP; the group of the dashboard."},"project":{"type":"string","description":"Project in ICP."},"integration":{"type":"string","description":"Integration in ICP; the workload's key when left out."},"verifyTls":{"type":"boolean","description":"Check the certificate; trustedCertificates takes its CA."},"heartbeatSeconds":{"type":"integer","description":"Seconds between two reports.","minimum":1}}},"serviceAccount":{"type":"object","description":"Account of the pods.","additionalProperties":false,"properties":{"create":{"type":"boolean","description":"Create it."},"name":{"type":"string","description":"Name; that of the release when empty.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations, for cloud identities."},"automountToken":{"type":"boolean","description":"Mount the token; MI does not need it."}}},"warnings":{"type":"object","description":"Warnings of the chart.","additionalProperties":false,"properties":{"configMap":{"type":"boolean","description":"Write them to a ConfigMap too, where no one reads NOTES."}}},"tests":{"type":"object","description":"Pods of `helm test`.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Write them."},"image":{"type":"string","description":"Image with a shell and curl, wget or nc; the MI image when empty."}}}},"allOf":[{"if":{"anyOf":[{"properties":{"pattern":{"const":"single-replica"}},"required":["pattern"]},{"not":{"required":["pattern"]}}]},"then":{"properties":{"workloads":{"maxProperties":1,"additionalProperties":{"properties":{"replicas":{"const":1,"description":"single-replica runs one pod"},"autoscaling":{"properties":{"enabled":{"const":false,"description":"single-replica runs one pod"}}}}},"description":"single-replica has one workload"},"workloadDefaults":{"properties":{"replicas":{"const":1,"description":"single-replica runs one pod"},"autoscaling":{"properties":{"enabled":{"const":false,"description":"single-replica runs one pod"}}}}}}}},{"if":{"properties":{"pattern":{"const":"multiple-replicas"}},"required":["pattern"]},"then":{"properties":{"workloads":{"additionalProperties":{"properties":{"type":{"enum":["stateless"],"description":"multiple-replicas runs nothing stateful"},"replicas":{"minimum":2,"description":"multiple-replicas runs at least two pods"},"artifacts":{"properties":{"stateful":{"maxItems":0,"description":"multiple-replicas runs nothing stateful"}}},"autoscaling":{"if":{"properties":{"enabled":{"const":true}},"required":["enabled"]},"then":{"properties":{"minReplicas":{"minimum":2,"description":"multiple-replicas runs at least two pods"}}}}}}},"workloadDefaults":{"properties":{"type":{"enum":["stateless"],"description":"multiple-replicas runs nothing stateful"},"replicas":{"minimum":2,"description":"multiple-replicas runs at least two pods"},"artifacts":{"properties":{"stateful":{"maxItems":0,"description":"multiple-replicas runs nothing stateful"}}},"autoscaling":{"if":{"properties":{"enabled":{"const":true}},"required":["enabled"]},"then":{"properties":{"minReplicas":{"minimum":2,"description":"multiple-replicas runs at least two pods"}}}}}}}}},{"if":{"properties":{"pattern":{"const":"coordinated"},"coordination":{"not":{"properties":{"mode":{"const":"database"}},"required":["mode"]}}},"required":["pattern"]},"then":{"properties":{"workloads":{"additionalProperties":{"if":{"properties":{"type":{"const":"stateful"}},"required":["type"]},"then":{"properties":{"replicas":{"const":1,"description":"a stateful workload has one active pod"},"autoscaling":{"properties":{"enabled":{"const":false,"description":"a stateful workload has one active pod"}}},"strategy":{"maxProperties":0,"description":"a stateful workload is never updated by overlap"}}}}}}}},{"if":{"properties":{"coordination":{"properties":{"mode":{"const":"database"}},"required":["mode"]}},"required":["coordination"]},"then":{"properties":{"pattern":{"enum":["coordinated"],"description":"coordination.mode database belongs to pattern coordinated"}}}}],"definitions":{"StringMap":{"type":"object","description":"Text by name.","additionalProperties":{"type":["string","null"],"description":"Text."}},"Quantity":{"type":["string","integer"],"description":"Kubernetes quantity.","pattern":"^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$","examples":["250m","1Gi"]},"HeapSize":{"type":"string","description":"Size of a JVM heap in whole Mi or Gi.","pattern":"^[1-9][0-9]*(Mi|Gi)$","examples":["512Mi","2Gi"]},"IntegerOrPercent":{"type":["integer","string"],"description":"Number of pods, or a share of them.","pattern":"^[0-9]{1,3}%$","minimum":0,"examples":[1,"25%"]},"SecretKey":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"key":{"type":"string","description":"Key in the Secret.","minLength":1}},"required":["name","key"]},"EnvironmentValue":{"description":"Text, a number, a boolean, or the valueFrom of a Kubernetes EnvVar.","oneOf":[{"type":["string","number","boolean"],"description":"Literal value; numbers and booleans become text."},{"type":"object","description":"Where Kubernetes takes the value from: secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef or fileKeyRef.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secretKeyRef":{"type":"object","description":"Key of a Secret.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"key":{"type":"string","description":"Key in the Secret.","minLength":1},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"configMapKeyRef":{"type":"object","description":"Key of a ConfigMap.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the ConfigMap.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"key":{"type":"string","description":"Key in the ConfigMap.","minLength":1},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"fieldRef":{"type":"object","description":"Field of the pod, metadata.name for instance.","required":["fieldPath"]},"resourceFieldRef":{"type":"object","description":"Request or limit of the container.","required":["resource"]},"fileKeyRef":{"type":"object","description":"Key of an environment file in a volume (Kubernetes 1.34+)."}}}]},"Environment":{"type":"object","description":"Environment variables by name, merged release < workloadDefaults < workload.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z][-._a-zA-Z0-9]*$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/EnvironmentValue"}}},"examples":[{"REGION":"eu","DB_PASSWORD":{"secretKeyRef":{"name":"orders-db","key":"password"}}}]},"DeploymentToml":{"type":"object","description":"MI's deployment.toml as data, merged chart defaults < release < workloadDefaults < workload; lists are replaced whole. A list of maps becomes [[name]]; a key with a dot is quoted. Secrets belong in env: $env{NAME}.","properties":{"server":{"type":"object","description":"[server]. hot_deployment and the graceful_shutdown keys are the chart's."},"datasource":{"type":"array","description":"[[datasource]]: data sources.","items":{"type":"object","description":"One data source."}},"transport":{"type":"object","description":"Transports.","properties":{"http":{"type":"object","description":"[transport.http]","properties":{"listener":{"type":"object","description":"The HTTP listener.","properties":{"port":{"type":"integer","description":"Port of HTTP before the offset."},"secured_port":{"type":"integer","description":"Port of HTTPS before the offset."},"parameter":{"type":"object","description":"Parameters, port for instance."}}}}},"https":{"type":"object","description":"[transport.https]","properties":{"listener":{"type":"object","description":"The HTTPS listener.","properties":{"parameter":{"type":"object","description":"Parameters, port for instance."}}}}}}},"synapse_properties":{"type":"object","description":"[synapse_properties]"},"task_handling":{"type":"object","description":"[task_handling]"},"task_resolver":{"type":"array","description":"[[task_resolver]]","items":{"type":"object","description":"Settings of a resolver."}}},"examples":[{"server":{"hostname":"orders"},"datasource":[{"id":"ORDERS","password":"$env{DB_PASSWORD}"}]}]},"Properties":{"type":"object","description":"MI's conf/file.properties, merged release < workloadDefaults < workload. Configurables of a project may stand here; the environment wins over them.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."}},"ServerRoles":{"type":"array","description":"Server roles of archives that this workload deploys besides MI's defaults. MI reads a role as a regular expression.","items":{"type":"string","description":"Server role.","pattern":"^[^,\\s]+$","examples":["MiIsolatedRecurringOrderTask"]},"uniqueItems":true},"ReleaseArtifacts":{"type":"object","description":"Archives of integrations.","additionalProperties":false,"properties":{"source":{"$ref":"#/definitions/ArchiveSource"},"roles":{"$ref":"#/definitions/ServerRoles","description":"Server roles in the archives besides MI's own, as `mi-patterns package` lists them. When given, each must be carried by a workload, and a workload names no other; the one workload of single-replica carries them all unless it names some."},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}},"WorkloadArtifacts":{"type":"object","description":"Which archives and artifacts this workload runs.","additionalProperties":false,"properties":{"roles":{"$ref":"#/definitions/ServerRoles"},"stateful":{"type":"array","description":"Ids of the stateful artifacts that run here and nowhere else.","items":{"type":"string","description":"kind/name, as `mi-patterns scan` prints it.","pattern":"^[a-z0-9-]+/.+$","examples":["task/recurringOrder_Task"]},"uniqueItems":true},"source":{"$ref":"#/definitions/ArchiveSource"},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}},"Port":{"type":"object","description":"A port on which an inbound endpoint or a proxy listens.","additionalProperties":false,"properties":{"port":{"type":"integer","description":"Port number in the container; MI adds no offset to inbound endpoints.","minimum":1,"maximum":65535},"protocol":{"type":"string","description":"What is spoken.","enum":["http","https","ws","wss","tcp","grpc","udp"]},"expose":{"type":"boolean","description":"Open it in the workload's Service."},"servicePort":{"type":"integer","description":"Port number in the Service; `port` when left out.","minimum":1,"maximum":65535}},"required":["port"]},"Persistence":{"type":"object","description":"A volume that outlives the pod.","additionalProperties":false,"properties":{"what":{"type":"string","description":"What is kept. registry: MI's file registry, with the state of processors and inbound endpoints. offsets: positions of change data capture. shared-directory: files that other programs exchange.","enum":["registry","offsets","shared-directory"]},"mountPath":{"type":"string","description":"Absolute path in the container; MI's registry folder for `what: registry`.","pattern":"^/"},"subPath":{"type":"string","description":"Folder in the volume."},"existingClaim":{"type":"string","description":"Claim that exists already; then nothing is created.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"},"size":{"$ref":"#/definitions/Quantity","description":"Size of the claim to create."},"storageClass":{"type":"string","description":"Storage class; the cluster's default when left out. `-` means none."},"accessModes":{"type":"array","description":"Access modes; several pods need ReadWriteMany.","items":{"type":"string","description":"Access mode.","enum":["ReadWriteOnce","ReadWriteOncePod","ReadWriteMany","ReadOnlyMany"]},"minItems":1,"uniqueItems":true},"retain":{"type":"boolean","description":"Keep the claim when the release is removed (default true)."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the claim."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}},"ReleaseService":{"type":"object","description":"Services of the workloads that serve requests; a workload's `service` overrides. Type, annotations and load balancer settings here do not reach stateful workloads.","additionalProperties":false,"properties":{"type":{"type":"string","description":"Kind of Service.","enum":["ClusterIP","NodePort","LoadBalancer"]},"http":{"$ref":"#/definitions/Listener","description":"Pass-through HTTP listener, 8290 with MI's default offset."},"https":{"$ref":"#/definitions/Listener","description":"Pass-through HTTPS listener, 8253 with MI's default offset."},"management":{"$ref":"#/definitions/ManagementService"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the Service."},"labels":{"$ref":"#/definitions/StringMap","description":"More labels of the Service."},"loadBalancerClass":{"type":"string","description":"Load balancer implementation."},"loadBalancerSourceRanges":{"type":"array","description":"Client ranges a load balancer lets in.","items":{"type":"string","description":"CIDR.","examples":["10.0.0.0/8"]}},"externalTrafficPolicy":{"type":"string","description":"Local keeps the client's address.","enum":["Cluster","Local"]},"internalTrafficPolicy":{"type":"string","description":"Local keeps traffic on the node.","enum":["Cluster","Local"]},"trafficDistribution":{"type":"string","description":"Preference among endpoints.","examples":["PreferSameZone"]},"ipFamilyPolicy":{"type":"string","description":"IPv4, IPv6 or both.","enum":["SingleStack","PreferDualStack","RequireDualStack"]}}},"WorkloadService":{"type":"object","description":"This workload's Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it. Default: yes for a workload that serves, no for a stateful one without exposed ports."},"type":{"type":"string","description":"Kind of Service.","enum":["ClusterIP","NodePort","LoadBalancer"]},"http":{"$ref":"#/definitions/Listener","description":"Pass-through HTTP listener, 8290 with MI's default offset."},"https":{"$ref":"#/definitions/Listener","description":"Pass-through HTTPS listener, 8253 with MI's default offset."},"management":{"$ref":"#/definitions/ManagementService"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the Service."},"labels":{"$ref":"#/definitions/StringMap","description":"More labels of the Service."},"loadBalancerClass":{"type":"string","description":"Load balancer implementation."},"loadBalancerSourceRanges":{"type":"array","description":"Client ranges a load balancer lets in.","items":{"type":"string","description":"CIDR.","examples":["10.0.0.0/8"]}},"externalTrafficPolicy":{"type":"string","description":"Local keeps the client's address.","enum":["Cluster","Local"]},"internalTrafficPolicy":{"type":"string","description":"Local keeps traffic on the node.","enum":["Cluster","Local"]},"trafficDistribution":{"type":"string","description":"Preference among endpoints.","examples":["PreferSameZone"]},"ipFamilyPolicy":{"type":"string","description":"IPv4, IPv6 or both.","enum":["SingleStack","PreferDualStack","RequireDualStack"]}}},"Autoscaling":{"type":"object","description":"HorizontalPodAutoscaler v2; then no `replicas` is written. From workloadDefaults only stateless workloads inherit it.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"minReplicas":{"type":"integer","description":"Fewest pods.","minimum":1},"maxReplicas":{"type":"integer","description":"Most pods.","minimum":1},"targetCpuUtilization":{"type":"integer","description":"Average CPU use, in percent of the request; 0 leaves CPU out.","minimum":0,"maximum":1000},"targetMemoryUtilization":{"type":"integer","description":"Average memory use, in percent of the request; 0 leaves memory out (a JVM gives little back).","minimum":0,"maximum":1000},"metrics":{"type":"object","description":"More autoscaling/v2 metrics, by a name of yours.","additionalProperties":{"type":["object","null"],"description":"MetricSpec of autoscaling/v2."}},"behavior":{"type":"object","description":"Behavior of autoscaling/v2."},"keda":{"type":"object","description":"KEDA scales instead, when it has a trigger.","additionalProperties":false,"properties":{"triggers":{"type":"object","description":"Triggers by a name of yours.","additionalProperties":{"type":["object","null"],"description":"Trigger of KEDA.","required":["type"]},"examples":[{"queue":{"type":"rabbitmq","metadata":{"queueName":"orders"}}}]},"pollingIntervalSeconds":{"type":"integer","description":"Seconds between two looks.","minimum":1},"cooldownSeconds":{"type":"integer","description":"Seconds before it scales to none.","minimum":0},"fallback":{"type":"object","description":"Fallback of KEDA."},"advanced":{"type":"object","description":"Advanced settings of KEDA."},"force":{"type":"boolean","description":"Write it even if the API is not seen, as when rendering offline."}}}}},"Heap":{"type":"object","description":"Heap of MI's JVM, written to JAVA_OPTS, which MI's start script reads and the diagnostics JVM overrides.","additionalProperties":false,"properties":{"max":{"$ref":"#/definitions/HeapSize","description":"-Xmx."},"initial":{"$ref":"#/definitions/HeapSize","description":"-Xms; equal to max when left out."},"overhead":{"$ref":"#/definitions/HeapSize","description":"What the container needs beside the heap: metaspace, threads, code cache, buffers and the diagnostics JVM (-Xmx128m, MI 4.3+). Memory request and limit are max + overhead unless `resources` says otherwise."}}},"Jvm":{"type":"object","description":"More about the JVM.","additionalProperties":false,"properties":{"options":{"type":"array","description":"Options of MI's JVM (NODE_PARAMS, which the diagnostics JVM does not get).","items":{"type":"string","description":"Option.","pattern":"^-\\S+$","examples":["-XX:+UseG1GC"]}},"arguments":{"type":"array","description":"Arguments of micro-integrator.sh.","items":{"type":"string","description":"Argument.","pattern":"^\\S+$","examples":["-DsomeProperty=value"]}}}},"Resources":{"type":"object","description":"Requests and limits; memory is derived from `heap` when left out.","additionalProperties":false,"properties":{"requests":{"type":"object","description":"Requests.","additionalProperties":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Quantity"}}},"limits":{"type":"object","description":"Limits; a CPU limit slows the start down.","additionalProperties":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Quantity"}}},"claims":{"type":"array","description":"Dynamic resource claims.","items":{"type":"object","description":"ResourceClaim."}}}},"GracefulShutdown":{"type":"object","description":"The stop: wait until endpoints have forgotten the pod, MI's own stop, then the end. terminationGracePeriodSeconds is drain + timeout + margin.","additionalProperties":false,"properties":{"drainSeconds":{"type":"integer","description":"How long endpoints and proxies may take to forget the pod; 0 seconds where no other pod takes over.","minimum":0,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"How long MI may finish work in progress; written as graceful_shutdown_timeout for MI 4.5 and later.","minimum":0,"maximum":86400},"marginSeconds":{"type":"integer","description":"What the JVM may take after that.","minimum":1,"maximum":3600}}},"Probes":{"type":"object","description":"Health checks.","additionalProperties":false,"properties":{"startup":{"type":"object","description":"Nothing else is checked before this one succeeds.","additionalProperties":false,"properties":{"check":{"type":"string","description":"port: the HTTP listener accepts connections, which MI opens last. liveness, healthz: the HTTP check on the internal port; an answerless check in MI's first seconds can hold up a later stop.","enum":["port","liveness","healthz"]},"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Seconds a check may take.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Failures in a row that count.","minimum":1,"maximum":10000}}},"readiness":{"$ref":"#/definitions/Probe","description":"GET /healthz: 500 while an archive is faulty."},"liveness":{"$ref":"#/definitions/Probe","description":"GET /liveness."}}},"DisruptionBudget":{"type":"object","description":"PodDisruptionBudget, only where more than one pod runs.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the workload has at least two pods."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be away at once (default 1)."},"minAvailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Instead of maxUnavailable."}}},"TopologySpread":{"type":"object","description":"Spread over nodes and zones, only where more than one pod runs.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Write the constraints."},"nodes":{"type":"string","description":"Over nodes: ScheduleAnyway prefers, DoNotSchedule insists, off leaves it.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"zones":{"type":"string","description":"Over zones.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"constraints":{"type":"array","description":"Constraints of your own, instead of these.","items":{"type":"object","description":"TopologySpreadConstraint; labelSelector is filled in when left out."}}}},"SessionAffinity":{"type":"object","description":"Brings a client back to the same pod.","additionalProperties":false,"properties":{"type":{"type":"string","description":"ClientIP works at the Service, by address of the client.","enum":["None","ClientIP"]},"timeoutSeconds":{"type":"integer","description":"How long it holds.","minimum":1,"maximum":86400}}},"Strategy":{"type":"object","description":"Update of a workload whose pods may overlap; the kind of strategy follows from the workload.","additionalProperties":false,"properties":{"maxSurge":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods above `replicas` during an update (default 1)."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be missing during an update (default 0)."}}},"Volume":{"type":"object","description":"Volume source of Kubernetes, without its name.","minProperties":1},"VolumeMount":{"type":"object","description":"Volume mount of Kubernetes, without mountPath.","required":["name"]},"Container":{"type":"object","description":"Container of Kubernetes, without its name.","required":["image"]},"WorkloadCoordination":{"type":"object","description":"Coordination of this workload where it differs from the release's.","additionalProperties":false,"properties":{"database":{"$ref":"#/definitions/CoordinationDatabase"}}},"CoordinationDatabase":{"type":"object","description":"Database through which servers agree who runs a task. The schema must exist, and the driver be in MI's lib folder. All servers on one database must have the same artifacts.","additionalProperties":false,"properties":{"url":{"type":"string","description":"JDBC URL.","examples":["jdbc:mysql://db:3306/clusterdb"]},"driver":{"type":"string","description":"JDBC driver class.","examples":["com.mysql.cj.jdbc.Driver"]},"username":{"type":"string","description":"User; may be $env{NAME}."},"usernameSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the user, instead of `username`."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"poolOptions":{"type":"object","description":"Options of the connection pool, maxActive for instance.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."}},"resolver":{"type":"string","description":"How tasks are given to servers: all to one, in turn, or to named ones.","enum":["active-passive","round-robin","task-nodes"]},"resolvingPeriodSeconds":{"type":"integer","description":"Seconds between two looks for unassigned tasks.","minimum":1},"resolvingFrequency":{"type":"integer","description":"Heartbeats between two looks for tasks of lost servers.","minimum":1},"taskServerCount":{"type":"integer","description":"Servers to wait for before tasks are given out.","minimum":1},"taskNodes":{"type":"array","description":"Pod names, for resolver task-nodes.","items":{"type":"string","description":"Pod name."}},"hardening":{"type":"object","description":"Hardening keys of MI 4.7 ([task_handling]); their tables must exist.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"coordination_hardening: a task is claimed before it fires."},"synchronousInjection":{"type":"boolean","description":"synchronous_injection."},"taskMonitoring":{"type":"boolean","description":"enable_task_monitoring."}}},"taskDeleteBarrier":{"type":"boolean","description":"enable_task_delete_barrier (MI 4.6); false for a schema without its tables."}}},"Workload":{"type":"object","description":"One Deployment or StatefulSet.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Leave the workload out with false."},"type":{"type":"string","description":"stateless: equal pods, updated without a gap. stateful: one active pod, never two of them because of an update.","enum":["stateless","stateful"]},"replicas":{"type":"integer","description":"Pods. From workloadDefaults only stateless workloads inherit it.","minimum":0,"maximum":1000},"recovery":{"type":"string","description":"For stateful: respawn starts the pod elsewhere soon after its node is lost (a node that is only cut off may still run it); at-most-one never runs two, but waits until the node is back or its Node object removed. Changing it on a live release makes another kind of object, and Helm starts the new one before it removes the old: set enabled: false for one upgrade in between.","enum":["respawn","at-most-one"]},"recoverySeconds":{"type":"integer","description":"For respawn: how long the pod stays bound to a node that is not ready or unreachable.","minimum":0,"maximum":86400},"autoscaling":{"$ref":"#/definitions/Autoscaling"},"verticalAutoscaling":{"$ref":"#/definitions/VerticalAutoscaling"},"resources":{"$ref":"#/definitions/Resources"},"heap":{"$ref":"#/definitions/Heap"},"jvm":{"$ref":"#/definitions/Jvm"},"artifacts":{"$ref":"#/definitions/WorkloadArtifacts"},"ports":{"type":"object","description":"Ports of listening inbound endpoints and proxies, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Port"}}},"examples":[{"orders-ws":{"port":9091,"protocol":"ws","expose":true}}],"properties":{"http":false,"https":false,"internal":false,"management":false,"unit-test":false}},"persistence":{"type":"object","description":"Volumes that outlive the pod, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Persistence"}}}},"sessionAffinity":{"$ref":"#/definitions/SessionAffinity"},"strategy":{"$ref":"#/definitions/Strategy"},"minReadySeconds":{"type":"integer","description":"How long a new pod must stay ready before it counts; 5 seconds where pods overlap during an update, else 0.","minimum":0,"maximum":3600},"revisionHistoryLimit":{"type":"integer","description":"Old revisions kept.","minimum":0,"maximum":1000},"progressDeadlineSeconds":{"type":"integer","description":"Seconds after which an update that makes no progress counts as failed.","minimum":1},"probes":{"$ref":"#/definitions/Probes"},"unitTest":{"$ref":"#/definitions/UnitTest"},"gracefulShutdown":{"$ref":"#/definitions/GracefulShutdown"},"disruptionBudget":{"$ref":"#/definitions/DisruptionBudget"},"topologySpread":{"$ref":"#/definitions/TopologySpread"},"service":{"$ref":"#/definitions/WorkloadService"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"logging":{"$ref":"#/definitions/Logging"},"log4j2":{"type":"string","description":"conf/log4j2.properties as text, instead of logging; the image's file when both are empty."},"files":{"$ref":"#/definitions/Files"},"env":{"$ref":"#/definitions/Environment"},"coordination":{"$ref":"#/definitions/WorkloadCoordination"},"envFrom":{"type":"array","description":"Whole ConfigMaps and Secrets as environment.","items":{"type":"object","description":"EnvFromSource of Kubernetes."}},"extraVolumes":{"type":"object","description":"More volumes, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Volume"}}}},"extraVolumeMounts":{"type":"object","description":"More mounts of the MI container, by path.","additionalProperties":false,"patternProperties":{"^/":{"if":{"type":"null"},"else":{"$ref":"#/definitions/VolumeMount"}}}},"extraInitContainers":{"type":"object","description":"Init containers, by name; they run in the order of their names.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Container"}}}},"extraContainers":{"type":"object","description":"Side containers, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Container"}}}},"labels":{"$ref":"#/definitions/StringMap","description":"More labels of the workload object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the workload object."},"podLabels":{"$ref":"#/definitions/StringMap","description":"More labels of the pods."},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pods."},"affinity":{"type":"object","description":"Affinity of Kubernetes."},"tolerations":{"type":"array","description":"Tolerations.","items":{"type":"object","description":"Toleration of Kubernetes."}},"nodeSelector":{"$ref":"#/definitions/StringMap","description":"Labels a node must have."},"priorityClassName":{"type":"string","description":"Priority class."},"runtimeClassName":{"type":"string","description":"Runtime class."},"schedulerName":{"type":"string","description":"Scheduler."},"hostAliases":{"type":"array","description":"Entries of /etc/hosts.","items":{"type":"object","description":"HostAlias of Kubernetes."}},"dnsPolicy":{"type":"string","description":"DNS policy."},"dnsConfig":{"type":"object","description":"DNS settings of Kubernetes."},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context."},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context."},"readOnlyRootFilesystem":{"type":"boolean","description":"Read-only root file system. MI writes all over its home, its pid file included, so the home is copied to a writable volume when the pod starts."},"homeSizeLimit":{"$ref":"#/definitions/Quantity","description":"Size limit of that volume."}}},"IngressPath":{"type":"object","description":"Where a path leads.","additionalProperties":false,"properties":{"pathType":{"type":"string","description":"How the path is compared.","enum":["Prefix","Exact","ImplementationSpecific"]},"workload":{"type":"string","description":"Key of the workload; may be left out when one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. The management port is not among them.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$","not":{"enum":["management","internal"]}}}},"RoutePath":{"type":"object","description":"Where a path leads.","additionalProperties":false,"properties":{"type":{"type":"string","description":"How the path is compared.","enum":["PathPrefix","Exact","RegularExpression"]},"workload":{"type":"string","description":"Key of the workload; may be left out when one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. The management port is not among them.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$","not":{"enum":["management","internal"]}},"filters":{"type":"array","description":"Filters of the rule.","items":{"type":"object","description":"HTTPRouteFilter of the Gateway API."}},"timeouts":{"type":"object","description":"Timeouts of the rule."}}},"ArchiveSource":{"type":"string","description":"Where archives (.car) come from. image: they are in the image. imageVolume: an OCI artifact mounted as a volume. persistentVolumeClaim: an existing claim. configMap: ConfigMaps of at most 1 MiB. initCopy: an init container copies a selection.","enum":["image","imageVolume","persistentVolumeClaim","configMap","initCopy"]},"ImageVolume":{"type":"object","description":"For source imageVolume; Kubernetes 1.33 with the ImageVolume feature, or 1.35.","additionalProperties":false,"properties":{"reference":{"type":"string","description":"Image reference, best by digest.","examples":["registry.example.com/orders-cars@sha256:…"]},"subPath":{"type":"string","description":"Folder in the image that holds the archives."},"pullPolicy":{"type":"string","description":"When to pull.","enum":["Always","IfNotPresent","Never"]}}},"ArchiveClaim":{"type":"object","description":"For source persistentVolumeClaim.","additionalProperties":false,"properties":{"claimName":{"type":"string","description":"Existing claim; ReadOnlyMany or ReadWriteMany when several pods use it.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"},"subPath":{"type":"string","description":"Folder in the volume that holds the archives."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}},"ArchiveConfigMaps":{"type":"object","description":"For source configMap: archives are laid beside those of the image.","additionalProperties":false,"properties":{"archives":{"type":"object","description":"ConfigMap by file name of the archive.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+\\.car$":{"type":["object","null"],"description":"Where the archive is.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the ConfigMap.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"key":{"type":"string","description":"Key under binaryData; the file name when left out.","minLength":1}},"required":["name"]}}}}},"InitCopy":{"type":"object","description":"For source initCopy.","additionalProperties":false,"properties":{"image":{"type":"string","description":"Image that holds the archives; the MI image when left out."},"from":{"type":"string","description":"Folder with the archives in that image; MI's carbonapps folder when left out."},"select":{"type":"array","description":"File names or shell patterns of the archives to copy.","items":{"type":"string","description":"File name or pattern.","pattern":"^[-._*?a-zA-Z0-9\\[\\]]+$"}}}},"Listener":{"type":"object","description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Open it."},"port":{"type":"integer","description":"Port in the Service; that of the listener when left out.","minimum":1,"maximum":65535},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535}}},"ManagementService":{"type":"object","description":"A second Service, reachable inside the cluster only, for the management API (9164) and metrics (9201).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."}}},"Probe":{"type":"object","description":"A health check.","additionalProperties":false,"properties":{"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Seconds a check may take.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Failures in a row that count.","minimum":1,"maximum":10000}}},"Keystore":{"type":"object","description":"A keystore. Without a Secret it is the file in the image.","additionalProperties":false,"properties":{"secretName":{"type":"string","description":"Secret that holds the file.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"},"key":{"type":"string","description":"Key in the Secret; the file name when left out."},"fileName":{"type":"string","description":"File in MI's repository/resources/security.","pattern":"^[A-Za-z0-9._-]*$","examples":["orders.p12"]},"type":{"type":"string","description":"Type.","enum":["JKS","PKCS12","BCFKS"]},"alias":{"type":"string","description":"Alias of the private key."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"keyPasswordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password of the private key; the keystore's when left out."}}},"FileSource":{"description":"Content of a file: a key of a Secret or a ConfigMap, or text.","oneOf":[{"type":"object","description":"From a Secret.","additionalProperties":false,"properties":{"secret":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"key":{"type":"string","description":"Key in the Secret.","minLength":1}},"required":["name","key"]}},"required":["secret"]},{"type":"object","description":"From a ConfigMap.","additionalProperties":false,"properties":{"configMap":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"key":{"type":"string","description":"Key in the Secret.","minLength":1}},"required":["name","key"]}},"required":["configMap"]},{"type":"object","description":"Text; not for secrets.","additionalProperties":false,"properties":{"text":{"type":"string","description":"Content."}},"required":["text"]}]},"Files":{"type":"object","description":"Files laid over MI's home before the start, by path in it; at most 1 MiB each.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/FileSource"}}},"examples":[{"conf/sslprofiles/listenerprofiles.xml":{"secret":{"name":"orders-tls","key":"profiles.xml"}}}]},"Monitor":{"type":"object","description":"How Prometheus is told.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the API exists."},"force":{"type":"boolean","description":"Write it even if the API is not seen, as when rendering offline."},"interval":{"type":"string","description":"Seconds between two reads.","examples":["30s"]},"scrapeTimeout":{"type":"string","description":"Longest read."},"labels":{"$ref":"#/definitions/StringMap","description":"Labels, by which Prometheus finds it."},"relabelings":{"type":"array","description":"relabelings.","items":{"type":"object","description":"RelabelConfig."}},"metricRelabelings":{"type":"array","description":"metricRelabelings.","items":{"type":"object","description":"RelabelConfig."}}}},"VerticalAutoscaling":{"type":"object","description":"VerticalPodAutoscaler: sizes requests. Memory follows from heap, so it sizes CPU.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the API exists."},"force":{"type":"boolean","description":"Write it even if the API is not seen, as when rendering offline."},"mode":{"type":"string","description":"Off only recommends.","enum":["Off","Initial","Recreate","InPlaceOrRecreate"]},"minAllowed":{"type":"object","description":"Least, by resource."},"maxAllowed":{"type":"object","description":"Most, by resource."}}},"Logging":{"type":"object","description":"A conf/log4j2.properties that writes to the console only; the image's file when level is empty.","additionalProperties":false,"properties":{"level":{"type":"string","description":"Level of the root logger.","enum":["","OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE"]},"loggers":{"type":"object","description":"Levels of other loggers.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_.$-]+$":{"if":{"type":"null"},"else":{"type":"string","description":"Level.","enum":["OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE"]}}}},"pattern":{"type":"string","description":"Pattern of a line."}}},"UnitTest":{"type":"object","description":"MI's unit test server (-DsynapseTest); not for production.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Start it."},"port":{"type":"integer","description":"Port.","minimum":1,"maximum":65535}}}}};
 const schema12 = {"type":"object","description":"Text by name.","additionalProperties":{"type":["string","null"],"description":"Text."}};
-const schema14 = {"type":"object","description":"Archives of integrations.","additionalProperties":false,"properties":{"source":{"type":"string","description":"Where archives (.car) come from. image: they are in the image. imageVolume: an OCI artifact mounted as a volume. persistentVolumeClaim: an existing claim. configMap: ConfigMaps of at most 1 MiB. initCopy: an init container copies a selection.","enum":["image","imageVolume","persistentVolumeClaim","configMap","initCopy"]},"imageVolume":{"type":"object","description":"For source imageVolume; Kubernetes 1.33 with the ImageVolume feature, or 1.35.","additionalProperties":false,"properties":{"reference":{"type":"string","description":"Image reference, best by digest.","examples":["registry.example.com/orders-cars@sha256:…"]},"subPath":{"type":"string","description":"Folder in the image that holds the archives."},"pullPolicy":{"type":"string","description":"When to pull.","enum":["Always","IfNotPresent","Never"]}}},"persistentVolumeClaim":{"type":"object","description":"For source persistentVolumeClaim.","additionalProperties":false,"properties":{"claimName":{"type":"string","description":"Existing claim; ReadOnlyMany or ReadWriteMany when several pods use it.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"},"subPath":{"type":"string","description":"Folder in the volume that holds the archives."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}},"configMap":{"type":"object","description":"For source configMap: archives are laid beside those of the image.","additionalProperties":false,"properties":{"archives":{"type":"object","description":"ConfigMap by file name of the archive.","additionalProperties":{"type":["object","null"],"description":"Where the archive is.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the ConfigMap.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"key":{"type":"string","description":"Key under binaryData; the file name when left out.","minLength":1}},"required":["name"]},"propertyNames":{"pattern":"^[-._a-zA-Z0-9]+\\.car$"}}}},"initCopy":{"type":"object","description":"For source initCopy.","additionalProperties":false,"properties":{"image":{"type":"string","description":"Image that holds the archives; the MI image when left out."},"from":{"type":"string","description":"Folder with the archives in that image; MI's carbonapps folder when left out."},"select":{"type":"array","description":"File names or shell patterns of the archives to copy.","items":{"type":"string","description":"File name or pattern.","pattern":"^[-._*?a-zA-Z0-9\\[\\]]+$"}}}}}};
-const schema15 = {"type":"object","description":"MI's deployment.toml as data, merged chart defaults < release < workloadDefaults < workload; lists are replaced whole. A list of maps becomes [[name]]; a key with a dot is quoted. Secrets belong in env: $env{NAME}.","properties":{"server":{"type":"object","description":"[server]. hot_deployment and the graceful_shutdown keys are the chart's."},"datasource":{"type":"array","description":"[[datasource]]: data sources.","items":{"type":"object","description":"One data source."}},"transport":{"type":"object","description":"Transports.","properties":{"http":{"type":"object","description":"[transport.http]","properties":{"listener":{"type":"object","description":"The HTTP listener.","properties":{"parameter":{"type":"object","description":"Parameters, port for instance."}}}}},"https":{"type":"object","description":"[transport.https]","properties":{"listener":{"type":"object","description":"The HTTPS listener.","properties":{"parameter":{"type":"object","description":"Parameters, port for instance."}}}}}}},"synapse_properties":{"type":"object","description":"[synapse_properties]"},"task_handling":{"type":"object","description":"[task_handling]"},"task_resolver":{"type":"array","description":"[[task_resolver]]","items":{"type":"object","description":"Settings of a resolver."}}},"examples":[{"server":{"hostname":"orders"},"datasource":[{"id":"ORDERS","password":"$env{DB_PASSWORD}"}]}]};
-const schema16 = {"type":"object","description":"MI's conf/file.properties, merged release < workloadDefaults < workload. Configurables of a project may stand here; the environment wins over them.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."}};
-const schema68 = {"type":"object","description":"Where a path leads.","additionalProperties":false,"properties":{"pathType":{"type":"string","description":"How the path is compared.","enum":["Prefix","Exact","ImplementationSpecific"]},"workload":{"type":"string","description":"Key of the workload; may be left out when one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. The management port is not among them.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$","not":{"enum":["management","internal"]}}}};
-const schema71 = {"type":"object","description":"Where a path leads.","additionalProperties":false,"properties":{"type":{"type":"string","description":"How the path is compared.","enum":["PathPrefix","Exact","RegularExpression"]},"workload":{"type":"string","description":"Key of the workload; may be left out when one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. The management port is not among them.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$","not":{"enum":["management","internal"]}},"filters":{"type":"array","description":"Filters of the rule.","items":{"type":"object","description":"HTTPRouteFilter of the Gateway API."}},"timeouts":{"type":"object","description":"Timeouts of the rule."}}};
+const schema21 = {"type":"object","description":"MI's deployment.toml as data, merged chart defaults < release < workloadDefaults < workload; lists are replaced whole. A list of maps becomes [[name]]; a key with a dot is quoted. Secrets belong in env: $env{NAME}.","properties":{"server":{"type":"object","description":"[server]. hot_deployment and the graceful_shutdown keys are the chart's."},"datasource":{"type":"array","description":"[[datasource]]: data sources.","items":{"type":"object","description":"One data source."}},"transport":{"type":"object","description":"Transports.","properties":{"http":{"type":"object","description":"[transport.http]","properties":{"listener":{"type":"object","description":"The HTTP listener.","properties":{"port":{"type":"integer","description":"Port of HTTP before the offset."},"secured_port":{"type":"integer","description":"Port of HTTPS before the offset."},"parameter":{"type":"object","description":"Parameters, port for instance."}}}}},"https":{"type":"object","description":"[transport.https]","properties":{"listener":{"type":"object","description":"The HTTPS listener.","properties":{"parameter":{"type":"object","description":"Parameters, port for instance."}}}}}}},"synapse_properties":{"type":"object","description":"[synapse_properties]"},"task_handling":{"type":"object","description":"[task_handling]"},"task_resolver":{"type":"array","description":"[[task_resolver]]","items":{"type":"object","description":"Settings of a resolver."}}},"examples":[{"server":{"hostname":"orders"},"datasource":[{"id":"ORDERS","password":"$env{DB_PASSWORD}"}]}]};
+const schema22 = {"type":"object","description":"MI's conf/file.properties, merged release < workloadDefaults < workload. Configurables of a project may stand here; the environment wins over them.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."}};
+const schema28 = {"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"key":{"type":"string","description":"Key in the Secret.","minLength":1}},"required":["name","key"]};
+const schema103 = {"type":"object","description":"Where a path leads.","additionalProperties":false,"properties":{"pathType":{"type":"string","description":"How the path is compared.","enum":["Prefix","Exact","ImplementationSpecific"]},"workload":{"type":"string","description":"Key of the workload; may be left out when one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. The management port is not among them.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$","not":{"enum":["management","internal"]}}}};
+const schema106 = {"type":"object","description":"Where a path leads.","additionalProperties":false,"properties":{"type":{"type":"string","description":"How the path is compared.","enum":["PathPrefix","Exact","RegularExpression"]},"workload":{"type":"string","description":"Key of the workload; may be left out when one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. The management port is not among them.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$","not":{"enum":["management","internal"]}},"filters":{"type":"array","description":"Filters of the rule.","items":{"type":"object","description":"HTTPRouteFilter of the Gateway API."}},"timeouts":{"type":"object","description":"Timeouts of the rule."}}};
 const func2 = Object.prototype.hasOwnProperty;
 const pattern0 = new RegExp("^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})?$", "u");
 const pattern1 = new RegExp("^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$", "u");
 const pattern2 = new RegExp("^[1-9][0-9]*\\.[0-9]+\\.[0-9]+([-.][0-9A-Za-z.-]+)?$", "u");
 const pattern3 = new RegExp("^(/.*)?$", "u");
-const pattern4 = new RegExp("^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$", "u");
-const pattern5 = new RegExp("^[-._a-zA-Z0-9]+\\.car$", "u");
-const pattern7 = new RegExp("^[-._*?a-zA-Z0-9\\[\\]]+$", "u");
-const pattern39 = new RegExp("-(headless|management)$", "u");
-const pattern26 = new RegExp("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "u");
-const pattern28 = new RegExp("^/", "u");
-const pattern42 = new RegExp("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$", "u");
-const schema17 = {"type":"object","description":"Environment variables by name, merged release < workloadDefaults < workload.","propertyNames":{"pattern":"^[-._a-zA-Z][-._a-zA-Z0-9]*$","not":{"enum":["JVM_MEM_OPTS","JAVA_MEM_OPTS","JAVA_OPTS"]}},"additionalProperties":{"if":{"type":"null"},"else":{"$ref":"#/definitions/EnvironmentValue"}},"examples":[{"REGION":"eu","DB_PASSWORD":{"secretKeyRef":{"name":"orders-db","key":"password"}}}]};
-const schema18 = {"description":"Text, a number, a boolean, or the valueFrom of a Kubernetes EnvVar.","oneOf":[{"type":["string","number","boolean"],"description":"Literal value; numbers and booleans become text."},{"type":"object","description":"Where Kubernetes takes the value from: secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef or fileKeyRef.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secretKeyRef":{"type":"object","description":"Key of a Secret.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"key":{"type":"string","description":"Key in the Secret.","minLength":1},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"configMapKeyRef":{"type":"object","description":"Key of a ConfigMap.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the ConfigMap.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"key":{"type":"string","description":"Key in the ConfigMap.","minLength":1},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"fieldRef":{"type":"object","description":"Field of the pod, metadata.name for instance.","required":["fieldPath"]},"resourceFieldRef":{"type":"object","description":"Request or limit of the container.","required":["resource"]},"fileKeyRef":{"type":"object","description":"Key of an environment file in a volume (Kubernetes 1.34+)."}}}]};
-const pattern8 = new RegExp("^[-._a-zA-Z][-._a-zA-Z0-9]*$", "u");
+const pattern22 = new RegExp("^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$", "u");
+const pattern27 = new RegExp("^[^\\s]{1,60}$", "u");
+const pattern32 = new RegExp("^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$", "u");
+const pattern5 = new RegExp("^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$", "u");
+const pattern35 = new RegExp("^[-._a-zA-Z0-9]+$", "u");
+const pattern37 = new RegExp("^/", "u");
+const pattern87 = new RegExp("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$", "u");
+const pattern88 = new RegExp("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "u");
+const schema14 = {"type":"object","description":"Archives of integrations.","additionalProperties":false,"properties":{"source":{"$ref":"#/definitions/ArchiveSource"},"roles":{"$ref":"#/definitions/ServerRoles","description":"Server roles in the archives besides MI's own, as `mi-patterns package` lists them. When given, each must be carried by a workload, and a workload names no other; the one workload of single-replica carries them all unless it names some."},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}};
+const schema15 = {"type":"string","description":"Where archives (.car) come from. image: they are in the image. imageVolume: an OCI artifact mounted as a volume. persistentVolumeClaim: an existing claim. configMap: ConfigMaps of at most 1 MiB. initCopy: an init container copies a selection.","enum":["image","imageVolume","persistentVolumeClaim","configMap","initCopy"]};
+const schema16 = {"type":"array","description":"Server roles of archives that this workload deploys besides MI's defaults. MI reads a role as a regular expression.","items":{"type":"string","description":"Server role.","pattern":"^[^,\\s]+$","examples":["MiIsolatedRecurringOrderTask"]},"uniqueItems":true};
+const schema17 = {"type":"object","description":"For source imageVolume; Kubernetes 1.33 with the ImageVolume feature, or 1.35.","additionalProperties":false,"properties":{"reference":{"type":"string","description":"Image reference, best by digest.","examples":["registry.example.com/orders-cars@sha256:…"]},"subPath":{"type":"string","description":"Folder in the image that holds the archives."},"pullPolicy":{"type":"string","description":"When to pull.","enum":["Always","IfNotPresent","Never"]}}};
+const schema18 = {"type":"object","description":"For source persistentVolumeClaim.","additionalProperties":false,"properties":{"claimName":{"type":"string","description":"Existing claim; ReadOnlyMany or ReadWriteMany when several pods use it.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"},"subPath":{"type":"string","description":"Folder in the volume that holds the archives."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}};
+const schema19 = {"type":"object","description":"For source configMap: archives are laid beside those of the image.","additionalProperties":false,"properties":{"archives":{"type":"object","description":"ConfigMap by file name of the archive.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+\\.car$":{"type":["object","null"],"description":"Where the archive is.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the ConfigMap.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"key":{"type":"string","description":"Key under binaryData; the file name when left out.","minLength":1}},"required":["name"]}}}}};
+const schema20 = {"type":"object","description":"For source initCopy.","additionalProperties":false,"properties":{"image":{"type":"string","description":"Image that holds the archives; the MI image when left out."},"from":{"type":"string","description":"Folder with the archives in that image; MI's carbonapps folder when left out."},"select":{"type":"array","description":"File names or shell patterns of the archives to copy.","items":{"type":"string","description":"File name or pattern.","pattern":"^[-._*?a-zA-Z0-9\\[\\]]+$"}}}};
+const pattern4 = new RegExp("^[^,\\s]+$", "u");
+const pattern6 = new RegExp("^[-._a-zA-Z0-9]+\\.car$", "u");
+const pattern9 = new RegExp("^[-._*?a-zA-Z0-9\\[\\]]+$", "u");
 
 function validate11(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-const _errs1 = errors;
-const _errs2 = errors;
-const _errs3 = errors;
-if(!(((key0 === "JVM_MEM_OPTS") || (key0 === "JAVA_MEM_OPTS")) || (key0 === "JAVA_OPTS"))){
-(vErrors ??= []).push({});
+if(!((((((key0 === "source") || (key0 === "roles")) || (key0 === "imageVolume")) || (key0 === "persistentVolumeClaim")) || (key0 === "configMap")) || (key0 === "initCopy"))){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/ReleaseArtifacts/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
-var valid1 = _errs3 === errors;
-if(valid1){
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Environment/propertyNames/not",keyword:"not",params:{},propertyName:key0});
+}
+if(data.source !== undefined){
+let data0 = data.source;
+if(typeof data0 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/source",schemaPath:"#/definitions/ArchiveSource/type",keyword:"type",params:{type: "string"}});
 errors++;
+}
+if(!(((((data0 === "image") || (data0 === "imageVolume")) || (data0 === "persistentVolumeClaim")) || (data0 === "configMap")) || (data0 === "initCopy"))){
+(vErrors ??= []).push({instancePath:instancePath+"/source",schemaPath:"#/definitions/ArchiveSource/enum",keyword:"enum",params:{allowedValues: schema15.enum}});
+errors++;
+}
+}
+if(data.roles !== undefined){
+let data1 = data.roles;
+if(Array.isArray(data1)){
+const len0 = data1.length;
+for(let i0=0; i0<len0; i0++){
+let data2 = data1[i0];
+if(typeof data2 === "string"){
+if(!pattern4.test(data2)){
+(vErrors ??= []).push({instancePath:instancePath+"/roles/" + i0,schemaPath:"#/definitions/ServerRoles/items/pattern",keyword:"pattern",params:{pattern: "^[^,\\s]+$"}});
+errors++;
+}
 }
 else {
-errors = _errs2;
-if(vErrors !== null){
-if(_errs2){
-vErrors.length = _errs2;
-}
-else {
-vErrors = null;
-}
-}
-}
-if(typeof key0 === "string"){
-if(!pattern8.test(key0)){
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Environment/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z][-._a-zA-Z0-9]*$"},propertyName:key0});
+(vErrors ??= []).push({instancePath:instancePath+"/roles/" + i0,schemaPath:"#/definitions/ServerRoles/items/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-var valid0 = _errs1 === errors;
-if(!valid0){
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Environment/propertyNames",keyword:"propertyNames",params:{propertyName: key0}});
+let i1 = data1.length;
+let j0;
+if(i1 > 1){
+const indices0 = {};
+for(;i1--;){
+let item0 = data1[i1];
+if(typeof item0 !== "string"){
+continue;
+}
+if(typeof indices0[item0] == "number"){
+j0 = indices0[item0];
+(vErrors ??= []).push({instancePath:instancePath+"/roles",schemaPath:"#/definitions/ServerRoles/uniqueItems",keyword:"uniqueItems",params:{i: i1, j: j0}});
+errors++;
+break;
+}
+indices0[item0] = i1;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/roles",schemaPath:"#/definitions/ServerRoles/type",keyword:"type",params:{type: "array"}});
+errors++;
+}
+}
+if(data.imageVolume !== undefined){
+let data3 = data.imageVolume;
+if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
+for(const key1 in data3){
+if(!(((key1 === "reference") || (key1 === "subPath")) || (key1 === "pullPolicy"))){
+(vErrors ??= []).push({instancePath:instancePath+"/imageVolume",schemaPath:"#/definitions/ImageVolume/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}});
+errors++;
+}
+}
+if(data3.reference !== undefined){
+if(typeof data3.reference !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/imageVolume/reference",schemaPath:"#/definitions/ImageVolume/properties/reference/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data3.subPath !== undefined){
+if(typeof data3.subPath !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/imageVolume/subPath",schemaPath:"#/definitions/ImageVolume/properties/subPath/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data3.pullPolicy !== undefined){
+let data6 = data3.pullPolicy;
+if(typeof data6 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/imageVolume/pullPolicy",schemaPath:"#/definitions/ImageVolume/properties/pullPolicy/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+if(!(((data6 === "Always") || (data6 === "IfNotPresent")) || (data6 === "Never"))){
+(vErrors ??= []).push({instancePath:instancePath+"/imageVolume/pullPolicy",schemaPath:"#/definitions/ImageVolume/properties/pullPolicy/enum",keyword:"enum",params:{allowedValues: schema17.properties.pullPolicy.enum}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/imageVolume",schemaPath:"#/definitions/ImageVolume/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data.persistentVolumeClaim !== undefined){
+let data7 = data.persistentVolumeClaim;
+if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
+for(const key2 in data7){
+if(!(((key2 === "claimName") || (key2 === "subPath")) || (key2 === "readOnly"))){
+(vErrors ??= []).push({instancePath:instancePath+"/persistentVolumeClaim",schemaPath:"#/definitions/ArchiveClaim/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2}});
+errors++;
+}
+}
+if(data7.claimName !== undefined){
+let data8 = data7.claimName;
+if(typeof data8 === "string"){
+if(!pattern5.test(data8)){
+(vErrors ??= []).push({instancePath:instancePath+"/persistentVolumeClaim/claimName",schemaPath:"#/definitions/ArchiveClaim/properties/claimName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/persistentVolumeClaim/claimName",schemaPath:"#/definitions/ArchiveClaim/properties/claimName/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data7.subPath !== undefined){
+if(typeof data7.subPath !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/persistentVolumeClaim/subPath",schemaPath:"#/definitions/ArchiveClaim/properties/subPath/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data7.readOnly !== undefined){
+if(typeof data7.readOnly !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/persistentVolumeClaim/readOnly",schemaPath:"#/definitions/ArchiveClaim/properties/readOnly/type",keyword:"type",params:{type: "boolean"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/persistentVolumeClaim",schemaPath:"#/definitions/ArchiveClaim/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data.configMap !== undefined){
+let data11 = data.configMap;
+if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
+for(const key3 in data11){
+if(!(key3 === "archives")){
+(vErrors ??= []).push({instancePath:instancePath+"/configMap",schemaPath:"#/definitions/ArchiveConfigMaps/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3}});
+errors++;
+}
+}
+if(data11.archives !== undefined){
+let data12 = data11.archives;
+if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
+for(const key4 in data12){
+if(!(pattern6.test(key4))){
+(vErrors ??= []).push({instancePath:instancePath+"/configMap/archives",schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4}});
+errors++;
+}
+}
+for(const key5 in data12){
+if(pattern6.test(key5)){
+let data13 = data12[key5];
+if((!(data13 && typeof data13 == "object" && !Array.isArray(data13))) && (data13 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/configMap/archives/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%5C.car%24/type",keyword:"type",params:{type: schema19.properties.archives.patternProperties["^[-._a-zA-Z0-9]+\\.car$"].type}});
+errors++;
+}
+if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
+if(data13.name === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/configMap/archives/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%5C.car%24/required",keyword:"required",params:{missingProperty: "name"}});
+errors++;
+}
+for(const key6 in data13){
+if(!((key6 === "name") || (key6 === "key"))){
+(vErrors ??= []).push({instancePath:instancePath+"/configMap/archives/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%5C.car%24/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6}});
+errors++;
+}
+}
+if(data13.name !== undefined){
+let data14 = data13.name;
+if(typeof data14 === "string"){
+if(!pattern1.test(data14)){
+(vErrors ??= []).push({instancePath:instancePath+"/configMap/archives/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/name",schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%5C.car%24/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/configMap/archives/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/name",schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%5C.car%24/properties/name/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data13.key !== undefined){
+let data15 = data13.key;
+if(typeof data15 === "string"){
+if(data15.length < 1){
+(vErrors ??= []).push({instancePath:instancePath+"/configMap/archives/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/key",schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%5C.car%24/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/configMap/archives/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/key",schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%5C.car%24/properties/key/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/configMap/archives",schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/configMap",schemaPath:"#/definitions/ArchiveConfigMaps/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data.initCopy !== undefined){
+let data16 = data.initCopy;
+if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
+for(const key7 in data16){
+if(!(((key7 === "image") || (key7 === "from")) || (key7 === "select"))){
+(vErrors ??= []).push({instancePath:instancePath+"/initCopy",schemaPath:"#/definitions/InitCopy/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7}});
+errors++;
+}
+}
+if(data16.image !== undefined){
+if(typeof data16.image !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/initCopy/image",schemaPath:"#/definitions/InitCopy/properties/image/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data16.from !== undefined){
+if(typeof data16.from !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/initCopy/from",schemaPath:"#/definitions/InitCopy/properties/from/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data16.select !== undefined){
+let data19 = data16.select;
+if(Array.isArray(data19)){
+const len1 = data19.length;
+for(let i2=0; i2<len1; i2++){
+let data20 = data19[i2];
+if(typeof data20 === "string"){
+if(!pattern9.test(data20)){
+(vErrors ??= []).push({instancePath:instancePath+"/initCopy/select/" + i2,schemaPath:"#/definitions/InitCopy/properties/select/items/pattern",keyword:"pattern",params:{pattern: "^[-._*?a-zA-Z0-9\\[\\]]+$"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/initCopy/select/" + i2,schemaPath:"#/definitions/InitCopy/properties/select/items/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/initCopy/select",schemaPath:"#/definitions/InitCopy/properties/select/type",keyword:"type",params:{type: "array"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/initCopy",schemaPath:"#/definitions/InitCopy/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/ReleaseArtifacts/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate11.errors = vErrors;
+return errors === 0;
+}
+
+const schema23 = {"type":"object","description":"Environment variables by name, merged release < workloadDefaults < workload.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z][-._a-zA-Z0-9]*$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/EnvironmentValue"}}},"examples":[{"REGION":"eu","DB_PASSWORD":{"secretKeyRef":{"name":"orders-db","key":"password"}}}]};
+const schema24 = {"description":"Text, a number, a boolean, or the valueFrom of a Kubernetes EnvVar.","oneOf":[{"type":["string","number","boolean"],"description":"Literal value; numbers and booleans become text."},{"type":"object","description":"Where Kubernetes takes the value from: secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef or fileKeyRef.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secretKeyRef":{"type":"object","description":"Key of a Secret.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"key":{"type":"string","description":"Key in the Secret.","minLength":1},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"configMapKeyRef":{"type":"object","description":"Key of a ConfigMap.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the ConfigMap.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"key":{"type":"string","description":"Key in the ConfigMap.","minLength":1},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"fieldRef":{"type":"object","description":"Field of the pod, metadata.name for instance.","required":["fieldPath"]},"resourceFieldRef":{"type":"object","description":"Request or limit of the container.","required":["resource"]},"fileKeyRef":{"type":"object","description":"Key of an environment file in a volume (Kubernetes 1.34+)."}}}]};
+const pattern10 = new RegExp("^[-._a-zA-Z][-._a-zA-Z0-9]*$", "u");
+
+function validate13(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!(pattern10.test(key0))){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Environment/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
 }
 for(const key1 in data){
+if(pattern10.test(key1)){
 let data0 = data[key1];
-const _errs6 = errors;
-let valid3 = true;
-const _errs7 = errors;
+const _errs3 = errors;
+let valid1 = true;
+const _errs4 = errors;
 if(data0 !== null){
 (vErrors ??= []).push({});
 errors++;
 }
-var _valid0 = _errs7 === errors;
-errors = _errs6;
+var _valid0 = _errs4 === errors;
+errors = _errs3;
 if(vErrors !== null){
-if(_errs6){
-vErrors.length = _errs6;
+if(_errs3){
+vErrors.length = _errs3;
 }
 else {
 vErrors = null;
 }
 }
 if(!_valid0){
-const _errs9 = errors;
-const _errs11 = errors;
-let valid5 = false;
+const _errs6 = errors;
+const _errs8 = errors;
+let valid3 = false;
 let passing0 = null;
-const _errs12 = errors;
+const _errs9 = errors;
 if(((typeof data0 !== "string") && (!(typeof data0 == "number"))) && (typeof data0 !== "boolean")){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/EnvironmentValue/oneOf/0/type",keyword:"type",params:{type: schema18.oneOf[0].type}});
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/EnvironmentValue/oneOf/0/type",keyword:"type",params:{type: schema24.oneOf[0].type}});
 errors++;
 }
-var _valid1 = _errs12 === errors;
+var _valid1 = _errs9 === errors;
 if(_valid1){
-valid5 = true;
+valid3 = true;
 passing0 = 0;
 }
-const _errs14 = errors;
+const _errs11 = errors;
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 if(Object.keys(data0).length > 1){
 (vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/EnvironmentValue/oneOf/1/maxProperties",keyword:"maxProperties",params:{limit: 1}});
@@ -264,38 +523,39 @@ else {
 (vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/EnvironmentValue/oneOf/1/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-var _valid1 = _errs14 === errors;
-if(_valid1 && valid5){
-valid5 = false;
+var _valid1 = _errs11 === errors;
+if(_valid1 && valid3){
+valid3 = false;
 passing0 = [passing0, 1];
 }
 else {
 if(_valid1){
-valid5 = true;
+valid3 = true;
 passing0 = 1;
 }
 }
-if(!valid5){
+if(!valid3){
 (vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/EnvironmentValue/oneOf",keyword:"oneOf",params:{passingSchemas: passing0}});
 errors++;
 }
 else {
-errors = _errs11;
+errors = _errs8;
 if(vErrors !== null){
-if(_errs11){
-vErrors.length = _errs11;
+if(_errs8){
+vErrors.length = _errs8;
 }
 else {
 vErrors = null;
 }
 }
 }
-var _valid0 = _errs9 === errors;
-valid3 = _valid0;
+var _valid0 = _errs6 === errors;
+valid1 = _valid0;
 }
-if(!valid3){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Environment/additionalProperties/if",keyword:"if",params:{failingKeyword: "else"}});
+if(!valid1){
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Environment/patternProperties/%5E%5B-._a-zA-Z%5D%5B-._a-zA-Z0-9%5D*%24/if",keyword:"if",params:{failingKeyword: "else"}});
 errors++;
+}
 }
 }
 }
@@ -303,19 +563,441 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Environment/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate11.errors = vErrors;
+validate13.errors = vErrors;
 return errors === 0;
 }
 
-const schema19 = {"type":"object","description":"Database through which servers agree who runs a task. The schema must exist, and the driver be in MI's lib folder. All servers on one database must have the same artifacts.","additionalProperties":false,"properties":{"url":{"type":"string","description":"JDBC URL.","examples":["jdbc:mysql://db:3306/clusterdb"]},"driver":{"type":"string","description":"JDBC driver class.","examples":["com.mysql.cj.jdbc.Driver"]},"username":{"type":"string","description":"User; may be $env{NAME}."},"usernameSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the user, instead of `username`."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"poolOptions":{"type":"object","description":"Options of the connection pool, maxActive for instance.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."}},"resolver":{"type":"string","description":"How tasks are given to servers: all to one, in turn, or to named ones.","enum":["active-passive","round-robin","task-nodes"]},"resolvingPeriodSeconds":{"type":"integer","description":"Seconds between two looks for unassigned tasks.","minimum":1},"resolvingFrequency":{"type":"integer","description":"Heartbeats between two looks for tasks of lost servers.","minimum":1},"taskServerCount":{"type":"integer","description":"Servers to wait for before tasks are given out.","minimum":1},"taskNodes":{"type":"array","description":"Pod names, for resolver task-nodes.","items":{"type":"string","description":"Pod name."}}}};
-const schema20 = {"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"key":{"type":"string","description":"Key in the Secret.","minLength":1}},"required":["name","key"]};
+const schema25 = {"type":"object","description":"Files laid over MI's home before the start, by path in it; at most 1 MiB each.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/FileSource"}}},"examples":[{"conf/sslprofiles/listenerprofiles.xml":{"secret":{"name":"orders-tls","key":"profiles.xml"}}}]};
+const schema26 = {"description":"Content of a file: a key of a Secret or a ConfigMap, or text.","oneOf":[{"type":"object","description":"From a Secret.","additionalProperties":false,"properties":{"secret":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"key":{"type":"string","description":"Key in the Secret.","minLength":1}},"required":["name","key"]}},"required":["secret"]},{"type":"object","description":"From a ConfigMap.","additionalProperties":false,"properties":{"configMap":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"key":{"type":"string","description":"Key in the Secret.","minLength":1}},"required":["name","key"]}},"required":["configMap"]},{"type":"object","description":"Text; not for secrets.","additionalProperties":false,"properties":{"text":{"type":"string","description":"Content."}},"required":["text"]}]};
+const pattern14 = new RegExp("^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$", "u");
 
-function validate13(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate15(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(func2.call(schema19.properties, key0))){
+if(!(pattern14.test(key0))){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Files/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+for(const key1 in data){
+if(pattern14.test(key1)){
+let data0 = data[key1];
+const _errs3 = errors;
+let valid1 = true;
+const _errs4 = errors;
+if(data0 !== null){
+(vErrors ??= []).push({});
+errors++;
+}
+var _valid0 = _errs4 === errors;
+errors = _errs3;
+if(vErrors !== null){
+if(_errs3){
+vErrors.length = _errs3;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid0){
+const _errs6 = errors;
+const _errs8 = errors;
+let valid3 = false;
+let passing0 = null;
+const _errs9 = errors;
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+if(data0.secret === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/FileSource/oneOf/0/required",keyword:"required",params:{missingProperty: "secret"}});
+errors++;
+}
+for(const key2 in data0){
+if(!(key2 === "secret")){
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/FileSource/oneOf/0/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2}});
+errors++;
+}
+}
+if(data0.secret !== undefined){
+let data1 = data0.secret;
+if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
+if(data1.name === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret",schemaPath:"#/definitions/FileSource/oneOf/0/properties/secret/required",keyword:"required",params:{missingProperty: "name"}});
+errors++;
+}
+if(data1.key === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret",schemaPath:"#/definitions/FileSource/oneOf/0/properties/secret/required",keyword:"required",params:{missingProperty: "key"}});
+errors++;
+}
+for(const key3 in data1){
+if(!((key3 === "name") || (key3 === "key"))){
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret",schemaPath:"#/definitions/FileSource/oneOf/0/properties/secret/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3}});
+errors++;
+}
+}
+if(data1.name !== undefined){
+let data2 = data1.name;
+if(typeof data2 === "string"){
+if(!pattern1.test(data2)){
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret/name",schemaPath:"#/definitions/FileSource/oneOf/0/properties/secret/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret/name",schemaPath:"#/definitions/FileSource/oneOf/0/properties/secret/properties/name/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data1.key !== undefined){
+let data3 = data1.key;
+if(typeof data3 === "string"){
+if(data3.length < 1){
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret/key",schemaPath:"#/definitions/FileSource/oneOf/0/properties/secret/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret/key",schemaPath:"#/definitions/FileSource/oneOf/0/properties/secret/properties/key/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret",schemaPath:"#/definitions/FileSource/oneOf/0/properties/secret/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/FileSource/oneOf/0/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+var _valid1 = _errs9 === errors;
+if(_valid1){
+valid3 = true;
+passing0 = 0;
+}
+const _errs19 = errors;
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+if(data0.configMap === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/FileSource/oneOf/1/required",keyword:"required",params:{missingProperty: "configMap"}});
+errors++;
+}
+for(const key4 in data0){
+if(!(key4 === "configMap")){
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/FileSource/oneOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4}});
+errors++;
+}
+}
+if(data0.configMap !== undefined){
+let data4 = data0.configMap;
+if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
+if(data4.name === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap",schemaPath:"#/definitions/FileSource/oneOf/1/properties/configMap/required",keyword:"required",params:{missingProperty: "name"}});
+errors++;
+}
+if(data4.key === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap",schemaPath:"#/definitions/FileSource/oneOf/1/properties/configMap/required",keyword:"required",params:{missingProperty: "key"}});
+errors++;
+}
+for(const key5 in data4){
+if(!((key5 === "name") || (key5 === "key"))){
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap",schemaPath:"#/definitions/FileSource/oneOf/1/properties/configMap/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5}});
+errors++;
+}
+}
+if(data4.name !== undefined){
+let data5 = data4.name;
+if(typeof data5 === "string"){
+if(!pattern1.test(data5)){
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap/name",schemaPath:"#/definitions/FileSource/oneOf/1/properties/configMap/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap/name",schemaPath:"#/definitions/FileSource/oneOf/1/properties/configMap/properties/name/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data4.key !== undefined){
+let data6 = data4.key;
+if(typeof data6 === "string"){
+if(data6.length < 1){
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap/key",schemaPath:"#/definitions/FileSource/oneOf/1/properties/configMap/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap/key",schemaPath:"#/definitions/FileSource/oneOf/1/properties/configMap/properties/key/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap",schemaPath:"#/definitions/FileSource/oneOf/1/properties/configMap/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/FileSource/oneOf/1/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+var _valid1 = _errs19 === errors;
+if(_valid1 && valid3){
+valid3 = false;
+passing0 = [passing0, 1];
+}
+else {
+if(_valid1){
+valid3 = true;
+passing0 = 1;
+}
+const _errs29 = errors;
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+if(data0.text === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/FileSource/oneOf/2/required",keyword:"required",params:{missingProperty: "text"}});
+errors++;
+}
+for(const key6 in data0){
+if(!(key6 === "text")){
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/FileSource/oneOf/2/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6}});
+errors++;
+}
+}
+if(data0.text !== undefined){
+if(typeof data0.text !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/text",schemaPath:"#/definitions/FileSource/oneOf/2/properties/text/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/FileSource/oneOf/2/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+var _valid1 = _errs29 === errors;
+if(_valid1 && valid3){
+valid3 = false;
+passing0 = [passing0, 2];
+}
+else {
+if(_valid1){
+valid3 = true;
+passing0 = 2;
+}
+}
+}
+if(!valid3){
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/FileSource/oneOf",keyword:"oneOf",params:{passingSchemas: passing0}});
+errors++;
+}
+else {
+errors = _errs8;
+if(vErrors !== null){
+if(_errs8){
+vErrors.length = _errs8;
+}
+else {
+vErrors = null;
+}
+}
+}
+var _valid0 = _errs6 === errors;
+valid1 = _valid0;
+}
+if(!valid1){
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Files/patternProperties/%5E%5BA-Za-z0-9_-%5D%5BA-Za-z0-9._-%5D*(~1%5BA-Za-z0-9_-%5D%5BA-Za-z0-9._-%5D*)*%24/if",keyword:"if",params:{failingKeyword: "else"}});
+errors++;
+}
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Files/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate15.errors = vErrors;
+return errors === 0;
+}
+
+const schema27 = {"type":"object","description":"A keystore. Without a Secret it is the file in the image.","additionalProperties":false,"properties":{"secretName":{"type":"string","description":"Secret that holds the file.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"},"key":{"type":"string","description":"Key in the Secret; the file name when left out."},"fileName":{"type":"string","description":"File in MI's repository/resources/security.","pattern":"^[A-Za-z0-9._-]*$","examples":["orders.p12"]},"type":{"type":"string","description":"Type.","enum":["JKS","PKCS12","BCFKS"]},"alias":{"type":"string","description":"Alias of the private key."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"keyPasswordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password of the private key; the keystore's when left out."}}};
+const pattern19 = new RegExp("^[A-Za-z0-9._-]*$", "u");
+
+function validate17(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!(((((((key0 === "secretName") || (key0 === "key")) || (key0 === "fileName")) || (key0 === "type")) || (key0 === "alias")) || (key0 === "passwordSecret")) || (key0 === "keyPasswordSecret"))){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Keystore/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+if(data.secretName !== undefined){
+let data0 = data.secretName;
+if(typeof data0 === "string"){
+if(!pattern5.test(data0)){
+(vErrors ??= []).push({instancePath:instancePath+"/secretName",schemaPath:"#/definitions/Keystore/properties/secretName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/secretName",schemaPath:"#/definitions/Keystore/properties/secretName/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data.key !== undefined){
+if(typeof data.key !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/key",schemaPath:"#/definitions/Keystore/properties/key/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data.fileName !== undefined){
+let data2 = data.fileName;
+if(typeof data2 === "string"){
+if(!pattern19.test(data2)){
+(vErrors ??= []).push({instancePath:instancePath+"/fileName",schemaPath:"#/definitions/Keystore/properties/fileName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/fileName",schemaPath:"#/definitions/Keystore/properties/fileName/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data.type !== undefined){
+let data3 = data.type;
+if(typeof data3 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/type",schemaPath:"#/definitions/Keystore/properties/type/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+if(!(((data3 === "JKS") || (data3 === "PKCS12")) || (data3 === "BCFKS"))){
+(vErrors ??= []).push({instancePath:instancePath+"/type",schemaPath:"#/definitions/Keystore/properties/type/enum",keyword:"enum",params:{allowedValues: schema27.properties.type.enum}});
+errors++;
+}
+}
+if(data.alias !== undefined){
+if(typeof data.alias !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/alias",schemaPath:"#/definitions/Keystore/properties/alias/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data.passwordSecret !== undefined){
+let data5 = data.passwordSecret;
+if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
+if(data5.name === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/passwordSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "name"}});
+errors++;
+}
+if(data5.key === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/passwordSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
+errors++;
+}
+for(const key1 in data5){
+if(!((key1 === "name") || (key1 === "key"))){
+(vErrors ??= []).push({instancePath:instancePath+"/passwordSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}});
+errors++;
+}
+}
+if(data5.name !== undefined){
+let data6 = data5.name;
+if(typeof data6 === "string"){
+if(!pattern1.test(data6)){
+(vErrors ??= []).push({instancePath:instancePath+"/passwordSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/passwordSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data5.key !== undefined){
+let data7 = data5.key;
+if(typeof data7 === "string"){
+if(data7.length < 1){
+(vErrors ??= []).push({instancePath:instancePath+"/passwordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/passwordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/passwordSecret",schemaPath:"#/definitions/SecretKey/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data.keyPasswordSecret !== undefined){
+let data8 = data.keyPasswordSecret;
+if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
+if(data8.name === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/keyPasswordSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "name"}});
+errors++;
+}
+if(data8.key === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/keyPasswordSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
+errors++;
+}
+for(const key2 in data8){
+if(!((key2 === "name") || (key2 === "key"))){
+(vErrors ??= []).push({instancePath:instancePath+"/keyPasswordSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2}});
+errors++;
+}
+}
+if(data8.name !== undefined){
+let data9 = data8.name;
+if(typeof data9 === "string"){
+if(!pattern1.test(data9)){
+(vErrors ??= []).push({instancePath:instancePath+"/keyPasswordSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/keyPasswordSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data8.key !== undefined){
+let data10 = data8.key;
+if(typeof data10 === "string"){
+if(data10.length < 1){
+(vErrors ??= []).push({instancePath:instancePath+"/keyPasswordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/keyPasswordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/keyPasswordSecret",schemaPath:"#/definitions/SecretKey/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Keystore/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate17.errors = vErrors;
+return errors === 0;
+}
+
+const schema37 = {"type":"object","description":"Database through which servers agree who runs a task. The schema must exist, and the driver be in MI's lib folder. All servers on one database must have the same artifacts.","additionalProperties":false,"properties":{"url":{"type":"string","description":"JDBC URL.","examples":["jdbc:mysql://db:3306/clusterdb"]},"driver":{"type":"string","description":"JDBC driver class.","examples":["com.mysql.cj.jdbc.Driver"]},"username":{"type":"string","description":"User; may be $env{NAME}."},"usernameSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the user, instead of `username`."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"poolOptions":{"type":"object","description":"Options of the connection pool, maxActive for instance.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."}},"resolver":{"type":"string","description":"How tasks are given to servers: all to one, in turn, or to named ones.","enum":["active-passive","round-robin","task-nodes"]},"resolvingPeriodSeconds":{"type":"integer","description":"Seconds between two looks for unassigned tasks.","minimum":1},"resolvingFrequency":{"type":"integer","description":"Heartbeats between two looks for tasks of lost servers.","minimum":1},"taskServerCount":{"type":"integer","description":"Servers to wait for before tasks are given out.","minimum":1},"taskNodes":{"type":"array","description":"Pod names, for resolver task-nodes.","items":{"type":"string","description":"Pod name."}},"hardening":{"type":"object","description":"Hardening keys of MI 4.7 ([task_handling]); their tables must exist.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"coordination_hardening: a task is claimed before it fires."},"synchronousInjection":{"type":"boolean","description":"synchronous_injection."},"taskMonitoring":{"type":"boolean","description":"enable_task_monitoring."}}},"taskDeleteBarrier":{"type":"boolean","description":"enable_task_delete_barrier (MI 4.6); false for a schema without its tables."}}};
+
+function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!(func2.call(schema37.properties, key0))){
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/CoordinationDatabase/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
@@ -442,7 +1124,7 @@ if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
 for(const key3 in data9){
 let data10 = data9[key3];
 if((((typeof data10 !== "string") && (!(typeof data10 == "number"))) && (typeof data10 !== "boolean")) && (data10 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/poolOptions/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/CoordinationDatabase/properties/poolOptions/additionalProperties/type",keyword:"type",params:{type: schema19.properties.poolOptions.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/poolOptions/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/CoordinationDatabase/properties/poolOptions/additionalProperties/type",keyword:"type",params:{type: schema37.properties.poolOptions.additionalProperties.type}});
 errors++;
 }
 }
@@ -459,7 +1141,7 @@ if(typeof data11 !== "string"){
 errors++;
 }
 if(!(((data11 === "active-passive") || (data11 === "round-robin")) || (data11 === "task-nodes"))){
-(vErrors ??= []).push({instancePath:instancePath+"/resolver",schemaPath:"#/definitions/CoordinationDatabase/properties/resolver/enum",keyword:"enum",params:{allowedValues: schema19.properties.resolver.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/resolver",schemaPath:"#/definitions/CoordinationDatabase/properties/resolver/enum",keyword:"enum",params:{allowedValues: schema37.properties.resolver.enum}});
 errors++;
 }
 }
@@ -518,31 +1200,72 @@ else {
 errors++;
 }
 }
+if(data.hardening !== undefined){
+let data17 = data.hardening;
+if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
+for(const key4 in data17){
+if(!(((key4 === "enabled") || (key4 === "synchronousInjection")) || (key4 === "taskMonitoring"))){
+(vErrors ??= []).push({instancePath:instancePath+"/hardening",schemaPath:"#/definitions/CoordinationDatabase/properties/hardening/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4}});
+errors++;
+}
+}
+if(data17.enabled !== undefined){
+if(typeof data17.enabled !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/hardening/enabled",schemaPath:"#/definitions/CoordinationDatabase/properties/hardening/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
+errors++;
+}
+}
+if(data17.synchronousInjection !== undefined){
+if(typeof data17.synchronousInjection !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/hardening/synchronousInjection",schemaPath:"#/definitions/CoordinationDatabase/properties/hardening/properties/synchronousInjection/type",keyword:"type",params:{type: "boolean"}});
+errors++;
+}
+}
+if(data17.taskMonitoring !== undefined){
+if(typeof data17.taskMonitoring !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/hardening/taskMonitoring",schemaPath:"#/definitions/CoordinationDatabase/properties/hardening/properties/taskMonitoring/type",keyword:"type",params:{type: "boolean"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/hardening",schemaPath:"#/definitions/CoordinationDatabase/properties/hardening/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data.taskDeleteBarrier !== undefined){
+if(typeof data.taskDeleteBarrier !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/taskDeleteBarrier",schemaPath:"#/definitions/CoordinationDatabase/properties/taskDeleteBarrier/type",keyword:"type",params:{type: "boolean"}});
+errors++;
+}
+}
 }
 else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/CoordinationDatabase/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate13.errors = vErrors;
+validate23.errors = vErrors;
 return errors === 0;
 }
 
-const schema22 = {"type":"object","description":"One Deployment or StatefulSet.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Leave the workload out with false."},"type":{"type":"string","description":"stateless: equal pods, updated without a gap. stateful: one active pod, never two of them because of an update.","enum":["stateless","stateful"]},"replicas":{"type":"integer","description":"Pods. From workloadDefaults only stateless workloads inherit it.","minimum":0,"maximum":1000},"recovery":{"type":"string","description":"For stateful: respawn starts the pod elsewhere soon after its node is lost (a node that is only cut off may still run it); at-most-one never runs two, but waits until the node is back or its Node object removed.","enum":["respawn","at-most-one"]},"recoverySeconds":{"type":"integer","description":"For respawn: how long the pod stays bound to a node that is not ready or unreachable.","minimum":0,"maximum":86400},"autoscaling":{"$ref":"#/definitions/Autoscaling"},"resources":{"$ref":"#/definitions/Resources"},"heap":{"$ref":"#/definitions/Heap"},"jvm":{"$ref":"#/definitions/Jvm"},"artifacts":{"$ref":"#/definitions/WorkloadArtifacts"},"ports":{"type":"object","description":"Ports of listening inbound endpoints and proxies, by name.","additionalProperties":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Port"}},"propertyNames":{"pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$","maxLength":15,"not":{"enum":["http","https","internal","management"]}},"examples":[{"orders-ws":{"port":9091,"protocol":"ws","expose":true}}]},"persistence":{"type":"object","description":"Volumes that outlive the pod, by name.","additionalProperties":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Persistence"}},"propertyNames":{"pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$","maxLength":40}},"sessionAffinity":{"$ref":"#/definitions/SessionAffinity"},"strategy":{"$ref":"#/definitions/Strategy"},"minReadySeconds":{"type":"integer","description":"How long a new pod must stay ready before it counts; 5 seconds where pods overlap during an update, else 0.","minimum":0,"maximum":3600},"revisionHistoryLimit":{"type":"integer","description":"Old revisions kept.","minimum":0,"maximum":1000},"progressDeadlineSeconds":{"type":"integer","description":"Seconds after which an update that makes no progress counts as failed.","minimum":1},"probes":{"$ref":"#/definitions/Probes"},"gracefulShutdown":{"$ref":"#/definitions/GracefulShutdown"},"disruptionBudget":{"$ref":"#/definitions/DisruptionBudget"},"topologySpread":{"$ref":"#/definitions/TopologySpread"},"service":{"$ref":"#/definitions/WorkloadService"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"log4j2":{"type":"string","description":"conf/log4j2.properties as text; the image's file when empty."},"env":{"$ref":"#/definitions/Environment"},"coordination":{"$ref":"#/definitions/WorkloadCoordination"},"envFrom":{"type":"array","description":"Whole ConfigMaps and Secrets as environment.","items":{"type":"object","description":"EnvFromSource of Kubernetes."}},"extraVolumes":{"type":"object","description":"More volumes, by name.","additionalProperties":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Volume"}},"propertyNames":{"pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$","maxLength":63}},"extraVolumeMounts":{"type":"object","description":"More mounts of the MI container, by path.","additionalProperties":{"if":{"type":"null"},"else":{"$ref":"#/definitions/VolumeMount"}},"propertyNames":{"pattern":"^/"}},"extraInitContainers":{"type":"object","description":"Init containers, by name; they run in the order of their names.","additionalProperties":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Container"}},"propertyNames":{"pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$","maxLength":63}},"extraContainers":{"type":"object","description":"Side containers, by name.","additionalProperties":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Container"}},"propertyNames":{"pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$","maxLength":63}},"labels":{"$ref":"#/definitions/StringMap","description":"More labels of the workload object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the workload object."},"podLabels":{"$ref":"#/definitions/StringMap","description":"More labels of the pods."},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pods."},"affinity":{"type":"object","description":"Affinity of Kubernetes."},"tolerations":{"type":"array","description":"Tolerations.","items":{"type":"object","description":"Toleration of Kubernetes."}},"nodeSelector":{"$ref":"#/definitions/StringMap","description":"Labels a node must have."},"priorityClassName":{"type":"string","description":"Priority class."},"runtimeClassName":{"type":"string","description":"Runtime class."},"schedulerName":{"type":"string","description":"Scheduler."},"hostAliases":{"type":"array","description":"Entries of /etc/hosts.","items":{"type":"object","description":"HostAlias of Kubernetes."}},"dnsPolicy":{"type":"string","description":"DNS policy."},"dnsConfig":{"type":"object","description":"DNS settings of Kubernetes."},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context."},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context."}}};
-const schema23 = {"type":"object","description":"HorizontalPodAutoscaler v2; then no `replicas` is written. From workloadDefaults only stateless workloads inherit it.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"minReplicas":{"type":"integer","description":"Fewest pods.","minimum":1},"maxReplicas":{"type":"integer","description":"Most pods.","minimum":1},"targetCpuUtilization":{"type":"integer","description":"Average CPU use, in percent of the request; 0 leaves CPU out.","minimum":0,"maximum":1000},"targetMemoryUtilization":{"type":"integer","description":"Average memory use, in percent of the request; 0 leaves memory out (a JVM gives little back).","minimum":0,"maximum":1000},"metrics":{"type":"object","description":"More autoscaling/v2 metrics, by a name of yours.","additionalProperties":{"type":["object","null"],"description":"MetricSpec of autoscaling/v2."}},"behavior":{"type":"object","description":"Behavior of autoscaling/v2."}}};
-const schema31 = {"type":"object","description":"More about the JVM.","additionalProperties":false,"properties":{"options":{"type":"array","description":"Options put behind the heap in JAVA_OPTS.","items":{"type":"string","description":"Option.","pattern":"^-\\S+$","examples":["-XX:+UseG1GC"]}},"arguments":{"type":"array","description":"Arguments of micro-integrator.sh.","items":{"type":"string","description":"Argument.","pattern":"^\\S+$","examples":["-DsomeProperty=value"]}}}};
-const schema34 = {"type":"object","description":"A port on which an inbound endpoint or a proxy listens.","additionalProperties":false,"properties":{"port":{"type":"integer","description":"Port number in the container; MI adds no offset to inbound endpoints.","minimum":1,"maximum":65535},"protocol":{"type":"string","description":"What is spoken.","enum":["http","https","ws","wss","tcp","grpc","udp"]},"expose":{"type":"boolean","description":"Open it in the workload's Service."},"servicePort":{"type":"integer","description":"Port number in the Service; `port` when left out.","minimum":1,"maximum":65535}},"required":["port"]};
-const schema38 = {"type":"object","description":"Brings a client back to the same pod.","additionalProperties":false,"properties":{"type":{"type":"string","description":"ClientIP works at the Service, by address of the client.","enum":["None","ClientIP"]},"timeoutSeconds":{"type":"integer","description":"How long it holds.","minimum":1,"maximum":86400}}};
-const schema42 = {"type":"object","description":"Health checks.","additionalProperties":false,"properties":{"startup":{"type":"object","description":"Nothing else is checked before this one succeeds.","additionalProperties":false,"properties":{"check":{"type":"string","description":"port: the HTTP listener accepts connections, which MI opens last. liveness, healthz: the HTTP check on the internal port; an answerless check in MI's first seconds can hold up a later stop.","enum":["port","liveness","healthz"]},"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Seconds a check may take.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Failures in a row that count.","minimum":1,"maximum":10000}}},"readiness":{"type":"object","description":"GET /healthz: 500 while an archive is faulty.","additionalProperties":false,"properties":{"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Seconds a check may take.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Failures in a row that count.","minimum":1,"maximum":10000}}},"liveness":{"type":"object","description":"GET /liveness.","additionalProperties":false,"properties":{"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Seconds a check may take.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Failures in a row that count.","minimum":1,"maximum":10000}}}}};
-const schema43 = {"type":"object","description":"The stop: wait until endpoints have forgotten the pod, MI's own stop, then the end. terminationGracePeriodSeconds is drain + timeout + margin.","additionalProperties":false,"properties":{"drainSeconds":{"type":"integer","description":"How long endpoints and proxies may take to forget the pod; 0 seconds where no other pod takes over.","minimum":0,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"How long MI may finish work in progress; written as graceful_shutdown_timeout for MI 4.5 and later.","minimum":0,"maximum":86400},"marginSeconds":{"type":"integer","description":"What the JVM may take after that.","minimum":1,"maximum":3600}}};
-const schema47 = {"type":"object","description":"Spread over nodes and zones, only where more than one pod runs.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Write the constraints."},"nodes":{"type":"string","description":"Over nodes: ScheduleAnyway prefers, DoNotSchedule insists, off leaves it.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"zones":{"type":"string","description":"Over zones.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"constraints":{"type":"array","description":"Constraints of your own, instead of these.","items":{"type":"object","description":"TopologySpreadConstraint; labelSelector is filled in when left out."}}}};
-const schema54 = {"type":"object","description":"Volume source of Kubernetes, without its name.","minProperties":1};
-const schema55 = {"type":"object","description":"Volume mount of Kubernetes, without mountPath.","required":["name"]};
-const schema56 = {"type":"object","description":"Container of Kubernetes, without its name.","required":["image"]};
-const schema24 = {"type":"object","description":"Requests and limits; memory is derived from `heap` when left out.","additionalProperties":false,"properties":{"requests":{"type":"object","description":"Requests.","additionalProperties":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Quantity"}}},"limits":{"type":"object","description":"Limits; a CPU limit slows the start down.","additionalProperties":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Quantity"}}},"claims":{"type":"array","description":"Dynamic resource claims.","items":{"type":"object","description":"ResourceClaim."}}}};
-const schema25 = {"type":["string","integer"],"description":"Kubernetes quantity.","pattern":"^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$","examples":["250m","1Gi"]};
-const pattern13 = new RegExp("^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$", "u");
+const schema40 = {"type":"object","description":"One Deployment or StatefulSet.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Leave the workload out with false."},"type":{"type":"string","description":"stateless: equal pods, updated without a gap. stateful: one active pod, never two of them because of an update.","enum":["stateless","stateful"]},"replicas":{"type":"integer","description":"Pods. From workloadDefaults only stateless workloads inherit it.","minimum":0,"maximum":1000},"recovery":{"type":"string","description":"For stateful: respawn starts the pod elsewhere soon after its node is lost (a node that is only cut off may still run it); at-most-one never runs two, but waits until the node is back or its Node object removed. Changing it on a live release makes another kind of object, and Helm starts the new one before it removes the old: set enabled: false for one upgrade in between.","enum":["respawn","at-most-one"]},"recoverySeconds":{"type":"integer","description":"For respawn: how long the pod stays bound to a node that is not ready or unreachable.","minimum":0,"maximum":86400},"autoscaling":{"$ref":"#/definitions/Autoscaling"},"verticalAutoscaling":{"$ref":"#/definitions/VerticalAutoscaling"},"resources":{"$ref":"#/definitions/Resources"},"heap":{"$ref":"#/definitions/Heap"},"jvm":{"$ref":"#/definitions/Jvm"},"artifacts":{"$ref":"#/definitions/WorkloadArtifacts"},"ports":{"type":"object","description":"Ports of listening inbound endpoints and proxies, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Port"}}},"examples":[{"orders-ws":{"port":9091,"protocol":"ws","expose":true}}],"properties":{"http":false,"https":false,"internal":false,"management":false,"unit-test":false}},"persistence":{"type":"object","description":"Volumes that outlive the pod, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Persistence"}}}},"sessionAffinity":{"$ref":"#/definitions/SessionAffinity"},"strategy":{"$ref":"#/definitions/Strategy"},"minReadySeconds":{"type":"integer","description":"How long a new pod must stay ready before it counts; 5 seconds where pods overlap during an update, else 0.","minimum":0,"maximum":3600},"revisionHistoryLimit":{"type":"integer","description":"Old revisions kept.","minimum":0,"maximum":1000},"progressDeadlineSeconds":{"type":"integer","description":"Seconds after which an update that makes no progress counts as failed.","minimum":1},"probes":{"$ref":"#/definitions/Probes"},"unitTest":{"$ref":"#/definitions/UnitTest"},"gracefulShutdown":{"$ref":"#/definitions/GracefulShutdown"},"disruptionBudget":{"$ref":"#/definitions/DisruptionBudget"},"topologySpread":{"$ref":"#/definitions/TopologySpread"},"service":{"$ref":"#/definitions/WorkloadService"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"logging":{"$ref":"#/definitions/Logging"},"log4j2":{"type":"string","description":"conf/log4j2.properties as text, instead of logging; the image's file when both are empty."},"files":{"$ref":"#/definitions/Files"},"env":{"$ref":"#/definitions/Environment"},"coordination":{"$ref":"#/definitions/WorkloadCoordination"},"envFrom":{"type":"array","description":"Whole ConfigMaps and Secrets as environment.","items":{"type":"object","description":"EnvFromSource of Kubernetes."}},"extraVolumes":{"type":"object","description":"More volumes, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Volume"}}}},"extraVolumeMounts":{"type":"object","description":"More mounts of the MI container, by path.","additionalProperties":false,"patternProperties":{"^/":{"if":{"type":"null"},"else":{"$ref":"#/definitions/VolumeMount"}}}},"extraInitContainers":{"type":"object","description":"Init containers, by name; they run in the order of their names.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Container"}}}},"extraContainers":{"type":"object","description":"Side containers, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Container"}}}},"labels":{"$ref":"#/definitions/StringMap","description":"More labels of the workload object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the workload object."},"podLabels":{"$ref":"#/definitions/StringMap","description":"More labels of the pods."},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pods."},"affinity":{"type":"object","description":"Affinity of Kubernetes."},"tolerations":{"type":"array","description":"Tolerations.","items":{"type":"object","description":"Toleration of Kubernetes."}},"nodeSelector":{"$ref":"#/definitions/StringMap","description":"Labels a node must have."},"priorityClassName":{"type":"string","description":"Priority class."},"runtimeClassName":{"type":"string","description":"Runtime class."},"schedulerName":{"type":"string","description":"Scheduler."},"hostAliases":{"type":"array","description":"Entries of /etc/hosts.","items":{"type":"object","description":"HostAlias of Kubernetes."}},"dnsPolicy":{"type":"string","description":"DNS policy."},"dnsConfig":{"type":"object","description":"DNS settings of Kubernetes."},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context."},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context."},"readOnlyRootFilesystem":{"type":"boolean","description":"Read-only root file system. MI writes all over its home, its pid file included, so the home is copied to a writable volume when the pod starts."},"homeSizeLimit":{"$ref":"#/definitions/Quantity","description":"Size limit of that volume."}}};
+const schema41 = {"type":"object","description":"HorizontalPodAutoscaler v2; then no `replicas` is written. From workloadDefaults only stateless workloads inherit it.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"minReplicas":{"type":"integer","description":"Fewest pods.","minimum":1},"maxReplicas":{"type":"integer","description":"Most pods.","minimum":1},"targetCpuUtilization":{"type":"integer","description":"Average CPU use, in percent of the request; 0 leaves CPU out.","minimum":0,"maximum":1000},"targetMemoryUtilization":{"type":"integer","description":"Average memory use, in percent of the request; 0 leaves memory out (a JVM gives little back).","minimum":0,"maximum":1000},"metrics":{"type":"object","description":"More autoscaling/v2 metrics, by a name of yours.","additionalProperties":{"type":["object","null"],"description":"MetricSpec of autoscaling/v2."}},"behavior":{"type":"object","description":"Behavior of autoscaling/v2."},"keda":{"type":"object","description":"KEDA scales instead, when it has a trigger.","additionalProperties":false,"properties":{"triggers":{"type":"object","description":"Triggers by a name of yours.","additionalProperties":{"type":["object","null"],"description":"Trigger of KEDA.","required":["type"]},"examples":[{"queue":{"type":"rabbitmq","metadata":{"queueName":"orders"}}}]},"pollingIntervalSeconds":{"type":"integer","description":"Seconds between two looks.","minimum":1},"cooldownSeconds":{"type":"integer","description":"Seconds before it scales to none.","minimum":0},"fallback":{"type":"object","description":"Fallback of KEDA."},"advanced":{"type":"object","description":"Advanced settings of KEDA."},"force":{"type":"boolean","description":"Write it even if the API is not seen, as when rendering offline."}}}}};
+const schema42 = {"type":"object","description":"VerticalPodAutoscaler: sizes requests. Memory follows from heap, so it sizes CPU.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the API exists."},"force":{"type":"boolean","description":"Write it even if the API is not seen, as when rendering offline."},"mode":{"type":"string","description":"Off only recommends.","enum":["Off","Initial","Recreate","InPlaceOrRecreate"]},"minAllowed":{"type":"object","description":"Least, by resource."},"maxAllowed":{"type":"object","description":"Most, by resource."}}};
+const schema50 = {"type":"object","description":"More about the JVM.","additionalProperties":false,"properties":{"options":{"type":"array","description":"Options of MI's JVM (NODE_PARAMS, which the diagnostics JVM does not get).","items":{"type":"string","description":"Option.","pattern":"^-\\S+$","examples":["-XX:+UseG1GC"]}},"arguments":{"type":"array","description":"Arguments of micro-integrator.sh.","items":{"type":"string","description":"Argument.","pattern":"^\\S+$","examples":["-DsomeProperty=value"]}}}};
+const schema58 = {"type":"object","description":"A port on which an inbound endpoint or a proxy listens.","additionalProperties":false,"properties":{"port":{"type":"integer","description":"Port number in the container; MI adds no offset to inbound endpoints.","minimum":1,"maximum":65535},"protocol":{"type":"string","description":"What is spoken.","enum":["http","https","ws","wss","tcp","grpc","udp"]},"expose":{"type":"boolean","description":"Open it in the workload's Service."},"servicePort":{"type":"integer","description":"Port number in the Service; `port` when left out.","minimum":1,"maximum":65535}},"required":["port"]};
+const schema62 = {"type":"object","description":"Brings a client back to the same pod.","additionalProperties":false,"properties":{"type":{"type":"string","description":"ClientIP works at the Service, by address of the client.","enum":["None","ClientIP"]},"timeoutSeconds":{"type":"integer","description":"How long it holds.","minimum":1,"maximum":86400}}};
+const schema69 = {"type":"object","description":"MI's unit test server (-DsynapseTest); not for production.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Start it."},"port":{"type":"integer","description":"Port.","minimum":1,"maximum":65535}}};
+const schema70 = {"type":"object","description":"The stop: wait until endpoints have forgotten the pod, MI's own stop, then the end. terminationGracePeriodSeconds is drain + timeout + margin.","additionalProperties":false,"properties":{"drainSeconds":{"type":"integer","description":"How long endpoints and proxies may take to forget the pod; 0 seconds where no other pod takes over.","minimum":0,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"How long MI may finish work in progress; written as graceful_shutdown_timeout for MI 4.5 and later.","minimum":0,"maximum":86400},"marginSeconds":{"type":"integer","description":"What the JVM may take after that.","minimum":1,"maximum":3600}}};
+const schema74 = {"type":"object","description":"Spread over nodes and zones, only where more than one pod runs.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Write the constraints."},"nodes":{"type":"string","description":"Over nodes: ScheduleAnyway prefers, DoNotSchedule insists, off leaves it.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"zones":{"type":"string","description":"Over zones.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"constraints":{"type":"array","description":"Constraints of your own, instead of these.","items":{"type":"object","description":"TopologySpreadConstraint; labelSelector is filled in when left out."}}}};
+const schema83 = {"type":"object","description":"A conf/log4j2.properties that writes to the console only; the image's file when level is empty.","additionalProperties":false,"properties":{"level":{"type":"string","description":"Level of the root logger.","enum":["","OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE"]},"loggers":{"type":"object","description":"Levels of other loggers.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_.$-]+$":{"if":{"type":"null"},"else":{"type":"string","description":"Level.","enum":["OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE"]}}}},"pattern":{"type":"string","description":"Pattern of a line."}}};
+const schema85 = {"type":"object","description":"Volume source of Kubernetes, without its name.","minProperties":1};
+const schema86 = {"type":"object","description":"Volume mount of Kubernetes, without mountPath.","required":["name"]};
+const schema87 = {"type":"object","description":"Container of Kubernetes, without its name.","required":["image"]};
+const schema44 = {"type":["string","integer"],"description":"Kubernetes quantity.","pattern":"^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$","examples":["250m","1Gi"]};
+const schema43 = {"type":"object","description":"Requests and limits; memory is derived from `heap` when left out.","additionalProperties":false,"properties":{"requests":{"type":"object","description":"Requests.","additionalProperties":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Quantity"}}},"limits":{"type":"object","description":"Limits; a CPU limit slows the start down.","additionalProperties":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Quantity"}}},"claims":{"type":"array","description":"Dynamic resource claims.","items":{"type":"object","description":"ResourceClaim."}}}};
+const pattern47 = new RegExp("^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$", "u");
 
-function validate16(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -577,11 +1300,11 @@ vErrors = null;
 if(!_valid0){
 const _errs9 = errors;
 if((typeof data1 !== "string") && (!((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))))){
-(vErrors ??= []).push({instancePath:instancePath+"/requests/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Quantity/type",keyword:"type",params:{type: schema25.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/requests/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Quantity/type",keyword:"type",params:{type: schema44.type}});
 errors++;
 }
 if(typeof data1 === "string"){
-if(!pattern13.test(data1)){
+if(!pattern47.test(data1)){
 (vErrors ??= []).push({instancePath:instancePath+"/requests/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Quantity/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$"}});
 errors++;
 }
@@ -625,11 +1348,11 @@ vErrors = null;
 if(!_valid1){
 const _errs19 = errors;
 if((typeof data3 !== "string") && (!((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))))){
-(vErrors ??= []).push({instancePath:instancePath+"/limits/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Quantity/type",keyword:"type",params:{type: schema25.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/limits/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Quantity/type",keyword:"type",params:{type: schema44.type}});
 errors++;
 }
 if(typeof data3 === "string"){
-if(!pattern13.test(data3)){
+if(!pattern47.test(data3)){
 (vErrors ??= []).push({instancePath:instancePath+"/limits/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Quantity/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$"}});
 errors++;
 }
@@ -670,15 +1393,15 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Resources/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate16.errors = vErrors;
+validate27.errors = vErrors;
 return errors === 0;
 }
 
-const schema27 = {"type":"object","description":"Heap of MI's JVM, written to JAVA_OPTS, which MI's start script reads and the diagnostics JVM overrides.","additionalProperties":false,"properties":{"max":{"$ref":"#/definitions/HeapSize","description":"-Xmx."},"initial":{"$ref":"#/definitions/HeapSize","description":"-Xms; equal to max when left out."},"overhead":{"$ref":"#/definitions/HeapSize","description":"What the container needs beside the heap: metaspace, threads, code cache, buffers and the diagnostics JVM (-Xmx128m, MI 4.3+). Memory request and limit are max + overhead unless `resources` says otherwise."}}};
-const schema28 = {"type":"string","description":"Size of a JVM heap in whole Mi or Gi.","pattern":"^[1-9][0-9]*(Mi|Gi)$","examples":["512Mi","2Gi"]};
-const pattern15 = new RegExp("^[1-9][0-9]*(Mi|Gi)$", "u");
+const schema46 = {"type":"object","description":"Heap of MI's JVM, written to JAVA_OPTS, which MI's start script reads and the diagnostics JVM overrides.","additionalProperties":false,"properties":{"max":{"$ref":"#/definitions/HeapSize","description":"-Xmx."},"initial":{"$ref":"#/definitions/HeapSize","description":"-Xms; equal to max when left out."},"overhead":{"$ref":"#/definitions/HeapSize","description":"What the container needs beside the heap: metaspace, threads, code cache, buffers and the diagnostics JVM (-Xmx128m, MI 4.3+). Memory request and limit are max + overhead unless `resources` says otherwise."}}};
+const schema47 = {"type":"string","description":"Size of a JVM heap in whole Mi or Gi.","pattern":"^[1-9][0-9]*(Mi|Gi)$","examples":["512Mi","2Gi"]};
+const pattern49 = new RegExp("^[1-9][0-9]*(Mi|Gi)$", "u");
 
-function validate18(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -691,7 +1414,7 @@ errors++;
 if(data.max !== undefined){
 let data0 = data.max;
 if(typeof data0 === "string"){
-if(!pattern15.test(data0)){
+if(!pattern49.test(data0)){
 (vErrors ??= []).push({instancePath:instancePath+"/max",schemaPath:"#/definitions/HeapSize/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]*(Mi|Gi)$"}});
 errors++;
 }
@@ -704,7 +1427,7 @@ errors++;
 if(data.initial !== undefined){
 let data1 = data.initial;
 if(typeof data1 === "string"){
-if(!pattern15.test(data1)){
+if(!pattern49.test(data1)){
 (vErrors ??= []).push({instancePath:instancePath+"/initial",schemaPath:"#/definitions/HeapSize/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]*(Mi|Gi)$"}});
 errors++;
 }
@@ -717,7 +1440,7 @@ errors++;
 if(data.overhead !== undefined){
 let data2 = data.overhead;
 if(typeof data2 === "string"){
-if(!pattern15.test(data2)){
+if(!pattern49.test(data2)){
 (vErrors ??= []).push({instancePath:instancePath+"/overhead",schemaPath:"#/definitions/HeapSize/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]*(Mi|Gi)$"}});
 errors++;
 }
@@ -732,16 +1455,14 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Heap/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate18.errors = vErrors;
+validate29.errors = vErrors;
 return errors === 0;
 }
 
-const schema32 = {"type":"object","description":"Which archives and artifacts this workload runs.","additionalProperties":false,"properties":{"roles":{"$ref":"#/definitions/ServerRoles"},"stateful":{"type":"array","description":"Ids of the stateful artifacts that run here and nowhere else.","items":{"type":"string","description":"kind/name, as `mi-patterns scan` prints it.","pattern":"^[a-z0-9-]+/.+$","examples":["task/recurringOrder_Task"]},"uniqueItems":true},"source":{"type":"string","description":"Where archives (.car) come from. image: they are in the image. imageVolume: an OCI artifact mounted as a volume. persistentVolumeClaim: an existing claim. configMap: ConfigMaps of at most 1 MiB. initCopy: an init container copies a selection.","enum":["image","imageVolume","persistentVolumeClaim","configMap","initCopy"]},"imageVolume":{"type":"object","description":"For source imageVolume; Kubernetes 1.33 with the ImageVolume feature, or 1.35.","additionalProperties":false,"properties":{"reference":{"type":"string","description":"Image reference, best by digest.","examples":["registry.example.com/orders-cars@sha256:…"]},"subPath":{"type":"string","description":"Folder in the image that holds the archives."},"pullPolicy":{"type":"string","description":"When to pull.","enum":["Always","IfNotPresent","Never"]}}},"persistentVolumeClaim":{"type":"object","description":"For source persistentVolumeClaim.","additionalProperties":false,"properties":{"claimName":{"type":"string","description":"Existing claim; ReadOnlyMany or ReadWriteMany when several pods use it.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"},"subPath":{"type":"string","description":"Folder in the volume that holds the archives."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}},"configMap":{"type":"object","description":"For source configMap: archives are laid beside those of the image.","additionalProperties":false,"properties":{"archives":{"type":"object","description":"ConfigMap by file name of the archive.","additionalProperties":{"type":["object","null"],"description":"Where the archive is.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the ConfigMap.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"key":{"type":"string","description":"Key under binaryData; the file name when left out.","minLength":1}},"required":["name"]},"propertyNames":{"pattern":"^[-._a-zA-Z0-9]+\\.car$"}}}},"initCopy":{"type":"object","description":"For source initCopy.","additionalProperties":false,"properties":{"image":{"type":"string","description":"Image that holds the archives; the MI image when left out."},"from":{"type":"string","description":"Folder with the archives in that image; MI's carbonapps folder when left out."},"select":{"type":"array","description":"File names or shell patterns of the archives to copy.","items":{"type":"string","description":"File name or pattern.","pattern":"^[-._*?a-zA-Z0-9\\[\\]]+$"}}}}}};
-const schema33 = {"type":"array","description":"Server roles of archives that this workload deploys besides MI's defaults. MI reads a role as a regular expression.","items":{"type":"string","description":"Server role.","pattern":"^[^,\\s]+$","examples":["MiIsolatedRecurringOrderTask"]},"uniqueItems":true};
-const pattern20 = new RegExp("^[^,\\s]+$", "u");
-const pattern21 = new RegExp("^[a-z0-9-]+/.+$", "u");
+const schema51 = {"type":"object","description":"Which archives and artifacts this workload runs.","additionalProperties":false,"properties":{"roles":{"$ref":"#/definitions/ServerRoles"},"stateful":{"type":"array","description":"Ids of the stateful artifacts that run here and nowhere else.","items":{"type":"string","description":"kind/name, as `mi-patterns scan` prints it.","pattern":"^[a-z0-9-]+/.+$","examples":["task/recurringOrder_Task"]},"uniqueItems":true},"source":{"$ref":"#/definitions/ArchiveSource"},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}};
+const pattern55 = new RegExp("^[a-z0-9-]+/.+$", "u");
 
-function validate20(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -758,7 +1479,7 @@ const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 let data1 = data0[i0];
 if(typeof data1 === "string"){
-if(!pattern20.test(data1)){
+if(!pattern4.test(data1)){
 (vErrors ??= []).push({instancePath:instancePath+"/roles/" + i0,schemaPath:"#/definitions/ServerRoles/items/pattern",keyword:"pattern",params:{pattern: "^[^,\\s]+$"}});
 errors++;
 }
@@ -799,7 +1520,7 @@ const len1 = data2.length;
 for(let i2=0; i2<len1; i2++){
 let data3 = data2[i2];
 if(typeof data3 === "string"){
-if(!pattern21.test(data3)){
+if(!pattern55.test(data3)){
 (vErrors ??= []).push({instancePath:instancePath+"/stateful/" + i2,schemaPath:"#/definitions/WorkloadArtifacts/properties/stateful/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9-]+/.+$"}});
 errors++;
 }
@@ -836,11 +1557,11 @@ errors++;
 if(data.source !== undefined){
 let data4 = data.source;
 if(typeof data4 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/source",schemaPath:"#/definitions/WorkloadArtifacts/properties/source/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/source",schemaPath:"#/definitions/ArchiveSource/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 if(!(((((data4 === "image") || (data4 === "imageVolume")) || (data4 === "persistentVolumeClaim")) || (data4 === "configMap")) || (data4 === "initCopy"))){
-(vErrors ??= []).push({instancePath:instancePath+"/source",schemaPath:"#/definitions/WorkloadArtifacts/properties/source/enum",keyword:"enum",params:{allowedValues: schema32.properties.source.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/source",schemaPath:"#/definitions/ArchiveSource/enum",keyword:"enum",params:{allowedValues: schema15.enum}});
 errors++;
 }
 }
@@ -849,36 +1570,36 @@ let data5 = data.imageVolume;
 if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
 for(const key1 in data5){
 if(!(((key1 === "reference") || (key1 === "subPath")) || (key1 === "pullPolicy"))){
-(vErrors ??= []).push({instancePath:instancePath+"/imageVolume",schemaPath:"#/definitions/WorkloadArtifacts/properties/imageVolume/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}});
+(vErrors ??= []).push({instancePath:instancePath+"/imageVolume",schemaPath:"#/definitions/ImageVolume/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}});
 errors++;
 }
 }
 if(data5.reference !== undefined){
 if(typeof data5.reference !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/imageVolume/reference",schemaPath:"#/definitions/WorkloadArtifacts/properties/imageVolume/properties/reference/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/imageVolume/reference",schemaPath:"#/definitions/ImageVolume/properties/reference/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data5.subPath !== undefined){
 if(typeof data5.subPath !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/imageVolume/subPath",schemaPath:"#/definitions/WorkloadArtifacts/properties/imageVolume/properties/subPath/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/imageVolume/subPath",schemaPath:"#/definitions/ImageVolume/properties/subPath/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data5.pullPolicy !== undefined){
 let data8 = data5.pullPolicy;
 if(typeof data8 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/imageVolume/pullPolicy",schemaPath:"#/definitions/WorkloadArtifacts/properties/imageVolume/properties/pullPolicy/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/imageVolume/pullPolicy",schemaPath:"#/definitions/ImageVolume/properties/pullPolicy/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 if(!(((data8 === "Always") || (data8 === "IfNotPresent")) || (data8 === "Never"))){
-(vErrors ??= []).push({instancePath:instancePath+"/imageVolume/pullPolicy",schemaPath:"#/definitions/WorkloadArtifacts/properties/imageVolume/properties/pullPolicy/enum",keyword:"enum",params:{allowedValues: schema32.properties.imageVolume.properties.pullPolicy.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/imageVolume/pullPolicy",schemaPath:"#/definitions/ImageVolume/properties/pullPolicy/enum",keyword:"enum",params:{allowedValues: schema17.properties.pullPolicy.enum}});
 errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/imageVolume",schemaPath:"#/definitions/WorkloadArtifacts/properties/imageVolume/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/imageVolume",schemaPath:"#/definitions/ImageVolume/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
@@ -887,38 +1608,38 @@ let data9 = data.persistentVolumeClaim;
 if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
 for(const key2 in data9){
 if(!(((key2 === "claimName") || (key2 === "subPath")) || (key2 === "readOnly"))){
-(vErrors ??= []).push({instancePath:instancePath+"/persistentVolumeClaim",schemaPath:"#/definitions/WorkloadArtifacts/properties/persistentVolumeClaim/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2}});
+(vErrors ??= []).push({instancePath:instancePath+"/persistentVolumeClaim",schemaPath:"#/definitions/ArchiveClaim/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2}});
 errors++;
 }
 }
 if(data9.claimName !== undefined){
 let data10 = data9.claimName;
 if(typeof data10 === "string"){
-if(!pattern4.test(data10)){
-(vErrors ??= []).push({instancePath:instancePath+"/persistentVolumeClaim/claimName",schemaPath:"#/definitions/WorkloadArtifacts/properties/persistentVolumeClaim/properties/claimName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"}});
+if(!pattern5.test(data10)){
+(vErrors ??= []).push({instancePath:instancePath+"/persistentVolumeClaim/claimName",schemaPath:"#/definitions/ArchiveClaim/properties/claimName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/persistentVolumeClaim/claimName",schemaPath:"#/definitions/WorkloadArtifacts/properties/persistentVolumeClaim/properties/claimName/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/persistentVolumeClaim/claimName",schemaPath:"#/definitions/ArchiveClaim/properties/claimName/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data9.subPath !== undefined){
 if(typeof data9.subPath !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/persistentVolumeClaim/subPath",schemaPath:"#/definitions/WorkloadArtifacts/properties/persistentVolumeClaim/properties/subPath/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/persistentVolumeClaim/subPath",schemaPath:"#/definitions/ArchiveClaim/properties/subPath/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data9.readOnly !== undefined){
 if(typeof data9.readOnly !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/persistentVolumeClaim/readOnly",schemaPath:"#/definitions/WorkloadArtifacts/properties/persistentVolumeClaim/properties/readOnly/type",keyword:"type",params:{type: "boolean"}});
+(vErrors ??= []).push({instancePath:instancePath+"/persistentVolumeClaim/readOnly",schemaPath:"#/definitions/ArchiveClaim/properties/readOnly/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/persistentVolumeClaim",schemaPath:"#/definitions/WorkloadArtifacts/properties/persistentVolumeClaim/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/persistentVolumeClaim",schemaPath:"#/definitions/ArchiveClaim/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
@@ -927,7 +1648,7 @@ let data13 = data.configMap;
 if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
 for(const key3 in data13){
 if(!(key3 === "archives")){
-(vErrors ??= []).push({instancePath:instancePath+"/configMap",schemaPath:"#/definitions/WorkloadArtifacts/properties/configMap/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3}});
+(vErrors ??= []).push({instancePath:instancePath+"/configMap",schemaPath:"#/definitions/ArchiveConfigMaps/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3}});
 errors++;
 }
 }
@@ -935,33 +1656,26 @@ if(data13.archives !== undefined){
 let data14 = data13.archives;
 if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
 for(const key4 in data14){
-const _errs36 = errors;
-if(typeof key4 === "string"){
-if(!pattern5.test(key4)){
-(vErrors ??= []).push({instancePath:instancePath+"/configMap/archives",schemaPath:"#/definitions/WorkloadArtifacts/properties/configMap/properties/archives/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+\\.car$"},propertyName:key4});
-errors++;
-}
-}
-var valid11 = _errs36 === errors;
-if(!valid11){
-(vErrors ??= []).push({instancePath:instancePath+"/configMap/archives",schemaPath:"#/definitions/WorkloadArtifacts/properties/configMap/properties/archives/propertyNames",keyword:"propertyNames",params:{propertyName: key4}});
+if(!(pattern6.test(key4))){
+(vErrors ??= []).push({instancePath:instancePath+"/configMap/archives",schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4}});
 errors++;
 }
 }
 for(const key5 in data14){
+if(pattern6.test(key5)){
 let data15 = data14[key5];
 if((!(data15 && typeof data15 == "object" && !Array.isArray(data15))) && (data15 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/configMap/archives/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/WorkloadArtifacts/properties/configMap/properties/archives/additionalProperties/type",keyword:"type",params:{type: schema32.properties.configMap.properties.archives.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/configMap/archives/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%5C.car%24/type",keyword:"type",params:{type: schema19.properties.archives.patternProperties["^[-._a-zA-Z0-9]+\\.car$"].type}});
 errors++;
 }
 if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
 if(data15.name === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/configMap/archives/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/WorkloadArtifacts/properties/configMap/properties/archives/additionalProperties/required",keyword:"required",params:{missingProperty: "name"}});
+(vErrors ??= []).push({instancePath:instancePath+"/configMap/archives/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%5C.car%24/required",keyword:"required",params:{missingProperty: "name"}});
 errors++;
 }
 for(const key6 in data15){
 if(!((key6 === "name") || (key6 === "key"))){
-(vErrors ??= []).push({instancePath:instancePath+"/configMap/archives/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/WorkloadArtifacts/properties/configMap/properties/archives/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6}});
+(vErrors ??= []).push({instancePath:instancePath+"/configMap/archives/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%5C.car%24/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6}});
 errors++;
 }
 }
@@ -969,12 +1683,12 @@ if(data15.name !== undefined){
 let data16 = data15.name;
 if(typeof data16 === "string"){
 if(!pattern1.test(data16)){
-(vErrors ??= []).push({instancePath:instancePath+"/configMap/archives/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/name",schemaPath:"#/definitions/WorkloadArtifacts/properties/configMap/properties/archives/additionalProperties/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"}});
+(vErrors ??= []).push({instancePath:instancePath+"/configMap/archives/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/name",schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%5C.car%24/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/configMap/archives/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/name",schemaPath:"#/definitions/WorkloadArtifacts/properties/configMap/properties/archives/additionalProperties/properties/name/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/configMap/archives/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/name",schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%5C.car%24/properties/name/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -982,26 +1696,27 @@ if(data15.key !== undefined){
 let data17 = data15.key;
 if(typeof data17 === "string"){
 if(data17.length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/configMap/archives/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/key",schemaPath:"#/definitions/WorkloadArtifacts/properties/configMap/properties/archives/additionalProperties/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
+(vErrors ??= []).push({instancePath:instancePath+"/configMap/archives/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/key",schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%5C.car%24/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/configMap/archives/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/key",schemaPath:"#/definitions/WorkloadArtifacts/properties/configMap/properties/archives/additionalProperties/properties/key/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/configMap/archives/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/key",schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%5C.car%24/properties/key/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 }
 }
 }
+}
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/configMap/archives",schemaPath:"#/definitions/WorkloadArtifacts/properties/configMap/properties/archives/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/configMap/archives",schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/configMap",schemaPath:"#/definitions/WorkloadArtifacts/properties/configMap/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/configMap",schemaPath:"#/definitions/ArchiveConfigMaps/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
@@ -1010,19 +1725,19 @@ let data18 = data.initCopy;
 if(data18 && typeof data18 == "object" && !Array.isArray(data18)){
 for(const key7 in data18){
 if(!(((key7 === "image") || (key7 === "from")) || (key7 === "select"))){
-(vErrors ??= []).push({instancePath:instancePath+"/initCopy",schemaPath:"#/definitions/WorkloadArtifacts/properties/initCopy/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7}});
+(vErrors ??= []).push({instancePath:instancePath+"/initCopy",schemaPath:"#/definitions/InitCopy/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7}});
 errors++;
 }
 }
 if(data18.image !== undefined){
 if(typeof data18.image !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/initCopy/image",schemaPath:"#/definitions/WorkloadArtifacts/properties/initCopy/properties/image/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/initCopy/image",schemaPath:"#/definitions/InitCopy/properties/image/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data18.from !== undefined){
 if(typeof data18.from !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/initCopy/from",schemaPath:"#/definitions/WorkloadArtifacts/properties/initCopy/properties/from/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/initCopy/from",schemaPath:"#/definitions/InitCopy/properties/from/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -1033,25 +1748,25 @@ const len2 = data21.length;
 for(let i4=0; i4<len2; i4++){
 let data22 = data21[i4];
 if(typeof data22 === "string"){
-if(!pattern7.test(data22)){
-(vErrors ??= []).push({instancePath:instancePath+"/initCopy/select/" + i4,schemaPath:"#/definitions/WorkloadArtifacts/properties/initCopy/properties/select/items/pattern",keyword:"pattern",params:{pattern: "^[-._*?a-zA-Z0-9\\[\\]]+$"}});
+if(!pattern9.test(data22)){
+(vErrors ??= []).push({instancePath:instancePath+"/initCopy/select/" + i4,schemaPath:"#/definitions/InitCopy/properties/select/items/pattern",keyword:"pattern",params:{pattern: "^[-._*?a-zA-Z0-9\\[\\]]+$"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/initCopy/select/" + i4,schemaPath:"#/definitions/WorkloadArtifacts/properties/initCopy/properties/select/items/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/initCopy/select",schemaPath:"#/definitions/WorkloadArtifacts/properties/initCopy/properties/select/type",keyword:"type",params:{type: "array"}});
+(vErrors ??= []).push({instancePath:instancePath+"/initCopy/select/" + i4,schemaPath:"#/definitions/InitCopy/properties/select/items/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/initCopy",schemaPath:"#/definitions/WorkloadArtifacts/properties/initCopy/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/initCopy/select",schemaPath:"#/definitions/InitCopy/properties/select/type",keyword:"type",params:{type: "array"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/initCopy",schemaPath:"#/definitions/InitCopy/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
@@ -1060,18 +1775,18 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/WorkloadArtifacts/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate20.errors = vErrors;
+validate31.errors = vErrors;
 return errors === 0;
 }
 
-const schema35 = {"type":"object","description":"A volume that outlives the pod.","additionalProperties":false,"properties":{"what":{"type":"string","description":"What is kept. registry: MI's file registry, with the state of processors and inbound endpoints. offsets: positions of change data capture. shared-directory: files that other programs exchange.","enum":["registry","offsets","shared-directory"]},"mountPath":{"type":"string","description":"Absolute path in the container; MI's registry folder for `what: registry`.","pattern":"^/"},"subPath":{"type":"string","description":"Folder in the volume."},"existingClaim":{"type":"string","description":"Claim that exists already; then nothing is created.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"},"size":{"$ref":"#/definitions/Quantity","description":"Size of the claim to create."},"storageClass":{"type":"string","description":"Storage class; the cluster's default when left out. `-` means none."},"accessModes":{"type":"array","description":"Access modes; several pods need ReadWriteMany.","items":{"type":"string","description":"Access mode.","enum":["ReadWriteOnce","ReadWriteOncePod","ReadWriteMany","ReadOnlyMany"]},"minItems":1,"uniqueItems":true},"retain":{"type":"boolean","description":"Keep the claim when the release is removed (default true)."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the claim."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}};
+const schema59 = {"type":"object","description":"A volume that outlives the pod.","additionalProperties":false,"properties":{"what":{"type":"string","description":"What is kept. registry: MI's file registry, with the state of processors and inbound endpoints. offsets: positions of change data capture. shared-directory: files that other programs exchange.","enum":["registry","offsets","shared-directory"]},"mountPath":{"type":"string","description":"Absolute path in the container; MI's registry folder for `what: registry`.","pattern":"^/"},"subPath":{"type":"string","description":"Folder in the volume."},"existingClaim":{"type":"string","description":"Claim that exists already; then nothing is created.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"},"size":{"$ref":"#/definitions/Quantity","description":"Size of the claim to create."},"storageClass":{"type":"string","description":"Storage class; the cluster's default when left out. `-` means none."},"accessModes":{"type":"array","description":"Access modes; several pods need ReadWriteMany.","items":{"type":"string","description":"Access mode.","enum":["ReadWriteOnce","ReadWriteOncePod","ReadWriteMany","ReadOnlyMany"]},"minItems":1,"uniqueItems":true},"retain":{"type":"boolean","description":"Keep the claim when the release is removed (default true)."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the claim."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}};
 
-function validate22(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(func2.call(schema35.properties, key0))){
+if(!(func2.call(schema59.properties, key0))){
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Persistence/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
@@ -1083,14 +1798,14 @@ if(typeof data0 !== "string"){
 errors++;
 }
 if(!(((data0 === "registry") || (data0 === "offsets")) || (data0 === "shared-directory"))){
-(vErrors ??= []).push({instancePath:instancePath+"/what",schemaPath:"#/definitions/Persistence/properties/what/enum",keyword:"enum",params:{allowedValues: schema35.properties.what.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/what",schemaPath:"#/definitions/Persistence/properties/what/enum",keyword:"enum",params:{allowedValues: schema59.properties.what.enum}});
 errors++;
 }
 }
 if(data.mountPath !== undefined){
 let data1 = data.mountPath;
 if(typeof data1 === "string"){
-if(!pattern28.test(data1)){
+if(!pattern37.test(data1)){
 (vErrors ??= []).push({instancePath:instancePath+"/mountPath",schemaPath:"#/definitions/Persistence/properties/mountPath/pattern",keyword:"pattern",params:{pattern: "^/"}});
 errors++;
 }
@@ -1109,7 +1824,7 @@ errors++;
 if(data.existingClaim !== undefined){
 let data3 = data.existingClaim;
 if(typeof data3 === "string"){
-if(!pattern4.test(data3)){
+if(!pattern5.test(data3)){
 (vErrors ??= []).push({instancePath:instancePath+"/existingClaim",schemaPath:"#/definitions/Persistence/properties/existingClaim/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"}});
 errors++;
 }
@@ -1122,11 +1837,11 @@ errors++;
 if(data.size !== undefined){
 let data4 = data.size;
 if((typeof data4 !== "string") && (!((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))))){
-(vErrors ??= []).push({instancePath:instancePath+"/size",schemaPath:"#/definitions/Quantity/type",keyword:"type",params:{type: schema25.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/size",schemaPath:"#/definitions/Quantity/type",keyword:"type",params:{type: schema44.type}});
 errors++;
 }
 if(typeof data4 === "string"){
-if(!pattern13.test(data4)){
+if(!pattern47.test(data4)){
 (vErrors ??= []).push({instancePath:instancePath+"/size",schemaPath:"#/definitions/Quantity/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$"}});
 errors++;
 }
@@ -1153,7 +1868,7 @@ if(typeof data7 !== "string"){
 errors++;
 }
 if(!((((data7 === "ReadWriteOnce") || (data7 === "ReadWriteOncePod")) || (data7 === "ReadWriteMany")) || (data7 === "ReadOnlyMany"))){
-(vErrors ??= []).push({instancePath:instancePath+"/accessModes/" + i0,schemaPath:"#/definitions/Persistence/properties/accessModes/items/enum",keyword:"enum",params:{allowedValues: schema35.properties.accessModes.items.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/accessModes/" + i0,schemaPath:"#/definitions/Persistence/properties/accessModes/items/enum",keyword:"enum",params:{allowedValues: schema59.properties.accessModes.items.enum}});
 errors++;
 }
 }
@@ -1214,15 +1929,15 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Persistence/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate22.errors = vErrors;
+validate33.errors = vErrors;
 return errors === 0;
 }
 
-const schema39 = {"type":"object","description":"Update of a workload whose pods may overlap; the kind of strategy follows from the workload.","additionalProperties":false,"properties":{"maxSurge":{"$ref":"#/definitions/IntegerOrPercent"},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent"}}};
-const schema40 = {"type":["integer","string"],"description":"Number of pods, or a share of them.","pattern":"^[0-9]{1,3}%$","minimum":0,"examples":[1,"25%"]};
-const pattern31 = new RegExp("^[0-9]{1,3}%$", "u");
+const schema63 = {"type":"object","description":"Update of a workload whose pods may overlap; the kind of strategy follows from the workload.","additionalProperties":false,"properties":{"maxSurge":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods above `replicas` during an update (default 1)."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be missing during an update (default 0)."}}};
+const schema64 = {"type":["integer","string"],"description":"Number of pods, or a share of them.","pattern":"^[0-9]{1,3}%$","minimum":0,"examples":[1,"25%"]};
+const pattern68 = new RegExp("^[0-9]{1,3}%$", "u");
 
-function validate24(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -1235,7 +1950,7 @@ errors++;
 if(data.maxSurge !== undefined){
 let data0 = data.maxSurge;
 if((!((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0)))) && (typeof data0 !== "string")){
-(vErrors ??= []).push({instancePath:instancePath+"/maxSurge",schemaPath:"#/definitions/IntegerOrPercent/type",keyword:"type",params:{type: schema40.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/maxSurge",schemaPath:"#/definitions/IntegerOrPercent/type",keyword:"type",params:{type: schema64.type}});
 errors++;
 }
 if(typeof data0 == "number"){
@@ -1245,7 +1960,7 @@ errors++;
 }
 }
 if(typeof data0 === "string"){
-if(!pattern31.test(data0)){
+if(!pattern68.test(data0)){
 (vErrors ??= []).push({instancePath:instancePath+"/maxSurge",schemaPath:"#/definitions/IntegerOrPercent/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,3}%$"}});
 errors++;
 }
@@ -1254,7 +1969,7 @@ errors++;
 if(data.maxUnavailable !== undefined){
 let data1 = data.maxUnavailable;
 if((!((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1)))) && (typeof data1 !== "string")){
-(vErrors ??= []).push({instancePath:instancePath+"/maxUnavailable",schemaPath:"#/definitions/IntegerOrPercent/type",keyword:"type",params:{type: schema40.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/maxUnavailable",schemaPath:"#/definitions/IntegerOrPercent/type",keyword:"type",params:{type: schema64.type}});
 errors++;
 }
 if(typeof data1 == "number"){
@@ -1264,7 +1979,7 @@ errors++;
 }
 }
 if(typeof data1 === "string"){
-if(!pattern31.test(data1)){
+if(!pattern68.test(data1)){
 (vErrors ??= []).push({instancePath:instancePath+"/maxUnavailable",schemaPath:"#/definitions/IntegerOrPercent/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,3}%$"}});
 errors++;
 }
@@ -1275,13 +1990,295 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Strategy/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate24.errors = vErrors;
+validate35.errors = vErrors;
 return errors === 0;
 }
 
-const schema44 = {"type":"object","description":"PodDisruptionBudget, only where more than one pod runs.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the workload has at least two pods."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent"},"minAvailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Instead of maxUnavailable."}}};
+const schema66 = {"type":"object","description":"Health checks.","additionalProperties":false,"properties":{"startup":{"type":"object","description":"Nothing else is checked before this one succeeds.","additionalProperties":false,"properties":{"check":{"type":"string","description":"port: the HTTP listener accepts connections, which MI opens last. liveness, healthz: the HTTP check on the internal port; an answerless check in MI's first seconds can hold up a later stop.","enum":["port","liveness","healthz"]},"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Seconds a check may take.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Failures in a row that count.","minimum":1,"maximum":10000}}},"readiness":{"$ref":"#/definitions/Probe","description":"GET /healthz: 500 while an archive is faulty."},"liveness":{"$ref":"#/definitions/Probe","description":"GET /liveness."}}};
+const schema67 = {"type":"object","description":"A health check.","additionalProperties":false,"properties":{"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Seconds a check may take.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Failures in a row that count.","minimum":1,"maximum":10000}}};
 
-function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!(((key0 === "startup") || (key0 === "readiness")) || (key0 === "liveness"))){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Probes/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+if(data.startup !== undefined){
+let data0 = data.startup;
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+for(const key1 in data0){
+if(!(((((key1 === "check") || (key1 === "initialDelaySeconds")) || (key1 === "periodSeconds")) || (key1 === "timeoutSeconds")) || (key1 === "failureThreshold"))){
+(vErrors ??= []).push({instancePath:instancePath+"/startup",schemaPath:"#/definitions/Probes/properties/startup/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}});
+errors++;
+}
+}
+if(data0.check !== undefined){
+let data1 = data0.check;
+if(typeof data1 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/startup/check",schemaPath:"#/definitions/Probes/properties/startup/properties/check/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+if(!(((data1 === "port") || (data1 === "liveness")) || (data1 === "healthz"))){
+(vErrors ??= []).push({instancePath:instancePath+"/startup/check",schemaPath:"#/definitions/Probes/properties/startup/properties/check/enum",keyword:"enum",params:{allowedValues: schema66.properties.startup.properties.check.enum}});
+errors++;
+}
+}
+if(data0.initialDelaySeconds !== undefined){
+let data2 = data0.initialDelaySeconds;
+if(!((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2)))){
+(vErrors ??= []).push({instancePath:instancePath+"/startup/initialDelaySeconds",schemaPath:"#/definitions/Probes/properties/startup/properties/initialDelaySeconds/type",keyword:"type",params:{type: "integer"}});
+errors++;
+}
+if(typeof data2 == "number"){
+if(data2 > 3600 || isNaN(data2)){
+(vErrors ??= []).push({instancePath:instancePath+"/startup/initialDelaySeconds",schemaPath:"#/definitions/Probes/properties/startup/properties/initialDelaySeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600}});
+errors++;
+}
+if(data2 < 0 || isNaN(data2)){
+(vErrors ??= []).push({instancePath:instancePath+"/startup/initialDelaySeconds",schemaPath:"#/definitions/Probes/properties/startup/properties/initialDelaySeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}});
+errors++;
+}
+}
+}
+if(data0.periodSeconds !== undefined){
+let data3 = data0.periodSeconds;
+if(!((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3)))){
+(vErrors ??= []).push({instancePath:instancePath+"/startup/periodSeconds",schemaPath:"#/definitions/Probes/properties/startup/properties/periodSeconds/type",keyword:"type",params:{type: "integer"}});
+errors++;
+}
+if(typeof data3 == "number"){
+if(data3 > 3600 || isNaN(data3)){
+(vErrors ??= []).push({instancePath:instancePath+"/startup/periodSeconds",schemaPath:"#/definitions/Probes/properties/startup/properties/periodSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600}});
+errors++;
+}
+if(data3 < 1 || isNaN(data3)){
+(vErrors ??= []).push({instancePath:instancePath+"/startup/periodSeconds",schemaPath:"#/definitions/Probes/properties/startup/properties/periodSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
+errors++;
+}
+}
+}
+if(data0.timeoutSeconds !== undefined){
+let data4 = data0.timeoutSeconds;
+if(!((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4)))){
+(vErrors ??= []).push({instancePath:instancePath+"/startup/timeoutSeconds",schemaPath:"#/definitions/Probes/properties/startup/properties/timeoutSeconds/type",keyword:"type",params:{type: "integer"}});
+errors++;
+}
+if(typeof data4 == "number"){
+if(data4 > 3600 || isNaN(data4)){
+(vErrors ??= []).push({instancePath:instancePath+"/startup/timeoutSeconds",schemaPath:"#/definitions/Probes/properties/startup/properties/timeoutSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600}});
+errors++;
+}
+if(data4 < 1 || isNaN(data4)){
+(vErrors ??= []).push({instancePath:instancePath+"/startup/timeoutSeconds",schemaPath:"#/definitions/Probes/properties/startup/properties/timeoutSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
+errors++;
+}
+}
+}
+if(data0.failureThreshold !== undefined){
+let data5 = data0.failureThreshold;
+if(!((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5)))){
+(vErrors ??= []).push({instancePath:instancePath+"/startup/failureThreshold",schemaPath:"#/definitions/Probes/properties/startup/properties/failureThreshold/type",keyword:"type",params:{type: "integer"}});
+errors++;
+}
+if(typeof data5 == "number"){
+if(data5 > 10000 || isNaN(data5)){
+(vErrors ??= []).push({instancePath:instancePath+"/startup/failureThreshold",schemaPath:"#/definitions/Probes/properties/startup/properties/failureThreshold/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000}});
+errors++;
+}
+if(data5 < 1 || isNaN(data5)){
+(vErrors ??= []).push({instancePath:instancePath+"/startup/failureThreshold",schemaPath:"#/definitions/Probes/properties/startup/properties/failureThreshold/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
+errors++;
+}
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/startup",schemaPath:"#/definitions/Probes/properties/startup/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data.readiness !== undefined){
+let data6 = data.readiness;
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
+for(const key2 in data6){
+if(!((((key2 === "initialDelaySeconds") || (key2 === "periodSeconds")) || (key2 === "timeoutSeconds")) || (key2 === "failureThreshold"))){
+(vErrors ??= []).push({instancePath:instancePath+"/readiness",schemaPath:"#/definitions/Probe/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2}});
+errors++;
+}
+}
+if(data6.initialDelaySeconds !== undefined){
+let data7 = data6.initialDelaySeconds;
+if(!((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7)))){
+(vErrors ??= []).push({instancePath:instancePath+"/readiness/initialDelaySeconds",schemaPath:"#/definitions/Probe/properties/initialDelaySeconds/type",keyword:"type",params:{type: "integer"}});
+errors++;
+}
+if(typeof data7 == "number"){
+if(data7 > 3600 || isNaN(data7)){
+(vErrors ??= []).push({instancePath:instancePath+"/readiness/initialDelaySeconds",schemaPath:"#/definitions/Probe/properties/initialDelaySeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600}});
+errors++;
+}
+if(data7 < 0 || isNaN(data7)){
+(vErrors ??= []).push({instancePath:instancePath+"/readiness/initialDelaySeconds",schemaPath:"#/definitions/Probe/properties/initialDelaySeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}});
+errors++;
+}
+}
+}
+if(data6.periodSeconds !== undefined){
+let data8 = data6.periodSeconds;
+if(!((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8)))){
+(vErrors ??= []).push({instancePath:instancePath+"/readiness/periodSeconds",schemaPath:"#/definitions/Probe/properties/periodSeconds/type",keyword:"type",params:{type: "integer"}});
+errors++;
+}
+if(typeof data8 == "number"){
+if(data8 > 3600 || isNaN(data8)){
+(vErrors ??= []).push({instancePath:instancePath+"/readiness/periodSeconds",schemaPath:"#/definitions/Probe/properties/periodSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600}});
+errors++;
+}
+if(data8 < 1 || isNaN(data8)){
+(vErrors ??= []).push({instancePath:instancePath+"/readiness/periodSeconds",schemaPath:"#/definitions/Probe/properties/periodSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
+errors++;
+}
+}
+}
+if(data6.timeoutSeconds !== undefined){
+let data9 = data6.timeoutSeconds;
+if(!((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9)))){
+(vErrors ??= []).push({instancePath:instancePath+"/readiness/timeoutSeconds",schemaPath:"#/definitions/Probe/properties/timeoutSeconds/type",keyword:"type",params:{type: "integer"}});
+errors++;
+}
+if(typeof data9 == "number"){
+if(data9 > 3600 || isNaN(data9)){
+(vErrors ??= []).push({instancePath:instancePath+"/readiness/timeoutSeconds",schemaPath:"#/definitions/Probe/properties/timeoutSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600}});
+errors++;
+}
+if(data9 < 1 || isNaN(data9)){
+(vErrors ??= []).push({instancePath:instancePath+"/readiness/timeoutSeconds",schemaPath:"#/definitions/Probe/properties/timeoutSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
+errors++;
+}
+}
+}
+if(data6.failureThreshold !== undefined){
+let data10 = data6.failureThreshold;
+if(!((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10)))){
+(vErrors ??= []).push({instancePath:instancePath+"/readiness/failureThreshold",schemaPath:"#/definitions/Probe/properties/failureThreshold/type",keyword:"type",params:{type: "integer"}});
+errors++;
+}
+if(typeof data10 == "number"){
+if(data10 > 10000 || isNaN(data10)){
+(vErrors ??= []).push({instancePath:instancePath+"/readiness/failureThreshold",schemaPath:"#/definitions/Probe/properties/failureThreshold/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000}});
+errors++;
+}
+if(data10 < 1 || isNaN(data10)){
+(vErrors ??= []).push({instancePath:instancePath+"/readiness/failureThreshold",schemaPath:"#/definitions/Probe/properties/failureThreshold/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
+errors++;
+}
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/readiness",schemaPath:"#/definitions/Probe/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data.liveness !== undefined){
+let data11 = data.liveness;
+if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
+for(const key3 in data11){
+if(!((((key3 === "initialDelaySeconds") || (key3 === "periodSeconds")) || (key3 === "timeoutSeconds")) || (key3 === "failureThreshold"))){
+(vErrors ??= []).push({instancePath:instancePath+"/liveness",schemaPath:"#/definitions/Probe/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3}});
+errors++;
+}
+}
+if(data11.initialDelaySeconds !== undefined){
+let data12 = data11.initialDelaySeconds;
+if(!((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12)))){
+(vErrors ??= []).push({instancePath:instancePath+"/liveness/initialDelaySeconds",schemaPath:"#/definitions/Probe/properties/initialDelaySeconds/type",keyword:"type",params:{type: "integer"}});
+errors++;
+}
+if(typeof data12 == "number"){
+if(data12 > 3600 || isNaN(data12)){
+(vErrors ??= []).push({instancePath:instancePath+"/liveness/initialDelaySeconds",schemaPath:"#/definitions/Probe/properties/initialDelaySeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600}});
+errors++;
+}
+if(data12 < 0 || isNaN(data12)){
+(vErrors ??= []).push({instancePath:instancePath+"/liveness/initialDelaySeconds",schemaPath:"#/definitions/Probe/properties/initialDelaySeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}});
+errors++;
+}
+}
+}
+if(data11.periodSeconds !== undefined){
+let data13 = data11.periodSeconds;
+if(!((typeof data13 == "number") && (!(data13 % 1) && !isNaN(data13)))){
+(vErrors ??= []).push({instancePath:instancePath+"/liveness/periodSeconds",schemaPath:"#/definitions/Probe/properties/periodSeconds/type",keyword:"type",params:{type: "integer"}});
+errors++;
+}
+if(typeof data13 == "number"){
+if(data13 > 3600 || isNaN(data13)){
+(vErrors ??= []).push({instancePath:instancePath+"/liveness/periodSeconds",schemaPath:"#/definitions/Probe/properties/periodSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600}});
+errors++;
+}
+if(data13 < 1 || isNaN(data13)){
+(vErrors ??= []).push({instancePath:instancePath+"/liveness/periodSeconds",schemaPath:"#/definitions/Probe/properties/periodSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
+errors++;
+}
+}
+}
+if(data11.timeoutSeconds !== undefined){
+let data14 = data11.timeoutSeconds;
+if(!((typeof data14 == "number") && (!(data14 % 1) && !isNaN(data14)))){
+(vErrors ??= []).push({instancePath:instancePath+"/liveness/timeoutSeconds",schemaPath:"#/definitions/Probe/properties/timeoutSeconds/type",keyword:"type",params:{type: "integer"}});
+errors++;
+}
+if(typeof data14 == "number"){
+if(data14 > 3600 || isNaN(data14)){
+(vErrors ??= []).push({instancePath:instancePath+"/liveness/timeoutSeconds",schemaPath:"#/definitions/Probe/properties/timeoutSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600}});
+errors++;
+}
+if(data14 < 1 || isNaN(data14)){
+(vErrors ??= []).push({instancePath:instancePath+"/liveness/timeoutSeconds",schemaPath:"#/definitions/Probe/properties/timeoutSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
+errors++;
+}
+}
+}
+if(data11.failureThreshold !== undefined){
+let data15 = data11.failureThreshold;
+if(!((typeof data15 == "number") && (!(data15 % 1) && !isNaN(data15)))){
+(vErrors ??= []).push({instancePath:instancePath+"/liveness/failureThreshold",schemaPath:"#/definitions/Probe/properties/failureThreshold/type",keyword:"type",params:{type: "integer"}});
+errors++;
+}
+if(typeof data15 == "number"){
+if(data15 > 10000 || isNaN(data15)){
+(vErrors ??= []).push({instancePath:instancePath+"/liveness/failureThreshold",schemaPath:"#/definitions/Probe/properties/failureThreshold/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000}});
+errors++;
+}
+if(data15 < 1 || isNaN(data15)){
+(vErrors ??= []).push({instancePath:instancePath+"/liveness/failureThreshold",schemaPath:"#/definitions/Probe/properties/failureThreshold/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
+errors++;
+}
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/liveness",schemaPath:"#/definitions/Probe/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Probes/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate37.errors = vErrors;
+return errors === 0;
+}
+
+const schema71 = {"type":"object","description":"PodDisruptionBudget, only where more than one pod runs.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the workload has at least two pods."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be away at once (default 1)."},"minAvailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Instead of maxUnavailable."}}};
+
+function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -1300,7 +2297,7 @@ errors++;
 if(data.maxUnavailable !== undefined){
 let data1 = data.maxUnavailable;
 if((!((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1)))) && (typeof data1 !== "string")){
-(vErrors ??= []).push({instancePath:instancePath+"/maxUnavailable",schemaPath:"#/definitions/IntegerOrPercent/type",keyword:"type",params:{type: schema40.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/maxUnavailable",schemaPath:"#/definitions/IntegerOrPercent/type",keyword:"type",params:{type: schema64.type}});
 errors++;
 }
 if(typeof data1 == "number"){
@@ -1310,7 +2307,7 @@ errors++;
 }
 }
 if(typeof data1 === "string"){
-if(!pattern31.test(data1)){
+if(!pattern68.test(data1)){
 (vErrors ??= []).push({instancePath:instancePath+"/maxUnavailable",schemaPath:"#/definitions/IntegerOrPercent/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,3}%$"}});
 errors++;
 }
@@ -1319,7 +2316,7 @@ errors++;
 if(data.minAvailable !== undefined){
 let data2 = data.minAvailable;
 if((!((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2)))) && (typeof data2 !== "string")){
-(vErrors ??= []).push({instancePath:instancePath+"/minAvailable",schemaPath:"#/definitions/IntegerOrPercent/type",keyword:"type",params:{type: schema40.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/minAvailable",schemaPath:"#/definitions/IntegerOrPercent/type",keyword:"type",params:{type: schema64.type}});
 errors++;
 }
 if(typeof data2 == "number"){
@@ -1329,7 +2326,7 @@ errors++;
 }
 }
 if(typeof data2 === "string"){
-if(!pattern31.test(data2)){
+if(!pattern68.test(data2)){
 (vErrors ??= []).push({instancePath:instancePath+"/minAvailable",schemaPath:"#/definitions/IntegerOrPercent/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,3}%$"}});
 errors++;
 }
@@ -1340,18 +2337,20 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/DisruptionBudget/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate26.errors = vErrors;
+validate39.errors = vErrors;
 return errors === 0;
 }
 
-const schema48 = {"type":"object","description":"This workload's Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it. Default: yes for a workload that serves, no for a stateful one without exposed ports."},"type":{"type":"string","description":"Kind of Service.","enum":["ClusterIP","NodePort","LoadBalancer"]},"http":{"type":"object","description":"Pass-through HTTP listener, 8290 with MI's default offset.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Open it."},"port":{"type":"integer","description":"Port in the Service; that of the listener when left out.","minimum":1,"maximum":65535},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535}}},"https":{"type":"object","description":"Pass-through HTTPS listener, 8253 with MI's default offset.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Open it."},"port":{"type":"integer","description":"Port in the Service; that of the listener when left out.","minimum":1,"maximum":65535},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535}}},"management":{"type":"object","description":"A second Service, reachable inside the cluster only, for the management API (9164) and metrics (9201).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."}}},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the Service."},"labels":{"$ref":"#/definitions/StringMap","description":"More labels of the Service."},"loadBalancerClass":{"type":"string","description":"Load balancer implementation."},"loadBalancerSourceRanges":{"type":"array","description":"Client ranges a load balancer lets in.","items":{"type":"string","description":"CIDR.","examples":["10.0.0.0/8"]}},"externalTrafficPolicy":{"type":"string","description":"Local keeps the client's address.","enum":["Cluster","Local"]},"internalTrafficPolicy":{"type":"string","description":"Local keeps traffic on the node.","enum":["Cluster","Local"]},"trafficDistribution":{"type":"string","description":"Preference among endpoints.","examples":["PreferSameZone"]},"ipFamilyPolicy":{"type":"string","description":"IPv4, IPv6 or both.","enum":["SingleStack","PreferDualStack","RequireDualStack"]}}};
+const schema75 = {"type":"object","description":"This workload's Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it. Default: yes for a workload that serves, no for a stateful one without exposed ports."},"type":{"type":"string","description":"Kind of Service.","enum":["ClusterIP","NodePort","LoadBalancer"]},"http":{"$ref":"#/definitions/Listener","description":"Pass-through HTTP listener, 8290 with MI's default offset."},"https":{"$ref":"#/definitions/Listener","description":"Pass-through HTTPS listener, 8253 with MI's default offset."},"management":{"$ref":"#/definitions/ManagementService"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the Service."},"labels":{"$ref":"#/definitions/StringMap","description":"More labels of the Service."},"loadBalancerClass":{"type":"string","description":"Load balancer implementation."},"loadBalancerSourceRanges":{"type":"array","description":"Client ranges a load balancer lets in.","items":{"type":"string","description":"CIDR.","examples":["10.0.0.0/8"]}},"externalTrafficPolicy":{"type":"string","description":"Local keeps the client's address.","enum":["Cluster","Local"]},"internalTrafficPolicy":{"type":"string","description":"Local keeps traffic on the node.","enum":["Cluster","Local"]},"trafficDistribution":{"type":"string","description":"Preference among endpoints.","examples":["PreferSameZone"]},"ipFamilyPolicy":{"type":"string","description":"IPv4, IPv6 or both.","enum":["SingleStack","PreferDualStack","RequireDualStack"]}}};
+const schema76 = {"type":"object","description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Open it."},"port":{"type":"integer","description":"Port in the Service; that of the listener when left out.","minimum":1,"maximum":65535},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535}}};
+const schema78 = {"type":"object","description":"A second Service, reachable inside the cluster only, for the management API (9164) and metrics (9201).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."}}};
 
-function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate41(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(func2.call(schema48.properties, key0))){
+if(!(func2.call(schema75.properties, key0))){
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/WorkloadService/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
@@ -1369,7 +2368,7 @@ if(typeof data1 !== "string"){
 errors++;
 }
 if(!(((data1 === "ClusterIP") || (data1 === "NodePort")) || (data1 === "LoadBalancer"))){
-(vErrors ??= []).push({instancePath:instancePath+"/type",schemaPath:"#/definitions/WorkloadService/properties/type/enum",keyword:"enum",params:{allowedValues: schema48.properties.type.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/type",schemaPath:"#/definitions/WorkloadService/properties/type/enum",keyword:"enum",params:{allowedValues: schema75.properties.type.enum}});
 errors++;
 }
 }
@@ -1378,29 +2377,29 @@ let data2 = data.http;
 if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
 for(const key1 in data2){
 if(!(((key1 === "enabled") || (key1 === "port")) || (key1 === "nodePort"))){
-(vErrors ??= []).push({instancePath:instancePath+"/http",schemaPath:"#/definitions/WorkloadService/properties/http/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}});
+(vErrors ??= []).push({instancePath:instancePath+"/http",schemaPath:"#/definitions/Listener/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}});
 errors++;
 }
 }
 if(data2.enabled !== undefined){
 if(typeof data2.enabled !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/http/enabled",schemaPath:"#/definitions/WorkloadService/properties/http/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
+(vErrors ??= []).push({instancePath:instancePath+"/http/enabled",schemaPath:"#/definitions/Listener/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
 if(data2.port !== undefined){
 let data4 = data2.port;
 if(!((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4)))){
-(vErrors ??= []).push({instancePath:instancePath+"/http/port",schemaPath:"#/definitions/WorkloadService/properties/http/properties/port/type",keyword:"type",params:{type: "integer"}});
+(vErrors ??= []).push({instancePath:instancePath+"/http/port",schemaPath:"#/definitions/Listener/properties/port/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
 if(typeof data4 == "number"){
 if(data4 > 65535 || isNaN(data4)){
-(vErrors ??= []).push({instancePath:instancePath+"/http/port",schemaPath:"#/definitions/WorkloadService/properties/http/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}});
+(vErrors ??= []).push({instancePath:instancePath+"/http/port",schemaPath:"#/definitions/Listener/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}});
 errors++;
 }
 if(data4 < 1 || isNaN(data4)){
-(vErrors ??= []).push({instancePath:instancePath+"/http/port",schemaPath:"#/definitions/WorkloadService/properties/http/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
+(vErrors ??= []).push({instancePath:instancePath+"/http/port",schemaPath:"#/definitions/Listener/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
 }
@@ -1408,23 +2407,23 @@ errors++;
 if(data2.nodePort !== undefined){
 let data5 = data2.nodePort;
 if(!((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5)))){
-(vErrors ??= []).push({instancePath:instancePath+"/http/nodePort",schemaPath:"#/definitions/WorkloadService/properties/http/properties/nodePort/type",keyword:"type",params:{type: "integer"}});
+(vErrors ??= []).push({instancePath:instancePath+"/http/nodePort",schemaPath:"#/definitions/Listener/properties/nodePort/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
 if(typeof data5 == "number"){
 if(data5 > 65535 || isNaN(data5)){
-(vErrors ??= []).push({instancePath:instancePath+"/http/nodePort",schemaPath:"#/definitions/WorkloadService/properties/http/properties/nodePort/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}});
+(vErrors ??= []).push({instancePath:instancePath+"/http/nodePort",schemaPath:"#/definitions/Listener/properties/nodePort/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}});
 errors++;
 }
 if(data5 < 1 || isNaN(data5)){
-(vErrors ??= []).push({instancePath:instancePath+"/http/nodePort",schemaPath:"#/definitions/WorkloadService/properties/http/properties/nodePort/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
+(vErrors ??= []).push({instancePath:instancePath+"/http/nodePort",schemaPath:"#/definitions/Listener/properties/nodePort/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/http",schemaPath:"#/definitions/WorkloadService/properties/http/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/http",schemaPath:"#/definitions/Listener/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
@@ -1433,29 +2432,29 @@ let data6 = data.https;
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 for(const key2 in data6){
 if(!(((key2 === "enabled") || (key2 === "port")) || (key2 === "nodePort"))){
-(vErrors ??= []).push({instancePath:instancePath+"/https",schemaPath:"#/definitions/WorkloadService/properties/https/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2}});
+(vErrors ??= []).push({instancePath:instancePath+"/https",schemaPath:"#/definitions/Listener/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2}});
 errors++;
 }
 }
 if(data6.enabled !== undefined){
 if(typeof data6.enabled !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/https/enabled",schemaPath:"#/definitions/WorkloadService/properties/https/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
+(vErrors ??= []).push({instancePath:instancePath+"/https/enabled",schemaPath:"#/definitions/Listener/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
 if(data6.port !== undefined){
 let data8 = data6.port;
 if(!((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8)))){
-(vErrors ??= []).push({instancePath:instancePath+"/https/port",schemaPath:"#/definitions/WorkloadService/properties/https/properties/port/type",keyword:"type",params:{type: "integer"}});
+(vErrors ??= []).push({instancePath:instancePath+"/https/port",schemaPath:"#/definitions/Listener/properties/port/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
 if(typeof data8 == "number"){
 if(data8 > 65535 || isNaN(data8)){
-(vErrors ??= []).push({instancePath:instancePath+"/https/port",schemaPath:"#/definitions/WorkloadService/properties/https/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}});
+(vErrors ??= []).push({instancePath:instancePath+"/https/port",schemaPath:"#/definitions/Listener/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}});
 errors++;
 }
 if(data8 < 1 || isNaN(data8)){
-(vErrors ??= []).push({instancePath:instancePath+"/https/port",schemaPath:"#/definitions/WorkloadService/properties/https/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
+(vErrors ??= []).push({instancePath:instancePath+"/https/port",schemaPath:"#/definitions/Listener/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
 }
@@ -1463,23 +2462,23 @@ errors++;
 if(data6.nodePort !== undefined){
 let data9 = data6.nodePort;
 if(!((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9)))){
-(vErrors ??= []).push({instancePath:instancePath+"/https/nodePort",schemaPath:"#/definitions/WorkloadService/properties/https/properties/nodePort/type",keyword:"type",params:{type: "integer"}});
+(vErrors ??= []).push({instancePath:instancePath+"/https/nodePort",schemaPath:"#/definitions/Listener/properties/nodePort/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
 if(typeof data9 == "number"){
 if(data9 > 65535 || isNaN(data9)){
-(vErrors ??= []).push({instancePath:instancePath+"/https/nodePort",schemaPath:"#/definitions/WorkloadService/properties/https/properties/nodePort/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}});
+(vErrors ??= []).push({instancePath:instancePath+"/https/nodePort",schemaPath:"#/definitions/Listener/properties/nodePort/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}});
 errors++;
 }
 if(data9 < 1 || isNaN(data9)){
-(vErrors ??= []).push({instancePath:instancePath+"/https/nodePort",schemaPath:"#/definitions/WorkloadService/properties/https/properties/nodePort/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
+(vErrors ??= []).push({instancePath:instancePath+"/https/nodePort",schemaPath:"#/definitions/Listener/properties/nodePort/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/https",schemaPath:"#/definitions/WorkloadService/properties/https/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/https",schemaPath:"#/definitions/Listener/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
@@ -1488,19 +2487,19 @@ let data10 = data.management;
 if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
 for(const key3 in data10){
 if(!(key3 === "enabled")){
-(vErrors ??= []).push({instancePath:instancePath+"/management",schemaPath:"#/definitions/WorkloadService/properties/management/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3}});
+(vErrors ??= []).push({instancePath:instancePath+"/management",schemaPath:"#/definitions/ManagementService/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3}});
 errors++;
 }
 }
 if(data10.enabled !== undefined){
 if(typeof data10.enabled !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/management/enabled",schemaPath:"#/definitions/WorkloadService/properties/management/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
+(vErrors ??= []).push({instancePath:instancePath+"/management/enabled",schemaPath:"#/definitions/ManagementService/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/management",schemaPath:"#/definitions/WorkloadService/properties/management/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/management",schemaPath:"#/definitions/ManagementService/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
@@ -1565,7 +2564,7 @@ if(typeof data19 !== "string"){
 errors++;
 }
 if(!((data19 === "Cluster") || (data19 === "Local"))){
-(vErrors ??= []).push({instancePath:instancePath+"/externalTrafficPolicy",schemaPath:"#/definitions/WorkloadService/properties/externalTrafficPolicy/enum",keyword:"enum",params:{allowedValues: schema48.properties.externalTrafficPolicy.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/externalTrafficPolicy",schemaPath:"#/definitions/WorkloadService/properties/externalTrafficPolicy/enum",keyword:"enum",params:{allowedValues: schema75.properties.externalTrafficPolicy.enum}});
 errors++;
 }
 }
@@ -1576,7 +2575,7 @@ if(typeof data20 !== "string"){
 errors++;
 }
 if(!((data20 === "Cluster") || (data20 === "Local"))){
-(vErrors ??= []).push({instancePath:instancePath+"/internalTrafficPolicy",schemaPath:"#/definitions/WorkloadService/properties/internalTrafficPolicy/enum",keyword:"enum",params:{allowedValues: schema48.properties.internalTrafficPolicy.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/internalTrafficPolicy",schemaPath:"#/definitions/WorkloadService/properties/internalTrafficPolicy/enum",keyword:"enum",params:{allowedValues: schema75.properties.internalTrafficPolicy.enum}});
 errors++;
 }
 }
@@ -1593,7 +2592,7 @@ if(typeof data22 !== "string"){
 errors++;
 }
 if(!(((data22 === "SingleStack") || (data22 === "PreferDualStack")) || (data22 === "RequireDualStack"))){
-(vErrors ??= []).push({instancePath:instancePath+"/ipFamilyPolicy",schemaPath:"#/definitions/WorkloadService/properties/ipFamilyPolicy/enum",keyword:"enum",params:{allowedValues: schema48.properties.ipFamilyPolicy.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/ipFamilyPolicy",schemaPath:"#/definitions/WorkloadService/properties/ipFamilyPolicy/enum",keyword:"enum",params:{allowedValues: schema75.properties.ipFamilyPolicy.enum}});
 errors++;
 }
 }
@@ -1602,13 +2601,13 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/WorkloadService/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate28.errors = vErrors;
+validate41.errors = vErrors;
 return errors === 0;
 }
 
-const schema53 = {"type":"object","description":"Coordination of this workload where it differs from the release's.","additionalProperties":false,"properties":{"database":{"$ref":"#/definitions/CoordinationDatabase"}}};
+const schema84 = {"type":"object","description":"Coordination of this workload where it differs from the release's.","additionalProperties":false,"properties":{"database":{"$ref":"#/definitions/CoordinationDatabase"}}};
 
-function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate45(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -1619,8 +2618,8 @@ errors++;
 }
 }
 if(data.database !== undefined){
-if(!(validate13(data.database, {instancePath:instancePath+"/database",parentData:data,parentDataProperty:"database",rootData}))){
-vErrors = vErrors === null ? validate13.errors : vErrors.concat(validate13.errors);
+if(!(validate23(data.database, {instancePath:instancePath+"/database",parentData:data,parentDataProperty:"database",rootData}))){
+vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors);
 errors = vErrors.length;
 }
 }
@@ -1629,19 +2628,23 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/WorkloadCoordination/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate31.errors = vErrors;
+validate45.errors = vErrors;
 return errors === 0;
 }
 
-const pattern18 = new RegExp("^-\\S+$", "u");
-const pattern19 = new RegExp("^\\S+$", "u");
+const pattern52 = new RegExp("^-\\S+$", "u");
+const pattern53 = new RegExp("^\\S+$", "u");
+const pattern61 = new RegExp("^[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?$", "u");
+const pattern63 = new RegExp("^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$", "u");
+const pattern72 = new RegExp("^[A-Za-z0-9_.$-]+$", "u");
+const pattern74 = new RegExp("^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$", "u");
 
-function validate15(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(func2.call(schema22.properties, key0))){
+if(!(func2.call(schema40.properties, key0))){
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Workload/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
@@ -1659,7 +2662,7 @@ if(typeof data1 !== "string"){
 errors++;
 }
 if(!((data1 === "stateless") || (data1 === "stateful"))){
-(vErrors ??= []).push({instancePath:instancePath+"/type",schemaPath:"#/definitions/Workload/properties/type/enum",keyword:"enum",params:{allowedValues: schema22.properties.type.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/type",schemaPath:"#/definitions/Workload/properties/type/enum",keyword:"enum",params:{allowedValues: schema40.properties.type.enum}});
 errors++;
 }
 }
@@ -1687,7 +2690,7 @@ if(typeof data3 !== "string"){
 errors++;
 }
 if(!((data3 === "respawn") || (data3 === "at-most-one"))){
-(vErrors ??= []).push({instancePath:instancePath+"/recovery",schemaPath:"#/definitions/Workload/properties/recovery/enum",keyword:"enum",params:{allowedValues: schema22.properties.recovery.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/recovery",schemaPath:"#/definitions/Workload/properties/recovery/enum",keyword:"enum",params:{allowedValues: schema40.properties.recovery.enum}});
 errors++;
 }
 }
@@ -1712,7 +2715,7 @@ if(data.autoscaling !== undefined){
 let data5 = data.autoscaling;
 if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
 for(const key1 in data5){
-if(!(((((((key1 === "enabled") || (key1 === "minReplicas")) || (key1 === "maxReplicas")) || (key1 === "targetCpuUtilization")) || (key1 === "targetMemoryUtilization")) || (key1 === "metrics")) || (key1 === "behavior"))){
+if(!((((((((key1 === "enabled") || (key1 === "minReplicas")) || (key1 === "maxReplicas")) || (key1 === "targetCpuUtilization")) || (key1 === "targetMemoryUtilization")) || (key1 === "metrics")) || (key1 === "behavior")) || (key1 === "keda"))){
 (vErrors ??= []).push({instancePath:instancePath+"/autoscaling",schemaPath:"#/definitions/Autoscaling/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}});
 errors++;
 }
@@ -1789,7 +2792,7 @@ if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
 for(const key2 in data11){
 let data12 = data11[key2];
 if((!(data12 && typeof data12 == "object" && !Array.isArray(data12))) && (data12 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/autoscaling/metrics/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Autoscaling/properties/metrics/additionalProperties/type",keyword:"type",params:{type: schema23.properties.metrics.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/autoscaling/metrics/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Autoscaling/properties/metrics/additionalProperties/type",keyword:"type",params:{type: schema41.properties.metrics.additionalProperties.type}});
 errors++;
 }
 }
@@ -1806,41 +2809,176 @@ if(!(data13 && typeof data13 == "object" && !Array.isArray(data13))){
 errors++;
 }
 }
+if(data5.keda !== undefined){
+let data14 = data5.keda;
+if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
+for(const key3 in data14){
+if(!((((((key3 === "triggers") || (key3 === "pollingIntervalSeconds")) || (key3 === "cooldownSeconds")) || (key3 === "fallback")) || (key3 === "advanced")) || (key3 === "force"))){
+(vErrors ??= []).push({instancePath:instancePath+"/autoscaling/keda",schemaPath:"#/definitions/Autoscaling/properties/keda/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3}});
+errors++;
+}
+}
+if(data14.triggers !== undefined){
+let data15 = data14.triggers;
+if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
+for(const key4 in data15){
+let data16 = data15[key4];
+if((!(data16 && typeof data16 == "object" && !Array.isArray(data16))) && (data16 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/autoscaling/keda/triggers/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Autoscaling/properties/keda/properties/triggers/additionalProperties/type",keyword:"type",params:{type: schema41.properties.keda.properties.triggers.additionalProperties.type}});
+errors++;
+}
+if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
+if(data16.type === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/autoscaling/keda/triggers/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Autoscaling/properties/keda/properties/triggers/additionalProperties/required",keyword:"required",params:{missingProperty: "type"}});
+errors++;
+}
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/autoscaling/keda/triggers",schemaPath:"#/definitions/Autoscaling/properties/keda/properties/triggers/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data14.pollingIntervalSeconds !== undefined){
+let data17 = data14.pollingIntervalSeconds;
+if(!((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17)))){
+(vErrors ??= []).push({instancePath:instancePath+"/autoscaling/keda/pollingIntervalSeconds",schemaPath:"#/definitions/Autoscaling/properties/keda/properties/pollingIntervalSeconds/type",keyword:"type",params:{type: "integer"}});
+errors++;
+}
+if(typeof data17 == "number"){
+if(data17 < 1 || isNaN(data17)){
+(vErrors ??= []).push({instancePath:instancePath+"/autoscaling/keda/pollingIntervalSeconds",schemaPath:"#/definitions/Autoscaling/properties/keda/properties/pollingIntervalSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
+errors++;
+}
+}
+}
+if(data14.cooldownSeconds !== undefined){
+let data18 = data14.cooldownSeconds;
+if(!((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18)))){
+(vErrors ??= []).push({instancePath:instancePath+"/autoscaling/keda/cooldownSeconds",schemaPath:"#/definitions/Autoscaling/properties/keda/properties/cooldownSeconds/type",keyword:"type",params:{type: "integer"}});
+errors++;
+}
+if(typeof data18 == "number"){
+if(data18 < 0 || isNaN(data18)){
+(vErrors ??= []).push({instancePath:instancePath+"/autoscaling/keda/cooldownSeconds",schemaPath:"#/definitions/Autoscaling/properties/keda/properties/cooldownSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}});
+errors++;
+}
+}
+}
+if(data14.fallback !== undefined){
+let data19 = data14.fallback;
+if(!(data19 && typeof data19 == "object" && !Array.isArray(data19))){
+(vErrors ??= []).push({instancePath:instancePath+"/autoscaling/keda/fallback",schemaPath:"#/definitions/Autoscaling/properties/keda/properties/fallback/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data14.advanced !== undefined){
+let data20 = data14.advanced;
+if(!(data20 && typeof data20 == "object" && !Array.isArray(data20))){
+(vErrors ??= []).push({instancePath:instancePath+"/autoscaling/keda/advanced",schemaPath:"#/definitions/Autoscaling/properties/keda/properties/advanced/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data14.force !== undefined){
+if(typeof data14.force !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/autoscaling/keda/force",schemaPath:"#/definitions/Autoscaling/properties/keda/properties/force/type",keyword:"type",params:{type: "boolean"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/autoscaling/keda",schemaPath:"#/definitions/Autoscaling/properties/keda/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
 }
 else {
 (vErrors ??= []).push({instancePath:instancePath+"/autoscaling",schemaPath:"#/definitions/Autoscaling/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
+if(data.verticalAutoscaling !== undefined){
+let data22 = data.verticalAutoscaling;
+if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
+for(const key5 in data22){
+if(!(((((key5 === "enabled") || (key5 === "force")) || (key5 === "mode")) || (key5 === "minAllowed")) || (key5 === "maxAllowed"))){
+(vErrors ??= []).push({instancePath:instancePath+"/verticalAutoscaling",schemaPath:"#/definitions/VerticalAutoscaling/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5}});
+errors++;
+}
+}
+if(data22.enabled !== undefined){
+if(typeof data22.enabled !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/verticalAutoscaling/enabled",schemaPath:"#/definitions/VerticalAutoscaling/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
+errors++;
+}
+}
+if(data22.force !== undefined){
+if(typeof data22.force !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/verticalAutoscaling/force",schemaPath:"#/definitions/VerticalAutoscaling/properties/force/type",keyword:"type",params:{type: "boolean"}});
+errors++;
+}
+}
+if(data22.mode !== undefined){
+let data25 = data22.mode;
+if(typeof data25 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/verticalAutoscaling/mode",schemaPath:"#/definitions/VerticalAutoscaling/properties/mode/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+if(!((((data25 === "Off") || (data25 === "Initial")) || (data25 === "Recreate")) || (data25 === "InPlaceOrRecreate"))){
+(vErrors ??= []).push({instancePath:instancePath+"/verticalAutoscaling/mode",schemaPath:"#/definitions/VerticalAutoscaling/properties/mode/enum",keyword:"enum",params:{allowedValues: schema42.properties.mode.enum}});
+errors++;
+}
+}
+if(data22.minAllowed !== undefined){
+let data26 = data22.minAllowed;
+if(!(data26 && typeof data26 == "object" && !Array.isArray(data26))){
+(vErrors ??= []).push({instancePath:instancePath+"/verticalAutoscaling/minAllowed",schemaPath:"#/definitions/VerticalAutoscaling/properties/minAllowed/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data22.maxAllowed !== undefined){
+let data27 = data22.maxAllowed;
+if(!(data27 && typeof data27 == "object" && !Array.isArray(data27))){
+(vErrors ??= []).push({instancePath:instancePath+"/verticalAutoscaling/maxAllowed",schemaPath:"#/definitions/VerticalAutoscaling/properties/maxAllowed/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/verticalAutoscaling",schemaPath:"#/definitions/VerticalAutoscaling/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
 if(data.resources !== undefined){
-if(!(validate16(data.resources, {instancePath:instancePath+"/resources",parentData:data,parentDataProperty:"resources",rootData}))){
-vErrors = vErrors === null ? validate16.errors : vErrors.concat(validate16.errors);
+if(!(validate27(data.resources, {instancePath:instancePath+"/resources",parentData:data,parentDataProperty:"resources",rootData}))){
+vErrors = vErrors === null ? validate27.errors : vErrors.concat(validate27.errors);
 errors = vErrors.length;
 }
 }
 if(data.heap !== undefined){
-if(!(validate18(data.heap, {instancePath:instancePath+"/heap",parentData:data,parentDataProperty:"heap",rootData}))){
-vErrors = vErrors === null ? validate18.errors : vErrors.concat(validate18.errors);
+if(!(validate29(data.heap, {instancePath:instancePath+"/heap",parentData:data,parentDataProperty:"heap",rootData}))){
+vErrors = vErrors === null ? validate29.errors : vErrors.concat(validate29.errors);
 errors = vErrors.length;
 }
 }
 if(data.jvm !== undefined){
-let data16 = data.jvm;
-if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
-for(const key3 in data16){
-if(!((key3 === "options") || (key3 === "arguments"))){
-(vErrors ??= []).push({instancePath:instancePath+"/jvm",schemaPath:"#/definitions/Jvm/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3}});
+let data30 = data.jvm;
+if(data30 && typeof data30 == "object" && !Array.isArray(data30)){
+for(const key6 in data30){
+if(!((key6 === "options") || (key6 === "arguments"))){
+(vErrors ??= []).push({instancePath:instancePath+"/jvm",schemaPath:"#/definitions/Jvm/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6}});
 errors++;
 }
 }
-if(data16.options !== undefined){
-let data17 = data16.options;
-if(Array.isArray(data17)){
-const len0 = data17.length;
+if(data30.options !== undefined){
+let data31 = data30.options;
+if(Array.isArray(data31)){
+const len0 = data31.length;
 for(let i0=0; i0<len0; i0++){
-let data18 = data17[i0];
-if(typeof data18 === "string"){
-if(!pattern18.test(data18)){
+let data32 = data31[i0];
+if(typeof data32 === "string"){
+if(!pattern52.test(data32)){
 (vErrors ??= []).push({instancePath:instancePath+"/jvm/options/" + i0,schemaPath:"#/definitions/Jvm/properties/options/items/pattern",keyword:"pattern",params:{pattern: "^-\\S+$"}});
 errors++;
 }
@@ -1856,14 +2994,14 @@ else {
 errors++;
 }
 }
-if(data16.arguments !== undefined){
-let data19 = data16.arguments;
-if(Array.isArray(data19)){
-const len1 = data19.length;
+if(data30.arguments !== undefined){
+let data33 = data30.arguments;
+if(Array.isArray(data33)){
+const len1 = data33.length;
 for(let i1=0; i1<len1; i1++){
-let data20 = data19[i1];
-if(typeof data20 === "string"){
-if(!pattern19.test(data20)){
+let data34 = data33[i1];
+if(typeof data34 === "string"){
+if(!pattern53.test(data34)){
 (vErrors ??= []).push({instancePath:instancePath+"/jvm/arguments/" + i1,schemaPath:"#/definitions/Jvm/properties/arguments/items/pattern",keyword:"pattern",params:{pattern: "^\\S+$"}});
 errors++;
 }
@@ -1886,148 +3024,136 @@ errors++;
 }
 }
 if(data.artifacts !== undefined){
-if(!(validate20(data.artifacts, {instancePath:instancePath+"/artifacts",parentData:data,parentDataProperty:"artifacts",rootData}))){
-vErrors = vErrors === null ? validate20.errors : vErrors.concat(validate20.errors);
+if(!(validate31(data.artifacts, {instancePath:instancePath+"/artifacts",parentData:data,parentDataProperty:"artifacts",rootData}))){
+vErrors = vErrors === null ? validate31.errors : vErrors.concat(validate31.errors);
 errors = vErrors.length;
 }
 }
 if(data.ports !== undefined){
-let data22 = data.ports;
-if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
-for(const key4 in data22){
-const _errs50 = errors;
-const _errs51 = errors;
-const _errs52 = errors;
-if(!((((key4 === "http") || (key4 === "https")) || (key4 === "internal")) || (key4 === "management"))){
+let data36 = data.ports;
+if(data36 && typeof data36 == "object" && !Array.isArray(data36)){
+for(const key7 in data36){
+if(!((((((key7 === "http") || (key7 === "https")) || (key7 === "internal")) || (key7 === "management")) || (key7 === "unit-test")) || (pattern61.test(key7)))){
+(vErrors ??= []).push({instancePath:instancePath+"/ports",schemaPath:"#/definitions/Workload/properties/ports/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7}});
+errors++;
+}
+}
+if(data36.http !== undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/http",schemaPath:"#/definitions/Workload/properties/ports/properties/http/false schema",keyword:"false schema",params:{}});
+errors++;
+}
+if(data36.https !== undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/https",schemaPath:"#/definitions/Workload/properties/ports/properties/https/false schema",keyword:"false schema",params:{}});
+errors++;
+}
+if(data36.internal !== undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/internal",schemaPath:"#/definitions/Workload/properties/ports/properties/internal/false schema",keyword:"false schema",params:{}});
+errors++;
+}
+if(data36.management !== undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/management",schemaPath:"#/definitions/Workload/properties/ports/properties/management/false schema",keyword:"false schema",params:{}});
+errors++;
+}
+if(data36["unit-test"] !== undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/unit-test",schemaPath:"#/definitions/Workload/properties/ports/properties/unit-test/false schema",keyword:"false schema",params:{}});
+errors++;
+}
+for(const key8 in data36){
+if(pattern61.test(key8)){
+let data42 = data36[key8];
+const _errs84 = errors;
+let valid16 = true;
+const _errs85 = errors;
+if(data42 !== null){
 (vErrors ??= []).push({});
 errors++;
 }
-var valid11 = _errs52 === errors;
-if(valid11){
-(vErrors ??= []).push({instancePath:instancePath+"/ports",schemaPath:"#/definitions/Workload/properties/ports/propertyNames/not",keyword:"not",params:{},propertyName:key4});
-errors++;
-}
-else {
-errors = _errs51;
+var _valid0 = _errs85 === errors;
+errors = _errs84;
 if(vErrors !== null){
-if(_errs51){
-vErrors.length = _errs51;
-}
-else {
-vErrors = null;
-}
-}
-}
-if(typeof key4 === "string"){
-if(key4.length > 15){
-(vErrors ??= []).push({instancePath:instancePath+"/ports",schemaPath:"#/definitions/Workload/properties/ports/propertyNames/maxLength",keyword:"maxLength",params:{limit: 15},propertyName:key4});
-errors++;
-}
-if(!pattern26.test(key4)){
-(vErrors ??= []).push({instancePath:instancePath+"/ports",schemaPath:"#/definitions/Workload/properties/ports/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"},propertyName:key4});
-errors++;
-}
-}
-var valid10 = _errs50 === errors;
-if(!valid10){
-(vErrors ??= []).push({instancePath:instancePath+"/ports",schemaPath:"#/definitions/Workload/properties/ports/propertyNames",keyword:"propertyNames",params:{propertyName: key4}});
-errors++;
-}
-}
-for(const key5 in data22){
-let data23 = data22[key5];
-const _errs55 = errors;
-let valid13 = true;
-const _errs56 = errors;
-if(data23 !== null){
-(vErrors ??= []).push({});
-errors++;
-}
-var _valid0 = _errs56 === errors;
-errors = _errs55;
-if(vErrors !== null){
-if(_errs55){
-vErrors.length = _errs55;
+if(_errs84){
+vErrors.length = _errs84;
 }
 else {
 vErrors = null;
 }
 }
 if(!_valid0){
-const _errs58 = errors;
-if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
-if(data23.port === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Port/required",keyword:"required",params:{missingProperty: "port"}});
+const _errs87 = errors;
+if(data42 && typeof data42 == "object" && !Array.isArray(data42)){
+if(data42.port === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Port/required",keyword:"required",params:{missingProperty: "port"}});
 errors++;
 }
-for(const key6 in data23){
-if(!((((key6 === "port") || (key6 === "protocol")) || (key6 === "expose")) || (key6 === "servicePort"))){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Port/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6}});
-errors++;
-}
-}
-if(data23.port !== undefined){
-let data24 = data23.port;
-if(!((typeof data24 == "number") && (!(data24 % 1) && !isNaN(data24)))){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/Port/properties/port/type",keyword:"type",params:{type: "integer"}});
-errors++;
-}
-if(typeof data24 == "number"){
-if(data24 > 65535 || isNaN(data24)){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/Port/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}});
-errors++;
-}
-if(data24 < 1 || isNaN(data24)){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/Port/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
+for(const key9 in data42){
+if(!((((key9 === "port") || (key9 === "protocol")) || (key9 === "expose")) || (key9 === "servicePort"))){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Port/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9}});
 errors++;
 }
 }
-}
-if(data23.protocol !== undefined){
-let data25 = data23.protocol;
-if(typeof data25 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/protocol",schemaPath:"#/definitions/Port/properties/protocol/type",keyword:"type",params:{type: "string"}});
+if(data42.port !== undefined){
+let data43 = data42.port;
+if(!((typeof data43 == "number") && (!(data43 % 1) && !isNaN(data43)))){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/Port/properties/port/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(!(((((((data25 === "http") || (data25 === "https")) || (data25 === "ws")) || (data25 === "wss")) || (data25 === "tcp")) || (data25 === "grpc")) || (data25 === "udp"))){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/protocol",schemaPath:"#/definitions/Port/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema34.properties.protocol.enum}});
+if(typeof data43 == "number"){
+if(data43 > 65535 || isNaN(data43)){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/Port/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}});
+errors++;
+}
+if(data43 < 1 || isNaN(data43)){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/Port/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
 }
-if(data23.expose !== undefined){
-if(typeof data23.expose !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/expose",schemaPath:"#/definitions/Port/properties/expose/type",keyword:"type",params:{type: "boolean"}});
+}
+if(data42.protocol !== undefined){
+let data44 = data42.protocol;
+if(typeof data44 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/protocol",schemaPath:"#/definitions/Port/properties/protocol/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+if(!(((((((data44 === "http") || (data44 === "https")) || (data44 === "ws")) || (data44 === "wss")) || (data44 === "tcp")) || (data44 === "grpc")) || (data44 === "udp"))){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/protocol",schemaPath:"#/definitions/Port/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema58.properties.protocol.enum}});
 errors++;
 }
 }
-if(data23.servicePort !== undefined){
-let data27 = data23.servicePort;
-if(!((typeof data27 == "number") && (!(data27 % 1) && !isNaN(data27)))){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/servicePort",schemaPath:"#/definitions/Port/properties/servicePort/type",keyword:"type",params:{type: "integer"}});
+if(data42.expose !== undefined){
+if(typeof data42.expose !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/expose",schemaPath:"#/definitions/Port/properties/expose/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
-if(typeof data27 == "number"){
-if(data27 > 65535 || isNaN(data27)){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/servicePort",schemaPath:"#/definitions/Port/properties/servicePort/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}});
+}
+if(data42.servicePort !== undefined){
+let data46 = data42.servicePort;
+if(!((typeof data46 == "number") && (!(data46 % 1) && !isNaN(data46)))){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/servicePort",schemaPath:"#/definitions/Port/properties/servicePort/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(data27 < 1 || isNaN(data27)){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/servicePort",schemaPath:"#/definitions/Port/properties/servicePort/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
+if(typeof data46 == "number"){
+if(data46 > 65535 || isNaN(data46)){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/servicePort",schemaPath:"#/definitions/Port/properties/servicePort/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}});
+errors++;
+}
+if(data46 < 1 || isNaN(data46)){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/servicePort",schemaPath:"#/definitions/Port/properties/servicePort/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Port/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Port/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-var _valid0 = _errs58 === errors;
-valid13 = _valid0;
+var _valid0 = _errs87 === errors;
+valid16 = _valid0;
 }
-if(!valid13){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Workload/properties/ports/additionalProperties/if",keyword:"if",params:{failingKeyword: "else"}});
+if(!valid16){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Workload/properties/ports/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C13%7D%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
 errors++;
+}
 }
 }
 }
@@ -2037,57 +3163,47 @@ errors++;
 }
 }
 if(data.persistence !== undefined){
-let data28 = data.persistence;
-if(data28 && typeof data28 == "object" && !Array.isArray(data28)){
-for(const key7 in data28){
-const _errs72 = errors;
-if(typeof key7 === "string"){
-if(key7.length > 40){
-(vErrors ??= []).push({instancePath:instancePath+"/persistence",schemaPath:"#/definitions/Workload/properties/persistence/propertyNames/maxLength",keyword:"maxLength",params:{limit: 40},propertyName:key7});
-errors++;
-}
-if(!pattern26.test(key7)){
-(vErrors ??= []).push({instancePath:instancePath+"/persistence",schemaPath:"#/definitions/Workload/properties/persistence/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"},propertyName:key7});
+let data47 = data.persistence;
+if(data47 && typeof data47 == "object" && !Array.isArray(data47)){
+for(const key10 in data47){
+if(!(pattern63.test(key10))){
+(vErrors ??= []).push({instancePath:instancePath+"/persistence",schemaPath:"#/definitions/Workload/properties/persistence/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10}});
 errors++;
 }
 }
-var valid16 = _errs72 === errors;
-if(!valid16){
-(vErrors ??= []).push({instancePath:instancePath+"/persistence",schemaPath:"#/definitions/Workload/properties/persistence/propertyNames",keyword:"propertyNames",params:{propertyName: key7}});
-errors++;
-}
-}
-for(const key8 in data28){
-let data29 = data28[key8];
-const _errs75 = errors;
-let valid18 = true;
-const _errs76 = errors;
-if(data29 !== null){
+for(const key11 in data47){
+if(pattern63.test(key11)){
+let data48 = data47[key11];
+const _errs103 = errors;
+let valid20 = true;
+const _errs104 = errors;
+if(data48 !== null){
 (vErrors ??= []).push({});
 errors++;
 }
-var _valid1 = _errs76 === errors;
-errors = _errs75;
+var _valid1 = _errs104 === errors;
+errors = _errs103;
 if(vErrors !== null){
-if(_errs75){
-vErrors.length = _errs75;
+if(_errs103){
+vErrors.length = _errs103;
 }
 else {
 vErrors = null;
 }
 }
 if(!_valid1){
-const _errs78 = errors;
-if(!(validate22(data29, {instancePath:instancePath+"/persistence/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data28,parentDataProperty:key8,rootData}))){
-vErrors = vErrors === null ? validate22.errors : vErrors.concat(validate22.errors);
+const _errs106 = errors;
+if(!(validate33(data48, {instancePath:instancePath+"/persistence/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data47,parentDataProperty:key11,rootData}))){
+vErrors = vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
 errors = vErrors.length;
 }
-var _valid1 = _errs78 === errors;
-valid18 = _valid1;
+var _valid1 = _errs106 === errors;
+valid20 = _valid1;
 }
-if(!valid18){
-(vErrors ??= []).push({instancePath:instancePath+"/persistence/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Workload/properties/persistence/additionalProperties/if",keyword:"if",params:{failingKeyword: "else"}});
+if(!valid20){
+(vErrors ??= []).push({instancePath:instancePath+"/persistence/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Workload/properties/persistence/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C38%7D%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
 errors++;
+}
 }
 }
 }
@@ -2097,37 +3213,37 @@ errors++;
 }
 }
 if(data.sessionAffinity !== undefined){
-let data30 = data.sessionAffinity;
-if(data30 && typeof data30 == "object" && !Array.isArray(data30)){
-for(const key9 in data30){
-if(!((key9 === "type") || (key9 === "timeoutSeconds"))){
-(vErrors ??= []).push({instancePath:instancePath+"/sessionAffinity",schemaPath:"#/definitions/SessionAffinity/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9}});
+let data49 = data.sessionAffinity;
+if(data49 && typeof data49 == "object" && !Array.isArray(data49)){
+for(const key12 in data49){
+if(!((key12 === "type") || (key12 === "timeoutSeconds"))){
+(vErrors ??= []).push({instancePath:instancePath+"/sessionAffinity",schemaPath:"#/definitions/SessionAffinity/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12}});
 errors++;
 }
 }
-if(data30.type !== undefined){
-let data31 = data30.type;
-if(typeof data31 !== "string"){
+if(data49.type !== undefined){
+let data50 = data49.type;
+if(typeof data50 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/sessionAffinity/type",schemaPath:"#/definitions/SessionAffinity/properties/type/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!((data31 === "None") || (data31 === "ClientIP"))){
-(vErrors ??= []).push({instancePath:instancePath+"/sessionAffinity/type",schemaPath:"#/definitions/SessionAffinity/properties/type/enum",keyword:"enum",params:{allowedValues: schema38.properties.type.enum}});
+if(!((data50 === "None") || (data50 === "ClientIP"))){
+(vErrors ??= []).push({instancePath:instancePath+"/sessionAffinity/type",schemaPath:"#/definitions/SessionAffinity/properties/type/enum",keyword:"enum",params:{allowedValues: schema62.properties.type.enum}});
 errors++;
 }
 }
-if(data30.timeoutSeconds !== undefined){
-let data32 = data30.timeoutSeconds;
-if(!((typeof data32 == "number") && (!(data32 % 1) && !isNaN(data32)))){
+if(data49.timeoutSeconds !== undefined){
+let data51 = data49.timeoutSeconds;
+if(!((typeof data51 == "number") && (!(data51 % 1) && !isNaN(data51)))){
 (vErrors ??= []).push({instancePath:instancePath+"/sessionAffinity/timeoutSeconds",schemaPath:"#/definitions/SessionAffinity/properties/timeoutSeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data32 == "number"){
-if(data32 > 86400 || isNaN(data32)){
+if(typeof data51 == "number"){
+if(data51 > 86400 || isNaN(data51)){
 (vErrors ??= []).push({instancePath:instancePath+"/sessionAffinity/timeoutSeconds",schemaPath:"#/definitions/SessionAffinity/properties/timeoutSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400}});
 errors++;
 }
-if(data32 < 1 || isNaN(data32)){
+if(data51 < 1 || isNaN(data51)){
 (vErrors ??= []).push({instancePath:instancePath+"/sessionAffinity/timeoutSeconds",schemaPath:"#/definitions/SessionAffinity/properties/timeoutSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
@@ -2140,388 +3256,157 @@ errors++;
 }
 }
 if(data.strategy !== undefined){
-if(!(validate24(data.strategy, {instancePath:instancePath+"/strategy",parentData:data,parentDataProperty:"strategy",rootData}))){
-vErrors = vErrors === null ? validate24.errors : vErrors.concat(validate24.errors);
+if(!(validate35(data.strategy, {instancePath:instancePath+"/strategy",parentData:data,parentDataProperty:"strategy",rootData}))){
+vErrors = vErrors === null ? validate35.errors : vErrors.concat(validate35.errors);
 errors = vErrors.length;
 }
 }
 if(data.minReadySeconds !== undefined){
-let data34 = data.minReadySeconds;
-if(!((typeof data34 == "number") && (!(data34 % 1) && !isNaN(data34)))){
+let data53 = data.minReadySeconds;
+if(!((typeof data53 == "number") && (!(data53 % 1) && !isNaN(data53)))){
 (vErrors ??= []).push({instancePath:instancePath+"/minReadySeconds",schemaPath:"#/definitions/Workload/properties/minReadySeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data34 == "number"){
-if(data34 > 3600 || isNaN(data34)){
+if(typeof data53 == "number"){
+if(data53 > 3600 || isNaN(data53)){
 (vErrors ??= []).push({instancePath:instancePath+"/minReadySeconds",schemaPath:"#/definitions/Workload/properties/minReadySeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600}});
 errors++;
 }
-if(data34 < 0 || isNaN(data34)){
+if(data53 < 0 || isNaN(data53)){
 (vErrors ??= []).push({instancePath:instancePath+"/minReadySeconds",schemaPath:"#/definitions/Workload/properties/minReadySeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}});
 errors++;
 }
 }
 }
 if(data.revisionHistoryLimit !== undefined){
-let data35 = data.revisionHistoryLimit;
-if(!((typeof data35 == "number") && (!(data35 % 1) && !isNaN(data35)))){
+let data54 = data.revisionHistoryLimit;
+if(!((typeof data54 == "number") && (!(data54 % 1) && !isNaN(data54)))){
 (vErrors ??= []).push({instancePath:instancePath+"/revisionHistoryLimit",schemaPath:"#/definitions/Workload/properties/revisionHistoryLimit/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data35 == "number"){
-if(data35 > 1000 || isNaN(data35)){
+if(typeof data54 == "number"){
+if(data54 > 1000 || isNaN(data54)){
 (vErrors ??= []).push({instancePath:instancePath+"/revisionHistoryLimit",schemaPath:"#/definitions/Workload/properties/revisionHistoryLimit/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}});
 errors++;
 }
-if(data35 < 0 || isNaN(data35)){
+if(data54 < 0 || isNaN(data54)){
 (vErrors ??= []).push({instancePath:instancePath+"/revisionHistoryLimit",schemaPath:"#/definitions/Workload/properties/revisionHistoryLimit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}});
 errors++;
 }
 }
 }
 if(data.progressDeadlineSeconds !== undefined){
-let data36 = data.progressDeadlineSeconds;
-if(!((typeof data36 == "number") && (!(data36 % 1) && !isNaN(data36)))){
+let data55 = data.progressDeadlineSeconds;
+if(!((typeof data55 == "number") && (!(data55 % 1) && !isNaN(data55)))){
 (vErrors ??= []).push({instancePath:instancePath+"/progressDeadlineSeconds",schemaPath:"#/definitions/Workload/properties/progressDeadlineSeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data36 == "number"){
-if(data36 < 1 || isNaN(data36)){
+if(typeof data55 == "number"){
+if(data55 < 1 || isNaN(data55)){
 (vErrors ??= []).push({instancePath:instancePath+"/progressDeadlineSeconds",schemaPath:"#/definitions/Workload/properties/progressDeadlineSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
 }
 }
 if(data.probes !== undefined){
-let data37 = data.probes;
-if(data37 && typeof data37 == "object" && !Array.isArray(data37)){
-for(const key10 in data37){
-if(!(((key10 === "startup") || (key10 === "readiness")) || (key10 === "liveness"))){
-(vErrors ??= []).push({instancePath:instancePath+"/probes",schemaPath:"#/definitions/Probes/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10}});
+if(!(validate37(data.probes, {instancePath:instancePath+"/probes",parentData:data,parentDataProperty:"probes",rootData}))){
+vErrors = vErrors === null ? validate37.errors : vErrors.concat(validate37.errors);
+errors = vErrors.length;
+}
+}
+if(data.unitTest !== undefined){
+let data57 = data.unitTest;
+if(data57 && typeof data57 == "object" && !Array.isArray(data57)){
+for(const key13 in data57){
+if(!((key13 === "enabled") || (key13 === "port"))){
+(vErrors ??= []).push({instancePath:instancePath+"/unitTest",schemaPath:"#/definitions/UnitTest/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13}});
 errors++;
 }
 }
-if(data37.startup !== undefined){
-let data38 = data37.startup;
-if(data38 && typeof data38 == "object" && !Array.isArray(data38)){
-for(const key11 in data38){
-if(!(((((key11 === "check") || (key11 === "initialDelaySeconds")) || (key11 === "periodSeconds")) || (key11 === "timeoutSeconds")) || (key11 === "failureThreshold"))){
-(vErrors ??= []).push({instancePath:instancePath+"/probes/startup",schemaPath:"#/definitions/Probes/properties/startup/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11}});
+if(data57.enabled !== undefined){
+if(typeof data57.enabled !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/unitTest/enabled",schemaPath:"#/definitions/UnitTest/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data38.check !== undefined){
-let data39 = data38.check;
-if(typeof data39 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/probes/startup/check",schemaPath:"#/definitions/Probes/properties/startup/properties/check/type",keyword:"type",params:{type: "string"}});
+if(data57.port !== undefined){
+let data59 = data57.port;
+if(!((typeof data59 == "number") && (!(data59 % 1) && !isNaN(data59)))){
+(vErrors ??= []).push({instancePath:instancePath+"/unitTest/port",schemaPath:"#/definitions/UnitTest/properties/port/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(!(((data39 === "port") || (data39 === "liveness")) || (data39 === "healthz"))){
-(vErrors ??= []).push({instancePath:instancePath+"/probes/startup/check",schemaPath:"#/definitions/Probes/properties/startup/properties/check/enum",keyword:"enum",params:{allowedValues: schema42.properties.startup.properties.check.enum}});
+if(typeof data59 == "number"){
+if(data59 > 65535 || isNaN(data59)){
+(vErrors ??= []).push({instancePath:instancePath+"/unitTest/port",schemaPath:"#/definitions/UnitTest/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}});
 errors++;
 }
-}
-if(data38.initialDelaySeconds !== undefined){
-let data40 = data38.initialDelaySeconds;
-if(!((typeof data40 == "number") && (!(data40 % 1) && !isNaN(data40)))){
-(vErrors ??= []).push({instancePath:instancePath+"/probes/startup/initialDelaySeconds",schemaPath:"#/definitions/Probes/properties/startup/properties/initialDelaySeconds/type",keyword:"type",params:{type: "integer"}});
-errors++;
-}
-if(typeof data40 == "number"){
-if(data40 > 3600 || isNaN(data40)){
-(vErrors ??= []).push({instancePath:instancePath+"/probes/startup/initialDelaySeconds",schemaPath:"#/definitions/Probes/properties/startup/properties/initialDelaySeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600}});
-errors++;
-}
-if(data40 < 0 || isNaN(data40)){
-(vErrors ??= []).push({instancePath:instancePath+"/probes/startup/initialDelaySeconds",schemaPath:"#/definitions/Probes/properties/startup/properties/initialDelaySeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}});
-errors++;
-}
-}
-}
-if(data38.periodSeconds !== undefined){
-let data41 = data38.periodSeconds;
-if(!((typeof data41 == "number") && (!(data41 % 1) && !isNaN(data41)))){
-(vErrors ??= []).push({instancePath:instancePath+"/probes/startup/periodSeconds",schemaPath:"#/definitions/Probes/properties/startup/properties/periodSeconds/type",keyword:"type",params:{type: "integer"}});
-errors++;
-}
-if(typeof data41 == "number"){
-if(data41 > 3600 || isNaN(data41)){
-(vErrors ??= []).push({instancePath:instancePath+"/probes/startup/periodSeconds",schemaPath:"#/definitions/Probes/properties/startup/properties/periodSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600}});
-errors++;
-}
-if(data41 < 1 || isNaN(data41)){
-(vErrors ??= []).push({instancePath:instancePath+"/probes/startup/periodSeconds",schemaPath:"#/definitions/Probes/properties/startup/properties/periodSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
-errors++;
-}
-}
-}
-if(data38.timeoutSeconds !== undefined){
-let data42 = data38.timeoutSeconds;
-if(!((typeof data42 == "number") && (!(data42 % 1) && !isNaN(data42)))){
-(vErrors ??= []).push({instancePath:instancePath+"/probes/startup/timeoutSeconds",schemaPath:"#/definitions/Probes/properties/startup/properties/timeoutSeconds/type",keyword:"type",params:{type: "integer"}});
-errors++;
-}
-if(typeof data42 == "number"){
-if(data42 > 3600 || isNaN(data42)){
-(vErrors ??= []).push({instancePath:instancePath+"/probes/startup/timeoutSeconds",schemaPath:"#/definitions/Probes/properties/startup/properties/timeoutSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600}});
-errors++;
-}
-if(data42 < 1 || isNaN(data42)){
-(vErrors ??= []).push({instancePath:instancePath+"/probes/startup/timeoutSeconds",schemaPath:"#/definitions/Probes/properties/startup/properties/timeoutSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
-errors++;
-}
-}
-}
-if(data38.failureThreshold !== undefined){
-let data43 = data38.failureThreshold;
-if(!((typeof data43 == "number") && (!(data43 % 1) && !isNaN(data43)))){
-(vErrors ??= []).push({instancePath:instancePath+"/probes/startup/failureThreshold",schemaPath:"#/definitions/Probes/properties/startup/properties/failureThreshold/type",keyword:"type",params:{type: "integer"}});
-errors++;
-}
-if(typeof data43 == "number"){
-if(data43 > 10000 || isNaN(data43)){
-(vErrors ??= []).push({instancePath:instancePath+"/probes/startup/failureThreshold",schemaPath:"#/definitions/Probes/properties/startup/properties/failureThreshold/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000}});
-errors++;
-}
-if(data43 < 1 || isNaN(data43)){
-(vErrors ??= []).push({instancePath:instancePath+"/probes/startup/failureThreshold",schemaPath:"#/definitions/Probes/properties/startup/properties/failureThreshold/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
+if(data59 < 1 || isNaN(data59)){
+(vErrors ??= []).push({instancePath:instancePath+"/unitTest/port",schemaPath:"#/definitions/UnitTest/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/probes/startup",schemaPath:"#/definitions/Probes/properties/startup/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-}
-if(data37.readiness !== undefined){
-let data44 = data37.readiness;
-if(data44 && typeof data44 == "object" && !Array.isArray(data44)){
-for(const key12 in data44){
-if(!((((key12 === "initialDelaySeconds") || (key12 === "periodSeconds")) || (key12 === "timeoutSeconds")) || (key12 === "failureThreshold"))){
-(vErrors ??= []).push({instancePath:instancePath+"/probes/readiness",schemaPath:"#/definitions/Probes/properties/readiness/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12}});
-errors++;
-}
-}
-if(data44.initialDelaySeconds !== undefined){
-let data45 = data44.initialDelaySeconds;
-if(!((typeof data45 == "number") && (!(data45 % 1) && !isNaN(data45)))){
-(vErrors ??= []).push({instancePath:instancePath+"/probes/readiness/initialDelaySeconds",schemaPath:"#/definitions/Probes/properties/readiness/properties/initialDelaySeconds/type",keyword:"type",params:{type: "integer"}});
-errors++;
-}
-if(typeof data45 == "number"){
-if(data45 > 3600 || isNaN(data45)){
-(vErrors ??= []).push({instancePath:instancePath+"/probes/readiness/initialDelaySeconds",schemaPath:"#/definitions/Probes/properties/readiness/properties/initialDelaySeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600}});
-errors++;
-}
-if(data45 < 0 || isNaN(data45)){
-(vErrors ??= []).push({instancePath:instancePath+"/probes/readiness/initialDelaySeconds",schemaPath:"#/definitions/Probes/properties/readiness/properties/initialDelaySeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}});
-errors++;
-}
-}
-}
-if(data44.periodSeconds !== undefined){
-let data46 = data44.periodSeconds;
-if(!((typeof data46 == "number") && (!(data46 % 1) && !isNaN(data46)))){
-(vErrors ??= []).push({instancePath:instancePath+"/probes/readiness/periodSeconds",schemaPath:"#/definitions/Probes/properties/readiness/properties/periodSeconds/type",keyword:"type",params:{type: "integer"}});
-errors++;
-}
-if(typeof data46 == "number"){
-if(data46 > 3600 || isNaN(data46)){
-(vErrors ??= []).push({instancePath:instancePath+"/probes/readiness/periodSeconds",schemaPath:"#/definitions/Probes/properties/readiness/properties/periodSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600}});
-errors++;
-}
-if(data46 < 1 || isNaN(data46)){
-(vErrors ??= []).push({instancePath:instancePath+"/probes/readiness/periodSeconds",schemaPath:"#/definitions/Probes/properties/readiness/properties/periodSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
-errors++;
-}
-}
-}
-if(data44.timeoutSeconds !== undefined){
-let data47 = data44.timeoutSeconds;
-if(!((typeof data47 == "number") && (!(data47 % 1) && !isNaN(data47)))){
-(vErrors ??= []).push({instancePath:instancePath+"/probes/readiness/timeoutSeconds",schemaPath:"#/definitions/Probes/properties/readiness/properties/timeoutSeconds/type",keyword:"type",params:{type: "integer"}});
-errors++;
-}
-if(typeof data47 == "number"){
-if(data47 > 3600 || isNaN(data47)){
-(vErrors ??= []).push({instancePath:instancePath+"/probes/readiness/timeoutSeconds",schemaPath:"#/definitions/Probes/properties/readiness/properties/timeoutSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600}});
-errors++;
-}
-if(data47 < 1 || isNaN(data47)){
-(vErrors ??= []).push({instancePath:instancePath+"/probes/readiness/timeoutSeconds",schemaPath:"#/definitions/Probes/properties/readiness/properties/timeoutSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
-errors++;
-}
-}
-}
-if(data44.failureThreshold !== undefined){
-let data48 = data44.failureThreshold;
-if(!((typeof data48 == "number") && (!(data48 % 1) && !isNaN(data48)))){
-(vErrors ??= []).push({instancePath:instancePath+"/probes/readiness/failureThreshold",schemaPath:"#/definitions/Probes/properties/readiness/properties/failureThreshold/type",keyword:"type",params:{type: "integer"}});
-errors++;
-}
-if(typeof data48 == "number"){
-if(data48 > 10000 || isNaN(data48)){
-(vErrors ??= []).push({instancePath:instancePath+"/probes/readiness/failureThreshold",schemaPath:"#/definitions/Probes/properties/readiness/properties/failureThreshold/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000}});
-errors++;
-}
-if(data48 < 1 || isNaN(data48)){
-(vErrors ??= []).push({instancePath:instancePath+"/probes/readiness/failureThreshold",schemaPath:"#/definitions/Probes/properties/readiness/properties/failureThreshold/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
-errors++;
-}
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/probes/readiness",schemaPath:"#/definitions/Probes/properties/readiness/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-}
-if(data37.liveness !== undefined){
-let data49 = data37.liveness;
-if(data49 && typeof data49 == "object" && !Array.isArray(data49)){
-for(const key13 in data49){
-if(!((((key13 === "initialDelaySeconds") || (key13 === "periodSeconds")) || (key13 === "timeoutSeconds")) || (key13 === "failureThreshold"))){
-(vErrors ??= []).push({instancePath:instancePath+"/probes/liveness",schemaPath:"#/definitions/Probes/properties/liveness/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13}});
-errors++;
-}
-}
-if(data49.initialDelaySeconds !== undefined){
-let data50 = data49.initialDelaySeconds;
-if(!((typeof data50 == "number") && (!(data50 % 1) && !isNaN(data50)))){
-(vErrors ??= []).push({instancePath:instancePath+"/probes/liveness/initialDelaySeconds",schemaPath:"#/definitions/Probes/properties/liveness/properties/initialDelaySeconds/type",keyword:"type",params:{type: "integer"}});
-errors++;
-}
-if(typeof data50 == "number"){
-if(data50 > 3600 || isNaN(data50)){
-(vErrors ??= []).push({instancePath:instancePath+"/probes/liveness/initialDelaySeconds",schemaPath:"#/definitions/Probes/properties/liveness/properties/initialDelaySeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600}});
-errors++;
-}
-if(data50 < 0 || isNaN(data50)){
-(vErrors ??= []).push({instancePath:instancePath+"/probes/liveness/initialDelaySeconds",schemaPath:"#/definitions/Probes/properties/liveness/properties/initialDelaySeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}});
-errors++;
-}
-}
-}
-if(data49.periodSeconds !== undefined){
-let data51 = data49.periodSeconds;
-if(!((typeof data51 == "number") && (!(data51 % 1) && !isNaN(data51)))){
-(vErrors ??= []).push({instancePath:instancePath+"/probes/liveness/periodSeconds",schemaPath:"#/definitions/Probes/properties/liveness/properties/periodSeconds/type",keyword:"type",params:{type: "integer"}});
-errors++;
-}
-if(typeof data51 == "number"){
-if(data51 > 3600 || isNaN(data51)){
-(vErrors ??= []).push({instancePath:instancePath+"/probes/liveness/periodSeconds",schemaPath:"#/definitions/Probes/properties/liveness/properties/periodSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600}});
-errors++;
-}
-if(data51 < 1 || isNaN(data51)){
-(vErrors ??= []).push({instancePath:instancePath+"/probes/liveness/periodSeconds",schemaPath:"#/definitions/Probes/properties/liveness/properties/periodSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
-errors++;
-}
-}
-}
-if(data49.timeoutSeconds !== undefined){
-let data52 = data49.timeoutSeconds;
-if(!((typeof data52 == "number") && (!(data52 % 1) && !isNaN(data52)))){
-(vErrors ??= []).push({instancePath:instancePath+"/probes/liveness/timeoutSeconds",schemaPath:"#/definitions/Probes/properties/liveness/properties/timeoutSeconds/type",keyword:"type",params:{type: "integer"}});
-errors++;
-}
-if(typeof data52 == "number"){
-if(data52 > 3600 || isNaN(data52)){
-(vErrors ??= []).push({instancePath:instancePath+"/probes/liveness/timeoutSeconds",schemaPath:"#/definitions/Probes/properties/liveness/properties/timeoutSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600}});
-errors++;
-}
-if(data52 < 1 || isNaN(data52)){
-(vErrors ??= []).push({instancePath:instancePath+"/probes/liveness/timeoutSeconds",schemaPath:"#/definitions/Probes/properties/liveness/properties/timeoutSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
-errors++;
-}
-}
-}
-if(data49.failureThreshold !== undefined){
-let data53 = data49.failureThreshold;
-if(!((typeof data53 == "number") && (!(data53 % 1) && !isNaN(data53)))){
-(vErrors ??= []).push({instancePath:instancePath+"/probes/liveness/failureThreshold",schemaPath:"#/definitions/Probes/properties/liveness/properties/failureThreshold/type",keyword:"type",params:{type: "integer"}});
-errors++;
-}
-if(typeof data53 == "number"){
-if(data53 > 10000 || isNaN(data53)){
-(vErrors ??= []).push({instancePath:instancePath+"/probes/liveness/failureThreshold",schemaPath:"#/definitions/Probes/properties/liveness/properties/failureThreshold/maximum",keyword:"maximum",params:{comparison: "<=", limit: 10000}});
-errors++;
-}
-if(data53 < 1 || isNaN(data53)){
-(vErrors ??= []).push({instancePath:instancePath+"/probes/liveness/failureThreshold",schemaPath:"#/definitions/Probes/properties/liveness/properties/failureThreshold/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
-errors++;
-}
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/probes/liveness",schemaPath:"#/definitions/Probes/properties/liveness/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/probes",schemaPath:"#/definitions/Probes/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/unitTest",schemaPath:"#/definitions/UnitTest/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 if(data.gracefulShutdown !== undefined){
-let data54 = data.gracefulShutdown;
-if(data54 && typeof data54 == "object" && !Array.isArray(data54)){
-for(const key14 in data54){
+let data60 = data.gracefulShutdown;
+if(data60 && typeof data60 == "object" && !Array.isArray(data60)){
+for(const key14 in data60){
 if(!(((key14 === "drainSeconds") || (key14 === "timeoutSeconds")) || (key14 === "marginSeconds"))){
 (vErrors ??= []).push({instancePath:instancePath+"/gracefulShutdown",schemaPath:"#/definitions/GracefulShutdown/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14}});
 errors++;
 }
 }
-if(data54.drainSeconds !== undefined){
-let data55 = data54.drainSeconds;
-if(!((typeof data55 == "number") && (!(data55 % 1) && !isNaN(data55)))){
+if(data60.drainSeconds !== undefined){
+let data61 = data60.drainSeconds;
+if(!((typeof data61 == "number") && (!(data61 % 1) && !isNaN(data61)))){
 (vErrors ??= []).push({instancePath:instancePath+"/gracefulShutdown/drainSeconds",schemaPath:"#/definitions/GracefulShutdown/properties/drainSeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data55 == "number"){
-if(data55 > 3600 || isNaN(data55)){
+if(typeof data61 == "number"){
+if(data61 > 3600 || isNaN(data61)){
 (vErrors ??= []).push({instancePath:instancePath+"/gracefulShutdown/drainSeconds",schemaPath:"#/definitions/GracefulShutdown/properties/drainSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600}});
 errors++;
 }
-if(data55 < 0 || isNaN(data55)){
+if(data61 < 0 || isNaN(data61)){
 (vErrors ??= []).push({instancePath:instancePath+"/gracefulShutdown/drainSeconds",schemaPath:"#/definitions/GracefulShutdown/properties/drainSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}});
 errors++;
 }
 }
 }
-if(data54.timeoutSeconds !== undefined){
-let data56 = data54.timeoutSeconds;
-if(!((typeof data56 == "number") && (!(data56 % 1) && !isNaN(data56)))){
+if(data60.timeoutSeconds !== undefined){
+let data62 = data60.timeoutSeconds;
+if(!((typeof data62 == "number") && (!(data62 % 1) && !isNaN(data62)))){
 (vErrors ??= []).push({instancePath:instancePath+"/gracefulShutdown/timeoutSeconds",schemaPath:"#/definitions/GracefulShutdown/properties/timeoutSeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data56 == "number"){
-if(data56 > 86400 || isNaN(data56)){
+if(typeof data62 == "number"){
+if(data62 > 86400 || isNaN(data62)){
 (vErrors ??= []).push({instancePath:instancePath+"/gracefulShutdown/timeoutSeconds",schemaPath:"#/definitions/GracefulShutdown/properties/timeoutSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400}});
 errors++;
 }
-if(data56 < 0 || isNaN(data56)){
+if(data62 < 0 || isNaN(data62)){
 (vErrors ??= []).push({instancePath:instancePath+"/gracefulShutdown/timeoutSeconds",schemaPath:"#/definitions/GracefulShutdown/properties/timeoutSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}});
 errors++;
 }
 }
 }
-if(data54.marginSeconds !== undefined){
-let data57 = data54.marginSeconds;
-if(!((typeof data57 == "number") && (!(data57 % 1) && !isNaN(data57)))){
+if(data60.marginSeconds !== undefined){
+let data63 = data60.marginSeconds;
+if(!((typeof data63 == "number") && (!(data63 % 1) && !isNaN(data63)))){
 (vErrors ??= []).push({instancePath:instancePath+"/gracefulShutdown/marginSeconds",schemaPath:"#/definitions/GracefulShutdown/properties/marginSeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data57 == "number"){
-if(data57 > 3600 || isNaN(data57)){
+if(typeof data63 == "number"){
+if(data63 > 3600 || isNaN(data63)){
 (vErrors ??= []).push({instancePath:instancePath+"/gracefulShutdown/marginSeconds",schemaPath:"#/definitions/GracefulShutdown/properties/marginSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600}});
 errors++;
 }
-if(data57 < 1 || isNaN(data57)){
+if(data63 < 1 || isNaN(data63)){
 (vErrors ??= []).push({instancePath:instancePath+"/gracefulShutdown/marginSeconds",schemaPath:"#/definitions/GracefulShutdown/properties/marginSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
@@ -2534,55 +3419,55 @@ errors++;
 }
 }
 if(data.disruptionBudget !== undefined){
-if(!(validate26(data.disruptionBudget, {instancePath:instancePath+"/disruptionBudget",parentData:data,parentDataProperty:"disruptionBudget",rootData}))){
-vErrors = vErrors === null ? validate26.errors : vErrors.concat(validate26.errors);
+if(!(validate39(data.disruptionBudget, {instancePath:instancePath+"/disruptionBudget",parentData:data,parentDataProperty:"disruptionBudget",rootData}))){
+vErrors = vErrors === null ? validate39.errors : vErrors.concat(validate39.errors);
 errors = vErrors.length;
 }
 }
 if(data.topologySpread !== undefined){
-let data59 = data.topologySpread;
-if(data59 && typeof data59 == "object" && !Array.isArray(data59)){
-for(const key15 in data59){
+let data65 = data.topologySpread;
+if(data65 && typeof data65 == "object" && !Array.isArray(data65)){
+for(const key15 in data65){
 if(!((((key15 === "enabled") || (key15 === "nodes")) || (key15 === "zones")) || (key15 === "constraints"))){
 (vErrors ??= []).push({instancePath:instancePath+"/topologySpread",schemaPath:"#/definitions/TopologySpread/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15}});
 errors++;
 }
 }
-if(data59.enabled !== undefined){
-if(typeof data59.enabled !== "boolean"){
+if(data65.enabled !== undefined){
+if(typeof data65.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/topologySpread/enabled",schemaPath:"#/definitions/TopologySpread/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data59.nodes !== undefined){
-let data61 = data59.nodes;
-if(typeof data61 !== "string"){
+if(data65.nodes !== undefined){
+let data67 = data65.nodes;
+if(typeof data67 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/topologySpread/nodes",schemaPath:"#/definitions/TopologySpread/properties/nodes/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!(((data61 === "ScheduleAnyway") || (data61 === "DoNotSchedule")) || (data61 === "off"))){
-(vErrors ??= []).push({instancePath:instancePath+"/topologySpread/nodes",schemaPath:"#/definitions/TopologySpread/properties/nodes/enum",keyword:"enum",params:{allowedValues: schema47.properties.nodes.enum}});
+if(!(((data67 === "ScheduleAnyway") || (data67 === "DoNotSchedule")) || (data67 === "off"))){
+(vErrors ??= []).push({instancePath:instancePath+"/topologySpread/nodes",schemaPath:"#/definitions/TopologySpread/properties/nodes/enum",keyword:"enum",params:{allowedValues: schema74.properties.nodes.enum}});
 errors++;
 }
 }
-if(data59.zones !== undefined){
-let data62 = data59.zones;
-if(typeof data62 !== "string"){
+if(data65.zones !== undefined){
+let data68 = data65.zones;
+if(typeof data68 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/topologySpread/zones",schemaPath:"#/definitions/TopologySpread/properties/zones/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!(((data62 === "ScheduleAnyway") || (data62 === "DoNotSchedule")) || (data62 === "off"))){
-(vErrors ??= []).push({instancePath:instancePath+"/topologySpread/zones",schemaPath:"#/definitions/TopologySpread/properties/zones/enum",keyword:"enum",params:{allowedValues: schema47.properties.zones.enum}});
+if(!(((data68 === "ScheduleAnyway") || (data68 === "DoNotSchedule")) || (data68 === "off"))){
+(vErrors ??= []).push({instancePath:instancePath+"/topologySpread/zones",schemaPath:"#/definitions/TopologySpread/properties/zones/enum",keyword:"enum",params:{allowedValues: schema74.properties.zones.enum}});
 errors++;
 }
 }
-if(data59.constraints !== undefined){
-let data63 = data59.constraints;
-if(Array.isArray(data63)){
-const len2 = data63.length;
+if(data65.constraints !== undefined){
+let data69 = data65.constraints;
+if(Array.isArray(data69)){
+const len2 = data69.length;
 for(let i2=0; i2<len2; i2++){
-let data64 = data63[i2];
-if(!(data64 && typeof data64 == "object" && !Array.isArray(data64))){
+let data70 = data69[i2];
+if(!(data70 && typeof data70 == "object" && !Array.isArray(data70))){
 (vErrors ??= []).push({instancePath:instancePath+"/topologySpread/constraints/" + i2,schemaPath:"#/definitions/TopologySpread/properties/constraints/items/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -2600,28 +3485,28 @@ errors++;
 }
 }
 if(data.service !== undefined){
-if(!(validate28(data.service, {instancePath:instancePath+"/service",parentData:data,parentDataProperty:"service",rootData}))){
-vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
+if(!(validate41(data.service, {instancePath:instancePath+"/service",parentData:data,parentDataProperty:"service",rootData}))){
+vErrors = vErrors === null ? validate41.errors : vErrors.concat(validate41.errors);
 errors = vErrors.length;
 }
 }
 if(data.deploymentToml !== undefined){
-let data66 = data.deploymentToml;
-if(data66 && typeof data66 == "object" && !Array.isArray(data66)){
-if(data66.server !== undefined){
-let data67 = data66.server;
-if(!(data67 && typeof data67 == "object" && !Array.isArray(data67))){
+let data72 = data.deploymentToml;
+if(data72 && typeof data72 == "object" && !Array.isArray(data72)){
+if(data72.server !== undefined){
+let data73 = data72.server;
+if(!(data73 && typeof data73 == "object" && !Array.isArray(data73))){
 (vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/server",schemaPath:"#/definitions/DeploymentToml/properties/server/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data66.datasource !== undefined){
-let data68 = data66.datasource;
-if(Array.isArray(data68)){
-const len3 = data68.length;
+if(data72.datasource !== undefined){
+let data74 = data72.datasource;
+if(Array.isArray(data74)){
+const len3 = data74.length;
 for(let i3=0; i3<len3; i3++){
-let data69 = data68[i3];
-if(!(data69 && typeof data69 == "object" && !Array.isArray(data69))){
+let data75 = data74[i3];
+if(!(data75 && typeof data75 == "object" && !Array.isArray(data75))){
 (vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/datasource/" + i3,schemaPath:"#/definitions/DeploymentToml/properties/datasource/items/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -2632,18 +3517,32 @@ else {
 errors++;
 }
 }
-if(data66.transport !== undefined){
-let data70 = data66.transport;
-if(data70 && typeof data70 == "object" && !Array.isArray(data70)){
-if(data70.http !== undefined){
-let data71 = data70.http;
-if(data71 && typeof data71 == "object" && !Array.isArray(data71)){
-if(data71.listener !== undefined){
-let data72 = data71.listener;
-if(data72 && typeof data72 == "object" && !Array.isArray(data72)){
-if(data72.parameter !== undefined){
-let data73 = data72.parameter;
-if(!(data73 && typeof data73 == "object" && !Array.isArray(data73))){
+if(data72.transport !== undefined){
+let data76 = data72.transport;
+if(data76 && typeof data76 == "object" && !Array.isArray(data76)){
+if(data76.http !== undefined){
+let data77 = data76.http;
+if(data77 && typeof data77 == "object" && !Array.isArray(data77)){
+if(data77.listener !== undefined){
+let data78 = data77.listener;
+if(data78 && typeof data78 == "object" && !Array.isArray(data78)){
+if(data78.port !== undefined){
+let data79 = data78.port;
+if(!((typeof data79 == "number") && (!(data79 % 1) && !isNaN(data79)))){
+(vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/transport/http/listener/port",schemaPath:"#/definitions/DeploymentToml/properties/transport/properties/http/properties/listener/properties/port/type",keyword:"type",params:{type: "integer"}});
+errors++;
+}
+}
+if(data78.secured_port !== undefined){
+let data80 = data78.secured_port;
+if(!((typeof data80 == "number") && (!(data80 % 1) && !isNaN(data80)))){
+(vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/transport/http/listener/secured_port",schemaPath:"#/definitions/DeploymentToml/properties/transport/properties/http/properties/listener/properties/secured_port/type",keyword:"type",params:{type: "integer"}});
+errors++;
+}
+}
+if(data78.parameter !== undefined){
+let data81 = data78.parameter;
+if(!(data81 && typeof data81 == "object" && !Array.isArray(data81))){
 (vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/transport/http/listener/parameter",schemaPath:"#/definitions/DeploymentToml/properties/transport/properties/http/properties/listener/properties/parameter/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -2660,15 +3559,15 @@ else {
 errors++;
 }
 }
-if(data70.https !== undefined){
-let data74 = data70.https;
-if(data74 && typeof data74 == "object" && !Array.isArray(data74)){
-if(data74.listener !== undefined){
-let data75 = data74.listener;
-if(data75 && typeof data75 == "object" && !Array.isArray(data75)){
-if(data75.parameter !== undefined){
-let data76 = data75.parameter;
-if(!(data76 && typeof data76 == "object" && !Array.isArray(data76))){
+if(data76.https !== undefined){
+let data82 = data76.https;
+if(data82 && typeof data82 == "object" && !Array.isArray(data82)){
+if(data82.listener !== undefined){
+let data83 = data82.listener;
+if(data83 && typeof data83 == "object" && !Array.isArray(data83)){
+if(data83.parameter !== undefined){
+let data84 = data83.parameter;
+if(!(data84 && typeof data84 == "object" && !Array.isArray(data84))){
 (vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/transport/https/listener/parameter",schemaPath:"#/definitions/DeploymentToml/properties/transport/properties/https/properties/listener/properties/parameter/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -2691,27 +3590,27 @@ else {
 errors++;
 }
 }
-if(data66.synapse_properties !== undefined){
-let data77 = data66.synapse_properties;
-if(!(data77 && typeof data77 == "object" && !Array.isArray(data77))){
+if(data72.synapse_properties !== undefined){
+let data85 = data72.synapse_properties;
+if(!(data85 && typeof data85 == "object" && !Array.isArray(data85))){
 (vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/synapse_properties",schemaPath:"#/definitions/DeploymentToml/properties/synapse_properties/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data66.task_handling !== undefined){
-let data78 = data66.task_handling;
-if(!(data78 && typeof data78 == "object" && !Array.isArray(data78))){
+if(data72.task_handling !== undefined){
+let data86 = data72.task_handling;
+if(!(data86 && typeof data86 == "object" && !Array.isArray(data86))){
 (vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/task_handling",schemaPath:"#/definitions/DeploymentToml/properties/task_handling/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data66.task_resolver !== undefined){
-let data79 = data66.task_resolver;
-if(Array.isArray(data79)){
-const len4 = data79.length;
+if(data72.task_resolver !== undefined){
+let data87 = data72.task_resolver;
+if(Array.isArray(data87)){
+const len4 = data87.length;
 for(let i4=0; i4<len4; i4++){
-let data80 = data79[i4];
-if(!(data80 && typeof data80 == "object" && !Array.isArray(data80))){
+let data88 = data87[i4];
+if(!(data88 && typeof data88 == "object" && !Array.isArray(data88))){
 (vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/task_resolver/" + i4,schemaPath:"#/definitions/DeploymentToml/properties/task_resolver/items/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -2729,12 +3628,12 @@ errors++;
 }
 }
 if(data.properties !== undefined){
-let data81 = data.properties;
-if(data81 && typeof data81 == "object" && !Array.isArray(data81)){
-for(const key16 in data81){
-let data82 = data81[key16];
-if((((typeof data82 !== "string") && (!(typeof data82 == "number"))) && (typeof data82 !== "boolean")) && (data82 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/properties/" + key16.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Properties/additionalProperties/type",keyword:"type",params:{type: schema16.additionalProperties.type}});
+let data89 = data.properties;
+if(data89 && typeof data89 == "object" && !Array.isArray(data89)){
+for(const key16 in data89){
+let data90 = data89[key16];
+if((((typeof data90 !== "string") && (!(typeof data90 == "number"))) && (typeof data90 !== "boolean")) && (data90 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/properties/" + key16.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Properties/additionalProperties/type",keyword:"type",params:{type: schema22.additionalProperties.type}});
 errors++;
 }
 }
@@ -2744,31 +3643,123 @@ else {
 errors++;
 }
 }
+if(data.logging !== undefined){
+let data91 = data.logging;
+if(data91 && typeof data91 == "object" && !Array.isArray(data91)){
+for(const key17 in data91){
+if(!(((key17 === "level") || (key17 === "loggers")) || (key17 === "pattern"))){
+(vErrors ??= []).push({instancePath:instancePath+"/logging",schemaPath:"#/definitions/Logging/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key17}});
+errors++;
+}
+}
+if(data91.level !== undefined){
+let data92 = data91.level;
+if(typeof data92 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/logging/level",schemaPath:"#/definitions/Logging/properties/level/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+if(!((((((((data92 === "") || (data92 === "OFF")) || (data92 === "FATAL")) || (data92 === "ERROR")) || (data92 === "WARN")) || (data92 === "INFO")) || (data92 === "DEBUG")) || (data92 === "TRACE"))){
+(vErrors ??= []).push({instancePath:instancePath+"/logging/level",schemaPath:"#/definitions/Logging/properties/level/enum",keyword:"enum",params:{allowedValues: schema83.properties.level.enum}});
+errors++;
+}
+}
+if(data91.loggers !== undefined){
+let data93 = data91.loggers;
+if(data93 && typeof data93 == "object" && !Array.isArray(data93)){
+for(const key18 in data93){
+if(!(pattern72.test(key18))){
+(vErrors ??= []).push({instancePath:instancePath+"/logging/loggers",schemaPath:"#/definitions/Logging/properties/loggers/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key18}});
+errors++;
+}
+}
+for(const key19 in data93){
+if(pattern72.test(key19)){
+let data94 = data93[key19];
+const _errs208 = errors;
+let valid47 = true;
+const _errs209 = errors;
+if(data94 !== null){
+(vErrors ??= []).push({});
+errors++;
+}
+var _valid2 = _errs209 === errors;
+errors = _errs208;
+if(vErrors !== null){
+if(_errs208){
+vErrors.length = _errs208;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid2){
+const _errs211 = errors;
+if(typeof data94 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/logging/loggers/" + key19.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Logging/properties/loggers/patternProperties/%5E%5BA-Za-z0-9_.%24-%5D%2B%24/else/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+if(!(((((((data94 === "OFF") || (data94 === "FATAL")) || (data94 === "ERROR")) || (data94 === "WARN")) || (data94 === "INFO")) || (data94 === "DEBUG")) || (data94 === "TRACE"))){
+(vErrors ??= []).push({instancePath:instancePath+"/logging/loggers/" + key19.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Logging/properties/loggers/patternProperties/%5E%5BA-Za-z0-9_.%24-%5D%2B%24/else/enum",keyword:"enum",params:{allowedValues: schema83.properties.loggers.patternProperties["^[A-Za-z0-9_.$-]+$"].else.enum}});
+errors++;
+}
+var _valid2 = _errs211 === errors;
+valid47 = _valid2;
+}
+if(!valid47){
+(vErrors ??= []).push({instancePath:instancePath+"/logging/loggers/" + key19.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Logging/properties/loggers/patternProperties/%5E%5BA-Za-z0-9_.%24-%5D%2B%24/if",keyword:"if",params:{failingKeyword: "else"}});
+errors++;
+}
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/logging/loggers",schemaPath:"#/definitions/Logging/properties/loggers/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data91.pattern !== undefined){
+if(typeof data91.pattern !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/logging/pattern",schemaPath:"#/definitions/Logging/properties/pattern/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/logging",schemaPath:"#/definitions/Logging/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
 if(data.log4j2 !== undefined){
 if(typeof data.log4j2 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/log4j2",schemaPath:"#/definitions/Workload/properties/log4j2/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
+if(data.files !== undefined){
+if(!(validate15(data.files, {instancePath:instancePath+"/files",parentData:data,parentDataProperty:"files",rootData}))){
+vErrors = vErrors === null ? validate15.errors : vErrors.concat(validate15.errors);
+errors = vErrors.length;
+}
+}
 if(data.env !== undefined){
-if(!(validate11(data.env, {instancePath:instancePath+"/env",parentData:data,parentDataProperty:"env",rootData}))){
-vErrors = vErrors === null ? validate11.errors : vErrors.concat(validate11.errors);
+if(!(validate13(data.env, {instancePath:instancePath+"/env",parentData:data,parentDataProperty:"env",rootData}))){
+vErrors = vErrors === null ? validate13.errors : vErrors.concat(validate13.errors);
 errors = vErrors.length;
 }
 }
 if(data.coordination !== undefined){
-if(!(validate31(data.coordination, {instancePath:instancePath+"/coordination",parentData:data,parentDataProperty:"coordination",rootData}))){
-vErrors = vErrors === null ? validate31.errors : vErrors.concat(validate31.errors);
+if(!(validate45(data.coordination, {instancePath:instancePath+"/coordination",parentData:data,parentDataProperty:"coordination",rootData}))){
+vErrors = vErrors === null ? validate45.errors : vErrors.concat(validate45.errors);
 errors = vErrors.length;
 }
 }
 if(data.envFrom !== undefined){
-let data86 = data.envFrom;
-if(Array.isArray(data86)){
-const len5 = data86.length;
+let data100 = data.envFrom;
+if(Array.isArray(data100)){
+const len5 = data100.length;
 for(let i5=0; i5<len5; i5++){
-let data87 = data86[i5];
-if(!(data87 && typeof data87 == "object" && !Array.isArray(data87))){
+let data101 = data100[i5];
+if(!(data101 && typeof data101 == "object" && !Array.isArray(data101))){
 (vErrors ??= []).push({instancePath:instancePath+"/envFrom/" + i5,schemaPath:"#/definitions/Workload/properties/envFrom/items/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -2780,63 +3771,53 @@ errors++;
 }
 }
 if(data.extraVolumes !== undefined){
-let data88 = data.extraVolumes;
-if(data88 && typeof data88 == "object" && !Array.isArray(data88)){
-for(const key17 in data88){
-const _errs206 = errors;
-if(typeof key17 === "string"){
-if(key17.length > 63){
-(vErrors ??= []).push({instancePath:instancePath+"/extraVolumes",schemaPath:"#/definitions/Workload/properties/extraVolumes/propertyNames/maxLength",keyword:"maxLength",params:{limit: 63},propertyName:key17});
-errors++;
-}
-if(!pattern26.test(key17)){
-(vErrors ??= []).push({instancePath:instancePath+"/extraVolumes",schemaPath:"#/definitions/Workload/properties/extraVolumes/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"},propertyName:key17});
+let data102 = data.extraVolumes;
+if(data102 && typeof data102 == "object" && !Array.isArray(data102)){
+for(const key20 in data102){
+if(!(pattern74.test(key20))){
+(vErrors ??= []).push({instancePath:instancePath+"/extraVolumes",schemaPath:"#/definitions/Workload/properties/extraVolumes/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key20}});
 errors++;
 }
 }
-var valid47 = _errs206 === errors;
-if(!valid47){
-(vErrors ??= []).push({instancePath:instancePath+"/extraVolumes",schemaPath:"#/definitions/Workload/properties/extraVolumes/propertyNames",keyword:"propertyNames",params:{propertyName: key17}});
-errors++;
-}
-}
-for(const key18 in data88){
-let data89 = data88[key18];
-const _errs209 = errors;
-let valid49 = true;
-const _errs210 = errors;
-if(data89 !== null){
+for(const key21 in data102){
+if(pattern74.test(key21)){
+let data103 = data102[key21];
+const _errs228 = errors;
+let valid51 = true;
+const _errs229 = errors;
+if(data103 !== null){
 (vErrors ??= []).push({});
 errors++;
 }
-var _valid2 = _errs210 === errors;
-errors = _errs209;
+var _valid3 = _errs229 === errors;
+errors = _errs228;
 if(vErrors !== null){
-if(_errs209){
-vErrors.length = _errs209;
+if(_errs228){
+vErrors.length = _errs228;
 }
 else {
 vErrors = null;
 }
 }
-if(!_valid2){
-const _errs212 = errors;
-if(data89 && typeof data89 == "object" && !Array.isArray(data89)){
-if(Object.keys(data89).length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/extraVolumes/" + key18.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Volume/minProperties",keyword:"minProperties",params:{limit: 1}});
+if(!_valid3){
+const _errs231 = errors;
+if(data103 && typeof data103 == "object" && !Array.isArray(data103)){
+if(Object.keys(data103).length < 1){
+(vErrors ??= []).push({instancePath:instancePath+"/extraVolumes/" + key21.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Volume/minProperties",keyword:"minProperties",params:{limit: 1}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/extraVolumes/" + key18.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Volume/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/extraVolumes/" + key21.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Volume/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-var _valid2 = _errs212 === errors;
-valid49 = _valid2;
+var _valid3 = _errs231 === errors;
+valid51 = _valid3;
 }
-if(!valid49){
-(vErrors ??= []).push({instancePath:instancePath+"/extraVolumes/" + key18.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Workload/properties/extraVolumes/additionalProperties/if",keyword:"if",params:{failingKeyword: "else"}});
+if(!valid51){
+(vErrors ??= []).push({instancePath:instancePath+"/extraVolumes/" + key21.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Workload/properties/extraVolumes/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C61%7D%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
 errors++;
+}
 }
 }
 }
@@ -2846,59 +3827,53 @@ errors++;
 }
 }
 if(data.extraVolumeMounts !== undefined){
-let data90 = data.extraVolumeMounts;
-if(data90 && typeof data90 == "object" && !Array.isArray(data90)){
-for(const key19 in data90){
-const _errs217 = errors;
-if(typeof key19 === "string"){
-if(!pattern28.test(key19)){
-(vErrors ??= []).push({instancePath:instancePath+"/extraVolumeMounts",schemaPath:"#/definitions/Workload/properties/extraVolumeMounts/propertyNames/pattern",keyword:"pattern",params:{pattern: "^/"},propertyName:key19});
+let data104 = data.extraVolumeMounts;
+if(data104 && typeof data104 == "object" && !Array.isArray(data104)){
+for(const key22 in data104){
+if(!(pattern37.test(key22))){
+(vErrors ??= []).push({instancePath:instancePath+"/extraVolumeMounts",schemaPath:"#/definitions/Workload/properties/extraVolumeMounts/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key22}});
 errors++;
 }
 }
-var valid51 = _errs217 === errors;
-if(!valid51){
-(vErrors ??= []).push({instancePath:instancePath+"/extraVolumeMounts",schemaPath:"#/definitions/Workload/properties/extraVolumeMounts/propertyNames",keyword:"propertyNames",params:{propertyName: key19}});
-errors++;
-}
-}
-for(const key20 in data90){
-let data91 = data90[key20];
-const _errs220 = errors;
-let valid53 = true;
-const _errs221 = errors;
-if(data91 !== null){
+for(const key23 in data104){
+if(pattern37.test(key23)){
+let data105 = data104[key23];
+const _errs238 = errors;
+let valid54 = true;
+const _errs239 = errors;
+if(data105 !== null){
 (vErrors ??= []).push({});
 errors++;
 }
-var _valid3 = _errs221 === errors;
-errors = _errs220;
+var _valid4 = _errs239 === errors;
+errors = _errs238;
 if(vErrors !== null){
-if(_errs220){
-vErrors.length = _errs220;
+if(_errs238){
+vErrors.length = _errs238;
 }
 else {
 vErrors = null;
 }
 }
-if(!_valid3){
-const _errs223 = errors;
-if(data91 && typeof data91 == "object" && !Array.isArray(data91)){
-if(data91.name === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/extraVolumeMounts/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/VolumeMount/required",keyword:"required",params:{missingProperty: "name"}});
+if(!_valid4){
+const _errs241 = errors;
+if(data105 && typeof data105 == "object" && !Array.isArray(data105)){
+if(data105.name === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/extraVolumeMounts/" + key23.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/VolumeMount/required",keyword:"required",params:{missingProperty: "name"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/extraVolumeMounts/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/VolumeMount/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/extraVolumeMounts/" + key23.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/VolumeMount/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-var _valid3 = _errs223 === errors;
-valid53 = _valid3;
+var _valid4 = _errs241 === errors;
+valid54 = _valid4;
 }
-if(!valid53){
-(vErrors ??= []).push({instancePath:instancePath+"/extraVolumeMounts/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Workload/properties/extraVolumeMounts/additionalProperties/if",keyword:"if",params:{failingKeyword: "else"}});
+if(!valid54){
+(vErrors ??= []).push({instancePath:instancePath+"/extraVolumeMounts/" + key23.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Workload/properties/extraVolumeMounts/patternProperties/%5E~1/if",keyword:"if",params:{failingKeyword: "else"}});
 errors++;
+}
 }
 }
 }
@@ -2908,63 +3883,53 @@ errors++;
 }
 }
 if(data.extraInitContainers !== undefined){
-let data92 = data.extraInitContainers;
-if(data92 && typeof data92 == "object" && !Array.isArray(data92)){
-for(const key21 in data92){
-const _errs228 = errors;
-if(typeof key21 === "string"){
-if(key21.length > 63){
-(vErrors ??= []).push({instancePath:instancePath+"/extraInitContainers",schemaPath:"#/definitions/Workload/properties/extraInitContainers/propertyNames/maxLength",keyword:"maxLength",params:{limit: 63},propertyName:key21});
-errors++;
-}
-if(!pattern26.test(key21)){
-(vErrors ??= []).push({instancePath:instancePath+"/extraInitContainers",schemaPath:"#/definitions/Workload/properties/extraInitContainers/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"},propertyName:key21});
+let data106 = data.extraInitContainers;
+if(data106 && typeof data106 == "object" && !Array.isArray(data106)){
+for(const key24 in data106){
+if(!(pattern74.test(key24))){
+(vErrors ??= []).push({instancePath:instancePath+"/extraInitContainers",schemaPath:"#/definitions/Workload/properties/extraInitContainers/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key24}});
 errors++;
 }
 }
-var valid55 = _errs228 === errors;
-if(!valid55){
-(vErrors ??= []).push({instancePath:instancePath+"/extraInitContainers",schemaPath:"#/definitions/Workload/properties/extraInitContainers/propertyNames",keyword:"propertyNames",params:{propertyName: key21}});
-errors++;
-}
-}
-for(const key22 in data92){
-let data93 = data92[key22];
-const _errs231 = errors;
+for(const key25 in data106){
+if(pattern74.test(key25)){
+let data107 = data106[key25];
+const _errs248 = errors;
 let valid57 = true;
-const _errs232 = errors;
-if(data93 !== null){
+const _errs249 = errors;
+if(data107 !== null){
 (vErrors ??= []).push({});
 errors++;
 }
-var _valid4 = _errs232 === errors;
-errors = _errs231;
+var _valid5 = _errs249 === errors;
+errors = _errs248;
 if(vErrors !== null){
-if(_errs231){
-vErrors.length = _errs231;
+if(_errs248){
+vErrors.length = _errs248;
 }
 else {
 vErrors = null;
 }
 }
-if(!_valid4){
-const _errs234 = errors;
-if(data93 && typeof data93 == "object" && !Array.isArray(data93)){
-if(data93.image === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/extraInitContainers/" + key22.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Container/required",keyword:"required",params:{missingProperty: "image"}});
+if(!_valid5){
+const _errs251 = errors;
+if(data107 && typeof data107 == "object" && !Array.isArray(data107)){
+if(data107.image === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/extraInitContainers/" + key25.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Container/required",keyword:"required",params:{missingProperty: "image"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/extraInitContainers/" + key22.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Container/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/extraInitContainers/" + key25.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Container/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-var _valid4 = _errs234 === errors;
-valid57 = _valid4;
+var _valid5 = _errs251 === errors;
+valid57 = _valid5;
 }
 if(!valid57){
-(vErrors ??= []).push({instancePath:instancePath+"/extraInitContainers/" + key22.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Workload/properties/extraInitContainers/additionalProperties/if",keyword:"if",params:{failingKeyword: "else"}});
+(vErrors ??= []).push({instancePath:instancePath+"/extraInitContainers/" + key25.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Workload/properties/extraInitContainers/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C61%7D%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
 errors++;
+}
 }
 }
 }
@@ -2974,63 +3939,53 @@ errors++;
 }
 }
 if(data.extraContainers !== undefined){
-let data94 = data.extraContainers;
-if(data94 && typeof data94 == "object" && !Array.isArray(data94)){
-for(const key23 in data94){
-const _errs239 = errors;
-if(typeof key23 === "string"){
-if(key23.length > 63){
-(vErrors ??= []).push({instancePath:instancePath+"/extraContainers",schemaPath:"#/definitions/Workload/properties/extraContainers/propertyNames/maxLength",keyword:"maxLength",params:{limit: 63},propertyName:key23});
-errors++;
-}
-if(!pattern26.test(key23)){
-(vErrors ??= []).push({instancePath:instancePath+"/extraContainers",schemaPath:"#/definitions/Workload/properties/extraContainers/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"},propertyName:key23});
+let data108 = data.extraContainers;
+if(data108 && typeof data108 == "object" && !Array.isArray(data108)){
+for(const key26 in data108){
+if(!(pattern74.test(key26))){
+(vErrors ??= []).push({instancePath:instancePath+"/extraContainers",schemaPath:"#/definitions/Workload/properties/extraContainers/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key26}});
 errors++;
 }
 }
-var valid59 = _errs239 === errors;
-if(!valid59){
-(vErrors ??= []).push({instancePath:instancePath+"/extraContainers",schemaPath:"#/definitions/Workload/properties/extraContainers/propertyNames",keyword:"propertyNames",params:{propertyName: key23}});
-errors++;
-}
-}
-for(const key24 in data94){
-let data95 = data94[key24];
-const _errs242 = errors;
-let valid61 = true;
-const _errs243 = errors;
-if(data95 !== null){
+for(const key27 in data108){
+if(pattern74.test(key27)){
+let data109 = data108[key27];
+const _errs258 = errors;
+let valid60 = true;
+const _errs259 = errors;
+if(data109 !== null){
 (vErrors ??= []).push({});
 errors++;
 }
-var _valid5 = _errs243 === errors;
-errors = _errs242;
+var _valid6 = _errs259 === errors;
+errors = _errs258;
 if(vErrors !== null){
-if(_errs242){
-vErrors.length = _errs242;
+if(_errs258){
+vErrors.length = _errs258;
 }
 else {
 vErrors = null;
 }
 }
-if(!_valid5){
-const _errs245 = errors;
-if(data95 && typeof data95 == "object" && !Array.isArray(data95)){
-if(data95.image === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/extraContainers/" + key24.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Container/required",keyword:"required",params:{missingProperty: "image"}});
+if(!_valid6){
+const _errs261 = errors;
+if(data109 && typeof data109 == "object" && !Array.isArray(data109)){
+if(data109.image === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/extraContainers/" + key27.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Container/required",keyword:"required",params:{missingProperty: "image"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/extraContainers/" + key24.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Container/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/extraContainers/" + key27.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Container/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-var _valid5 = _errs245 === errors;
-valid61 = _valid5;
+var _valid6 = _errs261 === errors;
+valid60 = _valid6;
 }
-if(!valid61){
-(vErrors ??= []).push({instancePath:instancePath+"/extraContainers/" + key24.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Workload/properties/extraContainers/additionalProperties/if",keyword:"if",params:{failingKeyword: "else"}});
+if(!valid60){
+(vErrors ??= []).push({instancePath:instancePath+"/extraContainers/" + key27.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Workload/properties/extraContainers/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C61%7D%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
 errors++;
+}
 }
 }
 }
@@ -3040,12 +3995,12 @@ errors++;
 }
 }
 if(data.labels !== undefined){
-let data96 = data.labels;
-if(data96 && typeof data96 == "object" && !Array.isArray(data96)){
-for(const key25 in data96){
-let data97 = data96[key25];
-if((typeof data97 !== "string") && (data97 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/labels/" + key25.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema12.additionalProperties.type}});
+let data110 = data.labels;
+if(data110 && typeof data110 == "object" && !Array.isArray(data110)){
+for(const key28 in data110){
+let data111 = data110[key28];
+if((typeof data111 !== "string") && (data111 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/labels/" + key28.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema12.additionalProperties.type}});
 errors++;
 }
 }
@@ -3056,12 +4011,12 @@ errors++;
 }
 }
 if(data.annotations !== undefined){
-let data98 = data.annotations;
-if(data98 && typeof data98 == "object" && !Array.isArray(data98)){
-for(const key26 in data98){
-let data99 = data98[key26];
-if((typeof data99 !== "string") && (data99 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/annotations/" + key26.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema12.additionalProperties.type}});
+let data112 = data.annotations;
+if(data112 && typeof data112 == "object" && !Array.isArray(data112)){
+for(const key29 in data112){
+let data113 = data112[key29];
+if((typeof data113 !== "string") && (data113 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/annotations/" + key29.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema12.additionalProperties.type}});
 errors++;
 }
 }
@@ -3072,12 +4027,12 @@ errors++;
 }
 }
 if(data.podLabels !== undefined){
-let data100 = data.podLabels;
-if(data100 && typeof data100 == "object" && !Array.isArray(data100)){
-for(const key27 in data100){
-let data101 = data100[key27];
-if((typeof data101 !== "string") && (data101 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/podLabels/" + key27.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema12.additionalProperties.type}});
+let data114 = data.podLabels;
+if(data114 && typeof data114 == "object" && !Array.isArray(data114)){
+for(const key30 in data114){
+let data115 = data114[key30];
+if((typeof data115 !== "string") && (data115 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/podLabels/" + key30.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema12.additionalProperties.type}});
 errors++;
 }
 }
@@ -3088,12 +4043,12 @@ errors++;
 }
 }
 if(data.podAnnotations !== undefined){
-let data102 = data.podAnnotations;
-if(data102 && typeof data102 == "object" && !Array.isArray(data102)){
-for(const key28 in data102){
-let data103 = data102[key28];
-if((typeof data103 !== "string") && (data103 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/podAnnotations/" + key28.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema12.additionalProperties.type}});
+let data116 = data.podAnnotations;
+if(data116 && typeof data116 == "object" && !Array.isArray(data116)){
+for(const key31 in data116){
+let data117 = data116[key31];
+if((typeof data117 !== "string") && (data117 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/podAnnotations/" + key31.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema12.additionalProperties.type}});
 errors++;
 }
 }
@@ -3104,19 +4059,19 @@ errors++;
 }
 }
 if(data.affinity !== undefined){
-let data104 = data.affinity;
-if(!(data104 && typeof data104 == "object" && !Array.isArray(data104))){
+let data118 = data.affinity;
+if(!(data118 && typeof data118 == "object" && !Array.isArray(data118))){
 (vErrors ??= []).push({instancePath:instancePath+"/affinity",schemaPath:"#/definitions/Workload/properties/affinity/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 if(data.tolerations !== undefined){
-let data105 = data.tolerations;
-if(Array.isArray(data105)){
-const len6 = data105.length;
+let data119 = data.tolerations;
+if(Array.isArray(data119)){
+const len6 = data119.length;
 for(let i6=0; i6<len6; i6++){
-let data106 = data105[i6];
-if(!(data106 && typeof data106 == "object" && !Array.isArray(data106))){
+let data120 = data119[i6];
+if(!(data120 && typeof data120 == "object" && !Array.isArray(data120))){
 (vErrors ??= []).push({instancePath:instancePath+"/tolerations/" + i6,schemaPath:"#/definitions/Workload/properties/tolerations/items/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -3128,12 +4083,12 @@ errors++;
 }
 }
 if(data.nodeSelector !== undefined){
-let data107 = data.nodeSelector;
-if(data107 && typeof data107 == "object" && !Array.isArray(data107)){
-for(const key29 in data107){
-let data108 = data107[key29];
-if((typeof data108 !== "string") && (data108 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/nodeSelector/" + key29.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema12.additionalProperties.type}});
+let data121 = data.nodeSelector;
+if(data121 && typeof data121 == "object" && !Array.isArray(data121)){
+for(const key32 in data121){
+let data122 = data121[key32];
+if((typeof data122 !== "string") && (data122 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/nodeSelector/" + key32.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema12.additionalProperties.type}});
 errors++;
 }
 }
@@ -3162,12 +4117,12 @@ errors++;
 }
 }
 if(data.hostAliases !== undefined){
-let data112 = data.hostAliases;
-if(Array.isArray(data112)){
-const len7 = data112.length;
+let data126 = data.hostAliases;
+if(Array.isArray(data126)){
+const len7 = data126.length;
 for(let i7=0; i7<len7; i7++){
-let data113 = data112[i7];
-if(!(data113 && typeof data113 == "object" && !Array.isArray(data113))){
+let data127 = data126[i7];
+if(!(data127 && typeof data127 == "object" && !Array.isArray(data127))){
 (vErrors ??= []).push({instancePath:instancePath+"/hostAliases/" + i7,schemaPath:"#/definitions/Workload/properties/hostAliases/items/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -3185,24 +4140,43 @@ errors++;
 }
 }
 if(data.dnsConfig !== undefined){
-let data115 = data.dnsConfig;
-if(!(data115 && typeof data115 == "object" && !Array.isArray(data115))){
+let data129 = data.dnsConfig;
+if(!(data129 && typeof data129 == "object" && !Array.isArray(data129))){
 (vErrors ??= []).push({instancePath:instancePath+"/dnsConfig",schemaPath:"#/definitions/Workload/properties/dnsConfig/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 if(data.podSecurityContext !== undefined){
-let data116 = data.podSecurityContext;
-if(!(data116 && typeof data116 == "object" && !Array.isArray(data116))){
+let data130 = data.podSecurityContext;
+if(!(data130 && typeof data130 == "object" && !Array.isArray(data130))){
 (vErrors ??= []).push({instancePath:instancePath+"/podSecurityContext",schemaPath:"#/definitions/Workload/properties/podSecurityContext/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 if(data.containerSecurityContext !== undefined){
-let data117 = data.containerSecurityContext;
-if(!(data117 && typeof data117 == "object" && !Array.isArray(data117))){
+let data131 = data.containerSecurityContext;
+if(!(data131 && typeof data131 == "object" && !Array.isArray(data131))){
 (vErrors ??= []).push({instancePath:instancePath+"/containerSecurityContext",schemaPath:"#/definitions/Workload/properties/containerSecurityContext/type",keyword:"type",params:{type: "object"}});
 errors++;
+}
+}
+if(data.readOnlyRootFilesystem !== undefined){
+if(typeof data.readOnlyRootFilesystem !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/readOnlyRootFilesystem",schemaPath:"#/definitions/Workload/properties/readOnlyRootFilesystem/type",keyword:"type",params:{type: "boolean"}});
+errors++;
+}
+}
+if(data.homeSizeLimit !== undefined){
+let data133 = data.homeSizeLimit;
+if((typeof data133 !== "string") && (!((typeof data133 == "number") && (!(data133 % 1) && !isNaN(data133))))){
+(vErrors ??= []).push({instancePath:instancePath+"/homeSizeLimit",schemaPath:"#/definitions/Quantity/type",keyword:"type",params:{type: schema44.type}});
+errors++;
+}
+if(typeof data133 === "string"){
+if(!pattern47.test(data133)){
+(vErrors ??= []).push({instancePath:instancePath+"/homeSizeLimit",schemaPath:"#/definitions/Quantity/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$"}});
+errors++;
+}
 }
 }
 }
@@ -3210,18 +4184,18 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Workload/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate15.errors = vErrors;
+validate26.errors = vErrors;
 return errors === 0;
 }
 
-const schema63 = {"type":"object","description":"Services of the workloads that serve requests; a workload's `service` overrides. Type, annotations and load balancer settings here do not reach stateful workloads.","additionalProperties":false,"properties":{"type":{"type":"string","description":"Kind of Service.","enum":["ClusterIP","NodePort","LoadBalancer"]},"http":{"type":"object","description":"Pass-through HTTP listener, 8290 with MI's default offset.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Open it."},"port":{"type":"integer","description":"Port in the Service; that of the listener when left out.","minimum":1,"maximum":65535},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535}}},"https":{"type":"object","description":"Pass-through HTTPS listener, 8253 with MI's default offset.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Open it."},"port":{"type":"integer","description":"Port in the Service; that of the listener when left out.","minimum":1,"maximum":65535},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535}}},"management":{"type":"object","description":"A second Service, reachable inside the cluster only, for the management API (9164) and metrics (9201).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."}}},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the Service."},"labels":{"$ref":"#/definitions/StringMap","description":"More labels of the Service."},"loadBalancerClass":{"type":"string","description":"Load balancer implementation."},"loadBalancerSourceRanges":{"type":"array","description":"Client ranges a load balancer lets in.","items":{"type":"string","description":"CIDR.","examples":["10.0.0.0/8"]}},"externalTrafficPolicy":{"type":"string","description":"Local keeps the client's address.","enum":["Cluster","Local"]},"internalTrafficPolicy":{"type":"string","description":"Local keeps traffic on the node.","enum":["Cluster","Local"]},"trafficDistribution":{"type":"string","description":"Preference among endpoints.","examples":["PreferSameZone"]},"ipFamilyPolicy":{"type":"string","description":"IPv4, IPv6 or both.","enum":["SingleStack","PreferDualStack","RequireDualStack"]}}};
+const schema95 = {"type":"object","description":"Services of the workloads that serve requests; a workload's `service` overrides. Type, annotations and load balancer settings here do not reach stateful workloads.","additionalProperties":false,"properties":{"type":{"type":"string","description":"Kind of Service.","enum":["ClusterIP","NodePort","LoadBalancer"]},"http":{"$ref":"#/definitions/Listener","description":"Pass-through HTTP listener, 8290 with MI's default offset."},"https":{"$ref":"#/definitions/Listener","description":"Pass-through HTTPS listener, 8253 with MI's default offset."},"management":{"$ref":"#/definitions/ManagementService"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the Service."},"labels":{"$ref":"#/definitions/StringMap","description":"More labels of the Service."},"loadBalancerClass":{"type":"string","description":"Load balancer implementation."},"loadBalancerSourceRanges":{"type":"array","description":"Client ranges a load balancer lets in.","items":{"type":"string","description":"CIDR.","examples":["10.0.0.0/8"]}},"externalTrafficPolicy":{"type":"string","description":"Local keeps the client's address.","enum":["Cluster","Local"]},"internalTrafficPolicy":{"type":"string","description":"Local keeps traffic on the node.","enum":["Cluster","Local"]},"trafficDistribution":{"type":"string","description":"Preference among endpoints.","examples":["PreferSameZone"]},"ipFamilyPolicy":{"type":"string","description":"IPv4, IPv6 or both.","enum":["SingleStack","PreferDualStack","RequireDualStack"]}}};
 
-function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate50(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(func2.call(schema63.properties, key0))){
+if(!(func2.call(schema95.properties, key0))){
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/ReleaseService/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
@@ -3233,7 +4207,7 @@ if(typeof data0 !== "string"){
 errors++;
 }
 if(!(((data0 === "ClusterIP") || (data0 === "NodePort")) || (data0 === "LoadBalancer"))){
-(vErrors ??= []).push({instancePath:instancePath+"/type",schemaPath:"#/definitions/ReleaseService/properties/type/enum",keyword:"enum",params:{allowedValues: schema63.properties.type.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/type",schemaPath:"#/definitions/ReleaseService/properties/type/enum",keyword:"enum",params:{allowedValues: schema95.properties.type.enum}});
 errors++;
 }
 }
@@ -3242,29 +4216,29 @@ let data1 = data.http;
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 for(const key1 in data1){
 if(!(((key1 === "enabled") || (key1 === "port")) || (key1 === "nodePort"))){
-(vErrors ??= []).push({instancePath:instancePath+"/http",schemaPath:"#/definitions/ReleaseService/properties/http/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}});
+(vErrors ??= []).push({instancePath:instancePath+"/http",schemaPath:"#/definitions/Listener/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}});
 errors++;
 }
 }
 if(data1.enabled !== undefined){
 if(typeof data1.enabled !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/http/enabled",schemaPath:"#/definitions/ReleaseService/properties/http/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
+(vErrors ??= []).push({instancePath:instancePath+"/http/enabled",schemaPath:"#/definitions/Listener/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
 if(data1.port !== undefined){
 let data3 = data1.port;
 if(!((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3)))){
-(vErrors ??= []).push({instancePath:instancePath+"/http/port",schemaPath:"#/definitions/ReleaseService/properties/http/properties/port/type",keyword:"type",params:{type: "integer"}});
+(vErrors ??= []).push({instancePath:instancePath+"/http/port",schemaPath:"#/definitions/Listener/properties/port/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
 if(typeof data3 == "number"){
 if(data3 > 65535 || isNaN(data3)){
-(vErrors ??= []).push({instancePath:instancePath+"/http/port",schemaPath:"#/definitions/ReleaseService/properties/http/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}});
+(vErrors ??= []).push({instancePath:instancePath+"/http/port",schemaPath:"#/definitions/Listener/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}});
 errors++;
 }
 if(data3 < 1 || isNaN(data3)){
-(vErrors ??= []).push({instancePath:instancePath+"/http/port",schemaPath:"#/definitions/ReleaseService/properties/http/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
+(vErrors ??= []).push({instancePath:instancePath+"/http/port",schemaPath:"#/definitions/Listener/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
 }
@@ -3272,23 +4246,23 @@ errors++;
 if(data1.nodePort !== undefined){
 let data4 = data1.nodePort;
 if(!((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4)))){
-(vErrors ??= []).push({instancePath:instancePath+"/http/nodePort",schemaPath:"#/definitions/ReleaseService/properties/http/properties/nodePort/type",keyword:"type",params:{type: "integer"}});
+(vErrors ??= []).push({instancePath:instancePath+"/http/nodePort",schemaPath:"#/definitions/Listener/properties/nodePort/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
 if(typeof data4 == "number"){
 if(data4 > 65535 || isNaN(data4)){
-(vErrors ??= []).push({instancePath:instancePath+"/http/nodePort",schemaPath:"#/definitions/ReleaseService/properties/http/properties/nodePort/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}});
+(vErrors ??= []).push({instancePath:instancePath+"/http/nodePort",schemaPath:"#/definitions/Listener/properties/nodePort/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}});
 errors++;
 }
 if(data4 < 1 || isNaN(data4)){
-(vErrors ??= []).push({instancePath:instancePath+"/http/nodePort",schemaPath:"#/definitions/ReleaseService/properties/http/properties/nodePort/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
+(vErrors ??= []).push({instancePath:instancePath+"/http/nodePort",schemaPath:"#/definitions/Listener/properties/nodePort/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/http",schemaPath:"#/definitions/ReleaseService/properties/http/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/http",schemaPath:"#/definitions/Listener/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
@@ -3297,29 +4271,29 @@ let data5 = data.https;
 if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
 for(const key2 in data5){
 if(!(((key2 === "enabled") || (key2 === "port")) || (key2 === "nodePort"))){
-(vErrors ??= []).push({instancePath:instancePath+"/https",schemaPath:"#/definitions/ReleaseService/properties/https/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2}});
+(vErrors ??= []).push({instancePath:instancePath+"/https",schemaPath:"#/definitions/Listener/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2}});
 errors++;
 }
 }
 if(data5.enabled !== undefined){
 if(typeof data5.enabled !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/https/enabled",schemaPath:"#/definitions/ReleaseService/properties/https/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
+(vErrors ??= []).push({instancePath:instancePath+"/https/enabled",schemaPath:"#/definitions/Listener/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
 if(data5.port !== undefined){
 let data7 = data5.port;
 if(!((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7)))){
-(vErrors ??= []).push({instancePath:instancePath+"/https/port",schemaPath:"#/definitions/ReleaseService/properties/https/properties/port/type",keyword:"type",params:{type: "integer"}});
+(vErrors ??= []).push({instancePath:instancePath+"/https/port",schemaPath:"#/definitions/Listener/properties/port/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
 if(typeof data7 == "number"){
 if(data7 > 65535 || isNaN(data7)){
-(vErrors ??= []).push({instancePath:instancePath+"/https/port",schemaPath:"#/definitions/ReleaseService/properties/https/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}});
+(vErrors ??= []).push({instancePath:instancePath+"/https/port",schemaPath:"#/definitions/Listener/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}});
 errors++;
 }
 if(data7 < 1 || isNaN(data7)){
-(vErrors ??= []).push({instancePath:instancePath+"/https/port",schemaPath:"#/definitions/ReleaseService/properties/https/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
+(vErrors ??= []).push({instancePath:instancePath+"/https/port",schemaPath:"#/definitions/Listener/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
 }
@@ -3327,23 +4301,23 @@ errors++;
 if(data5.nodePort !== undefined){
 let data8 = data5.nodePort;
 if(!((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8)))){
-(vErrors ??= []).push({instancePath:instancePath+"/https/nodePort",schemaPath:"#/definitions/ReleaseService/properties/https/properties/nodePort/type",keyword:"type",params:{type: "integer"}});
+(vErrors ??= []).push({instancePath:instancePath+"/https/nodePort",schemaPath:"#/definitions/Listener/properties/nodePort/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
 if(typeof data8 == "number"){
 if(data8 > 65535 || isNaN(data8)){
-(vErrors ??= []).push({instancePath:instancePath+"/https/nodePort",schemaPath:"#/definitions/ReleaseService/properties/https/properties/nodePort/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}});
+(vErrors ??= []).push({instancePath:instancePath+"/https/nodePort",schemaPath:"#/definitions/Listener/properties/nodePort/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}});
 errors++;
 }
 if(data8 < 1 || isNaN(data8)){
-(vErrors ??= []).push({instancePath:instancePath+"/https/nodePort",schemaPath:"#/definitions/ReleaseService/properties/https/properties/nodePort/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
+(vErrors ??= []).push({instancePath:instancePath+"/https/nodePort",schemaPath:"#/definitions/Listener/properties/nodePort/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/https",schemaPath:"#/definitions/ReleaseService/properties/https/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/https",schemaPath:"#/definitions/Listener/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
@@ -3352,19 +4326,19 @@ let data9 = data.management;
 if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
 for(const key3 in data9){
 if(!(key3 === "enabled")){
-(vErrors ??= []).push({instancePath:instancePath+"/management",schemaPath:"#/definitions/ReleaseService/properties/management/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3}});
+(vErrors ??= []).push({instancePath:instancePath+"/management",schemaPath:"#/definitions/ManagementService/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3}});
 errors++;
 }
 }
 if(data9.enabled !== undefined){
 if(typeof data9.enabled !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/management/enabled",schemaPath:"#/definitions/ReleaseService/properties/management/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
+(vErrors ??= []).push({instancePath:instancePath+"/management/enabled",schemaPath:"#/definitions/ManagementService/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/management",schemaPath:"#/definitions/ReleaseService/properties/management/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/management",schemaPath:"#/definitions/ManagementService/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
@@ -3429,7 +4403,7 @@ if(typeof data18 !== "string"){
 errors++;
 }
 if(!((data18 === "Cluster") || (data18 === "Local"))){
-(vErrors ??= []).push({instancePath:instancePath+"/externalTrafficPolicy",schemaPath:"#/definitions/ReleaseService/properties/externalTrafficPolicy/enum",keyword:"enum",params:{allowedValues: schema63.properties.externalTrafficPolicy.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/externalTrafficPolicy",schemaPath:"#/definitions/ReleaseService/properties/externalTrafficPolicy/enum",keyword:"enum",params:{allowedValues: schema95.properties.externalTrafficPolicy.enum}});
 errors++;
 }
 }
@@ -3440,7 +4414,7 @@ if(typeof data19 !== "string"){
 errors++;
 }
 if(!((data19 === "Cluster") || (data19 === "Local"))){
-(vErrors ??= []).push({instancePath:instancePath+"/internalTrafficPolicy",schemaPath:"#/definitions/ReleaseService/properties/internalTrafficPolicy/enum",keyword:"enum",params:{allowedValues: schema63.properties.internalTrafficPolicy.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/internalTrafficPolicy",schemaPath:"#/definitions/ReleaseService/properties/internalTrafficPolicy/enum",keyword:"enum",params:{allowedValues: schema95.properties.internalTrafficPolicy.enum}});
 errors++;
 }
 }
@@ -3457,7 +4431,7 @@ if(typeof data21 !== "string"){
 errors++;
 }
 if(!(((data21 === "SingleStack") || (data21 === "PreferDualStack")) || (data21 === "RequireDualStack"))){
-(vErrors ??= []).push({instancePath:instancePath+"/ipFamilyPolicy",schemaPath:"#/definitions/ReleaseService/properties/ipFamilyPolicy/enum",keyword:"enum",params:{allowedValues: schema63.properties.ipFamilyPolicy.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/ipFamilyPolicy",schemaPath:"#/definitions/ReleaseService/properties/ipFamilyPolicy/enum",keyword:"enum",params:{allowedValues: schema95.properties.ipFamilyPolicy.enum}});
 errors++;
 }
 }
@@ -3466,7 +4440,102 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/ReleaseService/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate36.errors = vErrors;
+validate50.errors = vErrors;
+return errors === 0;
+}
+
+const schema110 = {"type":"object","description":"How Prometheus is told.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the API exists."},"force":{"type":"boolean","description":"Write it even if the API is not seen, as when rendering offline."},"interval":{"type":"string","description":"Seconds between two reads.","examples":["30s"]},"scrapeTimeout":{"type":"string","description":"Longest read."},"labels":{"$ref":"#/definitions/StringMap","description":"Labels, by which Prometheus finds it."},"relabelings":{"type":"array","description":"relabelings.","items":{"type":"object","description":"RelabelConfig."}},"metricRelabelings":{"type":"array","description":"metricRelabelings.","items":{"type":"object","description":"RelabelConfig."}}}};
+
+function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!(((((((key0 === "enabled") || (key0 === "force")) || (key0 === "interval")) || (key0 === "scrapeTimeout")) || (key0 === "labels")) || (key0 === "relabelings")) || (key0 === "metricRelabelings"))){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Monitor/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+if(data.enabled !== undefined){
+if(typeof data.enabled !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/enabled",schemaPath:"#/definitions/Monitor/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
+errors++;
+}
+}
+if(data.force !== undefined){
+if(typeof data.force !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/force",schemaPath:"#/definitions/Monitor/properties/force/type",keyword:"type",params:{type: "boolean"}});
+errors++;
+}
+}
+if(data.interval !== undefined){
+if(typeof data.interval !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/interval",schemaPath:"#/definitions/Monitor/properties/interval/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data.scrapeTimeout !== undefined){
+if(typeof data.scrapeTimeout !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/scrapeTimeout",schemaPath:"#/definitions/Monitor/properties/scrapeTimeout/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data.labels !== undefined){
+let data4 = data.labels;
+if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
+for(const key1 in data4){
+let data5 = data4[key1];
+if((typeof data5 !== "string") && (data5 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/labels/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema12.additionalProperties.type}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/labels",schemaPath:"#/definitions/StringMap/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data.relabelings !== undefined){
+let data6 = data.relabelings;
+if(Array.isArray(data6)){
+const len0 = data6.length;
+for(let i0=0; i0<len0; i0++){
+let data7 = data6[i0];
+if(!(data7 && typeof data7 == "object" && !Array.isArray(data7))){
+(vErrors ??= []).push({instancePath:instancePath+"/relabelings/" + i0,schemaPath:"#/definitions/Monitor/properties/relabelings/items/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/relabelings",schemaPath:"#/definitions/Monitor/properties/relabelings/type",keyword:"type",params:{type: "array"}});
+errors++;
+}
+}
+if(data.metricRelabelings !== undefined){
+let data8 = data.metricRelabelings;
+if(Array.isArray(data8)){
+const len1 = data8.length;
+for(let i1=0; i1<len1; i1++){
+let data9 = data8[i1];
+if(!(data9 && typeof data9 == "object" && !Array.isArray(data9))){
+(vErrors ??= []).push({instancePath:instancePath+"/metricRelabelings/" + i1,schemaPath:"#/definitions/Monitor/properties/metricRelabelings/items/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/metricRelabelings",schemaPath:"#/definitions/Monitor/properties/metricRelabelings/type",keyword:"type",params:{type: "array"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Monitor/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate52.errors = vErrors;
 return errors === 0;
 }
 
@@ -4362,260 +5431,29 @@ errors++;
 }
 }
 if(data.artifacts !== undefined){
-let data69 = data.artifacts;
-if(data69 && typeof data69 == "object" && !Array.isArray(data69)){
-for(const key8 in data69){
-if(!(((((key8 === "source") || (key8 === "imageVolume")) || (key8 === "persistentVolumeClaim")) || (key8 === "configMap")) || (key8 === "initCopy"))){
-(vErrors ??= []).push({instancePath:instancePath+"/artifacts",schemaPath:"#/definitions/ReleaseArtifacts/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8}});
-errors++;
-}
-}
-if(data69.source !== undefined){
-let data70 = data69.source;
-if(typeof data70 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/artifacts/source",schemaPath:"#/definitions/ReleaseArtifacts/properties/source/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-if(!(((((data70 === "image") || (data70 === "imageVolume")) || (data70 === "persistentVolumeClaim")) || (data70 === "configMap")) || (data70 === "initCopy"))){
-(vErrors ??= []).push({instancePath:instancePath+"/artifacts/source",schemaPath:"#/definitions/ReleaseArtifacts/properties/source/enum",keyword:"enum",params:{allowedValues: schema14.properties.source.enum}});
-errors++;
-}
-}
-if(data69.imageVolume !== undefined){
-let data71 = data69.imageVolume;
-if(data71 && typeof data71 == "object" && !Array.isArray(data71)){
-for(const key9 in data71){
-if(!(((key9 === "reference") || (key9 === "subPath")) || (key9 === "pullPolicy"))){
-(vErrors ??= []).push({instancePath:instancePath+"/artifacts/imageVolume",schemaPath:"#/definitions/ReleaseArtifacts/properties/imageVolume/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9}});
-errors++;
-}
-}
-if(data71.reference !== undefined){
-if(typeof data71.reference !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/artifacts/imageVolume/reference",schemaPath:"#/definitions/ReleaseArtifacts/properties/imageVolume/properties/reference/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data71.subPath !== undefined){
-if(typeof data71.subPath !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/artifacts/imageVolume/subPath",schemaPath:"#/definitions/ReleaseArtifacts/properties/imageVolume/properties/subPath/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data71.pullPolicy !== undefined){
-let data74 = data71.pullPolicy;
-if(typeof data74 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/artifacts/imageVolume/pullPolicy",schemaPath:"#/definitions/ReleaseArtifacts/properties/imageVolume/properties/pullPolicy/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-if(!(((data74 === "Always") || (data74 === "IfNotPresent")) || (data74 === "Never"))){
-(vErrors ??= []).push({instancePath:instancePath+"/artifacts/imageVolume/pullPolicy",schemaPath:"#/definitions/ReleaseArtifacts/properties/imageVolume/properties/pullPolicy/enum",keyword:"enum",params:{allowedValues: schema14.properties.imageVolume.properties.pullPolicy.enum}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/artifacts/imageVolume",schemaPath:"#/definitions/ReleaseArtifacts/properties/imageVolume/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-}
-if(data69.persistentVolumeClaim !== undefined){
-let data75 = data69.persistentVolumeClaim;
-if(data75 && typeof data75 == "object" && !Array.isArray(data75)){
-for(const key10 in data75){
-if(!(((key10 === "claimName") || (key10 === "subPath")) || (key10 === "readOnly"))){
-(vErrors ??= []).push({instancePath:instancePath+"/artifacts/persistentVolumeClaim",schemaPath:"#/definitions/ReleaseArtifacts/properties/persistentVolumeClaim/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10}});
-errors++;
-}
-}
-if(data75.claimName !== undefined){
-let data76 = data75.claimName;
-if(typeof data76 === "string"){
-if(!pattern4.test(data76)){
-(vErrors ??= []).push({instancePath:instancePath+"/artifacts/persistentVolumeClaim/claimName",schemaPath:"#/definitions/ReleaseArtifacts/properties/persistentVolumeClaim/properties/claimName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/artifacts/persistentVolumeClaim/claimName",schemaPath:"#/definitions/ReleaseArtifacts/properties/persistentVolumeClaim/properties/claimName/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data75.subPath !== undefined){
-if(typeof data75.subPath !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/artifacts/persistentVolumeClaim/subPath",schemaPath:"#/definitions/ReleaseArtifacts/properties/persistentVolumeClaim/properties/subPath/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data75.readOnly !== undefined){
-if(typeof data75.readOnly !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/artifacts/persistentVolumeClaim/readOnly",schemaPath:"#/definitions/ReleaseArtifacts/properties/persistentVolumeClaim/properties/readOnly/type",keyword:"type",params:{type: "boolean"}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/artifacts/persistentVolumeClaim",schemaPath:"#/definitions/ReleaseArtifacts/properties/persistentVolumeClaim/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-}
-if(data69.configMap !== undefined){
-let data79 = data69.configMap;
-if(data79 && typeof data79 == "object" && !Array.isArray(data79)){
-for(const key11 in data79){
-if(!(key11 === "archives")){
-(vErrors ??= []).push({instancePath:instancePath+"/artifacts/configMap",schemaPath:"#/definitions/ReleaseArtifacts/properties/configMap/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11}});
-errors++;
-}
-}
-if(data79.archives !== undefined){
-let data80 = data79.archives;
-if(data80 && typeof data80 == "object" && !Array.isArray(data80)){
-for(const key12 in data80){
-const _errs169 = errors;
-if(typeof key12 === "string"){
-if(!pattern5.test(key12)){
-(vErrors ??= []).push({instancePath:instancePath+"/artifacts/configMap/archives",schemaPath:"#/definitions/ReleaseArtifacts/properties/configMap/properties/archives/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+\\.car$"},propertyName:key12});
-errors++;
-}
-}
-var valid57 = _errs169 === errors;
-if(!valid57){
-(vErrors ??= []).push({instancePath:instancePath+"/artifacts/configMap/archives",schemaPath:"#/definitions/ReleaseArtifacts/properties/configMap/properties/archives/propertyNames",keyword:"propertyNames",params:{propertyName: key12}});
-errors++;
-}
-}
-for(const key13 in data80){
-let data81 = data80[key13];
-if((!(data81 && typeof data81 == "object" && !Array.isArray(data81))) && (data81 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/artifacts/configMap/archives/" + key13.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ReleaseArtifacts/properties/configMap/properties/archives/additionalProperties/type",keyword:"type",params:{type: schema14.properties.configMap.properties.archives.additionalProperties.type}});
-errors++;
-}
-if(data81 && typeof data81 == "object" && !Array.isArray(data81)){
-if(data81.name === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/artifacts/configMap/archives/" + key13.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ReleaseArtifacts/properties/configMap/properties/archives/additionalProperties/required",keyword:"required",params:{missingProperty: "name"}});
-errors++;
-}
-for(const key14 in data81){
-if(!((key14 === "name") || (key14 === "key"))){
-(vErrors ??= []).push({instancePath:instancePath+"/artifacts/configMap/archives/" + key13.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ReleaseArtifacts/properties/configMap/properties/archives/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14}});
-errors++;
-}
-}
-if(data81.name !== undefined){
-let data82 = data81.name;
-if(typeof data82 === "string"){
-if(!pattern1.test(data82)){
-(vErrors ??= []).push({instancePath:instancePath+"/artifacts/configMap/archives/" + key13.replace(/~/g, "~0").replace(/\//g, "~1")+"/name",schemaPath:"#/definitions/ReleaseArtifacts/properties/configMap/properties/archives/additionalProperties/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/artifacts/configMap/archives/" + key13.replace(/~/g, "~0").replace(/\//g, "~1")+"/name",schemaPath:"#/definitions/ReleaseArtifacts/properties/configMap/properties/archives/additionalProperties/properties/name/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data81.key !== undefined){
-let data83 = data81.key;
-if(typeof data83 === "string"){
-if(data83.length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/artifacts/configMap/archives/" + key13.replace(/~/g, "~0").replace(/\//g, "~1")+"/key",schemaPath:"#/definitions/ReleaseArtifacts/properties/configMap/properties/archives/additionalProperties/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/artifacts/configMap/archives/" + key13.replace(/~/g, "~0").replace(/\//g, "~1")+"/key",schemaPath:"#/definitions/ReleaseArtifacts/properties/configMap/properties/archives/additionalProperties/properties/key/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/artifacts/configMap/archives",schemaPath:"#/definitions/ReleaseArtifacts/properties/configMap/properties/archives/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/artifacts/configMap",schemaPath:"#/definitions/ReleaseArtifacts/properties/configMap/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-}
-if(data69.initCopy !== undefined){
-let data84 = data69.initCopy;
-if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
-for(const key15 in data84){
-if(!(((key15 === "image") || (key15 === "from")) || (key15 === "select"))){
-(vErrors ??= []).push({instancePath:instancePath+"/artifacts/initCopy",schemaPath:"#/definitions/ReleaseArtifacts/properties/initCopy/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15}});
-errors++;
-}
-}
-if(data84.image !== undefined){
-if(typeof data84.image !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/artifacts/initCopy/image",schemaPath:"#/definitions/ReleaseArtifacts/properties/initCopy/properties/image/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data84.from !== undefined){
-if(typeof data84.from !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/artifacts/initCopy/from",schemaPath:"#/definitions/ReleaseArtifacts/properties/initCopy/properties/from/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data84.select !== undefined){
-let data87 = data84.select;
-if(Array.isArray(data87)){
-const len2 = data87.length;
-for(let i3=0; i3<len2; i3++){
-let data88 = data87[i3];
-if(typeof data88 === "string"){
-if(!pattern7.test(data88)){
-(vErrors ??= []).push({instancePath:instancePath+"/artifacts/initCopy/select/" + i3,schemaPath:"#/definitions/ReleaseArtifacts/properties/initCopy/properties/select/items/pattern",keyword:"pattern",params:{pattern: "^[-._*?a-zA-Z0-9\\[\\]]+$"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/artifacts/initCopy/select/" + i3,schemaPath:"#/definitions/ReleaseArtifacts/properties/initCopy/properties/select/items/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/artifacts/initCopy/select",schemaPath:"#/definitions/ReleaseArtifacts/properties/initCopy/properties/select/type",keyword:"type",params:{type: "array"}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/artifacts/initCopy",schemaPath:"#/definitions/ReleaseArtifacts/properties/initCopy/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/artifacts",schemaPath:"#/definitions/ReleaseArtifacts/type",keyword:"type",params:{type: "object"}});
-errors++;
+if(!(validate11(data.artifacts, {instancePath:instancePath+"/artifacts",parentData:data,parentDataProperty:"artifacts",rootData}))){
+vErrors = vErrors === null ? validate11.errors : vErrors.concat(validate11.errors);
+errors = vErrors.length;
 }
 }
 if(data.deploymentToml !== undefined){
-let data89 = data.deploymentToml;
-if(data89 && typeof data89 == "object" && !Array.isArray(data89)){
-if(data89.server !== undefined){
-let data90 = data89.server;
-if(!(data90 && typeof data90 == "object" && !Array.isArray(data90))){
+let data70 = data.deploymentToml;
+if(data70 && typeof data70 == "object" && !Array.isArray(data70)){
+if(data70.server !== undefined){
+let data71 = data70.server;
+if(!(data71 && typeof data71 == "object" && !Array.isArray(data71))){
 (vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/server",schemaPath:"#/definitions/DeploymentToml/properties/server/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data89.datasource !== undefined){
-let data91 = data89.datasource;
-if(Array.isArray(data91)){
-const len3 = data91.length;
-for(let i4=0; i4<len3; i4++){
-let data92 = data91[i4];
-if(!(data92 && typeof data92 == "object" && !Array.isArray(data92))){
-(vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/datasource/" + i4,schemaPath:"#/definitions/DeploymentToml/properties/datasource/items/type",keyword:"type",params:{type: "object"}});
+if(data70.datasource !== undefined){
+let data72 = data70.datasource;
+if(Array.isArray(data72)){
+const len2 = data72.length;
+for(let i3=0; i3<len2; i3++){
+let data73 = data72[i3];
+if(!(data73 && typeof data73 == "object" && !Array.isArray(data73))){
+(vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/datasource/" + i3,schemaPath:"#/definitions/DeploymentToml/properties/datasource/items/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
@@ -4625,18 +5463,32 @@ else {
 errors++;
 }
 }
-if(data89.transport !== undefined){
-let data93 = data89.transport;
-if(data93 && typeof data93 == "object" && !Array.isArray(data93)){
-if(data93.http !== undefined){
-let data94 = data93.http;
-if(data94 && typeof data94 == "object" && !Array.isArray(data94)){
-if(data94.listener !== undefined){
-let data95 = data94.listener;
-if(data95 && typeof data95 == "object" && !Array.isArray(data95)){
-if(data95.parameter !== undefined){
-let data96 = data95.parameter;
-if(!(data96 && typeof data96 == "object" && !Array.isArray(data96))){
+if(data70.transport !== undefined){
+let data74 = data70.transport;
+if(data74 && typeof data74 == "object" && !Array.isArray(data74)){
+if(data74.http !== undefined){
+let data75 = data74.http;
+if(data75 && typeof data75 == "object" && !Array.isArray(data75)){
+if(data75.listener !== undefined){
+let data76 = data75.listener;
+if(data76 && typeof data76 == "object" && !Array.isArray(data76)){
+if(data76.port !== undefined){
+let data77 = data76.port;
+if(!((typeof data77 == "number") && (!(data77 % 1) && !isNaN(data77)))){
+(vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/transport/http/listener/port",schemaPath:"#/definitions/DeploymentToml/properties/transport/properties/http/properties/listener/properties/port/type",keyword:"type",params:{type: "integer"}});
+errors++;
+}
+}
+if(data76.secured_port !== undefined){
+let data78 = data76.secured_port;
+if(!((typeof data78 == "number") && (!(data78 % 1) && !isNaN(data78)))){
+(vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/transport/http/listener/secured_port",schemaPath:"#/definitions/DeploymentToml/properties/transport/properties/http/properties/listener/properties/secured_port/type",keyword:"type",params:{type: "integer"}});
+errors++;
+}
+}
+if(data76.parameter !== undefined){
+let data79 = data76.parameter;
+if(!(data79 && typeof data79 == "object" && !Array.isArray(data79))){
 (vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/transport/http/listener/parameter",schemaPath:"#/definitions/DeploymentToml/properties/transport/properties/http/properties/listener/properties/parameter/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -4653,15 +5505,15 @@ else {
 errors++;
 }
 }
-if(data93.https !== undefined){
-let data97 = data93.https;
-if(data97 && typeof data97 == "object" && !Array.isArray(data97)){
-if(data97.listener !== undefined){
-let data98 = data97.listener;
-if(data98 && typeof data98 == "object" && !Array.isArray(data98)){
-if(data98.parameter !== undefined){
-let data99 = data98.parameter;
-if(!(data99 && typeof data99 == "object" && !Array.isArray(data99))){
+if(data74.https !== undefined){
+let data80 = data74.https;
+if(data80 && typeof data80 == "object" && !Array.isArray(data80)){
+if(data80.listener !== undefined){
+let data81 = data80.listener;
+if(data81 && typeof data81 == "object" && !Array.isArray(data81)){
+if(data81.parameter !== undefined){
+let data82 = data81.parameter;
+if(!(data82 && typeof data82 == "object" && !Array.isArray(data82))){
 (vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/transport/https/listener/parameter",schemaPath:"#/definitions/DeploymentToml/properties/transport/properties/https/properties/listener/properties/parameter/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -4684,28 +5536,28 @@ else {
 errors++;
 }
 }
-if(data89.synapse_properties !== undefined){
-let data100 = data89.synapse_properties;
-if(!(data100 && typeof data100 == "object" && !Array.isArray(data100))){
+if(data70.synapse_properties !== undefined){
+let data83 = data70.synapse_properties;
+if(!(data83 && typeof data83 == "object" && !Array.isArray(data83))){
 (vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/synapse_properties",schemaPath:"#/definitions/DeploymentToml/properties/synapse_properties/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data89.task_handling !== undefined){
-let data101 = data89.task_handling;
-if(!(data101 && typeof data101 == "object" && !Array.isArray(data101))){
+if(data70.task_handling !== undefined){
+let data84 = data70.task_handling;
+if(!(data84 && typeof data84 == "object" && !Array.isArray(data84))){
 (vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/task_handling",schemaPath:"#/definitions/DeploymentToml/properties/task_handling/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data89.task_resolver !== undefined){
-let data102 = data89.task_resolver;
-if(Array.isArray(data102)){
-const len4 = data102.length;
-for(let i5=0; i5<len4; i5++){
-let data103 = data102[i5];
-if(!(data103 && typeof data103 == "object" && !Array.isArray(data103))){
-(vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/task_resolver/" + i5,schemaPath:"#/definitions/DeploymentToml/properties/task_resolver/items/type",keyword:"type",params:{type: "object"}});
+if(data70.task_resolver !== undefined){
+let data85 = data70.task_resolver;
+if(Array.isArray(data85)){
+const len3 = data85.length;
+for(let i4=0; i4<len3; i4++){
+let data86 = data85[i4];
+if(!(data86 && typeof data86 == "object" && !Array.isArray(data86))){
+(vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/task_resolver/" + i4,schemaPath:"#/definitions/DeploymentToml/properties/task_resolver/items/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
@@ -4722,12 +5574,12 @@ errors++;
 }
 }
 if(data.properties !== undefined){
-let data104 = data.properties;
-if(data104 && typeof data104 == "object" && !Array.isArray(data104)){
-for(const key16 in data104){
-let data105 = data104[key16];
-if((((typeof data105 !== "string") && (!(typeof data105 == "number"))) && (typeof data105 !== "boolean")) && (data105 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/properties/" + key16.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Properties/additionalProperties/type",keyword:"type",params:{type: schema16.additionalProperties.type}});
+let data87 = data.properties;
+if(data87 && typeof data87 == "object" && !Array.isArray(data87)){
+for(const key8 in data87){
+let data88 = data87[key8];
+if((((typeof data88 !== "string") && (!(typeof data88 == "number"))) && (typeof data88 !== "boolean")) && (data88 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/properties/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Properties/additionalProperties/type",keyword:"type",params:{type: schema22.additionalProperties.type}});
 errors++;
 }
 }
@@ -4738,35 +5590,1444 @@ errors++;
 }
 }
 if(data.env !== undefined){
-if(!(validate11(data.env, {instancePath:instancePath+"/env",parentData:data,parentDataProperty:"env",rootData}))){
-vErrors = vErrors === null ? validate11.errors : vErrors.concat(validate11.errors);
+if(!(validate13(data.env, {instancePath:instancePath+"/env",parentData:data,parentDataProperty:"env",rootData}))){
+vErrors = vErrors === null ? validate13.errors : vErrors.concat(validate13.errors);
 errors = vErrors.length;
 }
 }
-if(data.coordination !== undefined){
-let data107 = data.coordination;
-if(data107 && typeof data107 == "object" && !Array.isArray(data107)){
-for(const key17 in data107){
-if(!((key17 === "mode") || (key17 === "database"))){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination",schemaPath:"#/properties/coordination/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key17}});
+if(data.files !== undefined){
+if(!(validate15(data.files, {instancePath:instancePath+"/files",parentData:data,parentDataProperty:"files",rootData}))){
+vErrors = vErrors === null ? validate15.errors : vErrors.concat(validate15.errors);
+errors = vErrors.length;
+}
+}
+if(data.keystores !== undefined){
+let data91 = data.keystores;
+if(data91 && typeof data91 == "object" && !Array.isArray(data91)){
+for(const key9 in data91){
+if(!(((((key9 === "primary") || (key9 === "internal")) || (key9 === "listener")) || (key9 === "sender")) || (key9 === "truststore"))){
+(vErrors ??= []).push({instancePath:instancePath+"/keystores",schemaPath:"#/properties/keystores/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9}});
 errors++;
 }
 }
-if(data107.mode !== undefined){
-let data108 = data107.mode;
-if(typeof data108 !== "string"){
+if(data91.primary !== undefined){
+if(!(validate17(data91.primary, {instancePath:instancePath+"/keystores/primary",parentData:data91,parentDataProperty:"primary",rootData}))){
+vErrors = vErrors === null ? validate17.errors : vErrors.concat(validate17.errors);
+errors = vErrors.length;
+}
+}
+if(data91.internal !== undefined){
+if(!(validate17(data91.internal, {instancePath:instancePath+"/keystores/internal",parentData:data91,parentDataProperty:"internal",rootData}))){
+vErrors = vErrors === null ? validate17.errors : vErrors.concat(validate17.errors);
+errors = vErrors.length;
+}
+}
+if(data91.listener !== undefined){
+if(!(validate17(data91.listener, {instancePath:instancePath+"/keystores/listener",parentData:data91,parentDataProperty:"listener",rootData}))){
+vErrors = vErrors === null ? validate17.errors : vErrors.concat(validate17.errors);
+errors = vErrors.length;
+}
+}
+if(data91.sender !== undefined){
+if(!(validate17(data91.sender, {instancePath:instancePath+"/keystores/sender",parentData:data91,parentDataProperty:"sender",rootData}))){
+vErrors = vErrors === null ? validate17.errors : vErrors.concat(validate17.errors);
+errors = vErrors.length;
+}
+}
+if(data91.truststore !== undefined){
+if(!(validate17(data91.truststore, {instancePath:instancePath+"/keystores/truststore",parentData:data91,parentDataProperty:"truststore",rootData}))){
+vErrors = vErrors === null ? validate17.errors : vErrors.concat(validate17.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/keystores",schemaPath:"#/properties/keystores/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data.trustedCertificates !== undefined){
+let data97 = data.trustedCertificates;
+if(data97 && typeof data97 == "object" && !Array.isArray(data97)){
+for(const key10 in data97){
+if(!(pattern22.test(key10))){
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates",schemaPath:"#/properties/trustedCertificates/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10}});
+errors++;
+}
+}
+for(const key11 in data97){
+if(pattern22.test(key11)){
+let data98 = data97[key11];
+const _errs196 = errors;
+let valid67 = true;
+const _errs197 = errors;
+if(data98 !== null){
+(vErrors ??= []).push({});
+errors++;
+}
+var _valid8 = _errs197 === errors;
+errors = _errs196;
+if(vErrors !== null){
+if(_errs196){
+vErrors.length = _errs196;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid8){
+const _errs199 = errors;
+const _errs200 = errors;
+let valid68 = false;
+let passing0 = null;
+const _errs201 = errors;
+if(data98 && typeof data98 == "object" && !Array.isArray(data98)){
+if(data98.secret === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/required",keyword:"required",params:{missingProperty: "secret"}});
+errors++;
+}
+for(const key12 in data98){
+if(!(key12 === "secret")){
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12}});
+errors++;
+}
+}
+if(data98.secret !== undefined){
+let data99 = data98.secret;
+if(data99 && typeof data99 == "object" && !Array.isArray(data99)){
+if(data99.name === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key11.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/properties/secret/required",keyword:"required",params:{missingProperty: "name"}});
+errors++;
+}
+if(data99.key === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key11.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/properties/secret/required",keyword:"required",params:{missingProperty: "key"}});
+errors++;
+}
+for(const key13 in data99){
+if(!((key13 === "name") || (key13 === "key"))){
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key11.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/properties/secret/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13}});
+errors++;
+}
+}
+if(data99.name !== undefined){
+let data100 = data99.name;
+if(typeof data100 === "string"){
+if(!pattern1.test(data100)){
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key11.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret/name",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/properties/secret/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key11.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret/name",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/properties/secret/properties/name/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data99.key !== undefined){
+let data101 = data99.key;
+if(typeof data101 === "string"){
+if(data101.length < 1){
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key11.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret/key",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/properties/secret/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key11.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret/key",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/properties/secret/properties/key/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key11.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/properties/secret/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+var _valid9 = _errs201 === errors;
+if(_valid9){
+valid68 = true;
+passing0 = 0;
+}
+const _errs211 = errors;
+if(data98 && typeof data98 == "object" && !Array.isArray(data98)){
+if(data98.configMap === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/required",keyword:"required",params:{missingProperty: "configMap"}});
+errors++;
+}
+for(const key14 in data98){
+if(!(key14 === "configMap")){
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14}});
+errors++;
+}
+}
+if(data98.configMap !== undefined){
+let data102 = data98.configMap;
+if(data102 && typeof data102 == "object" && !Array.isArray(data102)){
+if(data102.name === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key11.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/properties/configMap/required",keyword:"required",params:{missingProperty: "name"}});
+errors++;
+}
+if(data102.key === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key11.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/properties/configMap/required",keyword:"required",params:{missingProperty: "key"}});
+errors++;
+}
+for(const key15 in data102){
+if(!((key15 === "name") || (key15 === "key"))){
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key11.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/properties/configMap/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15}});
+errors++;
+}
+}
+if(data102.name !== undefined){
+let data103 = data102.name;
+if(typeof data103 === "string"){
+if(!pattern1.test(data103)){
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key11.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap/name",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/properties/configMap/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key11.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap/name",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/properties/configMap/properties/name/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data102.key !== undefined){
+let data104 = data102.key;
+if(typeof data104 === "string"){
+if(data104.length < 1){
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key11.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap/key",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/properties/configMap/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key11.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap/key",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/properties/configMap/properties/key/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key11.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/properties/configMap/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+var _valid9 = _errs211 === errors;
+if(_valid9 && valid68){
+valid68 = false;
+passing0 = [passing0, 1];
+}
+else {
+if(_valid9){
+valid68 = true;
+passing0 = 1;
+}
+}
+if(!valid68){
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf",keyword:"oneOf",params:{passingSchemas: passing0}});
+errors++;
+}
+else {
+errors = _errs200;
+if(vErrors !== null){
+if(_errs200){
+vErrors.length = _errs200;
+}
+else {
+vErrors = null;
+}
+}
+}
+var _valid8 = _errs199 === errors;
+valid67 = _valid8;
+}
+if(!valid67){
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
+errors++;
+}
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates",schemaPath:"#/properties/trustedCertificates/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data.userStore !== undefined){
+let data105 = data.userStore;
+if(data105 && typeof data105 == "object" && !Array.isArray(data105)){
+for(const key16 in data105){
+if(!(((((key16 === "type") || (key16 === "admin")) || (key16 === "users")) || (key16 === "ldap")) || (key16 === "database"))){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore",schemaPath:"#/properties/userStore/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key16}});
+errors++;
+}
+}
+if(data105.type !== undefined){
+let data106 = data105.type;
+if(typeof data106 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/type",schemaPath:"#/properties/userStore/properties/type/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+if(!((((data106 === "image") || (data106 === "file")) || (data106 === "ldap")) || (data106 === "database"))){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/type",schemaPath:"#/properties/userStore/properties/type/enum",keyword:"enum",params:{allowedValues: schema11.properties.userStore.properties.type.enum}});
+errors++;
+}
+}
+if(data105.admin !== undefined){
+let data107 = data105.admin;
+if(data107 && typeof data107 == "object" && !Array.isArray(data107)){
+for(const key17 in data107){
+if(!((key17 === "username") || (key17 === "passwordSecret"))){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/admin",schemaPath:"#/properties/userStore/properties/admin/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key17}});
+errors++;
+}
+}
+if(data107.username !== undefined){
+if(typeof data107.username !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/admin/username",schemaPath:"#/properties/userStore/properties/admin/properties/username/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data107.passwordSecret !== undefined){
+let data109 = data107.passwordSecret;
+if(data109 && typeof data109 == "object" && !Array.isArray(data109)){
+if(data109.name === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/admin/passwordSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "name"}});
+errors++;
+}
+if(data109.key === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/admin/passwordSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
+errors++;
+}
+for(const key18 in data109){
+if(!((key18 === "name") || (key18 === "key"))){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/admin/passwordSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key18}});
+errors++;
+}
+}
+if(data109.name !== undefined){
+let data110 = data109.name;
+if(typeof data110 === "string"){
+if(!pattern1.test(data110)){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/admin/passwordSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/admin/passwordSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data109.key !== undefined){
+let data111 = data109.key;
+if(typeof data111 === "string"){
+if(data111.length < 1){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/admin/passwordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/admin/passwordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/admin/passwordSecret",schemaPath:"#/definitions/SecretKey/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/admin",schemaPath:"#/properties/userStore/properties/admin/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data105.users !== undefined){
+let data112 = data105.users;
+if(data112 && typeof data112 == "object" && !Array.isArray(data112)){
+for(const key19 in data112){
+if(!(pattern27.test(key19))){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users",schemaPath:"#/properties/userStore/properties/users/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key19}});
+errors++;
+}
+}
+for(const key20 in data112){
+if(pattern27.test(key20)){
+let data113 = data112[key20];
+const _errs243 = errors;
+let valid78 = true;
+const _errs244 = errors;
+if(data113 !== null){
+(vErrors ??= []).push({});
+errors++;
+}
+var _valid10 = _errs244 === errors;
+errors = _errs243;
+if(vErrors !== null){
+if(_errs243){
+vErrors.length = _errs243;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid10){
+const _errs246 = errors;
+if(data113 && typeof data113 == "object" && !Array.isArray(data113)){
+if(data113.passwordSecret === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/userStore/properties/users/patternProperties/%5E%5B%5E%5Cs%5D%7B1%2C60%7D%24/else/required",keyword:"required",params:{missingProperty: "passwordSecret"}});
+errors++;
+}
+for(const key21 in data113){
+if(!((key21 === "passwordSecret") || (key21 === "admin"))){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/userStore/properties/users/patternProperties/%5E%5B%5E%5Cs%5D%7B1%2C60%7D%24/else/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key21}});
+errors++;
+}
+}
+if(data113.passwordSecret !== undefined){
+let data114 = data113.passwordSecret;
+if(data114 && typeof data114 == "object" && !Array.isArray(data114)){
+if(data114.name === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key20.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "name"}});
+errors++;
+}
+if(data114.key === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key20.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
+errors++;
+}
+for(const key22 in data114){
+if(!((key22 === "name") || (key22 === "key"))){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key20.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key22}});
+errors++;
+}
+}
+if(data114.name !== undefined){
+let data115 = data114.name;
+if(typeof data115 === "string"){
+if(!pattern1.test(data115)){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key20.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key20.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data114.key !== undefined){
+let data116 = data114.key;
+if(typeof data116 === "string"){
+if(data116.length < 1){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key20.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key20.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key20.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret",schemaPath:"#/definitions/SecretKey/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data113.admin !== undefined){
+if(typeof data113.admin !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key20.replace(/~/g, "~0").replace(/\//g, "~1")+"/admin",schemaPath:"#/properties/userStore/properties/users/patternProperties/%5E%5B%5E%5Cs%5D%7B1%2C60%7D%24/else/properties/admin/type",keyword:"type",params:{type: "boolean"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/userStore/properties/users/patternProperties/%5E%5B%5E%5Cs%5D%7B1%2C60%7D%24/else/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+var _valid10 = _errs246 === errors;
+valid78 = _valid10;
+}
+if(!valid78){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/userStore/properties/users/patternProperties/%5E%5B%5E%5Cs%5D%7B1%2C60%7D%24/if",keyword:"if",params:{failingKeyword: "else"}});
+errors++;
+}
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users",schemaPath:"#/properties/userStore/properties/users/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data105.ldap !== undefined){
+let data118 = data105.ldap;
+if(data118 && typeof data118 == "object" && !Array.isArray(data118)){
+for(const key23 in data118){
+if(!((((((key23 === "url") || (key23 === "bindName")) || (key23 === "bindPasswordSecret")) || (key23 === "userSearchBase")) || (key23 === "readOnly")) || (key23 === "options"))){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap",schemaPath:"#/properties/userStore/properties/ldap/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key23}});
+errors++;
+}
+}
+if(data118.url !== undefined){
+if(typeof data118.url !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/url",schemaPath:"#/properties/userStore/properties/ldap/properties/url/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data118.bindName !== undefined){
+if(typeof data118.bindName !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/bindName",schemaPath:"#/properties/userStore/properties/ldap/properties/bindName/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data118.bindPasswordSecret !== undefined){
+let data121 = data118.bindPasswordSecret;
+if(data121 && typeof data121 == "object" && !Array.isArray(data121)){
+if(data121.name === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/bindPasswordSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "name"}});
+errors++;
+}
+if(data121.key === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/bindPasswordSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
+errors++;
+}
+for(const key24 in data121){
+if(!((key24 === "name") || (key24 === "key"))){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/bindPasswordSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key24}});
+errors++;
+}
+}
+if(data121.name !== undefined){
+let data122 = data121.name;
+if(typeof data122 === "string"){
+if(!pattern1.test(data122)){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/bindPasswordSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/bindPasswordSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data121.key !== undefined){
+let data123 = data121.key;
+if(typeof data123 === "string"){
+if(data123.length < 1){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/bindPasswordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/bindPasswordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/bindPasswordSecret",schemaPath:"#/definitions/SecretKey/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data118.userSearchBase !== undefined){
+if(typeof data118.userSearchBase !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/userSearchBase",schemaPath:"#/properties/userStore/properties/ldap/properties/userSearchBase/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data118.readOnly !== undefined){
+if(typeof data118.readOnly !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/readOnly",schemaPath:"#/properties/userStore/properties/ldap/properties/readOnly/type",keyword:"type",params:{type: "boolean"}});
+errors++;
+}
+}
+if(data118.options !== undefined){
+let data126 = data118.options;
+if(data126 && typeof data126 == "object" && !Array.isArray(data126)){
+for(const key25 in data126){
+let data127 = data126[key25];
+if((((typeof data127 !== "string") && (!(typeof data127 == "number"))) && (typeof data127 !== "boolean")) && (data127 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/options/" + key25.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/userStore/properties/ldap/properties/options/additionalProperties/type",keyword:"type",params:{type: schema11.properties.userStore.properties.ldap.properties.options.additionalProperties.type}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/options",schemaPath:"#/properties/userStore/properties/ldap/properties/options/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap",schemaPath:"#/properties/userStore/properties/ldap/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data105.database !== undefined){
+let data128 = data105.database;
+if(data128 && typeof data128 == "object" && !Array.isArray(data128)){
+for(const key26 in data128){
+if(!(((((key26 === "url") || (key26 === "driver")) || (key26 === "username")) || (key26 === "passwordSecret")) || (key26 === "poolOptions"))){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/database",schemaPath:"#/properties/userStore/properties/database/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key26}});
+errors++;
+}
+}
+if(data128.url !== undefined){
+if(typeof data128.url !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/database/url",schemaPath:"#/properties/userStore/properties/database/properties/url/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data128.driver !== undefined){
+if(typeof data128.driver !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/database/driver",schemaPath:"#/properties/userStore/properties/database/properties/driver/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data128.username !== undefined){
+if(typeof data128.username !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/database/username",schemaPath:"#/properties/userStore/properties/database/properties/username/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data128.passwordSecret !== undefined){
+let data132 = data128.passwordSecret;
+if(data132 && typeof data132 == "object" && !Array.isArray(data132)){
+if(data132.name === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/database/passwordSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "name"}});
+errors++;
+}
+if(data132.key === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/database/passwordSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
+errors++;
+}
+for(const key27 in data132){
+if(!((key27 === "name") || (key27 === "key"))){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/database/passwordSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key27}});
+errors++;
+}
+}
+if(data132.name !== undefined){
+let data133 = data132.name;
+if(typeof data133 === "string"){
+if(!pattern1.test(data133)){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/database/passwordSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/database/passwordSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data132.key !== undefined){
+let data134 = data132.key;
+if(typeof data134 === "string"){
+if(data134.length < 1){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/database/passwordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/database/passwordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/database/passwordSecret",schemaPath:"#/definitions/SecretKey/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data128.poolOptions !== undefined){
+let data135 = data128.poolOptions;
+if(data135 && typeof data135 == "object" && !Array.isArray(data135)){
+for(const key28 in data135){
+let data136 = data135[key28];
+if((((typeof data136 !== "string") && (!(typeof data136 == "number"))) && (typeof data136 !== "boolean")) && (data136 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/database/poolOptions/" + key28.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/userStore/properties/database/properties/poolOptions/additionalProperties/type",keyword:"type",params:{type: schema11.properties.userStore.properties.database.properties.poolOptions.additionalProperties.type}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/database/poolOptions",schemaPath:"#/properties/userStore/properties/database/properties/poolOptions/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/database",schemaPath:"#/properties/userStore/properties/database/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/userStore",schemaPath:"#/properties/userStore/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data.secretProviderClasses !== undefined){
+let data137 = data.secretProviderClasses;
+if(data137 && typeof data137 == "object" && !Array.isArray(data137)){
+for(const key29 in data137){
+if(!(pattern32.test(key29))){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses",schemaPath:"#/properties/secretProviderClasses/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key29}});
+errors++;
+}
+}
+for(const key30 in data137){
+if(pattern32.test(key30)){
+let data138 = data137[key30];
+const _errs309 = errors;
+let valid91 = true;
+const _errs310 = errors;
+if(data138 !== null){
+(vErrors ??= []).push({});
+errors++;
+}
+var _valid11 = _errs310 === errors;
+errors = _errs309;
+if(vErrors !== null){
+if(_errs309){
+vErrors.length = _errs309;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid11){
+const _errs312 = errors;
+if(data138 && typeof data138 == "object" && !Array.isArray(data138)){
+for(const key31 in data138){
+if(!(((((((key31 === "provider") || (key31 === "existing")) || (key31 === "parameters")) || (key31 === "objects")) || (key31 === "env")) || (key31 === "mountPath")) || (key31 === "force"))){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key30.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key31}});
+errors++;
+}
+}
+if(data138.provider !== undefined){
+let data139 = data138.provider;
+if(typeof data139 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key30.replace(/~/g, "~0").replace(/\//g, "~1")+"/provider",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/provider/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+if(!((((data139 === "aws") || (data139 === "azure")) || (data139 === "gcp")) || (data139 === "vault"))){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key30.replace(/~/g, "~0").replace(/\//g, "~1")+"/provider",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/provider/enum",keyword:"enum",params:{allowedValues: schema11.properties.secretProviderClasses.patternProperties["^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$"].else.properties.provider.enum}});
+errors++;
+}
+}
+if(data138.existing !== undefined){
+let data140 = data138.existing;
+if(typeof data140 === "string"){
+if(!pattern5.test(data140)){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key30.replace(/~/g, "~0").replace(/\//g, "~1")+"/existing",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/existing/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key30.replace(/~/g, "~0").replace(/\//g, "~1")+"/existing",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/existing/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data138.parameters !== undefined){
+let data141 = data138.parameters;
+if(data141 && typeof data141 == "object" && !Array.isArray(data141)){
+for(const key32 in data141){
+let data142 = data141[key32];
+if((typeof data142 !== "string") && (data142 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key30.replace(/~/g, "~0").replace(/\//g, "~1")+"/parameters/" + key32.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/parameters/additionalProperties/type",keyword:"type",params:{type: schema11.properties.secretProviderClasses.patternProperties["^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$"].else.properties.parameters.additionalProperties.type}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key30.replace(/~/g, "~0").replace(/\//g, "~1")+"/parameters",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/parameters/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data138.objects !== undefined){
+let data143 = data138.objects;
+if(data143 && typeof data143 == "object" && !Array.isArray(data143)){
+for(const key33 in data143){
+if(!(pattern35.test(key33))){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key30.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/objects/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key33}});
+errors++;
+}
+}
+for(const key34 in data143){
+if(pattern35.test(key34)){
+let data144 = data143[key34];
+const _errs328 = errors;
+let valid95 = true;
+const _errs329 = errors;
+if(data144 !== null){
+(vErrors ??= []).push({});
+errors++;
+}
+var _valid12 = _errs329 === errors;
+errors = _errs328;
+if(vErrors !== null){
+if(_errs328){
+vErrors.length = _errs328;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid12){
+const _errs331 = errors;
+if(data144 && typeof data144 == "object" && !Array.isArray(data144)){
+for(const key35 in data144){
+if(!((((key35 === "name") || (key35 === "type")) || (key35 === "version")) || (key35 === "key"))){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key30.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key34.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key35}});
+errors++;
+}
+}
+if(data144.name !== undefined){
+if(typeof data144.name !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key30.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key34.replace(/~/g, "~0").replace(/\//g, "~1")+"/name",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/properties/name/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data144.type !== undefined){
+if(typeof data144.type !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key30.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key34.replace(/~/g, "~0").replace(/\//g, "~1")+"/type",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/properties/type/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data144.version !== undefined){
+if(typeof data144.version !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key30.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key34.replace(/~/g, "~0").replace(/\//g, "~1")+"/version",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/properties/version/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data144.key !== undefined){
+if(typeof data144.key !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key30.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key34.replace(/~/g, "~0").replace(/\//g, "~1")+"/key",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/properties/key/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key30.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key34.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+var _valid12 = _errs331 === errors;
+valid95 = _valid12;
+}
+if(!valid95){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key30.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key34.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/if",keyword:"if",params:{failingKeyword: "else"}});
+errors++;
+}
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key30.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/objects/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data138.env !== undefined){
+let data149 = data138.env;
+if(data149 && typeof data149 == "object" && !Array.isArray(data149)){
+for(const key36 in data149){
+if(typeof data149[key36] !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key30.replace(/~/g, "~0").replace(/\//g, "~1")+"/env/" + key36.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/env/additionalProperties/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key30.replace(/~/g, "~0").replace(/\//g, "~1")+"/env",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/env/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data138.mountPath !== undefined){
+let data151 = data138.mountPath;
+if(typeof data151 === "string"){
+if(!pattern37.test(data151)){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key30.replace(/~/g, "~0").replace(/\//g, "~1")+"/mountPath",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/mountPath/pattern",keyword:"pattern",params:{pattern: "^/"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key30.replace(/~/g, "~0").replace(/\//g, "~1")+"/mountPath",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/mountPath/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data138.force !== undefined){
+if(typeof data138.force !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key30.replace(/~/g, "~0").replace(/\//g, "~1")+"/force",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/force/type",keyword:"type",params:{type: "boolean"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key30.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+var _valid11 = _errs312 === errors;
+valid91 = _valid11;
+}
+if(!valid91){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key30.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
+errors++;
+}
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses",schemaPath:"#/properties/secretProviderClasses/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data.externalSecrets !== undefined){
+let data153 = data.externalSecrets;
+if(data153 && typeof data153 == "object" && !Array.isArray(data153)){
+for(const key37 in data153){
+if(!(pattern1.test(key37))){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets",schemaPath:"#/properties/externalSecrets/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key37}});
+errors++;
+}
+}
+for(const key38 in data153){
+if(pattern1.test(key38)){
+let data154 = data153[key38];
+const _errs355 = errors;
+let valid99 = true;
+const _errs356 = errors;
+if(data154 !== null){
+(vErrors ??= []).push({});
+errors++;
+}
+var _valid13 = _errs356 === errors;
+errors = _errs355;
+if(vErrors !== null){
+if(_errs355){
+vErrors.length = _errs355;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid13){
+const _errs358 = errors;
+if(data154 && typeof data154 == "object" && !Array.isArray(data154)){
+if(data154.store === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key38.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/required",keyword:"required",params:{missingProperty: "store"}});
+errors++;
+}
+for(const key39 in data154){
+if(!(((((key39 === "store") || (key39 === "refreshInterval")) || (key39 === "data")) || (key39 === "extract")) || (key39 === "force"))){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key38.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key39}});
+errors++;
+}
+}
+if(data154.store !== undefined){
+let data155 = data154.store;
+if(data155 && typeof data155 == "object" && !Array.isArray(data155)){
+if(data155.name === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key38.replace(/~/g, "~0").replace(/\//g, "~1")+"/store",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/store/required",keyword:"required",params:{missingProperty: "name"}});
+errors++;
+}
+for(const key40 in data155){
+if(!((key40 === "name") || (key40 === "kind"))){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key38.replace(/~/g, "~0").replace(/\//g, "~1")+"/store",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/store/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key40}});
+errors++;
+}
+}
+if(data155.name !== undefined){
+if(typeof data155.name !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key38.replace(/~/g, "~0").replace(/\//g, "~1")+"/store/name",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/store/properties/name/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data155.kind !== undefined){
+let data157 = data155.kind;
+if(typeof data157 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key38.replace(/~/g, "~0").replace(/\//g, "~1")+"/store/kind",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/store/properties/kind/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+if(!((data157 === "SecretStore") || (data157 === "ClusterSecretStore"))){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key38.replace(/~/g, "~0").replace(/\//g, "~1")+"/store/kind",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/store/properties/kind/enum",keyword:"enum",params:{allowedValues: schema11.properties.externalSecrets.patternProperties["^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"].else.properties.store.properties.kind.enum}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key38.replace(/~/g, "~0").replace(/\//g, "~1")+"/store",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/store/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data154.refreshInterval !== undefined){
+if(typeof data154.refreshInterval !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key38.replace(/~/g, "~0").replace(/\//g, "~1")+"/refreshInterval",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/refreshInterval/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data154.data !== undefined){
+let data159 = data154.data;
+if(data159 && typeof data159 == "object" && !Array.isArray(data159)){
+for(const key41 in data159){
+if(!(pattern35.test(key41))){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key38.replace(/~/g, "~0").replace(/\//g, "~1")+"/data",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/data/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key41}});
+errors++;
+}
+}
+for(const key42 in data159){
+if(pattern35.test(key42)){
+let data160 = data159[key42];
+const _errs374 = errors;
+let valid103 = true;
+const _errs375 = errors;
+if(data160 !== null){
+(vErrors ??= []).push({});
+errors++;
+}
+var _valid14 = _errs375 === errors;
+errors = _errs374;
+if(vErrors !== null){
+if(_errs374){
+vErrors.length = _errs374;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid14){
+const _errs377 = errors;
+if(data160 && typeof data160 == "object" && !Array.isArray(data160)){
+if(data160.key === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key38.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key42.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/required",keyword:"required",params:{missingProperty: "key"}});
+errors++;
+}
+for(const key43 in data160){
+if(!(((key43 === "key") || (key43 === "property")) || (key43 === "version"))){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key38.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key42.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key43}});
+errors++;
+}
+}
+if(data160.key !== undefined){
+if(typeof data160.key !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key38.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key42.replace(/~/g, "~0").replace(/\//g, "~1")+"/key",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/properties/key/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data160.property !== undefined){
+if(typeof data160.property !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key38.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key42.replace(/~/g, "~0").replace(/\//g, "~1")+"/property",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/properties/property/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data160.version !== undefined){
+if(typeof data160.version !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key38.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key42.replace(/~/g, "~0").replace(/\//g, "~1")+"/version",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/properties/version/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key38.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key42.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+var _valid14 = _errs377 === errors;
+valid103 = _valid14;
+}
+if(!valid103){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key38.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key42.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/if",keyword:"if",params:{failingKeyword: "else"}});
+errors++;
+}
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key38.replace(/~/g, "~0").replace(/\//g, "~1")+"/data",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/data/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data154.extract !== undefined){
+let data164 = data154.extract;
+if(Array.isArray(data164)){
+const len4 = data164.length;
+for(let i5=0; i5<len4; i5++){
+if(typeof data164[i5] !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key38.replace(/~/g, "~0").replace(/\//g, "~1")+"/extract/" + i5,schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/extract/items/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key38.replace(/~/g, "~0").replace(/\//g, "~1")+"/extract",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/extract/type",keyword:"type",params:{type: "array"}});
+errors++;
+}
+}
+if(data154.force !== undefined){
+if(typeof data154.force !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key38.replace(/~/g, "~0").replace(/\//g, "~1")+"/force",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/force/type",keyword:"type",params:{type: "boolean"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key38.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+var _valid13 = _errs358 === errors;
+valid99 = _valid13;
+}
+if(!valid99){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key38.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
+errors++;
+}
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets",schemaPath:"#/properties/externalSecrets/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data.hashicorpVault !== undefined){
+let data167 = data.hashicorpVault;
+if(data167 && typeof data167 == "object" && !Array.isArray(data167)){
+for(const key44 in data167){
+if(!(func2.call(schema11.properties.hashicorpVault.properties, key44))){
+(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault",schemaPath:"#/properties/hashicorpVault/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key44}});
+errors++;
+}
+}
+if(data167.enabled !== undefined){
+if(typeof data167.enabled !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/enabled",schemaPath:"#/properties/hashicorpVault/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
+errors++;
+}
+}
+if(data167.address !== undefined){
+if(typeof data167.address !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/address",schemaPath:"#/properties/hashicorpVault/properties/address/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data167.tokenSecret !== undefined){
+let data170 = data167.tokenSecret;
+if(data170 && typeof data170 == "object" && !Array.isArray(data170)){
+if(data170.name === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/tokenSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "name"}});
+errors++;
+}
+if(data170.key === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/tokenSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
+errors++;
+}
+for(const key45 in data170){
+if(!((key45 === "name") || (key45 === "key"))){
+(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/tokenSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key45}});
+errors++;
+}
+}
+if(data170.name !== undefined){
+let data171 = data170.name;
+if(typeof data171 === "string"){
+if(!pattern1.test(data171)){
+(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/tokenSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/tokenSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data170.key !== undefined){
+let data172 = data170.key;
+if(typeof data172 === "string"){
+if(data172.length < 1){
+(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/tokenSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/tokenSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/tokenSecret",schemaPath:"#/definitions/SecretKey/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data167.roleIdSecret !== undefined){
+let data173 = data167.roleIdSecret;
+if(data173 && typeof data173 == "object" && !Array.isArray(data173)){
+if(data173.name === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/roleIdSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "name"}});
+errors++;
+}
+if(data173.key === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/roleIdSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
+errors++;
+}
+for(const key46 in data173){
+if(!((key46 === "name") || (key46 === "key"))){
+(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/roleIdSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key46}});
+errors++;
+}
+}
+if(data173.name !== undefined){
+let data174 = data173.name;
+if(typeof data174 === "string"){
+if(!pattern1.test(data174)){
+(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/roleIdSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/roleIdSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data173.key !== undefined){
+let data175 = data173.key;
+if(typeof data175 === "string"){
+if(data175.length < 1){
+(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/roleIdSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/roleIdSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/roleIdSecret",schemaPath:"#/definitions/SecretKey/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data167.secretIdSecret !== undefined){
+let data176 = data167.secretIdSecret;
+if(data176 && typeof data176 == "object" && !Array.isArray(data176)){
+if(data176.name === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/secretIdSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "name"}});
+errors++;
+}
+if(data176.key === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/secretIdSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
+errors++;
+}
+for(const key47 in data176){
+if(!((key47 === "name") || (key47 === "key"))){
+(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/secretIdSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key47}});
+errors++;
+}
+}
+if(data176.name !== undefined){
+let data177 = data176.name;
+if(typeof data177 === "string"){
+if(!pattern1.test(data177)){
+(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/secretIdSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/secretIdSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data176.key !== undefined){
+let data178 = data176.key;
+if(typeof data178 === "string"){
+if(data178.length < 1){
+(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/secretIdSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/secretIdSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/secretIdSecret",schemaPath:"#/definitions/SecretKey/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data167.engineVersion !== undefined){
+let data179 = data167.engineVersion;
+if(!((typeof data179 == "number") && (!(data179 % 1) && !isNaN(data179)))){
+(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/engineVersion",schemaPath:"#/properties/hashicorpVault/properties/engineVersion/type",keyword:"type",params:{type: "integer"}});
+errors++;
+}
+if(!((data179 === 1) || (data179 === 2))){
+(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/engineVersion",schemaPath:"#/properties/hashicorpVault/properties/engineVersion/enum",keyword:"enum",params:{allowedValues: schema11.properties.hashicorpVault.properties.engineVersion.enum}});
+errors++;
+}
+}
+if(data167.namespace !== undefined){
+if(typeof data167.namespace !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/namespace",schemaPath:"#/properties/hashicorpVault/properties/namespace/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data167.cacheMilliseconds !== undefined){
+let data181 = data167.cacheMilliseconds;
+if(!((typeof data181 == "number") && (!(data181 % 1) && !isNaN(data181)))){
+(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/cacheMilliseconds",schemaPath:"#/properties/hashicorpVault/properties/cacheMilliseconds/type",keyword:"type",params:{type: "integer"}});
+errors++;
+}
+if(typeof data181 == "number"){
+if(data181 < 0 || isNaN(data181)){
+(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/cacheMilliseconds",schemaPath:"#/properties/hashicorpVault/properties/cacheMilliseconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}});
+errors++;
+}
+}
+}
+if(data167.options !== undefined){
+let data182 = data167.options;
+if(data182 && typeof data182 == "object" && !Array.isArray(data182)){
+for(const key48 in data182){
+let data183 = data182[key48];
+if((((typeof data183 !== "string") && (!(typeof data183 == "number"))) && (typeof data183 !== "boolean")) && (data183 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/options/" + key48.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/hashicorpVault/properties/options/additionalProperties/type",keyword:"type",params:{type: schema11.properties.hashicorpVault.properties.options.additionalProperties.type}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/options",schemaPath:"#/properties/hashicorpVault/properties/options/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault",schemaPath:"#/properties/hashicorpVault/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data.coordination !== undefined){
+let data184 = data.coordination;
+if(data184 && typeof data184 == "object" && !Array.isArray(data184)){
+for(const key49 in data184){
+if(!(((key49 === "mode") || (key49 === "database")) || (key49 === "schemaJob"))){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination",schemaPath:"#/properties/coordination/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key49}});
+errors++;
+}
+}
+if(data184.mode !== undefined){
+let data185 = data184.mode;
+if(typeof data185 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/mode",schemaPath:"#/properties/coordination/properties/mode/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!((data108 === "isolate") || (data108 === "database"))){
+if(!((data185 === "isolate") || (data185 === "database"))){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/mode",schemaPath:"#/properties/coordination/properties/mode/enum",keyword:"enum",params:{allowedValues: schema11.properties.coordination.properties.mode.enum}});
 errors++;
 }
 }
-if(data107.database !== undefined){
-if(!(validate13(data107.database, {instancePath:instancePath+"/coordination/database",parentData:data107,parentDataProperty:"database",rootData}))){
+if(data184.database !== undefined){
+if(!(validate23(data184.database, {instancePath:instancePath+"/coordination/database",parentData:data184,parentDataProperty:"database",rootData}))){
+vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors);
+errors = vErrors.length;
+}
+}
+if(data184.schemaJob !== undefined){
+let data187 = data184.schemaJob;
+if(data187 && typeof data187 == "object" && !Array.isArray(data187)){
+for(const key50 in data187){
+if(!(((((((key50 === "enabled") || (key50 === "image")) || (key50 === "command")) || (key50 === "args")) || (key50 === "env")) || (key50 === "backoffLimit")) || (key50 === "deadlineSeconds"))){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob",schemaPath:"#/properties/coordination/properties/schemaJob/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key50}});
+errors++;
+}
+}
+if(data187.enabled !== undefined){
+if(typeof data187.enabled !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/enabled",schemaPath:"#/properties/coordination/properties/schemaJob/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
+errors++;
+}
+}
+if(data187.image !== undefined){
+if(typeof data187.image !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/image",schemaPath:"#/properties/coordination/properties/schemaJob/properties/image/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data187.command !== undefined){
+let data190 = data187.command;
+if(Array.isArray(data190)){
+const len5 = data190.length;
+for(let i6=0; i6<len5; i6++){
+if(typeof data190[i6] !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/command/" + i6,schemaPath:"#/properties/coordination/properties/schemaJob/properties/command/items/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/command",schemaPath:"#/properties/coordination/properties/schemaJob/properties/command/type",keyword:"type",params:{type: "array"}});
+errors++;
+}
+}
+if(data187.args !== undefined){
+let data192 = data187.args;
+if(Array.isArray(data192)){
+const len6 = data192.length;
+for(let i7=0; i7<len6; i7++){
+if(typeof data192[i7] !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/args/" + i7,schemaPath:"#/properties/coordination/properties/schemaJob/properties/args/items/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/args",schemaPath:"#/properties/coordination/properties/schemaJob/properties/args/type",keyword:"type",params:{type: "array"}});
+errors++;
+}
+}
+if(data187.env !== undefined){
+if(!(validate13(data187.env, {instancePath:instancePath+"/coordination/schemaJob/env",parentData:data187,parentDataProperty:"env",rootData}))){
 vErrors = vErrors === null ? validate13.errors : vErrors.concat(validate13.errors);
 errors = vErrors.length;
+}
+}
+if(data187.backoffLimit !== undefined){
+let data195 = data187.backoffLimit;
+if(!((typeof data195 == "number") && (!(data195 % 1) && !isNaN(data195)))){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/backoffLimit",schemaPath:"#/properties/coordination/properties/schemaJob/properties/backoffLimit/type",keyword:"type",params:{type: "integer"}});
+errors++;
+}
+if(typeof data195 == "number"){
+if(data195 < 0 || isNaN(data195)){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/backoffLimit",schemaPath:"#/properties/coordination/properties/schemaJob/properties/backoffLimit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}});
+errors++;
+}
+}
+}
+if(data187.deadlineSeconds !== undefined){
+let data196 = data187.deadlineSeconds;
+if(!((typeof data196 == "number") && (!(data196 % 1) && !isNaN(data196)))){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/deadlineSeconds",schemaPath:"#/properties/coordination/properties/schemaJob/properties/deadlineSeconds/type",keyword:"type",params:{type: "integer"}});
+errors++;
+}
+if(typeof data196 == "number"){
+if(data196 < 1 || isNaN(data196)){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/deadlineSeconds",schemaPath:"#/properties/coordination/properties/schemaJob/properties/deadlineSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
+errors++;
+}
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob",schemaPath:"#/properties/coordination/properties/schemaJob/type",keyword:"type",params:{type: "object"}});
+errors++;
 }
 }
 }
@@ -4776,87 +7037,53 @@ errors++;
 }
 }
 if(data.workloadDefaults !== undefined){
-if(!(validate15(data.workloadDefaults, {instancePath:instancePath+"/workloadDefaults",parentData:data,parentDataProperty:"workloadDefaults",rootData}))){
-vErrors = vErrors === null ? validate15.errors : vErrors.concat(validate15.errors);
+if(!(validate26(data.workloadDefaults, {instancePath:instancePath+"/workloadDefaults",parentData:data,parentDataProperty:"workloadDefaults",rootData}))){
+vErrors = vErrors === null ? validate26.errors : vErrors.concat(validate26.errors);
 errors = vErrors.length;
 }
 }
 if(data.workloads !== undefined){
-let data111 = data.workloads;
-if(data111 && typeof data111 == "object" && !Array.isArray(data111)){
-for(const key18 in data111){
-const _errs236 = errors;
-const _errs237 = errors;
-const _errs238 = errors;
-if(typeof key18 === "string"){
-if(!pattern39.test(key18)){
+let data198 = data.workloads;
+if(data198 && typeof data198 == "object" && !Array.isArray(data198)){
+for(const key51 in data198){
+if(!(pattern22.test(key51))){
+(vErrors ??= []).push({instancePath:instancePath+"/workloads",schemaPath:"#/properties/workloads/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key51}});
+errors++;
+}
+}
+for(const key52 in data198){
+if(pattern22.test(key52)){
+let data199 = data198[key52];
+const _errs465 = errors;
+let valid122 = true;
+const _errs466 = errors;
+if(data199 !== null){
 (vErrors ??= []).push({});
 errors++;
 }
-}
-var valid78 = _errs238 === errors;
-if(valid78){
-(vErrors ??= []).push({instancePath:instancePath+"/workloads",schemaPath:"#/properties/workloads/propertyNames/not",keyword:"not",params:{},propertyName:key18});
-errors++;
-}
-else {
-errors = _errs237;
+var _valid15 = _errs466 === errors;
+errors = _errs465;
 if(vErrors !== null){
-if(_errs237){
-vErrors.length = _errs237;
+if(_errs465){
+vErrors.length = _errs465;
 }
 else {
 vErrors = null;
 }
 }
-}
-if(typeof key18 === "string"){
-if(key18.length > 50){
-(vErrors ??= []).push({instancePath:instancePath+"/workloads",schemaPath:"#/properties/workloads/propertyNames/maxLength",keyword:"maxLength",params:{limit: 50},propertyName:key18});
-errors++;
-}
-if(!pattern26.test(key18)){
-(vErrors ??= []).push({instancePath:instancePath+"/workloads",schemaPath:"#/properties/workloads/propertyNames/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"},propertyName:key18});
-errors++;
-}
-}
-var valid77 = _errs236 === errors;
-if(!valid77){
-(vErrors ??= []).push({instancePath:instancePath+"/workloads",schemaPath:"#/properties/workloads/propertyNames",keyword:"propertyNames",params:{propertyName: key18}});
-errors++;
-}
-}
-for(const key19 in data111){
-let data112 = data111[key19];
-const _errs241 = errors;
-let valid80 = true;
-const _errs242 = errors;
-if(data112 !== null){
-(vErrors ??= []).push({});
-errors++;
-}
-var _valid8 = _errs242 === errors;
-errors = _errs241;
-if(vErrors !== null){
-if(_errs241){
-vErrors.length = _errs241;
-}
-else {
-vErrors = null;
-}
-}
-if(!_valid8){
-const _errs244 = errors;
-if(!(validate15(data112, {instancePath:instancePath+"/workloads/" + key19.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data111,parentDataProperty:key19,rootData}))){
-vErrors = vErrors === null ? validate15.errors : vErrors.concat(validate15.errors);
+if(!_valid15){
+const _errs468 = errors;
+if(!(validate26(data199, {instancePath:instancePath+"/workloads/" + key52.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data198,parentDataProperty:key52,rootData}))){
+vErrors = vErrors === null ? validate26.errors : vErrors.concat(validate26.errors);
 errors = vErrors.length;
 }
-var _valid8 = _errs244 === errors;
-valid80 = _valid8;
+var _valid15 = _errs468 === errors;
+valid122 = _valid15;
 }
-if(!valid80){
-(vErrors ??= []).push({instancePath:instancePath+"/workloads/" + key19.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/workloads/additionalProperties/if",keyword:"if",params:{failingKeyword: "else"}});
+if(!valid122){
+(vErrors ??= []).push({instancePath:instancePath+"/workloads/" + key52.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/workloads/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
 errors++;
+}
 }
 }
 }
@@ -4866,39 +7093,39 @@ errors++;
 }
 }
 if(data.service !== undefined){
-if(!(validate36(data.service, {instancePath:instancePath+"/service",parentData:data,parentDataProperty:"service",rootData}))){
-vErrors = vErrors === null ? validate36.errors : vErrors.concat(validate36.errors);
+if(!(validate50(data.service, {instancePath:instancePath+"/service",parentData:data,parentDataProperty:"service",rootData}))){
+vErrors = vErrors === null ? validate50.errors : vErrors.concat(validate50.errors);
 errors = vErrors.length;
 }
 }
 if(data.ingress !== undefined){
-let data114 = data.ingress;
-if(data114 && typeof data114 == "object" && !Array.isArray(data114)){
-for(const key20 in data114){
-if(!(((((key20 === "enabled") || (key20 === "className")) || (key20 === "annotations")) || (key20 === "labels")) || (key20 === "hosts"))){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress",schemaPath:"#/properties/ingress/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key20}});
+let data201 = data.ingress;
+if(data201 && typeof data201 == "object" && !Array.isArray(data201)){
+for(const key53 in data201){
+if(!(((((key53 === "enabled") || (key53 === "className")) || (key53 === "annotations")) || (key53 === "labels")) || (key53 === "hosts"))){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress",schemaPath:"#/properties/ingress/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key53}});
 errors++;
 }
 }
-if(data114.enabled !== undefined){
-if(typeof data114.enabled !== "boolean"){
+if(data201.enabled !== undefined){
+if(typeof data201.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/ingress/enabled",schemaPath:"#/properties/ingress/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data114.className !== undefined){
-if(typeof data114.className !== "string"){
+if(data201.className !== undefined){
+if(typeof data201.className !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/ingress/className",schemaPath:"#/properties/ingress/properties/className/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data114.annotations !== undefined){
-let data117 = data114.annotations;
-if(data117 && typeof data117 == "object" && !Array.isArray(data117)){
-for(const key21 in data117){
-let data118 = data117[key21];
-if((typeof data118 !== "string") && (data118 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/annotations/" + key21.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema12.additionalProperties.type}});
+if(data201.annotations !== undefined){
+let data204 = data201.annotations;
+if(data204 && typeof data204 == "object" && !Array.isArray(data204)){
+for(const key54 in data204){
+let data205 = data204[key54];
+if((typeof data205 !== "string") && (data205 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/annotations/" + key54.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema12.additionalProperties.type}});
 errors++;
 }
 }
@@ -4908,13 +7135,13 @@ else {
 errors++;
 }
 }
-if(data114.labels !== undefined){
-let data119 = data114.labels;
-if(data119 && typeof data119 == "object" && !Array.isArray(data119)){
-for(const key22 in data119){
-let data120 = data119[key22];
-if((typeof data120 !== "string") && (data120 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/labels/" + key22.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema12.additionalProperties.type}});
+if(data201.labels !== undefined){
+let data206 = data201.labels;
+if(data206 && typeof data206 == "object" && !Array.isArray(data206)){
+for(const key55 in data206){
+let data207 = data206[key55];
+if((typeof data207 !== "string") && (data207 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/labels/" + key55.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema12.additionalProperties.type}});
 errors++;
 }
 }
@@ -4924,155 +7151,149 @@ else {
 errors++;
 }
 }
-if(data114.hosts !== undefined){
-let data121 = data114.hosts;
-if(data121 && typeof data121 == "object" && !Array.isArray(data121)){
-for(const key23 in data121){
-let data122 = data121[key23];
-if((!(data122 && typeof data122 == "object" && !Array.isArray(data122))) && (data122 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key23.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/ingress/properties/hosts/additionalProperties/type",keyword:"type",params:{type: schema11.properties.ingress.properties.hosts.additionalProperties.type}});
+if(data201.hosts !== undefined){
+let data208 = data201.hosts;
+if(data208 && typeof data208 == "object" && !Array.isArray(data208)){
+for(const key56 in data208){
+let data209 = data208[key56];
+if((!(data209 && typeof data209 == "object" && !Array.isArray(data209))) && (data209 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key56.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/ingress/properties/hosts/additionalProperties/type",keyword:"type",params:{type: schema11.properties.ingress.properties.hosts.additionalProperties.type}});
 errors++;
 }
-if(data122 && typeof data122 == "object" && !Array.isArray(data122)){
-for(const key24 in data122){
-if(!((key24 === "paths") || (key24 === "tlsSecret"))){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key23.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/ingress/properties/hosts/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key24}});
-errors++;
-}
-}
-if(data122.paths !== undefined){
-let data123 = data122.paths;
-if(data123 && typeof data123 == "object" && !Array.isArray(data123)){
-for(const key25 in data123){
-const _errs273 = errors;
-if(typeof key25 === "string"){
-if(!pattern28.test(key25)){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key23.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths",schemaPath:"#/properties/ingress/properties/hosts/additionalProperties/properties/paths/propertyNames/pattern",keyword:"pattern",params:{pattern: "^/"},propertyName:key25});
+if(data209 && typeof data209 == "object" && !Array.isArray(data209)){
+for(const key57 in data209){
+if(!((key57 === "paths") || (key57 === "tlsSecret"))){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key56.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/ingress/properties/hosts/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key57}});
 errors++;
 }
 }
-var valid88 = _errs273 === errors;
-if(!valid88){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key23.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths",schemaPath:"#/properties/ingress/properties/hosts/additionalProperties/properties/paths/propertyNames",keyword:"propertyNames",params:{propertyName: key25}});
+if(data209.paths !== undefined){
+let data210 = data209.paths;
+if(data210 && typeof data210 == "object" && !Array.isArray(data210)){
+for(const key58 in data210){
+if(!(pattern37.test(key58))){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key56.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths",schemaPath:"#/properties/ingress/properties/hosts/additionalProperties/properties/paths/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key58}});
 errors++;
 }
 }
-for(const key26 in data123){
-let data124 = data123[key26];
-const _errs276 = errors;
-let valid90 = true;
-const _errs277 = errors;
-if(data124 !== null){
+for(const key59 in data210){
+if(pattern37.test(key59)){
+let data211 = data210[key59];
+const _errs499 = errors;
+let valid131 = true;
+const _errs500 = errors;
+if(data211 !== null){
 (vErrors ??= []).push({});
 errors++;
 }
-var _valid9 = _errs277 === errors;
-errors = _errs276;
+var _valid16 = _errs500 === errors;
+errors = _errs499;
 if(vErrors !== null){
-if(_errs276){
-vErrors.length = _errs276;
+if(_errs499){
+vErrors.length = _errs499;
 }
 else {
 vErrors = null;
 }
 }
-if(!_valid9){
-const _errs279 = errors;
-if(data124 && typeof data124 == "object" && !Array.isArray(data124)){
-for(const key27 in data124){
-if(!(((key27 === "pathType") || (key27 === "workload")) || (key27 === "port"))){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key23.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key26.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/IngressPath/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key27}});
+if(!_valid16){
+const _errs502 = errors;
+if(data211 && typeof data211 == "object" && !Array.isArray(data211)){
+for(const key60 in data211){
+if(!(((key60 === "pathType") || (key60 === "workload")) || (key60 === "port"))){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key56.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key59.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/IngressPath/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key60}});
 errors++;
 }
 }
-if(data124.pathType !== undefined){
-let data125 = data124.pathType;
-if(typeof data125 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key23.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key26.replace(/~/g, "~0").replace(/\//g, "~1")+"/pathType",schemaPath:"#/definitions/IngressPath/properties/pathType/type",keyword:"type",params:{type: "string"}});
+if(data211.pathType !== undefined){
+let data212 = data211.pathType;
+if(typeof data212 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key56.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key59.replace(/~/g, "~0").replace(/\//g, "~1")+"/pathType",schemaPath:"#/definitions/IngressPath/properties/pathType/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!(((data125 === "Prefix") || (data125 === "Exact")) || (data125 === "ImplementationSpecific"))){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key23.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key26.replace(/~/g, "~0").replace(/\//g, "~1")+"/pathType",schemaPath:"#/definitions/IngressPath/properties/pathType/enum",keyword:"enum",params:{allowedValues: schema68.properties.pathType.enum}});
+if(!(((data212 === "Prefix") || (data212 === "Exact")) || (data212 === "ImplementationSpecific"))){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key56.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key59.replace(/~/g, "~0").replace(/\//g, "~1")+"/pathType",schemaPath:"#/definitions/IngressPath/properties/pathType/enum",keyword:"enum",params:{allowedValues: schema103.properties.pathType.enum}});
 errors++;
 }
 }
-if(data124.workload !== undefined){
-let data126 = data124.workload;
-if(typeof data126 === "string"){
-if(!pattern42.test(data126)){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key23.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key26.replace(/~/g, "~0").replace(/\//g, "~1")+"/workload",schemaPath:"#/definitions/IngressPath/properties/workload/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"}});
+if(data211.workload !== undefined){
+let data213 = data211.workload;
+if(typeof data213 === "string"){
+if(!pattern87.test(data213)){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key56.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key59.replace(/~/g, "~0").replace(/\//g, "~1")+"/workload",schemaPath:"#/definitions/IngressPath/properties/workload/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key23.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key26.replace(/~/g, "~0").replace(/\//g, "~1")+"/workload",schemaPath:"#/definitions/IngressPath/properties/workload/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key56.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key59.replace(/~/g, "~0").replace(/\//g, "~1")+"/workload",schemaPath:"#/definitions/IngressPath/properties/workload/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data124.port !== undefined){
-let data127 = data124.port;
-const _errs289 = errors;
-const _errs290 = errors;
-if(!((data127 === "management") || (data127 === "internal"))){
+if(data211.port !== undefined){
+let data214 = data211.port;
+const _errs512 = errors;
+const _errs513 = errors;
+if(!((data214 === "management") || (data214 === "internal"))){
 (vErrors ??= []).push({});
 errors++;
 }
-var valid93 = _errs290 === errors;
-if(valid93){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key23.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key26.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/IngressPath/properties/port/not",keyword:"not",params:{}});
+var valid134 = _errs513 === errors;
+if(valid134){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key56.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key59.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/IngressPath/properties/port/not",keyword:"not",params:{}});
 errors++;
 }
 else {
-errors = _errs289;
+errors = _errs512;
 if(vErrors !== null){
-if(_errs289){
-vErrors.length = _errs289;
+if(_errs512){
+vErrors.length = _errs512;
 }
 else {
 vErrors = null;
 }
 }
 }
-if(typeof data127 === "string"){
-if(!pattern26.test(data127)){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key23.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key26.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/IngressPath/properties/port/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"}});
+if(typeof data214 === "string"){
+if(!pattern88.test(data214)){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key56.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key59.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/IngressPath/properties/port/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key23.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key26.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/IngressPath/properties/port/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key23.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key26.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/IngressPath/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-var _valid9 = _errs279 === errors;
-valid90 = _valid9;
-}
-if(!valid90){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key23.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key26.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/ingress/properties/hosts/additionalProperties/properties/paths/additionalProperties/if",keyword:"if",params:{failingKeyword: "else"}});
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key56.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key59.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/IngressPath/properties/port/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key23.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths",schemaPath:"#/properties/ingress/properties/hosts/additionalProperties/properties/paths/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key56.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key59.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/IngressPath/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+var _valid16 = _errs502 === errors;
+valid131 = _valid16;
+}
+if(!valid131){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key56.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key59.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/ingress/properties/hosts/additionalProperties/properties/paths/patternProperties/%5E~1/if",keyword:"if",params:{failingKeyword: "else"}});
 errors++;
 }
 }
-if(data122.tlsSecret !== undefined){
-let data128 = data122.tlsSecret;
-if(typeof data128 === "string"){
-if(!pattern4.test(data128)){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key23.replace(/~/g, "~0").replace(/\//g, "~1")+"/tlsSecret",schemaPath:"#/properties/ingress/properties/hosts/additionalProperties/properties/tlsSecret/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"}});
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key56.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths",schemaPath:"#/properties/ingress/properties/hosts/additionalProperties/properties/paths/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data209.tlsSecret !== undefined){
+let data215 = data209.tlsSecret;
+if(typeof data215 === "string"){
+if(!pattern5.test(data215)){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key56.replace(/~/g, "~0").replace(/\//g, "~1")+"/tlsSecret",schemaPath:"#/properties/ingress/properties/hosts/additionalProperties/properties/tlsSecret/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key23.replace(/~/g, "~0").replace(/\//g, "~1")+"/tlsSecret",schemaPath:"#/properties/ingress/properties/hosts/additionalProperties/properties/tlsSecret/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key56.replace(/~/g, "~0").replace(/\//g, "~1")+"/tlsSecret",schemaPath:"#/properties/ingress/properties/hosts/additionalProperties/properties/tlsSecret/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -5091,38 +7312,38 @@ errors++;
 }
 }
 if(data.gateway !== undefined){
-let data129 = data.gateway;
-if(data129 && typeof data129 == "object" && !Array.isArray(data129)){
-for(const key28 in data129){
-if(!(((((((key28 === "enabled") || (key28 === "force")) || (key28 === "parentRefs")) || (key28 === "hostnames")) || (key28 === "annotations")) || (key28 === "labels")) || (key28 === "paths"))){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway",schemaPath:"#/properties/gateway/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key28}});
+let data216 = data.gateway;
+if(data216 && typeof data216 == "object" && !Array.isArray(data216)){
+for(const key61 in data216){
+if(!(func2.call(schema11.properties.gateway.properties, key61))){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway",schemaPath:"#/properties/gateway/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key61}});
 errors++;
 }
 }
-if(data129.enabled !== undefined){
-if(typeof data129.enabled !== "boolean"){
+if(data216.enabled !== undefined){
+if(typeof data216.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/enabled",schemaPath:"#/properties/gateway/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data129.force !== undefined){
-if(typeof data129.force !== "boolean"){
+if(data216.force !== undefined){
+if(typeof data216.force !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/force",schemaPath:"#/properties/gateway/properties/force/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data129.parentRefs !== undefined){
-let data132 = data129.parentRefs;
-if(data132 && typeof data132 == "object" && !Array.isArray(data132)){
-for(const key29 in data132){
-let data133 = data132[key29];
-if((!(data133 && typeof data133 == "object" && !Array.isArray(data133))) && (data133 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/parentRefs/" + key29.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/gateway/properties/parentRefs/additionalProperties/type",keyword:"type",params:{type: schema11.properties.gateway.properties.parentRefs.additionalProperties.type}});
+if(data216.parentRefs !== undefined){
+let data219 = data216.parentRefs;
+if(data219 && typeof data219 == "object" && !Array.isArray(data219)){
+for(const key62 in data219){
+let data220 = data219[key62];
+if((!(data220 && typeof data220 == "object" && !Array.isArray(data220))) && (data220 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/parentRefs/" + key62.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/gateway/properties/parentRefs/additionalProperties/type",keyword:"type",params:{type: schema11.properties.gateway.properties.parentRefs.additionalProperties.type}});
 errors++;
 }
-if(data133 && typeof data133 == "object" && !Array.isArray(data133)){
-if(data133.name === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/parentRefs/" + key29.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/gateway/properties/parentRefs/additionalProperties/required",keyword:"required",params:{missingProperty: "name"}});
+if(data220 && typeof data220 == "object" && !Array.isArray(data220)){
+if(data220.name === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/parentRefs/" + key62.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/gateway/properties/parentRefs/additionalProperties/required",keyword:"required",params:{missingProperty: "name"}});
 errors++;
 }
 }
@@ -5133,13 +7354,13 @@ else {
 errors++;
 }
 }
-if(data129.hostnames !== undefined){
-let data134 = data129.hostnames;
-if(Array.isArray(data134)){
-const len5 = data134.length;
-for(let i6=0; i6<len5; i6++){
-if(typeof data134[i6] !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/hostnames/" + i6,schemaPath:"#/properties/gateway/properties/hostnames/items/type",keyword:"type",params:{type: "string"}});
+if(data216.hostnames !== undefined){
+let data221 = data216.hostnames;
+if(Array.isArray(data221)){
+const len7 = data221.length;
+for(let i8=0; i8<len7; i8++){
+if(typeof data221[i8] !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/hostnames/" + i8,schemaPath:"#/properties/gateway/properties/hostnames/items/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -5149,13 +7370,13 @@ else {
 errors++;
 }
 }
-if(data129.annotations !== undefined){
-let data136 = data129.annotations;
-if(data136 && typeof data136 == "object" && !Array.isArray(data136)){
-for(const key30 in data136){
-let data137 = data136[key30];
-if((typeof data137 !== "string") && (data137 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/annotations/" + key30.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema12.additionalProperties.type}});
+if(data216.annotations !== undefined){
+let data223 = data216.annotations;
+if(data223 && typeof data223 == "object" && !Array.isArray(data223)){
+for(const key63 in data223){
+let data224 = data223[key63];
+if((typeof data224 !== "string") && (data224 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/annotations/" + key63.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema12.additionalProperties.type}});
 errors++;
 }
 }
@@ -5165,13 +7386,13 @@ else {
 errors++;
 }
 }
-if(data129.labels !== undefined){
-let data138 = data129.labels;
-if(data138 && typeof data138 == "object" && !Array.isArray(data138)){
-for(const key31 in data138){
-let data139 = data138[key31];
-if((typeof data139 !== "string") && (data139 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/labels/" + key31.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema12.additionalProperties.type}});
+if(data216.labels !== undefined){
+let data225 = data216.labels;
+if(data225 && typeof data225 == "object" && !Array.isArray(data225)){
+for(const key64 in data225){
+let data226 = data225[key64];
+if((typeof data226 !== "string") && (data226 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/labels/" + key64.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema12.additionalProperties.type}});
 errors++;
 }
 }
@@ -5181,150 +7402,277 @@ else {
 errors++;
 }
 }
-if(data129.paths !== undefined){
-let data140 = data129.paths;
-if(data140 && typeof data140 == "object" && !Array.isArray(data140)){
-for(const key32 in data140){
-const _errs323 = errors;
-if(typeof key32 === "string"){
-if(!pattern28.test(key32)){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths",schemaPath:"#/properties/gateway/properties/paths/propertyNames/pattern",keyword:"pattern",params:{pattern: "^/"},propertyName:key32});
+if(data216.paths !== undefined){
+let data227 = data216.paths;
+if(data227 && typeof data227 == "object" && !Array.isArray(data227)){
+for(const key65 in data227){
+if(!(pattern37.test(key65))){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths",schemaPath:"#/properties/gateway/properties/paths/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key65}});
 errors++;
 }
 }
-var valid102 = _errs323 === errors;
-if(!valid102){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths",schemaPath:"#/properties/gateway/properties/paths/propertyNames",keyword:"propertyNames",params:{propertyName: key32}});
-errors++;
-}
-}
-for(const key33 in data140){
-let data141 = data140[key33];
-const _errs326 = errors;
-let valid104 = true;
-const _errs327 = errors;
-if(data141 !== null){
+for(const key66 in data227){
+if(pattern37.test(key66)){
+let data228 = data227[key66];
+const _errs548 = errors;
+let valid144 = true;
+const _errs549 = errors;
+if(data228 !== null){
 (vErrors ??= []).push({});
 errors++;
 }
-var _valid10 = _errs327 === errors;
-errors = _errs326;
+var _valid17 = _errs549 === errors;
+errors = _errs548;
 if(vErrors !== null){
-if(_errs326){
-vErrors.length = _errs326;
+if(_errs548){
+vErrors.length = _errs548;
 }
 else {
 vErrors = null;
 }
 }
-if(!_valid10){
-const _errs329 = errors;
-if(data141 && typeof data141 == "object" && !Array.isArray(data141)){
-for(const key34 in data141){
-if(!(((((key34 === "type") || (key34 === "workload")) || (key34 === "port")) || (key34 === "filters")) || (key34 === "timeouts"))){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key33.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/RoutePath/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key34}});
+if(!_valid17){
+const _errs551 = errors;
+if(data228 && typeof data228 == "object" && !Array.isArray(data228)){
+for(const key67 in data228){
+if(!(((((key67 === "type") || (key67 === "workload")) || (key67 === "port")) || (key67 === "filters")) || (key67 === "timeouts"))){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key66.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/RoutePath/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key67}});
 errors++;
 }
 }
-if(data141.type !== undefined){
-let data142 = data141.type;
-if(typeof data142 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key33.replace(/~/g, "~0").replace(/\//g, "~1")+"/type",schemaPath:"#/definitions/RoutePath/properties/type/type",keyword:"type",params:{type: "string"}});
+if(data228.type !== undefined){
+let data229 = data228.type;
+if(typeof data229 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key66.replace(/~/g, "~0").replace(/\//g, "~1")+"/type",schemaPath:"#/definitions/RoutePath/properties/type/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!(((data142 === "PathPrefix") || (data142 === "Exact")) || (data142 === "RegularExpression"))){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key33.replace(/~/g, "~0").replace(/\//g, "~1")+"/type",schemaPath:"#/definitions/RoutePath/properties/type/enum",keyword:"enum",params:{allowedValues: schema71.properties.type.enum}});
+if(!(((data229 === "PathPrefix") || (data229 === "Exact")) || (data229 === "RegularExpression"))){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key66.replace(/~/g, "~0").replace(/\//g, "~1")+"/type",schemaPath:"#/definitions/RoutePath/properties/type/enum",keyword:"enum",params:{allowedValues: schema106.properties.type.enum}});
 errors++;
 }
 }
-if(data141.workload !== undefined){
-let data143 = data141.workload;
-if(typeof data143 === "string"){
-if(!pattern42.test(data143)){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key33.replace(/~/g, "~0").replace(/\//g, "~1")+"/workload",schemaPath:"#/definitions/RoutePath/properties/workload/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"}});
+if(data228.workload !== undefined){
+let data230 = data228.workload;
+if(typeof data230 === "string"){
+if(!pattern87.test(data230)){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key66.replace(/~/g, "~0").replace(/\//g, "~1")+"/workload",schemaPath:"#/definitions/RoutePath/properties/workload/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key33.replace(/~/g, "~0").replace(/\//g, "~1")+"/workload",schemaPath:"#/definitions/RoutePath/properties/workload/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key66.replace(/~/g, "~0").replace(/\//g, "~1")+"/workload",schemaPath:"#/definitions/RoutePath/properties/workload/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data141.port !== undefined){
-let data144 = data141.port;
-const _errs339 = errors;
-const _errs340 = errors;
-if(!((data144 === "management") || (data144 === "internal"))){
+if(data228.port !== undefined){
+let data231 = data228.port;
+const _errs561 = errors;
+const _errs562 = errors;
+if(!((data231 === "management") || (data231 === "internal"))){
 (vErrors ??= []).push({});
 errors++;
 }
-var valid107 = _errs340 === errors;
-if(valid107){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key33.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/RoutePath/properties/port/not",keyword:"not",params:{}});
+var valid147 = _errs562 === errors;
+if(valid147){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key66.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/RoutePath/properties/port/not",keyword:"not",params:{}});
 errors++;
 }
 else {
-errors = _errs339;
+errors = _errs561;
 if(vErrors !== null){
-if(_errs339){
-vErrors.length = _errs339;
+if(_errs561){
+vErrors.length = _errs561;
 }
 else {
 vErrors = null;
 }
 }
 }
-if(typeof data144 === "string"){
-if(!pattern26.test(data144)){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key33.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/RoutePath/properties/port/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"}});
+if(typeof data231 === "string"){
+if(!pattern88.test(data231)){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key66.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/RoutePath/properties/port/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key33.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/RoutePath/properties/port/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key66.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/RoutePath/properties/port/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data141.filters !== undefined){
-let data145 = data141.filters;
-if(Array.isArray(data145)){
-const len6 = data145.length;
-for(let i7=0; i7<len6; i7++){
-let data146 = data145[i7];
-if(!(data146 && typeof data146 == "object" && !Array.isArray(data146))){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key33.replace(/~/g, "~0").replace(/\//g, "~1")+"/filters/" + i7,schemaPath:"#/definitions/RoutePath/properties/filters/items/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key33.replace(/~/g, "~0").replace(/\//g, "~1")+"/filters",schemaPath:"#/definitions/RoutePath/properties/filters/type",keyword:"type",params:{type: "array"}});
-errors++;
-}
-}
-if(data141.timeouts !== undefined){
-let data147 = data141.timeouts;
-if(!(data147 && typeof data147 == "object" && !Array.isArray(data147))){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key33.replace(/~/g, "~0").replace(/\//g, "~1")+"/timeouts",schemaPath:"#/definitions/RoutePath/properties/timeouts/type",keyword:"type",params:{type: "object"}});
+if(data228.filters !== undefined){
+let data232 = data228.filters;
+if(Array.isArray(data232)){
+const len8 = data232.length;
+for(let i9=0; i9<len8; i9++){
+let data233 = data232[i9];
+if(!(data233 && typeof data233 == "object" && !Array.isArray(data233))){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key66.replace(/~/g, "~0").replace(/\//g, "~1")+"/filters/" + i9,schemaPath:"#/definitions/RoutePath/properties/filters/items/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key33.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/RoutePath/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key66.replace(/~/g, "~0").replace(/\//g, "~1")+"/filters",schemaPath:"#/definitions/RoutePath/properties/filters/type",keyword:"type",params:{type: "array"}});
 errors++;
 }
-var _valid10 = _errs329 === errors;
-valid104 = _valid10;
 }
-if(!valid104){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key33.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/gateway/properties/paths/additionalProperties/if",keyword:"if",params:{failingKeyword: "else"}});
+if(data228.timeouts !== undefined){
+let data234 = data228.timeouts;
+if(!(data234 && typeof data234 == "object" && !Array.isArray(data234))){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key66.replace(/~/g, "~0").replace(/\//g, "~1")+"/timeouts",schemaPath:"#/definitions/RoutePath/properties/timeouts/type",keyword:"type",params:{type: "object"}});
 errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key66.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/RoutePath/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+var _valid17 = _errs551 === errors;
+valid144 = _valid17;
+}
+if(!valid144){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key66.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/gateway/properties/paths/patternProperties/%5E~1/if",keyword:"if",params:{failingKeyword: "else"}});
+errors++;
+}
 }
 }
 }
 else {
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/paths",schemaPath:"#/properties/gateway/properties/paths/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data216.create !== undefined){
+let data235 = data216.create;
+if(data235 && typeof data235 == "object" && !Array.isArray(data235)){
+for(const key68 in data235){
+if(!((((key68 === "enabled") || (key68 === "className")) || (key68 === "annotations")) || (key68 === "listeners"))){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/create",schemaPath:"#/properties/gateway/properties/create/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key68}});
+errors++;
+}
+}
+if(data235.enabled !== undefined){
+if(typeof data235.enabled !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/enabled",schemaPath:"#/properties/gateway/properties/create/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
+errors++;
+}
+}
+if(data235.className !== undefined){
+if(typeof data235.className !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/className",schemaPath:"#/properties/gateway/properties/create/properties/className/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data235.annotations !== undefined){
+let data238 = data235.annotations;
+if(data238 && typeof data238 == "object" && !Array.isArray(data238)){
+for(const key69 in data238){
+let data239 = data238[key69];
+if((typeof data239 !== "string") && (data239 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/annotations/" + key69.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema12.additionalProperties.type}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/annotations",schemaPath:"#/definitions/StringMap/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data235.listeners !== undefined){
+let data240 = data235.listeners;
+if(data240 && typeof data240 == "object" && !Array.isArray(data240)){
+for(const key70 in data240){
+if(!(pattern88.test(key70))){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/listeners",schemaPath:"#/properties/gateway/properties/create/properties/listeners/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key70}});
+errors++;
+}
+}
+for(const key71 in data240){
+if(pattern88.test(key71)){
+let data241 = data240[key71];
+const _errs586 = errors;
+let valid154 = true;
+const _errs587 = errors;
+if(data241 !== null){
+(vErrors ??= []).push({});
+errors++;
+}
+var _valid18 = _errs587 === errors;
+errors = _errs586;
+if(vErrors !== null){
+if(_errs586){
+vErrors.length = _errs586;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid18){
+const _errs589 = errors;
+if(!(data241 && typeof data241 == "object" && !Array.isArray(data241))){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/listeners/" + key71.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/gateway/properties/create/properties/listeners/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+var _valid18 = _errs589 === errors;
+valid154 = _valid18;
+}
+if(!valid154){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/listeners/" + key71.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/gateway/properties/create/properties/listeners/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
+errors++;
+}
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/listeners",schemaPath:"#/properties/gateway/properties/create/properties/listeners/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/create",schemaPath:"#/properties/gateway/properties/create/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data216.backendTls !== undefined){
+let data242 = data216.backendTls;
+if(data242 && typeof data242 == "object" && !Array.isArray(data242)){
+for(const key72 in data242){
+if(!(((key72 === "enabled") || (key72 === "hostname")) || (key72 === "caConfigMap"))){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls",schemaPath:"#/properties/gateway/properties/backendTls/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key72}});
+errors++;
+}
+}
+if(data242.enabled !== undefined){
+if(typeof data242.enabled !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls/enabled",schemaPath:"#/properties/gateway/properties/backendTls/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
+errors++;
+}
+}
+if(data242.hostname !== undefined){
+if(typeof data242.hostname !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls/hostname",schemaPath:"#/properties/gateway/properties/backendTls/properties/hostname/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data242.caConfigMap !== undefined){
+let data245 = data242.caConfigMap;
+if(typeof data245 === "string"){
+if(!pattern5.test(data245)){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls/caConfigMap",schemaPath:"#/properties/gateway/properties/backendTls/properties/caConfigMap/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls/caConfigMap",schemaPath:"#/properties/gateway/properties/backendTls/properties/caConfigMap/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls",schemaPath:"#/properties/gateway/properties/backendTls/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
@@ -5335,36 +7683,36 @@ errors++;
 }
 }
 if(data.route !== undefined){
-let data148 = data.route;
-if(data148 && typeof data148 == "object" && !Array.isArray(data148)){
-for(const key35 in data148){
-if(!(func2.call(schema11.properties.route.properties, key35))){
-(vErrors ??= []).push({instancePath:instancePath+"/route",schemaPath:"#/properties/route/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key35}});
+let data246 = data.route;
+if(data246 && typeof data246 == "object" && !Array.isArray(data246)){
+for(const key73 in data246){
+if(!(func2.call(schema11.properties.route.properties, key73))){
+(vErrors ??= []).push({instancePath:instancePath+"/route",schemaPath:"#/properties/route/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key73}});
 errors++;
 }
 }
-if(data148.enabled !== undefined){
-if(typeof data148.enabled !== "boolean"){
+if(data246.enabled !== undefined){
+if(typeof data246.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/route/enabled",schemaPath:"#/properties/route/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data148.force !== undefined){
-if(typeof data148.force !== "boolean"){
+if(data246.force !== undefined){
+if(typeof data246.force !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/route/force",schemaPath:"#/properties/route/properties/force/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data148.host !== undefined){
-if(typeof data148.host !== "string"){
+if(data246.host !== undefined){
+if(typeof data246.host !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/route/host",schemaPath:"#/properties/route/properties/host/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data148.path !== undefined){
-let data152 = data148.path;
-if(typeof data152 === "string"){
-if(!pattern3.test(data152)){
+if(data246.path !== undefined){
+let data250 = data246.path;
+if(typeof data250 === "string"){
+if(!pattern3.test(data250)){
 (vErrors ??= []).push({instancePath:instancePath+"/route/path",schemaPath:"#/properties/route/properties/path/pattern",keyword:"pattern",params:{pattern: "^(/.*)?$"}});
 errors++;
 }
@@ -5374,10 +7722,10 @@ else {
 errors++;
 }
 }
-if(data148.workload !== undefined){
-let data153 = data148.workload;
-if(typeof data153 === "string"){
-if(!pattern42.test(data153)){
+if(data246.workload !== undefined){
+let data251 = data246.workload;
+if(typeof data251 === "string"){
+if(!pattern87.test(data251)){
 (vErrors ??= []).push({instancePath:instancePath+"/route/workload",schemaPath:"#/properties/route/properties/workload/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"}});
 errors++;
 }
@@ -5387,32 +7735,32 @@ else {
 errors++;
 }
 }
-if(data148.port !== undefined){
-let data154 = data148.port;
-const _errs362 = errors;
-const _errs363 = errors;
-if(!((data154 === "management") || (data154 === "internal"))){
+if(data246.port !== undefined){
+let data252 = data246.port;
+const _errs615 = errors;
+const _errs616 = errors;
+if(!((data252 === "management") || (data252 === "internal"))){
 (vErrors ??= []).push({});
 errors++;
 }
-var valid111 = _errs363 === errors;
-if(valid111){
+var valid157 = _errs616 === errors;
+if(valid157){
 (vErrors ??= []).push({instancePath:instancePath+"/route/port",schemaPath:"#/properties/route/properties/port/not",keyword:"not",params:{}});
 errors++;
 }
 else {
-errors = _errs362;
+errors = _errs615;
 if(vErrors !== null){
-if(_errs362){
-vErrors.length = _errs362;
+if(_errs615){
+vErrors.length = _errs615;
 }
 else {
 vErrors = null;
 }
 }
 }
-if(typeof data154 === "string"){
-if(!pattern26.test(data154)){
+if(typeof data252 === "string"){
+if(!pattern88.test(data252)){
 (vErrors ??= []).push({instancePath:instancePath+"/route/port",schemaPath:"#/properties/route/properties/port/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"}});
 errors++;
 }
@@ -5422,13 +7770,13 @@ else {
 errors++;
 }
 }
-if(data148.annotations !== undefined){
-let data155 = data148.annotations;
-if(data155 && typeof data155 == "object" && !Array.isArray(data155)){
-for(const key36 in data155){
-let data156 = data155[key36];
-if((typeof data156 !== "string") && (data156 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/route/annotations/" + key36.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema12.additionalProperties.type}});
+if(data246.annotations !== undefined){
+let data253 = data246.annotations;
+if(data253 && typeof data253 == "object" && !Array.isArray(data253)){
+for(const key74 in data253){
+let data254 = data253[key74];
+if((typeof data254 !== "string") && (data254 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/route/annotations/" + key74.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema12.additionalProperties.type}});
 errors++;
 }
 }
@@ -5438,13 +7786,13 @@ else {
 errors++;
 }
 }
-if(data148.labels !== undefined){
-let data157 = data148.labels;
-if(data157 && typeof data157 == "object" && !Array.isArray(data157)){
-for(const key37 in data157){
-let data158 = data157[key37];
-if((typeof data158 !== "string") && (data158 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/route/labels/" + key37.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema12.additionalProperties.type}});
+if(data246.labels !== undefined){
+let data255 = data246.labels;
+if(data255 && typeof data255 == "object" && !Array.isArray(data255)){
+for(const key75 in data255){
+let data256 = data255[key75];
+if((typeof data256 !== "string") && (data256 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/route/labels/" + key75.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema12.additionalProperties.type}});
 errors++;
 }
 }
@@ -5454,20 +7802,20 @@ else {
 errors++;
 }
 }
-if(data148.wildcardPolicy !== undefined){
-let data159 = data148.wildcardPolicy;
-if(typeof data159 !== "string"){
+if(data246.wildcardPolicy !== undefined){
+let data257 = data246.wildcardPolicy;
+if(typeof data257 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/route/wildcardPolicy",schemaPath:"#/properties/route/properties/wildcardPolicy/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!((data159 === "None") || (data159 === "Subdomain"))){
+if(!((data257 === "None") || (data257 === "Subdomain"))){
 (vErrors ??= []).push({instancePath:instancePath+"/route/wildcardPolicy",schemaPath:"#/properties/route/properties/wildcardPolicy/enum",keyword:"enum",params:{allowedValues: schema11.properties.route.properties.wildcardPolicy.enum}});
 errors++;
 }
 }
-if(data148.tls !== undefined){
-let data160 = data148.tls;
-if(!(data160 && typeof data160 == "object" && !Array.isArray(data160))){
+if(data246.tls !== undefined){
+let data258 = data246.tls;
+if(!(data258 && typeof data258 == "object" && !Array.isArray(data258))){
 (vErrors ??= []).push({instancePath:instancePath+"/route/tls",schemaPath:"#/properties/route/properties/tls/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -5478,25 +7826,350 @@ else {
 errors++;
 }
 }
-if(data.serviceAccount !== undefined){
-let data161 = data.serviceAccount;
-if(data161 && typeof data161 == "object" && !Array.isArray(data161)){
-for(const key38 in data161){
-if(!((((key38 === "create") || (key38 === "name")) || (key38 === "annotations")) || (key38 === "automountToken"))){
-(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount",schemaPath:"#/properties/serviceAccount/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key38}});
+if(data.networkPolicy !== undefined){
+let data259 = data.networkPolicy;
+if(data259 && typeof data259 == "object" && !Array.isArray(data259)){
+for(const key76 in data259){
+if(!((((key76 === "enabled") || (key76 === "clients")) || (key76 === "management")) || (key76 === "egress"))){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy",schemaPath:"#/properties/networkPolicy/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key76}});
 errors++;
 }
 }
-if(data161.create !== undefined){
-if(typeof data161.create !== "boolean"){
+if(data259.enabled !== undefined){
+if(typeof data259.enabled !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/enabled",schemaPath:"#/properties/networkPolicy/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
+errors++;
+}
+}
+if(data259.clients !== undefined){
+let data261 = data259.clients;
+if(data261 && typeof data261 == "object" && !Array.isArray(data261)){
+for(const key77 in data261){
+let data262 = data261[key77];
+if((!(data262 && typeof data262 == "object" && !Array.isArray(data262))) && (data262 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/clients/" + key77.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/networkPolicy/properties/clients/additionalProperties/type",keyword:"type",params:{type: schema11.properties.networkPolicy.properties.clients.additionalProperties.type}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/clients",schemaPath:"#/properties/networkPolicy/properties/clients/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data259.management !== undefined){
+let data263 = data259.management;
+if(data263 && typeof data263 == "object" && !Array.isArray(data263)){
+for(const key78 in data263){
+let data264 = data263[key78];
+if((!(data264 && typeof data264 == "object" && !Array.isArray(data264))) && (data264 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/management/" + key78.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/networkPolicy/properties/management/additionalProperties/type",keyword:"type",params:{type: schema11.properties.networkPolicy.properties.management.additionalProperties.type}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/management",schemaPath:"#/properties/networkPolicy/properties/management/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data259.egress !== undefined){
+let data265 = data259.egress;
+if(data265 && typeof data265 == "object" && !Array.isArray(data265)){
+for(const key79 in data265){
+if(!(((key79 === "enabled") || (key79 === "dns")) || (key79 === "rules"))){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress",schemaPath:"#/properties/networkPolicy/properties/egress/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key79}});
+errors++;
+}
+}
+if(data265.enabled !== undefined){
+if(typeof data265.enabled !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress/enabled",schemaPath:"#/properties/networkPolicy/properties/egress/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
+errors++;
+}
+}
+if(data265.dns !== undefined){
+if(typeof data265.dns !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress/dns",schemaPath:"#/properties/networkPolicy/properties/egress/properties/dns/type",keyword:"type",params:{type: "boolean"}});
+errors++;
+}
+}
+if(data265.rules !== undefined){
+let data268 = data265.rules;
+if(data268 && typeof data268 == "object" && !Array.isArray(data268)){
+for(const key80 in data268){
+let data269 = data268[key80];
+if((!(data269 && typeof data269 == "object" && !Array.isArray(data269))) && (data269 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress/rules/" + key80.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/networkPolicy/properties/egress/properties/rules/additionalProperties/type",keyword:"type",params:{type: schema11.properties.networkPolicy.properties.egress.properties.rules.additionalProperties.type}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress/rules",schemaPath:"#/properties/networkPolicy/properties/egress/properties/rules/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress",schemaPath:"#/properties/networkPolicy/properties/egress/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy",schemaPath:"#/properties/networkPolicy/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data.metrics !== undefined){
+let data270 = data.metrics;
+if(data270 && typeof data270 == "object" && !Array.isArray(data270)){
+for(const key81 in data270){
+if(!(((key81 === "enabled") || (key81 === "podMonitor")) || (key81 === "serviceMonitor"))){
+(vErrors ??= []).push({instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key81}});
+errors++;
+}
+}
+if(data270.enabled !== undefined){
+if(typeof data270.enabled !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/metrics/enabled",schemaPath:"#/properties/metrics/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
+errors++;
+}
+}
+if(data270.podMonitor !== undefined){
+if(!(validate52(data270.podMonitor, {instancePath:instancePath+"/metrics/podMonitor",parentData:data270,parentDataProperty:"podMonitor",rootData}))){
+vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors);
+errors = vErrors.length;
+}
+}
+if(data270.serviceMonitor !== undefined){
+if(!(validate52(data270.serviceMonitor, {instancePath:instancePath+"/metrics/serviceMonitor",parentData:data270,parentDataProperty:"serviceMonitor",rootData}))){
+vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data.tracing !== undefined){
+let data274 = data.tracing;
+if(data274 && typeof data274 == "object" && !Array.isArray(data274)){
+for(const key82 in data274){
+if(!(((((((key82 === "enabled") || (key82 === "type")) || (key82 === "url")) || (key82 === "host")) || (key82 === "port")) || (key82 === "logs")) || (key82 === "properties"))){
+(vErrors ??= []).push({instancePath:instancePath+"/tracing",schemaPath:"#/properties/tracing/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key82}});
+errors++;
+}
+}
+if(data274.enabled !== undefined){
+if(typeof data274.enabled !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/tracing/enabled",schemaPath:"#/properties/tracing/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
+errors++;
+}
+}
+if(data274.type !== undefined){
+let data276 = data274.type;
+if(typeof data276 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/tracing/type",schemaPath:"#/properties/tracing/properties/type/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+if(!((((data276 === "otlp") || (data276 === "jaeger")) || (data276 === "zipkin")) || (data276 === "log"))){
+(vErrors ??= []).push({instancePath:instancePath+"/tracing/type",schemaPath:"#/properties/tracing/properties/type/enum",keyword:"enum",params:{allowedValues: schema11.properties.tracing.properties.type.enum}});
+errors++;
+}
+}
+if(data274.url !== undefined){
+if(typeof data274.url !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/tracing/url",schemaPath:"#/properties/tracing/properties/url/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data274.host !== undefined){
+if(typeof data274.host !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/tracing/host",schemaPath:"#/properties/tracing/properties/host/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data274.port !== undefined){
+let data279 = data274.port;
+if(!((typeof data279 == "number") && (!(data279 % 1) && !isNaN(data279)))){
+(vErrors ??= []).push({instancePath:instancePath+"/tracing/port",schemaPath:"#/properties/tracing/properties/port/type",keyword:"type",params:{type: "integer"}});
+errors++;
+}
+if(typeof data279 == "number"){
+if(data279 > 65535 || isNaN(data279)){
+(vErrors ??= []).push({instancePath:instancePath+"/tracing/port",schemaPath:"#/properties/tracing/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}});
+errors++;
+}
+if(data279 < 1 || isNaN(data279)){
+(vErrors ??= []).push({instancePath:instancePath+"/tracing/port",schemaPath:"#/properties/tracing/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
+errors++;
+}
+}
+}
+if(data274.logs !== undefined){
+if(typeof data274.logs !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/tracing/logs",schemaPath:"#/properties/tracing/properties/logs/type",keyword:"type",params:{type: "boolean"}});
+errors++;
+}
+}
+if(data274.properties !== undefined){
+let data281 = data274.properties;
+if(data281 && typeof data281 == "object" && !Array.isArray(data281)){
+for(const key83 in data281){
+let data282 = data281[key83];
+if((typeof data282 !== "string") && (data282 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/tracing/properties/" + key83.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/tracing/properties/properties/additionalProperties/type",keyword:"type",params:{type: schema11.properties.tracing.properties.properties.additionalProperties.type}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/tracing/properties",schemaPath:"#/properties/tracing/properties/properties/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/tracing",schemaPath:"#/properties/tracing/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data.icp !== undefined){
+let data283 = data.icp;
+if(data283 && typeof data283 == "object" && !Array.isArray(data283)){
+for(const key84 in data283){
+if(!((((((((key84 === "enabled") || (key84 === "url")) || (key84 === "secret")) || (key84 === "environment")) || (key84 === "project")) || (key84 === "integration")) || (key84 === "verifyTls")) || (key84 === "heartbeatSeconds"))){
+(vErrors ??= []).push({instancePath:instancePath+"/icp",schemaPath:"#/properties/icp/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key84}});
+errors++;
+}
+}
+if(data283.enabled !== undefined){
+if(typeof data283.enabled !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/icp/enabled",schemaPath:"#/properties/icp/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
+errors++;
+}
+}
+if(data283.url !== undefined){
+if(typeof data283.url !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/icp/url",schemaPath:"#/properties/icp/properties/url/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data283.secret !== undefined){
+let data286 = data283.secret;
+if(data286 && typeof data286 == "object" && !Array.isArray(data286)){
+if(data286.name === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/icp/secret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "name"}});
+errors++;
+}
+if(data286.key === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/icp/secret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
+errors++;
+}
+for(const key85 in data286){
+if(!((key85 === "name") || (key85 === "key"))){
+(vErrors ??= []).push({instancePath:instancePath+"/icp/secret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key85}});
+errors++;
+}
+}
+if(data286.name !== undefined){
+let data287 = data286.name;
+if(typeof data287 === "string"){
+if(!pattern1.test(data287)){
+(vErrors ??= []).push({instancePath:instancePath+"/icp/secret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/icp/secret/name",schemaPath:"#/definitions/SecretKey/properties/name/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data286.key !== undefined){
+let data288 = data286.key;
+if(typeof data288 === "string"){
+if(data288.length < 1){
+(vErrors ??= []).push({instancePath:instancePath+"/icp/secret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/icp/secret/key",schemaPath:"#/definitions/SecretKey/properties/key/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/icp/secret",schemaPath:"#/definitions/SecretKey/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data283.environment !== undefined){
+if(typeof data283.environment !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/icp/environment",schemaPath:"#/properties/icp/properties/environment/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data283.project !== undefined){
+if(typeof data283.project !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/icp/project",schemaPath:"#/properties/icp/properties/project/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data283.integration !== undefined){
+if(typeof data283.integration !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/icp/integration",schemaPath:"#/properties/icp/properties/integration/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data283.verifyTls !== undefined){
+if(typeof data283.verifyTls !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/icp/verifyTls",schemaPath:"#/properties/icp/properties/verifyTls/type",keyword:"type",params:{type: "boolean"}});
+errors++;
+}
+}
+if(data283.heartbeatSeconds !== undefined){
+let data293 = data283.heartbeatSeconds;
+if(!((typeof data293 == "number") && (!(data293 % 1) && !isNaN(data293)))){
+(vErrors ??= []).push({instancePath:instancePath+"/icp/heartbeatSeconds",schemaPath:"#/properties/icp/properties/heartbeatSeconds/type",keyword:"type",params:{type: "integer"}});
+errors++;
+}
+if(typeof data293 == "number"){
+if(data293 < 1 || isNaN(data293)){
+(vErrors ??= []).push({instancePath:instancePath+"/icp/heartbeatSeconds",schemaPath:"#/properties/icp/properties/heartbeatSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
+errors++;
+}
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/icp",schemaPath:"#/properties/icp/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data.serviceAccount !== undefined){
+let data294 = data.serviceAccount;
+if(data294 && typeof data294 == "object" && !Array.isArray(data294)){
+for(const key86 in data294){
+if(!((((key86 === "create") || (key86 === "name")) || (key86 === "annotations")) || (key86 === "automountToken"))){
+(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount",schemaPath:"#/properties/serviceAccount/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key86}});
+errors++;
+}
+}
+if(data294.create !== undefined){
+if(typeof data294.create !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/create",schemaPath:"#/properties/serviceAccount/properties/create/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data161.name !== undefined){
-let data163 = data161.name;
-if(typeof data163 === "string"){
-if(!pattern4.test(data163)){
+if(data294.name !== undefined){
+let data296 = data294.name;
+if(typeof data296 === "string"){
+if(!pattern5.test(data296)){
 (vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/name",schemaPath:"#/properties/serviceAccount/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"}});
 errors++;
 }
@@ -5506,13 +8179,13 @@ else {
 errors++;
 }
 }
-if(data161.annotations !== undefined){
-let data164 = data161.annotations;
-if(data164 && typeof data164 == "object" && !Array.isArray(data164)){
-for(const key39 in data164){
-let data165 = data164[key39];
-if((typeof data165 !== "string") && (data165 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/annotations/" + key39.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema12.additionalProperties.type}});
+if(data294.annotations !== undefined){
+let data297 = data294.annotations;
+if(data297 && typeof data297 == "object" && !Array.isArray(data297)){
+for(const key87 in data297){
+let data298 = data297[key87];
+if((typeof data298 !== "string") && (data298 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/annotations/" + key87.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema12.additionalProperties.type}});
 errors++;
 }
 }
@@ -5522,8 +8195,8 @@ else {
 errors++;
 }
 }
-if(data161.automountToken !== undefined){
-if(typeof data161.automountToken !== "boolean"){
+if(data294.automountToken !== undefined){
+if(typeof data294.automountToken !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/automountToken",schemaPath:"#/properties/serviceAccount/properties/automountToken/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
@@ -5535,16 +8208,16 @@ errors++;
 }
 }
 if(data.warnings !== undefined){
-let data167 = data.warnings;
-if(data167 && typeof data167 == "object" && !Array.isArray(data167)){
-for(const key40 in data167){
-if(!(key40 === "configMap")){
-(vErrors ??= []).push({instancePath:instancePath+"/warnings",schemaPath:"#/properties/warnings/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key40}});
+let data300 = data.warnings;
+if(data300 && typeof data300 == "object" && !Array.isArray(data300)){
+for(const key88 in data300){
+if(!(key88 === "configMap")){
+(vErrors ??= []).push({instancePath:instancePath+"/warnings",schemaPath:"#/properties/warnings/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key88}});
 errors++;
 }
 }
-if(data167.configMap !== undefined){
-if(typeof data167.configMap !== "boolean"){
+if(data300.configMap !== undefined){
+if(typeof data300.configMap !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/warnings/configMap",schemaPath:"#/properties/warnings/properties/configMap/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
@@ -5552,6 +8225,33 @@ errors++;
 }
 else {
 (vErrors ??= []).push({instancePath:instancePath+"/warnings",schemaPath:"#/properties/warnings/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data.tests !== undefined){
+let data302 = data.tests;
+if(data302 && typeof data302 == "object" && !Array.isArray(data302)){
+for(const key89 in data302){
+if(!((key89 === "enabled") || (key89 === "image"))){
+(vErrors ??= []).push({instancePath:instancePath+"/tests",schemaPath:"#/properties/tests/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key89}});
+errors++;
+}
+}
+if(data302.enabled !== undefined){
+if(typeof data302.enabled !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/enabled",schemaPath:"#/properties/tests/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
+errors++;
+}
+}
+if(data302.image !== undefined){
+if(typeof data302.image !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/image",schemaPath:"#/properties/tests/properties/image/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/tests",schemaPath:"#/properties/tests/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }

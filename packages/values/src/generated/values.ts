@@ -110,6 +110,297 @@ export type ChartValues = {
   deploymentToml?: DeploymentToml;
   properties?: Properties;
   env?: Environment;
+  files?: Files;
+  /**
+   * Keystores and the client truststore. MI's image carries demonstration keystores, whose password everyone knows: replace them outside of development.
+   */
+  keystores?: {
+    primary?: Keystore;
+    internal?: Keystore1;
+    listener?: Keystore2;
+    sender?: Keystore3;
+    truststore?: Keystore4;
+  };
+  /**
+   * Certificates (PEM) imported into the client truststore before MI starts, by alias.
+   */
+  trustedCertificates?: {
+    /**
+     * This interface was referenced by `undefined`'s JSON-Schema definition
+     * via the `patternProperty` "^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$".
+     */
+    [k: string]:
+      | {
+          secret: SecretKey;
+        }
+      | {
+          configMap: SecretKey4;
+        }
+      | null;
+  };
+  /**
+   * Who may use the management API.
+   */
+  userStore?: {
+    /**
+     * image: as deploymentToml says. file: users of this chart. ldap, database: an external store.
+     */
+    type?: 'image' | 'file' | 'ldap' | 'database';
+    /**
+     * The administrator.
+     */
+    admin?: {
+      /**
+       * Name.
+       */
+      username?: string;
+      passwordSecret?: SecretKey5;
+    };
+    /**
+     * For file: more users, by name.
+     */
+    users?: {
+      /**
+       * This interface was referenced by `undefined`'s JSON-Schema definition
+       * via the `patternProperty` "^[^\s]{1,60}$".
+       */
+      [k: string]: {
+        passwordSecret: SecretKey6;
+        /**
+         * Is an administrator.
+         */
+        admin?: boolean;
+      } | null;
+    };
+    /**
+     * For ldap.
+     */
+    ldap?: {
+      /**
+       * URL.
+       */
+      url?: string;
+      /**
+       * Name MI binds with.
+       */
+      bindName?: string;
+      bindPasswordSecret?: SecretKey7;
+      /**
+       * Where users are.
+       */
+      userSearchBase?: string;
+      /**
+       * MI changes nothing in it.
+       */
+      readOnly?: boolean;
+      /**
+       * More keys of [user_store], in snake case.
+       */
+      options?: {
+        /**
+         * Value.
+         */
+        [k: string]: string | number | boolean | null;
+      };
+    };
+    /**
+     * For database; the driver must be in MI's lib folder, and the schema exist.
+     */
+    database?: {
+      /**
+       * JDBC URL.
+       */
+      url?: string;
+      /**
+       * JDBC driver class.
+       */
+      driver?: string;
+      /**
+       * User; may be $env{NAME}.
+       */
+      username?: string;
+      passwordSecret?: SecretKey8;
+      /**
+       * Options of the connection pool.
+       */
+      poolOptions?: {
+        /**
+         * Value.
+         */
+        [k: string]: string | number | boolean | null;
+      };
+    };
+  };
+  /**
+   * SecretProviderClasses of the Secrets Store CSI driver, by a name of yours; each is mounted in every pod.
+   */
+  secretProviderClasses?: {
+    /**
+     * This interface was referenced by `undefined`'s JSON-Schema definition
+     * via the `patternProperty` "^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$".
+     */
+    [k: string]: {
+      /**
+       * Provider.
+       */
+      provider?: 'aws' | 'azure' | 'gcp' | 'vault';
+      /**
+       * A class that exists; then nothing is created.
+       */
+      existing?: string;
+      /**
+       * Parameters of the provider, over those that follow from objects.
+       */
+      parameters?: {
+        /**
+         * Value.
+         */
+        [k: string]: string | null;
+      };
+      /**
+       * Secrets by the file name they get.
+       */
+      objects?: {
+        /**
+         * This interface was referenced by `undefined`'s JSON-Schema definition
+         * via the `patternProperty` "^[-._a-zA-Z0-9]+$".
+         */
+        [k: string]: {
+          /**
+           * aws, azure: name; gcp: resource name; vault: path. The file name when left out.
+           */
+          name?: string;
+          /**
+           * aws: secretsmanager or ssmparameter; azure: secret, key or cert.
+           */
+          type?: string;
+          /**
+           * Version.
+           */
+          version?: string;
+          /**
+           * vault: key at the path; the file name when left out.
+           */
+          key?: string;
+        } | null;
+      };
+      /**
+       * Environment variables by name, each the file name of a secret; the driver then keeps a Kubernetes Secret too.
+       */
+      env?: {
+        /**
+         * File name.
+         */
+        [k: string]: string;
+      };
+      /**
+       * Where it is mounted; /mnt/secrets/NAME when left out.
+       */
+      mountPath?: string;
+      /**
+       * Write it even if the API is not seen, as when rendering offline.
+       */
+      force?: boolean;
+    } | null;
+  };
+  /**
+   * ExternalSecrets (external-secrets.io), by the name of the Secret they make.
+   */
+  externalSecrets?: {
+    /**
+     * This interface was referenced by `undefined`'s JSON-Schema definition
+     * via the `patternProperty` "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$".
+     */
+    [k: string]: {
+      /**
+       * Where it comes from.
+       */
+      store: {
+        /**
+         * Name of the store.
+         */
+        name: string;
+        /**
+         * Kind of the store.
+         */
+        kind?: 'SecretStore' | 'ClusterSecretStore';
+      };
+      /**
+       * How often it is read.
+       */
+      refreshInterval?: string;
+      /**
+       * Keys of the Secret.
+       */
+      data?: {
+        /**
+         * This interface was referenced by `undefined`'s JSON-Schema definition
+         * via the `patternProperty` "^[-._a-zA-Z0-9]+$".
+         */
+        [k: string]: {
+          /**
+           * Name in the store.
+           */
+          key: string;
+          /**
+           * Property of it.
+           */
+          property?: string;
+          /**
+           * Version.
+           */
+          version?: string;
+        } | null;
+      };
+      /**
+       * Entries of the store whose properties become keys.
+       *
+       * Items: Name in the store.
+       */
+      extract?: string[];
+      /**
+       * Write it even if the API is not seen, as when rendering offline.
+       */
+      force?: boolean;
+    } | null;
+  };
+  /**
+   * HashiCorp Vault for secrets in integrations ([[external_vault]]); the driver must be in MI's lib folder.
+   */
+  hashicorpVault?: {
+    /**
+     * Use it.
+     */
+    enabled?: boolean;
+    /**
+     * Address.
+     */
+    address?: string;
+    tokenSecret?: SecretKey9;
+    roleIdSecret?: SecretKey10;
+    secretIdSecret?: SecretKey11;
+    /**
+     * Version of the key-value engine.
+     */
+    engineVersion?: 1 | 2;
+    /**
+     * Namespace in Vault.
+     */
+    namespace?: string;
+    /**
+     * How long a secret is kept.
+     */
+    cacheMilliseconds?: number;
+    /**
+     * More keys, trustStoreFile for instance.
+     */
+    options?: {
+      /**
+       * Value.
+       */
+      [k: string]: string | number | boolean | null;
+    };
+  };
   /**
    * How stateful artifacts are kept from running twice.
    */
@@ -119,12 +410,50 @@ export type ChartValues = {
      */
     mode?: 'isolate' | 'database';
     database?: CoordinationDatabase;
+    /**
+     * A Job that makes the schema before an install or upgrade, with an image of yours; it gets DB_URL, DB_USERNAME and DB_PASSWORD.
+     */
+    schemaJob?: {
+      /**
+       * Run it.
+       */
+      enabled?: boolean;
+      /**
+       * Image.
+       */
+      image?: string;
+      /**
+       * Command.
+       *
+       * Items: Word.
+       */
+      command?: string[];
+      /**
+       * Arguments.
+       *
+       * Items: Argument.
+       */
+      args?: string[];
+      env?: Environment;
+      /**
+       * Retries.
+       */
+      backoffLimit?: number;
+      /**
+       * Longest run.
+       */
+      deadlineSeconds?: number;
+    };
   };
   workloadDefaults?: Workload;
   /**
    * Workloads by key; the key is in every name and selector. Empty: one workload `integration`.
    */
   workloads?: {
+    /**
+     * This interface was referenced by `undefined`'s JSON-Schema definition
+     * via the `patternProperty` "^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$".
+     */
     [k: string]: Workload1 | null;
   };
   service?: ReleaseService;
@@ -154,6 +483,10 @@ export type ChartValues = {
          * Paths; `/` when left out.
          */
         paths?: {
+          /**
+           * This interface was referenced by `undefined`'s JSON-Schema definition
+           * via the `patternProperty` "^/".
+           */
           [k: string]: IngressPath | null;
         };
         /**
@@ -198,7 +531,54 @@ export type ChartValues = {
      * Paths; `/` when left out.
      */
     paths?: {
+      /**
+       * This interface was referenced by `undefined`'s JSON-Schema definition
+       * via the `patternProperty` "^/".
+       */
       [k: string]: RoutePath | null;
+    };
+    /**
+     * A Gateway of the release's own; parentRefs may then be empty.
+     */
+    create?: {
+      /**
+       * Create it.
+       */
+      enabled?: boolean;
+      /**
+       * Gateway class.
+       */
+      className?: string;
+      annotations?: StringMap16;
+      /**
+       * Listeners by name; `http` on port 80 when empty.
+       */
+      listeners?: {
+        /**
+         * This interface was referenced by `undefined`'s JSON-Schema definition
+         * via the `patternProperty` "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$".
+         */
+        [k: string]: {
+          [k: string]: unknown;
+        } | null;
+      };
+    };
+    /**
+     * BackendTLSPolicy: the gateway checks MI's certificate on port https.
+     */
+    backendTls?: {
+      /**
+       * Create it where the API exists.
+       */
+      enabled?: boolean;
+      /**
+       * Name in the certificate.
+       */
+      hostname?: string;
+      /**
+       * ConfigMap with ca.crt; the system's authorities when empty.
+       */
+      caConfigMap?: string;
     };
   };
   /**
@@ -229,8 +609,8 @@ export type ChartValues = {
      * http, https, or the name of an exposed port of the workload. The management port is not among them.
      */
     port?: string;
-    annotations?: StringMap16;
-    labels?: StringMap17;
+    annotations?: StringMap17;
+    labels?: StringMap18;
     /**
      * Subdomains.
      */
@@ -241,6 +621,144 @@ export type ChartValues = {
     tls?: {
       [k: string]: unknown;
     };
+  };
+  /**
+   * One NetworkPolicy for each workload.
+   */
+  networkPolicy?: {
+    /**
+     * Create them.
+     */
+    enabled?: boolean;
+    /**
+     * Who may reach the listeners, by a name of yours; anyone when empty.
+     */
+    clients?: {
+      /**
+       * NetworkPolicyPeer of Kubernetes.
+       */
+      [k: string]: {
+        [k: string]: unknown;
+      } | null;
+    };
+    /**
+     * Who may reach the management API, probes and metrics, Prometheus for instance; no one when empty. The node's own checks always get through.
+     */
+    management?: {
+      /**
+       * NetworkPolicyPeer of Kubernetes.
+       */
+      [k: string]: {
+        [k: string]: unknown;
+      } | null;
+    };
+    /**
+     * Outgoing traffic.
+     */
+    egress?: {
+      /**
+       * Let out only what is named.
+       */
+      enabled?: boolean;
+      /**
+       * Let name resolution out.
+       */
+      dns?: boolean;
+      /**
+       * What is let out, by a name of yours.
+       */
+      rules?: {
+        /**
+         * NetworkPolicyEgressRule of Kubernetes.
+         */
+        [k: string]: {
+          [k: string]: unknown;
+        } | null;
+      };
+    };
+  };
+  /**
+   * Prometheus metrics at /metric-service/metrics of the internal port (9201).
+   */
+  metrics?: {
+    /**
+     * Switch them on in MI.
+     */
+    enabled?: boolean;
+    podMonitor?: Monitor;
+    serviceMonitor?: Monitor1;
+  };
+  /**
+   * OpenTelemetry.
+   */
+  tracing?: {
+    /**
+     * Switch it on in MI.
+     */
+    enabled?: boolean;
+    /**
+     * Exporter.
+     */
+    type?: 'otlp' | 'jaeger' | 'zipkin' | 'log';
+    /**
+     * URL of the collector.
+     */
+    url?: string;
+    /**
+     * Host, where there is no url.
+     */
+    host?: string;
+    /**
+     * Port, where there is no url.
+     */
+    port?: number;
+    /**
+     * Write spans to the log too.
+     */
+    logs?: boolean;
+    /**
+     * Headers of the exporter ([[opentelemetry.properties]]); secrets as $env{NAME}.
+     */
+    properties?: {
+      /**
+       * Value.
+       */
+      [k: string]: string | null;
+    };
+  };
+  /**
+   * Integration Control Plane (MI 4.6), or the dashboard before it.
+   */
+  icp?: {
+    /**
+     * Report to it.
+     */
+    enabled?: boolean;
+    /**
+     * URL.
+     */
+    url?: string;
+    secret?: SecretKey14;
+    /**
+     * Environment in ICP; the group of the dashboard.
+     */
+    environment?: string;
+    /**
+     * Project in ICP.
+     */
+    project?: string;
+    /**
+     * Integration in ICP; the workload's key when left out.
+     */
+    integration?: string;
+    /**
+     * Check the certificate; trustedCertificates takes its CA.
+     */
+    verifyTls?: boolean;
+    /**
+     * Seconds between two reports.
+     */
+    heartbeatSeconds?: number;
   };
   /**
    * Account of the pods.
@@ -254,7 +772,7 @@ export type ChartValues = {
      * Name; that of the release when empty.
      */
     name?: string;
-    annotations?: StringMap18;
+    annotations?: StringMap20;
     /**
      * Mount the token; MI does not need it.
      */
@@ -269,7 +787,30 @@ export type ChartValues = {
      */
     configMap?: boolean;
   };
+  /**
+   * Pods of `helm test`.
+   */
+  tests?: {
+    /**
+     * Write them.
+     */
+    enabled?: boolean;
+    /**
+     * Image with a shell and curl, wget or nc; the MI image when empty.
+     */
+    image?: string;
+  };
 };
+/**
+ * Where archives (.car) come from. image: they are in the image. imageVolume: an OCI artifact mounted as a volume. persistentVolumeClaim: an existing claim. configMap: ConfigMaps of at most 1 MiB. initCopy: an init container copies a selection.
+ */
+export type ArchiveSource = 'image' | 'imageVolume' | 'persistentVolumeClaim' | 'configMap' | 'initCopy';
+/**
+ * Server roles in the archives besides MI's own, as `mi-patterns package` lists them. When given, each must be carried by a workload, and a workload names no other; the one workload of single-replica carries them all unless it names some.
+ *
+ * Items: Server role.
+ */
+export type ServerRoles = string[];
 /**
  * Text, a number, a boolean, or the valueFrom of a Kubernetes EnvVar.
  */
@@ -330,6 +871,22 @@ export type EnvironmentValue =
       };
     };
 /**
+ * Content of a file: a key of a Secret or a ConfigMap, or text.
+ */
+export type FileSource =
+  | {
+      secret: SecretKey;
+    }
+  | {
+      configMap: SecretKey1;
+    }
+  | {
+      /**
+       * Content.
+       */
+      text: string;
+    };
+/**
  * Kubernetes quantity.
  */
 export type Quantity = string | number;
@@ -338,11 +895,7 @@ export type Quantity = string | number;
  *
  * Items: Server role.
  */
-export type ServerRoles = string[];
-/**
- * Number of pods, or a share of them.
- */
-export type IntegerOrPercent = number | string;
+export type ServerRoles1 = string[];
 
 /**
  * Labels of every object, not of selectors.
@@ -366,86 +919,91 @@ export interface StringMap1 {
  * Archives of integrations.
  */
 export interface ReleaseArtifacts {
+  source?: ArchiveSource;
+  roles?: ServerRoles;
+  imageVolume?: ImageVolume;
+  persistentVolumeClaim?: ArchiveClaim;
+  configMap?: ArchiveConfigMaps;
+  initCopy?: InitCopy;
+}
+/**
+ * For source imageVolume; Kubernetes 1.33 with the ImageVolume feature, or 1.35.
+ */
+export interface ImageVolume {
   /**
-   * Where archives (.car) come from. image: they are in the image. imageVolume: an OCI artifact mounted as a volume. persistentVolumeClaim: an existing claim. configMap: ConfigMaps of at most 1 MiB. initCopy: an init container copies a selection.
+   * Image reference, best by digest.
    */
-  source?: 'image' | 'imageVolume' | 'persistentVolumeClaim' | 'configMap' | 'initCopy';
+  reference?: string;
   /**
-   * For source imageVolume; Kubernetes 1.33 with the ImageVolume feature, or 1.35.
+   * Folder in the image that holds the archives.
    */
-  imageVolume?: {
-    /**
-     * Image reference, best by digest.
-     */
-    reference?: string;
-    /**
-     * Folder in the image that holds the archives.
-     */
-    subPath?: string;
-    /**
-     * When to pull.
-     */
-    pullPolicy?: 'Always' | 'IfNotPresent' | 'Never';
-  };
+  subPath?: string;
   /**
-   * For source persistentVolumeClaim.
+   * When to pull.
    */
-  persistentVolumeClaim?: {
-    /**
-     * Existing claim; ReadOnlyMany or ReadWriteMany when several pods use it.
-     */
-    claimName?: string;
-    /**
-     * Folder in the volume that holds the archives.
-     */
-    subPath?: string;
-    /**
-     * Mount it read-only.
-     */
-    readOnly?: boolean;
-  };
+  pullPolicy?: 'Always' | 'IfNotPresent' | 'Never';
+}
+/**
+ * For source persistentVolumeClaim.
+ */
+export interface ArchiveClaim {
   /**
-   * For source configMap: archives are laid beside those of the image.
+   * Existing claim; ReadOnlyMany or ReadWriteMany when several pods use it.
    */
-  configMap?: {
-    /**
-     * ConfigMap by file name of the archive.
-     */
-    archives?: {
-      /**
-       * Where the archive is.
-       */
-      [k: string]: {
-        /**
-         * Name of the ConfigMap.
-         */
-        name: string;
-        /**
-         * Key under binaryData; the file name when left out.
-         */
-        key?: string;
-      } | null;
-    };
-  };
+  claimName?: string;
   /**
-   * For source initCopy.
+   * Folder in the volume that holds the archives.
    */
-  initCopy?: {
+  subPath?: string;
+  /**
+   * Mount it read-only.
+   */
+  readOnly?: boolean;
+}
+/**
+ * For source configMap: archives are laid beside those of the image.
+ */
+export interface ArchiveConfigMaps {
+  /**
+   * ConfigMap by file name of the archive.
+   */
+  archives?: {
     /**
-     * Image that holds the archives; the MI image when left out.
-     */
-    image?: string;
-    /**
-     * Folder with the archives in that image; MI's carbonapps folder when left out.
-     */
-    from?: string;
-    /**
-     * File names or shell patterns of the archives to copy.
+     * Where the archive is.
      *
-     * Items: File name or pattern.
+     * This interface was referenced by `undefined`'s JSON-Schema definition
+     * via the `patternProperty` "^[-._a-zA-Z0-9]+\.car$".
      */
-    select?: string[];
+    [k: string]: {
+      /**
+       * Name of the ConfigMap.
+       */
+      name: string;
+      /**
+       * Key under binaryData; the file name when left out.
+       */
+      key?: string;
+    } | null;
   };
+}
+/**
+ * For source initCopy.
+ */
+export interface InitCopy {
+  /**
+   * Image that holds the archives; the MI image when left out.
+   */
+  image?: string;
+  /**
+   * Folder with the archives in that image; MI's carbonapps folder when left out.
+   */
+  from?: string;
+  /**
+   * File names or shell patterns of the archives to copy.
+   *
+   * Items: File name or pattern.
+   */
+  select?: string[];
 }
 /**
  * MI's deployment.toml as data, merged chart defaults < release < workloadDefaults < workload; lists are replaced whole. A list of maps becomes [[name]]; a key with a dot is quoted. Secrets belong in env: $env{NAME}.
@@ -477,6 +1035,14 @@ export interface DeploymentToml {
        * The HTTP listener.
        */
       listener?: {
+        /**
+         * Port of HTTP before the offset.
+         */
+        port?: number;
+        /**
+         * Port of HTTPS before the offset.
+         */
+        secured_port?: number;
         /**
          * Parameters, port for instance.
          */
@@ -542,7 +1108,312 @@ export interface Properties {
  * Environment variables by name, merged release < workloadDefaults < workload.
  */
 export interface Environment {
+  /**
+   * This interface was referenced by `Environment`'s JSON-Schema definition
+   * via the `patternProperty` "^[-._a-zA-Z][-._a-zA-Z0-9]*$".
+   */
   [k: string]: EnvironmentValue | null;
+}
+/**
+ * Files laid over MI's home before the start, by path in it; at most 1 MiB each.
+ */
+export interface Files {
+  /**
+   * This interface was referenced by `Files`'s JSON-Schema definition
+   * via the `patternProperty` "^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$".
+   */
+  [k: string]: FileSource | null;
+}
+/**
+ * A key of an existing Secret in the release's namespace.
+ */
+export interface SecretKey {
+  /**
+   * Name of the Secret.
+   */
+  name: string;
+  /**
+   * Key in the Secret.
+   */
+  key: string;
+}
+/**
+ * A key of an existing Secret in the release's namespace.
+ */
+export interface SecretKey1 {
+  /**
+   * Name of the Secret.
+   */
+  name: string;
+  /**
+   * Key in the Secret.
+   */
+  key: string;
+}
+/**
+ * Primary keystore: secure vault, and TLS unless listener or sender say otherwise.
+ */
+export interface Keystore {
+  /**
+   * Secret that holds the file.
+   */
+  secretName?: string;
+  /**
+   * Key in the Secret; the file name when left out.
+   */
+  key?: string;
+  /**
+   * File in MI's repository/resources/security.
+   */
+  fileName?: string;
+  /**
+   * Type.
+   */
+  type?: 'JKS' | 'PKCS12' | 'BCFKS';
+  /**
+   * Alias of the private key.
+   */
+  alias?: string;
+  passwordSecret?: SecretKey2;
+  keyPasswordSecret?: SecretKey3;
+}
+/**
+ * A key of an existing Secret in the release's namespace.
+ */
+export interface SecretKey2 {
+  /**
+   * Name of the Secret.
+   */
+  name: string;
+  /**
+   * Key in the Secret.
+   */
+  key: string;
+}
+/**
+ * A key of an existing Secret in the release's namespace.
+ */
+export interface SecretKey3 {
+  /**
+   * Name of the Secret.
+   */
+  name: string;
+  /**
+   * Key in the Secret.
+   */
+  key: string;
+}
+/**
+ * Internal keystore; the primary one when left out.
+ */
+export interface Keystore1 {
+  /**
+   * Secret that holds the file.
+   */
+  secretName?: string;
+  /**
+   * Key in the Secret; the file name when left out.
+   */
+  key?: string;
+  /**
+   * File in MI's repository/resources/security.
+   */
+  fileName?: string;
+  /**
+   * Type.
+   */
+  type?: 'JKS' | 'PKCS12' | 'BCFKS';
+  /**
+   * Alias of the private key.
+   */
+  alias?: string;
+  passwordSecret?: SecretKey2;
+  keyPasswordSecret?: SecretKey3;
+}
+/**
+ * Keystore of the HTTPS listener; the primary one when left out.
+ */
+export interface Keystore2 {
+  /**
+   * Secret that holds the file.
+   */
+  secretName?: string;
+  /**
+   * Key in the Secret; the file name when left out.
+   */
+  key?: string;
+  /**
+   * File in MI's repository/resources/security.
+   */
+  fileName?: string;
+  /**
+   * Type.
+   */
+  type?: 'JKS' | 'PKCS12' | 'BCFKS';
+  /**
+   * Alias of the private key.
+   */
+  alias?: string;
+  passwordSecret?: SecretKey2;
+  keyPasswordSecret?: SecretKey3;
+}
+/**
+ * Keystore of the HTTPS sender; the primary one when left out.
+ */
+export interface Keystore3 {
+  /**
+   * Secret that holds the file.
+   */
+  secretName?: string;
+  /**
+   * Key in the Secret; the file name when left out.
+   */
+  key?: string;
+  /**
+   * File in MI's repository/resources/security.
+   */
+  fileName?: string;
+  /**
+   * Type.
+   */
+  type?: 'JKS' | 'PKCS12' | 'BCFKS';
+  /**
+   * Alias of the private key.
+   */
+  alias?: string;
+  passwordSecret?: SecretKey2;
+  keyPasswordSecret?: SecretKey3;
+}
+/**
+ * Client truststore.
+ */
+export interface Keystore4 {
+  /**
+   * Secret that holds the file.
+   */
+  secretName?: string;
+  /**
+   * Key in the Secret; the file name when left out.
+   */
+  key?: string;
+  /**
+   * File in MI's repository/resources/security.
+   */
+  fileName?: string;
+  /**
+   * Type.
+   */
+  type?: 'JKS' | 'PKCS12' | 'BCFKS';
+  /**
+   * Alias of the private key.
+   */
+  alias?: string;
+  passwordSecret?: SecretKey2;
+  keyPasswordSecret?: SecretKey3;
+}
+/**
+ * A key of an existing Secret in the release's namespace.
+ */
+export interface SecretKey4 {
+  /**
+   * Name of the Secret.
+   */
+  name: string;
+  /**
+   * Key in the Secret.
+   */
+  key: string;
+}
+/**
+ * A key of an existing Secret in the release's namespace.
+ */
+export interface SecretKey5 {
+  /**
+   * Name of the Secret.
+   */
+  name: string;
+  /**
+   * Key in the Secret.
+   */
+  key: string;
+}
+/**
+ * A key of an existing Secret in the release's namespace.
+ */
+export interface SecretKey6 {
+  /**
+   * Name of the Secret.
+   */
+  name: string;
+  /**
+   * Key in the Secret.
+   */
+  key: string;
+}
+/**
+ * A key of an existing Secret in the release's namespace.
+ */
+export interface SecretKey7 {
+  /**
+   * Name of the Secret.
+   */
+  name: string;
+  /**
+   * Key in the Secret.
+   */
+  key: string;
+}
+/**
+ * A key of an existing Secret in the release's namespace.
+ */
+export interface SecretKey8 {
+  /**
+   * Name of the Secret.
+   */
+  name: string;
+  /**
+   * Key in the Secret.
+   */
+  key: string;
+}
+/**
+ * A key of an existing Secret in the release's namespace.
+ */
+export interface SecretKey9 {
+  /**
+   * Name of the Secret.
+   */
+  name: string;
+  /**
+   * Key in the Secret.
+   */
+  key: string;
+}
+/**
+ * A key of an existing Secret in the release's namespace.
+ */
+export interface SecretKey10 {
+  /**
+   * Name of the Secret.
+   */
+  name: string;
+  /**
+   * Key in the Secret.
+   */
+  key: string;
+}
+/**
+ * A key of an existing Secret in the release's namespace.
+ */
+export interface SecretKey11 {
+  /**
+   * Name of the Secret.
+   */
+  name: string;
+  /**
+   * Key in the Secret.
+   */
+  key: string;
 }
 /**
  * Database through which servers agree who runs a task. The schema must exist, and the driver be in MI's lib folder. All servers on one database must have the same artifacts.
@@ -560,8 +1431,8 @@ export interface CoordinationDatabase {
    * User; may be $env{NAME}.
    */
   username?: string;
-  usernameSecret?: SecretKey;
-  passwordSecret?: SecretKey1;
+  usernameSecret?: SecretKey12;
+  passwordSecret?: SecretKey13;
   /**
    * Options of the connection pool, maxActive for instance.
    */
@@ -593,11 +1464,32 @@ export interface CoordinationDatabase {
    * Items: Pod name.
    */
   taskNodes?: string[];
+  /**
+   * Hardening keys of MI 4.7 ([task_handling]); their tables must exist.
+   */
+  hardening?: {
+    /**
+     * coordination_hardening: a task is claimed before it fires.
+     */
+    enabled?: boolean;
+    /**
+     * synchronous_injection.
+     */
+    synchronousInjection?: boolean;
+    /**
+     * enable_task_monitoring.
+     */
+    taskMonitoring?: boolean;
+  };
+  /**
+   * enable_task_delete_barrier (MI 4.6); false for a schema without its tables.
+   */
+  taskDeleteBarrier?: boolean;
 }
 /**
- * Secret with the user, instead of `username`.
+ * A key of an existing Secret in the release's namespace.
  */
-export interface SecretKey {
+export interface SecretKey12 {
   /**
    * Name of the Secret.
    */
@@ -608,9 +1500,9 @@ export interface SecretKey {
   key: string;
 }
 /**
- * Secret with the password.
+ * A key of an existing Secret in the release's namespace.
  */
-export interface SecretKey1 {
+export interface SecretKey13 {
   /**
    * Name of the Secret.
    */
@@ -637,7 +1529,7 @@ export interface Workload {
    */
   replicas?: number;
   /**
-   * For stateful: respawn starts the pod elsewhere soon after its node is lost (a node that is only cut off may still run it); at-most-one never runs two, but waits until the node is back or its Node object removed.
+   * For stateful: respawn starts the pod elsewhere soon after its node is lost (a node that is only cut off may still run it); at-most-one never runs two, but waits until the node is back or its Node object removed. Changing it on a live release makes another kind of object, and Helm starts the new one before it removes the old: set enabled: false for one upgrade in between.
    */
   recovery?: 'respawn' | 'at-most-one';
   /**
@@ -645,6 +1537,7 @@ export interface Workload {
    */
   recoverySeconds?: number;
   autoscaling?: Autoscaling;
+  verticalAutoscaling?: VerticalAutoscaling;
   resources?: Resources;
   heap?: Heap;
   jvm?: Jvm;
@@ -653,12 +1546,25 @@ export interface Workload {
    * Ports of listening inbound endpoints and proxies, by name.
    */
   ports?: {
-    [k: string]: Port | null;
+    http?: never;
+    https?: never;
+    internal?: never;
+    management?: never;
+    'unit-test'?: never;
+    /**
+     * This interface was referenced by `undefined`'s JSON-Schema definition
+     * via the `patternProperty` "^[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?$".
+     */
+    [k: string]: Port | null | undefined;
   };
   /**
    * Volumes that outlive the pod, by name.
    */
   persistence?: {
+    /**
+     * This interface was referenced by `undefined`'s JSON-Schema definition
+     * via the `patternProperty` "^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$".
+     */
     [k: string]: Persistence | null;
   };
   sessionAffinity?: SessionAffinity;
@@ -676,16 +1582,19 @@ export interface Workload {
    */
   progressDeadlineSeconds?: number;
   probes?: Probes;
+  unitTest?: UnitTest;
   gracefulShutdown?: GracefulShutdown;
   disruptionBudget?: DisruptionBudget;
   topologySpread?: TopologySpread;
   service?: WorkloadService;
   deploymentToml?: DeploymentToml;
   properties?: Properties;
+  logging?: Logging;
   /**
-   * conf/log4j2.properties as text; the image's file when empty.
+   * conf/log4j2.properties as text, instead of logging; the image's file when both are empty.
    */
   log4j2?: string;
+  files?: Files;
   env?: Environment;
   coordination?: WorkloadCoordination;
   /**
@@ -700,24 +1609,40 @@ export interface Workload {
    * More volumes, by name.
    */
   extraVolumes?: {
+    /**
+     * This interface was referenced by `undefined`'s JSON-Schema definition
+     * via the `patternProperty` "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$".
+     */
     [k: string]: Volume | null;
   };
   /**
    * More mounts of the MI container, by path.
    */
   extraVolumeMounts?: {
+    /**
+     * This interface was referenced by `undefined`'s JSON-Schema definition
+     * via the `patternProperty` "^/".
+     */
     [k: string]: VolumeMount | null;
   };
   /**
    * Init containers, by name; they run in the order of their names.
    */
   extraInitContainers?: {
+    /**
+     * This interface was referenced by `undefined`'s JSON-Schema definition
+     * via the `patternProperty` "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$".
+     */
     [k: string]: Container | null;
   };
   /**
    * Side containers, by name.
    */
   extraContainers?: {
+    /**
+     * This interface was referenced by `undefined`'s JSON-Schema definition
+     * via the `patternProperty` "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$".
+     */
     [k: string]: Container | null;
   };
   labels?: StringMap5;
@@ -781,6 +1706,14 @@ export interface Workload {
   containerSecurityContext?: {
     [k: string]: unknown;
   };
+  /**
+   * Read-only root file system. MI writes all over its home, its pid file included, so the home is copied to a writable volume when the pod starts.
+   */
+  readOnlyRootFilesystem?: boolean;
+  /**
+   * Kubernetes quantity.
+   */
+  homeSizeLimit?: string | number;
 }
 /**
  * HorizontalPodAutoscaler v2; then no `replicas` is written. From workloadDefaults only stateless workloads inherit it.
@@ -821,6 +1754,75 @@ export interface Autoscaling {
    * Behavior of autoscaling/v2.
    */
   behavior?: {
+    [k: string]: unknown;
+  };
+  /**
+   * KEDA scales instead, when it has a trigger.
+   */
+  keda?: {
+    /**
+     * Triggers by a name of yours.
+     */
+    triggers?: {
+      /**
+       * Trigger of KEDA.
+       */
+      [k: string]: {
+        [k: string]: unknown;
+      } | null;
+    };
+    /**
+     * Seconds between two looks.
+     */
+    pollingIntervalSeconds?: number;
+    /**
+     * Seconds before it scales to none.
+     */
+    cooldownSeconds?: number;
+    /**
+     * Fallback of KEDA.
+     */
+    fallback?: {
+      [k: string]: unknown;
+    };
+    /**
+     * Advanced settings of KEDA.
+     */
+    advanced?: {
+      [k: string]: unknown;
+    };
+    /**
+     * Write it even if the API is not seen, as when rendering offline.
+     */
+    force?: boolean;
+  };
+}
+/**
+ * VerticalPodAutoscaler: sizes requests. Memory follows from heap, so it sizes CPU.
+ */
+export interface VerticalAutoscaling {
+  /**
+   * Create it where the API exists.
+   */
+  enabled?: boolean;
+  /**
+   * Write it even if the API is not seen, as when rendering offline.
+   */
+  force?: boolean;
+  /**
+   * Off only recommends.
+   */
+  mode?: 'Off' | 'Initial' | 'Recreate' | 'InPlaceOrRecreate';
+  /**
+   * Least, by resource.
+   */
+  minAllowed?: {
+    [k: string]: unknown;
+  };
+  /**
+   * Most, by resource.
+   */
+  maxAllowed?: {
     [k: string]: unknown;
   };
 }
@@ -871,7 +1873,7 @@ export interface Heap {
  */
 export interface Jvm {
   /**
-   * Options put behind the heap in JAVA_OPTS.
+   * Options of MI's JVM (NODE_PARAMS, which the diagnostics JVM does not get).
    *
    * Items: Option.
    */
@@ -887,93 +1889,18 @@ export interface Jvm {
  * Which archives and artifacts this workload runs.
  */
 export interface WorkloadArtifacts {
-  roles?: ServerRoles;
+  roles?: ServerRoles1;
   /**
    * Ids of the stateful artifacts that run here and nowhere else.
    *
    * Items: kind/name, as `mi-patterns scan` prints it.
    */
   stateful?: string[];
-  /**
-   * Where archives (.car) come from. image: they are in the image. imageVolume: an OCI artifact mounted as a volume. persistentVolumeClaim: an existing claim. configMap: ConfigMaps of at most 1 MiB. initCopy: an init container copies a selection.
-   */
-  source?: 'image' | 'imageVolume' | 'persistentVolumeClaim' | 'configMap' | 'initCopy';
-  /**
-   * For source imageVolume; Kubernetes 1.33 with the ImageVolume feature, or 1.35.
-   */
-  imageVolume?: {
-    /**
-     * Image reference, best by digest.
-     */
-    reference?: string;
-    /**
-     * Folder in the image that holds the archives.
-     */
-    subPath?: string;
-    /**
-     * When to pull.
-     */
-    pullPolicy?: 'Always' | 'IfNotPresent' | 'Never';
-  };
-  /**
-   * For source persistentVolumeClaim.
-   */
-  persistentVolumeClaim?: {
-    /**
-     * Existing claim; ReadOnlyMany or ReadWriteMany when several pods use it.
-     */
-    claimName?: string;
-    /**
-     * Folder in the volume that holds the archives.
-     */
-    subPath?: string;
-    /**
-     * Mount it read-only.
-     */
-    readOnly?: boolean;
-  };
-  /**
-   * For source configMap: archives are laid beside those of the image.
-   */
-  configMap?: {
-    /**
-     * ConfigMap by file name of the archive.
-     */
-    archives?: {
-      /**
-       * Where the archive is.
-       */
-      [k: string]: {
-        /**
-         * Name of the ConfigMap.
-         */
-        name: string;
-        /**
-         * Key under binaryData; the file name when left out.
-         */
-        key?: string;
-      } | null;
-    };
-  };
-  /**
-   * For source initCopy.
-   */
-  initCopy?: {
-    /**
-     * Image that holds the archives; the MI image when left out.
-     */
-    image?: string;
-    /**
-     * Folder with the archives in that image; MI's carbonapps folder when left out.
-     */
-    from?: string;
-    /**
-     * File names or shell patterns of the archives to copy.
-     *
-     * Items: File name or pattern.
-     */
-    select?: string[];
-  };
+  source?: ArchiveSource;
+  imageVolume?: ImageVolume;
+  persistentVolumeClaim?: ArchiveClaim;
+  configMap?: ArchiveConfigMaps;
+  initCopy?: InitCopy;
 }
 /**
  * A port on which an inbound endpoint or a proxy listens.
@@ -1068,8 +1995,14 @@ export interface SessionAffinity {
  * Update of a workload whose pods may overlap; the kind of strategy follows from the workload.
  */
 export interface Strategy {
-  maxSurge?: IntegerOrPercent;
-  maxUnavailable?: IntegerOrPercent;
+  /**
+   * Pods above `replicas` during an update (default 1).
+   */
+  maxSurge?: number | string;
+  /**
+   * Pods that may be missing during an update (default 0).
+   */
+  maxUnavailable?: number | string;
 }
 /**
  * Health checks.
@@ -1100,48 +2033,63 @@ export interface Probes {
      */
     failureThreshold?: number;
   };
+  readiness?: Probe;
+  liveness?: Probe1;
+}
+/**
+ * GET /healthz: 500 while an archive is faulty.
+ */
+export interface Probe {
   /**
-   * GET /healthz: 500 while an archive is faulty.
+   * Seconds before the first check.
    */
-  readiness?: {
-    /**
-     * Seconds before the first check.
-     */
-    initialDelaySeconds?: number;
-    /**
-     * Seconds between checks.
-     */
-    periodSeconds?: number;
-    /**
-     * Seconds a check may take.
-     */
-    timeoutSeconds?: number;
-    /**
-     * Failures in a row that count.
-     */
-    failureThreshold?: number;
-  };
+  initialDelaySeconds?: number;
   /**
-   * GET /liveness.
+   * Seconds between checks.
    */
-  liveness?: {
-    /**
-     * Seconds before the first check.
-     */
-    initialDelaySeconds?: number;
-    /**
-     * Seconds between checks.
-     */
-    periodSeconds?: number;
-    /**
-     * Seconds a check may take.
-     */
-    timeoutSeconds?: number;
-    /**
-     * Failures in a row that count.
-     */
-    failureThreshold?: number;
-  };
+  periodSeconds?: number;
+  /**
+   * Seconds a check may take.
+   */
+  timeoutSeconds?: number;
+  /**
+   * Failures in a row that count.
+   */
+  failureThreshold?: number;
+}
+/**
+ * GET /liveness.
+ */
+export interface Probe1 {
+  /**
+   * Seconds before the first check.
+   */
+  initialDelaySeconds?: number;
+  /**
+   * Seconds between checks.
+   */
+  periodSeconds?: number;
+  /**
+   * Seconds a check may take.
+   */
+  timeoutSeconds?: number;
+  /**
+   * Failures in a row that count.
+   */
+  failureThreshold?: number;
+}
+/**
+ * MI's unit test server (-DsynapseTest); not for production.
+ */
+export interface UnitTest {
+  /**
+   * Start it.
+   */
+  enabled?: boolean;
+  /**
+   * Port.
+   */
+  port?: number;
 }
 /**
  * The stop: wait until endpoints have forgotten the pod, MI's own stop, then the end. terminationGracePeriodSeconds is drain + timeout + margin.
@@ -1168,9 +2116,12 @@ export interface DisruptionBudget {
    * Create it where the workload has at least two pods.
    */
   enabled?: boolean;
-  maxUnavailable?: IntegerOrPercent;
   /**
-   * Number of pods, or a share of them.
+   * Pods that may be away at once (default 1).
+   */
+  maxUnavailable?: number | string;
+  /**
+   * Instead of maxUnavailable.
    */
   minAvailable?: number | string;
 }
@@ -1211,49 +2162,9 @@ export interface WorkloadService {
    * Kind of Service.
    */
   type?: 'ClusterIP' | 'NodePort' | 'LoadBalancer';
-  /**
-   * Pass-through HTTP listener, 8290 with MI's default offset.
-   */
-  http?: {
-    /**
-     * Open it.
-     */
-    enabled?: boolean;
-    /**
-     * Port in the Service; that of the listener when left out.
-     */
-    port?: number;
-    /**
-     * Node port for NodePort and LoadBalancer.
-     */
-    nodePort?: number;
-  };
-  /**
-   * Pass-through HTTPS listener, 8253 with MI's default offset.
-   */
-  https?: {
-    /**
-     * Open it.
-     */
-    enabled?: boolean;
-    /**
-     * Port in the Service; that of the listener when left out.
-     */
-    port?: number;
-    /**
-     * Node port for NodePort and LoadBalancer.
-     */
-    nodePort?: number;
-  };
-  /**
-   * A second Service, reachable inside the cluster only, for the management API (9164) and metrics (9201).
-   */
-  management?: {
-    /**
-     * Create it.
-     */
-    enabled?: boolean;
-  };
+  http?: Listener;
+  https?: Listener1;
+  management?: ManagementService;
   annotations?: StringMap3;
   labels?: StringMap4;
   /**
@@ -1284,6 +2195,49 @@ export interface WorkloadService {
   ipFamilyPolicy?: 'SingleStack' | 'PreferDualStack' | 'RequireDualStack';
 }
 /**
+ * Pass-through HTTP listener, 8290 with MI's default offset.
+ */
+export interface Listener {
+  /**
+   * Open it.
+   */
+  enabled?: boolean;
+  /**
+   * Port in the Service; that of the listener when left out.
+   */
+  port?: number;
+  /**
+   * Node port for NodePort and LoadBalancer.
+   */
+  nodePort?: number;
+}
+/**
+ * Pass-through HTTPS listener, 8253 with MI's default offset.
+ */
+export interface Listener1 {
+  /**
+   * Open it.
+   */
+  enabled?: boolean;
+  /**
+   * Port in the Service; that of the listener when left out.
+   */
+  port?: number;
+  /**
+   * Node port for NodePort and LoadBalancer.
+   */
+  nodePort?: number;
+}
+/**
+ * A second Service, reachable inside the cluster only, for the management API (9164) and metrics (9201).
+ */
+export interface ManagementService {
+  /**
+   * Create it.
+   */
+  enabled?: boolean;
+}
+/**
  * Annotations of the Service.
  */
 export interface StringMap3 {
@@ -1300,6 +2254,29 @@ export interface StringMap4 {
    * Text.
    */
   [k: string]: string | null;
+}
+/**
+ * A conf/log4j2.properties that writes to the console only; the image's file when level is empty.
+ */
+export interface Logging {
+  /**
+   * Level of the root logger.
+   */
+  level?: '' | 'OFF' | 'FATAL' | 'ERROR' | 'WARN' | 'INFO' | 'DEBUG' | 'TRACE';
+  /**
+   * Levels of other loggers.
+   */
+  loggers?: {
+    /**
+     * This interface was referenced by `undefined`'s JSON-Schema definition
+     * via the `patternProperty` "^[A-Za-z0-9_.$-]+$".
+     */
+    [k: string]: 'OFF' | 'FATAL' | 'ERROR' | 'WARN' | 'INFO' | 'DEBUG' | 'TRACE' | null;
+  };
+  /**
+   * Pattern of a line.
+   */
+  pattern?: string;
 }
 /**
  * Coordination of this workload where it differs from the release's.
@@ -1387,7 +2364,7 @@ export interface Workload1 {
    */
   replicas?: number;
   /**
-   * For stateful: respawn starts the pod elsewhere soon after its node is lost (a node that is only cut off may still run it); at-most-one never runs two, but waits until the node is back or its Node object removed.
+   * For stateful: respawn starts the pod elsewhere soon after its node is lost (a node that is only cut off may still run it); at-most-one never runs two, but waits until the node is back or its Node object removed. Changing it on a live release makes another kind of object, and Helm starts the new one before it removes the old: set enabled: false for one upgrade in between.
    */
   recovery?: 'respawn' | 'at-most-one';
   /**
@@ -1395,6 +2372,7 @@ export interface Workload1 {
    */
   recoverySeconds?: number;
   autoscaling?: Autoscaling;
+  verticalAutoscaling?: VerticalAutoscaling;
   resources?: Resources;
   heap?: Heap;
   jvm?: Jvm;
@@ -1403,12 +2381,25 @@ export interface Workload1 {
    * Ports of listening inbound endpoints and proxies, by name.
    */
   ports?: {
-    [k: string]: Port | null;
+    http?: never;
+    https?: never;
+    internal?: never;
+    management?: never;
+    'unit-test'?: never;
+    /**
+     * This interface was referenced by `undefined`'s JSON-Schema definition
+     * via the `patternProperty` "^[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?$".
+     */
+    [k: string]: Port | null | undefined;
   };
   /**
    * Volumes that outlive the pod, by name.
    */
   persistence?: {
+    /**
+     * This interface was referenced by `undefined`'s JSON-Schema definition
+     * via the `patternProperty` "^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$".
+     */
     [k: string]: Persistence | null;
   };
   sessionAffinity?: SessionAffinity;
@@ -1426,16 +2417,19 @@ export interface Workload1 {
    */
   progressDeadlineSeconds?: number;
   probes?: Probes;
+  unitTest?: UnitTest;
   gracefulShutdown?: GracefulShutdown;
   disruptionBudget?: DisruptionBudget;
   topologySpread?: TopologySpread;
   service?: WorkloadService;
   deploymentToml?: DeploymentToml;
   properties?: Properties;
+  logging?: Logging;
   /**
-   * conf/log4j2.properties as text; the image's file when empty.
+   * conf/log4j2.properties as text, instead of logging; the image's file when both are empty.
    */
   log4j2?: string;
+  files?: Files;
   env?: Environment;
   coordination?: WorkloadCoordination;
   /**
@@ -1450,24 +2444,40 @@ export interface Workload1 {
    * More volumes, by name.
    */
   extraVolumes?: {
+    /**
+     * This interface was referenced by `undefined`'s JSON-Schema definition
+     * via the `patternProperty` "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$".
+     */
     [k: string]: Volume | null;
   };
   /**
    * More mounts of the MI container, by path.
    */
   extraVolumeMounts?: {
+    /**
+     * This interface was referenced by `undefined`'s JSON-Schema definition
+     * via the `patternProperty` "^/".
+     */
     [k: string]: VolumeMount | null;
   };
   /**
    * Init containers, by name; they run in the order of their names.
    */
   extraInitContainers?: {
+    /**
+     * This interface was referenced by `undefined`'s JSON-Schema definition
+     * via the `patternProperty` "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$".
+     */
     [k: string]: Container | null;
   };
   /**
    * Side containers, by name.
    */
   extraContainers?: {
+    /**
+     * This interface was referenced by `undefined`'s JSON-Schema definition
+     * via the `patternProperty` "^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$".
+     */
     [k: string]: Container | null;
   };
   labels?: StringMap5;
@@ -1531,6 +2541,14 @@ export interface Workload1 {
   containerSecurityContext?: {
     [k: string]: unknown;
   };
+  /**
+   * Read-only root file system. MI writes all over its home, its pid file included, so the home is copied to a writable volume when the pod starts.
+   */
+  readOnlyRootFilesystem?: boolean;
+  /**
+   * Kubernetes quantity.
+   */
+  homeSizeLimit?: string | number;
 }
 /**
  * Services of the workloads that serve requests; a workload's `service` overrides. Type, annotations and load balancer settings here do not reach stateful workloads.
@@ -1540,49 +2558,9 @@ export interface ReleaseService {
    * Kind of Service.
    */
   type?: 'ClusterIP' | 'NodePort' | 'LoadBalancer';
-  /**
-   * Pass-through HTTP listener, 8290 with MI's default offset.
-   */
-  http?: {
-    /**
-     * Open it.
-     */
-    enabled?: boolean;
-    /**
-     * Port in the Service; that of the listener when left out.
-     */
-    port?: number;
-    /**
-     * Node port for NodePort and LoadBalancer.
-     */
-    nodePort?: number;
-  };
-  /**
-   * Pass-through HTTPS listener, 8253 with MI's default offset.
-   */
-  https?: {
-    /**
-     * Open it.
-     */
-    enabled?: boolean;
-    /**
-     * Port in the Service; that of the listener when left out.
-     */
-    port?: number;
-    /**
-     * Node port for NodePort and LoadBalancer.
-     */
-    nodePort?: number;
-  };
-  /**
-   * A second Service, reachable inside the cluster only, for the management API (9164) and metrics (9201).
-   */
-  management?: {
-    /**
-     * Create it.
-     */
-    enabled?: boolean;
-  };
+  http?: Listener2;
+  https?: Listener3;
+  management?: ManagementService;
   annotations?: StringMap10;
   labels?: StringMap11;
   /**
@@ -1611,6 +2589,40 @@ export interface ReleaseService {
    * IPv4, IPv6 or both.
    */
   ipFamilyPolicy?: 'SingleStack' | 'PreferDualStack' | 'RequireDualStack';
+}
+/**
+ * Pass-through HTTP listener, 8290 with MI's default offset.
+ */
+export interface Listener2 {
+  /**
+   * Open it.
+   */
+  enabled?: boolean;
+  /**
+   * Port in the Service; that of the listener when left out.
+   */
+  port?: number;
+  /**
+   * Node port for NodePort and LoadBalancer.
+   */
+  nodePort?: number;
+}
+/**
+ * Pass-through HTTPS listener, 8253 with MI's default offset.
+ */
+export interface Listener3 {
+  /**
+   * Open it.
+   */
+  enabled?: boolean;
+  /**
+   * Port in the Service; that of the listener when left out.
+   */
+  port?: number;
+  /**
+   * Node port for NodePort and LoadBalancer.
+   */
+  nodePort?: number;
 }
 /**
  * Annotations of the Service.
@@ -1724,7 +2736,7 @@ export interface StringMap16 {
   [k: string]: string | null;
 }
 /**
- * More labels.
+ * Annotations.
  */
 export interface StringMap17 {
   /**
@@ -1733,9 +2745,116 @@ export interface StringMap17 {
   [k: string]: string | null;
 }
 /**
- * Annotations, for cloud identities.
+ * More labels.
  */
 export interface StringMap18 {
+  /**
+   * Text.
+   */
+  [k: string]: string | null;
+}
+/**
+ * PodMonitor.
+ */
+export interface Monitor {
+  /**
+   * Create it where the API exists.
+   */
+  enabled?: boolean;
+  /**
+   * Write it even if the API is not seen, as when rendering offline.
+   */
+  force?: boolean;
+  /**
+   * Seconds between two reads.
+   */
+  interval?: string;
+  /**
+   * Longest read.
+   */
+  scrapeTimeout?: string;
+  labels?: StringMap19;
+  /**
+   * relabelings.
+   *
+   * Items: RelabelConfig.
+   */
+  relabelings?: {
+    [k: string]: unknown;
+  }[];
+  /**
+   * metricRelabelings.
+   *
+   * Items: RelabelConfig.
+   */
+  metricRelabelings?: {
+    [k: string]: unknown;
+  }[];
+}
+/**
+ * Labels, by which Prometheus finds it.
+ */
+export interface StringMap19 {
+  /**
+   * Text.
+   */
+  [k: string]: string | null;
+}
+/**
+ * ServiceMonitor; then each workload has its management Service.
+ */
+export interface Monitor1 {
+  /**
+   * Create it where the API exists.
+   */
+  enabled?: boolean;
+  /**
+   * Write it even if the API is not seen, as when rendering offline.
+   */
+  force?: boolean;
+  /**
+   * Seconds between two reads.
+   */
+  interval?: string;
+  /**
+   * Longest read.
+   */
+  scrapeTimeout?: string;
+  labels?: StringMap19;
+  /**
+   * relabelings.
+   *
+   * Items: RelabelConfig.
+   */
+  relabelings?: {
+    [k: string]: unknown;
+  }[];
+  /**
+   * metricRelabelings.
+   *
+   * Items: RelabelConfig.
+   */
+  metricRelabelings?: {
+    [k: string]: unknown;
+  }[];
+}
+/**
+ * A key of an existing Secret in the release's namespace.
+ */
+export interface SecretKey14 {
+  /**
+   * Name of the Secret.
+   */
+  name: string;
+  /**
+   * Key in the Secret.
+   */
+  key: string;
+}
+/**
+ * Annotations, for cloud identities.
+ */
+export interface StringMap20 {
   /**
    * Text.
    */

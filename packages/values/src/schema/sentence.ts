@@ -41,6 +41,7 @@ function plainSentence({ error, alternatives }: ReducedError, root: JsonSchema, 
   const name = path.length === 0 ? 'The file' : `\`${pathText(path)}\``;
   const key = path.at(-1) ?? '';
   const given = givenText(value, written);
+  const schemaPath = pointerSegments(error.schemaPath);
   const parameter = (parameterName: string): string => String(error.params[parameterName]);
   if (alternatives?.type === 'types') {
     const hint = typeHint(key, alternatives.branches, value, written);
@@ -54,8 +55,10 @@ function plainSentence({ error, alternatives }: ReducedError, root: JsonSchema, 
   }
   switch (error.keyword) {
     case 'additionalProperties':
-    case 'unevaluatedProperties':
-      return unknownKey(parameter(error.keyword === 'additionalProperties' ? 'additionalProperty' : 'unevaluatedProperty'), root, parent, path);
+    case 'unevaluatedProperties': {
+      const unknown = parameter(error.keyword === 'additionalProperties' ? 'additionalProperty' : 'unevaluatedProperty');
+      return badKeyOfMap(unknown, parent, path.length === 0 ? '' : ` of ${name}`) ?? unknownKey(unknown, root, parent, path);
+    }
     case 'type': {
       const hint = typeHint(key, [parent], value, written);
       return { code: 'TYPE', message: `${name} is ${given}; expected is ${expectedText([parent])}.`, ...(hint === undefined ? {} : { hint }) };
@@ -85,8 +88,12 @@ function plainSentence({ error, alternatives }: ReducedError, root: JsonSchema, 
       const text = conditionText(root, parent.not, path, false);
       return { code: 'CONDITION', message: text === undefined ? `${name} is not allowed here.` : `${text} – these do not go together.`, ...(text === undefined ? {} : { hint: 'Change or remove one of them.' }) };
     }
-    case 'false schema':
+    case 'false schema': {
+      const siblings = schemaAt(root, schemaPath.slice(0, -2));
+      const reserved = Object.entries(typeof siblings === 'object' && siblings !== null ? siblings : {}).flatMap(([sibling, property]) => (property === false ? [sibling] : []));
+      if (reserved.includes(key)) return { code: 'FORMAT', message: `The key \`${key}\` of \`${pathText(path.slice(0, -1))}\` is reserved.`, hint: `Use another one than ${list(reserved, 'and')}.` };
       return { code: 'CONDITION', message: `${name} is not allowed here.`, hint: 'Remove it.' };
+    }
     case 'uniqueItems':
       return { code: 'RANGE', message: `${name} has the same entry twice: numbers ${Number(error.params['j']) + 1} and ${Number(error.params['i']) + 1}.`, hint: 'Remove one of them.' };
     default:
@@ -106,6 +113,17 @@ function badKey(key: string, rule: JsonSchema, owner: string): Sentence {
   if (not.enum !== undefined) return fault('is reserved', `Use another one than ${list(not.enum.map(String), 'and')}.`);
   if (not.pattern !== undefined) return fault(`is reserved: it matches ${not.pattern}`, 'Rename it.');
   return fault('is not allowed here', 'Rename it.');
+}
+
+/** The bad key of a map whose keys have one form, `workloads` for instance; undefined where the schema says more of its keys. */
+function badKeyOfMap(key: string, parent: JsonSchema, owner: string): Sentence | undefined {
+  const [pattern, ...others] = Object.keys(parent.patternProperties ?? {});
+  if (pattern === undefined || others.length > 0 || Object.values(parent.properties ?? {}).some((property) => property !== false)) return undefined;
+  const expression = new RegExp(pattern, 'u');
+  // A pattern may bound the length: then a shorter start of the key would do.
+  const longest = Array.from({ length: key.length }, (_, index) => key.length - index).find((length) => expression.test(key.slice(0, length)));
+  const long = longest !== undefined && longest > 12;
+  return badKey(key, long ? { maxLength: longest } : { pattern }, owner);
 }
 
 function unknownKey(key: string, root: JsonSchema, parent: JsonSchema, path: readonly string[]): Sentence {

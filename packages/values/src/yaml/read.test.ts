@@ -18,6 +18,10 @@ describe('readYaml', () => {
 
   it.each([
     ['a: 1\nb:\n  c: 1\n  c: 2\na: 3\n', ['4:3 MI-VALUES-DUPLICATE-KEY', '5:1 MI-VALUES-DUPLICATE-KEY']],
+    ['a: {b: 1, "b": 2}\n', ['1:11 MI-VALUES-DUPLICATE-KEY']],
+    ['- 1\n- {0x1: a, 1: b}\n', ['2:12 MI-VALUES-DUPLICATE-KEY']],
+    ['1: a\n0x1: b\n', ['2:1 MI-VALUES-DUPLICATE-KEY']],
+    ['a: [{? {b: 1, b: 2} : c}]\n', ['1:15 MI-VALUES-DUPLICATE-KEY']],
     ['a: [1\nb: 2\n', ['2:1 MI-VALUES-SYNTAX']],
     ['a:\n\tb: 1\n', ['2:1 MI-VALUES-SYNTAX']],
     ['- a\n- b\n', ['1:1 MI-VALUES-ROOT']],

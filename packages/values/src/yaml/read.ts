@@ -1,5 +1,5 @@
 import type { Diagnostic, Source } from '@mi-patterns/inventory';
-import { type Document, LineCounter, parseAllDocuments, type ScalarTag, type Tags } from 'yaml';
+import { type Document, isMap, isScalar, isSeq, LineCounter, parseAllDocuments, type ScalarTag, type Tags } from 'yaml';
 import { type CodePrefix, describe } from '../catalogue.ts';
 import { nestingBound } from './nesting.ts';
 
@@ -56,15 +56,7 @@ export function readYaml(text: string, path: string, prefix: CodePrefix, dialect
   }
   if (nestingBound(text) > maximumDepth) return failed([describe(`${prefix}-LIMIT`, `The file is nested more than ${maximumDepth} levels deep.`, start)]);
   try {
-    const parsed = parseAllDocuments(text, {
-      version: dialect === 'helm' ? '1.1' : '1.2',
-      ...(dialect === 'helm' ? { customTags: helmTags } : {}),
-      uniqueKeys: true,
-      lineCounter: lines,
-      prettyErrors: false,
-      keepSourceTokens: false,
-    });
-    const documents = 'empty' in parsed ? [] : parsed;
+    const documents = parseDocuments(text, dialect, lines);
     const [document, second] = documents;
     const syntax = documents.flatMap((each) => each.errors.map((error) => syntaxDiagnostic(error.code, error.message, placeAt(path, lines, error.pos[0]), prefix)));
     if (syntax.length > 0) return failed(syntax.slice(0, maximumSyntaxErrors), document);
@@ -83,6 +75,42 @@ export function readYaml(text: string, path: string, prefix: CodePrefix, dialect
   } catch (error) {
     return failed([describe(`${prefix}-LIMIT`, limitMessage(error), start)]);
   }
+}
+
+/**
+ * The parser compares each key with all keys before it, which takes seconds for some thousand workloads. Keys are compared
+ * here instead, and the parser only does it to say where the second one stands.
+ */
+function parseDocuments(text: string, dialect: Dialect, lines: LineCounter): readonly Document.Parsed[] {
+  const parse = (uniqueKeys: boolean): readonly Document.Parsed[] => {
+    lines.lineStarts = [];
+    const parsed = parseAllDocuments(text, {
+      version: dialect === 'helm' ? '1.1' : '1.2',
+      ...(dialect === 'helm' ? { customTags: helmTags } : {}),
+      uniqueKeys,
+      lineCounter: lines,
+      prettyErrors: false,
+      keepSourceTokens: false,
+    });
+    return 'empty' in parsed ? [] : parsed;
+  };
+  const documents = parse(false);
+  return documents.some(({ contents }) => repeatsKey(contents)) ? parse(true) : documents;
+}
+
+/** True when two keys of one mapping look the same. Depth is bounded before the text is parsed. */
+function repeatsKey(node: unknown): boolean {
+  if (isSeq(node)) return node.items.some(repeatsKey);
+  if (!isMap(node)) return false;
+  const keys = new Set<unknown>();
+  for (const { key, value } of node.items) {
+    if (isScalar(key)) {
+      if (keys.has(key.value)) return true;
+      keys.add(key.value);
+    } else if (repeatsKey(key)) return true;
+    if (repeatsKey(value)) return true;
+  }
+  return false;
 }
 
 function limitMessage(error: unknown): string {

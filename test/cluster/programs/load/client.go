@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"math/rand/v2"
 	"net"
 	"net/http"
 	"os"
@@ -26,6 +27,7 @@ type client struct {
 	settings
 	connection net.Conn
 	reader     *bufio.Reader
+	retire     time.Time
 }
 
 func (c *client) close() {
@@ -45,7 +47,7 @@ func (c *client) ask() outcome {
 
 func (c *client) exchange() (kind, body string) {
 	deadline := time.Now().Add(c.timeout)
-	if c.connection != nil && c.closedByServer() {
+	if c.connection != nil && (c.closedByServer() || (c.age > 0 && time.Now().After(c.retire))) {
 		c.close()
 	}
 	reused := c.connection != nil
@@ -99,7 +101,9 @@ func (c *client) connect(deadline time.Time) error {
 		}
 		connection = secured
 	}
+	// Ages differ by up to a quarter, so that not all connections are made anew at the same moment.
 	c.connection, c.reader = connection, bufio.NewReader(connection)
+	c.retire = time.Now().Add(c.age - rand.N(c.age/4+1))
 	return nil
 }
 

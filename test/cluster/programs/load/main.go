@@ -24,6 +24,8 @@ type settings struct {
 	timeout   time.Duration
 	workers   int
 	keepAlive bool
+	// age is how long a connection is used before a new one takes its place; 0 is for ever.
+	age time.Duration
 }
 
 func main() {
@@ -48,6 +50,7 @@ func readSettings(arguments []string) (settings, error) {
 	timeout := flags.Duration("timeout", 5*time.Second, "time for one request with its connection")
 	workers := flags.Int("workers", 100, "requests under way at most, each on a connection of its own")
 	keepAlive := flags.Bool("keep-alive", true, "use a connection for many requests")
+	age := flags.Duration("connection-age", 0, "longest use of one connection, 0 for ever")
 	if err := flags.Parse(arguments); err != nil {
 		return settings{}, err
 	}
@@ -55,14 +58,14 @@ func readSettings(arguments []string) (settings, error) {
 	if err != nil || parsed.Hostname() == "" || (parsed.Scheme != "http" && parsed.Scheme != "https") {
 		return settings{}, fmt.Errorf("-url %q: an http or https address is wanted", *target)
 	}
-	if *rate < 1 || *rate > 1000 || *duration <= 0 || *duration > 15*time.Minute || *workers < 1 || *workers > 500 {
+	if *rate < 1 || *rate > 1000 || *duration <= 0 || *duration > 15*time.Minute || *workers < 1 || *workers > 500 || *age < 0 {
 		return settings{}, fmt.Errorf("out of bounds: -rate 1 to 1000, -duration up to 15m, -workers 1 to 500")
 	}
 	address, err := privateAddress(parsed)
 	if err != nil {
 		return settings{}, err
 	}
-	return settings{parsed, address, *rate, *duration, *timeout, *workers, *keepAlive}, nil
+	return settings{parsed, address, *rate, *duration, *timeout, *workers, *keepAlive, *age}, nil
 }
 
 // privateAddress resolves the target once and refuses a public address: load is for test clusters only.

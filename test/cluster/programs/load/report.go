@@ -15,9 +15,11 @@ type second struct {
 
 // report of one run. Times are milliseconds since 1970, lengths of time milliseconds.
 type report struct {
-	URL            string         `json:"url"`
-	Rate           int            `json:"rate"`
-	KeepAlive      bool           `json:"keepAlive"`
+	URL       string `json:"url"`
+	Rate      int    `json:"rate"`
+	KeepAlive bool   `json:"keepAlive"`
+	// ConnectionAge is the longest use of one connection, 0 for ever.
+	ConnectionAge  int64          `json:"connectionAge"`
 	Begin          int64          `json:"begin"`
 	End            int64          `json:"end"`
 	Requests       int            `json:"requests"`
@@ -50,7 +52,7 @@ type collector struct {
 
 func newCollector(chosen settings) *collector {
 	return &collector{
-		report:  report{URL: chosen.target.String(), Rate: chosen.rate, KeepAlive: chosen.keepAlive, FailuresByKind: map[string]int{}, Answers: map[string]int{}},
+		report:  report{URL: chosen.target.String(), Rate: chosen.rate, KeepAlive: chosen.keepAlive, ConnectionAge: chosen.age.Milliseconds(), FailuresByKind: map[string]int{}, Answers: map[string]int{}},
 		seconds: map[int64]*second{},
 	}
 }

@@ -13,8 +13,10 @@ import (
 // configuration is what the stand-in takes from deployment.toml.
 type configuration struct {
 	offset int
-	// patience is how long a stop waits for requests under way.
+	// patience is how long a stop waits for requests under way: http.socket.timeout when nothing else is said.
 	patience time.Duration
+	// keepAlive says whether a connection serves more than one request.
+	keepAlive bool
 }
 
 var (
@@ -27,7 +29,7 @@ var (
 // readConfiguration reads the keys of [server] that matter here. A line that cannot be TOML is an error, as a broken
 // file keeps MI from starting; values over several lines are passed over without a look.
 func readConfiguration(path string) (configuration, error) {
-	read := configuration{offset: 10, patience: 60 * time.Second}
+	read := configuration{offset: 10, patience: 180 * time.Second, keepAlive: true}
 	file, err := os.Open(path)
 	if err != nil {
 		return read, err
@@ -71,6 +73,7 @@ func readConfiguration(path string) (configuration, error) {
 	if milliseconds, is := whole("server.graceful_shutdown_timeout"); is && values["server.graceful_shutdown_enabled"] == "true" {
 		read.patience = time.Duration(milliseconds) * time.Millisecond
 	}
+	read.keepAlive = !strings.HasPrefix(values["transport.http.disable_connection_keepalive"], "true")
 	return read, lines.Err()
 }
 

@@ -38,38 +38,32 @@ func main() {
 	for _, task := range deployed.tasks {
 		go task.run(tasks)
 	}
-	servers := []*http.Server{}
-	open := func(port int, secure bool, handler http.Handler) {
-		server, err := listen(port, secure, handler)
+	transports := []port{}
+	open := func(number int, secure bool, handler http.Handler) {
+		opened, err := listen(number, secure, configuration.keepAlive, handler)
 		if err != nil {
 			fail(err)
 		}
-		servers = append(servers, server)
+		transports = append(transports, opened)
 	}
 	internal := internalAPI(deployed)
 	open(9191+configuration.offset, false, internal)
 	open(9154+configuration.offset, true, internal)
+	transports = nil                    // the internal ports serve to the end of the process
 	rest(300*time.Millisecond, signals) // probes answer before the transports are up
-	open(8280+configuration.offset, false, apis(deployed))
-	open(8243+configuration.offset, true, apis(deployed))
-	for _, port := range deployed.inboundPorts {
-		open(port, false, apis(deployed)) // the port of an inbound endpoint takes no offset
+	mediation := counted(apis(deployed))
+	open(8280+configuration.offset, false, mediation)
+	open(8243+configuration.offset, true, mediation)
+	for _, number := range deployed.inboundPorts {
+		open(number, false, mediation) // the port of an inbound endpoint takes no offset
 	}
 	say("WSO2 Micro Integrator started in %.2f seconds", time.Since(begin).Seconds())
 
 	<-signals
 	say("Shutting down: %s for requests under way", configuration.patience)
 	stopTasks()
-	limit, cancel := context.WithTimeout(context.Background(), configuration.patience)
-	defer cancel()
-	done := make(chan error, len(servers))
-	for _, server := range servers {
-		go func() { done <- server.Shutdown(limit) }()
-	}
-	for range servers {
-		if err := <-done; err != nil {
-			say("Requests were still under way: %v", err)
-		}
+	if left := stop(transports, configuration.patience); left > 0 {
+		say("%d requests were still under way", left)
 	}
 	say("Shutdown complete")
 }

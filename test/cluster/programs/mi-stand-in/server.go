@@ -17,22 +17,25 @@ import (
 	"time"
 )
 
-// listen opens a port and serves it in the background.
-func listen(port int, secure bool, handler http.Handler) (*http.Server, error) {
-	listener, err := net.Listen("tcp", fmt.Sprintf(":%d", port))
+// listen opens a port and serves it in the background. [transport.http] disable_connection_keepalive has MI say
+// "Connection: Close" in each answer; keepAlive is its opposite.
+func listen(number int, secure, keepAlive bool, handler http.Handler) (port, error) {
+	listener, err := net.Listen("tcp", fmt.Sprintf(":%d", number))
 	if err != nil {
-		return nil, err
+		return port{}, err
 	}
+	serving := listener
 	if secure {
 		certificate, err := selfSigned()
 		if err != nil {
-			return nil, err
+			return port{}, err
 		}
-		listener = tls.NewListener(listener, &tls.Config{Certificates: []tls.Certificate{certificate}})
+		serving = tls.NewListener(listener, &tls.Config{Certificates: []tls.Certificate{certificate}})
 	}
 	server := &http.Server{Handler: handler, ReadHeaderTimeout: time.Minute}
-	go server.Serve(listener)
-	return server, nil
+	server.SetKeepAlivesEnabled(keepAlive)
+	go server.Serve(serving)
+	return port{server, listener, secure}, nil
 }
 
 // internalAPI serves the probes and as much of the management API as tells which archives are deployed.

@@ -2,6 +2,10 @@ package main
 
 import (
 	"archive/zip"
+	"bufio"
+	"fmt"
+	"net"
+	"net/http"
 	"os"
 	"path/filepath"
 	"testing"
@@ -76,12 +80,69 @@ func TestConfiguration(t *testing.T) {
 		return readConfiguration(path)
 	}
 	good, err := read("# comment\n[server]\nhostname = \"x\"\noffset = 12\ngraceful_shutdown_enabled = true\ngraceful_shutdown_timeout = 30000\n[[datasource]]\nid = \"A\"\nlist = [\n  1,\n]\n")
-	if err != nil || good.offset != 12 || good.patience != 30*time.Second {
+	if err != nil || good.offset != 12 || good.patience != 30*time.Second || !good.keepAlive {
 		t.Fatalf("%+v %v", good, err)
 	}
 	for _, broken := range []string{"[server]\noffset = ten\n", "[server]\noffset = 10.0\n", "no toml\n", "a = yes, please\n"} {
 		if _, err := read(broken); err == nil {
 			t.Errorf("no error for %q", broken)
 		}
+	}
+}
+
+func TestStopAnswersKeptConnectionsUntilNothingIsUnderWay(t *testing.T) {
+	secureDelay = 50 * time.Millisecond
+	entered, leave := make(chan struct{}, 2), make(chan struct{})
+	handler := counted(http.HandlerFunc(func(writer http.ResponseWriter, call *http.Request) {
+		if call.URL.Path == "/slow" {
+			entered <- struct{}{}
+			<-leave
+		}
+	}))
+	opened, err := listen(0, false, true, handler)
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := opened.listener.Addr().String()
+	ask := func(connection net.Conn, path string) error {
+		fmt.Fprintf(connection, "GET %s HTTP/1.1\r\nHost: x\r\n\r\n", path)
+		_, err := http.ReadResponse(bufio.NewReader(connection), nil)
+		return err
+	}
+	dial := func() net.Conn {
+		connection, err := net.Dial("tcp", address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return connection
+	}
+	slow, kept := dial(), dial()
+	if err := ask(kept, "/"); err != nil {
+		t.Fatal(err)
+	}
+	answered := make(chan error, 1)
+	go func() { answered <- ask(slow, "/slow") }()
+	<-entered
+	ended := make(chan int64, 1)
+	go func() { ended <- stop([]port{opened}, 10*time.Second) }()
+	for {
+		connection, err := net.Dial("tcp", address)
+		if err != nil {
+			break // no new connection
+		}
+		connection.Close()
+	}
+	if err := ask(kept, "/"); err != nil {
+		t.Errorf("kept connection while a request is under way: %v", err)
+	}
+	close(leave)
+	if err := <-answered; err != nil {
+		t.Errorf("request under way: %v", err)
+	}
+	if left := <-ended; left != 0 {
+		t.Errorf("%d requests cut off", left)
+	}
+	if err := ask(kept, "/"); err == nil {
+		t.Error("kept connection answered after the stop")
 	}
 }

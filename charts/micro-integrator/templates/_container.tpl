@@ -1,0 +1,163 @@
+{{/*
+mi.container: the container that runs MI. Takes (root, workload).
+*/}}
+{{- define "mi.container" -}}
+{{- $root := index . 0 -}}
+{{- $workload := index . 1 -}}
+{{- $values := $workload.values -}}
+{{- $memo := $root.Values.resolved.memo -}}
+{{- $probes := printf "probes %s" (toJson $values.probes) -}}
+{{- if not (hasKey $memo $probes) }}{{ $_ := set $memo $probes (include "mi.probes" $workload) }}{{ end -}}
+{{- $environment := printf "environment %s" (toJson (list $values.env $values.heap $values.jvm $workload.database $workload.secretEnv)) -}}
+{{- if not (hasKey $memo $environment) }}{{ $_ := set $memo $environment (include "mi.environment" (list $root $workload) | trim) }}{{ end -}}
+{{- $resources := printf "resources %d %s" $workload.memory (toJson $values.resources) -}}
+{{- if not (hasKey $memo $resources) }}{{ $_ := set $memo $resources (include "mi.resources" $workload | trim) }}{{ end -}}
+{{- $stop := printf "stop %d" $workload.drain -}}
+{{- if not (hasKey $memo $stop) }}{{ $_ := set $memo $stop (include "mi.stop" (list $root $workload)) }}{{ end -}}
+{{- $context := printf "container %s" (toJson (list $values.containerSecurityContext $workload.readOnly)) -}}
+{{- if not (hasKey $memo $context) }}{{ $_ := set $memo $context (include "mi.containerSecurityContext" $workload) }}{{ end -}}
+- name: micro-integrator
+  image: {{ $root.Values.resolved.image | quote }}
+  imagePullPolicy: {{ ($root.Values.image).pullPolicy | default "IfNotPresent" }}
+  args:
+    - {{ printf "-DserverRoles=%s" (join "," $workload.roles) | quote }}
+    {{- range concat $root.Values.resolved.arguments (include "mi.unitTest.arguments" $values | fromJsonArray) (($values.jvm).arguments | default list) }}
+    - {{ . | quote }}
+    {{- end }}
+  env:
+    {{- get $memo $environment | nindent 4 }}
+  {{- with $values.envFrom }}
+  envFrom:
+    {{- toYaml . | nindent 4 }}
+  {{- end }}
+  ports:
+    {{- include "mi.containerPorts" $workload | nindent 4 }}
+  {{- get $memo $probes | nindent 2 }}
+  lifecycle:
+    preStop:
+      exec:
+        command:
+          - /bin/sh
+          - -c
+          - |
+            {{- get $memo $stop | nindent 12 }}
+  resources:
+    {{- get $memo $resources | nindent 4 }}
+  securityContext:
+    {{- get $memo $context | nindent 4 }}
+  {{- with include "mi.volumeMounts" (list $root $workload) | trim }}
+  volumeMounts:
+    {{- . | nindent 4 }}
+  {{- end }}
+{{- end -}}
+
+{{/*
+mi.containerPorts: MI's listeners and those of the workload. Takes a workload.
+*/}}
+{{- define "mi.containerPorts" -}}
+- name: http
+  containerPort: {{ .ports.http }}
+- name: https
+  containerPort: {{ .ports.https }}
+- name: internal
+  containerPort: {{ .ports.internal }}
+- name: management
+  containerPort: {{ .ports.management }}
+{{- if (.values.unitTest).enabled }}
+- name: unit-test
+  containerPort: {{ include "mi.int" (list .values.unitTest.port 9008) }}
+{{- end }}
+{{- range $name, $port := .values.ports | default dict }}
+{{- if $port }}
+- name: {{ $name }}
+  containerPort: {{ $port.port | int64 }}
+  {{- if eq "udp" ($port.protocol | default "tcp") }}
+  protocol: UDP
+  {{- end }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{/*
+mi.probes: startup, readiness and liveness. MI's internal listener answers before its transports are up; a check in
+between ends in an error inside MI, counts as a request without an answer, and holds up a later stop. The startup check
+therefore only connects to the HTTP listener, which MI opens last, after every archive is deployed. Takes a workload.
+*/}}
+{{- define "mi.probes" -}}
+{{- $probes := .values.probes | default dict -}}
+{{- $startup := $probes.startup | default dict -}}
+{{- $check := $startup.check | default "port" -}}
+startupProbe:
+  {{- if eq $check "port" }}
+  tcpSocket:
+    port: http
+  {{- else }}
+  httpGet:
+    path: /{{ $check }}
+    port: internal
+  {{- end }}
+  {{- include "mi.probe" (list $startup 5 3 3 200) | nindent 2 }}
+readinessProbe:
+  httpGet:
+    path: /healthz
+    port: internal
+  {{- include "mi.probe" (list ($probes.readiness | default dict) 0 5 5 3) | nindent 2 }}
+livenessProbe:
+  httpGet:
+    path: /liveness
+    port: internal
+  {{- include "mi.probe" (list ($probes.liveness | default dict) 0 10 5 6) | nindent 2 }}
+{{- end -}}
+
+{{/*
+mi.probe: times of a probe. Takes (values, initial delay, period, timeout, failures).
+*/}}
+{{- define "mi.probe" -}}
+{{- $probe := index . 0 -}}
+initialDelaySeconds: {{ include "mi.int" (list $probe.initialDelaySeconds (index . 1)) }}
+periodSeconds: {{ include "mi.int" (list $probe.periodSeconds (index . 2)) }}
+timeoutSeconds: {{ include "mi.int" (list $probe.timeoutSeconds (index . 3)) }}
+failureThreshold: {{ include "mi.int" (list $probe.failureThreshold (index . 4)) }}
+{{- end -}}
+
+{{/*
+mi.resources: requests and limits; memory comes from the heap where it is not given, and null leaves it out. Takes a workload.
+*/}}
+{{- define "mi.resources" -}}
+{{- $resources := deepCopy (.values.resources | default dict) -}}
+{{- $requests := $resources.requests | default dict -}}
+{{- $limits := $resources.limits | default dict -}}
+{{- if not (hasKey $limits "memory") }}{{ $_ := set $limits "memory" (printf "%dMi" .memory) }}{{ end -}}
+{{- if not (hasKey $requests "memory") }}{{ $_ := set $requests "memory" ($limits.memory | default (printf "%dMi" .memory)) }}{{ end -}}
+{{- with include "mi.quantities" $requests | trim }}
+requests:
+  {{- . | nindent 2 }}
+{{- end }}
+{{- with include "mi.quantities" $limits | trim }}
+limits:
+  {{- . | nindent 2 }}
+{{- end }}
+{{- with $resources.claims }}
+claims:
+  {{- toYaml . | nindent 2 }}
+{{- end }}
+{{- end -}}
+
+{{- define "mi.quantities" -}}
+{{- range $name, $quantity := . }}
+{{- if not (kindIs "invalid" $quantity) }}
+{{ $name }}: {{ include "mi.plain" $quantity | quote }}
+{{- end }}
+{{- end }}
+{{- end -}}
+
+{{/*
+mi.unitTest.arguments: arguments that start MI's unit test server, as JSON. Takes the values of a workload.
+*/}}
+{{- define "mi.unitTest.arguments" -}}
+{{- if (.unitTest).enabled -}}
+{{- list "-DsynapseTest=true" (printf "-DsynapseTestPort=%s" (include "mi.int" (list .unitTest.port 9008))) | toJson -}}
+{{- else -}}
+[]
+{{- end -}}
+{{- end -}}

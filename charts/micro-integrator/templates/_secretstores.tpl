@@ -1,0 +1,76 @@
+{{/*
+mi.secretStores: fills .Values.resolved with what SecretProviderClasses mean to every pod: storeVolumes (volume by name),
+storeMounts (mount by path) and storeEnv (environment by name). Takes the root.
+*/}}
+{{- define "mi.secretStores" -}}
+{{- $root := . -}}
+{{- $resolved := .Values.resolved -}}
+{{- $volumes := dict -}}
+{{- $mounts := dict -}}
+{{- $env := dict -}}
+{{- range $key, $class := .Values.secretProviderClasses | default dict -}}
+{{- if $class -}}
+{{- if and (not $class.existing) (not $class.provider) }}{{ fail (printf "\n\nsecretProviderClasses.%s has neither provider nor existing. Set provider: aws, azure, gcp or vault; or existing, to use a class that is there." $key) }}{{ end -}}
+{{- if and (not $class.existing) (not $class.objects) (not $class.parameters) }}{{ fail (printf "\n\nsecretProviderClasses.%s has neither objects nor parameters, so it would hold nothing." $key) }}{{ end -}}
+{{- $volume := printf "secrets-%s" $key -}}
+{{- $_ := set $volumes $volume (dict "csi" (dict "driver" "secrets-store.csi.k8s.io" "readOnly" true "volumeAttributes" (dict "secretProviderClass" (include "mi.secretProviderClass" (list $root $key $class))))) -}}
+{{- $_ := set $mounts ($class.mountPath | default (printf "/mnt/secrets/%s" $key)) (dict "name" $volume "readOnly" true) -}}
+{{- if and $class.existing $class.env }}{{ fail (printf "\n\nsecretProviderClasses.%s.env needs a class of the chart's own, since only then it knows the Secret that the driver keeps. Put secretKeyRef into env for a class that exists." $key) }}{{ end -}}
+{{- range $name, $object := $class.env | default dict -}}
+{{- if and (not $class.existing) (not (hasKey ($class.objects | default dict) $object)) }}{{ fail (printf "\n\nsecretProviderClasses.%s.env.%s names %q, which is not among its objects." $key $name $object) }}{{ end -}}
+{{- $_ := set $env $name (dict "secretKeyRef" (dict "name" (include "mi.syncedSecret" (list $root $key)) "key" $object)) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- $_ := set $resolved "storeVolumes" $volumes -}}
+{{- $_ := set $resolved "storeMounts" $mounts -}}
+{{- $_ := set $resolved "storeEnv" $env -}}
+{{- end -}}
+
+{{/*
+mi.secretProviderClass: name of a class. Takes (root, key, values).
+*/}}
+{{- define "mi.secretProviderClass" -}}
+{{- (index . 2).existing | default (include "mi.checkedName" (list (printf "%s-%s" (index . 0).Values.resolved.fullname (index . 1)) 253 (printf "secretProviderClasses.%s" (index . 1)))) -}}
+{{- end -}}
+
+{{/*
+mi.syncedSecret: name of the Secret that the driver keeps for env. Takes (root, key).
+*/}}
+{{- define "mi.syncedSecret" -}}
+{{- include "mi.checkedName" (list (printf "%s-%s-synced" (index . 0).Values.resolved.fullname (index . 1)) 253 (printf "the Secret of secretProviderClasses.%s" (index . 1))) -}}
+{{- end -}}
+
+{{/*
+mi.secretObjects: parameters that say which secrets to fetch, in the form of each provider, as YAML. Takes a class.
+*/}}
+{{- define "mi.secretObjects" -}}
+{{- $class := . -}}
+{{- $entries := list -}}
+{{- range $file, $object := .objects | default dict -}}
+{{- $object = $object | default dict -}}
+{{- $name := $object.name | default $file -}}
+{{- if eq $class.provider "aws" -}}
+{{- $entry := dict "objectName" $name "objectAlias" $file "objectType" ($object.type | default "secretsmanager") -}}
+{{- with $object.version }}{{ $_ := set $entry "objectVersion" . }}{{ end -}}
+{{- $entries = append $entries $entry -}}
+{{- else if eq $class.provider "azure" -}}
+{{- $entry := dict "objectName" $name "objectAlias" $file "objectType" ($object.type | default "secret") -}}
+{{- with $object.version }}{{ $_ := set $entry "objectVersion" . }}{{ end -}}
+{{- $entries = append $entries (toYaml $entry) -}}
+{{- else if eq $class.provider "gcp" -}}
+{{- $entries = append $entries (dict "resourceName" $name "path" $file) -}}
+{{- else -}}
+{{- $entries = append $entries (dict "objectName" $file "secretPath" $name "secretKey" ($object.key | default $file)) -}}
+{{- end -}}
+{{- end -}}
+{{- if $entries -}}
+{{- if eq $class.provider "gcp" }}
+{{- toYaml (dict "secrets" (toYaml $entries)) -}}
+{{- else if eq $class.provider "azure" }}
+{{- toYaml (dict "objects" (toYaml (dict "array" $entries))) -}}
+{{- else }}
+{{- toYaml (dict "objects" (toYaml $entries)) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}

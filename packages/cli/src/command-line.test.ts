@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import { runCommandLine } from './command-line.ts';
+import type { Context } from './context.ts';
+
+/** Runs the command inside this process and keeps what it writes. */
+async function run(argv: readonly string[], more: Partial<Context> = {}): Promise<{ readonly exitCode: number; readonly out: string; readonly err: string }> {
+  let out = '';
+  let err = '';
+  const context: Context = {
+    cwd: import.meta.dirname,
+    environment: {},
+    stdout: (text) => {
+      out += text;
+    },
+    stderr: (text) => {
+      err += text;
+    },
+    columns: undefined,
+    colour: false,
+    interactive: false,
+    ...more,
+  } as Context;
+  const exitCode = await runCommandLine(argv, context);
+  return { exitCode, out, err };
+}
+
+describe('a wrong use', () => {
+  it('is told in a sentence with its code and what to do', async () => {
+    expect(await run(['scan', '--frob'])).toEqual({
+      exitCode: 2,
+      out: '',
+      err: "error MI-CLI-USAGE\n    Unknown option '--frob'.\n    → mi-patterns --help lists the commands, mi-patterns COMMAND --help their options.\n",
+    });
+  });
+
+  it('suggests the nearest word', async () => {
+    expect((await run(['plna'])).err).toContain("Unknown command 'plna'. Did you mean plan?");
+  });
+
+  it('is one JSON document with --json, wherever it stands', async () => {
+    const [before, after] = [await run(['--json', 'scan', '--frob']), await run(['scan', '--frob', '--json'])];
+    expect(before).toEqual(after);
+    expect(JSON.parse(before.out)).toMatchObject({ diagnostics: [{ code: 'MI-CLI-USAGE', message: "Unknown option '--frob'." }] });
+    expect(before.err).toBe('');
+  });
+});
+
+describe('help and version', () => {
+  it('go to stdout and are fine', async () => {
+    expect(await run(['--version'])).toMatchObject({ exitCode: 0, out: '0.0.0-development\n', err: '' });
+    const help = await run(['plan', '--help']);
+    expect(help).toMatchObject({ exitCode: 0, err: '' });
+    for (const option of ['--pattern', '--isolate', '--diagram', '--report', '--json', '--config']) expect(help.out).toContain(option);
+  });
+});
+
+describe('colour', () => {
+  // oxlint-disable-next-line no-control-regex -- colours are control characters
+  const colours = /\u001b\[\d+m/;
+
+  it('is used where asked for, and never with --no-color', async () => {
+    const coloured = await run(['scan', 'nowhere'], { colour: true, interactive: true });
+    const plain = await run(['scan', 'nowhere', '--no-color'], { colour: true, interactive: true });
+    expect(coloured.err).toContain('\u001b[31merror');
+    expect(plain.err).not.toMatch(colours);
+    expect(plain.exitCode).toBe(2);
+    // A log that takes stderr gets none either.
+    expect((await run(['scan', 'nowhere'], { colour: true, interactive: false })).err).not.toMatch(colours);
+  });
+});

@@ -1,0 +1,27 @@
+/**
+ * Text cut to a width in pixels, with an ellipsis. There is no font to measure with, so widths are taken from a wide common
+ * sans-serif or monospace face: a text may end a little early, never beyond its card.
+ */
+export function fitText(text: string, width: number, size: number, face: 'sans' | 'bold' | 'mono' = 'sans'): string {
+  const room = width / size;
+  let used = 0;
+  let end = 0;
+  const characters = [...text];
+  const ellipsis = emOf('…', face);
+  for (const [index, character] of characters.entries()) {
+    used += emOf(character, face);
+    if (used > room) return `${characters.slice(0, end).join('')}…`;
+    if (used + ellipsis <= room) end = index + 1;
+  }
+  return text;
+}
+
+/** Width of a character in parts of the font size. */
+function emOf(character: string, face: 'sans' | 'bold' | 'mono'): number {
+  // East Asian scripts and emoji take a full square in every face.
+  const point = character.codePointAt(0) ?? 0;
+  if (point >= 0x2e80 || (point >= 0x1100 && point <= 0x11ff)) return 1.05;
+  if (face === 'mono') return 0.62;
+  const width = /[WM@%]/.test(character) ? 1.02 : /[mw…—]/.test(character) ? 0.98 : /[A-Z<>+=]/.test(character) ? 0.78 : /[ijlI1.,:;|'!/()[\] -]/.test(character) ? 0.42 : 0.65;
+  return face === 'bold' ? width * 1.08 : width;
+}

@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest';
+import { printJson } from './json.ts';
+
+function printed(document: object): { readonly text: string; readonly parts: number } {
+  const parts: string[] = [];
+  printJson(document, (text) => parts.push(text));
+  return { text: parts.join(''), parts: parts.length };
+}
+
+const long = Array.from({ length: 1234 }, (_, index) => (index % 3 === 0 ? { id: `a "${index}"`, list: [], nested: { deep: [index, null] } } : index % 3 === 1 ? `line\n${index}` : undefined));
+
+test.each([
+  ['an empty document', {}],
+  ['only undefined members', { a: undefined }],
+  ['plain members', { a: 1, 'b"': { c: [1, { d: null }], e: [] }, f: undefined, g: 'x', h: [] }],
+  ['a long list between others', { first: true, long, last: ['x'] }],
+  ['a list of just one part', { long: long.slice(0, 100) }],
+  ['a list of just two parts', { long: long.slice(0, 200), after: {} }],
+  ['empty lists', { a: [], b: { c: [] } }],
+])('writes the same bytes as JSON.stringify: %s', (_, document) => {
+  expect(printed(document).text).toBe(`${JSON.stringify(document, null, 2)}\n`);
+});
+
+test.each([[[]], [long.slice(0, 100)], [long]])('takes a generator for a list', (list) => {
+  function* each(): Generator<unknown> {
+    yield* list;
+  }
+  expect(printed({ a: each(), b: 1 }).text).toBe(`${JSON.stringify({ a: list, b: 1 }, null, 2)}\n`);
+});
+
+test('writes a long list in parts', () => {
+  expect(printed({ long }).parts).toBeGreaterThan(3);
+});

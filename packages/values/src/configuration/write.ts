@@ -1,0 +1,50 @@
+import type { Configuration } from '../generated/configuration.ts';
+import type { Values } from '../merge.ts';
+import { configurationSchema } from '../schema/schemas.ts';
+import { commentKey, emitYaml, wrapComment } from '../yaml/emit.ts';
+
+/** What is known when a project gets its first `mi-patterns.yaml`. */
+export interface FirstConfiguration {
+  /** Projects and archives, relative to the file. */
+  readonly artifacts: readonly string[];
+  readonly release: string;
+  readonly image: NonNullable<Configuration['image']>;
+  readonly runtime?: NonNullable<Configuration['runtime']>;
+  readonly replicas?: number;
+  readonly values?: Values;
+  /** What the artifacts call for, a sentence. */
+  readonly patternBecause: string;
+  /** True when one pod is enough to try everything out, whatever the other environments need. */
+  readonly singleInDevelopment: boolean;
+  /** Lines about what could not be translated; they go to the end as a comment. */
+  readonly leftOver: readonly string[];
+}
+
+/** The text of a first `mi-patterns.yaml`, with comments, and of the schema that editors check it with. Pure. */
+export function writeConfiguration(first: FirstConfiguration): { readonly text: string; readonly schema: string } {
+  const comments = new Map<string, string>([
+    [commentKey(['artifacts']), 'MI projects, .car files, or folders that hold them.'],
+    [commentKey(['release']), 'Name of the Helm release; every object is named after it.'],
+    [commentKey(['image']), 'The image with the integration. mi-patterns package writes what it is built from.'],
+    [commentKey(['replicas']), 'Pods of the workload that scales.'],
+    [commentKey(['values']), 'Settings of the chart for every environment; an environment can have its own.'],
+    [commentKey(['environments']), `In the order of the rollout. The pattern is left to the artifacts where none is given: ${first.patternBecause}`],
+    [commentKey(['environments', 'prod', 'approval']), '--yes alone is not enough here: --approve says who or what allowed it.'],
+  ]);
+  const data = {
+    artifacts: first.artifacts,
+    release: first.release,
+    image: first.image,
+    ...(first.runtime === undefined ? {} : { runtime: first.runtime }),
+    ...(first.replicas === undefined ? {} : { replicas: first.replicas }),
+    ...(first.values === undefined || Object.keys(first.values).length === 0 ? {} : { values: first.values }),
+    environments: {
+      dev: { namespace: `${first.release}-dev`, ...(first.singleInDevelopment ? { pattern: 'single-replica' } : {}) },
+      staging: { namespace: `${first.release}-staging` },
+      prod: { namespace: first.release, approval: 'required' },
+    },
+  };
+  const head = ['# yaml-language-server: $schema=./mi-patterns.schema.json', '# What is deployed, and where. mi-patterns plan explains the pattern; mi-patterns rollout --env dev brings it to a cluster.', ''];
+  const tail = first.leftOver.length === 0 ? [] : ['', '# Not translated:', ...first.leftOver.flatMap((line) => wrapComment(line, 96).map((text, index) => `#   ${index === 0 ? '' : '  '}${text}`))];
+  return { text: `${[...head, emitYaml(data, comments).trimEnd(), ...tail].join('\n')}\n`, schema: `${JSON.stringify(configurationSchema, null, 2)}\n` };
+}
