@@ -10,7 +10,8 @@ import { chartValues, isObject, pathsOf, schemaNodes, withValue, type Path } fro
 /** MI_PATTERNS_FUZZ=all renders every case (minutes); otherwise a sample, other cases with another MI_PATTERNS_FUZZ_SEED. */
 const whole = process.env.MI_PATTERNS_FUZZ === 'all';
 const seed = Number(process.env.MI_PATTERNS_FUZZ_SEED ?? 1);
-const sampleSize = 260;
+const sampleSize = 220;
+const withoutSchema = ' without the schema';
 
 interface Case {
   readonly name: string;
@@ -39,7 +40,7 @@ function allCases(): Case[] {
       replacements.flatMap((value) => {
         const one = { name: `${base.name}: ${path.join('.')} = ${JSON.stringify(value).slice(0, 60)}`, values: withValue(base.values, path, value) };
         // Without the schema, as with helm's --skip-schema-validation, the templates still must not trip over null.
-        return [{ ...one, skipSchemaValidation: false }, ...(value === null ? [{ ...one, name: `${one.name} without the schema`, skipSchemaValidation: true }] : [])];
+        return [{ ...one, skipSchemaValidation: false }, ...(value === null ? [{ ...one, name: one.name + withoutSchema, skipSchemaValidation: true }] : [])];
       }),
     ),
   );
@@ -59,7 +60,7 @@ function randomNumbers(start: number): () => number {
 /** null for each path in one of the patterns, then anything. */
 function sampled(cases: readonly Case[]): Case[] {
   const random = randomNumbers(seed);
-  const nulls = cases.filter(({ name }) => name.endsWith('= null without the schema'));
+  const nulls = cases.filter(({ name }) => name.endsWith(`= null${withoutSchema}`));
   const pick = (from: readonly Case[], count: number): Case[] => Array.from({ length: count }, () => from[Math.floor(random() * from.length)] as Case);
   return [...new Set([...pick(nulls, sampleSize / 2), ...pick(cases, sampleSize / 2)])];
 }
@@ -74,7 +75,8 @@ describe('any value of any key', () => {
       const result = await render(values, { skipSchemaValidation });
       if (result.state === 'rendered') {
         rendered.push({ name, objects: result.objects });
-        crashes.push(...checkRules(result.objects.map(({ object }) => object)).filter(({ severity, code }) => severity === 'error' && !toldByUs.has(code)).map(({ code, message }) => `${name}: ${code} ${message}`));
+        // Who switches the schema off is spared a crash, not a wrong value.
+        if (!skipSchemaValidation) crashes.push(...checkRules(result.objects.map(({ object }) => object)).filter(({ severity, code }) => severity === 'error' && !toldByUs.has(code)).map(({ code, message }) => `${name}: ${code} ${message}`));
         return;
       }
       refused += 1;
@@ -82,7 +84,7 @@ describe('any value of any key', () => {
       crashes.push(...unclear.map(({ code, message }) => `${name}: ${code} ${message}`));
     });
     expect(crashes.sort().slice(0, 40)).toEqual([]);
-    expect(await invalid(rendered)).toEqual([]);
+    expect(await invalid(rendered.filter(({ name }) => !name.endsWith(withoutSchema)))).toEqual([]);
     console.info(`${cases.length} values: ${rendered.length} rendered, ${refused} refused`);
     // Both happen, else the sample looks at nothing.
     expect(Math.min(rendered.length, refused)).toBeGreaterThan(20);

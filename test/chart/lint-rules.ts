@@ -52,7 +52,7 @@ export const lintRules: readonly LintRule[] = [
   {
     name: 'liveness-port',
     breaches: everyContainer((container) => {
-      const ports = list(container.ports).flatMap(({ name, containerPort }) => [name, containerPort]).filter((port) => port !== undefined);
+      const ports: readonly unknown[] = list(container.ports).flatMap(({ name, containerPort }) => [name, containerPort]).filter((port) => port !== undefined);
       return ['startupProbe', 'livenessProbe', 'readinessProbe'].some((probe) => isObject(container[probe]) && ![at(container, `${probe}.httpGet.port`), at(container, `${probe}.tcpSocket.port`)].some((port) => ports.includes(port)));
     }, servers),
   },

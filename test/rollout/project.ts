@@ -37,7 +37,7 @@ export function makeProject(kubeconfig: string, helm: string, release = 'orders'
   const configure = (changes: object): void => writeFileSync(join(folder, 'mi-patterns.yaml'), JSON.stringify({ ...base, ...changes }));
   const run: Project['run'] = (words, options = {}) =>
     new Promise((resolve, reject) => {
-      const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), join(root, 'packages/cli/src/main.ts'), ...words], { cwd: folder, env: { ...process.env, KUBECONFIG: kubeconfig, MI_PATTERNS_HELM: helm, NO_COLOR: '1', ...options.environment } });
+      const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), join(root, 'packages/cli/src/main.ts'), ...words], { cwd: folder, env: { ...process.env, KUBECONFIG: kubeconfig, MI_PATTERNS_HELM: helm, NO_COLOR: '1', MI_PATTERNS_LOCK_SECONDS: '12', ...options.environment } });
       let [stdout, stderr] = ['', ''];
       child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
       child.stderr.on('data', (chunk: Buffer) => {

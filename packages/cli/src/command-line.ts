@@ -93,7 +93,10 @@ export function createProgram(context: Context, finish: (code: ExitCode) => void
     .option('--out <dir>', 'folder to write into', '.')
     .option('--env <name>', 'only this environment')
     .option('--force', 'overwrite files that were edited by hand')
-    .option('--no-package', 'values files only, no archives and image build context');
+    .option('--no-package', 'values files only, no archives and image build context')
+    .addOption(new Option('--format <format>', 'also write manifests for those who deploy from git').choices(['argocd', 'flux']))
+    .option('--git-repository <url>', 'with --format: repository of the values files (default: origin)')
+    .option('--git-revision <name>', 'with --format: branch or tag (default: main)');
   add('validate <values...>', "check values files against the chart's schema and the plan's rules", async () => (await import('./commands/validate.ts')).validate);
   add('test', 'test the chart with values files: lint, unit tests, schemas, rules', async () => (await import('./commands/test.ts')).testCommand)
     .option('--values <file...>', 'values files to test with')

@@ -143,15 +143,19 @@ export function effectsOn(world: World, wanted: readonly KubernetesObject[], hol
     pass(world, 10);
   };
   return {
+    lockSeconds: 30,
+    interrupt: () => {},
     takeLock: () =>
       act('takeLock', () => {
         if (world.lock !== undefined && world.lock.renewed + 30_000 > world.now) return { state: 'busy', by: { holder: world.lock.holder, since: '', renewed: '' } };
         world.lock = { holder, renewed: world.now };
-        const mine = async (): Promise<void> => {
-          if (dead || world.lock?.holder !== holder) throw new Error('lost');
+        const mine = async (): Promise<boolean> => {
+          if (dead) throw new Error('dead');
+          if (world.lock?.holder !== holder) return false;
           world.lock.renewed = world.now;
+          return true;
         };
-        return { state: 'held', renew: mine, release: async () => { await mine(); world.lock = undefined; } };
+        return { state: 'held', renew: mine, release: async () => { if (await mine()) world.lock = undefined; } };
       }),
     history: async () => { at('history'); return world.revisions.map(({ revision, state }): Revision => ({ revision, state, chart: '', updated: '', description: '' })); },
     released: async (revision) => { at('released'); return world.revisions.find((entry) => entry.revision === revision)?.objects ?? []; },

@@ -12,3 +12,4 @@ export { effectiveWorkloads, type EffectiveWorkload } from './rules/workloads.ts
 export { chartDefaults } from './generated/chart-defaults.ts';
 export { translateHelmMi, secretName, type HelmMiTranslation } from './translate-helm-mi/translate.ts';
 export { writeConfiguration, type FirstConfiguration } from './configuration/write.ts';
+export { argoApplications, fluxReleases, type GitOpsFile, type GitOpsSource } from './gitops/gitops.ts';

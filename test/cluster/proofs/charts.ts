@@ -21,7 +21,7 @@ export interface Intent {
   readonly setting?: string;
   readonly autoscaling?: { readonly from: number; readonly to: number; readonly cpu: number };
   readonly environment?: Readonly<Record<string, string>>;
-  /** deployment.toml that keeps MI from starting. */
+  /** deployment.toml that keeps MI from starting: it names an environment variable that is nowhere set. */
   readonly brokenConfiguration?: boolean;
 }
 
@@ -64,7 +64,7 @@ export function ownChart(folder: string, chart = join(root, 'charts', 'micro-int
     image: { registry: intent.image.repository.split('/')[0], repository: intent.image.repository.split('/').slice(1).join('/'), tag: intent.image.tag },
     runtime: { version: intent.version },
     ...(intent.mountedArchive === undefined ? {} : { artifacts: { source: 'configMap', configMap: { archives: { 'proof.car': { name: `proof-archive-${intent.mountedArchive}`, key: 'proof.car' } } } } }),
-    ...(intent.brokenConfiguration === true ? { deploymentToml: { server: { offset: 'ten' } } } : {}),
+    ...(intent.brokenConfiguration === true ? { deploymentToml: { server: { hostname: '$env{NOWHERE_SET}' } } } : {}),
     ...(intent.setting === undefined ? {} : { properties: { setting: intent.setting } }),
     env: { TICK_COUNTER: counterAddress, ...intent.environment },
     workloads: {
@@ -105,7 +105,7 @@ export function officialChart(chart: string, folder: string): ChartUnderTest {
       config: {
         icp: { enabled: false }, // without it the chart does not render
         admin: {
-          ...(intent.brokenConfiguration === true ? { createAdminAccount: 'yes, please' } : {}), // written without quotes
+          ...(intent.brokenConfiguration === true ? { createAdminAccount: '"$env{NOWHERE_SET}"' } : {}), // written without quotes
           ...(intent.setting === undefined ? {} : { username: `admin-${intent.setting}` }),
         },
       },

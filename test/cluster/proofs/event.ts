@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { read } from '../harness/api.ts';
 import type { BuiltImage } from '../images/servers.ts';
 import type { ChartUnderTest, Intent } from './charts.ts';
 import type { ClientLoad, Figures, ProofResult } from './results.ts';
@@ -42,7 +43,8 @@ export async function watchEvent(
   const timeline = startTimeline(target.api, namespace);
   const kinds = what.load ? (Object.keys(clients) as ClientId[]) : [];
   const rate = Math.round(stage.rate / Object.keys(clients).length);
-  const loads = await Promise.all(kinds.map(async (client) => ({ client, load: await startLoad(target, stage.tools, stage.safeNode, { url: chart.url(namespace, '/orders'), rate, client, most: 840 }) })));
+  const url = what.load ? await addressOf(target, namespace, chart.url(namespace, '/orders')) : '';
+  const loads = await Promise.all(kinds.map(async (client) => ({ client, load: await startLoad(target, stage.tools, stage.safeNode, { url, rate, client, most: 840 }) })));
   await sleep(5000);
   const begin = Date.now();
   timeline.mark(`event: ${what.event}`);
@@ -71,6 +73,14 @@ export async function watchEvent(
   };
   stage.report(`${chart.id}: ${what.pattern}, ${what.event}: ${summary(figures)}`);
   return { pattern: what.pattern, event: what.event, chart: chart.id, figures, timeline: happenings };
+}
+
+/** The URL with the Service's address in it: a name server may still know that of an earlier release with the same name. */
+async function addressOf(target: Target, namespace: string, url: string): Promise<string> {
+  const { hostname, protocol, port, pathname } = new URL(url);
+  const service = await read<{ spec: { clusterIP: string } }>(target.api, `/api/v1/namespaces/${namespace}/services/${hostname.split('.')[0]}`);
+  if (service === undefined) throw new Error(`There is no Service for ${url}.`);
+  return `${protocol}//${service.spec.clusterIP}:${port}${pathname}`;
 }
 
 const clientLoad = ({ client, report }: { client: ClientId; report: LoadReport }): ClientLoad =>

@@ -15,12 +15,14 @@ async function reach(stage: Stage, intent: Intent): Promise<void> {
 
 /**
  * A task moves from the one server of a single replica into a workload of its own, and back. In one upgrade its new
- * server starts while the old one still stops; with a step between in which no workload has the task, it cannot.
+ * server starts while the old one still stops, and the Deployment that grows adds a pod of the old kind beside. With a step
+ * between in which no workload has the task, and only that changes, neither can happen.
  */
 export function patternChanges(ticks: TickWatch, task: IsolatedTask): readonly Proof[] {
   const single = (intent: Intent): Intent => ({ ...intent, replicas: 1, ownTask: task });
   const coordinated = (intent: Intent): Intent => ({ ...intent, replicas: 2, isolatedTask: task });
-  const without = (intent: Intent): Intent => ({ ...intent, replicas: 2 });
+  // With the number of pods unchanged: a Deployment that grows and changes in one step first adds pods of the old kind.
+  const without = (intent: Intent): Intent => ({ ...intent, replicas: 1 });
   const plain = (intent: Intent): Intent => {
     const { ownTask: _own, isolatedTask: _isolated, ...rest } = intent;
     return rest;
@@ -33,9 +35,9 @@ export function patternChanges(ticks: TickWatch, task: IsolatedTask): readonly P
     }),
   });
   return [
-    change('single replica to coordinated, one upgrade', coordinated),
-    change('coordinated to single replica, one upgrade', single),
-    change('single replica to coordinated, task taken away first', without, coordinated),
-    change('coordinated to single replica, task taken away first', without, single),
+    change('single replica to coordinated in one upgrade', coordinated),
+    change('coordinated to single replica in one upgrade', single),
+    change('single replica to coordinated after the task was taken away', without, coordinated),
+    change('coordinated to single replica after the task was taken away', without, single),
   ];
 }

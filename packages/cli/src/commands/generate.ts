@@ -13,9 +13,10 @@ import { display, loadConfiguration, loadInventory, type LoadedConfiguration, ty
 import { formatDiagnostics, hasErrors } from '../output/diagnostics.ts';
 import { createStyle } from '../output/style.ts';
 import { formatTable } from '../output/table.ts';
+import { type GitOpsFormat, gitOpsFiles } from '../gitops.ts';
 import { type EnvironmentPackages, packageFor } from '../package/for-environments.ts';
 
-type GenerateOptions = GlobalOptions & PlanFlags & { readonly out: string; readonly env?: string; readonly force?: boolean; readonly package?: boolean };
+type GenerateOptions = GlobalOptions & PlanFlags & { readonly out: string; readonly env?: string; readonly force?: boolean; readonly package?: boolean; readonly format?: GitOpsFormat; readonly gitRepository?: string; readonly gitRevision?: string };
 
 /** `mi-patterns generate [PATH...] --out DIR [--env NAME]`: a validated values file for each environment. */
 export async function generate(paths: readonly string[], options: GenerateOptions, context: Context): Promise<ExitCode> {
@@ -34,7 +35,8 @@ export async function generate(paths: readonly string[], options: GenerateOption
   const packaged = options.package === false || hasErrors(planned) ? undefined : await packageFor(generated, inventory, join(out, 'package'), { loaded, options, context });
   const delivered = packaged === undefined ? generated : generated.map((one) => pointAtPackage(one, packaged, inputs, context));
   const diagnostics = unique([...delivered.flatMap((one) => one.diagnostics), ...(packaged?.diagnostics ?? [])]);
-  const outcomes = hasErrors(diagnostics) ? [] : writeAll(delivered, out, options, context);
+  const more = options.format === undefined ? [] : gitOpsFiles(options.format, environments, { loaded, options, out, context });
+  const outcomes = hasErrors(diagnostics) ? [] : writeAll(delivered, more, out, options, context);
   const refused = outcomes.flatMap((outcome) => (outcome.state === 'refused' ? [outcome.diagnostic] : []));
   const all = [...diagnostics, ...refused];
   if (options.json) context.stdout(`${JSON.stringify(generateDocument(delivered, outcomes, all, packaged), null, 2)}\n`);
@@ -42,10 +44,10 @@ export async function generate(paths: readonly string[], options: GenerateOption
   return hasErrors(all) ? exitCodes.findings : exitCodes.fine;
 }
 
-function writeAll(generated: readonly EnvironmentValues[], out: string, options: GenerateOptions, context: Context): readonly WriteOutcome[] {
+function writeAll(generated: readonly EnvironmentValues[], more: readonly { readonly file: string; readonly text: string }[], out: string, options: GenerateOptions, context: Context): readonly WriteOutcome[] {
   const force = options.force === true;
   const schema = join(out, 'values.schema.json');
-  const write = (dryRun: boolean): WriteOutcome[] => generated.map(({ file, text }) => writeGenerated(file, text, { force, dryRun, shown: display(file, context) }));
+  const write = (dryRun: boolean): WriteOutcome[] => [...generated, ...more].map(({ file, text }) => writeGenerated(file, text, { force, dryRun, shown: display(file, context) }));
   // All or none: the files of one plan belong together.
   const refused = write(true).filter(({ state }) => state === 'refused');
   if (refused.length > 0) return refused;

@@ -6,6 +6,7 @@ import { CommandFailure } from '../failure.ts';
 import { usage } from '../usage.ts';
 import { formatDiagnostics } from '../output/diagnostics.ts';
 import { createStyle } from '../output/style.ts';
+import { interruption, lockSecondsOf } from '../rollout/interruption.ts';
 import { type EnvironmentOptions, placeOf } from '../rollout/prepare.ts';
 import { stepPrinter } from '../rollout/print.ts';
 import { asked, exitCodeOf } from './rollout.ts';
@@ -17,7 +18,8 @@ export async function rollbackCommand(_operands: readonly string[], options: Rol
   if (options.yes !== true && (context.ask === undefined || options.json)) throw new CommandFailure([usage('Nobody can confirm the rollback here.', 'Give --yes to go back without a question.')], exitCodes.usage);
   const { environment, target, loaded } = await placeOf(options, context);
   const printer = stepPrinter({ ...options, quiet: options.quiet || options.json }, context);
-  const effects = clusterEffects({ target, chart: '', values: [], timeout: environment.timeout, evidenceFolder: join(loaded?.folder ?? context.cwd, 'mi-patterns-evidence'), startSeconds: () => 0, expected: [] });
+  const interrupted = interruption();
+  const effects = clusterEffects({ target, chart: '', values: [], timeout: environment.timeout, evidenceFolder: join(loaded?.folder ?? context.cwd, 'mi-patterns-evidence'), startSeconds: () => 0, expected: [], signal: interrupted.signal, ...lockSecondsOf(context.environment) });
   const outcome = await rollBack(
     {
       timeout: environment.timeout,
@@ -29,7 +31,10 @@ export async function rollbackCommand(_operands: readonly string[], options: Rol
     },
     effects,
     printer.report,
-  ).finally(printer.done);
+  ).finally(() => {
+    interrupted.dispose();
+    printer.done();
+  });
   if (options.json) context.stdout(`${JSON.stringify({ environment: environment.name, ...outcome }, null, 2)}\n`);
   else if (outcome.state === 'succeeded') context.stdout(`${environment.name} is back at what revision ${outcome.record.restores} was: ${outcome.record.pattern}, chart ${outcome.record.chart}, image ${outcome.record.image}\n`);
   else if ('diagnostics' in outcome) context.stderr(`${formatDiagnostics(outcome.diagnostics, createStyle(context.colour), context.columns, options.verbose).join('\n')}\n`);

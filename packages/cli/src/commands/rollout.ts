@@ -5,6 +5,7 @@ import { CommandFailure } from '../failure.ts';
 import { usage } from '../usage.ts';
 import { formatDiagnostics } from '../output/diagnostics.ts';
 import { createStyle } from '../output/style.ts';
+import { interruption, lockSecondsOf } from '../rollout/interruption.ts';
 import { type EnvironmentOptions, prepareRollout, type PreparedRollout } from '../rollout/prepare.ts';
 import { formatDiff, stepPrinter } from '../rollout/print.ts';
 
@@ -22,6 +23,7 @@ export async function rolloutCommand(_operands: readonly string[], options: Roll
   const printer = stepPrinter({ ...options, quiet: options.quiet || options.json }, context);
   const prepared = await prepareRollout(options, context, printer.report);
   let diff: ReleaseDiff | undefined;
+  const interrupted = interruption();
   try {
     if (options.dryRun !== true) assertAnswerable(prepared, options, context);
     const request: RolloutRequest = {
@@ -36,7 +38,7 @@ export async function rolloutCommand(_operands: readonly string[], options: Roll
         return confirmChange(prepared, options, context);
       },
     };
-    const outcome = await rollOut(request, clusterEffects(prepared.effectOptions), (event) => {
+    const outcome = await rollOut(request, clusterEffects({ ...prepared.effectOptions, signal: interrupted.signal, ...lockSecondsOf(context.environment) }), (event) => {
       if (event.type !== 'diff') return printer.report(event);
       diff = event.diff;
       printer.done();
@@ -48,6 +50,7 @@ export async function rolloutCommand(_operands: readonly string[], options: Roll
     if (error instanceof StopRollout) throw new CommandFailure(error.diagnostics, error.state === 'refused' ? exitCodes.findings : exitCodes.tool);
     throw error;
   } finally {
+    interrupted.dispose();
     printer.done();
     prepared.dispose();
   }

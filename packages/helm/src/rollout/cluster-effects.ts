@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { at, identity, isWorkload, textAt, type KubernetesObject } from '../kubernetes-object.ts';
 import { parseHelmError } from '../helm-errors.ts';
@@ -15,7 +16,6 @@ import { addRecord, readRecords, runningRecord } from './record.ts';
 import { releaseHistory, releaseHooks, releaseManifest, rollbackRelease, testRelease, uninstallRelease, upgradeRelease, type Target } from './release.ts';
 import { StopRollout } from './stop.ts';
 import { machineTools } from './tools.ts';
-import { lockSeconds } from './with-lock.ts';
 
 export interface ClusterEffectsOptions {
   readonly target: Target;
@@ -30,11 +30,18 @@ export interface ClusterEffectsOptions {
   readonly expected: readonly ExpectedArtifacts[];
   readonly login?: ManagementLogin | undefined;
   readonly signal?: AbortSignal | undefined;
+  /** Life of the lock without a sign of life; 60 when absent. */
+  readonly lockSeconds?: number;
 }
+
+/** Long enough for a machine or a network that stops for a moment; a rollout that was killed lets go after this time. */
+const defaultLockSeconds = 60;
 
 /** What a rollout does to the world, with helm and kubectl. */
 export function clusterEffects(options: ClusterEffectsOptions): RolloutEffects {
-  const { target, timeout, signal } = options;
+  const { target, timeout } = options;
+  const interruption = new AbortController();
+  const signal = options.signal === undefined ? interruption.signal : AbortSignal.any([options.signal, interruption.signal]);
   const tools = target.tools ?? machineTools;
   const seen: { title: string; evidence: Evidence }[] = [];
   let namespaceExists: boolean | undefined;
@@ -54,13 +61,15 @@ export function clusterEffects(options: ClusterEffectsOptions): RolloutEffects {
   };
 
   const effects: RolloutEffects = {
+    lockSeconds: options.lockSeconds ?? defaultLockSeconds,
+    interrupt: () => interruption.abort(),
     takeLock: async (onWait) => {
       if (!(await exists())) {
         await kubectl(target, ['create', 'namespace', target.namespace]).catch(ignoreExisting);
         namespaceExists = true;
       }
-      const holder = `${await effects.user()} (process ${process.pid})`;
-      return takeLockOrSeeLife(target, { release: target.release, holder, seconds: lockSeconds }, { sleep, onWait });
+      const holder = `${await effects.user()} (process ${process.pid}, ${randomUUID().slice(0, 8)})`;
+      return takeLockOrSeeLife(target, { release: target.release, holder, seconds: effects.lockSeconds }, { sleep, onWait });
     },
     history: () => releaseHistory(target),
     released: async (revision) => withNamespace(((await releaseManifest(target, revision))?.objects ?? []).map(({ object }) => object), target.namespace),
@@ -132,7 +141,7 @@ export function clusterEffects(options: ClusterEffectsOptions): RolloutEffects {
     addRecord: (record) => addRecord(target, target.release, record),
     user: () => clusterUser(target),
     now: () => new Date(),
-    sleep: (milliseconds) => sleep(milliseconds, undefined, signal === undefined ? {} : { signal }),
+    sleep: (milliseconds) => sleep(milliseconds, undefined, { signal }),
   };
 
   /** Tells how far the pods are, and keeps what pods in trouble say: helm removes them when it goes back. */

@@ -25,6 +25,10 @@ export type UpgradeOutcome = { readonly state: 'done' } | { readonly state: 'fai
  * memory and be cut off between any two of them. All may throw a ToolFailure when the cluster cannot be asked.
  */
 export interface RolloutEffects {
+  /** Life of the lock without a sign of life. */
+  readonly lockSeconds: number;
+  /** Ends what helm is doing, because the lock was lost. */
+  readonly interrupt: () => void;
   readonly takeLock: (onWait: (by: LockHolder) => void) => Promise<LockAttempt>;
   readonly history: () => Promise<readonly Revision[]>;
   /** Objects of a revision as helm keeps them; empty when there is none. */

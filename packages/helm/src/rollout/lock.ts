@@ -10,12 +10,12 @@ export interface LockHolder {
 }
 
 export type LockAttempt =
-  | { readonly state: 'held'; /** Says that the rollout goes on; throws a ToolFailure when the lock was lost. */ readonly renew: () => Promise<void>; readonly release: () => Promise<void> }
+  | { readonly state: 'held'; /** Says that the rollout goes on; answers false when somebody else has the lock now. Throws a ToolFailure when the cluster cannot be asked. */ readonly renew: () => Promise<boolean>; readonly release: () => Promise<void> }
   | { readonly state: 'busy'; readonly by: LockHolder };
 
 export interface LockOptions {
   readonly release: string;
-  /** Shown to whoever comes second: user, machine and process. */
+  /** Shown to whoever comes second; unique, so that two rollouts of one user are told apart. */
   readonly holder: string;
   /** Seconds after which a lock that was not renewed counts as left behind by a process that was killed. */
   readonly seconds: number;
@@ -67,10 +67,22 @@ export async function takeLockOrSeeLife(place: Place, options: LockOptions, wait
 function held(place: Place, options: LockOptions, now: () => Date, first: KubernetesObject): LockAttempt {
   let current = first;
   const since = textAt(first, 'spec', 'acquireTime');
-  const replace = async (holder: string): Promise<void> => {
-    current = await write(place, 'replace', { ...lease({ ...options, holder }, now(), current.metadata as unknown as JsonObject, since) });
+  const replace = async (holder: string): Promise<boolean> => {
+    const wanted = (): JsonObject => lease({ ...options, holder }, now(), current.metadata as unknown as JsonObject, since);
+    try {
+      current = await write(place, 'replace', wanted());
+      return true;
+    } catch (error) {
+      if (!isLostRace(error)) throw error;
+    }
+    // An earlier write may have arrived although its answer did not: what counts is whose name stands there.
+    const there = await readObject(place, 'leases.coordination.k8s.io', lockName(options.release));
+    if (there === undefined || textAt(there, 'spec', 'holderIdentity') !== options.holder) return false;
+    current = there;
+    current = await write(place, 'replace', wanted());
+    return true;
   };
-  return { state: 'held', renew: () => replace(options.holder), release: () => replace('') };
+  return { state: 'held', renew: () => replace(options.holder), release: async () => void (await replace('')) };
 }
 
 async function write(place: Place, verb: 'create' | 'replace', object: JsonObject): Promise<KubernetesObject> {

@@ -1,46 +1,59 @@
 import type { RolloutEffects, RolloutEvent, RolloutOutcome } from './effects.ts';
 import { StopRollout } from './stop.ts';
 
-/** Seconds that a lock lives without a sign of life. A cut-off rollout can be run again after that time at the latest. */
-export const lockSeconds = 30;
-
 /**
- * Does the work while holding the release's lock, renewing it every third of its life. The work gets a function that
- * throws when the lock was lost, to be called before each change. Answers `refused` when somebody else has the lock.
+ * Does the work while holding the release's lock, renewing it every fourth of its life. The work gets a function that
+ * throws when the lock was lost, to be called before each change. What runs is interrupted when somebody else has the lock,
+ * or when it could not be renewed for so long that somebody may soon. Answers `refused` when another rollout has it.
  */
-export async function withLock(effects: Pick<RolloutEffects, 'takeLock'>, report: (event: RolloutEvent) => void, work: (assertLocked: () => Promise<void>) => Promise<RolloutOutcome>): Promise<RolloutOutcome> {
+export async function withLock(effects: Pick<RolloutEffects, 'takeLock' | 'interrupt' | 'now' | 'lockSeconds'>, report: (event: RolloutEvent) => void, work: (assertLocked: () => Promise<void>) => Promise<RolloutOutcome>): Promise<RolloutOutcome> {
+  const seconds = effects.lockSeconds;
   report({ type: 'step', step: 'lock', state: 'started', detail: '' });
-  const lock = await effects.takeLock((by) => report({ type: 'progress', step: 'lock', detail: `${by.holder} has it since ${by.since}; waiting up to ${lockSeconds} s for a sign of life` }));
+  const lock = await effects.takeLock((by) => report({ type: 'progress', step: 'lock', detail: `${by.holder} has it since ${by.since}; waiting for a sign of life` }));
   if (lock.state === 'busy') {
     report({ type: 'step', step: 'lock', state: 'failed', detail: `${lock.by.holder} since ${lock.by.since}` });
     return {
       state: 'refused',
-      diagnostics: [{ code: 'MI-ROLLOUT-BUSY', severity: 'error', message: `${lock.by.holder} has been working on this release since ${lock.by.since}, and is alive.`, hint: 'Wait until that rollout has ended, then run the command again. A rollout that was killed lets go by itself after 30 s.' }],
+      diagnostics: [{ code: 'MI-ROLLOUT-BUSY', severity: 'error', message: `${lock.by.holder} has been working on this release since ${lock.by.since}, and is alive.`, hint: `Wait until that rollout has ended, then run the command again. A rollout that was killed lets go by itself after ${seconds} s.` }],
     };
   }
   report({ type: 'step', step: 'lock', state: 'done', detail: '' });
-  let lost: unknown;
+  let lost = false;
+  let renewed = effects.now().getTime();
   let renewing = Promise.resolve();
   const renew = (): Promise<void> => {
-    renewing = renewing.then(() => (lost === undefined ? lock.renew() : undefined)).catch((error: unknown) => {
-      lost = error;
+    renewing = renewing.then(async () => {
+      if (lost) return;
+      try {
+        if (await lock.renew()) renewed = effects.now().getTime();
+        else lost = true;
+      } catch {
+        // The cluster did not answer: nobody else can have got the lock before it ends.
+        lost = effects.now().getTime() - renewed > seconds * 1000 * 0.8;
+      }
+      if (lost) effects.interrupt();
     });
     return renewing;
   };
-  const timer = setInterval(() => void renew(), (lockSeconds * 1000) / 3);
+  const timer = setInterval(() => void renew(), (seconds * 1000) / 4);
   timer.unref();
   try {
     return await work(async () => {
       await renew();
-      if (lost !== undefined) throw new StopRollout([{ code: 'MI-ROLLOUT-LOCK-LOST', severity: 'error', message: 'The lock of the release was lost: this rollout could not renew it in time, and another may have started.', hint: 'Check that the cluster answers, then run the rollout again; it goes on from where the release is.' }], 'failed');
+      if (lost) throw lockLost();
     });
   } catch (error) {
-    if (error instanceof StopRollout) return error.state === 'refused' ? { state: 'refused', diagnostics: error.diagnostics } : { state: 'failed', diagnostics: error.diagnostics };
-    throw error;
+    const reason = lost ? lockLost() : error;
+    if (reason instanceof StopRollout) return reason.state === 'refused' ? { state: 'refused', diagnostics: reason.diagnostics } : { state: 'failed', diagnostics: reason.diagnostics };
+    throw reason;
   } finally {
     clearInterval(timer);
     await renewing;
     // When it cannot be given back, it ends by itself.
-    if (lost === undefined) await lock.release().catch(() => {});
+    if (!lost) await lock.release().catch(() => {});
   }
+}
+
+function lockLost(): StopRollout {
+  return new StopRollout([{ code: 'MI-ROLLOUT-LOCK-LOST', severity: 'error', message: 'The lock of the release was lost: this rollout could not renew it in time, and another may have started.', hint: 'Check that the cluster answers, then run the rollout again; it goes on from where the release is.' }], 'failed');
 }

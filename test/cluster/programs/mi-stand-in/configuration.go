@@ -23,7 +23,9 @@ var (
 	table = regexp.MustCompile(`^\s*\[\[?\s*([^\[\]]+?)\s*\]?\]\s*(#.*)?$`)
 	// valueStart is how a TOML value can begin: text, a list, a table, a number, a date or a truth value.
 	valueStart = regexp.MustCompile(`^("|'|\[|\{|[+-]?[0-9]|[+-]?(inf|nan)\b|(true|false)\s*(#.*)?$)`)
-	keyValue   = regexp.MustCompile(`^\s*("[^"]+"|'[^']+'|[\w.-]+)(\s*\.\s*("[^"]+"|[\w-]+))*\s*=\s*(\S.*)$`)
+	// environment is a reference to a variable; MI does not start when one is not set (config-mapper, ReferenceResolver).
+	environment = regexp.MustCompile(`\$env\{([^}]+)\}`)
+	keyValue    = regexp.MustCompile(`^\s*("[^"]+"|'[^']+'|[\w.-]+)(\s*\.\s*("[^"]+"|[\w-]+))*\s*=\s*(\S.*)$`)
 )
 
 // readConfiguration reads the keys of [server] that matter here. A line that cannot be TOML is an error, as a broken
@@ -58,6 +60,11 @@ func readConfiguration(path string) (configuration, error) {
 			return read, fmt.Errorf("%s:%d: not TOML: %s", path, number, line)
 		}
 		value := found[4]
+		for _, variable := range environment.FindAllStringSubmatch(value, -1) {
+			if _, set := os.LookupEnv(variable[1]); !set {
+				return read, fmt.Errorf("Environment variable %s not defined in system", variable[1])
+			}
+		}
 		values[section+"."+found[1]] = strings.TrimSpace(value)
 		closing = openEnd(value)
 	}

@@ -83,7 +83,7 @@ func TestConfiguration(t *testing.T) {
 	if err != nil || good.offset != 12 || good.patience != 30*time.Second || !good.keepAlive {
 		t.Fatalf("%+v %v", good, err)
 	}
-	for _, broken := range []string{"[server]\noffset = ten\n", "[server]\noffset = 10.0\n", "no toml\n", "a = yes, please\n"} {
+	for _, broken := range []string{"[server]\noffset = ten\n", "[server]\noffset = 10.0\n", "no toml\n", "a = yes, please\n", "[server]\nhostname = \"$env{STANDIN_NOWHERE_SET}\"\n"} {
 		if _, err := read(broken); err == nil {
 			t.Errorf("no error for %q", broken)
 		}
