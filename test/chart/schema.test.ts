@@ -5,14 +5,11 @@ import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { chart } from '../support/command.ts';
 import { render } from './support.ts';
-import { chartSchema, chartValues, isObject, pathsOf, resolved, schemaNodes, valueAt, withValue } from './values-paths.ts';
+import { chartSchema, chartValues, isObject, passedOn, pathsOf, resolved, schemaNodes, valueAt, withValue } from './values-paths.ts';
 
 const nodes = schemaNodes();
 const ajv = new Ajv({ strict: true, strictRequired: false, strictTypes: false, allowUnionTypes: true, allowMatchingProperties: true, allErrors: true });
 const validate = ajv.compile(chartSchema);
-
-/** Maps that pass on what Kubernetes, MI or a cloud defines: their keys are not ours to list. */
-const passedOn = /^(global|(workloadDefaults\.|workloads\.\*\.)?(deploymentToml|affinity|dnsConfig|podSecurityContext|containerSecurityContext|extraVolumes\.\*|extraVolumeMounts\.\*|extraInitContainers\.\*|extraContainers\.\*)|networkPolicy\.(clients|management|egress\.rules)|.*\.(behavior|filters|timeouts|tls|fallback|advanced|minAllowed|maxAllowed|options|poolOptions|autoscaling\.metrics))(\.|\[|$)|\[\]/;
 
 /** Maps that reach the manifest as they are, so that no template names what is in them. */
 const writtenWhole = /(^|\.)env\.\*\.\w+$|^externalSecrets\.\*\.data\.\*\./;

@@ -11,6 +11,9 @@ export type Path = readonly string[];
 export const chartValues = parse(readFileSync(join(chart, 'values.yaml'), 'utf8')) as JsonObject;
 export const chartSchema = JSON.parse(readFileSync(join(chart, 'values.schema.json'), 'utf8')) as JsonObject;
 
+/** Maps that pass on what Kubernetes, MI or a cloud defines: their keys are not ours to list. */
+export const passedOn = /^(global|(workloadDefaults\.|workloads\.\*\.)?(deploymentToml|affinity|dnsConfig|podSecurityContext|containerSecurityContext|extraVolumes\.\*|extraVolumeMounts\.\*|extraInitContainers\.\*|extraContainers\.\*)|networkPolicy\.(clients|management|egress\.rules)|.*\.(behavior|filters|timeouts|tls|fallback|advanced|minAllowed|maxAllowed|options|poolOptions|autoscaling\.metrics))(\.|\[|$)|\[\]/;
+
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -69,9 +69,9 @@ export function watchPods(api: Api, namespace: string): () => Promise<Watched> {
   const most = new Map<string, number>();
   const fewestReady = new Map<string, number>();
   let looks = 0;
-  let stopped = false;
+  const stopped = new AbortController();
   const loop = (async () => {
-    while (!stopped) {
+    while (!stopped.signal.aborted) {
       const pods = (await read<{ items: Pod[] }>(api, `/api/v1/namespaces/${namespace}/pods`))?.items ?? [];
       looks += 1;
       const running = new Map<string, number>();
@@ -88,7 +88,7 @@ export function watchPods(api: Api, namespace: string): () => Promise<Watched> {
     }
   })();
   return async () => {
-    stopped = true;
+    stopped.abort();
     await loop;
     return { most, fewestReady, looks };
   };

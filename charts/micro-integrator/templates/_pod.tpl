@@ -8,7 +8,7 @@ mi.pod: the pod template of a workload, for Deployment and StatefulSet. Takes (r
 {{- $memo := $root.Values.resolved.memo -}}
 {{- $context := printf "pod %s" (toJson $values.podSecurityContext) -}}
 {{- if not (hasKey $memo $context) }}{{ $_ := set $memo $context (include "mi.podSecurityContext" (list $root $values)) }}{{ end -}}
-{{- $files := printf "%s\n%s\n%s\n%s" $workload.toml $workload.properties $workload.log4j2 (include "mi.textFiles" $workload.files) -}}
+{{- $files := printf "%s\n%s\n%s\n%s" $workload.toml $workload.properties $workload.log4j2 $workload.texts -}}
 {{- $checksum := printf "checksum %s" $files -}}
 {{- if not (hasKey $memo $checksum) }}{{ $_ := set $memo $checksum (sha256sum $files) }}{{ end -}}
 metadata:

@@ -38,7 +38,17 @@ linear, ten times over. Prints nothing; fails with a sentence where the values b
 {{- $workload := get $named $key -}}
 {{- $type := $workload.type | default $defaults.type -}}
 {{- if not $type }}{{ $type = ternary "stateful" "stateless" (eq $resolved.pattern "single-replica") }}{{ end -}}
-{{- $merged := mustMergeOverwrite (deepCopy (ternary $ofStateful $defaults (eq $type "stateful"))) $workload -}}
+{{- /* Only what the workload says is copied and merged; the rest of the defaults is shared, and nothing changes it. */ -}}
+{{- $inherited := ternary $ofStateful $defaults (eq $type "stateful") -}}
+{{- $merged := omit $inherited -}}
+{{- range $name, $value := $workload -}}
+{{- $default := get $inherited $name -}}
+{{- if and $default (kindIs "map" $default) (kindIs "map" $value) -}}
+{{- $_ := set $merged $name (mustMergeOverwrite (deepCopy $default) $value) -}}
+{{- else if not (and (kindIs "map" $default) (kindIs "invalid" $value)) -}}
+{{- $_ := set $merged $name $value -}}
+{{- end -}}
+{{- end -}}
 {{- include "mi.resolve.workload" (dict "root" $ "resolved" $resolved "key" $key "type" $type "own" $workload "values" $merged) -}}
 {{- end -}}
 {{- include "mi.validate" . -}}
@@ -72,6 +82,7 @@ mi.resolve.workload: appends one workload to the resolved ones. Keys of the resu
   database         coordination database of the workload, or null
   memory           derived memory of the container, in MiB
   drain, timeout, grace     seconds of the stop
+  texts, sources   text files as data of the ConfigMap; sources of the volume `config`
   marks            annotations of object and pods that a rollout reads
 */}}
 {{- define "mi.resolve.workload" -}}
@@ -123,12 +134,16 @@ mi.resolve.workload: appends one workload to the resolved ones. Keys of the resu
 {{- $serves = and $switch (or $serves (not $exposed)) -}}
 {{- $hasService = $switch -}}
 {{- end -}}
-{{- $artifacts := mustMergeOverwrite (deepCopy ($root.Values.artifacts | default dict)) (omit ($values.artifacts | default dict) "roles" "stateful") -}}
+{{- $artifacts := omit ($root.Values.artifacts | default dict) -}}
+{{- with omit ($values.artifacts | default dict) "roles" "stateful" }}{{ $artifacts = mustMergeOverwrite (deepCopy $artifacts) . }}{{ end -}}
 {{- if not $artifacts.source }}{{ $_ := set $artifacts "source" "image" }}{{ end -}}
 {{- /* Nothing that opens a Service to the outside reaches an isolated workload by inheritance. */ -}}
 {{- $service := $root.Values.service | default dict -}}
 {{- if and $isolated (not $single) }}{{ $service = pick $service "http" "https" "management" "labels" "ipFamilyPolicy" }}{{ end -}}
-{{- $service = mustMergeOverwrite (deepCopy $service) ($values.service | default dict) -}}
+{{- with $values.service }}{{ $service = mustMergeOverwrite (deepCopy $service) . }}{{ end -}}
+{{- $id = printf "properties %s" (toJson $values.properties) -}}
+{{- if not (hasKey .resolved.memo $id) }}{{ $_ := set .resolved.memo $id (include "mi.properties" (mustMergeOverwrite (deepCopy ($root.Values.properties | default dict)) ($values.properties | default dict)) | trim) }}{{ end -}}
+{{- $properties := get .resolved.memo $id -}}
 {{- $files := $root.Values.files | default dict -}}
 {{- if $values.files -}}
 {{- $files = deepCopy $files -}}
@@ -151,7 +166,7 @@ mi.resolve.workload: appends one workload to the resolved ones. Keys of the resu
   "replicas" (ternary $fewest (ternary nil $replicas $autoscaled) (eq $scaler "none")) "fewest" $fewest "most" $most "autoscaled" $autoscaled
   "serves" $serves "hasService" $hasService "offset" $offset "ports" $ports "roles" $roles "ownRoles" $ownRoles "database" $database
   "toml" $file.text "coordinates" $file.coordinates "secretEnv" $file.secretEnv
-  "properties" (include "mi.properties" (mustMergeOverwrite (deepCopy ($root.Values.properties | default dict)) ($values.properties | default dict)) | trim)
+  "properties" $properties
   "log4j2" ($values.log4j2 | default (include "mi.logging" $values.logging))
   "files" $files
   "readOnly" (or $values.readOnlyRootFilesystem ($values.containerSecurityContext).readOnlyRootFilesystem)
@@ -164,6 +179,8 @@ mi.resolve.workload: appends one workload to the resolved ones. Keys of the resu
 {{- with ($values.artifacts).stateful }}{{ $_ := set $marks "mi-patterns.io/stateful-artifacts" (join "," .) }}{{ end -}}
 {{- if $database }}{{ $_ := set $marks "mi-patterns.io/coordination" "database" }}{{ end -}}
 {{- $_ := set $workload "marks" $marks -}}
+{{- $_ := set $workload "texts" (include "mi.textFiles" $files) -}}
+{{- $_ := set $workload "sources" (include "mi.configSources" (list $root $workload) | trim) -}}
 {{- $_ := set .resolved "workloads" (append .resolved.workloads $workload) -}}
 {{- $_ := set .resolved.byKey .key $workload -}}
 {{- end -}}

@@ -30,7 +30,9 @@ mi.topologySpread: spread over nodes and zones where more than one pod may run. 
 {{- $root := index . 0 -}}
 {{- $workload := index . 1 -}}
 {{- $spread := $workload.values.topologySpread | default dict -}}
-{{- $selector := dict "matchLabels" (include "mi.selector" (list $root $workload.key) | fromYaml) -}}
+{{- $wanted := or $spread.constraints (and (dig "enabled" true $spread) (gt (int64 $workload.most) 1)) -}}
+{{- $selector := dict -}}
+{{- if $wanted }}{{ $selector = dict "matchLabels" (include "mi.selector" (list $root $workload.key) | fromYaml) }}{{ end -}}
 {{- if $spread.constraints -}}
 {{- $constraints := list -}}
 {{- range $spread.constraints }}{{ $constraints = append $constraints (merge (dict) . (dict "labelSelector" $selector)) }}{{ end -}}

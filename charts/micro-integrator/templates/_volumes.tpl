@@ -20,7 +20,7 @@ Takes (root, workload).
 {{- $root := index . 0 -}}
 {{- $workload := index . 1 -}}
 {{- $artifacts := $workload.artifacts -}}
-{{- with include "mi.configSources" . | trim }}
+{{- with $workload.sources }}
 - name: config
   projected:
     sources:
@@ -87,8 +87,7 @@ mi.configSources: sources of the projected volume `config`. Takes (root, workloa
 {{- $root := index . 0 -}}
 {{- $workload := index . 1 -}}
 {{- $artifacts := $workload.artifacts -}}
-{{- $texts := include "mi.textFiles" $workload.files -}}
-{{- if or $workload.toml $workload.properties $workload.log4j2 $texts }}
+{{- if or $workload.toml $workload.properties $workload.log4j2 $workload.texts }}
 - configMap:
     name: {{ include "mi.configName" $workload }}
     items:
@@ -212,7 +211,7 @@ mi.volumeMounts: mounts of the MI container, each path once; the user's replace 
 {{- $artifacts := $workload.artifacts -}}
 {{- $mounts := dict -}}
 {{- $home := $root.Values.resolved.home -}}
-{{- if include "mi.configSources" . | trim }}{{ $_ := set $mounts $root.Values.resolved.configVolume (dict "name" "config" "readOnly" true) }}{{ end -}}
+{{- if $workload.sources }}{{ $_ := set $mounts $root.Values.resolved.configVolume (dict "name" "config" "readOnly" true) }}{{ end -}}
 {{- if $workload.readOnly -}}
 {{- $_ := set $mounts $home (dict "name" "home") -}}
 {{- $_ := set $mounts "/tmp" (dict "name" "tmp") -}}

@@ -68,7 +68,7 @@ const isReady = (world: World, pod: World['pods'][number]): boolean => !pod.brok
 function apply(world: World, objects: readonly KubernetesObject[]): void {
   for (const object of objects.filter(isWorkload)) world.workloads.set(identity(object), object);
   pass(world, 1);
-  for (const id of [...world.workloads.keys()]) if (!objects.some((object) => identity(object) === id)) world.workloads.delete(id);
+  for (const id of world.workloads.keys()) if (!objects.some((object) => identity(object) === id)) world.workloads.delete(id);
 }
 
 function settled(world: World): boolean {

@@ -67,10 +67,10 @@ export async function applyAll(api: Api, namespace: string, objects: readonly Ku
 /** The pods that the workloads among the objects would have: admission looks at pods, not at what makes them. */
 export function podsOf(objects: readonly KubernetesObject[]): KubernetesObject[] {
   return objects.flatMap((object) => {
-    const template = (object as { spec?: { template?: { metadata?: object; spec?: { serviceAccountName?: string } } } }).spec?.template;
+    const template = (object as { spec?: { template?: { metadata?: object; spec?: { serviceAccountName?: string; priorityClassName?: string; runtimeClassName?: string } } } }).spec?.template;
     if (template?.spec === undefined || !['Deployment', 'StatefulSet', 'DaemonSet', 'Job'].includes(object.kind)) return [];
-    // The service account is not there in a dry run, and its absence is not what is asked about.
-    const { serviceAccountName: _, ...spec } = template.spec;
+    // What a cluster has to have beforehand is not there, and its absence is not what is asked about.
+    const { serviceAccountName: _account, priorityClassName: _priority, runtimeClassName: _runtime, ...spec } = template.spec;
     return [{ apiVersion: 'v1', kind: 'Pod', metadata: { ...template.metadata, name: object.metadata.name }, spec }];
   });
 }

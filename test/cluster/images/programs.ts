@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { $, which } from 'zx';
 import { cacheFolder } from '../../../scripts/lib/cache.ts';
@@ -26,6 +26,11 @@ export async function providePrograms(): Promise<string> {
   mkdirSync(partial, { recursive: true });
   const flags = ['-trimpath', '-gcflags=all=-dwarf=false', '-ldflags', '-s -w', '-o', `${partial}/`];
   await $({ cwd: source, quiet: true, env: { ...process.env, CGO_ENABLED: '0', GOOS: 'linux', GOFLAGS: '-buildvcs=false -mod=readonly' } })`go build ${flags} ./...`;
-  renameSync(partial, target);
+  try {
+    renameSync(partial, target);
+  } catch (error) {
+    rmSync(partial, { recursive: true, force: true });
+    if (!existsSync(target)) throw error; // another run has built the same beside this one
+  }
   return target;
 }

@@ -5,7 +5,7 @@ import type { ChartUnderTest, Intent } from './charts.ts';
 import type { ClientLoad, Figures, ProofResult } from './results.ts';
 import type { Target } from './target.ts';
 import { analyseTicks, type Tick } from './ticks.ts';
-import { startTimeline } from './timeline.ts';
+import { nodeGivenUp, startTimeline } from './timeline.ts';
 import { clients, readTicks, startLoad, type ClientId, type LoadReport } from './tools.ts';
 
 /** What every proof works with. */
@@ -31,11 +31,12 @@ export interface TickWatch {
 
 /**
  * Lets an event happen while clients of each kind send requests and a task ticks, and returns what they lost. The clients
- * start some seconds before and end some seconds after. Throws when requests fail before the event: then nothing is proved.
+ * start some seconds before and end some seconds after. Throws when requests fail before the event, or a node is given up
+ * that the event does not take away: then nothing is proved.
  */
 export async function watchEvent(
   stage: Stage,
-  what: { readonly pattern: ProofResult['pattern']; readonly event: string; readonly load: boolean; readonly ticks?: TickWatch },
+  what: { readonly pattern: ProofResult['pattern']; readonly event: string; readonly load: boolean; readonly ticks?: TickWatch; readonly takesNode?: boolean },
   happen: () => Promise<void | Partial<Figures>>,
 ): Promise<ProofResult> {
   const { target, chart, namespace } = stage;
@@ -61,6 +62,8 @@ export async function watchEvent(
   const loaded = await Promise.all(loads.map(async ({ client, load }) => ({ client, report: await load.stop() })));
   const happenings = await timeline.stop();
   if (failure !== undefined) throw failure;
+  const givenUp = happenings.find(({ what: happening }) => happening.startsWith(nodeGivenUp));
+  if (givenUp !== undefined && what.takesNode !== true) throw new Error(`${givenUp.what}, though it was there: the machine is too busy for the node grace of this cluster, so nothing is proved.`);
   // A request that was under way when the event came was due shortly before it.
   for (const { report } of loaded) {
     if (report.firstFailure !== undefined && report.firstFailure < begin - 1000) throw new Error(`Requests failed before the event: ${JSON.stringify(report.failuresByKind)}`);

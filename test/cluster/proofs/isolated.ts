@@ -85,7 +85,7 @@ async function lost(stage: Stage, ticks: TickWatch, how: 'lost' | 'cut off'): Pr
   const event = `node ${how}${stage.chart.id === 'mi-patterns' ? `, recovery ${stage.intent.isolatedTask?.recovery}` : ''}`;
   const cutOff: TickWatch['cutOff'] = { address: pod.address, logged: [] };
   const watch: TickWatch = how === 'lost' ? ticks : { ...ticks, cutOff };
-  return watchEvent(stage, { pattern, event, load: false, ticks: watch }, async () => {
+  return watchEvent(stage, { pattern, event, load: false, ticks: watch, takesNode: true }, async () => {
     const begin = Date.now();
     await (how === 'lost' ? machine.kill(node) : machine.cut(node));
     try {

@@ -86,7 +86,7 @@ export const multipleReplicas: readonly Proof[] = [
   },
   {
     name: 'node lost',
-    run: (stage) => watchEvent(stage, { pattern: 'multiple-replicas', event: 'node lost', load: true }, async (): Promise<Partial<Figures>> => {
+    run: (stage) => watchEvent(stage, { pattern: 'multiple-replicas', event: 'node lost', load: true, takesNode: true }, async (): Promise<Partial<Figures>> => {
       const { machine } = stage.target;
       if (machine === undefined) throw new Error('A node can be lost only on a cluster of this harness.');
       await spread(stage);

@@ -1,4 +1,4 @@
-import type { Api } from '../harness/api.ts';
+import { read, type Api } from '../harness/api.ts';
 import { podStates, type PodState } from './pods.ts';
 
 /** Something that happened. `at` is in milliseconds since 1970. */
@@ -30,16 +30,23 @@ export function changes(before: readonly PodState[], after: readonly PodState[])
   return [...said, ...[...known.values()].map((pod) => `${pod.name} gone`)];
 }
 
-/** Watches the pods of a namespace, looking four times a second, until it is stopped. */
+/** Begins what a timeline says of a node that the control plane gave up. */
+export const nodeGivenUp = 'node not ready: ';
+
+/** Watches the nodes and the pods of a namespace, looking four times a second, until it is stopped. */
 export function startTimeline(api: Api, namespace: string): Timeline {
   const happenings: Happening[] = [];
   let pods: readonly PodState[] = [];
+  let nodes: readonly string[] = [];
   const stop = new AbortController();
   const look = async (): Promise<void> => {
     while (!stop.signal.aborted) {
       try {
         const now = await podStates(api, namespace);
         const at = Date.now();
+        const ready = await nodesReady(api);
+        for (const node of nodes) if (!ready.includes(node)) happenings.push({ at, what: `${nodeGivenUp}${node}` });
+        nodes = ready;
         for (const what of changes(pods, now)) happenings.push({ at, what });
         pods = now;
       } catch {
@@ -57,4 +64,9 @@ export function startTimeline(api: Api, namespace: string): Timeline {
       return happenings.toSorted((a, b) => a.at - b.at);
     },
   };
+}
+
+async function nodesReady(api: Api): Promise<string[]> {
+  const list = await read<{ items: { metadata: { name: string }; status: { conditions?: { type: string; status: string }[] } }[] }>(api, '/api/v1/nodes');
+  return (list?.items ?? []).filter((node) => node.status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') === true).map((node) => node.metadata.name);
 }

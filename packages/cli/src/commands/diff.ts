@@ -4,7 +4,8 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
 import { hasErrors } from '../output/diagnostics.ts';
 import { createStyle } from '../output/style.ts';
-import { type EnvironmentOptions, prepareRollout } from '../rollout/prepare.ts';
+import type { EnvironmentOptions } from '../rollout/place.ts';
+import { prepareRollout } from '../rollout/prepare.ts';
 import { formatDiff, stepPrinter } from '../rollout/print.ts';
 
 type DiffOptions = EnvironmentOptions & { readonly promote?: string; readonly only?: string };

@@ -7,7 +7,7 @@ import { usage } from '../usage.ts';
 import { formatDiagnostics } from '../output/diagnostics.ts';
 import { createStyle } from '../output/style.ts';
 import { interruption, lockSecondsOf } from '../rollout/interruption.ts';
-import { type EnvironmentOptions, placeOf } from '../rollout/prepare.ts';
+import { type EnvironmentOptions, placeOf } from '../rollout/place.ts';
 import { stepPrinter } from '../rollout/print.ts';
 import { asked, exitCodeOf } from './rollout.ts';
 

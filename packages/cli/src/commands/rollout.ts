@@ -6,7 +6,8 @@ import { usage } from '../usage.ts';
 import { formatDiagnostics } from '../output/diagnostics.ts';
 import { createStyle } from '../output/style.ts';
 import { interruption, lockSecondsOf } from '../rollout/interruption.ts';
-import { type EnvironmentOptions, prepareRollout, type PreparedRollout } from '../rollout/prepare.ts';
+import type { EnvironmentOptions } from '../rollout/place.ts';
+import { prepareRollout, type PreparedRollout } from '../rollout/prepare.ts';
 import { formatDiff, stepPrinter } from '../rollout/print.ts';
 
 export type RolloutOptions = EnvironmentOptions & {

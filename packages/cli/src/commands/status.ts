@@ -5,7 +5,7 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { loadConfiguration } from '../load.ts';
 import { createStyle, type Style } from '../output/style.ts';
 import { formatTable } from '../output/table.ts';
-import { chosenEnvironment, commandTools, type EnvironmentOptions, targetOf } from '../rollout/prepare.ts';
+import { chosenEnvironment, commandTools, type EnvironmentOptions, targetOf } from '../rollout/place.ts';
 
 interface Row {
   readonly environment: Environment;
@@ -47,11 +47,16 @@ function text(rows: readonly Row[], style: Style, context: Context, verbose: boo
     const whole = status.pods.ready === status.pods.wanted;
     return [
       environment.name, status.pattern ?? '?', String(status.workloads), { text: `${status.pods.ready}/${status.pods.wanted}`, style: whole ? style.green : style.red },
-      (status.chart ?? '').replace(/^micro-integrator-/, ''), status.images.map((image) => image.split('/').pop() ?? image).join(', '), lastRollout(status), driftText(status.drift),
+      (status.chart ?? '').replace(/^micro-integrator-/, ''), status.images.map(shortImage).join(', '), lastRollout(status), driftText(status.drift),
     ];
   });
   const notes = rows.flatMap(({ environment, answer }) => (answer.state === 'unreachable' ? [] : notesOf(environment.name, answer.status, style, verbose)));
   return [...formatTable([head, ...body], context.columns), ...(notes.length === 0 ? [] : ['', ...notes])];
+}
+
+/** Without registry and folder, a digest cut to what tells images apart. */
+function shortImage(image: string): string {
+  return (image.split('/').pop() ?? image).replace(/(@sha\d+:[0-9a-f]{12})[0-9a-f]+$/, '$1');
 }
 
 function lastRollout({ revision, last, readiness }: ReleaseStatus): string {

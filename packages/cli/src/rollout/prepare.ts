@@ -4,28 +4,20 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import type { Diagnostic } from '@mi-patterns/inventory';
 import type { Plan } from '@mi-patterns/planner';
-import { type ClusterEffectsOptions, contextDefaults, type ExpectedArtifacts, fetchChart, type FetchedChart, releaseValues, type RolloutEvent, type RolloutRequest, type Target, type Tools, toolsOfMachine } from '@mi-patterns/helm';
-import { type Environment, environmentNamed, environmentsOf, type Values } from '@mi-patterns/values';
+import { type ClusterEffectsOptions, type ExpectedArtifacts, fetchChart, type FetchedChart, releaseValues, type RolloutEvent, type RolloutRequest, type Target } from '@mi-patterns/helm';
+import type { Values } from '@mi-patterns/values';
 import { parse } from 'yaml';
 import { chartFolder } from '../chart.ts';
-import type { Context, GlobalOptions } from '../context.ts';
+import type { Context } from '../context.ts';
 import { environmentValues, inputNames, inventoryDigest, pointAtPackage } from '../environment-values.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
-import { loadConfiguration, loadInventory, type LoadedConfiguration } from '../load.ts';
+import { loadInventory, type LoadedConfiguration } from '../load.ts';
 import { hasErrors } from '../output/diagnostics.ts';
 import { packageFor } from '../package/for-environments.ts';
 import { usage } from '../usage.ts';
+import { type EnvironmentOptions, type Place, placeOf } from './place.ts';
 import { type Promotion, promotionFrom } from './promotion.ts';
-
-export type EnvironmentOptions = GlobalOptions & { readonly env?: string };
-
-/** The environment a command is about, and how its cluster is reached. */
-export interface Place {
-  readonly loaded: LoadedConfiguration | undefined;
-  readonly environment: Environment;
-  readonly target: Target;
-}
 
 /** Everything a rollout or a diff needs to know, with the files it needs on this machine. */
 export interface PreparedRollout extends Place {
@@ -37,41 +29,6 @@ export interface PreparedRollout extends Place {
   readonly diagnostics: readonly Diagnostic[];
   readonly promotion: Promotion | undefined;
   readonly dispose: () => void;
-}
-
-/** The tools of this machine; with `--verbose` each command is shown before it runs. */
-export function commandTools(options: Pick<GlobalOptions, 'verbose'>, context: Context): Tools {
-  return toolsOfMachine(options.verbose ? (command) => context.stderr(`$ ${command.map(quoted).join(' ')}\n`) : () => {}, context.environment);
-}
-
-function quoted(word: string): string {
-  return /^[\w@%+=:,./-]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
-}
-
-/** The environment that `--env` names, or the only one. Throws CommandFailure when there is no such or more than one. */
-export function chosenEnvironment(loaded: LoadedConfiguration | undefined, name: string | undefined): Environment {
-  const configuration = loaded?.configuration ?? {};
-  const environments = environmentsOf(configuration);
-  const [only] = environments;
-  if (name === undefined) {
-    if (only !== undefined && environments.length === 1) return only;
-    throw new CommandFailure([usage('Which environment? There is more than one.', `Give --env NAME; environments are ${environments.map((each) => each.name).join(', ')}.`)], exitCodes.usage);
-  }
-  const found = environmentNamed(configuration, name, { path: loaded?.path ?? 'mi-patterns.yaml', line: 1, column: 1 });
-  if ('diagnostic' in found) throw new CommandFailure([found.diagnostic], exitCodes.usage);
-  return found.environment;
-}
-
-/** Where an environment is: context and namespace are always said to helm and kubectl, never left to what is current. */
-export async function targetOf(environment: Environment, tools: Tools): Promise<Target> {
-  const defaults = await contextDefaults(environment.context, tools);
-  return { release: environment.release, context: defaults.context, namespace: environment.namespace ?? defaults.namespace, tools };
-}
-
-export async function placeOf(options: EnvironmentOptions, context: Context): Promise<Place> {
-  const loaded = await loadConfiguration(options, context);
-  const environment = chosenEnvironment(loaded, options.env);
-  return { loaded, environment, target: await targetOf(environment, commandTools(options, context)) };
 }
 
 type Report = (event: RolloutEvent) => void;

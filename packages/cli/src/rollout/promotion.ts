@@ -3,7 +3,7 @@ import { type Environment, layerValues, type Values } from '@mi-patterns/values'
 import type { Context, GlobalOptions } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
-import { chosenEnvironment, commandTools, type Place, targetOf } from './prepare.ts';
+import { chosenEnvironment, commandTools, type Place, targetOf } from './place.ts';
 
 /** What another environment runs, to be brought to this one unchanged. */
 export interface Promotion {

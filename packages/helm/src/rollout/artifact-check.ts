@@ -104,13 +104,13 @@ async function withPortForward<Result>(place: Place, pod: string, work: (port: n
 
 /** Logs in with user and password and answers a client with the token it got. */
 async function signIn(port: number, login: ManagementLogin): Promise<ManagementClient> {
-  const answer = await get(port, '/management/login', `Basic ${Buffer.from(`${login.user}:${login.password}`).toString('base64')}`);
+  const answer = await fetchJson(port, '/management/login', `Basic ${Buffer.from(`${login.user}:${login.password}`).toString('base64')}`);
   const token = (answer as { readonly AccessToken?: unknown }).AccessToken;
   if (typeof token !== 'string') throw new Error('the login gave no token');
-  return (path) => get(port, path, `Bearer ${token}`);
+  return (path) => fetchJson(port, path, `Bearer ${token}`);
 }
 
-function get(port: number, path: string, authorization: string): Promise<unknown> {
+function fetchJson(port: number, path: string, authorization: string): Promise<unknown> {
   return new Promise((resolve, reject) => {
     // The tunnel ends in the pod that was asked for; its certificate is one for another name.
     const call = request({ host: '127.0.0.1', port, path, headers: { authorization, accept: 'application/json' }, rejectUnauthorized: false, timeout: 15_000 }, (response) => {

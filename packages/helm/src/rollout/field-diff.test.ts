@@ -6,9 +6,10 @@ const object = (kind: string, rest: Record<string, unknown>): KubernetesObject =
 
 describe('fieldChanges', () => {
   it('tells lists apart by the names in them, and leaves out what the server writes', () => {
+    const written: object = { resourceVersion: 'x', managedFields: ['x'] };
     const pod = (image: string, order: readonly string[]): KubernetesObject => ({
       ...object('Pod', { spec: { containers: [{ name: 'mi', image, env: order.map((name) => ({ name, value: name === 'B' ? image : 'same' })) }] }, status: { phase: image } }),
-      metadata: { name: 'x', annotations: { 'deployment.kubernetes.io/revision': image }, ...{ resourceVersion: image, managedFields: [image] } },
+      metadata: { name: 'x', annotations: { 'deployment.kubernetes.io/revision': image }, ...written },
     });
     expect(fieldChanges(pod('a', ['A', 'B']), pod('b', ['B', 'A', 'C']))).toEqual([
       { path: 'spec.containers[mi].env[B].value', before: 'a', after: 'b' },

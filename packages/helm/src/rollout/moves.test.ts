@@ -85,7 +85,8 @@ describe('other preparations', () => {
 
 describe('livePods', () => {
   it('tells the pods of a Deployment from those of a StatefulSet with the same labels', () => {
-    const made = (name: string, owner: string): KubernetesObject => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'n', labels: { 'app.kubernetes.io/component': 'a' }, ...{ ownerReferences: [{ kind: owner }] } }, status: { phase: 'Running', containerStatuses: [{ imageID: 'docker.io/x@sha256:0f', state: { waiting: { reason: 'CrashLoopBackOff' } } }] } });
+    const owned = (kind: string): object => ({ ownerReferences: [{ kind }] });
+    const made = (name: string, owner: string): KubernetesObject => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'n', labels: { 'app.kubernetes.io/component': 'a' }, ...owned(owner) }, status: { phase: 'Running', containerStatuses: [{ imageID: 'docker.io/x@sha256:0f', state: { waiting: { reason: 'CrashLoopBackOff' } } }] } });
     const [deployment, set] = [workload('a'), workload('a', { kind: 'StatefulSet' })];
     const pods = livePods([made('a-0', 'StatefulSet'), made('a-rs-x', 'ReplicaSet'), { ...made('done', 'ReplicaSet'), status: { phase: 'Succeeded' } }], [deployment, set]);
     expect(pods.map(({ name, workload: id, trouble, imageDigests }) => [name, id, trouble, imageDigests])).toEqual([
