@@ -38,7 +38,7 @@ function allCases(): Case[] {
   return bases.flatMap((base) =>
     paths.flatMap((path) =>
       // What is handed on to Kubernetes as it is may hold anything that Kubernetes knows; made-up keys are not for the chart to judge.
-      replacements.filter((value) => !(typeof value === 'object' && passedOn.test(path.join('.').replace(/^workloads\.\w+/, 'workloads.*')))).flatMap((value) => {
+      replacements.filter((value) => !(typeof value === 'object' && value !== null && passedOn.test(path.join('.').replace(/^workloads\.\w+/, 'workloads.*')))).flatMap((value) => {
         const one = { name: `${base.name}: ${path.join('.')} = ${JSON.stringify(value).slice(0, 60)}`, values: withValue(base.values, path, value) };
         // Without the schema, as with helm's --skip-schema-validation, the templates still must not trip over null.
         return [{ ...one, skipSchemaValidation: false }, ...(value === null ? [{ ...one, name: one.name + withoutSchema, skipSchemaValidation: true }] : [])];

@@ -133,7 +133,7 @@ describe.skipIf(missing.length > 0)(`rollouts (${missing.length > 0 ? `skipped: 
     project.configure({ environments: { live: { namespace: 'twice', replicas: 2 } }, image: { registry: 'registry.example', repository: 'acme/orders', tag: 'broken' }, timeout: '25s' });
     const first = project.run(['rollout', '--yes', '--env', 'live']);
     await new Promise((resolve) => setTimeout(resolve, 8000));
-    expect(await project.run(['rollout', '--yes', '--env', 'live'])).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/MI-ROLLOUT-BUSY\n {4}admin \(process \d+\) has been working on this release since 20/) });
+    expect(await project.run(['rollout', '--yes', '--env', 'live'])).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/MI-ROLLOUT-BUSY\n {4}admin \(process \d+, [0-9a-f]{8}\) has been working on this release since 20/) });
     // A first installation that fails leaves nothing behind.
     expect(await first).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('helm removed what it had installed') });
     expect(await pods('twice')).toEqual([]);
@@ -158,9 +158,23 @@ describe.skipIf(missing.length > 0)(`rollouts (${missing.length > 0 ? `skipped: 
     configure({});
     await roll(project, ['--env', 'live']);
     const stop = watchPods(cluster.api, 'scaled');
-    configure({ replicas: null, autoscaling: { enabled: true, minReplicas: 2, maxReplicas: 6 } });
+    configure({ autoscaling: { enabled: true, minReplicas: 2, maxReplicas: 6 } });
     await roll(project, ['--env', 'live']);
     expect((await stop()).fewestReady.get('integration')).toBe(4);
     expect(await read<object>(cluster.api, '/apis/apps/v1/namespaces/scaled/deployments/orders-integration')).toMatchObject({ spec: { replicas: 4 } });
+  }, 240_000);
+
+  it('changes one workload only, and does not promote what comes from two plans', async () => {
+    const image = (tag: string): object => ({ registry: 'registry.example', repository: 'acme/orders', tag });
+    const environments = { live: { namespace: 'only', replicas: 2 }, next: { namespace: 'only-next', replicas: 2 } };
+    project.configure({ environments, image: image('1.0.0') });
+    await roll(project, ['--env', 'live']);
+    project.configure({ environments, image: image('2.0.0'), values: { workloadDefaults: { minReadySeconds: 0 }, workloads: { integration: { podAnnotations: { changed: 'yes' } } } } });
+    const diff = JSON.parse((await project.run(['diff', '--env', 'live', '--only', 'integration', '--json'])).stdout) as { changes: unknown };
+    expect(diff.changes).toEqual([{ object: 'Deployment/orders-integration', action: 'update', fields: [{ path: 'spec.template.metadata.annotations.changed', after: 'yes' }] }]);
+    await roll(project, ['--env', 'live', '--only', 'integration']);
+    expect(new Set((await pods('only')).map((pod) => pod.image))).toEqual(new Set(['registry.example/acme/orders:1.0.0']));
+    expect(await project.run(['rollout', '--yes', '--env', 'next', '--promote', 'live'])).toMatchObject({ exitCode: 1, stderr: expect.stringContaining('MI-PROMOTE-PARTIAL') });
+    expect(await project.run(['rollout', '--yes', '--env', 'live', '--only', 'integratoin'])).toMatchObject({ exitCode: 2 });
   }, 240_000);
 });

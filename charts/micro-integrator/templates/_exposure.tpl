@@ -8,7 +8,7 @@ mi.servicePorts: ports of a workload's Service. Takes a workload.
 {{- if $workload.serves -}}
 {{- range list "http" "https" -}}
 {{- $listener := get $service . | default dict -}}
-{{- if dig "enabled" true $listener }}
+{{- if dig "enabled" true ($listener | default dict) }}
 - name: {{ . }}
   port: {{ $listener.port | default (get $workload.ports .) | int64 }}
   targetPort: {{ . }}

@@ -17,8 +17,10 @@ storeMounts (mount by path) and storeEnv (environment by name). Takes the root.
 {{- $_ := set $mounts ($class.mountPath | default (printf "/mnt/secrets/%s" $key)) (dict "name" $volume "readOnly" true) -}}
 {{- if and $class.existing $class.env }}{{ fail (printf "\n\nsecretProviderClasses.%s.env needs a class of the chart's own, since only then it knows the Secret that the driver keeps. Put secretKeyRef into env for a class that exists." $key) }}{{ end -}}
 {{- range $name, $object := $class.env | default dict -}}
+{{- if $object -}}
 {{- if and (not $class.existing) (not (hasKey ($class.objects | default dict) $object)) }}{{ fail (printf "\n\nsecretProviderClasses.%s.env.%s names %q, which is not among its objects." $key $name $object) }}{{ end -}}
 {{- $_ := set $env $name (dict "secretKeyRef" (dict "name" (include "mi.syncedSecret" (list $root $key)) "key" $object)) -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}

@@ -266,9 +266,14 @@ mi.validate.artifacts: the chosen source has what it needs. Takes (root, workloa
 {{- end -}}
 
 {{/*
-mi.validate.toml: keys of [server] that the chart writes. Takes a dict: key, server.
+mi.validate.toml: keys of [server] that the chart writes or counts with. Takes a dict: key, server.
 */}}
 {{- define "mi.validate.toml" -}}
+{{- with .server.offset -}}
+{{- if or (not (or (kindIs "float64" .) (kindIs "int64" .) (kindIs "int" .))) (ne (float64 .) (floor .)) (lt (float64 .) 0.0) (gt (float64 .) 50000.0) -}}
+{{- fail (printf "\n\ndeploymentToml.server.offset is %v (workload %q), but the ports of containers and Services follow from it. Write a whole number from 0 to 50000." . $.key) -}}
+{{- end -}}
+{{- end -}}
 {{- if .server.hot_deployment -}}
 {{- fail (printf "\n\ndeploymentToml.server.hot_deployment is true (workload %q). In a pod an archive never changes in place, and with hot deployment the readiness check does not see faulty archives. Remove it; the chart writes false." .key) -}}
 {{- end -}}

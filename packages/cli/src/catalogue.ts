@@ -24,5 +24,6 @@ export const commandCatalogue = {
   'MI-PROMOTE-NO-DIGEST': { severity: 'error', title: 'Image without a digest', meaning: 'The nodes told no digest, so the image cannot be named exactly.', fix: 'Push it to a registry and roll out from there, or set `image.digest`.' },
   'MI-PROMOTE-CHART': { severity: 'error', title: 'Another chart', meaning: 'The chart here is not the one that the source environment runs.', fix: 'Use the chart of that version.' },
   'MI-PROMOTE-OVERRIDDEN': { severity: 'error', title: 'Digest set by a values file', meaning: 'A values file sets an `image.digest` that the source environment does not run.', fix: 'Remove `image.digest` from the values files.' },
+  'MI-INIT-EXISTS': { severity: 'error', title: 'Configuration that exists', meaning: '`init` never overwrites a file.', fix: 'Edit it, or move it away first.' },
   'MI-INTERNAL': { severity: 'error', title: 'Fault of mi-patterns', meaning: 'Something happened that must not happen.', fix: 'Run it again with `--verbose` and report what it prints.' },
 } as const satisfies Readonly<Record<string, Entry>>;

@@ -60,11 +60,18 @@ function generatedValues(plan: Plan, environment: Environment, context: WriteCon
     pattern: plan.pattern,
     ...(Object.keys(environment.image).length === 0 ? {} : { image: environment.image }),
     ...(Object.keys(environment.runtime).length === 0 ? {} : { runtime: environment.runtime }),
-    ...(context.artifacts === undefined ? {} : { artifacts: context.artifacts }),
+    ...releaseArtifacts(plan, context),
     // Database coordination belongs to the coordinated pattern; the others have nothing to coordinate.
     ...(plan.pattern === 'coordinated' ? { coordination: { mode: plan.coordination } } : {}),
     workloads: Object.fromEntries(plan.workloads.map((workload) => [workload.name, workloadValues(workload, plan, context, comments)])),
   };
+}
+
+/** Where archives come from, and the roles in them: with the list the chart refuses a role that no workload carries. */
+function releaseArtifacts(plan: Plan, context: WriteContext): Values {
+  const roles = plan.delivery === 'roles' ? [...new Set(plan.roles.values())].sort(compareText) : [];
+  const artifacts = { ...context.artifacts, ...(roles.length === 0 ? {} : { roles }) };
+  return Object.keys(artifacts).length === 0 ? {} : { artifacts };
 }
 
 function workloadValues(workload: Workload, plan: Plan, context: WriteContext, comments: Map<string, string>): Values {

@@ -11,7 +11,7 @@ export function availabilityReport(runs: readonly ProofRun[]): string {
     '',
     '<!-- Written by npm run test:cluster from availability.json. Do not edit. -->',
     '',
-    'Each row is one event on one release, seen on a real Kubernetes (API server, scheduler, controllers, kubelets, containerd), both charts one after the other on the same cluster in the same run. Three clients send requests at a constant rate each, by HTTPS and through the Service, and repeat none; a counter outside the pods notes each firing of a task, which fires every second.',
+    'Each row is one event on one release, seen on a real Kubernetes (API server, scheduler, controllers, kubelets, containerd), on clusters of the settings named above each table; a row can be of another run than its neighbour. A row that one chart has and the other has not was not measured for the other. Three clients send requests at a constant rate each, by HTTPS and through the Service, and repeat none; a counter outside the pods notes each firing of a task, which fires every second.',
     '',
     '- *failed*: requests without a successful answer, of all that were due; *gap*: longest time between two answers that one client had',
     '- *twice*: firings by a second server while another still ran the task; *lost*: firings that did not happen; *pause*: longest time without one',
@@ -22,7 +22,7 @@ export function availabilityReport(runs: readonly ProofRun[]): string {
     '- *connections of 5 s*: a bounded age, shorter than the time that a pod of ours still answers after it left the Service (10 s). Load balancers and gateways that follow the endpoints do better still: they send nothing to a pod that left.',
     '- *a connection for each request*: no keep-alive.',
     '',
-    'What the figures are not: the nodes are parts of one machine, so their clocks agree and their network has no delay; the machine had other work beside, so times are upper bounds; one event is one sample.',
+    'What the figures are not: the nodes are parts of one machine, so their clocks agree and their network has no delay; other work on the machine makes times longer, and with a short node grace a busy machine has healthy nodes given up (an event in which that is seen is not counted); one event is one sample.',
     '',
   ];
   for (const run of runs) {

@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { type Diagnostic, type Inventory, readInventory } from '@mi-patterns/inventory';
 import { type Plan, plan } from '@mi-patterns/planner';
@@ -23,7 +23,6 @@ export async function initCommand(_operands: readonly string[], options: InitOpt
   const translation = options.fromHelmMi === undefined ? undefined : translated(options.fromHelmMi, context);
   const folder = dirname(file);
   const inventory = await readInventory([folder], { cwd: folder });
-  if (inventory.applications.length === 0 && inventory.artifacts.length === 0) throw failure('MI-INIT-NOTHING', `There is no MI project and no .car file in ${display(folder, context)}.`, 'Run the command in the folder of the project.');
   const result = plan(inventory, await planOptions({}, undefined, context));
   const first = firstConfiguration(inventory, result, folder, translation);
   const { text, schema } = writeConfiguration(first);
@@ -74,7 +73,7 @@ function artifactPaths(inventory: Inventory, folder: string): string[] {
   const roots = inventory.applications.map(({ type, source }) => {
     const [file = ''] = source.path.split('!/');
     const path = resolve(folder, file);
-    return relative(folder, type === 'archive' ? path : dirname(path)).replaceAll('\\', '/') || '.';
+    return relative(folder, type === 'archive' || statSync(path).isDirectory() ? path : dirname(path)).replaceAll('\\', '/') || '.';
   });
   const unique = [...new Set(roots.length === 0 ? ['.'] : roots)].sort();
   if (unique.includes('.')) return ['.'];

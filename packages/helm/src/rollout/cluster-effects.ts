@@ -1,17 +1,18 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { at, identity, isWorkload, textAt, type KubernetesObject } from '../kubernetes-object.ts';
+import { at, identity, isWorkload, objectAt, textAt, type KubernetesObject } from '../kubernetes-object.ts';
 import { parseHelmError } from '../helm-errors.ts';
 import { parseManifest } from '../manifest.ts';
 import { isToolFailure, ToolFailure } from '../tool-failure.ts';
 import { checkThroughKubectl, type ExpectedArtifacts, type ManagementLogin } from './artifact-check.ts';
 import { makeDiff } from './diff.ts';
-import { dryRunApply, liveObjects, withNamespace } from './dry-run.ts';
+import { type Answers, dryRunApply, liveObjects, withNamespace } from './dry-run.ts';
 import type { LiveState, RolloutEffects } from './effects.ts';
 import { takeEvidence, writeEvidence, type Evidence } from './evidence.ts';
 import { kubectl, listObjects, parseObject } from './kubectl.ts';
 import { livePods, workloadState } from './live.ts';
 import { takeLockOrSeeLife } from './lock.ts';
+import { strategyPatches } from './moves.ts';
 import { addRecord, readRecords, runningRecord } from './record.ts';
 import { releaseHistory, releaseHooks, releaseManifest, rollbackRelease, testRelease, uninstallRelease, upgradeRelease, type Target } from './release.ts';
 import { StopRollout } from './stop.ts';
@@ -81,7 +82,7 @@ export function clusterEffects(options: ClusterEffectsOptions): RolloutEffects {
       const there = await exists();
       const live = there ? await liveObjects(target, union) : none;
       const [applied, reapplied, state, records] = there
-        ? [await dryRunApply(target, wanted), await dryRunApply(target, before), await podsAndWorkloads(union), await readRecords(target, target.release)]
+        ? [await applyInTwoSteps(target, [...live.objects.values()], wanted), await dryRunApply(target, before), await podsAndWorkloads(union), await readRecords(target, target.release)]
         : [none, none, { pods: [] }, []];
       return makeDiff({
         before, wanted, live: live.objects, pods: state.pods, applied: applied.objects, reapplied: reapplied.objects, refusals: applied.refusals,
@@ -182,6 +183,18 @@ async function renderInCluster(options: ClusterEffectsOptions): Promise<readonly
   const diagnostics = parseHelmError(answer.stderr, { chartFolder: options.chart, fileNames: new Map() });
   if (diagnostics !== undefined) throw new StopRollout(diagnostics);
   throw new ToolFailure({ reason: 'exit', message: 'helm template failed.', hint: 'helm says why above; correct that and run the command again.', command: ['helm', ...words], exitCode: answer.exitCode, stderr: answer.stderr });
+}
+
+/**
+ * A dry run of what is done in two steps: the strategy is patched before helm runs, and a dry run of both at once would be refused
+ * where the old strategy's fields are not helm's to remove.
+ */
+async function applyInTwoSteps(target: Target, live: readonly KubernetesObject[], wanted: readonly KubernetesObject[]): Promise<Answers> {
+  const patched = new Set(strategyPatches(live, wanted).map(identity));
+  const withStrategy = (object: KubernetesObject, strategy: unknown): KubernetesObject => ({ ...object, spec: { ...objectAt(object, 'spec'), strategy } });
+  const { objects, refusals } = await dryRunApply(target, wanted.map((object) => (patched.has(identity(object)) ? withStrategy(object, undefined) : object)));
+  const strategies = new Map(wanted.map((object) => [identity(object), at(object, 'spec', 'strategy')]));
+  return { refusals, objects: new Map([...objects].map(([id, object]) => [id, patched.has(id) ? withStrategy(object, strategies.get(id)) : object])) };
 }
 
 function lastWords(error: ToolFailure): string {

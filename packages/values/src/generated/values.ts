@@ -748,7 +748,7 @@ export type ChartValues = {
      */
     project?: string;
     /**
-     * Integration in ICP; the workload's key when left out.
+     * Integration in ICP.
      */
     integration?: string;
     /**
