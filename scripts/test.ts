@@ -40,9 +40,10 @@ for (const [name, step] of steps) {
 
 const counts = { passed: 0, failed: 0, skipped: 0 };
 for (const file of await glob(['packages/*/test-results.json', 'test/test-results.json'], { cwd: root, absolute: true })) {
-  const results = JSON.parse(readFileSync(file, 'utf8')) as { numPassedTests: number; numFailedTests: number; numPendingTests: number; numTodoTests: number };
+  const results = JSON.parse(readFileSync(file, 'utf8')) as { success: boolean; numPassedTests: number; numFailedTests: number; numPendingTests: number; numTodoTests: number };
   counts.passed += results.numPassedTests;
-  counts.failed += results.numFailedTests;
+  // A file that cannot be loaded has no failed test of its own, and is a failure all the same.
+  counts.failed += results.numFailedTests || (results.success ? 0 : 1);
   counts.skipped += results.numPendingTests + results.numTodoTests;
 }
 if (failed.length > 0) say(`Failed: ${failed.join(', ')}`);
