@@ -27,7 +27,7 @@ export function makeProject(kubeconfig: string, helm: string, release = 'orders'
     artifacts: ['.'],
     release,
     context: 'test',
-    chart: { path: process.env.MI_PATTERNS_TEST_CHART ?? join(root, 'charts', 'micro-integrator') },
+    chart: { path: join(root, 'charts', 'micro-integrator') },
     image: { registry: 'registry.example', repository: 'acme/orders', tag: '1.0.0' },
     runtime: { version: '4.4.0' },
     timeout: '3m',

@@ -136,7 +136,7 @@ describe.skipIf(missing.length > 0)(`rollouts (${missing.length > 0 ? `skipped: 
     expect(await project.run(['rollout', '--yes', '--env', 'live'])).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/MI-ROLLOUT-BUSY\n {4}admin \(process \d+, [0-9a-f]{8}\) has been working on this release since 20/) });
     // A first installation that fails leaves nothing behind.
     expect(await first).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('helm removed what it had installed') });
-    expect(await pods('twice')).toEqual([]);
+    await expect.poll(() => pods('twice'), { timeout: 20_000 }).toEqual([]);
   }, 240_000);
 
   it('shows drift, and sets it back', async () => {

@@ -1,7 +1,7 @@
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { type Artifact, compareDiagnostics, type Diagnostic, type Inventory, libraryFile, writeArchive } from '@mi-patterns/inventory';
-import { checkDelivery, compareVersions, deliveryOf, deployedIn, type DeliverySet, type Plan, type PlannedDelivery } from '@mi-patterns/planner';
+import { checkDelivery, compareVersions, deliveryOf, deployedByWorkload, type DeliverySet, type Plan, type PlannedDelivery } from '@mi-patterns/planner';
 import { configMapFor, configMapsYaml, largestConfigMap } from './config-maps.ts';
 import { createHashedFile, digestOf, type FileDigest, filesBelow, readPieces, writeHashed } from './hashed-file.ts';
 import { dockerfile, dockerignore, entrypoint, type ImageContents, labelsOf } from './image.ts';
@@ -203,19 +203,30 @@ function writeConfigMaps(folder: string, archives: readonly ({ readonly path: st
   return Object.fromEntries(small.map((archive) => [basename(archive.path), configMapFor(archive).name]));
 }
 
-/** The document of `delivery.json`: which server deploys what, and every file with its digest. */
+/**
+ * The document of `delivery.json`: which server deploys what, and every file with its digest. What all servers deploy stands
+ * once, under `shared`: with roles that is every stateless artifact.
+ */
 function manifestOf(plan: Plan, delivery: PlannedDelivery, sets: readonly PackagedSet[], files: readonly object[]): object {
+  const deployed = deployedByWorkload(delivery, plan);
+  const [first] = deployed.values();
+  const isShared = first !== undefined && delivery.mode === 'roles';
+  const sorted = (list: readonly { readonly artifact: string }[]): string[] => [...new Set(list.map(({ artifact }) => artifact))].toSorted((a, b) => (a < b ? -1 : 1));
   return {
     madeBy: 'mi-patterns package',
     mode: delivery.mode,
     roles: delivery.roles,
-    workloads: plan.workloads.map((workload) => ({
-      name: workload.name,
-      type: workload.type,
-      roles: delivery.mode === 'roles' ? workload.roles : [],
-      stateful: workload.stateful,
-      artifacts: [...new Set(deployedIn(delivery, workload).map(({ artifact }) => artifact))].toSorted((a, b) => (a < b ? -1 : 1)),
-    })),
+    shared: isShared ? sorted(first.common.list) : [],
+    workloads: plan.workloads.map((workload) => {
+      const { common, own } = deployed.get(workload.name) ?? { common: { list: [] }, own: [] };
+      return {
+        name: workload.name,
+        type: workload.type,
+        roles: delivery.mode === 'roles' ? workload.roles : [],
+        stateful: workload.stateful,
+        artifacts: sorted(isShared ? own : [...common.list, ...own]),
+      };
+    }),
     sets,
     files,
   };

@@ -3,7 +3,7 @@ import type { PlannerCode } from '../diagnostics/catalogue.ts';
 import { finding, listed } from '../diagnostics/finding.ts';
 import type { Plan, PlanDiagnostic, Workload } from '../model.ts';
 import type { DeliveryCode } from './catalogue.ts';
-import { deployedLists, type DeployedArtifact } from './deployed.ts';
+import { type Common, type Deployed, deployedByWorkload, type DeployedArtifact } from './deployed.ts';
 import type { PlannedDelivery } from './model.ts';
 
 /**
@@ -12,23 +12,34 @@ import type { PlannedDelivery } from './model.ts';
  * Findings that the plan already has are not repeated.
  */
 export function checkDelivery(inventory: Inventory, plan: Plan, delivery: PlannedDelivery): PlanDiagnostic[] {
-  const lists = deployedLists(delivery, plan);
-  const sets = new Map([...lists].map(([name, deployed]) => [name, new Set(deployed.map(({ artifact }) => artifact))]));
+  const deployed = deployedByWorkload(delivery, plan);
+  const sets = new Map([...deployed].map(([name, lists]) => [name, holderOf(lists)]));
+  const conflicts = new Map<Common, readonly Conflicting[]>();
   const told = new Set(plan.diagnostics.map(({ code, artifacts }) => `${code} ${artifacts.join(' ')}`));
   return [
     ...roleFindings(plan, delivery),
-    ...plan.workloads.flatMap((workload) => missing(workload, sets.get(workload.name) ?? new Set())),
-    ...statefulFindings(plan, sets),
-    ...lost(inventory, delivery, lists),
+    ...plan.workloads.flatMap((workload) => missing(workload, sets.get(workload.name) ?? nothing)),
+    ...statefulFindings(plan, deployed),
+    ...lost(inventory, delivery, deployed),
     ...crossing(inventory, plan, sets),
-    ...plan.workloads.flatMap((workload) => twice(workload, lists.get(workload.name) ?? [])),
+    ...plan.workloads.flatMap((workload) => twice(workload, deployed.get(workload.name), conflicts)),
     ...versioned(delivery),
   ]
     .filter(({ code, artifacts }) => !told.has(`${code} ${artifacts.join(' ')}`))
     .toSorted(compareDiagnostics);
 }
 
-type Sets = ReadonlyMap<string, ReadonlySet<ArtifactId>>;
+/** Whether a workload deploys an artifact. */
+interface Holder {
+  readonly has: (id: ArtifactId) => boolean;
+}
+
+const nothing: Holder = { has: () => false };
+
+function holderOf({ common, own }: Deployed): Holder {
+  const ids = new Set(own.map(({ artifact }) => artifact));
+  return { has: (id) => ids.has(id) || common.ids.has(id) };
+}
 
 /** A role in the archives that no workload has: what carries it is deployed nowhere, and no server says so. */
 function roleFindings(plan: Plan, delivery: PlannedDelivery): PlanDiagnostic[] {
@@ -45,7 +56,7 @@ function roleFindings(plan: Plan, delivery: PlannedDelivery): PlanDiagnostic[] {
     });
 }
 
-function missing(workload: Workload, deployed: ReadonlySet<ArtifactId>): PlanDiagnostic[] {
+function missing(workload: Workload, deployed: Holder): PlanDiagnostic[] {
   const absent = workload.artifacts.filter((id) => !deployed.has(id) && !isBeside(id));
   if (absent.length === 0) return [];
   return [
@@ -62,10 +73,21 @@ function isBeside(id: ArtifactId): boolean {
   return id.startsWith('library/');
 }
 
-function statefulFindings(plan: Plan, sets: Sets): PlanDiagnostic[] {
+function statefulFindings(plan: Plan, deployed: ReadonlyMap<string, Deployed>): PlanDiagnostic[] {
   const owners = new Map(plan.workloads.flatMap(({ name, stateful }) => stateful.map((id) => [id, name] as const)));
+  const holders = new Map<ArtifactId, Set<string>>();
+  const hold = (id: ArtifactId, name: string): void => {
+    if (owners.has(id)) holders.set(id, (holders.get(id) ?? new Set()).add(name));
+  };
+  const everywhere = new Map<Common, readonly ArtifactId[]>();
+  for (const [name, { common, own }] of deployed) {
+    const shared = everywhere.get(common) ?? common.list.map(({ artifact }) => artifact).filter((id) => owners.has(id));
+    everywhere.set(common, shared);
+    for (const id of shared) hold(id, name);
+    for (const { artifact } of own) hold(artifact, name);
+  }
   return [...owners].flatMap(([id, owner]) => {
-    const others = plan.workloads.filter(({ name }) => name !== owner && (sets.get(name)?.has(id) ?? false)).map(({ name }) => name);
+    const others = [...(holders.get(id) ?? [])].filter((name) => name !== owner);
     if (others.length === 0) return [];
     return [
       finding('MI-DELIVERY-TWICE', 'error', {
@@ -78,10 +100,11 @@ function statefulFindings(plan: Plan, sets: Sets): PlanDiagnostic[] {
 }
 
 /** An artifact of an application that no server deploys, although the application is delivered. */
-function lost(inventory: Inventory, delivery: PlannedDelivery, lists: ReadonlyMap<string, readonly DeployedArtifact[]>): PlanDiagnostic[] {
-  const reached = new Set([...lists.values()].flat().map(({ artifact }) => artifact));
+function lost(inventory: Inventory, delivery: PlannedDelivery, deployed: ReadonlyMap<string, Deployed>): PlanDiagnostic[] {
+  const parts = new Set([...deployed.values()].flatMap(({ common, own }) => [common.list, own]));
+  const reached = new Set([...parts].flatMap((list) => list.map(({ artifact }) => artifact)));
   // Without an entry point there is no workload at all, and the plan says so.
-  if (delivery.sets.length === 0 || lists.size === 0) return [];
+  if (delivery.sets.length === 0 || deployed.size === 0) return [];
   const gone = [...new Set(inventory.applications.flatMap(({ deliveries }) => deliveries.map(({ artifact }) => artifact)))].filter((id) => !reached.has(id)).toSorted(compareText);
   if (gone.length === 0) return [];
   return [
@@ -102,7 +125,7 @@ const insideOneServer: Readonly<Partial<Record<Relation, { readonly code: Planne
   'stores-into': { code: 'MI-DELIVERY-MISSING', verb: 'stores messages into', hint: 'Deliver the message store to the workload too.' },
 };
 
-function crossing(inventory: Inventory, plan: Plan, sets: Sets): PlanDiagnostic[] {
+function crossing(inventory: Inventory, plan: Plan, sets: ReadonlyMap<string, Holder>): PlanDiagnostic[] {
   const outgoing = new Map<ArtifactId, Reference[]>();
   for (const reference of inventory.references) {
     if (reference.state !== 'resolved') continue;
@@ -111,7 +134,7 @@ function crossing(inventory: Inventory, plan: Plan, sets: Sets): PlanDiagnostic[
     else list.push(reference);
   }
   return plan.workloads.flatMap((workload) => {
-    const deployed = sets.get(workload.name) ?? new Set<ArtifactId>();
+    const deployed = sets.get(workload.name) ?? nothing;
     const active = new Set<ArtifactId>(workload.entryPoints);
     const found: PlanDiagnostic[] = [];
     for (const from of active) {
@@ -130,16 +153,30 @@ function crossing(inventory: Inventory, plan: Plan, sets: Sets): PlanDiagnostic[
   });
 }
 
+/** An artifact that a second archive with the same one spoils. */
+interface Conflicting extends DeployedArtifact {
+  readonly special?: 'main' | 'fault';
+}
+
+function conflictingIn(list: readonly DeployedArtifact[]): Conflicting[] {
+  return list.flatMap((deployed): Conflicting[] => {
+    if (deployed.artifact.startsWith('data-source/')) return [deployed];
+    if (!deployed.artifact.startsWith('sequence/')) return [];
+    const special = /(^|\/)main(-\d+(\.\d+)*)?\.xml$/.test(deployed.file) ? 'main' : /(^|\/)fault[^/]*\.xml$/.test(deployed.file) ? 'fault' : undefined;
+    return special === undefined ? [] : [{ ...deployed, special }];
+  });
+}
+
 /** MI counts an archive as faulty when its data source exists already, and lets main and fault sequences overwrite each other. */
-function twice(workload: Workload, deployed: readonly DeployedArtifact[]): PlanDiagnostic[] {
+function twice(workload: Workload, deployed: Deployed | undefined, known: Map<Common, readonly Conflicting[]>): PlanDiagnostic[] {
+  if (deployed === undefined) return [];
+  const common = known.get(deployed.common) ?? conflictingIn(deployed.common.list);
+  known.set(deployed.common, common);
   const dataSources = new Map<ArtifactId, Set<string>>();
   const special = new Map<'main' | 'fault', Map<string, ArtifactId>>();
-  for (const { artifact, archive } of deployed) {
-    if (artifact.startsWith('data-source/')) dataSources.set(artifact, (dataSources.get(artifact) ?? new Set()).add(archive.name));
-    if (!artifact.startsWith('sequence/')) continue;
-    const file = archive.artifacts.find(({ delivery }) => delivery.artifact === artifact)?.delivery.file ?? '';
-    const name = /(^|\/)main(-\d+(\.\d+)*)?\.xml$/.test(file) ? 'main' : /(^|\/)fault[^/]*\.xml$/.test(file) ? 'fault' : undefined;
-    if (name !== undefined) special.set(name, (special.get(name) ?? new Map<string, ArtifactId>()).set(archive.name, artifact));
+  for (const { artifact, archive, special: name } of [...common, ...conflictingIn(deployed.own)]) {
+    if (name === undefined) dataSources.set(artifact, (dataSources.get(artifact) ?? new Set()).add(archive.name));
+    else special.set(name, (special.get(name) ?? new Map<string, ArtifactId>()).set(archive.name, artifact));
   }
   return [
     ...[...dataSources].filter(([, archives]) => archives.size > 1).map(([id, archives]) =>

@@ -5,6 +5,8 @@ import type { PlannedDelivery } from './model.ts';
 /** One artifact that a server deploys out of an archive. */
 export interface DeployedArtifact {
   readonly artifact: ArtifactId;
+  /** File name as deployed. */
+  readonly file: string;
   readonly archive: ArchiveRequest;
 }
 
@@ -18,7 +20,7 @@ export function deployedIn(delivery: PlannedDelivery, workload: Pick<Workload, '
   return delivery.sets
     .filter(({ workloads }) => workloads.includes(workload.name))
     .flatMap(({ archives }) => archives.flatMap((archive) => [archive, ...archive.nested]))
-    .flatMap((archive) => archive.artifacts.filter(({ serverRole }) => accepts(serverRole)).map(({ delivery: { artifact } }) => ({ artifact, archive })));
+    .flatMap((archive) => archive.artifacts.filter(({ serverRole }) => accepts(serverRole)).map(({ delivery: { artifact, file } }) => ({ artifact, file, archive })));
 }
 
 /** Whether a server with these roles deploys what carries a role. */
@@ -32,7 +34,56 @@ export function roleFilter(serverRoles: readonly string[]): (role: string) => bo
   };
 }
 
-/** The artifacts each workload deploys, by workload. */
-export function deployedLists(delivery: PlannedDelivery, plan: Plan): Map<string, readonly DeployedArtifact[]> {
-  return new Map(plan.workloads.map((workload) => [workload.name, deployedIn(delivery, workload)]));
+/** What the servers of one workload deploy, in two parts, because the first is the same for many workloads. */
+export interface Deployed {
+  /** What any server deploys that gets these archives: its artifacts carry roles of MI's own. One object for all such workloads. */
+  readonly common: Common;
+  /** What only the workload's own roles let in. */
+  readonly own: readonly DeployedArtifact[];
+}
+
+export interface Common {
+  readonly list: readonly DeployedArtifact[];
+  readonly ids: ReadonlySet<ArtifactId>;
+}
+
+/** What each workload deploys, by workload: {@link deployedIn} for a whole plan, in time linear in artifacts and workloads. */
+export function deployedByWorkload(delivery: PlannedDelivery, plan: Plan): Map<string, Deployed> {
+  const accepts = roleFilter(defaultServerRoles);
+  const parts = new Map<string, { readonly common: Common; readonly byRole: ReadonlyMap<string, readonly DeployedArtifact[]> }>();
+  const setsOf = new Map<string, number[]>();
+  delivery.sets.forEach(({ workloads }, index) => {
+    for (const name of workloads) setsOf.set(name, [...(setsOf.get(name) ?? []), index]);
+  });
+  return new Map(
+    plan.workloads.map(({ name, roles }) => {
+      const sets = setsOf.get(name) ?? [];
+      const key = sets.join(' ');
+      const part = parts.get(key) ?? divide(sets.flatMap((index) => delivery.sets[index]?.archives ?? []), accepts);
+      parts.set(key, part);
+      return [name, { common: part.common, own: delivery.mode === 'roles' ? ownOf(part.byRole, roles) : [] }];
+    }),
+  );
+}
+
+function divide(archives: PlannedDelivery['sets'][number]['archives'], accepts: (role: string) => boolean): { readonly common: Common; readonly byRole: ReadonlyMap<string, readonly DeployedArtifact[]> } {
+  const list: DeployedArtifact[] = [];
+  const byRole = new Map<string, DeployedArtifact[]>();
+  for (const archive of archives.flatMap((outer) => [outer, ...outer.nested])) {
+    for (const { serverRole, delivery } of archive.artifacts) {
+      const deployed = { artifact: delivery.artifact, file: delivery.file, archive };
+      const others = byRole.get(serverRole);
+      if (accepts(serverRole)) list.push(deployed);
+      else if (others === undefined) byRole.set(serverRole, [deployed]);
+      else others.push(deployed);
+    }
+  }
+  return { common: { list, ids: new Set(list.map(({ artifact }) => artifact)) }, byRole };
+}
+
+/** A role without signs matches itself only; any other is a regular expression that may match several. */
+function ownOf(byRole: ReadonlyMap<string, readonly DeployedArtifact[]>, roles: readonly string[]): readonly DeployedArtifact[] {
+  if (roles.every((role) => /^\w+$/.test(role))) return [...new Set(roles)].flatMap((role) => byRole.get(role) ?? []);
+  const accepts = roleFilter(roles);
+  return [...byRole].flatMap(([role, deployed]) => (accepts(role) ? deployed : []));
 }
