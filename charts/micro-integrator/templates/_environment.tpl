@@ -13,8 +13,6 @@ before. Takes (root, workload).
   "POD_NAMESPACE" (dict "fieldRef" (dict "fieldPath" "metadata.namespace")) -}}
 {{- /* Only MI's own command line has NODE_PARAMS: an agent or a debug port in JAVA_OPTS would be started twice. */ -}}
 {{- with ($values.jvm).options }}{{ $_ := set $own "NODE_PARAMS" (join " " .) }}{{ end -}}
-{{- /* The image's own entry point refuses to start when a role of its archives is not among these: then nobody would deploy it. */ -}}
-{{- with ($root.Values.artifacts).roles }}{{ $_ := set $own "MI_PATTERNS_RELEASE_ROLES" (join "," .) }}{{ end -}}
 {{- with ($root.Values.runtime).timezone }}{{ $_ := set $own "TZ" . }}{{ end -}}
 {{- with $workload.database -}}
 {{- $_ := set $own "nodeId" (dict "fieldRef" (dict "fieldPath" "metadata.name")) -}}
