@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process';
-import { cpSync, mkdtempSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { read, type Api } from '../cluster/harness/api.ts';
@@ -20,8 +20,16 @@ export interface Project {
   readonly run: (words: readonly string[], options?: { readonly environment?: NodeJS.ProcessEnv; readonly onStderr?: (text: string, child: ChildProcess) => void }) => Promise<Finished>;
 }
 
+const folders: string[] = [];
+
+/** Removes what {@link makeProject} has made. */
+export function removeProjects(): void {
+  for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
+}
+
 export function makeProject(kubeconfig: string, helm: string, release = 'orders'): Project {
   const folder = mkdtempSync(join(tmpdir(), 'rollout-project-'));
+  folders.push(folder);
   cpSync(join(root, 'examples', 'orders'), folder, { recursive: true });
   const base = {
     artifacts: ['.'],

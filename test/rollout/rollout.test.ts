@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { provideTool, toolFolder } from '../../scripts/lib/tools.ts';
 import { call, read } from '../cluster/harness/api.ts';
 import { startRolloutCluster, type RolloutCluster } from './cluster.ts';
-import { makeProject, watchPods, type Project } from './project.ts';
+import { makeProject, removeProjects, watchPods, type Project } from './project.ts';
 
 /**
  * The command against a real API server, scheduler and controllers; only the nodes are simulated. It starts with what is
@@ -29,7 +29,10 @@ describe.skipIf(missing.length > 0)(`rollouts (${missing.length > 0 ? `skipped: 
     helm4 = process.env.MI_PATTERNS_TEST_HELM4 ?? (await provideTool('helm', () => undefined));
     project = makeProject(cluster.kubeconfig, helm4);
   }, 240_000);
-  afterAll(() => cluster?.down(), 60_000);
+  afterAll(async () => {
+    removeProjects();
+    await cluster?.down();
+  }, 60_000);
 
   const pods = async (namespace: string): Promise<{ name: string; image: string }[]> =>
     ((await read<{ items: { metadata: { name: string }; spec: { containers: { image: string }[] } }[] }>(cluster.api, `/api/v1/namespaces/${namespace}/pods`))?.items ?? []).map(({ metadata, spec }) => ({ name: metadata.name, image: spec.containers[0]?.image ?? '' }));
