@@ -121,6 +121,17 @@ describe('validateValues: the patterns', () => {
     expect(diagnostics.map(({ related }) => related?.[0])).toEqual([{ path: 'v.yaml', line: 3, column: 43 }, { path: 'v.yaml', line: 3, column: 58 }]);
   });
 
+  it('compares the roles that the release lists with those of the workloads', () => {
+    const text = (roles: string): string => `pattern: coordinated\nartifacts:\n  roles: ${roles}\nworkloads:\n  a: {type: stateful, artifacts: {roles: [RoleA], stateful: [task/A]}}\n`;
+    expect(where(text('[RoleA]'))).toEqual([]);
+    expect(where(text('[RoleA, RoleB]'))).toEqual(['3:18 MI-VALUES-ROLE-UNUSED']);
+    expect(where(text('[RoleB]'))).toEqual(['3:11 MI-VALUES-ROLE-UNUSED', '5:43 MI-VALUES-ROLE-UNKNOWN']);
+  });
+
+  it('lets the one workload of a single replica carry every listed role', () => {
+    expect(where('pattern: single-replica\nartifacts:\n  roles: [RoleA]\n')).toEqual([]);
+  });
+
   it('roles that only stateless workloads share are fine', () => {
     expect(where(coordinated('  a: {artifacts: {roles: [R]}}\n  b: {artifacts: {roles: [R]}}\n'))).toEqual([]);
   });

@@ -1,4 +1,5 @@
 import type { ValuesCode } from '../catalogue.ts';
+import { valueAt } from '../merge.ts';
 import { list } from '../schema/words.ts';
 import type { Finding, RuleInput } from './finding.ts';
 import type { EffectiveWorkload } from './workloads.ts';
@@ -12,7 +13,29 @@ export function artifactRules(input: RuleInput): readonly Finding[] {
     ...repeated(workloads, 'roles', 'MI-VALUES-ROLE-TWICE', (role, first, second) => `The workloads \`${first}\` and \`${second}\` both have the server role \`${role}\`; what carries it would be deployed in both.`, (a, b) => a.type === 'stateful' || b.type === 'stateful'),
   ];
   const empty = pattern !== 'coordinated' ? [] : workloads.filter(({ type, stateful }) => type === 'stateful' && stateful.length === 0).map((workload): Finding => ({ code: 'MI-VALUES-STATEFUL-EMPTY', path: ['workloads', workload.key], message: `The stateful workload \`${workload.key}\` names no stateful artifact.` }));
-  return [...twice, ...empty, ...(plan === undefined ? [] : planRules(input, plan))];
+  const listed = listedRoles(input);
+  return [...twice, ...empty, ...listedRoleRules(input, listed), ...(plan === undefined ? [] : planRules(input, plan, new Set(listed)))];
+}
+
+/** `artifacts.roles` of the release: the roles in the archives. */
+function listedRoles({ values }: RuleInput): readonly string[] {
+  const roles = valueAt(values, ['artifacts', 'roles']);
+  return Array.isArray(roles) ? roles.filter((role) => typeof role === 'string') : [];
+}
+
+/** Where the release lists its roles, each must have a workload, and a workload has no other. */
+function listedRoleRules({ workloads, pattern }: RuleInput, listed: readonly string[]): readonly Finding[] {
+  if (listed.length === 0 || workloads.length === 0) return [];
+  const carried = new Set(workloads.flatMap(({ roles }) => roles));
+  // The one workload of a single replica has all roles of the release unless it names some.
+  const all = pattern === 'single-replica' && carried.size === 0;
+  const unused = listed.flatMap((role, index): readonly Finding[] =>
+    all || carried.has(role) ? [] : [{ code: 'MI-VALUES-ROLE-UNUSED', path: ['artifacts', 'roles', String(index)], message: `No workload has the server role \`${role}\`, so the artifacts of the role would be deployed nowhere.` }],
+  );
+  const unknown = workloads.flatMap((workload) =>
+    workload.roles.flatMap((role, index): readonly Finding[] => (listed.includes(role) ? [] : [{ code: 'MI-VALUES-ROLE-UNKNOWN', path: [...workload.pathOf('artifacts', 'roles'), String(index)], message: `The workload \`${workload.key}\` has the server role \`${role}\`, which \`artifacts.roles\` does not list.` }])),
+  );
+  return [...unused, ...unknown];
 }
 
 type Lists = 'stateful' | 'roles';
@@ -30,14 +53,14 @@ function repeated(workloads: readonly EffectiveWorkload[], lists: Lists, code: V
   );
 }
 
-function planRules({ workloads }: RuleInput, plan: NonNullable<RuleInput['plan']>): readonly Finding[] {
+function planRules({ workloads }: RuleInput, plan: NonNullable<RuleInput['plan']>, told: ReadonlySet<string>): readonly Finding[] {
   const roles = new Set(workloads.flatMap((workload) => workload.roles));
   const listed = new Set(workloads.flatMap(({ stateful }) => stateful));
   return plan.workloads.flatMap(({ name, roles: wanted, stateful }): readonly Finding[] => {
     const path = ['workloads', name];
     const missing = stateful.filter((id) => !listed.has(id));
     return [
-      ...(plan.delivery === 'roles' ? wanted : []).filter((role) => !roles.has(role)).map((role): Finding => ({ code: 'MI-VALUES-ROLE-UNUSED', path, message: `No workload has the server role \`${role}\`, so the artifacts of the role would be deployed nowhere.`, hint: `Add \`${role}\` to \`workloads.${name}.artifacts.roles\`.` })),
+      ...(plan.delivery === 'roles' ? wanted : []).filter((role) => !roles.has(role) && !told.has(role)).map((role): Finding => ({ code: 'MI-VALUES-ROLE-UNUSED', path, message: `No workload has the server role \`${role}\`, so the artifacts of the role would be deployed nowhere.`, hint: `Add \`${role}\` to \`workloads.${name}.artifacts.roles\`.` })),
       ...(missing.length > 0 ? [{ code: 'MI-VALUES-STATEFUL-MISSING', path, message: `The plan isolates ${list(missing, 'and')} in \`${name}\`, but no workload of the values lists ${missing.length === 1 ? 'it' : 'them'}.` } as const] : []),
     ];
   });
