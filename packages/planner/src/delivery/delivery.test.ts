@@ -5,7 +5,7 @@ import type { Plan, PlanOptions } from '../model.ts';
 import { plan } from '../plan.ts';
 import { checkDelivery } from './check.ts';
 import { deliveryOf } from './delivery-of.ts';
-import { deployedIn, roleFilter } from './deployed.ts';
+import { deployedByWorkload, roleFilter } from './deployed.ts';
 import type { PlannedDelivery } from './model.ts';
 
 type More = Parameters<typeof inventory>[1];
@@ -14,7 +14,7 @@ function delivered(parts: Readonly<Record<string, Part>>, changes: Partial<PlanO
   const read = inventory(parts, more);
   const made = plan(read, options(changes));
   const delivery = deliveryOf(read, made);
-  const lists = Object.fromEntries(made.workloads.map((workload) => [workload.name, deployedIn(delivery, workload).map(({ artifact }) => artifact).toSorted()]));
+  const lists = Object.fromEntries([...deployedByWorkload(delivery, made)].map(([name, { common, own }]) => [name, [...common.list, ...own].map(({ artifact }) => artifact).toSorted()]));
   return { read, made, delivery, lists, codes: checkDelivery(read, made, delivery).map(({ code }) => code) };
 }
 

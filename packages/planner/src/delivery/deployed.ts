@@ -1,5 +1,5 @@
 import { type ArchiveRequest, type ArtifactId, defaultServerRoles } from '@mi-patterns/inventory';
-import type { Plan, Workload } from '../model.ts';
+import type { Plan } from '../model.ts';
 import type { PlannedDelivery } from './model.ts';
 
 /** One artifact that a server deploys out of an archive. */
@@ -8,19 +8,6 @@ export interface DeployedArtifact {
   /** File name as deployed. */
   readonly file: string;
   readonly archive: ArchiveRequest;
-}
-
-/**
- * What the servers of a workload deploy of the archives that reach them, as MI decides it: every artifact whose role one of the
- * server's roles matches in full as a regular expression; all others are dropped without a word
- * (core's ApplicationConfiguration.java and AppDeployerUtils.java).
- */
-export function deployedIn(delivery: PlannedDelivery, workload: Pick<Workload, 'name' | 'roles'>): DeployedArtifact[] {
-  const accepts = roleFilter([...defaultServerRoles, ...(delivery.mode === 'roles' ? workload.roles : [])]);
-  return delivery.sets
-    .filter(({ workloads }) => workloads.includes(workload.name))
-    .flatMap(({ archives }) => archives.flatMap((archive) => [archive, ...archive.nested]))
-    .flatMap((archive) => archive.artifacts.filter(({ serverRole }) => accepts(serverRole)).map(({ delivery: { artifact, file } }) => ({ artifact, file, archive })));
 }
 
 /** Whether a server with these roles deploys what carries a role. */
@@ -47,7 +34,11 @@ export interface Common {
   readonly ids: ReadonlySet<ArtifactId>;
 }
 
-/** What each workload deploys, by workload: {@link deployedIn} for a whole plan, in time linear in artifacts and workloads. */
+/**
+ * What the servers of each workload deploy of the archives that reach them, as MI decides it: every artifact whose role one of
+ * the server's roles matches in full as a regular expression; all others are dropped without a word
+ * (core's ApplicationConfiguration.java and AppDeployerUtils.java). Time is linear in artifacts and workloads.
+ */
 export function deployedByWorkload(delivery: PlannedDelivery, plan: Plan): Map<string, Deployed> {
   const accepts = roleFilter(defaultServerRoles);
   const parts = new Map<string, { readonly common: Common; readonly byRole: ReadonlyMap<string, readonly DeployedArtifact[]> }>();
