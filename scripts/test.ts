@@ -3,11 +3,12 @@ import { join } from 'node:path';
 import { $, glob } from 'zx';
 import { cacheFolder } from './lib/cache.ts';
 import { provideKubernetesSchemas } from './lib/kubernetes-schemas.ts';
+import { prepareMachine } from './lib/machine.ts';
 import { provideTool } from './lib/tools.ts';
 
 /**
  * All tests, set-up included. What did not change since the last run comes from turbo's cache, which lies outside the
- * work tree; in CI every test is run. The last line counts them.
+ * work tree; in CI every test is run, and the release events on real nodes too. The last line counts them.
  */
 const root = join(import.meta.dirname, '..');
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
@@ -23,14 +24,20 @@ try {
   say(error instanceof Error ? error.message : String(error));
   process.exit(3);
 }
+if (process.env.CI) await prepareMachine(say);
 if (existsSync(join(shared, 'corpus'))) environment.MI_PATTERNS_SHARED = shared;
 else say('The corpus of real projects is not beside this checkout: the tests that read it are skipped.');
 
+const withContainers = Boolean(process.env.CI || process.env.MI_PATTERNS_LARGE);
 const run = $({ cwd: root, env: environment, stdio: 'inherit', nothrow: true });
 const steps: (readonly [string, () => Promise<number | null>])[] = [
   ['types', async () => (await run`tsc --noEmit -p tsconfig.json`).exitCode],
   ['lint', async () => (await run`oxlint --deny-warnings --quiet`).exitCode],
   ['tests', async () => (await run`turbo run test --cache-dir=${join(cacheFolder(), 'turbo')} --output-logs=new-only --log-order=grouped --concurrency=2 --continue ${process.env.CI ? ['--force'] : []}`).exitCode],
+  // Alone, because it measures: with other tests beside it a busy machine would look like a fault of a release.
+  ...(withContainers
+    ? [['containers', async () => (await run({ cwd: join(root, 'test') })`vitest run --config ../vitest.config.ts --root . cluster/container-level.test.ts --reporter=default --reporter=json --outputFile.json=cluster/test-results.json`).exitCode] as const]
+    : []),
 ];
 const failed: string[] = [];
 for (const [name, step] of steps) {
@@ -39,7 +46,7 @@ for (const [name, step] of steps) {
 }
 
 const counts = { passed: 0, failed: 0, skipped: 0 };
-for (const file of await glob(['packages/*/test-results.json', 'test/test-results.json'], { cwd: root, absolute: true })) {
+for (const file of await glob(['packages/*/test-results.json', 'test/test-results.json', ...(withContainers ? ['test/cluster/test-results.json'] : [])], { cwd: root, absolute: true })) {
   const results = JSON.parse(readFileSync(file, 'utf8')) as { success: boolean; numPassedTests: number; numFailedTests: number; numPendingTests: number; numTodoTests: number };
   counts.passed += results.numPassedTests;
   // A file that cannot be loaded has no failed test of its own, and is a failure all the same.

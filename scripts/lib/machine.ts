@@ -1,0 +1,38 @@
+import { $, which } from 'zx';
+import { missingPackages } from '../../test/cluster/harness/node.ts';
+import { provideTool } from './tools.ts';
+
+/** Programs of the test cluster, and what the tests of publishing need. The first takes long, the others share its work. */
+const programs = ['kube', 'coredns', 'kwok', 'metrics-server', 'helm3', 'publication'] as const;
+
+/**
+ * Makes a CI machine fit for all tests: Debian packages of real nodes, a browser, and the cluster's programs in the tool
+ * cache (once for a machine: 12 to 20 minutes on two cores, then nothing). Only for CI: a contributor's machine is
+ * nobody's to install packages on. What cannot be had is reported, and the tests that need it are skipped with a word.
+ */
+export async function prepareMachine(say: (text: string) => void): Promise<void> {
+  await installPackages(say).catch((error: unknown) => say(`Some Debian packages cannot be installed: ${reason(error)}`));
+  for (const program of programs) {
+    try {
+      await provideTool(program, say);
+    } catch (error) {
+      say(reason(error));
+    }
+  }
+}
+
+async function installPackages(say: (text: string) => void): Promise<void> {
+  if (process.getuid?.() !== 0 || !(await which('apt-get', { nothrow: true }))) return;
+  const wanted = [...(await missingPackages()), ...((await which('chromium', { nothrow: true })) ? [] : ['chromium'])];
+  if (wanted.length === 0) return;
+  say(`Installing ${wanted.join(', ')} …`);
+  const apt = $({ quiet: true, env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
+  await apt`apt-get update -qq`;
+  await apt`apt-get install -y -qq --no-install-recommends ${wanted}`;
+}
+
+/** The last lines of what went wrong: a package manager says more than anybody reads. */
+function reason(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.trim().split('\n').slice(-5).join('\n');
+}

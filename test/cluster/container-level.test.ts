@@ -1,0 +1,106 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { toolFolder } from '../../scripts/lib/tools.ts';
+import { call } from './harness/api.ts';
+import { clusterDown, clusterStatus, clusterUp } from './harness/cluster.ts';
+import { missingPackages } from './harness/node.ts';
+import { defaultSettings } from './harness/settings.ts';
+import { toolsImage } from './images/servers.ts';
+import { ownChart, type Intent } from './proofs/charts.ts';
+import type { Stage } from './proofs/event.ts';
+import { coordinatedProofs } from './proofs/isolated.ts';
+import { readyNodes } from './proofs/nodes.ts';
+import { refusals } from './proofs/refusals.ts';
+import type { Figures } from './proofs/results.ts';
+import { builtServer, task, type ServerUnderTest } from './proofs/server.ts';
+import { multipleReplicas, type Proof } from './proofs/stateless.ts';
+import { ownTarget, type Target } from './proofs/target.ts';
+import { removeNamespace, startTools } from './proofs/tools.ts';
+
+/**
+ * The promises of the patterns on two real nodes with real containers and the stand-in server: some events of
+ * `npm run test:cluster`, with what must hold whatever the times are. It runs alone, after all other tests, in CI and with
+ * MI_PATTERNS_LARGE=1, and starts with what is there: the programs in the tool cache, root, and the Debian packages.
+ */
+const programs = ['kube', 'coredns', 'metrics-server'].filter((program) => !existsSync(join(process.env.MI_PATTERNS_CLUSTER_BIN ?? toolFolder(), program)));
+const root = join(import.meta.dirname, '..', '..');
+const cluster = `containers-${createHash('sha256').update(root).digest('hex').slice(0, 8)}`;
+const namespace = 'mi-proof';
+
+async function whyNot(): Promise<string | undefined> {
+  if (programs.length > 0) return `${programs.join(', ')} not built yet; run: npm run cluster build`;
+  if (process.getuid?.() !== 0) return 'real nodes need root';
+  const packages = await missingPackages().catch(() => ['dpkg']);
+  if (packages.length > 0) return `not installed: ${packages.join(', ')}; run: npm run cluster install`;
+  if (clusterStatus(cluster).state === undefined && clusterStatus(cluster).machineParts.length > 0) return 'another cluster with real nodes is up on this machine';
+  return undefined;
+}
+const reason = await whyNot();
+
+describe.skipIf(reason !== undefined)(`container level (${reason === undefined ? 'two real nodes, the stand-in server' : `skipped: ${reason}`})`, () => {
+  let target: Target;
+  let server: ServerUnderTest;
+  let stage: (intent: Intent) => Stage;
+  const work = mkdtempSync(join(tmpdir(), 'mi-containers-'));
+  const say = (text: string): void => void process.stderr.write(`${text}\n`);
+
+  beforeAll(async () => {
+    await clusterDown(cluster); // what a cancelled run left
+    await clusterUp({ ...defaultSettings, name: cluster }, say);
+    target = await ownTarget(cluster);
+    server = await builtServer('stand-in', work);
+    const tools = await toolsImage();
+    for (const image of [tools, ...server.images]) await target.loadImage(image);
+    const [safeNode = ''] = await readyNodes(target);
+    await startTools(target, tools, safeNode);
+    const chart = ownChart(work);
+    stage = (intent) => ({ target, chart, namespace, tools, safeNode, rate: 60, intent, report: say });
+  }, 300_000);
+  afterAll(async () => {
+    target?.close();
+    await clusterDown(cluster);
+    rmSync(work, { recursive: true, force: true });
+  }, 120_000);
+  beforeEach(async () => {
+    await removeNamespace(target, namespace);
+    await call(target.api, 'POST', '/api/v1/namespaces', { metadata: { name: namespace, labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } } });
+  }, 200_000);
+
+  /** Installs a release and lets one event happen to it. */
+  const figuresOf = async (intent: Intent, proofs: readonly Proof[], name: string): Promise<Figures> => {
+    const proof = proofs.find((candidate) => candidate.name === name);
+    if (proof === undefined) throw new Error(`There is no proof "${name}".`);
+    const on = stage(intent);
+    await on.chart.apply(target, namespace, intent, 300);
+    return (await proof.run(on)).figures;
+  };
+  const two = (): Intent => ({ ...server.base, replicas: 2 });
+  const withTask = (): Intent => ({ ...two(), isolatedTask: { name: task.name, role: task.role, recovery: 'respawn' } });
+  const coordinated = coordinatedProofs({ task: task.name, interval: task.interval });
+
+  it('multiple replicas: a rolling update under load loses no request', async () => {
+    const { loads = [] } = await figuresOf(two(), multipleReplicas, 'image changed');
+    // A connection that its client keeps for ever can be closed by MI in the moment of a request: see the README.
+    const counted = loads.filter(({ client }) => client !== 'kept');
+    expect(counted.map(({ requests }) => requests > 100)).toEqual([true, true]);
+    expect(counted.map(({ failed, failuresByKind }) => [failed, failuresByKind])).toEqual([[0, {}], [0, {}]]);
+  }, 400_000);
+
+  it('coordinated: a task is never at work in two places while its image changes', async () => {
+    const { ticksTwice, tickGapSeconds } = await figuresOf(withTask(), coordinated, 'image changed');
+    expect({ ticksTwice, cameBack: (tickGapSeconds ?? Infinity) < 120 }).toEqual({ ticksTwice: 0, cameBack: true });
+  }, 400_000);
+
+  it('coordinated: scaling what scales leaves the isolated pod alone', async () => {
+    expect(await figuresOf(withTask(), coordinated, 'stateless workload scaled')).toMatchObject({ isolatedRestarts: 0, ticksTwice: 0, ticksLost: 0 });
+  }, 400_000);
+
+  it('an image that does not exist stops the rollout while the old pods serve', async () => {
+    const { oldPodsServing, message, loads = [] } = await figuresOf(two(), refusals, 'image that does not exist');
+    expect({ oldPodsServing, message }).toMatchObject({ oldPodsServing: 2, message: expect.stringMatching(/ErrImage|ImagePull/) });
+    expect(loads.filter(({ client }) => client === 'single').map(({ failed }) => failed)).toEqual([0]);
+  }, 400_000);
+});
