@@ -33,6 +33,8 @@ export interface Server {
   /** Address of its HTTP listener, and of the one with the probes. */
   readonly http: string;
   readonly internal: string;
+  /** Address of the management API. */
+  readonly management: string;
   /** Artifacts that the log says were deployed, `<kind> <name>`, sorted. */
   readonly deployed: () => string[];
   readonly stop: () => Promise<void>;
@@ -83,7 +85,7 @@ export async function startServer(runtime: { readonly folder: string }, options:
     await stop();
     throw error;
   }
-  return { log: () => log, http: `http://localhost:${8280 + offset}`, internal: `http://localhost:${9191 + offset}`, deployed: () => deployedIn(log), stop };
+  return { log: () => log, http: `http://localhost:${8280 + offset}`, internal: `http://localhost:${9191 + offset}`, management: `https://localhost:${9154 + offset}`, deployed: () => deployedIn(log), stop };
 }
 
 /** `Sequence named 'x' has been deployed from file`, as each deployer of synapse says it; a task is a `StartupTask`. */

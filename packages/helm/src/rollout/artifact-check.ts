@@ -3,6 +3,7 @@ import { request } from 'node:https';
 import { createInterface } from 'node:readline';
 import { compareText } from '@mi-patterns/inventory';
 import { findTool } from '../tools.ts';
+import { isJsonObject, listAt, textAt } from '../kubernetes-object.ts';
 import { redact } from '../redact.ts';
 import type { ArtifactCheck, LiveState } from './effects.ts';
 import type { Place } from './kubectl.ts';
@@ -35,6 +36,9 @@ export type ManagementClient = (path: string) => Promise<unknown>;
 
 /** How a server differs from what is expected of it, a sentence each. */
 export async function compareServer(pod: string, expected: ExpectedArtifacts, get: ManagementClient): Promise<string[]> {
+  // One artifact that cannot be deployed makes MI take back all others of its archive: that name says more than the list of what is missing.
+  const faulty = faultyOf(await get('/management/applications'));
+  if (faulty.length > 0) return faulty.map((name) => `${pod} could not deploy the archive ${name}: one of its artifacts is faulty, so MI took back all of them`);
   const kinds = [...new Set([...expected.present, ...expected.absent].map((id) => id.slice(0, id.indexOf('/'))))].filter((kind) => resources[kind] !== undefined).sort(compareText);
   const deployed = new Set<string>();
   for (const kind of kinds) for (const name of namesOf(await get(`/management/${resources[kind]}`))) deployed.add(`${kind}/${name}`);
@@ -45,15 +49,16 @@ export async function compareServer(pod: string, expected: ExpectedArtifacts, ge
   ];
 }
 
-/** `{count, list: [{name, …}]}`; an API with a version is listed by its plain name and version, and is `Name:vVersion` as an id. */
+/** Names of `{count, list: [{name, …}]}`. An API with a version is listed as `Name:vVersion`, as in the ids (seen on MI 4.3.0). */
 export function namesOf(answer: unknown): string[] {
-  const list = typeof answer === 'object' && answer !== null && 'list' in answer && Array.isArray(answer.list) ? (answer.list as unknown[]) : undefined;
-  if (list === undefined) throw new Error('The management API answered no list.');
-  return list.flatMap((entry) => {
-    const { name, version } = (entry ?? {}) as { readonly name?: unknown; readonly version?: unknown };
-    if (typeof name !== 'string') return [];
-    return typeof version === 'string' && version !== '' && version !== 'N/A' ? [name, `${name}:v${version}`] : [name];
-  });
+  const list = isJsonObject(answer) && Array.isArray(answer.list) ? (answer.list as unknown[]) : undefined;
+  if (list === undefined) throw new Error('the management API answered no list');
+  return list.flatMap((entry) => textAt(entry, 'name') ?? []);
+}
+
+/** Applications of `{faultyList: [{name, version, …}]}`; MI before 4.1 answers no such list. */
+function faultyOf(answer: unknown): string[] {
+  return listAt(answer, 'faultyList').map((entry) => [textAt(entry, 'name'), textAt(entry, 'version')].filter(Boolean).join(' '));
 }
 
 /** Asks a ready pod of each workload, through a port-forward of kubectl. Never throws: what cannot be asked is `not-checked`. */
@@ -69,7 +74,7 @@ export async function checkThroughKubectl(place: Place, live: LiveState, expecte
       findings.push(...(await withPortForward(place, pod.name, async (port) => compareServer(pod.name, one, await signIn(port, login)))));
       pods += 1;
     } catch (error) {
-      return { state: 'not-checked', because: `the management API of ${pod.name} did not answer: ${redact(error instanceof Error ? error.message : String(error), [login.password])}` };
+      return { state: 'not-checked', because: `the management API of ${pod.name} gave no answer: ${redact(error instanceof Error ? error.message : String(error), [login.password])}` };
     }
   }
   return findings.length === 0 ? { state: 'equal', pods } : { state: 'different', findings };
@@ -102,8 +107,8 @@ async function withPortForward<Result>(place: Place, pod: string, work: (port: n
   }
 }
 
-/** Logs in with user and password and answers a client with the token it got. */
-async function signIn(port: number, login: ManagementLogin): Promise<ManagementClient> {
+/** Logs in on a port of this machine with user and password, and answers a client with the token it got. */
+export async function signIn(port: number, login: ManagementLogin): Promise<ManagementClient> {
   const answer = await fetchJson(port, '/management/login', `Basic ${Buffer.from(`${login.user}:${login.password}`).toString('base64')}`);
   const token = (answer as { readonly AccessToken?: unknown }).AccessToken;
   if (typeof token !== 'string') throw new Error('the login gave no token');
@@ -117,6 +122,7 @@ function fetchJson(port: number, path: string, authorization: string): Promise<u
       let body = '';
       response.on('data', (chunk: Buffer) => (body += chunk.toString()));
       response.on('end', () => {
+        if (response.statusCode === 401) return reject(new Error('it refuses the login'));
         if (response.statusCode !== 200) return reject(new Error(`${path} answered ${response.statusCode}`));
         try {
           resolve(JSON.parse(body));
