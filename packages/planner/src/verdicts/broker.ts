@@ -12,34 +12,59 @@ function is(found: ReturnType<typeof setting>, value: string): boolean {
 }
 
 /**
- * JMS. A queue has competing consumers; each pod gets a copy of a topic's messages, except with the shared subscription of
- * JMS 2.0 (`transport.jms.SharedSubscription`, which counts only when `transport.jms.JMSSpecVersion` says so: docs-mi JMS inbound
- * properties). Without a type the destination is a queue.
+ * JMS. A queue has competing consumers; each pod gets a copy of a topic's messages, except with a shared subscription. Without a
+ * type the destination is a queue, unless it is written as something that only a topic has: a durable subscription, or the name
+ * by which ActiveMQ looks topics up.
  */
-export const jms: BrokerRule = (parameters) => {
-  const types = ['transport.jms.DestinationType', 'transport.jms.ConnectionFactoryType'].map((name) => setting(parameters, name));
-  const topic = types.find((type) => is(type, 'topic'));
-  if (topic?.state === 'literal') {
-    const sharing = setting(parameters, 'transport.jms.SharedSubscription');
-    const version = setting(parameters, 'transport.jms.JMSSpecVersion');
-    if (is(sharing, 'true') && sharing.state === 'literal' && version.state === 'literal' && Number.parseFloat(version.value) >= 2) {
+function jmsRule(subscription: 'named-by-parameter' | 'named-like-the-service'): BrokerRule {
+  return (parameters) => {
+    const types = ['transport.jms.DestinationType', 'transport.jms.ConnectionFactoryType'].map((name) => setting(parameters, name));
+    const topic = types.find((type) => is(type, 'topic'));
+    if (topic?.state === 'literal') {
+      const sharing = sharedSubscription(parameters, subscription);
+      if (sharing === undefined) return { class: 'isolate', why: `listens to a JMS topic: ${twice}`, parameter: topic.parameter };
+      return { class: 'broker-safe', why: `shares one subscription of a JMS topic with every other pod: ${shared}`, parameter: sharing };
+    }
+    const durable = setting(parameters, 'transport.jms.SubscriptionDurable');
+    if (is(durable, 'true') && durable.state === 'literal') {
       return {
-        class: 'broker-safe',
-        why: `shares one subscription of a JMS topic with every other pod: ${shared}`,
-        parameter: sharing.parameter,
+        class: 'isolate',
+        why: 'has a durable subscription, so its JMS destination is a topic: a second pod would be refused, or handle every message again',
+        parameter: durable.parameter,
       };
     }
-    return { class: 'isolate', why: `listens to a JMS topic: ${twice}`, parameter: topic.parameter };
-  }
-  const literal = types.find((type) => type.state === 'literal');
-  const dynamic = types.find((type) => type.state === 'dynamic');
-  if (dynamic?.state === 'dynamic') return undecidedBy(dynamic, 'the type of its JMS destination');
-  return {
-    class: 'broker-safe',
-    why: `takes messages from a JMS queue: ${shared}`,
-    ...(literal?.state === 'literal' ? { parameter: literal.parameter } : {}),
+    const destination = setting(parameters, 'transport.jms.Destination');
+    if (destination.state === 'literal' && /^dynamicTopics\//i.test(destination.value)) {
+      return { class: 'isolate', why: `listens to a JMS topic by the name of its destination: ${twice}`, parameter: destination.parameter };
+    }
+    const literal = types.find((type) => type.state === 'literal');
+    const dynamic = types.find((type) => type.state === 'dynamic');
+    if (dynamic?.state === 'dynamic') return undecidedBy(dynamic, 'the type of its JMS destination');
+    return {
+      class: 'broker-safe',
+      why: `takes messages from a JMS queue: ${shared}`,
+      ...(literal?.state === 'literal' ? { parameter: literal.parameter } : {}),
+    };
   };
-};
+}
+
+/**
+ * The parameter that makes pods share one subscription of a topic. It counts only with `transport.jms.JMSSpecVersion` exactly
+ * 2.0; without a name for the subscription an inbound endpoint falls back to one of its own, while a proxy service takes its own
+ * name (product-integrator-mi inbound endpoint's JMSConnectionFactory.java, JMS transport's ServiceTaskManager and JMSUtils).
+ */
+function sharedSubscription(parameters: readonly Parameter[], subscription: 'named-by-parameter' | 'named-like-the-service'): Parameter | undefined {
+  const sharing = setting(parameters, 'transport.jms.SharedSubscription');
+  const named = subscription === 'named-like-the-service' || setting(parameters, 'transport.jms.DurableSubscriberName').state !== 'absent';
+  const shares = sharing.state === 'literal' && is(sharing, 'true') && is(setting(parameters, 'transport.jms.JMSSpecVersion'), '2.0');
+  return shares && named ? sharing.parameter : undefined;
+}
+
+/** JMS for an inbound endpoint. */
+export const jms: BrokerRule = jmsRule('named-by-parameter');
+
+/** JMS for a proxy service. */
+export const jmsOfService: BrokerRule = jmsRule('named-like-the-service');
 
 /** RabbitMQ. Streams are read whole by each pod, and the offset is kept in the registry of the pod (mi-inbound-rabbitmq). */
 export const rabbitmq: BrokerRule = (parameters) => {

@@ -108,11 +108,23 @@ export function topicFactories(configurations: readonly ServerConfiguration[]): 
   return new Map(configurations.flatMap((configuration) => (configuration.jmsTopicFactories ?? []).map(({ name, source }) => [name, source] as const)));
 }
 
-/** A JMS proxy that says nothing of a topic itself may get one from its connection factory; `default` is the one it has without a name. */
+/**
+ * A JMS proxy that does not say what its destination is may get a topic from its connection factory; `default` is the one it has
+ * without a name. Its own `ConnectionFactoryType` does not count here (ServiceTaskManagerFactory of the JMS transport).
+ */
 function topicByFactory(artifact: Artifact, facts: ProxyFacts, topics: TopicFactories): Verdict | undefined {
-  if (topics.size === 0 || setting(facts.parameters, 'transport.jms.DestinationType', 'transport.jms.ConnectionFactoryType').state !== 'absent') return undefined;
+  const [first] = topics.values();
+  if (first === undefined || setting(facts.parameters, 'transport.jms.DestinationType').state !== 'absent') return undefined;
   const named = setting(facts.parameters, 'transport.jms.ConnectionFactory');
-  const name = named.state === 'absent' ? 'default' : named.state === 'literal' ? named.value : '';
+  if (named.state === 'dynamic') {
+    return {
+      class: 'opaque',
+      because: `${title(artifact)} takes its JMS connection factory from ${named.text}, which only the server can resolve, and deployment.toml has one for topics: in two pods every message might be handled twice.`,
+      evidence: evidence(named.parameter.source, parameterText(named.parameter)),
+      undecided: 'value-of-the-server',
+    };
+  }
+  const name = named.state === 'absent' ? 'default' : named.value;
   const source = topics.get(name);
   if (source === undefined) return undefined;
   return {

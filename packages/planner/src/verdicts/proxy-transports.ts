@@ -1,5 +1,5 @@
 import type { Port } from '../model.ts';
-import { alwaysShared, type BrokerRule, jms, rabbitmq } from './broker.ts';
+import { alwaysShared, type BrokerRule, jmsOfService, rabbitmq } from './broker.ts';
 import { fixed } from './inbound-protocols.ts';
 
 /** What is known of one transport of a proxy service. */
@@ -36,7 +36,7 @@ export const proxyTransports: ReadonlyMap<string, TransportRule> = new Map<strin
       needs: 'transport.vfs.FileURI',
     },
   ],
-  ['jms', { find: jms }],
+  ['jms', { find: jmsOfService }],
   ['rabbitmq', { find: rabbitmq }],
   [
     'mailto',

@@ -19,6 +19,8 @@ const inbound = (facts: object, parameters: Part['parameters'] = {}): Verdict =>
 const proxy = (transports: string[] | undefined, parameters: Part['parameters'] = {}, more: Parameters<typeof inventory>[1] = {}): Verdict =>
   verdict('proxy-service/P', { facts: { transports }, parameters }, more);
 
+const sharedTopic = { 'transport.jms.ConnectionFactoryType': 'topic', 'transport.jms.SharedSubscription': 'true', 'transport.jms.JMSSpecVersion': '2.0' };
+
 describe('inbound endpoints by protocol', () => {
   const rows: [string, Part['parameters'], Verdict['class']][] = [
     ['file', {}, 'isolate'],
@@ -26,7 +28,13 @@ describe('inbound endpoints by protocol', () => {
     ['jms', { 'transport.jms.DestinationType': 'queue' }, 'broker-safe'],
     ['jms', { 'transport.jms.DestinationType': 'topic' }, 'isolate'],
     ['jms', { 'transport.jms.ConnectionFactoryType': 'Topic' }, 'isolate'],
-    ['jms', { 'transport.jms.ConnectionFactoryType': 'topic', 'transport.jms.SharedSubscription': 'true', 'transport.jms.JMSSpecVersion': '2.0' }, 'broker-safe'],
+    ['jms', { ...sharedTopic, 'transport.jms.DurableSubscriberName': 'orders' }, 'broker-safe'],
+    ['jms', sharedTopic, 'isolate'],
+    ['jms', { ...sharedTopic, 'transport.jms.DurableSubscriberName': 'orders', 'transport.jms.JMSSpecVersion': '2' }, 'isolate'],
+    ['jms', { 'transport.jms.Destination': 'orders', 'transport.jms.SubscriptionDurable': 'true' }, 'isolate'],
+    ['jms', { 'transport.jms.Destination': 'orders', 'transport.jms.SubscriptionDurable': 'false' }, 'broker-safe'],
+    ['jms', { 'transport.jms.Destination': 'dynamicTopics/prices' }, 'isolate'],
+    ['jms', { 'transport.jms.Destination': 'dynamicQueues/prices' }, 'broker-safe'],
     ['jms', { 'transport.jms.ConnectionFactoryType': 'topic', 'transport.jms.SharedSubscription': 'true', 'transport.jms.JMSSpecVersion': '1.1' }, 'isolate'],
     ['jms', { 'transport.jms.ConnectionFactoryType': 'topic', 'transport.jms.SharedSubscription': 'true' }, 'isolate'],
     ['jms', { 'transport.jms.ConnectionFactoryType': 'topic', 'transport.jms.SharedSubscription': 'false' }, 'isolate'],
@@ -127,6 +135,8 @@ describe('proxy services by transport', () => {
     ['vfs', { 'transport.vfs.FileURI': 'file:///in', 'transport.vfs.ClusterAware': 'true' }, 'isolate'],
     ['jms', {}, 'broker-safe'],
     ['jms', { 'transport.jms.DestinationType': 'topic' }, 'isolate'],
+    ['jms', sharedTopic, 'broker-safe'],
+    ['jms', { 'transport.jms.Destination': 'dynamicTopics/prices' }, 'isolate'],
     ['rabbitmq', {}, 'broker-safe'],
     ['mailto', {}, 'isolate'],
     ['mqtt', {}, 'isolate'],
@@ -164,6 +174,17 @@ describe('proxy services by transport', () => {
     expect(proxy(undefined, {}, listener('jms', false)).class).toBe('stateless');
     expect(proxy(undefined, {}, listener('mailto')).class).toBe('stateless');
     expect(proxy(undefined, { 'transport.mail.Address': 'a@b.c' }, listener('mailto')).class).toBe('isolate');
+  });
+  it.each([
+    [{ 'transport.jms.ConnectionFactory': 'topics' }, 'isolate'],
+    [{ 'transport.jms.ConnectionFactory': 'topics', 'transport.jms.ConnectionFactoryType': 'queue' }, 'isolate'],
+    [{ 'transport.jms.ConnectionFactory': '${configs.factory}' }, 'opaque'],
+    [{ 'transport.jms.ConnectionFactory': 'topics', 'transport.jms.DestinationType': 'queue' }, 'broker-safe'],
+    [{ 'transport.jms.ConnectionFactory': 'queues' }, 'broker-safe'],
+    [{}, 'broker-safe'],
+  ])('with %j and a connection factory for topics is %s', (parameters, expected) => {
+    const configurations = [{ jmsTopicFactories: [{ name: 'topics', source: source('deployment.toml', 6) }] }];
+    expect(proxy(['jms'], parameters, { configurations }).class).toBe(expected);
   });
   it('does not poll when deployment.toml switches the vfs listener off', () => {
     expect(proxy(undefined, { 'transport.vfs.FileURI': 'file:///in' }, listener('vfs', false)).class).toBe('stateless');
