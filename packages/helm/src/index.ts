@@ -5,6 +5,7 @@ export { displayName, identity, type JsonObject, type KubernetesObject, type Met
 export { parseManifest, type Manifest, type ManifestFault, type RenderedObject } from './manifest.ts';
 export { redact } from './redact.ts';
 export { kubernetesVersions, renderChart, renderObjects, type RenderOptions, type RenderResult } from './render.ts';
+export { archivesLabel, type ArchiveMap } from './rollout/archive-maps.ts';
 export { checkThroughKubectl, compareServer, type ExpectedArtifacts, type ManagementLogin } from './rollout/artifact-check.ts';
 export { fetchChart, type ChartSource, type FetchedChart } from './rollout/chart-source.ts';
 export { clusterEffects, clusterUser, type ClusterEffectsOptions } from './rollout/cluster-effects.ts';

@@ -1,5 +1,5 @@
 import { compareText } from '@mi-patterns/inventory';
-import { isWorkload, objectAt, podTemplate, textAt, type JsonObject, type KubernetesObject } from './kubernetes-object.ts';
+import { isWorkload, listAt, objectAt, podTemplate, textAt, type JsonObject, type KubernetesObject } from './kubernetes-object.ts';
 
 /** Label of a workload and its pods: `stateless` or `stateful`. */
 export const workloadTypeLabel = 'mi-patterns.io/workload-type';
@@ -33,6 +33,14 @@ export function releaseWorkloads(objects: readonly KubernetesObject[]): ReleaseW
       coordination: annotation(coordinationAnnotation) === 'database' ? 'database' : 'isolate',
       statefulArtifacts: [...new Set(annotation(statefulArtifactsAnnotation).split(',').map((id) => id.trim()).filter(Boolean))].sort(compareText),
     };
+  });
+}
+
+/** Names of the ConfigMaps that the volumes of a pod template hold, projected ones included. */
+export function mountedConfigMaps(template: JsonObject): string[] {
+  return listAt(template, 'spec', 'volumes').flatMap((volume) => {
+    const projected = listAt(volume, 'projected', 'sources').map((source) => textAt(source, 'configMap', 'name'));
+    return [textAt(volume, 'configMap', 'name'), ...projected].filter((name) => name !== undefined);
   });
 }
 

@@ -174,6 +174,8 @@ export function effectsOn(world: World, wanted: readonly KubernetesObject[], hol
     scaleToZero: (workload) => act('scaleToZero', () => { world.workloads.set(identity(workload), { ...workload, spec: { ...(workload.spec as object), replicas: 0 } }); pass(world, 1); }),
     keepReplicas: () => act('keepReplicas', () => true),
     patchStrategy: () => act('patchStrategy', () => undefined),
+    bringArchives: () => act('bringArchives', () => []),
+    pruneArchives: () => act('pruneArchives', () => ''),
     upgrade: async ({ rollBack }) => {
       const good = lastGood();
       if (newest()?.state.startsWith('pending-') === true) return { state: 'failed', message: 'another operation is in progress', wentBack: false };
@@ -188,6 +190,7 @@ export function effectsOn(world: World, wanted: readonly KubernetesObject[], hol
     uninstall: () => act('uninstall', removeAll),
     hasTests: async () => false,
     test: async () => undefined,
+    uncarriedRoles: async () => [],
     checkArtifacts: async () => ({ state: 'not-checked', because: 'there is no server' }),
     keepEvidence: (why) => act('keepEvidence', () => `evidence of ${why}`),
     records: async () => { at('records'); return world.records; },

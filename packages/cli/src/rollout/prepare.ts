@@ -16,6 +16,7 @@ import { loadInventory, type LoadedConfiguration } from '../load.ts';
 import { hasErrors } from '../output/diagnostics.ts';
 import { packageFor } from '../package/for-environments.ts';
 import { usage } from '../usage.ts';
+import { archiveMaps, packageFindings } from './archives.ts';
 import { type EnvironmentOptions, type Place, placeOf } from './place.ts';
 import { type Promotion, promotionFrom } from './promotion.ts';
 
@@ -63,7 +64,8 @@ export async function prepareRollout(options: EnvironmentOptions & { readonly pr
     const generated = await step('generate', async () => {
       if (hasErrors(planned.diagnostics)) return planned;
       const packaged = await packageFor([planned], inventory, join(work, 'package'), { loaded, options, context });
-      return pointAtPackage(planned, packaged, inputs, context);
+      const pointed = pointAtPackage(planned, packaged, inputs, context);
+      return { ...pointed, diagnostics: [...pointed.diagnostics, ...packageFindings(packaged, parse(pointed.text) as Values)] };
     }, () => '');
     await step('validate', () => {
       if (hasErrors(generated.diagnostics)) throw new CommandFailure(generated.diagnostics, exitCodes.findings);
@@ -97,6 +99,7 @@ export async function prepareRollout(options: EnvironmentOptions & { readonly pr
         target,
         chart: chart.folder,
         values: [file],
+        archives: archiveMaps(work),
         timeout: environment.timeout,
         evidenceFolder: join(loaded?.folder ?? context.cwd, 'mi-patterns-evidence'),
         startSeconds: startSecondsOf(plan),

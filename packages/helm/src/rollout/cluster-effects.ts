@@ -1,14 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { at, identity, isWorkload, objectAt, textAt, type KubernetesObject } from '../kubernetes-object.ts';
+import { at, displayName, identity, isWorkload, objectAt, textAt, type KubernetesObject } from '../kubernetes-object.ts';
+import { compareText } from '@mi-patterns/inventory';
 import { parseHelmError } from '../helm-errors.ts';
 import { parseManifest } from '../manifest.ts';
 import { isToolFailure, ToolFailure } from '../tool-failure.ts';
+import { archivesMissing, archivesUsed, bringArchives, pruneArchives, type ArchiveMap } from './archive-maps.ts';
 import { checkThroughKubectl, type ExpectedArtifacts, type ManagementLogin } from './artifact-check.ts';
-import { makeDiff } from './diff.ts';
+import { makeDiff, type ObjectChange } from './diff.ts';
 import { type Answers, dryRunApply, liveObjects, withNamespace } from './dry-run.ts';
 import type { LiveState, RolloutEffects } from './effects.ts';
 import { takeEvidence, writeEvidence, type Evidence } from './evidence.ts';
+import { askUncarriedRoles } from './image-roles.ts';
 import { kubectl, listObjects, parseObject } from './kubectl.ts';
 import { livePods, workloadState } from './live.ts';
 import { takeLockOrSeeLife } from './lock.ts';
@@ -27,6 +30,8 @@ export interface ClusterEffectsOptions {
   readonly timeout: number;
   /** Folder for the evidence of failures. */
   readonly evidenceFolder: string;
+  /** ConfigMaps with archives that the values may point at. */
+  readonly archives?: readonly ArchiveMap[];
   readonly startSeconds: (component: string) => number;
   readonly expected: readonly ExpectedArtifacts[];
   readonly login?: ManagementLogin | undefined;
@@ -84,10 +89,14 @@ export function clusterEffects(options: ClusterEffectsOptions): RolloutEffects {
       const [applied, reapplied, state, records] = there
         ? [await applyInTwoSteps(target, [...live.objects.values()], wanted), await dryRunApply(target, before), await podsAndWorkloads(union), await readRecords(target, target.release)]
         : [none, none, { pods: [] }, []];
-      return makeDiff({
+      const archives = archivesUsed(options.archives ?? [], wanted);
+      const missing = there ? await archivesMissing(target, target.release, archives) : archives;
+      const diff = makeDiff({
         before, wanted, live: live.objects, pods: state.pods, applied: applied.objects, reapplied: reapplied.objects, refusals: applied.refusals,
         trusted: runningRecord(records) !== undefined, helmMajor: await tools.helmMajor(), startSeconds: options.startSeconds,
       });
+      const created = missing.map((object): ObjectChange => ({ object: displayName(object), action: 'create', fields: [] }));
+      return { ...diff, changes: [...diff.changes, ...created].sort((a, b) => compareText(a.object, b.object)) };
     },
     scaleToZero: async (workload) => void (await kubectl(target, ['scale', `${workload.kind.toLowerCase()}/${workload.metadata.name}`, '--replicas=0'])),
     keepReplicas: async (workload, replicas) => {
@@ -97,6 +106,22 @@ export function clusterEffects(options: ClusterEffectsOptions): RolloutEffects {
       return true;
     },
     patchStrategy: async (workload) => void (await kubectl(target, ['patch', 'deployment', workload.metadata.name, '--type=merge', '--patch', '{"spec":{"strategy":{"type":"Recreate","rollingUpdate":null}}}'])),
+    bringArchives: async (wanted) => {
+      const archives = archivesUsed(options.archives ?? [], wanted);
+      await bringArchives(target, target.release, archives);
+      return archives.map(({ metadata }) => metadata.name);
+    },
+    pruneArchives: async () => {
+      try {
+        // Every revision that helm keeps can be gone back to, so its archives stay.
+        const kept = async (): Promise<readonly KubernetesObject[]> => (await Promise.all((await effects.history()).map(({ revision }) => effects.released(revision)))).flat();
+        const removed = await pruneArchives(target, target.release, kept);
+        return removed.length === 0 ? '' : `removed ${removed.join(', ')}, which no revision mounts any more`;
+      } catch (error) {
+        if (isToolFailure(error)) return `archives that no revision mounts any more were left: ${error.stderr.split('\n').at(-1) || error.message}`;
+        throw error;
+      }
+    },
     upgrade: async ({ rollBack, onProgress }) => {
       const wanted = await effects.wanted();
       const watching = new AbortController();
@@ -129,6 +154,7 @@ export function clusterEffects(options: ClusterEffectsOptions): RolloutEffects {
         throw error;
       }
     },
+    uncarriedRoles: (live) => askUncarriedRoles(target, live),
     checkArtifacts: (live) => checkThroughKubectl(target, live, options.expected, options.login),
     keepEvidence: async (why) => {
       const history = await effects.history();

@@ -43,12 +43,18 @@ export interface RolloutEffects {
   /** Keeps `spec.replicas` when helm lets go of it. Answers false where that is not possible (client-side apply). */
   readonly keepReplicas: (workload: KubernetesObject, replicas: number) => Promise<boolean>;
   readonly patchStrategy: (workload: KubernetesObject) => Promise<void>;
+  /** Brings the archives that the wanted objects mount as ConfigMaps; answers their names. */
+  readonly bringArchives: (wanted: readonly KubernetesObject[]) => Promise<readonly string[]>;
+  /** Takes away archives that no kept revision mounts; says what was done, or why not. Never throws for a refusal. */
+  readonly pruneArchives: () => Promise<string>;
   readonly upgrade: (options: { readonly rollBack: boolean; readonly onProgress: (state: readonly WorkloadState[]) => void }) => Promise<UpgradeOutcome>;
   readonly rollback: (revision: number) => Promise<void>;
   readonly uninstall: () => Promise<void>;
   readonly hasTests: () => Promise<boolean>;
   /** Runs the chart's tests; the text of what failed, or undefined. */
   readonly test: () => Promise<string | undefined>;
+  /** Server roles of the image that no workload carries, a sentence each. */
+  readonly uncarriedRoles: (live: LiveState) => Promise<readonly string[]>;
   readonly checkArtifacts: (live: LiveState) => Promise<ArtifactCheck>;
   /** Writes events, states and last logs to a file and answers its path. */
   readonly keepEvidence: (why: string) => Promise<string>;

@@ -76,6 +76,8 @@ export async function rollOut(request: RolloutRequest, effects: RolloutEffects, 
     const record = await step('record', async () => {
       const made: RolloutRecord = { revision, state: 'succeeded', environment: request.environment, ...request.facts, ...(verified.imageDigest === undefined ? {} : { imageDigest: verified.imageDigest }), by: await effects.user(), at: effects.now().toISOString() };
       await effects.addRecord(made);
+      const pruned = await effects.pruneArchives();
+      if (pruned !== '') report({ type: 'progress', step: 'record', detail: pruned });
       return made;
     });
     return { state: unchanged ? 'unchanged' : 'succeeded', record, checked: verified.artifacts };
@@ -137,7 +139,11 @@ async function mend(request: RolloutRequest, effects: RolloutEffects, report: Re
 
 /** Goes back to a revision, or removes the release, without ever running an artifact twice. */
 export async function restore(request: Pick<RolloutRequest, 'timeout'>, effects: RolloutEffects, revision: number | undefined, report: Reporter): Promise<void> {
-  if (revision === undefined) return effects.uninstall();
+  if (revision === undefined) {
+    await effects.uninstall();
+    await effects.pruneArchives();
+    return;
+  }
   const target = await effects.released(revision);
   const newest = (await effects.history()).at(-1);
   const now = newest === undefined ? [] : await effects.released(newest.revision);
@@ -148,6 +154,8 @@ export async function restore(request: Pick<RolloutRequest, 'timeout'>, effects:
 /** What has to happen before helm may run. Answers whether a workload was emptied. */
 async function prepare(request: RolloutRequest, effects: RolloutEffects, report: Reporter, before: readonly KubernetesObject[], wanted: readonly KubernetesObject[], records: readonly RolloutRecord[]): Promise<boolean> {
   const say = (detail: string): void => report({ type: 'progress', step: 'prepare', detail });
+  const archives = await effects.bringArchives(wanted);
+  if (archives.length > 0) say(`${archives.join(', ')} ${archives.length === 1 ? 'is' : 'are'} there for the new pods`);
   const live = await effects.live([...before, ...wanted]);
   for (const { workload, replicas } of handOvers(before, live.workloads, wanted)) {
     const kept = await effects.keepReplicas(workload, replicas);
@@ -190,6 +198,7 @@ async function failed(request: RolloutRequest, effects: RolloutEffects, step: St
   const evidence = await effects.keepEvidence(message);
   const went = wentBack ? (back === undefined ? 'helm removed what it had installed' : `helm went back to revision ${back}`) : back === undefined ? 'The release had no good revision before and was removed' : `The release was brought back to revision ${back}`;
   if (!wentBack) await step('mend', () => restore(request, effects, back, () => {}));
+  await effects.pruneArchives();
   const user = await effects.user();
   const revision = (await effects.history()).at(-1)?.revision ?? 0;
   if (back !== undefined) await effects.addRecord({ revision, state: 'rolled-back', environment: request.environment, ...request.facts, by: user, at: effects.now().toISOString(), restores: back });

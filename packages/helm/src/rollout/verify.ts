@@ -26,6 +26,8 @@ export async function verifyRelease(effects: RolloutEffects, wanted: readonly Ku
 }
 
 async function verifyServers(effects: RolloutEffects, live: LiveState, timeout: number): Promise<Verification> {
+  const lost = await effects.uncarriedRoles(live);
+  if (lost.length > 0) return { state: 'failed', message: `Artifacts of the image would run nowhere: ${lost.join('; ')}` };
   const artifacts = await effects.checkArtifacts(live);
   if (artifacts.state === 'different') return { state: 'failed', message: `What the servers have deployed differs from the plan: ${artifacts.findings.join('; ')}` };
   if (await effects.hasTests()) {

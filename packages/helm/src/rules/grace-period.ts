@@ -1,5 +1,5 @@
-import { at, containers, listAt, numberAt, objectAt, textAt, type Container, type JsonObject, type KubernetesObject } from '../kubernetes-object.ts';
-import { releaseWorkloads, type ReleaseWorkload } from '../workload-marks.ts';
+import { at, containers, numberAt, objectAt, type Container, type KubernetesObject } from '../kubernetes-object.ts';
+import { mountedConfigMaps, releaseWorkloads, type ReleaseWorkload } from '../workload-marks.ts';
 import type { Rule } from './rule.ts';
 
 /** Kubernetes counts the preStop hook into the grace period, and kills what still runs when it ends. */
@@ -35,16 +35,11 @@ function preStopSeconds(container: Container): number {
  * Source of the key: product-integrator-mi, CoreServerInitializer.java and key-mappings.json, MI 4.5 and later.
  */
 function shutdownSeconds(workload: ReleaseWorkload, objects: readonly KubernetesObject[]): number {
-  const mounted = new Set(listAt(workload.template, 'spec', 'volumes').flatMap(configMapNames));
+  const mounted = new Set(mountedConfigMaps(workload.template));
   const timeouts = objects
     .filter((object) => object.kind === 'ConfigMap' && mounted.has(object.metadata.name))
     .flatMap((object) => Object.values(objectAt(object, 'data')))
     .flatMap((text) => (typeof text === 'string' ? [...text.matchAll(/^\s*(?:server\.)?"?graceful_shutdown_timeout"?\s*=\s*"?([\d_]+)/gm)] : []))
     .map((match) => Number((match[1] ?? '0').replaceAll('_', '')) / 1000);
   return Math.max(0, ...timeouts);
-}
-
-function configMapNames(volume: JsonObject): string[] {
-  const projected = listAt(volume, 'projected', 'sources').map((source) => textAt(source, 'configMap', 'name'));
-  return [textAt(volume, 'configMap', 'name'), ...projected].filter((name) => name !== undefined);
 }
