@@ -27,10 +27,6 @@ export function directoriesOf(artifact: Artifact): readonly DirectoryUse[] {
         if (found.state === 'literal') uses.push(use(found.value, consumes, found.parameter.source));
       }
     }
-  } else if (facts.kind === 'endpoint') {
-    for (const address of facts.addresses) {
-      if (/^vfs:/i.test(address.uri) && !isExpression(address.uri)) uses.push(use(address.uri, false, address.source));
-    }
   }
   for (const effect of artifact.effects) {
     if (effect.type === 'directory' && !effect.dynamic && !isExpression(effect.subject)) uses.push(use(effect.subject, false, effect.source));

@@ -51,7 +51,7 @@ export function explain(inventory: Inventory, plan: Plan, wanted: string): Expla
   const verdict = plan.verdicts.get(artifact.id);
   return {
     type: 'found',
-    artifact: { ...artifact, facts: safeToShow(artifact.facts) },
+    artifact: { ...artifact, facts: safeToShow(artifact.facts), effects: artifact.effects.map((effect) => ({ ...effect, subject: withoutCredentials(effect.subject) })) },
     ...(verdict === undefined ? {} : { verdict }),
     needs: inventory.references.filter((reference) => reference.from === artifact.id),
     reaches: reaches.toSorted(compareText),

@@ -53,12 +53,13 @@ export function buildWorkloads(input: WorkloadInput): WorkloadResult {
     return walker.forward(frame.entries, (node) => !divided || stateful[node] === 0 || own.has(node));
   });
   const extra = unreached(graph, active);
+  const errors = divided ? errorHandling(input) : [];
   const enabled = enabledTransports(input.inventory.configurations);
   const diagnostics: PlanDiagnostic[] = [];
   const workloads = frames.map((frame, position): Workload => {
     const nodes = (active[position] ?? []).toSorted((a, b) => a - b);
     const added = position === 0 ? extra.all : extra.everywhere;
-    const artifacts = added.length === 0 ? nodes : [...nodes, ...added].toSorted((a, b) => a - b);
+    const artifacts = added.length === 0 && errors.length === 0 ? nodes : [...new Set([...nodes, ...added, ...errors])].toSorted((a, b) => a - b);
     const entryPoints = frame.entries.map((node) => artifactAt(graph, node));
     const listening = portsOf(entryPoints, input.inventory, enabled);
     diagnostics.push(...listening.diagnostics);
@@ -151,6 +152,12 @@ function unreached(graph: Graph, active: readonly (readonly number[])[]): { all:
     if (['property-file', 'library', 'connector'].includes(artifact.kind)) everywhere.push(node);
   }
   return { all, everywhere };
+}
+
+/** The sequence `fault` takes the errors of every flow that has none of its own (`SynapseConfiguration`), so each workload needs it. */
+function errorHandling({ graph, walker, stateful }: WorkloadInput): number[] {
+  const node = graph.index.get('sequence/fault');
+  return node === undefined || graph.deployed[node] === 0 ? [] : walker.forward([node], (next) => stateful[next] === 0);
 }
 
 function ids(artifacts: readonly Artifact[]): ArtifactId[] {

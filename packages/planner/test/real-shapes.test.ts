@@ -126,7 +126,7 @@ describe('what is shown', () => {
     `<proxy name="Q" transports="vfs" ${namespace}><target><inSequence><respond/></inSequence></target>${parameters({ 'transport.vfs.FileURI': 'smb://user:p%40ss@host/share' })}</proxy>`,
     `<endpoint name="E" ${namespace}><http uri-template="http://user:s3cret@{uri.var.host}/x"/></endpoint>`,
     `<messageStore name="J" class="org.apache.synapse.message.store.impl.jdbc.JDBCMessageStore" ${namespace}>${parameters({ 'store.jdbc.password': 'dbpw', 'store.jdbc.connection.url': 'jdbc:mysql://u:dbpw@h/db?password=dbpw' })}</messageStore>`,
-    `<sequence name="S" ${namespace}><call><endpoint key="E"/></call></sequence>`,
+    `<sequence name="S" ${namespace}><call><endpoint key="E"/></call><send><endpoint><address uri="vfs:ftp://user:s3cret@host/out"/></endpoint></send></sequence>`,
   ];
   test('never holds a password: verdicts, findings, references and facts', async () => {
     const inventory = await readFiles(project(documents));
@@ -146,6 +146,29 @@ test('the directory of a file connection is a folder of each pod', async () => {
   const [local, remote] = await Promise.all(['LOCAL', 'SFTP'].map(async (type) => findings(plan(await readFiles(project(document(type))), options()), 'MI-ISO-FILES')));
   expect(local?.map(({ message }) => message)).toEqual(['The directory /data/out is used by local-entry/DISK in several pods (integration): each pod has a folder of its own unless they share a volume.']);
   expect(remote).toEqual([]);
+});
+
+test('an address inside a flow puts files into the directory that another pod takes them from', async () => {
+  const writes = (uri: string): string => `<api name="A" context="/a" ${namespace}><resource methods="POST"><inSequence><call><endpoint><address uri="${uri}"/></endpoint></call></inSequence></resource></api>`;
+  const documents = ['vfs:file:///in', 'vfs:file:///elsewhere', 'http://example.com/in'].map((uri) => project([writes(uri), proxy('vfs', polls)]));
+  const [same, other, none] = await Promise.all(documents.map(async (files) => findings(plan(await readFiles(files), options()), 'MI-ISO-FILES').map(({ artifacts }) => artifacts)));
+  expect(same).toEqual([['api/A', 'proxy-service/P']]);
+  expect(other).toEqual([['api/A']]);
+  expect(none).toEqual([]);
+});
+
+test('the sequence that takes the errors of all flows is in every workload', async () => {
+  const files = (fault: string): Record<string, string> =>
+    project([
+      `<task name="T" ${namespace}><trigger interval="5"/><property name="injectTo" value="sequence"/><property name="sequenceName" value="s"/></task>`,
+      `<sequence name="s" ${namespace}><log/></sequence>`,
+      `<api name="A" context="/a" ${namespace}><resource methods="GET"><inSequence><respond/></inSequence></resource></api>`,
+      `<sequence name="${fault}" ${namespace}><call><endpoint key="Alerts"/></call></sequence>`,
+      `<endpoint name="Alerts" ${namespace}><address uri="http://alerts.example.com"/></endpoint>`,
+    ]);
+  const ofTask = async (fault: string): Promise<readonly string[] | undefined> => plan(await readFiles(files(fault)), options({ delivery: 'archives' })).workloads.find(({ stateful }) => stateful.includes('task/T'))?.artifacts;
+  expect(await ofTask('fault')).toEqual(['endpoint/Alerts', 'sequence/fault', 'sequence/s', 'task/T']);
+  expect(await ofTask('faults')).toEqual(['sequence/s', 'task/T']);
 });
 
 test('handler classes of APIs and inbound endpoints are named as what cannot be seen', async () => {

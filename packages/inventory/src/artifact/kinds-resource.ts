@@ -2,7 +2,8 @@ import type { Address } from '../model.ts';
 import { attribute, attributeValue, child, childrenNamed, type XmlNode } from '../xml/tree.ts';
 import { readConnectorOperation } from './connector.ts';
 import { type FactsReader, optional } from './kinds-entry.ts';
-import { compact, own, type Reading, refer, referAttribute, share, splitNames } from './reading.ts';
+import { readMediation } from './mediation.ts';
+import { compact, own, type Reading, refer, referAttribute, share, splitNames, synapseNamespace } from './reading.ts';
 import { isDynamic } from './values.ts';
 
 const addressAttributes: ReadonlyMap<string, string> = new Map([['address', 'uri'], ['wsdl', 'uri'], ['http', 'uri-template']]);
@@ -21,15 +22,20 @@ function collectAddresses(reading: Reading, node: XmlNode, addresses: Address[])
   for (const inner of node.children) collectAddresses(reading, inner, addresses);
 }
 
+/** What a flow can run or call by the key of the local entry that holds it (`SynapseConfiguration` of wso2/wso2-synapse). */
+const flowsInEntries: ReadonlySet<string> = new Set(['sequence', 'endpoint', 'template']);
+
 /**
- * A local entry is data, except for a connector's connection (`<http.init>`) and the tools of an MCP inbound endpoint
- * (wso2/docs-mi en/docs/reference/synapse-properties/inbound-endpoints/listening-inbound-endpoints/mcp-inbound-endpoint-properties.md).
+ * A local entry is data, except for a connector's connection (`<http.init>`), the tools of an MCP inbound endpoint
+ * (wso2/docs-mi en/docs/reference/synapse-properties/inbound-endpoints/listening-inbound-endpoints/mcp-inbound-endpoint-properties.md)
+ * and a whole sequence, endpoint or template.
  */
 export const readLocalEntry: FactsReader = (reading, root) => {
   const content = root.children[0];
   if (content === undefined) return { kind: 'local-entry' };
   if (content.local === 'mcptools') readTools(reading, content);
   else if (/^[\w-]+\.init$/.test(content.local)) readConnectorOperation(reading, content);
+  else if (content.namespace === synapseNamespace && flowsInEntries.has(content.local)) readMediation(reading, content, content.namespace);
   return { kind: 'local-entry', content: share(content.local) };
 };
 

@@ -49,6 +49,13 @@ function readElement(reading: Reading, node: XmlNode): void {
   if (node.local === 'endpoint' || node.local === 'endpoints') readEndpointExpression(reading, node);
   else if (node.local === 'dsName') refer(reading, 'dsName', 'uses', 'data-source', node.text.replace(/^\s*java:comp\/env\//, ''), node.offset);
   else if (valueElements.has(node.local)) readValue(reading, node);
+  else if (node.local === 'address') readDirectory(reading, node);
+}
+
+/** `<address uri="vfs:…">` puts files into a directory. */
+function readDirectory(reading: Reading, node: XmlNode): void {
+  const uri = attribute(node, 'uri');
+  if (uri !== undefined && /^\s*vfs:/i.test(uri.value)) effect(reading, 'directory', uri.value.trim(), uri.offset);
 }
 
 /** `<endpoint key-expression>` is decided at run time; `<endpoints value>` of a recipient list is a list of addresses or an expression. */

@@ -56,6 +56,24 @@ export function parseArtifactFile(text: string, path: string, options: XmlOption
   return { artifacts, ...rootName, diagnostics: file.diagnostics };
 }
 
+/**
+ * Reads what a sequence, endpoint or template of the registry refers to and does. Unlike an artifact it needs no name: flows know
+ * it by its path. Nothing for any other root, and for a file that cannot be read.
+ */
+export function parseFlow(text: string, path: string): Pick<ParsedArtifact, 'effects' | 'references'> {
+  const { root } = readXmlTree(text, path, {});
+  if (root === undefined) return { effects: [], references: [] };
+  if (root.local === 'definitions' || root.local === 'localEntry') {
+    const { artifacts } = parseArtifactFile(text, path);
+    return { effects: artifacts.flatMap((artifact) => artifact.effects), references: artifacts.flatMap((artifact) => artifact.references) };
+  }
+  const reading = readingOf({ text, locate: createLocator(text, path), mentionsRegistry: text.includes('registry'), diagnostics: [] });
+  if (!['sequence', 'endpoint', 'template'].includes(root.local)) return { effects: [], references: [] };
+  readMediation(reading, root, root.namespace);
+  readRegistryUses(reading, root);
+  return { effects: compact(reading.effects), references: compact(reading.references) };
+}
+
 type FileReading = Omit<Reading, 'references' | 'effects'>;
 
 /** Written out, since a spread for each artifact took more time than its attributes. */

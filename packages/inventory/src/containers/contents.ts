@@ -1,4 +1,4 @@
-import { parseArtifactFile } from '../artifact/parse.ts';
+import { parseFlow } from '../artifact/parse.ts';
 import type { ParsedArtifact } from '../artifact/parsed.ts';
 import type { Source } from '../diagnostic.ts';
 import { compareText } from '../diagnostic.ts';
@@ -83,8 +83,7 @@ export function readPropertyFile(text: string, name: string, source: Source): Pa
  */
 export function flowContents(text: string, path: string): Pick<ParsedArtifact, 'effects' | 'references'> {
   if (!/<\s*([\w.-]+:)?(sequence|endpoint|template|definitions|localEntry)[\s>/]/.test(text.slice(0, 4096))) return { effects: [], references: [] };
-  const { artifacts } = parseArtifactFile(text, path);
-  return { effects: artifacts.flatMap((artifact) => artifact.effects), references: artifacts.flatMap((artifact) => artifact.references) };
+  return parseFlow(text, path);
 }
 
 /** Files worth looking into for a flow. */

@@ -92,6 +92,21 @@ describe('a current MI project', () => {
     expect(inventory.references).toMatchObject([{ from: 'sequence/s', to: 'registry-resource/c', state: 'resolved' }]);
   });
 
+  test('reads flows kept in the registry, which need no name', async () => {
+    const resource = (file: string): string => `<artifact name="${file}" version="1.0.0" type="registry/resource"><item><file>${file}</file><path>/_system/governance/flows</path></item></artifact>`;
+    const inventory = await readProjectOf({
+      'pom.xml': projectPom('orders'),
+      [`${main}resources/registry/artifact.xml`]: `<artifacts>${['call.xml', 'data.xml', 'run.xml'].map(resource).join('')}</artifacts>`,
+      [`${main}resources/registry/gov/flows/call.xml`]: '<endpoint xmlns="http://ws.apache.org/ns/synapse"><address uri="http://localhost:8290/services/P"/></endpoint>',
+      [`${main}resources/registry/gov/flows/run.xml`]: '<s:sequence xmlns:s="http://ws.apache.org/ns/synapse" name="any"><s:store messageStore="M"/></s:sequence>',
+      [`${main}resources/registry/gov/flows/data.xml`]: '<orders><endpoint xmlns="http://ws.apache.org/ns/synapse"><address uri="http://localhost:8290/services/P"/></endpoint></orders>',
+    });
+    expect(inventory.references.map(({ from, to }) => [from, to])).toEqual([
+      ['registry-resource/call.xml', 'proxy-service/P'],
+      ['registry-resource/run.xml', 'message-store/M'],
+    ]);
+  });
+
   test('takes version and properties from a parent, and modules of a consolidated project', async () => {
     const child = (name: string) =>
       `<project><parent><groupId>org.acme</groupId><artifactId>all</artifactId><version>3.0.0</version></parent><artifactId>${name}</artifactId>` +

@@ -8,7 +8,7 @@ import { finding, listed } from './finding.ts';
 
 /** Findings about what is deployed together, and about archives that would have to be split. */
 export function archiveDiagnostics(context: PlanContext): PlanDiagnostic[] {
-  return [...duplicateDeliveries(context), ...overwritten(context), ...builtinMain(context), ...implicitMain(context), ...dataSources(context), ...split(context)];
+  return [...duplicateDeliveries(context), ...overwritten(context), ...builtinMain(context), ...implicit(context), ...dataSources(context), ...split(context)];
 }
 
 /** MI treats these files specially, whatever the sequence in them is called (SynapseAppDeployer.java:876-972). */
@@ -63,24 +63,31 @@ function builtinMain({ inventory, graph }: PlanContext): PlanDiagnostic[] {
   });
 }
 
-/** Requests that no API or service of a pod takes go to its main sequence: it is at work in every pod, without any entry point. */
-function implicitMain(context: PlanContext): PlanDiagnostic[] {
+/** What MI hands to two sequences by their name alone: they are at work in every pod, without any entry point that names them. */
+const handedTo: ReadonlyMap<ArtifactId, string> = new Map([
+  ['sequence/main', 'The main sequence takes every request that no API or service of a pod answers'],
+  ['sequence/fault', 'The fault sequence takes the errors of every flow that has no fault sequence of its own'],
+]);
+
+function implicit(context: PlanContext): PlanDiagnostic[] {
   const { graph } = context;
-  const node = graph.index.get('sequence/main');
-  if (node === undefined || graph.deployed[node] === 0 || !context.divided || context.workloads.length < 2) return [];
-  const isolated = context.walker.forward([node]).filter((other) => context.stateful[other] === 1);
-  if (isolated.length === 0) return [];
-  const main = artifactAt(graph, node);
-  const ids = isolated.map((other) => artifactAt(graph, other).id).toSorted(compareText);
-  return [
-    finding('MI-ISO-MAINSEQ', 'warning', {
-      message: `The main sequence takes every request that no API or service of a pod answers, in all pods, and needs ${listed(ids, 5)}, which only one pod has: what it hands over in the others is lost.`,
-      hint: 'Send such requests to the workload that has them, or let the flow use a broker or an address of that workload instead.',
-      source: main.source,
-      related: isolated.map((other) => artifactAt(graph, other).source),
-      artifacts: [main.id, ...ids],
-    }),
-  ];
+  if (!context.divided || context.workloads.length < 2) return [];
+  return [...handedTo].flatMap(([id, takes]) => {
+    const node = graph.index.get(id);
+    if (node === undefined || graph.deployed[node] === 0) return [];
+    const isolated = context.walker.forward([node]).filter((other) => context.stateful[other] === 1);
+    if (isolated.length === 0) return [];
+    const ids = isolated.map((other) => artifactAt(graph, other).id).toSorted(compareText);
+    return [
+      finding('MI-ISO-MAINSEQ', 'warning', {
+        message: `${takes}, in all pods, and needs ${listed(ids, 5)}, which only one pod has: what it hands over in the others is lost.`,
+        hint: 'Let the flow use a broker or an address of the workload that has them, or send such requests there.',
+        source: artifactAt(graph, node).source,
+        related: isolated.map((other) => artifactAt(graph, other).source),
+        artifacts: [id, ...ids],
+      }),
+    ];
+  });
 }
 
 function dataSources(context: PlanContext): PlanDiagnostic[] {

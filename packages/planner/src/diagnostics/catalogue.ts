@@ -164,9 +164,9 @@ export const plannerCatalogue = {
   'MI-ISO-DISPATCH': entry('error', 'Inbound endpoint dispatches to another pod', 'An HTTP inbound endpoint hands requests to artifacts of its own server only.', 'Put both into one workload.'),
   'MI-ISO-MAINSEQ': entry(
     'error',
-    'main or fault sequence delivered twice',
-    "Each archive overwrites the server's main or fault sequence, so the last one deployed wins; a task that injects into main needs the right one.",
-    'Deliver it once, or inject into a sequence of another name.',
+    'main or fault sequence delivered twice, or at work where it cannot be',
+    "Each archive overwrites the server's main or fault sequence, so the last one deployed wins; a task that injects into main needs the right one. As a warning: every pod runs both without being told to, and one of them needs what only another pod has.",
+    'Deliver it once, or inject into a sequence of another name; let it use a broker for what another pod has.',
   ),
   'MI-ISO-DYNAMIC': entry('warning', 'Target known to the server only', 'The name of a target is an expression or a key, so the planner cannot see where it leads.', 'Check by hand that it stays inside the workload.'),
   'MI-ISO-CUSTOM': entry('warning', 'Custom class', 'What a Java class keeps in memory or starts by itself cannot be read from the artifacts.', 'Check its source, then override the verdict with a reason if needed.'),

@@ -189,8 +189,8 @@ const cases: Readonly<Record<Exclude<PlannerCode, 'MI-REF-DYNAMIC'>, readonly Ca
   ],
   'MI-ISO-FILES': [
     ['two that poll one directory', 'warning', { 'proxy-service/P': vfs('vfs:file:///in/'), 'inbound-endpoint/I': inbound('file', { 'transport.vfs.FileURI': 'file:///in' }) }],
-    ['an API that writes where a proxy polls', 'warning', { 'proxy-service/P': vfs(), 'api/A': { refs: { uses: ['endpoint/E'] } }, 'endpoint/E': { facts: { addresses: [{ uri: 'vfs:file:///in', source: source('e') }] } } }],
-    ['an API that writes to an SFTP server', 'none', { 'api/A': { refs: { uses: ['endpoint/E'] } }, 'endpoint/E': { facts: { addresses: [{ uri: 'vfs:sftp://u:p@host/in', source: source('e') }] } } }],
+    ['an API that writes where a proxy polls', 'warning', { 'proxy-service/P': vfs(), 'api/A': { refs: { uses: ['endpoint/E'] } }, 'endpoint/E': { effects: [{ type: 'directory', subject: 'vfs:file:///in' }] } }],
+    ['an API that writes to an SFTP server', 'none', { 'api/A': { refs: { uses: ['endpoint/E'] } }, 'endpoint/E': { effects: [{ type: 'directory', subject: 'vfs:sftp://u:p@host/in' }] } }],
     ['two directories', 'none', { 'proxy-service/P': vfs('file:///a'), 'proxy-service/Q': vfs('file:///b') }],
   ],
   'MI-ISO-STATE-PVC': [
@@ -214,6 +214,9 @@ const cases: Readonly<Record<Exclude<PlannerCode, 'MI-REF-DYNAMIC'>, readonly Ca
     ['a task with the default injectTo', 'warning', { 'task/T': { refs: { 'injects-into': ['=sequence/main'] } } }],
     ['a main sequence that stores in memory for a processor elsewhere', 'warning', { ...chain(undefined, 'sequence/main'), 'api/A': {} }],
     ['a main sequence that stores in a broker', 'none', { ...chain(jdbcStore, 'sequence/main'), 'api/A': {} }],
+    ['a fault sequence that stores in memory for a processor elsewhere', 'warning', { ...chain(undefined, 'sequence/fault'), 'api/A': {} }],
+    ['a fault sequence that stores in a broker', 'none', { ...chain(jdbcStore, 'sequence/fault'), 'api/A': {} }],
+    ['another sequence that nothing runs', 'none', { ...chain(undefined, 'sequence/faults'), 'api/A': {} }],
     ['a sequence whose file only starts like main', 'none', { 'api/A': twoApps, 'sequence/mainFlow': twoApps }, {}, { applications: [{ id: 'a_1', deliveries: [delivered('sequence/mainFlow', 'mainFlow-1.0.0.xml')] as never }, { id: 'b_1', deliveries: [delivered('sequence/mainFlow', 'mainFlow-1.0.0.xml')] as never }] }],
   ],
   'MI-ISO-DYNAMIC': [
