@@ -1,11 +1,10 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
 import { describe, expect, it } from 'vitest';
 import { generatedFiles } from '../scripts/generate.ts';
 import { documentedCodes } from '../scripts/documents/diagnostics.ts';
-import { jsonSchemas } from '../scripts/documents/json-schemas.ts';
-import { miPatterns, orders, repository, temporaryFolder, type RunOptions } from './support/command.ts';
+import { copyOfOrders, miPatterns, orders, repository, temporaryFolder, type RunOptions } from './support/command.ts';
+import { documentFaults, documentSchema } from './support/json-documents.ts';
 
 const files = await generatedFiles();
 
@@ -50,16 +49,18 @@ describe('diagnostics', () => {
   });
 });
 
-const schema = (name: string): ValidateFunction => new Ajv2020({ allErrors: true }).compile(jsonSchemas[name]?.schema as object);
-
 /** Runs a command and compares its document with the schema of that name. */
 async function documentOf(name: string, args: readonly string[], options: RunOptions = {}): Promise<unknown> {
   const { stdout } = await miPatterns([...args, '--json'], options);
   const document: unknown = JSON.parse(stdout);
-  const validate = schema(name);
-  validate(document);
-  expect((validate.errors ?? []).map(({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`)).toEqual([]);
+  expect(documentFaults(name, document)).toEqual([]);
   return document;
+}
+
+function copyWithoutConfiguration(): string {
+  const folder = copyOfOrders();
+  rmSync(join(folder, 'mi-patterns.yaml'));
+  return folder;
 }
 
 describe('JSON documents', () => {
@@ -77,6 +78,10 @@ describe('JSON documents', () => {
     writeFileSync(join(out, 'wrong.yaml'), 'replicaas: 2\nworkloads: {a: {replicas: x}}\n');
     await documentOf('validate', ['validate', join(out, 'wrong.yaml'), join(out, 'values', 'values-prod.yaml')]);
     expect(await documentOf('test', ['test', '--values', join(out, 'wrong.yaml')])).toMatchObject({ passed: false });
+    await documentOf('init', ['init'], { cwd: copyWithoutConfiguration() });
+    const noCluster = { cwd: orders, environment: { KUBECONFIG: '/nonexistent' } };
+    expect(await documentOf('status', ['status'], noCluster)).toMatchObject({ environments: [{ name: 'dev', state: 'unreachable' }, {}, {}] });
+    for (const args of [['diff', '--env', 'dev'], ['rollout', '--env', 'dev', '--yes'], ['rollback', '--env', 'dev', '--yes']]) await documentOf('failure', args, noCluster);
     for (const args of [['scan', 'nowhere'], ['plan', '--frob'], ['explain', 'x', orders]]) await documentOf('failure', args);
   });
 
@@ -86,7 +91,7 @@ describe('JSON documents', () => {
   });
 
   it('refuse a field that is not described', () => {
-    const validate = schema('failure');
+    const validate = documentSchema('failure');
     expect([validate({ diagnostics: [] }), validate({ diagnostics: [], more: 1 }), validate({ diagnostics: [{ code: 'x' }] })]).toEqual([true, false, false]);
   });
 });

@@ -28,7 +28,8 @@ export function jsonOutputPage(): string {
 # JSON documents
 
 With \`--json\` each command prints one JSON document on stdout. Fields are only ever added; what is here keeps its meaning. The
-same input gives the same bytes: there are no dates in it, and lists are sorted. A field marked \`?\` may be missing.
+same input gives the same bytes: lists are sorted, and only what a cluster answers (\`diff\`, \`rollout\`, \`status\`, \`rollback\`)
+has dates in it. A field marked \`?\` may be missing.
 
 ${sections.join('\n')}
 ## Parts that several documents share
@@ -41,13 +42,15 @@ function fieldTable(schema: Schema): string {
 }
 
 function rows(schema: Schema, path: string): string[][] {
-  return Object.entries(schema.properties ?? {}).flatMap(([key, field]) => {
+  const forms = merged((schema.oneOf ?? []).flatMap((form) => rows(form, path)));
+  const fields = Object.entries(schema.properties ?? {}).flatMap(([key, field]) => {
     const own = `${path}${key}`;
     const optional = schema.required?.includes(key) === true ? '' : '?';
     const inner = field.properties === undefined ? (field.items?.properties === undefined ? [] : rows(field.items, `${own}[].`)) : rows(field, `${own}.`);
     const branches = (field.oneOf ?? []).flatMap((branch) => rows(branch, `${own}.`));
     return [[code(own + optional), typeOf(field), field.description ?? ''], ...inner, ...merged(branches)];
   });
+  return [...fields, ...forms];
 }
 
 /** Fields of several forms of one mapping, each once. */

@@ -1,24 +1,10 @@
-type JsonSchema = Readonly<Record<string, unknown>>;
-type Fields = Readonly<Record<string, JsonSchema>>;
+import { choice, count, type Fields, flag, ids, type JsonSchema, list, patterns, record, text } from './json-schema-parts.ts';
+import { rolloutDefinitions, rolloutDocuments } from './rollout-schemas.ts';
 
-const text = (description: string): JsonSchema => ({ type: 'string', description });
-const count = (description: string): JsonSchema => ({ type: 'integer', minimum: 0, description });
-const flag = (description: string): JsonSchema => ({ type: 'boolean', description });
-const choice = (values: readonly string[], description: string): JsonSchema => ({ enum: values, description });
-const list = (items: JsonSchema, description: string): JsonSchema => ({ type: 'array', items, description });
-const ids = (description: string): JsonSchema => list({ type: 'string' }, description);
 const one = (definition: keyof typeof definitions, description: string): JsonSchema => ({ $ref: `#/$defs/${definition}`, description });
 const several = (definition: keyof typeof definitions, description: string): JsonSchema => list({ $ref: `#/$defs/${definition}` }, description);
 
-/** A mapping with exactly these keys; a key that ends in `?` may be missing. */
-function record(fields: Fields, description?: string): JsonSchema {
-  const entries = Object.entries(fields).map(([key, schema]) => [key.replace(/\?$/, ''), schema] as const);
-  const required = Object.keys(fields).filter((key) => !key.endsWith('?'));
-  return { type: 'object', ...(description === undefined ? {} : { description }), additionalProperties: false, required, properties: Object.fromEntries(entries) };
-}
-
 const verdictClasses = ['stateless', 'isolate', 'broker-safe', 'affinity', 'pod-local', 'opaque'];
-const patterns = ['single-replica', 'multiple-replicas', 'coordinated'];
 const place = { path: text('File, with `/`; inside an archive `orders.car!/dir/file.xml`.'), line: { type: 'integer', minimum: 1, description: 'From 1.' }, column: { type: 'integer', minimum: 1, description: 'From 1.' } };
 const cost = { pods: count('Pods.'), memory: count('Memory limits of all pods, in MiB.'), cpu: count('CPU requests of all pods, in thousandths of a core.') };
 const workloadName = { name: text('Key of the workload.'), type: choice(['stateless', 'stateful'], 'Stateful: exactly one active pod.'), replicas: count('Pods.') };
@@ -32,13 +18,21 @@ const packaged = {
       name: text('Name of the set, `image` for the one that all workloads share.'),
       workloads: ids('Workloads that run it.'),
       archives: list(record({ file: text('File name.'), application: text('Application it delivers.'), name: text('Name of the application.'), version: text('Version of the application.'), digest: text('`sha256:…` of its bytes.'), size: count('Bytes.') }), 'Archives in the set.'),
+      'volumeDigest?': text('With `--format volume`: digest of the image in `oci/`.'),
+      'volumeReferences?': ids('With `--push`: where that image is now, `registry/repository@sha256:…`.'),
+      'configMaps?': { type: 'object', additionalProperties: { type: 'string' }, description: 'With `--format configmap`: name of the ConfigMap of each archive, by file name.' },
     }),
     'What is deployed together.',
+  ),
+  pushed: list(
+    record({ set: text('Name of the set.'), reference: text('`registry/repository@sha256:…`.'), 'tag?': text('Tag that names it too.'), state: choice(['pushed', 'already-there'], '`already-there`: nothing was sent.') }),
+    'What `--push` brought to a registry.',
   ),
 };
 
 /** Definitions that several documents use. */
 const definitions = {
+  ...rolloutDefinitions,
   source: record(place, 'A place in a file a person can open.'),
   diagnostic: record(
     {
@@ -190,4 +184,5 @@ export const jsonSchemas: Readonly<Record<string, JsonDocument>> = {
     diagnostics: several('diagnostic', 'All that was found.'),
     'upgrade?': several('diagnostic', 'With `--against`: what an upgrade from the older chart would break.'),
   }),
+  ...Object.fromEntries(Object.entries(rolloutDocuments).map(([name, fields]) => [name, document(name, `Printed by \`mi-patterns ${name} --json\`.`, fields)])),
 };

@@ -44,7 +44,7 @@ describe.skipIf(skipped !== undefined)(`the management API of a real server${ski
     }
     rmSync(join(project, 'mi-patterns.yaml'));
     workloads = (await miPatternsJson<PlanDocument>(['plan', '.'], { cwd: project })).document.workloads;
-    expect(await miPatternsJson(['package', '.', '--out', join(work, 'package')], { cwd: project })).toMatchObject({ exitCode: 0 });
+    await miPatternsJson(['package', '.', '--out', join(work, 'package')], { cwd: project });
   }, 60_000);
   afterAll(async () => {
     vi.unstubAllEnvs();

@@ -3,6 +3,7 @@ import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { read, type Api } from '../cluster/harness/api.ts';
+import { documentFaults } from '../support/json-documents.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 
@@ -53,9 +54,19 @@ export function makeProject(kubeconfig: string, helm: string, release = 'orders'
         options.onStderr?.(stderr, child);
       });
       child.once('error', reject);
-      child.once('close', (exitCode) => resolve({ exitCode, stdout, stderr }));
+      child.once('close', (exitCode) => {
+        const faults = words.includes('--json') && exitCode !== null ? faultsOf(words[0] ?? '', stdout) : [];
+        if (faults.length > 0) reject(new Error(`${words.join(' ')} printed a document that is not as described: ${faults.join('; ')}`));
+        else resolve({ exitCode, stdout, stderr });
+      });
     });
   return { folder, configure, run };
+}
+
+/** A command that ends before its work is done prints a document of its own. */
+function faultsOf(command: string, text: string): string[] {
+  const document = JSON.parse(text) as object;
+  return Object.keys(document).join() === 'diagnostics' ? documentFaults('failure', document) : documentFaults(command, document);
 }
 
 interface Pod {

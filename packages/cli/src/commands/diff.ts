@@ -6,7 +6,7 @@ import { hasErrors } from '../output/diagnostics.ts';
 import { createStyle } from '../output/style.ts';
 import type { EnvironmentOptions } from '../rollout/place.ts';
 import { prepareRollout } from '../rollout/prepare.ts';
-import { formatDiff, stepPrinter } from '../rollout/print.ts';
+import { formatDiff, stepPrinter, tellFindings } from '../rollout/print.ts';
 
 type DiffOptions = EnvironmentOptions & { readonly promote?: string; readonly only?: string };
 
@@ -18,10 +18,11 @@ export async function diffCommand(_operands: readonly string[], options: DiffOpt
     const request = { environment: prepared.environment.name, facts: prepared.facts, timeout: prepared.environment.timeout, dryRun: true, accept: [], confirm: async () => false };
     const outcome = await rollOut(request, clusterEffects(prepared.effectOptions), printer.report);
     printer.done();
+    tellFindings(prepared.diagnostics, options, context);
     if (outcome.state !== 'dry-run') throw new Error(`A dry run ended as ${outcome.state}.`);
     const { diff } = outcome;
     const { target } = prepared;
-    if (options.json) context.stdout(`${JSON.stringify({ environment: prepared.environment.name, release: target.release, namespace: target.namespace, context: target.context, ...diff }, null, 2)}\n`);
+    if (options.json) context.stdout(`${JSON.stringify({ environment: prepared.environment.name, release: target.release, namespace: target.namespace, context: target.context, findings: prepared.diagnostics, ...diff }, null, 2)}\n`);
     else context.stdout(`${[`${prepared.environment.name}: release ${target.release} in namespace ${target.namespace} of context ${target.context}`, '', ...formatDiff(diff, createStyle(context.colour), context, options.verbose)].join('\n')}\n`);
     return hasErrors(diff.diagnostics) ? exitCodes.findings : exitCodes.fine;
   } catch (error) {

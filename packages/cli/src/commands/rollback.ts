@@ -35,7 +35,7 @@ export async function rollbackCommand(_operands: readonly string[], options: Rol
     interrupted.dispose();
     printer.done();
   });
-  if (options.json) context.stdout(`${JSON.stringify({ environment: environment.name, ...outcome }, null, 2)}\n`);
+  if (options.json) context.stdout(`${JSON.stringify({ environment: environment.name, release: target.release, namespace: target.namespace, context: target.context, ...outcome }, null, 2)}\n`);
   else if (outcome.state === 'succeeded') context.stdout(`${environment.name} is back at what revision ${outcome.record.restores} was: ${outcome.record.pattern}, chart ${outcome.record.chart}, image ${outcome.record.image}\n`);
   else if ('diagnostics' in outcome) context.stderr(`${formatDiagnostics(outcome.diagnostics, createStyle(context.colour), context.columns, options.verbose).join('\n')}\n`);
   return exitCodeOf(outcome);

@@ -8,7 +8,7 @@ import { createStyle } from '../output/style.ts';
 import { interruption, lockSecondsOf } from '../rollout/interruption.ts';
 import type { EnvironmentOptions } from '../rollout/place.ts';
 import { prepareRollout, type PreparedRollout } from '../rollout/prepare.ts';
-import { formatDiff, stepPrinter } from '../rollout/print.ts';
+import { formatDiff, stepPrinter, tellFindings } from '../rollout/print.ts';
 
 export type RolloutOptions = EnvironmentOptions & {
   readonly yes?: boolean;
@@ -23,6 +23,8 @@ export type RolloutOptions = EnvironmentOptions & {
 export async function rolloutCommand(_operands: readonly string[], options: RolloutOptions, context: Context): Promise<ExitCode> {
   const printer = stepPrinter({ ...options, quiet: options.quiet || options.json }, context);
   const prepared = await prepareRollout(options, context, printer.report);
+  printer.done();
+  tellFindings(prepared.diagnostics, options, context);
   let diff: ReleaseDiff | undefined;
   const interrupted = interruption();
   try {
@@ -84,7 +86,7 @@ function tell(outcome: RolloutOutcome, diff: ReleaseDiff | undefined, prepared: 
   const { environment, target, facts } = prepared;
   const style = createStyle(context.colour);
   if (options.json) {
-    context.stdout(`${JSON.stringify({ environment: environment.name, release: target.release, namespace: target.namespace, context: target.context, ...outcome, ...('diff' in outcome || diff === undefined ? {} : { diff }) }, null, 2)}\n`);
+    context.stdout(`${JSON.stringify({ environment: environment.name, release: target.release, namespace: target.namespace, context: target.context, findings: prepared.diagnostics, ...outcome, ...('diff' in outcome || diff === undefined ? {} : { diff }) }, null, 2)}\n`);
   } else if (outcome.state === 'dry-run') {
     context.stdout(`${formatDiff(outcome.diff, style, context, options.verbose).join('\n')}\n`);
   } else if ('record' in outcome) {

@@ -1,3 +1,4 @@
+import type { Diagnostic } from '@mi-patterns/inventory';
 import type { FieldChange, ObjectChange, ReleaseDiff, RolloutEvent } from '@mi-patterns/helm';
 import type { Context, GlobalOptions } from '../context.ts';
 import { formatDiagnostics } from '../output/diagnostics.ts';
@@ -29,6 +30,13 @@ export function stepPrinter(options: GlobalOptions, context: Context): { readonl
       }
     },
   };
+}
+
+/** What was found about the artifacts and the values, on stderr: warnings, with `--verbose` notes too. */
+export function tellFindings(findings: readonly Diagnostic[], options: GlobalOptions, context: Context): void {
+  const shown = options.verbose ? findings : findings.filter(({ severity }) => severity !== 'info');
+  if (shown.length === 0 || options.quiet || options.json) return;
+  context.stderr(`${formatDiagnostics(shown, createStyle(context.colour), context.columns, options.verbose).join('\n')}\n\n`);
 }
 
 /** Lines that show what a rollout would change. Long values are cut to the width. */
