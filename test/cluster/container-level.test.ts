@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { toolFolder } from '../../scripts/lib/tools.ts';
 import { call } from './harness/api.ts';
 import { clusterDown, clusterStatus, clusterUp } from './harness/cluster.ts';
@@ -18,7 +18,7 @@ import type { Figures } from './proofs/results.ts';
 import { builtServer, task, type ServerUnderTest } from './proofs/server.ts';
 import { multipleReplicas, type Proof } from './proofs/stateless.ts';
 import { ownTarget, type Target } from './proofs/target.ts';
-import { removeNamespace, startTools } from './proofs/tools.ts';
+import { startTools } from './proofs/tools.ts';
 
 /**
  * The promises of the patterns on two real nodes with real containers and the stand-in server: some events of
@@ -28,7 +28,6 @@ import { removeNamespace, startTools } from './proofs/tools.ts';
 const programs = ['kube', 'coredns', 'metrics-server'].filter((program) => !existsSync(join(process.env.MI_PATTERNS_CLUSTER_BIN ?? toolFolder(), program)));
 const root = join(import.meta.dirname, '..', '..');
 const cluster = `containers-${createHash('sha256').update(root).digest('hex').slice(0, 8)}`;
-const namespace = 'mi-proof';
 
 async function whyNot(): Promise<string | undefined> {
   if (programs.length > 0) return `${programs.join(', ')} not built yet; run: npm run cluster build`;
@@ -43,7 +42,7 @@ const reason = await whyNot();
 describe.skipIf(reason !== undefined)(`container level (${reason === undefined ? 'two real nodes, the stand-in server' : `skipped: ${reason}`})`, () => {
   let target: Target;
   let server: ServerUnderTest;
-  let stage: (intent: Intent) => Stage;
+  let stage: (namespace: string, intent: Intent) => Stage;
   const work = mkdtempSync(join(tmpdir(), 'mi-containers-'));
   const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
@@ -57,50 +56,47 @@ describe.skipIf(reason !== undefined)(`container level (${reason === undefined ?
     const [safeNode = ''] = await readyNodes(target);
     await startTools(target, tools, safeNode);
     const chart = ownChart(work);
-    stage = (intent) => ({ target, chart, namespace, tools, safeNode, rate: 60, intent, report: say });
+    stage = (namespace, intent) => ({ target, chart, namespace, tools, safeNode, rate: 60, intent, report: say });
   }, 300_000);
   afterAll(async () => {
     target?.close();
     await clusterDown(cluster);
     rmSync(work, { recursive: true, force: true });
   }, 120_000);
-  beforeEach(async () => {
-    await removeNamespace(target, namespace);
-    await call(target.api, 'POST', '/api/v1/namespaces', { metadata: { name: namespace, labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } } });
-  }, 200_000);
 
-  /** Installs a release and lets one event happen to it. */
-  const figuresOf = async (intent: Intent, proofs: readonly Proof[], name: string): Promise<Figures> => {
-    const proof = proofs.find((candidate) => candidate.name === name);
-    if (proof === undefined) throw new Error(`There is no proof "${name}".`);
-    const on = stage(intent);
+  /** Installs a release in a namespace of its own and lets events happen to it. What it leaves goes with the cluster: removing it takes longer than the events. */
+  const eventsOf = async (namespace: string, intent: Intent, proofs: readonly Proof[], ...names: readonly string[]): Promise<Figures[]> => {
+    await call(target.api, 'POST', '/api/v1/namespaces', { metadata: { name: namespace, labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } } });
+    const on = stage(namespace, intent);
     await on.chart.apply(target, namespace, intent, 300);
-    return (await proof.run(on)).figures;
+    const seen: Figures[] = [];
+    for (const name of names) {
+      const proof = proofs.find((candidate) => candidate.name === name);
+      if (proof === undefined) throw new Error(`There is no proof "${name}".`);
+      seen.push((await proof.run(on)).figures);
+    }
+    return seen;
   };
   const two = (): Intent => ({ ...server.base, replicas: 2 });
-  const withTask = (): Intent => ({ ...two(), isolatedTask: { name: task.name, role: task.role, recovery: 'respawn' } });
-  const coordinated = coordinatedProofs({ task: task.name, interval: task.interval });
 
   it('multiple replicas: a rolling update under load loses no request', async () => {
-    const { loads = [] } = await figuresOf(two(), multipleReplicas, 'image changed');
+    const [updated] = await eventsOf('updated', two(), multipleReplicas, 'image changed');
     // A connection that its client keeps for ever can be closed by MI in the moment of a request: see the README.
-    const counted = loads.filter(({ client }) => client !== 'kept');
+    const counted = (updated?.loads ?? []).filter(({ client }) => client !== 'kept');
     expect(counted.map(({ requests }) => requests > 100)).toEqual([true, true]);
     expect(counted.map(({ failed, failuresByKind }) => [failed, failuresByKind])).toEqual([[0, {}], [0, {}]]);
   }, 400_000);
 
-  it('coordinated: a task is never at work in two places while its image changes', async () => {
-    const { ticksTwice, tickGapSeconds } = await figuresOf(withTask(), coordinated, 'image changed');
-    expect({ ticksTwice, cameBack: (tickGapSeconds ?? Infinity) < 120 }).toEqual({ ticksTwice: 0, cameBack: true });
-  }, 400_000);
-
-  it('coordinated: scaling what scales leaves the isolated pod alone', async () => {
-    expect(await figuresOf(withTask(), coordinated, 'stateless workload scaled')).toMatchObject({ isolatedRestarts: 0, ticksTwice: 0, ticksLost: 0 });
+  it('coordinated: the isolated pod stays while the rest scales, and is never there twice while its image changes', async () => {
+    const isolated: Intent = { ...two(), isolatedTask: { name: task.name, role: task.role, recovery: 'respawn' } };
+    const [scaled, updated] = await eventsOf('coordinated', isolated, coordinatedProofs({ task: task.name, interval: task.interval }), 'stateless workload scaled', 'image changed');
+    expect(scaled).toMatchObject({ isolatedRestarts: 0, ticksTwice: 0, ticksLost: 0 });
+    expect({ ticksTwice: updated?.ticksTwice, cameBack: (updated?.tickGapSeconds ?? Infinity) < 120 }).toEqual({ ticksTwice: 0, cameBack: true });
   }, 400_000);
 
   it('an image that does not exist stops the rollout while the old pods serve', async () => {
-    const { oldPodsServing, message, loads = [] } = await figuresOf(two(), refusals, 'image that does not exist');
-    expect({ oldPodsServing, message }).toMatchObject({ oldPodsServing: 2, message: expect.stringMatching(/ErrImage|ImagePull/) });
-    expect(loads.filter(({ client }) => client === 'single').map(({ failed }) => failed)).toEqual([0]);
+    const [refused] = await eventsOf('refused', two(), refusals, 'image that does not exist');
+    expect(refused).toMatchObject({ oldPodsServing: 2, message: expect.stringMatching(/ErrImage|ImagePull/) });
+    expect(refused?.loads?.filter(({ client }) => client === 'single').map(({ failed }) => failed)).toEqual([0]);
   }, 400_000);
 });
