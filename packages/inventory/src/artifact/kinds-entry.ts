@@ -104,7 +104,8 @@ function readInjection(reading: Reading, root: XmlNode, name: string, properties
   refer(reading, 'property[@name="to"]', 'uses', 'address', value('to') ?? '', place('to'));
 }
 
-const forwardingProcessors: ReadonlySet<string> = new Set([
+/** Classes that forward to an endpoint; the second is the deprecated name of the first. */
+export const forwardingProcessors: ReadonlySet<string> = new Set([
   'org.apache.synapse.message.processor.impl.forwarder.ScheduledMessageForwardingProcessor',
   'org.apache.synapse.message.processors.forward.ScheduledMessageForwardingProcessor',
 ]);

@@ -2,7 +2,7 @@ import type { Effect } from '../model.ts';
 import { attribute, attributeValue, type XmlNode } from '../xml/tree.ts';
 import { readConnectorOperation } from './connector.ts';
 import { effect, type Reading, refer, share, synapseNamespace } from './reading.ts';
-import { attributeRules } from './reference-table.ts';
+import { attributeRules, targetOfMessage } from './reference-table.ts';
 import { isLocalAddress, registryUses } from './values.ts';
 
 /** Mediators with state or work in one JVM, and the attribute that tells one from another. */
@@ -50,6 +50,7 @@ function readElement(reading: Reading, node: XmlNode): void {
   else if (node.local === 'dsName') refer(reading, 'dsName', 'uses', 'data-source', node.text.replace(/^\s*java:comp\/env\//, ''), node.offset);
   else if (valueElements.has(node.local)) readValue(reading, node);
   else if (node.local === 'address') readDirectory(reading, node);
+  else if (node.local === 'serverPushSequence') refer(reading, 'serverPushSequence', 'uses', 'sequence', node.text, node.offset);
 }
 
 /** `<address uri="vfs:…">` puts files into a directory. */
@@ -72,6 +73,7 @@ function readValue(reading: Reading, node: XmlNode): void {
     effect(reading, scope === 'registry' ? 'registry-write' : 'system-property-write', attributeValue(node, 'name') ?? '', node.offset);
   }
   const value = attribute(node, 'value');
+  if (value !== undefined && node.local === 'property' && attributeValue(node, 'name') === targetOfMessage.property) refer(reading, targetOfMessage.via, 'uses', 'endpoint', value.value, value.offset);
   if (value !== undefined && isLocalAddress(value.value)) refer(reading, `${node.local}/@value`, 'uses', 'address', value.value, value.offset);
 }
 

@@ -23,6 +23,7 @@ const rows: readonly (readonly [elements: string, attributes: string, target: Ta
   ['call-template', 'onError', 'sequence'],
   ['tool', 'template', 'template'],
   ['endpoint', 'key', 'endpoint'],
+  ['endpoint', 'onError', 'sequence'],
   ['endpoint', 'template', 'template'],
   ['endpoint', 'uri', 'address'],
   ['callout publishWSDL', 'endpointKey endpoint', 'endpoint'],
@@ -56,6 +57,12 @@ function build(): Map<string, AttributeRule[]> {
   return table;
 }
 
+/**
+ * A property that a flow gives a message before it stores it: the endpoint that a forwarding processor without a target of its own
+ * sends the message to (`ForwardingService` of wso2/wso2-synapse). Not the flow but the processor needs that endpoint.
+ */
+export const targetOfMessage = { property: 'target.endpoint', via: 'property[@name="target.endpoint"]' } as const;
+
 /** Parameters of message processors, stores and inbound endpoints that name another artifact. */
 export const parameterRules: ReadonlyMap<string, { readonly target: TargetKind; readonly relation: Relation }> = new Map([
   ['sequence', { target: 'sequence', relation: 'uses' }],
@@ -64,5 +71,9 @@ export const parameterRules: ReadonlyMap<string, { readonly target: TargetKind; 
   ['message.processor.deactivate.sequence', { target: 'sequence', relation: 'uses' }],
   ['message.processor.failMessagesStore', { target: 'message-store', relation: 'stores-into' }],
   ['message.target.store.name', { target: 'message-store', relation: 'stores-into' }],
+  ['target.endpoint', { target: 'endpoint', relation: 'uses' }],
+  ['ws.outflow.dispatch.sequence', { target: 'sequence', relation: 'uses' }],
+  ['ws.outflow.dispatch.fault.sequence', { target: 'sequence', relation: 'uses' }],
+  ['dispatch.custom.sequence', { target: 'sequence', relation: 'uses' }],
   ['store.failover.message.store.name', { target: 'message-store', relation: 'stores-into' }],
 ]);

@@ -35,6 +35,25 @@ function edges(snippets: readonly string[], { extra = [], applications = [], con
 const sequence = (inner: string): string => `<sequence @ name="From">${inner}</sequence>`;
 const configuration = (fields: Partial<ServerConfiguration>): ServerConfiguration => ({ source: place, offset: 10, inboundPortOffset: false, listeners: [], ...fields });
 
+const forwarder = (inner: string, attributes = ''): string =>
+  `<messageProcessor @ name="M" class="org.apache.synapse.message.processor.impl.forwarder.ScheduledMessageForwardingProcessor" messageStore="St" ${attributes}>${inner}</messageProcessor>`;
+
+describe('the endpoint of a stored message', () => {
+  const stores = sequence('<property name="target.endpoint" value="E"/><store messageStore="St"/>');
+  const endpoints = (snippets: readonly string[]): string[] => edges(snippets).filter((edge) => edge.includes('endpoint/'));
+
+  test('is what the processor without a target needs, not the flow that names it', () => {
+    expect(endpoints([forwarder(''), stores, stores.replace('From', 'Again'), '<endpoint @ name="E"/>'])).toEqual(['property[@name="target.endpoint"] uses endpoint/E resolved']);
+    expect(endpoints([stores, forwarder(''), '<endpoint @ name="E"/>'])).toEqual([]);
+  });
+
+  test('does not matter to a processor that has a target, or to one that does not forward', () => {
+    expect(endpoints([forwarder('', 'targetEndpoint="T"'), stores])).toEqual(['messageProcessor/@targetEndpoint uses endpoint/T missing']);
+    expect(endpoints([forwarder('<parameter name="target.endpoint">T</parameter>'), stores])).toEqual(['parameter[@name="target.endpoint"] uses endpoint/T missing']);
+    expect(endpoints(['<messageProcessor @ name="M" class="org.apache.synapse.message.processor.impl.sampler.SamplingProcessor" messageStore="St"/>', stores])).toEqual([]);
+  });
+});
+
 describe('each place that refers to something', () => {
   test.each<[string, string[]]>([
     [sequence('<sequence key="A"/>'), ['sequence/@key uses sequence/A missing']],
@@ -61,6 +80,10 @@ describe('each place that refers to something', () => {
       'xslt/@key uses registry-resource/_system/config/x missing', 'schema/@key uses registry-resource/_system/governance/mi-resources/s.xsd missing', 'script/@key uses registry-resource/_system/governance/js missing', 'include/@key uses registry-resource/_system/governance/i missing',
       'datamapper/@config uses registry-resource/_system/governance/c missing', 'datamapper/@inputSchema uses registry-resource/_system/governance/i missing', 'datamapper/@outputSchema uses registry-resource/_system/governance/o missing', 'format/@key uses registry-resource/_system/governance/f missing', 'source/@key uses registry-resource/_system/governance/L missing',
     ]],
+    ['<inboundEndpoint @ name="I" protocol="ws"><parameters><parameter name="ws.outflow.dispatch.sequence">O</parameter><parameter name="ws.outflow.dispatch.fault.sequence">F</parameter></parameters></inboundEndpoint>', [
+      'parameter[@name="ws.outflow.dispatch.sequence"] uses sequence/O missing', 'parameter[@name="ws.outflow.dispatch.fault.sequence"] uses sequence/F missing',
+    ]],
+    ['<endpoint @ name="E" onError="F"><http uri-template="https://example.com"><serverPushSequence>P</serverPushSequence></http></endpoint>', ['endpoint/@onError uses sequence/F missing', 'serverPushSequence uses sequence/P missing']],
     [sequence('<dblookup><connection><pool><dsName>java:comp/env/jdbc/D</dsName></pool></connection></dblookup><dataServicesCall serviceName="DS"/>'), ['dsName uses data-source/jdbc/D missing', 'dataServicesCall/@serviceName uses data-service/DS missing']],
     [sequence('<class name="com.acme.M"/><class name="org.apache.synapse.mediators.builtin.LogMediator"/>'), ['class/@name needs-class library/com.acme.M missing']],
     [sequence('<ai.agent><tools><tool name="t" template="T"/></tools><connections><llmConfigKey>K</llmConfigKey></connections></ai.agent>'), ['ai.agent uses connector/ai missing', 'tool/@template uses template/T missing', 'llmConfigKey/text() uses local-entry/K missing']],

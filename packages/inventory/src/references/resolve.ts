@@ -1,4 +1,6 @@
 import type { ParsedArtifact, ParsedReference } from '../artifact/parsed.ts';
+import { forwardingProcessors } from '../artifact/kinds-entry.ts';
+import { targetOfMessage } from '../artifact/reference-table.ts';
 import { withoutCredentials } from '../credentials.ts';
 import { compareDiagnostics, compareSources, compareText, type Diagnostic } from '../diagnostic.ts';
 import type { Application, ArtifactId, Reference, ServerConfiguration } from '../model.ts';
@@ -51,6 +53,7 @@ export function resolveReferences(input: ResolveInput): ResolveResult {
   const diagnostics: Diagnostic[] = [];
   const indexes: Indexes = { names, loopback: createLoopbackIndex(artifacts, names, configurations, applications), diagnostics };
   const connections = usedConnections(artifacts);
+  const targets = targetsOfMessages(artifacts);
   const references: Reference[] = [];
   // Artifacts come in the order of their ids, so only the references of one artifact are left to be sorted.
   let start = 0;
@@ -59,7 +62,9 @@ export function resolveReferences(input: ResolveInput): ResolveResult {
       sortFrom(references, start);
       start = references.length;
     }
-    for (const written of artifact.parsed.references) {
+    const own = artifact.parsed.references;
+    for (const written of sendsByMessage(artifact.parsed) ? [...own, ...targets] : own) {
+      if (written.via === targetOfMessage.via && artifact.parsed.kind !== 'message-processor') continue;
       // A connection that only holds scheme, host and port is called through the operations that use it.
       const isBase = artifact.parsed.kind === 'local-entry' && written.target.type === 'address' && connections.has(artifact.parsed.name);
       for (const { to, state } of outcomes(indexes, artifact, written)) {
@@ -78,6 +83,20 @@ function sortFrom(references: Reference[], start: number): void {
   if (count < 2) return;
   const own = references.splice(start, count).sort((a, b) => compareSources(a.source, b.source) || compareText(a.via, b.via) || compareText(a.to, b.to));
   for (const reference of own) references.push(reference);
+}
+
+/** The endpoints that flows name for the processor of the messages they store, each once. */
+function targetsOfMessages(artifacts: readonly ResolvableArtifact[]): ParsedReference[] {
+  const targets = new Map<string, ParsedReference>();
+  for (const { parsed } of artifacts) {
+    for (const written of parsed.references) if (written.via === targetOfMessage.via) targets.set(JSON.stringify(written.target), targets.get(JSON.stringify(written.target)) ?? written);
+  }
+  return [...targets.values()];
+}
+
+/** True for a forwarding processor that takes its target from each message. */
+function sendsByMessage({ facts }: ParsedArtifact): boolean {
+  return facts.kind === 'message-processor' && forwardingProcessors.has(facts.class) && facts.targetEndpoint === undefined && !facts.parameters.some(({ name }) => name === targetOfMessage.property);
 }
 
 function usedConnections(artifacts: readonly ResolvableArtifact[]): Set<string> {
