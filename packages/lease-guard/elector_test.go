@@ -1,0 +1,277 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"strings"
+	"testing"
+	"testing/synctest"
+	"time"
+)
+
+// scripted is a store that a test bends; by default it is the world, at once and without faults.
+type scripted struct {
+	*world
+	onGet func(ctx context.Context) (record, error)
+	onPut func(ctx context.Context, next record) (record, error)
+}
+
+func (s *scripted) get(ctx context.Context) (record, error) {
+	if s.onGet != nil {
+		return s.onGet(ctx)
+	}
+	return s.read()
+}
+
+func (s *scripted) put(ctx context.Context, next record) (record, error) {
+	if s.onPut != nil {
+		return s.onPut(ctx, next)
+	}
+	return s.write(next)
+}
+
+type scene struct {
+	store *scripted
+	shift time.Duration // of every guard's clock
+	begin time.Time
+	said  []string
+}
+
+func play(t *testing.T, act func(*scene)) {
+	synctest.Test(t, func(*testing.T) { act(&scene{store: &scripted{world: newWorld(1)}, begin: time.Now()}) })
+}
+
+func (s *scene) guard(identity string) *elector {
+	return &elector{store: s.store, identity: identity, times: usual, now: func() time.Duration { return time.Since(s.begin) + s.shift }, say: func(format string, values ...any) { s.said = append(s.said, fmt.Sprintf(format, values...)) }}
+}
+
+// acquire returns how long it took.
+func (s *scene) acquire(t *testing.T, e *elector) (held, time.Duration) {
+	t.Helper()
+	from := time.Now()
+	ctx, stop := context.WithTimeout(context.Background(), time.Hour)
+	defer stop()
+	has, err := e.acquire(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return has, time.Since(from)
+}
+
+// keep renews for some time and returns the last end of the time to work.
+func (s *scene) keep(e *elector, has held, length time.Duration) (held, error) {
+	ctx, stop := context.WithTimeout(context.Background(), length)
+	defer stop()
+	return e.keep(ctx, has, func(time.Duration) {})
+}
+
+func TestWaitsForALeaseThatNobodyIsKnownToHold(t *testing.T) {
+	play(t, func(s *scene) {
+		if _, took := s.acquire(t, s.guard("a")); took < usual.duration || took > usual.duration+2*time.Second {
+			t.Errorf("took %s", took)
+		}
+		if !strings.Contains(s.said[0], "nobody is known to have held") {
+			t.Error(s.said)
+		}
+	})
+}
+
+func TestTakesWhatWasGivenBackAndItsOwnAtOnce(t *testing.T) {
+	play(t, func(s *scene) {
+		a := s.guard("a")
+		has, _ := s.acquire(t, a)
+		if _, took := s.acquire(t, s.guard("a")); took > time.Second {
+			t.Errorf("its own took %s", took)
+		}
+		has.record, _ = s.store.read()
+		if err := a.release(context.Background(), has); err != nil {
+			t.Fatal(err)
+		}
+		got, took := s.acquire(t, s.guard("b"))
+		if took > time.Second || got.record.holder() != "b" {
+			t.Errorf("given back: took %s, holder %s", took, got.record.holder())
+		}
+		if number(got.record.section("spec")["leaseTransitions"]) != 2 {
+			t.Errorf("transitions: %v", got.record.section("spec")["leaseTransitions"])
+		}
+	})
+}
+
+func TestCountsOnlyItsOwnClockWhileItWaits(t *testing.T) {
+	play(t, func(s *scene) {
+		// The record says that it is years old; the holder's clock may be wrong.
+		s.store.object["spec"] = map[string]any{"holderIdentity": "a", "leaseTransitions": int64(1), "renewTime": "2001-01-01T00:00:00.000000Z", "leaseDurationSeconds": int64(1)}
+		if _, took := s.acquire(t, s.guard("b")); took < usual.duration {
+			t.Errorf("took it after %s", took)
+		}
+	})
+	play(t, func(s *scene) {
+		_, _ = s.acquire(t, s.guard("a"))
+		time.AfterFunc(30*time.Second, s.store.touch)
+		if _, took := s.acquire(t, s.guard("b")); took < 30*time.Second+usual.duration {
+			t.Errorf("took it %s after a write that came at 30 s", took)
+		}
+	})
+}
+
+func TestTimeToWorkCountsFromBeforeTheRequest(t *testing.T) {
+	play(t, func(s *scene) {
+		a := s.guard("a")
+		has, _ := s.acquire(t, a)
+		var started time.Duration
+		s.store.onPut = func(_ context.Context, next record) (record, error) {
+			started = a.now()
+			time.Sleep(3 * time.Second)
+			return s.store.write(next)
+		}
+		has, err := s.keep(a, has, 9*time.Second)
+		if err != nil || has.until != started+usual.limit {
+			t.Errorf("%v: until %s, request from %s", err, has.until, started)
+		}
+	})
+}
+
+func TestTakesNothingWhenItsClockJumpedMeanwhile(t *testing.T) {
+	play(t, func(s *scene) {
+		jumped := false
+		s.store.onPut = func(_ context.Context, next record) (record, error) {
+			got, err := s.store.write(next)
+			if !jumped { // the machine slept with the answer on its way
+				s.shift, jumped = 2*time.Minute, true
+			}
+			return got, err
+		}
+		a := s.guard("a")
+		if has, _ := s.acquire(t, a); a.now() >= has.until || !jumped {
+			t.Errorf("works at %s until %s", a.now(), has.until)
+		}
+	})
+}
+
+func TestALostAnswerIsNoLoss(t *testing.T) {
+	play(t, func(s *scene) {
+		a := s.guard("a")
+		has, _ := s.acquire(t, a)
+		first := true
+		s.store.onPut = func(ctx context.Context, next record) (record, error) {
+			got, err := s.store.write(next)
+			if first {
+				first = false
+				<-ctx.Done()
+				return record{}, ctx.Err()
+			}
+			return got, err
+		}
+		before := has.until
+		has, err := s.keep(a, has, 14*time.Second)
+		if err != nil || has.until <= before || has.record.holder() != "a" {
+			t.Errorf("%v, until %s after %s", err, has.until, before)
+		}
+	})
+}
+
+func TestUpgradesAndServerErrorsEndNothing(t *testing.T) {
+	play(t, func(s *scene) {
+		a := s.guard("a")
+		has, _ := s.acquire(t, a)
+		s.store.touch()
+		failures := 3
+		s.store.onPut = func(_ context.Context, next record) (record, error) {
+			if failures--; failures > 0 {
+				return record{}, errors.New("the API server answered 503")
+			}
+			return s.store.write(next)
+		}
+		before := has.until
+		has, err := s.keep(a, has, 12*time.Second)
+		if err != nil || has.until <= before {
+			t.Errorf("%v, until %s after %s", err, has.until, before)
+		}
+	})
+}
+
+func TestAServerThatHangsExtendsNothingAndIsAskedAgain(t *testing.T) {
+	play(t, func(s *scene) {
+		a := s.guard("a")
+		has, _ := s.acquire(t, a)
+		asked := 0
+		s.store.onPut = func(ctx context.Context, _ record) (record, error) {
+			asked++
+			<-ctx.Done()
+			return record{}, ctx.Err()
+		}
+		kept, err := s.keep(a, has, 30*time.Second)
+		if err != nil || kept.until != has.until || asked < 4 {
+			t.Errorf("%v, until %s instead of %s, asked %d times", err, kept.until, has.until, asked)
+		}
+	})
+}
+
+func TestAnAnswerThatChangedNothingIsNoRenewal(t *testing.T) {
+	play(t, func(s *scene) {
+		a := s.guard("a")
+		has, _ := s.acquire(t, a)
+		s.store.onPut = func(context.Context, record) (record, error) { return s.store.read() }
+		if kept, _ := s.keep(a, has, 12*time.Second); kept.until != has.until {
+			t.Error("an unchanged record extended the time to work")
+		}
+	})
+}
+
+func TestAnotherHolderEndsTheWorkAtOnce(t *testing.T) {
+	play(t, func(s *scene) {
+		a := s.guard("a")
+		has, _ := s.acquire(t, a)
+		current, _ := s.store.read()
+		if _, err := s.store.write(current.heldBy("b", usual.duration, time.Now())); err != nil {
+			t.Fatal(err)
+		}
+		from := time.Now()
+		if _, err := s.keep(a, has, time.Minute); !errors.Is(err, errTaken) || time.Since(from) > usual.renew {
+			t.Errorf("%v after %s", err, time.Since(from))
+		}
+	})
+}
+
+func TestReleaseLeavesAnotherHoldersRecord(t *testing.T) {
+	play(t, func(s *scene) {
+		a := s.guard("a")
+		has, _ := s.acquire(t, a)
+		current, _ := s.store.read()
+		_, _ = s.store.write(current.heldBy("b", usual.duration, time.Now()))
+		_ = a.release(context.Background(), has)
+		if current, _ = s.store.read(); current.holder() != "b" {
+			t.Errorf("holder is now %q", current.holder())
+		}
+	})
+}
+
+func TestRecordKeepsWhatOthersWrote(t *testing.T) {
+	before, err := parseRecord([]byte(`{"kind":"Lease","metadata":{"resourceVersion":"7","labels":{"a":"b"},"generation":9007199254740993},"spec":{"strategy":"x","leaseTransitions":4},"other":[1]}`))
+	if err != nil {
+		t.Fatal(err)
+	}
+	after := before.heldBy("a", usual.duration, time.Now())
+	if text(after.section("metadata")["labels"].(map[string]any)["a"]) != "b" || fmt.Sprint(after.section("metadata")["generation"]) != "9007199254740993" || after.section("spec")["strategy"] != "x" || after.object["other"] == nil || number(after.section("spec")["leaseTransitions"]) != 5 {
+		t.Errorf("%v", after.object)
+	}
+	if before.holder() != "" {
+		t.Error("the record that was read has changed")
+	}
+}
+
+func TestTimesThatCannotBeRightAreRefused(t *testing.T) {
+	for _, wrong := range []times{
+		{renew: 5 * time.Second, limit: 25 * time.Second, duration: 29 * time.Second, request: 4 * time.Second},
+		{renew: 15 * time.Second, limit: 25 * time.Second, duration: 40 * time.Second, request: 4 * time.Second},
+		{renew: 0, limit: 25 * time.Second, duration: 40 * time.Second, request: 4 * time.Second},
+	} {
+		if wrong.check() == nil {
+			t.Errorf("%+v was taken", wrong)
+		}
+	}
+	if err := usual.check(); err != nil {
+		t.Error(err)
+	}
+}

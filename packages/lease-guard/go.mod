@@ -1,0 +1,3 @@
+module mi-patterns/lease-guard
+
+go 1.25

@@ -1,0 +1,160 @@
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"runtime"
+	"syscall"
+	"time"
+)
+
+// Exit codes of the guard itself; otherwise it ends as the command did.
+const (
+	exitUsage  = 64
+	exitCannot = 71
+	exitFenced = 75 // ended because the Lease is not held any more: start the container again
+)
+
+const (
+	stopPatience    = 10 * time.Second // for what the command left running when it ended by itself
+	releasePatience = 5 * time.Second
+	killPatience    = 5 * time.Second
+)
+
+// guard runs the command while the Lease is held, and returns the exit code.
+func guard(e *elector, command []string) int {
+	// The command dies with the thread that started it: this one, which stays to the end.
+	runtime.LockOSThread()
+	signals := make(chan os.Signal, 64)
+	// SIGPIPE is only kept from ending the guard: the reader of its log may be gone.
+	signal.Notify(signals, syscall.SIGCHLD, syscall.SIGTERM, syscall.SIGINT, syscall.SIGQUIT, syscall.SIGHUP, syscall.SIGUSR1, syscall.SIGUSR2, syscall.SIGPIPE)
+	group, err := newProcesses()
+	if err != nil {
+		e.say("cannot answer for the command's processes: %v", err)
+		return exitCannot
+	}
+	if !group.first {
+		e.say("this is not process 1 of its container: if the guard itself is killed, what the command started goes on")
+	}
+	has, ok := await(e, group, signals)
+	if !ok {
+		e.say("asked to stop before the Lease was held; nothing was started")
+		return 0
+	}
+	dog, err := newWatchdog(func() { fence(e, group, "the Lease could not be renewed for "+e.times.limit.String()) })
+	if err != nil {
+		e.say("no timer to guard by: %v", err)
+		return exitCannot
+	}
+	dog.extend(has.until)
+	e.say("the Lease is held by %s; starting %s", e.identity, command[0])
+	if err := group.start(command); err != nil {
+		e.say("cannot start %s: %v", command[0], err)
+		giveBack(e, has)
+		return exitCannot
+	}
+	keeping, stop := context.WithCancel(context.Background())
+	defer stop()
+	kept := make(chan held, 1)
+	go func() {
+		last, err := e.keep(keeping, has, dog.extend)
+		if err != nil {
+			fence(e, group, err.Error())
+		}
+		kept <- last
+	}()
+	code := attend(e, group, signals)
+	if group.fenced.Load() {
+		select {} // fence ends the program
+	}
+	stop()
+	giveBack(e, <-kept)
+	return code
+}
+
+// await takes the Lease, unless a signal asks to stop first.
+func await(e *elector, group *processes, signals <-chan os.Signal) (held, bool) {
+	acquiring, stop := context.WithCancel(context.Background())
+	defer stop()
+	taken := make(chan held, 1)
+	go func() {
+		if has, err := e.acquire(acquiring); err == nil {
+			taken <- has
+		}
+	}()
+	for {
+		select {
+		case has := <-taken:
+			return has, true
+		case received := <-signals:
+			switch received {
+			case syscall.SIGTERM, syscall.SIGINT:
+				return held{}, false
+			case syscall.SIGCHLD:
+				group.reap()
+			}
+		}
+	}
+}
+
+// attend passes signals on and reaps until nothing of the command runs any more; the Lease is renewed meanwhile. A stop goes
+// to every process: the shells in MI's images pass none on.
+func attend(e *elector, group *processes, signals <-chan os.Signal) int {
+	code, ended := 0, false
+	var patience <-chan time.Time
+	for {
+		select {
+		case received := <-signals:
+			switch received {
+			case syscall.SIGCHLD:
+				status, now, none := group.reap()
+				if now {
+					code, ended = status, true
+				}
+				if none && group.fenced.Load() {
+					return exitFenced
+				}
+				if none {
+					e.say("the command has ended with %d, and all its processes", code)
+					return code
+				}
+				if now && patience == nil {
+					group.signalAll(syscall.SIGTERM)
+					patience = time.After(stopPatience)
+				}
+			case syscall.SIGTERM, syscall.SIGINT:
+				e.say("asked to stop; every process is asked, and the Lease is kept until the last has ended")
+				group.signalAll(syscall.SIGTERM)
+			case syscall.SIGPIPE:
+			default:
+				if !ended {
+					_ = syscall.Kill(group.main, received.(syscall.Signal))
+				}
+			}
+		case <-patience:
+			e.say("the command has ended with %d, but not all its processes; they are killed", code)
+			group.signalAll(syscall.SIGKILL)
+			patience = time.After(stopPatience)
+		}
+	}
+}
+
+// fence ends everything at once. Nothing comes before the kill, not even a line in the log, which may block.
+func fence(e *elector, group *processes, why string) {
+	group.fenced.Store(true)
+	group.kill(killPatience)
+	time.AfterFunc(time.Second, func() { os.Exit(exitFenced) })
+	e.say("every process was killed: %s", why)
+	os.Exit(exitFenced)
+}
+
+func giveBack(e *elector, has held) {
+	bounded, cancel := context.WithTimeout(context.Background(), releasePatience)
+	defer cancel()
+	if err := e.release(bounded, has); err != nil {
+		e.say("could not give the Lease back (%v); who waits for it waits %s", err, e.times.duration)
+		return
+	}
+	e.say("the Lease is given back")
+}

@@ -1,0 +1,317 @@
+package main
+
+import (
+	"bytes"
+	"errors"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+)
+
+// The tests below run the built program with real processes, as process 1 of a new namespace where the machine lets them,
+// and as any other process.
+
+var program = sync.OnceValues(func() (string, error) {
+	folder, err := os.MkdirTemp("", "lease-guard-")
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(folder, "lease-guard")
+	build := exec.Command("go", "build", "-o", path, ".")
+	build.Env = append(os.Environ(), "CGO_ENABLED=0")
+	said, err := build.CombinedOutput()
+	if err != nil {
+		return "", errors.New(string(said))
+	}
+	return path, nil
+})
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if path, err := program(); err == nil {
+		_ = os.RemoveAll(filepath.Dir(path))
+	}
+	os.Exit(code)
+}
+
+type running struct {
+	*exec.Cmd
+	log    *bytes.Buffer
+	folder string // its working folder, in which the command leaves files
+	ended  chan struct{}
+}
+
+// run starts the guard with short times around a shell script. The Lease was given back before, so it is taken at once.
+func run(t *testing.T, a *apiServer, first bool, script string) *running {
+	t.Helper()
+	path, err := program()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if current, _ := a.read(); current.section("spec") == nil {
+		_, _ = a.write(current.heldBy("before", time.Second, time.Now()))
+		current, _ = a.read()
+		_, _ = a.write(current.givenBack(time.Now()))
+	}
+	g := &running{Cmd: exec.Command(path, "run", "--lease", "task", "--credentials", a.credentials, "--server", a.address(), "--renew", "1s", "--request", "500ms", "--limit", "3s", "--duration", "8s", "--", "/bin/sh", "-c", script), log: &bytes.Buffer{}, folder: t.TempDir(), ended: make(chan struct{})}
+	g.Dir, g.Stdout, g.Stderr = g.folder, g.log, g.log
+	g.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	if first {
+		g.SysProcAttr.Cloneflags = syscall.CLONE_NEWPID
+		if os.Getuid() != 0 {
+			g.SysProcAttr.Cloneflags |= syscall.CLONE_NEWUSER
+		}
+	}
+	g.WaitDelay = 3 * time.Second
+	if err := g.Start(); err != nil {
+		if first && (errors.Is(err, syscall.EPERM) || errors.Is(err, syscall.ENOSPC)) {
+			t.Skipf("this machine makes no process namespace: %v", err)
+		}
+		t.Fatal(err)
+	}
+	go func() { _ = g.Wait(); close(g.ended) }()
+	t.Cleanup(func() { _ = g.Process.Kill(); <-g.ended })
+	return g
+}
+
+func both(t *testing.T, test func(t *testing.T, first bool)) {
+	t.Parallel()
+	t.Run("as process 1", func(t *testing.T) { t.Parallel(); test(t, true) })
+	t.Run("as any process", func(t *testing.T) { t.Parallel(); test(t, false) })
+}
+
+func (g *running) file(name string) string {
+	content, _ := os.ReadFile(filepath.Join(g.folder, name))
+	return string(content)
+}
+
+func (g *running) until(t *testing.T, what string, test func() bool) {
+	t.Helper()
+	for end := time.Now().Add(15 * time.Second); !test(); time.Sleep(20 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatalf("waited in vain for %s", what)
+		}
+	}
+}
+
+func (g *running) exit(t *testing.T) int {
+	t.Helper()
+	select {
+	case <-g.ended:
+		return g.ProcessState.ExitCode()
+	case <-time.After(20 * time.Second):
+		t.Fatal("the guard goes on")
+		return 0
+	}
+}
+
+// stopped tells whether the files that the processes write four times a second stand still.
+func (g *running) stopped(names ...string) bool {
+	before := make([]int, len(names))
+	for index, name := range names {
+		before[index] = len(g.file(name))
+	}
+	time.Sleep(time.Second)
+	for index, name := range names {
+		if len(g.file(name)) != before[index] {
+			return false
+		}
+	}
+	return true
+}
+
+// A server as MI's image starts it: a shell that passes no signal on, the server below it, and one more process that has
+// left the session.
+const tree = `(while :; do printf x >> server; sleep 0.25; done) & setsid sh -c 'trap "" TERM HUP; while :; do printf x >> away; sleep 0.25; done' & while :; do sleep 0.25; done`
+
+func TestKillsEverythingWhenTheServerHangs(t *testing.T) {
+	both(t, func(t *testing.T, first bool) {
+		a := newAPIServer(t)
+		g := run(t, a, first, tree)
+		g.until(t, "both processes", func() bool { return len(g.file("server")) > 6 && len(g.file("away")) > 6 })
+		a.misbehave(0, true)
+		from := time.Now()
+		if code := g.exit(t); code != exitFenced {
+			t.Errorf("ended with %d: %s", code, g.log)
+		}
+		if took := time.Since(from); took > 7*time.Second || took < time.Second {
+			t.Errorf("ended after %s", took)
+		}
+		if !g.stopped("server", "away") {
+			t.Error("a process goes on")
+		}
+		if current, _ := a.read(); !strings.HasPrefix(current.holder(), "pod-a") {
+			t.Errorf("the Lease is held by %q", current.holder())
+		}
+		if !strings.Contains(g.log.String(), "every process was killed: the Lease could not be renewed for 3s") {
+			t.Error(g.log)
+		}
+	})
+}
+
+func TestKillsEverythingWhenAnotherHolds(t *testing.T) {
+	both(t, func(t *testing.T, first bool) {
+		a := newAPIServer(t)
+		g := run(t, a, first, tree)
+		g.until(t, "both processes", func() bool { return len(g.file("server")) > 2 && len(g.file("away")) > 2 })
+		for {
+			current, _ := a.read()
+			if _, err := a.write(current.heldBy("another", time.Second, time.Now())); err == nil {
+				break
+			}
+		}
+		if code := g.exit(t); code != exitFenced || !g.stopped("server", "away") {
+			t.Errorf("ended with %d: %s", code, g.log)
+		}
+	})
+}
+
+func TestEndsAsTheCommandDoesAndGivesTheLeaseBack(t *testing.T) {
+	both(t, func(t *testing.T, first bool) {
+		for script, code := range map[string]int{"exit 0": 0, "exit 121": 121, "kill -9 $$": 128 + 9, "sh -c 'trap \"\" TERM; sleep 1' & exit 3": 3} {
+			a := newAPIServer(t)
+			g := run(t, a, first, script)
+			if got := g.exit(t); got != code {
+				t.Errorf("%s: ended with %d: %s", script, got, g.log)
+			}
+			if current, _ := a.read(); !current.released() {
+				t.Errorf("%s: held by %q: %s", script, current.holder(), g.log)
+			}
+		}
+	})
+}
+
+func TestStopsInOrderAndRenewsMeanwhile(t *testing.T) {
+	both(t, func(t *testing.T, first bool) {
+		a := newAPIServer(t)
+		g := run(t, a, first, `sh -c 'trap "sleep 5; echo done > stopped; exit" TERM; echo up > up; while :; do sleep 0.1; done' & wait; wait`)
+		g.until(t, "the server", func() bool { return g.file("up") != "" })
+		_ = g.Process.Signal(syscall.SIGTERM)
+		time.Sleep(4 * time.Second) // longer than the limit
+		if current, _ := a.read(); current.released() {
+			t.Error("given back while the server still stopped")
+		}
+		if code := g.exit(t); code != 128+15 || g.file("stopped") == "" {
+			t.Errorf("ended with %d: %s", code, g.log)
+		}
+		if current, _ := a.read(); !current.released() {
+			t.Errorf("held by %q", current.holder())
+		}
+	})
+}
+
+func TestWaitsForTheLeaseAndCanBeAskedToStopMeanwhile(t *testing.T) {
+	both(t, func(t *testing.T, first bool) {
+		a := newAPIServer(t)
+		current, _ := a.read()
+		_, _ = a.write(current.heldBy("another", time.Second, time.Now()))
+		g := run(t, a, first, "echo up > up")
+		time.Sleep(2 * time.Second)
+		_ = g.Process.Signal(syscall.SIGTERM)
+		if code := g.exit(t); code != 0 || g.file("up") != "" || !strings.Contains(g.log.String(), "the Lease is held by another") {
+			t.Errorf("ended with %d: %s", code, g.log)
+		}
+	})
+}
+
+// The kernel ends the rest of a container with its process 1; elsewhere only the command itself.
+func TestAKilledGuardTakesTheCommandWithIt(t *testing.T) {
+	both(t, func(t *testing.T, first bool) {
+		a := newAPIServer(t)
+		g := run(t, a, first, "echo $$ > pid; "+tree)
+		g.until(t, "both processes", func() bool { return len(g.file("server")) > 2 && len(g.file("away")) > 2 })
+		pids := append(descendants(g.Process.Pid), g.Process.Pid)
+		_ = g.Process.Kill()
+		_ = g.exit(t)
+		if first && !g.stopped("server", "away") {
+			t.Error("a process outlives process 1")
+		}
+		for _, pid := range pids { // what outlives a guard that is not process 1
+			_ = syscall.Kill(pid, syscall.SIGKILL)
+		}
+		if pid, err := strconv.Atoi(strings.TrimSpace(g.file("pid"))); !first && (err != nil || syscall.Kill(pid, 0) == nil && !zombie(pid)) {
+			t.Errorf("the command %d goes on: %v", pid, err)
+		}
+	})
+}
+
+func zombie(pid int) bool {
+	stat, err := os.ReadFile("/proc/" + strconv.Itoa(pid) + "/stat")
+	return err != nil || bytes.Contains(stat, []byte(") Z "))
+}
+
+// A guard that did not run when the time was over kills before anything else once it runs again, although the Lease is
+// still its own.
+func TestAGuardThatWasStoppedKillsWhenItWakes(t *testing.T) {
+	both(t, func(t *testing.T, first bool) {
+		a := newAPIServer(t)
+		g := run(t, a, first, tree)
+		g.until(t, "both processes", func() bool { return len(g.file("server")) > 2 })
+		_ = g.Process.Signal(syscall.SIGSTOP)
+		time.Sleep(4 * time.Second)
+		_ = g.Process.Signal(syscall.SIGCONT)
+		from := time.Now()
+		if code := g.exit(t); code != exitFenced || time.Since(from) > 5*time.Second {
+			t.Errorf("ended with %d after %s: %s", code, time.Since(from), g.log)
+		}
+	})
+}
+
+func TestASecondGuardStartsOnceTheFirstGaveBack(t *testing.T) {
+	a := newAPIServer(t)
+	one := run(t, a, false, tree)
+	one.until(t, "the first", func() bool { return len(one.file("server")) > 2 })
+	two := run(t, a, false, "echo up > up; sleep 60")
+	time.Sleep(2 * time.Second)
+	if two.file("up") != "" {
+		t.Fatal("two run")
+	}
+	_ = one.Process.Signal(syscall.SIGTERM)
+	_ = syscall.Kill(one.Process.Pid, syscall.SIGTERM)
+	// What ignores SIGTERM keeps the Lease with it.
+	time.Sleep(2 * time.Second)
+	if two.file("up") != "" {
+		t.Fatal("the second started beside what the first left")
+	}
+	for _, pid := range descendants(one.Process.Pid) {
+		_ = syscall.Kill(pid, syscall.SIGKILL)
+	}
+	from := time.Now()
+	two.until(t, "the second", func() bool { return two.file("up") != "" })
+	if took := time.Since(from); took > 4*time.Second {
+		t.Errorf("the second waited %s", took)
+	}
+}
+
+func TestInstallCopiesTheProgram(t *testing.T) {
+	path, err := program()
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := t.TempDir()
+	for range 2 { // the container that installs may run again
+		if said, err := exec.Command(path, "install", folder).CombinedOutput(); err != nil {
+			t.Fatalf("%v: %s", err, said)
+		}
+	}
+	want, _ := os.ReadFile(path)
+	got, _ := os.ReadFile(filepath.Join(folder, "lease-guard"))
+	state, err := os.Stat(filepath.Join(folder, "lease-guard"))
+	if err != nil || !bytes.Equal(want, got) || state.Mode().Perm() != 0o555 {
+		t.Errorf("%v %v", state, err)
+	}
+	left, _ := os.ReadDir(folder)
+	if len(left) != 1 {
+		t.Errorf("%v", left)
+	}
+	var exit *exec.ExitError
+	if err := exec.Command(path, "instal", folder).Run(); !errors.As(err, &exit) || exit.ExitCode() != exitUsage {
+		t.Errorf("a wrong word: %v", err)
+	}
+}

@@ -1,0 +1,205 @@
+package main
+
+import (
+	"context"
+	"crypto/ecdsa"
+	"crypto/elliptic"
+	"crypto/rand"
+	"crypto/x509"
+	"encoding/json"
+	"encoding/pem"
+	"errors"
+	"fmt"
+	"io"
+	"math/big"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+)
+
+// apiServer speaks the part of the API that the guard uses, over TLS, and can be told to misbehave.
+type apiServer struct {
+	*world
+	server      *httptest.Server
+	credentials string
+
+	trouble sync.Mutex
+	status  int           // answered instead, when not 0
+	hang    chan struct{} // requests wait for it, when not nil
+	seen    []string      // method, protocol, and token of each request
+}
+
+func newAPIServer(t *testing.T) *apiServer {
+	t.Helper()
+	a := &apiServer{world: newWorld(1), credentials: t.TempDir()}
+	a.server = httptest.NewUnstartedServer(http.HandlerFunc(a.serve))
+	a.server.EnableHTTP2 = true
+	a.server.Config.ErrorLog = nil
+	a.server.StartTLS()
+	t.Cleanup(func() { a.misbehave(0, false); a.server.CloseClientConnections(); a.server.Close() })
+	certificate := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.server.Certificate().Raw})
+	for name, content := range map[string]string{"ca.crt": string(certificate), "token": "first\n", "namespace": "orders", "uid": "pod-a"} {
+		if err := os.WriteFile(filepath.Join(a.credentials, name), []byte(content), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	return a
+}
+
+func (a *apiServer) address() string { return strings.TrimPrefix(a.server.URL, "https://") }
+
+// misbehave sets what the server does from now on.
+func (a *apiServer) misbehave(status int, hang bool) {
+	a.trouble.Lock()
+	defer a.trouble.Unlock()
+	a.status = status
+	if a.hang != nil {
+		close(a.hang)
+		a.hang = nil
+	}
+	if hang {
+		a.hang = make(chan struct{})
+	}
+}
+
+func (a *apiServer) serve(response http.ResponseWriter, request *http.Request) {
+	a.trouble.Lock()
+	a.seen = append(a.seen, request.Method+" "+request.Proto+" "+request.Header.Get("Authorization"))
+	status, hang := a.status, a.hang
+	a.trouble.Unlock()
+	if hang != nil {
+		select {
+		case <-hang:
+		case <-request.Context().Done():
+			return
+		}
+	}
+	if status != 0 {
+		response.Header().Set("Location", a.server.URL+"/elsewhere")
+		response.WriteHeader(status)
+		return
+	}
+	if request.URL.Path != "/apis/coordination.k8s.io/v1/namespaces/orders/leases/task" {
+		response.WriteHeader(http.StatusNotFound)
+		return
+	}
+	var got record
+	var err error
+	if request.Method == http.MethodPut {
+		body, _ := io.ReadAll(request.Body)
+		var next record
+		if next, err = parseRecord(body); err == nil {
+			got, err = a.write(next)
+		}
+	} else {
+		got, err = a.read()
+	}
+	switch {
+	case errors.Is(err, errConflict):
+		response.WriteHeader(http.StatusConflict)
+	case err != nil:
+		response.WriteHeader(http.StatusNotFound)
+	default:
+		_ = json.NewEncoder(response).Encode(got.object)
+	}
+}
+
+func TestReadsAndWritesTheLease(t *testing.T) {
+	a := newAPIServer(t)
+	k := newKubernetes(a.address(), a.credentials, "orders", "task")
+	ctx := context.Background()
+	first, err := k.get(ctx)
+	if err != nil {
+		t.Fatal(err)
+	}
+	written, err := k.put(ctx, first.heldBy("pod-a", usual.duration, time.Now()))
+	if err != nil || written.holder() != "pod-a" || written.version() == first.version() {
+		t.Fatalf("%v %v", written, err)
+	}
+	if _, err := k.put(ctx, first.heldBy("pod-b", usual.duration, time.Now())); !errors.Is(err, errConflict) {
+		t.Errorf("a write over a newer record: %v", err)
+	}
+	if err := os.WriteFile(filepath.Join(a.credentials, "token"), []byte("second"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := k.get(ctx); err != nil {
+		t.Fatal(err)
+	}
+	if got := a.seen[0] + ", " + a.seen[len(a.seen)-1]; got != "GET HTTP/1.1 Bearer first, GET HTTP/1.1 Bearer second" {
+		t.Error(got)
+	}
+}
+
+func TestSaysWhyTheAPIServerRefuses(t *testing.T) {
+	a := newAPIServer(t)
+	k := newKubernetes(a.address(), a.credentials, "orders", "task")
+	for status, words := range map[int]string{401: "Role and RoleBinding", 403: "Role and RoleBinding", 404: "the chart makes it", 500: "answered 500", 302: "answered 302", 204: "answered 204"} {
+		a.misbehave(status, false)
+		if _, err := k.get(context.Background()); err == nil || !strings.Contains(err.Error(), words) {
+			t.Errorf("%d: %v", status, err)
+		}
+	}
+}
+
+func TestTrustsOnlyTheGivenAuthority(t *testing.T) {
+	a := newAPIServer(t)
+	key, err := ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	if err != nil {
+		t.Fatal(err)
+	}
+	template := &x509.Certificate{SerialNumber: big.NewInt(1), NotAfter: time.Now().Add(time.Hour), IsCA: true, BasicConstraintsValid: true}
+	stranger, err := x509.CreateCertificate(rand.Reader, template, template, key.Public(), key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for words, authority := range map[string][]byte{"unknown authority": pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: stranger}), "has no certificate": []byte("nothing")} {
+		if err := os.WriteFile(filepath.Join(a.credentials, "ca.crt"), authority, 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := newKubernetes(a.address(), a.credentials, "orders", "task").get(context.Background()); err == nil || !strings.Contains(err.Error(), words) {
+			t.Errorf("%s: %v", words, err)
+		}
+	}
+}
+
+func TestWaitsNoLongerThanItIsTold(t *testing.T) {
+	a := newAPIServer(t)
+	k := newKubernetes(a.address(), a.credentials, "orders", "task")
+	a.misbehave(0, true)
+	ctx, stop := context.WithTimeout(context.Background(), 200*time.Millisecond)
+	defer stop()
+	begin := time.Now()
+	if _, err := k.get(ctx); !errors.Is(err, context.DeadlineExceeded) || time.Since(begin) > 2*time.Second {
+		t.Errorf("%v after %s", err, time.Since(begin))
+	}
+	a.misbehave(0, false)
+	if _, err := k.get(context.Background()); err != nil {
+		t.Errorf("afterwards: %v", err)
+	}
+}
+
+func TestPrepareNamesWhatIsMissing(t *testing.T) {
+	a := newAPIServer(t)
+	say := func(string, ...any) {}
+	options := func(words ...string) []string {
+		return append([]string{"--credentials", a.credentials, "--server", a.address()}, words...)
+	}
+	for want, words := range map[string][]string{
+		"--lease NAME and a command": options("--lease", "task"),
+		"must exceed --limit":        options("--lease", "task", "--duration", "26s", "--", "true"),
+		"uid":                        {"--credentials", t.TempDir(), "--lease", "task", "--", "true"},
+	} {
+		if _, _, err := prepare(words, say); err == nil || (want != "uid" && !strings.Contains(err.Error(), want)) {
+			t.Errorf("%v: %v", words, err)
+		}
+	}
+	e, command, err := prepare(options("--lease", "task", "--", "server", "--lease"), say)
+	if err != nil || fmt.Sprint(command) != "[server --lease]" || !strings.HasPrefix(e.identity, "pod-a/") {
+		t.Errorf("%v %v %v", e, command, err)
+	}
+}
