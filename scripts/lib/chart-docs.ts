@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { YAML } from 'zx';
 import { renderChart } from '../../packages/helm/src/index.ts';
 import type { JsonObject } from '../../packages/helm/src/index.ts';
+import { formatSchema } from './schema-format.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const chart = join(root, 'charts', 'micro-integrator');
@@ -44,7 +45,8 @@ export async function renderExample(example: Example): Promise<string> {
 export async function chartFiles(): Promise<ReadonlyMap<string, string>> {
   const all = examples();
   const rendered = await Promise.all(all.map(async (example) => [`charts/micro-integrator/examples/${example.name}/rendered.yaml`, await renderExample(example)] as const));
-  return new Map([['charts/micro-integrator/README.md', chartReadme(all)], ['charts/micro-integrator/examples/README.md', examplesReadme(all)], ...rendered]);
+  const schema = JSON.parse(readFileSync(join(chart, 'values.schema.json'), 'utf8')) as JsonObject;
+  return new Map([['charts/micro-integrator/values.schema.json', formatSchema(schema)], ['charts/micro-integrator/README.md', chartReadme(all)], ['charts/micro-integrator/examples/README.md', examplesReadme(all)], ...rendered]);
 }
 
 function examplesReadme(all: readonly Example[]): string {
@@ -65,7 +67,7 @@ function examplesReadme(all: readonly Example[]): string {
 
 /** Groups of the README's table: a title and the keys of the release that belong to it. Every key is in exactly one. */
 export const groups: readonly { readonly title: string; readonly keys: readonly string[] }[] = [
-  { title: 'Pattern and workloads', keys: ['pattern', 'workloads', 'workloadDefaults', 'coordination'] },
+  { title: 'Pattern and workloads', keys: ['pattern', 'workloads', 'workloadDefaults', 'coordination', 'fencing'] },
   { title: 'Image, runtime, archives', keys: ['image', 'runtime', 'artifacts'] },
   { title: 'Configuration', keys: ['deploymentToml', 'properties', 'env', 'files'] },
   { title: 'Secrets, keystores, users', keys: ['keystores', 'trustedCertificates', 'userStore', 'secretProviderClasses', 'externalSecrets', 'hashicorpVault'] },

@@ -57,8 +57,8 @@ describe('values.schema.json', () => {
   it('stays small', () => {
     const bytes = readFileSync(join(chart, 'values.schema.json')).length;
     console.info(`values.schema.json: ${(bytes / 1024).toFixed(1)} KiB`);
-    // It is in every release Secret, which holds 1 MiB; written small it compresses to a tenth.
-    expect(bytes).toBeLessThan(112 * 1024);
+    // It is in every release Secret, which holds 1 MiB, and helm compiles it at every render. scripts/lib/schema-format.ts writes it small.
+    expect(bytes).toBeLessThanOrEqual(64 * 1024);
   });
 
   it('takes the chart\'s own values, which declare every key of the release', () => {

@@ -19,6 +19,10 @@ mi.container: the container that runs MI. Takes (root, workload).
 - name: micro-integrator
   image: {{ $root.Values.resolved.image | quote }}
   imagePullPolicy: {{ ($root.Values.image).pullPolicy | default "IfNotPresent" }}
+  {{- if $workload.fenced }}
+  command:
+    {{- include "mi.fencing.command" (list $root $workload) | nindent 4 }}
+  {{- end }}
   args:
     - {{ printf "-DserverRoles=%s" (join "," $workload.roles) | quote }}
     {{- range concat $root.Values.resolved.arguments (include "mi.unitTest.arguments" $values | fromJsonArray) (($values.jvm).arguments | default list) }}
@@ -69,7 +73,7 @@ mi.containerPorts: MI's listeners and those of the workload. Takes a workload.
 {{- end }}
 {{- range $name, $port := .values.ports | default dict }}
 {{- if $port }}
-- name: {{ $name }}
+- name: {{ $name | quote }}
   containerPort: {{ $port.port | int64 }}
   {{- if eq "udp" ($port.protocol | default "tcp") }}
   protocol: UDP

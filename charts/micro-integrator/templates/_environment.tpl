@@ -38,7 +38,7 @@ mi.environment.entry: one EnvVar; nothing for null. Takes (name, value).
 {{- define "mi.environment.entry" -}}
 {{- $value := index . 1 -}}
 {{- if not (kindIs "invalid" $value) }}
-- name: {{ index . 0 }}
+- name: {{ index . 0 | quote }}
   {{- if kindIs "map" $value }}
   valueFrom:
     {{- toYaml $value | nindent 4 }}

@@ -9,9 +9,9 @@ mi.servicePorts: ports of a workload's Service. Takes a workload.
 {{- range list "http" "https" -}}
 {{- $listener := get $service . | default dict -}}
 {{- if dig "enabled" true ($listener | default dict) }}
-- name: {{ . }}
+- name: {{ . | quote }}
   port: {{ $listener.port | default (get $workload.ports .) | int64 }}
-  targetPort: {{ . }}
+  targetPort: {{ . | quote }}
   appProtocol: {{ . }}
   {{- if and $public $listener.nodePort }}
   nodePort: {{ $listener.nodePort | int64 }}
@@ -27,9 +27,9 @@ mi.servicePorts: ports of a workload's Service. Takes a workload.
 {{- $protocols := dict "http" "http" "https" "https" "ws" "kubernetes.io/ws" "wss" "kubernetes.io/wss" "grpc" "kubernetes.io/h2c" -}}
 {{- range $name, $port := $workload.values.ports | default dict -}}
 {{- if and $port (dig "expose" true $port) }}
-- name: {{ $name }}
+- name: {{ $name | quote }}
   port: {{ $port.servicePort | default $port.port | int64 }}
-  targetPort: {{ $name }}
+  targetPort: {{ $name | quote }}
   {{- if eq "udp" ($port.protocol | default "tcp") }}
   protocol: UDP
   {{- end }}

@@ -146,7 +146,8 @@ mi.features.userStore: who may use the management API (config-tool user-mgt.xml.
 {{- end -}}
 
 {{/*
-mi.features.vault: [[external_vault]] (docs-mi, setup/security/using-hashicorp-secrets.md). Takes the root.
+mi.features.vault: [[external_vault]]. MI reads every value of it as text, and ends with a ClassCastException on a number
+(ExternalVaultConfigLoader, HashiCorpVaultConstant). Takes the root.
 */}}
 {{- define "mi.features.vault" -}}
 {{- $root := . -}}
@@ -162,10 +163,11 @@ mi.features.vault: [[external_vault]] (docs-mi, setup/security/using-hashicorp-s
 {{- else -}}
 {{- fail "\n\nhashicorpVault has no credentials. Set tokenSecret, or roleIdSecret and secretIdSecret." -}}
 {{- end -}}
-{{- with $vault.engineVersion }}{{ $_ := set $keys "engineVersion" . }}{{ end -}}
+{{- with $vault.engineVersion }}{{ $_ := set $keys "engineVersion" (include "mi.plain" .) }}{{ end -}}
 {{- with $vault.namespace }}{{ $_ := set $keys "namespace" . }}{{ end -}}
-{{- with $vault.cacheMilliseconds }}{{ $_ := set $keys "cachableDuration" . }}{{ end -}}
-{{- $_ := set .Values.resolved "appended" (append .Values.resolved.appended (dict "path" "external_vault" "id" "name" "item" (merge $keys ($vault.options | default dict)))) -}}
+{{- if not (kindIs "invalid" $vault.cacheMilliseconds) }}{{ $_ := set $keys "cacheableDuration" (include "mi.plain" $vault.cacheMilliseconds) }}{{ end -}}
+{{- range $name, $value := $vault.options | default dict }}{{ if and (not (hasKey $keys $name)) (not (kindIs "invalid" $value)) }}{{ $_ := set $keys $name (include "mi.plain" $value) }}{{ end }}{{ end -}}
+{{- $_ := set .Values.resolved "appended" (append .Values.resolved.appended (dict "path" "external_vault" "id" "name" "item" $keys)) -}}
 {{- end -}}
 {{- end -}}
 

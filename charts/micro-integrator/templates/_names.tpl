@@ -97,8 +97,8 @@ mi.stringMap: a map as YAML lines `key: "value"`, sorted; entries that are null 
 mi.metadata: metadata of an object. Takes a dict: root, name, component, labels, annotations (the last two may be absent).
 */}}
 {{- define "mi.metadata" -}}
-name: {{ .name }}
-namespace: {{ .root.Release.Namespace }}
+name: {{ .name | quote }}
+namespace: {{ .root.Release.Namespace | quote }}
 labels:
   {{- include "mi.labels" (list .root .component .labels) | nindent 2 }}
 {{- with include "mi.stringMap" (merge (dict) (.annotations | default dict) (.root.Values.commonAnnotations | default dict)) }}
@@ -127,7 +127,7 @@ mi.pullSecrets: imagePullSecrets of the image and of `global`, each once, as a Y
 {{- if kindIs "map" . }}{{ $names = append $names .name }}{{ else }}{{ $names = append $names . }}{{ end -}}
 {{- end -}}
 {{- range $names | uniq }}
-- name: {{ . }}
+- name: {{ . | quote }}
 {{- end -}}
 {{- end -}}
 

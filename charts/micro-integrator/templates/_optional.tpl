@@ -19,10 +19,10 @@ mi.monitor.endpoint: what PodMonitor and ServiceMonitor say about an endpoint al
 port: internal
 path: /metric-service/metrics
 {{- with .interval }}
-interval: {{ . }}
+interval: {{ . | quote }}
 {{- end }}
 {{- with .scrapeTimeout }}
-scrapeTimeout: {{ . }}
+scrapeTimeout: {{ . | quote }}
 {{- end }}
 {{- with .relabelings }}
 relabelings:

@@ -20,7 +20,7 @@ metadata:
     {{- . | nindent 4 }}
     {{- end }}
 spec:
-  serviceAccountName: {{ $root.Values.resolved.serviceAccount }}
+  serviceAccountName: {{ $root.Values.resolved.serviceAccount | quote }}
   automountServiceAccountToken: {{ dig "automountToken" false ($root.Values.serviceAccount | default dict) }}
   enableServiceLinks: false
   {{- with $root.Values.resolved.pullSecrets }}
@@ -31,13 +31,13 @@ spec:
     {{- get $memo $context | nindent 4 }}
   terminationGracePeriodSeconds: {{ $workload.grace }}
   {{- with $values.priorityClassName }}
-  priorityClassName: {{ . }}
+  priorityClassName: {{ . | quote }}
   {{- end }}
   {{- with $values.runtimeClassName }}
-  runtimeClassName: {{ . }}
+  runtimeClassName: {{ . | quote }}
   {{- end }}
   {{- with $values.schedulerName }}
-  schedulerName: {{ . }}
+  schedulerName: {{ . | quote }}
   {{- end }}
   {{- with $values.nodeSelector }}
   nodeSelector:
@@ -87,7 +87,7 @@ mi.extraContainers: containers of the user, sorted by name. Takes a map.
 {{- define "mi.extraContainers" -}}
 {{- range $name, $container := . }}
 {{- if $container }}
-- name: {{ $name }}
+- name: {{ $name | quote }}
   {{- toYaml (omit $container "name") | nindent 2 }}
 {{- end }}
 {{- end }}

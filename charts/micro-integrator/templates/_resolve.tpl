@@ -64,6 +64,7 @@ mi.resolve.workload: appends one workload to the resolved ones. Keys of the resu
   kind             Deployment | StatefulSet
   overlap          whether an update may run old and new pods at once
   isolated         whether a second active pod would do the work twice
+  fenced           whether its pod works only while it holds a Lease
   replicas         pods, or null under an autoscaler
   fewest, most     pods at least and at most, autoscaling included
   autoscaled       whether an autoscaler decides
@@ -162,7 +163,7 @@ mi.resolve.workload: appends one workload to the resolved ones. Keys of the resu
   "key" .key
   "name" (include "mi.checkedName" (list (printf "%s-%s" .resolved.fullname .key) (ternary 52 63 (eq $kind "StatefulSet")) (printf "workload %q" .key)))
   "artifacts" $artifacts "service" $service
-  "values" $values "own" .own "type" .type "kind" $kind "overlap" $overlap "isolated" $isolated
+  "values" $values "own" .own "type" .type "kind" $kind "overlap" $overlap "isolated" $isolated "fenced" (and $isolated (eq "fenced" ($values.recovery | default "respawn")))
   "replicas" (ternary $fewest (ternary nil $replicas $autoscaled) (eq $scaler "none")) "fewest" $fewest "most" $most "autoscaled" $autoscaled
   "serves" $serves "hasService" $hasService "offset" $offset "ports" $ports "roles" $roles "ownRoles" $ownRoles "database" $database
   "toml" $file.text "coordinates" $file.coordinates "secretEnv" $file.secretEnv
@@ -239,7 +240,7 @@ Takes a dict: root, key, own, timeout, database, result.
 {{- $_ := set $result "coordinates" "" -}}
 {{- $_ := set $result "secretEnv" dict -}}
 {{- if $ofChart -}}
-{{- include "mi.validate.toml" (dict "key" .key "server" $server) -}}
+{{- include "mi.validate.toml" (dict "key" .key "server" $server "toml" $toml) -}}
 {{- $forced := dict "hot_deployment" false -}}
 {{- if $resolved.stopsGracefully -}}
 {{- $forced = dict "hot_deployment" false "graceful_shutdown_enabled" true "graceful_shutdown_timeout" (mul .timeout 1000) -}}
@@ -263,11 +264,12 @@ Takes a dict: root, key, own, timeout, database, result.
 {{- $listener := (($toml.transport).http).listener | default dict -}}
 {{- $secured := (((($toml.transport).https).listener).parameter).port -}}
 {{- $synapse := $toml.synapse_properties | default dict -}}
+{{- $mediation := $toml.mediation | default dict -}}
 {{- $_ := set $result "roles" ($server.roles | default (list "EnterpriseIntegrator" "EnterpriseServiceBus" "DataServicesServer")) -}}
 {{- $_ := set $result "offset" $offset -}}
 {{- $_ := set $result "ports" (dict
   "http" (add $offset (include "mi.int" (list (($listener.parameter).port | default $listener.port) 8280) | int64))
   "https" (add $offset (include "mi.int" (list ($secured | default $listener.secured_port) 8243) | int64))
-  "internal" (add $offset (include "mi.int" (list (get $synapse "internal.http.api.port" | default nil) 9191) | int64))
-  "management" (add $offset (include "mi.int" (list (get $synapse "internal.https.api.port" | default nil) 9154) | int64))) -}}
+  "internal" (add $offset (include "mi.int" (list ((get $synapse "internal.http.api.port") | default $mediation.internal_http_api_port) 9191) | int64))
+  "management" (add $offset (include "mi.int" (list ((get $synapse "internal.https.api.port") | default $mediation.internal_https_api_port) 9154) | int64))) -}}
 {{- end -}}

@@ -1,5 +1,5 @@
 {{/*
-mi.tolerations: a stateful workload with recovery respawn leaves a lost node after recoverySeconds, not after Kubernetes'
+mi.tolerations: a stateful workload with recovery respawn or fenced leaves a lost node after recoverySeconds, not after Kubernetes'
 300; the user's tolerations follow, and one of the same key and effect replaces the chart's. Takes a workload.
 */}}
 {{- define "mi.tolerations" -}}
@@ -11,7 +11,7 @@ mi.tolerations: a stateful workload with recovery respawn leaves a lost node aft
 {{- $own := false -}}
 {{- range $given }}{{ if and (eq $key (.key | default "")) (eq "NoExecute" (.effect | default "NoExecute")) }}{{ $own = true }}{{ end }}{{ end -}}
 {{- if not $own }}
-- key: {{ $key }}
+- key: {{ $key | quote }}
   operator: Exists
   effect: NoExecute
   tolerationSeconds: {{ $seconds }}

@@ -144,6 +144,7 @@ mi.validate.workload: the rules of one workload. Takes a dict: root, workload, p
 {{- fail (printf "\n\nworkloads.%s.service.type is %s, but the workload is stateful: its one pod is away whenever it moves, so it gets no public address. Use ClusterIP, and route the public to a stateless workload; `service.type` of the release reaches only those." $key $workload.service.type) -}}
 {{- end -}}
 {{- include "mi.validate.environment" (dict "where" (printf "workloads.%s.env" $key) "env" $values.env "database" .database) -}}
+{{- include "mi.validate.fencing" (list .root $workload) -}}
 {{- include "mi.validate.memory" $workload -}}
 {{- include "mi.validate.ports" $workload -}}
 {{- include "mi.validate.persistence" (list .root $workload) -}}
@@ -266,7 +267,7 @@ mi.validate.artifacts: the chosen source has what it needs. Takes (root, workloa
 {{- end -}}
 
 {{/*
-mi.validate.toml: keys of [server] that the chart writes or counts with. Takes a dict: key, server.
+mi.validate.toml: keys of deployment.toml that the chart writes or counts with. Takes a dict: key, server, toml.
 */}}
 {{- define "mi.validate.toml" -}}
 {{- with .server.offset -}}
@@ -276,6 +277,22 @@ mi.validate.toml: keys of [server] that the chart writes or counts with. Takes a
 {{- end -}}
 {{- if .server.hot_deployment -}}
 {{- fail (printf "\n\ndeploymentToml.server.hot_deployment is true (workload %q). In a pod an archive never changes in place, and with hot deployment the readiness check does not see faulty archives. Remove it; the chart writes false." .key) -}}
+{{- end -}}
+{{- $synapse := .toml.synapse_properties | default dict -}}
+{{- $mediation := .toml.mediation | default dict -}}
+{{- range list (get $synapse "internal.http.api.enabled") $mediation.internal_http_api_enable -}}
+{{- if eq "false" (toString .) -}}
+{{- fail (printf "\n\ndeploymentToml switches MI's internal HTTP API off (workload %q: mediation.internal_http_api_enable), where the readiness and liveness checks are. Remove it; the port is inside the pod network only, and networkPolicy closes it further." $.key) -}}
+{{- end -}}
+{{- end -}}
+{{- range list "readiness_probe" "liveness_probe" -}}
+{{- $protocols := (get $.toml . | default dict).protocols -}}
+{{- if and $protocols (not (has "http" (splitList " " (toString $protocols)))) -}}
+{{- fail (printf "\n\ndeploymentToml.%s.protocols is %v (workload %q), but the kubelet checks over http. Write \"http https\"." . $protocols $.key) -}}
+{{- end -}}
+{{- end -}}
+{{- if eq "false" (toString (((.toml.transport).http).listener).enable) -}}
+{{- fail (printf "\n\ndeploymentToml.transport.http.listener.enable is false (workload %q), but the startup check waits for that listener, which MI opens last. Leave it open, and set service.http.enabled: false to keep it inside the pod." .key) -}}
 {{- end -}}
 {{- range list "graceful_shutdown_enabled" "graceful_shutdown_timeout" -}}
 {{- if hasKey $.server . -}}

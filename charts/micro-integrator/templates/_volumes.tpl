@@ -34,13 +34,16 @@ Takes (root, workload).
 {{- else if eq $artifacts.source "persistentVolumeClaim" }}
 - name: archives
   persistentVolumeClaim:
-    claimName: {{ $artifacts.persistentVolumeClaim.claimName }}
+    claimName: {{ $artifacts.persistentVolumeClaim.claimName | quote }}
     {{- if dig "readOnly" true $artifacts.persistentVolumeClaim }}
     readOnly: true
     {{- end }}
 {{- else if eq $artifacts.source "initCopy" }}
 - name: archives
   emptyDir: {}
+{{- end }}
+{{- if $workload.fenced }}
+{{ include "mi.fencing.volumes" . }}
 {{- end }}
 {{- if $workload.readOnly }}
 - name: home
@@ -62,19 +65,19 @@ Takes (root, workload).
       {{- include "mi.certificateSources" $root | trim | nindent 6 }}
 {{- end }}
 {{- range $name, $volume := $root.Values.resolved.storeVolumes }}
-- name: {{ $name }}
+- name: {{ $name | quote }}
   {{- toYaml $volume | nindent 2 }}
 {{- end }}
 {{- range $name, $volume := $workload.values.persistence | default dict }}
 {{- if $volume }}
 - name: data-{{ $name }}
   persistentVolumeClaim:
-    claimName: {{ $volume.existingClaim | default (include "mi.claimName" (list $workload $name)) }}
+    claimName: {{ $volume.existingClaim | default (include "mi.claimName" (list $workload $name)) | quote }}
 {{- end }}
 {{- end }}
 {{- range $name, $volume := $workload.values.extraVolumes | default dict }}
 {{- if $volume }}
-- name: {{ $name }}
+- name: {{ $name | quote }}
   {{- toYaml (omit $volume "name") | nindent 2 }}
 {{- end }}
 {{- end }}
@@ -89,7 +92,7 @@ mi.configSources: sources of the projected volume `config`. Takes (root, workloa
 {{- $artifacts := $workload.artifacts -}}
 {{- if or $workload.toml $workload.properties $workload.log4j2 $workload.texts }}
 - configMap:
-    name: {{ include "mi.configName" $workload }}
+    name: {{ include "mi.configName" $workload | quote }}
     items:
       {{- if $workload.toml }}
       - key: deployment.toml
@@ -106,7 +109,7 @@ mi.configSources: sources of the projected volume `config`. Takes (root, workloa
       {{- range $path, $file := $workload.files }}
       {{- if and $file (kindIs "string" $file.text) }}
       - key: {{ include "mi.fileKey" $path | quote }}
-        path: {{ $path }}
+        path: {{ $path | quote }}
       {{- end }}
       {{- end }}
 {{- end }}
@@ -114,7 +117,7 @@ mi.configSources: sources of the projected volume `config`. Takes (root, workloa
 {{- range $file, $from := $artifacts.configMap.archives }}
 {{- if $from }}
 - configMap:
-    name: {{ $from.name }}
+    name: {{ $from.name | quote }}
     items:
       - key: {{ $from.key | default $file | quote }}
         path: repository/deployment/server/carbonapps/{{ $file }}
@@ -136,10 +139,10 @@ mi.fileSource: one source of a projected volume. Takes ({secret} or {configMap},
 {{- $from := index . 0 -}}
 {{- $object := $from.secret | default $from.configMap }}
 - {{ ternary "secret" "configMap" (not (empty $from.secret)) }}:
-    name: {{ $object.name }}
+    name: {{ $object.name | quote }}
     items:
       - key: {{ $object.key | quote }}
-        path: {{ index . 1 }}
+        path: {{ index . 1 | quote }}
 {{- end -}}
 
 {{/*
@@ -220,6 +223,10 @@ mi.volumeMounts: mounts of the MI container, each path once; the user's replace 
 {{- $file := $root.Values.resolved.keystoreFiles.truststore -}}
 {{- $_ := set $mounts (printf "%s/repository/resources/security/%s" $home $file) (dict "name" "truststore" "subPath" $file) -}}
 {{- end -}}
+{{- if $workload.fenced -}}
+{{- $_ := set $mounts "/lease-guard" (dict "name" "lease-guard" "readOnly" true) -}}
+{{- $_ := set $mounts "/var/run/lease-guard" (dict "name" "lease-credentials" "readOnly" true) -}}
+{{- end -}}
 {{- range $path, $mount := $root.Values.resolved.storeMounts }}{{ $_ := set $mounts $path $mount }}{{ end -}}
 {{- if has $artifacts.source (list "imageVolume" "persistentVolumeClaim" "initCopy") -}}
 {{- $mount := dict "name" "archives" -}}
@@ -239,7 +246,7 @@ mi.volumeMounts: mounts of the MI container, each path once; the user's replace 
 {{- range $path, $mount := $workload.values.extraVolumeMounts | default dict }}{{ $_ := set $mounts $path $mount }}{{ end -}}
 {{- range $path, $mount := $mounts }}
 {{- if $mount }}
-- mountPath: {{ $path }}
+- mountPath: {{ $path | quote }}
   {{- toYaml (omit $mount "mountPath") | nindent 2 }}
 {{- end }}
 {{- end }}
@@ -252,6 +259,7 @@ mi.initContainers: those that copy MI's home, import certificates and copy archi
 {{- $root := index . 0 -}}
 {{- $workload := index . 1 -}}
 {{- $artifacts := $workload.artifacts -}}
+{{- if $workload.fenced }}{{ include "mi.fencing.install" . }}{{ end }}
 {{- include "mi.prepare" . }}
 {{- if eq $artifacts.source "initCopy" -}}
 {{- $from := $artifacts.initCopy.from | default (include "mi.archivesFolder" $root) | trimSuffix "/" }}

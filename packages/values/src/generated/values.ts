@@ -1687,7 +1687,7 @@ export interface Workload {
   /**
    * DNS policy.
    */
-  dnsPolicy?: string;
+  dnsPolicy?: 'ClusterFirst' | 'ClusterFirstWithHostNet' | 'Default' | 'None';
   /**
    * DNS settings of Kubernetes.
    */
@@ -2188,7 +2188,7 @@ export interface WorkloadService {
   /**
    * Preference among endpoints.
    */
-  trafficDistribution?: string;
+  trafficDistribution?: 'PreferClose' | 'PreferSameZone' | 'PreferSameNode';
   /**
    * IPv4, IPv6 or both.
    */
@@ -2522,7 +2522,7 @@ export interface Workload1 {
   /**
    * DNS policy.
    */
-  dnsPolicy?: string;
+  dnsPolicy?: 'ClusterFirst' | 'ClusterFirstWithHostNet' | 'Default' | 'None';
   /**
    * DNS settings of Kubernetes.
    */
@@ -2584,7 +2584,7 @@ export interface ReleaseService {
   /**
    * Preference among endpoints.
    */
-  trafficDistribution?: string;
+  trafficDistribution?: 'PreferClose' | 'PreferSameZone' | 'PreferSameNode';
   /**
    * IPv4, IPv6 or both.
    */
