@@ -122,6 +122,8 @@ export interface Effect {
     | 'handler'
     /** Reads or writes files below a directory of its pod; the subject is the path. */
     | 'directory'
+    /** A load balancing endpoint that sends the requests of one session to one back end. */
+    | 'endpoint-session'
     | 'clone-or-iterate';
   /** Registry key, property name, class name and so on; empty when there is none. */
   readonly subject: string;

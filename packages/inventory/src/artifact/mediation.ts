@@ -16,6 +16,7 @@ const effectRules: ReadonlyMap<string, { readonly type: Effect['type']; readonly
   ['clone', { type: 'clone-or-iterate', subject: 'id' }],
   ['iterate', { type: 'clone-or-iterate', subject: 'id' }],
   ['foreach', { type: 'clone-or-iterate', subject: 'id' }],
+  ['session', { type: 'endpoint-session', subject: 'type' }],
   ['scatter-gather', { type: 'clone-or-iterate', subject: 'id' }],
 ]);
 

@@ -141,6 +141,8 @@ describe('effects', () => {
     ['<aggregate id="a"/><cache collector="true"/><throttle id="t"/><enqueue executor="x"/>', [['aggregate', 'a', false], ['cache', '', false], ['throttle', 't', false], ['enqueue', 'x', false]]],
     ['<class name="com.acme.M"/>', [['class-mediator', 'com.acme.M', false]]],
     ['<clone/><iterate/><foreach/><scatter-gather/>', [['clone-or-iterate', '', false], ['clone-or-iterate', '', false], ['clone-or-iterate', '', false], ['clone-or-iterate', '', false]]],
+    ['<send><endpoint><session type="http"/><loadbalance/></endpoint></send>', [['endpoint-session', 'http', false]]],
+    ['<call><endpoint><address uri="vfs:file:///out"/></endpoint></call><call><endpoint><address uri="http://example.com/out"/></endpoint></call>', [['directory', 'vfs:file:///out', false]]],
     ['<payloadFactory><format><aggregate/></format></payloadFactory><log><property name="registry" value="registry"/></log>', []],
     ['<x:aggregate xmlns:x="other"/>', []],
   ])('%s', (text, expected) => expect(effects(text)).toEqual(expected));

@@ -152,6 +152,7 @@ export const plannerCatalogue = {
     'Keep the value in a database or cache, or run writer and reader in one pod.',
   ),
   'MI-ISO-SYSTEM-PROPERTY': entry('warning', 'Java system property written by a flow', 'The property exists in the JVM that ran the flow, not in the other pods.', 'Keep the value elsewhere.'),
+  'MI-ISO-SESSION': entry('warning', 'Sessions with back ends kept in each pod', 'A load balancing endpoint with sessions keeps in the memory of a pod which back end a client belongs to; other pods do not know.', 'Use session affinity, or back ends that share their sessions.'),
   'MI-ISO-AGGREGATE': entry(
     'warning',
     'Aggregation across requests',

@@ -77,7 +77,7 @@ function release(context: PlanContext): PlanDiagnostic[] {
     diagnostics.push(
       finding('MI-DB-AT-MOST-ONCE', 'warning', {
         message: `${versions.length === 0 ? 'The version of MI is not known; before 4.7' : `With MI ${listed(old)}`} two nodes may run one task for a moment when they lose sight of each other or of the database.`,
-        hint: 'Make the work safe to repeat, use --coordination isolate with recovery at-most-one, or MI 4.7 with coordination_hardening.',
+        hint: 'Make the work safe to repeat, use --coordination isolate with recovery at-most-one or fenced, or MI 4.7 with coordination_hardening.',
         artifacts: all,
       }),
     );

@@ -182,6 +182,10 @@ const cases: Readonly<Record<Exclude<PlannerCode, 'MI-REF-DYNAMIC'>, readonly Ca
     ['in replicas', 'warning', { 'api/A': { effects: [{ type: 'system-property-write', subject: 'p' }] } }],
     ['in a task', 'none', { 'task/T': { effects: [{ type: 'system-property-write', subject: 'p' }] } }],
   ],
+  'MI-ISO-SESSION': [
+    ['behind an API in replicas', 'warning', { 'api/A': { refs: { uses: ['endpoint/E'] } }, 'endpoint/E': { effects: [{ type: 'endpoint-session', subject: 'http' }] } }],
+    ['behind a task', 'none', { 'task/T': { refs: { uses: ['endpoint/E'] } }, 'endpoint/E': { effects: [{ type: 'endpoint-session', subject: 'http' }] } }],
+  ],
   'MI-ISO-AGGREGATE': [
     ['alone', 'warning', { 'api/A': { refs: { uses: ['sequence/s'] } }, 'sequence/s': { effects: [{ type: 'aggregate' }] } }],
     ['after an iterate beside it', 'none', { 'api/A': { refs: { uses: ['sequence/s', 'sequence/i'] } }, 'sequence/s': { effects: [{ type: 'aggregate' }] }, 'sequence/i': { effects: [{ type: 'clone-or-iterate' }] } }],

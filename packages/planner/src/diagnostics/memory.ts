@@ -20,6 +20,7 @@ export function memoryDiagnostics(context: PlanContext): PlanDiagnostic[] {
     if (splits[node] === 0) diagnostics.push(...aggregates(context, artifact, of('aggregate'), where));
     diagnostics.push(...capacity(artifact, of('cache', 'throttle', 'enqueue')));
     diagnostics.push(...systemProperties(artifact, of('system-property-write')));
+    diagnostics.push(...sessions(artifact, of('endpoint-session')));
   }
   return [...diagnostics, ...positions(context)];
 }
@@ -78,6 +79,21 @@ function systemProperties(artifact: Artifact, effects: readonly Effect[]): PlanD
     finding('MI-ISO-SYSTEM-PROPERTY', 'warning', {
       message: `${title(artifact)} writes the Java system property ${listed([...new Set(effects.map((effect) => effect.subject))], 5)}: only the pod that ran the flow has it.`,
       hint: 'Pass the value in the message, or keep it outside the pods.',
+      source: first.source,
+      related: others.map((effect) => effect.source),
+      artifacts: [artifact.id],
+    }),
+  ];
+}
+
+/** Which back end a session belongs to is kept in the JVM (wso2-synapse SALSessions.java). */
+function sessions(artifact: Artifact, effects: readonly Effect[]): PlanDiagnostic[] {
+  const [first, ...others] = effects;
+  if (first === undefined) return [];
+  return [
+    finding('MI-ISO-SESSION', 'warning', {
+      message: `${title(artifact)} remembers in each pod which back end the session of a client belongs to: a request that another pod takes may go to another back end.`,
+      hint: 'Let clients come back to the same pod (session affinity of the ingress or Service), or let the back ends share their sessions.',
       source: first.source,
       related: others.map((effect) => effect.source),
       artifacts: [artifact.id],
