@@ -18,7 +18,7 @@ export interface DocumentedCode {
 const chapters: readonly { readonly title: string; readonly lead: string; readonly codes: readonly string[] }[] = [
   { title: 'Reading projects and archives', lead: 'What `scan` and every command that reads finds in files.', codes: ['MI-INPUT-', 'MI-READ-', 'MI-LOOSE-', 'MI-XML-', 'MI-ZIP-', 'MI-CAR-', 'MI-PRJ-', 'MI-LEGACY-', 'MI-SERVER-', 'MI-TOML-', 'MI-APP-', 'MI-DUPLICATE', 'MI-ARTIFACT-', 'MI-TASK-', 'MI-DISPATCH-', 'MI-CONNECTOR-', 'MI-REGISTRY-'] },
   { title: 'Planning', lead: 'What `plan` and `explain` say of artifacts, groups and patterns.', codes: ['MI-PLAN-', 'MI-REF-', 'MI-INBOUND-', 'MI-ISO-', 'MI-DB-', 'MI-EXPLAIN-'] },
-  { title: 'Packaging', lead: 'What `package` needs to write archives, and what archives bring to which server.', codes: ['MI-PKG-', 'MI-DELIVERY-'] },
+  { title: 'Packaging', lead: 'What `package` needs to write archives, what archives bring to which server, and what a registry does not take.', codes: ['MI-PKG-', 'MI-DELIVERY-', 'MI-PUSH-'] },
   { title: 'Configuration', lead: 'Faults of `mi-patterns.yaml` and of group files, and what `init` found.', codes: ['MI-CONFIG-', 'MI-INIT-'] },
   { title: 'Values files', lead: 'What `validate` and `generate` say of values.', codes: ['MI-VALUES-', 'MI-WRITE-'] },
   { title: 'The chart and its tests', lead: 'What helm, the schemas of Kubernetes and our own rules say of a rendered release.', codes: ['MI-CHART-', 'MI-KUBERNETES-', 'MI-RULE-'] },

@@ -88,12 +88,16 @@ export function createProgram(context: Context, finish: (code: ExitCode) => void
   planOptions(add('package [paths...]', 'write archives and image build contexts that deliver the plan', async () => (await import('./commands/package.ts')).packageCommand))
     .requiredOption('--out <dir>', 'folder to write: a new one, or one that an earlier run has written')
     .addOption(new Option('--format <format...>', 'what else to write besides archives').choices(['image', 'volume', 'configmap']).default(['image']))
+    .option('--push <destination>', 'push the archives as an image volume to REGISTRY/REPOSITORY[:TAG]; with --delivery archives one for each workload')
+    .option('--plain-http', 'with --push: allow a registry without TLS that is not on this machine')
     .option('--runtime <version>', 'MI version of the base image, instead of the one the projects name');
   planOptions(add('generate [paths...]', 'write validated values files, one for each environment, and the package they deploy', async () => (await import('./commands/generate.ts')).generate))
     .option('--out <dir>', 'folder to write into', '.')
     .option('--env <name>', 'only this environment')
     .option('--force', 'overwrite files that were edited by hand')
     .option('--no-package', 'values files only, no archives and image build context')
+    .option('--push', 'push the package to the repositories of the image volumes that the environments name')
+    .option('--plain-http', 'with --push: allow a registry without TLS that is not on this machine')
     .addOption(new Option('--format <format>', 'also write manifests for those who deploy from git').choices(['argocd', 'flux']))
     .option('--git-repository <url>', 'with --format: repository of the values files (default: origin)')
     .option('--git-revision <name>', 'with --format: branch or tag (default: main)');

@@ -13,10 +13,12 @@ import { display, loadConfiguration, loadInventory, type LoadedConfiguration, ty
 import { formatDiagnostics, hasErrors } from '../output/diagnostics.ts';
 import { createStyle } from '../output/style.ts';
 import { formatTable } from '../output/table.ts';
+import { usage } from '../usage.ts';
 import { type GitOpsFormat, gitOpsFiles } from '../gitops.ts';
-import { type EnvironmentPackages, packageFor } from '../package/for-environments.ts';
+import { destinationsOf, type EnvironmentPackages, packageFor } from '../package/for-environments.ts';
+import { exitCodeOf } from './package.ts';
 
-type GenerateOptions = GlobalOptions & PlanFlags & { readonly out: string; readonly env?: string; readonly force?: boolean; readonly package?: boolean; readonly format?: GitOpsFormat; readonly gitRepository?: string; readonly gitRevision?: string };
+type GenerateOptions = GlobalOptions & PlanFlags & { readonly out: string; readonly env?: string; readonly force?: boolean; readonly package?: boolean; readonly format?: GitOpsFormat; readonly gitRepository?: string; readonly gitRevision?: string; readonly push?: boolean; readonly plainHttp?: boolean };
 
 /** `mi-patterns generate [PATH...] --out DIR [--env NAME]`: a validated values file for each environment. */
 export async function generate(paths: readonly string[], options: GenerateOptions, context: Context): Promise<ExitCode> {
@@ -31,8 +33,10 @@ export async function generate(paths: readonly string[], options: GenerateOption
     const file = join(out, loaded?.configuration.environments === undefined ? 'values.yaml' : `values-${environment.name}.yaml`);
     generated.push(await environmentValues(inventory, environment, { file, inputs, plans, flags: options, loaded, context }));
   }
+  const push = options.push === true ? { environment: context.environment, plainHttp: options.plainHttp === true } : undefined;
+  if (push !== undefined && (options.package === false || destinationsOf(generated, push.plainHttp).length === 0)) throw new CommandFailure([nothingToPush()], exitCodes.usage);
   const planned = unique(generated.flatMap((one) => one.diagnostics));
-  const packaged = options.package === false || hasErrors(planned) ? undefined : await packageFor(generated, inventory, join(out, 'package'), { loaded, options, context });
+  const packaged = options.package === false || hasErrors(planned) ? undefined : await packageFor(generated, inventory, join(out, 'package'), { loaded, options, context, ...(push === undefined ? {} : { push }) });
   const delivered = packaged === undefined ? generated : generated.map((one) => pointAtPackage(one, packaged, inputs, context));
   const diagnostics = unique([...delivered.flatMap((one) => one.diagnostics), ...(packaged?.diagnostics ?? [])]);
   const more = options.format === undefined ? [] : gitOpsFiles(options.format, environments, { loaded, options, out, context });
@@ -41,7 +45,7 @@ export async function generate(paths: readonly string[], options: GenerateOption
   const all = [...diagnostics, ...refused];
   if (options.json) context.stdout(`${JSON.stringify(generateDocument(delivered, outcomes, all, packaged), null, 2)}\n`);
   else tell(delivered, outcomes, all, options, context, packaged);
-  return hasErrors(all) ? exitCodes.findings : exitCodes.fine;
+  return exitCodeOf(all);
 }
 
 function writeAll(generated: readonly EnvironmentValues[], more: readonly { readonly file: string; readonly text: string }[], out: string, options: GenerateOptions, context: Context): readonly WriteOutcome[] {
@@ -64,6 +68,10 @@ function chosenEnvironments(loaded: LoadedConfiguration | undefined, options: Ge
   return [found.environment];
 }
 
+function nothingToPush(): Diagnostic {
+  return usage('--push has nothing to push: no environment takes its archives from a volume in a repository that the values name.', 'Set `artifacts.source: imageVolume` and `artifacts.imageVolume.reference: REGISTRY/REPOSITORY:TAG` in the values of an environment, and leave --no-package away.');
+}
+
 function unique(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   return [...new Map(diagnostics.map((diagnostic) => [JSON.stringify(diagnostic), diagnostic])).values()].sort(compareDiagnostics);
 }
@@ -72,7 +80,7 @@ function generateDocument(generated: readonly EnvironmentValues[], outcomes: rea
   return {
     environments: generated.map(({ environment, plan: result }) => ({ name: environment.name, pattern: result.pattern, workloads: result.workloads.map(({ name, type, replicas }) => ({ name, type, replicas })) })),
     files: outcomes.map(({ path, state }) => ({ path, state })),
-    packages: packaged?.packages.map(({ out, result }) => ({ path: out, state: result.state, mode: result.delivery.mode, roles: result.delivery.roles, sets: result.sets })) ?? [],
+    packages: packaged?.packages.map(({ out, result }) => ({ path: out, state: result.state, mode: result.delivery.mode, roles: result.delivery.roles, sets: result.sets, pushed: result.pushed })) ?? [],
     diagnostics,
   };
 }
@@ -82,11 +90,12 @@ function tell(generated: readonly EnvironmentValues[], outcomes: readonly WriteO
   const lines = formatDiagnostics(diagnostics, style, context.columns, options.verbose);
   if (lines.length > 0) context.stderr(`${lines.join('\n')}\n\n`);
   if (outcomes.every(({ state }) => state === 'refused')) {
-    context.stderr('Nothing was written.\n');
+    context.stderr(`${packaged?.packages.some(({ result }) => result.state !== 'refused') === true ? 'No values file' : 'Nothing'} was written.\n`);
     return;
   }
   const rows = [...outcomes.map(({ path, state }) => [state, path]), ...(packaged?.packages ?? []).map(({ out, result }) => [result.state === 'refused' ? 'not written' : result.state, `${out}/`])];
   context.stdout(`${formatTable(rows, undefined).join('\n')}\n`);
+  for (const { reference, tag, state } of packaged?.packages.flatMap(({ result }) => result.pushed) ?? []) context.stdout(`${state === 'pushed' ? 'pushed' : 'already there'}: ${reference}${tag === undefined ? '' : ` (${tag})`}\n`);
   if (options.quiet || hasErrors(diagnostics)) return;
   const chart = display(chartFolder(), context);
   const next = generated.map(({ environment, file, plan: result }) => [

@@ -1,5 +1,6 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
+import type { Diagnostic } from '@mi-patterns/inventory';
 import { plan } from '@mi-patterns/planner';
 import { chartDefaults } from '@mi-patterns/values';
 import type { Context, GlobalOptions } from '../context.ts';
@@ -9,25 +10,36 @@ import { formatDiagnostics, hasErrors } from '../output/diagnostics.ts';
 import { createProgress } from '../output/progress.ts';
 import { createStyle } from '../output/style.ts';
 import { formatTable } from '../output/table.ts';
+import { parseDestination } from '../package/registry/destination.ts';
+import { pushTo } from '../package/registry/push-volumes.ts';
 import { type PackageFormat, type PackageOptions, type PackageResult, writePackage } from '../package/write-package.ts';
 
-type PackageCommandOptions = GlobalOptions & PlanFlags & { readonly out: string; readonly format?: readonly PackageFormat[]; readonly runtime?: string };
+type PackageCommandOptions = GlobalOptions & PlanFlags & { readonly out: string; readonly format?: readonly PackageFormat[]; readonly runtime?: string; readonly push?: string; readonly plainHttp?: boolean };
 
 /** `mi-patterns package PATH... --out DIR`: archives that deliver the plan, and what images and volumes are made of. */
 export async function packageCommand(paths: readonly string[], options: PackageCommandOptions, context: Context): Promise<ExitCode> {
+  const plainHttp = options.plainHttp === true;
+  const destination = options.push === undefined ? undefined : parseDestination(options.push, plainHttp);
   const loaded = await loadConfiguration(options, context);
   const flags = await planOptions(options, loaded, context);
   const inventory = await loadInventory(paths, loaded, options, context);
   const result = plan(inventory, flags);
   const progress = createProgress(context, options);
   const packaged = await writePackage(inventory, result, {
-    ...packageOptions(resolve(context.cwd, options.out), loaded, context, options.format ?? ['image']),
+    ...packageOptions(resolve(context.cwd, options.out), loaded, context, [...new Set<PackageFormat>([...(options.format ?? ['image']), ...(destination === undefined ? [] : ['volume' as const])])]),
     ...(options.runtime === undefined ? {} : { runtimeVersion: options.runtime }),
+    ...(destination === undefined ? {} : { push: pushTo([destination], { environment: context.environment, plainHttp, onProgress: (step) => progress.step(step) }) }),
     onProgress: (file) => progress.step(`Writing ${file}`),
   }).finally(() => progress.done());
   if (options.json) context.stdout(`${JSON.stringify(packageDocument(packaged, display(resolve(context.cwd, options.out), context)), null, 2)}\n`);
   else tell(packaged, options, context);
-  return hasErrors(packaged.diagnostics) ? exitCodes.findings : exitCodes.fine;
+  return exitCodeOf(packaged.diagnostics);
+}
+
+/** What a registry does not take is no fault of the input. */
+export function exitCodeOf(diagnostics: readonly Diagnostic[]): ExitCode {
+  if (!hasErrors(diagnostics)) return exitCodes.fine;
+  return diagnostics.some(({ code }) => code.startsWith('MI-PUSH-')) ? exitCodes.tool : exitCodes.findings;
 }
 
 /** What the configuration says of a package. */
@@ -53,13 +65,13 @@ function defaultRuntime(): string {
 
 /** The document of `package --json`, described in docs/json-output.md. */
 export function packageDocument(result: PackageResult, out: string): object {
-  return { out, state: result.state, mode: result.delivery.mode, roles: result.delivery.roles, sets: result.sets, files: result.files, diagnostics: result.diagnostics };
+  return { out, state: result.state, mode: result.delivery.mode, roles: result.delivery.roles, sets: result.sets, files: result.files, pushed: result.pushed, diagnostics: result.diagnostics };
 }
 
 function tell(result: PackageResult, options: PackageCommandOptions, context: Context): void {
   const style = createStyle(context.colour);
   // What the plan has to say was said by `plan`; here it would hide what became of the archives.
-  const shown = options.verbose ? result.diagnostics : result.diagnostics.filter(({ severity, code }) => severity === 'error' || /^MI-(PKG|DELIVERY|WRITE)-/.test(code));
+  const shown = options.verbose ? result.diagnostics : result.diagnostics.filter(({ severity, code }) => severity === 'error' || /^MI-(PKG|DELIVERY|WRITE|PUSH)-/.test(code));
   const lines = formatDiagnostics(shown, style, context.columns, options.verbose);
   const hidden = result.diagnostics.filter(({ severity }) => severity === 'warning').length - shown.filter(({ severity }) => severity === 'warning').length;
   if (hidden > 0) lines.push(style.dim(`${hidden} ${hidden === 1 ? 'warning' : 'warnings'} of the plan not shown (--verbose shows them)`));
@@ -71,8 +83,10 @@ function tell(result: PackageResult, options: PackageCommandOptions, context: Co
   const out = display(resolve(context.cwd, options.out), context);
   const rows = result.sets.flatMap(({ name, archives }) => archives.map(({ file, size, digest }) => [name, file, `${Math.ceil(size / 1024)} KiB`, digest.slice(0, 19)]));
   context.stdout(`${style.bold(`${out} (${result.state})`)}\n${formatTable(rows, undefined, '  ').join('\n')}\n`);
+  for (const { reference, tag, state } of result.pushed) context.stdout(`${state === 'pushed' ? 'pushed' : 'already there'}: ${reference}${tag === undefined ? '' : ` (${tag})`}\n`);
   if (options.quiet) return;
   context.stdout(`\nNext:\n  docker build --tag REGISTRY/NAME:TAG ${out}/image\n`);
   if (result.delivery.mode === 'archives') context.stdout(`  ${style.dim(`# or one image for each workload: ${out}/workloads/NAME/image`)}\n`);
-  for (const { name, volumeDigest } of result.sets) if (volumeDigest !== undefined) context.stdout(`  ${style.dim(`# the volume ${name} has the digest ${volumeDigest}`)}\n`);
+  for (const { set, reference } of result.pushed) context.stdout(`  ${style.dim(`# values for ${set}: artifacts.source imageVolume, artifacts.imageVolume.reference ${reference}`)}\n`);
+  for (const { name, volumeDigest, volumeReferences } of result.sets) if (volumeDigest !== undefined && volumeReferences === undefined) context.stdout(`  ${style.dim(`# the volume ${name} has the digest ${volumeDigest}`)}\n`);
 }

@@ -6,6 +6,9 @@ import { packageOptions } from '../commands/package.ts';
 import type { Context, GlobalOptions } from '../context.ts';
 import { display, type LoadedConfiguration } from '../load.ts';
 import { selectionFolder } from './image.ts';
+import type { RegistryOptions } from './registry/client.ts';
+import { type Destination, parseDestination } from './registry/destination.ts';
+import { pushTo } from './registry/push-volumes.ts';
 import { type PackageFormat, type PackageResult, writePackage } from './write-package.ts';
 
 interface Planned {
@@ -26,7 +29,7 @@ export interface EnvironmentPackages {
  * divided, each way of dividing them gets its folder, named after the first environment that has it. A package that cannot
  * be made is a warning here: the values are complete without it, and `package` says it as an error.
  */
-export async function packageFor(planned: readonly Planned[], inventory: Inventory, out: string, from: { readonly loaded: LoadedConfiguration | undefined; readonly options: GlobalOptions; readonly context: Context }): Promise<EnvironmentPackages> {
+export async function packageFor(planned: readonly Planned[], inventory: Inventory, out: string, from: { readonly loaded: LoadedConfiguration | undefined; readonly options: GlobalOptions; readonly context: Context; readonly push?: RegistryOptions }): Promise<EnvironmentPackages> {
   const groups = new Map<string, Planned[]>();
   for (const one of planned) {
     const { mode, sets } = deliveryOf(inventory, one.plan);
@@ -40,7 +43,8 @@ export async function packageFor(planned: readonly Planned[], inventory: Invento
     if (first === undefined) continue;
     const folder = groups.size === 1 ? out : join(out, first.environment.name);
     const formats = [...new Set(group.flatMap(formatsOf))].toSorted();
-    const result = await writePackage(inventory, first.plan, { ...packageOptions(folder, from.loaded, from.context, formats) });
+    const push = from.push === undefined || !formats.includes('volume') ? {} : { push: pushTo(destinationsOf(group, from.push.plainHttp), from.push) };
+    const result = await writePackage(inventory, first.plan, { ...packageOptions(folder, from.loaded, from.context, formats), ...push });
     for (const { plan } of group) byPlan.set(plan, result);
     packages.push({ out: display(folder, from.context), result });
   }
@@ -53,16 +57,23 @@ export async function packageFor(planned: readonly Planned[], inventory: Invento
 }
 
 function isNews(diagnostic: Diagnostic, told: ReadonlySet<string>): boolean {
-  return /^MI-(PKG|DELIVERY|WRITE)-/.test(diagnostic.code) || (diagnostic.severity === 'error' && !told.has(JSON.stringify(diagnostic)));
+  return /^MI-(PKG|DELIVERY|WRITE|PUSH)-/.test(diagnostic.code) || (diagnostic.severity === 'error' && !told.has(JSON.stringify(diagnostic)));
 }
 
 function asWarning(diagnostic: Diagnostic): Diagnostic {
-  return diagnostic.severity === 'error' ? { ...diagnostic, severity: 'warning', message: `${diagnostic.message} The package was not written.` } : diagnostic;
+  // That the package was to be pushed was asked for, and the values would point at nothing.
+  return diagnostic.severity === 'error' && !diagnostic.code.startsWith('MI-PUSH-') ? { ...diagnostic, severity: 'warning', message: `${diagnostic.message} The package was not written.` } : diagnostic;
 }
 
 function archivesOf({ environment, valuesFiles }: Pick<Planned, 'environment' | 'valuesFiles'>): { readonly source: string; readonly reference: string } {
   const { artifacts } = [...valuesFiles, environment.values].reduce(layerValues, {}) as { readonly artifacts?: { readonly source?: unknown; readonly imageVolume?: { readonly reference?: unknown } } };
   return { source: String(artifacts?.source ?? 'image'), reference: String(artifacts?.imageVolume?.reference ?? '') };
+}
+
+/** The repositories that environments take their volume from, each once. A reference by digest is somebody else's. */
+export function destinationsOf(planned: readonly Pick<Planned, 'environment' | 'valuesFiles'>[], plainHttp: boolean): Destination[] {
+  const references = planned.map(archivesOf).filter(({ source, reference }) => source === 'imageVolume' && reference !== '' && !reference.includes('@'));
+  return [...new Set(references.map(({ reference }) => reference))].toSorted().map((reference) => parseDestination(reference, plainHttp));
 }
 
 function formatsOf(planned: Planned): PackageFormat[] {

@@ -7,6 +7,8 @@ import { createHashedFile, digestOf, type FileDigest, filesBelow, readPieces, wr
 import { dockerfile, dockerignore, entrypoint, type ImageContents, labelsOf } from './image.ts';
 import { writeOciLayout } from './oci-layout.ts';
 import { manifestName, stageFolder } from './output-folder.ts';
+import type { Pushed } from './registry/push-layout.ts';
+import type { PushLayout } from './registry/push-volumes.ts';
 
 export type PackageFormat = 'image' | 'volume' | 'configmap';
 
@@ -25,6 +27,8 @@ export interface PackageOptions {
   readonly defaultRuntimeVersion: string;
   readonly mavenRepository?: string;
   readonly onProgress?: (file: string) => void;
+  /** Pushes the layout of each set; needs the format `volume`. */
+  readonly push?: PushLayout;
 }
 
 /** What was delivered for a set of workloads, by file and digest. */
@@ -34,6 +38,8 @@ export interface PackagedSet {
   readonly archives: readonly ({ readonly file: string; readonly application: string; readonly name: string; readonly version: string } & FileDigest)[];
   /** Digest of the manifest in `oci/`, for a reference to a volume. */
   readonly volumeDigest?: string;
+  /** Where that image was pushed to, `registry/repository@sha256:…`; sorted. */
+  readonly volumeReferences?: readonly string[];
   readonly configMaps?: Readonly<Record<string, string>>;
 }
 
@@ -42,38 +48,58 @@ export interface PackageResult {
   readonly state: 'created' | 'updated' | 'unchanged' | 'refused';
   readonly sets: readonly PackagedSet[];
   readonly files: readonly string[];
+  /** What was pushed, and what was there already. */
+  readonly pushed: readonly (Pushed & { readonly set: string })[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /**
  * Writes archives, and what images, volumes and ConfigMaps are made of, for a plan: into a folder beside `out` first, which then
- * takes its place. With a finding of severity error nothing is written. The same input gives the same bytes.
+ * takes its place. With a finding of severity error nothing is written. The same input gives the same bytes. What a registry
+ * does not take is told; the package is then complete, and only names no place in a registry.
  */
 export async function writePackage(inventory: Inventory, plan: Plan, options: PackageOptions): Promise<PackageResult> {
   const delivery = deliveryOf(inventory, plan);
   // What these ask for is done here: the archives that come out are divided, and have folder entries and roles.
   const left = [...inventory.diagnostics, ...plan.diagnostics].filter(({ code }) => !mended.has(code));
   const before = [...left, ...checkDelivery(inventory, plan, delivery)];
-  const refused = (diagnostics: readonly Diagnostic[]): PackageResult => ({ delivery, state: 'refused', sets: [], files: [], diagnostics: diagnostics.toSorted(compareDiagnostics) });
+  const refused = (diagnostics: readonly Diagnostic[]): PackageResult => ({ delivery, state: 'refused', sets: [], files: [], pushed: [], diagnostics: diagnostics.toSorted(compareDiagnostics) });
   if (hasErrors(before)) return refused(before);
   const staging = stageFolder(resolve(options.out), options.shown);
   if ('diagnostics' in staging) return refused([...before, ...staging.diagnostics]);
   try {
     const diagnostics: Diagnostic[] = [...before];
-    const sets: PackagedSet[] = [];
+    const written: PackagedSet[] = [];
+    const folderOf = (set: string): string => (delivery.mode === 'roles' ? staging.folder : join(staging.folder, 'workloads', set));
     for (const set of delivery.sets) {
-      const folder = delivery.mode === 'roles' ? staging.folder : join(staging.folder, 'workloads', set.name);
-      sets.push(await writeSet(inventory, plan, delivery, set, folder, options, diagnostics));
+      written.push(await writeSet(inventory, plan, delivery, set, folderOf(set.name), options, diagnostics));
     }
     if (hasErrors(diagnostics)) return refused(diagnostics);
     if (delivery.mode === 'archives') writeCommonImage(inventory, plan, delivery, staging.folder, options);
+    const pushed = await pushSets(written, delivery, folderOf, options.push, diagnostics);
+    const sets = written.map((set) => withReferences(set, pushed));
     const files = filesBelow(staging.folder);
     const listed = files.map((path) => ({ path, ...digestOf(join(staging.folder, path)) }));
     writeHashed(join(staging.folder, manifestName), `${JSON.stringify(manifestOf(plan, delivery, sets, listed), null, 2)}\n`);
-    return { delivery, state: staging.commit(), sets, files: [...files, manifestName], diagnostics: diagnostics.toSorted(compareDiagnostics) };
+    return { delivery, state: staging.commit(), sets, files: [...files, manifestName], pushed, diagnostics: diagnostics.toSorted(compareDiagnostics) };
   } finally {
     staging.discard();
   }
+}
+
+async function pushSets(sets: readonly PackagedSet[], delivery: PlannedDelivery, folderOf: (set: string) => string, push: PushLayout | undefined, diagnostics: Diagnostic[]): Promise<PackageResult['pushed']> {
+  const pushed: PackageResult['pushed'][number][] = [];
+  for (const { name } of push === undefined ? [] : sets) {
+    const outcome = await push?.(name, join(folderOf(name), 'oci'), delivery.mode === 'archives');
+    pushed.push(...(outcome?.pushed ?? []).map((one) => ({ set: name, ...one })));
+    diagnostics.push(...(outcome?.diagnostics ?? []));
+  }
+  return pushed;
+}
+
+function withReferences(set: PackagedSet, pushed: PackageResult['pushed']): PackagedSet {
+  const references = pushed.filter((one) => one.set === set.name).map(({ reference }) => reference);
+  return references.length === 0 ? set : { ...set, volumeReferences: [...new Set(references)].toSorted() };
 }
 
 /** Findings about archives as they were, which the archives that are written no longer deserve. */

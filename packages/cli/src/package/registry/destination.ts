@@ -1,0 +1,48 @@
+import type { Diagnostic } from '@mi-patterns/inventory';
+import { exitCodes } from '../../exit-codes.ts';
+import { CommandFailure } from '../../failure.ts';
+
+/** A repository of an OCI registry, and the tag to set there. */
+export interface Destination {
+  /** As people name it, with a port if any: `registry.example.com:5000`. */
+  readonly host: string;
+  readonly repository: string;
+  readonly tag: string | undefined;
+  /** Start of every address of the registry, without a `/` at the end. */
+  readonly base: string;
+}
+
+// Names and tags as the OCI distribution specification has them.
+const namePart = /^[a-z0-9]+(?:(?:\.|_|__|-+)[a-z0-9]+)*$/;
+const tagForm = /^\w[\w.-]{0,127}$/;
+const hostForm = /^(?:\[[0-9a-f:.]+\]|[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?)(?::\d{1,5})?$/i;
+
+/**
+ * Reads `REGISTRY/REPOSITORY[:TAG]`. Only a registry on this machine is spoken to without TLS, unless `plainHttp` allows it.
+ * Throws {@link CommandFailure} for anything else; the message never repeats what might be a password.
+ */
+export function parseDestination(text: string, plainHttp: boolean): Destination {
+  const plain = text.replace(/^(?:oci|https):\/\//, '');
+  const slash = plain.indexOf('/');
+  const host = plain.slice(0, Math.max(slash, 0));
+  if (plain.includes('@')) throw wrong('The destination of --push holds an "@": a digest cannot be chosen, and a login does not belong there.');
+  if (plain.includes('://')) throw wrong('The destination of --push is no address with a scheme.');
+  if (!hostForm.test(host) || !(host.includes('.') || host.includes(':') || host === 'localhost')) throw wrong(`"${text}" names no registry.`);
+  const [, name = '', tag] = /^(.*?)(?::([^/]*))?$/.exec(plain.slice(slash + 1)) ?? [];
+  if (name === '' || !name.split('/').every((part) => namePart.test(part)) || name.length > 255) throw wrong(`"${name}" is no name of a repository: lower-case letters, digits, and single . _ - between them, parts divided by /.`);
+  if (tag !== undefined && !tagForm.test(tag)) throw wrong(`"${tag}" is no tag: up to 128 letters, digits, and . _ -, the first one no . or -.`);
+  const isHub = host === 'docker.io' || host === 'index.docker.io';
+  const repository = isHub && !name.includes('/') ? `library/${name}` : name;
+  return { host: isHub ? 'docker.io' : host, repository, tag, base: `${plainHttp || isLoopback(host) ? 'http' : 'https'}://${isHub ? 'registry-1.docker.io' : host}` };
+}
+
+/** Whether an address is on this machine, so that nothing travels over a network. */
+export function isLoopback(host: string): boolean {
+  const name = host.replace(/:\d+$/, '');
+  return name === 'localhost' || name === '[::1]' || /^127(?:\.\d{1,3}){3}$/.test(name);
+}
+
+function wrong(message: string): CommandFailure {
+  const diagnostic: Diagnostic = { code: 'MI-PUSH-DESTINATION', severity: 'error', message, hint: 'Give REGISTRY/REPOSITORY or REGISTRY/REPOSITORY:TAG, registry.example.com/team/orders-archives:1.2.0 for instance.' };
+  return new CommandFailure([diagnostic], exitCodes.usage);
+}
