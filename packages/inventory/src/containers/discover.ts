@@ -26,9 +26,9 @@ const outputFolders = new Set(['target', 'build', 'dist', 'out', 'bin']);
 const buildFiles = ['pom.xml', 'build.gradle', 'build.gradle.kts', 'package.json', '.project'];
 
 /**
- * Walks the given paths once and says what is there. Hidden folders, node_modules, build output beside a build file and tests
- * are left out; links to folders are followed only inside the given paths. Throws {@link InputError} when there is too much to
- * walk. The outcome does not depend on the order of the paths.
+ * Walks the given paths once and says what is there. Hidden folders, node_modules, build output beside a build file, tests and
+ * what a server unpacked are left out; links to folders are followed only inside the given paths. Throws {@link InputError} when
+ * there is too much to walk. The outcome does not depend on the order of the paths.
  *
  * @param roots absolute paths that exist, without duplicates.
  */
@@ -108,7 +108,7 @@ function takeFiles(walk: Walk, folder: string, files: ReadonlySet<string>, inter
 }
 
 function descend(walk: Walk, folder: string, name: string, interest: Interest, depth: number): void {
-  if (name.startsWith('.')) return;
+  if (name.startsWith('.') || isUnpacked(folder, name)) return;
   const path = join(folder, name);
   if (lstatSync(path).isSymbolicLink()) {
     const target = realPath(path);
@@ -125,6 +125,11 @@ function descend(walk: Walk, folder: string, name: string, interest: Interest, d
     }
   }
   visit(walk, path, interest, depth + 1);
+}
+
+/** Where a server unpacks its archives, `tmp/carbonapps`: copies of what lies elsewhere or is gone, which the next start removes. */
+function isUnpacked(folder: string, name: string): boolean {
+  return name === 'carbonapps' && basename(folder) === 'tmp';
 }
 
 function markClaimed(walk: Walk, folder: string): void {

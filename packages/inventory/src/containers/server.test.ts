@@ -36,4 +36,20 @@ describe('the home of a server', () => {
     expect(inventory.configurations).toMatchObject([{ application: 'mi', listeners: [{ transport: 'jms', enabled: true }] }]);
     expect(inventory.diagnostics).toEqual([]);
   });
+
+  const unpacked = (folder: string): Record<string, string> => ({
+    [`${folder}/1621700718599orders_1.0.0.car/artifacts.xml`]: '<artifacts><artifact name="orders" version="1.0.0" type="carbon/application"><dependency artifact="old" version="1.0.0" serverRole="EnterpriseIntegrator"/></artifact></artifacts>',
+    [`${folder}/1621700718599orders_1.0.0.car/old_1.0.0/artifact.xml`]: '<artifact name="old" version="1.0.0" type="synapse/task"><file>old.xml</file></artifact>',
+    [`${folder}/1621700718599orders_1.0.0.car/old_1.0.0/old.xml`]: task('old'),
+  });
+  test.each([
+    ['mi/tmp/carbonapps/-1234', []],
+    ['mi/wso2/tmp/carbonapps/-1234', []],
+    [`${deployment}apps`, ['task/old']],
+    ['mi/tmp/apps', ['task/old']],
+  ])('what it unpacked from its archives is a copy: %s', async (folder, expected) => {
+    const cwd = makeTree({ [`${deployment}synapse-configs/default/sequences/main.xml`]: sequence('main'), ...unpacked(folder) });
+    const inventory = await readInventory(['.'], { cwd });
+    expect(inventory.artifacts.map(({ id }) => id)).toEqual(['sequence/main', ...expected]);
+  });
 });
