@@ -150,6 +150,18 @@ describe('validateValues: the patterns', () => {
     expect(where(`pattern: coordinated\nworkloads: {${key}: {type: stateful, recovery: at-most-one, artifacts: {stateful: [task/x]}}}\n`, { release: 'r'.repeat(12) })).toEqual([`2:55 MI-VALUES-NAME-LENGTH`]);
   });
 
+  it('a fenced workload is stateful, has its guard, and times that leave room', () => {
+    const fenced = (fencing: string, workload = 'type: stateful, recovery: fenced, artifacts: {stateful: [task/x]}'): readonly string[] => where(`pattern: coordinated\nfencing: {${fencing}}\nworkloads: {t: {${workload}}}\n`);
+    expect(fenced('image: acme/guard')).toEqual([]);
+    expect(fenced('')).toEqual(['2:1 MI-VALUES-FENCING']);
+    expect(fenced('image: acme/guard, leaseSeconds: 34')).toEqual(['2:44 MI-VALUES-FENCING']);
+    expect(fenced('image: acme/guard, leaseSeconds: 35')).toEqual([]);
+    expect(fenced('image: acme/guard, renewSeconds: 11')).toEqual(['2:1 MI-VALUES-FENCING']);
+    expect(fenced('image: acme/guard', 'type: stateless, recovery: fenced')).toEqual(['3:43 MI-VALUES-FENCING']);
+    expect(check('pattern: coordinated\nworkloadDefaults: {recovery: fenced}\nworkloads: {a: {}, t: {type: stateful, artifacts: {stateful: [task/x]}}}\n')).toContain('The recovery of `t` is fenced, but `fencing.image` is empty');
+    expect(check('pattern: coordinated\ncoordination: {mode: database}\nfencing: {image: acme/guard}\nworkloads: {t: {type: stateful, recovery: fenced, artifacts: {stateful: [task/x]}}}\n')).toContain('its servers agree through the database');
+  });
+
   it('no public route leads to a stateful or unknown workload', () => {
     const routes = 'ingress: {enabled: true, hosts: {h: {paths: {/a: {workload: t}}}}}\ngateway: {enabled: true, paths: {/: {workload: aa}}}\nroute: {enabled: true, workload: a}\n';
     expect(where(`${routes}${coordinated('  t: {type: stateful, artifacts: {stateful: [task/x]}}\n  a: {}\n')}`)).toEqual(['1:61 MI-VALUES-STATEFUL-EXPOSED', '2:48 MI-VALUES-NO-WORKLOAD']);

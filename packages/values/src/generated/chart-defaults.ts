@@ -115,6 +115,14 @@ export const chartDefaults: Readonly<Record<string, unknown>> = {
       }
     }
   },
+  "fencing": {
+    "image": "",
+    "pullPolicy": "IfNotPresent",
+    "entrypoint": [],
+    "leaseSeconds": 40,
+    "limitSeconds": 25,
+    "renewSeconds": 5
+  },
   "workloadDefaults": {
     "recoverySeconds": 30,
     "autoscaling": {

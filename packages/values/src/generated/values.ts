@@ -445,6 +445,37 @@ export type ChartValues = {
       deadlineSeconds?: number;
     };
   };
+  /**
+   * How workloads with recovery fenced are kept to one active pod: lease-guard is process 1 of MI's container, starts MI while it holds a Lease, and kills it before another can hold that. Needs NetworkPolicies that let the pod reach the API server.
+   */
+  fencing?: {
+    /**
+     * Image of lease-guard, which you build (packages/lease-guard/README.md); there is no public one. Needed as soon as a workload is fenced.
+     */
+    image?: string;
+    /**
+     * When to pull it.
+     */
+    pullPolicy?: 'Always' | 'IfNotPresent' | 'Never';
+    /**
+     * Entry point of MI's image, since a container with a command does not use the image's own; empty: /home/wso2carbon/mi-patterns/entrypoint.sh where it exists, else /home/wso2carbon/docker-entrypoint.sh.
+     *
+     * Items: Word.
+     */
+    entrypoint?: string[];
+    /**
+     * How long a Lease must stand unrenewed before another pod takes it; at least limitSeconds + 10.
+     */
+    leaseSeconds?: number;
+    /**
+     * How long MI may run after the start of the last renewal; then every process in the container is killed. An API server that is away for longer stops MI.
+     */
+    limitSeconds?: number;
+    /**
+     * Time between two renewals; at most (limitSeconds - 4) / 2.
+     */
+    renewSeconds?: number;
+  };
   workloadDefaults?: Workload;
   /**
    * Workloads by key; the key is in every name and selector. Empty: one workload `integration`.
@@ -1529,11 +1560,11 @@ export interface Workload {
    */
   replicas?: number;
   /**
-   * For stateful: respawn starts the pod elsewhere soon after its node is lost (a node that is only cut off may still run it); at-most-one never runs two, but waits until the node is back or its Node object removed. Changing it on a live release makes another kind of object, and Helm starts the new one before it removes the old: set enabled: false for one upgrade in between.
+   * For stateful: respawn starts the pod elsewhere soon after its node is lost (a node that is only cut off may still run it); at-most-one never runs two, but waits until the node is back or its Node object removed; fenced does both, by a Lease that the pod must hold (see fencing): soon elsewhere, and two only for moments after a whole node was frozen. Changing it from or to at-most-one on a live release makes another kind of object, and Helm starts the new one before it removes the old: set enabled: false for one upgrade in between.
    */
-  recovery?: 'respawn' | 'at-most-one';
+  recovery?: 'respawn' | 'at-most-one' | 'fenced';
   /**
-   * For respawn: how long the pod stays bound to a node that is not ready or unreachable.
+   * For respawn and fenced: how long the pod stays bound to a node that is not ready or unreachable.
    */
   recoverySeconds?: number;
   autoscaling?: Autoscaling;
@@ -2364,11 +2395,11 @@ export interface Workload1 {
    */
   replicas?: number;
   /**
-   * For stateful: respawn starts the pod elsewhere soon after its node is lost (a node that is only cut off may still run it); at-most-one never runs two, but waits until the node is back or its Node object removed. Changing it on a live release makes another kind of object, and Helm starts the new one before it removes the old: set enabled: false for one upgrade in between.
+   * For stateful: respawn starts the pod elsewhere soon after its node is lost (a node that is only cut off may still run it); at-most-one never runs two, but waits until the node is back or its Node object removed; fenced does both, by a Lease that the pod must hold (see fencing): soon elsewhere, and two only for moments after a whole node was frozen. Changing it from or to at-most-one on a live release makes another kind of object, and Helm starts the new one before it removes the old: set enabled: false for one upgrade in between.
    */
-  recovery?: 'respawn' | 'at-most-one';
+  recovery?: 'respawn' | 'at-most-one' | 'fenced';
   /**
-   * For respawn: how long the pod stays bound to a node that is not ready or unreachable.
+   * For respawn and fenced: how long the pod stays bound to a node that is not ready or unreachable.
    */
   recoverySeconds?: number;
   autoscaling?: Autoscaling;

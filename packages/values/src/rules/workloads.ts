@@ -19,7 +19,7 @@ export interface EffectiveWorkload {
 }
 
 /** Settings of `workloadDefaults` that the chart does not hand on to stateful workloads. */
-const notForStateful = ['type', 'replicas', 'recovery', 'autoscaling', 'strategy'];
+const notForStateful = ['type', 'replicas', 'autoscaling', 'strategy'];
 
 /** Every workload that is switched on; the chart has one called `integration` when there is none. */
 export function effectiveWorkloads(values: Values): readonly EffectiveWorkload[] {
