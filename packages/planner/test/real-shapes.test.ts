@@ -148,6 +148,13 @@ test('the directory of a file connection is a folder of each pod', async () => {
   expect(remote).toEqual([]);
 });
 
+test('of two parameters with one name the last counts, as in MI', async () => {
+  const inbound = (first: string, last: string): string =>
+    `<inboundEndpoint name="I" protocol="jms" ${namespace}><parameters><parameter name="transport.jms.ConnectionFactoryType">${first}</parameter><parameter name="transport.jms.ConnectionFactoryType">${last}</parameter></parameters></inboundEndpoint>`;
+  expect(await verdictOf(inbound('queue', 'topic'), 'inbound-endpoint/I')).toBe('isolate');
+  expect(await verdictOf(inbound('topic', 'queue'), 'inbound-endpoint/I')).toBe('broker-safe');
+});
+
 test('an address inside a flow puts files into the directory that another pod takes them from', async () => {
   const writes = (uri: string): string => `<api name="A" context="/a" ${namespace}><resource methods="POST"><inSequence><call><endpoint><address uri="${uri}"/></endpoint></call></inSequence></resource></api>`;
   const documents = ['vfs:file:///in', 'vfs:file:///elsewhere', 'http://example.com/in'].map((uri) => project([writes(uri), proxy('vfs', polls)]));

@@ -151,7 +151,7 @@ export const readInboundEndpoint: FactsReader = (reading, root, name) => {
   referAttribute(reading, root, 'onError', 'sequence');
   const nodes = [...childrenNamed(root, 'parameters').flatMap((group) => childrenNamed(group, 'parameter')), ...childrenNamed(root, 'parameter')];
   const parameters = readReferringParameters(reading, nodes);
-  const literal = (wanted: string): Parameter | undefined => parameters.find((parameter) => parameter.name === wanted && parameter.value !== undefined && parameter.value !== '');
+  const literal = (wanted: string): Parameter | undefined => parameters.findLast((parameter) => parameter.name === wanted && parameter.value !== undefined && parameter.value !== '');
   const tools = literal('mcp.tools.localentry') ?? literal('mcp.tools');
   if (tools?.value !== undefined) refer(reading, share(`parameter[@name="${tools.name}"]`), 'uses', 'local-entry', tools.value, offsetOf(nodes, tools.name));
   const filter = literal('dispatch.filter.pattern');

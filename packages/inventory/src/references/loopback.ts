@@ -136,7 +136,7 @@ const httpProtocols: ReadonlySet<string> = new Set(['http', 'https', 'httpws', '
 
 /** The port at which an inbound endpoint answers HTTP; undefined for the others, and for a port only the server knows. */
 function inboundPort({ protocol, class: className, parameters }: InboundFacts): number | undefined {
-  const value = (name: string): string | undefined => parameters.find((parameter) => parameter.name === name)?.value;
+  const value = (name: string): string | undefined => parameters.findLast((parameter) => parameter.name === name)?.value;
   const listens = protocol === undefined ? className !== undefined && (value('inbound.behavior') === 'listening' || className.endsWith('.McpInboundListener')) : httpProtocols.has(protocol);
   if (!listens) return undefined;
   const port = value('inbound.mcp.port') ?? value('inbound.http.port') ?? value('port');

@@ -73,10 +73,13 @@ export type Setting =
   | { readonly state: 'literal'; readonly value: string; readonly parameter: Parameter }
   | { readonly state: 'dynamic'; readonly text: string; readonly parameter: Parameter };
 
-/** Reads the first parameter that has one of the names (exact spelling); blank text counts as absent. */
+/**
+ * Reads the parameter of the first name that is there (exact spelling); blank text counts as absent. Of several parameters with one
+ * name the last counts, as in the maps that MI's factories fill.
+ */
 export function setting(parameters: readonly Parameter[], ...names: readonly string[]): Setting {
   for (const name of names) {
-    const parameter = parameters.find((candidate) => candidate.name === name);
+    const parameter = parameters.findLast((candidate) => candidate.name === name);
     if (parameter === undefined) continue;
     if (parameter.value === undefined) {
       if (parameter.key !== undefined) return { state: 'dynamic', text: parameter.key, parameter };
