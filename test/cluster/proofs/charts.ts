@@ -1,6 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { stringify } from 'yaml';
+import { coordinatedArguments } from '../images/postgres.ts';
 import { counterAddress } from './tools.ts';
 import type { Target } from './target.ts';
 
@@ -17,6 +18,8 @@ export interface Intent {
   readonly isolatedTask?: IsolatedTask;
   /** A task in the one workload of a single replica. */
   readonly ownTask?: Omit<IsolatedTask, 'recovery'>;
+  /** A task that all pods have, which agree through a database who runs it; our chart only. */
+  readonly databaseTask?: { readonly role: string; readonly url: string; readonly driver: string; readonly user: string };
   /** A setting that changes the configuration and nothing else. */
   readonly setting?: string;
   readonly autoscaling?: { readonly from: number; readonly to: number; readonly cpu: number };
@@ -60,16 +63,21 @@ async function helmUpgrade(target: Target, name: string, chart: string, namespac
 /** This project's chart, from `chart` or this checkout. `folder` takes the values files that are used. */
 export function ownChart(folder: string, chart = join(root, 'charts', 'micro-integrator')): ChartUnderTest {
   const values = (intent: Intent): object => ({
-    pattern: intent.isolatedTask !== undefined ? 'coordinated' : intent.replicas === 1 && intent.autoscaling === undefined ? 'single-replica' : 'multiple-replicas',
+    pattern: intent.isolatedTask !== undefined || intent.databaseTask !== undefined ? 'coordinated' : intent.replicas === 1 && intent.autoscaling === undefined ? 'single-replica' : 'multiple-replicas',
     image: { registry: intent.image.repository.split('/')[0], repository: intent.image.repository.split('/').slice(1).join('/'), tag: intent.image.tag },
     runtime: { version: intent.version },
     ...(intent.mountedArchive === undefined ? {} : { artifacts: { source: 'configMap', configMap: { archives: { 'proof.car': { name: `proof-archive-${intent.mountedArchive}`, key: 'proof.car' } } } } }),
     ...(intent.brokenConfiguration === true ? { deploymentToml: { server: { hostname: '$env{NOWHERE_SET}' } } } : {}),
     ...(intent.setting === undefined ? {} : { properties: { setting: intent.setting } }),
     env: { TICK_COUNTER: counterAddress, ...intent.environment },
+    ...(intent.databaseTask === undefined ? {} : {
+      coordination: { mode: 'database', database: { url: intent.databaseTask.url, driver: intent.databaseTask.driver, username: intent.databaseTask.user, resolver: 'round-robin' } },
+      jvm: { arguments: [...coordinatedArguments] },
+    }),
     workloads: {
       integration: {
         type: intent.ownTask === undefined ? 'stateless' : 'stateful',
+        ...(intent.databaseTask === undefined ? {} : { artifacts: { roles: [intent.databaseTask.role] } }),
         ...(intent.ownTask === undefined ? {} : { artifacts: { roles: [intent.ownTask.role], stateful: [`task/${intent.ownTask.name}`] } }),
         ...(intent.autoscaling === undefined
           ? { replicas: intent.replicas }

@@ -2,17 +2,20 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { databaseUser } from '../../runtime/coordination-database.ts';
 import { call, read } from '../harness/api.ts';
 import { clusterStatus } from '../harness/cluster.ts';
 import { toolsImage } from '../images/servers.ts';
 import { officialChart, officialChartFolder, ownChart, type ChartUnderTest, type Intent } from './charts.ts';
+import { databaseProofs, prepareDatabase } from './database.ts';
+import { databaseUrl } from './database-server.ts';
 import type { Stage } from './event.ts';
 import { coordinatedProofs } from './isolated.ts';
 import { readyNodes } from './nodes.ts';
 import { podStates } from './pods.ts';
 import { refusals } from './refusals.ts';
 import { readRuns, withRun, writeReport, type ProofResult, type ProofRun } from './results.ts';
-import { builtServer, givenServer, task, type ServerUnderTest } from './server.ts';
+import { builtServer, coordinatedRepository, givenServer, task, type ServerUnderTest } from './server.ts';
 import { patternChanges } from './pattern-change.ts';
 import { autoscaled, multipleReplicas, singleReplica, type Proof } from './stateless.ts';
 import { givenTarget, ownTarget, type Target } from './target.ts';
@@ -42,6 +45,9 @@ interface Group {
   readonly name: string;
   readonly intent: (base: Intent) => Intent;
   readonly proofs: readonly Proof[];
+  /** Left out when the server is another, or the chart is not ours. */
+  readonly needs?: ServerUnderTest['kind'];
+  readonly prepare?: (stage: Stage) => Promise<void>;
 }
 
 const isolated = (recovery: 'respawn' | 'at-most-one') => (base: Intent): Intent => ({ ...base, replicas: 2, isolatedTask: { name: task.name, role: task.role, recovery } });
@@ -51,6 +57,13 @@ const groups: readonly Group[] = [
   { name: 'multiple-replicas', intent: (base) => ({ ...base, replicas: 2 }), proofs: multipleReplicas },
   { name: 'coordinated', intent: isolated('respawn'), proofs: coordinated },
   { name: 'coordinated at-most-one', intent: isolated('at-most-one'), proofs: coordinated.filter(({ name }) => ['image changed', 'node lost', 'node cut off'].includes(name)) },
+  {
+    name: 'coordinated database',
+    intent: (base) => ({ ...base, replicas: 2, image: { repository: coordinatedRepository, tag: '1' }, databaseTask: { role: task.role, url: databaseUrl, driver: 'org.postgresql.Driver', user: databaseUser } }),
+    proofs: databaseProofs({ task: task.name, interval: task.interval }),
+    needs: 'built-from-source',
+    prepare: prepareDatabase,
+  },
   { name: 'autoscaled', intent: (base) => ({ ...base, replicas: 2, autoscaling: { from: 2, to: 3, cpu: 50 }, environment: { STANDIN_REQUEST_WORK_MILLISECONDS: '8' } }), proofs: autoscaled },
   { name: 'pattern changes', intent: (base) => ({ ...base, replicas: 1, ownTask: { name: task.name, role: task.role } }), proofs: patternChanges({ task: task.name, interval: task.interval }, { name: task.name, role: task.role, recovery: 'respawn' }) },
   { name: 'refusals', intent: (base) => ({ ...base, replicas: 2 }), proofs: refusals },
@@ -59,17 +72,19 @@ const groups: readonly Group[] = [
 async function runGroup(stage: Stage, group: Group, server: ServerUnderTest, wanted: (group: string, proof: string) => boolean): Promise<ProofResult[]> {
   const proofs = group.proofs.filter((proof) => wanted(group.name, proof.name));
   if (proofs.length === 0 || (group.name === 'coordinated at-most-one' && stage.chart.id === 'helm-mi')) return [];
+  if (group.needs !== undefined && (group.needs !== server.kind || stage.chart.id !== 'mi-patterns')) return [];
   const { target, chart, namespace } = stage;
   await chart.remove(target, namespace);
   await removeNamespace(target, namespace);
   await call(target.api, 'POST', '/api/v1/namespaces', { metadata: { name: namespace } });
   await server.prepare(target, namespace);
+  await group.prepare?.(stage);
   const results: ProofResult[] = [];
   const begin = Date.now();
   await chart.apply(target, namespace, stage.intent, 600);
   const installed = (Date.now() - begin) / 1000;
   say(`${chart.id}: ${group.name} ready after ${installed.toFixed(1)} s`);
-  results.push({ pattern: stage.intent.isolatedTask === undefined ? (stage.intent.replicas === 1 ? 'single-replica' : 'multiple-replicas') : 'coordinated', event: 'installed', chart: chart.id, figures: { seconds: installed } });
+  results.push({ pattern: stage.intent.isolatedTask === undefined && stage.intent.databaseTask === undefined ? (stage.intent.replicas === 1 ? 'single-replica' : 'multiple-replicas') : 'coordinated', event: group.needs === undefined ? 'installed' : `${group.name} installed`, chart: chart.id, figures: { seconds: installed } });
   for (const proof of proofs) {
     try {
       results.push(await proof.run(stage));

@@ -1,7 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { call } from '../harness/api.ts';
 import { apiArtifact, faultyArtifact, tickingTask, writeArchive } from '../images/archives.ts';
+import { coordinatedImage } from '../images/postgres.ts';
 import { serverNames, sourceImage, standInImage, type BuiltImage, type ServerKind } from '../images/servers.ts';
 import type { Intent } from './charts.ts';
 import type { Target } from './target.ts';
@@ -45,6 +47,19 @@ export async function builtServer(kind: 'stand-in' | 'built-from-source', work: 
     images.push(kind === 'stand-in' ? await standInImage(name, version, [path]) : await sourceImage(recipe(), name, [path]));
   }
   return { kind, name: serverNames[kind], images, base: { image: { repository, tag: '1' }, version, replicas: 2 }, prepare: async () => undefined };
+}
+
+/** Name of the images whose servers can coordinate through a database. */
+export const coordinatedRepository = 'localhost/mi-proof-coordinated';
+
+/** Images of the server built from source that can coordinate through a database, with archives of version 1 and 2. */
+export async function coordinatedImages(): Promise<BuiltImage[]> {
+  const work = mkdtempSync(join(tmpdir(), 'mi-coordinated-archives-'));
+  try {
+    return (await writeArchives(work)).filter(({ tag }) => tag !== 'faulty').map(({ tag, path }) => coordinatedImage(recipe(), `${coordinatedRepository}:${tag}`, [path]));
+  } finally {
+    rmSync(work, { recursive: true, force: true });
+  }
 }
 
 function recipe(): string {

@@ -17,7 +17,7 @@ const limit = 600;
 const settled = (stage: Stage, count: number): Promise<unknown> => untilSettled(stage.target.api, stage.namespace, stage.chart.stateless, count, limit);
 
 /** Kills the server in a pod, not the pod: what a crash or an out-of-memory kill does. */
-async function killServer(stage: Stage, pod: string): Promise<void> {
+export async function killServer(stage: Stage, pod: string): Promise<void> {
   const home = `/home/wso2carbon/wso2mi-${stage.intent.version}`;
   await stage.target.kubectl('exec', '-n', stage.namespace, pod, '--', 'sh', '-c', `kill -9 $(cat ${home}/wso2carbon.pid)`);
 }

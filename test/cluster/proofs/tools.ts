@@ -51,7 +51,8 @@ export interface LoadSettings {
   readonly most: number;
 }
 
-const restricted = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, runAsNonRoot: true, runAsUser: 10001, seccompProfile: { type: 'RuntimeDefault' } };
+/** Security context of a container in a namespace of level `restricted`. */
+export const restricted = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, runAsNonRoot: true, runAsUser: 10001, seccompProfile: { type: 'RuntimeDefault' } };
 
 const toolPod = (name: string, node: string, image: BuiltImage, command: readonly string[]): object => ({
   metadata: { name, labels: { app: name } },
