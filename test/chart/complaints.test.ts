@@ -67,6 +67,10 @@ describe('complaints', () => {
     // The same for ports: by name and by number.
     expect(await refusal({ workloads: { integration: { type: 'stateless', ports: { http: { port: 8085 } } } } })).toMatch(/http/);
     expect(await refusal({ workloads: { integration: { type: 'stateless', ports: { orders: { port: 8290 } } } } })).toMatch(/8290/);
+    // And whatever else Kubernetes keys by name or number.
+    expect(await refusal({ workloadDefaults: { extraVolumes: { config: { emptyDir: {} } } } })).toContain("a volume of the chart's own");
+    expect(await refusal({ workloadDefaults: { extraContainers: { 'micro-integrator': { image: 'acme/a:1' } } } })).toContain('two containers called micro-integrator');
+    expect(await refusal({ service: { http: { port: 80 }, https: { port: 80 } } })).toContain('TCP/80 twice');
   });
 
   it('5 an overlay replaces whole lists', async () => {

@@ -131,6 +131,7 @@ mi.resolve.workload: appends one workload to the resolved ones. Keys of the resu
 {{- range $values.ports | default dict }}{{ if and . (dig "expose" true .) }}{{ $exposed = true }}{{ end }}{{ end -}}
 {{- $hasService := or $serves $exposed -}}
 {{- $switch := ($values.service).enabled -}}
+{{- if and (not (kindIs "bool" $switch)) (or $single (not $isolated)) }}{{ $switch = ($root.Values.service).enabled }}{{ end -}}
 {{- if kindIs "bool" $switch -}}
 {{- $serves = and $switch (or $serves (not $exposed)) -}}
 {{- $hasService = $switch -}}

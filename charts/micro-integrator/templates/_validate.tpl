@@ -148,6 +148,8 @@ mi.validate.workload: the rules of one workload. Takes a dict: root, workload, p
 {{- include "mi.validate.memory" $workload -}}
 {{- include "mi.validate.ports" $workload -}}
 {{- include "mi.validate.persistence" (list .root $workload) -}}
+{{- include "mi.validate.collisions" (list .root $workload) -}}
+{{- include "mi.validate.requests" $workload -}}
 {{- include "mi.validate.artifacts" (list .root $workload) -}}
 {{- include "mi.validate.files" (list .root $workload) -}}
 {{- if and ($values.verticalAutoscaling).enabled $workload.autoscaled (ne "Off" ($values.verticalAutoscaling.mode | default "Off")) -}}
@@ -230,6 +232,7 @@ mi.validate.persistence: claims that several pods cannot share, and what a claim
 */}}
 {{- define "mi.validate.persistence" -}}
 {{- $workload := index . 1 -}}
+{{- $mounted := dict -}}
 {{- range $name, $volume := $workload.values.persistence | default dict -}}
 {{- if $volume -}}
 {{- $where := printf "workloads.%s.persistence.%s" $workload.key $name -}}
@@ -239,6 +242,9 @@ mi.validate.persistence: claims that several pods cannot share, and what a claim
 {{- if and (not $volume.mountPath) (ne "registry" ($volume.what | default "")) -}}
 {{- fail (printf "\n\n%s.mountPath is missing. Only what: registry has a place of its own." $where) -}}
 {{- end -}}
+{{- $path := $volume.mountPath | default "registry" -}}
+{{- with get $mounted $path }}{{ fail (printf "\n\n%s would be mounted where persistence.%s is. Set another mountPath, or keep one of them." $where .) }}{{ end -}}
+{{- $_ := set $mounted $path $name -}}
 {{- if and (not $volume.existingClaim) (gt (int64 $workload.most) 1) $volume.accessModes (not (has "ReadWriteMany" $volume.accessModes)) (not (has "ReadOnlyMany" $volume.accessModes)) -}}
 {{- fail (printf "\n\n%s.accessModes is %s, but the workload runs up to %d pods, which may be on different nodes. Use ReadWriteMany, or one pod." $where (join ", " $volume.accessModes) (int64 $workload.most)) -}}
 {{- end -}}

@@ -3,32 +3,35 @@
 "use strict";
 export const validate = validate10;
 export default validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","title":"Values of the micro-integrator chart","type":"object","description":"Values of the micro-integrator chart: WSO2 Micro Integrator in one of three deployment patterns.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Read by a parent chart as the condition of this dependency; has no effect inside."},"global":{"type":"object","description":"Shared with other charts of a parent; imageRegistry and imagePullSecrets are read.","properties":{"imageRegistry":{"type":"string","description":"Registry used when image.registry is empty.","pattern":"^[-._:/@A-Za-z0-9]*$"},"imagePullSecrets":{"type":"array","description":"Pull secrets, names or {name}.","items":{"type":["string","object"],"description":"Name, or {name}."}}}},"nameOverride":{"type":"string","description":"Value of app.kubernetes.io/name, and part of object names in a parent chart; changing it later needs a new release.","maxLength":63},"fullnameOverride":{"type":"string","description":"Start of every object name; the release name when left out.","maxLength":60},"commonLabels":{"$ref":"#/definitions/StringMap","description":"Labels of every object, not of selectors."},"commonAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of every object."},"pattern":{"type":"string","description":"single-replica: one pod runs everything. multiple-replicas: equal pods, nothing stateful. coordinated: stateless workloads scale, each stateful one has one active pod.","enum":["single-replica","multiple-replicas","coordinated"]},"image":{"type":"object","description":"Image with MI and, for artifacts.source image, the archives.","additionalProperties":false,"properties":{"registry":{"type":"string","description":"Registry host, with a port if any.","pattern":"^[-._:/@A-Za-z0-9]*$"},"repository":{"type":"string","description":"Repository.","minLength":1,"pattern":"^[-._:/@A-Za-z0-9]*$"},"tag":{"type":"string","description":"Tag; runtime.version when empty.","pattern":"^([_A-Za-z0-9][-._A-Za-z0-9]{0,127})?$"},"digest":{"type":"string","description":"Digest; wins over the tag.","pattern":"^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})?$"},"pullPolicy":{"type":"string","description":"When to pull.","enum":["Always","IfNotPresent","Never"]},"pullSecrets":{"type":"array","description":"Names of pull secrets.","items":{"type":"string","description":"Name of a Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"uniqueItems":true}}},"runtime":{"type":"object","description":"The MI in the image.","additionalProperties":false,"properties":{"version":{"type":"string","description":"MI version: decides home folder, user id, and which settings MI knows.","pattern":"^[1-9][0-9]*\\.[0-9]+\\.[0-9]+([-.][0-9A-Za-z.-]+)?$","examples":["4.6.0"]},"home":{"type":"string","description":"MI's home folder in the image; /home/wso2carbon/wso2mi-<version> when empty.","pattern":"^(/.*)?$"},"assignUser":{"type":"string","description":"Write user and group ids of the image (802 up to MI 4.3, 10802 from 4.4): auto leaves them to OpenShift where its API is found.","enum":["auto","always","never"]},"uid":{"type":"integer","description":"User id other than the version's.","minimum":1},"gid":{"type":"integer","description":"Group id other than the version's.","minimum":1},"timezone":{"type":"string","description":"Time zone of the JVM (TZ); cron triggers follow it. Empty leaves the image's.","examples":["Europe/Berlin"],"pattern":"^[-+_/:A-Za-z0-9]*$"},"deploymentTomlFrom":{"type":"string","description":"values: the chart writes deployment.toml, in place of the image's. image: the image's file is kept; deploymentToml is not used, and hot_deployment must be false in that file.","enum":["values","image"]}}},"artifacts":{"$ref":"#/definitions/ReleaseArtifacts"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"env":{"$ref":"#/definitions/Environment"},"files":{"$ref":"#/definitions/Files"},"keystores":{"type":"object","description":"Keystores and the client truststore. MI's image carries demonstration keystores, whose password everyone knows: replace them outside of development.","additionalProperties":false,"properties":{"primary":{"$ref":"#/definitions/Keystore","description":"Primary keystore: secure vault, and TLS unless listener or sender say otherwise."},"internal":{"$ref":"#/definitions/Keystore","description":"Internal keystore; the primary one when left out."},"listener":{"$ref":"#/definitions/Keystore","description":"Keystore of the HTTPS listener; the primary one when left out."},"sender":{"$ref":"#/definitions/Keystore","description":"Keystore of the HTTPS sender; the primary one when left out."},"truststore":{"$ref":"#/definitions/Keystore","description":"Client truststore."}}},"trustedCertificates":{"type":"object","description":"Certificates (PEM) imported into the client truststore before MI starts, by alias.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"if":{"type":"null"},"else":{"description":"Where the certificates are.","oneOf":[{"type":"object","description":"In a Secret.","additionalProperties":false,"properties":{"secret":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"]}},"required":["secret"]},{"type":"object","description":"In a ConfigMap.","additionalProperties":false,"properties":{"configMap":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"]}},"required":["configMap"]}]}}},"examples":[{"icp":{"secret":{"name":"icp-ca","key":"ca.crt"}}}]},"userStore":{"type":"object","description":"Who may use the management API.","additionalProperties":false,"properties":{"type":{"type":"string","description":"image: as deploymentToml says. file: users of this chart. ldap, database: an external store.","enum":["image","file","ldap","database"]},"admin":{"type":"object","description":"The administrator.","additionalProperties":false,"properties":{"username":{"type":"string","description":"Name."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password; without it MI's default counts, which is admin."}}},"users":{"type":"object","description":"For file: more users, by name.","additionalProperties":false,"patternProperties":{"^[^\\s]{1,60}$":{"if":{"type":"null"},"else":{"type":"object","description":"A user.","additionalProperties":false,"properties":{"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"admin":{"type":"boolean","description":"Is an administrator."}},"required":["passwordSecret"]}}}},"ldap":{"type":"object","description":"For ldap.","additionalProperties":false,"properties":{"url":{"type":"string","description":"URL.","examples":["ldaps://ldap:636"]},"bindName":{"type":"string","description":"Name MI binds with.","examples":["uid=admin,ou=system"]},"bindPasswordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with its password."},"userSearchBase":{"type":"string","description":"Where users are.","examples":["ou=Users,dc=example,dc=com"]},"readOnly":{"type":"boolean","description":"MI changes nothing in it."},"options":{"type":"object","description":"More keys of [user_store], in snake case.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."}}}},"database":{"type":"object","description":"For database; the driver must be in MI's lib folder, and the schema exist.","additionalProperties":false,"properties":{"url":{"type":"string","description":"JDBC URL."},"driver":{"type":"string","description":"JDBC driver class."},"username":{"type":"string","description":"User; may be $env{NAME}."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"poolOptions":{"type":"object","description":"Options of the connection pool.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."}}}}}},"secretProviderClasses":{"type":"object","description":"SecretProviderClasses of the Secrets Store CSI driver, by a name of yours; each is mounted in every pod.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$":{"if":{"type":"null"},"else":{"type":"object","description":"One class.","additionalProperties":false,"properties":{"provider":{"type":"string","description":"Provider.","enum":["aws","azure","gcp","vault"]},"existing":{"type":"string","description":"A class that exists; then nothing is created.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"},"parameters":{"type":"object","description":"Parameters of the provider, over those that follow from objects.","additionalProperties":{"type":["string","null"],"description":"Value."},"examples":[{"keyvaultName":"orders","tenantId":"…"}]},"objects":{"type":"object","description":"Secrets by the file name they get.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+$":{"if":{"type":"null"},"else":{"type":"object","description":"One secret.","additionalProperties":false,"properties":{"name":{"type":"string","description":"aws, azure: name; gcp: resource name; vault: path. The file name when left out.","examples":["projects/p/secrets/db/versions/latest"]},"type":{"type":"string","description":"aws: secretsmanager or ssmparameter; azure: secret, key or cert."},"version":{"type":"string","description":"Version."},"key":{"type":"string","description":"vault: key at the path; the file name when left out."}}}}}},"env":{"type":"object","description":"Environment variables by name, each the file name of a secret; the driver then keeps a Kubernetes Secret too.","additionalProperties":{"type":"string","description":"File name."}},"mountPath":{"type":"string","description":"Where it is mounted; /mnt/secrets/NAME when left out.","pattern":"^/"},"force":{"type":"boolean","description":"Write it even if the API is not seen, as when rendering offline."}}}}}},"externalSecrets":{"type":"object","description":"ExternalSecrets (external-secrets.io), by the name of the Secret they make.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$":{"if":{"type":"null"},"else":{"type":"object","description":"One ExternalSecret.","additionalProperties":false,"properties":{"store":{"type":"object","description":"Where it comes from.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the store.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$"},"kind":{"type":"string","description":"Kind of the store.","enum":["SecretStore","ClusterSecretStore"]}},"required":["name"]},"refreshInterval":{"type":"string","description":"How often it is read.","examples":["1h"],"pattern":"^([0-9.]+(ms|[smh])|0)+$"},"data":{"type":"object","description":"Keys of the Secret.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+$":{"if":{"type":"null"},"else":{"type":"object","description":"One key.","additionalProperties":false,"properties":{"key":{"type":"string","description":"Name in the store."},"property":{"type":"string","description":"Property of it."},"version":{"type":"string","description":"Version."}},"required":["key"]}}}},"extract":{"type":"array","description":"Entries of the store whose properties become keys.","items":{"type":"string","description":"Name in the store."}},"force":{"type":"boolean","description":"Write it even if the API is not seen, as when rendering offline."}},"required":["store"]}}}},"hashicorpVault":{"type":"object","description":"HashiCorp Vault for secrets in integrations ([[external_vault]]); the driver must be in MI's lib folder.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Use it."},"address":{"type":"string","description":"Address.","examples":["https://vault:8200"]},"tokenSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with a token."},"roleIdSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the role id of an AppRole, instead of a token."},"secretIdSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with its secret id."},"engineVersion":{"type":"integer","description":"Version of the key-value engine.","enum":[1,2]},"namespace":{"type":"string","description":"Namespace in Vault."},"cacheMilliseconds":{"type":"integer","description":"How long a secret is kept.","minimum":0},"options":{"type":"object","description":"More keys, trustStoreFile for instance.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."}}}},"coordination":{"type":"object","description":"How stateful artifacts are kept from running twice.","additionalProperties":false,"properties":{"mode":{"type":"string","description":"isolate: one pod each. database: equal servers agree through a database; one workload only.","enum":["isolate","database"]},"database":{"$ref":"#/definitions/CoordinationDatabase"},"schemaJob":{"type":"object","description":"A Job that makes the schema before an install or upgrade, with an image of yours; it gets DB_URL, DB_USERNAME and DB_PASSWORD.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Run it."},"image":{"type":"string","description":"Image.","pattern":"^[-._:/@A-Za-z0-9]*$"},"command":{"type":"array","description":"Command.","items":{"type":"string","description":"Word."}},"args":{"type":"array","description":"Arguments.","items":{"type":"string","description":"Argument."}},"env":{"$ref":"#/definitions/Environment"},"backoffLimit":{"type":"integer","description":"Retries.","minimum":0},"deadlineSeconds":{"type":"integer","description":"Longest run.","minimum":1}}}}},"fencing":{"type":"object","description":"How workloads with recovery fenced are kept to one active pod: lease-guard is process 1 of MI's container, starts MI while it holds a Lease, and kills it before another can hold that. Needs NetworkPolicies that let the pod reach the API server.","additionalProperties":false,"properties":{"image":{"type":"string","description":"Image of lease-guard, which you build (packages/lease-guard/README.md); there is no public one. Needed as soon as a workload is fenced.","pattern":"^[-._:/@A-Za-z0-9]*$","examples":["registry.example.com/lease-guard@sha256:…"]},"pullPolicy":{"type":"string","description":"When to pull it.","enum":["Always","IfNotPresent","Never"]},"entrypoint":{"type":"array","description":"Entry point of MI's image, since a container with a command does not use the image's own; empty: /home/wso2carbon/mi-patterns/entrypoint.sh where it exists, else /home/wso2carbon/docker-entrypoint.sh.","items":{"type":"string","description":"Word.","minLength":1},"examples":[["/entrypoint.sh"]]},"leaseSeconds":{"type":"integer","description":"How long a Lease must stand unrenewed before another pod takes it; at least limitSeconds + 10.","minimum":16,"maximum":3600},"limitSeconds":{"type":"integer","description":"How long MI may run after the start of the last renewal; then every process in the container is killed. An API server that is away for longer stops MI.","minimum":6,"maximum":3590},"renewSeconds":{"type":"integer","description":"Time between two renewals; at most (limitSeconds - 4) / 2.","minimum":1,"maximum":600}}},"workloadDefaults":{"$ref":"#/definitions/Workload","description":"What every workload inherits: anything a workload may say."},"workloads":{"type":"object","description":"Workloads by key; the key is in every name and selector. Empty: one workload `integration`.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Workload"}}},"examples":[{"integration":{"type":"stateless","replicas":3}}]},"service":{"$ref":"#/definitions/ReleaseService"},"ingress":{"type":"object","description":"Ingress (networking.k8s.io/v1).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"className":{"type":"string","description":"Ingress class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/StringMap","description":"More labels."},"hosts":{"type":"object","description":"Hosts; `*` matches any.","additionalProperties":{"type":["object","null"],"description":"One host.","additionalProperties":false,"properties":{"paths":{"type":"object","description":"Paths; `/` when left out.","additionalProperties":false,"patternProperties":{"^/":{"if":{"type":"null"},"else":{"$ref":"#/definitions/IngressPath"}}}},"tlsSecret":{"type":"string","description":"Secret with the certificate; no TLS when empty.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"}}}}}},"gateway":{"type":"object","description":"HTTPRoute of the Gateway API, attached to a Gateway that exists.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the API exists."},"force":{"type":"boolean","description":"Create it even if the API is not seen, as when rendering offline."},"parentRefs":{"type":"object","description":"Gateways, by a name of yours.","additionalProperties":{"type":["object","null"],"description":"ParentReference of the Gateway API.","required":["name"]}},"hostnames":{"type":"array","description":"Host names.","items":{"type":"string","description":"Host name.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$"}},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/StringMap","description":"More labels."},"paths":{"type":"object","description":"Paths; `/` when left out.","additionalProperties":false,"patternProperties":{"^/":{"if":{"type":"null"},"else":{"$ref":"#/definitions/RoutePath"}}}},"create":{"type":"object","description":"A Gateway of the release's own; parentRefs may then be empty.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"className":{"type":"string","description":"Gateway class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"listeners":{"type":"object","description":"Listeners by name; `http` on port 80 when empty.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"if":{"type":"null"},"else":{"type":"object","description":"Listener of the Gateway API, without its name."}}}}}},"backendTls":{"type":"object","description":"BackendTLSPolicy: the gateway checks MI's certificate on port https.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the API exists."},"hostname":{"type":"string","description":"Name in the certificate.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$"},"caConfigMap":{"type":"string","description":"ConfigMap with ca.crt; the system's authorities when empty.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"}}}}},"route":{"type":"object","description":"OpenShift Route.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the API exists."},"force":{"type":"boolean","description":"Create it even if the API is not seen, as when rendering offline."},"host":{"type":"string","description":"Host name; OpenShift's choice when empty.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$"},"path":{"type":"string","description":"Path.","pattern":"^(/.*)?$"},"workload":{"type":"string","description":"Key of the workload; may be left out when one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. The management port is not among them.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$","not":{"enum":["management","internal"]}},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/StringMap","description":"More labels."},"wildcardPolicy":{"type":"string","description":"Subdomains.","enum":["None","Subdomain"]},"tls":{"type":"object","description":"TLS of the Route."}}},"networkPolicy":{"type":"object","description":"One NetworkPolicy for each workload.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create them."},"clients":{"type":"object","description":"Who may reach the listeners, by a name of yours; anyone when empty.","additionalProperties":{"type":["object","null"],"description":"NetworkPolicyPeer of Kubernetes."},"examples":[{"ingress":{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"ingress-nginx"}}}}]},"management":{"type":"object","description":"Who may reach the management API, probes and metrics, Prometheus for instance; no one when empty. The node's own checks always get through.","additionalProperties":{"type":["object","null"],"description":"NetworkPolicyPeer of Kubernetes."}},"egress":{"type":"object","description":"Outgoing traffic.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Let out only what is named."},"dns":{"type":"boolean","description":"Let name resolution out."},"rules":{"type":"object","description":"What is let out, by a name of yours.","additionalProperties":{"type":["object","null"],"description":"NetworkPolicyEgressRule of Kubernetes."}}}}}},"metrics":{"type":"object","description":"Prometheus metrics at /metric-service/metrics of the internal port (9201).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Switch them on in MI."},"podMonitor":{"$ref":"#/definitions/Monitor","description":"PodMonitor."},"serviceMonitor":{"$ref":"#/definitions/Monitor","description":"ServiceMonitor; then each workload has its management Service."}}},"tracing":{"type":"object","description":"OpenTelemetry.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Switch it on in MI."},"type":{"type":"string","description":"Exporter.","enum":["otlp","jaeger","zipkin","log"]},"url":{"type":"string","description":"URL of the collector.","examples":["http://collector:4317"]},"host":{"type":"string","description":"Host, where there is no url."},"port":{"type":"integer","description":"Port, where there is no url.","minimum":1,"maximum":65535},"logs":{"type":"boolean","description":"Write spans to the log too."},"properties":{"type":"object","description":"Headers of the exporter ([[opentelemetry.properties]]); secrets as $env{NAME}.","additionalProperties":{"type":["string","null"],"description":"Value."}}}},"icp":{"type":"object","description":"Integration Control Plane (MI 4.6), or the dashboard before it.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Report to it."},"url":{"type":"string","description":"URL.","examples":["https://icp:9445"]},"secret":{"$ref":"#/definitions/SecretKey","description":"Secret with the secret that ICP gave out."},"environment":{"type":"string","description":"Environment in ICP; the group of the dashboard."},"project":{"type":"string","description":"Project in ICP."},"integration":{"type":"string","description":"Integration in ICP."},"verifyTls":{"type":"boolean","description":"Check the certificate; trustedCertificates takes its CA."},"heartbeatSeconds":{"type":"integer","description":"Seconds between two reports.","minimum":1}}},"serviceAccount":{"type":"object","description":"Account of the pods.","additionalProperties":false,"properties":{"create":{"type":"boolean","description":"Create it."},"name":{"type":"string","description":"Name; that of the release when empty.","maxLength":253,"pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations, for cloud identities."},"automountToken":{"type":"boolean","description":"Mount the token; MI does not need it."}}},"warnings":{"type":"object","description":"Warnings of the chart.","additionalProperties":false,"properties":{"configMap":{"type":"boolean","description":"Write them to a ConfigMap too, where no one reads NOTES."}}},"tests":{"type":"object","description":"Pods of `helm test`.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Write them."},"image":{"type":"string","description":"Image with a shell and curl, wget or nc; the MI image when empty.","pattern":"^[-._:/@A-Za-z0-9]*$"}}}},"allOf":[{"if":{"anyOf":[{"properties":{"pattern":{"const":"single-replica"}},"required":["pattern"]},{"not":{"required":["pattern"]}}]},"then":{"properties":{"workloads":{"maxProperties":1,"additionalProperties":{"properties":{"replicas":{"const":1,"description":"single-replica runs one pod"},"autoscaling":{"properties":{"enabled":{"const":false,"description":"single-replica runs one pod"}}}}},"description":"single-replica has one workload"},"workloadDefaults":{"properties":{"replicas":{"const":1,"description":"single-replica runs one pod"},"autoscaling":{"properties":{"enabled":{"const":false,"description":"single-replica runs one pod"}}}}}}}},{"if":{"properties":{"pattern":{"const":"multiple-replicas"}},"required":["pattern"]},"then":{"properties":{"workloads":{"additionalProperties":{"properties":{"type":{"enum":["stateless"],"description":"multiple-replicas runs nothing stateful"},"replicas":{"minimum":2,"description":"multiple-replicas runs at least two pods"},"artifacts":{"properties":{"stateful":{"maxItems":0,"description":"multiple-replicas runs nothing stateful"}}},"autoscaling":{"if":{"properties":{"enabled":{"const":true}},"required":["enabled"]},"then":{"properties":{"minReplicas":{"minimum":2,"description":"multiple-replicas runs at least two pods"}}}}}}},"workloadDefaults":{"properties":{"type":{"enum":["stateless"],"description":"multiple-replicas runs nothing stateful"},"replicas":{"minimum":2,"description":"multiple-replicas runs at least two pods"},"artifacts":{"properties":{"stateful":{"maxItems":0,"description":"multiple-replicas runs nothing stateful"}}},"autoscaling":{"if":{"properties":{"enabled":{"const":true}},"required":["enabled"]},"then":{"properties":{"minReplicas":{"minimum":2,"description":"multiple-replicas runs at least two pods"}}}}}}}}},{"if":{"properties":{"pattern":{"const":"coordinated"},"coordination":{"not":{"properties":{"mode":{"const":"database"}},"required":["mode"]}}},"required":["pattern"]},"then":{"properties":{"workloads":{"additionalProperties":{"if":{"properties":{"type":{"const":"stateful"}},"required":["type"]},"then":{"properties":{"replicas":{"const":1,"description":"a stateful workload has one active pod"},"autoscaling":{"properties":{"enabled":{"const":false,"description":"a stateful workload has one active pod"}}},"strategy":{"maxProperties":0,"description":"a stateful workload is never updated by overlap"}}}}}}}},{"if":{"properties":{"coordination":{"properties":{"mode":{"const":"database"}},"required":["mode"]}},"required":["coordination"]},"then":{"properties":{"pattern":{"enum":["coordinated"],"description":"coordination.mode database belongs to pattern coordinated"}}}}],"definitions":{"StringMap":{"type":"object","description":"Text by name.","additionalProperties":{"type":["string","null"],"description":"Text."}},"Quantity":{"type":["string","integer"],"description":"Kubernetes quantity.","pattern":"^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$","examples":["250m","1Gi"]},"HeapSize":{"type":"string","description":"Size of a JVM heap in whole Mi or Gi.","pattern":"^[1-9][0-9]*(Mi|Gi)$","examples":["512Mi","2Gi"]},"IntegerOrPercent":{"type":["integer","string"],"description":"Number of pods, or a share of them.","pattern":"^[0-9]{1,3}%$","minimum":0,"examples":[1,"25%"]},"SecretKey":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"]},"EnvironmentValue":{"description":"Text, a number, a boolean, or the valueFrom of a Kubernetes EnvVar.","oneOf":[{"type":["string","number","boolean"],"description":"Literal value; numbers and booleans become text."},{"type":"object","description":"Where Kubernetes takes the value from: secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef or fileKeyRef.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secretKeyRef":{"type":"object","description":"Key of a Secret.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"configMapKeyRef":{"type":"object","description":"Key of a ConfigMap.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the ConfigMap.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"key":{"type":"string","description":"Key in the ConfigMap.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"fieldRef":{"type":"object","description":"Field of the pod, metadata.name for instance.","required":["fieldPath"]},"resourceFieldRef":{"type":"object","description":"Request or limit of the container.","required":["resource"]},"fileKeyRef":{"type":"object","description":"Key of an environment file in a volume (Kubernetes 1.34+)."}}}]},"Environment":{"type":"object","description":"Environment variables by name, merged release < workloadDefaults < workload.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z][-._a-zA-Z0-9]*$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/EnvironmentValue"}}},"examples":[{"REGION":"eu","DB_PASSWORD":{"secretKeyRef":{"name":"orders-db","key":"password"}}}]},"DeploymentToml":{"type":"object","description":"MI's deployment.toml as data, merged chart defaults < release < workloadDefaults < workload; lists are replaced whole. A list of maps becomes [[name]]; a key with a dot is quoted. Secrets belong in env: $env{NAME}.","properties":{"server":{"type":"object","description":"[server]. hot_deployment and the graceful_shutdown keys are the chart's."},"datasource":{"type":"array","description":"[[datasource]]: data sources.","items":{"type":"object","description":"One data source."}},"transport":{"type":"object","description":"Transports.","properties":{"http":{"type":"object","description":"[transport.http]","properties":{"listener":{"type":"object","description":"The HTTP listener.","properties":{"port":{"type":"integer","description":"Port of HTTP before the offset."},"secured_port":{"type":"integer","description":"Port of HTTPS before the offset."},"parameter":{"type":"object","description":"Parameters, port for instance."}}}}},"https":{"type":"object","description":"[transport.https]","properties":{"listener":{"type":"object","description":"The HTTPS listener.","properties":{"parameter":{"type":"object","description":"Parameters, port for instance."}}}}}}},"synapse_properties":{"type":"object","description":"[synapse_properties]"},"task_handling":{"type":"object","description":"[task_handling]"},"task_resolver":{"type":"array","description":"[[task_resolver]]","items":{"type":"object","description":"Settings of a resolver."}}},"examples":[{"server":{"hostname":"orders"},"datasource":[{"id":"ORDERS","password":"$env{DB_PASSWORD}"}]}]},"Properties":{"type":"object","description":"MI's conf/file.properties, merged release < workloadDefaults < workload. Configurables of a project may stand here; the environment wins over them.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."}},"ServerRoles":{"type":"array","description":"Server roles of archives that this workload deploys besides MI's defaults. MI reads a role as a regular expression.","items":{"type":"string","description":"Server role.","pattern":"^[^,\\s]+$","examples":["MiIsolatedRecurringOrderTask"]},"uniqueItems":true},"ReleaseArtifacts":{"type":"object","description":"Archives of integrations.","additionalProperties":false,"properties":{"source":{"$ref":"#/definitions/ArchiveSource"},"roles":{"$ref":"#/definitions/ServerRoles","description":"Server roles in the archives besides MI's own, as `mi-patterns package` lists them. When given, each must be carried by a workload, and a workload names no other; the one workload of single-replica carries them all unless it names some."},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}},"WorkloadArtifacts":{"type":"object","description":"Which archives and artifacts this workload runs.","additionalProperties":false,"properties":{"roles":{"$ref":"#/definitions/ServerRoles"},"stateful":{"type":"array","description":"Ids of the stateful artifacts that run here and nowhere else.","items":{"type":"string","description":"kind/name, as `mi-patterns scan` prints it.","pattern":"^[a-z0-9-]+/.+$","examples":["task/recurringOrder_Task"]},"uniqueItems":true},"source":{"$ref":"#/definitions/ArchiveSource"},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}},"Port":{"type":"object","description":"A port on which an inbound endpoint or a proxy listens.","additionalProperties":false,"properties":{"port":{"type":"integer","description":"Port number in the container; MI adds no offset to inbound endpoints.","minimum":1,"maximum":65535},"protocol":{"type":"string","description":"What is spoken.","enum":["http","https","ws","wss","tcp","grpc","udp"]},"expose":{"type":"boolean","description":"Open it in the workload's Service."},"servicePort":{"type":"integer","description":"Port number in the Service; `port` when left out.","minimum":1,"maximum":65535}},"required":["port"]},"Persistence":{"type":"object","description":"A volume that outlives the pod.","additionalProperties":false,"properties":{"what":{"type":"string","description":"What is kept. registry: MI's file registry, with the state of processors and inbound endpoints. offsets: positions of change data capture. shared-directory: files that other programs exchange.","enum":["registry","offsets","shared-directory"]},"mountPath":{"type":"string","description":"Absolute path in the container; MI's registry folder for `what: registry`.","pattern":"^/"},"subPath":{"type":"string","description":"Folder in the volume.","pattern":"^[^/]"},"existingClaim":{"type":"string","description":"Claim that exists already; then nothing is created.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"},"size":{"$ref":"#/definitions/Quantity","description":"Size of the claim to create."},"storageClass":{"type":"string","description":"Storage class; the cluster's default when left out. `-` means none.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$"},"accessModes":{"type":"array","description":"Access modes; several pods need ReadWriteMany.","items":{"type":"string","description":"Access mode.","enum":["ReadWriteOnce","ReadWriteOncePod","ReadWriteMany","ReadOnlyMany"]},"minItems":1,"uniqueItems":true},"retain":{"type":"boolean","description":"Keep the claim when the release is removed (default true)."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the claim."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}},"ReleaseService":{"type":"object","description":"Services of the workloads that serve requests; a workload's `service` overrides. Type, annotations and load balancer settings here do not reach stateful workloads.","additionalProperties":false,"properties":{"type":{"type":"string","description":"Kind of Service.","enum":["ClusterIP","NodePort","LoadBalancer"]},"http":{"$ref":"#/definitions/Listener","description":"Pass-through HTTP listener, 8290 with MI's default offset."},"https":{"$ref":"#/definitions/Listener","description":"Pass-through HTTPS listener, 8253 with MI's default offset."},"management":{"$ref":"#/definitions/ManagementService"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the Service."},"labels":{"$ref":"#/definitions/StringMap","description":"More labels of the Service."},"loadBalancerClass":{"type":"string","description":"Load balancer implementation.","pattern":"^[-._/a-zA-Z0-9]+$"},"loadBalancerSourceRanges":{"type":"array","description":"Client ranges a load balancer lets in.","items":{"type":"string","description":"CIDR.","examples":["10.0.0.0/8"],"pattern":"^[.:0-9a-fA-F]+/[0-9]+$"}},"externalTrafficPolicy":{"type":"string","description":"Local keeps the client's address.","enum":["Cluster","Local"]},"internalTrafficPolicy":{"type":"string","description":"Local keeps traffic on the node.","enum":["Cluster","Local"]},"trafficDistribution":{"type":"string","description":"Preference among endpoints.","examples":["PreferSameZone"],"enum":["PreferClose","PreferSameZone","PreferSameNode"]},"ipFamilyPolicy":{"type":"string","description":"IPv4, IPv6 or both.","enum":["SingleStack","PreferDualStack","RequireDualStack"]}}},"WorkloadService":{"type":"object","description":"This workload's Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it. Default: yes for a workload that serves, no for a stateful one without exposed ports."},"type":{"type":"string","description":"Kind of Service.","enum":["ClusterIP","NodePort","LoadBalancer"]},"http":{"$ref":"#/definitions/Listener","description":"Pass-through HTTP listener, 8290 with MI's default offset."},"https":{"$ref":"#/definitions/Listener","description":"Pass-through HTTPS listener, 8253 with MI's default offset."},"management":{"$ref":"#/definitions/ManagementService"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the Service."},"labels":{"$ref":"#/definitions/StringMap","description":"More labels of the Service."},"loadBalancerClass":{"type":"string","description":"Load balancer implementation.","pattern":"^[-._/a-zA-Z0-9]+$"},"loadBalancerSourceRanges":{"type":"array","description":"Client ranges a load balancer lets in.","items":{"type":"string","description":"CIDR.","examples":["10.0.0.0/8"],"pattern":"^[.:0-9a-fA-F]+/[0-9]+$"}},"externalTrafficPolicy":{"type":"string","description":"Local keeps the client's address.","enum":["Cluster","Local"]},"internalTrafficPolicy":{"type":"string","description":"Local keeps traffic on the node.","enum":["Cluster","Local"]},"trafficDistribution":{"type":"string","description":"Preference among endpoints.","examples":["PreferSameZone"],"enum":["PreferClose","PreferSameZone","PreferSameNode"]},"ipFamilyPolicy":{"type":"string","description":"IPv4, IPv6 or both.","enum":["SingleStack","PreferDualStack","RequireDualStack"]}}},"Autoscaling":{"type":"object","description":"HorizontalPodAutoscaler v2; then no `replicas` is written. From workloadDefaults only stateless workloads inherit it.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"minReplicas":{"type":"integer","description":"Fewest pods.","minimum":1},"maxReplicas":{"type":"integer","description":"Most pods.","minimum":1},"targetCpuUtilization":{"type":"integer","description":"Average CPU use, in percent of the request; 0 leaves CPU out.","minimum":0,"maximum":1000},"targetMemoryUtilization":{"type":"integer","description":"Average memory use, in percent of the request; 0 leaves memory out (a JVM gives little back).","minimum":0,"maximum":1000},"metrics":{"type":"object","description":"More autoscaling/v2 metrics, by a name of yours.","additionalProperties":{"type":["object","null"],"description":"MetricSpec of autoscaling/v2."}},"behavior":{"type":"object","description":"Behavior of autoscaling/v2."},"keda":{"type":"object","description":"KEDA scales instead, when it has a trigger.","additionalProperties":false,"properties":{"triggers":{"type":"object","description":"Triggers by a name of yours.","additionalProperties":{"type":["object","null"],"description":"Trigger of KEDA.","required":["type"]},"examples":[{"queue":{"type":"rabbitmq","metadata":{"queueName":"orders"}}}]},"pollingIntervalSeconds":{"type":"integer","description":"Seconds between two looks.","minimum":1},"cooldownSeconds":{"type":"integer","description":"Seconds before it scales to none.","minimum":0},"fallback":{"type":"object","description":"Fallback of KEDA."},"advanced":{"type":"object","description":"Advanced settings of KEDA."},"force":{"type":"boolean","description":"Write it even if the API is not seen, as when rendering offline."}}}}},"Heap":{"type":"object","description":"Heap of MI's JVM, written to JAVA_OPTS, which MI's start script reads and the diagnostics JVM overrides.","additionalProperties":false,"properties":{"max":{"$ref":"#/definitions/HeapSize","description":"-Xmx."},"initial":{"$ref":"#/definitions/HeapSize","description":"-Xms; equal to max when left out."},"overhead":{"$ref":"#/definitions/HeapSize","description":"What the container needs beside the heap: metaspace, threads, code cache, buffers and the diagnostics JVM (-Xmx128m, MI 4.3+). Memory request and limit are max + overhead unless `resources` says otherwise."}}},"Jvm":{"type":"object","description":"More about the JVM.","additionalProperties":false,"properties":{"options":{"type":"array","description":"Options of MI's JVM (NODE_PARAMS, which the diagnostics JVM does not get).","items":{"type":"string","description":"Option.","pattern":"^-\\S+$","examples":["-XX:+UseG1GC"]}},"arguments":{"type":"array","description":"Arguments of micro-integrator.sh.","items":{"type":"string","description":"Argument.","pattern":"^\\S+$","examples":["-DsomeProperty=value"]}}}},"Resources":{"type":"object","description":"Requests and limits; memory is derived from `heap` when left out.","additionalProperties":false,"properties":{"requests":{"type":"object","description":"Requests.","additionalProperties":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Quantity"}}},"limits":{"type":"object","description":"Limits; a CPU limit slows the start down.","additionalProperties":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Quantity"}}},"claims":{"type":"array","description":"Dynamic resource claims.","items":{"type":"object","description":"ResourceClaim."}}}},"GracefulShutdown":{"type":"object","description":"The stop: wait until endpoints have forgotten the pod, MI's own stop, then the end. terminationGracePeriodSeconds is drain + timeout + margin.","additionalProperties":false,"properties":{"drainSeconds":{"type":"integer","description":"How long endpoints and proxies may take to forget the pod; 0 seconds where no other pod takes over.","minimum":0,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"How long MI may finish work in progress; written as graceful_shutdown_timeout for MI 4.5 and later.","minimum":0,"maximum":86400},"marginSeconds":{"type":"integer","description":"What the JVM may take after that.","minimum":1,"maximum":3600}}},"Probes":{"type":"object","description":"Health checks.","additionalProperties":false,"properties":{"startup":{"type":"object","description":"Nothing else is checked before this one succeeds.","additionalProperties":false,"properties":{"check":{"type":"string","description":"port: the HTTP listener accepts connections, which MI opens last. liveness, healthz: the HTTP check on the internal port; an answerless check in MI's first seconds can hold up a later stop.","enum":["port","liveness","healthz"]},"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Seconds a check may take.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Failures in a row that count.","minimum":1,"maximum":10000}}},"readiness":{"$ref":"#/definitions/Probe","description":"GET /healthz: 500 while an archive is faulty."},"liveness":{"$ref":"#/definitions/Probe","description":"GET /liveness."}}},"DisruptionBudget":{"type":"object","description":"PodDisruptionBudget, only where more than one pod runs.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the workload has at least two pods."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be away at once (default 1)."},"minAvailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Instead of maxUnavailable."}}},"TopologySpread":{"type":"object","description":"Spread over nodes and zones, only where more than one pod runs.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Write the constraints."},"nodes":{"type":"string","description":"Over nodes: ScheduleAnyway prefers, DoNotSchedule insists, off leaves it.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"zones":{"type":"string","description":"Over zones.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"constraints":{"type":"array","description":"Constraints of your own, instead of these.","items":{"type":"object","description":"TopologySpreadConstraint; labelSelector is filled in when left out."}}}},"SessionAffinity":{"type":"object","description":"Brings a client back to the same pod.","additionalProperties":false,"properties":{"type":{"type":"string","description":"ClientIP works at the Service, by address of the client.","enum":["None","ClientIP"]},"timeoutSeconds":{"type":"integer","description":"How long it holds.","minimum":1,"maximum":86400}}},"Strategy":{"type":"object","description":"Update of a workload whose pods may overlap; the kind of strategy follows from the workload.","additionalProperties":false,"properties":{"maxSurge":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods above `replicas` during an update (default 1)."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be missing during an update (default 0)."}}},"Volume":{"type":"object","description":"Volume source of Kubernetes, without its name.","minProperties":1},"VolumeMount":{"type":"object","description":"Volume mount of Kubernetes, without mountPath.","required":["name"]},"Container":{"type":"object","description":"Container of Kubernetes, without its name.","required":["image"]},"WorkloadCoordination":{"type":"object","description":"Coordination of this workload where it differs from the release's.","additionalProperties":false,"properties":{"database":{"$ref":"#/definitions/CoordinationDatabase"}}},"CoordinationDatabase":{"type":"object","description":"Database through which servers agree who runs a task. The schema must exist, and the driver be in MI's lib folder. All servers on one database must have the same artifacts.","additionalProperties":false,"properties":{"url":{"type":"string","description":"JDBC URL.","examples":["jdbc:mysql://db:3306/clusterdb"]},"driver":{"type":"string","description":"JDBC driver class.","examples":["com.mysql.cj.jdbc.Driver"]},"username":{"type":"string","description":"User; may be $env{NAME}."},"usernameSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the user, instead of `username`."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"poolOptions":{"type":"object","description":"Options of the connection pool, maxActive for instance.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."}},"resolver":{"type":"string","description":"How tasks are given to servers: all to one, in turn, or to named ones.","enum":["active-passive","round-robin","task-nodes"]},"resolvingPeriodSeconds":{"type":"integer","description":"Seconds between two looks for unassigned tasks.","minimum":1},"resolvingFrequency":{"type":"integer","description":"Heartbeats between two looks for tasks of lost servers.","minimum":1},"taskServerCount":{"type":"integer","description":"Servers to wait for before tasks are given out.","minimum":1},"taskNodes":{"type":"array","description":"Pod names, for resolver task-nodes.","items":{"type":"string","description":"Pod name."}},"hardening":{"type":"object","description":"Hardening keys of MI 4.7 ([task_handling]); their tables must exist.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"coordination_hardening: a task is claimed before it fires."},"synchronousInjection":{"type":"boolean","description":"synchronous_injection."},"taskMonitoring":{"type":"boolean","description":"enable_task_monitoring."}}},"taskDeleteBarrier":{"type":"boolean","description":"enable_task_delete_barrier (MI 4.6); false for a schema without its tables."}}},"Workload":{"type":"object","description":"One Deployment or StatefulSet.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Leave the workload out with false."},"type":{"type":"string","description":"stateless: equal pods, updated without a gap. stateful: one active pod, never two of them because of an update.","enum":["stateless","stateful"]},"replicas":{"type":"integer","description":"Pods. From workloadDefaults only stateless workloads inherit it.","minimum":0,"maximum":1000},"recovery":{"type":"string","description":"For stateful: respawn starts the pod elsewhere soon after its node is lost (a node that is only cut off may still run it); at-most-one never runs two, but waits until the node is back or its Node object removed; fenced does both, by a Lease that the pod must hold (see fencing): soon elsewhere, and two only for moments after a whole node was frozen. Changing it from or to at-most-one on a live release makes another kind of object, and Helm starts the new one before it removes the old: set enabled: false for one upgrade in between.","enum":["respawn","at-most-one","fenced"]},"recoverySeconds":{"type":"integer","description":"For respawn and fenced: how long the pod stays bound to a node that is not ready or unreachable.","minimum":0,"maximum":86400},"autoscaling":{"$ref":"#/definitions/Autoscaling"},"verticalAutoscaling":{"$ref":"#/definitions/VerticalAutoscaling"},"resources":{"$ref":"#/definitions/Resources"},"heap":{"$ref":"#/definitions/Heap"},"jvm":{"$ref":"#/definitions/Jvm"},"artifacts":{"$ref":"#/definitions/WorkloadArtifacts"},"ports":{"type":"object","description":"Ports of listening inbound endpoints and proxies, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Port"}}},"examples":[{"orders-ws":{"port":9091,"protocol":"ws","expose":true}}],"properties":{"http":false,"https":false,"internal":false,"management":false,"unit-test":false}},"persistence":{"type":"object","description":"Volumes that outlive the pod, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Persistence"}}}},"sessionAffinity":{"$ref":"#/definitions/SessionAffinity"},"strategy":{"$ref":"#/definitions/Strategy"},"minReadySeconds":{"type":"integer","description":"How long a new pod must stay ready before it counts; 5 seconds where pods overlap during an update, else 0.","minimum":0,"maximum":3600},"revisionHistoryLimit":{"type":"integer","description":"Old revisions kept.","minimum":0,"maximum":1000},"progressDeadlineSeconds":{"type":"integer","description":"Seconds after which an update that makes no progress counts as failed.","minimum":1},"probes":{"$ref":"#/definitions/Probes"},"unitTest":{"$ref":"#/definitions/UnitTest"},"gracefulShutdown":{"$ref":"#/definitions/GracefulShutdown"},"disruptionBudget":{"$ref":"#/definitions/DisruptionBudget"},"topologySpread":{"$ref":"#/definitions/TopologySpread"},"service":{"$ref":"#/definitions/WorkloadService"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"logging":{"$ref":"#/definitions/Logging"},"log4j2":{"type":"string","description":"conf/log4j2.properties as text, instead of logging; the image's file when both are empty."},"files":{"$ref":"#/definitions/Files"},"env":{"$ref":"#/definitions/Environment"},"coordination":{"$ref":"#/definitions/WorkloadCoordination"},"envFrom":{"type":"array","description":"Whole ConfigMaps and Secrets as environment.","items":{"type":"object","description":"EnvFromSource of Kubernetes."}},"extraVolumes":{"type":"object","description":"More volumes, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Volume"}}}},"extraVolumeMounts":{"type":"object","description":"More mounts of the MI container, by path.","additionalProperties":false,"patternProperties":{"^/":{"if":{"type":"null"},"else":{"$ref":"#/definitions/VolumeMount"}}}},"extraInitContainers":{"type":"object","description":"Init containers, by name; they run in the order of their names.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Container"}}}},"extraContainers":{"type":"object","description":"Side containers, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Container"}}}},"labels":{"$ref":"#/definitions/StringMap","description":"More labels of the workload object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the workload object."},"podLabels":{"$ref":"#/definitions/StringMap","description":"More labels of the pods."},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pods."},"affinity":{"type":"object","description":"Affinity of Kubernetes."},"tolerations":{"type":"array","description":"Tolerations.","items":{"type":"object","description":"Toleration of Kubernetes."}},"nodeSelector":{"$ref":"#/definitions/StringMap","description":"Labels a node must have."},"priorityClassName":{"type":"string","description":"Priority class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$"},"runtimeClassName":{"type":"string","description":"Runtime class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$"},"schedulerName":{"type":"string","description":"Scheduler.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$"},"hostAliases":{"type":"array","description":"Entries of /etc/hosts.","items":{"type":"object","description":"HostAlias of Kubernetes."}},"dnsPolicy":{"type":"string","description":"DNS policy.","enum":["ClusterFirst","ClusterFirstWithHostNet","Default","None"]},"dnsConfig":{"type":"object","description":"DNS settings of Kubernetes."},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context."},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context."},"readOnlyRootFilesystem":{"type":"boolean","description":"Read-only root file system. MI writes all over its home, its pid file included, so the home is copied to a writable volume when the pod starts."},"homeSizeLimit":{"$ref":"#/definitions/Quantity","description":"Size limit of that volume."}}},"IngressPath":{"type":"object","description":"Where a path leads.","additionalProperties":false,"properties":{"pathType":{"type":"string","description":"How the path is compared.","enum":["Prefix","Exact","ImplementationSpecific"]},"workload":{"type":"string","description":"Key of the workload; may be left out when one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. The management port is not among them.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$","not":{"enum":["management","internal"]}}}},"RoutePath":{"type":"object","description":"Where a path leads.","additionalProperties":false,"properties":{"type":{"type":"string","description":"How the path is compared.","enum":["PathPrefix","Exact","RegularExpression"]},"workload":{"type":"string","description":"Key of the workload; may be left out when one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. The management port is not among them.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$","not":{"enum":["management","internal"]}},"filters":{"type":"array","description":"Filters of the rule.","items":{"type":"object","description":"HTTPRouteFilter of the Gateway API."}},"timeouts":{"type":"object","description":"Timeouts of the rule."}}},"ArchiveSource":{"type":"string","description":"Where archives (.car) come from. image: they are in the image. imageVolume: an OCI artifact mounted as a volume. persistentVolumeClaim: an existing claim. configMap: ConfigMaps of at most 1 MiB. initCopy: an init container copies a selection.","enum":["image","imageVolume","persistentVolumeClaim","configMap","initCopy"]},"ImageVolume":{"type":"object","description":"For source imageVolume; Kubernetes 1.33 with the ImageVolume feature, or 1.35.","additionalProperties":false,"properties":{"reference":{"type":"string","description":"Image reference, best by digest.","examples":["registry.example.com/orders-cars:1.0.0"],"pattern":"^[-._:/@A-Za-z0-9]*$"},"subPath":{"type":"string","description":"Folder in the image that holds the archives."},"pullPolicy":{"type":"string","description":"When to pull.","enum":["Always","IfNotPresent","Never"]}}},"ArchiveClaim":{"type":"object","description":"For source persistentVolumeClaim.","additionalProperties":false,"properties":{"claimName":{"type":"string","description":"Existing claim; ReadOnlyMany or ReadWriteMany when several pods use it.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"},"subPath":{"type":"string","description":"Folder in the volume that holds the archives."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}},"ArchiveConfigMaps":{"type":"object","description":"For source configMap: archives are laid beside those of the image.","additionalProperties":false,"properties":{"archives":{"type":"object","description":"ConfigMap by file name of the archive.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+\\.car$":{"type":["object","null"],"description":"Where the archive is.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the ConfigMap.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"key":{"type":"string","description":"Key under binaryData; the file name when left out.","minLength":1}},"required":["name"]}}}}},"InitCopy":{"type":"object","description":"For source initCopy.","additionalProperties":false,"properties":{"image":{"type":"string","description":"Image that holds the archives; the MI image when left out.","pattern":"^[-._:/@A-Za-z0-9]*$"},"from":{"type":"string","description":"Folder with the archives in that image; MI's carbonapps folder when left out."},"select":{"type":"array","description":"File names or shell patterns of the archives to copy.","items":{"type":"string","description":"File name or pattern.","pattern":"^[-._*?a-zA-Z0-9\\[\\]]+$"}}}},"Listener":{"type":"object","description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Open it."},"port":{"type":"integer","description":"Port in the Service; that of the listener when left out.","minimum":1,"maximum":65535},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535}}},"ManagementService":{"type":"object","description":"A second Service, reachable inside the cluster only, for the management API (9164) and metrics (9201).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."}}},"Probe":{"type":"object","description":"A health check.","additionalProperties":false,"properties":{"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Seconds a check may take.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Failures in a row that count.","minimum":1,"maximum":10000}}},"Keystore":{"type":"object","description":"A keystore. Without a Secret it is the file in the image.","additionalProperties":false,"properties":{"secretName":{"type":"string","description":"Secret that holds the file.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"},"key":{"type":"string","description":"Key in the Secret; the file name when left out.","pattern":"^[-._a-zA-Z0-9]+$"},"fileName":{"type":"string","description":"File in MI's repository/resources/security.","pattern":"^[A-Za-z0-9._-]*$","examples":["orders.p12"]},"type":{"type":"string","description":"Type.","enum":["JKS","PKCS12","BCFKS"]},"alias":{"type":"string","description":"Alias of the private key."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"keyPasswordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password of the private key; the keystore's when left out."}}},"FileSource":{"description":"Content of a file: a key of a Secret or a ConfigMap, or text.","oneOf":[{"type":"object","description":"From a Secret.","additionalProperties":false,"properties":{"secret":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"]}},"required":["secret"]},{"type":"object","description":"From a ConfigMap.","additionalProperties":false,"properties":{"configMap":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"]}},"required":["configMap"]},{"type":"object","description":"Text; not for secrets.","additionalProperties":false,"properties":{"text":{"type":"string","description":"Content."}},"required":["text"]}]},"Files":{"type":"object","description":"Files laid over MI's home before the start, by path in it; at most 1 MiB each.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/FileSource"}}},"examples":[{"conf/sslprofiles/listenerprofiles.xml":{"secret":{"name":"orders-tls","key":"profiles.xml"}}}]},"Monitor":{"type":"object","description":"How Prometheus is told.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the API exists."},"force":{"type":"boolean","description":"Write it even if the API is not seen, as when rendering offline."},"interval":{"type":"string","description":"Seconds between two reads.","examples":["30s"],"pattern":"^([0-9]+(ms|[smhdwy]))+$"},"scrapeTimeout":{"type":"string","description":"Longest read.","pattern":"^([0-9]+(ms|[smhdwy]))+$"},"labels":{"$ref":"#/definitions/StringMap","description":"Labels, by which Prometheus finds it."},"relabelings":{"type":"array","description":"relabelings.","items":{"type":"object","description":"RelabelConfig."}},"metricRelabelings":{"type":"array","description":"metricRelabelings.","items":{"type":"object","description":"RelabelConfig."}}}},"VerticalAutoscaling":{"type":"object","description":"VerticalPodAutoscaler: sizes requests. Memory follows from heap, so it sizes CPU.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the API exists."},"force":{"type":"boolean","description":"Write it even if the API is not seen, as when rendering offline."},"mode":{"type":"string","description":"Off only recommends.","enum":["Off","Initial","Recreate","InPlaceOrRecreate"]},"minAllowed":{"type":"object","description":"Least, by resource."},"maxAllowed":{"type":"object","description":"Most, by resource."}}},"Logging":{"type":"object","description":"A conf/log4j2.properties that writes to the console only; the image's file when level is empty.","additionalProperties":false,"properties":{"level":{"type":"string","description":"Level of the root logger.","enum":["","OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE"]},"loggers":{"type":"object","description":"Levels of other loggers.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_.$-]+$":{"if":{"type":"null"},"else":{"type":"string","description":"Level.","enum":["OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE"]}}}},"pattern":{"type":"string","description":"Pattern of a line.","pattern":"^[^\\n\\r]*$"}}},"UnitTest":{"type":"object","description":"MI's unit test server (-DsynapseTest); not for production.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Start it."},"port":{"type":"integer","description":"Port.","minimum":1,"maximum":65535}}},"OnePod":{"properties":{"replicas":{"const":1,"description":"single-replica runs one pod"},"autoscaling":{"properties":{"enabled":{"const":false,"description":"single-replica runs one pod"}}}}},"SeveralPods":{"properties":{"type":{"enum":["stateless"],"description":"multiple-replicas runs nothing stateful"},"replicas":{"minimum":2,"description":"multiple-replicas runs at least two pods"},"artifacts":{"properties":{"stateful":{"maxItems":0,"description":"multiple-replicas runs nothing stateful"}}},"autoscaling":{"if":{"properties":{"enabled":{"const":true}},"required":["enabled"]},"then":{"properties":{"minReplicas":{"minimum":2,"description":"multiple-replicas runs at least two pods"}}}}}}}};
-const schema12 = {"type":"object","description":"Text by name.","additionalProperties":{"type":["string","null"],"description":"Text."}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","title":"Values of the micro-integrator chart","type":"object","description":"Values of the micro-integrator chart: WSO2 Micro Integrator in one of three deployment patterns.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Read by a parent chart as the condition of this dependency; has no effect inside."},"global":{"type":"object","description":"Shared with other charts of a parent; imageRegistry and imagePullSecrets are read.","properties":{"imageRegistry":{"type":"string","description":"Registry used when image.registry is empty.","pattern":"^[-._:/@A-Za-z0-9]*$"},"imagePullSecrets":{"type":"array","description":"Pull secrets, names or {name}.","items":{"type":["string","object"],"description":"Name, or {name}."}}}},"nameOverride":{"type":"string","description":"Value of app.kubernetes.io/name, and part of object names in a parent chart; changing it later needs a new release.","maxLength":63},"fullnameOverride":{"type":"string","description":"Start of every object name; the release name when left out.","maxLength":60},"commonLabels":{"$ref":"#/definitions/Labels","description":"Labels of every object, not of selectors."},"commonAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of every object."},"pattern":{"type":"string","description":"single-replica: one pod runs everything. multiple-replicas: equal pods, nothing stateful. coordinated: stateless workloads scale, each stateful one has one active pod.","enum":["single-replica","multiple-replicas","coordinated"]},"image":{"type":"object","description":"Image with MI and, for artifacts.source image, the archives.","additionalProperties":false,"properties":{"registry":{"type":"string","description":"Registry host, with a port if any.","pattern":"^[-._:/@A-Za-z0-9]*$"},"repository":{"type":"string","description":"Repository.","minLength":1,"pattern":"^[-._:/@A-Za-z0-9]*$"},"tag":{"type":"string","description":"Tag; runtime.version when empty.","pattern":"^([_A-Za-z0-9][-._A-Za-z0-9]{0,127})?$"},"digest":{"type":"string","description":"Digest; wins over the tag.","pattern":"^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})?$"},"pullPolicy":{"type":"string","description":"When to pull.","enum":["Always","IfNotPresent","Never"]},"pullSecrets":{"type":"array","description":"Names of pull secrets.","items":{"type":"string","description":"Name of a Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"uniqueItems":true}}},"runtime":{"type":"object","description":"The MI in the image.","additionalProperties":false,"properties":{"version":{"type":"string","description":"MI version: decides home folder, user id, and which settings MI knows.","pattern":"^[1-9][0-9]*\\.[0-9]+\\.[0-9]+([-.][0-9A-Za-z.-]+)?$","examples":["4.6.0"]},"home":{"type":"string","description":"MI's home folder in the image; /home/wso2carbon/wso2mi-<version> when empty.","pattern":"^(/.*)?$"},"assignUser":{"type":"string","description":"Write user and group ids of the image (802 up to MI 4.3, 10802 from 4.4): auto leaves them to OpenShift where its API is found.","enum":["auto","always","never"]},"uid":{"type":"integer","description":"User id other than the version's.","minimum":1},"gid":{"type":"integer","description":"Group id other than the version's.","minimum":1},"timezone":{"type":"string","description":"Time zone of the JVM (TZ); cron triggers follow it. Empty leaves the image's.","examples":["Europe/Berlin"],"pattern":"^[-+_/:A-Za-z0-9]*$"},"deploymentTomlFrom":{"type":"string","description":"values: the chart writes deployment.toml, in place of the image's. image: the image's file is kept; deploymentToml is not used, and hot_deployment must be false in that file.","enum":["values","image"]}}},"artifacts":{"$ref":"#/definitions/ReleaseArtifacts"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"env":{"$ref":"#/definitions/Environment"},"files":{"$ref":"#/definitions/Files"},"keystores":{"type":"object","description":"Keystores and the client truststore. MI's image carries demonstration keystores, whose password everyone knows: replace them outside of development.","additionalProperties":false,"properties":{"primary":{"$ref":"#/definitions/Keystore","description":"Primary keystore: secure vault, and TLS unless listener or sender say otherwise."},"internal":{"$ref":"#/definitions/Keystore","description":"Internal keystore; the primary one when left out."},"listener":{"$ref":"#/definitions/Keystore","description":"Keystore of the HTTPS listener; the primary one when left out."},"sender":{"$ref":"#/definitions/Keystore","description":"Keystore of the HTTPS sender; the primary one when left out."},"truststore":{"$ref":"#/definitions/Keystore","description":"Client truststore."}}},"trustedCertificates":{"type":"object","description":"Certificates (PEM) imported into the client truststore before MI starts, by alias.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"if":{"type":"null"},"else":{"description":"Where the certificates are.","oneOf":[{"type":"object","description":"In a Secret.","additionalProperties":false,"properties":{"secret":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"]}},"required":["secret"]},{"type":"object","description":"In a ConfigMap.","additionalProperties":false,"properties":{"configMap":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"]}},"required":["configMap"]}]}}},"examples":[{"icp":{"secret":{"name":"icp-ca","key":"ca.crt"}}}]},"userStore":{"type":"object","description":"Who may use the management API.","additionalProperties":false,"properties":{"type":{"type":"string","description":"image: as deploymentToml says. file: users of this chart. ldap, database: an external store.","enum":["image","file","ldap","database"]},"admin":{"type":"object","description":"The administrator.","additionalProperties":false,"properties":{"username":{"type":"string","description":"Name."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password; without it MI's default counts, which is admin."}}},"users":{"type":"object","description":"For file: more users, by name.","additionalProperties":false,"patternProperties":{"^[^\\s]{1,60}$":{"if":{"type":"null"},"else":{"type":"object","description":"A user.","additionalProperties":false,"properties":{"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"admin":{"type":"boolean","description":"Is an administrator."}},"required":["passwordSecret"]}}}},"ldap":{"type":"object","description":"For ldap.","additionalProperties":false,"properties":{"url":{"type":"string","description":"URL.","examples":["ldaps://ldap:636"]},"bindName":{"type":"string","description":"Name MI binds with.","examples":["uid=admin,ou=system"]},"bindPasswordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with its password."},"userSearchBase":{"type":"string","description":"Where users are.","examples":["ou=Users,dc=example,dc=com"]},"readOnly":{"type":"boolean","description":"MI changes nothing in it."},"options":{"type":"object","description":"More keys of [user_store], in snake case.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."}}}},"database":{"type":"object","description":"For database; the driver must be in MI's lib folder, and the schema exist.","additionalProperties":false,"properties":{"url":{"type":"string","description":"JDBC URL."},"driver":{"type":"string","description":"JDBC driver class."},"username":{"type":"string","description":"User; may be $env{NAME}."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"poolOptions":{"type":"object","description":"Options of the connection pool.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."}}}}}},"secretProviderClasses":{"type":"object","description":"SecretProviderClasses of the Secrets Store CSI driver, by a name of yours; each is mounted in every pod.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$":{"if":{"type":"null"},"else":{"type":"object","description":"One class.","additionalProperties":false,"properties":{"provider":{"type":"string","description":"Provider.","enum":["aws","azure","gcp","vault"]},"existing":{"type":"string","description":"A class that exists; then nothing is created.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"},"parameters":{"type":"object","description":"Parameters of the provider, over those that follow from objects.","additionalProperties":{"type":["string","null"],"description":"Value."},"examples":[{"keyvaultName":"orders","tenantId":"…"}]},"objects":{"type":"object","description":"Secrets by the file name they get.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+$":{"if":{"type":"null"},"else":{"type":"object","description":"One secret.","additionalProperties":false,"properties":{"name":{"type":"string","description":"aws, azure: name; gcp: resource name; vault: path. The file name when left out.","examples":["projects/p/secrets/db/versions/latest"]},"type":{"type":"string","description":"aws: secretsmanager or ssmparameter; azure: secret, key or cert."},"version":{"type":"string","description":"Version."},"key":{"type":"string","description":"vault: key at the path; the file name when left out."}}}}}},"env":{"type":"object","description":"Environment variables by name, each the file name of a secret; the driver then keeps a Kubernetes Secret too.","additionalProperties":{"type":"string","description":"File name."}},"mountPath":{"type":"string","description":"Where it is mounted; /mnt/secrets/NAME when left out.","pattern":"^/"},"force":{"type":"boolean","description":"Write it even if the API is not seen, as when rendering offline."}}}}}},"externalSecrets":{"type":"object","description":"ExternalSecrets (external-secrets.io), by the name of the Secret they make.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$":{"if":{"type":"null"},"else":{"type":"object","description":"One ExternalSecret.","additionalProperties":false,"properties":{"store":{"type":"object","description":"Where it comes from.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the store.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$"},"kind":{"type":"string","description":"Kind of the store.","enum":["SecretStore","ClusterSecretStore"]}},"required":["name"]},"refreshInterval":{"type":"string","description":"How often it is read.","examples":["1h"],"pattern":"^([0-9.]+(ms|[smh])|0)+$"},"data":{"type":"object","description":"Keys of the Secret.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+$":{"if":{"type":"null"},"else":{"type":"object","description":"One key.","additionalProperties":false,"properties":{"key":{"type":"string","description":"Name in the store."},"property":{"type":"string","description":"Property of it."},"version":{"type":"string","description":"Version."}},"required":["key"]}}}},"extract":{"type":"array","description":"Entries of the store whose properties become keys.","items":{"type":"string","description":"Name in the store."}},"force":{"type":"boolean","description":"Write it even if the API is not seen, as when rendering offline."}},"required":["store"]}}}},"hashicorpVault":{"type":"object","description":"HashiCorp Vault for secrets in integrations ([[external_vault]]); the driver must be in MI's lib folder.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Use it."},"address":{"type":"string","description":"Address.","examples":["https://vault:8200"]},"tokenSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with a token."},"roleIdSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the role id of an AppRole, instead of a token."},"secretIdSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with its secret id."},"engineVersion":{"type":"integer","description":"Version of the key-value engine.","enum":[1,2]},"namespace":{"type":"string","description":"Namespace in Vault."},"cacheMilliseconds":{"type":"integer","description":"How long a secret is kept.","minimum":0},"options":{"type":"object","description":"More keys, trustStoreFile for instance.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."}}}},"coordination":{"type":"object","description":"How stateful artifacts are kept from running twice.","additionalProperties":false,"properties":{"mode":{"type":"string","description":"isolate: one pod each. database: equal servers agree through a database; one workload only.","enum":["isolate","database"]},"database":{"$ref":"#/definitions/CoordinationDatabase"},"schemaJob":{"type":"object","description":"A Job that makes the schema before an install or upgrade, with an image of yours; it gets DB_URL, DB_USERNAME and DB_PASSWORD.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Run it."},"image":{"type":"string","description":"Image.","pattern":"^[-._:/@A-Za-z0-9]*$"},"command":{"type":"array","description":"Command.","items":{"type":"string","description":"Word."}},"args":{"type":"array","description":"Arguments.","items":{"type":"string","description":"Argument."}},"env":{"$ref":"#/definitions/Environment"},"backoffLimit":{"type":"integer","description":"Retries.","minimum":0},"deadlineSeconds":{"type":"integer","description":"Longest run.","minimum":1}}}}},"fencing":{"type":"object","description":"How workloads with recovery fenced are kept to one active pod: lease-guard is process 1 of MI's container, starts MI while it holds a Lease, and kills it before another can hold that. Needs NetworkPolicies that let the pod reach the API server.","additionalProperties":false,"properties":{"image":{"type":"string","description":"Image of lease-guard, which you build (packages/lease-guard/README.md); there is no public one. Needed as soon as a workload is fenced.","pattern":"^[-._:/@A-Za-z0-9]*$","examples":["registry.example.com/lease-guard@sha256:…"]},"pullPolicy":{"type":"string","description":"When to pull it.","enum":["Always","IfNotPresent","Never"]},"entrypoint":{"type":"array","description":"Entry point of MI's image, since a container with a command does not use the image's own; empty: /home/wso2carbon/mi-patterns/entrypoint.sh where it exists, else /home/wso2carbon/docker-entrypoint.sh.","items":{"type":"string","description":"Word.","minLength":1},"examples":[["/entrypoint.sh"]]},"leaseSeconds":{"type":"integer","description":"How long a Lease must stand unrenewed before another pod takes it; at least limitSeconds + 10.","minimum":16,"maximum":3600},"limitSeconds":{"type":"integer","description":"How long MI may run after the start of the last renewal; then every process in the container is killed. An API server that is away for longer stops MI.","minimum":6,"maximum":3590},"renewSeconds":{"type":"integer","description":"Time between two renewals; at most (limitSeconds - 4) / 2.","minimum":1,"maximum":600}}},"workloadDefaults":{"$ref":"#/definitions/Workload","description":"What every workload inherits: anything a workload may say."},"workloads":{"type":"object","description":"Workloads by key; the key is in every name and selector. Empty: one workload `integration`.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Workload"}}},"examples":[{"integration":{"type":"stateless","replicas":3}}]},"service":{"$ref":"#/definitions/Service"},"ingress":{"type":"object","description":"Ingress (networking.k8s.io/v1).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"className":{"type":"string","description":"Ingress class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"More labels."},"hosts":{"type":"object","description":"Hosts; `*` matches any.","additionalProperties":{"type":["object","null"],"description":"One host.","additionalProperties":false,"properties":{"paths":{"type":"object","description":"Paths; `/` when left out.","additionalProperties":false,"patternProperties":{"^/":{"if":{"type":"null"},"else":{"$ref":"#/definitions/IngressPath"}}}},"tlsSecret":{"type":"string","description":"Secret with the certificate; no TLS when empty.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"}}}}}},"gateway":{"type":"object","description":"HTTPRoute of the Gateway API, attached to a Gateway that exists.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the API exists."},"force":{"type":"boolean","description":"Create it even if the API is not seen, as when rendering offline."},"parentRefs":{"type":"object","description":"Gateways, by a name of yours.","additionalProperties":{"type":["object","null"],"description":"ParentReference of the Gateway API.","required":["name"]}},"hostnames":{"type":"array","description":"Host names.","items":{"type":"string","description":"Host name.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$"}},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"More labels."},"paths":{"type":"object","description":"Paths; `/` when left out.","additionalProperties":false,"patternProperties":{"^/":{"if":{"type":"null"},"else":{"$ref":"#/definitions/RoutePath"}}}},"create":{"type":"object","description":"A Gateway of the release's own; parentRefs may then be empty.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"className":{"type":"string","description":"Gateway class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"listeners":{"type":"object","description":"Listeners by name; `http` on port 80 when empty.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"if":{"type":"null"},"else":{"type":"object","description":"Listener of the Gateway API, without its name."}}}}}},"backendTls":{"type":"object","description":"BackendTLSPolicy: the gateway checks MI's certificate on port https.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the API exists."},"hostname":{"type":"string","description":"Name in the certificate.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$"},"caConfigMap":{"type":"string","description":"ConfigMap with ca.crt; the system's authorities when empty.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"}}}}},"route":{"type":"object","description":"OpenShift Route.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the API exists."},"force":{"type":"boolean","description":"Create it even if the API is not seen, as when rendering offline."},"host":{"type":"string","description":"Host name; OpenShift's choice when empty.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$"},"path":{"type":"string","description":"Path.","pattern":"^(/.*)?$"},"workload":{"type":"string","description":"Key of the workload; may be left out when one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. The management port is not among them.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$","not":{"enum":["management","internal"]}},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"More labels."},"wildcardPolicy":{"type":"string","description":"Subdomains.","enum":["None","Subdomain"]},"tls":{"type":"object","description":"TLS of the Route."}}},"networkPolicy":{"type":"object","description":"One NetworkPolicy for each workload.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create them."},"clients":{"type":"object","description":"Who may reach the listeners, by a name of yours; anyone when empty.","additionalProperties":{"type":["object","null"],"description":"NetworkPolicyPeer of Kubernetes."},"examples":[{"ingress":{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"ingress-nginx"}}}}]},"management":{"type":"object","description":"Who may reach the management API, probes and metrics, Prometheus for instance; no one when empty. The node's own checks always get through.","additionalProperties":{"type":["object","null"],"description":"NetworkPolicyPeer of Kubernetes."}},"egress":{"type":"object","description":"Outgoing traffic.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Let out only what is named."},"dns":{"type":"boolean","description":"Let name resolution out."},"rules":{"type":"object","description":"What is let out, by a name of yours.","additionalProperties":{"type":["object","null"],"description":"NetworkPolicyEgressRule of Kubernetes."}}}}}},"metrics":{"type":"object","description":"Prometheus metrics at /metric-service/metrics of the internal port (9201).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Switch them on in MI."},"podMonitor":{"$ref":"#/definitions/Monitor","description":"PodMonitor."},"serviceMonitor":{"$ref":"#/definitions/Monitor","description":"ServiceMonitor; then each workload has its management Service."}}},"tracing":{"type":"object","description":"OpenTelemetry.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Switch it on in MI."},"type":{"type":"string","description":"Exporter.","enum":["otlp","jaeger","zipkin","log"]},"url":{"type":"string","description":"URL of the collector.","examples":["http://collector:4317"]},"host":{"type":"string","description":"Host, where there is no url."},"port":{"type":"integer","description":"Port, where there is no url.","minimum":1,"maximum":65535},"logs":{"type":"boolean","description":"Write spans to the log too."},"properties":{"type":"object","description":"Headers of the exporter ([[opentelemetry.properties]]); secrets as $env{NAME}.","additionalProperties":{"type":["string","null"],"description":"Value."}}}},"icp":{"type":"object","description":"Integration Control Plane (MI 4.6), or the dashboard before it.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Report to it."},"url":{"type":"string","description":"URL.","examples":["https://icp:9445"]},"secret":{"$ref":"#/definitions/SecretKey","description":"Secret with the secret that ICP gave out."},"environment":{"type":"string","description":"Environment in ICP; the group of the dashboard."},"project":{"type":"string","description":"Project in ICP."},"integration":{"type":"string","description":"Integration in ICP."},"verifyTls":{"type":"boolean","description":"Check the certificate; trustedCertificates takes its CA."},"heartbeatSeconds":{"type":"integer","description":"Seconds between two reports.","minimum":1}}},"serviceAccount":{"type":"object","description":"Account of the pods.","additionalProperties":false,"properties":{"create":{"type":"boolean","description":"Create it."},"name":{"type":"string","description":"Name; that of the release when empty.","maxLength":253,"pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations, for cloud identities."},"automountToken":{"type":"boolean","description":"Mount the token; MI does not need it."}}},"warnings":{"type":"object","description":"Warnings of the chart.","additionalProperties":false,"properties":{"configMap":{"type":"boolean","description":"Write them to a ConfigMap too, where no one reads NOTES."}}},"tests":{"type":"object","description":"Pods of `helm test`.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Write them."},"image":{"type":"string","description":"Image with a shell and curl, wget or nc; the MI image when empty.","pattern":"^[-._:/@A-Za-z0-9]*$"}}}},"allOf":[{"if":{"anyOf":[{"properties":{"pattern":{"const":"single-replica"}},"required":["pattern"]},{"not":{"required":["pattern"]}}]},"then":{"properties":{"workloads":{"maxProperties":1,"additionalProperties":{"properties":{"replicas":{"const":1,"description":"single-replica runs one pod"},"autoscaling":{"properties":{"enabled":{"const":false,"description":"single-replica runs one pod"}}}}},"description":"single-replica has one workload"},"workloadDefaults":{"properties":{"replicas":{"const":1,"description":"single-replica runs one pod"},"autoscaling":{"properties":{"enabled":{"const":false,"description":"single-replica runs one pod"}}}}}}}},{"if":{"properties":{"pattern":{"const":"multiple-replicas"}},"required":["pattern"]},"then":{"properties":{"workloads":{"additionalProperties":{"properties":{"type":{"enum":["stateless"],"description":"multiple-replicas runs nothing stateful"},"replicas":{"minimum":2,"description":"multiple-replicas runs at least two pods"},"artifacts":{"properties":{"stateful":{"maxItems":0,"description":"multiple-replicas runs nothing stateful"}}},"autoscaling":{"if":{"properties":{"enabled":{"const":true}},"required":["enabled"]},"then":{"properties":{"minReplicas":{"minimum":2,"description":"multiple-replicas runs at least two pods"}}}}}}},"workloadDefaults":{"properties":{"type":{"enum":["stateless"],"description":"multiple-replicas runs nothing stateful"},"replicas":{"minimum":2,"description":"multiple-replicas runs at least two pods"},"artifacts":{"properties":{"stateful":{"maxItems":0,"description":"multiple-replicas runs nothing stateful"}}},"autoscaling":{"if":{"properties":{"enabled":{"const":true}},"required":["enabled"]},"then":{"properties":{"minReplicas":{"minimum":2,"description":"multiple-replicas runs at least two pods"}}}}}}}}},{"if":{"properties":{"pattern":{"const":"coordinated"},"coordination":{"not":{"properties":{"mode":{"const":"database"}},"required":["mode"]}}},"required":["pattern"]},"then":{"properties":{"workloads":{"additionalProperties":{"if":{"properties":{"type":{"const":"stateful"}},"required":["type"]},"then":{"properties":{"replicas":{"const":1,"description":"a stateful workload has one active pod"},"autoscaling":{"properties":{"enabled":{"const":false,"description":"a stateful workload has one active pod"}}},"strategy":{"maxProperties":0,"description":"a stateful workload is never updated by overlap"}}}}}}}},{"if":{"properties":{"coordination":{"properties":{"mode":{"const":"database"}},"required":["mode"]}},"required":["coordination"]},"then":{"properties":{"pattern":{"enum":["coordinated"],"description":"coordination.mode database belongs to pattern coordinated"}}}}],"definitions":{"StringMap":{"type":"object","description":"Text by name.","additionalProperties":{"type":["string","null"],"description":"Text."}},"Quantity":{"type":["string","integer"],"description":"Kubernetes quantity.","pattern":"^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$","examples":["250m","1Gi"]},"HeapSize":{"type":"string","description":"Size of a JVM heap in whole Mi or Gi.","pattern":"^[1-9][0-9]*(Mi|Gi)$","examples":["512Mi","2Gi"]},"IntegerOrPercent":{"type":["integer","string"],"description":"Number of pods, or a share of them.","pattern":"^[0-9]{1,3}%$","minimum":0,"examples":[1,"25%"]},"SecretKey":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"]},"EnvironmentValue":{"description":"Text, a number, a boolean, or the valueFrom of a Kubernetes EnvVar.","oneOf":[{"type":["string","number","boolean"],"description":"Literal value; numbers and booleans become text."},{"type":"object","description":"Where Kubernetes takes the value from: secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef or fileKeyRef.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secretKeyRef":{"type":"object","description":"Key of a Secret.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"configMapKeyRef":{"type":"object","description":"Key of a ConfigMap.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the ConfigMap.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"key":{"type":"string","description":"Key in the ConfigMap.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"fieldRef":{"type":"object","description":"Field of the pod, metadata.name for instance.","required":["fieldPath"]},"resourceFieldRef":{"type":"object","description":"Request or limit of the container.","required":["resource"]},"fileKeyRef":{"type":"object","description":"Key of an environment file in a volume (Kubernetes 1.34+)."}}}]},"Environment":{"type":"object","description":"Environment variables by name, merged release < workloadDefaults < workload.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z][-._a-zA-Z0-9]*$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/EnvironmentValue"}}},"examples":[{"REGION":"eu","DB_PASSWORD":{"secretKeyRef":{"name":"orders-db","key":"password"}}}]},"DeploymentToml":{"type":"object","description":"MI's deployment.toml as data, merged chart defaults < release < workloadDefaults < workload; lists are replaced whole. A list of maps becomes [[name]]; a key with a dot is quoted. Secrets belong in env: $env{NAME}.","properties":{"server":{"type":"object","description":"[server]. hot_deployment and the graceful_shutdown keys are the chart's."},"datasource":{"type":"array","description":"[[datasource]]: data sources.","items":{"type":"object","description":"One data source."}},"transport":{"type":"object","description":"Transports.","properties":{"http":{"type":"object","description":"[transport.http]","properties":{"listener":{"type":"object","description":"The HTTP listener.","properties":{"port":{"type":"integer","description":"Port of HTTP before the offset."},"secured_port":{"type":"integer","description":"Port of HTTPS before the offset."},"parameter":{"type":"object","description":"Parameters, port for instance."}}}}},"https":{"type":"object","description":"[transport.https]","properties":{"listener":{"type":"object","description":"The HTTPS listener.","properties":{"parameter":{"type":"object","description":"Parameters, port for instance."}}}}}}},"synapse_properties":{"type":"object","description":"[synapse_properties]"},"task_handling":{"type":"object","description":"[task_handling]"},"task_resolver":{"type":"array","description":"[[task_resolver]]","items":{"type":"object","description":"Settings of a resolver."}}},"examples":[{"server":{"hostname":"orders"},"datasource":[{"id":"ORDERS","password":"$env{DB_PASSWORD}"}]}]},"Properties":{"type":"object","description":"MI's conf/file.properties, merged release < workloadDefaults < workload. Configurables of a project may stand here; the environment wins over them.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."}},"ServerRoles":{"type":"array","description":"Server roles of archives that this workload deploys besides MI's defaults. MI reads a role as a regular expression.","items":{"type":"string","description":"Server role.","pattern":"^[^,\\s]+$","examples":["MiIsolatedRecurringOrderTask"]},"uniqueItems":true},"ReleaseArtifacts":{"type":"object","description":"Archives of integrations.","additionalProperties":false,"properties":{"source":{"$ref":"#/definitions/ArchiveSource"},"roles":{"$ref":"#/definitions/ServerRoles","description":"Server roles in the archives besides MI's own, as `mi-patterns package` lists them. When given, each must be carried by a workload, and a workload names no other; the one workload of single-replica carries them all unless it names some."},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}},"WorkloadArtifacts":{"type":"object","description":"Which archives and artifacts this workload runs.","additionalProperties":false,"properties":{"roles":{"$ref":"#/definitions/ServerRoles"},"stateful":{"type":"array","description":"Ids of the stateful artifacts that run here and nowhere else.","items":{"type":"string","description":"kind/name, as `mi-patterns scan` prints it.","pattern":"^[a-z0-9-]+/.+$","examples":["task/recurringOrder_Task"]},"uniqueItems":true},"source":{"$ref":"#/definitions/ArchiveSource"},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}},"Port":{"type":"object","description":"A port on which an inbound endpoint or a proxy listens.","additionalProperties":false,"properties":{"port":{"type":"integer","description":"Port number in the container; MI adds no offset to inbound endpoints.","minimum":1,"maximum":65535},"protocol":{"type":"string","description":"What is spoken.","enum":["http","https","ws","wss","tcp","grpc","udp"]},"expose":{"type":"boolean","description":"Open it in the workload's Service."},"servicePort":{"type":"integer","description":"Port number in the Service; `port` when left out.","minimum":1,"maximum":65535}},"required":["port"]},"Persistence":{"type":"object","description":"A volume that outlives the pod.","additionalProperties":false,"properties":{"what":{"type":"string","description":"What is kept. registry: MI's file registry, with the state of processors and inbound endpoints. offsets: positions of change data capture. shared-directory: files that other programs exchange.","enum":["registry","offsets","shared-directory"]},"mountPath":{"type":"string","description":"Absolute path in the container; MI's registry folder for `what: registry`.","pattern":"^/"},"subPath":{"type":"string","description":"Folder in the volume.","pattern":"^[^/]"},"existingClaim":{"type":"string","description":"Claim that exists already; then nothing is created.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"},"size":{"$ref":"#/definitions/Quantity","description":"Size of the claim to create."},"storageClass":{"type":"string","description":"Storage class; the cluster's default when left out. `-` means none.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$"},"accessModes":{"type":"array","description":"Access modes; several pods need ReadWriteMany.","items":{"type":"string","description":"Access mode.","enum":["ReadWriteOnce","ReadWriteOncePod","ReadWriteMany","ReadOnlyMany"]},"minItems":1,"uniqueItems":true},"retain":{"type":"boolean","description":"Keep the claim when the release is removed (default true)."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the claim."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}},"Autoscaling":{"type":"object","description":"HorizontalPodAutoscaler v2; then no `replicas` is written. From workloadDefaults only stateless workloads inherit it.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"minReplicas":{"type":"integer","description":"Fewest pods.","minimum":1},"maxReplicas":{"type":"integer","description":"Most pods.","minimum":1},"targetCpuUtilization":{"type":"integer","description":"Average CPU use, in percent of the request; 0 leaves CPU out.","minimum":0,"maximum":1000},"targetMemoryUtilization":{"type":"integer","description":"Average memory use, in percent of the request; 0 leaves memory out (a JVM gives little back).","minimum":0,"maximum":1000},"metrics":{"type":"object","description":"More autoscaling/v2 metrics, by a name of yours.","additionalProperties":{"type":["object","null"],"description":"MetricSpec of autoscaling/v2."}},"behavior":{"type":"object","description":"Behavior of autoscaling/v2."},"keda":{"type":"object","description":"KEDA scales instead, when it has a trigger.","additionalProperties":false,"properties":{"triggers":{"type":"object","description":"Triggers by a name of yours.","additionalProperties":{"type":["object","null"],"description":"Trigger of KEDA.","required":["type"]},"examples":[{"queue":{"type":"rabbitmq","metadata":{"queueName":"orders"}}}]},"pollingIntervalSeconds":{"type":"integer","description":"Seconds between two looks.","minimum":1},"cooldownSeconds":{"type":"integer","description":"Seconds before it scales to none.","minimum":0},"fallback":{"type":"object","description":"Fallback of KEDA."},"advanced":{"type":"object","description":"Advanced settings of KEDA."},"force":{"type":"boolean","description":"Write it even if the API is not seen, as when rendering offline."}}}}},"Heap":{"type":"object","description":"Heap of MI's JVM, written to JAVA_OPTS, which MI's start script reads and the diagnostics JVM overrides.","additionalProperties":false,"properties":{"max":{"$ref":"#/definitions/HeapSize","description":"-Xmx."},"initial":{"$ref":"#/definitions/HeapSize","description":"-Xms; equal to max when left out."},"overhead":{"$ref":"#/definitions/HeapSize","description":"What the container needs beside the heap: metaspace, threads, code cache, buffers and the diagnostics JVM (-Xmx128m, MI 4.3+). Memory request and limit are max + overhead unless `resources` says otherwise."}}},"Jvm":{"type":"object","description":"More about the JVM.","additionalProperties":false,"properties":{"options":{"type":"array","description":"Options of MI's JVM (NODE_PARAMS, which the diagnostics JVM does not get).","items":{"type":"string","description":"Option.","pattern":"^-\\S+$","examples":["-XX:+UseG1GC"]}},"arguments":{"type":"array","description":"Arguments of micro-integrator.sh.","items":{"type":"string","description":"Argument.","pattern":"^\\S+$","examples":["-DsomeProperty=value"]}}}},"Resources":{"type":"object","description":"Requests and limits; memory is derived from `heap` when left out.","additionalProperties":false,"properties":{"requests":{"type":"object","description":"Requests.","additionalProperties":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Quantity"}}},"limits":{"type":"object","description":"Limits; a CPU limit slows the start down.","additionalProperties":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Quantity"}}},"claims":{"type":"array","description":"Dynamic resource claims.","items":{"type":"object","description":"ResourceClaim."}}}},"GracefulShutdown":{"type":"object","description":"The stop: wait until endpoints have forgotten the pod, MI's own stop, then the end. terminationGracePeriodSeconds is drain + timeout + margin.","additionalProperties":false,"properties":{"drainSeconds":{"type":"integer","description":"How long endpoints and proxies may take to forget the pod; 0 seconds where no other pod takes over.","minimum":0,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"How long MI may finish work in progress; written as graceful_shutdown_timeout for MI 4.5 and later.","minimum":0,"maximum":86400},"marginSeconds":{"type":"integer","description":"What the JVM may take after that.","minimum":1,"maximum":3600}}},"Probes":{"type":"object","description":"Health checks.","additionalProperties":false,"properties":{"startup":{"type":"object","description":"Nothing else is checked before this one succeeds.","additionalProperties":false,"properties":{"check":{"type":"string","description":"port: the HTTP listener accepts connections, which MI opens last. liveness, healthz: the HTTP check on the internal port; an answerless check in MI's first seconds can hold up a later stop.","enum":["port","liveness","healthz"]},"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Seconds a check may take.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Failures in a row that count.","minimum":1,"maximum":10000}}},"readiness":{"$ref":"#/definitions/Probe","description":"GET /healthz: 500 while an archive is faulty."},"liveness":{"$ref":"#/definitions/Probe","description":"GET /liveness."}}},"DisruptionBudget":{"type":"object","description":"PodDisruptionBudget, only where more than one pod runs.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the workload has at least two pods."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be away at once (default 1)."},"minAvailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Instead of maxUnavailable."}}},"TopologySpread":{"type":"object","description":"Spread over nodes and zones, only where more than one pod runs.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Write the constraints."},"nodes":{"type":"string","description":"Over nodes: ScheduleAnyway prefers, DoNotSchedule insists, off leaves it.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"zones":{"type":"string","description":"Over zones.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"constraints":{"type":"array","description":"Constraints of your own, instead of these.","items":{"type":"object","description":"TopologySpreadConstraint; labelSelector is filled in when left out."}}}},"SessionAffinity":{"type":"object","description":"Brings a client back to the same pod.","additionalProperties":false,"properties":{"type":{"type":"string","description":"ClientIP works at the Service, by address of the client.","enum":["None","ClientIP"]},"timeoutSeconds":{"type":"integer","description":"How long it holds.","minimum":1,"maximum":86400}}},"Strategy":{"type":"object","description":"Update of a workload whose pods may overlap; the kind of strategy follows from the workload.","additionalProperties":false,"properties":{"maxSurge":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods above `replicas` during an update (default 1)."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be missing during an update (default 0)."}}},"Volume":{"type":"object","description":"Volume source of Kubernetes, without its name.","minProperties":1},"VolumeMount":{"type":"object","description":"Volume mount of Kubernetes, without mountPath.","required":["name"]},"Container":{"type":"object","description":"Container of Kubernetes, without its name.","required":["image"]},"WorkloadCoordination":{"type":"object","description":"Coordination of this workload where it differs from the release's.","additionalProperties":false,"properties":{"database":{"$ref":"#/definitions/CoordinationDatabase"}}},"CoordinationDatabase":{"type":"object","description":"Database through which servers agree who runs a task. The schema must exist, and the driver be in MI's lib folder. All servers on one database must have the same artifacts.","additionalProperties":false,"properties":{"url":{"type":"string","description":"JDBC URL.","examples":["jdbc:mysql://db:3306/clusterdb"]},"driver":{"type":"string","description":"JDBC driver class.","examples":["com.mysql.cj.jdbc.Driver"]},"username":{"type":"string","description":"User; may be $env{NAME}."},"usernameSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the user, instead of `username`."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"poolOptions":{"type":"object","description":"Options of the connection pool, maxActive for instance.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."}},"resolver":{"type":"string","description":"How tasks are given to servers: all to one, in turn, or to named ones.","enum":["active-passive","round-robin","task-nodes"]},"resolvingPeriodSeconds":{"type":"integer","description":"Seconds between two looks for unassigned tasks.","minimum":1},"resolvingFrequency":{"type":"integer","description":"Heartbeats between two looks for tasks of lost servers.","minimum":1},"taskServerCount":{"type":"integer","description":"Servers to wait for before tasks are given out.","minimum":1},"taskNodes":{"type":"array","description":"Pod names, for resolver task-nodes.","items":{"type":"string","description":"Pod name."}},"hardening":{"type":"object","description":"Hardening keys of MI 4.7 ([task_handling]); their tables must exist.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"coordination_hardening: a task is claimed before it fires."},"synchronousInjection":{"type":"boolean","description":"synchronous_injection."},"taskMonitoring":{"type":"boolean","description":"enable_task_monitoring."}}},"taskDeleteBarrier":{"type":"boolean","description":"enable_task_delete_barrier (MI 4.6); false for a schema without its tables."}}},"Workload":{"type":"object","description":"One Deployment or StatefulSet.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Leave the workload out with false."},"type":{"type":"string","description":"stateless: equal pods, updated without a gap. stateful: one active pod, never two of them because of an update.","enum":["stateless","stateful"]},"replicas":{"type":"integer","description":"Pods. From workloadDefaults only stateless workloads inherit it.","minimum":0,"maximum":1000},"recovery":{"type":"string","description":"For stateful: respawn starts the pod elsewhere soon after its node is lost (a node that is only cut off may still run it); at-most-one never runs two, but waits until the node is back or its Node object removed; fenced does both, by a Lease that the pod must hold (see fencing): soon elsewhere, and two only for moments after a whole node was frozen. Changing it from or to at-most-one on a live release makes another kind of object, and Helm starts the new one before it removes the old: set enabled: false for one upgrade in between.","enum":["respawn","at-most-one","fenced"]},"recoverySeconds":{"type":"integer","description":"For respawn and fenced: how long the pod stays bound to a node that is not ready or unreachable.","minimum":0,"maximum":86400},"autoscaling":{"$ref":"#/definitions/Autoscaling"},"verticalAutoscaling":{"$ref":"#/definitions/VerticalAutoscaling"},"resources":{"$ref":"#/definitions/Resources"},"heap":{"$ref":"#/definitions/Heap"},"jvm":{"$ref":"#/definitions/Jvm"},"artifacts":{"$ref":"#/definitions/WorkloadArtifacts"},"ports":{"type":"object","description":"Ports of listening inbound endpoints and proxies, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Port"}}},"examples":[{"orders-ws":{"port":9091,"protocol":"ws","expose":true}}],"properties":{"http":false,"https":false,"internal":false,"management":false,"unit-test":false}},"persistence":{"type":"object","description":"Volumes that outlive the pod, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Persistence"}}}},"sessionAffinity":{"$ref":"#/definitions/SessionAffinity"},"strategy":{"$ref":"#/definitions/Strategy"},"minReadySeconds":{"type":"integer","description":"How long a new pod must stay ready before it counts; 5 seconds where pods overlap during an update, else 0.","minimum":0,"maximum":3600},"revisionHistoryLimit":{"type":"integer","description":"Old revisions kept.","minimum":0,"maximum":1000},"progressDeadlineSeconds":{"type":"integer","description":"Seconds after which an update that makes no progress counts as failed.","minimum":1},"probes":{"$ref":"#/definitions/Probes"},"unitTest":{"$ref":"#/definitions/UnitTest"},"gracefulShutdown":{"$ref":"#/definitions/GracefulShutdown"},"disruptionBudget":{"$ref":"#/definitions/DisruptionBudget"},"topologySpread":{"$ref":"#/definitions/TopologySpread"},"service":{"$ref":"#/definitions/Service"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"logging":{"$ref":"#/definitions/Logging"},"log4j2":{"type":"string","description":"conf/log4j2.properties as text, instead of logging; the image's file when both are empty."},"files":{"$ref":"#/definitions/Files"},"env":{"$ref":"#/definitions/Environment"},"coordination":{"$ref":"#/definitions/WorkloadCoordination"},"envFrom":{"type":"array","description":"Whole ConfigMaps and Secrets as environment.","items":{"type":"object","description":"EnvFromSource of Kubernetes."}},"extraVolumes":{"type":"object","description":"More volumes, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Volume"}}}},"extraVolumeMounts":{"type":"object","description":"More mounts of the MI container, by path.","additionalProperties":false,"patternProperties":{"^/":{"if":{"type":"null"},"else":{"$ref":"#/definitions/VolumeMount"}}}},"extraInitContainers":{"type":"object","description":"Init containers, by name; they run in the order of their names.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Container"}}}},"extraContainers":{"type":"object","description":"Side containers, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Container"}}}},"labels":{"$ref":"#/definitions/Labels","description":"More labels of the workload object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the workload object."},"podLabels":{"$ref":"#/definitions/Labels","description":"More labels of the pods."},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pods."},"affinity":{"type":"object","description":"Affinity of Kubernetes."},"tolerations":{"type":"array","description":"Tolerations.","items":{"type":"object","description":"Toleration of Kubernetes."}},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Labels a node must have."},"priorityClassName":{"type":"string","description":"Priority class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$"},"runtimeClassName":{"type":"string","description":"Runtime class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$"},"schedulerName":{"type":"string","description":"Scheduler.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$"},"hostAliases":{"type":"array","description":"Entries of /etc/hosts.","items":{"type":"object","description":"HostAlias of Kubernetes."}},"dnsPolicy":{"type":"string","description":"DNS policy.","enum":["ClusterFirst","ClusterFirstWithHostNet","Default","None"]},"dnsConfig":{"type":"object","description":"DNS settings of Kubernetes."},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context."},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context."},"readOnlyRootFilesystem":{"type":"boolean","description":"Read-only root file system. MI writes all over its home, its pid file included, so the home is copied to a writable volume when the pod starts."},"homeSizeLimit":{"$ref":"#/definitions/Quantity","description":"Size limit of that volume."}}},"IngressPath":{"type":"object","description":"Where a path leads.","additionalProperties":false,"properties":{"pathType":{"type":"string","description":"How the path is compared.","enum":["Prefix","Exact","ImplementationSpecific"]},"workload":{"type":"string","description":"Key of the workload; may be left out when one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. The management port is not among them.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$","not":{"enum":["management","internal"]}}}},"RoutePath":{"type":"object","description":"Where a path leads.","additionalProperties":false,"properties":{"type":{"type":"string","description":"How the path is compared.","enum":["PathPrefix","Exact","RegularExpression"]},"workload":{"type":"string","description":"Key of the workload; may be left out when one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. The management port is not among them.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$","not":{"enum":["management","internal"]}},"filters":{"type":"array","description":"Filters of the rule.","items":{"type":"object","description":"HTTPRouteFilter of the Gateway API."}},"timeouts":{"type":"object","description":"Timeouts of the rule."}}},"ArchiveSource":{"type":"string","description":"Where archives (.car) come from. image: they are in the image. imageVolume: an OCI artifact mounted as a volume. persistentVolumeClaim: an existing claim. configMap: ConfigMaps of at most 1 MiB. initCopy: an init container copies a selection.","enum":["image","imageVolume","persistentVolumeClaim","configMap","initCopy"]},"ImageVolume":{"type":"object","description":"For source imageVolume; Kubernetes 1.33 with the ImageVolume feature, or 1.35.","additionalProperties":false,"properties":{"reference":{"type":"string","description":"Image reference, best by digest.","examples":["registry.example.com/orders-cars:1.0.0"],"pattern":"^[-._:/@A-Za-z0-9]*$"},"subPath":{"type":"string","description":"Folder in the image that holds the archives."},"pullPolicy":{"type":"string","description":"When to pull.","enum":["Always","IfNotPresent","Never"]}}},"ArchiveClaim":{"type":"object","description":"For source persistentVolumeClaim.","additionalProperties":false,"properties":{"claimName":{"type":"string","description":"Existing claim; ReadOnlyMany or ReadWriteMany when several pods use it.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"},"subPath":{"type":"string","description":"Folder in the volume that holds the archives."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}},"ArchiveConfigMaps":{"type":"object","description":"For source configMap: archives are laid beside those of the image.","additionalProperties":false,"properties":{"archives":{"type":"object","description":"ConfigMap by file name of the archive.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+\\.car$":{"type":["object","null"],"description":"Where the archive is.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the ConfigMap.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"key":{"type":"string","description":"Key under binaryData; the file name when left out.","minLength":1}},"required":["name"]}}}}},"InitCopy":{"type":"object","description":"For source initCopy.","additionalProperties":false,"properties":{"image":{"type":"string","description":"Image that holds the archives; the MI image when left out.","pattern":"^[-._:/@A-Za-z0-9]*$"},"from":{"type":"string","description":"Folder with the archives in that image; MI's carbonapps folder when left out."},"select":{"type":"array","description":"File names or shell patterns of the archives to copy.","items":{"type":"string","description":"File name or pattern.","pattern":"^[-._*?a-zA-Z0-9\\[\\]]+$"}}}},"Listener":{"type":"object","description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Open it."},"port":{"type":"integer","description":"Port in the Service; that of the listener when left out.","minimum":1,"maximum":65535},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535}}},"ManagementService":{"type":"object","description":"A second Service, reachable inside the cluster only, for the management API (9164) and metrics (9201).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."}}},"Probe":{"type":"object","description":"A health check.","additionalProperties":false,"properties":{"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Seconds a check may take.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Failures in a row that count.","minimum":1,"maximum":10000}}},"Keystore":{"type":"object","description":"A keystore. Without a Secret it is the file in the image.","additionalProperties":false,"properties":{"secretName":{"type":"string","description":"Secret that holds the file.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"},"key":{"type":"string","description":"Key in the Secret; the file name when left out.","pattern":"^[-._a-zA-Z0-9]+$"},"fileName":{"type":"string","description":"File in MI's repository/resources/security.","pattern":"^[A-Za-z0-9._-]*$","examples":["orders.p12"]},"type":{"type":"string","description":"Type.","enum":["JKS","PKCS12","BCFKS"]},"alias":{"type":"string","description":"Alias of the private key."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"keyPasswordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password of the private key; the keystore's when left out."}}},"FileSource":{"description":"Content of a file: a key of a Secret or a ConfigMap, or text.","oneOf":[{"type":"object","description":"From a Secret.","additionalProperties":false,"properties":{"secret":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"]}},"required":["secret"]},{"type":"object","description":"From a ConfigMap.","additionalProperties":false,"properties":{"configMap":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"]}},"required":["configMap"]},{"type":"object","description":"Text; not for secrets.","additionalProperties":false,"properties":{"text":{"type":"string","description":"Content."}},"required":["text"]}]},"Files":{"type":"object","description":"Files laid over MI's home before the start, by path in it; at most 1 MiB each.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/FileSource"}}},"examples":[{"conf/sslprofiles/listenerprofiles.xml":{"secret":{"name":"orders-tls","key":"profiles.xml"}}}]},"Monitor":{"type":"object","description":"How Prometheus is told.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the API exists."},"force":{"type":"boolean","description":"Write it even if the API is not seen, as when rendering offline."},"interval":{"type":"string","description":"Seconds between two reads.","examples":["30s"],"pattern":"^([0-9]+(ms|[smhdwy]))+$"},"scrapeTimeout":{"type":"string","description":"Longest read.","pattern":"^([0-9]+(ms|[smhdwy]))+$"},"labels":{"$ref":"#/definitions/Labels","description":"Labels, by which Prometheus finds it."},"relabelings":{"type":"array","description":"relabelings.","items":{"type":"object","description":"RelabelConfig."}},"metricRelabelings":{"type":"array","description":"metricRelabelings.","items":{"type":"object","description":"RelabelConfig."}}}},"VerticalAutoscaling":{"type":"object","description":"VerticalPodAutoscaler: sizes requests. Memory follows from heap, so it sizes CPU.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the API exists."},"force":{"type":"boolean","description":"Write it even if the API is not seen, as when rendering offline."},"mode":{"type":"string","description":"Off only recommends.","enum":["Off","Initial","Recreate","InPlaceOrRecreate"]},"minAllowed":{"type":"object","description":"Least, by resource."},"maxAllowed":{"type":"object","description":"Most, by resource."}}},"Logging":{"type":"object","description":"A conf/log4j2.properties that writes to the console only; the image's file when level is empty.","additionalProperties":false,"properties":{"level":{"type":"string","description":"Level of the root logger.","enum":["","OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE"]},"loggers":{"type":"object","description":"Levels of other loggers.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_.$-]+$":{"if":{"type":"null"},"else":{"type":"string","description":"Level.","enum":["OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE"]}}}},"pattern":{"type":"string","description":"Pattern of a line.","pattern":"^[^\\n\\r]*$"}}},"UnitTest":{"type":"object","description":"MI's unit test server (-DsynapseTest); not for production.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Start it."},"port":{"type":"integer","description":"Port.","minimum":1,"maximum":65535}}},"OnePod":{"properties":{"replicas":{"const":1,"description":"single-replica runs one pod"},"autoscaling":{"properties":{"enabled":{"const":false,"description":"single-replica runs one pod"}}}}},"SeveralPods":{"properties":{"type":{"enum":["stateless"],"description":"multiple-replicas runs nothing stateful"},"replicas":{"minimum":2,"description":"multiple-replicas runs at least two pods"},"artifacts":{"properties":{"stateful":{"maxItems":0,"description":"multiple-replicas runs nothing stateful"}}},"autoscaling":{"if":{"properties":{"enabled":{"const":true}},"required":["enabled"]},"then":{"properties":{"minReplicas":{"minimum":2,"description":"multiple-replicas runs at least two pods"}}}}}},"Labels":{"type":"object","description":"Labels.","additionalProperties":false,"patternProperties":{"^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$":{"type":["string","null"],"description":"Value.","pattern":"^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$"}}},"Service":{"type":"object","description":"Service of the workloads that serve; a workload's own entries override. Type, annotations and load balancer settings of the release do not reach stateful workloads.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it. Default: yes for a workload that serves, no for a stateful one without exposed ports."},"type":{"type":"string","description":"Kind of Service.","enum":["ClusterIP","NodePort","LoadBalancer"]},"http":{"$ref":"#/definitions/Listener","description":"Pass-through HTTP listener, 8290 with MI's default offset."},"https":{"$ref":"#/definitions/Listener","description":"Pass-through HTTPS listener, 8253 with MI's default offset."},"management":{"$ref":"#/definitions/ManagementService"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the Service."},"labels":{"$ref":"#/definitions/Labels","description":"More labels of the Service."},"loadBalancerClass":{"type":"string","description":"Load balancer implementation.","pattern":"^[-._/a-zA-Z0-9]+$"},"loadBalancerSourceRanges":{"type":"array","description":"Client ranges a load balancer lets in.","items":{"type":"string","description":"CIDR.","examples":["10.0.0.0/8"],"pattern":"^[.:0-9a-fA-F]+/[0-9]+$"}},"externalTrafficPolicy":{"type":"string","description":"Local keeps the client's address.","enum":["Cluster","Local"]},"internalTrafficPolicy":{"type":"string","description":"Local keeps traffic on the node.","enum":["Cluster","Local"]},"trafficDistribution":{"type":"string","description":"Preference among endpoints.","examples":["PreferSameZone"],"enum":["PreferClose","PreferSameZone","PreferSameNode"]},"ipFamilyPolicy":{"type":"string","description":"IPv4, IPv6 or both.","enum":["SingleStack","PreferDualStack","RequireDualStack"]}}}}};
+const schema12 = {"type":"object","description":"Labels.","additionalProperties":false,"patternProperties":{"^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$":{"type":["string","null"],"description":"Value.","pattern":"^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$"}}};
+const schema13 = {"type":"object","description":"Text by name.","additionalProperties":{"type":["string","null"],"description":"Text."}};
 const schema21 = {"type":"object","description":"MI's deployment.toml as data, merged chart defaults < release < workloadDefaults < workload; lists are replaced whole. A list of maps becomes [[name]]; a key with a dot is quoted. Secrets belong in env: $env{NAME}.","properties":{"server":{"type":"object","description":"[server]. hot_deployment and the graceful_shutdown keys are the chart's."},"datasource":{"type":"array","description":"[[datasource]]: data sources.","items":{"type":"object","description":"One data source."}},"transport":{"type":"object","description":"Transports.","properties":{"http":{"type":"object","description":"[transport.http]","properties":{"listener":{"type":"object","description":"The HTTP listener.","properties":{"port":{"type":"integer","description":"Port of HTTP before the offset."},"secured_port":{"type":"integer","description":"Port of HTTPS before the offset."},"parameter":{"type":"object","description":"Parameters, port for instance."}}}}},"https":{"type":"object","description":"[transport.https]","properties":{"listener":{"type":"object","description":"The HTTPS listener.","properties":{"parameter":{"type":"object","description":"Parameters, port for instance."}}}}}}},"synapse_properties":{"type":"object","description":"[synapse_properties]"},"task_handling":{"type":"object","description":"[task_handling]"},"task_resolver":{"type":"array","description":"[[task_resolver]]","items":{"type":"object","description":"Settings of a resolver."}}},"examples":[{"server":{"hostname":"orders"},"datasource":[{"id":"ORDERS","password":"$env{DB_PASSWORD}"}]}]};
 const schema22 = {"type":"object","description":"MI's conf/file.properties, merged release < workloadDefaults < workload. Configurables of a project may stand here; the environment wins over them.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."}};
 const schema28 = {"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"]};
-const schema103 = {"type":"object","description":"Where a path leads.","additionalProperties":false,"properties":{"pathType":{"type":"string","description":"How the path is compared.","enum":["Prefix","Exact","ImplementationSpecific"]},"workload":{"type":"string","description":"Key of the workload; may be left out when one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. The management port is not among them.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$","not":{"enum":["management","internal"]}}}};
-const schema106 = {"type":"object","description":"Where a path leads.","additionalProperties":false,"properties":{"type":{"type":"string","description":"How the path is compared.","enum":["PathPrefix","Exact","RegularExpression"]},"workload":{"type":"string","description":"Key of the workload; may be left out when one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. The management port is not among them.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$","not":{"enum":["management","internal"]}},"filters":{"type":"array","description":"Filters of the rule.","items":{"type":"object","description":"HTTPRouteFilter of the Gateway API."}},"timeouts":{"type":"object","description":"Timeouts of the rule."}}};
+const schema97 = {"type":"object","description":"Where a path leads.","additionalProperties":false,"properties":{"pathType":{"type":"string","description":"How the path is compared.","enum":["Prefix","Exact","ImplementationSpecific"]},"workload":{"type":"string","description":"Key of the workload; may be left out when one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. The management port is not among them.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$","not":{"enum":["management","internal"]}}}};
+const schema100 = {"type":"object","description":"Where a path leads.","additionalProperties":false,"properties":{"type":{"type":"string","description":"How the path is compared.","enum":["PathPrefix","Exact","RegularExpression"]},"workload":{"type":"string","description":"Key of the workload; may be left out when one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. The management port is not among them.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$","not":{"enum":["management","internal"]}},"filters":{"type":"array","description":"Filters of the rule.","items":{"type":"object","description":"HTTPRouteFilter of the Gateway API."}},"timeouts":{"type":"object","description":"Timeouts of the rule."}}};
 const func2 = Object.prototype.hasOwnProperty;
 const pattern0 = new RegExp("^[-._:/@A-Za-z0-9]*$", "u");
-const pattern3 = new RegExp("^([_A-Za-z0-9][-._A-Za-z0-9]{0,127})?$", "u");
-const pattern4 = new RegExp("^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})?$", "u");
-const pattern5 = new RegExp("^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$", "u");
-const pattern6 = new RegExp("^[1-9][0-9]*\\.[0-9]+\\.[0-9]+([-.][0-9A-Za-z.-]+)?$", "u");
-const pattern7 = new RegExp("^(/.*)?$", "u");
-const pattern8 = new RegExp("^[-+_/:A-Za-z0-9]*$", "u");
-const pattern36 = new RegExp("^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$", "u");
-const pattern20 = new RegExp("^[-._a-zA-Z0-9]+$", "u");
-const pattern44 = new RegExp("^[^\\s]{1,60}$", "u");
-const pattern52 = new RegExp("^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$", "u");
-const pattern11 = new RegExp("^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$", "u");
-const pattern57 = new RegExp("^/", "u");
-const pattern60 = new RegExp("^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$", "u");
-const pattern61 = new RegExp("^([0-9.]+(ms|[smh])|0)+$", "u");
-const pattern129 = new RegExp("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$", "u");
-const pattern130 = new RegExp("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "u");
-const pattern132 = new RegExp("^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$", "u");
+const pattern1 = new RegExp("^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$", "u");
+const pattern3 = new RegExp("^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$", "u");
+const pattern6 = new RegExp("^([_A-Za-z0-9][-._A-Za-z0-9]{0,127})?$", "u");
+const pattern7 = new RegExp("^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})?$", "u");
+const pattern8 = new RegExp("^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$", "u");
+const pattern9 = new RegExp("^[1-9][0-9]*\\.[0-9]+\\.[0-9]+([-.][0-9A-Za-z.-]+)?$", "u");
+const pattern10 = new RegExp("^(/.*)?$", "u");
+const pattern11 = new RegExp("^[-+_/:A-Za-z0-9]*$", "u");
+const pattern39 = new RegExp("^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$", "u");
+const pattern23 = new RegExp("^[-._a-zA-Z0-9]+$", "u");
+const pattern47 = new RegExp("^[^\\s]{1,60}$", "u");
+const pattern55 = new RegExp("^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$", "u");
+const pattern14 = new RegExp("^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$", "u");
+const pattern60 = new RegExp("^/", "u");
+const pattern63 = new RegExp("^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$", "u");
+const pattern64 = new RegExp("^([0-9.]+(ms|[smh])|0)+$", "u");
+const pattern145 = new RegExp("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$", "u");
+const pattern146 = new RegExp("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "u");
+const pattern148 = new RegExp("^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$", "u");
 const schema14 = {"type":"object","description":"Archives of integrations.","additionalProperties":false,"properties":{"source":{"$ref":"#/definitions/ArchiveSource"},"roles":{"$ref":"#/definitions/ServerRoles","description":"Server roles in the archives besides MI's own, as `mi-patterns package` lists them. When given, each must be carried by a workload, and a workload names no other; the one workload of single-replica carries them all unless it names some."},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}};
 const schema15 = {"type":"string","description":"Where archives (.car) come from. image: they are in the image. imageVolume: an OCI artifact mounted as a volume. persistentVolumeClaim: an existing claim. configMap: ConfigMaps of at most 1 MiB. initCopy: an init container copies a selection.","enum":["image","imageVolume","persistentVolumeClaim","configMap","initCopy"]};
 const schema16 = {"type":"array","description":"Server roles of archives that this workload deploys besides MI's defaults. MI reads a role as a regular expression.","items":{"type":"string","description":"Server role.","pattern":"^[^,\\s]+$","examples":["MiIsolatedRecurringOrderTask"]},"uniqueItems":true};
@@ -36,9 +39,9 @@ const schema17 = {"type":"object","description":"For source imageVolume; Kuberne
 const schema18 = {"type":"object","description":"For source persistentVolumeClaim.","additionalProperties":false,"properties":{"claimName":{"type":"string","description":"Existing claim; ReadOnlyMany or ReadWriteMany when several pods use it.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"},"subPath":{"type":"string","description":"Folder in the volume that holds the archives."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}};
 const schema19 = {"type":"object","description":"For source configMap: archives are laid beside those of the image.","additionalProperties":false,"properties":{"archives":{"type":"object","description":"ConfigMap by file name of the archive.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+\\.car$":{"type":["object","null"],"description":"Where the archive is.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the ConfigMap.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"key":{"type":"string","description":"Key under binaryData; the file name when left out.","minLength":1}},"required":["name"]}}}}};
 const schema20 = {"type":"object","description":"For source initCopy.","additionalProperties":false,"properties":{"image":{"type":"string","description":"Image that holds the archives; the MI image when left out.","pattern":"^[-._:/@A-Za-z0-9]*$"},"from":{"type":"string","description":"Folder with the archives in that image; MI's carbonapps folder when left out."},"select":{"type":"array","description":"File names or shell patterns of the archives to copy.","items":{"type":"string","description":"File name or pattern.","pattern":"^[-._*?a-zA-Z0-9\\[\\]]+$"}}}};
-const pattern9 = new RegExp("^[^,\\s]+$", "u");
-const pattern12 = new RegExp("^[-._a-zA-Z0-9]+\\.car$", "u");
-const pattern16 = new RegExp("^[-._*?a-zA-Z0-9\\[\\]]+$", "u");
+const pattern12 = new RegExp("^[^,\\s]+$", "u");
+const pattern15 = new RegExp("^[-._a-zA-Z0-9]+\\.car$", "u");
+const pattern19 = new RegExp("^[-._*?a-zA-Z0-9\\[\\]]+$", "u");
 
 function validate11(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -68,7 +71,7 @@ const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
 let data2 = data1[i0];
 if(typeof data2 === "string"){
-if(!pattern9.test(data2)){
+if(!pattern12.test(data2)){
 (vErrors ??= []).push({instancePath:instancePath+"/roles/" + i0,schemaPath:"#/definitions/ServerRoles/items/pattern",keyword:"pattern",params:{pattern: "^[^,\\s]+$"}});
 errors++;
 }
@@ -159,7 +162,7 @@ errors++;
 if(data7.claimName !== undefined){
 let data8 = data7.claimName;
 if(typeof data8 === "string"){
-if(!pattern11.test(data8)){
+if(!pattern14.test(data8)){
 (vErrors ??= []).push({instancePath:instancePath+"/persistentVolumeClaim/claimName",schemaPath:"#/definitions/ArchiveClaim/properties/claimName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"}});
 errors++;
 }
@@ -200,13 +203,13 @@ if(data11.archives !== undefined){
 let data12 = data11.archives;
 if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
 for(const key4 in data12){
-if(!(pattern12.test(key4))){
+if(!(pattern15.test(key4))){
 (vErrors ??= []).push({instancePath:instancePath+"/configMap/archives",schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4}});
 errors++;
 }
 }
 for(const key5 in data12){
-if(pattern12.test(key5)){
+if(pattern15.test(key5)){
 let data13 = data12[key5];
 if((!(data13 && typeof data13 == "object" && !Array.isArray(data13))) && (data13 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/configMap/archives/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%5C.car%24/type",keyword:"type",params:{type: schema19.properties.archives.patternProperties["^[-._a-zA-Z0-9]+\\.car$"].type}});
@@ -226,7 +229,7 @@ errors++;
 if(data13.name !== undefined){
 let data14 = data13.name;
 if(typeof data14 === "string"){
-if(!pattern5.test(data14)){
+if(!pattern8.test(data14)){
 (vErrors ??= []).push({instancePath:instancePath+"/configMap/archives/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/name",schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%5C.car%24/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"}});
 errors++;
 }
@@ -299,7 +302,7 @@ const len1 = data19.length;
 for(let i2=0; i2<len1; i2++){
 let data20 = data19[i2];
 if(typeof data20 === "string"){
-if(!pattern16.test(data20)){
+if(!pattern19.test(data20)){
 (vErrors ??= []).push({instancePath:instancePath+"/initCopy/select/" + i2,schemaPath:"#/definitions/InitCopy/properties/select/items/pattern",keyword:"pattern",params:{pattern: "^[-._*?a-zA-Z0-9\\[\\]]+$"}});
 errors++;
 }
@@ -332,20 +335,20 @@ return errors === 0;
 
 const schema23 = {"type":"object","description":"Environment variables by name, merged release < workloadDefaults < workload.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z][-._a-zA-Z0-9]*$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/EnvironmentValue"}}},"examples":[{"REGION":"eu","DB_PASSWORD":{"secretKeyRef":{"name":"orders-db","key":"password"}}}]};
 const schema24 = {"description":"Text, a number, a boolean, or the valueFrom of a Kubernetes EnvVar.","oneOf":[{"type":["string","number","boolean"],"description":"Literal value; numbers and booleans become text."},{"type":"object","description":"Where Kubernetes takes the value from: secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef or fileKeyRef.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secretKeyRef":{"type":"object","description":"Key of a Secret.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"configMapKeyRef":{"type":"object","description":"Key of a ConfigMap.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the ConfigMap.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"key":{"type":"string","description":"Key in the ConfigMap.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"fieldRef":{"type":"object","description":"Field of the pod, metadata.name for instance.","required":["fieldPath"]},"resourceFieldRef":{"type":"object","description":"Request or limit of the container.","required":["resource"]},"fileKeyRef":{"type":"object","description":"Key of an environment file in a volume (Kubernetes 1.34+)."}}}]};
-const pattern17 = new RegExp("^[-._a-zA-Z][-._a-zA-Z0-9]*$", "u");
+const pattern20 = new RegExp("^[-._a-zA-Z][-._a-zA-Z0-9]*$", "u");
 
 function validate13(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(pattern17.test(key0))){
+if(!(pattern20.test(key0))){
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Environment/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
 }
 for(const key1 in data){
-if(pattern17.test(key1)){
+if(pattern20.test(key1)){
 let data0 = data[key1];
 const _errs3 = errors;
 let valid1 = true;
@@ -415,7 +418,7 @@ errors++;
 if(data1.name !== undefined){
 let data2 = data1.name;
 if(typeof data2 === "string"){
-if(!pattern5.test(data2)){
+if(!pattern8.test(data2)){
 (vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/secretKeyRef/name",schemaPath:"#/definitions/EnvironmentValue/oneOf/1/properties/secretKeyRef/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"}});
 errors++;
 }
@@ -432,7 +435,7 @@ if(data3.length < 1){
 (vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/secretKeyRef/key",schemaPath:"#/definitions/EnvironmentValue/oneOf/1/properties/secretKeyRef/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
-if(!pattern20.test(data3)){
+if(!pattern23.test(data3)){
 (vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/secretKeyRef/key",schemaPath:"#/definitions/EnvironmentValue/oneOf/1/properties/secretKeyRef/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
 errors++;
 }
@@ -474,7 +477,7 @@ errors++;
 if(data5.name !== undefined){
 let data6 = data5.name;
 if(typeof data6 === "string"){
-if(!pattern5.test(data6)){
+if(!pattern8.test(data6)){
 (vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMapKeyRef/name",schemaPath:"#/definitions/EnvironmentValue/oneOf/1/properties/configMapKeyRef/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"}});
 errors++;
 }
@@ -491,7 +494,7 @@ if(data7.length < 1){
 (vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMapKeyRef/key",schemaPath:"#/definitions/EnvironmentValue/oneOf/1/properties/configMapKeyRef/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
-if(!pattern20.test(data7)){
+if(!pattern23.test(data7)){
 (vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMapKeyRef/key",schemaPath:"#/definitions/EnvironmentValue/oneOf/1/properties/configMapKeyRef/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
 errors++;
 }
@@ -597,20 +600,20 @@ return errors === 0;
 
 const schema25 = {"type":"object","description":"Files laid over MI's home before the start, by path in it; at most 1 MiB each.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/FileSource"}}},"examples":[{"conf/sslprofiles/listenerprofiles.xml":{"secret":{"name":"orders-tls","key":"profiles.xml"}}}]};
 const schema26 = {"description":"Content of a file: a key of a Secret or a ConfigMap, or text.","oneOf":[{"type":"object","description":"From a Secret.","additionalProperties":false,"properties":{"secret":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"]}},"required":["secret"]},{"type":"object","description":"From a ConfigMap.","additionalProperties":false,"properties":{"configMap":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"]}},"required":["configMap"]},{"type":"object","description":"Text; not for secrets.","additionalProperties":false,"properties":{"text":{"type":"string","description":"Content."}},"required":["text"]}]};
-const pattern23 = new RegExp("^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$", "u");
+const pattern26 = new RegExp("^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$", "u");
 
 function validate15(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(pattern23.test(key0))){
+if(!(pattern26.test(key0))){
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Files/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
 }
 for(const key1 in data){
-if(pattern23.test(key1)){
+if(pattern26.test(key1)){
 let data0 = data[key1];
 const _errs3 = errors;
 let valid1 = true;
@@ -666,7 +669,7 @@ errors++;
 if(data1.name !== undefined){
 let data2 = data1.name;
 if(typeof data2 === "string"){
-if(!pattern5.test(data2)){
+if(!pattern8.test(data2)){
 (vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret/name",schemaPath:"#/definitions/FileSource/oneOf/0/properties/secret/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"}});
 errors++;
 }
@@ -683,7 +686,7 @@ if(data3.length < 1){
 (vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret/key",schemaPath:"#/definitions/FileSource/oneOf/0/properties/secret/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
-if(!pattern20.test(data3)){
+if(!pattern23.test(data3)){
 (vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret/key",schemaPath:"#/definitions/FileSource/oneOf/0/properties/secret/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
 errors++;
 }
@@ -741,7 +744,7 @@ errors++;
 if(data4.name !== undefined){
 let data5 = data4.name;
 if(typeof data5 === "string"){
-if(!pattern5.test(data5)){
+if(!pattern8.test(data5)){
 (vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap/name",schemaPath:"#/definitions/FileSource/oneOf/1/properties/configMap/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"}});
 errors++;
 }
@@ -758,7 +761,7 @@ if(data6.length < 1){
 (vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap/key",schemaPath:"#/definitions/FileSource/oneOf/1/properties/configMap/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
-if(!pattern20.test(data6)){
+if(!pattern23.test(data6)){
 (vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap/key",schemaPath:"#/definitions/FileSource/oneOf/1/properties/configMap/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
 errors++;
 }
@@ -858,7 +861,7 @@ return errors === 0;
 }
 
 const schema27 = {"type":"object","description":"A keystore. Without a Secret it is the file in the image.","additionalProperties":false,"properties":{"secretName":{"type":"string","description":"Secret that holds the file.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"},"key":{"type":"string","description":"Key in the Secret; the file name when left out.","pattern":"^[-._a-zA-Z0-9]+$"},"fileName":{"type":"string","description":"File in MI's repository/resources/security.","pattern":"^[A-Za-z0-9._-]*$","examples":["orders.p12"]},"type":{"type":"string","description":"Type.","enum":["JKS","PKCS12","BCFKS"]},"alias":{"type":"string","description":"Alias of the private key."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"keyPasswordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password of the private key; the keystore's when left out."}}};
-const pattern31 = new RegExp("^[A-Za-z0-9._-]*$", "u");
+const pattern34 = new RegExp("^[A-Za-z0-9._-]*$", "u");
 
 function validate17(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -873,7 +876,7 @@ errors++;
 if(data.secretName !== undefined){
 let data0 = data.secretName;
 if(typeof data0 === "string"){
-if(!pattern11.test(data0)){
+if(!pattern14.test(data0)){
 (vErrors ??= []).push({instancePath:instancePath+"/secretName",schemaPath:"#/definitions/Keystore/properties/secretName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"}});
 errors++;
 }
@@ -886,7 +889,7 @@ errors++;
 if(data.key !== undefined){
 let data1 = data.key;
 if(typeof data1 === "string"){
-if(!pattern20.test(data1)){
+if(!pattern23.test(data1)){
 (vErrors ??= []).push({instancePath:instancePath+"/key",schemaPath:"#/definitions/Keystore/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
 errors++;
 }
@@ -899,7 +902,7 @@ errors++;
 if(data.fileName !== undefined){
 let data2 = data.fileName;
 if(typeof data2 === "string"){
-if(!pattern31.test(data2)){
+if(!pattern34.test(data2)){
 (vErrors ??= []).push({instancePath:instancePath+"/fileName",schemaPath:"#/definitions/Keystore/properties/fileName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}});
 errors++;
 }
@@ -946,7 +949,7 @@ errors++;
 if(data5.name !== undefined){
 let data6 = data5.name;
 if(typeof data6 === "string"){
-if(!pattern5.test(data6)){
+if(!pattern8.test(data6)){
 (vErrors ??= []).push({instancePath:instancePath+"/passwordSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"}});
 errors++;
 }
@@ -963,7 +966,7 @@ if(data7.length < 1){
 (vErrors ??= []).push({instancePath:instancePath+"/passwordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
-if(!pattern20.test(data7)){
+if(!pattern23.test(data7)){
 (vErrors ??= []).push({instancePath:instancePath+"/passwordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
 errors++;
 }
@@ -999,7 +1002,7 @@ errors++;
 if(data8.name !== undefined){
 let data9 = data8.name;
 if(typeof data9 === "string"){
-if(!pattern5.test(data9)){
+if(!pattern8.test(data9)){
 (vErrors ??= []).push({instancePath:instancePath+"/keyPasswordSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"}});
 errors++;
 }
@@ -1016,7 +1019,7 @@ if(data10.length < 1){
 (vErrors ??= []).push({instancePath:instancePath+"/keyPasswordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
-if(!pattern20.test(data10)){
+if(!pattern23.test(data10)){
 (vErrors ??= []).push({instancePath:instancePath+"/keyPasswordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
 errors++;
 }
@@ -1091,7 +1094,7 @@ errors++;
 if(data3.name !== undefined){
 let data4 = data3.name;
 if(typeof data4 === "string"){
-if(!pattern5.test(data4)){
+if(!pattern8.test(data4)){
 (vErrors ??= []).push({instancePath:instancePath+"/usernameSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"}});
 errors++;
 }
@@ -1108,7 +1111,7 @@ if(data5.length < 1){
 (vErrors ??= []).push({instancePath:instancePath+"/usernameSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
-if(!pattern20.test(data5)){
+if(!pattern23.test(data5)){
 (vErrors ??= []).push({instancePath:instancePath+"/usernameSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
 errors++;
 }
@@ -1144,7 +1147,7 @@ errors++;
 if(data6.name !== undefined){
 let data7 = data6.name;
 if(typeof data7 === "string"){
-if(!pattern5.test(data7)){
+if(!pattern8.test(data7)){
 (vErrors ??= []).push({instancePath:instancePath+"/passwordSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"}});
 errors++;
 }
@@ -1161,7 +1164,7 @@ if(data8.length < 1){
 (vErrors ??= []).push({instancePath:instancePath+"/passwordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
-if(!pattern20.test(data8)){
+if(!pattern23.test(data8)){
 (vErrors ??= []).push({instancePath:instancePath+"/passwordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
 errors++;
 }
@@ -1307,7 +1310,7 @@ validate23.errors = vErrors;
 return errors === 0;
 }
 
-const schema40 = {"type":"object","description":"One Deployment or StatefulSet.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Leave the workload out with false."},"type":{"type":"string","description":"stateless: equal pods, updated without a gap. stateful: one active pod, never two of them because of an update.","enum":["stateless","stateful"]},"replicas":{"type":"integer","description":"Pods. From workloadDefaults only stateless workloads inherit it.","minimum":0,"maximum":1000},"recovery":{"type":"string","description":"For stateful: respawn starts the pod elsewhere soon after its node is lost (a node that is only cut off may still run it); at-most-one never runs two, but waits until the node is back or its Node object removed; fenced does both, by a Lease that the pod must hold (see fencing): soon elsewhere, and two only for moments after a whole node was frozen. Changing it from or to at-most-one on a live release makes another kind of object, and Helm starts the new one before it removes the old: set enabled: false for one upgrade in between.","enum":["respawn","at-most-one","fenced"]},"recoverySeconds":{"type":"integer","description":"For respawn and fenced: how long the pod stays bound to a node that is not ready or unreachable.","minimum":0,"maximum":86400},"autoscaling":{"$ref":"#/definitions/Autoscaling"},"verticalAutoscaling":{"$ref":"#/definitions/VerticalAutoscaling"},"resources":{"$ref":"#/definitions/Resources"},"heap":{"$ref":"#/definitions/Heap"},"jvm":{"$ref":"#/definitions/Jvm"},"artifacts":{"$ref":"#/definitions/WorkloadArtifacts"},"ports":{"type":"object","description":"Ports of listening inbound endpoints and proxies, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Port"}}},"examples":[{"orders-ws":{"port":9091,"protocol":"ws","expose":true}}],"properties":{"http":false,"https":false,"internal":false,"management":false,"unit-test":false}},"persistence":{"type":"object","description":"Volumes that outlive the pod, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Persistence"}}}},"sessionAffinity":{"$ref":"#/definitions/SessionAffinity"},"strategy":{"$ref":"#/definitions/Strategy"},"minReadySeconds":{"type":"integer","description":"How long a new pod must stay ready before it counts; 5 seconds where pods overlap during an update, else 0.","minimum":0,"maximum":3600},"revisionHistoryLimit":{"type":"integer","description":"Old revisions kept.","minimum":0,"maximum":1000},"progressDeadlineSeconds":{"type":"integer","description":"Seconds after which an update that makes no progress counts as failed.","minimum":1},"probes":{"$ref":"#/definitions/Probes"},"unitTest":{"$ref":"#/definitions/UnitTest"},"gracefulShutdown":{"$ref":"#/definitions/GracefulShutdown"},"disruptionBudget":{"$ref":"#/definitions/DisruptionBudget"},"topologySpread":{"$ref":"#/definitions/TopologySpread"},"service":{"$ref":"#/definitions/WorkloadService"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"logging":{"$ref":"#/definitions/Logging"},"log4j2":{"type":"string","description":"conf/log4j2.properties as text, instead of logging; the image's file when both are empty."},"files":{"$ref":"#/definitions/Files"},"env":{"$ref":"#/definitions/Environment"},"coordination":{"$ref":"#/definitions/WorkloadCoordination"},"envFrom":{"type":"array","description":"Whole ConfigMaps and Secrets as environment.","items":{"type":"object","description":"EnvFromSource of Kubernetes."}},"extraVolumes":{"type":"object","description":"More volumes, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Volume"}}}},"extraVolumeMounts":{"type":"object","description":"More mounts of the MI container, by path.","additionalProperties":false,"patternProperties":{"^/":{"if":{"type":"null"},"else":{"$ref":"#/definitions/VolumeMount"}}}},"extraInitContainers":{"type":"object","description":"Init containers, by name; they run in the order of their names.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Container"}}}},"extraContainers":{"type":"object","description":"Side containers, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Container"}}}},"labels":{"$ref":"#/definitions/StringMap","description":"More labels of the workload object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the workload object."},"podLabels":{"$ref":"#/definitions/StringMap","description":"More labels of the pods."},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pods."},"affinity":{"type":"object","description":"Affinity of Kubernetes."},"tolerations":{"type":"array","description":"Tolerations.","items":{"type":"object","description":"Toleration of Kubernetes."}},"nodeSelector":{"$ref":"#/definitions/StringMap","description":"Labels a node must have."},"priorityClassName":{"type":"string","description":"Priority class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$"},"runtimeClassName":{"type":"string","description":"Runtime class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$"},"schedulerName":{"type":"string","description":"Scheduler.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$"},"hostAliases":{"type":"array","description":"Entries of /etc/hosts.","items":{"type":"object","description":"HostAlias of Kubernetes."}},"dnsPolicy":{"type":"string","description":"DNS policy.","enum":["ClusterFirst","ClusterFirstWithHostNet","Default","None"]},"dnsConfig":{"type":"object","description":"DNS settings of Kubernetes."},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context."},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context."},"readOnlyRootFilesystem":{"type":"boolean","description":"Read-only root file system. MI writes all over its home, its pid file included, so the home is copied to a writable volume when the pod starts."},"homeSizeLimit":{"$ref":"#/definitions/Quantity","description":"Size limit of that volume."}}};
+const schema40 = {"type":"object","description":"One Deployment or StatefulSet.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Leave the workload out with false."},"type":{"type":"string","description":"stateless: equal pods, updated without a gap. stateful: one active pod, never two of them because of an update.","enum":["stateless","stateful"]},"replicas":{"type":"integer","description":"Pods. From workloadDefaults only stateless workloads inherit it.","minimum":0,"maximum":1000},"recovery":{"type":"string","description":"For stateful: respawn starts the pod elsewhere soon after its node is lost (a node that is only cut off may still run it); at-most-one never runs two, but waits until the node is back or its Node object removed; fenced does both, by a Lease that the pod must hold (see fencing): soon elsewhere, and two only for moments after a whole node was frozen. Changing it from or to at-most-one on a live release makes another kind of object, and Helm starts the new one before it removes the old: set enabled: false for one upgrade in between.","enum":["respawn","at-most-one","fenced"]},"recoverySeconds":{"type":"integer","description":"For respawn and fenced: how long the pod stays bound to a node that is not ready or unreachable.","minimum":0,"maximum":86400},"autoscaling":{"$ref":"#/definitions/Autoscaling"},"verticalAutoscaling":{"$ref":"#/definitions/VerticalAutoscaling"},"resources":{"$ref":"#/definitions/Resources"},"heap":{"$ref":"#/definitions/Heap"},"jvm":{"$ref":"#/definitions/Jvm"},"artifacts":{"$ref":"#/definitions/WorkloadArtifacts"},"ports":{"type":"object","description":"Ports of listening inbound endpoints and proxies, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Port"}}},"examples":[{"orders-ws":{"port":9091,"protocol":"ws","expose":true}}],"properties":{"http":false,"https":false,"internal":false,"management":false,"unit-test":false}},"persistence":{"type":"object","description":"Volumes that outlive the pod, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Persistence"}}}},"sessionAffinity":{"$ref":"#/definitions/SessionAffinity"},"strategy":{"$ref":"#/definitions/Strategy"},"minReadySeconds":{"type":"integer","description":"How long a new pod must stay ready before it counts; 5 seconds where pods overlap during an update, else 0.","minimum":0,"maximum":3600},"revisionHistoryLimit":{"type":"integer","description":"Old revisions kept.","minimum":0,"maximum":1000},"progressDeadlineSeconds":{"type":"integer","description":"Seconds after which an update that makes no progress counts as failed.","minimum":1},"probes":{"$ref":"#/definitions/Probes"},"unitTest":{"$ref":"#/definitions/UnitTest"},"gracefulShutdown":{"$ref":"#/definitions/GracefulShutdown"},"disruptionBudget":{"$ref":"#/definitions/DisruptionBudget"},"topologySpread":{"$ref":"#/definitions/TopologySpread"},"service":{"$ref":"#/definitions/Service"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"logging":{"$ref":"#/definitions/Logging"},"log4j2":{"type":"string","description":"conf/log4j2.properties as text, instead of logging; the image's file when both are empty."},"files":{"$ref":"#/definitions/Files"},"env":{"$ref":"#/definitions/Environment"},"coordination":{"$ref":"#/definitions/WorkloadCoordination"},"envFrom":{"type":"array","description":"Whole ConfigMaps and Secrets as environment.","items":{"type":"object","description":"EnvFromSource of Kubernetes."}},"extraVolumes":{"type":"object","description":"More volumes, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Volume"}}}},"extraVolumeMounts":{"type":"object","description":"More mounts of the MI container, by path.","additionalProperties":false,"patternProperties":{"^/":{"if":{"type":"null"},"else":{"$ref":"#/definitions/VolumeMount"}}}},"extraInitContainers":{"type":"object","description":"Init containers, by name; they run in the order of their names.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Container"}}}},"extraContainers":{"type":"object","description":"Side containers, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Container"}}}},"labels":{"$ref":"#/definitions/Labels","description":"More labels of the workload object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the workload object."},"podLabels":{"$ref":"#/definitions/Labels","description":"More labels of the pods."},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pods."},"affinity":{"type":"object","description":"Affinity of Kubernetes."},"tolerations":{"type":"array","description":"Tolerations.","items":{"type":"object","description":"Toleration of Kubernetes."}},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Labels a node must have."},"priorityClassName":{"type":"string","description":"Priority class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$"},"runtimeClassName":{"type":"string","description":"Runtime class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$"},"schedulerName":{"type":"string","description":"Scheduler.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$"},"hostAliases":{"type":"array","description":"Entries of /etc/hosts.","items":{"type":"object","description":"HostAlias of Kubernetes."}},"dnsPolicy":{"type":"string","description":"DNS policy.","enum":["ClusterFirst","ClusterFirstWithHostNet","Default","None"]},"dnsConfig":{"type":"object","description":"DNS settings of Kubernetes."},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context."},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context."},"readOnlyRootFilesystem":{"type":"boolean","description":"Read-only root file system. MI writes all over its home, its pid file included, so the home is copied to a writable volume when the pod starts."},"homeSizeLimit":{"$ref":"#/definitions/Quantity","description":"Size limit of that volume."}}};
 const schema41 = {"type":"object","description":"HorizontalPodAutoscaler v2; then no `replicas` is written. From workloadDefaults only stateless workloads inherit it.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"minReplicas":{"type":"integer","description":"Fewest pods.","minimum":1},"maxReplicas":{"type":"integer","description":"Most pods.","minimum":1},"targetCpuUtilization":{"type":"integer","description":"Average CPU use, in percent of the request; 0 leaves CPU out.","minimum":0,"maximum":1000},"targetMemoryUtilization":{"type":"integer","description":"Average memory use, in percent of the request; 0 leaves memory out (a JVM gives little back).","minimum":0,"maximum":1000},"metrics":{"type":"object","description":"More autoscaling/v2 metrics, by a name of yours.","additionalProperties":{"type":["object","null"],"description":"MetricSpec of autoscaling/v2."}},"behavior":{"type":"object","description":"Behavior of autoscaling/v2."},"keda":{"type":"object","description":"KEDA scales instead, when it has a trigger.","additionalProperties":false,"properties":{"triggers":{"type":"object","description":"Triggers by a name of yours.","additionalProperties":{"type":["object","null"],"description":"Trigger of KEDA.","required":["type"]},"examples":[{"queue":{"type":"rabbitmq","metadata":{"queueName":"orders"}}}]},"pollingIntervalSeconds":{"type":"integer","description":"Seconds between two looks.","minimum":1},"cooldownSeconds":{"type":"integer","description":"Seconds before it scales to none.","minimum":0},"fallback":{"type":"object","description":"Fallback of KEDA."},"advanced":{"type":"object","description":"Advanced settings of KEDA."},"force":{"type":"boolean","description":"Write it even if the API is not seen, as when rendering offline."}}}}};
 const schema42 = {"type":"object","description":"VerticalPodAutoscaler: sizes requests. Memory follows from heap, so it sizes CPU.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the API exists."},"force":{"type":"boolean","description":"Write it even if the API is not seen, as when rendering offline."},"mode":{"type":"string","description":"Off only recommends.","enum":["Off","Initial","Recreate","InPlaceOrRecreate"]},"minAllowed":{"type":"object","description":"Least, by resource."},"maxAllowed":{"type":"object","description":"Most, by resource."}}};
 const schema50 = {"type":"object","description":"More about the JVM.","additionalProperties":false,"properties":{"options":{"type":"array","description":"Options of MI's JVM (NODE_PARAMS, which the diagnostics JVM does not get).","items":{"type":"string","description":"Option.","pattern":"^-\\S+$","examples":["-XX:+UseG1GC"]}},"arguments":{"type":"array","description":"Arguments of micro-integrator.sh.","items":{"type":"string","description":"Argument.","pattern":"^\\S+$","examples":["-DsomeProperty=value"]}}}};
@@ -1322,7 +1325,7 @@ const schema86 = {"type":"object","description":"Volume mount of Kubernetes, wit
 const schema87 = {"type":"object","description":"Container of Kubernetes, without its name.","required":["image"]};
 const schema44 = {"type":["string","integer"],"description":"Kubernetes quantity.","pattern":"^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$","examples":["250m","1Gi"]};
 const schema43 = {"type":"object","description":"Requests and limits; memory is derived from `heap` when left out.","additionalProperties":false,"properties":{"requests":{"type":"object","description":"Requests.","additionalProperties":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Quantity"}}},"limits":{"type":"object","description":"Limits; a CPU limit slows the start down.","additionalProperties":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Quantity"}}},"claims":{"type":"array","description":"Dynamic resource claims.","items":{"type":"object","description":"ResourceClaim."}}}};
-const pattern76 = new RegExp("^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$", "u");
+const pattern79 = new RegExp("^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$", "u");
 
 function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -1363,7 +1366,7 @@ if((typeof data1 !== "string") && (!((typeof data1 == "number") && (!(data1 % 1)
 errors++;
 }
 if(typeof data1 === "string"){
-if(!pattern76.test(data1)){
+if(!pattern79.test(data1)){
 (vErrors ??= []).push({instancePath:instancePath+"/requests/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Quantity/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$"}});
 errors++;
 }
@@ -1411,7 +1414,7 @@ if((typeof data3 !== "string") && (!((typeof data3 == "number") && (!(data3 % 1)
 errors++;
 }
 if(typeof data3 === "string"){
-if(!pattern76.test(data3)){
+if(!pattern79.test(data3)){
 (vErrors ??= []).push({instancePath:instancePath+"/limits/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Quantity/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$"}});
 errors++;
 }
@@ -1458,7 +1461,7 @@ return errors === 0;
 
 const schema46 = {"type":"object","description":"Heap of MI's JVM, written to JAVA_OPTS, which MI's start script reads and the diagnostics JVM overrides.","additionalProperties":false,"properties":{"max":{"$ref":"#/definitions/HeapSize","description":"-Xmx."},"initial":{"$ref":"#/definitions/HeapSize","description":"-Xms; equal to max when left out."},"overhead":{"$ref":"#/definitions/HeapSize","description":"What the container needs beside the heap: metaspace, threads, code cache, buffers and the diagnostics JVM (-Xmx128m, MI 4.3+). Memory request and limit are max + overhead unless `resources` says otherwise."}}};
 const schema47 = {"type":"string","description":"Size of a JVM heap in whole Mi or Gi.","pattern":"^[1-9][0-9]*(Mi|Gi)$","examples":["512Mi","2Gi"]};
-const pattern78 = new RegExp("^[1-9][0-9]*(Mi|Gi)$", "u");
+const pattern81 = new RegExp("^[1-9][0-9]*(Mi|Gi)$", "u");
 
 function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -1473,7 +1476,7 @@ errors++;
 if(data.max !== undefined){
 let data0 = data.max;
 if(typeof data0 === "string"){
-if(!pattern78.test(data0)){
+if(!pattern81.test(data0)){
 (vErrors ??= []).push({instancePath:instancePath+"/max",schemaPath:"#/definitions/HeapSize/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]*(Mi|Gi)$"}});
 errors++;
 }
@@ -1486,7 +1489,7 @@ errors++;
 if(data.initial !== undefined){
 let data1 = data.initial;
 if(typeof data1 === "string"){
-if(!pattern78.test(data1)){
+if(!pattern81.test(data1)){
 (vErrors ??= []).push({instancePath:instancePath+"/initial",schemaPath:"#/definitions/HeapSize/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]*(Mi|Gi)$"}});
 errors++;
 }
@@ -1499,7 +1502,7 @@ errors++;
 if(data.overhead !== undefined){
 let data2 = data.overhead;
 if(typeof data2 === "string"){
-if(!pattern78.test(data2)){
+if(!pattern81.test(data2)){
 (vErrors ??= []).push({instancePath:instancePath+"/overhead",schemaPath:"#/definitions/HeapSize/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]*(Mi|Gi)$"}});
 errors++;
 }
@@ -1519,7 +1522,7 @@ return errors === 0;
 }
 
 const schema51 = {"type":"object","description":"Which archives and artifacts this workload runs.","additionalProperties":false,"properties":{"roles":{"$ref":"#/definitions/ServerRoles"},"stateful":{"type":"array","description":"Ids of the stateful artifacts that run here and nowhere else.","items":{"type":"string","description":"kind/name, as `mi-patterns scan` prints it.","pattern":"^[a-z0-9-]+/.+$","examples":["task/recurringOrder_Task"]},"uniqueItems":true},"source":{"$ref":"#/definitions/ArchiveSource"},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}};
-const pattern84 = new RegExp("^[a-z0-9-]+/.+$", "u");
+const pattern87 = new RegExp("^[a-z0-9-]+/.+$", "u");
 
 function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -1538,7 +1541,7 @@ const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 let data1 = data0[i0];
 if(typeof data1 === "string"){
-if(!pattern9.test(data1)){
+if(!pattern12.test(data1)){
 (vErrors ??= []).push({instancePath:instancePath+"/roles/" + i0,schemaPath:"#/definitions/ServerRoles/items/pattern",keyword:"pattern",params:{pattern: "^[^,\\s]+$"}});
 errors++;
 }
@@ -1579,7 +1582,7 @@ const len1 = data2.length;
 for(let i2=0; i2<len1; i2++){
 let data3 = data2[i2];
 if(typeof data3 === "string"){
-if(!pattern84.test(data3)){
+if(!pattern87.test(data3)){
 (vErrors ??= []).push({instancePath:instancePath+"/stateful/" + i2,schemaPath:"#/definitions/WorkloadArtifacts/properties/stateful/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9-]+/.+$"}});
 errors++;
 }
@@ -1681,7 +1684,7 @@ errors++;
 if(data9.claimName !== undefined){
 let data10 = data9.claimName;
 if(typeof data10 === "string"){
-if(!pattern11.test(data10)){
+if(!pattern14.test(data10)){
 (vErrors ??= []).push({instancePath:instancePath+"/persistentVolumeClaim/claimName",schemaPath:"#/definitions/ArchiveClaim/properties/claimName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"}});
 errors++;
 }
@@ -1722,13 +1725,13 @@ if(data13.archives !== undefined){
 let data14 = data13.archives;
 if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
 for(const key4 in data14){
-if(!(pattern12.test(key4))){
+if(!(pattern15.test(key4))){
 (vErrors ??= []).push({instancePath:instancePath+"/configMap/archives",schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4}});
 errors++;
 }
 }
 for(const key5 in data14){
-if(pattern12.test(key5)){
+if(pattern15.test(key5)){
 let data15 = data14[key5];
 if((!(data15 && typeof data15 == "object" && !Array.isArray(data15))) && (data15 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/configMap/archives/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%5C.car%24/type",keyword:"type",params:{type: schema19.properties.archives.patternProperties["^[-._a-zA-Z0-9]+\\.car$"].type}});
@@ -1748,7 +1751,7 @@ errors++;
 if(data15.name !== undefined){
 let data16 = data15.name;
 if(typeof data16 === "string"){
-if(!pattern5.test(data16)){
+if(!pattern8.test(data16)){
 (vErrors ??= []).push({instancePath:instancePath+"/configMap/archives/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/name",schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%5C.car%24/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"}});
 errors++;
 }
@@ -1821,7 +1824,7 @@ const len2 = data21.length;
 for(let i4=0; i4<len2; i4++){
 let data22 = data21[i4];
 if(typeof data22 === "string"){
-if(!pattern16.test(data22)){
+if(!pattern19.test(data22)){
 (vErrors ??= []).push({instancePath:instancePath+"/initCopy/select/" + i4,schemaPath:"#/definitions/InitCopy/properties/select/items/pattern",keyword:"pattern",params:{pattern: "^[-._*?a-zA-Z0-9\\[\\]]+$"}});
 errors++;
 }
@@ -1853,7 +1856,7 @@ return errors === 0;
 }
 
 const schema59 = {"type":"object","description":"A volume that outlives the pod.","additionalProperties":false,"properties":{"what":{"type":"string","description":"What is kept. registry: MI's file registry, with the state of processors and inbound endpoints. offsets: positions of change data capture. shared-directory: files that other programs exchange.","enum":["registry","offsets","shared-directory"]},"mountPath":{"type":"string","description":"Absolute path in the container; MI's registry folder for `what: registry`.","pattern":"^/"},"subPath":{"type":"string","description":"Folder in the volume.","pattern":"^[^/]"},"existingClaim":{"type":"string","description":"Claim that exists already; then nothing is created.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"},"size":{"$ref":"#/definitions/Quantity","description":"Size of the claim to create."},"storageClass":{"type":"string","description":"Storage class; the cluster's default when left out. `-` means none.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$"},"accessModes":{"type":"array","description":"Access modes; several pods need ReadWriteMany.","items":{"type":"string","description":"Access mode.","enum":["ReadWriteOnce","ReadWriteOncePod","ReadWriteMany","ReadOnlyMany"]},"minItems":1,"uniqueItems":true},"retain":{"type":"boolean","description":"Keep the claim when the release is removed (default true)."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the claim."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}};
-const pattern97 = new RegExp("^[^/]", "u");
+const pattern100 = new RegExp("^[^/]", "u");
 
 function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -1879,7 +1882,7 @@ errors++;
 if(data.mountPath !== undefined){
 let data1 = data.mountPath;
 if(typeof data1 === "string"){
-if(!pattern57.test(data1)){
+if(!pattern60.test(data1)){
 (vErrors ??= []).push({instancePath:instancePath+"/mountPath",schemaPath:"#/definitions/Persistence/properties/mountPath/pattern",keyword:"pattern",params:{pattern: "^/"}});
 errors++;
 }
@@ -1892,7 +1895,7 @@ errors++;
 if(data.subPath !== undefined){
 let data2 = data.subPath;
 if(typeof data2 === "string"){
-if(!pattern97.test(data2)){
+if(!pattern100.test(data2)){
 (vErrors ??= []).push({instancePath:instancePath+"/subPath",schemaPath:"#/definitions/Persistence/properties/subPath/pattern",keyword:"pattern",params:{pattern: "^[^/]"}});
 errors++;
 }
@@ -1905,7 +1908,7 @@ errors++;
 if(data.existingClaim !== undefined){
 let data3 = data.existingClaim;
 if(typeof data3 === "string"){
-if(!pattern11.test(data3)){
+if(!pattern14.test(data3)){
 (vErrors ??= []).push({instancePath:instancePath+"/existingClaim",schemaPath:"#/definitions/Persistence/properties/existingClaim/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"}});
 errors++;
 }
@@ -1922,7 +1925,7 @@ if((typeof data4 !== "string") && (!((typeof data4 == "number") && (!(data4 % 1)
 errors++;
 }
 if(typeof data4 === "string"){
-if(!pattern76.test(data4)){
+if(!pattern79.test(data4)){
 (vErrors ??= []).push({instancePath:instancePath+"/size",schemaPath:"#/definitions/Quantity/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$"}});
 errors++;
 }
@@ -1931,7 +1934,7 @@ errors++;
 if(data.storageClass !== undefined){
 let data5 = data.storageClass;
 if(typeof data5 === "string"){
-if(!pattern60.test(data5)){
+if(!pattern63.test(data5)){
 (vErrors ??= []).push({instancePath:instancePath+"/storageClass",schemaPath:"#/definitions/Persistence/properties/storageClass/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$"}});
 errors++;
 }
@@ -1996,7 +1999,7 @@ if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
 for(const key1 in data9){
 let data10 = data9[key1];
 if((typeof data10 !== "string") && (data10 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/annotations/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema12.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/annotations/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
 errors++;
 }
 }
@@ -2023,7 +2026,7 @@ return errors === 0;
 
 const schema63 = {"type":"object","description":"Update of a workload whose pods may overlap; the kind of strategy follows from the workload.","additionalProperties":false,"properties":{"maxSurge":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods above `replicas` during an update (default 1)."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be missing during an update (default 0)."}}};
 const schema64 = {"type":["integer","string"],"description":"Number of pods, or a share of them.","pattern":"^[0-9]{1,3}%$","minimum":0,"examples":[1,"25%"]};
-const pattern101 = new RegExp("^[0-9]{1,3}%$", "u");
+const pattern104 = new RegExp("^[0-9]{1,3}%$", "u");
 
 function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -2048,7 +2051,7 @@ errors++;
 }
 }
 if(typeof data0 === "string"){
-if(!pattern101.test(data0)){
+if(!pattern104.test(data0)){
 (vErrors ??= []).push({instancePath:instancePath+"/maxSurge",schemaPath:"#/definitions/IntegerOrPercent/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,3}%$"}});
 errors++;
 }
@@ -2067,7 +2070,7 @@ errors++;
 }
 }
 if(typeof data1 === "string"){
-if(!pattern101.test(data1)){
+if(!pattern104.test(data1)){
 (vErrors ??= []).push({instancePath:instancePath+"/maxUnavailable",schemaPath:"#/definitions/IntegerOrPercent/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,3}%$"}});
 errors++;
 }
@@ -2395,7 +2398,7 @@ errors++;
 }
 }
 if(typeof data1 === "string"){
-if(!pattern101.test(data1)){
+if(!pattern104.test(data1)){
 (vErrors ??= []).push({instancePath:instancePath+"/maxUnavailable",schemaPath:"#/definitions/IntegerOrPercent/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,3}%$"}});
 errors++;
 }
@@ -2414,7 +2417,7 @@ errors++;
 }
 }
 if(typeof data2 === "string"){
-if(!pattern101.test(data2)){
+if(!pattern104.test(data2)){
 (vErrors ??= []).push({instancePath:instancePath+"/minAvailable",schemaPath:"#/definitions/IntegerOrPercent/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,3}%$"}});
 errors++;
 }
@@ -2429,11 +2432,11 @@ validate39.errors = vErrors;
 return errors === 0;
 }
 
-const schema75 = {"type":"object","description":"This workload's Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it. Default: yes for a workload that serves, no for a stateful one without exposed ports."},"type":{"type":"string","description":"Kind of Service.","enum":["ClusterIP","NodePort","LoadBalancer"]},"http":{"$ref":"#/definitions/Listener","description":"Pass-through HTTP listener, 8290 with MI's default offset."},"https":{"$ref":"#/definitions/Listener","description":"Pass-through HTTPS listener, 8253 with MI's default offset."},"management":{"$ref":"#/definitions/ManagementService"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the Service."},"labels":{"$ref":"#/definitions/StringMap","description":"More labels of the Service."},"loadBalancerClass":{"type":"string","description":"Load balancer implementation.","pattern":"^[-._/a-zA-Z0-9]+$"},"loadBalancerSourceRanges":{"type":"array","description":"Client ranges a load balancer lets in.","items":{"type":"string","description":"CIDR.","examples":["10.0.0.0/8"],"pattern":"^[.:0-9a-fA-F]+/[0-9]+$"}},"externalTrafficPolicy":{"type":"string","description":"Local keeps the client's address.","enum":["Cluster","Local"]},"internalTrafficPolicy":{"type":"string","description":"Local keeps traffic on the node.","enum":["Cluster","Local"]},"trafficDistribution":{"type":"string","description":"Preference among endpoints.","examples":["PreferSameZone"],"enum":["PreferClose","PreferSameZone","PreferSameNode"]},"ipFamilyPolicy":{"type":"string","description":"IPv4, IPv6 or both.","enum":["SingleStack","PreferDualStack","RequireDualStack"]}}};
+const schema75 = {"type":"object","description":"Service of the workloads that serve; a workload's own entries override. Type, annotations and load balancer settings of the release do not reach stateful workloads.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it. Default: yes for a workload that serves, no for a stateful one without exposed ports."},"type":{"type":"string","description":"Kind of Service.","enum":["ClusterIP","NodePort","LoadBalancer"]},"http":{"$ref":"#/definitions/Listener","description":"Pass-through HTTP listener, 8290 with MI's default offset."},"https":{"$ref":"#/definitions/Listener","description":"Pass-through HTTPS listener, 8253 with MI's default offset."},"management":{"$ref":"#/definitions/ManagementService"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the Service."},"labels":{"$ref":"#/definitions/Labels","description":"More labels of the Service."},"loadBalancerClass":{"type":"string","description":"Load balancer implementation.","pattern":"^[-._/a-zA-Z0-9]+$"},"loadBalancerSourceRanges":{"type":"array","description":"Client ranges a load balancer lets in.","items":{"type":"string","description":"CIDR.","examples":["10.0.0.0/8"],"pattern":"^[.:0-9a-fA-F]+/[0-9]+$"}},"externalTrafficPolicy":{"type":"string","description":"Local keeps the client's address.","enum":["Cluster","Local"]},"internalTrafficPolicy":{"type":"string","description":"Local keeps traffic on the node.","enum":["Cluster","Local"]},"trafficDistribution":{"type":"string","description":"Preference among endpoints.","examples":["PreferSameZone"],"enum":["PreferClose","PreferSameZone","PreferSameNode"]},"ipFamilyPolicy":{"type":"string","description":"IPv4, IPv6 or both.","enum":["SingleStack","PreferDualStack","RequireDualStack"]}}};
 const schema76 = {"type":"object","description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Open it."},"port":{"type":"integer","description":"Port in the Service; that of the listener when left out.","minimum":1,"maximum":65535},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535}}};
 const schema78 = {"type":"object","description":"A second Service, reachable inside the cluster only, for the management API (9164) and metrics (9201).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."}}};
-const pattern105 = new RegExp("^[-._/a-zA-Z0-9]+$", "u");
-const pattern106 = new RegExp("^[.:0-9a-fA-F]+/[0-9]+$", "u");
+const pattern111 = new RegExp("^[-._/a-zA-Z0-9]+$", "u");
+const pattern112 = new RegExp("^[.:0-9a-fA-F]+/[0-9]+$", "u");
 
 function validate41(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -2441,24 +2444,24 @@ let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!(func2.call(schema75.properties, key0))){
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/WorkloadService/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Service/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
 }
 if(data.enabled !== undefined){
 if(typeof data.enabled !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/enabled",schemaPath:"#/definitions/WorkloadService/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
+(vErrors ??= []).push({instancePath:instancePath+"/enabled",schemaPath:"#/definitions/Service/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
 if(data.type !== undefined){
 let data1 = data.type;
 if(typeof data1 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/type",schemaPath:"#/definitions/WorkloadService/properties/type/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/type",schemaPath:"#/definitions/Service/properties/type/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 if(!(((data1 === "ClusterIP") || (data1 === "NodePort")) || (data1 === "LoadBalancer"))){
-(vErrors ??= []).push({instancePath:instancePath+"/type",schemaPath:"#/definitions/WorkloadService/properties/type/enum",keyword:"enum",params:{allowedValues: schema75.properties.type.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/type",schemaPath:"#/definitions/Service/properties/type/enum",keyword:"enum",params:{allowedValues: schema75.properties.type.enum}});
 errors++;
 }
 }
@@ -2599,7 +2602,7 @@ if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
 for(const key4 in data12){
 let data13 = data12[key4];
 if((typeof data13 !== "string") && (data13 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/annotations/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema12.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/annotations/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
 errors++;
 }
 }
@@ -2613,28 +2616,42 @@ if(data.labels !== undefined){
 let data14 = data.labels;
 if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
 for(const key5 in data14){
-let data15 = data14[key5];
+if(!(pattern1.test(key5))){
+(vErrors ??= []).push({instancePath:instancePath+"/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5}});
+errors++;
+}
+}
+for(const key6 in data14){
+if(pattern1.test(key6)){
+let data15 = data14[key6];
 if((typeof data15 !== "string") && (data15 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/labels/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema12.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/labels/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+errors++;
+}
+if(typeof data15 === "string"){
+if(!pattern3.test(data15)){
+(vErrors ??= []).push({instancePath:instancePath+"/labels/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$"}});
 errors++;
 }
 }
 }
+}
+}
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/labels",schemaPath:"#/definitions/StringMap/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/labels",schemaPath:"#/definitions/Labels/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 if(data.loadBalancerClass !== undefined){
 let data16 = data.loadBalancerClass;
 if(typeof data16 === "string"){
-if(!pattern105.test(data16)){
-(vErrors ??= []).push({instancePath:instancePath+"/loadBalancerClass",schemaPath:"#/definitions/WorkloadService/properties/loadBalancerClass/pattern",keyword:"pattern",params:{pattern: "^[-._/a-zA-Z0-9]+$"}});
+if(!pattern111.test(data16)){
+(vErrors ??= []).push({instancePath:instancePath+"/loadBalancerClass",schemaPath:"#/definitions/Service/properties/loadBalancerClass/pattern",keyword:"pattern",params:{pattern: "^[-._/a-zA-Z0-9]+$"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/loadBalancerClass",schemaPath:"#/definitions/WorkloadService/properties/loadBalancerClass/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/loadBalancerClass",schemaPath:"#/definitions/Service/properties/loadBalancerClass/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -2645,69 +2662,69 @@ const len0 = data17.length;
 for(let i0=0; i0<len0; i0++){
 let data18 = data17[i0];
 if(typeof data18 === "string"){
-if(!pattern106.test(data18)){
-(vErrors ??= []).push({instancePath:instancePath+"/loadBalancerSourceRanges/" + i0,schemaPath:"#/definitions/WorkloadService/properties/loadBalancerSourceRanges/items/pattern",keyword:"pattern",params:{pattern: "^[.:0-9a-fA-F]+/[0-9]+$"}});
+if(!pattern112.test(data18)){
+(vErrors ??= []).push({instancePath:instancePath+"/loadBalancerSourceRanges/" + i0,schemaPath:"#/definitions/Service/properties/loadBalancerSourceRanges/items/pattern",keyword:"pattern",params:{pattern: "^[.:0-9a-fA-F]+/[0-9]+$"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/loadBalancerSourceRanges/" + i0,schemaPath:"#/definitions/WorkloadService/properties/loadBalancerSourceRanges/items/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/loadBalancerSourceRanges/" + i0,schemaPath:"#/definitions/Service/properties/loadBalancerSourceRanges/items/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/loadBalancerSourceRanges",schemaPath:"#/definitions/WorkloadService/properties/loadBalancerSourceRanges/type",keyword:"type",params:{type: "array"}});
+(vErrors ??= []).push({instancePath:instancePath+"/loadBalancerSourceRanges",schemaPath:"#/definitions/Service/properties/loadBalancerSourceRanges/type",keyword:"type",params:{type: "array"}});
 errors++;
 }
 }
 if(data.externalTrafficPolicy !== undefined){
 let data19 = data.externalTrafficPolicy;
 if(typeof data19 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/externalTrafficPolicy",schemaPath:"#/definitions/WorkloadService/properties/externalTrafficPolicy/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/externalTrafficPolicy",schemaPath:"#/definitions/Service/properties/externalTrafficPolicy/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 if(!((data19 === "Cluster") || (data19 === "Local"))){
-(vErrors ??= []).push({instancePath:instancePath+"/externalTrafficPolicy",schemaPath:"#/definitions/WorkloadService/properties/externalTrafficPolicy/enum",keyword:"enum",params:{allowedValues: schema75.properties.externalTrafficPolicy.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/externalTrafficPolicy",schemaPath:"#/definitions/Service/properties/externalTrafficPolicy/enum",keyword:"enum",params:{allowedValues: schema75.properties.externalTrafficPolicy.enum}});
 errors++;
 }
 }
 if(data.internalTrafficPolicy !== undefined){
 let data20 = data.internalTrafficPolicy;
 if(typeof data20 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/internalTrafficPolicy",schemaPath:"#/definitions/WorkloadService/properties/internalTrafficPolicy/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/internalTrafficPolicy",schemaPath:"#/definitions/Service/properties/internalTrafficPolicy/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 if(!((data20 === "Cluster") || (data20 === "Local"))){
-(vErrors ??= []).push({instancePath:instancePath+"/internalTrafficPolicy",schemaPath:"#/definitions/WorkloadService/properties/internalTrafficPolicy/enum",keyword:"enum",params:{allowedValues: schema75.properties.internalTrafficPolicy.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/internalTrafficPolicy",schemaPath:"#/definitions/Service/properties/internalTrafficPolicy/enum",keyword:"enum",params:{allowedValues: schema75.properties.internalTrafficPolicy.enum}});
 errors++;
 }
 }
 if(data.trafficDistribution !== undefined){
 let data21 = data.trafficDistribution;
 if(typeof data21 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/trafficDistribution",schemaPath:"#/definitions/WorkloadService/properties/trafficDistribution/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/trafficDistribution",schemaPath:"#/definitions/Service/properties/trafficDistribution/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 if(!(((data21 === "PreferClose") || (data21 === "PreferSameZone")) || (data21 === "PreferSameNode"))){
-(vErrors ??= []).push({instancePath:instancePath+"/trafficDistribution",schemaPath:"#/definitions/WorkloadService/properties/trafficDistribution/enum",keyword:"enum",params:{allowedValues: schema75.properties.trafficDistribution.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/trafficDistribution",schemaPath:"#/definitions/Service/properties/trafficDistribution/enum",keyword:"enum",params:{allowedValues: schema75.properties.trafficDistribution.enum}});
 errors++;
 }
 }
 if(data.ipFamilyPolicy !== undefined){
 let data22 = data.ipFamilyPolicy;
 if(typeof data22 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/ipFamilyPolicy",schemaPath:"#/definitions/WorkloadService/properties/ipFamilyPolicy/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/ipFamilyPolicy",schemaPath:"#/definitions/Service/properties/ipFamilyPolicy/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 if(!(((data22 === "SingleStack") || (data22 === "PreferDualStack")) || (data22 === "RequireDualStack"))){
-(vErrors ??= []).push({instancePath:instancePath+"/ipFamilyPolicy",schemaPath:"#/definitions/WorkloadService/properties/ipFamilyPolicy/enum",keyword:"enum",params:{allowedValues: schema75.properties.ipFamilyPolicy.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/ipFamilyPolicy",schemaPath:"#/definitions/Service/properties/ipFamilyPolicy/enum",keyword:"enum",params:{allowedValues: schema75.properties.ipFamilyPolicy.enum}});
 errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/WorkloadService/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Service/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 validate41.errors = vErrors;
@@ -2741,13 +2758,13 @@ validate45.errors = vErrors;
 return errors === 0;
 }
 
-const pattern81 = new RegExp("^-\\S+$", "u");
-const pattern82 = new RegExp("^\\S+$", "u");
-const pattern92 = new RegExp("^[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?$", "u");
-const pattern94 = new RegExp("^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$", "u");
-const pattern107 = new RegExp("^[A-Za-z0-9_.$-]+$", "u");
-const pattern109 = new RegExp("^[^\\n\\r]*$", "u");
-const pattern110 = new RegExp("^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$", "u");
+const pattern84 = new RegExp("^-\\S+$", "u");
+const pattern85 = new RegExp("^\\S+$", "u");
+const pattern95 = new RegExp("^[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?$", "u");
+const pattern97 = new RegExp("^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$", "u");
+const pattern113 = new RegExp("^[A-Za-z0-9_.$-]+$", "u");
+const pattern115 = new RegExp("^[^\\n\\r]*$", "u");
+const pattern116 = new RegExp("^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$", "u");
 
 function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -3088,7 +3105,7 @@ const len0 = data31.length;
 for(let i0=0; i0<len0; i0++){
 let data32 = data31[i0];
 if(typeof data32 === "string"){
-if(!pattern81.test(data32)){
+if(!pattern84.test(data32)){
 (vErrors ??= []).push({instancePath:instancePath+"/jvm/options/" + i0,schemaPath:"#/definitions/Jvm/properties/options/items/pattern",keyword:"pattern",params:{pattern: "^-\\S+$"}});
 errors++;
 }
@@ -3111,7 +3128,7 @@ const len1 = data33.length;
 for(let i1=0; i1<len1; i1++){
 let data34 = data33[i1];
 if(typeof data34 === "string"){
-if(!pattern82.test(data34)){
+if(!pattern85.test(data34)){
 (vErrors ??= []).push({instancePath:instancePath+"/jvm/arguments/" + i1,schemaPath:"#/definitions/Jvm/properties/arguments/items/pattern",keyword:"pattern",params:{pattern: "^\\S+$"}});
 errors++;
 }
@@ -3143,7 +3160,7 @@ if(data.ports !== undefined){
 let data36 = data.ports;
 if(data36 && typeof data36 == "object" && !Array.isArray(data36)){
 for(const key7 in data36){
-if(!((((((key7 === "http") || (key7 === "https")) || (key7 === "internal")) || (key7 === "management")) || (key7 === "unit-test")) || (pattern92.test(key7)))){
+if(!((((((key7 === "http") || (key7 === "https")) || (key7 === "internal")) || (key7 === "management")) || (key7 === "unit-test")) || (pattern95.test(key7)))){
 (vErrors ??= []).push({instancePath:instancePath+"/ports",schemaPath:"#/definitions/Workload/properties/ports/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7}});
 errors++;
 }
@@ -3169,7 +3186,7 @@ if(data36["unit-test"] !== undefined){
 errors++;
 }
 for(const key8 in data36){
-if(pattern92.test(key8)){
+if(pattern95.test(key8)){
 let data42 = data36[key8];
 const _errs84 = errors;
 let valid16 = true;
@@ -3276,13 +3293,13 @@ if(data.persistence !== undefined){
 let data47 = data.persistence;
 if(data47 && typeof data47 == "object" && !Array.isArray(data47)){
 for(const key10 in data47){
-if(!(pattern94.test(key10))){
+if(!(pattern97.test(key10))){
 (vErrors ??= []).push({instancePath:instancePath+"/persistence",schemaPath:"#/definitions/Workload/properties/persistence/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10}});
 errors++;
 }
 }
 for(const key11 in data47){
-if(pattern94.test(key11)){
+if(pattern97.test(key11)){
 let data48 = data47[key11];
 const _errs103 = errors;
 let valid20 = true;
@@ -3777,13 +3794,13 @@ if(data91.loggers !== undefined){
 let data93 = data91.loggers;
 if(data93 && typeof data93 == "object" && !Array.isArray(data93)){
 for(const key18 in data93){
-if(!(pattern107.test(key18))){
+if(!(pattern113.test(key18))){
 (vErrors ??= []).push({instancePath:instancePath+"/logging/loggers",schemaPath:"#/definitions/Logging/properties/loggers/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key18}});
 errors++;
 }
 }
 for(const key19 in data93){
-if(pattern107.test(key19)){
+if(pattern113.test(key19)){
 let data94 = data93[key19];
 const _errs208 = errors;
 let valid47 = true;
@@ -3830,7 +3847,7 @@ errors++;
 if(data91.pattern !== undefined){
 let data95 = data91.pattern;
 if(typeof data95 === "string"){
-if(!pattern109.test(data95)){
+if(!pattern115.test(data95)){
 (vErrors ??= []).push({instancePath:instancePath+"/logging/pattern",schemaPath:"#/definitions/Logging/properties/pattern/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r]*$"}});
 errors++;
 }
@@ -3891,13 +3908,13 @@ if(data.extraVolumes !== undefined){
 let data102 = data.extraVolumes;
 if(data102 && typeof data102 == "object" && !Array.isArray(data102)){
 for(const key20 in data102){
-if(!(pattern110.test(key20))){
+if(!(pattern116.test(key20))){
 (vErrors ??= []).push({instancePath:instancePath+"/extraVolumes",schemaPath:"#/definitions/Workload/properties/extraVolumes/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key20}});
 errors++;
 }
 }
 for(const key21 in data102){
-if(pattern110.test(key21)){
+if(pattern116.test(key21)){
 let data103 = data102[key21];
 const _errs228 = errors;
 let valid51 = true;
@@ -3947,13 +3964,13 @@ if(data.extraVolumeMounts !== undefined){
 let data104 = data.extraVolumeMounts;
 if(data104 && typeof data104 == "object" && !Array.isArray(data104)){
 for(const key22 in data104){
-if(!(pattern57.test(key22))){
+if(!(pattern60.test(key22))){
 (vErrors ??= []).push({instancePath:instancePath+"/extraVolumeMounts",schemaPath:"#/definitions/Workload/properties/extraVolumeMounts/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key22}});
 errors++;
 }
 }
 for(const key23 in data104){
-if(pattern57.test(key23)){
+if(pattern60.test(key23)){
 let data105 = data104[key23];
 const _errs238 = errors;
 let valid54 = true;
@@ -4003,13 +4020,13 @@ if(data.extraInitContainers !== undefined){
 let data106 = data.extraInitContainers;
 if(data106 && typeof data106 == "object" && !Array.isArray(data106)){
 for(const key24 in data106){
-if(!(pattern110.test(key24))){
+if(!(pattern116.test(key24))){
 (vErrors ??= []).push({instancePath:instancePath+"/extraInitContainers",schemaPath:"#/definitions/Workload/properties/extraInitContainers/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key24}});
 errors++;
 }
 }
 for(const key25 in data106){
-if(pattern110.test(key25)){
+if(pattern116.test(key25)){
 let data107 = data106[key25];
 const _errs248 = errors;
 let valid57 = true;
@@ -4059,13 +4076,13 @@ if(data.extraContainers !== undefined){
 let data108 = data.extraContainers;
 if(data108 && typeof data108 == "object" && !Array.isArray(data108)){
 for(const key26 in data108){
-if(!(pattern110.test(key26))){
+if(!(pattern116.test(key26))){
 (vErrors ??= []).push({instancePath:instancePath+"/extraContainers",schemaPath:"#/definitions/Workload/properties/extraContainers/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key26}});
 errors++;
 }
 }
 for(const key27 in data108){
-if(pattern110.test(key27)){
+if(pattern116.test(key27)){
 let data109 = data108[key27];
 const _errs258 = errors;
 let valid60 = true;
@@ -4115,25 +4132,39 @@ if(data.labels !== undefined){
 let data110 = data.labels;
 if(data110 && typeof data110 == "object" && !Array.isArray(data110)){
 for(const key28 in data110){
-let data111 = data110[key28];
+if(!(pattern1.test(key28))){
+(vErrors ??= []).push({instancePath:instancePath+"/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key28}});
+errors++;
+}
+}
+for(const key29 in data110){
+if(pattern1.test(key29)){
+let data111 = data110[key29];
 if((typeof data111 !== "string") && (data111 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/labels/" + key28.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema12.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/labels/" + key29.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+errors++;
+}
+if(typeof data111 === "string"){
+if(!pattern3.test(data111)){
+(vErrors ??= []).push({instancePath:instancePath+"/labels/" + key29.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$"}});
 errors++;
 }
 }
 }
+}
+}
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/labels",schemaPath:"#/definitions/StringMap/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/labels",schemaPath:"#/definitions/Labels/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 if(data.annotations !== undefined){
 let data112 = data.annotations;
 if(data112 && typeof data112 == "object" && !Array.isArray(data112)){
-for(const key29 in data112){
-let data113 = data112[key29];
+for(const key30 in data112){
+let data113 = data112[key30];
 if((typeof data113 !== "string") && (data113 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/annotations/" + key29.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema12.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/annotations/" + key30.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
 errors++;
 }
 }
@@ -4146,26 +4177,40 @@ errors++;
 if(data.podLabels !== undefined){
 let data114 = data.podLabels;
 if(data114 && typeof data114 == "object" && !Array.isArray(data114)){
-for(const key30 in data114){
-let data115 = data114[key30];
+for(const key31 in data114){
+if(!(pattern1.test(key31))){
+(vErrors ??= []).push({instancePath:instancePath+"/podLabels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key31}});
+errors++;
+}
+}
+for(const key32 in data114){
+if(pattern1.test(key32)){
+let data115 = data114[key32];
 if((typeof data115 !== "string") && (data115 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/podLabels/" + key30.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema12.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/podLabels/" + key32.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+errors++;
+}
+if(typeof data115 === "string"){
+if(!pattern3.test(data115)){
+(vErrors ??= []).push({instancePath:instancePath+"/podLabels/" + key32.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$"}});
 errors++;
 }
 }
 }
+}
+}
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/podLabels",schemaPath:"#/definitions/StringMap/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/podLabels",schemaPath:"#/definitions/Labels/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 if(data.podAnnotations !== undefined){
 let data116 = data.podAnnotations;
 if(data116 && typeof data116 == "object" && !Array.isArray(data116)){
-for(const key31 in data116){
-let data117 = data116[key31];
+for(const key33 in data116){
+let data117 = data116[key33];
 if((typeof data117 !== "string") && (data117 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/podAnnotations/" + key31.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema12.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/podAnnotations/" + key33.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
 errors++;
 }
 }
@@ -4202,23 +4247,37 @@ errors++;
 if(data.nodeSelector !== undefined){
 let data121 = data.nodeSelector;
 if(data121 && typeof data121 == "object" && !Array.isArray(data121)){
-for(const key32 in data121){
-let data122 = data121[key32];
+for(const key34 in data121){
+if(!(pattern1.test(key34))){
+(vErrors ??= []).push({instancePath:instancePath+"/nodeSelector",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key34}});
+errors++;
+}
+}
+for(const key35 in data121){
+if(pattern1.test(key35)){
+let data122 = data121[key35];
 if((typeof data122 !== "string") && (data122 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/nodeSelector/" + key32.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema12.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/nodeSelector/" + key35.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+errors++;
+}
+if(typeof data122 === "string"){
+if(!pattern3.test(data122)){
+(vErrors ??= []).push({instancePath:instancePath+"/nodeSelector/" + key35.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$"}});
 errors++;
 }
 }
 }
+}
+}
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/nodeSelector",schemaPath:"#/definitions/StringMap/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/nodeSelector",schemaPath:"#/definitions/Labels/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 if(data.priorityClassName !== undefined){
 let data123 = data.priorityClassName;
 if(typeof data123 === "string"){
-if(!pattern60.test(data123)){
+if(!pattern63.test(data123)){
 (vErrors ??= []).push({instancePath:instancePath+"/priorityClassName",schemaPath:"#/definitions/Workload/properties/priorityClassName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$"}});
 errors++;
 }
@@ -4231,7 +4290,7 @@ errors++;
 if(data.runtimeClassName !== undefined){
 let data124 = data.runtimeClassName;
 if(typeof data124 === "string"){
-if(!pattern60.test(data124)){
+if(!pattern63.test(data124)){
 (vErrors ??= []).push({instancePath:instancePath+"/runtimeClassName",schemaPath:"#/definitions/Workload/properties/runtimeClassName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$"}});
 errors++;
 }
@@ -4244,7 +4303,7 @@ errors++;
 if(data.schedulerName !== undefined){
 let data125 = data.schedulerName;
 if(typeof data125 === "string"){
-if(!pattern60.test(data125)){
+if(!pattern63.test(data125)){
 (vErrors ??= []).push({instancePath:instancePath+"/schedulerName",schemaPath:"#/definitions/Workload/properties/schedulerName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$"}});
 errors++;
 }
@@ -4316,7 +4375,7 @@ if((typeof data133 !== "string") && (!((typeof data133 == "number") && (!(data13
 errors++;
 }
 if(typeof data133 === "string"){
-if(!pattern76.test(data133)){
+if(!pattern79.test(data133)){
 (vErrors ??= []).push({instancePath:instancePath+"/homeSizeLimit",schemaPath:"#/definitions/Quantity/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$"}});
 errors++;
 }
@@ -4331,285 +4390,10 @@ validate26.errors = vErrors;
 return errors === 0;
 }
 
-const schema95 = {"type":"object","description":"Services of the workloads that serve requests; a workload's `service` overrides. Type, annotations and load balancer settings here do not reach stateful workloads.","additionalProperties":false,"properties":{"type":{"type":"string","description":"Kind of Service.","enum":["ClusterIP","NodePort","LoadBalancer"]},"http":{"$ref":"#/definitions/Listener","description":"Pass-through HTTP listener, 8290 with MI's default offset."},"https":{"$ref":"#/definitions/Listener","description":"Pass-through HTTPS listener, 8253 with MI's default offset."},"management":{"$ref":"#/definitions/ManagementService"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the Service."},"labels":{"$ref":"#/definitions/StringMap","description":"More labels of the Service."},"loadBalancerClass":{"type":"string","description":"Load balancer implementation.","pattern":"^[-._/a-zA-Z0-9]+$"},"loadBalancerSourceRanges":{"type":"array","description":"Client ranges a load balancer lets in.","items":{"type":"string","description":"CIDR.","examples":["10.0.0.0/8"],"pattern":"^[.:0-9a-fA-F]+/[0-9]+$"}},"externalTrafficPolicy":{"type":"string","description":"Local keeps the client's address.","enum":["Cluster","Local"]},"internalTrafficPolicy":{"type":"string","description":"Local keeps traffic on the node.","enum":["Cluster","Local"]},"trafficDistribution":{"type":"string","description":"Preference among endpoints.","examples":["PreferSameZone"],"enum":["PreferClose","PreferSameZone","PreferSameNode"]},"ipFamilyPolicy":{"type":"string","description":"IPv4, IPv6 or both.","enum":["SingleStack","PreferDualStack","RequireDualStack"]}}};
+const schema104 = {"type":"object","description":"How Prometheus is told.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the API exists."},"force":{"type":"boolean","description":"Write it even if the API is not seen, as when rendering offline."},"interval":{"type":"string","description":"Seconds between two reads.","examples":["30s"],"pattern":"^([0-9]+(ms|[smhdwy]))+$"},"scrapeTimeout":{"type":"string","description":"Longest read.","pattern":"^([0-9]+(ms|[smhdwy]))+$"},"labels":{"$ref":"#/definitions/Labels","description":"Labels, by which Prometheus finds it."},"relabelings":{"type":"array","description":"relabelings.","items":{"type":"object","description":"RelabelConfig."}},"metricRelabelings":{"type":"array","description":"metricRelabelings.","items":{"type":"object","description":"RelabelConfig."}}}};
+const pattern168 = new RegExp("^([0-9]+(ms|[smhdwy]))+$", "u");
 
-function validate50(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
-let vErrors = null;
-let errors = 0;
-if(data && typeof data == "object" && !Array.isArray(data)){
-for(const key0 in data){
-if(!(func2.call(schema95.properties, key0))){
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/ReleaseService/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
-errors++;
-}
-}
-if(data.type !== undefined){
-let data0 = data.type;
-if(typeof data0 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/type",schemaPath:"#/definitions/ReleaseService/properties/type/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-if(!(((data0 === "ClusterIP") || (data0 === "NodePort")) || (data0 === "LoadBalancer"))){
-(vErrors ??= []).push({instancePath:instancePath+"/type",schemaPath:"#/definitions/ReleaseService/properties/type/enum",keyword:"enum",params:{allowedValues: schema95.properties.type.enum}});
-errors++;
-}
-}
-if(data.http !== undefined){
-let data1 = data.http;
-if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
-for(const key1 in data1){
-if(!(((key1 === "enabled") || (key1 === "port")) || (key1 === "nodePort"))){
-(vErrors ??= []).push({instancePath:instancePath+"/http",schemaPath:"#/definitions/Listener/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}});
-errors++;
-}
-}
-if(data1.enabled !== undefined){
-if(typeof data1.enabled !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/http/enabled",schemaPath:"#/definitions/Listener/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
-errors++;
-}
-}
-if(data1.port !== undefined){
-let data3 = data1.port;
-if(!((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3)))){
-(vErrors ??= []).push({instancePath:instancePath+"/http/port",schemaPath:"#/definitions/Listener/properties/port/type",keyword:"type",params:{type: "integer"}});
-errors++;
-}
-if(typeof data3 == "number"){
-if(data3 > 65535 || isNaN(data3)){
-(vErrors ??= []).push({instancePath:instancePath+"/http/port",schemaPath:"#/definitions/Listener/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}});
-errors++;
-}
-if(data3 < 1 || isNaN(data3)){
-(vErrors ??= []).push({instancePath:instancePath+"/http/port",schemaPath:"#/definitions/Listener/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
-errors++;
-}
-}
-}
-if(data1.nodePort !== undefined){
-let data4 = data1.nodePort;
-if(!((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4)))){
-(vErrors ??= []).push({instancePath:instancePath+"/http/nodePort",schemaPath:"#/definitions/Listener/properties/nodePort/type",keyword:"type",params:{type: "integer"}});
-errors++;
-}
-if(typeof data4 == "number"){
-if(data4 > 65535 || isNaN(data4)){
-(vErrors ??= []).push({instancePath:instancePath+"/http/nodePort",schemaPath:"#/definitions/Listener/properties/nodePort/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}});
-errors++;
-}
-if(data4 < 1 || isNaN(data4)){
-(vErrors ??= []).push({instancePath:instancePath+"/http/nodePort",schemaPath:"#/definitions/Listener/properties/nodePort/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
-errors++;
-}
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/http",schemaPath:"#/definitions/Listener/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-}
-if(data.https !== undefined){
-let data5 = data.https;
-if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
-for(const key2 in data5){
-if(!(((key2 === "enabled") || (key2 === "port")) || (key2 === "nodePort"))){
-(vErrors ??= []).push({instancePath:instancePath+"/https",schemaPath:"#/definitions/Listener/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2}});
-errors++;
-}
-}
-if(data5.enabled !== undefined){
-if(typeof data5.enabled !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/https/enabled",schemaPath:"#/definitions/Listener/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
-errors++;
-}
-}
-if(data5.port !== undefined){
-let data7 = data5.port;
-if(!((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7)))){
-(vErrors ??= []).push({instancePath:instancePath+"/https/port",schemaPath:"#/definitions/Listener/properties/port/type",keyword:"type",params:{type: "integer"}});
-errors++;
-}
-if(typeof data7 == "number"){
-if(data7 > 65535 || isNaN(data7)){
-(vErrors ??= []).push({instancePath:instancePath+"/https/port",schemaPath:"#/definitions/Listener/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}});
-errors++;
-}
-if(data7 < 1 || isNaN(data7)){
-(vErrors ??= []).push({instancePath:instancePath+"/https/port",schemaPath:"#/definitions/Listener/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
-errors++;
-}
-}
-}
-if(data5.nodePort !== undefined){
-let data8 = data5.nodePort;
-if(!((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8)))){
-(vErrors ??= []).push({instancePath:instancePath+"/https/nodePort",schemaPath:"#/definitions/Listener/properties/nodePort/type",keyword:"type",params:{type: "integer"}});
-errors++;
-}
-if(typeof data8 == "number"){
-if(data8 > 65535 || isNaN(data8)){
-(vErrors ??= []).push({instancePath:instancePath+"/https/nodePort",schemaPath:"#/definitions/Listener/properties/nodePort/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}});
-errors++;
-}
-if(data8 < 1 || isNaN(data8)){
-(vErrors ??= []).push({instancePath:instancePath+"/https/nodePort",schemaPath:"#/definitions/Listener/properties/nodePort/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
-errors++;
-}
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/https",schemaPath:"#/definitions/Listener/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-}
-if(data.management !== undefined){
-let data9 = data.management;
-if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
-for(const key3 in data9){
-if(!(key3 === "enabled")){
-(vErrors ??= []).push({instancePath:instancePath+"/management",schemaPath:"#/definitions/ManagementService/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3}});
-errors++;
-}
-}
-if(data9.enabled !== undefined){
-if(typeof data9.enabled !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/management/enabled",schemaPath:"#/definitions/ManagementService/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/management",schemaPath:"#/definitions/ManagementService/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-}
-if(data.annotations !== undefined){
-let data11 = data.annotations;
-if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
-for(const key4 in data11){
-let data12 = data11[key4];
-if((typeof data12 !== "string") && (data12 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/annotations/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema12.additionalProperties.type}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/annotations",schemaPath:"#/definitions/StringMap/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-}
-if(data.labels !== undefined){
-let data13 = data.labels;
-if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
-for(const key5 in data13){
-let data14 = data13[key5];
-if((typeof data14 !== "string") && (data14 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/labels/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema12.additionalProperties.type}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/labels",schemaPath:"#/definitions/StringMap/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-}
-if(data.loadBalancerClass !== undefined){
-let data15 = data.loadBalancerClass;
-if(typeof data15 === "string"){
-if(!pattern105.test(data15)){
-(vErrors ??= []).push({instancePath:instancePath+"/loadBalancerClass",schemaPath:"#/definitions/ReleaseService/properties/loadBalancerClass/pattern",keyword:"pattern",params:{pattern: "^[-._/a-zA-Z0-9]+$"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/loadBalancerClass",schemaPath:"#/definitions/ReleaseService/properties/loadBalancerClass/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data.loadBalancerSourceRanges !== undefined){
-let data16 = data.loadBalancerSourceRanges;
-if(Array.isArray(data16)){
-const len0 = data16.length;
-for(let i0=0; i0<len0; i0++){
-let data17 = data16[i0];
-if(typeof data17 === "string"){
-if(!pattern106.test(data17)){
-(vErrors ??= []).push({instancePath:instancePath+"/loadBalancerSourceRanges/" + i0,schemaPath:"#/definitions/ReleaseService/properties/loadBalancerSourceRanges/items/pattern",keyword:"pattern",params:{pattern: "^[.:0-9a-fA-F]+/[0-9]+$"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/loadBalancerSourceRanges/" + i0,schemaPath:"#/definitions/ReleaseService/properties/loadBalancerSourceRanges/items/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/loadBalancerSourceRanges",schemaPath:"#/definitions/ReleaseService/properties/loadBalancerSourceRanges/type",keyword:"type",params:{type: "array"}});
-errors++;
-}
-}
-if(data.externalTrafficPolicy !== undefined){
-let data18 = data.externalTrafficPolicy;
-if(typeof data18 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/externalTrafficPolicy",schemaPath:"#/definitions/ReleaseService/properties/externalTrafficPolicy/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-if(!((data18 === "Cluster") || (data18 === "Local"))){
-(vErrors ??= []).push({instancePath:instancePath+"/externalTrafficPolicy",schemaPath:"#/definitions/ReleaseService/properties/externalTrafficPolicy/enum",keyword:"enum",params:{allowedValues: schema95.properties.externalTrafficPolicy.enum}});
-errors++;
-}
-}
-if(data.internalTrafficPolicy !== undefined){
-let data19 = data.internalTrafficPolicy;
-if(typeof data19 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/internalTrafficPolicy",schemaPath:"#/definitions/ReleaseService/properties/internalTrafficPolicy/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-if(!((data19 === "Cluster") || (data19 === "Local"))){
-(vErrors ??= []).push({instancePath:instancePath+"/internalTrafficPolicy",schemaPath:"#/definitions/ReleaseService/properties/internalTrafficPolicy/enum",keyword:"enum",params:{allowedValues: schema95.properties.internalTrafficPolicy.enum}});
-errors++;
-}
-}
-if(data.trafficDistribution !== undefined){
-let data20 = data.trafficDistribution;
-if(typeof data20 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/trafficDistribution",schemaPath:"#/definitions/ReleaseService/properties/trafficDistribution/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-if(!(((data20 === "PreferClose") || (data20 === "PreferSameZone")) || (data20 === "PreferSameNode"))){
-(vErrors ??= []).push({instancePath:instancePath+"/trafficDistribution",schemaPath:"#/definitions/ReleaseService/properties/trafficDistribution/enum",keyword:"enum",params:{allowedValues: schema95.properties.trafficDistribution.enum}});
-errors++;
-}
-}
-if(data.ipFamilyPolicy !== undefined){
-let data21 = data.ipFamilyPolicy;
-if(typeof data21 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/ipFamilyPolicy",schemaPath:"#/definitions/ReleaseService/properties/ipFamilyPolicy/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-if(!(((data21 === "SingleStack") || (data21 === "PreferDualStack")) || (data21 === "RequireDualStack"))){
-(vErrors ??= []).push({instancePath:instancePath+"/ipFamilyPolicy",schemaPath:"#/definitions/ReleaseService/properties/ipFamilyPolicy/enum",keyword:"enum",params:{allowedValues: schema95.properties.ipFamilyPolicy.enum}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/ReleaseService/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-validate50.errors = vErrors;
-return errors === 0;
-}
-
-const schema110 = {"type":"object","description":"How Prometheus is told.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the API exists."},"force":{"type":"boolean","description":"Write it even if the API is not seen, as when rendering offline."},"interval":{"type":"string","description":"Seconds between two reads.","examples":["30s"],"pattern":"^([0-9]+(ms|[smhdwy]))+$"},"scrapeTimeout":{"type":"string","description":"Longest read.","pattern":"^([0-9]+(ms|[smhdwy]))+$"},"labels":{"$ref":"#/definitions/StringMap","description":"Labels, by which Prometheus finds it."},"relabelings":{"type":"array","description":"relabelings.","items":{"type":"object","description":"RelabelConfig."}},"metricRelabelings":{"type":"array","description":"metricRelabelings.","items":{"type":"object","description":"RelabelConfig."}}}};
-const pattern146 = new RegExp("^([0-9]+(ms|[smhdwy]))+$", "u");
-
-function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate51(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4634,7 +4418,7 @@ errors++;
 if(data.interval !== undefined){
 let data2 = data.interval;
 if(typeof data2 === "string"){
-if(!pattern146.test(data2)){
+if(!pattern168.test(data2)){
 (vErrors ??= []).push({instancePath:instancePath+"/interval",schemaPath:"#/definitions/Monitor/properties/interval/pattern",keyword:"pattern",params:{pattern: "^([0-9]+(ms|[smhdwy]))+$"}});
 errors++;
 }
@@ -4647,7 +4431,7 @@ errors++;
 if(data.scrapeTimeout !== undefined){
 let data3 = data.scrapeTimeout;
 if(typeof data3 === "string"){
-if(!pattern146.test(data3)){
+if(!pattern168.test(data3)){
 (vErrors ??= []).push({instancePath:instancePath+"/scrapeTimeout",schemaPath:"#/definitions/Monitor/properties/scrapeTimeout/pattern",keyword:"pattern",params:{pattern: "^([0-9]+(ms|[smhdwy]))+$"}});
 errors++;
 }
@@ -4661,15 +4445,29 @@ if(data.labels !== undefined){
 let data4 = data.labels;
 if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 for(const key1 in data4){
-let data5 = data4[key1];
+if(!(pattern1.test(key1))){
+(vErrors ??= []).push({instancePath:instancePath+"/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}});
+errors++;
+}
+}
+for(const key2 in data4){
+if(pattern1.test(key2)){
+let data5 = data4[key2];
 if((typeof data5 !== "string") && (data5 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/labels/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema12.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/labels/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+errors++;
+}
+if(typeof data5 === "string"){
+if(!pattern3.test(data5)){
+(vErrors ??= []).push({instancePath:instancePath+"/labels/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$"}});
 errors++;
 }
 }
 }
+}
+}
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/labels",schemaPath:"#/definitions/StringMap/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/labels",schemaPath:"#/definitions/Labels/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
@@ -4712,7 +4510,7 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Monitor/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate52.errors = vErrors;
+validate51.errors = vErrors;
 return errors === 0;
 }
 
@@ -5375,25 +5173,39 @@ if(data.commonLabels !== undefined){
 let data48 = data.commonLabels;
 if(data48 && typeof data48 == "object" && !Array.isArray(data48)){
 for(const key4 in data48){
-let data49 = data48[key4];
+if(!(pattern1.test(key4))){
+(vErrors ??= []).push({instancePath:instancePath+"/commonLabels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4}});
+errors++;
+}
+}
+for(const key5 in data48){
+if(pattern1.test(key5)){
+let data49 = data48[key5];
 if((typeof data49 !== "string") && (data49 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/commonLabels/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema12.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/commonLabels/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+errors++;
+}
+if(typeof data49 === "string"){
+if(!pattern3.test(data49)){
+(vErrors ??= []).push({instancePath:instancePath+"/commonLabels/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$"}});
 errors++;
 }
 }
 }
+}
+}
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/commonLabels",schemaPath:"#/definitions/StringMap/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/commonLabels",schemaPath:"#/definitions/Labels/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 if(data.commonAnnotations !== undefined){
 let data50 = data.commonAnnotations;
 if(data50 && typeof data50 == "object" && !Array.isArray(data50)){
-for(const key5 in data50){
-let data51 = data50[key5];
+for(const key6 in data50){
+let data51 = data50[key6];
 if((typeof data51 !== "string") && (data51 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/commonAnnotations/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema12.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/commonAnnotations/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
 errors++;
 }
 }
@@ -5417,9 +5229,9 @@ errors++;
 if(data.image !== undefined){
 let data53 = data.image;
 if(data53 && typeof data53 == "object" && !Array.isArray(data53)){
-for(const key6 in data53){
-if(!((((((key6 === "registry") || (key6 === "repository")) || (key6 === "tag")) || (key6 === "digest")) || (key6 === "pullPolicy")) || (key6 === "pullSecrets"))){
-(vErrors ??= []).push({instancePath:instancePath+"/image",schemaPath:"#/properties/image/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6}});
+for(const key7 in data53){
+if(!((((((key7 === "registry") || (key7 === "repository")) || (key7 === "tag")) || (key7 === "digest")) || (key7 === "pullPolicy")) || (key7 === "pullSecrets"))){
+(vErrors ??= []).push({instancePath:instancePath+"/image",schemaPath:"#/properties/image/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7}});
 errors++;
 }
 }
@@ -5456,7 +5268,7 @@ errors++;
 if(data53.tag !== undefined){
 let data56 = data53.tag;
 if(typeof data56 === "string"){
-if(!pattern3.test(data56)){
+if(!pattern6.test(data56)){
 (vErrors ??= []).push({instancePath:instancePath+"/image/tag",schemaPath:"#/properties/image/properties/tag/pattern",keyword:"pattern",params:{pattern: "^([_A-Za-z0-9][-._A-Za-z0-9]{0,127})?$"}});
 errors++;
 }
@@ -5469,7 +5281,7 @@ errors++;
 if(data53.digest !== undefined){
 let data57 = data53.digest;
 if(typeof data57 === "string"){
-if(!pattern4.test(data57)){
+if(!pattern7.test(data57)){
 (vErrors ??= []).push({instancePath:instancePath+"/image/digest",schemaPath:"#/properties/image/properties/digest/pattern",keyword:"pattern",params:{pattern: "^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})?$"}});
 errors++;
 }
@@ -5497,7 +5309,7 @@ const len1 = data59.length;
 for(let i1=0; i1<len1; i1++){
 let data60 = data59[i1];
 if(typeof data60 === "string"){
-if(!pattern5.test(data60)){
+if(!pattern8.test(data60)){
 (vErrors ??= []).push({instancePath:instancePath+"/image/pullSecrets/" + i1,schemaPath:"#/properties/image/properties/pullSecrets/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"}});
 errors++;
 }
@@ -5540,16 +5352,16 @@ errors++;
 if(data.runtime !== undefined){
 let data61 = data.runtime;
 if(data61 && typeof data61 == "object" && !Array.isArray(data61)){
-for(const key7 in data61){
-if(!(((((((key7 === "version") || (key7 === "home")) || (key7 === "assignUser")) || (key7 === "uid")) || (key7 === "gid")) || (key7 === "timezone")) || (key7 === "deploymentTomlFrom"))){
-(vErrors ??= []).push({instancePath:instancePath+"/runtime",schemaPath:"#/properties/runtime/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7}});
+for(const key8 in data61){
+if(!(((((((key8 === "version") || (key8 === "home")) || (key8 === "assignUser")) || (key8 === "uid")) || (key8 === "gid")) || (key8 === "timezone")) || (key8 === "deploymentTomlFrom"))){
+(vErrors ??= []).push({instancePath:instancePath+"/runtime",schemaPath:"#/properties/runtime/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8}});
 errors++;
 }
 }
 if(data61.version !== undefined){
 let data62 = data61.version;
 if(typeof data62 === "string"){
-if(!pattern6.test(data62)){
+if(!pattern9.test(data62)){
 (vErrors ??= []).push({instancePath:instancePath+"/runtime/version",schemaPath:"#/properties/runtime/properties/version/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]*\\.[0-9]+\\.[0-9]+([-.][0-9A-Za-z.-]+)?$"}});
 errors++;
 }
@@ -5562,7 +5374,7 @@ errors++;
 if(data61.home !== undefined){
 let data63 = data61.home;
 if(typeof data63 === "string"){
-if(!pattern7.test(data63)){
+if(!pattern10.test(data63)){
 (vErrors ??= []).push({instancePath:instancePath+"/runtime/home",schemaPath:"#/properties/runtime/properties/home/pattern",keyword:"pattern",params:{pattern: "^(/.*)?$"}});
 errors++;
 }
@@ -5612,7 +5424,7 @@ errors++;
 if(data61.timezone !== undefined){
 let data67 = data61.timezone;
 if(typeof data67 === "string"){
-if(!pattern8.test(data67)){
+if(!pattern11.test(data67)){
 (vErrors ??= []).push({instancePath:instancePath+"/runtime/timezone",schemaPath:"#/properties/runtime/properties/timezone/pattern",keyword:"pattern",params:{pattern: "^[-+_/:A-Za-z0-9]*$"}});
 errors++;
 }
@@ -5785,10 +5597,10 @@ errors++;
 if(data.properties !== undefined){
 let data87 = data.properties;
 if(data87 && typeof data87 == "object" && !Array.isArray(data87)){
-for(const key8 in data87){
-let data88 = data87[key8];
+for(const key9 in data87){
+let data88 = data87[key9];
 if((((typeof data88 !== "string") && (!(typeof data88 == "number"))) && (typeof data88 !== "boolean")) && (data88 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/properties/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Properties/additionalProperties/type",keyword:"type",params:{type: schema22.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/properties/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Properties/additionalProperties/type",keyword:"type",params:{type: schema22.additionalProperties.type}});
 errors++;
 }
 }
@@ -5813,9 +5625,9 @@ errors = vErrors.length;
 if(data.keystores !== undefined){
 let data91 = data.keystores;
 if(data91 && typeof data91 == "object" && !Array.isArray(data91)){
-for(const key9 in data91){
-if(!(((((key9 === "primary") || (key9 === "internal")) || (key9 === "listener")) || (key9 === "sender")) || (key9 === "truststore"))){
-(vErrors ??= []).push({instancePath:instancePath+"/keystores",schemaPath:"#/properties/keystores/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9}});
+for(const key10 in data91){
+if(!(((((key10 === "primary") || (key10 === "internal")) || (key10 === "listener")) || (key10 === "sender")) || (key10 === "truststore"))){
+(vErrors ??= []).push({instancePath:instancePath+"/keystores",schemaPath:"#/properties/keystores/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10}});
 errors++;
 }
 }
@@ -5858,15 +5670,15 @@ errors++;
 if(data.trustedCertificates !== undefined){
 let data97 = data.trustedCertificates;
 if(data97 && typeof data97 == "object" && !Array.isArray(data97)){
-for(const key10 in data97){
-if(!(pattern36.test(key10))){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates",schemaPath:"#/properties/trustedCertificates/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10}});
+for(const key11 in data97){
+if(!(pattern39.test(key11))){
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates",schemaPath:"#/properties/trustedCertificates/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11}});
 errors++;
 }
 }
-for(const key11 in data97){
-if(pattern36.test(key11)){
-let data98 = data97[key11];
+for(const key12 in data97){
+if(pattern39.test(key12)){
+let data98 = data97[key12];
 const _errs196 = errors;
 let valid67 = true;
 const _errs197 = errors;
@@ -5892,12 +5704,12 @@ let passing0 = null;
 const _errs201 = errors;
 if(data98 && typeof data98 == "object" && !Array.isArray(data98)){
 if(data98.secret === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/required",keyword:"required",params:{missingProperty: "secret"}});
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/required",keyword:"required",params:{missingProperty: "secret"}});
 errors++;
 }
-for(const key12 in data98){
-if(!(key12 === "secret")){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12}});
+for(const key13 in data98){
+if(!(key13 === "secret")){
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13}});
 errors++;
 }
 }
@@ -5905,29 +5717,29 @@ if(data98.secret !== undefined){
 let data99 = data98.secret;
 if(data99 && typeof data99 == "object" && !Array.isArray(data99)){
 if(data99.name === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key11.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/properties/secret/required",keyword:"required",params:{missingProperty: "name"}});
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/properties/secret/required",keyword:"required",params:{missingProperty: "name"}});
 errors++;
 }
 if(data99.key === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key11.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/properties/secret/required",keyword:"required",params:{missingProperty: "key"}});
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/properties/secret/required",keyword:"required",params:{missingProperty: "key"}});
 errors++;
 }
-for(const key13 in data99){
-if(!((key13 === "name") || (key13 === "key"))){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key11.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/properties/secret/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13}});
+for(const key14 in data99){
+if(!((key14 === "name") || (key14 === "key"))){
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/properties/secret/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14}});
 errors++;
 }
 }
 if(data99.name !== undefined){
 let data100 = data99.name;
 if(typeof data100 === "string"){
-if(!pattern5.test(data100)){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key11.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret/name",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/properties/secret/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"}});
+if(!pattern8.test(data100)){
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret/name",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/properties/secret/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key11.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret/name",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/properties/secret/properties/name/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret/name",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/properties/secret/properties/name/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -5935,28 +5747,28 @@ if(data99.key !== undefined){
 let data101 = data99.key;
 if(typeof data101 === "string"){
 if(data101.length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key11.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret/key",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/properties/secret/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret/key",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/properties/secret/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
-if(!pattern20.test(data101)){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key11.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret/key",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/properties/secret/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
+if(!pattern23.test(data101)){
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret/key",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/properties/secret/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key11.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret/key",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/properties/secret/properties/key/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key11.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/properties/secret/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret/key",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/properties/secret/properties/key/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/properties/secret/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 var _valid9 = _errs201 === errors;
@@ -5967,12 +5779,12 @@ passing0 = 0;
 const _errs211 = errors;
 if(data98 && typeof data98 == "object" && !Array.isArray(data98)){
 if(data98.configMap === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/required",keyword:"required",params:{missingProperty: "configMap"}});
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/required",keyword:"required",params:{missingProperty: "configMap"}});
 errors++;
 }
-for(const key14 in data98){
-if(!(key14 === "configMap")){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14}});
+for(const key15 in data98){
+if(!(key15 === "configMap")){
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15}});
 errors++;
 }
 }
@@ -5980,29 +5792,29 @@ if(data98.configMap !== undefined){
 let data102 = data98.configMap;
 if(data102 && typeof data102 == "object" && !Array.isArray(data102)){
 if(data102.name === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key11.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/properties/configMap/required",keyword:"required",params:{missingProperty: "name"}});
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/properties/configMap/required",keyword:"required",params:{missingProperty: "name"}});
 errors++;
 }
 if(data102.key === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key11.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/properties/configMap/required",keyword:"required",params:{missingProperty: "key"}});
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/properties/configMap/required",keyword:"required",params:{missingProperty: "key"}});
 errors++;
 }
-for(const key15 in data102){
-if(!((key15 === "name") || (key15 === "key"))){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key11.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/properties/configMap/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15}});
+for(const key16 in data102){
+if(!((key16 === "name") || (key16 === "key"))){
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/properties/configMap/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key16}});
 errors++;
 }
 }
 if(data102.name !== undefined){
 let data103 = data102.name;
 if(typeof data103 === "string"){
-if(!pattern5.test(data103)){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key11.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap/name",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/properties/configMap/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"}});
+if(!pattern8.test(data103)){
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap/name",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/properties/configMap/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key11.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap/name",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/properties/configMap/properties/name/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap/name",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/properties/configMap/properties/name/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -6010,28 +5822,28 @@ if(data102.key !== undefined){
 let data104 = data102.key;
 if(typeof data104 === "string"){
 if(data104.length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key11.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap/key",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/properties/configMap/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap/key",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/properties/configMap/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
-if(!pattern20.test(data104)){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key11.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap/key",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/properties/configMap/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
+if(!pattern23.test(data104)){
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap/key",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/properties/configMap/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key11.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap/key",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/properties/configMap/properties/key/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key11.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/properties/configMap/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap/key",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/properties/configMap/properties/key/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/properties/configMap/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 var _valid9 = _errs211 === errors;
@@ -6046,7 +5858,7 @@ passing0 = 1;
 }
 }
 if(!valid68){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf",keyword:"oneOf",params:{passingSchemas: passing0}});
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf",keyword:"oneOf",params:{passingSchemas: passing0}});
 errors++;
 }
 else {
@@ -6064,7 +5876,7 @@ var _valid8 = _errs199 === errors;
 valid67 = _valid8;
 }
 if(!valid67){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
 errors++;
 }
 }
@@ -6078,9 +5890,9 @@ errors++;
 if(data.userStore !== undefined){
 let data105 = data.userStore;
 if(data105 && typeof data105 == "object" && !Array.isArray(data105)){
-for(const key16 in data105){
-if(!(((((key16 === "type") || (key16 === "admin")) || (key16 === "users")) || (key16 === "ldap")) || (key16 === "database"))){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore",schemaPath:"#/properties/userStore/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key16}});
+for(const key17 in data105){
+if(!(((((key17 === "type") || (key17 === "admin")) || (key17 === "users")) || (key17 === "ldap")) || (key17 === "database"))){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore",schemaPath:"#/properties/userStore/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key17}});
 errors++;
 }
 }
@@ -6098,9 +5910,9 @@ errors++;
 if(data105.admin !== undefined){
 let data107 = data105.admin;
 if(data107 && typeof data107 == "object" && !Array.isArray(data107)){
-for(const key17 in data107){
-if(!((key17 === "username") || (key17 === "passwordSecret"))){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/admin",schemaPath:"#/properties/userStore/properties/admin/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key17}});
+for(const key18 in data107){
+if(!((key18 === "username") || (key18 === "passwordSecret"))){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/admin",schemaPath:"#/properties/userStore/properties/admin/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key18}});
 errors++;
 }
 }
@@ -6121,16 +5933,16 @@ if(data109.key === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/admin/passwordSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
 errors++;
 }
-for(const key18 in data109){
-if(!((key18 === "name") || (key18 === "key"))){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/admin/passwordSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key18}});
+for(const key19 in data109){
+if(!((key19 === "name") || (key19 === "key"))){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/admin/passwordSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key19}});
 errors++;
 }
 }
 if(data109.name !== undefined){
 let data110 = data109.name;
 if(typeof data110 === "string"){
-if(!pattern5.test(data110)){
+if(!pattern8.test(data110)){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/admin/passwordSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"}});
 errors++;
 }
@@ -6147,7 +5959,7 @@ if(data111.length < 1){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/admin/passwordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
-if(!pattern20.test(data111)){
+if(!pattern23.test(data111)){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/admin/passwordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
 errors++;
 }
@@ -6172,15 +5984,15 @@ errors++;
 if(data105.users !== undefined){
 let data112 = data105.users;
 if(data112 && typeof data112 == "object" && !Array.isArray(data112)){
-for(const key19 in data112){
-if(!(pattern44.test(key19))){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/users",schemaPath:"#/properties/userStore/properties/users/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key19}});
+for(const key20 in data112){
+if(!(pattern47.test(key20))){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users",schemaPath:"#/properties/userStore/properties/users/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key20}});
 errors++;
 }
 }
-for(const key20 in data112){
-if(pattern44.test(key20)){
-let data113 = data112[key20];
+for(const key21 in data112){
+if(pattern47.test(key21)){
+let data113 = data112[key21];
 const _errs243 = errors;
 let valid78 = true;
 const _errs244 = errors;
@@ -6202,12 +6014,12 @@ if(!_valid10){
 const _errs246 = errors;
 if(data113 && typeof data113 == "object" && !Array.isArray(data113)){
 if(data113.passwordSecret === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/userStore/properties/users/patternProperties/%5E%5B%5E%5Cs%5D%7B1%2C60%7D%24/else/required",keyword:"required",params:{missingProperty: "passwordSecret"}});
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key21.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/userStore/properties/users/patternProperties/%5E%5B%5E%5Cs%5D%7B1%2C60%7D%24/else/required",keyword:"required",params:{missingProperty: "passwordSecret"}});
 errors++;
 }
-for(const key21 in data113){
-if(!((key21 === "passwordSecret") || (key21 === "admin"))){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/userStore/properties/users/patternProperties/%5E%5B%5E%5Cs%5D%7B1%2C60%7D%24/else/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key21}});
+for(const key22 in data113){
+if(!((key22 === "passwordSecret") || (key22 === "admin"))){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key21.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/userStore/properties/users/patternProperties/%5E%5B%5E%5Cs%5D%7B1%2C60%7D%24/else/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key22}});
 errors++;
 }
 }
@@ -6215,29 +6027,29 @@ if(data113.passwordSecret !== undefined){
 let data114 = data113.passwordSecret;
 if(data114 && typeof data114 == "object" && !Array.isArray(data114)){
 if(data114.name === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key20.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "name"}});
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key21.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "name"}});
 errors++;
 }
 if(data114.key === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key20.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key21.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
 errors++;
 }
-for(const key22 in data114){
-if(!((key22 === "name") || (key22 === "key"))){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key20.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key22}});
+for(const key23 in data114){
+if(!((key23 === "name") || (key23 === "key"))){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key21.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key23}});
 errors++;
 }
 }
 if(data114.name !== undefined){
 let data115 = data114.name;
 if(typeof data115 === "string"){
-if(!pattern5.test(data115)){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key20.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"}});
+if(!pattern8.test(data115)){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key21.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key20.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key21.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -6245,41 +6057,41 @@ if(data114.key !== undefined){
 let data116 = data114.key;
 if(typeof data116 === "string"){
 if(data116.length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key20.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key21.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
-if(!pattern20.test(data116)){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key20.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
+if(!pattern23.test(data116)){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key21.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key20.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key21.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key20.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret",schemaPath:"#/definitions/SecretKey/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key21.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret",schemaPath:"#/definitions/SecretKey/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 if(data113.admin !== undefined){
 if(typeof data113.admin !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key20.replace(/~/g, "~0").replace(/\//g, "~1")+"/admin",schemaPath:"#/properties/userStore/properties/users/patternProperties/%5E%5B%5E%5Cs%5D%7B1%2C60%7D%24/else/properties/admin/type",keyword:"type",params:{type: "boolean"}});
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key21.replace(/~/g, "~0").replace(/\//g, "~1")+"/admin",schemaPath:"#/properties/userStore/properties/users/patternProperties/%5E%5B%5E%5Cs%5D%7B1%2C60%7D%24/else/properties/admin/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/userStore/properties/users/patternProperties/%5E%5B%5E%5Cs%5D%7B1%2C60%7D%24/else/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key21.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/userStore/properties/users/patternProperties/%5E%5B%5E%5Cs%5D%7B1%2C60%7D%24/else/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 var _valid10 = _errs246 === errors;
 valid78 = _valid10;
 }
 if(!valid78){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/userStore/properties/users/patternProperties/%5E%5B%5E%5Cs%5D%7B1%2C60%7D%24/if",keyword:"if",params:{failingKeyword: "else"}});
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key21.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/userStore/properties/users/patternProperties/%5E%5B%5E%5Cs%5D%7B1%2C60%7D%24/if",keyword:"if",params:{failingKeyword: "else"}});
 errors++;
 }
 }
@@ -6293,9 +6105,9 @@ errors++;
 if(data105.ldap !== undefined){
 let data118 = data105.ldap;
 if(data118 && typeof data118 == "object" && !Array.isArray(data118)){
-for(const key23 in data118){
-if(!((((((key23 === "url") || (key23 === "bindName")) || (key23 === "bindPasswordSecret")) || (key23 === "userSearchBase")) || (key23 === "readOnly")) || (key23 === "options"))){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap",schemaPath:"#/properties/userStore/properties/ldap/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key23}});
+for(const key24 in data118){
+if(!((((((key24 === "url") || (key24 === "bindName")) || (key24 === "bindPasswordSecret")) || (key24 === "userSearchBase")) || (key24 === "readOnly")) || (key24 === "options"))){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap",schemaPath:"#/properties/userStore/properties/ldap/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key24}});
 errors++;
 }
 }
@@ -6322,16 +6134,16 @@ if(data121.key === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/bindPasswordSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
 errors++;
 }
-for(const key24 in data121){
-if(!((key24 === "name") || (key24 === "key"))){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/bindPasswordSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key24}});
+for(const key25 in data121){
+if(!((key25 === "name") || (key25 === "key"))){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/bindPasswordSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key25}});
 errors++;
 }
 }
 if(data121.name !== undefined){
 let data122 = data121.name;
 if(typeof data122 === "string"){
-if(!pattern5.test(data122)){
+if(!pattern8.test(data122)){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/bindPasswordSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"}});
 errors++;
 }
@@ -6348,7 +6160,7 @@ if(data123.length < 1){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/bindPasswordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
-if(!pattern20.test(data123)){
+if(!pattern23.test(data123)){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/bindPasswordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
 errors++;
 }
@@ -6379,10 +6191,10 @@ errors++;
 if(data118.options !== undefined){
 let data126 = data118.options;
 if(data126 && typeof data126 == "object" && !Array.isArray(data126)){
-for(const key25 in data126){
-let data127 = data126[key25];
+for(const key26 in data126){
+let data127 = data126[key26];
 if((((typeof data127 !== "string") && (!(typeof data127 == "number"))) && (typeof data127 !== "boolean")) && (data127 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/options/" + key25.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/userStore/properties/ldap/properties/options/additionalProperties/type",keyword:"type",params:{type: schema11.properties.userStore.properties.ldap.properties.options.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/options/" + key26.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/userStore/properties/ldap/properties/options/additionalProperties/type",keyword:"type",params:{type: schema11.properties.userStore.properties.ldap.properties.options.additionalProperties.type}});
 errors++;
 }
 }
@@ -6401,9 +6213,9 @@ errors++;
 if(data105.database !== undefined){
 let data128 = data105.database;
 if(data128 && typeof data128 == "object" && !Array.isArray(data128)){
-for(const key26 in data128){
-if(!(((((key26 === "url") || (key26 === "driver")) || (key26 === "username")) || (key26 === "passwordSecret")) || (key26 === "poolOptions"))){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/database",schemaPath:"#/properties/userStore/properties/database/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key26}});
+for(const key27 in data128){
+if(!(((((key27 === "url") || (key27 === "driver")) || (key27 === "username")) || (key27 === "passwordSecret")) || (key27 === "poolOptions"))){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/database",schemaPath:"#/properties/userStore/properties/database/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key27}});
 errors++;
 }
 }
@@ -6436,16 +6248,16 @@ if(data132.key === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/database/passwordSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
 errors++;
 }
-for(const key27 in data132){
-if(!((key27 === "name") || (key27 === "key"))){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/database/passwordSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key27}});
+for(const key28 in data132){
+if(!((key28 === "name") || (key28 === "key"))){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/database/passwordSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key28}});
 errors++;
 }
 }
 if(data132.name !== undefined){
 let data133 = data132.name;
 if(typeof data133 === "string"){
-if(!pattern5.test(data133)){
+if(!pattern8.test(data133)){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/database/passwordSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"}});
 errors++;
 }
@@ -6462,7 +6274,7 @@ if(data134.length < 1){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/database/passwordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
-if(!pattern20.test(data134)){
+if(!pattern23.test(data134)){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/database/passwordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
 errors++;
 }
@@ -6481,10 +6293,10 @@ errors++;
 if(data128.poolOptions !== undefined){
 let data135 = data128.poolOptions;
 if(data135 && typeof data135 == "object" && !Array.isArray(data135)){
-for(const key28 in data135){
-let data136 = data135[key28];
+for(const key29 in data135){
+let data136 = data135[key29];
 if((((typeof data136 !== "string") && (!(typeof data136 == "number"))) && (typeof data136 !== "boolean")) && (data136 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/database/poolOptions/" + key28.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/userStore/properties/database/properties/poolOptions/additionalProperties/type",keyword:"type",params:{type: schema11.properties.userStore.properties.database.properties.poolOptions.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/database/poolOptions/" + key29.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/userStore/properties/database/properties/poolOptions/additionalProperties/type",keyword:"type",params:{type: schema11.properties.userStore.properties.database.properties.poolOptions.additionalProperties.type}});
 errors++;
 }
 }
@@ -6509,15 +6321,15 @@ errors++;
 if(data.secretProviderClasses !== undefined){
 let data137 = data.secretProviderClasses;
 if(data137 && typeof data137 == "object" && !Array.isArray(data137)){
-for(const key29 in data137){
-if(!(pattern52.test(key29))){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses",schemaPath:"#/properties/secretProviderClasses/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key29}});
+for(const key30 in data137){
+if(!(pattern55.test(key30))){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses",schemaPath:"#/properties/secretProviderClasses/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key30}});
 errors++;
 }
 }
-for(const key30 in data137){
-if(pattern52.test(key30)){
-let data138 = data137[key30];
+for(const key31 in data137){
+if(pattern55.test(key31)){
+let data138 = data137[key31];
 const _errs309 = errors;
 let valid91 = true;
 const _errs310 = errors;
@@ -6538,64 +6350,64 @@ vErrors = null;
 if(!_valid11){
 const _errs312 = errors;
 if(data138 && typeof data138 == "object" && !Array.isArray(data138)){
-for(const key31 in data138){
-if(!(((((((key31 === "provider") || (key31 === "existing")) || (key31 === "parameters")) || (key31 === "objects")) || (key31 === "env")) || (key31 === "mountPath")) || (key31 === "force"))){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key30.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key31}});
+for(const key32 in data138){
+if(!(((((((key32 === "provider") || (key32 === "existing")) || (key32 === "parameters")) || (key32 === "objects")) || (key32 === "env")) || (key32 === "mountPath")) || (key32 === "force"))){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key31.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key32}});
 errors++;
 }
 }
 if(data138.provider !== undefined){
 let data139 = data138.provider;
 if(typeof data139 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key30.replace(/~/g, "~0").replace(/\//g, "~1")+"/provider",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/provider/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key31.replace(/~/g, "~0").replace(/\//g, "~1")+"/provider",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/provider/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 if(!((((data139 === "aws") || (data139 === "azure")) || (data139 === "gcp")) || (data139 === "vault"))){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key30.replace(/~/g, "~0").replace(/\//g, "~1")+"/provider",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/provider/enum",keyword:"enum",params:{allowedValues: schema11.properties.secretProviderClasses.patternProperties["^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$"].else.properties.provider.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key31.replace(/~/g, "~0").replace(/\//g, "~1")+"/provider",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/provider/enum",keyword:"enum",params:{allowedValues: schema11.properties.secretProviderClasses.patternProperties["^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$"].else.properties.provider.enum}});
 errors++;
 }
 }
 if(data138.existing !== undefined){
 let data140 = data138.existing;
 if(typeof data140 === "string"){
-if(!pattern11.test(data140)){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key30.replace(/~/g, "~0").replace(/\//g, "~1")+"/existing",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/existing/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"}});
+if(!pattern14.test(data140)){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key31.replace(/~/g, "~0").replace(/\//g, "~1")+"/existing",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/existing/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key30.replace(/~/g, "~0").replace(/\//g, "~1")+"/existing",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/existing/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key31.replace(/~/g, "~0").replace(/\//g, "~1")+"/existing",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/existing/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data138.parameters !== undefined){
 let data141 = data138.parameters;
 if(data141 && typeof data141 == "object" && !Array.isArray(data141)){
-for(const key32 in data141){
-let data142 = data141[key32];
+for(const key33 in data141){
+let data142 = data141[key33];
 if((typeof data142 !== "string") && (data142 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key30.replace(/~/g, "~0").replace(/\//g, "~1")+"/parameters/" + key32.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/parameters/additionalProperties/type",keyword:"type",params:{type: schema11.properties.secretProviderClasses.patternProperties["^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$"].else.properties.parameters.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key31.replace(/~/g, "~0").replace(/\//g, "~1")+"/parameters/" + key33.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/parameters/additionalProperties/type",keyword:"type",params:{type: schema11.properties.secretProviderClasses.patternProperties["^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$"].else.properties.parameters.additionalProperties.type}});
 errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key30.replace(/~/g, "~0").replace(/\//g, "~1")+"/parameters",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/parameters/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key31.replace(/~/g, "~0").replace(/\//g, "~1")+"/parameters",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/parameters/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 if(data138.objects !== undefined){
 let data143 = data138.objects;
 if(data143 && typeof data143 == "object" && !Array.isArray(data143)){
-for(const key33 in data143){
-if(!(pattern20.test(key33))){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key30.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/objects/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key33}});
+for(const key34 in data143){
+if(!(pattern23.test(key34))){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key31.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/objects/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key34}});
 errors++;
 }
 }
-for(const key34 in data143){
-if(pattern20.test(key34)){
-let data144 = data143[key34];
+for(const key35 in data143){
+if(pattern23.test(key35)){
+let data144 = data143[key35];
 const _errs328 = errors;
 let valid95 = true;
 const _errs329 = errors;
@@ -6616,100 +6428,100 @@ vErrors = null;
 if(!_valid12){
 const _errs331 = errors;
 if(data144 && typeof data144 == "object" && !Array.isArray(data144)){
-for(const key35 in data144){
-if(!((((key35 === "name") || (key35 === "type")) || (key35 === "version")) || (key35 === "key"))){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key30.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key34.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key35}});
+for(const key36 in data144){
+if(!((((key36 === "name") || (key36 === "type")) || (key36 === "version")) || (key36 === "key"))){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key31.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key35.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key36}});
 errors++;
 }
 }
 if(data144.name !== undefined){
 if(typeof data144.name !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key30.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key34.replace(/~/g, "~0").replace(/\//g, "~1")+"/name",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/properties/name/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key31.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key35.replace(/~/g, "~0").replace(/\//g, "~1")+"/name",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/properties/name/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data144.type !== undefined){
 if(typeof data144.type !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key30.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key34.replace(/~/g, "~0").replace(/\//g, "~1")+"/type",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/properties/type/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key31.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key35.replace(/~/g, "~0").replace(/\//g, "~1")+"/type",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/properties/type/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data144.version !== undefined){
 if(typeof data144.version !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key30.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key34.replace(/~/g, "~0").replace(/\//g, "~1")+"/version",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/properties/version/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key31.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key35.replace(/~/g, "~0").replace(/\//g, "~1")+"/version",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/properties/version/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data144.key !== undefined){
 if(typeof data144.key !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key30.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key34.replace(/~/g, "~0").replace(/\//g, "~1")+"/key",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/properties/key/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key31.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key35.replace(/~/g, "~0").replace(/\//g, "~1")+"/key",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/properties/key/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key30.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key34.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key31.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key35.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 var _valid12 = _errs331 === errors;
 valid95 = _valid12;
 }
 if(!valid95){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key30.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key34.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/if",keyword:"if",params:{failingKeyword: "else"}});
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key31.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key35.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/if",keyword:"if",params:{failingKeyword: "else"}});
 errors++;
 }
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key30.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/objects/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key31.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/objects/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 if(data138.env !== undefined){
 let data149 = data138.env;
 if(data149 && typeof data149 == "object" && !Array.isArray(data149)){
-for(const key36 in data149){
-if(typeof data149[key36] !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key30.replace(/~/g, "~0").replace(/\//g, "~1")+"/env/" + key36.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/env/additionalProperties/type",keyword:"type",params:{type: "string"}});
+for(const key37 in data149){
+if(typeof data149[key37] !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key31.replace(/~/g, "~0").replace(/\//g, "~1")+"/env/" + key37.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/env/additionalProperties/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key30.replace(/~/g, "~0").replace(/\//g, "~1")+"/env",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/env/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key31.replace(/~/g, "~0").replace(/\//g, "~1")+"/env",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/env/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 if(data138.mountPath !== undefined){
 let data151 = data138.mountPath;
 if(typeof data151 === "string"){
-if(!pattern57.test(data151)){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key30.replace(/~/g, "~0").replace(/\//g, "~1")+"/mountPath",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/mountPath/pattern",keyword:"pattern",params:{pattern: "^/"}});
+if(!pattern60.test(data151)){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key31.replace(/~/g, "~0").replace(/\//g, "~1")+"/mountPath",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/mountPath/pattern",keyword:"pattern",params:{pattern: "^/"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key30.replace(/~/g, "~0").replace(/\//g, "~1")+"/mountPath",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/mountPath/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key31.replace(/~/g, "~0").replace(/\//g, "~1")+"/mountPath",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/mountPath/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data138.force !== undefined){
 if(typeof data138.force !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key30.replace(/~/g, "~0").replace(/\//g, "~1")+"/force",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/force/type",keyword:"type",params:{type: "boolean"}});
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key31.replace(/~/g, "~0").replace(/\//g, "~1")+"/force",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/force/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key30.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key31.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 var _valid11 = _errs312 === errors;
 valid91 = _valid11;
 }
 if(!valid91){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key30.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key31.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
 errors++;
 }
 }
@@ -6723,15 +6535,15 @@ errors++;
 if(data.externalSecrets !== undefined){
 let data153 = data.externalSecrets;
 if(data153 && typeof data153 == "object" && !Array.isArray(data153)){
-for(const key37 in data153){
-if(!(pattern5.test(key37))){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets",schemaPath:"#/properties/externalSecrets/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key37}});
+for(const key38 in data153){
+if(!(pattern8.test(key38))){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets",schemaPath:"#/properties/externalSecrets/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key38}});
 errors++;
 }
 }
-for(const key38 in data153){
-if(pattern5.test(key38)){
-let data154 = data153[key38];
+for(const key39 in data153){
+if(pattern8.test(key39)){
+let data154 = data153[key39];
 const _errs355 = errors;
 let valid99 = true;
 const _errs356 = errors;
@@ -6753,12 +6565,12 @@ if(!_valid13){
 const _errs358 = errors;
 if(data154 && typeof data154 == "object" && !Array.isArray(data154)){
 if(data154.store === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key38.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/required",keyword:"required",params:{missingProperty: "store"}});
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/required",keyword:"required",params:{missingProperty: "store"}});
 errors++;
 }
-for(const key39 in data154){
-if(!(((((key39 === "store") || (key39 === "refreshInterval")) || (key39 === "data")) || (key39 === "extract")) || (key39 === "force"))){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key38.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key39}});
+for(const key40 in data154){
+if(!(((((key40 === "store") || (key40 === "refreshInterval")) || (key40 === "data")) || (key40 === "extract")) || (key40 === "force"))){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key40}});
 errors++;
 }
 }
@@ -6766,70 +6578,70 @@ if(data154.store !== undefined){
 let data155 = data154.store;
 if(data155 && typeof data155 == "object" && !Array.isArray(data155)){
 if(data155.name === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key38.replace(/~/g, "~0").replace(/\//g, "~1")+"/store",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/store/required",keyword:"required",params:{missingProperty: "name"}});
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1")+"/store",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/store/required",keyword:"required",params:{missingProperty: "name"}});
 errors++;
 }
-for(const key40 in data155){
-if(!((key40 === "name") || (key40 === "kind"))){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key38.replace(/~/g, "~0").replace(/\//g, "~1")+"/store",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/store/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key40}});
+for(const key41 in data155){
+if(!((key41 === "name") || (key41 === "kind"))){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1")+"/store",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/store/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key41}});
 errors++;
 }
 }
 if(data155.name !== undefined){
 let data156 = data155.name;
 if(typeof data156 === "string"){
-if(!pattern60.test(data156)){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key38.replace(/~/g, "~0").replace(/\//g, "~1")+"/store/name",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/store/properties/name/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$"}});
+if(!pattern63.test(data156)){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1")+"/store/name",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/store/properties/name/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key38.replace(/~/g, "~0").replace(/\//g, "~1")+"/store/name",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/store/properties/name/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1")+"/store/name",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/store/properties/name/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data155.kind !== undefined){
 let data157 = data155.kind;
 if(typeof data157 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key38.replace(/~/g, "~0").replace(/\//g, "~1")+"/store/kind",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/store/properties/kind/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1")+"/store/kind",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/store/properties/kind/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 if(!((data157 === "SecretStore") || (data157 === "ClusterSecretStore"))){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key38.replace(/~/g, "~0").replace(/\//g, "~1")+"/store/kind",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/store/properties/kind/enum",keyword:"enum",params:{allowedValues: schema11.properties.externalSecrets.patternProperties["^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"].else.properties.store.properties.kind.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1")+"/store/kind",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/store/properties/kind/enum",keyword:"enum",params:{allowedValues: schema11.properties.externalSecrets.patternProperties["^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"].else.properties.store.properties.kind.enum}});
 errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key38.replace(/~/g, "~0").replace(/\//g, "~1")+"/store",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/store/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1")+"/store",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/store/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 if(data154.refreshInterval !== undefined){
 let data158 = data154.refreshInterval;
 if(typeof data158 === "string"){
-if(!pattern61.test(data158)){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key38.replace(/~/g, "~0").replace(/\//g, "~1")+"/refreshInterval",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/refreshInterval/pattern",keyword:"pattern",params:{pattern: "^([0-9.]+(ms|[smh])|0)+$"}});
+if(!pattern64.test(data158)){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1")+"/refreshInterval",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/refreshInterval/pattern",keyword:"pattern",params:{pattern: "^([0-9.]+(ms|[smh])|0)+$"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key38.replace(/~/g, "~0").replace(/\//g, "~1")+"/refreshInterval",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/refreshInterval/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1")+"/refreshInterval",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/refreshInterval/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data154.data !== undefined){
 let data159 = data154.data;
 if(data159 && typeof data159 == "object" && !Array.isArray(data159)){
-for(const key41 in data159){
-if(!(pattern20.test(key41))){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key38.replace(/~/g, "~0").replace(/\//g, "~1")+"/data",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/data/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key41}});
+for(const key42 in data159){
+if(!(pattern23.test(key42))){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1")+"/data",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/data/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key42}});
 errors++;
 }
 }
-for(const key42 in data159){
-if(pattern20.test(key42)){
-let data160 = data159[key42];
+for(const key43 in data159){
+if(pattern23.test(key43)){
+let data160 = data159[key43];
 const _errs374 = errors;
 let valid103 = true;
 const _errs375 = errors;
@@ -6851,50 +6663,50 @@ if(!_valid14){
 const _errs377 = errors;
 if(data160 && typeof data160 == "object" && !Array.isArray(data160)){
 if(data160.key === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key38.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key42.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/required",keyword:"required",params:{missingProperty: "key"}});
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key43.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/required",keyword:"required",params:{missingProperty: "key"}});
 errors++;
 }
-for(const key43 in data160){
-if(!(((key43 === "key") || (key43 === "property")) || (key43 === "version"))){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key38.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key42.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key43}});
+for(const key44 in data160){
+if(!(((key44 === "key") || (key44 === "property")) || (key44 === "version"))){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key43.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key44}});
 errors++;
 }
 }
 if(data160.key !== undefined){
 if(typeof data160.key !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key38.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key42.replace(/~/g, "~0").replace(/\//g, "~1")+"/key",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/properties/key/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key43.replace(/~/g, "~0").replace(/\//g, "~1")+"/key",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/properties/key/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data160.property !== undefined){
 if(typeof data160.property !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key38.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key42.replace(/~/g, "~0").replace(/\//g, "~1")+"/property",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/properties/property/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key43.replace(/~/g, "~0").replace(/\//g, "~1")+"/property",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/properties/property/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data160.version !== undefined){
 if(typeof data160.version !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key38.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key42.replace(/~/g, "~0").replace(/\//g, "~1")+"/version",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/properties/version/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key43.replace(/~/g, "~0").replace(/\//g, "~1")+"/version",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/properties/version/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key38.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key42.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key43.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 var _valid14 = _errs377 === errors;
 valid103 = _valid14;
 }
 if(!valid103){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key38.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key42.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/if",keyword:"if",params:{failingKeyword: "else"}});
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key43.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/if",keyword:"if",params:{failingKeyword: "else"}});
 errors++;
 }
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key38.replace(/~/g, "~0").replace(/\//g, "~1")+"/data",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/data/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1")+"/data",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/data/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
@@ -6904,32 +6716,32 @@ if(Array.isArray(data164)){
 const len4 = data164.length;
 for(let i5=0; i5<len4; i5++){
 if(typeof data164[i5] !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key38.replace(/~/g, "~0").replace(/\//g, "~1")+"/extract/" + i5,schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/extract/items/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1")+"/extract/" + i5,schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/extract/items/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key38.replace(/~/g, "~0").replace(/\//g, "~1")+"/extract",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/extract/type",keyword:"type",params:{type: "array"}});
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1")+"/extract",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/extract/type",keyword:"type",params:{type: "array"}});
 errors++;
 }
 }
 if(data154.force !== undefined){
 if(typeof data154.force !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key38.replace(/~/g, "~0").replace(/\//g, "~1")+"/force",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/force/type",keyword:"type",params:{type: "boolean"}});
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1")+"/force",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/force/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key38.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 var _valid13 = _errs358 === errors;
 valid99 = _valid13;
 }
 if(!valid99){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key38.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
 errors++;
 }
 }
@@ -6943,9 +6755,9 @@ errors++;
 if(data.hashicorpVault !== undefined){
 let data167 = data.hashicorpVault;
 if(data167 && typeof data167 == "object" && !Array.isArray(data167)){
-for(const key44 in data167){
-if(!(func2.call(schema11.properties.hashicorpVault.properties, key44))){
-(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault",schemaPath:"#/properties/hashicorpVault/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key44}});
+for(const key45 in data167){
+if(!(func2.call(schema11.properties.hashicorpVault.properties, key45))){
+(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault",schemaPath:"#/properties/hashicorpVault/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key45}});
 errors++;
 }
 }
@@ -6972,16 +6784,16 @@ if(data170.key === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/tokenSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
 errors++;
 }
-for(const key45 in data170){
-if(!((key45 === "name") || (key45 === "key"))){
-(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/tokenSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key45}});
+for(const key46 in data170){
+if(!((key46 === "name") || (key46 === "key"))){
+(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/tokenSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key46}});
 errors++;
 }
 }
 if(data170.name !== undefined){
 let data171 = data170.name;
 if(typeof data171 === "string"){
-if(!pattern5.test(data171)){
+if(!pattern8.test(data171)){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/tokenSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"}});
 errors++;
 }
@@ -6998,7 +6810,7 @@ if(data172.length < 1){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/tokenSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
-if(!pattern20.test(data172)){
+if(!pattern23.test(data172)){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/tokenSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
 errors++;
 }
@@ -7025,16 +6837,16 @@ if(data173.key === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/roleIdSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
 errors++;
 }
-for(const key46 in data173){
-if(!((key46 === "name") || (key46 === "key"))){
-(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/roleIdSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key46}});
+for(const key47 in data173){
+if(!((key47 === "name") || (key47 === "key"))){
+(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/roleIdSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key47}});
 errors++;
 }
 }
 if(data173.name !== undefined){
 let data174 = data173.name;
 if(typeof data174 === "string"){
-if(!pattern5.test(data174)){
+if(!pattern8.test(data174)){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/roleIdSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"}});
 errors++;
 }
@@ -7051,7 +6863,7 @@ if(data175.length < 1){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/roleIdSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
-if(!pattern20.test(data175)){
+if(!pattern23.test(data175)){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/roleIdSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
 errors++;
 }
@@ -7078,16 +6890,16 @@ if(data176.key === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/secretIdSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
 errors++;
 }
-for(const key47 in data176){
-if(!((key47 === "name") || (key47 === "key"))){
-(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/secretIdSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key47}});
+for(const key48 in data176){
+if(!((key48 === "name") || (key48 === "key"))){
+(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/secretIdSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key48}});
 errors++;
 }
 }
 if(data176.name !== undefined){
 let data177 = data176.name;
 if(typeof data177 === "string"){
-if(!pattern5.test(data177)){
+if(!pattern8.test(data177)){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/secretIdSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"}});
 errors++;
 }
@@ -7104,7 +6916,7 @@ if(data178.length < 1){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/secretIdSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
-if(!pattern20.test(data178)){
+if(!pattern23.test(data178)){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/secretIdSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
 errors++;
 }
@@ -7153,10 +6965,10 @@ errors++;
 if(data167.options !== undefined){
 let data182 = data167.options;
 if(data182 && typeof data182 == "object" && !Array.isArray(data182)){
-for(const key48 in data182){
-let data183 = data182[key48];
+for(const key49 in data182){
+let data183 = data182[key49];
 if((((typeof data183 !== "string") && (!(typeof data183 == "number"))) && (typeof data183 !== "boolean")) && (data183 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/options/" + key48.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/hashicorpVault/properties/options/additionalProperties/type",keyword:"type",params:{type: schema11.properties.hashicorpVault.properties.options.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/options/" + key49.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/hashicorpVault/properties/options/additionalProperties/type",keyword:"type",params:{type: schema11.properties.hashicorpVault.properties.options.additionalProperties.type}});
 errors++;
 }
 }
@@ -7175,9 +6987,9 @@ errors++;
 if(data.coordination !== undefined){
 let data184 = data.coordination;
 if(data184 && typeof data184 == "object" && !Array.isArray(data184)){
-for(const key49 in data184){
-if(!(((key49 === "mode") || (key49 === "database")) || (key49 === "schemaJob"))){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination",schemaPath:"#/properties/coordination/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key49}});
+for(const key50 in data184){
+if(!(((key50 === "mode") || (key50 === "database")) || (key50 === "schemaJob"))){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination",schemaPath:"#/properties/coordination/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key50}});
 errors++;
 }
 }
@@ -7201,9 +7013,9 @@ errors = vErrors.length;
 if(data184.schemaJob !== undefined){
 let data187 = data184.schemaJob;
 if(data187 && typeof data187 == "object" && !Array.isArray(data187)){
-for(const key50 in data187){
-if(!(((((((key50 === "enabled") || (key50 === "image")) || (key50 === "command")) || (key50 === "args")) || (key50 === "env")) || (key50 === "backoffLimit")) || (key50 === "deadlineSeconds"))){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob",schemaPath:"#/properties/coordination/properties/schemaJob/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key50}});
+for(const key51 in data187){
+if(!(((((((key51 === "enabled") || (key51 === "image")) || (key51 === "command")) || (key51 === "args")) || (key51 === "env")) || (key51 === "backoffLimit")) || (key51 === "deadlineSeconds"))){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob",schemaPath:"#/properties/coordination/properties/schemaJob/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key51}});
 errors++;
 }
 }
@@ -7305,9 +7117,9 @@ errors++;
 if(data.fencing !== undefined){
 let data197 = data.fencing;
 if(data197 && typeof data197 == "object" && !Array.isArray(data197)){
-for(const key51 in data197){
-if(!((((((key51 === "image") || (key51 === "pullPolicy")) || (key51 === "entrypoint")) || (key51 === "leaseSeconds")) || (key51 === "limitSeconds")) || (key51 === "renewSeconds"))){
-(vErrors ??= []).push({instancePath:instancePath+"/fencing",schemaPath:"#/properties/fencing/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key51}});
+for(const key52 in data197){
+if(!((((((key52 === "image") || (key52 === "pullPolicy")) || (key52 === "entrypoint")) || (key52 === "leaseSeconds")) || (key52 === "limitSeconds")) || (key52 === "renewSeconds"))){
+(vErrors ??= []).push({instancePath:instancePath+"/fencing",schemaPath:"#/properties/fencing/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key52}});
 errors++;
 }
 }
@@ -7424,15 +7236,15 @@ errors = vErrors.length;
 if(data.workloads !== undefined){
 let data206 = data.workloads;
 if(data206 && typeof data206 == "object" && !Array.isArray(data206)){
-for(const key52 in data206){
-if(!(pattern36.test(key52))){
-(vErrors ??= []).push({instancePath:instancePath+"/workloads",schemaPath:"#/properties/workloads/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key52}});
+for(const key53 in data206){
+if(!(pattern39.test(key53))){
+(vErrors ??= []).push({instancePath:instancePath+"/workloads",schemaPath:"#/properties/workloads/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key53}});
 errors++;
 }
 }
-for(const key53 in data206){
-if(pattern36.test(key53)){
-let data207 = data206[key53];
+for(const key54 in data206){
+if(pattern39.test(key54)){
+let data207 = data206[key54];
 const _errs482 = errors;
 let valid125 = true;
 const _errs483 = errors;
@@ -7452,7 +7264,7 @@ vErrors = null;
 }
 if(!_valid15){
 const _errs485 = errors;
-if(!(validate26(data207, {instancePath:instancePath+"/workloads/" + key53.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data206,parentDataProperty:key53,rootData}))){
+if(!(validate26(data207, {instancePath:instancePath+"/workloads/" + key54.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data206,parentDataProperty:key54,rootData}))){
 vErrors = vErrors === null ? validate26.errors : vErrors.concat(validate26.errors);
 errors = vErrors.length;
 }
@@ -7460,7 +7272,7 @@ var _valid15 = _errs485 === errors;
 valid125 = _valid15;
 }
 if(!valid125){
-(vErrors ??= []).push({instancePath:instancePath+"/workloads/" + key53.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/workloads/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
+(vErrors ??= []).push({instancePath:instancePath+"/workloads/" + key54.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/workloads/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
 errors++;
 }
 }
@@ -7472,17 +7284,17 @@ errors++;
 }
 }
 if(data.service !== undefined){
-if(!(validate50(data.service, {instancePath:instancePath+"/service",parentData:data,parentDataProperty:"service",rootData}))){
-vErrors = vErrors === null ? validate50.errors : vErrors.concat(validate50.errors);
+if(!(validate41(data.service, {instancePath:instancePath+"/service",parentData:data,parentDataProperty:"service",rootData}))){
+vErrors = vErrors === null ? validate41.errors : vErrors.concat(validate41.errors);
 errors = vErrors.length;
 }
 }
 if(data.ingress !== undefined){
 let data209 = data.ingress;
 if(data209 && typeof data209 == "object" && !Array.isArray(data209)){
-for(const key54 in data209){
-if(!(((((key54 === "enabled") || (key54 === "className")) || (key54 === "annotations")) || (key54 === "labels")) || (key54 === "hosts"))){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress",schemaPath:"#/properties/ingress/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key54}});
+for(const key55 in data209){
+if(!(((((key55 === "enabled") || (key55 === "className")) || (key55 === "annotations")) || (key55 === "labels")) || (key55 === "hosts"))){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress",schemaPath:"#/properties/ingress/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key55}});
 errors++;
 }
 }
@@ -7495,7 +7307,7 @@ errors++;
 if(data209.className !== undefined){
 let data211 = data209.className;
 if(typeof data211 === "string"){
-if(!pattern60.test(data211)){
+if(!pattern63.test(data211)){
 (vErrors ??= []).push({instancePath:instancePath+"/ingress/className",schemaPath:"#/properties/ingress/properties/className/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$"}});
 errors++;
 }
@@ -7508,10 +7320,10 @@ errors++;
 if(data209.annotations !== undefined){
 let data212 = data209.annotations;
 if(data212 && typeof data212 == "object" && !Array.isArray(data212)){
-for(const key55 in data212){
-let data213 = data212[key55];
+for(const key56 in data212){
+let data213 = data212[key56];
 if((typeof data213 !== "string") && (data213 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/annotations/" + key55.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema12.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/annotations/" + key56.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
 errors++;
 }
 }
@@ -7524,47 +7336,61 @@ errors++;
 if(data209.labels !== undefined){
 let data214 = data209.labels;
 if(data214 && typeof data214 == "object" && !Array.isArray(data214)){
-for(const key56 in data214){
-let data215 = data214[key56];
+for(const key57 in data214){
+if(!(pattern1.test(key57))){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key57}});
+errors++;
+}
+}
+for(const key58 in data214){
+if(pattern1.test(key58)){
+let data215 = data214[key58];
 if((typeof data215 !== "string") && (data215 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/labels/" + key56.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema12.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/labels/" + key58.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+errors++;
+}
+if(typeof data215 === "string"){
+if(!pattern3.test(data215)){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/labels/" + key58.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$"}});
 errors++;
 }
 }
 }
+}
+}
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/labels",schemaPath:"#/definitions/StringMap/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/labels",schemaPath:"#/definitions/Labels/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 if(data209.hosts !== undefined){
 let data216 = data209.hosts;
 if(data216 && typeof data216 == "object" && !Array.isArray(data216)){
-for(const key57 in data216){
-let data217 = data216[key57];
+for(const key59 in data216){
+let data217 = data216[key59];
 if((!(data217 && typeof data217 == "object" && !Array.isArray(data217))) && (data217 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key57.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/ingress/properties/hosts/additionalProperties/type",keyword:"type",params:{type: schema11.properties.ingress.properties.hosts.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key59.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/ingress/properties/hosts/additionalProperties/type",keyword:"type",params:{type: schema11.properties.ingress.properties.hosts.additionalProperties.type}});
 errors++;
 }
 if(data217 && typeof data217 == "object" && !Array.isArray(data217)){
-for(const key58 in data217){
-if(!((key58 === "paths") || (key58 === "tlsSecret"))){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key57.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/ingress/properties/hosts/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key58}});
+for(const key60 in data217){
+if(!((key60 === "paths") || (key60 === "tlsSecret"))){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key59.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/ingress/properties/hosts/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key60}});
 errors++;
 }
 }
 if(data217.paths !== undefined){
 let data218 = data217.paths;
 if(data218 && typeof data218 == "object" && !Array.isArray(data218)){
-for(const key59 in data218){
-if(!(pattern57.test(key59))){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key57.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths",schemaPath:"#/properties/ingress/properties/hosts/additionalProperties/properties/paths/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key59}});
+for(const key61 in data218){
+if(!(pattern60.test(key61))){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key59.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths",schemaPath:"#/properties/ingress/properties/hosts/additionalProperties/properties/paths/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key61}});
 errors++;
 }
 }
-for(const key60 in data218){
-if(pattern57.test(key60)){
-let data219 = data218[key60];
+for(const key62 in data218){
+if(pattern60.test(key62)){
+let data219 = data218[key62];
 const _errs516 = errors;
 let valid134 = true;
 const _errs517 = errors;
@@ -7585,33 +7411,33 @@ vErrors = null;
 if(!_valid16){
 const _errs519 = errors;
 if(data219 && typeof data219 == "object" && !Array.isArray(data219)){
-for(const key61 in data219){
-if(!(((key61 === "pathType") || (key61 === "workload")) || (key61 === "port"))){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key57.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key60.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/IngressPath/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key61}});
+for(const key63 in data219){
+if(!(((key63 === "pathType") || (key63 === "workload")) || (key63 === "port"))){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key59.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key62.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/IngressPath/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key63}});
 errors++;
 }
 }
 if(data219.pathType !== undefined){
 let data220 = data219.pathType;
 if(typeof data220 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key57.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key60.replace(/~/g, "~0").replace(/\//g, "~1")+"/pathType",schemaPath:"#/definitions/IngressPath/properties/pathType/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key59.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key62.replace(/~/g, "~0").replace(/\//g, "~1")+"/pathType",schemaPath:"#/definitions/IngressPath/properties/pathType/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 if(!(((data220 === "Prefix") || (data220 === "Exact")) || (data220 === "ImplementationSpecific"))){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key57.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key60.replace(/~/g, "~0").replace(/\//g, "~1")+"/pathType",schemaPath:"#/definitions/IngressPath/properties/pathType/enum",keyword:"enum",params:{allowedValues: schema103.properties.pathType.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key59.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key62.replace(/~/g, "~0").replace(/\//g, "~1")+"/pathType",schemaPath:"#/definitions/IngressPath/properties/pathType/enum",keyword:"enum",params:{allowedValues: schema97.properties.pathType.enum}});
 errors++;
 }
 }
 if(data219.workload !== undefined){
 let data221 = data219.workload;
 if(typeof data221 === "string"){
-if(!pattern129.test(data221)){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key57.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key60.replace(/~/g, "~0").replace(/\//g, "~1")+"/workload",schemaPath:"#/definitions/IngressPath/properties/workload/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"}});
+if(!pattern145.test(data221)){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key59.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key62.replace(/~/g, "~0").replace(/\//g, "~1")+"/workload",schemaPath:"#/definitions/IngressPath/properties/workload/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key57.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key60.replace(/~/g, "~0").replace(/\//g, "~1")+"/workload",schemaPath:"#/definitions/IngressPath/properties/workload/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key59.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key62.replace(/~/g, "~0").replace(/\//g, "~1")+"/workload",schemaPath:"#/definitions/IngressPath/properties/workload/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -7625,7 +7451,7 @@ errors++;
 }
 var valid137 = _errs530 === errors;
 if(valid137){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key57.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key60.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/IngressPath/properties/port/not",keyword:"not",params:{}});
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key59.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key62.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/IngressPath/properties/port/not",keyword:"not",params:{}});
 errors++;
 }
 else {
@@ -7640,46 +7466,46 @@ vErrors = null;
 }
 }
 if(typeof data222 === "string"){
-if(!pattern130.test(data222)){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key57.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key60.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/IngressPath/properties/port/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"}});
+if(!pattern146.test(data222)){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key59.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key62.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/IngressPath/properties/port/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key57.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key60.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/IngressPath/properties/port/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key59.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key62.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/IngressPath/properties/port/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key57.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key60.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/IngressPath/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key59.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key62.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/IngressPath/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 var _valid16 = _errs519 === errors;
 valid134 = _valid16;
 }
 if(!valid134){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key57.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key60.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/ingress/properties/hosts/additionalProperties/properties/paths/patternProperties/%5E~1/if",keyword:"if",params:{failingKeyword: "else"}});
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key59.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key62.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/ingress/properties/hosts/additionalProperties/properties/paths/patternProperties/%5E~1/if",keyword:"if",params:{failingKeyword: "else"}});
 errors++;
 }
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key57.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths",schemaPath:"#/properties/ingress/properties/hosts/additionalProperties/properties/paths/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key59.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths",schemaPath:"#/properties/ingress/properties/hosts/additionalProperties/properties/paths/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 if(data217.tlsSecret !== undefined){
 let data223 = data217.tlsSecret;
 if(typeof data223 === "string"){
-if(!pattern11.test(data223)){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key57.replace(/~/g, "~0").replace(/\//g, "~1")+"/tlsSecret",schemaPath:"#/properties/ingress/properties/hosts/additionalProperties/properties/tlsSecret/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"}});
+if(!pattern14.test(data223)){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key59.replace(/~/g, "~0").replace(/\//g, "~1")+"/tlsSecret",schemaPath:"#/properties/ingress/properties/hosts/additionalProperties/properties/tlsSecret/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key57.replace(/~/g, "~0").replace(/\//g, "~1")+"/tlsSecret",schemaPath:"#/properties/ingress/properties/hosts/additionalProperties/properties/tlsSecret/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key59.replace(/~/g, "~0").replace(/\//g, "~1")+"/tlsSecret",schemaPath:"#/properties/ingress/properties/hosts/additionalProperties/properties/tlsSecret/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -7700,9 +7526,9 @@ errors++;
 if(data.gateway !== undefined){
 let data224 = data.gateway;
 if(data224 && typeof data224 == "object" && !Array.isArray(data224)){
-for(const key62 in data224){
-if(!(func2.call(schema11.properties.gateway.properties, key62))){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway",schemaPath:"#/properties/gateway/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key62}});
+for(const key64 in data224){
+if(!(func2.call(schema11.properties.gateway.properties, key64))){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway",schemaPath:"#/properties/gateway/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key64}});
 errors++;
 }
 }
@@ -7721,15 +7547,15 @@ errors++;
 if(data224.parentRefs !== undefined){
 let data227 = data224.parentRefs;
 if(data227 && typeof data227 == "object" && !Array.isArray(data227)){
-for(const key63 in data227){
-let data228 = data227[key63];
+for(const key65 in data227){
+let data228 = data227[key65];
 if((!(data228 && typeof data228 == "object" && !Array.isArray(data228))) && (data228 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/parentRefs/" + key63.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/gateway/properties/parentRefs/additionalProperties/type",keyword:"type",params:{type: schema11.properties.gateway.properties.parentRefs.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/parentRefs/" + key65.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/gateway/properties/parentRefs/additionalProperties/type",keyword:"type",params:{type: schema11.properties.gateway.properties.parentRefs.additionalProperties.type}});
 errors++;
 }
 if(data228 && typeof data228 == "object" && !Array.isArray(data228)){
 if(data228.name === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/parentRefs/" + key63.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/gateway/properties/parentRefs/additionalProperties/required",keyword:"required",params:{missingProperty: "name"}});
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/parentRefs/" + key65.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/gateway/properties/parentRefs/additionalProperties/required",keyword:"required",params:{missingProperty: "name"}});
 errors++;
 }
 }
@@ -7747,7 +7573,7 @@ const len8 = data229.length;
 for(let i9=0; i9<len8; i9++){
 let data230 = data229[i9];
 if(typeof data230 === "string"){
-if(!pattern132.test(data230)){
+if(!pattern148.test(data230)){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/hostnames/" + i9,schemaPath:"#/properties/gateway/properties/hostnames/items/pattern",keyword:"pattern",params:{pattern: "^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$"}});
 errors++;
 }
@@ -7766,10 +7592,10 @@ errors++;
 if(data224.annotations !== undefined){
 let data231 = data224.annotations;
 if(data231 && typeof data231 == "object" && !Array.isArray(data231)){
-for(const key64 in data231){
-let data232 = data231[key64];
+for(const key66 in data231){
+let data232 = data231[key66];
 if((typeof data232 !== "string") && (data232 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/annotations/" + key64.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema12.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/annotations/" + key66.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
 errors++;
 }
 }
@@ -7782,31 +7608,45 @@ errors++;
 if(data224.labels !== undefined){
 let data233 = data224.labels;
 if(data233 && typeof data233 == "object" && !Array.isArray(data233)){
-for(const key65 in data233){
-let data234 = data233[key65];
+for(const key67 in data233){
+if(!(pattern1.test(key67))){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key67}});
+errors++;
+}
+}
+for(const key68 in data233){
+if(pattern1.test(key68)){
+let data234 = data233[key68];
 if((typeof data234 !== "string") && (data234 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/labels/" + key65.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema12.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/labels/" + key68.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+errors++;
+}
+if(typeof data234 === "string"){
+if(!pattern3.test(data234)){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/labels/" + key68.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$"}});
 errors++;
 }
 }
 }
+}
+}
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/labels",schemaPath:"#/definitions/StringMap/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/labels",schemaPath:"#/definitions/Labels/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 if(data224.paths !== undefined){
 let data235 = data224.paths;
 if(data235 && typeof data235 == "object" && !Array.isArray(data235)){
-for(const key66 in data235){
-if(!(pattern57.test(key66))){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths",schemaPath:"#/properties/gateway/properties/paths/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key66}});
+for(const key69 in data235){
+if(!(pattern60.test(key69))){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths",schemaPath:"#/properties/gateway/properties/paths/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key69}});
 errors++;
 }
 }
-for(const key67 in data235){
-if(pattern57.test(key67)){
-let data236 = data235[key67];
+for(const key70 in data235){
+if(pattern60.test(key70)){
+let data236 = data235[key70];
 const _errs565 = errors;
 let valid147 = true;
 const _errs566 = errors;
@@ -7827,33 +7667,33 @@ vErrors = null;
 if(!_valid17){
 const _errs568 = errors;
 if(data236 && typeof data236 == "object" && !Array.isArray(data236)){
-for(const key68 in data236){
-if(!(((((key68 === "type") || (key68 === "workload")) || (key68 === "port")) || (key68 === "filters")) || (key68 === "timeouts"))){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key67.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/RoutePath/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key68}});
+for(const key71 in data236){
+if(!(((((key71 === "type") || (key71 === "workload")) || (key71 === "port")) || (key71 === "filters")) || (key71 === "timeouts"))){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key70.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/RoutePath/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key71}});
 errors++;
 }
 }
 if(data236.type !== undefined){
 let data237 = data236.type;
 if(typeof data237 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key67.replace(/~/g, "~0").replace(/\//g, "~1")+"/type",schemaPath:"#/definitions/RoutePath/properties/type/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key70.replace(/~/g, "~0").replace(/\//g, "~1")+"/type",schemaPath:"#/definitions/RoutePath/properties/type/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 if(!(((data237 === "PathPrefix") || (data237 === "Exact")) || (data237 === "RegularExpression"))){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key67.replace(/~/g, "~0").replace(/\//g, "~1")+"/type",schemaPath:"#/definitions/RoutePath/properties/type/enum",keyword:"enum",params:{allowedValues: schema106.properties.type.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key70.replace(/~/g, "~0").replace(/\//g, "~1")+"/type",schemaPath:"#/definitions/RoutePath/properties/type/enum",keyword:"enum",params:{allowedValues: schema100.properties.type.enum}});
 errors++;
 }
 }
 if(data236.workload !== undefined){
 let data238 = data236.workload;
 if(typeof data238 === "string"){
-if(!pattern129.test(data238)){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key67.replace(/~/g, "~0").replace(/\//g, "~1")+"/workload",schemaPath:"#/definitions/RoutePath/properties/workload/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"}});
+if(!pattern145.test(data238)){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key70.replace(/~/g, "~0").replace(/\//g, "~1")+"/workload",schemaPath:"#/definitions/RoutePath/properties/workload/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key67.replace(/~/g, "~0").replace(/\//g, "~1")+"/workload",schemaPath:"#/definitions/RoutePath/properties/workload/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key70.replace(/~/g, "~0").replace(/\//g, "~1")+"/workload",schemaPath:"#/definitions/RoutePath/properties/workload/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -7867,7 +7707,7 @@ errors++;
 }
 var valid150 = _errs579 === errors;
 if(valid150){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key67.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/RoutePath/properties/port/not",keyword:"not",params:{}});
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key70.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/RoutePath/properties/port/not",keyword:"not",params:{}});
 errors++;
 }
 else {
@@ -7882,13 +7722,13 @@ vErrors = null;
 }
 }
 if(typeof data239 === "string"){
-if(!pattern130.test(data239)){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key67.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/RoutePath/properties/port/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"}});
+if(!pattern146.test(data239)){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key70.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/RoutePath/properties/port/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key67.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/RoutePath/properties/port/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key70.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/RoutePath/properties/port/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -7899,33 +7739,33 @@ const len9 = data240.length;
 for(let i10=0; i10<len9; i10++){
 let data241 = data240[i10];
 if(!(data241 && typeof data241 == "object" && !Array.isArray(data241))){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key67.replace(/~/g, "~0").replace(/\//g, "~1")+"/filters/" + i10,schemaPath:"#/definitions/RoutePath/properties/filters/items/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key70.replace(/~/g, "~0").replace(/\//g, "~1")+"/filters/" + i10,schemaPath:"#/definitions/RoutePath/properties/filters/items/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key67.replace(/~/g, "~0").replace(/\//g, "~1")+"/filters",schemaPath:"#/definitions/RoutePath/properties/filters/type",keyword:"type",params:{type: "array"}});
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key70.replace(/~/g, "~0").replace(/\//g, "~1")+"/filters",schemaPath:"#/definitions/RoutePath/properties/filters/type",keyword:"type",params:{type: "array"}});
 errors++;
 }
 }
 if(data236.timeouts !== undefined){
 let data242 = data236.timeouts;
 if(!(data242 && typeof data242 == "object" && !Array.isArray(data242))){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key67.replace(/~/g, "~0").replace(/\//g, "~1")+"/timeouts",schemaPath:"#/definitions/RoutePath/properties/timeouts/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key70.replace(/~/g, "~0").replace(/\//g, "~1")+"/timeouts",schemaPath:"#/definitions/RoutePath/properties/timeouts/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key67.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/RoutePath/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key70.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/RoutePath/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 var _valid17 = _errs568 === errors;
 valid147 = _valid17;
 }
 if(!valid147){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key67.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/gateway/properties/paths/patternProperties/%5E~1/if",keyword:"if",params:{failingKeyword: "else"}});
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key70.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/gateway/properties/paths/patternProperties/%5E~1/if",keyword:"if",params:{failingKeyword: "else"}});
 errors++;
 }
 }
@@ -7939,9 +7779,9 @@ errors++;
 if(data224.create !== undefined){
 let data243 = data224.create;
 if(data243 && typeof data243 == "object" && !Array.isArray(data243)){
-for(const key69 in data243){
-if(!((((key69 === "enabled") || (key69 === "className")) || (key69 === "annotations")) || (key69 === "listeners"))){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/create",schemaPath:"#/properties/gateway/properties/create/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key69}});
+for(const key72 in data243){
+if(!((((key72 === "enabled") || (key72 === "className")) || (key72 === "annotations")) || (key72 === "listeners"))){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/create",schemaPath:"#/properties/gateway/properties/create/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key72}});
 errors++;
 }
 }
@@ -7954,7 +7794,7 @@ errors++;
 if(data243.className !== undefined){
 let data245 = data243.className;
 if(typeof data245 === "string"){
-if(!pattern60.test(data245)){
+if(!pattern63.test(data245)){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/create/className",schemaPath:"#/properties/gateway/properties/create/properties/className/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$"}});
 errors++;
 }
@@ -7967,10 +7807,10 @@ errors++;
 if(data243.annotations !== undefined){
 let data246 = data243.annotations;
 if(data246 && typeof data246 == "object" && !Array.isArray(data246)){
-for(const key70 in data246){
-let data247 = data246[key70];
+for(const key73 in data246){
+let data247 = data246[key73];
 if((typeof data247 !== "string") && (data247 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/annotations/" + key70.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema12.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/annotations/" + key73.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
 errors++;
 }
 }
@@ -7983,15 +7823,15 @@ errors++;
 if(data243.listeners !== undefined){
 let data248 = data243.listeners;
 if(data248 && typeof data248 == "object" && !Array.isArray(data248)){
-for(const key71 in data248){
-if(!(pattern130.test(key71))){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/listeners",schemaPath:"#/properties/gateway/properties/create/properties/listeners/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key71}});
+for(const key74 in data248){
+if(!(pattern146.test(key74))){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/listeners",schemaPath:"#/properties/gateway/properties/create/properties/listeners/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key74}});
 errors++;
 }
 }
-for(const key72 in data248){
-if(pattern130.test(key72)){
-let data249 = data248[key72];
+for(const key75 in data248){
+if(pattern146.test(key75)){
+let data249 = data248[key75];
 const _errs603 = errors;
 let valid157 = true;
 const _errs604 = errors;
@@ -8012,14 +7852,14 @@ vErrors = null;
 if(!_valid18){
 const _errs606 = errors;
 if(!(data249 && typeof data249 == "object" && !Array.isArray(data249))){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/listeners/" + key72.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/gateway/properties/create/properties/listeners/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/listeners/" + key75.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/gateway/properties/create/properties/listeners/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 var _valid18 = _errs606 === errors;
 valid157 = _valid18;
 }
 if(!valid157){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/listeners/" + key72.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/gateway/properties/create/properties/listeners/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/listeners/" + key75.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/gateway/properties/create/properties/listeners/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
 errors++;
 }
 }
@@ -8039,9 +7879,9 @@ errors++;
 if(data224.backendTls !== undefined){
 let data250 = data224.backendTls;
 if(data250 && typeof data250 == "object" && !Array.isArray(data250)){
-for(const key73 in data250){
-if(!(((key73 === "enabled") || (key73 === "hostname")) || (key73 === "caConfigMap"))){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls",schemaPath:"#/properties/gateway/properties/backendTls/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key73}});
+for(const key76 in data250){
+if(!(((key76 === "enabled") || (key76 === "hostname")) || (key76 === "caConfigMap"))){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls",schemaPath:"#/properties/gateway/properties/backendTls/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key76}});
 errors++;
 }
 }
@@ -8054,7 +7894,7 @@ errors++;
 if(data250.hostname !== undefined){
 let data252 = data250.hostname;
 if(typeof data252 === "string"){
-if(!pattern132.test(data252)){
+if(!pattern148.test(data252)){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls/hostname",schemaPath:"#/properties/gateway/properties/backendTls/properties/hostname/pattern",keyword:"pattern",params:{pattern: "^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$"}});
 errors++;
 }
@@ -8067,7 +7907,7 @@ errors++;
 if(data250.caConfigMap !== undefined){
 let data253 = data250.caConfigMap;
 if(typeof data253 === "string"){
-if(!pattern11.test(data253)){
+if(!pattern14.test(data253)){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls/caConfigMap",schemaPath:"#/properties/gateway/properties/backendTls/properties/caConfigMap/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"}});
 errors++;
 }
@@ -8092,9 +7932,9 @@ errors++;
 if(data.route !== undefined){
 let data254 = data.route;
 if(data254 && typeof data254 == "object" && !Array.isArray(data254)){
-for(const key74 in data254){
-if(!(func2.call(schema11.properties.route.properties, key74))){
-(vErrors ??= []).push({instancePath:instancePath+"/route",schemaPath:"#/properties/route/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key74}});
+for(const key77 in data254){
+if(!(func2.call(schema11.properties.route.properties, key77))){
+(vErrors ??= []).push({instancePath:instancePath+"/route",schemaPath:"#/properties/route/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key77}});
 errors++;
 }
 }
@@ -8113,7 +7953,7 @@ errors++;
 if(data254.host !== undefined){
 let data257 = data254.host;
 if(typeof data257 === "string"){
-if(!pattern132.test(data257)){
+if(!pattern148.test(data257)){
 (vErrors ??= []).push({instancePath:instancePath+"/route/host",schemaPath:"#/properties/route/properties/host/pattern",keyword:"pattern",params:{pattern: "^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$"}});
 errors++;
 }
@@ -8126,7 +7966,7 @@ errors++;
 if(data254.path !== undefined){
 let data258 = data254.path;
 if(typeof data258 === "string"){
-if(!pattern7.test(data258)){
+if(!pattern10.test(data258)){
 (vErrors ??= []).push({instancePath:instancePath+"/route/path",schemaPath:"#/properties/route/properties/path/pattern",keyword:"pattern",params:{pattern: "^(/.*)?$"}});
 errors++;
 }
@@ -8139,7 +7979,7 @@ errors++;
 if(data254.workload !== undefined){
 let data259 = data254.workload;
 if(typeof data259 === "string"){
-if(!pattern129.test(data259)){
+if(!pattern145.test(data259)){
 (vErrors ??= []).push({instancePath:instancePath+"/route/workload",schemaPath:"#/properties/route/properties/workload/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"}});
 errors++;
 }
@@ -8174,7 +8014,7 @@ vErrors = null;
 }
 }
 if(typeof data260 === "string"){
-if(!pattern130.test(data260)){
+if(!pattern146.test(data260)){
 (vErrors ??= []).push({instancePath:instancePath+"/route/port",schemaPath:"#/properties/route/properties/port/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"}});
 errors++;
 }
@@ -8187,10 +8027,10 @@ errors++;
 if(data254.annotations !== undefined){
 let data261 = data254.annotations;
 if(data261 && typeof data261 == "object" && !Array.isArray(data261)){
-for(const key75 in data261){
-let data262 = data261[key75];
+for(const key78 in data261){
+let data262 = data261[key78];
 if((typeof data262 !== "string") && (data262 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/route/annotations/" + key75.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema12.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/route/annotations/" + key78.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
 errors++;
 }
 }
@@ -8203,16 +8043,30 @@ errors++;
 if(data254.labels !== undefined){
 let data263 = data254.labels;
 if(data263 && typeof data263 == "object" && !Array.isArray(data263)){
-for(const key76 in data263){
-let data264 = data263[key76];
+for(const key79 in data263){
+if(!(pattern1.test(key79))){
+(vErrors ??= []).push({instancePath:instancePath+"/route/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key79}});
+errors++;
+}
+}
+for(const key80 in data263){
+if(pattern1.test(key80)){
+let data264 = data263[key80];
 if((typeof data264 !== "string") && (data264 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/route/labels/" + key76.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema12.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/route/labels/" + key80.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+errors++;
+}
+if(typeof data264 === "string"){
+if(!pattern3.test(data264)){
+(vErrors ??= []).push({instancePath:instancePath+"/route/labels/" + key80.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$"}});
 errors++;
 }
 }
 }
+}
+}
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/route/labels",schemaPath:"#/definitions/StringMap/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/route/labels",schemaPath:"#/definitions/Labels/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
@@ -8243,9 +8097,9 @@ errors++;
 if(data.networkPolicy !== undefined){
 let data267 = data.networkPolicy;
 if(data267 && typeof data267 == "object" && !Array.isArray(data267)){
-for(const key77 in data267){
-if(!((((key77 === "enabled") || (key77 === "clients")) || (key77 === "management")) || (key77 === "egress"))){
-(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy",schemaPath:"#/properties/networkPolicy/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key77}});
+for(const key81 in data267){
+if(!((((key81 === "enabled") || (key81 === "clients")) || (key81 === "management")) || (key81 === "egress"))){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy",schemaPath:"#/properties/networkPolicy/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key81}});
 errors++;
 }
 }
@@ -8258,10 +8112,10 @@ errors++;
 if(data267.clients !== undefined){
 let data269 = data267.clients;
 if(data269 && typeof data269 == "object" && !Array.isArray(data269)){
-for(const key78 in data269){
-let data270 = data269[key78];
+for(const key82 in data269){
+let data270 = data269[key82];
 if((!(data270 && typeof data270 == "object" && !Array.isArray(data270))) && (data270 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/clients/" + key78.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/networkPolicy/properties/clients/additionalProperties/type",keyword:"type",params:{type: schema11.properties.networkPolicy.properties.clients.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/clients/" + key82.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/networkPolicy/properties/clients/additionalProperties/type",keyword:"type",params:{type: schema11.properties.networkPolicy.properties.clients.additionalProperties.type}});
 errors++;
 }
 }
@@ -8274,10 +8128,10 @@ errors++;
 if(data267.management !== undefined){
 let data271 = data267.management;
 if(data271 && typeof data271 == "object" && !Array.isArray(data271)){
-for(const key79 in data271){
-let data272 = data271[key79];
+for(const key83 in data271){
+let data272 = data271[key83];
 if((!(data272 && typeof data272 == "object" && !Array.isArray(data272))) && (data272 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/management/" + key79.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/networkPolicy/properties/management/additionalProperties/type",keyword:"type",params:{type: schema11.properties.networkPolicy.properties.management.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/management/" + key83.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/networkPolicy/properties/management/additionalProperties/type",keyword:"type",params:{type: schema11.properties.networkPolicy.properties.management.additionalProperties.type}});
 errors++;
 }
 }
@@ -8290,9 +8144,9 @@ errors++;
 if(data267.egress !== undefined){
 let data273 = data267.egress;
 if(data273 && typeof data273 == "object" && !Array.isArray(data273)){
-for(const key80 in data273){
-if(!(((key80 === "enabled") || (key80 === "dns")) || (key80 === "rules"))){
-(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress",schemaPath:"#/properties/networkPolicy/properties/egress/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key80}});
+for(const key84 in data273){
+if(!(((key84 === "enabled") || (key84 === "dns")) || (key84 === "rules"))){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress",schemaPath:"#/properties/networkPolicy/properties/egress/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key84}});
 errors++;
 }
 }
@@ -8311,10 +8165,10 @@ errors++;
 if(data273.rules !== undefined){
 let data276 = data273.rules;
 if(data276 && typeof data276 == "object" && !Array.isArray(data276)){
-for(const key81 in data276){
-let data277 = data276[key81];
+for(const key85 in data276){
+let data277 = data276[key85];
 if((!(data277 && typeof data277 == "object" && !Array.isArray(data277))) && (data277 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress/rules/" + key81.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/networkPolicy/properties/egress/properties/rules/additionalProperties/type",keyword:"type",params:{type: schema11.properties.networkPolicy.properties.egress.properties.rules.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress/rules/" + key85.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/networkPolicy/properties/egress/properties/rules/additionalProperties/type",keyword:"type",params:{type: schema11.properties.networkPolicy.properties.egress.properties.rules.additionalProperties.type}});
 errors++;
 }
 }
@@ -8339,9 +8193,9 @@ errors++;
 if(data.metrics !== undefined){
 let data278 = data.metrics;
 if(data278 && typeof data278 == "object" && !Array.isArray(data278)){
-for(const key82 in data278){
-if(!(((key82 === "enabled") || (key82 === "podMonitor")) || (key82 === "serviceMonitor"))){
-(vErrors ??= []).push({instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key82}});
+for(const key86 in data278){
+if(!(((key86 === "enabled") || (key86 === "podMonitor")) || (key86 === "serviceMonitor"))){
+(vErrors ??= []).push({instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key86}});
 errors++;
 }
 }
@@ -8352,14 +8206,14 @@ errors++;
 }
 }
 if(data278.podMonitor !== undefined){
-if(!(validate52(data278.podMonitor, {instancePath:instancePath+"/metrics/podMonitor",parentData:data278,parentDataProperty:"podMonitor",rootData}))){
-vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors);
+if(!(validate51(data278.podMonitor, {instancePath:instancePath+"/metrics/podMonitor",parentData:data278,parentDataProperty:"podMonitor",rootData}))){
+vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
 errors = vErrors.length;
 }
 }
 if(data278.serviceMonitor !== undefined){
-if(!(validate52(data278.serviceMonitor, {instancePath:instancePath+"/metrics/serviceMonitor",parentData:data278,parentDataProperty:"serviceMonitor",rootData}))){
-vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors);
+if(!(validate51(data278.serviceMonitor, {instancePath:instancePath+"/metrics/serviceMonitor",parentData:data278,parentDataProperty:"serviceMonitor",rootData}))){
+vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
 errors = vErrors.length;
 }
 }
@@ -8372,9 +8226,9 @@ errors++;
 if(data.tracing !== undefined){
 let data282 = data.tracing;
 if(data282 && typeof data282 == "object" && !Array.isArray(data282)){
-for(const key83 in data282){
-if(!(((((((key83 === "enabled") || (key83 === "type")) || (key83 === "url")) || (key83 === "host")) || (key83 === "port")) || (key83 === "logs")) || (key83 === "properties"))){
-(vErrors ??= []).push({instancePath:instancePath+"/tracing",schemaPath:"#/properties/tracing/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key83}});
+for(const key87 in data282){
+if(!(((((((key87 === "enabled") || (key87 === "type")) || (key87 === "url")) || (key87 === "host")) || (key87 === "port")) || (key87 === "logs")) || (key87 === "properties"))){
+(vErrors ??= []).push({instancePath:instancePath+"/tracing",schemaPath:"#/properties/tracing/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key87}});
 errors++;
 }
 }
@@ -8433,10 +8287,10 @@ errors++;
 if(data282.properties !== undefined){
 let data289 = data282.properties;
 if(data289 && typeof data289 == "object" && !Array.isArray(data289)){
-for(const key84 in data289){
-let data290 = data289[key84];
+for(const key88 in data289){
+let data290 = data289[key88];
 if((typeof data290 !== "string") && (data290 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/tracing/properties/" + key84.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/tracing/properties/properties/additionalProperties/type",keyword:"type",params:{type: schema11.properties.tracing.properties.properties.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/tracing/properties/" + key88.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/tracing/properties/properties/additionalProperties/type",keyword:"type",params:{type: schema11.properties.tracing.properties.properties.additionalProperties.type}});
 errors++;
 }
 }
@@ -8455,9 +8309,9 @@ errors++;
 if(data.icp !== undefined){
 let data291 = data.icp;
 if(data291 && typeof data291 == "object" && !Array.isArray(data291)){
-for(const key85 in data291){
-if(!((((((((key85 === "enabled") || (key85 === "url")) || (key85 === "secret")) || (key85 === "environment")) || (key85 === "project")) || (key85 === "integration")) || (key85 === "verifyTls")) || (key85 === "heartbeatSeconds"))){
-(vErrors ??= []).push({instancePath:instancePath+"/icp",schemaPath:"#/properties/icp/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key85}});
+for(const key89 in data291){
+if(!((((((((key89 === "enabled") || (key89 === "url")) || (key89 === "secret")) || (key89 === "environment")) || (key89 === "project")) || (key89 === "integration")) || (key89 === "verifyTls")) || (key89 === "heartbeatSeconds"))){
+(vErrors ??= []).push({instancePath:instancePath+"/icp",schemaPath:"#/properties/icp/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key89}});
 errors++;
 }
 }
@@ -8484,16 +8338,16 @@ if(data294.key === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/secret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
 errors++;
 }
-for(const key86 in data294){
-if(!((key86 === "name") || (key86 === "key"))){
-(vErrors ??= []).push({instancePath:instancePath+"/icp/secret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key86}});
+for(const key90 in data294){
+if(!((key90 === "name") || (key90 === "key"))){
+(vErrors ??= []).push({instancePath:instancePath+"/icp/secret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key90}});
 errors++;
 }
 }
 if(data294.name !== undefined){
 let data295 = data294.name;
 if(typeof data295 === "string"){
-if(!pattern5.test(data295)){
+if(!pattern8.test(data295)){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/secret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"}});
 errors++;
 }
@@ -8510,7 +8364,7 @@ if(data296.length < 1){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/secret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
-if(!pattern20.test(data296)){
+if(!pattern23.test(data296)){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/secret/key",schemaPath:"#/definitions/SecretKey/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
 errors++;
 }
@@ -8572,9 +8426,9 @@ errors++;
 if(data.serviceAccount !== undefined){
 let data302 = data.serviceAccount;
 if(data302 && typeof data302 == "object" && !Array.isArray(data302)){
-for(const key87 in data302){
-if(!((((key87 === "create") || (key87 === "name")) || (key87 === "annotations")) || (key87 === "automountToken"))){
-(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount",schemaPath:"#/properties/serviceAccount/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key87}});
+for(const key91 in data302){
+if(!((((key91 === "create") || (key91 === "name")) || (key91 === "annotations")) || (key91 === "automountToken"))){
+(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount",schemaPath:"#/properties/serviceAccount/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key91}});
 errors++;
 }
 }
@@ -8591,7 +8445,7 @@ if(data304.length > 253){
 (vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/name",schemaPath:"#/properties/serviceAccount/properties/name/maxLength",keyword:"maxLength",params:{limit: 253}});
 errors++;
 }
-if(!pattern11.test(data304)){
+if(!pattern14.test(data304)){
 (vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/name",schemaPath:"#/properties/serviceAccount/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"}});
 errors++;
 }
@@ -8604,10 +8458,10 @@ errors++;
 if(data302.annotations !== undefined){
 let data305 = data302.annotations;
 if(data305 && typeof data305 == "object" && !Array.isArray(data305)){
-for(const key88 in data305){
-let data306 = data305[key88];
+for(const key92 in data305){
+let data306 = data305[key92];
 if((typeof data306 !== "string") && (data306 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/annotations/" + key88.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema12.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/annotations/" + key92.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
 errors++;
 }
 }
@@ -8632,9 +8486,9 @@ errors++;
 if(data.warnings !== undefined){
 let data308 = data.warnings;
 if(data308 && typeof data308 == "object" && !Array.isArray(data308)){
-for(const key89 in data308){
-if(!(key89 === "configMap")){
-(vErrors ??= []).push({instancePath:instancePath+"/warnings",schemaPath:"#/properties/warnings/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key89}});
+for(const key93 in data308){
+if(!(key93 === "configMap")){
+(vErrors ??= []).push({instancePath:instancePath+"/warnings",schemaPath:"#/properties/warnings/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key93}});
 errors++;
 }
 }
@@ -8653,9 +8507,9 @@ errors++;
 if(data.tests !== undefined){
 let data310 = data.tests;
 if(data310 && typeof data310 == "object" && !Array.isArray(data310)){
-for(const key90 in data310){
-if(!((key90 === "enabled") || (key90 === "image"))){
-(vErrors ??= []).push({instancePath:instancePath+"/tests",schemaPath:"#/properties/tests/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key90}});
+for(const key94 in data310){
+if(!((key94 === "enabled") || (key94 === "image"))){
+(vErrors ??= []).push({instancePath:instancePath+"/tests",schemaPath:"#/properties/tests/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key94}});
 errors++;
 }
 }

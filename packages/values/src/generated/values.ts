@@ -36,8 +36,8 @@ export type ChartValues = {
    * Start of every object name; the release name when left out.
    */
   fullnameOverride?: string;
-  commonLabels?: StringMap;
-  commonAnnotations?: StringMap1;
+  commonLabels?: Labels;
+  commonAnnotations?: StringMap;
   /**
    * single-replica: one pod runs everything. multiple-replicas: equal pods, nothing stateful. coordinated: stateless workloads scale, each stateful one has one active pod.
    */
@@ -487,7 +487,7 @@ export type ChartValues = {
      */
     [k: string]: Workload1 | null;
   };
-  service?: ReleaseService;
+  service?: Service;
   /**
    * Ingress (networking.k8s.io/v1).
    */
@@ -500,8 +500,8 @@ export type ChartValues = {
      * Ingress class.
      */
     className?: string;
-    annotations?: StringMap12;
-    labels?: StringMap13;
+    annotations?: StringMap5;
+    labels?: Labels5;
     /**
      * Hosts; `*` matches any.
      */
@@ -556,8 +556,8 @@ export type ChartValues = {
      * Items: Host name.
      */
     hostnames?: string[];
-    annotations?: StringMap14;
-    labels?: StringMap15;
+    annotations?: StringMap6;
+    labels?: Labels6;
     /**
      * Paths; `/` when left out.
      */
@@ -580,7 +580,7 @@ export type ChartValues = {
        * Gateway class.
        */
       className?: string;
-      annotations?: StringMap16;
+      annotations?: StringMap7;
       /**
        * Listeners by name; `http` on port 80 when empty.
        */
@@ -640,8 +640,8 @@ export type ChartValues = {
      * http, https, or the name of an exposed port of the workload. The management port is not among them.
      */
     port?: string;
-    annotations?: StringMap17;
-    labels?: StringMap18;
+    annotations?: StringMap8;
+    labels?: Labels7;
     /**
      * Subdomains.
      */
@@ -803,7 +803,7 @@ export type ChartValues = {
      * Name; that of the release when empty.
      */
     name?: string;
-    annotations?: StringMap20;
+    annotations?: StringMap9;
     /**
      * Mount the token; MI does not need it.
      */
@@ -931,16 +931,43 @@ export type ServerRoles1 = string[];
 /**
  * Labels of every object, not of selectors.
  */
-export interface StringMap {
+export interface Labels {
   /**
-   * Text.
+   * Value.
+   *
+   * This interface was referenced by `Labels`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels1`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels2`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels3`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels4`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels5`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels6`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels7`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels8`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
    */
   [k: string]: string | null;
 }
 /**
  * Annotations of every object.
  */
-export interface StringMap1 {
+export interface StringMap {
   /**
    * Text.
    */
@@ -1617,7 +1644,7 @@ export interface Workload {
   gracefulShutdown?: GracefulShutdown;
   disruptionBudget?: DisruptionBudget;
   topologySpread?: TopologySpread;
-  service?: WorkloadService;
+  service?: Service;
   deploymentToml?: DeploymentToml;
   properties?: Properties;
   logging?: Logging;
@@ -1676,10 +1703,10 @@ export interface Workload {
      */
     [k: string]: Container | null;
   };
-  labels?: StringMap5;
-  annotations?: StringMap6;
-  podLabels?: StringMap7;
-  podAnnotations?: StringMap8;
+  labels?: Labels2;
+  annotations?: StringMap3;
+  podLabels?: Labels3;
+  podAnnotations?: StringMap4;
   /**
    * Affinity of Kubernetes.
    */
@@ -1694,7 +1721,7 @@ export interface Workload {
   tolerations?: {
     [k: string]: unknown;
   }[];
-  nodeSelector?: StringMap9;
+  nodeSelector?: Labels4;
   /**
    * Priority class.
    */
@@ -1994,7 +2021,7 @@ export interface Persistence {
    * Keep the claim when the release is removed (default true).
    */
   retain?: boolean;
-  annotations?: StringMap2;
+  annotations?: StringMap1;
   /**
    * Mount it read-only.
    */
@@ -2003,7 +2030,7 @@ export interface Persistence {
 /**
  * Annotations of the claim.
  */
-export interface StringMap2 {
+export interface StringMap1 {
   /**
    * Text.
    */
@@ -2182,9 +2209,9 @@ export interface TopologySpread {
   }[];
 }
 /**
- * This workload's Service.
+ * Service of the workloads that serve; a workload's own entries override. Type, annotations and load balancer settings of the release do not reach stateful workloads.
  */
-export interface WorkloadService {
+export interface Service {
   /**
    * Create it. Default: yes for a workload that serves, no for a stateful one without exposed ports.
    */
@@ -2196,8 +2223,8 @@ export interface WorkloadService {
   http?: Listener;
   https?: Listener1;
   management?: ManagementService;
-  annotations?: StringMap3;
-  labels?: StringMap4;
+  annotations?: StringMap2;
+  labels?: Labels1;
   /**
    * Load balancer implementation.
    */
@@ -2271,7 +2298,7 @@ export interface ManagementService {
 /**
  * Annotations of the Service.
  */
-export interface StringMap3 {
+export interface StringMap2 {
   /**
    * Text.
    */
@@ -2280,9 +2307,36 @@ export interface StringMap3 {
 /**
  * More labels of the Service.
  */
-export interface StringMap4 {
+export interface Labels1 {
   /**
-   * Text.
+   * Value.
+   *
+   * This interface was referenced by `Labels`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels1`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels2`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels3`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels4`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels5`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels6`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels7`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels8`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
    */
   [k: string]: string | null;
 }
@@ -2336,16 +2390,43 @@ export interface Container {
 /**
  * More labels of the workload object.
  */
-export interface StringMap5 {
+export interface Labels2 {
   /**
-   * Text.
+   * Value.
+   *
+   * This interface was referenced by `Labels`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels1`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels2`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels3`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels4`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels5`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels6`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels7`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels8`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
    */
   [k: string]: string | null;
 }
 /**
  * Annotations of the workload object.
  */
-export interface StringMap6 {
+export interface StringMap3 {
   /**
    * Text.
    */
@@ -2354,16 +2435,43 @@ export interface StringMap6 {
 /**
  * More labels of the pods.
  */
-export interface StringMap7 {
+export interface Labels3 {
   /**
-   * Text.
+   * Value.
+   *
+   * This interface was referenced by `Labels`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels1`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels2`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels3`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels4`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels5`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels6`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels7`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels8`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
    */
   [k: string]: string | null;
 }
 /**
  * Annotations of the pods.
  */
-export interface StringMap8 {
+export interface StringMap4 {
   /**
    * Text.
    */
@@ -2372,9 +2480,36 @@ export interface StringMap8 {
 /**
  * Labels a node must have.
  */
-export interface StringMap9 {
+export interface Labels4 {
   /**
-   * Text.
+   * Value.
+   *
+   * This interface was referenced by `Labels`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels1`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels2`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels3`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels4`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels5`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels6`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels7`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels8`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
    */
   [k: string]: string | null;
 }
@@ -2452,7 +2587,7 @@ export interface Workload1 {
   gracefulShutdown?: GracefulShutdown;
   disruptionBudget?: DisruptionBudget;
   topologySpread?: TopologySpread;
-  service?: WorkloadService;
+  service?: Service;
   deploymentToml?: DeploymentToml;
   properties?: Properties;
   logging?: Logging;
@@ -2511,10 +2646,10 @@ export interface Workload1 {
      */
     [k: string]: Container | null;
   };
-  labels?: StringMap5;
-  annotations?: StringMap6;
-  podLabels?: StringMap7;
-  podAnnotations?: StringMap8;
+  labels?: Labels2;
+  annotations?: StringMap3;
+  podLabels?: Labels3;
+  podAnnotations?: StringMap4;
   /**
    * Affinity of Kubernetes.
    */
@@ -2529,7 +2664,7 @@ export interface Workload1 {
   tolerations?: {
     [k: string]: unknown;
   }[];
-  nodeSelector?: StringMap9;
+  nodeSelector?: Labels4;
   /**
    * Priority class.
    */
@@ -2582,101 +2717,9 @@ export interface Workload1 {
   homeSizeLimit?: string | number;
 }
 /**
- * Services of the workloads that serve requests; a workload's `service` overrides. Type, annotations and load balancer settings here do not reach stateful workloads.
- */
-export interface ReleaseService {
-  /**
-   * Kind of Service.
-   */
-  type?: 'ClusterIP' | 'NodePort' | 'LoadBalancer';
-  http?: Listener2;
-  https?: Listener3;
-  management?: ManagementService;
-  annotations?: StringMap10;
-  labels?: StringMap11;
-  /**
-   * Load balancer implementation.
-   */
-  loadBalancerClass?: string;
-  /**
-   * Client ranges a load balancer lets in.
-   *
-   * Items: CIDR.
-   */
-  loadBalancerSourceRanges?: string[];
-  /**
-   * Local keeps the client's address.
-   */
-  externalTrafficPolicy?: 'Cluster' | 'Local';
-  /**
-   * Local keeps traffic on the node.
-   */
-  internalTrafficPolicy?: 'Cluster' | 'Local';
-  /**
-   * Preference among endpoints.
-   */
-  trafficDistribution?: 'PreferClose' | 'PreferSameZone' | 'PreferSameNode';
-  /**
-   * IPv4, IPv6 or both.
-   */
-  ipFamilyPolicy?: 'SingleStack' | 'PreferDualStack' | 'RequireDualStack';
-}
-/**
- * Pass-through HTTP listener, 8290 with MI's default offset.
- */
-export interface Listener2 {
-  /**
-   * Open it.
-   */
-  enabled?: boolean;
-  /**
-   * Port in the Service; that of the listener when left out.
-   */
-  port?: number;
-  /**
-   * Node port for NodePort and LoadBalancer.
-   */
-  nodePort?: number;
-}
-/**
- * Pass-through HTTPS listener, 8253 with MI's default offset.
- */
-export interface Listener3 {
-  /**
-   * Open it.
-   */
-  enabled?: boolean;
-  /**
-   * Port in the Service; that of the listener when left out.
-   */
-  port?: number;
-  /**
-   * Node port for NodePort and LoadBalancer.
-   */
-  nodePort?: number;
-}
-/**
- * Annotations of the Service.
- */
-export interface StringMap10 {
-  /**
-   * Text.
-   */
-  [k: string]: string | null;
-}
-/**
- * More labels of the Service.
- */
-export interface StringMap11 {
-  /**
-   * Text.
-   */
-  [k: string]: string | null;
-}
-/**
  * Annotations.
  */
-export interface StringMap12 {
+export interface StringMap5 {
   /**
    * Text.
    */
@@ -2685,9 +2728,36 @@ export interface StringMap12 {
 /**
  * More labels.
  */
-export interface StringMap13 {
+export interface Labels5 {
   /**
-   * Text.
+   * Value.
+   *
+   * This interface was referenced by `Labels`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels1`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels2`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels3`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels4`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels5`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels6`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels7`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels8`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
    */
   [k: string]: string | null;
 }
@@ -2711,7 +2781,7 @@ export interface IngressPath {
 /**
  * Annotations.
  */
-export interface StringMap14 {
+export interface StringMap6 {
   /**
    * Text.
    */
@@ -2720,9 +2790,36 @@ export interface StringMap14 {
 /**
  * More labels.
  */
-export interface StringMap15 {
+export interface Labels6 {
   /**
-   * Text.
+   * Value.
+   *
+   * This interface was referenced by `Labels`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels1`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels2`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels3`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels4`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels5`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels6`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels7`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels8`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
    */
   [k: string]: string | null;
 }
@@ -2760,7 +2857,7 @@ export interface RoutePath {
 /**
  * Annotations.
  */
-export interface StringMap16 {
+export interface StringMap7 {
   /**
    * Text.
    */
@@ -2769,7 +2866,7 @@ export interface StringMap16 {
 /**
  * Annotations.
  */
-export interface StringMap17 {
+export interface StringMap8 {
   /**
    * Text.
    */
@@ -2778,9 +2875,36 @@ export interface StringMap17 {
 /**
  * More labels.
  */
-export interface StringMap18 {
+export interface Labels7 {
   /**
-   * Text.
+   * Value.
+   *
+   * This interface was referenced by `Labels`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels1`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels2`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels3`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels4`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels5`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels6`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels7`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels8`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
    */
   [k: string]: string | null;
 }
@@ -2804,7 +2928,7 @@ export interface Monitor {
    * Longest read.
    */
   scrapeTimeout?: string;
-  labels?: StringMap19;
+  labels?: Labels8;
   /**
    * relabelings.
    *
@@ -2825,9 +2949,36 @@ export interface Monitor {
 /**
  * Labels, by which Prometheus finds it.
  */
-export interface StringMap19 {
+export interface Labels8 {
   /**
-   * Text.
+   * Value.
+   *
+   * This interface was referenced by `Labels`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels1`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels2`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels3`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels4`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels5`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels6`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels7`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
+   *
+   * This interface was referenced by `Labels8`'s JSON-Schema definition
+   * via the `patternProperty` "^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$".
    */
   [k: string]: string | null;
 }
@@ -2851,7 +3002,7 @@ export interface Monitor1 {
    * Longest read.
    */
   scrapeTimeout?: string;
-  labels?: StringMap19;
+  labels?: Labels8;
   /**
    * relabelings.
    *
@@ -2885,7 +3036,7 @@ export interface SecretKey14 {
 /**
  * Annotations, for cloud identities.
  */
-export interface StringMap20 {
+export interface StringMap9 {
   /**
    * Text.
    */
