@@ -52,8 +52,7 @@ export function resolveReferences(input: ResolveInput): ResolveResult {
   const names = createNameIndex(artifacts, applications);
   const diagnostics: Diagnostic[] = [];
   const indexes: Indexes = { names, loopback: createLoopbackIndex(artifacts, names, configurations, applications), diagnostics };
-  const connections = usedConnections(artifacts);
-  const targets = targetsOfMessages(artifacts);
+  const { connections, targets } = survey(artifacts);
   const references: Reference[] = [];
   // Artifacts come in the order of their ids, so only the references of one artifact are left to be sorted.
   let start = 0;
@@ -63,8 +62,8 @@ export function resolveReferences(input: ResolveInput): ResolveResult {
       start = references.length;
     }
     const own = artifact.parsed.references;
-    for (const written of sendsByMessage(artifact.parsed) ? [...own, ...targets] : own) {
-      if (written.via === targetOfMessage.via && artifact.parsed.kind !== 'message-processor') continue;
+    for (const written of targets.length > 0 && sendsByMessage(artifact.parsed) ? [...own, ...targets] : own) {
+      if (targets.length > 0 && written.via === targetOfMessage.via && artifact.parsed.kind !== 'message-processor') continue;
       // A connection that only holds scheme, host and port is called through the operations that use it.
       const isBase = artifact.parsed.kind === 'local-entry' && written.target.type === 'address' && connections.has(artifact.parsed.name);
       for (const { to, state } of outcomes(indexes, artifact, written)) {
@@ -85,26 +84,33 @@ function sortFrom(references: Reference[], start: number): void {
   for (const reference of own) references.push(reference);
 }
 
-/** The endpoints that flows name for the processor of the messages they store, each once. */
-function targetsOfMessages(artifacts: readonly ResolvableArtifact[]): ParsedReference[] {
-  const targets = new Map<string, ParsedReference>();
-  for (const { parsed } of artifacts) {
-    for (const written of parsed.references) if (written.via === targetOfMessage.via) targets.set(JSON.stringify(written.target), targets.get(JSON.stringify(written.target)) ?? written);
-  }
-  return [...targets.values()];
-}
-
 /** True for a forwarding processor that takes its target from each message. */
 function sendsByMessage({ facts }: ParsedArtifact): boolean {
   return facts.kind === 'message-processor' && forwardingProcessors.has(facts.class) && facts.targetEndpoint === undefined && !facts.parameters.some(({ name }) => name === targetOfMessage.property);
 }
 
-function usedConnections(artifacts: readonly ResolvableArtifact[]): Set<string> {
-  const used = new Set<string>();
+/** What has to be known of all references before any of them is resolved. */
+interface Survey {
+  /** Local entries that operations of the HTTP connector call through. */
+  readonly connections: ReadonlySet<string>;
+  /** The endpoints that flows name for the processor of the messages they store, each once. */
+  readonly targets: readonly ParsedReference[];
+}
+
+function survey(artifacts: readonly ResolvableArtifact[]): Survey {
+  const connections = new Set<string>();
+  const targets = new Map<string, ParsedReference>();
   for (const { parsed } of artifacts) {
-    for (const { target } of parsed.references) if (target.type === 'address' && target.connection !== undefined) used.add(target.connection);
+    for (const written of parsed.references) {
+      if (written.target.type === 'address') {
+        if (written.target.connection !== undefined) connections.add(written.target.connection);
+      } else if (written.via === targetOfMessage.via) {
+        const name = JSON.stringify(written.target);
+        if (!targets.has(name)) targets.set(name, written);
+      }
+    }
   }
-  return used;
+  return { connections, targets: [...targets.values()] };
 }
 
 function outcomes(indexes: Indexes, artifact: ResolvableArtifact, { target, source }: ParsedReference): Outcome[] {
