@@ -15,7 +15,9 @@ before. Takes (root, workload).
 {{- with ($values.jvm).options }}{{ $_ := set $own "NODE_PARAMS" (join " " .) }}{{ end -}}
 {{- with ($root.Values.runtime).timezone }}{{ $_ := set $own "TZ" . }}{{ end -}}
 {{- with $workload.database -}}
-{{- $_ := set $own "nodeId" (dict "fieldRef" (dict "fieldPath" "metadata.name")) -}}
+{{- /* Without a node id each start of a server makes up its own. One that lasts keeps a container that is restarted within
+15 s from starting: MI 4.3 finds its own last heartbeat, opens no port and does not try again (TasksDSComponent.activate). */ -}}
+{{- if eq "task-nodes" (.resolver | default "") }}{{ $_ := set $own "nodeId" (dict "fieldRef" (dict "fieldPath" "metadata.name")) }}{{ end -}}
 {{- with .usernameSecret }}{{ $_ := set $own "COORDINATION_DB_USERNAME" (dict "secretKeyRef" .) }}{{ end -}}
 {{- with .passwordSecret }}{{ $_ := set $own "COORDINATION_DB_PASSWORD" (dict "secretKeyRef" .) }}{{ end -}}
 {{- end -}}

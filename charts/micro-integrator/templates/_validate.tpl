@@ -187,7 +187,7 @@ mi.validate.environment: names that the chart writes itself. Takes a dict: where
 {{- fail (printf "\n\n%s.%s: the chart writes the options of the JVM. Set heap.max for the heap and jvm.options for the rest (JVM_MEM_OPTS would size the diagnostics JVM too, and MI does not read JAVA_MEM_OPTS)." $where $name) -}}
 {{- end -}}
 {{- if and $.database (eq $name "nodeId") -}}
-{{- fail (printf "\n\n%s.nodeId: with coordination.mode database the node id is the pod's name, since two servers with one id do not start. Remove it." $where) -}}
+{{- fail (printf "\n\n%s.nodeId: with coordination.mode database every start of a server has a node id of its own, since two with one id do not start. Remove it." $where) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
