@@ -1,6 +1,7 @@
 import type { Artifact } from '@mi-patterns/inventory';
 import type { PlanDiagnostic } from '../model.ts';
 import { compareVersions, runtimeVersions } from '../runtime.ts';
+import { inboundRule } from '../verdicts/inbound-endpoint.ts';
 import { scheduleOf } from '../verdicts/task.ts';
 import { setting, title } from '../verdicts/verdict.ts';
 import { deployedArtifacts, type PlanContext } from './context.ts';
@@ -13,7 +14,7 @@ export function databaseDiagnostics(context: PlanContext): PlanDiagnostic[] {
   for (const [node, artifact] of deployedArtifacts(context)) {
     const facts = artifact.facts;
     if (facts.kind === 'task') diagnostics.push(...task(artifact, facts));
-    else if (facts.kind === 'proxy-service' && context.stateful[node] === 1) diagnostics.push(proxy(context, artifact));
+    else if (context.stateful[node] === 1 && isListener(facts)) diagnostics.push(listener(context, artifact));
     else if (facts.kind === 'inbound-endpoint' && context.stateful[node] === 1) diagnostics.push(...coordinationFalse(context, artifact));
     if (['task', 'message-processor', 'inbound-endpoint'].includes(artifact.kind) && artifact.applications.length > 1) diagnostics.push(nameTwice(artifact));
   }
@@ -110,14 +111,20 @@ function task(artifact: Artifact, facts: Extract<Artifact['facts'], { kind: 'tas
   return diagnostics;
 }
 
-function proxy(context: PlanContext, artifact: Artifact): PlanDiagnostic {
+/** Started in each pod without a task that the database could give to one of them. */
+function isListener(facts: Artifact['facts']): boolean {
+  return facts.kind === 'proxy-service' || facts.kind === 'data-service' || (facts.kind === 'inbound-endpoint' && inboundRule(facts)?.behavior === 'listening');
+}
+
+function listener(context: PlanContext, artifact: Artifact): PlanDiagnostic {
+  const what = artifact.kind === 'proxy-service' ? 'proxy services' : artifact.kind === 'data-service' ? 'data services' : 'inbound endpoints that listen';
   const verdict = context.verdicts.get(artifact.id);
   const shares = verdict?.class === 'broker-safe';
   return finding('MI-DB-PROXY', shares ? 'warning' : 'error', {
-    message: `${verdict?.because ?? artifact.id} The coordination database does not cover proxy services, so every pod does it.`,
+    message: `${verdict?.because ?? artifact.id} The coordination database does not cover ${what}, so every pod does it.`,
     hint: shares
       ? `The broker shares the work; if the order of messages does not matter, ${overrideHint(artifact, 'stateless')}. Otherwise use --coordination isolate, or an inbound endpoint instead of the proxy.`
-      : 'Use --coordination isolate, or replace the proxy by an inbound endpoint, which is coordinated.',
+      : `Use --coordination isolate${artifact.kind === 'inbound-endpoint' ? '' : ', or an inbound endpoint that polls instead, which is coordinated'}.`,
     source: verdict === undefined ? artifact.source : place(verdict),
     artifacts: [artifact.id],
   });

@@ -256,6 +256,8 @@ const cases: Readonly<Record<Exclude<PlannerCode, 'MI-REF-DYNAMIC'>, readonly Ca
   ],
   'MI-ISO-MIXED-TRANSPORT': [
     ['vfs and http', 'warning', { 'proxy-service/P': { ...vfs(), facts: { transports: ['http', 'vfs'] } } }],
+    ['a data service on a queue and http', 'warning', { 'data-service/D': { facts: { transports: ['http', 'jms'] } } }],
+    ['a data service on a queue', 'none', { 'data-service/D': { facts: { transports: ['jms'] } } }],
     ['vfs', 'none', { 'proxy-service/P': vfs() }],
   ],
   'MI-ISO-DB-SHARED': [
@@ -279,6 +281,9 @@ const cases: Readonly<Record<Exclude<PlannerCode, 'MI-REF-DYNAMIC'>, readonly Ca
   'MI-DB-PROXY': [
     ['vfs', 'error', { 'proxy-service/P': vfs() }, database],
     ['a queue', 'warning', { 'proxy-service/P': { facts: { transports: ['jms'] } } }, database],
+    ['a data service on a queue', 'warning', { 'data-service/D': { facts: { transports: ['jms'] } } }, database],
+    ['a web socket that broadcasts', 'error', { 'inbound-endpoint/I': inbound('ws', { 'inbound.ws.port': '9091', 'ws.client.side.broadcast.level': '1' }) }, database],
+    ['a file inbound endpoint', 'none', { 'inbound-endpoint/I': inbound('file') }, database],
     ['http', 'none', { 'proxy-service/P': {}, 'task/T': {} }, database],
   ],
   'MI-DB-ONE-WORKLOAD': [

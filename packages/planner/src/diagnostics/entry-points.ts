@@ -97,8 +97,9 @@ function mixedTransports(context: PlanContext): PlanDiagnostic[] {
   const enabled = enabledTransports(context.inventory.configurations);
   const diagnostics: PlanDiagnostic[] = [];
   for (const [node, artifact] of deployedArtifacts(context)) {
-    if (artifact.facts.kind !== 'proxy-service' || context.stateful[node] === 0) continue;
-    const served = servedTransports(artifact, artifact.facts.transports, artifact.facts.parameters, enabled).map((transport) => transport.name);
+    const facts = artifact.facts;
+    if ((facts.kind !== 'proxy-service' && facts.kind !== 'data-service') || context.stateful[node] === 0) continue;
+    const served = servedTransports(artifact, facts.transports, facts.kind === 'proxy-service' ? facts.parameters : [], enabled).map((transport) => transport.name);
     if (!served.some((name) => name === 'http' || name === 'https')) continue;
     const workload = context.workloads[context.home[node] ?? -1]?.name ?? '';
     diagnostics.push(

@@ -1,6 +1,6 @@
 import type { Port } from '../model.ts';
 import { type BrokerRule, jms, kafka, rabbitmq } from './broker.ts';
-import type { Finding } from './verdict.ts';
+import { type Finding, setting, undecidedBy } from './verdict.ts';
 
 /** The port an inbound endpoint opens. */
 export interface ListeningPort {
@@ -31,10 +31,25 @@ const socketWhy = 'holds its connections in the memory of a pod: it can run in s
 
 export const fileRule: InboundRule = { behavior: 'polling', find: fixed({ class: 'isolate', why: fileWhy }), files: true };
 
+/**
+ * With a broadcast level above 0 a message goes to every client of the path, as far as they are connected to the same JVM
+ * (product-integrator-mi WebsocketSubscriberPathManager.java, InboundWebsocketResponseSender.java).
+ */
+const socketRule: BrokerRule = (parameters) => {
+  const level = setting(parameters, 'ws.client.side.broadcast.level');
+  if (level.state === 'dynamic') return undecidedBy(level, 'its broadcast level');
+  if (level.state === 'absent' || /^0+$/.test(level.value)) return { class: 'affinity', why: socketWhy };
+  return {
+    class: 'isolate',
+    why: `passes messages on to the other clients of its path (broadcast level ${level.value}), but only to those of its own pod: clients of a second pod would miss them`,
+    parameter: level.parameter,
+  };
+};
+
 function webSocket(parameter: string, protocol: Port['protocol'], offsetParameter?: string): InboundRule {
   return {
     behavior: 'listening',
-    find: fixed({ class: 'affinity', why: socketWhy }),
+    find: socketRule,
     port: { parameter, protocol, ...(offsetParameter === undefined ? {} : { offsetParameter }) },
   };
 }
