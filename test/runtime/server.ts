@@ -33,6 +33,7 @@ export interface Server {
   /** Address of its HTTP listener, and of the one with the probes. */
   readonly http: string;
   readonly internal: string;
+  readonly home: string;
   /** Address of the management API. */
   readonly management: string;
   /** Artifacts that the log says were deployed, `<kind> <name>`, sorted. */
@@ -85,7 +86,7 @@ export async function startServer(runtime: { readonly folder: string }, options:
     await stop();
     throw error;
   }
-  return { log: () => log, http: `http://localhost:${8280 + offset}`, internal: `http://localhost:${9191 + offset}`, management: `https://localhost:${9154 + offset}`, deployed: () => deployedIn(log), stop };
+  return { log: () => log, http: `http://localhost:${8280 + offset}`, internal: `http://localhost:${9191 + offset}`, management: `https://localhost:${9154 + offset}`, home, deployed: () => deployedIn(log), stop };
 }
 
 /** `Sequence named 'x' has been deployed from file`, as each deployer of synapse says it; a task is a `StartupTask`. */
@@ -104,7 +105,7 @@ export async function until(condition: () => boolean | Promise<boolean>, millise
 }
 
 /** An offset for which all of MI's ports are free; each server of this process gets another one. */
-async function freeOffset(): Promise<number> {
+export async function freeOffset(): Promise<number> {
   for (let attempt = 0; attempt < 200; attempt++) {
     const offset = 3000 + ((process.pid * 7 + used++ * 100) % 40_000);
     const free = await Promise.all([8280, 8243, 9191, 9154].map((port) => isFree(port + offset)));
