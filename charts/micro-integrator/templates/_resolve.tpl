@@ -64,7 +64,7 @@ mi.resolve.workload: appends one workload to the resolved ones. Keys of the resu
   kind             Deployment | StatefulSet
   overlap          whether an update may run old and new pods at once
   isolated         whether a second active pod would do the work twice
-  fenced           whether its pod works only while it holds a Lease
+  fenced           whether its pod works only while it holds a Lease; leaseSeconds how long the next one looks at it
   replicas         pods, or null under an autoscaler
   fewest, most     pods at least and at most, autoscaling included
   autoscaled       whether an autoscaler decides
@@ -164,7 +164,7 @@ mi.resolve.workload: appends one workload to the resolved ones. Keys of the resu
   "key" .key
   "name" (include "mi.checkedName" (list (printf "%s-%s" .resolved.fullname .key) (ternary 52 63 (eq $kind "StatefulSet")) (printf "workload %q" .key)))
   "artifacts" $artifacts "service" $service
-  "values" $values "own" .own "type" .type "kind" $kind "overlap" $overlap "isolated" $isolated "fenced" (and $isolated (eq "fenced" ($values.recovery | default "respawn")))
+  "values" $values "own" .own "type" .type "kind" $kind "overlap" $overlap "isolated" $isolated "fenced" (and $isolated (eq "fenced" ($values.recovery | default "respawn"))) "leaseSeconds" (include "mi.int" (list ($root.Values.fencing).leaseSeconds 40) | int64)
   "replicas" (ternary $fewest (ternary nil $replicas $autoscaled) (eq $scaler "none")) "fewest" $fewest "most" $most "autoscaled" $autoscaled
   "serves" $serves "hasService" $hasService "offset" $offset "ports" $ports "roles" $roles "ownRoles" $ownRoles "database" $database
   "toml" $file.text "coordinates" $file.coordinates "secretEnv" $file.secretEnv

@@ -157,7 +157,7 @@ describe('validateValues: the patterns', () => {
     expect(fenced('image: acme/guard, leaseSeconds: 34')).toEqual(['2:44 MI-VALUES-FENCING']);
     expect(fenced('image: acme/guard, leaseSeconds: 35')).toEqual([]);
     expect(fenced('image: acme/guard, renewSeconds: 11')).toEqual(['2:1 MI-VALUES-FENCING']);
-    expect(fenced('image: acme/guard', 'type: stateless, recovery: fenced')).toEqual(['3:43 MI-VALUES-FENCING']);
+    expect(fenced('image: acme/guard', 'type: stateless, recovery: fenced')).toEqual(['3:44 MI-VALUES-FENCING']);
     expect(check('pattern: coordinated\nworkloadDefaults: {recovery: fenced}\nworkloads: {a: {}, t: {type: stateful, artifacts: {stateful: [task/x]}}}\n')).toContain('The recovery of `t` is fenced, but `fencing.image` is empty');
     expect(check('pattern: coordinated\ncoordination: {mode: database}\nfencing: {image: acme/guard}\nworkloads: {t: {type: stateful, recovery: fenced, artifacts: {stateful: [task/x]}}}\n')).toContain('its servers agree through the database');
   });

@@ -22,7 +22,7 @@ export function fencingRules({ values, workloads, mode }: RuleInput): readonly F
 function imageRule(values: RuleInput['values'], keys: readonly string[]): readonly Finding[] {
   const image = valueAt(values, ['fencing', 'image']);
   if (typeof image !== 'string' || image !== '') return [];
-  return [{ code, path: ['fencing', 'image'], message: `The recovery of ${list(keys.map((key) => `\`${key}\``), 'and')} is fenced, but \`fencing.image\` is empty, and there is no public image for it.`, hint: 'Build lease-guard as packages/lease-guard/README.md says, and name the image by its digest.' }];
+  return [{ code, path: ['fencing', 'image'], message: `The recovery of ${list(keys, 'and')} is fenced, but \`fencing.image\` is empty, and there is no public image for it.`, hint: 'Build lease-guard as packages/lease-guard/README.md says, and name the image by its digest.' }];
 }
 
 function timeRules(values: RuleInput['values']): readonly Finding[] {
