@@ -2,13 +2,17 @@ import { createHash } from 'node:crypto';
 import { availableParallelism, tmpdir } from 'node:os';
 import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { stringify } from 'yaml';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { stringify } from 'yaml';
+import { $ } from 'zx';
 import { toolFolder } from '../../scripts/lib/tools.ts';
+import { kubeconfigOf } from './harness/access.ts';
 import { call, read } from './harness/api.ts';
 import { clusterDown, clusterUp } from './harness/cluster.ts';
 import { applyAll, parseObjects, podsOf } from './harness/objects.ts';
-import { defaultSettings } from './harness/settings.ts';
+import { until } from './harness/processes.ts';
+import { clusterFolder, defaultSettings } from './harness/settings.ts';
+import { startGuard } from './proofs/guard-process.ts';
 import { serving, untilSettled } from './proofs/pods.ts';
 import { ownTarget, type Target } from './proofs/target.ts';
 import { miPatterns } from '../support/command.ts';
@@ -40,6 +44,11 @@ async function eachOf<Item, Result>(items: readonly Item[], work: (item: Item) =
 
 /** API groups that a plain Kubernetes does not serve: their objects cannot be tried here. */
 const foreignGroups = /^(gateway\.networking\.k8s\.io|route\.openshift\.io|monitoring\.coreos\.com|keda\.sh|external-secrets\.io|secrets-store\.csi\.x-k8s\.io)\//;
+
+interface Lease {
+  readonly metadata: { readonly labels?: Readonly<Record<string, string>> };
+  readonly spec?: { readonly holderIdentity?: string; readonly renewTime?: string };
+}
 
 // Simulated pods are ready at once; waiting longer proves nothing here.
 const workloadDefaults = { minReadySeconds: 0 };
@@ -168,6 +177,38 @@ describe.skipIf(missing.length > 0)(`API level (${missing.length > 0 ? `skipped:
     await upgrade('orders', where, { ...values, properties: { changed: 'yes' } });
     expect(await workloads(where)).toEqual(['Deployment orders-integration 5']);
   }, 120_000);
+
+  it('a guard works with the account of the chart, and neither Helm 4 nor Helm 3 takes its Lease by an upgrade or rollback', async () => {
+    const where = await namespace('fenced');
+    const values = { ...coordinated, fencing: { image: 'registry.example/lease-guard:1' }, workloads: { nightly: { type: 'stateful', recovery: 'fenced', artifacts: { stateful: ['task/nightly'] } } } };
+    await upgrade('orders', where, values);
+    const lease = async (): Promise<Lease | undefined> => read<Lease>(target.api, `/apis/coordination.k8s.io/v1/namespaces/${where}/leases/orders-nightly`);
+    expect((await lease())?.spec ?? {}).toEqual({});
+    const guard = await startGuard(target, { folder: join(work, 'guard'), cluster: clusterFolder(cluster), namespace: where, account: 'orders', lease: 'orders-nightly' });
+    try {
+      await until(40, 'the guard to start its command', () => guard.log().includes('starting'));
+      const holder = (await lease())?.spec?.holderIdentity;
+      expect(holder).toMatch(/^pod-of-the-test\//);
+      await upgrade('orders', where, { ...values, commonLabels: { upgraded: 'by-helm-4' } });
+      expect(await lease()).toMatchObject({ metadata: { labels: { upgraded: 'by-helm-4' } }, spec: { holderIdentity: holder } });
+      await target.helm('rollback', 'orders', '1', '--namespace', where, '--wait', '--timeout', '120s');
+      const helm3 = join(programs, 'helm3');
+      if (existsSync(helm3)) {
+        await $({ quiet: true, env: { ...process.env, KUBECONFIG: kubeconfigOf(clusterFolder(cluster), 'admin') } })`${helm3} upgrade orders ${chart} --namespace ${where} --values ${valuesFile('fenced-3', { ...values, commonLabels: { upgraded: 'by-helm-3' } })} --wait --timeout 120s`;
+        expect(await lease()).toMatchObject({ metadata: { labels: { upgraded: 'by-helm-3' } } });
+      }
+      const before = (await lease())?.spec?.renewTime;
+      await until(20, 'a renewal after the upgrades', async () => (await lease())?.spec?.renewTime !== before);
+      expect((await lease())?.spec?.holderIdentity).toBe(holder);
+      expect(guard.log()).not.toContain('was killed');
+      const may = (verb: string, name: string): Promise<string> => target.kubectl('auth', 'can-i', verb, name, '--namespace', where, '--as', `system:serviceaccount:${where}:orders`).then((said) => said.trim(), () => 'no');
+      expect(await Promise.all([may('update', 'leases/orders-nightly'), may('get', 'leases/orders-nightly'), may('delete', 'leases/orders-nightly'), may('update', 'leases/other'), may('list', 'leases'), may('get', 'secrets')])).toEqual(['yes', 'yes', 'no', 'no', 'no', 'no']);
+    } finally {
+      await guard.stop();
+    }
+    expect(guard.log()).toContain('the Lease is given back');
+    expect((await lease())?.spec?.holderIdentity ?? '').toBe('');
+  }, 240_000);
 
   it.skipIf(!process.env.MI_PATTERNS_LARGE)('installs and updates a release of 500 workloads (with MI_PATTERNS_LARGE=1)', async () => {
     const where = await namespace('many');

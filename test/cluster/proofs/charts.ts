@@ -17,7 +17,7 @@ export interface Intent {
   /** A task in a workload of its own, beside the stateless one; without it there is only the stateless one. */
   readonly isolatedTask?: IsolatedTask;
   /** A task in the one workload of a single replica. */
-  readonly ownTask?: Omit<IsolatedTask, 'recovery'>;
+  readonly ownTask?: Pick<IsolatedTask, 'name' | 'role'>;
   /** A task that all pods have, which agree through a database who runs it; our chart only. */
   readonly databaseTask?: { readonly role: string; readonly url: string; readonly driver: string; readonly user: string };
   /** A setting that changes the configuration and nothing else. */
@@ -31,8 +31,12 @@ export interface Intent {
 export interface IsolatedTask {
   readonly name: string;
   readonly role: string;
-  readonly recovery: 'respawn' | 'at-most-one';
+  readonly recovery: Recovery;
+  /** Image of lease-guard, for recovery fenced. */
+  readonly guard?: string;
 }
+
+export type Recovery = 'respawn' | 'at-most-one' | 'fenced';
 
 export interface ChartUnderTest {
   readonly id: 'mi-patterns' | 'helm-mi';
@@ -70,6 +74,7 @@ export function ownChart(folder: string, chart = join(root, 'charts', 'micro-int
     ...(intent.brokenConfiguration === true ? { deploymentToml: { server: { hostname: '$env{NOWHERE_SET}' } } } : {}),
     ...(intent.setting === undefined ? {} : { properties: { setting: intent.setting } }),
     env: { TICK_COUNTER: counterAddress, ...intent.environment },
+    ...(intent.isolatedTask?.guard === undefined ? {} : { fencing: { image: intent.isolatedTask.guard } }),
     ...(intent.databaseTask === undefined ? {} : {
       coordination: { mode: 'database', database: { url: intent.databaseTask.url, driver: intent.databaseTask.driver, username: intent.databaseTask.user, resolver: 'round-robin' } },
       jvm: { arguments: [...coordinatedArguments] },

@@ -9,10 +9,10 @@ import type { Proof } from './stateless.ts';
 import { readTicksOfNode } from './tools.ts';
 
 const limit = 600;
-const pattern = 'coordinated';
+export const pattern = 'coordinated';
 
 /** Waits until the isolated pod is there alone, and some ticks more, so that the gap is seen to its end. */
-async function settled(stage: Stage): Promise<void> {
+export async function settled(stage: Stage): Promise<void> {
   await untilSettled(stage.target.api, stage.namespace, stage.chart.isolated, 1, limit);
   await sleep(3000);
 }
@@ -70,7 +70,7 @@ export function coordinatedProofs(ticks: TickWatch): readonly Proof[] {
 }
 
 /** Seconds to wait for a pod elsewhere: an untuned Deployment takes the grace of the node and 300 s. */
-const patience = 420;
+export const patience = 420;
 
 /**
  * Takes the node of the isolated pod away. A lost node is dead with all in it; one that is cut off goes on, and its ticks

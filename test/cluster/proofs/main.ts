@@ -5,11 +5,13 @@ import { parseArgs } from 'node:util';
 import { databaseUser } from '../../runtime/coordination-database.ts';
 import { call, read } from '../harness/api.ts';
 import { clusterStatus } from '../harness/cluster.ts';
+import { guardImage } from '../images/guard.ts';
 import { toolsImage } from '../images/servers.ts';
-import { officialChart, officialChartFolder, ownChart, type ChartUnderTest, type Intent } from './charts.ts';
+import { officialChart, officialChartFolder, ownChart, type ChartUnderTest, type Intent, type Recovery } from './charts.ts';
 import { databaseProofs, prepareDatabase } from './database.ts';
 import { databaseUrl } from './database-server.ts';
 import type { Stage } from './event.ts';
+import { fencedProofs } from './fenced.ts';
 import { coordinatedProofs } from './isolated.ts';
 import { readyNodes } from './nodes.ts';
 import { podStates } from './pods.ts';
@@ -50,28 +52,33 @@ interface Group {
   readonly prepare?: (stage: Stage) => Promise<void>;
 }
 
-const isolated = (recovery: 'respawn' | 'at-most-one') => (base: Intent): Intent => ({ ...base, replicas: 2, isolatedTask: { name: task.name, role: task.role, recovery } });
-const coordinated = coordinatedProofs({ task: task.name, interval: task.interval });
-const groups: readonly Group[] = [
+const watched = { task: task.name, interval: task.interval };
+const isolated = (recovery: Recovery, guard?: string) => (base: Intent): Intent => ({ ...base, replicas: 2, isolatedTask: { name: task.name, role: task.role, recovery, ...(guard === undefined ? {} : { guard }) } });
+const coordinated = coordinatedProofs(watched);
+const ofOneNode = coordinated.filter(({ name }) => ['image changed', 'node lost', 'node cut off'].includes(name));
+const fenced = 'coordinated fenced';
+/** `guard` is the image of lease-guard. */
+const groups = (guard: string): readonly Group[] => [
   { name: 'single-replica', intent: (base) => ({ ...base, replicas: 1 }), proofs: singleReplica },
   { name: 'multiple-replicas', intent: (base) => ({ ...base, replicas: 2 }), proofs: multipleReplicas },
   { name: 'coordinated', intent: isolated('respawn'), proofs: coordinated },
-  { name: 'coordinated at-most-one', intent: isolated('at-most-one'), proofs: coordinated.filter(({ name }) => ['image changed', 'node lost', 'node cut off'].includes(name)) },
+  { name: 'coordinated at-most-one', intent: isolated('at-most-one'), proofs: ofOneNode },
+  { name: fenced, intent: isolated('fenced', guard), proofs: [...ofOneNode, ...fencedProofs(watched)] },
   {
     name: 'coordinated database',
     intent: (base) => ({ ...base, replicas: 2, image: { repository: coordinatedRepository, tag: '1' }, databaseTask: { role: task.role, url: databaseUrl, driver: 'org.postgresql.Driver', user: databaseUser } }),
-    proofs: databaseProofs({ task: task.name, interval: task.interval }),
+    proofs: databaseProofs(watched),
     needs: 'built-from-source',
     prepare: prepareDatabase,
   },
   { name: 'autoscaled', intent: (base) => ({ ...base, replicas: 2, autoscaling: { from: 2, to: 3, cpu: 50 }, environment: { STANDIN_REQUEST_WORK_MILLISECONDS: '8' } }), proofs: autoscaled },
-  { name: 'pattern changes', intent: (base) => ({ ...base, replicas: 1, ownTask: { name: task.name, role: task.role } }), proofs: patternChanges({ task: task.name, interval: task.interval }, { name: task.name, role: task.role, recovery: 'respawn' }) },
+  { name: 'pattern changes', intent: (base) => ({ ...base, replicas: 1, ownTask: { name: task.name, role: task.role } }), proofs: patternChanges(watched, { name: task.name, role: task.role, recovery: 'respawn' }) },
   { name: 'refusals', intent: (base) => ({ ...base, replicas: 2 }), proofs: refusals },
 ];
 
 async function runGroup(stage: Stage, group: Group, server: ServerUnderTest, wanted: (group: string, proof: string) => boolean): Promise<ProofResult[]> {
   const proofs = group.proofs.filter((proof) => wanted(group.name, proof.name));
-  if (proofs.length === 0 || (group.name === 'coordinated at-most-one' && stage.chart.id === 'helm-mi')) return [];
+  if (proofs.length === 0 || (['coordinated at-most-one', fenced].includes(group.name) && stage.chart.id === 'helm-mi')) return [];
   if (group.needs !== undefined && (group.needs !== server.kind || stage.chart.id !== 'mi-patterns')) return [];
   const { target, chart, namespace } = stage;
   await chart.remove(target, namespace);
@@ -124,8 +131,8 @@ async function main(): Promise<number> {
       ? await builtServer(values.server === 'source' ? 'built-from-source' : 'stand-in', work)
       : await givenServer(values.image, values['image-archive'], values.version, work);
     say(`Server in the pods: ${server.name}`);
-    const tools = await toolsImage();
-    for (const image of [tools, ...server.images]) await target.loadImage(image);
+    const [tools, guard] = [await toolsImage(), await guardImage()];
+    for (const image of [tools, guard, ...server.images]) await target.loadImage(image);
     const nodes = await readyNodes(target);
     const [safeNode] = nodes;
     if (safeNode === undefined) throw new Error('No node is ready.');
@@ -146,7 +153,7 @@ async function main(): Promise<number> {
       ...(values.seen === undefined ? {} : { seen: values.seen }),
     };
     const results: ProofResult[] = [];
-    for (const group of groups) {
+    for (const group of groups(guard.name)) {
       for (const chart of charts) {
         const stage: Stage = { target, chart, namespace: values.namespace, tools, safeNode, rate: run.rate, intent: group.intent(server.base), report: say };
         results.push(...(await runGroup(stage, group, server, wanted)));

@@ -5,6 +5,7 @@ import { kubeconfigOf } from '../harness/access.ts';
 import { ownApi, proxiedApi, type Api } from '../harness/api.ts';
 import { provideProgram } from '../harness/binaries.ts';
 import { clusterStatus } from '../harness/cluster.ts';
+import { endKubelet, freezeNode, pauseApiServer, thawNode } from '../harness/faults.ts';
 import { cutNode, importImage, joinNode, killNode, nodeIsUp, startNode } from '../harness/node.ts';
 import type { BuiltImage } from '../images/servers.ts';
 
@@ -15,6 +16,10 @@ export interface OwnMachine {
   readonly join: (node: string) => Promise<void>;
   readonly kill: (node: string) => Promise<void>;
   readonly start: (node: string) => void;
+  readonly endKubelet: (node: string) => Promise<void>;
+  readonly freeze: (node: string) => Promise<void>;
+  readonly thaw: (node: string) => Promise<void>;
+  readonly pauseApiServer: (seconds: number) => Promise<void>;
 }
 
 /** A cluster that proofs run on: one of this harness, or any other that KUBECONFIG names. */
@@ -41,6 +46,10 @@ export async function ownTarget(name: string): Promise<Target> {
     join: (node) => joinNode(number(node)),
     kill: (node) => killNode(folder, number(node)),
     start: (node) => startNode(folder, number(node), kube),
+    endKubelet: (node) => endKubelet(folder, number(node)),
+    freeze: (node) => freezeNode(folder, number(node)),
+    thaw: (node) => thawNode(folder, number(node)),
+    pauseApiServer: (seconds) => pauseApiServer(folder, seconds),
   };
   const api = ownApi(folder);
   return {
