@@ -65,6 +65,7 @@ const readingCatalogue = {
   'MI-PRJ-FOLDER': ['error', 'Artifact in the folder of another kind', 'The build packs it as the kind of its folder, and MI fails on it.', 'Move it to the folder of its kind.'],
   'MI-PRJ-UNKNOWN-FOLDER': ['warning', 'Artifact in no folder of the build', 'The build does not look where it lies.', 'Move it to one of the folders named.'],
   'MI-PRJ-NESTED': ['warning', 'Artifact in an inner folder', 'The build looks directly into the folders of the kinds only.', 'Move it up.'],
+  'MI-PRJ-HIDDEN': ['warning', 'Artifact in a hidden file', 'The build packs hidden files of the artifact folders too, so MI deploys what is in them.', 'Move the file out of the folder, or show it.'],
   'MI-PRJ-CONNECTOR-NAME': ['error', 'Connector file without a version', 'The build fails on its name.', 'Name it `<connector>-<version>.zip`.'],
   'MI-PRJ-INBOUND-CONNECTOR': ['warning', 'Inbound connector that is not packed', 'This runtime version does not pack it.', 'Copy it into the image, or raise `project.runtime.version`.'],
   'MI-PRJ-UNLISTED-RESOURCE': ['info', 'Resource that is not declared', 'No `artifact.xml` declares it, so the build leaves it out.', 'Declare it if a flow reads it.'],

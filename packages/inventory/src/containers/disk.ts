@@ -96,11 +96,11 @@ function statOf(path: string): Stats | undefined {
   }
 }
 
-/** Regular files directly in a folder, links to files included, hidden ones left out. Empty when there is no such folder. */
-export function filesIn(context: Context, folder: string): string[] {
+/** Regular files directly in a folder, links to files included; the hidden ones left out, or only those. Empty when there is no such folder. */
+export function filesIn(context: Context, folder: string, hidden = false): string[] {
   if (!isFolder(folder)) return [];
   return listFolder(context, folder)
-    .filter((entry) => !entry.name.startsWith('.') && (entry.isFile() || (entry.isSymbolicLink() && isFile(join(folder, entry.name)))))
+    .filter((entry) => entry.name.startsWith('.') === hidden && (entry.isFile() || (entry.isSymbolicLink() && isFile(join(folder, entry.name)))))
     .map((entry) => below(folder, entry.name));
 }
 

@@ -92,6 +92,20 @@ describe('a current MI project', () => {
     expect(inventory.references).toMatchObject([{ from: 'sequence/s', to: 'registry-resource/c', state: 'resolved' }]);
   });
 
+  test('reads hidden files of the artifact folders, which the build packs, and is silent about what else is hidden there', async () => {
+    const inventory = await readProjectOf({
+      'pom.xml': projectPom('orders'),
+      [`${main}artifacts/tasks/.night.xml`]: task('night'),
+      [`${main}artifacts/tasks/.DS_Store`]: '\u0000\u0001Bud1',
+      [`${main}artifacts/tasks/.gitkeep`]: '',
+      [`${main}artifacts/tasks/.note.xml`]: '<note/>',
+      [`${main}artifacts/tasks/.broken.xml`]: '<task',
+      [`${main}artifacts/tasks/day.xml`]: task('day'),
+    });
+    expect(inventory.artifacts.map(({ id, applications }) => [id, applications.length])).toEqual([['task/day', 1], ['task/night', 1]]);
+    expect(inventory.diagnostics.map(({ code, source }) => [code, source?.path])).toEqual([['MI-PRJ-HIDDEN', `${main}artifacts/tasks/.night.xml`]]);
+  });
+
   test('reads flows kept in the registry, which need no name', async () => {
     const resource = (file: string): string => `<artifact name="${file}" version="1.0.0" type="registry/resource"><item><file>${file}</file><path>/_system/governance/flows</path></item></artifact>`;
     const inventory = await readProjectOf({

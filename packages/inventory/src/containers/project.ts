@@ -79,6 +79,7 @@ function readArtifacts(reading: ProjectReading, folder: string): void {
     const rule = projectFolders.get(basename(kindFolder));
     if (rule !== undefined) {
       for (const file of filesIn(context, kindFolder)) readArtifact(reading, file, rule.kind, rule.serverRole);
+      for (const file of filesIn(context, kindFolder, true)) readHidden(reading, file, rule.kind, rule.serverRole);
       for (const file of foldersIn(context, kindFolder).flatMap((inner) => filesBelow(context, inner))) leftOut(reading, file, basename(kindFolder));
       continue;
     }
@@ -118,6 +119,17 @@ function readArtifact(reading: ProjectReading, file: string, kind: ParsedArtifac
       path,
     });
   }
+}
+
+/** The build packs hidden files too when they are XML (CAppHandler.processArtifactsInFolder); most are no artifacts and no news. */
+function readHidden(reading: ProjectReading, file: string, kind: ParsedArtifact['kind'], serverRole: string): void {
+  const { context } = reading;
+  const before = context.findings.diagnostics.length;
+  const [artifact] = readXmlFile(context, file).artifacts;
+  context.findings.diagnostics.splice(before);
+  if (artifact === undefined) return;
+  report(context, 'warning', 'MI-PRJ-HIDDEN', artifact.source, `${artifact.kind} ${artifact.name} is in a hidden file, but the build packs it and MI deploys it.`, 'Move the file out of the artifact folder, or give it a name without the leading dot.');
+  readArtifact(reading, file, kind, serverRole);
 }
 
 function leftOut(reading: ProjectReading, file: string, kindFolder: string | undefined): void {
