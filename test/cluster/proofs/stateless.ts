@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { read } from '../harness/api.ts';
 import { until } from '../harness/processes.ts';
 import { watchEvent, type Stage } from './event.ts';
 import { drain, servingElsewhere, setSchedulable, untilReady } from './nodes.ts';
@@ -104,15 +105,35 @@ export const multipleReplicas: readonly Proof[] = [
   },
 ];
 
-/** The clients alone keep the processors of two pods busier than the target: the autoscaler adds a third. */
+/**
+ * The clients alone keep the processors of two pods busier than the target: the autoscaler adds a third. Begins when the
+ * autoscaler has measured the pods at rest, so that a busy start (a JVM compiles) is not taken for the load.
+ */
 export const autoscaled: readonly Proof[] = [
   {
     name: 'scaled by the autoscaler',
-    run: (stage) => watchEvent(stage, { pattern: 'multiple-replicas', event: 'scaled by the autoscaler', load: true }, async () => {
-      await until(300, 'a third pod of the autoscaler', async () => serving(await podStates(stage.target.api, stage.namespace, stage.chart.stateless)).length > 2);
-    }),
+    run: async (stage) => {
+      await until(limit, 'the autoscaler to see the fewest pods at rest', () => atRest(stage));
+      return watchEvent(stage, { pattern: 'multiple-replicas', event: 'scaled by the autoscaler', load: true }, async () => {
+        await until(300, 'a third pod of the autoscaler', async () => serving(await podStates(stage.target.api, stage.namespace, stage.chart.stateless)).length > 2);
+      });
+    },
   },
 ];
+
+interface Autoscaler {
+  readonly spec: { readonly minReplicas?: number };
+  readonly status?: { readonly currentReplicas?: number; readonly desiredReplicas?: number; readonly currentMetrics?: readonly { readonly resource?: { readonly current: { readonly averageUtilization?: number } } }[] | null };
+}
+
+/** Whether the autoscaler has a figure below its target and wants no more than the fewest pods. */
+async function atRest(stage: Stage): Promise<boolean> {
+  const list = await read<{ items: Autoscaler[] }>(stage.target.api, `/apis/autoscaling/v2/namespaces/${stage.namespace}/horizontalpodautoscalers`);
+  const [autoscaler] = list?.items ?? [];
+  const fewest = autoscaler?.spec.minReplicas ?? 1;
+  const use = autoscaler?.status?.currentMetrics?.find(({ resource }) => resource !== undefined)?.resource?.current.averageUtilization;
+  return use !== undefined && use < (stage.intent.autoscaling?.cpu ?? 0) && autoscaler?.status?.currentReplicas === fewest && autoscaler.status.desiredReplicas === fewest;
+}
 
 /** A node with a pod on it that is not the one of the load client. */
 async function otherNode(stage: Stage): Promise<string> {
