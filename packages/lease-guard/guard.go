@@ -79,6 +79,7 @@ func await(e *elector, group *processes, signals <-chan os.Signal) (held, bool) 
 	defer stop()
 	taken := make(chan held, 1)
 	go func() {
+		defer close(taken)
 		if has, err := e.acquire(acquiring); err == nil {
 			taken <- has
 		}
@@ -90,6 +91,10 @@ func await(e *elector, group *processes, signals <-chan os.Signal) (held, bool) 
 		case received := <-signals:
 			switch received {
 			case syscall.SIGTERM, syscall.SIGINT:
+				stop()
+				if has, ok := <-taken; ok { // taken in the same moment
+					giveBack(e, has)
+				}
 				return held{}, false
 			case syscall.SIGCHLD:
 				group.reap()
@@ -101,7 +106,7 @@ func await(e *elector, group *processes, signals <-chan os.Signal) (held, bool) 
 // attend passes signals on and reaps until nothing of the command runs any more; the Lease is renewed meanwhile. A stop goes
 // to every process: the shells in MI's images pass none on.
 func attend(e *elector, group *processes, signals <-chan os.Signal) int {
-	code, ended := 0, false
+	code, ended, asked := 0, false, false
 	var patience <-chan time.Time
 	for {
 		select {
@@ -119,11 +124,13 @@ func attend(e *elector, group *processes, signals <-chan os.Signal) int {
 					e.say("the command has ended with %d, and all its processes", code)
 					return code
 				}
-				if now && patience == nil {
+				// Who asked to stop also says how long that may take, and kills at the end of it.
+				if now && !asked {
 					group.signalAll(syscall.SIGTERM)
 					patience = time.After(stopPatience)
 				}
 			case syscall.SIGTERM, syscall.SIGINT:
+				asked = true
 				e.say("asked to stop; every process is asked, and the Lease is kept until the last has ended")
 				group.signalAll(syscall.SIGTERM)
 			case syscall.SIGPIPE:
