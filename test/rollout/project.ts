@@ -28,7 +28,7 @@ export function removeProjects(): void {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 }
 
-export function makeProject(kubeconfig: string, helm: string, release = 'orders'): Project {
+export function makeProject(kubeconfig: string, helm: string, kubectl: readonly [string, string], release = 'orders'): Project {
   const folder = mkdtempSync(join(tmpdir(), 'rollout-project-'));
   folders.push(folder);
   cpSync(join(root, 'examples', 'orders'), folder, { recursive: true });
@@ -44,9 +44,12 @@ export function makeProject(kubeconfig: string, helm: string, release = 'orders'
     values: { workloadDefaults: { minReadySeconds: 0 } },
   };
   const configure = (changes: object): void => writeFileSync(join(folder, 'mi-patterns.yaml'), JSON.stringify({ ...base, ...changes }));
+  // The cluster brings its own kubectl, a word of a larger program.
+  const program = join(folder, '.kubectl');
+  writeFileSync(program, `#!/bin/sh\nexec '${kubectl[0]}' ${kubectl[1]} "$@"\n`, { mode: 0o755 });
   const run: Project['run'] = (words, options = {}) =>
     new Promise((resolve, reject) => {
-      const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), join(root, 'packages/cli/src/main.ts'), ...words], { cwd: folder, env: { ...process.env, KUBECONFIG: kubeconfig, MI_PATTERNS_HELM: helm, NO_COLOR: '1', MI_PATTERNS_LOCK_SECONDS: '12', ...options.environment } });
+      const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), join(root, 'packages/cli/src/main.ts'), ...words], { cwd: folder, env: { ...process.env, KUBECONFIG: kubeconfig, MI_PATTERNS_HELM: helm, MI_PATTERNS_KUBECTL: program, NO_COLOR: '1', MI_PATTERNS_LOCK_SECONDS: '12', ...options.environment } });
       let [stdout, stderr] = ['', ''];
       child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
       child.stderr.on('data', (chunk: Buffer) => {

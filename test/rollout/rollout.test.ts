@@ -30,7 +30,7 @@ describe.skipIf(skipped !== undefined)(`rollouts (${skipped === undefined ? 'rea
     // One cluster a checkout, so that the tests of two checkouts do not meet.
     cluster = await startRolloutCluster(`rollout-${createHash('sha256').update(root).digest('hex').slice(0, 8)}`);
     helm4 = process.env.MI_PATTERNS_TEST_HELM4 ?? (await provideTool('helm', () => undefined));
-    project = makeProject(cluster.kubeconfig, helm4);
+    project = makeProject(cluster.kubeconfig, helm4, cluster.kubectl);
   }, 240_000);
   afterAll(async () => {
     removeProjects();
@@ -73,7 +73,7 @@ describe.skipIf(skipped !== undefined)(`rollouts (${skipped === undefined ? 'rea
 
   for (const [version, helm] of [['4', () => helm4], ['3', () => helm3]] as const) {
     it.skipIf(version === '3' && !existsSync(helm3))(`changes the pattern of a live release with helm ${version}, and no task ever runs twice`, async () => {
-      const own = makeProject(cluster.kubeconfig, helm());
+      const own = makeProject(cluster.kubeconfig, helm(), cluster.kubectl);
       const configure = (pattern: string, more: object = {}): void => own.configure({ environments: { live: { namespace: `pattern-${version}`, pattern, replicas: pattern === 'single-replica' ? 1 : 3 } }, ...more });
       configure('single-replica');
       await roll(own, ['--env', 'live']);
@@ -120,7 +120,7 @@ describe.skipIf(skipped !== undefined)(`rollouts (${skipped === undefined ? 'rea
   }, 240_000);
 
   it('can be killed at any step and run again', async () => {
-    const own = makeProject(cluster.kubeconfig, helm4);
+    const own = makeProject(cluster.kubeconfig, helm4, cluster.kubectl);
     const configure = (number: number): void => own.configure({ environments: { live: { namespace: 'killed', pattern: number % 2 === 0 ? 'single-replica' : 'coordinated', replicas: number % 2 === 0 ? 1 : 2 } }, values: { workloadDefaults: { minReadySeconds: 0 }, env: { ROUND: String(number) } } });
     const steps = ['validate', 'lock', 'mend', 'diff', 'confirm', 'prepare', 'upgrade', 'verify'];
     const stop = watchPods(cluster.api, 'killed');

@@ -71,6 +71,20 @@ export async function importImage(folder: string, node: number, archive: string)
   }
 }
 
+/**
+ * Gives an imported image the name it would have after a pull by digest, `REPOSITORY@sha256:…`, so that pods can ask for it
+ * by that and their status tells it; answers the digest. Throws with containerd's own words.
+ */
+export async function nameByDigest(folder: string, node: number, image: string): Promise<string> {
+  const inside = firstProcess(folder, node);
+  if (inside === undefined) throw new Error(`node${node} does not run, so no image can be named.`);
+  const ctr = (...words: readonly string[]): Promise<{ stdout: string }> => $({ quiet: true })`nsenter --target ${inside} --mount ctr --namespace k8s.io images ${words}`;
+  const digest = /\bsha256:[0-9a-f]{64}\b/.exec((await ctr('list', `name==${image}`)).stdout)?.[0];
+  if (digest === undefined) throw new Error(`node${node} has no image ${image}.`);
+  await ctr('tag', '--force', image, `${image.replace(/:[^/:]+$/, '')}@${digest}`);
+  return digest;
+}
+
 /** True while a node has power, whether its network is cut or not. */
 export const nodeIsUp = (folder: string, node: number): boolean => firstProcess(folder, node) !== undefined;
 

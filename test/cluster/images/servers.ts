@@ -33,9 +33,9 @@ const serverUser = 10802;
 
 /**
  * The stand-in server, laid out as WSO2's image (home, user, configuration volume, entry point), with archives baked in.
- * `version` decides the name of the home folder.
+ * `version` decides the name of the home folder; `files` lie below /home/wso2carbon.
  */
-export async function standInImage(name: string, version: string, archives: readonly string[]): Promise<BuiltImage> {
+export async function standInImage(name: string, version: string, archives: readonly string[], files: Readonly<Record<string, string>> = {}): Promise<BuiltImage> {
   const programs = await providePrograms();
   const source = join(import.meta.dirname, '..', 'programs', 'mi-stand-in');
   const home = `home/wso2carbon/wso2mi-${version}`;
@@ -53,6 +53,7 @@ export async function standInImage(name: string, version: string, archives: read
     { kind: 'file', path: `${home}/bin/server`, mode: 0o755, source: join(programs, 'mi-stand-in'), owner: serverUser },
     { kind: 'text', path: `${home}/conf/deployment.toml`, mode: 0o664, content: '[server]\nhostname = "localhost"\nhot_deployment = false\n', owner: serverUser },
     { kind: 'text', path: `${home}/conf/file.properties`, mode: 0o664, content: '', owner: serverUser },
+    ...Object.entries(files).map(([path, content]) => script(`home/wso2carbon/${path}`, content)),
     ...archives.map((path): TarEntry => ({ kind: 'file', path: `${home}/repository/deployment/server/carbonapps/${basename(path)}`, mode: 0o664, source: path, owner: serverUser })),
   ];
   const configuration: ImageConfiguration = {

@@ -12,12 +12,13 @@ import type { Context } from '../context.ts';
 import { environmentValues, inputNames, inventoryDigest, pointAtPackage } from '../environment-values.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
-import { loadInventory, type LoadedConfiguration } from '../load.ts';
+import { display, loadInventory, type LoadedConfiguration } from '../load.ts';
 import { hasErrors } from '../output/diagnostics.ts';
 import { packageFor } from '../package/for-environments.ts';
 import { usage } from '../usage.ts';
 import { archiveMaps, packageFindings } from './archives.ts';
 import { type EnvironmentOptions, type Place, placeOf } from './place.ts';
+import { toldWhereWritten } from './places.ts';
 import { type Promotion, promotionFrom } from './promotion.ts';
 
 /** Everything a rollout or a diff needs to know, with the files it needs on this machine. */
@@ -68,7 +69,7 @@ export async function prepareRollout(options: EnvironmentOptions & { readonly pr
       return { ...pointed, diagnostics: [...pointed.diagnostics, ...packageFindings(packaged, parse(pointed.text) as Values)] };
     }, () => '');
     await step('validate', () => {
-      if (hasErrors(generated.diagnostics)) throw new CommandFailure(generated.diagnostics, exitCodes.findings);
+      if (hasErrors(generated.diagnostics)) throw new CommandFailure(toldWhereWritten(generated.diagnostics, { text: generated.text, shown: display(file, context) }, environment, loaded, context), exitCodes.findings);
     }, () => '');
     chart = await fetchChart(chartSource(loaded, promotion), target.tools);
     promotion?.check(chart, parse(generated.text) as Values);

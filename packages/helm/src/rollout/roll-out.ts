@@ -119,7 +119,7 @@ async function look(effects: RolloutEffects, report: Reporter): Promise<Look> {
   const wanted = await effects.wanted();
   const diff = await effects.diff(before, wanted);
   report({ type: 'diff', diff });
-  report({ type: 'step', step: 'diff', state: 'done', detail: `${diff.changes.length} objects change` });
+  report({ type: 'step', step: 'diff', state: 'done', detail: diff.changes.length === 1 ? '1 object changes' : `${diff.changes.length} objects change` });
   return { diff, before, wanted, history, stuck: ready.state === 'stuck' ? stuckSentence(ready.pending, ready.lastGood) : undefined };
 }
 

@@ -6,6 +6,7 @@ import { livePods, workloadState } from './live.ts';
 import { holderOf, lockName, type LockHolder } from './lock.ts';
 import { readRecords, runningRecord, type RolloutRecord } from './record.ts';
 import { readiness, releaseHistory, releaseManifest, releaseValues, type Readiness, type Revision, type Target } from './release.ts';
+import { ToolFailure } from '../tool-failure.ts';
 import { machineTools, type Tools } from './tools.ts';
 
 /** What a release is like now. */
@@ -63,7 +64,17 @@ export async function releaseStatus(target: Target): Promise<ReleaseStatus> {
 
 /** The context where none is named, and the namespace it names. Throws a ToolFailure when the kubeconfig has no such context. */
 export async function contextDefaults(context: string | undefined, tools: Tools = machineTools): Promise<{ readonly context: string; readonly namespace: string }> {
-  const name = context ?? (await tools.kubectl(['config', 'current-context'])).stdout.trim();
+  const known = (await tools.kubectl(['config', 'get-contexts', '--output=name'])).stdout.split('\n').filter(Boolean);
+  const name = context ?? (await tools.kubectl(['config', 'current-context'], { expectedExitCodes: [0, 1] })).stdout.trim();
+  if (!known.includes(name)) throw noContext(name, known);
   const namespace = (await tools.kubectl(['config', 'view', '--minify', `--context=${name}`, '--output=jsonpath={.contexts[0].context.namespace}'])).stdout.trim();
   return { context: name, namespace: namespace === '' ? 'default' : namespace };
+}
+
+function noContext(name: string, known: readonly string[]): ToolFailure {
+  return new ToolFailure({
+    reason: 'unexpected-output',
+    message: name === '' ? 'The kubeconfig has no current context, and the configuration names none.' : `The kubeconfig has no context \`${name}\`.`,
+    hint: known.length === 0 ? 'The kubeconfig has no contexts at all: check KUBECONFIG.' : `Contexts are ${known.join(', ')}. Correct \`context\` in mi-patterns.yaml, or KUBECONFIG.`,
+  });
 }

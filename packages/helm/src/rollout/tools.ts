@@ -1,7 +1,9 @@
 import { coerce } from 'semver';
 import { helmEnvironment } from '../render.ts';
 import { run, type RunOptions, type RunResult } from '../run.ts';
+import { isToolFailure } from '../tool-failure.ts';
 import { findTool, type ToolName } from '../tools.ts';
+import { clusterFailure } from './cluster-failure.ts';
 
 /** How helm and kubectl are run, so that a caller may watch the commands or put others in their place. */
 export interface Tools {
@@ -16,7 +18,11 @@ export function toolsOfMachine(onCommand: (command: readonly string[]) => void =
   const start = async (name: ToolName, words: readonly string[], options: RunOptions): Promise<RunResult> => {
     const tool = await findTool(name, environment);
     onCommand([name, ...words]);
-    return run([...tool.command, ...words], { ...options, environment: { ...environment, ...options.environment } });
+    try {
+      return await run([...tool.command, ...words], { ...options, environment: { ...environment, ...options.environment } });
+    } catch (error) {
+      throw isToolFailure(error) ? clusterFailure(error, words) : error;
+    }
   };
   return {
     helm: (words, options = {}) => start('helm', words, { ...options, environment: { ...helmEnvironment, ...options.environment } }),

@@ -25,7 +25,7 @@ export function writeConfiguration(first: FirstConfiguration): { readonly text: 
   const comments = new Map<string, string>([
     [commentKey(['artifacts']), 'MI projects, .car files, or folders that hold them.'],
     [commentKey(['release']), 'Name of the Helm release; every object is named after it.'],
-    [commentKey(['image']), 'The image with the integration. mi-patterns package writes what it is built from.'],
+    [commentKey(['image']), 'The image with the integration: put yours here. mi-patterns package writes what it is built from.'],
     [commentKey(['replicas']), 'Pods of the workload that scales.'],
     [commentKey(['values']), 'Settings of the chart for every environment; an environment can have its own.'],
     [commentKey(['environments']), `In the order of the rollout. The pattern is left to the artifacts where none is given: ${first.patternBecause}`],
