@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { closeSync, mkdirSync, openSync, readdirSync, readSync, writeSync } from 'node:fs';
+import { chmodSync, closeSync, fchmodSync, mkdirSync, openSync, readdirSync, readSync, writeSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import { compareText } from '@mi-patterns/inventory';
 
@@ -15,10 +15,14 @@ export interface HashedFile {
   readonly close: () => FileDigest;
 }
 
-/** Creates a file, with its folders, that is written piece by piece and hashed on the way. */
+/**
+ * Creates a file, with its folders, that is written piece by piece and hashed on the way. Everybody may read it, whatever the umask:
+ * in an image it is read by users that nobody here knows.
+ */
 export function createHashedFile(path: string): HashedFile {
   mkdirSync(dirname(path), { recursive: true });
   const file = openSync(path, 'w');
+  fchmodSync(file, 0o644);
   const hash = createHash('sha256');
   let size = 0;
   return {
@@ -63,6 +67,11 @@ export function digestOf(path: string): FileDigest {
     size += bytes.length;
   });
   return { digest: `sha256:${hash.digest('hex')}`, size };
+}
+
+/** Lets everybody enter the folders below one, for the same reason as {@link createHashedFile}. */
+export function openFolders(folder: string): void {
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) if (entry.isDirectory()) chmodSync(join(entry.parentPath, entry.name), 0o755);
 }
 
 /** Everything in a folder that is no folder, as sorted paths with `/`; links and other special files too. */

@@ -46,7 +46,7 @@ export function labelsOf({ name, version, roles, archives }: Pick<ImageContents,
 
 /**
  * A Dockerfile that adds archives to an image of Micro Integrator. One stage, no root, and nothing that a builder without
- * BuildKit lacks.
+ * BuildKit lacks. A base image with another user is told with `--build-arg USER_ID`; everybody may read what is added.
  */
 export function dockerfile(contents: ImageContents): string {
   const user = userOf(contents.runtimeVersion);
@@ -57,6 +57,7 @@ export function dockerfile(contents: ImageContents): string {
     `ARG BASE_IMAGE=wso2/wso2mi:${contents.runtimeVersion}`,
     'FROM ${BASE_IMAGE}',
     '',
+    `ARG USER_ID=${user}`,
     `ARG MI_HOME=/home/wso2carbon/wso2mi-${contents.runtimeVersion}`,
     `LABEL ${labels.join(' \\\n      ')}`,
     '',
@@ -64,7 +65,7 @@ export function dockerfile(contents: ImageContents): string {
     contents.layout === 'deployed' ? copy('carbonapps/', '${MI_HOME}/repository/deployment/server/carbonapps/') : copy('archives/', `${ownFolder}/archives/`),
     copy('entrypoint.sh roles.json', `${ownFolder}/`),
     '',
-    `USER ${user}`,
+    'USER ${USER_ID}',
     `ENTRYPOINT ["/bin/sh", "${ownFolder}/entrypoint.sh"]`,
     '',
   ].join('\n');

@@ -1,10 +1,10 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { configMapFor } from './config-maps.ts';
-import { digestOf, writeHashed } from './hashed-file.ts';
+import { digestOf, openFolders, writeHashed } from './hashed-file.ts';
 import { dockerfile, entrypoint } from './image.ts';
 import { writeOciLayout } from './oci-layout.ts';
 import { manifestName, stageFolder, type Staging } from './output-folder.ts';
@@ -94,9 +94,9 @@ test('an OCI layout refers to every blob by its digest, and is the same each tim
 
 test('a Dockerfile runs as the user of its MI version', () => {
   const image = { name: 'orders', version: '1', roles: ['A', 'B'], archives: ['orders.car'], libraries: true, layout: 'deployed' } as const;
-  expect(dockerfile({ ...image, runtimeVersion: '4.3.0' })).toContain('USER 802\n');
+  expect(dockerfile({ ...image, runtimeVersion: '4.3.0' })).toMatch(/ARG USER_ID=802\n[\s\S]*USER \$\{USER_ID\}\n/);
   const text = dockerfile({ ...image, runtimeVersion: '4.4.0' });
-  expect(text).toContain('USER 10802\n');
+  expect(text).toContain('ARG USER_ID=10802\n');
   expect(text).toContain('mi-patterns.io/server-roles="A,B"');
   expect(text).toContain('COPY --chown=10802:10802 lib/ ${MI_HOME}/lib/');
   expect(text.match(/^FROM /gm)).toHaveLength(1);
@@ -143,4 +143,16 @@ describe('the entry point', () => {
     writeFileSync(join(home, 'repository/deployment/server/carbonapps/a.car'), '');
     expect(run({ layout: 'selection', roles: [], environment: { WSO2_SERVER_HOME: home } })).toEqual({ status: 0, stdout: '', stderr: '' });
   });
+});
+
+test('everybody may read what was written, whatever the umask', () => {
+  const folder = join(temporary(), 'out');
+  const before = process.umask(0o077);
+  try {
+    writeHashed(join(folder, 'a/b/c.car'), 'abc');
+    openFolders(folder);
+  } finally {
+    process.umask(before);
+  }
+  expect(['a', 'a/b', 'a/b/c.car'].map((path) => (statSync(join(folder, path)).mode & 0o777).toString(8))).toEqual(['755', '755', '644']);
 });

@@ -1,10 +1,12 @@
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { type Artifact, compareDiagnostics, type Diagnostic, type Inventory, libraryFile, writeArchive } from '@mi-patterns/inventory';
-import { checkDelivery, compareVersions, deliveryOf, deployedByWorkload, type DeliverySet, type Plan, type PlannedDelivery } from '@mi-patterns/planner';
+import { compareDiagnostics, type Diagnostic, type Inventory, writeArchive } from '@mi-patterns/inventory';
+import { checkDelivery, compareVersions, deliveryOf, type DeliverySet, type Plan, type PlannedDelivery } from '@mi-patterns/planner';
 import { configMapFor, configMapsYaml, largestConfigMap } from './config-maps.ts';
-import { createHashedFile, digestOf, type FileDigest, filesBelow, readPieces, writeHashed } from './hashed-file.ts';
+import { createHashedFile, digestOf, type FileDigest, filesBelow, openFolders, readPieces, writeHashed } from './hashed-file.ts';
 import { dockerfile, dockerignore, entrypoint, type ImageContents, labelsOf } from './image.ts';
+import { librariesOf, type Library, libraryFindings } from './libraries.ts';
+import { manifestOf } from './manifest.ts';
 import { writeOciLayout } from './oci-layout.ts';
 import { manifestName, stageFolder } from './output-folder.ts';
 import type { Pushed } from './registry/push-layout.ts';
@@ -62,7 +64,7 @@ export async function writePackage(inventory: Inventory, plan: Plan, options: Pa
   const delivery = deliveryOf(inventory, plan);
   // What these ask for is done here: the archives that come out are divided, and have folder entries and roles.
   const left = [...inventory.diagnostics, ...plan.diagnostics].filter(({ code }) => !mended.has(code));
-  const before = [...left, ...checkDelivery(inventory, plan, delivery)];
+  const before = [...left, ...checkDelivery(inventory, plan, delivery), ...fatFindings(delivery, runtimeOf(inventory, options))];
   const refused = (diagnostics: readonly Diagnostic[]): PackageResult => ({ delivery, state: 'refused', sets: [], files: [], pushed: [], diagnostics: diagnostics.toSorted(compareDiagnostics) });
   if (hasErrors(before)) return refused(before);
   const staging = stageFolder(resolve(options.out), options.shown);
@@ -78,6 +80,7 @@ export async function writePackage(inventory: Inventory, plan: Plan, options: Pa
     if (delivery.mode === 'archives') writeCommonImage(inventory, plan, delivery, staging.folder, options);
     const pushed = await pushSets(written, delivery, folderOf, options.push, diagnostics);
     const sets = written.map((set) => withReferences(set, pushed));
+    openFolders(staging.folder);
     const files = filesBelow(staging.folder);
     const listed = files.map((path) => ({ path, ...digestOf(join(staging.folder, path)) }));
     writeHashed(join(staging.folder, manifestName), `${JSON.stringify(manifestOf(plan, delivery, sets, listed), null, 2)}\n`);
@@ -136,46 +139,33 @@ async function writeSet(inventory: Inventory, plan: Plan, delivery: PlannedDeliv
   };
 }
 
-interface Library {
-  readonly artifact: Artifact;
-  /** Undefined when the JAR is not on this machine. */
-  readonly path: string | undefined;
+function runtimeOf(inventory: Inventory, options: PackageOptions): string {
+  const versions = inventory.applications.flatMap(({ runtimeVersion }) => runtimeVersion ?? []).toSorted(compareVersions);
+  return options.runtimeVersion ?? versions.at(-1) ?? options.defaultRuntimeVersion;
 }
 
-/** JARs beside the archives of a set (deployment/libs, dependencies of the pom): the image gets them in MI's `lib/`. */
-function librariesOf(inventory: Inventory, set: DeliverySet, { cwd, mavenRepository }: PackageOptions): Library[] {
-  const applications = new Set(set.archives.flatMap((archive) => [archive, ...archive.nested]).map(({ application }) => application.id));
-  const delivered = new Set(set.archives.flatMap(({ artifacts }) => artifacts.map(({ delivery }) => delivery.artifact)));
-  return inventory.artifacts
-    .filter((artifact) => artifact.facts.kind === 'library' && artifact.facts.role === 'other' && !delivered.has(artifact.id) && artifact.applications.some((id) => applications.has(id)))
-    .map((artifact) => ({ artifact, path: libraryFile(artifact, cwd, mavenRepository) }));
-}
+/** MI unpacks the archives inside of a fat one from this version on; before, it leaves them out and says nothing. */
+const fatSince = '4.5.0';
 
-/** What the servers need in `lib/` and do not get. */
-function libraryFindings(libraries: readonly Library[], withImage: boolean): Diagnostic[] {
-  const absent = withImage ? libraries.filter(({ path }) => path === undefined) : libraries;
-  const [first] = absent;
-  if (first === undefined) return [];
-  const names = absent.map(({ artifact }) => `${artifact.name}${artifact.version === '' ? '' : ` ${artifact.version}`}`).join(', ');
-  return [
-    {
-      code: 'MI-PKG-LIBRARIES',
-      severity: 'warning',
-      message: `The servers need ${names} in lib/, ${withImage ? 'and the Maven build would download it; the image does not get it' : 'where neither a volume with archives nor a ConfigMap brings anything'}.`,
-      hint: withImage ? 'Put the JAR into deployment/libs, or build the project once (mvn package) so that it is in the local Maven repository, then package again. Or use a base image that has it.' : 'Use an image that holds it, or mount it with extraVolumes.',
-      source: first.artifact.source,
-    },
-  ];
+function fatFindings(delivery: PlannedDelivery, runtimeVersion: string): Diagnostic[] {
+  if (compareVersions(runtimeVersion, fatSince) >= 0) return [];
+  const fat = new Map(delivery.sets.flatMap(({ archives }) => archives.filter(({ nested }) => nested.length > 0).map((archive) => [archive.application.id, archive])));
+  return [...fat.values()].map(({ application, nested }) => ({
+    code: 'MI-PKG-FAT',
+    severity: 'error',
+    message: `MI ${runtimeVersion} does not deploy the archives inside of ${application.source.path}: ${nested.map((inner) => inner.application.id).join(', ')}.`,
+    hint: `Use MI ${fatSince} or later, or give these archives beside it.`,
+    source: application.source,
+  }));
 }
 
 function imageOf(inventory: Inventory, delivery: PlannedDelivery, set: DeliverySet, libraries: boolean, options: PackageOptions): ImageContents {
   const applications = [...new Set(set.archives.map(({ application }) => application))];
   const [only] = applications.length === 1 ? applications : [];
-  const versions = inventory.applications.flatMap(({ runtimeVersion }) => runtimeVersion ?? []).toSorted(compareVersions);
   return {
     name: options.name ?? only?.name ?? set.name,
     version: options.version ?? only?.version ?? '',
-    runtimeVersion: options.runtimeVersion ?? versions.at(-1) ?? options.defaultRuntimeVersion,
+    runtimeVersion: runtimeOf(inventory, options),
     roles: delivery.roles,
     archives: set.archives.map(({ file }) => file),
     libraries,
@@ -227,33 +217,4 @@ function writeConfigMaps(folder: string, archives: readonly ({ readonly path: st
   const small = archives.filter(({ size }) => size <= largestConfigMap);
   writeHashed(join(folder, 'configmaps.yaml'), configMapsYaml(small));
   return Object.fromEntries(small.map((archive) => [basename(archive.path), configMapFor(archive).name]));
-}
-
-/**
- * The document of `delivery.json`: which server deploys what, and every file with its digest. What all servers deploy stands
- * once, under `shared`: with roles that is every stateless artifact.
- */
-function manifestOf(plan: Plan, delivery: PlannedDelivery, sets: readonly PackagedSet[], files: readonly object[]): object {
-  const deployed = deployedByWorkload(delivery, plan);
-  const [first] = deployed.values();
-  const isShared = first !== undefined && delivery.mode === 'roles';
-  const sorted = (list: readonly { readonly artifact: string }[]): string[] => [...new Set(list.map(({ artifact }) => artifact))].toSorted((a, b) => (a < b ? -1 : 1));
-  return {
-    madeBy: 'mi-patterns package',
-    mode: delivery.mode,
-    roles: delivery.roles,
-    shared: isShared ? sorted(first.common.list) : [],
-    workloads: plan.workloads.map((workload) => {
-      const { common, own } = deployed.get(workload.name) ?? { common: { list: [] }, own: [] };
-      return {
-        name: workload.name,
-        type: workload.type,
-        roles: delivery.mode === 'roles' ? workload.roles : [],
-        stateful: workload.stateful,
-        artifacts: sorted(isShared ? own : [...common.list, ...own]),
-      };
-    }),
-    sets,
-    files,
-  };
 }
