@@ -77,12 +77,11 @@ export function ownChart(folder: string, chart = join(root, 'charts', 'micro-int
     ...(intent.isolatedTask?.guard === undefined ? {} : { fencing: { image: intent.isolatedTask.guard } }),
     ...(intent.databaseTask === undefined ? {} : {
       coordination: { mode: 'database', database: { url: intent.databaseTask.url, driver: intent.databaseTask.driver, username: intent.databaseTask.user, resolver: 'round-robin' } },
-      jvm: { arguments: [...coordinatedArguments] },
     }),
     workloads: {
       integration: {
         type: intent.ownTask === undefined ? 'stateless' : 'stateful',
-        ...(intent.databaseTask === undefined ? {} : { artifacts: { roles: [intent.databaseTask.role] } }),
+        ...(intent.databaseTask === undefined ? {} : { artifacts: { roles: [intent.databaseTask.role] }, jvm: { arguments: [...coordinatedArguments] } }),
         ...(intent.ownTask === undefined ? {} : { artifacts: { roles: [intent.ownTask.role], stateful: [`task/${intent.ownTask.name}`] } }),
         ...(intent.autoscaling === undefined
           ? { replicas: intent.replicas }
