@@ -168,7 +168,7 @@ mi.validate.files: each file over MI's home comes from one place. Takes (root, w
 {{- range $name, $store := $root.Values.keystores | default dict -}}
 {{- if and $store $store.secretName }}{{ $_ := set $taken (printf "repository/resources/security/%s" (get $root.Values.resolved.keystoreFiles $name)) (printf "keystores.%s" $name) }}{{ end -}}
 {{- end -}}
-{{- if eq $workload.artifacts.source "configMap" }}{{ range $file, $from := $workload.artifacts.configMap.archives }}{{ if $from }}{{ $_ := set $taken (printf "repository/deployment/server/carbonapps/%s" $file) "artifacts.configMap" }}{{ end }}{{ end }}{{ end -}}
+{{- if eq $workload.artifacts.source "configMap" }}{{ range $file, $from := ($workload.artifacts.configMap).archives }}{{ if $from }}{{ $_ := set $taken (printf "repository/deployment/server/carbonapps/%s" $file) "artifacts.configMap" }}{{ end }}{{ end }}{{ end -}}
 {{- range $path, $file := $workload.files -}}
 {{- if kindIs "map" $file -}}
 {{- with get $taken $path }}{{ fail (printf "\n\nfiles[%q] is written by %s too (workload %q). Use only one of them." $path . $workload.key) }}{{ end -}}

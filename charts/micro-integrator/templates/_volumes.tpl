@@ -29,13 +29,13 @@ Takes (root, workload).
 {{- if eq $artifacts.source "imageVolume" }}
 - name: archives
   image:
-    reference: {{ $artifacts.imageVolume.reference | quote }}
-    pullPolicy: {{ $artifacts.imageVolume.pullPolicy | default "IfNotPresent" }}
+    reference: {{ ($artifacts.imageVolume).reference | quote }}
+    pullPolicy: {{ ($artifacts.imageVolume).pullPolicy | default "IfNotPresent" }}
 {{- else if eq $artifacts.source "persistentVolumeClaim" }}
 - name: archives
   persistentVolumeClaim:
-    claimName: {{ $artifacts.persistentVolumeClaim.claimName | quote }}
-    {{- if dig "readOnly" true $artifacts.persistentVolumeClaim }}
+    claimName: {{ ($artifacts.persistentVolumeClaim).claimName | quote }}
+    {{- if dig "readOnly" true ($artifacts.persistentVolumeClaim | default dict) }}
     readOnly: true
     {{- end }}
 {{- else if eq $artifacts.source "initCopy" }}
@@ -114,7 +114,7 @@ mi.configSources: sources of the projected volume `config`. Takes (root, workloa
       {{- end }}
 {{- end }}
 {{- if eq $artifacts.source "configMap" }}
-{{- range $file, $from := $artifacts.configMap.archives }}
+{{- range $file, $from := ($artifacts.configMap).archives }}
 {{- if $from }}
 - configMap:
     name: {{ $from.name | quote }}
@@ -262,9 +262,9 @@ mi.initContainers: those that copy MI's home, import certificates and copy archi
 {{- if $workload.fenced }}{{ include "mi.fencing.install" . }}{{ end }}
 {{- include "mi.prepare" . }}
 {{- if eq $artifacts.source "initCopy" -}}
-{{- $from := $artifacts.initCopy.from | default (include "mi.archivesFolder" $root) | trimSuffix "/" }}
+{{- $from := ($artifacts.initCopy).from | default (include "mi.archivesFolder" $root) | trimSuffix "/" }}
 - name: copy-archives
-  image: {{ $artifacts.initCopy.image | default $root.Values.resolved.image | quote }}
+  image: {{ ($artifacts.initCopy).image | default $root.Values.resolved.image | quote }}
   imagePullPolicy: {{ ($root.Values.image).pullPolicy | default "IfNotPresent" }}
   command:
     - /bin/sh
@@ -272,7 +272,7 @@ mi.initContainers: those that copy MI's home, import certificates and copy archi
     - |
       set -e
       cd {{ $from | squote }}
-      for archive in {{ join " " $artifacts.initCopy.select }}; do
+      for archive in {{ join " " ($artifacts.initCopy).select }}; do
         if [ ! -f "$archive" ]; then echo "No archive $archive in {{ $from }}" >&2; exit 1; fi
         cp "$archive" /archives/
       done

@@ -20,6 +20,7 @@ sentence about something that works, but not as well as its author may think. Ta
 {{- if not (or (contains "$env{" $line) (contains "$secret{" $line) (contains "$sys{" $line) (contains "$ref{" $line) (hasSuffix "\"wso2carbon\"" $line)) }}{{ $plain = append $plain (regexFind "^[^ =]+" $line) }}{{ end -}}
 {{- end -}}
 {{- end -}}
+{{- $found = concat $found (include "mi.warnings.placeholders" (list $ $workload) | fromJsonArray) -}}
 {{- range $name := keys ($workload.values.deploymentToml | default dict) }}{{ if contains "." $name }}{{ $dotted = append $dotted $name }}{{ end }}{{ end -}}
 {{- range $name, $volume := $workload.values.persistence | default dict -}}
 {{- if and $volume $volume.existingClaim (gt (int64 $workload.most) 1) -}}
@@ -63,6 +64,30 @@ sentence about something that works, but not as well as its author may think. Ta
 {{- end -}}
 {{- $found = concat $found (include "mi.warnings.features" . | fromJsonArray) -}}
 {{- $_ := set $resolved "warnings" $found -}}
+{{- end -}}
+
+{{/*
+mi.warnings.placeholders: names in a workload's deployment.toml that nothing gives a value, as JSON. Takes (root, workload).
+*/}}
+{{- define "mi.warnings.placeholders" -}}
+{{- $root := index . 0 -}}
+{{- $workload := index . 1 -}}
+{{- $found := list -}}
+{{- $given := dict "POD_NAME" 1 "POD_NAMESPACE" 1 "JAVA_OPTS" 1 "NODE_PARAMS" 1 "TZ" 1 "nodeId" 1 "COORDINATION_DB_USERNAME" 1 "COORDINATION_DB_PASSWORD" 1 "HOSTNAME" 1 "HOME" 1 "PATH" 1 "JAVA_HOME" 1 "WSO2_SERVER_HOME" 1 -}}
+{{- $given = merge $given ($workload.values.env | default dict) ($root.Values.env | default dict) $workload.secretEnv $root.Values.resolved.storeEnv -}}
+{{- if not $workload.values.envFrom -}}
+{{- range $placeholder := regexFindAll "\\$env\\{[^}]+\\}" $workload.toml -1 | uniq | sortAlpha -}}
+{{- $name := $placeholder | trimPrefix "$env{" | trimSuffix "}" -}}
+{{- if not (get $given $name) }}{{ $found = append $found (printf "deployment.toml has $env{%s}, but no env gives it (workload %s). Unless the image does, MI finds no value: set env.%s." $name $workload.key $name) }}{{ end -}}
+{{- end -}}
+{{- end -}}
+{{- if contains "$secret{" $workload.toml -}}
+{{- range $placeholder := regexFindAll "\\$secret\\{[^}]+\\}" $workload.toml -1 | uniq | sortAlpha -}}
+{{- $alias := $placeholder | trimPrefix "$secret{" | trimSuffix "}" -}}
+{{- if not (regexMatch (printf "(?m)^\"?%s\"? = " (regexReplaceAll "[^A-Za-z0-9_-]" $alias ".")) (regexFind "(?s)\\[secrets\\].*" $workload.toml)) }}{{ $found = append $found (printf "deployment.toml has $secret{%s}, but its [secrets] has no %s (workload %s), so MI cannot resolve it." $alias $alias $workload.key) }}{{ end -}}
+{{- end -}}
+{{- end -}}
+{{- toJson $found -}}
 {{- end -}}
 
 {{/*
