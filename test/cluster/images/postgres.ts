@@ -41,6 +41,8 @@ export function databaseImage(): BuiltImage {
     ...['postgres', 'initdb', 'psql'].flatMap((program) => programEntries(join(programs, program))),
     ...folderEntries(join(dirname(programs), 'lib'), join(dirname(programs), 'lib').slice(1)).filter((entry) => !entry.path.includes('/bitcode') && !/llvmjit/.test(entry.path)),
     ...folderEntries(`/usr/share/postgresql/${version}`, `usr/share/postgresql/${version}`).filter((entry) => !/\/(extension|man)\b/.test(entry.path) || /plpgsql|\/extension$/.test(entry.path)),
+    // A JDBC client tells its time zone, which the server has to know.
+    ...folderEntries('/usr/share/zoneinfo', 'usr/share/zoneinfo'),
     // initdb and postgres ask for the name of their user.
     text('etc/passwd', `postgres:x:${user}:${user}::${databaseFolder}:/bin/sh\n`),
     text('etc/group', `postgres:x:${user}:\n`),
