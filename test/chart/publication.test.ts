@@ -10,7 +10,7 @@ import { findTool, parseManifest, run, type RunResult } from '@mi-patterns/helm'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { packageChart, publishToRegistry, publishToRepository, type ChartPackage } from '../../scripts/lib/publish.ts';
-import { provideTool } from '../../scripts/lib/tools.ts';
+import { provideTool, toolFolder } from '../../scripts/lib/tools.ts';
 import { chart, repository } from '../support/command.ts';
 
 const time = 1_700_000_000;
@@ -25,8 +25,8 @@ let registryProcess: ChildProcessWithoutNullStreams;
 let registry: string;
 
 /** helm with a home of its own, so that nothing of the user's set-up takes part. */
-function helmRun(args: readonly string[], expectedExitCodes: readonly number[] = [0]): Promise<RunResult> {
-  return run([helm, ...args], { environment: { HELM_CONFIG_HOME: join(work, 'config'), HELM_CACHE_HOME: join(work, 'cache'), HELM_DATA_HOME: join(work, 'data'), KUBECONFIG: join(work, 'none') }, expectedExitCodes });
+function helmRun(args: readonly string[], expectedExitCodes: readonly number[] = [0], program = helm): Promise<RunResult> {
+  return run([program, ...args], { environment: { HELM_CONFIG_HOME: join(work, 'config'), HELM_CACHE_HOME: join(work, 'cache'), HELM_DATA_HOME: join(work, 'data'), KUBECONFIG: join(work, 'none') }, expectedExitCodes });
 }
 
 beforeAll(async () => {
@@ -172,6 +172,28 @@ describe('an OCI registry', () => {
 
   it('that cannot be reached is not taken for an empty one', async () => {
     await expect(publishToRegistry({ helm, chart: await pack(chart, 'oci-none'), registry: 'oci://127.0.0.1:9/charts', plainHttp: true })).rejects.toThrow('could not be asked');
+  });
+});
+
+const helm3 = join(toolFolder(), 'helm3');
+
+describe('helm 3', () => {
+  it.skipIf(!existsSync(helm3))('takes the chart from the repository and from the registry, verified', async () => {
+    const package_ = await pack(chart, 'helm-3');
+    await publishToRepository({ helm, chart: package_, folder: join(work, 'www'), url });
+    await publishToRegistry({ helm, chart: package_, registry, plainHttp: true });
+    const three = (args: readonly string[]): Promise<RunResult> => helmRun(args, [0], helm3);
+    await three(['repo', 'add', 'mi-by-3', url]);
+    const sources = [['mi-by-3/micro-integrator', '--version', package_.version], [`${registry}/micro-integrator`, '--version', package_.version, '--plain-http']];
+    for (const [index, source] of sources.entries()) {
+      const pulled = join(work, `helm-3-${index}`);
+      mkdirSync(pulled);
+      const pull = await three(['pull', ...source, '--destination', pulled, '--verify', '--keyring', join(work, 'keys/public.gpg')]);
+      expect(pull.stdout + pull.stderr).toContain('Chart Hash Verified: sha256:');
+      expect(readFileSync(join(pulled, basename(package_.archive))).equals(readFileSync(package_.archive))).toBe(true);
+      // helm 3 asks a cluster even for a dry run on the client.
+      expect((await three(['template', 'orders', ...source, ...values])).stdout).toContain('acme/orders:1.2.0');
+    }
   });
 });
 
