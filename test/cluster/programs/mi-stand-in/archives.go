@@ -121,7 +121,8 @@ type content struct {
 func wantedArtifacts(main *artifactXML, files map[string][]byte, roles []string) ([]content, error) {
 	known := map[string]content{}
 	for path, text := range files {
-		if parts := strings.Split(path, "/"); len(parts) != 2 || parts[1] != "artifact.xml" {
+		// What metadata.xml lists beyond artifacts.xml lies a folder deeper.
+		if parts := strings.Split(strings.TrimPrefix(path, "metadata/"), "/"); len(parts) != 2 || parts[1] != "artifact.xml" {
 			continue
 		}
 		var artifact artifactXML
@@ -171,7 +172,7 @@ func deployArtifacts(result *deployment, contents []content) error {
 		}
 	}
 	for _, artifact := range contents {
-		if !strings.HasPrefix(artifact.kind, "synapse/") || artifact.kind == "synapse/lib" {
+		if !strings.HasPrefix(artifact.kind, "synapse/") || artifact.kind == "synapse/lib" || artifact.kind == "synapse/metadata" {
 			continue
 		}
 		var any struct {
