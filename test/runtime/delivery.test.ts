@@ -1,13 +1,12 @@
 import { spawnSync } from 'node:child_process';
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type Server as HttpServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { runCommandLine } from '../../packages/cli/src/command-line.ts';
 import type { Context } from '../../packages/cli/src/context.ts';
 import { car, type TestArtifact } from './car.ts';
+import { type OrderSystem, startOrderSystem, writeOrders } from './orders.ts';
 import { findRuntime, type Server, startServer, until } from './server.ts';
 
 const runtime = findRuntime();
@@ -18,9 +17,7 @@ const defaults = 'EnterpriseIntegrator,EnterpriseServiceBus,DataServicesServer';
 const work = mkdtempSync(join(tmpdir(), 'mi-delivery-'));
 const servers: Server[] = [];
 
-/** Requests that the order system has seen, by what is in them. */
-const seen = { recurring: 0, scheduled: 0, other: 0 };
-let backend: HttpServer;
+let system: OrderSystem;
 
 async function start(...parameters: Parameters<typeof startServer> extends [unknown, ...infer Rest] ? Rest : never): Promise<Server> {
   const server = await startServer(available!, ...parameters);
@@ -35,22 +32,6 @@ const readiness = async (server: Server): Promise<{ status: number; body: string
 };
 const archivesIn = (...folder: string[]): string[] => readdirSync(join(work, ...folder)).map((name) => join(work, ...folder, name));
 
-/** The order example with tasks that run every second or from the start on, and the order system at hand. */
-function ordersVariant(): string {
-  const folder = join(work, 'orders');
-  cpSync(new URL('../../examples/orders', import.meta.url), folder, { recursive: true });
-  const change = (file: string, from: RegExp, to: string): void => {
-    const path = join(folder, 'src/main/wso2mi/artifacts', file);
-    const before = readFileSync(path, 'utf8');
-    expect(before).toMatch(from);
-    writeFileSync(path, before.replace(from, to));
-  };
-  change('endpoints/OrderBackendEP.xml', /http:\/\/order-backend:8080/, `http://localhost:${(backend.address() as AddressInfo).port}`);
-  change('tasks/recurringOrder_Task.xml', /interval="60"/, 'interval="1"');
-  change('tasks/schedulOrder_Task.xml', /cron="[^"]*"/, 'interval="1"');
-  return folder;
-}
-
 async function packageOrders(project: string, name: string, ...flags: string[]): Promise<void> {
   const output: string[] = [];
   const context: Context = { cwd: work, environment: process.env, stdout: (text) => void output.push(text), stderr: (text) => void output.push(text), columns: undefined, colour: false, interactive: false };
@@ -60,24 +41,15 @@ async function packageOrders(project: string, name: string, ...flags: string[]):
 
 describe.skipIf(available === undefined)('on a real Micro Integrator (4.3.0, built from source)', () => {
   beforeAll(async () => {
-    backend = createServer((request, response) => {
-      let body = '';
-      request.on('data', (piece: Buffer) => (body += piece.toString()));
-      request.on('end', () => {
-        seen[body.includes('recurring') ? 'recurring' : body.includes('scheduled') ? 'scheduled' : 'other'] += 1;
-        response.setHeader('content-type', 'application/json');
-        response.end('{"accepted":true}');
-      });
-    });
-    await new Promise<void>((done) => backend.listen(0, done));
-    const project = ordersVariant();
+    system = await startOrderSystem();
+    const project = writeOrders(join(work, 'orders'), system.port);
     await packageOrders(project, 'by-roles');
     await packageOrders(project, 'by-archives', '--delivery', 'archives');
   });
 
   afterAll(async () => {
     await Promise.all(servers.map((server) => server.stop()));
-    backend?.close();
+    system?.close();
     rmSync(work, { recursive: true, force: true });
   });
 
@@ -88,22 +60,22 @@ describe.skipIf(available === undefined)('on a real Micro Integrator (4.3.0, bui
     expect(await status(`${stateless.http}/orders`, '{"order":1}')).toBe(200);
     // Two ticks' time: a task that had been deployed would have fired.
     await new Promise((done) => setTimeout(done, 2500));
-    expect(seen).toMatchObject({ recurring: 0, scheduled: 0 });
+    expect(system.seen).toMatchObject({ recurring: 0, scheduled: 0 });
 
     const isolated = await start({ archives, arguments: [`-DserverRoles=${defaults},MiIsolatedRecurringOrderTask`] });
     expect(await readiness(isolated)).toMatchObject({ status: 200 });
-    await until(() => seen.recurring >= 2, 20_000, () => `the task did not fire:\n${isolated.log().slice(-3000)}`);
+    await until(() => system.seen.recurring >= 2, 20_000, () => `the task did not fire:\n${isolated.log().slice(-3000)}`);
     expect(await status(`${isolated.http}/orders`, '{"order":2}')).toBe(200);
-    expect(seen.scheduled).toBe(0);
+    expect(system.seen.scheduled).toBe(0);
     expect(stateless.deployed().join()).not.toContain('Task');
     expect(isolated.deployed()).toEqual([...stateless.deployed(), 'StartupTask recurringOrder_Task']);
     await Promise.all([stateless.stop(), isolated.stop()]);
   });
 
   test('an image that is started without roles deploys everything', { timeout: 120_000 }, async () => {
-    const before = { ...seen };
+    const before = { ...system.seen };
     const server = await start({ archives: archivesIn('by-roles', 'image', 'carbonapps'), entrypoint: join(work, 'by-roles', 'image', 'entrypoint.sh') });
-    await until(() => seen.recurring > before.recurring && seen.scheduled > before.scheduled, 20_000, () => `not all tasks fired:\n${server.log().slice(-3000)}`);
+    await until(() => system.seen.recurring > before.recurring && system.seen.scheduled > before.scheduled, 20_000, () => `not all tasks fired:\n${server.log().slice(-3000)}`);
     expect(await status(`${server.http}/orders`, '{"order":3}')).toBe(200);
     await server.stop();
   });
@@ -117,13 +89,13 @@ describe.skipIf(available === undefined)('on a real Micro Integrator (4.3.0, bui
   });
 
   test('divided archives: each server has what its entry points need, and nothing else', { timeout: 180_000 }, async () => {
-    const before = { ...seen };
+    const before = { ...system.seen };
     const [stateless, isolated] = await Promise.all([
       start({ archives: archivesIn('by-archives', 'workloads', 'integration', 'image', 'carbonapps') }),
       start({ archives: archivesIn('by-archives', 'workloads', 'recurring-order-task', 'image', 'carbonapps') }),
     ]);
-    await until(() => seen.recurring >= before.recurring + 2, 20_000, () => `the task did not fire:\n${isolated.log().slice(-3000)}`);
-    expect(seen.scheduled).toBe(before.scheduled);
+    await until(() => system.seen.recurring >= before.recurring + 2, 20_000, () => `the task did not fire:\n${isolated.log().slice(-3000)}`);
+    expect(system.seen.scheduled).toBe(before.scheduled);
     expect(await status(`${stateless.http}/orders`, '{"order":4}')).toBe(200);
     expect(await status(`${isolated.http}/orders`, '{"order":5}')).toBe(404);
     expect(stateless.deployed()).toEqual(['API OrderAPI', 'Endpoint OrderBackendEP', 'Sequence OrderErrorSeq', 'Sequence PlaceOrderSeq']);
