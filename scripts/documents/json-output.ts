@@ -77,5 +77,5 @@ function typeOf(schema: Schema): string {
 
 function reference(pointer: string): string {
   const name = pointer.replace('#/$defs/', '');
-  return `[${name}](#${name})`;
+  return `[${name}](#${name.toLowerCase()})`;
 }

@@ -5,8 +5,11 @@ import { provideTool } from './tools.ts';
 /** Programs of the test cluster, and what the tests of publishing need. The first takes long, the others share its work. */
 const programs = ['kube', 'coredns', 'kwok', 'metrics-server', 'helm3', 'publication'] as const;
 
+/** Debian packages of what tests compare with or work through: a browser, readers that share no code with ours, a container engine. */
+const packageOf = { chromium: 'chromium', unzip: 'unzip', xmllint: 'libxml2-utils', buildah: 'buildah', skopeo: 'skopeo' } as const;
+
 /**
- * Makes a CI machine fit for all tests: Debian packages of real nodes, a browser, and the cluster's programs in the tool
+ * Makes a CI machine fit for all tests: Debian packages, and the cluster's programs in the tool
  * cache (once for a machine: 12 to 20 minutes on two cores, then nothing). Only for CI: a contributor's machine is
  * nobody's to install packages on. What cannot be had is reported, and the tests that need it are skipped with a word.
  */
@@ -23,7 +26,8 @@ export async function prepareMachine(say: (text: string) => void): Promise<void>
 
 async function installPackages(say: (text: string) => void): Promise<void> {
   if (process.getuid?.() !== 0 || !(await which('apt-get', { nothrow: true }))) return;
-  const wanted = [...(await missingPackages()), ...((await which('chromium', { nothrow: true })) ? [] : ['chromium'])];
+  const absent = await Promise.all(Object.entries(packageOf).map(async ([program, name]) => ((await which(program, { nothrow: true })) ? [] : [name])));
+  const wanted = [...(await missingPackages()), ...absent.flat()];
   if (wanted.length === 0) return;
   say(`Installing ${wanted.join(', ')} …`);
   const apt = $({ quiet: true, env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });

@@ -67,7 +67,7 @@ function release(context: PlanContext): PlanDiagnostic[] {
     diagnostics.push(
       finding('MI-DB-NODE-ID', 'error', {
         message: `deployment.toml gives every pod the node id ${nodeId.value}: the second one waits and does not start its work.`,
-        hint: 'Remove node_id (MI then makes up a random one), or set the environment variable nodeId from the name of the pod.',
+        hint: 'Remove node_id: MI then makes up a new one at each start. With the name of the pod a restarted container finds its own last heartbeat and does not start.',
         source: nodeId.source,
       }),
     );
