@@ -112,11 +112,11 @@ describe('writeValues', () => {
   it('keeps every override as it was, whatever text it is and whatever the reasons say', () => {
     const text = fc.oneof(fc.string({ unit: 'grapheme', maxLength: 12 }), fc.constantFrom('on', '0123', '1e3', '12:30', '~', '<<', 'a\nb\n', '512Mi'));
     fc.assert(
-      fc.property(fc.dictionary(fc.stringMatching(/^[A-Z_]{1,8}$/), text, { maxKeys: 4 }), fc.dictionary(text, text, { maxKeys: 3 }), text, (env, labels, because) => {
+      fc.property(fc.dictionary(fc.stringMatching(/^[A-Z_]{1,8}$/), text, { maxKeys: 4 }), fc.dictionary(text, text, { maxKeys: 3 }), text, (env, annotations, because) => {
         const reasoned = plan({ patternBecause: because, workloads: [workload({ name: 'integration', because })] });
-        const written = writeValues(reasoned, environment({ values: { env, commonLabels: labels } }), context, 'v.yaml');
+        const written = writeValues(reasoned, environment({ values: { env, commonAnnotations: annotations } }), context, 'v.yaml');
         const value = read(written.text);
-        expect(isMapping(value) ? [value['env'], value['commonLabels']] : value).toEqual([env, labels].map((each) => JSON.parse(JSON.stringify(each)) as unknown));
+        expect(isMapping(value) ? [value['env'], value['commonAnnotations']] : value).toEqual([env, annotations].map((each) => JSON.parse(JSON.stringify(each)) as unknown));
         expect(written.diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
         expect(sealState(written.text)).toBe('intact');
       }),
