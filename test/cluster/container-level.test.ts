@@ -56,7 +56,7 @@ describe.skipIf(reason !== undefined)(`container level (${reason === undefined ?
     const [safeNode = ''] = await readyNodes(target);
     await startTools(target, tools, safeNode);
     const chart = ownChart(work);
-    stage = (namespace, intent) => ({ target, chart, namespace, tools, safeNode, rate: 60, intent, report: say });
+    stage = (namespace, intent) => ({ target, chart, namespace, tools, safeNode, rate: 60, warmUp: 0, intent, report: say });
   }, 300_000);
   afterAll(async () => {
     target?.close();

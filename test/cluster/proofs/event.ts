@@ -6,7 +6,7 @@ import type { ClientLoad, Figures, ProofResult } from './results.ts';
 import type { Target } from './target.ts';
 import { analyseTicks, type Tick } from './ticks.ts';
 import { nodeGivenUp, startTimeline } from './timeline.ts';
-import { clients, readTicks, startLoad, type ClientId, type LoadReport } from './tools.ts';
+import { clients, readTicks, startLoad, type ClientId, type Load, type LoadReport } from './tools.ts';
 
 /** What every proof works with. */
 export interface Stage {
@@ -17,6 +17,8 @@ export interface Stage {
   /** Node of the load client and the tick counter: never lost or drained. */
   readonly safeNode: string;
   readonly rate: number;
+  /** Seconds of requests before the clients that count: a server that has just started answers slowly until its code is compiled. */
+  readonly warmUp: number;
   readonly intent: Intent;
   readonly report: (text: string) => void;
 }
@@ -45,7 +47,13 @@ export async function watchEvent(
   const kinds = what.load ? (Object.keys(clients) as ClientId[]) : [];
   const rate = Math.round(stage.rate / Object.keys(clients).length);
   const url = what.load ? await addressOf(target, namespace, chart.url(namespace, '/orders')) : '';
-  const loads = await Promise.all(kinds.map(async (client) => ({ client, load: await startLoad(target, stage.tools, stage.safeNode, { url, rate, client, most: 840 }) })));
+  const start = (): Promise<{ client: ClientId; load: Load }[]> => Promise.all(kinds.map(async (client) => ({ client, load: await startLoad(target, stage.tools, stage.safeNode, { url, rate, client, most: 840 }) })));
+  if (what.load && stage.warmUp > 0) {
+    const warming = await start();
+    await sleep(stage.warmUp * 1000);
+    await Promise.all(warming.map(({ load }) => load.stop()));
+  }
+  const loads = await start();
   await sleep(5000);
   const begin = Date.now();
   timeline.mark(`event: ${what.event}`);

@@ -155,7 +155,7 @@ async function main(): Promise<number> {
     const results: ProofResult[] = [];
     for (const group of groups(guard.name)) {
       for (const chart of charts) {
-        const stage: Stage = { target, chart, namespace: values.namespace, tools, safeNode, rate: run.rate, intent: group.intent(server.base), report: say };
+        const stage: Stage = { target, chart, namespace: values.namespace, tools, safeNode, rate: run.rate, warmUp: server.kind === 'stand-in' ? 0 : 15, intent: group.intent(server.base), report: say };
         results.push(...(await runGroup(stage, group, server, wanted)));
         writeReport(file, withRun(readRuns(file), { ...run, results })); // after each group: a cut-off run keeps what it has seen
       }

@@ -122,6 +122,12 @@ describe('readGroups', () => {
     expect(readGroups('orders: [task/a, "task/b*"]\nrest: ["*"]\n', 'g.yaml')).toEqual({ groups: [{ name: 'orders', match: ['task/a', 'task/b*'] }, { name: 'rest', match: ['*'] }], diagnostics: [] });
   });
 
+  it('takes them below the key of the configuration too, faults at their place', () => {
+    expect(readGroups('groups:\n  orders: [task/a]\n', 'g.yaml')).toEqual({ groups: [{ name: 'orders', match: ['task/a'] }], diagnostics: [] });
+    expect(readGroups('groups:\n  orders: x\n', 'g.yaml').diagnostics).toMatchObject([{ code: 'MI-CONFIG-TYPE', source: { line: 2, column: 11 } }]);
+    expect(readGroups('groups: [task/a]\n', 'g.yaml').groups).toEqual([{ name: 'groups', match: ['task/a'] }]);
+  });
+
   it('tells faults without the keys that only the configuration has', () => {
     expect(show(readGroups('A b: x\norders: [a, a]\n', 'g.yaml').diagnostics)).toMatchInlineSnapshot(`
       "1:1 MI-CONFIG-FORMAT

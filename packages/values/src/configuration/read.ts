@@ -31,14 +31,20 @@ export interface GroupsResult {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Reads a group file (`--isolate FILE`): a mapping of the workload's name to globs over artifact ids. Never throws. */
+/**
+ * Reads a group file (`--isolate FILE`): a mapping of the workload's name to globs over artifact ids, also below the key
+ * `groups` as in `mi-patterns.yaml`. Never throws.
+ */
 export function readGroups(text: string, path: string): GroupsResult {
   const file = readYaml(text, path, 'MI-CONFIG', 'yaml-1.2');
   if (file.value === undefined) return { diagnostics: file.diagnostics };
-  const faults = withoutEchoes(checkAgainstSchema(validate, configurationSchema, file, { groups: file.value }, 'MI-CONFIG', 1));
-  const diagnostics = [...faults, ...repeatedGlobs(file, [])].sort(compareDiagnostics);
+  // Globs are lists, so a mapping called `groups` is no group.
+  const below = isMapping(file.value['groups']) && Object.keys(file.value).length === 1;
+  const data = (below ? file.value : { groups: file.value }) as Pick<Configuration, 'groups'>;
+  const faults = withoutEchoes(checkAgainstSchema(validate, configurationSchema, file, data, 'MI-CONFIG', below ? 0 : 1));
+  const diagnostics = [...faults, ...repeatedGlobs(file, below ? ['groups'] : [])].sort(compareDiagnostics);
   if (diagnostics.some(({ severity }) => severity === 'error')) return { diagnostics };
-  return { groups: groupsOf({ groups: file.value as Record<string, string[]> }), diagnostics };
+  return { groups: groupsOf(data), diagnostics };
 }
 
 /** The groups of a configuration in the order of the file. */
