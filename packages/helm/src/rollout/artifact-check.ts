@@ -7,7 +7,6 @@ import { isJsonObject, listAt, textAt } from '../kubernetes-object.ts';
 import { redact } from '../redact.ts';
 import type { ArtifactCheck, LiveState } from './effects.ts';
 import type { Place } from './kubectl.ts';
-import { imageRoles, lostRoles } from './role-check.ts';
 
 /** What the servers of one workload must have deployed, and what they must not. Artifact ids. */
 export interface ExpectedArtifacts {
@@ -62,7 +61,7 @@ function faultyOf(answer: unknown): string[] {
   return listAt(answer, 'faultyList').map((entry) => [textAt(entry, 'name'), textAt(entry, 'version')].filter(Boolean).join(' '));
 }
 
-/** Asks a ready pod of each workload what it has deployed, and for the roles in its image, through kubectl. Never throws: what cannot be asked is `not-checked`. */
+/** Asks a ready pod of each workload, through a port-forward of kubectl. Never throws: what cannot be asked is `not-checked`. */
 export async function checkThroughKubectl(place: Place, live: LiveState, expected: readonly ExpectedArtifacts[], login: ManagementLogin | undefined): Promise<ArtifactCheck> {
   if (login === undefined) return { state: 'not-checked', because: 'no login of the management API is given (MI_PATTERNS_MANAGEMENT_USER and MI_PATTERNS_MANAGEMENT_PASSWORD)' };
   const findings: string[] = [];
@@ -73,13 +72,12 @@ export async function checkThroughKubectl(place: Place, live: LiveState, expecte
     if (pod === undefined) return { state: 'not-checked', because: `no ready pod of ${one.component} was found` };
     try {
       findings.push(...(await withPortForward(place, pod.name, async (port) => compareServer(pod.name, one, await signIn(port, login)))));
-      findings.push(...lostRoles(await imageRoles(place, pod.name), live.workloads));
       pods += 1;
     } catch (error) {
       return { state: 'not-checked', because: `the management API of ${pod.name} gave no answer: ${redact(error instanceof Error ? error.message : String(error), [login.password])}` };
     }
   }
-  return findings.length === 0 ? { state: 'equal', pods } : { state: 'different', findings: [...new Set(findings)] };
+  return findings.length === 0 ? { state: 'equal', pods } : { state: 'different', findings };
 }
 
 async function withPortForward<Result>(place: Place, pod: string, work: (port: number) => Promise<Result>): Promise<Result> {

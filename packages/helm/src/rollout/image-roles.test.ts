@@ -18,6 +18,12 @@ describe('uncarriedRoles', () => {
     expect(uncarriedRoles(image, [workload('a')])).toEqual([]);
   });
 
+  it('reads them in JAVA_OPTS too', () => {
+    const withOptions = (value: string): KubernetesObject => ({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'b', namespace: 'n' }, spec: { template: { spec: { containers: [{ name: 'micro-integrator', env: [{ name: 'JAVA_OPTS', value }] }] } } } });
+    expect(uncarriedRoles(image, [workload('a', '-DserverRoles=MiIsolatedA'), withOptions('-Xmx1g -DserverRoles=MiIsolatedB')])).toEqual([]);
+    expect(uncarriedRoles(image, [workload('a', '-DserverRoles=MiIsolatedA'), withOptions('-Xmx1g -DserverRoles=Other')])).toHaveLength(1);
+  });
+
   it('does not take a part of a role for the role', () => {
     expect(uncarriedRoles(image, [workload('a', '-DserverRoles=MiIsolated,MiIsolatedB')])).toHaveLength(1);
   });

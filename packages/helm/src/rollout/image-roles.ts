@@ -1,5 +1,5 @@
 import { compareText } from '@mi-patterns/inventory';
-import { containers, identity, isJsonObject, podTemplate, textAt, type KubernetesObject } from '../kubernetes-object.ts';
+import { containers, identity, isJsonObject, listAt, podTemplate, textAt, type KubernetesObject } from '../kubernetes-object.ts';
 import { isToolFailure } from '../tool-failure.ts';
 import type { LiveState } from './effects.ts';
 import { kubectl, type Place } from './kubectl.ts';
@@ -38,9 +38,12 @@ export function uncarriedRoles({ roles, artifacts }: ImageRoles, workloads: read
   return lost.map((role) => `the image has ${(artifacts[role] ?? []).join(', ') || 'artifacts'} with the server role ${role}, which no workload has: it would be deployed nowhere`);
 }
 
-/** Roles after the last `-DserverRoles=` of a workload's containers; undefined when there is none. */
+/** Roles that a workload's servers are started with, by an argument or in `JAVA_OPTS`, of which the last counts; undefined when none are named. */
 function rolesOf(workload: KubernetesObject): readonly string[] | undefined {
-  const words = containers(podTemplate(workload) ?? {}).flatMap(({ spec }) => (Array.isArray(spec.args) ? spec.args.map(String) : []));
+  const words = containers(podTemplate(workload) ?? {}).flatMap(({ spec }) => [
+    ...listAt(spec, 'env').flatMap((variable) => (textAt(variable, 'name') === 'JAVA_OPTS' ? (textAt(variable, 'value') ?? '').split(/\s+/) : [])),
+    ...(Array.isArray(spec.args) ? spec.args.map(String) : []),
+  ]);
   return words.filter((word) => word.startsWith('-DserverRoles=')).at(-1)?.slice('-DserverRoles='.length).split(',').map((role) => role.trim());
 }
 
