@@ -22,7 +22,7 @@ export function availabilityReport(runs: readonly ProofRun[]): string {
     '- *connections of 5 s*: a bounded age, shorter than the time that a pod of ours still answers after it left the Service (10 s). Load balancers and gateways that follow the endpoints do better still: they send nothing to a pod that left.',
     '- *a connection for each request*: no keep-alive.',
     '',
-    'What the figures are not: the nodes are parts of one machine, so their clocks agree and their network has no delay; other work on the machine makes times longer, and with a short node grace a busy machine has healthy nodes given up (an event in which that is seen is not counted); one event is one sample.',
+    'What the figures are not: the nodes are parts of one machine, so their clocks agree and their network has no delay; the nodes share its processors, so that several servers of Java that start at once (scaled up to 6) leave none for those that answer, under either chart; other work on the machine makes times longer, and with a short node grace a busy machine has healthy nodes given up (an event in which that is seen is not counted); one event is one sample.',
     '',
   ];
   for (const run of runs) {
