@@ -1,12 +1,11 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { toolFolder } from '../../scripts/lib/tools.ts';
 import { call } from './harness/api.ts';
-import { clusterDown, clusterStatus, clusterUp } from './harness/cluster.ts';
-import { missingPackages } from './harness/node.ts';
+import { clusterDown, clusterUp } from './harness/cluster.ts';
+import { whyNoRealNodes } from './harness/requirements.ts';
 import { defaultSettings } from './harness/settings.ts';
 import { toolsImage } from './images/servers.ts';
 import { ownChart, type Intent } from './proofs/charts.ts';
@@ -25,19 +24,10 @@ import { startTools } from './proofs/tools.ts';
  * `npm run test:cluster`, with what must hold whatever the times are. It runs alone, after all other tests, in CI and with
  * MI_PATTERNS_LARGE=1, and starts with what is there: the programs in the tool cache, root, and the Debian packages.
  */
-const programs = ['kube', 'coredns', 'metrics-server'].filter((program) => !existsSync(join(process.env.MI_PATTERNS_CLUSTER_BIN ?? toolFolder(), program)));
 const root = join(import.meta.dirname, '..', '..');
 const cluster = `containers-${createHash('sha256').update(root).digest('hex').slice(0, 8)}`;
 
-async function whyNot(): Promise<string | undefined> {
-  if (programs.length > 0) return `${programs.join(', ')} not built yet; run: npm run cluster build`;
-  if (process.getuid?.() !== 0) return 'real nodes need root';
-  const packages = await missingPackages().catch(() => ['dpkg']);
-  if (packages.length > 0) return `not installed: ${packages.join(', ')}; run: npm run cluster install`;
-  if (clusterStatus(cluster).state === undefined && clusterStatus(cluster).machineParts.length > 0) return 'another cluster with real nodes is up on this machine';
-  return undefined;
-}
-const reason = await whyNot();
+const reason = await whyNoRealNodes(cluster);
 
 describe.skipIf(reason !== undefined)(`container level (${reason === undefined ? 'two real nodes, the stand-in server' : `skipped: ${reason}`})`, () => {
   let target: Target;

@@ -1,14 +1,14 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { provideTool, toolFolder } from '../../scripts/lib/tools.ts';
+import { provideTool } from '../../scripts/lib/tools.ts';
 import { kubeconfigOf } from '../cluster/harness/access.ts';
 import { call, read } from '../cluster/harness/api.ts';
 import { provideProgram } from '../cluster/harness/binaries.ts';
-import { clusterDown, clusterStatus, clusterUp } from '../cluster/harness/cluster.ts';
-import { missingPackages } from '../cluster/harness/node.ts';
+import { clusterDown, clusterUp } from '../cluster/harness/cluster.ts';
+import { whyNoRealNodes } from '../cluster/harness/requirements.ts';
 import { clusterFolder, defaultSettings } from '../cluster/harness/settings.ts';
 import { toolsImage, type BuiltImage } from '../cluster/images/servers.ts';
 import { readyNodes } from '../cluster/proofs/nodes.ts';
@@ -27,16 +27,7 @@ const given = process.env.MI_PATTERNS_TEST_CLUSTER;
 const name = given ?? `rollouts-${createHash('sha256').update(import.meta.dirname).digest('hex').slice(0, 8)}`;
 const tasks = ['recurringOrder_Task', 'schedulOrder_Task'];
 
-async function whyNot(): Promise<string | undefined> {
-  const programs = ['kube', 'coredns', 'metrics-server'].filter((program) => !existsSync(join(process.env.MI_PATTERNS_CLUSTER_BIN ?? toolFolder(), program)));
-  if (programs.length > 0) return `${programs.join(', ')} not built yet; run: npm run cluster build`;
-  if (process.getuid?.() !== 0) return 'real nodes need root';
-  const packages = await missingPackages().catch(() => ['dpkg']);
-  if (packages.length > 0) return `not installed: ${packages.join(', ')}; run: npm run cluster install`;
-  if (given === undefined && clusterStatus(name).state === undefined && clusterStatus(name).machineParts.length > 0) return 'another cluster with real nodes is up on this machine';
-  return undefined;
-}
-const reason = await whyNot();
+const reason = await whyNoRealNodes(given === undefined ? name : undefined);
 
 describe.skipIf(reason !== undefined)(`rollouts on real nodes (${reason === undefined ? 'the stand-in server' : `skipped: ${reason}`})`, () => {
   let target: Target;

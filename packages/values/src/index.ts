@@ -9,6 +9,8 @@ export { seal, sealState, type SealState } from './seal.ts';
 export { writeAtomically, writeGenerated, type WriteOutcome } from './atomic-write.ts';
 export { writeValues, type WriteContext, type WrittenValues } from './write.ts';
 export { effectiveWorkloads, type EffectiveWorkload } from './rules/workloads.ts';
+export { locate, type Located } from './yaml/locate.ts';
+export { readYaml, type YamlFile } from './yaml/read.ts';
 export { chartDefaults } from './generated/chart-defaults.ts';
 export { translateHelmMi, secretName, type HelmMiTranslation } from './translate-helm-mi/translate.ts';
 export { writeConfiguration, type FirstConfiguration } from './configuration/write.ts';
