@@ -19,7 +19,7 @@ mi.validate.collisions: volumes, containers, mounts and Service ports of a workl
 {{- end -}}
 {{- $containers := dict "micro-integrator" true -}}
 {{- range concat (include "mi.initContainers" . | fromYamlArray) (include "mi.extraContainers" $values.extraContainers | fromYamlArray) -}}
-{{- if hasKey $containers .name }}{{ fail (printf "\n\n%s has two containers called %s, one of extraContainers or extraInitContainers among them. Rename it; the chart's own are micro-integrator, copy-home, copy-archives and import-certificates." $where .name) }}{{ end -}}
+{{- if hasKey $containers .name }}{{ fail (printf "\n\n%s has two containers called %s, one of extraContainers or extraInitContainers among them. Rename it; the chart's own are micro-integrator, copy-home, copy-archives, import-certificates and install-lease-guard." $where .name) }}{{ end -}}
 {{- $_ := set $containers .name true -}}
 {{- end -}}
 {{- end -}}
