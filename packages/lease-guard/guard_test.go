@@ -263,6 +263,31 @@ func TestAGuardThatWasStoppedKillsWhenItWakes(t *testing.T) {
 	})
 }
 
+func TestNothingRevivesATimeToWorkThatIsOver(t *testing.T) {
+	fired := make(chan bool, 1)
+	dog, err := newWatchdog(func() { fired <- true })
+	if err != nil {
+		t.Fatal(err)
+	}
+	// The timer is due and not read yet, as after a stop of the whole program: the renewal comes first.
+	dog.until.Store(int64(boottime() - time.Millisecond))
+	dog.extend(boottime() + time.Hour)
+	if time.Duration(dog.until.Load()) > boottime() {
+		t.Fatal("revived")
+	}
+	living, err := newWatchdog(func() { fired <- true })
+	if err != nil {
+		t.Fatal(err)
+	}
+	living.extend(boottime() + 200*time.Millisecond)
+	living.extend(boottime() + 500*time.Millisecond)
+	from := time.Now()
+	<-fired
+	if took := time.Since(from); took < 400*time.Millisecond {
+		t.Errorf("fired after %s, in spite of the renewal", took)
+	}
+}
+
 func TestASecondGuardStartsOnceTheFirstGaveBack(t *testing.T) {
 	a := newAPIServer(t)
 	one := run(t, a, false, tree)

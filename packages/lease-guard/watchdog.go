@@ -55,8 +55,12 @@ func newWatchdog(fire func()) (*watchdog, error) {
 	return dog, nil
 }
 
-// extend moves the end of the time to work. Not for two callers at once.
+// extend moves the end of the time to work. Once that is over nothing revives it: a program that was stopped may come to a
+// renewal before it comes to its timer. Not for two callers at once.
 func (w *watchdog) extend(until time.Duration) {
+	if before := time.Duration(w.until.Load()); before != 0 && boottime() >= before {
+		return
+	}
 	w.until.Store(int64(until))
 	setting := timerSetting{value: syscall.NsecToTimespec(int64(until))}
 	if _, _, failure := syscall.Syscall6(syscall.SYS_TIMERFD_SETTIME, uintptr(w.timer), timerAbsolute, uintptr(unsafe.Pointer(&setting)), 0, 0, 0); failure != 0 {

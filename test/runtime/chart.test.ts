@@ -11,7 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { shared } from '../chart/support.ts';
 import { car } from './car.ts';
 import { startPod, type Pod, type PodOptions } from './rendered.ts';
-import { findRuntime, until } from './server.ts';
+import { findRuntime, freeOffset, until } from './server.ts';
 
 /** What the chart renders, started on a real server. docs/runtime.md tells what each of these saw. */
 const runtime = findRuntime();
@@ -30,7 +30,7 @@ const seen = { vault: [] as string[], backend: 0 };
 const pods: Pod[] = [];
 
 async function start(options: PodOptions): Promise<Pod> {
-  const pod = await startPod(available!, 2000 + ((process.pid * 13 + pods.length * 200) % 40_000), options);
+  const pod = await startPod(available!, await freeOffset(), options);
   pods.push(pod);
   return pod;
 }

@@ -107,7 +107,8 @@ export async function until(condition: () => boolean | Promise<boolean>, millise
 /** An offset for which all of MI's ports are free; each server of this process gets another one. */
 export async function freeOffset(): Promise<number> {
   for (let attempt = 0; attempt < 200; attempt++) {
-    const offset = 3000 + ((process.pid * 7 + used++ * 100) % 40_000);
+    // Below the ports that Linux gives to outgoing connections, which could take one between this look and the server's start.
+    const offset = 3000 + ((process.pid * 7 + used++ * 100) % 20_000);
     const free = await Promise.all([8280, 8243, 9191, 9154].map((port) => isFree(port + offset)));
     if (free.every(Boolean)) return offset;
   }

@@ -19,18 +19,21 @@ export interface Answer {
 export interface RunOptions {
   readonly cwd?: string;
   readonly environment?: Readonly<Record<string, string | undefined>>;
-  /** Runs the command as this user; only root can. */
-  readonly uid?: number;
+  /** Takes from root the right to read everything, so that the modes of files count; needs setpriv. */
+  readonly obeysModes?: boolean;
 }
+
+/** Both rights that let root pass over modes. */
+const withoutOverride = ['setpriv', '--bounding-set=-dac_override,-dac_read_search', '--inh-caps=-dac_override,-dac_read_search'];
 
 /** Runs the built command as a process of its own, as a user would. */
 export function miPatterns(args: readonly string[], options: RunOptions = {}): Promise<Answer> {
-  const identity = options.uid === undefined ? {} : { uid: options.uid, gid: options.uid };
+  const [file = '', ...words] = [...(options.obeysModes === true ? withoutOverride : []), process.execPath, program, ...args];
   return new Promise((resolve, reject) => {
     execFile(
-      process.execPath,
-      [program, ...args],
-      { cwd: options.cwd ?? repository, env: { ...process.env, NO_COLOR: '1', ...options.environment }, maxBuffer: 64 * 1024 * 1024, timeout: 120_000, ...identity },
+      file,
+      words,
+      { cwd: options.cwd ?? repository, env: { ...process.env, NO_COLOR: '1', ...options.environment }, maxBuffer: 64 * 1024 * 1024, timeout: 120_000 },
       (error, stdout, stderr) => {
         if (error !== null && typeof error.code !== 'number') reject(error);
         else resolve({ exitCode: error === null ? 0 : Number(error.code), stdout, stderr });
