@@ -41,6 +41,19 @@ mi.servicePorts: ports of a workload's Service. Takes a workload.
 {{- end -}}
 
 {{/*
+mi.without: a map without its null entries, as JSON; fails when none is left. An absent map is the default.
+Takes a dict: where, map, default (a map), what (the noun for an entry).
+*/}}
+{{- define "mi.without" -}}
+{{- $left := dict -}}
+{{- range $key, $value := .map | default .default -}}
+{{- if not (kindIs "invalid" $value) }}{{ $_ := set $left $key $value }}{{ end -}}
+{{- end -}}
+{{- if not $left }}{{ fail (printf "\n\n%s has no %s left: every entry is null. Name one." .where .what) }}{{ end -}}
+{{- toJson $left -}}
+{{- end -}}
+
+{{/*
 mi.backend: Service and port that a public route leads to, as JSON {name, portName, port}. Fails where the route would lead
 to a stateful workload, to a port that is not exposed, or to nowhere. Takes a dict: root, where, workload (key or empty), port.
 */}}

@@ -82,13 +82,29 @@ spec:
 {{- end -}}
 
 {{/*
-mi.extraContainers: containers of the user, sorted by name. Takes a map.
+mi.extraContainers: containers of the user, sorted by name; keys that are null are left out, since Kubernetes reads a limit
+that is null as 0. Takes a map.
 */}}
 {{- define "mi.extraContainers" -}}
 {{- range $name, $container := . }}
 {{- if $container }}
+{{- include "mi.dropNulls" $container }}
 - name: {{ $name | quote }}
   {{- toYaml (omit $container "name") | nindent 2 }}
 {{- end }}
 {{- end }}
+{{- end -}}
+
+{{/*
+mi.dropNulls: takes the keys that are null out of a map and of the maps in it, in place. Takes the map; renders nothing.
+*/}}
+{{- define "mi.dropNulls" -}}
+{{- $map := . -}}
+{{- range $key, $value := $map -}}
+{{- if kindIs "invalid" $value -}}
+{{- $_ := unset $map $key -}}
+{{- else if kindIs "map" $value -}}
+{{- include "mi.dropNulls" $value -}}
+{{- end -}}
+{{- end -}}
 {{- end -}}

@@ -271,11 +271,14 @@ mi.initContainers: those that copy MI's home, import certificates and copy archi
     - -c
     - |
       set -e
-      cd {{ $from | squote }}
+      cd "$FROM"
       for archive in {{ join " " ($artifacts.initCopy).select }}; do
-        if [ ! -f "$archive" ]; then echo "No archive $archive in {{ $from }}" >&2; exit 1; fi
+        if [ ! -f "$archive" ]; then echo "No archive $archive in $FROM" >&2; exit 1; fi
         cp "$archive" /archives/
       done
+  env:
+    - name: FROM
+      value: {{ $from | quote }}
   resources:
     requests:
       cpu: 50m

@@ -30,6 +30,13 @@ sentence about something that works, but not as well as its author may think. Ta
 {{- if and (eq $workload.artifacts.source "imageVolume") (semverCompare "<1.35.0-0" $.Capabilities.KubeVersion.Version) -}}
 {{- $found = append $found (printf "workload %s takes its archives from an image volume: before Kubernetes 1.35 the cluster needs the feature gate ImageVolume for that." $workload.key) -}}
 {{- end -}}
+{{- $budget := $workload.values.disruptionBudget | default dict -}}
+{{- if and (dig "enabled" true $budget) (gt (int64 $workload.fewest) 1) -}}
+{{- $least := $budget.minAvailable -}}
+{{- if ternary (has (toString $budget.maxUnavailable) (list "0" "0%")) (or (eq "100%" (toString $least)) (and (not (kindIs "string" $least)) (ge (int64 $least) (int64 $workload.fewest)))) (kindIs "invalid" $least) -}}
+{{- $found = append $found (printf "workload %s has a disruption budget that lets no pod go, so no node with one of its pods can be drained. Set disruptionBudget.maxUnavailable: 1." $workload.key) -}}
+{{- end -}}
+{{- end -}}
 {{- if and (eq $workload.kind "Deployment") (not $workload.isolated) (not $workload.overlap) -}}
 {{- $found = append $found (printf "workload %s keeps a volume that one node holds, so an update stops the old pod first. Use ReadWriteMany for an update without a gap." $workload.key) -}}
 {{- end -}}
@@ -73,7 +80,8 @@ mi.warnings.placeholders: names in a workload's deployment.toml that nothing giv
 {{- $root := index . 0 -}}
 {{- $workload := index . 1 -}}
 {{- $found := list -}}
-{{- $given := dict "POD_NAME" 1 "POD_NAMESPACE" 1 "JAVA_OPTS" 1 "NODE_PARAMS" 1 "TZ" 1 "nodeId" 1 "COORDINATION_DB_USERNAME" 1 "COORDINATION_DB_PASSWORD" 1 "HOSTNAME" 1 "HOME" 1 "PATH" 1 "JAVA_HOME" 1 "WSO2_SERVER_HOME" 1 -}}
+{{- $given := dict "POD_NAME" 1 "POD_NAMESPACE" 1 "JAVA_OPTS" 1 "NODE_PARAMS" 1 "TZ" 1 "COORDINATION_DB_USERNAME" 1 "COORDINATION_DB_PASSWORD" 1 "HOSTNAME" 1 "HOME" 1 "PATH" 1 "JAVA_HOME" 1 "WSO2_SERVER_HOME" 1 -}}
+{{- if eq "task-nodes" (($workload.database | default dict).resolver | default "") }}{{ $_ := set $given "nodeId" 1 }}{{ end -}}
 {{- $given = merge $given ($workload.values.env | default dict) ($root.Values.env | default dict) $workload.secretEnv $root.Values.resolved.storeEnv -}}
 {{- if not $workload.values.envFrom -}}
 {{- range $placeholder := regexFindAll "\\$env\\{[^}]+\\}" $workload.toml -1 | uniq | sortAlpha -}}

@@ -1611,7 +1611,7 @@ export interface Workload {
     'unit-test'?: never;
     /**
      * This interface was referenced by `undefined`'s JSON-Schema definition
-     * via the `patternProperty` "^[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?$".
+     * via the `patternProperty` "^[a-z]([-a-z0-9]{0,13}[a-z0-9])?$".
      */
     [k: string]: Port | null | undefined;
   };
@@ -2554,7 +2554,7 @@ export interface Workload1 {
     'unit-test'?: never;
     /**
      * This interface was referenced by `undefined`'s JSON-Schema definition
-     * via the `patternProperty` "^[a-z0-9]([-a-z0-9]{0,13}[a-z0-9])?$".
+     * via the `patternProperty` "^[a-z]([-a-z0-9]{0,13}[a-z0-9])?$".
      */
     [k: string]: Port | null | undefined;
   };
