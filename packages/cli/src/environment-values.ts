@@ -6,7 +6,7 @@ import { type Environment, type Values, writeValues } from '@mi-patterns/values'
 import type { Context } from './context.ts';
 import { display, inputPaths, type LoadedConfiguration, type PlanFlags, planOptions } from './load.ts';
 import { type EnvironmentPackages, valuesFor } from './package/for-environments.ts';
-import { readValuesFile } from './values-file.ts';
+import { readValuesFiles } from './values-file.ts';
 
 /** What becomes of one environment: its plan and its values. */
 export interface EnvironmentValues {
@@ -30,7 +30,7 @@ export async function environmentValues(
   from: { readonly file: string; readonly inputs: Inputs; readonly plans: Map<string, Plan>; readonly flags: PlanFlags; readonly loaded: LoadedConfiguration | undefined; readonly context: Context },
 ): Promise<EnvironmentValues> {
   const flags = await planOptions(from.flags, from.loaded, from.context, environment);
-  const valuesFiles = environment.valuesFiles.map((path) => readValuesFile(resolve(from.loaded?.folder ?? from.context.cwd, path), from.context));
+  const valuesFiles = readValuesFiles(environment, from.loaded, from.context);
   // Environments of the same pattern share a plan: planning a large inventory once is enough.
   const key = JSON.stringify([flags.pattern, flags.coordination, flags.replicas]);
   const result = from.plans.get(key) ?? plan(inventory, flags);

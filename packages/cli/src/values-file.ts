@@ -1,23 +1,38 @@
 import { readFileSync } from 'node:fs';
-import type { Values } from '@mi-patterns/values';
-import { parse } from 'yaml';
+import { resolve } from 'node:path';
+import type { Source } from '@mi-patterns/inventory';
+import { type Environment, locate, readYaml, type Values } from '@mi-patterns/values';
 import type { Context } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { CommandFailure } from './failure.ts';
-import { display } from './load.ts';
+import { display, type LoadedConfiguration } from './load.ts';
 
-/** A values file that the configuration names. Throws {@link CommandFailure} when it is missing or no YAML mapping. */
-export function readValuesFile(file: string, context: Context): Values {
-  const path = display(file, context);
-  const fail = (message: string): never => {
-    throw new CommandFailure([{ code: 'MI-FILE', severity: 'error', message, hint: 'Correct `valuesFiles` in mi-patterns.yaml, or the file.', source: { path, line: 1, column: 1 } }], exitCodes.usage);
-  };
+/**
+ * The values files that the configuration names for an environment, read as helm reads them, in their order. Throws
+ * {@link CommandFailure}: at the line that names it when a file is missing, at the line in it when it is no YAML mapping.
+ */
+export function readValuesFiles(environment: Environment, loaded: LoadedConfiguration | undefined, context: Context): readonly Values[] {
+  return environment.valuesFiles.map((name, index) => {
+    const file = resolve(loaded?.folder ?? context.cwd, name);
+    const { value, diagnostics } = readYaml(textOf(file, () => placeOfName(environment, index, loaded, context), context), display(file, context), 'MI-VALUES', 'helm');
+    if (value === undefined) throw new CommandFailure(diagnostics, exitCodes.usage);
+    return value;
+  });
+}
+
+function textOf(file: string, named: () => Source, context: Context): string {
   try {
-    const value: unknown = parse(readFileSync(file, 'utf8'), { version: '1.1', maxAliasCount: 100 });
-    if (value === null) return {};
-    return typeof value === 'object' && !Array.isArray(value) ? (value as Values) : fail(`${path} holds no mapping.`);
+    return readFileSync(file, 'utf8');
   } catch (error) {
-    if (error instanceof CommandFailure) throw error;
-    return fail(`${path} cannot be read: ${error instanceof Error ? error.message.split('\n')[0] : String(error)}`);
+    const reason = error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'is not there' : `cannot be read: ${error instanceof Error ? error.message : String(error)}`;
+    throw new CommandFailure([{ code: 'MI-FILE', severity: 'error', message: `The values file ${display(file, context)} ${reason}.`, hint: 'Correct `valuesFiles`, or write the file. Its path is relative to the configuration.', source: named() }], exitCodes.usage);
   }
+}
+
+/** Where the configuration names a values file: those of the defaults come before the environment's own. */
+function placeOfName(environment: Environment, index: number, loaded: LoadedConfiguration | undefined, context: Context): Source {
+  const path = loaded === undefined ? 'mi-patterns.yaml' : display(loaded.path, context);
+  const configuration = readYaml(loaded?.text ?? '', path, 'MI-CONFIG', 'yaml-1.2');
+  const shared = loaded?.configuration.valuesFiles?.length ?? 0;
+  return locate(configuration, index < shared ? ['valuesFiles', String(index)] : ['environments', environment.name, 'valuesFiles', String(index - shared)], 'value').source;
 }
