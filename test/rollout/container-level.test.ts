@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { provideTool } from '../../scripts/lib/tools.ts';
 import { kubeconfigOf } from '../cluster/harness/access.ts';
 import { call, read } from '../cluster/harness/api.ts';
@@ -25,6 +25,8 @@ import { bringImage, letTasksTick, repository } from './real-project.ts';
  */
 const given = process.env.MI_PATTERNS_TEST_CLUSTER;
 const name = given ?? `rollouts-${createHash('sha256').update(import.meta.dirname).digest('hex').slice(0, 8)}`;
+/** Every namespace of the tests below. */
+const used = ['r-pattern', 'r-dev', 'r-staging', 'r-prod', 'r-broken', 'r-two', 'r-next', 'r-killed'];
 const tasks = ['recurringOrder_Task', 'schedulOrder_Task'];
 
 const reason = await whyNoRealNodes(given === undefined ? name : undefined);
@@ -77,6 +79,8 @@ describe.skipIf(reason !== undefined)(`rollouts on real nodes (${reason === unde
     rmSync(work, { recursive: true, force: true });
   }, 120_000);
 
+  afterEach(() => remove(...used), 150_000);
+
   const roll = async (where: Project, words: readonly string[], environment: NodeJS.ProcessEnv = {}): Promise<Finished> => {
     const begin = Date.now();
     const done = await where.run(['rollout', '--yes', ...words], { environment });
@@ -89,8 +93,16 @@ describe.skipIf(reason !== undefined)(`rollouts on real nodes (${reason === unde
     return done;
   };
   const status = async (where: Project, environment: string): Promise<Record<string, unknown>> => JSON.parse((await where.run(['status', '--env', environment, '--json'])).stdout).environments[0];
-  const images = async (namespace: string): Promise<string[]> => [...new Set(((await read<{ items: { spec: { containers: { image: string }[] } }[] }>(target.api, `/api/v1/namespaces/${namespace}/pods`))?.items ?? []).map(({ spec }) => spec.containers[0]?.image ?? ''))];
-  const remove = async (...namespaces: readonly string[]): Promise<void> => void (await Promise.all(namespaces.map((namespace) => target.api.request('DELETE', `/api/v1/namespaces/${namespace}`))));
+  /** Images of the pods that stay: one that left its Service still drains. */
+  const images = async (namespace: string): Promise<string[]> => {
+    const pods = await read<{ items: { metadata: { deletionTimestamp?: string }; spec: { containers: { image: string }[] } }[] }>(target.api, `/api/v1/namespaces/${namespace}/pods`);
+    return [...new Set((pods?.items ?? []).filter(({ metadata }) => metadata.deletionTimestamp === undefined).map(({ spec }) => spec.containers[0]?.image ?? ''))];
+  };
+  /** Removes what a test has made and waits for it: the next one counts the same tasks. */
+  const remove = async (...namespaces: readonly string[]): Promise<void> => {
+    for (const namespace of namespaces) await target.api.request('DELETE', `/api/v1/namespaces/${namespace}`);
+    for (const namespace of namespaces) await expect.poll(() => read(target.api, `/api/v1/namespaces/${namespace}`), { timeout: 120_000 }).toBeUndefined();
+  };
 
   /** Requests all the while to the API of a release, by clients that MI never cuts off. */
   const load = async (namespace: string): Promise<() => Promise<LoadReport[]>> => {
@@ -127,7 +139,6 @@ describe.skipIf(reason !== undefined)(`rollouts on real nodes (${reason === unde
     for (const report of [aged, single]) say(`${report?.failed} of ${report?.requests} requests failed, longest gap ${((report?.longestGap ?? 0) / 1000).toFixed(1)} s`);
     expect(await ticksSince(begin)).toEqual(never);
     expect(await status(own, 'live')).toMatchObject({ pattern: 'single-replica', pods: { ready: 1, wanted: 1 }, drift: [] });
-    await remove('r-pattern');
   }, 600_000);
 
   it('bring the sample from dev over staging to prod, promoted by digest', async () => {
@@ -151,7 +162,6 @@ describe.skipIf(reason !== undefined)(`rollouts on real nodes (${reason === unde
     expect(await status(own, 'prod')).toMatchObject({ pods: { ready: 4, wanted: 4 }, drift: [], running: { imageDigest: digests.two } });
     expect((await own.run(['rollback', '--env', 'prod', '--yes'])).exitCode).toBe(0);
     expect(await images('r-prod')).toEqual([`${repository}@${digests.one}`]);
-    await remove('r-prod');
   }, 900_000);
 
   it('bring a broken image back by themselves, the old pods serving all the while', async () => {
@@ -179,7 +189,6 @@ describe.skipIf(reason !== undefined)(`rollouts on real nodes (${reason === unde
     const lost = await roll(own, ['--env', 'live']);
     expect(lost).toMatchObject({ exitCode: 3, stderr: expect.stringMatching(/task\/nightly_Task with the server role MiIsolatedNightlyTask, which no workload has[\s\S]*brought back to revision/) });
     expect(await images('r-broken')).toEqual([`${repository}:1`]);
-    await remove('r-broken');
   }, 600_000);
 
   it('refuse a second one at the same time, and take the chart from a repository and a registry', async () => {
@@ -201,7 +210,6 @@ describe.skipIf(reason !== undefined)(`rollouts on real nodes (${reason === unde
     } finally {
       await chart.close();
     }
-    await remove('r-two', 'r-next');
   }, 600_000);
 
   it('can be killed at any step and run again', async () => {
@@ -217,6 +225,5 @@ describe.skipIf(reason !== undefined)(`rollouts on real nodes (${reason === unde
       expect(await status(own, 'live')).toMatchObject({ pods: { ready: single ? 1 : 4 }, readiness: { state: 'ready' }, drift: [], running: { pattern: single ? 'single-replica' : 'coordinated' } });
     }
     expect(await ticksSince(begin)).toEqual(never);
-    await remove('r-killed');
   }, 1_800_000);
 });
