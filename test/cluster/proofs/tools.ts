@@ -54,6 +54,12 @@ export interface LoadSettings {
 /** Security context of a container in a namespace of level `restricted`. */
 export const restricted = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, runAsNonRoot: true, runAsUser: 10001, seccompProfile: { type: 'RuntimeDefault' } };
 
+/**
+ * Processor share of a client or the counter. A share far below that of the servers, which start as fast as they are let, would
+ * let the measuring starve before what is measured, and count its own timeouts as those of the servers.
+ */
+const processorShare = '100m';
+
 const toolPod = (name: string, node: string, image: BuiltImage, command: readonly string[]): object => ({
   metadata: { name, labels: { app: name } },
   spec: {
@@ -61,7 +67,7 @@ const toolPod = (name: string, node: string, image: BuiltImage, command: readonl
     restartPolicy: 'Never',
     terminationGracePeriodSeconds: 5,
     automountServiceAccountToken: false,
-    containers: [{ name: 'tool', image: image.name, imagePullPolicy: 'IfNotPresent', command, securityContext: restricted, resources: { requests: { cpu: '10m', memory: '32Mi' } } }],
+    containers: [{ name: 'tool', image: image.name, imagePullPolicy: 'IfNotPresent', command, securityContext: restricted, resources: { requests: { cpu: processorShare, memory: '32Mi' } } }],
   },
 });
 

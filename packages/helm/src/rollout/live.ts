@@ -41,11 +41,16 @@ export function livePods(pods: readonly KubernetesObject[], workloads: readonly 
         type: type === 'stateless' || type === 'stateful' ? type : undefined,
         artifacts: splitArtifacts(annotations[statefulArtifactsAnnotation]),
         coordination: annotations[coordinationAnnotation] === 'database' ? 'database' : 'isolate',
-        imageDigests: listAt(pod, 'status', 'containerStatuses').flatMap((status) => /@(sha(?:256|512):[0-9a-f]+)$/.exec(textAt(status, 'imageID') ?? '')?.[1] ?? []),
+        imageDigests: listAt(pod, 'status', 'containerStatuses').filter(({ name }) => name === 'micro-integrator').flatMap((status) => /@(sha(?:256|512):[0-9a-f]+)$/.exec(textAt(status, 'imageID') ?? '')?.[1] ?? []),
         trouble: troubleOf(pod),
       } satisfies LivePod;
     })
     .sort((a, b) => compareText(a.name, b.name));
+}
+
+/** Digests of the images that the release runs, sorted. A pod of the image before may still drain; it is of the release no more. */
+export function imageDigestsOf(pods: readonly LivePod[]): string[] {
+  return [...new Set(pods.filter(({ ending }) => !ending).flatMap(({ imageDigests }) => imageDigests))].sort();
 }
 
 /** A Deployment owns its pods through a ReplicaSet; a Deployment and a StatefulSet of one name may select the same pods. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { identity, type KubernetesObject } from '../kubernetes-object.ts';
-import { livePods, type LivePod } from './live.ts';
+import { imageDigestsOf, livePods, type LivePod } from './live.ts';
 import { drainsBefore, handOvers, ownersDiffer, strategyPatches } from './moves.ts';
 
 interface Options {
@@ -86,12 +86,17 @@ describe('other preparations', () => {
 describe('livePods', () => {
   it('tells the pods of a Deployment from those of a StatefulSet with the same labels', () => {
     const owned = (kind: string): object => ({ ownerReferences: [{ kind }] });
-    const made = (name: string, owner: string): KubernetesObject => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'n', labels: { 'app.kubernetes.io/component': 'a' }, ...owned(owner) }, status: { phase: 'Running', containerStatuses: [{ imageID: 'docker.io/x@sha256:0f', state: { waiting: { reason: 'CrashLoopBackOff' } } }] } });
+    const made = (name: string, owner: string): KubernetesObject => ({ apiVersion: 'v1', kind: 'Pod', metadata: { name, namespace: 'n', labels: { 'app.kubernetes.io/component': 'a' }, ...owned(owner) }, status: { phase: 'Running', containerStatuses: [{ name: 'micro-integrator', imageID: 'docker.io/x@sha256:0f', state: { waiting: { reason: 'CrashLoopBackOff' } } }, { name: 'istio-proxy', imageID: 'docker.io/proxy@sha256:aa' }] } });
     const [deployment, set] = [workload('a'), workload('a', { kind: 'StatefulSet' })];
     const pods = livePods([made('a-0', 'StatefulSet'), made('a-rs-x', 'ReplicaSet'), { ...made('done', 'ReplicaSet'), status: { phase: 'Succeeded' } }], [deployment, set]);
     expect(pods.map(({ name, workload: id, trouble, imageDigests }) => [name, id, trouble, imageDigests])).toEqual([
       ['a-0', identity(set), 'CrashLoopBackOff', ['sha256:0f']],
       ['a-rs-x', identity(deployment), 'CrashLoopBackOff', ['sha256:0f']],
     ]);
+  });
+
+  it('does not take the image of a pod that still drains for one that the release runs', () => {
+    const made = pod(workload('a'), []);
+    expect(imageDigestsOf([{ ...made, imageDigests: ['sha256:new'] }, { ...made, imageDigests: ['sha256:old'], ending: true }])).toEqual(['sha256:new']);
   });
 });

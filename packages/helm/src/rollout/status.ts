@@ -2,7 +2,7 @@ import { identity, isWorkload, listAt, textAt, type KubernetesObject } from '../
 import { driftOf, type ObjectChange } from './diff.ts';
 import { dryRunApply, liveObjects, withNamespace } from './dry-run.ts';
 import { listObjects, readObject } from './kubectl.ts';
-import { livePods, workloadState } from './live.ts';
+import { imageDigestsOf, livePods, workloadState } from './live.ts';
 import { holderOf, lockName, type LockHolder } from './lock.ts';
 import { readRecords, runningRecord, type RolloutRecord } from './record.ts';
 import { readiness, releaseHistory, releaseManifest, releaseValues, type Readiness, type Revision, type Target } from './release.ts';
@@ -53,7 +53,7 @@ export async function releaseStatus(target: Target): Promise<ReleaseStatus> {
     pods: { ready: states.reduce((sum, { ready }) => sum + ready, 0), wanted: states.reduce((sum, { wanted }) => sum + wanted, 0) },
     chart: revision?.chart,
     images: [...new Set(workloads.flatMap((object) => textAt(listAt(object, 'spec', 'template', 'spec', 'containers')[0], 'image') ?? []))].sort(),
-    imageDigests: [...new Set(pods.flatMap(({ imageDigests }) => imageDigests))].sort(),
+    imageDigests: imageDigestsOf(pods),
     running,
     last: records.at(-1),
     drift: driftOf(objects, live.objects, again.objects),

@@ -1,7 +1,7 @@
 import { compareText } from '@mi-patterns/inventory';
 import { displayName, identity, isWorkload, type KubernetesObject } from '../kubernetes-object.ts';
 import type { ArtifactCheck, LiveState, RolloutEffects } from './effects.ts';
-import { isolatedWorkloads, workloadState } from './live.ts';
+import { imageDigestsOf, isolatedWorkloads, workloadState } from './live.ts';
 
 export type Verification =
   | { readonly state: 'sound'; readonly artifacts: ArtifactCheck; /** Digest that all pods of the release run; undefined where nodes tell none or several. */ readonly imageDigest: string | undefined }
@@ -34,7 +34,7 @@ async function verifyServers(effects: RolloutEffects, live: LiveState, timeout: 
     const failure = await effects.test();
     if (failure !== undefined) return { state: 'failed', message: `The chart's tests failed within ${timeout} s: ${failure}` };
   }
-  const digests = [...new Set(live.pods.flatMap(({ imageDigests }) => imageDigests))];
+  const digests = imageDigestsOf(live.pods);
   return { state: 'sound', artifacts, imageDigest: digests.length === 1 ? digests[0] : undefined };
 }
 
