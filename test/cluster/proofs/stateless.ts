@@ -67,15 +67,18 @@ export const multipleReplicas: readonly Proof[] = [
   update('scaled down to 2', ({ intent }) => ({ ...intent, setting: 'changed', replicas: 2 })),
   {
     name: 'node drained',
-    run: (stage) => watchEvent(stage, { pattern: 'multiple-replicas', event: 'node drained', load: true }, async () => {
-      const node = await otherNode(stage);
-      try {
-        await drain(stage.target, node);
-        await settled(stage, stage.intent.replicas);
-      } finally {
-        await setSchedulable(stage.target, node, true);
-      }
-    }),
+    run: async (stage) => {
+      await spread(stage);
+      return watchEvent(stage, { pattern: 'multiple-replicas', event: 'node drained', load: true }, async () => {
+        const node = await otherNode(stage);
+        try {
+          await drain(stage.target, node);
+          await settled(stage, stage.intent.replicas);
+        } finally {
+          await setSchedulable(stage.target, node, true);
+        }
+      });
+    },
   },
   {
     name: 'pod deleted',
@@ -87,21 +90,23 @@ export const multipleReplicas: readonly Proof[] = [
   },
   {
     name: 'node lost',
-    run: (stage) => watchEvent(stage, { pattern: 'multiple-replicas', event: 'node lost', load: true, takesNode: true }, async (): Promise<Partial<Figures>> => {
-      const { machine } = stage.target;
-      if (machine === undefined) throw new Error('A node can be lost only on a cluster of this harness.');
+    run: async (stage) => {
       await spread(stage);
-      const node = await otherNode(stage);
-      const begin = Date.now();
-      await machine.kill(node);
-      try {
-        await until(limit, 'as many pods on the other nodes', async () => (await servingElsewhere(stage, stage.chart.stateless, node)).length >= stage.intent.replicas);
-        return { seconds: (Date.now() - begin) / 1000 };
-      } finally {
-        machine.start(node);
-        await untilReady(stage.target, node);
-      }
-    }),
+      return watchEvent(stage, { pattern: 'multiple-replicas', event: 'node lost', load: true, takesNode: true }, async (): Promise<Partial<Figures>> => {
+        const { machine } = stage.target;
+        if (machine === undefined) throw new Error('A node can be lost only on a cluster of this harness.');
+        const node = await otherNode(stage);
+        const begin = Date.now();
+        await machine.kill(node);
+        try {
+          await until(limit, 'as many pods on the other nodes', async () => (await servingElsewhere(stage, stage.chart.stateless, node)).length >= stage.intent.replicas);
+          return { seconds: (Date.now() - begin) / 1000 };
+        } finally {
+          machine.start(node);
+          await untilReady(stage.target, node);
+        }
+      });
+    },
   },
 ];
 
@@ -143,7 +148,7 @@ async function otherNode(stage: Stage): Promise<string> {
   return node;
 }
 
-/** After a drain all pods are on one node; deleting one at a time brings them apart again. */
+/** After a drain, or a scaling down, all pods may be on one node; deleting one at a time brings them apart again. */
 async function spread(stage: Stage): Promise<void> {
   const pods = serving(await podStates(stage.target.api, stage.namespace, stage.chart.stateless));
   if (pods.some((pod) => pod.node !== stage.safeNode)) return;
