@@ -1,6 +1,9 @@
 import { existsSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { ChartSource } from '@mi-patterns/helm';
+import type { Context } from './context.ts';
+import { display, type LoadedConfiguration } from './load.ts';
 
 /**
  * The chart that comes with the command: the one of the checkout while developing, else the copy in the package.
@@ -10,4 +13,24 @@ export function chartFolder(): string {
   const here = dirname(fileURLToPath(import.meta.url));
   const checkout = join(here, '../../../charts/micro-integrator');
   return existsSync(join(checkout, 'Chart.yaml')) ? checkout : join(here, 'chart');
+}
+
+/** Where the chart comes from: as the configuration says, else the one of the command. A version given here wins. */
+export function chartSource(loaded: LoadedConfiguration | undefined, wanted?: string): ChartSource {
+  const chart = loaded?.configuration.chart;
+  const version = wanted ?? chart?.version;
+  const versioned = version === undefined ? {} : { version };
+  if (chart?.oci !== undefined) return { type: 'oci', reference: chart.oci, ...versioned };
+  if (chart?.repository !== undefined) return { type: 'repository', repository: chart.repository, name: chart.name ?? 'micro-integrator', ...versioned };
+  return { type: 'path', path: chart?.path === undefined ? chartFolder() : resolve(loaded?.folder ?? '.', chart.path) };
+}
+
+/** The same as words of a helm command; helm takes a bare name for the alias of a repository. */
+export function chartWords(source: ChartSource, context: Context): string {
+  if (source.type === 'path') {
+    const path = display(source.path, context);
+    return path.includes('/') ? path : `./${path}`;
+  }
+  const version = source.version === undefined ? '' : ` --version ${source.version}`;
+  return source.type === 'oci' ? `${source.reference}${version}` : `${source.name} --repo ${source.repository}${version}`;
 }

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { compareDiagnostics, type Diagnostic } from '@mi-patterns/inventory';
 import type { Plan } from '@mi-patterns/planner';
 import { type Environment, environmentNamed, environmentsOf, writeGenerated, type WriteOutcome } from '@mi-patterns/values';
-import { chartFolder } from '../chart.ts';
+import { chartFolder, chartSource, chartWords } from '../chart.ts';
 import type { Context, GlobalOptions } from '../context.ts';
 import { planTitle } from '../diagrams/text.ts';
 import { environmentValues, type EnvironmentValues, inputNames, inventoryDigest, pointAtPackage } from '../environment-values.ts';
@@ -44,7 +44,7 @@ export async function generate(paths: readonly string[], options: GenerateOption
   const refused = outcomes.flatMap((outcome) => (outcome.state === 'refused' ? [outcome.diagnostic] : []));
   const all = [...diagnostics, ...refused];
   if (options.json) context.stdout(`${JSON.stringify(generateDocument(delivered, outcomes, all, packaged), null, 2)}\n`);
-  else tell(delivered, outcomes, all, options, context, packaged);
+  else tell(delivered, outcomes, all, { options, context, packaged, chart: chartWords(chartSource(loaded), context) });
   return exitCodeOf(all);
 }
 
@@ -85,7 +85,7 @@ function generateDocument(generated: readonly EnvironmentValues[], outcomes: rea
   };
 }
 
-function tell(generated: readonly EnvironmentValues[], outcomes: readonly WriteOutcome[], diagnostics: readonly Diagnostic[], options: GenerateOptions, context: Context, packaged: EnvironmentPackages | undefined): void {
+function tell(generated: readonly EnvironmentValues[], outcomes: readonly WriteOutcome[], diagnostics: readonly Diagnostic[], { options, context, packaged, chart }: { readonly options: GenerateOptions; readonly context: Context; readonly packaged: EnvironmentPackages | undefined; readonly chart: string }): void {
   const style = createStyle(context.colour);
   const lines = formatDiagnostics(diagnostics, style, context.columns, options.verbose);
   if (lines.length > 0) context.stderr(`${lines.join('\n')}\n\n`);
@@ -97,7 +97,6 @@ function tell(generated: readonly EnvironmentValues[], outcomes: readonly WriteO
   context.stdout(`${formatTable(rows, undefined).join('\n')}\n`);
   for (const { reference, tag, state } of packaged?.packages.flatMap(({ result }) => result.pushed) ?? []) context.stdout(`${state === 'pushed' ? 'pushed' : 'already there'}: ${reference}${tag === undefined ? '' : ` (${tag})`}\n`);
   if (options.quiet || hasErrors(diagnostics)) return;
-  const chart = display(chartFolder(), context);
   const next = generated.map(({ environment, file, plan: result }) => [
     style.dim(`# ${environment.name}: ${planTitle(result)}`),
     `helm upgrade --install ${environment.release} ${chart} --values ${display(file, context)}${environment.namespace === undefined ? '' : ` --namespace ${environment.namespace} --create-namespace`}${environment.context === undefined ? '' : ` --kube-context ${environment.context}`}`,

@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import type { Diagnostic } from '@mi-patterns/inventory';
 import type { Plan } from '@mi-patterns/planner';
 import { type ClusterEffectsOptions, type ExpectedArtifacts, fetchChart, type FetchedChart, releaseValues, type RolloutEvent, type RolloutRequest, type Target } from '@mi-patterns/helm';
 import type { Values } from '@mi-patterns/values';
 import { parse } from 'yaml';
-import { chartFolder } from '../chart.ts';
+import { chartSource } from '../chart.ts';
 import type { Context } from '../context.ts';
 import { environmentValues, inputNames, inventoryDigest, pointAtPackage } from '../environment-values.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
-import { display, loadInventory, type LoadedConfiguration } from '../load.ts';
+import { display, loadInventory } from '../load.ts';
 import { hasErrors } from '../output/diagnostics.ts';
 import { packageFor } from '../package/for-environments.ts';
 import { usage } from '../usage.ts';
@@ -71,7 +71,7 @@ export async function prepareRollout(options: EnvironmentOptions & { readonly pr
     await step('validate', () => {
       if (hasErrors(generated.diagnostics)) throw new CommandFailure(toldWhereWritten(generated.diagnostics, { text: generated.text, shown: display(file, context) }, environment, loaded, context), exitCodes.findings);
     }, () => '');
-    chart = await fetchChart(chartSource(loaded, promotion), target.tools);
+    chart = await fetchChart(chartSource(loaded, promotion?.chartVersion), target.tools);
     promotion?.check(chart, parse(generated.text) as Values);
     const values = options.only === undefined ? generated.text : JSON.stringify(await onlyWorkload(options.only, parse(generated.text) as Values, target), null, 2);
     writeFileSync(file, values, { mode: 0o600 });
@@ -113,15 +113,6 @@ export async function prepareRollout(options: EnvironmentOptions & { readonly pr
     dispose();
     throw error;
   }
-}
-
-function chartSource(loaded: LoadedConfiguration | undefined, promotion: Promotion | undefined): Parameters<typeof fetchChart>[0] {
-  const chart = loaded?.configuration.chart;
-  const version = promotion?.chartVersion ?? chart?.version;
-  const versioned = version === undefined ? {} : { version };
-  if (chart?.oci !== undefined) return { type: 'oci', reference: chart.oci, ...versioned };
-  if (chart?.repository !== undefined) return { type: 'repository', repository: chart.repository, name: chart.name ?? 'micro-integrator', ...versioned };
-  return { type: 'path', path: chart?.path === undefined ? chartFolder() : resolve(loaded?.folder ?? '.', chart.path) };
 }
 
 /** The values that run now, with one workload's taken from the new ones: image and the rest of the release stay as they are. */
