@@ -17,13 +17,19 @@ export async function settled(stage: Stage): Promise<void> {
   await sleep(3000);
 }
 
+/** Name of an event in the report: that of the default recovery has no addition. */
+function called(event: string, { intent }: Stage): string {
+  const recovery = intent.isolatedTask?.recovery;
+  return recovery === undefined || recovery === 'respawn' ? event : `${event}, recovery ${recovery}`;
+}
+
 async function isolatedPods(stage: Stage): Promise<Map<string, number>> {
   return new Map((await podStates(stage.target.api, stage.namespace, stage.chart.isolated)).map((pod) => [pod.uid, pod.restarts]));
 }
 
 /** Proofs of a release with an isolated task beside a scaled workload; `ticks` names the task. */
 export function coordinatedProofs(ticks: TickWatch): readonly Proof[] {
-  const plain = (name: string, happen: (stage: Stage) => Promise<void | Partial<Figures>>): Proof => ({ name, run: (stage) => watchEvent(stage, { pattern, event: name, load: false, ticks }, () => happen(stage)) });
+  const plain = (name: string, happen: (stage: Stage) => Promise<void | Partial<Figures>>): Proof => ({ name, run: (stage) => watchEvent(stage, { pattern, event: called(name, stage), load: false, ticks }, () => happen(stage)) });
   /** Begins with the intended release, whatever an event before has left. */
   const from = (name: string, happen: (stage: Stage) => Promise<void | Partial<Figures>>): Proof => ({
     name,
@@ -54,16 +60,21 @@ export function coordinatedProofs(ticks: TickWatch): readonly Proof[] {
       const after = await isolatedPods(stage);
       return { isolatedRestarts: [...after].filter(([uid, restarts]) => before.get(uid) !== restarts).length };
     }),
-    plain('node drained', async (stage) => {
-      const { node } = await moveIsolatedOffSafeNode(stage);
-      if (node === undefined) throw new Error('The isolated pod has no node.');
-      try {
-        await drain(stage.target, node);
-        await settled(stage);
-      } finally {
-        await setSchedulable(stage.target, node, true);
-      }
-    }),
+    {
+      name: 'node drained',
+      run: async (stage) => {
+        const { node } = await moveIsolatedOffSafeNode(stage);
+        if (node === undefined) throw new Error('The isolated pod has no node.');
+        return plain('node drained', async () => {
+          try {
+            await drain(stage.target, node);
+            await settled(stage);
+          } finally {
+            await setSchedulable(stage.target, node, true);
+          }
+        }).run(stage);
+      },
+    },
     { name: 'node lost', run: (stage) => lost(stage, ticks, 'lost') },
     { name: 'node cut off', run: (stage) => lost(stage, ticks, 'cut off') },
   ];

@@ -91,7 +91,8 @@ async function runGroup(stage: Stage, group: Group, server: ServerUnderTest, wan
   await chart.apply(target, namespace, stage.intent, 600);
   const installed = (Date.now() - begin) / 1000;
   say(`${chart.id}: ${group.name} ready after ${installed.toFixed(1)} s`);
-  results.push({ pattern: stage.intent.isolatedTask === undefined && stage.intent.databaseTask === undefined ? (stage.intent.replicas === 1 ? 'single-replica' : 'multiple-replicas') : 'coordinated', event: group.needs === undefined ? 'installed' : `${group.name} installed`, chart: chart.id, figures: { seconds: installed } });
+  const pattern = stage.intent.isolatedTask === undefined && stage.intent.databaseTask === undefined ? (stage.intent.replicas === 1 ? 'single-replica' : 'multiple-replicas') : 'coordinated';
+  results.push({ pattern, event: group.name === pattern ? 'installed' : `${group.name} installed`, chart: chart.id, figures: { seconds: installed } });
   for (const proof of proofs) {
     try {
       results.push(await proof.run(stage));
