@@ -43,9 +43,9 @@ spec:
   nodeSelector:
     {{- include "mi.stringMap" . | nindent 4 }}
   {{- end }}
-  {{- with $values.affinity }}
+  {{- with include "mi.affinity" (list $root $workload) }}
   affinity:
-    {{- toYaml . | nindent 4 }}
+    {{- . | nindent 4 }}
   {{- end }}
   {{- with include "mi.tolerations" $workload | trim }}
   tolerations:

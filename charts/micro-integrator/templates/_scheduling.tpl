@@ -24,7 +24,9 @@ mi.tolerations: a stateful workload with recovery respawn or fenced leaves a los
 {{- end -}}
 
 {{/*
-mi.topologySpread: spread over nodes and zones where more than one pod may run. Takes (root, workload).
+mi.topologySpread: spread over nodes and zones where more than one pod may run. A wish to spread over zones is left to
+mi.affinity: the scheduler gives no points for any constraint to nodes that lack the label of one (kube-scheduler,
+podtopologyspread/scoring.go), so on a cluster without zones it would undo the spread over nodes. Takes (root, workload).
 */}}
 {{- define "mi.topologySpread" -}}
 {{- $root := index . 0 -}}
@@ -41,7 +43,7 @@ mi.topologySpread: spread over nodes and zones where more than one pod may run. 
 {{- $constraints := list -}}
 {{- $choices := dict "kubernetes.io/hostname" ($spread.nodes | default "ScheduleAnyway") "topology.kubernetes.io/zone" ($spread.zones | default "ScheduleAnyway") -}}
 {{- range $topology, $choice := $choices -}}
-{{- if ne $choice "off" -}}
+{{- if not (or (eq $choice "off") (and (eq $choice "ScheduleAnyway") (hasSuffix "/zone" $topology))) -}}
 {{- $constraint := dict "maxSkew" 1 "topologyKey" $topology "whenUnsatisfiable" $choice "labelSelector" $selector -}}
 {{- /* Counts only pods of the same revision, so that an update spreads as the first install does. */ -}}
 {{- if eq $workload.kind "Deployment" }}{{ $_ := set $constraint "matchLabelKeys" (list "pod-template-hash") }}{{ end -}}
@@ -50,4 +52,22 @@ mi.topologySpread: spread over nodes and zones where more than one pod may run. 
 {{- end -}}
 {{- with $constraints }}{{ toYaml . }}{{ end -}}
 {{- end -}}
+{{- end -}}
+
+{{/*
+mi.affinity: the user's affinity, and the wish to spread over zones. Takes (root, workload).
+*/}}
+{{- define "mi.affinity" -}}
+{{- $root := index . 0 -}}
+{{- $workload := index . 1 -}}
+{{- $affinity := deepCopy ($workload.values.affinity | default dict) -}}
+{{- $spread := $workload.values.topologySpread | default dict -}}
+{{- if and (not $spread.constraints) (dig "enabled" true $spread) (eq "ScheduleAnyway" ($spread.zones | default "ScheduleAnyway")) (gt (int64 $workload.most) 1) -}}
+{{- $term := dict "topologyKey" "topology.kubernetes.io/zone" "labelSelector" (dict "matchLabels" (include "mi.selector" (list $root $workload.key) | fromYaml)) -}}
+{{- if and (eq $workload.kind "Deployment") (semverCompare ">=1.31.0-0" $root.Capabilities.KubeVersion.Version) }}{{ $_ := set $term "matchLabelKeys" (list "pod-template-hash") }}{{ end -}}
+{{- $apart := get $affinity "podAntiAffinity" | default dict -}}
+{{- $wishes := append (get $apart "preferredDuringSchedulingIgnoredDuringExecution" | default list) (dict "weight" 100 "podAffinityTerm" $term) -}}
+{{- $_ := set $affinity "podAntiAffinity" (merge (dict "preferredDuringSchedulingIgnoredDuringExecution" $wishes) $apart) -}}
+{{- end -}}
+{{- with $affinity }}{{ toYaml . }}{{ end -}}
 {{- end -}}

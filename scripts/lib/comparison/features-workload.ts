@@ -44,7 +44,7 @@ export const workloadFeatures: readonly Feature[] = [
   { feature: 'Vertical sizing', ours: { workloadDefaults: { verticalAutoscaling: { enabled: true, force: true, mode: 'Off' } } }, shows: ({ has }) => has('VerticalPodAutoscaler') },
   { feature: 'Disruption budget', ours: two, theirs: { wso2: { deployment: { pdb: { enabled: true } } } }, shows: ({ has }) => has('PodDisruptionBudget') },
   { feature: '… that never blocks a drain', ours: { workloads: { integration: { disruptionBudget: { enabled: true } } } }, theirs: { wso2: { deployment: { pdb: { enabled: true } } } }, shows: ({ of }) => !of('PodDisruptionBudget').some(({ spec }) => spec.minAvailable === 1) },
-  { feature: 'Spread over nodes and zones', ours: two, shows: ({ pods }) => pods[0]?.topologySpreadConstraints?.length === 2 },
+  { feature: 'Spread over nodes and zones', ours: two, shows: ({ pods }) => pods[0]?.topologySpreadConstraints?.length === 1 && pods[0].affinity?.podAntiAffinity?.preferredDuringSchedulingIgnoredDuringExecution?.length === 1 },
   { feature: 'Affinity', ours: { workloadDefaults: { affinity: { nodeAffinity: { preferredDuringSchedulingIgnoredDuringExecution: [] } } } }, theirs: {}, theirsNote: 'fixed soft anti-affinity by zone', shows: ({ pods }) => pods[0]?.affinity !== undefined },
   { feature: 'Node selector', ours: { workloadDefaults: { nodeSelector: { pool: 'mi' } } }, theirs: { wso2: { deployment: { nodeSelector: { pool: 'mi' } } } }, shows: ({ pods }) => pods[0]?.nodeSelector?.pool === 'mi' },
   { feature: 'Tolerations', ours: { workloadDefaults: { tolerations: [{ key: 'mi', operator: 'Exists' }] } }, shows: ({ pods }) => pods[0]?.tolerations?.some(({ key }: { readonly key: string }) => key === 'mi') === true },
