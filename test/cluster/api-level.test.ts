@@ -169,6 +169,31 @@ describe.skipIf(missing.length > 0)(`API level (${missing.length > 0 ? `skipped:
     expect(await workloads(where)).toEqual([]);
   }, 240_000);
 
+  it('spreads equal pods over nodes, on a cluster without zones too, and over zones where there are some', async () => {
+    const where = await namespace('spread');
+    const nodes = (await read<{ items: { metadata: { name: string; labels: Record<string, string> } }[] }>(target.api, '/api/v1/nodes'))?.items ?? [];
+    const names = nodes.map(({ metadata }) => metadata.name).toSorted();
+    const label = (node: string, zone: string | null | undefined): Promise<unknown> => call(target.api, 'PATCH', `/api/v1/nodes/${node}`, { metadata: { labels: { 'topology.kubernetes.io/zone': zone } } }, 'application/merge-patch+json');
+    // One node is far emptier than all others: with nothing that holds against it the scheduler would put every pod there.
+    await call(target.api, 'POST', '/api/v1/namespaces', { metadata: { name: 'spread-others' } });
+    for (const nodeName of names.slice(1)) {
+      const cpu = Math.floor(0.7 * Number((await read<{ status: { allocatable: { cpu: string } } }>(target.api, `/api/v1/nodes/${nodeName}`))?.status.allocatable.cpu));
+      await call(target.api, 'POST', '/api/v1/namespaces/spread-others/pods', { metadata: { name: nodeName }, spec: { nodeName, containers: [{ name: 'busy', image: 'busy', resources: { requests: { cpu: String(cpu) } } }] } });
+    }
+    const nodesOf = async (): Promise<string[]> => {
+      await upgrade('orders', where, { ...multiple, workloads: { integration: { type: 'stateless', replicas: 2 } } });
+      const pods = serving(await untilSettled(target.api, where, 'app.kubernetes.io/instance=orders', 2, 60));
+      await target.helm('uninstall', 'orders', '--namespace', where, '--wait', '--timeout', '120s');
+      return pods.map(({ node }) => node ?? '');
+    };
+    await Promise.all(names.map((name) => label(name, null)));
+    expect(new Set(await nodesOf()).size).toBe(2);
+    await Promise.all(names.map((name, index) => label(name, index < 4 ? 'a' : 'b')));
+    expect((await nodesOf()).map((name) => names.indexOf(name) < 4).toSorted()).toEqual([false, true]);
+    await Promise.all(nodes.map(({ metadata }) => label(metadata.name, metadata.labels['topology.kubernetes.io/zone'])));
+    await target.api.request('DELETE', '/api/v1/namespaces/spread-others');
+  }, 120_000);
+
   it('leaves the replicas alone that an autoscaler has set', async () => {
     const where = await namespace('autoscaled');
     const values = { ...multiple, workloads: { integration: { type: 'stateless', autoscaling: { enabled: true, minReplicas: 2, maxReplicas: 6 } } } };
