@@ -19,6 +19,8 @@ mi.container: the container that runs MI. Takes (root, workload).
 - name: micro-integrator
   image: {{ $root.Values.resolved.image | quote }}
   imagePullPolicy: {{ ($root.Values.image).pullPolicy | default "IfNotPresent" }}
+  {{- /* What MI said last before it failed is told with the pod, where `kubectl describe` shows it. */}}
+  terminationMessagePolicy: FallbackToLogsOnError
   {{- if $workload.fenced }}
   command:
     {{- include "mi.fencing.command" (list $root $workload) | nindent 4 }}

@@ -47,6 +47,7 @@ mi.fencing.install: init container that copies lease-guard. Takes (root, workloa
 {{- $fencing := (index . 0).Values.fencing | default dict -}}
 - name: install-lease-guard
   image: {{ $fencing.image | quote }}
+  terminationMessagePolicy: FallbackToLogsOnError
   imagePullPolicy: {{ $fencing.pullPolicy | default "IfNotPresent" }}
   command:
     - /lease-guard

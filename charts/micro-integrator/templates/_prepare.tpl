@@ -62,6 +62,7 @@ mi.prepare.container: image, resources and security of such a container. Takes (
 {{- define "mi.prepare.container" -}}
 image: {{ (index . 0).Values.resolved.image | quote }}
 imagePullPolicy: {{ ((index . 0).Values.image).pullPolicy | default "IfNotPresent" }}
+terminationMessagePolicy: FallbackToLogsOnError
 resources:
   requests:
     cpu: 50m

@@ -266,6 +266,7 @@ mi.initContainers: those that copy MI's home, import certificates and copy archi
 - name: copy-archives
   image: {{ ($artifacts.initCopy).image | default $root.Values.resolved.image | quote }}
   imagePullPolicy: {{ ($root.Values.image).pullPolicy | default "IfNotPresent" }}
+  terminationMessagePolicy: FallbackToLogsOnError
   command:
     - /bin/sh
     - -c

@@ -13,6 +13,13 @@ export interface PodState {
   readonly deleting: boolean;
   /** Why a container waits, for example `CrashLoopBackOff` or `ErrImageNeverPull`. */
   readonly waiting: readonly string[];
+  /** What a container said last before it failed. */
+  readonly lastWords: readonly string[];
+}
+
+interface ContainerState {
+  waiting?: { reason?: string };
+  terminated?: { exitCode: number; message?: string };
 }
 
 interface PodObject {
@@ -22,7 +29,7 @@ interface PodObject {
     phase: string;
     podIP?: string;
     conditions?: { type: string; status: string }[];
-    containerStatuses?: { restartCount: number; state?: { waiting?: { reason?: string; message?: string } } }[];
+    containerStatuses?: { restartCount: number; state?: ContainerState; lastState?: ContainerState }[];
   };
 }
 
@@ -40,6 +47,7 @@ export async function podStates(api: Api, namespace: string, selector = ''): Pro
       restarts: (pod.status.containerStatuses ?? []).reduce((sum, container) => sum + container.restartCount, 0),
       deleting: pod.metadata.deletionTimestamp !== undefined,
       waiting: (pod.status.containerStatuses ?? []).flatMap(({ state }) => (state?.waiting?.reason === undefined ? [] : [state.waiting.reason])),
+      lastWords: (pod.status.containerStatuses ?? []).flatMap(({ state, lastState }) => [state?.terminated?.message, lastState?.terminated?.message].filter((message) => message !== undefined)),
     }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }

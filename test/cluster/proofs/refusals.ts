@@ -23,10 +23,11 @@ const refusal = (name: string, wrong: (intent: Intent) => Intent): Proof => ({
     }
     const pods = await podStates(stage.target.api, stage.namespace, stage.chart.stateless);
     const waiting = [...new Set(pods.flatMap((pod) => pod.waiting))].join(', ');
+    const lastWords = [...new Set(pods.flatMap((pod) => pod.lastWords.map(causeIn)))].join(', ');
     const oldPodsServing = serving(pods).length;
     await stage.chart.apply(stage.target, stage.namespace, stage.intent, 600);
     await sleep(1000);
-    return { oldPodsServing, message: waiting === '' ? message : `${waiting}; ${message}` };
+    return { oldPodsServing, message: [lastWords, waiting, message].filter(Boolean).join('; ') };
   }),
 });
 
@@ -35,6 +36,12 @@ export const refusals: readonly Proof[] = [
   refusal('configuration that MI cannot read', (intent) => ({ ...intent, brokenConfiguration: true })),
   refusal('faulty archive', (intent) => withVersion(intent, 'faulty')),
 ];
+
+/** The line of a container's last words that names an error, else the last one. */
+function causeIn(words: string): string {
+  const lines = words.trim().split('\n');
+  return (lines.findLast((line) => /ERROR|FATAL|Exception|cannot/.test(line)) ?? lines.at(-1) ?? '').trim().slice(0, 200);
+}
 
 /** The last sentence of Helm's error is its cause; what comes before is the command. */
 function shorten(message: string): string {
