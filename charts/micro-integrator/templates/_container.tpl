@@ -19,7 +19,7 @@ mi.container: the container that runs MI. Takes (root, workload).
 - name: micro-integrator
   image: {{ $root.Values.resolved.image | quote }}
   imagePullPolicy: {{ ($root.Values.image).pullPolicy | default "IfNotPresent" }}
-  {{- /* What MI said last before it failed is told with the pod, where `kubectl describe` shows it. */}}
+  {{- /* The last words before it was killed are told with the pod. When MI ends by itself its start script returns 0, and the log has them. */}}
   terminationMessagePolicy: FallbackToLogsOnError
   {{- if $workload.fenced }}
   command:

@@ -37,7 +37,8 @@ export function availabilityReport(runs: readonly ProofRun[]): string {
     lines.push(`## ${serverNames[run.server]}`, '', `Kubernetes ${run.kubernetes}, ${nodes}; ${run.machine}. Charts: ${charts}. ${run.rate} requests a second in all.${run.seen === undefined ? '' : ` Seen: ${run.seen}.`}`, '');
     for (const pattern of ['single-replica', 'multiple-replicas', 'coordinated', 'change of pattern', 'any'] as const) {
       const rows = sideBySide(run.results.filter((result) => result.pattern === pattern));
-      if (rows.length > 0) lines.push(`### ${pattern === 'any' ? 'Any pattern: a release that cannot work' : pattern}`, '', '| Event | Chart | Took | Requests failed | Task |', '| --- | --- | --- | --- | --- |', ...rows.map(row), '');
+      const title = pattern === 'any' ? ['Any pattern: a release that cannot work', '', 'The words are those of helm and of the pods; `mi-patterns rollout` goes back by itself and keeps the last lines of the logs with them.'] : [pattern];
+      if (rows.length > 0) lines.push(`### ${title[0]}`, ...title.slice(1), '', '| Event | Chart | Took | Requests failed | Task |', '| --- | --- | --- | --- | --- |', ...rows.map(row), '');
     }
   }
   return `${lines.join('\n').trimEnd()}\n`;
