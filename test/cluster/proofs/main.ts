@@ -99,7 +99,7 @@ async function runGroup(stage: Stage, group: Group, server: ServerUnderTest, wan
     } catch (error) {
       const note = error instanceof Error ? error.message : String(error);
       say(`${chart.id}: ${group.name}, ${proof.name}: FAILED: ${note}`);
-      results.push({ pattern: results[0]?.pattern ?? 'any', event: proof.name, chart: chart.id, figures: {}, note });
+      results.push({ pattern, event: group.name === pattern ? proof.name : `${group.name}: ${proof.name}`, chart: chart.id, figures: {}, note });
       if ((await podStates(target.api, namespace, chart.stateless)).length === 0) break;
     }
   }
