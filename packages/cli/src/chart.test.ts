@@ -3,8 +3,8 @@ import { chartSource, chartWords } from './chart.ts';
 import type { Context } from './context.ts';
 import type { LoadedConfiguration } from './load.ts';
 
-const context = { cwd: '/work' } as Context;
-const words = (chart: object, wanted?: string): string => chartWords(chartSource({ folder: '/work/deploy', configuration: { chart } } as unknown as LoadedConfiguration, wanted), context);
+const context = { cwd: '/project' } as Context;
+const words = (chart: object, wanted?: string): string => chartWords(chartSource({ folder: '/project/deploy', configuration: { chart } } as unknown as LoadedConfiguration, wanted), context);
 
 describe('the chart as words of a helm command', () => {
   it('is where the configuration says', () => {
