@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { listAt, objectAt, textAt, type KubernetesObject } from '../kubernetes-object.ts';
+import { isJsonObject, listAt, objectAt, textAt, type JsonObject, type KubernetesObject } from '../kubernetes-object.ts';
 import { redact } from '../redact.ts';
 import { isToolFailure } from '../tool-failure.ts';
 import { kubectl, listObjects, type Place } from './kubectl.ts';
@@ -40,8 +40,14 @@ async function attempt(work: () => Promise<string>): Promise<string> {
 }
 
 function formatPod(pod: KubernetesObject): string {
-  const states = [...listAt(pod, 'status', 'initContainerStatuses'), ...listAt(pod, 'status', 'containerStatuses')].map((status) => `    ${textAt(status, 'name')}: ready ${String(status.ready)}, restarts ${textAt(status, 'restartCount')}, image ${textAt(status, 'image')} ${textAt(status, 'imageID') ?? ''}\n      ${JSON.stringify(objectAt(status, 'state'))}`);
+  const states = [...listAt(pod, 'status', 'initContainerStatuses'), ...listAt(pod, 'status', 'containerStatuses')].map((status) => `    ${textAt(status, 'name')}: ready ${String(status.ready)}, restarts ${textAt(status, 'restartCount')}, image ${textAt(status, 'image')} ${textAt(status, 'imageID') ?? ''}\n      ${formatState(status)}`);
   return [`${pod.metadata.name}: ${textAt(pod, 'status', 'phase')} on ${textAt(pod, 'spec', 'nodeName') ?? 'no node'}`, ...states].join('\n');
+}
+
+/** Without the last words of a container that ended: the logs have them, and escaped inside JSON the quotes of a password hide it from {@link redact}. */
+function formatState(status: JsonObject): string {
+  const { terminated, ...others } = objectAt(status, 'state');
+  return JSON.stringify(isJsonObject(terminated) ? { ...others, terminated: { ...terminated, message: undefined } } : others);
 }
 
 function formatEvents(events: readonly KubernetesObject[]): string {
