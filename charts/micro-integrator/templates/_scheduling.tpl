@@ -24,6 +24,15 @@ mi.tolerations: a stateful workload with recovery respawn or fenced leaves a los
 {{- end -}}
 
 {{/*
+mi.ownSpread: "true" where the chart spreads the pods of a workload itself: more than one may run, and the user gives no
+constraints. Takes a workload.
+*/}}
+{{- define "mi.ownSpread" -}}
+{{- $spread := .values.topologySpread | default dict -}}
+{{- if and (not $spread.constraints) (dig "enabled" true $spread) (gt (int64 .most) 1) }}true{{ end -}}
+{{- end -}}
+
+{{/*
 mi.topologySpread: spread over nodes and zones where more than one pod may run. A wish to spread over zones is left to
 mi.affinity: the scheduler gives no points for any constraint to nodes that lack the label of one (kube-scheduler,
 podtopologyspread/scoring.go), so on a cluster without zones it would undo the spread over nodes. Takes (root, workload).
@@ -32,14 +41,14 @@ podtopologyspread/scoring.go), so on a cluster without zones it would undo the s
 {{- $root := index . 0 -}}
 {{- $workload := index . 1 -}}
 {{- $spread := $workload.values.topologySpread | default dict -}}
-{{- $wanted := or $spread.constraints (and (dig "enabled" true $spread) (gt (int64 $workload.most) 1)) -}}
+{{- $own := include "mi.ownSpread" $workload -}}
 {{- $selector := dict -}}
-{{- if $wanted }}{{ $selector = dict "matchLabels" (include "mi.selector" (list $root $workload.key) | fromYaml) }}{{ end -}}
+{{- if or $spread.constraints $own }}{{ $selector = dict "matchLabels" (include "mi.selector" (list $root $workload.key) | fromYaml) }}{{ end -}}
 {{- if $spread.constraints -}}
 {{- $constraints := list -}}
 {{- range $spread.constraints }}{{ $constraints = append $constraints (merge (dict) . (dict "labelSelector" $selector)) }}{{ end -}}
 {{- toYaml $constraints -}}
-{{- else if and (dig "enabled" true $spread) (gt (int64 $workload.most) 1) -}}
+{{- else if $own -}}
 {{- $constraints := list -}}
 {{- $choices := dict "kubernetes.io/hostname" ($spread.nodes | default "ScheduleAnyway") "topology.kubernetes.io/zone" ($spread.zones | default "ScheduleAnyway") -}}
 {{- range $topology, $choice := $choices -}}
@@ -61,8 +70,7 @@ mi.affinity: the user's affinity, and the wish to spread over zones. Takes (root
 {{- $root := index . 0 -}}
 {{- $workload := index . 1 -}}
 {{- $affinity := deepCopy ($workload.values.affinity | default dict) -}}
-{{- $spread := $workload.values.topologySpread | default dict -}}
-{{- if and (not $spread.constraints) (dig "enabled" true $spread) (eq "ScheduleAnyway" ($spread.zones | default "ScheduleAnyway")) (gt (int64 $workload.most) 1) -}}
+{{- if and (include "mi.ownSpread" $workload) (eq "ScheduleAnyway" (($workload.values.topologySpread).zones | default "ScheduleAnyway")) -}}
 {{- $term := dict "topologyKey" "topology.kubernetes.io/zone" "labelSelector" (dict "matchLabels" (include "mi.selector" (list $root $workload.key) | fromYaml)) -}}
 {{- if and (eq $workload.kind "Deployment") (semverCompare ">=1.31.0-0" $root.Capabilities.KubeVersion.Version) }}{{ $_ := set $term "matchLabelKeys" (list "pod-template-hash") }}{{ end -}}
 {{- $apart := get $affinity "podAntiAffinity" | default dict -}}

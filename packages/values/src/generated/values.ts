@@ -2196,7 +2196,7 @@ export interface TopologySpread {
    */
   nodes?: 'ScheduleAnyway' | 'DoNotSchedule' | 'off';
   /**
-   * Over zones.
+   * Over zones; a preference is written as an affinity.
    */
   zones?: 'ScheduleAnyway' | 'DoNotSchedule' | 'off';
   /**
