@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { type Inventory, readInventory } from '@mi-patterns/inventory';
+import { type Inventory, readInventory, type Source } from '@mi-patterns/inventory';
 import type { Group, Pattern, PlanOptions } from '@mi-patterns/planner';
 import type { Configuration } from '@mi-patterns/values';
 import type { Context, GlobalOptions } from './context.ts';
@@ -120,17 +120,24 @@ export function display(file: string, context: Context): string {
   return (path.startsWith('..') ? file : path || '.').replaceAll('\\', '/');
 }
 
-/** The text of a file that the user named, shown as `path`. Throws {@link CommandFailure}. */
-export function readText(file: string, path: string): string {
+/** Where a file was named that cannot be read, and what to do about it. */
+export interface Naming {
+  readonly hint: string;
+  readonly source: Source;
+}
+
+/**
+ * The text of a file that the user named, shown as `path`; `naming` is asked only when it cannot be read, and is the file
+ * itself where nothing else named it. Throws {@link CommandFailure}.
+ */
+export function readText(file: string, path: string, naming?: () => Naming): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
     const reasons: Readonly<Record<string, string>> = { ENOENT: 'does not exist', EISDIR: 'is a folder, not a file', EACCES: 'may not be read by this user' };
     const reason = reasons[error instanceof Error && 'code' in error ? String(error.code) : ''] ?? 'cannot be read';
-    throw new CommandFailure(
-      [{ code: 'MI-FILE', severity: 'error', message: `${path} ${reason}.`, hint: 'Check the path and its permissions, then run the command again.', source: { path, line: 1, column: 1 } }],
-      exitCodes.usage,
-    );
+    const named = naming?.() ?? { hint: 'Check the path and its permissions, then run the command again.', source: { path, line: 1, column: 1 } };
+    throw new CommandFailure([{ code: 'MI-FILE', severity: 'error', message: `${path} ${reason}.`, ...named }], exitCodes.usage);
   }
 }
 

@@ -1,11 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
 import type { Source } from '@mi-patterns/inventory';
 import { type Environment, locate, readYaml, type Values } from '@mi-patterns/values';
 import type { Context } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { CommandFailure } from './failure.ts';
-import { display, type LoadedConfiguration } from './load.ts';
+import { display, type LoadedConfiguration, readText } from './load.ts';
 
 /**
  * The values files that the configuration names for an environment, read as helm reads them, in their order. Throws
@@ -14,19 +13,12 @@ import { display, type LoadedConfiguration } from './load.ts';
 export function readValuesFiles(environment: Environment, loaded: LoadedConfiguration | undefined, context: Context): readonly Values[] {
   return environment.valuesFiles.map((name, index) => {
     const file = resolve(loaded?.folder ?? context.cwd, name);
-    const { value, diagnostics } = readYaml(textOf(file, () => placeOfName(environment, index, loaded, context), context), display(file, context), 'MI-VALUES', 'helm');
+    const path = display(file, context);
+    const text = readText(file, path, () => ({ hint: 'Correct `valuesFiles`, or write the file. Its path is relative to the configuration.', source: placeOfName(environment, index, loaded, context) }));
+    const { value, diagnostics } = readYaml(text, path, 'MI-VALUES', 'helm');
     if (value === undefined) throw new CommandFailure(diagnostics, exitCodes.usage);
     return value;
   });
-}
-
-function textOf(file: string, named: () => Source, context: Context): string {
-  try {
-    return readFileSync(file, 'utf8');
-  } catch (error) {
-    const reason = error instanceof Error && 'code' in error && error.code === 'ENOENT' ? 'is not there' : `cannot be read: ${error instanceof Error ? error.message : String(error)}`;
-    throw new CommandFailure([{ code: 'MI-FILE', severity: 'error', message: `The values file ${display(file, context)} ${reason}.`, hint: 'Correct `valuesFiles`, or write the file. Its path is relative to the configuration.', source: named() }], exitCodes.usage);
-  }
 }
 
 /** Where the configuration names a values file: those of the defaults come before the environment's own. */

@@ -11,6 +11,7 @@ const run: ProofRun = {
   rate: 100,
   machine: 'all on one machine with 2 processors and 24 GiB',
   charts: { 'mi-patterns': '0.1.0', 'helm-mi': '4.6.0-0' },
+  began: '2026-01-02T03:04Z',
   results: [
     { pattern: 'multiple-replicas', event: 'image changed', chart: 'mi-patterns', figures: { seconds: 40, loads: [{ client: 'kept', requests: 5000, failed: 0, failuresByKind: {}, longestGap: 30, rate: 33 }] } },
     { pattern: 'multiple-replicas', event: 'image changed', chart: 'helm-mi', figures: { seconds: 122, loads: [{ client: 'kept', requests: 13_000, failed: 3, failuresByKind: { 'kept connection: reset': 2, 'connect: refused': 1 }, longestGap: 1500, rate: 33 }] } },
@@ -23,6 +24,11 @@ const run: ProofRun = {
 describe('availabilityReport', () => {
   const report = availabilityReport([run]);
   it('says which server it was', () => expect(report).toContain('## stand-in of ours'));
+  it('says whether its rows are of one run', () => {
+    expect(report).toContain('All rows are of one run, begun 2026-01-02T03:04Z.');
+    const later = { ...run, results: run.results.map((result, index) => (index === 0 ? { ...result, began: '2026-01-03T03:04Z' } : result)) };
+    expect(availabilityReport([later])).toContain('Rows of 2 runs, begun from 2026-01-02T03:04Z to 2026-01-03T03:04Z: a row');
+  });
   it('shows success and failure side by side', () => {
     expect(report).toContain('| image changed | mi-patterns | 40.0 s | connections kept for ever: 0 of 5000 |  |');
     expect(report).toContain("| image changed | WSO2's helm-mi | 122.0 s | connections kept for ever: **3** of 13000 (1 connect: refused, 2 kept connection: reset; gap 1.5 s) |  |");

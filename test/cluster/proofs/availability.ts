@@ -11,7 +11,7 @@ export function availabilityReport(runs: readonly ProofRun[]): string {
     '',
     '<!-- Written by npm run test:cluster from availability.json. Do not edit. -->',
     '',
-    'Each row is one event on one release, seen on a real Kubernetes (API server, scheduler, controllers, kubelets, containerd), on clusters of the settings named above each table; a row can be of another run than its neighbour. A row that one chart has and the other has not was not measured for the other. Three clients send requests at a constant rate each, by HTTPS and through the Service, and repeat none; a counter outside the pods notes each firing of a task, which fires every second.',
+    'Each row is one event on one release, seen on a real Kubernetes (API server, scheduler, controllers, kubelets, containerd), on clusters of the settings named above each table, which say too whether all rows are of one run. A row that one chart has and the other has not was not measured for the other. Three clients send requests at a constant rate each, by HTTPS and through the Service, and repeat none; a counter outside the pods notes each firing of a task, which fires every second.',
     '',
     '- *failed*: requests without a successful answer, of all that were due; *gap*: longest time between two answers that one client had',
     '- *twice*: firings by a second server while another still ran the task; *lost*: firings that did not happen; *pause*: longest time without one',
@@ -34,7 +34,7 @@ export function availabilityReport(runs: readonly ProofRun[]): string {
   for (const run of runs) {
     const nodes = `${run.nodes} nodes${run.nodeGraceSeconds === undefined ? '' : `, a silent node is given up after ${run.nodeGraceSeconds} s`}`;
     const charts = Object.entries(run.charts).map(([id, version]) => `${chartNames[id as keyof typeof chartNames]} ${version}`).join(', ');
-    lines.push(`## ${serverNames[run.server]}`, '', `Kubernetes ${run.kubernetes}, ${nodes}; ${run.machine}. Charts: ${charts}. ${run.rate} requests a second in all.${run.seen === undefined ? '' : ` Seen: ${run.seen}.`}`, '');
+    lines.push(`## ${serverNames[run.server]}`, '', `Kubernetes ${run.kubernetes}, ${nodes}; ${run.machine}. Charts: ${charts}. ${run.rate} requests a second in all. ${runsOf(run)}`, '');
     for (const pattern of ['single-replica', 'multiple-replicas', 'coordinated', 'change of pattern', 'any'] as const) {
       const rows = sideBySide(run.results.filter((result) => result.pattern === pattern));
       const title = pattern === 'any' ? ['Any pattern: a release that cannot work', '', 'The words are those of helm and of the pods; `mi-patterns rollout` goes back by itself and keeps the last lines of the logs with them.'] : [pattern];
@@ -42,6 +42,13 @@ export function availabilityReport(runs: readonly ProofRun[]): string {
     }
   }
   return `${lines.join('\n').trimEnd()}\n`;
+}
+
+/** Whether the rows can be compared as seen side by side, in one run. */
+function runsOf({ results, began }: ProofRun): string {
+  const times = [...new Set(results.map((result) => result.began ?? began))].sort();
+  const first = times[0] ?? began;
+  return times.length < 2 ? `All rows are of one run, begun ${first}.` : `Rows of ${times.length} runs, begun from ${first} to ${times.at(-1) ?? first}: a row can be of another run than its neighbour.`;
 }
 
 /** The rows of one event together, ours first; events in the order in which they were first seen. */

@@ -38,7 +38,6 @@ const usage = `usage: npm run test:cluster -- [options]
   --only NAME,NAME      groups (coordinated) or single events (coordinated/node lost)
   --rate N              requests a second (100)
   --results FILE        where the figures go (docs/availability.json); the report stands beside it
-  --seen TEXT           words for the report, a date for example
   --report              only writes the report again from the figures`;
 
 const say = (text: string): void => void process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${text}\n`);
@@ -113,7 +112,7 @@ async function main(): Promise<number> {
   const { values } = parseArgs({ options: {
     cluster: { ...text, default: 'default' }, kubeconfig: { type: 'boolean' }, 'load-command': text,
     server: { ...text, default: 'stand-in' }, image: text, 'image-archive': text, version: text,
-    charts: text, chart: text, namespace: { ...text, default: 'mi-proof' }, 'keep-tools': { type: 'boolean' }, only: text, rate: { ...text, default: '100' }, results: text, seen: text, report: { type: 'boolean' }, help: { type: 'boolean' },
+    charts: text, chart: text, namespace: { ...text, default: 'mi-proof' }, 'keep-tools': { type: 'boolean' }, only: text, rate: { ...text, default: '100' }, results: text, report: { type: 'boolean' }, help: { type: 'boolean' },
   } });
   const file = values.results ?? join(import.meta.dirname, '..', '..', '..', 'docs', 'availability.json');
   if (values.help === true) {
@@ -151,7 +150,7 @@ async function main(): Promise<number> {
       rate: Number(values.rate),
       machine: target.machine === undefined ? 'a cluster given by kubeconfig' : `all on one machine with ${cpus().length} processors and ${Math.round(totalmem() / 2 ** 30)} GiB`,
       charts: Object.fromEntries(charts.map((chart) => [chart.id, chart.version])),
-      ...(values.seen === undefined ? {} : { seen: values.seen }),
+      began: `${new Date().toISOString().slice(0, 16)}Z`,
     };
     const results: ProofResult[] = [];
     for (const group of groups(guard.name)) {

@@ -12,6 +12,8 @@ export interface ProofResult {
   readonly figures: Figures;
   /** Why the event could not be had or does not apply. */
   readonly note?: string;
+  /** When the run that saw it began; {@link withRun} writes it. */
+  readonly began?: string;
   readonly timeline?: readonly Happening[];
 }
 
@@ -51,8 +53,8 @@ export interface ProofRun {
   /** What the cluster ran on, in words, and the versions of the charts. */
   readonly machine: string;
   readonly charts: Readonly<Record<string, string>>;
-  /** A date or any other words, when given; a report of the same figures is the same otherwise. */
-  readonly seen?: string;
+  /** ISO 8601, UTC, to the minute. */
+  readonly began: string;
   readonly results: readonly ProofResult[];
 }
 
@@ -63,13 +65,13 @@ export function readRuns(file: string): ProofRun[] {
 
 /**
  * The runs with one added. Where there is one with the same server on the same kind of cluster, the new results take the
- * places of those of the same event and chart and the others stay, so that one event can be seen again alone; the words about
- * when and the versions of the charts are those of the new run.
+ * places of those of the same event and chart and the others stay, so that one event can be seen again alone; each keeps the
+ * time at which its own run began, and the versions of the charts are those of the new run.
  */
 export function withRun(runs: readonly ProofRun[], run: ProofRun): ProofRun[] {
   const same = (other: ProofRun): boolean => other.serverImage === run.serverImage && other.kubernetes === run.kubernetes && other.nodes === run.nodes && other.nodeGraceSeconds === run.nodeGraceSeconds && other.machine === run.machine;
   const id = (result: ProofResult): string => `${result.pattern}\n${result.event}\n${result.chart}`;
-  const fresh = new Map(run.results.map((result) => [id(result), result]));
+  const fresh = new Map(run.results.map((result) => [id(result), { ...result, began: run.began }]));
   const before = runs.find(same);
   const kept = (before?.results ?? []).map((result) => {
     const again = fresh.get(id(result));
