@@ -67,7 +67,7 @@ function examplesReadme(all: readonly Example[]): string {
 
 /** Groups of the README's table: a title and the keys of the release that belong to it. Every key is in exactly one. */
 export const groups: readonly { readonly title: string; readonly keys: readonly string[] }[] = [
-  { title: 'Pattern and workloads', keys: ['pattern', 'workloads', 'workloadDefaults', 'coordination', 'fencing'] },
+  { title: 'Pattern and workloads', keys: ['pattern', 'checkRunningPods', 'workloads', 'workloadDefaults', 'coordination', 'fencing'] },
   { title: 'Image, runtime, archives', keys: ['image', 'runtime', 'artifacts'] },
   { title: 'Configuration', keys: ['deploymentToml', 'properties', 'env', 'files'] },
   { title: 'Secrets, keystores, users', keys: ['keystores', 'trustedCertificates', 'userStore', 'secretProviderClasses', 'externalSecrets', 'hashicorpVault'] },

@@ -73,6 +73,14 @@ describe('compareRenders', () => {
     expect(found([workload('t', task)], [workload('t', { ...task, kind: 'StatefulSet' })]).map((text) => text.split(' ')[1])).toEqual(['MI-UPGRADE-RENAMED', 'MI-UPGRADE-STATEFUL-MOVED', 'MI-UPGRADE-STATEFUL-MOVED']);
   });
 
+  it('finds a stateful artifact that ends in a Deployment that grows', () => {
+    const one = workload('integration', { type: 'stateful', artifacts: 'task/a', spec: { replicas: 1 } });
+    expect(found([one], [workload('integration', { spec: { replicas: 3 } })])).toEqual([
+      'error MI-UPGRADE-STATEFUL-GROWS task/a ends with the upgrade, in which Deployment/integration grows: Kubernetes first adds pods of the old kind, which run it too.',
+    ]);
+    expect(found([one], [workload('integration', { spec: { replicas: 1 } })])).toEqual([]);
+  });
+
   it('warns when an artifact is isolated for the first time', () => {
     expect(found([workload('integration')], [workload('integration'), workload('task', { type: 'stateful', artifacts: 'task/a' })])).toEqual([
       'warning MI-UPGRADE-STATEFUL-ISOLATED task/a gets the workload Deployment/task of its own; if it ran in Deployment/integration before, it runs twice until those pods are replaced.',

@@ -1,7 +1,7 @@
 import { compareText, type Diagnostic, type Severity } from '@mi-patterns/inventory';
 import { changedImmutableFields } from './immutable-fields.ts';
 import { at, displayName, identity, numberAt, podTemplate, textAt, type KubernetesObject } from './kubernetes-object.ts';
-import { autoscalersOf } from './rules/scale-targets.ts';
+import { autoscalersOf, effectiveReplicas } from './rules/scale-targets.ts';
 import { podLabels, releaseWorkloads, type ReleaseWorkload } from './workload-marks.ts';
 
 /**
@@ -12,7 +12,7 @@ import { podLabels, releaseWorkloads, type ReleaseWorkload } from './workload-ma
 export function compareRenders(before: readonly KubernetesObject[], after: readonly KubernetesObject[]): Diagnostic[] {
   const old = before.filter((object) => !isHook(object));
   const wanted = after.filter((object) => !isHook(object));
-  return [...immutableFindings(old, wanted), ...workloadFindings(old, wanted), ...statefulFindings(old, wanted), ...replicaFindings(old, wanted), ...strategyFindings(old, wanted), ...claimFindings(old, wanted)].sort(
+  return [...immutableFindings(old, wanted), ...workloadFindings(old, wanted), ...statefulFindings(old, wanted), ...growthFindings(old, wanted), ...replicaFindings(old, wanted), ...strategyFindings(old, wanted), ...claimFindings(old, wanted)].sort(
     (a, b) => compareText(a.code, b.code) || compareText(a.message, b.message),
   );
 }
@@ -62,7 +62,7 @@ function workloadFindings(before: readonly KubernetesObject[], after: readonly K
     const name = displayName(workload.object);
     return successor === undefined
       ? finding('MI-UPGRADE-REMOVED', 'warning', `${name} is removed with its pods.`, 'Check that nothing calls it any more.')
-      : finding('MI-UPGRADE-RENAMED', 'error', `${name} becomes ${displayName(successor.object)}: helm makes the new one and deletes the old one, both run for a while, and clients of the old name fail.`, 'Keep release name, fullnameOverride, workload key and recovery as they are, or scale the old workload to 0 first.');
+      : finding('MI-UPGRADE-RENAMED', 'error', `${name} becomes ${displayName(successor.object)}: helm makes the new one and deletes the old one, both run for a while, and clients of the old name fail.`, 'Keep release name, fullnameOverride, workload key and recovery as they are, or end the old workload first.');
   });
 }
 
@@ -76,14 +76,38 @@ function statefulFindings(before: readonly KubernetesObject[], after: readonly K
       const owner = owners.get(artifact);
       const now = displayName(workload.object);
       if (owner !== undefined && identity(owner.object) !== identity(workload.object)) {
-        return [finding('MI-UPGRADE-STATEFUL-MOVED', 'error', `${artifact} moves from ${displayName(owner.object)} to ${now}: until the old pod has ended it runs twice.`, `Scale ${displayName(owner.object)} to 0 and wait for its pod to end before the upgrade; mi-patterns rollout does so.`)];
+        return [finding('MI-UPGRADE-STATEFUL-MOVED', 'error', `${artifact} moves from ${displayName(owner.object)} to ${now}: until the old pod has ended it runs twice.`, endFirst(owner.object))];
       }
       if (owner === undefined && formerly.length > 0 && !oldNames.has(identity(workload.object))) {
-        return [finding('MI-UPGRADE-STATEFUL-ISOLATED', 'warning', `${artifact} gets the workload ${now} of its own; if it ran in ${formerly.join(', ')} before, it runs twice until those pods are replaced.`, `Scale ${formerly.join(', ')} to 0 before the upgrade if ${artifact} runs there now; mi-patterns rollout does so.`)];
+        return [finding('MI-UPGRADE-STATEFUL-ISOLATED', 'warning', `${artifact} gets the workload ${now} of its own; if it ran in ${formerly.join(', ')} before, it runs twice until those pods are replaced.`, `If ${artifact} runs there now, end that first; mi-patterns rollout does so.`)];
       }
       return [];
     }),
   );
+}
+
+/** Stateful artifacts that end with the upgrade, in a Deployment that grows in it. */
+function growthFindings(before: readonly KubernetesObject[], after: readonly KubernetesObject[]): Diagnostic[] {
+  const kept = new Set(releaseWorkloads(after).flatMap(({ statefulArtifacts }) => statefulArtifacts));
+  return releaseWorkloads(before).flatMap(({ object, coordination, statefulArtifacts }) => {
+    const ending = statefulArtifacts.filter((artifact) => !kept.has(artifact));
+    if (ending.length === 0 || coordination === 'database' || !growsInPlace(object, after)) return [];
+    return [finding('MI-UPGRADE-STATEFUL-GROWS', 'error', `${ending.join(', ')} ${ending.length === 1 ? 'ends' : 'end'} with the upgrade, in which ${displayName(object)} grows: Kubernetes first adds pods of the old kind, which run ${ending.length === 1 ? 'it' : 'them'} too.`, endFirst(object))];
+  });
+}
+
+/**
+ * Whether a live Deployment gets more pods in an upgrade. Where its pods change in the same step, the controller first scales
+ * the ReplicaSet that is there (kubernetes/kubernetes, pkg/controller/deployment: sync of a scaling event before the rollout). Pure.
+ */
+export function growsInPlace(live: KubernetesObject, wanted: readonly KubernetesObject[]): boolean {
+  const next = wanted.find((object) => identity(object) === identity(live));
+  return live.kind === 'Deployment' && next !== undefined && effectiveReplicas(next, wanted) > (numberAt(live, 'spec', 'replicas') ?? 1);
+}
+
+function endFirst(object: KubernetesObject): string {
+  const namespace = object.metadata.namespace === undefined ? '' : ` --namespace ${object.metadata.namespace}`;
+  return `End it before the upgrade, which makes it again: kubectl delete ${object.kind.toLowerCase()}/${object.metadata.name}${namespace} --cascade=foreground waits until its pods are gone. mi-patterns rollout does the like.`;
 }
 
 function replicaFindings(before: readonly KubernetesObject[], after: readonly KubernetesObject[]): Diagnostic[] {

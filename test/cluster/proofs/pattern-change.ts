@@ -13,31 +13,47 @@ async function reach(stage: Stage, intent: Intent): Promise<void> {
   await untilSettled(stage.target.api, stage.namespace, stage.chart.isolated, intent.isolatedTask === undefined ? 0 : 1, limit);
 }
 
+/** Applies an intent that the chart refuses because of what runs, does what its sentence says, and applies it again. */
+async function reachAsTold(stage: Stage, intent: Intent): Promise<string> {
+  const refusal = await stage.chart.apply(stage.target, stage.namespace, intent, limit).then(() => '', (error: unknown) => (error instanceof Error ? error.message : String(error)));
+  const command = /kubectl (delete \S+ --namespace \S+ --cascade=foreground)/.exec(refusal)?.[1];
+  if (command === undefined) throw new Error(`The upgrade was to be refused with a command that ends the old pod; it was ${refusal === '' ? 'not refused' : `refused with: ${refusal}`}`);
+  await sleep(3000);
+  await stage.target.kubectl(...command.split(' '));
+  await reach(stage, intent);
+  return 'refused while the task ran elsewhere; done after the command that the refusal names';
+}
+
 /**
- * A task moves from the one server of a single replica into a workload of its own, and back. In one upgrade its new
- * server starts while the old one still stops, and the Deployment that grows adds a pod of the old kind beside. With a step
- * between in which no workload has the task, and only that changes, neither can happen.
+ * A task moves from the one server of a single replica into a workload of its own, and back, with helm alone. Helm starts
+ * what is new before it ends what is old, and a Deployment that grows first adds pods of the old kind, so the chart refuses to
+ * do it in one upgrade. With a step between in which no workload has the task, and only that changes, nothing is refused.
  */
 export function patternChanges(ticks: TickWatch, task: IsolatedTask): readonly Proof[] {
   const single = (intent: Intent): Intent => ({ ...intent, replicas: 1, ownTask: task });
   const coordinated = (intent: Intent): Intent => ({ ...intent, replicas: 2, isolatedTask: task });
-  // With the number of pods unchanged: a Deployment that grows and changes in one step first adds pods of the old kind.
+  // With the number of pods unchanged: see above.
   const without = (intent: Intent): Intent => ({ ...intent, replicas: 1 });
   const plain = (intent: Intent): Intent => {
     const { ownTask: _own, isolatedTask: _isolated, ...rest } = intent;
     return rest;
   };
-  const change = (name: string, ...steps: readonly ((intent: Intent) => Intent)[]): Proof => ({
+  const change = (name: string, work: (stage: Stage) => Promise<string | undefined>): Proof => ({
     name,
     run: (stage) => watchEvent(stage, { pattern: 'change of pattern', event: name, load: false, ticks }, async () => {
-      for (const step of steps) await reach(stage, step(plain(stage.intent)));
+      const message = await work(stage);
       await sleep(3000);
+      return message === undefined ? {} : { message };
     }),
   });
+  const steps = (...intents: readonly ((intent: Intent) => Intent)[]) => async (stage: Stage): Promise<undefined> => {
+    for (const intent of intents) await reach(stage, intent(plain(stage.intent)));
+  };
+  const asTold = (intent: (intent: Intent) => Intent) => (stage: Stage): Promise<string> => reachAsTold(stage, intent(plain(stage.intent)));
   return [
-    change('single replica to coordinated in one upgrade', coordinated),
-    change('coordinated to single replica in one upgrade', single),
-    change('single replica to coordinated after the task was taken away', without, coordinated),
-    change('coordinated to single replica after the task was taken away', without, single),
+    change('single replica to coordinated in one upgrade', asTold(coordinated)),
+    change('coordinated to single replica in one upgrade', asTold(single)),
+    change('single replica to coordinated after the task was taken away', steps(without, coordinated)),
+    change('coordinated to single replica after the task was taken away', steps(without, single)),
   ];
 }

@@ -70,7 +70,7 @@ export function makeDiff(facts: DiffFacts): ReleaseDiff {
 
 /** Findings that the rollout itself deals with are told, and stop nothing. */
 function softened(finding: Diagnostic, handled: ReadonlySet<string>, drains: readonly Drain[]): Diagnostic {
-  const moves = finding.code === 'MI-UPGRADE-STATEFUL-MOVED' || finding.code === 'MI-UPGRADE-STATEFUL-ISOLATED';
+  const moves = ['MI-UPGRADE-STATEFUL-MOVED', 'MI-UPGRADE-STATEFUL-ISOLATED', 'MI-UPGRADE-STATEFUL-GROWS'].includes(finding.code);
   const renamed = finding.code === 'MI-UPGRADE-RENAMED' && drains.some(({ workload }) => finding.message.startsWith(`${displayName(workload)} `));
   return moves || renamed || handled.has(finding.code) ? { ...finding, severity: 'info', hint: 'The rollout takes care of it: see what it does before the upgrade.' } : finding;
 }

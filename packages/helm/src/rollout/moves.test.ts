@@ -42,6 +42,16 @@ describe('drainsBefore', () => {
     expect(drained([workload('integration', { artifacts: ['task/a'], replicas: 0 })], [], [all, a])).toEqual([]);
   });
 
+  it('empties what grows while it lets an artifact go: the first pods that Kubernetes adds are of the old kind', () => {
+    expect(drained([one], [], [workload('integration', { replicas: 3 })])).toEqual(['Deployment/integration task/a']);
+    expect(drained([all], [pod(all, ['task/a'], { ending: true })], [workload('integration', { replicas: 2 })])).toEqual(['Deployment/integration task/a']);
+    const autoscaler: KubernetesObject = { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', metadata: { name: 'h', namespace: 'n' }, spec: { minReplicas: 2, scaleTargetRef: { kind: 'Deployment', name: 'integration' } } };
+    expect(drained([one], [], [workload('integration', { replicas: undefined }), autoscaler])).toEqual(['Deployment/integration task/a']);
+    expect(drained([one], [], [all])).toEqual([]);
+    const shared = workload('integration', { artifacts: ['task/a'], database: true, replicas: 2 });
+    expect(drained([shared], [], [workload('integration', { replicas: 5 })])).toEqual([]);
+  });
+
   it('takes a change of the coordination for a move, within a workload too', () => {
     const shared = workload('integration', { artifacts: ['task/a'], database: true, replicas: 3 });
     expect(drained([one], [], [shared])).toEqual(['Deployment/integration task/a']);

@@ -1,6 +1,7 @@
 import { compareText } from '@mi-patterns/inventory';
 import { at, displayName, identity, numberAt, textAt, type KubernetesObject } from '../kubernetes-object.ts';
 import { autoscalersOf } from '../rules/scale-targets.ts';
+import { growsInPlace } from '../upgrade-safety.ts';
 import { releaseWorkloads } from '../workload-marks.ts';
 import type { LivePod } from './live.ts';
 
@@ -15,8 +16,8 @@ export interface Drain {
 /**
  * Workloads to empty before the objects of `wanted` are brought to the cluster, so that no isolated artifact runs in two
  * pods at any time: every live workload that runs an artifact which another workload of `wanted` runs, or the same one in
- * another way of coordination. An update of the workload itself needs none: its strategy (Recreate, or a StatefulSet) ends
- * the old pod first.
+ * another way of coordination; and every one that grows while it lets an artifact go. An update of the workload itself
+ * needs none otherwise: its strategy (Recreate, or a StatefulSet) ends the old pod first.
  *
  * `live` are the workloads in the cluster. `trusted` says that their marks are complete; without it (a release that nobody
  * planned) every workload may run anything, so all that are not the new owner are emptied. Pure.
@@ -34,6 +35,8 @@ export function drainsBefore(live: readonly KubernetesObject[], pods: readonly L
       const running = new Map([...statefulArtifacts.map((artifact) => [artifact, ownerKey(id, coordination)] as const), ...own.flatMap((pod) => pod.artifacts.map((artifact) => [artifact, ownerKey(id, pod.coordination)] as const))]);
       const leaving = [...running].filter(([artifact, key]) => (owners.get(artifact) ?? key) !== key).map(([artifact]) => artifact).sort(compareText);
       if (leaving.length > 0) return [{ workload: object, artifacts: leaving, because: `${leaving.join(', ')} ${leaving.length === 1 ? 'goes' : 'go'} to ${newOwners(leaving, wanted)}` }];
+      const ending = [...running].filter(([artifact, key]) => !owners.has(artifact) && key === ownerKey(id, 'isolate')).map(([artifact]) => artifact).sort(compareText);
+      if (ending.length > 0 && growsInPlace(object, wanted)) return [{ workload: object, artifacts: ending, because: `${ending.join(', ')} ${ending.length === 1 ? 'ends' : 'end'}, and a Deployment that grows while its pods change first adds pods of the old kind` }];
       const ends = !wanted.some((other) => identity(other) === id);
       if (ends && running.size > 0 && silent) return [{ workload: object, artifacts: [...running.keys()].sort(compareText), because: 'it ends, and nothing says what the workloads that stay run' }];
       const unknown = running.size === 0 && (!marked || (type === 'stateful' && coordination === 'isolate'));

@@ -352,6 +352,7 @@ export const chartDefaults: Readonly<Record<string, unknown>> = {
     "enabled": true,
     "image": ""
   },
+  "checkRunningPods": true,
   "warnings": {
     "configMap": true
   },

@@ -810,6 +810,10 @@ export type ChartValues = {
     automountToken?: boolean;
   };
   /**
+   * Refuse an upgrade while a pod runs what another workload is to run; lists the namespace's pods.
+   */
+  checkRunningPods?: boolean;
+  /**
    * Warnings of the chart.
    */
   warnings?: {
@@ -1587,7 +1591,7 @@ export interface Workload {
    */
   replicas?: number;
   /**
-   * For stateful: respawn starts the pod elsewhere soon after its node is lost (a node that is only cut off may still run it); at-most-one never runs two, but waits until the node is back or its Node object removed; fenced does both, by a Lease that the pod must hold (see fencing): soon elsewhere, and two only for moments after a whole node was frozen. Changing it from or to at-most-one on a live release makes another kind of object, and Helm starts the new one before it removes the old: set enabled: false for one upgrade in between.
+   * For stateful: respawn starts the pod elsewhere soon after its node is lost (a node that is only cut off may still run it); at-most-one never runs two, but waits until the node is back or its Node object removed; fenced does both, by a Lease that the pod must hold (see fencing): soon elsewhere, and two only for moments after a whole node was frozen. Changing it from or to at-most-one makes another kind of object: end the old pod first.
    */
   recovery?: 'respawn' | 'at-most-one' | 'fenced';
   /**
@@ -2530,7 +2534,7 @@ export interface Workload1 {
    */
   replicas?: number;
   /**
-   * For stateful: respawn starts the pod elsewhere soon after its node is lost (a node that is only cut off may still run it); at-most-one never runs two, but waits until the node is back or its Node object removed; fenced does both, by a Lease that the pod must hold (see fencing): soon elsewhere, and two only for moments after a whole node was frozen. Changing it from or to at-most-one on a live release makes another kind of object, and Helm starts the new one before it removes the old: set enabled: false for one upgrade in between.
+   * For stateful: respawn starts the pod elsewhere soon after its node is lost (a node that is only cut off may still run it); at-most-one never runs two, but waits until the node is back or its Node object removed; fenced does both, by a Lease that the pod must hold (see fencing): soon elsewhere, and two only for moments after a whole node was frozen. Changing it from or to at-most-one makes another kind of object: end the old pod first.
    */
   recovery?: 'respawn' | 'at-most-one' | 'fenced';
   /**
