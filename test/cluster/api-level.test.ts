@@ -13,7 +13,7 @@ import { applyAll, parseObjects, podsOf } from './harness/objects.ts';
 import { until } from './harness/processes.ts';
 import { clusterFolder, defaultSettings } from './harness/settings.ts';
 import { startGuard } from './proofs/guard-process.ts';
-import { serving, untilSettled } from './proofs/pods.ts';
+import { podStates, serving, untilSettled } from './proofs/pods.ts';
 import { ownTarget, type Target } from './proofs/target.ts';
 import { miPatterns } from '../support/command.ts';
 
@@ -168,6 +168,25 @@ describe.skipIf(missing.length > 0)(`API level (${missing.length > 0 ? `skipped:
     await target.helm('uninstall', 'orders', '--namespace', where, '--wait', '--timeout', '120s');
     expect(await workloads(where)).toEqual([]);
   }, 240_000);
+
+  it('refuses an upgrade while a pod runs what another workload is to run, to an account that may only edit, and not once that pod has ended', async () => {
+    const where = await namespace('moves');
+    await call(target.api, 'POST', `/apis/rbac.authorization.k8s.io/v1/namespaces/${where}/rolebindings`, { metadata: { name: 'edit' }, roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'edit' }, subjects: [{ kind: 'User', name: 'editor', apiGroup: 'rbac.authorization.k8s.io' }] });
+    const asEditor = (values: object): Promise<string> => target.helm('upgrade', '--install', 'orders', chart, '--kube-as-user', 'editor', '--namespace', where, '--values', valuesFile(`${where}-${Date.now()}`, values), '--wait', '--timeout', '120s');
+    const tasks = Object.values(coordinated.workloads).flatMap((workload) => ('artifacts' in workload ? workload.artifacts.stateful : []));
+    await asEditor({ ...single, serviceAccount: { create: true }, workloads: { integration: { artifacts: { stateful: tasks } } } });
+    const [pod] = await podStates(target.api, where, 'app.kubernetes.io/instance=orders');
+    const refusal = await asEditor(coordinated).then(() => 'not refused', (error: unknown) => String(error));
+    expect(refusal).toContain(`task/recurringOrder_Task runs in pod ${pod?.name}, and Deployment orders-recurring-order-task is to run it`);
+    expect(refusal).toContain(`task/schedulOrder_Task runs in pod ${pod?.name}, and StatefulSet orders-schedul-order-task is to run it`);
+    const command = /kubectl (delete deployment\/orders-integration --namespace moves --cascade=foreground)/.exec(refusal)?.[1] ?? '';
+    await target.kubectl(...command.split(' '), '--as', 'editor');
+    expect(await podStates(target.api, where, 'app.kubernetes.io/instance=orders')).toEqual([]);
+    await asEditor(coordinated);
+    expect(await workloads(where)).toEqual(['Deployment orders-integration 3', 'Deployment orders-recurring-order-task 1', 'StatefulSet orders-schedul-order-task 1']);
+    // An update of the same is none of that.
+    await asEditor({ ...coordinated, properties: { changed: 'yes' } });
+  }, 180_000);
 
   it('spreads equal pods over nodes, on a cluster without zones too, and over zones where there are some', async () => {
     const where = await namespace('spread');
