@@ -13,10 +13,9 @@ export { driftOf, makeDiff, type Impact, type ObjectChange, type ReleaseDiff } f
 export { rolloutSteps, type ArtifactCheck, type LiveState, type RolloutEffects, type RolloutEvent, type RolloutOutcome, type RolloutStep } from './rollout/effects.ts';
 export { fieldChanges, type FieldChange } from './rollout/field-diff.ts';
 export { kubectl, type Place } from './rollout/kubectl.ts';
-export { holderOf, takeLock, takeLockOrSeeLife, type LockAttempt, type LockHolder, type LockOptions } from './rollout/lock.ts';
-export { drainsBefore, handOvers, ownersDiffer, type Drain } from './rollout/moves.ts';
 export { addRecord, lastGood, readRecords, runningRecord, type RolloutRecord } from './rollout/record.ts';
 export {
+  goodRevision,
   readiness,
   releaseHistory,
   releaseManifest,

@@ -79,7 +79,7 @@ function statefulFindings(before: readonly KubernetesObject[], after: readonly K
         return [finding('MI-UPGRADE-STATEFUL-MOVED', 'error', `${artifact} moves from ${displayName(owner.object)} to ${now}: until the old pod has ended it runs twice.`, endFirst(owner.object))];
       }
       if (owner === undefined && formerly.length > 0 && !oldNames.has(identity(workload.object))) {
-        return [finding('MI-UPGRADE-STATEFUL-ISOLATED', 'warning', `${artifact} gets the workload ${now} of its own; if it ran in ${formerly.join(', ')} before, it runs twice until those pods are replaced.`, `If ${artifact} runs there now, end that first; mi-patterns rollout does so.`)];
+        return [finding('MI-UPGRADE-STATEFUL-ISOLATED', 'warning', `${artifact} gets the workload ${now} of its own; if it ran in ${formerly.join(', ')} before, it runs twice until those pods are replaced.`, `If ${artifact} runs there now, end those pods before the upgrade. mi-patterns rollout does so where the pods say that they run it.`)];
       }
       return [];
     }),

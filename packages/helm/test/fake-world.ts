@@ -2,6 +2,7 @@ import { identity, isWorkload, type KubernetesObject } from '../src/kubernetes-o
 import { makeDiff } from '../src/rollout/diff.ts';
 import type { RolloutEffects } from '../src/rollout/effects.ts';
 import type { LivePod } from '../src/rollout/live.ts';
+import { orphans } from '../src/rollout/moves.ts';
 import type { RolloutRecord } from '../src/rollout/record.ts';
 import type { ReleaseState, Revision } from '../src/rollout/release.ts';
 import { releaseWorkloads } from '../src/workload-marks.ts';
@@ -11,6 +12,8 @@ export interface World {
   now: number;
   revisions: { revision: number; state: ReleaseState; objects: readonly KubernetesObject[] }[];
   workloads: Map<string, KubernetesObject>;
+  /** Replicas that each workload had when its controller last looked. */
+  desired: Map<string, number>;
   pods: { workload: string; template: string; artifacts: readonly string[]; broken: boolean; readyAt: number; goneAt?: number }[];
   lock: { holder: string; renewed: number } | undefined;
   records: RolloutRecord[];
@@ -18,7 +21,7 @@ export interface World {
   doubles: string[];
 }
 
-export const newWorld = (): World => ({ now: Date.parse('2026-01-01T00:00:00Z'), revisions: [], workloads: new Map(), pods: [], lock: undefined, records: [], doubles: [] });
+export const newWorld = (): World => ({ now: Date.parse('2026-01-01T00:00:00Z'), revisions: [], workloads: new Map(), desired: new Map(), pods: [], lock: undefined, records: [], doubles: [] });
 
 /** Seconds a pod takes to start, and to end. */
 const [startTime, endTime] = [2, 3];
@@ -39,42 +42,58 @@ export function pass(world: World, seconds: number): void {
 function control(world: World, id: string): void {
   const object = world.workloads.get(id);
   const wanted = object === undefined ? 0 : replicasOf(object);
-  const template = object === undefined ? '' : JSON.stringify((object.spec as { template: unknown }).template);
+  const template = object === undefined ? '' : templateOf(object);
   const own = world.pods.filter((pod) => pod.workload === id);
   const alive = own.filter((pod) => pod.goneAt === undefined);
   const old = alive.filter((pod) => pod.template !== template);
   const fresh = alive.filter((pod) => pod.template === template);
-  const [marks] = object === undefined ? [] : releaseWorkloads([object]);
-  const artifacts = marks?.coordination === 'isolate' ? marks.statefulArtifacts : [];
   const end = (pods: typeof alive): void => pods.forEach((pod) => (pod.goneAt = world.now + endTime * 1000));
-  const start = (count: number): void => {
-    for (let index = 0; index < count; index += 1) world.pods.push({ workload: id, template, artifacts, broken: template.includes('broken'), readyAt: world.now + startTime * 1000 });
+  const start = (count: number, like: Pick<World['pods'][number], 'template' | 'artifacts'>): void => {
+    for (let index = 0; index < count; index += 1) world.pods.push({ workload: id, template: like.template, artifacts: like.artifacts, broken: like.template.includes('broken'), readyAt: world.now + startTime * 1000 });
   };
-  const replaces = artifacts.length > 0 || own.some((pod) => pod.artifacts.length > 0);
-  if (replaces) {
+  const next = { template, artifacts: object === undefined ? [] : isolatedIn(object) };
+  const growing = object?.kind === 'Deployment' && fresh.length === 0 && old[0] !== undefined && wanted > (world.desired.get(id) ?? wanted);
+  world.desired.set(id, wanted);
+  // A Deployment that is scaled while its template changes first scales the ReplicaSet that is there.
+  if (growing && old[0] !== undefined) return start(wanted - old.length, old[0]);
+  if (object?.kind === 'StatefulSet') {
     end([...old, ...fresh.slice(wanted)]);
-    if (own.every((pod) => pod.template === template && pod.goneAt === undefined)) start(wanted - fresh.length);
+    if (own.every((pod) => pod.template === template && pod.goneAt === undefined)) start(wanted - fresh.length, next);
+  } else if (strategyOf(object) === 'Recreate') {
+    end([...old, ...fresh.slice(wanted)]);
+    // Recreate waits for the pods of other templates only.
+    if (own.every((pod) => pod.template === template)) start(wanted - fresh.length, next);
   } else {
     end(fresh.slice(wanted));
-    start(Math.max(0, wanted - fresh.length));
+    start(Math.max(0, wanted - fresh.length), next);
     if (fresh.filter((pod) => isReady(world, pod)).length >= wanted) end(old);
   }
 }
 
 const replicasOf = (object: KubernetesObject): number => (object.spec as { replicas?: number }).replicas ?? 1;
+const templateOf = (object: KubernetesObject): string => JSON.stringify((object.spec as { template: unknown }).template);
+const strategyOf = (object: KubernetesObject | undefined): string | undefined => (object?.spec as { strategy?: { type?: string } } | undefined)?.strategy?.type;
+const isolatedIn = (object: KubernetesObject): readonly string[] => releaseWorkloads([object]).flatMap(({ coordination, statefulArtifacts }) => (coordination === 'isolate' ? statefulArtifacts : []));
 const isReady = (world: World, pod: World['pods'][number]): boolean => !pod.broken && pod.goneAt === undefined && pod.readyAt <= world.now;
 
-/** helm makes and changes what a revision has, then deletes what it no longer has. */
-function apply(world: World, objects: readonly KubernetesObject[]): void {
-  for (const object of objects.filter(isWorkload)) world.workloads.set(identity(object), object);
+/**
+ * helm makes and changes what a revision has, then deletes what the one before had besides. Replicas that a manifest leaves out
+ * stay as they are.
+ */
+function apply(world: World, objects: readonly KubernetesObject[], before: readonly KubernetesObject[]): void {
+  for (const object of objects.filter(isWorkload)) {
+    const current = world.workloads.get(identity(object));
+    const kept = (object.spec as { replicas?: number }).replicas === undefined && current !== undefined ? { replicas: replicasOf(current) } : {};
+    world.workloads.set(identity(object), { ...object, spec: { ...(object.spec as object), ...kept } });
+  }
   pass(world, 1);
-  for (const id of world.workloads.keys()) if (!objects.some((object) => identity(object) === id)) world.workloads.delete(id);
+  for (const object of before) if (!objects.some((other) => identity(object) === identity(other))) world.workloads.delete(identity(object));
 }
 
 function settled(world: World): boolean {
   return [...world.workloads].every(([id, object]) => {
     const own = world.pods.filter((pod) => pod.workload === id && pod.goneAt === undefined);
-    return own.length === replicasOf(object) && own.every((pod) => pod.template === JSON.stringify((object.spec as { template: unknown }).template) && isReady(world, pod));
+    return own.length === replicasOf(object) && own.every((pod) => pod.template === templateOf(object) && isReady(world, pod));
   });
 }
 
@@ -85,7 +104,7 @@ function livePod(world: World, pod: World['pods'][number], index: number): LiveP
 function liveWorkload(world: World, object: KubernetesObject): KubernetesObject {
   const own = world.pods.filter((pod) => pod.workload === identity(object) && pod.goneAt === undefined);
   const ready = own.filter((pod) => isReady(world, pod)).length;
-  const updated = own.filter((pod) => pod.template === JSON.stringify((object.spec as { template: unknown }).template)).length;
+  const updated = own.filter((pod) => pod.template === templateOf(object)).length;
   const { strategy, ...spec } = object.spec as { readonly strategy?: { readonly type?: string } };
   // What Kubernetes fills in.
   const filled = strategy?.type === 'RollingUpdate' ? { ...strategy, rollingUpdate: { maxSurge: '25%' } } : strategy;
@@ -127,20 +146,21 @@ export function effectsOn(world: World, wanted: readonly KubernetesObject[], hol
     entry.state = done ? 'deployed' : 'failed';
     return done;
   };
-  const goTo = (objects: readonly KubernetesObject[], pending: ReleaseState, name: string): boolean => {
+  const goTo = (objects: readonly KubernetesObject[], pending: ReleaseState, name: string, from: World['revisions'][number] | undefined): boolean => {
     at(`before ${name}`);
     const entry = { revision: (newest()?.revision ?? 0) + 1, state: pending, objects };
     world.revisions.push(entry);
     at(`during ${name}: recorded`);
-    apply(world, objects);
+    apply(world, objects, from?.objects ?? []);
     at(`during ${name}: applied`);
     return waitAndMark(entry, name);
   };
-  const lastGood = (): World['revisions'][number] | undefined => world.revisions.filter(({ state }) => state === 'deployed' || state === 'superseded').at(-1);
+  const lastGood = (): World['revisions'][number] | undefined => world.revisions.filter(({ state }) => state === 'deployed').at(-1);
+  // helm waits until the workloads are gone, not for their pods.
   const removeAll = (): void => {
     world.revisions = [];
     world.workloads.clear();
-    pass(world, 10);
+    pass(world, 1);
   };
   return {
     lockSeconds: 30,
@@ -160,18 +180,23 @@ export function effectsOn(world: World, wanted: readonly KubernetesObject[], hol
     history: async () => { at('history'); return world.revisions.map(({ revision, state }): Revision => ({ revision, state, chart: '', updated: '', description: '' })); },
     released: async (revision) => { at('released'); return world.revisions.find((entry) => entry.revision === revision)?.objects ?? []; },
     wanted: async () => { at('wanted'); return wanted; },
-    live: async (among) => {
+    cancelled: () => false,
+    live: async () => {
       at('live');
-      const ids = new Set(among.map(identity));
-      return { workloads: [...world.workloads].filter(([id]) => ids.has(id)).map(([, object]) => liveWorkload(world, object)), pods: world.pods.map((pod, index) => livePod(world, pod, index)).filter((pod) => ids.has(pod.workload)) };
+      return { workloads: [...world.workloads.values()].map((object) => liveWorkload(world, object)), pods: world.pods.map((pod, index) => livePod(world, pod, index)) };
     },
     diff: async (before, objects) => {
       at('diff');
       const live = new Map([...world.workloads].map(([id, object]) => [id, liveWorkload(world, object)]));
       const byId = (list: readonly KubernetesObject[]): Map<string, KubernetesObject> => new Map(list.map((object) => [identity(object), object]));
-      return makeDiff({ before, wanted: objects, live, pods: world.pods.map((pod, index) => livePod(world, pod, index)), applied: byId(objects), reapplied: byId(before), refusals: [], trusted: world.records.length > 0, helmMajor: 4, startSeconds: () => startTime });
+      return makeDiff({ before, wanted: objects, live, pods: world.pods.map((pod, index) => livePod(world, pod, index)), applied: byId(objects), reapplied: byId(before), refusals: [], orphans: orphans([...live.values()], [...before, ...objects]), trusted: world.records.length > 0, helmMajor: 4, startSeconds: () => startTime });
     },
-    scaleToZero: (workload) => act('scaleToZero', () => { world.workloads.set(identity(workload), { ...workload, spec: { ...(workload.spec as object), replicas: 0 } }); pass(world, 1); }),
+    scale: (workload, replicas) => act('scale', () => {
+      const current = world.workloads.get(identity(workload)) ?? workload;
+      world.workloads.set(identity(workload), { ...current, spec: { ...(current.spec as object), replicas } });
+      pass(world, 1);
+    }),
+    remove: (workload) => act('remove', () => { world.workloads.delete(identity(workload)); pass(world, 1); }),
     keepReplicas: () => act('keepReplicas', () => true),
     patchStrategy: () => act('patchStrategy', () => undefined),
     bringArchives: () => act('bringArchives', () => []),
@@ -179,14 +204,14 @@ export function effectsOn(world: World, wanted: readonly KubernetesObject[], hol
     upgrade: async ({ rollBack }) => {
       const good = lastGood();
       if (newest()?.state.startsWith('pending-') === true) return { state: 'failed', message: 'another operation is in progress', wentBack: false };
-      if (goTo(wanted, good === undefined ? 'pending-install' : 'pending-upgrade', 'upgrade')) { at('after upgrade'); return { state: 'done' }; }
+      if (goTo(wanted, good === undefined ? 'pending-install' : 'pending-upgrade', 'upgrade', good ?? newest())) { at('after upgrade'); return { state: 'done' }; }
       at('during upgrade: failed');
       if (!rollBack) return { state: 'failed', message: 'not ready', wentBack: false };
       if (good === undefined) removeAll();
-      else goTo(good.objects, 'pending-rollback', "helm's rollback");
+      else goTo(good.objects, 'pending-rollback', "helm's rollback", newest());
       return { state: 'failed', message: 'not ready', wentBack: true };
     },
-    rollback: async (revision) => { goTo(world.revisions.find((entry) => entry.revision === revision)?.objects ?? [], 'pending-rollback', 'rollback'); at('after rollback'); },
+    rollback: async (revision) => { goTo(world.revisions.find((entry) => entry.revision === revision)?.objects ?? [], 'pending-rollback', 'rollback', newest()); at('after rollback'); },
     uninstall: () => act('uninstall', removeAll),
     hasTests: async () => false,
     test: async () => undefined,

@@ -14,9 +14,9 @@ import { takeEvidence, writeEvidence, type Evidence } from './evidence.ts';
 import { askUncarriedRoles } from './image-roles.ts';
 import { kubectl, listObjects, parseObject } from './kubectl.ts';
 import { livePods, workloadState } from './live.ts';
-import { takeLockOrSeeLife } from './lock.ts';
-import { strategyPatches } from './moves.ts';
-import { addRecord, readRecords, runningRecord } from './record.ts';
+import { takeLock } from './lock.ts';
+import { orphans, strategyPatches } from './moves.ts';
+import { addRecord, marksAreComplete, readRecords } from './record.ts';
 import { releaseHistory, releaseHooks, releaseManifest, rollbackRelease, testRelease, uninstallRelease, upgradeRelease, type Target } from './release.ts';
 import { StopRollout } from './stop.ts';
 import { machineTools } from './tools.ts';
@@ -55,11 +55,14 @@ export function clusterEffects(options: ClusterEffectsOptions): RolloutEffects {
   const podsAndWorkloads = async (among: readonly KubernetesObject[]): Promise<LiveState & { readonly objects: readonly KubernetesObject[] }> => {
     const all = await listObjects(target, 'deployments.apps,statefulsets.apps,pods');
     const ids = new Set(among.map(identity));
-    const workloads = all.filter((object) => isWorkload(object) && ids.has(identity(object)));
+    const workloads = all.filter((object) => isWorkload(object) && (ids.has(identity(object)) || object.metadata.annotations?.['meta.helm.sh/release-name'] === target.release));
     const known = among.filter((object) => isWorkload(object) && !workloads.some((live) => identity(live) === identity(object)));
     const pods = all.filter(({ kind }) => kind === 'Pod');
-    const found = livePods(pods, [...workloads, ...known]).filter(({ workload }) => workload !== '');
-    return { workloads, pods: found, objects: pods.filter((pod) => found.some(({ name }) => name === pod.metadata.name)) };
+    // A pod outlives its workload for as long as its server takes to stop.
+    const ofRelease = new Set(pods.filter((pod) => pod.metadata.labels?.['app.kubernetes.io/instance'] === target.release).map(({ metadata }) => metadata.name));
+    const found = livePods(pods, [...workloads, ...known]).filter(({ name, workload, artifacts }) => workload !== '' || (ofRelease.has(name) && artifacts.length > 0));
+    const names = new Set(found.map(({ name }) => name));
+    return { workloads, pods: found, objects: pods.filter((pod) => names.has(pod.metadata.name)) };
   };
   const exists = async (): Promise<boolean> => {
     namespaceExists ??= await hasNamespace(target);
@@ -69,13 +72,14 @@ export function clusterEffects(options: ClusterEffectsOptions): RolloutEffects {
   const effects: RolloutEffects = {
     lockSeconds: options.lockSeconds ?? defaultLockSeconds,
     interrupt: () => interruption.abort(),
+    cancelled: () => options.signal?.aborted === true,
     takeLock: async (onWait) => {
       if (!(await exists())) {
         await kubectl(target, ['create', 'namespace', target.namespace]).catch(ignoreExisting);
         namespaceExists = true;
       }
       const holder = `${await effects.user()} (process ${process.pid}, ${randomUUID().slice(0, 8)})`;
-      return takeLockOrSeeLife(target, { release: target.release, holder, seconds: effects.lockSeconds }, { sleep, onWait });
+      return takeLock(target, { release: target.release, holder, seconds: effects.lockSeconds }, { sleep: effects.sleep, onWait });
     },
     history: () => releaseHistory(target),
     released: async (revision) => withNamespace(((await releaseManifest(target, revision))?.objects ?? []).map(({ object }) => object), target.namespace),
@@ -86,19 +90,20 @@ export function clusterEffects(options: ClusterEffectsOptions): RolloutEffects {
       const none = { objects: new Map<string, KubernetesObject>(), refusals: [] };
       const there = await exists();
       const live = there ? await liveObjects(target, union) : none;
-      const [applied, reapplied, state, records] = there
-        ? [await applyInTwoSteps(target, [...live.objects.values()], wanted), await dryRunApply(target, before), await podsAndWorkloads(union), await readRecords(target, target.release)]
-        : [none, none, { pods: [] }, []];
+      const [applied, reapplied, state, records, history] = there
+        ? [await applyInTwoSteps(target, [...live.objects.values()], wanted), await dryRunApply(target, before), await podsAndWorkloads(union), await readRecords(target, target.release), await effects.history()]
+        : [none, none, { pods: [], workloads: [] }, [], []];
       const archives = archivesUsed(options.archives ?? [], wanted);
       const missing = there ? await archivesMissing(target, target.release, archives) : archives;
       const diff = makeDiff({
         before, wanted, live: live.objects, pods: state.pods, applied: applied.objects, reapplied: reapplied.objects, refusals: applied.refusals,
-        trusted: runningRecord(records) !== undefined, helmMajor: await tools.helmMajor(), startSeconds: options.startSeconds,
+        trusted: marksAreComplete(records, history), orphans: orphans(state.workloads, union), helmMajor: await tools.helmMajor(), startSeconds: options.startSeconds,
       });
       const created = missing.map((object): ObjectChange => ({ object: displayName(object), action: 'create', fields: [] }));
       return { ...diff, changes: [...diff.changes, ...created].sort((a, b) => compareText(a.object, b.object)) };
     },
-    scaleToZero: async (workload) => void (await kubectl(target, ['scale', `${workload.kind.toLowerCase()}/${workload.metadata.name}`, '--replicas=0'])),
+    scale: async (workload, replicas) => void (await kubectl(target, ['scale', `${workload.kind.toLowerCase()}/${workload.metadata.name}`, `--replicas=${replicas}`])),
+    remove: async (workload) => void (await kubectl(target, ['delete', `${workload.kind.toLowerCase()}/${workload.metadata.name}`, '--ignore-not-found', '--wait=false'])),
     keepReplicas: async (workload, replicas) => {
       if ((await tools.helmMajor()) < 4) return false;
       const partial = { apiVersion: workload.apiVersion, kind: workload.kind, metadata: { name: workload.metadata.name, namespace: target.namespace }, spec: { replicas } };
@@ -135,7 +140,7 @@ export function clusterEffects(options: ClusterEffectsOptions): RolloutEffects {
         const history = await effects.history();
         // Back means: a newer revision than the one that failed, or no release at all after a first installation.
         const newest = history.at(-1);
-        const wentBack = rollBack && (newest === undefined || (newest.state === 'deployed' && newest.revision > before));
+        const wentBack = rollBack && (newest === undefined || (newest.state === 'deployed' && newest.revision > before + 1));
         return { state: 'failed', message: lastWords(error), wentBack };
       } finally {
         watching.abort();
@@ -143,11 +148,11 @@ export function clusterEffects(options: ClusterEffectsOptions): RolloutEffects {
       }
     },
     rollback: async (revision) => void (await rollbackRelease(target, revision, timeout, signal)),
-    uninstall: async () => void (await uninstallRelease(target, timeout)),
+    uninstall: async () => void (await uninstallRelease(target, timeout, signal)),
     hasTests: async () => (await releaseHooks(target)).objects.some(({ object }) => /(?:^|,)\s*test(?:-success)?\s*(?:,|$)/.test(object.metadata.annotations?.['helm.sh/hook'] ?? '')),
     test: async () => {
       try {
-        await testRelease(target, timeout);
+        await testRelease(target, timeout, signal);
         return undefined;
       } catch (error) {
         if (isToolFailure(error) && error.reason === 'exit') return lastWords(error);

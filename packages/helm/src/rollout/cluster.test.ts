@@ -2,7 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { KubernetesObject } from '../kubernetes-object.ts';
 import { kubectl } from './kubectl.ts';
-import { holderOf, takeLock } from './lock.ts';
+import { holderOf, liveHolderOf, takeLock, type LockWait } from './lock.ts';
 import { addRecord, lastGood, parseRecords, readRecords, type RolloutRecord } from './record.ts';
 import { readiness, releaseHistory, releaseManifest, rollbackRelease, upgradeRelease } from './release.ts';
 
@@ -10,12 +10,13 @@ const lease = (spec: Record<string, unknown>): KubernetesObject => ({ apiVersion
 const record = (revision: number, state: RolloutRecord['state'] = 'succeeded'): RolloutRecord => ({ revision, state, pattern: 'coordinated', planDigest: '', valuesDigest: '', chart: 'c', chartDigest: '', image: 'x:1', by: 'me', at: '2026-01-01T00:00:00Z' });
 
 describe('lock and records', () => {
-  it('hold until the time is over', () => {
+  it('show who holds the lock, and whether it looks alive', () => {
     const spec = { holderIdentity: 'ann', leaseDurationSeconds: 60, acquireTime: '2026-01-01T00:00:00.000000Z', renewTime: '2026-01-01T00:01:00.000000Z' };
-    expect(holderOf(lease(spec), new Date('2026-01-01T00:01:59Z'))).toEqual({ holder: 'ann', since: '2026-01-01T00:00:00.000000Z', renewed: '2026-01-01T00:01:00.000000Z' });
-    expect(holderOf(lease(spec), new Date('2026-01-01T00:02:01Z'))).toBeUndefined();
-    expect(holderOf(lease({ ...spec, holderIdentity: '' }), new Date('2026-01-01T00:01:00Z'))).toBeUndefined();
-    expect(holderOf(lease({ holderIdentity: 'ann' }), new Date())).toBeUndefined();
+    const ann = { holder: 'ann', since: '2026-01-01T00:00:00.000000Z', renewed: '2026-01-01T00:01:00.000000Z' };
+    expect([holderOf(lease(spec)), holderOf(lease({ ...spec, holderIdentity: '' }))]).toEqual([ann, undefined]);
+    expect(liveHolderOf(lease(spec), new Date('2026-01-01T00:01:59Z'))).toEqual(ann);
+    expect(liveHolderOf(lease(spec), new Date('2026-01-01T00:02:01Z'))).toBeUndefined();
+    expect(liveHolderOf(lease({ holderIdentity: 'ann' }), new Date())).toBeUndefined();
   });
 
   it('go back to the last success before the newest', () => {
@@ -35,17 +36,23 @@ describe.skipIf(context === '')('on a cluster (skipped unless MI_PATTERNS_TEST_C
 
   it('gives the lock to one of many, and takes over one that was left behind', async () => {
     const options = (holder: string) => ({ release: target.release, holder, seconds: 30 });
-    const attempts = await Promise.all(['a', 'b', 'c', 'd'].map((holder) => takeLock(place, options(holder))));
+    let time = 0;
+    const wait = (onSleep: () => Promise<unknown>): LockWait => ({ onWait: () => {}, elapsed: () => time, sleep: async (milliseconds) => { time += milliseconds; await onSleep(); } });
+    const attempts = await Promise.all(['a', 'b', 'c', 'd'].map((holder) => takeLock(place, options(holder), wait(async () => undefined))));
     const winners = attempts.filter((attempt) => attempt.state === 'held');
     expect(winners).toHaveLength(1);
     expect(await winners[0]?.renew()).toBe(true);
-    expect(await takeLock(place, options('e'))).toMatchObject({ state: 'busy', by: { holder: expect.stringMatching(/^[abcd]$/) } });
-    const later = () => new Date(Date.now() + 60_000);
-    const next = await takeLock(place, options('f'), later);
+    const alive = wait(async () => winners[0]?.renew());
+    expect(await takeLock(place, options('e'), alive)).toMatchObject({ state: 'busy', by: { holder: expect.stringMatching(/^[abcd]$/) } });
+    const fast = { ...alive, now: () => new Date(Date.now() + 120_000) };
+    expect((await takeLock(place, options('e'), fast)).state).toBe('busy');
+    time = 0;
+    const next = await takeLock(place, options('f'), wait(async () => undefined));
     expect(next.state).toBe('held');
+    expect(time).toBeGreaterThan(30_000);
     expect(await winners[0]?.renew()).toBe(false);
     if (next.state === 'held') await next.release();
-    expect((await takeLock(place, options('g'))).state).toBe('held');
+    expect((await takeLock(place, options('g'), wait(async () => undefined))).state).toBe('held');
     await kubectl(place, ['delete', 'lease', `${target.release}-rollout`]);
   });
 

@@ -20,7 +20,7 @@ function workload(name: string, { replicas = 1, image = 'x:1', strategy = 'Rolli
 }
 const byId = (objects: readonly KubernetesObject[]): Map<string, KubernetesObject> => new Map(objects.map((object) => [identity(object), object]));
 const diff = (before: KubernetesObject[], wanted: KubernetesObject[], more: Partial<DiffFacts> = {}): ReturnType<typeof makeDiff> =>
-  makeDiff({ before, wanted, live: byId(before), pods: [], applied: byId(wanted), reapplied: byId(before), refusals: [], trusted: true, helmMajor: 4, startSeconds: () => 25, ...more });
+  makeDiff({ before, wanted, live: byId(before), pods: [], applied: byId(wanted), reapplied: byId(before), refusals: [], orphans: [], trusted: true, helmMajor: 4, startSeconds: () => 25, ...more });
 
 describe('impact', () => {
   const task = (image: string): KubernetesObject => workload('order-task', { strategy: 'Recreate', artifacts: 'task/a', image });

@@ -41,6 +41,8 @@ export interface DiffFacts {
   /** The objects of the release as a dry run of the same leaves them. */
   readonly reapplied: ReadonlyMap<string, KubernetesObject>;
   readonly refusals: readonly Diagnostic[];
+  /** Workloads of the release that neither set of objects has. */
+  readonly orphans: readonly KubernetesObject[];
   readonly trusted: boolean;
   readonly helmMajor: number;
   /** Seconds until a new pod of a workload, named by its component, is ready. */
@@ -53,13 +55,14 @@ export function makeDiff(facts: DiffFacts): ReleaseDiff {
   const drains = drainsBefore(liveWorkloads, facts.pods, facts.wanted, facts.trusted);
   const kept = facts.helmMajor >= 4 ? handOvers(facts.before, liveWorkloads, facts.wanted) : [];
   const patched = strategyPatches(liveWorkloads, facts.wanted);
-  const changes = objectChanges(facts, new Set(kept.map(({ workload }) => identity(workload))));
+  const changes = [...objectChanges(facts, new Set(kept.map(({ workload }) => identity(workload)))), ...facts.orphans.map((object): ObjectChange => ({ object: displayName(object), action: 'delete', fields: [] }))].sort((a, b) => compareText(a.object, b.object));
   const handled = new Set([...(kept.length > 0 ? ['MI-UPGRADE-REPLICAS-HANDED-OVER'] : []), ...(facts.helmMajor < 4 || patched.length > 0 ? ['MI-UPGRADE-STRATEGY'] : [])]);
   return {
     changes,
     drift: driftOf(facts.before, facts.live, facts.reapplied),
     diagnostics: [...facts.refusals, ...compareRenders(facts.before, facts.wanted).map((finding) => softened(finding, handled, drains))],
     preparations: [
+      ...facts.orphans.map((object) => `${displayName(object)} is removed: an upgrade that was cut off has left it.`),
       ...drains.map(({ workload, because }) => `${displayName(workload)} is scaled to 0 and its pods are waited for: ${because}.`),
       ...kept.map(({ workload, replicas }) => `${displayName(workload)} keeps its ${replicas} replicas until the autoscaler takes over.`),
       ...patched.map((workload) => `${displayName(workload)} changes to the strategy Recreate.`),
@@ -70,7 +73,7 @@ export function makeDiff(facts: DiffFacts): ReleaseDiff {
 
 /** Findings that the rollout itself deals with are told, and stop nothing. */
 function softened(finding: Diagnostic, handled: ReadonlySet<string>, drains: readonly Drain[]): Diagnostic {
-  const moves = ['MI-UPGRADE-STATEFUL-MOVED', 'MI-UPGRADE-STATEFUL-ISOLATED', 'MI-UPGRADE-STATEFUL-GROWS'].includes(finding.code);
+  const moves = ['MI-UPGRADE-STATEFUL-MOVED', 'MI-UPGRADE-STATEFUL-GROWS'].includes(finding.code) || (finding.code === 'MI-UPGRADE-STATEFUL-ISOLATED' && drains.some(({ artifacts }) => artifacts.some((artifact) => finding.message.startsWith(`${artifact} `))));
   const renamed = finding.code === 'MI-UPGRADE-RENAMED' && drains.some(({ workload }) => finding.message.startsWith(`${displayName(workload)} `));
   return moves || renamed || handled.has(finding.code) ? { ...finding, severity: 'info', hint: 'The rollout takes care of it: see what it does before the upgrade.' } : finding;
 }

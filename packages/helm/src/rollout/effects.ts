@@ -35,11 +35,15 @@ export interface RolloutEffects {
   readonly released: (revision: number) => Promise<readonly KubernetesObject[]>;
   /** The objects the rollout brings. */
   readonly wanted: () => Promise<readonly KubernetesObject[]>;
-  /** The workloads named in any of the given objects, and their pods. */
+  /** Whether the user wants it to end. */
+  readonly cancelled: () => boolean;
+  /** The workloads named in any of the given objects, those that helm has made for the release besides, and the pods of both. */
   readonly live: (among: readonly KubernetesObject[]) => Promise<LiveState>;
   /** Server-side comparison of the cluster with the wanted objects. */
   readonly diff: (before: readonly KubernetesObject[], wanted: readonly KubernetesObject[]) => Promise<ReleaseDiff>;
-  readonly scaleToZero: (workload: KubernetesObject) => Promise<void>;
+  readonly scale: (workload: KubernetesObject, replicas: number) => Promise<void>;
+  /** Removes a workload; its pods end meanwhile. */
+  readonly remove: (workload: KubernetesObject) => Promise<void>;
   /** Keeps `spec.replicas` when helm lets go of it. Answers false where that is not possible (client-side apply). */
   readonly keepReplicas: (workload: KubernetesObject, replicas: number) => Promise<boolean>;
   readonly patchStrategy: (workload: KubernetesObject) => Promise<void>;

@@ -26,41 +26,54 @@ export function lockName(release: string): string {
   return `${release}-rollout`;
 }
 
+export interface LockWait {
+  readonly sleep: (milliseconds: number) => Promise<void>;
+  /** Called once, when somebody has the lock and is watched for a sign of life. */
+  readonly onWait: (by: LockHolder) => void;
+  /** Time of day, for what the Lease says to people. */
+  readonly now?: () => Date;
+  /** Milliseconds of a clock that only goes forward. */
+  readonly elapsed?: () => number;
+}
+
+/** A lock that has not been renewed for so many of its lives, by whatever clock, is nobody's. */
+const forgottenLives = 10;
+
 /**
  * Takes the lock of a release, so that two rollouts never run at once. It is a Lease in the release's namespace: made or
- * replaced with a resource version, so that of two who come at the same time one wins. A lock that was not renewed in
- * time is taken over. Throws a ToolFailure when the cluster cannot be asked.
+ * replaced with a resource version, so that of two who come at the same time one wins. Where somebody has it, it is taken over
+ * only after it was seen unrenewed for its whole life: the clock of another machine may be wrong. Busy is answered as soon as the
+ * holder shows life. Throws a ToolFailure when the cluster cannot be asked.
  */
-export async function takeLock(place: Place, options: LockOptions, now: () => Date = () => new Date()): Promise<LockAttempt> {
-  const name = lockName(options.release);
-  const existing = await readObject(place, 'leases.coordination.k8s.io', name);
-  const busy = existing === undefined ? undefined : holderOf(existing, now());
-  if (busy !== undefined) return { state: 'busy', by: busy };
+export async function takeLock(place: Place, options: LockOptions, wait: LockWait): Promise<LockAttempt> {
+  const now = wait.now ?? (() => new Date());
+  const elapsed = wait.elapsed ?? (() => performance.now());
+  let first: { readonly by: LockHolder; readonly at: number } | undefined;
+  for (;;) {
+    const existing = await readObject(place, 'leases.coordination.k8s.io', lockName(options.release));
+    const by = existing === undefined ? undefined : holderOf(existing);
+    const dead = by === undefined || forgotten(existing, now()) || (first !== undefined && elapsed() - first.at > lifeOf(existing) * 1000);
+    if (by !== undefined && first !== undefined && (by.renewed !== first.by.renewed || by.holder !== first.by.holder)) return { state: 'busy', by };
+    if (dead) {
+      return take(place, options, now, existing);
+    }
+    if (first === undefined) {
+      first = { by, at: elapsed() };
+      wait.onWait(by);
+    }
+    await wait.sleep(1000);
+  }
+}
+
+async function take(place: Place, options: LockOptions, now: () => Date, existing: KubernetesObject | undefined): Promise<LockAttempt> {
   try {
     const wanted = lease(options, now(), existing?.metadata as JsonObject | undefined);
     return held(place, options, now, await write(place, existing === undefined ? 'create' : 'replace', wanted));
   } catch (error) {
     if (!isLostRace(error)) throw error;
-    const winner = await readObject(place, 'leases.coordination.k8s.io', name);
-    return { state: 'busy', by: (winner && holderOf(winner, now())) ?? { holder: 'another rollout', since: now().toISOString(), renewed: '' } };
-  }
-}
-
-/**
- * As {@link takeLock}, but waits to see whether a busy lock is still renewed: its holder may have been killed. Busy is
- * answered as soon as the holder shows life, at the latest after its lock has ended and somebody else took it.
- */
-export async function takeLockOrSeeLife(place: Place, options: LockOptions, wait: { readonly sleep: (milliseconds: number) => Promise<void>; readonly onWait: (by: LockHolder) => void; readonly now?: () => Date }): Promise<LockAttempt> {
-  const now = wait.now ?? (() => new Date());
-  const first = await takeLock(place, options, now);
-  if (first.state === 'held') return first;
-  wait.onWait(first.by);
-  const end = now().getTime() + options.seconds * 1000 + 5000;
-  for (;;) {
-    await wait.sleep(1000);
-    const attempt = await takeLock(place, options, now);
-    const renewed = attempt.state === 'busy' && (attempt.by.renewed !== first.by.renewed || attempt.by.holder !== first.by.holder);
-    if (attempt.state === 'held' || renewed || now().getTime() > end) return attempt;
+    // Who was first shows life by that.
+    const winner = await readObject(place, 'leases.coordination.k8s.io', lockName(options.release));
+    return { state: 'busy', by: (winner && holderOf(winner)) ?? { holder: 'another rollout', since: now().toISOString(), renewed: '' } };
   }
 }
 
@@ -99,10 +112,25 @@ function lease(options: LockOptions, now: Date, metadata: JsonObject | undefined
   };
 }
 
-/** Who holds a Lease at this time; undefined when nobody does or the holder did not renew it in time. Pure. */
-export function holderOf(object: KubernetesObject, now: Date): LockHolder | undefined {
+/** Who a Lease says holds it, dead or alive; undefined when nobody does. Pure. */
+export function holderOf(object: KubernetesObject): LockHolder | undefined {
   const holder = textAt(object, 'spec', 'holderIdentity') ?? '';
   const renewed = textAt(object, 'spec', 'renewTime') ?? '';
-  const ends = Date.parse(renewed) + (numberAt(object, 'spec', 'leaseDurationSeconds') ?? 0) * 1000;
-  return holder === '' || !(ends > now.getTime()) ? undefined : { holder, since: textAt(object, 'spec', 'acquireTime') ?? renewed, renewed };
+  return holder === '' ? undefined : { holder, since: textAt(object, 'spec', 'acquireTime') ?? renewed, renewed };
+}
+
+/** Who holds a Lease as far as the time of day tells: to be shown, not to be acted on. Pure. */
+export function liveHolderOf(object: KubernetesObject, now: Date): LockHolder | undefined {
+  const by = holderOf(object);
+  return by !== undefined && Date.parse(by.renewed) + lifeOf(object) * 1000 > now.getTime() ? by : undefined;
+}
+
+/** Seconds. */
+function lifeOf(object: KubernetesObject | undefined): number {
+  return numberAt(object, 'spec', 'leaseDurationSeconds') ?? 0;
+}
+
+function forgotten(object: KubernetesObject | undefined, now: Date): boolean {
+  const renewed = Date.parse(textAt(object, 'spec', 'renewTime') ?? '');
+  return !(renewed + lifeOf(object) * forgottenLives * 1000 > now.getTime());
 }

@@ -1,8 +1,9 @@
 import { compareText } from '@mi-patterns/inventory';
-import { at, displayName, identity, numberAt, textAt, type KubernetesObject } from '../kubernetes-object.ts';
-import { autoscalersOf } from '../rules/scale-targets.ts';
+import { at, displayName, identity, isWorkload, numberAt, textAt, type KubernetesObject } from '../kubernetes-object.ts';
+import { autoscalersOf, effectiveReplicas } from '../rules/scale-targets.ts';
 import { growsInPlace } from '../upgrade-safety.ts';
 import { releaseWorkloads } from '../workload-marks.ts';
+import type { LiveState } from './effects.ts';
 import type { LivePod } from './live.ts';
 
 /** A workload that has to be empty before others may start, because it runs, or may run, what they will run. */
@@ -44,6 +45,34 @@ export function drainsBefore(live: readonly KubernetesObject[], pods: readonly L
       return unknown && elsewhere ? [{ workload: object, artifacts: [], because: 'nothing says which artifacts it runs, so it may run what another workload is about to run' }] : [];
     })
     .sort((a, b) => compareText(displayName(a.workload), displayName(b.workload)));
+}
+
+/**
+ * Pods that may still run what `wanted` is about to start: told to end, or left by a workload that is no more. Their own
+ * workload would start the next pod beside them where its template stays the same, or where it is made again. Pods that agree through a
+ * database with those to come are none of them. Pure.
+ */
+export function endingOwners(live: LiveState, wanted: readonly KubernetesObject[]): LivePod[] {
+  const owners = ownersOf(wanted);
+  const workloads = new Set(live.workloads.map(identity));
+  return live.pods.filter((pod) => (pod.ending || !workloads.has(pod.workload)) && pod.artifacts.some((artifact) => owners.has(artifact) && (pod.coordination === 'isolate' || owners.get(artifact) !== ownerKey(pod.workload, 'database'))));
+}
+
+/** Workloads that helm made for the release and neither of the given sets of objects has: left by an upgrade that was cut off. Pure. */
+export function orphans(live: readonly KubernetesObject[], known: readonly KubernetesObject[]): KubernetesObject[] {
+  const ids = new Set(known.map(identity));
+  return live.filter((object) => isWorkload(object) && !ids.has(identity(object)) && object.metadata.annotations?.['helm.sh/resource-policy'] !== 'keep');
+}
+
+/** A workload at 0 pods whose number is an autoscaler's, which leaves a workload at 0 alone; `replicas` is where it begins. Pure. */
+export function revivals(live: readonly KubernetesObject[], wanted: readonly KubernetesObject[]): HandOver[] {
+  const now = new Map(live.map((object) => [identity(object), object]));
+  return wanted.flatMap((object) => {
+    const current = now.get(identity(object));
+    if (current === undefined || at(object, 'spec', 'replicas') !== undefined || autoscalersOf(object, wanted).length === 0) return [];
+    const replicas = effectiveReplicas(object, wanted);
+    return replicas > 0 && at(current, 'spec', 'replicas') === 0 ? [{ workload: current, replicas }] : [];
+  });
 }
 
 /** Whether a way back from `after` to `before` would move an artifact: then helm alone must not go it. Pure. */

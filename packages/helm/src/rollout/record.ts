@@ -1,5 +1,6 @@
 import { isJsonObject, textAt } from '../kubernetes-object.ts';
 import { kubectl, readObject, type Place } from './kubectl.ts';
+import type { Revision } from './release.ts';
 
 /** What one rollout brought. Times are RFC 3339, digests `sha256:…`. */
 export interface RolloutRecord {
@@ -78,4 +79,19 @@ export function lastGood(records: readonly RolloutRecord[]): RolloutRecord | und
 /** The record of what runs: the newest success. */
 export function runningRecord(records: readonly RolloutRecord[]): RolloutRecord | undefined {
   return records.filter((record) => record.state === 'succeeded').at(-1);
+}
+
+/**
+ * Whether what runs says of itself what it runs: the newest success was of the chart that runs now. Records outlive
+ * `helm uninstall`, and a chart of somebody else under the same name marks nothing. Pure.
+ */
+export function marksAreComplete(records: readonly RolloutRecord[], history: readonly Revision[]): boolean {
+  const running = runningRecord(records);
+  const newest = history.at(-1);
+  return running !== undefined && (newest === undefined || chartName(newest.chart) === chartName(running.chart));
+}
+
+/** `micro-integrator-1.2.0` without its version. */
+function chartName(chart: string): string {
+  return chart.replace(/-v?\d.*$/, '');
 }

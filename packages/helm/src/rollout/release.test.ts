@@ -45,7 +45,9 @@ describe('history', () => {
     expect(readiness([])).toEqual({ state: 'new' });
     expect(readiness([revision(1, 'uninstalled')])).toEqual({ state: 'new' });
     expect(readiness([revision(1, 'superseded'), revision(2, 'deployed')])).toEqual({ state: 'ready', revision: 2 });
-    expect(readiness([revision(1, 'deployed'), revision(2, 'failed')])).toEqual({ state: 'ready', revision: 2 });
+    expect(readiness([revision(1, 'deployed'), revision(2, 'failed')])).toMatchObject({ state: 'stuck', lastGood: 1 });
+    expect(readiness([revision(1, 'deployed'), revision(2, 'superseded'), revision(3, 'failed')])).toMatchObject({ state: 'stuck', lastGood: 1 });
+    expect(readiness([revision(1, 'failed')])).toEqual({ state: 'ready', revision: 1 });
     expect(readiness([revision(1, 'superseded'), revision(2, 'deployed'), revision(3, 'pending-upgrade')])).toMatchObject({ state: 'stuck', lastGood: 2 });
     expect(readiness([revision(1, 'pending-install')])).toMatchObject({ state: 'stuck', lastGood: undefined });
   });

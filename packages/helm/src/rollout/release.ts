@@ -101,8 +101,8 @@ export async function rollbackRelease(target: Target, revision: number, timeout:
 }
 
 /** Removes a release that was never whole. Throws a ToolFailure when that fails. */
-export async function uninstallRelease(target: Target, timeout: number): Promise<RunResult> {
-  return (target.tools ?? machineTools).helm(['uninstall', target.release, ...targetArguments(target), '--wait', '--timeout', `${timeout}s`], { timeout: (timeout + 60) * 1000, diesWithUs: true });
+export async function uninstallRelease(target: Target, timeout: number, signal?: AbortSignal): Promise<RunResult> {
+  return (target.tools ?? machineTools).helm(['uninstall', target.release, ...targetArguments(target), '--wait', '--timeout', `${timeout}s`], { timeout: (timeout + 60) * 1000, diesWithUs: true, signal });
 }
 
 /** The hooks of the newest revision; empty when there are none. */
@@ -118,8 +118,8 @@ export async function releaseValues(target: Target, revision?: number): Promise<
 }
 
 /** Runs the tests of the chart. Throws a ToolFailure when one fails. */
-export async function testRelease(target: Target, timeout: number): Promise<RunResult> {
-  return (target.tools ?? machineTools).helm(['test', target.release, ...targetArguments(target), '--timeout', `${timeout}s`], { timeout: (timeout + 60) * 1000, diesWithUs: true });
+export async function testRelease(target: Target, timeout: number, signal?: AbortSignal): Promise<RunResult> {
+  return (target.tools ?? machineTools).helm(['test', target.release, ...targetArguments(target), '--timeout', `${timeout}s`], { timeout: (timeout + 60) * 1000, diesWithUs: true, signal });
 }
 
 /** Revisions of a release, oldest first; empty when there is no such release. Throws a ToolFailure when the cluster cannot be asked. */
@@ -170,14 +170,27 @@ function readRevision(row: JsonObject): Revision {
 export type Readiness =
   | { readonly state: 'new' }
   | { readonly state: 'ready'; readonly revision: number }
-  /** An upgrade was cut off: helm refuses another until the release is brought back to `lastGood`, or removed when there is none. */
+  /** An upgrade was cut off, or failed and was left: the release is brought back to `lastGood` first, or removed when there is none. */
   | { readonly state: 'stuck'; readonly pending: Revision; readonly lastGood: number | undefined };
 
-/** Whether a release can be upgraded, from its history. Pure. */
+/**
+ * Whether a release can be upgraded, from its history. A pending revision makes helm refuse. A failed one above a deployed one
+ * does not, but helm then goes on from the deployed one, and what only the failed one brought would stay for good
+ * (helm/helm pkg/action/upgrade.go, prepareUpgrade). Pure.
+ */
 export function readiness(history: readonly Revision[]): Readiness {
   const newest = history.at(-1);
   if (newest === undefined || newest.state === 'uninstalled') return { state: 'new' };
-  if (!newest.state.startsWith('pending-') && newest.state !== 'uninstalling') return { state: 'ready', revision: newest.revision };
-  const good = history.filter((revision) => revision.state === 'deployed' || revision.state === 'superseded').at(-1);
-  return { state: 'stuck', pending: newest, lastGood: good?.revision };
+  const good = goodRevision(history);
+  const cutOff = newest.state.startsWith('pending-') || newest.state === 'uninstalling' || (newest.state === 'failed' && good !== undefined);
+  return cutOff ? { state: 'stuck', pending: newest, lastGood: good } : { state: 'ready', revision: newest.revision };
+}
+
+/**
+ * The revision to go back to: the deployed one; else the newest that was replaced. helm marks a revision as superseded also
+ * when the way back from it failed (pkg/action/rollback.go, performRollback), so a deployed one counts for more. Pure.
+ */
+export function goodRevision(history: readonly Revision[]): number | undefined {
+  const newest = (state: ReleaseState): number | undefined => history.filter((revision) => revision.state === state).at(-1)?.revision;
+  return newest('deployed') ?? newest('superseded');
 }

@@ -1,6 +1,7 @@
 import type { LiveState, RolloutEffects, RolloutOutcome } from './effects.ts';
 import { lastGood, type RolloutRecord } from './record.ts';
-import { restore, stepper, type Reporter } from './roll-out.ts';
+import { restore } from './mend.ts';
+import { explained, stepper, type Reporter } from './roll-out.ts';
 import { verifyRelease } from './verify.ts';
 import { withLock } from './with-lock.ts';
 
@@ -16,7 +17,7 @@ export interface RollbackRequest {
  * one of that time.
  */
 export async function rollBack(request: RollbackRequest, effects: RolloutEffects, report: Reporter): Promise<RolloutOutcome> {
-  return withLock(effects, report, async (assertLocked) => {
+  return withLock(effects, report, (assertLocked) => explained(effects, async (trail) => {
     const step = stepper(report, assertLocked);
     const records = await effects.records();
     const to = lastGood(records);
@@ -27,7 +28,7 @@ export async function rollBack(request: RollbackRequest, effects: RolloutEffects
     }
     const sentence = `Back to revision ${to.revision} of ${to.at} by ${to.by}: chart ${to.chart}, image ${to.image}${to.imageDigest === undefined ? '' : ` (${to.imageDigest})`}, pattern ${to.pattern}.`;
     if (!(await request.confirm(to, sentence))) return { state: 'refused', diagnostics: [{ code: 'MI-ROLLOUT-NOT-CONFIRMED', severity: 'error', message: 'Nothing was changed: the rollback was not confirmed.', hint: 'Run it again with --yes, or answer yes.' }] };
-    await step('upgrade', () => restore(request, effects, to.revision, report));
+    await step('upgrade', () => restore(effects, { revision: to.revision, timeout: request.timeout, trail, report }));
     const wanted = await effects.released(to.revision);
     const unchecked: RolloutEffects = { ...effects, checkArtifacts: async (_live: LiveState) => ({ state: 'not-checked', because: 'a rollback brings back another plan' }) };
     const verified = await step('verify', () => verifyRelease(unchecked, wanted, request.timeout, (detail) => report({ type: 'progress', step: 'verify', detail })));
@@ -42,5 +43,5 @@ export async function rollBack(request: RollbackRequest, effects: RolloutEffects
       return made;
     });
     return { state: 'succeeded', record, checked: verified.artifacts };
-  });
+  }));
 }

@@ -4,20 +4,28 @@ import type { KubernetesObject } from '../kubernetes-object.ts';
 import type { RolloutEvent } from './effects.ts';
 import { rollBack } from './roll-back.ts';
 import { rollOut, type RolloutRequest } from './roll-out.ts';
+import { unsound } from './verify.ts';
+import { ToolFailure } from '../tool-failure.ts';
 
-function workload(name: string, replicas: number, artifacts: readonly string[] = [], image = 'x:1', kind = 'Deployment'): KubernetesObject {
+function workload(name: string, replicas: number | undefined, artifacts: readonly string[] = [], image = 'x:1', kind = 'Deployment'): KubernetesObject {
   const labels = { 'app.kubernetes.io/component': name };
   const annotations = artifacts.length === 0 ? {} : { 'mi-patterns.io/stateful-artifacts': artifacts.join(',') };
   const type = { 'mi-patterns.io/workload-type': artifacts.length === 0 ? 'stateless' : 'stateful' };
   return {
     apiVersion: 'apps/v1', kind, metadata: { name, namespace: 'n', labels },
-    spec: { replicas, strategy: { type: artifacts.length === 0 ? 'RollingUpdate' : 'Recreate' }, selector: { matchLabels: labels }, template: { metadata: { labels: { ...labels, ...type }, annotations }, spec: { containers: [{ name: 'c', image }] } } },
+    spec: { ...(replicas === undefined ? {} : { replicas }), strategy: { type: artifacts.length === 0 ? 'RollingUpdate' : 'Recreate' }, selector: { matchLabels: labels }, template: { metadata: { labels: { ...labels, ...type }, annotations }, spec: { containers: [{ name: 'c', image }] } } },
   };
 }
 
 const single = (image = 'x:1'): KubernetesObject[] => [workload('integration', 1, ['task/a', 'task/b'], image)];
 const coordinated = (image = 'x:1'): KubernetesObject[] => [workload('integration', 3, [], image), workload('a', 1, ['task/a'], image), workload('b', 1, ['task/b'], image, 'StatefulSet')];
 const swapped = (image = 'x:1'): KubernetesObject[] => [workload('integration', 3, [], image), workload('a', 1, ['task/b'], image), workload('b', 1, ['task/a'], image, 'StatefulSet')];
+
+const autoscaled = (image = 'x:1'): KubernetesObject[] => [
+  workload('integration', undefined, [], image), ...coordinated(image).slice(1),
+  { apiVersion: 'autoscaling/v2', kind: 'HorizontalPodAutoscaler', metadata: { name: 'integration', namespace: 'n' }, spec: { minReplicas: 2, scaleTargetRef: { kind: 'Deployment', name: 'integration' } } },
+];
+const multiple = (image = 'x:1'): KubernetesObject[] => [workload('integration', 3, [], image)];
 
 const facts = { pattern: 'p', planDigest: '', valuesDigest: '', chart: '', chartDigest: '', image: 'x' };
 const request = (more: Partial<RolloutRequest> = {}): RolloutRequest => ({ environment: 'e', facts, timeout: 60, dryRun: false, accept: [], confirm: async () => true, ...more });
@@ -47,6 +55,9 @@ describe('rollOut', () => {
     ['coordinated to single replica', coordinated, single, ['integration task/a,task/b']],
     ['tasks that change places', coordinated, swapped, ['a task/b', 'b task/a', 'integration', 'integration', 'integration']],
     ['a new image only', () => coordinated(), () => coordinated('x:2'), runningCoordinated],
+    ['tasks that end where pods are added', single, multiple, ['integration', 'integration', 'integration']],
+    ['single replica to coordinated under an autoscaler', single, autoscaled, ['a task/a', 'b task/b', 'integration', 'integration']],
+    ['from an autoscaler back to a single replica', autoscaled, single, ['integration task/a,task/b']],
   ])('never runs a task twice: %s', async (_name, before, after, expected) => {
     const world = newWorld();
     await run(world, before());
@@ -73,6 +84,69 @@ describe('rollOut', () => {
     expect(running(world)).toEqual(expected);
     expect(world.doubles).toEqual([]);
     expect(world.records.map(({ state }) => state)).toEqual(['succeeded', 'rolled-back']);
+  });
+
+  it('brings back pods that an autoscaler had when what came after it fails', async () => {
+    const world = newWorld();
+    await run(world, autoscaled());
+    expect(await run(world, single('broken'))).toMatchObject({ state: 'failed' });
+    expect(running(world)).toEqual(['a task/a', 'b task/b', 'integration', 'integration']);
+    expect(world.doubles).toEqual([]);
+  });
+
+  it('does not call a release sound whose autoscaled workload is at 0 pods', async () => {
+    const world = newWorld();
+    await run(world, autoscaled());
+    const effects = effectsOn(world, autoscaled(), 'ann');
+    expect(unsound(autoscaled(), await effects.live([]))).toEqual([]);
+    await effects.scale(autoscaled()[0] as KubernetesObject, 0);
+    pass(world, 10);
+    expect(unsound(autoscaled(), await effects.live([]))).toEqual(['Deployment/integration is at 0 pods, which its autoscaler leaves alone; kubectl scale deployment/integration --replicas=2 starts it.']);
+  });
+
+  it('waits for what ends: a task that comes back while its old pod still stops', async () => {
+    const world = newWorld();
+    await run(world, coordinated());
+    const effects = effectsOn(world, multiple(), 'ann');
+    await effects.upgrade({ rollBack: false, onProgress: () => {} });
+    for (const pod of world.pods) if (pod.goneAt !== undefined) pod.goneAt = world.now + 20_000;
+    expect(await run(world, coordinated())).toMatchObject({ state: 'succeeded' });
+    expect(running(world)).toEqual(runningCoordinated);
+    expect(world.doubles).toEqual([]);
+  });
+
+  it('says what it leaves when the cluster breaks off, and keeps the first failure', async () => {
+    const world = newWorld();
+    await run(world, single());
+    const broken = { ...effectsOn(world, coordinated('broken'), 'ann'), keepEvidence: async () => { throw new ToolFailure({ reason: 'exit', message: 'no answer', hint: '' }); } };
+    const outcome = await rollOut(request(), broken, () => {});
+    expect(outcome).toMatchObject({ state: 'failed', diagnostics: [{ code: 'MI-ROLLOUT-FAILED', message: expect.stringMatching(/not ready[^]*brought back to revision 1[^]*evidence could not be kept: no answer/) }] });
+    expect(running(world)).toEqual(['integration task/a,task/b']);
+    const emptied = { ...effectsOn(world, coordinated(), 'ann'), upgrade: async () => { throw new ToolFailure({ reason: 'exit', message: 'no answer', hint: 'Look.' }); } };
+    expect(await rollOut(request(), emptied, () => {})).toMatchObject({ state: 'failed', diagnostics: [{ message: 'no answer Deployment/integration is at 0 pods.' }] });
+  });
+
+  it('ends with a word when it is cancelled', async () => {
+    const world = newWorld();
+    await run(world, single());
+    for (const [at, state, words] of [['before diff', 'refused', 'before anything was changed'], ['after drain', 'failed', 'Deployment/integration is at 0 pods until then']] as const) {
+      let cancelled = false;
+      const effects = effectsOn(world, coordinated(), 'ann');
+      const cancel = <Result>(result: Promise<Result>): Promise<Result> => { cancelled = true; return result; };
+      const cancelling = { ...effects, cancelled: () => cancelled, ...(at === 'before diff' ? { wanted: () => cancel(effects.wanted()) } : { scale: (...words: Parameters<typeof effects.scale>) => cancel(effects.scale(...words)) }) };
+      expect(await rollOut(request(), cancelling, () => {})).toMatchObject({ state, diagnostics: [{ code: 'MI-ROLLOUT-CANCELLED', message: expect.stringContaining(words) }] });
+      expect(world.lock).toBeUndefined();
+    }
+    expect(await run(world, coordinated())).toMatchObject({ state: 'succeeded' });
+    expect(world.doubles).toEqual([]);
+  });
+
+  it('refuses values that were made from a revision which somebody has replaced meanwhile', async () => {
+    const world = newWorld();
+    await run(world, single());
+    await run(world, single('x:2'));
+    expect(await rollOut(request({ base: 1 }), effectsOn(world, single('x:3'), 'ann'), () => {})).toMatchObject({ state: 'refused', diagnostics: [{ code: 'MI-ROLLOUT-MOVED-ON' }] });
+    expect(await rollOut(request({ base: 2 }), effectsOn(world, single('x:3'), 'ann'), () => {})).toMatchObject({ state: 'succeeded' });
   });
 
   it('removes a first installation that fails', async () => {
@@ -159,6 +233,31 @@ describe('a rollout that is killed', () => {
       expect([where, running(world)]).toEqual([where, expected]);
       expect([where, world.doubles]).toEqual([where, []]);
       expect([where, world.lock, world.revisions.at(-1)?.state]).toEqual([where, undefined, 'deployed']);
+    }
+  });
+
+  it.each(cases.filter(([, before]) => before.length > 0))('or interrupted at any act goes back right at once when the change is taken back: %s', async (_name, before, wanted) => {
+    const total = await acts(before, wanted());
+    for (let kill = 1; kill <= total; kill += 1) {
+      const world = newWorld();
+      for (const objects of before) await run(world, objects);
+      const expected = running(world);
+      let count = 0;
+      let where = '';
+      const death: Death = (act) => {
+        count += 1;
+        where = act;
+        if (count === kill) throw new Killed(act);
+      };
+      await expect(run(world, wanted(), death), where).rejects.toBeInstanceOf(Killed);
+      // A signal lets helm write down that it failed, and the lock be given back: nothing has to be waited for.
+      for (const revision of world.revisions) if (revision.state.startsWith('pending-')) revision.state = 'failed';
+      world.lock = undefined;
+      const again = await run(world, before.at(-1) ?? [], undefined, 'bob');
+      expect([where, again.state]).toEqual([where, expect.stringMatching(/succeeded|unchanged/)]);
+      expect([where, running(world)]).toEqual([where, expected]);
+      expect([where, [...world.workloads.keys()].length]).toEqual([where, before.at(-1)?.length]);
+      expect([where, world.doubles]).toEqual([where, []]);
     }
   });
 });

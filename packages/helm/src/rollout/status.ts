@@ -3,7 +3,7 @@ import { driftOf, type ObjectChange } from './diff.ts';
 import { dryRunApply, liveObjects, withNamespace } from './dry-run.ts';
 import { listObjects, readObject } from './kubectl.ts';
 import { imageDigestsOf, livePods, workloadState } from './live.ts';
-import { holderOf, lockName, type LockHolder } from './lock.ts';
+import { liveHolderOf, lockName, type LockHolder } from './lock.ts';
 import { readRecords, runningRecord, type RolloutRecord } from './record.ts';
 import { readiness, releaseHistory, releaseManifest, releaseValues, type Readiness, type Revision, type Target } from './release.ts';
 import { ToolFailure } from '../tool-failure.ts';
@@ -57,7 +57,7 @@ export async function releaseStatus(target: Target): Promise<ReleaseStatus> {
     running,
     last: records.at(-1),
     drift: driftOf(objects, live.objects, again.objects),
-    lockedBy: lease === undefined ? undefined : holderOf(lease, new Date()),
+    lockedBy: lease === undefined ? undefined : liveHolderOf(lease, new Date()),
     troubles: pods.filter(({ trouble }) => trouble !== '').map(({ name, trouble }) => `${name}: ${trouble}`),
   };
 }

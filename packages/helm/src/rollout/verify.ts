@@ -1,5 +1,6 @@
 import { compareText } from '@mi-patterns/inventory';
 import { displayName, identity, isWorkload, type KubernetesObject } from '../kubernetes-object.ts';
+import { effectiveReplicas } from '../rules/scale-targets.ts';
 import type { ArtifactCheck, LiveState, RolloutEffects } from './effects.ts';
 import { imageDigestsOf, isolatedWorkloads, workloadState } from './live.ts';
 
@@ -17,12 +18,18 @@ export async function verifyRelease(effects: RolloutEffects, wanted: readonly Ku
   const end = effects.now().getTime() + timeout * 1000;
   for (;;) {
     const live = await effects.live(workloads);
-    const missing = unsound(workloads, live);
-    if (missing.length === 0) return verifyServers(effects, live, timeout);
+    const missing = unsound(wanted, live);
+    if (missing.length === 0) return verifyServers(effects, ofRelease(workloads, live), timeout);
     if (effects.now().getTime() > end) return { state: 'failed', message: missing.join('\n') };
     say(missing[0] ?? '');
     await effects.sleep(1000);
   }
+}
+
+/** Without workloads and pods that are of the release no more. */
+function ofRelease(workloads: readonly KubernetesObject[], live: LiveState): LiveState {
+  const ids = new Set(workloads.map(identity));
+  return { workloads: live.workloads.filter((object) => ids.has(identity(object))), pods: live.pods.filter(({ workload }) => ids.has(workload)) };
 }
 
 async function verifyServers(effects: RolloutEffects, live: LiveState, timeout: number): Promise<Verification> {
@@ -39,11 +46,13 @@ async function verifyServers(effects: RolloutEffects, live: LiveState, timeout: 
 }
 
 /** What is not as it has to be, a sentence each; empty when all is well. Pure. */
-export function unsound(workloads: readonly KubernetesObject[], live: LiveState): string[] {
+export function unsound(objects: readonly KubernetesObject[], live: LiveState): string[] {
+  const workloads = objects.filter(isWorkload);
   const states = new Map(live.workloads.map((object) => [identity(object), workloadState(object)]));
   const unsettled = workloads.flatMap((object) => {
     const state = states.get(identity(object));
     if (state === undefined) return [`${displayName(object)} does not exist.`];
+    if (state.wanted === 0 && effectiveReplicas(object, objects) > 0) return [`${displayName(object)} is at 0 pods, which its autoscaler leaves alone; kubectl scale ${object.kind.toLowerCase()}/${object.metadata.name} --replicas=${effectiveReplicas(object, objects)} starts it.`];
     const trouble = live.pods.filter((pod) => pod.workload === state.id && pod.trouble !== '').map((pod) => `${pod.name}: ${pod.trouble}`)[0];
     return state.settled ? [] : [`${displayName(object)} has ${state.ready} of ${state.wanted} pods ready${trouble === undefined ? '' : ` (${trouble})`}.`];
   });

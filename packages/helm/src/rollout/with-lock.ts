@@ -3,13 +3,18 @@ import { StopRollout } from './stop.ts';
 
 /**
  * Does the work while holding the release's lock, renewing it every fourth of its life. The work gets a function that
- * throws when the lock was lost, to be called before each change. What runs is interrupted when somebody else has the lock,
- * or when it could not be renewed for so long that somebody may soon. Answers `refused` when another rollout has it.
+ * throws when the lock was lost or the user wants an end, to be called before each change. What runs is interrupted when somebody else
+ * has the lock, or when four fifths of its life are over since the last renewal that arrived was sent: whoever waits for it counts
+ * from when that was written. Answers `refused` when another rollout has it.
  */
-export async function withLock(effects: Pick<RolloutEffects, 'takeLock' | 'interrupt' | 'now' | 'lockSeconds'>, report: (event: RolloutEvent) => void, work: (assertLocked: () => Promise<void>) => Promise<RolloutOutcome>): Promise<RolloutOutcome> {
+export async function withLock(effects: Pick<RolloutEffects, 'takeLock' | 'interrupt' | 'cancelled' | 'lockSeconds'>, report: (event: RolloutEvent) => void, work: (assertLocked: () => Promise<void>) => Promise<RolloutOutcome>): Promise<RolloutOutcome> {
   const seconds = effects.lockSeconds;
   report({ type: 'step', step: 'lock', state: 'started', detail: '' });
-  const lock = await effects.takeLock((by) => report({ type: 'progress', step: 'lock', detail: `${by.holder} has it since ${by.since}; waiting for a sign of life` }));
+  const lock = await effects.takeLock((by) => report({ type: 'progress', step: 'lock', detail: `${by.holder} has it since ${by.since}; waiting for a sign of life, ${seconds} s at the longest` })).catch((error: unknown) => {
+    if (effects.cancelled()) return undefined;
+    throw error;
+  });
+  if (lock === undefined) return { state: 'refused', diagnostics: [{ code: 'MI-ROLLOUT-CANCELLED', severity: 'error', message: 'The work was cancelled while it waited for the lock: nothing was changed.', hint: 'Run the command again.' }] };
   if (lock.state === 'busy') {
     report({ type: 'step', step: 'lock', state: 'failed', detail: `${lock.by.holder} since ${lock.by.since}` });
     return {
@@ -19,19 +24,24 @@ export async function withLock(effects: Pick<RolloutEffects, 'takeLock' | 'inter
   }
   report({ type: 'step', step: 'lock', state: 'done', detail: '' });
   let lost = false;
-  let renewed = effects.now().getTime();
   let renewing = Promise.resolve();
+  const lose = (): void => {
+    lost = true;
+    effects.interrupt();
+  };
+  const until = (from: number): NodeJS.Timeout => setTimeout(lose, Math.max(0, from + seconds * 800 - performance.now())).unref();
+  let deadline = until(performance.now());
   const renew = (): Promise<void> => {
     renewing = renewing.then(async () => {
       if (lost) return;
+      const asked = performance.now();
       try {
-        if (await lock.renew()) renewed = effects.now().getTime();
-        else lost = true;
+        if (!(await lock.renew())) return lose();
+        clearTimeout(deadline);
+        if (!lost) deadline = until(asked);
       } catch {
-        // The cluster did not answer: nobody else can have got the lock before it ends.
-        lost = effects.now().getTime() - renewed > seconds * 1000 * 0.8;
+        // The cluster did not answer: the deadline stands.
       }
-      if (lost) effects.interrupt();
     });
     return renewing;
   };
@@ -41,6 +51,7 @@ export async function withLock(effects: Pick<RolloutEffects, 'takeLock' | 'inter
     return await work(async () => {
       await renew();
       if (lost) throw lockLost();
+      if (effects.cancelled()) throw new Error('cancelled');
     });
   } catch (error) {
     const reason = lost ? lockLost() : error;
@@ -49,6 +60,7 @@ export async function withLock(effects: Pick<RolloutEffects, 'takeLock' | 'inter
   } finally {
     clearInterval(timer);
     await renewing;
+    clearTimeout(deadline);
     // When it cannot be given back, it ends by itself.
     if (!lost) await lock.release().catch(() => {});
   }
