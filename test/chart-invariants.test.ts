@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { chart, miPatterns, temporaryFolder } from './support/command.ts';
 
 const integration = { type: 'stateless', replicas: 2 };
-const task = { type: 'stateful', artifacts: { stateful: ['task/nightly'] } };
+const task = { type: 'stateful', artifacts: { roles: ['Nightly'], stateful: ['task/nightly'] } };
 const coordinated = (more: object): object => ({ pattern: 'coordinated', workloads: { integration, task, ...more } });
 
 interface Case {
@@ -75,33 +75,39 @@ const cases: readonly Case[] = [
     values: coordinated({ task: { ...task, replicas: 2 } }),
     schema: ['`workloads.task.replicas`: value must be 1.'],
     fail: 'workload "task" is stateful and has one active pod, but its replicas is 2: its tasks would run 2 times. Set replicas: 1, type: stateless if nothing in it is stateful, or coordination.mode: database.',
-    validate: 'MI-VALUES-COORDINATED 11: The workload `task` has 2 replicas, but a stateful workload has exactly one active pod.',
+    validate: 'MI-VALUES-COORDINATED 13: The workload `task` has 2 replicas, but a stateful workload has exactly one active pod.',
   },
   {
     name: '3: a stateful workload with autoscaling',
     values: coordinated({ task: { ...task, autoscaling: { enabled: true } } }),
     schema: ['`workloads.task.autoscaling.enabled`: value must be false.'],
     fail: 'workload "task" is stateful and has one active pod, but autoscaling is enabled for it. Set autoscaling.enabled: false, or coordination.mode: database.',
-    validate: 'MI-VALUES-COORDINATED 12: The workload `task` is scaled automatically, but a stateful workload has exactly one active pod.',
+    validate: 'MI-VALUES-COORDINATED 14: The workload `task` is scaled automatically, but a stateful workload has exactly one active pod.',
   },
   {
     name: '3: a stateful workload with a rolling strategy',
     values: coordinated({ task: { ...task, strategy: { maxSurge: 1 } } }),
     schema: ['`workloads.task.strategy`: maxProperties: got 1, want 0.'],
     fail: 'workloads.task.strategy asks for pods that overlap during an update, but the workload is stateful: the old pod and the new one would both be active. Remove strategy; the old pod is stopped first.',
-    validate: 'MI-VALUES-COORDINATED 12: The stateful workload `task` has a rolling strategy, which would run two pods during an update.',
+    validate: 'MI-VALUES-COORDINATED 14: The stateful workload `task` has a rolling strategy, which would run two pods during an update.',
   },
   {
     name: '3: a public route to a stateful workload',
     values: { ...coordinated({}), ingress: { enabled: true, hosts: { 'a.example.com': { paths: { '/': { workload: 'task' } } } } } },
     fail: 'ingress.hosts["a.example.com"].paths["/"] leads to workload "task", which is stateful: its one pod is away whenever it moves, so it gets no public route. Lead it to a stateless workload.',
-    validate: 'MI-VALUES-STATEFUL-EXPOSED 17: The Ingress path `a.example.com/` leads to the stateful workload `task`.',
+    validate: 'MI-VALUES-STATEFUL-EXPOSED 19: The Ingress path `a.example.com/` leads to the stateful workload `task`.',
+  },
+  {
+    name: '3: a stateful workload that nothing tells from the others',
+    values: { pattern: 'coordinated', workloads: { integration, task: { type: 'stateful', artifacts: { stateful: ['task/nightly'] } } } },
+    fail: 'The workload task is stateful, but nothing tells its artifacts from those of integration: both have the same archives and no server role of their own, so each of their pods would run all of it. Give the artifacts a role (serverRole in the archive\'s artifact.xml; mi-patterns package does it), and list it under workloads.task.artifacts.roles.',
+    validate: 'MI-VALUES-NOT-ISOLATED 7: Nothing tells the artifacts of the stateful workload `task` from those of `integration`, so each of their pods would run all of it.',
   },
   {
     name: '4: one stateful artifact in two workloads',
-    values: coordinated({ other: task }),
+    values: coordinated({ other: { ...task, artifacts: { ...task.artifacts, roles: ['Other'] } } }),
     fail: 'The stateful artifact task/nightly is listed in the workloads other and task, so it would be active in both. List it under artifacts.stateful of one of them.',
-    validate: 'MI-VALUES-STATEFUL-TWICE 10: `task/nightly` is listed in the workloads `task` and `other`; it would be active in both.',
+    validate: 'MI-VALUES-STATEFUL-TWICE 12: `task/nightly` is listed in the workloads `task` and `other`; it would be active in both.',
   },
   {
     name: '4: two workloads that coordinate through one database',

@@ -164,10 +164,10 @@ describe('a change to the project', () => {
   });
 
   it('is an upgrade that Kubernetes takes: no name or selector of a kept object changes', async () => {
-    const workloads = { integration: { type: 'stateless', replicas: 2 }, nightly: { type: 'stateful', artifacts: { stateful: ['task/nightly'] } } };
+    const workloads = { integration: { type: 'stateless', replicas: 2 }, nightly: { type: 'stateful', artifacts: { roles: ['Nightly'], stateful: ['task/nightly'] } } };
     const render = async (values: object): Promise<readonly KubernetesObject[]> => renderObjects({ chart, release: 'orders', values: [values as Readonly<Record<string, unknown>>] });
     const before = await render({ pattern: 'coordinated', workloads });
-    const more = await render({ pattern: 'coordinated', workloads: { 'a-first': { type: 'stateful', artifacts: { stateful: ['task/a'] } }, ...workloads, 'z-last': { type: 'stateful', artifacts: { stateful: ['task/z'] } } } });
+    const more = await render({ pattern: 'coordinated', workloads: { 'a-first': { type: 'stateful', artifacts: { roles: ['A'], stateful: ['task/a'] } }, ...workloads, 'z-last': { type: 'stateful', artifacts: { roles: ['Z'], stateful: ['task/z'] } } } });
     expect(compareRenders(before, more).filter(({ severity }) => severity === 'error')).toEqual([]);
     const names = new Set(before.map(({ kind, metadata }) => `${kind}/${metadata.name}`));
     expect(more.filter(({ kind, metadata }) => names.has(`${kind}/${metadata.name}`))).toEqual(before);

@@ -13,7 +13,7 @@ import { chartSchema, chartValues, valueAt } from './values-paths.ts';
 
 const templates = readdirSync(join(chart, 'templates')).map((file) => ({ file, text: readFileSync(join(chart, 'templates', file), 'utf8').replace(/\{\{-? ?\/\*[\s\S]*?\*\/ ?-?\}\}/g, '') }));
 const two = { pattern: 'multiple-replicas' } as const;
-const stateful = { type: 'stateful', artifacts: { stateful: ['task/nightly'] } } as const;
+const stateful = { type: 'stateful', artifacts: { roles: ['Nightly'], stateful: ['task/nightly'] } } as const;
 const of = (list: readonly KubernetesObject[], kind: string): readonly KubernetesObject[] => list.filter((object) => object.kind === kind);
 const at = (value: unknown, path: string): unknown => valueAt(value, path.split('.'));
 const container = (list: readonly KubernetesObject[]): JsonObject => (at(of(list, 'Deployment')[0], 'spec.template.spec.containers') as readonly JsonObject[])[0] ?? {};
@@ -153,7 +153,7 @@ describe('complaints', () => {
   });
 
   it('13 the release Secret grows over 1 MiB', async () => {
-    const result = await render({ pattern: 'coordinated', workloads: Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`task-${index}`, { type: 'stateful' }])) });
+    const result = await render({ pattern: 'coordinated', workloads: Object.fromEntries(Array.from({ length: 30 }, (_, index) => [`task-${index}`, { type: 'stateful', artifacts: { roles: [`Task${index}`] } }])) });
     const ignored = readFileSync(join(chart, '.helmignore'), 'utf8').split('\n');
     expect(ignored).toEqual(expect.arrayContaining(['tests/', 'examples/']));
     const files = templates.map(({ text }) => text).join('') + readFileSync(join(chart, 'values.schema.json'), 'utf8') + readFileSync(join(chart, 'README.md'), 'utf8');
@@ -163,7 +163,8 @@ describe('complaints', () => {
 
   it('14 random values and lookups change at every render', async () => {
     const random = /\b(lookup|randAlpha\w*|randNumeric|randAscii|randBytes|randInt|genCA\w*|genSelfSignedCert\w*|genSignedCert\w*|genPrivateKey|genPassword|uuidv4|now|date|IsUpgrade|IsInstall|Revision)\b(?! *=)/;
-    expect(templates.flatMap(({ file, text }) => [...text.matchAll(/\{\{[\s\S]*?\}\}/g)].filter(([action]) => random.test(action.replace(/"[^"]*"/g, ''))).map(([action]) => `${file}: ${action}`))).toEqual([]);
+    // What _moves.tpl looks up decides whether an upgrade is refused, and never what is rendered.
+    expect(templates.filter(({ file }) => !file.endsWith('_moves.tpl')).flatMap(({ file, text }) => [...text.matchAll(/\{\{[\s\S]*?\}\}/g)].filter(([action]) => random.test(action.replace(/"[^"]*"/g, ''))).map(([action]) => `${file}: ${action}`))).toEqual([]);
     const [one, other] = [await render(two), await render(two, { isUpgrade: true })];
     expect(one).toEqual(other);
   });
@@ -203,7 +204,7 @@ describe('complaints', () => {
 
   it('21 truncated names collide', async () => {
     const long = 'a'.repeat(40);
-    const list = await objects({ pattern: 'coordinated', workloads: { [`${long}-one`]: stateful, [`${long}-two`]: { type: 'stateful' } } }, { release: 'r' });
+    const list = await objects({ pattern: 'coordinated', workloads: { [`${long}-one`]: stateful, [`${long}-two`]: { type: 'stateful', artifacts: { roles: ['Two'] } } } }, { release: 'r' });
     const names = list.map(({ kind, metadata }) => `${kind}/${metadata.name}`);
     expect(names).toEqual([...new Set(names)]);
     expect(await render({}, { release: 'r'.repeat(53) })).toMatchObject({ state: 'refused', diagnostics: [{ message: expect.stringContaining('Kubernetes takes 63') as string }] });

@@ -12,8 +12,8 @@ const shapes = {
   singleWithTasks: { pattern: 'single-replica', workloads: { integration: { type: 'stateful', artifacts: { stateful: tasks } } } },
   multiple: { pattern: 'multiple-replicas', workloads: { integration: { type: 'stateless', replicas: 3 } } },
   multipleAutoscaled: { pattern: 'multiple-replicas', workloads: { integration: { type: 'stateless', autoscaling: { enabled: true, minReplicas: 3, maxReplicas: 9 } } } },
-  coordinated: { pattern: 'coordinated', workloads: { integration: { type: 'stateless', replicas: 3 }, recurring: { type: 'stateful', artifacts: { stateful: ['task/recurring'] } }, nightly: { type: 'stateful', artifacts: { stateful: ['task/nightly'] } } } },
-  coordinatedAtMostOne: { pattern: 'coordinated', workloads: { integration: { type: 'stateless', replicas: 3 }, recurring: { type: 'stateful', recovery: 'at-most-one', artifacts: { stateful: ['task/recurring'] } }, nightly: { type: 'stateful', artifacts: { stateful: ['task/nightly'] } } } },
+  coordinated: { pattern: 'coordinated', workloads: { integration: { type: 'stateless', replicas: 3 }, recurring: { type: 'stateful', artifacts: { roles: ['Recurring'], stateful: ['task/recurring'] } }, nightly: { type: 'stateful', artifacts: { roles: ['Nightly'], stateful: ['task/nightly'] } } } },
+  coordinatedAtMostOne: { pattern: 'coordinated', workloads: { integration: { type: 'stateless', replicas: 3 }, recurring: { type: 'stateful', recovery: 'at-most-one', artifacts: { roles: ['Recurring'], stateful: ['task/recurring'] } }, nightly: { type: 'stateful', artifacts: { roles: ['Nightly'], stateful: ['task/nightly'] } } } },
 } as const satisfies Record<string, JsonObject>;
 type Shape = keyof typeof shapes;
 

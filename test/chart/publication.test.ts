@@ -92,7 +92,7 @@ describe('a package of the chart', () => {
     await run(['tar', '-xzf', archive, '-C', unpacked]);
     // helm keeps the chart's files in base64 inside JSON, with the manifest, and compresses the whole.
     const files = readdirSync(unpacked, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => readFileSync(join(entry.parentPath, entry.name)).toString('base64'));
-    const workloads = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`task-${index}`, { type: 'stateful' }]));
+    const workloads = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`task-${index}`, { type: 'stateful', artifacts: { roles: [`Task${index}`] } }]));
     const manifest = await helmRun(['template', 'orders', archive, '--set-json', `pattern="coordinated"`, '--set-json', `workloads=${JSON.stringify(workloads)}`]);
     const bytes = gzipSync(JSON.stringify({ files, manifest: manifest.stdout })).length;
     console.info(`release Secret of 40 workloads: about ${Math.round(bytes / 1024)} KiB`);

@@ -224,7 +224,7 @@ describe.skipIf(missing.length > 0)(`API level (${missing.length > 0 ? `skipped:
 
   it('a guard works with the account of the chart, and neither Helm 4 nor Helm 3 takes its Lease by an upgrade or rollback', async () => {
     const where = await namespace('fenced');
-    const values = { ...coordinated, fencing: { image: 'registry.example/lease-guard:1' }, workloads: { nightly: { type: 'stateful', recovery: 'fenced', artifacts: { stateful: ['task/nightly'] } } } };
+    const values = { ...coordinated, fencing: { image: 'registry.example/lease-guard:1' }, workloads: { nightly: { type: 'stateful', recovery: 'fenced', artifacts: { roles: ['Nightly'], stateful: ['task/nightly'] } } } };
     await upgrade('orders', where, values);
     const lease = async (): Promise<Lease | undefined> => read<Lease>(target.api, `/apis/coordination.k8s.io/v1/namespaces/${where}/leases/orders-nightly`);
     expect((await lease())?.spec ?? {}).toEqual({});

@@ -115,6 +115,9 @@ mi.validate.fencing: never something weaker than what was asked for. Takes (root
 {{- if and (eq "fenced" ($workload.values.recovery | default "")) (eq $workload.type "stateful") (not $workload.isolated) -}}
 {{- fail (printf "\n\nworkload %q has recovery fenced, but coordination.mode is database: its servers agree through the database which of them is active. Remove recovery, or set coordination.mode: isolate." $workload.key) -}}
 {{- end -}}
+{{- if and $workload.fenced (eq $workload.key "rollout") -}}
+{{- fail (printf "\n\nThe Lease of the fenced workload \"rollout\" would be called %s, like the one with which mi-patterns rollout locks the release. Rename the workload." $workload.name) -}}
+{{- end -}}
 {{- if $workload.fenced -}}
 {{- $fencing := $root.Values.fencing | default dict -}}
 {{- if not $fencing.image -}}

@@ -59,6 +59,35 @@ mi.validate: the rules over all workloads. Takes the root, after mi.resolve fill
 {{- end -}}
 {{- end -}}
 {{- include "mi.validate.roles" . -}}
+{{- if eq $pattern "coordinated" }}{{ include "mi.validate.isolation" . }}{{ end -}}
+{{- end -}}
+
+{{/*
+mi.validate.isolation: what an isolated workload runs is deployed by no other. The archives are the same wherever they come from
+the same place, so that the server roles have to tell them apart. Takes the root.
+*/}}
+{{- define "mi.validate.isolation" -}}
+{{- $all := .Values.resolved.workloads -}}
+{{- range $workload := $all -}}
+{{- if and $workload.isolated (not $workload.ownRoles) -}}
+{{- $archives := include "mi.archivesOf" $workload -}}
+{{- range $other := $all -}}
+{{- $shared := false -}}
+{{- range $workload.roles }}{{ if has . $other.roles }}{{ $shared = true }}{{ end }}{{ end -}}
+{{- if and (ne $other.key $workload.key) $shared (eq $archives (include "mi.archivesOf" $other)) -}}
+{{- fail (printf "\n\nThe workload %s is stateful, but nothing tells its artifacts from those of %s: both have the same archives and no server role of their own, so each of their pods would run all of it. Give the artifacts a role (serverRole in the archive's artifact.xml; mi-patterns package does it), and list it under workloads.%s.artifacts.roles." $workload.key $other.key $workload.key) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+mi.archivesOf: everything that can bring archives into the pods of a workload, as text to compare. Takes a workload.
+*/}}
+{{- define "mi.archivesOf" -}}
+{{- $values := .values -}}
+{{- list .artifacts .files $values.extraVolumes $values.extraVolumeMounts $values.extraInitContainers $values.persistence | toJson -}}
 {{- end -}}
 
 {{/*

@@ -11,6 +11,12 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   [/(\b[a-z][a-z0-9+.-]{0,30}:\/\/)[^\s/@'"]+@/gi, `$1${hidden}@`],
   [/\b(bearer|basic)\s+[a-z0-9._~+/=-]{6,}/gi, `$1 ${hidden}`],
   [/\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?/g, hidden],
+  // As JSON within JSON, as elements, and as the name/value pairs of Synapse's XML.
+  [new RegExp(`(\\b${secretName}(\\\\{1,8})["']\\s{0,3}[=:]\\s{0,3})\\2(["'])[^\\n]{0,2000}?(?<!\\\\)\\2\\3`, 'gi'), `$1${hidden}`],
+  [new RegExp(`(<(?:[\\w.-]{1,60}:)?${secretName}(?:\\s[^<>]{0,500})?(?<!/)>)[^<]+`, 'gi'), `$1${hidden}`],
+  [new RegExp(`(\\bname=(["'])${secretName}\\2[^<>]{0,500}(?<!/)>)[^<]+(?=<)`, 'gi'), `$1${hidden}`],
+  [new RegExp(`(\\bname=(["'])${secretName}\\2[^<>]{0,500}?\\b(?:value|expression)=)(?:"[^"]*"|'[^']*')`, 'gi'), `$1${hidden}`],
+  [new RegExp(`(\\bvalue=)(?:"[^"]*"|'[^']*')(?=[^<>]{0,500}?\\bname=(["'])${secretName}\\2)`, 'gi'), `$1${hidden}`],
   [new RegExp(`(\\b${secretName}["']?\\s{0,3}[=:]\\s{0,3})(?:"[^"\\n]*"|'[^'\\n]*'|[^\\s,;"'}\\]]+)`, 'gi'), `$1${hidden}`],
 ];
 

@@ -162,7 +162,7 @@ function size(claim: KubernetesObject): number {
   return match === null ? 0 : Number(match[1]) * (units[match[2] ?? ''] ?? 1);
 }
 
-/** Workloads whose pods the upgrade replaces, because their pod template changes; sorted by name. For `mi-patterns diff`. */
+/** Workloads whose pods the upgrade replaces, because their pod template changes; sorted by name. For tests of charts. */
 export function restartedWorkloads(before: readonly KubernetesObject[], after: readonly KubernetesObject[]): string[] {
   return pairs(before, after)
     .filter(([previous, next]) => (next.kind === 'Deployment' || next.kind === 'StatefulSet') && JSON.stringify(sorted(podTemplate(previous))) !== JSON.stringify(sorted(podTemplate(next))))

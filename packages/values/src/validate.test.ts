@@ -110,8 +110,17 @@ describe('validateValues: the patterns', () => {
 
   it('coordinated runs a stateful workload once', () => {
     expect(where(coordinated('  t:\n    type: stateful\n    replicas: 2\n    autoscaling: {enabled: true}\n    strategy: {maxSurge: 1}\n    artifacts: {stateful: [task/x]}\n'))).toEqual(['5:15 MI-VALUES-COORDINATED', '6:28 MI-VALUES-COORDINATED', '7:15 MI-VALUES-COORDINATED']);
-    expect(where(`workloadDefaults: {replicas: 5, autoscaling: {enabled: true}}\n${coordinated('  t: {type: stateful, artifacts: {stateful: [task/x]}}\n  a: {}\n')}`)).toEqual([]);
+    expect(where(`workloadDefaults: {replicas: 5, autoscaling: {enabled: true}}\n${coordinated('  t: {type: stateful, artifacts: {roles: [T], stateful: [task/x]}}\n  a: {}\n')}`)).toEqual([]);
     expect(where(coordinated('  t: {type: stateful}\n'))).toEqual(['3:6 MI-VALUES-STATEFUL-EMPTY']);
+  });
+
+  it('coordinated isolates a stateful workload by a role or by its archives', () => {
+    const beside = (workload: string, release = ''): readonly string[] => where(`${release}${coordinated(`  a: {type: stateless, replicas: 2}\n  t:\n    type: stateful\n    artifacts: {stateful: [task/x]${workload}}\n`)}`);
+    expect(beside('')).toEqual(['5:11 MI-VALUES-NOT-ISOLATED']);
+    expect(beside(', roles: [R]')).toEqual([]);
+    expect(beside(', source: configMap, configMap: {archives: {t.car: {name: t, key: t.car}}}')).toEqual([]);
+    expect(beside('}\n    deploymentToml: {server: {roles: [R]}')).toEqual([]);
+    expect(beside('', 'deploymentToml: {server: {roles: [R]}}\n')).toEqual(['6:11 MI-VALUES-NOT-ISOLATED']);
   });
 
   it('a stateful artifact and its role have one workload', () => {
@@ -164,7 +173,7 @@ describe('validateValues: the patterns', () => {
 
   it('no public route leads to a stateful or unknown workload', () => {
     const routes = 'ingress: {enabled: true, hosts: {h: {paths: {/a: {workload: t}}}}}\ngateway: {enabled: true, paths: {/: {workload: aa}}}\nroute: {enabled: true, workload: a}\n';
-    expect(where(`${routes}${coordinated('  t: {type: stateful, artifacts: {stateful: [task/x]}}\n  a: {}\n')}`)).toEqual(['1:61 MI-VALUES-STATEFUL-EXPOSED', '2:48 MI-VALUES-NO-WORKLOAD']);
+    expect(where(`${routes}${coordinated('  t: {type: stateful, artifacts: {roles: [T], stateful: [task/x]}}\n  a: {}\n')}`)).toEqual(['1:61 MI-VALUES-STATEFUL-EXPOSED', '2:48 MI-VALUES-NO-WORKLOAD']);
   });
 
   it('everything of the plan is somewhere', () => {

@@ -6,6 +6,7 @@ import { validate } from './generated/validate-values.js';
 import { valuesSchema } from './schema/schemas.ts';
 import { layerValues, mergeValues, valueAt, type Values } from './merge.ts';
 import { artifactRules } from './rules/artifacts.ts';
+import { isolationRules } from './rules/isolation.ts';
 import { fencingRules } from './rules/fencing.ts';
 import type { Finding } from './rules/finding.ts';
 import { patternRules } from './rules/patterns.ts';
@@ -64,7 +65,7 @@ function ruleFindings(values: Values, options: ValidateOptions): readonly Findin
     release: options.release,
     plan: options.plan,
   } as const;
-  const findings = [...patternRules(input), ...artifactRules(input), ...releaseRules(input), ...fencingRules(input)];
+  const findings = [...patternRules(input), ...artifactRules(input), ...isolationRules(input), ...releaseRules(input), ...fencingRules(input)];
   const seen = new Set<string>();
   // One inherited setting breaks a rule in every workload; it is told once.
   return findings.filter(({ code, path }) => {

@@ -1,6 +1,6 @@
 import type { Feature } from './table.ts';
 
-const coordinated = { pattern: 'coordinated', workloads: { integration: { type: 'stateless', replicas: 2 }, nightly: { type: 'stateful' } } };
+const coordinated = { pattern: 'coordinated', workloads: { integration: { type: 'stateless', replicas: 2 }, nightly: { type: 'stateful', artifacts: { roles: ['Nightly'] } } } };
 const two = { pattern: 'multiple-replicas' };
 
 /** Workloads, patterns, scaling, probes, pods. */
@@ -10,8 +10,8 @@ export const workloadFeatures: readonly Feature[] = [
   { feature: 'Pattern 1 that never runs two pods during an update', ours: {}, shows: ({ of }) => of('Deployment')[0]?.spec.strategy.type === 'Recreate' },
   { feature: 'Pattern 2: several replicas', ours: two, theirs: { wso2: { deployment: { replicas: 2 } } }, shows: ({ of }) => of('Deployment')[0]?.spec.replicas === 2 },
   { feature: 'Pattern 3: stateful integrations isolated', ours: coordinated, shows: ({ of }) => of('Deployment').some((workload) => workload.spec.strategy.type === 'Recreate') && of('Deployment').some((workload) => workload.spec.strategy.type === 'RollingUpdate') },
-  { feature: 'Pattern 3: back on another node, and not twice when a node is cut off (a Lease, and a guard that kills in time)', ours: { pattern: 'coordinated', fencing: { image: 'acme/lease-guard:1' }, workloads: { integration: { type: 'stateless' }, nightly: { type: 'stateful', recovery: 'fenced' } } }, shows: ({ of }) => of('Lease').some(({ spec }) => spec === undefined) && of('Deployment').some(({ spec }) => /lease-guard/.test(JSON.stringify(spec.template.spec.containers[0].command ?? ''))) },
-  { feature: 'Pattern 3: at most one pod even when a node is cut off', ours: { pattern: 'coordinated', workloads: { integration: { type: 'stateless' }, nightly: { type: 'stateful', recovery: 'at-most-one' } } }, shows: ({ of }) => of('StatefulSet').some(({ spec }) => spec.replicas === 1 && spec.podManagementPolicy === 'Parallel') },
+  { feature: 'Pattern 3: back on another node, and not twice when a node is cut off (a Lease, and a guard that kills in time)', ours: { pattern: 'coordinated', fencing: { image: 'acme/lease-guard:1' }, workloads: { integration: { type: 'stateless' }, nightly: { type: 'stateful', artifacts: { roles: ['Nightly'] }, recovery: 'fenced' } } }, shows: ({ of }) => of('Lease').some(({ spec }) => spec === undefined) && of('Deployment').some(({ spec }) => /lease-guard/.test(JSON.stringify(spec.template.spec.containers[0].command ?? ''))) },
+  { feature: 'Pattern 3: at most one pod even when a node is cut off', ours: { pattern: 'coordinated', workloads: { integration: { type: 'stateless' }, nightly: { type: 'stateful', artifacts: { roles: ['Nightly'] }, recovery: 'at-most-one' } } }, shows: ({ of }) => of('StatefulSet').some(({ spec }) => spec.replicas === 1 && spec.podManagementPolicy === 'Parallel') },
   {
     feature: 'Pattern 3 by a coordination database',
     ours: { pattern: 'coordinated', coordination: { mode: 'database', database: { url: 'jdbc:mysql://db/mi', driver: 'com.mysql.cj.jdbc.Driver' } }, workloads: { integration: { type: 'stateless', replicas: 2 } } },

@@ -35,6 +35,7 @@ export async function rolloutCommand(_operands: readonly string[], options: Roll
       timeout: prepared.environment.timeout,
       dryRun: options.dryRun === true,
       accept: options.accept ?? [],
+      ...(prepared.base === undefined ? {} : { base: prepared.base }),
       confirm: (what) => {
         printer.done();
         if (what.type === 'mend') return asked(`${what.sentence} Go on?`, options, context);
@@ -99,12 +100,12 @@ function tell(outcome: RolloutOutcome, diff: ReleaseDiff | undefined, prepared: 
   } else if ('diagnostics' in outcome) {
     context.stderr(`${formatDiagnostics(outcome.diagnostics, style, context.columns, options.verbose).join('\n')}\n`);
   }
-  return exitCodeOf(outcome);
+  return exitCodeOf(outcome, options.accept);
 }
 
 /** Refused because of what was found: 1. Failed in the cluster: 3. */
-export function exitCodeOf(outcome: RolloutOutcome): ExitCode {
+export function exitCodeOf(outcome: RolloutOutcome, accepted: readonly string[] = []): ExitCode {
   if (outcome.state === 'failed') return exitCodes.tool;
   if (outcome.state === 'refused') return exitCodes.findings;
-  return outcome.state === 'dry-run' && outcome.diff.diagnostics.some(({ severity }) => severity === 'error') ? exitCodes.findings : exitCodes.fine;
+  return outcome.state === 'dry-run' && outcome.diff.diagnostics.some(({ severity, code }) => severity === 'error' && !accepted.includes(code)) ? exitCodes.findings : exitCodes.fine;
 }

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Diagnostic } from '@mi-patterns/inventory';
 import type { Plan } from '@mi-patterns/planner';
-import { type ClusterEffectsOptions, type ExpectedArtifacts, fetchChart, type FetchedChart, releaseValues, type RolloutEvent, type RolloutRequest, type Target } from '@mi-patterns/helm';
+import { type ClusterEffectsOptions, type ExpectedArtifacts, fetchChart, type FetchedChart, goodRevision, releaseHistory, releaseValues, type RolloutEvent, type RolloutRequest, type Target } from '@mi-patterns/helm';
 import type { Values } from '@mi-patterns/values';
 import { parse } from 'yaml';
 import { chartSource } from '../chart.ts';
@@ -30,6 +30,8 @@ export interface PreparedRollout extends Place {
   /** Warnings and notes of the plan and the values. */
   readonly diagnostics: readonly Diagnostic[];
   readonly promotion: Promotion | undefined;
+  /** Revision whose values were taken for all but the one workload that is rolled out. */
+  readonly base: number | undefined;
   readonly dispose: () => void;
 }
 
@@ -40,6 +42,7 @@ type Report = (event: RolloutEvent) => void;
  * with the findings when the values are not sound, InputError and ToolFailure as those steps do.
  */
 export async function prepareRollout(options: EnvironmentOptions & { readonly promote?: string; readonly only?: string; readonly approve?: string }, context: Context, report: Report): Promise<PreparedRollout> {
+  if (options.only !== undefined && options.promote !== undefined) throw new CommandFailure([usage('--only and --promote exclude each other: --promote brings all that another environment runs.', 'Leave one of them away.')], exitCodes.usage);
   const place = await placeOf(options, context);
   const { loaded, target } = place;
   const step = async <Result>(name: 'scan' | 'plan' | 'generate' | 'validate', work: () => Promise<Result> | Result, detail: (result: Result) => string): Promise<Result> => {
@@ -73,7 +76,8 @@ export async function prepareRollout(options: EnvironmentOptions & { readonly pr
     }, () => '');
     chart = await fetchChart(chartSource(loaded, promotion?.chartVersion), target.tools);
     promotion?.check(chart, parse(generated.text) as Values);
-    const values = options.only === undefined ? generated.text : JSON.stringify(await onlyWorkload(options.only, parse(generated.text) as Values, target), null, 2);
+    const one = options.only === undefined ? undefined : await onlyWorkload(options.only, parse(generated.text) as Values, target);
+    const values = one === undefined ? generated.text : JSON.stringify(one.values, null, 2);
     writeFileSync(file, values, { mode: 0o600 });
     const { plan } = generated;
     const image = imageOf(parse(values) as Values);
@@ -83,6 +87,7 @@ export async function prepareRollout(options: EnvironmentOptions & { readonly pr
       plan,
       chart,
       promotion,
+      base: one?.base,
       diagnostics: generated.diagnostics,
       facts: {
         pattern: plan.pattern,
@@ -104,7 +109,8 @@ export async function prepareRollout(options: EnvironmentOptions & { readonly pr
         timeout: environment.timeout,
         evidenceFolder: join(loaded?.folder ?? context.cwd, 'mi-patterns-evidence'),
         startSeconds: startSecondsOf(plan),
-        expected: expectedOf(plan),
+        // What the other workloads run is not what this plan says.
+        expected: expectedOf(plan).filter(({ component }) => options.only === undefined || component === options.only),
         login: loginOf(context),
       },
       dispose,
@@ -115,13 +121,17 @@ export async function prepareRollout(options: EnvironmentOptions & { readonly pr
   }
 }
 
-/** The values that run now, with one workload's taken from the new ones: image and the rest of the release stay as they are. */
-async function onlyWorkload(name: string, values: Values, target: Target): Promise<Values> {
+/**
+ * The values of the last good revision, with one workload's taken from the new ones: image and the rest of the release stay as
+ * they are. A newer revision that failed or was cut off does not count: the release is brought back from it first.
+ */
+async function onlyWorkload(name: string, values: Values, target: Target): Promise<{ readonly values: Values; readonly base: number }> {
   const workloads = (values['workloads'] ?? {}) as Values;
   if (workloads[name] === undefined) throw new CommandFailure([usage(`There is no workload \`${name}\` in the plan.`, `Workloads are ${Object.keys(workloads).join(', ')}.`)], exitCodes.usage);
-  const live = await releaseValues(target);
-  if (live === undefined) throw new CommandFailure([usage('--only changes one workload of a release that runs; there is no release yet.', 'Roll out everything first, without --only.')], exitCodes.usage);
-  return { ...live, workloads: { ...((live['workloads'] ?? {}) as Values), [name]: workloads[name] } };
+  const base = goodRevision(await releaseHistory(target));
+  const live = base === undefined ? undefined : await releaseValues(target, base);
+  if (base === undefined || live === undefined) throw new CommandFailure([usage('--only changes one workload of a release that runs; there is no release yet.', 'Roll out everything first, without --only.')], exitCodes.usage);
+  return { base, values: { ...live, workloads: { ...((live['workloads'] ?? {}) as Values), [name]: workloads[name] } } };
 }
 
 function imageOf(values: Values): string {

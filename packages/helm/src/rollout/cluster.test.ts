@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { KubernetesObject } from '../kubernetes-object.ts';
 import { kubectl } from './kubectl.ts';
 import { holderOf, liveHolderOf, takeLock, type LockWait } from './lock.ts';
-import { addRecord, lastGood, parseRecords, readRecords, type RolloutRecord } from './record.ts';
-import { readiness, releaseHistory, releaseManifest, rollbackRelease, upgradeRelease } from './release.ts';
+import { addRecord, lastGood, marksAreComplete, parseRecords, readRecords, type RolloutRecord } from './record.ts';
+import { readiness, releaseHistory, releaseManifest, rollbackRelease, upgradeRelease, type Revision } from './release.ts';
 
 const lease = (spec: Record<string, unknown>): KubernetesObject => ({ apiVersion: 'coordination.k8s.io/v1', kind: 'Lease', metadata: { name: 'x' }, spec });
 const record = (revision: number, state: RolloutRecord['state'] = 'succeeded'): RolloutRecord => ({ revision, state, pattern: 'coordinated', planDigest: '', valuesDigest: '', chart: 'c', chartDigest: '', image: 'x:1', by: 'me', at: '2026-01-01T00:00:00Z' });
@@ -22,6 +22,15 @@ describe('lock and records', () => {
   it('go back to the last success before the newest', () => {
     expect(lastGood([record(1), record(2), record(3, 'rolled-back'), record(4)])?.revision).toBe(2);
     expect(lastGood([record(1)])).toBeUndefined();
+    expect(lastGood([record(1), record(2), { ...record(4, 'rolled-back'), restores: 2 }])?.revision).toBe(1);
+    expect(lastGood([record(1), record(2), record(3), { ...record(4), restores: 2 }, { ...record(6, 'rolled-back'), restores: 4 }])?.revision).toBe(1);
+    expect(lastGood([])).toBeUndefined();
+  });
+
+  it('say whether what runs is of the chart that was rolled out', () => {
+    const revision = (chart: string): Revision => ({ revision: 1, state: 'deployed', chart, updated: '', description: '' });
+    const own = { ...record(1), chart: 'micro-integrator-0.1.0' };
+    expect([marksAreComplete([own], [revision('micro-integrator-0.2.0-rc.1')]), marksAreComplete([own], [revision('helm-mi-4.6.0-0')]), marksAreComplete([], [revision('micro-integrator-0.1.0')]), marksAreComplete([own], [])]).toEqual([true, false, false, true]);
     expect(parseRecords('nonsense')).toEqual([]);
   });
 });

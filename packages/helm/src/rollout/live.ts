@@ -1,5 +1,5 @@
 import { compareText } from '@mi-patterns/inventory';
-import { at, identity, isJsonObject, listAt, matchesLabels, numberAt, objectAt, textAt, type KubernetesObject } from '../kubernetes-object.ts';
+import { at, identity, listAt, matchesLabels, numberAt, objectAt, textAt, type KubernetesObject } from '../kubernetes-object.ts';
 import { coordinationAnnotation, releaseWorkloads, statefulArtifactsAnnotation, workloadTypeLabel, type ReleaseWorkload } from '../workload-marks.ts';
 
 /** A pod as a rollout sees it. */
@@ -99,17 +99,7 @@ export function workloadState(object: KubernetesObject): WorkloadState {
   return { id: identity(object), name: object.metadata.name, wanted, ready, settled: current && updated === wanted && total === wanted && available === wanted };
 }
 
-/** Identity without the namespace: manifests may leave it out. */
-export function sameObject(a: KubernetesObject, b: KubernetesObject): boolean {
-  return a.kind === b.kind && a.metadata.name === b.metadata.name;
-}
-
 /** Workloads whose artifacts are each run by one pod only. */
 export function isolatedWorkloads(objects: readonly KubernetesObject[]): ReleaseWorkload[] {
   return releaseWorkloads(objects).filter((workload) => workload.coordination === 'isolate' && workload.statefulArtifacts.length > 0);
-}
-
-/** Puts the namespace of the release into namespaced objects that leave it out, so that identities compare. */
-export function inNamespace(objects: readonly KubernetesObject[], namespace: string): KubernetesObject[] {
-  return objects.map((object) => (isJsonObject(object.metadata) && object.metadata.namespace === undefined ? { ...object, metadata: { ...object.metadata, namespace } } : object));
 }

@@ -71,9 +71,12 @@ export function parseRecords(text: string): RolloutRecord[] {
 
 /** Where a rollback goes: the newest success before what runs now. Going back twice goes back further, not forth again. */
 export function lastGood(records: readonly RolloutRecord[]): RolloutRecord | undefined {
-  const current = records.at(-1);
-  const running = current?.state === 'rolled-back' ? undefined : (current?.restores ?? current?.revision);
-  return records.slice(0, -1).filter((record) => record.state === 'succeeded' && record.restores === undefined && (running === undefined || record.revision < running)).at(-1);
+  const newest = records.at(-1);
+  if (newest === undefined) return undefined;
+  // A failed rollout went back to a revision, which may have brought back an earlier one itself.
+  const current = newest.restores ?? newest.revision;
+  const running = records.find(({ revision, state }) => revision === current && state === 'succeeded')?.restores ?? current;
+  return records.filter((record) => record.state === 'succeeded' && record.restores === undefined && record.revision < running).at(-1);
 }
 
 /** The record of what runs: the newest success. */

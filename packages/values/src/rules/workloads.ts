@@ -1,4 +1,5 @@
 import { isMapping, mergeValues, valueAt, type Values } from '../merge.ts';
+import { archivesOf } from './isolation.ts';
 
 /** A workload as the chart sees it, with what it inherits. Only what has the right type is taken over. */
 export interface EffectiveWorkload {
@@ -12,6 +13,10 @@ export interface EffectiveWorkload {
   readonly recovery: string;
   readonly roles: readonly string[];
   readonly stateful: readonly string[];
+  /** Roles that its servers have besides `roles`: MI's own, or those of its deployment.toml. */
+  readonly serverRoles: readonly string[];
+  /** Where its archives come from, as text to compare. */
+  readonly archives: string;
   readonly database: string;
   readonly management: boolean;
   /** Where a setting comes from: the workload's own path, or that of the defaults it inherits from. */
@@ -46,10 +51,18 @@ function effective(values: Values, defaults: Values, key: string, own: Values): 
     recovery: text(at('recovery')) || 'respawn',
     roles: texts(at('artifacts', 'roles')),
     stateful: texts(at('artifacts', 'stateful')),
+    serverRoles: serverRoles(mergeValues(mappingOr(values['deploymentToml']), mappingOr(at('deploymentToml')))),
+    archives: archivesOf(merged),
     database: text(valueAt(mergeValues(mappingOr(valueAt(values, ['coordination', 'database'])), mappingOr(at('coordination', 'database'))), ['url'])),
     management: (at('service', 'management', 'enabled') ?? valueAt(values, ['service', 'management', 'enabled'])) === true,
     pathOf: (...setting) => (valueAt(own, setting) === undefined && valueAt(inherited, setting) !== undefined ? ['workloadDefaults', ...setting] : ['workloads', key, ...setting]),
   };
+}
+
+/** MI's roles unless deployment.toml names others (micro-integrator `default.json`, server.roles). */
+function serverRoles(toml: Values): readonly string[] {
+  const named = texts(valueAt(toml, ['server', 'roles']));
+  return named.length > 0 ? named : ['EnterpriseIntegrator', 'EnterpriseServiceBus', 'DataServicesServer'];
 }
 
 function mappingOr(value: unknown): Values {
