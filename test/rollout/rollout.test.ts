@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { provideTool, toolFolder } from '../../scripts/lib/tools.ts';
@@ -134,6 +134,47 @@ describe.skipIf(skipped !== undefined)(`rollouts (${skipped === undefined ? 'rea
     }
     expect(Object.fromEntries((await stop()).most)).toEqual(Object.fromEntries(tasks.map((task) => [task, 1])));
   }, 900_000);
+
+  it('can be interrupted, and the change taken back at once', async () => {
+    const own = makeProject(cluster.kubeconfig, helm4, cluster.kubectl);
+    const configure = (pattern: string): void => own.configure({ environments: { live: { namespace: 'interrupted', pattern, replicas: pattern === 'single-replica' ? 1 : 2 } } });
+    configure('single-replica');
+    await roll(own, ['--env', 'live']);
+    const stop = watchPods(cluster.api, 'interrupted');
+    for (const step of ['diff', 'confirm', 'prepare'] as const) {
+      configure('coordinated');
+      let interrupted = false;
+      const cancelled = await own.run(['rollout', '--yes', '--env', 'live'], { onStderr: (text, child) => {
+        if (!text.includes(`✓ ${step}`) || interrupted) return;
+        interrupted = true;
+        setTimeout(() => child.kill('SIGTERM'), 400);
+      } });
+      expect(cancelled).toMatchObject({ exitCode: step === 'diff' ? expect.any(Number) : 3, stderr: expect.stringMatching(/MI-ROLLOUT-CANCELLED[^]*(before anything was changed|may be half changed)/) });
+      configure('single-replica');
+      await roll(own, ['--env', 'live']);
+      expect(await status(own, 'live')).toMatchObject({ pattern: 'single-replica', workloads: 1, pods: { ready: 1, wanted: 1 }, drift: [] });
+      expect((await read<{ items: unknown[] }>(cluster.api, '/apis/apps/v1/namespaces/interrupted/deployments'))?.items).toHaveLength(1);
+    }
+    expect(Object.fromEntries((await stop()).most)).toEqual(Object.fromEntries(tasks.map((task) => [task, 1])));
+  }, 400_000);
+
+  it('starts what an autoscaler is to scale, and adds no pod with a task that has ended', async () => {
+    const own = makeProject(cluster.kubeconfig, helm4, cluster.kubectl);
+    const configure = (pattern: string, replicas: number, workloads: object): void => own.configure({ environments: { live: { namespace: 'grown', pattern, replicas, values: { workloads } } } });
+    configure('single-replica', 1, {});
+    await roll(own, ['--env', 'live']);
+    const stop = watchPods(cluster.api, 'grown');
+    configure('coordinated', 2, { integration: { autoscaling: { enabled: true, minReplicas: 2, maxReplicas: 4 } } });
+    await roll(own, ['--env', 'live']);
+    expect(await status(own, 'live')).toMatchObject({ pods: { ready: 4, wanted: 4 } });
+    configure('single-replica', 1, {});
+    await roll(own, ['--env', 'live']);
+    rmSync(join(own.folder, 'src/main/wso2mi/artifacts/tasks'), { recursive: true });
+    configure('multiple-replicas', 3, {});
+    await roll(own, ['--env', 'live']);
+    expect(await status(own, 'live')).toMatchObject({ pattern: 'multiple-replicas', pods: { ready: 3, wanted: 3 } });
+    expect(Object.fromEntries((await stop()).most)).toEqual(Object.fromEntries(tasks.map((task) => [task, 1])));
+  }, 400_000);
 
   it('refuses a second rollout at the same time, and says whose the first is', async () => {
     project.configure({ environments: { live: { namespace: 'twice', replicas: 2 } }, image: { registry: 'registry.example', repository: 'acme/orders', tag: 'broken' }, timeout: '25s' });

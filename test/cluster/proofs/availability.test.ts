@@ -27,7 +27,8 @@ describe('availabilityReport', () => {
   it('says whether its rows are of one run', () => {
     expect(report).toContain('All rows are of one run, begun 2026-01-02T03:04Z.');
     const later = { ...run, results: run.results.map((result, index) => (index === 0 ? { ...result, began: '2026-01-03T03:04Z' } : result)) };
-    expect(availabilityReport([later])).toContain('Rows of 2 runs, begun from 2026-01-02T03:04Z to 2026-01-03T03:04Z: a row');
+    expect(availabilityReport([later])).toContain('The rows are of one run, begun 2026-01-02T03:04Z; those marked * are of another, begun 2026-01-03T03:04Z.');
+    expect(availabilityReport([later])).toContain('| image changed * | mi-patterns | 40.0 s |');
   });
   it('shows success and failure side by side', () => {
     expect(report).toContain('| image changed | mi-patterns | 40.0 s | connections kept for ever: 0 of 5000 |  |');

@@ -38,17 +38,24 @@ export function availabilityReport(runs: readonly ProofRun[]): string {
     for (const pattern of ['single-replica', 'multiple-replicas', 'coordinated', 'change of pattern', 'any'] as const) {
       const rows = sideBySide(run.results.filter((result) => result.pattern === pattern));
       const title = pattern === 'any' ? ['Any pattern: a release that cannot work', '', 'The words are those of helm and of the pods; `mi-patterns rollout` goes back by itself and keeps the last lines of the logs with them.'] : [pattern];
-      if (rows.length > 0) lines.push(`### ${title[0]}`, ...title.slice(1), '', '| Event | Chart | Took | Requests failed | Task |', '| --- | --- | --- | --- | --- |', ...rows.map(row), '');
+      if (rows.length > 0) lines.push(`### ${title[0]}`, ...title.slice(1), '', '| Event | Chart | Took | Requests failed | Task |', '| --- | --- | --- | --- | --- |', ...rows.map((result) => row(result, (result.began ?? run.began) !== mainRun(run))), '');
     }
   }
   return `${lines.join('\n').trimEnd()}\n`;
 }
 
+/** When the run began that has seen most of the rows. */
+function mainRun({ results, began }: ProofRun): string {
+  const times = results.map((result) => result.began ?? began);
+  const rows = (time: string): number => times.filter((other) => other === time).length;
+  return [...new Set(times)].sort().toSorted((a, b) => rows(b) - rows(a))[0] ?? began;
+}
+
 /** Whether the rows can be compared as seen side by side, in one run. */
-function runsOf({ results, began }: ProofRun): string {
-  const times = [...new Set(results.map((result) => result.began ?? began))].sort();
-  const first = times[0] ?? began;
-  return times.length < 2 ? `All rows are of one run, begun ${first}.` : `Rows of ${times.length} runs, begun from ${first} to ${times.at(-1) ?? first}: a row can be of another run than its neighbour.`;
+function runsOf(run: ProofRun): string {
+  const main = mainRun(run);
+  const others = [...new Set(run.results.map((result) => result.began ?? run.began))].filter((time) => time !== main).sort();
+  return others.length === 0 ? `All rows are of one run, begun ${main}.` : `The rows are of one run, begun ${main}; those marked * are of another, begun ${others.join(' and ')}.`;
 }
 
 /** The rows of one event together, ours first; events in the order in which they were first seen. */
@@ -60,9 +67,9 @@ function sideBySide(results: readonly ProofResult[]): readonly ProofResult[] {
 /** The event without our way of recovery, which the other chart has no word for. */
 const eventOf = ({ event }: ProofResult): string => event.replace(/, recovery .*$/, '');
 
-function row({ event, chart, figures, note }: ProofResult): string {
+function row({ event, chart, figures, note }: ProofResult, ofAnotherRun: boolean): string {
   const cells = note === undefined ? [seconds(figures.seconds), requests(figures), task(figures)] : ['not measured', note.split('\n')[0] ?? '', ''];
-  return `| ${[event, chartNames[chart], ...cells].map(cell).join(' | ')} |`;
+  return `| ${[`${event}${ofAnotherRun ? ' *' : ''}`, chartNames[chart], ...cells].map(cell).join(' | ')} |`;
 }
 
 const seconds = (value: number | undefined): string => (value === undefined ? '' : `${value.toFixed(1)} s`);
