@@ -141,15 +141,17 @@ describe.skipIf(skipped !== undefined)(`rollouts (${skipped === undefined ? 'rea
     configure('single-replica');
     await roll(own, ['--env', 'live']);
     const stop = watchPods(cluster.api, 'interrupted');
-    for (const step of ['diff', 'confirm', 'prepare'] as const) {
+    for (const [step, wait] of [['diff', 400], ['confirm', 400], ['confirm', 4000], ['prepare', 1500]] as const) {
       configure('coordinated');
       let interrupted = false;
       const cancelled = await own.run(['rollout', '--yes', '--env', 'live'], { onStderr: (text, child) => {
         if (!text.includes(`✓ ${step}`) || interrupted) return;
         interrupted = true;
-        setTimeout(() => child.kill('SIGTERM'), 400);
+        setTimeout(() => child.kill('SIGTERM'), wait);
       } });
-      expect(cancelled).toMatchObject({ exitCode: step === 'diff' ? expect.any(Number) : 3, stderr: expect.stringMatching(/MI-ROLLOUT-CANCELLED[^]*(before anything was changed|may be half changed)/) });
+      // What was changed by then is a matter of milliseconds; what is said of it is not.
+      expect(cancelled.stderr).toMatch(/MI-ROLLOUT-CANCELLED[^]*(before anything was changed|may be half changed)/);
+      expect(cancelled.exitCode).toBe(cancelled.stderr.includes('before anything was changed') ? 1 : 3);
       configure('single-replica');
       await roll(own, ['--env', 'live']);
       expect(await status(own, 'live')).toMatchObject({ pattern: 'single-replica', workloads: 1, pods: { ready: 1, wanted: 1 }, drift: [] });

@@ -74,7 +74,7 @@ function notesOf(name: string, status: ReleaseStatus, style: Style, verbose: boo
   const record: RolloutRecord | undefined = status.running;
   return [
     ...(status.lockedBy === undefined ? [] : [`${name}: a rollout by ${status.lockedBy.holder} is under way since ${status.lockedBy.since}`]),
-    ...(status.readiness.state === 'stuck' ? [style.yellow(`${name}: a rollout was cut off; run it again, and it brings the release back first`)] : []),
+    ...(status.readiness.state === 'stuck' ? [style.yellow(`${name}: a rollout was cut off or has failed; run it again, and it brings the release back first`)] : []),
     ...status.troubles.slice(0, 5).map((trouble) => style.red(`${name}: ${trouble}`)),
     ...status.drift.flatMap(({ object, action, fields }) => (action === 'delete' ? [style.yellow(`${name}: ${object} is gone`)] : fields.slice(0, verbose ? undefined : 3).map(({ path, before, after, lines }) => style.yellow(`${name}: ${object} ${path}${lines === undefined ? `: ${JSON.stringify(before)} → ${JSON.stringify(after)}` : ' differs'}`)))),
     ...(verbose && record !== undefined ? [`${name}: chart ${record.chartDigest}, image ${record.imageDigest ?? record.image}, plan ${record.planDigest}, values ${record.valuesDigest}`] : []),
