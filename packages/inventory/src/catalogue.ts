@@ -26,6 +26,7 @@ const readingCatalogue = {
   'MI-DUPLICATE': ['warning', 'Same artifact twice', 'Two artifacts have one kind and name. A server that gets both fails the later one, and with it its whole archive.', 'Keep one, rename one, or plan the applications one by one when they run on different servers.'],
   'MI-APP-SAME-ID': ['error', 'Two applications of one name and version', 'A server deploys one of them and only logs an error for the other.', 'Give the one that is to be deployed, or change a name or version.'],
   'MI-APP-TWICE': ['warning', 'Project and its own archive', 'A project and the archive built of it were both given; their artifacts count once.', 'Give one of them.'],
+  'MI-APP-DIFFERS': ['error', 'Archive that differs from its project', 'A project and an archive of its name and version were both given, and they do not hold the same. The archive is delivered as it is, so the plan goes by it.', 'Build the archive again, or give only the one that is to run.'],
   'MI-ARTIFACT-NAME': ['error', 'Artifact without a name', 'Micro Integrator refuses it; it is left out.', 'Add the attribute the message names.'],
   'MI-ARTIFACT-INCOMPLETE': ['error', 'Artifact without something it needs', 'An attribute or element is missing without which Micro Integrator refuses the artifact.', 'Add it.'],
   'MI-TASK-TRIGGER': ['error', 'Trigger with interval and cron', 'Micro Integrator refuses a task that has both.', 'Keep one of the two.'],

@@ -146,6 +146,19 @@ export interface Artifact {
   readonly effects: readonly Effect[];
   /** Further places where an artifact of the same kind and name was read. */
   readonly duplicates: readonly Source[];
+  /**
+   * Further artifacts of the same kind and name that are delivered too and say something else: two versions of an application
+   * with versioned deployment run side by side. Their effects and references are among those of the artifact. Missing: none.
+   */
+  readonly variants?: readonly ArtifactVariant[];
+}
+
+/** What one further version of an artifact says of itself. */
+export interface ArtifactVariant {
+  readonly source: Source;
+  /** Applications that deliver it, by {@link Application.id}, sorted. */
+  readonly applications: readonly string[];
+  readonly facts: ArtifactFacts;
 }
 
 export type Relation =

@@ -2,10 +2,11 @@ import { type Artifact, type ArtifactId, type ArtifactKind, type Inventory, with
 import type { Verdict, VerdictClass } from '../model.ts';
 import { inboundVerdict } from './inbound-endpoint.ts';
 import { processorVerdict } from './message-processor.ts';
-import { storeType, type StoreType, storeVerdict } from './message-store.ts';
+import { storeTypeOf, type StoreType, storeVerdict } from './message-store.ts';
 import { type EnabledTransports, enabledTransports, proxyVerdict, servedTransports, topicFactories, type TopicFactories, transportVerdict } from './proxy-service.ts';
 import { taskVerdict } from './task.ts';
 import { evidence, title } from './verdict.ts';
+import { verdictOfAll } from './versions.ts';
 
 const entryPointKinds: ReadonlySet<ArtifactKind> = new Set<ArtifactKind>([
   'api',
@@ -35,10 +36,10 @@ export function isIsolatedClass(found: VerdictClass): boolean {
 export function findVerdicts(inventory: Inventory): Map<ArtifactId, Verdict> {
   const enabled = enabledTransports(inventory.configurations);
   const topics = topicFactories(inventory.configurations);
-  const stores = new Map(inventory.artifacts.flatMap(({ name, facts }) => (facts.kind === 'message-store' ? [[name, storeType(facts)] as const] : [])));
+  const stores = new Map(inventory.artifacts.flatMap((artifact) => (artifact.facts.kind === 'message-store' ? [[artifact.name, storeTypeOf(artifact)] as const] : [])));
   const verdicts = new Map<ArtifactId, Verdict>();
   for (const artifact of inventory.artifacts) {
-    const verdict = verdictFor(artifact, enabled, topics, stores);
+    const verdict = verdictOfAll(artifact, (one) => verdictFor(one, enabled, topics, stores));
     if (verdict !== undefined) verdicts.set(artifact.id, safeToShow(verdict));
   }
   return verdicts;

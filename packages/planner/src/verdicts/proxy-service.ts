@@ -1,7 +1,7 @@
 import { type Artifact, type ArtifactFacts, compareText, type Parameter, type ServerConfiguration, type Source } from '@mi-patterns/inventory';
-import type { Verdict, VerdictClass } from '../model.ts';
+import type { Verdict } from '../model.ts';
 import { proxyTransports, transportsEnabledByDefault } from './proxy-transports.ts';
-import { evidence, type Finding, isExpression, parameterText, setting, title } from './verdict.ts';
+import { evidence, type Finding, isExpression, isStricter, parameterText, setting, title } from './verdict.ts';
 
 type ProxyFacts = Extract<ArtifactFacts, { kind: 'proxy-service' }>;
 
@@ -62,15 +62,12 @@ export function servedTransports(
   return served;
 }
 
-/** Worse first: the class that decides when a proxy is on several transports. */
-const order: readonly VerdictClass[] = ['isolate', 'opaque', 'broker-safe', 'affinity', 'pod-local', 'stateless'];
-
 /** Verdict of a service by its transports; the transport that allows the least decides. */
 export function transportVerdict(artifact: Artifact, served: readonly ServedTransport[], parameters: readonly Parameter[], otherwise: Verdict): Verdict {
   let worst: Verdict = otherwise;
   for (const transport of served) {
     const found = judge(transport, parameters);
-    if (order.indexOf(found.class) >= order.indexOf(worst.class)) continue;
+    if (!isStricter(found.class, worst.class)) continue;
     worst = {
       class: found.class,
       because: `${title(artifact)} ${found.why}.`,
