@@ -36,6 +36,7 @@ const readingCatalogue = {
   'MI-SERVER-CONTENT': ['warning', 'File of a server that is no artifact', 'A file in a folder of synapse-configs is no artifact; the server reports an error for it.', 'Remove it.'],
   'MI-TOML-MALFORMED': ['error', 'deployment.toml is not valid', 'A server does not start with it. Its listeners and ports were not read, so verdicts may be too lenient.', 'Correct the file at the place named.'],
   'MI-TOML-DYNAMIC': ['info', 'Value known when the server starts', 'A key that decides a verdict or a port holds `$env{…}` or another placeholder.', 'Write the value out if it is the same everywhere.'],
+  'MI-TOML-IGNORED': ['warning', 'Switch that MI does not read', 'A key for a listener has another name than the one MI reads, so the listener is as if the key were not there.', 'Write the key that the message names.'],
   'MI-XML-MALFORMED': ['error', 'Not well-formed XML', 'Micro Integrator cannot read the file either, and leaves it out.', 'Correct the XML at the place named.'],
   'MI-XML-DTD': ['error', 'Document type declaration', 'A document type with declarations of its own is not read: entities can be used to attack the reader.', 'Remove the DOCTYPE and write the characters out.'],
   'MI-XML-LIMIT': ['error', 'XML beyond a limit', 'Too long, nested too deep, or too many elements or attributes; refused to protect the machine that reads it.', 'Split the file.'],

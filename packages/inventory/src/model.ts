@@ -247,6 +247,8 @@ export interface ServerConfiguration {
   readonly listeners: readonly { readonly transport: string; readonly enabled: boolean; readonly source: Source }[];
   /** JMS connection factories for topics (`[[transport.jms.listener]]` with a factory type of topic), by name. Missing: none. */
   readonly jmsTopicFactories?: readonly { readonly name: string; readonly source: Source }[];
+  /** Names of topics in JNDI (`[transport.jndi.topic]`). Missing: none. */
+  readonly jmsTopics?: readonly { readonly name: string; readonly source: Source }[];
   readonly coordinationDatabase?: Source;
   readonly synapseServerName?: string;
   readonly nodeId?: { readonly value: string; readonly source: Source };

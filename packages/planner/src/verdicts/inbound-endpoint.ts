@@ -1,6 +1,7 @@
 import type { Artifact, ArtifactFacts } from '@mi-patterns/inventory';
 import type { Verdict } from '../model.ts';
 import { inboundClasses } from './inbound-classes.ts';
+import { type JmsTopics, noTopics, topicOfInbound } from './jms-topics.ts';
 import { inboundProtocols, type InboundRule } from './inbound-protocols.ts';
 import { evidence, isExpression, setting, title, verdictOf } from './verdict.ts';
 
@@ -13,7 +14,7 @@ export function inboundRule(facts: InboundFacts): InboundRule | undefined {
 }
 
 /** Verdict of an inbound endpoint, from its protocol or class and the parameters that matter to it. */
-export function inboundVerdict(artifact: Artifact, facts: InboundFacts): Verdict {
+export function inboundVerdict(artifact: Artifact, facts: InboundFacts, topics: JmsTopics = noTopics): Verdict {
   const fallback =
     facts.protocol !== undefined
       ? evidence(artifact.source, `protocol="${facts.protocol}"`)
@@ -21,6 +22,8 @@ export function inboundVerdict(artifact: Artifact, facts: InboundFacts): Verdict
   const rule = inboundRule(facts);
   if (rule !== undefined) {
     const finding = rule.find(facts.parameters);
+    const topic = facts.protocol === 'jms' && finding.class === 'broker-safe' ? topicOfInbound(artifact, facts.parameters, topics) : undefined;
+    if (topic !== undefined) return topic;
     const why = facts.suspend && rule.behavior !== 'listening' ? `${finding.why}; it starts suspended, until somebody activates it` : finding.why;
     return verdictOf(artifact, { ...finding, why }, fallback);
   }

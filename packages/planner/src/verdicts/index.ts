@@ -1,9 +1,10 @@
 import { type Artifact, type ArtifactId, type ArtifactKind, type Inventory, withoutCredentials } from '@mi-patterns/inventory';
 import type { Verdict, VerdictClass } from '../model.ts';
 import { inboundVerdict } from './inbound-endpoint.ts';
+import { type JmsTopics, jmsTopics } from './jms-topics.ts';
 import { processorVerdict } from './message-processor.ts';
 import { storeTypeOf, type StoreType, storeVerdict } from './message-store.ts';
-import { type EnabledTransports, enabledTransports, proxyVerdict, servedTransports, topicFactories, type TopicFactories, transportVerdict } from './proxy-service.ts';
+import { type EnabledTransports, enabledTransports, proxyVerdict, servedTransports, transportVerdict } from './proxy-service.ts';
 import { taskVerdict } from './task.ts';
 import { evidence, title } from './verdict.ts';
 import { verdictOfAll } from './versions.ts';
@@ -35,7 +36,7 @@ export function isIsolatedClass(found: VerdictClass): boolean {
  */
 export function findVerdicts(inventory: Inventory): Map<ArtifactId, Verdict> {
   const enabled = enabledTransports(inventory.configurations);
-  const topics = topicFactories(inventory.configurations);
+  const topics = jmsTopics(inventory.configurations);
   const stores = new Map(inventory.artifacts.flatMap((artifact) => (artifact.facts.kind === 'message-store' ? [[artifact.name, storeTypeOf(artifact)] as const] : [])));
   const verdicts = new Map<ArtifactId, Verdict>();
   for (const artifact of inventory.artifacts) {
@@ -50,7 +51,7 @@ function safeToShow(verdict: Verdict): Verdict {
   return { ...verdict, because: withoutCredentials(verdict.because), evidence: { ...verdict.evidence, text: withoutCredentials(verdict.evidence.text) } };
 }
 
-function verdictFor(artifact: Artifact, enabled: EnabledTransports, topics: TopicFactories, stores: ReadonlyMap<string, StoreType>): Verdict | undefined {
+function verdictFor(artifact: Artifact, enabled: EnabledTransports, topics: JmsTopics, stores: ReadonlyMap<string, StoreType>): Verdict | undefined {
   const facts = artifact.facts;
   switch (facts.kind) {
     case 'api':
@@ -64,7 +65,7 @@ function verdictFor(artifact: Artifact, enabled: EnabledTransports, topics: Topi
     case 'data-service':
       return dataServiceVerdict(artifact, facts.boxcarring, facts.transports, enabled);
     case 'inbound-endpoint':
-      return inboundVerdict(artifact, facts);
+      return inboundVerdict(artifact, facts, topics);
     case 'task':
       return taskVerdict(artifact, facts);
     case 'message-processor':

@@ -1,5 +1,6 @@
 import { type Artifact, type ArtifactFacts, compareText, type Parameter, type ServerConfiguration, type Source } from '@mi-patterns/inventory';
 import type { Verdict } from '../model.ts';
+import { type JmsTopics, noTopics, topicOfProxy } from './jms-topics.ts';
 import { proxyTransports, transportsEnabledByDefault } from './proxy-transports.ts';
 import { evidence, type Finding, isExpression, isStricter, parameterText, setting, title } from './verdict.ts';
 
@@ -97,45 +98,11 @@ function judge(transport: ServedTransport, parameters: readonly Parameter[]): Fi
       };
 }
 
-/** Connection factories for topics by the name a proxy service gives in `transport.jms.ConnectionFactory`. */
-export type TopicFactories = ReadonlyMap<string, Source>;
-
-/** The connection factories that the `deployment.toml` files define for topics. */
-export function topicFactories(configurations: readonly ServerConfiguration[]): TopicFactories {
-  return new Map(configurations.flatMap((configuration) => (configuration.jmsTopicFactories ?? []).map(({ name, source }) => [name, source] as const)));
-}
-
-/**
- * A JMS proxy that does not say what its destination is may get a topic from its connection factory; `default` is the one it has
- * without a name. Its own `ConnectionFactoryType` does not count here (ServiceTaskManagerFactory of the JMS transport).
- */
-function topicByFactory(artifact: Artifact, facts: ProxyFacts, topics: TopicFactories): Verdict | undefined {
-  const [first] = topics.values();
-  if (first === undefined || setting(facts.parameters, 'transport.jms.DestinationType').state !== 'absent') return undefined;
-  const named = setting(facts.parameters, 'transport.jms.ConnectionFactory');
-  if (named.state === 'dynamic') {
-    return {
-      class: 'opaque',
-      because: `${title(artifact)} takes its JMS connection factory from ${named.text}, which only the server can resolve, and deployment.toml has one for topics: in two pods every message might be handled twice.`,
-      evidence: evidence(named.parameter.source, parameterText(named.parameter)),
-      undecided: 'value-of-the-server',
-    };
-  }
-  const name = named.state === 'absent' ? 'default' : named.value;
-  const source = topics.get(name);
-  if (source === undefined) return undefined;
-  return {
-    class: 'isolate',
-    because: `${title(artifact)} listens to a JMS topic, as its connection factory ${name} in deployment.toml says: in two pods every message would be handled twice.`,
-    evidence: evidence(source, `connection factory ${name} for topics`),
-  };
-}
-
 /** Verdict of a proxy service. `pinnedServers` and `startOnLoad` do not change it: they are about one server, not about several pods. */
-export function proxyVerdict(artifact: Artifact, facts: ProxyFacts, enabled: EnabledTransports, topics: TopicFactories = new Map()): Verdict {
+export function proxyVerdict(artifact: Artifact, facts: ProxyFacts, enabled: EnabledTransports, topics: JmsTopics = noTopics): Verdict {
   const served = servedTransports(artifact, facts.transports, facts.parameters, enabled);
   const names = served.map((transport) => transport.name).join(' and ');
-  const topic = served.some((transport) => transport.name === 'jms') ? topicByFactory(artifact, facts, topics) : undefined;
+  const topic = served.some((transport) => transport.name === 'jms') ? topicOfProxy(artifact, facts.parameters, topics) : undefined;
   const found = transportVerdict(artifact, served, facts.parameters, {
     class: 'stateless',
     because: `${title(artifact)} only answers requests${names === '' ? '' : ` over ${names}`}: any pod can.`,
