@@ -238,6 +238,10 @@ export interface ServerConfiguration {
   readonly source: Source;
   /** Application the file belongs to, by id; undefined for a file found on its own. */
   readonly application?: string;
+  /** Environment whose pods get it, written by the chart from values; undefined for a file that was read. */
+  readonly environment?: string;
+  /** With `environment`: the one workload whose pods get it; undefined for every workload without a file of its own. */
+  readonly workload?: string;
   /** Port offset of `[server] offset`; MI's own default is 10. */
   readonly offset: number;
   /** `[server] hostname`, when the file gives one: an address with this host is the server itself. */

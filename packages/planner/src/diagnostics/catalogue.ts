@@ -99,6 +99,12 @@ export const plannerCatalogue = {
     'pinnedServers names servers, and MI compares them with the name of the server, which is localhost unless deployment.toml says otherwise. The artifact starts in no pod.',
     'Remove pinnedServers, or set [server] synapse_config_server_name.',
   ),
+  'MI-PLAN-LISTENER': entry(
+    'warning',
+    'Transport without a listener in the values',
+    "A service is written for a transport whose listener is off in the deployment.toml that the chart writes. The project's own file does not reach the pods, so the service never gets a message, while everything is ready.",
+    'Write the listener into deploymentToml of the values, or set runtime.deploymentTomlFrom: image where the image brings the file.',
+  ),
   'MI-PLAN-ONE-SHOT': entry(
     'info',
     'Task that ends',

@@ -25,6 +25,7 @@ const toml = (configuration: object): More => ({ configurations: [configuration]
 const runtime = (runtimeVersion: string): More => ({ applications: [{ id: 'app_1', runtimeVersion }] });
 const delivered = (id: string, file: string): object => ({ artifact: id, name: 'x', version: '1', type: 'synapse/sequence', file, path: file });
 const coordinationDatabase = source('deployment.toml', 9);
+const listening = { transport: 'jms', enabled: true, source: source('mi-patterns.yaml', 8) };
 
 const cases: Readonly<Record<Exclude<PlannerCode, 'MI-REF-DYNAMIC'>, readonly Case[]>> = {
   'MI-PLAN-STATEFUL': [
@@ -119,6 +120,18 @@ const cases: Readonly<Record<Exclude<PlannerCode, 'MI-REF-DYNAMIC'>, readonly Ca
     ['another name', 'warning', { 'task/T': { facts: { pinnedServers: ['node1'] } } }],
     ['the default name', 'none', { 'task/T': { facts: { pinnedServers: ['localhost'] } } }],
     ['the name of deployment.toml', 'none', { 'proxy-service/P': { facts: { pinnedServers: ['node1'] } } }, {}, toml({ synapseServerName: 'node1' })],
+  ],
+  'MI-PLAN-LISTENER': [
+    ['the values say nothing', 'warning', { 'proxy-service/P': { facts: { transports: ['jms'] } } }, {}, toml({ environment: 'prod' })],
+    ['the project enables it, the values do not', 'warning', { 'proxy-service/P': { facts: { transports: ['jms'] } } }, {}, { configurations: [{ listeners: [{ transport: 'jms', enabled: true, source: source('deployment.toml', 3) }] }, { environment: 'prod' }] }],
+    ['named by parameters alone', 'warning', { 'proxy-service/P': { facts: { transports: undefined }, parameters: { 'rabbitmq.queue.name': 'orders' } } }, {}, toml({ environment: 'prod' })],
+    ['a data service', 'warning', { 'data-service/D': { facts: { transports: ['http', 'jms'] } } }, {}, toml({ environment: 'prod' })],
+    ['the file for its workload lacks it', 'warning', { 'proxy-service/P': { facts: { transports: ['jms'] } } }, {}, { configurations: [{ environment: 'prod', listeners: [listening] }, { environment: 'prod', workload: 'p-proxy' }] }],
+    ['the file for its workload has it', 'none', { 'proxy-service/P': { facts: { transports: ['jms'] } } }, {}, { configurations: [{ environment: 'prod' }, { environment: 'prod', workload: 'p-proxy', listeners: [listening] }] }],
+    ['the values enable it', 'none', { 'proxy-service/P': { facts: { transports: ['jms'] } } }, {}, toml({ environment: 'prod', listeners: [listening] })],
+    ['the image brings the file', 'none', { 'proxy-service/P': { facts: { transports: ['jms'] } } }, {}, toml({})],
+    ['on by default', 'none', { 'proxy-service/P': vfs() }, {}, toml({ environment: 'prod' })],
+    ['requests only', 'none', { 'proxy-service/P': { facts: { transports: ['http', 'local'] }, parameters: { 'transport.jms.Destination': 'x' } } }, {}, toml({ environment: 'prod' })],
   ],
   'MI-PLAN-ONE-SHOT': [
     ['no trigger', 'info', { 'task/T': { facts: { trigger: undefined } } }],

@@ -1,10 +1,9 @@
 import { type Artifact, type ArtifactId, type ArtifactKind, type Inventory, withoutCredentials } from '@mi-patterns/inventory';
 import type { Verdict, VerdictClass } from '../model.ts';
 import { inboundVerdict } from './inbound-endpoint.ts';
-import { type JmsTopics, jmsTopics } from './jms-topics.ts';
 import { processorVerdict } from './message-processor.ts';
 import { storeTypeOf, type StoreType, storeVerdict } from './message-store.ts';
-import { type EnabledTransports, enabledTransports, proxyVerdict, servedTransports, transportVerdict } from './proxy-service.ts';
+import { type EnabledTransports, proxyVerdict, servedTransports, type Servers, serversOf, transportVerdict } from './proxy-service.ts';
 import { taskVerdict } from './task.ts';
 import { evidence, title } from './verdict.ts';
 import { verdictOfAll } from './versions.ts';
@@ -35,12 +34,11 @@ export function isIsolatedClass(found: VerdictClass): boolean {
  * of the user are not applied yet (see {@link applyOverrides}).
  */
 export function findVerdicts(inventory: Inventory): Map<ArtifactId, Verdict> {
-  const enabled = enabledTransports(inventory.configurations);
-  const topics = jmsTopics(inventory.configurations);
+  const servers = serversOf(inventory.configurations);
   const stores = new Map(inventory.artifacts.flatMap((artifact) => (artifact.facts.kind === 'message-store' ? [[artifact.name, storeTypeOf(artifact)] as const] : [])));
   const verdicts = new Map<ArtifactId, Verdict>();
   for (const artifact of inventory.artifacts) {
-    const verdict = verdictOfAll(artifact, (one) => verdictFor(one, enabled, topics, stores));
+    const verdict = verdictOfAll(artifact, (one) => verdictFor(one, servers, stores));
     if (verdict !== undefined) verdicts.set(artifact.id, safeToShow(verdict));
   }
   return verdicts;
@@ -51,7 +49,7 @@ function safeToShow(verdict: Verdict): Verdict {
   return { ...verdict, because: withoutCredentials(verdict.because), evidence: { ...verdict.evidence, text: withoutCredentials(verdict.evidence.text) } };
 }
 
-function verdictFor(artifact: Artifact, enabled: EnabledTransports, topics: JmsTopics, stores: ReadonlyMap<string, StoreType>): Verdict | undefined {
+function verdictFor(artifact: Artifact, servers: Servers, stores: ReadonlyMap<string, StoreType>): Verdict | undefined {
   const facts = artifact.facts;
   switch (facts.kind) {
     case 'api':
@@ -61,11 +59,11 @@ function verdictFor(artifact: Artifact, enabled: EnabledTransports, topics: JmsT
         evidence: evidence(artifact.source, `context="${facts.context}"`),
       };
     case 'proxy-service':
-      return proxyVerdict(artifact, facts, enabled, topics);
+      return proxyVerdict(artifact, facts, servers);
     case 'data-service':
-      return dataServiceVerdict(artifact, facts.boxcarring, facts.transports, enabled);
+      return dataServiceVerdict(artifact, facts.boxcarring, facts.transports, servers.enabled);
     case 'inbound-endpoint':
-      return inboundVerdict(artifact, facts, topics);
+      return inboundVerdict(artifact, facts, servers.topics);
     case 'task':
       return taskVerdict(artifact, facts);
     case 'message-processor':

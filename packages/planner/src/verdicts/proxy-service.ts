@@ -1,6 +1,6 @@
 import { type Artifact, type ArtifactFacts, compareText, type Parameter, type ServerConfiguration, type Source } from '@mi-patterns/inventory';
 import type { Verdict } from '../model.ts';
-import { type JmsTopics, noTopics, topicOfProxy } from './jms-topics.ts';
+import { type JmsTopics, jmsTopics, topicOfProxy } from './jms-topics.ts';
 import { proxyTransports, transportsEnabledByDefault } from './proxy-transports.ts';
 import { evidence, type Finding, isExpression, isStricter, parameterText, setting, title } from './verdict.ts';
 
@@ -17,8 +17,9 @@ export interface ServedTransport {
 export type EnabledTransports = ReadonlyMap<string, Source | undefined>;
 
 /**
- * All configurations end up in one kind of server, so a listener counts as enabled when any of them enables it, and one that is
- * on by default counts as off only when every configuration switches it off.
+ * The `deployment.toml` files of the projects and what the chart writes for each environment count alike, because one image and
+ * its roles serve all environments: a listener counts as enabled when any of them enables it, and one that is on by default counts
+ * as off only when every one of them switches it off.
  */
 export function enabledTransports(configurations: readonly ServerConfiguration[]): EnabledTransports {
   const enabled = new Map<string, Source | undefined>();
@@ -49,9 +50,8 @@ export function servedTransports(
   parameters: readonly Parameter[],
   enabled: EnabledTransports,
 ): readonly ServedTransport[] {
-  const written = (transports ?? []).map((name) => name.trim()).filter((name) => name !== '');
   const text = transports === undefined ? `<proxy> without transports` : `transports="${transports.join(' ')}"`;
-  if (written.length > 0 && !written.includes('all')) return written.map((name) => ({ name, source: artifact.source, text }));
+  if (transports !== undefined && namesTransports(transports)) return transports.map((name) => name.trim()).filter((name) => name !== '').map((name) => ({ name, source: artifact.source, text }));
   const served: ServedTransport[] = [];
   for (const [name, source] of enabled) {
     const needed = proxyTransports.get(name)?.needs;
@@ -61,6 +61,27 @@ export function servedTransports(
     else served.push(source === undefined ? { name, source: artifact.source, text } : { name, source, text: `the ${name} listener is enabled` });
   }
   return served;
+}
+
+/** A transport that a service asks for with parameters of its consumers, and the first of these. */
+export interface MarkedTransport {
+  readonly name: string;
+  readonly parameter: Parameter;
+}
+
+/** The transports whose consumer parameters a service has, sorted: whoever wrote them meant it to be served by these. */
+export function markedTransports(parameters: readonly Parameter[]): readonly MarkedTransport[] {
+  const marked = [...proxyTransports].flatMap(([name, { needs, marks = [] }]) => {
+    const parameter = parameters.find((candidate) => (needs === undefined ? marks.some((mark) => candidate.name.startsWith(mark)) : candidate.name === needs && setting(parameters, needs).state !== 'absent'));
+    return parameter === undefined ? [] : [{ name, parameter }];
+  });
+  return marked.toSorted((a, b) => compareText(a.name, b.name));
+}
+
+/** True when a service names its transports, rather than being on every one that its server enables. */
+export function namesTransports(transports: readonly string[] | undefined): boolean {
+  const written = (transports ?? []).map((name) => name.trim()).filter((name) => name !== '');
+  return written.length > 0 && !written.includes('all');
 }
 
 /** Verdict of a service by its transports; the transport that allows the least decides. */
@@ -98,15 +119,44 @@ function judge(transport: ServedTransport, parameters: readonly Parameter[]): Fi
       };
 }
 
+/** What is known of the servers that run a service. */
+export interface Servers {
+  readonly enabled: EnabledTransports;
+  readonly topics: JmsTopics;
+  /** False when no `deployment.toml` was read: which listeners its authors had in mind is not known then. */
+  readonly known: boolean;
+}
+
+export function serversOf(configurations: readonly ServerConfiguration[]): Servers {
+  return { enabled: enabledTransports(configurations), topics: jmsTopics(configurations), known: configurations.some(({ environment }) => environment === undefined) };
+}
+
 /** Verdict of a proxy service. `pinnedServers` and `startOnLoad` do not change it: they are about one server, not about several pods. */
-export function proxyVerdict(artifact: Artifact, facts: ProxyFacts, enabled: EnabledTransports, topics: JmsTopics = noTopics): Verdict {
-  const served = servedTransports(artifact, facts.transports, facts.parameters, enabled);
+export function proxyVerdict(artifact: Artifact, facts: ProxyFacts, servers: Servers): Verdict {
+  const served = servedTransports(artifact, facts.transports, facts.parameters, servers.enabled);
   const names = served.map((transport) => transport.name).join(' and ');
-  const topic = served.some((transport) => transport.name === 'jms') ? topicOfProxy(artifact, facts.parameters, topics) : undefined;
+  const topic = served.some((transport) => transport.name === 'jms') ? topicOfProxy(artifact, facts.parameters, servers.topics) : undefined;
   const found = transportVerdict(artifact, served, facts.parameters, {
     class: 'stateless',
     because: `${title(artifact)} only answers requests${names === '' ? '' : ` over ${names}`}: any pod can.`,
     evidence: evidence(artifact.source, served[0]?.text ?? '<proxy> without transports'),
   });
-  return topic !== undefined && found.class !== 'isolate' && found.class !== 'opaque' ? topic : found;
+  if (found.class === 'isolate' || found.class === 'opaque') return found;
+  return topic ?? inDoubt(artifact, facts, servers) ?? found;
+}
+
+/**
+ * A proxy that names no transports and has parameters of a consumer, while nobody has said which listeners its servers have: it
+ * would consume in every pod as soon as somebody enables the listener.
+ */
+function inDoubt(artifact: Artifact, facts: ProxyFacts, { enabled, known }: Servers): Verdict | undefined {
+  if (known || namesTransports(facts.transports)) return undefined;
+  const marked = markedTransports(facts.parameters).find(({ name, parameter }) => !enabled.has(name) && judge({ name, source: parameter.source, text: '' }, facts.parameters).class !== 'stateless');
+  if (marked === undefined) return undefined;
+  return {
+    class: 'opaque',
+    because: `${title(artifact)} is on every transport that its server enables and has parameters of the ${marked.name} transport, but no deployment.toml was read: whether each pod would consume cannot be decided.`,
+    evidence: evidence(marked.parameter.source, parameterText(marked.parameter)),
+    undecided: 'value-of-the-server',
+  };
 }

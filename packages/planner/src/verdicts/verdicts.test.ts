@@ -21,6 +21,32 @@ const proxy = (transports: string[] | undefined, parameters: Part['parameters'] 
 
 const sharedTopic = { 'transport.jms.ConnectionFactoryType': 'topic', 'transport.jms.SharedSubscription': 'true', 'transport.jms.JMSSpecVersion': '2.0' };
 
+describe('a proxy on every enabled transport with parameters of a consumer', () => {
+  const rows: [string, string[] | undefined, Part['parameters'], Parameters<typeof inventory>[1], Verdict['class']][] = [
+    ['no deployment.toml is known', undefined, { 'transport.jms.Destination': 'orders' }, {}, 'opaque'],
+    ['the same for all', ['all'], { 'rabbitmq.queue.name': 'orders' }, {}, 'opaque'],
+    ['a mailbox', undefined, { 'transport.mail.Address': 'a@b.c' }, {}, 'opaque'],
+    ['what the chart writes does not say what was meant', undefined, { 'transport.jms.Destination': 'orders' }, { configurations: [{ environment: 'prod' }] }, 'opaque'],
+    ['the file enables it', undefined, { 'transport.jms.Destination': 'orders' }, { configurations: [{ listeners: [{ transport: 'jms', enabled: true, source: source('deployment.toml') }] }] }, 'broker-safe'],
+    ['the values of one environment enable it', undefined, { 'transport.jms.Destination': 'orders' }, { configurations: [{}, { environment: 'prod', listeners: [{ transport: 'jms', enabled: true, source: source('mi-patterns.yaml') }] }] }, 'broker-safe'],
+    ['the file does not enable it', undefined, { 'transport.jms.Destination': 'orders' }, { configurations: [{}] }, 'stateless'],
+    ['it names other transports', ['http'], { 'transport.jms.Destination': 'orders' }, {}, 'stateless'],
+    ['a port only', undefined, { 'transport.tcp.port': '6000' }, {}, 'stateless'],
+    ['none of them', undefined, { useOriginalwsdl: 'true' }, {}, 'stateless'],
+  ];
+  it.each(rows)('%s', (_, transports, parameters, more, expected) => {
+    expect(proxy(transports, parameters, more).class).toBe(expected);
+  });
+
+  it('says why it is in doubt', () => {
+    expect(proxy(undefined, { 'transport.jms.Destination': 'orders' })).toMatchObject({
+      because: 'Proxy service P is on every transport that its server enables and has parameters of the jms transport, but no deployment.toml was read: whether each pod would consume cannot be decided.',
+      evidence: { text: '<parameter name="transport.jms.Destination">orders</parameter>' },
+      undecided: 'value-of-the-server',
+    });
+  });
+});
+
 describe('inbound endpoints by protocol', () => {
   const rows: [string, Part['parameters'], Verdict['class']][] = [
     ['file', {}, 'isolate'],
