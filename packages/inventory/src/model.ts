@@ -99,8 +99,23 @@ export type ArtifactFacts =
   | { readonly kind: 'library'; readonly role: 'class-mediator' | 'connector-dependency' | 'other'; /** Class names in the JAR or source folder. */ readonly classes: readonly string[] }
   | { readonly kind: 'connector'; /** `<package>.<name>` parts as its descriptor says, when readable. */ readonly connectorName?: string }
   | { readonly kind: 'property-file'; readonly keys: readonly string[] }
-  | { readonly kind: 'sequence' | 'template' | 'axis2-service' | 'event-source' }
+  | { readonly kind: 'axis2-service'; /** What its `META-INF/services.xml` says; undefined when that could not be read. */ readonly services?: readonly Axis2Service[] }
+  | { readonly kind: 'sequence' | 'template' | 'event-source' }
   | { readonly kind: 'unsupported'; /** The type as written in the archive or exporter. */ readonly type: string };
+
+/** One service of an `.aar` file. */
+export interface Axis2Service {
+  readonly name: string;
+  /** Undefined when it names none: then every enabled transport serves it. */
+  readonly transports?: readonly string[];
+  /** Class that runs when the service starts (`ServiceLifeCycle`). */
+  readonly lifeCycle?: string;
+  /** How long an object of the service class lives: `request`, `soapsession`, `transportsession`, `application`. */
+  readonly scope?: string;
+  /** Its own parameters after those of its group. */
+  readonly parameters: readonly Parameter[];
+  readonly source: Source;
+}
 
 export interface Address {
   readonly uri: string;

@@ -1,9 +1,8 @@
 import { type Artifact, compareText, type ServerConfiguration, type Source } from '@mi-patterns/inventory';
 import type { PlanDiagnostic } from '../model.ts';
-import { type EnabledTransports, enabledTransports, markedTransports, namesTransports } from '../verdicts/proxy-service.ts';
+import { type EnabledTransports, enabledTransports, markedTransports, namesTransports, servicesOf } from '../verdicts/proxy-service.ts';
 import { proxyTransports } from '../verdicts/proxy-transports.ts';
 import { isExpression, title } from '../verdicts/verdict.ts';
-import { factsOfAll } from '../verdicts/versions.ts';
 import { deployedArtifacts, type PlanContext } from './context.ts';
 import { finding, listed } from './finding.ts';
 
@@ -38,11 +37,9 @@ export function listenerDiagnostics(context: PlanContext): PlanDiagnostic[] {
 
 /** The transports that a service is written for and that need a listener of their own, each once. */
 function neededBy(artifact: Artifact): readonly string[] {
-  const names = factsOfAll(artifact).flatMap((facts) => {
-    if (facts.kind !== 'proxy-service' && facts.kind !== 'data-service') return [];
-    if (namesTransports(facts.transports)) return (facts.transports ?? []).map((name) => name.trim());
-    return facts.kind === 'proxy-service' ? markedTransports(facts.parameters).map(({ name }) => name) : [];
-  });
+  const names = servicesOf(artifact).flatMap(({ transports, parameters }) =>
+    namesTransports(transports) ? (transports ?? []).map((name) => name.trim()) : markedTransports(parameters).map(({ name }) => name),
+  );
   return [...new Set(names)].filter((name) => name !== '' && !always.has(name) && !isExpression(name)).toSorted(compareText);
 }
 

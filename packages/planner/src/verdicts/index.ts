@@ -1,5 +1,6 @@
 import { type Artifact, type ArtifactId, type ArtifactKind, type Inventory, withoutCredentials } from '@mi-patterns/inventory';
 import type { Verdict, VerdictClass } from '../model.ts';
+import { axis2Verdict } from './axis2-service.ts';
 import { inboundVerdict } from './inbound-endpoint.ts';
 import { processorVerdict } from './message-processor.ts';
 import { storeTypeOf, type StoreType, storeVerdict } from './message-store.ts';
@@ -12,6 +13,7 @@ const entryPointKinds: ReadonlySet<ArtifactKind> = new Set<ArtifactKind>([
   'api',
   'proxy-service',
   'data-service',
+  'axis2-service',
   'inbound-endpoint',
   'task',
   'message-processor',
@@ -62,6 +64,8 @@ function verdictFor(artifact: Artifact, servers: Servers, stores: ReadonlyMap<st
       return proxyVerdict(artifact, facts, servers);
     case 'data-service':
       return dataServiceVerdict(artifact, facts.boxcarring, facts.transports, servers.enabled);
+    case 'axis2-service':
+      return axis2Verdict(artifact, facts, servers);
     case 'inbound-endpoint':
       return inboundVerdict(artifact, facts, servers.topics);
     case 'task':

@@ -2,6 +2,7 @@ import { type Artifact, type ArtifactFacts, compareText, type Parameter, type Se
 import type { Verdict } from '../model.ts';
 import { type JmsTopics, jmsTopics, topicOfProxy } from './jms-topics.ts';
 import { proxyTransports, transportsEnabledByDefault } from './proxy-transports.ts';
+import { factsOfAll } from './versions.ts';
 import { evidence, type Finding, isExpression, isStricter, parameterText, setting, title } from './verdict.ts';
 
 type ProxyFacts = Extract<ArtifactFacts, { kind: 'proxy-service' }>;
@@ -50,7 +51,7 @@ export function servedTransports(
   parameters: readonly Parameter[],
   enabled: EnabledTransports,
 ): readonly ServedTransport[] {
-  const text = transports === undefined ? `<proxy> without transports` : `transports="${transports.join(' ')}"`;
+  const text = transports === undefined ? `<${elementOf(artifact)}> without transports` : `transports="${transports.join(' ')}"`;
   if (transports !== undefined && namesTransports(transports)) return transports.map((name) => name.trim()).filter((name) => name !== '').map((name) => ({ name, source: artifact.source, text }));
   const served: ServedTransport[] = [];
   for (const [name, source] of enabled) {
@@ -61,6 +62,16 @@ export function servedTransports(
     else served.push(source === undefined ? { name, source: artifact.source, text } : { name, source, text: `the ${name} listener is enabled` });
   }
   return served;
+}
+
+/** The services that an artifact brings, in all its versions, by how each is reached; none for what is no service. */
+export function servicesOf(artifact: Artifact): readonly ServiceFacts[] {
+  return factsOfAll(artifact).flatMap((facts): readonly ServiceFacts[] => {
+    if (facts.kind === 'proxy-service') return [facts];
+    if (facts.kind === 'axis2-service') return facts.services ?? [];
+    // Without transports a data service is on HTTP alone: it has no parameters that a consuming listener would need.
+    return facts.kind === 'data-service' ? [{ parameters: [], ...(facts.transports === undefined ? {} : { transports: facts.transports }) }] : [];
+  });
 }
 
 /** A transport that a service asks for with parameters of its consumers, and the first of these. */
@@ -131,25 +142,35 @@ export function serversOf(configurations: readonly ServerConfiguration[]): Serve
   return { enabled: enabledTransports(configurations), topics: jmsTopics(configurations), known: configurations.some(({ environment }) => environment === undefined) };
 }
 
-/** Verdict of a proxy service. `pinnedServers` and `startOnLoad` do not change it: they are about one server, not about several pods. */
-export function proxyVerdict(artifact: Artifact, facts: ProxyFacts, servers: Servers): Verdict {
+/** What a service says of how it is reached. */
+export type ServiceFacts = Pick<ProxyFacts, 'transports' | 'parameters'>;
+
+/**
+ * Verdict of a proxy service or of one Axis2 service. `pinnedServers` and `startOnLoad` of a proxy do not change it: they are about
+ * one server, not about several pods.
+ */
+export function proxyVerdict(artifact: Artifact, facts: ServiceFacts, servers: Servers): Verdict {
   const served = servedTransports(artifact, facts.transports, facts.parameters, servers.enabled);
   const names = served.map((transport) => transport.name).join(' and ');
   const topic = served.some((transport) => transport.name === 'jms') ? topicOfProxy(artifact, facts.parameters, servers.topics) : undefined;
   const found = transportVerdict(artifact, served, facts.parameters, {
     class: 'stateless',
     because: `${title(artifact)} only answers requests${names === '' ? '' : ` over ${names}`}: any pod can.`,
-    evidence: evidence(artifact.source, served[0]?.text ?? '<proxy> without transports'),
+    evidence: evidence(artifact.source, served[0]?.text ?? `<${elementOf(artifact)}> without transports`),
   });
   if (found.class === 'isolate' || found.class === 'opaque') return found;
   return topic ?? inDoubt(artifact, facts, servers) ?? found;
+}
+
+function elementOf({ kind }: Artifact): string {
+  return kind === 'proxy-service' ? 'proxy' : 'service';
 }
 
 /**
  * A proxy that names no transports and has parameters of a consumer, while nobody has said which listeners its servers have: it
  * would consume in every pod as soon as somebody enables the listener.
  */
-function inDoubt(artifact: Artifact, facts: ProxyFacts, { enabled, known }: Servers): Verdict | undefined {
+function inDoubt(artifact: Artifact, facts: ServiceFacts, { enabled, known }: Servers): Verdict | undefined {
   if (known || namesTransports(facts.transports)) return undefined;
   const marked = markedTransports(facts.parameters).find(({ name, parameter }) => !enabled.has(name) && judge({ name, source: parameter.source, text: '' }, facts.parameters).class !== 'stateless');
   if (marked === undefined) return undefined;
