@@ -31,6 +31,14 @@ describe('delivery by roles', () => {
     expect(codes).toEqual([]);
   });
 
+  test('says which artifacts a server role of somebody else kept asleep until now', () => {
+    const roles = (role: string): More => ({ applications: [{ id: 'app_1', type: 'archive', deliveries: Object.keys(orders).map((artifact) => ({ artifact, name: artifact, version: '1', type: 'synapse/x', file: 'x.xml', path: 'x', serverRole: artifact === recurring ? role : 'EnterpriseServiceBus' })) }] });
+    expect(delivered(orders, {}, roles('NightServer')).made.diagnostics.filter(({ code }) => code === 'MI-DELIVERY-ROLE-REPLACED')).toMatchObject([
+      { severity: 'warning', artifacts: [recurring], message: `${recurring} of app_1 carries the server role NightServer, so servers with MI's own roles leave it out today. The plan runs it: the archives that package writes carry roles that its servers have.` },
+    ]);
+    expect(delivered(orders, {}, roles('MiIsolatedRecurringOrderTask')).made.diagnostics.map(({ code }) => code)).not.toContain('MI-DELIVERY-ROLE-REPLACED');
+  });
+
   test('is the same for every pattern and grouping', () => {
     const [first, ...others] = [{}, { pattern: 'single-replica' }, { isolate: 'one' }, { coordination: 'database' }].map((changes) => delivered(orders, changes as Partial<PlanOptions>));
     for (const { delivery, codes } of others) {

@@ -1,4 +1,5 @@
-import { type Application, type ArtifactId, compareText } from '@mi-patterns/inventory';
+import { type Application, type ArtifactId, compareText, defaultServerRoles } from '@mi-patterns/inventory';
+import { deliverable } from '../delivery/delivery-of.ts';
 import { artifactAt } from '../graph/graph.ts';
 import type { PlanDiagnostic } from '../model.ts';
 import { title } from '../verdicts/verdict.ts';
@@ -8,7 +9,7 @@ import { finding, listed } from './finding.ts';
 
 /** Findings about what is deployed together, and about archives that would have to be split. */
 export function archiveDiagnostics(context: PlanContext): PlanDiagnostic[] {
-  return [...duplicateDeliveries(context), ...overwritten(context), ...builtinMain(context), ...implicit(context), ...dataSources(context), ...split(context)];
+  return [...duplicateDeliveries(context), ...overwritten(context), ...builtinMain(context), ...implicit(context), ...dataSources(context), ...split(context), ...replacedRoles(context)];
 }
 
 /** MI treats these files specially, whatever the sequence in them is called (SynapseAppDeployer.java:876-972). */
@@ -134,5 +135,29 @@ function split(context: PlanContext): PlanDiagnostic[] {
       );
     }
     return found;
+  });
+}
+
+/**
+ * Server roles of somebody else's, which a server with MI's own roles leaves out: the archives that `package` writes carry roles of
+ * the plan instead, so what was asleep starts to work.
+ */
+function replacedRoles({ inventory, graph, roles }: PlanContext): PlanDiagnostic[] {
+  return deliverable(inventory).flatMap((application) => {
+    const foreign = application.deliveries.flatMap(({ artifact, serverRole }) => {
+      const deployed = graph.deployed[graph.index.get(artifact) ?? -1] === 1;
+      return deployed && serverRole !== undefined && !defaultServerRoles.includes(serverRole) && roles.get(artifact) !== serverRole ? [{ artifact, serverRole }] : [];
+    });
+    if (foreign.length === 0) return [];
+    const names = [...new Set(foreign.map(({ serverRole }) => serverRole))].toSorted(compareText);
+    const ids = foreign.map(({ artifact }) => artifact).toSorted(compareText);
+    return [
+      finding('MI-DELIVERY-ROLE-REPLACED', 'warning', {
+        message: `${listed(ids, 5)} of ${application.id} ${ids.length === 1 ? 'carries' : 'carry'} the server ${names.length === 1 ? 'role' : 'roles'} ${listed(names, 5)}, so servers with MI's own roles leave ${ids.length === 1 ? 'it' : 'them'} out today. The plan runs ${ids.length === 1 ? 'it' : 'them'}: the archives that package writes carry roles that its servers have.`,
+        hint: 'Leave what must stay asleep out of the archive; otherwise there is nothing to do.',
+        source: application.source,
+        artifacts: ids,
+      }),
+    ];
   });
 }

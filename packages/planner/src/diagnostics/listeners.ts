@@ -48,7 +48,7 @@ function unserved(artifact: Artifact, transport: string, without: readonly Serve
   const place: Source | undefined = ofFiles.get(transport);
   const example = place === undefined ? '' : `, as ${place.path}:${place.line} has it`;
   return finding('MI-PLAN-LISTENER', 'warning', {
-    message: `${title(artifact)} needs the listener ${transport}, which the values${environments.length === 0 ? '' : ` of ${listed(environments)}`} do not enable: it never gets a message, and no server reports it.`,
+    message: `${title(artifact)} needs the listener ${transport}, which the values${environments.length === 0 ? '' : ` of ${listed(environments)}`} do not enable: nothing reaches it that way, and no server reports it.`,
     hint: `Add ${keyOf(transport)} to the values in mi-patterns.yaml${example}; passwords belong into Secrets. Where the image brings a deployment.toml of its own, the values may say runtime.deploymentTomlFrom: image instead.`,
     source: artifact.source,
     ...(place === undefined ? {} : { related: [place] }),
