@@ -110,6 +110,24 @@ describe('delivery by archives', () => {
     expect(delivery.sets[1]?.archives.map(({ descriptor }) => descriptor)).toEqual([{ id: 'g__b-t-task__1', dependencies: [] }]);
   });
 
+  test('brings what no reference names, with what it needs, to every workload that finds artifacts by an expression', () => {
+    const parts: Record<string, Part> = {
+      'api/A': { refs: { uses: ['sequence/common'] } },
+      'sequence/common': {},
+      'sequence/onlyByParameter': { refs: { uses: ['sequence/common'] } },
+      'template/T': { refs: { uses: ['?{$func:next}'] } },
+      'task/night': { refs: { uses: ['template/T'] } },
+      'task/other': { refs: { 'calls-loopback': ['?{uri}'] } },
+    };
+    const { lists, codes } = delivered(parts, { delivery: 'archives' });
+    expect(lists).toEqual({
+      integration: ['api/A', 'sequence/common', 'sequence/onlyByParameter'],
+      'night-task': ['sequence/common', 'sequence/onlyByParameter', 'task/night', 'template/T'],
+      'other-task': ['task/other'],
+    });
+    expect(codes).toEqual([]);
+  });
+
   test('refuses to divide an application with versioned deployment', () => {
     expect(delivered(orders, { delivery: 'archives' }, { applications: [{ id: 'app_1', versionedDeployment: true }] }).codes).toEqual(['MI-ISO-VERSIONED', 'MI-ISO-VERSIONED', 'MI-ISO-VERSIONED']);
   });
