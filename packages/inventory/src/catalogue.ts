@@ -28,7 +28,7 @@ const readingCatalogue = {
   'MI-APP-TWICE': ['warning', 'Project and its own archive', 'A project and the archive built of it were both given; their artifacts count once.', 'Give one of them.'],
   'MI-APP-DIFFERS': ['error', 'Archive that differs from its project', 'A project and an archive of its name and version were both given, and they do not hold the same. The archive is delivered as it is, so the plan goes by it.', 'Build the archive again, or give only the one that is to run.'],
   'MI-ARTIFACT-NAME': ['error', 'Artifact without a name', 'Micro Integrator refuses it; it is left out.', 'Add the attribute the message names.'],
-  'MI-ARTIFACT-INCOMPLETE': ['error', 'Artifact without something it needs', 'An attribute or element is missing without which Micro Integrator refuses the artifact.', 'Add it.'],
+  'MI-ARTIFACT-INCOMPLETE': ['error', 'Artifact without something it needs', 'An attribute, element or property is missing without which Micro Integrator refuses the artifact, or without which it fails each time it runs.', 'Add it.'],
   'MI-TASK-TRIGGER': ['error', 'Trigger with interval and cron', 'Micro Integrator refuses a task that has both.', 'Keep one of the two.'],
   'MI-DISPATCH-PATTERN': ['warning', 'Dispatch pattern that cannot be tried', 'A regular expression of an HTTP inbound endpoint could take for ever, so what it reaches is not known.', 'Write it without repeated groups.'],
   'MI-CONNECTOR-NO-DESCRIPTOR': ['warning', 'ZIP file that is no connector', 'It has no `connector.xml`.', 'Download the connector again.'],

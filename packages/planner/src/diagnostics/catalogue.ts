@@ -111,7 +111,7 @@ export const plannerCatalogue = {
     'The task runs once, or a number of times, at each start of a pod: a restart, an update or a lost node runs it again.',
     'Make what it does safe to repeat, or run it as a Kubernetes Job (MI automation mode).',
   ),
-  'MI-PLAN-NEVER-RUNS': entry('info', 'Task that never runs', 'count="0" means the task never runs, yet it gets a pod of its own.', 'Remove the task, or group it with another one.'),
+  'MI-PLAN-NEVER-RUNS': entry('info', 'Task that never runs', 'With count="0" and an interval or a cron expression the task never runs, yet it gets a pod of its own.', 'Remove the task, or group it with another one.'),
   'MI-INBOUND-UNSUPPORTED': entry(
     'error',
     'Inbound endpoint that MI cannot start',

@@ -57,7 +57,7 @@ function unknownProtocol(artifact: Artifact, protocol: string, fallback: Verdict
  */
 function customClass(artifact: Artifact, facts: InboundFacts, fallback: Verdict['evidence']): Verdict {
   const behavior = setting(facts.parameters, 'inbound.behavior');
-  if (behavior.state === 'literal' && behavior.value === 'listening') {
+  if (behavior.state === 'literal' && behavior.parameter.value === 'listening') {
     return verdictOf(
       artifact,
       {
@@ -70,10 +70,10 @@ function customClass(artifact: Artifact, facts: InboundFacts, fallback: Verdict[
     );
   }
   const how =
-    behavior.state === 'literal' && behavior.value === 'eventBased'
+    behavior.state === 'literal' && behavior.parameter.value === 'eventBased'
       ? 'starts a consumer in each pod that deploys it'
-      : behavior.state === 'literal' && behavior.value !== 'polling'
-        ? `polls in each pod that deploys it (inbound.behavior ${behavior.value} is not a value MI knows, so it polls)`
+      : behavior.state === 'literal' && behavior.parameter.value !== 'polling'
+        ? `polls in each pod that deploys it (inbound.behavior "${behavior.parameter.value ?? ''}" is not a value MI knows, so it polls)`
         : 'polls in each pod that deploys it';
   return verdictOf(
     artifact,

@@ -144,6 +144,7 @@ describe('inbound endpoints by class', () => {
     ['com.acme.Consumer', { 'inbound.behavior': 'event-based' }, 'opaque'],
     ['com.acme.Consumer', { 'inbound.behavior': 'Listening' }, 'opaque'],
     ['com.acme.Consumer', { 'inbound.behavior': 'listening' }, 'stateless'],
+    ['com.acme.Consumer', { 'inbound.behavior': ' listening ' }, 'opaque'],
   ];
   it.each(rows)('%s %j is %s', (name, parameters, expected) => {
     expect(inbound({ class: name }, parameters).class).toBe(expected);
@@ -235,6 +236,9 @@ describe('tasks', () => {
     [{ once: 'false', interval: '7' }, 'every 7 s'],
     [{ once: 'true', interval: '7' }, 'once at each start of each pod'],
     [{ count: '0', interval: '2' }, 'never runs'],
+    [{ count: '0', cron: '0 0 2 * * ?' }, 'never runs'],
+    [{ count: '0' }, 'runs once at each start'],
+    [{ count: '0', interval: '0' }, 'runs once at each start'],
     [{ interval: '$SYSTEM:pace' }, 'at the interval $SYSTEM:pace'],
   ];
   it.each(rows)('with trigger %j is isolated and says so', (attributes, text) => {
@@ -250,6 +254,12 @@ describe('tasks', () => {
 });
 
 describe('message processors, stores, data services and APIs', () => {
+  it.each([['false', true], ['no', true], ['true', false], [undefined, false]])('a processor with is.active %s says whether it starts asleep: %s', (active, asleep) => {
+    const found = verdict('message-processor/M', { parameters: active === undefined ? {} : { 'is.active': active } });
+    expect(found.class).toBe('isolate');
+    expect(found.because.endsWith('; it starts deactivated, until somebody activates it.')).toBe(asleep);
+  });
+
   it.each([...processorClasses.keys(), 'com.acme.Processor'])('processor %s is isolated', (name) => {
     expect(verdict('message-processor/P', { facts: { class: name, messageStore: 'S' } })).toMatchObject({ class: 'isolate', evidence: { text: `class="${name}" messageStore="S"` } });
   });
