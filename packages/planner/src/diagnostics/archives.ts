@@ -5,7 +5,7 @@ import type { PlanDiagnostic } from '../model.ts';
 import { title } from '../verdicts/verdict.ts';
 import { deployedArtifacts, type PlanContext } from './context.ts';
 import { duplicateDeliveries } from './duplicates.ts';
-import { finding, listed } from './finding.ts';
+import { finding, listed, overrideHint } from './finding.ts';
 
 /** Findings about what is deployed together, and about archives that would have to be split. */
 export function archiveDiagnostics(context: PlanContext): PlanDiagnostic[] {
@@ -70,19 +70,30 @@ const handedTo: ReadonlyMap<ArtifactId, string> = new Map([
   ['sequence/fault', 'The fault sequence takes the errors of every flow that has no fault sequence of its own'],
 ]);
 
+/**
+ * An error for `fault`, as for a flow that names what another pod has: every flow without a fault sequence of its own comes to it.
+ * What no API or service answers comes to `main`, which may be nothing at all: a warning. With the coordination database all pods
+ * have everything, and only a processor that is active in another pod is out of reach.
+ */
 function implicit(context: PlanContext): PlanDiagnostic[] {
   const { graph } = context;
-  if (!context.divided || context.workloads.length < 2) return [];
+  if (!context.byDatabase && (!context.divided || context.workloads.length < 2)) return [];
   return [...handedTo].flatMap(([id, takes]) => {
     const node = graph.index.get(id);
     if (node === undefined || graph.deployed[node] === 0) return [];
-    const isolated = context.walker.forward([node]).filter((other) => context.stateful[other] === 1);
+    const isolated = context.walker
+      .forward([node])
+      .filter((other) => context.stateful[other] === 1 && (!context.byDatabase || artifactAt(graph, other).kind === 'message-processor'));
     if (isolated.length === 0) return [];
     const ids = isolated.map((other) => artifactAt(graph, other).id).toSorted(compareText);
+    const processor = isolated.map((other) => artifactAt(graph, other)).find(({ kind }) => kind === 'message-processor');
     return [
-      finding('MI-ISO-MAINSEQ', 'warning', {
-        message: `${takes}, in all pods, and needs ${listed(ids, 5)}, which only one pod has: what it hands over in the others is lost.`,
-        hint: 'Let the flow use a broker or an address of the workload that has them, or send such requests there.',
+      finding('MI-ISO-MAINSEQ', id === 'sequence/fault' ? 'error' : 'warning', {
+        message: `${takes}, in all pods, and needs ${listed(ids, 5)}, which only one pod ${context.byDatabase ? 'runs' : 'has'}: what it hands over in the others is lost.`,
+        hint:
+          processor === undefined
+            ? 'Let the flow use a broker or an address of the workload that has them, or send such requests there.'
+            : `Use a JMS, RabbitMQ or JDBC message store there; or keep everything in one pod with --pattern single-replica; or let every pod process the messages it stored itself: ${overrideHint(processor, 'pod-local')}.`,
         source: artifactAt(graph, node).source,
         related: isolated.map((other) => artifactAt(graph, other).source),
         artifacts: [id, ...ids],

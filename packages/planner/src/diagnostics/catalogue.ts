@@ -172,7 +172,7 @@ export const plannerCatalogue = {
   'MI-ISO-MAINSEQ': entry(
     'error',
     'main or fault sequence delivered twice, or at work where it cannot be',
-    "Each archive overwrites the server's main or fault sequence, so the last one deployed wins; a task that injects into main needs the right one. As a warning: every pod runs both without being told to, and one of them needs what only another pod has.",
+    "Each archive overwrites the server's main or fault sequence, so the last one deployed wins; a task that injects into main needs the right one. Or: every pod runs both without being told to, and one of them needs what only another pod has (for main a warning, since nothing may come to it).",
     'Deliver it once, or inject into a sequence of another name; let it use a broker for what another pod has.',
   ),
   'MI-ISO-DYNAMIC': entry('warning', 'Target known to the server only', 'The name of a target is an expression or a key, so the planner cannot see where it leads.', 'Check by hand that it stays inside the workload.'),
