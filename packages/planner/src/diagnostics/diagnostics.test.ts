@@ -69,6 +69,7 @@ const cases: Readonly<Record<Exclude<PlannerCode, 'MI-REF-DYNAMIC'>, readonly Ca
   'MI-PLAN-INPUT': [
     ['a broken file', 'error', { 'task/T': {} }, {}, { diagnostics: [{ code: 'MI-XML-MALFORMED', severity: 'error', message: 'The file ends inside a tag.', hint: 'Correct the XML.', source: source('src/x.xml') }] }],
     ['an artifact of an exporter that was not read', 'warning', { 'task/T': {} }, {}, { diagnostics: [{ code: 'MI-LEGACY-UNMATCHED', severity: 'warning', message: 'It is in none of the given paths.', hint: 'Give its path.' }] }],
+    ['a switch that MI does not read', 'warning', { 'task/T': {} }, {}, { diagnostics: [{ code: 'MI-TOML-IGNORED', severity: 'warning', message: 'It does nothing.', hint: 'Write the other key.', source: source('deployment.toml') }] }],
     ['what packing again mends', 'none', { 'task/T': {} }, {}, { diagnostics: [{ code: 'MI-CAR-NO-ROLE', severity: 'error', message: 'It has no role.', hint: 'Add one.' }] }],
     ['a warning', 'none', { 'task/T': {} }, {}, { diagnostics: [{ code: 'MI-PRJ-NO-POM', severity: 'warning', message: 'It has no pom.', hint: 'Add one.' }] }],
   ],
