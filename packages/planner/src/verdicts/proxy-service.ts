@@ -136,10 +136,17 @@ export interface Servers {
   readonly topics: JmsTopics;
   /** False when no `deployment.toml` was read: which listeners its authors had in mind is not known then. */
   readonly known: boolean;
+  /** Listeners that somebody switches off in so many words. */
+  readonly switchedOff: ReadonlySet<string>;
 }
 
 export function serversOf(configurations: readonly ServerConfiguration[]): Servers {
-  return { enabled: enabledTransports(configurations), topics: jmsTopics(configurations), known: configurations.some(({ environment }) => environment === undefined) };
+  return {
+    enabled: enabledTransports(configurations),
+    topics: jmsTopics(configurations),
+    known: configurations.some(({ environment }) => environment === undefined),
+    switchedOff: new Set(configurations.flatMap(({ listeners }) => listeners.filter((listener) => !listener.enabled).map(({ transport }) => transport))),
+  };
 }
 
 /** What a service says of how it is reached. */
@@ -170,9 +177,9 @@ function elementOf({ kind }: Artifact): string {
  * A proxy that names no transports and has parameters of a consumer, while nobody has said which listeners its servers have: it
  * would consume in every pod as soon as somebody enables the listener.
  */
-function inDoubt(artifact: Artifact, facts: ServiceFacts, { enabled, known }: Servers): Verdict | undefined {
+function inDoubt(artifact: Artifact, facts: ServiceFacts, { enabled, known, switchedOff }: Servers): Verdict | undefined {
   if (known || namesTransports(facts.transports)) return undefined;
-  const marked = markedTransports(facts.parameters).find(({ name, parameter }) => !enabled.has(name) && judge({ name, source: parameter.source, text: '' }, facts.parameters).class !== 'stateless');
+  const marked = markedTransports(facts.parameters).find(({ name, parameter }) => !enabled.has(name) && !switchedOff.has(name) && judge({ name, source: parameter.source, text: '' }, facts.parameters).class !== 'stateless');
   if (marked === undefined) return undefined;
   return {
     class: 'opaque',

@@ -27,6 +27,7 @@ describe('a proxy on every enabled transport with parameters of a consumer', () 
     ['the same for all', ['all'], { 'rabbitmq.queue.name': 'orders' }, {}, 'opaque'],
     ['a mailbox', undefined, { 'transport.mail.Address': 'a@b.c' }, {}, 'opaque'],
     ['what the chart writes does not say what was meant', undefined, { 'transport.jms.Destination': 'orders' }, { configurations: [{ environment: 'prod' }] }, 'opaque'],
+    ['the values switch it off in so many words', undefined, { 'transport.jms.Destination': 'orders' }, { configurations: [{ environment: 'prod', listeners: [{ transport: 'jms', enabled: false, source: source('mi-patterns.yaml') }] }] }, 'stateless'],
     ['the file enables it', undefined, { 'transport.jms.Destination': 'orders' }, { configurations: [{ listeners: [{ transport: 'jms', enabled: true, source: source('deployment.toml') }] }] }, 'broker-safe'],
     ['the values of one environment enable it', undefined, { 'transport.jms.Destination': 'orders' }, { configurations: [{}, { environment: 'prod', listeners: [{ transport: 'jms', enabled: true, source: source('mi-patterns.yaml') }] }] }, 'broker-safe'],
     ['the file does not enable it', undefined, { 'transport.jms.Destination': 'orders' }, { configurations: [{}] }, 'stateless'],
