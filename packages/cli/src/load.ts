@@ -1,12 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { type Inventory, readInventory, type Source } from '@mi-patterns/inventory';
+import { compareDiagnostics, type Inventory, readInventory, type Source } from '@mi-patterns/inventory';
 import type { Group, Pattern, PlanOptions } from '@mi-patterns/planner';
 import type { Configuration } from '@mi-patterns/values';
 import type { Context, GlobalOptions } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { CommandFailure } from './failure.ts';
 import { createProgress } from './output/progress.ts';
+import { writtenConfigurations } from './server-configurations.ts';
 import { usage } from './usage.ts';
 
 /** `mi-patterns.yaml`, with where it was found. */
@@ -40,13 +41,16 @@ export async function loadConfiguration(options: GlobalOptions, context: Context
 }
 
 /**
- * The inventory of the given paths, or of the configuration's `artifacts` when no path is given.
+ * The inventory of the given paths, or of the configuration's `artifacts` when no path is given, with the `deployment.toml` files
+ * that the chart writes beside those that were read.
  * Throws InputError for unreadable input and {@link CommandFailure} when neither says what to read.
  */
 export async function loadInventory(paths: readonly string[], loaded: LoadedConfiguration | undefined, options: GlobalOptions, context: Context): Promise<Inventory> {
   const progress = createProgress(context, options);
   try {
-    return await readInventory(inputPaths(paths, loaded, context), { cwd: context.cwd, onProgress: ({ path, artifacts }) => progress.step(`Reading ${path} … ${artifacts} artifacts`) });
+    const read = await readInventory(inputPaths(paths, loaded, context), { cwd: context.cwd, onProgress: ({ path, artifacts }) => progress.step(`Reading ${path} … ${artifacts} artifacts`) });
+    const { configurations, diagnostics } = await writtenConfigurations(loaded, context);
+    return { ...read, configurations: [...read.configurations, ...configurations], diagnostics: [...read.diagnostics, ...diagnostics].toSorted(compareDiagnostics) };
   } finally {
     progress.done();
   }

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import type { Source } from '@mi-patterns/inventory';
-import { type Environment, locate, readYaml, type Values } from '@mi-patterns/values';
+import { type Environment, locate, readYaml, type Values, type YamlFile } from '@mi-patterns/values';
 import type { Context } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
 import { CommandFailure } from './failure.ts';
@@ -11,13 +11,18 @@ import { display, type LoadedConfiguration, readText } from './load.ts';
  * {@link CommandFailure}: at the line that names it when a file is missing, at the line in it when it is no YAML mapping.
  */
 export function readValuesFiles(environment: Environment, loaded: LoadedConfiguration | undefined, context: Context): readonly Values[] {
+  return readValuesDocuments(environment, loaded, context).map(({ value }) => value ?? {});
+}
+
+/** The same with the places in each file. */
+export function readValuesDocuments(environment: Environment, loaded: LoadedConfiguration | undefined, context: Context): readonly YamlFile[] {
   return environment.valuesFiles.map((name, index) => {
     const file = resolve(loaded?.folder ?? context.cwd, name);
     const path = display(file, context);
     const text = readText(file, path, () => ({ hint: 'Correct `valuesFiles`, or write the file. Its path is relative to the configuration.', source: placeOfName(environment, index, loaded, context) }));
-    const { value, diagnostics } = readYaml(text, path, 'MI-VALUES', 'helm');
-    if (value === undefined) throw new CommandFailure(diagnostics, exitCodes.usage);
-    return value;
+    const read = readYaml(text, path, 'MI-VALUES', 'helm');
+    if (read.value === undefined) throw new CommandFailure(read.diagnostics, exitCodes.usage);
+    return read;
   });
 }
 

@@ -15,6 +15,7 @@ export { resolveReferences, type ResolvableArtifact, type ResolveInput, type Res
 export { decodeXml, type DecodedXml } from './xml/decode.ts';
 export { readXml, defaultXmlLimits, type XmlAttribute, type XmlElement, type XmlHandler, type XmlLimits, type XmlOptions } from './xml/read.ts';
 export { readXmlTree, type XmlNode, type XmlTree } from './xml/tree.ts';
+export { readServerDocument } from './containers/deployment-toml.ts';
 export { readDeliveredFiles } from './containers/delivered-files.ts';
 export type { DeliveredFile } from './containers/delivered-files.ts';
 export { writeArchive, type ArchiveOptions } from './archive/write-archive.ts';

@@ -99,8 +99,23 @@ export type ArtifactFacts =
   | { readonly kind: 'library'; readonly role: 'class-mediator' | 'connector-dependency' | 'other'; /** Class names in the JAR or source folder. */ readonly classes: readonly string[] }
   | { readonly kind: 'connector'; /** `<package>.<name>` parts as its descriptor says, when readable. */ readonly connectorName?: string }
   | { readonly kind: 'property-file'; readonly keys: readonly string[] }
-  | { readonly kind: 'sequence' | 'template' | 'axis2-service' | 'event-source' }
+  | { readonly kind: 'axis2-service'; /** What its `META-INF/services.xml` says; undefined when that could not be read. */ readonly services?: readonly Axis2Service[] }
+  | { readonly kind: 'sequence' | 'template' | 'event-source' }
   | { readonly kind: 'unsupported'; /** The type as written in the archive or exporter. */ readonly type: string };
+
+/** One service of an `.aar` file. */
+export interface Axis2Service {
+  readonly name: string;
+  /** Undefined when it names none: then every enabled transport serves it. */
+  readonly transports?: readonly string[];
+  /** Class that runs when the service starts (`ServiceLifeCycle`). */
+  readonly lifeCycle?: string;
+  /** How long an object of the service class lives: `request`, `soapsession`, `transportsession`, `application`. */
+  readonly scope?: string;
+  /** Its own parameters after those of its group. */
+  readonly parameters: readonly Parameter[];
+  readonly source: Source;
+}
 
 export interface Address {
   readonly uri: string;
@@ -146,6 +161,19 @@ export interface Artifact {
   readonly effects: readonly Effect[];
   /** Further places where an artifact of the same kind and name was read. */
   readonly duplicates: readonly Source[];
+  /**
+   * Further artifacts of the same kind and name that are delivered too and say something else: two versions of an application
+   * with versioned deployment run side by side. Their effects and references are among those of the artifact. Missing: none.
+   */
+  readonly variants?: readonly ArtifactVariant[];
+}
+
+/** What one further version of an artifact says of itself. */
+export interface ArtifactVariant {
+  readonly source: Source;
+  /** Applications that deliver it, by {@link Application.id}, sorted. */
+  readonly applications: readonly string[];
+  readonly facts: ArtifactFacts;
 }
 
 export type Relation =
@@ -225,6 +253,10 @@ export interface ServerConfiguration {
   readonly source: Source;
   /** Application the file belongs to, by id; undefined for a file found on its own. */
   readonly application?: string;
+  /** Environment whose pods get it, written by the chart from values; undefined for a file that was read. */
+  readonly environment?: string;
+  /** With `environment`: the one workload whose pods get it; undefined for every workload without a file of its own. */
+  readonly workload?: string;
   /** Port offset of `[server] offset`; MI's own default is 10. */
   readonly offset: number;
   /** `[server] hostname`, when the file gives one: an address with this host is the server itself. */
@@ -234,6 +266,8 @@ export interface ServerConfiguration {
   readonly listeners: readonly { readonly transport: string; readonly enabled: boolean; readonly source: Source }[];
   /** JMS connection factories for topics (`[[transport.jms.listener]]` with a factory type of topic), by name. Missing: none. */
   readonly jmsTopicFactories?: readonly { readonly name: string; readonly source: Source }[];
+  /** Names of topics in JNDI (`[transport.jndi.topic]`). Missing: none. */
+  readonly jmsTopics?: readonly { readonly name: string; readonly source: Source }[];
   readonly coordinationDatabase?: Source;
   readonly synapseServerName?: string;
   readonly nodeId?: { readonly value: string; readonly source: Source };

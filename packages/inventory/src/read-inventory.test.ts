@@ -94,6 +94,35 @@ describe('a project beside its own archive', () => {
     expect(inventory.artifacts).toMatchObject([{ id: 'sequence/s', applications: ['p_1.0.0-SNAPSHOT (p)', 'p_1.0.0-SNAPSHOT (p.car)'] }]);
   });
 
+  test('that says something else is an error, and the archive gives the facts, because it is what is delivered', async () => {
+    const packed = '<proxy xmlns="http://ws.apache.org/ns/synapse" name="intake" transports="vfs"><target/></proxy>';
+    const cwd = makeTree({
+      'a/pom.xml': projectPom('p'),
+      [`a/${main}proxy-services/intake.xml`]: packed.replace('vfs', 'http'),
+      [`a/${main}sequences/fresh.xml`]: sequence('fresh'),
+      'z.car': await pack(carFiles('p', [{ name: 'intake', type: 'synapse/proxy-service', file: 'intake-1.0.0.xml', content: packed }, sequenceArtifact('gone')])),
+    });
+    const inventory = await readInventory(['a', 'z.car'], { cwd });
+    expect(inventory.artifacts.find(({ id }) => id === 'proxy-service/intake')).toMatchObject({ facts: { transports: ['vfs'] }, source: { path: 'z.car!/intake_1.0.0/intake-1.0.0.xml' } });
+    expect(inventory.diagnostics.find(({ code }) => code === 'MI-APP-DIFFERS')).toMatchObject({
+      severity: 'error',
+      message: 'The archive z.car is not what the project p_1.0.0 (a) builds now: proxy-service/intake is another one, sequence/fresh is in the project only, sequence/gone is in the archive only. The archive is what would be delivered.',
+    });
+    expect(codes(await readInventory(['z.car'], { cwd }))).toEqual([]);
+  });
+
+  test('two versions with versioned deployment keep what each says, and share references', async () => {
+    const version = (number: string): Promise<Buffer> => {
+      const content = `<sequence xmlns="http://ws.apache.org/ns/synapse" name="s"><sequence key="of${number.charAt(0)}"/></sequence>`;
+      const descriptor = `<project><id>g__p__${number}</id><versionedDeployment>true</versionedDeployment></project>`;
+      return pack({ ...carFiles('p', [sequenceArtifact('s', { content })], number), 'descriptor.xml': descriptor });
+    };
+    const cwd = makeTree({ '1.0.0.car': await version('1.0.0'), '2.0.0.car': await version('2.0.0') });
+    const inventory = await readInventory(['.'], { cwd });
+    expect(inventory.artifacts).toMatchObject([{ id: 'sequence/s', applications: ['p_1.0.0', 'p_2.0.0'], variants: [{ applications: ['p_2.0.0'], source: { path: '2.0.0.car!/s_1.0.0/s-1.0.0.xml' } }] }]);
+    expect(inventory.references.map(({ to }) => to)).toEqual(['sequence/of1', 'sequence/of2']);
+  });
+
   test('versioned deployment lets two applications carry one name', async () => {
     const versioned = '<versionedDeployment>true</versionedDeployment>';
     const cwd = makeTree({

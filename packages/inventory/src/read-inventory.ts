@@ -62,7 +62,7 @@ export async function readInventory(paths: readonly string[], options: ReadOptio
   }
   const homes = new Map<string, ApplicationDraft>();
   for (const places of found.servers) {
-    const application = readServer(context, places);
+    const application = await readServer(context, places);
     const home = homeOf(places);
     if (home !== undefined) homes.set(home, application);
     progress(places.synapse);

@@ -68,6 +68,7 @@ function safeToShow(facts: ArtifactFacts): ArtifactFacts {
     parameters.map((parameter) => (parameter.value === undefined ? parameter : { ...parameter, value: isSecretName(parameter.name) ? hiddenValue : withoutCredentials(parameter.value) }));
   if (facts.kind === 'endpoint') return { ...facts, addresses: facts.addresses.map((address) => ({ ...address, uri: withoutCredentials(address.uri) })) };
   if (facts.kind === 'task') return { ...facts, properties: hide(facts.properties) };
+  if (facts.kind === 'axis2-service') return facts.services === undefined ? facts : { ...facts, services: facts.services.map((service) => ({ ...service, parameters: hide(service.parameters) })) };
   return 'parameters' in facts ? { ...facts, parameters: hide(facts.parameters) } : facts;
 }
 

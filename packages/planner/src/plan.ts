@@ -66,6 +66,7 @@ export function plan(inventory: Inventory, options: PlanOptions): Plan {
     walker: walk,
     verdicts,
     stateful,
+    roles,
     workloads: built.workloads,
     active: built.active,
     activeAt: marks(built.active, graph.artifacts.length),

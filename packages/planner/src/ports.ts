@@ -22,10 +22,11 @@ export function portsOf(
 ): { ports: Port[]; diagnostics: PlanDiagnostic[] } {
   const ports: Port[] = [];
   const diagnostics: PlanDiagnostic[] = [];
-  const own = new Set(ownPorts.map((port) => port + offsetOf(inventory.configurations[0])));
+  const configurations = servingConfigurations(inventory);
+  const own = new Set(ownPorts.map((port) => port + offsetOf(configurations[0])));
   const taken = new Map<string, Artifact>();
   for (const artifact of artifacts) {
-    for (const found of listenersOf(artifact, inventory.configurations, enabled)) {
+    for (const found of listenersOf(artifact, configurations, enabled)) {
       if ('unknown' in found) {
         diagnostics.push(
           finding('MI-PLAN-PORT', 'warning', {
@@ -57,6 +58,12 @@ export function portsOf(
     }
   }
   return { ports: ports.toSorted((a, b) => a.number - b.number || compareText(a.protocol, b.protocol)), diagnostics };
+}
+
+/** What the pods get: the files that the chart writes, or those that were read where it writes none. */
+function servingConfigurations({ configurations }: Inventory): readonly ServerConfiguration[] {
+  const written = configurations.filter(({ environment }) => environment !== undefined);
+  return written.length > 0 ? written : configurations;
 }
 
 function* listenersOf(artifact: Artifact, configurations: readonly ServerConfiguration[], enabled: EnabledTransports): Generator<Found> {

@@ -52,13 +52,15 @@ export function buildWorkloads(input: WorkloadInput): WorkloadResult {
     // What another workload isolates is not there, so nothing behind it is at work here either.
     return walker.forward(frame.entries, (node) => !divided || stateful[node] === 0 || own.has(node));
   });
-  const extra = unreached(graph, active);
+  const extra = unreached(input, active);
+  const searching = searchesByExpression(input);
   const errors = divided ? errorHandling(input) : [];
   const enabled = enabledTransports(input.inventory.configurations);
   const diagnostics: PlanDiagnostic[] = [];
   const workloads = frames.map((frame, position): Workload => {
     const nodes = (active[position] ?? []).toSorted((a, b) => a - b);
-    const added = position === 0 ? extra.all : extra.everywhere;
+    const searches = nodes.some((node) => searching[node] === 1) || errors.some((node) => searching[node] === 1);
+    const added = position === 0 || searches ? extra.all : extra.everywhere;
     const artifacts = added.length === 0 && errors.length === 0 ? nodes : [...new Set([...nodes, ...added, ...errors])].toSorted((a, b) => a - b);
     const entryPoints = frame.entries.map((node) => artifactAt(graph, node));
     const listening = portsOf(entryPoints, input.inventory, enabled);
@@ -138,20 +140,31 @@ function reason(input: WorkloadInput, group: StatefulGroup): string {
 }
 
 /**
- * Deployed artifacts that no entry point is seen to reach. Property files, libraries and connectors serve whoever is there;
- * anything else goes where most runs, so that no artifact is lost.
+ * Deployed artifacts that no entry point is seen to reach, with what they need. Property files, libraries and connectors serve
+ * whoever is there. Anything else goes where most runs, so that no artifact is lost, and to whoever finds artifacts by an
+ * expression: a sequence that only the parameter of a template names, for instance.
  */
-function unreached(graph: Graph, active: readonly (readonly number[])[]): { all: number[]; everywhere: number[] } {
+function unreached({ graph, walker, stateful }: WorkloadInput, active: readonly (readonly number[])[]): { all: number[]; everywhere: number[] } {
   const reached = new Uint8Array(graph.artifacts.length);
   for (const nodes of active) for (const node of nodes) reached[node] = 1;
-  const all: number[] = [];
+  const roots: number[] = [];
   const everywhere: number[] = [];
   for (const [node, artifact] of graph.artifacts.entries()) {
     if (graph.deployed[node] === 0 || reached[node] === 1) continue;
-    all.push(node);
+    roots.push(node);
     if (['property-file', 'library', 'connector'].includes(artifact.kind)) everywhere.push(node);
   }
-  return { all, everywhere };
+  return { all: roots.length === 0 ? roots : walker.forward(roots, (node) => stateful[node] === 0), everywhere };
+}
+
+/** Marks the nodes that find an artifact of their own server by an expression; addresses and classes lead elsewhere. */
+function searchesByExpression({ inventory, graph }: WorkloadInput): Uint8Array {
+  const marks = new Uint8Array(graph.artifacts.length);
+  for (const { from, state, relation } of inventory.references) {
+    const node = graph.index.get(from);
+    if (node !== undefined && state === 'dynamic' && relation !== 'calls-loopback' && relation !== 'needs-class') marks[node] = 1;
+  }
+  return marks;
 }
 
 /** The sequence `fault` takes the errors of every flow that has none of its own (`SynapseConfiguration`), so each workload needs it. */

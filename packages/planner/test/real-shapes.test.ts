@@ -52,7 +52,13 @@ describe('transports of a proxy service, as written', () => {
     ['[transport.rabbitmq]\nlistener_enable = true\n', {}, 'broker-safe'],
     ['[transport.mail.listener]\nenable = true\nname = "mailto"\n', {}, 'stateless'],
     ['[transport.mail.listener]\nenable = true\nname = "mailto"\n', { 'transport.mail.Address': 'a@b.c' }, 'isolate'],
-    ['[transport.vfs]\nlistener_enable = false\n', polls, 'stateless'],
+    ['[transport.vfs]\nlistener_enable = false\n', polls, 'isolate'],
+    ['[transport.vfs]\nlistener.enable = false\n', polls, 'stateless'],
+    ['[transport.jms.listener]\nenable = false\n', {}, 'broker-safe'],
+    ['[transport.jms]\nlistener_enable = true\n[transport.jndi.topic]\nPrices = "a.b"\n', { 'transport.jms.Destination': 'Prices' }, 'isolate'],
+    ['[transport.jms]\nlistener_enable = true\n[transport.jndi.topic]\nPrices = "a.b"\n', { 'transport.jms.Destination': 'Orders' }, 'broker-safe'],
+    ['[transport.jms]\nlistener_enable = true\n[transport.jndi.topic]\nPrices = "a.b"\n', { 'transport.jms.Destination': '$SYSTEM:DESTINATION' }, 'opaque'],
+    ['[transport.jms]\nlistener_enable = true\n[transport.jndi.topic]\nP = "a.b"\n', {}, 'isolate'],
   ])('without transports under %j with %j is %s', async (toml, values, expected) => {
     expect(await verdictOf(proxy(undefined, values), 'proxy-service/P', { 'deployment/deployment.toml': toml })).toBe(expected);
   });

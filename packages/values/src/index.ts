@@ -3,7 +3,7 @@ export { readConfiguration, readGroups, groupsOf, verdictsOf, type Configuration
 export { environmentsOf, environmentNamed, secondsOf, defaultRelease, type Environment } from './configuration/environments.ts';
 export type { Configuration } from './generated/configuration.ts';
 export type { ChartValues } from './generated/values.ts';
-export { layerValues, mergeValues, type Values } from './merge.ts';
+export { isMapping, layerValues, mergeValues, valueAt, type Values } from './merge.ts';
 export { readValues, validateValues, type ValidateOptions } from './validate.ts';
 export { seal, sealState, type SealState } from './seal.ts';
 export { writeAtomically, writeGenerated, type WriteOutcome } from './atomic-write.ts';

@@ -1,6 +1,6 @@
 import type { ArtifactFacts, Parameter } from '../model.ts';
 import { attribute, attributeValue, child, childrenNamed, type XmlNode } from '../xml/tree.ts';
-import { incomplete, own, type Reading, readParameters, refer, referAttribute, report, share, splitNames } from './reading.ts';
+import { incomplete, own, type Reading, readParameters, refer, referAttribute, report, share, splitNames, synapseNamespace } from './reading.ts';
 import { parameterRules } from './reference-table.ts';
 import { isDynamic } from './values.ts';
 
@@ -90,7 +90,8 @@ function readInjection(reading: Reading, root: XmlNode, name: string, properties
   };
   const named = (property: string, kind: 'sequence' | 'proxy-service'): void => {
     const target = value(property);
-    if (target === undefined || target === '') incomplete(reading, `The task "${name}" injects into a ${kind === 'sequence' ? 'sequence' : 'proxy service'} and`, `property "${property}"`, place('injectTo'));
+    // It is deployed all the same: only `MessageInjector.execute` looks for the name.
+    if (target === undefined || target === '') report(reading, 'MI-ARTIFACT-INCOMPLETE', 'error', `The task "${name}" injects into a ${kind === 'sequence' ? 'sequence' : 'proxy service'} and has no property "${property}"; it is deployed, and fails each time it runs.`, `Add the property "${property}".`, place('injectTo'));
     else refer(reading, share(`property[@name="${property}"]`), 'injects-into', kind, target, place(property));
   };
   const injectTo = value('injectTo') ?? 'main';
@@ -149,8 +150,8 @@ export const readInboundEndpoint: FactsReader = (reading, root, name) => {
   if (protocol === undefined) referAttribute(reading, root, 'class', 'class');
   referAttribute(reading, root, 'sequence', 'sequence');
   referAttribute(reading, root, 'onError', 'sequence');
-  const nodes = [...childrenNamed(root, 'parameters').flatMap((group) => childrenNamed(group, 'parameter')), ...childrenNamed(root, 'parameter')];
-  const parameters = readReferringParameters(reading, nodes);
+  const nodes = [...childrenNamed(root, 'parameters').flatMap((group) => childrenNamed(group, 'parameter')), ...childrenNamed(root, 'parameter')].filter((node) => !isBehavior(node));
+  const parameters = [...readReferringParameters(reading, nodes), ...readBehavior(reading, root)];
   const literal = (wanted: string): Parameter | undefined => parameters.findLast((parameter) => parameter.name === wanted && parameter.value !== undefined && parameter.value !== '');
   const tools = literal('mcp.tools.localentry') ?? literal('mcp.tools');
   if (tools?.value !== undefined) refer(reading, share(`parameter[@name="${tools.name}"]`), 'uses', 'local-entry', tools.value, offsetOf(nodes, tools.name));
@@ -168,6 +169,21 @@ export const readInboundEndpoint: FactsReader = (reading, root, name) => {
     parameters,
   };
 };
+
+function isBehavior(node: XmlNode): boolean {
+  return attributeValue(node, 'name') === 'inbound.behavior';
+}
+
+/**
+ * `inbound.behavior` exactly as `InboundEndpointFactory` reads it: in the first `<parameters>` of synapse's namespace, the text as
+ * it stands. It can free a class from isolation, so what MI does not read must not count.
+ */
+function readBehavior(reading: Reading, root: XmlNode): readonly Parameter[] {
+  const group = childrenNamed(root, 'parameters').find(({ namespace }) => namespace === synapseNamespace);
+  const node = group === undefined ? undefined : childrenNamed(group, 'parameter').findLast((candidate) => candidate.namespace === synapseNamespace && isBehavior(candidate));
+  if (node === undefined) return [];
+  return readParameters(reading, [node]).map((parameter) => (parameter.key === undefined ? { ...parameter, value: own(node.text) } : parameter));
+}
 
 function addDispatch(reading: Reading, parameter: string, pattern: string, { source }: Parameter): void {
   const target = isDynamic(pattern) ? ({ type: 'dynamic', expression: pattern } as const) : ({ type: 'dispatch', pattern } as const);

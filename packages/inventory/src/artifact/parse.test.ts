@@ -107,6 +107,26 @@ describe('facts', () => {
     [`<endpoint ${SYN} name="E"><failover><endpoint><address uri="http://a/"/></endpoint><endpoint><http uri-template="{x}"/></endpoint></failover></endpoint>`, { kind: 'endpoint', addresses: [{ uri: 'http://a/' }] }],
   ])('%s', (text, facts) => expect(only(text).facts).toMatchObject(facts));
 
+  test.each<[string, string, string | undefined]>([
+    ['where MI reads it', '<parameters><parameter name="inbound.behavior">listening</parameter></parameters>', 'listening'],
+    ['as it stands, with spaces', '<parameters><parameter name="inbound.behavior"> listening </parameter></parameters>', ' listening '],
+    ['in CDATA', '<parameters><parameter name="inbound.behavior"><![CDATA[listening]]></parameter></parameters>', 'listening'],
+    ['the last of two', '<parameters><parameter name="inbound.behavior">listening</parameter><parameter name="inbound.behavior">polling</parameter></parameters>', 'polling'],
+    ['not from an attribute', '<parameters><parameter name="inbound.behavior" value="listening"/></parameters>', ''],
+    ['not from a second list', '<parameters/><parameters><parameter name="inbound.behavior">listening</parameter></parameters>', undefined],
+    ['not from outside of the list', '<parameter name="inbound.behavior">listening</parameter>', undefined],
+    ['not from another namespace', '<parameters xmlns=""><parameter name="inbound.behavior">listening</parameter></parameters>', undefined],
+  ])('inbound.behavior counts %s', (_, inside, expected) => {
+    const { facts } = only(`<inboundEndpoint ${SYN} name="I" class="c">${inside}</inboundEndpoint>`);
+    expect(facts.kind === 'inbound-endpoint' ? facts.parameters.map(({ name, value }) => [name, value]) : undefined).toEqual(expected === undefined ? [] : [['inbound.behavior', expected]]);
+  });
+
+  test('a task that injects into a sequence without a name is deployed, and fails when it runs', () => {
+    expect(parseArtifactFile(`<task ${SYN} name="T"><property name="injectTo" value="sequence"/></task>`, 'f.xml').diagnostics).toMatchObject([
+      { severity: 'error', message: 'The task "T" injects into a sequence and has no property "sequenceName"; it is deployed, and fails each time it runs.', hint: 'Add the property "sequenceName".' },
+    ]);
+  });
+
   test('a proxy without transports is told from one with none', () => {
     expect(only(`<proxy ${SYN} name="P"/>`).facts).not.toHaveProperty('transports');
     expect(only(`<proxy ${SYN} name="P" transports=""/>`).facts).toHaveProperty('transports', []);

@@ -1,10 +1,10 @@
 /**
- * True when only the server can tell the value: an expression, a configurable or a system property. Sources: `ValueFactory`
- * (`{…}`) and `ResolverFactory` (`$SYSTEM:`, `$FILE:`, `${configs.…}`) of wso2/wso2-synapse; `${…}` is also how Synapse
+ * True when only the server can tell the value: an expression, a configurable, a system property or a resolver of the user's own.
+ * Sources: `ValueFactory` (`{…}`) and `ResolverFactory` (`$SYSTEM:`, `$FILE:`, `$CUSTOM_x:`, `${configs.…}`) of wso2/wso2-synapse; `${…}` is also how Synapse
  * expressions are written since 4.4.
  */
 export function isDynamic(value: string): boolean {
-  return value.startsWith('{') || value.includes('${') || value.includes('$SYSTEM:') || value.includes('$FILE:');
+  return value.startsWith('{') || value.includes('${') || value.includes('$SYSTEM:') || value.includes('$FILE:') || /\$CUSTOM_\w*:/.test(value);
 }
 
 /** True for a key that can only be a registry path: with a prefix, or absolute. Source: `MicroIntegratorRegistry`. */

@@ -65,3 +65,17 @@ export function applicationClusters(
   }
   return clusters;
 }
+
+/**
+ * Projects and exporters whose own archive was given too, each with that archive: an archive is delivered as it was built, so what
+ * it holds is what runs, whatever the project has become since.
+ */
+export function supersededApplications(applications: readonly ApplicationDraft[]): ReadonlyMap<ApplicationDraft, ApplicationDraft> {
+  const superseded = new Map<ApplicationDraft, ApplicationDraft>();
+  for (const several of groupBy(applications, ({ name, version }) => `${name}\0${withoutSnapshot(version)}`).values()) {
+    const [archive] = several.filter(({ type }) => type === 'archive').toSorted((a, b) => compareText(a.source.path, b.source.path));
+    if (archive === undefined) continue;
+    for (const application of several) if (application.type === 'project' || application.type === 'exporter') superseded.set(application, archive);
+  }
+  return superseded;
+}

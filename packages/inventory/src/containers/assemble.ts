@@ -1,13 +1,15 @@
 import { compareDiagnostics, compareSources, compareText } from '../diagnostic.ts';
 import type { Diagnostic } from '../diagnostic.ts';
-import type { Application, Artifact, ArtifactId, Delivery, Inventory, ServerConfiguration } from '../model.ts';
+import type { Application, Artifact, ArtifactId, ArtifactVariant, Delivery, Inventory, ServerConfiguration } from '../model.ts';
 import { resolveReferences } from '../references/resolve.ts';
 import type { ResolvableArtifact } from '../references/resolve.ts';
-import { applicationClusters, nameApplications } from './application-names.ts';
+import { applicationClusters, nameApplications, supersededApplications } from './application-names.ts';
+import { contentOf, isComparable } from './content.ts';
 import type { ApplicationDraft, ArtifactDraft, DeliveryDraft, Findings } from './draft.ts';
 import { duplicateDiagnostics } from './duplicates.ts';
 import type { Duplicate } from './duplicates.ts';
 import { groupBy } from './group.ts';
+import { staleArchives } from './stale-archives.ts';
 
 /**
  * Makes the inventory of all findings: ids, duplicates merged, references resolved, everything sorted. Pure: the same findings
@@ -19,16 +21,19 @@ export function assemble(findings: Findings): Inventory {
   const diagnostics: Diagnostic[] = [...findings.diagnostics];
   const clusters = applicationClusters(applications, ids, diagnostics);
 
-  const drafts = findings.artifacts.toSorted(compareDrafts);
+  const superseded = supersededApplications(applications);
+  const drafts = findings.artifacts.toSorted(byWhatRuns(superseded));
   const artifacts: Artifact[] = [];
   const resolvable: ResolvableArtifact[] = [];
   const duplicates: Duplicate[] = [];
   const deliveries = new Map<ApplicationDraft, Delivery[]>();
   const alone = new Map(applications.map((application) => [application, [ids.get(application) ?? application.name]]));
-  for (const [id, group] of groupById(drafts)) {
-    const artifact = merge(id, group, ids, alone);
+  const groups = groupById(drafts);
+  for (const [id, group] of groups) {
+    const variants = variantsOf(group, superseded);
+    const artifact = merge(id, group, variants, ids, alone);
     artifacts.push(artifact);
-    addResolvables(resolvable, artifact, group);
+    addResolvables(resolvable, artifact, group, variants);
     for (const draft of group) {
       for (const delivery of draft.deliveries) {
         const list = deliveries.get(delivery.application);
@@ -38,7 +43,7 @@ export function assemble(findings: Findings): Inventory {
     }
     if (group.length > 1 || (group[0]?.deliveries.length ?? 0) > 1) duplicates.push({ artifact, drafts: group });
   }
-  diagnostics.push(...duplicateDiagnostics(duplicates, ids, clusters));
+  diagnostics.push(...duplicateDiagnostics(duplicates, ids, clusters), ...staleArchives(groups, superseded, ids));
   const named = applications.map((draft): Application => ({
     ...draft,
     id: ids.get(draft) ?? draft.name,
@@ -61,13 +66,35 @@ export function assemble(findings: Findings): Inventory {
   };
 }
 
-/** Delivered ones first, so that what runs gives an artifact its facts; then by place. */
-function compareDrafts(a: ArtifactDraft, b: ArtifactDraft): number {
-  return Number(isDelivered(b)) - Number(isDelivered(a)) || compareSources(a.parsed.source, b.parsed.source) || compareText(a.parsed.name, b.parsed.name);
+/** What runs first, since it gives an artifact its facts; then what only a superseded project delivers; then by place. */
+function byWhatRuns(superseded: ReadonlyMap<ApplicationDraft, ApplicationDraft>): (a: ArtifactDraft, b: ArtifactDraft) => number {
+  const rank = (draft: ArtifactDraft): number => (runs(draft, superseded) ? 0 : draft.deliveries.length > 0 || draft.beside.length > 0 ? 1 : 2);
+  return (a, b) => rank(a) - rank(b) || compareSources(a.parsed.source, b.parsed.source) || compareText(a.parsed.name, b.parsed.name);
 }
 
-function isDelivered(draft: ArtifactDraft): boolean {
-  return draft.deliveries.length > 0 || draft.beside.length > 0;
+/** True for a draft that an application brings to servers, and not in the place of its project. */
+function runs(draft: ArtifactDraft, superseded: ReadonlyMap<ApplicationDraft, ApplicationDraft>): boolean {
+  return draft.deliveries.some(({ application }) => !superseded.has(application)) || draft.beside.some((application) => !superseded.has(application));
+}
+
+/**
+ * Further drafts that run and say something else than the first, those of one content together: with versioned deployment they run
+ * side by side.
+ */
+function variantsOf(group: readonly ArtifactDraft[], superseded: ReadonlyMap<ApplicationDraft, ApplicationDraft>): readonly Variant[] {
+  const [first, ...others] = group;
+  if (first === undefined || others.length === 0 || !isComparable(first.parsed.kind)) return none;
+  const own = contentOf(first.parsed);
+  const byContent = groupBy(others.filter((draft) => runs(draft, superseded)), (draft) => contentOf(draft.parsed));
+  return [...byContent].flatMap(([content, drafts]) => {
+    const [draft] = drafts;
+    return content === own || draft === undefined ? [] : [{ parsed: draft.parsed, applications: drafts.flatMap(({ deliveries }) => deliveries.map(({ application }) => application)) }];
+  });
+}
+
+interface Variant {
+  readonly parsed: ArtifactDraft['parsed'];
+  readonly applications: readonly ApplicationDraft[];
 }
 
 /** APIs of one name and several versions are `Name:vVersion`, as synapse names them (SCORE rest/API.getName). */
@@ -84,7 +111,7 @@ function groupById(drafts: readonly ArtifactDraft[]): Map<ArtifactId, ArtifactDr
   return groups;
 }
 
-function merge(id: ArtifactId, group: readonly ArtifactDraft[], ids: ReadonlyMap<ApplicationDraft, string>, alone: ReadonlyMap<ApplicationDraft, readonly string[]>): Artifact {
+function merge(id: ArtifactId, group: readonly ArtifactDraft[], variants: readonly Variant[], ids: ReadonlyMap<ApplicationDraft, string>, alone: ReadonlyMap<ApplicationDraft, readonly string[]>): Artifact {
   const [first, ...others] = group as readonly [ArtifactDraft, ...ArtifactDraft[]];
   const { kind, name, source, facts, effects } = first.parsed;
   return {
@@ -95,9 +122,14 @@ function merge(id: ArtifactId, group: readonly ArtifactDraft[], ids: ReadonlyMap
     source,
     applications: applicationsOf(group, ids, alone),
     facts: facts.kind === 'property-file' ? { kind: 'property-file', keys: allKeys(group) } : facts,
-    effects,
+    effects: variants.length === 0 ? effects : [...effects, ...variants.flatMap(({ parsed }) => parsed.effects)],
     duplicates: others.length === 0 ? none : others.map((draft) => draft.parsed.source).toSorted(compareSources),
+    ...(variants.length === 0 ? {} : { variants: variants.map((variant) => variantOf(variant, ids)) }),
   };
+}
+
+function variantOf({ parsed, applications }: Variant, ids: ReadonlyMap<ApplicationDraft, string>): ArtifactVariant {
+  return { source: parsed.source, facts: parsed.facts, applications: [...new Set(applications.map((application) => ids.get(application) ?? application.name))].toSorted(compareText) };
 }
 
 const none: readonly never[] = [];
@@ -124,12 +156,12 @@ function allKeys(group: readonly ArtifactDraft[]): string[] {
   return [...new Set(keys)].toSorted(compareText);
 }
 
-/** What reference resolution is given: one entry for each registry path, so that each can be found. */
-function addResolvables(result: ResolvableArtifact[], artifact: Artifact, group: readonly ArtifactDraft[]): void {
+/** What reference resolution is given: one entry for each registry path, so that each can be found, and for each variant. */
+function addResolvables(result: ResolvableArtifact[], artifact: Artifact, group: readonly ArtifactDraft[], variants: readonly Variant[]): void {
   const [first] = group;
   if (first === undefined) return;
   const { id, applications } = artifact;
-  result.push({ id, parsed: first.parsed, applications });
+  for (const { parsed } of [first, ...variants]) result.push({ id, parsed, applications });
   const { facts } = first.parsed;
   if (facts.kind !== 'registry-resource') return;
   for (const registryPath of facts.registryPaths ?? []) {

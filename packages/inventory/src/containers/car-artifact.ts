@@ -1,6 +1,7 @@
 import { parseArtifactFile } from '../artifact/parse.ts';
 import type { ParsedArtifact } from '../artifact/parsed.ts';
 import type { Source } from '../diagnostic.ts';
+import { readAxis2Service } from './axis2-service.ts';
 import { readEntryBytes, readEntryText } from './car-entries.ts';
 import type { CarReading } from './car-entries.ts';
 import { flowContents, mayHoldFlow, readConnector, readLibrary, readPropertyFile } from './contents.ts';
@@ -111,8 +112,8 @@ async function parseFolder(reading: CarReading, folder: CarFolder, entry: string
     }
     case 'registry':
       return readRegistryFolder(reading, folder, entry);
-    case 'opaque':
-      return [plainArtifact(folder.name, folder.source, { kind: 'axis2-service' })];
+    case 'axis2':
+      return [await readAxis2Service(context, await readEntryBytes(reading, entry, context.limits.nestedBytes), folder.name, folder.source, path)];
     default:
       return unsupported;
   }

@@ -169,6 +169,36 @@ describe('what MI would trip over', () => {
   });
 });
 
+describe('Axis2 services', () => {
+  const car = async (files: Files | string): Promise<Inventory> =>
+    readInventory(['a.car'], { cwd: makeTree({ 'a.car': await pack(carFiles('a', [{ name: 'Reconcile', type: 'service/axis2', file: 'Reconcile.aar', content: typeof files === 'string' ? files : await pack(files) }])) }) });
+
+  test('say their transports and parameters in META-INF/services.xml', async () => {
+    const services = '<serviceGroup><parameter name="shared">a</parameter><service name="R" scope="application"><transports><transport> jms </transport></transports><parameter name="transport.jms.Destination">Q</parameter></service><service name="L" class="com.acme.Life"/></serviceGroup>';
+    const { artifacts, diagnostics } = await car({ 'META-INF/services.xml': services });
+    expect(diagnostics).toEqual([]);
+    expect(artifacts).toMatchObject([
+      {
+        id: 'axis2-service/Reconcile',
+        facts: {
+          services: [
+            { name: 'R', transports: ['jms'], scope: 'application', parameters: [{ name: 'shared', value: 'a' }, { name: 'transport.jms.Destination', value: 'Q' }], source: { path: 'a.car!/Reconcile_1.0.0/Reconcile.aar!/META-INF/services.xml' } },
+            { name: 'L', lifeCycle: 'com.acme.Life' },
+          ],
+        },
+      },
+    ]);
+    expect((await car({ 'META-INF/services.xml': '<service/>' })).artifacts).toMatchObject([{ facts: { services: [{ name: 'Reconcile', parameters: [] }] } }]);
+  });
+
+  test('of which nothing can be read are there all the same', async () => {
+    for (const files of ['no archive', { 'other.xml': '<x/>' }, { 'META-INF/services.xml': '<service' }]) {
+      expect((await car(files)).artifacts).toMatchObject([{ id: 'axis2-service/Reconcile', facts: { kind: 'axis2-service' } }]);
+      expect((await car(files)).artifacts[0]?.facts).not.toHaveProperty('services');
+    }
+  });
+});
+
 describe('hostile and broken archives', () => {
   const sound = carFiles('a', [sequenceArtifact('first'), sequenceArtifact('second')]);
 

@@ -12,7 +12,7 @@ import type { Archive } from './zip.ts';
 
 /** Class names in a JAR, sorted, by its central directory alone. Empty, and a diagnostic, when it is no JAR. */
 async function classesOfJar(context: Context, input: string | Buffer, source: Source): Promise<string[]> {
-  return withZip(context, input, source, async (archive) => classNames(archive.entries.map((entry) => entry.name)));
+  return openEntries(context, input, source, async (archive) => classNames(archive.entries.map((entry) => entry.name)));
 }
 
 /** `org/acme/A.class` → `org.acme.A`; inner classes and module descriptors are left out. */
@@ -33,7 +33,7 @@ export function classNamesOfSources(files: readonly string[]): string[] {
 
 /** A connector from its ZIP: `connector.xml` names its package and component (`<component name package>`). */
 export async function readConnector(context: Context, input: string | Buffer, name: string, source: Source): Promise<ParsedArtifact> {
-  const connectorName = await withZip(context, input, source, async (archive) => {
+  const connectorName = await openEntries(context, input, source, async (archive) => {
     if (!archive.entries.some((entry) => entry.name === 'connector.xml')) {
       report(context, 'warning', 'MI-CONNECTOR-NO-DESCRIPTOR', source, `${source.path} has no connector.xml.`, 'MI cannot load it as a connector; download it again.');
       return undefined;
@@ -91,7 +91,8 @@ export function mayHoldFlow(file: string): boolean {
   return /\.xml$/i.test(file) || !/\.[^/.]+$/.test(file);
 }
 
-async function withZip<T>(context: Context, input: string | Buffer, source: Source, use: (archive: Archive) => Promise<T>): Promise<T | never[]> {
+/** Opens an archive that lies in a file or in another archive; what is wrong with it is reported, and the outcome is an empty list. */
+export async function openEntries<T>(context: Context, input: string | Buffer, source: Source, use: (archive: Archive) => Promise<T>): Promise<T | never[]> {
   const archive = await openZip(input, context.limits);
   try {
     const broken = archive.faults.find((fault) => fault.entry === undefined);

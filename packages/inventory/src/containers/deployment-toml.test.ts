@@ -42,7 +42,14 @@ node_id = "node-1"
     ['[transport.vfs]\nlistener.enable = false', [['vfs', false, 2]]],
     ['[transport.vfs.listener]\n\nenable = true', [['vfs', true, 3]]],
     ['transport.vfs.listener.enable = true', [['vfs', true, 1]]],
-    ['[transport]\nvfs.listener_enable = true', [['vfs', true, 2]]],
+    ['[transport.vfs]\nlistener_enable = false', []],
+    ['[transport.mail]\nlistener_enable = true', []],
+    ['[transport.vfs]\nlistener_enable = true\nlistener.enable = false', [['vfs', false, 3]]],
+    ['[transport.vfs.listener]\nenable = "True"', [['vfs', true, 2]]],
+    ['[transport.jms]\nlistener_enable = "false"', [['jms', false, 2]]],
+    ['[transport.jms]\nlistener_enable = "no"', [['jms', true, 2]]],
+    ['[transport.jms.listener]\nenable = false', [['jms', true, 1]]],
+    ['[transport.rabbitmq]\nlistener.enable = false', [['rabbitmq', true, 2]]],
     ['[transport.jms]\nlistener_enable = true', [['jms', true, 2]]],
     ['[[transport.jms.listener]]\nname = "a"\n[[transport.jms.listener]]\nname = "b"', [['jms', true, 1]]],
     ['[transport.jms]\nlistener_enable = false\n[[transport.jms.listener]]\nname = "a"', [['jms', false, 2]]],
@@ -58,6 +65,21 @@ node_id = "node-1"
     ['text = """\n[transport.jms]\nlistener_enable = true\n"""\n[transport.vfs]\r\nlistener.enable = true', [['vfs', true, 6]]],
   ])('%j', (text, expected) => {
     expect(listeners(text)).toEqual(expected);
+  });
+
+  test('says which switch MI does not read, and which one it does', () => {
+    const said = (text: string): unknown => read(text).diagnostics.map(({ code, severity, message, hint, source }) => [code, severity, message, hint, source?.line]);
+    expect(said('[transport.vfs]\nlistener_enable = false\n')).toEqual([
+      ['MI-TOML-IGNORED', 'warning', 'In deployment.toml [transport.vfs] listener_enable does nothing: MI reads listener.enable for vfs.', 'Write listener.enable = false in [transport.vfs].', 2],
+    ]);
+    expect(said('[transport.jms.listener]\nenable = false\n')).toEqual([
+      ['MI-TOML-IGNORED', 'warning', 'In deployment.toml [transport.jms] listener.enable does nothing: any key under listener starts the jms listener.', 'Write listener_enable = false in [transport.jms].', 2],
+    ]);
+    expect(said('[transport.jms]\nlistener_enable = false\n[transport.vfs]\nlistener.enable = false\n')).toEqual([]);
+  });
+
+  test('names the topics of JNDI', () => {
+    expect(read('[transport.jndi.topic]\nPrices = "a.b"\n').configuration?.jmsTopics).toEqual([{ name: 'Prices', source: { path: 'deployment.toml', line: 2, column: 1 } }]);
   });
 
   test('names the connection factories for topics, and the host when it is written out', () => {

@@ -10,42 +10,54 @@ const defaultOffset = 10;
 type Listener = ServerConfiguration['listeners'][number];
 type Table = Record<string, unknown>;
 
+/** Where a key of a document stands, from the names of its tables to the key itself; elements of arrays of tables read `name[0]`. */
+type Places = (...keys: string[]) => Source;
+
+interface Reading {
+  readonly configuration?: Omit<ServerConfiguration, 'application'>;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
 /**
  * Reads the facts of a deployment.toml that decide a verdict or a port. `configuration` is undefined, with one diagnostic
- * `MI-TOML-MALFORMED`, when the file is not TOML. Keys as in MI's config-tool/templates/conf/axis2/axis2.xml.j2 and
- * config-tool/key-mappings.json; `listener_enable` and `listener.enable` are both taken. A listener whose switch is a
- * placeholder such as `$env{X}` counts as enabled, with the diagnostic `MI-TOML-DYNAMIC`.
+ * `MI-TOML-MALFORMED`, when the file is not TOML.
  */
-export function readDeploymentToml(
-  text: string,
-  path: string,
-): { readonly configuration?: Omit<ServerConfiguration, 'application'>; readonly diagnostics: readonly Diagnostic[] } {
-  let document: Table;
+export function readDeploymentToml(text: string, path: string): Reading {
+  let document: unknown;
   try {
-    document = parse(text, { integersAsBigInt: 'asNeeded' }) as Table;
+    document = parse(text, { integersAsBigInt: 'asNeeded' });
   } catch (error) {
     return { diagnostics: [malformed(path, error)] };
   }
-  const at = indexKeys(text, path);
+  return readServerDocument(document, { path, line: 1, column: 1 }, indexKeys(text, path));
+}
+
+/**
+ * The same facts of data that a deployment.toml is written from. Keys as in MI's config-tool/templates/conf/axis2/axis2.xml.j2,
+ * jndi.properties.j2 and config-tool/key-mappings.json. A listener whose switch is a placeholder such as `$env{X}` counts as
+ * enabled, with the diagnostic `MI-TOML-DYNAMIC`; a switch that MI does not read is `MI-TOML-IGNORED`.
+ */
+export function readServerDocument(data: unknown, source: Source, at: Places): Required<Reading> {
+  const document = table(data);
   const diagnostics: Diagnostic[] = [];
   const server = table(document['server']);
   const properties = table(document['synapse_properties']);
   const offset = numberOf(server['offset']);
   if (server['offset'] !== undefined && offset === undefined) {
-    const source = at('server', 'offset');
-    diagnostics.push(dynamic(source, `the port offset is ${show(server['offset'])}`, `MI's default of ${defaultOffset} was taken`));
+    diagnostics.push(dynamic(at('server', 'offset'), `the port offset is ${show(server['offset'])}`, `MI's default of ${defaultOffset} was taken`));
   }
   const nodeId = table(document['cluster_config'])['node_id'];
   const serverName = properties['synapse.server.name'] ?? properties['synapse_server_name'] ?? server['synapse_config_server_name'] ?? table(document['mediation'])['synapse_server_name'];
   const coordination = tables(document['datasource']).findIndex((entry) => entry['id'] === 'WSO2_COORDINATION_DB');
   return {
     configuration: {
-      source: { path, line: 1, column: 1 },
+      source,
       offset: offset ?? defaultOffset,
       inboundPortOffset: truth(get(document, 'mediation', 'inbound', 'port_offset_enable') ?? get(document, 'mediation', 'inbound.port_offset_enable') ?? properties['inbound.port.offset.enable']) === 'yes',
       ...(typeof server['hostname'] === 'string' && truth(server['hostname']) !== 'unknown' && { hostname: server['hostname'] }),
       listeners: listenersOf(document, at, diagnostics),
       ...topicFactoriesOf(document, at),
+      ...topicsOf(document, at),
       ...(coordination >= 0 && { coordinationDatabase: at(`datasource[${coordination}]`, 'id') }),
       ...(typeof serverName === 'string' && { synapseServerName: serverName }),
       ...(nodeId !== undefined && { nodeId: { value: String(nodeId), source: at('cluster_config', 'node_id') } }),
@@ -55,7 +67,7 @@ export function readDeploymentToml(
 }
 
 /** Listeners of the JMS transport whose connection factory is one for topics; a proxy service names them. */
-function topicFactoriesOf(document: Table, at: (...keys: string[]) => Source): Pick<ServerConfiguration, 'jmsTopicFactories'> {
+function topicFactoriesOf(document: Table, at: Places): Pick<ServerConfiguration, 'jmsTopicFactories'> {
   const listener = get(document, 'transport', 'jms', 'listener');
   const entries = Array.isArray(listener) ? tables(listener) : [table(listener)];
   const factories = entries.flatMap((entry, index) => {
@@ -67,7 +79,16 @@ function topicFactoriesOf(document: Table, at: (...keys: string[]) => Source): P
   return factories.length === 0 ? {} : { jmsTopicFactories: factories };
 }
 
-function listenersOf(document: Table, at: (...keys: string[]) => Source, diagnostics: Diagnostic[]): Listener[] {
+/** Names under which JNDI finds topics (jndi.properties.j2); a service that names one as its destination listens to a topic. */
+function topicsOf(document: Table, at: Places): Pick<ServerConfiguration, 'jmsTopics'> {
+  const names = Object.keys(table(get(document, 'transport', 'jndi', 'topic'))).toSorted(compareText);
+  return names.length === 0 ? {} : { jmsTopics: names.map((name) => ({ name, source: at('transport', 'jndi', 'topic', name) })) };
+}
+
+/** Transports whose listener axis2.xml.j2 switches by `listener_enable`, else by whether anything stands under `listener`. */
+const switchedBeside: ReadonlySet<string> = new Set(['jms', 'rabbitmq']);
+
+function listenersOf(document: Table, at: Places, diagnostics: Diagnostic[]): Listener[] {
   const listeners: Listener[] = [];
   const add = (transport: string, value: unknown, source: Source): void => {
     const enabled = truth(value);
@@ -83,10 +104,20 @@ function listenersOf(document: Table, at: (...keys: string[]) => Source, diagnos
     const listener = transport['listener'];
     const inner = table(listener);
     const protocol = name === 'mail' ? (typeof inner['name'] === 'string' ? inner['name'] : 'mailto') : name;
-    const flag = transport['listener_enable'] ?? inner['enable'] ?? transport['listener.enable'];
-    const several = tables(listener).length;
-    if (flag !== undefined) add(protocol, flag, transport['listener_enable'] === undefined ? at('transport', name, 'listener', 'enable') : at('transport', name, 'listener_enable'));
-    else if (several > 0) listeners.push({ transport: protocol, enabled: true, source: at('transport', name, 'listener[0]') });
+    if (switchedBeside.has(name)) {
+      const switched = transport['listener_enable'];
+      const [first] = tables(listener).length > 0 ? ['listener[0]'] : Object.keys(inner).length > 0 ? ['listener'] : [];
+      if (switched !== undefined) add(protocol, truthy(switched), at('transport', name, 'listener_enable'));
+      else if (first !== undefined) listeners.push({ transport: protocol, enabled: true, source: at('transport', name, first) });
+      if (inner['enable'] !== undefined && truth(inner['enable']) === 'no' && (switched === undefined || truthy(switched) !== false)) {
+        diagnostics.push(ignored(at('transport', name, 'listener', 'enable'), `[transport.${name}] listener.enable`, `any key under listener starts the ${name} listener`, `Write listener_enable = false in [transport.${name}].`));
+      }
+    } else {
+      if (inner['enable'] !== undefined) add(protocol, inner['enable'], at('transport', name, 'listener', 'enable'));
+      if (transport['listener_enable'] !== undefined) {
+        diagnostics.push(ignored(at('transport', name, 'listener_enable'), `[transport.${name}] listener_enable`, `MI reads listener.enable for ${name}`, `Write listener.enable = ${show(transport['listener_enable'])} in [transport.${name}].`));
+      }
+    }
     // axis2.xml.j2 reads `secured_enable` for https and one switch each for SAP's two listeners.
     if (name === 'http' && inner['secured_enable'] !== undefined) add('https', inner['secured_enable'], at('transport', name, 'listener', 'secured_enable'));
     if (name === 'sap') {
@@ -100,6 +131,12 @@ function listenersOf(document: Table, at: (...keys: string[]) => Source, diagnos
     if (typeof custom['protocol'] === 'string') add(custom['protocol'], true, at('custom_transport', `listener[${index}]`, 'protocol'));
   }
   return listeners.toSorted((a, b) => compareText(a.transport, b.transport) || a.source.line - b.source.line);
+}
+
+/** What Jinja's `if` makes of a value: every text is true that is not empty or the word "false", which MI reads as one. */
+function truthy(value: unknown): unknown {
+  if (truth(value) === 'unknown') return value;
+  return typeof value === 'string' ? value !== '' && value.toLowerCase() !== 'false' : Boolean(value);
 }
 
 /** Jinja compares with `true`; a text `"true"` is taken for it too. A placeholder cannot be known before the server starts. */
@@ -135,6 +172,16 @@ function dynamic(source: Source, what: string, taken: string): Diagnostic {
     severity: 'info',
     message: `In ${source.path} ${what}, which is known only when the server starts; ${taken}.`,
     hint: 'Write the value out in deployment.toml if it is the same in every environment.',
+    source,
+  };
+}
+
+function ignored(source: Source, key: string, because: string, hint: string): Diagnostic {
+  return {
+    code: 'MI-TOML-IGNORED',
+    severity: 'warning',
+    message: `In ${source.path} ${key} does nothing: ${because}.`,
+    hint,
     source,
   };
 }

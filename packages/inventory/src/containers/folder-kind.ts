@@ -73,7 +73,7 @@ export function claimFolder(context: Context, found: Discovery, poms: PomCache, 
   }
   if (folders.has('synapse-configs') && isFolder(join(folder, 'synapse-configs', 'default'))) {
     found.servers.push({ synapse: join(folder, 'synapse-configs', 'default'), deployment: folder });
-    return claim(['synapse-configs', 'dataservices']);
+    return claim(['synapse-configs', 'dataservices', 'axis2services']);
   }
   if (isSynapseConfiguration(folder, folders, files)) {
     found.servers.push({ synapse: folder });

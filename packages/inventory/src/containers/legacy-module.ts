@@ -1,6 +1,7 @@
 import { join, relative, sep } from 'node:path';
 import type { ParsedArtifact } from '../artifact/parsed.ts';
 import { readXmlFile } from './artifact-file.ts';
+import { readAxis2Service } from './axis2-service.ts';
 import { classNamesOfSources, readConnector, readLibrary, readPropertyFile } from './contents.ts';
 import { filesBelow, isFile, readText } from './disk.ts';
 import { plainArtifact, report, startOf } from './draft.ts';
@@ -86,8 +87,8 @@ async function readDeclared(context: Context, module: LegacyModule, element: Ele
       return wrap([await readLibrary(context, file, name, source, 'class-mediator')]);
     case 'properties':
       return wrap([readPropertyFile(readText(context, file) ?? '', name, source)]);
-    case 'opaque':
-      return wrap([plainArtifact(name, source, { kind: 'axis2-service' })]);
+    case 'axis2':
+      return wrap([await readAxis2Service(context, file, name, source, source.path)]);
     default: {
       const { artifacts, unusable } = readXmlFile(context, file);
       const wrong = artifacts.find((artifact) => artifact.kind !== rule.kind);

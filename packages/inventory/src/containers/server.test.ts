@@ -5,6 +5,15 @@ import { readInventory } from '../index.ts';
 const deployment = 'mi/repository/deployment/server/';
 
 describe('the home of a server', () => {
+  test('is read with its Axis2 services', async () => {
+    const cwd = makeTree({
+      [`${deployment}synapse-configs/default/sequences/main.xml`]: sequence('main'),
+      [`${deployment}axis2services/Reconcile.aar`]: await pack({ 'META-INF/services.xml': '<service name="R"><transports><transport>jms</transport></transports></service>' }),
+    });
+    const { artifacts } = await readInventory(['.'], { cwd });
+    expect(artifacts.find(({ kind }) => kind === 'axis2-service')).toMatchObject({ id: 'axis2-service/Reconcile', applications: ['mi'], facts: { services: [{ name: 'R', transports: ['jms'] }] } });
+  });
+
   test('is read with its registry, archives and settings; its samples are no artifacts', async () => {
     const cwd = makeTree({
       [`${deployment}synapse-configs/default/sequences/main.xml`]: sequence('main', '<sequence key="gov:flows/a.xml"/>'),

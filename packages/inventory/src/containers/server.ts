@@ -1,5 +1,6 @@
 import { basename, dirname, join } from 'node:path';
 import { readXmlFile } from './artifact-file.ts';
+import { readAxis2Service } from './axis2-service.ts';
 import { filesBelow, isFolder } from './disk.ts';
 import { report, startOf } from './draft.ts';
 import type { ApplicationDraft, Context } from './draft.ts';
@@ -22,10 +23,11 @@ export function homeOf(places: ServerPlaces): string | undefined {
 }
 
 /**
- * Reads what a server loads without any `.car`: XML in `synapse-configs/default` (synapse's MultiXMLConfigurationBuilder.java) and
- * data services in `dataservices` (MI's AppDeployerServiceComponent.addDBDeployer), and its registry.
+ * Reads what a server loads without any `.car`: XML in `synapse-configs/default` (synapse's MultiXMLConfigurationBuilder.java),
+ * data services in `dataservices` (MI's AppDeployerServiceComponent.addDBDeployer), Axis2 services in `axis2services` (axis2's
+ * RepositoryListener.java), and its registry.
  */
-export function readServer(context: Context, places: ServerPlaces): ApplicationDraft {
+export async function readServer(context: Context, places: ServerPlaces): Promise<ApplicationDraft> {
   const home = homeOf(places);
   const folder = home ?? dirname(places.synapse);
   const application: ApplicationDraft = {
@@ -55,6 +57,12 @@ export function readServer(context: Context, places: ServerPlaces): ApplicationD
         deliveries: [{ application, name: parsed.name, version: '', type: typeOfKind(parsed.kind), file: basename(file), path }],
       });
     }
+  }
+  const services = places.deployment === undefined ? undefined : join(places.deployment, 'axis2services');
+  for (const file of services === undefined || !isFolder(services) ? [] : filesBelow(context, services).filter((name) => name.endsWith('.aar'))) {
+    const path = context.display(file);
+    const parsed = await readAxis2Service(context, file, basename(file, '.aar'), startOf(path), path);
+    context.findings.artifacts.push({ parsed, version: '', beside: [], deliveries: [{ application, name: parsed.name, version: '', type: typeOfKind(parsed.kind), file: basename(file), path }] });
   }
   if (home !== undefined && home !== places.deployment) readServerRegistry(context, home, application);
   return application;

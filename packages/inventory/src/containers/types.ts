@@ -5,7 +5,7 @@ export interface DeployedType {
   readonly type: string;
   readonly kind: ArtifactKind;
   /** What is inside: an XML file to parse, or something with a reader of its own. */
-  readonly content: 'xml' | 'connector' | 'jar' | 'properties' | 'registry' | 'metadata' | 'opaque';
+  readonly content: 'xml' | 'connector' | 'jar' | 'properties' | 'registry' | 'metadata' | 'axis2';
 }
 
 /**
@@ -28,7 +28,7 @@ const deployedTypes: readonly DeployedType[] = [
   { type: 'lib/synapse/mediator', kind: 'library', content: 'jar' },
   { type: 'lib/connector/dependency', kind: 'library', content: 'jar' },
   { type: 'service/dataservice', kind: 'data-service', content: 'xml' },
-  { type: 'service/axis2', kind: 'axis2-service', content: 'opaque' },
+  { type: 'service/axis2', kind: 'axis2-service', content: 'axis2' },
   { type: 'datasource/datasource', kind: 'data-source', content: 'xml' },
   { type: 'registry/resource', kind: 'registry-resource', content: 'registry' },
   { type: 'config/property', kind: 'property-file', content: 'properties' },

@@ -90,6 +90,7 @@ describe('each place that refers to something', () => {
     [sequence('<property name="p" expression="get-property(\'registry\',\'gov:a\')"/>'), ['property/@expression uses registry-resource/_system/governance/a missing']],
     ['<task @ name="T"/>', ['property[@name="injectTo"] injects-into sequence/main builtin']],
     ['<task @ name="T" class="com.acme.T"/>', ['task/@class needs-class library/com.acme.T missing']],
+    ['<task @ name="T"><property name="injectTo" value="proxy"/><property name="proxyName" value="$CUSTOM_vault:proxy"/></task>', ['property[@name="proxyName"] injects-into $CUSTOM_vault:proxy dynamic']],
     ['<task @ name="T"><property name="injectTo" value="proxy"/><property name="proxyName" value="P"/></task>', ['property[@name="proxyName"] injects-into proxy-service/P missing']],
     ['<task @ name="T"><property name="injectTo" value="sequence"/><property name="sequenceName" value="S"/><property name="registryKey" value="conf:m"/></task>', ['property[@name="sequenceName"] injects-into sequence/S missing', 'property[@name="registryKey"] uses registry-resource/_system/config/m missing']],
     ['<messageProcessor @ name="M" class="org.apache.synapse.message.processor.impl.sampler.SamplingProcessor" messageStore="S" targetEndpoint="E"><parameter name="sequence">Q</parameter><parameter name="message.processor.failMessagesStore">F</parameter></messageProcessor>', [
@@ -175,6 +176,7 @@ describe('calls to the server itself', () => {
     ['http://{uri.var.host}:8290/orders', ['http://{uri.var.host}:8290/orders dynamic']],
     ['${configs.url}', ['${configs.url} dynamic']],
     ['$SYSTEM:url', ['$SYSTEM:url dynamic']],
+    ['$CUSTOM_vault:url', ['$CUSTOM_vault:url dynamic']],
     ['http://localhost:8080/orders', []],
     ['http://localhost/orders', []],
     ['http://example.com:8290/orders', []],

@@ -20,6 +20,12 @@ export const deliveryCatalogue = {
     meaning: 'Artifacts carry a server role that no workload has. MI drops them without a word.',
     whatToDo: 'Give the role to one workload, or package again.',
   },
+  'MI-DELIVERY-ROLE-REPLACED': {
+    severity: 'warning',
+    title: 'Server role of somebody else',
+    meaning: "An archive gives an artifact a server role that servers with MI's own roles do not have, so they leave it out. The archives that are written for the plan carry roles that its servers have: the artifact starts to work.",
+    whatToDo: 'Check that it is meant to run; leave it out of the archive if not.',
+  },
 } as const satisfies Readonly<Record<string, CatalogueEntry>>;
 
 export type DeliveryCode = keyof typeof deliveryCatalogue;

@@ -4,6 +4,7 @@ import { finding, listed } from '../diagnostics/finding.ts';
 import type { Plan, PlanDiagnostic, Workload } from '../model.ts';
 import type { DeliveryCode } from './catalogue.ts';
 import { type Common, type Deployed, deployedByWorkload, type DeployedArtifact } from './deployed.ts';
+import { deliverable } from './delivery-of.ts';
 import type { PlannedDelivery } from './model.ts';
 
 /**
@@ -105,7 +106,7 @@ function lost(inventory: Inventory, delivery: PlannedDelivery, deployed: Readonl
   const reached = new Set([...parts].flatMap((list) => list.map(({ artifact }) => artifact)));
   // Without an entry point there is no workload at all, and the plan says so.
   if (delivery.sets.length === 0 || deployed.size === 0) return [];
-  const gone = [...new Set(inventory.applications.flatMap(({ deliveries }) => deliveries.map(({ artifact }) => artifact)))].filter((id) => !reached.has(id)).toSorted(compareText);
+  const gone = [...new Set(deliverable(inventory).flatMap(({ deliveries }) => deliveries.map(({ artifact }) => artifact)))].filter((id) => !reached.has(id)).toSorted(compareText);
   if (gone.length === 0) return [];
   return [
     finding('MI-DELIVERY-MISSING', 'error', {

@@ -26,7 +26,7 @@ export function deliveryOf(inventory: Inventory, plan: Plan): PlannedDelivery {
 }
 
 /** Applications whose artifacts archives can carry. Of a project and its own archive only the archive, as it was built. */
-function deliverable(inventory: Inventory): readonly Application[] {
+export function deliverable(inventory: Inventory): readonly Application[] {
   const archives = new Set(inventory.applications.filter(({ type }) => type === 'archive').map(applicationKey));
   return inventory.applications.filter((application) => application.deliveries.length > 0 && (application.type === 'archive' || !archives.has(applicationKey(application))));
 }

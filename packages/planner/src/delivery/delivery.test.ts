@@ -31,6 +31,14 @@ describe('delivery by roles', () => {
     expect(codes).toEqual([]);
   });
 
+  test('says which artifacts a server role of somebody else kept asleep until now', () => {
+    const roles = (role: string): More => ({ applications: [{ id: 'app_1', type: 'archive', deliveries: Object.keys(orders).map((artifact) => ({ artifact, name: artifact, version: '1', type: 'synapse/x', file: 'x.xml', path: 'x', serverRole: artifact === recurring ? role : 'EnterpriseServiceBus' })) }] });
+    expect(delivered(orders, {}, roles('NightServer')).made.diagnostics.filter(({ code }) => code === 'MI-DELIVERY-ROLE-REPLACED')).toMatchObject([
+      { severity: 'warning', artifacts: [recurring], message: `${recurring} of app_1 carries the server role NightServer, so servers with MI's own roles leave it out today. The plan runs it: the archives that package writes carry roles that its servers have.` },
+    ]);
+    expect(delivered(orders, {}, roles('MiIsolatedRecurringOrderTask')).made.diagnostics.map(({ code }) => code)).not.toContain('MI-DELIVERY-ROLE-REPLACED');
+  });
+
   test('is the same for every pattern and grouping', () => {
     const [first, ...others] = [{}, { pattern: 'single-replica' }, { isolate: 'one' }, { coordination: 'database' }].map((changes) => delivered(orders, changes as Partial<PlanOptions>));
     for (const { delivery, codes } of others) {
@@ -100,6 +108,24 @@ describe('delivery by archives', () => {
       ['b-integration', { id: 'g__b-integration__1', dependencies: [] }],
     ]);
     expect(delivery.sets[1]?.archives.map(({ descriptor }) => descriptor)).toEqual([{ id: 'g__b-t-task__1', dependencies: [] }]);
+  });
+
+  test('brings what no reference names, with what it needs, to every workload that finds artifacts by an expression', () => {
+    const parts: Record<string, Part> = {
+      'api/A': { refs: { uses: ['sequence/common'] } },
+      'sequence/common': {},
+      'sequence/onlyByParameter': { refs: { uses: ['sequence/common'] } },
+      'template/T': { refs: { uses: ['?{$func:next}'] } },
+      'task/night': { refs: { uses: ['template/T'] } },
+      'task/other': { refs: { 'calls-loopback': ['?{uri}'] } },
+    };
+    const { lists, codes } = delivered(parts, { delivery: 'archives' });
+    expect(lists).toEqual({
+      integration: ['api/A', 'sequence/common', 'sequence/onlyByParameter'],
+      'night-task': ['sequence/common', 'sequence/onlyByParameter', 'task/night', 'template/T'],
+      'other-task': ['task/other'],
+    });
+    expect(codes).toEqual([]);
   });
 
   test('refuses to divide an application with versioned deployment', () => {

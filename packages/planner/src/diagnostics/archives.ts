@@ -1,14 +1,15 @@
-import { type Application, type ArtifactId, compareText } from '@mi-patterns/inventory';
+import { type Application, type ArtifactId, compareText, defaultServerRoles } from '@mi-patterns/inventory';
+import { deliverable } from '../delivery/delivery-of.ts';
 import { artifactAt } from '../graph/graph.ts';
 import type { PlanDiagnostic } from '../model.ts';
 import { title } from '../verdicts/verdict.ts';
 import { deployedArtifacts, type PlanContext } from './context.ts';
 import { duplicateDeliveries } from './duplicates.ts';
-import { finding, listed } from './finding.ts';
+import { finding, listed, overrideHint } from './finding.ts';
 
 /** Findings about what is deployed together, and about archives that would have to be split. */
 export function archiveDiagnostics(context: PlanContext): PlanDiagnostic[] {
-  return [...duplicateDeliveries(context), ...overwritten(context), ...builtinMain(context), ...implicit(context), ...dataSources(context), ...split(context)];
+  return [...duplicateDeliveries(context), ...overwritten(context), ...builtinMain(context), ...implicit(context), ...dataSources(context), ...split(context), ...replacedRoles(context)];
 }
 
 /** MI treats these files specially, whatever the sequence in them is called (SynapseAppDeployer.java:876-972). */
@@ -69,19 +70,30 @@ const handedTo: ReadonlyMap<ArtifactId, string> = new Map([
   ['sequence/fault', 'The fault sequence takes the errors of every flow that has no fault sequence of its own'],
 ]);
 
+/**
+ * An error for `fault`, as for a flow that names what another pod has: every flow without a fault sequence of its own comes to it.
+ * What no API or service answers comes to `main`, which may be nothing at all: a warning. With the coordination database all pods
+ * have everything, and only a processor that is active in another pod is out of reach.
+ */
 function implicit(context: PlanContext): PlanDiagnostic[] {
   const { graph } = context;
-  if (!context.divided || context.workloads.length < 2) return [];
+  if (!context.byDatabase && (!context.divided || context.workloads.length < 2)) return [];
   return [...handedTo].flatMap(([id, takes]) => {
     const node = graph.index.get(id);
     if (node === undefined || graph.deployed[node] === 0) return [];
-    const isolated = context.walker.forward([node]).filter((other) => context.stateful[other] === 1);
+    const isolated = context.walker
+      .forward([node])
+      .filter((other) => context.stateful[other] === 1 && (!context.byDatabase || artifactAt(graph, other).kind === 'message-processor'));
     if (isolated.length === 0) return [];
     const ids = isolated.map((other) => artifactAt(graph, other).id).toSorted(compareText);
+    const processor = isolated.map((other) => artifactAt(graph, other)).find(({ kind }) => kind === 'message-processor');
     return [
-      finding('MI-ISO-MAINSEQ', 'warning', {
-        message: `${takes}, in all pods, and needs ${listed(ids, 5)}, which only one pod has: what it hands over in the others is lost.`,
-        hint: 'Let the flow use a broker or an address of the workload that has them, or send such requests there.',
+      finding('MI-ISO-MAINSEQ', id === 'sequence/fault' ? 'error' : 'warning', {
+        message: `${takes}, in all pods, and needs ${listed(ids, 5)}, which only one pod ${context.byDatabase ? 'runs' : 'has'}: what it hands over in the others is lost.`,
+        hint:
+          processor === undefined
+            ? 'Let the flow use a broker or an address of the workload that has them, or send such requests there.'
+            : `Use a JMS, RabbitMQ or JDBC message store there; or keep everything in one pod with --pattern single-replica; or let every pod process the messages it stored itself: ${overrideHint(processor, 'pod-local')}.`,
         source: artifactAt(graph, node).source,
         related: isolated.map((other) => artifactAt(graph, other).source),
         artifacts: [id, ...ids],
@@ -134,5 +146,29 @@ function split(context: PlanContext): PlanDiagnostic[] {
       );
     }
     return found;
+  });
+}
+
+/**
+ * Server roles of somebody else's, which a server with MI's own roles leaves out: the archives that `package` writes carry roles of
+ * the plan instead, so what was asleep starts to work.
+ */
+function replacedRoles({ inventory, graph, roles }: PlanContext): PlanDiagnostic[] {
+  return deliverable(inventory).flatMap((application) => {
+    const foreign = application.deliveries.flatMap(({ artifact, serverRole }) => {
+      const deployed = graph.deployed[graph.index.get(artifact) ?? -1] === 1;
+      return deployed && serverRole !== undefined && !defaultServerRoles.includes(serverRole) && roles.get(artifact) !== serverRole ? [{ artifact, serverRole }] : [];
+    });
+    if (foreign.length === 0) return [];
+    const names = [...new Set(foreign.map(({ serverRole }) => serverRole))].toSorted(compareText);
+    const ids = foreign.map(({ artifact }) => artifact).toSorted(compareText);
+    return [
+      finding('MI-DELIVERY-ROLE-REPLACED', 'warning', {
+        message: `${listed(ids, 5)} of ${application.id} ${ids.length === 1 ? 'carries' : 'carry'} the server ${names.length === 1 ? 'role' : 'roles'} ${listed(names, 5)}, so servers with MI's own roles leave ${ids.length === 1 ? 'it' : 'them'} out today. The plan runs ${ids.length === 1 ? 'it' : 'them'}: the archives that package writes carry roles that its servers have.`,
+        hint: 'Leave what must stay asleep out of the archive; otherwise there is nothing to do.',
+        source: application.source,
+        artifacts: ids,
+      }),
+    ];
   });
 }

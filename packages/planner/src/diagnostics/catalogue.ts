@@ -99,13 +99,19 @@ export const plannerCatalogue = {
     'pinnedServers names servers, and MI compares them with the name of the server, which is localhost unless deployment.toml says otherwise. The artifact starts in no pod.',
     'Remove pinnedServers, or set [server] synapse_config_server_name.',
   ),
+  'MI-PLAN-LISTENER': entry(
+    'warning',
+    'Transport without a listener in the values',
+    "A service is written for a transport whose listener is off in the deployment.toml that the chart writes. The project's own file does not reach the pods, so the service never gets a message, while everything is ready.",
+    'Write the listener into deploymentToml of the values, or set runtime.deploymentTomlFrom: image where the image brings the file.',
+  ),
   'MI-PLAN-ONE-SHOT': entry(
     'info',
     'Task that ends',
     'The task runs once, or a number of times, at each start of a pod: a restart, an update or a lost node runs it again.',
     'Make what it does safe to repeat, or run it as a Kubernetes Job (MI automation mode).',
   ),
-  'MI-PLAN-NEVER-RUNS': entry('info', 'Task that never runs', 'count="0" means the task never runs, yet it gets a pod of its own.', 'Remove the task, or group it with another one.'),
+  'MI-PLAN-NEVER-RUNS': entry('info', 'Task that never runs', 'With count="0" and an interval or a cron expression the task never runs, yet it gets a pod of its own.', 'Remove the task, or group it with another one.'),
   'MI-INBOUND-UNSUPPORTED': entry(
     'error',
     'Inbound endpoint that MI cannot start',
@@ -166,7 +172,7 @@ export const plannerCatalogue = {
   'MI-ISO-MAINSEQ': entry(
     'error',
     'main or fault sequence delivered twice, or at work where it cannot be',
-    "Each archive overwrites the server's main or fault sequence, so the last one deployed wins; a task that injects into main needs the right one. As a warning: every pod runs both without being told to, and one of them needs what only another pod has.",
+    "Each archive overwrites the server's main or fault sequence, so the last one deployed wins; a task that injects into main needs the right one. Or: every pod runs both without being told to, and one of them needs what only another pod has (for main a warning, since nothing may come to it).",
     'Deliver it once, or inject into a sequence of another name; let it use a broker for what another pod has.',
   ),
   'MI-ISO-DYNAMIC': entry('warning', 'Target known to the server only', 'The name of a target is an expression or a key, so the planner cannot see where it leads.', 'Check by hand that it stays inside the workload.'),

@@ -14,6 +14,8 @@ export interface PlanContext {
   readonly verdicts: ReadonlyMap<ArtifactId, Verdict>;
   /** 1 for nodes that are deployed entry points with an isolated verdict. */
   readonly stateful: Uint8Array;
+  /** Server role of each stateful entry point. */
+  readonly roles: ReadonlyMap<ArtifactId, string>;
   readonly workloads: readonly Workload[];
   /** Nodes at work in each workload: what its entry points reach, by position in `workloads`. */
   readonly active: readonly (readonly number[])[];

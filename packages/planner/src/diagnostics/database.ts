@@ -113,11 +113,11 @@ function task(artifact: Artifact, facts: Extract<Artifact['facts'], { kind: 'tas
 
 /** Started in each pod without a task that the database could give to one of them. */
 function isListener(facts: Artifact['facts']): boolean {
-  return facts.kind === 'proxy-service' || facts.kind === 'data-service' || (facts.kind === 'inbound-endpoint' && inboundRule(facts)?.behavior === 'listening');
+  return facts.kind === 'proxy-service' || facts.kind === 'data-service' || facts.kind === 'axis2-service' || (facts.kind === 'inbound-endpoint' && inboundRule(facts)?.behavior === 'listening');
 }
 
 function listener(context: PlanContext, artifact: Artifact): PlanDiagnostic {
-  const what = artifact.kind === 'proxy-service' ? 'proxy services' : artifact.kind === 'data-service' ? 'data services' : 'inbound endpoints that listen';
+  const what = artifact.kind === 'proxy-service' ? 'proxy services' : artifact.kind === 'data-service' ? 'data services' : artifact.kind === 'axis2-service' ? 'Axis2 services' : 'inbound endpoints that listen';
   const verdict = context.verdicts.get(artifact.id);
   const shares = verdict?.class === 'broker-safe';
   return finding('MI-DB-PROXY', shares ? 'warning' : 'error', {

@@ -25,6 +25,7 @@ const toml = (configuration: object): More => ({ configurations: [configuration]
 const runtime = (runtimeVersion: string): More => ({ applications: [{ id: 'app_1', runtimeVersion }] });
 const delivered = (id: string, file: string): object => ({ artifact: id, name: 'x', version: '1', type: 'synapse/sequence', file, path: file });
 const coordinationDatabase = source('deployment.toml', 9);
+const listening = { transport: 'jms', enabled: true, source: source('mi-patterns.yaml', 8) };
 
 const cases: Readonly<Record<Exclude<PlannerCode, 'MI-REF-DYNAMIC'>, readonly Case[]>> = {
   'MI-PLAN-STATEFUL': [
@@ -68,6 +69,7 @@ const cases: Readonly<Record<Exclude<PlannerCode, 'MI-REF-DYNAMIC'>, readonly Ca
   'MI-PLAN-INPUT': [
     ['a broken file', 'error', { 'task/T': {} }, {}, { diagnostics: [{ code: 'MI-XML-MALFORMED', severity: 'error', message: 'The file ends inside a tag.', hint: 'Correct the XML.', source: source('src/x.xml') }] }],
     ['an artifact of an exporter that was not read', 'warning', { 'task/T': {} }, {}, { diagnostics: [{ code: 'MI-LEGACY-UNMATCHED', severity: 'warning', message: 'It is in none of the given paths.', hint: 'Give its path.' }] }],
+    ['a switch that MI does not read', 'warning', { 'task/T': {} }, {}, { diagnostics: [{ code: 'MI-TOML-IGNORED', severity: 'warning', message: 'It does nothing.', hint: 'Write the other key.', source: source('deployment.toml') }] }],
     ['what packing again mends', 'none', { 'task/T': {} }, {}, { diagnostics: [{ code: 'MI-CAR-NO-ROLE', severity: 'error', message: 'It has no role.', hint: 'Add one.' }] }],
     ['a warning', 'none', { 'task/T': {} }, {}, { diagnostics: [{ code: 'MI-PRJ-NO-POM', severity: 'warning', message: 'It has no pom.', hint: 'Add one.' }] }],
   ],
@@ -119,6 +121,18 @@ const cases: Readonly<Record<Exclude<PlannerCode, 'MI-REF-DYNAMIC'>, readonly Ca
     ['another name', 'warning', { 'task/T': { facts: { pinnedServers: ['node1'] } } }],
     ['the default name', 'none', { 'task/T': { facts: { pinnedServers: ['localhost'] } } }],
     ['the name of deployment.toml', 'none', { 'proxy-service/P': { facts: { pinnedServers: ['node1'] } } }, {}, toml({ synapseServerName: 'node1' })],
+  ],
+  'MI-PLAN-LISTENER': [
+    ['the values say nothing', 'warning', { 'proxy-service/P': { facts: { transports: ['jms'] } } }, {}, toml({ environment: 'prod' })],
+    ['the project enables it, the values do not', 'warning', { 'proxy-service/P': { facts: { transports: ['jms'] } } }, {}, { configurations: [{ listeners: [{ transport: 'jms', enabled: true, source: source('deployment.toml', 3) }] }, { environment: 'prod' }] }],
+    ['named by parameters alone', 'warning', { 'proxy-service/P': { facts: { transports: undefined }, parameters: { 'rabbitmq.queue.name': 'orders' } } }, {}, toml({ environment: 'prod' })],
+    ['a data service', 'warning', { 'data-service/D': { facts: { transports: ['http', 'jms'] } } }, {}, toml({ environment: 'prod' })],
+    ['the file for its workload lacks it', 'warning', { 'proxy-service/P': { facts: { transports: ['jms'] } } }, {}, { configurations: [{ environment: 'prod', listeners: [listening] }, { environment: 'prod', workload: 'p-proxy' }] }],
+    ['the file for its workload has it', 'none', { 'proxy-service/P': { facts: { transports: ['jms'] } } }, {}, { configurations: [{ environment: 'prod' }, { environment: 'prod', workload: 'p-proxy', listeners: [listening] }] }],
+    ['the values enable it', 'none', { 'proxy-service/P': { facts: { transports: ['jms'] } } }, {}, toml({ environment: 'prod', listeners: [listening] })],
+    ['the image brings the file', 'none', { 'proxy-service/P': { facts: { transports: ['jms'] } } }, {}, toml({})],
+    ['on by default', 'none', { 'proxy-service/P': vfs() }, {}, toml({ environment: 'prod' })],
+    ['requests only', 'none', { 'proxy-service/P': { facts: { transports: ['http', 'local'] }, parameters: { 'transport.jms.Destination': 'x' } } }, {}, toml({ environment: 'prod' })],
   ],
   'MI-PLAN-ONE-SHOT': [
     ['no trigger', 'info', { 'task/T': { facts: { trigger: undefined } } }],
@@ -218,7 +232,12 @@ const cases: Readonly<Record<Exclude<PlannerCode, 'MI-REF-DYNAMIC'>, readonly Ca
     ['a task with the default injectTo', 'warning', { 'task/T': { refs: { 'injects-into': ['=sequence/main'] } } }],
     ['a main sequence that stores in memory for a processor elsewhere', 'warning', { ...chain(undefined, 'sequence/main'), 'api/A': {} }],
     ['a main sequence that stores in a broker', 'none', { ...chain(jdbcStore, 'sequence/main'), 'api/A': {} }],
-    ['a fault sequence that stores in memory for a processor elsewhere', 'warning', { ...chain(undefined, 'sequence/fault'), 'api/A': {} }],
+    ['a fault sequence that stores in memory for a processor elsewhere', 'error', { ...chain(undefined, 'sequence/fault'), 'api/A': {} }],
+    ['the same where the database picks the pod of the processor', 'error', { ...chain(undefined, 'sequence/fault'), 'api/A': {} }, database],
+    ['the same in one pod', 'none', { ...chain(undefined, 'sequence/fault'), 'api/A': {} }, { pattern: 'single-replica' }],
+    ['the same with a processor in every pod', 'none', { ...chain(undefined, 'sequence/fault'), 'api/A': {} }, free('message-processor/P', 'pod-local')],
+    ['a fault sequence that calls an isolated proxy', 'error', { 'sequence/fault': { refs: { 'calls-loopback': ['proxy-service/P'] } }, 'proxy-service/P': vfs(), 'api/A': {} }],
+    ['an isolated proxy where the database coordinates', 'none', { 'sequence/fault': { refs: { 'calls-loopback': ['proxy-service/P'] } }, 'proxy-service/P': vfs(), 'task/T': {} }, database],
     ['a fault sequence that stores in a broker', 'none', { ...chain(jdbcStore, 'sequence/fault'), 'api/A': {} }],
     ['another sequence that nothing runs', 'none', { ...chain(undefined, 'sequence/faults'), 'api/A': {} }],
     ['a sequence whose file only starts like main', 'none', { 'api/A': twoApps, 'sequence/mainFlow': twoApps }, {}, { applications: [{ id: 'a_1', deliveries: [delivered('sequence/mainFlow', 'mainFlow-1.0.0.xml')] as never }, { id: 'b_1', deliveries: [delivered('sequence/mainFlow', 'mainFlow-1.0.0.xml')] as never }] }],

@@ -1,6 +1,6 @@
 import { type Artifact, compareText } from '@mi-patterns/inventory';
 import type { PlanDiagnostic } from '../model.ts';
-import { enabledTransports, servedTransports } from '../verdicts/proxy-service.ts';
+import { enabledTransports, servedTransports, servicesOf } from '../verdicts/proxy-service.ts';
 import { scheduleOf } from '../verdicts/task.ts';
 import { isExpression, setting, title } from '../verdicts/verdict.ts';
 import { deployedArtifacts, type PlanContext } from './context.ts';
@@ -97,9 +97,8 @@ function mixedTransports(context: PlanContext): PlanDiagnostic[] {
   const enabled = enabledTransports(context.inventory.configurations);
   const diagnostics: PlanDiagnostic[] = [];
   for (const [node, artifact] of deployedArtifacts(context)) {
-    const facts = artifact.facts;
-    if ((facts.kind !== 'proxy-service' && facts.kind !== 'data-service') || context.stateful[node] === 0) continue;
-    const served = servedTransports(artifact, facts.transports, facts.kind === 'proxy-service' ? facts.parameters : [], enabled).map((transport) => transport.name);
+    if (context.stateful[node] === 0) continue;
+    const served = servicesOf(artifact).flatMap(({ transports, parameters }) => servedTransports(artifact, transports, parameters, enabled)).map((transport) => transport.name);
     if (!served.some((name) => name === 'http' || name === 'https')) continue;
     const workload = context.workloads[context.home[node] ?? -1]?.name ?? '';
     diagnostics.push(

@@ -6,6 +6,7 @@ import { databaseDiagnostics } from './database.ts';
 import { entryPointDiagnostics } from './entry-points.ts';
 import { fileDiagnostics } from './files.ts';
 import { inputDiagnostics } from './inputs.ts';
+import { listenerDiagnostics } from './listeners.ts';
 import { memoryDiagnostics } from './memory.ts';
 import { registryDiagnostics } from './registry.ts';
 import { storeDiagnostics } from './stores.ts';
@@ -23,6 +24,7 @@ export function diagnose(context: PlanContext): PlanDiagnostic[] {
     ...fileDiagnostics(context),
     ...unknownDiagnostics(context),
     ...entryPointDiagnostics(context),
+    ...listenerDiagnostics(context),
     ...databaseDiagnostics(context),
   ];
 }

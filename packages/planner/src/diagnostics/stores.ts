@@ -1,7 +1,7 @@
 import type { Artifact, Source } from '@mi-patterns/inventory';
 import { artifactAt, type Edge, edgesOf } from '../graph/graph.ts';
 import type { PlanDiagnostic } from '../model.ts';
-import { storeType } from '../verdicts/message-store.ts';
+import { storeTypeOf } from '../verdicts/message-store.ts';
 import { setting, title } from '../verdicts/verdict.ts';
 import { deployedArtifacts, entriesAt, isScaled, type PlanContext, placesOf, workloadNames } from './context.ts';
 import { finding, listed, overrideHint } from './finding.ts';
@@ -29,9 +29,7 @@ export function storeDiagnostics(context: PlanContext): PlanDiagnostic[] {
   }
   const places = placesOf(context, new Set(uses.flatMap((use) => use.writes.map((edge) => edge.from))));
   return uses.flatMap((use) => {
-    const facts = use.store.facts;
-    if (facts.kind !== 'message-store') return [];
-    switch (storeType(facts)) {
+    switch (storeTypeOf(use.store)) {
       case 'in-memory':
         return [loss(use), ...blackHole(context, use, places)];
       case 'resequence':

@@ -1,6 +1,7 @@
 import type { Artifact, ArtifactFacts } from '@mi-patterns/inventory';
 import type { Verdict } from '../model.ts';
 import { inboundClasses } from './inbound-classes.ts';
+import { type JmsTopics, noTopics, topicOfInbound } from './jms-topics.ts';
 import { inboundProtocols, type InboundRule } from './inbound-protocols.ts';
 import { evidence, isExpression, setting, title, verdictOf } from './verdict.ts';
 
@@ -13,7 +14,7 @@ export function inboundRule(facts: InboundFacts): InboundRule | undefined {
 }
 
 /** Verdict of an inbound endpoint, from its protocol or class and the parameters that matter to it. */
-export function inboundVerdict(artifact: Artifact, facts: InboundFacts): Verdict {
+export function inboundVerdict(artifact: Artifact, facts: InboundFacts, topics: JmsTopics = noTopics): Verdict {
   const fallback =
     facts.protocol !== undefined
       ? evidence(artifact.source, `protocol="${facts.protocol}"`)
@@ -21,6 +22,8 @@ export function inboundVerdict(artifact: Artifact, facts: InboundFacts): Verdict
   const rule = inboundRule(facts);
   if (rule !== undefined) {
     const finding = rule.find(facts.parameters);
+    const topic = facts.protocol === 'jms' && finding.class === 'broker-safe' ? topicOfInbound(artifact, facts.parameters, topics) : undefined;
+    if (topic !== undefined) return topic;
     const why = facts.suspend && rule.behavior !== 'listening' ? `${finding.why}; it starts suspended, until somebody activates it` : finding.why;
     return verdictOf(artifact, { ...finding, why }, fallback);
   }
@@ -54,7 +57,7 @@ function unknownProtocol(artifact: Artifact, protocol: string, fallback: Verdict
  */
 function customClass(artifact: Artifact, facts: InboundFacts, fallback: Verdict['evidence']): Verdict {
   const behavior = setting(facts.parameters, 'inbound.behavior');
-  if (behavior.state === 'literal' && behavior.value === 'listening') {
+  if (behavior.state === 'literal' && behavior.parameter.value === 'listening') {
     return verdictOf(
       artifact,
       {
@@ -67,10 +70,10 @@ function customClass(artifact: Artifact, facts: InboundFacts, fallback: Verdict[
     );
   }
   const how =
-    behavior.state === 'literal' && behavior.value === 'eventBased'
+    behavior.state === 'literal' && behavior.parameter.value === 'eventBased'
       ? 'starts a consumer in each pod that deploys it'
-      : behavior.state === 'literal' && behavior.value !== 'polling'
-        ? `polls in each pod that deploys it (inbound.behavior ${behavior.value} is not a value MI knows, so it polls)`
+      : behavior.state === 'literal' && behavior.parameter.value !== 'polling'
+        ? `polls in each pod that deploys it (inbound.behavior "${behavior.parameter.value ?? ''}" is not a value MI knows, so it polls)`
         : 'polls in each pod that deploys it';
   return verdictOf(
     artifact,

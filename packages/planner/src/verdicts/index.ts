@@ -1,16 +1,19 @@
 import { type Artifact, type ArtifactId, type ArtifactKind, type Inventory, withoutCredentials } from '@mi-patterns/inventory';
 import type { Verdict, VerdictClass } from '../model.ts';
+import { axis2Verdict } from './axis2-service.ts';
 import { inboundVerdict } from './inbound-endpoint.ts';
 import { processorVerdict } from './message-processor.ts';
-import { storeType, type StoreType, storeVerdict } from './message-store.ts';
-import { type EnabledTransports, enabledTransports, proxyVerdict, servedTransports, topicFactories, type TopicFactories, transportVerdict } from './proxy-service.ts';
+import { storeTypeOf, type StoreType, storeVerdict } from './message-store.ts';
+import { type EnabledTransports, proxyVerdict, servedTransports, type Servers, serversOf, transportVerdict } from './proxy-service.ts';
 import { taskVerdict } from './task.ts';
 import { evidence, title } from './verdict.ts';
+import { verdictOfAll } from './versions.ts';
 
 const entryPointKinds: ReadonlySet<ArtifactKind> = new Set<ArtifactKind>([
   'api',
   'proxy-service',
   'data-service',
+  'axis2-service',
   'inbound-endpoint',
   'task',
   'message-processor',
@@ -33,12 +36,11 @@ export function isIsolatedClass(found: VerdictClass): boolean {
  * of the user are not applied yet (see {@link applyOverrides}).
  */
 export function findVerdicts(inventory: Inventory): Map<ArtifactId, Verdict> {
-  const enabled = enabledTransports(inventory.configurations);
-  const topics = topicFactories(inventory.configurations);
-  const stores = new Map(inventory.artifacts.flatMap(({ name, facts }) => (facts.kind === 'message-store' ? [[name, storeType(facts)] as const] : [])));
+  const servers = serversOf(inventory.configurations);
+  const stores = new Map(inventory.artifacts.flatMap((artifact) => (artifact.facts.kind === 'message-store' ? [[artifact.name, storeTypeOf(artifact)] as const] : [])));
   const verdicts = new Map<ArtifactId, Verdict>();
   for (const artifact of inventory.artifacts) {
-    const verdict = verdictFor(artifact, enabled, topics, stores);
+    const verdict = verdictOfAll(artifact, (one) => verdictFor(one, servers, stores));
     if (verdict !== undefined) verdicts.set(artifact.id, safeToShow(verdict));
   }
   return verdicts;
@@ -49,7 +51,7 @@ function safeToShow(verdict: Verdict): Verdict {
   return { ...verdict, because: withoutCredentials(verdict.because), evidence: { ...verdict.evidence, text: withoutCredentials(verdict.evidence.text) } };
 }
 
-function verdictFor(artifact: Artifact, enabled: EnabledTransports, topics: TopicFactories, stores: ReadonlyMap<string, StoreType>): Verdict | undefined {
+function verdictFor(artifact: Artifact, servers: Servers, stores: ReadonlyMap<string, StoreType>): Verdict | undefined {
   const facts = artifact.facts;
   switch (facts.kind) {
     case 'api':
@@ -59,11 +61,13 @@ function verdictFor(artifact: Artifact, enabled: EnabledTransports, topics: Topi
         evidence: evidence(artifact.source, `context="${facts.context}"`),
       };
     case 'proxy-service':
-      return proxyVerdict(artifact, facts, enabled, topics);
+      return proxyVerdict(artifact, facts, servers);
     case 'data-service':
-      return dataServiceVerdict(artifact, facts.boxcarring, facts.transports, enabled);
+      return dataServiceVerdict(artifact, facts.boxcarring, facts.transports, servers.enabled);
+    case 'axis2-service':
+      return axis2Verdict(artifact, facts, servers);
     case 'inbound-endpoint':
-      return inboundVerdict(artifact, facts);
+      return inboundVerdict(artifact, facts, servers.topics);
     case 'task':
       return taskVerdict(artifact, facts);
     case 'message-processor':

@@ -66,9 +66,12 @@ export function processorVerdict(artifact: Artifact, facts: ProcessorFacts, stor
         : interval.state === 'dynamic'
           ? `at the interval ${interval.text}`
           : 'every 1000 ms';
+  const active = setting(facts.parameters, 'is.active');
+  // Everything but `true` is false (ScheduledMessageProcessor.java parses a boolean).
+  const asleep = active.state === 'literal' && active.value.toLowerCase() !== 'true' ? '; it starts deactivated, until somebody activates it' : '';
   return {
     class: 'isolate',
-    because: `${title(artifact)} ${does[processorType(facts)]} message store ${facts.messageStore} ${pace} in each pod that deploys it: ${store === undefined ? 'two pods may deliver a message twice' : harm[store]}.`,
+    because: `${title(artifact)} ${does[processorType(facts)]} message store ${facts.messageStore} ${pace} in each pod that deploys it: ${store === undefined ? 'two pods may deliver a message twice' : harm[store]}${asleep}.`,
     evidence: evidence(artifact.source, `class="${facts.class}" messageStore="${facts.messageStore}"`),
   };
 }

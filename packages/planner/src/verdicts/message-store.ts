@@ -1,6 +1,7 @@
 import type { Artifact, ArtifactFacts } from '@mi-patterns/inventory';
 import type { Verdict } from '../model.ts';
 import { evidence, title } from './verdict.ts';
+import { factsOfAll } from './versions.ts';
 
 type StoreFacts = Extract<ArtifactFacts, { kind: 'message-store' }>;
 
@@ -22,9 +23,15 @@ export function storeType(facts: StoreFacts): StoreType {
   return name === undefined || name === '' ? 'in-memory' : (storeClasses.get(name) ?? 'custom');
 }
 
+/** Of a store of several versions, the type that allows the least. */
+export function storeTypeOf(artifact: Artifact): StoreType {
+  const types = factsOfAll(artifact).flatMap((facts) => (facts.kind === 'message-store' ? [storeType(facts)] : []));
+  return (['in-memory', 'resequence', 'custom', 'jdbc', 'rabbitmq', 'jms'] as const).find((type) => types.includes(type)) ?? 'custom';
+}
+
 /** True for a store whose messages or counters live in one JVM: its processor and writers must be in the same pod. */
 export function isPodLocalStore(artifact: Artifact): boolean {
-  return artifact.facts.kind === 'message-store' && ['in-memory', 'resequence'].includes(storeType(artifact.facts));
+  return artifact.facts.kind === 'message-store' && ['in-memory', 'resequence'].includes(storeTypeOf(artifact));
 }
 
 const says: Readonly<Record<StoreType, readonly [Verdict['class'], string]>> = {

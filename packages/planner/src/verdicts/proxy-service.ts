@@ -1,7 +1,9 @@
 import { type Artifact, type ArtifactFacts, compareText, type Parameter, type ServerConfiguration, type Source } from '@mi-patterns/inventory';
-import type { Verdict, VerdictClass } from '../model.ts';
+import type { Verdict } from '../model.ts';
+import { type JmsTopics, jmsTopics, topicOfProxy } from './jms-topics.ts';
 import { proxyTransports, transportsEnabledByDefault } from './proxy-transports.ts';
-import { evidence, type Finding, isExpression, parameterText, setting, title } from './verdict.ts';
+import { factsOfAll } from './versions.ts';
+import { evidence, type Finding, isExpression, isStricter, parameterText, setting, title } from './verdict.ts';
 
 type ProxyFacts = Extract<ArtifactFacts, { kind: 'proxy-service' }>;
 
@@ -16,8 +18,9 @@ export interface ServedTransport {
 export type EnabledTransports = ReadonlyMap<string, Source | undefined>;
 
 /**
- * All configurations end up in one kind of server, so a listener counts as enabled when any of them enables it, and one that is
- * on by default counts as off only when every configuration switches it off.
+ * The `deployment.toml` files of the projects and what the chart writes for each environment count alike, because one image and
+ * its roles serve all environments: a listener counts as enabled when any of them enables it, and one that is on by default counts
+ * as off only when every one of them switches it off.
  */
 export function enabledTransports(configurations: readonly ServerConfiguration[]): EnabledTransports {
   const enabled = new Map<string, Source | undefined>();
@@ -48,9 +51,8 @@ export function servedTransports(
   parameters: readonly Parameter[],
   enabled: EnabledTransports,
 ): readonly ServedTransport[] {
-  const written = (transports ?? []).map((name) => name.trim()).filter((name) => name !== '');
-  const text = transports === undefined ? `<proxy> without transports` : `transports="${transports.join(' ')}"`;
-  if (written.length > 0 && !written.includes('all')) return written.map((name) => ({ name, source: artifact.source, text }));
+  const text = transports === undefined ? `<${elementOf(artifact)}> without transports` : `transports="${transports.join(' ')}"`;
+  if (transports !== undefined && namesTransports(transports)) return transports.map((name) => name.trim()).filter((name) => name !== '').map((name) => ({ name, source: artifact.source, text }));
   const served: ServedTransport[] = [];
   for (const [name, source] of enabled) {
     const needed = proxyTransports.get(name)?.needs;
@@ -62,15 +64,43 @@ export function servedTransports(
   return served;
 }
 
-/** Worse first: the class that decides when a proxy is on several transports. */
-const order: readonly VerdictClass[] = ['isolate', 'opaque', 'broker-safe', 'affinity', 'pod-local', 'stateless'];
+/** The services that an artifact brings, in all its versions, by how each is reached; none for what is no service. */
+export function servicesOf(artifact: Artifact): readonly ServiceFacts[] {
+  return factsOfAll(artifact).flatMap((facts): readonly ServiceFacts[] => {
+    if (facts.kind === 'proxy-service') return [facts];
+    if (facts.kind === 'axis2-service') return facts.services ?? [];
+    // Without transports a data service is on HTTP alone: it has no parameters that a consuming listener would need.
+    return facts.kind === 'data-service' ? [{ parameters: [], ...(facts.transports === undefined ? {} : { transports: facts.transports }) }] : [];
+  });
+}
+
+/** A transport that a service asks for with parameters of its consumers, and the first of these. */
+export interface MarkedTransport {
+  readonly name: string;
+  readonly parameter: Parameter;
+}
+
+/** The transports whose consumer parameters a service has, sorted: whoever wrote them meant it to be served by these. */
+export function markedTransports(parameters: readonly Parameter[]): readonly MarkedTransport[] {
+  const marked = [...proxyTransports].flatMap(([name, { needs, marks = [] }]) => {
+    const parameter = parameters.find((candidate) => (needs === undefined ? marks.some((mark) => candidate.name.startsWith(mark)) : candidate.name === needs && setting(parameters, needs).state !== 'absent'));
+    return parameter === undefined ? [] : [{ name, parameter }];
+  });
+  return marked.toSorted((a, b) => compareText(a.name, b.name));
+}
+
+/** True when a service names its transports, rather than being on every one that its server enables. */
+export function namesTransports(transports: readonly string[] | undefined): boolean {
+  const written = (transports ?? []).map((name) => name.trim()).filter((name) => name !== '');
+  return written.length > 0 && !written.includes('all');
+}
 
 /** Verdict of a service by its transports; the transport that allows the least decides. */
 export function transportVerdict(artifact: Artifact, served: readonly ServedTransport[], parameters: readonly Parameter[], otherwise: Verdict): Verdict {
   let worst: Verdict = otherwise;
   for (const transport of served) {
     const found = judge(transport, parameters);
-    if (order.indexOf(found.class) >= order.indexOf(worst.class)) continue;
+    if (!isStricter(found.class, worst.class)) continue;
     worst = {
       class: found.class,
       because: `${title(artifact)} ${found.why}.`,
@@ -100,49 +130,61 @@ function judge(transport: ServedTransport, parameters: readonly Parameter[]): Fi
       };
 }
 
-/** Connection factories for topics by the name a proxy service gives in `transport.jms.ConnectionFactory`. */
-export type TopicFactories = ReadonlyMap<string, Source>;
-
-/** The connection factories that the `deployment.toml` files define for topics. */
-export function topicFactories(configurations: readonly ServerConfiguration[]): TopicFactories {
-  return new Map(configurations.flatMap((configuration) => (configuration.jmsTopicFactories ?? []).map(({ name, source }) => [name, source] as const)));
+/** What is known of the servers that run a service. */
+export interface Servers {
+  readonly enabled: EnabledTransports;
+  readonly topics: JmsTopics;
+  /** False when no `deployment.toml` was read: which listeners its authors had in mind is not known then. */
+  readonly known: boolean;
+  /** Listeners that somebody switches off in so many words. */
+  readonly switchedOff: ReadonlySet<string>;
 }
 
-/**
- * A JMS proxy that does not say what its destination is may get a topic from its connection factory; `default` is the one it has
- * without a name. Its own `ConnectionFactoryType` does not count here (ServiceTaskManagerFactory of the JMS transport).
- */
-function topicByFactory(artifact: Artifact, facts: ProxyFacts, topics: TopicFactories): Verdict | undefined {
-  const [first] = topics.values();
-  if (first === undefined || setting(facts.parameters, 'transport.jms.DestinationType').state !== 'absent') return undefined;
-  const named = setting(facts.parameters, 'transport.jms.ConnectionFactory');
-  if (named.state === 'dynamic') {
-    return {
-      class: 'opaque',
-      because: `${title(artifact)} takes its JMS connection factory from ${named.text}, which only the server can resolve, and deployment.toml has one for topics: in two pods every message might be handled twice.`,
-      evidence: evidence(named.parameter.source, parameterText(named.parameter)),
-      undecided: 'value-of-the-server',
-    };
-  }
-  const name = named.state === 'absent' ? 'default' : named.value;
-  const source = topics.get(name);
-  if (source === undefined) return undefined;
+export function serversOf(configurations: readonly ServerConfiguration[]): Servers {
   return {
-    class: 'isolate',
-    because: `${title(artifact)} listens to a JMS topic, as its connection factory ${name} in deployment.toml says: in two pods every message would be handled twice.`,
-    evidence: evidence(source, `connection factory ${name} for topics`),
+    enabled: enabledTransports(configurations),
+    topics: jmsTopics(configurations),
+    known: configurations.some(({ environment }) => environment === undefined),
+    switchedOff: new Set(configurations.flatMap(({ listeners }) => listeners.filter((listener) => !listener.enabled).map(({ transport }) => transport))),
   };
 }
 
-/** Verdict of a proxy service. `pinnedServers` and `startOnLoad` do not change it: they are about one server, not about several pods. */
-export function proxyVerdict(artifact: Artifact, facts: ProxyFacts, enabled: EnabledTransports, topics: TopicFactories = new Map()): Verdict {
-  const served = servedTransports(artifact, facts.transports, facts.parameters, enabled);
+/** What a service says of how it is reached. */
+export type ServiceFacts = Pick<ProxyFacts, 'transports' | 'parameters'>;
+
+/**
+ * Verdict of a proxy service or of one Axis2 service. `pinnedServers` and `startOnLoad` of a proxy do not change it: they are about
+ * one server, not about several pods.
+ */
+export function proxyVerdict(artifact: Artifact, facts: ServiceFacts, servers: Servers): Verdict {
+  const served = servedTransports(artifact, facts.transports, facts.parameters, servers.enabled);
   const names = served.map((transport) => transport.name).join(' and ');
-  const topic = served.some((transport) => transport.name === 'jms') ? topicByFactory(artifact, facts, topics) : undefined;
+  const topic = served.some((transport) => transport.name === 'jms') ? topicOfProxy(artifact, facts.parameters, servers.topics) : undefined;
   const found = transportVerdict(artifact, served, facts.parameters, {
     class: 'stateless',
     because: `${title(artifact)} only answers requests${names === '' ? '' : ` over ${names}`}: any pod can.`,
-    evidence: evidence(artifact.source, served[0]?.text ?? '<proxy> without transports'),
+    evidence: evidence(artifact.source, served[0]?.text ?? `<${elementOf(artifact)}> without transports`),
   });
-  return topic !== undefined && found.class !== 'isolate' && found.class !== 'opaque' ? topic : found;
+  if (found.class === 'isolate' || found.class === 'opaque') return found;
+  return topic ?? inDoubt(artifact, facts, servers) ?? found;
+}
+
+function elementOf({ kind }: Artifact): string {
+  return kind === 'proxy-service' ? 'proxy' : 'service';
+}
+
+/**
+ * A proxy that names no transports and has parameters of a consumer, while nobody has said which listeners its servers have: it
+ * would consume in every pod as soon as somebody enables the listener.
+ */
+function inDoubt(artifact: Artifact, facts: ServiceFacts, { enabled, known, switchedOff }: Servers): Verdict | undefined {
+  if (known || namesTransports(facts.transports)) return undefined;
+  const marked = markedTransports(facts.parameters).find(({ name, parameter }) => !enabled.has(name) && !switchedOff.has(name) && judge({ name, source: parameter.source, text: '' }, facts.parameters).class !== 'stateless');
+  if (marked === undefined) return undefined;
+  return {
+    class: 'opaque',
+    because: `${title(artifact)} is on every transport that its server enables and has parameters of the ${marked.name} transport, but no deployment.toml was read: whether each pod would consume cannot be decided.`,
+    evidence: evidence(marked.parameter.source, parameterText(marked.parameter)),
+    undecided: 'value-of-the-server',
+  };
 }

@@ -7,6 +7,8 @@ export interface TransportRule {
   readonly find: BrokerRule;
   /** A proxy that is on "all transports" gets this one only with the parameter: without it the listener drops the service. */
   readonly needs?: string;
+  /** How the names of the parameters start that only a consumer of this transport has. */
+  readonly marks?: readonly string[];
   readonly port?: { readonly parameter: string; readonly protocol: Port['protocol'] };
 }
 
@@ -36,8 +38,8 @@ export const proxyTransports: ReadonlyMap<string, TransportRule> = new Map<strin
       needs: 'transport.vfs.FileURI',
     },
   ],
-  ['jms', { find: jmsOfService }],
-  ['rabbitmq', { find: rabbitmq }],
+  ['jms', { find: jmsOfService, marks: ['transport.jms.'] }],
+  ['rabbitmq', { find: rabbitmq, marks: ['rabbitmq.', 'transport.rabbitmq.'] }],
   [
     'mailto',
     {
@@ -52,10 +54,11 @@ export const proxyTransports: ReadonlyMap<string, TransportRule> = new Map<strin
         class: 'isolate',
         why: 'subscribes over MQTT: two pods with one client id would throw each other out, with different ids each would handle every message',
       }),
+      marks: ['mqtt.', 'transport.mqtt.'],
     },
   ],
-  ['fix', { find: fixed({ class: 'isolate', why: 'holds a FIX session, and a counterparty accepts one only: a second pod would be refused' }) }],
-  ['msmq', { find: alwaysShared('an MSMQ queue') }],
+  ['fix', { find: fixed({ class: 'isolate', why: 'holds a FIX session, and a counterparty accepts one only: a second pod would be refused' }), marks: ['transport.fix.'] }],
+  ['msmq', { find: alwaysShared('an MSMQ queue'), marks: ['transport.msmq.'] }],
   ['sap', registers('SAP')],
   ['idoc', registers('SAP')],
   ['bapi', registers('SAP')],

@@ -15,19 +15,26 @@ export type Schedule =
   | { readonly type: 'repeatedly'; readonly every: string };
 
 /**
- * Reads the trigger as MI does: `once`, no trigger and a trigger without cron and without an interval above 0 run once; `count="0"` never runs
+ * Reads the trigger as MI does: `once`, no trigger and a trigger without cron and without an interval above 0 run once, whatever its
+ * count; any other with `count="0"` never runs
  * (wso2-synapse TaskDescriptionFactory.java:129-190, product-integrator-mi TaskBuilder.java:58, NTaskAdapter.java:99-101).
  */
 export function scheduleOf(facts: TaskFacts): Schedule {
   const trigger = facts.trigger;
   if (trigger === undefined || trigger.once === 'true') return { type: 'once' };
-  if (trigger.count === '0') return { type: 'never' };
-  if (trigger.cron !== undefined) return { type: 'repeatedly', every: `by the cron expression ${trigger.cron}` };
-  if (trigger.interval === undefined || /^[+-]?0+$/.test(trigger.interval) || trigger.count === '1') return { type: 'once' };
+  const never = trigger.count !== undefined && isZero(trigger.count);
+  if (trigger.cron !== undefined) return never ? { type: 'never' } : { type: 'repeatedly', every: `by the cron expression ${trigger.cron}` };
+  if (trigger.interval === undefined || isZero(trigger.interval)) return { type: 'once' };
+  if (never) return { type: 'never' };
+  if (trigger.count === '1') return { type: 'once' };
   if (trigger.count !== undefined && trigger.count !== '-1') {
     return { type: 'times', count: trigger.count, interval: trigger.interval };
   }
   return { type: 'repeatedly', every: /^\d+$/.test(trigger.interval) ? `every ${trigger.interval} s` : `at the interval ${trigger.interval}` };
+}
+
+function isZero(number: string): boolean {
+  return /^[+-]?0+$/.test(number);
 }
 
 /** Verdict of a task: always exactly one pod, because every pod that deploys a task fires it. */

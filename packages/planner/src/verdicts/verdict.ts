@@ -13,6 +13,14 @@ export interface Finding {
   readonly keeps?: 'registry';
 }
 
+/** Worst first: the class that decides where several are true of one artifact. */
+const worstFirst: readonly VerdictClass[] = ['isolate', 'opaque', 'broker-safe', 'affinity', 'pod-local', 'stateless'];
+
+/** True when the first class allows less than the second. */
+export function isStricter(found: VerdictClass, than: VerdictClass): boolean {
+  return worstFirst.indexOf(found) < worstFirst.indexOf(than);
+}
+
 const kindWords: Readonly<Partial<Record<ArtifactKind, string>>> = {
   api: 'API',
   'proxy-service': 'Proxy service',

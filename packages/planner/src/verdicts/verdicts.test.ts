@@ -21,6 +21,33 @@ const proxy = (transports: string[] | undefined, parameters: Part['parameters'] 
 
 const sharedTopic = { 'transport.jms.ConnectionFactoryType': 'topic', 'transport.jms.SharedSubscription': 'true', 'transport.jms.JMSSpecVersion': '2.0' };
 
+describe('a proxy on every enabled transport with parameters of a consumer', () => {
+  const rows: [string, string[] | undefined, Part['parameters'], Parameters<typeof inventory>[1], Verdict['class']][] = [
+    ['no deployment.toml is known', undefined, { 'transport.jms.Destination': 'orders' }, {}, 'opaque'],
+    ['the same for all', ['all'], { 'rabbitmq.queue.name': 'orders' }, {}, 'opaque'],
+    ['a mailbox', undefined, { 'transport.mail.Address': 'a@b.c' }, {}, 'opaque'],
+    ['what the chart writes does not say what was meant', undefined, { 'transport.jms.Destination': 'orders' }, { configurations: [{ environment: 'prod' }] }, 'opaque'],
+    ['the values switch it off in so many words', undefined, { 'transport.jms.Destination': 'orders' }, { configurations: [{ environment: 'prod', listeners: [{ transport: 'jms', enabled: false, source: source('mi-patterns.yaml') }] }] }, 'stateless'],
+    ['the file enables it', undefined, { 'transport.jms.Destination': 'orders' }, { configurations: [{ listeners: [{ transport: 'jms', enabled: true, source: source('deployment.toml') }] }] }, 'broker-safe'],
+    ['the values of one environment enable it', undefined, { 'transport.jms.Destination': 'orders' }, { configurations: [{}, { environment: 'prod', listeners: [{ transport: 'jms', enabled: true, source: source('mi-patterns.yaml') }] }] }, 'broker-safe'],
+    ['the file does not enable it', undefined, { 'transport.jms.Destination': 'orders' }, { configurations: [{}] }, 'stateless'],
+    ['it names other transports', ['http'], { 'transport.jms.Destination': 'orders' }, {}, 'stateless'],
+    ['a port only', undefined, { 'transport.tcp.port': '6000' }, {}, 'stateless'],
+    ['none of them', undefined, { useOriginalwsdl: 'true' }, {}, 'stateless'],
+  ];
+  it.each(rows)('%s', (_, transports, parameters, more, expected) => {
+    expect(proxy(transports, parameters, more).class).toBe(expected);
+  });
+
+  it('says why it is in doubt', () => {
+    expect(proxy(undefined, { 'transport.jms.Destination': 'orders' })).toMatchObject({
+      because: 'Proxy service P is on every transport that its server enables and has parameters of the jms transport, but no deployment.toml was read: whether each pod would consume cannot be decided.',
+      evidence: { text: '<parameter name="transport.jms.Destination">orders</parameter>' },
+      undecided: 'value-of-the-server',
+    });
+  });
+});
+
 describe('inbound endpoints by protocol', () => {
   const rows: [string, Part['parameters'], Verdict['class']][] = [
     ['file', {}, 'isolate'],
@@ -118,6 +145,7 @@ describe('inbound endpoints by class', () => {
     ['com.acme.Consumer', { 'inbound.behavior': 'event-based' }, 'opaque'],
     ['com.acme.Consumer', { 'inbound.behavior': 'Listening' }, 'opaque'],
     ['com.acme.Consumer', { 'inbound.behavior': 'listening' }, 'stateless'],
+    ['com.acme.Consumer', { 'inbound.behavior': ' listening ' }, 'opaque'],
   ];
   it.each(rows)('%s %j is %s', (name, parameters, expected) => {
     expect(inbound({ class: name }, parameters).class).toBe(expected);
@@ -209,6 +237,9 @@ describe('tasks', () => {
     [{ once: 'false', interval: '7' }, 'every 7 s'],
     [{ once: 'true', interval: '7' }, 'once at each start of each pod'],
     [{ count: '0', interval: '2' }, 'never runs'],
+    [{ count: '0', cron: '0 0 2 * * ?' }, 'never runs'],
+    [{ count: '0' }, 'runs once at each start'],
+    [{ count: '0', interval: '0' }, 'runs once at each start'],
     [{ interval: '$SYSTEM:pace' }, 'at the interval $SYSTEM:pace'],
   ];
   it.each(rows)('with trigger %j is isolated and says so', (attributes, text) => {
@@ -224,6 +255,12 @@ describe('tasks', () => {
 });
 
 describe('message processors, stores, data services and APIs', () => {
+  it.each([['false', true], ['no', true], ['true', false], [undefined, false]])('a processor with is.active %s says whether it starts asleep: %s', (active, asleep) => {
+    const found = verdict('message-processor/M', { parameters: active === undefined ? {} : { 'is.active': active } });
+    expect(found.class).toBe('isolate');
+    expect(found.because.endsWith('; it starts deactivated, until somebody activates it.')).toBe(asleep);
+  });
+
   it.each([...processorClasses.keys(), 'com.acme.Processor'])('processor %s is isolated', (name) => {
     expect(verdict('message-processor/P', { facts: { class: name, messageStore: 'S' } })).toMatchObject({ class: 'isolate', evidence: { text: `class="${name}" messageStore="S"` } });
   });

@@ -1,0 +1,53 @@
+import { compareText } from '../diagnostic.ts';
+import type { Diagnostic } from '../diagnostic.ts';
+import type { ArtifactId } from '../model.ts';
+import { contentOf, isComparable } from './content.ts';
+import type { ApplicationDraft, ArtifactDraft } from './draft.ts';
+
+/** Artifacts of one application by id. */
+type Held = Map<ArtifactId, ArtifactDraft>;
+
+/**
+ * Says where a project and the archive that was given with it differ (`MI-APP-DIFFERS`): an archive that was built before the last
+ * change. The archive is what runs, and a reader who looks at the project would take it for something else.
+ *
+ * @param superseded projects with their archive, see `supersededApplications`.
+ */
+export function staleArchives(
+  groups: ReadonlyMap<ArtifactId, readonly ArtifactDraft[]>,
+  superseded: ReadonlyMap<ApplicationDraft, ApplicationDraft>,
+  ids: ReadonlyMap<ApplicationDraft, string>,
+): Diagnostic[] {
+  if (superseded.size === 0) return [];
+  const held = new Map<ApplicationDraft, Held>([...superseded].flat().map((application) => [application, new Map()]));
+  for (const [id, drafts] of groups) {
+    for (const draft of drafts) if (isComparable(draft.parsed.kind)) for (const { application } of draft.deliveries) held.get(application)?.set(id, draft);
+  }
+  return [...superseded].flatMap(([project, archive]) => {
+    const differences = differencesOf(held.get(project) ?? new Map(), held.get(archive) ?? new Map());
+    const [first] = differences;
+    if (first === undefined) return [];
+    const shown = differences.slice(0, 5).map(({ text }) => text);
+    const more = differences.length > 5 ? ` and ${differences.length - 5} more` : '';
+    return [
+      {
+        code: 'MI-APP-DIFFERS',
+        severity: 'error',
+        message: `The archive ${archive.source.path} is not what the project ${ids.get(project) ?? project.name} builds now: ${shown.join(', ')}${more}. The archive is what would be delivered.`,
+        hint: 'Build the archive again, or give only the one of the two that is to run.',
+        source: first.draft.parsed.source,
+        related: [archive.source, ...differences.slice(1, 50).map(({ draft }) => draft.parsed.source)],
+      } as const,
+    ];
+  });
+}
+
+function differencesOf(inProject: Held, inArchive: Held): { readonly text: string; readonly draft: ArtifactDraft }[] {
+  const all = [...new Set([...inProject.keys(), ...inArchive.keys()])].toSorted(compareText);
+  return all.flatMap((id) => {
+    const [own, packed] = [inProject.get(id), inArchive.get(id)];
+    if (own === undefined) return packed === undefined ? [] : [{ text: `${id} is in the archive only`, draft: packed }];
+    if (packed === undefined) return [{ text: `${id} is in the project only`, draft: own }];
+    return contentOf(own.parsed) === contentOf(packed.parsed) ? [] : [{ text: `${id} is another one`, draft: packed }];
+  });
+}

@@ -1,0 +1,41 @@
+import type { Artifact, ArtifactFacts, Axis2Service } from '@mi-patterns/inventory';
+import type { Verdict } from '../model.ts';
+import { proxyVerdict, type Servers } from './proxy-service.ts';
+import { evidence, isStricter, title } from './verdict.ts';
+
+type Axis2Facts = Extract<ArtifactFacts, { kind: 'axis2-service' }>;
+
+/**
+ * Verdict of an `.aar` file: its services are on transports as proxy services are (apache/axis2 ServiceBuilder.java), and the one
+ * that allows the least decides. What could not be read is in doubt.
+ */
+export function axis2Verdict(artifact: Artifact, { services }: Axis2Facts, servers: Servers): Verdict {
+  const [first, ...others] = (services ?? []).map((service) => serviceVerdict(artifact, service, servers));
+  if (first === undefined) {
+    return {
+      class: 'opaque',
+      because: `${title(artifact)} has no META-INF/services.xml that could be read: which transports bring it work cannot be seen.`,
+      evidence: evidence(artifact.source, 'type="service/axis2"'),
+      undecided: 'custom-class',
+    };
+  }
+  return others.reduce((worst, one) => (isStricter(one.class, worst.class) ? one : worst), first);
+}
+
+function serviceVerdict(artifact: Artifact, service: Axis2Service, servers: Servers): Verdict {
+  const one = { ...artifact, name: service.name, source: service.source };
+  const { lifeCycle, scope } = service;
+  const found = proxyVerdict(one, service, servers);
+  if (lifeCycle !== undefined && isStricter('opaque', found.class)) {
+    return {
+      class: 'opaque',
+      because: `${title(one)} runs the class ${lifeCycle} as soon as it starts, in each pod that deploys it; whether two pods would do the same work twice cannot be seen from outside.`,
+      evidence: evidence(service.source, `class="${lifeCycle}"`),
+      undecided: 'custom-class',
+    };
+  }
+  if (found.class === 'stateless' && (scope === 'soapsession' || scope === 'transportsession')) {
+    return { class: 'affinity', because: `${title(one)} keeps an object for each session in the memory of a pod: a client must come back to the same one.`, evidence: evidence(service.source, `scope="${scope}"`) };
+  }
+  return found;
+}

@@ -1,0 +1,72 @@
+import type { Artifact, Parameter, ServerConfiguration, Source } from '@mi-patterns/inventory';
+import type { Verdict } from '../model.ts';
+import { evidence, parameterText, setting, title } from './verdict.ts';
+
+/** What the `deployment.toml` files say of JMS topics, by name. */
+export interface JmsTopics {
+  /** Connection factories for topics; a proxy service names one in `transport.jms.ConnectionFactory`. */
+  readonly factories: ReadonlyMap<string, Source>;
+  /** Destinations that JNDI finds as topics (config-tool's jndi.properties.j2). */
+  readonly destinations: ReadonlyMap<string, Source>;
+}
+
+export const noTopics: JmsTopics = { factories: new Map(), destinations: new Map() };
+
+export function jmsTopics(configurations: readonly ServerConfiguration[]): JmsTopics {
+  const byName = (list: (configuration: ServerConfiguration) => ServerConfiguration['jmsTopics']): ReadonlyMap<string, Source> =>
+    new Map(configurations.flatMap((configuration) => (list(configuration) ?? []).map(({ name, source }) => [name, source] as const)));
+  return { factories: byName(({ jmsTopicFactories }) => jmsTopicFactories), destinations: byName(({ jmsTopics: topics }) => topics) };
+}
+
+/**
+ * A JMS proxy that does not say what its destination is may get a topic from JNDI, or from its connection factory; `default` is
+ * the one it has without a name. Its own `ConnectionFactoryType` does not count here (ServiceTaskManagerFactory of the JMS
+ * transport). Without a destination it has its own name (JMSEndpoint of the JMS transport).
+ */
+export function topicOfProxy(artifact: Artifact, parameters: readonly Parameter[], topics: JmsTopics): Verdict | undefined {
+  if (setting(parameters, 'transport.jms.DestinationType').state !== 'absent') return undefined;
+  return topicByName(artifact, parameters, topics, artifact.name) ?? topicByFactory(artifact, parameters, topics);
+}
+
+/** The same for an inbound endpoint, which has neither connection factories of deployment.toml nor a destination of its name. */
+export function topicOfInbound(artifact: Artifact, parameters: readonly Parameter[], topics: JmsTopics): Verdict | undefined {
+  const typed = ['transport.jms.DestinationType', 'transport.jms.ConnectionFactoryType'].some((name) => setting(parameters, name).state !== 'absent');
+  return typed ? undefined : topicByName(artifact, parameters, topics);
+}
+
+function topicByName(artifact: Artifact, parameters: readonly Parameter[], { destinations }: JmsTopics, byDefault?: string): Verdict | undefined {
+  if (destinations.size === 0) return undefined;
+  const named = setting(parameters, 'transport.jms.Destination');
+  if (named.state === 'dynamic') return undecided(artifact, 'JMS destination', named);
+  const name = named.state === 'absent' ? byDefault : named.value;
+  const source = name === undefined ? undefined : destinations.get(name);
+  if (name === undefined || source === undefined) return undefined;
+  return {
+    class: 'isolate',
+    because: `${title(artifact)} listens to a JMS topic, as [transport.jndi.topic] in deployment.toml says of its destination ${name}: in two pods every message would be handled twice.`,
+    evidence: evidence(source, `topic ${name}`),
+  };
+}
+
+function topicByFactory(artifact: Artifact, parameters: readonly Parameter[], { factories }: JmsTopics): Verdict | undefined {
+  if (factories.size === 0) return undefined;
+  const named = setting(parameters, 'transport.jms.ConnectionFactory');
+  if (named.state === 'dynamic') return undecided(artifact, 'JMS connection factory', named);
+  const name = named.state === 'absent' ? 'default' : named.value;
+  const source = factories.get(name);
+  if (source === undefined) return undefined;
+  return {
+    class: 'isolate',
+    because: `${title(artifact)} listens to a JMS topic, as its connection factory ${name} in deployment.toml says: in two pods every message would be handled twice.`,
+    evidence: evidence(source, `connection factory ${name} for topics`),
+  };
+}
+
+function undecided(artifact: Artifact, what: string, named: Extract<ReturnType<typeof setting>, { state: 'dynamic' }>): Verdict {
+  return {
+    class: 'opaque',
+    because: `${title(artifact)} takes its ${what} from ${named.text}, which only the server can resolve, and deployment.toml has one for topics: in two pods every message might be handled twice.`,
+    evidence: evidence(named.parameter.source, parameterText(named.parameter)),
+    undecided: 'value-of-the-server',
+  };
+}
