@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto';
 import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { Diagnostic } from '@mi-patterns/inventory';
+import { type Diagnostic, packageManifest } from '@mi-patterns/inventory';
 import { digestOf, filesBelow } from './hashed-file.ts';
 
 /** The file that says what a package holds, and by which a later run recognises its own files. */
-export const manifestName = 'delivery.json';
+export const manifestName = packageManifest.name;
 
 export interface ListedFile {
   readonly path: string;
@@ -88,7 +88,7 @@ function isUnchanged(folder: string, path: string, listed: ListedFile | undefine
 function listedFiles(folder: string): Map<string, ListedFile> | undefined {
   try {
     const { madeBy, files } = JSON.parse(readFileSync(join(folder, manifestName), 'utf8')) as { readonly madeBy?: unknown; readonly files?: readonly ListedFile[] };
-    return madeBy === 'mi-patterns package' && Array.isArray(files) ? new Map(files.map((file: ListedFile) => [file.path, file])) : undefined;
+    return madeBy === packageManifest.madeBy && Array.isArray(files) ? new Map(files.map((file: ListedFile) => [file.path, file])) : undefined;
   } catch {
     return undefined;
   }
