@@ -27,7 +27,7 @@ type Inputs = readonly { readonly path: string; readonly digest: string }[];
 export async function environmentValues(
   inventory: Inventory,
   environment: Environment,
-  from: { readonly file: string; readonly inputs: Inputs; readonly plans: Map<string, Plan>; readonly flags: PlanFlags; readonly loaded: LoadedConfiguration | undefined; readonly context: Context },
+  from: { readonly file: string; readonly inputs: Inputs; readonly plans: Map<string, Plan>; readonly flags: PlanFlags; readonly loaded: LoadedConfiguration | undefined; readonly context: Context; readonly withoutPackage?: boolean },
 ): Promise<EnvironmentValues> {
   const flags = await planOptions(from.flags, from.loaded, from.context, environment);
   const valuesFiles = readValuesFiles(environment, from.loaded, from.context);
@@ -35,8 +35,20 @@ export async function environmentValues(
   const key = JSON.stringify([flags.pattern, flags.coordination, flags.replicas]);
   const result = from.plans.get(key) ?? plan(inventory, flags);
   from.plans.set(key, result);
-  const { text, diagnostics } = writeValues(result, environment, { schema: './values.schema.json', inputs: from.inputs, valuesFiles }, display(from.file, from.context));
-  return { environment, plan: result, file: from.file, text, valuesFiles, diagnostics: [...result.diagnostics, ...diagnostics] };
+  const { text, diagnostics } = writeValues(result, environment, { schema: './values.schema.json', inputs: from.inputs, valuesFiles, archivesFollow: from.withoutPackage !== true }, display(from.file, from.context));
+  return { environment, plan: result, file: from.file, text, valuesFiles, diagnostics: [...planFindings(result), ...diagnostics.map((diagnostic) => besideProject(diagnostic, inventory))] };
+}
+
+/** Findings of the plan that values cannot answer: whether there is a coordination database they say themselves. */
+function planFindings({ diagnostics }: Plan): readonly Diagnostic[] {
+  return diagnostics.filter(({ code }) => code !== 'MI-DB-MISSING');
+}
+
+/** The database that the values lack is often in the deployment.toml of the project, which is not what the chart delivers. */
+function besideProject(diagnostic: Diagnostic, { configurations }: Inventory): Diagnostic {
+  const places = configurations.flatMap(({ coordinationDatabase }) => coordinationDatabase ?? []);
+  if (diagnostic.code !== 'MI-VALUES-COORDINATION-URL' || places.length === 0) return diagnostic;
+  return { ...diagnostic, related: places, hint: 'The chart writes deployment.toml from the values and does not deliver that of the project: carry its data source over to `coordination.database` (`url`, `driver`) under `values`, or use `coordination: isolate`.' };
 }
 
 /** The values again, now that the digests of what they point at are known. */
@@ -44,7 +56,7 @@ export function pointAtPackage(one: EnvironmentValues, packaged: EnvironmentPack
   const points = valuesFor(one.environment, one.valuesFiles, packaged.of(one.plan));
   if (points === undefined) return one;
   const written = writeValues(one.plan, points.environment, { schema: './values.schema.json', inputs, valuesFiles: one.valuesFiles, ...points.context }, display(one.file, context));
-  return { ...one, text: written.text, diagnostics: [...one.plan.diagnostics, ...written.diagnostics] };
+  return { ...one, text: written.text, diagnostics: [...planFindings(one.plan), ...written.diagnostics] };
 }
 
 /** Names of the inputs for the header: relative, because a values file must be the same on every machine. */

@@ -45,6 +45,9 @@ const valuesRules = {
   'MI-VALUES-STATEFUL-MISSING': error('A stateful artifact in no workload', 'The plan isolates the artifact, but no workload of the values lists it.', 'List it under `artifacts.stateful` of the workload that carries its role.'),
   'MI-VALUES-STATEFUL-EMPTY': warning('A stateful workload without stateful artifacts', 'Nothing says what the workload isolates, so a second workload with the same work cannot be noticed.', 'List the artifacts under `artifacts.stateful`.'),
   'MI-VALUES-COORDINATION-DATABASE': error('Database coordination with several workloads', 'The task tables of MI have no column for a group: servers of all workloads that share the database take each other\'s tasks.', 'Keep one workload with database coordination, or use `coordination.mode: isolate`.'),
+  'MI-VALUES-COORDINATION-URL': error('Database coordination without a database', 'The chart writes deployment.toml from the values, so the database must be in them; what the deployment.toml of a project says is not delivered.', 'Set `coordination.database.url` and `.driver` under `values`, or use `coordination.mode: isolate`.'),
+  'MI-VALUES-NEEDS': error('Something that is switched on lacks what it needs', 'The chart refuses to render such values.', 'Set the key that is empty, or switch it off.'),
+  'MI-VALUES-RESERVED': error('A name that the chart writes itself', 'The chart derives the setting from others and refuses it from anybody else.', 'Use the value of the chart that the hint names.'),
   'MI-VALUES-NAME-LENGTH': error('A name that gets too long', 'Kubernetes takes names of at most 63 characters, and the release name is in front of the workload\'s.', 'Shorten the key of the workload or the release name.'),
   'MI-VALUES-SECRET-INLINE': warning('A secret in plain text', 'The value looks like a password or a token; values files are kept in git and in the release.', 'Refer to a Secret: `{secretKeyRef: {name: …, key: …}}`.'),
 } as const;

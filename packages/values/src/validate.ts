@@ -8,8 +8,10 @@ import { layerValues, mergeValues, valueAt, type Values } from './merge.ts';
 import { artifactRules } from './rules/artifacts.ts';
 import { fencingRules } from './rules/fencing.ts';
 import type { Finding } from './rules/finding.ts';
+import { needRules } from './rules/needs.ts';
 import { patternRules } from './rules/patterns.ts';
 import { releaseRules } from './rules/release.ts';
+import { reservedRules } from './rules/reserved.ts';
 import { effectiveWorkloads } from './rules/workloads.ts';
 import { withoutEchoes } from './schema/echoes.ts';
 import { checkAgainstSchema } from './schema/explain.ts';
@@ -23,6 +25,8 @@ export interface ValidateOptions {
   readonly release?: string;
   /** The plan that the values shall carry: each of its roles and stateful artifacts must be in a workload. */
   readonly plan?: Plan;
+  /** Set when the names of ConfigMaps with archives are written into the values later. */
+  readonly archivesFollow?: boolean;
 }
 
 /**
@@ -63,8 +67,9 @@ function ruleFindings(values: Values, options: ValidateOptions): readonly Findin
     workloads: effectiveWorkloads(values),
     release: options.release,
     plan: options.plan,
+    archivesFollow: options.archivesFollow === true,
   } as const;
-  const findings = [...patternRules(input), ...artifactRules(input), ...releaseRules(input), ...fencingRules(input)];
+  const findings = [...patternRules(input), ...artifactRules(input), ...releaseRules(input), ...fencingRules(input), ...needRules(input), ...reservedRules(input)];
   const seen = new Set<string>();
   // One inherited setting breaks a rule in every workload; it is told once.
   return findings.filter(({ code, path }) => {

@@ -21,6 +21,8 @@ export interface WriteContext {
   readonly artifacts?: Values;
   /** Contents of the environment's values files, in their order. */
   readonly valuesFiles?: readonly Values[];
+  /** Set when the values are written again with the names of ConfigMaps that hold the archives. */
+  readonly archivesFollow?: boolean;
 }
 
 export interface WrittenValues {
@@ -40,7 +42,7 @@ export function writeValues(plan: Plan, environment: Environment, context: Write
   const merged = [...(context.valuesFiles ?? []), environment.values].reduce(layerValues, generated);
   const body = emitYaml(inSchemaOrder(merged, valuesSchema), comments);
   const text = seal(`${header(environment, context)}\n\n${body}`);
-  return { text, diagnostics: validateValues(text, path, { release: environment.release, plan }) };
+  return { text, diagnostics: validateValues(text, path, { release: environment.release, plan, archivesFollow: context.archivesFollow === true }) };
 }
 
 function header(environment: Environment, context: WriteContext): string {

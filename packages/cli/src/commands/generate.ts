@@ -13,6 +13,7 @@ import { display, loadConfiguration, loadInventory, type LoadedConfiguration, ty
 import { formatDiagnostics, hasErrors } from '../output/diagnostics.ts';
 import { createStyle } from '../output/style.ts';
 import { formatTable } from '../output/table.ts';
+import { toldWhereWritten } from '../told-where-written.ts';
 import { usage } from '../usage.ts';
 import { type GitOpsFormat, gitOpsFiles } from '../gitops.ts';
 import { destinationsOf, type EnvironmentPackages, packageFor } from '../package/for-environments.ts';
@@ -31,14 +32,14 @@ export async function generate(paths: readonly string[], options: GenerateOption
   const generated: EnvironmentValues[] = [];
   for (const environment of environments) {
     const file = join(out, loaded?.configuration.environments === undefined ? 'values.yaml' : `values-${environment.name}.yaml`);
-    generated.push(await environmentValues(inventory, environment, { file, inputs, plans, flags: options, loaded, context }));
+    generated.push(await environmentValues(inventory, environment, { file, inputs, plans, flags: options, loaded, context, withoutPackage: options.package === false }));
   }
   const push = options.push === true ? { environment: context.environment, plainHttp: options.plainHttp === true } : undefined;
   if (push !== undefined && (options.package === false || destinationsOf(generated, push.plainHttp).length === 0)) throw new CommandFailure([nothingToPush()], exitCodes.usage);
-  const planned = unique(generated.flatMap((one) => one.diagnostics));
-  const packaged = options.package === false || hasErrors(planned) ? undefined : await packageFor(generated, inventory, join(out, 'package'), { loaded, options, context, ...(push === undefined ? {} : { push }) });
+  const told = (one: EnvironmentValues): readonly Diagnostic[] => toldWhereWritten(one.diagnostics, { text: one.text, shown: display(one.file, context) }, one.environment, loaded, context);
+  const packaged = options.package === false || hasErrors(generated.flatMap(({ diagnostics }) => diagnostics)) ? undefined : await packageFor(generated, inventory, join(out, 'package'), { loaded, options, context, ...(push === undefined ? {} : { push }) });
   const delivered = packaged === undefined ? generated : generated.map((one) => pointAtPackage(one, packaged, inputs, context));
-  const diagnostics = unique([...delivered.flatMap((one) => one.diagnostics), ...(packaged?.diagnostics ?? [])]);
+  const diagnostics = unique([...delivered.flatMap(told), ...(packaged?.diagnostics ?? [])]);
   const more = options.format === undefined ? [] : gitOpsFiles(options.format, environments, { loaded, options, out, context });
   const outcomes = hasErrors(diagnostics) ? [] : writeAll(delivered, more, out, options, context);
   const refused = outcomes.flatMap((outcome) => (outcome.state === 'refused' ? [outcome.diagnostic] : []));

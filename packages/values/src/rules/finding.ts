@@ -21,4 +21,6 @@ export interface RuleInput {
   readonly workloads: readonly EffectiveWorkload[];
   readonly release: string | undefined;
   readonly plan: Plan | undefined;
+  /** Whether the names of the archives are still to be written into the values. */
+  readonly archivesFollow: boolean;
 }

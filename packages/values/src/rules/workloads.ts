@@ -14,6 +14,8 @@ export interface EffectiveWorkload {
   readonly stateful: readonly string[];
   readonly database: string;
   readonly management: boolean;
+  /** Everything the workload says or inherits. */
+  readonly settings: Values;
   /** Where a setting comes from: the workload's own path, or that of the defaults it inherits from. */
   readonly pathOf: (...setting: readonly string[]) => readonly string[];
 }
@@ -48,6 +50,7 @@ function effective(values: Values, defaults: Values, key: string, own: Values): 
     stateful: texts(at('artifacts', 'stateful')),
     database: text(valueAt(mergeValues(mappingOr(valueAt(values, ['coordination', 'database'])), mappingOr(at('coordination', 'database'))), ['url'])),
     management: (at('service', 'management', 'enabled') ?? valueAt(values, ['service', 'management', 'enabled'])) === true,
+    settings: merged,
     pathOf: (...setting) => (valueAt(own, setting) === undefined && valueAt(inherited, setting) !== undefined ? ['workloadDefaults', ...setting] : ['workloads', key, ...setting]),
   };
 }
