@@ -48,6 +48,8 @@ const valuesRules = {
   'MI-VALUES-COORDINATION-URL': error('Database coordination without a database', 'The chart writes deployment.toml from the values, so the database must be in them; what the deployment.toml of a project says is not delivered.', 'Set `coordination.database.url` and `.driver` under `values`, or use `coordination.mode: isolate`.'),
   'MI-VALUES-NEEDS': error('Something that is switched on lacks what it needs', 'The chart refuses to render such values.', 'Set the key that is empty, or switch it off.'),
   'MI-VALUES-RESERVED': error('A name that the chart writes itself', 'The chart derives the setting from others and refuses it from anybody else.', 'Use the value of the chart that the hint names.'),
+  'MI-VALUES-UNPLANNED': error('A workload that the plan does not have', 'Values that are written for a plan add a workload to it. Where its key is near that of another one it is mistyped, and an error.', 'Use the key of a workload of the plan.'),
+  'MI-VALUES-RUNTIME-VERSION': warning('A version of Micro Integrator that the chart does not know', 'Home folder, user and settings follow from the version; the chart is tested with the versions that its annotation names.', 'Correct `runtime.version`, or try it out with care.'),
   'MI-VALUES-NAME-LENGTH': error('A name that gets too long', 'Kubernetes takes names of at most 63 characters, and the release name is in front of the workload\'s.', 'Shorten the key of the workload or the release name.'),
   'MI-VALUES-SECRET-INLINE': warning('A secret in plain text', 'The value looks like a password or a token; values files are kept in git and in the release.', 'Refer to a Secret: `{secretKeyRef: {name: …, key: …}}`.'),
 } as const;

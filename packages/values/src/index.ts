@@ -8,7 +8,7 @@ export { readValues, validateValues, type ValidateOptions } from './validate.ts'
 export { seal, sealState, type SealState } from './seal.ts';
 export { writeAtomically, writeGenerated, type WriteOutcome } from './atomic-write.ts';
 export { writeValues, type WriteContext, type WrittenValues } from './write.ts';
-export { effectiveWorkloads, type EffectiveWorkload } from './rules/workloads.ts';
+export { effectiveWorkloads, podsOf, type EffectiveWorkload, type WorkloadPods } from './rules/workloads.ts';
 export { locate, type Located } from './yaml/locate.ts';
 export { readYaml, type YamlFile } from './yaml/read.ts';
 export { chartDefaults } from './generated/chart-defaults.ts';

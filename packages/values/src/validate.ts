@@ -38,16 +38,17 @@ export function validateValues(text: string, path: string, options: ValidateOpti
   if (file.value === undefined) return file.diagnostics;
   const values = mergeValues(chartDefaults, [...(options.below ?? []), file.value].reduce(layerValues));
   const findings = ruleFindings(values, options);
-  const told = checkAgainstSchema(validate, valuesSchema, file, values, 'MI-VALUES')
+  const faults = checkAgainstSchema(validate, valuesSchema, file, values, 'MI-VALUES')
     // What a rule says in the words of the pattern, the schema's condition need not repeat.
     .filter(({ fault }) => fault.code !== 'CONDITION' || !findings.some((finding) => saysTheSame(finding, fault.path)));
   const rules = findings.map((finding) => findingDiagnostic(finding));
-  return [...withoutEchoes(told), ...rules].sort(compareDiagnostics);
+  return [...withoutEchoes(faults), ...rules].sort(compareDiagnostics);
 
-  function findingDiagnostic({ code, path: where, message, hint, related }: Finding): Diagnostic {
+  function findingDiagnostic({ code, path: where, message, hint, related, severity, at }: Finding): Diagnostic {
     // A setting that is inherited from below this file is told where the file has the nearest key.
-    const source = locate(file, where, 'value').source;
-    return describe(code, message, source, hint, related?.map((other) => locate(file, other, 'value').source));
+    const source = locate(file, where, at ?? 'value').source;
+    const told = describe(code, message, source, hint, related?.map((other) => locate(file, other, 'value').source));
+    return severity === undefined ? told : { ...told, severity };
   }
 }
 

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -20,6 +20,12 @@ async function run(...words: string[]): Promise<Said> {
   return { exitCode, out, err };
 }
 
+/** Runs `generate` with a configuration of the sample. */
+function generate(configuration: string, ...words: string[]): Promise<Said> {
+  writeFileSync(join(folder, 'mi-patterns.yaml'), `artifacts: [.]\nimage: {repository: acme/orders, tag: 1.2.0}\n${configuration}`);
+  return run('generate', ...words);
+}
+
 const text = (file: string): string => readFileSync(join(folder, file), 'utf8');
 
 /** The sample without its configuration. */
@@ -38,5 +44,53 @@ describe('generate beside the project', () => {
     expect((await run('generate')).exitCode).toBe(0);
     expect(text('values-prod.yaml')).not.toContain('recurringOrder_Task');
     expect(text('package/delivery.json')).not.toContain('recurringOrder_Task');
+  });
+});
+
+describe('values that helm would refuse', () => {
+  it('lack the coordination database, also when the deployment.toml of the project has it', async () => {
+    const toml = join(folder, 'deployment/deployment.toml');
+    const first = await generate('coordination: database\n');
+    expect(first).toMatchObject({ exitCode: 1, out: '' });
+    expect(first.err).toContain('error MI-VALUES-COORDINATION-URL  mi-patterns.yaml:3:1\n');
+    writeFileSync(toml, `${readFileSync(toml, 'utf8')}\n[[datasource]]\nid = "WSO2_COORDINATION_DB"\n`);
+    const second = await generate('coordination: database\n');
+    expect(second.err).toMatch(/MI-VALUES-COORDINATION-URL .*\n.*\n +see deployment\/deployment.toml:\d+:1\n +→ .* does not deliver that of the project/);
+    const third = await generate('coordination: database\nvalues:\n  coordination: {database: {url: "jdbc:x", driver: x.Driver}}\n');
+    expect({ exitCode: third.exitCode, missing: third.err.includes('MI-DB-MISSING') }).toEqual({ exitCode: 0, missing: false });
+  });
+
+  it('are told where mi-patterns.yaml says them', async () => {
+    const { exitCode, err } = await generate('environments:\n  prod:\n    values:\n      workloads:\n        recuring-order-task: {recovery: at-most-one}\n');
+    expect(exitCode).toBe(1);
+    expect(err).toContain('error MI-VALUES-UNPLANNED  mi-patterns.yaml:7:9\n    The plan has no workload `recuring-order-task`');
+    expect(err).toContain('Did you mean `recurring-order-task`?');
+  });
+});
+
+describe('what generate prints', () => {
+  it('counts the pods of the values, not of the plan', async () => {
+    const { exitCode, out, err } = await generate('values:\n  workloads: {integration: {autoscaling: {enabled: true, minReplicas: 4}}, other: {replicas: 2}}\n', '--no-package');
+    expect(exitCode).toBe(0);
+    expect(out).toContain('# default: coordinated: 4 workloads, at least 8 pods');
+    expect(err).toContain('warning MI-VALUES-UNPLANNED  mi-patterns.yaml:4:76');
+  });
+});
+
+describe('the version of Micro Integrator', () => {
+  const versions = async (configuration: string): Promise<readonly (string | undefined)[]> => {
+    expect((await generate(configuration)).exitCode).toBe(0);
+    return [/version: "(.*)"/.exec(text('values.yaml'))?.[1], /wso2mi:(.*)/.exec(text('package/image/Dockerfile'))?.[1]];
+  };
+
+  it('is the same in the values and in the package: what the user says, else what the project says', async () => {
+    expect(await versions('')).toEqual(['4.4.0', '4.4.0']);
+    expect(await versions('values: {runtime: {version: 4.6.0}}\n')).toEqual(['4.6.0', '4.6.0']);
+    expect(await versions('runtime: {version: 4.5.0}\n')).toEqual(['4.5.0', '4.5.0']);
+  });
+
+  it('is doubted when it is older than the project, or one that the chart does not know', async () => {
+    expect((await generate('runtime: {version: 4.3.0}\n', '--no-package')).err).toContain('warning MI-PKG-RUNTIME');
+    for (const version of ['4.0.0', '5.0.0', '46.0.0']) expect((await generate(`runtime: {version: ${version}}\n`, '--no-package')).err).toContain('warning MI-VALUES-RUNTIME-VERSION  mi-patterns.yaml:3:11');
   });
 });

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { compareDiagnostics, type Diagnostic } from '@mi-patterns/inventory';
 import type { Plan } from '@mi-patterns/planner';
-import { type Environment, environmentNamed, environmentsOf, writeGenerated, type WriteOutcome } from '@mi-patterns/values';
+import { chartDefaults, type Environment, environmentNamed, environmentsOf, mergeValues, podsOf, type WorkloadPods, writeGenerated, type WriteOutcome } from '@mi-patterns/values';
 import { chartFolder, chartSource, chartWords } from '../chart.ts';
 import type { Context, GlobalOptions } from '../context.ts';
 import { planTitle } from '../diagrams/text.ts';
@@ -77,9 +77,15 @@ function unique(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   return [...new Map(diagnostics.map((diagnostic) => [JSON.stringify(diagnostic), diagnostic])).values()].sort(compareDiagnostics);
 }
 
+/** What the values ask for: they may say more than the plan. */
+function writtenPlan({ plan, values }: EnvironmentValues): { readonly pattern: Plan['pattern']; readonly workloads: readonly WorkloadPods[] } {
+  const all = mergeValues(chartDefaults, values);
+  return { pattern: (all['pattern'] ?? plan.pattern) as Plan['pattern'], workloads: podsOf(all) };
+}
+
 function generateDocument(generated: readonly EnvironmentValues[], outcomes: readonly WriteOutcome[], diagnostics: readonly Diagnostic[], packaged: EnvironmentPackages | undefined): object {
   return {
-    environments: generated.map(({ environment, plan: result }) => ({ name: environment.name, pattern: result.pattern, workloads: result.workloads.map(({ name, type, replicas }) => ({ name, type, replicas })) })),
+    environments: generated.map((one) => ({ name: one.environment.name, ...writtenPlan(one), workloads: writtenPlan(one).workloads.map(({ name, type, replicas }) => ({ name, type, replicas })) })),
     files: outcomes.map(({ path, state }) => ({ path, state })),
     packages: packaged?.packages.map(({ out, result }) => ({ path: out, state: result.state, mode: result.delivery.mode, roles: result.delivery.roles, sets: result.sets, pushed: result.pushed })) ?? [],
     diagnostics,
@@ -98,8 +104,8 @@ function tell(generated: readonly EnvironmentValues[], outcomes: readonly WriteO
   context.stdout(`${formatTable(rows, undefined).join('\n')}\n`);
   for (const { reference, tag, state } of packaged?.packages.flatMap(({ result }) => result.pushed) ?? []) context.stdout(`${state === 'pushed' ? 'pushed' : 'already there'}: ${reference}${tag === undefined ? '' : ` (${tag})`}\n`);
   if (options.quiet || hasErrors(diagnostics)) return;
-  const next = generated.map(({ environment, file, plan: result }) => [
-    style.dim(`# ${environment.name}: ${planTitle(result)}`),
+  const next = generated.map((one) => ({ ...one, title: planTitle(writtenPlan(one)) })).map(({ environment, file, title }) => [
+    style.dim(`# ${environment.name}: ${title}`),
     `helm upgrade --install ${environment.release} ${chart} --values ${display(file, context)}${environment.namespace === undefined ? '' : ` --namespace ${environment.namespace} --create-namespace`}${environment.context === undefined ? '' : ` --kube-context ${environment.context}`}`,
   ]);
   context.stdout(`\nNext:\n${next.flat().map((line) => `  ${line}`).join('\n')}\n`);

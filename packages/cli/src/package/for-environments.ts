@@ -15,6 +15,8 @@ interface Planned {
   readonly environment: Environment;
   readonly plan: Plan;
   readonly valuesFiles: readonly Values[];
+  /** MI version that the values are made for. */
+  readonly runtimeVersion: string;
 }
 
 /** The packages that serve some environments: one, unless they divide the archives in different ways. */
@@ -26,14 +28,14 @@ export interface EnvironmentPackages {
 
 /**
  * Writes a package for environments. Roles follow from the artifacts alone, so all environments share one; where archives are
- * divided, each way of dividing them gets its folder, named after the first environment that has it. A package that cannot
+ * divided, each way of dividing them gets its folder, and each version of MI, named after the first environment that has it. A package that cannot
  * be made is a warning here: the values are complete without it, and `package` says it as an error.
  */
 export async function packageFor(planned: readonly Planned[], inventory: Inventory, out: string, from: { readonly loaded: LoadedConfiguration | undefined; readonly options: GlobalOptions; readonly context: Context; readonly push?: RegistryOptions }): Promise<EnvironmentPackages> {
   const groups = new Map<string, Planned[]>();
   for (const one of planned) {
     const { mode, sets } = deliveryOf(inventory, one.plan);
-    const key = JSON.stringify([mode, sets.map(({ name, archives }) => [mode === 'roles' ? '' : name, archives.map((archive) => [archive.file, archive.artifacts.map(({ name: artifact, serverRole }) => [artifact, serverRole])])])]);
+    const key = JSON.stringify([mode, one.runtimeVersion, sets.map(({ name, archives }) => [mode === 'roles' ? '' : name, archives.map((archive) => [archive.file, archive.artifacts.map(({ name: artifact, serverRole }) => [artifact, serverRole])])])]);
     groups.set(key, [...(groups.get(key) ?? []), one]);
   }
   const packages: { readonly out: string; readonly result: PackageResult }[] = [];
@@ -44,7 +46,7 @@ export async function packageFor(planned: readonly Planned[], inventory: Invento
     const folder = groups.size === 1 ? out : join(out, first.environment.name);
     const formats = [...new Set(group.flatMap(formatsOf))].toSorted();
     const push = from.push === undefined || !formats.includes('volume') ? {} : { push: pushTo(destinationsOf(group, from.push.plainHttp), from.push) };
-    const result = await writePackage(inventory, first.plan, { ...packageOptions(folder, from.loaded, from.context, formats), ...push });
+    const result = await writePackage(inventory, first.plan, { ...packageOptions(folder, from.loaded, from.context, formats), runtimeVersion: first.runtimeVersion, ...push });
     for (const { plan } of group) byPlan.set(plan, result);
     packages.push({ out: display(folder, from.context), result });
   }

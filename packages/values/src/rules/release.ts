@@ -1,3 +1,5 @@
+import { compareVersions } from '@mi-patterns/planner';
+import { runtimeVersions } from '../generated/runtime-versions.ts';
 import { isMapping, valueAt, type Values } from '../merge.ts';
 import { list } from '../schema/words.ts';
 import { nearest } from '../schema/nearest.ts';
@@ -6,7 +8,7 @@ import type { EffectiveWorkload } from './workloads.ts';
 
 /** Rules over the release as a whole: coordination, names, routes, and secrets in plain text. */
 export function releaseRules(input: RuleInput): readonly Finding[] {
-  return [...databaseRule(input), ...input.workloads.flatMap((workload) => nameRule(input, workload)), ...routeRules(input), ...secretRules(input)];
+  return [...databaseRule(input), ...input.workloads.flatMap((workload) => nameRule(input, workload)), ...routeRules(input), ...secretRules(input), ...runtimeRule(input)];
 }
 
 function databaseRule({ mode, workloads }: RuleInput): readonly Finding[] {
@@ -74,6 +76,12 @@ function routeRules({ values, workloads, mode, pattern }: RuleInput): readonly F
     }
     return target.type === 'stateful' && pattern === 'coordinated' && mode === 'isolate' ? [{ code: 'MI-VALUES-STATEFUL-EXPOSED', path, message: `${what} leads to the stateful workload \`${key}\`.` }] : [];
   });
+}
+
+function runtimeRule({ values }: RuleInput): readonly Finding[] {
+  const version = valueAt(values, ['runtime', 'version']);
+  if (typeof version !== 'string' || (compareVersions(version, runtimeVersions.from) >= 0 && compareVersions(version, runtimeVersions.before) < 0)) return [];
+  return [{ code: 'MI-VALUES-RUNTIME-VERSION', path: ['runtime', 'version'], message: `\`runtime.version\` is ${version}, but the chart is made for Micro Integrator from ${runtimeVersions.from} on and before ${runtimeVersions.before}.` }];
 }
 
 const secretName = /(PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY)$/i;

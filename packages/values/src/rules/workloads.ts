@@ -31,6 +31,20 @@ export function effectiveWorkloads(values: Values): readonly EffectiveWorkload[]
   return Object.entries(workloads).flatMap(([key, own]) => (isMapping(own) && own['enabled'] !== false ? [effective(values, defaults, key, own)] : []));
 }
 
+/** A workload with the pods that its values ask for, at least where an autoscaler decides. */
+export interface WorkloadPods {
+  readonly name: string;
+  readonly type: 'stateless' | 'stateful';
+  readonly replicas: number;
+  readonly autoscaled: boolean;
+}
+
+/** The pods that values ask for, read as the chart reads them; `values` lie over those of the chart. */
+export function podsOf(values: Values): readonly WorkloadPods[] {
+  const single = (values['pattern'] ?? 'single-replica') === 'single-replica';
+  return effectiveWorkloads(values).map(({ key, type, replicas, autoscaling, minReplicas }) => ({ name: key, type, replicas: (autoscaling ? minReplicas : replicas) ?? (single || type === 'stateful' ? 1 : 2), autoscaled: autoscaling }));
+}
+
 function effective(values: Values, defaults: Values, key: string, own: Values): EffectiveWorkload {
   const type = (own['type'] ?? defaults['type']) === 'stateful' ? 'stateful' : 'stateless';
   const inherited = type === 'stateless' ? defaults : Object.fromEntries(Object.entries(defaults).filter(([setting]) => !notForStateful.includes(setting)));
