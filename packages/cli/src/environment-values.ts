@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { relative, resolve } from 'node:path';
 import type { Diagnostic, Inventory } from '@mi-patterns/inventory';
 import { compareVersions, type Plan, plan } from '@mi-patterns/planner';
-import { chartDefaults, type Environment, layerValues, type Values, writeValues, type WrittenValues } from '@mi-patterns/values';
+import { chartDefaults, type Environment, layerValues, mergeValues, podsOf, type Values, type WorkloadPods, writeValues, type WrittenValues } from '@mi-patterns/values';
 import type { Context } from './context.ts';
 import { display, inputPaths, type LoadedConfiguration, type PlanFlags, planOptions } from './load.ts';
 import { type EnvironmentPackages, valuesFor } from './package/for-environments.ts';
@@ -41,7 +41,7 @@ export async function environmentValues(
   from.plans.set(key, result);
   const runtimeVersion = runtimeVersionOf(inventory, environment, valuesFiles);
   const written = writeValues(result, environment, { schema: './values.schema.json', inputs: from.inputs, valuesFiles, runtimeVersion, archivesFollow: from.withoutPackage !== true }, display(from.file, from.context));
-  const findings = [...planFindings(result, written), ...written.diagnostics.map((diagnostic) => besideProject(diagnostic, inventory)), ...olderRuntime(inventory, runtimeVersion)];
+  const findings = [...planFindings(result, written), ...written.diagnostics.map((diagnostic) => besideProject(diagnostic, inventory)), ...olderRuntime(inventory, runtimeVersion), ...withoutImage(written.values, from.loaded)];
   return { environment, plan: result, file: from.file, text: written.text, values: written.values, runtimeVersion, valuesFiles, diagnostics: findings };
 }
 
@@ -80,6 +80,14 @@ function planFindings({ diagnostics, workloads }: Plan, { values }: WrittenValue
   return diagnostics.filter(({ code, artifacts }) => code !== 'MI-DB-MISSING' && !(code === 'MI-ISO-STATE-PVC' && artifacts.every(isKept)));
 }
 
+/** The chart's own image is that of WSO2, which starts without a single artifact. */
+function withoutImage(values: Values, loaded: LoadedConfiguration | undefined): readonly Diagnostic[] {
+  const { image, artifacts } = mergeValues(chartDefaults, values) as { readonly image?: { readonly registry?: string; readonly repository?: string }; readonly artifacts?: { readonly source?: string } };
+  const { image: ofChart } = chartDefaults as { readonly image?: typeof image };
+  if (artifacts?.source !== 'image' || image?.repository !== ofChart?.repository || image?.registry !== ofChart?.registry) return [];
+  return [{ code: 'MI-PKG-NO-IMAGE', severity: 'warning', message: "No image is named, so the chart takes WSO2's own, which has none of the artifacts.", hint: 'Build an image from the package, push it, and name it in mi-patterns.yaml: `image: {repository: acme/orders, tag: 1.2.0}`.', ...(loaded === undefined ? {} : { source: { path: loaded.path, line: 1, column: 1 } }) }];
+}
+
 /** The database that the values lack is often in the deployment.toml of the project, which is not what the chart delivers. */
 function besideProject(diagnostic: Diagnostic, { configurations }: Inventory): Diagnostic {
   const places = configurations.flatMap(({ coordinationDatabase }) => coordinationDatabase ?? []);
@@ -89,10 +97,16 @@ function besideProject(diagnostic: Diagnostic, { configurations }: Inventory): D
 
 /** The values again, now that the digests of what they point at are known. */
 export function pointAtPackage(one: EnvironmentValues, packaged: EnvironmentPackages, inputs: Inputs, context: Context): EnvironmentValues {
-  const points = valuesFor(one.environment, one.valuesFiles, packaged.of(one.plan));
+  const points = valuesFor(one.environment, one.valuesFiles, packaged.of(one));
   if (points === undefined) return one;
   const written = writeValues(one.plan, points.environment, { schema: './values.schema.json', inputs, valuesFiles: one.valuesFiles, runtimeVersion: one.runtimeVersion, ...points.context }, display(one.file, context));
   return { ...one, text: written.text, values: written.values, diagnostics: [...one.diagnostics.filter(({ code }) => !code.startsWith('MI-VALUES-')), ...written.diagnostics] };
+}
+
+/** What the values ask for: they may say more than the plan. */
+export function writtenPlan({ plan: planned, values }: EnvironmentValues): { readonly pattern: Plan['pattern']; readonly workloads: readonly WorkloadPods[] } {
+  const all = mergeValues(chartDefaults, values);
+  return { pattern: (all['pattern'] ?? planned.pattern) as Plan['pattern'], workloads: podsOf(all) };
 }
 
 /** Names of the inputs for the header: relative, because a values file must be the same on every machine. */

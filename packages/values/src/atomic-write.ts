@@ -32,7 +32,7 @@ export function writeAtomically(path: string, content: string | Uint8Array): voi
 }
 
 /** Makes a folder and those above it. Node's recursive mkdir never returns where a file system answers ENOENT, as /proc does. */
-function makeFolder(folder: string): void {
+export function makeFolder(folder: string): void {
   if (existsSync(folder)) return;
   if (dirname(folder) !== folder) makeFolder(dirname(folder));
   try {

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -92,5 +92,76 @@ describe('the version of Micro Integrator', () => {
   it('is doubted when it is older than the project, or one that the chart does not know', async () => {
     expect((await generate('runtime: {version: 4.3.0}\n', '--no-package')).err).toContain('warning MI-PKG-RUNTIME');
     for (const version of ['4.0.0', '5.0.0', '46.0.0']) expect((await generate(`runtime: {version: ${version}}\n`, '--no-package')).err).toContain('warning MI-VALUES-RUNTIME-VERSION  mi-patterns.yaml:3:11');
+  });
+});
+
+describe('all or nothing', () => {
+  const scheduled = 'src/main/wso2mi/artifacts/tasks/schedulOrder_Task.xml';
+  const change = (): void => renameSync(join(folder, scheduled), join(folder, 'gone.txt'));
+
+  it('an edited package holds the values back, until it is forced; files that were added stay', async () => {
+    await generate('');
+    const before = text('values.yaml');
+    writeFileSync(join(folder, 'package/image/Dockerfile'), 'FROM mine\n');
+    writeFileSync(join(folder, 'package/image/notes.txt'), 'mine');
+    change();
+    const { exitCode, out, err } = await generate('');
+    expect({ exitCode, out }).toEqual({ exitCode: 1, out: '' });
+    expect(err).toContain('error MI-WRITE-EDITED  package:1:1\n    package holds files that were added or changed since it was written: image/Dockerfile and 1 more.');
+    expect(text('values.yaml')).toBe(before);
+    expect((await generate('', '--force')).exitCode).toBe(0);
+    expect(text('package/image/Dockerfile')).toContain('FROM ${BASE_IMAGE}');
+    expect(text('package/image/notes.txt')).toBe('mine');
+    expect(text('values.yaml')).not.toBe(before);
+  });
+
+  it('edited values hold the package back', async () => {
+    await generate('');
+    const before = text('package/delivery.json');
+    writeFileSync(join(folder, 'values.yaml'), `${text('values.yaml')}# mine\n`);
+    change();
+    expect(await generate('')).toMatchObject({ exitCode: 1, out: '' });
+    expect(text('package/delivery.json')).toBe(before);
+  });
+
+  it('restores what is missing of a package', async () => {
+    await generate('');
+    rmSync(join(folder, 'package/image/carbonapps'), { recursive: true });
+    expect((await generate('')).out).toMatch(/updated +package\//);
+    expect(existsSync(join(folder, 'package/image/carbonapps/orders_1.2.0.car'))).toBe(true);
+  });
+
+  it('leaves a schema of somebody else alone, and nothing behind a wrong use', async () => {
+    expect(await generate('', '--format', 'argocd')).toMatchObject({ exitCode: 2, out: '' });
+    writeFileSync(join(folder, 'values.schema.json'), '{"title": "mine"}');
+    const { exitCode, err } = await generate('');
+    expect(exitCode).toBe(1);
+    expect(err).toContain('MI-WRITE-FOREIGN  values.schema.json:1:1\n    values.schema.json exists and is not the schema of the chart');
+    expect({ package: existsSync(join(folder, 'package')), values: existsSync(join(folder, 'values.yaml')), schema: text('values.schema.json') }).toEqual({ package: false, values: false, schema: '{"title": "mine"}' });
+    expect((await generate('', '--force')).exitCode).toBe(0);
+    expect(text('values.schema.json')).toContain('Values of the micro-integrator chart');
+  });
+
+  it.skipIf(process.platform !== 'linux')('returns where the file system makes no folders', async () => {
+    const { exitCode, err } = await generate('', '--out', '/proc/x');
+    expect(exitCode).toBe(1);
+    expect(err).toContain('MI-WRITE-FAILED  /proc/x/package:1:1');
+  });
+});
+
+describe('the next steps', () => {
+  it('build and push the image that the values name', async () => {
+    const { out } = await generate('environments:\n  dev: {namespace: a}\n  prod: {namespace: b}\n', '--out', 'my deploy');
+    expect(out).toContain("\nNext:\n  docker build --tag acme/orders:1.2.0 'my deploy/package/image'\n  docker push acme/orders:1.2.0\n  # dev: ");
+    expect(out).toContain(" --values 'my deploy/values-dev.yaml' --namespace a");
+  });
+
+  it('have a place for the image where none is named, with a warning', async () => {
+    writeFileSync(join(folder, 'mi-patterns.yaml'), 'artifacts: [.]\n');
+    const { exitCode, out, err } = await run('generate');
+    expect(exitCode).toBe(0);
+    expect(err).toContain('warning MI-PKG-NO-IMAGE  mi-patterns.yaml:1:1');
+    expect(out).toContain('docker build --tag REGISTRY/NAME:TAG package/image\n  docker push REGISTRY/NAME:TAG\n');
+    expect(out).toContain('--set image.repository=REGISTRY/NAME --set image.tag=TAG');
   });
 });
