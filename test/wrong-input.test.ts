@@ -125,6 +125,17 @@ const yaml: readonly Case[] = [
   { name: 'a configuration with a key twice', files: { 'mi-patterns.yaml': 'release: a\nrelease: b\n' }, args: ['plan', orders], exitCode: 2, errors: ['MI-CONFIG-DUPLICATE-KEY mi-patterns.yaml:2:1 This key stands twice in the same mapping; only one of the two could count.'] },
   { name: 'a configuration indented by a tab', files: { 'mi-patterns.yaml': 'artifacts:\n\t- .\n' }, args: ['scan', orders], exitCode: 2, errors: ['MI-CONFIG-SYNTAX mi-patterns.yaml:2:1 A tab indents this line; YAML allows spaces only.'] },
   { name: 'a configuration with an unknown key', files: { 'mi-patterns.yaml': 'artifcts: [.]\n' }, args: ['generate', '--out', 'new'], exitCode: 2, errors: ['MI-CONFIG-UNKNOWN-KEY mi-patterns.yaml:1:1 There is no key `artifcts` at the top of the file.'] },
+  {
+    name: 'images that are written wrongly',
+    files: { 'mi-patterns.yaml': 'image:\n  registry: docker.io/\n  repository: acme/orders:1.2\nenvironments:\n  dev:\n    image: {repository: Acme/orders}\n' },
+    args: ['generate', orders, '--out', 'new'],
+    exitCode: 2,
+    errors: [
+      'MI-CONFIG-FORMAT mi-patterns.yaml:2:13 `image.registry` is the text `docker.io/`, which is not a registry: a host, with a port where it needs one.',
+      'MI-CONFIG-FORMAT mi-patterns.yaml:3:15 `image.repository` is the text `acme/orders:1.2`, which is not a repository of an image: lower-case letters, digits, dots, hyphens and underscores, with slashes between.',
+      'MI-CONFIG-FORMAT mi-patterns.yaml:6:25 `environments.dev.image.repository` is the text `Acme/orders`, which is not a repository of an image: lower-case letters, digits, dots, hyphens and underscores, with slashes between.',
+    ],
+  },
   { name: 'a values file that is missing', files: { 'mi-patterns.yaml': `artifacts: [${JSON.stringify(orders)}]\nvaluesFiles: [common.yaml]\nenvironments:\n  dev:\n    valuesFiles:\n      - dev.yaml\n`, 'common.yaml': '' }, args: ['generate', '--out', 'new'], exitCode: 2, errors: ['MI-FILE mi-patterns.yaml:6:9 dev.yaml does not exist.'] },
   { name: 'a values file that is a list', files: { 'mi-patterns.yaml': `artifacts: [${JSON.stringify(orders)}]\nvaluesFiles: [common.yaml]\n`, 'common.yaml': '\n- a\n' }, args: ['generate', '--out', 'new'], exitCode: 2, errors: ['MI-VALUES-ROOT common.yaml:2:1 The file holds a list; it must be a mapping of keys to values.'] },
   { name: 'a values file with a wrong indent', files: { 'mi-patterns.yaml': `artifacts: [${JSON.stringify(orders)}]\nvaluesFiles: [common.yaml]\n`, 'common.yaml': 'env:\n\tA: 1\n' }, args: ['generate', '--out', 'new'], exitCode: 2, errors: ['MI-VALUES-SYNTAX common.yaml:2:1 A tab indents this line; YAML allows spaces only.'] },

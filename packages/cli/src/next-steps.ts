@@ -48,7 +48,7 @@ function referenceOf(one: EnvironmentValues): string {
   const { image, runtime } = imageValues(one);
   const { image: ofChart } = chartDefaults as unknown as ImageValues;
   if (image.repository === ofChart.repository && image.registry === ofChart.registry) return placeholder;
-  return shellWord(`${image.registry === '' ? '' : `${image.registry}/`}${image.repository}:${image.tag || runtime.version}`);
+  return shellWord(`${image.registry === '' ? '' : `${image.registry.replace(/\/$/, '')}/`}${image.repository}:${image.tag || runtime.version}`);
 }
 
 function imageValues({ values }: EnvironmentValues): ImageValues {
