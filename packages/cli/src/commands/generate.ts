@@ -86,7 +86,8 @@ function schemaRefusal(file: string, options: GenerateOptions, context: Context)
 function chosenEnvironments(loaded: LoadedConfiguration | undefined, options: GenerateOptions): readonly Environment[] {
   const configuration = loaded?.configuration ?? {};
   if (options.env === undefined) return environmentsOf(configuration);
-  const found = environmentNamed(configuration, options.env, { path: loaded?.path ?? 'mi-patterns.yaml', line: 1, column: 1 });
+  if (loaded === undefined) throw new CommandFailure([usage(`--env ${options.env} names an environment, but there is no mi-patterns.yaml here or above.`, 'Name the configuration with --config FILE, write one with mi-patterns init, or leave --env away.')], exitCodes.usage);
+  const found = environmentNamed(configuration, options.env, { path: loaded.path, line: 1, column: 1 });
   if ('diagnostic' in found) throw new CommandFailure([found.diagnostic], exitCodes.usage);
   return [found.environment];
 }
