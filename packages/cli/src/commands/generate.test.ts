@@ -95,6 +95,18 @@ describe('the version of Micro Integrator', () => {
   });
 });
 
+describe('state that a new pod would start without', () => {
+  it('is warned about only where the values do not keep it', async () => {
+    const sequence = join(folder, 'src/main/wso2mi/artifacts/sequences/RecurringOrderSeq.xml');
+    writeFileSync(sequence, readFileSync(sequence, 'utf8').replace(/(<sequence[^>]*>)/, '$1<property name="conf:last" scope="registry" value="x"/>'));
+    const kept = await generate('', '--no-package');
+    expect(text('values.yaml')).toContain('what: registry');
+    expect(kept.err).not.toContain('MI-ISO-STATE-PVC');
+    const lost = await generate('values:\n  workloads: {recurring-order-task: {persistence: {registry: null}}}\n', '--no-package');
+    expect(lost.err).toContain('MI-ISO-STATE-PVC');
+  });
+});
+
 describe('all or nothing', () => {
   const scheduled = 'src/main/wso2mi/artifacts/tasks/schedulOrder_Task.xml';
   const change = (): void => renameSync(join(folder, scheduled), join(folder, 'gone.txt'));
