@@ -6,6 +6,7 @@ import { validate } from './generated/validate-values.js';
 import { valuesSchema } from './schema/schemas.ts';
 import { layerValues, mergeValues, valueAt, type Values } from './merge.ts';
 import { artifactRules } from './rules/artifacts.ts';
+import { contradictionRules } from './rules/contradictions.ts';
 import { fencingRules } from './rules/fencing.ts';
 import type { Finding } from './rules/finding.ts';
 import { needRules } from './rules/needs.ts';
@@ -70,7 +71,7 @@ function ruleFindings(values: Values, options: ValidateOptions): readonly Findin
     plan: options.plan,
     archivesFollow: options.archivesFollow === true,
   } as const;
-  const findings = [...patternRules(input), ...artifactRules(input), ...releaseRules(input), ...fencingRules(input), ...needRules(input), ...reservedRules(input)];
+  const findings = [...patternRules(input), ...artifactRules(input), ...releaseRules(input), ...fencingRules(input), ...needRules(input), ...reservedRules(input), ...contradictionRules(input)];
   const seen = new Set<string>();
   // One inherited setting breaks a rule in every workload; it is told once.
   return findings.filter(({ code, path }) => {

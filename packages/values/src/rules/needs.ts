@@ -30,6 +30,8 @@ const needs: readonly Need[] = [
   { when: ['hashicorpVault', 'enabled'], is: true, all: [['hashicorpVault', 'tokenSecret']], or: [[['hashicorpVault', 'roleIdSecret'], ['hashicorpVault', 'secretIdSecret']]], hint: 'Set `tokenSecret`, or `roleIdSecret` and `secretIdSecret`.' },
   { when: ['tracing', 'enabled'], is: true, all: [['tracing', 'url']], or: [[['tracing', 'host']]], hint: 'Set `tracing.url` or `tracing.host`.' },
   { when: ['icp', 'enabled'], is: true, all: [['icp', 'url']], hint: 'Set the address of the control plane.' },
+  ...['primary', 'internal'].map((name): Need => ({ when: ['keystores', name, 'secretName'], all: [['keystores', name, 'alias']], hint: 'Name the private key in the keystore.' })),
+  ...['primary', 'internal', 'listener', 'sender', 'truststore'].map((name): Need => ({ when: ['keystores', name, 'secretName'], all: [['keystores', name, 'key']], or: [[['keystores', name, 'fileName']]], hint: 'Name the key of the Secret that holds the file.' })),
   ...['primary', 'internal', 'listener', 'sender'].map((name): Need => ({ when: ['keystores', name, 'secretName'], all: [['keystores', name, 'passwordSecret']], hint: 'Put the password of the keystore into a Secret and name it.' })),
 ];
 
