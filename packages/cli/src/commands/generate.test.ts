@@ -89,6 +89,13 @@ describe('the version of Micro Integrator', () => {
     expect(await versions('runtime: {version: 4.5.0}\n')).toEqual(['4.5.0', '4.5.0']);
   });
 
+  it('divides the package where environments differ, also when only one of them is written', async () => {
+    const configuration = 'environments:\n  dev: {namespace: a}\n  prod: {namespace: b, runtime: {version: 4.6.0}}\n';
+    expect((await generate(configuration)).out).toContain('docker build --tag acme/orders:1.2.0 package/prod/image');
+    expect((await generate(configuration, '--env', 'prod')).out).toMatch(/unchanged +package\/prod\//);
+    expect(text('package/dev/image/Dockerfile')).toContain('wso2mi:4.4.0');
+  });
+
   it('is doubted when it is older than the project, or one that the chart does not know', async () => {
     expect((await generate('runtime: {version: 4.3.0}\n', '--no-package')).err).toContain('warning MI-PKG-RUNTIME');
     for (const version of ['4.0.0', '5.0.0', '46.0.0']) expect((await generate(`runtime: {version: ${version}}\n`, '--no-package')).err).toContain('warning MI-VALUES-RUNTIME-VERSION  mi-patterns.yaml:3:11');

@@ -41,7 +41,11 @@ export async function packageFor(planned: readonly Planned[], inventory: Invento
     const key = JSON.stringify([mode, one.runtimeVersion, sets.map(({ name, archives }) => [mode === 'roles' ? '' : name, archives.map((archive) => [archive.file, archive.artifacts.map(({ name: artifact, serverRole }) => [artifact, serverRole])])])]);
     groups.set(key, [...(groups.get(key) ?? []), one]);
   }
-  const folderOf = ([first]: readonly Planned[]): string => (groups.size === 1 || first === undefined ? out : join(out, first.environment.name));
+  // A run for one environment writes where the one for all has put its package.
+  const folderOf = ([first]: readonly Planned[]): string => {
+    const own = join(out, first?.environment.name ?? '');
+    return groups.size > 1 || holdsPackage(own) ? own : out;
+  };
   // All or none: the packages and the values of one run belong together.
   const refused = [...groups.values()].flatMap((group) => refusalOf(folderOf(group), display(folderOf(group), from.context), from.force === true) ?? []);
   if (refused.length > 0) return { packages: [], of: () => undefined, diagnostics: refused };
