@@ -9,6 +9,7 @@ import { artifactRules } from './rules/artifacts.ts';
 import { contradictionRules } from './rules/contradictions.ts';
 import { fencingRules } from './rules/fencing.ts';
 import type { Finding } from './rules/finding.ts';
+import { memoryRules } from './rules/memory.ts';
 import { needRules } from './rules/needs.ts';
 import { patternRules } from './rules/patterns.ts';
 import { releaseRules } from './rules/release.ts';
@@ -71,7 +72,7 @@ function ruleFindings(values: Values, options: ValidateOptions): readonly Findin
     plan: options.plan,
     archivesFollow: options.archivesFollow === true,
   } as const;
-  const findings = [...patternRules(input), ...artifactRules(input), ...releaseRules(input), ...fencingRules(input), ...needRules(input), ...reservedRules(input), ...contradictionRules(input)];
+  const findings = [...patternRules(input), ...artifactRules(input), ...releaseRules(input), ...fencingRules(input), ...needRules(input), ...reservedRules(input), ...contradictionRules(input), ...memoryRules(input)];
   const seen = new Set<string>();
   // One inherited setting breaks a rule in every workload; it is told once.
   return findings.filter(({ code, path }) => {

@@ -17,6 +17,14 @@ describe('a database that coordinates', () => {
   });
 });
 
+describe('a database in deployment.toml', () => {
+  const source = 'deploymentToml:\n  datasource: [{id: WSO2_COORDINATION_DB, url: x}]\n';
+  it('coordinates several workloads, although they are isolated', () => {
+    expect(check(`${source}pattern: coordinated\nworkloads: {a: {}, b: {}}\n`)).toEqual(["2:3 MI-VALUES-COORDINATION-DATABASE The workloads `a` and `b` share the coordination database of `deploymentToml`, so they would take each other's tasks."]);
+    expect(check(`${source}pattern: coordinated\nworkloads: {a: {}}\n`)).toEqual([]);
+  });
+});
+
 describe('what is switched on has what it needs', () => {
   it.each([
     ['ingress: {enabled: true}', '`ingress.enabled` is `true`, but `ingress.hosts` is empty.'],

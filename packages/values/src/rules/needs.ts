@@ -81,7 +81,8 @@ function databaseOf(values: Values, settings: Values): Values {
   return mergeValues(release ?? {}, own ?? {});
 }
 
-function hasOwnSource(values: Values, settings: Values): boolean {
+/** Whether the deployment.toml of a workload names the database itself. */
+export function hasOwnSource(values: Values, settings: Values): boolean {
   const sources = valueAt(settings, ['deploymentToml', 'datasource']) ?? valueAt(values, ['deploymentToml', 'datasource']);
   return Array.isArray(sources) && sources.some((source) => isMapping(source) && source['id'] === coordinationSource);
 }

@@ -4,6 +4,7 @@ import { isMapping, valueAt, type Values } from '../merge.ts';
 import { list } from '../schema/words.ts';
 import { nearest } from '../schema/nearest.ts';
 import type { Finding, RuleInput } from './finding.ts';
+import { hasOwnSource } from './needs.ts';
 import type { EffectiveWorkload } from './workloads.ts';
 
 /** Rules over the release as a whole: coordination, names, routes, and secrets in plain text. */
@@ -11,8 +12,8 @@ export function releaseRules(input: RuleInput): readonly Finding[] {
   return [...databaseRule(input), ...input.workloads.flatMap((workload) => nameRule(input, workload)), ...routeRules(input), ...secretRules(input), ...runtimeRule(input)];
 }
 
-function databaseRule({ mode, workloads }: RuleInput): readonly Finding[] {
-  if (mode !== 'database') return [];
+function databaseRule({ values, mode, workloads }: RuleInput): readonly Finding[] {
+  if (mode !== 'database') return ownSourceRule(values, workloads);
   const byDatabase = group(workloads);
   return [...byDatabase.values()].filter((sharing) => sharing.length > 1).map((sharing): Finding => ({
     code: 'MI-VALUES-COORDINATION-DATABASE',
@@ -20,6 +21,19 @@ function databaseRule({ mode, workloads }: RuleInput): readonly Finding[] {
     message: `The workloads ${list(sharing.map(({ key }) => key), 'and')} share one coordination database, so they would take each other's tasks.`,
     related: sharing.map(({ key }) => ['workloads', key]),
   }));
+}
+
+/** A database in deployment.toml coordinates all the same, whatever the mode is. */
+function ownSourceRule(values: Values, workloads: readonly EffectiveWorkload[]): readonly Finding[] {
+  const sharing = workloads.filter(({ settings }) => valueAt(settings, ['deploymentToml', 'datasource']) === undefined && hasOwnSource(values, settings));
+  if (sharing.length < 2) return [];
+  return [{
+    code: 'MI-VALUES-COORDINATION-DATABASE',
+    path: ['deploymentToml', 'datasource'],
+    at: 'key',
+    message: `The workloads ${list(sharing.map(({ key }) => key), 'and')} share the coordination database of \`deploymentToml\`, so they would take each other's tasks.`,
+    hint: 'Remove the data source WSO2_COORDINATION_DB, or keep one workload with `coordination.mode: database`.',
+  }];
 }
 
 function group(workloads: readonly EffectiveWorkload[]): Map<string, EffectiveWorkload[]> {
