@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
-import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { chmodSync, closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { contentOf, copyOfOrders, miPatterns, orders, temporaryFolder, type RunOptions } from './support/command.ts';
+import { contentOf, copyOfOrders, miPatterns, orders, program, temporaryFolder, type RunOptions } from './support/command.ts';
 import { zip } from './support/zip.ts';
 
 interface Said {
@@ -106,6 +106,11 @@ const commandLine: readonly Case[] = [
   { name: 'an unknown option', files: {}, args: ['scan', '.', '--frob'], exitCode: 2, errors: ["MI-CLI-USAGE Unknown option '--frob'."] },
   { name: 'an option misspelt', files: {}, args: ['plan', '.', '--isolat', 'one'], exitCode: 2, errors: ["MI-CLI-USAGE Unknown option '--isolat'. Did you mean --isolate?"] },
   { name: 'an unknown command', files: {}, args: ['scna'], exitCode: 2, errors: ["MI-CLI-USAGE Unknown command 'scna'. Did you mean scan?"] },
+  { name: 'help on an unknown command', files: {}, args: ['help', 'scna'], exitCode: 2, errors: ["MI-CLI-USAGE Unknown command 'scna'. Did you mean scan?"] },
+  { name: 'an empty path', files: {}, args: ['scan', ''], exitCode: 2, errors: ['MI-CLI-USAGE An empty path is given.'] },
+  { name: 'an environment without a configuration', files: {}, args: ['generate', orders, '--env', 'dev'], exitCode: 2, errors: ['MI-CLI-USAGE --env dev names an environment, but there is no mi-patterns.yaml here or above.'] },
+  { name: 'values to test with that are missing', files: {}, args: ['test', '--values', 'none.yaml'], exitCode: 2, errors: ['MI-FILE none.yaml:1:1 none.yaml does not exist.'] },
+  { name: 'a chart that is missing', files: {}, args: ['test', '--chart', 'none'], exitCode: 2, errors: ['MI-FILE none:1:1 none does not exist.'] },
   { name: 'a missing name', files: {}, args: ['explain'], exitCode: 2, errors: ["MI-CLI-USAGE Missing required argument 'name'."] },
   { name: 'no path', files: {}, args: ['scan'], exitCode: 2, errors: ['MI-CLI-USAGE No path to read is given.'] },
   { name: 'a choice that is none', files: {}, args: ['plan', '.', '--pattern', 'two'], exitCode: 2, errors: ["MI-CLI-USAGE Option '--pattern <pattern>' argument 'two' is invalid. Allowed choices are single-replica, multiple-replicas, coordinated."] },
@@ -124,7 +129,21 @@ const yaml: readonly Case[] = [
   { name: 'values that are missing', files: {}, args: ['validate', 'values.yaml'], exitCode: 2, errors: ['MI-FILE values.yaml:1:1 values.yaml does not exist.'] },
   { name: 'a configuration with a key twice', files: { 'mi-patterns.yaml': 'release: a\nrelease: b\n' }, args: ['plan', orders], exitCode: 2, errors: ['MI-CONFIG-DUPLICATE-KEY mi-patterns.yaml:2:1 This key stands twice in the same mapping; only one of the two could count.'] },
   { name: 'a configuration indented by a tab', files: { 'mi-patterns.yaml': 'artifacts:\n\t- .\n' }, args: ['scan', orders], exitCode: 2, errors: ['MI-CONFIG-SYNTAX mi-patterns.yaml:2:1 A tab indents this line; YAML allows spaces only.'] },
+  { name: 'an alias of nothing', files: { 'mi-patterns.yaml': 'release: a\nartifacts: *nope\n' }, args: ['scan'], exitCode: 2, errors: ['MI-CONFIG-SYNTAX mi-patterns.yaml:2:12 The alias `*nope` stands for nothing: no anchor `&nope` comes before it.'] },
+  { name: 'a number that cannot be kept', files: { 'values.yaml': 'env:\n  A: 9007199254740993\n  B: 9007199254740991\n  C: "9007199254740993"\n' }, args: ['validate', 'values.yaml'], exitCode: 1, errors: ['MI-VALUES-RANGE values.yaml:2:6 The number 9007199254740993 is too large to be kept exactly.'] },
+  { name: 'artifacts that are missing', files: { 'in/mi-patterns.yaml': 'artifacts:\n  - ./one\n  - two.car\n' }, args: ['plan', '--config', 'in/mi-patterns.yaml'], exitCode: 2, errors: ['MI-INPUT-MISSING in/mi-patterns.yaml:2:5 ./one does not exist.', 'MI-INPUT-MISSING in/mi-patterns.yaml:3:5 two.car does not exist.'] },
   { name: 'a configuration with an unknown key', files: { 'mi-patterns.yaml': 'artifcts: [.]\n' }, args: ['generate', '--out', 'new'], exitCode: 2, errors: ['MI-CONFIG-UNKNOWN-KEY mi-patterns.yaml:1:1 There is no key `artifcts` at the top of the file.'] },
+  {
+    name: 'images that are written wrongly',
+    files: { 'mi-patterns.yaml': 'image:\n  registry: docker.io/\n  repository: acme/orders:1.2\nenvironments:\n  dev:\n    image: {repository: Acme/orders}\n' },
+    args: ['generate', orders, '--out', 'new'],
+    exitCode: 2,
+    errors: [
+      'MI-CONFIG-FORMAT mi-patterns.yaml:2:13 `image.registry` is the text `docker.io/`, which is not a registry: a host, with a port where it needs one.',
+      'MI-CONFIG-FORMAT mi-patterns.yaml:3:15 `image.repository` is the text `acme/orders:1.2`, which is not a repository of an image: lower-case letters, digits, dots, hyphens and underscores, with slashes between.',
+      'MI-CONFIG-FORMAT mi-patterns.yaml:6:25 `environments.dev.image.repository` is the text `Acme/orders`, which is not a repository of an image: lower-case letters, digits, dots, hyphens and underscores, with slashes between.',
+    ],
+  },
   { name: 'a values file that is missing', files: { 'mi-patterns.yaml': `artifacts: [${JSON.stringify(orders)}]\nvaluesFiles: [common.yaml]\nenvironments:\n  dev:\n    valuesFiles:\n      - dev.yaml\n`, 'common.yaml': '' }, args: ['generate', '--out', 'new'], exitCode: 2, errors: ['MI-FILE mi-patterns.yaml:6:9 dev.yaml does not exist.'] },
   { name: 'a values file that is a list', files: { 'mi-patterns.yaml': `artifacts: [${JSON.stringify(orders)}]\nvaluesFiles: [common.yaml]\n`, 'common.yaml': '\n- a\n' }, args: ['generate', '--out', 'new'], exitCode: 2, errors: ['MI-VALUES-ROOT common.yaml:2:1 The file holds a list; it must be a mapping of keys to values.'] },
   { name: 'a values file with a wrong indent', files: { 'mi-patterns.yaml': `artifacts: [${JSON.stringify(orders)}]\nvaluesFiles: [common.yaml]\n`, 'common.yaml': 'env:\n\tA: 1\n' }, args: ['generate', '--out', 'new'], exitCode: 2, errors: ['MI-VALUES-SYNTAX common.yaml:2:1 A tab indents this line; YAML allows spaces only.'] },
@@ -182,6 +201,18 @@ describe('output that cannot be written', () => {
   it('plan does not leave a part of a report behind', async () => {
     expect(await refused(['plan', orders, '--report', 'folder'], folderWith({ 'folder/': '' }))).toEqual({ exitCode: 2, errors: ['MI-WRITE-FAILED folder:1:1 folder cannot be written (EISDIR).'] });
     expect(await refused(['plan', orders, '--report', 'file/plan.html'], folderWith({ file: '' }))).toEqual({ exitCode: 2, errors: ['MI-WRITE-FAILED file/plan.html:1:1 file/plan.html cannot be written (ENOTDIR).'] });
+  });
+
+  it.skipIf(process.platform !== 'linux')('is told when the output itself takes nothing', () => {
+    const full = openSync('/dev/full', 'w');
+    const { status, stderr } = spawnSync(process.execPath, [program, 'scan', orders, '--json'], { stdio: ['ignore', full, 'pipe'], encoding: 'utf8' });
+    closeSync(full);
+    expect({ status, stderr }).toEqual({ status: 2, stderr: 'error MI-FILE\n    The output cannot be written: ENOSPC.\n    → Check where it is redirected to, and the free space there.\n' });
+  });
+
+  it.skipIf(process.platform === 'win32')('a reader that goes away leaves the exit code as it is', () => {
+    const { stdout } = spawnSync('bash', ['-c', '"$0" "$1" plan "$2" --pattern multiple-replicas --json | head -c 1 > /dev/null; echo "${PIPESTATUS[0]}"', process.execPath, program, orders], { encoding: 'utf8' });
+    expect(stdout).toBe('1\n');
   });
 
   it.skipIf(process.platform !== 'linux')('generate returns where the file system makes no folders', async () => {

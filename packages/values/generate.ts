@@ -23,6 +23,7 @@ export async function generateFiles(): Promise<ReadonlyMap<string, string>> {
     ...(await schemaFiles('values', 'ChartValues', 'charts/micro-integrator/values.schema.json', await read('values.schema.json', chart))),
     ...(await schemaFiles('configuration', 'Configuration', 'packages/values/schema/mi-patterns.schema.json', await read('schema/mi-patterns.schema.json', folder))),
     defaultsFile(await read('values.yaml', chart)),
+    runtimesFile(await read('Chart.yaml', chart)),
   ]);
 }
 
@@ -41,6 +42,14 @@ function defaultsFile(text: string): readonly [string, string] {
   const defaults = readYaml(text, source, 'MI-VALUES', 'helm');
   if (defaults.value === undefined) throw new Error(`${source}: ${defaults.diagnostics.map(({ message }) => message).join(' ')}`);
   return file('chart-defaults.ts', source, `/** The chart's own values, which lie below every values file. */\nexport const chartDefaults: Readonly<Record<string, unknown>> = ${JSON.stringify(defaults.value, null, 2)};\n`);
+}
+
+/** The range of MI versions that the chart names in an annotation, `>=4.1.0 <4.8.0`. */
+function runtimesFile(text: string): readonly [string, string] {
+  const source = 'charts/micro-integrator/Chart.yaml';
+  const [, from, before] = /mi-patterns\.io\/runtime-versions: ">=(\S+) <(\S+)"/.exec(text) ?? [];
+  if (from === undefined || before === undefined) throw new Error(`${source}: the annotation mi-patterns.io/runtime-versions is no range such as ">=4.1.0 <4.8.0".`);
+  return file('runtime-versions.ts', source, `/** Versions of Micro Integrator that the chart is made for. */\nexport const runtimeVersions = { from: '${from}', before: '${before}' } as const;\n`);
 }
 
 function file(name: string, source: string, text: string): readonly [string, string] {

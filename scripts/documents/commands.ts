@@ -45,9 +45,12 @@ Exit codes:
 
 ${markdownTable(['Code', 'Meaning'], Object.entries(exitCodes).map(([name, number]) => [`\`${number}\``, exitMeanings[name as keyof typeof exitCodes]]))}
 
-With \`--json\` stdout holds exactly one [JSON document](json-output.md), also when the command fails. Results go to stdout,
-progress and findings of commands that write files to stderr. Nothing is written in part: a file is the old one or the new one,
-and the values files of one run are written all or none.
+With \`--json\` stdout holds exactly one [JSON document](json-output.md), also when the command fails; \`--help\` and
+\`--version\` print text always. Results go to stdout, progress and findings of commands that write files to stderr. Nothing is
+written in part: a file is the old one or the new one, and values files and package of one run are written all or none.
+
+What \`package\` and \`generate\` have written is not read as input: a folder with a \`delivery.json\` of theirs below a given path
+is passed over, with a note. Name it, or a file in it, to read it.
 
 ${program.commands.map((command) => section(command, command.options.filter((option) => !isGlobal(option)))).join('\n')}`;
 }

@@ -7,7 +7,8 @@ import { afterAll } from 'vitest';
 export const repository = join(import.meta.dirname, '../..');
 export const chart = join(repository, 'charts/micro-integrator');
 export const orders = join(repository, 'examples/orders');
-const program = join(repository, 'packages/cli/bin/mi-patterns.js');
+/** The built command. */
+export const program = join(repository, 'packages/cli/bin/mi-patterns.js');
 
 /** What a user sees of one run of the command. */
 export interface Answer {

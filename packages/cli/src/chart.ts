@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { ChartSource } from '@mi-patterns/helm';
 import type { Context } from './context.ts';
 import { display, type LoadedConfiguration } from './load.ts';
+import { shellWord } from './output/shell.ts';
 
 /**
  * The chart that comes with the command: the one of the checkout while developing, else the copy in the package.
@@ -29,8 +30,8 @@ export function chartSource(loaded: LoadedConfiguration | undefined, wanted?: st
 export function chartWords(source: ChartSource, context: Context): string {
   if (source.type === 'path') {
     const path = display(source.path, context);
-    return path.includes('/') ? path : `./${path}`;
+    return shellWord(path.includes('/') ? path : `./${path}`);
   }
-  const version = source.version === undefined ? '' : ` --version ${source.version}`;
+  const version = source.version === undefined ? '' : ` --version ${shellWord(source.version)}`;
   return source.type === 'oci' ? `${source.reference}${version}` : `${source.name} --repo ${source.repository}${version}`;
 }

@@ -22,7 +22,7 @@ export async function runCommandLine(argv: readonly string[], context: Context):
   };
   const program = createProgram(context, finish);
   try {
-    await program.parseAsync([...argv], { from: 'user' });
+    await program.parseAsync([...withoutUnknownHelp(argv, program)], { from: 'user' });
     return exitCode;
   } catch (error) {
     // A wrong use ends before the options are parsed.
@@ -33,6 +33,13 @@ export async function runCommandLine(argv: readonly string[], context: Context):
     if (error.exitCode === 0 || (error.code === 'commander.help' && !options.json)) return error.exitCode === 0 ? exitCodes.fine : exitCodes.usage;
     return reportFailure(new CommandFailure([wrongUse(error)], exitCodes.usage), told, { ...options, verbose: false });
   }
+}
+
+/** `help foo` is told like `foo`: commander would print the help as if nothing had been asked. */
+function withoutUnknownHelp(argv: readonly string[], program: Command): readonly string[] {
+  const [first, name] = argv.filter((word) => !word.startsWith('-'));
+  const isUnknown = first === 'help' && name !== undefined && name !== 'help' && !program.commands.some((command) => command.name() === name);
+  return isUnknown ? argv.filter((word) => word !== 'help') : argv;
 }
 
 /** What commander found wrong, as a sentence: it starts with `error: ` and puts a suggestion on a line of its own. */

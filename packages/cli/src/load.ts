@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import { compareDiagnostics, type Inventory, readInventory, type Source } from '@mi-patterns/inventory';
 import type { Group, Pattern, PlanOptions } from '@mi-patterns/planner';
@@ -47,8 +47,10 @@ export async function loadConfiguration(options: GlobalOptions, context: Context
  */
 export async function loadInventory(paths: readonly string[], loaded: LoadedConfiguration | undefined, options: GlobalOptions, context: Context): Promise<Inventory> {
   const progress = createProgress(context, options);
+  const wanted = inputPaths(paths, loaded, context);
+  if (paths.length === 0 && loaded !== undefined) await mustExist(loaded);
   try {
-    const read = await readInventory(inputPaths(paths, loaded, context), { cwd: context.cwd, onProgress: ({ path, artifacts }) => progress.step(`Reading ${path} … ${artifacts} artifacts`) });
+    const read = await readInventory(wanted, { cwd: context.cwd, onProgress: ({ path, artifacts }) => progress.step(`Reading ${path} … ${artifacts} artifacts`) });
     const { configurations, diagnostics } = await writtenConfigurations(loaded, context);
     return { ...read, configurations: [...read.configurations, ...configurations], diagnostics: [...read.diagnostics, ...diagnostics].toSorted(compareDiagnostics) };
   } finally {
@@ -56,8 +58,21 @@ export async function loadInventory(paths: readonly string[], loaded: LoadedConf
   }
 }
 
+/** Paths of the configuration that do not exist are told where it names them, as they are written there. */
+async function mustExist({ configuration, folder, path, text }: LoadedConfiguration): Promise<void> {
+  const missing = (configuration.artifacts ?? []).flatMap((name, index) => (existsSync(resolve(folder, name)) ? [] : [{ name, index }]));
+  if (missing.length === 0) return;
+  const { locate, readYaml } = await import('./configuration.ts');
+  const file = readYaml(text, path, 'MI-CONFIG', 'yaml-1.2');
+  throw new CommandFailure(
+    missing.map(({ name, index }) => ({ code: 'MI-INPUT-MISSING', severity: 'error', message: `${name} does not exist.`, hint: 'Correct the path under `artifacts`; it is relative to the configuration.', source: locate(file, ['artifacts', String(index)], 'value').source })),
+    exitCodes.usage,
+  );
+}
+
 /** The paths to read: the operands, else the configuration's `artifacts`, relative to the working folder. */
 export function inputPaths(paths: readonly string[], loaded: LoadedConfiguration | undefined, context: Context): readonly string[] {
+  if (paths.includes('')) throw new CommandFailure([usage('An empty path is given.', 'Name a project, a .car file or a folder; the current one is `.`.')], exitCodes.usage);
   if (paths.length > 0) return paths;
   const artifacts = loaded?.configuration.artifacts ?? [];
   if (loaded === undefined || artifacts.length === 0) {

@@ -1,14 +1,23 @@
 import { runCommandLine } from './command-line.ts';
 import type { Context } from './context.ts';
+import { exitCodes } from './exit-codes.ts';
+
+/** Whether the output takes nothing any more, and whether that is a failure. */
+let isCut = false;
+let failed = false;
+
+/** A terminal that knows no colours and cannot go back on a line. */
+const isDumb = process.env.TERM === 'dumb';
 
 const context: Context = {
   cwd: process.cwd(),
   environment: process.env,
-  stdout: (text) => void process.stdout.write(text),
+  stdout: (text) => void (isCut || process.stdout.write(text)),
   stderr: (text) => void process.stderr.write(text),
-  columns: process.stdout.isTTY ? process.stdout.columns : undefined,
-  colour: process.stdout.isTTY && !process.env.NO_COLOR,
-  interactive: process.stderr.isTTY,
+  // Some terminals say 0 when they do not know.
+  columns: (process.stdout.isTTY && process.stdout.columns) || undefined,
+  colour: process.stdout.isTTY && !process.env.NO_COLOR && !isDumb,
+  interactive: process.stderr.isTTY && !isDumb,
   ...(process.stdin.isTTY && process.stderr.isTTY ? { ask } : {}),
 };
 
@@ -26,11 +35,18 @@ async function ask(question: string): Promise<string> {
   }
 }
 
-// `mi-patterns scan | head` closes the pipe early; that is no failure of ours.
+// A rollout goes on and the exit code stays what it is when nobody reads any more, as with `mi-patterns scan | head`. Output
+// that cannot be written otherwise is told once.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0);
-  throw error;
+  if (!isCut && error.code !== 'EPIPE') {
+    process.stderr.write(`error MI-FILE\n    The output cannot be written: ${error.code ?? error.message}.\n    → Check where it is redirected to, and the free space there.\n`);
+    failed = true;
+    process.exitCode = exitCodes.usage;
+  }
+  isCut = true;
 });
+process.stderr.on('error', () => {});
 
 // Setting exitCode instead of calling exit() lets a slow pipe take everything that was written.
-process.exitCode = await runCommandLine(process.argv.slice(2), context);
+const code = await runCommandLine(process.argv.slice(2), context);
+process.exitCode = failed ? exitCodes.usage : code;

@@ -19,6 +19,7 @@ const readingCatalogue = {
   'MI-INPUT-TOO-LARGE': ['error', 'Too many files', 'The given paths hold more files and folders than are walked, a whole disk for instance.', 'Give the projects and archives themselves.'],
   'MI-READ-DENIED': ['error', 'File that may not be read', 'This user may not read the file. The rest was read.', 'Make it readable, or leave it out.'],
   'MI-READ-LINK': ['warning', 'Link that was not followed', 'A symbolic link leads out of the given paths.', 'Give its target too, if artifacts are there.'],
+  'MI-READ-PACKAGE': ['info', 'Package of an earlier run', 'The folder holds archives that `package` or `generate` has made of the artifacts. Below a given path it is not read: what it holds may be old.', 'Nothing; name the folder itself to read it.'],
   'MI-READ-TOO-DEEP': ['error', 'Folders nested too deep', 'The folder lies deeper than is walked.', 'Give the path of the project itself.'],
   'MI-READ-TOO-LARGE': ['error', 'File too large', 'The file is larger than any artifact is; what is in it was not read.', 'Check that it belongs here.'],
   'MI-LOOSE-CONTENT': ['error', 'File that is no artifact', 'A file was named that holds nothing of Micro Integrator.', 'Name a project, an archive, an artifact file or a `deployment.toml`.'],

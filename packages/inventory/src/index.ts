@@ -22,6 +22,7 @@ export { writeArchive, type ArchiveOptions } from './archive/write-archive.ts';
 export type { ArchiveRequest, ArtifactRequest } from './archive/request.ts';
 export type { Sink } from './archive/zip-writer.ts';
 export { archiveCatalogue, type ArchiveCode } from './archive/findings.ts';
+export { packageManifest } from './containers/own-package.ts';
 export { defaultServerRoles } from './containers/types.ts';
 export { inventoryCatalogue, type InventoryCatalogueEntry } from './catalogue.ts';
 export { libraryFile } from './archive/maven-repository.ts';

@@ -135,6 +135,35 @@ describe('a project beside its own archive', () => {
   });
 });
 
+describe('a package that mi-patterns has made', () => {
+  const files = async (madeBy: string): Promise<Files> => ({
+    'pom.xml': projectPom('one'),
+    [`${main}sequences/s.xml`]: sequence('s'),
+    'deploy/package/delivery.json': JSON.stringify({ madeBy }),
+    'deploy/package/image/carbonapps/one.car': await pack(carFiles('one', [sequenceArtifact('gone')])),
+  });
+  const names = async (cwd: string, ...paths: string[]): Promise<string[]> => (await readInventory(paths, { cwd })).artifacts.map(({ name }) => name);
+
+  test('is passed over below a given path, with a note', async () => {
+    const cwd = makeTree(await files('mi-patterns package'));
+    const inventory = await readInventory(['.'], { cwd });
+    expect(inventory.artifacts.map(({ name }) => name)).toEqual(['s']);
+    expect(inventory.diagnostics.map(({ code, severity, source }) => [code, severity, source?.path])).toEqual([['MI-READ-PACKAGE', 'info', 'deploy/package']]);
+    await expect(readInventory(['deploy'], { cwd })).rejects.toThrow('Nothing of Micro Integrator');
+  });
+
+  test('is read when it, or what is in it, is named', async () => {
+    const cwd = makeTree(await files('mi-patterns package'));
+    expect(await names(cwd, 'deploy/package')).toEqual(['gone']);
+    expect(await names(cwd, 'deploy/package/image/carbonapps/one.car')).toEqual(['gone']);
+    expect(await names(cwd, '.', 'deploy/package')).toEqual(['gone', 's']);
+  });
+
+  test('is known by its maker, not by the name of a file', async () => {
+    expect(await names(makeTree(await files('somebody')), '.')).toEqual(['gone', 's']);
+  });
+});
+
 describe('single files', () => {
   test('an artifact file is an application of its folder', async () => {
     const cwd = makeTree({ 'flows/t.xml': task('t'), 'flows/other.xml': task('other') });

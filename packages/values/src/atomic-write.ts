@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { chmodSync, closeSync, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { accessSync, chmodSync, closeSync, constants, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Diagnostic } from '@mi-patterns/inventory';
 import { describe } from './catalogue.ts';
@@ -32,7 +32,7 @@ export function writeAtomically(path: string, content: string | Uint8Array): voi
 }
 
 /** Makes a folder and those above it. Node's recursive mkdir never returns where a file system answers ENOENT, as /proc does. */
-function makeFolder(folder: string): void {
+export function makeFolder(folder: string): void {
   if (existsSync(folder)) return;
   if (dirname(folder) !== folder) makeFolder(dirname(folder));
   try {
@@ -69,11 +69,20 @@ export function writeGenerated(path: string, sealed: string, options: { readonly
     const state = existing === undefined || existing.trim() === '' || options.force === true ? 'intact' : sealState(existing);
     if (state === 'edited') return { state: 'refused', path: shown, diagnostic: describe('MI-WRITE-EDITED', `${shown} was edited since it was generated; it is left as it is.`, source) };
     if (state === 'foreign') return { state: 'refused', path: shown, diagnostic: describe('MI-WRITE-FOREIGN', `${shown} exists and was not generated; it is left as it is.`, source) };
-    if (options.dryRun !== true) writeAtomically(path, sealed);
+    if (options.dryRun === true) mustBeWritable(realPathOf(path));
+    else writeAtomically(path, sealed);
     return { state: existing === undefined ? 'created' : 'updated', path: shown };
   } catch (error) {
     return { state: 'refused', path: shown, diagnostic: describe('MI-WRITE-FAILED', `${shown} cannot be written: ${error instanceof Error ? error.message : String(error)}.`, source) };
   }
+}
+
+/** Throws where a file could not be written: what is nearest above it is no folder, or one that this user may not write to. */
+function mustBeWritable(path: string): void {
+  let folder = dirname(path);
+  while (!existsSync(folder) && dirname(folder) !== folder) folder = dirname(folder);
+  if (!statSync(folder).isDirectory()) throw new Error(`ENOTDIR: not a directory, open '${path}'`);
+  accessSync(folder, constants.W_OK);
 }
 
 function readIfPresent(path: string): string | undefined {

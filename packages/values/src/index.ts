@@ -1,4 +1,4 @@
-export { catalogue, type CatalogueEntry, type ValuesCode } from './catalogue.ts';
+export { catalogue, describe, type CatalogueEntry, type ValuesCode } from './catalogue.ts';
 export { readConfiguration, readGroups, groupsOf, verdictsOf, type ConfigurationResult, type GroupsResult } from './configuration/read.ts';
 export { environmentsOf, environmentNamed, secondsOf, defaultRelease, type Environment } from './configuration/environments.ts';
 export type { Configuration } from './generated/configuration.ts';
@@ -6,9 +6,9 @@ export type { ChartValues } from './generated/values.ts';
 export { isMapping, layerValues, mergeValues, valueAt, type Values } from './merge.ts';
 export { readValues, validateValues, type ValidateOptions } from './validate.ts';
 export { seal, sealState, type SealState } from './seal.ts';
-export { writeAtomically, writeGenerated, type WriteOutcome } from './atomic-write.ts';
+export { makeFolder, writeAtomically, writeGenerated, type WriteOutcome } from './atomic-write.ts';
 export { writeValues, type WriteContext, type WrittenValues } from './write.ts';
-export { effectiveWorkloads, type EffectiveWorkload } from './rules/workloads.ts';
+export { effectiveWorkloads, podsOf, type EffectiveWorkload, type WorkloadPods } from './rules/workloads.ts';
 export { locate, type Located } from './yaml/locate.ts';
 export { readYaml, type YamlFile } from './yaml/read.ts';
 export { chartDefaults } from './generated/chart-defaults.ts';

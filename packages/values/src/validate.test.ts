@@ -63,7 +63,7 @@ describe('validateValues: the schema', () => {
   });
 
   it('knows what Helm reads: yes is true, and null takes a default away', () => {
-    expect(where('ingress: {enabled: yes}\nservice:\n')).toEqual([]);
+    expect(where('ingress: {enabled: yes, hosts: {h: {}}}\nservice:\n')).toEqual([]);
     expect(where('ingress: {enabled: "yes"}\nworkloads: {a: {heap: {max:}}}\n')).toEqual(['1:20 MI-VALUES-TYPE', '2:24 MI-VALUES-TYPE']);
   });
 
@@ -146,7 +146,7 @@ describe('validateValues: the patterns', () => {
   });
 
   it('workloads do not share a coordination database', () => {
-    const database = (workloads: string): readonly string[] => where(`pattern: coordinated\ncoordination: {mode: database}\nworkloads: {${workloads}}\n`);
+    const database = (workloads: string): readonly string[] => where(`pattern: coordinated\ncoordination: {mode: database, database: {url: "jdbc:r", driver: r.Driver}}\nworkloads: {${workloads}}\n`);
     expect(database('a: {}, b: {}')).toEqual(['2:22 MI-VALUES-COORDINATION-DATABASE']);
     expect(database('a: {}, b: {coordination: {database: {url: "jdbc:x"}}}')).toEqual([]);
     expect(database('a: {type: stateful, replicas: 3, artifacts: {stateful: [task/x]}}')).toEqual([]);
@@ -172,8 +172,8 @@ describe('validateValues: the patterns', () => {
   });
 
   it('no public route leads to a stateful or unknown workload', () => {
-    const routes = 'ingress: {enabled: true, hosts: {h: {paths: {/a: {workload: t}}}}}\ngateway: {enabled: true, paths: {/: {workload: aa}}}\nroute: {enabled: true, workload: a}\n';
-    expect(where(`${routes}${coordinated('  t: {type: stateful, artifacts: {roles: [T], stateful: [task/x]}}\n  a: {}\n')}`)).toEqual(['1:61 MI-VALUES-STATEFUL-EXPOSED', '2:48 MI-VALUES-NO-WORKLOAD']);
+    const routes = 'ingress: {enabled: true, hosts: {h: {paths: {/a: {workload: t}}}}}\ngateway: {enabled: true, parentRefs: {p: {name: p}}, paths: {/: {workload: aa}}}\nroute: {enabled: true, workload: a}\n';
+    expect(where(`${routes}${coordinated('  t: {type: stateful, artifacts: {roles: [T], stateful: [task/x]}}\n  a: {}\n')}`)).toEqual(['1:61 MI-VALUES-STATEFUL-EXPOSED', '2:76 MI-VALUES-NO-WORKLOAD']);
   });
 
   it('everything of the plan is somewhere', () => {

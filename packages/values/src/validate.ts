@@ -6,11 +6,15 @@ import { validate } from './generated/validate-values.js';
 import { valuesSchema } from './schema/schemas.ts';
 import { layerValues, mergeValues, valueAt, type Values } from './merge.ts';
 import { artifactRules } from './rules/artifacts.ts';
+import { contradictionRules } from './rules/contradictions.ts';
 import { isolationRules } from './rules/isolation.ts';
 import { fencingRules } from './rules/fencing.ts';
 import type { Finding } from './rules/finding.ts';
+import { memoryRules } from './rules/memory.ts';
+import { needRules } from './rules/needs.ts';
 import { patternRules } from './rules/patterns.ts';
 import { releaseRules } from './rules/release.ts';
+import { reservedRules } from './rules/reserved.ts';
 import { effectiveWorkloads } from './rules/workloads.ts';
 import { withoutEchoes } from './schema/echoes.ts';
 import { checkAgainstSchema } from './schema/explain.ts';
@@ -24,6 +28,8 @@ export interface ValidateOptions {
   readonly release?: string;
   /** The plan that the values shall carry: each of its roles and stateful artifacts must be in a workload. */
   readonly plan?: Plan;
+  /** Set when the names of ConfigMaps with archives are written into the values later. */
+  readonly archivesFollow?: boolean;
 }
 
 /**
@@ -35,16 +41,17 @@ export function validateValues(text: string, path: string, options: ValidateOpti
   if (file.value === undefined) return file.diagnostics;
   const values = mergeValues(chartDefaults, [...(options.below ?? []), file.value].reduce(layerValues));
   const findings = ruleFindings(values, options);
-  const told = checkAgainstSchema(validate, valuesSchema, file, values, 'MI-VALUES')
+  const faults = checkAgainstSchema(validate, valuesSchema, file, values, 'MI-VALUES')
     // What a rule says in the words of the pattern, the schema's condition need not repeat.
     .filter(({ fault }) => fault.code !== 'CONDITION' || !findings.some((finding) => saysTheSame(finding, fault.path)));
   const rules = findings.map((finding) => findingDiagnostic(finding));
-  return [...withoutEchoes(told), ...rules].sort(compareDiagnostics);
+  return [...withoutEchoes(faults), ...rules].sort(compareDiagnostics);
 
-  function findingDiagnostic({ code, path: where, message, hint, related }: Finding): Diagnostic {
+  function findingDiagnostic({ code, path: where, message, hint, related, severity, at }: Finding): Diagnostic {
     // A setting that is inherited from below this file is told where the file has the nearest key.
-    const source = locate(file, where, 'value').source;
-    return describe(code, message, source, hint, related?.map((other) => locate(file, other, 'value').source));
+    const source = locate(file, where, at ?? 'value').source;
+    const told = describe(code, message, source, hint, related?.map((other) => locate(file, other, 'value').source));
+    return severity === undefined ? told : { ...told, severity };
   }
 }
 
@@ -64,8 +71,9 @@ function ruleFindings(values: Values, options: ValidateOptions): readonly Findin
     workloads: effectiveWorkloads(values),
     release: options.release,
     plan: options.plan,
+    archivesFollow: options.archivesFollow === true,
   } as const;
-  const findings = [...patternRules(input), ...artifactRules(input), ...isolationRules(input), ...releaseRules(input), ...fencingRules(input)];
+  const findings = [...patternRules(input), ...artifactRules(input), ...isolationRules(input), ...releaseRules(input), ...fencingRules(input), ...needRules(input), ...reservedRules(input), ...contradictionRules(input), ...memoryRules(input)];
   const seen = new Set<string>();
   // One inherited setting breaks a rule in every workload; it is told once.
   return findings.filter(({ code, path }) => {

@@ -90,7 +90,7 @@ describe('writeValues', () => {
   });
 
   it('writes no roles where each workload has its own archives', () => {
-    const { text, diagnostics } = writeValues({ ...ordersPlan, delivery: 'archives' }, environment(), { ...context, artifacts: { source: 'initCopy' }, workloadArtifacts: { integration: { initCopy: { select: ['orders.car'] } } } }, 'v.yaml');
+    const { text, diagnostics } = writeValues({ ...ordersPlan, delivery: 'archives' }, environment(), { ...context, artifacts: { source: 'initCopy', initCopy: { select: ['*.car'] } }, workloadArtifacts: { integration: { initCopy: { select: ['orders.car'] } } } }, 'v.yaml');
     expect(diagnostics).toEqual([]);
     expect(text).not.toContain('roles');
     expect(valueAt(read(text), ['workloads', 'integration', 'artifacts'])).toEqual({ initCopy: { select: ['orders.car'] } });
@@ -106,7 +106,8 @@ describe('writeValues', () => {
     plan({ pattern: 'multiple-replicas', workloads: [workload({ name: 'integration', replicas: 2 })] }),
     plan({ pattern: 'coordinated', coordination: 'database', workloads: [workload({ name: 'integration', type: 'stateful', replicas: 3, stateful: ['task/x'] })] }),
   ])('writes valid values for $pattern', (each) => {
-    expect(writeValues(each, environment(), context, 'v.yaml').diagnostics).toEqual([]);
+    const database = each.coordination === 'database' ? { coordination: { database: { url: 'jdbc:x', driver: 'x.Driver' } } } : {};
+    expect(writeValues(each, environment({ values: database }), context, 'v.yaml').diagnostics).toEqual([]);
   });
 
   it('keeps every override as it was, whatever text it is and whatever the reasons say', () => {

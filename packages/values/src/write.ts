@@ -21,11 +21,17 @@ export interface WriteContext {
   readonly artifacts?: Values;
   /** Contents of the environment's values files, in their order. */
   readonly valuesFiles?: readonly Values[];
+  /** MI version of the image, where the environment names none. */
+  readonly runtimeVersion?: string;
+  /** Set when the values are written again with the names of ConfigMaps that hold the archives. */
+  readonly archivesFollow?: boolean;
 }
 
 export interface WrittenValues {
   /** The file, sealed; see `seal.ts`. */
   readonly text: string;
+  /** What is in it. */
+  readonly values: Values;
   /** Faults of the file against schema and rules. Errors come from overrides: the file must not be written then. */
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -40,7 +46,7 @@ export function writeValues(plan: Plan, environment: Environment, context: Write
   const merged = [...(context.valuesFiles ?? []), environment.values].reduce(layerValues, generated);
   const body = emitYaml(inSchemaOrder(merged, valuesSchema), comments);
   const text = seal(`${header(environment, context)}\n\n${body}`);
-  return { text, diagnostics: validateValues(text, path, { release: environment.release, plan }) };
+  return { text, values: merged, diagnostics: validateValues(text, path, { release: environment.release, plan, archivesFollow: context.archivesFollow === true }) };
 }
 
 function header(environment: Environment, context: WriteContext): string {
@@ -56,10 +62,11 @@ function header(environment: Environment, context: WriteContext): string {
 
 function generatedValues(plan: Plan, environment: Environment, context: WriteContext, comments: Map<string, string>): Values {
   comments.set(commentKey(['pattern']), plan.patternBecause);
+  const runtime = { ...(context.runtimeVersion === undefined ? {} : { version: context.runtimeVersion }), ...environment.runtime };
   return {
     pattern: plan.pattern,
     ...(Object.keys(environment.image).length === 0 ? {} : { image: environment.image }),
-    ...(Object.keys(environment.runtime).length === 0 ? {} : { runtime: environment.runtime }),
+    ...(Object.keys(runtime).length === 0 ? {} : { runtime }),
     ...releaseArtifacts(plan, context),
     // Database coordination belongs to the coordinated pattern; the others have nothing to coordinate.
     ...(plan.pattern === 'coordinated' ? { coordination: { mode: plan.coordination } } : {}),

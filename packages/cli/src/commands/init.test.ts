@@ -43,6 +43,17 @@ describe('init', () => {
     expect(text).toMatch(/# Not translated:\n# {3}helm-mi.yaml:2 `wso2.config.secureVault.enabled`/);
   });
 
+  it('writes what generate takes, also where helm-mi scales automatically and development has a single replica', async () => {
+    cpSync(example, folder, { recursive: true, filter: (file) => !file.endsWith('mi-patterns.yaml') && !file.endsWith('_Task.xml') });
+    writeFileSync(join(folder, 'helm-mi.yaml'), 'containerRegistry: registry.example.com\nwso2:\n  deployment:\n    hpa: {enabled: true, minReplicas: 2, maxReplicas: 5, cpuUtilizationPercentage: 75}\n    image: {repository: acme/orders, tag: 2.0.0}\n');
+    expect(await init('--from-helm-mi', 'helm-mi.yaml')).toBe(0);
+    output = '';
+    const exitCode = await runCommandLine(['generate', '--no-package'], { cwd: folder, environment: {}, stdout: () => {}, stderr: (more) => void (output += more), columns: undefined, colour: false, interactive: false });
+    expect({ exitCode, isRefused: output.includes('error') }).toEqual({ exitCode: 0, isRefused: false });
+    expect(readFileSync(join(folder, 'values-dev.yaml'), 'utf8')).toContain('pattern: single-replica');
+    expect(readFileSync(join(folder, 'values-prod.yaml'), 'utf8')).toMatch(/registry: registry.example.com\n(.*\n)*.*autoscaling:\n +enabled: true/);
+  });
+
   it('says when there is nothing to configure', async () => {
     expect(await init()).toBe(2);
     expect(output).toContain('MI-INPUT-EMPTY');

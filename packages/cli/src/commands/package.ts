@@ -7,6 +7,7 @@ import type { Context, GlobalOptions } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { display, loadConfiguration, loadInventory, type LoadedConfiguration, type PlanFlags, planOptions } from '../load.ts';
 import { formatDiagnostics, hasErrors } from '../output/diagnostics.ts';
+import { shellWord } from '../output/shell.ts';
 import { createProgress } from '../output/progress.ts';
 import { createStyle } from '../output/style.ts';
 import { formatTable } from '../output/table.ts';
@@ -85,7 +86,7 @@ function tell(result: PackageResult, options: PackageCommandOptions, context: Co
   context.stdout(`${style.bold(`${out} (${result.state})`)}\n${formatTable(rows, undefined, '  ').join('\n')}\n`);
   for (const { reference, tag, state } of result.pushed) context.stdout(`${state === 'pushed' ? 'pushed' : 'already there'}: ${reference}${tag === undefined ? '' : ` (${tag})`}\n`);
   if (options.quiet) return;
-  context.stdout(`\nNext:\n  docker build --tag REGISTRY/NAME:TAG ${out}/image\n`);
+  context.stdout(`\nNext:\n  docker build --tag REGISTRY/NAME:TAG ${shellWord(`${out}/image`)}\n  docker push REGISTRY/NAME:TAG\n`);
   if (result.delivery.mode === 'archives') context.stdout(`  ${style.dim(`# or one image for each workload: ${out}/workloads/NAME/image`)}\n`);
   for (const { set, reference } of result.pushed) context.stdout(`  ${style.dim(`# values for ${set}: artifacts.source imageVolume, artifacts.imageVolume.reference ${reference}`)}\n`);
   for (const { name, volumeDigest, volumeReferences } of result.sets) if (volumeDigest !== undefined && volumeReferences === undefined) context.stdout(`  ${style.dim(`# the volume ${name} has the digest ${volumeDigest}`)}\n`);

@@ -57,6 +57,8 @@ async function writeFile(file: string, text: string, options: GlobalOptions, con
 function planText(inventory: Inventory, result: Plan, options: GlobalOptions, context: Context): string {
   const style = createStyle(context.colour);
   const width = context.columns ?? Number.POSITIVE_INFINITY;
+  // Pattern and cost of nothing would be noise before the finding that says so.
+  if (result.workloads.length === 0) return `${formatDiagnostics(result.diagnostics, style, context.columns, options.verbose).join('\n')}\n`;
   const lines = [style.bold(planTitle(result)), ...wrap(result.patternBecause, width), ''];
   for (const workload of result.workloads) {
     lines.push(`${style.bold(workload.name)}  ${workload.type === 'stateful' ? style.yellow('stateful') : style.green('stateless')} × ${workload.replicas}`);

@@ -1,10 +1,12 @@
+import { existsSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import type { Diagnostic } from '@mi-patterns/inventory';
 import { compareRenders, renderChart, runChartTests, stepTitles, type TestReport, type TestRow } from '@mi-patterns/helm';
 import { chartFolder } from '../chart.ts';
 import type { Context, GlobalOptions } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { display } from '../load.ts';
+import { CommandFailure } from '../failure.ts';
+import { display, readText } from '../load.ts';
 import { countDiagnostics, formatDiagnostics, hasErrors } from '../output/diagnostics.ts';
 import { createProgress } from '../output/progress.ts';
 import { createStyle, type Style } from '../output/style.ts';
@@ -16,6 +18,8 @@ type TestOptions = GlobalOptions & { readonly values?: readonly string[]; readon
 export async function testCommand(_operands: readonly string[], options: TestOptions, context: Context): Promise<ExitCode> {
   const chart = options.chart === undefined ? chartFolder() : resolve(context.cwd, options.chart);
   const values = (options.values ?? []).map((file) => resolve(context.cwd, file));
+  for (const file of values) readText(file, display(file, context));
+  for (const folder of [options.chart, options.against]) if (folder !== undefined) mustExist(folder, context);
   const progress = createProgress(context, options);
   const report = await runChartTests({ chart, values, onProgress: ({ done, total, row }) => progress.step(`${done}/${total}  ${stepTitles[row.step]}  ${row.subject}`) }).finally(progress.done);
   const upgrade = options.against === undefined ? [] : await upgradeFindings(resolve(context.cwd, options.against), chart, values);
@@ -24,6 +28,11 @@ export async function testCommand(_operands: readonly string[], options: TestOpt
   context.stdout(options.json ? `${JSON.stringify({ ...shown, diagnostics: failed, ...(options.against === undefined ? {} : { upgrade }) }, null, 2)}\n` : text(shown, upgrade, options, context));
   if (report.toolFailed) return exitCodes.tool;
   return report.passed && !hasErrors(upgrade) ? exitCodes.fine : exitCodes.findings;
+}
+
+/** A file that is missing is a wrong use, no failure of helm's. */
+function mustExist(folder: string, context: Context): void {
+  if (!existsSync(resolve(context.cwd, folder))) throw new CommandFailure([{ code: 'MI-FILE', severity: 'error', message: `${folder} does not exist.`, hint: 'Name the folder or the .tgz file of a chart.', source: { path: folder, line: 1, column: 1 } }], exitCodes.usage);
 }
 
 /** What an upgrade from an older chart would break with the same values. */

@@ -15,9 +15,9 @@ export function workloadLines(workload: Workload): { readonly heading: string; r
 }
 
 /** `coordinated: 3 workloads, 5 pods`. */
-export function planTitle(plan: Plan): string {
-  const pods = plan.workloads.reduce((sum, workload) => sum + workload.replicas, 0);
-  return `${plan.pattern}: ${counted(plan.workloads.length, 'workload')}, ${counted(pods, 'pod')}`;
+export function planTitle({ pattern, workloads }: Pick<Plan, 'pattern'> & { readonly workloads: readonly { readonly replicas: number; readonly autoscaled?: boolean }[] }): string {
+  const pods = workloads.reduce((sum, workload) => sum + workload.replicas, 0);
+  return `${pattern}: ${counted(workloads.length, 'workload')}, ${workloads.some(({ autoscaled }) => autoscaled === true) ? 'at least ' : ''}${counted(pods, 'pod')}`;
 }
 
 /** True where requests from outside reach a workload: it has an API, a proxy service, a data service or a port of its own. */

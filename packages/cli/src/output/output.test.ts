@@ -14,6 +14,10 @@ describe('formatTable', () => {
     expect([first, second]).toEqual(['<a >  x', 'bb  y']);
   });
 
+  it('puts the last column below the others where they leave it no room', () => {
+    expect(formatTable([['a'.repeat(30), 'b'.repeat(20), 'one two three four five six seven eight nine ten eleven']], 60)).toEqual([`${'a'.repeat(30)}  ${'b'.repeat(20)}`, '    one two three four five six seven eight nine ten eleven']);
+  });
+
   it('makes nothing of nothing', () => {
     expect(formatTable([], 80)).toEqual([]);
   });

@@ -6,6 +6,7 @@ import { packageOptions } from '../commands/package.ts';
 import type { Context, GlobalOptions } from '../context.ts';
 import { display, type LoadedConfiguration } from '../load.ts';
 import { selectionFolder } from './image.ts';
+import { holdsPackage, refusalOf } from './output-folder.ts';
 import type { RegistryOptions } from './registry/client.ts';
 import { type Destination, parseDestination } from './registry/destination.ts';
 import { pushTo } from './registry/push-volumes.ts';
@@ -15,44 +16,56 @@ interface Planned {
   readonly environment: Environment;
   readonly plan: Plan;
   readonly valuesFiles: readonly Values[];
+  /** MI version that the values are made for. */
+  readonly runtimeVersion: string;
 }
 
 /** The packages that serve some environments: one, unless they divide the archives in different ways. */
 export interface EnvironmentPackages {
   readonly packages: readonly { readonly out: string; readonly result: PackageResult }[];
-  readonly of: (plan: Plan) => PackageResult | undefined;
+  /** The package of an environment. */
+  readonly of: (one: { readonly environment: Environment }) => PackageResult | undefined;
   readonly diagnostics: readonly Diagnostic[];
 }
 
 /**
  * Writes a package for environments. Roles follow from the artifacts alone, so all environments share one; where archives are
- * divided, each way of dividing them gets its folder, named after the first environment that has it. A package that cannot
- * be made is a warning here: the values are complete without it, and `package` says it as an error.
+ * divided, each way of dividing them gets its folder, and each version of MI, named after the first environment that has it. A package that cannot
+ * be made is a warning here, unless an old one would stay behind: the values are complete without it, and `package` says it as
+ * an error.
  */
-export async function packageFor(planned: readonly Planned[], inventory: Inventory, out: string, from: { readonly loaded: LoadedConfiguration | undefined; readonly options: GlobalOptions; readonly context: Context; readonly push?: RegistryOptions }): Promise<EnvironmentPackages> {
+export async function packageFor(planned: readonly Planned[], inventory: Inventory, out: string, from: { readonly loaded: LoadedConfiguration | undefined; readonly options: GlobalOptions; readonly context: Context; readonly push?: RegistryOptions; readonly force?: boolean }): Promise<EnvironmentPackages> {
   const groups = new Map<string, Planned[]>();
   for (const one of planned) {
     const { mode, sets } = deliveryOf(inventory, one.plan);
-    const key = JSON.stringify([mode, sets.map(({ name, archives }) => [mode === 'roles' ? '' : name, archives.map((archive) => [archive.file, archive.artifacts.map(({ name: artifact, serverRole }) => [artifact, serverRole])])])]);
+    const key = JSON.stringify([mode, one.runtimeVersion, sets.map(({ name, archives }) => [mode === 'roles' ? '' : name, archives.map((archive) => [archive.file, archive.artifacts.map(({ name: artifact, serverRole }) => [artifact, serverRole])])])]);
     groups.set(key, [...(groups.get(key) ?? []), one]);
   }
-  const packages: { readonly out: string; readonly result: PackageResult }[] = [];
-  const byPlan = new Map<Plan, PackageResult>();
+  // A run for one environment writes where the one for all has put its package.
+  const folderOf = ([first]: readonly Planned[]): string => {
+    const own = join(out, first?.environment.name ?? '');
+    return groups.size > 1 || holdsPackage(own) ? own : out;
+  };
+  // All or none: the packages and the values of one run belong together.
+  const refused = [...groups.values()].flatMap((group) => refusalOf(folderOf(group), display(folderOf(group), from.context), from.force === true) ?? []);
+  if (refused.length > 0) return { packages: [], of: () => undefined, diagnostics: refused };
+  const packages: { readonly out: string; readonly result: PackageResult; readonly isOld: boolean }[] = [];
+  const byEnvironment = new Map<string, PackageResult>();
   for (const group of groups.values()) {
     const [first] = group;
     if (first === undefined) continue;
-    const folder = groups.size === 1 ? out : join(out, first.environment.name);
+    const folder = folderOf(group);
     const formats = [...new Set(group.flatMap(formatsOf))].toSorted();
     const push = from.push === undefined || !formats.includes('volume') ? {} : { push: pushTo(destinationsOf(group, from.push.plainHttp), from.push) };
-    const result = await writePackage(inventory, first.plan, { ...packageOptions(folder, from.loaded, from.context, formats), ...push });
-    for (const { plan } of group) byPlan.set(plan, result);
-    packages.push({ out: display(folder, from.context), result });
+    const result = await writePackage(inventory, first.plan, { ...packageOptions(folder, from.loaded, from.context, formats), runtimeVersion: first.runtimeVersion, force: from.force === true, ...push });
+    for (const { environment } of group) byEnvironment.set(environment.name, result);
+    packages.push({ out: display(folder, from.context), result, isOld: result.state === 'refused' && holdsPackage(folder) });
   }
   const told = new Set(planned.flatMap(({ plan }) => plan.diagnostics.map((diagnostic) => JSON.stringify(diagnostic))));
   return {
     packages,
-    of: (plan) => byPlan.get(plan),
-    diagnostics: packages.flatMap(({ result }) => result.diagnostics.filter((diagnostic) => isNews(diagnostic, told)).map(asWarning)),
+    of: ({ environment }) => byEnvironment.get(environment.name),
+    diagnostics: packages.flatMap(({ result, isOld }) => result.diagnostics.filter((diagnostic) => isNews(diagnostic, told)).map((diagnostic) => asWarning(diagnostic, isOld))),
   };
 }
 
@@ -60,9 +73,11 @@ function isNews(diagnostic: Diagnostic, told: ReadonlySet<string>): boolean {
   return /^MI-(PKG|DELIVERY|WRITE|PUSH)-/.test(diagnostic.code) || (diagnostic.severity === 'error' && !told.has(JSON.stringify(diagnostic)));
 }
 
-function asWarning(diagnostic: Diagnostic): Diagnostic {
-  // That the package was to be pushed was asked for, and the values would point at nothing.
-  return diagnostic.severity === 'error' && !diagnostic.code.startsWith('MI-PUSH-') ? { ...diagnostic, severity: 'warning', message: `${diagnostic.message} The package was not written.` } : diagnostic;
+function asWarning(diagnostic: Diagnostic, isOld: boolean): Diagnostic {
+  if (diagnostic.severity !== 'error') return diagnostic;
+  // That the package was to be pushed was asked for, and the values would point at nothing. Beside new values an old package would be deployed.
+  if (isOld || /^MI-(PUSH|WRITE)-/.test(diagnostic.code)) return diagnostic;
+  return { ...diagnostic, severity: 'warning', message: `${diagnostic.message} The package was not written.` };
 }
 
 function archivesOf({ environment, valuesFiles }: Pick<Planned, 'environment' | 'valuesFiles'>): { readonly source: string; readonly reference: string } {

@@ -58,7 +58,7 @@ export function dockerfile(contents: ImageContents): string {
     'FROM ${BASE_IMAGE}',
     '',
     `ARG USER_ID=${user}`,
-    `ARG MI_HOME=/home/wso2carbon/wso2mi-${contents.runtimeVersion}`,
+    `ARG MI_HOME=/home/wso2carbon/wso2mi-${contents.runtimeVersion.replace(/^(\d+\.\d+\.\d+)\..*$/, '$1')}`,
     `LABEL ${labels.join(' \\\n      ')}`,
     '',
     ...(contents.libraries ? [copy('lib/', '${MI_HOME}/lib/')] : []),

@@ -1,3 +1,4 @@
+import { packageManifest } from '@mi-patterns/inventory';
 import { deployedByWorkload, type Plan, type PlannedDelivery } from '@mi-patterns/planner';
 import type { PackagedSet } from './write-package.ts';
 
@@ -11,7 +12,7 @@ export function manifestOf(plan: Plan, delivery: PlannedDelivery, sets: readonly
   const isShared = first !== undefined && delivery.mode === 'roles';
   const sorted = (list: readonly { readonly artifact: string }[]): string[] => [...new Set(list.map(({ artifact }) => artifact))].toSorted((a, b) => (a < b ? -1 : 1));
   return {
-    madeBy: 'mi-patterns package',
+    madeBy: packageManifest.madeBy,
     mode: delivery.mode,
     roles: delivery.roles,
     shared: isShared ? sorted(first.common.list) : [],

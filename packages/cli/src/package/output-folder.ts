@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, realpathSync, renameSync, rmdirSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, lstatSync, readdirSync, readFileSync, realpathSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import type { Diagnostic } from '@mi-patterns/inventory';
+import { type Diagnostic, packageManifest } from '@mi-patterns/inventory';
+import { makeFolder } from '@mi-patterns/values';
 import { digestOf, filesBelow } from './hashed-file.ts';
 
 /** The file that says what a package holds, and by which a later run recognises its own files. */
-export const manifestName = 'delivery.json';
+export const manifestName = packageManifest.name;
 
 export interface ListedFile {
   readonly path: string;
@@ -23,17 +24,23 @@ export interface Staging {
 }
 
 /**
- * Starts to write a folder. Returns diagnostics instead when there is something in it that this tool has not written, or that
- * was changed since: it is never overwritten.
+ * Starts to write a folder. Returns diagnostics instead when it cannot be made, or when there is something in it that this tool
+ * has not written or that was changed since. With `force` changed files of a package are overwritten, and files that were added
+ * stay; a folder of somebody else is never overwritten.
  */
-export function stageFolder(wanted: string, shown: string): Staging | { readonly diagnostics: readonly Diagnostic[] } {
-  const target = existsSync(wanted) ? realpathSync(wanted) : wanted;
-  const refusal = refusalOf(target, shown);
+export function stageFolder(wanted: string, shown: string, force = false): Staging | { readonly diagnostics: readonly Diagnostic[] } {
+  const target = realPathOf(wanted);
+  const refusal = refusalOf(wanted, shown, force);
   if (refusal !== undefined) return { diagnostics: [refusal] };
-  mkdirSync(dirname(target), { recursive: true });
+  const found = stateOf(target, shown);
   const beside = (what: string): string => join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.${what}`);
   const folder = beside('tmp');
-  mkdirSync(folder);
+  try {
+    makeFolder(folder);
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return { diagnostics: [{ code: 'MI-WRITE-FAILED', severity: 'error', message: `${shown} cannot be written: ${reason}.`, hint: 'Check the folder, its permissions and the free space.', source: { path: shown, line: 1, column: 1 } }] };
+  }
   const discard = (): void => rmSync(folder, { recursive: true, force: true });
   const commit = (): 'created' | 'updated' | 'unchanged' => {
     if (!existsSync(target)) {
@@ -41,7 +48,7 @@ export function stageFolder(wanted: string, shown: string): Staging | { readonly
       return 'created';
     }
     const manifest = join(target, manifestName);
-    if (existsSync(manifest) && readFileSync(manifest).equals(readFileSync(join(folder, manifestName)))) {
+    if (found.isWhole && readFileSync(manifest).equals(readFileSync(join(folder, manifestName)))) {
       discard();
       return 'unchanged';
     }
@@ -50,6 +57,7 @@ export function stageFolder(wanted: string, shown: string): Staging | { readonly
       renameSync(folder, target);
       return 'created';
     }
+    for (const path of found.added.filter((file) => !existsSync(join(folder, file)))) cpSync(join(target, path), join(folder, path), { verbatimSymlinks: true });
     const old = beside('old');
     renameSync(target, old);
     try {
@@ -64,20 +72,49 @@ export function stageFolder(wanted: string, shown: string): Staging | { readonly
   return { folder, commit, discard };
 }
 
-function refusalOf(target: string, shown: string): Diagnostic | undefined {
+/** Why a folder would not be written, if so. */
+export function refusalOf(wanted: string, shown: string, force: boolean): Diagnostic | undefined {
+  const { refusal, isOurs } = stateOf(realPathOf(wanted), shown);
+  return force && isOurs ? undefined : refusal;
+}
+
+function realPathOf(wanted: string): string {
+  return existsSync(wanted) ? realpathSync(wanted) : wanted;
+}
+
+/** Whether a package of ours lies in a folder: what a run that makes none would leave behind, old. */
+export function holdsPackage(folder: string): boolean {
+  return listedFiles(folder) !== undefined;
+}
+
+/** What lies in a folder that is to be written. */
+interface Found {
+  /** Why it must not be overwritten. */
+  readonly refusal?: Diagnostic;
+  readonly isOurs: boolean;
+  /** Every file of our package is there as it was written. */
+  readonly isWhole: boolean;
+  /** Files that are not of our package. */
+  readonly added: readonly string[];
+}
+
+function stateOf(target: string, shown: string): Found {
+  const none = { isOurs: false, isWhole: false, added: [] };
   const stats = lstatSync(target, { throwIfNoEntry: false });
-  if (stats === undefined) return undefined;
+  if (stats === undefined) return none;
   const source = { path: shown, line: 1, column: 1 };
-  if (!stats.isDirectory()) return { code: 'MI-WRITE-FOREIGN', severity: 'error', message: `${shown} is a file, not a folder.`, hint: 'Name a folder that does not exist yet.', source };
-  if (readdirSync(target).length === 0) return undefined;
+  if (!stats.isDirectory()) return { ...none, refusal: { code: 'MI-WRITE-FOREIGN', severity: 'error', message: `${shown} is a file, not a folder.`, hint: 'Name a folder that does not exist yet.', source } };
+  if (readdirSync(target).length === 0) return none;
   const listed = listedFiles(target);
-  const hint = 'Name another folder, or move your files away.';
-  if (listed === undefined) return { code: 'MI-WRITE-FOREIGN', severity: 'error', message: `${shown} is not empty, and no package of mi-patterns.`, hint, source };
-  const others = filesBelow(target).filter((path) => path !== manifestName && !isUnchanged(target, path, listed.get(path)));
-  if (others.length === 0) return undefined;
-  const [first = ''] = others;
-  const more = others.length === 1 ? '' : ` and ${others.length - 1} more`;
-  return { code: 'MI-WRITE-EDITED', severity: 'error', message: `${shown} holds files that were added or changed since it was written: ${first}${more}. It is left as it is.`, hint, source };
+  if (listed === undefined) return { ...none, refusal: { code: 'MI-WRITE-FOREIGN', severity: 'error', message: `${shown} is not empty, and no package of mi-patterns.`, hint: 'Name another folder, or move your files away; generate leaves the package out with --no-package.', source } };
+  const files = filesBelow(target).filter((path) => path !== manifestName);
+  const changed = files.filter((path) => !isUnchanged(target, path, listed.get(path)));
+  const added = changed.filter((path) => !listed.has(path));
+  const [first] = changed;
+  if (first === undefined) return { isOurs: true, isWhole: files.length === listed.size, added };
+  const more = changed.length === 1 ? '' : ` and ${changed.length - 1} more`;
+  const refusal: Diagnostic = { code: 'MI-WRITE-EDITED', severity: 'error', message: `${shown} holds files that were added or changed since it was written: ${first}${more}. It is left as it is.`, hint: 'Name another folder, or move your files away; generate overwrites what was changed with --force.', source };
+  return { refusal, isOurs: true, isWhole: false, added };
 }
 
 function isUnchanged(folder: string, path: string, listed: ListedFile | undefined): boolean {
@@ -88,7 +125,7 @@ function isUnchanged(folder: string, path: string, listed: ListedFile | undefine
 function listedFiles(folder: string): Map<string, ListedFile> | undefined {
   try {
     const { madeBy, files } = JSON.parse(readFileSync(join(folder, manifestName), 'utf8')) as { readonly madeBy?: unknown; readonly files?: readonly ListedFile[] };
-    return madeBy === 'mi-patterns package' && Array.isArray(files) ? new Map(files.map((file: ListedFile) => [file.path, file])) : undefined;
+    return madeBy === packageManifest.madeBy && Array.isArray(files) ? new Map(files.map((file: ListedFile) => [file.path, file])) : undefined;
   } catch {
     return undefined;
   }

@@ -28,6 +28,8 @@ export interface PackageOptions {
   /** Where neither says it. */
   readonly defaultRuntimeVersion: string;
   readonly mavenRepository?: string;
+  /** Overwrites files of an earlier package that were changed since. */
+  readonly force?: boolean;
   readonly onProgress?: (file: string) => void;
   /** Pushes the layout of each set; needs the format `volume`. */
   readonly push?: PushLayout;
@@ -67,7 +69,7 @@ export async function writePackage(inventory: Inventory, plan: Plan, options: Pa
   const before = [...left, ...checkDelivery(inventory, plan, delivery), ...fatFindings(delivery, runtimeOf(inventory, options))];
   const refused = (diagnostics: readonly Diagnostic[]): PackageResult => ({ delivery, state: 'refused', sets: [], files: [], pushed: [], diagnostics: diagnostics.toSorted(compareDiagnostics) });
   if (hasErrors(before)) return refused(before);
-  const staging = stageFolder(resolve(options.out), options.shown);
+  const staging = stageFolder(resolve(options.out), options.shown, options.force);
   if ('diagnostics' in staging) return refused([...before, ...staging.diagnostics]);
   try {
     const diagnostics: Diagnostic[] = [...before];

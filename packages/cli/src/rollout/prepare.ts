@@ -18,7 +18,7 @@ import { packageFor } from '../package/for-environments.ts';
 import { usage } from '../usage.ts';
 import { archiveMaps, packageFindings } from './archives.ts';
 import { type EnvironmentOptions, type Place, placeOf } from './place.ts';
-import { toldWhereWritten } from './places.ts';
+import { toldWhereWritten } from '../told-where-written.ts';
 import { type Promotion, promotionFrom } from './promotion.ts';
 
 /** Everything a rollout or a diff needs to know, with the files it needs on this machine. */

@@ -7,6 +7,7 @@ import { report, startOf } from './draft.ts';
 import type { Context } from './draft.ts';
 import { claimFolder, isExploded } from './folder-kind.ts';
 import type { Discovery, Interest } from './folder-kind.ts';
+import { isOwnPackage, packageManifest } from './own-package.ts';
 import type { PomCache } from './pom.ts';
 
 interface Walk {
@@ -26,8 +27,8 @@ const outputFolders = new Set(['target', 'build', 'dist', 'out', 'bin']);
 const buildFiles = ['pom.xml', 'build.gradle', 'build.gradle.kts', 'package.json', '.project'];
 
 /**
- * Walks the given paths once and says what is there. Hidden folders, node_modules, build output beside a build file, tests and
- * what a server unpacked are left out; links to folders are followed only inside the given paths. Throws {@link InputError} when
+ * Walks the given paths once and says what is there. Hidden folders, node_modules, build output beside a build file, tests,
+ * what a server unpacked and packages of ours are left out; links to folders are followed only inside the given paths. Throws {@link InputError} when
  * there is too much to walk. The outcome does not depend on the order of the paths.
  *
  * @param roots absolute paths that exist, without duplicates.
@@ -73,6 +74,13 @@ function visit(walk: Walk, folder: string, interest: Interest, depth: number): v
   count(walk, entries.length);
   const folderNames = new Set(entries.filter((entry) => kindOf(folder, entry) === 'folder').map((entry) => entry.name));
   const fileNames = new Set(entries.filter((entry) => kindOf(folder, entry) === 'file').map((entry) => entry.name));
+  // Below a given path a package is what an earlier run made of the artifacts, not a source of them; a given one is read.
+  if (depth > 0 && fileNames.has(packageManifest.name) && isOwnPackage(folder)) {
+    walk.seen.delete(real);
+    const shown = context.display(folder);
+    if (!walk.roots.includes(real)) report(context, 'info', 'MI-READ-PACKAGE', startOf(shown), `${shown} is a package that mi-patterns made, so it is not read.`, 'Name the folder or its archives themselves to read them.');
+    return;
+  }
   if (interest === 'archives') {
     takeArchives(walk, folder, fileNames);
     for (const name of folderNames) descend(walk, folder, name, 'archives', depth);

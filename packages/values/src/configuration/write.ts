@@ -1,5 +1,5 @@
 import type { Configuration } from '../generated/configuration.ts';
-import type { Values } from '../merge.ts';
+import { valueAt, type Values } from '../merge.ts';
 import { configurationSchema } from '../schema/schemas.ts';
 import { commentKey, emitYaml, wrapComment } from '../yaml/emit.ts';
 
@@ -39,7 +39,7 @@ export function writeConfiguration(first: FirstConfiguration): { readonly text: 
     ...(first.replicas === undefined ? {} : { replicas: first.replicas }),
     ...(first.values === undefined || Object.keys(first.values).length === 0 ? {} : { values: first.values }),
     environments: {
-      dev: { namespace: `${first.release}-dev`, ...(first.singleInDevelopment ? { pattern: 'single-replica' } : {}) },
+      dev: { namespace: `${first.release}-dev`, ...(first.singleInDevelopment ? { pattern: 'single-replica', ...unscaled(first.values) } : {}) },
       staging: { namespace: `${first.release}-staging` },
       prod: { namespace: first.release, approval: 'required' },
     },
@@ -47,4 +47,9 @@ export function writeConfiguration(first: FirstConfiguration): { readonly text: 
   const head = ['# yaml-language-server: $schema=./mi-patterns.schema.json', '# What is deployed, and where. mi-patterns plan explains the pattern; mi-patterns rollout --env dev brings it to a cluster.', ''];
   const tail = first.leftOver.length === 0 ? [] : ['', '# Not translated:', ...first.leftOver.flatMap((line) => wrapComment(line, 96).map((text, index) => `#   ${index === 0 ? '' : '  '}${text}`))];
   return { text: `${[...head, emitYaml(data, comments).trimEnd(), ...tail].join('\n')}\n`, schema: `${JSON.stringify(configurationSchema, null, 2)}\n` };
+}
+
+/** A single replica is never scaled automatically, whatever the values for all environments say. */
+function unscaled(values: Values | undefined): { readonly values?: Values } {
+  return valueAt(values, ['workloadDefaults', 'autoscaling', 'enabled']) === true ? { values: { workloadDefaults: { autoscaling: { enabled: false } } } } : {};
 }

@@ -134,7 +134,7 @@ export interface Image {
    */
   registry?: string;
   /**
-   * Path of the image in the registry.
+   * Path of the image in the registry, without its tag.
    */
   repository?: string;
   /**

@@ -3,11 +3,11 @@
 "use strict";
 export const validate = validate10;
 export default validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","title":"MiPatternsConfiguration","description":"mi-patterns.yaml: what to deploy, in which pattern, and the environments to roll it out to, in order.","type":"object","additionalProperties":false,"properties":{"artifacts":{"description":"MI projects, multi-module projects, .car files or folders that hold them, relative to this file.","type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","minLength":1}},"pattern":{"$ref":"#/definitions/pattern"},"isolate":{"description":"How stateful entry points are put into workloads: each in its own, all in one, or as `groups` says.","enum":["each","one","groups"]},"groups":{"$ref":"#/definitions/groups"},"verdicts":{"description":"Verdicts that you decide yourself, by artifact id, each with the written reason.","type":"object","additionalProperties":{"type":"object","additionalProperties":false,"required":["class","reason"],"properties":{"class":{"description":"How the artifact behaves when several pods run it.","enum":["stateless","isolate","broker-safe","affinity","pod-local","opaque"]},"reason":{"description":"Why the verdict found is not the right one; printed with the plan.","type":"string","minLength":3}}}},"coordination":{"$ref":"#/definitions/coordination"},"delivery":{"description":"roles: the same archives everywhere, server roles choose what a workload deploys. archives: each workload gets its own archives.","enum":["roles","archives"]},"replicas":{"$ref":"#/definitions/replicas"},"image":{"$ref":"#/definitions/image"},"runtime":{"$ref":"#/definitions/runtime"},"chart":{"description":"The chart to roll out; the one that comes with the command when absent.","type":"object","additionalProperties":false,"properties":{"path":{"description":"Folder or .tgz file of the chart, relative to this file.","type":"string","minLength":1},"repository":{"description":"Address of a chart repository, https://… .","type":"string","pattern":"^https?://"},"name":{"description":"Name of the chart in the repository.","type":"string","minLength":1},"oci":{"description":"Address of the chart in an OCI registry, oci://… without the version.","type":"string","pattern":"^oci://"},"version":{"description":"Version of the chart.","type":"string","minLength":1}},"oneOf":[{"required":["path"]},{"required":["repository"]},{"required":["oci"]}]},"release":{"$ref":"#/definitions/release"},"context":{"$ref":"#/definitions/context"},"namespace":{"$ref":"#/definitions/namespace"},"approval":{"$ref":"#/definitions/approval"},"timeout":{"$ref":"#/definitions/timeout"},"valuesFiles":{"$ref":"#/definitions/valuesFiles"},"values":{"$ref":"#/definitions/values"},"environments":{"description":"The environments in the order of the rollout. Keys beside `environments` are the defaults of each.","type":"object","minProperties":1,"propertyNames":{"$ref":"#/definitions/name"},"additionalProperties":{"$ref":"#/definitions/environment"}}},"definitions":{"name":{"description":"lower-case letters, digits and hyphens, starting with a letter and ending with a letter or digit, at most 40 characters","type":"string","pattern":"^[a-z]([-a-z0-9]{0,38}[a-z0-9])?$"},"pattern":{"description":"The deployment pattern; chosen from the artifacts when absent.","enum":["single-replica","multiple-replicas","coordinated"]},"coordination":{"description":"isolate: one pod runs a stateful artifact. database: MI's own cluster coordination over a database.","enum":["isolate","database"]},"replicas":{"description":"Pods of the stateless workload.","type":"integer","minimum":1,"maximum":1000},"groups":{"description":"Workloads for stateful entry points: name of the workload, and globs over artifact ids such as `task/*Order*`.","type":"object","minProperties":1,"propertyNames":{"$ref":"#/definitions/name"},"additionalProperties":{"type":"array","minItems":1,"items":{"type":"string","minLength":1}}},"image":{"description":"The image of the integration.","type":"object","additionalProperties":false,"properties":{"registry":{"description":"Host of the registry, with its port.","type":"string"},"repository":{"description":"Path of the image in the registry.","type":"string","minLength":1},"tag":{"description":"Tag of the image.","type":"string","pattern":"^([A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?$"},"digest":{"description":"Digest of the image; wins over the tag.","type":"string","pattern":"^(sha256:[0-9a-f]{64})?$"},"pullPolicy":{"description":"When the kubelet pulls the image.","enum":["Always","IfNotPresent","Never"]},"pullSecrets":{"description":"Names of Secrets with the credentials of the registry.","type":"array","items":{"type":"string","minLength":1}}}},"runtime":{"description":"The Micro Integrator in the image.","type":"object","additionalProperties":false,"properties":{"version":{"description":"Version of Micro Integrator, 4.6.0 for instance.","type":"string","pattern":"^[0-9]+\\.[0-9]+\\.[0-9]+([-.+][0-9A-Za-z.+-]+)?$"}}},"release":{"description":"Name of the Helm release.","type":"string","maxLength":53,"pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"},"context":{"description":"Context of the kubeconfig; the current one when absent.","type":"string","minLength":1},"namespace":{"description":"Namespace of the release; the one of the context when absent.","type":"string","maxLength":63,"pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"},"approval":{"description":"required: a rollout waits for an approval of its own, which `--yes` alone does not give.","enum":["none","required"]},"timeout":{"description":"How long a rollout waits for the workloads, 10m or 1h30m for instance.","type":"string","pattern":"^([0-9]+h)?([0-9]+m)?([0-9]+s)?$","minLength":2},"valuesFiles":{"description":"Values files of the chart, relative to this file; later ones win.","type":"array","uniqueItems":true,"items":{"type":"string","minLength":1}},"values":{"description":"Values of the chart, written here; they win over everything generated.","type":"object"},"environment":{"description":"Where one environment runs, and what differs from the defaults.","type":"object","additionalProperties":false,"properties":{"context":{"$ref":"#/definitions/context"},"namespace":{"$ref":"#/definitions/namespace"},"release":{"$ref":"#/definitions/release"},"pattern":{"$ref":"#/definitions/pattern"},"coordination":{"$ref":"#/definitions/coordination"},"replicas":{"$ref":"#/definitions/replicas"},"image":{"$ref":"#/definitions/image"},"runtime":{"$ref":"#/definitions/runtime"},"approval":{"$ref":"#/definitions/approval"},"timeout":{"$ref":"#/definitions/timeout"},"valuesFiles":{"$ref":"#/definitions/valuesFiles"},"values":{"$ref":"#/definitions/values"}}}}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","title":"MiPatternsConfiguration","description":"mi-patterns.yaml: what to deploy, in which pattern, and the environments to roll it out to, in order.","type":"object","additionalProperties":false,"properties":{"artifacts":{"description":"MI projects, multi-module projects, .car files or folders that hold them, relative to this file.","type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","minLength":1}},"pattern":{"$ref":"#/definitions/pattern"},"isolate":{"description":"How stateful entry points are put into workloads: each in its own, all in one, or as `groups` says.","enum":["each","one","groups"]},"groups":{"$ref":"#/definitions/groups"},"verdicts":{"description":"Verdicts that you decide yourself, by artifact id, each with the written reason.","type":"object","additionalProperties":{"type":"object","additionalProperties":false,"required":["class","reason"],"properties":{"class":{"description":"How the artifact behaves when several pods run it.","enum":["stateless","isolate","broker-safe","affinity","pod-local","opaque"]},"reason":{"description":"Why the verdict found is not the right one; printed with the plan.","type":"string","minLength":3}}}},"coordination":{"$ref":"#/definitions/coordination"},"delivery":{"description":"roles: the same archives everywhere, server roles choose what a workload deploys. archives: each workload gets its own archives.","enum":["roles","archives"]},"replicas":{"$ref":"#/definitions/replicas"},"image":{"$ref":"#/definitions/image"},"runtime":{"$ref":"#/definitions/runtime"},"chart":{"description":"The chart to roll out; the one that comes with the command when absent.","type":"object","additionalProperties":false,"properties":{"path":{"description":"Folder or .tgz file of the chart, relative to this file.","type":"string","minLength":1},"repository":{"description":"Address of a chart repository, https://… .","type":"string","pattern":"^https?://"},"name":{"description":"Name of the chart in the repository.","type":"string","minLength":1},"oci":{"description":"Address of the chart in an OCI registry, oci://… without the version.","type":"string","pattern":"^oci://"},"version":{"description":"Version of the chart.","type":"string","minLength":1}},"oneOf":[{"required":["path"]},{"required":["repository"]},{"required":["oci"]}]},"release":{"$ref":"#/definitions/release"},"context":{"$ref":"#/definitions/context"},"namespace":{"$ref":"#/definitions/namespace"},"approval":{"$ref":"#/definitions/approval"},"timeout":{"$ref":"#/definitions/timeout"},"valuesFiles":{"$ref":"#/definitions/valuesFiles"},"values":{"$ref":"#/definitions/values"},"environments":{"description":"The environments in the order of the rollout. Keys beside `environments` are the defaults of each.","type":"object","minProperties":1,"propertyNames":{"$ref":"#/definitions/name"},"additionalProperties":{"$ref":"#/definitions/environment"}}},"definitions":{"name":{"description":"lower-case letters, digits and hyphens, starting with a letter and ending with a letter or digit, at most 40 characters","type":"string","pattern":"^[a-z]([-a-z0-9]{0,38}[a-z0-9])?$"},"pattern":{"description":"The deployment pattern; chosen from the artifacts when absent.","enum":["single-replica","multiple-replicas","coordinated"]},"coordination":{"description":"isolate: one pod runs a stateful artifact. database: MI's own cluster coordination over a database.","enum":["isolate","database"]},"replicas":{"description":"Pods of the stateless workload.","type":"integer","minimum":1,"maximum":1000},"groups":{"description":"Workloads for stateful entry points: name of the workload, and globs over artifact ids such as `task/*Order*`.","type":"object","minProperties":1,"propertyNames":{"$ref":"#/definitions/name"},"additionalProperties":{"type":"array","minItems":1,"items":{"type":"string","minLength":1}}},"image":{"description":"The image of the integration.","type":"object","additionalProperties":false,"properties":{"registry":{"description":"Host of the registry, with its port.","type":"string","pattern":"^([-.:A-Za-z0-9]+(/[a-z0-9][-._a-z0-9]*)*)?$"},"repository":{"description":"Path of the image in the registry, without its tag.","type":"string","minLength":1,"pattern":"^([-.:A-Za-z0-9]*[.:][-.:A-Za-z0-9]*/)?[a-z0-9][-._a-z0-9]*(/[a-z0-9][-._a-z0-9]*)*$"},"tag":{"description":"Tag of the image.","type":"string","pattern":"^([A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?$"},"digest":{"description":"Digest of the image; wins over the tag.","type":"string","pattern":"^(sha256:[0-9a-f]{64})?$"},"pullPolicy":{"description":"When the kubelet pulls the image.","enum":["Always","IfNotPresent","Never"]},"pullSecrets":{"description":"Names of Secrets with the credentials of the registry.","type":"array","items":{"type":"string","minLength":1}}}},"runtime":{"description":"The Micro Integrator in the image.","type":"object","additionalProperties":false,"properties":{"version":{"description":"Version of Micro Integrator, 4.6.0 for instance.","type":"string","pattern":"^[0-9]+\\.[0-9]+\\.[0-9]+([-.+][0-9A-Za-z.+-]+)?$"}}},"release":{"description":"Name of the Helm release.","type":"string","maxLength":53,"pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"},"context":{"description":"Context of the kubeconfig; the current one when absent.","type":"string","minLength":1},"namespace":{"description":"Namespace of the release; the one of the context when absent.","type":"string","maxLength":63,"pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"},"approval":{"description":"required: a rollout waits for an approval of its own, which `--yes` alone does not give.","enum":["none","required"]},"timeout":{"description":"How long a rollout waits for the workloads, 10m or 1h30m for instance.","type":"string","pattern":"^([0-9]+h)?([0-9]+m)?([0-9]+s)?$","minLength":2},"valuesFiles":{"description":"Values files of the chart, relative to this file; later ones win.","type":"array","uniqueItems":true,"items":{"type":"string","minLength":1}},"values":{"description":"Values of the chart, written here; they win over everything generated.","type":"object"},"environment":{"description":"Where one environment runs, and what differs from the defaults.","type":"object","additionalProperties":false,"properties":{"context":{"$ref":"#/definitions/context"},"namespace":{"$ref":"#/definitions/namespace"},"release":{"$ref":"#/definitions/release"},"pattern":{"$ref":"#/definitions/pattern"},"coordination":{"$ref":"#/definitions/coordination"},"replicas":{"$ref":"#/definitions/replicas"},"image":{"$ref":"#/definitions/image"},"runtime":{"$ref":"#/definitions/runtime"},"approval":{"$ref":"#/definitions/approval"},"timeout":{"$ref":"#/definitions/timeout"},"valuesFiles":{"$ref":"#/definitions/valuesFiles"},"values":{"$ref":"#/definitions/values"}}}}};
 const schema12 = {"description":"The deployment pattern; chosen from the artifacts when absent.","enum":["single-replica","multiple-replicas","coordinated"]};
 const schema15 = {"description":"isolate: one pod runs a stateful artifact. database: MI's own cluster coordination over a database.","enum":["isolate","database"]};
 const schema16 = {"description":"Pods of the stateless workload.","type":"integer","minimum":1,"maximum":1000};
-const schema17 = {"description":"The image of the integration.","type":"object","additionalProperties":false,"properties":{"registry":{"description":"Host of the registry, with its port.","type":"string"},"repository":{"description":"Path of the image in the registry.","type":"string","minLength":1},"tag":{"description":"Tag of the image.","type":"string","pattern":"^([A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?$"},"digest":{"description":"Digest of the image; wins over the tag.","type":"string","pattern":"^(sha256:[0-9a-f]{64})?$"},"pullPolicy":{"description":"When the kubelet pulls the image.","enum":["Always","IfNotPresent","Never"]},"pullSecrets":{"description":"Names of Secrets with the credentials of the registry.","type":"array","items":{"type":"string","minLength":1}}}};
+const schema17 = {"description":"The image of the integration.","type":"object","additionalProperties":false,"properties":{"registry":{"description":"Host of the registry, with its port.","type":"string","pattern":"^([-.:A-Za-z0-9]+(/[a-z0-9][-._a-z0-9]*)*)?$"},"repository":{"description":"Path of the image in the registry, without its tag.","type":"string","minLength":1,"pattern":"^([-.:A-Za-z0-9]*[.:][-.:A-Za-z0-9]*/)?[a-z0-9][-._a-z0-9]*(/[a-z0-9][-._a-z0-9]*)*$"},"tag":{"description":"Tag of the image.","type":"string","pattern":"^([A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?$"},"digest":{"description":"Digest of the image; wins over the tag.","type":"string","pattern":"^(sha256:[0-9a-f]{64})?$"},"pullPolicy":{"description":"When the kubelet pulls the image.","enum":["Always","IfNotPresent","Never"]},"pullSecrets":{"description":"Names of Secrets with the credentials of the registry.","type":"array","items":{"type":"string","minLength":1}}}};
 const schema18 = {"description":"The Micro Integrator in the image.","type":"object","additionalProperties":false,"properties":{"version":{"description":"Version of Micro Integrator, 4.6.0 for instance.","type":"string","pattern":"^[0-9]+\\.[0-9]+\\.[0-9]+([-.+][0-9A-Za-z.+-]+)?$"}}};
 const schema19 = {"description":"Name of the Helm release.","type":"string","maxLength":53,"pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"};
 const schema20 = {"description":"Context of the kubeconfig; the current one when absent.","type":"string","minLength":1};
@@ -84,11 +84,13 @@ return errors === 0;
 }
 
 const schema27 = {"description":"Where one environment runs, and what differs from the defaults.","type":"object","additionalProperties":false,"properties":{"context":{"$ref":"#/definitions/context"},"namespace":{"$ref":"#/definitions/namespace"},"release":{"$ref":"#/definitions/release"},"pattern":{"$ref":"#/definitions/pattern"},"coordination":{"$ref":"#/definitions/coordination"},"replicas":{"$ref":"#/definitions/replicas"},"image":{"$ref":"#/definitions/image"},"runtime":{"$ref":"#/definitions/runtime"},"approval":{"$ref":"#/definitions/approval"},"timeout":{"$ref":"#/definitions/timeout"},"valuesFiles":{"$ref":"#/definitions/valuesFiles"},"values":{"$ref":"#/definitions/values"}}};
-const pattern6 = new RegExp("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "u");
-const pattern1 = new RegExp("^([A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?$", "u");
-const pattern2 = new RegExp("^(sha256:[0-9a-f]{64})?$", "u");
-const pattern3 = new RegExp("^[0-9]+\\.[0-9]+\\.[0-9]+([-.+][0-9A-Za-z.+-]+)?$", "u");
-const pattern8 = new RegExp("^([0-9]+h)?([0-9]+m)?([0-9]+s)?$", "u");
+const pattern8 = new RegExp("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "u");
+const pattern1 = new RegExp("^([-.:A-Za-z0-9]+(/[a-z0-9][-._a-z0-9]*)*)?$", "u");
+const pattern2 = new RegExp("^([-.:A-Za-z0-9]*[.:][-.:A-Za-z0-9]*/)?[a-z0-9][-._a-z0-9]*(/[a-z0-9][-._a-z0-9]*)*$", "u");
+const pattern3 = new RegExp("^([A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?$", "u");
+const pattern4 = new RegExp("^(sha256:[0-9a-f]{64})?$", "u");
+const pattern5 = new RegExp("^[0-9]+\\.[0-9]+\\.[0-9]+([-.+][0-9A-Za-z.+-]+)?$", "u");
+const pattern10 = new RegExp("^([0-9]+h)?([0-9]+m)?([0-9]+s)?$", "u");
 
 function validate13(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -120,7 +122,7 @@ if(data1.length > 63){
 (vErrors ??= []).push({instancePath:instancePath+"/namespace",schemaPath:"#/definitions/namespace/maxLength",keyword:"maxLength",params:{limit: 63}});
 errors++;
 }
-if(!pattern6.test(data1)){
+if(!pattern8.test(data1)){
 (vErrors ??= []).push({instancePath:instancePath+"/namespace",schemaPath:"#/definitions/namespace/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"}});
 errors++;
 }
@@ -137,7 +139,7 @@ if(data2.length > 53){
 (vErrors ??= []).push({instancePath:instancePath+"/release",schemaPath:"#/definitions/release/maxLength",keyword:"maxLength",params:{limit: 53}});
 errors++;
 }
-if(!pattern6.test(data2)){
+if(!pattern8.test(data2)){
 (vErrors ??= []).push({instancePath:instancePath+"/release",schemaPath:"#/definitions/release/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"}});
 errors++;
 }
@@ -188,7 +190,14 @@ errors++;
 }
 }
 if(data6.registry !== undefined){
-if(typeof data6.registry !== "string"){
+let data7 = data6.registry;
+if(typeof data7 === "string"){
+if(!pattern1.test(data7)){
+(vErrors ??= []).push({instancePath:instancePath+"/image/registry",schemaPath:"#/definitions/image/properties/registry/pattern",keyword:"pattern",params:{pattern: "^([-.:A-Za-z0-9]+(/[a-z0-9][-._a-z0-9]*)*)?$"}});
+errors++;
+}
+}
+else {
 (vErrors ??= []).push({instancePath:instancePath+"/image/registry",schemaPath:"#/definitions/image/properties/registry/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
@@ -200,6 +209,10 @@ if(data8.length < 1){
 (vErrors ??= []).push({instancePath:instancePath+"/image/repository",schemaPath:"#/definitions/image/properties/repository/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
+if(!pattern2.test(data8)){
+(vErrors ??= []).push({instancePath:instancePath+"/image/repository",schemaPath:"#/definitions/image/properties/repository/pattern",keyword:"pattern",params:{pattern: "^([-.:A-Za-z0-9]*[.:][-.:A-Za-z0-9]*/)?[a-z0-9][-._a-z0-9]*(/[a-z0-9][-._a-z0-9]*)*$"}});
+errors++;
+}
 }
 else {
 (vErrors ??= []).push({instancePath:instancePath+"/image/repository",schemaPath:"#/definitions/image/properties/repository/type",keyword:"type",params:{type: "string"}});
@@ -209,7 +222,7 @@ errors++;
 if(data6.tag !== undefined){
 let data9 = data6.tag;
 if(typeof data9 === "string"){
-if(!pattern1.test(data9)){
+if(!pattern3.test(data9)){
 (vErrors ??= []).push({instancePath:instancePath+"/image/tag",schemaPath:"#/definitions/image/properties/tag/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?$"}});
 errors++;
 }
@@ -222,7 +235,7 @@ errors++;
 if(data6.digest !== undefined){
 let data10 = data6.digest;
 if(typeof data10 === "string"){
-if(!pattern2.test(data10)){
+if(!pattern4.test(data10)){
 (vErrors ??= []).push({instancePath:instancePath+"/image/digest",schemaPath:"#/definitions/image/properties/digest/pattern",keyword:"pattern",params:{pattern: "^(sha256:[0-9a-f]{64})?$"}});
 errors++;
 }
@@ -280,7 +293,7 @@ errors++;
 if(data14.version !== undefined){
 let data15 = data14.version;
 if(typeof data15 === "string"){
-if(!pattern3.test(data15)){
+if(!pattern5.test(data15)){
 (vErrors ??= []).push({instancePath:instancePath+"/runtime/version",schemaPath:"#/definitions/runtime/properties/version/pattern",keyword:"pattern",params:{pattern: "^[0-9]+\\.[0-9]+\\.[0-9]+([-.+][0-9A-Za-z.+-]+)?$"}});
 errors++;
 }
@@ -310,7 +323,7 @@ if(data17.length < 2){
 (vErrors ??= []).push({instancePath:instancePath+"/timeout",schemaPath:"#/definitions/timeout/minLength",keyword:"minLength",params:{limit: 2}});
 errors++;
 }
-if(!pattern8.test(data17)){
+if(!pattern10.test(data17)){
 (vErrors ??= []).push({instancePath:instancePath+"/timeout",schemaPath:"#/definitions/timeout/pattern",keyword:"pattern",params:{pattern: "^([0-9]+h)?([0-9]+m)?([0-9]+s)?$"}});
 errors++;
 }
@@ -377,8 +390,8 @@ validate13.errors = vErrors;
 return errors === 0;
 }
 
-const pattern4 = new RegExp("^https?://", "u");
-const pattern5 = new RegExp("^oci://", "u");
+const pattern6 = new RegExp("^https?://", "u");
+const pattern7 = new RegExp("^oci://", "u");
 
 function validate10(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -548,7 +561,14 @@ errors++;
 }
 }
 if(data12.registry !== undefined){
-if(typeof data12.registry !== "string"){
+let data13 = data12.registry;
+if(typeof data13 === "string"){
+if(!pattern1.test(data13)){
+(vErrors ??= []).push({instancePath:instancePath+"/image/registry",schemaPath:"#/definitions/image/properties/registry/pattern",keyword:"pattern",params:{pattern: "^([-.:A-Za-z0-9]+(/[a-z0-9][-._a-z0-9]*)*)?$"}});
+errors++;
+}
+}
+else {
 (vErrors ??= []).push({instancePath:instancePath+"/image/registry",schemaPath:"#/definitions/image/properties/registry/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
@@ -560,6 +580,10 @@ if(data14.length < 1){
 (vErrors ??= []).push({instancePath:instancePath+"/image/repository",schemaPath:"#/definitions/image/properties/repository/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
+if(!pattern2.test(data14)){
+(vErrors ??= []).push({instancePath:instancePath+"/image/repository",schemaPath:"#/definitions/image/properties/repository/pattern",keyword:"pattern",params:{pattern: "^([-.:A-Za-z0-9]*[.:][-.:A-Za-z0-9]*/)?[a-z0-9][-._a-z0-9]*(/[a-z0-9][-._a-z0-9]*)*$"}});
+errors++;
+}
 }
 else {
 (vErrors ??= []).push({instancePath:instancePath+"/image/repository",schemaPath:"#/definitions/image/properties/repository/type",keyword:"type",params:{type: "string"}});
@@ -569,7 +593,7 @@ errors++;
 if(data12.tag !== undefined){
 let data15 = data12.tag;
 if(typeof data15 === "string"){
-if(!pattern1.test(data15)){
+if(!pattern3.test(data15)){
 (vErrors ??= []).push({instancePath:instancePath+"/image/tag",schemaPath:"#/definitions/image/properties/tag/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?$"}});
 errors++;
 }
@@ -582,7 +606,7 @@ errors++;
 if(data12.digest !== undefined){
 let data16 = data12.digest;
 if(typeof data16 === "string"){
-if(!pattern2.test(data16)){
+if(!pattern4.test(data16)){
 (vErrors ??= []).push({instancePath:instancePath+"/image/digest",schemaPath:"#/definitions/image/properties/digest/pattern",keyword:"pattern",params:{pattern: "^(sha256:[0-9a-f]{64})?$"}});
 errors++;
 }
@@ -640,7 +664,7 @@ errors++;
 if(data20.version !== undefined){
 let data21 = data20.version;
 if(typeof data21 === "string"){
-if(!pattern3.test(data21)){
+if(!pattern5.test(data21)){
 (vErrors ??= []).push({instancePath:instancePath+"/runtime/version",schemaPath:"#/definitions/runtime/properties/version/pattern",keyword:"pattern",params:{pattern: "^[0-9]+\\.[0-9]+\\.[0-9]+([-.+][0-9A-Za-z.+-]+)?$"}});
 errors++;
 }
@@ -747,7 +771,7 @@ errors++;
 if(data22.repository !== undefined){
 let data24 = data22.repository;
 if(typeof data24 === "string"){
-if(!pattern4.test(data24)){
+if(!pattern6.test(data24)){
 (vErrors ??= []).push({instancePath:instancePath+"/chart/repository",schemaPath:"#/properties/chart/properties/repository/pattern",keyword:"pattern",params:{pattern: "^https?://"}});
 errors++;
 }
@@ -773,7 +797,7 @@ errors++;
 if(data22.oci !== undefined){
 let data26 = data22.oci;
 if(typeof data26 === "string"){
-if(!pattern5.test(data26)){
+if(!pattern7.test(data26)){
 (vErrors ??= []).push({instancePath:instancePath+"/chart/oci",schemaPath:"#/properties/chart/properties/oci/pattern",keyword:"pattern",params:{pattern: "^oci://"}});
 errors++;
 }
@@ -809,7 +833,7 @@ if(data28.length > 53){
 (vErrors ??= []).push({instancePath:instancePath+"/release",schemaPath:"#/definitions/release/maxLength",keyword:"maxLength",params:{limit: 53}});
 errors++;
 }
-if(!pattern6.test(data28)){
+if(!pattern8.test(data28)){
 (vErrors ??= []).push({instancePath:instancePath+"/release",schemaPath:"#/definitions/release/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"}});
 errors++;
 }
@@ -839,7 +863,7 @@ if(data30.length > 63){
 (vErrors ??= []).push({instancePath:instancePath+"/namespace",schemaPath:"#/definitions/namespace/maxLength",keyword:"maxLength",params:{limit: 63}});
 errors++;
 }
-if(!pattern6.test(data30)){
+if(!pattern8.test(data30)){
 (vErrors ??= []).push({instancePath:instancePath+"/namespace",schemaPath:"#/definitions/namespace/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"}});
 errors++;
 }
@@ -863,7 +887,7 @@ if(data32.length < 2){
 (vErrors ??= []).push({instancePath:instancePath+"/timeout",schemaPath:"#/definitions/timeout/minLength",keyword:"minLength",params:{limit: 2}});
 errors++;
 }
-if(!pattern8.test(data32)){
+if(!pattern10.test(data32)){
 (vErrors ??= []).push({instancePath:instancePath+"/timeout",schemaPath:"#/definitions/timeout/pattern",keyword:"pattern",params:{pattern: "^([0-9]+h)?([0-9]+m)?([0-9]+s)?$"}});
 errors++;
 }

@@ -51,7 +51,7 @@ export type ChartValues = {
      */
     registry?: string;
     /**
-     * Repository.
+     * Repository, no tag.
      */
     repository?: string;
     /**
@@ -298,7 +298,7 @@ export type ChartValues = {
        */
       mountPath?: string;
       /**
-       * Write it even if the API is not seen, as when rendering offline.
+       * Write it even if its API is not seen (offline).
        */
       force?: boolean;
     } | null;
@@ -359,7 +359,7 @@ export type ChartValues = {
        */
       extract?: string[];
       /**
-       * Write it even if the API is not seen, as when rendering offline.
+       * Write it even if its API is not seen (offline).
        */
       force?: boolean;
     } | null;
@@ -536,7 +536,7 @@ export type ChartValues = {
      */
     enabled?: boolean;
     /**
-     * Create it even if the API is not seen, as when rendering offline.
+     * Create it even if its API is not seen (offline).
      */
     force?: boolean;
     /**
@@ -621,7 +621,7 @@ export type ChartValues = {
      */
     enabled?: boolean;
     /**
-     * Create it even if the API is not seen, as when rendering offline.
+     * Create it even if its API is not seen (offline).
      */
     force?: boolean;
     /**
@@ -1854,7 +1854,7 @@ export interface Autoscaling {
       [k: string]: unknown;
     };
     /**
-     * Write it even if the API is not seen, as when rendering offline.
+     * Write it even if its API is not seen (offline).
      */
     force?: boolean;
   };
@@ -1868,7 +1868,7 @@ export interface VerticalAutoscaling {
    */
   enabled?: boolean;
   /**
-   * Write it even if the API is not seen, as when rendering offline.
+   * Write it even if its API is not seen (offline).
    */
   force?: boolean;
   /**
@@ -2921,7 +2921,7 @@ export interface Monitor {
    */
   enabled?: boolean;
   /**
-   * Write it even if the API is not seen, as when rendering offline.
+   * Write it even if its API is not seen (offline).
    */
   force?: boolean;
   /**
@@ -2995,7 +2995,7 @@ export interface Monitor1 {
    */
   enabled?: boolean;
   /**
-   * Write it even if the API is not seen, as when rendering offline.
+   * Write it even if its API is not seen (offline).
    */
   force?: boolean;
   /**

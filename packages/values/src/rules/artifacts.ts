@@ -1,5 +1,6 @@
 import type { ValuesCode } from '../catalogue.ts';
 import { valueAt } from '../merge.ts';
+import { nearest } from '../schema/nearest.ts';
 import { list } from '../schema/words.ts';
 import type { Finding, RuleInput } from './finding.ts';
 import type { EffectiveWorkload } from './workloads.ts';
@@ -54,6 +55,20 @@ function repeated(workloads: readonly EffectiveWorkload[], lists: Lists, code: V
 }
 
 function planRules({ workloads }: RuleInput, plan: NonNullable<RuleInput['plan']>, told: ReadonlySet<string>): readonly Finding[] {
+  return [...unplanned(workloads, plan), ...lost(workloads, plan, told)];
+}
+
+/** Workloads that the values add to the plan: with a name near that of another one a mistyped key, whose settings would have no effect there. */
+function unplanned(workloads: RuleInput['workloads'], plan: NonNullable<RuleInput['plan']>): readonly Finding[] {
+  const planned = plan.workloads.map(({ name }) => name);
+  return workloads.filter(({ key }) => !planned.includes(key)).map(({ key }): Finding => {
+    const meant = nearest(key, planned);
+    const finding = { code: 'MI-VALUES-UNPLANNED', path: ['workloads', key], at: 'key', message: `The plan has no workload \`${key}\`, so this adds pods of their own.` } as const;
+    return meant === undefined ? { ...finding, hint: `If that is not meant, use the key of a workload of the plan: ${list(planned, 'and')}.`, severity: 'warning' } : { ...finding, hint: `Did you mean \`${meant}\`? Workloads of the plan are ${list(planned, 'and')}.` };
+  });
+}
+
+function lost(workloads: RuleInput['workloads'], plan: NonNullable<RuleInput['plan']>, told: ReadonlySet<string>): readonly Finding[] {
   const roles = new Set(workloads.flatMap((workload) => workload.roles));
   const listed = new Set(workloads.flatMap(({ stateful }) => stateful));
   return plan.workloads.flatMap(({ name, roles: wanted, stateful }): readonly Finding[] => {

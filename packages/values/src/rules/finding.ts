@@ -9,6 +9,10 @@ export interface Finding {
   readonly path: readonly string[];
   readonly message: string;
   readonly hint?: string;
+  /** The part of the path that is wrong; the value where none is named. */
+  readonly at?: 'key';
+  /** Other than that of the code. */
+  readonly severity?: 'warning';
   /** Other paths that belong to it. */
   readonly related?: readonly (readonly string[])[];
 }
@@ -21,4 +25,6 @@ export interface RuleInput {
   readonly workloads: readonly EffectiveWorkload[];
   readonly release: string | undefined;
   readonly plan: Plan | undefined;
+  /** Whether the names of the archives are still to be written into the values. */
+  readonly archivesFollow: boolean;
 }

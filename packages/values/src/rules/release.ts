@@ -1,16 +1,19 @@
+import { compareVersions } from '@mi-patterns/planner';
+import { runtimeVersions } from '../generated/runtime-versions.ts';
 import { isMapping, valueAt, type Values } from '../merge.ts';
 import { list } from '../schema/words.ts';
 import { nearest } from '../schema/nearest.ts';
 import type { Finding, RuleInput } from './finding.ts';
+import { hasOwnSource } from './needs.ts';
 import type { EffectiveWorkload } from './workloads.ts';
 
 /** Rules over the release as a whole: coordination, names, routes, and secrets in plain text. */
 export function releaseRules(input: RuleInput): readonly Finding[] {
-  return [...databaseRule(input), ...input.workloads.flatMap((workload) => nameRule(input, workload)), ...routeRules(input), ...secretRules(input)];
+  return [...databaseRule(input), ...input.workloads.flatMap((workload) => nameRule(input, workload)), ...routeRules(input), ...secretRules(input), ...runtimeRule(input)];
 }
 
-function databaseRule({ mode, workloads }: RuleInput): readonly Finding[] {
-  if (mode !== 'database') return [];
+function databaseRule({ values, mode, workloads }: RuleInput): readonly Finding[] {
+  if (mode !== 'database') return ownSourceRule(values, workloads);
   const byDatabase = group(workloads);
   return [...byDatabase.values()].filter((sharing) => sharing.length > 1).map((sharing): Finding => ({
     code: 'MI-VALUES-COORDINATION-DATABASE',
@@ -18,6 +21,19 @@ function databaseRule({ mode, workloads }: RuleInput): readonly Finding[] {
     message: `The workloads ${list(sharing.map(({ key }) => key), 'and')} share one coordination database, so they would take each other's tasks.`,
     related: sharing.map(({ key }) => ['workloads', key]),
   }));
+}
+
+/** A database in deployment.toml coordinates all the same, whatever the mode is. */
+function ownSourceRule(values: Values, workloads: readonly EffectiveWorkload[]): readonly Finding[] {
+  const sharing = workloads.filter(({ settings }) => valueAt(settings, ['deploymentToml', 'datasource']) === undefined && hasOwnSource(values, settings));
+  if (sharing.length < 2) return [];
+  return [{
+    code: 'MI-VALUES-COORDINATION-DATABASE',
+    path: ['deploymentToml', 'datasource'],
+    at: 'key',
+    message: `The workloads ${list(sharing.map(({ key }) => key), 'and')} share the coordination database of \`deploymentToml\`, so they would take each other's tasks.`,
+    hint: 'Remove the data source WSO2_COORDINATION_DB, or keep one workload with `coordination.mode: database`.',
+  }];
 }
 
 function group(workloads: readonly EffectiveWorkload[]): Map<string, EffectiveWorkload[]> {
@@ -74,6 +90,12 @@ function routeRules({ values, workloads, mode, pattern }: RuleInput): readonly F
     }
     return target.type === 'stateful' && pattern === 'coordinated' && mode === 'isolate' ? [{ code: 'MI-VALUES-STATEFUL-EXPOSED', path, message: `${what} leads to the stateful workload \`${key}\`.` }] : [];
   });
+}
+
+function runtimeRule({ values }: RuleInput): readonly Finding[] {
+  const version = valueAt(values, ['runtime', 'version']);
+  if (typeof version !== 'string' || (compareVersions(version, runtimeVersions.from) >= 0 && compareVersions(version, runtimeVersions.before) < 0)) return [];
+  return [{ code: 'MI-VALUES-RUNTIME-VERSION', path: ['runtime', 'version'], message: `\`runtime.version\` is ${version}, but the chart is made for Micro Integrator from ${runtimeVersions.from} on and before ${runtimeVersions.before}.` }];
 }
 
 const secretName = /(PASSWORD|PASSWD|PASSPHRASE|SECRET|TOKEN|API_?KEY|PRIVATE_?KEY)$/i;

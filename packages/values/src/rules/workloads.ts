@@ -19,6 +19,8 @@ export interface EffectiveWorkload {
   readonly archives: string;
   readonly database: string;
   readonly management: boolean;
+  /** Everything the workload says or inherits. */
+  readonly settings: Values;
   /** Where a setting comes from: the workload's own path, or that of the defaults it inherits from. */
   readonly pathOf: (...setting: readonly string[]) => readonly string[];
 }
@@ -32,6 +34,20 @@ export function effectiveWorkloads(values: Values): readonly EffectiveWorkload[]
   const workloads = Object.keys(written).length === 0 ? { integration: {} } : written;
   const defaults = isMapping(values['workloadDefaults']) ? values['workloadDefaults'] : {};
   return Object.entries(workloads).flatMap(([key, own]) => (isMapping(own) && own['enabled'] !== false ? [effective(values, defaults, key, own)] : []));
+}
+
+/** A workload with the pods that its values ask for, at least where an autoscaler decides. */
+export interface WorkloadPods {
+  readonly name: string;
+  readonly type: 'stateless' | 'stateful';
+  readonly replicas: number;
+  readonly autoscaled: boolean;
+}
+
+/** The pods that values ask for, read as the chart reads them; `values` lie over those of the chart. */
+export function podsOf(values: Values): readonly WorkloadPods[] {
+  const single = (values['pattern'] ?? 'single-replica') === 'single-replica';
+  return effectiveWorkloads(values).map(({ key, type, replicas, autoscaling, minReplicas }) => ({ name: key, type, replicas: (autoscaling ? minReplicas : replicas) ?? (single || type === 'stateful' ? 1 : 2), autoscaled: autoscaling }));
 }
 
 function effective(values: Values, defaults: Values, key: string, own: Values): EffectiveWorkload {
@@ -55,6 +71,7 @@ function effective(values: Values, defaults: Values, key: string, own: Values): 
     archives: archivesOf(merged),
     database: text(valueAt(mergeValues(mappingOr(valueAt(values, ['coordination', 'database'])), mappingOr(at('coordination', 'database'))), ['url'])),
     management: (at('service', 'management', 'enabled') ?? valueAt(values, ['service', 'management', 'enabled'])) === true,
+    settings: merged,
     pathOf: (...setting) => (valueAt(own, setting) === undefined && valueAt(inherited, setting) !== undefined ? ['workloadDefaults', ...setting] : ['workloads', key, ...setting]),
   };
 }

@@ -29,6 +29,8 @@ const knownForms: readonly KnownForm[] = [
   { words: 'a host name: lower-case letters, digits, hyphens and dots', hint: 'Use a name such as `orders.example.com`.', takes: ['a', 'a.example.com', 'order-task'], refuses: ['Order', 'a_b', '-a', 'a..b'] },
   { words: 'a name of an environment variable: letters, digits and underscores, starting with a letter', hint: 'Use a name such as `DB_PASSWORD`.', takes: ['DB_PASSWORD', 'a1'], refuses: ['1A', 'A-B', 'A B', 'A.B'] },
   { words: 'a word of letters and digits', hint: 'Leave out blanks and other signs.', takes: ['MiIsolatedOrderTask', 'A1'], refuses: ['A B', 'a,b', 'a/b', ''] },
+  { words: 'a repository of an image: lower-case letters, digits, dots, hyphens and underscores, with slashes between', hint: 'Write the name alone, `acme/orders` for instance; tag and digest have keys of their own.', takes: ['acme/orders', 'registry.example.com:5000/acme/orders', 'localhost/a_b'], refuses: ['acme/orders:1.2', 'Acme/orders', 'acme/orders/', 'acme/orders@sha256:0a', '/acme', ''] },
+  { words: 'a registry: a host, with a port where it needs one', hint: 'Write the host alone, `registry.example.com:5000` for instance: no `https://`, no slash at the end.', takes: ['docker.io', 'registry.example.com:5000', 'ghcr.io/acme'], refuses: ['docker.io/', 'https://docker.io', 'a b'] },
   { words: 'a tag of an image: letters, digits, dots, hyphens and underscores', hint: 'Put only the tag here; the name goes into `repository`.', takes: ['1.2.0', 'latest', 'v1_a-b'], refuses: ['a b', 'x:1', 'a/b'] },
 ];
 

@@ -72,7 +72,7 @@ export function translateHelmMi(text: string, path: string): HelmMiTranslation {
 function imageOf(settings: Settings): NonNullable<Configuration['image']> {
   const text = (key: string): string | undefined => settings.text(`wso2.deployment.image.${key}`);
   const pull = settings.text('wso2.deployment.imagePullSecrets');
-  return prune({ registry: settings.text('containerRegistry'), repository: text('repository'), tag: text('digest') === undefined ? text('tag') : (text('tag'), undefined), digest: text('digest'), pullPolicy: text('pullPolicy'), pullSecrets: pull === undefined ? [] : [pull] }) as NonNullable<Configuration['image']>;
+  return prune({ registry: settings.text('containerRegistry')?.replace(/\/+$/, ''), repository: text('repository'), tag: text('digest') === undefined ? text('tag') : (text('tag'), undefined), digest: text('digest'), pullPolicy: text('pullPolicy'), pullSecrets: pull === undefined ? [] : [pull] }) as NonNullable<Configuration['image']>;
 }
 
 /** User and group ids that are not those of the image's version (802 up to MI 4.3, 10802 from 4.4). */

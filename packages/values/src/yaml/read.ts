@@ -1,5 +1,5 @@
 import type { Diagnostic, Source } from '@mi-patterns/inventory';
-import { type Document, isMap, isScalar, isSeq, LineCounter, parseAllDocuments, type ScalarTag, type Tags } from 'yaml';
+import { type Document, isMap, isScalar, isSeq, LineCounter, parseAllDocuments, type ScalarTag, type Tags, visit } from 'yaml';
 import { type CodePrefix, describe } from '../catalogue.ts';
 import { nestingBound } from './nesting.ts';
 
@@ -64,6 +64,10 @@ export function readYaml(text: string, path: string, prefix: CodePrefix, dialect
       const offset = second.contents?.range?.[0] ?? second.range[0];
       return failed([describe(`${prefix}-ROOT`, 'The file holds more than one YAML document; only one is read.', placeAt(path, lines, offset))], document);
     }
+    const inexact = document === undefined || !/\d{16}/.test(text) ? [] : inexactNumbers(document);
+    if (inexact.length > 0) return failed(inexact.slice(0, maximumSyntaxErrors).map(({ text: written, offset }) => describe(`${prefix}-RANGE`, `The number ${written} is too large to be kept exactly.`, placeAt(path, lines, offset), `Put it in quotes: \`"${written}"\`.`)), document);
+    const nowhere = document === undefined || !text.includes('*') ? undefined : danglingAlias(document);
+    if (nowhere !== undefined) return failed([describe(`${prefix}-SYNTAX`, `The alias \`*${nowhere.name}\` stands for nothing: no anchor \`&${nowhere.name}\` comes before it.`, placeAt(path, lines, nowhere.offset), `Set the anchor before it, or put the text in quotes: \`"*${nowhere.name}"\`.`)], document);
     const value: unknown = document?.toJS({ maxAliasCount: maximumAliases }) ?? {};
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       const place = placeAt(path, lines, document?.contents?.range?.[0] ?? 0);
@@ -111,6 +115,34 @@ function repeatsKey(node: unknown): boolean {
     if (repeatsKey(value)) return true;
   }
   return false;
+}
+
+/** Whole numbers beyond 2^53: reading and writing them would change their last digits. */
+function inexactNumbers(document: Document.Parsed): readonly { readonly text: string; readonly offset: number }[] {
+  const found: { readonly text: string; readonly offset: number }[] = [];
+  visit(document, {
+    Scalar: (_key, { value, source, range }) => {
+      if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value) && source !== undefined && /^[-+]?[\d_]+$/.test(source)) found.push({ text: source, offset: range?.[0] ?? 0 });
+    },
+  });
+  return found;
+}
+
+/** The first alias without an anchor before it. */
+function danglingAlias(document: Document.Parsed): { readonly name: string; readonly offset: number } | undefined {
+  const anchors = new Set<string>();
+  let found: { readonly name: string; readonly offset: number } | undefined;
+  visit(document, {
+    Node: (_key, node) => {
+      if ('anchor' in node && typeof node.anchor === 'string') anchors.add(node.anchor);
+    },
+    Alias: (_key, { source, range }) => {
+      if (anchors.has(source)) return undefined;
+      found = { name: source, offset: range?.[0] ?? 0 };
+      return visit.BREAK;
+    },
+  });
+  return found;
 }
 
 function limitMessage(error: unknown): string {

@@ -1,0 +1,186 @@
+import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { runCommandLine } from '../command-line.ts';
+
+const example = join(import.meta.dirname, '../../../../examples/orders');
+let folder: string;
+
+interface Said {
+  readonly exitCode: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+async function run(...words: string[]): Promise<Said> {
+  let out = '';
+  let err = '';
+  const exitCode = await runCommandLine(words, { cwd: folder, environment: {}, stdout: (text) => void (out += text), stderr: (text) => void (err += text), columns: undefined, colour: false, interactive: false });
+  return { exitCode, out, err };
+}
+
+/** Runs `generate` with a configuration of the sample. */
+function generate(configuration: string, ...words: string[]): Promise<Said> {
+  writeFileSync(join(folder, 'mi-patterns.yaml'), `artifacts: [.]\nimage: {repository: acme/orders, tag: 1.2.0}\n${configuration}`);
+  return run('generate', ...words);
+}
+
+const text = (file: string): string => readFileSync(join(folder, file), 'utf8');
+
+/** The sample without its configuration. */
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'generate-'));
+  cpSync(example, folder, { recursive: true, filter: (file) => !file.endsWith('mi-patterns.yaml') });
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('generate beside the project', () => {
+  it('never takes what an earlier run has written for an artifact', async () => {
+    expect((await run('init')).exitCode).toBe(0);
+    expect((await run('generate')).exitCode).toBe(0);
+    expect(text('values-prod.yaml')).toContain('recurringOrder_Task');
+    rmSync(join(folder, 'src/main/wso2mi/artifacts/tasks/recurringOrder_Task.xml'));
+    expect((await run('generate')).exitCode).toBe(0);
+    expect(text('values-prod.yaml')).not.toContain('recurringOrder_Task');
+    expect(text('package/delivery.json')).not.toContain('recurringOrder_Task');
+  });
+});
+
+describe('values that helm would refuse', () => {
+  it('lack the coordination database, also when the deployment.toml of the project has it', async () => {
+    const toml = join(folder, 'deployment/deployment.toml');
+    const first = await generate('coordination: database\n');
+    expect(first).toMatchObject({ exitCode: 1, out: '' });
+    expect(first.err).toContain('error MI-VALUES-COORDINATION-URL  mi-patterns.yaml:3:1\n');
+    writeFileSync(toml, `${readFileSync(toml, 'utf8')}\n[[datasource]]\nid = "WSO2_COORDINATION_DB"\n`);
+    const second = await generate('coordination: database\n');
+    expect(second.err).toMatch(/MI-VALUES-COORDINATION-URL .*\n.*\n +see deployment\/deployment.toml:\d+:1\n +→ .* does not deliver that of the project/);
+    const third = await generate('coordination: database\nvalues:\n  coordination: {database: {url: "jdbc:x", driver: x.Driver}}\n');
+    expect({ exitCode: third.exitCode, missing: third.err.includes('MI-DB-MISSING') }).toEqual({ exitCode: 0, missing: false });
+  });
+
+  it('are told where mi-patterns.yaml says them', async () => {
+    const { exitCode, err } = await generate('environments:\n  prod:\n    values:\n      workloads:\n        recuring-order-task: {recovery: at-most-one}\n');
+    expect(exitCode).toBe(1);
+    expect(err).toContain('error MI-VALUES-UNPLANNED  mi-patterns.yaml:7:9\n    The plan has no workload `recuring-order-task`');
+    expect(err).toContain('Did you mean `recurring-order-task`?');
+  });
+});
+
+describe('what generate prints', () => {
+  it('counts the pods of the values, not of the plan', async () => {
+    const { exitCode, out, err } = await generate('values:\n  workloads: {integration: {autoscaling: {enabled: true, minReplicas: 4}}, other: {replicas: 2}}\n', '--no-package');
+    expect(exitCode).toBe(0);
+    expect(out).toContain('# default: coordinated: 4 workloads, at least 8 pods');
+    expect(err).toContain('warning MI-VALUES-UNPLANNED  mi-patterns.yaml:4:76');
+  });
+});
+
+describe('the version of Micro Integrator', () => {
+  const versions = async (configuration: string): Promise<readonly (string | undefined)[]> => {
+    expect((await generate(configuration)).exitCode).toBe(0);
+    return [/version: "(.*)"/.exec(text('values.yaml'))?.[1], /wso2mi:(.*)/.exec(text('package/image/Dockerfile'))?.[1]];
+  };
+
+  it('is the same in the values and in the package: what the user says, else what the project says', async () => {
+    expect(await versions('')).toEqual(['4.4.0', '4.4.0']);
+    expect(await versions('values: {runtime: {version: 4.6.0}}\n')).toEqual(['4.6.0', '4.6.0']);
+    expect(await versions('runtime: {version: 4.5.0}\n')).toEqual(['4.5.0', '4.5.0']);
+  });
+
+  it('divides the package where environments differ, also when only one of them is written', async () => {
+    const configuration = 'environments:\n  dev: {namespace: a}\n  prod: {namespace: b, runtime: {version: 4.6.0}}\n';
+    expect((await generate(configuration)).out).toContain('docker build --tag acme/orders:1.2.0 package/prod/image');
+    expect((await generate(configuration, '--env', 'prod')).out).toMatch(/unchanged +package\/prod\//);
+    expect(text('package/dev/image/Dockerfile')).toContain('wso2mi:4.4.0');
+  });
+
+  it('is doubted when it is older than the project, or one that the chart does not know', async () => {
+    expect((await generate('runtime: {version: 4.3.0}\n', '--no-package')).err).toContain('warning MI-PKG-RUNTIME');
+    for (const version of ['4.0.0', '5.0.0', '46.0.0']) expect((await generate(`runtime: {version: ${version}}\n`, '--no-package')).err).toContain('warning MI-VALUES-RUNTIME-VERSION  mi-patterns.yaml:3:11');
+  });
+});
+
+describe('state that a new pod would start without', () => {
+  it('is warned about only where the values do not keep it', async () => {
+    const sequence = join(folder, 'src/main/wso2mi/artifacts/sequences/RecurringOrderSeq.xml');
+    writeFileSync(sequence, readFileSync(sequence, 'utf8').replace(/(<sequence[^>]*>)/, '$1<property name="conf:last" scope="registry" value="x"/>'));
+    const kept = await generate('', '--no-package');
+    expect(text('values.yaml')).toContain('what: registry');
+    expect(kept.err).not.toContain('MI-ISO-STATE-PVC');
+    const lost = await generate('values:\n  workloads: {recurring-order-task: {persistence: {registry: null}}}\n', '--no-package');
+    expect(lost.err).toContain('MI-ISO-STATE-PVC');
+  });
+});
+
+describe('all or nothing', () => {
+  const scheduled = 'src/main/wso2mi/artifacts/tasks/schedulOrder_Task.xml';
+  const change = (): void => renameSync(join(folder, scheduled), join(folder, 'gone.txt'));
+
+  it('an edited package holds the values back, until it is forced; files that were added stay', async () => {
+    await generate('');
+    const before = text('values.yaml');
+    writeFileSync(join(folder, 'package/image/Dockerfile'), 'FROM mine\n');
+    writeFileSync(join(folder, 'package/image/notes.txt'), 'mine');
+    change();
+    const { exitCode, out, err } = await generate('');
+    expect({ exitCode, out }).toEqual({ exitCode: 1, out: '' });
+    expect(err).toContain('error MI-WRITE-EDITED  package:1:1\n    package holds files that were added or changed since it was written: image/Dockerfile and 1 more.');
+    expect(text('values.yaml')).toBe(before);
+    expect((await generate('', '--force')).exitCode).toBe(0);
+    expect(text('package/image/Dockerfile')).toContain('FROM ${BASE_IMAGE}');
+    expect(text('package/image/notes.txt')).toBe('mine');
+    expect(text('values.yaml')).not.toBe(before);
+  });
+
+  it('edited values hold the package back', async () => {
+    await generate('');
+    const before = text('package/delivery.json');
+    writeFileSync(join(folder, 'values.yaml'), `${text('values.yaml')}# mine\n`);
+    change();
+    expect(await generate('')).toMatchObject({ exitCode: 1, out: '' });
+    expect(text('package/delivery.json')).toBe(before);
+  });
+
+  it('restores what is missing of a package', async () => {
+    await generate('');
+    rmSync(join(folder, 'package/image/carbonapps'), { recursive: true });
+    expect((await generate('')).out).toMatch(/updated +package\//);
+    expect(existsSync(join(folder, 'package/image/carbonapps/orders_1.2.0.car'))).toBe(true);
+  });
+
+  it('leaves a schema of somebody else alone, and nothing behind a wrong use', async () => {
+    expect(await generate('', '--format', 'argocd')).toMatchObject({ exitCode: 2, out: '' });
+    writeFileSync(join(folder, 'values.schema.json'), '{"title": "mine"}');
+    const { exitCode, err } = await generate('');
+    expect(exitCode).toBe(1);
+    expect(err).toContain('MI-WRITE-FOREIGN  values.schema.json:1:1\n    values.schema.json exists and is not the schema of the chart');
+    expect({ package: existsSync(join(folder, 'package')), values: existsSync(join(folder, 'values.yaml')), schema: text('values.schema.json') }).toEqual({ package: false, values: false, schema: '{"title": "mine"}' });
+    expect((await generate('', '--force')).exitCode).toBe(0);
+    expect(text('values.schema.json')).toContain('Values of the micro-integrator chart');
+  });
+
+  it.skipIf(process.platform !== 'linux')('returns where the file system makes no folders', async () => {
+    const { exitCode, err } = await generate('', '--out', '/proc/x');
+    expect(exitCode).toBe(1);
+    expect(err).toContain('MI-WRITE-FAILED  /proc/x/package:1:1');
+  });
+});
+
+describe('the next steps', () => {
+  it('build and push the image that the values name', async () => {
+    const { out } = await generate('environments:\n  dev: {namespace: a}\n  prod: {namespace: b}\n', '--out', 'my deploy');
+    expect(out).toContain("\nNext:\n  docker build --tag acme/orders:1.2.0 'my deploy/package/image'\n  docker push acme/orders:1.2.0\n  # dev: ");
+    expect(out).toContain(" --values 'my deploy/values-dev.yaml' --namespace a");
+  });
+
+  it('have a place for the image where none is named, with a warning', async () => {
+    writeFileSync(join(folder, 'mi-patterns.yaml'), 'artifacts: [.]\n');
+    const { exitCode, out, err } = await run('generate');
+    expect(exitCode).toBe(0);
+    expect(err).toContain('warning MI-PKG-NO-IMAGE  mi-patterns.yaml:1:1');
+    expect(out).toContain('docker build --tag REGISTRY/NAME:TAG package/image\n  docker push REGISTRY/NAME:TAG\n');
+    expect(out).toContain('--set image.repository=REGISTRY/NAME --set image.tag=TAG');
+  });
+});
