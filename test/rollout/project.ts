@@ -49,7 +49,7 @@ export function makeProject(kubeconfig: string, helm: string, kubectl: readonly 
   writeFileSync(program, `#!/bin/sh\nexec '${kubectl[0]}' ${kubectl[1]} "$@"\n`, { mode: 0o755 });
   const run: Project['run'] = (words, options = {}) =>
     new Promise((resolve, reject) => {
-      const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), join(root, 'packages/cli/src/main.ts'), ...words], { cwd: folder, env: { ...process.env, KUBECONFIG: kubeconfig, MI_PATTERNS_HELM: helm, MI_PATTERNS_KUBECTL: program, NO_COLOR: '1', MI_PATTERNS_LOCK_SECONDS: '12', ...options.environment } });
+      const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), join(root, 'packages/cli/src/main.ts'), ...words], { cwd: folder, env: { ...process.env, KUBECONFIG: kubeconfig, MI_PATTERNS_HELM: helm, MI_PATTERNS_KUBECTL: program, NO_COLOR: '1', MI_PATTERNS_LOCK_SECONDS: '20', ...options.environment } });
       let [stdout, stderr] = ['', ''];
       child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
       child.stderr.on('data', (chunk: Buffer) => {
