@@ -133,7 +133,7 @@ describe('rollOut', () => {
       let cancelled = false;
       const effects = effectsOn(world, coordinated(), 'ann');
       const cancel = <Result>(result: Promise<Result>): Promise<Result> => { cancelled = true; return result; };
-      const cancelling = { ...effects, cancelled: () => cancelled, ...(at === 'before diff' ? { wanted: () => cancel(effects.wanted()) } : { scale: (...words: Parameters<typeof effects.scale>) => cancel(effects.scale(...words)) }) };
+      const cancelling = { ...effects, cancelled: () => cancelled, ...(at === 'before diff' ? { wanted: () => cancel(effects.wanted()) } : { scale: (...scaling: Parameters<typeof effects.scale>) => cancel(effects.scale(...scaling)) }) };
       expect(await rollOut(request(), cancelling, () => {})).toMatchObject({ state, diagnostics: [{ code: 'MI-ROLLOUT-CANCELLED', message: expect.stringContaining(words) }] });
       expect(world.lock).toBeUndefined();
     }
