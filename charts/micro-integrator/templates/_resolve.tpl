@@ -255,6 +255,7 @@ Takes a dict: root, key, own, timeout, database, result.
 {{- if not $own }}{{ $_ := set $toml $addition.path (append $elements $addition.item) }}{{ end -}}
 {{- end -}}
 {{- if .database }}{{ include "mi.coordination.toml" (dict "key" .key "toml" $toml "database" .database) }}{{ end -}}
+{{- include "mi.datasources" $toml -}}
 {{- $text := include "mi.toml" $toml -}}
 {{- $_ := set $result "text" $text -}}
 {{- range $toml.datasource }}{{ if eq "WSO2_COORDINATION_DB" (.id | default "") }}{{ $_ := set $result "coordinates" (.url | default "without url") }}{{ end }}{{ end -}}
@@ -274,4 +275,20 @@ Takes a dict: root, key, own, timeout, database, result.
   "https" (add $offset (include "mi.int" (list ($secured | default $listener.secured_port) 8243) | int64))
   "internal" (add $offset (include "mi.int" (list ((get $synapse "internal.http.api.port") | default $mediation.internal_http_api_port) 9191) | int64))
   "management" (add $offset (include "mi.int" (list ((get $synapse "internal.https.api.port") | default $mediation.internal_https_api_port) 9154) | int64))) -}}
+{{- end -}}
+
+{{/*
+mi.datasources: writes the URLs of the data sources as MI needs them. MI copies them into master-datasources.xml as they are
+(micro-integrator, master-datasources.xml.j2), so that a bare `&` makes the file malformed: MI then starts without the data
+source, and without the coordination database every server runs every task. Takes the deployment.toml (changed in place).
+*/}}
+{{- define "mi.datasources" -}}
+{{- $sources := list -}}
+{{- range $source := .datasource -}}
+{{- if and (kindIs "map" $source) (kindIs "string" $source.url) -}}
+{{- $source = merge (dict "url" ($source.url | replace "&amp;" "&" | replace "&" "&amp;" | replace "<" "&lt;")) $source -}}
+{{- end -}}
+{{- $sources = append $sources $source -}}
+{{- end -}}
+{{- if $sources }}{{ $_ := set . "datasource" $sources }}{{ end -}}
 {{- end -}}
