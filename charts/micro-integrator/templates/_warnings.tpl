@@ -148,11 +148,6 @@ mi.warnings.features: warnings about release-level settings, as JSON. Takes the 
 {{- $found = append $found (printf "workload %s runs MI's unit test server, which takes artifacts from anyone who reaches it. Not for production." $workload.key) -}}
 {{- end -}}
 {{- end -}}
-{{- range $workload := $resolved.workloads -}}
-{{- if and $workload.coordinates (not (regexMatch "(?i)(socket|read)_?timeout" (printf "%s %s" $workload.coordinates (toJson ($workload.database | default dict).poolOptions)))) -}}
-{{- $found = append $found (printf "workload %s: the URL of the coordination database sets no time limit for its answers, so a server that loses the network runs its tasks on, beside the one that takes over. Add ?connectTimeout=5&socketTimeout=5 (PostgreSQL; MySQL counts milliseconds), or what the driver calls it." $workload.key) -}}
-{{- end -}}
-{{- end -}}
 {{- $hardening := ((.Values.coordination).database).hardening | default dict -}}
 {{- if and $resolved.database $hardening.enabled (not (include "mi.atLeast" (list . "4.7.0"))) -}}
 {{- $found = append $found (printf "coordination.database.hardening has no effect: MI %s does not know it, 4.7 does." (include "mi.version" .)) -}}

@@ -28,6 +28,7 @@ export function availabilityReport(runs: readonly ProofRun[]): string {
     '',
     '- *A task pauses* while its image changes or its pod moves: the old server has ended before the next one starts. Where there is no pause the next one starts first, and the task fires twice.',
     '- *Requests fail after a node is lost* until Kubernetes gives the node up, whatever the chart: the Service goes on sending a share of them there. A client that tries again reaches another pod.',
+    '- *Coordination through a database* fires twice when a node is cut off: the server there goes on with its tasks while the others take them over, with a time limit on the answers of the database as well as without one. That is a limit of MI before 4.7; isolated workloads do not have it with `recovery: fenced`.',
     '- *Recovery respawn* fires twice when a node is cut off and its pod still works: that is what `recovery: fenced` (back elsewhere, not twice) and `recovery: at-most-one` (never elsewhere) are for, at the price of a longer pause.',
     '',
   ];
