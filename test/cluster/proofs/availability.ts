@@ -28,18 +28,19 @@ export function availabilityReport(runs: readonly ProofRun[]): string {
     '',
     '- *A task pauses* while its image changes or its pod moves: the old server has ended before the next one starts. Where there is no pause the next one starts first, and the task fires twice.',
     '- *Requests fail after a node is lost* until Kubernetes gives the node up, whatever the chart: the Service goes on sending a share of them there. A client that tries again reaches another pod.',
-    '- *Coordination through a database* fires twice when a node is cut off: the server there goes on with its tasks while the others take them over, with a time limit on the answers of the database as well as without one. That is a limit of MI before 4.7; isolated workloads do not have it with `recovery: fenced`.',
+    '- *Coordination through a database* fires twice when a node is cut off: the server there goes on with its tasks while the others take them over, with a time limit on the answers of the database as well as without one. So it was seen with MI 4.3.0; isolated workloads do not have it with `recovery: fenced`.',
     '- *Recovery respawn* fires twice when a node is cut off and its pod still works: that is what `recovery: fenced` (back elsewhere, not twice) and `recovery: at-most-one` (never elsewhere) are for, at the price of a longer pause.',
     '',
   ];
   for (const run of runs) {
+    const main = mainRun(run);
     const nodes = `${run.nodes} nodes${run.nodeGraceSeconds === undefined ? '' : `, a silent node is given up after ${run.nodeGraceSeconds} s`}`;
     const charts = Object.entries(run.charts).map(([id, version]) => `${chartNames[id as keyof typeof chartNames]} ${version}`).join(', ');
-    lines.push(`## ${serverNames[run.server]}`, '', `Kubernetes ${run.kubernetes}, ${nodes}; ${run.machine}. Charts: ${charts}. ${run.rate} requests a second in all. ${runsOf(run)}`, '');
+    lines.push(`## ${serverNames[run.server]}`, '', `Kubernetes ${run.kubernetes}, ${nodes}; ${run.machine}. Charts: ${charts}. ${run.rate} requests a second in all. ${runsOf(run, main)}`, '');
     for (const pattern of ['single-replica', 'multiple-replicas', 'coordinated', 'change of pattern', 'any'] as const) {
       const rows = sideBySide(run.results.filter((result) => result.pattern === pattern));
       const title = pattern === 'any' ? ['Any pattern: a release that cannot work', '', 'The words are those of helm and of the pods; `mi-patterns rollout` goes back by itself and keeps the last lines of the logs with them.'] : [pattern];
-      if (rows.length > 0) lines.push(`### ${title[0]}`, ...title.slice(1), '', '| Event | Chart | Took | Requests failed | Task |', '| --- | --- | --- | --- | --- |', ...rows.map((result) => row(result, (result.began ?? run.began) !== mainRun(run))), '');
+      if (rows.length > 0) lines.push(`### ${title[0]}`, ...title.slice(1), '', '| Event | Chart | Took | Requests failed | Task |', '| --- | --- | --- | --- | --- |', ...rows.map((result) => row(result, (result.began ?? run.began) !== main)), '');
     }
   }
   return `${lines.join('\n').trimEnd()}\n`;
@@ -53,8 +54,7 @@ function mainRun({ results, began }: ProofRun): string {
 }
 
 /** Whether the rows can be compared as seen side by side, in one run. */
-function runsOf(run: ProofRun): string {
-  const main = mainRun(run);
+function runsOf(run: ProofRun, main: string): string {
   const others = [...new Set(run.results.map((result) => result.began ?? run.began))].filter((time) => time !== main).sort();
   return others.length === 0 ? `All rows are of one run, begun ${main}.` : `The rows are of one run, begun ${main}; those marked * are of another, begun ${others.join(' and ')}.`;
 }

@@ -16,13 +16,13 @@ export function isolationRules({ workloads, pattern, mode }: RuleInput): readonl
 }
 
 /** Settings that bring archives into a pod. */
-const archiveSettings = [['artifacts'], ['files'], ['extraVolumes'], ['extraVolumeMounts'], ['extraInitContainers'], ['persistence']] as const;
+const archiveSettings = ['artifacts', 'files', 'extraVolumes', 'extraVolumeMounts', 'extraInitContainers', 'persistence'] as const;
 
 /** Everything that can bring archives into the pods of a workload, as text to compare; `merged` is what it says over its defaults. */
 export function archivesOf(merged: Parameters<typeof valueAt>[0]): string {
-  return JSON.stringify(archiveSettings.map((path) => {
-    const value = valueAt(merged, path);
+  return JSON.stringify(archiveSettings.map((setting) => {
+    const value = valueAt(merged, [setting]);
     // Which artifacts of the archives it runs is not where they come from.
-    return path[0] === 'artifacts' && typeof value === 'object' && value !== null ? Object.entries(value).filter(([key]) => key !== 'roles' && key !== 'stateful').sort() : (value ?? null);
+    return setting === 'artifacts' && typeof value === 'object' && value !== null ? Object.entries(value).filter(([key]) => key !== 'roles' && key !== 'stateful').sort() : (value ?? null);
   }));
 }
