@@ -18,14 +18,26 @@ try {
   rows.push(['helm version', `${Math.round(floor.milliseconds)} ms`, '']);
   const official = join(process.env.MI_PATTERNS_SHARED ?? join(root, '../shared'), 'peers/helm-mi/mi');
   if (existsSync(official)) {
-    const run = await best(5, () => measure(helm, ['template', 'bench', official, '--set', 'wso2.config.icp.enabled=false']));
-    rows.push([`official chart, 1 workload${run.exitCode === 0 ? '' : ' (failed)'}`, `${Math.round(run.milliseconds)} ms`, '']);
+    const run = await best(5, () =>
+      measure(helm, ['template', 'bench', official, '--set', 'wso2.config.icp.enabled=false']),
+    );
+    rows.push([
+      `official chart, 1 workload${run.exitCode === 0 ? '' : ' (failed)'}`,
+      `${Math.round(run.milliseconds)} ms`,
+      '',
+    ]);
   }
   for (const count of [1, 20, 100, 500]) {
     const values = join(folder, `values-${count}.json`);
     writeFileSync(values, JSON.stringify(valuesOf(count)));
-    const run = await best(5, () => measure(helm, ['template', 'bench', join(root, 'charts/micro-integrator'), '--values', values]));
-    rows.push([`${count} workloads${run.exitCode === 0 ? '' : ' (failed)'}`, `${Math.round(run.milliseconds)} ms`, `${((run.milliseconds - floor.milliseconds) / count).toFixed(2)} ms`]);
+    const run = await best(5, () =>
+      measure(helm, ['template', 'bench', join(root, 'charts/micro-integrator'), '--values', values]),
+    );
+    rows.push([
+      `${count} workloads${run.exitCode === 0 ? '' : ' (failed)'}`,
+      `${Math.round(run.milliseconds)} ms`,
+      `${((run.milliseconds - floor.milliseconds) / count).toFixed(2)} ms`,
+    ]);
   }
   printTable(rows);
 } finally {
@@ -34,7 +46,12 @@ try {
 
 function valuesOf(count: number): object {
   const stateful = Object.fromEntries(
-    Array.from({ length: count - 1 }, (_, index) => [`task-${index}`, { type: 'stateful', artifacts: { roles: [`MiIsolatedTask${index}`], stateful: [`task/task${index}`] } }]),
+    Array.from({ length: count - 1 }, (_, index) => [
+      `task-${index}`,
+      { type: 'stateful', artifacts: { roles: [`MiIsolatedTask${index}`], stateful: [`task/task${index}`] } },
+    ]),
   );
-  return count === 1 ? { pattern: 'multiple-replicas', workloads: { integration: { type: 'stateless', replicas: 2 } } } : { pattern: 'coordinated', workloads: { integration: { type: 'stateless', replicas: 2 }, ...stateful } };
+  return count === 1
+    ? { pattern: 'multiple-replicas', workloads: { integration: { type: 'stateless', replicas: 2 } } }
+    : { pattern: 'coordinated', workloads: { integration: { type: 'stateless', replicas: 2 }, ...stateful } };
 }

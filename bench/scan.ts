@@ -11,7 +11,9 @@ import { writeProjects } from './lib/project.ts';
  */
 const command = join(dirname(fileURLToPath(import.meta.url)), '../packages/cli/bin/mi-patterns.js');
 const counts = process.argv.slice(2).map(Number);
-const rows: string[][] = [['artifacts', 'xmllint', 'scan', 'ratio', 'MiB', 'plan', 'ratio', 'MiB', 'generate', 'ratio', 'MiB']];
+const rows: string[][] = [
+  ['artifacts', 'xmllint', 'scan', 'ratio', 'MiB', 'plan', 'ratio', 'MiB', 'generate', 'ratio', 'MiB'],
+];
 
 for (const count of counts.length > 0 ? counts : [1_000, 10_000, 100_000]) {
   const folder = mkdtempSync(join(tmpdir(), 'bench-scan-'));
@@ -23,10 +25,18 @@ for (const count of counts.length > 0 ? counts : [1_000, 10_000, 100_000]) {
     const reference = await best(times, () => measure('xargs', ['-n', '20000', 'xmllint', '--noout'], { input: list }));
     if (reference.exitCode !== 0) throw new Error('xmllint is needed for the comparison (Debian: libxml2-utils).');
     const row = [String(count), `${Math.round(reference.milliseconds)} ms`];
-    const commands = [['scan', folder, '--json'], ['plan', folder, '--json'], ['generate', folder, '--out', join(folder, 'out'), '--force', '--quiet']];
+    const commands = [
+      ['scan', folder, '--json'],
+      ['plan', folder, '--json'],
+      ['generate', folder, '--out', join(folder, 'out'), '--force', '--quiet'],
+    ];
     for (const args of commands) {
       const run = await best(times, () => measure(process.execPath, [command, ...args]));
-      row.push(`${Math.round(run.milliseconds)} ms`, (run.milliseconds / reference.milliseconds).toFixed(2), String(Math.round(run.memory)));
+      row.push(
+        `${Math.round(run.milliseconds)} ms`,
+        (run.milliseconds / reference.milliseconds).toFixed(2),
+        String(Math.round(run.memory)),
+      );
     }
     rows.push(row);
   } finally {

@@ -6,9 +6,17 @@ import { best, measure, printTable } from './lib/measure.ts';
 const command = join(dirname(fileURLToPath(import.meta.url)), '../packages/cli/bin/mi-patterns.js');
 const times = 15;
 const empty = await best(times, () => measure(process.execPath, ['-e', '0']));
-const rows = [['start', 'time', 'over node', 'ratio'], ['node -e 0', `${Math.round(empty.milliseconds)} ms`, '', '1.00']];
+const rows = [
+  ['start', 'time', 'over node', 'ratio'],
+  ['node -e 0', `${Math.round(empty.milliseconds)} ms`, '', '1.00'],
+];
 for (const args of [['--version'], ['--help'], ['scan', '--help']]) {
   const run = await best(times, () => measure(process.execPath, [command, ...args]));
-  rows.push([`mi-patterns ${args.join(' ')}`, `${Math.round(run.milliseconds)} ms`, `+${Math.round(run.milliseconds - empty.milliseconds)} ms`, (run.milliseconds / empty.milliseconds).toFixed(2)]);
+  rows.push([
+    `mi-patterns ${args.join(' ')}`,
+    `${Math.round(run.milliseconds)} ms`,
+    `+${Math.round(run.milliseconds - empty.milliseconds)} ms`,
+    (run.milliseconds / empty.milliseconds).toFixed(2),
+  ]);
 }
 printTable(rows);

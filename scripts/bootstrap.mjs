@@ -27,7 +27,10 @@ process.exit(done.status ?? 1);
 /** Runs pnpm only when the lockfile or a manifest changed since the last install, so that a second run starts at once. */
 function installPackages() {
   const stamp = join(root, 'node_modules', '.installed-lockfile');
-  const digest = createHash('sha256').update(readFileSync(join(root, 'pnpm-lock.yaml'))).update(readFileSync(join(root, 'pnpm-workspace.yaml'))).digest('hex');
+  const digest = createHash('sha256')
+    .update(readFileSync(join(root, 'pnpm-lock.yaml')))
+    .update(readFileSync(join(root, 'pnpm-workspace.yaml')))
+    .digest('hex');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === digest) return;
   const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   process.stderr.write(`Installing packages with ${packageManager} …\n`);
@@ -39,7 +42,10 @@ function installPackages() {
     encoding: 'utf8',
     shell: process.platform === 'win32',
   });
-  if (run.status !== 0) fail(`Installing packages failed.\n${run.stdout ?? ''}${run.stderr ?? ''}${run.error ? `${run.error.message}\n` : ''}Check the network or the npm registry setting, then run the command again.`);
+  if (run.status !== 0)
+    fail(
+      `Installing packages failed.\n${run.stdout ?? ''}${run.stderr ?? ''}${run.error ? `${run.error.message}\n` : ''}Check the network or the npm registry setting, then run the command again.`,
+    );
   writeFileSync(stamp, digest);
 }
 

@@ -5,7 +5,8 @@ import { comparison, comparisonFile } from './lib/comparison/document.ts';
 try {
   const text = await comparison();
   if (process.argv.includes('--check')) {
-    if (readFileSync(comparisonFile, 'utf8') !== text) throw new Error('docs/comparison.md is not what the charts render now: run npx tsx scripts/compare.ts.');
+    if (readFileSync(comparisonFile, 'utf8') !== text)
+      throw new Error('docs/comparison.md is not what the charts render now: run npx tsx scripts/compare.ts.');
   } else {
     writeFileSync(comparisonFile, text);
     process.stdout.write(`Written: ${comparisonFile}\n`);

@@ -16,7 +16,9 @@ const root = join(import.meta.dirname, '..');
 
 /** Content of every generated file, by its path from the top of the repository. Writes nothing. */
 export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
-  const ofValues = [...(await generateFiles())].map(([url, text]) => [relative(root, fileURLToPath(url)).replaceAll('\\', '/'), text] as const);
+  const ofValues = [...(await generateFiles())].map(
+    ([url, text]) => [relative(root, fileURLToPath(url)).replaceAll('\\', '/'), text] as const,
+  );
   return new Map([
     ...ofValues,
     ['docs/diagnostics.md', diagnosticsPage()],
@@ -24,7 +26,9 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
     ['docs/values.md', valuesPage()],
     ['docs/json-output.md', jsonOutputPage()],
     ['docs/images/orders.svg', await ordersPicture()],
-    ...Object.entries(jsonSchemas).map(([name, { schema }]) => [`docs/json/${name}.schema.json`, `${JSON.stringify(schema, null, 2)}\n`] as const),
+    ...Object.entries(jsonSchemas).map(
+      ([name, { schema }]) => [`docs/json/${name}.schema.json`, `${JSON.stringify(schema, null, 2)}\n`] as const,
+    ),
   ]);
 }
 

@@ -27,18 +27,28 @@ try {
       'plain-http': { type: 'boolean', default: false },
     },
   });
-  if ((values.key === undefined) !== (values.keyring === undefined)) throw new Error('--key and --keyring go together: the name of the key, and the file that holds it.');
-  if ((values.repository === undefined) !== (values.url === undefined)) throw new Error('--repository and --url go together: the folder, and the address under which it is served.');
+  if ((values.key === undefined) !== (values.keyring === undefined))
+    throw new Error('--key and --keyring go together: the name of the key, and the file that holds it.');
+  if ((values.repository === undefined) !== (values.url === undefined))
+    throw new Error('--repository and --url go together: the folder, and the address under which it is served.');
   const helm = await provideTool('helm', (text) => process.stderr.write(`${text}\n`));
   const chartFolder = join(root, 'charts', 'micro-integrator');
   const commit = await $({ cwd: root, quiet: true, nothrow: true })`git log -1 --format=%ct -- ${chartFolder}`;
   const time = Number(commit.stdout.trim());
-  if (commit.exitCode !== 0 || !(time > 0)) throw new Error('The time of the last change to the chart comes from git: run this in a clone that has its history.');
-  const signing = values.key === undefined || values.keyring === undefined ? undefined : { key: values.key, keyring: values.keyring, passphraseFile: values['passphrase-file'] };
+  if (commit.exitCode !== 0 || !(time > 0))
+    throw new Error(
+      'The time of the last change to the chart comes from git: run this in a clone that has its history.',
+    );
+  const signing =
+    values.key === undefined || values.keyring === undefined
+      ? undefined
+      : { key: values.key, keyring: values.keyring, passphraseFile: values['passphrase-file'] };
   const chart = await packageChart({ helm, chart: chartFolder, out: values.out, time, signing });
   say(`Packed ${chart.archive}${chart.provenance === undefined ? ', not signed' : `, signed in ${chart.provenance}`}.`);
-  if (values.repository !== undefined && values.url !== undefined) report(await publishToRepository({ helm, chart, folder: values.repository, url: values.url }));
-  if (values.registry !== undefined) report(await publishToRegistry({ helm, chart, registry: values.registry, plainHttp: values['plain-http'] }));
+  if (values.repository !== undefined && values.url !== undefined)
+    report(await publishToRepository({ helm, chart, folder: values.repository, url: values.url }));
+  if (values.registry !== undefined)
+    report(await publishToRegistry({ helm, chart, registry: values.registry, plainHttp: values['plain-http'] }));
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
   process.exit(1);

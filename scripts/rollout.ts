@@ -19,11 +19,13 @@ if (environments.length === 0) {
   process.exit(2);
 }
 const environment: NodeJS.ProcessEnv = { ...process.env };
-if ((await which('helm', { nothrow: true })) === null && !environment.MI_PATTERNS_HELM) environment.MI_PATTERNS_HELM = await provideTool('helm', (text) => process.stderr.write(`${text}\n`));
+if ((await which('helm', { nothrow: true })) === null && !environment.MI_PATTERNS_HELM)
+  environment.MI_PATTERNS_HELM = await provideTool('helm', (text) => process.stderr.write(`${text}\n`));
 // The configuration is looked for where the command was called, not where this script lies.
 const run = $({ cwd: process.env.INIT_CWD ?? process.cwd(), env: environment, stdio: 'inherit', nothrow: true });
 for (const [index, name] of environments.entries()) {
   const promote = index === 0 ? [] : ['--promote', environments[index - 1] ?? ''];
-  const { exitCode } = await run`${process.execPath} ${join(root, 'packages/cli/bin/mi-patterns.js')} rollout --env ${name} --yes ${promote} ${options}`;
+  const { exitCode } =
+    await run`${process.execPath} ${join(root, 'packages/cli/bin/mi-patterns.js')} rollout --env ${name} --yes ${promote} ${options}`;
   if (exitCode !== 0) process.exit(exitCode ?? 1);
 }

@@ -16,7 +16,11 @@ const shared = process.env.MI_PATTERNS_SHARED ?? join(root, '..', 'shared');
 const environment: NodeJS.ProcessEnv = { ...process.env, FORCE_COLOR: '0' };
 
 try {
-  for (const [name, variable] of [['helm', 'MI_PATTERNS_HELM'], ['helm-unittest', 'MI_PATTERNS_HELM_UNITTEST'], ['kubeconform', 'MI_PATTERNS_KUBECONFORM']] as const) {
+  for (const [name, variable] of [
+    ['helm', 'MI_PATTERNS_HELM'],
+    ['helm-unittest', 'MI_PATTERNS_HELM_UNITTEST'],
+    ['kubeconform', 'MI_PATTERNS_KUBECONFORM'],
+  ] as const) {
     environment[variable] = await provideTool(name, say);
   }
   environment.MI_PATTERNS_KUBERNETES_SCHEMAS = await provideKubernetesSchemas(say);
@@ -32,11 +36,28 @@ const withContainers = Boolean(process.env.CI || process.env.MI_PATTERNS_LARGE);
 const run = $({ cwd: root, env: environment, stdio: 'inherit', nothrow: true });
 const steps: (readonly [string, () => Promise<number | null>])[] = [
   ['types', async () => (await run`tsc --noEmit -p tsconfig.json`).exitCode],
+  ['format', async () => (await run`oxfmt --check .`).exitCode],
   ['lint', async () => (await run`oxlint --deny-warnings --quiet`).exitCode],
-  ['tests', async () => (await run`turbo run test --cache-dir=${join(cacheFolder(), 'turbo')} --output-logs=new-only --log-order=grouped --concurrency=2 --continue ${process.env.CI ? ['--force'] : []}`).exitCode],
+  [
+    'tests',
+    async () =>
+      (
+        await run`turbo run test --cache-dir=${join(cacheFolder(), 'turbo')} --output-logs=new-only --log-order=grouped --concurrency=2 --continue ${process.env.CI ? ['--force'] : []}`
+      ).exitCode,
+  ],
   // Alone, because it measures: with other tests beside it a busy machine would look like a fault of a release.
   ...(withContainers
-    ? [['containers', async () => (await run({ cwd: join(root, 'test') })`vitest run --config ../vitest.config.ts --root . ${process.env.MI_PATTERNS_LARGE ? 'container-level.test.ts' : 'cluster/container-level.test.ts'} --reporter=default --reporter=json --outputFile.json=cluster/test-results.json`).exitCode] as const]
+    ? [
+        [
+          'containers',
+          async () =>
+            (
+              await run({
+                cwd: join(root, 'test'),
+              })`vitest run --config ../vitest.config.ts --root . ${process.env.MI_PATTERNS_LARGE ? 'container-level.test.ts' : 'cluster/container-level.test.ts'} --reporter=default --reporter=json --outputFile.json=cluster/test-results.json`
+            ).exitCode,
+        ] as const,
+      ]
     : []),
 ];
 const failed: string[] = [];
@@ -46,8 +67,21 @@ for (const [name, step] of steps) {
 }
 
 const counts = { passed: 0, failed: 0, skipped: 0 };
-for (const file of await glob(['packages/*/test-results.json', 'test/test-results.json', ...(withContainers ? ['test/cluster/test-results.json'] : [])], { cwd: root, absolute: true })) {
-  const results = JSON.parse(readFileSync(file, 'utf8')) as { success: boolean; numPassedTests: number; numFailedTests: number; numPendingTests: number; numTodoTests: number };
+for (const file of await glob(
+  [
+    'packages/*/test-results.json',
+    'test/test-results.json',
+    ...(withContainers ? ['test/cluster/test-results.json'] : []),
+  ],
+  { cwd: root, absolute: true },
+)) {
+  const results = JSON.parse(readFileSync(file, 'utf8')) as {
+    success: boolean;
+    numPassedTests: number;
+    numFailedTests: number;
+    numPendingTests: number;
+    numTodoTests: number;
+  };
   counts.passed += results.numPassedTests;
   // A file that cannot be loaded has no failed test of its own, and is a failure all the same.
   counts.failed += results.numFailedTests || (results.success ? 0 : 1);

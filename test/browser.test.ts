@@ -18,95 +18,116 @@ const program = (process.env.PATH ?? '')
     }
   });
 
-describe.skipIf(program === undefined)(program === undefined ? 'in a browser: skipped, there is no chromium on PATH' : 'in a browser', () => {
-  let browser: Browser;
-  let folder: string;
+describe.skipIf(program === undefined)(
+  program === undefined ? 'in a browser: skipped, there is no chromium on PATH' : 'in a browser',
+  () => {
+    let browser: Browser;
+    let folder: string;
 
-  beforeAll(async () => {
-    folder = temporaryFolder();
-    const large = makeLargeProject(join(folder, 'large'));
-    await Promise.all([
-      miPatterns(['plan', orders, '--report', join(folder, 'orders.html'), '--diagram', join(folder, 'orders.svg')]),
-      miPatterns(['plan', large, '--report', join(folder, 'large.html'), '--diagram', join(folder, 'large.svg')]),
-      miPatterns(['plan', orders, '--pattern', 'multiple-replicas', '--report', join(folder, 'refused.html')]),
-    ]);
-    browser = await chromium.launch({ executablePath: program ?? '', args: ['--no-sandbox', '--disable-gpu'] });
-  });
-  afterAll(() => browser?.close());
-
-  /** Opens a file and notes everything that goes wrong or goes to the network. */
-  async function open(file: string, width = 1280, scheme: 'light' | 'dark' = 'light'): Promise<{ readonly page: Page; readonly trouble: string[] }> {
-    const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme: scheme });
-    const trouble: string[] = [];
-    page.on('console', (message) => trouble.push(`console ${message.type()}: ${message.text()}`));
-    page.on('pageerror', (error) => trouble.push(`error: ${error.message}`));
-    const url = pathToFileURL(join(folder, file)).href;
-    page.on('request', (request) => {
-      if (request.url() !== url) trouble.push(`request: ${request.url()}`);
+    beforeAll(async () => {
+      folder = temporaryFolder();
+      const large = makeLargeProject(join(folder, 'large'));
+      await Promise.all([
+        miPatterns(['plan', orders, '--report', join(folder, 'orders.html'), '--diagram', join(folder, 'orders.svg')]),
+        miPatterns(['plan', large, '--report', join(folder, 'large.html'), '--diagram', join(folder, 'large.svg')]),
+        miPatterns(['plan', orders, '--pattern', 'multiple-replicas', '--report', join(folder, 'refused.html')]),
+      ]);
+      browser = await chromium.launch({ executablePath: program ?? '', args: ['--no-sandbox', '--disable-gpu'] });
     });
-    await page.goto(url);
-    return { page, trouble };
-  }
+    afterAll(() => browser?.close());
 
-  it.each(['orders.html', 'large.html', 'refused.html'])('%s needs nothing else and fits the window', async (file) => {
-    for (const width of [1280, 800, 390]) {
-      const { page, trouble } = await open(file, width);
-      expect(await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth'), `${file} at ${width}`).toBeLessThanOrEqual(0);
+    /** Opens a file and notes everything that goes wrong or goes to the network. */
+    async function open(
+      file: string,
+      width = 1280,
+      scheme: 'light' | 'dark' = 'light',
+    ): Promise<{ readonly page: Page; readonly trouble: string[] }> {
+      const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme: scheme });
+      const trouble: string[] = [];
+      page.on('console', (message) => trouble.push(`console ${message.type()}: ${message.text()}`));
+      page.on('pageerror', (error) => trouble.push(`error: ${error.message}`));
+      const url = pathToFileURL(join(folder, file)).href;
+      page.on('request', (request) => {
+        if (request.url() !== url) trouble.push(`request: ${request.url()}`);
+      });
+      await page.goto(url);
+      return { page, trouble };
+    }
+
+    it.each(['orders.html', 'large.html', 'refused.html'])(
+      '%s needs nothing else and fits the window',
+      async (file) => {
+        for (const width of [1280, 800, 390]) {
+          const { page, trouble } = await open(file, width);
+          expect(
+            await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth'),
+            `${file} at ${width}`,
+          ).toBeLessThanOrEqual(0);
+          expect(trouble).toEqual([]);
+          await page.close();
+        }
+      },
+    );
+
+    it('filters the verdicts by what is typed, and tells when nothing fits', async () => {
+      const { page, trouble } = await open('large.html');
+      const shown = (): Promise<number> => page.locator('#verdicts tbody tr:visible').count();
+      const all = await shown();
+      expect(all).toBeGreaterThan(20);
+      await page.getByLabel('Filter').fill('  IsolaTe ');
+      const isolated = await shown();
+      expect(isolated).toBeGreaterThan(0);
+      expect(isolated).toBeLessThan(all);
+      await expect(page.locator('#shown').textContent()).resolves.toBe(`${isolated} of ${all}`);
+      await page.getByLabel('Filter').fill('no such artifact');
+      expect(await shown()).toBe(0);
+      await expect(page.locator('#shown').textContent()).resolves.toBe(`0 of ${all}`);
+      await page.getByLabel('Filter').fill('');
+      expect(await shown()).toBe(all);
       expect(trouble).toEqual([]);
-      await page.close();
-    }
-  });
+    });
 
-  it('filters the verdicts by what is typed, and tells when nothing fits', async () => {
-    const { page, trouble } = await open('large.html');
-    const shown = (): Promise<number> => page.locator('#verdicts tbody tr:visible').count();
-    const all = await shown();
-    expect(all).toBeGreaterThan(20);
-    await page.getByLabel('Filter').fill('  IsolaTe ');
-    const isolated = await shown();
-    expect(isolated).toBeGreaterThan(0);
-    expect(isolated).toBeLessThan(all);
-    await expect(page.locator('#shown').textContent()).resolves.toBe(`${isolated} of ${all}`);
-    await page.getByLabel('Filter').fill('no such artifact');
-    expect(await shown()).toBe(0);
-    await expect(page.locator('#shown').textContent()).resolves.toBe(`0 of ${all}`);
-    await page.getByLabel('Filter').fill('');
-    expect(await shown()).toBe(all);
-    expect(trouble).toEqual([]);
-  });
+    it.each(['light', 'dark'] as const)('has enough contrast in the %s scheme', async (scheme) => {
+      for (const file of ['large.html', 'refused.html']) {
+        const { page } = await open(file, 1280, scheme);
+        expect(await page.evaluate(faintText), file).toEqual([]);
+        await page.close();
+      }
+    });
 
-  it.each(['light', 'dark'] as const)('has enough contrast in the %s scheme', async (scheme) => {
-    for (const file of ['large.html', 'refused.html']) {
-      const { page } = await open(file, 1280, scheme);
-      expect(await page.evaluate(faintText), file).toEqual([]);
-      await page.close();
-    }
-  });
+    it('shows what markup in a name says, and runs none of it', async () => {
+      const { page, trouble } = await open('large.html');
+      expect(await page.locator('img').count()).toBe(0);
+      expect(await page.locator('#verdicts').textContent()).toContain('<img src=x onerror=alert(1)>');
+      expect(trouble).toEqual([]);
+    });
 
-  it('shows what markup in a name says, and runs none of it', async () => {
-    const { page, trouble } = await open('large.html');
-    expect(await page.locator('img').count()).toBe(0);
-    expect(await page.locator('#verdicts').textContent()).toContain('<img src=x onerror=alert(1)>');
-    expect(trouble).toEqual([]);
-  });
+    it.each(['orders.svg', 'large.svg'])('%s keeps every text inside its card', async (file) => {
+      const { page, trouble } = await open(file);
+      expect(await page.evaluate(textOutsideItsCard)).toEqual([]);
+      expect(trouble).toEqual([]);
+    });
 
-  it.each(['orders.svg', 'large.svg'])('%s keeps every text inside its card', async (file) => {
-    const { page, trouble } = await open(file);
-    expect(await page.evaluate(textOutsideItsCard)).toEqual([]);
-    expect(trouble).toEqual([]);
-  });
-
-  it('can be looked at, when a folder for pictures is named', async () => {
-    const out = process.env.MI_PATTERNS_SCREENSHOTS;
-    if (out === undefined) return;
-    mkdirSync(out, { recursive: true });
-    for (const [file, width, scheme] of [['orders.html', 1280, 'light'], ['orders.html', 1280, 'dark'], ['large.html', 1280, 'light'], ['large.html', 800, 'light'], ['refused.html', 1280, 'light'], ['orders.svg', 1280, 'light'], ['large.svg', 1280, 'light']] as const) {
-      const { page } = await open(file, width, scheme);
-      await page.screenshot({ path: join(out, `${file}-${width}-${scheme}.png`), fullPage: file.endsWith('html') });
-      await page.close();
-    }
-  });
-});
+    it('can be looked at, when a folder for pictures is named', async () => {
+      const out = process.env.MI_PATTERNS_SCREENSHOTS;
+      if (out === undefined) return;
+      mkdirSync(out, { recursive: true });
+      for (const [file, width, scheme] of [
+        ['orders.html', 1280, 'light'],
+        ['orders.html', 1280, 'dark'],
+        ['large.html', 1280, 'light'],
+        ['large.html', 800, 'light'],
+        ['refused.html', 1280, 'light'],
+        ['orders.svg', 1280, 'light'],
+        ['large.svg', 1280, 'light'],
+      ] as const) {
+        const { page } = await open(file, width, scheme);
+        await page.screenshot({ path: join(out, `${file}-${width}-${scheme}.png`), fullPage: file.endsWith('html') });
+        await page.close();
+      }
+    });
+  },
+);
 
 /** Names as real projects have them: long, without a space, with markup in them. */
 function makeLargeProject(folder: string): string {
@@ -120,9 +141,18 @@ function makeLargeProject(folder: string): string {
   const flow = '<log level="simple"/>';
   for (let index = 0; index < 24; index += 1) {
     const name = `${'Customer'.repeat(1 + (index % 6))}API${index}`;
-    writeFileSync(join(artifacts, 'apis', `${name}.xml`), `<api xmlns="http://ws.apache.org/ns/synapse" name="${name}" context="/c${index}"><resource methods="GET"><inSequence>${flow}<respond/></inSequence></resource></api>`);
+    writeFileSync(
+      join(artifacts, 'apis', `${name}.xml`),
+      `<api xmlns="http://ws.apache.org/ns/synapse" name="${name}" context="/c${index}"><resource methods="GET"><inSequence>${flow}<respond/></inSequence></resource></api>`,
+    );
   }
-  const names = ['Short', 'A_very_long_name_of_a_task_that_synchronises_all_invoices_of_all_subsidiaries_every_night', 'WWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWW', '&lt;img src=x onerror=alert(1)&gt;', 'Überweisungen_日本語'];
+  const names = [
+    'Short',
+    'A_very_long_name_of_a_task_that_synchronises_all_invoices_of_all_subsidiaries_every_night',
+    'WWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWWW',
+    '&lt;img src=x onerror=alert(1)&gt;',
+    'Überweisungen_日本語',
+  ];
   names.forEach((name, index) => {
     writeFileSync(
       join(artifacts, 'tasks', `task${index}.xml`),

@@ -10,23 +10,36 @@ import { describe, expect, test } from 'vitest';
 
 type Row = Readonly<Partial<Record<VerdictClass, readonly string[]>>>;
 
-const proxies = (prefix: string, ...names: readonly (string | number)[]): string[] => names.map((name) => `proxy-service/${prefix}${name}`);
+const proxies = (prefix: string, ...names: readonly (string | number)[]): string[] =>
+  names.map((name) => `proxy-service/${prefix}${name}`);
 const nothing: Row = {};
 
 const table: Readonly<Record<string, Row>> = {
   'projects/APITesting': { stateless: ['api/RESTApi'] },
   'projects/ContentBasedRouting': { stateless: ['api/ArithmaticOperationServiceAPI'] },
-  'projects/DatabasePolling': { affinity: ['data-service/DoctorsDataService'], isolate: ['task/DoctorsRecordsSyncTask'] },
+  'projects/DatabasePolling': {
+    affinity: ['data-service/DoctorsDataService'],
+    isolate: ['task/DoctorsRecordsSyncTask'],
+  },
   'projects/EmailService': { stateless: ['api/EmailService'] },
   'projects/ExceptionHandling': { stateless: ['api/TimeoutAPI'] },
   'projects/FetchSalesForceAccounts': { stateless: ['api/SalesForceAccountServiceAPI'] },
   'projects/FileTransfer': { isolate: ['inbound-endpoint/StudentDataFileProcessInboundEP'] },
-  'projects/GuaranteedDelivery': { stateless: ['api/MockAPI', 'api/UserRegistrationAPI'], isolate: ['message-processor/UserRegistrationMP'] },
+  'projects/GuaranteedDelivery': {
+    stateless: ['api/MockAPI', 'api/UserRegistrationAPI'],
+    isolate: ['message-processor/UserRegistrationMP'],
+  },
   'projects/HeaderBasedRouting': { stateless: ['api/CalculatorAPI'] },
   'projects/HelloDocker': { stateless: ['api/HelloWorld'] },
   'projects/HelloWorldService': { stateless: ['api/HelloWorld'] },
-  'projects/JMSIntegration': { stateless: ['api/OrderPaymentServiceAPI'], 'broker-safe': ['inbound-endpoint/OrderPaymentQueueInboundEP'] },
-  'projects/KafkaConsumerAndProducer': { stateless: ['api/WeatherDataPublishAPI'], 'broker-safe': ['inbound-endpoint/WeatherDataTransmitInboundEP'] },
+  'projects/JMSIntegration': {
+    stateless: ['api/OrderPaymentServiceAPI'],
+    'broker-safe': ['inbound-endpoint/OrderPaymentQueueInboundEP'],
+  },
+  'projects/KafkaConsumerAndProducer': {
+    stateless: ['api/WeatherDataPublishAPI'],
+    'broker-safe': ['inbound-endpoint/WeatherDataTransmitInboundEP'],
+  },
   'projects/MessageFiltering': { stateless: ['api/PhoneVerifyAPI'] },
   'projects/PeriodicalScheduledTasks': { isolate: ['task/PersonRecordRetrieveTask'] },
   'projects/ProtocolSwitching': { stateless: ['api/StudentRegistrationAPI'] },
@@ -34,7 +47,10 @@ const table: Readonly<Record<string, Row>> = {
   'projects/ProxyingaSOAPService': { stateless: ['proxy-service/ProxyForEchoService', 'proxy-service/echo'] },
   'projects/RESTDataService': { stateless: ['data-service/RESTDataService'] },
   'projects/RESTtoSOAPConversion': { stateless: ['api/CityInformationAPI'] },
-  'projects/RabbitMQIntegration': { stateless: ['proxy-service/SalesOrderAddService'], 'broker-safe': ['inbound-endpoint/SalesOrderQueueInboundEP'] },
+  'projects/RabbitMQIntegration': {
+    stateless: ['proxy-service/SalesOrderAddService'],
+    'broker-safe': ['inbound-endpoint/SalesOrderQueueInboundEP'],
+  },
   'projects/StudentsDataService': { stateless: ['data-service/StudentDataService'] },
   'projects/SynapseExpressions': { stateless: ['api/PromotionCheck', 'api/SynapseExpressions'] },
   'projects/UnitTestTutorial': { stateless: ['api/business-logic'] },
@@ -43,12 +59,32 @@ const table: Readonly<Record<string, Row>> = {
 
   'legacy/gateway': {
     stateless: [
-      ...proxies('4_1_1_1_', '10_Proxy_PublishWSDLInline', '11_Proxy_PublishWSDLWithResource', '13_Proxy_UseOriginalWSDL', '14_Proxy_PublishWSDLModifyUserWSDLPortAddress', '1_Proxy_SimplePassThroughTemplate', '2_Proxy_SimpleCustomTemplate', '3_Proxy_SimpleLogForwardTemplate', '4_Proxy_SimpleWSDLProxyTemplate', '5_Proxy_PassThroughWithNamedEP', '6_Proxy_PassThroughProxyEPinTarget', '7_Proxy_PublishWSDLFromRegistry', '8_Proxy_PublishWSDLFromURL'),
+      ...proxies(
+        '4_1_1_1_',
+        '10_Proxy_PublishWSDLInline',
+        '11_Proxy_PublishWSDLWithResource',
+        '13_Proxy_UseOriginalWSDL',
+        '14_Proxy_PublishWSDLModifyUserWSDLPortAddress',
+        '1_Proxy_SimplePassThroughTemplate',
+        '2_Proxy_SimpleCustomTemplate',
+        '3_Proxy_SimpleLogForwardTemplate',
+        '4_Proxy_SimpleWSDLProxyTemplate',
+        '5_Proxy_PassThroughWithNamedEP',
+        '6_Proxy_PassThroughProxyEPinTarget',
+        '7_Proxy_PublishWSDLFromRegistry',
+        '8_Proxy_PublishWSDLFromURL',
+      ),
       'proxy-service/4_SoapMappingProxy',
     ],
   },
   'legacy/routing': {
-    stateless: ['api/5_1_API_Routing_messages_based_on_content_of_message_test', 'api/5_3_1_1_1_API_load_balance_group_test', 'api/5_3_1_1_2_API_load_balance_group_define_policy_test', 'api/5_3_1_1_3_API_load_balance_group_define_nothing', 'api/5_XMLMapping'],
+    stateless: [
+      'api/5_1_API_Routing_messages_based_on_content_of_message_test',
+      'api/5_3_1_1_1_API_load_balance_group_test',
+      'api/5_3_1_1_2_API_load_balance_group_define_policy_test',
+      'api/5_3_1_1_3_API_load_balance_group_define_nothing',
+      'api/5_XMLMapping',
+    ],
   },
 
   'archives/DemoProxy-1.0.0.car': { stateless: ['proxy-service/DemoProxy2'] },
@@ -60,15 +96,28 @@ const table: Readonly<Record<string, Row>> = {
   'archives/FaultyCAppCompositeExporter_1.0.0.car': nothing,
   'archives/MediatorCApp2_1.0.0.car': { stateless: ['proxy-service/MediatorTestProxy'] },
   'archives/MediatorCApp_1.0.0.car': { stateless: ['proxy-service/MediatorTestProxy'] },
-  'archives/ProxyServiceSecurityTestCaseCompositeExporter_1.0.0.car': { stateless: proxies('SecureStockQuoteProxy', 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16) },
-  'archives/SecureProxyTestCaseCompositeExporter_1.0.0.car': { stateless: proxies('StockQuoteProxyScenario', 11, 12, 13, 14, 15, 16, 17) },
+  'archives/ProxyServiceSecurityTestCaseCompositeExporter_1.0.0.car': {
+    stateless: proxies('SecureStockQuoteProxy', 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16),
+  },
+  'archives/SecureProxyTestCaseCompositeExporter_1.0.0.car': {
+    stateless: proxies('StockQuoteProxyScenario', 11, 12, 13, 14, 15, 16, 17),
+  },
   'archives/ServiceChaining-1.0.0.car': { stateless: ['proxy-service/CreditProxy'] },
   'archives/SoapHeaderTestRegFiles_1.0.0.car': nothing,
   'archives/SynchroDepInValidCarApp_1.0.0.car': { isolate: ['message-processor/ScheduledProcessor1'] },
   'archives/SynchroDepValidCarApp_1.0.0.car': { isolate: ['message-processor/ScheduledProcessor'] },
-  'archives/connectors-data-services-pack_1.0.0.car': { stateless: ['data-service/AbcDataService', 'data-service/HelloDataService'] },
+  'archives/connectors-data-services-pack_1.0.0.car': {
+    stateless: ['data-service/AbcDataService', 'data-service/HelloDataService'],
+  },
   'archives/data-sources-pack_1.0.0-SNAPSHOT.car': nothing,
-  'archives/esb-artifacts-car_1.0.0.car': { stateless: ['api/SampleAPI', 'proxy-service/sampleCustomProxy', 'proxy-service/samplePassThroughProxy', 'proxy-service/transformProxySample'] },
+  'archives/esb-artifacts-car_1.0.0.car': {
+    stateless: [
+      'api/SampleAPI',
+      'proxy-service/sampleCustomProxy',
+      'proxy-service/samplePassThroughProxy',
+      'proxy-service/transformProxySample',
+    ],
+  },
   'archives/hello-worldCompositeExporter_1.0.0.car': { stateless: ['api/HelloWorld'] },
   'archives/ws-policies-bCompositeExporter_1.0.0-SNAPSHOT.car': { stateless: ['proxy-service/StockQuoteProxyb'] },
   'archives/ws-policiesCompositeExporter_1.0.0-SNAPSHOT.car': { stateless: ['proxy-service/StockQuoteProxy'] },
@@ -78,23 +127,34 @@ const table: Readonly<Record<string, Row>> = {
 const shared = process.env['MI_PATTERNS_SHARED'] ?? resolve(fileURLToPath(new URL('../..', import.meta.url)), 'shared');
 const corpus = join(shared, 'corpus');
 const present = existsSync(corpus);
-if (!present) console.warn(`Verdicts of real inputs are not checked: there is no folder ${corpus} (MI_PATTERNS_SHARED names its parent).`);
+if (!present)
+  console.warn(
+    `Verdicts of real inputs are not checked: there is no folder ${corpus} (MI_PATTERNS_SHARED names its parent).`,
+  );
 
 async function verdictsIn(path: string): Promise<Record<string, string[]>> {
   const inventory = await readInventory([path], { cwd: corpus });
   const verdicts = findVerdicts(inventory);
   const found: Record<string, string[]> = {};
-  for (const { id } of inventory.artifacts.filter(isEntryPoint)) (found[verdicts.get(id)?.class ?? 'none'] ??= []).push(id);
+  for (const { id } of inventory.artifacts.filter(isEntryPoint))
+    (found[verdicts.get(id)?.class ?? 'none'] ??= []).push(id);
   return found;
 }
 
-describe.skipIf(!present)(`verdicts of real inputs${present ? '' : ' (skipped: no corpus beside the repository; set MI_PATTERNS_SHARED)'}`, () => {
-  test('the table has every project and archive', () => {
-    const inputs = ['archives', 'legacy', 'projects'].flatMap((folder) => readdirSync(join(corpus, folder)).map((name) => `${folder}/${name}`));
-    expect(inputs.toSorted(compareText)).toEqual(Object.keys(table).toSorted(compareText));
-  });
-  test.each(Object.entries(table))('%s', async (path, expected) => {
-    const sorted = Object.fromEntries(Object.entries(expected).map(([found, ids]) => [found, ids.toSorted(compareText)]));
-    expect(await verdictsIn(path)).toEqual(sorted);
-  });
-});
+describe.skipIf(!present)(
+  `verdicts of real inputs${present ? '' : ' (skipped: no corpus beside the repository; set MI_PATTERNS_SHARED)'}`,
+  () => {
+    test('the table has every project and archive', () => {
+      const inputs = ['archives', 'legacy', 'projects'].flatMap((folder) =>
+        readdirSync(join(corpus, folder)).map((name) => `${folder}/${name}`),
+      );
+      expect(inputs.toSorted(compareText)).toEqual(Object.keys(table).toSorted(compareText));
+    });
+    test.each(Object.entries(table))('%s', async (path, expected) => {
+      const sorted = Object.fromEntries(
+        Object.entries(expected).map(([found, ids]) => [found, ids.toSorted(compareText)]),
+      );
+      expect(await verdictsIn(path)).toEqual(sorted);
+    });
+  },
+);

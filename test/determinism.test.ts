@@ -1,7 +1,15 @@
 import { cpSync, mkdirSync, readFileSync, realpathSync, symlinkSync, writeFileSync } from 'node:fs';
 import { basename, join, relative } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { contentOf, copyOfOrders, miPatterns, orders, repository, temporaryFolder, type RunOptions } from './support/command.ts';
+import {
+  contentOf,
+  copyOfOrders,
+  miPatterns,
+  orders,
+  repository,
+  temporaryFolder,
+  type RunOptions,
+} from './support/command.ts';
 
 /** Everything that the command makes of the paths, by name. */
 async function outputs(paths: readonly string[], options: RunOptions): Promise<Readonly<Record<string, string>>> {
@@ -11,8 +19,30 @@ async function outputs(paths: readonly string[], options: RunOptions): Promise<R
     'scan.txt': ['scan', ...paths],
     'plan.json': ['plan', ...paths, '--json'],
     'explain.json': ['explain', 'task/recurringOrder_Task', ...paths, '--json'],
-    ...Object.fromEntries(['svg', 'mmd', 'dot'].map((ending) => [ending, ['plan', ...paths, '--quiet', '--diagram', join(out, `plan.${ending}`), '--report', join(out, `plan-${ending}.html`)]])),
-    'generate.json': ['generate', ...paths, '--json', '--no-package', '--config', join(orders, 'mi-patterns.yaml'), '--out', join(out, 'values')],
+    ...Object.fromEntries(
+      ['svg', 'mmd', 'dot'].map((ending) => [
+        ending,
+        [
+          'plan',
+          ...paths,
+          '--quiet',
+          '--diagram',
+          join(out, `plan.${ending}`),
+          '--report',
+          join(out, `plan-${ending}.html`),
+        ],
+      ]),
+    ),
+    'generate.json': [
+      'generate',
+      ...paths,
+      '--json',
+      '--no-package',
+      '--config',
+      join(orders, 'mi-patterns.yaml'),
+      '--out',
+      join(out, 'values'),
+    ],
   };
   const fromHere = relative(realpathSync(options.cwd ?? repository), out);
   const answers = await Promise.all(
@@ -22,7 +52,9 @@ async function outputs(paths: readonly string[], options: RunOptions): Promise<R
     }),
   );
   const files = contentOf(out);
-  expect(Object.keys(files)).toEqual(expect.arrayContaining(['plan.svg', 'plan.mmd', 'plan.dot', 'plan-svg.html', join('values', 'values-prod.yaml')]));
+  expect(Object.keys(files)).toEqual(
+    expect.arrayContaining(['plan.svg', 'plan.mmd', 'plan.dot', 'plan-svg.html', join('values', 'values-prod.yaml')]),
+  );
   return { ...Object.fromEntries(answers), ...files };
 }
 
@@ -50,8 +82,25 @@ describe('the same input gives the same bytes', () => {
   });
 
   it('in another locale and time zone, with other settings of the terminal', async () => {
-    expect(await outputs(paths, { cwd: workspace, environment: { LC_ALL: 'tr_TR.UTF-8', LANG: 'tr_TR.UTF-8', TZ: 'Pacific/Kiritimati', COLUMNS: '40', TERM: 'dumb', NODE_ENV: 'production' } })).toEqual(expected);
-    expect(await outputs(paths, { cwd: workspace, environment: { LC_ALL: 'C', TZ: 'America/St_Johns', HOME: '/nonexistent' } })).toEqual(expected);
+    expect(
+      await outputs(paths, {
+        cwd: workspace,
+        environment: {
+          LC_ALL: 'tr_TR.UTF-8',
+          LANG: 'tr_TR.UTF-8',
+          TZ: 'Pacific/Kiritimati',
+          COLUMNS: '40',
+          TERM: 'dumb',
+          NODE_ENV: 'production',
+        },
+      }),
+    ).toEqual(expected);
+    expect(
+      await outputs(paths, {
+        cwd: workspace,
+        environment: { LC_ALL: 'C', TZ: 'America/St_Johns', HOME: '/nonexistent' },
+      }),
+    ).toEqual(expected);
   });
 
   it('from the same folder by another name, and in a copy whose files were made in another order', async () => {
@@ -84,8 +133,14 @@ function makeMore(): string {
   const artifacts = join(folder, 'src/main/wso2mi/artifacts');
   for (const name of ['Zulu', 'alpha', 'Éclair', 'ıota', 'I10', 'i9', 'a_b', 'a-b']) {
     mkdirSync(join(artifacts, 'apis'), { recursive: true });
-    writeFileSync(join(artifacts, 'apis', `${name}.xml`), `<api xmlns="http://ws.apache.org/ns/synapse" name="${name}" context="/${encodeURIComponent(name)}"><resource methods="GET"><inSequence><sequence key="${name}Missing"/><respond/></inSequence></resource></api>`);
+    writeFileSync(
+      join(artifacts, 'apis', `${name}.xml`),
+      `<api xmlns="http://ws.apache.org/ns/synapse" name="${name}" context="/${encodeURIComponent(name)}"><resource methods="GET"><inSequence><sequence key="${name}Missing"/><respond/></inSequence></resource></api>`,
+    );
   }
-  writeFileSync(join(folder, 'pom.xml'), readFileSync(join(orders, 'pom.xml'), 'utf8').replaceAll(basename(orders), 'more'));
+  writeFileSync(
+    join(folder, 'pom.xml'),
+    readFileSync(join(orders, 'pom.xml'), 'utf8').replaceAll(basename(orders), 'more'),
+  );
   return folder;
 }

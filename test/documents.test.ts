@@ -13,7 +13,11 @@ describe('generated files', () => {
     const current = existsSync(join(repository, path)) ? readFileSync(join(repository, path), 'utf8').split('\n') : [];
     const wanted = text.split('\n');
     const line = wanted.findIndex((content, index) => content !== current[index]);
-    expect(line < 0 && current.length === wanted.length ? 'up to date' : `differs from line ${line + 1} on: run npm run generate`).toBe('up to date');
+    expect(
+      line < 0 && current.length === wanted.length
+        ? 'up to date'
+        : `differs from line ${line + 1} on: run npm run generate`,
+    ).toBe('up to date');
   });
 });
 
@@ -28,23 +32,45 @@ describe('diagnostics', () => {
 
   it('that the sources report are all documented', () => {
     // A code is a whole literal; one that ends in a hyphen or is only a prefix is put together elsewhere.
-    const reported = sources.flatMap(({ file, text }) => [...text.matchAll(/'(MI-[A-Z][A-Z0-9-]*[A-Z0-9])'/g)].map(([, code = '']) => ({ file, code })));
+    const reported = sources.flatMap(({ file, text }) =>
+      [...text.matchAll(/'(MI-[A-Z][A-Z0-9-]*[A-Z0-9])'/g)].map(([, code = '']) => ({ file, code })),
+    );
     const prefixes = new Set(['MI-VALUES', 'MI-CONFIG']);
     expect(reported.length).toBeGreaterThan(150);
-    expect(reported.filter(({ code }) => !documented.has(code) && !prefixes.has(code)).map(({ file, code }) => `${file}: ${code}`)).toEqual([]);
+    expect(
+      reported
+        .filter(({ code }) => !documented.has(code) && !prefixes.has(code))
+        .map(({ file, code }) => `${file}: ${code}`),
+    ).toEqual([]);
   });
 
   it('that are documented are all reported', () => {
     const catalogues = /catalogue\.ts$|archive\/findings\.ts$/;
-    const all = sources.filter(({ file }) => !catalogues.test(file.replaceAll('\\', '/'))).map(({ text }) => text).join('\n');
+    const all = sources
+      .filter(({ file }) => !catalogues.test(file.replaceAll('\\', '/')))
+      .map(({ text }) => text)
+      .join('\n');
     const built = /^MI-(VALUES|CONFIG)-/;
-    const inCatalogue = sources.filter(({ file }) => /archive\/findings\.ts$/.test(file.replaceAll('\\', '/'))).map(({ text }) => text).join('\n');
-    expect([...documented].filter((code) => !built.test(code) && !all.includes(`'${code}'`) && !inCatalogue.includes(`'${code}'`))).toEqual([]);
+    const inCatalogue = sources
+      .filter(({ file }) => /archive\/findings\.ts$/.test(file.replaceAll('\\', '/')))
+      .map(({ text }) => text)
+      .join('\n');
+    expect(
+      [...documented].filter(
+        (code) => !built.test(code) && !all.includes(`'${code}'`) && !inCatalogue.includes(`'${code}'`),
+      ),
+    ).toEqual([]);
   });
 
   it('say in the reference what they mean and what to do', () => {
     for (const { code, title, meaning, fix, severity } of documentedCodes()) {
-      expect({ code, severity: /^(error|warning|info)$/.test(severity), title: title.length > 3, meaning: /\.$/.test(meaning), fix: /\.$/.test(fix) }).toEqual({ code, severity: true, title: true, meaning: true, fix: true });
+      expect({
+        code,
+        severity: /^(error|warning|info)$/.test(severity),
+        title: title.length > 3,
+        meaning: /\.$/.test(meaning),
+        fix: /\.$/.test(fix),
+      }).toEqual({ code, severity: true, title: true, meaning: true, fix: true });
     }
   });
 });
@@ -72,26 +98,59 @@ describe('JSON documents', () => {
     await documentOf('scan', ['scan', orders]);
     await documentOf('explain', ['explain', 'recurringOrder_Task', orders]);
     await documentOf('explain', ['explain', 'PlaceOrderSeq', orders]);
-    for (const flags of [[], ['--isolate', 'one'], ['--pattern', 'multiple-replicas'], ['--pattern', 'single-replica'], ['--coordination', 'database'], ['--delivery', 'archives']]) await documentOf('plan', ['plan', orders, ...flags]);
+    for (const flags of [
+      [],
+      ['--isolate', 'one'],
+      ['--pattern', 'multiple-replicas'],
+      ['--pattern', 'single-replica'],
+      ['--coordination', 'database'],
+      ['--delivery', 'archives'],
+    ])
+      await documentOf('plan', ['plan', orders, ...flags]);
     await documentOf('package', ['package', orders, '--out', join(out, 'package')]);
-    await documentOf('generate', ['generate', '--config', join(orders, 'mi-patterns.yaml'), '--out', join(out, 'values')], { cwd: orders });
+    await documentOf(
+      'generate',
+      ['generate', '--config', join(orders, 'mi-patterns.yaml'), '--out', join(out, 'values')],
+      { cwd: orders },
+    );
     writeFileSync(join(out, 'wrong.yaml'), 'replicaas: 2\nworkloads: {a: {replicas: x}}\n');
     await documentOf('validate', ['validate', join(out, 'wrong.yaml'), join(out, 'values', 'values-prod.yaml')]);
     expect(await documentOf('test', ['test', '--values', join(out, 'wrong.yaml')])).toMatchObject({ passed: false });
     await documentOf('init', ['init'], { cwd: copyWithoutConfiguration() });
     const noCluster = { cwd: orders, environment: { KUBECONFIG: '/nonexistent' } };
-    expect(await documentOf('status', ['status'], noCluster)).toMatchObject({ environments: [{ name: 'dev', state: 'unreachable' }, {}, {}] });
-    for (const args of [['diff', '--env', 'dev'], ['rollout', '--env', 'dev', '--yes'], ['rollback', '--env', 'dev', '--yes']]) await documentOf('failure', args, noCluster);
-    for (const args of [['scan', 'nowhere'], ['plan', '--frob'], ['explain', 'x', orders]]) await documentOf('failure', args);
+    expect(await documentOf('status', ['status'], noCluster)).toMatchObject({
+      environments: [{ name: 'dev', state: 'unreachable' }, {}, {}],
+    });
+    for (const args of [
+      ['diff', '--env', 'dev'],
+      ['rollout', '--env', 'dev', '--yes'],
+      ['rollback', '--env', 'dev', '--yes'],
+    ])
+      await documentOf('failure', args, noCluster);
+    for (const args of [
+      ['scan', 'nowhere'],
+      ['plan', '--frob'],
+      ['explain', 'x', orders],
+    ])
+      await documentOf('failure', args);
   });
 
-  it.skipIf(!existsSync(corpus))(existsSync(corpus) ? 'of real projects are so too' : 'of real projects: skipped, there is no corpus beside this checkout', async () => {
-    await documentOf('scan', ['scan', corpus]);
-    await documentOf('plan', ['plan', corpus]);
-  });
+  it.skipIf(!existsSync(corpus))(
+    existsSync(corpus)
+      ? 'of real projects are so too'
+      : 'of real projects: skipped, there is no corpus beside this checkout',
+    async () => {
+      await documentOf('scan', ['scan', corpus]);
+      await documentOf('plan', ['plan', corpus]);
+    },
+  );
 
   it('refuse a field that is not described', () => {
     const validate = documentSchema('failure');
-    expect([validate({ diagnostics: [] }), validate({ diagnostics: [], more: 1 }), validate({ diagnostics: [{ code: 'x' }] })]).toEqual([true, false, false]);
+    expect([
+      validate({ diagnostics: [] }),
+      validate({ diagnostics: [], more: 1 }),
+      validate({ diagnostics: [{ code: 'x' }] }),
+    ]).toEqual([true, false, false]);
   });
 });

@@ -1,13 +1,32 @@
 import { readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkKubernetesSchemas, compareRenders, kubernetesVersions, renderChart, renderObjects, type KubernetesObject, type RenderedObject } from '@mi-patterns/helm';
+import {
+  checkKubernetesSchemas,
+  compareRenders,
+  kubernetesVersions,
+  renderChart,
+  renderObjects,
+  type KubernetesObject,
+  type RenderedObject,
+} from '@mi-patterns/helm';
 import { describe, expect, it } from 'vitest';
 import { chart, copyOfOrders, miPatterns, miPatternsJson, orders, temporaryFolder } from './support/command.ts';
 
 interface PlanDocument {
   readonly pattern: string;
-  readonly workloads: readonly { readonly name: string; readonly type: string; readonly replicas: number; readonly entryPoints: readonly string[]; readonly stateful: readonly string[] }[];
-  readonly diagnostics: readonly { readonly code: string; readonly severity: string; readonly message: string; readonly hint: string }[];
+  readonly workloads: readonly {
+    readonly name: string;
+    readonly type: string;
+    readonly replicas: number;
+    readonly entryPoints: readonly string[];
+    readonly stateful: readonly string[];
+  }[];
+  readonly diagnostics: readonly {
+    readonly code: string;
+    readonly severity: string;
+    readonly message: string;
+    readonly hint: string;
+  }[];
 }
 
 const api = 'api/OrderAPI';
@@ -15,9 +34,17 @@ const recurring = 'task/recurringOrder_Task';
 const scheduled = 'task/schedulOrder_Task';
 
 /** `name × replicas: entry points` of each workload. */
-async function planned(...flags: readonly string[]): Promise<{ readonly exitCode: number; readonly pattern: string; readonly workloads: readonly string[] }> {
+async function planned(
+  ...flags: readonly string[]
+): Promise<{ readonly exitCode: number; readonly pattern: string; readonly workloads: readonly string[] }> {
   const { exitCode, document } = await miPatternsJson<PlanDocument>(['plan', orders, ...flags]);
-  return { exitCode, pattern: document.pattern, workloads: document.workloads.map(({ name, type, replicas, entryPoints }) => `${name} ${type} × ${replicas}: ${entryPoints.join(' ')}`) };
+  return {
+    exitCode,
+    pattern: document.pattern,
+    workloads: document.workloads.map(
+      ({ name, type, replicas, entryPoints }) => `${name} ${type} × ${replicas}: ${entryPoints.join(' ')}`,
+    ),
+  };
 }
 
 describe('the plan of the order example', () => {
@@ -25,34 +52,64 @@ describe('the plan of the order example', () => {
     expect(await planned('--replicas', '4')).toEqual({
       exitCode: 0,
       pattern: 'coordinated',
-      workloads: [`integration stateless × 4: ${api}`, `recurring-order-task stateful × 1: ${recurring}`, `schedul-order-task stateful × 1: ${scheduled}`],
+      workloads: [
+        `integration stateless × 4: ${api}`,
+        `recurring-order-task stateful × 1: ${recurring}`,
+        `schedul-order-task stateful × 1: ${scheduled}`,
+      ],
     });
   });
 
   it('has two workloads when all stateful artifacts share one', async () => {
-    expect(await planned('--isolate', 'one')).toEqual({ exitCode: 0, pattern: 'coordinated', workloads: [`integration stateless × 3: ${api}`, `stateful stateful × 1: ${recurring} ${scheduled}`] });
+    expect(await planned('--isolate', 'one')).toEqual({
+      exitCode: 0,
+      pattern: 'coordinated',
+      workloads: [`integration stateless × 3: ${api}`, `stateful stateful × 1: ${recurring} ${scheduled}`],
+    });
   });
 
   it('follows a file of groups, and isolates what no group names', async () => {
-    expect((await planned('--isolate', join(orders, 'groups.yaml'))).workloads).toEqual([`integration stateless × 3: ${api}`, `order-tasks stateful × 1: ${recurring} ${scheduled}`]);
+    expect((await planned('--isolate', join(orders, 'groups.yaml'))).workloads).toEqual([
+      `integration stateless × 3: ${api}`,
+      `order-tasks stateful × 1: ${recurring} ${scheduled}`,
+    ]);
     const groups = join(temporaryFolder(), 'groups.yaml');
     writeFileSync(groups, 'mornings:\n  - task/schedul*\n');
-    expect((await planned('--isolate', groups)).workloads).toEqual([`integration stateless × 3: ${api}`, `mornings stateful × 1: ${scheduled}`, `recurring-order-task stateful × 1: ${recurring}`]);
+    expect((await planned('--isolate', groups)).workloads).toEqual([
+      `integration stateless × 3: ${api}`,
+      `mornings stateful × 1: ${scheduled}`,
+      `recurring-order-task stateful × 1: ${recurring}`,
+    ]);
   });
 
   it('runs everything in one pod as a single replica', async () => {
-    expect(await planned('--pattern', 'single-replica')).toEqual({ exitCode: 0, pattern: 'single-replica', workloads: [`integration stateful × 1: ${api} ${recurring} ${scheduled}`] });
+    expect(await planned('--pattern', 'single-replica')).toEqual({
+      exitCode: 0,
+      pattern: 'single-replica',
+      workloads: [`integration stateful × 1: ${api} ${recurring} ${scheduled}`],
+    });
   });
 
   it('runs everything in each pod when a database coordinates the tasks', async () => {
-    expect((await planned('--coordination', 'database')).workloads).toEqual([`integration stateless × 3: ${api} ${recurring} ${scheduled}`]);
+    expect((await planned('--coordination', 'database')).workloads).toEqual([
+      `integration stateless × 3: ${api} ${recurring} ${scheduled}`,
+    ]);
   });
 
   it('is refused for multiple-replicas, with both tasks and both ways out', async () => {
-    const { exitCode, document } = await miPatternsJson<PlanDocument>(['plan', orders, '--pattern', 'multiple-replicas']);
+    const { exitCode, document } = await miPatternsJson<PlanDocument>([
+      'plan',
+      orders,
+      '--pattern',
+      'multiple-replicas',
+    ]);
     const errors = document.diagnostics.filter(({ severity }) => severity === 'error');
-    expect({ exitCode, errors: errors.map(({ code, message }) => `${code} ${message.split(' ')[0]}`) }).toEqual({ exitCode: 1, errors: [`MI-PLAN-STATEFUL ${recurring}`, `MI-PLAN-STATEFUL ${scheduled}`] });
-    for (const { hint } of errors) expect(hint).toMatch(/--pattern coordinated.*; or, .*"verdicts:" in mi-patterns\.yaml/);
+    expect({ exitCode, errors: errors.map(({ code, message }) => `${code} ${message.split(' ')[0]}`) }).toEqual({
+      exitCode: 1,
+      errors: [`MI-PLAN-STATEFUL ${recurring}`, `MI-PLAN-STATEFUL ${scheduled}`],
+    });
+    for (const { hint } of errors)
+      expect(hint).toMatch(/--pattern coordinated.*; or, .*"verdicts:" in mi-patterns\.yaml/);
   });
 
   it('shows the same to a reader', async () => {
@@ -64,28 +121,52 @@ describe('the plan of the order example', () => {
 });
 
 /** Generates values for a project and renders the chart with them: `kind/name` → object. */
-async function generated(project: string, ...flags: readonly string[]): Promise<Readonly<Record<string, readonly RenderedObject[]>>> {
+async function generated(
+  project: string,
+  ...flags: readonly string[]
+): Promise<Readonly<Record<string, readonly RenderedObject[]>>> {
   const out = temporaryFolder();
-  const answer = await miPatterns(['generate', '--config', join(project, 'mi-patterns.yaml'), '--out', out, ...flags], { cwd: project });
+  const answer = await miPatterns(['generate', '--config', join(project, 'mi-patterns.yaml'), '--out', out, ...flags], {
+    cwd: project,
+  });
   expect(answer, answer.stderr).toMatchObject({ exitCode: 0 });
-  const files = readdirSync(out).filter((file) => file.startsWith('values-')).sort();
-  expect((await miPatterns(['validate', ...files], { cwd: out })).stdout).toBe(files.map((file) => `${file}: valid\n`).join(''));
+  const files = readdirSync(out)
+    .filter((file) => file.startsWith('values-'))
+    .sort();
+  expect((await miPatterns(['validate', ...files], { cwd: out })).stdout).toBe(
+    files.map((file) => `${file}: valid\n`).join(''),
+  );
   const renders = await Promise.all(
     files.map(async (file) => {
       const result = await renderChart({ chart, values: [join(out, file)], release: 'orders', namespace: 'orders' });
-      return [file.replace(/^values-(.+)\.yaml$/, '$1'), result.state === 'rendered' ? result.objects : result.diagnostics.map(({ message }) => message)] as const;
+      return [
+        file.replace(/^values-(.+)\.yaml$/, '$1'),
+        result.state === 'rendered' ? result.objects : result.diagnostics.map(({ message }) => message),
+      ] as const;
     }),
   );
   return Object.fromEntries(renders) as Readonly<Record<string, readonly RenderedObject[]>>;
 }
 
-const named = (objects: readonly RenderedObject[] | undefined): string[] => (objects ?? []).map(({ object }) => `${object.kind}/${object.metadata.name}`).sort();
-const objectsOf = (objects: readonly RenderedObject[] | undefined): KubernetesObject[] => (objects ?? []).map(({ object }) => object);
+const named = (objects: readonly RenderedObject[] | undefined): string[] =>
+  (objects ?? []).map(({ object }) => `${object.kind}/${object.metadata.name}`).sort();
+const objectsOf = (objects: readonly RenderedObject[] | undefined): KubernetesObject[] =>
+  (objects ?? []).map(({ object }) => object);
 
 /** The Pod is a hook of `helm test`; the warnings are about MI's demonstration keystores, which the sample uses. */
-const singleReplica = ['ConfigMap/orders-integration-config', 'ConfigMap/orders-warnings', 'Deployment/orders-integration', 'Pod/orders-integration-test', 'Service/orders-integration', 'ServiceAccount/orders'];
+const singleReplica = [
+  'ConfigMap/orders-integration-config',
+  'ConfigMap/orders-warnings',
+  'Deployment/orders-integration',
+  'Pod/orders-integration-test',
+  'Service/orders-integration',
+  'ServiceAccount/orders',
+];
 const scaled = [...singleReplica, 'PodDisruptionBudget/orders-integration'].sort();
-const isolated = ['recurring-order-task', 'schedul-order-task'].flatMap((name) => [`ConfigMap/orders-${name}-config`, `Deployment/orders-${name}`]);
+const isolated = ['recurring-order-task', 'schedul-order-task'].flatMap((name) => [
+  `ConfigMap/orders-${name}-config`,
+  `Deployment/orders-${name}`,
+]);
 
 describe('the objects of the order example', () => {
   it('are these, and no others, for each pattern', async () => {
@@ -100,7 +181,13 @@ describe('the objects of the order example', () => {
   it('run as many pods as planned, the isolated ones never two at a time', async () => {
     const { prod } = await generated(orders);
     const deployments = objectsOf(prod).filter(({ kind }) => kind === 'Deployment');
-    expect(deployments.map(({ metadata, spec }) => [metadata.name, (spec as Deployment).replicas, (spec as Deployment).strategy.type])).toEqual([
+    expect(
+      deployments.map(({ metadata, spec }) => [
+        metadata.name,
+        (spec as Deployment).replicas,
+        (spec as Deployment).strategy.type,
+      ]),
+    ).toEqual([
       ['orders-integration', 3, 'RollingUpdate'],
       ['orders-recurring-order-task', 1, 'Recreate'],
       ['orders-schedul-order-task', 1, 'Recreate'],
@@ -110,12 +197,20 @@ describe('the objects of the order example', () => {
   it('fit Kubernetes 1.30 to 1.37 in every pattern', async () => {
     expect([kubernetesVersions[0], kubernetesVersions.at(-1), kubernetesVersions.length]).toEqual(['1.30', '1.37', 8]);
     const out = temporaryFolder();
-    expect((await miPatterns(['generate', '--config', join(orders, 'mi-patterns.yaml'), '--out', out], { cwd: orders })).exitCode).toBe(0);
-    const stateless = { pattern: 'multiple-replicas', workloads: { integration: { type: 'stateless', autoscaling: { enabled: true, minReplicas: 2, maxReplicas: 5 } } } };
+    expect(
+      (await miPatterns(['generate', '--config', join(orders, 'mi-patterns.yaml'), '--out', out], { cwd: orders }))
+        .exitCode,
+    ).toBe(0);
+    const stateless = {
+      pattern: 'multiple-replicas',
+      workloads: { integration: { type: 'stateless', autoscaling: { enabled: true, minReplicas: 2, maxReplicas: 5 } } },
+    };
     const findings: string[] = [];
     for (const kubernetesVersion of kubernetesVersions) {
       const renders = await Promise.all(
-        [...['dev', 'staging', 'prod'].map((environment) => join(out, `values-${environment}.yaml`)), stateless].map((values) => renderChart({ chart, values: [values], release: 'orders', kubernetesVersion })),
+        [...['dev', 'staging', 'prod'].map((environment) => join(out, `values-${environment}.yaml`)), stateless].map(
+          (values) => renderChart({ chart, values: [values], release: 'orders', kubernetesVersion }),
+        ),
       );
       const objects = renders.flatMap((render) => (render.state === 'rendered' ? render.objects : []));
       const check = await checkKubernetesSchemas(objects, kubernetesVersion);
@@ -149,8 +244,13 @@ describe('a change to the project', () => {
     const after = await generated(project);
     for (const environment of ['staging', 'prod']) {
       const added = named(after[environment]).filter((name) => !named(before[environment]).includes(name));
-      expect(added).toEqual(['ConfigMap/orders-a-nightly-report-task-config', 'Deployment/orders-a-nightly-report-task']);
-      const kept = objectsOf(after[environment]).filter((object) => !added.includes(`${object.kind}/${object.metadata.name}`));
+      expect(added).toEqual([
+        'ConfigMap/orders-a-nightly-report-task-config',
+        'Deployment/orders-a-nightly-report-task',
+      ]);
+      const kept = objectsOf(after[environment]).filter(
+        (object) => !added.includes(`${object.kind}/${object.metadata.name}`),
+      );
       expect(kept).toEqual(objectsOf(before[environment]));
     }
   });
@@ -158,22 +258,37 @@ describe('a change to the project', () => {
   it('touches only the workloads that a change of the isolation is about', async () => {
     const each = await generated(orders, '--env', 'staging');
     const one = await generated(orders, '--env', 'staging', '--isolate', 'one');
-    const shared = (objects: readonly RenderedObject[] | undefined): KubernetesObject[] => objectsOf(objects).filter(({ metadata }) => !/-task|stateful/.test(metadata.name));
+    const shared = (objects: readonly RenderedObject[] | undefined): KubernetesObject[] =>
+      objectsOf(objects).filter(({ metadata }) => !/-task|stateful/.test(metadata.name));
     expect(shared(one.staging)).toEqual(shared(each.staging));
     expect(shared(each.staging)).toHaveLength(scaled.length);
   });
 
   it('is an upgrade that Kubernetes takes: no name or selector of a kept object changes', async () => {
-    const workloads = { integration: { type: 'stateless', replicas: 2 }, nightly: { type: 'stateful', artifacts: { roles: ['Nightly'], stateful: ['task/nightly'] } } };
-    const render = async (values: object): Promise<readonly KubernetesObject[]> => renderObjects({ chart, release: 'orders', values: [values as Readonly<Record<string, unknown>>] });
+    const workloads = {
+      integration: { type: 'stateless', replicas: 2 },
+      nightly: { type: 'stateful', artifacts: { roles: ['Nightly'], stateful: ['task/nightly'] } },
+    };
+    const render = async (values: object): Promise<readonly KubernetesObject[]> =>
+      renderObjects({ chart, release: 'orders', values: [values as Readonly<Record<string, unknown>>] });
     const before = await render({ pattern: 'coordinated', workloads });
-    const more = await render({ pattern: 'coordinated', workloads: { 'a-first': { type: 'stateful', artifacts: { roles: ['A'], stateful: ['task/a'] } }, ...workloads, 'z-last': { type: 'stateful', artifacts: { roles: ['Z'], stateful: ['task/z'] } } } });
+    const more = await render({
+      pattern: 'coordinated',
+      workloads: {
+        'a-first': { type: 'stateful', artifacts: { roles: ['A'], stateful: ['task/a'] } },
+        ...workloads,
+        'z-last': { type: 'stateful', artifacts: { roles: ['Z'], stateful: ['task/z'] } },
+      },
+    });
     expect(compareRenders(before, more).filter(({ severity }) => severity === 'error')).toEqual([]);
     const names = new Set(before.map(({ kind, metadata }) => `${kind}/${metadata.name}`));
     expect(more.filter(({ kind, metadata }) => names.has(`${kind}/${metadata.name}`))).toEqual(before);
     // From the first workload on its key is in every name: growing from a single replica keeps the Deployment and its selector.
     const single = await render({ workloads: { integration: { type: 'stateless' } } });
-    const selectors = (objects: readonly KubernetesObject[]): unknown[] => objects.filter(({ kind, metadata }) => kind === 'Deployment' && metadata.name === 'orders-integration').map(({ spec }) => (spec as { readonly selector: unknown }).selector);
+    const selectors = (objects: readonly KubernetesObject[]): unknown[] =>
+      objects
+        .filter(({ kind, metadata }) => kind === 'Deployment' && metadata.name === 'orders-integration')
+        .map(({ spec }) => (spec as { readonly selector: unknown }).selector);
     expect(selectors(single)).toEqual(selectors(before));
     expect(selectors(single)).toHaveLength(1);
   });

@@ -2,7 +2,15 @@ import { spawnSync } from 'node:child_process';
 import { chmodSync, closeSync, mkdirSync, openSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { contentOf, copyOfOrders, miPatterns, orders, program, temporaryFolder, type RunOptions } from './support/command.ts';
+import {
+  contentOf,
+  copyOfOrders,
+  miPatterns,
+  orders,
+  program,
+  temporaryFolder,
+  type RunOptions,
+} from './support/command.ts';
 import { zip } from './support/zip.ts';
 
 interface Said {
@@ -26,11 +34,20 @@ function folderWith(files: Files): string {
 }
 
 /** Errors as `CODE path:line:column message`, from the text for people and from JSON, which must say the same. */
-async function refused(args: readonly string[], folder: string, options: RunOptions = {}): Promise<{ readonly exitCode: number; readonly errors: readonly string[] }> {
+async function refused(
+  args: readonly string[],
+  folder: string,
+  options: RunOptions = {},
+): Promise<{ readonly exitCode: number; readonly errors: readonly string[] }> {
   const before = contentOf(folder);
-  const [text, json] = await Promise.all([miPatterns(args, { cwd: folder, ...options }), miPatterns([...args, '--json'], { cwd: folder, ...options })]);
+  const [text, json] = await Promise.all([
+    miPatterns(args, { cwd: folder, ...options }),
+    miPatterns([...args, '--json'], { cwd: folder, ...options }),
+  ]);
   expect(contentOf(folder), 'nothing may be written').toEqual(before);
-  const { diagnostics } = JSON.parse(json.stdout) as { readonly diagnostics: readonly (Said & { readonly severity: string })[] };
+  const { diagnostics } = JSON.parse(json.stdout) as {
+    readonly diagnostics: readonly (Said & { readonly severity: string })[];
+  };
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   expect(errors.length).toBeGreaterThan(0);
   for (const { code, message, hint } of errors) {
@@ -41,10 +58,17 @@ async function refused(args: readonly string[], folder: string, options: RunOpti
     expect(hint.length).toBeGreaterThan(10);
   }
   expect(json.exitCode).toBe(text.exitCode);
-  return { exitCode: text.exitCode, errors: errors.map(({ code, message, source }) => `${code}${source === undefined ? '' : ` ${source.path}:${source.line}:${source.column}`} ${message}`) };
+  return {
+    exitCode: text.exitCode,
+    errors: errors.map(
+      ({ code, message, source }) =>
+        `${code}${source === undefined ? '' : ` ${source.path}:${source.line}:${source.column}`} ${message}`,
+    ),
+  };
 }
 
-const sequence = (content: string): string => `<sequence name="x" xmlns="http://ws.apache.org/ns/synapse">${content}</sequence>`;
+const sequence = (content: string): string =>
+  `<sequence name="x" xmlns="http://ws.apache.org/ns/synapse">${content}</sequence>`;
 const archive = zip({ 'metadata.xml': '<artifacts/>', 'artifacts.xml': '<artifacts/>' });
 
 interface Case {
@@ -56,28 +80,48 @@ interface Case {
 }
 
 const input: readonly Case[] = [
-  { name: 'an empty folder', files: { 'empty/': '' }, args: ['scan', 'empty'], exitCode: 2, errors: ['MI-INPUT-EMPTY Nothing of Micro Integrator was found in empty.'] },
-  { name: 'a path that does not exist', files: {}, args: ['scan', 'nowhere'], exitCode: 2, errors: ['MI-INPUT-MISSING nowhere does not exist.'] },
+  {
+    name: 'an empty folder',
+    files: { 'empty/': '' },
+    args: ['scan', 'empty'],
+    exitCode: 2,
+    errors: ['MI-INPUT-EMPTY Nothing of Micro Integrator was found in empty.'],
+  },
+  {
+    name: 'a path that does not exist',
+    files: {},
+    args: ['scan', 'nowhere'],
+    exitCode: 2,
+    errors: ['MI-INPUT-MISSING nowhere does not exist.'],
+  },
   {
     name: 'a truncated archive',
     files: { 'orders.car': archive.subarray(0, archive.length - 30) },
     args: ['scan', 'orders.car'],
     exitCode: 2,
-    errors: ['MI-ZIP-BROKEN orders.car:1:1 orders.car is left out: end of central directory record signature not found. Either not a zip file, or file is truncated.'],
+    errors: [
+      'MI-ZIP-BROKEN orders.car:1:1 orders.car is left out: end of central directory record signature not found. Either not a zip file, or file is truncated.',
+    ],
   },
   {
     name: 'a text file that is called an archive',
     files: { 'text.car': 'hello\n' },
     args: ['plan', 'text.car'],
     exitCode: 2,
-    errors: ['MI-ZIP-BROKEN text.car:1:1 text.car is left out: end of central directory record signature not found. Either not a zip file, or file is truncated.'],
+    errors: [
+      'MI-ZIP-BROKEN text.car:1:1 text.car is left out: end of central directory record signature not found. Either not a zip file, or file is truncated.',
+    ],
   },
   {
     name: 'an XML bomb',
-    files: { 'bomb.xml': `<?xml version="1.0"?>\n<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]>\n${sequence('<log>&b;</log>')}` },
+    files: {
+      'bomb.xml': `<?xml version="1.0"?>\n<!DOCTYPE x [<!ENTITY a "ha"><!ENTITY b "&a;&a;&a;&a;">]>\n${sequence('<log>&b;</log>')}`,
+    },
     args: ['scan', 'bomb.xml'],
     exitCode: 2,
-    errors: ['MI-XML-DTD bomb.xml:2:1 The file has a document type with declarations of its own; they are not read, since entities can be used to attack the reader.'],
+    errors: [
+      'MI-XML-DTD bomb.xml:2:1 The file has a document type with declarations of its own; they are not read, since entities can be used to attack the reader.',
+    ],
   },
   {
     name: 'elements nested too deep',
@@ -91,51 +135,225 @@ const input: readonly Case[] = [
     files: { 'evil.car': zip({ '../evil.xml': 'x' }) },
     args: ['scan', 'evil.car'],
     exitCode: 2,
-    errors: ['MI-ZIP-PATH evil.car!/../evil.xml:1:1 evil.car!/../evil.xml is left out: its name is not allowed (invalid relative path).'],
+    errors: [
+      'MI-ZIP-PATH evil.car!/../evil.xml:1:1 evil.car!/../evil.xml is left out: its name is not allowed (invalid relative path).',
+    ],
   },
   {
     name: 'an absolute path in an archive',
     files: { 'evil.car': zip({ '/etc/evil.xml': 'x' }) },
     args: ['scan', 'evil.car'],
     exitCode: 2,
-    errors: ['MI-ZIP-PATH evil.car!//etc/evil.xml:1:1 evil.car!//etc/evil.xml is left out: its name is not allowed (absolute path).'],
+    errors: [
+      'MI-ZIP-PATH evil.car!//etc/evil.xml:1:1 evil.car!//etc/evil.xml is left out: its name is not allowed (absolute path).',
+    ],
   },
 ];
 
 const commandLine: readonly Case[] = [
-  { name: 'an unknown option', files: {}, args: ['scan', '.', '--frob'], exitCode: 2, errors: ["MI-CLI-USAGE Unknown option '--frob'."] },
-  { name: 'an option misspelt', files: {}, args: ['plan', '.', '--isolat', 'one'], exitCode: 2, errors: ["MI-CLI-USAGE Unknown option '--isolat'. Did you mean --isolate?"] },
-  { name: 'an unknown command', files: {}, args: ['scna'], exitCode: 2, errors: ["MI-CLI-USAGE Unknown command 'scna'. Did you mean scan?"] },
-  { name: 'help on an unknown command', files: {}, args: ['help', 'scna'], exitCode: 2, errors: ["MI-CLI-USAGE Unknown command 'scna'. Did you mean scan?"] },
-  { name: 'an empty path', files: {}, args: ['scan', ''], exitCode: 2, errors: ['MI-CLI-USAGE An empty path is given.'] },
-  { name: 'an environment without a configuration', files: {}, args: ['generate', orders, '--env', 'dev'], exitCode: 2, errors: ['MI-CLI-USAGE --env dev names an environment, but there is no mi-patterns.yaml here or above.'] },
-  { name: 'values to test with that are missing', files: {}, args: ['test', '--values', 'none.yaml'], exitCode: 2, errors: ['MI-FILE none.yaml:1:1 none.yaml does not exist.'] },
-  { name: 'a chart that is missing', files: {}, args: ['test', '--chart', 'none'], exitCode: 2, errors: ['MI-FILE none:1:1 none does not exist.'] },
-  { name: 'a missing name', files: {}, args: ['explain'], exitCode: 2, errors: ["MI-CLI-USAGE Missing required argument 'name'."] },
+  {
+    name: 'an unknown option',
+    files: {},
+    args: ['scan', '.', '--frob'],
+    exitCode: 2,
+    errors: ["MI-CLI-USAGE Unknown option '--frob'."],
+  },
+  {
+    name: 'an option misspelt',
+    files: {},
+    args: ['plan', '.', '--isolat', 'one'],
+    exitCode: 2,
+    errors: ["MI-CLI-USAGE Unknown option '--isolat'. Did you mean --isolate?"],
+  },
+  {
+    name: 'an unknown command',
+    files: {},
+    args: ['scna'],
+    exitCode: 2,
+    errors: ["MI-CLI-USAGE Unknown command 'scna'. Did you mean scan?"],
+  },
+  {
+    name: 'help on an unknown command',
+    files: {},
+    args: ['help', 'scna'],
+    exitCode: 2,
+    errors: ["MI-CLI-USAGE Unknown command 'scna'. Did you mean scan?"],
+  },
+  {
+    name: 'an empty path',
+    files: {},
+    args: ['scan', ''],
+    exitCode: 2,
+    errors: ['MI-CLI-USAGE An empty path is given.'],
+  },
+  {
+    name: 'an environment without a configuration',
+    files: {},
+    args: ['generate', orders, '--env', 'dev'],
+    exitCode: 2,
+    errors: ['MI-CLI-USAGE --env dev names an environment, but there is no mi-patterns.yaml here or above.'],
+  },
+  {
+    name: 'values to test with that are missing',
+    files: {},
+    args: ['test', '--values', 'none.yaml'],
+    exitCode: 2,
+    errors: ['MI-FILE none.yaml:1:1 none.yaml does not exist.'],
+  },
+  {
+    name: 'a chart that is missing',
+    files: {},
+    args: ['test', '--chart', 'none'],
+    exitCode: 2,
+    errors: ['MI-FILE none:1:1 none does not exist.'],
+  },
+  {
+    name: 'a missing name',
+    files: {},
+    args: ['explain'],
+    exitCode: 2,
+    errors: ["MI-CLI-USAGE Missing required argument 'name'."],
+  },
   { name: 'no path', files: {}, args: ['scan'], exitCode: 2, errors: ['MI-CLI-USAGE No path to read is given.'] },
-  { name: 'a choice that is none', files: {}, args: ['plan', '.', '--pattern', 'two'], exitCode: 2, errors: ["MI-CLI-USAGE Option '--pattern <pattern>' argument 'two' is invalid. Allowed choices are single-replica, multiple-replicas, coordinated."] },
-  { name: 'a number that is none', files: {}, args: ['plan', orders, '--replicas', 'many'], exitCode: 2, errors: ['MI-CLI-USAGE --replicas takes a whole number from 1 to 9999, not "many".'] },
-  { name: 'a picture in a format we do not draw', files: {}, args: ['plan', orders, '--diagram', 'plan.png'], exitCode: 2, errors: ['MI-CLI-USAGE --diagram cannot draw plan.png.'] },
-  { name: 'a group file that is missing', files: {}, args: ['plan', orders, '--isolate', 'groups.yaml'], exitCode: 2, errors: ['MI-FILE groups.yaml:1:1 groups.yaml does not exist.'] },
-  { name: 'a configuration that is missing', files: {}, args: ['plan', orders, '--config', 'other.yaml'], exitCode: 2, errors: ['MI-FILE other.yaml:1:1 other.yaml does not exist.'] },
-  { name: 'a name that no artifact has', files: {}, args: ['explain', 'recuringOrder_Task', orders], exitCode: 2, errors: ['MI-EXPLAIN-UNKNOWN No artifact is named recuringOrder_Task.'] },
+  {
+    name: 'a choice that is none',
+    files: {},
+    args: ['plan', '.', '--pattern', 'two'],
+    exitCode: 2,
+    errors: [
+      "MI-CLI-USAGE Option '--pattern <pattern>' argument 'two' is invalid. Allowed choices are single-replica, multiple-replicas, coordinated.",
+    ],
+  },
+  {
+    name: 'a number that is none',
+    files: {},
+    args: ['plan', orders, '--replicas', 'many'],
+    exitCode: 2,
+    errors: ['MI-CLI-USAGE --replicas takes a whole number from 1 to 9999, not "many".'],
+  },
+  {
+    name: 'a picture in a format we do not draw',
+    files: {},
+    args: ['plan', orders, '--diagram', 'plan.png'],
+    exitCode: 2,
+    errors: ['MI-CLI-USAGE --diagram cannot draw plan.png.'],
+  },
+  {
+    name: 'a group file that is missing',
+    files: {},
+    args: ['plan', orders, '--isolate', 'groups.yaml'],
+    exitCode: 2,
+    errors: ['MI-FILE groups.yaml:1:1 groups.yaml does not exist.'],
+  },
+  {
+    name: 'a configuration that is missing',
+    files: {},
+    args: ['plan', orders, '--config', 'other.yaml'],
+    exitCode: 2,
+    errors: ['MI-FILE other.yaml:1:1 other.yaml does not exist.'],
+  },
+  {
+    name: 'a name that no artifact has',
+    files: {},
+    args: ['explain', 'recuringOrder_Task', orders],
+    exitCode: 2,
+    errors: ['MI-EXPLAIN-UNKNOWN No artifact is named recuringOrder_Task.'],
+  },
 ];
 
 const yaml: readonly Case[] = [
-  { name: 'values with a key twice', files: { 'values.yaml': 'pattern: coordinated\nimage: {}\npattern: single-replica\n' }, args: ['validate', 'values.yaml'], exitCode: 1, errors: ['MI-VALUES-DUPLICATE-KEY values.yaml:3:1 This key stands twice in the same mapping; only one of the two could count.'] },
-  { name: 'values indented by a tab', files: { 'values.yaml': 'workloads:\n\ta: {}\n' }, args: ['validate', 'values.yaml'], exitCode: 1, errors: ['MI-VALUES-SYNTAX values.yaml:2:1 A tab indents this line; YAML allows spaces only.'] },
-  { name: 'values that are a list', files: { 'values.yaml': '- a\n' }, args: ['validate', 'values.yaml'], exitCode: 1, errors: ['MI-VALUES-ROOT values.yaml:1:1 The file holds a list; it must be a mapping of keys to values.'] },
-  { name: 'values that are a folder', files: { 'values/': '' }, args: ['validate', 'values'], exitCode: 2, errors: ['MI-FILE values:1:1 values is a folder, not a file.'] },
-  { name: 'values that are missing', files: {}, args: ['validate', 'values.yaml'], exitCode: 2, errors: ['MI-FILE values.yaml:1:1 values.yaml does not exist.'] },
-  { name: 'a configuration with a key twice', files: { 'mi-patterns.yaml': 'release: a\nrelease: b\n' }, args: ['plan', orders], exitCode: 2, errors: ['MI-CONFIG-DUPLICATE-KEY mi-patterns.yaml:2:1 This key stands twice in the same mapping; only one of the two could count.'] },
-  { name: 'a configuration indented by a tab', files: { 'mi-patterns.yaml': 'artifacts:\n\t- .\n' }, args: ['scan', orders], exitCode: 2, errors: ['MI-CONFIG-SYNTAX mi-patterns.yaml:2:1 A tab indents this line; YAML allows spaces only.'] },
-  { name: 'an alias of nothing', files: { 'mi-patterns.yaml': 'release: a\nartifacts: *nope\n' }, args: ['scan'], exitCode: 2, errors: ['MI-CONFIG-SYNTAX mi-patterns.yaml:2:12 The alias `*nope` stands for nothing: no anchor `&nope` comes before it.'] },
-  { name: 'a number that cannot be kept', files: { 'values.yaml': 'env:\n  A: 9007199254740993\n  B: 9007199254740991\n  C: "9007199254740993"\n' }, args: ['validate', 'values.yaml'], exitCode: 1, errors: ['MI-VALUES-RANGE values.yaml:2:6 The number 9007199254740993 is too large to be kept exactly.'] },
-  { name: 'artifacts that are missing', files: { 'in/mi-patterns.yaml': 'artifacts:\n  - ./one\n  - two.car\n' }, args: ['plan', '--config', 'in/mi-patterns.yaml'], exitCode: 2, errors: ['MI-INPUT-MISSING in/mi-patterns.yaml:2:5 ./one does not exist.', 'MI-INPUT-MISSING in/mi-patterns.yaml:3:5 two.car does not exist.'] },
-  { name: 'a configuration with an unknown key', files: { 'mi-patterns.yaml': 'artifcts: [.]\n' }, args: ['generate', '--out', 'new'], exitCode: 2, errors: ['MI-CONFIG-UNKNOWN-KEY mi-patterns.yaml:1:1 There is no key `artifcts` at the top of the file.'] },
+  {
+    name: 'values with a key twice',
+    files: { 'values.yaml': 'pattern: coordinated\nimage: {}\npattern: single-replica\n' },
+    args: ['validate', 'values.yaml'],
+    exitCode: 1,
+    errors: [
+      'MI-VALUES-DUPLICATE-KEY values.yaml:3:1 This key stands twice in the same mapping; only one of the two could count.',
+    ],
+  },
+  {
+    name: 'values indented by a tab',
+    files: { 'values.yaml': 'workloads:\n\ta: {}\n' },
+    args: ['validate', 'values.yaml'],
+    exitCode: 1,
+    errors: ['MI-VALUES-SYNTAX values.yaml:2:1 A tab indents this line; YAML allows spaces only.'],
+  },
+  {
+    name: 'values that are a list',
+    files: { 'values.yaml': '- a\n' },
+    args: ['validate', 'values.yaml'],
+    exitCode: 1,
+    errors: ['MI-VALUES-ROOT values.yaml:1:1 The file holds a list; it must be a mapping of keys to values.'],
+  },
+  {
+    name: 'values that are a folder',
+    files: { 'values/': '' },
+    args: ['validate', 'values'],
+    exitCode: 2,
+    errors: ['MI-FILE values:1:1 values is a folder, not a file.'],
+  },
+  {
+    name: 'values that are missing',
+    files: {},
+    args: ['validate', 'values.yaml'],
+    exitCode: 2,
+    errors: ['MI-FILE values.yaml:1:1 values.yaml does not exist.'],
+  },
+  {
+    name: 'a configuration with a key twice',
+    files: { 'mi-patterns.yaml': 'release: a\nrelease: b\n' },
+    args: ['plan', orders],
+    exitCode: 2,
+    errors: [
+      'MI-CONFIG-DUPLICATE-KEY mi-patterns.yaml:2:1 This key stands twice in the same mapping; only one of the two could count.',
+    ],
+  },
+  {
+    name: 'a configuration indented by a tab',
+    files: { 'mi-patterns.yaml': 'artifacts:\n\t- .\n' },
+    args: ['scan', orders],
+    exitCode: 2,
+    errors: ['MI-CONFIG-SYNTAX mi-patterns.yaml:2:1 A tab indents this line; YAML allows spaces only.'],
+  },
+  {
+    name: 'an alias of nothing',
+    files: { 'mi-patterns.yaml': 'release: a\nartifacts: *nope\n' },
+    args: ['scan'],
+    exitCode: 2,
+    errors: [
+      'MI-CONFIG-SYNTAX mi-patterns.yaml:2:12 The alias `*nope` stands for nothing: no anchor `&nope` comes before it.',
+    ],
+  },
+  {
+    name: 'a number that cannot be kept',
+    files: { 'values.yaml': 'env:\n  A: 9007199254740993\n  B: 9007199254740991\n  C: "9007199254740993"\n' },
+    args: ['validate', 'values.yaml'],
+    exitCode: 1,
+    errors: ['MI-VALUES-RANGE values.yaml:2:6 The number 9007199254740993 is too large to be kept exactly.'],
+  },
+  {
+    name: 'artifacts that are missing',
+    files: { 'in/mi-patterns.yaml': 'artifacts:\n  - ./one\n  - two.car\n' },
+    args: ['plan', '--config', 'in/mi-patterns.yaml'],
+    exitCode: 2,
+    errors: [
+      'MI-INPUT-MISSING in/mi-patterns.yaml:2:5 ./one does not exist.',
+      'MI-INPUT-MISSING in/mi-patterns.yaml:3:5 two.car does not exist.',
+    ],
+  },
+  {
+    name: 'a configuration with an unknown key',
+    files: { 'mi-patterns.yaml': 'artifcts: [.]\n' },
+    args: ['generate', '--out', 'new'],
+    exitCode: 2,
+    errors: ['MI-CONFIG-UNKNOWN-KEY mi-patterns.yaml:1:1 There is no key `artifcts` at the top of the file.'],
+  },
   {
     name: 'images that are written wrongly',
-    files: { 'mi-patterns.yaml': 'image:\n  registry: docker.io/\n  repository: acme/orders:1.2\nenvironments:\n  dev:\n    image: {repository: Acme/orders}\n' },
+    files: {
+      'mi-patterns.yaml':
+        'image:\n  registry: docker.io/\n  repository: acme/orders:1.2\nenvironments:\n  dev:\n    image: {repository: Acme/orders}\n',
+    },
     args: ['generate', orders, '--out', 'new'],
     exitCode: 2,
     errors: [
@@ -144,10 +362,43 @@ const yaml: readonly Case[] = [
       'MI-CONFIG-FORMAT mi-patterns.yaml:6:25 `environments.dev.image.repository` is the text `Acme/orders`, which is not a repository of an image: lower-case letters, digits, dots, hyphens and underscores, with slashes between.',
     ],
   },
-  { name: 'a values file that is missing', files: { 'mi-patterns.yaml': `artifacts: [${JSON.stringify(orders)}]\nvaluesFiles: [common.yaml]\nenvironments:\n  dev:\n    valuesFiles:\n      - dev.yaml\n`, 'common.yaml': '' }, args: ['generate', '--out', 'new'], exitCode: 2, errors: ['MI-FILE mi-patterns.yaml:6:9 dev.yaml does not exist.'] },
-  { name: 'a values file that is a list', files: { 'mi-patterns.yaml': `artifacts: [${JSON.stringify(orders)}]\nvaluesFiles: [common.yaml]\n`, 'common.yaml': '\n- a\n' }, args: ['generate', '--out', 'new'], exitCode: 2, errors: ['MI-VALUES-ROOT common.yaml:2:1 The file holds a list; it must be a mapping of keys to values.'] },
-  { name: 'a values file with a wrong indent', files: { 'mi-patterns.yaml': `artifacts: [${JSON.stringify(orders)}]\nvaluesFiles: [common.yaml]\n`, 'common.yaml': 'env:\n\tA: 1\n' }, args: ['generate', '--out', 'new'], exitCode: 2, errors: ['MI-VALUES-SYNTAX common.yaml:2:1 A tab indents this line; YAML allows spaces only.'] },
-  { name: 'an environment that is not there', files: { 'mi-patterns.yaml': `artifacts: [${JSON.stringify(orders)}]\nenvironments:\n  dev: {}\n` }, args: ['generate', '--env', 'prod', '--out', 'new'], exitCode: 2, errors: ['MI-CONFIG-NO-ENVIRONMENT mi-patterns.yaml:1:1 There is no environment `prod`.'] },
+  {
+    name: 'a values file that is missing',
+    files: {
+      'mi-patterns.yaml': `artifacts: [${JSON.stringify(orders)}]\nvaluesFiles: [common.yaml]\nenvironments:\n  dev:\n    valuesFiles:\n      - dev.yaml\n`,
+      'common.yaml': '',
+    },
+    args: ['generate', '--out', 'new'],
+    exitCode: 2,
+    errors: ['MI-FILE mi-patterns.yaml:6:9 dev.yaml does not exist.'],
+  },
+  {
+    name: 'a values file that is a list',
+    files: {
+      'mi-patterns.yaml': `artifacts: [${JSON.stringify(orders)}]\nvaluesFiles: [common.yaml]\n`,
+      'common.yaml': '\n- a\n',
+    },
+    args: ['generate', '--out', 'new'],
+    exitCode: 2,
+    errors: ['MI-VALUES-ROOT common.yaml:2:1 The file holds a list; it must be a mapping of keys to values.'],
+  },
+  {
+    name: 'a values file with a wrong indent',
+    files: {
+      'mi-patterns.yaml': `artifacts: [${JSON.stringify(orders)}]\nvaluesFiles: [common.yaml]\n`,
+      'common.yaml': 'env:\n\tA: 1\n',
+    },
+    args: ['generate', '--out', 'new'],
+    exitCode: 2,
+    errors: ['MI-VALUES-SYNTAX common.yaml:2:1 A tab indents this line; YAML allows spaces only.'],
+  },
+  {
+    name: 'an environment that is not there',
+    files: { 'mi-patterns.yaml': `artifacts: [${JSON.stringify(orders)}]\nenvironments:\n  dev: {}\n` },
+    args: ['generate', '--env', 'prod', '--out', 'new'],
+    exitCode: 2,
+    errors: ['MI-CONFIG-NO-ENVIRONMENT mi-patterns.yaml:1:1 There is no environment `prod`.'],
+  },
 ];
 
 describe.each([
@@ -164,9 +415,15 @@ describe('a fault in one file', () => {
   it('leaves the rest of the inventory readable', async () => {
     const project = copyOfOrders();
     writeFileSync(join(project, 'deployment/deployment.toml'), '[server]\nhostname =\n');
-    writeFileSync(join(project, 'src/main/wso2mi/artifacts/sequences/PlaceOrderSeq.xml'), '<sequence name="PlaceOrderSeq"');
+    writeFileSync(
+      join(project, 'src/main/wso2mi/artifacts/sequences/PlaceOrderSeq.xml'),
+      '<sequence name="PlaceOrderSeq"',
+    );
     const { exitCode, stdout } = await miPatterns(['scan', 'orders', '--json'], { cwd: dirname(project) });
-    const document = JSON.parse(stdout) as { readonly artifacts: readonly unknown[]; readonly diagnostics: readonly Said[] };
+    const document = JSON.parse(stdout) as {
+      readonly artifacts: readonly unknown[];
+      readonly diagnostics: readonly Said[];
+    };
     expect({ exitCode, artifacts: document.artifacts.length }).toEqual({ exitCode: 1, artifacts: 7 });
     expect(document.diagnostics.map(({ code, source }) => `${code} ${source?.path}:${source?.line}`)).toEqual([
       'MI-TOML-MALFORMED orders/deployment/deployment.toml:2',
@@ -178,14 +435,28 @@ describe('a fault in one file', () => {
   // Root reads everything, unless it gives that right away.
   const isRoot = process.getuid?.() === 0;
   const withoutSetpriv = isRoot && spawnSync('setpriv', ['--version']).status !== 0;
-  it.skipIf(process.platform === 'win32' || withoutSetpriv)(`names a file that may not be read${withoutSetpriv ? ' (skipped: root reads everything, and there is no setpriv)' : ''}`, async () => {
-    const folder = folderWith({ 'orders.car': archive, 'sequences/x.xml': sequence('') });
-    chmodSync(join(folder, 'orders.car'), 0);
-    const answer = await miPatterns(['scan', 'orders.car', 'sequences/x.xml', '--json'], { cwd: folder, obeysModes: isRoot });
-    const document = JSON.parse(answer.stdout) as { readonly artifacts: readonly unknown[]; readonly diagnostics: readonly Said[] };
-    expect({ exitCode: answer.exitCode, artifacts: document.artifacts.length }).toEqual({ exitCode: 1, artifacts: 1 });
-    expect(document.diagnostics.map(({ code, source }) => `${code} ${source?.path}`)).toContain('MI-READ-DENIED orders.car');
-  });
+  it.skipIf(process.platform === 'win32' || withoutSetpriv)(
+    `names a file that may not be read${withoutSetpriv ? ' (skipped: root reads everything, and there is no setpriv)' : ''}`,
+    async () => {
+      const folder = folderWith({ 'orders.car': archive, 'sequences/x.xml': sequence('') });
+      chmodSync(join(folder, 'orders.car'), 0);
+      const answer = await miPatterns(['scan', 'orders.car', 'sequences/x.xml', '--json'], {
+        cwd: folder,
+        obeysModes: isRoot,
+      });
+      const document = JSON.parse(answer.stdout) as {
+        readonly artifacts: readonly unknown[];
+        readonly diagnostics: readonly Said[];
+      };
+      expect({ exitCode: answer.exitCode, artifacts: document.artifacts.length }).toEqual({
+        exitCode: 1,
+        artifacts: 1,
+      });
+      expect(document.diagnostics.map(({ code, source }) => `${code} ${source?.path}`)).toContain(
+        'MI-READ-DENIED orders.car',
+      );
+    },
+  );
 });
 
 describe('output that cannot be written', () => {
@@ -195,28 +466,56 @@ describe('output that cannot be written', () => {
   ])('$name: generate writes nothing', async ({ out, files }) => {
     const { exitCode, errors } = await refused(['generate', orders, '--out', out, '--no-package'], folderWith(files));
     expect(exitCode).toBe(1);
-    expect(errors[0]).toMatch(/^MI-WRITE-FAILED taken.*\/values\.yaml:1:1 taken.*\/values\.yaml cannot be written: ENOTDIR/);
+    expect(errors[0]).toMatch(
+      /^MI-WRITE-FAILED taken.*\/values\.yaml:1:1 taken.*\/values\.yaml cannot be written: ENOTDIR/,
+    );
   });
 
   it('plan does not leave a part of a report behind', async () => {
-    expect(await refused(['plan', orders, '--report', 'folder'], folderWith({ 'folder/': '' }))).toEqual({ exitCode: 2, errors: ['MI-WRITE-FAILED folder:1:1 folder cannot be written (EISDIR).'] });
-    expect(await refused(['plan', orders, '--report', 'file/plan.html'], folderWith({ file: '' }))).toEqual({ exitCode: 2, errors: ['MI-WRITE-FAILED file/plan.html:1:1 file/plan.html cannot be written (ENOTDIR).'] });
+    expect(await refused(['plan', orders, '--report', 'folder'], folderWith({ 'folder/': '' }))).toEqual({
+      exitCode: 2,
+      errors: ['MI-WRITE-FAILED folder:1:1 folder cannot be written (EISDIR).'],
+    });
+    expect(await refused(['plan', orders, '--report', 'file/plan.html'], folderWith({ file: '' }))).toEqual({
+      exitCode: 2,
+      errors: ['MI-WRITE-FAILED file/plan.html:1:1 file/plan.html cannot be written (ENOTDIR).'],
+    });
   });
 
   it.skipIf(process.platform !== 'linux')('is told when the output itself takes nothing', () => {
     const full = openSync('/dev/full', 'w');
-    const { status, stderr } = spawnSync(process.execPath, [program, 'scan', orders, '--json'], { stdio: ['ignore', full, 'pipe'], encoding: 'utf8' });
+    const { status, stderr } = spawnSync(process.execPath, [program, 'scan', orders, '--json'], {
+      stdio: ['ignore', full, 'pipe'],
+      encoding: 'utf8',
+    });
     closeSync(full);
-    expect({ status, stderr }).toEqual({ status: 2, stderr: 'error MI-FILE\n    The output cannot be written: ENOSPC.\n    → Check where it is redirected to, and the free space there.\n' });
+    expect({ status, stderr }).toEqual({
+      status: 2,
+      stderr:
+        'error MI-FILE\n    The output cannot be written: ENOSPC.\n    → Check where it is redirected to, and the free space there.\n',
+    });
   });
 
   it.skipIf(process.platform === 'win32')('a reader that goes away leaves the exit code as it is', () => {
-    const { stdout } = spawnSync('bash', ['-c', '"$0" "$1" plan "$2" --pattern multiple-replicas --json | head -c 1 > /dev/null; echo "${PIPESTATUS[0]}"', process.execPath, program, orders], { encoding: 'utf8' });
+    const { stdout } = spawnSync(
+      'bash',
+      [
+        '-c',
+        '"$0" "$1" plan "$2" --pattern multiple-replicas --json | head -c 1 > /dev/null; echo "${PIPESTATUS[0]}"',
+        process.execPath,
+        program,
+        orders,
+      ],
+      { encoding: 'utf8' },
+    );
     expect(stdout).toBe('1\n');
   });
 
   it.skipIf(process.platform !== 'linux')('generate returns where the file system makes no folders', async () => {
-    const { exitCode, errors } = await refused(['generate', orders, '--out', '/proc/values', '--no-package'], temporaryFolder());
+    const { exitCode, errors } = await refused(
+      ['generate', orders, '--out', '/proc/values', '--no-package'],
+      temporaryFolder(),
+    );
     expect({ exitCode, code: errors[0]?.split(' ')[0] }).toEqual({ exitCode: 1, code: 'MI-WRITE-FAILED' });
   });
 
@@ -228,7 +527,12 @@ describe('output that cannot be written', () => {
     writeFileSync(staging, readFileSync(staging, 'utf8').replace('replicas: 2', 'replicas: 4'));
     // Another plan changes every file, but the edited one holds them all back.
     const { exitCode, errors } = await refused([...generate, '--isolate', 'one'], folder, { cwd: orders });
-    expect({ exitCode, errors: errors.map((error) => error.replaceAll(folder, '')) }).toEqual({ exitCode: 1, errors: ['MI-WRITE-EDITED /values-staging.yaml:1:1 /values-staging.yaml was edited since it was generated; it is left as it is.'] });
+    expect({ exitCode, errors: errors.map((error) => error.replaceAll(folder, '')) }).toEqual({
+      exitCode: 1,
+      errors: [
+        'MI-WRITE-EDITED /values-staging.yaml:1:1 /values-staging.yaml was edited since it was generated; it is left as it is.',
+      ],
+    });
     expect((await miPatterns([...generate, '--force'], { cwd: orders })).exitCode).toBe(0);
     expect(readFileSync(staging, 'utf8')).not.toContain('replicas: 4');
     writeFileSync(staging, 'mine: true\n');
@@ -239,12 +543,24 @@ describe('output that cannot be written', () => {
 describe('global options', () => {
   it('are the same before and after the command', async () => {
     const folder = temporaryFolder();
-    for (const option of [['--json'], ['--quiet'], ['--verbose'], ['--no-color'], ['--config', join(orders, 'mi-patterns.yaml')]]) {
-      const [before, after] = await Promise.all([miPatterns([...option, 'plan', orders], { cwd: folder }), miPatterns(['plan', orders, ...option], { cwd: folder })]);
+    for (const option of [
+      ['--json'],
+      ['--quiet'],
+      ['--verbose'],
+      ['--no-color'],
+      ['--config', join(orders, 'mi-patterns.yaml')],
+    ]) {
+      const [before, after] = await Promise.all([
+        miPatterns([...option, 'plan', orders], { cwd: folder }),
+        miPatterns(['plan', orders, ...option], { cwd: folder }),
+      ]);
       expect(before).toEqual(after);
       expect(before.exitCode).toBe(0);
     }
-    const [before, after] = await Promise.all([miPatterns(['--config', 'none.yaml', '--json', 'scan', orders], { cwd: folder }), miPatterns(['scan', orders, '--json', '--config', 'none.yaml'], { cwd: folder })]);
+    const [before, after] = await Promise.all([
+      miPatterns(['--config', 'none.yaml', '--json', 'scan', orders], { cwd: folder }),
+      miPatterns(['scan', orders, '--json', '--config', 'none.yaml'], { cwd: folder }),
+    ]);
     expect(before).toEqual(after);
     expect(before.exitCode).toBe(2);
   });
@@ -255,7 +571,9 @@ describe('global options', () => {
     expect(plain.stderr).toContain('Usage: mi-patterns [options] [command]');
     const json = await miPatterns(['--json']);
     expect(json.exitCode).toBe(2);
-    expect(JSON.parse(json.stdout)).toMatchObject({ diagnostics: [{ code: 'MI-CLI-USAGE', message: 'No command is given.' }] });
+    expect(JSON.parse(json.stdout)).toMatchObject({
+      diagnostics: [{ code: 'MI-CLI-USAGE', message: 'No command is given.' }],
+    });
     for (const wanted of ['--help', '--version']) expect((await miPatterns([wanted])).exitCode).toBe(0);
   });
 });

@@ -10,9 +10,16 @@ export interface Measurement {
 }
 
 /** Runs a command to its end, output discarded, and measures it. */
-export async function measure(command: string, args: readonly string[], options: { readonly cwd?: string; readonly input?: string } = {}): Promise<Measurement> {
+export async function measure(
+  command: string,
+  args: readonly string[],
+  options: { readonly cwd?: string; readonly input?: string } = {},
+): Promise<Measurement> {
   const started = performance.now();
-  const child = spawn(command, args, { cwd: options.cwd, stdio: [options.input === undefined ? 'ignore' : 'pipe', 'ignore', 'ignore'] });
+  const child = spawn(command, args, {
+    cwd: options.cwd,
+    stdio: [options.input === undefined ? 'ignore' : 'pipe', 'ignore', 'ignore'],
+  });
   if (options.input !== undefined) child.stdin?.end(options.input);
   let memory = 0;
   const poll = setInterval(() => (memory = Math.max(memory, peakMemory(child.pid))), 10);
@@ -43,5 +50,8 @@ function peakMemory(pid: number | undefined): number {
 /** Prints aligned columns. */
 export function printTable(rows: readonly (readonly string[])[]): void {
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
-  for (const row of rows) process.stdout.write(`${row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  ')}\n`);
+  for (const row of rows)
+    process.stdout.write(
+      `${row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join('  ')}\n`,
+    );
 }

@@ -26,7 +26,17 @@ export function writeProjects(folder: string, count: number, seed = 1, perProjec
     const size = Math.min(perProject, count - start);
     const root = join(folder, `project-${project}`);
     const artifacts = join(root, 'src/main/wso2mi/artifacts');
-    for (const kind of ['apis', 'sequences', 'endpoints', 'tasks', 'inbound-endpoints', 'proxy-services', 'message-stores', 'message-processors']) mkdirSync(join(artifacts, kind), { recursive: true });
+    for (const kind of [
+      'apis',
+      'sequences',
+      'endpoints',
+      'tasks',
+      'inbound-endpoints',
+      'proxy-services',
+      'message-stores',
+      'message-processors',
+    ])
+      mkdirSync(join(artifacts, kind), { recursive: true });
     writeFileSync(join(root, 'pom.xml'), pom(project));
     const write = (kind: string, name: string, text: string): void => {
       const file = join(artifacts, kind, `${name}.xml`);
@@ -35,16 +45,30 @@ export function writeProjects(folder: string, count: number, seed = 1, perProjec
     };
     const name = (kind: string, index: number): string => `${kind}_${project}_${index}`;
     for (let index = 0; index < size; index += 1) {
-      const other = (kind: string): string => name(kind, Math.floor(random() * Math.max(1, size / 100)) * 100 + offsetOf[kind]!);
+      const other = (kind: string): string =>
+        name(kind, Math.floor(random() * Math.max(1, size / 100)) * 100 + offsetOf[kind]!);
       const slot = index % 100;
-      if (slot < 20) write('apis', name('api', index), api(name('api', index), [other('sequence'), other('endpoint')], random));
-      else if (slot < 60) write('sequences', name('sequence', index), sequence(name('sequence', index), [other('sequence'), other('endpoint')], random));
+      if (slot < 20)
+        write('apis', name('api', index), api(name('api', index), [other('sequence'), other('endpoint')], random));
+      else if (slot < 60)
+        write(
+          'sequences',
+          name('sequence', index),
+          sequence(name('sequence', index), [other('sequence'), other('endpoint')], random),
+        );
       else if (slot < 88) write('endpoints', name('endpoint', index), endpoint(name('endpoint', index), random));
-      else if (slot < 93) write('proxy-services', name('proxy', index), proxy(name('proxy', index), other('sequence'), random));
+      else if (slot < 93)
+        write('proxy-services', name('proxy', index), proxy(name('proxy', index), other('sequence'), random));
       else if (slot < 95) write('tasks', name('task', index), task(name('task', index), other('sequence')));
-      else if (slot < 97) write('inbound-endpoints', name('inbound', index), inbound(name('inbound', index), other('sequence')));
+      else if (slot < 97)
+        write('inbound-endpoints', name('inbound', index), inbound(name('inbound', index), other('sequence')));
       else if (slot < 99) write('message-stores', name('store', index), store(name('store', index)));
-      else write('message-processors', name('processor', index), processor(name('processor', index), name('store', index - 1), other('endpoint')));
+      else
+        write(
+          'message-processors',
+          name('processor', index),
+          processor(name('processor', index), name('store', index - 1), other('endpoint')),
+        );
     }
   }
   return files;
@@ -79,7 +103,10 @@ function endpoint(name: string, random: () => number): string {
 
 function proxy(name: string, target: string, random: () => number): string {
   const transports = random() < 0.2 ? 'vfs' : 'http https';
-  const poll = transports === 'vfs' ? '  <parameter name="transport.vfs.FileURI">file:///data/in</parameter>\n  <parameter name="transport.PollInterval">15</parameter>\n' : '';
+  const poll =
+    transports === 'vfs'
+      ? '  <parameter name="transport.vfs.FileURI">file:///data/in</parameter>\n  <parameter name="transport.PollInterval">15</parameter>\n'
+      : '';
   return `<?xml version="1.0" encoding="UTF-8"?>\n<proxy ${synapse} name="${name}" transports="${transports}" startOnLoad="true">\n  <target inSequence="${target}"><faultSequence>\n${mediators(random)}  </faultSequence></target>\n${poll}</proxy>\n`;
 }
 

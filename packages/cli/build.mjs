@@ -24,11 +24,15 @@ const result = await build({
   metafile: true,
   define: { MI_PATTERNS_VERSION: JSON.stringify(version) },
   // Some dependencies are CommonJS and call require() for Node's own modules.
-  banner: { js: "import { createRequire as createRequireOfBundle } from 'node:module'; const require = createRequireOfBundle(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as createRequireOfBundle } from 'node:module'; const require = createRequireOfBundle(import.meta.url);",
+  },
   logLevel: 'warning',
 });
 writeFileSync(join(dist, 'package.json'), `${JSON.stringify({ type: 'module' })}\n`);
 // The chart travels with the command, so that `generate` and `test` work without a checkout.
 cpSync(join(here, '../../charts/micro-integrator'), join(dist, 'chart'), { recursive: true });
 const bytes = Object.values(result.metafile.outputs).reduce((sum, output) => sum + output.bytes, 0);
-process.stdout.write(`dist: ${Object.keys(result.metafile.outputs).filter((file) => file.endsWith('.js')).length} files, ${Math.round(bytes / 1024)} KiB\n`);
+process.stdout.write(
+  `dist: ${Object.keys(result.metafile.outputs).filter((file) => file.endsWith('.js')).length} files, ${Math.round(bytes / 1024)} KiB\n`,
+);

@@ -9,7 +9,10 @@ type Option = Command['options'][number];
 const examples: Readonly<Record<string, readonly string[]>> = {
   scan: ['mi-patterns scan ../my-integrations', 'mi-patterns scan orders.car --json'],
   explain: ['mi-patterns explain task/recurringOrder_Task examples/orders'],
-  plan: ['mi-patterns plan examples/orders --diagram plan.svg --report plan.html', 'mi-patterns plan examples/orders --isolate examples/orders/groups.yaml'],
+  plan: [
+    'mi-patterns plan examples/orders --diagram plan.svg --report plan.html',
+    'mi-patterns plan examples/orders --isolate examples/orders/groups.yaml',
+  ],
   package: ['mi-patterns package examples/orders --out build/package'],
   generate: ['mi-patterns generate --config examples/orders/mi-patterns.yaml --out deploy'],
   validate: ['mi-patterns validate deploy/values-prod.yaml'],
@@ -29,7 +32,18 @@ const exitMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {
 
 /** docs/commands.md, from the definitions the command itself parses with. */
 export function commandsPage(): string {
-  const program = createProgram({ cwd: '/', environment: {}, stdout: () => {}, stderr: () => {}, columns: undefined, colour: false, interactive: false }, () => {});
+  const program = createProgram(
+    {
+      cwd: '/',
+      environment: {},
+      stdout: () => {},
+      stderr: () => {},
+      columns: undefined,
+      colour: false,
+      interactive: false,
+    },
+    () => {},
+  );
   const global = program.options.filter(({ long }) => long !== '--version');
   const isGlobal = (option: Option): boolean => global.some(({ flags }) => flags === option.flags);
   return `${generatedNote('the command itself')}
@@ -43,7 +57,10 @@ ${optionTable(global)}
 
 Exit codes:
 
-${markdownTable(['Code', 'Meaning'], Object.entries(exitCodes).map(([name, number]) => [`\`${number}\``, exitMeanings[name as keyof typeof exitCodes]]))}
+${markdownTable(
+  ['Code', 'Meaning'],
+  Object.entries(exitCodes).map(([name, number]) => [`\`${number}\``, exitMeanings[name as keyof typeof exitCodes]]),
+)}
 
 With \`--json\` stdout holds exactly one [JSON document](json-output.md), also when the command fails; \`--help\` and
 \`--version\` print text always. Results go to stdout, progress and findings of commands that write files to stderr. Nothing is
@@ -52,7 +69,14 @@ written in part: a file is the old one or the new one, and values files and pack
 What \`package\` and \`generate\` have written is not read as input: a folder with a \`delivery.json\` of theirs below a given path
 is passed over, with a note. Name it, or a file in it, to read it.
 
-${program.commands.map((command) => section(command, command.options.filter((option) => !isGlobal(option)))).join('\n')}`;
+${program.commands
+  .map((command) =>
+    section(
+      command,
+      command.options.filter((option) => !isGlobal(option)),
+    ),
+  )
+  .join('\n')}`;
 }
 
 function section(command: Command, options: readonly Option[]): string {
@@ -76,7 +100,10 @@ function optionTable(options: readonly Option[]): string {
     ['Option', 'Meaning'],
     options.map((option) => {
       const choices = option.argChoices === undefined ? '' : ` (${option.argChoices.map(code).join(', ')})`;
-      const value = option.defaultValue === undefined || option.defaultValue === true ? '' : `; default ${code(String(option.defaultValue))}`;
+      const value =
+        option.defaultValue === undefined || option.defaultValue === true
+          ? ''
+          : `; default ${code(String(option.defaultValue))}`;
       return [code(option.flags), `${option.description}${choices}${value}${option.mandatory ? '; required' : ''}`];
     }),
   );

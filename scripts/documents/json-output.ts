@@ -23,7 +23,9 @@ export function jsonOutputPage(): string {
     for (const [definition, value] of Object.entries(body.$defs ?? {})) definitions.set(definition, value);
     return `## ${name}\n\n${when} Schema: [${name}.schema.json](json/${name}.schema.json).\n\n${fieldTable(body)}\n`;
   });
-  const shared = [...definitions].sort(([a], [b]) => (a < b ? -1 : 1)).map(([name, schema]) => `### ${name}\n\n${schema.description ?? ''}\n\n${fieldTable(schema)}\n`);
+  const shared = [...definitions]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, schema]) => `### ${name}\n\n${schema.description ?? ''}\n\n${fieldTable(schema)}\n`);
   return `${generatedNote('scripts/documents/json-schemas.ts')}
 # JSON documents
 
@@ -46,7 +48,12 @@ function rows(schema: Schema, path: string): string[][] {
   const fields = Object.entries(schema.properties ?? {}).flatMap(([key, field]) => {
     const own = `${path}${key}`;
     const optional = schema.required?.includes(key) === true ? '' : '?';
-    const inner = field.properties === undefined ? (field.items?.properties === undefined ? [] : rows(field.items, `${own}[].`)) : rows(field, `${own}.`);
+    const inner =
+      field.properties === undefined
+        ? field.items?.properties === undefined
+          ? []
+          : rows(field.items, `${own}[].`)
+        : rows(field, `${own}.`);
     const branches = (field.oneOf ?? []).flatMap((branch) => rows(branch, `${own}.`));
     return [[code(own + optional), typeOf(field), field.description ?? ''], ...inner, ...merged(branches)];
   });
@@ -69,9 +76,16 @@ function typeOf(schema: Schema): string {
   if (schema.$ref !== undefined) return reference(schema.$ref);
   if (schema.enum !== undefined) return schema.enum.map(code).join(', ');
   if (schema.const !== undefined) return code(schema.const);
-  if (schema.type === 'array') return `list of ${schema.items?.$ref === undefined ? (schema.items?.type === 'string' ? 'texts' : 'mappings') : reference(schema.items.$ref)}`;
-  if (schema.type === 'object' && typeof schema.additionalProperties === 'object') return `mapping to ${typeOf(schema.additionalProperties)}`;
-  const words: Readonly<Record<string, string>> = { string: 'text', integer: 'number', boolean: 'true or false', object: 'mapping' };
+  if (schema.type === 'array')
+    return `list of ${schema.items?.$ref === undefined ? (schema.items?.type === 'string' ? 'texts' : 'mappings') : reference(schema.items.$ref)}`;
+  if (schema.type === 'object' && typeof schema.additionalProperties === 'object')
+    return `mapping to ${typeOf(schema.additionalProperties)}`;
+  const words: Readonly<Record<string, string>> = {
+    string: 'text',
+    integer: 'number',
+    boolean: 'true or false',
+    object: 'mapping',
+  };
   return words[schema.type ?? 'object'] ?? 'mapping';
 }
 

@@ -12,7 +12,13 @@ export const ids = (description: string): JsonSchema => list({ type: 'string' },
 export function record(fields: Fields, description?: string): JsonSchema {
   const entries = Object.entries(fields).map(([key, schema]) => [key.replace(/\?$/, ''), schema] as const);
   const required = Object.keys(fields).filter((key) => !key.endsWith('?'));
-  return { type: 'object', ...(description === undefined ? {} : { description }), additionalProperties: false, required, properties: Object.fromEntries(entries) };
+  return {
+    type: 'object',
+    ...(description === undefined ? {} : { description }),
+    additionalProperties: false,
+    required,
+    properties: Object.fromEntries(entries),
+  };
 }
 
 export const patterns = ['single-replica', 'multiple-replicas', 'coordinated'];

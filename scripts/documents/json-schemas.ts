@@ -1,14 +1,48 @@
-import { choice, count, type Fields, flag, ids, type JsonSchema, list, patterns, record, text } from './json-schema-parts.ts';
+import {
+  choice,
+  count,
+  type Fields,
+  flag,
+  ids,
+  type JsonSchema,
+  list,
+  patterns,
+  record,
+  text,
+} from './json-schema-parts.ts';
 import { rolloutDefinitions, rolloutDocuments } from './rollout-schemas.ts';
 
-const one = (definition: keyof typeof definitions, description: string): JsonSchema => ({ $ref: `#/$defs/${definition}`, description });
-const several = (definition: keyof typeof definitions, description: string): JsonSchema => list({ $ref: `#/$defs/${definition}` }, description);
+const one = (definition: keyof typeof definitions, description: string): JsonSchema => ({
+  $ref: `#/$defs/${definition}`,
+  description,
+});
+const several = (definition: keyof typeof definitions, description: string): JsonSchema =>
+  list({ $ref: `#/$defs/${definition}` }, description);
 
 const verdictClasses = ['stateless', 'isolate', 'broker-safe', 'affinity', 'pod-local', 'opaque'];
-const place = { path: text('File, with `/`; inside an archive `orders.car!/dir/file.xml`.'), line: { type: 'integer', minimum: 1, description: 'From 1.' }, column: { type: 'integer', minimum: 1, description: 'From 1.' } };
-const cost = { pods: count('Pods.'), memory: count('Memory limits of all pods, in MiB.'), cpu: count('CPU requests of all pods, in thousandths of a core.') };
-const workloadName = { name: text('Key of the workload.'), type: choice(['stateless', 'stateful'], 'Stateful: exactly one active pod.'), replicas: count('Pods.') };
-const artifact = { id: text('`kind/name`.'), kind: text('Kind, in kebab case and the singular.'), name: text('Name in Micro Integrator.'), version: text('Version, empty when there is none.'), source: { $ref: '#/$defs/source', description: 'The element that names it.' }, applications: ids('Applications that deliver it; empty when nothing does.') };
+const place = {
+  path: text('File, with `/`; inside an archive `orders.car!/dir/file.xml`.'),
+  line: { type: 'integer', minimum: 1, description: 'From 1.' },
+  column: { type: 'integer', minimum: 1, description: 'From 1.' },
+};
+const cost = {
+  pods: count('Pods.'),
+  memory: count('Memory limits of all pods, in MiB.'),
+  cpu: count('CPU requests of all pods, in thousandths of a core.'),
+};
+const workloadName = {
+  name: text('Key of the workload.'),
+  type: choice(['stateless', 'stateful'], 'Stateful: exactly one active pod.'),
+  replicas: count('Pods.'),
+};
+const artifact = {
+  id: text('`kind/name`.'),
+  kind: text('Kind, in kebab case and the singular.'),
+  name: text('Name in Micro Integrator.'),
+  version: text('Version, empty when there is none.'),
+  source: { $ref: '#/$defs/source', description: 'The element that names it.' },
+  applications: ids('Applications that deliver it; empty when nothing does.'),
+};
 const packaged = {
   state: choice(['created', 'updated', 'unchanged', 'refused'], 'What became of the folder.'),
   mode: choice(['roles', 'archives'], 'How the plan reaches the servers.'),
@@ -17,15 +51,34 @@ const packaged = {
     record({
       name: text('Name of the set, `image` for the one that all workloads share.'),
       workloads: ids('Workloads that run it.'),
-      archives: list(record({ file: text('File name.'), application: text('Application it delivers.'), name: text('Name of the application.'), version: text('Version of the application.'), digest: text('`sha256:…` of its bytes.'), size: count('Bytes.') }), 'Archives in the set.'),
+      archives: list(
+        record({
+          file: text('File name.'),
+          application: text('Application it delivers.'),
+          name: text('Name of the application.'),
+          version: text('Version of the application.'),
+          digest: text('`sha256:…` of its bytes.'),
+          size: count('Bytes.'),
+        }),
+        'Archives in the set.',
+      ),
       'volumeDigest?': text('With `--format volume`: digest of the image in `oci/`.'),
       'volumeReferences?': ids('With `--push`: where that image is now, `registry/repository@sha256:…`.'),
-      'configMaps?': { type: 'object', additionalProperties: { type: 'string' }, description: 'With `--format configmap`: name of the ConfigMap of each archive, by file name.' },
+      'configMaps?': {
+        type: 'object',
+        additionalProperties: { type: 'string' },
+        description: 'With `--format configmap`: name of the ConfigMap of each archive, by file name.',
+      },
     }),
     'What is deployed together.',
   ),
   pushed: list(
-    record({ set: text('Name of the set.'), reference: text('`registry/repository@sha256:…`.'), 'tag?': text('Tag that names it too.'), state: choice(['pushed', 'already-there'], '`already-there`: nothing was sent.') }),
+    record({
+      set: text('Name of the set.'),
+      reference: text('`registry/repository@sha256:…`.'),
+      'tag?': text('Tag that names it too.'),
+      state: choice(['pushed', 'already-there'], '`already-there`: nothing was sent.'),
+    }),
     'What `--push` brought to a registry.',
   ),
 };
@@ -51,8 +104,14 @@ const definitions = {
       class: choice(verdictClasses, 'How the entry point behaves when several pods run it.'),
       because: text('Why, in a sentence.'),
       evidence: record({ ...place, text: text('What stands there.') }, 'The line that decides.'),
-      'undecided?': choice(['custom-class', 'value-of-the-server', 'unknown-protocol'], 'Set when the class is a careful guess.'),
-      'overridden?': record({ found: choice(verdictClasses, 'What was found.'), reason: text('Reason written in the configuration.') }, 'Set when the configuration overrides it.'),
+      'undecided?': choice(
+        ['custom-class', 'value-of-the-server', 'unknown-protocol'],
+        'Set when the class is a careful guess.',
+      ),
+      'overridden?': record(
+        { found: choice(verdictClasses, 'What was found.'), reason: text('Reason written in the configuration.') },
+        'Set when the configuration overrides it.',
+      ),
     },
     'How an entry point behaves when several pods run it.',
   ),
@@ -61,7 +120,20 @@ const definitions = {
       from: text('Artifact that refers.'),
       to: text('Artifact referred to, or the expression of a dynamic reference.'),
       via: text('Element and attribute, `sequence/@key` for instance.'),
-      relation: choice(['uses', 'stores-into', 'consumes-from', 'injects-into', 'calls-loopback', 'binds-to', 'dispatches-to', 'offers-tool', 'needs-class'], 'What it means.'),
+      relation: choice(
+        [
+          'uses',
+          'stores-into',
+          'consumes-from',
+          'injects-into',
+          'calls-loopback',
+          'binds-to',
+          'dispatches-to',
+          'offers-tool',
+          'needs-class',
+        ],
+        'What it means.',
+      ),
       state: choice(['resolved', 'missing', 'dynamic', 'builtin'], 'Whether the target was found.'),
       source: { $ref: '#/$defs/source', description: 'Where.' },
     },
@@ -88,25 +160,63 @@ function document(title: string, when: string, fields: Fields): JsonDocument {
   };
   collect(body);
   const $defs = Object.fromEntries(Object.entries(definitions).filter(([name]) => used.has(name)));
-  return { title, when, schema: { $schema: 'https://json-schema.org/draft/2020-12/schema', title, description: when, ...body, ...(used.size > 0 ? { $defs } : {}) } };
+  return {
+    title,
+    when,
+    schema: {
+      $schema: 'https://json-schema.org/draft/2020-12/schema',
+      title,
+      description: when,
+      ...body,
+      ...(used.size > 0 ? { $defs } : {}),
+    },
+  };
 }
 
 /** The documents that `--json` prints, by the name of their schema. */
 export const jsonSchemas: Readonly<Record<string, JsonDocument>> = {
-  failure: document('failure', 'Printed by every command that ends before its work is done (exit code 2 or 3).', { diagnostics: several('diagnostic', 'Why.') }),
+  failure: document('failure', 'Printed by every command that ends before its work is done (exit code 2 or 3).', {
+    diagnostics: several('diagnostic', 'Why.'),
+  }),
   scan: document('scan', 'Printed by `mi-patterns scan --json`.', {
-    artifacts: list(record({ ...artifact, 'duplicates?': list({ $ref: '#/$defs/source' }, 'Further places where the same kind and name was read.'), 'verdict?': one('verdict', 'Set for entry points.') }), 'Every artifact, sorted by id.'),
+    artifacts: list(
+      record({
+        ...artifact,
+        'duplicates?': list({ $ref: '#/$defs/source' }, 'Further places where the same kind and name was read.'),
+        'verdict?': one('verdict', 'Set for entry points.'),
+      }),
+      'Every artifact, sorted by id.',
+    ),
     references: several('reference', 'Every reference.'),
     applications: list(
-      record({ id: text('`name_version`.'), type: choice(['project', 'exporter', 'archive', 'server'], 'What it was read from.'), name: text('Name.'), version: text('Version.'), source: one('source', 'Its project file, archive or folder.'), 'runtimeVersion?': text('Version of Micro Integrator it is written for.') }),
+      record({
+        id: text('`name_version`.'),
+        type: choice(['project', 'exporter', 'archive', 'server'], 'What it was read from.'),
+        name: text('Name.'),
+        version: text('Version.'),
+        source: one('source', 'Its project file, archive or folder.'),
+        'runtimeVersion?': text('Version of Micro Integrator it is written for.'),
+      }),
       'What is deployed as a whole.',
     ),
     diagnostics: several('diagnostic', 'Findings of the inventory.'),
   }),
   explain: document('explain', 'Printed by `mi-patterns explain --json`.', {
     ...artifact,
-    facts: { type: 'object', required: ['kind'], description: 'What its XML says; the keys depend on the kind. Values that look like secrets are hidden.' },
-    effects: list(record({ type: text('What is done, `registry-write` for instance.'), subject: text('Key, name or class.'), dynamic: flag('The subject is an expression.'), source: one('source', 'Where.') }), 'State or work of one server, seen in its flow.'),
+    facts: {
+      type: 'object',
+      required: ['kind'],
+      description: 'What its XML says; the keys depend on the kind. Values that look like secrets are hidden.',
+    },
+    effects: list(
+      record({
+        type: text('What is done, `registry-write` for instance.'),
+        subject: text('Key, name or class.'),
+        dynamic: flag('The subject is an expression.'),
+        source: one('source', 'Where.'),
+      }),
+      'State or work of one server, seen in its flow.',
+    ),
     'verdict?': one('verdict', 'Set for entry points.'),
     needs: several('reference', 'References it makes.'),
     reaches: ids('Everything it reaches.'),
@@ -129,9 +239,24 @@ export const jsonSchemas: Readonly<Record<string, JsonDocument>> = {
         stateful: ids('Entry points that must run nowhere else.'),
         artifacts: ids('Everything they need, themselves included.'),
         because: text('Why the workload exists.'),
-        ports: list(record({ name: text('Name.'), number: count('Port.'), protocol: choice(['http', 'https', 'ws', 'wss', 'tcp', 'grpc', 'udp'], 'Protocol.'), artifact: text('Artifact that listens.') }), 'Ports of listening artifacts.'),
+        ports: list(
+          record({
+            name: text('Name.'),
+            number: count('Port.'),
+            protocol: choice(['http', 'https', 'ws', 'wss', 'tcp', 'grpc', 'udp'], 'Protocol.'),
+            artifact: text('Artifact that listens.'),
+          }),
+          'Ports of listening artifacts.',
+        ),
         affinity: ids('Artifacts whose clients must come back to the same pod.'),
-        persistence: list(record({ artifact: text('Artifact.'), what: choice(['registry', 'offsets', 'shared-directory'], 'What is kept.'), because: text('Why.') }), 'State that should survive a pod.'),
+        persistence: list(
+          record({
+            artifact: text('Artifact.'),
+            what: choice(['registry', 'offsets', 'shared-directory'], 'What is kept.'),
+            because: text('Why.'),
+          }),
+          'State that should survive a pod.',
+        ),
       }),
       'One Deployment or StatefulSet each.',
     ),
@@ -139,24 +264,67 @@ export const jsonSchemas: Readonly<Record<string, JsonDocument>> = {
       {
         ...cost,
         serverStarts: count('Servers that start when everything starts.'),
-        downtime: list(record({ workload: text('Workload.'), podLoss: count('Seconds without it when its pod is lost.'), nodeLoss: count('Seconds without it when its node is lost.'), because: text('Why.') }), 'What a loss costs.'),
+        downtime: list(
+          record({
+            workload: text('Workload.'),
+            podLoss: count('Seconds without it when its pod is lost.'),
+            nodeLoss: count('Seconds without it when its node is lost.'),
+            because: text('Why.'),
+          }),
+          'What a loss costs.',
+        ),
       },
       'What the plan costs.',
     ),
     alternatives: list(record({ name: text('The choice.'), ...cost }), 'The same artifacts under the other choices.'),
-    roles: { type: 'object', additionalProperties: { type: 'string' }, description: 'Server role of each stateful entry point, by id.' },
-    verdicts: { type: 'object', additionalProperties: { $ref: '#/$defs/verdict' }, description: 'Verdict of each entry point, by id.' },
+    roles: {
+      type: 'object',
+      additionalProperties: { type: 'string' },
+      description: 'Server role of each stateful entry point, by id.',
+    },
+    verdicts: {
+      type: 'object',
+      additionalProperties: { $ref: '#/$defs/verdict' },
+      description: 'Verdict of each entry point, by id.',
+    },
     diagnostics: several('diagnostic', 'Findings of the planner.'),
   }),
-  package: document('package', 'Printed by `mi-patterns package --json`.', { out: text('The folder.'), ...packaged, files: ids('Files written, relative to the folder.'), diagnostics: several('diagnostic', 'Findings.') }),
+  package: document('package', 'Printed by `mi-patterns package --json`.', {
+    out: text('The folder.'),
+    ...packaged,
+    files: ids('Files written, relative to the folder.'),
+    diagnostics: several('diagnostic', 'Findings.'),
+  }),
   generate: document('generate', 'Printed by `mi-patterns generate --json`.', {
-    environments: list(record({ name: text('Environment.'), pattern: choice(patterns, 'Its pattern.'), workloads: list(record(workloadName), 'Its workloads.') }), 'Environments, in the order of the configuration.'),
-    files: list(record({ path: text('File.'), state: choice(['created', 'updated', 'unchanged', 'refused'], 'What became of it. When one is refused, none is written.') }), 'Values files and their schema.'),
-    packages: list(record({ path: text('Folder.'), ...packaged }), 'What the values files deploy; empty with `--no-package`.'),
+    environments: list(
+      record({
+        name: text('Environment.'),
+        pattern: choice(patterns, 'Its pattern.'),
+        workloads: list(record(workloadName), 'Its workloads.'),
+      }),
+      'Environments, in the order of the configuration.',
+    ),
+    files: list(
+      record({
+        path: text('File.'),
+        state: choice(
+          ['created', 'updated', 'unchanged', 'refused'],
+          'What became of it. When one is refused, none is written.',
+        ),
+      }),
+      'Values files and their schema.',
+    ),
+    packages: list(
+      record({ path: text('Folder.'), ...packaged }),
+      'What the values files deploy; empty with `--no-package`.',
+    ),
     diagnostics: several('diagnostic', 'Findings.'),
   }),
   validate: document('validate', 'Printed by `mi-patterns validate --json`.', {
-    files: list(record({ path: text('File.'), diagnostics: several('diagnostic', 'Its faults, in the order of lines.') }), 'Files, in the order given.'),
+    files: list(
+      record({ path: text('File.'), diagnostics: several('diagnostic', 'Its faults, in the order of lines.') }),
+      'Files, in the order given.',
+    ),
     diagnostics: several('diagnostic', 'All faults.'),
   }),
   test: document('test', 'Printed by `mi-patterns test --json`.', {
@@ -165,24 +333,43 @@ export const jsonSchemas: Readonly<Record<string, JsonDocument>> = {
     tools: ids('Tools that were used, with their versions.'),
     rows: list(
       record({
-        step: choice(['schema-document', 'unit-tests', 'lint', 'schema', 'render', 'kubernetes', 'rules'], 'What was checked.'),
+        step: choice(
+          ['schema-document', 'unit-tests', 'lint', 'schema', 'render', 'kubernetes', 'rules'],
+          'What was checked.',
+        ),
         subject: text('Values file, `chart defaults`, or `chart` for what is checked once.'),
         outcome: {
           description: 'What came of it.',
           oneOf: [
             record({ state: { const: 'ok' }, detail: text('How much was looked at.') }),
-            record({ state: { const: 'failed' }, detail: text('How much was found.'), diagnostics: several('diagnostic', 'What was found.') }),
+            record({
+              state: { const: 'failed' },
+              detail: text('How much was found.'),
+              diagnostics: several('diagnostic', 'What was found.'),
+            }),
             record({ state: { const: 'skipped' }, reason: text('Why.') }),
           ],
         },
       }),
       'Chart first, then each values file.',
     ),
-    summary: record({ ok: count('Rows that are well.'), failed: count('Rows that failed.'), skipped: count('Rows that were skipped.') }, 'Rows counted.'),
+    summary: record(
+      {
+        ok: count('Rows that are well.'),
+        failed: count('Rows that failed.'),
+        skipped: count('Rows that were skipped.'),
+      },
+      'Rows counted.',
+    ),
     toolFailed: flag('A tool is missing or broke: the answer is unknown rather than no.'),
     passed: flag('All is well.'),
     diagnostics: several('diagnostic', 'All that was found.'),
     'upgrade?': several('diagnostic', 'With `--against`: what an upgrade from the older chart would break.'),
   }),
-  ...Object.fromEntries(Object.entries(rolloutDocuments).map(([name, fields]) => [name, document(name, `Printed by \`mi-patterns ${name} --json\`.`, fields)])),
+  ...Object.fromEntries(
+    Object.entries(rolloutDocuments).map(([name, fields]) => [
+      name,
+      document(name, `Printed by \`mi-patterns ${name} --json\`.`, fields),
+    ]),
+  ),
 };

@@ -1,7 +1,8 @@
 import { choice, count, type Fields, ids, type JsonSchema, list, patterns, record, text } from './json-schema-parts.ts';
 
 const one = (definition: string, description: string): JsonSchema => ({ $ref: `#/$defs/${definition}`, description });
-const several = (definition: string, description: string): JsonSchema => list({ $ref: `#/$defs/${definition}` }, description);
+const several = (definition: string, description: string): JsonSchema =>
+  list({ $ref: `#/$defs/${definition}` }, description);
 const time = (description: string): JsonSchema => text(`${description} RFC 3339.`);
 const pattern = (description: string): JsonSchema => choice(patterns, description);
 /** A value of any kind. */
@@ -24,7 +25,12 @@ const diff = {
       sentence: text('What happens to the pods.'),
       restartingPods: count('Pods that restart.'),
       workloads: list(
-        record({ name: text('Deployment or StatefulSet.'), pods: count('Its pods.'), action: choice(['restart', 'start', 'end'], 'What happens to them.'), downSeconds: { type: 'number', minimum: 0, description: 'Seconds without a ready pod, an estimate.' } }),
+        record({
+          name: text('Deployment or StatefulSet.'),
+          pods: count('Its pods.'),
+          action: choice(['restart', 'start', 'end'], 'What happens to them.'),
+          downSeconds: { type: 'number', minimum: 0, description: 'Seconds without a ready pod, an estimate.' },
+        }),
         'Workloads whose pods do not just go on.',
       ),
     },
@@ -39,7 +45,12 @@ export const rolloutDefinitions: Fields = {
       object: text('`Kind/name`.'),
       action: choice(['create', 'update', 'delete'], 'What happens to it. In a drift, `delete` is one that is gone.'),
       fields: list(
-        record({ path: text('`spec.template.spec.containers[micro-integrator].image`.'), 'before?': value('Value before; absent where there was none. Secrets are masked.'), 'after?': value('Value after; absent where there is none.'), 'lines?': ids('For text of several lines: those that differ, with `+`, `-` and blank before them.') }),
+        record({
+          path: text('`spec.template.spec.containers[micro-integrator].image`.'),
+          'before?': value('Value before; absent where there was none. Secrets are masked.'),
+          'after?': value('Value after; absent where there is none.'),
+          'lines?': ids('For text of several lines: those that differ, with `+`, `-` and blank before them.'),
+        }),
         'Fields that differ, sorted.',
       ),
     },
@@ -75,7 +86,16 @@ export const rolloutDefinitions: Fields = {
       record({ state: { const: 'not-checked' }, because: text('Why.') }),
     ],
   },
-  revision: record({ revision: count('Number.'), state: text('As helm says: `deployed`, `failed`, `pending-upgrade`, …'), chart: text('Name and version of the chart.'), updated: time('When.'), description: text("helm's own words.") }, 'A revision of a helm release.'),
+  revision: record(
+    {
+      revision: count('Number.'),
+      state: text('As helm says: `deployed`, `failed`, `pending-upgrade`, …'),
+      chart: text('Name and version of the chart.'),
+      updated: time('When.'),
+      description: text("helm's own words."),
+    },
+    'A revision of a helm release.',
+  ),
 };
 
 const outcome = {
@@ -96,7 +116,10 @@ export const rolloutDocuments: Readonly<Record<string, Fields>> = {
   diff: { ...where, findings: several('diagnostic', 'Findings about the artifacts and the values.'), ...diff },
   rollout: {
     ...where,
-    state: choice(['succeeded', 'unchanged', 'dry-run', 'refused', 'failed'], 'Refused: nothing was changed. Failed: the release went back, or the diagnostics say what is left.'),
+    state: choice(
+      ['succeeded', 'unchanged', 'dry-run', 'refused', 'failed'],
+      'Refused: nothing was changed. Failed: the release went back, or the diagnostics say what is left.',
+    ),
     findings: several('diagnostic', 'Findings about the artifacts and the values.'),
     ...outcome,
     'diff?': one('releaseDiff', 'What it was about to change; absent when it did not get so far.'),
@@ -106,7 +129,10 @@ export const rolloutDocuments: Readonly<Record<string, Fields>> = {
       record({
         name: text('Environment.'),
         release: text('Name of the helm release.'),
-        state: choice(['known', 'unreachable'], 'Whether the cluster could be asked. All further fields but `because` are set when it could.'),
+        state: choice(
+          ['known', 'unreachable'],
+          'Whether the cluster could be asked. All further fields but `because` are set when it could.',
+        ),
         'because?': text('Why the cluster could not be asked.'),
         'namespace?': text('Namespace.'),
         'context?': text('Context of the kubeconfig.'),
@@ -116,7 +142,11 @@ export const rolloutDocuments: Readonly<Record<string, Fields>> = {
           oneOf: [
             record({ state: { const: 'new' } }),
             record({ state: { const: 'ready' }, revision: count('The newest revision.') }),
-            record({ state: { const: 'stuck' }, pending: one('revision', 'The revision that was cut off.'), 'lastGood?': count('The revision it goes back to.') }),
+            record({
+              state: { const: 'stuck' },
+              pending: one('revision', 'The revision that was cut off.'),
+              'lastGood?': count('The revision it goes back to.'),
+            }),
           ],
         },
         'pattern?': text('Pattern.'),
@@ -128,11 +158,18 @@ export const rolloutDocuments: Readonly<Record<string, Fields>> = {
         'running?': one('rolloutRecord', 'The newest rollout that succeeded.'),
         'last?': one('rolloutRecord', 'The newest rollout, one that was rolled back perhaps.'),
         'drift?': several('objectChange', 'What somebody else changed since.'),
-        'lockedBy?': record({ holder: text('User and process.'), since: time('Since when.'), renewed: time('Last sign of life.') }, 'A rollout that is under way.'),
+        'lockedBy?': record(
+          { holder: text('User and process.'), since: time('Since when.'), renewed: time('Last sign of life.') },
+          'A rollout that is under way.',
+        ),
         'troubles?': ids('What pods in trouble say.'),
       }),
       'Environments, in the order of the configuration.',
     ),
   },
-  rollback: { ...where, state: choice(['succeeded', 'refused', 'failed'], 'Refused: nothing was changed.'), ...outcome },
+  rollback: {
+    ...where,
+    state: choice(['succeeded', 'refused', 'failed'], 'Refused: nothing was changed.'),
+    ...outcome,
+  },
 };

@@ -48,26 +48,46 @@ function resolve(schema: Schema, root_: Schema): Schema {
     const rest = branches?.filter(({ type }) => type !== 'null') ?? [];
     return rest.length === 1 ? rest[0] : undefined;
   };
-  if (schema.$ref !== undefined) return { ...resolve(root_.definitions?.[schema.$ref.replace('#/definitions/', '')] ?? {}, root_), ...(schema.description === undefined ? {} : { description: schema.description }) };
+  if (schema.$ref !== undefined)
+    return {
+      ...resolve(root_.definitions?.[schema.$ref.replace('#/definitions/', '')] ?? {}, root_),
+      ...(schema.description === undefined ? {} : { description: schema.description }),
+    };
   const only = schema.properties === undefined ? notNull(schema.anyOf ?? schema.oneOf) : undefined;
-  return only === undefined ? schema : { ...resolve(only, root_), ...(schema.description === undefined ? {} : { description: schema.description }) };
+  return only === undefined
+    ? schema
+    : { ...resolve(only, root_), ...(schema.description === undefined ? {} : { description: schema.description }) };
 }
 
-const nameOf = (schema: Schema): string | undefined => schema.$ref ?? schema.anyOf?.find(({ $ref }) => $ref !== undefined)?.$ref;
+const nameOf = (schema: Schema): string | undefined =>
+  schema.$ref ?? schema.anyOf?.find(({ $ref }) => $ref !== undefined)?.$ref;
 
 /** The row of a key and those below it. What a definition holds is written once; later uses refer to that place. */
-function rowsOf(path: string, schema: Schema, root_: Schema, open: readonly string[], shared: Map<string, string>): string[][] {
+function rowsOf(
+  path: string,
+  schema: Schema,
+  root_: Schema,
+  open: readonly string[],
+  shared: Map<string, string>,
+): string[][] {
   const resolved = resolve(schema, root_);
   const name = nameOf(schema);
   const children = childrenOf(resolved);
   const before = name === undefined ? undefined : shared.get(name);
-  const row = (more: string): string[] => [code(path), typeOf(schema, root_), defaultOf(path), `${sentence(resolved.description ?? '')}${more}`];
+  const row = (more: string): string[] => [
+    code(path),
+    typeOf(schema, root_),
+    defaultOf(path),
+    `${sentence(resolved.description ?? '')}${more}`,
+  ];
   if (children.length > 0 && name !== undefined && before !== undefined) return [row(` Keys as in ${code(before)}.`)];
   if (children.length > 0 && name !== undefined) {
     if (open.includes(name)) return [row('')];
     shared.set(name, path);
   }
-  const below = children.flatMap(([key, child]) => rowsOf(path + key, child, root_, name === undefined ? open : [...open, name], shared));
+  const below = children.flatMap(([key, child]) =>
+    rowsOf(path + key, child, root_, name === undefined ? open : [...open, name], shared),
+  );
   return [row(''), ...below];
 }
 
@@ -75,7 +95,10 @@ function rowsOf(path: string, schema: Schema, root_: Schema, open: readonly stri
 function childrenOf(schema: Schema): (readonly [string, Schema])[] {
   const named = Object.entries(schema.properties ?? {}).map(([key, value]) => [`.${key}`, value] as const);
   const free = Object.values(schema.patternProperties ?? {}).map((value) => ['.<name>', value] as const);
-  const more = typeof schema.additionalProperties === 'object' && hasShape(schema.additionalProperties) ? [['.<name>', schema.additionalProperties] as const] : [];
+  const more =
+    typeof schema.additionalProperties === 'object' && hasShape(schema.additionalProperties)
+      ? [['.<name>', schema.additionalProperties] as const]
+      : [];
   const items = schema.items !== undefined && hasShape(schema.items) ? [['[]', schema.items] as const] : [];
   return [...named, ...free, ...more, ...items];
 }
@@ -89,11 +112,29 @@ function typeOf(schema: Schema, root_: Schema): string {
   if (resolved.enum !== undefined) return resolved.enum.map((value) => code(String(value))).join(', ');
   if (resolved.const !== undefined) return code(JSON.stringify(resolved.const));
   const branches = resolved.anyOf ?? resolved.oneOf;
-  if (resolved.type === undefined && branches !== undefined) return [...new Set(branches.map((branch) => typeOf(branch, root_)))].filter((type) => type !== '' && type !== 'null').join(' or ');
+  if (resolved.type === undefined && branches !== undefined)
+    return [...new Set(branches.map((branch) => typeOf(branch, root_)))]
+      .filter((type) => type !== '' && type !== 'null')
+      .join(' or ');
   const types = typeof resolved.type === 'string' ? [resolved.type] : (resolved.type ?? []);
-  const words: Readonly<Record<string, string>> = { object: 'mapping', array: 'list', string: 'text', integer: 'whole number', number: 'number', boolean: 'true or false' };
-  const range = resolved.minimum === undefined ? '' : resolved.maximum === undefined ? `, at least ${resolved.minimum}` : `, ${resolved.minimum} to ${resolved.maximum}`;
-  return `${types.filter((type) => type !== 'null').map((type) => words[type] ?? type).join(' or ')}${range}`;
+  const words: Readonly<Record<string, string>> = {
+    object: 'mapping',
+    array: 'list',
+    string: 'text',
+    integer: 'whole number',
+    number: 'number',
+    boolean: 'true or false',
+  };
+  const range =
+    resolved.minimum === undefined
+      ? ''
+      : resolved.maximum === undefined
+        ? `, at least ${resolved.minimum}`
+        : `, ${resolved.minimum} to ${resolved.maximum}`;
+  return `${types
+    .filter((type) => type !== 'null')
+    .map((type) => words[type] ?? type)
+    .join(' or ')}${range}`;
 }
 
 function defaultOf(path: string): string {

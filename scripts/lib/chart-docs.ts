@@ -27,7 +27,10 @@ export function examples(): readonly Example[] {
     .sort()
     .map((name) => {
       const values = join(folder, name, 'values.yaml');
-      const comments = readFileSync(values, 'utf8').split('\n').filter((_, index, lines) => lines.slice(0, index + 1).every((line) => line.startsWith('#'))).map((line) => line.replace(/^# ?/, ''));
+      const comments = readFileSync(values, 'utf8')
+        .split('\n')
+        .filter((_, index, lines) => lines.slice(0, index + 1).every((line) => line.startsWith('#')))
+        .map((line) => line.replace(/^# ?/, ''));
       const cluster = comments.find((line) => line.startsWith('cluster: '));
       const about = comments.filter((line) => !line.startsWith('yaml-language-server:') && line !== cluster).join(' ');
       return { name, about, apiVersions: cluster?.slice('cluster: '.length).split(' ') ?? [], values };
@@ -36,17 +39,35 @@ export function examples(): readonly Example[] {
 
 /** What an example renders to, as release `orders` in namespace `orders`. Throws an Error when the chart refuses it. */
 export async function renderExample(example: Example): Promise<string> {
-  const result = await renderChart({ chart, values: [example.values], release: 'orders', namespace: 'orders', apiVersions: example.apiVersions });
+  const result = await renderChart({
+    chart,
+    values: [example.values],
+    release: 'orders',
+    namespace: 'orders',
+    apiVersions: example.apiVersions,
+  });
   if (result.state === 'rendered') return result.manifest;
-  throw new Error(`The example ${example.name} does not render:\n${result.diagnostics.map(({ message }) => message).join('\n')}`);
+  throw new Error(
+    `The example ${example.name} does not render:\n${result.diagnostics.map(({ message }) => message).join('\n')}`,
+  );
 }
 
 /** The chart's generated files by path from the top of the repository: README, list of examples, rendered examples. */
 export async function chartFiles(): Promise<ReadonlyMap<string, string>> {
   const all = examples();
-  const rendered = await Promise.all(all.map(async (example) => [`charts/micro-integrator/examples/${example.name}/rendered.yaml`, await renderExample(example)] as const));
+  const rendered = await Promise.all(
+    all.map(
+      async (example) =>
+        [`charts/micro-integrator/examples/${example.name}/rendered.yaml`, await renderExample(example)] as const,
+    ),
+  );
   const schema = JSON.parse(readFileSync(join(chart, 'values.schema.json'), 'utf8')) as JsonObject;
-  return new Map([['charts/micro-integrator/values.schema.json', formatSchema(schema)], ['charts/micro-integrator/README.md', chartReadme(all)], ['charts/micro-integrator/examples/README.md', examplesReadme(all)], ...rendered]);
+  return new Map([
+    ['charts/micro-integrator/values.schema.json', formatSchema(schema)],
+    ['charts/micro-integrator/README.md', chartReadme(all)],
+    ['charts/micro-integrator/examples/README.md', examplesReadme(all)],
+    ...rendered,
+  ]);
 }
 
 function examplesReadme(all: readonly Example[]): string {
@@ -67,13 +88,37 @@ function examplesReadme(all: readonly Example[]): string {
 
 /** Groups of the README's table: a title and the keys of the release that belong to it. Every key is in exactly one. */
 export const groups: readonly { readonly title: string; readonly keys: readonly string[] }[] = [
-  { title: 'Pattern and workloads', keys: ['pattern', 'checkRunningPods', 'workloads', 'workloadDefaults', 'coordination', 'fencing'] },
+  {
+    title: 'Pattern and workloads',
+    keys: ['pattern', 'checkRunningPods', 'workloads', 'workloadDefaults', 'coordination', 'fencing'],
+  },
   { title: 'Image, runtime, archives', keys: ['image', 'runtime', 'artifacts'] },
   { title: 'Configuration', keys: ['deploymentToml', 'properties', 'env', 'files'] },
-  { title: 'Secrets, keystores, users', keys: ['keystores', 'trustedCertificates', 'userStore', 'secretProviderClasses', 'externalSecrets', 'hashicorpVault'] },
+  {
+    title: 'Secrets, keystores, users',
+    keys: [
+      'keystores',
+      'trustedCertificates',
+      'userStore',
+      'secretProviderClasses',
+      'externalSecrets',
+      'hashicorpVault',
+    ],
+  },
   { title: 'Exposure', keys: ['service', 'ingress', 'gateway', 'route', 'networkPolicy'] },
   { title: 'Observability', keys: ['metrics', 'tracing', 'icp', 'warnings', 'tests'] },
-  { title: 'Names, accounts, parents', keys: ['serviceAccount', 'nameOverride', 'fullnameOverride', 'commonLabels', 'commonAnnotations', 'enabled', 'global'] },
+  {
+    title: 'Names, accounts, parents',
+    keys: [
+      'serviceAccount',
+      'nameOverride',
+      'fullnameOverride',
+      'commonLabels',
+      'commonAnnotations',
+      'enabled',
+      'global',
+    ],
+  },
 ];
 
 interface Key {
@@ -88,11 +133,16 @@ function tableRows(schema: JsonObject, defaults: JsonObject, title: string): Key
   return (group?.keys ?? []).flatMap((key) => {
     const node = followed(schema, at(schema, ['properties', key]));
     if (node === undefined) return [];
-    const inner = isMap(node.properties) && key !== 'deploymentToml' && key !== 'global' ? Object.keys(node.properties) : [];
+    const inner =
+      isMap(node.properties) && key !== 'deploymentToml' && key !== 'global' ? Object.keys(node.properties) : [];
     const open = key === 'workloadDefaults' ? [] : inner;
     return [
       ...(open.length === 0 ? [{ key, value: shown(defaults[key]), description: String(node.description ?? '') }] : []),
-      ...open.map((name) => ({ key: `${key}.${name}`, value: shown(isMap(defaults[key]) ? defaults[key][name] : undefined), description: String(followed(schema, at(node, ['properties', name]))?.description ?? '') })),
+      ...open.map((name) => ({
+        key: `${key}.${name}`,
+        value: shown(isMap(defaults[key]) ? defaults[key][name] : undefined),
+        description: String(followed(schema, at(node, ['properties', name]))?.description ?? ''),
+      })),
     ];
   });
 }
@@ -101,7 +151,11 @@ function tableRows(schema: JsonObject, defaults: JsonObject, title: string): Key
 function workloadRows(schema: JsonObject, defaults: JsonObject): Key[] {
   const workload = at(schema, ['definitions', 'Workload', 'properties']);
   const inherited = isMap(defaults.workloadDefaults) ? defaults.workloadDefaults : {};
-  return Object.keys(isMap(workload) ? workload : {}).map((key) => ({ key, value: shown(inherited[key]), description: String(followed(schema, at(workload, [key]))?.description ?? '') }));
+  return Object.keys(isMap(workload) ? workload : {}).map((key) => ({
+    key,
+    value: shown(inherited[key]),
+    description: String(followed(schema, at(workload, [key]))?.description ?? ''),
+  }));
 }
 
 function followed(schema: JsonObject, node: unknown): JsonObject | undefined {
@@ -124,16 +178,25 @@ function shown(value: unknown): string {
   return `\`${typeof value === 'string' && value !== '' ? value : JSON.stringify(value)}\``;
 }
 
-const line = ({ key, value, description }: Key): string => `| \`${key}\` | ${value} | ${description.replaceAll('|', '\\|')} |`;
+const line = ({ key, value, description }: Key): string =>
+  `| \`${key}\` | ${value} | ${description.replaceAll('|', '\\|')} |`;
 
 /** The chart's README: written here, its tables made from values.schema.json and values.yaml. Pure but for reading both. */
 function chartReadme(all: readonly Example[]): string {
   const schema = JSON.parse(readFileSync(join(chart, 'values.schema.json'), 'utf8')) as JsonObject;
   const defaults = YAML.parse(readFileSync(join(chart, 'values.yaml'), 'utf8')) as JsonObject;
   const description = YAML.parse(readFileSync(join(chart, 'Chart.yaml'), 'utf8')) as JsonObject;
-  const missing = Object.keys(isMap(schema.properties) ? schema.properties : {}).filter((key) => !groups.some(({ keys }) => keys.includes(key)));
-  if (missing.length > 0) throw new Error(`scripts/lib/chart-docs.ts puts these values in no group: ${missing.join(', ')}.`);
-  const table = (rows: readonly Key[]): string[] => ['| Key | Default | Meaning |', '|---|---|---|', ...rows.map(line), ''];
+  const missing = Object.keys(isMap(schema.properties) ? schema.properties : {}).filter(
+    (key) => !groups.some(({ keys }) => keys.includes(key)),
+  );
+  if (missing.length > 0)
+    throw new Error(`scripts/lib/chart-docs.ts puts these values in no group: ${missing.join(', ')}.`);
+  const table = (rows: readonly Key[]): string[] => [
+    '| Key | Default | Meaning |',
+    '|---|---|---|',
+    ...rows.map(line),
+    '',
+  ];
   const written = readFileSync(join(root, 'scripts', 'lib', 'chart-readme.md'), 'utf8')
     .replaceAll('{{kubernetes}}', String(description.kubeVersion).replace(/-0$/, ''))
     .replaceAll('{{runtimes}}', String(at(description, ['annotations', 'mi-patterns.io/runtime-versions'])))
@@ -153,5 +216,7 @@ function chartReadme(all: readonly Example[]): string {
     'Under `workloads.NAME`, and under `workloadDefaults` for all of them.',
     '',
     ...table(workloadRows(schema, defaults)),
-  ].join('\n').replace(/\n+$/, '\n');
+  ]
+    .join('\n')
+    .replace(/\n+$/, '\n');
 }

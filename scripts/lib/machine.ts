@@ -6,7 +6,13 @@ import { provideTool } from './tools.ts';
 const programs = ['kube', 'coredns', 'kwok', 'metrics-server', 'helm3', 'publication'] as const;
 
 /** Debian packages of what tests compare with or work through: a browser, readers that share no code with ours, a container engine. */
-const packageOf = { chromium: 'chromium', unzip: 'unzip', xmllint: 'libxml2-utils', buildah: 'buildah', skopeo: 'skopeo' } as const;
+const packageOf = {
+  chromium: 'chromium',
+  unzip: 'unzip',
+  xmllint: 'libxml2-utils',
+  buildah: 'buildah',
+  skopeo: 'skopeo',
+} as const;
 
 /**
  * Makes a CI machine fit for all tests: Debian packages, and the cluster's programs in the tool
@@ -14,7 +20,9 @@ const packageOf = { chromium: 'chromium', unzip: 'unzip', xmllint: 'libxml2-util
  * nobody's to install packages on. What cannot be had is reported, and the tests that need it are skipped with a word.
  */
 export async function prepareMachine(say: (text: string) => void): Promise<void> {
-  await installPackages(say).catch((error: unknown) => say(`Some Debian packages cannot be installed: ${reason(error)}`));
+  await installPackages(say).catch((error: unknown) =>
+    say(`Some Debian packages cannot be installed: ${reason(error)}`),
+  );
   for (const program of programs) {
     try {
       await provideTool(program, say);
@@ -26,7 +34,9 @@ export async function prepareMachine(say: (text: string) => void): Promise<void>
 
 async function installPackages(say: (text: string) => void): Promise<void> {
   if (process.getuid?.() !== 0 || !(await which('apt-get', { nothrow: true }))) return;
-  const absent = await Promise.all(Object.entries(packageOf).map(async ([program, name]) => ((await which(program, { nothrow: true })) ? [] : [name])));
+  const absent = await Promise.all(
+    Object.entries(packageOf).map(async ([program, name]) => ((await which(program, { nothrow: true })) ? [] : [name])),
+  );
   const wanted = [...(await missingPackages()), ...absent.flat()];
   if (wanted.length === 0) return;
   say(`Installing ${wanted.join(', ')} …`);

@@ -1,4 +1,13 @@
-import { copyFileSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { $, YAML } from 'zx';
@@ -32,14 +41,33 @@ export type Publication =
  * time of the files in it from `time` (seconds since 1970), the time of the commit for instance.
  * Throws an Error when helm cannot pack or sign it.
  */
-export async function packageChart(options: { readonly helm: string; readonly chart: string; readonly out: string; readonly time: number; readonly signing?: Signing | undefined }): Promise<ChartPackage> {
+export async function packageChart(options: {
+  readonly helm: string;
+  readonly chart: string;
+  readonly out: string;
+  readonly time: number;
+  readonly signing?: Signing | undefined;
+}): Promise<ChartPackage> {
   const { helm, chart, out, time, signing } = options;
   mkdirSync(out, { recursive: true });
-  const sign = signing === undefined ? [] : ['--sign', '--key', signing.key, '--keyring', signing.keyring, ...(signing.passphraseFile === undefined ? [] : ['--passphrase-file', signing.passphraseFile])];
+  const sign =
+    signing === undefined
+      ? []
+      : [
+          '--sign',
+          '--key',
+          signing.key,
+          '--keyring',
+          signing.keyring,
+          ...(signing.passphraseFile === undefined ? [] : ['--passphrase-file', signing.passphraseFile]),
+        ];
   const answer = await call({ SOURCE_DATE_EPOCH: String(time) })`${helm} package ${chart} --destination ${out} ${sign}`;
   const archive = /saved it to: (.+\.tgz)$/m.exec(answer)?.[1];
   if (archive === undefined) throw new Error(`helm package did not say where it put the archive:\n${answer}`);
-  const { name, version } = YAML.parse(await call()`${helm} show chart ${archive}`) as { readonly name: string; readonly version: string };
+  const { name, version } = YAML.parse(await call()`${helm} show chart ${archive}`) as {
+    readonly name: string;
+    readonly version: string;
+  };
   return { archive, provenance: signing === undefined ? undefined : `${archive}.prov`, name, version };
 }
 
@@ -48,7 +76,12 @@ export async function packageChart(options: { readonly helm: string; readonly ch
  * they are, the index is replaced last and at once, so that it never names a file that is not there.
  * Throws an Error when this version was published with other content: what somebody has pinned never changes.
  */
-export async function publishToRepository(options: { readonly helm: string; readonly chart: ChartPackage; readonly folder: string; readonly url: string }): Promise<Publication> {
+export async function publishToRepository(options: {
+  readonly helm: string;
+  readonly chart: ChartPackage;
+  readonly folder: string;
+  readonly url: string;
+}): Promise<Publication> {
   const { helm, chart, folder, url } = options;
   mkdirSync(folder, { recursive: true });
   const file = join(folder, basename(chart.archive));
@@ -61,7 +94,8 @@ export async function publishToRepository(options: { readonly helm: string; read
   return inTemporaryFolder(async (work) => {
     copyFileSync(chart.archive, join(work, basename(chart.archive)));
     await call()`${helm} repo index ${work} --url ${url} ${existsSync(index) ? ['--merge', index] : []}`;
-    for (const path of [chart.archive, ...(chart.provenance === undefined ? [] : [chart.provenance])]) copyFileSync(path, join(folder, basename(path)));
+    for (const path of [chart.archive, ...(chart.provenance === undefined ? [] : [chart.provenance])])
+      copyFileSync(path, join(folder, basename(path)));
     writeFileSync(`${index}.part`, readFileSync(join(work, 'index.yaml')));
     renameSync(`${index}.part`, index);
     return { state: 'published', reference };
@@ -69,7 +103,9 @@ export async function publishToRepository(options: { readonly helm: string; read
 }
 
 function isListed(index: string, chart: ChartPackage): boolean {
-  const { entries } = YAML.parse(readFileSync(index, 'utf8')) as { readonly entries?: Readonly<Record<string, readonly { readonly version: string }[]>> };
+  const { entries } = YAML.parse(readFileSync(index, 'utf8')) as {
+    readonly entries?: Readonly<Record<string, readonly { readonly version: string }[]>>;
+  };
   return entries?.[chart.name]?.some(({ version }) => version === chart.version) ?? false;
 }
 
@@ -92,10 +128,14 @@ export async function publishToRegistry(options: RegistryOptions): Promise<Publi
   const repository = `${registry.replace(/\/$/, '')}/${chart.name}`;
   const transport = options.plainHttp === true ? ['--plain-http'] : [];
   const present = await inTemporaryFolder(async (work) => {
-    const pull = await $({ quiet: true, nothrow: true })`${helm} pull ${repository} --version ${chart.version} --destination ${work} ${transport}`;
+    const pull = await $({
+      quiet: true,
+      nothrow: true,
+    })`${helm} pull ${repository} --version ${chart.version} --destination ${work} ${transport}`;
     const output = pull.stdout + pull.stderr;
     if (pull.exitCode === 0) {
-      if (!readFileSync(join(work, basename(chart.archive))).equals(readFileSync(chart.archive))) throw otherContent(chart, repository);
+      if (!readFileSync(join(work, basename(chart.archive))).equals(readFileSync(chart.archive)))
+        throw otherContent(chart, repository);
       return digestOf(output);
     }
     // Any other failure (no network, no login) must not be taken for "not published yet".
@@ -103,7 +143,10 @@ export async function publishToRegistry(options: RegistryOptions): Promise<Publi
     throw new Error(`${repository} could not be asked for version ${chart.version}:\n${output.trim()}`);
   });
   if (present !== undefined) return { state: 'already-there', reference: `${repository}@${present}` };
-  return { state: 'published', reference: `${repository}@${digestOf(await call()`${helm} push ${chart.archive} ${registry} ${transport}`)}` };
+  return {
+    state: 'published',
+    reference: `${repository}@${digestOf(await call()`${helm} push ${chart.archive} ${registry} ${transport}`)}`,
+  };
 }
 
 function digestOf(output: string): string {
@@ -113,11 +156,15 @@ function digestOf(output: string): string {
 }
 
 function otherContent(chart: ChartPackage, place: string): Error {
-  return new Error(`${chart.name} ${chart.version} is in ${place} already, with other content. Somebody may have pinned it: raise \`version\` in Chart.yaml and publish that.`);
+  return new Error(
+    `${chart.name} ${chart.version} is in ${place} already, with other content. Somebody may have pinned it: raise \`version\` in Chart.yaml and publish that.`,
+  );
 }
 
 /** Runs a command and gives what it printed on both channels; throws an Error with it when the command fails. */
-function call(environment: Readonly<Record<string, string>> = {}): (pieces: TemplateStringsArray, ...values: readonly (string | string[])[]) => Promise<string> {
+function call(
+  environment: Readonly<Record<string, string>> = {},
+): (pieces: TemplateStringsArray, ...values: readonly (string | string[])[]) => Promise<string> {
   return async (pieces, ...values) => {
     const answer = await $({ quiet: true, nothrow: true, env: { ...process.env, ...environment } })(pieces, ...values);
     if (answer.exitCode !== 0) throw new Error(`helm failed:\n${(answer.stderr || answer.stdout).trim()}`);

@@ -22,5 +22,7 @@ function written(value: unknown, level: number): string {
 }
 
 function ownLines(map: JsonObject, level: number): string {
-  return `{\n${Object.entries(map).map(([key, inner]) => `${' '.repeat(level)}${JSON.stringify(key)}:${written(inner, level)}`).join(',\n')}}`;
+  return `{\n${Object.entries(map)
+    .map(([key, inner]) => `${' '.repeat(level)}${JSON.stringify(key)}:${written(inner, level)}`)
+    .join(',\n')}}`;
 }

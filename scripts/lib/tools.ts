@@ -30,7 +30,8 @@ export const pins = JSON.parse(readFileSync(join(scripts, 'tools.json'), 'utf8')
 /** Folder of the built tools. Its name changes with the pins, so that two checkouts never share the wrong build. */
 export function toolFolder(): string {
   const hash = createHash('sha256');
-  for (const file of ['go.mod', 'go.sum', 'kube/main.go', 'coredns/main.go', 'publication/main.go']) hash.update(readFileSync(join(toolsModule, file)));
+  for (const file of ['go.mod', 'go.sum', 'kube/main.go', 'coredns/main.go', 'publication/main.go'])
+    hash.update(readFileSync(join(toolsModule, file)));
   hash.update(JSON.stringify(pins.tools));
   return join(cacheFolder(), 'tools', hash.digest('hex').slice(0, 16));
 }
@@ -51,7 +52,13 @@ export async function provideTool(name: string, report: (text: string) => void):
 
 async function findOnPath(name: string, pin: Pin): Promise<string | undefined> {
   if (pin.accepts === undefined || pin.versionArguments === undefined) return undefined;
-  const path = await which(name, { nothrow: true, path: process.env.PATH?.split(delimiter).filter((folder) => !folder.includes('node_modules')).join(delimiter) ?? '' });
+  const path = await which(name, {
+    nothrow: true,
+    path:
+      process.env.PATH?.split(delimiter)
+        .filter((folder) => !folder.includes('node_modules'))
+        .join(delimiter) ?? '',
+  });
   if (!path) return undefined;
   const answer = await $({ nothrow: true, quiet: true })`${path} ${pin.versionArguments}`;
   const version = coerce(answer.stdout);
@@ -62,7 +69,9 @@ async function build(name: string, pin: Pin, target: string, report: (text: stri
   const go = await which('go', { nothrow: true });
   if (!go) {
     const accepted = pin.accepts === undefined ? '' : ` Put ${name} ${pin.accepts} on PATH, or`;
-    throw new Error(`${name} ${pin.version} is needed and cannot be built, because there is no Go.${accepted} install Go 1.26 or newer, then run the command again.`);
+    throw new Error(
+      `${name} ${pin.version} is needed and cannot be built, because there is no Go.${accepted} install Go 1.26 or newer, then run the command again.`,
+    );
   }
   report(`Building ${name} ${pin.version} (once for this machine) …`);
   mkdirSync(toolFolder(), { recursive: true });
@@ -70,10 +79,17 @@ async function build(name: string, pin: Pin, target: string, report: (text: stri
   const variable = pin.versionVariable === undefined ? '' : ` -X ${pin.versionVariable}=v${pin.version}`;
   const kubernetes = pin.package === './kube' ? kubernetesVersionFlags(pin.version) : '';
   const flags = ['-trimpath', '-gcflags=all=-dwarf=false', '-ldflags', `-s -w${variable}${kubernetes}`];
-  const run = await $({ cwd: toolsModule, nothrow: true, quiet: true, env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-buildvcs=false -mod=readonly' } })`${go} build ${flags} -o ${partial} ${pin.package}`;
+  const run = await $({
+    cwd: toolsModule,
+    nothrow: true,
+    quiet: true,
+    env: { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-buildvcs=false -mod=readonly' },
+  })`${go} build ${flags} -o ${partial} ${pin.package}`;
   if (run.exitCode !== 0) {
     rmSync(partial, { force: true });
-    throw new Error(`Building ${name} ${pin.version} failed:\n${run.stderr.split('\n').slice(-15).join('\n')}\nThe Go module proxy must be reachable and Go must be 1.26 or newer.`);
+    throw new Error(
+      `Building ${name} ${pin.version} failed:\n${run.stderr.split('\n').slice(-15).join('\n')}\nThe Go module proxy must be reachable and Go must be 1.26 or newer.`,
+    );
   }
   renameSync(partial, target);
   return target;
@@ -83,6 +99,9 @@ async function build(name: string, pin: Pin, target: string, report: (text: stri
 function kubernetesVersionFlags(version: string): string {
   const [major, minor] = version.split('.');
   return ['k8s.io/component-base/version', 'k8s.io/client-go/pkg/version']
-    .map((folder) => ` -X ${folder}.gitVersion=v${version} -X ${folder}.gitMajor=${major} -X ${folder}.gitMinor=${minor} -X ${folder}.gitTreeState=clean -X ${folder}.buildDate=2026-01-01T00:00:00Z`)
+    .map(
+      (folder) =>
+        ` -X ${folder}.gitVersion=v${version} -X ${folder}.gitMajor=${major} -X ${folder}.gitMinor=${minor} -X ${folder}.gitTreeState=clean -X ${folder}.buildDate=2026-01-01T00:00:00Z`,
+    )
     .join('');
 }

@@ -1,6 +1,12 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkKubernetesSchemas, checkRules, kubernetesVersions, renderChart, type RenderedObject } from '@mi-patterns/helm';
+import {
+  checkKubernetesSchemas,
+  checkRules,
+  kubernetesVersions,
+  renderChart,
+  type RenderedObject,
+} from '@mi-patterns/helm';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { chartFiles, examples, groups, type Example } from '../../scripts/lib/chart-docs.ts';
 import { chart, repository } from '../support/command.ts';
@@ -17,25 +23,50 @@ interface Rendered {
   readonly byVersion: ReadonlyMap<string, readonly RenderedObject[] | 'refused'>;
 }
 let rendered: readonly Rendered[] = [];
-const objectsOf = ({ byVersion }: Rendered): readonly RenderedObject[] => { const found = byVersion.get(newest); return found === undefined || found === 'refused' ? [] : found; };
+const objectsOf = ({ byVersion }: Rendered): readonly RenderedObject[] => {
+  const found = byVersion.get(newest);
+  return found === undefined || found === 'refused' ? [] : found;
+};
 
 beforeAll(async () => {
-  const render = async (example: Example, kubernetesVersion: string): Promise<readonly RenderedObject[] | 'refused'> => {
-    const result = await renderChart({ chart, values: [example.values], release: 'orders', namespace: 'orders', apiVersions: example.apiVersions, kubernetesVersion });
+  const render = async (
+    example: Example,
+    kubernetesVersion: string,
+  ): Promise<readonly RenderedObject[] | 'refused'> => {
+    const result = await renderChart({
+      chart,
+      values: [example.values],
+      release: 'orders',
+      namespace: 'orders',
+      apiVersions: example.apiVersions,
+      kubernetesVersion,
+    });
     return result.state === 'rendered' ? result.objects : 'refused';
   };
   rendered = await inParallel(all, async (example) => {
     const [first, last] = [await render(example, oldest), await render(example, newest)];
     // A template that asks for the version shows it at the ends; only then the versions between are rendered too.
     const same = JSON.stringify(first) === JSON.stringify(last);
-    const between = await Promise.all(kubernetesVersions.map(async (version) => [version, same || version === newest ? last : version === oldest ? first : await render(example, version)] as const));
+    const between = await Promise.all(
+      kubernetesVersions.map(
+        async (version) =>
+          [
+            version,
+            same || version === newest ? last : version === oldest ? first : await render(example, version),
+          ] as const,
+      ),
+    );
     return { example, byVersion: new Map(between) };
   });
 }, 300_000);
 
 describe('generated files of the chart', () => {
   it('are up to date: README, list of examples, rendered examples', async () => {
-    const stale = [...(await chartFiles())].filter(([path, text]) => !existsSync(join(repository, path)) || readFileSync(join(repository, path), 'utf8') !== text).map(([path]) => path);
+    const stale = [...(await chartFiles())]
+      .filter(
+        ([path, text]) => !existsSync(join(repository, path)) || readFileSync(join(repository, path), 'utf8') !== text,
+      )
+      .map(([path]) => path);
     expect(stale, 'run npm run generate').toEqual([]);
   });
 
@@ -49,7 +80,29 @@ describe('generated files of the chart', () => {
 describe('examples', () => {
   it('show the three patterns and every optional kind', () => {
     const kinds = new Set(rendered.flatMap((one) => objectsOf(one).map(({ object }) => object.kind)));
-    for (const kind of ['Deployment', 'StatefulSet', 'Service', 'ConfigMap', 'ServiceAccount', 'PodDisruptionBudget', 'HorizontalPodAutoscaler', 'ScaledObject', 'VerticalPodAutoscaler', 'PersistentVolumeClaim', 'Ingress', 'HTTPRoute', 'Gateway', 'BackendTLSPolicy', 'Route', 'NetworkPolicy', 'PodMonitor', 'SecretProviderClass', 'ExternalSecret', 'Job']) expect([...kinds], kind).toContain(kind);
+    for (const kind of [
+      'Deployment',
+      'StatefulSet',
+      'Service',
+      'ConfigMap',
+      'ServiceAccount',
+      'PodDisruptionBudget',
+      'HorizontalPodAutoscaler',
+      'ScaledObject',
+      'VerticalPodAutoscaler',
+      'PersistentVolumeClaim',
+      'Ingress',
+      'HTTPRoute',
+      'Gateway',
+      'BackendTLSPolicy',
+      'Route',
+      'NetworkPolicy',
+      'PodMonitor',
+      'SecretProviderClass',
+      'ExternalSecret',
+      'Job',
+    ])
+      expect([...kinds], kind).toContain(kind);
     for (const { name, about } of all) expect(about.length, name).toBeGreaterThan(15);
   });
 
@@ -57,7 +110,10 @@ describe('examples', () => {
     const findings: string[] = [];
     const unchecked = new Set<string>();
     for (const version of kubernetesVersions) {
-      const objects = rendered.flatMap(({ byVersion }) => { const found = byVersion.get(version); return found === undefined || found === 'refused' ? [] : found; });
+      const objects = rendered.flatMap(({ byVersion }) => {
+        const found = byVersion.get(version);
+        return found === undefined || found === 'refused' ? [] : found;
+      });
       const check = await checkKubernetesSchemas(objects, version);
       findings.push(...check.diagnostics.map(({ message }) => `${version}: ${message}`));
       for (const type of check.notChecked) unchecked.add(type);
@@ -65,37 +121,58 @@ describe('examples', () => {
     }
     expect(findings).toEqual([]);
     // Types of others: Kubernetes' own schemas do not have them.
-    expect([...unchecked].filter((type) => /^(apps|autoscaling\/v[12]|batch|networking\.k8s\.io|policy|v1)\b/.test(type))).toEqual([]);
+    expect(
+      [...unchecked].filter((type) => /^(apps|autoscaling\/v[12]|batch|networking\.k8s\.io|policy|v1)\b/.test(type)),
+    ).toEqual([]);
   });
 
   it('that a version of Kubernetes cannot run are refused there, and say so', () => {
-    const refused = rendered.flatMap(({ example, byVersion }) => [...byVersion].filter(([, found]) => found === 'refused').map(([version]) => `${example.name} on ${version}`));
+    const refused = rendered.flatMap(({ example, byVersion }) =>
+      [...byVersion].filter(([, found]) => found === 'refused').map(([version]) => `${example.name} on ${version}`),
+    );
     expect(refused).toEqual(['archives-image-volume on 1.30']);
   });
 
   it('keep our own rules', () => {
-    const breaches = rendered.flatMap((one) => checkRules(objectsOf(one).map(({ object }) => object)).map(({ code, message }) => `${one.example.name}: ${code} ${message}`));
+    const breaches = rendered.flatMap((one) =>
+      checkRules(objectsOf(one).map(({ object }) => object)).map(
+        ({ code, message }) => `${one.example.name}: ${code} ${message}`,
+      ),
+    );
     expect(breaches).toEqual([]);
   });
 });
 
 describe('what kube-linter and kube-score look for', () => {
   const found = (): readonly { readonly rule: string; readonly breach: string }[] =>
-    rendered.flatMap((one) => lintRules.flatMap((rule) => rule.breaches(objectsOf(one).map(({ object }) => object)).map((breach) => ({ rule: rule.name, breach: `${one.example.name}: ${breach}` }))));
+    rendered.flatMap((one) =>
+      lintRules.flatMap((rule) =>
+        rule
+          .breaches(objectsOf(one).map(({ object }) => object))
+          .map((breach) => ({ rule: rule.name, breach: `${one.example.name}: ${breach}` })),
+      ),
+    );
 
   it('is not in any example, but for exceptions with a reason', () => {
-    const left = found().filter(({ rule, breach }) => !exceptions.some((exception) => exception.rule === rule && exception.where.test(breach)));
+    const left = found().filter(
+      ({ rule, breach }) => !exceptions.some((exception) => exception.rule === rule && exception.where.test(breach)),
+    );
     expect(left).toEqual([]);
   });
 
   it('needs every exception', () => {
-    const unused = exceptions.filter(({ rule, where }) => !found().some((breach) => breach.rule === rule && where.test(breach.breach)));
+    const unused = exceptions.filter(
+      ({ rule, where }) => !found().some((breach) => breach.rule === rule && where.test(breach.breach)),
+    );
     expect(unused).toEqual([]);
   });
 
-  it.each(lintRules.map(({ name, breaches }) => ({ name, breaches })))('$name: is seen where it is', ({ name, breaches }) => {
-    expect(breaches(spoilt(name)), name).not.toEqual([]);
-  });
+  it.each(lintRules.map(({ name, breaches }) => ({ name, breaches })))(
+    '$name: is seen where it is',
+    ({ name, breaches }) => {
+      expect(breaches(spoilt(name)), name).not.toEqual([]);
+    },
+  );
 });
 
 /** Objects with every fault at once, so that no rule passes for want of looking. */
@@ -104,18 +181,32 @@ function spoilt(rule: string): RenderedObject['object'][] {
     name: 'micro-integrator',
     image: 'acme/orders:latest',
     ports: [{ containerPort: 22 }],
-    env: [{ name: 'DB_PASSWORD', value: 'x' }, { name: 'DB_PASSWORD', valueFrom: { secretKeyRef: { name: 'db', key: 'p' } } }],
+    env: [
+      { name: 'DB_PASSWORD', value: 'x' },
+      { name: 'DB_PASSWORD', valueFrom: { secretKeyRef: { name: 'db', key: 'p' } } },
+    ],
     ...(rule === 'liveness-port' ? { livenessProbe: { httpGet: { port: 'gone' } } } : {}),
   };
   const pod = { hostNetwork: true, volumes: [{ name: 'host', hostPath: { path: '/' } }], containers: [container] };
-  const of = (apiVersion: string, kind: string, spec: object): RenderedObject['object'] => ({ apiVersion, kind, metadata: { name: kind.toLowerCase() }, spec });
+  const of = (apiVersion: string, kind: string, spec: object): RenderedObject['object'] => ({
+    apiVersion,
+    kind,
+    metadata: { name: kind.toLowerCase() },
+    spec,
+  });
   return [
-    of('apps/v1', 'Deployment', { replicas: 2, strategy: { type: 'Recreate' }, template: { metadata: { labels: { app: 'x' } }, spec: pod } }),
+    of('apps/v1', 'Deployment', {
+      replicas: 2,
+      strategy: { type: 'Recreate' },
+      template: { metadata: { labels: { app: 'x' } }, spec: pod },
+    }),
     of('apps/v1', 'StatefulSet', { serviceName: 'gone', template: { metadata: { labels: { app: 'y' } }, spec: pod } }),
     of('v1', 'Service', { type: 'NodePort', selector: { app: 'gone' } }),
     of('policy/v1', 'PodDisruptionBudget', { maxUnavailable: 0, selector: { matchLabels: { app: 'gone' } } }),
     of('autoscaling/v2', 'HorizontalPodAutoscaler', { minReplicas: 1, scaleTargetRef: { name: 'gone' } }),
     of('networking.k8s.io/v1', 'NetworkPolicy', { podSelector: { matchLabels: { app: 'gone' } } }),
-    of('networking.k8s.io/v1', 'Ingress', { rules: [{ http: { paths: [{ backend: { service: { name: 'gone' } } }] } }] }),
+    of('networking.k8s.io/v1', 'Ingress', {
+      rules: [{ http: { paths: [{ backend: { service: { name: 'gone' } } }] } }],
+    }),
   ];
 }

@@ -3,7 +3,16 @@ import { join } from 'node:path';
 import type { JsonObject } from '@mi-patterns/helm';
 import { parse } from 'yaml';
 import { chart } from '../support/command.ts';
-import { chartValues, isObject, passedOn, pathsOf, schemaNodes, valueAt, withValue, type Path } from './values-paths.ts';
+import {
+  chartValues,
+  isObject,
+  passedOn,
+  pathsOf,
+  schemaNodes,
+  valueAt,
+  withValue,
+  type Path,
+} from './values-paths.ts';
 
 export interface Case {
   readonly name: string;
@@ -16,15 +25,53 @@ export const withoutSchema = ' without the schema';
 const wrongTypes: readonly unknown[] = [null, 'text', 7, true, false, [], {}, ['text'], { text: 'text' }];
 const extremeNumbers: readonly unknown[] = [-1, 0, 0.5, 1e15, 1e19, -9.3e18];
 /** Empty, long, foreign, and what YAML, Helm's templates or a shell would take for something else. */
-const extremeTexts: readonly string[] = ['', ' ', 'x'.repeat(300), 'ünïcode 😀', '"quoted": {{ x }}\n- y', '{{ fail "injected" }}', 'line\nbreak: true\n', 'on', 'null', '~', '0123', '1e3', '2026-01-01', '- item', '# text', '*alias', '$(whoami) `id` \'; exit 1', '\u0000\u0007\u2028'];
+const extremeTexts: readonly string[] = [
+  '',
+  ' ',
+  'x'.repeat(300),
+  'ünïcode 😀',
+  '"quoted": {{ x }}\n- y',
+  '{{ fail "injected" }}',
+  'line\nbreak: true\n',
+  'on',
+  'null',
+  '~',
+  '0123',
+  '1e3',
+  '2026-01-01',
+  '- item',
+  '# text',
+  '*alias',
+  "$(whoami) `id` '; exit 1",
+  '\u0000\u0007\u2028',
+];
 const replacements: readonly unknown[] = [...wrongTypes, ...extremeNumbers, ...extremeTexts];
-const extremeKeys: readonly string[] = ['', ' ', 'on', '~', '0123', '1e3', 'a b', 'a/b', 'UPPER', 'ünï', 'k'.repeat(300), '{{ fail "injected" }}', '../up', '"', 'a\nb: c'];
+const extremeKeys: readonly string[] = [
+  '',
+  ' ',
+  'on',
+  '~',
+  '0123',
+  '1e3',
+  'a b',
+  'a/b',
+  'UPPER',
+  'ünï',
+  'k'.repeat(300),
+  '{{ fail "injected" }}',
+  '../up',
+  '"',
+  'a\nb: c',
+];
 
 function valuesOf(example: string): JsonObject {
   return parse(readFileSync(join(chart, 'examples', example, 'values.yaml'), 'utf8')) as JsonObject;
 }
 
-const exampleNames = readdirSync(join(chart, 'examples'), { withFileTypes: true }).filter((entry) => entry.isDirectory()).map(({ name }) => name).sort();
+const exampleNames = readdirSync(join(chart, 'examples'), { withFileTypes: true })
+  .filter((entry) => entry.isDirectory())
+  .map(({ name }) => name)
+  .sort();
 const patterns = ['single-replica', 'multiple-replicas', 'coordinated'];
 
 /** Every key of values.yaml, everything else that the schema declares, and what a workload may say. */
@@ -59,9 +106,15 @@ function replaced(base: string, values: JsonObject, path: Path): Case[] {
   return replacements
     .filter((value) => value === null || !isPassedOn(typeof value === 'object' ? path : path.slice(0, -1)))
     .flatMap((value) => {
-      const one = { name: `${base}: ${path.join('.')} = ${JSON.stringify(value).slice(0, 60)}`, values: withValue(values, path, value) };
+      const one = {
+        name: `${base}: ${path.join('.')} = ${JSON.stringify(value).slice(0, 60)}`,
+        values: withValue(values, path, value),
+      };
       // Without the schema, as with helm's --skip-schema-validation, the templates still must not trip over null.
-      return [{ ...one, skipSchemaValidation: false }, ...(value === null ? [{ ...one, name: one.name + withoutSchema, skipSchemaValidation: true }] : [])];
+      return [
+        { ...one, skipSchemaValidation: false },
+        ...(value === null ? [{ ...one, name: one.name + withoutSchema, skipSchemaValidation: true }] : []),
+      ];
     });
 }
 
@@ -74,13 +127,22 @@ function renamed(base: string, values: JsonObject, path: Path): Case[] {
   const { [path.at(-1) ?? '']: entry, ...others } = map;
   return extremeKeys.map((key) => {
     const changed = { ...others, [key]: entry };
-    return { name: `${base}: ${path.join('.')} under the key ${JSON.stringify(key).slice(0, 40)}`, values: parent.length === 0 ? changed : withValue(values, parent, changed), skipSchemaValidation: false };
+    return {
+      name: `${base}: ${path.join('.')} under the key ${JSON.stringify(key).slice(0, 40)}`,
+      values: parent.length === 0 ? changed : withValue(values, parent, changed),
+      skipSchemaValidation: false,
+    };
   });
 }
 
 /** What is handed on to Kubernetes as it is may hold anything that Kubernetes knows; made-up keys are not for the chart to judge. */
 function isPassedOn(path: Path): boolean {
-  return passedOn.test(path.join('.').replace(/^workloads\.[^.]+/, 'workloads.*').replace(/(extra\w+)\.[^.]+/, '$1.*'));
+  return passedOn.test(
+    path
+      .join('.')
+      .replace(/^workloads\.[^.]+/, 'workloads.*')
+      .replace(/(extra\w+)\.[^.]+/, '$1.*'),
+  );
 }
 
 export const allCases = (): Case[] => [...casesOfKeys(), ...casesOfExamples()];
@@ -100,6 +162,7 @@ function randomNumbers(start: number): () => number {
 export function sampled(cases: readonly Case[], size: number, seed: number): Case[] {
   const random = randomNumbers(seed);
   const nulls = cases.filter(({ name }) => name.endsWith(`= null${withoutSchema}`));
-  const pick = (from: readonly Case[], count: number): Case[] => Array.from({ length: count }, () => from[Math.floor(random() * from.length)] as Case);
+  const pick = (from: readonly Case[], count: number): Case[] =>
+    Array.from({ length: count }, () => from[Math.floor(random() * from.length)] as Case);
   return [...new Set([...pick(nulls, size / 2), ...pick(cases, size / 2)])];
 }

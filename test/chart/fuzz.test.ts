@@ -13,8 +13,14 @@ const seed = Number(process.env.MI_PATTERNS_FUZZ_SEED ?? 1);
 const sampleSize = 220;
 
 /** Rules about what a user chose (a tag that moves, a budget of 0), not about what the chart made of it. */
-const toldByUs = new Set(['MI-RULE-IMAGE-TAG', 'MI-RULE-BLOCKED-DRAIN', 'MI-RULE-POD-SECURITY', 'MI-RULE-PLAIN-SECRET']);
-const unclear = /nil pointer|interface conversion|can't evaluate|wrong type for value|error calling|<nil>|map\[|%!|^\s*injected\s*$/;
+const toldByUs = new Set([
+  'MI-RULE-IMAGE-TAG',
+  'MI-RULE-BLOCKED-DRAIN',
+  'MI-RULE-POD-SECURITY',
+  'MI-RULE-PLAIN-SECRET',
+]);
+const unclear =
+  /nil pointer|interface conversion|can't evaluate|wrong type for value|error calling|<nil>|map\[|%!|^\s*injected\s*$/;
 
 describe('any value of any key', () => {
   it('is refused in a sentence, or renders objects that Kubernetes takes', async () => {
@@ -26,26 +32,39 @@ describe('any value of any key', () => {
     const judge = ({ name, skipSchemaValidation }: Case, outcome: Outcome): void => {
       counts[outcome.state] += 1;
       if (outcome.state === 'refused') {
-        found.push(...outcome.diagnostics.filter(({ code, message }) => !['MI-CHART-SCHEMA', 'MI-CHART-REFUSED'].includes(code) || unclear.test(message)).map(({ code, message }) => `${name}: ${code} ${message}`));
+        found.push(
+          ...outcome.diagnostics
+            .filter(
+              ({ code, message }) => !['MI-CHART-SCHEMA', 'MI-CHART-REFUSED'].includes(code) || unclear.test(message),
+            )
+            .map(({ code, message }) => `${name}: ${code} ${message}`),
+        );
         return;
       }
       found.push(...outcome.faults.map(({ template, line, message }) => `${name}: ${template}:${line} ${message}`));
       // Who switches the schema off is spared a crash, not a wrong value.
       if (skipSchemaValidation) return;
-      found.push(...checkRules(outcome.objects.map(({ object }) => object)).filter(({ severity, code }) => severity === 'error' && !toldByUs.has(code)).map(({ code, message }) => `${name}: ${code} ${message}`));
+      found.push(
+        ...checkRules(outcome.objects.map(({ object }) => object))
+          .filter(({ severity, code }) => severity === 'error' && !toldByUs.has(code))
+          .map(({ code, message }) => `${name}: ${code} ${message}`),
+      );
       for (const object of outcome.objects) {
         const text = JSON.stringify(object.object);
         if (!different.has(text)) different.set(text, { name, object });
       }
     };
-    if (asked !== undefined) await renderMany(cases, [...new Set(examples().flatMap(({ apiVersions }) => apiVersions))], judge);
+    if (asked !== undefined)
+      await renderMany(cases, [...new Set(examples().flatMap(({ apiVersions }) => apiVersions))], judge);
     else
       await inParallel(cases, async (one) => {
         const result = await render(one.values, { skipSchemaValidation: one.skipSchemaValidation });
         judge(one, result.state === 'rendered' ? { ...result, faults: [] } : result);
       });
     found.push(...(await invalid([...different.values()])));
-    console.info(`${cases.length} values: ${counts.rendered} rendered (${different.size} different objects), ${counts.refused} refused, ${found.length} wrong`);
+    console.info(
+      `${cases.length} values: ${counts.rendered} rendered (${different.size} different objects), ${counts.refused} refused, ${found.length} wrong`,
+    );
     expect(found.sort().slice(0, 60)).toEqual([]);
     // Both happen, else the sample looks at nothing.
     expect(Math.min(counts.rendered, counts.refused)).toBeGreaterThan(20);
@@ -55,11 +74,20 @@ describe('any value of any key', () => {
 
 /** What the schemas of the newest Kubernetes say. */
 async function invalid(all: readonly { readonly name: string; readonly object: RenderedObject }[]): Promise<string[]> {
-  const portions = Array.from({ length: Math.ceil(all.length / 1000) }, (_, index) => all.slice(index * 1000, (index + 1) * 1000));
+  const portions = Array.from({ length: Math.ceil(all.length / 1000) }, (_, index) =>
+    all.slice(index * 1000, (index + 1) * 1000),
+  );
   const found: string[] = [];
   for (const portion of portions) {
-    const checks = await checkSeveral(portion.map(({ object }) => [object]), kubernetesVersions.at(-1) ?? '');
-    found.push(...checks.flatMap(({ diagnostics }, index) => diagnostics.map(({ message }) => `${portion[index]?.name}: ${message}`)));
+    const checks = await checkSeveral(
+      portion.map(({ object }) => [object]),
+      kubernetesVersions.at(-1) ?? '',
+    );
+    found.push(
+      ...checks.flatMap(({ diagnostics }, index) =>
+        diagnostics.map(({ message }) => `${portion[index]?.name}: ${message}`),
+      ),
+    );
   }
   return found;
 }

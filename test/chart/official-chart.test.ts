@@ -25,20 +25,25 @@ describe('faults of the official chart that ours is free of', () => {
   });
 });
 
-describe.skipIf(official === undefined)(`the same faults in the official chart${official === undefined ? ' (it is not beside this checkout)' : ''}`, () => {
-  for (const { id, title, theirs } of weaknesses) {
-    it(`${id} not so there: ${title}`, async () => {
-      const outcome = await prove(theirs, official ?? '');
-      expect(outcome, `${theirs.command}\n${outcome.printed.slice(0, 2000)}`).toMatchObject({ holds: true });
-    });
-  }
-});
+describe.skipIf(official === undefined)(
+  `the same faults in the official chart${official === undefined ? ' (it is not beside this checkout)' : ''}`,
+  () => {
+    for (const { id, title, theirs } of weaknesses) {
+      it(`${id} not so there: ${title}`, async () => {
+        const outcome = await prove(theirs, official ?? '');
+        expect(outcome, `${theirs.command}\n${outcome.printed.slice(0, 2000)}`).toMatchObject({ holds: true });
+      });
+    }
+  },
+);
 
 describe('W3: the stop, run by a shell', () => {
   let script = '';
   beforeAll(async () => {
     const [deployment] = (await objects({})).filter(({ kind }) => kind === 'Deployment');
-    const command = valueAt(deployment, ['spec', 'template', 'spec', 'containers']) as readonly { readonly lifecycle: { readonly preStop: { readonly exec: { readonly command: readonly string[] } } } }[];
+    const command = valueAt(deployment, ['spec', 'template', 'spec', 'containers']) as readonly {
+      readonly lifecycle: { readonly preStop: { readonly exec: { readonly command: readonly string[] } } };
+    }[];
     script = command[0]?.lifecycle.preStop.exec.command.at(-1) ?? '';
   });
 
@@ -46,12 +51,20 @@ describe('W3: the stop, run by a shell', () => {
     const home = join(temporaryFolder(), 'home');
     mkdirSync(home);
     // Stands for the JVM: it needs a second to drain, and writes how it was told.
-    const server = spawn('sh', ['-c', `trap 'sleep 1; echo drained > ${home}/told; exit 0' TERM; while :; do sleep 0.1; done`], { stdio: 'ignore' });
+    const server = spawn(
+      'sh',
+      ['-c', `trap 'sleep 1; echo drained > ${home}/told; exit 0' TERM; while :; do sleep 0.1; done`],
+      { stdio: 'ignore' },
+    );
     writeFileSync(join(home, 'wso2carbon.pid'), `${server.pid}\n`);
     const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()));
     await new Promise((resolve) => setTimeout(resolve, 200));
     const started = Date.now();
-    await new Promise<void>((resolve, reject) => execFile('sh', ['-c', script], { env: { ...process.env, WSO2_SERVER_HOME: home }, timeout: 30_000 }, (error) => (error === null ? resolve() : reject(error))));
+    await new Promise<void>((resolve, reject) =>
+      execFile('sh', ['-c', script], { env: { ...process.env, WSO2_SERVER_HOME: home }, timeout: 30_000 }, (error) =>
+        error === null ? resolve() : reject(error),
+      ),
+    );
     await ended;
     expect(readFileSync(join(home, 'told'), 'utf8')).toBe('drained\n');
     expect(Date.now() - started).toBeGreaterThanOrEqual(900);
@@ -64,8 +77,13 @@ describe('docs/comparison.md', () => {
   }, 300_000);
 
   it('leaves no row in which ours has less', () => {
-    const rows = readFileSync(comparisonFile, 'utf8').split('\n').filter((line) => /^\| /.test(line)).map((line) => line.split(' | '));
-    expect(rows.filter(([, theirs, ours]) => theirs?.startsWith('yes') && ours === 'no').map(([feature]) => feature)).toEqual([]);
+    const rows = readFileSync(comparisonFile, 'utf8')
+      .split('\n')
+      .filter((line) => /^\| /.test(line))
+      .map((line) => line.split(' | '));
+    expect(
+      rows.filter(([, theirs, ours]) => theirs?.startsWith('yes') && ours === 'no').map(([feature]) => feature),
+    ).toEqual([]);
     expect(rows.length).toBeGreaterThan(80);
   });
 });

@@ -1,6 +1,16 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFileSync, cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import {
+  appendFileSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+} from 'node:fs';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -25,8 +35,20 @@ let registryProcess: ChildProcessWithoutNullStreams;
 let registry: string;
 
 /** helm with a home of its own, so that nothing of the user's set-up takes part. */
-function helmRun(args: readonly string[], expectedExitCodes: readonly number[] = [0], program = helm): Promise<RunResult> {
-  return run([program, ...args], { environment: { HELM_CONFIG_HOME: join(work, 'config'), HELM_CACHE_HOME: join(work, 'cache'), HELM_DATA_HOME: join(work, 'data'), KUBECONFIG: join(work, 'none') }, expectedExitCodes });
+function helmRun(
+  args: readonly string[],
+  expectedExitCodes: readonly number[] = [0],
+  program = helm,
+): Promise<RunResult> {
+  return run([program, ...args], {
+    environment: {
+      HELM_CONFIG_HOME: join(work, 'config'),
+      HELM_CACHE_HOME: join(work, 'cache'),
+      HELM_DATA_HOME: join(work, 'data'),
+      KUBECONFIG: join(work, 'none'),
+    },
+    expectedExitCodes,
+  });
 }
 
 beforeAll(async () => {
@@ -57,7 +79,8 @@ afterAll(() => {
   rmSync(work, { recursive: true, force: true });
 });
 
-const pack = (source: string, out: string, at = time): Promise<ChartPackage> => packageChart({ helm, chart: source, out: join(work, out), time: at, signing: signer });
+const pack = (source: string, out: string, at = time): Promise<ChartPackage> =>
+  packageChart({ helm, chart: source, out: join(work, out), time: at, signing: signer });
 
 /** The chart with another version, or with other content under the same version. */
 function changedChart(name: string, change: (folder: string) => void): string {
@@ -67,21 +90,43 @@ function changedChart(name: string, change: (folder: string) => void): string {
   return folder;
 }
 
-const released = (): { readonly version: string } => parse(readFileSync(join(chart, 'Chart.yaml'), 'utf8')) as { readonly version: string };
+const released = (): { readonly version: string } =>
+  parse(readFileSync(join(chart, 'Chart.yaml'), 'utf8')) as { readonly version: string };
 
 describe('a package of the chart', () => {
   it('has the same bytes on every machine, and a signature by the key', async () => {
-    const [one, two] = [await pack(chart, 'one'), await pack(changedChart('copy', () => {}), 'two')];
+    const [one, two] = [
+      await pack(chart, 'one'),
+      await pack(
+        changedChart('copy', () => {}),
+        'two',
+      ),
+    ];
     expect(readFileSync(one.archive).equals(readFileSync(two.archive))).toBe(true);
-    expect((await helmRun(['verify', one.archive, '--keyring', join(work, 'keys/public.gpg')])).stdout).toContain('maintainer');
+    expect((await helmRun(['verify', one.archive, '--keyring', join(work, 'keys/public.gpg')])).stdout).toContain(
+      'maintainer',
+    );
     appendFileSync(two.archive, 'x');
-    expect((await helmRun(['verify', two.archive, '--keyring', join(work, 'keys/public.gpg')], [0, 1])).exitCode).toBe(1);
+    expect((await helmRun(['verify', two.archive, '--keyring', join(work, 'keys/public.gpg')], [0, 1])).exitCode).toBe(
+      1,
+    );
   });
 
   it('holds what a user needs and nothing else', async () => {
     const { archive } = await pack(chart, 'content');
-    const files = (await run(['tar', '-tzf', archive])).stdout.trim().split('\n').map((file) => file.replace(/^micro-integrator\//, ''));
-    expect(files.filter((file) => !file.startsWith('templates/')).sort()).toEqual(['.helmignore', 'CHANGELOG.md', 'Chart.yaml', 'LICENSE', 'README.md', 'values.schema.json', 'values.yaml']);
+    const files = (await run(['tar', '-tzf', archive])).stdout
+      .trim()
+      .split('\n')
+      .map((file) => file.replace(/^micro-integrator\//, ''));
+    expect(files.filter((file) => !file.startsWith('templates/')).sort()).toEqual([
+      '.helmignore',
+      'CHANGELOG.md',
+      'Chart.yaml',
+      'LICENSE',
+      'README.md',
+      'values.schema.json',
+      'values.yaml',
+    ]);
     expect(readFileSync(join(chart, 'LICENSE'), 'utf8')).toBe(readFileSync(join(repository, 'LICENSE'), 'utf8'));
   });
 
@@ -91,9 +136,24 @@ describe('a package of the chart', () => {
     mkdirSync(unpacked, { recursive: true });
     await run(['tar', '-xzf', archive, '-C', unpacked]);
     // helm keeps the chart's files in base64 inside JSON, with the manifest, and compresses the whole.
-    const files = readdirSync(unpacked, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => readFileSync(join(entry.parentPath, entry.name)).toString('base64'));
-    const workloads = Object.fromEntries(Array.from({ length: 40 }, (_, index) => [`task-${index}`, { type: 'stateful', artifacts: { roles: [`Task${index}`] } }]));
-    const manifest = await helmRun(['template', 'orders', archive, '--set-json', `pattern="coordinated"`, '--set-json', `workloads=${JSON.stringify(workloads)}`]);
+    const files = readdirSync(unpacked, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map((entry) => readFileSync(join(entry.parentPath, entry.name)).toString('base64'));
+    const workloads = Object.fromEntries(
+      Array.from({ length: 40 }, (_, index) => [
+        `task-${index}`,
+        { type: 'stateful', artifacts: { roles: [`Task${index}`] } },
+      ]),
+    );
+    const manifest = await helmRun([
+      'template',
+      'orders',
+      archive,
+      '--set-json',
+      `pattern="coordinated"`,
+      '--set-json',
+      `workloads=${JSON.stringify(workloads)}`,
+    ]);
     const bytes = gzipSync(JSON.stringify({ files, manifest: manifest.stdout })).length;
     console.info(`release Secret of 40 workloads: about ${Math.round(bytes / 1024)} KiB`);
     expect(bytes).toBeLessThan(300_000);
@@ -104,28 +164,67 @@ describe('a classic repository', () => {
   it('serves the chart to helm repo add, pull --verify, template and install', async () => {
     const package_ = await pack(chart, 'classic');
     const { state, reference } = await publishToRepository({ helm, chart: package_, folder: join(work, 'www'), url });
-    expect({ state, reference }).toEqual({ state: 'published', reference: `${url}/micro-integrator-${package_.version}.tgz` });
+    expect({ state, reference }).toEqual({
+      state: 'published',
+      reference: `${url}/micro-integrator-${package_.version}.tgz`,
+    });
     await helmRun(['repo', 'add', 'mi', url]);
     expect((await helmRun(['search', 'repo', 'mi/micro-integrator', '--devel'])).stdout).toContain(package_.version);
     const pulled = join(work, 'pulled');
     mkdirSync(pulled);
-    const pull = await helmRun(['pull', 'mi/micro-integrator', '--version', package_.version, '--destination', pulled, '--verify', '--keyring', join(work, 'keys/public.gpg')]);
+    const pull = await helmRun([
+      'pull',
+      'mi/micro-integrator',
+      '--version',
+      package_.version,
+      '--destination',
+      pulled,
+      '--verify',
+      '--keyring',
+      join(work, 'keys/public.gpg'),
+    ]);
     expect(pull.stdout).toContain('Chart Hash Verified: sha256:');
     expect(readFileSync(join(pulled, basename(package_.archive))).equals(readFileSync(package_.archive))).toBe(true);
-    const rendered = await helmRun(['template', 'orders', 'mi/micro-integrator', '--version', package_.version, ...values]);
-    expect(parseManifest(rendered.stdout).objects.map(({ object }) => object.kind)).toEqual(expect.arrayContaining(['ConfigMap', 'Deployment', 'Service', 'ServiceAccount']));
-    const installed = await helmRun(['install', 'orders', 'mi/micro-integrator', '--version', package_.version, '--dry-run=client', ...values]);
+    const rendered = await helmRun([
+      'template',
+      'orders',
+      'mi/micro-integrator',
+      '--version',
+      package_.version,
+      ...values,
+    ]);
+    expect(parseManifest(rendered.stdout).objects.map(({ object }) => object.kind)).toEqual(
+      expect.arrayContaining(['ConfigMap', 'Deployment', 'Service', 'ServiceAccount']),
+    );
+    const installed = await helmRun([
+      'install',
+      'orders',
+      'mi/micro-integrator',
+      '--version',
+      package_.version,
+      '--dry-run=client',
+      ...values,
+    ]);
     expect(installed.stdout).toContain('kind: Deployment');
     expect(installed.stdout).toContain('acme/orders:1.2.0');
   });
 
   it('keeps older versions when a newer one comes', async () => {
-    const [older, newer] = ['0.0.1', '99.0.0'].map((version) => changedChart(`version-${version}`, (folder) => rewrite(join(folder, 'Chart.yaml'), /^version: .*/m, `version: ${version}`)));
+    const [older, newer] = ['0.0.1', '99.0.0'].map((version) =>
+      changedChart(`version-${version}`, (folder) =>
+        rewrite(join(folder, 'Chart.yaml'), /^version: .*/m, `version: ${version}`),
+      ),
+    );
     const folder = join(work, 'www');
     await publishToRepository({ helm, chart: await pack(older ?? '', 'older'), folder, url });
     const before = readFileSync(join(folder, 'index.yaml'), 'utf8');
     await publishToRepository({ helm, chart: await pack(newer ?? '', 'newer'), folder, url });
-    const versions = (text: string): readonly { readonly version: string; readonly created: string }[] => (parse(text) as { readonly entries: Readonly<Record<string, readonly { readonly version: string; readonly created: string }[]>> }).entries['micro-integrator'] ?? [];
+    const versions = (text: string): readonly { readonly version: string; readonly created: string }[] =>
+      (
+        parse(text) as {
+          readonly entries: Readonly<Record<string, readonly { readonly version: string; readonly created: string }[]>>;
+        }
+      ).entries['micro-integrator'] ?? [];
     const after = versions(readFileSync(join(folder, 'index.yaml'), 'utf8'));
     expect(after.map(({ version }) => version)).toEqual(['99.0.0', released().version, '0.0.1']);
     expect(after.slice(1)).toEqual(versions(before));
@@ -134,9 +233,16 @@ describe('a classic repository', () => {
   it('takes the same package again, and refuses another one of the same version', async () => {
     const folder = join(work, 'www');
     const before = readFileSync(join(folder, 'index.yaml'), 'utf8');
-    expect((await publishToRepository({ helm, chart: await pack(chart, 'again'), folder, url })).state).toBe('already-there');
-    const other = await pack(changedChart('other', (copy) => appendFileSync(join(copy, 'values.yaml'), '\n# other\n')), 'other-out');
-    await expect(publishToRepository({ helm, chart: other, folder, url })).rejects.toThrow(/is in .* already, with other content\. .*raise `version` in Chart\.yaml/);
+    expect((await publishToRepository({ helm, chart: await pack(chart, 'again'), folder, url })).state).toBe(
+      'already-there',
+    );
+    const other = await pack(
+      changedChart('other', (copy) => appendFileSync(join(copy, 'values.yaml'), '\n# other\n')),
+      'other-out',
+    );
+    await expect(publishToRepository({ helm, chart: other, folder, url })).rejects.toThrow(
+      /is in .* already, with other content\. .*raise `version` in Chart\.yaml/,
+    );
     expect(readFileSync(join(folder, 'index.yaml'), 'utf8')).toBe(before);
   });
 });
@@ -149,15 +255,39 @@ describe('an OCI registry', () => {
     expect(reference).toMatch(/^oci:\/\/127\.0\.0\.1:\d+\/charts\/micro-integrator@sha256:[0-9a-f]{64}$/);
     const byVersion = join(work, 'oci-version');
     mkdirSync(byVersion);
-    const pull = await helmRun(['pull', `${registry}/micro-integrator`, '--version', package_.version, '--destination', byVersion, '--plain-http', '--verify', '--keyring', join(work, 'keys/public.gpg')]);
+    const pull = await helmRun([
+      'pull',
+      `${registry}/micro-integrator`,
+      '--version',
+      package_.version,
+      '--destination',
+      byVersion,
+      '--plain-http',
+      '--verify',
+      '--keyring',
+      join(work, 'keys/public.gpg'),
+    ]);
     expect(pull.stdout + pull.stderr).toContain('Chart Hash Verified: sha256:');
     expect(readFileSync(join(byVersion, basename(package_.archive))).equals(readFileSync(package_.archive))).toBe(true);
     // helm 4.3 names what it pulls by digest after the digest, a name that no provenance knows: --verify works after renaming.
     const byDigest = join(work, 'oci-digest');
     mkdirSync(byDigest);
     await helmRun(['pull', reference, '--destination', byDigest, '--plain-http', '--prov']);
-    for (const file of readdirSync(byDigest)) renameSync(join(byDigest, file), join(byDigest, `${basename(package_.archive)}${file.endsWith('.prov') ? '.prov' : ''}`));
-    expect((await helmRun(['verify', join(byDigest, basename(package_.archive)), '--keyring', join(work, 'keys/public.gpg')])).stdout).toContain('Chart Hash Verified: sha256:');
+    for (const file of readdirSync(byDigest))
+      renameSync(
+        join(byDigest, file),
+        join(byDigest, `${basename(package_.archive)}${file.endsWith('.prov') ? '.prov' : ''}`),
+      );
+    expect(
+      (
+        await helmRun([
+          'verify',
+          join(byDigest, basename(package_.archive)),
+          '--keyring',
+          join(work, 'keys/public.gpg'),
+        ])
+      ).stdout,
+    ).toContain('Chart Hash Verified: sha256:');
     const rendered = await helmRun(['template', 'orders', reference, '--plain-http', ...values]);
     expect(rendered.stdout).toContain('kind: Deployment');
     const installed = await helmRun(['install', 'orders', reference, '--plain-http', '--dry-run=client', ...values]);
@@ -165,13 +295,27 @@ describe('an OCI registry', () => {
   });
 
   it('takes the same package again, and refuses another one of the same version', async () => {
-    expect((await publishToRegistry({ helm, chart: await pack(chart, 'oci-again'), registry, plainHttp: true })).state).toBe('already-there');
-    const other = await pack(changedChart('oci-other', (copy) => appendFileSync(join(copy, 'values.yaml'), '\n# other\n')), 'oci-other-out');
-    await expect(publishToRegistry({ helm, chart: other, registry, plainHttp: true })).rejects.toThrow('with other content');
+    expect(
+      (await publishToRegistry({ helm, chart: await pack(chart, 'oci-again'), registry, plainHttp: true })).state,
+    ).toBe('already-there');
+    const other = await pack(
+      changedChart('oci-other', (copy) => appendFileSync(join(copy, 'values.yaml'), '\n# other\n')),
+      'oci-other-out',
+    );
+    await expect(publishToRegistry({ helm, chart: other, registry, plainHttp: true })).rejects.toThrow(
+      'with other content',
+    );
   });
 
   it('that cannot be reached is not taken for an empty one', async () => {
-    await expect(publishToRegistry({ helm, chart: await pack(chart, 'oci-none'), registry: 'oci://127.0.0.1:9/charts', plainHttp: true })).rejects.toThrow('could not be asked');
+    await expect(
+      publishToRegistry({
+        helm,
+        chart: await pack(chart, 'oci-none'),
+        registry: 'oci://127.0.0.1:9/charts',
+        plainHttp: true,
+      }),
+    ).rejects.toThrow('could not be asked');
   });
 });
 
@@ -184,28 +328,49 @@ describe('helm 3', () => {
     await publishToRegistry({ helm, chart: package_, registry, plainHttp: true });
     const three = (args: readonly string[]): Promise<RunResult> => helmRun(args, [0], helm3);
     await three(['repo', 'add', 'mi-by-3', url]);
-    const sources = [['mi-by-3/micro-integrator', '--version', package_.version], [`${registry}/micro-integrator`, '--version', package_.version, '--plain-http']];
+    const sources = [
+      ['mi-by-3/micro-integrator', '--version', package_.version],
+      [`${registry}/micro-integrator`, '--version', package_.version, '--plain-http'],
+    ];
     for (const [index, source] of sources.entries()) {
       const pulled = join(work, `helm-3-${index}`);
       mkdirSync(pulled);
-      const pull = await three(['pull', ...source, '--destination', pulled, '--verify', '--keyring', join(work, 'keys/public.gpg')]);
+      const pull = await three([
+        'pull',
+        ...source,
+        '--destination',
+        pulled,
+        '--verify',
+        '--keyring',
+        join(work, 'keys/public.gpg'),
+      ]);
       expect(pull.stdout + pull.stderr).toContain('Chart Hash Verified: sha256:');
       expect(readFileSync(join(pulled, basename(package_.archive))).equals(readFileSync(package_.archive))).toBe(true);
       // helm 3 asks a cluster even for a dry run on the client.
-      expect((await three(['template', 'orders', ...source, '--kube-version', '1.36', ...values])).stdout).toContain('acme/orders:1.2.0');
+      expect((await three(['template', 'orders', ...source, '--kube-version', '1.36', ...values])).stdout).toContain(
+        'acme/orders:1.2.0',
+      );
     }
   });
 });
 
 describe('Artifact Hub', () => {
-  const description = parse(readFileSync(join(chart, 'Chart.yaml'), 'utf8')) as Readonly<Record<string, unknown>> & { readonly annotations: Readonly<Record<string, string>> };
+  const description = parse(readFileSync(join(chart, 'Chart.yaml'), 'utf8')) as Readonly<Record<string, unknown>> & {
+    readonly annotations: Readonly<Record<string, string>>;
+  };
 
   it('is told the licence, links, changes and images', () => {
     const { annotations } = description;
     expect(annotations['artifacthub.io/license']).toBe('Apache-2.0');
-    for (const key of ['artifacthub.io/changes', 'artifacthub.io/links', 'artifacthub.io/images']) expect(Array.isArray(parse(annotations[key] ?? '')), key).toBe(true);
-    expect(parse(annotations['artifacthub.io/images'] ?? '')).toEqual([expect.objectContaining({ image: `wso2/wso2mi:${String(description.appVersion)}` })]);
-    for (const change of parse(annotations['artifacthub.io/changes'] ?? '') as readonly { readonly kind: string; readonly description: string }[]) {
+    for (const key of ['artifacthub.io/changes', 'artifacthub.io/links', 'artifacthub.io/images'])
+      expect(Array.isArray(parse(annotations[key] ?? '')), key).toBe(true);
+    expect(parse(annotations['artifacthub.io/images'] ?? '')).toEqual([
+      expect.objectContaining({ image: `wso2/wso2mi:${String(description.appVersion)}` }),
+    ]);
+    for (const change of parse(annotations['artifacthub.io/changes'] ?? '') as readonly {
+      readonly kind: string;
+      readonly description: string;
+    }[]) {
       expect(['added', 'changed', 'deprecated', 'removed', 'fixed', 'security']).toContain(change.kind);
     }
     expect(parse(readFileSync(join(chart, '..', 'artifacthub-repo.yml'), 'utf8'))).toHaveProperty('owners');
@@ -214,7 +379,10 @@ describe('Artifact Hub', () => {
   it('reads the same changes as the CHANGELOG has for this version', () => {
     const changelog = readFileSync(join(chart, 'CHANGELOG.md'), 'utf8');
     const section = changelog.split(/^## /m).find((part) => part.startsWith(String(description.version))) ?? '';
-    for (const { description: text } of parse(description.annotations['artifacthub.io/changes'] ?? '') as readonly { readonly description: string }[]) expect(section).toContain(text);
+    for (const { description: text } of parse(description.annotations['artifacthub.io/changes'] ?? '') as readonly {
+      readonly description: string;
+    }[])
+      expect(section).toContain(text);
     expect(section.length).toBeGreaterThan(50);
   });
 });

@@ -1,14 +1,22 @@
 import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import { renderChart, type JsonObject, type KubernetesObject, type RenderOptions, type RenderResult } from '@mi-patterns/helm';
+import {
+  renderChart,
+  type JsonObject,
+  type KubernetesObject,
+  type RenderOptions,
+  type RenderResult,
+} from '@mi-patterns/helm';
 import { chart, repository } from '../support/command.ts';
 
 /** Where the project's optional companions lie: `$MI_PATTERNS_SHARED`, or `shared` beside the checkout. */
 export const shared = process.env.MI_PATTERNS_SHARED ?? join(repository, '..', 'shared');
 
 /** The official chart, when it lies beside the checkout. */
-export const officialChart: string | undefined = existsSync(join(shared, 'peers/helm-mi/mi/Chart.yaml')) ? join(shared, 'peers/helm-mi/mi') : undefined;
+export const officialChart: string | undefined = existsSync(join(shared, 'peers/helm-mi/mi/Chart.yaml'))
+  ? join(shared, 'peers/helm-mi/mi')
+  : undefined;
 
 /** Renders our chart as the release `orders`. */
 export function render(values: JsonObject, options: Partial<RenderOptions> = {}): Promise<RenderResult> {
@@ -16,14 +24,22 @@ export function render(values: JsonObject, options: Partial<RenderOptions> = {})
 }
 
 /** The objects of a render that must succeed; throws with every reason when the chart refuses. */
-export async function objects(values: JsonObject, options: Partial<RenderOptions> = {}): Promise<readonly KubernetesObject[]> {
+export async function objects(
+  values: JsonObject,
+  options: Partial<RenderOptions> = {},
+): Promise<readonly KubernetesObject[]> {
   const result = await render(values, options);
   if (result.state === 'rendered') return result.objects.map(({ object }) => object);
-  throw new Error(`The chart refused:\n${result.diagnostics.map(({ code, message }) => `${code}: ${message}`).join('\n')}`);
+  throw new Error(
+    `The chart refused:\n${result.diagnostics.map(({ code, message }) => `${code}: ${message}`).join('\n')}`,
+  );
 }
 
 /** Works through a list, as many at a time as there are cores, and keeps the order. */
-export async function inParallel<Item, Result>(items: readonly Item[], work: (item: Item) => Promise<Result>): Promise<Result[]> {
+export async function inParallel<Item, Result>(
+  items: readonly Item[],
+  work: (item: Item) => Promise<Result>,
+): Promise<Result[]> {
   const results: Result[] = [];
   let next = 0;
   const worker = async (): Promise<void> => {

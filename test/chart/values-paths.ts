@@ -12,7 +12,8 @@ export const chartValues = parse(readFileSync(join(chart, 'values.yaml'), 'utf8'
 export const chartSchema = JSON.parse(readFileSync(join(chart, 'values.schema.json'), 'utf8')) as JsonObject;
 
 /** Maps that pass on what Kubernetes, MI or a cloud defines: their keys are not ours to list. */
-export const passedOn = /^(global|(workloadDefaults\.|workloads\.\*\.)?(deploymentToml|affinity|dnsConfig|podSecurityContext|containerSecurityContext|extraVolumes\.\*|extraVolumeMounts\.\*|extraInitContainers\.\*|extraContainers\.\*)|networkPolicy\.(clients|management|egress\.rules)|.*\.(behavior|filters|timeouts|tls|fallback|advanced|minAllowed|maxAllowed|options|poolOptions|autoscaling\.metrics))(\.|\[|$)|\[\]/;
+export const passedOn =
+  /^(global|(workloadDefaults\.|workloads\.\*\.)?(deploymentToml|affinity|dnsConfig|podSecurityContext|containerSecurityContext|extraVolumes\.\*|extraVolumeMounts\.\*|extraInitContainers\.\*|extraContainers\.\*)|networkPolicy\.(clients|management|egress\.rules)|.*\.(behavior|filters|timeouts|tls|fallback|advanced|minAllowed|maxAllowed|options|poolOptions|autoscaling\.metrics))(\.|\[|$)|\[\]/;
 
 export function isObject(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -56,11 +57,20 @@ export function schemaNodes(node: JsonObject = chartSchema, path = '', seen: rea
   const whole = resolved(node);
   if (seen.some((earlier) => isDeepStrictEqual(earlier, whole))) return [];
   const inside: (readonly [string, unknown])[] = [
-    ...Object.entries(isObject(whole.properties) ? whole.properties : {}).map(([key, inner]) => [path === '' ? key : `${path}.${key}`, inner] as const),
-    ...Object.values(isObject(whole.patternProperties) ? whole.patternProperties : {}).map((inner) => [`${path}.*`, inner] as const),
+    ...Object.entries(isObject(whole.properties) ? whole.properties : {}).map(
+      ([key, inner]) => [path === '' ? key : `${path}.${key}`, inner] as const,
+    ),
+    ...Object.values(isObject(whole.patternProperties) ? whole.patternProperties : {}).map(
+      (inner) => [`${path}.*`, inner] as const,
+    ),
     [`${path}.*`, whole.additionalProperties],
     [`${path}[]`, whole.items],
-    ...[whole.anyOf, whole.oneOf].flatMap((choices) => (Array.isArray(choices) ? choices.map((choice: unknown) => [path, choice] as const) : [])),
+    ...[whole.anyOf, whole.oneOf].flatMap((choices) =>
+      Array.isArray(choices) ? choices.map((choice: unknown) => [path, choice] as const) : [],
+    ),
   ];
-  return [{ path, node: whole }, ...inside.flatMap(([innerPath, inner]) => (isObject(inner) ? schemaNodes(inner, innerPath, [...seen, whole]) : []))];
+  return [
+    { path, node: whole },
+    ...inside.flatMap(([innerPath, inner]) => (isObject(inner) ? schemaNodes(inner, innerPath, [...seen, whole]) : [])),
+  ];
 }

@@ -27,7 +27,10 @@ const root = join(import.meta.dirname, '..', '..');
 const chart = join(root, 'charts', 'micro-integrator');
 // One cluster a checkout, so that the tests of two checkouts do not meet.
 const cluster = `api-level-${createHash('sha256').update(root).digest('hex').slice(0, 8)}`;
-const restricted = { 'pod-security.kubernetes.io/enforce': 'restricted', 'pod-security.kubernetes.io/enforce-version': 'latest' };
+const restricted = {
+  'pod-security.kubernetes.io/enforce': 'restricted',
+  'pod-security.kubernetes.io/enforce-version': 'latest',
+};
 
 const corpus = join(process.env.MI_PATTERNS_SHARED ?? join(root, '..', 'shared'), 'corpus');
 
@@ -43,7 +46,8 @@ async function eachOf<Item, Result>(items: readonly Item[], work: (item: Item) =
 }
 
 /** API groups that a plain Kubernetes does not serve: their objects cannot be tried here. */
-const foreignGroups = /^(gateway\.networking\.k8s\.io|route\.openshift\.io|monitoring\.coreos\.com|keda\.sh|external-secrets\.io|secrets-store\.csi\.x-k8s\.io)\//;
+const foreignGroups =
+  /^(gateway\.networking\.k8s\.io|route\.openshift\.io|monitoring\.coreos\.com|keda\.sh|external-secrets\.io|secrets-store\.csi\.x-k8s\.io)\//;
 
 interface Lease {
   readonly metadata: { readonly labels?: Readonly<Record<string, string>> };
@@ -54,220 +58,470 @@ interface Lease {
 const workloadDefaults = { minReadySeconds: 0 };
 const image = { registry: 'registry.example', repository: 'acme/orders', tag: '1.0.0' };
 const single = { pattern: 'single-replica', image, workloadDefaults };
-const multiple = { pattern: 'multiple-replicas', image, workloadDefaults, workloads: { integration: { type: 'stateless', replicas: 3 } } };
+const multiple = {
+  pattern: 'multiple-replicas',
+  image,
+  workloadDefaults,
+  workloads: { integration: { type: 'stateless', replicas: 3 } },
+};
 const coordinated = {
   pattern: 'coordinated',
   image,
   workloadDefaults,
   workloads: {
     integration: { type: 'stateless', replicas: 3 },
-    'recurring-order-task': { type: 'stateful', artifacts: { roles: ['MiIsolatedRecurringOrderTask'], stateful: ['task/recurringOrder_Task'] } },
-    'schedul-order-task': { type: 'stateful', recovery: 'at-most-one', artifacts: { roles: ['MiIsolatedSchedulOrderTask'], stateful: ['task/schedulOrder_Task'] } },
+    'recurring-order-task': {
+      type: 'stateful',
+      artifacts: { roles: ['MiIsolatedRecurringOrderTask'], stateful: ['task/recurringOrder_Task'] },
+    },
+    'schedul-order-task': {
+      type: 'stateful',
+      recovery: 'at-most-one',
+      artifacts: { roles: ['MiIsolatedSchedulOrderTask'], stateful: ['task/schedulOrder_Task'] },
+    },
   },
 };
 
-describe.skipIf(missing.length > 0)(`API level (${missing.length > 0 ? `skipped: ${missing.join(' and ')} not built yet; run: npm run cluster build` : 'real API server, simulated nodes'})`, () => {
-  let target: Target;
-  let work: string;
+describe.skipIf(missing.length > 0)(
+  `API level (${missing.length > 0 ? `skipped: ${missing.join(' and ')} not built yet; run: npm run cluster build` : 'real API server, simulated nodes'})`,
+  () => {
+    let target: Target;
+    let work: string;
 
-  beforeAll(async () => {
-    work = mkdtempSync(join(tmpdir(), 'api-level-'));
-    await clusterDown(cluster);
-    await clusterUp({ ...defaultSettings, name: cluster, nodes: 0, fakeNodes: 8 }, () => undefined);
-    target = await ownTarget(cluster);
-  }, 180_000);
+    beforeAll(async () => {
+      work = mkdtempSync(join(tmpdir(), 'api-level-'));
+      await clusterDown(cluster);
+      await clusterUp({ ...defaultSettings, name: cluster, nodes: 0, fakeNodes: 8 }, () => undefined);
+      target = await ownTarget(cluster);
+    }, 180_000);
 
-  afterAll(async () => {
-    target?.close();
-    await clusterDown(cluster);
-    rmSync(work, { recursive: true, force: true });
-  }, 60_000);
+    afterAll(async () => {
+      target?.close();
+      await clusterDown(cluster);
+      rmSync(work, { recursive: true, force: true });
+    }, 60_000);
 
-  const namespace = async (name: string): Promise<string> => {
-    await call(target.api, 'POST', '/api/v1/namespaces', { metadata: { name, labels: restricted } });
-    return name;
-  };
-  const valuesFile = (name: string, values: object): string => {
-    const path = join(work, `${name}.yaml`);
-    writeFileSync(path, stringify(values));
-    return path;
-  };
-  const upgrade = (release: string, where: string, values: object): Promise<string> =>
-    // Without the limits raised, Helm's own client spends minutes waiting for itself in a release of hundreds of workloads.
-    target.helm('upgrade', '--install', release, chart, '--namespace', where, '--values', valuesFile(`${where}-${Date.now()}`, values), '--wait', '--timeout', '300s', '--qps', '300', '--burst-limit', '600');
-  const workloads = async (where: string): Promise<string[]> => {
-    const lists = await Promise.all(['deployments', 'statefulsets'].map((kind) => read<{ items: { metadata: { name: string }; spec: { replicas: number } }[] }>(target.api, `/apis/apps/v1/namespaces/${where}/${kind}`)));
-    return lists.flatMap((list, index) => (list?.items ?? []).map((item) => `${index === 0 ? 'Deployment' : 'StatefulSet'} ${item.metadata.name} ${item.spec.replicas}`)).toSorted();
-  };
+    const namespace = async (name: string): Promise<string> => {
+      await call(target.api, 'POST', '/api/v1/namespaces', { metadata: { name, labels: restricted } });
+      return name;
+    };
+    const valuesFile = (name: string, values: object): string => {
+      const path = join(work, `${name}.yaml`);
+      writeFileSync(path, stringify(values));
+      return path;
+    };
+    const upgrade = (release: string, where: string, values: object): Promise<string> =>
+      // Without the limits raised, Helm's own client spends minutes waiting for itself in a release of hundreds of workloads.
+      target.helm(
+        'upgrade',
+        '--install',
+        release,
+        chart,
+        '--namespace',
+        where,
+        '--values',
+        valuesFile(`${where}-${Date.now()}`, values),
+        '--wait',
+        '--timeout',
+        '300s',
+        '--qps',
+        '300',
+        '--burst-limit',
+        '600',
+      );
+    const workloads = async (where: string): Promise<string[]> => {
+      const lists = await Promise.all(
+        ['deployments', 'statefulsets'].map((kind) =>
+          read<{ items: { metadata: { name: string }; spec: { replicas: number } }[] }>(
+            target.api,
+            `/apis/apps/v1/namespaces/${where}/${kind}`,
+          ),
+        ),
+      );
+      return lists
+        .flatMap((list, index) =>
+          (list?.items ?? []).map(
+            (item) => `${index === 0 ? 'Deployment' : 'StatefulSet'} ${item.metadata.name} ${item.spec.replicas}`,
+          ),
+        )
+        .toSorted();
+    };
 
-  /** What the API server says of everything that a values file renders to, pods under the restricted Pod Security level included. */
-  const faults = async (where: string, file: string): Promise<{ file: string; hasPods: boolean; refused: unknown[] }> => {
-    const objects = parseObjects(await target.helm('template', 'example', chart, '--namespace', where, '--values', file));
-    const pods = podsOf(objects);
-    // A pod is refused without its service account, which a dry run does not make.
-    await applyAll(target.api, where, objects.filter(({ kind }) => kind === 'ServiceAccount'), { dryRun: false });
-    const applied = await applyAll(target.api, where, [...objects, ...pods], { dryRun: true });
-    const refused = applied.filter(({ outcome, message }) => outcome === 'refused' || (outcome === 'kind not served' && !foreignGroups.test(message)));
-    return { file, hasPods: pods.length > 0, refused };
-  };
-  const expectAccepted = async (where: string, files: readonly string[]): Promise<void> => {
-    const found = await eachOf(files, (file) => faults(where, file));
-    expect(found.filter(({ hasPods, refused }) => !hasPods || refused.length > 0)).toEqual([]);
-  };
-  const valuesIn = (folder: string): string[] => readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => /(^|\/)values[^/]*\.ya?ml$/.test(name)).map((name) => join(folder, name)).toSorted();
+    /** What the API server says of everything that a values file renders to, pods under the restricted Pod Security level included. */
+    const faults = async (
+      where: string,
+      file: string,
+    ): Promise<{ file: string; hasPods: boolean; refused: unknown[] }> => {
+      const objects = parseObjects(
+        await target.helm('template', 'example', chart, '--namespace', where, '--values', file),
+      );
+      const pods = podsOf(objects);
+      // A pod is refused without its service account, which a dry run does not make.
+      await applyAll(
+        target.api,
+        where,
+        objects.filter(({ kind }) => kind === 'ServiceAccount'),
+        { dryRun: false },
+      );
+      const applied = await applyAll(target.api, where, [...objects, ...pods], { dryRun: true });
+      const refused = applied.filter(
+        ({ outcome, message }) =>
+          outcome === 'refused' || (outcome === 'kind not served' && !foreignGroups.test(message)),
+      );
+      return { file, hasPods: pods.length > 0, refused };
+    };
+    const expectAccepted = async (where: string, files: readonly string[]): Promise<void> => {
+      const found = await eachOf(files, (file) => faults(where, file));
+      expect(found.filter(({ hasPods, refused }) => !hasPods || refused.length > 0)).toEqual([]);
+    };
+    const valuesIn = (folder: string): string[] =>
+      readdirSync(folder, { recursive: true, encoding: 'utf8' })
+        .filter((name) => /(^|\/)values[^/]*\.ya?ml$/.test(name))
+        .map((name) => join(folder, name))
+        .toSorted();
 
-  it('accepts every example of the chart and every environment of the order example by server-side apply', async () => {
-    const where = await namespace('examples');
-    const generated = join(work, 'orders');
-    const orders = await miPatterns(['generate', '--config', join(root, 'examples', 'orders', 'mi-patterns.yaml'), '--out', generated, '--no-package', '--quiet']);
-    expect(orders.exitCode, orders.stderr).toBe(0);
-    const examples = valuesIn(join(chart, 'examples'));
-    const environments = valuesIn(generated);
-    expect({ examples: examples.length >= 3, environments: environments.length }).toEqual({ examples: true, environments: 3 });
-    await expectAccepted(where, [...examples, ...environments, ...[single, multiple, coordinated].map((values, index) => valuesFile(`pattern-${index}`, values))]);
-  }, 120_000);
+    it('accepts every example of the chart and every environment of the order example by server-side apply', async () => {
+      const where = await namespace('examples');
+      const generated = join(work, 'orders');
+      const orders = await miPatterns([
+        'generate',
+        '--config',
+        join(root, 'examples', 'orders', 'mi-patterns.yaml'),
+        '--out',
+        generated,
+        '--no-package',
+        '--quiet',
+      ]);
+      expect(orders.exitCode, orders.stderr).toBe(0);
+      const examples = valuesIn(join(chart, 'examples'));
+      const environments = valuesIn(generated);
+      expect({ examples: examples.length >= 3, environments: environments.length }).toEqual({
+        examples: true,
+        environments: 3,
+      });
+      await expectAccepted(where, [
+        ...examples,
+        ...environments,
+        ...[single, multiple, coordinated].map((values, index) => valuesFile(`pattern-${index}`, values)),
+      ]);
+    }, 120_000);
 
-  it.skipIf(!existsSync(corpus))('accepts what is generated for every real project and archive', async () => {
-    const where = await namespace('corpus');
-    const inputs = ['projects', 'legacy', 'archives'].flatMap((folder) => (existsSync(join(corpus, folder)) ? readdirSync(join(corpus, folder)).filter((name) => !name.startsWith('.')).map((name) => join(corpus, folder, name)) : [])).toSorted();
-    const answers = await eachOf(inputs, async (input) => {
-      const folder = join(work, 'corpus', input.slice(corpus.length + 1));
-      return { input, folder, answer: await miPatterns(['generate', input, '--out', folder, '--no-package', '--quiet']) };
+    it.skipIf(!existsSync(corpus))(
+      'accepts what is generated for every real project and archive',
+      async () => {
+        const where = await namespace('corpus');
+        const inputs = ['projects', 'legacy', 'archives']
+          .flatMap((folder) =>
+            existsSync(join(corpus, folder))
+              ? readdirSync(join(corpus, folder))
+                  .filter((name) => !name.startsWith('.'))
+                  .map((name) => join(corpus, folder, name))
+              : [],
+          )
+          .toSorted();
+        const answers = await eachOf(inputs, async (input) => {
+          const folder = join(work, 'corpus', input.slice(corpus.length + 1));
+          return {
+            input,
+            folder,
+            answer: await miPatterns(['generate', input, '--out', folder, '--no-package', '--quiet']),
+          };
+        });
+        // A project with a fault is refused with a word on it; then there is nothing to apply.
+        const generated = answers.filter(({ folder }) => existsSync(folder) && valuesIn(folder).length > 0);
+        expect(
+          answers.filter((one) => !generated.includes(one) && one.answer.exitCode === 0).map(({ input }) => input),
+        ).toEqual([]);
+        expect(generated.length).toBeGreaterThan(inputs.length / 2);
+        await expectAccepted(
+          where,
+          generated.flatMap(({ folder }) => valuesIn(folder)),
+        );
+        process.stderr.write(
+          `API level: ${generated.length} of ${inputs.length} projects and archives generated and accepted\n`,
+        );
+      },
+      240_000,
+    );
+
+    it('is refused by the server when an object is wrong, so that the test above can fail', async () => {
+      const where = await namespace('wrong');
+      const [object] = parseObjects(
+        await target.helm(
+          'template',
+          'example',
+          chart,
+          '--values',
+          valuesFile('wrong', single),
+          '--show-only',
+          'templates/deployment.yaml',
+        ),
+      );
+      const broken = JSON.parse(
+        JSON.stringify(object)
+          .replace('"runAsNonRoot":true', '"runAsNonRoot":false')
+          .replaceAll('"replicas":1', '"replicaas":1'),
+      ) as NonNullable<typeof object>;
+      const [deployment, pod] = await applyAll(target.api, where, [broken, ...podsOf([broken])], { dryRun: true });
+      expect(deployment).toMatchObject({ outcome: 'refused', message: expect.stringContaining('replicaas') as string });
+      expect(pod).toMatchObject({
+        outcome: 'refused',
+        message: expect.stringContaining('violates PodSecurity') as string,
+      });
     });
-    // A project with a fault is refused with a word on it; then there is nothing to apply.
-    const generated = answers.filter(({ folder }) => existsSync(folder) && valuesIn(folder).length > 0);
-    expect(answers.filter((one) => !generated.includes(one) && one.answer.exitCode === 0).map(({ input }) => input)).toEqual([]);
-    expect(generated.length).toBeGreaterThan(inputs.length / 2);
-    await expectAccepted(where, generated.flatMap(({ folder }) => valuesIn(folder)));
-    process.stderr.write(`API level: ${generated.length} of ${inputs.length} projects and archives generated and accepted\n`);
-  }, 240_000);
 
-  it('is refused by the server when an object is wrong, so that the test above can fail', async () => {
-    const where = await namespace('wrong');
-    const [object] = parseObjects(await target.helm('template', 'example', chart, '--values', valuesFile('wrong', single), '--show-only', 'templates/deployment.yaml'));
-    const broken = JSON.parse(JSON.stringify(object).replace('"runAsNonRoot":true', '"runAsNonRoot":false').replaceAll('"replicas":1', '"replicaas":1')) as NonNullable<typeof object>;
-    const [deployment, pod] = await applyAll(target.api, where, [broken, ...podsOf([broken])], { dryRun: true });
-    expect(deployment).toMatchObject({ outcome: 'refused', message: expect.stringContaining('replicaas') as string });
-    expect(pod).toMatchObject({ outcome: 'refused', message: expect.stringContaining('violates PodSecurity') as string });
-  });
-
-  it('goes from one pattern to the next and back by upgrade and rollback, leaving nothing behind', async () => {
-    const where = await namespace('patterns');
-    await upgrade('orders', where, single);
-    expect(await workloads(where)).toEqual(['Deployment orders-integration 1']);
-    await upgrade('orders', where, multiple);
-    expect(await workloads(where)).toEqual(['Deployment orders-integration 3']);
-    await upgrade('orders', where, coordinated);
-    const split = ['Deployment orders-integration 3', 'Deployment orders-recurring-order-task 1', 'StatefulSet orders-schedul-order-task 1'];
-    expect(await workloads(where)).toEqual(split);
-    expect(serving(await untilSettled(target.api, where, 'app.kubernetes.io/instance=orders', 5, 60))).toHaveLength(5);
-    await target.helm('rollback', 'orders', '1', '--namespace', where, '--wait', '--timeout', '120s');
-    expect(await workloads(where)).toEqual(['Deployment orders-integration 1']);
-    await target.helm('rollback', 'orders', '3', '--namespace', where, '--wait', '--timeout', '120s');
-    expect(await workloads(where)).toEqual(split);
-    await target.helm('uninstall', 'orders', '--namespace', where, '--wait', '--timeout', '120s');
-    expect(await workloads(where)).toEqual([]);
-  }, 240_000);
-
-  it('refuses an upgrade while a pod runs what another workload is to run, to an account that may only edit, and not once that pod has ended', async () => {
-    const where = await namespace('moves');
-    await call(target.api, 'POST', `/apis/rbac.authorization.k8s.io/v1/namespaces/${where}/rolebindings`, { metadata: { name: 'edit' }, roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'edit' }, subjects: [{ kind: 'User', name: 'editor', apiGroup: 'rbac.authorization.k8s.io' }] });
-    const asEditor = (values: object): Promise<string> => target.helm('upgrade', '--install', 'orders', chart, '--kube-as-user', 'editor', '--namespace', where, '--values', valuesFile(`${where}-${Date.now()}`, values), '--wait', '--timeout', '120s');
-    const tasks = Object.values(coordinated.workloads).flatMap((workload) => ('artifacts' in workload ? workload.artifacts.stateful : []));
-    await asEditor({ ...single, serviceAccount: { create: true }, workloads: { integration: { artifacts: { stateful: tasks } } } });
-    const [pod] = await podStates(target.api, where, 'app.kubernetes.io/instance=orders');
-    const refusal = await asEditor(coordinated).then(() => 'not refused', (error: unknown) => String(error));
-    expect(refusal).toContain(`task/recurringOrder_Task runs in pod ${pod?.name}, and Deployment orders-recurring-order-task is to run it`);
-    expect(refusal).toContain(`task/schedulOrder_Task runs in pod ${pod?.name}, and StatefulSet orders-schedul-order-task is to run it`);
-    const command = /kubectl (delete deployment\/orders-integration --namespace moves --cascade=foreground)/.exec(refusal)?.[1] ?? '';
-    await target.kubectl(...command.split(' '), '--as', 'editor');
-    expect(await podStates(target.api, where, 'app.kubernetes.io/instance=orders')).toEqual([]);
-    await asEditor(coordinated);
-    expect(await workloads(where)).toEqual(['Deployment orders-integration 3', 'Deployment orders-recurring-order-task 1', 'StatefulSet orders-schedul-order-task 1']);
-    // An update of the same is none of that.
-    await asEditor({ ...coordinated, properties: { changed: 'yes' } });
-  }, 180_000);
-
-  it('spreads equal pods over nodes, on a cluster without zones too, and over zones where there are some', async () => {
-    const where = await namespace('spread');
-    const nodes = (await read<{ items: { metadata: { name: string; labels: Record<string, string> } }[] }>(target.api, '/api/v1/nodes'))?.items ?? [];
-    const names = nodes.map(({ metadata }) => metadata.name).toSorted();
-    const label = (node: string, zone: string | null | undefined): Promise<unknown> => call(target.api, 'PATCH', `/api/v1/nodes/${node}`, { metadata: { labels: { 'topology.kubernetes.io/zone': zone } } }, 'application/merge-patch+json');
-    // One node is far emptier than all others: with nothing that holds against it the scheduler would put every pod there.
-    await call(target.api, 'POST', '/api/v1/namespaces', { metadata: { name: 'spread-others' } });
-    for (const nodeName of names.slice(1)) {
-      const cpu = Math.floor(0.7 * Number((await read<{ status: { allocatable: { cpu: string } } }>(target.api, `/api/v1/nodes/${nodeName}`))?.status.allocatable.cpu));
-      await call(target.api, 'POST', '/api/v1/namespaces/spread-others/pods', { metadata: { name: nodeName }, spec: { nodeName, containers: [{ name: 'busy', image: 'busy', resources: { requests: { cpu: String(cpu) } } }] } });
-    }
-    const nodesOf = async (): Promise<string[]> => {
-      await upgrade('orders', where, { ...multiple, workloads: { integration: { type: 'stateless', replicas: 2 } } });
-      const pods = serving(await untilSettled(target.api, where, 'app.kubernetes.io/instance=orders', 2, 60));
-      await target.helm('uninstall', 'orders', '--namespace', where, '--wait', '--timeout', '120s');
-      return pods.map(({ node }) => node ?? '');
-    };
-    await Promise.all(names.map((name) => label(name, null)));
-    expect(new Set(await nodesOf()).size).toBe(2);
-    await Promise.all(names.map((name, index) => label(name, index < 4 ? 'a' : 'b')));
-    expect((await nodesOf()).map((name) => names.indexOf(name) < 4).toSorted()).toEqual([false, true]);
-    await Promise.all(nodes.map(({ metadata }) => label(metadata.name, metadata.labels['topology.kubernetes.io/zone'])));
-    await target.api.request('DELETE', '/api/v1/namespaces/spread-others');
-  }, 120_000);
-
-  it('leaves the replicas alone that an autoscaler has set', async () => {
-    const where = await namespace('autoscaled');
-    const values = { ...multiple, workloads: { integration: { type: 'stateless', autoscaling: { enabled: true, minReplicas: 2, maxReplicas: 6 } } } };
-    await upgrade('orders', where, values);
-    await call(target.api, 'PATCH', `/apis/apps/v1/namespaces/${where}/deployments/orders-integration/scale`, { spec: { replicas: 5 } }, 'application/merge-patch+json');
-    await upgrade('orders', where, { ...values, properties: { changed: 'yes' } });
-    expect(await workloads(where)).toEqual(['Deployment orders-integration 5']);
-  }, 120_000);
-
-  it('a guard works with the account of the chart, and neither Helm 4 nor Helm 3 takes its Lease by an upgrade or rollback', async () => {
-    const where = await namespace('fenced');
-    const values = { ...coordinated, fencing: { image: 'registry.example/lease-guard:1' }, workloads: { nightly: { type: 'stateful', recovery: 'fenced', artifacts: { roles: ['Nightly'], stateful: ['task/nightly'] } } } };
-    await upgrade('orders', where, values);
-    const lease = async (): Promise<Lease | undefined> => read<Lease>(target.api, `/apis/coordination.k8s.io/v1/namespaces/${where}/leases/orders-nightly`);
-    expect((await lease())?.spec ?? {}).toEqual({});
-    const guard = await startGuard(target, { folder: join(work, 'guard'), cluster: clusterFolder(cluster), namespace: where, account: 'orders', lease: 'orders-nightly' });
-    try {
-      await until(40, 'the guard to start its command', () => guard.log().includes('starting'));
-      const holder = (await lease())?.spec?.holderIdentity;
-      expect(holder).toMatch(/^pod-of-the-test\//);
-      await upgrade('orders', where, { ...values, commonLabels: { upgraded: 'by-helm-4' } });
-      expect(await lease()).toMatchObject({ metadata: { labels: { upgraded: 'by-helm-4' } }, spec: { holderIdentity: holder } });
+    it('goes from one pattern to the next and back by upgrade and rollback, leaving nothing behind', async () => {
+      const where = await namespace('patterns');
+      await upgrade('orders', where, single);
+      expect(await workloads(where)).toEqual(['Deployment orders-integration 1']);
+      await upgrade('orders', where, multiple);
+      expect(await workloads(where)).toEqual(['Deployment orders-integration 3']);
+      await upgrade('orders', where, coordinated);
+      const split = [
+        'Deployment orders-integration 3',
+        'Deployment orders-recurring-order-task 1',
+        'StatefulSet orders-schedul-order-task 1',
+      ];
+      expect(await workloads(where)).toEqual(split);
+      expect(serving(await untilSettled(target.api, where, 'app.kubernetes.io/instance=orders', 5, 60))).toHaveLength(
+        5,
+      );
       await target.helm('rollback', 'orders', '1', '--namespace', where, '--wait', '--timeout', '120s');
-      const helm3 = join(programs, 'helm3');
-      if (existsSync(helm3)) {
-        await $({ quiet: true, env: { ...process.env, KUBECONFIG: kubeconfigOf(clusterFolder(cluster), 'admin') } })`${helm3} upgrade orders ${chart} --namespace ${where} --values ${valuesFile('fenced-3', { ...values, commonLabels: { upgraded: 'by-helm-3' } })} --wait --timeout 120s`;
-        expect(await lease()).toMatchObject({ metadata: { labels: { upgraded: 'by-helm-3' } } });
-      }
-      const before = (await lease())?.spec?.renewTime;
-      await until(20, 'a renewal after the upgrades', async () => (await lease())?.spec?.renewTime !== before);
-      expect((await lease())?.spec?.holderIdentity).toBe(holder);
-      expect(guard.log()).not.toContain('was killed');
-      const may = (verb: string, name: string): Promise<string> => target.kubectl('auth', 'can-i', verb, name, '--namespace', where, '--as', `system:serviceaccount:${where}:orders`).then((said) => said.trim(), () => 'no');
-      expect(await Promise.all([may('update', 'leases/orders-nightly'), may('get', 'leases/orders-nightly'), may('delete', 'leases/orders-nightly'), may('update', 'leases/other'), may('list', 'leases'), may('get', 'secrets')])).toEqual(['yes', 'yes', 'no', 'no', 'no', 'no']);
-    } finally {
-      await guard.stop();
-    }
-    expect(guard.log()).toContain('the Lease is given back');
-    expect((await lease())?.spec?.holderIdentity ?? '').toBe('');
-  }, 240_000);
+      expect(await workloads(where)).toEqual(['Deployment orders-integration 1']);
+      await target.helm('rollback', 'orders', '3', '--namespace', where, '--wait', '--timeout', '120s');
+      expect(await workloads(where)).toEqual(split);
+      await target.helm('uninstall', 'orders', '--namespace', where, '--wait', '--timeout', '120s');
+      expect(await workloads(where)).toEqual([]);
+    }, 240_000);
 
-  it.skipIf(!process.env.MI_PATTERNS_LARGE)('installs and updates a release of 500 workloads (with MI_PATTERNS_LARGE=1)', async () => {
-    const where = await namespace('many');
-    const stateful = Array.from({ length: 499 }, (_, index) => [`task-${index + 1}`, { type: 'stateful', resources: { requests: { cpu: '50m' } }, artifacts: { roles: [`MiIsolatedTask${index + 1}`], stateful: [`task/task${index + 1}`] } }]);
-    const values = { ...coordinated, workloads: { integration: { type: 'stateless', replicas: 2 }, ...Object.fromEntries(stateful) } };
-    const seconds = async (work_: () => Promise<unknown>): Promise<number> => {
-      const begin = performance.now();
-      await work_();
-      return Math.round((performance.now() - begin) / 100) / 10;
-    };
-    const install = await seconds(() => upgrade('many', where, values));
-    expect(await workloads(where)).toHaveLength(500);
-    const update = await seconds(() => upgrade('many', where, { ...values, properties: { changed: 'yes' } }));
-    const pods = await untilSettled(target.api, where, 'app.kubernetes.io/instance=many', 501, 120);
-    expect(new Set(pods.map((pod) => pod.node)).size).toBeGreaterThan(4);
-    process.stderr.write(`500 workloads: installed and ready in ${install} s, all updated in ${update} s\n`);
-  }, 600_000);
-});
+    it('refuses an upgrade while a pod runs what another workload is to run, to an account that may only edit, and not once that pod has ended', async () => {
+      const where = await namespace('moves');
+      await call(target.api, 'POST', `/apis/rbac.authorization.k8s.io/v1/namespaces/${where}/rolebindings`, {
+        metadata: { name: 'edit' },
+        roleRef: { apiGroup: 'rbac.authorization.k8s.io', kind: 'ClusterRole', name: 'edit' },
+        subjects: [{ kind: 'User', name: 'editor', apiGroup: 'rbac.authorization.k8s.io' }],
+      });
+      const asEditor = (values: object): Promise<string> =>
+        target.helm(
+          'upgrade',
+          '--install',
+          'orders',
+          chart,
+          '--kube-as-user',
+          'editor',
+          '--namespace',
+          where,
+          '--values',
+          valuesFile(`${where}-${Date.now()}`, values),
+          '--wait',
+          '--timeout',
+          '120s',
+        );
+      const tasks = Object.values(coordinated.workloads).flatMap((workload) =>
+        'artifacts' in workload ? workload.artifacts.stateful : [],
+      );
+      await asEditor({
+        ...single,
+        serviceAccount: { create: true },
+        workloads: { integration: { artifacts: { stateful: tasks } } },
+      });
+      const [pod] = await podStates(target.api, where, 'app.kubernetes.io/instance=orders');
+      const refusal = await asEditor(coordinated).then(
+        () => 'not refused',
+        (error: unknown) => String(error),
+      );
+      expect(refusal).toContain(
+        `task/recurringOrder_Task runs in pod ${pod?.name}, and Deployment orders-recurring-order-task is to run it`,
+      );
+      expect(refusal).toContain(
+        `task/schedulOrder_Task runs in pod ${pod?.name}, and StatefulSet orders-schedul-order-task is to run it`,
+      );
+      const command =
+        /kubectl (delete deployment\/orders-integration --namespace moves --cascade=foreground)/.exec(refusal)?.[1] ??
+        '';
+      await target.kubectl(...command.split(' '), '--as', 'editor');
+      expect(await podStates(target.api, where, 'app.kubernetes.io/instance=orders')).toEqual([]);
+      await asEditor(coordinated);
+      expect(await workloads(where)).toEqual([
+        'Deployment orders-integration 3',
+        'Deployment orders-recurring-order-task 1',
+        'StatefulSet orders-schedul-order-task 1',
+      ]);
+      // An update of the same is none of that.
+      await asEditor({ ...coordinated, properties: { changed: 'yes' } });
+    }, 180_000);
+
+    it('spreads equal pods over nodes, on a cluster without zones too, and over zones where there are some', async () => {
+      const where = await namespace('spread');
+      const nodes =
+        (
+          await read<{ items: { metadata: { name: string; labels: Record<string, string> } }[] }>(
+            target.api,
+            '/api/v1/nodes',
+          )
+        )?.items ?? [];
+      const names = nodes.map(({ metadata }) => metadata.name).toSorted();
+      const label = (node: string, zone: string | null | undefined): Promise<unknown> =>
+        call(
+          target.api,
+          'PATCH',
+          `/api/v1/nodes/${node}`,
+          { metadata: { labels: { 'topology.kubernetes.io/zone': zone } } },
+          'application/merge-patch+json',
+        );
+      // One node is far emptier than all others: with nothing that holds against it the scheduler would put every pod there.
+      await call(target.api, 'POST', '/api/v1/namespaces', { metadata: { name: 'spread-others' } });
+      for (const nodeName of names.slice(1)) {
+        const cpu = Math.floor(
+          0.7 *
+            Number(
+              (await read<{ status: { allocatable: { cpu: string } } }>(target.api, `/api/v1/nodes/${nodeName}`))
+                ?.status.allocatable.cpu,
+            ),
+        );
+        await call(target.api, 'POST', '/api/v1/namespaces/spread-others/pods', {
+          metadata: { name: nodeName },
+          spec: {
+            nodeName,
+            containers: [{ name: 'busy', image: 'busy', resources: { requests: { cpu: String(cpu) } } }],
+          },
+        });
+      }
+      const nodesOf = async (): Promise<string[]> => {
+        await upgrade('orders', where, { ...multiple, workloads: { integration: { type: 'stateless', replicas: 2 } } });
+        const pods = serving(await untilSettled(target.api, where, 'app.kubernetes.io/instance=orders', 2, 60));
+        await target.helm('uninstall', 'orders', '--namespace', where, '--wait', '--timeout', '120s');
+        return pods.map(({ node }) => node ?? '');
+      };
+      await Promise.all(names.map((name) => label(name, null)));
+      expect(new Set(await nodesOf()).size).toBe(2);
+      await Promise.all(names.map((name, index) => label(name, index < 4 ? 'a' : 'b')));
+      expect((await nodesOf()).map((name) => names.indexOf(name) < 4).toSorted()).toEqual([false, true]);
+      await Promise.all(
+        nodes.map(({ metadata }) => label(metadata.name, metadata.labels['topology.kubernetes.io/zone'])),
+      );
+      await target.api.request('DELETE', '/api/v1/namespaces/spread-others');
+    }, 120_000);
+
+    it('leaves the replicas alone that an autoscaler has set', async () => {
+      const where = await namespace('autoscaled');
+      const values = {
+        ...multiple,
+        workloads: {
+          integration: { type: 'stateless', autoscaling: { enabled: true, minReplicas: 2, maxReplicas: 6 } },
+        },
+      };
+      await upgrade('orders', where, values);
+      await call(
+        target.api,
+        'PATCH',
+        `/apis/apps/v1/namespaces/${where}/deployments/orders-integration/scale`,
+        { spec: { replicas: 5 } },
+        'application/merge-patch+json',
+      );
+      await upgrade('orders', where, { ...values, properties: { changed: 'yes' } });
+      expect(await workloads(where)).toEqual(['Deployment orders-integration 5']);
+    }, 120_000);
+
+    it('a guard works with the account of the chart, and neither Helm 4 nor Helm 3 takes its Lease by an upgrade or rollback', async () => {
+      const where = await namespace('fenced');
+      const values = {
+        ...coordinated,
+        fencing: { image: 'registry.example/lease-guard:1' },
+        workloads: {
+          nightly: {
+            type: 'stateful',
+            recovery: 'fenced',
+            artifacts: { roles: ['Nightly'], stateful: ['task/nightly'] },
+          },
+        },
+      };
+      await upgrade('orders', where, values);
+      const lease = async (): Promise<Lease | undefined> =>
+        read<Lease>(target.api, `/apis/coordination.k8s.io/v1/namespaces/${where}/leases/orders-nightly`);
+      expect((await lease())?.spec ?? {}).toEqual({});
+      const guard = await startGuard(target, {
+        folder: join(work, 'guard'),
+        cluster: clusterFolder(cluster),
+        namespace: where,
+        account: 'orders',
+        lease: 'orders-nightly',
+      });
+      try {
+        await until(40, 'the guard to start its command', () => guard.log().includes('starting'));
+        const holder = (await lease())?.spec?.holderIdentity;
+        expect(holder).toMatch(/^pod-of-the-test\//);
+        await upgrade('orders', where, { ...values, commonLabels: { upgraded: 'by-helm-4' } });
+        expect(await lease()).toMatchObject({
+          metadata: { labels: { upgraded: 'by-helm-4' } },
+          spec: { holderIdentity: holder },
+        });
+        await target.helm('rollback', 'orders', '1', '--namespace', where, '--wait', '--timeout', '120s');
+        const helm3 = join(programs, 'helm3');
+        if (existsSync(helm3)) {
+          await $({
+            quiet: true,
+            env: { ...process.env, KUBECONFIG: kubeconfigOf(clusterFolder(cluster), 'admin') },
+          })`${helm3} upgrade orders ${chart} --namespace ${where} --values ${valuesFile('fenced-3', { ...values, commonLabels: { upgraded: 'by-helm-3' } })} --wait --timeout 120s`;
+          expect(await lease()).toMatchObject({ metadata: { labels: { upgraded: 'by-helm-3' } } });
+        }
+        const before = (await lease())?.spec?.renewTime;
+        await until(20, 'a renewal after the upgrades', async () => (await lease())?.spec?.renewTime !== before);
+        expect((await lease())?.spec?.holderIdentity).toBe(holder);
+        expect(guard.log()).not.toContain('was killed');
+        const may = (verb: string, name: string): Promise<string> =>
+          target
+            .kubectl('auth', 'can-i', verb, name, '--namespace', where, '--as', `system:serviceaccount:${where}:orders`)
+            .then(
+              (said) => said.trim(),
+              () => 'no',
+            );
+        expect(
+          await Promise.all([
+            may('update', 'leases/orders-nightly'),
+            may('get', 'leases/orders-nightly'),
+            may('delete', 'leases/orders-nightly'),
+            may('update', 'leases/other'),
+            may('list', 'leases'),
+            may('get', 'secrets'),
+          ]),
+        ).toEqual(['yes', 'yes', 'no', 'no', 'no', 'no']);
+      } finally {
+        await guard.stop();
+      }
+      expect(guard.log()).toContain('the Lease is given back');
+      expect((await lease())?.spec?.holderIdentity ?? '').toBe('');
+    }, 240_000);
+
+    it.skipIf(!process.env.MI_PATTERNS_LARGE)(
+      'installs and updates a release of 500 workloads (with MI_PATTERNS_LARGE=1)',
+      async () => {
+        const where = await namespace('many');
+        const stateful = Array.from({ length: 499 }, (_, index) => [
+          `task-${index + 1}`,
+          {
+            type: 'stateful',
+            resources: { requests: { cpu: '50m' } },
+            artifacts: { roles: [`MiIsolatedTask${index + 1}`], stateful: [`task/task${index + 1}`] },
+          },
+        ]);
+        const values = {
+          ...coordinated,
+          workloads: { integration: { type: 'stateless', replicas: 2 }, ...Object.fromEntries(stateful) },
+        };
+        const seconds = async (work_: () => Promise<unknown>): Promise<number> => {
+          const begin = performance.now();
+          await work_();
+          return Math.round((performance.now() - begin) / 100) / 10;
+        };
+        const install = await seconds(() => upgrade('many', where, values));
+        expect(await workloads(where)).toHaveLength(500);
+        const update = await seconds(() => upgrade('many', where, { ...values, properties: { changed: 'yes' } }));
+        const pods = await untilSettled(target.api, where, 'app.kubernetes.io/instance=many', 501, 120);
+        expect(new Set(pods.map((pod) => pod.node)).size).toBeGreaterThan(4);
+        process.stderr.write(`500 workloads: installed and ready in ${install} s, all updated in ${update} s\n`);
+      },
+      600_000,
+    );
+  },
+);

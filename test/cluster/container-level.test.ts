@@ -29,64 +29,96 @@ const cluster = `containers-${createHash('sha256').update(root).digest('hex').sl
 
 const reason = await whyNoRealNodes(cluster);
 
-describe.skipIf(reason !== undefined)(`container level (${reason === undefined ? 'two real nodes, the stand-in server' : `skipped: ${reason}`})`, () => {
-  let target: Target;
-  let server: ServerUnderTest;
-  let stage: (namespace: string, intent: Intent) => Stage;
-  const work = mkdtempSync(join(tmpdir(), 'mi-containers-'));
-  const say = (text: string): void => void process.stderr.write(`${text}\n`);
+describe.skipIf(reason !== undefined)(
+  `container level (${reason === undefined ? 'two real nodes, the stand-in server' : `skipped: ${reason}`})`,
+  () => {
+    let target: Target;
+    let server: ServerUnderTest;
+    let stage: (namespace: string, intent: Intent) => Stage;
+    const work = mkdtempSync(join(tmpdir(), 'mi-containers-'));
+    const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
-  beforeAll(async () => {
-    await clusterDown(cluster); // what a cancelled run left
-    await clusterUp({ ...defaultSettings, name: cluster }, say);
-    target = await ownTarget(cluster);
-    server = await builtServer('stand-in', work);
-    const tools = await toolsImage();
-    for (const image of [tools, ...server.images]) await target.loadImage(image);
-    const [safeNode = ''] = await readyNodes(target);
-    await startTools(target, tools, safeNode);
-    const chart = ownChart(work);
-    stage = (namespace, intent) => ({ target, chart, namespace, tools, safeNode, rate: 60, warmUp: 0, intent, report: say });
-  }, 300_000);
-  afterAll(async () => {
-    target?.close();
-    await clusterDown(cluster);
-    rmSync(work, { recursive: true, force: true });
-  }, 120_000);
+    beforeAll(async () => {
+      await clusterDown(cluster); // what a cancelled run left
+      await clusterUp({ ...defaultSettings, name: cluster }, say);
+      target = await ownTarget(cluster);
+      server = await builtServer('stand-in', work);
+      const tools = await toolsImage();
+      for (const image of [tools, ...server.images]) await target.loadImage(image);
+      const [safeNode = ''] = await readyNodes(target);
+      await startTools(target, tools, safeNode);
+      const chart = ownChart(work);
+      stage = (namespace, intent) => ({
+        target,
+        chart,
+        namespace,
+        tools,
+        safeNode,
+        rate: 60,
+        warmUp: 0,
+        intent,
+        report: say,
+      });
+    }, 300_000);
+    afterAll(async () => {
+      target?.close();
+      await clusterDown(cluster);
+      rmSync(work, { recursive: true, force: true });
+    }, 120_000);
 
-  /** Installs a release in a namespace of its own and lets events happen to it. What it leaves goes with the cluster: removing it takes longer than the events. */
-  const eventsOf = async (namespace: string, intent: Intent, proofs: readonly Proof[], ...names: readonly string[]): Promise<Figures[]> => {
-    await call(target.api, 'POST', '/api/v1/namespaces', { metadata: { name: namespace, labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } } });
-    const on = stage(namespace, intent);
-    await on.chart.apply(target, namespace, intent, 300);
-    const seen: Figures[] = [];
-    for (const name of names) {
-      const proof = proofs.find((candidate) => candidate.name === name);
-      if (proof === undefined) throw new Error(`There is no proof "${name}".`);
-      seen.push((await proof.run(on)).figures);
-    }
-    return seen;
-  };
-  const two = (): Intent => ({ ...server.base, replicas: 2 });
+    /** Installs a release in a namespace of its own and lets events happen to it. What it leaves goes with the cluster: removing it takes longer than the events. */
+    const eventsOf = async (
+      namespace: string,
+      intent: Intent,
+      proofs: readonly Proof[],
+      ...names: readonly string[]
+    ): Promise<Figures[]> => {
+      await call(target.api, 'POST', '/api/v1/namespaces', {
+        metadata: { name: namespace, labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } },
+      });
+      const on = stage(namespace, intent);
+      await on.chart.apply(target, namespace, intent, 300);
+      const seen: Figures[] = [];
+      for (const name of names) {
+        const proof = proofs.find((candidate) => candidate.name === name);
+        if (proof === undefined) throw new Error(`There is no proof "${name}".`);
+        seen.push((await proof.run(on)).figures);
+      }
+      return seen;
+    };
+    const two = (): Intent => ({ ...server.base, replicas: 2 });
 
-  it('multiple replicas: a rolling update under load loses no request', async () => {
-    const [updated] = await eventsOf('updated', two(), multipleReplicas, 'image changed');
-    // A connection that its client keeps for ever can be closed by MI in the moment of a request: see the README.
-    const counted = (updated?.loads ?? []).filter(({ client }) => client !== 'kept');
-    expect(counted.map(({ requests }) => requests > 100)).toEqual([true, true]);
-    expect(counted.map(({ failed, failuresByKind }) => [failed, failuresByKind])).toEqual([[0, {}], [0, {}]]);
-  }, 400_000);
+    it('multiple replicas: a rolling update under load loses no request', async () => {
+      const [updated] = await eventsOf('updated', two(), multipleReplicas, 'image changed');
+      // A connection that its client keeps for ever can be closed by MI in the moment of a request: see the README.
+      const counted = (updated?.loads ?? []).filter(({ client }) => client !== 'kept');
+      expect(counted.map(({ requests }) => requests > 100)).toEqual([true, true]);
+      expect(counted.map(({ failed, failuresByKind }) => [failed, failuresByKind])).toEqual([
+        [0, {}],
+        [0, {}],
+      ]);
+    }, 400_000);
 
-  it('coordinated: the isolated pod stays while the rest scales, and is never there twice while its image changes', async () => {
-    const isolated: Intent = { ...two(), isolatedTask: { name: task.name, role: task.role, recovery: 'respawn' } };
-    const [scaled, updated] = await eventsOf('coordinated', isolated, coordinatedProofs({ task: task.name, interval: task.interval }), 'stateless workload scaled', 'image changed');
-    expect(scaled).toMatchObject({ isolatedRestarts: 0, ticksTwice: 0, ticksLost: 0 });
-    expect({ ticksTwice: updated?.ticksTwice, cameBack: (updated?.tickGapSeconds ?? Infinity) < 120 }).toEqual({ ticksTwice: 0, cameBack: true });
-  }, 400_000);
+    it('coordinated: the isolated pod stays while the rest scales, and is never there twice while its image changes', async () => {
+      const isolated: Intent = { ...two(), isolatedTask: { name: task.name, role: task.role, recovery: 'respawn' } };
+      const [scaled, updated] = await eventsOf(
+        'coordinated',
+        isolated,
+        coordinatedProofs({ task: task.name, interval: task.interval }),
+        'stateless workload scaled',
+        'image changed',
+      );
+      expect(scaled).toMatchObject({ isolatedRestarts: 0, ticksTwice: 0, ticksLost: 0 });
+      expect({ ticksTwice: updated?.ticksTwice, cameBack: (updated?.tickGapSeconds ?? Infinity) < 120 }).toEqual({
+        ticksTwice: 0,
+        cameBack: true,
+      });
+    }, 400_000);
 
-  it('an image that does not exist stops the rollout while the old pods serve', async () => {
-    const [refused] = await eventsOf('refused', two(), refusals, 'image that does not exist');
-    expect(refused).toMatchObject({ oldPodsServing: 2, message: expect.stringMatching(/ErrImage|ImagePull/) });
-    expect(refused?.loads?.filter(({ client }) => client === 'single').map(({ failed }) => failed)).toEqual([0]);
-  }, 400_000);
-});
+    it('an image that does not exist stops the rollout while the old pods serve', async () => {
+      const [refused] = await eventsOf('refused', two(), refusals, 'image that does not exist');
+      expect(refused).toMatchObject({ oldPodsServing: 2, message: expect.stringMatching(/ErrImage|ImagePull/) });
+      expect(refused?.loads?.filter(({ client }) => client === 'single').map(({ failed }) => failed)).toEqual([0]);
+    }, 400_000);
+  },
+);

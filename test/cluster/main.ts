@@ -20,7 +20,11 @@ Settings are also read from NODES, FAKE, NODE_GRACE, TOLERATION, PROXY_MODE and 
 
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 
-async function run(command: string | undefined, operands: readonly string[], flags: ReadonlyMap<string, string>): Promise<number> {
+async function run(
+  command: string | undefined,
+  operands: readonly string[],
+  flags: ReadonlyMap<string, string>,
+): Promise<number> {
   const settings = readSettings(flags);
   const folder = clusterFolder(settings.name);
   switch (command) {
@@ -37,7 +41,8 @@ async function run(command: string | undefined, operands: readonly string[], fla
     case 'install':
       return install();
     case 'build':
-      for (const program of ['kube', 'coredns', 'kwok', 'metrics-server'] as const) say(`${program}: ${await provideProgram(program, say)}`);
+      for (const program of ['kube', 'coredns', 'kwok', 'metrics-server'] as const)
+        say(`${program}: ${await provideProgram(program, say)}`);
       return 0;
     case 'load': {
       const [archive] = operands;
@@ -51,7 +56,8 @@ async function run(command: string | undefined, operands: readonly string[], fla
     case 'start': {
       const node = Number(operands[0]);
       const nodes = clusterStatus(settings.name).state?.settings.nodes ?? 0;
-      if (!Number.isInteger(node) || node < 1 || node > nodes) throw new Error(`${command} ${operands[0] ?? ''}: the cluster "${settings.name}" has nodes 1 to ${nodes}.`);
+      if (!Number.isInteger(node) || node < 1 || node > nodes)
+        throw new Error(`${command} ${operands[0] ?? ''}: the cluster "${settings.name}" has nodes 1 to ${nodes}.`);
       if (command === 'cut') await cutNode(node);
       else if (command === 'join') await joinNode(node);
       else if (command === 'kill') await killNode(folder, node);
@@ -64,14 +70,19 @@ async function run(command: string | undefined, operands: readonly string[], fla
 }
 
 function runningNodes(name: string): number[] {
-  return clusterStatus(name).processes.flatMap((record) => (record.running && /^node\d$/.test(record.name) ? [Number(record.name.slice(4))] : []));
+  return clusterStatus(name).processes.flatMap((record) =>
+    record.running && /^node\d$/.test(record.name) ? [Number(record.name.slice(4))] : [],
+  );
 }
 
 function printStatus(name: string): number {
   const { folder, state, processes, machineParts } = clusterStatus(name);
   const lines = [
     `cluster ${name} in ${folder}: ${state === undefined ? 'not there' : `${state.settings.nodes} nodes, ${state.settings.fakeNodes} fake nodes`}`,
-    ...processes.map((record) => `  ${record.name.padEnd(24)} process ${String(record.pid).padEnd(8)} ${record.running ? 'running' : 'ended'}`),
+    ...processes.map(
+      (record) =>
+        `  ${record.name.padEnd(24)} process ${String(record.pid).padEnd(8)} ${record.running ? 'running' : 'ended'}`,
+    ),
     ...(machineParts.length === 0 ? [] : [`  on this machine: ${machineParts.join(', ')}`]),
     ...(state === undefined ? [] : [`  KUBECONFIG=${kubeconfigOf(folder, 'admin')}`]),
   ];

@@ -12,10 +12,18 @@ const shared = process.env['MI_PATTERNS_SHARED'] ?? resolve(repository, '..', 's
 const corpus = join(shared, 'corpus');
 const tools = ['unzip', 'xmllint'].filter((tool) => spawnSync(tool, ['--version']).error !== undefined);
 const present = existsSync(corpus);
-if (!present) console.warn(`No real inputs are packaged: there is no folder ${corpus} (MI_PATTERNS_SHARED names its parent).`);
+if (!present)
+  console.warn(`No real inputs are packaged: there is no folder ${corpus} (MI_PATTERNS_SHARED names its parent).`);
 if (tools.length > 0) console.warn(`Packages are not read back: ${tools.join(' and ')} is not on PATH.`);
 
-const inputs = [...(present ? ['projects', 'archives', 'legacy'].flatMap((folder) => readdirSync(join(corpus, folder)).map((name) => `${folder}/${name}`)) : []), join(repository, 'examples/orders')];
+const inputs = [
+  ...(present
+    ? ['projects', 'archives', 'legacy'].flatMap((folder) =>
+        readdirSync(join(corpus, folder)).map((name) => `${folder}/${name}`),
+      )
+    : []),
+  join(repository, 'examples/orders'),
+];
 const work = mkdtempSync(join(tmpdir(), 'mi-package-'));
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
@@ -39,7 +47,9 @@ describe.skipIf(tools.length > 0)('what is packaged is what runs', () => {
       const stateful = workloads.filter(({ type }) => type === 'stateful').flatMap((workload) => workload.stateful);
       for (const workload of workloads) {
         const ids = (deployed.get(workload.name) ?? []).map(({ id }) => id);
-        const wanted = workload.artifacts.map((id) => id.replace(/:v[^/]*$/, '')).filter((id) => !isDependency(input, id));
+        const wanted = workload.artifacts
+          .map((id) => id.replace(/:v[^/]*$/, ''))
+          .filter((id) => !isDependency(input, id));
         expect(new Set(ids).size, `${workload.name} deploys something twice`).toBe(ids.length);
         if (mode === 'archives') expect(ids.toSorted()).toEqual(wanted.toSorted());
         else expect(wanted.filter((id) => !ids.includes(id))).toEqual([]);
@@ -69,7 +79,8 @@ describe.skipIf(tools.length > 0)('what is packaged is what runs', () => {
 function delivered(input: string): string[] {
   const path = resolve(corpus, input);
   if (input.endsWith('.car')) return readAsServerLeniently(path);
-  const run = (command: string): string[] => spawnSync('sh', ['-c', command], { cwd: path, encoding: 'utf8' }).stdout.split('\n').filter(Boolean);
+  const run = (command: string): string[] =>
+    spawnSync('sh', ['-c', command], { cwd: path, encoding: 'utf8' }).stdout.split('\n').filter(Boolean);
   if (existsSync(join(path, 'src/main/wso2mi'))) return run(projectArtifacts);
   return run(exporterArtifacts);
 }
@@ -77,7 +88,11 @@ function delivered(input: string): string[] {
 /** A JAR that the pom names goes into MI's lib folder, not into an archive. */
 function isDependency(input: string, id: string): boolean {
   const pom = join(resolve(corpus, input), 'pom.xml');
-  return id.startsWith('library/') && existsSync(pom) && readFileSync(pom, 'utf8').includes(`<artifactId>${id.slice('library/'.length)}</artifactId>`);
+  return (
+    id.startsWith('library/') &&
+    existsSync(pom) &&
+    readFileSync(pom, 'utf8').includes(`<artifactId>${id.slice('library/'.length)}</artifactId>`)
+  );
 }
 
 /** The archives of the corpus are sound enough for MI but for folders and roles, which packaging adds. */

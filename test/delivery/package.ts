@@ -10,9 +10,20 @@ export interface Packaged {
 }
 
 /** Runs a command in this process and reads the document that it prints. */
-export async function command<Document>(cwd: string, ...args: string[]): Promise<{ readonly exitCode: number; readonly document: Document }> {
+export async function command<Document>(
+  cwd: string,
+  ...args: string[]
+): Promise<{ readonly exitCode: number; readonly document: Document }> {
   let output = '';
-  const exitCode = await runCommandLine([...args, '--json'], { cwd, environment: { ...process.env, HOME: '/nonexistent' }, stdout: (text) => void (output += text), stderr: () => undefined, columns: undefined, colour: false, interactive: false });
+  const exitCode = await runCommandLine([...args, '--json'], {
+    cwd,
+    environment: { ...process.env, HOME: '/nonexistent' },
+    stdout: (text) => void (output += text),
+    stderr: () => undefined,
+    columns: undefined,
+    colour: false,
+    interactive: false,
+  });
   return { exitCode, document: JSON.parse(output) as Document };
 }
 
@@ -24,14 +35,37 @@ export interface PlannedWorkload {
   readonly artifacts: readonly string[];
 }
 
-export async function packageInput(cwd: string, input: string, out: string, mode: string): Promise<{ readonly packaged: Packaged; readonly workloads: readonly PlannedWorkload[] }> {
-  const { exitCode, document } = await command<Omit<Packaged, 'exitCode'>>(cwd, 'package', input, '--out', out, '--delivery', mode);
-  const { document: planned } = await command<{ readonly workloads?: readonly PlannedWorkload[] }>(cwd, 'plan', input, '--delivery', mode);
+export async function packageInput(
+  cwd: string,
+  input: string,
+  out: string,
+  mode: string,
+): Promise<{ readonly packaged: Packaged; readonly workloads: readonly PlannedWorkload[] }> {
+  const { exitCode, document } = await command<Omit<Packaged, 'exitCode'>>(
+    cwd,
+    'package',
+    input,
+    '--out',
+    out,
+    '--delivery',
+    mode,
+  );
+  const { document: planned } = await command<{ readonly workloads?: readonly PlannedWorkload[] }>(
+    cwd,
+    'plan',
+    input,
+    '--delivery',
+    mode,
+  );
   return { packaged: { ...document, exitCode }, workloads: planned.workloads ?? [] };
 }
 
 /** What each workload's servers would deploy, read from the archives that reach them. */
-export function deployedBy(out: string, mode: string, workloads: readonly PlannedWorkload[]): Map<string, ReadArtifact[]> {
+export function deployedBy(
+  out: string,
+  mode: string,
+  workloads: readonly PlannedWorkload[],
+): Map<string, ReadArtifact[]> {
   // Each archive is unpacked once; what a server takes of it follows from the role that was read with each artifact.
   const read = new Map<string, ReadArtifact[]>();
   const readOnce = (path: string): ReadArtifact[] => {
@@ -41,10 +75,17 @@ export function deployedBy(out: string, mode: string, workloads: readonly Planne
   };
   return new Map(
     workloads.map(({ name, roles }) => {
-      const folder = mode === 'roles' ? join(out, 'image', 'carbonapps') : join(out, 'workloads', name, 'image', 'carbonapps');
+      const folder =
+        mode === 'roles' ? join(out, 'image', 'carbonapps') : join(out, 'workloads', name, 'image', 'carbonapps');
       const own = mode === 'roles' ? roles : [];
       const accepted = [...defaultRoles, ...own].map((role) => new RegExp(`^(?:${role})$`));
-      return [name, readdirSync(folder).sort().flatMap((file) => readOnce(join(folder, file))).filter(({ role }) => accepted.some((pattern) => pattern.test(role)))];
+      return [
+        name,
+        readdirSync(folder)
+          .sort()
+          .flatMap((file) => readOnce(join(folder, file)))
+          .filter(({ role }) => accepted.some((pattern) => pattern.test(role))),
+      ];
     }),
   );
 }

@@ -33,14 +33,25 @@ export function readAsServer(archive: string, roles: readonly string[]): ReadArt
     const file = existsSync(join(folder, 'metadata.xml')) ? 'metadata.xml' : 'artifacts.xml';
     execFileSync('xmllint', ['--noout', join(folder, file)]);
     const text = readFileSync(join(folder, file), 'utf8');
-    const application = /<artifact\b[^>]*\btype\s*=\s*"carbon\/application"[^>]*>/.exec(text)?.[0] ?? fail(`${file} has no application`);
+    const application =
+      /<artifact\b[^>]*\btype\s*=\s*"carbon\/application"[^>]*>/.exec(text)?.[0] ?? fail(`${file} has no application`);
     const id = `${valueOf(application, 'name')} ${valueOf(application, 'version')}`;
     const folders = artifactFolders(folder);
-    const metadata = new Set(readdirIfAny(join(folder, 'metadata')).flatMap((name) => nameIn(join(folder, 'metadata', name))));
-    const listed = [...text.matchAll(/<dependency\b[^>]*>/g)].map(([tag]) => ({ name: valueOf(tag, 'artifact') ?? '', version: valueOf(tag, 'version') ?? '', role: valueOf(tag, 'serverRole') }));
-    const inside = readdirIfAny(join(folder, 'dependencies')).filter((name) => name.endsWith('.car')).flatMap((name) => readAsServer(join(folder, 'dependencies', name), roles));
+    const metadata = new Set(
+      readdirIfAny(join(folder, 'metadata')).flatMap((name) => nameIn(join(folder, 'metadata', name))),
+    );
+    const listed = [...text.matchAll(/<dependency\b[^>]*>/g)].map(([tag]) => ({
+      name: valueOf(tag, 'artifact') ?? '',
+      version: valueOf(tag, 'version') ?? '',
+      role: valueOf(tag, 'serverRole'),
+    }));
+    const inside = readdirIfAny(join(folder, 'dependencies'))
+      .filter((name) => name.endsWith('.car'))
+      .flatMap((name) => readAsServer(join(folder, 'dependencies', name), roles));
     const own = listed
-      .filter(({ role, name }) => roles.some((pattern) => new RegExp(`^(?:${pattern})$`).test(role ?? fail(`${name} has no serverRole`))))
+      .filter(({ role, name }) =>
+        roles.some((pattern) => new RegExp(`^(?:${pattern})$`).test(role ?? fail(`${name} has no serverRole`))),
+      )
       .filter(({ name }) => !metadata.has(name))
       .map(({ name, version, role }) => {
         const found = folders.get(`${name} ${version}`) ?? fail(`${name} ${version} has no folder`);
@@ -61,7 +72,9 @@ function fail(reason: string): never {
 /** MI makes no folders: each must have an entry before the first file in it, unless it is not unpacked at all. */
 function checkFolders(archive: string): void {
   const made = new Set<string>();
-  for (const name of execFileSync('unzip', ['-Z1', archive], { encoding: 'utf8', env: utf8 }).split('\n').filter(Boolean)) {
+  for (const name of execFileSync('unzip', ['-Z1', archive], { encoding: 'utf8', env: utf8 })
+    .split('\n')
+    .filter(Boolean)) {
     if (/^(META-INF|dependencies)\//.test(name)) continue;
     const folder = name.slice(0, name.lastIndexOf('/') + 1);
     if (name.endsWith('/')) made.add(name);
@@ -83,10 +96,23 @@ function artifactFolders(folder: string): Map<string, { folder: string; type: st
 }
 
 const kinds: Readonly<Record<string, string>> = {
-  'synapse/api': 'api', 'synapse/proxy-service': 'proxy-service', 'synapse/sequence': 'sequence', 'synapse/endpoint': 'endpoint', 'synapse/template': 'template',
-  'synapse/local-entry': 'local-entry', 'synapse/message-store': 'message-store', 'synapse/message-processors': 'message-processor', 'synapse/task': 'task',
-  'synapse/inbound-endpoint': 'inbound-endpoint', 'synapse/lib': 'connector', 'lib/synapse/mediator': 'library', 'lib/connector/dependency': 'library',
-  'service/dataservice': 'data-service', 'datasource/datasource': 'data-source', 'registry/resource': 'registry-resource', 'config/property': 'property-file',
+  'synapse/api': 'api',
+  'synapse/proxy-service': 'proxy-service',
+  'synapse/sequence': 'sequence',
+  'synapse/endpoint': 'endpoint',
+  'synapse/template': 'template',
+  'synapse/local-entry': 'local-entry',
+  'synapse/message-store': 'message-store',
+  'synapse/message-processors': 'message-processor',
+  'synapse/task': 'task',
+  'synapse/inbound-endpoint': 'inbound-endpoint',
+  'synapse/lib': 'connector',
+  'lib/synapse/mediator': 'library',
+  'lib/connector/dependency': 'library',
+  'service/dataservice': 'data-service',
+  'datasource/datasource': 'data-source',
+  'registry/resource': 'registry-resource',
+  'config/property': 'property-file',
 };
 
 function idOf(folder: string, type: string, name: string): string {
@@ -94,7 +120,8 @@ function idOf(folder: string, type: string, name: string): string {
   const file = /<file>\s*([^<]*?)\s*<\/file>/.exec(readFileSync(join(folder, 'artifact.xml'), 'utf8'))?.[1] ?? '';
   const path = join(folder, unescape(file));
   if (!existsSync(path)) fail(`${path} is not there`);
-  if (['connector', 'library', 'registry-resource', 'property-file', 'unsupported'].includes(kind)) return `${kind}/${name}`;
+  if (['connector', 'library', 'registry-resource', 'property-file', 'unsupported'].includes(kind))
+    return `${kind}/${name}`;
   const text = readFileSync(path, 'utf8').replace(/<!--[\s\S]*?-->/g, '');
   if (kind === 'data-source') return `${kind}/${/<name>([^<]*)<\/name>/.exec(text)?.[1] ?? name}`;
   const root = /<[A-Za-z][^>]*>/.exec(text)?.[0] ?? '';
@@ -103,7 +130,9 @@ function idOf(folder: string, type: string, name: string): string {
 
 function nameIn(folder: string): string[] {
   const file = join(folder, 'artifact.xml');
-  const name = existsSync(file) ? valueOf(/<artifact\b[^>]*>/.exec(readFileSync(file, 'utf8'))?.[0] ?? '', 'name') : undefined;
+  const name = existsSync(file)
+    ? valueOf(/<artifact\b[^>]*>/.exec(readFileSync(file, 'utf8'))?.[0] ?? '', 'name')
+    : undefined;
   return name === undefined ? [] : [name];
 }
 
@@ -117,5 +146,10 @@ function valueOf(tag: string, attribute: string): string | undefined {
 }
 
 function unescape(text: string): string {
-  return text.replaceAll('&lt;', '<').replaceAll('&gt;', '>').replaceAll('&quot;', '"').replaceAll('&apos;', "'").replaceAll('&amp;', '&');
+  return text
+    .replaceAll('&lt;', '<')
+    .replaceAll('&gt;', '>')
+    .replaceAll('&quot;', '"')
+    .replaceAll('&apos;', "'")
+    .replaceAll('&amp;', '&');
 }

@@ -10,15 +10,28 @@ const tools = ['unzip', 'xmllint', 'python3'].filter((tool) => spawnSync(tool, [
 const work = mkdtempSync(join(tmpdir(), 'mi-unusual-'));
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
-const task = (name: string): string => `<task xmlns="http://ws.apache.org/ns/synapse" name="${name}" group="synapse.simple.quartz" class="org.apache.synapse.startup.tasks.MessageInjector"><trigger interval="60"/><property name="injectTo" value="sequence"/><property name="sequenceName" value="S"/></task>`;
+const task = (name: string): string =>
+  `<task xmlns="http://ws.apache.org/ns/synapse" name="${name}" group="synapse.simple.quartz" class="org.apache.synapse.startup.tasks.MessageInjector"><trigger interval="60"/><property name="injectTo" value="sequence"/><property name="sequenceName" value="S"/></task>`;
 const parts = [{ name: 'S' }, { name: 'T', type: 'synapse/task', content: task('T') }] as const;
-const descriptor = '<project><id>g__outer__1.0.0</id><versionedDeployment>false</versionedDeployment><fatCarEnabled>true</fatCarEnabled><dependencies><dependency groupId="g" artifactId="inner" version="1.0.0" type="car"/></dependencies></project>';
+const descriptor =
+  '<project><id>g__outer__1.0.0</id><versionedDeployment>false</versionedDeployment><fatCarEnabled>true</fatCarEnabled><dependencies><dependency groupId="g" artifactId="inner" version="1.0.0" type="car"/></dependencies></project>';
 
-async function packaged(name: string, bytes: Buffer, ...flags: string[]): Promise<{ readonly packaged: Packaged; readonly workloads: readonly PlannedWorkload[]; readonly out: string }> {
+async function packaged(
+  name: string,
+  bytes: Buffer,
+  ...flags: string[]
+): Promise<{ readonly packaged: Packaged; readonly workloads: readonly PlannedWorkload[]; readonly out: string }> {
   const input = join(work, `${name}.car`);
   const out = join(work, `${name}-out`);
   writeFileSync(input, bytes);
-  const { exitCode, document } = await command<Omit<Packaged, 'exitCode'>>(work, 'package', input, '--out', out, ...flags);
+  const { exitCode, document } = await command<Omit<Packaged, 'exitCode'>>(
+    work,
+    'package',
+    input,
+    '--out',
+    out,
+    ...flags,
+  );
   const { document: planned } = await command<{ readonly workloads?: readonly PlannedWorkload[] }>(work, 'plan', input);
   return { packaged: { ...document, exitCode }, workloads: planned.workloads ?? [], out };
 }
@@ -54,25 +67,57 @@ target.close(); file.close()
 }
 
 describe.skipIf(tools.length > 0)('archives that other tools write', () => {
-  test.each(['data-descriptor', 'zip64', 'link', 'comment'])('%s: nothing is lost, the task is delivered once', async (form) => {
-    const { packaged: answer, workloads, out } = await packaged(form, repacked(await car(form, parts), form));
-    expect(answer.exitCode).toBe(0);
-    const deployed = deployedBy(out, 'roles', workloads);
-    expect([...deployed.values()].flat().map(({ id }) => id).filter((id) => id.startsWith('task/'))).toEqual(['task/T']);
-    for (const [, list] of deployed) expect(list.map(({ id }) => id)).toContain('sequence/S');
-    expect(spawnSync('unzip', ['-tqq', join(out, 'image', 'carbonapps', `${form}.car`)]).status).toBe(0);
-  });
+  test.each(['data-descriptor', 'zip64', 'link', 'comment'])(
+    '%s: nothing is lost, the task is delivered once',
+    async (form) => {
+      const { packaged: answer, workloads, out } = await packaged(form, repacked(await car(form, parts), form));
+      expect(answer.exitCode).toBe(0);
+      const deployed = deployedBy(out, 'roles', workloads);
+      expect(
+        [...deployed.values()]
+          .flat()
+          .map(({ id }) => id)
+          .filter((id) => id.startsWith('task/')),
+      ).toEqual(['task/T']);
+      for (const [, list] of deployed) expect(list.map(({ id }) => id)).toContain('sequence/S');
+      expect(spawnSync('unzip', ['-tqq', join(out, 'image', 'carbonapps', `${form}.car`)]).status).toBe(0);
+    },
+  );
 
   test('names with spaces, capitals and letters of other scripts', async () => {
-    const { packaged: answer, workloads, out } = await packaged('Große Änderung', await car('Große Änderung', [{ name: 'S' }, { name: 'Täglich um 6', type: 'synapse/task', content: task('Täglich um 6') }]));
+    const {
+      packaged: answer,
+      workloads,
+      out,
+    } = await packaged(
+      'Große Änderung',
+      await car('Große Änderung', [
+        { name: 'S' },
+        { name: 'Täglich um 6', type: 'synapse/task', content: task('Täglich um 6') },
+      ]),
+    );
     expect(answer.exitCode).toBe(0);
-    expect([...deployedBy(out, 'roles', workloads).values()].flat().map(({ id }) => id).filter((id) => id.startsWith('task/'))).toEqual(['task/Täglich um 6']);
+    expect(
+      [...deployedBy(out, 'roles', workloads).values()]
+        .flat()
+        .map(({ id }) => id)
+        .filter((id) => id.startsWith('task/')),
+    ).toEqual(['task/Täglich um 6']);
   });
 
   test.each<[string, () => Promise<Buffer>, string, number?]>([
-    ['an entry outside of the archive', () => car('outside', parts).then((bytes) => repacked(bytes, 'outside')), 'MI-ZIP-PATH'],
+    [
+      'an entry outside of the archive',
+      () => car('outside', parts).then((bytes) => repacked(bytes, 'outside')),
+      'MI-ZIP-PATH',
+    ],
     ['an empty file', () => car('empty', [...parts, { name: 'E', content: '' }]), 'MI-XML-MALFORMED'],
-    ['half an archive', () => car('half', parts).then((bytes) => bytes.subarray(0, bytes.length / 2)), 'MI-ZIP-BROKEN', 2],
+    [
+      'half an archive',
+      () => car('half', parts).then((bytes) => bytes.subarray(0, bytes.length / 2)),
+      'MI-ZIP-BROKEN',
+      2,
+    ],
     ['a task listed twice', () => car('twice', [...parts, { name: 'T', folder: 'again' }]), 'MI-CAR-SAME-NAME'],
   ])('%s is refused, and nothing is written', async (name, bytes, code, exitCode = 1) => {
     const { packaged: answer, out } = await packaged(name.replaceAll(' ', '-'), await bytes());
@@ -86,9 +131,25 @@ describe.skipIf(tools.length > 0)('archives that other tools write', () => {
     const bytes = await car('outer', parts, { descriptor, nested: { 'inner.car': inner } });
     const { packaged: answer, workloads, out } = await packaged('fat', bytes, '--runtime', '4.6.0');
     expect(answer.exitCode).toBe(0);
-    expect([...deployedBy(out, 'roles', workloads).values()].flat().map(({ id }) => id).filter((id) => id.startsWith('task/')).toSorted()).toEqual(['task/I', 'task/T']);
-    expect(spawnSync('unzip', ['-p', join(out, 'image/carbonapps/fat.car'), 'descriptor.xml'], { encoding: 'utf8' }).stdout).toBe(descriptor);
+    expect(
+      [...deployedBy(out, 'roles', workloads).values()]
+        .flat()
+        .map(({ id }) => id)
+        .filter((id) => id.startsWith('task/'))
+        .toSorted(),
+    ).toEqual(['task/I', 'task/T']);
+    expect(
+      spawnSync('unzip', ['-p', join(out, 'image/carbonapps/fat.car'), 'descriptor.xml'], { encoding: 'utf8' }).stdout,
+    ).toBe(descriptor);
     const old = await packaged('fat-old', bytes, '--runtime', '4.3.0');
-    expect(old.packaged.diagnostics.filter(({ severity }) => severity === 'error').map(({ code, message }) => `${code} ${message}`)).toEqual([expect.stringMatching(/^MI-PKG-FAT MI 4\.3\.0 does not deploy the archives inside of .*fat-old\.car: inner_1\.0\.0\.$/)]);
+    expect(
+      old.packaged.diagnostics
+        .filter(({ severity }) => severity === 'error')
+        .map(({ code, message }) => `${code} ${message}`),
+    ).toEqual([
+      expect.stringMatching(
+        /^MI-PKG-FAT MI 4\.3\.0 does not deploy the archives inside of .*fat-old\.car: inner_1\.0\.0\.$/,
+      ),
+    ]);
   });
 });

@@ -24,11 +24,40 @@ export async function serveChart(helm: string, chart: string): Promise<ChartSour
   const work = mkdtempSync(join(tmpdir(), 'chart-sources-'));
   const website = join(work, 'www');
   mkdirSync(website);
-  const environment = { ...process.env, HELM_CONFIG_HOME: join(work, 'config'), HELM_CACHE_HOME: join(work, 'cache'), HELM_DATA_HOME: join(work, 'data'), SSL_CERT_FILE: join(work, 'cert.pem') };
-  const packed = /saved it to: (\S+)/.exec(execFileSync(helm, ['package', chart, '--destination', website], { encoding: 'utf8' }))?.[1] ?? '';
+  const environment = {
+    ...process.env,
+    HELM_CONFIG_HOME: join(work, 'config'),
+    HELM_CACHE_HOME: join(work, 'cache'),
+    HELM_DATA_HOME: join(work, 'data'),
+    SSL_CERT_FILE: join(work, 'cert.pem'),
+  };
+  const packed =
+    /saved it to: (\S+)/.exec(
+      execFileSync(helm, ['package', chart, '--destination', website], { encoding: 'utf8' }),
+    )?.[1] ?? '';
   const [, name = '', version = ''] = /^(.+)-(\d+\.\d+\.\d+.*)\.tgz$/.exec(basename(packed)) ?? [];
   execFileSync(helm, ['repo', 'index', website], { env: environment });
-  execFileSync('openssl', ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=127.0.0.1', '-addext', 'subjectAltName=IP:127.0.0.1', '-keyout', join(work, 'key.pem'), '-out', join(work, 'cert.pem')], { stdio: 'ignore' });
+  execFileSync(
+    'openssl',
+    [
+      'req',
+      '-x509',
+      '-newkey',
+      'rsa:2048',
+      '-nodes',
+      '-days',
+      '2',
+      '-subj',
+      '/CN=127.0.0.1',
+      '-addext',
+      'subjectAltName=IP:127.0.0.1',
+      '-keyout',
+      join(work, 'key.pem'),
+      '-out',
+      join(work, 'cert.pem'),
+    ],
+    { stdio: 'ignore' },
+  );
 
   const web = createServer((call, answer) => {
     try {
@@ -37,10 +66,15 @@ export async function serveChart(helm: string, chart: string): Promise<ChartSour
       answer.writeHead(404).end();
     }
   });
-  const registry = spawn(await provideTool('publication', () => undefined), ['registry'], { stdio: ['pipe', 'pipe', 'ignore'] });
+  const registry = spawn(await provideTool('publication', () => undefined), ['registry'], {
+    stdio: ['pipe', 'pipe', 'ignore'],
+  });
   const [line] = (await once(registry.stdout, 'data')) as [Buffer];
   const [host = '', port = ''] = line.toString().trim().split(':');
-  const secured = createSecureServer({ key: readFileSync(join(work, 'key.pem')), cert: readFileSync(join(work, 'cert.pem')) }, forward(host, Number(port)));
+  const secured = createSecureServer(
+    { key: readFileSync(join(work, 'key.pem')), cert: readFileSync(join(work, 'cert.pem')) },
+    forward(host, Number(port)),
+  );
   for (const server of [web, secured]) await new Promise<void>((done) => server.listen(0, '127.0.0.1', done));
   const at = (server: typeof web | typeof secured): number => (server.address() as AddressInfo).port;
   // Not while this process waits for it: the server is in this process.

@@ -23,13 +23,25 @@ export async function startRolloutCluster(name: string, nodes = 4): Promise<Roll
   const kubeconfig = kubeconfigOf(folder, 'admin');
   const api = ownApi(folder);
   startRecorded(folder, 'kwok', [
-    await provideProgram('kwok', () => undefined), `--kubeconfig=${kubeconfig}`, `--config=${join(import.meta.dirname, 'fake-nodes.yaml')}`,
-    '--manage-nodes-with-annotation-selector=kwok.x-k8s.io/node=fake', '--node-lease-duration-seconds=40', `--server-address=127.0.0.1:${await freePort()}`,
+    await provideProgram('kwok', () => undefined),
+    `--kubeconfig=${kubeconfig}`,
+    `--config=${join(import.meta.dirname, 'fake-nodes.yaml')}`,
+    '--manage-nodes-with-annotation-selector=kwok.x-k8s.io/node=fake',
+    '--node-lease-duration-seconds=40',
+    `--server-address=127.0.0.1:${await freePort()}`,
   ]);
   const size = { cpu: '32', memory: '256Gi', pods: '110' };
   for (let number = 1; number <= nodes; number += 1) {
     await call(api, 'POST', '/api/v1/nodes', {
-      metadata: { name: `fake-${number}`, annotations: { 'kwok.x-k8s.io/node': 'fake' }, labels: { 'kubernetes.io/hostname': `fake-${number}`, 'kubernetes.io/os': 'linux', 'topology.kubernetes.io/zone': `zone-${number % 3}` } },
+      metadata: {
+        name: `fake-${number}`,
+        annotations: { 'kwok.x-k8s.io/node': 'fake' },
+        labels: {
+          'kubernetes.io/hostname': `fake-${number}`,
+          'kubernetes.io/os': 'linux',
+          'topology.kubernetes.io/zone': `zone-${number % 3}`,
+        },
+      },
       status: { allocatable: size, capacity: size },
     });
   }
@@ -46,9 +58,11 @@ export async function startRolloutCluster(name: string, nodes = 4): Promise<Roll
 
 function freePort(): Promise<number> {
   return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject).listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
-    });
+    const server = createServer()
+      .once('error', reject)
+      .listen(0, '127.0.0.1', () => {
+        const address = server.address();
+        server.close(() => resolve(typeof address === 'object' && address !== null ? address.port : 0));
+      });
   });
 }

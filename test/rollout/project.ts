@@ -18,7 +18,13 @@ export interface Finished {
 export interface Project {
   readonly folder: string;
   readonly configure: (changes: object) => void;
-  readonly run: (words: readonly string[], options?: { readonly environment?: NodeJS.ProcessEnv; readonly onStderr?: (text: string, child: ChildProcess) => void }) => Promise<Finished>;
+  readonly run: (
+    words: readonly string[],
+    options?: {
+      readonly environment?: NodeJS.ProcessEnv;
+      readonly onStderr?: (text: string, child: ChildProcess) => void;
+    },
+  ) => Promise<Finished>;
 }
 
 const folders: string[] = [];
@@ -28,7 +34,12 @@ export function removeProjects(): void {
   for (const folder of folders.splice(0)) rmSync(folder, { recursive: true, force: true });
 }
 
-export function makeProject(kubeconfig: string, helm: string, kubectl: readonly [string, string], release = 'orders'): Project {
+export function makeProject(
+  kubeconfig: string,
+  helm: string,
+  kubectl: readonly [string, string],
+  release = 'orders',
+): Project {
   const folder = mkdtempSync(join(tmpdir(), 'rollout-project-'));
   folders.push(folder);
   cpSync(join(root, 'examples', 'orders'), folder, { recursive: true });
@@ -43,13 +54,29 @@ export function makeProject(kubeconfig: string, helm: string, kubectl: readonly 
     // Simulated pods are ready at once; waiting longer proves nothing here.
     values: { workloadDefaults: { minReadySeconds: 0 } },
   };
-  const configure = (changes: object): void => writeFileSync(join(folder, 'mi-patterns.yaml'), JSON.stringify({ ...base, ...changes }));
+  const configure = (changes: object): void =>
+    writeFileSync(join(folder, 'mi-patterns.yaml'), JSON.stringify({ ...base, ...changes }));
   // The cluster brings its own kubectl, a word of a larger program.
   const program = join(folder, '.kubectl');
   writeFileSync(program, `#!/bin/sh\nexec '${kubectl[0]}' ${kubectl[1]} "$@"\n`, { mode: 0o755 });
   const run: Project['run'] = (words, options = {}) =>
     new Promise((resolve, reject) => {
-      const child = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), join(root, 'packages/cli/src/main.ts'), ...words], { cwd: folder, env: { ...process.env, KUBECONFIG: kubeconfig, MI_PATTERNS_HELM: helm, MI_PATTERNS_KUBECTL: program, NO_COLOR: '1', MI_PATTERNS_LOCK_SECONDS: '20', ...options.environment } });
+      const child = spawn(
+        process.execPath,
+        ['--import', import.meta.resolve('tsx'), join(root, 'packages/cli/src/main.ts'), ...words],
+        {
+          cwd: folder,
+          env: {
+            ...process.env,
+            KUBECONFIG: kubeconfig,
+            MI_PATTERNS_HELM: helm,
+            MI_PATTERNS_KUBECTL: program,
+            NO_COLOR: '1',
+            MI_PATTERNS_LOCK_SECONDS: '20',
+            ...options.environment,
+          },
+        },
+      );
       let [stdout, stderr] = ['', ''];
       child.stdout.on('data', (chunk: Buffer) => (stdout += chunk.toString()));
       child.stderr.on('data', (chunk: Buffer) => {
@@ -59,7 +86,8 @@ export function makeProject(kubeconfig: string, helm: string, kubectl: readonly 
       child.once('error', reject);
       child.once('close', (exitCode) => {
         const faults = words.includes('--json') && exitCode !== null ? faultsOf(words[0] ?? '', stdout) : [];
-        if (faults.length > 0) reject(new Error(`${words.join(' ')} printed a document that is not as described: ${faults.join('; ')}`));
+        if (faults.length > 0)
+          reject(new Error(`${words.join(' ')} printed a document that is not as described: ${faults.join('; ')}`));
         else resolve({ exitCode, stdout, stderr });
       });
     });
@@ -69,12 +97,22 @@ export function makeProject(kubeconfig: string, helm: string, kubectl: readonly 
 /** A command that ends before its work is done prints a document of its own. */
 function faultsOf(command: string, text: string): string[] {
   const document = JSON.parse(text) as object;
-  return Object.keys(document).join() === 'diagnostics' ? documentFaults('failure', document) : documentFaults(command, document);
+  return Object.keys(document).join() === 'diagnostics'
+    ? documentFaults('failure', document)
+    : documentFaults(command, document);
 }
 
 interface Pod {
-  readonly metadata: { readonly name: string; readonly deletionTimestamp?: string; readonly annotations?: Readonly<Record<string, string>>; readonly labels?: Readonly<Record<string, string>> };
-  readonly status: { readonly phase?: string; readonly conditions?: readonly { readonly type: string; readonly status: string }[] };
+  readonly metadata: {
+    readonly name: string;
+    readonly deletionTimestamp?: string;
+    readonly annotations?: Readonly<Record<string, string>>;
+    readonly labels?: Readonly<Record<string, string>>;
+  };
+  readonly status: {
+    readonly phase?: string;
+    readonly conditions?: readonly { readonly type: string; readonly status: string }[];
+  };
 }
 
 /** What was seen of a namespace's pods over some time. */
@@ -100,12 +138,20 @@ export function watchPods(api: Api, namespace: string): () => Promise<Watched> {
       const ready = new Map<string, number>([...fewestReady.keys()].map((component) => [component, 0]));
       for (const pod of pods) {
         if (pod.status.phase === 'Succeeded' || pod.status.phase === 'Failed') continue;
-        for (const artifact of (pod.metadata.annotations?.['mi-patterns.io/stateful-artifacts'] ?? '').split(',').filter(Boolean)) running.set(artifact, (running.get(artifact) ?? 0) + 1);
+        for (const artifact of (pod.metadata.annotations?.['mi-patterns.io/stateful-artifacts'] ?? '')
+          .split(',')
+          .filter(Boolean))
+          running.set(artifact, (running.get(artifact) ?? 0) + 1);
         const component = pod.metadata.labels?.['app.kubernetes.io/component'] ?? '';
-        if (pod.status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') && pod.metadata.deletionTimestamp === undefined) ready.set(component, (ready.get(component) ?? 0) + 1);
+        if (
+          pod.status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') &&
+          pod.metadata.deletionTimestamp === undefined
+        )
+          ready.set(component, (ready.get(component) ?? 0) + 1);
       }
       for (const [artifact, count] of running) most.set(artifact, Math.max(most.get(artifact) ?? 0, count));
-      for (const [component, count] of ready) fewestReady.set(component, Math.min(fewestReady.get(component) ?? count, count));
+      for (const [component, count] of ready)
+        fewestReady.set(component, Math.min(fewestReady.get(component) ?? count, count));
       await new Promise((resolve) => setTimeout(resolve, 40));
     }
   })();

@@ -8,28 +8,40 @@ import type { Project } from './project.ts';
 
 export const repository = 'localhost/rollout-orders';
 const artifacts = 'src/main/wso2mi/artifacts';
-const sequences: Readonly<Record<string, string>> = { recurringOrder_Task: 'RecurringOrderSeq', schedulOrder_Task: 'ScheduledOrderSeq' };
+const sequences: Readonly<Record<string, string>> = {
+  recurringOrder_Task: 'RecurringOrderSeq',
+  schedulOrder_Task: 'ScheduledOrderSeq',
+};
 
 /** Makes both tasks of the order example fire every second and tell the tick counter. */
 export function letTasksTick(folder: string): void {
   for (const [task, sequence] of Object.entries(sequences)) {
     const file = join(folder, artifacts, 'tasks', `${task}.xml`);
     writeFileSync(file, readFileSync(file, 'utf8').replace(/<trigger [^>]*\/>/, '<trigger interval="1"/>'));
-    writeFileSync(join(folder, artifacts, 'sequences', `${sequence}.xml`), `<sequence xmlns="http://ws.apache.org/ns/synapse" name="${sequence}">
+    writeFileSync(
+      join(folder, artifacts, 'sequences', `${sequence}.xml`),
+      `<sequence xmlns="http://ws.apache.org/ns/synapse" name="${sequence}">
   <log level="custom"><property name="TICK task" value="${task}"/></log>
   <call><endpoint><http method="get" uri-template="${counterAddress}/tick/${task}"><suspendOnFailure><errorCodes>-1</errorCodes></suspendOnFailure><markForSuspension><errorCodes>-1</errorCodes></markForSuspension></http></endpoint></call>
 </sequence>
-`);
+`,
+    );
   }
 }
 
 /** What `package` writes of a project: the archives, and the roles they carry as the image tells them. */
-export async function packaged(project: Project, tag: string): Promise<{ readonly archives: string[]; readonly roles: string }> {
+export async function packaged(
+  project: Project,
+  tag: string,
+): Promise<{ readonly archives: string[]; readonly roles: string }> {
   const out = join(project.folder, '..', `package-${tag}-${Date.now().toString(36)}`);
   const done = await project.run(['package', '.', '--out', out]);
   if (done.exitCode !== 0) throw new Error(`package ended with ${done.exitCode}:\n${done.stderr}`);
   const folder = join(out, 'image', 'carbonapps');
-  return { archives: readdirSync(folder).map((name) => join(folder, name)), roles: readFileSync(join(out, 'image', 'roles.json'), 'utf8') };
+  return {
+    archives: readdirSync(folder).map((name) => join(folder, name)),
+    roles: readFileSync(join(out, 'image', 'roles.json'), 'utf8'),
+  };
 }
 
 /** Builds an image of the project as it is and brings it to every node, also by its digest, which it answers. */

@@ -35,19 +35,39 @@ export interface CarOptions {
 /** Packs an archive by hand, sound or not, without any code of the product. */
 export function car(name: string, artifacts: readonly TestArtifact[], options: CarOptions = {}): Promise<Buffer> {
   const zip = new ZipFile();
-  const add = (path: string, content: string | Buffer): void => zip.addBuffer(typeof content === 'string' ? Buffer.from(content) : content, path);
+  const add = (path: string, content: string | Buffer): void =>
+    zip.addBuffer(typeof content === 'string' ? Buffer.from(content) : content, path);
   const list = (some: readonly TestArtifact[]): string => {
-    const dependencies = some.map(({ name: artifact, role = 'EnterpriseServiceBus' }) => `<dependency artifact="${artifact}" version="1.0.0" include="true"${role === null ? '' : ` serverRole="${role}"`}/>`);
+    const dependencies = some.map(
+      ({ name: artifact, role = 'EnterpriseServiceBus' }) =>
+        `<dependency artifact="${artifact}" version="1.0.0" include="true"${role === null ? '' : ` serverRole="${role}"`}/>`,
+    );
     return `<artifacts><artifact name="${name}" version="${options.version ?? '1.0.0'}" type="carbon/application">${dependencies.join('')}</artifact></artifacts>`;
   };
   add('artifacts.xml', list(artifacts.filter(({ unlisted }) => unlisted !== true)));
   if (options.metadata === true) add('metadata.xml', list(artifacts.filter(({ inMetadata }) => inMetadata !== false)));
   if (options.descriptor !== undefined) add('descriptor.xml', options.descriptor);
-  for (const { name: artifact, type = 'synapse/sequence', ownRole = 'EnterpriseServiceBus', absent, content, folder = `${artifact}_1.0.0`, file = `${artifact}-1.0.0.xml`, more = {} } of artifacts) {
+  for (const {
+    name: artifact,
+    type = 'synapse/sequence',
+    ownRole = 'EnterpriseServiceBus',
+    absent,
+    content,
+    folder = `${artifact}_1.0.0`,
+    file = `${artifact}-1.0.0.xml`,
+    more = {},
+  } of artifacts) {
     if (absent === true) continue;
     if (options.folders !== false) zip.addEmptyDirectory(`${folder}/`);
-    add(`${folder}/artifact.xml`, `<artifact name="${artifact}" version="1.0.0" type="${type}" serverRole="${ownRole}"><file>${file}</file></artifact>`);
-    add(`${folder}/${file}`, content ?? `<sequence xmlns="http://ws.apache.org/ns/synapse" name="${artifact}"><log level="simple"/></sequence>`);
+    add(
+      `${folder}/artifact.xml`,
+      `<artifact name="${artifact}" version="1.0.0" type="${type}" serverRole="${ownRole}"><file>${file}</file></artifact>`,
+    );
+    add(
+      `${folder}/${file}`,
+      content ??
+        `<sequence xmlns="http://ws.apache.org/ns/synapse" name="${artifact}"><log level="simple"/></sequence>`,
+    );
     for (const [path, text] of Object.entries(more)) {
       if (path.endsWith('/')) zip.addEmptyDirectory(`${folder}/${path}`);
       else add(`${folder}/${path}`, text);
@@ -62,10 +82,19 @@ export function car(name: string, artifacts: readonly TestArtifact[], options: C
 export function connector(): Promise<Buffer> {
   const zip = new ZipFile();
   const add = (path: string, text: string): void => zip.addBuffer(Buffer.from(text), path);
-  add('connector.xml', '<connector><component name="hello" package="org.wso2.carbon.connector"><dependency component="greet"/><description>Says hello</description></component></connector>');
+  add(
+    'connector.xml',
+    '<connector><component name="hello" package="org.wso2.carbon.connector"><dependency component="greet"/><description>Says hello</description></component></connector>',
+  );
   zip.addEmptyDirectory('greet/');
-  add('greet/component.xml', '<component name="greet" type="synapse/template"><subComponents><component name="hi"><file>hi.xml</file><description>Says hello</description></component></subComponents></component>');
-  add('greet/hi.xml', '<template xmlns="http://ws.apache.org/ns/synapse" name="hi"><sequence><property name="greeting" value="hello"/></sequence></template>');
+  add(
+    'greet/component.xml',
+    '<component name="greet" type="synapse/template"><subComponents><component name="hi"><file>hi.xml</file><description>Says hello</description></component></subComponents></component>',
+  );
+  add(
+    'greet/hi.xml',
+    '<template xmlns="http://ws.apache.org/ns/synapse" name="hi"><sequence><property name="greeting" value="hello"/></sequence></template>',
+  );
   return finished(zip);
 }
 

@@ -1,11 +1,22 @@
 import { execFileSync, spawn, spawnSync } from 'node:child_process';
-import { chmodSync, cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { freeOffset, until } from './server.ts';
 
-const shared = process.env['MI_PATTERNS_SHARED'] ?? resolve(fileURLToPath(new URL('../../..', import.meta.url)), 'shared');
+const shared =
+  process.env['MI_PATTERNS_SHARED'] ?? resolve(fileURLToPath(new URL('../../..', import.meta.url)), 'shared');
 const baseName = 'localhost/wso2mi:4.3.0';
 
 /** Builds and runs images with buildah, with storage of its own that goes with it. */
@@ -14,7 +25,10 @@ export interface Engine {
   readonly build: (context: string, name: string) => ImageConfiguration;
   /** Files below a folder of an image, with mode and owner, `-rw-r--r-- 802 name`. */
   readonly list: (image: string, folder: string) => string[];
-  readonly run: (image: string, options: { readonly arguments?: readonly string[]; readonly environment?: Readonly<Record<string, string>> }) => Promise<Container>;
+  readonly run: (
+    image: string,
+    options: { readonly arguments?: readonly string[]; readonly environment?: Readonly<Record<string, string>> },
+  ) => Promise<Container>;
   readonly dispose: () => void;
 }
 
@@ -34,13 +48,17 @@ export interface Container {
 }
 
 /** The engine with its base image, or why there is none. */
-export function findEngine(runtime: { readonly folder: string } | { readonly missing: string }): { readonly open: () => Engine } | { readonly missing: string } {
+export function findEngine(
+  runtime: { readonly folder: string } | { readonly missing: string },
+): { readonly open: () => Engine } | { readonly missing: string } {
   if ('missing' in runtime) return runtime;
   if (spawnSync('buildah', ['--version']).status !== 0) return { missing: 'there is no buildah on PATH' };
   if (process.getuid?.() !== 0) return { missing: 'buildah needs root for images without a user namespace' };
   const recipe = join(shared, 'mi-runtime', 'image.sh');
   if (!existsSync(recipe)) return { missing: `${recipe}, which makes the base image, does not exist` };
-  for (const tool of ['jlink', 'busybox', 'dash', 'python3']) if (spawnSync('sh', ['-c', `command -v ${tool}`]).status !== 0) return { missing: `${tool}, of which the base image is made, is not on PATH` };
+  for (const tool of ['jlink', 'busybox', 'dash', 'python3'])
+    if (spawnSync('sh', ['-c', `command -v ${tool}`]).status !== 0)
+      return { missing: `${tool}, of which the base image is made, is not on PATH` };
   return { open: () => openEngine(runtime.folder, recipe) };
 }
 
@@ -49,11 +67,19 @@ function openEngine(runtime: string, recipe: string): Engine {
   const base = join(work, 'base.tar');
   // vfs and chroot: neither overlays nor namespaces are needed, so it works inside of a container too.
   const global = ['--storage-driver', 'vfs', '--root', join(work, 'storage'), '--runroot', join(work, 'run')];
-  const buildah = (...words: string[]): string => execFileSync('buildah', [...global, ...words], { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'], maxBuffer: 64 * 1024 * 1024 });
+  const buildah = (...words: string[]): string =>
+    execFileSync('buildah', [...global, ...words], {
+      encoding: 'utf8',
+      stdio: ['ignore', 'pipe', 'pipe'],
+      maxBuffer: 64 * 1024 * 1024,
+    });
   // The home in the cache may hold archives of others.
   const clean = join(work, 'runtime');
   cpSync(runtime, clean, { recursive: true, filter: (path) => !path.endsWith('.car') });
-  execFileSync('bash', [recipe, clean, base, baseName.replace('localhost/', '')], { stdio: 'ignore', timeout: 400_000 });
+  execFileSync('bash', [recipe, clean, base, baseName.replace('localhost/', '')], {
+    stdio: 'ignore',
+    timeout: 400_000,
+  });
   buildah('pull', '--quiet', `docker-archive:${base}`);
   rmSync(base);
   rmSync(clean, { recursive: true });
@@ -67,13 +93,29 @@ function openEngine(runtime: string, recipe: string): Engine {
   };
   return {
     build: (context, name) => {
-      buildah('bud', '--quiet', '--isolation', 'chroot', '--build-arg', `BASE_IMAGE=${baseName}`, '--tag', name, context);
+      buildah(
+        'bud',
+        '--quiet',
+        '--isolation',
+        'chroot',
+        '--build-arg',
+        `BASE_IMAGE=${baseName}`,
+        '--tag',
+        name,
+        context,
+      );
       return configurationOf(buildah('inspect', '--type', 'image', name));
     },
     list: (image, folder) =>
       inside(image, (container) => {
         const root = buildah('mount', container).trim();
-        return execFileSync('find', ['.', '-type', 'f', '-printf', '%M %U %P\n'], { cwd: join(root, folder), encoding: 'utf8' }).split('\n').filter(Boolean).toSorted();
+        return execFileSync('find', ['.', '-type', 'f', '-printf', '%M %U %P\n'], {
+          cwd: join(root, folder),
+          encoding: 'utf8',
+        })
+          .split('\n')
+          .filter(Boolean)
+          .toSorted();
       }),
     run: (image, options) => runContainer(global, buildah, image, work, options),
     dispose: () => {
@@ -89,7 +131,13 @@ function configurationOf(inspected: string): ImageConfiguration {
 }
 
 /** `buildah run` does not know the entry point of an image, so it is read from there. The network is that of the machine. */
-async function runContainer(global: readonly string[], buildah: (...words: string[]) => string, image: string, work: string, { arguments: words = [], environment = {} }: Parameters<Engine['run']>[1]): Promise<Container> {
+async function runContainer(
+  global: readonly string[],
+  buildah: (...words: string[]) => string,
+  image: string,
+  work: string,
+  { arguments: words = [], environment = {} }: Parameters<Engine['run']>[1],
+): Promise<Container> {
   const offset = await freeOffset();
   const container = buildah('from', image).trim();
   const { Entrypoint = [] } = configurationOf(buildah('inspect', '--type', 'image', image));
@@ -98,10 +146,34 @@ async function runContainer(global: readonly string[], buildah: (...words: strin
   const volume = join(work, `configuration-${offset}`);
   mkdirSync(join(volume, 'conf'), { recursive: true });
   const toml = readFileSync(join(root, 'home/wso2carbon/wso2mi-4.3.0/conf/deployment.toml'), 'utf8');
-  writeFileSync(join(volume, 'conf/deployment.toml'), toml.replace(/^\[server\]$/m, `[server]\noffset = ${offset}\nhot_deployment = false`));
+  writeFileSync(
+    join(volume, 'conf/deployment.toml'),
+    toml.replace(/^\[server\]$/m, `[server]\noffset = ${offset}\nhot_deployment = false`),
+  );
   chmodSync(volume, 0o755);
-  const variables = Object.entries({ JVM_MEM_OPTS: '-Xms128m -Xmx512m', ...environment }).flatMap(([name, value]) => ['--env', `${name}=${value}`]);
-  const child = spawn('buildah', [...global, 'run', '--isolation', 'chroot', '--hostname', 'localhost', '--volume', `${volume}:/home/wso2carbon/wso2-config-volume:ro`, ...variables, container, '--', ...Entrypoint, ...words], { stdio: ['ignore', 'pipe', 'pipe'] });
+  const variables = Object.entries({ JVM_MEM_OPTS: '-Xms128m -Xmx512m', ...environment }).flatMap(([name, value]) => [
+    '--env',
+    `${name}=${value}`,
+  ]);
+  const child = spawn(
+    'buildah',
+    [
+      ...global,
+      'run',
+      '--isolation',
+      'chroot',
+      '--hostname',
+      'localhost',
+      '--volume',
+      `${volume}:/home/wso2carbon/wso2-config-volume:ro`,
+      ...variables,
+      container,
+      '--',
+      ...Entrypoint,
+      ...words,
+    ],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  );
   let log = '';
   child.stdout.on('data', (text: Buffer) => (log += text.toString()));
   child.stderr.on('data', (text: Buffer) => (log += text.toString()));
@@ -119,12 +191,22 @@ async function runContainer(global: readonly string[], buildah: (...words: strin
     buildah('rm', container);
   };
   try {
-    await until(() => /Micro Integrator started in/.test(log) || child.exitCode !== null, 150_000, () => `the container has not started:\n${log.slice(-4000)}`);
+    await until(
+      () => /Micro Integrator started in/.test(log) || child.exitCode !== null,
+      150_000,
+      () => `the container has not started:\n${log.slice(-4000)}`,
+    );
   } catch (error) {
     await stop();
     throw error;
   }
-  return { log: () => log, http: `http://localhost:${8280 + offset}`, internal: `http://localhost:${9191 + offset}`, exitCode: () => child.exitCode, stop };
+  return {
+    log: () => log,
+    http: `http://localhost:${8280 + offset}`,
+    internal: `http://localhost:${9191 + offset}`,
+    exitCode: () => child.exitCode,
+    stop,
+  };
 }
 
 /** The server is a process of this machine: the one in whose root the container's files are, whatever number it has. */

@@ -30,26 +30,60 @@ export function provideDriver(): string {
   const jar = join(folder, `postgresql-${driverVersion}.jar`);
   if (!existsSync(jar)) {
     mkdirSync(folder, { recursive: true });
-    execFileSync('mvn', ['-B', '-ntp', '-q', 'org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy', `-Dartifact=org.postgresql:postgresql:${driverVersion}`, `-DoutputDirectory=${folder}`], { stdio: 'ignore', timeout: 300_000, cwd: tmpdir() });
+    execFileSync(
+      'mvn',
+      [
+        '-B',
+        '-ntp',
+        '-q',
+        'org.apache.maven.plugins:maven-dependency-plugin:3.6.1:copy',
+        `-Dartifact=org.postgresql:postgresql:${driverVersion}`,
+        `-DoutputDirectory=${folder}`,
+      ],
+      { stdio: 'ignore', timeout: 300_000, cwd: tmpdir() },
+    );
   }
   return jar;
 }
 
 /** Class folders and jars of a runtime, in the order in which they are looked through. */
 export const classPath = (runtime: string): string[] => [
-  ...readdirSync(join(runtime, 'classes')).toSorted().map((name) => `${join(runtime, 'classes', name)}/`),
-  ...readdirSync(join(runtime, 'lib')).filter((name) => name.endsWith('.jar')).toSorted((a, b) => Number(a.startsWith('geronimo-javamail')) - Number(b.startsWith('geronimo-javamail')) || (a < b ? -1 : 1)).map((name) => join(runtime, 'lib', name)),
+  ...readdirSync(join(runtime, 'classes'))
+    .toSorted()
+    .map((name) => `${join(runtime, 'classes', name)}/`),
+  ...readdirSync(join(runtime, 'lib'))
+    .filter((name) => name.endsWith('.jar'))
+    .toSorted(
+      (a, b) =>
+        Number(a.startsWith('geronimo-javamail')) - Number(b.startsWith('geronimo-javamail')) || (a < b ? -1 : 1),
+    )
+    .map((name) => join(runtime, 'lib', name)),
 ];
 
 /** Compiles the launcher that coordination needs, CoordinatedMi, into a folder. */
 export function compileLauncher(runtime: string, folder: string): void {
   mkdirSync(folder, { recursive: true });
-  execFileSync('javac', ['-nowarn', '-cp', classPath(runtime).join(delimiter), '-d', folder, fileURLToPath(new URL('CoordinatedMi.java', import.meta.url))], { stdio: ['ignore', 'ignore', 'pipe'], timeout: 120_000 });
+  execFileSync(
+    'javac',
+    [
+      '-nowarn',
+      '-cp',
+      classPath(runtime).join(delimiter),
+      '-d',
+      folder,
+      fileURLToPath(new URL('CoordinatedMi.java', import.meta.url)),
+    ],
+    { stdio: ['ignore', 'ignore', 'pipe'], timeout: 120_000 },
+  );
 }
 
 /** A copy of a runtime (see mi-runtime/get.sh) with the driver and the launcher on its class path, without archives. */
 export function coordinatedRuntime(runtime: string, folder: string): string {
-  for (const part of ['classes', 'lib', 'home']) cpSync(join(runtime, part), join(folder, part), { recursive: true, filter: (path) => !/\.car$|[/\\]home[/\\]tmp[/\\]/.test(path) });
+  for (const part of ['classes', 'lib', 'home'])
+    cpSync(join(runtime, part), join(folder, part), {
+      recursive: true,
+      filter: (path) => !/\.car$|[/\\]home[/\\]tmp[/\\]/.test(path),
+    });
   cpSync(provideDriver(), join(folder, 'lib', 'postgresql.jar'));
   compileLauncher(runtime, join(folder, 'classes', 'coordination'));
   return folder;
@@ -59,7 +93,10 @@ export function coordinatedRuntime(runtime: string, folder: string): string {
 export function postgresPrograms(): string | undefined {
   const folder = '/usr/lib/postgresql';
   if (!existsSync(folder)) return undefined;
-  return readdirSync(folder).toSorted((a, b) => Number(b) - Number(a)).map((version) => join(folder, version, 'bin')).find((path) => existsSync(join(path, 'postgres')) && existsSync(join(path, 'initdb')));
+  return readdirSync(folder)
+    .toSorted((a, b) => Number(b) - Number(a))
+    .map((version) => join(folder, version, 'bin'))
+    .find((path) => existsSync(join(path, 'postgres')) && existsSync(join(path, 'initdb')));
 }
 
 export interface Database {
@@ -76,18 +113,63 @@ export async function startDatabase(programs: string): Promise<Database> {
   const user = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {};
   if ('uid' in user) chownSync(work, nobody, nobody);
   const data = join(work, 'data');
-  const made = spawnSync(join(programs, 'initdb'), ['-D', data, '-U', databaseUser, '--auth=trust', '--no-sync', '--encoding=UTF8', '--locale=C'], { encoding: 'utf8', cwd: work, ...user });
+  const made = spawnSync(
+    join(programs, 'initdb'),
+    ['-D', data, '-U', databaseUser, '--auth=trust', '--no-sync', '--encoding=UTF8', '--locale=C'],
+    { encoding: 'utf8', cwd: work, ...user },
+  );
   if (made.status !== 0) throw new Error(`initdb failed:\n${made.stderr}`);
   const port = await freePort();
-  const server = spawn(join(programs, 'postgres'), ['-D', data, '-p', String(port), '-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=', '-c', 'fsync=off'], { cwd: work, stdio: 'ignore', ...user });
+  const server = spawn(
+    join(programs, 'postgres'),
+    [
+      '-D',
+      data,
+      '-p',
+      String(port),
+      '-c',
+      'listen_addresses=127.0.0.1',
+      '-c',
+      'unix_socket_directories=',
+      '-c',
+      'fsync=off',
+    ],
+    { cwd: work, stdio: 'ignore', ...user },
+  );
   const ended = new Promise<void>((done) => void server.once('exit', () => done()));
-  const psql = (sql: string): ReturnType<typeof spawnSync> & { stdout: string; stderr: string } => spawnSync(join(programs, 'psql'), ['-h', '127.0.0.1', '-p', String(port), '-U', databaseUser, '-d', 'postgres', '-qAt', '-v', 'ON_ERROR_STOP=1', '-c', sql], { encoding: 'utf8' });
+  const psql = (sql: string): ReturnType<typeof spawnSync> & { stdout: string; stderr: string } =>
+    spawnSync(
+      join(programs, 'psql'),
+      [
+        '-h',
+        '127.0.0.1',
+        '-p',
+        String(port),
+        '-U',
+        databaseUser,
+        '-d',
+        'postgres',
+        '-qAt',
+        '-v',
+        'ON_ERROR_STOP=1',
+        '-c',
+        sql,
+      ],
+      { encoding: 'utf8' },
+    );
   const query = (sql: string): string[] => {
     const { status, stdout, stderr } = psql(sql);
     if (status !== 0) throw new Error(`${sql}: ${stderr}`);
-    return stdout.trim().split('\n').filter((line) => line !== '');
+    return stdout
+      .trim()
+      .split('\n')
+      .filter((line) => line !== '');
   };
-  await until(() => psql('select 1').status === 0, 30_000, () => 'PostgreSQL does not answer');
+  await until(
+    () => psql('select 1').status === 0,
+    30_000,
+    () => 'PostgreSQL does not answer',
+  );
   query(coordinationTables);
   return {
     port,

@@ -32,37 +32,66 @@ export interface CoordinatedOptions {
 }
 
 /** What the chart gives a pod of a release that coordinates through a database: its deployment.toml and its environment. */
-async function asTheChartHasIt(options: CoordinatedOptions): Promise<{ toml: string; environment: Record<string, string> }> {
+async function asTheChartHasIt(
+  options: CoordinatedOptions,
+): Promise<{ toml: string; environment: Record<string, string> }> {
   const rendered = await objects({
     pattern: 'coordinated',
     image: { repository: 'acme/orders', tag: '1.0.0' },
     runtime: { version: '4.3.0' },
     deploymentToml: { server: { offset: options.offset } },
-    coordination: { mode: 'database', database: { url: options.url, driver: 'org.postgresql.Driver', username: databaseUser, passwordSecret: { name: 'database', key: 'password' }, resolver: 'round-robin' } },
+    coordination: {
+      mode: 'database',
+      database: {
+        url: options.url,
+        driver: 'org.postgresql.Driver',
+        username: databaseUser,
+        passwordSecret: { name: 'database', key: 'password' },
+        resolver: 'round-robin',
+      },
+    },
     workloads: { integration: { type: 'stateless', replicas: 2 } },
   });
-  const config = rendered.find(({ kind, data }) => kind === 'ConfigMap' && valueAt(data, ['deployment.toml']) !== undefined);
-  const container = (valueAt(rendered.find(({ kind }) => kind === 'Deployment'), ['spec', 'template', 'spec', 'containers']) as readonly JsonObject[])[0];
-  const environment = ((container?.['env'] ?? []) as readonly JsonObject[]).map(({ name, value, valueFrom }): [string, string] => {
-    if (valueAt(valueFrom, ['fieldRef', 'fieldPath']) === 'metadata.name') return [String(name), options.name];
-    return [String(name), valueFrom === undefined ? String(value) : 'given'];
-  });
+  const config = rendered.find(
+    ({ kind, data }) => kind === 'ConfigMap' && valueAt(data, ['deployment.toml']) !== undefined,
+  );
+  const container = (
+    valueAt(
+      rendered.find(({ kind }) => kind === 'Deployment'),
+      ['spec', 'template', 'spec', 'containers'],
+    ) as readonly JsonObject[]
+  )[0];
+  const environment = ((container?.['env'] ?? []) as readonly JsonObject[]).map(
+    ({ name, value, valueFrom }): [string, string] => {
+      if (valueAt(valueFrom, ['fieldRef', 'fieldPath']) === 'metadata.name') return [String(name), options.name];
+      return [String(name), valueFrom === undefined ? String(value) : 'given'];
+    },
+  );
   return { toml: String(valueAt(config?.data, ['deployment.toml'])), environment: Object.fromEntries(environment) };
 }
 
 /** Starts a server on a home of its own, with what the chart renders for it. It may not have started when this returns. */
-export async function startCoordinated(runtime: { readonly folder: string }, options: CoordinatedOptions): Promise<CoordinatedServer> {
+export async function startCoordinated(
+  runtime: { readonly folder: string },
+  options: CoordinatedOptions,
+): Promise<CoordinatedServer> {
   const { toml, environment } = await asTheChartHasIt(options);
   const work = mkdtempSync(join(tmpdir(), 'mi-coordinated-'));
   const home = join(work, 'home');
-  cpSync(join(runtime.folder, 'home'), home, { recursive: true, filter: (path) => !/\.car$|[/\\]home[/\\]tmp[/\\]/.test(path) });
+  cpSync(join(runtime.folder, 'home'), home, {
+    recursive: true,
+    filter: (path) => !/\.car$|[/\\]home[/\\]tmp[/\\]/.test(path),
+  });
   const archives = join(home, 'repository', 'deployment', 'server', 'carbonapps');
   mkdirSync(archives, { recursive: true });
   for (const archive of options.archives) cpSync(archive, join(archives, basename(archive)));
   writeFileSync(join(home, 'conf', 'deployment.toml'), toml);
   // The runtime's own script ends with its class path and main class; what stands before decides.
   const launch = `-Xmx256m -cp ${[...options.classes, ...classPath(runtime.folder)].join(delimiter)} CoordinatedMi`;
-  const child = spawn('sh', [join(runtime.folder, 'run.sh'), home], { env: { ...process.env, ...environment, ...options.environment, JAVA_OPTS: launch }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn('sh', [join(runtime.folder, 'run.sh'), home], {
+    env: { ...process.env, ...environment, ...options.environment, JAVA_OPTS: launch },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let log = '';
   let running = true;
   const ticks: Tick[] = [];
@@ -70,14 +99,18 @@ export async function startCoordinated(runtime: { readonly folder: string }, opt
     const text = piece.toString();
     log += text;
     // MI logs a firing twice, under two loggers.
-    for (const [, task = ''] of text.matchAll(/\{LogMediator\}.*TICK task = (\S+)/g)) ticks.push({ task, source: options.name, at: Date.now() });
+    for (const [, task = ''] of text.matchAll(/\{LogMediator\}.*TICK task = (\S+)/g))
+      ticks.push({ task, source: options.name, at: Date.now() });
   };
   child.stdout.on('data', take);
   child.stderr.on('data', take);
-  const ended = new Promise<void>((done) => void child.once('close', () => {
-    running = false;
-    done();
-  }));
+  const ended = new Promise<void>(
+    (done) =>
+      void child.once('close', () => {
+        running = false;
+        done();
+      }),
+  );
   return {
     name: options.name,
     log: () => log,
@@ -94,7 +127,14 @@ export async function startCoordinated(runtime: { readonly folder: string }, opt
 }
 
 /** Whether a server has said that it is up and that it takes part in the coordination. */
-export const takesPart = (server: CoordinatedServer): boolean => /Micro Integrator started in/.test(server.log()) && /Successfully joined the cluster/.test(server.log());
+export const takesPart = (server: CoordinatedServer): boolean =>
+  /Micro Integrator started in/.test(server.log()) && /Successfully joined the cluster/.test(server.log());
 
 /** What the log says without the lines of each tick, for a message. */
-export const story = (server: CoordinatedServer): string => `${server.name}:\n${server.log().split('\n').filter((line) => !/TICK|\{logs\}|LoggingStreamInterceptor/.test(line)).slice(-25).join('\n')}`;
+export const story = (server: CoordinatedServer): string =>
+  `${server.name}:\n${server
+    .log()
+    .split('\n')
+    .filter((line) => !/TICK|\{logs\}|LoggingStreamInterceptor/.test(line))
+    .slice(-25)
+    .join('\n')}`;

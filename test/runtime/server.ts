@@ -8,7 +8,8 @@ import { fileURLToPath } from 'node:url';
 /** Where a Micro Integrator is that can be started here, or why there is none. */
 export type Runtime = { readonly folder: string } | { readonly missing: string };
 
-const shared = process.env['MI_PATTERNS_SHARED'] ?? resolve(fileURLToPath(new URL('../../..', import.meta.url)), 'shared');
+const shared =
+  process.env['MI_PATTERNS_SHARED'] ?? resolve(fileURLToPath(new URL('../../..', import.meta.url)), 'shared');
 
 /**
  * Finds MI 4.3.0, built from its own sources and started without OSGi: in the cache, or laid out there by a recipe beside the
@@ -18,7 +19,8 @@ export function findRuntime(): Runtime {
   const java = spawnSync('java', ['-version'], { encoding: 'utf8' });
   const version = /version "(\d+)/.exec(java.stderr ?? '')?.[1];
   if (version === undefined || Number(version) < 17) return { missing: 'there is no Java 17 or later on PATH' };
-  const cache = process.env['MI_PATTERNS_CACHE'] ?? join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'mi-patterns');
+  const cache =
+    process.env['MI_PATTERNS_CACHE'] ?? join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'mi-patterns');
   const folder = join(cache, 'mi-runtime');
   if (existsSync(join(folder, 'lib', '.complete'))) return { folder };
   const recipe = join(shared, 'mi-runtime', 'get.sh');
@@ -57,15 +59,24 @@ export async function startServer(runtime: { readonly folder: string }, options:
   const work = mkdtempSync(join(tmpdir(), 'mi-runtime-'));
   const home = join(work, 'home');
   // The home in the cache may be in use for an image; its archives are not ours.
-  cpSync(join(runtime.folder, 'home'), home, { recursive: true, filter: (path) => !/\.car$|[/\\]home[/\\]tmp[/\\]/.test(path) });
+  cpSync(join(runtime.folder, 'home'), home, {
+    recursive: true,
+    filter: (path) => !/\.car$|[/\\]home[/\\]tmp[/\\]/.test(path),
+  });
   const archives = join(home, 'repository', 'deployment', 'server', 'carbonapps');
   mkdirSync(archives, { recursive: true });
   for (const archive of options.archives) cpSync(archive, join(archives, basename(archive)));
   const toml = join(home, 'conf', 'deployment.toml');
-  writeFileSync(toml, readFileSync(toml, 'utf8').replace(/^\[server\]$/m, `[server]\noffset = ${offset}\nhot_deployment = false`));
+  writeFileSync(
+    toml,
+    readFileSync(toml, 'utf8').replace(/^\[server\]$/m, `[server]\noffset = ${offset}\nhot_deployment = false`),
+  );
   const start = join(work, 'start.sh');
   writeFileSync(start, `#!/bin/sh\nexec sh '${join(runtime.folder, 'run.sh')}' '${home}' "$@"\n`, { mode: 0o755 });
-  const child = spawn('sh', [options.entrypoint ?? start, ...(options.arguments ?? [])], { env: { ...process.env, MI_PATTERNS_ENTRYPOINT: start, JAVA_OPTS: '' }, stdio: ['ignore', 'pipe', 'pipe'] });
+  const child = spawn('sh', [options.entrypoint ?? start, ...(options.arguments ?? [])], {
+    env: { ...process.env, MI_PATTERNS_ENTRYPOINT: start, JAVA_OPTS: '' },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
   let log = '';
   child.stdout.on('data', (text: Buffer) => (log += text.toString()));
   child.stderr.on('data', (text: Buffer) => (log += text.toString()));
@@ -80,23 +91,41 @@ export async function startServer(runtime: { readonly folder: string }, options:
     rmSync(work, { recursive: true, force: true });
   };
   try {
-    await until(() => /Micro Integrator started in/.test(log) || child.exitCode !== null, 90_000, () => `the server has not started:\n${log.slice(-4000)}`);
+    await until(
+      () => /Micro Integrator started in/.test(log) || child.exitCode !== null,
+      90_000,
+      () => `the server has not started:\n${log.slice(-4000)}`,
+    );
     if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}:\n${log.slice(-4000)}`);
   } catch (error) {
     await stop();
     throw error;
   }
-  return { log: () => log, http: `http://localhost:${8280 + offset}`, internal: `http://localhost:${9191 + offset}`, management: `https://localhost:${9154 + offset}`, home, deployed: () => deployedIn(log), stop };
+  return {
+    log: () => log,
+    http: `http://localhost:${8280 + offset}`,
+    internal: `http://localhost:${9191 + offset}`,
+    management: `https://localhost:${9154 + offset}`,
+    home,
+    deployed: () => deployedIn(log),
+    stop,
+  };
 }
 
 /** `Sequence named 'x' has been deployed from file`, as each deployer of synapse says it; a task is a `StartupTask`. */
 function deployedIn(log: string): string[] {
-  const found = [...log.matchAll(/\b([A-Za-z]+(?: [A-Z][a-z]+)?) named '([^']+)' has been deployed from file/g)].map(([, kind, name]) => `${kind} ${name}`);
+  const found = [...log.matchAll(/\b([A-Za-z]+(?: [A-Z][a-z]+)?) named '([^']+)' has been deployed from file/g)].map(
+    ([, kind, name]) => `${kind} ${name}`,
+  );
   return [...new Set(found)].toSorted();
 }
 
 /** Waits for a condition, asked ten times a second. */
-export async function until(condition: () => boolean | Promise<boolean>, milliseconds: number, otherwise: () => string): Promise<void> {
+export async function until(
+  condition: () => boolean | Promise<boolean>,
+  milliseconds: number,
+  otherwise: () => string,
+): Promise<void> {
   const end = Date.now() + milliseconds;
   while (!(await condition())) {
     if (Date.now() > end) throw new Error(otherwise());

@@ -25,16 +25,30 @@ export interface RunOptions {
 }
 
 /** Both rights that let root pass over modes. */
-const withoutOverride = ['setpriv', '--bounding-set=-dac_override,-dac_read_search', '--inh-caps=-dac_override,-dac_read_search'];
+const withoutOverride = [
+  'setpriv',
+  '--bounding-set=-dac_override,-dac_read_search',
+  '--inh-caps=-dac_override,-dac_read_search',
+];
 
 /** Runs the built command as a process of its own, as a user would. */
 export function miPatterns(args: readonly string[], options: RunOptions = {}): Promise<Answer> {
-  const [file = '', ...words] = [...(options.obeysModes === true ? withoutOverride : []), process.execPath, program, ...args];
+  const [file = '', ...words] = [
+    ...(options.obeysModes === true ? withoutOverride : []),
+    process.execPath,
+    program,
+    ...args,
+  ];
   return new Promise((resolve, reject) => {
     execFile(
       file,
       words,
-      { cwd: options.cwd ?? repository, env: { ...process.env, NO_COLOR: '1', ...options.environment }, maxBuffer: 64 * 1024 * 1024, timeout: 120_000 },
+      {
+        cwd: options.cwd ?? repository,
+        env: { ...process.env, NO_COLOR: '1', ...options.environment },
+        maxBuffer: 64 * 1024 * 1024,
+        timeout: 120_000,
+      },
       (error, stdout, stderr) => {
         if (error !== null && typeof error.code !== 'number') reject(error);
         else resolve({ exitCode: error === null ? 0 : Number(error.code), stdout, stderr });
@@ -44,7 +58,10 @@ export function miPatterns(args: readonly string[], options: RunOptions = {}): P
 }
 
 /** Runs the command with `--json` and reads the one document it prints. */
-export async function miPatternsJson<Document>(args: readonly string[], options: RunOptions = {}): Promise<{ readonly exitCode: number; readonly document: Document }> {
+export async function miPatternsJson<Document>(
+  args: readonly string[],
+  options: RunOptions = {},
+): Promise<{ readonly exitCode: number; readonly document: Document }> {
   const { exitCode, stdout } = await miPatterns([...args, '--json'], options);
   return { exitCode, document: JSON.parse(stdout) as Document };
 }
@@ -71,5 +88,10 @@ export function copyOfOrders(): string {
 /** Every file below a folder with what it holds, so that two listings are equal only when nothing was touched. */
 export function contentOf(folder: string): Readonly<Record<string, string>> {
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).sort();
-  return Object.fromEntries(files.map((file) => [file, statSync(join(folder, file)).isFile() ? readFileSync(join(folder, file), 'latin1') : 'folder']));
+  return Object.fromEntries(
+    files.map((file) => [
+      file,
+      statSync(join(folder, file)).isFile() ? readFileSync(join(folder, file), 'latin1') : 'folder',
+    ]),
+  );
 }

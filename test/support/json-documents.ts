@@ -19,5 +19,7 @@ export function documentSchema(name: string): ValidateFunction {
 export function documentFaults(name: string, document: unknown): string[] {
   const validate = documentSchema(name);
   validate(document);
-  return (validate.errors ?? []).map(({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`);
+  return (validate.errors ?? []).map(
+    ({ instancePath, message, params }) => `${instancePath} ${message} ${JSON.stringify(params)}`,
+  );
 }

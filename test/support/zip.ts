@@ -18,7 +18,9 @@ export function zip(entries: Readonly<Record<string, string>>): Buffer {
     const header = Buffer.concat([Buffer.from('PK\u0003\u0004', 'latin1'), facts, Buffer.from(name), packed]);
     const rest = Buffer.alloc(14);
     rest.writeUInt32LE(offset, 10);
-    central.push(Buffer.concat([Buffer.from('PK\u0001\u0002', 'latin1'), Buffer.from([20, 0]), facts, rest, Buffer.from(name)]));
+    central.push(
+      Buffer.concat([Buffer.from('PK\u0001\u0002', 'latin1'), Buffer.from([20, 0]), facts, rest, Buffer.from(name)]),
+    );
     local.push(header);
     offset += header.length;
   }

@@ -22,7 +22,8 @@ export function chartSource(loaded: LoadedConfiguration | undefined, wanted?: st
   const version = wanted ?? chart?.version;
   const versioned = version === undefined ? {} : { version };
   if (chart?.oci !== undefined) return { type: 'oci', reference: chart.oci, ...versioned };
-  if (chart?.repository !== undefined) return { type: 'repository', repository: chart.repository, name: chart.name ?? 'micro-integrator', ...versioned };
+  if (chart?.repository !== undefined)
+    return { type: 'repository', repository: chart.repository, name: chart.name ?? 'micro-integrator', ...versioned };
   return { type: 'path', path: chart?.path === undefined ? chartFolder() : resolve(loaded?.folder ?? '.', chart.path) };
 }
 
@@ -33,5 +34,7 @@ export function chartWords(source: ChartSource, context: Context): string {
     return shellWord(path.includes('/') ? path : `./${path}`);
   }
   const version = source.version === undefined ? '' : ` --version ${shellWord(source.version)}`;
-  return source.type === 'oci' ? `${source.reference}${version}` : `${source.name} --repo ${source.repository}${version}`;
+  return source.type === 'oci'
+    ? `${source.reference}${version}`
+    : `${source.name} --repo ${source.repository}${version}`;
 }

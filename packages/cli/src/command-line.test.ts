@@ -3,7 +3,10 @@ import { runCommandLine } from './command-line.ts';
 import type { Context } from './context.ts';
 
 /** Runs the command inside this process and keeps what it writes. */
-async function run(argv: readonly string[], more: Partial<Context> = {}): Promise<{ readonly exitCode: number; readonly out: string; readonly err: string }> {
+async function run(
+  argv: readonly string[],
+  more: Partial<Context> = {},
+): Promise<{ readonly exitCode: number; readonly out: string; readonly err: string }> {
   let out = '';
   let err = '';
   const context: Context = {
@@ -40,7 +43,9 @@ describe('a wrong use', () => {
   it('is one JSON document with --json, wherever it stands', async () => {
     const [before, after] = [await run(['--json', 'scan', '--frob']), await run(['scan', '--frob', '--json'])];
     expect(before).toEqual(after);
-    expect(JSON.parse(before.out)).toMatchObject({ diagnostics: [{ code: 'MI-CLI-USAGE', message: "Unknown option '--frob'." }] });
+    expect(JSON.parse(before.out)).toMatchObject({
+      diagnostics: [{ code: 'MI-CLI-USAGE', message: "Unknown option '--frob'." }],
+    });
     expect(before.err).toBe('');
   });
 });
@@ -50,7 +55,8 @@ describe('help and version', () => {
     expect(await run(['--version'])).toMatchObject({ exitCode: 0, out: '0.0.0-development\n', err: '' });
     const help = await run(['plan', '--help']);
     expect(help).toMatchObject({ exitCode: 0, err: '' });
-    for (const option of ['--pattern', '--isolate', '--diagram', '--report', '--json', '--config']) expect(help.out).toContain(option);
+    for (const option of ['--pattern', '--isolate', '--diagram', '--report', '--json', '--config'])
+      expect(help.out).toContain(option);
   });
 });
 

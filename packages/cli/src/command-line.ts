@@ -30,7 +30,8 @@ export async function runCommandLine(argv: readonly string[], context: Context):
     const options = { json: argv.includes('--json'), verbose: argv.includes('--verbose') };
     if (!(error instanceof CommanderError)) return reportFailure(error, told, options);
     // Without a command the help is printed already; a reader of JSON is told in the one document all the same.
-    if (error.exitCode === 0 || (error.code === 'commander.help' && !options.json)) return error.exitCode === 0 ? exitCodes.fine : exitCodes.usage;
+    if (error.exitCode === 0 || (error.code === 'commander.help' && !options.json))
+      return error.exitCode === 0 ? exitCodes.fine : exitCodes.usage;
     return reportFailure(new CommandFailure([wrongUse(error)], exitCodes.usage), told, { ...options, verbose: false });
   }
 }
@@ -38,15 +39,24 @@ export async function runCommandLine(argv: readonly string[], context: Context):
 /** `help foo` is told like `foo`: commander would print the help as if nothing had been asked. */
 function withoutUnknownHelp(argv: readonly string[], program: Command): readonly string[] {
   const [first, name] = argv.filter((word) => !word.startsWith('-'));
-  const isUnknown = first === 'help' && name !== undefined && name !== 'help' && !program.commands.some((command) => command.name() === name);
+  const isUnknown =
+    first === 'help' &&
+    name !== undefined &&
+    name !== 'help' &&
+    !program.commands.some((command) => command.name() === name);
   return isUnknown ? argv.filter((word) => word !== 'help') : argv;
 }
 
 /** What commander found wrong, as a sentence: it starts with `error: ` and puts a suggestion on a line of its own. */
 function wrongUse(error: CommanderError): Diagnostic {
-  const [problem = '', suggestion] = (error.code === 'commander.help' ? 'no command is given' : error.message.replace(/^error: /, '')).split('\n');
+  const [problem = '', suggestion] = (
+    error.code === 'commander.help' ? 'no command is given' : error.message.replace(/^error: /, '')
+  ).split('\n');
   const sentence = `${problem.charAt(0).toUpperCase()}${problem.slice(1).replace(/\.$/, '')}.`;
-  return usage(suggestion === undefined ? sentence : `${sentence} ${suggestion.replace(/^\((.*)\)$/, '$1')}`, 'mi-patterns --help lists the commands, mi-patterns COMMAND --help their options.');
+  return usage(
+    suggestion === undefined ? sentence : `${sentence} ${suggestion.replace(/^\((.*)\)$/, '$1')}`,
+    'mi-patterns --help lists the commands, mi-patterns COMMAND --help their options.',
+  );
 }
 
 /** A command as it is called: commander has checked the options, so each command declares the ones it reads. */
@@ -71,7 +81,10 @@ export function createProgram(context: Context, finish: (code: ExitCode) => void
   const add = (synopsis: string, description: string, load: () => Promise<Action>): Command => {
     const command = program.command(synopsis).description(description);
     command.action(async (...received: unknown[]) => {
-      const operands = received.slice(0, -2).flat().filter((operand) => operand !== undefined) as string[];
+      const operands = received
+        .slice(0, -2)
+        .flat()
+        .filter((operand) => operand !== undefined) as string[];
       const options = withDefaults(command.optsWithGlobals<Partial<GlobalOptions> & { readonly color?: boolean }>());
       const action = await load();
       finish(await action(operands, options, options.color === false ? { ...context, colour: false } : context));
@@ -81,45 +94,118 @@ export function createProgram(context: Context, finish: (code: ExitCode) => void
 
   const planOptions = (command: Command): Command =>
     command
-      .addOption(new Option('--pattern <pattern>', 'the pattern, instead of the one the artifacts call for').choices(['single-replica', 'multiple-replicas', 'coordinated']))
-      .option('--isolate <each|one|FILE>', 'a workload for each stateful artifact (default), one for all, or the groups of a file')
-      .addOption(new Option('--coordination <how>', 'isolate stateful artifacts, or coordinate replicas through a database').choices(['isolate', 'database']))
-      .addOption(new Option('--delivery <how>', 'one image with server roles (default), or an archive for each workload').choices(['roles', 'archives']))
+      .addOption(
+        new Option('--pattern <pattern>', 'the pattern, instead of the one the artifacts call for').choices([
+          'single-replica',
+          'multiple-replicas',
+          'coordinated',
+        ]),
+      )
+      .option(
+        '--isolate <each|one|FILE>',
+        'a workload for each stateful artifact (default), one for all, or the groups of a file',
+      )
+      .addOption(
+        new Option(
+          '--coordination <how>',
+          'isolate stateful artifacts, or coordinate replicas through a database',
+        ).choices(['isolate', 'database']),
+      )
+      .addOption(
+        new Option(
+          '--delivery <how>',
+          'one image with server roles (default), or an archive for each workload',
+        ).choices(['roles', 'archives']),
+      )
       .option('--replicas <number>', 'pods of the workload that scales');
 
-  add('scan [paths...]', 'read artifacts; tell what is stateful and why', async () => (await import('./commands/scan.ts')).scan);
-  add('explain <name> [paths...]', 'why an artifact got its verdict, what it needs and who needs it', async () => (await import('./commands/explain.ts')).explainCommand);
-  planOptions(add('plan [paths...]', 'choose the pattern and the workloads', async () => (await import('./commands/plan.ts')).planCommand))
+  add(
+    'scan [paths...]',
+    'read artifacts; tell what is stateful and why',
+    async () => (await import('./commands/scan.ts')).scan,
+  );
+  add(
+    'explain <name> [paths...]',
+    'why an artifact got its verdict, what it needs and who needs it',
+    async () => (await import('./commands/explain.ts')).explainCommand,
+  );
+  planOptions(
+    add(
+      'plan [paths...]',
+      'choose the pattern and the workloads',
+      async () => (await import('./commands/plan.ts')).planCommand,
+    ),
+  )
     .option('--diagram <file>', 'draw the plan into a .svg, .mmd or .dot file')
     .option('--report <file>', 'write the plan as an HTML page');
-  planOptions(add('package [paths...]', 'write archives and image build contexts that deliver the plan', async () => (await import('./commands/package.ts')).packageCommand))
+  planOptions(
+    add(
+      'package [paths...]',
+      'write archives and image build contexts that deliver the plan',
+      async () => (await import('./commands/package.ts')).packageCommand,
+    ),
+  )
     .requiredOption('--out <dir>', 'folder to write: a new one, or one that an earlier run has written')
-    .addOption(new Option('--format <format...>', 'what else to write besides archives').choices(['image', 'volume', 'configmap']).default(['image']))
-    .option('--push <destination>', 'push the archives as an image volume to REGISTRY/REPOSITORY[:TAG]; with --delivery archives one for each workload')
+    .addOption(
+      new Option('--format <format...>', 'what else to write besides archives')
+        .choices(['image', 'volume', 'configmap'])
+        .default(['image']),
+    )
+    .option(
+      '--push <destination>',
+      'push the archives as an image volume to REGISTRY/REPOSITORY[:TAG]; with --delivery archives one for each workload',
+    )
     .option('--plain-http', 'with --push: allow a registry without TLS that is not on this machine')
     .option('--runtime <version>', 'MI version of the base image, instead of the one the projects name');
-  planOptions(add('generate [paths...]', 'write validated values files, one for each environment, and the package they deploy', async () => (await import('./commands/generate.ts')).generate))
+  planOptions(
+    add(
+      'generate [paths...]',
+      'write validated values files, one for each environment, and the package they deploy',
+      async () => (await import('./commands/generate.ts')).generate,
+    ),
+  )
     .option('--out <dir>', 'folder to write into', '.')
     .option('--env <name>', 'only this environment')
     .option('--force', 'overwrite files that were edited by hand')
     .option('--no-package', 'values files only, no archives and image build context')
     .option('--push', 'push the package to the repositories of the image volumes that the environments name')
     .option('--plain-http', 'with --push: allow a registry without TLS that is not on this machine')
-    .addOption(new Option('--format <format>', 'also write manifests for those who deploy from git').choices(['argocd', 'flux']))
+    .addOption(
+      new Option('--format <format>', 'also write manifests for those who deploy from git').choices(['argocd', 'flux']),
+    )
     .option('--git-repository <url>', 'with --format: repository of the values files (default: origin)')
     .option('--git-revision <name>', 'with --format: branch or tag (default: main)');
-  add('validate <values...>', "check values files against the chart's schema and the plan's rules", async () => (await import('./commands/validate.ts')).validate);
-  add('test', 'test the chart with values files: lint, unit tests, schemas, rules', async () => (await import('./commands/test.ts')).testCommand)
+  add(
+    'validate <values...>',
+    "check values files against the chart's schema and the plan's rules",
+    async () => (await import('./commands/validate.ts')).validate,
+  );
+  add(
+    'test',
+    'test the chart with values files: lint, unit tests, schemas, rules',
+    async () => (await import('./commands/test.ts')).testCommand,
+  )
     .option('--values <file...>', 'values files to test with')
     .option('--chart <dir>', 'the chart (default: the one that comes with this command)')
     .option('--against <dir>', 'an older chart: report what an upgrade from it would break');
-  add('init', 'write a commented mi-patterns.yaml from what lies in the folder', async () => (await import('./commands/init.ts')).initCommand)
-    .option('--from-helm-mi <values>', "translate a values file of WSO2's own chart");
-  add('diff', 'what a rollout would change in the cluster', async () => (await import('./commands/diff.ts')).diffCommand)
+  add(
+    'init',
+    'write a commented mi-patterns.yaml from what lies in the folder',
+    async () => (await import('./commands/init.ts')).initCommand,
+  ).option('--from-helm-mi <values>', "translate a values file of WSO2's own chart");
+  add(
+    'diff',
+    'what a rollout would change in the cluster',
+    async () => (await import('./commands/diff.ts')).diffCommand,
+  )
     .option('--env <name>', 'the environment')
     .option('--promote <from>', 'as if what another environment runs were rolled out')
     .option('--only <workload>', 'as if one workload were rolled out');
-  add('rollout', 'bring an environment to what the configuration and the artifacts say', async () => (await import('./commands/rollout.ts')).rolloutCommand)
+  add(
+    'rollout',
+    'bring an environment to what the configuration and the artifacts say',
+    async () => (await import('./commands/rollout.ts')).rolloutCommand,
+  )
     .option('--env <name>', 'the environment')
     .option('--yes', 'roll out without a question')
     .option('--dry-run', 'look only, change nothing')
@@ -127,9 +213,16 @@ export function createProgram(context: Context, finish: (code: ExitCode) => void
     .option('--only <workload>', 'change one workload, leave image and the others as they run')
     .option('--approve <who>', 'who or what approved it, for environments with `approval: required`; recorded')
     .option('--accept <code...>', 'go on in spite of findings with these codes');
-  add('status', 'pattern, pods, versions and drift of all environments', async () => (await import('./commands/status.ts')).statusCommand)
-    .option('--env <name>', 'only this environment');
-  add('rollback', 'go back to the last good rollout', async () => (await import('./commands/rollback.ts')).rollbackCommand)
+  add(
+    'status',
+    'pattern, pods, versions and drift of all environments',
+    async () => (await import('./commands/status.ts')).statusCommand,
+  ).option('--env <name>', 'only this environment');
+  add(
+    'rollback',
+    'go back to the last good rollout',
+    async () => (await import('./commands/rollback.ts')).rollbackCommand,
+  )
     .option('--env <name>', 'the environment')
     .option('--yes', 'go back without a question');
 

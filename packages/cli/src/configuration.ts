@@ -1,3 +1,16 @@
 /** What reads `mi-patterns.yaml`. A module of its own, loaded when there is such a file: most of a start without one was the YAML parser. */
-export { chartDefaults, environmentsOf, groupsOf, isMapping, layerValues, locate, mergeValues, readConfiguration, readGroups, readYaml, valueAt, verdictsOf } from '@mi-patterns/values';
+export {
+  chartDefaults,
+  environmentsOf,
+  groupsOf,
+  isMapping,
+  layerValues,
+  locate,
+  mergeValues,
+  readConfiguration,
+  readGroups,
+  readYaml,
+  valueAt,
+  verdictsOf,
+} from '@mi-patterns/values';
 export { readValuesDocuments } from './values-file.ts';

@@ -2,7 +2,17 @@ import { createHash } from 'node:crypto';
 import { relative, resolve } from 'node:path';
 import type { Diagnostic, Inventory } from '@mi-patterns/inventory';
 import { compareVersions, type Plan, plan } from '@mi-patterns/planner';
-import { chartDefaults, type Environment, layerValues, mergeValues, podsOf, type Values, type WorkloadPods, writeValues, type WrittenValues } from '@mi-patterns/values';
+import {
+  chartDefaults,
+  type Environment,
+  layerValues,
+  mergeValues,
+  podsOf,
+  type Values,
+  type WorkloadPods,
+  writeValues,
+  type WrittenValues,
+} from '@mi-patterns/values';
 import type { Context } from './context.ts';
 import { display, inputPaths, type LoadedConfiguration, type PlanFlags, planOptions } from './load.ts';
 import { type EnvironmentPackages, valuesFor } from './package/for-environments.ts';
@@ -31,7 +41,15 @@ type Inputs = readonly { readonly path: string; readonly digest: string }[];
 export async function environmentValues(
   inventory: Inventory,
   environment: Environment,
-  from: { readonly file: string; readonly inputs: Inputs; readonly plans: Map<string, Plan>; readonly flags: PlanFlags; readonly loaded: LoadedConfiguration | undefined; readonly context: Context; readonly withoutPackage?: boolean },
+  from: {
+    readonly file: string;
+    readonly inputs: Inputs;
+    readonly plans: Map<string, Plan>;
+    readonly flags: PlanFlags;
+    readonly loaded: LoadedConfiguration | undefined;
+    readonly context: Context;
+    readonly withoutPackage?: boolean;
+  },
 ): Promise<EnvironmentValues> {
   const flags = await planOptions(from.flags, from.loaded, from.context, environment);
   const valuesFiles = readValuesFiles(environment, from.loaded, from.context);
@@ -40,9 +58,34 @@ export async function environmentValues(
   const result = from.plans.get(key) ?? plan(inventory, flags);
   from.plans.set(key, result);
   const runtimeVersion = runtimeVersionOf(inventory, environment, valuesFiles);
-  const written = writeValues(result, environment, { schema: './values.schema.json', inputs: from.inputs, valuesFiles, runtimeVersion, archivesFollow: from.withoutPackage !== true }, display(from.file, from.context));
-  const findings = [...planFindings(result, written), ...written.diagnostics.map((diagnostic) => besideProject(diagnostic, inventory)), ...olderRuntime(inventory, runtimeVersion), ...withoutImage(written.values, from.loaded)];
-  return { environment, plan: result, file: from.file, text: written.text, values: written.values, runtimeVersion, valuesFiles, diagnostics: findings };
+  const written = writeValues(
+    result,
+    environment,
+    {
+      schema: './values.schema.json',
+      inputs: from.inputs,
+      valuesFiles,
+      runtimeVersion,
+      archivesFollow: from.withoutPackage !== true,
+    },
+    display(from.file, from.context),
+  );
+  const findings = [
+    ...planFindings(result, written),
+    ...written.diagnostics.map((diagnostic) => besideProject(diagnostic, inventory)),
+    ...olderRuntime(inventory, runtimeVersion),
+    ...withoutImage(written.values, from.loaded),
+  ];
+  return {
+    environment,
+    plan: result,
+    file: from.file,
+    text: written.text,
+    values: written.values,
+    runtimeVersion,
+    valuesFiles,
+    diagnostics: findings,
+  };
 }
 
 /**
@@ -50,21 +93,42 @@ export async function environmentValues(
  * for, else that of the chart. Values and image are made for the same one.
  */
 function runtimeVersionOf(inventory: Inventory, environment: Environment, valuesFiles: readonly Values[]): string {
-  const { runtime } = [...valuesFiles, environment.values].reduce(layerValues, {}) as { readonly runtime?: { readonly version?: unknown } };
-  const said = typeof runtime?.version === 'string' && runtime.version !== '' ? runtime.version : environment.runtime.version;
-  return said ?? projectVersions(inventory).at(-1) ?? String((chartDefaults['runtime'] as { readonly version?: unknown }).version);
+  const { runtime } = [...valuesFiles, environment.values].reduce(layerValues, {}) as {
+    readonly runtime?: { readonly version?: unknown };
+  };
+  const said =
+    typeof runtime?.version === 'string' && runtime.version !== '' ? runtime.version : environment.runtime.version;
+  return (
+    said ??
+    projectVersions(inventory).at(-1) ??
+    String((chartDefaults['runtime'] as { readonly version?: unknown }).version)
+  );
 }
 
 /** Complete versions that projects are written for, the newest last. */
 function projectVersions({ applications }: Inventory): readonly string[] {
-  return applications.flatMap(({ runtimeVersion }) => (runtimeVersion !== undefined && /^[1-9]\d*\.\d+\.\d+([-.][0-9A-Za-z.-]+)?$/.test(runtimeVersion) ? runtimeVersion : [])).toSorted(compareVersions);
+  return applications
+    .flatMap(({ runtimeVersion }) =>
+      runtimeVersion !== undefined && /^[1-9]\d*\.\d+\.\d+([-.][0-9A-Za-z.-]+)?$/.test(runtimeVersion)
+        ? runtimeVersion
+        : [],
+    )
+    .toSorted(compareVersions);
 }
 
 function olderRuntime(inventory: Inventory, version: string): readonly Diagnostic[] {
   const newest = projectVersions(inventory).at(-1);
   if (newest === undefined || compareVersions(version, newest) >= 0) return [];
   const application = inventory.applications.find(({ runtimeVersion }) => runtimeVersion === newest);
-  return [{ code: 'MI-PKG-RUNTIME', severity: 'warning', message: `${application?.name ?? 'A project'} is written for Micro Integrator ${newest}, but \`runtime.version\` is ${version}.`, hint: 'Use the version that the project names, or test the project with the older one.', ...(application === undefined ? {} : { source: application.source }) }];
+  return [
+    {
+      code: 'MI-PKG-RUNTIME',
+      severity: 'warning',
+      message: `${application?.name ?? 'A project'} is written for Micro Integrator ${newest}, but \`runtime.version\` is ${version}.`,
+      hint: 'Use the version that the project names, or test the project with the older one.',
+      ...(application === undefined ? {} : { source: application.source }),
+    },
+  ];
 }
 
 /**
@@ -72,45 +136,106 @@ function olderRuntime(inventory: Inventory, version: string): readonly Diagnosti
  * have the volume for state that a new pod would start without.
  */
 function planFindings({ diagnostics, workloads }: Plan, { values }: WrittenValues): readonly Diagnostic[] {
-  const written = (values['workloads'] ?? {}) as Readonly<Record<string, { readonly persistence?: Readonly<Record<string, { readonly what?: string } | null>> } | null>>;
+  const written = (values['workloads'] ?? {}) as Readonly<
+    Record<string, { readonly persistence?: Readonly<Record<string, { readonly what?: string } | null>> } | null>
+  >;
   const isKept = (id: string): boolean => {
-    const needs = workloads.flatMap(({ name, persistence }) => persistence.filter(({ artifact, what }) => artifact === id && what !== 'shared-directory').map(({ what }) => ({ name, what })));
-    return needs.length > 0 && needs.every(({ name, what }) => Object.values(written[name]?.persistence ?? {}).some((volume) => volume?.what === what));
+    const needs = workloads.flatMap(({ name, persistence }) =>
+      persistence
+        .filter(({ artifact, what }) => artifact === id && what !== 'shared-directory')
+        .map(({ what }) => ({ name, what })),
+    );
+    return (
+      needs.length > 0 &&
+      needs.every(({ name, what }) =>
+        Object.values(written[name]?.persistence ?? {}).some((volume) => volume?.what === what),
+      )
+    );
   };
-  return diagnostics.filter(({ code, artifacts }) => code !== 'MI-DB-MISSING' && !(code === 'MI-ISO-STATE-PVC' && artifacts.every(isKept)));
+  return diagnostics.filter(
+    ({ code, artifacts }) => code !== 'MI-DB-MISSING' && !(code === 'MI-ISO-STATE-PVC' && artifacts.every(isKept)),
+  );
 }
 
 /** The chart's own image is that of WSO2, which starts without a single artifact. */
 function withoutImage(values: Values, loaded: LoadedConfiguration | undefined): readonly Diagnostic[] {
-  const { image, artifacts } = mergeValues(chartDefaults, values) as { readonly image?: { readonly registry?: string; readonly repository?: string }; readonly artifacts?: { readonly source?: string } };
+  const { image, artifacts } = mergeValues(chartDefaults, values) as {
+    readonly image?: { readonly registry?: string; readonly repository?: string };
+    readonly artifacts?: { readonly source?: string };
+  };
   const { image: ofChart } = chartDefaults as { readonly image?: typeof image };
-  if (artifacts?.source !== 'image' || image?.repository !== ofChart?.repository || image?.registry !== ofChart?.registry) return [];
-  return [{ code: 'MI-PKG-NO-IMAGE', severity: 'warning', message: "No image is named, so the chart takes WSO2's own, which has none of the artifacts.", hint: 'Build an image from the package, push it, and name it in mi-patterns.yaml: `image: {repository: acme/orders, tag: 1.2.0}`.', ...(loaded === undefined ? {} : { source: { path: loaded.path, line: 1, column: 1 } }) }];
+  if (
+    artifacts?.source !== 'image' ||
+    image?.repository !== ofChart?.repository ||
+    image?.registry !== ofChart?.registry
+  )
+    return [];
+  return [
+    {
+      code: 'MI-PKG-NO-IMAGE',
+      severity: 'warning',
+      message: "No image is named, so the chart takes WSO2's own, which has none of the artifacts.",
+      hint: 'Build an image from the package, push it, and name it in mi-patterns.yaml: `image: {repository: acme/orders, tag: 1.2.0}`.',
+      ...(loaded === undefined ? {} : { source: { path: loaded.path, line: 1, column: 1 } }),
+    },
+  ];
 }
 
 /** The database that the values lack is often in the deployment.toml of the project, which is not what the chart delivers. */
 function besideProject(diagnostic: Diagnostic, { configurations }: Inventory): Diagnostic {
   const places = configurations.flatMap(({ coordinationDatabase }) => coordinationDatabase ?? []);
   if (diagnostic.code !== 'MI-VALUES-COORDINATION-URL' || places.length === 0) return diagnostic;
-  return { ...diagnostic, related: places, hint: 'The chart writes deployment.toml from the values and does not deliver that of the project: carry its data source over to `coordination.database` (`url`, `driver`) under `values`, or use `coordination: isolate`.' };
+  return {
+    ...diagnostic,
+    related: places,
+    hint: 'The chart writes deployment.toml from the values and does not deliver that of the project: carry its data source over to `coordination.database` (`url`, `driver`) under `values`, or use `coordination: isolate`.',
+  };
 }
 
 /** The values again, now that the digests of what they point at are known. */
-export function pointAtPackage(one: EnvironmentValues, packaged: EnvironmentPackages, inputs: Inputs, context: Context): EnvironmentValues {
+export function pointAtPackage(
+  one: EnvironmentValues,
+  packaged: EnvironmentPackages,
+  inputs: Inputs,
+  context: Context,
+): EnvironmentValues {
   const points = valuesFor(one.environment, one.valuesFiles, packaged.of(one));
   if (points === undefined) return one;
-  const written = writeValues(one.plan, points.environment, { schema: './values.schema.json', inputs, valuesFiles: one.valuesFiles, runtimeVersion: one.runtimeVersion, ...points.context }, display(one.file, context));
-  return { ...one, text: written.text, values: written.values, diagnostics: [...one.diagnostics.filter(({ code }) => !code.startsWith('MI-VALUES-')), ...written.diagnostics] };
+  const written = writeValues(
+    one.plan,
+    points.environment,
+    {
+      schema: './values.schema.json',
+      inputs,
+      valuesFiles: one.valuesFiles,
+      runtimeVersion: one.runtimeVersion,
+      ...points.context,
+    },
+    display(one.file, context),
+  );
+  return {
+    ...one,
+    text: written.text,
+    values: written.values,
+    diagnostics: [...one.diagnostics.filter(({ code }) => !code.startsWith('MI-VALUES-')), ...written.diagnostics],
+  };
 }
 
 /** What the values ask for: they may say more than the plan. */
-export function writtenPlan({ plan: planned, values }: EnvironmentValues): { readonly pattern: Plan['pattern']; readonly workloads: readonly WorkloadPods[] } {
+export function writtenPlan({ plan: planned, values }: EnvironmentValues): {
+  readonly pattern: Plan['pattern'];
+  readonly workloads: readonly WorkloadPods[];
+} {
   const all = mergeValues(chartDefaults, values);
   return { pattern: (all['pattern'] ?? planned.pattern) as Plan['pattern'], workloads: podsOf(all) };
 }
 
 /** Names of the inputs for the header: relative, because a values file must be the same on every machine. */
-export function inputNames(paths: readonly string[], loaded: LoadedConfiguration | undefined, context: Context): string {
+export function inputNames(
+  paths: readonly string[],
+  loaded: LoadedConfiguration | undefined,
+  context: Context,
+): string {
   const base = loaded?.folder ?? context.cwd;
   const names = inputPaths(paths, loaded, context).map((path) => {
     const name = relative(base, resolve(context.cwd, path)).replaceAll('\\', '/');
@@ -123,7 +248,13 @@ export function inputNames(paths: readonly string[], loaded: LoadedConfiguration
 export function inventoryDigest(inventory: Inventory): string {
   const hash = createHash('sha256');
   for (const part of [inventory.artifacts, inventory.references]) {
-    for (let start = 0; start < part.length; start += digestBatch) hash.update(part.slice(start, start + digestBatch).map((entry) => JSON.stringify(withoutPlaces(entry))).join(''));
+    for (let start = 0; start < part.length; start += digestBatch)
+      hash.update(
+        part
+          .slice(start, start + digestBatch)
+          .map((entry) => JSON.stringify(withoutPlaces(entry)))
+          .join(''),
+      );
   }
   return `sha256:${hash.digest('hex')}`;
 }
@@ -137,7 +268,8 @@ function withoutPlaces(value: unknown): unknown {
   if (Array.isArray(value)) return value.length === 0 ? value : value.map(withoutPlaces);
   const copy: Record<string, unknown> = {};
   for (const key of Object.keys(value)) {
-    if (key !== 'source' && key !== 'duplicates' && key !== 'path') copy[key] = withoutPlaces((value as Record<string, unknown>)[key]);
+    if (key !== 'source' && key !== 'duplicates' && key !== 'path')
+      copy[key] = withoutPlaces((value as Record<string, unknown>)[key]);
   }
   return copy;
 }

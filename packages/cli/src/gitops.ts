@@ -19,22 +19,46 @@ interface GitOpsOptions {
 }
 
 /** Manifests for those who deploy from git, beside the values files. Throws CommandFailure where the repository is not known. */
-export function gitOpsFiles(format: GitOpsFormat, environments: readonly Environment[], from: GitOpsOptions): { readonly file: string; readonly text: string }[] {
+export function gitOpsFiles(
+  format: GitOpsFormat,
+  environments: readonly Environment[],
+  from: GitOpsOptions,
+): { readonly file: string; readonly text: string }[] {
   const { loaded, options, out, context } = from;
   const root = repositoryRoot(out);
   const repository = options.gitRepository ?? (root === undefined ? undefined : originOf(root));
-  if (repository === undefined) throw new CommandFailure([usage(`No git repository is known that holds ${relative(context.cwd, out) || '.'}.`, 'Give its address with --git-repository URL.')], exitCodes.usage);
-  const inRepository = (path: string): string => (root === undefined ? relative(context.cwd, path) : relative(root, path)).replaceAll('\\', '/');
+  if (repository === undefined)
+    throw new CommandFailure(
+      [
+        usage(
+          `No git repository is known that holds ${relative(context.cwd, out) || '.'}.`,
+          'Give its address with --git-repository URL.',
+        ),
+      ],
+      exitCodes.usage,
+    );
+  const inRepository = (path: string): string =>
+    (root === undefined ? relative(context.cwd, path) : relative(root, path)).replaceAll('\\', '/');
   const chart = loaded?.configuration.chart ?? {};
   const path = resolve(loaded?.folder ?? context.cwd, chart.path ?? chartFolder());
   const source = {
     repository,
     revision: options.gitRevision ?? 'main',
     folder: inRepository(out),
-    valuesFile: ({ name }: Environment) => (loaded?.configuration.environments === undefined ? 'values.yaml' : `values-${name}.yaml`),
+    valuesFile: ({ name }: Environment) =>
+      loaded?.configuration.environments === undefined ? 'values.yaml' : `values-${name}.yaml`,
     chart: chart.oci !== undefined || chart.repository !== undefined ? chart : { path: inRepository(path) },
   };
-  if (source.chart.path?.startsWith('..')) throw new CommandFailure([usage('The chart lies outside the git repository, where Argo CD and Flux do not see it.', 'Set `chart` in mi-patterns.yaml to a chart repository or an OCI registry, or copy the chart into the repository.')], exitCodes.usage);
+  if (source.chart.path?.startsWith('..'))
+    throw new CommandFailure(
+      [
+        usage(
+          'The chart lies outside the git repository, where Argo CD and Flux do not see it.',
+          'Set `chart` in mi-patterns.yaml to a chart repository or an OCI registry, or copy the chart into the repository.',
+        ),
+      ],
+      exitCodes.usage,
+    );
   const files = format === 'argocd' ? argoApplications(environments, source) : fluxReleases(environments, source);
   return files.map((file) => ({ file: join(out, file.path), text: file.text }));
 }

@@ -29,7 +29,11 @@ const configurationName = 'mi-patterns.yaml';
  * The configuration that `--config` names, or the nearest `mi-patterns.yaml` upward from `start`; undefined when there is none.
  * Throws {@link CommandFailure} when it cannot be read or has faults.
  */
-export async function loadConfiguration(options: GlobalOptions, context: Context, start = context.cwd): Promise<LoadedConfiguration | undefined> {
+export async function loadConfiguration(
+  options: GlobalOptions,
+  context: Context,
+  start = context.cwd,
+): Promise<LoadedConfiguration | undefined> {
   const file = options.config === undefined ? findUpward(start) : resolve(context.cwd, options.config);
   if (file === undefined) return undefined;
   const path = display(file, context);
@@ -37,7 +41,14 @@ export async function loadConfiguration(options: GlobalOptions, context: Context
   const { groupsOf, readConfiguration, verdictsOf } = await import('./configuration.ts');
   const { configuration, diagnostics } = readConfiguration(text, path);
   if (configuration === undefined) throw new CommandFailure(diagnostics, exitCodes.usage);
-  return { configuration, path, folder: dirname(file), text, groups: groupsOf(configuration), verdicts: verdictsOf(configuration) };
+  return {
+    configuration,
+    path,
+    folder: dirname(file),
+    text,
+    groups: groupsOf(configuration),
+    verdicts: verdictsOf(configuration),
+  };
 }
 
 /**
@@ -45,14 +56,26 @@ export async function loadConfiguration(options: GlobalOptions, context: Context
  * that the chart writes beside those that were read.
  * Throws InputError for unreadable input and {@link CommandFailure} when neither says what to read.
  */
-export async function loadInventory(paths: readonly string[], loaded: LoadedConfiguration | undefined, options: GlobalOptions, context: Context): Promise<Inventory> {
+export async function loadInventory(
+  paths: readonly string[],
+  loaded: LoadedConfiguration | undefined,
+  options: GlobalOptions,
+  context: Context,
+): Promise<Inventory> {
   const progress = createProgress(context, options);
   const wanted = inputPaths(paths, loaded, context);
   if (paths.length === 0 && loaded !== undefined) await mustExist(loaded);
   try {
-    const read = await readInventory(wanted, { cwd: context.cwd, onProgress: ({ path, artifacts }) => progress.step(`Reading ${path} … ${artifacts} artifacts`) });
+    const read = await readInventory(wanted, {
+      cwd: context.cwd,
+      onProgress: ({ path, artifacts }) => progress.step(`Reading ${path} … ${artifacts} artifacts`),
+    });
     const { configurations, diagnostics } = await writtenConfigurations(loaded, context);
-    return { ...read, configurations: [...read.configurations, ...configurations], diagnostics: [...read.diagnostics, ...diagnostics].toSorted(compareDiagnostics) };
+    return {
+      ...read,
+      configurations: [...read.configurations, ...configurations],
+      diagnostics: [...read.diagnostics, ...diagnostics].toSorted(compareDiagnostics),
+    };
   } finally {
     progress.done();
   }
@@ -60,24 +83,47 @@ export async function loadInventory(paths: readonly string[], loaded: LoadedConf
 
 /** Paths of the configuration that do not exist are told where it names them, as they are written there. */
 async function mustExist({ configuration, folder, path, text }: LoadedConfiguration): Promise<void> {
-  const missing = (configuration.artifacts ?? []).flatMap((name, index) => (existsSync(resolve(folder, name)) ? [] : [{ name, index }]));
+  const missing = (configuration.artifacts ?? []).flatMap((name, index) =>
+    existsSync(resolve(folder, name)) ? [] : [{ name, index }],
+  );
   if (missing.length === 0) return;
   const { locate, readYaml } = await import('./configuration.ts');
   const file = readYaml(text, path, 'MI-CONFIG', 'yaml-1.2');
   throw new CommandFailure(
-    missing.map(({ name, index }) => ({ code: 'MI-INPUT-MISSING', severity: 'error', message: `${name} does not exist.`, hint: 'Correct the path under `artifacts`; it is relative to the configuration.', source: locate(file, ['artifacts', String(index)], 'value').source })),
+    missing.map(({ name, index }) => ({
+      code: 'MI-INPUT-MISSING',
+      severity: 'error',
+      message: `${name} does not exist.`,
+      hint: 'Correct the path under `artifacts`; it is relative to the configuration.',
+      source: locate(file, ['artifacts', String(index)], 'value').source,
+    })),
     exitCodes.usage,
   );
 }
 
 /** The paths to read: the operands, else the configuration's `artifacts`, relative to the working folder. */
-export function inputPaths(paths: readonly string[], loaded: LoadedConfiguration | undefined, context: Context): readonly string[] {
-  if (paths.includes('')) throw new CommandFailure([usage('An empty path is given.', 'Name a project, a .car file or a folder; the current one is `.`.')], exitCodes.usage);
+export function inputPaths(
+  paths: readonly string[],
+  loaded: LoadedConfiguration | undefined,
+  context: Context,
+): readonly string[] {
+  if (paths.includes(''))
+    throw new CommandFailure(
+      [usage('An empty path is given.', 'Name a project, a .car file or a folder; the current one is `.`.')],
+      exitCodes.usage,
+    );
   if (paths.length > 0) return paths;
   const artifacts = loaded?.configuration.artifacts ?? [];
   if (loaded === undefined || artifacts.length === 0) {
     throw new CommandFailure(
-      [{ code: 'MI-CLI-USAGE', severity: 'error', message: 'No path to read is given.', hint: `Name a project, a .car file or a folder that holds them, or list them under \`artifacts\` in ${configurationName}.` }],
+      [
+        {
+          code: 'MI-CLI-USAGE',
+          severity: 'error',
+          message: 'No path to read is given.',
+          hint: `Name a project, a .car file or a folder that holds them, or list them under \`artifacts\` in ${configurationName}.`,
+        },
+      ],
       exitCodes.usage,
     );
   }
@@ -97,10 +143,16 @@ export interface PlanFlags {
 export type PlanDefaults = Pick<Partial<PlanOptions>, 'pattern' | 'coordination' | 'replicas'>;
 
 /** Planner options: flags win over the environment, the environment over the configuration. Throws {@link CommandFailure}. */
-export async function planOptions(flags: PlanFlags, loaded: LoadedConfiguration | undefined, context: Context, environment: PlanDefaults = {}): Promise<PlanOptions> {
+export async function planOptions(
+  flags: PlanFlags,
+  loaded: LoadedConfiguration | undefined,
+  context: Context,
+  environment: PlanDefaults = {},
+): Promise<PlanOptions> {
   const configuration = loaded?.configuration ?? {};
   const pattern = flags.pattern ?? environment.pattern ?? configuration.pattern;
-  const replicas = flags.replicas === undefined ? (environment.replicas ?? configuration.replicas) : countOf(flags.replicas);
+  const replicas =
+    flags.replicas === undefined ? (environment.replicas ?? configuration.replicas) : countOf(flags.replicas);
   return {
     ...(pattern === undefined ? {} : { pattern }),
     replicas: replicas ?? defaultReplicas,
@@ -130,7 +182,15 @@ async function isolationFlag(value: string, context: Context): Promise<PlanOptio
 
 function countOf(value: string): number {
   if (/^[1-9]\d{0,3}$/.test(value)) return Number(value);
-  throw new CommandFailure([usage(`--replicas takes a whole number from 1 to 9999, not "${value}".`, 'Give the number of pods, --replicas 3 for instance.')], exitCodes.usage);
+  throw new CommandFailure(
+    [
+      usage(
+        `--replicas takes a whole number from 1 to 9999, not "${value}".`,
+        'Give the number of pods, --replicas 3 for instance.',
+      ),
+    ],
+    exitCodes.usage,
+  );
 }
 
 /** A path as people see it: relative to the working folder where it lies below it, with `/`. */
@@ -153,10 +213,20 @@ export function readText(file: string, path: string, naming?: () => Naming): str
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    const reasons: Readonly<Record<string, string>> = { ENOENT: 'does not exist', EISDIR: 'is a folder, not a file', EACCES: 'may not be read by this user' };
+    const reasons: Readonly<Record<string, string>> = {
+      ENOENT: 'does not exist',
+      EISDIR: 'is a folder, not a file',
+      EACCES: 'may not be read by this user',
+    };
     const reason = reasons[error instanceof Error && 'code' in error ? String(error.code) : ''] ?? 'cannot be read';
-    const named = naming?.() ?? { hint: 'Check the path and its permissions, then run the command again.', source: { path, line: 1, column: 1 } };
-    throw new CommandFailure([{ code: 'MI-FILE', severity: 'error', message: `${path} ${reason}.`, ...named }], exitCodes.usage);
+    const named = naming?.() ?? {
+      hint: 'Check the path and its permissions, then run the command again.',
+      source: { path, line: 1, column: 1 },
+    };
+    throw new CommandFailure(
+      [{ code: 'MI-FILE', severity: 'error', message: `${path} ${reason}.`, ...named }],
+      exitCodes.usage,
+    );
   }
 }
 

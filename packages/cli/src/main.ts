@@ -39,7 +39,9 @@ async function ask(question: string): Promise<string> {
 // that cannot be written otherwise is told once.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (!isCut && error.code !== 'EPIPE') {
-    process.stderr.write(`error MI-FILE\n    The output cannot be written: ${error.code ?? error.message}.\n    → Check where it is redirected to, and the free space there.\n`);
+    process.stderr.write(
+      `error MI-FILE\n    The output cannot be written: ${error.code ?? error.message}.\n    → Check where it is redirected to, and the free space there.\n`,
+    );
     failed = true;
     process.exitCode = exitCodes.usage;
   }

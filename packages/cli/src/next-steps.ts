@@ -9,18 +9,33 @@ import type { Style } from './output/style.ts';
 import type { EnvironmentPackages } from './package/for-environments.ts';
 
 interface ImageValues {
-  readonly image: { readonly registry: string; readonly repository: string; readonly tag: string; readonly digest: string };
+  readonly image: {
+    readonly registry: string;
+    readonly repository: string;
+    readonly tag: string;
+    readonly digest: string;
+  };
   readonly runtime: { readonly version: string };
 }
 
 const placeholder = 'REGISTRY/NAME:TAG';
 
 /** What to run after `generate`, a line each: build and push the image, then install it in each environment. */
-export function nextSteps(generated: readonly EnvironmentValues[], packaged: EnvironmentPackages | undefined, from: { readonly loaded: LoadedConfiguration | undefined; readonly context: Context; readonly style: Style }): readonly string[] {
+export function nextSteps(
+  generated: readonly EnvironmentValues[],
+  packaged: EnvironmentPackages | undefined,
+  from: { readonly loaded: LoadedConfiguration | undefined; readonly context: Context; readonly style: Style },
+): readonly string[] {
   const chart = chartWords(chartSource(from.loaded, undefined), from.context);
   // Environments that share a package and an image build it once.
   const builds = new Map(generated.map((one) => buildLines(one, packaged)).map((lines) => [lines.join('\n'), lines]));
-  return [...[...builds.values()].flat(), ...generated.flatMap((one) => [from.style.dim(`# ${one.environment.name}: ${planTitle(writtenPlan(one))}`), helmLine(one, chart, from.context)])];
+  return [
+    ...[...builds.values()].flat(),
+    ...generated.flatMap((one) => [
+      from.style.dim(`# ${one.environment.name}: ${planTitle(writtenPlan(one))}`),
+      helmLine(one, chart, from.context),
+    ]),
+  ];
 }
 
 /** Nothing where no image was written, or where the values name one by its digest: that one exists. */
@@ -48,7 +63,9 @@ function referenceOf(one: EnvironmentValues): string {
   const { image, runtime } = imageValues(one);
   const { image: ofChart } = chartDefaults as unknown as ImageValues;
   if (image.repository === ofChart.repository && image.registry === ofChart.registry) return placeholder;
-  return shellWord(`${image.registry === '' ? '' : `${image.registry.replace(/\/$/, '')}/`}${image.repository}:${image.tag || runtime.version}`);
+  return shellWord(
+    `${image.registry === '' ? '' : `${image.registry.replace(/\/$/, '')}/`}${image.repository}:${image.tag || runtime.version}`,
+  );
 }
 
 function imageValues({ values }: EnvironmentValues): ImageValues {

@@ -5,10 +5,17 @@ import { formatDiagnostics } from './output/diagnostics.ts';
 import { createStyle } from './output/style.ts';
 
 /** Tells what ended a command and answers the exit code. With `--json` the diagnostics go to stdout as the one document. */
-export function reportFailure(error: unknown, context: Context, options: { readonly json: boolean; readonly verbose: boolean }): ExitCode {
+export function reportFailure(
+  error: unknown,
+  context: Context,
+  options: { readonly json: boolean; readonly verbose: boolean },
+): ExitCode {
   const { diagnostics, exitCode } = describe(error);
   if (options.json) context.stdout(`${JSON.stringify({ diagnostics }, null, 2)}\n`);
-  else context.stderr(`${formatDiagnostics(diagnostics, createStyle(context.colour && context.interactive), context.columns, true).join('\n')}\n`);
+  else
+    context.stderr(
+      `${formatDiagnostics(diagnostics, createStyle(context.colour && context.interactive), context.columns, true).join('\n')}\n`,
+    );
   if (options.verbose && error instanceof Error && error.stack !== undefined) context.stderr(`${error.stack}\n`);
   return exitCode;
 }
@@ -16,14 +23,27 @@ export function reportFailure(error: unknown, context: Context, options: { reado
 /** Errors are recognised by what they carry, not by class, because several copies of a package may be loaded. */
 function describe(error: unknown): { readonly diagnostics: readonly Diagnostic[]; readonly exitCode: ExitCode } {
   if (typeof error === 'object' && error !== null && 'diagnostics' in error && Array.isArray(error.diagnostics)) {
-    const code = 'exitCode' in error && typeof error.exitCode === 'number' ? (error.exitCode as ExitCode) : exitCodes.usage;
+    const code =
+      'exitCode' in error && typeof error.exitCode === 'number' ? (error.exitCode as ExitCode) : exitCodes.usage;
     return { diagnostics: error.diagnostics as readonly Diagnostic[], exitCode: code };
   }
-  if (error instanceof Error && 'code' in error && 'hint' in error) return { diagnostics: [toolProblem(String(error.code), error.message, String(error.hint))], exitCode: exitCodes.tool };
-  if (error instanceof Error && 'code' in error && typeof error.code === 'string' && 'path' in error) return { diagnostics: [fileProblem(error.code, String(error.path), error.message)], exitCode: exitCodes.usage };
+  if (error instanceof Error && 'code' in error && 'hint' in error)
+    return {
+      diagnostics: [toolProblem(String(error.code), error.message, String(error.hint))],
+      exitCode: exitCodes.tool,
+    };
+  if (error instanceof Error && 'code' in error && typeof error.code === 'string' && 'path' in error)
+    return { diagnostics: [fileProblem(error.code, String(error.path), error.message)], exitCode: exitCodes.usage };
   const message = error instanceof Error ? error.message : String(error);
   return {
-    diagnostics: [{ code: 'MI-INTERNAL', severity: 'error', message: `mi-patterns itself failed: ${message}`, hint: 'This is a fault of ours. Run the command again with --verbose and report what it prints.' }],
+    diagnostics: [
+      {
+        code: 'MI-INTERNAL',
+        severity: 'error',
+        message: `mi-patterns itself failed: ${message}`,
+        hint: 'This is a fault of ours. Run the command again with --verbose and report what it prints.',
+      },
+    ],
     exitCode: exitCodes.tool,
   };
 }
@@ -42,5 +62,11 @@ function fileProblem(code: string, path: string, message: string): Diagnostic {
     ENOSPC: `There is no space left to write ${path}.`,
     EROFS: `${path} is on a file system that cannot be written.`,
   };
-  return { code: 'MI-FILE', severity: 'error', message: sentences[code] ?? message, hint: 'Check the path and its permissions, then run the command again.', source: { path, line: 1, column: 1 } };
+  return {
+    code: 'MI-FILE',
+    severity: 'error',
+    message: sentences[code] ?? message,
+    hint: 'Check the path and its permissions, then run the command again.',
+    source: { path, line: 1, column: 1 },
+  };
 }

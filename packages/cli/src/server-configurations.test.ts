@@ -11,12 +11,19 @@ afterEach(() => {
   for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true });
 });
 
-async function written(configuration: string, files: Readonly<Record<string, string>> = {}): Promise<Awaited<ReturnType<typeof writtenConfigurations>>> {
+async function written(
+  configuration: string,
+  files: Readonly<Record<string, string>> = {},
+): Promise<Awaited<ReturnType<typeof writtenConfigurations>>> {
   const folder = mkdtempSync(join(tmpdir(), 'written-'));
   made.push(folder);
-  for (const [name, text] of Object.entries({ ...files, 'mi-patterns.yaml': configuration })) writeFileSync(join(folder, name), text);
+  for (const [name, text] of Object.entries({ ...files, 'mi-patterns.yaml': configuration }))
+    writeFileSync(join(folder, name), text);
   const context = { cwd: folder } as Context;
-  const loaded: LoadedConfiguration | undefined = await loadConfiguration({ json: false, quiet: false, verbose: false }, context);
+  const loaded: LoadedConfiguration | undefined = await loadConfiguration(
+    { json: false, quiet: false, verbose: false },
+    context,
+  );
   return writtenConfigurations(loaded, context);
 }
 
@@ -38,26 +45,61 @@ environments:
           deploymentToml: {transport: {mail: {listener: {enable: true}}}}
 `,
   );
-  expect(configurations.map(({ environment, workload, listeners }) => [environment, workload, listeners.map(({ transport, enabled, source }) => [transport, enabled, source.path, source.line])])).toEqual([
+  expect(
+    configurations.map(({ environment, workload, listeners }) => [
+      environment,
+      workload,
+      listeners.map(({ transport, enabled, source }) => [transport, enabled, source.path, source.line]),
+    ]),
+  ).toEqual([
     ['dev', undefined, [['jms', true, 'mi-patterns.yaml', 2]]],
-    ['prod', undefined, [['jms', true, 'mi-patterns.yaml', 2], ['vfs', false, 'mi-patterns.yaml', 9]]],
-    ['prod', 'night-task', [['jms', true, 'mi-patterns.yaml', 2], ['mailto', true, 'mi-patterns.yaml', 12], ['vfs', false, 'mi-patterns.yaml', 9]]],
+    [
+      'prod',
+      undefined,
+      [
+        ['jms', true, 'mi-patterns.yaml', 2],
+        ['vfs', false, 'mi-patterns.yaml', 9],
+      ],
+    ],
+    [
+      'prod',
+      'night-task',
+      [
+        ['jms', true, 'mi-patterns.yaml', 2],
+        ['mailto', true, 'mi-patterns.yaml', 12],
+        ['vfs', false, 'mi-patterns.yaml', 9],
+      ],
+    ],
   ]);
   expect(configurations[0]?.jmsTopicFactories).toMatchObject([{ name: 'default', source: { line: 2 } }]);
 });
 
 test('values files count, and what they switch wrongly is told', async () => {
-  const { configurations, diagnostics } = await written('valuesFiles: [shared.yaml]\n', { 'shared.yaml': 'deploymentToml:\n  transport:\n    rabbitmq: {listener_enable: true}\n    vfs: {listener_enable: false}\n' });
-  expect(configurations).toMatchObject([{ environment: 'default', listeners: [{ transport: 'rabbitmq', enabled: true, source: { path: 'shared.yaml', line: 3 } }] }]);
+  const { configurations, diagnostics } = await written('valuesFiles: [shared.yaml]\n', {
+    'shared.yaml':
+      'deploymentToml:\n  transport:\n    rabbitmq: {listener_enable: true}\n    vfs: {listener_enable: false}\n',
+  });
+  expect(configurations).toMatchObject([
+    {
+      environment: 'default',
+      listeners: [{ transport: 'rabbitmq', enabled: true, source: { path: 'shared.yaml', line: 3 } }],
+    },
+  ]);
   expect(diagnostics).toMatchObject([{ code: 'MI-TOML-IGNORED', source: { path: 'shared.yaml', line: 4 } }]);
-  expect((await written('valuesFiles: [missing.yaml]\n')).configurations).toMatchObject([{ environment: 'default', listeners: [] }]);
+  expect((await written('valuesFiles: [missing.yaml]\n')).configurations).toMatchObject([
+    { environment: 'default', listeners: [] },
+  ]);
 });
 
 test('there is none where the image brings the file', async () => {
-  const { configurations } = await written(`values: {deploymentToml: {transport: {jms: {listener: ${listener}}}}}\nenvironments:\n  dev: {namespace: dev, values: {runtime: {deploymentTomlFrom: image}}}\n  prod: {}\n`);
+  const { configurations } = await written(
+    `values: {deploymentToml: {transport: {jms: {listener: ${listener}}}}}\nenvironments:\n  dev: {namespace: dev, values: {runtime: {deploymentTomlFrom: image}}}\n  prod: {}\n`,
+  );
   expect(configurations.map(({ environment }) => environment)).toEqual(['prod']);
 });
 
 test('without a configuration the chart writes its defaults', async () => {
-  expect((await writtenConfigurations(undefined, { cwd: '.' } as Context)).configurations).toMatchObject([{ environment: 'default', listeners: [] }]);
+  expect((await writtenConfigurations(undefined, { cwd: '.' } as Context)).configurations).toMatchObject([
+    { environment: 'default', listeners: [] },
+  ]);
 });

@@ -12,7 +12,11 @@ export interface WrittenConfigurations {
 
 /** What the chart writes where nobody says anything: no listener beyond MI's own defaults. */
 const withoutConfiguration: ServerConfiguration = {
-  ...readServerDocument({}, { path: 'values.yaml', line: 1, column: 1 }, () => ({ path: 'values.yaml', line: 1, column: 1 })).configuration,
+  ...readServerDocument({}, { path: 'values.yaml', line: 1, column: 1 }, () => ({
+    path: 'values.yaml',
+    line: 1,
+    column: 1,
+  })).configuration,
   environment: 'default',
 };
 
@@ -20,20 +24,31 @@ const withoutConfiguration: ServerConfiguration = {
  * The `deployment.toml` files that the chart writes from the values of every environment; none for one whose image brings the
  * file (`runtime.deploymentTomlFrom: image`). Verdicts go by all of them, since one image and its roles serve all environments.
  */
-export async function writtenConfigurations(loaded: LoadedConfiguration | undefined, context: Context): Promise<WrittenConfigurations> {
+export async function writtenConfigurations(
+  loaded: LoadedConfiguration | undefined,
+  context: Context,
+): Promise<WrittenConfigurations> {
   if (loaded === undefined) return { configurations: [withoutConfiguration], diagnostics: [] };
   const values = await import('./configuration.ts');
   const written = values.environmentsOf(loaded.configuration).map((environment) => {
     const files = filesOf(environment, loaded, context, values);
     return ofEnvironment(environment, loaded, files, values);
   });
-  return { configurations: written.flatMap(({ configurations }) => configurations), diagnostics: written.flatMap(({ diagnostics }) => diagnostics) };
+  return {
+    configurations: written.flatMap(({ configurations }) => configurations),
+    diagnostics: written.flatMap(({ diagnostics }) => diagnostics),
+  };
 }
 
 type ValuesModule = typeof import('./configuration.ts');
 
 /** A file that cannot be read is told by what writes values of it. */
-function filesOf(environment: Environment, loaded: LoadedConfiguration, context: Context, values: ValuesModule): readonly YamlFile[] {
+function filesOf(
+  environment: Environment,
+  loaded: LoadedConfiguration,
+  context: Context,
+  values: ValuesModule,
+): readonly YamlFile[] {
   try {
     return values.readValuesDocuments(environment, loaded, context);
   } catch (error) {
@@ -42,30 +57,62 @@ function filesOf(environment: Environment, loaded: LoadedConfiguration, context:
   }
 }
 
-function ofEnvironment(environment: Environment, loaded: LoadedConfiguration, files: readonly YamlFile[], values: ValuesModule): WrittenConfigurations {
+function ofEnvironment(
+  environment: Environment,
+  loaded: LoadedConfiguration,
+  files: readonly YamlFile[],
+  values: ValuesModule,
+): WrittenConfigurations {
   const { isMapping, layerValues, mergeValues, valueAt } = values;
-  const all = mergeValues(values.chartDefaults, [...files.map(({ value }) => value ?? {}), environment.values].reduce<Values>(layerValues, {}));
+  const all = mergeValues(
+    values.chartDefaults,
+    [...files.map(({ value }) => value ?? {}), environment.values].reduce<Values>(layerValues, {}),
+  );
   if (valueAt(all, ['runtime', 'deploymentTomlFrom']) === 'image') return { configurations: [], diagnostics: [] };
   const mapping = (...path: string[]): Values => {
     const found = valueAt(all, path);
     return isMapping(found) ? found : {};
   };
   const shared = mergeValues(mapping('deploymentToml'), mapping('workloadDefaults', 'deploymentToml'));
-  const own = Object.keys(mapping('workloads')).filter((name) => Object.keys(mapping('workloads', name, 'deploymentToml')).length > 0);
+  const own = Object.keys(mapping('workloads')).filter(
+    (name) => Object.keys(mapping('workloads', name, 'deploymentToml')).length > 0,
+  );
   const configuration = values.readYaml(loaded.text, loaded.path, 'MI-CONFIG', 'yaml-1.2');
   const written = [undefined, ...own].map((workload) => {
     const ofWorkload = workload === undefined ? [] : [['workloads', workload, 'deploymentToml']];
-    const at = placesIn(environment.name, configuration, files, [...ofWorkload, ['workloadDefaults', 'deploymentToml'], ['deploymentToml']], values);
-    const toml = workload === undefined ? shared : mergeValues(shared, mapping('workloads', workload, 'deploymentToml'));
+    const at = placesIn(
+      environment.name,
+      configuration,
+      files,
+      [...ofWorkload, ['workloadDefaults', 'deploymentToml'], ['deploymentToml']],
+      values,
+    );
+    const toml =
+      workload === undefined ? shared : mergeValues(shared, mapping('workloads', workload, 'deploymentToml'));
     const { configuration: server, diagnostics } = readServerDocument(toml, at(), at);
-    return { configuration: { ...server, environment: environment.name, ...(workload === undefined ? {} : { workload }) }, diagnostics };
+    return {
+      configuration: { ...server, environment: environment.name, ...(workload === undefined ? {} : { workload }) },
+      diagnostics,
+    };
   });
-  return { configurations: written.map((one) => one.configuration), diagnostics: written.flatMap(({ diagnostics }) => diagnostics) };
+  return {
+    configurations: written.map((one) => one.configuration),
+    diagnostics: written.flatMap(({ diagnostics }) => diagnostics),
+  };
 }
 
 /** Finds keys of the deployment.toml in what the values were read from; the file of the configuration stands for what is nowhere. */
-function placesIn(environment: string, configuration: YamlFile, files: readonly YamlFile[], within: readonly (readonly string[])[], { locate }: ValuesModule): (...keys: string[]) => Source {
-  const layers = [...[['environments', environment, 'values'], ['values']].map((start) => ({ file: configuration, start })), ...files.toReversed().map((file) => ({ file, start: [] as string[] }))];
+function placesIn(
+  environment: string,
+  configuration: YamlFile,
+  files: readonly YamlFile[],
+  within: readonly (readonly string[])[],
+  { locate }: ValuesModule,
+): (...keys: string[]) => Source {
+  const layers = [
+    ...[['environments', environment, 'values'], ['values']].map((start) => ({ file: configuration, start })),
+    ...files.toReversed().map((file) => ({ file, start: [] as string[] })),
+  ];
   return (...keys) => {
     const segments = keys.flatMap((key) => key.replace(/\[(\d+)\]$/, '\0$1').split('\0'));
     for (const path of within) {

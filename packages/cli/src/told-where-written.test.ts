@@ -10,8 +10,34 @@ import { toldWhereWritten } from './told-where-written.ts';
 const folder = mkdtempSync(join(tmpdir(), 'places-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 
-const made = ['image:', '  tag: 1', 'ingress:', '  enabled: yes please', 'env:', '  REGION: 3', 'workloads:', '  integration:', '    replicas: many', ''].join('\n');
-const configuration = ['release: orders', 'image:', '  tag: 1', 'values:', '  ingress:', '    enabled: yes please', '  workloads: {}', 'environments:', '  prod:', '    values:', '      workloads:', '        integration:', '          replicas: many', ''].join('\n');
+const made = [
+  'image:',
+  '  tag: 1',
+  'ingress:',
+  '  enabled: yes please',
+  'env:',
+  '  REGION: 3',
+  'workloads:',
+  '  integration:',
+  '    replicas: many',
+  '',
+].join('\n');
+const configuration = [
+  'release: orders',
+  'image:',
+  '  tag: 1',
+  'values:',
+  '  ingress:',
+  '    enabled: yes please',
+  '  workloads: {}',
+  'environments:',
+  '  prod:',
+  '    values:',
+  '      workloads:',
+  '        integration:',
+  '          replicas: many',
+  '',
+].join('\n');
 writeFileSync(join(folder, 'more.yaml'), 'base: &base\n  REGION: 3\nenv: *base\n');
 
 /** Place of a finding at a line and column of the values that were put together. */
@@ -19,7 +45,13 @@ function told(line: number, column: number, valuesFiles: readonly string[] = [])
   const source = { path: 'made.yaml', line, column };
   const loaded = { path: 'mi-patterns.yaml', folder, text: configuration } as unknown as LoadedConfiguration;
   const environment = { name: 'prod', valuesFiles } as unknown as Environment;
-  const [moved] = toldWhereWritten([{ code: 'X', severity: 'error', message: 'm', hint: 'h', source }], { text: made, shown: 'made.yaml' }, environment, loaded, { cwd: folder } as unknown as Context);
+  const [moved] = toldWhereWritten(
+    [{ code: 'X', severity: 'error', message: 'm', hint: 'h', source }],
+    { text: made, shown: 'made.yaml' },
+    environment,
+    loaded,
+    { cwd: folder } as unknown as Context,
+  );
   return `${moved?.source?.path}:${moved?.source?.line}:${moved?.source?.column}`;
 }
 

@@ -12,20 +12,54 @@ type Keys = readonly string[];
  * Findings about the values that a command puts together lie in a file that nobody has written. They are told where the
  * setting was written: in the environment, in the values that all environments share, or in a values file.
  */
-export function toldWhereWritten(diagnostics: readonly Diagnostic[], made: { readonly text: string; readonly shown: string }, environment: Environment, loaded: LoadedConfiguration | undefined, context: Context): readonly Diagnostic[] {
+export function toldWhereWritten(
+  diagnostics: readonly Diagnostic[],
+  made: { readonly text: string; readonly shown: string },
+  environment: Environment,
+  loaded: LoadedConfiguration | undefined,
+  context: Context,
+): readonly Diagnostic[] {
   const read = (text: string, shown: string): YamlFile => readYaml(text, shown, 'MI-VALUES', 'helm');
   const values = read(made.text, made.shown);
   const configuration = loaded === undefined ? undefined : read(loaded.text, loaded.path);
-  const inConfiguration: readonly Keys[] = [['environments', environment.name, 'values'], ['values'], ['environments', environment.name], []];
+  const inConfiguration: readonly Keys[] = [
+    ['environments', environment.name, 'values'],
+    ['values'],
+    ['environments', environment.name],
+    [],
+  ];
   const move = (source: Source): Source => {
     const path = source.path === made.shown ? pathAt(values, source.line, source.column) : undefined;
     if (path === undefined) return source;
-    const written = configuration === undefined ? [] : inConfiguration.map((base) => ({ base, ...deepest(configuration, [...base, ...path]) })).filter(({ base, depth }) => depth > base.length).map(({ base, source: place, depth }) => ({ source: place, depth: depth - base.length }));
-    const files = environment.valuesFiles.toReversed().map((name) => resolve(loaded?.folder ?? context.cwd, name)).map((file) => deepest(read(readFileSync(file, 'utf8'), display(file, context)), path));
-    const best = [...written, ...files].reduce<{ readonly source: Source; readonly depth: number } | undefined>((found, one) => (one.depth > (found?.depth ?? 0) ? one : found), undefined);
-    return best?.source ?? (configuration === undefined ? source : deepest(configuration, ['environments', environment.name]).source);
+    const written =
+      configuration === undefined
+        ? []
+        : inConfiguration
+            .map((base) => ({ base, ...deepest(configuration, [...base, ...path]) }))
+            .filter(({ base, depth }) => depth > base.length)
+            .map(({ base, source: place, depth }) => ({ source: place, depth: depth - base.length }));
+    const files = environment.valuesFiles
+      .toReversed()
+      .map((name) => resolve(loaded?.folder ?? context.cwd, name))
+      .map((file) => deepest(read(readFileSync(file, 'utf8'), display(file, context)), path));
+    const best = [...written, ...files].reduce<{ readonly source: Source; readonly depth: number } | undefined>(
+      (found, one) => (one.depth > (found?.depth ?? 0) ? one : found),
+      undefined,
+    );
+    return (
+      best?.source ??
+      (configuration === undefined ? source : deepest(configuration, ['environments', environment.name]).source)
+    );
   };
-  return diagnostics.map((diagnostic) => (diagnostic.source === undefined ? diagnostic : { ...diagnostic, source: move(diagnostic.source), ...(diagnostic.related === undefined ? {} : { related: diagnostic.related.map(move) }) }));
+  return diagnostics.map((diagnostic) =>
+    diagnostic.source === undefined
+      ? diagnostic
+      : {
+          ...diagnostic,
+          source: move(diagnostic.source),
+          ...(diagnostic.related === undefined ? {} : { related: diagnostic.related.map(move) }),
+        },
+  );
 }
 
 /** Place of the deepest key of a path that stands in the file, and how many of the path's keys that is. */

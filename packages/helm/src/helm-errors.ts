@@ -17,7 +17,13 @@ const place = '([^\\s():"<>]+\\.(?:yaml|yml|tpl|txt|json)):(\\d+)(?::(\\d+))?';
 export function parseHelmError(stderr: string, context: HelmErrorContext): Diagnostic[] | undefined {
   const text = errorText(stderr);
   if (text === undefined) return undefined;
-  return parseSchemaErrors(text) ?? parseRefusal(text, context) ?? parseValuesError(text, context) ?? parseOther(text) ?? parseTemplateError(text, context);
+  return (
+    parseSchemaErrors(text) ??
+    parseRefusal(text, context) ??
+    parseValuesError(text, context) ??
+    parseOther(text) ??
+    parseTemplateError(text, context)
+  );
 }
 
 /** What stands after `Error:`, without helm's prefixes and its advice on `--debug`. */
@@ -40,15 +46,19 @@ interface SchemaLine {
 function parseSchemaErrors(text: string): Diagnostic[] | undefined {
   if (!/values don't meet the specifications of the schema/.test(text)) return undefined;
   const leaves = schemaLines(text).flatMap(schemaLeaves);
-  const diagnostics = leaves.map(
-    (leaf): Diagnostic => ({
+  const diagnostics = leaves.map((leaf): Diagnostic => ({
+    code: 'MI-CHART-SCHEMA',
+    severity: 'error',
+    message: schemaSentence(leaf.path, leaf.message),
+    hint: 'Correct the value; mi-patterns validate FILE shows the line it stands on.',
+  }));
+  if (diagnostics.length === 0)
+    diagnostics.push({
       code: 'MI-CHART-SCHEMA',
       severity: 'error',
-      message: schemaSentence(leaf.path, leaf.message),
-      hint: 'Correct the value; mi-patterns validate FILE shows the line it stands on.',
-    }),
-  );
-  if (diagnostics.length === 0) diagnostics.push({ code: 'MI-CHART-SCHEMA', severity: 'error', message: text, hint: "Compare the values with the chart's values.schema.json." });
+      message: text,
+      hint: "Compare the values with the chart's values.schema.json.",
+    });
   return unique(diagnostics).sort(compareDiagnostics);
 }
 
@@ -71,7 +81,13 @@ function schemaLines(text: string): SchemaLine[] {
 function schemaLeaves(line: SchemaLine): SchemaLine[] {
   if (line.children.length === 0) return [line];
   if (!/'(?:anyOf|oneOf)' failed/.test(line.message)) return line.children.flatMap(schemaLeaves);
-  const choices = [...new Set(line.children.flatMap(schemaLeaves).map((leaf) => (leaf.path === line.path ? leaf.message : `${pointerToPath(leaf.path)}: ${leaf.message}`)))].sort(compareText);
+  const choices = [
+    ...new Set(
+      line.children
+        .flatMap(schemaLeaves)
+        .map((leaf) => (leaf.path === line.path ? leaf.message : `${pointerToPath(leaf.path)}: ${leaf.message}`)),
+    ),
+  ].sort(compareText);
   return [{ path: line.path, message: choices.join('; or '), children: [] }];
 }
 
@@ -83,12 +99,17 @@ function schemaSentence(pointer: string, message: string): string {
     return `${keys.join(', ')}: unknown ${keys.length === 1 ? 'key' : 'keys'}.`;
   }
   const missing = /^missing propert(?:y|ies) (.+)$/.exec(message)?.[1];
-  if (missing !== undefined) return `${path === '' ? 'The values' : `\`${path}\``}: ${missing.replaceAll("'", '`')} ${missing.includes(',') ? 'are' : 'is'} missing.`;
+  if (missing !== undefined)
+    return `${path === '' ? 'The values' : `\`${path}\``}: ${missing.replaceAll("'", '`')} ${missing.includes(',') ? 'are' : 'is'} missing.`;
   return `${path === '' ? 'The values' : `\`${path}\``}: ${message}.`;
 }
 
 function pointerToPath(pointer: string): string {
-  return pointer.split('/').slice(1).map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~')).join('.');
+  return pointer
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'))
+    .join('.');
 }
 
 /** A sentence the chart itself says with `fail` or `required`. */
@@ -98,8 +119,12 @@ function parseRefusal(text: string, context: HelmErrorContext): Diagnostic[] | u
   const source = templateSource(found.match, context);
   const sentence = text.slice(found.end).trim();
   // A chart may refuse several things at once, as a list.
-  const lines = sentence.split('\n').map((line) => line.trim()).filter(Boolean);
-  const sentences = lines.length > 1 && lines.every((line) => line.startsWith('- ')) ? lines.map((line) => line.slice(2)) : [sentence];
+  const lines = sentence
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean);
+  const sentences =
+    lines.length > 1 && lines.every((line) => line.startsWith('- ')) ? lines.map((line) => line.slice(2)) : [sentence];
   return sentences.map((message) => ({
     code: 'MI-CHART-REFUSED',
     severity: 'error',
@@ -113,7 +138,10 @@ function parseValuesError(text: string, context: HelmErrorContext): Diagnostic[]
   const match = /^failed to parse (.+?): ((?:.|\n)+)$/.exec(text);
   if (match === null) return undefined;
   const file = match[1] ?? '';
-  const reason = (match[2] ?? '').replace(/^(?:cannot unmarshal yaml document: )?(?:error converting YAML to JSON: )?(?:yaml: )?/, '');
+  const reason = (match[2] ?? '').replace(
+    /^(?:cannot unmarshal yaml document: )?(?:error converting YAML to JSON: )?(?:yaml: )?/,
+    '',
+  );
   const line = /^line (\d+): /.exec(reason);
   return [
     {
@@ -129,19 +157,42 @@ function parseValuesError(text: string, context: HelmErrorContext): Diagnostic[]
 function parseOther(text: string): Diagnostic[] | undefined {
   const version = /chart requires kubeVersion: (.+) which is incompatible with Kubernetes (.+)$/m.exec(text);
   if (version !== null) {
-    return [{ code: 'MI-CHART-KUBERNETES', severity: 'error', message: `The chart needs Kubernetes ${version[1]}, not ${version[2]}.`, hint: 'Choose another cluster, or a release of the chart that supports this version.' }];
+    return [
+      {
+        code: 'MI-CHART-KUBERNETES',
+        severity: 'error',
+        message: `The chart needs Kubernetes ${version[1]}, not ${version[2]}.`,
+        hint: 'Choose another cluster, or a release of the chart that supports this version.',
+      },
+    ];
   }
-  const release = /release name "([^"]*)": invalid release name/.exec(text) ?? /invalid release name.*?"(.*?)"/.exec(text);
+  const release =
+    /release name "([^"]*)": invalid release name/.exec(text) ?? /invalid release name.*?"(.*?)"/.exec(text);
   if (release === null) return undefined;
-  return [{ code: 'MI-CHART-REFUSED', severity: 'error', message: `"${release[1]}" is no release name: lower-case letters, digits and hyphens, at most 53 characters.`, hint: 'Choose another release name.' }];
+  return [
+    {
+      code: 'MI-CHART-REFUSED',
+      severity: 'error',
+      message: `"${release[1]}" is no release name: lower-case letters, digits and hyphens, at most 53 characters.`,
+      hint: 'Choose another release name.',
+    },
+  ];
 }
 
 /** A fault in a template, or in the YAML a template wrote. Helm 3 prints one line, helm 4 a line for each step. */
 function parseTemplateError(text: string, context: HelmErrorContext): Diagnostic[] | undefined {
-  const yaml = /YAML parse error on (\S+?): (?:error converting YAML to JSON: )?(?:yaml: )?(?:line (\d+): )?((?:.|\n)*)$/.exec(text);
+  const yaml =
+    /YAML parse error on (\S+?): (?:error converting YAML to JSON: )?(?:yaml: )?(?:line (\d+): )?((?:.|\n)*)$/.exec(
+      text,
+    );
   if (yaml !== null) {
     const at = yaml[2] === undefined ? '' : `, line ${yaml[2]} of what it writes`;
-    return [templateFault(`${yaml[1]} writes invalid YAML${at}: ${flat(yaml[3] ?? '')}.`, fileSource(yaml[1] ?? '', 1, 1, context))];
+    return [
+      templateFault(
+        `${yaml[1]} writes invalid YAML${at}: ${flat(yaml[3] ?? '')}.`,
+        fileSource(yaml[1] ?? '', 1, 1, context),
+      ),
+    ];
   }
   const last = lastMatch(new RegExp(`(?:template: |parse error at \\(|^)${place}`, 'gm'), text);
   if (last === undefined) return undefined;
@@ -176,11 +227,17 @@ function templateSource(match: RegExpExecArray, context: HelmErrorContext): Sour
 /** `micro-integrator/templates/x.yaml` in the reader's chart folder. */
 function fileSource(file: string, line: number, column: number, context: HelmErrorContext): Source | undefined {
   if (file === '') return undefined;
-  const path = context.chartFolder === undefined ? file : `${context.chartFolder.replace(/\/+$/, '')}/${file.slice(file.indexOf('/') + 1)}`;
+  const path =
+    context.chartFolder === undefined
+      ? file
+      : `${context.chartFolder.replace(/\/+$/, '')}/${file.slice(file.indexOf('/') + 1)}`;
   return { path, line, column };
 }
 
-function lastMatch(pattern: RegExp, text: string): { readonly match: RegExpExecArray; readonly end: number } | undefined {
+function lastMatch(
+  pattern: RegExp,
+  text: string,
+): { readonly match: RegExpExecArray; readonly end: number } | undefined {
   const match = [...text.matchAll(pattern)].at(-1);
   return match === undefined ? undefined : { match, end: match.index + match[0].length };
 }

@@ -5,9 +5,25 @@ const immutable: Readonly<Record<string, readonly (readonly string[])[]>> = {
   Deployment: [['spec', 'selector']],
   DaemonSet: [['spec', 'selector']],
   ReplicaSet: [['spec', 'selector']],
-  StatefulSet: [['spec', 'selector'], ['spec', 'serviceName'], ['spec', 'podManagementPolicy'], ['spec', 'volumeClaimTemplates']],
-  Job: [['spec', 'selector'], ['spec', 'template'], ['spec', 'completionMode']],
-  PersistentVolumeClaim: [['spec', 'accessModes'], ['spec', 'storageClassName'], ['spec', 'volumeMode'], ['spec', 'volumeName'], ['spec', 'selector'], ['spec', 'dataSource']],
+  StatefulSet: [
+    ['spec', 'selector'],
+    ['spec', 'serviceName'],
+    ['spec', 'podManagementPolicy'],
+    ['spec', 'volumeClaimTemplates'],
+  ],
+  Job: [
+    ['spec', 'selector'],
+    ['spec', 'template'],
+    ['spec', 'completionMode'],
+  ],
+  PersistentVolumeClaim: [
+    ['spec', 'accessModes'],
+    ['spec', 'storageClassName'],
+    ['spec', 'volumeMode'],
+    ['spec', 'volumeName'],
+    ['spec', 'selector'],
+    ['spec', 'dataSource'],
+  ],
   RoleBinding: [['roleRef']],
   ClusterRoleBinding: [['roleRef']],
   Secret: [['type']],
@@ -26,7 +42,10 @@ const defaults: Readonly<Record<string, unknown>> = {
 /** Paths of immutable fields that differ between two versions of one object. */
 export function changedImmutableFields(before: KubernetesObject, after: KubernetesObject): string[] {
   const kind = after.kind;
-  const fields = [...(immutable[kind] ?? []), ...(before.immutable === true ? [['data'], ['binaryData'], ['stringData'], ['immutable']] : [])];
+  const fields = [
+    ...(immutable[kind] ?? []),
+    ...(before.immutable === true ? [['data'], ['binaryData'], ['stringData'], ['immutable']] : []),
+  ];
   const changed = fields
     .filter((path) => {
       const fallback = defaults[`${kind} ${path.join('.')}`];
@@ -39,17 +58,28 @@ export function changedImmutableFields(before: KubernetesObject, after: Kubernet
 /** A Service without an address in the manifest has one that Kubernetes chose; it cannot become headless, nor the reverse. */
 function clusterAddressChanged(before: KubernetesObject, after: KubernetesObject): boolean {
   if ([before, after].some((service) => textAt(service, 'spec', 'type') === 'ExternalName')) return false;
-  const [old, wanted] = [textAt(before, 'spec', 'clusterIP') || 'chosen', textAt(after, 'spec', 'clusterIP') || 'chosen'];
+  const [old, wanted] = [
+    textAt(before, 'spec', 'clusterIP') || 'chosen',
+    textAt(after, 'spec', 'clusterIP') || 'chosen',
+  ];
   return old !== wanted && (old === 'None' || wanted !== 'chosen');
 }
 
 /** Equal for equal JSON whatever the order of keys; null, empty defaults of claims and what the server fills in are left out. */
 function canonical(value: unknown): string {
-  return JSON.stringify(value, (key, inner: unknown) => {
-    if (inner === null || (key === 'volumeMode' && inner === 'Filesystem') || key === 'creationTimestamp' || key === 'status') return undefined;
-    if (!isJsonObject(inner)) return inner;
-    const isClaim = inner.kind === 'PersistentVolumeClaim';
-    const keys = Object.keys(inner).filter((name) => !(isClaim && (name === 'kind' || name === 'apiVersion')));
-    return Object.fromEntries(keys.sort().map((name) => [name, inner[name]]));
-  }) ?? 'absent';
+  return (
+    JSON.stringify(value, (key, inner: unknown) => {
+      if (
+        inner === null ||
+        (key === 'volumeMode' && inner === 'Filesystem') ||
+        key === 'creationTimestamp' ||
+        key === 'status'
+      )
+        return undefined;
+      if (!isJsonObject(inner)) return inner;
+      const isClaim = inner.kind === 'PersistentVolumeClaim';
+      const keys = Object.keys(inner).filter((name) => !(isClaim && (name === 'kind' || name === 'apiVersion')));
+      return Object.fromEntries(keys.sort().map((name) => [name, inner[name]]));
+    }) ?? 'absent'
+  );
 }

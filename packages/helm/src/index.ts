@@ -6,11 +6,24 @@ export { parseManifest, type Manifest, type ManifestFault, type RenderedObject }
 export { redact } from './redact.ts';
 export { kubernetesVersions, renderChart, renderObjects, type RenderOptions, type RenderResult } from './render.ts';
 export { archivesLabel, type ArchiveMap } from './rollout/archive-maps.ts';
-export { checkThroughKubectl, compareServer, type ExpectedArtifacts, type ManagementLogin } from './rollout/artifact-check.ts';
+export {
+  checkThroughKubectl,
+  compareServer,
+  type ExpectedArtifacts,
+  type ManagementLogin,
+} from './rollout/artifact-check.ts';
 export { fetchChart, type ChartSource, type FetchedChart } from './rollout/chart-source.ts';
 export { clusterEffects, clusterUser, type ClusterEffectsOptions } from './rollout/cluster-effects.ts';
 export { driftOf, makeDiff, type Impact, type ObjectChange, type ReleaseDiff } from './rollout/diff.ts';
-export { rolloutSteps, type ArtifactCheck, type LiveState, type RolloutEffects, type RolloutEvent, type RolloutOutcome, type RolloutStep } from './rollout/effects.ts';
+export {
+  rolloutSteps,
+  type ArtifactCheck,
+  type LiveState,
+  type RolloutEffects,
+  type RolloutEvent,
+  type RolloutOutcome,
+  type RolloutStep,
+} from './rollout/effects.ts';
 export { fieldChanges, type FieldChange } from './rollout/field-diff.ts';
 export { kubectl, type Place } from './rollout/kubectl.ts';
 export { addRecord, lastGood, readRecords, runningRecord, type RolloutRecord } from './rollout/record.ts';
@@ -39,5 +52,11 @@ export { run, type RunOptions, type RunResult } from './run.ts';
 export { cacheFolder, findTool, toolVariable, type Tool, type ToolName } from './tools.ts';
 export { isToolFailure, ToolFailure, type ToolFailureReason } from './tool-failure.ts';
 export { compareRenders, restartedWorkloads } from './upgrade-safety.ts';
-export { coordinationAnnotation, releaseWorkloads, statefulArtifactsAnnotation, workloadTypeLabel, type ReleaseWorkload } from './workload-marks.ts';
+export {
+  coordinationAnnotation,
+  releaseWorkloads,
+  statefulArtifactsAnnotation,
+  workloadTypeLabel,
+  type ReleaseWorkload,
+} from './workload-marks.ts';
 export { helmCatalogue, type HelmCatalogueEntry } from './catalogue.ts';

@@ -7,43 +7,81 @@ import type { KubernetesObject } from './kubernetes-object.ts';
 import { bundleSchema, prepareSchemas, schemaFileName } from './kubernetes-schemas.ts';
 import { kubernetesVersions } from './render.ts';
 
-const rendered = (...objects: KubernetesObject[]) => objects.map((object) => ({ object, template: 'a/templates/x.yaml' }));
-const service: KubernetesObject = { apiVersion: 'v1', kind: 'Service', metadata: { name: 'a' }, spec: { ports: [{ port: 80, targetPort: 'http' }] } };
-const broken: KubernetesObject = { apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'b' }, spec: { replicas: 'three', replicaas: 1, selector: {}, template: { spec: { containers: [{ name: 'c', ports: [{ containerPort: 'http' }] }] } } } };
-const route: KubernetesObject = { apiVersion: 'gateway.networking.k8s.io/v1', kind: 'HTTPRoute', metadata: { name: 'r' } };
+const rendered = (...objects: KubernetesObject[]) =>
+  objects.map((object) => ({ object, template: 'a/templates/x.yaml' }));
+const service: KubernetesObject = {
+  apiVersion: 'v1',
+  kind: 'Service',
+  metadata: { name: 'a' },
+  spec: { ports: [{ port: 80, targetPort: 'http' }] },
+};
+const broken: KubernetesObject = {
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'b' },
+  spec: {
+    replicas: 'three',
+    replicaas: 1,
+    selector: {},
+    template: { spec: { containers: [{ name: 'c', ports: [{ containerPort: 'http' }] }] } },
+  },
+};
+const route: KubernetesObject = {
+  apiVersion: 'gateway.networking.k8s.io/v1',
+  kind: 'HTTPRoute',
+  metadata: { name: 'r' },
+};
 
 describe('Kubernetes schemas', () => {
-  it.each(kubernetesVersions)('%s: finds unknown fields and wrong types, and says what it could not check', async (version) => {
-    const check = await checkKubernetesSchemas(rendered(service, broken, route), version);
-    expect(check.diagnostics.map((diagnostic) => diagnostic.message).sort()).toEqual([
-      "Deployment/b, spec.replicas: got string, want null or integer.",
-      "Deployment/b, spec.template.spec.containers[0].ports[0].containerPort: got string, want integer.",
-      "Deployment/b, spec: additional properties 'replicaas' not allowed.",
-    ]);
-    expect(check).toMatchObject({ checked: 2, notChecked: ['gateway.networking.k8s.io/v1 HTTPRoute'] });
-  });
+  it.each(kubernetesVersions)(
+    '%s: finds unknown fields and wrong types, and says what it could not check',
+    async (version) => {
+      const check = await checkKubernetesSchemas(rendered(service, broken, route), version);
+      expect(check.diagnostics.map((diagnostic) => diagnostic.message).sort()).toEqual([
+        'Deployment/b, spec.replicas: got string, want null or integer.',
+        'Deployment/b, spec.template.spec.containers[0].ports[0].containerPort: got string, want integer.',
+        "Deployment/b, spec: additional properties 'replicaas' not allowed.",
+      ]);
+      expect(check).toMatchObject({ checked: 2, notChecked: ['gateway.networking.k8s.io/v1 HTTPRoute'] });
+    },
+  );
 
   it('keeps several sets apart', async () => {
     const [first, second] = await checkSeveral([rendered(broken), rendered(service, service)], '1.37');
-    expect([first?.diagnostics.length, first?.checked, second?.diagnostics.length, second?.checked]).toEqual([3, 1, 0, 2]);
+    expect([first?.diagnostics.length, first?.checked, second?.diagnostics.length, second?.checked]).toEqual([
+      3, 1, 0, 2,
+    ]);
   });
 
   it('does not take a type of another group for a built-in one', async () => {
     const foreign = { apiVersion: 'networking.example.com/v1', kind: 'Ingress', metadata: { name: 'x' } };
     expect(schemaFileName(foreign)).toBe('ingress-networking-v1.json');
-    expect(await checkKubernetesSchemas(rendered(foreign), '1.30')).toMatchObject({ checked: 0, notChecked: ['networking.example.com/v1 Ingress'] });
+    expect(await checkKubernetesSchemas(rendered(foreign), '1.30')).toMatchObject({
+      checked: 0,
+      notChecked: ['networking.example.com/v1 Ingress'],
+    });
   });
 
   it('knows kinds by version: image volumes and newer kinds come and go', async () => {
-    const pod = { apiVersion: 'v1', kind: 'Pod', metadata: { name: 'p' }, spec: { containers: [{ name: 'c' }], volumes: [{ name: 'v', image: { reference: 'x:1' } }] } };
-    expect((await checkKubernetesSchemas(rendered(pod), '1.30')).diagnostics.map((diagnostic) => diagnostic.message)).toEqual(["Pod/p, spec.volumes[0]: additional properties 'image' not allowed."]);
+    const pod = {
+      apiVersion: 'v1',
+      kind: 'Pod',
+      metadata: { name: 'p' },
+      spec: { containers: [{ name: 'c' }], volumes: [{ name: 'v', image: { reference: 'x:1' } }] },
+    };
+    expect(
+      (await checkKubernetesSchemas(rendered(pod), '1.30')).diagnostics.map((diagnostic) => diagnostic.message),
+    ).toEqual(["Pod/p, spec.volumes[0]: additional properties 'image' not allowed."]);
     expect((await checkKubernetesSchemas(rendered(pod), '1.37')).diagnostics).toEqual([]);
   });
 
   it('says where the schemas should be when they are not there', async () => {
     const empty = mkdtempSync(join(tmpdir(), 'no-schemas-'));
     try {
-      await expect(prepareSchemas('1.37', [service], { MI_PATTERNS_CACHE: empty })).rejects.toMatchObject({ code: 'MI-TOOL-MISSING', message: expect.stringContaining(empty) });
+      await expect(prepareSchemas('1.37', [service], { MI_PATTERNS_CACHE: empty })).rejects.toMatchObject({
+        code: 'MI-TOOL-MISSING',
+        message: expect.stringContaining(empty),
+      });
       await expect(prepareSchemas('1.99', [service])).rejects.toMatchObject({ code: 'MI-TOOL-MISSING' });
     } finally {
       rmSync(empty, { recursive: true, force: true });
@@ -51,11 +89,23 @@ describe('Kubernetes schemas', () => {
   });
 
   it('bundles what a schema refers to, once, also in circles', () => {
-    const definitions = { A: { properties: { b: { $ref: '#/$defs/B' }, description: { type: 'string', description: 'gone' } } }, B: { items: { $ref: '#/$defs/A' } }, C: {} };
-    expect(bundleSchema({ $id: 'x', $schema: 'y', properties: { a: { $ref: '/api/_definitions.json#/$defs/A', description: 'gone' } } }, definitions)).toEqual({
+    const definitions = {
+      A: { properties: { b: { $ref: '#/$defs/B' }, description: { type: 'string', description: 'gone' } } },
+      B: { items: { $ref: '#/$defs/A' } },
+      C: {},
+    };
+    expect(
+      bundleSchema(
+        { $id: 'x', $schema: 'y', properties: { a: { $ref: '/api/_definitions.json#/$defs/A', description: 'gone' } } },
+        definitions,
+      ),
+    ).toEqual({
       $schema: 'https://json-schema.org/draft/2020-12/schema',
       properties: { a: { $ref: '#/$defs/A' } },
-      $defs: { A: { properties: { b: { $ref: '#/$defs/B' }, description: { type: 'string' } } }, B: { items: { $ref: '#/$defs/A' } } },
+      $defs: {
+        A: { properties: { b: { $ref: '#/$defs/B' }, description: { type: 'string' } } },
+        B: { items: { $ref: '#/$defs/A' } },
+      },
     });
   });
 });

@@ -32,30 +32,69 @@ interface Answer {
  * Compares objects with the JSON schemas of one version of Kubernetes, strict: unknown fields are faults.
  * Throws a ToolFailure when kubeconform or the schemas are missing, or when an object that has a schema was not compared.
  */
-export async function checkKubernetesSchemas(objects: readonly RenderedObject[], kubernetesVersion: string, options: SchemaCheckOptions = {}): Promise<SchemaCheck> {
-  const [results = { kubernetesVersion, diagnostics: [], checked: 0, notChecked: [] }] = await checkSeveral([objects], kubernetesVersion, options);
+export async function checkKubernetesSchemas(
+  objects: readonly RenderedObject[],
+  kubernetesVersion: string,
+  options: SchemaCheckOptions = {},
+): Promise<SchemaCheck> {
+  const [results = { kubernetesVersion, diagnostics: [], checked: 0, notChecked: [] }] = await checkSeveral(
+    [objects],
+    kubernetesVersion,
+    options,
+  );
   return results;
 }
 
 /** Like {@link checkKubernetesSchemas} for several sets of objects in one run of kubeconform, which compiles each schema once. */
-export async function checkSeveral(sets: readonly (readonly RenderedObject[])[], kubernetesVersion: string, options: SchemaCheckOptions = {}): Promise<SchemaCheck[]> {
+export async function checkSeveral(
+  sets: readonly (readonly RenderedObject[])[],
+  kubernetesVersion: string,
+  options: SchemaCheckOptions = {},
+): Promise<SchemaCheck[]> {
   const kubeconform = await findTool('kubeconform', options.environment);
-  const schemas = await prepareSchemas(kubernetesVersion, sets.flat().map((rendered) => rendered.object), options.environment);
+  const schemas = await prepareSchemas(
+    kubernetesVersion,
+    sets.flat().map((rendered) => rendered.object),
+    options.environment,
+  );
   const hasSchema = (object: KubernetesObject): boolean => schemas.known.has(schemaFileName(object));
 
   const folder = await mkdtemp(join(tmpdir(), 'mi-patterns-objects-'));
   try {
-    const files = sets.flatMap((objects, set) => objects.flatMap(({ object }, index) => (hasSchema(object) ? [{ name: `${set}-${index}.json`, object }] : [])));
+    const files = sets.flatMap((objects, set) =>
+      objects.flatMap(({ object }, index) => (hasSchema(object) ? [{ name: `${set}-${index}.json`, object }] : [])),
+    );
     for (const { name, object } of files) await writeFile(join(folder, name), JSON.stringify(object), { mode: 0o600 });
-    const command = [...kubeconform.command, '-strict', '-output', 'json', '-verbose', '-kubernetes-version', fullVersion(kubernetesVersion), '-schema-location', schemas.location, folder];
-    const answers = files.length === 0 ? new Map<string, Answer>() : readAnswers((await run(command, { expectedExitCodes: [0, 1], signal: options.signal })).stdout, command);
+    const command = [
+      ...kubeconform.command,
+      '-strict',
+      '-output',
+      'json',
+      '-verbose',
+      '-kubernetes-version',
+      fullVersion(kubernetesVersion),
+      '-schema-location',
+      schemas.location,
+      folder,
+    ];
+    const answers =
+      files.length === 0
+        ? new Map<string, Answer>()
+        : readAnswers((await run(command, { expectedExitCodes: [0, 1], signal: options.signal })).stdout, command);
     return sets.map((objects, set) => summarise(objects, set, kubernetesVersion, hasSchema, answers, command));
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-function summarise(objects: readonly RenderedObject[], set: number, kubernetesVersion: string, hasSchema: (object: KubernetesObject) => boolean, answers: ReadonlyMap<string, Answer>, command: readonly string[]): SchemaCheck {
+function summarise(
+  objects: readonly RenderedObject[],
+  set: number,
+  kubernetesVersion: string,
+  hasSchema: (object: KubernetesObject) => boolean,
+  answers: ReadonlyMap<string, Answer>,
+  command: readonly string[],
+): SchemaCheck {
   const diagnostics: Diagnostic[] = [];
   const notChecked = new Set<string>();
   let checked = 0;
@@ -93,10 +132,21 @@ function readAnswers(stdout: string, command: readonly string[]): Map<string, An
   try {
     report = JSON.parse(stdout);
   } catch {
-    throw new ToolFailure({ reason: 'unexpected-output', message: 'kubeconform wrote no JSON.', hint: 'Check that MI_PATTERNS_KUBECONFORM or the PATH names the real tool.', command });
+    throw new ToolFailure({
+      reason: 'unexpected-output',
+      message: 'kubeconform wrote no JSON.',
+      hint: 'Check that MI_PATTERNS_KUBECONFORM or the PATH names the real tool.',
+      command,
+    });
   }
-  const resources = isJsonObject(report) && Array.isArray(report.resources) ? report.resources.filter(isJsonObject) : [];
-  return new Map(resources.map((resource) => [basename(String(resource.filename)), { status: String(resource.status), message: String(resource.msg ?? '') }]));
+  const resources =
+    isJsonObject(report) && Array.isArray(report.resources) ? report.resources.filter(isJsonObject) : [];
+  return new Map(
+    resources.map((resource) => [
+      basename(String(resource.filename)),
+      { status: String(resource.status), message: String(resource.msg ?? '') },
+    ]),
+  );
 }
 
 /** The places and reasons in kubeconform's one-line message: `- at '/spec/replicas': got string, want null or integer`. */
@@ -112,6 +162,14 @@ function faults(message: string): { readonly path: string; readonly message: str
 
 /** `/spec/containers/0/name` → `spec.containers[0].name`. */
 function fieldPath(pointer: string): string {
-  const parts = pointer.split('/').slice(1).map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
-  return parts.reduce((path, part) => (/^\d+$/.test(part) ? `${path}[${part}]` : path === '' ? part : `${path}.${part}`), '') || 'the object';
+  const parts = pointer
+    .split('/')
+    .slice(1)
+    .map((part) => part.replaceAll('~1', '/').replaceAll('~0', '~'));
+  return (
+    parts.reduce(
+      (path, part) => (/^\d+$/.test(part) ? `${path}[${part}]` : path === '' ? part : `${path}.${part}`),
+      '',
+    ) || 'the object'
+  );
 }

@@ -98,7 +98,12 @@ export interface Container {
 /** All containers of a pod template, init containers first. */
 export function containers(template: JsonObject): Container[] {
   const read = (key: 'initContainers' | 'containers', type: Container['type']): Container[] =>
-    listAt(template, 'spec', key).map((spec, index) => ({ type, name: textAt(spec, 'name') ?? '', path: `${key}[${index}]`, spec }));
+    listAt(template, 'spec', key).map((spec, index) => ({
+      type,
+      name: textAt(spec, 'name') ?? '',
+      path: `${key}[${index}]`,
+      spec,
+    }));
   return [...read('initContainers', 'init-container'), ...read('containers', 'container')];
 }
 

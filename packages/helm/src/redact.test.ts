@@ -13,22 +13,44 @@ describe('redact', () => {
     ['aws_secret_access_key = AKIA/xyz', 'aws_secret_access_key = [hidden]'],
     ['\u001b[31mred\u001b[0m \u0007bell \u001b]0;title\u0007x\u202e', 'red bell x'],
     ['one\r\ntwo\tthree', 'one\ntwo\tthree'],
-    [String.raw`log {\"user\":\"ann\",\"password\":\"p, \\\"w\"}`, String.raw`log {\"user\":\"ann\",\"password\":[hidden]}`],
+    [
+      String.raw`log {\"user\":\"ann\",\"password\":\"p, \\\"w\"}`,
+      String.raw`log {\"user\":\"ann\",\"password\":[hidden]}`,
+    ],
     ['<wsse:Password Type="x">hunter2</wsse:Password>', '<wsse:Password Type="x">[hidden]</wsse:Password>'],
-    ['<parameter name="transport.jms.Password" locked="false">x</parameter>', '<parameter name="transport.jms.Password" locked="false">[hidden]</parameter>'],
-    ['<property name="db_password" value="x"/> <property value=\'x\' name=\'api-key\'/>', '<property name="db_password" value=[hidden]/> <property value=[hidden] name=\'api-key\'/>'],
+    [
+      '<parameter name="transport.jms.Password" locked="false">x</parameter>',
+      '<parameter name="transport.jms.Password" locked="false">[hidden]</parameter>',
+    ],
+    [
+      '<property name="db_password" value="x"/> <property value=\'x\' name=\'api-key\'/>',
+      '<property name="db_password" value=[hidden]/> <property value=[hidden] name=\'api-key\'/>',
+    ],
     ['<property name="user" value="ann"/>', '<property name="user" value="ann"/>'],
     ['secrets "orders-db" not found', 'secrets "orders-db" not found'],
   ])('%j', (text, clean) => expect(redact(text)).toBe(clean));
 
   it('hides the literal secrets given and the values of options', () => {
     expect(redact('it was s3cr3t!', ['s3cr3t!'])).toBe('it was [hidden]');
-    expect(redactCommand(['helm', '--kube-token', 'abc', '--set', 'db.password=x'])).toEqual(['helm', '--kube-token', '[hidden]', '--set', 'db.password=[hidden]']);
+    expect(redactCommand(['helm', '--kube-token', 'abc', '--set', 'db.password=x'])).toEqual([
+      'helm',
+      '--kube-token',
+      '[hidden]',
+      '--set',
+      'db.password=[hidden]',
+    ]);
   });
 
   it('takes time in proportion to the text', () => {
     const start = performance.now();
-    redact('password'.repeat(20_000) + '://'.repeat(20_000) + '<password '.repeat(5_000) + 'name="password" '.repeat(5_000) + 'value="x" '.repeat(5_000) + 'password\\":\\"'.repeat(5_000));
+    redact(
+      'password'.repeat(20_000) +
+        '://'.repeat(20_000) +
+        '<password '.repeat(5_000) +
+        'name="password" '.repeat(5_000) +
+        'value="x" '.repeat(5_000) +
+        'password\\":\\"'.repeat(5_000),
+    );
     expect(performance.now() - start).toBeLessThan(2_000);
   });
 });

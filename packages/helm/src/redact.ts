@@ -1,10 +1,13 @@
 const hidden = '[hidden]';
 
 /** Escape sequences of terminals, and every control character but line feed and tab. */
-// oxlint-disable-next-line no-control-regex -- control characters are what is looked for
-const control = /\u001b\[[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/g;
 
-const secretName = '(?:[a-z0-9_.-]*(?:password|passwd|passphrase|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential)s?)';
+const control =
+  // oxlint-disable-next-line no-control-regex -- they are what it looks for
+  /\u001b\[[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/g;
+
+const secretName =
+  '(?:[a-z0-9_.-]*(?:password|passwd|passphrase|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential)s?)';
 
 const patterns: readonly (readonly [RegExp, string])[] = [
   [/-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/g, hidden],
@@ -12,12 +15,21 @@ const patterns: readonly (readonly [RegExp, string])[] = [
   [/\b(bearer|basic)\s+[a-z0-9._~+/=-]{6,}/gi, `$1 ${hidden}`],
   [/\beyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]*)?/g, hidden],
   // As JSON within JSON, as elements, and as the name/value pairs of Synapse's XML.
-  [new RegExp(`(\\b${secretName}(\\\\{1,8})["']\\s{0,3}[=:]\\s{0,3})\\2(["'])[^\\n]{0,2000}?(?<!\\\\)\\2\\3`, 'gi'), `$1${hidden}`],
+  [
+    new RegExp(`(\\b${secretName}(\\\\{1,8})["']\\s{0,3}[=:]\\s{0,3})\\2(["'])[^\\n]{0,2000}?(?<!\\\\)\\2\\3`, 'gi'),
+    `$1${hidden}`,
+  ],
   [new RegExp(`(<(?:[\\w.-]{1,60}:)?${secretName}(?:\\s[^<>]{0,500})?(?<!/)>)[^<]+`, 'gi'), `$1${hidden}`],
   [new RegExp(`(\\bname=(["'])${secretName}\\2[^<>]{0,500}(?<!/)>)[^<]+(?=<)`, 'gi'), `$1${hidden}`],
-  [new RegExp(`(\\bname=(["'])${secretName}\\2[^<>]{0,500}?\\b(?:value|expression)=)(?:"[^"]*"|'[^']*')`, 'gi'), `$1${hidden}`],
+  [
+    new RegExp(`(\\bname=(["'])${secretName}\\2[^<>]{0,500}?\\b(?:value|expression)=)(?:"[^"]*"|'[^']*')`, 'gi'),
+    `$1${hidden}`,
+  ],
   [new RegExp(`(\\bvalue=)(?:"[^"]*"|'[^']*')(?=[^<>]{0,500}?\\bname=(["'])${secretName}\\2)`, 'gi'), `$1${hidden}`],
-  [new RegExp(`(\\b${secretName}["']?\\s{0,3}[=:]\\s{0,3})(?:"[^"\\n]*"|'[^'\\n]*'|[^\\s,;"'}\\]]+)`, 'gi'), `$1${hidden}`],
+  [
+    new RegExp(`(\\b${secretName}["']?\\s{0,3}[=:]\\s{0,3})(?:"[^"\\n]*"|'[^'\\n]*'|[^\\s,;"'}\\]]+)`, 'gi'),
+    `$1${hidden}`,
+  ],
 ];
 
 /** Options whose value is a secret wherever it stands in a command line. */

@@ -47,12 +47,31 @@ export async function renderChart(options: RenderOptions): Promise<RenderResult>
   if (missing.length > 0) return { state: 'refused', diagnostics: missing };
   const helm = options.helm ?? (await findTool('helm'));
   return withValueFiles(options.values ?? [], async (files, fileNames) => {
-    const command = [...helm.command, 'template', options.release ?? 'release', options.chart, '--namespace', options.namespace ?? 'default', ...renderArguments(options, files)];
-    const answer = await run(command, { expectedExitCodes: [0, 1], signal: options.signal, environment: helmEnvironment });
+    const command = [
+      ...helm.command,
+      'template',
+      options.release ?? 'release',
+      options.chart,
+      '--namespace',
+      options.namespace ?? 'default',
+      ...renderArguments(options, files),
+    ];
+    const answer = await run(command, {
+      expectedExitCodes: [0, 1],
+      signal: options.signal,
+      environment: helmEnvironment,
+    });
     if (answer.exitCode === 0) return readManifest(answer.stdout);
     const diagnostics = parseHelmError(answer.stderr, { chartFolder: await chartFolder(options.chart), fileNames });
     if (diagnostics !== undefined) return { state: 'refused', diagnostics };
-    throw new ToolFailure({ reason: 'exit', message: 'helm template failed.', hint: 'helm says why above; correct that and run the command again.', command, exitCode: answer.exitCode, stderr: answer.stderr });
+    throw new ToolFailure({
+      reason: 'exit',
+      message: 'helm template failed.',
+      hint: 'helm says why above; correct that and run the command again.',
+      command,
+      exitCode: answer.exitCode,
+      stderr: answer.stderr,
+    });
   });
 }
 
@@ -60,14 +79,19 @@ export async function renderChart(options: RenderOptions): Promise<RenderResult>
 export async function renderObjects(options: RenderOptions): Promise<readonly KubernetesObject[]> {
   const result = await renderChart(options);
   if (result.state === 'rendered') return result.objects.map((rendered) => rendered.object);
-  throw new Error(`The chart refused:\n${result.diagnostics.map((diagnostic) => `${diagnostic.code}: ${diagnostic.message}`).join('\n')}`);
+  throw new Error(
+    `The chart refused:\n${result.diagnostics.map((diagnostic) => `${diagnostic.code}: ${diagnostic.message}`).join('\n')}`,
+  );
 }
 
 /** Variables of helm that would change what it prints. */
 export const helmEnvironment = { HELM_DEBUG: undefined, HELM_NAMESPACE: undefined } as const;
 
 /** Options that `helm template`, `helm lint`, `helm upgrade` and so on have in common. */
-export function renderArguments(options: Pick<RenderOptions, 'set' | 'kubernetesVersion' | 'apiVersions' | 'isUpgrade' | 'skipSchemaValidation'>, files: readonly string[]): string[] {
+export function renderArguments(
+  options: Pick<RenderOptions, 'set' | 'kubernetesVersion' | 'apiVersions' | 'isUpgrade' | 'skipSchemaValidation'>,
+  files: readonly string[],
+): string[] {
   return [
     ...files.flatMap((file) => ['--values', commaSafe(file)]),
     ...(options.set ?? []).flatMap((assignment) => ['--set', assignment]),
@@ -92,7 +116,10 @@ export function newestKubernetesVersion(): string {
  * Writes plain values to files that only this user can read, gives all files in order to the work, and removes them.
  * The map holds what to call those files in messages.
  */
-export async function withValueFiles<Result>(values: readonly (string | JsonObject)[], work: (files: readonly string[], names: ReadonlyMap<string, string>) => Promise<Result>): Promise<Result> {
+export async function withValueFiles<Result>(
+  values: readonly (string | JsonObject)[],
+  work: (files: readonly string[], names: ReadonlyMap<string, string>) => Promise<Result>,
+): Promise<Result> {
   if (values.every((value) => typeof value === 'string')) return work(values, new Map());
   const folder = await mkdtemp(join(tmpdir(), 'mi-patterns-values-'));
   try {
@@ -129,13 +156,36 @@ function readManifest(manifest: string): RenderResult {
 /** Values files and chart folders that are not there: helm's own word for it does not say which option named them. */
 async function missingFiles(options: RenderOptions): Promise<Diagnostic[]> {
   const looksLocal = !/^[a-z][a-z0-9+.-]*:\/\//.test(options.chart);
-  const files = [...(looksLocal ? [{ path: options.chart, what: 'The chart' }] : []), ...(options.values ?? []).flatMap((value) => (typeof value === 'string' ? [{ path: value, what: 'The values file' }] : []))];
-  const exists = await Promise.all(files.map(({ path }) => stat(path).then(() => true, () => false)));
+  const files = [
+    ...(looksLocal ? [{ path: options.chart, what: 'The chart' }] : []),
+    ...(options.values ?? []).flatMap((value) =>
+      typeof value === 'string' ? [{ path: value, what: 'The values file' }] : [],
+    ),
+  ];
+  const exists = await Promise.all(
+    files.map(({ path }) =>
+      stat(path).then(
+        () => true,
+        () => false,
+      ),
+    ),
+  );
   return files
     .filter((_, index) => !exists[index])
-    .map(({ path, what }) => ({ code: 'MI-CHART-MISSING', severity: 'error', message: `${what} ${path} does not exist.`, hint: 'Check the path.', source: { path, line: 1, column: 1 } }));
+    .map(({ path, what }) => ({
+      code: 'MI-CHART-MISSING',
+      severity: 'error',
+      message: `${what} ${path} does not exist.`,
+      hint: 'Check the path.',
+      source: { path, line: 1, column: 1 },
+    }));
 }
 
 async function chartFolder(chart: string): Promise<string | undefined> {
-  return (await stat(chart).then((found) => found.isDirectory(), () => false)) ? chart : undefined;
+  return (await stat(chart).then(
+    (found) => found.isDirectory(),
+    () => false,
+  ))
+    ? chart
+    : undefined;
 }

@@ -5,19 +5,27 @@ import { isToolFailure, type ToolFailure } from './tool-failure.ts';
 const node = (script: string, ...rest: string[]): string[] => [process.execPath, '-e', script, ...rest];
 
 async function failure(work: Promise<unknown>): Promise<ToolFailure> {
-  const error: unknown = await work.then(() => undefined, (reason: unknown) => reason);
+  const error: unknown = await work.then(
+    () => undefined,
+    (reason: unknown) => reason,
+  );
   if (!isToolFailure(error)) throw new Error(`expected a ToolFailure, got ${String(error)}`);
   return error;
 }
 
 describe('run', () => {
   it('passes arguments as they are, without a shell', async () => {
-    const result = await run(node('process.stdout.write(JSON.stringify(process.argv.slice(1)))', '--', '$(id)', '; ls', 'a b'));
+    const result = await run(
+      node('process.stdout.write(JSON.stringify(process.argv.slice(1)))', '--', '$(id)', '; ls', 'a b'),
+    );
     expect(JSON.parse(result.stdout)).toEqual(['$(id)', '; ls', 'a b']);
   });
 
   it('gives stdin and environment', async () => {
-    const result = await run(node('process.stdin.on("data", (d) => process.stdout.write(d + process.env.X + String(process.env.HOME)))'), { input: 'in', environment: { X: 'x', HOME: undefined } });
+    const result = await run(
+      node('process.stdin.on("data", (d) => process.stdout.write(d + process.env.X + String(process.env.HOME)))'),
+      { input: 'in', environment: { X: 'x', HOME: undefined } },
+    );
     expect(result.stdout).toBe('inxundefined');
   });
 
@@ -29,13 +37,17 @@ describe('run', () => {
 
   it('stops what takes too long, even when it ignores the polite signal', async () => {
     const start = performance.now();
-    const error = await failure(run(node('process.on("SIGTERM", () => {}); setInterval(() => {}, 1000)'), { timeout: 300 }));
+    const error = await failure(
+      run(node('process.on("SIGTERM", () => {}); setInterval(() => {}, 1000)'), { timeout: 300 }),
+    );
     expect(error.reason).toBe('timeout');
     expect(performance.now() - start).toBeLessThan(10_000);
   });
 
   it('stops what writes too much', async () => {
-    const error = await failure(run(node('setInterval(() => process.stdout.write("x".repeat(65536)), 1)'), { maximumOutput: 200_000 }));
+    const error = await failure(
+      run(node('setInterval(() => process.stdout.write("x".repeat(65536)), 1)'), { maximumOutput: 200_000 }),
+    );
     expect(error.reason).toBe('too-much-output');
   });
 
@@ -48,6 +60,9 @@ describe('run', () => {
   });
 
   it('says when a program cannot be started', async () => {
-    expect(await failure(run(['/nonexistent/program']))).toMatchObject({ reason: 'not-started', code: 'MI-TOOL-FAILED' });
+    expect(await failure(run(['/nonexistent/program']))).toMatchObject({
+      reason: 'not-started',
+      code: 'MI-TOOL-FAILED',
+    });
   });
 });

@@ -54,7 +54,8 @@ child.on('exit', (code, signal) => { if (signal) { process.removeAllListeners(si
  * timeout, writes more than allowed, or is aborted.
  */
 export function run(command: readonly string[], options: RunOptions = {}): Promise<RunResult> {
-  const [program = '', ...programArguments] = options.diesWithUs === true ? [process.execPath, '--eval', watchdog, '--', ...command] : command;
+  const [program = '', ...programArguments] =
+    options.diesWithUs === true ? [process.execPath, '--eval', watchdog, '--', ...command] : command;
   const timeout = options.timeout ?? defaultTimeout;
   const maximumOutput = options.maximumOutput ?? defaultMaximumOutput;
   return new Promise((resolve, reject) => {
@@ -66,7 +67,14 @@ export function run(command: readonly string[], options: RunOptions = {}): Promi
     const shown = redactCommand(command, options.secrets);
     const failure = (reason: ToolFailureReason, what: string, hint: string, exitCode?: number | null): ToolFailure => {
       const text = redact(Buffer.concat(stderr).toString('utf8'), options.secrets).trim();
-      return new ToolFailure({ reason, message: `${shown.slice(0, 2).join(' ')} ${what}`, hint, command: shown, exitCode: exitCode ?? undefined, stderr: text.slice(-stderrTail) });
+      return new ToolFailure({
+        reason,
+        message: `${shown.slice(0, 2).join(' ')} ${what}`,
+        hint,
+        command: shown,
+        exitCode: exitCode ?? undefined,
+        stderr: text.slice(-stderrTail),
+      });
     };
     if (options.signal?.aborted) {
       reject(failure('aborted', 'was not started, because the work was cancelled.', 'Run the command again.'));
@@ -75,7 +83,12 @@ export function run(command: readonly string[], options: RunOptions = {}): Promi
 
     const environment = { ...process.env, ...options.environment };
     for (const [name, value] of Object.entries(environment)) if (value === undefined) delete environment[name];
-    const child = spawn(program, programArguments, { cwd: options.cwd, env: environment, stdio: ['pipe', 'pipe', 'pipe'], windowsHide: true });
+    const child = spawn(program, programArguments, {
+      cwd: options.cwd,
+      env: environment,
+      stdio: ['pipe', 'pipe', 'pipe'],
+      windowsHide: true,
+    });
 
     const end = (reason: typeof ended): void => {
       if (ended !== undefined) return;
@@ -98,11 +111,13 @@ export function run(command: readonly string[], options: RunOptions = {}): Promi
       options.signal?.removeEventListener('abort', abort);
     };
 
-    const collect = (into: Buffer[]) => (chunk: Buffer): void => {
-      size += chunk.length;
-      if (size <= maximumOutput) into.push(chunk);
-      else end('too-much-output');
-    };
+    const collect =
+      (into: Buffer[]) =>
+      (chunk: Buffer): void => {
+        size += chunk.length;
+        if (size <= maximumOutput) into.push(chunk);
+        else end('too-much-output');
+      };
     child.stdout.on('data', collect(stdout));
     child.stderr.on('data', collect(stderr));
     // The tool may stop reading early; what it says on stderr is the better explanation.
@@ -113,16 +128,57 @@ export function run(command: readonly string[], options: RunOptions = {}): Promi
     child.once('error', (error) => {
       if (child.pid !== undefined) return;
       settle();
-      reject(failure('not-started', `could not be started: ${redact(error.message, options.secrets)}.`, 'Check that the file exists and may be executed.'));
+      reject(
+        failure(
+          'not-started',
+          `could not be started: ${redact(error.message, options.secrets)}.`,
+          'Check that the file exists and may be executed.',
+        ),
+      );
     });
     child.once('close', (exitCode, signal) => {
       settle();
-      if (ended === 'timeout') reject(failure('timeout', `took longer than ${timeout / 1000} s and was stopped.`, 'Check that the cluster or registry answers, or give it more time.'));
-      else if (ended === 'aborted') reject(failure('aborted', 'was stopped, because the work was cancelled.', 'Run the command again.'));
-      else if (ended === 'too-much-output') reject(failure('too-much-output', `wrote more than ${maximumOutput} bytes and was stopped.`, 'Split the input into smaller parts.'));
-      else if (exitCode === null) reject(failure('signal', `was ended by the signal ${signal}.`, 'Check the memory of the machine, then run the command again.'));
-      else if (!(options.expectedExitCodes ?? [0]).includes(exitCode)) reject(failure('exit', `ended with exit code ${exitCode}.`, 'The tool says why above; correct that and run the command again.', exitCode));
-      else resolve({ exitCode, stdout: Buffer.concat(stdout).toString('utf8'), stderr: redact(Buffer.concat(stderr).toString('utf8'), options.secrets) });
+      if (ended === 'timeout')
+        reject(
+          failure(
+            'timeout',
+            `took longer than ${timeout / 1000} s and was stopped.`,
+            'Check that the cluster or registry answers, or give it more time.',
+          ),
+        );
+      else if (ended === 'aborted')
+        reject(failure('aborted', 'was stopped, because the work was cancelled.', 'Run the command again.'));
+      else if (ended === 'too-much-output')
+        reject(
+          failure(
+            'too-much-output',
+            `wrote more than ${maximumOutput} bytes and was stopped.`,
+            'Split the input into smaller parts.',
+          ),
+        );
+      else if (exitCode === null)
+        reject(
+          failure(
+            'signal',
+            `was ended by the signal ${signal}.`,
+            'Check the memory of the machine, then run the command again.',
+          ),
+        );
+      else if (!(options.expectedExitCodes ?? [0]).includes(exitCode))
+        reject(
+          failure(
+            'exit',
+            `ended with exit code ${exitCode}.`,
+            'The tool says why above; correct that and run the command again.',
+            exitCode,
+          ),
+        );
+      else
+        resolve({
+          exitCode,
+          stdout: Buffer.concat(stdout).toString('utf8'),
+          stderr: redact(Buffer.concat(stderr).toString('utf8'), options.secrets),
+        });
     });
   });
 }

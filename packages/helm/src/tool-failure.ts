@@ -1,7 +1,16 @@
 const brand = Symbol.for('mi-patterns.tool-failure');
 
 /** Why an outside tool gave no usable answer. */
-export type ToolFailureReason = 'missing' | 'unfit' | 'not-started' | 'exit' | 'signal' | 'timeout' | 'aborted' | 'too-much-output' | 'unexpected-output';
+export type ToolFailureReason =
+  | 'missing'
+  | 'unfit'
+  | 'not-started'
+  | 'exit'
+  | 'signal'
+  | 'timeout'
+  | 'aborted'
+  | 'too-much-output'
+  | 'unexpected-output';
 
 /** An outside tool (helm, helm-unittest, kubeconform, kubectl) is missing or failed. The command line ends with exit code 3. */
 export class ToolFailure extends Error {

@@ -79,7 +79,13 @@ const found = new Map<string, Promise<Tool>>();
  * Throws a ToolFailure with the code MI-TOOL-MISSING that says how to get it. The answer is kept for the life of the process.
  */
 export function findTool(name: ToolName, environment: NodeJS.ProcessEnv = process.env): Promise<Tool> {
-  const key = JSON.stringify([name, environment[toolVariable(name)], environment[toolVariable('helm')], environment.PATH, cacheFolder(environment)]);
+  const key = JSON.stringify([
+    name,
+    environment[toolVariable(name)],
+    environment[toolVariable('helm')],
+    environment.PATH,
+    cacheFolder(environment),
+  ]);
   let search = found.get(key);
   if (search === undefined) {
     search = searchTool(name, environment);
@@ -101,13 +107,17 @@ async function searchTool(name: ToolName, environment: NodeJS.ProcessEnv): Promi
       const version = await probe(name, file, environment);
       if (version === 'not-this-tool') rejected.push(`${file} is not ${name}`);
       else if (!fits(name, version)) rejected.push(`${file} is version ${version?.version ?? 'unknown'}`);
-      else if (best?.version === undefined || (version !== undefined && compare(version, best.version) > 0)) best = { name, command: [file], version, origin };
+      else if (best?.version === undefined || (version !== undefined && compare(version, best.version) > 0))
+        best = { name, command: [file], version, origin };
       if (best !== undefined && origin === 'path') return best;
     }
     return best;
   };
 
-  const tool = (await accept(await filesOnPath(name, environment), 'path')) ?? (await accept(await filesInCache(name, environment), 'cache')) ?? (name === 'helm-unittest' ? await findPlugin(environment) : undefined);
+  const tool =
+    (await accept(await filesOnPath(name, environment), 'path')) ??
+    (await accept(await filesInCache(name, environment), 'cache')) ??
+    (name === 'helm-unittest' ? await findPlugin(environment) : undefined);
   if (tool !== undefined) return tool;
   const accepts = facts[name].accepts;
   throw new ToolFailure({
@@ -120,13 +130,25 @@ async function searchTool(name: ToolName, environment: NodeJS.ProcessEnv): Promi
 async function explicitTool(name: ToolName, file: string, environment: NodeJS.ProcessEnv): Promise<Tool> {
   const version = (await isExecutable(file)) ? await probe(name, file, environment) : 'not-this-tool';
   if (version !== 'not-this-tool') return { name, command: [file], version, origin: 'environment' };
-  throw new ToolFailure({ reason: 'unfit', message: `${toolVariable(name)} names ${file}, which is not ${name} or cannot be executed.`, hint: facts[name].hint });
+  throw new ToolFailure({
+    reason: 'unfit',
+    message: `${toolVariable(name)} names ${file}, which is not ${name} or cannot be executed.`,
+    hint: facts[name].hint,
+  });
 }
 
 /** The version a file tells; undefined when it tells none, as a build without linker flags does. */
-async function probe(name: ToolName, file: string, environment: NodeJS.ProcessEnv): Promise<SemVer | undefined | 'not-this-tool'> {
+async function probe(
+  name: ToolName,
+  file: string,
+  environment: NodeJS.ProcessEnv,
+): Promise<SemVer | undefined | 'not-this-tool'> {
   try {
-    const answer = await run([file, ...facts[name].versionArguments], { environment, timeout: 20_000, maximumOutput: 1024 * 1024 });
+    const answer = await run([file, ...facts[name].versionArguments], {
+      environment,
+      timeout: 20_000,
+      maximumOutput: 1024 * 1024,
+    });
     const identity = facts[name].identity;
     if (identity !== undefined) return answer.stdout.includes(identity) ? undefined : 'not-this-tool';
     const text = name === 'kubectl' ? (/"gitVersion":\s*"([^"]+)"/.exec(answer.stdout)?.[1] ?? '') : answer.stdout;
@@ -145,15 +167,22 @@ function fits(name: ToolName, version: SemVer | undefined): boolean {
 async function filesOnPath(name: ToolName, environment: NodeJS.ProcessEnv): Promise<string[]> {
   const suffixes = process.platform === 'win32' ? ['.exe', '.cmd'] : [''];
   // Packages of npm put programs of the same names there that are not these tools.
-  const folders = (environment.PATH ?? '').split(delimiter).filter((folder) => folder !== '' && !folder.includes('node_modules'));
-  const candidates = folders.flatMap((folder) => facts[name].files.flatMap((file) => suffixes.map((suffix) => join(folder, file + suffix))));
+  const folders = (environment.PATH ?? '')
+    .split(delimiter)
+    .filter((folder) => folder !== '' && !folder.includes('node_modules'));
+  const candidates = folders.flatMap((folder) =>
+    facts[name].files.flatMap((file) => suffixes.map((suffix) => join(folder, file + suffix))),
+  );
   return keepExecutable([...new Set(candidates)]);
 }
 
 async function filesInCache(name: ToolName, environment: NodeJS.ProcessEnv): Promise<string[]> {
   const folder = join(cacheFolder(environment), 'tools');
   const entries: Dirent[] = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  const builds = entries.filter((entry) => entry.isDirectory()).map((entry) => entry.name).sort(compareText);
+  const builds = entries
+    .filter((entry) => entry.isDirectory())
+    .map((entry) => entry.name)
+    .sort(compareText);
   return keepExecutable(builds.flatMap((build) => facts[name].files.map((file) => join(folder, build, file))));
 }
 
@@ -162,7 +191,14 @@ async function findPlugin(environment: NodeJS.ProcessEnv): Promise<Tool | undefi
     const helm = await findTool('helm', environment);
     const list = await run([...helm.command, 'plugin', 'list'], { environment, timeout: 20_000 });
     const line = list.stdout.split('\n').find((row) => row.startsWith('unittest'));
-    return line === undefined ? undefined : { name: 'helm-unittest', command: [...helm.command, 'unittest'], version: coerce(line) ?? undefined, origin: 'helm-plugin' };
+    return line === undefined
+      ? undefined
+      : {
+          name: 'helm-unittest',
+          command: [...helm.command, 'unittest'],
+          version: coerce(line) ?? undefined,
+          origin: 'helm-plugin',
+        };
   } catch (error) {
     if (isToolFailure(error)) return undefined;
     throw error;

@@ -16,33 +16,89 @@ function workload(name: string, options: Options = {}): KubernetesObject {
   return {
     apiVersion: 'apps/v1',
     kind: options.kind ?? 'Deployment',
-    metadata: { name, ...(options.artifacts === undefined ? {} : { annotations: { 'mi-patterns.io/stateful-artifacts': options.artifacts } }) },
-    spec: { selector: { matchLabels: labels }, template: { metadata: { labels: { ...labels, 'mi-patterns.io/workload-type': options.type ?? 'stateless' } }, spec: { containers: [{ name: 'c', image: options.image ?? 'x:1' }] } }, ...options.spec },
+    metadata: {
+      name,
+      ...(options.artifacts === undefined
+        ? {}
+        : { annotations: { 'mi-patterns.io/stateful-artifacts': options.artifacts } }),
+    },
+    spec: {
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels: { ...labels, 'mi-patterns.io/workload-type': options.type ?? 'stateless' } },
+        spec: { containers: [{ name: 'c', image: options.image ?? 'x:1' }] },
+      },
+      ...options.spec,
+    },
   };
 }
-const object = (kind: string, name: string, rest: Record<string, unknown> = {}, apiVersion = 'v1'): KubernetesObject => ({ apiVersion, kind, metadata: { name }, ...rest });
-const autoscaler = (name: string): KubernetesObject => object('HorizontalPodAutoscaler', name, { spec: { scaleTargetRef: { kind: 'Deployment', name }, minReplicas: 2 } }, 'autoscaling/v2');
-const found = (before: KubernetesObject[], after: KubernetesObject[]): string[] => compareRenders(before, after).map((diagnostic) => `${diagnostic.severity} ${diagnostic.code} ${diagnostic.message}`);
+const object = (
+  kind: string,
+  name: string,
+  rest: Record<string, unknown> = {},
+  apiVersion = 'v1',
+): KubernetesObject => ({ apiVersion, kind, metadata: { name }, ...rest });
+const autoscaler = (name: string): KubernetesObject =>
+  object(
+    'HorizontalPodAutoscaler',
+    name,
+    { spec: { scaleTargetRef: { kind: 'Deployment', name }, minReplicas: 2 } },
+    'autoscaling/v2',
+  );
+const found = (before: KubernetesObject[], after: KubernetesObject[]): string[] =>
+  compareRenders(before, after).map((diagnostic) => `${diagnostic.severity} ${diagnostic.code} ${diagnostic.message}`);
 
 describe('compareRenders', () => {
   it('finds nothing where only images, replicas and new stateless workloads change', () => {
-    expect(found([workload('a', { spec: { replicas: 2 } })], [workload('a', { image: 'x:2', spec: { replicas: 3 } }), workload('b')])).toEqual([]);
+    expect(
+      found(
+        [workload('a', { spec: { replicas: 2 } })],
+        [workload('a', { image: 'x:2', spec: { replicas: 3 } }), workload('b')],
+      ),
+    ).toEqual([]);
   });
 
   it('names each immutable field, and takes what Kubernetes fills in for no change', () => {
-    const claim = (name: string, more = {}): unknown => ({ metadata: { name }, spec: { accessModes: ['ReadWriteOnce'], ...more } });
+    const claim = (name: string, more = {}): unknown => ({
+      metadata: { name },
+      spec: { accessModes: ['ReadWriteOnce'], ...more },
+    });
     const set = (spec: Record<string, unknown>): KubernetesObject => workload('a', { kind: 'StatefulSet', spec });
-    expect(found([set({ serviceName: 's', volumeClaimTemplates: [claim('d')] })], [set({ serviceName: 't', podManagementPolicy: 'Parallel', volumeClaimTemplates: [claim('e')] })])).toEqual([
+    expect(
+      found(
+        [set({ serviceName: 's', volumeClaimTemplates: [claim('d')] })],
+        [set({ serviceName: 't', podManagementPolicy: 'Parallel', volumeClaimTemplates: [claim('e')] })],
+      ),
+    ).toEqual([
       'error MI-UPGRADE-IMMUTABLE StatefulSet/a: spec.podManagementPolicy changes, which Kubernetes refuses; the upgrade would fail.',
       'error MI-UPGRADE-IMMUTABLE StatefulSet/a: spec.serviceName changes, which Kubernetes refuses; the upgrade would fail.',
       'error MI-UPGRADE-IMMUTABLE StatefulSet/a: spec.volumeClaimTemplates changes, which Kubernetes refuses; the upgrade would fail.',
     ]);
-    const written = { podManagementPolicy: 'OrderedReady', volumeClaimTemplates: [{ apiVersion: 'v1', kind: 'PersistentVolumeClaim', ...(claim('d', { volumeMode: 'Filesystem' }) as object) }] };
+    const written = {
+      podManagementPolicy: 'OrderedReady',
+      volumeClaimTemplates: [
+        { apiVersion: 'v1', kind: 'PersistentVolumeClaim', ...(claim('d', { volumeMode: 'Filesystem' }) as object) },
+      ],
+    };
     expect(found([set({ volumeClaimTemplates: [claim('d')] })], [set(written)])).toEqual([]);
-    expect(found([workload('a', { component: 'x' })], [workload('a', { component: 'y' })])).toEqual(['error MI-UPGRADE-IMMUTABLE Deployment/a: spec.selector changes, which Kubernetes refuses; the upgrade would fail.']);
-    expect(found([object('Job', 'j', { spec: { template: { a: 1 } } }, 'batch/v1')], [object('Job', 'j', { spec: { template: { a: 2 } } }, 'batch/v1')])).toHaveLength(1);
-    expect(found([object('ConfigMap', 'c', { immutable: true, data: { a: '1' } })], [object('ConfigMap', 'c', { immutable: true, data: { a: '2' } })])).toHaveLength(1);
-    expect(found([object('ConfigMap', 'c', { data: { a: '1' } })], [object('ConfigMap', 'c', { data: { a: '2' } })])).toEqual([]);
+    expect(found([workload('a', { component: 'x' })], [workload('a', { component: 'y' })])).toEqual([
+      'error MI-UPGRADE-IMMUTABLE Deployment/a: spec.selector changes, which Kubernetes refuses; the upgrade would fail.',
+    ]);
+    expect(
+      found(
+        [object('Job', 'j', { spec: { template: { a: 1 } } }, 'batch/v1')],
+        [object('Job', 'j', { spec: { template: { a: 2 } } }, 'batch/v1')],
+      ),
+    ).toHaveLength(1);
+    expect(
+      found(
+        [object('ConfigMap', 'c', { immutable: true, data: { a: '1' } })],
+        [object('ConfigMap', 'c', { immutable: true, data: { a: '2' } })],
+      ),
+    ).toHaveLength(1);
+    expect(
+      found([object('ConfigMap', 'c', { data: { a: '1' } })], [object('ConfigMap', 'c', { data: { a: '2' } })]),
+    ).toEqual([]);
   });
 
   it('follows the address of a Service', () => {
@@ -54,7 +110,10 @@ describe('compareRenders', () => {
   });
 
   it('ignores hooks', () => {
-    const hook = (value: number): KubernetesObject => ({ ...object('Job', 'j', { spec: { template: { value } } }, 'batch/v1'), metadata: { name: 'j', annotations: { 'helm.sh/hook': 'pre-upgrade' } } });
+    const hook = (value: number): KubernetesObject => ({
+      ...object('Job', 'j', { spec: { template: { value } } }, 'batch/v1'),
+      metadata: { name: 'j', annotations: { 'helm.sh/hook': 'pre-upgrade' } },
+    });
     expect(found([hook(1)], [hook(2)])).toEqual([]);
   });
 
@@ -62,15 +121,27 @@ describe('compareRenders', () => {
     expect(found([workload('orders-a', { component: 'a' })], [workload('sales-a', { component: 'a' })])).toEqual([
       'error MI-UPGRADE-RENAMED Deployment/orders-a becomes Deployment/sales-a: helm makes the new one and deletes the old one, both run for a while, and clients of the old name fail.',
     ]);
-    expect(found([workload('a'), workload('b')], [workload('a')])).toEqual(['warning MI-UPGRADE-REMOVED Deployment/b is removed with its pods.']);
+    expect(found([workload('a'), workload('b')], [workload('a')])).toEqual([
+      'warning MI-UPGRADE-REMOVED Deployment/b is removed with its pods.',
+    ]);
   });
 
   it('finds a stateful artifact that moves, also by a change of recovery', () => {
     const task = { type: 'stateful', artifacts: 'task/a,task/b' };
-    expect(found([workload('one', task), workload('two', { type: 'stateful', artifacts: 'task/c' })], [workload('one', { ...task, artifacts: 'task/a' }), workload('two', { type: 'stateful', artifacts: 'task/b,task/c' })])).toEqual([
+    expect(
+      found(
+        [workload('one', task), workload('two', { type: 'stateful', artifacts: 'task/c' })],
+        [
+          workload('one', { ...task, artifacts: 'task/a' }),
+          workload('two', { type: 'stateful', artifacts: 'task/b,task/c' }),
+        ],
+      ),
+    ).toEqual([
       'error MI-UPGRADE-STATEFUL-MOVED task/b moves from Deployment/one to Deployment/two: until the old pod has ended it runs twice.',
     ]);
-    expect(found([workload('t', task)], [workload('t', { ...task, kind: 'StatefulSet' })]).map((text) => text.split(' ')[1])).toEqual(['MI-UPGRADE-RENAMED', 'MI-UPGRADE-STATEFUL-MOVED', 'MI-UPGRADE-STATEFUL-MOVED']);
+    expect(
+      found([workload('t', task)], [workload('t', { ...task, kind: 'StatefulSet' })]).map((text) => text.split(' ')[1]),
+    ).toEqual(['MI-UPGRADE-RENAMED', 'MI-UPGRADE-STATEFUL-MOVED', 'MI-UPGRADE-STATEFUL-MOVED']);
   });
 
   it('finds a stateful artifact that ends in a Deployment that grows', () => {
@@ -82,26 +153,45 @@ describe('compareRenders', () => {
   });
 
   it('warns when an artifact is isolated for the first time', () => {
-    expect(found([workload('integration')], [workload('integration'), workload('task', { type: 'stateful', artifacts: 'task/a' })])).toEqual([
+    expect(
+      found(
+        [workload('integration')],
+        [workload('integration'), workload('task', { type: 'stateful', artifacts: 'task/a' })],
+      ),
+    ).toEqual([
       'warning MI-UPGRADE-STATEFUL-ISOLATED task/a gets the workload Deployment/task of its own; if it ran in Deployment/integration before, it runs twice until those pods are replaced.',
     ]);
   });
 
   it('follows replicas to an autoscaler and back', () => {
-    expect(found([workload('a', { spec: { replicas: 3 } })], [workload('a'), autoscaler('a')]).map((text) => text.split(' ')[1])).toEqual(['MI-UPGRADE-REPLICAS-HANDED-OVER']);
+    expect(
+      found([workload('a', { spec: { replicas: 3 } })], [workload('a'), autoscaler('a')]).map(
+        (text) => text.split(' ')[1],
+      ),
+    ).toEqual(['MI-UPGRADE-REPLICAS-HANDED-OVER']);
     expect(found([workload('a', { spec: { replicas: 1 } })], [workload('a'), autoscaler('a')])).toEqual([]);
-    expect(found([workload('a'), autoscaler('a')], [workload('a', { spec: { replicas: 2 } })]).map((text) => text.split(' ')[1])).toEqual(['MI-UPGRADE-REPLICAS-TAKEN-BACK']);
+    expect(
+      found([workload('a'), autoscaler('a')], [workload('a', { spec: { replicas: 2 } })]).map(
+        (text) => text.split(' ')[1],
+      ),
+    ).toEqual(['MI-UPGRADE-REPLICAS-TAKEN-BACK']);
   });
 
   it('finds a change to Recreate that server-side apply refuses', () => {
     const recreate = workload('a', { spec: { strategy: { type: 'Recreate' } } });
     expect(found([workload('a')], [recreate]).map((text) => text.split(' ')[1])).toEqual(['MI-UPGRADE-STRATEGY']);
-    expect(found([workload('a', { spec: { strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1 } } } })], [recreate])).toEqual([]);
+    expect(
+      found(
+        [workload('a', { spec: { strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: 1 } } } })],
+        [recreate],
+      ),
+    ).toEqual([]);
     expect(found([recreate], [recreate])).toEqual([]);
   });
 
   it('finds claims that vanish or shrink', () => {
-    const claim = (storage: string): KubernetesObject => object('PersistentVolumeClaim', 'p', { spec: { resources: { requests: { storage } } } });
+    const claim = (storage: string): KubernetesObject =>
+      object('PersistentVolumeClaim', 'p', { spec: { resources: { requests: { storage } } } });
     expect(found([claim('1Gi')], []).map((text) => text.split(' ')[1])).toEqual(['MI-UPGRADE-DATA-LOST']);
     expect(found([claim('1Gi')], [claim('512Mi')]).map((text) => text.split(' ')[1])).toEqual(['MI-UPGRADE-IMMUTABLE']);
     expect(found([claim('1Gi')], [claim('2Gi')])).toEqual([]);
@@ -110,6 +200,11 @@ describe('compareRenders', () => {
 
 describe('restartedWorkloads', () => {
   it('names those whose pod template changes', () => {
-    expect(restartedWorkloads([workload('a'), workload('b')], [workload('a', { image: 'x:2' }), workload('b', { spec: { replicas: 4 } })])).toEqual(['Deployment/a']);
+    expect(
+      restartedWorkloads(
+        [workload('a'), workload('b')],
+        [workload('a', { image: 'x:2' }), workload('b', { spec: { replicas: 4 } })],
+      ),
+    ).toEqual(['Deployment/a']);
   });
 });

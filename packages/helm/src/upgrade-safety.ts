@@ -1,6 +1,14 @@
 import { compareText, type Diagnostic, type Severity } from '@mi-patterns/inventory';
 import { changedImmutableFields } from './immutable-fields.ts';
-import { at, displayName, identity, numberAt, podTemplate, textAt, type KubernetesObject } from './kubernetes-object.ts';
+import {
+  at,
+  displayName,
+  identity,
+  numberAt,
+  podTemplate,
+  textAt,
+  type KubernetesObject,
+} from './kubernetes-object.ts';
 import { autoscalersOf, effectiveReplicas } from './rules/scale-targets.ts';
 import { podLabels, releaseWorkloads, type ReleaseWorkload } from './workload-marks.ts';
 
@@ -12,9 +20,15 @@ import { podLabels, releaseWorkloads, type ReleaseWorkload } from './workload-ma
 export function compareRenders(before: readonly KubernetesObject[], after: readonly KubernetesObject[]): Diagnostic[] {
   const old = before.filter((object) => !isHook(object));
   const wanted = after.filter((object) => !isHook(object));
-  return [...immutableFindings(old, wanted), ...workloadFindings(old, wanted), ...statefulFindings(old, wanted), ...growthFindings(old, wanted), ...replicaFindings(old, wanted), ...strategyFindings(old, wanted), ...claimFindings(old, wanted)].sort(
-    (a, b) => compareText(a.code, b.code) || compareText(a.message, b.message),
-  );
+  return [
+    ...immutableFindings(old, wanted),
+    ...workloadFindings(old, wanted),
+    ...statefulFindings(old, wanted),
+    ...growthFindings(old, wanted),
+    ...replicaFindings(old, wanted),
+    ...strategyFindings(old, wanted),
+    ...claimFindings(old, wanted),
+  ].sort((a, b) => compareText(a.code, b.code) || compareText(a.message, b.message));
 }
 
 function isHook(object: KubernetesObject): boolean {
@@ -26,7 +40,10 @@ function finding(code: string, severity: Severity, message: string, hint: string
 }
 
 /** Objects that exist before and after, in pairs. */
-function pairs(before: readonly KubernetesObject[], after: readonly KubernetesObject[]): (readonly [KubernetesObject, KubernetesObject])[] {
+function pairs(
+  before: readonly KubernetesObject[],
+  after: readonly KubernetesObject[],
+): (readonly [KubernetesObject, KubernetesObject])[] {
   const old = new Map(before.map((object) => [identity(object), object]));
   return after.flatMap((object) => {
     const previous = old.get(identity(object));
@@ -42,14 +59,20 @@ function removed(before: readonly KubernetesObject[], after: readonly Kubernetes
 function immutableFindings(before: readonly KubernetesObject[], after: readonly KubernetesObject[]): Diagnostic[] {
   return pairs(before, after).flatMap(([previous, next]) =>
     changedImmutableFields(previous, next).map((field) =>
-      finding('MI-UPGRADE-IMMUTABLE', 'error', `${displayName(next)}: ${field} changes, which Kubernetes refuses; the upgrade would fail.`, `Keep ${field} as it is, or delete ${displayName(next)} first and accept that it is down meanwhile.`),
+      finding(
+        'MI-UPGRADE-IMMUTABLE',
+        'error',
+        `${displayName(next)}: ${field} changes, which Kubernetes refuses; the upgrade would fail.`,
+        `Keep ${field} as it is, or delete ${displayName(next)} first and accept that it is down meanwhile.`,
+      ),
     ),
   );
 }
 
 /** What tells that a new workload is an old one under another name: its stateful artifacts, else its component label. */
 function sameRole(a: ReleaseWorkload, b: ReleaseWorkload): boolean {
-  if (a.statefulArtifacts.length > 0 || b.statefulArtifacts.length > 0) return a.statefulArtifacts.some((artifact) => b.statefulArtifacts.includes(artifact));
+  if (a.statefulArtifacts.length > 0 || b.statefulArtifacts.length > 0)
+    return a.statefulArtifacts.some((artifact) => b.statefulArtifacts.includes(artifact));
   const component = (workload: ReleaseWorkload): unknown => podLabels(workload)['app.kubernetes.io/component'];
   return component(a) !== undefined && component(a) === component(b);
 }
@@ -61,25 +84,56 @@ function workloadFindings(before: readonly KubernetesObject[], after: readonly K
     const successor = added.find((candidate) => sameRole(workload, candidate));
     const name = displayName(workload.object);
     return successor === undefined
-      ? finding('MI-UPGRADE-REMOVED', 'warning', `${name} is removed with its pods.`, 'Check that nothing calls it any more.')
-      : finding('MI-UPGRADE-RENAMED', 'error', `${name} becomes ${displayName(successor.object)}: helm makes the new one and deletes the old one, both run for a while, and clients of the old name fail.`, 'Keep release name, fullnameOverride, workload key and recovery as they are, or end the old workload first.');
+      ? finding(
+          'MI-UPGRADE-REMOVED',
+          'warning',
+          `${name} is removed with its pods.`,
+          'Check that nothing calls it any more.',
+        )
+      : finding(
+          'MI-UPGRADE-RENAMED',
+          'error',
+          `${name} becomes ${displayName(successor.object)}: helm makes the new one and deletes the old one, both run for a while, and clients of the old name fail.`,
+          'Keep release name, fullnameOverride, workload key and recovery as they are, or end the old workload first.',
+        );
   });
 }
 
 /** helm first creates and changes what the upgrade brings, then deletes what it no longer has. */
 function statefulFindings(before: readonly KubernetesObject[], after: readonly KubernetesObject[]): Diagnostic[] {
-  const owners = new Map(releaseWorkloads(before).flatMap((workload) => workload.statefulArtifacts.map((artifact) => [artifact, workload] as const)));
+  const owners = new Map(
+    releaseWorkloads(before).flatMap((workload) =>
+      workload.statefulArtifacts.map((artifact) => [artifact, workload] as const),
+    ),
+  );
   const oldNames = new Set(before.map(identity));
-  const formerly = releaseWorkloads(before).filter((workload) => workload.type !== 'stateful').map((workload) => displayName(workload.object)).sort(compareText);
+  const formerly = releaseWorkloads(before)
+    .filter((workload) => workload.type !== 'stateful')
+    .map((workload) => displayName(workload.object))
+    .sort(compareText);
   return releaseWorkloads(after).flatMap((workload) =>
     workload.statefulArtifacts.flatMap((artifact) => {
       const owner = owners.get(artifact);
       const now = displayName(workload.object);
       if (owner !== undefined && identity(owner.object) !== identity(workload.object)) {
-        return [finding('MI-UPGRADE-STATEFUL-MOVED', 'error', `${artifact} moves from ${displayName(owner.object)} to ${now}: until the old pod has ended it runs twice.`, endFirst(owner.object))];
+        return [
+          finding(
+            'MI-UPGRADE-STATEFUL-MOVED',
+            'error',
+            `${artifact} moves from ${displayName(owner.object)} to ${now}: until the old pod has ended it runs twice.`,
+            endFirst(owner.object),
+          ),
+        ];
       }
       if (owner === undefined && formerly.length > 0 && !oldNames.has(identity(workload.object))) {
-        return [finding('MI-UPGRADE-STATEFUL-ISOLATED', 'warning', `${artifact} gets the workload ${now} of its own; if it ran in ${formerly.join(', ')} before, it runs twice until those pods are replaced.`, `If ${artifact} runs there now, end those pods before the upgrade. mi-patterns rollout does so where the pods say that they run it.`)];
+        return [
+          finding(
+            'MI-UPGRADE-STATEFUL-ISOLATED',
+            'warning',
+            `${artifact} gets the workload ${now} of its own; if it ran in ${formerly.join(', ')} before, it runs twice until those pods are replaced.`,
+            `If ${artifact} runs there now, end those pods before the upgrade. mi-patterns rollout does so where the pods say that they run it.`,
+          ),
+        ];
       }
       return [];
     }),
@@ -92,7 +146,14 @@ function growthFindings(before: readonly KubernetesObject[], after: readonly Kub
   return releaseWorkloads(before).flatMap(({ object, coordination, statefulArtifacts }) => {
     const ending = statefulArtifacts.filter((artifact) => !kept.has(artifact));
     if (ending.length === 0 || coordination === 'database' || !growsInPlace(object, after)) return [];
-    return [finding('MI-UPGRADE-STATEFUL-GROWS', 'error', `${ending.join(', ')} ${ending.length === 1 ? 'ends' : 'end'} with the upgrade, in which ${displayName(object)} grows: Kubernetes first adds pods of the old kind, which run ${ending.length === 1 ? 'it' : 'them'} too.`, endFirst(object))];
+    return [
+      finding(
+        'MI-UPGRADE-STATEFUL-GROWS',
+        'error',
+        `${ending.join(', ')} ${ending.length === 1 ? 'ends' : 'end'} with the upgrade, in which ${displayName(object)} grows: Kubernetes first adds pods of the old kind, which run ${ending.length === 1 ? 'it' : 'them'} too.`,
+        endFirst(object),
+      ),
+    ];
   });
 }
 
@@ -102,7 +163,11 @@ function growthFindings(before: readonly KubernetesObject[], after: readonly Kub
  */
 export function growsInPlace(live: KubernetesObject, wanted: readonly KubernetesObject[]): boolean {
   const next = wanted.find((object) => identity(object) === identity(live));
-  return live.kind === 'Deployment' && next !== undefined && effectiveReplicas(next, wanted) > (numberAt(live, 'spec', 'replicas') ?? 1);
+  return (
+    live.kind === 'Deployment' &&
+    next !== undefined &&
+    effectiveReplicas(next, wanted) > (numberAt(live, 'spec', 'replicas') ?? 1)
+  );
 }
 
 function endFirst(object: KubernetesObject): string {
@@ -116,12 +181,22 @@ function replicaFindings(before: readonly KubernetesObject[], after: readonly Ku
     const replicas = numberAt(previous, 'spec', 'replicas') ?? 1;
     if (old === undefined && wanted !== undefined && at(next, 'spec', 'replicas') === undefined && replicas > 1) {
       return [
-        finding('MI-UPGRADE-REPLICAS-HANDED-OVER', 'warning', `${displayName(next)} hands its ${replicas} replicas to ${displayName(wanted.object)}: when helm lets go of spec.replicas, it falls to 1 pod until the autoscaler has raised it.`, 'Upgrade at a quiet time; mi-patterns rollout keeps the replicas while handing over.'),
+        finding(
+          'MI-UPGRADE-REPLICAS-HANDED-OVER',
+          'warning',
+          `${displayName(next)} hands its ${replicas} replicas to ${displayName(wanted.object)}: when helm lets go of spec.replicas, it falls to 1 pod until the autoscaler has raised it.`,
+          'Upgrade at a quiet time; mi-patterns rollout keeps the replicas while handing over.',
+        ),
       ];
     }
     if (old !== undefined && wanted === undefined && at(next, 'spec', 'replicas') !== undefined) {
       return [
-        finding('MI-UPGRADE-REPLICAS-TAKEN-BACK', 'warning', `${displayName(next)} sets spec.replicas to ${numberAt(next, 'spec', 'replicas')}, which ${displayName(old.object)} has set until now: whatever runs, the upgrade goes to that number at once.`, 'Choose a number that carries the load of the moment.'),
+        finding(
+          'MI-UPGRADE-REPLICAS-TAKEN-BACK',
+          'warning',
+          `${displayName(next)} sets spec.replicas to ${numberAt(next, 'spec', 'replicas')}, which ${displayName(old.object)} has set until now: whatever runs, the upgrade goes to that number at once.`,
+          'Choose a number that carries the load of the moment.',
+        ),
       ];
     }
     return [];
@@ -134,19 +209,49 @@ function replicaFindings(before: readonly KubernetesObject[], after: readonly Ku
  */
 function strategyFindings(before: readonly KubernetesObject[], after: readonly KubernetesObject[]): Diagnostic[] {
   return pairs(before, after)
-    .filter(([previous, next]) => next.kind === 'Deployment' && textAt(next, 'spec', 'strategy', 'type') === 'Recreate' && textAt(previous, 'spec', 'strategy', 'type') !== 'Recreate' && at(previous, 'spec', 'strategy', 'rollingUpdate') === undefined)
+    .filter(
+      ([previous, next]) =>
+        next.kind === 'Deployment' &&
+        textAt(next, 'spec', 'strategy', 'type') === 'Recreate' &&
+        textAt(previous, 'spec', 'strategy', 'type') !== 'Recreate' &&
+        at(previous, 'spec', 'strategy', 'rollingUpdate') === undefined,
+    )
     .map(([, next]) =>
-      finding('MI-UPGRADE-STRATEGY', 'error', `${displayName(next)} changes to the strategy Recreate, while the rollingUpdate that Kubernetes filled in stays: with server-side apply the upgrade fails.`, `Patch it first: kubectl patch ${next.kind.toLowerCase()} ${next.metadata.name} --type merge --patch '{"spec":{"strategy":{"type":"Recreate","rollingUpdate":null}}}'`),
+      finding(
+        'MI-UPGRADE-STRATEGY',
+        'error',
+        `${displayName(next)} changes to the strategy Recreate, while the rollingUpdate that Kubernetes filled in stays: with server-side apply the upgrade fails.`,
+        `Patch it first: kubectl patch ${next.kind.toLowerCase()} ${next.metadata.name} --type merge --patch '{"spec":{"strategy":{"type":"Recreate","rollingUpdate":null}}}'`,
+      ),
     );
 }
 
 /** Claims that vanish take their data along, unless the storage class keeps volumes. */
 function claimFindings(before: readonly KubernetesObject[], after: readonly KubernetesObject[]): Diagnostic[] {
-  const gone = removed(before, after).filter((object) => object.kind === 'PersistentVolumeClaim' && object.metadata.annotations?.['helm.sh/resource-policy'] !== 'keep');
-  const smaller = pairs(before, after).filter(([previous, next]) => next.kind === 'PersistentVolumeClaim' && size(next) < size(previous));
+  const gone = removed(before, after).filter(
+    (object) =>
+      object.kind === 'PersistentVolumeClaim' && object.metadata.annotations?.['helm.sh/resource-policy'] !== 'keep',
+  );
+  const smaller = pairs(before, after).filter(
+    ([previous, next]) => next.kind === 'PersistentVolumeClaim' && size(next) < size(previous),
+  );
   return [
-    ...gone.map((claim) => finding('MI-UPGRADE-DATA-LOST', 'error', `${displayName(claim)} is deleted, and with most storage classes its data.`, 'Keep the claim, or annotate it with helm.sh/resource-policy: keep before the upgrade.')),
-    ...smaller.map(([previous, next]) => finding('MI-UPGRADE-IMMUTABLE', 'error', `${displayName(next)}: spec.resources.requests.storage shrinks from ${storage(previous)} to ${storage(next)}, which Kubernetes refuses.`, 'Keep the size.')),
+    ...gone.map((claim) =>
+      finding(
+        'MI-UPGRADE-DATA-LOST',
+        'error',
+        `${displayName(claim)} is deleted, and with most storage classes its data.`,
+        'Keep the claim, or annotate it with helm.sh/resource-policy: keep before the upgrade.',
+      ),
+    ),
+    ...smaller.map(([previous, next]) =>
+      finding(
+        'MI-UPGRADE-IMMUTABLE',
+        'error',
+        `${displayName(next)}: spec.resources.requests.storage shrinks from ${storage(previous)} to ${storage(next)}, which Kubernetes refuses.`,
+        'Keep the size.',
+      ),
+    ),
   ];
 }
 
@@ -154,7 +259,21 @@ function storage(claim: KubernetesObject): string {
   return textAt(claim, 'spec', 'resources', 'requests', 'storage') ?? '0';
 }
 
-const units: Readonly<Record<string, number>> = { '': 1, k: 1e3, M: 1e6, G: 1e9, T: 1e12, P: 1e15, E: 1e18, Ki: 2 ** 10, Mi: 2 ** 20, Gi: 2 ** 30, Ti: 2 ** 40, Pi: 2 ** 50, Ei: 2 ** 60 };
+const units: Readonly<Record<string, number>> = {
+  '': 1,
+  k: 1e3,
+  M: 1e6,
+  G: 1e9,
+  T: 1e12,
+  P: 1e15,
+  E: 1e18,
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+  Ti: 2 ** 40,
+  Pi: 2 ** 50,
+  Ei: 2 ** 60,
+};
 
 /** Bytes of a Kubernetes quantity. */
 function size(claim: KubernetesObject): number {
@@ -165,7 +284,11 @@ function size(claim: KubernetesObject): number {
 /** Workloads whose pods the upgrade replaces, because their pod template changes; sorted by name. For tests of charts. */
 export function restartedWorkloads(before: readonly KubernetesObject[], after: readonly KubernetesObject[]): string[] {
   return pairs(before, after)
-    .filter(([previous, next]) => (next.kind === 'Deployment' || next.kind === 'StatefulSet') && JSON.stringify(sorted(podTemplate(previous))) !== JSON.stringify(sorted(podTemplate(next))))
+    .filter(
+      ([previous, next]) =>
+        (next.kind === 'Deployment' || next.kind === 'StatefulSet') &&
+        JSON.stringify(sorted(podTemplate(previous))) !== JSON.stringify(sorted(podTemplate(next))),
+    )
     .map(([, next]) => displayName(next))
     .sort(compareText);
 }
@@ -173,5 +296,10 @@ export function restartedWorkloads(before: readonly KubernetesObject[], after: r
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== 'object' || value === null) return value;
-  return Object.fromEntries(Object.entries(value).filter(([, inner]) => inner !== null).sort(([a], [b]) => compareText(a, b)).map(([key, inner]) => [key, sorted(inner)]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .filter(([, inner]) => inner !== null)
+      .sort(([a], [b]) => compareText(a, b))
+      .map(([key, inner]) => [key, sorted(inner)]),
+  );
 }

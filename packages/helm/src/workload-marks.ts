@@ -1,5 +1,13 @@
 import { compareText } from '@mi-patterns/inventory';
-import { isWorkload, listAt, objectAt, podTemplate, textAt, type JsonObject, type KubernetesObject } from './kubernetes-object.ts';
+import {
+  isWorkload,
+  listAt,
+  objectAt,
+  podTemplate,
+  textAt,
+  type JsonObject,
+  type KubernetesObject,
+} from './kubernetes-object.ts';
 
 /** Label of a workload and its pods: `stateless` or `stateful`. */
 export const workloadTypeLabel = 'mi-patterns.io/workload-type';
@@ -24,14 +32,24 @@ export interface ReleaseWorkload {
 export function releaseWorkloads(objects: readonly KubernetesObject[]): ReleaseWorkload[] {
   return objects.filter(isWorkload).map((object) => {
     const template = podTemplate(object) ?? {};
-    const type = textAt(object, 'metadata', 'labels', workloadTypeLabel) ?? textAt(template, 'metadata', 'labels', workloadTypeLabel);
-    const annotation = (name: string): string => textAt(object, 'metadata', 'annotations', name) ?? textAt(template, 'metadata', 'annotations', name) ?? '';
+    const type =
+      textAt(object, 'metadata', 'labels', workloadTypeLabel) ??
+      textAt(template, 'metadata', 'labels', workloadTypeLabel);
+    const annotation = (name: string): string =>
+      textAt(object, 'metadata', 'annotations', name) ?? textAt(template, 'metadata', 'annotations', name) ?? '';
     return {
       object,
       template,
       type: type === 'stateless' || type === 'stateful' ? type : undefined,
       coordination: annotation(coordinationAnnotation) === 'database' ? 'database' : 'isolate',
-      statefulArtifacts: [...new Set(annotation(statefulArtifactsAnnotation).split(',').map((id) => id.trim()).filter(Boolean))].sort(compareText),
+      statefulArtifacts: [
+        ...new Set(
+          annotation(statefulArtifactsAnnotation)
+            .split(',')
+            .map((id) => id.trim())
+            .filter(Boolean),
+        ),
+      ].sort(compareText),
     };
   });
 }

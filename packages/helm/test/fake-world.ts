@@ -14,14 +14,30 @@ export interface World {
   workloads: Map<string, KubernetesObject>;
   /** Replicas that each workload had when its controller last looked. */
   desired: Map<string, number>;
-  pods: { workload: string; template: string; artifacts: readonly string[]; broken: boolean; readyAt: number; goneAt?: number }[];
+  pods: {
+    workload: string;
+    template: string;
+    artifacts: readonly string[];
+    broken: boolean;
+    readyAt: number;
+    goneAt?: number;
+  }[];
   lock: { holder: string; renewed: number } | undefined;
   records: RolloutRecord[];
   /** Moments at which an artifact was in more than one pod. */
   doubles: string[];
 }
 
-export const newWorld = (): World => ({ now: Date.parse('2026-01-01T00:00:00Z'), revisions: [], workloads: new Map(), desired: new Map(), pods: [], lock: undefined, records: [], doubles: [] });
+export const newWorld = (): World => ({
+  now: Date.parse('2026-01-01T00:00:00Z'),
+  revisions: [],
+  workloads: new Map(),
+  desired: new Map(),
+  pods: [],
+  lock: undefined,
+  records: [],
+  doubles: [],
+});
 
 /** Seconds a pod takes to start, and to end. */
 const [startTime, endTime] = [2, 3];
@@ -49,10 +65,21 @@ function control(world: World, id: string): void {
   const fresh = alive.filter((pod) => pod.template === template);
   const end = (pods: typeof alive): void => pods.forEach((pod) => (pod.goneAt = world.now + endTime * 1000));
   const start = (count: number, like: Pick<World['pods'][number], 'template' | 'artifacts'>): void => {
-    for (let index = 0; index < count; index += 1) world.pods.push({ workload: id, template: like.template, artifacts: like.artifacts, broken: like.template.includes('broken'), readyAt: world.now + startTime * 1000 });
+    for (let index = 0; index < count; index += 1)
+      world.pods.push({
+        workload: id,
+        template: like.template,
+        artifacts: like.artifacts,
+        broken: like.template.includes('broken'),
+        readyAt: world.now + startTime * 1000,
+      });
   };
   const next = { template, artifacts: object === undefined ? [] : isolatedIn(object) };
-  const growing = object?.kind === 'Deployment' && fresh.length === 0 && old[0] !== undefined && wanted > (world.desired.get(id) ?? wanted);
+  const growing =
+    object?.kind === 'Deployment' &&
+    fresh.length === 0 &&
+    old[0] !== undefined &&
+    wanted > (world.desired.get(id) ?? wanted);
   world.desired.set(id, wanted);
   // A Deployment that is scaled while its template changes first scales the ReplicaSet that is there.
   if (growing && old[0] !== undefined) return start(wanted - old.length, old[0]);
@@ -71,10 +98,16 @@ function control(world: World, id: string): void {
 }
 
 const replicasOf = (object: KubernetesObject): number => (object.spec as { replicas?: number }).replicas ?? 1;
-const templateOf = (object: KubernetesObject): string => JSON.stringify((object.spec as { template: unknown }).template);
-const strategyOf = (object: KubernetesObject | undefined): string | undefined => (object?.spec as { strategy?: { type?: string } } | undefined)?.strategy?.type;
-const isolatedIn = (object: KubernetesObject): readonly string[] => releaseWorkloads([object]).flatMap(({ coordination, statefulArtifacts }) => (coordination === 'isolate' ? statefulArtifacts : []));
-const isReady = (world: World, pod: World['pods'][number]): boolean => !pod.broken && pod.goneAt === undefined && pod.readyAt <= world.now;
+const templateOf = (object: KubernetesObject): string =>
+  JSON.stringify((object.spec as { template: unknown }).template);
+const strategyOf = (object: KubernetesObject | undefined): string | undefined =>
+  (object?.spec as { strategy?: { type?: string } } | undefined)?.strategy?.type;
+const isolatedIn = (object: KubernetesObject): readonly string[] =>
+  releaseWorkloads([object]).flatMap(({ coordination, statefulArtifacts }) =>
+    coordination === 'isolate' ? statefulArtifacts : [],
+  );
+const isReady = (world: World, pod: World['pods'][number]): boolean =>
+  !pod.broken && pod.goneAt === undefined && pod.readyAt <= world.now;
 
 /**
  * helm makes and changes what a revision has, then deletes what the one before had besides. Replicas that a manifest leaves out
@@ -83,22 +116,40 @@ const isReady = (world: World, pod: World['pods'][number]): boolean => !pod.brok
 function apply(world: World, objects: readonly KubernetesObject[], before: readonly KubernetesObject[]): void {
   for (const object of objects.filter(isWorkload)) {
     const current = world.workloads.get(identity(object));
-    const kept = (object.spec as { replicas?: number }).replicas === undefined && current !== undefined ? { replicas: replicasOf(current) } : {};
+    const kept =
+      (object.spec as { replicas?: number }).replicas === undefined && current !== undefined
+        ? { replicas: replicasOf(current) }
+        : {};
     world.workloads.set(identity(object), { ...object, spec: { ...(object.spec as object), ...kept } });
   }
   pass(world, 1);
-  for (const object of before) if (!objects.some((other) => identity(object) === identity(other))) world.workloads.delete(identity(object));
+  for (const object of before)
+    if (!objects.some((other) => identity(object) === identity(other))) world.workloads.delete(identity(object));
 }
 
 function settled(world: World): boolean {
   return [...world.workloads].every(([id, object]) => {
     const own = world.pods.filter((pod) => pod.workload === id && pod.goneAt === undefined);
-    return own.length === replicasOf(object) && own.every((pod) => pod.template === templateOf(object) && isReady(world, pod));
+    return (
+      own.length === replicasOf(object) &&
+      own.every((pod) => pod.template === templateOf(object) && isReady(world, pod))
+    );
   });
 }
 
 function livePod(world: World, pod: World['pods'][number], index: number): LivePod {
-  return { name: `pod-${index}`, node: 'n', workload: pod.workload, ready: isReady(world, pod), ending: pod.goneAt !== undefined, type: undefined, artifacts: pod.artifacts, coordination: 'isolate', imageDigests: [], trouble: pod.broken ? 'ImagePullBackOff' : '' };
+  return {
+    name: `pod-${index}`,
+    node: 'n',
+    workload: pod.workload,
+    ready: isReady(world, pod),
+    ending: pod.goneAt !== undefined,
+    type: undefined,
+    artifacts: pod.artifacts,
+    coordination: 'isolate',
+    imageDigests: [],
+    trouble: pod.broken ? 'ImagePullBackOff' : '',
+  };
 }
 
 function liveWorkload(world: World, object: KubernetesObject): KubernetesObject {
@@ -108,7 +159,11 @@ function liveWorkload(world: World, object: KubernetesObject): KubernetesObject 
   const { strategy, ...spec } = object.spec as { readonly strategy?: { readonly type?: string } };
   // What Kubernetes fills in.
   const filled = strategy?.type === 'RollingUpdate' ? { ...strategy, rollingUpdate: { maxSurge: '25%' } } : strategy;
-  return { ...object, spec: { ...spec, ...(filled === undefined ? {} : { strategy: filled }) }, status: { replicas: own.length, readyReplicas: ready, availableReplicas: ready, updatedReplicas: updated } };
+  return {
+    ...object,
+    spec: { ...spec, ...(filled === undefined ? {} : { strategy: filled }) },
+    status: { replicas: own.length, readyReplicas: ready, availableReplicas: ready, updatedReplicas: updated },
+  };
 }
 
 /** Thrown where a process would have been killed. */
@@ -118,7 +173,12 @@ export class Killed extends Error {}
 export type Death = (act: string) => void;
 
 /** Effects on a world. `death` may end them at any act; after that nothing more is done. */
-export function effectsOn(world: World, wanted: readonly KubernetesObject[], holder: string, death: Death = () => {}): RolloutEffects {
+export function effectsOn(
+  world: World,
+  wanted: readonly KubernetesObject[],
+  holder: string,
+  death: Death = () => {},
+): RolloutEffects {
   let dead = false;
   const at = (act: string): void => {
     if (dead) throw new Killed(act);
@@ -146,7 +206,12 @@ export function effectsOn(world: World, wanted: readonly KubernetesObject[], hol
     entry.state = done ? 'deployed' : 'failed';
     return done;
   };
-  const goTo = (objects: readonly KubernetesObject[], pending: ReleaseState, name: string, from: World['revisions'][number] | undefined): boolean => {
+  const goTo = (
+    objects: readonly KubernetesObject[],
+    pending: ReleaseState,
+    name: string,
+    from: World['revisions'][number] | undefined,
+  ): boolean => {
     at(`before ${name}`);
     const entry = { revision: (newest()?.revision ?? 0) + 1, state: pending, objects };
     world.revisions.push(entry);
@@ -155,7 +220,8 @@ export function effectsOn(world: World, wanted: readonly KubernetesObject[], hol
     at(`during ${name}: applied`);
     return waitAndMark(entry, name);
   };
-  const lastGood = (): World['revisions'][number] | undefined => world.revisions.filter(({ state }) => state === 'deployed').at(-1);
+  const lastGood = (): World['revisions'][number] | undefined =>
+    world.revisions.filter(({ state }) => state === 'deployed').at(-1);
   // helm waits until the workloads are gone, not for their pods.
   const removeAll = (): void => {
     world.revisions = [];
@@ -167,7 +233,8 @@ export function effectsOn(world: World, wanted: readonly KubernetesObject[], hol
     interrupt: () => {},
     takeLock: () =>
       act('takeLock', () => {
-        if (world.lock !== undefined && world.lock.renewed + 30_000 > world.now) return { state: 'busy', by: { holder: world.lock.holder, since: '', renewed: '' } };
+        if (world.lock !== undefined && world.lock.renewed + 30_000 > world.now)
+          return { state: 'busy', by: { holder: world.lock.holder, since: '', renewed: '' } };
         world.lock = { holder, renewed: world.now };
         const mine = async (): Promise<boolean> => {
           if (dead) throw new Error('dead');
@@ -175,53 +242,113 @@ export function effectsOn(world: World, wanted: readonly KubernetesObject[], hol
           world.lock.renewed = world.now;
           return true;
         };
-        return { state: 'held', renew: mine, release: async () => { if (await mine()) world.lock = undefined; } };
+        return {
+          state: 'held',
+          renew: mine,
+          release: async () => {
+            if (await mine()) world.lock = undefined;
+          },
+        };
       }),
-    history: async () => { at('history'); return world.revisions.map(({ revision, state }): Revision => ({ revision, state, chart: '', updated: '', description: '' })); },
-    released: async (revision) => { at('released'); return world.revisions.find((entry) => entry.revision === revision)?.objects ?? []; },
-    wanted: async () => { at('wanted'); return wanted; },
+    history: async () => {
+      at('history');
+      return world.revisions.map(({ revision, state }): Revision => ({
+        revision,
+        state,
+        chart: '',
+        updated: '',
+        description: '',
+      }));
+    },
+    released: async (revision) => {
+      at('released');
+      return world.revisions.find((entry) => entry.revision === revision)?.objects ?? [];
+    },
+    wanted: async () => {
+      at('wanted');
+      return wanted;
+    },
     cancelled: () => false,
     live: async () => {
       at('live');
-      return { workloads: [...world.workloads.values()].map((object) => liveWorkload(world, object)), pods: world.pods.map((pod, index) => livePod(world, pod, index)) };
+      return {
+        workloads: [...world.workloads.values()].map((object) => liveWorkload(world, object)),
+        pods: world.pods.map((pod, index) => livePod(world, pod, index)),
+      };
     },
     diff: async (before, objects) => {
       at('diff');
       const live = new Map([...world.workloads].map(([id, object]) => [id, liveWorkload(world, object)]));
-      const byId = (list: readonly KubernetesObject[]): Map<string, KubernetesObject> => new Map(list.map((object) => [identity(object), object]));
-      return makeDiff({ before, wanted: objects, live, pods: world.pods.map((pod, index) => livePod(world, pod, index)), applied: byId(objects), reapplied: byId(before), refusals: [], orphans: orphans([...live.values()], [...before, ...objects]), trusted: world.records.length > 0, helmMajor: 4, startSeconds: () => startTime });
+      const byId = (list: readonly KubernetesObject[]): Map<string, KubernetesObject> =>
+        new Map(list.map((object) => [identity(object), object]));
+      return makeDiff({
+        before,
+        wanted: objects,
+        live,
+        pods: world.pods.map((pod, index) => livePod(world, pod, index)),
+        applied: byId(objects),
+        reapplied: byId(before),
+        refusals: [],
+        orphans: orphans([...live.values()], [...before, ...objects]),
+        trusted: world.records.length > 0,
+        helmMajor: 4,
+        startSeconds: () => startTime,
+      });
     },
-    scale: (workload, replicas) => act('scale', () => {
-      const current = world.workloads.get(identity(workload)) ?? workload;
-      world.workloads.set(identity(workload), { ...current, spec: { ...(current.spec as object), replicas } });
-      pass(world, 1);
-    }),
-    remove: (workload) => act('remove', () => { world.workloads.delete(identity(workload)); pass(world, 1); }),
+    scale: (workload, replicas) =>
+      act('scale', () => {
+        const current = world.workloads.get(identity(workload)) ?? workload;
+        world.workloads.set(identity(workload), { ...current, spec: { ...(current.spec as object), replicas } });
+        pass(world, 1);
+      }),
+    remove: (workload) =>
+      act('remove', () => {
+        world.workloads.delete(identity(workload));
+        pass(world, 1);
+      }),
     keepReplicas: () => act('keepReplicas', () => true),
     patchStrategy: () => act('patchStrategy', () => undefined),
     bringArchives: () => act('bringArchives', () => []),
     pruneArchives: () => act('pruneArchives', () => ''),
     upgrade: async ({ rollBack }) => {
       const good = lastGood();
-      if (newest()?.state.startsWith('pending-') === true) return { state: 'failed', message: 'another operation is in progress', wentBack: false };
-      if (goTo(wanted, good === undefined ? 'pending-install' : 'pending-upgrade', 'upgrade', good ?? newest())) { at('after upgrade'); return { state: 'done' }; }
+      if (newest()?.state.startsWith('pending-') === true)
+        return { state: 'failed', message: 'another operation is in progress', wentBack: false };
+      if (goTo(wanted, good === undefined ? 'pending-install' : 'pending-upgrade', 'upgrade', good ?? newest())) {
+        at('after upgrade');
+        return { state: 'done' };
+      }
       at('during upgrade: failed');
       if (!rollBack) return { state: 'failed', message: 'not ready', wentBack: false };
       if (good === undefined) removeAll();
       else goTo(good.objects, 'pending-rollback', "helm's rollback", newest());
       return { state: 'failed', message: 'not ready', wentBack: true };
     },
-    rollback: async (revision) => { goTo(world.revisions.find((entry) => entry.revision === revision)?.objects ?? [], 'pending-rollback', 'rollback', newest()); at('after rollback'); },
+    rollback: async (revision) => {
+      goTo(
+        world.revisions.find((entry) => entry.revision === revision)?.objects ?? [],
+        'pending-rollback',
+        'rollback',
+        newest(),
+      );
+      at('after rollback');
+    },
     uninstall: () => act('uninstall', removeAll),
     hasTests: async () => false,
     test: async () => undefined,
     uncarriedRoles: async () => [],
     checkArtifacts: async () => ({ state: 'not-checked', because: 'there is no server' }),
     keepEvidence: (why) => act('keepEvidence', () => `evidence of ${why}`),
-    records: async () => { at('records'); return world.records; },
+    records: async () => {
+      at('records');
+      return world.records;
+    },
     addRecord: (record) => act('addRecord', () => void world.records.push(record)),
     user: async () => holder,
     now: () => new Date(world.now),
-    sleep: async (milliseconds) => { at('sleep'); pass(world, Math.ceil(milliseconds / 1000)); },
+    sleep: async (milliseconds) => {
+      at('sleep');
+      pass(world, Math.ceil(milliseconds / 1000));
+    },
   };
 }

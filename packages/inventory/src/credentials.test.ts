@@ -13,13 +13,25 @@ test.each([
   expect(withoutCredentials(text)).toBe(shown);
 });
 
-test.each(['transport.jms.Password', 'mqtt.server.password', 'store.jdbc.password', 'client_secret', 'accessToken', 'awsAccessKeyId', 'api-key', 'passphrase'])('%s names a secret', (name) => {
+test.each([
+  'transport.jms.Password',
+  'mqtt.server.password',
+  'store.jdbc.password',
+  'client_secret',
+  'accessToken',
+  'awsAccessKeyId',
+  'api-key',
+  'passphrase',
+])('%s names a secret', (name) => {
   expect(isSecretName(name)).toBe(true);
 });
 
-test.each(['transport.vfs.FileURI', 'transport.PassThroughHttp', 'interval', 'rabbitmq.queue.name'])('%s does not', (name) => {
-  expect(isSecretName(name)).toBe(false);
-});
+test.each(['transport.vfs.FileURI', 'transport.PassThroughHttp', 'interval', 'rabbitmq.queue.name'])(
+  '%s does not',
+  (name) => {
+    expect(isSecretName(name)).toBe(false);
+  },
+);
 
 test('a long text takes no long time', () => {
   const start = performance.now();

@@ -11,9 +11,22 @@ export type * from './artifact/parsed.ts';
 export { isDynamic } from './artifact/values.ts';
 export { isBuiltinClass } from './references/names.ts';
 export { registryPath } from './references/registry-path.ts';
-export { resolveReferences, type ResolvableArtifact, type ResolveInput, type ResolveResult } from './references/resolve.ts';
+export {
+  resolveReferences,
+  type ResolvableArtifact,
+  type ResolveInput,
+  type ResolveResult,
+} from './references/resolve.ts';
 export { decodeXml, type DecodedXml } from './xml/decode.ts';
-export { readXml, defaultXmlLimits, type XmlAttribute, type XmlElement, type XmlHandler, type XmlLimits, type XmlOptions } from './xml/read.ts';
+export {
+  readXml,
+  defaultXmlLimits,
+  type XmlAttribute,
+  type XmlElement,
+  type XmlHandler,
+  type XmlLimits,
+  type XmlOptions,
+} from './xml/read.ts';
 export { readXmlTree, type XmlNode, type XmlTree } from './xml/tree.ts';
 export { readServerDocument } from './containers/deployment-toml.ts';
 export { readDeliveredFiles } from './containers/delivered-files.ts';

@@ -86,8 +86,14 @@ export type ArtifactFacts =
       readonly suspend: boolean;
       readonly parameters: readonly Parameter[];
     }
-  | { readonly kind: 'endpoint'; /** Literal addresses, with where each stands. */ readonly addresses: readonly Address[] }
-  | { readonly kind: 'local-entry'; /** Name of the root child element, `mcptools` or `kafkaTransport.init` for instance. */ readonly content?: string }
+  | {
+      readonly kind: 'endpoint';
+      /** Literal addresses, with where each stands. */ readonly addresses: readonly Address[];
+    }
+  | {
+      readonly kind: 'local-entry';
+      /** Name of the root child element, `mcptools` or `kafkaTransport.init` for instance. */ readonly content?: string;
+    }
   | {
       readonly kind: 'data-service';
       /** Boxcarring that keeps a session between requests: with `disableLegacyBoxcarringMode` one request holds all calls. */
@@ -95,11 +101,26 @@ export type ArtifactFacts =
       readonly transports?: readonly string[];
     }
   | { readonly kind: 'data-source'; readonly jndiName?: string }
-  | { readonly kind: 'registry-resource'; /** Registry path such as `/_system/governance/x.xml`. */ readonly registryPath?: string; readonly mediaType?: string; /** All paths it writes, when it is a collection or several items. */ readonly registryPaths?: readonly string[] }
-  | { readonly kind: 'library'; readonly role: 'class-mediator' | 'connector-dependency' | 'other'; /** Class names in the JAR or source folder. */ readonly classes: readonly string[] }
-  | { readonly kind: 'connector'; /** `<package>.<name>` parts as its descriptor says, when readable. */ readonly connectorName?: string }
+  | {
+      readonly kind: 'registry-resource';
+      /** Registry path such as `/_system/governance/x.xml`. */ readonly registryPath?: string;
+      readonly mediaType?: string;
+      /** All paths it writes, when it is a collection or several items. */ readonly registryPaths?: readonly string[];
+    }
+  | {
+      readonly kind: 'library';
+      readonly role: 'class-mediator' | 'connector-dependency' | 'other';
+      /** Class names in the JAR or source folder. */ readonly classes: readonly string[];
+    }
+  | {
+      readonly kind: 'connector';
+      /** `<package>.<name>` parts as its descriptor says, when readable. */ readonly connectorName?: string;
+    }
   | { readonly kind: 'property-file'; readonly keys: readonly string[] }
-  | { readonly kind: 'axis2-service'; /** What its `META-INF/services.xml` says; undefined when that could not be read. */ readonly services?: readonly Axis2Service[] }
+  | {
+      readonly kind: 'axis2-service';
+      /** What its `META-INF/services.xml` says; undefined when that could not be read. */ readonly services?: readonly Axis2Service[];
+    }
   | { readonly kind: 'sequence' | 'template' | 'event-source' }
   | { readonly kind: 'unsupported'; /** The type as written in the archive or exporter. */ readonly type: string };
 

@@ -2,13 +2,25 @@ import { chmodSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { addFiles, api, artifactList, carFiles, makeTree, pack, projectPom, sequence, sequenceArtifact, task } from '../test/support/files.ts';
+import {
+  addFiles,
+  api,
+  artifactList,
+  carFiles,
+  makeTree,
+  pack,
+  projectPom,
+  sequence,
+  sequenceArtifact,
+  task,
+} from '../test/support/files.ts';
 import type { Files } from '../test/support/files.ts';
 import { isInputError } from './input-error.ts';
 import { readInventory } from './read-inventory.ts';
 
 const main = 'src/main/wso2mi/artifacts/';
-const codes = (inventory: { diagnostics: readonly { code: string }[] }) => inventory.diagnostics.map(({ code }) => code);
+const codes = (inventory: { diagnostics: readonly { code: string }[] }) =>
+  inventory.diagnostics.map(({ code }) => code);
 
 async function everything(): Promise<Files> {
   return {
@@ -20,18 +32,21 @@ async function everything(): Promise<Files> {
     [`two/${main}sequences/s.xml`]: sequence('s'),
     [`two/${main}apis/a.xml`]: api('a', '1'),
     [`two/${main}apis/b.xml`]: api('a', '2'),
-    'legacy/configs/artifact.xml': '<artifacts><artifact name="q" groupId="g.sequence" version="1" type="synapse/sequence"><file>src/main/synapse-config/sequences/q.xml</file></artifact></artifacts>',
+    'legacy/configs/artifact.xml':
+      '<artifacts><artifact name="q" groupId="g.sequence" version="1" type="synapse/sequence"><file>src/main/synapse-config/sequences/q.xml</file></artifact></artifacts>',
     'legacy/configs/src/main/synapse-config/sequences/q.xml': sequence('q'),
     'legacy/car/pom.xml':
       '<project><groupId>g</groupId><artifactId>car</artifactId><version>1</version><packaging>carbon/application</packaging><dependencies><dependency><groupId>g.sequence</groupId><artifactId>q</artifactId><version>1</version><type>xml</type></dependency></dependencies></project>',
     'cars/x.car': await pack(carFiles('x', [sequenceArtifact('t')])),
     'server/conf/deployment.toml': '[transport.vfs]\nlistener.enable = true\n',
-    'server/repository/deployment/server/synapse-configs/default/registry.xml': '<registry xmlns="http://ws.apache.org/ns/synapse" provider="x"/>',
+    'server/repository/deployment/server/synapse-configs/default/registry.xml':
+      '<registry xmlns="http://ws.apache.org/ns/synapse" provider="x"/>',
     'server/repository/deployment/server/synapse-configs/default/sequences/main.xml': sequence('main'),
     'server/repository/deployment/server/dataservices/D.dbs': '<data name="D"/>',
     'server/repository/deployment/server/carbonapps/y.car': await pack(carFiles('y', [sequenceArtifact('u')])),
     'server/repository/deployment/server/apps/z/artifacts.xml': artifactList('z', '1.0.0', [sequenceArtifact('v')]),
-    'server/repository/deployment/server/apps/z/v/artifact.xml': '<artifact name="v" version="1.0.0" type="synapse/sequence"><file>v.xml</file></artifact>',
+    'server/repository/deployment/server/apps/z/v/artifact.xml':
+      '<artifact name="v" version="1.0.0" type="synapse/sequence"><file>v.xml</file></artifact>',
     'server/repository/deployment/server/apps/z/v/v.xml': sequence('v'),
   };
 }
@@ -39,7 +54,15 @@ async function everything(): Promise<Files> {
 describe('a folder that holds everything', () => {
   test('is read whole', async () => {
     const inventory = await readInventory(['.'], { cwd: makeTree(await everything()) });
-    expect(inventory.applications.map(({ id, type }) => `${type} ${id}`)).toEqual(['exporter car_1', 'project one_1.0.0', 'server server', 'project two_1.0.0', 'archive x_1.0.0', 'archive y_1.0.0', 'archive z_1.0.0']);
+    expect(inventory.applications.map(({ id, type }) => `${type} ${id}`)).toEqual([
+      'exporter car_1',
+      'project one_1.0.0',
+      'server server',
+      'project two_1.0.0',
+      'archive x_1.0.0',
+      'archive y_1.0.0',
+      'archive z_1.0.0',
+    ]);
     expect(inventory.artifacts.map(({ id, applications }) => `${id} ${applications.join(',')}`)).toEqual([
       'api/a:v1 two_1.0.0',
       'api/a:v2 two_1.0.0',
@@ -61,13 +84,28 @@ describe('a folder that holds everything', () => {
 
   test('is the same for any order and spelling of paths', async () => {
     const cwd = makeTree(await everything());
-    const paths = ['one', 'two', 'legacy', 'cars', 'server', 'cars/x.car', `one/${main}tasks`, `two/${main}apis/a.xml`, 'one/deployment/deployment.toml'];
+    const paths = [
+      'one',
+      'two',
+      'legacy',
+      'cars',
+      'server',
+      'cars/x.car',
+      `one/${main}tasks`,
+      `two/${main}apis/a.xml`,
+      'one/deployment/deployment.toml',
+    ];
     const expected = JSON.stringify(await readInventory(paths, { cwd }));
-    const spellings = paths.map((path) => fc.constantFrom(path, `./${path}`, `one/../${path}`, ...(/\.\w+$/.test(path) ? [] : [`${path}/`])));
+    const spellings = paths.map((path) =>
+      fc.constantFrom(path, `./${path}`, `one/../${path}`, ...(/\.\w+$/.test(path) ? [] : [`${path}/`])),
+    );
     await fc.assert(
-      fc.asyncProperty(fc.tuple(...spellings).chain((spelled) => fc.shuffledSubarray(spelled, { minLength: paths.length })), async (shuffled) => {
-        expect(JSON.stringify(await readInventory([...shuffled, shuffled[0] ?? '.'], { cwd }))).toBe(expected);
-      }),
+      fc.asyncProperty(
+        fc.tuple(...spellings).chain((spelled) => fc.shuffledSubarray(spelled, { minLength: paths.length })),
+        async (shuffled) => {
+          expect(JSON.stringify(await readInventory([...shuffled, shuffled[0] ?? '.'], { cwd }))).toBe(expected);
+        },
+      ),
       { numRuns: 25 },
     );
     expect(expected).toBe(JSON.stringify(await readInventory(['.'], { cwd })));
@@ -81,17 +119,28 @@ describe('a folder that holds everything', () => {
 
   test('tells progress', async () => {
     const seen: string[] = [];
-    await readInventory(['cars', 'one'], { cwd: makeTree(await everything()), onProgress: ({ path, artifacts }) => seen.push(`${path} ${artifacts}`) });
+    await readInventory(['cars', 'one'], {
+      cwd: makeTree(await everything()),
+      onProgress: ({ path, artifacts }) => seen.push(`${path} ${artifacts}`),
+    });
     expect(seen).toEqual(['one 2', 'cars/x.car 3']);
   });
 });
 
 describe('a project beside its own archive', () => {
   test('is a warning that names it, not an error', async () => {
-    const cwd = makeTree({ 'p/pom.xml': projectPom('p', '1.0.0-SNAPSHOT'), [`p/${main}sequences/s.xml`]: sequence('s'), 'p.car': await pack(carFiles('p', [sequenceArtifact('s')], '1.0.0-SNAPSHOT')) });
+    const cwd = makeTree({
+      'p/pom.xml': projectPom('p', '1.0.0-SNAPSHOT'),
+      [`p/${main}sequences/s.xml`]: sequence('s'),
+      'p.car': await pack(carFiles('p', [sequenceArtifact('s')], '1.0.0-SNAPSHOT')),
+    });
     const inventory = await readInventory(['p', 'p.car'], { cwd });
-    expect(inventory.diagnostics).toMatchObject([{ code: 'MI-APP-TWICE', severity: 'warning', source: { path: 'p' }, related: [{ path: 'p.car' }] }]);
-    expect(inventory.artifacts).toMatchObject([{ id: 'sequence/s', applications: ['p_1.0.0-SNAPSHOT (p)', 'p_1.0.0-SNAPSHOT (p.car)'] }]);
+    expect(inventory.diagnostics).toMatchObject([
+      { code: 'MI-APP-TWICE', severity: 'warning', source: { path: 'p' }, related: [{ path: 'p.car' }] },
+    ]);
+    expect(inventory.artifacts).toMatchObject([
+      { id: 'sequence/s', applications: ['p_1.0.0-SNAPSHOT (p)', 'p_1.0.0-SNAPSHOT (p.car)'] },
+    ]);
   });
 
   test('that says something else is an error, and the archive gives the facts, because it is what is delivered', async () => {
@@ -100,13 +149,22 @@ describe('a project beside its own archive', () => {
       'a/pom.xml': projectPom('p'),
       [`a/${main}proxy-services/intake.xml`]: packed.replace('vfs', 'http'),
       [`a/${main}sequences/fresh.xml`]: sequence('fresh'),
-      'z.car': await pack(carFiles('p', [{ name: 'intake', type: 'synapse/proxy-service', file: 'intake-1.0.0.xml', content: packed }, sequenceArtifact('gone')])),
+      'z.car': await pack(
+        carFiles('p', [
+          { name: 'intake', type: 'synapse/proxy-service', file: 'intake-1.0.0.xml', content: packed },
+          sequenceArtifact('gone'),
+        ]),
+      ),
     });
     const inventory = await readInventory(['a', 'z.car'], { cwd });
-    expect(inventory.artifacts.find(({ id }) => id === 'proxy-service/intake')).toMatchObject({ facts: { transports: ['vfs'] }, source: { path: 'z.car!/intake_1.0.0/intake-1.0.0.xml' } });
+    expect(inventory.artifacts.find(({ id }) => id === 'proxy-service/intake')).toMatchObject({
+      facts: { transports: ['vfs'] },
+      source: { path: 'z.car!/intake_1.0.0/intake-1.0.0.xml' },
+    });
     expect(inventory.diagnostics.find(({ code }) => code === 'MI-APP-DIFFERS')).toMatchObject({
       severity: 'error',
-      message: 'The archive z.car is not what the project p_1.0.0 (a) builds now: proxy-service/intake is another one, sequence/fresh is in the project only, sequence/gone is in the archive only. The archive is what would be delivered.',
+      message:
+        'The archive z.car is not what the project p_1.0.0 (a) builds now: proxy-service/intake is another one, sequence/fresh is in the project only, sequence/gone is in the archive only. The archive is what would be delivered.',
     });
     expect(codes(await readInventory(['z.car'], { cwd }))).toEqual([]);
   });
@@ -119,7 +177,13 @@ describe('a project beside its own archive', () => {
     };
     const cwd = makeTree({ '1.0.0.car': await version('1.0.0'), '2.0.0.car': await version('2.0.0') });
     const inventory = await readInventory(['.'], { cwd });
-    expect(inventory.artifacts).toMatchObject([{ id: 'sequence/s', applications: ['p_1.0.0', 'p_2.0.0'], variants: [{ applications: ['p_2.0.0'], source: { path: '2.0.0.car!/s_1.0.0/s-1.0.0.xml' } }] }]);
+    expect(inventory.artifacts).toMatchObject([
+      {
+        id: 'sequence/s',
+        applications: ['p_1.0.0', 'p_2.0.0'],
+        variants: [{ applications: ['p_2.0.0'], source: { path: '2.0.0.car!/s_1.0.0/s-1.0.0.xml' } }],
+      },
+    ]);
     expect(inventory.references.map(({ to }) => to)).toEqual(['sequence/of1', 'sequence/of2']);
   });
 
@@ -142,13 +206,16 @@ describe('a package that mi-patterns has made', () => {
     'deploy/package/delivery.json': JSON.stringify({ madeBy }),
     'deploy/package/image/carbonapps/one.car': await pack(carFiles('one', [sequenceArtifact('gone')])),
   });
-  const names = async (cwd: string, ...paths: string[]): Promise<string[]> => (await readInventory(paths, { cwd })).artifacts.map(({ name }) => name);
+  const names = async (cwd: string, ...paths: string[]): Promise<string[]> =>
+    (await readInventory(paths, { cwd })).artifacts.map(({ name }) => name);
 
   test('is passed over below a given path, with a note', async () => {
     const cwd = makeTree(await files('mi-patterns package'));
     const inventory = await readInventory(['.'], { cwd });
     expect(inventory.artifacts.map(({ name }) => name)).toEqual(['s']);
-    expect(inventory.diagnostics.map(({ code, severity, source }) => [code, severity, source?.path])).toEqual([['MI-READ-PACKAGE', 'info', 'deploy/package']]);
+    expect(inventory.diagnostics.map(({ code, severity, source }) => [code, severity, source?.path])).toEqual([
+      ['MI-READ-PACKAGE', 'info', 'deploy/package'],
+    ]);
     await expect(readInventory(['deploy'], { cwd })).rejects.toThrow('Nothing of Micro Integrator');
   });
 
@@ -168,11 +235,19 @@ describe('single files', () => {
   test('an artifact file is an application of its folder', async () => {
     const cwd = makeTree({ 'flows/t.xml': task('t'), 'flows/other.xml': task('other') });
     const inventory = await readInventory(['flows/t.xml'], { cwd });
-    expect(inventory.artifacts).toMatchObject([{ id: 'task/t', applications: ['flows'], source: { path: 'flows/t.xml' } }]);
+    expect(inventory.artifacts).toMatchObject([
+      { id: 'task/t', applications: ['flows'], source: { path: 'flows/t.xml' } },
+    ]);
   });
 
   test('a file outside of every project is known, but nothing delivers it', async () => {
-    const cwd = makeTree({ 'p/pom.xml': projectPom('p'), [`p/${main}sequences/s.xml`]: sequence('s'), 'notes/old.xml': task('old'), 'notes/log4j.xml': '<Configuration/>', 'notes/broken.xml': '<a>' });
+    const cwd = makeTree({
+      'p/pom.xml': projectPom('p'),
+      [`p/${main}sequences/s.xml`]: sequence('s'),
+      'notes/old.xml': task('old'),
+      'notes/log4j.xml': '<Configuration/>',
+      'notes/broken.xml': '<a>',
+    });
     const inventory = await readInventory(['.'], { cwd });
     expect(inventory.artifacts.find(({ id }) => id === 'task/old')?.applications).toEqual([]);
     expect(codes(inventory)).toEqual(['MI-LOOSE-FILE']);
@@ -186,7 +261,9 @@ describe('single files', () => {
   });
 
   test('a deployment.toml alone', async () => {
-    const inventory = await readInventory(['deployment.toml'], { cwd: makeTree({ 'deployment.toml': '[server]\noffset = 5\n' }) });
+    const inventory = await readInventory(['deployment.toml'], {
+      cwd: makeTree({ 'deployment.toml': '[server]\noffset = 5\n' }),
+    });
     expect(inventory.configurations).toMatchObject([{ offset: 5 }]);
   });
 });
@@ -196,7 +273,11 @@ describe('what cannot be read', () => {
     ['MI-INPUT-MISSING', ['gone'], {}],
     ['MI-INPUT-MISSING', ['a.txt/inner'], { 'a.txt': '' }],
     ['MI-INPUT-EMPTY', [], {}],
-    ['MI-INPUT-EMPTY', ['.'], { 'readme.md': '', 'node_modules/p/pom.xml': projectPom('p'), '.git/x.car': 'x', 'src/pom.txt': '' }],
+    [
+      'MI-INPUT-EMPTY',
+      ['.'],
+      { 'readme.md': '', 'node_modules/p/pom.xml': projectPom('p'), '.git/x.car': 'x', 'src/pom.txt': '' },
+    ],
     ['MI-LOOSE-CONTENT', ['a.xml'], { 'a.xml': '<beans/>' }],
     ['MI-XML-MALFORMED', ['a.xml'], { 'a.xml': 'text' }],
     ['MI-TOML-MALFORMED', ['a.toml'], { 'a.toml': '= 1' }],
@@ -211,7 +292,11 @@ describe('what cannot be read', () => {
   });
 
   test('a file that is too large is named and the rest is read', async () => {
-    const cwd = makeTree({ 'pom.xml': projectPom('p'), [`${main}sequences/big.xml`]: sequence('big', ' '.repeat(2000)), [`${main}sequences/s.xml`]: sequence('s') });
+    const cwd = makeTree({
+      'pom.xml': projectPom('p'),
+      [`${main}sequences/big.xml`]: sequence('big', ' '.repeat(2000)),
+      [`${main}sequences/s.xml`]: sequence('s'),
+    });
     const inventory = await readInventory(['.'], { cwd, limits: { textBytes: 1000 } });
     expect(codes(inventory)).toEqual(['MI-READ-TOO-LARGE']);
     expect(inventory.artifacts.map(({ id }) => id)).toEqual(['sequence/s']);
@@ -219,7 +304,11 @@ describe('what cannot be read', () => {
 
   test('links: loops end, files are followed, folders outside are named', async () => {
     const outside = makeTree({ 'q/pom.xml': projectPom('q'), [`q/${main}sequences/s.xml`]: sequence('s') });
-    const cwd = makeTree({ 'p/pom.xml': projectPom('p'), [`p/${main}sequences/s.xml`]: sequence('p'), 'real.car': await pack(carFiles('x', [sequenceArtifact('x')])) });
+    const cwd = makeTree({
+      'p/pom.xml': projectPom('p'),
+      [`p/${main}sequences/s.xml`]: sequence('p'),
+      'real.car': await pack(carFiles('x', [sequenceArtifact('x')])),
+    });
     symlinkSync('..', join(cwd, 'p/loop'));
     symlinkSync('self', join(cwd, 'self'));
     symlinkSync(outside, join(cwd, 'away'));
@@ -233,7 +322,13 @@ describe('what cannot be read', () => {
 
   // The superuser may read everything.
   test.skipIf(process.getuid?.() === 0)('an unreadable file or folder is named and the rest is read', async () => {
-    const cwd = makeTree({ 'p/pom.xml': projectPom('p'), [`p/${main}sequences/s.xml`]: sequence('s'), [`p/${main}sequences/no.xml`]: sequence('no'), 'closed/x.xml': task('x'), 'x.car': '' });
+    const cwd = makeTree({
+      'p/pom.xml': projectPom('p'),
+      [`p/${main}sequences/s.xml`]: sequence('s'),
+      [`p/${main}sequences/no.xml`]: sequence('no'),
+      'closed/x.xml': task('x'),
+      'x.car': '',
+    });
     chmodSync(join(cwd, 'x.car'), 0);
     chmodSync(join(cwd, `p/${main}sequences/no.xml`), 0);
     chmodSync(join(cwd, 'closed'), 0);
@@ -251,7 +346,11 @@ describe('what cannot be read', () => {
 describe('size', () => {
   test('keeps no text of the files it has read', async () => {
     const files: Record<string, string> = { 'pom.xml': projectPom('big') };
-    for (let index = 0; index < 200; index++) files[`${main}sequences/s${index}.xml`] = sequence(`sequence_with_a_long_name_${index}`, `<!-- ${'x'.repeat(500_000)} -->`);
+    for (let index = 0; index < 200; index++)
+      files[`${main}sequences/s${index}.xml`] = sequence(
+        `sequence_with_a_long_name_${index}`,
+        `<!-- ${'x'.repeat(500_000)} -->`,
+      );
     const cwd = makeTree({});
     addFiles(cwd, files);
     writeFileSync(join(cwd, 'unrelated.txt'), '');

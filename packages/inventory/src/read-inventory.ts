@@ -42,8 +42,13 @@ export async function readInventory(paths: readonly string[], options: ReadOptio
   const cwd = resolve(options.cwd ?? process.cwd());
   const roots = rootsOf(paths, cwd);
   const findings: Findings = { applications: [], artifacts: [], configurations: [], diagnostics: [] };
-  const context: Context = { limits: { ...defaultLimits, ...options.limits }, findings, display: displayFor(roots, cwd) };
-  const progress = (path: string): void => options.onProgress?.({ path: context.display(path), artifacts: findings.artifacts.length });
+  const context: Context = {
+    limits: { ...defaultLimits, ...options.limits },
+    findings,
+    display: displayFor(roots, cwd),
+  };
+  const progress = (path: string): void =>
+    options.onProgress?.({ path: context.display(path), artifacts: findings.artifacts.length });
 
   const found = discover(context, [...roots.keys()]);
   for (const { places, pom } of found.projects) {
@@ -69,7 +74,8 @@ export async function readInventory(paths: readonly string[], options: ReadOptio
   }
   readConfigurations(context, found, homes);
   readLoose(context, found);
-  if (findings.artifacts.length === 0 && findings.applications.length === 0 && findings.configurations.length === 0) throw nothing(paths, findings.diagnostics);
+  if (findings.artifacts.length === 0 && findings.applications.length === 0 && findings.configurations.length === 0)
+    throw nothing(paths, findings.diagnostics);
   return assemble(findings);
 }
 
@@ -87,7 +93,9 @@ function rootsOf(paths: readonly string[], cwd: string): Map<string, boolean> {
         code: gone ? 'MI-INPUT-MISSING' : 'MI-READ-DENIED',
         severity: 'error',
         message: gone ? `${path} does not exist.` : `${path} cannot be read.`,
-        hint: gone ? 'Check the path; relative paths start from the current folder.' : 'Make it readable for the user who runs this.',
+        hint: gone
+          ? 'Check the path; relative paths start from the current folder.'
+          : 'Make it readable for the user who runs this.',
       });
       continue;
     }
@@ -99,10 +107,18 @@ function rootsOf(paths: readonly string[], cwd: string): Map<string, boolean> {
 
 /** Shows a path as it was reached: relative to `cwd` below a root given so, absolute otherwise; always with `/`. */
 function displayFor(roots: ReadonlyMap<string, boolean>, cwd: string): (absolute: string) => string {
-  const relativeRoots = [...roots].filter(([, given]) => given).map(([root]) => ({ root, inside: root.endsWith(sep) ? root : root + sep }));
+  const relativeRoots = [...roots]
+    .filter(([, given]) => given)
+    .map(([root]) => ({ root, inside: root.endsWith(sep) ? root : root + sep }));
   const below = cwd.endsWith(sep) ? cwd : cwd + sep;
   return (absolute) => {
-    const shown = relativeRoots.some(({ root, inside }) => absolute.startsWith(inside) || absolute === root || root.startsWith(absolute + sep)) ? (absolute.startsWith(below) ? absolute.slice(below.length) : relative(cwd, absolute) || '.') : absolute;
+    const shown = relativeRoots.some(
+      ({ root, inside }) => absolute.startsWith(inside) || absolute === root || root.startsWith(absolute + sep),
+    )
+      ? absolute.startsWith(below)
+        ? absolute.slice(below.length)
+        : relative(cwd, absolute) || '.'
+      : absolute;
     return sep === '/' ? shown : shown.split(sep).join('/');
   };
 }
@@ -117,7 +133,8 @@ function readConfigurations(context: Context, found: Discovery, homes: ReadonlyM
     const { configuration, diagnostics } = readDeploymentToml(text, path);
     context.findings.diagnostics.push(...diagnostics);
     const application = homes.get(dirname(dirname(file)));
-    if (configuration !== undefined) context.findings.configurations.push({ configuration, ...(application && { application }) });
+    if (configuration !== undefined)
+      context.findings.configurations.push({ configuration, ...(application && { application }) });
   }
 }
 
@@ -132,20 +149,57 @@ function readLoose(context: Context, found: Discovery): void {
   for (const [root, files] of byRoot) {
     const folder = context.display(root);
     const given = files.some((file) => file.given);
-    const alone = given || !containers.some((path) => folder === '.' || path === folder || path.startsWith(`${folder}/`));
-    const application: ApplicationDraft = { type: 'project', name: basename(root), version: '', source: startOf(folder), versionedDeployment: false, fat: false, dependencies: [] };
+    const alone =
+      given || !containers.some((path) => folder === '.' || path === folder || path.startsWith(`${folder}/`));
+    const application: ApplicationDraft = {
+      type: 'project',
+      name: basename(root),
+      version: '',
+      source: startOf(folder),
+      versionedDeployment: false,
+      fat: false,
+      dependencies: [],
+    };
     let taken = 0;
     for (const { file } of files) {
       const before = findings.diagnostics.length;
       const { path, artifacts, unusable, ours } = readXmlFile(context, file);
       // A document that is no artifact belongs to something else, unless it was named.
       if (!ours && !given) findings.diagnostics.splice(before);
-      if (unusable !== undefined && given) report(context, 'error', 'MI-LOOSE-CONTENT', startOf(path), `${path} is no artifact of Micro Integrator: ${unusable}.`, 'Give a project folder, a .car archive, an artifact file or a deployment.toml.');
+      if (unusable !== undefined && given)
+        report(
+          context,
+          'error',
+          'MI-LOOSE-CONTENT',
+          startOf(path),
+          `${path} is no artifact of Micro Integrator: ${unusable}.`,
+          'Give a project folder, a .car archive, an artifact file or a deployment.toml.',
+        );
       for (const parsed of artifacts) {
-        const deliveries = alone ? [{ application, name: parsed.name, version: parsed.version ?? '', type: typeOfKind(parsed.kind), serverRole: 'EnterpriseIntegrator', file: basename(file), path }] : [];
+        const deliveries = alone
+          ? [
+              {
+                application,
+                name: parsed.name,
+                version: parsed.version ?? '',
+                type: typeOfKind(parsed.kind),
+                serverRole: 'EnterpriseIntegrator',
+                file: basename(file),
+                path,
+              },
+            ]
+          : [];
         findings.artifacts.push({ parsed, version: parsed.version ?? '', deliveries, beside: [] });
         if (alone) taken += 1;
-        else report(context, 'warning', 'MI-LOOSE-FILE', parsed.source, `${parsed.kind} ${parsed.name} lies outside of every project and archive: nothing delivers it.`, 'Move it into the artifact folder of a project, or remove it.');
+        else
+          report(
+            context,
+            'warning',
+            'MI-LOOSE-FILE',
+            parsed.source,
+            `${parsed.kind} ${parsed.name} lies outside of every project and archive: nothing delivers it.`,
+            'Move it into the artifact folder of a project, or remove it.',
+          );
       }
     }
     if (taken > 0) findings.applications.push(application);

@@ -19,18 +19,29 @@ export const assumptions = {
 } as const;
 
 /** What the workloads cost to run, and how long each is away when its pod or node is lost. */
-export function costOf(workloads: readonly Workload[], coordination: 'isolate' | 'database', deployed: number, delivery: 'roles' | 'archives'): Cost {
+export function costOf(
+  workloads: readonly Workload[],
+  coordination: 'isolate' | 'database',
+  deployed: number,
+  delivery: 'roles' | 'archives',
+): Cost {
   const pods = workloads.reduce((sum, workload) => sum + workload.replicas, 0);
   return {
     pods,
     memory: pods * assumptions.memoryPerPod,
     cpu: pods * assumptions.cpuPerPod,
     serverStarts: pods,
-    downtime: workloads.map((workload) => downtimeOf(workload, coordination, delivery === 'roles' ? deployed : workload.artifacts.length)),
+    downtime: workloads.map((workload) =>
+      downtimeOf(workload, coordination, delivery === 'roles' ? deployed : workload.artifacts.length),
+    ),
   };
 }
 
-function downtimeOf(workload: Workload, coordination: 'isolate' | 'database', artifacts: number): Cost['downtime'][number] {
+function downtimeOf(
+  workload: Workload,
+  coordination: 'isolate' | 'database',
+  artifacts: number,
+): Cost['downtime'][number] {
   const start = Math.round(assumptions.serverStart + artifacts * assumptions.startPerArtifact);
   if (workload.replicas > 1) {
     if (coordination === 'database' && workload.stateful.length > 0) {
@@ -38,10 +49,16 @@ function downtimeOf(workload: Workload, coordination: 'isolate' | 'database', ar
         workload: workload.name,
         podLoss: assumptions.databaseFailover,
         nodeLoss: assumptions.databaseFailover,
-        because: 'Another pod takes the coordinated work over when the heartbeat of the lost one is missed; requests go on meanwhile.',
+        because:
+          'Another pod takes the coordinated work over when the heartbeat of the lost one is missed; requests go on meanwhile.',
       };
     }
-    return { workload: workload.name, podLoss: 0, nodeLoss: 0, because: 'The other replicas go on; only requests inside the lost pod fail.' };
+    return {
+      workload: workload.name,
+      podLoss: 0,
+      nodeLoss: 0,
+      because: 'The other replicas go on; only requests inside the lost pod fail.',
+    };
   }
   return {
     workload: workload.name,
@@ -69,7 +86,12 @@ export function alternativesOf(counts: {
           ['coordinated, database', replicas],
         ];
   choices.push(['single-replica', counts.stateless + counts.stateful > 0 ? 1 : 0]);
-  return choices.map(([name, pods]) => ({ name, pods, memory: pods * assumptions.memoryPerPod, cpu: pods * assumptions.cpuPerPod }));
+  return choices.map(([name, pods]) => ({
+    name,
+    pods,
+    memory: pods * assumptions.memoryPerPod,
+    cpu: pods * assumptions.cpuPerPod,
+  }));
 }
 
 /** Seconds that everything is away when the only pod of a single replica is lost, and when its node is. */
@@ -77,4 +99,3 @@ export function singleReplicaOutage(deployed: number): { podLoss: number; nodeLo
   const start = Math.round(assumptions.serverStart + deployed * assumptions.startPerArtifact);
   return { podLoss: start, nodeLoss: assumptions.nodeDetection + assumptions.toleration + start };
 }
-

@@ -14,14 +14,22 @@ export interface DirectoryUse {
 }
 
 const consumed = ['transport.vfs.FileURI'];
-const produced = ['transport.vfs.MoveAfterProcess', 'transport.vfs.MoveAfterFailure', 'transport.vfs.MoveAfterErrors', 'transport.vfs.ReplyFileURI'];
+const produced = [
+  'transport.vfs.MoveAfterProcess',
+  'transport.vfs.MoveAfterFailure',
+  'transport.vfs.MoveAfterErrors',
+  'transport.vfs.ReplyFileURI',
+];
 
 /** Directories that a proxy, file inbound endpoint, endpoint address or connection of the file connector uses, as far as they are literal. */
 export function directoriesOf(artifact: Artifact): readonly DirectoryUse[] {
   const facts = artifact.facts;
   const uses: DirectoryUse[] = [];
   if (facts.kind === 'proxy-service' || (facts.kind === 'inbound-endpoint' && inboundRule(facts)?.files === true)) {
-    for (const [names, consumes] of [[consumed, true], [produced, false]] as const) {
+    for (const [names, consumes] of [
+      [consumed, true],
+      [produced, false],
+    ] as const) {
       for (const name of names) {
         const found = setting(facts.parameters, name);
         if (found.state === 'literal') uses.push(use(found.value, consumes, found.parameter.source));
@@ -29,7 +37,8 @@ export function directoriesOf(artifact: Artifact): readonly DirectoryUse[] {
     }
   }
   for (const effect of artifact.effects) {
-    if (effect.type === 'directory' && !effect.dynamic && !isExpression(effect.subject)) uses.push(use(effect.subject, false, effect.source));
+    if (effect.type === 'directory' && !effect.dynamic && !isExpression(effect.subject))
+      uses.push(use(effect.subject, false, effect.source));
   }
   return uses;
 }

@@ -1,4 +1,17 @@
-import { type Artifact, type ArtifactFacts, type ArtifactId, compareDiagnostics, compareText, type Diagnostic, hiddenValue, type Inventory, isSecretName, type Parameter, type Reference, withoutCredentials } from '@mi-patterns/inventory';
+import {
+  type Artifact,
+  type ArtifactFacts,
+  type ArtifactId,
+  compareDiagnostics,
+  compareText,
+  type Diagnostic,
+  hiddenValue,
+  type Inventory,
+  isSecretName,
+  type Parameter,
+  type Reference,
+  withoutCredentials,
+} from '@mi-patterns/inventory';
 import { artifactAt, buildGraph } from './graph/graph.ts';
 import { walker } from './graph/reach.ts';
 import type { Plan, PlanDiagnostic, Verdict } from './model.ts';
@@ -39,24 +52,48 @@ export function explain(inventory: Inventory, plan: Plan, wanted: string): Expla
   const matches = find(inventory.artifacts, wanted.trim());
   const [artifact, ...others] = matches;
   if (artifact === undefined) {
-    return { type: 'unknown', wanted, near: nearest(wanted, inventory.artifacts.map((one) => one.id), 5) };
+    return {
+      type: 'unknown',
+      wanted,
+      near: nearest(
+        wanted,
+        inventory.artifacts.map((one) => one.id),
+        5,
+      ),
+    };
   }
-  if (others.length > 0) return { type: 'ambiguous', wanted, matches: matches.map((one) => one.id).toSorted(compareText) };
+  if (others.length > 0)
+    return { type: 'ambiguous', wanted, matches: matches.map((one) => one.id).toSorted(compareText) };
 
   const graph = buildGraph(inventory);
   const node = graph.index.get(artifact.id) ?? -1;
   const walk = walker(graph);
-  const reaches = walk.forward([node]).filter((other) => other !== node).map((other) => artifactAt(graph, other).id);
-  const reachedBy = walk.backward([node]).filter((other) => other !== node).map((other) => artifactAt(graph, other));
+  const reaches = walk
+    .forward([node])
+    .filter((other) => other !== node)
+    .map((other) => artifactAt(graph, other).id);
+  const reachedBy = walk
+    .backward([node])
+    .filter((other) => other !== node)
+    .map((other) => artifactAt(graph, other));
   const verdict = plan.verdicts.get(artifact.id);
   return {
     type: 'found',
-    artifact: { ...artifact, facts: safeToShow(artifact.facts), effects: artifact.effects.map((effect) => ({ ...effect, subject: withoutCredentials(effect.subject) })) },
+    artifact: {
+      ...artifact,
+      facts: safeToShow(artifact.facts),
+      effects: artifact.effects.map((effect) => ({ ...effect, subject: withoutCredentials(effect.subject) })),
+    },
     ...(verdict === undefined ? {} : { verdict }),
     needs: inventory.references.filter((reference) => reference.from === artifact.id),
     reaches: reaches.toSorted(compareText),
-    neededBy: inventory.references.filter((reference) => reference.state === 'resolved' && reference.to === artifact.id),
-    entryPoints: reachedBy.filter(isEntryPoint).map((one) => one.id).toSorted(compareText),
+    neededBy: inventory.references.filter(
+      (reference) => reference.state === 'resolved' && reference.to === artifact.id,
+    ),
+    entryPoints: reachedBy
+      .filter(isEntryPoint)
+      .map((one) => one.id)
+      .toSorted(compareText),
     workloads: workloadsOf(plan, artifact),
     diagnostics: touching(inventory, plan, artifact),
   };
@@ -65,10 +102,21 @@ export function explain(inventory: Inventory, plan: Plan, wanted: string): Expla
 /** Facts quote the artifact's parameters and addresses, some of which are secrets. */
 function safeToShow(facts: ArtifactFacts): ArtifactFacts {
   const hide = (parameters: readonly Parameter[]): Parameter[] =>
-    parameters.map((parameter) => (parameter.value === undefined ? parameter : { ...parameter, value: isSecretName(parameter.name) ? hiddenValue : withoutCredentials(parameter.value) }));
-  if (facts.kind === 'endpoint') return { ...facts, addresses: facts.addresses.map((address) => ({ ...address, uri: withoutCredentials(address.uri) })) };
+    parameters.map((parameter) =>
+      parameter.value === undefined
+        ? parameter
+        : { ...parameter, value: isSecretName(parameter.name) ? hiddenValue : withoutCredentials(parameter.value) },
+    );
+  if (facts.kind === 'endpoint')
+    return {
+      ...facts,
+      addresses: facts.addresses.map((address) => ({ ...address, uri: withoutCredentials(address.uri) })),
+    };
   if (facts.kind === 'task') return { ...facts, properties: hide(facts.properties) };
-  if (facts.kind === 'axis2-service') return facts.services === undefined ? facts : { ...facts, services: facts.services.map((service) => ({ ...service, parameters: hide(service.parameters) })) };
+  if (facts.kind === 'axis2-service')
+    return facts.services === undefined
+      ? facts
+      : { ...facts, services: facts.services.map((service) => ({ ...service, parameters: hide(service.parameters) })) };
   return 'parameters' in facts ? { ...facts, parameters: hide(facts.parameters) } : facts;
 }
 
@@ -83,12 +131,19 @@ function find(artifacts: readonly Artifact[], wanted: string): Artifact[] {
 
 function workloadsOf(plan: Plan, artifact: Artifact): string[] {
   const starts = plan.workloads.filter((workload) => workload.entryPoints.includes(artifact.id));
-  const chosen = starts.length > 0 ? starts : plan.workloads.filter((workload) => workload.artifacts.includes(artifact.id));
+  const chosen =
+    starts.length > 0 ? starts : plan.workloads.filter((workload) => workload.artifacts.includes(artifact.id));
   return chosen.map((workload) => workload.name);
 }
 
 function touching(inventory: Inventory, plan: Plan, artifact: Artifact): (Diagnostic | PlanDiagnostic)[] {
-  const alone = !inventory.artifacts.some((other) => other.id !== artifact.id && other.source.path === artifact.source.path);
-  const read = inventory.diagnostics.filter((one) => one.source?.path === artifact.source.path && (alone || one.message.includes(artifact.name)));
-  return [...plan.diagnostics.filter((one) => one.artifacts.includes(artifact.id)), ...read].toSorted(compareDiagnostics);
+  const alone = !inventory.artifacts.some(
+    (other) => other.id !== artifact.id && other.source.path === artifact.source.path,
+  );
+  const read = inventory.diagnostics.filter(
+    (one) => one.source?.path === artifact.source.path && (alone || one.message.includes(artifact.name)),
+  );
+  return [...plan.diagnostics.filter((one) => one.artifacts.includes(artifact.id)), ...read].toSorted(
+    compareDiagnostics,
+  );
 }

@@ -11,6 +11,12 @@ export { findVerdicts, isEntryPoint, isIsolatedClass } from './verdicts/index.ts
 export type * from './delivery/model.ts';
 export { deliveryOf } from './delivery/delivery-of.ts';
 export { checkDelivery } from './delivery/check.ts';
-export { type Common, type Deployed, deployedByWorkload, type DeployedArtifact, roleFilter } from './delivery/deployed.ts';
+export {
+  type Common,
+  type Deployed,
+  deployedByWorkload,
+  type DeployedArtifact,
+  roleFilter,
+} from './delivery/deployed.ts';
 export { deliveryCatalogue, type DeliveryCode } from './delivery/catalogue.ts';
 export { compareVersions } from './runtime.ts';

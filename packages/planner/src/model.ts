@@ -48,7 +48,11 @@ export interface Workload {
   /** Clients must come back to the same pod: the artifacts that need it. */
   readonly affinity: readonly ArtifactId[];
   /** State that should survive a pod: registry, offsets. */
-  readonly persistence: readonly { readonly artifact: ArtifactId; readonly what: 'registry' | 'offsets' | 'shared-directory'; readonly because: string }[];
+  readonly persistence: readonly {
+    readonly artifact: ArtifactId;
+    readonly what: 'registry' | 'offsets' | 'shared-directory';
+    readonly because: string;
+  }[];
 }
 
 /** What a plan costs to run. Memory in MiB, CPU in thousandths of a core, times in seconds. */
@@ -57,7 +61,12 @@ export interface Cost {
   readonly memory: number;
   readonly cpu: number;
   readonly serverStarts: number;
-  readonly downtime: readonly { readonly workload: string; readonly podLoss: number; readonly nodeLoss: number; readonly because: string }[];
+  readonly downtime: readonly {
+    readonly workload: string;
+    readonly podLoss: number;
+    readonly nodeLoss: number;
+    readonly because: string;
+  }[];
 }
 
 /** A finding of the planner: a diagnostic with the artifacts it is about, sorted, so that `explain` finds it again. */
@@ -73,7 +82,12 @@ export interface Plan {
   readonly workloads: readonly Workload[];
   readonly cost: Cost;
   /** The same artifacts under the other choices, so that a reader can compare. */
-  readonly alternatives: readonly { readonly name: string; readonly pods: number; readonly memory: number; readonly cpu: number }[];
+  readonly alternatives: readonly {
+    readonly name: string;
+    readonly pods: number;
+    readonly memory: number;
+    readonly cpu: number;
+  }[];
   readonly verdicts: ReadonlyMap<ArtifactId, Verdict>;
   /**
    * Server role each stateful entry point carries in the archives, one of its own. It follows from the artifacts alone, not from

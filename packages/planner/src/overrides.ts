@@ -28,7 +28,10 @@ export function applyOverrides(
             artifact === undefined
               ? `The verdict for ${id} applies to nothing: there is no such artifact.`
               : `The verdict for ${id} applies to nothing: only entry points have a verdict that decides where they run.`,
-          hint: near.length === 0 ? 'Correct the id, or remove the entry.' : `Did you mean ${near.join(' or ')}? Correct the id, or remove the entry.`,
+          hint:
+            near.length === 0
+              ? 'Correct the id, or remove the entry.'
+              : `Did you mean ${near.join(' or ')}? Correct the id, or remove the entry.`,
           source: artifact?.source,
           artifacts: artifact === undefined ? [] : [id],
         }),
@@ -57,12 +60,18 @@ export function applyOverrides(
       );
       continue;
     }
-    verdicts.set(id, { ...verdict, class: override.class, overridden: { found: verdict.class, reason: override.reason } });
+    verdicts.set(id, {
+      ...verdict,
+      class: override.class,
+      overridden: { found: verdict.class, reason: override.reason },
+    });
     const freed = isIsolatedClass(verdict.class) && !isIsolatedClass(override.class);
     diagnostics.push(
       finding('MI-PLAN-OVERRIDDEN', freed && verdict.class !== 'broker-safe' ? 'warning' : 'info', {
         message: `${id} counts as ${override.class} instead of ${verdict.class}, because: ${override.reason.trim().replace(/\.$/, '')}. Found: ${verdict.because}`,
-        hint: freed ? 'It runs in every replica now. Remove the entry to have it isolated again.' : 'Remove the entry to go back to what was found.',
+        hint: freed
+          ? 'It runs in every replica now. Remove the entry to have it isolated again.'
+          : 'Remove the entry to go back to what was found.',
         source: place(verdict),
         artifacts: [id],
       }),

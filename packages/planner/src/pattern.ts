@@ -16,13 +16,20 @@ export function choosePattern(
   stateful: readonly Artifact[],
   verdicts: ReadonlyMap<ArtifactId, Verdict>,
 ): PatternChoice {
-  const found = stateful.length === 0 ? 'no artifact is stateful' : `${listed(stateful.map((one) => one.id), 3)} ${stateful.length === 1 ? 'is' : 'are'} stateful`;
+  const found =
+    stateful.length === 0
+      ? 'no artifact is stateful'
+      : `${listed(
+          stateful.map((one) => one.id),
+          3,
+        )} ${stateful.length === 1 ? 'is' : 'are'} stateful`;
   const pattern = options.pattern ?? (stateful.length === 0 ? 'multiple-replicas' : 'coordinated');
   const asked = options.pattern !== undefined;
   const because = `${asked ? 'Asked for' : 'Chosen'}: ${found}${asked ? '' : pattern === 'coordinated' ? ', so each has exactly one active pod next to the replicas of the rest' : ', so every pod may run everything'}.`;
   const diagnostics: PlanDiagnostic[] = [];
 
-  if (pattern === 'multiple-replicas') for (const artifact of stateful) diagnostics.push(refused(artifact, verdicts.get(artifact.id)));
+  if (pattern === 'multiple-replicas')
+    for (const artifact of stateful) diagnostics.push(refused(artifact, verdicts.get(artifact.id)));
   if (pattern === 'coordinated' && stateful.length === 0 && entries.length > 0) {
     diagnostics.push(
       finding('MI-PLAN-COORDINATED', 'info', {
@@ -40,7 +47,11 @@ export function choosePattern(
       }),
     );
   }
-  if (options.coordination === 'database' && entries.length > 0 && (pattern !== 'coordinated' || stateful.length === 0)) {
+  if (
+    options.coordination === 'database' &&
+    entries.length > 0 &&
+    (pattern !== 'coordinated' || stateful.length === 0)
+  ) {
     diagnostics.push(
       finding('MI-PLAN-DATABASE', 'info', {
         message: `Database coordination has nothing to do: ${stateful.length === 0 ? 'no artifact is stateful' : `the pattern is ${pattern}`}.`,

@@ -13,9 +13,17 @@ export function persistenceOf(active: readonly Artifact[]): Workload['persistenc
     if (facts.kind === 'inbound-endpoint') {
       const rule = inboundRule(facts);
       if (rule?.keeps === 'offsets') {
-        needs.push({ artifact: artifact.id, what: 'offsets', because: `${title(artifact)} keeps its offset and schema history in files.` });
+        needs.push({
+          artifact: artifact.id,
+          what: 'offsets',
+          because: `${title(artifact)} keeps its offset and schema history in files.`,
+        });
       } else if (rule?.keeps === 'registry' || rule?.find(facts.parameters).keeps === 'registry') {
-        needs.push({ artifact: artifact.id, what: 'registry', because: `${title(artifact)} keeps its position in the registry.` });
+        needs.push({
+          artifact: artifact.id,
+          what: 'registry',
+          because: `${title(artifact)} keeps its position in the registry.`,
+        });
       }
     } else if (facts.kind === 'message-processor' && deactivatesItself(facts)) {
       needs.push({
@@ -26,11 +34,19 @@ export function persistenceOf(active: readonly Artifact[]): Workload['persistenc
     }
     const written = artifact.effects.find((effect) => effect.type === 'registry-write');
     if (written !== undefined) {
-      needs.push({ artifact: artifact.id, what: 'registry', because: `${title(artifact)} writes ${written.subject} to the registry.` });
+      needs.push({
+        artifact: artifact.id,
+        what: 'registry',
+        because: `${title(artifact)} writes ${written.subject} to the registry.`,
+      });
     }
     const directory = directoriesOf(artifact).find((use) => use.local);
     if (directory !== undefined) {
-      needs.push({ artifact: artifact.id, what: 'shared-directory', because: `${title(artifact)} uses the directory ${directory.uri}.` });
+      needs.push({
+        artifact: artifact.id,
+        what: 'shared-directory',
+        because: `${title(artifact)} uses the directory ${directory.uri}.`,
+      });
     }
   }
   return needs;

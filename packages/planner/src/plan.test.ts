@@ -7,7 +7,10 @@ import { isWorkloadName, roleName, workloadName } from './grouping/names.ts';
 import { plan } from './plan.ts';
 
 const names = (made: ReturnType<typeof planOf>): string[] => made.workloads.map((workload) => workload.name);
-const shape = (made: ReturnType<typeof planOf>): object => Object.fromEntries(made.workloads.map((workload) => [workload.name, [workload.type, workload.replicas, workload.stateful]]));
+const shape = (made: ReturnType<typeof planOf>): object =>
+  Object.fromEntries(
+    made.workloads.map((workload) => [workload.name, [workload.type, workload.replicas, workload.stateful]]),
+  );
 
 describe('the order example', () => {
   it('is coordinated: the API in every replica, each task in a pod of its own', () => {
@@ -18,14 +21,27 @@ describe('the order example', () => {
       'recurring-order-task': ['stateful', 1, ['task/recurringOrder_Task']],
       'schedul-order-task': ['stateful', 1, ['task/schedulOrder_Task']],
     });
-    expect(made.workloads.map((workload) => workload.roles)).toEqual([[], ['MiIsolatedRecurringOrderTask'], ['MiIsolatedSchedulOrderTask']]);
-    expect(made.workloads[1]?.artifacts).toEqual(['endpoint/OrderBackend', 'sequence/processOrder', 'task/recurringOrder_Task']);
-    expect(made.workloads[1]?.because).toBe('Task recurringOrder_Task fires every 60 s in each pod that deploys it: in two pods it would run twice.');
+    expect(made.workloads.map((workload) => workload.roles)).toEqual([
+      [],
+      ['MiIsolatedRecurringOrderTask'],
+      ['MiIsolatedSchedulOrderTask'],
+    ]);
+    expect(made.workloads[1]?.artifacts).toEqual([
+      'endpoint/OrderBackend',
+      'sequence/processOrder',
+      'task/recurringOrder_Task',
+    ]);
+    expect(made.workloads[1]?.because).toBe(
+      'Task recurringOrder_Task fires every 60 s in each pod that deploys it: in two pods it would run twice.',
+    );
     expect(made.diagnostics).toEqual([]);
     expect(made.cost.pods).toBe(5);
   });
   it('isolates one workload or named groups when asked', () => {
-    expect(shape(planOf(orders, { isolate: 'one' }))).toEqual({ integration: ['stateless', 3, []], stateful: ['stateful', 1, ['task/recurringOrder_Task', 'task/schedulOrder_Task']] });
+    expect(shape(planOf(orders, { isolate: 'one' }))).toEqual({
+      integration: ['stateless', 3, []],
+      stateful: ['stateful', 1, ['task/recurringOrder_Task', 'task/schedulOrder_Task']],
+    });
     const grouped = planOf(orders, { isolate: { groups: [{ name: 'nightly', match: ['task/sched*'] }] } });
     expect(shape(grouped)).toEqual({
       integration: ['stateless', 3, []],
@@ -47,22 +63,44 @@ describe('the order example', () => {
   });
   it('runs in one pod with all roles as a single replica, so that one image serves both patterns', () => {
     const made = planOf(orders, { pattern: 'single-replica' });
-    expect(made.workloads).toMatchObject([{ name: 'integration', type: 'stateful', replicas: 1, roles: ['MiIsolatedRecurringOrderTask', 'MiIsolatedSchedulOrderTask'] }]);
+    expect(made.workloads).toMatchObject([
+      {
+        name: 'integration',
+        type: 'stateful',
+        replicas: 1,
+        roles: ['MiIsolatedRecurringOrderTask', 'MiIsolatedSchedulOrderTask'],
+      },
+    ]);
     expect([...made.roles]).toEqual([...planOf(orders).roles]);
     expect(codes(made)).toEqual(['MI-PLAN-SINGLE']);
   });
   it('is one workload with the database', () => {
     const made = planOf(orders, { coordination: 'database' });
     expect(made.coordination).toBe('database');
-    expect(made.workloads).toMatchObject([{ name: 'integration', type: 'stateless', replicas: 3, stateful: ['task/recurringOrder_Task', 'task/schedulOrder_Task'] }]);
+    expect(made.workloads).toMatchObject([
+      {
+        name: 'integration',
+        type: 'stateless',
+        replicas: 3,
+        stateful: ['task/recurringOrder_Task', 'task/schedulOrder_Task'],
+      },
+    ]);
     expect(made.cost.downtime[0]?.podLoss).toBe(15);
   });
   it('is multiple-replicas when nothing is stateful, or both tasks are overridden', () => {
     expect(planOf({ 'api/A': {} }).pattern).toBe('multiple-replicas');
     const free = { class: 'stateless', reason: 'idempotent' } as const;
-    const made = planOf(orders, { verdicts: new Map([['task/recurringOrder_Task', free], ['task/schedulOrder_Task', free]]) });
+    const made = planOf(orders, {
+      verdicts: new Map([
+        ['task/recurringOrder_Task', free],
+        ['task/schedulOrder_Task', free],
+      ]),
+    });
     expect(made.pattern).toBe('multiple-replicas');
-    expect(made.verdicts.get('task/schedulOrder_Task')).toMatchObject({ class: 'stateless', overridden: { found: 'isolate', reason: 'idempotent' } });
+    expect(made.verdicts.get('task/schedulOrder_Task')).toMatchObject({
+      class: 'stateless',
+      overridden: { found: 'isolate', reason: 'idempotent' },
+    });
     expect(findings(made, 'MI-PLAN-OVERRIDDEN').map((one) => one.severity)).toEqual(['warning', 'warning']);
   });
   it('has no stateless workload when everything is stateful', () => {
@@ -76,7 +114,9 @@ describe('forced groups', () => {
   it('keeps a task and the vfs proxy it injects into together, named after the proxy', () => {
     const made = planOf({ 'task/Z': injects('Files'), 'proxy-service/Files': vfs });
     expect(shape(made)).toEqual({ 'files-proxy': ['stateful', 1, ['proxy-service/Files', 'task/Z']] });
-    expect(names(planOf({ 'task/A': injects('Files'), 'task/Z': injects('Files'), 'proxy-service/Files': vfs }))).toEqual(['files-proxy']);
+    expect(
+      names(planOf({ 'task/A': injects('Files'), 'task/Z': injects('Files'), 'proxy-service/Files': vfs })),
+    ).toEqual(['files-proxy']);
   });
   it('sees the path through sequences and an API of the same pod', () => {
     const made = planOf({
@@ -98,27 +138,50 @@ describe('forced groups', () => {
     });
     expect(names(planOf(flow({})))).toEqual(['p-processor']);
     expect(codes(planOf(flow({})))).toEqual(['MI-ISO-STATE-PVC', 'MI-ISO-INMEM-LOSS']);
-    expect(names(planOf(flow({ class: 'org.apache.synapse.message.store.impl.jms.JmsStore' })))).toEqual(['p-processor', 't-task']);
+    expect(names(planOf(flow({ class: 'org.apache.synapse.message.store.impl.jms.JmsStore' })))).toEqual([
+      'p-processor',
+      't-task',
+    ]);
   });
 });
 
 describe('server roles', () => {
-  const forced: Record<string, Part> = { 'task/Z': { refs: { 'injects-into': ['proxy-service/Files'] } }, 'proxy-service/Files': { facts: { transports: ['vfs'] } }, 'api/A': {} };
+  const forced: Record<string, Part> = {
+    'task/Z': { refs: { 'injects-into': ['proxy-service/Files'] } },
+    'proxy-service/Files': { facts: { transports: ['vfs'] } },
+    'api/A': {},
+  };
   it('belong to one entry point each; a workload has those of its own', () => {
     const [, group] = planOf(forced).workloads;
     expect(group).toMatchObject({ name: 'files-proxy', roles: ['MiIsolatedFilesProxy', 'MiIsolatedZTask'] });
     expect(group).not.toHaveProperty('role');
-    expect(planOf(orders).workloads[1]).toMatchObject({ role: 'MiIsolatedRecurringOrderTask', roles: ['MiIsolatedRecurringOrderTask'] });
+    expect(planOf(orders).workloads[1]).toMatchObject({
+      role: 'MiIsolatedRecurringOrderTask',
+      roles: ['MiIsolatedRecurringOrderTask'],
+    });
   });
   it('are the same for every pattern and grouping, so that an archive packed once serves them all', () => {
     const all = { ...orders, ...forced };
-    const [first, ...others] = ([{}, { isolate: 'one' }, { isolate: { groups: [{ name: 'g', match: ['task/*'] }] } }, { pattern: 'single-replica' }, { pattern: 'multiple-replicas' }, { coordination: 'database' }] as const).map((changes) => [...planOf(all, changes).roles]);
+    const [first, ...others] = (
+      [
+        {},
+        { isolate: 'one' },
+        { isolate: { groups: [{ name: 'g', match: ['task/*'] }] } },
+        { pattern: 'single-replica' },
+        { pattern: 'multiple-replicas' },
+        { coordination: 'database' },
+      ] as const
+    ).map((changes) => [...planOf(all, changes).roles]);
     expect(first).toHaveLength(4);
     for (const other of others) expect(other).toEqual(first);
-    expect(planOf(all, { isolate: 'one' }).workloads[1]?.roles).toEqual([...(first ?? [])].map(([, role]) => role).toSorted());
+    expect(planOf(all, { isolate: 'one' }).workloads[1]?.roles).toEqual(
+      [...(first ?? [])].map(([, role]) => role).toSorted(),
+    );
   });
   it('differ where names differ in capitals or separators only', () => {
-    const roles = [...planOf({ 'task/Order_Task': {}, 'task/orderTask': {}, 'task/other': {} }, { isolate: 'one' }).roles.values()];
+    const roles = [
+      ...planOf({ 'task/Order_Task': {}, 'task/orderTask': {}, 'task/other': {} }, { isolate: 'one' }).roles.values(),
+    ];
     expect(new Set(roles).size).toBe(3);
     for (const role of roles) expect(role).toMatch(/^MiIsolated[A-Za-z0-9]+$/);
   });
@@ -145,7 +208,9 @@ describe('names', () => {
       }),
     );
     expect(roleName('a-1-task')).not.toBe(roleName('a1-task'));
-    expect(workloadName({ id: 'task/été', kind: 'task', name: 'été' })).not.toBe(workloadName({ id: 'task/èté', kind: 'task', name: 'èté' }));
+    expect(workloadName({ id: 'task/été', kind: 'task', name: 'été' })).not.toBe(
+      workloadName({ id: 'task/èté', kind: 'task', name: 'èté' }),
+    );
   });
   it.each([
     ['task/*', 'task/a', true],
@@ -158,7 +223,19 @@ describe('names', () => {
   });
 });
 
-const part = fc.record({ kind: fc.constantFrom('api', 'task', 'message-processor', 'inbound-endpoint', 'proxy-service', 'sequence', 'message-store'), name: fc.constantFrom('a', 'b', 'c', 'd', 'e'), targets: fc.array(fc.nat(30), { maxLength: 3 }) });
+const part = fc.record({
+  kind: fc.constantFrom(
+    'api',
+    'task',
+    'message-processor',
+    'inbound-endpoint',
+    'proxy-service',
+    'sequence',
+    'message-store',
+  ),
+  name: fc.constantFrom('a', 'b', 'c', 'd', 'e'),
+  targets: fc.array(fc.nat(30), { maxLength: 3 }),
+});
 
 /** A random inventory; references go to whatever the numbers hit, with a relation that fits the kind. */
 function random(drawn: readonly { kind: string; name: string; targets: readonly number[] }[]): Record<string, Part> {
@@ -168,8 +245,19 @@ function random(drawn: readonly { kind: string; name: string; targets: readonly 
       const targets = one.targets.map((number) => ids[number % ids.length] ?? '');
       const stores = targets.filter((id) => id.startsWith('message-store/'));
       const rest = targets.filter((id) => !id.startsWith('message-store/'));
-      const facts = one.kind === 'inbound-endpoint' ? { facts: { protocol: one.name === 'a' ? 'http' : 'file' } } : one.kind === 'proxy-service' && one.name < 'c' ? { facts: { transports: ['vfs'] } } : {};
-      return [`${one.kind}/${one.name}`, { ...facts, refs: { uses: rest, [one.kind === 'message-processor' ? 'consumes-from' : 'stores-into']: stores } }];
+      const facts =
+        one.kind === 'inbound-endpoint'
+          ? { facts: { protocol: one.name === 'a' ? 'http' : 'file' } }
+          : one.kind === 'proxy-service' && one.name < 'c'
+            ? { facts: { transports: ['vfs'] } }
+            : {};
+      return [
+        `${one.kind}/${one.name}`,
+        {
+          ...facts,
+          refs: { uses: rest, [one.kind === 'message-processor' ? 'consumes-from' : 'stores-into']: stores },
+        },
+      ];
     }),
   );
 }
@@ -177,22 +265,27 @@ function random(drawn: readonly { kind: string; name: string; targets: readonly 
 describe('any inventory', () => {
   it('has every entry point in exactly one workload and loses no artifact', () => {
     fc.assert(
-      fc.property(fc.array(part, { minLength: 1, maxLength: 25 }), fc.constantFrom('each', 'one' as const), (drawn, isolate) => {
-        const all = inventory(random(drawn));
-        const made = plan(all, options({ isolate: isolate as 'each' | 'one', pattern: 'coordinated' }));
-        const starts = made.workloads.flatMap((workload) => workload.entryPoints);
-        expect(new Set(starts).size).toBe(starts.length);
-        const stateful = made.workloads.flatMap((workload) => workload.stateful);
-        expect(new Set(stateful).size).toBe(stateful.length);
-        expect([...made.roles.keys()].toSorted()).toEqual([...stateful].toSorted());
-        for (const workload of made.workloads) expect(workload.type === 'stateful').toBe(workload.stateful.length > 0);
-        const placed = new Set(made.workloads.flatMap((workload) => workload.artifacts));
-        expect(placed.size).toBe(made.workloads.length > 0 ? all.artifacts.length : 0);
-        // What a stateful workload reaches is never isolated elsewhere.
-        for (const workload of made.workloads.filter((one) => one.type === 'stateful')) {
-          expect(workload.artifacts.filter((id) => made.roles.has(id))).toEqual(workload.stateful);
-        }
-      }),
+      fc.property(
+        fc.array(part, { minLength: 1, maxLength: 25 }),
+        fc.constantFrom('each', 'one' as const),
+        (drawn, isolate) => {
+          const all = inventory(random(drawn));
+          const made = plan(all, options({ isolate: isolate as 'each' | 'one', pattern: 'coordinated' }));
+          const starts = made.workloads.flatMap((workload) => workload.entryPoints);
+          expect(new Set(starts).size).toBe(starts.length);
+          const stateful = made.workloads.flatMap((workload) => workload.stateful);
+          expect(new Set(stateful).size).toBe(stateful.length);
+          expect([...made.roles.keys()].toSorted()).toEqual([...stateful].toSorted());
+          for (const workload of made.workloads)
+            expect(workload.type === 'stateful').toBe(workload.stateful.length > 0);
+          const placed = new Set(made.workloads.flatMap((workload) => workload.artifacts));
+          expect(placed.size).toBe(made.workloads.length > 0 ? all.artifacts.length : 0);
+          // What a stateful workload reaches is never isolated elsewhere.
+          for (const workload of made.workloads.filter((one) => one.type === 'stateful')) {
+            expect(workload.artifacts.filter((id) => made.roles.has(id))).toEqual(workload.stateful);
+          }
+        },
+      ),
     );
   });
   it('gives the same plan whatever the order of artifacts was', () => {
@@ -200,23 +293,36 @@ describe('any inventory', () => {
       fc.property(fc.array(part, { maxLength: 20 }), (drawn) => {
         const parts = random(drawn);
         const turned = Object.fromEntries(Object.entries(parts).toReversed());
-        const [one, other] = [planOf(turned), planOf(parts)].map((made) => JSON.stringify({ ...made, verdicts: [...made.verdicts], roles: [...made.roles] }));
+        const [one, other] = [planOf(turned), planOf(parts)].map((made) =>
+          JSON.stringify({ ...made, verdicts: [...made.verdicts], roles: [...made.roles] }),
+        );
         expect(one).toBe(other);
       }),
     );
   });
   it('renames no workload when an artifact is added that belongs to none of its groups', () => {
     fc.assert(
-      fc.property(fc.uniqueArray(fc.stringMatching(/^[A-Za-z][A-Za-z0-9_.-]{0,50}$/), { minLength: 2, maxLength: 8 }), (list) => {
-        const [added = '', ...rest] = list;
-        const before = planOf(Object.fromEntries(rest.map((name) => [`task/${name}`, {}])));
-        const after = planOf({ ...Object.fromEntries(rest.map((name) => [`task/${name}`, {}])), [`task/${added}`]: {}, 'api/New': {}, [`message-processor/${added}`]: {} });
-        // Names that would clash make the plan an error instead of a renaming.
-        fc.pre(!codes(after).includes('MI-PLAN-NAME-CLASH'));
-        for (const workload of before.workloads) {
-          expect(after.workloads.find((other) => other.stateful[0] === workload.stateful[0])).toMatchObject({ name: workload.name, role: workload.role });
-        }
-      }),
+      fc.property(
+        fc.uniqueArray(fc.stringMatching(/^[A-Za-z][A-Za-z0-9_.-]{0,50}$/), { minLength: 2, maxLength: 8 }),
+        (list) => {
+          const [added = '', ...rest] = list;
+          const before = planOf(Object.fromEntries(rest.map((name) => [`task/${name}`, {}])));
+          const after = planOf({
+            ...Object.fromEntries(rest.map((name) => [`task/${name}`, {}])),
+            [`task/${added}`]: {},
+            'api/New': {},
+            [`message-processor/${added}`]: {},
+          });
+          // Names that would clash make the plan an error instead of a renaming.
+          fc.pre(!codes(after).includes('MI-PLAN-NAME-CLASH'));
+          for (const workload of before.workloads) {
+            expect(after.workloads.find((other) => other.stateful[0] === workload.stateful[0])).toMatchObject({
+              name: workload.name,
+              role: workload.role,
+            });
+          }
+        },
+      ),
     );
   });
   it('of 100,000 artifacts is planned in seconds', () => {
@@ -226,9 +332,12 @@ describe('any inventory', () => {
       parts[`api/a${number}`] = { refs: { uses: [`sequence/own${number}`, shared] } };
       parts[`sequence/own${number}`] = { refs: { uses: [`endpoint/e${number}`, shared] } };
       parts[`endpoint/e${number}`] = {};
-      parts[number % 50 === 0 ? `task/t${number}` : `template/t${number}`] = { refs: { uses: [`sequence/own${number}`] } };
+      parts[number % 50 === 0 ? `task/t${number}` : `template/t${number}`] = {
+        refs: { uses: [`sequence/own${number}`] },
+      };
     }
-    for (let number = 0; number < 500; number++) parts[`sequence/s${number}`] = number % 3 === 0 ? { refs: { uses: [`sequence/s${(number * 7) % 500}`] } } : {};
+    for (let number = 0; number < 500; number++)
+      parts[`sequence/s${number}`] = number % 3 === 0 ? { refs: { uses: [`sequence/s${(number * 7) % 500}`] } } : {};
     const all = inventory(parts);
     const start = performance.now();
     const made = plan(all, options());
@@ -251,12 +360,21 @@ describe('explain', () => {
       workloads: ['integration'],
       diagnostics: [{ code: 'MI-PLAN-STATEFUL' }],
     });
-    expect(explain(all, made, 'sequence/processOrder')).toMatchObject({ entryPoints: ['api/OrderAPI', 'task/recurringOrder_Task', 'task/schedulOrder_Task'] });
+    expect(explain(all, made, 'sequence/processOrder')).toMatchObject({
+      entryPoints: ['api/OrderAPI', 'task/recurringOrder_Task', 'task/schedulOrder_Task'],
+    });
   });
   it('asks back when a name is ambiguous or unknown', () => {
-    expect(explain(all, made, 'OrderAPI')).toEqual({ type: 'ambiguous', wanted: 'OrderAPI', matches: ['api/OrderAPI', 'sequence/OrderAPI'] });
+    expect(explain(all, made, 'OrderAPI')).toEqual({
+      type: 'ambiguous',
+      wanted: 'OrderAPI',
+      matches: ['api/OrderAPI', 'sequence/OrderAPI'],
+    });
     expect(explain(all, made, 'schedulOrderTask')).toMatchObject({ type: 'unknown', near: ['task/schedulOrder_Task'] });
-    expect(explain(all, made, 'recuringOrder_Tsk')).toMatchObject({ type: 'unknown', near: ['task/recurringOrder_Task'] });
+    expect(explain(all, made, 'recuringOrder_Tsk')).toMatchObject({
+      type: 'unknown',
+      near: ['task/recurringOrder_Task'],
+    });
     expect(explain(all, made, 'nothing at all like it')).toMatchObject({ type: 'unknown', near: [] });
   });
 });

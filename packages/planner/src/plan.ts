@@ -127,7 +127,14 @@ function notDeployed(graph: Graph, entries: number): PlanDiagnostic[] {
   return [
     ...diagnostics,
     finding('MI-PLAN-EMPTY', 'error', {
-      message: `There is nothing to run: ${idle.length === 0 ? 'no API, proxy, task or other entry point was read' : `no application delivers ${listed(idle.map((artifact) => artifact.id), 5)}`}.`,
+      message: `There is nothing to run: ${
+        idle.length === 0
+          ? 'no API, proxy, task or other entry point was read'
+          : `no application delivers ${listed(
+              idle.map((artifact) => artifact.id),
+              5,
+            )}`
+      }.`,
       hint: 'Check the given paths: `mi-patterns scan` lists what was read there.',
     }),
   ];

@@ -1,4 +1,10 @@
-import { type Artifact, compareText, type Inventory, type Parameter, type ServerConfiguration } from '@mi-patterns/inventory';
+import {
+  type Artifact,
+  compareText,
+  type Inventory,
+  type Parameter,
+  type ServerConfiguration,
+} from '@mi-patterns/inventory';
 import { finding } from './diagnostics/finding.ts';
 import type { PlanDiagnostic, Port } from './model.ts';
 import { inboundRule } from './verdicts/inbound-endpoint.ts';
@@ -66,7 +72,11 @@ function servingConfigurations({ configurations }: Inventory): readonly ServerCo
   return written.length > 0 ? written : configurations;
 }
 
-function* listenersOf(artifact: Artifact, configurations: readonly ServerConfiguration[], enabled: EnabledTransports): Generator<Found> {
+function* listenersOf(
+  artifact: Artifact,
+  configurations: readonly ServerConfiguration[],
+  enabled: EnabledTransports,
+): Generator<Found> {
   const facts = artifact.facts;
   if (facts.kind === 'inbound-endpoint') {
     const rule = inboundRule(facts);
@@ -74,16 +84,27 @@ function* listenersOf(artifact: Artifact, configurations: readonly ServerConfigu
   } else if (facts.kind === 'proxy-service') {
     for (const transport of servedTransports(artifact, facts.transports, facts.parameters, enabled)) {
       const port = proxyTransports.get(transport.name)?.port;
-      if (port !== undefined) yield numbered(artifact, setting(facts.parameters, port.parameter), port.parameter, port.protocol, 0);
+      if (port !== undefined)
+        yield numbered(artifact, setting(facts.parameters, port.parameter), port.parameter, port.protocol, 0);
     }
   }
 }
 
-function inboundPort(artifact: Artifact, parameters: readonly Parameter[], port: ListeningPort, configurations: readonly ServerConfiguration[]): Found {
+function inboundPort(
+  artifact: Artifact,
+  parameters: readonly Parameter[],
+  port: ListeningPort,
+  configurations: readonly ServerConfiguration[],
+): Found {
   const moved =
     port.offsetParameter === undefined ? { state: 'absent' as const } : setting(parameters, port.offsetParameter);
   const configured = configurations.find((configuration) => configuration.inboundPortOffset);
-  const offset = moved.state === 'literal' && moved.value === 'true' ? offsetOf(configurations[0]) : configured === undefined ? 0 : offsetOf(configured);
+  const offset =
+    moved.state === 'literal' && moved.value === 'true'
+      ? offsetOf(configurations[0])
+      : configured === undefined
+        ? 0
+        : offsetOf(configured);
   return numbered(artifact, setting(parameters, port.parameter), port.parameter, port.protocol, offset, port.default);
 }
 
@@ -99,7 +120,10 @@ function numbered(
   if (found.state === 'absent' && byDefault === undefined) return { unknown: `it has no parameter ${name}` };
   const number = found.state === 'absent' ? (byDefault ?? 0) : Number(found.value);
   if (!Number.isInteger(number) || number < 1 || number + offset > 65535) {
-    return { unknown: `${name} is not a port number`, ...(found.state === 'literal' ? { parameter: found.parameter } : {}) };
+    return {
+      unknown: `${name} is not a port number`,
+      ...(found.state === 'literal' ? { parameter: found.parameter } : {}),
+    };
   }
   return { port: { name: `${protocol}-${number + offset}`, number: number + offset, protocol, artifact: artifact.id } };
 }

@@ -61,7 +61,10 @@ export function buildWorkloads(input: WorkloadInput): WorkloadResult {
     const nodes = (active[position] ?? []).toSorted((a, b) => a - b);
     const searches = nodes.some((node) => searching[node] === 1) || errors.some((node) => searching[node] === 1);
     const added = position === 0 || searches ? extra.all : extra.everywhere;
-    const artifacts = added.length === 0 && errors.length === 0 ? nodes : [...new Set([...nodes, ...added, ...errors])].toSorted((a, b) => a - b);
+    const artifacts =
+      added.length === 0 && errors.length === 0
+        ? nodes
+        : [...new Set([...nodes, ...added, ...errors])].toSorted((a, b) => a - b);
     const entryPoints = frame.entries.map((node) => artifactAt(graph, node));
     const listening = portsOf(entryPoints, input.inventory, enabled);
     diagnostics.push(...listening.diagnostics);
@@ -114,21 +117,37 @@ function separated(input: WorkloadInput): Frame[] {
     name: group.name,
     type: 'stateful',
     replicas: 1,
-    roles: group.members.flatMap((node) => input.roles.get(artifactAt(input.graph, node).id) ?? []).toSorted(compareText),
+    roles: group.members
+      .flatMap((node) => input.roles.get(artifactAt(input.graph, node).id) ?? [])
+      .toSorted(compareText),
     entries: group.members,
     stateful: group.members,
     because: reason(input, group),
   }));
   if (stateless.length === 0) return frames;
   const because = `${stateless.length === 1 ? 'The stateless entry point runs' : `The ${stateless.length} stateless entry points run`} in every replica.`;
-  return [{ name: statelessWorkload, type: 'stateless', replicas: input.replicas, roles: [], entries: stateless, stateful: [], because }, ...frames];
+  return [
+    {
+      name: statelessWorkload,
+      type: 'stateless',
+      replicas: input.replicas,
+      roles: [],
+      entries: stateless,
+      stateful: [],
+      because,
+    },
+    ...frames,
+  ];
 }
 
 function reason(input: WorkloadInput, group: StatefulGroup): string {
   const members = group.members.map((node) => artifactAt(input.graph, node));
   const [first] = members;
   if (members.length === 1 && first !== undefined) return input.verdicts.get(first.id)?.because ?? '';
-  const names = listed(members.map((artifact) => artifact.id), 5);
+  const names = listed(
+    members.map((artifact) => artifact.id),
+    5,
+  );
   switch (group.why) {
     case 'forced':
       return `${names} reach each other, so they must share one pod.`;
@@ -144,7 +163,10 @@ function reason(input: WorkloadInput, group: StatefulGroup): string {
  * whoever is there. Anything else goes where most runs, so that no artifact is lost, and to whoever finds artifacts by an
  * expression: a sequence that only the parameter of a template names, for instance.
  */
-function unreached({ graph, walker, stateful }: WorkloadInput, active: readonly (readonly number[])[]): { all: number[]; everywhere: number[] } {
+function unreached(
+  { graph, walker, stateful }: WorkloadInput,
+  active: readonly (readonly number[])[],
+): { all: number[]; everywhere: number[] } {
   const reached = new Uint8Array(graph.artifacts.length);
   for (const nodes of active) for (const node of nodes) reached[node] = 1;
   const roots: number[] = [];
@@ -162,7 +184,8 @@ function searchesByExpression({ inventory, graph }: WorkloadInput): Uint8Array {
   const marks = new Uint8Array(graph.artifacts.length);
   for (const { from, state, relation } of inventory.references) {
     const node = graph.index.get(from);
-    if (node !== undefined && state === 'dynamic' && relation !== 'calls-loopback' && relation !== 'needs-class') marks[node] = 1;
+    if (node !== undefined && state === 'dynamic' && relation !== 'calls-loopback' && relation !== 'needs-class')
+      marks[node] = 1;
   }
   return marks;
 }

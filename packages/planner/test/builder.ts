@@ -48,7 +48,12 @@ function factsOf(id: string, kind: ArtifactKind, part: Part): ArtifactFacts {
   const simplest: Partial<Record<ArtifactKind, object>> = {
     api: { context: `/${id}`, bindsTo: [] },
     'proxy-service': { transports: ['http', 'https'], pinnedServers: [], startOnLoad: true, parameters },
-    task: { class: 'org.apache.synapse.startup.tasks.MessageInjector', properties: [], pinnedServers: [], trigger: { interval: '60', source: source(file(id), 2) } },
+    task: {
+      class: 'org.apache.synapse.startup.tasks.MessageInjector',
+      properties: [],
+      pinnedServers: [],
+      trigger: { interval: '60', source: source(file(id), 2) },
+    },
     'message-processor': { class: forwarding, messageStore: 'store', parameters },
     'message-store': { parameters },
     'inbound-endpoint': { suspend: false, parameters },
@@ -66,7 +71,11 @@ function factsOf(id: string, kind: ArtifactKind, part: Part): ArtifactFacts {
 /** Makes an inventory from `kind/name` → part. Every artifact is delivered by the application `app_1` unless it says otherwise. */
 export function inventory(
   parts: Readonly<Record<string, Part>>,
-  more: { readonly applications?: readonly Partial<Application>[]; readonly configurations?: readonly Partial<ServerConfiguration>[]; readonly diagnostics?: Inventory['diagnostics'] } = {},
+  more: {
+    readonly applications?: readonly Partial<Application>[];
+    readonly configurations?: readonly Partial<ServerConfiguration>[];
+    readonly diagnostics?: Inventory['diagnostics'];
+  } = {},
 ): Inventory {
   const references: Reference[] = [];
   const artifacts = Object.entries(parts).map(([id, part]): Artifact => {
@@ -93,7 +102,12 @@ export function inventory(
       source: source(file(id)),
       applications: part.applications ?? ['app_1'],
       facts: factsOf(id, kind, part),
-      effects: (part.effects ?? []).map((effect, position) => ({ subject: '', dynamic: false, source: source(file(id), 50 + position), ...effect })),
+      effects: (part.effects ?? []).map((effect, position) => ({
+        subject: '',
+        dynamic: false,
+        source: source(file(id), 50 + position),
+        ...effect,
+      })),
       duplicates: [],
     };
   });
@@ -111,7 +125,14 @@ export function inventory(
       dependencies: [],
       deliveries: artifacts
         .filter((artifact) => artifact.applications.includes(id))
-        .map((artifact) => ({ artifact: artifact.id, name: artifact.name, version: '1', type: `synapse/${artifact.kind}`, file: `${artifact.name}-1.xml`, path: artifact.source.path })),
+        .map((artifact) => ({
+          artifact: artifact.id,
+          name: artifact.name,
+          version: '1',
+          type: `synapse/${artifact.kind}`,
+          file: `${artifact.name}-1.xml`,
+          path: artifact.source.path,
+        })),
       ...extra,
     };
   });
@@ -135,7 +156,11 @@ export function options(changes: Partial<PlanOptions> = {}): PlanOptions {
   return { isolate: 'each', coordination: 'isolate', verdicts: new Map(), replicas: 3, ...changes };
 }
 
-export function planOf(parts: Readonly<Record<string, Part>>, changes: Partial<PlanOptions> = {}, more: Parameters<typeof inventory>[1] = {}): Plan {
+export function planOf(
+  parts: Readonly<Record<string, Part>>,
+  changes: Partial<PlanOptions> = {},
+  more: Parameters<typeof inventory>[1] = {},
+): Plan {
   return plan(inventory(parts, more), options(changes));
 }
 
@@ -155,5 +180,8 @@ export const orders: Readonly<Record<string, Part>> = {
   'sequence/processOrder': { refs: { uses: ['endpoint/OrderBackend'] } },
   'endpoint/OrderBackend': {},
   'task/recurringOrder_Task': { refs: { 'injects-into': ['sequence/processOrder'] } },
-  'task/schedulOrder_Task': { facts: { trigger: { cron: '0 0 2 * * ?', source: source('src/task/schedulOrder_Task.xml', 2) } }, refs: { 'injects-into': ['sequence/processOrder'] } },
+  'task/schedulOrder_Task': {
+    facts: { trigger: { cron: '0 0 2 * * ?', source: source('src/task/schedulOrder_Task.xml', 2) } },
+    refs: { 'injects-into': ['sequence/processOrder'] },
+  },
 };

@@ -11,7 +11,11 @@ import { namespace, parameters, project, readFiles } from './shapes.ts';
 const proxy = (transports: string | undefined, values: Readonly<Record<string, string>> = {}): string =>
   `<?xml version="1.0" encoding="UTF-8"?>\n<proxy name="P" ${transports === undefined ? '' : `transports="${transports}"`} startOnLoad="true" ${namespace}><target><inSequence><respond/></inSequence></target>${parameters(values)}</proxy>`;
 
-async function verdictOf(document: string, id: string, more: Readonly<Record<string, string>> = {}): Promise<string | undefined> {
+async function verdictOf(
+  document: string,
+  id: string,
+  more: Readonly<Record<string, string>> = {},
+): Promise<string | undefined> {
   return findVerdicts(await readFiles(project([document], more))).get(id)?.class;
 }
 
@@ -44,8 +48,16 @@ describe('transports of a proxy service, as written', () => {
     ['[[transport.jms.listener]]\nname = "queue"\nparameter.initial_naming_factory = "x"\n', {}, 'broker-safe'],
     ['[[transport.jms.listener]]\nname = "default"\nparameter.connection_factory_type = "topic"\n', {}, 'isolate'],
     ['[[transport.jms.listener]]\nname = "other"\nparameter.connection_factory_type = "topic"\n', {}, 'broker-safe'],
-    ['[[transport.jms.listener]]\nname = "other"\nparameter.connection_factory_type = "topic"\n', { 'transport.jms.ConnectionFactory': 'other' }, 'isolate'],
-    ['[[transport.jms.listener]]\nname = "other"\nparameter.connection_factory_type = "topic"\n', { 'transport.jms.ConnectionFactory': 'other', 'transport.jms.DestinationType': 'queue' }, 'broker-safe'],
+    [
+      '[[transport.jms.listener]]\nname = "other"\nparameter.connection_factory_type = "topic"\n',
+      { 'transport.jms.ConnectionFactory': 'other' },
+      'isolate',
+    ],
+    [
+      '[[transport.jms.listener]]\nname = "other"\nparameter.connection_factory_type = "topic"\n',
+      { 'transport.jms.ConnectionFactory': 'other', 'transport.jms.DestinationType': 'queue' },
+      'broker-safe',
+    ],
     ['[transport.jms]\nsender_enable = true\n', {}, 'stateless'],
     ['[transport.jms]\nlistener_enable = false\n', {}, 'stateless'],
     ['[transport.jms]\nlistener_enable = "$env{JMS}"\n', {}, 'broker-safe'],
@@ -55,12 +67,26 @@ describe('transports of a proxy service, as written', () => {
     ['[transport.vfs]\nlistener_enable = false\n', polls, 'isolate'],
     ['[transport.vfs]\nlistener.enable = false\n', polls, 'stateless'],
     ['[transport.jms.listener]\nenable = false\n', {}, 'broker-safe'],
-    ['[transport.jms]\nlistener_enable = true\n[transport.jndi.topic]\nPrices = "a.b"\n', { 'transport.jms.Destination': 'Prices' }, 'isolate'],
-    ['[transport.jms]\nlistener_enable = true\n[transport.jndi.topic]\nPrices = "a.b"\n', { 'transport.jms.Destination': 'Orders' }, 'broker-safe'],
-    ['[transport.jms]\nlistener_enable = true\n[transport.jndi.topic]\nPrices = "a.b"\n', { 'transport.jms.Destination': '$SYSTEM:DESTINATION' }, 'opaque'],
+    [
+      '[transport.jms]\nlistener_enable = true\n[transport.jndi.topic]\nPrices = "a.b"\n',
+      { 'transport.jms.Destination': 'Prices' },
+      'isolate',
+    ],
+    [
+      '[transport.jms]\nlistener_enable = true\n[transport.jndi.topic]\nPrices = "a.b"\n',
+      { 'transport.jms.Destination': 'Orders' },
+      'broker-safe',
+    ],
+    [
+      '[transport.jms]\nlistener_enable = true\n[transport.jndi.topic]\nPrices = "a.b"\n',
+      { 'transport.jms.Destination': '$SYSTEM:DESTINATION' },
+      'opaque',
+    ],
     ['[transport.jms]\nlistener_enable = true\n[transport.jndi.topic]\nP = "a.b"\n', {}, 'isolate'],
   ])('without transports under %j with %j is %s', async (toml, values, expected) => {
-    expect(await verdictOf(proxy(undefined, values), 'proxy-service/P', { 'deployment/deployment.toml': toml })).toBe(expected);
+    expect(await verdictOf(proxy(undefined, values), 'proxy-service/P', { 'deployment/deployment.toml': toml })).toBe(
+      expected,
+    );
   });
 });
 
@@ -76,12 +102,14 @@ test.each([
 });
 
 describe('a deployment.toml outside of the module counts for its proxies', () => {
-  const pom = (name: string, properties: string): string => `<project><groupId>g</groupId><artifactId>${name}</artifactId><version>1</version><packaging>pom</packaging><properties>${properties}</properties></project>`;
+  const pom = (name: string, properties: string): string =>
+    `<project><groupId>g</groupId><artifactId>${name}</artifactId><version>1</version><packaging>pom</packaging><properties>${properties}</properties></project>`;
   const marks = '<projectType>integration-project</projectType>';
   test.each(['deployment/deployment.toml', 'docker-build/deployment/deployment.toml'])('%s', async (toml) => {
     const inventory = await readFiles({
       'pom.xml': pom('all', `${marks}<is.consolidated.project>true</is.consolidated.project>`),
-      'docker-build/pom.xml': '<project><parent><groupId>g</groupId><artifactId>all</artifactId><version>1</version></parent><artifactId>docker-build</artifactId><packaging>pom</packaging></project>',
+      'docker-build/pom.xml':
+        '<project><parent><groupId>g</groupId><artifactId>all</artifactId><version>1</version></parent><artifactId>docker-build</artifactId><packaging>pom</packaging></project>',
       [toml]: '[transport.jms]\nlistener_enable = true\n',
       'one/pom.xml': pom('one', marks),
       'one/src/main/wso2mi/artifacts/proxy-services/P.xml': proxy(undefined),
@@ -94,9 +122,15 @@ describe('a deployment.toml outside of the module counts for its proxies', () =>
 describe('processors say what two pods would do, by the store they take from', () => {
   test.each([
     ['', 'each pod has a store of its own in memory'],
-    ['class="org.apache.synapse.message.store.impl.jdbc.JDBCMessageStore"', 'deliver a message twice, because the store does not lock'],
+    [
+      'class="org.apache.synapse.message.store.impl.jdbc.JDBCMessageStore"',
+      'deliver a message twice, because the store does not lock',
+    ],
     ['class="org.apache.synapse.message.store.impl.jms.JmsStore"', 'out of order'],
-    ['class="org.apache.synapse.message.store.impl.resequencer.ResequenceMessageStore"', 'count the sequence by itself'],
+    [
+      'class="org.apache.synapse.message.store.impl.resequencer.ResequenceMessageStore"',
+      'count the sequence by itself',
+    ],
     ['class="com.acme.Store"', 'whose class cannot be seen into'],
   ])('%s', async (store, text) => {
     const inventory = await readFiles(
@@ -106,7 +140,9 @@ describe('processors say what two pods would do, by the store they take from', (
       ]),
     );
     const because = findVerdicts(inventory).get('message-processor/M')?.because;
-    expect(because).toMatch(/^Message processor M samples the messages of message store S every 500 ms in each pod that deploys it: /);
+    expect(because).toMatch(
+      /^Message processor M samples the messages of message store S every 500 ms in each pod that deploys it: /,
+    );
     expect(because).toContain(text);
   });
   test('a broker store whose failover store is in memory is a black hole for its writers in other pods', async () => {
@@ -138,9 +174,19 @@ describe('what is shown', () => {
     const inventory = await readFiles(project(documents));
     const made = plan(inventory, options());
     const explained = inventory.artifacts.map(({ id }) => explain(inventory, made, id));
-    const shown = JSON.stringify([...made.verdicts, made.diagnostics, made.workloads, referenceDiagnostics(inventory), inventory.references, inventory.diagnostics, explained]);
+    const shown = JSON.stringify([
+      ...made.verdicts,
+      made.diagnostics,
+      made.workloads,
+      referenceDiagnostics(inventory),
+      inventory.references,
+      inventory.diagnostics,
+      explained,
+    ]);
     for (const secret of secrets) expect(shown).not.toContain(secret);
-    expect(made.verdicts.get('proxy-service/P')?.evidence.text).toBe('<parameter name="transport.vfs.FileURI">smb://[hidden]@host/share</parameter>');
+    expect(made.verdicts.get('proxy-service/P')?.evidence.text).toBe(
+      '<parameter name="transport.vfs.FileURI">smb://[hidden]@host/share</parameter>',
+    );
   });
 });
 
@@ -149,8 +195,14 @@ test('the directory of a file connection is a folder of each pod', async () => {
     `<localEntry key="DISK" ${namespace}><file.init><connectionType>${type}</connectionType><name>DISK</name><workingDir>/data/out</workingDir></file.init></localEntry>`,
     `<api name="A" context="/a" ${namespace}><resource methods="POST"><inSequence><file.write configKey="DISK"><filePath>x.txt</filePath></file.write></inSequence></resource></api>`,
   ];
-  const [local, remote] = await Promise.all(['LOCAL', 'SFTP'].map(async (type) => findings(plan(await readFiles(project(document(type))), options()), 'MI-ISO-FILES')));
-  expect(local?.map(({ message }) => message)).toEqual(['The directory /data/out is used by local-entry/DISK in several pods (integration): each pod has a folder of its own unless they share a volume.']);
+  const [local, remote] = await Promise.all(
+    ['LOCAL', 'SFTP'].map(async (type) =>
+      findings(plan(await readFiles(project(document(type))), options()), 'MI-ISO-FILES'),
+    ),
+  );
+  expect(local?.map(({ message }) => message)).toEqual([
+    'The directory /data/out is used by local-entry/DISK in several pods (integration): each pod has a folder of its own unless they share a volume.',
+  ]);
   expect(remote).toEqual([]);
 });
 
@@ -162,9 +214,16 @@ test('of two parameters with one name the last counts, as in MI', async () => {
 });
 
 test('an address inside a flow puts files into the directory that another pod takes them from', async () => {
-  const writes = (uri: string): string => `<api name="A" context="/a" ${namespace}><resource methods="POST"><inSequence><call><endpoint><address uri="${uri}"/></endpoint></call></inSequence></resource></api>`;
-  const documents = ['vfs:file:///in', 'vfs:file:///elsewhere', 'http://example.com/in'].map((uri) => project([writes(uri), proxy('vfs', polls)]));
-  const [same, other, none] = await Promise.all(documents.map(async (files) => findings(plan(await readFiles(files), options()), 'MI-ISO-FILES').map(({ artifacts }) => artifacts)));
+  const writes = (uri: string): string =>
+    `<api name="A" context="/a" ${namespace}><resource methods="POST"><inSequence><call><endpoint><address uri="${uri}"/></endpoint></call></inSequence></resource></api>`;
+  const documents = ['vfs:file:///in', 'vfs:file:///elsewhere', 'http://example.com/in'].map((uri) =>
+    project([writes(uri), proxy('vfs', polls)]),
+  );
+  const [same, other, none] = await Promise.all(
+    documents.map(async (files) =>
+      findings(plan(await readFiles(files), options()), 'MI-ISO-FILES').map(({ artifacts }) => artifacts),
+    ),
+  );
   expect(same).toEqual([['api/A', 'proxy-service/P']]);
   expect(other).toEqual([['api/A']]);
   expect(none).toEqual([]);
@@ -179,7 +238,10 @@ test('the sequence that takes the errors of all flows is in every workload', asy
       `<sequence name="${fault}" ${namespace}><call><endpoint key="Alerts"/></call></sequence>`,
       `<endpoint name="Alerts" ${namespace}><address uri="http://alerts.example.com"/></endpoint>`,
     ]);
-  const ofTask = async (fault: string): Promise<readonly string[] | undefined> => plan(await readFiles(files(fault)), options({ delivery: 'archives' })).workloads.find(({ stateful }) => stateful.includes('task/T'))?.artifacts;
+  const ofTask = async (fault: string): Promise<readonly string[] | undefined> =>
+    plan(await readFiles(files(fault)), options({ delivery: 'archives' })).workloads.find(({ stateful }) =>
+      stateful.includes('task/T'),
+    )?.artifacts;
   expect(await ofTask('fault')).toEqual(['endpoint/Alerts', 'sequence/fault', 'sequence/s', 'task/T']);
   expect(await ofTask('faults')).toEqual(['sequence/s', 'task/T']);
 });
@@ -194,5 +256,7 @@ test('handler classes of APIs and inbound endpoints are named as what cannot be 
   );
   const [found, ...others] = findings(plan(inventory, options()), 'MI-ISO-CUSTOM');
   expect(others).toEqual([]);
-  expect(found?.message).toMatch(/^The class com\.acme\.Audit \(handler\) of api\/A and inbound-endpoint\/I is not MI's own/);
+  expect(found?.message).toMatch(
+    /^The class com\.acme\.Audit \(handler\) of api\/A and inbound-endpoint\/I is not MI's own/,
+  );
 });

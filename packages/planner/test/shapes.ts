@@ -23,12 +23,28 @@ export function readFiles(files: Readonly<Record<string, string>>): Promise<Inve
 
 export const namespace = 'xmlns="http://ws.apache.org/ns/synapse"';
 
-const folders: Readonly<Record<string, string>> = { task: 'tasks', inboundEndpoint: 'inbound-endpoints', proxy: 'proxy-services', data: 'data-services', messageStore: 'message-stores', messageProcessor: 'message-processors', api: 'apis', sequence: 'sequences', endpoint: 'endpoints', localEntry: 'local-entries', template: 'templates' };
+const folders: Readonly<Record<string, string>> = {
+  task: 'tasks',
+  inboundEndpoint: 'inbound-endpoints',
+  proxy: 'proxy-services',
+  data: 'data-services',
+  messageStore: 'message-stores',
+  messageProcessor: 'message-processors',
+  api: 'apis',
+  sequence: 'sequences',
+  endpoint: 'endpoints',
+  localEntry: 'local-entries',
+  template: 'templates',
+};
 
 /** A current MI project that holds these artifact documents, each in the folder of its kind. */
-export function project(documents: readonly string[], more: Readonly<Record<string, string>> = {}): Record<string, string> {
+export function project(
+  documents: readonly string[],
+  more: Readonly<Record<string, string>> = {},
+): Record<string, string> {
   const files: Record<string, string> = {
-    'pom.xml': '<project><groupId>com.acme</groupId><artifactId>orders</artifactId><version>1.0.0</version><packaging>pom</packaging><properties><projectType>integration-project</projectType></properties></project>',
+    'pom.xml':
+      '<project><groupId>com.acme</groupId><artifactId>orders</artifactId><version>1.0.0</version><packaging>pom</packaging><properties><projectType>integration-project</projectType></properties></project>',
     ...more,
   };
   for (const [number, document] of documents.entries()) {
@@ -38,4 +54,7 @@ export function project(documents: readonly string[], more: Readonly<Record<stri
   return files;
 }
 
-export const parameters = (values: Readonly<Record<string, string>>): string => Object.entries(values).map(([name, value]) => `<parameter name="${name}">${value}</parameter>`).join('');
+export const parameters = (values: Readonly<Record<string, string>>): string =>
+  Object.entries(values)
+    .map(([name, value]) => `<parameter name="${name}">${value}</parameter>`)
+    .join('');

@@ -1,4 +1,14 @@
-import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -14,7 +24,9 @@ afterEach(() => rmSync(folder, { recursive: true, force: true }));
 describe('seal', () => {
   it('notices any change but that of line ends', () => {
     const text = seal('a: 1\nb: 2\n');
-    expect([text, text.replace(/\n/g, '\r\n'), text.replace('b: 2', 'b: 3'), `${text}c: 1\n`, 'a: 1\n', ''].map(sealState)).toEqual(['intact', 'intact', 'edited', 'edited', 'foreign', 'foreign']);
+    expect(
+      [text, text.replace(/\n/g, '\r\n'), text.replace('b: 2', 'b: 3'), `${text}c: 1\n`, 'a: 1\n', ''].map(sealState),
+    ).toEqual(['intact', 'intact', 'edited', 'edited', 'foreign', 'foreign']);
   });
 });
 
@@ -29,16 +41,26 @@ describe('writeGenerated', () => {
   it('refuses to overwrite what a user wrote, unless forced', () => {
     const path = join(folder, 'v.yaml');
     writeFileSync(path, `${seal('a: 1\n')}mine: 1\n`);
-    expect(writeGenerated(path, seal('a: 2\n'), { shown: 'v.yaml' })).toMatchObject({ state: 'refused', path: 'v.yaml', diagnostic: { code: 'MI-WRITE-EDITED', severity: 'error' } });
+    expect(writeGenerated(path, seal('a: 2\n'), { shown: 'v.yaml' })).toMatchObject({
+      state: 'refused',
+      path: 'v.yaml',
+      diagnostic: { code: 'MI-WRITE-EDITED', severity: 'error' },
+    });
     expect(readFileSync(path, 'utf8')).toContain('mine: 1');
     writeFileSync(path, 'mine: 1\n');
-    expect(writeGenerated(path, seal('a: 2\n'))).toMatchObject({ state: 'refused', diagnostic: { code: 'MI-WRITE-FOREIGN' } });
+    expect(writeGenerated(path, seal('a: 2\n'))).toMatchObject({
+      state: 'refused',
+      diagnostic: { code: 'MI-WRITE-FOREIGN' },
+    });
     expect(writeGenerated(path, seal('a: 2\n'), { force: true }).state).toBe('updated');
   });
 
   it('tells what cannot be written and leaves nothing behind', () => {
     mkdirSync(join(folder, 'v.yaml'));
-    expect(writeGenerated(join(folder, 'v.yaml'), seal('a: 1\n'))).toMatchObject({ state: 'refused', diagnostic: { code: 'MI-WRITE-FAILED' } });
+    expect(writeGenerated(join(folder, 'v.yaml'), seal('a: 1\n'))).toMatchObject({
+      state: 'refused',
+      diagnostic: { code: 'MI-WRITE-FAILED' },
+    });
     expect(readdirSync(folder)).toEqual(['v.yaml']);
   });
 });

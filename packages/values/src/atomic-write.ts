@@ -1,5 +1,20 @@
 import { randomBytes } from 'node:crypto';
-import { accessSync, chmodSync, closeSync, constants, existsSync, fsyncSync, mkdirSync, openSync, readFileSync, realpathSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  accessSync,
+  chmodSync,
+  closeSync,
+  constants,
+  existsSync,
+  fsyncSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import type { Diagnostic } from '@mi-patterns/inventory';
 import { describe } from './catalogue.ts';
@@ -60,20 +75,47 @@ export type WriteOutcome =
  * generated, or one that was never generated, is refused with a diagnostic, and replaced only with `force`.
  * `shown` is the path in diagnostics; with `dryRun` the answer is what would become of the file, and nothing is written. Never throws for a file that cannot be read or written: that is refused too.
  */
-export function writeGenerated(path: string, sealed: string, options: { readonly force?: boolean; readonly shown?: string; readonly dryRun?: boolean } = {}): WriteOutcome {
+export function writeGenerated(
+  path: string,
+  sealed: string,
+  options: { readonly force?: boolean; readonly shown?: string; readonly dryRun?: boolean } = {},
+): WriteOutcome {
   const shown = options.shown ?? path;
   const source = { path: shown, line: 1, column: 1 };
   try {
     const existing = readIfPresent(path);
     if (existing === sealed) return { state: 'unchanged', path: shown };
-    const state = existing === undefined || existing.trim() === '' || options.force === true ? 'intact' : sealState(existing);
-    if (state === 'edited') return { state: 'refused', path: shown, diagnostic: describe('MI-WRITE-EDITED', `${shown} was edited since it was generated; it is left as it is.`, source) };
-    if (state === 'foreign') return { state: 'refused', path: shown, diagnostic: describe('MI-WRITE-FOREIGN', `${shown} exists and was not generated; it is left as it is.`, source) };
+    const state =
+      existing === undefined || existing.trim() === '' || options.force === true ? 'intact' : sealState(existing);
+    if (state === 'edited')
+      return {
+        state: 'refused',
+        path: shown,
+        diagnostic: describe(
+          'MI-WRITE-EDITED',
+          `${shown} was edited since it was generated; it is left as it is.`,
+          source,
+        ),
+      };
+    if (state === 'foreign')
+      return {
+        state: 'refused',
+        path: shown,
+        diagnostic: describe('MI-WRITE-FOREIGN', `${shown} exists and was not generated; it is left as it is.`, source),
+      };
     if (options.dryRun === true) mustBeWritable(realPathOf(path));
     else writeAtomically(path, sealed);
     return { state: existing === undefined ? 'created' : 'updated', path: shown };
   } catch (error) {
-    return { state: 'refused', path: shown, diagnostic: describe('MI-WRITE-FAILED', `${shown} cannot be written: ${error instanceof Error ? error.message : String(error)}.`, source) };
+    return {
+      state: 'refused',
+      path: shown,
+      diagnostic: describe(
+        'MI-WRITE-FAILED',
+        `${shown} cannot be written: ${error instanceof Error ? error.message : String(error)}.`,
+        source,
+      ),
+    };
   }
 }
 

@@ -1,6 +1,19 @@
 export { catalogue, describe, type CatalogueEntry, type ValuesCode } from './catalogue.ts';
-export { readConfiguration, readGroups, groupsOf, verdictsOf, type ConfigurationResult, type GroupsResult } from './configuration/read.ts';
-export { environmentsOf, environmentNamed, secondsOf, defaultRelease, type Environment } from './configuration/environments.ts';
+export {
+  readConfiguration,
+  readGroups,
+  groupsOf,
+  verdictsOf,
+  type ConfigurationResult,
+  type GroupsResult,
+} from './configuration/read.ts';
+export {
+  environmentsOf,
+  environmentNamed,
+  secondsOf,
+  defaultRelease,
+  type Environment,
+} from './configuration/environments.ts';
 export type { Configuration } from './generated/configuration.ts';
 export type { ChartValues } from './generated/values.ts';
 export { isMapping, layerValues, mergeValues, valueAt, type Values } from './merge.ts';

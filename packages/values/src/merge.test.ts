@@ -4,7 +4,9 @@ import { layerValues, mergeValues } from './merge.ts';
 
 describe('mergeValues', () => {
   it('merges mappings, replaces lists and takes away what is null', () => {
-    expect(mergeValues({ a: { b: 1, c: [1, 2] }, d: 1 }, { a: { c: [3], e: null }, d: null })).toEqual({ a: { b: 1, c: [3], e: null } });
+    expect(mergeValues({ a: { b: 1, c: [1, 2] }, d: 1 }, { a: { c: [3], e: null }, d: null })).toEqual({
+      a: { b: 1, c: [3], e: null },
+    });
   });
 
   it('keeps null between values files, for the chart below them', () => {
@@ -12,7 +14,16 @@ describe('mergeValues', () => {
   });
 
   it('changes no argument and no prototype', () => {
-    const values = fc.dictionary(fc.constantFrom('a', 'b', '__proto__'), fc.letrec((tie) => ({ node: fc.oneof({ depthSize: 'small' }, fc.constantFrom(1, 'x', null), fc.dictionary(fc.constantFrom('a', 'b'), tie('node'))) })).node);
+    const values = fc.dictionary(
+      fc.constantFrom('a', 'b', '__proto__'),
+      fc.letrec((tie) => ({
+        node: fc.oneof(
+          { depthSize: 'small' },
+          fc.constantFrom(1, 'x', null),
+          fc.dictionary(fc.constantFrom('a', 'b'), tie('node')),
+        ),
+      })).node,
+    );
     fc.assert(
       fc.property(values, values, values, (chart, first, second) => {
         const before = JSON.stringify([chart, first, second]);

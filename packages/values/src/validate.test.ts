@@ -6,7 +6,8 @@ import { catalogue } from './catalogue.ts';
 import { readValues, validateValues, type ValidateOptions } from './validate.ts';
 
 const check = (text: string, options?: ValidateOptions): string => show(validateValues(text, 'v.yaml', options));
-const where = (text: string, options?: ValidateOptions): readonly string[] => places(validateValues(text, 'v.yaml', options));
+const where = (text: string, options?: ValidateOptions): readonly string[] =>
+  places(validateValues(text, 'v.yaml', options));
 const coordinated = (workloads: string): string => `pattern: coordinated\nworkloads:\n${workloads}`;
 
 describe('validateValues: the schema', () => {
@@ -15,7 +16,11 @@ describe('validateValues: the schema', () => {
   });
 
   it('tells all faults at once, each with its place and the nearest key', () => {
-    expect(check('patern: coordinated\nimage:\n  tag: 1.10\n  digest: latest\nworkloads:\n  tasks:\n    replicaas: 3\n    replicas: abc\n    heap: {max: 512}\n')).toMatchInlineSnapshot(`
+    expect(
+      check(
+        'patern: coordinated\nimage:\n  tag: 1.10\n  digest: latest\nworkloads:\n  tasks:\n    replicaas: 3\n    replicas: abc\n    heap: {max: 512}\n',
+      ),
+    ).toMatchInlineSnapshot(`
       "1:1 MI-VALUES-UNKNOWN-KEY
         There is no key \`patern\` at the top of the file.
         Did you mean \`pattern\`?
@@ -43,7 +48,11 @@ describe('validateValues: the schema', () => {
   });
 
   it('reduces oneOf and anyOf to the branch that was meant', () => {
-    expect(check('env:\n  A: {secretKeyReff: {name: a, key: b}}\n  B: {secretKeyRef: {name: a}}\n  C: [1]\n  D: {}\n  E: {secretKeyRef: {name: a, key: b}, fieldRef: {fieldPath: x}}\n')).toMatchInlineSnapshot(`
+    expect(
+      check(
+        'env:\n  A: {secretKeyReff: {name: a, key: b}}\n  B: {secretKeyRef: {name: a}}\n  C: [1]\n  D: {}\n  E: {secretKeyRef: {name: a, key: b}, fieldRef: {fieldPath: x}}\n',
+      ),
+    ).toMatchInlineSnapshot(`
       "2:7 MI-VALUES-UNKNOWN-KEY
         There is no key \`secretKeyReff\` in \`env.A\`.
         Did you mean \`secretKeyRef\`?
@@ -64,7 +73,10 @@ describe('validateValues: the schema', () => {
 
   it('knows what Helm reads: yes is true, and null takes a default away', () => {
     expect(where('ingress: {enabled: yes, hosts: {h: {}}}\nservice:\n')).toEqual([]);
-    expect(where('ingress: {enabled: "yes"}\nworkloads: {a: {heap: {max:}}}\n')).toEqual(['1:20 MI-VALUES-TYPE', '2:24 MI-VALUES-TYPE']);
+    expect(where('ingress: {enabled: "yes"}\nworkloads: {a: {heap: {max:}}}\n')).toEqual([
+      '1:20 MI-VALUES-TYPE',
+      '2:24 MI-VALUES-TYPE',
+    ]);
   });
 
   it('tells wrong and reserved names at the key', () => {
@@ -99,23 +111,46 @@ describe('validateValues: the patterns', () => {
         Set \`autoscaling.enabled: false\`."
     `);
     expect(where('workloadDefaults:\n  replicas: 3\n')).toEqual(['2:13 MI-VALUES-SINGLE-REPLICA']);
-    expect(where('workloads: {a: {replicas: 2, enabled: false}, b: {}}\n')).not.toContain('1:11 MI-VALUES-SINGLE-REPLICA');
+    expect(where('workloads: {a: {replicas: 2, enabled: false}, b: {}}\n')).not.toContain(
+      '1:11 MI-VALUES-SINGLE-REPLICA',
+    );
   });
 
   it('multiple-replicas has nothing stateful and two pods', () => {
-    expect(where('pattern: multiple-replicas\nworkloads:\n  a:\n    replicas: 1\n    type: stateful\n    artifacts: {stateful: [task/x]}\n')).toEqual(['4:15 MI-VALUES-MULTIPLE-REPLICAS', '5:11 MI-VALUES-MULTIPLE-REPLICAS']);
-    expect(where('pattern: multiple-replicas\nworkloads: {a: {replicas: 1, autoscaling: {enabled: true, minReplicas: 1}}}\n')).toContain('2:72 MI-VALUES-MULTIPLE-REPLICAS');
+    expect(
+      where(
+        'pattern: multiple-replicas\nworkloads:\n  a:\n    replicas: 1\n    type: stateful\n    artifacts: {stateful: [task/x]}\n',
+      ),
+    ).toEqual(['4:15 MI-VALUES-MULTIPLE-REPLICAS', '5:11 MI-VALUES-MULTIPLE-REPLICAS']);
+    expect(
+      where(
+        'pattern: multiple-replicas\nworkloads: {a: {replicas: 1, autoscaling: {enabled: true, minReplicas: 1}}}\n',
+      ),
+    ).toContain('2:72 MI-VALUES-MULTIPLE-REPLICAS');
     expect(where('pattern: multiple-replicas\nworkloads: {a: {replicas: 2}}\n')).toEqual([]);
   });
 
   it('coordinated runs a stateful workload once', () => {
-    expect(where(coordinated('  t:\n    type: stateful\n    replicas: 2\n    autoscaling: {enabled: true}\n    strategy: {maxSurge: 1}\n    artifacts: {stateful: [task/x]}\n'))).toEqual(['5:15 MI-VALUES-COORDINATED', '6:28 MI-VALUES-COORDINATED', '7:15 MI-VALUES-COORDINATED']);
-    expect(where(`workloadDefaults: {replicas: 5, autoscaling: {enabled: true}}\n${coordinated('  t: {type: stateful, artifacts: {roles: [T], stateful: [task/x]}}\n  a: {}\n')}`)).toEqual([]);
+    expect(
+      where(
+        coordinated(
+          '  t:\n    type: stateful\n    replicas: 2\n    autoscaling: {enabled: true}\n    strategy: {maxSurge: 1}\n    artifacts: {stateful: [task/x]}\n',
+        ),
+      ),
+    ).toEqual(['5:15 MI-VALUES-COORDINATED', '6:28 MI-VALUES-COORDINATED', '7:15 MI-VALUES-COORDINATED']);
+    expect(
+      where(
+        `workloadDefaults: {replicas: 5, autoscaling: {enabled: true}}\n${coordinated('  t: {type: stateful, artifacts: {roles: [T], stateful: [task/x]}}\n  a: {}\n')}`,
+      ),
+    ).toEqual([]);
     expect(where(coordinated('  t: {type: stateful}\n'))).toEqual(['3:6 MI-VALUES-STATEFUL-EMPTY']);
   });
 
   it('coordinated isolates a stateful workload by a role or by its archives', () => {
-    const beside = (workload: string, release = ''): readonly string[] => where(`${release}${coordinated(`  a: {type: stateless, replicas: 2}\n  t:\n    type: stateful\n    artifacts: {stateful: [task/x]${workload}}\n`)}`);
+    const beside = (workload: string, release = ''): readonly string[] =>
+      where(
+        `${release}${coordinated(`  a: {type: stateless, replicas: 2}\n  t:\n    type: stateful\n    artifacts: {stateful: [task/x]${workload}}\n`)}`,
+      );
     expect(beside('')).toEqual(['5:11 MI-VALUES-NOT-ISOLATED']);
     expect(beside(', roles: [R]')).toEqual([]);
     expect(beside(', source: configMap, configMap: {archives: {t.car: {name: t, key: t.car}}}')).toEqual([]);
@@ -124,14 +159,20 @@ describe('validateValues: the patterns', () => {
   });
 
   it('a stateful artifact and its role have one workload', () => {
-    const text = coordinated('  a: {type: stateful, artifacts: {roles: [R], stateful: [task/x]}}\n  b: {type: stateful, artifacts: {roles: [S, R], stateful: [task/y, task/x]}}\n');
+    const text = coordinated(
+      '  a: {type: stateful, artifacts: {roles: [R], stateful: [task/x]}}\n  b: {type: stateful, artifacts: {roles: [S, R], stateful: [task/y, task/x]}}\n',
+    );
     const diagnostics = validateValues(text, 'v.yaml');
     expect(places(diagnostics)).toEqual(['4:46 MI-VALUES-ROLE-TWICE', '4:69 MI-VALUES-STATEFUL-TWICE']);
-    expect(diagnostics.map(({ related }) => related?.[0])).toEqual([{ path: 'v.yaml', line: 3, column: 43 }, { path: 'v.yaml', line: 3, column: 58 }]);
+    expect(diagnostics.map(({ related }) => related?.[0])).toEqual([
+      { path: 'v.yaml', line: 3, column: 43 },
+      { path: 'v.yaml', line: 3, column: 58 },
+    ]);
   });
 
   it('compares the roles that the release lists with those of the workloads', () => {
-    const text = (roles: string): string => `pattern: coordinated\nartifacts:\n  roles: ${roles}\nworkloads:\n  a: {type: stateful, artifacts: {roles: [RoleA], stateful: [task/A]}}\n`;
+    const text = (roles: string): string =>
+      `pattern: coordinated\nartifacts:\n  roles: ${roles}\nworkloads:\n  a: {type: stateful, artifacts: {roles: [RoleA], stateful: [task/A]}}\n`;
     expect(where(text('[RoleA]'))).toEqual([]);
     expect(where(text('[RoleA, RoleB]'))).toEqual(['3:18 MI-VALUES-ROLE-UNUSED']);
     expect(where(text('[RoleB]'))).toEqual(['3:11 MI-VALUES-ROLE-UNUSED', '5:43 MI-VALUES-ROLE-UNKNOWN']);
@@ -146,7 +187,10 @@ describe('validateValues: the patterns', () => {
   });
 
   it('workloads do not share a coordination database', () => {
-    const database = (workloads: string): readonly string[] => where(`pattern: coordinated\ncoordination: {mode: database, database: {url: "jdbc:r", driver: r.Driver}}\nworkloads: {${workloads}}\n`);
+    const database = (workloads: string): readonly string[] =>
+      where(
+        `pattern: coordinated\ncoordination: {mode: database, database: {url: "jdbc:r", driver: r.Driver}}\nworkloads: {${workloads}}\n`,
+      );
     expect(database('a: {}, b: {}')).toEqual(['2:22 MI-VALUES-COORDINATION-DATABASE']);
     expect(database('a: {}, b: {coordination: {database: {url: "jdbc:x"}}}')).toEqual([]);
     expect(database('a: {type: stateful, replicas: 3, artifacts: {stateful: [task/x]}}')).toEqual([]);
@@ -155,30 +199,56 @@ describe('validateValues: the patterns', () => {
   it('names stay within 63 characters with the release', () => {
     const key = 'k'.repeat(40);
     expect(where(`workloads: {${key}: {}}\n`, { release: 'r'.repeat(22) })).toEqual([]);
-    expect(check(`workloads: {${key}: {}}\n`, { release: 'r'.repeat(23) })).toContain('gets names of 64 characters (its objects)');
-    expect(where(`pattern: coordinated\nworkloads: {${key}: {type: stateful, recovery: at-most-one, artifacts: {stateful: [task/x]}}}\n`, { release: 'r'.repeat(12) })).toEqual([`2:55 MI-VALUES-NAME-LENGTH`]);
+    expect(check(`workloads: {${key}: {}}\n`, { release: 'r'.repeat(23) })).toContain(
+      'gets names of 64 characters (its objects)',
+    );
+    expect(
+      where(
+        `pattern: coordinated\nworkloads: {${key}: {type: stateful, recovery: at-most-one, artifacts: {stateful: [task/x]}}}\n`,
+        { release: 'r'.repeat(12) },
+      ),
+    ).toEqual([`2:55 MI-VALUES-NAME-LENGTH`]);
   });
 
   it('a fenced workload is stateful, has its guard, and times that leave room', () => {
-    const fenced = (fencing: string, workload = 'type: stateful, recovery: fenced, artifacts: {stateful: [task/x]}'): readonly string[] => where(`pattern: coordinated\nfencing: {${fencing}}\nworkloads: {t: {${workload}}}\n`);
+    const fenced = (
+      fencing: string,
+      workload = 'type: stateful, recovery: fenced, artifacts: {stateful: [task/x]}',
+    ): readonly string[] => where(`pattern: coordinated\nfencing: {${fencing}}\nworkloads: {t: {${workload}}}\n`);
     expect(fenced('image: acme/guard')).toEqual([]);
     expect(fenced('')).toEqual(['2:1 MI-VALUES-FENCING']);
     expect(fenced('image: acme/guard, leaseSeconds: 34')).toEqual(['2:44 MI-VALUES-FENCING']);
     expect(fenced('image: acme/guard, leaseSeconds: 35')).toEqual([]);
     expect(fenced('image: acme/guard, renewSeconds: 11')).toEqual(['2:1 MI-VALUES-FENCING']);
     expect(fenced('image: acme/guard', 'type: stateless, recovery: fenced')).toEqual(['3:44 MI-VALUES-FENCING']);
-    expect(check('pattern: coordinated\nworkloadDefaults: {recovery: fenced}\nworkloads: {a: {}, t: {type: stateful, artifacts: {stateful: [task/x]}}}\n')).toContain('The recovery of `t` is fenced, but `fencing.image` is empty');
-    expect(check('pattern: coordinated\ncoordination: {mode: database}\nfencing: {image: acme/guard}\nworkloads: {t: {type: stateful, recovery: fenced, artifacts: {stateful: [task/x]}}}\n')).toContain('its servers agree through the database');
+    expect(
+      check(
+        'pattern: coordinated\nworkloadDefaults: {recovery: fenced}\nworkloads: {a: {}, t: {type: stateful, artifacts: {stateful: [task/x]}}}\n',
+      ),
+    ).toContain('The recovery of `t` is fenced, but `fencing.image` is empty');
+    expect(
+      check(
+        'pattern: coordinated\ncoordination: {mode: database}\nfencing: {image: acme/guard}\nworkloads: {t: {type: stateful, recovery: fenced, artifacts: {stateful: [task/x]}}}\n',
+      ),
+    ).toContain('its servers agree through the database');
   });
 
   it('no public route leads to a stateful or unknown workload', () => {
-    const routes = 'ingress: {enabled: true, hosts: {h: {paths: {/a: {workload: t}}}}}\ngateway: {enabled: true, parentRefs: {p: {name: p}}, paths: {/: {workload: aa}}}\nroute: {enabled: true, workload: a}\n';
-    expect(where(`${routes}${coordinated('  t: {type: stateful, artifacts: {roles: [T], stateful: [task/x]}}\n  a: {}\n')}`)).toEqual(['1:61 MI-VALUES-STATEFUL-EXPOSED', '2:76 MI-VALUES-NO-WORKLOAD']);
+    const routes =
+      'ingress: {enabled: true, hosts: {h: {paths: {/a: {workload: t}}}}}\ngateway: {enabled: true, parentRefs: {p: {name: p}}, paths: {/: {workload: aa}}}\nroute: {enabled: true, workload: a}\n';
+    expect(
+      where(`${routes}${coordinated('  t: {type: stateful, artifacts: {roles: [T], stateful: [task/x]}}\n  a: {}\n')}`),
+    ).toEqual(['1:61 MI-VALUES-STATEFUL-EXPOSED', '2:76 MI-VALUES-NO-WORKLOAD']);
   });
 
   it('everything of the plan is somewhere', () => {
-    const text = coordinated('  integration: {}\n  recurring-order-task: {type: stateful, artifacts: {roles: [Other], stateful: [task/other]}}\n');
-    expect(where(text, { plan: ordersPlan })).toEqual(['4:25 MI-VALUES-ROLE-UNUSED', '4:25 MI-VALUES-STATEFUL-MISSING']);
+    const text = coordinated(
+      '  integration: {}\n  recurring-order-task: {type: stateful, artifacts: {roles: [Other], stateful: [task/other]}}\n',
+    );
+    expect(where(text, { plan: ordersPlan })).toEqual([
+      '4:25 MI-VALUES-ROLE-UNUSED',
+      '4:25 MI-VALUES-STATEFUL-MISSING',
+    ]);
     expect(where(text, { plan: { ...ordersPlan, delivery: 'archives' } })).toEqual(['4:25 MI-VALUES-STATEFUL-MISSING']);
   });
 
@@ -199,18 +269,51 @@ describe('readValues', () => {
 
 describe('validateValues: any text', () => {
   it('never throws, gives catalogued codes and places within the file', () => {
-    const keys = fc.constantFrom('pattern', 'workloads', 'workloadDefaults', 'env', 'replicas', 'type', 'artifacts', 'stateful', 'roles', 'a', 'image', 'coordination', 'mode', 'autoscaling', 'ports', '<<');
-    const value = fc.letrec((tie) => ({ node: fc.oneof({ depthSize: 'medium' }, fc.constantFrom('stateful', 'coordinated', 'database', 'multiple-replicas', 1, 3, true, null, [], {}, 'task/x'), fc.dictionary(keys, tie('node'), { maxKeys: 4 }), fc.array(tie('node'), { maxLength: 3 })) })).node;
+    const keys = fc.constantFrom(
+      'pattern',
+      'workloads',
+      'workloadDefaults',
+      'env',
+      'replicas',
+      'type',
+      'artifacts',
+      'stateful',
+      'roles',
+      'a',
+      'image',
+      'coordination',
+      'mode',
+      'autoscaling',
+      'ports',
+      '<<',
+    );
+    const value = fc.letrec((tie) => ({
+      node: fc.oneof(
+        { depthSize: 'medium' },
+        fc.constantFrom('stateful', 'coordinated', 'database', 'multiple-replicas', 1, 3, true, null, [], {}, 'task/x'),
+        fc.dictionary(keys, tie('node'), { maxKeys: 4 }),
+        fc.array(tie('node'), { maxLength: 3 }),
+      ),
+    })).node;
     fc.assert(
-      fc.property(fc.oneof({ weight: 4, arbitrary: fc.dictionary(keys, value).map((data) => JSON.stringify(data, null, 1)) }, { weight: 1, arbitrary: fc.string() }), (text) => {
-        const lines = text.split('\n').length;
-        for (const { code, source, message, hint } of validateValues(text, 'v.yaml', { release: 'r', plan: ordersPlan })) {
-          expect(Object.hasOwn(catalogue, code)).toBe(true);
-          expect(source?.line).toBeGreaterThan(0);
-          expect(source?.line).toBeLessThanOrEqual(lines);
-          expect(`${message}${hint}`).not.toMatch(/undefined|\[object|something else/);
-        }
-      }),
+      fc.property(
+        fc.oneof(
+          { weight: 4, arbitrary: fc.dictionary(keys, value).map((data) => JSON.stringify(data, null, 1)) },
+          { weight: 1, arbitrary: fc.string() },
+        ),
+        (text) => {
+          const lines = text.split('\n').length;
+          for (const { code, source, message, hint } of validateValues(text, 'v.yaml', {
+            release: 'r',
+            plan: ordersPlan,
+          })) {
+            expect(Object.hasOwn(catalogue, code)).toBe(true);
+            expect(source?.line).toBeGreaterThan(0);
+            expect(source?.line).toBeLessThanOrEqual(lines);
+            expect(`${message}${hint}`).not.toMatch(/undefined|\[object|something else/);
+          }
+        },
+      ),
       { numRuns: 300 },
     );
   });

@@ -50,13 +50,22 @@ export function validateValues(text: string, path: string, options: ValidateOpti
   function findingDiagnostic({ code, path: where, message, hint, related, severity, at }: Finding): Diagnostic {
     // A setting that is inherited from below this file is told where the file has the nearest key.
     const source = locate(file, where, at ?? 'value').source;
-    const told = describe(code, message, source, hint, related?.map((other) => locate(file, other, 'value').source));
+    const told = describe(
+      code,
+      message,
+      source,
+      hint,
+      related?.map((other) => locate(file, other, 'value').source),
+    );
     return severity === undefined ? told : { ...told, severity };
   }
 }
 
 /** The content of a values file, read as Helm reads it; undefined when it is no valid YAML mapping. Does not look at the schema. */
-export function readValues(text: string, path: string): { readonly values?: Values; readonly diagnostics: readonly Diagnostic[] } {
+export function readValues(
+  text: string,
+  path: string,
+): { readonly values?: Values; readonly diagnostics: readonly Diagnostic[] } {
   const { value, diagnostics } = readYaml(text, path, 'MI-VALUES', 'helm');
   return value === undefined ? { diagnostics } : { values: value, diagnostics };
 }
@@ -73,7 +82,17 @@ function ruleFindings(values: Values, options: ValidateOptions): readonly Findin
     plan: options.plan,
     archivesFollow: options.archivesFollow === true,
   } as const;
-  const findings = [...patternRules(input), ...artifactRules(input), ...isolationRules(input), ...releaseRules(input), ...fencingRules(input), ...needRules(input), ...reservedRules(input), ...contradictionRules(input), ...memoryRules(input)];
+  const findings = [
+    ...patternRules(input),
+    ...artifactRules(input),
+    ...isolationRules(input),
+    ...releaseRules(input),
+    ...fencingRules(input),
+    ...needRules(input),
+    ...reservedRules(input),
+    ...contradictionRules(input),
+    ...memoryRules(input),
+  ];
   const seen = new Set<string>();
   // One inherited setting breaks a rule in every workload; it is told once.
   return findings.filter(({ code, path }) => {
@@ -84,7 +103,10 @@ function ruleFindings(values: Values, options: ValidateOptions): readonly Findin
 
 /** A rule about a pattern says all there is to say about the pods of a workload, or about one inherited setting. */
 function saysTheSame({ code, path: told }: Finding, path: readonly string[]): boolean {
-  if (!['MI-VALUES-SINGLE-REPLICA', 'MI-VALUES-MULTIPLE-REPLICAS', 'MI-VALUES-COORDINATED'].includes(code)) return false;
+  if (!['MI-VALUES-SINGLE-REPLICA', 'MI-VALUES-MULTIPLE-REPLICAS', 'MI-VALUES-COORDINATED'].includes(code))
+    return false;
   const length = told[0] === 'workloads' ? 2 : told.length;
-  return path.length <= length ? path.every((segment, index) => told[index] === segment) : told.slice(0, length).every((segment, index) => path[index] === segment);
+  return path.length <= length
+    ? path.every((segment, index) => told[index] === segment)
+    : told.slice(0, length).every((segment, index) => path[index] === segment);
 }

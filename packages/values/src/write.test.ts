@@ -7,12 +7,22 @@ import { sealState } from './seal.ts';
 import { writeValues, type WriteContext } from './write.ts';
 import { readYaml } from './yaml/read.ts';
 
-const context: WriteContext = { schema: '../charts/micro-integrator/values.schema.json', inputs: [{ path: 'services/orders', digest: 'sha256:2' }, { path: 'extra.car', digest: 'sha256:1' }] };
+const context: WriteContext = {
+  schema: '../charts/micro-integrator/values.schema.json',
+  inputs: [
+    { path: 'services/orders', digest: 'sha256:2' },
+    { path: 'extra.car', digest: 'sha256:1' },
+  ],
+};
 const read = (text: string): unknown => readYaml(text, 'v.yaml', 'MI-VALUES', 'helm').value;
 
 describe('writeValues', () => {
   it('writes a file that says why each workload exists', () => {
-    const prod = environment({ image: { repository: 'acme/orders', tag: '1.10' }, runtime: { version: '4.6.0' }, values: { env: { REGION: 'no' }, workloads: { 'recurring-order-task': { recovery: 'at-most-one' } } } });
+    const prod = environment({
+      image: { repository: 'acme/orders', tag: '1.10' },
+      runtime: { version: '4.6.0' },
+      values: { env: { REGION: 'no' }, workloads: { 'recurring-order-task': { recovery: 'at-most-one' } } },
+    });
     const { text, diagnostics } = writeValues(ordersPlan, prod, context, 'prod.yaml');
     expect(diagnostics).toEqual([]);
     expect(text.split('\n').slice(1).join('\n')).toMatchInlineSnapshot(`
@@ -78,49 +88,102 @@ describe('writeValues', () => {
   });
 
   it('lets values win over files, and files over the plan; null takes a default away', () => {
-    const { text } = writeValues(ordersPlan, environment({ values: { env: { A: 'values' }, service: { type: null } } }), { ...context, valuesFiles: [{ env: { A: 'file', B: 'file' } }, { workloads: { integration: { replicas: 9 } } }] }, 'v.yaml');
-    expect([valueAt(read(text), ['env']), valueAt(read(text), ['workloads', 'integration', 'replicas']), valueAt(read(text), ['service'])]).toEqual([{ A: 'values', B: 'file' }, 9, { type: null }]);
+    const { text } = writeValues(
+      ordersPlan,
+      environment({ values: { env: { A: 'values' }, service: { type: null } } }),
+      { ...context, valuesFiles: [{ env: { A: 'file', B: 'file' } }, { workloads: { integration: { replicas: 9 } } }] },
+      'v.yaml',
+    );
+    expect([
+      valueAt(read(text), ['env']),
+      valueAt(read(text), ['workloads', 'integration', 'replicas']),
+      valueAt(read(text), ['service']),
+    ]).toEqual([{ A: 'values', B: 'file' }, 9, { type: null }]);
   });
 
   it('tells what is wrong with overrides, in the file that it would write', () => {
-    const { text, diagnostics } = writeValues(ordersPlan, environment({ values: { workloads: { 'recurring-order-task': { replicas: 2 } }, ingres: {} } }), context, 'v.yaml');
+    const { text, diagnostics } = writeValues(
+      ordersPlan,
+      environment({ values: { workloads: { 'recurring-order-task': { replicas: 2 } }, ingres: {} } }),
+      context,
+      'v.yaml',
+    );
     const lines = text.split('\n');
-    expect(places(diagnostics).map((place) => place.replace(/^.* /, ''))).toEqual(['MI-VALUES-COORDINATED', 'MI-VALUES-UNKNOWN-KEY']);
-    expect(diagnostics.map(({ source }) => lines[(source?.line ?? 0) - 1]?.trim())).toEqual(['replicas: 2', 'ingres: {}']);
+    expect(places(diagnostics).map((place) => place.replace(/^.* /, ''))).toEqual([
+      'MI-VALUES-COORDINATED',
+      'MI-VALUES-UNKNOWN-KEY',
+    ]);
+    expect(diagnostics.map(({ source }) => lines[(source?.line ?? 0) - 1]?.trim())).toEqual([
+      'replicas: 2',
+      'ingres: {}',
+    ]);
   });
 
   it('writes no roles where each workload has its own archives', () => {
-    const { text, diagnostics } = writeValues({ ...ordersPlan, delivery: 'archives' }, environment(), { ...context, artifacts: { source: 'initCopy', initCopy: { select: ['*.car'] } }, workloadArtifacts: { integration: { initCopy: { select: ['orders.car'] } } } }, 'v.yaml');
+    const { text, diagnostics } = writeValues(
+      { ...ordersPlan, delivery: 'archives' },
+      environment(),
+      {
+        ...context,
+        artifacts: { source: 'initCopy', initCopy: { select: ['*.car'] } },
+        workloadArtifacts: { integration: { initCopy: { select: ['orders.car'] } } },
+      },
+      'v.yaml',
+    );
     expect(diagnostics).toEqual([]);
     expect(text).not.toContain('roles');
-    expect(valueAt(read(text), ['workloads', 'integration', 'artifacts'])).toEqual({ initCopy: { select: ['orders.car'] } });
+    expect(valueAt(read(text), ['workloads', 'integration', 'artifacts'])).toEqual({
+      initCopy: { select: ['orders.car'] },
+    });
   });
 
   it('does not depend on the order of the inputs', () => {
     const reversed = { ...context, inputs: context.inputs.toReversed() };
-    expect(writeValues(ordersPlan, environment(), reversed, 'v.yaml')).toEqual(writeValues(ordersPlan, environment(), context, 'v.yaml'));
+    expect(writeValues(ordersPlan, environment(), reversed, 'v.yaml')).toEqual(
+      writeValues(ordersPlan, environment(), context, 'v.yaml'),
+    );
   });
 
   it.each([
     plan({ pattern: 'single-replica', workloads: [workload({ name: 'integration', replicas: 1 })] }),
     plan({ pattern: 'multiple-replicas', workloads: [workload({ name: 'integration', replicas: 2 })] }),
-    plan({ pattern: 'coordinated', coordination: 'database', workloads: [workload({ name: 'integration', type: 'stateful', replicas: 3, stateful: ['task/x'] })] }),
+    plan({
+      pattern: 'coordinated',
+      coordination: 'database',
+      workloads: [workload({ name: 'integration', type: 'stateful', replicas: 3, stateful: ['task/x'] })],
+    }),
   ])('writes valid values for $pattern', (each) => {
-    const database = each.coordination === 'database' ? { coordination: { database: { url: 'jdbc:x', driver: 'x.Driver' } } } : {};
+    const database =
+      each.coordination === 'database' ? { coordination: { database: { url: 'jdbc:x', driver: 'x.Driver' } } } : {};
     expect(writeValues(each, environment({ values: database }), context, 'v.yaml').diagnostics).toEqual([]);
   });
 
   it('keeps every override as it was, whatever text it is and whatever the reasons say', () => {
-    const text = fc.oneof(fc.string({ unit: 'grapheme', maxLength: 12 }), fc.constantFrom('on', '0123', '1e3', '12:30', '~', '<<', 'a\nb\n', '512Mi'));
+    const text = fc.oneof(
+      fc.string({ unit: 'grapheme', maxLength: 12 }),
+      fc.constantFrom('on', '0123', '1e3', '12:30', '~', '<<', 'a\nb\n', '512Mi'),
+    );
     fc.assert(
-      fc.property(fc.dictionary(fc.stringMatching(/^[A-Z_]{1,8}$/), text, { maxKeys: 4 }), fc.dictionary(text, text, { maxKeys: 3 }), text, (env, annotations, because) => {
-        const reasoned = plan({ patternBecause: because, workloads: [workload({ name: 'integration', because })] });
-        const written = writeValues(reasoned, environment({ values: { env, commonAnnotations: annotations } }), context, 'v.yaml');
-        const value = read(written.text);
-        expect(isMapping(value) ? [value['env'], value['commonAnnotations']] : value).toEqual([env, annotations].map((each) => JSON.parse(JSON.stringify(each)) as unknown));
-        expect(written.diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
-        expect(sealState(written.text)).toBe('intact');
-      }),
+      fc.property(
+        fc.dictionary(fc.stringMatching(/^[A-Z_]{1,8}$/), text, { maxKeys: 4 }),
+        fc.dictionary(text, text, { maxKeys: 3 }),
+        text,
+        (env, annotations, because) => {
+          const reasoned = plan({ patternBecause: because, workloads: [workload({ name: 'integration', because })] });
+          const written = writeValues(
+            reasoned,
+            environment({ values: { env, commonAnnotations: annotations } }),
+            context,
+            'v.yaml',
+          );
+          const value = read(written.text);
+          expect(isMapping(value) ? [value['env'], value['commonAnnotations']] : value).toEqual(
+            [env, annotations].map((each) => JSON.parse(JSON.stringify(each)) as unknown),
+          );
+          expect(written.diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
+          expect(sealState(written.text)).toBe('intact');
+        },
+      ),
       { numRuns: 200 },
     );
   });

@@ -46,23 +46,51 @@ export function writeValues(plan: Plan, environment: Environment, context: Write
   const merged = [...(context.valuesFiles ?? []), environment.values].reduce(layerValues, generated);
   const body = emitYaml(inSchemaOrder(merged, valuesSchema), comments);
   const text = seal(`${header(environment, context)}\n\n${body}`);
-  return { text, values: merged, diagnostics: validateValues(text, path, { release: environment.release, plan, archivesFollow: context.archivesFollow === true }) };
+  return {
+    text,
+    values: merged,
+    diagnostics: validateValues(text, path, {
+      release: environment.release,
+      plan,
+      archivesFollow: context.archivesFollow === true,
+    }),
+  };
 }
 
 function header(environment: Environment, context: WriteContext): string {
   const lines = [
     `Values of the micro-integrator chart for the environment ${environment.name}, made by mi-patterns generate.`,
     'Do not edit: change mi-patterns.yaml and generate again.',
-    ...(context.inputs.length === 0 ? [] : ['', 'Made from:', ...context.inputs.toSorted((a, b) => compareText(a.path, b.path)).map(({ path, digest }) => `  ${path} ${digest}`)]),
+    ...(context.inputs.length === 0
+      ? []
+      : [
+          '',
+          'Made from:',
+          ...context.inputs
+            .toSorted((a, b) => compareText(a.path, b.path))
+            .map(({ path, digest }) => `  ${path} ${digest}`),
+        ]),
   ];
-  const comment = lines.flatMap((line) => (line.startsWith('  ') ? [line.replace(/[\r\n]/g, ' ')] : wrapComment(line, 98)));
+  const comment = lines.flatMap((line) =>
+    line.startsWith('  ') ? [line.replace(/[\r\n]/g, ' ')] : wrapComment(line, 98),
+  );
   // Editors look for the line about the schema at the top of the file.
-  return [`# yaml-language-server: $schema=${context.schema}`, ...comment.map((line) => `# ${line}`.trimEnd())].join('\n');
+  return [`# yaml-language-server: $schema=${context.schema}`, ...comment.map((line) => `# ${line}`.trimEnd())].join(
+    '\n',
+  );
 }
 
-function generatedValues(plan: Plan, environment: Environment, context: WriteContext, comments: Map<string, string>): Values {
+function generatedValues(
+  plan: Plan,
+  environment: Environment,
+  context: WriteContext,
+  comments: Map<string, string>,
+): Values {
   comments.set(commentKey(['pattern']), plan.patternBecause);
-  const runtime = { ...(context.runtimeVersion === undefined ? {} : { version: context.runtimeVersion }), ...environment.runtime };
+  const runtime = {
+    ...(context.runtimeVersion === undefined ? {} : { version: context.runtimeVersion }),
+    ...environment.runtime,
+  };
   return {
     pattern: plan.pattern,
     ...(Object.keys(environment.image).length === 0 ? {} : { image: environment.image }),
@@ -70,7 +98,9 @@ function generatedValues(plan: Plan, environment: Environment, context: WriteCon
     ...releaseArtifacts(plan, context),
     // Database coordination belongs to the coordinated pattern; the others have nothing to coordinate.
     ...(plan.pattern === 'coordinated' ? { coordination: { mode: plan.coordination } } : {}),
-    workloads: Object.fromEntries(plan.workloads.map((workload) => [workload.name, workloadValues(workload, plan, context, comments)])),
+    workloads: Object.fromEntries(
+      plan.workloads.map((workload) => [workload.name, workloadValues(workload, plan, context, comments)]),
+    ),
   };
 }
 
@@ -84,11 +114,28 @@ function releaseArtifacts(plan: Plan, context: WriteContext): Values {
 function workloadValues(workload: Workload, plan: Plan, context: WriteContext, comments: Map<string, string>): Values {
   const path = ['workloads', workload.name];
   const kept = keptStates(workload);
-  comments.set(commentKey(path), [workload.because, ...(workload.type === 'stateless' ? kept.map(({ what, because }) => `Lost with a pod, and different in each: ${what} (${because})`) : kept.filter(({ what }) => what !== 'registry').map(({ what, because }) => `Lost with the pod: ${what} (${because}) Keep it with persistence, at the path that the artifact uses.`))].join('\n'));
+  comments.set(
+    commentKey(path),
+    [
+      workload.because,
+      ...(workload.type === 'stateless'
+        ? kept.map(({ what, because }) => `Lost with a pod, and different in each: ${what} (${because})`)
+        : kept
+            .filter(({ what }) => what !== 'registry')
+            .map(
+              ({ what, because }) =>
+                `Lost with the pod: ${what} (${because}) Keep it with persistence, at the path that the artifact uses.`,
+            )),
+    ].join('\n'),
+  );
   const registry = workload.type === 'stateful' ? kept.find(({ what }) => what === 'registry') : undefined;
   if (registry !== undefined) comments.set(commentKey([...path, 'persistence', 'registry']), registry.because);
   for (const port of workload.ports) comments.set(commentKey([...path, 'ports', port.name]), port.artifact);
-  if (workload.affinity.length > 0) comments.set(commentKey([...path, 'sessionAffinity']), `Clients of ${list(workload.affinity, 'and')} must come back to the same pod.`);
+  if (workload.affinity.length > 0)
+    comments.set(
+      commentKey([...path, 'sessionAffinity']),
+      `Clients of ${list(workload.affinity, 'and')} must come back to the same pod.`,
+    );
   const artifacts = {
     ...context.workloadArtifacts?.[workload.name],
     ...(plan.delivery === 'roles' && workload.roles.length > 0 ? { roles: workload.roles } : {}),
@@ -98,7 +145,13 @@ function workloadValues(workload: Workload, plan: Plan, context: WriteContext, c
     type: workload.type,
     replicas: workload.replicas,
     ...(Object.keys(artifacts).length === 0 ? {} : { artifacts }),
-    ...(workload.ports.length === 0 ? {} : { ports: Object.fromEntries(workload.ports.map(({ name, number, protocol }) => [name, { port: number, protocol, expose: true }])) }),
+    ...(workload.ports.length === 0
+      ? {}
+      : {
+          ports: Object.fromEntries(
+            workload.ports.map(({ name, number, protocol }) => [name, { port: number, protocol, expose: true }]),
+          ),
+        }),
     ...(registry === undefined ? {} : { persistence: { registry: { what: 'registry', size: '1Gi' } } }),
     ...(workload.affinity.length === 0 ? {} : { sessionAffinity: { type: 'ClientIP' } }),
   };
@@ -120,7 +173,12 @@ function inSchemaOrder(value: unknown, schema: unknown): unknown {
   if (branch !== undefined && node.properties === undefined) return inSchemaOrder(value, branch);
   const known = Object.keys(properties).filter((key) => Object.hasOwn(value, key));
   const others = Object.keys(value).filter((key) => !Object.hasOwn(properties, key));
-  return Object.fromEntries([...known, ...others].map((key) => [key, inSchemaOrder(value[key], properties[key] ?? patternSchema(node, key) ?? node.additionalProperties)]));
+  return Object.fromEntries(
+    [...known, ...others].map((key) => [
+      key,
+      inSchemaOrder(value[key], properties[key] ?? patternSchema(node, key) ?? node.additionalProperties),
+    ]),
+  );
 }
 
 function patternSchema(node: JsonSchema, key: string): unknown {

@@ -14,7 +14,9 @@ import { pointerSegments, schemaAt, type JsonSchema } from '../src/schema/json-s
 const files = await generateFiles();
 
 describe('generated files', () => {
-  it.each([...files].map(([url, text]) => ({ name: url.slice(url.lastIndexOf('/') + 1), path: fileURLToPath(url), text })))('$name is what the schema gives', ({ path, text }) => {
+  it.each(
+    [...files].map(([url, text]) => ({ name: url.slice(url.lastIndexOf('/') + 1), path: fileURLToPath(url), text })),
+  )('$name is what the schema gives', ({ path, text }) => {
     expect(firstDifference(readFileSync(path, 'utf8').split('\n'), text.split('\n'))).toBe('none');
   });
 
@@ -37,18 +39,43 @@ function near(root: JsonSchema, schema: unknown, depth: number): fc.Arbitrary<un
   const node = schema as JsonSchema;
   if (node.$ref !== undefined) return near(root, schemaAt(root, pointerSegments(node.$ref)), depth + 1);
   const branches = node.anyOf ?? node.oneOf;
-  if (branches !== undefined && node.properties === undefined) return fc.oneof(...branches.map((branch) => near(root, branch, depth + 1)));
-  if (node.enum !== undefined) return fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...node.enum) }, { weight: 1, arbitrary: wrong });
+  if (branches !== undefined && node.properties === undefined)
+    return fc.oneof(...branches.map((branch) => near(root, branch, depth + 1)));
+  if (node.enum !== undefined)
+    return fc.oneof({ weight: 5, arbitrary: fc.constantFrom(...node.enum) }, { weight: 1, arbitrary: wrong });
   const types = typeof node.type === 'string' ? [node.type] : (node.type ?? []);
   if (types.includes('object')) {
-    const entries = Object.entries(node.properties ?? {}).map(([key, property]) => [key, near(root, property, depth + 1)] as const);
+    const entries = Object.entries(node.properties ?? {}).map(
+      ([key, property]) => [key, near(root, property, depth + 1)] as const,
+    );
     const known = fc.record(Object.fromEntries(entries), { requiredKeys: [] });
-    const extra = fc.dictionary(fc.constantFrom('a', 'b-c', 'Bad Key', 'http'), near(root, node.additionalProperties, depth + 1), { maxKeys: 2 });
-    return fc.oneof({ weight: 9, arbitrary: fc.tuple(known, fc.oneof({ weight: 3, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: extra })).map(([a, b]) => ({ ...b, ...a })) }, { weight: 1, arbitrary: wrong });
+    const extra = fc.dictionary(
+      fc.constantFrom('a', 'b-c', 'Bad Key', 'http'),
+      near(root, node.additionalProperties, depth + 1),
+      { maxKeys: 2 },
+    );
+    return fc.oneof(
+      {
+        weight: 9,
+        arbitrary: fc
+          .tuple(known, fc.oneof({ weight: 3, arbitrary: fc.constant({}) }, { weight: 1, arbitrary: extra }))
+          .map(([a, b]) => ({ ...b, ...a })),
+      },
+      { weight: 1, arbitrary: wrong },
+    );
   }
   if (types.includes('array')) return fc.array(near(root, node.items, depth + 1), { maxLength: 3 });
-  const scalars: Readonly<Record<string, fc.Arbitrary<unknown>>> = { string: fc.constantFrom('a', '', '512Mi', '4.6.0', 'task/x', 'A b'), integer: fc.integer({ min: -1, max: 70_000 }), number: fc.integer(), boolean: fc.boolean(), null: fc.constant(null) };
-  return fc.oneof({ weight: 1, arbitrary: wrong }, ...types.map((type) => ({ weight: 5, arbitrary: scalars[type] ?? wrong })));
+  const scalars: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
+    string: fc.constantFrom('a', '', '512Mi', '4.6.0', 'task/x', 'A b'),
+    integer: fc.integer({ min: -1, max: 70_000 }),
+    number: fc.integer(),
+    boolean: fc.boolean(),
+    null: fc.constant(null),
+  };
+  return fc.oneof(
+    { weight: 1, arbitrary: wrong },
+    ...types.map((type) => ({ weight: 5, arbitrary: scalars[type] ?? wrong })),
+  );
 }
 
 describe.each([
@@ -76,8 +103,11 @@ describe.each([
       fc.property(near(schema, schema, 0), (data) => {
         generated(data);
         for (const error of generated.errors ?? []) {
-          if (error.keyword === 'false schema' || error.keyword === 'if' || error.schemaPath.endsWith('/if/type')) continue;
-          expect({ ...error, found: schemaAt(schema, pointerSegments(error.schemaPath)) !== undefined }).toMatchObject({ found: true });
+          if (error.keyword === 'false schema' || error.keyword === 'if' || error.schemaPath.endsWith('/if/type'))
+            continue;
+          expect({ ...error, found: schemaAt(schema, pointerSegments(error.schemaPath)) !== undefined }).toMatchObject({
+            found: true,
+          });
         }
       }),
       { numRuns: 100, seed: 2 },
@@ -87,21 +117,45 @@ describe.each([
 
 describe('inlineBranches', () => {
   it('stops at a definition that contains itself', () => {
-    const schema: JsonSchema = { definitions: { tree: { anyOf: [{ type: 'string' }, { type: 'array', items: { $ref: '#/definitions/tree' } }] } }, oneOf: [{ $ref: '#/definitions/tree' }] };
+    const schema: JsonSchema = {
+      definitions: { tree: { anyOf: [{ type: 'string' }, { type: 'array', items: { $ref: '#/definitions/tree' } }] } },
+      oneOf: [{ $ref: '#/definitions/tree' }],
+    };
     const validator = new Ajv({ strict: false }).compile(inlineBranches(schema));
-    expect([['a', ['b']], ['a', [1]]].map((data) => validator(data))).toEqual([true, false]);
+    expect(
+      [
+        ['a', ['b']],
+        ['a', [1]],
+      ].map((data) => validator(data)),
+    ).toEqual([true, false]);
   });
 });
 
 describe('deepEqual', () => {
   it('compares JSON data by content', () => {
     const copy = (data: unknown): unknown => JSON.parse(JSON.stringify(data));
-    fc.assert(fc.property(fc.jsonValue(), (data) => deepEqual(copy(data), copy(data))), { numRuns: 50 });
-    fc.assert(fc.property(fc.jsonValue(), fc.jsonValue(), (a, b) => deepEqual(a, b) === (canonical(a) === canonical(b))), { numRuns: 100 });
-    expect([deepEqual({ a: undefined }, { b: undefined }), deepEqual([], {}), deepEqual(null, {})]).toEqual([false, false, false]);
+    fc.assert(
+      fc.property(fc.jsonValue(), (data) => deepEqual(copy(data), copy(data))),
+      { numRuns: 50 },
+    );
+    fc.assert(
+      fc.property(fc.jsonValue(), fc.jsonValue(), (a, b) => deepEqual(a, b) === (canonical(a) === canonical(b))),
+      { numRuns: 100 },
+    );
+    expect([deepEqual({ a: undefined }, { b: undefined }), deepEqual([], {}), deepEqual(null, {})]).toEqual([
+      false,
+      false,
+      false,
+    ]);
   });
 });
 
 function canonical(value: unknown): string {
-  return JSON.stringify(value, (_key, each: unknown) => (typeof each === 'object' && each !== null && !Array.isArray(each) ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1))) : Object.is(each, -0) ? 0 : each));
+  return JSON.stringify(value, (_key, each: unknown) =>
+    typeof each === 'object' && each !== null && !Array.isArray(each)
+      ? Object.fromEntries(Object.entries(each).sort(([a], [b]) => (a < b ? -1 : 1)))
+      : Object.is(each, -0)
+        ? 0
+        : each,
+  );
 }

@@ -7,5 +7,7 @@ export function places(diagnostics: readonly Diagnostic[]): readonly string[] {
 
 /** Place, code, message and hint of each diagnostic in one text. */
 export function show(diagnostics: readonly Diagnostic[]): string {
-  return diagnostics.map((diagnostic) => `${places([diagnostic])[0] ?? ''}\n  ${diagnostic.message}\n  ${diagnostic.hint}`).join('\n');
+  return diagnostics
+    .map((diagnostic) => `${places([diagnostic])[0] ?? ''}\n  ${diagnostic.message}\n  ${diagnostic.hint}`)
+    .join('\n');
 }

@@ -43,7 +43,11 @@ export function see(chart: string, values: JsonObject, apiVersions: readonly str
   return render;
 }
 
-async function renderOnce(chart: string, values: JsonObject, apiVersions: readonly string[]): Promise<Seen | undefined> {
+async function renderOnce(
+  chart: string,
+  values: JsonObject,
+  apiVersions: readonly string[],
+): Promise<Seen | undefined> {
   const result = await renderChart({ chart, release: 'orders', namespace: 'orders', values: [values], apiVersions });
   return result.state === 'rendered' ? seen(result.objects.map(({ object }) => object)) : undefined;
 }
@@ -51,16 +55,28 @@ async function renderOnce(chart: string, values: JsonObject, apiVersions: readon
 function seen(objects: readonly KubernetesObject[]): Seen {
   const of = (kind: string): readonly Spec[] => objects.filter((object) => object.kind === kind);
   const pods = [...of('Deployment'), ...of('StatefulSet')].map((workload) => workload.spec.template.spec);
-  const toml = of('ConfigMap').map((map) => map.data?.['deployment.toml'] ?? '').join('\n');
-  return { objects, of, has: (kind) => of(kind).length > 0, pods, containers: pods.flatMap((pod) => pod.containers), toml, text: JSON.stringify(objects) };
+  const toml = of('ConfigMap')
+    .map((map) => map.data?.['deployment.toml'] ?? '')
+    .join('\n');
+  return {
+    objects,
+    of,
+    has: (kind) => of(kind).length > 0,
+    pods,
+    containers: pods.flatMap((pod) => pod.containers),
+    toml,
+    text: JSON.stringify(objects),
+  };
 }
 
 /** `a.b: value` of each leaf, as one would write it behind --set. */
 export function flattened(values: JsonObject, path: readonly string[] = []): string[] {
   return Object.entries(values).flatMap(([key, value]) => {
     const name = [...path, /\./.test(key) ? `"${key}"` : key];
-    if (typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0) return flattened(value as JsonObject, name);
-    const text = typeof value === 'string' && /^[^\s]/.test(value) && !value.includes('\n') ? value : JSON.stringify(value);
+    if (typeof value === 'object' && value !== null && !Array.isArray(value) && Object.keys(value).length > 0)
+      return flattened(value as JsonObject, name);
+    const text =
+      typeof value === 'string' && /^[^\s]/.test(value) && !value.includes('\n') ? value : JSON.stringify(value);
     return [`${name.join('.')}: ${text.length > 70 ? `${text.slice(0, 24)}…` : text}`];
   });
 }

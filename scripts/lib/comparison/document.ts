@@ -13,19 +13,28 @@ export const comparisonFile = join(root, 'docs', 'comparison.md');
 export async function comparison(): Promise<string> {
   const official = officialFolder();
   const committed = existsSync(comparisonFile) ? readFileSync(comparisonFile, 'utf8') : undefined;
-  if (official === undefined && committed === undefined) throw new Error('The official chart is not beside this project and docs/comparison.md is missing: nothing to compare with.');
+  if (official === undefined && committed === undefined)
+    throw new Error(
+      'The official chart is not beside this project and docs/comparison.md is missing: nothing to compare with.',
+    );
   const table = await rows(official === undefined ? undefined : join(official, 'mi'));
   return document(table, await weaknessResults(), official === undefined ? theirCells(committed ?? '') : new Map());
 }
 
 /** The official chart's column of a written document, by the cell before it. */
 function theirCells(text: string): ReadonlyMap<string, string> {
-  return new Map(text.split('\n').filter((line) => line.startsWith('| ')).map((line) => line.split(' | ')).map(([first, theirs]) => [(first ?? '').replace(/^\| /, ''), theirs ?? '']));
+  return new Map(
+    text
+      .split('\n')
+      .filter((line) => line.startsWith('| '))
+      .map((line) => line.split(' | '))
+      .map(([first, theirs]) => [(first ?? '').replace(/^\| /, ''), theirs ?? '']),
+  );
 }
 
-
 function document(table: readonly Row[], found: readonly WeaknessResult[], kept: ReadonlyMap<string, string>): string {
-  const count = (column: 'theirs' | 'ours'): string => `${table.filter((row) => (column === 'theirs' ? (row.theirs ?? kept.get(row.feature) ?? '') : row.ours).startsWith('yes')).length} of ${table.length}`;
+  const count = (column: 'theirs' | 'ours'): string =>
+    `${table.filter((row) => (column === 'theirs' ? (row.theirs ?? kept.get(row.feature) ?? '') : row.ours).startsWith('yes')).length} of ${table.length}`;
   return [
     '# Compared with the official chart',
     '',
@@ -41,7 +50,12 @@ function document(table: readonly Row[], found: readonly WeaknessResult[], kept:
       '',
       '| Feature | helm-mi | here | values that switch it on |',
       '|---|---|---|---|',
-      ...table.filter((row) => row.group === group).map((row) => `| ${row.feature} | ${row.theirs ?? kept.get(row.feature) ?? ''} | ${row.ours} | ${cell(row.values)} |`),
+      ...table
+        .filter((row) => row.group === group)
+        .map(
+          (row) =>
+            `| ${row.feature} | ${row.theirs ?? kept.get(row.feature) ?? ''} | ${row.ours} | ${cell(row.values)} |`,
+        ),
     ]),
     '',
     '## Known faults of the official chart, and ours free of them',
@@ -50,12 +64,17 @@ function document(table: readonly Row[], found: readonly WeaknessResult[], kept:
     '',
     '| | Here | helm-mi | here | shown by |',
     '|---|---|---|---|---|',
-    ...found.map(({ id, title, command, ours, theirs }) => `| ${id} | ${title} | ${theirs ?? theirWeakness(id)} | ${ours} | \`${cell(shortened(command))}\` |`),
+    ...found.map(
+      ({ id, title, command, ours, theirs }) =>
+        `| ${id} | ${title} | ${theirs ?? theirWeakness(id)} | ${ours} | \`${cell(shortened(command))}\` |`,
+    ),
     '',
   ].join('\n');
 
   function theirWeakness(id: string): string {
-    const line = readFileSync(comparisonFile, 'utf8').split('\n').find((candidate) => candidate.startsWith(`| ${id} | `));
+    const line = readFileSync(comparisonFile, 'utf8')
+      .split('\n')
+      .find((candidate) => candidate.startsWith(`| ${id} | `));
     return line?.split(' | ')[2] ?? '';
   }
 }

@@ -24,11 +24,20 @@ export function prove(proof: Proof, folder: string): Promise<Outcome> {
 async function runProof(proof: Proof, folder: string): Promise<Outcome> {
   const helm = await provideTool('helm', () => {});
   return new Promise((resolve) => {
-    execFile('sh', ['-c', proof.command], { cwd: folder, env: { ...process.env, PATH: `${dirname(helm)}${delimiter}${process.env.PATH ?? ''}`, LC_ALL: 'C' }, maxBuffer: 16 * 1024 * 1024 }, (error, stdout, stderr) => {
-      const exitCode = error === null ? 0 : Number(error.code);
-      const printed = (stdout + stderr).trim();
-      resolve({ holds: exitCode === (proof.exitCode ?? 0) && proof.prints.test(printed), exitCode, printed });
-    });
+    execFile(
+      'sh',
+      ['-c', proof.command],
+      {
+        cwd: folder,
+        env: { ...process.env, PATH: `${dirname(helm)}${delimiter}${process.env.PATH ?? ''}`, LC_ALL: 'C' },
+        maxBuffer: 16 * 1024 * 1024,
+      },
+      (error, stdout, stderr) => {
+        const exitCode = error === null ? 0 : Number(error.code);
+        const printed = (stdout + stderr).trim();
+        resolve({ holds: exitCode === (proof.exitCode ?? 0) && proof.prints.test(printed), exitCode, printed });
+      },
+    );
   });
 }
 
@@ -46,8 +55,17 @@ export async function weaknessResults(): Promise<WeaknessResult[]> {
   const official = officialFolder();
   const results: WeaknessResult[] = [];
   for (const { id, title, ours, theirs } of weaknesses) {
-    const [own, other] = await Promise.all([prove(ours, root), official === undefined ? undefined : prove(theirs, official)]);
-    results.push({ id, title, command: ours.command, ours: own.holds ? 'free' : 'affected', theirs: other === undefined ? undefined : other.holds ? 'affected' : 'not reproduced' });
+    const [own, other] = await Promise.all([
+      prove(ours, root),
+      official === undefined ? undefined : prove(theirs, official),
+    ]);
+    results.push({
+      id,
+      title,
+      command: ours.command,
+      ours: own.holds ? 'free' : 'affected',
+      theirs: other === undefined ? undefined : other.holds ? 'affected' : 'not reproduced',
+    });
   }
   return results;
 }

@@ -44,19 +44,38 @@ export async function rows(officialChart: string | undefined): Promise<Row[]> {
   const results: Row[] = [];
   const width = 3;
   for (let start = 0; start < work.length; start += width) {
-    results.push(...(await Promise.all(work.slice(start, start + width).map(({ group, feature }) => row(group, feature, officialChart)))));
+    results.push(
+      ...(await Promise.all(
+        work.slice(start, start + width).map(({ group, feature }) => row(group, feature, officialChart)),
+      )),
+    );
   }
   return results;
 }
 
 async function row(group: string, feature: Feature, officialChart: string | undefined): Promise<Row> {
   const ours = await shown(ourChart, feature, feature.ours, feature.differs?.ours);
-  const theirs = officialChart === undefined ? undefined : await shown(officialChart, feature, merge(theirBase, feature.theirs ?? {}), feature.differs === undefined ? undefined : merge(theirBase, feature.differs.theirs));
-  const values = flattened(feature.ours).map((leaf) => `\`${leaf}\``).join(', ');
+  const theirs =
+    officialChart === undefined
+      ? undefined
+      : await shown(
+          officialChart,
+          feature,
+          merge(theirBase, feature.theirs ?? {}),
+          feature.differs === undefined ? undefined : merge(theirBase, feature.differs.theirs),
+        );
+  const values = flattened(feature.ours)
+    .map((leaf) => `\`${leaf}\``)
+    .join(', ');
   return {
     group,
     feature: feature.feature,
-    theirs: theirs === undefined ? undefined : theirs && feature.theirsNote !== undefined ? `yes: ${feature.theirsNote}` : answer(theirs),
+    theirs:
+      theirs === undefined
+        ? undefined
+        : theirs && feature.theirsNote !== undefined
+          ? `yes: ${feature.theirsNote}`
+          : answer(theirs),
     ours: answer(ours),
     values: feature.refuses === true ? `refused: ${values}` : values === '' ? 'none' : values,
   };
@@ -64,7 +83,12 @@ async function row(group: string, feature: Feature, officialChart: string | unde
 
 const answer = (yes: boolean): string => (yes ? 'yes' : 'no');
 
-async function shown(chart: string, feature: Feature, values: JsonObject, other: JsonObject | undefined): Promise<boolean> {
+async function shown(
+  chart: string,
+  feature: Feature,
+  values: JsonObject,
+  other: JsonObject | undefined,
+): Promise<boolean> {
   const seen = await see(chart, values, feature.apiVersions);
   if (feature.refuses === true) return seen === undefined;
   if (seen === undefined || !feature.shows(seen)) return false;

@@ -31,15 +31,27 @@ export async function writeAccess(folder: string, server: string, nodes: number)
   const keys = join(folder, 'keys');
   mkdirSync(keys, { recursive: true, mode: 0o700 });
   const { generateKeyPairSync } = await import('node:crypto');
-  const { privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048, privateKeyEncoding: { type: 'pkcs1', format: 'pem' }, publicKeyEncoding: { type: 'spki', format: 'pem' } });
+  const { privateKey } = generateKeyPairSync('rsa', {
+    modulusLength: 2048,
+    privateKeyEncoding: { type: 'pkcs1', format: 'pem' },
+    publicKeyEncoding: { type: 'spki', format: 'pem' },
+  });
   writeFileSync(join(keys, 'service-accounts.key'), privateKey, { mode: 0o600 });
   if (nodes > 0) await writeFrontProxyKeys(keys);
 
-  const nodeIdentities = Array.from({ length: nodes }, (_, index): Identity => ({ file: `node${index + 1}`, user: `system:node:node${index + 1}`, groups: 'system:nodes' }));
+  const nodeIdentities = Array.from({ length: nodes }, (_, index): Identity => ({
+    file: `node${index + 1}`,
+    user: `system:node:node${index + 1}`,
+    groups: 'system:nodes',
+  }));
   for (const { file, user, groups } of [...identities, ...nodeIdentities]) {
     const token = randomBytes(24).toString('hex');
     const identifier = createHash('sha256').update(user).digest('hex').slice(0, 12);
-    appendFileSync(join(folder, 'tokens.csv'), `${token},${user},${identifier}${groups === undefined ? '' : `,"${groups}"`}\n`, { mode: 0o600 });
+    appendFileSync(
+      join(folder, 'tokens.csv'),
+      `${token},${user},${identifier}${groups === undefined ? '' : `,"${groups}"`}\n`,
+      { mode: 0o600 },
+    );
     const config = {
       apiVersion: 'v1',
       kind: 'Config',

@@ -19,19 +19,29 @@ export interface Api {
 
 /** Error of a request that the API server refused. */
 export class ApiError extends Error {
-  constructor(readonly status: number, message: string) {
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
     super(message);
   }
 }
 
 /** The API server of a cluster of this harness, reached with the admin's token. Works before its certificate is written. */
 export function ownApi(folder: string): Api {
-  const config = JSON.parse(readFileSync(kubeconfigOf(folder, 'admin'), 'utf8')) as { clusters: [{ cluster: { server: string } }]; users: [{ user: { token: string } }] };
+  const config = JSON.parse(readFileSync(kubeconfigOf(folder, 'admin'), 'utf8')) as {
+    clusters: [{ cluster: { server: string } }];
+    users: [{ user: { token: string } }];
+  };
   const agent = new HttpsAgent({ keepAlive: true, maxSockets: 16 });
   let ca: Buffer | undefined;
   const send = sender(new URL(config.clusters[0].cluster.server), (url, options, done) => {
     ca ??= readFileSync(serverCertificate(folder));
-    return httpsRequest(url, { ...options, agent, ca, headers: { ...options.headers, authorization: `Bearer ${config.users[0].user.token}` } }, done);
+    return httpsRequest(
+      url,
+      { ...options, agent, ca, headers: { ...options.headers, authorization: `Bearer ${config.users[0].user.token}` } },
+      done,
+    );
   });
   return { request: send, close: () => agent.destroy() };
 }
@@ -42,7 +52,10 @@ export function ownApi(folder: string): Api {
  */
 export async function proxiedApi(kubectl: readonly string[], environment: NodeJS.ProcessEnv): Promise<Api> {
   const [command = 'kubectl', ...first] = kubectl;
-  const child = spawn(command, [...first, 'proxy', '--address=127.0.0.1', '--port=0'], { env: environment, stdio: ['ignore', 'pipe', 'inherit'] });
+  const child = spawn(command, [...first, 'proxy', '--address=127.0.0.1', '--port=0'], {
+    env: environment,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  });
   const port = await new Promise<number>((resolve, reject) => {
     child.on('error', reject);
     child.on('exit', (code) => reject(new Error(`kubectl proxy ended with ${code}. Does "kubectl get nodes" work?`)));
@@ -52,7 +65,9 @@ export async function proxiedApi(kubectl: readonly string[], environment: NodeJS
     });
   });
   const agent = new HttpAgent({ keepAlive: true, maxSockets: 16 });
-  const send = sender(new URL(`http://127.0.0.1:${port}`), (url, options, done) => httpRequest(url, { ...options, agent }, done));
+  const send = sender(new URL(`http://127.0.0.1:${port}`), (url, options, done) =>
+    httpRequest(url, { ...options, agent }, done),
+  );
   return {
     request: send,
     close: () => {
@@ -71,7 +86,13 @@ export async function read<T>(api: Api, path: string): Promise<T | undefined> {
 }
 
 /** Sends a request that has to succeed. Throws {@link ApiError} with the server's own message. */
-export async function call(api: Api, method: string, path: string, body?: unknown, contentType?: string): Promise<unknown> {
+export async function call(
+  api: Api,
+  method: string,
+  path: string,
+  body?: unknown,
+  contentType?: string,
+): Promise<unknown> {
   return expectSuccess(method, path, await api.request(method, path, body, contentType));
 }
 
@@ -81,13 +102,22 @@ function expectSuccess(method: string, path: string, { status, body }: ApiAnswer
   throw new ApiError(status, `${method} ${path}: ${status} ${message}`);
 }
 
-type Connect = (url: URL, options: { method: string; headers: Record<string, string>; timeout: number }, done: (answer: import('node:http').IncomingMessage) => void) => import('node:http').ClientRequest;
+type Connect = (
+  url: URL,
+  options: { method: string; headers: Record<string, string>; timeout: number },
+  done: (answer: import('node:http').IncomingMessage) => void,
+) => import('node:http').ClientRequest;
 
 function sender(base: URL, connect: Connect): Api['request'] {
   return (method, path, body, contentType = 'application/json') =>
     new Promise((resolve, reject) => {
       const payload = body === undefined ? undefined : typeof body === 'string' ? body : JSON.stringify(body);
-      const headers: Record<string, string> = { accept: 'application/json', ...(payload === undefined ? {} : { 'content-type': contentType, 'content-length': String(Buffer.byteLength(payload)) }) };
+      const headers: Record<string, string> = {
+        accept: 'application/json',
+        ...(payload === undefined
+          ? {}
+          : { 'content-type': contentType, 'content-length': String(Buffer.byteLength(payload)) }),
+      };
       const outgoing = connect(new URL(path, base), { method, headers, timeout: 60_000 }, (answer) => {
         const parts: Buffer[] = [];
         answer.on('data', (part: Buffer) => parts.push(part));

@@ -37,8 +37,15 @@ export function clusterStatus(name: string): ClusterStatus {
   return {
     folder,
     state: recordedState(folder),
-    processes: readRecords(folder).map((record) => ({ name: record.name, pid: record.pid, running: isRunning(record) })),
-    machineParts: [...networkLeftovers(), ...new Set(controlGroupLeftovers().map((path) => `control group ${basename(path)}`))],
+    processes: readRecords(folder).map((record) => ({
+      name: record.name,
+      pid: record.pid,
+      running: isRunning(record),
+    })),
+    machineParts: [
+      ...networkLeftovers(),
+      ...new Set(controlGroupLeftovers().map((path) => `control group ${basename(path)}`)),
+    ],
   };
 }
 
@@ -49,7 +56,10 @@ export function clusterStatus(name: string): ClusterStatus {
  */
 export async function clusterUp(settings: ClusterSettings, report: Report): Promise<string> {
   const folder = clusterFolder(settings.name);
-  if (readRecords(folder).some(isRunning)) throw new Error(`The cluster "${settings.name}" is up, or part of it. Take it down first: npm run cluster down -- --name ${settings.name}`);
+  if (readRecords(folder).some(isRunning))
+    throw new Error(
+      `The cluster "${settings.name}" is up, or part of it. Take it down first: npm run cluster down -- --name ${settings.name}`,
+    );
   if (existsSync(join(folder, 'cluster.json'))) {
     report(`Removing what an earlier cluster "${settings.name}" left behind`);
     await clusterDown(settings.name);
@@ -64,17 +74,28 @@ export async function clusterUp(settings: ClusterSettings, report: Report): Prom
 
   mkdirSync(join(folder, 'images'), { recursive: true });
   const ports = await freePorts();
-  writeFileSync(join(folder, 'cluster.json'), `${JSON.stringify({ settings, ports } satisfies ClusterState, null, 2)}\n`);
+  writeFileSync(
+    join(folder, 'cluster.json'),
+    `${JSON.stringify({ settings, ports } satisfies ClusterState, null, 2)}\n`,
+  );
   try {
     await startAll(folder, settings, ports, kube, step);
   } catch (error) {
     await clusterDown(settings.name, { keepLogs: true });
-    throw new Error(`The cluster did not start and was taken down: ${reasonOf(error)}\nLogs: ${join(folder, 'log')}`, { cause: error });
+    throw new Error(`The cluster did not start and was taken down: ${reasonOf(error)}\nLogs: ${join(folder, 'log')}`, {
+      cause: error,
+    });
   }
   return kubeconfigOf(folder, 'admin');
 }
 
-async function startAll(folder: string, settings: ClusterSettings, ports: Ports, kube: string, step: Report): Promise<void> {
+async function startAll(
+  folder: string,
+  settings: ClusterSettings,
+  ports: Ports,
+  kube: string,
+  step: Report,
+): Promise<void> {
   await writeAccess(folder, `https://${serverAddress(settings)}:${ports.apiServer}`, settings.nodes);
   if (settings.nodes > 0) {
     await createNetwork(settings.nodes);
@@ -84,21 +105,37 @@ async function startAll(folder: string, settings: ClusterSettings, ports: Ports,
   startApiServer(folder, kube, ports, settings);
   const api = ownApi(folder);
   try {
-    await untilRunning(folder, 120, 'the API server to be ready', async () => (await api.request('GET', '/readyz')).status === 200);
+    await untilRunning(
+      folder,
+      120,
+      'the API server to be ready',
+      async () => (await api.request('GET', '/readyz')).status === 200,
+    );
     step('API server ready');
     startControllers(folder, kube, ports, settings);
     for (let node = 1; node <= settings.nodes; node += 1) {
       writeNodeFiles(folder, node, settings);
       startNode(folder, node, kube);
     }
-    if (settings.fakeNodes > 0) await startFakeNodes(folder, await provideProgram('kwok', step), ports.kwok, settings.fakeNodes, api);
+    if (settings.fakeNodes > 0)
+      await startFakeNodes(folder, await provideProgram('kwok', step), ports.kwok, settings.fakeNodes, api);
     if (settings.nodes > 0) {
       startDns(folder, await provideProgram('coredns', step));
       await startMetrics(folder, await provideProgram('metrics-server', step), api);
     }
-    await untilRunning(folder, 180, 'all nodes to be Ready', async () => (await readyNodes(api)) === settings.nodes + settings.fakeNodes);
+    await untilRunning(
+      folder,
+      180,
+      'all nodes to be Ready',
+      async () => (await readyNodes(api)) === settings.nodes + settings.fakeNodes,
+    );
     step(`${settings.nodes} nodes and ${settings.fakeNodes} fake nodes Ready`);
-    await untilRunning(folder, 60, 'the default service account', async () => (await read(api, '/api/v1/namespaces/default/serviceaccounts/default')) !== undefined);
+    await untilRunning(
+      folder,
+      60,
+      'the default service account',
+      async () => (await read(api, '/api/v1/namespaces/default/serviceaccounts/default')) !== undefined,
+    );
   } finally {
     api.close();
   }
@@ -116,9 +153,17 @@ export async function clusterDown(name: string, options: { readonly keepLogs?: b
     await removeNetwork();
     await removeControlGroups();
   }
-  for (const part of ['etcd', 'nodes', 'keys', 'processes', 'tokens.csv', 'Corefile']) rmSync(join(folder, part), { recursive: true, force: true });
+  for (const part of ['etcd', 'nodes', 'keys', 'processes', 'tokens.csv', 'Corefile'])
+    rmSync(join(folder, part), { recursive: true, force: true });
   if (options.keepLogs !== true) rmSync(join(folder, 'log'), { recursive: true, force: true });
-  for (const file of ['admin', 'controller-manager', 'scheduler', 'proxy', ...Array.from({ length: state?.settings.nodes ?? 0 }, (_, index) => `node${index + 1}`)]) rmSync(kubeconfigOf(folder, file), { force: true });
+  for (const file of [
+    'admin',
+    'controller-manager',
+    'scheduler',
+    'proxy',
+    ...Array.from({ length: state?.settings.nodes ?? 0 }, (_, index) => `node${index + 1}`),
+  ])
+    rmSync(kubeconfigOf(folder, file), { force: true });
   rmSync(join(folder, 'cluster.json'), { force: true }); // last: until then another call knows what there is to remove
 }
 
@@ -141,18 +186,29 @@ function recordedState(folder: string): ClusterState | undefined {
 }
 
 async function readyNodes(api: Api): Promise<number> {
-  const list = await read<{ items: { status: { conditions?: { type: string; status: string }[] } }[] }>(api, '/api/v1/nodes');
-  return (list?.items ?? []).filter((node) => node.status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True')).length;
+  const list = await read<{ items: { status: { conditions?: { type: string; status: string }[] } }[] }>(
+    api,
+    '/api/v1/nodes',
+  );
+  return (list?.items ?? []).filter((node) =>
+    node.status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True'),
+  ).length;
 }
 
 /** As {@link until}, but gives up as soon as a recorded process has ended, and says which. */
-async function untilRunning(folder: string, seconds: number, what: string, test: () => Promise<boolean>): Promise<void> {
+async function untilRunning(
+  folder: string,
+  seconds: number,
+  what: string,
+  test: () => Promise<boolean>,
+): Promise<void> {
   let ended: string | undefined;
   await until(seconds, what, async () => {
     ended = readRecords(folder).find((record) => !isRunning(record))?.name;
     return ended !== undefined || (await test());
   });
-  if (ended !== undefined) throw new Error(`${ended} ended while waiting for ${what}.\n${lastLines(join(folder, 'log', `${ended}.log`))}`);
+  if (ended !== undefined)
+    throw new Error(`${ended} ended while waiting for ${what}.\n${lastLines(join(folder, 'log', `${ended}.log`))}`);
 }
 
 function lastLines(file: string): string {
@@ -161,13 +217,23 @@ function lastLines(file: string): string {
 
 /** Six ports of the loopback interface that nobody listens on. */
 async function freePorts(): Promise<Ports> {
-  const servers = await Promise.all(Array.from({ length: 6 }, () => new Promise<import('node:net').Server>((resolve, reject) => {
-    const server = createServer().once('error', reject).listen(0, '127.0.0.1', () => resolve(server));
-  })));
-  const [apiServer = 0, etcd = 0, etcdPeer = 0, controllerManager = 0, scheduler = 0, kwok = 0] = servers.map((server) => {
-    const address = server.address();
-    return typeof address === 'object' && address !== null ? address.port : 0;
-  });
+  const servers = await Promise.all(
+    Array.from(
+      { length: 6 },
+      () =>
+        new Promise<import('node:net').Server>((resolve, reject) => {
+          const server = createServer()
+            .once('error', reject)
+            .listen(0, '127.0.0.1', () => resolve(server));
+        }),
+    ),
+  );
+  const [apiServer = 0, etcd = 0, etcdPeer = 0, controllerManager = 0, scheduler = 0, kwok = 0] = servers.map(
+    (server) => {
+      const address = server.address();
+      return typeof address === 'object' && address !== null ? address.port : 0;
+    },
+  );
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
   return { apiServer, etcd, etcdPeer, controllerManager, scheduler, kwok };
 }

@@ -13,7 +13,11 @@ function hierarchies(): string[] {
 
 /** Folders under which one can be; runc also makes one in the v2 hierarchy that stands beside those of v1. */
 function mounted(): string[] {
-  return unified() ? [root] : readdirSync(root).map((name) => join(root, name)).filter((folder) => existsSync(join(folder, 'cgroup.procs')));
+  return unified()
+    ? [root]
+    : readdirSync(root)
+        .map((name) => join(root, name))
+        .filter((folder) => existsSync(join(folder, 'cgroup.procs')));
 }
 
 /**
@@ -27,11 +31,13 @@ export function prepareControlGroup(node: number): void {
     mkdirSync(folder, { recursive: true });
     // A new cpuset has no processors and no memory, and nothing can run in it.
     for (const file of ['cpuset.cpus', 'cpuset.mems']) {
-      if (!unified() && existsSync(join(folder, file))) writeFileSync(join(folder, file), readFileSync(join(hierarchy, file)));
+      if (!unified() && existsSync(join(folder, file)))
+        writeFileSync(join(folder, file), readFileSync(join(hierarchy, file)));
     }
   }
   if (unified()) {
-    for (const folder of [root, join(root, network.controlGroup(node))]) writeFileSync(join(folder, 'cgroup.subtree_control'), '+cpu +cpuset +memory +pids');
+    for (const folder of [root, join(root, network.controlGroup(node))])
+      writeFileSync(join(folder, 'cgroup.subtree_control'), '+cpu +cpuset +memory +pids');
   }
 }
 
@@ -43,12 +49,17 @@ export function removeControlGroup(node: number): void {
 /** Control groups of nodes that still exist. */
 export function controlGroupLeftovers(): string[] {
   if (!existsSync(root)) return [];
-  return mounted().flatMap((hierarchy) => readdirSync(hierarchy).filter((name) => /^mip-node\d$/.test(name)).map((name) => join(hierarchy, name)));
+  return mounted().flatMap((hierarchy) =>
+    readdirSync(hierarchy)
+      .filter((name) => /^mip-node\d$/.test(name))
+      .map((name) => join(hierarchy, name)),
+  );
 }
 
 function removeTree(folder: string): void {
   if (!existsSync(folder)) return;
-  for (const entry of readdirSync(folder, { withFileTypes: true })) if (entry.isDirectory()) removeTree(join(folder, entry.name));
+  for (const entry of readdirSync(folder, { withFileTypes: true }))
+    if (entry.isDirectory()) removeTree(join(folder, entry.name));
   try {
     rmdirSync(folder);
   } catch {

@@ -10,7 +10,9 @@ export async function endKubelet(folder: string, node: number): Promise<void> {
   const kubelets = agents(folder, node).filter(({ words }) => words.includes('kubelet'));
   if (kubelets.length === 0) throw new Error(`node${node} has no kubelet.`);
   for (const { pid } of kubelets) process.kill(pid, 'SIGKILL');
-  await until(10, `the end of the kubelet of node${node}`, () => agents(folder, node).every(({ words }) => !words.includes('kubelet')));
+  await until(10, `the end of the kubelet of node${node}`, () =>
+    agents(folder, node).every(({ words }) => !words.includes('kubelet')),
+  );
 }
 
 /** Stops everything that runs on a node, as a paused machine does: its containers at the same moment, its agents before. */
@@ -46,7 +48,9 @@ function agents(folder: string, node: number): { readonly pid: number; readonly 
     .split(' ')
     .filter((pid) => pid !== '')
     .map((pid) => ({ pid: Number(pid), words: commandOf(pid).split('\0').slice(0, 2) }))
-    .filter(({ words: [program = '', task = ''] }) => program === 'containerd' || ['kubelet', 'kube-proxy'].includes(task));
+    .filter(
+      ({ words: [program = '', task = ''] }) => program === 'containerd' || ['kubelet', 'kube-proxy'].includes(task),
+    );
 }
 
 function commandOf(pid: string): string {

@@ -11,7 +11,8 @@ export function writeNodeFiles(folder: string, node: number, settings: ClusterSe
   const own = nodeFolder(folder, node);
   const etc = join(own, 'etc');
   for (const sub of ['etc/cni', 'var-lib', 'var-log']) mkdirSync(join(own, sub), { recursive: true });
-  const writeJson = (file: string, value: unknown): void => writeFileSync(join(etc, file), `${JSON.stringify(value, null, 2)}\n`);
+  const writeJson = (file: string, value: unknown): void =>
+    writeFileSync(join(etc, file), `${JSON.stringify(value, null, 2)}\n`);
   const address = network.nodeAddress(node);
 
   writeFileSync(join(etc, 'address'), address);
@@ -23,7 +24,12 @@ export function writeNodeFiles(folder: string, node: number, settings: ClusterSe
     cniVersion: '0.4.0',
     name: 'pods',
     plugins: [
-      { type: 'ptp', mtu: 1500, ipMasq: false, ipam: { type: 'host-local', ranges: [[{ subnet: network.podsOf(node) }]], routes: [{ dst: '0.0.0.0/0' }] } },
+      {
+        type: 'ptp',
+        mtu: 1500,
+        ipMasq: false,
+        ipam: { type: 'host-local', ranges: [[{ subnet: network.podsOf(node) }]], routes: [{ dst: '0.0.0.0/0' }] },
+      },
       { type: 'portmap', capabilities: { portMappings: true } },
     ],
   });

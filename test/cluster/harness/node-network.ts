@@ -8,7 +8,9 @@ const quietly = $({ quiet: true, nothrow: true });
 /** Throws an Error that says what to do when another cluster of this harness holds the node network. */
 export function assertNetworkFree(): void {
   if (existsSync(`/sys/class/net/${network.bridge}`)) {
-    throw new Error(`The network interface ${network.bridge} exists: another cluster with real nodes is up on this machine, or was left behind. Take it down first ("npm run cluster down", with its --name).`);
+    throw new Error(
+      `The network interface ${network.bridge} exists: another cluster with real nodes is up on this machine, or was left behind. Take it down first ("npm run cluster down", with its --name).`,
+    );
   }
 }
 
@@ -27,7 +29,8 @@ export async function createNetwork(nodes: number): Promise<void> {
     await ip`ip -n ${namespace} addr add ${`${network.nodeAddress(node)}/${network.prefixLength}`} dev eth0`;
     await ip`ip -n ${namespace} link set eth0 up`;
     await ip`ip -n ${namespace} route add default via ${network.gateway}`;
-    for (const other of numbers.filter((number) => number !== node)) await ip`ip -n ${namespace} route add ${network.podsOf(other)} via ${network.nodeAddress(other)}`;
+    for (const other of numbers.filter((number) => number !== node))
+      await ip`ip -n ${namespace} route add ${network.podsOf(other)} via ${network.nodeAddress(other)}`;
     await ip`ip route add ${network.podsOf(node)} via ${network.nodeAddress(node)}`;
   }
   // This machine reaches cluster addresses through the first node's kube-proxy.

@@ -10,14 +10,25 @@ import { network, nodePackages } from './settings.ts';
 
 /** Throws an Error that says what to do when this machine cannot run real nodes. */
 export async function assertNodesPossible(): Promise<void> {
-  if (process.getuid?.() !== 0) throw new Error('Real nodes need root (namespaces, mounts, network interfaces). Run as root, or use --nodes 0 for a cluster without containers.');
+  if (process.getuid?.() !== 0)
+    throw new Error(
+      'Real nodes need root (namespaces, mounts, network interfaces). Run as root, or use --nodes 0 for a cluster without containers.',
+    );
   const missing = await missingPackages();
-  if (missing.length > 0) throw new Error(`Real nodes need Debian packages that are not installed: ${missing.join(', ')}. Install them with: npm run cluster install`);
+  if (missing.length > 0)
+    throw new Error(
+      `Real nodes need Debian packages that are not installed: ${missing.join(', ')}. Install them with: npm run cluster install`,
+    );
 }
 
 /** Debian packages for real nodes that are not installed. */
 export async function missingPackages(): Promise<string[]> {
-  const answers = await Promise.all(nodePackages.map(async (name) => ({ name, known: await $({ quiet: true, nothrow: true })`dpkg-query -W -f ${'${db:Status-Status}'} ${name}` })));
+  const answers = await Promise.all(
+    nodePackages.map(async (name) => ({
+      name,
+      known: await $({ quiet: true, nothrow: true })`dpkg-query -W -f ${'${db:Status-Status}'} ${name}`,
+    })),
+  );
   return answers.filter(({ known }) => known.stdout.trim() !== 'installed').map(({ name }) => name);
 }
 
@@ -26,9 +37,20 @@ export function startNode(folder: string, node: number, kube: string): void {
   if (nodeIsUp(folder, node)) throw new Error(`node${node} runs already.`);
   prepareControlGroup(node);
   startRecorded(folder, `node${node}`, [
-    'nsenter', `--net=/run/netns/${network.namespace(node)}`,
-    'unshare', '--mount', '--uts', '--pid', '--fork', '--kill-child', '--mount-proc',
-    '/bin/sh', join(import.meta.dirname, 'node-init.sh'), `node${node}`, nodeFolder(folder, node), kube,
+    'nsenter',
+    `--net=/run/netns/${network.namespace(node)}`,
+    'unshare',
+    '--mount',
+    '--uts',
+    '--pid',
+    '--fork',
+    '--kill-child',
+    '--mount-proc',
+    '/bin/sh',
+    join(import.meta.dirname, 'node-init.sh'),
+    `node${node}`,
+    nodeFolder(folder, node),
+    kube,
   ]);
 }
 
@@ -48,7 +70,8 @@ export const joinNode = (node: number): Promise<void> => setCable(node, 'up');
 /** Removes the control groups of all nodes, waiting for the kernel to let go of them. */
 export async function removeControlGroups(): Promise<void> {
   await until(20, 'the control groups of the nodes to be free', () => {
-    for (const node of new Set(controlGroupLeftovers().map((path) => Number(basename(path).replace(/\D/g, ''))))) removeControlGroup(node);
+    for (const node of new Set(controlGroupLeftovers().map((path) => Number(basename(path).replace(/\D/g, '')))))
+      removeControlGroup(node);
     return controlGroupLeftovers().length === 0;
   });
 }
@@ -60,11 +83,19 @@ export async function importImage(folder: string, node: number, archive: string)
   const input = openSync(archive, 'r');
   try {
     await new Promise<void>((resolve, reject) => {
-      const child = spawn('nsenter', ['--target', String(inside), '--mount', 'ctr', '--namespace', 'k8s.io', 'images', 'import', '-'], { stdio: [input, 'ignore', 'pipe'] });
+      const child = spawn(
+        'nsenter',
+        ['--target', String(inside), '--mount', 'ctr', '--namespace', 'k8s.io', 'images', 'import', '-'],
+        { stdio: [input, 'ignore', 'pipe'] },
+      );
       let words = '';
       child.stderr?.on('data', (part: Buffer) => (words += part.toString()));
       child.on('error', reject);
-      child.on('close', (code) => (code === 0 ? resolve() : reject(new Error(`${archive} could not be imported into node${node}: ${words.trim()}`))));
+      child.on('close', (code) =>
+        code === 0
+          ? resolve()
+          : reject(new Error(`${archive} could not be imported into node${node}: ${words.trim()}`)),
+      );
     });
   } finally {
     closeSync(input);
@@ -78,7 +109,8 @@ export async function importImage(folder: string, node: number, archive: string)
 export async function nameByDigest(folder: string, node: number, image: string): Promise<string> {
   const inside = firstProcess(folder, node);
   if (inside === undefined) throw new Error(`node${node} does not run, so no image can be named.`);
-  const ctr = (...words: readonly string[]): Promise<{ stdout: string }> => $({ quiet: true })`nsenter --target ${inside} --mount ctr --namespace k8s.io images ${words}`;
+  const ctr = (...words: readonly string[]): Promise<{ stdout: string }> =>
+    $({ quiet: true })`nsenter --target ${inside} --mount ctr --namespace k8s.io images ${words}`;
   const digest = /\bsha256:[0-9a-f]{64}\b/.exec((await ctr('list', `name==${image}`)).stdout)?.[0];
   if (digest === undefined) throw new Error(`node${node} has no image ${image}.`);
   await ctr('tag', '--force', image, `${image.replace(/:[^/:]+$/, '')}@${digest}`);

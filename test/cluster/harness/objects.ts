@@ -24,7 +24,11 @@ export function objectPaths(api: Api): (object: KubernetesObject, namespace: str
   const groups = new Map<string, Promise<Map<string, { plural: string; namespaced: boolean }>>>();
   const discover = async (path: string): Promise<Map<string, { plural: string; namespaced: boolean }>> => {
     const list = await read<{ resources: { name: string; kind: string; namespaced: boolean }[] }>(api, path);
-    return new Map((list?.resources ?? []).filter((resource) => !resource.name.includes('/')).map((resource) => [resource.kind, { plural: resource.name, namespaced: resource.namespaced }]));
+    return new Map(
+      (list?.resources ?? [])
+        .filter((resource) => !resource.name.includes('/'))
+        .map((resource) => [resource.kind, { plural: resource.name, namespaced: resource.namespaced }]),
+    );
   };
   return async (object, namespace) => {
     const group = object.apiVersion.includes('/') ? `/apis/${object.apiVersion}` : `/api/${object.apiVersion}`;
@@ -43,7 +47,12 @@ export interface Applied {
 }
 
 /** Server-side apply of objects, as Helm 4 does it; with `dryRun` the server goes through admission and keeps nothing. */
-export async function applyAll(api: Api, namespace: string, objects: readonly KubernetesObject[], options: { readonly dryRun: boolean }): Promise<Applied[]> {
+export async function applyAll(
+  api: Api,
+  namespace: string,
+  objects: readonly KubernetesObject[],
+  options: { readonly dryRun: boolean },
+): Promise<Applied[]> {
   const pathOf = objectPaths(api);
   const results: Applied[] = [];
   for (const object of objects) {
@@ -54,7 +63,13 @@ export async function applyAll(api: Api, namespace: string, objects: readonly Ku
       continue;
     }
     try {
-      await call(api, 'PATCH', `${path}?fieldManager=mi-patterns-test&fieldValidation=Strict${options.dryRun ? '&dryRun=All' : ''}`, object, 'application/apply-patch+yaml');
+      await call(
+        api,
+        'PATCH',
+        `${path}?fieldManager=mi-patterns-test&fieldValidation=Strict${options.dryRun ? '&dryRun=All' : ''}`,
+        object,
+        'application/apply-patch+yaml',
+      );
       results.push({ object: name, outcome: 'applied', message: '' });
     } catch (error) {
       if (!(error instanceof ApiError)) throw error;
@@ -67,10 +82,25 @@ export async function applyAll(api: Api, namespace: string, objects: readonly Ku
 /** The pods that the workloads among the objects would have: admission looks at pods, not at what makes them. */
 export function podsOf(objects: readonly KubernetesObject[]): KubernetesObject[] {
   return objects.flatMap((object) => {
-    const template = (object as { spec?: { template?: { metadata?: object; spec?: { serviceAccountName?: string; priorityClassName?: string; runtimeClassName?: string } } } }).spec?.template;
-    if (template?.spec === undefined || !['Deployment', 'StatefulSet', 'DaemonSet', 'Job'].includes(object.kind)) return [];
+    const template = (
+      object as {
+        spec?: {
+          template?: {
+            metadata?: object;
+            spec?: { serviceAccountName?: string; priorityClassName?: string; runtimeClassName?: string };
+          };
+        };
+      }
+    ).spec?.template;
+    if (template?.spec === undefined || !['Deployment', 'StatefulSet', 'DaemonSet', 'Job'].includes(object.kind))
+      return [];
     // What a cluster has to have beforehand is not there, and its absence is not what is asked about.
-    const { serviceAccountName: _account, priorityClassName: _priority, runtimeClassName: _runtime, ...spec } = template.spec;
+    const {
+      serviceAccountName: _account,
+      priorityClassName: _priority,
+      runtimeClassName: _runtime,
+      ...spec
+    } = template.spec;
     return [{ apiVersion: 'v1', kind: 'Pod', metadata: { ...template.metadata, name: object.metadata.name }, spec }];
   });
 }

@@ -19,13 +19,23 @@ const recordFolder = (folder: string): string => join(folder, 'processes');
  * The child writes its own record before it becomes the command, so that no crash of this program can leave a process
  * without one. Output goes to `log/NAME.log`.
  */
-export function startRecorded(folder: string, name: string, command: readonly string[], environment: NodeJS.ProcessEnv = process.env): number {
+export function startRecorded(
+  folder: string,
+  name: string,
+  command: readonly string[],
+  environment: NodeJS.ProcessEnv = process.env,
+): number {
   mkdirSync(recordFolder(folder), { recursive: true });
   mkdirSync(join(folder, 'log'), { recursive: true });
   const log = openSync(join(folder, 'log', `${name}.log`), 'a');
   try {
     const script = 'read -r stat < "/proc/$$/stat" && printf "%s\\n" "$stat" > "$1" && shift && exec "$@"';
-    const child = spawn('/bin/sh', ['-c', script, 'sh', join(recordFolder(folder), name), ...command], { detached: true, stdio: ['ignore', log, log], env: environment, cwd: folder });
+    const child = spawn('/bin/sh', ['-c', script, 'sh', join(recordFolder(folder), name), ...command], {
+      detached: true,
+      stdio: ['ignore', log, log],
+      env: environment,
+      cwd: folder,
+    });
     child.on('error', () => undefined); // seen as a missing process by whoever waits for it
     child.unref();
     if (child.pid === undefined) throw new Error(`${command[0]} could not be started.`);
@@ -78,7 +88,10 @@ export async function until(seconds: number, what: string, test: () => boolean |
     } catch (error) {
       last = error;
     }
-    if (performance.now() > end) throw new Error(`Waited ${seconds} s in vain for: ${what}.${last instanceof Error ? ` Last answer: ${last.message}` : ''}`);
+    if (performance.now() > end)
+      throw new Error(
+        `Waited ${seconds} s in vain for: ${what}.${last instanceof Error ? ` Last answer: ${last.message}` : ''}`,
+      );
     await sleep(100);
   }
 }
@@ -86,7 +99,12 @@ export async function until(seconds: number, what: string, test: () => boolean |
 /** The process name in field 2 may hold spaces and brackets; the fields after its last bracket do not. */
 function parseStat(text: string): { pid: number; state: string; startTicks: string } | undefined {
   const pid = Number.parseInt(text, 10);
-  const rest = text.slice(text.lastIndexOf(')') + 2).trim().split(' ');
+  const rest = text
+    .slice(text.lastIndexOf(')') + 2)
+    .trim()
+    .split(' ');
   const [state, startTicks] = [rest[0], rest[19]];
-  return Number.isInteger(pid) && state !== undefined && startTicks !== undefined ? { pid, state, startTicks } : undefined;
+  return Number.isInteger(pid) && state !== undefined && startTicks !== undefined
+    ? { pid, state, startTicks }
+    : undefined;
 }

@@ -19,9 +19,27 @@ export interface ClusterSettings {
 }
 
 /** Debian packages that real nodes need. */
-export const nodePackages = ['containerd', 'runc', 'containernetworking-plugins', 'busybox-static', 'dash', 'nftables', 'iptables', 'conntrack', 'iproute2', 'openssl'] as const;
+export const nodePackages = [
+  'containerd',
+  'runc',
+  'containernetworking-plugins',
+  'busybox-static',
+  'dash',
+  'nftables',
+  'iptables',
+  'conntrack',
+  'iproute2',
+  'openssl',
+] as const;
 
-export const defaultSettings: ClusterSettings = { name: 'default', nodes: 2, fakeNodes: 0, proxyMode: 'nftables', nodeGrace: 50, toleration: 300 };
+export const defaultSettings: ClusterSettings = {
+  name: 'default',
+  nodes: 2,
+  fakeNodes: 0,
+  proxyMode: 'nftables',
+  nodeGrace: 50,
+  toleration: 300,
+};
 
 /** Folder that holds everything of one cluster: keys, data, logs, process records. */
 export function clusterFolder(name: string): string {
@@ -32,19 +50,25 @@ export function clusterFolder(name: string): string {
  * Reads settings from flags (`--nodes 2`), then from the environment (`NODES=2`), then the defaults.
  * Throws an Error that names the flag when a value is out of range.
  */
-export function readSettings(flags: ReadonlyMap<string, string>, environment: NodeJS.ProcessEnv = process.env): ClusterSettings {
+export function readSettings(
+  flags: ReadonlyMap<string, string>,
+  environment: NodeJS.ProcessEnv = process.env,
+): ClusterSettings {
   const value = (flag: string, variable: string): string | undefined => flags.get(flag) ?? environment[variable];
   const whole = (flag: string, variable: string, fallback: number, most: number): number => {
     const text = value(flag, variable);
     if (text === undefined) return fallback;
     const number = Number(text.replace(/s$/, ''));
-    if (!Number.isInteger(number) || number < 0 || number > most) throw new Error(`--${flag} ${text}: a whole number from 0 to ${most} is wanted.`);
+    if (!Number.isInteger(number) || number < 0 || number > most)
+      throw new Error(`--${flag} ${text}: a whole number from 0 to ${most} is wanted.`);
     return number;
   };
   const name = value('name', 'CLUSTER_NAME') ?? defaultSettings.name;
-  if (!/^[a-z0-9-]{1,40}$/.test(name)) throw new Error(`--name ${name}: only small letters, digits and hyphens, 40 at most.`);
+  if (!/^[a-z0-9-]{1,40}$/.test(name))
+    throw new Error(`--name ${name}: only small letters, digits and hyphens, 40 at most.`);
   const proxyMode = value('proxy', 'PROXY_MODE') ?? defaultSettings.proxyMode;
-  if (proxyMode !== 'nftables' && proxyMode !== 'iptables') throw new Error(`--proxy ${proxyMode}: nftables or iptables is wanted.`);
+  if (proxyMode !== 'nftables' && proxyMode !== 'iptables')
+    throw new Error(`--proxy ${proxyMode}: nftables or iptables is wanted.`);
   return {
     name,
     proxyMode,

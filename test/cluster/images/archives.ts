@@ -12,7 +12,12 @@ export interface ArchivedArtifact {
 }
 
 /** Writes a `.car` with metadata.xml, artifacts.xml and explicit directory entries; the same input gives the same bytes. */
-export async function writeArchive(path: string, name: string, version: string, artifacts: readonly ArchivedArtifact[]): Promise<void> {
+export async function writeArchive(
+  path: string,
+  name: string,
+  version: string,
+  artifacts: readonly ArchivedArtifact[],
+): Promise<void> {
   const zip = new yazl.ZipFile();
   const options = { mtime: new Date(1980, 0, 1, 12), mode: 0o100644, forceDosTimestamp: true };
   const root = `<artifacts>
@@ -105,4 +110,9 @@ export function tickingTask(name: string, role: string, interval: number, counte
 }
 
 /** A sequence that is not well-formed: MI reverts the whole archive and fails its readiness probe. */
-export const faultyArtifact: ArchivedArtifact = { name: 'brokenSequence', type: 'synapse/sequence', role: defaultRole, xml: `<sequence ${namespace} name="brokenSequence"><log level="custom"></sequence>\n` };
+export const faultyArtifact: ArchivedArtifact = {
+  name: 'brokenSequence',
+  type: 'synapse/sequence',
+  role: defaultRole,
+  xml: `<sequence ${namespace} name="brokenSequence"><log level="custom"></sequence>\n`,
+};

@@ -10,7 +10,10 @@ const source = join(import.meta.dirname, '..', '..', '..', 'packages', 'lease-gu
 
 function sourcesDigest(): string {
   const digest = createHash('sha256');
-  for (const file of readdirSync(source).filter((name) => /^go\.mod$|(?<!_test)\.go$/.test(name)).sort()) digest.update(file).update(readFileSync(join(source, file)));
+  for (const file of readdirSync(source)
+    .filter((name) => /^go\.mod$|(?<!_test)\.go$/.test(name))
+    .sort())
+    digest.update(file).update(readFileSync(join(source, file)));
   return digest.digest('hex').slice(0, 16);
 }
 
@@ -18,10 +21,15 @@ function sourcesDigest(): string {
 export async function guardProgram(): Promise<string> {
   const program = join(cacheFolder(), 'test-programs', `lease-guard-${sourcesDigest()}`);
   if (existsSync(program)) return program;
-  if ((await which('go', { nothrow: true })) === null) throw new Error('lease-guard is built with Go: install Go 1.25 or newer.');
+  if ((await which('go', { nothrow: true })) === null)
+    throw new Error('lease-guard is built with Go: install Go 1.25 or newer.');
   mkdirSync(join(program, '..'), { recursive: true });
   const partial = `${program}.${process.pid}.part`;
-  await $({ cwd: source, quiet: true, env: { ...process.env, CGO_ENABLED: '0', GOOS: 'linux', GOFLAGS: '-buildvcs=false -mod=readonly' } })`go build -trimpath -ldflags ${'-s -w'} -o ${partial} .`;
+  await $({
+    cwd: source,
+    quiet: true,
+    env: { ...process.env, CGO_ENABLED: '0', GOOS: 'linux', GOFLAGS: '-buildvcs=false -mod=readonly' },
+  })`go build -trimpath -ldflags ${'-s -w'} -o ${partial} .`;
   renameSync(partial, program);
   return program;
 }
@@ -33,7 +41,12 @@ export async function guardImage(): Promise<BuiltImage> {
   const image = { name: `localhost/lease-guard:${tag}`, archive: join(folder, `lease-guard-${tag}.tar`) };
   if (!existsSync(image.archive)) {
     mkdirSync(folder, { recursive: true });
-    writeImage(image.archive, image.name, [{ kind: 'file', path: 'lease-guard', mode: 0o755, source: await guardProgram() }], { entrypoint: ['/lease-guard'], user: '65532:65532' });
+    writeImage(
+      image.archive,
+      image.name,
+      [{ kind: 'file', path: 'lease-guard', mode: 0o755, source: await guardProgram() }],
+      { entrypoint: ['/lease-guard'], user: '65532:65532' },
+    );
   }
   return image;
 }

@@ -1,6 +1,15 @@
 import { createHash } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, readFileSync, readdirSync, readlinkSync, realpathSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  mkdtempSync,
+  readFileSync,
+  readdirSync,
+  readlinkSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
 import { dirname, join } from 'node:path';
 import { writeTar, type TarEntry } from './tar.ts';
 
@@ -17,7 +26,12 @@ export interface ImageConfiguration {
  * Writes an image archive that `ctr images import`, `docker load` and `kind load image-archive` take, with one layer.
  * No registry and no container engine is needed. A name without a registry gets `localhost/`, as containerd wants one.
  */
-export function writeImage(target: string, name: string, entries: readonly TarEntry[], configuration: ImageConfiguration): void {
+export function writeImage(
+  target: string,
+  name: string,
+  entries: readonly TarEntry[],
+  configuration: ImageConfiguration,
+): void {
   const work = mkdtempSync(join(dirname(target), '.image-'));
   try {
     const layer = join(work, 'layer.tar');
@@ -28,7 +42,9 @@ export function writeImage(target: string, name: string, entries: readonly TarEn
       rootfs: { type: 'layers', diff_ids: [`sha256:${layerDigest}`] },
       config: {
         Entrypoint: configuration.entrypoint,
-        Env: Object.entries({ PATH: '/usr/local/bin:/usr/bin:/bin', ...configuration.environment }).map(([key, value]) => `${key}=${value}`),
+        Env: Object.entries({ PATH: '/usr/local/bin:/usr/bin:/bin', ...configuration.environment }).map(
+          ([key, value]) => `${key}=${value}`,
+        ),
         User: configuration.user ?? '',
         WorkingDir: configuration.workingFolder ?? '/',
         ExposedPorts: Object.fromEntries((configuration.ports ?? []).map((port) => [`${port}/tcp`, {}])),
@@ -53,7 +69,12 @@ export const fullName = (name: string): string => (name.includes('/') ? name : `
 
 /** A program of this machine with the shared libraries it needs, at the same paths. */
 export function programEntries(path: string): TarEntry[] {
-  const libraries = sharedLibraries(path).map((library): TarEntry => ({ kind: 'file', path: library.slice(1), mode: 0o755, source: realpathSync(library) }));
+  const libraries = sharedLibraries(path).map((library): TarEntry => ({
+    kind: 'file',
+    path: library.slice(1),
+    mode: 0o755,
+    source: realpathSync(library),
+  }));
   return [{ kind: 'file', path: path.slice(1), mode: 0o755, source: realpathSync(path) }, ...libraries];
 }
 

@@ -2,7 +2,12 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { cacheFolder } from '../../../scripts/lib/cache.ts';
-import { coordinatedRuntime, coordinationTables, databaseUser, postgresPrograms } from '../../runtime/coordination-database.ts';
+import {
+  coordinatedRuntime,
+  coordinationTables,
+  databaseUser,
+  postgresPrograms,
+} from '../../runtime/coordination-database.ts';
 import { folderEntries, programEntries, writeImage } from './image.ts';
 import type { BuiltImage } from './servers.ts';
 import type { TarEntry } from './tar.ts';
@@ -27,28 +32,47 @@ exec ${programs}/postgres -D "$data" -p ${databasePort} -c 'listen_addresses=*' 
  */
 export function databaseImage(): BuiltImage {
   const programs = postgresPrograms();
-  if (programs === undefined) throw new Error('The coordination database is PostgreSQL from Debian: install the package postgresql.');
+  if (programs === undefined)
+    throw new Error('The coordination database is PostgreSQL from Debian: install the package postgresql.');
   const version = basename(dirname(programs));
   const name = `localhost/mi-proof-postgres:${version}`;
   const folder = join(cacheFolder(), 'test-images');
   mkdirSync(folder, { recursive: true });
   const archive = join(folder, `mi-proof-postgres-${version}.tar`);
   const text = (path: string, content: string, mode = 0o644): TarEntry => ({ kind: 'text', path, mode, content });
-  writeImage(archive, name, [
-    ...['/bin/busybox', '/bin/dash'].flatMap((program) => programEntries(program)),
-    { kind: 'link', path: 'bin/sh', target: 'dash' },
-    ...['cat', 'kill', 'sleep'].map((applet): TarEntry => ({ kind: 'link', path: `bin/${applet}`, target: 'busybox' })),
-    ...['postgres', 'initdb', 'psql'].flatMap((program) => programEntries(join(programs, program))),
-    ...folderEntries(join(dirname(programs), 'lib'), join(dirname(programs), 'lib').slice(1)).filter((entry) => !entry.path.includes('/bitcode') && !/llvmjit/.test(entry.path)),
-    ...folderEntries(`/usr/share/postgresql/${version}`, `usr/share/postgresql/${version}`).filter((entry) => !/\/(extension|man)\b/.test(entry.path) || /plpgsql|\/extension$/.test(entry.path)),
-    // A JDBC client tells its time zone, which the server has to know.
-    ...folderEntries('/usr/share/zoneinfo', 'usr/share/zoneinfo'),
-    // initdb and postgres ask for the name of their user.
-    text('etc/passwd', `postgres:x:${user}:${user}::${databaseFolder}:/bin/sh\n`),
-    text('etc/group', `postgres:x:${user}:\n`),
-    text('tables.sql', coordinationTables.trimStart()),
-    text('start.sh', start(programs), 0o755),
-  ], { entrypoint: ['/bin/sh', '/start.sh'], environment: { PATH: `${programs}:/usr/bin:/bin` }, user: String(user), ports: [databasePort] });
+  writeImage(
+    archive,
+    name,
+    [
+      ...['/bin/busybox', '/bin/dash'].flatMap((program) => programEntries(program)),
+      { kind: 'link', path: 'bin/sh', target: 'dash' },
+      ...['cat', 'kill', 'sleep'].map((applet): TarEntry => ({
+        kind: 'link',
+        path: `bin/${applet}`,
+        target: 'busybox',
+      })),
+      ...['postgres', 'initdb', 'psql'].flatMap((program) => programEntries(join(programs, program))),
+      ...folderEntries(join(dirname(programs), 'lib'), join(dirname(programs), 'lib').slice(1)).filter(
+        (entry) => !entry.path.includes('/bitcode') && !/llvmjit/.test(entry.path),
+      ),
+      ...folderEntries(`/usr/share/postgresql/${version}`, `usr/share/postgresql/${version}`).filter(
+        (entry) => !/\/(extension|man)\b/.test(entry.path) || /plpgsql|\/extension$/.test(entry.path),
+      ),
+      // A JDBC client tells its time zone, which the server has to know.
+      ...folderEntries('/usr/share/zoneinfo', 'usr/share/zoneinfo'),
+      // initdb and postgres ask for the name of their user.
+      text('etc/passwd', `postgres:x:${user}:${user}::${databaseFolder}:/bin/sh\n`),
+      text('etc/group', `postgres:x:${user}:\n`),
+      text('tables.sql', coordinationTables.trimStart()),
+      text('start.sh', start(programs), 0o755),
+    ],
+    {
+      entrypoint: ['/bin/sh', '/start.sh'],
+      environment: { PATH: `${programs}:/usr/bin:/bin` },
+      user: String(user),
+      ports: [databasePort],
+    },
+  );
   return { name, archive };
 }
 

@@ -9,7 +9,10 @@ const source = join(import.meta.dirname, '..', 'programs');
 /** Digest of the sources of the harness's own Go programs; images made of them are named by it in the cache. */
 export function programsDigest(): string {
   const digest = createHash('sha256');
-  const files = readdirSync(source, { recursive: true, withFileTypes: true }).filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name)).sort();
+  const files = readdirSync(source, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
   for (const file of files) digest.update(file.slice(source.length)).update(readFileSync(file));
   return digest.digest('hex').slice(0, 16);
 }
@@ -21,11 +24,16 @@ export function programsDigest(): string {
 export async function providePrograms(): Promise<string> {
   const target = join(cacheFolder(), 'test-programs', programsDigest());
   if (existsSync(target)) return target;
-  if ((await which('go', { nothrow: true })) === null) throw new Error('The test programs are built with Go: install Go 1.24 or newer.');
+  if ((await which('go', { nothrow: true })) === null)
+    throw new Error('The test programs are built with Go: install Go 1.24 or newer.');
   const partial = `${target}.${process.pid}.part`;
   mkdirSync(partial, { recursive: true });
   const flags = ['-trimpath', '-gcflags=all=-dwarf=false', '-ldflags', '-s -w', '-o', `${partial}/`];
-  await $({ cwd: source, quiet: true, env: { ...process.env, CGO_ENABLED: '0', GOOS: 'linux', GOFLAGS: '-buildvcs=false -mod=readonly' } })`go build ${flags} ./...`;
+  await $({
+    cwd: source,
+    quiet: true,
+    env: { ...process.env, CGO_ENABLED: '0', GOOS: 'linux', GOFLAGS: '-buildvcs=false -mod=readonly' },
+  })`go build ${flags} ./...`;
   try {
     renameSync(partial, target);
   } catch (error) {

@@ -5,8 +5,20 @@ import { closeSync, fstatSync, openSync, readSync, writeSync } from 'node:fs';
 export type TarEntry =
   | { readonly kind: 'folder'; readonly path: string; readonly mode: number; readonly owner?: number }
   | { readonly kind: 'link'; readonly path: string; readonly target: string }
-  | { readonly kind: 'text'; readonly path: string; readonly mode: number; readonly content: string | Buffer; readonly owner?: number }
-  | { readonly kind: 'file'; readonly path: string; readonly mode: number; readonly source: string; readonly owner?: number };
+  | {
+      readonly kind: 'text';
+      readonly path: string;
+      readonly mode: number;
+      readonly content: string | Buffer;
+      readonly owner?: number;
+    }
+  | {
+      readonly kind: 'file';
+      readonly path: string;
+      readonly mode: number;
+      readonly source: string;
+      readonly owner?: number;
+    };
 
 const blockSize = 512;
 
@@ -16,7 +28,7 @@ export function writeTar(target: string, entries: Iterable<TarEntry>): string {
   const output = openSync(target, 'w');
   const put = (data: Buffer): void => {
     digest.update(data);
-    for (let done = 0; done < data.length; ) done += writeSync(output, data, done);
+    for (let done = 0; done < data.length;) done += writeSync(output, data, done);
   };
   const pad = (size: number): void => put(Buffer.alloc((blockSize - (size % blockSize)) % blockSize));
   const header = (path: string, type: string, mode: number, size: number, target_: string, owner: number): void => {
@@ -50,7 +62,7 @@ export function writeTar(target: string, entries: Iterable<TarEntry>): string {
             const { size } = fstatSync(input);
             header(entry.path, '0', entry.mode, size, '', entry.owner ?? 0);
             const chunk = Buffer.alloc(1 << 20);
-            for (let read = 0; (read = readSync(input, chunk)) > 0; ) put(chunk.subarray(0, read));
+            for (let read = 0; (read = readSync(input, chunk)) > 0;) put(chunk.subarray(0, read));
             pad(size);
           } finally {
             closeSync(input);
@@ -69,7 +81,8 @@ export function writeTar(target: string, entries: Iterable<TarEntry>): string {
 /** A tar header block. Names that do not fit are cut; {@link writeTar} writes them in full before. */
 function headerBlock(path: string, type: string, mode: number, size: number, target: string, owner: number): Buffer {
   const block = Buffer.alloc(blockSize);
-  const octal = (value: number, at: number, length: number): void => void block.write(`${value.toString(8).padStart(length - 1, '0')}\0`, at);
+  const octal = (value: number, at: number, length: number): void =>
+    void block.write(`${value.toString(8).padStart(length - 1, '0')}\0`, at);
   block.write(path, 0, 100);
   octal(mode, 100, 8);
   octal(owner, 108, 8);
@@ -80,7 +93,11 @@ function headerBlock(path: string, type: string, mode: number, size: number, tar
   block.write(type, 156);
   block.write(target, 157, 100);
   block.write('ustar\x0000', 257);
-  octal(block.reduce((sum, byte) => sum + byte, 0), 148, 7);
+  octal(
+    block.reduce((sum, byte) => sum + byte, 0),
+    148,
+    7,
+  );
   return block;
 }
 

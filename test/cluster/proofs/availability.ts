@@ -35,12 +35,35 @@ export function availabilityReport(runs: readonly ProofRun[]): string {
   for (const run of runs) {
     const main = mainRun(run);
     const nodes = `${run.nodes} nodes${run.nodeGraceSeconds === undefined ? '' : `, a silent node is given up after ${run.nodeGraceSeconds} s`}`;
-    const charts = Object.entries(run.charts).map(([id, version]) => `${chartNames[id as keyof typeof chartNames]} ${version}`).join(', ');
-    lines.push(`## ${serverNames[run.server]}`, '', `Kubernetes ${run.kubernetes}, ${nodes}; ${run.machine}. Charts: ${charts}. ${run.rate} requests a second in all. ${runsOf(run, main)}`, '');
+    const charts = Object.entries(run.charts)
+      .map(([id, version]) => `${chartNames[id as keyof typeof chartNames]} ${version}`)
+      .join(', ');
+    lines.push(
+      `## ${serverNames[run.server]}`,
+      '',
+      `Kubernetes ${run.kubernetes}, ${nodes}; ${run.machine}. Charts: ${charts}. ${run.rate} requests a second in all. ${runsOf(run, main)}`,
+      '',
+    );
     for (const pattern of ['single-replica', 'multiple-replicas', 'coordinated', 'change of pattern', 'any'] as const) {
       const rows = sideBySide(run.results.filter((result) => result.pattern === pattern));
-      const title = pattern === 'any' ? ['Any pattern: a release that cannot work', '', 'The words are those of helm and of the pods; `mi-patterns rollout` goes back by itself and keeps the last lines of the logs with them.'] : [pattern];
-      if (rows.length > 0) lines.push(`### ${title[0]}`, ...title.slice(1), '', '| Event | Chart | Took | Requests failed | Task |', '| --- | --- | --- | --- | --- |', ...rows.map((result) => row(result, (result.began ?? run.began) !== main)), '');
+      const title =
+        pattern === 'any'
+          ? [
+              'Any pattern: a release that cannot work',
+              '',
+              'The words are those of helm and of the pods; `mi-patterns rollout` goes back by itself and keeps the last lines of the logs with them.',
+            ]
+          : [pattern];
+      if (rows.length > 0)
+        lines.push(
+          `### ${title[0]}`,
+          ...title.slice(1),
+          '',
+          '| Event | Chart | Took | Requests failed | Task |',
+          '| --- | --- | --- | --- | --- |',
+          ...rows.map((result) => row(result, (result.began ?? run.began) !== main)),
+          '',
+        );
     }
   }
   return `${lines.join('\n').trimEnd()}\n`;
@@ -55,21 +78,32 @@ function mainRun({ results, began }: ProofRun): string {
 
 /** Whether the rows can be compared as seen side by side, in one run. */
 function runsOf(run: ProofRun, main: string): string {
-  const others = [...new Set(run.results.map((result) => result.began ?? run.began))].filter((time) => time !== main).sort();
-  return others.length === 0 ? `All rows are of one run, begun ${main}.` : `The rows are of one run, begun ${main}; those marked * are of another, begun ${others.join(' and ')}.`;
+  const others = [...new Set(run.results.map((result) => result.began ?? run.began))]
+    .filter((time) => time !== main)
+    .sort();
+  return others.length === 0
+    ? `All rows are of one run, begun ${main}.`
+    : `The rows are of one run, begun ${main}; those marked * are of another, begun ${others.join(' and ')}.`;
 }
 
 /** The rows of one event together, ours first; events in the order in which they were first seen. */
 function sideBySide(results: readonly ProofResult[]): readonly ProofResult[] {
   const events = [...new Set(results.map(eventOf))];
-  return results.toSorted((a, b) => events.indexOf(eventOf(a)) - events.indexOf(eventOf(b)) || Number(a.chart === 'helm-mi') - Number(b.chart === 'helm-mi'));
+  return results.toSorted(
+    (a, b) =>
+      events.indexOf(eventOf(a)) - events.indexOf(eventOf(b)) ||
+      Number(a.chart === 'helm-mi') - Number(b.chart === 'helm-mi'),
+  );
 }
 
 /** The event without our way of recovery, which the other chart has no word for. */
 const eventOf = ({ event }: ProofResult): string => event.replace(/, recovery .*$/, '');
 
 function row({ event, chart, figures, note }: ProofResult, ofAnotherRun: boolean): string {
-  const cells = note === undefined ? [seconds(figures.seconds), requests(figures), task(figures)] : ['not measured', note.split('\n')[0] ?? '', ''];
+  const cells =
+    note === undefined
+      ? [seconds(figures.seconds), requests(figures), task(figures)]
+      : ['not measured', note.split('\n')[0] ?? '', ''];
   return `| ${[`${event}${ofAnotherRun ? ' *' : ''}`, chartNames[chart], ...cells].map(cell).join(' | ')} |`;
 }
 
@@ -90,7 +124,13 @@ function requests(figures: Figures): string {
 
 function task(figures: Figures): string {
   const said = [
-    ...(figures.ticksTwice === undefined ? [] : [figures.ticksTwice === 0 ? 'never twice' : `**${figures.ticksTwice} twice** in ${seconds(figures.overlapSeconds)}`]),
+    ...(figures.ticksTwice === undefined
+      ? []
+      : [
+          figures.ticksTwice === 0
+            ? 'never twice'
+            : `**${figures.ticksTwice} twice** in ${seconds(figures.overlapSeconds)}`,
+        ]),
     ...(figures.ticksLost === undefined ? [] : [`${figures.ticksLost} lost, pause ${seconds(figures.tickGapSeconds)}`]),
     ...(figures.isolatedRestarts === undefined ? [] : [`${figures.isolatedRestarts} isolated pods replaced`]),
   ];

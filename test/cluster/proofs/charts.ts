@@ -19,7 +19,12 @@ export interface Intent {
   /** A task in the one workload of a single replica. */
   readonly ownTask?: Pick<IsolatedTask, 'name' | 'role'>;
   /** A task that all pods have, which agree through a database who runs it; our chart only. */
-  readonly databaseTask?: { readonly role: string; readonly url: string; readonly driver: string; readonly user: string };
+  readonly databaseTask?: {
+    readonly role: string;
+    readonly url: string;
+    readonly driver: string;
+    readonly user: string;
+  };
   /** A setting that changes the configuration and nothing else. */
   readonly setting?: string;
   readonly autoscaling?: { readonly from: number; readonly to: number; readonly cpu: number };
@@ -56,48 +61,119 @@ const release = 'proof';
 const autoscaledRequest = '100m';
 const serverRoles = 'EnterpriseIntegrator,EnterpriseServiceBus,DataServicesServer';
 
-const chartVersion = (folder: string): string => /^version: (\S+)/m.exec(readFileSync(join(folder, 'Chart.yaml'), 'utf8'))?.[1] ?? 'without a version';
+const chartVersion = (folder: string): string =>
+  /^version: (\S+)/m.exec(readFileSync(join(folder, 'Chart.yaml'), 'utf8'))?.[1] ?? 'without a version';
 
-async function helmUpgrade(target: Target, name: string, chart: string, namespace: string, values: object, seconds: number, folder: string): Promise<void> {
+async function helmUpgrade(
+  target: Target,
+  name: string,
+  chart: string,
+  namespace: string,
+  values: object,
+  seconds: number,
+  folder: string,
+): Promise<void> {
   const file = join(folder, `${name}-${Date.now().toString(36)}.yaml`);
   writeFileSync(file, stringify(values));
-  await target.helm('upgrade', '--install', name, chart, '--namespace', namespace, '--create-namespace', '--values', file, '--wait', '--timeout', `${seconds}s`);
+  await target.helm(
+    'upgrade',
+    '--install',
+    name,
+    chart,
+    '--namespace',
+    namespace,
+    '--create-namespace',
+    '--values',
+    file,
+    '--wait',
+    '--timeout',
+    `${seconds}s`,
+  );
 }
 
 /** This project's chart, from `chart` or this checkout. `folder` takes the values files that are used. */
 export function ownChart(folder: string, chart = join(root, 'charts', 'micro-integrator')): ChartUnderTest {
   const values = (intent: Intent): object => ({
-    pattern: intent.isolatedTask !== undefined || intent.databaseTask !== undefined ? 'coordinated' : intent.replicas === 1 && intent.autoscaling === undefined ? 'single-replica' : 'multiple-replicas',
-    image: { registry: intent.image.repository.split('/')[0], repository: intent.image.repository.split('/').slice(1).join('/'), tag: intent.image.tag },
+    pattern:
+      intent.isolatedTask !== undefined || intent.databaseTask !== undefined
+        ? 'coordinated'
+        : intent.replicas === 1 && intent.autoscaling === undefined
+          ? 'single-replica'
+          : 'multiple-replicas',
+    image: {
+      registry: intent.image.repository.split('/')[0],
+      repository: intent.image.repository.split('/').slice(1).join('/'),
+      tag: intent.image.tag,
+    },
     runtime: { version: intent.version },
-    ...(intent.mountedArchive === undefined ? {} : { artifacts: { source: 'configMap', configMap: { archives: { 'proof.car': { name: `proof-archive-${intent.mountedArchive}`, key: 'proof.car' } } } } }),
+    ...(intent.mountedArchive === undefined
+      ? {}
+      : {
+          artifacts: {
+            source: 'configMap',
+            configMap: {
+              archives: { 'proof.car': { name: `proof-archive-${intent.mountedArchive}`, key: 'proof.car' } },
+            },
+          },
+        }),
     ...(intent.brokenConfiguration === true ? { deploymentToml: { server: { hostname: '$env{NOWHERE_SET}' } } } : {}),
     ...(intent.setting === undefined ? {} : { properties: { setting: intent.setting } }),
     env: { TICK_COUNTER: counterAddress, ...intent.environment },
     ...(intent.isolatedTask?.guard === undefined ? {} : { fencing: { image: intent.isolatedTask.guard } }),
-    ...(intent.databaseTask === undefined ? {} : {
-      coordination: { mode: 'database', database: { url: intent.databaseTask.url, driver: intent.databaseTask.driver, username: intent.databaseTask.user, resolver: 'round-robin' } },
-    }),
+    ...(intent.databaseTask === undefined
+      ? {}
+      : {
+          coordination: {
+            mode: 'database',
+            database: {
+              url: intent.databaseTask.url,
+              driver: intent.databaseTask.driver,
+              username: intent.databaseTask.user,
+              resolver: 'round-robin',
+            },
+          },
+        }),
     workloads: {
       integration: {
         type: intent.ownTask === undefined ? 'stateless' : 'stateful',
-        ...(intent.databaseTask === undefined ? {} : { artifacts: { roles: [intent.databaseTask.role] }, jvm: { arguments: [...coordinatedArguments] } }),
-        ...(intent.ownTask === undefined ? {} : { artifacts: { roles: [intent.ownTask.role], stateful: [`task/${intent.ownTask.name}`] } }),
+        ...(intent.databaseTask === undefined
+          ? {}
+          : { artifacts: { roles: [intent.databaseTask.role] }, jvm: { arguments: [...coordinatedArguments] } }),
+        ...(intent.ownTask === undefined
+          ? {}
+          : { artifacts: { roles: [intent.ownTask.role], stateful: [`task/${intent.ownTask.name}`] } }),
         ...(intent.autoscaling === undefined
           ? { replicas: intent.replicas }
-          : { autoscaling: { enabled: true, minReplicas: intent.autoscaling.from, maxReplicas: intent.autoscaling.to, targetCpuUtilization: intent.autoscaling.cpu }, resources: { requests: { cpu: autoscaledRequest } } }),
+          : {
+              autoscaling: {
+                enabled: true,
+                minReplicas: intent.autoscaling.from,
+                maxReplicas: intent.autoscaling.to,
+                targetCpuUtilization: intent.autoscaling.cpu,
+              },
+              resources: { requests: { cpu: autoscaledRequest } },
+            }),
       },
-      ...(intent.isolatedTask === undefined ? {} : {
-        isolated: { type: 'stateful', recovery: intent.isolatedTask.recovery, artifacts: { roles: [intent.isolatedTask.role], stateful: [`task/${intent.isolatedTask.name}`] } },
-      }),
+      ...(intent.isolatedTask === undefined
+        ? {}
+        : {
+            isolated: {
+              type: 'stateful',
+              recovery: intent.isolatedTask.recovery,
+              artifacts: { roles: [intent.isolatedTask.role], stateful: [`task/${intent.isolatedTask.name}`] },
+            },
+          }),
     },
   });
-  const selector = (workload: string): string => `app.kubernetes.io/instance=${release},app.kubernetes.io/component=${workload}`;
+  const selector = (workload: string): string =>
+    `app.kubernetes.io/instance=${release},app.kubernetes.io/component=${workload}`;
   return {
     id: 'mi-patterns',
     version: chartVersion(chart),
-    apply: (target, namespace, intent, seconds) => helmUpgrade(target, release, chart, namespace, values(intent), seconds, folder),
-    remove: async (target, namespace) => void (await target.helm('uninstall', release, '--namespace', namespace, '--ignore-not-found')),
+    apply: (target, namespace, intent, seconds) =>
+      helmUpgrade(target, release, chart, namespace, values(intent), seconds, folder),
+    remove: async (target, namespace) =>
+      void (await target.helm('uninstall', release, '--namespace', namespace, '--ignore-not-found')),
     stateless: selector('integration'),
     isolated: selector('isolated'),
     url: (namespace, path) => `https://${release}-integration.${namespace}.svc.cluster.local:8253${path}`,
@@ -110,7 +186,11 @@ export function ownChart(folder: string, chart = join(root, 'charts', 'micro-int
  * MI's documentation advises; the role filter is given by its `cmdArgs`.
  */
 export function officialChart(chart: string, folder: string): ChartUnderTest {
-  const values = (intent: Intent, part: 'stateless' | 'isolated', role = (part === 'isolated' ? intent.isolatedTask : intent.ownTask)?.role): object => ({
+  const values = (
+    intent: Intent,
+    part: 'stateless' | 'isolated',
+    role = (part === 'isolated' ? intent.isolatedTask : intent.ownTask)?.role,
+  ): object => ({
     containerRegistry: intent.image.repository.split('/')[0],
     wso2: {
       gatewayAPI: { enabled: false },
@@ -128,7 +208,17 @@ export function officialChart(chart: string, folder: string): ChartUnderTest {
         replicas: part === 'isolated' ? 1 : intent.replicas,
         envs: { TICK_COUNTER: counterAddress, ...intent.environment },
         ...(role === undefined ? {} : { cmdArgs: [`-DserverRoles=${serverRoles},${role}`] }),
-        ...(intent.autoscaling === undefined || part === 'isolated' ? {} : { hpa: { enabled: true, minReplicas: intent.autoscaling.from, maxReplicas: intent.autoscaling.to, cpuUtilizationPercentage: intent.autoscaling.cpu }, resources: { requests: { cpu: autoscaledRequest } } }),
+        ...(intent.autoscaling === undefined || part === 'isolated'
+          ? {}
+          : {
+              hpa: {
+                enabled: true,
+                minReplicas: intent.autoscaling.from,
+                maxReplicas: intent.autoscaling.to,
+                cpuUtilizationPercentage: intent.autoscaling.cpu,
+              },
+              resources: { requests: { cpu: autoscaledRequest } },
+            }),
       },
     },
   });
@@ -138,12 +228,17 @@ export function officialChart(chart: string, folder: string): ChartUnderTest {
     version: chartVersion(chart),
     apply: async (target, namespace, intent, seconds) => {
       const parts = [helmUpgrade(target, release, chart, namespace, values(intent, 'stateless'), seconds, folder)];
-      if (intent.isolatedTask !== undefined) parts.push(helmUpgrade(target, second, chart, namespace, values(intent, 'isolated'), seconds, folder));
-      else parts.push(target.helm('uninstall', second, '--namespace', namespace, '--ignore-not-found').then(() => undefined));
+      if (intent.isolatedTask !== undefined)
+        parts.push(helmUpgrade(target, second, chart, namespace, values(intent, 'isolated'), seconds, folder));
+      else
+        parts.push(
+          target.helm('uninstall', second, '--namespace', namespace, '--ignore-not-found').then(() => undefined),
+        );
       await Promise.all(parts);
     },
     remove: async (target, namespace) => {
-      for (const name of [release, second]) await target.helm('uninstall', name, '--namespace', namespace, '--ignore-not-found');
+      for (const name of [release, second])
+        await target.helm('uninstall', name, '--namespace', namespace, '--ignore-not-found');
     },
     stateless: `deployment=cloud-${release}`,
     isolated: `deployment=cloud-${second}`,

@@ -22,11 +22,44 @@ export async function startDatabase(target: Target, image: BuiltImage, node: str
       nodeName: node,
       restartPolicy: 'Never',
       automountServiceAccountToken: false,
-      containers: [{ name, image: image.name, imagePullPolicy: 'IfNotPresent', securityContext: restricted, resources: { requests: { cpu: '10m', memory: '64Mi' } }, volumeMounts: [{ name: 'data', mountPath: databaseFolder }] }],
+      containers: [
+        {
+          name,
+          image: image.name,
+          imagePullPolicy: 'IfNotPresent',
+          securityContext: restricted,
+          resources: { requests: { cpu: '10m', memory: '64Mi' } },
+          volumeMounts: [{ name: 'data', mountPath: databaseFolder }],
+        },
+      ],
       volumes: [{ name: 'data', emptyDir: {} }],
     },
   });
-  await call(api, 'POST', `/api/v1/namespaces/${toolsNamespace}/services`, { metadata: { name }, spec: { selector: { app: name }, ports: [{ name: 'postgresql', port: databasePort }] } });
-  const ask = (): Promise<string> => target.kubectl('exec', '-n', toolsNamespace, name, '--', 'psql', '-h', '127.0.0.1', '-U', databaseUser, '-d', 'postgres', '-qAtc', 'select count(*) from coordinated_task_table');
-  await until(90, 'the database to answer', () => ask().then((answer) => answer.trim() === '0', () => false));
+  await call(api, 'POST', `/api/v1/namespaces/${toolsNamespace}/services`, {
+    metadata: { name },
+    spec: { selector: { app: name }, ports: [{ name: 'postgresql', port: databasePort }] },
+  });
+  const ask = (): Promise<string> =>
+    target.kubectl(
+      'exec',
+      '-n',
+      toolsNamespace,
+      name,
+      '--',
+      'psql',
+      '-h',
+      '127.0.0.1',
+      '-U',
+      databaseUser,
+      '-d',
+      'postgres',
+      '-qAtc',
+      'select count(*) from coordinated_task_table',
+    );
+  await until(90, 'the database to answer', () =>
+    ask().then(
+      (answer) => answer.trim() === '0',
+      () => false,
+    ),
+  );
 }

@@ -25,9 +25,15 @@ export async function prepareDatabase(stage: Stage): Promise<void> {
 async function owner(stage: Stage, watch: TickWatch): Promise<PodState> {
   let found: PodState | undefined;
   await until(120, 'a pod to fire the task', async () => {
-    const last = (await readTicks(stage.target)).filter(({ task }) => task === watch.task).toSorted((a, b) => a.at - b.at).at(-1);
+    const last = (await readTicks(stage.target))
+      .filter(({ task }) => task === watch.task)
+      .toSorted((a, b) => a.at - b.at)
+      .at(-1);
     const pods = serving(await podStates(stage.target.api, stage.namespace, stage.chart.stateless));
-    found = last === undefined || last.at < Date.now() - 5 * watch.interval ? undefined : pods.find(({ address }) => address === last.source);
+    found =
+      last === undefined || last.at < Date.now() - 5 * watch.interval
+        ? undefined
+        : pods.find(({ address }) => address === last.source);
     return found !== undefined;
   });
   return found as PodState;
@@ -38,7 +44,8 @@ async function leads(stage: Stage, pod: PodState): Promise<boolean> {
   const log = String(await call(stage.target.api, 'GET', `/api/v1/namespaces/${stage.namespace}/pods/${pod.name}/log`));
   return (log.match(/Current node state changed from: \w+ to: (\w+)/g) ?? []).at(-1)?.endsWith('COORDINATOR') === true;
 }
-const said = async (stage: Stage, pod: PodState): Promise<string> => ((await leads(stage, pod)) ? 'it led' : 'it did not lead');
+const said = async (stage: Stage, pod: PodState): Promise<string> =>
+  (await leads(stage, pod)) ? 'it led' : 'it did not lead';
 
 /** Sees to it that the pod that fires is on a node that may be lost, and returns it. */
 async function ownerOffSafeNode(stage: Stage, watch: TickWatch): Promise<PodState> {
@@ -55,7 +62,11 @@ async function ownerOffSafeNode(stage: Stage, watch: TickWatch): Promise<PodStat
 /** Waits until another pod than the one given fires, all are there, and some ticks more. */
 async function takenOver(stage: Stage, watch: TickWatch, before: PodState): Promise<number> {
   const begin = Date.now();
-  await until(180, 'another pod to fire the task', async () => (await readTicks(stage.target)).some(({ task, source, at }) => task === watch.task && source !== before.address && at > begin));
+  await until(180, 'another pod to fire the task', async () =>
+    (await readTicks(stage.target)).some(
+      ({ task, source, at }) => task === watch.task && source !== before.address && at > begin,
+    ),
+  );
   return (Date.now() - begin) / 1000;
 }
 
@@ -86,7 +97,9 @@ export function databaseProofs(ticks: TickWatch): readonly Proof[] {
       await killServer(stage, pod.name);
       const begin = Date.now();
       // Its own container may be back first: what counts is that somebody fires.
-      await until(180, 'the task to fire again', async () => (await readTicks(stage.target)).some(({ task, at }) => task === ticks.task && at > begin + 2 * ticks.interval));
+      await until(180, 'the task to fire again', async () =>
+        (await readTicks(stage.target)).some(({ task, at }) => task === ticks.task && at > begin + 2 * ticks.interval),
+      );
       const seconds = (Date.now() - begin) / 1000;
       await settled(stage);
       return { seconds, message };
@@ -108,23 +121,28 @@ async function lost(stage: Stage, ticks: TickWatch, how: 'lost' | 'cut off'): Pr
   if (machine === undefined) throw new Error('A node can be lost only on a cluster of this harness.');
   const pod = await ownerOffSafeNode(stage, ticks);
   const node = pod.node ?? '';
-  if ((await servingElsewhere(stage, stage.chart.stateless, node)).length === 0) throw new Error(`All pods are on ${node}: nobody could take over.`);
+  if ((await servingElsewhere(stage, stage.chart.stateless, node)).length === 0)
+    throw new Error(`All pods are on ${node}: nobody could take over.`);
   const message = await said(stage, pod);
   const cutOff: TickWatch['cutOff'] = { address: pod.address, logged: [] };
   const watch: TickWatch = how === 'lost' ? ticks : { ...ticks, cutOff };
-  return watchEvent(stage, { pattern, event: `database: node with the task ${how}`, load: false, ticks: watch, takesNode: true }, async () => {
-    await (how === 'lost' ? machine.kill(node) : machine.cut(node));
-    try {
-      const seconds = await takenOver(stage, ticks, pod);
-      await sleep(30_000); // how long the two run beside each other
-      return { seconds, message };
-    } finally {
-      if (how === 'cut off') cutOff.logged = readTicksOfNode(stage.target, node, pod);
-      if (how === 'lost') machine.start(node);
-      else await machine.join(node);
-      await untilReady(stage.target, node);
-      await untilSettled(stage.target.api, stage.namespace, stage.chart.stateless, stage.intent.replicas, limit);
-      await sleep(3000);
-    }
-  });
+  return watchEvent(
+    stage,
+    { pattern, event: `database: node with the task ${how}`, load: false, ticks: watch, takesNode: true },
+    async () => {
+      await (how === 'lost' ? machine.kill(node) : machine.cut(node));
+      try {
+        const seconds = await takenOver(stage, ticks, pod);
+        await sleep(30_000); // how long the two run beside each other
+        return { seconds, message };
+      } finally {
+        if (how === 'cut off') cutOff.logged = readTicksOfNode(stage.target, node, pod);
+        if (how === 'lost') machine.start(node);
+        else await machine.join(node);
+        await untilReady(stage.target, node);
+        await untilSettled(stage.target.api, stage.namespace, stage.chart.stateless, stage.intent.replicas, limit);
+        await sleep(3000);
+      }
+    },
+  );
 }

@@ -38,7 +38,13 @@ export interface TickWatch {
  */
 export async function watchEvent(
   stage: Stage,
-  what: { readonly pattern: ProofResult['pattern']; readonly event: string; readonly load: boolean; readonly ticks?: TickWatch; readonly takesNode?: boolean },
+  what: {
+    readonly pattern: ProofResult['pattern'];
+    readonly event: string;
+    readonly load: boolean;
+    readonly ticks?: TickWatch;
+    readonly takesNode?: boolean;
+  },
   happen: () => Promise<void | Partial<Figures>>,
 ): Promise<ProofResult> {
   const { target, chart, namespace } = stage;
@@ -47,7 +53,13 @@ export async function watchEvent(
   const kinds = what.load ? (Object.keys(clients) as ClientId[]) : [];
   const rate = Math.round(stage.rate / Object.keys(clients).length);
   const url = what.load ? await addressOf(target, namespace, chart.url(namespace, '/orders')) : '';
-  const start = (): Promise<{ client: ClientId; load: Load }[]> => Promise.all(kinds.map(async (client) => ({ client, load: await startLoad(target, stage.tools, stage.safeNode, { url, rate, client, most: 840 }) })));
+  const start = (): Promise<{ client: ClientId; load: Load }[]> =>
+    Promise.all(
+      kinds.map(async (client) => ({
+        client,
+        load: await startLoad(target, stage.tools, stage.safeNode, { url, rate, client, most: 840 }),
+      })),
+    );
   if (what.load && stage.warmUp > 0) {
     const warming = await start();
     await sleep(stage.warmUp * 1000);
@@ -71,14 +83,26 @@ export async function watchEvent(
   const happenings = await timeline.stop();
   if (failure !== undefined) throw failure;
   const givenUp = happenings.find(({ what: happening }) => happening.startsWith(nodeGivenUp));
-  if (givenUp !== undefined && what.takesNode !== true) throw new Error(`${givenUp.what}, though it was there: the machine is too busy for the node grace of this cluster, so nothing is proved.`);
+  if (givenUp !== undefined && what.takesNode !== true)
+    throw new Error(
+      `${givenUp.what}, though it was there: the machine is too busy for the node grace of this cluster, so nothing is proved.`,
+    );
   // A request that was under way when the event came was due shortly before it.
   for (const { report } of loaded) {
-    if (report.firstFailure !== undefined && report.firstFailure < begin - 1000) throw new Error(`Requests failed before the event: ${JSON.stringify(report.failuresByKind)}`);
+    if (report.firstFailure !== undefined && report.firstFailure < begin - 1000)
+      throw new Error(`Requests failed before the event: ${JSON.stringify(report.failuresByKind)}`);
   }
   const figures: Figures = {
     seconds: (end - begin) / 1000,
-    ...(loaded.length === 0 ? {} : { loads: loaded.map(clientLoad), ...failureTimes(loaded.map(({ report }) => report), begin) }),
+    ...(loaded.length === 0
+      ? {}
+      : {
+          loads: loaded.map(clientLoad),
+          ...failureTimes(
+            loaded.map(({ report }) => report),
+            begin,
+          ),
+        }),
     ...(what.ticks === undefined ? {} : await tickFigures(target, what.ticks, begin - 5000)),
     ...own,
   };
@@ -89,19 +113,30 @@ export async function watchEvent(
 /** The URL with the Service's address in it: a name server may still know that of an earlier release with the same name. */
 async function addressOf(target: Target, namespace: string, url: string): Promise<string> {
   const { hostname, protocol, port, pathname } = new URL(url);
-  const service = await read<{ spec: { clusterIP: string } }>(target.api, `/api/v1/namespaces/${namespace}/services/${hostname.split('.')[0]}`);
+  const service = await read<{ spec: { clusterIP: string } }>(
+    target.api,
+    `/api/v1/namespaces/${namespace}/services/${hostname.split('.')[0]}`,
+  );
   if (service === undefined) throw new Error(`There is no Service for ${url}.`);
   return `${protocol}//${service.spec.clusterIP}:${port}${pathname}`;
 }
 
-const clientLoad = ({ client, report }: { client: ClientId; report: LoadReport }): ClientLoad =>
-  ({ client, requests: report.requests, failed: report.failed, failuresByKind: report.failuresByKind, longestGap: report.longestGap, rate: report.rate });
+const clientLoad = ({ client, report }: { client: ClientId; report: LoadReport }): ClientLoad => ({
+  client,
+  requests: report.requests,
+  failed: report.failed,
+  failuresByKind: report.failuresByKind,
+  longestGap: report.longestGap,
+  rate: report.rate,
+});
 
 /** Seconds after the event's begin at which the first and the last request of any client failed. */
 function failureTimes(reports: readonly LoadReport[], begin: number): Partial<Figures> {
   const first = reports.flatMap((report) => report.firstFailure ?? []);
   const last = reports.flatMap((report) => report.lastFailure ?? []);
-  return first.length === 0 ? {} : { failuresFrom: (Math.min(...first) - begin) / 1000, failuresTo: (Math.max(...last) - begin) / 1000 };
+  return first.length === 0
+    ? {}
+    : { failuresFrom: (Math.min(...first) - begin) / 1000, failuresTo: (Math.max(...last) - begin) / 1000 };
 }
 
 async function tickFigures(target: Target, watch: TickWatch, from: number): Promise<Partial<Figures>> {
@@ -109,7 +144,9 @@ async function tickFigures(target: Target, watch: TickWatch, from: number): Prom
   const logged = watch.cutOff?.logged ?? [];
   // A tick of the cut-off pod that also reached the counter is in both lists: as long as there is a log, it is the fuller one.
   const lastLogged = Math.max(0, ...logged.map((tick) => tick.at));
-  const others = counted.filter((tick) => tick.source !== watch.cutOff?.address || tick.at > lastLogged + watch.interval / 2);
+  const others = counted.filter(
+    (tick) => tick.source !== watch.cutOff?.address || tick.at > lastLogged + watch.interval / 2,
+  );
   const found = analyseTicks([...others, ...logged], watch.task, watch.interval, from, Date.now());
   return {
     ticksTwice: found.ticksTwice,
@@ -123,8 +160,13 @@ async function tickFigures(target: Target, watch: TickWatch, from: number): Prom
 export function summary(figures: Figures): string {
   const parts = [
     figures.seconds === undefined ? '' : `${figures.seconds.toFixed(1)} s`,
-    ...(figures.loads ?? []).map(({ client, failed, requests, failuresByKind, longestGap }) => `${client}: ${failed} of ${requests} failed${failed === 0 ? '' : ` ${JSON.stringify(failuresByKind)}, longest gap ${(longestGap / 1000).toFixed(1)} s`}`),
-    figures.ticksTwice === undefined ? '' : `${figures.ticksTwice} ticks twice (overlap ${figures.overlapSeconds?.toFixed(1)} s), ${figures.ticksLost} lost, longest gap ${figures.tickGapSeconds?.toFixed(1)} s`,
+    ...(figures.loads ?? []).map(
+      ({ client, failed, requests, failuresByKind, longestGap }) =>
+        `${client}: ${failed} of ${requests} failed${failed === 0 ? '' : ` ${JSON.stringify(failuresByKind)}, longest gap ${(longestGap / 1000).toFixed(1)} s`}`,
+    ),
+    figures.ticksTwice === undefined
+      ? ''
+      : `${figures.ticksTwice} ticks twice (overlap ${figures.overlapSeconds?.toFixed(1)} s), ${figures.ticksLost} lost, longest gap ${figures.tickGapSeconds?.toFixed(1)} s`,
     figures.isolatedRestarts === undefined ? '' : `${figures.isolatedRestarts} isolated pods restarted`,
     figures.oldPodsServing === undefined ? '' : `${figures.oldPodsServing} old pods serving`,
     figures.message === undefined ? '' : `"${figures.message}"`,

@@ -34,12 +34,20 @@ const losses: readonly Loss[] = [
       machine.start(node);
     },
   },
-  { name: 'node frozen and woken', begin: (machine, node) => machine.freeze(node), wake: (machine, node) => machine.thaw(node), end: (machine, node) => machine.thaw(node) },
+  {
+    name: 'node frozen and woken',
+    begin: (machine, node) => machine.freeze(node),
+    wake: (machine, node) => machine.thaw(node),
+    end: (machine, node) => machine.thaw(node),
+  },
 ];
 
 /** What must hold for recovery fenced beyond the events of any isolated task. */
 export function fencedProofs(ticks: TickWatch): readonly Proof[] {
-  return [...losses.map((loss): Proof => ({ name: loss.name, run: (stage) => elsewhere(stage, ticks, loss) })), { name: 'API server away', run: (stage) => withoutApiServer(stage, ticks) }];
+  return [
+    ...losses.map((loss): Proof => ({ name: loss.name, run: (stage) => elsewhere(stage, ticks, loss) })),
+    { name: 'API server away', run: (stage) => withoutApiServer(stage, ticks) },
+  ];
 }
 
 /** Takes the isolated pod's node away, waits for a pod elsewhere, and counts what the old pod did by its node's own log. */
@@ -48,40 +56,70 @@ async function elsewhere(stage: Stage, ticks: TickWatch, loss: Loss): Promise<Pr
   const pod = await moveIsolatedOffSafeNode(stage);
   const node = pod.node ?? '';
   const cutOff: TickWatch['cutOff'] = { address: pod.address, logged: [] };
-  return watchEvent(stage, { pattern, event: `${loss.name}, recovery ${stage.intent.isolatedTask?.recovery}`, load: false, ticks: { ...ticks, cutOff }, takesNode: true }, async () => {
-    const begin = Date.now();
-    await loss.begin(machine, node);
-    try {
-      await until(patience, 'the isolated pod on another node', async () => (await servingElsewhere(stage, stage.chart.isolated, node)).length > 0);
-      const seconds = (Date.now() - begin) / 1000;
-      await sleep(10_000);
-      await loss.wake?.(machine, node);
-      await sleep(3000); // the kubelet removes the pod, and its log, later than that
-      return { seconds };
-    } finally {
-      cutOff.logged = readTicksOfNode(stage.target, node, pod);
-      await loss.end(machine, node);
-      await untilReady(stage.target, node);
-      await settled(stage);
-    }
-  });
+  return watchEvent(
+    stage,
+    {
+      pattern,
+      event: `${loss.name}, recovery ${stage.intent.isolatedTask?.recovery}`,
+      load: false,
+      ticks: { ...ticks, cutOff },
+      takesNode: true,
+    },
+    async () => {
+      const begin = Date.now();
+      await loss.begin(machine, node);
+      try {
+        await until(
+          patience,
+          'the isolated pod on another node',
+          async () => (await servingElsewhere(stage, stage.chart.isolated, node)).length > 0,
+        );
+        const seconds = (Date.now() - begin) / 1000;
+        await sleep(10_000);
+        await loss.wake?.(machine, node);
+        await sleep(3000); // the kubelet removes the pod, and its log, later than that
+        return { seconds };
+      } finally {
+        cutOff.logged = readTicksOfNode(stage.target, node, pod);
+        await loss.end(machine, node);
+        await untilReady(stage.target, node);
+        await settled(stage);
+      }
+    },
+  );
 }
 
 /** Healthy nodes, and nobody to renew the Lease with: the server stops at the limit, and comes back with the API server. */
 async function withoutApiServer(stage: Stage, ticks: TickWatch): Promise<ProofResult> {
   const machine = machineOf(stage);
   await settled(stage);
-  return watchEvent(stage, { pattern, event: `API server away for ${away} s, recovery ${stage.intent.isolatedTask?.recovery}`, load: false, ticks, takesNode: true }, async (): Promise<Partial<Figures>> => {
-    const times = async (): Promise<number[]> => (await readTicks(stage.target)).filter(({ task }) => task === ticks.task).map(({ at }) => at);
-    const begin = Date.now();
-    await machine.pauseApiServer(away);
-    const back = Date.now();
-    await until(patience, 'a firing after the API server is back', async () => (await times()).some((at) => at > back));
-    await settled(stage);
-    const seen = await times();
-    const [last, first] = [Math.max(...seen.filter((at) => at < back)), Math.min(...seen.filter((at) => at >= back))];
-    return { seconds: (first - begin) / 1000, message: `last firing ${((last - begin) / 1000).toFixed(1)} s after the API server went away, first one ${((first - back) / 1000).toFixed(1)} s after it was back` };
-  });
+  return watchEvent(
+    stage,
+    {
+      pattern,
+      event: `API server away for ${away} s, recovery ${stage.intent.isolatedTask?.recovery}`,
+      load: false,
+      ticks,
+      takesNode: true,
+    },
+    async (): Promise<Partial<Figures>> => {
+      const times = async (): Promise<number[]> =>
+        (await readTicks(stage.target)).filter(({ task }) => task === ticks.task).map(({ at }) => at);
+      const begin = Date.now();
+      await machine.pauseApiServer(away);
+      const back = Date.now();
+      await until(patience, 'a firing after the API server is back', async () =>
+        (await times()).some((at) => at > back),
+      );
+      await settled(stage);
+      const seen = await times();
+      const [last, first] = [Math.max(...seen.filter((at) => at < back)), Math.min(...seen.filter((at) => at >= back))];
+      return {
+        seconds: (first - begin) / 1000,
+        message: `last firing ${((last - begin) / 1000).toFixed(1)} s after the API server went away, first one ${((first - back) / 1000).toFixed(1)} s after it was back`,
+      };
+    },
+  );
 }
 
 function machineOf(stage: Stage): OwnMachine {

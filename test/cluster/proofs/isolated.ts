@@ -24,12 +24,17 @@ function called(event: string, { intent }: Stage): string {
 }
 
 async function isolatedPods(stage: Stage): Promise<Map<string, number>> {
-  return new Map((await podStates(stage.target.api, stage.namespace, stage.chart.isolated)).map((pod) => [pod.uid, pod.restarts]));
+  return new Map(
+    (await podStates(stage.target.api, stage.namespace, stage.chart.isolated)).map((pod) => [pod.uid, pod.restarts]),
+  );
 }
 
 /** Proofs of a release with an isolated task beside a scaled workload; `ticks` names the task. */
 export function coordinatedProofs(ticks: TickWatch): readonly Proof[] {
-  const plain = (name: string, happen: (stage: Stage) => Promise<void | Partial<Figures>>): Proof => ({ name, run: (stage) => watchEvent(stage, { pattern, event: called(name, stage), load: false, ticks }, () => happen(stage)) });
+  const plain = (name: string, happen: (stage: Stage) => Promise<void | Partial<Figures>>): Proof => ({
+    name,
+    run: (stage) => watchEvent(stage, { pattern, event: called(name, stage), load: false, ticks }, () => happen(stage)),
+  });
   /** Begins with the intended release, whatever an event before has left. */
   const from = (name: string, happen: (stage: Stage) => Promise<void | Partial<Figures>>): Proof => ({
     name,
@@ -55,7 +60,12 @@ export function coordinatedProofs(ticks: TickWatch): readonly Proof[] {
     }),
     from('stateless workload scaled', async (stage) => {
       const before = await isolatedPods(stage);
-      await stage.chart.apply(stage.target, stage.namespace, { ...stage.intent, replicas: stage.intent.replicas + 1 }, limit);
+      await stage.chart.apply(
+        stage.target,
+        stage.namespace,
+        { ...stage.intent, replicas: stage.intent.replicas + 1 },
+        limit,
+      );
       await stage.chart.apply(stage.target, stage.namespace, stage.intent, limit);
       const after = await isolatedPods(stage);
       return { isolatedRestarts: [...after].filter(([uid, restarts]) => before.get(uid) !== restarts).length };
@@ -103,9 +113,17 @@ async function lost(stage: Stage, ticks: TickWatch, how: 'lost' | 'cut off'): Pr
       if (stays) {
         await sleep(90_000); // longer than any recovery elsewhere would take
         const elsewhere = await servingElsewhere(stage, stage.chart.isolated, node);
-        return { message: elsewhere.length === 0 ? 'no pod elsewhere for 90 s, as promised' : `${elsewhere.length} pods elsewhere`, seconds: (Date.now() - begin) / 1000 };
+        return {
+          message:
+            elsewhere.length === 0 ? 'no pod elsewhere for 90 s, as promised' : `${elsewhere.length} pods elsewhere`,
+          seconds: (Date.now() - begin) / 1000,
+        };
       }
-      await until(patience, 'the isolated pod on another node', async () => (await servingElsewhere(stage, stage.chart.isolated, node)).length > 0);
+      await until(
+        patience,
+        'the isolated pod on another node',
+        async () => (await servingElsewhere(stage, stage.chart.isolated, node)).length > 0,
+      );
       const seconds = (Date.now() - begin) / 1000;
       await sleep(10_000); // how long the two run beside each other
       return { seconds };

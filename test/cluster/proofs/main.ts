@@ -7,7 +7,14 @@ import { call, read } from '../harness/api.ts';
 import { clusterStatus } from '../harness/cluster.ts';
 import { guardImage } from '../images/guard.ts';
 import { toolsImage } from '../images/servers.ts';
-import { officialChart, officialChartFolder, ownChart, type ChartUnderTest, type Intent, type Recovery } from './charts.ts';
+import {
+  officialChart,
+  officialChartFolder,
+  ownChart,
+  type ChartUnderTest,
+  type Intent,
+  type Recovery,
+} from './charts.ts';
 import { databaseProofs, prepareDatabase } from './database.ts';
 import { databaseUrl } from './database-server.ts';
 import type { Stage } from './event.ts';
@@ -52,7 +59,13 @@ interface Group {
 }
 
 const watched = { task: task.name, interval: task.interval };
-const isolated = (recovery: Recovery, guard?: string) => (base: Intent): Intent => ({ ...base, replicas: 2, isolatedTask: { name: task.name, role: task.role, recovery, ...(guard === undefined ? {} : { guard }) } });
+const isolated =
+  (recovery: Recovery, guard?: string) =>
+  (base: Intent): Intent => ({
+    ...base,
+    replicas: 2,
+    isolatedTask: { name: task.name, role: task.role, recovery, ...(guard === undefined ? {} : { guard }) },
+  });
 const coordinated = coordinatedProofs(watched);
 const ofOneNode = coordinated.filter(({ name }) => ['image changed', 'node lost', 'node cut off'].includes(name));
 const fenced = 'coordinated fenced';
@@ -65,19 +78,43 @@ const groups = (guard: string): readonly Group[] => [
   { name: fenced, intent: isolated('fenced', guard), proofs: [...ofOneNode, ...fencedProofs(watched)] },
   {
     name: 'coordinated database',
-    intent: (base) => ({ ...base, replicas: 2, image: { repository: coordinatedRepository, tag: '1' }, databaseTask: { role: task.role, url: databaseUrl, driver: 'org.postgresql.Driver', user: databaseUser } }),
+    intent: (base) => ({
+      ...base,
+      replicas: 2,
+      image: { repository: coordinatedRepository, tag: '1' },
+      databaseTask: { role: task.role, url: databaseUrl, driver: 'org.postgresql.Driver', user: databaseUser },
+    }),
     proofs: databaseProofs(watched),
     needs: 'built-from-source',
     prepare: prepareDatabase,
   },
-  { name: 'autoscaled', intent: (base) => ({ ...base, replicas: 2, autoscaling: { from: 2, to: 3, cpu: 50 }, environment: { STANDIN_REQUEST_WORK_MILLISECONDS: '8' } }), proofs: autoscaled },
-  { name: 'pattern changes', intent: (base) => ({ ...base, replicas: 1, ownTask: { name: task.name, role: task.role } }), proofs: patternChanges(watched, { name: task.name, role: task.role, recovery: 'respawn' }) },
+  {
+    name: 'autoscaled',
+    intent: (base) => ({
+      ...base,
+      replicas: 2,
+      autoscaling: { from: 2, to: 3, cpu: 50 },
+      environment: { STANDIN_REQUEST_WORK_MILLISECONDS: '8' },
+    }),
+    proofs: autoscaled,
+  },
+  {
+    name: 'pattern changes',
+    intent: (base) => ({ ...base, replicas: 1, ownTask: { name: task.name, role: task.role } }),
+    proofs: patternChanges(watched, { name: task.name, role: task.role, recovery: 'respawn' }),
+  },
   { name: 'refusals', intent: (base) => ({ ...base, replicas: 2 }), proofs: refusals },
 ];
 
-async function runGroup(stage: Stage, group: Group, server: ServerUnderTest, wanted: (group: string, proof: string) => boolean): Promise<ProofResult[]> {
+async function runGroup(
+  stage: Stage,
+  group: Group,
+  server: ServerUnderTest,
+  wanted: (group: string, proof: string) => boolean,
+): Promise<ProofResult[]> {
   const proofs = group.proofs.filter((proof) => wanted(group.name, proof.name));
-  if (proofs.length === 0 || (['coordinated at-most-one', fenced].includes(group.name) && stage.chart.id === 'helm-mi')) return [];
+  if (proofs.length === 0 || (['coordinated at-most-one', fenced].includes(group.name) && stage.chart.id === 'helm-mi'))
+    return [];
   if (group.needs !== undefined && (group.needs !== server.kind || stage.chart.id !== 'mi-patterns')) return [];
   const { target, chart, namespace } = stage;
   await chart.remove(target, namespace);
@@ -90,15 +127,31 @@ async function runGroup(stage: Stage, group: Group, server: ServerUnderTest, wan
   await chart.apply(target, namespace, stage.intent, 600);
   const installed = (Date.now() - begin) / 1000;
   say(`${chart.id}: ${group.name} ready after ${installed.toFixed(1)} s`);
-  const pattern = stage.intent.isolatedTask === undefined && stage.intent.databaseTask === undefined ? (stage.intent.replicas === 1 ? 'single-replica' : 'multiple-replicas') : 'coordinated';
-  results.push({ pattern, event: group.name === pattern ? 'installed' : `${group.name} installed`, chart: chart.id, figures: { seconds: installed } });
+  const pattern =
+    stage.intent.isolatedTask === undefined && stage.intent.databaseTask === undefined
+      ? stage.intent.replicas === 1
+        ? 'single-replica'
+        : 'multiple-replicas'
+      : 'coordinated';
+  results.push({
+    pattern,
+    event: group.name === pattern ? 'installed' : `${group.name} installed`,
+    chart: chart.id,
+    figures: { seconds: installed },
+  });
   for (const proof of proofs) {
     try {
       results.push(await proof.run(stage));
     } catch (error) {
       const note = error instanceof Error ? error.message : String(error);
       say(`${chart.id}: ${group.name}, ${proof.name}: FAILED: ${note}`);
-      results.push({ pattern, event: group.name === pattern ? proof.name : `${group.name}: ${proof.name}`, chart: chart.id, figures: {}, note });
+      results.push({
+        pattern,
+        event: group.name === pattern ? proof.name : `${group.name}: ${proof.name}`,
+        chart: chart.id,
+        figures: {},
+        note,
+      });
       if ((await podStates(target.api, namespace, chart.stateless)).length === 0) break;
     }
   }
@@ -109,11 +162,26 @@ async function runGroup(stage: Stage, group: Group, server: ServerUnderTest, wan
 
 async function main(): Promise<number> {
   const text = { type: 'string' } as const;
-  const { values } = parseArgs({ options: {
-    cluster: { ...text, default: 'default' }, kubeconfig: { type: 'boolean' }, 'load-command': text,
-    server: { ...text, default: 'stand-in' }, image: text, 'image-archive': text, version: text,
-    charts: text, chart: text, namespace: { ...text, default: 'mi-proof' }, 'keep-tools': { type: 'boolean' }, only: text, rate: { ...text, default: '100' }, results: text, report: { type: 'boolean' }, help: { type: 'boolean' },
-  } });
+  const { values } = parseArgs({
+    options: {
+      cluster: { ...text, default: 'default' },
+      kubeconfig: { type: 'boolean' },
+      'load-command': text,
+      server: { ...text, default: 'stand-in' },
+      image: text,
+      'image-archive': text,
+      version: text,
+      charts: text,
+      chart: text,
+      namespace: { ...text, default: 'mi-proof' },
+      'keep-tools': { type: 'boolean' },
+      only: text,
+      rate: { ...text, default: '100' },
+      results: text,
+      report: { type: 'boolean' },
+      help: { type: 'boolean' },
+    },
+  });
   const file = values.results ?? join(import.meta.dirname, '..', '..', '..', 'docs', 'availability.json');
   if (values.help === true) {
     process.stdout.write(`${usage}\n`);
@@ -123,13 +191,16 @@ async function main(): Promise<number> {
     writeReport(file, readRuns(file));
     return 0;
   }
-  if (!['stand-in', 'source'].includes(values.server)) throw new Error(`--server ${values.server}: stand-in or source is wanted; for any other server give --image.`);
+  if (!['stand-in', 'source'].includes(values.server))
+    throw new Error(`--server ${values.server}: stand-in or source is wanted; for any other server give --image.`);
   const work = mkdtempSync(join(tmpdir(), 'mi-proofs-'));
-  const target: Target = values.kubeconfig === true ? await givenTarget(values['load-command']) : await ownTarget(values.cluster);
+  const target: Target =
+    values.kubeconfig === true ? await givenTarget(values['load-command']) : await ownTarget(values.cluster);
   try {
-    const server = values.image === undefined
-      ? await builtServer(values.server === 'source' ? 'built-from-source' : 'stand-in', work)
-      : await givenServer(values.image, values['image-archive'], values.version, work);
+    const server =
+      values.image === undefined
+        ? await builtServer(values.server === 'source' ? 'built-from-source' : 'stand-in', work)
+        : await givenServer(values.image, values['image-archive'], values.version, work);
     say(`Server in the pods: ${server.name}`);
     const [tools, guard] = [await toolsImage(), await guardImage()];
     for (const image of [tools, guard, ...server.images]) await target.loadImage(image);
@@ -139,23 +210,38 @@ async function main(): Promise<number> {
     if (values['keep-tools'] !== true) await startTools(target, tools, safeNode);
     const charts = chartsUnderTest(values.charts, values.chart, work, server);
     const only = values.only?.split(',');
-    const wanted = (group: string, proof: string): boolean => only === undefined || only.some((part) => group === part || `${group}/${proof}` === part);
+    const wanted = (group: string, proof: string): boolean =>
+      only === undefined || only.some((part) => group === part || `${group}/${proof}` === part);
     const cluster = await read<{ gitVersion: string }>(target.api, '/version');
     const run: Omit<ProofRun, 'results'> = {
       server: server.kind,
       serverImage: server.name,
       kubernetes: cluster?.gitVersion ?? '',
       nodes: nodes.length,
-      nodeGraceSeconds: target.machine === undefined ? undefined : clusterStatus(values.cluster).state?.settings.nodeGrace,
+      nodeGraceSeconds:
+        target.machine === undefined ? undefined : clusterStatus(values.cluster).state?.settings.nodeGrace,
       rate: Number(values.rate),
-      machine: target.machine === undefined ? 'a cluster given by kubeconfig' : `all on one machine with ${cpus().length} processors and ${Math.round(totalmem() / 2 ** 30)} GiB`,
+      machine:
+        target.machine === undefined
+          ? 'a cluster given by kubeconfig'
+          : `all on one machine with ${cpus().length} processors and ${Math.round(totalmem() / 2 ** 30)} GiB`,
       charts: Object.fromEntries(charts.map((chart) => [chart.id, chart.version])),
       began: `${new Date().toISOString().slice(0, 16)}Z`,
     };
     const results: ProofResult[] = [];
     for (const group of groups(guard.name)) {
       for (const chart of charts) {
-        const stage: Stage = { target, chart, namespace: values.namespace, tools, safeNode, rate: run.rate, warmUp: server.kind === 'stand-in' ? 0 : 15, intent: group.intent(server.base), report: say };
+        const stage: Stage = {
+          target,
+          chart,
+          namespace: values.namespace,
+          tools,
+          safeNode,
+          rate: run.rate,
+          warmUp: server.kind === 'stand-in' ? 0 : 15,
+          intent: group.intent(server.base),
+          report: say,
+        };
         results.push(...(await runGroup(stage, group, server, wanted)));
         writeReport(file, withRun(readRuns(file), { ...run, results })); // after each group: a cut-off run keeps what it has seen
       }
@@ -168,13 +254,20 @@ async function main(): Promise<number> {
   }
 }
 
-function chartsUnderTest(ids: string | undefined, own: string | undefined, work: string, server: ServerUnderTest): ChartUnderTest[] {
+function chartsUnderTest(
+  ids: string | undefined,
+  own: string | undefined,
+  work: string,
+  server: ServerUnderTest,
+): ChartUnderTest[] {
   const official = officialChartFolder();
   return (ids?.split(',') ?? ['mi-patterns', 'helm-mi']).flatMap((id): ChartUnderTest[] => {
     if (id === 'mi-patterns') return [ownChart(work, own)];
     if (id !== 'helm-mi') throw new Error(`--charts ${id}: mi-patterns and helm-mi are known.`);
     if (official === undefined || server.kind === 'given-image') {
-      say(`helm-mi is left out: ${official === undefined ? 'its files are not beside this checkout' : 'the test archives come by ConfigMap, which it cannot mount'}.`);
+      say(
+        `helm-mi is left out: ${official === undefined ? 'its files are not beside this checkout' : 'the test archives come by ConfigMap, which it cannot mount'}.`,
+      );
       return [];
     }
     return [officialChart(official, work)];

@@ -6,15 +6,32 @@ import type { Target } from './target.ts';
 
 /** Names of the nodes that are Ready and take pods. */
 export async function readyNodes(target: Target): Promise<string[]> {
-  const list = await read<{ items: { metadata: { name: string }; spec: { unschedulable?: boolean; taints?: { effect: string }[] }; status: { conditions?: { type: string; status: string }[] } }[] }>(target.api, '/api/v1/nodes');
+  const list = await read<{
+    items: {
+      metadata: { name: string };
+      spec: { unschedulable?: boolean; taints?: { effect: string }[] };
+      status: { conditions?: { type: string; status: string }[] };
+    }[];
+  }>(target.api, '/api/v1/nodes');
   return (list?.items ?? [])
-    .filter((node) => node.spec.unschedulable !== true && !(node.spec.taints ?? []).some(({ effect }) => effect !== 'PreferNoSchedule') && node.status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') === true)
+    .filter(
+      (node) =>
+        node.spec.unschedulable !== true &&
+        !(node.spec.taints ?? []).some(({ effect }) => effect !== 'PreferNoSchedule') &&
+        node.status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') === true,
+    )
     .map((node) => node.metadata.name)
     .toSorted();
 }
 
 export async function setSchedulable(target: Target, node: string, schedulable: boolean): Promise<void> {
-  await call(target.api, 'PATCH', `/api/v1/nodes/${node}`, { spec: { unschedulable: !schedulable } }, 'application/merge-patch+json');
+  await call(
+    target.api,
+    'PATCH',
+    `/api/v1/nodes/${node}`,
+    { spec: { unschedulable: !schedulable } },
+    'application/merge-patch+json',
+  );
 }
 
 /** Evicts a node's pods by the rules of their budgets. */

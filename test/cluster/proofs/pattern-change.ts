@@ -10,14 +10,26 @@ const limit = 600;
 async function reach(stage: Stage, intent: Intent): Promise<void> {
   await stage.chart.apply(stage.target, stage.namespace, intent, limit);
   await untilSettled(stage.target.api, stage.namespace, stage.chart.stateless, intent.replicas, limit);
-  await untilSettled(stage.target.api, stage.namespace, stage.chart.isolated, intent.isolatedTask === undefined ? 0 : 1, limit);
+  await untilSettled(
+    stage.target.api,
+    stage.namespace,
+    stage.chart.isolated,
+    intent.isolatedTask === undefined ? 0 : 1,
+    limit,
+  );
 }
 
 /** Applies an intent that the chart refuses because of what runs, does what its sentence says, and applies it again. */
 async function reachAsTold(stage: Stage, intent: Intent): Promise<string> {
-  const refusal = await stage.chart.apply(stage.target, stage.namespace, intent, limit).then(() => '', (error: unknown) => (error instanceof Error ? error.message : String(error)));
+  const refusal = await stage.chart.apply(stage.target, stage.namespace, intent, limit).then(
+    () => '',
+    (error: unknown) => (error instanceof Error ? error.message : String(error)),
+  );
   const command = /kubectl (delete \S+ --namespace \S+ --cascade=foreground)/.exec(refusal)?.[1];
-  if (command === undefined) throw new Error(`The upgrade was to be refused with a command that ends the old pod; it was ${refusal === '' ? 'not refused' : `refused with: ${refusal}`}`);
+  if (command === undefined)
+    throw new Error(
+      `The upgrade was to be refused with a command that ends the old pod; it was ${refusal === '' ? 'not refused' : `refused with: ${refusal}`}`,
+    );
   await sleep(3000);
   await stage.target.kubectl(...command.split(' '));
   await reach(stage, intent);
@@ -40,16 +52,22 @@ export function patternChanges(ticks: TickWatch, task: IsolatedTask): readonly P
   };
   const change = (name: string, work: (stage: Stage) => Promise<string | undefined>): Proof => ({
     name,
-    run: (stage) => watchEvent(stage, { pattern: 'change of pattern', event: name, load: false, ticks }, async () => {
-      const message = await work(stage);
-      await sleep(3000);
-      return message === undefined ? {} : { message };
-    }),
+    run: (stage) =>
+      watchEvent(stage, { pattern: 'change of pattern', event: name, load: false, ticks }, async () => {
+        const message = await work(stage);
+        await sleep(3000);
+        return message === undefined ? {} : { message };
+      }),
   });
-  const steps = (...intents: readonly ((intent: Intent) => Intent)[]) => async (stage: Stage): Promise<undefined> => {
-    for (const intent of intents) await reach(stage, intent(plain(stage.intent)));
-  };
-  const asTold = (intent: (intent: Intent) => Intent) => (stage: Stage): Promise<string> => reachAsTold(stage, intent(plain(stage.intent)));
+  const steps =
+    (...intents: readonly ((intent: Intent) => Intent)[]) =>
+    async (stage: Stage): Promise<undefined> => {
+      for (const intent of intents) await reach(stage, intent(plain(stage.intent)));
+    };
+  const asTold =
+    (intent: (intent: Intent) => Intent) =>
+    (stage: Stage): Promise<string> =>
+      reachAsTold(stage, intent(plain(stage.intent)));
   return [
     change('single replica to coordinated in one upgrade', asTold(coordinated)),
     change('coordinated to single replica in one upgrade', asTold(single)),

@@ -35,7 +35,10 @@ interface PodObject {
 
 /** Pods of a namespace that carry all the labels of `selector` (`app=mi`), in the order of their names. */
 export async function podStates(api: Api, namespace: string, selector = ''): Promise<PodState[]> {
-  const list = await read<{ items: PodObject[] }>(api, `/api/v1/namespaces/${namespace}/pods?labelSelector=${encodeURIComponent(selector)}`);
+  const list = await read<{ items: PodObject[] }>(
+    api,
+    `/api/v1/namespaces/${namespace}/pods?labelSelector=${encodeURIComponent(selector)}`,
+  );
   return (list?.items ?? [])
     .map((pod): PodState => ({
       name: pod.metadata.name,
@@ -46,8 +49,12 @@ export async function podStates(api: Api, namespace: string, selector = ''): Pro
       ready: pod.status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') === true,
       restarts: (pod.status.containerStatuses ?? []).reduce((sum, container) => sum + container.restartCount, 0),
       deleting: pod.metadata.deletionTimestamp !== undefined,
-      waiting: (pod.status.containerStatuses ?? []).flatMap(({ state }) => (state?.waiting?.reason === undefined ? [] : [state.waiting.reason])),
-      lastWords: (pod.status.containerStatuses ?? []).flatMap(({ state, lastState }) => [state?.terminated?.message, lastState?.terminated?.message].filter((message) => message !== undefined)),
+      waiting: (pod.status.containerStatuses ?? []).flatMap(({ state }) =>
+        state?.waiting?.reason === undefined ? [] : [state.waiting.reason],
+      ),
+      lastWords: (pod.status.containerStatuses ?? []).flatMap(({ state, lastState }) =>
+        [state?.terminated?.message, lastState?.terminated?.message].filter((message) => message !== undefined),
+      ),
     }))
     .sort((a, b) => (a.name < b.name ? -1 : 1));
 }
@@ -56,7 +63,13 @@ export async function podStates(api: Api, namespace: string, selector = ''): Pro
 export const serving = (pods: readonly PodState[]): PodState[] => pods.filter((pod) => pod.ready && !pod.deleting);
 
 /** Waits until exactly `count` pods serve and no other is there, and returns them. */
-export async function untilSettled(api: Api, namespace: string, selector: string, count: number, seconds: number): Promise<PodState[]> {
+export async function untilSettled(
+  api: Api,
+  namespace: string,
+  selector: string,
+  count: number,
+  seconds: number,
+): Promise<PodState[]> {
   let pods: PodState[] = [];
   await until(seconds, `${count} ready pods of ${selector} in ${namespace} and no other`, async () => {
     pods = await podStates(api, namespace, selector);

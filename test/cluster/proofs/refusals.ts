@@ -14,21 +14,22 @@ const patience = 60;
  */
 const refusal = (name: string, wrong: (intent: Intent) => Intent): Proof => ({
   name,
-  run: (stage) => watchEvent(stage, { pattern: 'any', event: name, load: true }, async () => {
-    let message = 'the wrong release was accepted';
-    try {
-      await stage.chart.apply(stage.target, stage.namespace, wrong(stage.intent), patience);
-    } catch (error) {
-      message = shorten(error instanceof Error ? error.message : String(error));
-    }
-    const pods = await podStates(stage.target.api, stage.namespace, stage.chart.stateless);
-    const waiting = [...new Set(pods.flatMap((pod) => pod.waiting))].join(', ');
-    const lastWords = [...new Set(pods.flatMap((pod) => pod.lastWords.map(causeIn)))].join(', ');
-    const oldPodsServing = serving(pods).length;
-    await stage.chart.apply(stage.target, stage.namespace, stage.intent, 600);
-    await sleep(1000);
-    return { oldPodsServing, message: [lastWords, waiting, message].filter(Boolean).join('; ') };
-  }),
+  run: (stage) =>
+    watchEvent(stage, { pattern: 'any', event: name, load: true }, async () => {
+      let message = 'the wrong release was accepted';
+      try {
+        await stage.chart.apply(stage.target, stage.namespace, wrong(stage.intent), patience);
+      } catch (error) {
+        message = shorten(error instanceof Error ? error.message : String(error));
+      }
+      const pods = await podStates(stage.target.api, stage.namespace, stage.chart.stateless);
+      const waiting = [...new Set(pods.flatMap((pod) => pod.waiting))].join(', ');
+      const lastWords = [...new Set(pods.flatMap((pod) => pod.lastWords.map(causeIn)))].join(', ');
+      const oldPodsServing = serving(pods).length;
+      await stage.chart.apply(stage.target, stage.namespace, stage.intent, 600);
+      await sleep(1000);
+      return { oldPodsServing, message: [lastWords, waiting, message].filter(Boolean).join('; ') };
+    }),
 });
 
 export const refusals: readonly Proof[] = [
@@ -40,7 +41,9 @@ export const refusals: readonly Proof[] = [
 /** The line of a container's last words that names an error, else the last one. */
 function causeIn(words: string): string {
   const lines = words.trim().split('\n');
-  return (lines.findLast((line) => /ERROR|FATAL|Exception|cannot/.test(line)) ?? lines.at(-1) ?? '').trim().slice(0, 200);
+  return (lines.findLast((line) => /ERROR|FATAL|Exception|cannot/.test(line)) ?? lines.at(-1) ?? '')
+    .trim()
+    .slice(0, 200);
 }
 
 /** The last sentence of Helm's error is its cause; what comes before is the command. */
@@ -48,4 +51,3 @@ function shorten(message: string): string {
   const lines = message.split('\n').filter((line) => !/^[IWE]\d{4} |level=/.test(line));
   return (lines.find((line) => line.includes('Error:')) ?? lines.at(-1) ?? '').replace(/^.*?Error: /, '').slice(0, 300);
 }
-

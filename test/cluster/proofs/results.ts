@@ -69,7 +69,12 @@ export function readRuns(file: string): ProofRun[] {
  * time at which its own run began, and the versions of the charts are those of the new run.
  */
 export function withRun(runs: readonly ProofRun[], run: ProofRun): ProofRun[] {
-  const same = (other: ProofRun): boolean => other.serverImage === run.serverImage && other.kubernetes === run.kubernetes && other.nodes === run.nodes && other.nodeGraceSeconds === run.nodeGraceSeconds && other.machine === run.machine;
+  const same = (other: ProofRun): boolean =>
+    other.serverImage === run.serverImage &&
+    other.kubernetes === run.kubernetes &&
+    other.nodes === run.nodes &&
+    other.nodeGraceSeconds === run.nodeGraceSeconds &&
+    other.machine === run.machine;
   const id = (result: ProofResult): string => `${result.pattern}\n${result.event}\n${result.chart}`;
   const fresh = new Map(run.results.map((result) => [id(result), { ...result, began: run.began }]));
   const before = runs.find(same);
@@ -78,7 +83,11 @@ export function withRun(runs: readonly ProofRun[], run: ProofRun): ProofRun[] {
     fresh.delete(id(result));
     return again ?? result;
   });
-  const merged: ProofRun = { ...run, charts: { ...before?.charts, ...run.charts }, results: [...kept, ...fresh.values()] };
+  const merged: ProofRun = {
+    ...run,
+    charts: { ...before?.charts, ...run.charts },
+    results: [...kept, ...fresh.values()],
+  };
   return [...runs.filter((other) => !same(other)), merged].toSorted((a, b) => (a.serverImage < b.serverImage ? -1 : 1));
 }
 

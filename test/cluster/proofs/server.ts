@@ -30,8 +30,16 @@ async function writeArchives(work: string): Promise<{ tag: string; path: string 
   const archives: { tag: string; path: string }[] = [];
   for (const [index, tag] of tags.entries()) {
     const path = join(work, `proof-${tag}.car`);
-    const artifacts = [apiArtifact('orders', '/orders', `{"version":"${tag}"}`), ...tickingTask(task.name, task.role, task.interval / 1000, counterAddress)];
-    await writeArchive(path, 'ProofCompositeExporter', `1.0.${index}`, tag === 'faulty' ? [...artifacts, faultyArtifact] : artifacts);
+    const artifacts = [
+      apiArtifact('orders', '/orders', `{"version":"${tag}"}`),
+      ...tickingTask(task.name, task.role, task.interval / 1000, counterAddress),
+    ];
+    await writeArchive(
+      path,
+      'ProofCompositeExporter',
+      `1.0.${index}`,
+      tag === 'faulty' ? [...artifacts, faultyArtifact] : artifacts,
+    );
     archives.push({ tag, path });
   }
   return archives;
@@ -44,9 +52,17 @@ export async function builtServer(kind: 'stand-in' | 'built-from-source', work: 
   const images: BuiltImage[] = [];
   for (const { tag, path } of await writeArchives(work)) {
     const name = `${repository}:${tag}`;
-    images.push(kind === 'stand-in' ? await standInImage(name, version, [path]) : await sourceImage(recipe(), name, [path]));
+    images.push(
+      kind === 'stand-in' ? await standInImage(name, version, [path]) : await sourceImage(recipe(), name, [path]),
+    );
   }
-  return { kind, name: serverNames[kind], images, base: { image: { repository, tag: '1' }, version, replicas: 2 }, prepare: async () => undefined };
+  return {
+    kind,
+    name: serverNames[kind],
+    images,
+    base: { image: { repository, tag: '1' }, version, replicas: 2 },
+    prepare: async () => undefined,
+  };
 }
 
 /** Name of the images whose servers can coordinate through a database. */
@@ -56,15 +72,23 @@ export const coordinatedRepository = 'localhost/mi-proof-coordinated';
 export async function coordinatedImages(): Promise<BuiltImage[]> {
   const work = mkdtempSync(join(tmpdir(), 'mi-coordinated-archives-'));
   try {
-    return (await writeArchives(work)).filter(({ tag }) => tag !== 'faulty').map(({ tag, path }) => coordinatedImage(recipe(), `${coordinatedRepository}:${tag}`, [path]));
+    return (await writeArchives(work))
+      .filter(({ tag }) => tag !== 'faulty')
+      .map(({ tag, path }) => coordinatedImage(recipe(), `${coordinatedRepository}:${tag}`, [path]));
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
 }
 
 function recipe(): string {
-  const folder = join(process.env.MI_PATTERNS_SHARED ?? join(import.meta.dirname, '..', '..', '..', '..', 'shared'), 'mi-runtime');
-  if (!existsSync(folder)) throw new Error(`--server source: ${folder} does not exist. MI_PATTERNS_SHARED names the folder that holds mi-runtime.`);
+  const folder = join(
+    process.env.MI_PATTERNS_SHARED ?? join(import.meta.dirname, '..', '..', '..', '..', 'shared'),
+    'mi-runtime',
+  );
+  if (!existsSync(folder))
+    throw new Error(
+      `--server source: ${folder} does not exist. MI_PATTERNS_SHARED names the folder that holds mi-runtime.`,
+    );
   return folder;
 }
 
@@ -72,13 +96,25 @@ function recipe(): string {
  * Any MI image, taken from where the cluster finds it, or first brought to the nodes from an archive file. The test archives
  * come by ConfigMaps, which only our chart can mount; a change of the image is a change of the archive here.
  */
-export async function givenServer(image: string, archive: string | undefined, version: string | undefined, work: string): Promise<ServerUnderTest> {
+export async function givenServer(
+  image: string,
+  archive: string | undefined,
+  version: string | undefined,
+  work: string,
+): Promise<ServerUnderTest> {
   const found = /^(?<repository>.+?):(?<tag>[\w][\w.-]*)$/.exec(image)?.groups;
-  if (found?.repository === undefined || found.tag === undefined) throw new Error(`--image ${image}: NAME:TAG is wanted, for example wso2/wso2mi:4.6.0.`);
+  if (found?.repository === undefined || found.tag === undefined)
+    throw new Error(`--image ${image}: NAME:TAG is wanted, for example wso2/wso2mi:4.6.0.`);
   const [first = ''] = found.repository.split('/');
-  const repository = found.repository.includes('/') && /[.:]|^localhost$/.test(first) ? found.repository : `docker.io/${found.repository.includes('/') ? '' : 'library/'}${found.repository}`;
+  const repository =
+    found.repository.includes('/') && /[.:]|^localhost$/.test(first)
+      ? found.repository
+      : `docker.io/${found.repository.includes('/') ? '' : 'library/'}${found.repository}`;
   const known = version ?? /^\d+\.\d+\.\d+/.exec(found.tag)?.[0];
-  if (known === undefined) throw new Error(`--image ${image}: its tag does not say which version of MI it is. Add --version, for example --version 4.6.0.`);
+  if (known === undefined)
+    throw new Error(
+      `--image ${image}: its tag does not say which version of MI it is. Add --version, for example --version 4.6.0.`,
+    );
   const archives = await writeArchives(work);
   return {
     kind: 'given-image',
@@ -87,7 +123,10 @@ export async function givenServer(image: string, archive: string | undefined, ve
     base: { image: { repository, tag: found.tag }, version: known, replicas: 2, mountedArchive: '1' },
     prepare: async (target, namespace) => {
       for (const { tag, path } of archives) {
-        await call(target.api, 'POST', `/api/v1/namespaces/${namespace}/configmaps`, { metadata: { name: `proof-archive-${tag}` }, binaryData: { 'proof.car': readFileSync(path).toString('base64') } });
+        await call(target.api, 'POST', `/api/v1/namespaces/${namespace}/configmaps`, {
+          metadata: { name: `proof-archive-${tag}` },
+          binaryData: { 'proof.car': readFileSync(path).toString('base64') },
+        });
       }
     },
   };
@@ -95,5 +134,7 @@ export async function givenServer(image: string, archive: string | undefined, ve
 
 /** The same release with another version of the archives: another image, or another mounted archive. */
 export function withVersion(intent: Intent, tag: (typeof tags)[number]): Intent {
-  return intent.mountedArchive === undefined ? { ...intent, image: { ...intent.image, tag } } : { ...intent, mountedArchive: tag };
+  return intent.mountedArchive === undefined
+    ? { ...intent, image: { ...intent.image, tag } }
+    : { ...intent, mountedArchive: tag };
 }

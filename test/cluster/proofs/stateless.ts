@@ -15,12 +15,22 @@ export interface Proof {
 
 const limit = 600;
 
-const settled = (stage: Stage, count: number): Promise<unknown> => untilSettled(stage.target.api, stage.namespace, stage.chart.stateless, count, limit);
+const settled = (stage: Stage, count: number): Promise<unknown> =>
+  untilSettled(stage.target.api, stage.namespace, stage.chart.stateless, count, limit);
 
 /** Kills the server in a pod, not the pod: what a crash or an out-of-memory kill does. */
 export async function killServer(stage: Stage, pod: string): Promise<void> {
   const home = `/home/wso2carbon/wso2mi-${stage.intent.version}`;
-  await stage.target.kubectl('exec', '-n', stage.namespace, pod, '--', 'sh', '-c', `kill -9 $(cat ${home}/wso2carbon.pid)`);
+  await stage.target.kubectl(
+    'exec',
+    '-n',
+    stage.namespace,
+    pod,
+    '--',
+    'sh',
+    '-c',
+    `kill -9 $(cat ${home}/wso2carbon.pid)`,
+  );
 }
 
 async function firstPod(stage: Stage): Promise<string> {
@@ -33,30 +43,39 @@ async function firstPod(stage: Stage): Promise<string> {
 export const singleReplica: readonly Proof[] = [
   {
     name: 'pod deleted',
-    run: (stage) => watchEvent(stage, { pattern: 'single-replica', event: 'pod deleted', load: true }, async () => {
-      await stage.target.kubectl('delete', 'pod', '-n', stage.namespace, await firstPod(stage), '--wait=false');
-      await sleep(1000);
-      await settled(stage, 1);
-    }),
+    run: (stage) =>
+      watchEvent(stage, { pattern: 'single-replica', event: 'pod deleted', load: true }, async () => {
+        await stage.target.kubectl('delete', 'pod', '-n', stage.namespace, await firstPod(stage), '--wait=false');
+        await sleep(1000);
+        await settled(stage, 1);
+      }),
   },
   {
     name: 'server killed',
-    run: (stage) => watchEvent(stage, { pattern: 'single-replica', event: 'server killed', load: true }, async () => {
-      const [before] = await podStates(stage.target.api, stage.namespace, stage.chart.stateless);
-      await killServer(stage, await firstPod(stage));
-      await until(limit, 'the container to be restarted', async () => ((await podStates(stage.target.api, stage.namespace, stage.chart.stateless))[0]?.restarts ?? 0) > (before?.restarts ?? 0));
-      await settled(stage, 1);
-    }),
+    run: (stage) =>
+      watchEvent(stage, { pattern: 'single-replica', event: 'server killed', load: true }, async () => {
+        const [before] = await podStates(stage.target.api, stage.namespace, stage.chart.stateless);
+        await killServer(stage, await firstPod(stage));
+        await until(
+          limit,
+          'the container to be restarted',
+          async () =>
+            ((await podStates(stage.target.api, stage.namespace, stage.chart.stateless))[0]?.restarts ?? 0) >
+            (before?.restarts ?? 0),
+        );
+        await settled(stage, 1);
+      }),
   },
 ];
 
 const update = (name: string, change: (stage: Stage) => Stage['intent']): Proof => ({
   name,
-  run: (stage) => watchEvent(stage, { pattern: 'multiple-replicas', event: name, load: true }, async () => {
-    const next = change(stage);
-    await stage.chart.apply(stage.target, stage.namespace, next, limit);
-    await settled(stage, next.replicas);
-  }),
+  run: (stage) =>
+    watchEvent(stage, { pattern: 'multiple-replicas', event: name, load: true }, async () => {
+      const next = change(stage);
+      await stage.chart.apply(stage.target, stage.namespace, next, limit);
+      await settled(stage, next.replicas);
+    }),
 });
 
 /** Several pods: nothing that is planned may cost a request. The order matters: each begins where the one before ended. */
@@ -82,30 +101,39 @@ export const multipleReplicas: readonly Proof[] = [
   },
   {
     name: 'pod deleted',
-    run: (stage) => watchEvent(stage, { pattern: 'multiple-replicas', event: 'pod deleted', load: true }, async () => {
-      await stage.target.kubectl('delete', 'pod', '-n', stage.namespace, await firstPod(stage), '--wait=false');
-      await sleep(1000);
-      await settled(stage, stage.intent.replicas);
-    }),
+    run: (stage) =>
+      watchEvent(stage, { pattern: 'multiple-replicas', event: 'pod deleted', load: true }, async () => {
+        await stage.target.kubectl('delete', 'pod', '-n', stage.namespace, await firstPod(stage), '--wait=false');
+        await sleep(1000);
+        await settled(stage, stage.intent.replicas);
+      }),
   },
   {
     name: 'node lost',
     run: async (stage) => {
       await spread(stage);
-      return watchEvent(stage, { pattern: 'multiple-replicas', event: 'node lost', load: true, takesNode: true }, async (): Promise<Partial<Figures>> => {
-        const { machine } = stage.target;
-        if (machine === undefined) throw new Error('A node can be lost only on a cluster of this harness.');
-        const node = await otherNode(stage);
-        const begin = Date.now();
-        await machine.kill(node);
-        try {
-          await until(limit, 'as many pods on the other nodes', async () => (await servingElsewhere(stage, stage.chart.stateless, node)).length >= stage.intent.replicas);
-          return { seconds: (Date.now() - begin) / 1000 };
-        } finally {
-          machine.start(node);
-          await untilReady(stage.target, node);
-        }
-      });
+      return watchEvent(
+        stage,
+        { pattern: 'multiple-replicas', event: 'node lost', load: true, takesNode: true },
+        async (): Promise<Partial<Figures>> => {
+          const { machine } = stage.target;
+          if (machine === undefined) throw new Error('A node can be lost only on a cluster of this harness.');
+          const node = await otherNode(stage);
+          const begin = Date.now();
+          await machine.kill(node);
+          try {
+            await until(
+              limit,
+              'as many pods on the other nodes',
+              async () => (await servingElsewhere(stage, stage.chart.stateless, node)).length >= stage.intent.replicas,
+            );
+            return { seconds: (Date.now() - begin) / 1000 };
+          } finally {
+            machine.start(node);
+            await untilReady(stage.target, node);
+          }
+        },
+      );
     },
   },
 ];
@@ -119,25 +147,48 @@ export const autoscaled: readonly Proof[] = [
     name: 'scaled by the autoscaler',
     run: async (stage) => {
       await until(limit, 'the autoscaler to see the fewest pods at rest', () => atRest(stage));
-      return watchEvent(stage, { pattern: 'multiple-replicas', event: 'scaled by the autoscaler', load: true }, async () => {
-        await until(300, 'a third pod of the autoscaler', async () => serving(await podStates(stage.target.api, stage.namespace, stage.chart.stateless)).length > 2);
-      });
+      return watchEvent(
+        stage,
+        { pattern: 'multiple-replicas', event: 'scaled by the autoscaler', load: true },
+        async () => {
+          await until(
+            300,
+            'a third pod of the autoscaler',
+            async () => serving(await podStates(stage.target.api, stage.namespace, stage.chart.stateless)).length > 2,
+          );
+        },
+      );
     },
   },
 ];
 
 interface Autoscaler {
   readonly spec: { readonly minReplicas?: number };
-  readonly status?: { readonly currentReplicas?: number; readonly desiredReplicas?: number; readonly currentMetrics?: readonly { readonly resource?: { readonly current: { readonly averageUtilization?: number } } }[] | null };
+  readonly status?: {
+    readonly currentReplicas?: number;
+    readonly desiredReplicas?: number;
+    readonly currentMetrics?:
+      | readonly { readonly resource?: { readonly current: { readonly averageUtilization?: number } } }[]
+      | null;
+  };
 }
 
 /** Whether the autoscaler has a figure below its target and wants no more than the fewest pods. */
 async function atRest(stage: Stage): Promise<boolean> {
-  const list = await read<{ items: Autoscaler[] }>(stage.target.api, `/apis/autoscaling/v2/namespaces/${stage.namespace}/horizontalpodautoscalers`);
+  const list = await read<{ items: Autoscaler[] }>(
+    stage.target.api,
+    `/apis/autoscaling/v2/namespaces/${stage.namespace}/horizontalpodautoscalers`,
+  );
   const [autoscaler] = list?.items ?? [];
   const fewest = autoscaler?.spec.minReplicas ?? 1;
-  const use = autoscaler?.status?.currentMetrics?.find(({ resource }) => resource !== undefined)?.resource?.current.averageUtilization;
-  return use !== undefined && use < (stage.intent.autoscaling?.cpu ?? 0) && autoscaler?.status?.currentReplicas === fewest && autoscaler.status.desiredReplicas === fewest;
+  const use = autoscaler?.status?.currentMetrics?.find(({ resource }) => resource !== undefined)?.resource?.current
+    .averageUtilization;
+  return (
+    use !== undefined &&
+    use < (stage.intent.autoscaling?.cpu ?? 0) &&
+    autoscaler?.status?.currentReplicas === fewest &&
+    autoscaler.status.desiredReplicas === fewest
+  );
 }
 
 /** A node with a pod on it that is not the one of the load client. */

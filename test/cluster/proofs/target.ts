@@ -37,7 +37,8 @@ export interface Target {
 /** The cluster of this harness with the given name, which has to be up. */
 export async function ownTarget(name: string): Promise<Target> {
   const { folder, state } = clusterStatus(name);
-  if (state === undefined) throw new Error(`The cluster "${name}" is not up. Start it with: npm run cluster up -- --name ${name}`);
+  if (state === undefined)
+    throw new Error(`The cluster "${name}" is not up. Start it with: npm run cluster up -- --name ${name}`);
   const kube = await provideProgram('kube', () => undefined);
   const number = (node: string): number => Number(node.replace('node', ''));
   const machine: OwnMachine = {
@@ -57,7 +58,8 @@ export async function ownTarget(name: string): Promise<Target> {
     ...commands([kube, 'kubectl'], { ...process.env, KUBECONFIG: kubeconfigOf(folder, 'admin') }),
     machine: state.settings.nodes > 0 ? machine : undefined,
     loadImage: async ({ archive }) => {
-      for (let node = 1; node <= state.settings.nodes; node += 1) if (nodeIsUp(folder, node)) await importImage(folder, node, archive);
+      for (let node = 1; node <= state.settings.nodes; node += 1)
+        if (nodeIsUp(folder, node)) await importImage(folder, node, archive);
     },
     close: () => api.close(),
   };
@@ -73,7 +75,10 @@ export async function givenTarget(loadCommand: string | undefined): Promise<Targ
     ...commands(kubectl, process.env),
     machine: undefined,
     loadImage: async ({ name, archive }) => {
-      if (loadCommand === undefined) throw new Error(`${name} has to be brought to the nodes of this cluster: give --load-command, for example --load-command "kind load image-archive {}".`);
+      if (loadCommand === undefined)
+        throw new Error(
+          `${name} has to be brought to the nodes of this cluster: give --load-command, for example --load-command "kind load image-archive {}".`,
+        );
       const run = spawnSync('sh', ['-c', loadCommand.replaceAll('{}', archive)], { encoding: 'utf8' });
       if (run.status !== 0) throw new Error(`${loadCommand} failed for ${archive}:\n${run.stderr}`);
     },
@@ -84,7 +89,8 @@ export async function givenTarget(loadCommand: string | undefined): Promise<Targ
 function commands(kubectl: readonly string[], environment: NodeJS.ProcessEnv): Pick<Target, 'kubectl' | 'helm'> {
   const run = async (command: readonly string[]): Promise<string> => {
     const done = await $({ quiet: true, nothrow: true, env: environment })`${command}`;
-    if (done.exitCode !== 0) throw new Error(`${command.slice(1).join(' ')}: ${done.stderr.trim() || done.stdout.trim()}`);
+    if (done.exitCode !== 0)
+      throw new Error(`${command.slice(1).join(' ')}: ${done.stderr.trim() || done.stdout.trim()}`);
     return done.stdout;
   };
   return {

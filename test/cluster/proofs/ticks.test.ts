@@ -1,12 +1,24 @@
 import { describe, expect, it } from 'vitest';
 import { analyseTicks, ticksFromLog, type Tick } from './ticks.ts';
 
-const run = (source: string, from: number, to: number): Tick[] => Array.from({ length: Math.floor((to - from) / 1000) + 1 }, (_, index) => ({ task: 'hourly', source, at: from + index * 1000 }));
+const run = (source: string, from: number, to: number): Tick[] =>
+  Array.from({ length: Math.floor((to - from) / 1000) + 1 }, (_, index) => ({
+    task: 'hourly',
+    source,
+    at: from + index * 1000,
+  }));
 
 describe('analyseTicks', () => {
   it('finds no overlap and the gap when one server follows another', () => {
     const found = analyseTicks([...run('a', 0, 10_000), ...run('b', 15_000, 20_000)], 'hourly', 1000, 0, 20_000);
-    expect(found).toMatchObject({ overlaps: [], ticksTwice: 0, longestGap: 5000, ticksLost: 4, sources: ['a', 'b'], ticks: 17 });
+    expect(found).toMatchObject({
+      overlaps: [],
+      ticksTwice: 0,
+      longestGap: 5000,
+      ticksLost: 4,
+      sources: ['a', 'b'],
+      ticks: 17,
+    });
   });
 
   it('counts the ticks of the second server while the first still ran', () => {
@@ -20,11 +32,16 @@ describe('analyseTicks', () => {
   });
 
   it('shows a task that never came back as a gap up to the end', () => {
-    expect(analyseTicks(run('a', 0, 3000), 'hourly', 1000, 0, 60_000)).toMatchObject({ longestGap: 57_000, ticksLost: 56 });
+    expect(analyseTicks(run('a', 0, 3000), 'hourly', 1000, 0, 60_000)).toMatchObject({
+      longestGap: 57_000,
+      ticksLost: 56,
+    });
   });
 
   it('looks at one task only', () => {
-    expect(analyseTicks([...run('a', 0, 3000), { task: 'other', source: 'b', at: 500 }], 'hourly', 1000, 0, 3000).overlaps).toEqual([]);
+    expect(
+      analyseTicks([...run('a', 0, 3000), { task: 'other', source: 'b', at: 500 }], 'hourly', 1000, 0, 3000).overlaps,
+    ).toEqual([]);
   });
 });
 

@@ -28,8 +28,16 @@ export interface TickAnalysis {
  * none did. `from` and `to` bound the time looked at, so that a task that never came back shows as a gap.
  * A server runs the task from its first tick to its last; a server that only starts and stops alternates without overlap.
  */
-export function analyseTicks(ticks: readonly Tick[], task: string, interval: number, from: number, to: number): TickAnalysis {
-  const own = ticks.filter((tick) => tick.task === task && tick.at >= from && tick.at <= to).toSorted((a, b) => a.at - b.at);
+export function analyseTicks(
+  ticks: readonly Tick[],
+  task: string,
+  interval: number,
+  from: number,
+  to: number,
+): TickAnalysis {
+  const own = ticks
+    .filter((tick) => tick.task === task && tick.at >= from && tick.at <= to)
+    .toSorted((a, b) => a.at - b.at);
   const runs = new Map<string, { first: number; last: number }>();
   for (const { source, at } of own) runs.set(source, { first: runs.get(source)?.first ?? at, last: at });
   const ordered = [...runs].map(([source, run]) => ({ source, ...run })).sort((a, b) => a.first - b.first);
@@ -62,7 +70,8 @@ export function analyseTicks(ticks: readonly Tick[], task: string, interval: num
  */
 export function ticksFromLog(log: string, source: string): Tick[] {
   return log.split('\n').flatMap((line): Tick[] => {
-    const [, time, task] = /^(\S+) std(?:out|err) \S .*\{(?:LogMediator|stand-in)\}.*TICK task ?= ?([\w-]+)/.exec(line) ?? [];
+    const [, time, task] =
+      /^(\S+) std(?:out|err) \S .*\{(?:LogMediator|stand-in)\}.*TICK task ?= ?([\w-]+)/.exec(line) ?? [];
     return time === undefined || task === undefined ? [] : [{ task, source, at: Date.parse(time) }];
   });
 }

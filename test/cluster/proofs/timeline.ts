@@ -25,7 +25,8 @@ export function changes(before: readonly PodState[], after: readonly PodState[])
     if (pod.ready !== (old?.ready ?? false)) said.push(`${pod.name} ${pod.ready ? 'ready' : 'not ready'}`);
     if (pod.deleting && !(old?.deleting ?? false)) said.push(`${pod.name} deleting`);
     if (pod.restarts > (old?.restarts ?? 0)) said.push(`${pod.name} restarted`);
-    for (const reason of pod.waiting) if (!(old?.waiting ?? []).includes(reason)) said.push(`${pod.name} waits: ${reason}`);
+    for (const reason of pod.waiting)
+      if (!(old?.waiting ?? []).includes(reason)) said.push(`${pod.name} waits: ${reason}`);
   }
   return [...said, ...[...known.values()].map((pod) => `${pod.name} gone`)];
 }
@@ -67,6 +68,12 @@ export function startTimeline(api: Api, namespace: string): Timeline {
 }
 
 async function nodesReady(api: Api): Promise<string[]> {
-  const list = await read<{ items: { metadata: { name: string }; status: { conditions?: { type: string; status: string }[] } }[] }>(api, '/api/v1/nodes');
-  return (list?.items ?? []).filter((node) => node.status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') === true).map((node) => node.metadata.name);
+  const list = await read<{
+    items: { metadata: { name: string }; status: { conditions?: { type: string; status: string }[] } }[];
+  }>(api, '/api/v1/nodes');
+  return (list?.items ?? [])
+    .filter(
+      (node) => node.status.conditions?.some(({ type, status }) => type === 'Ready' && status === 'True') === true,
+    )
+    .map((node) => node.metadata.name);
 }

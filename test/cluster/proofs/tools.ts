@@ -52,7 +52,13 @@ export interface LoadSettings {
 }
 
 /** Security context of a container in a namespace of level `restricted`. */
-export const restricted = { allowPrivilegeEscalation: false, capabilities: { drop: ['ALL'] }, runAsNonRoot: true, runAsUser: 10001, seccompProfile: { type: 'RuntimeDefault' } };
+export const restricted = {
+  allowPrivilegeEscalation: false,
+  capabilities: { drop: ['ALL'] },
+  runAsNonRoot: true,
+  runAsUser: 10001,
+  seccompProfile: { type: 'RuntimeDefault' },
+};
 
 /**
  * Processor share of a client or the counter. A share far below that of the servers, which start as fast as they are let, would
@@ -67,7 +73,16 @@ const toolPod = (name: string, node: string, image: BuiltImage, command: readonl
     restartPolicy: 'Never',
     terminationGracePeriodSeconds: 5,
     automountServiceAccountToken: false,
-    containers: [{ name: 'tool', image: image.name, imagePullPolicy: 'IfNotPresent', command, securityContext: restricted, resources: { requests: { cpu: processorShare, memory: '32Mi' } } }],
+    containers: [
+      {
+        name: 'tool',
+        image: image.name,
+        imagePullPolicy: 'IfNotPresent',
+        command,
+        securityContext: restricted,
+        resources: { requests: { cpu: processorShare, memory: '32Mi' } },
+      },
+    ],
   },
 });
 
@@ -75,11 +90,29 @@ const toolPod = (name: string, node: string, image: BuiltImage, command: readonl
 export async function startTools(target: Target, image: BuiltImage, node: string): Promise<void> {
   const { api } = target;
   await removeNamespace(target, toolsNamespace);
-  await call(api, 'POST', '/api/v1/namespaces', { metadata: { name: toolsNamespace, labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } } });
-  await until(30, 'the service account of the tools', async () => (await read(api, `/api/v1/namespaces/${toolsNamespace}/serviceaccounts/default`)) !== undefined);
-  await call(api, 'POST', `/api/v1/namespaces/${toolsNamespace}/pods`, toolPod('tick-counter', node, image, ['tick-counter']));
-  await call(api, 'POST', `/api/v1/namespaces/${toolsNamespace}/services`, { metadata: { name: 'tick-counter' }, spec: { selector: { app: 'tick-counter' }, ports: [{ name: 'http', port: 8080 }] } });
-  await until(60, 'the tick counter to answer', async () => (await api.request('GET', `${counterProxy}/ready`)).status === 200);
+  await call(api, 'POST', '/api/v1/namespaces', {
+    metadata: { name: toolsNamespace, labels: { 'pod-security.kubernetes.io/enforce': 'restricted' } },
+  });
+  await until(
+    30,
+    'the service account of the tools',
+    async () => (await read(api, `/api/v1/namespaces/${toolsNamespace}/serviceaccounts/default`)) !== undefined,
+  );
+  await call(
+    api,
+    'POST',
+    `/api/v1/namespaces/${toolsNamespace}/pods`,
+    toolPod('tick-counter', node, image, ['tick-counter']),
+  );
+  await call(api, 'POST', `/api/v1/namespaces/${toolsNamespace}/services`, {
+    metadata: { name: 'tick-counter' },
+    spec: { selector: { app: 'tick-counter' }, ports: [{ name: 'http', port: 8080 }] },
+  });
+  await until(
+    60,
+    'the tick counter to answer',
+    async () => (await api.request('GET', `${counterProxy}/ready`)).status === 200,
+  );
 }
 
 const counterProxy = `/api/v1/namespaces/${toolsNamespace}/services/tick-counter:8080/proxy`;
@@ -90,13 +123,19 @@ export async function readTicks(target: Target): Promise<Tick[]> {
 }
 
 /** Ticks in the logs that a node of this machine keeps for a pod, also while the node is cut off or without power. */
-export function readTicksOfNode(target: Target, node: string, pod: { readonly name: string; readonly address: string | undefined }): Tick[] {
+export function readTicksOfNode(
+  target: Target,
+  node: string,
+  pod: { readonly name: string; readonly address: string | undefined },
+): Tick[] {
   if (target.machine === undefined) return [];
   const folder = join(target.machine.folder, 'nodes', node, 'var-log', 'pods');
   if (!existsSync(folder)) return [];
   return readdirSync(folder, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile() && entry.name.endsWith('.log') && entry.parentPath.includes(`_${pod.name}_`))
-    .flatMap((entry) => ticksFromLog(readFileSync(join(entry.parentPath, entry.name), 'utf8'), pod.address ?? pod.name));
+    .flatMap((entry) =>
+      ticksFromLog(readFileSync(join(entry.parentPath, entry.name), 'utf8'), pod.address ?? pod.name),
+    );
 }
 
 /** A running load client; `stop` ends it and returns its report. */
@@ -105,19 +144,39 @@ export interface Load {
 }
 
 /** Starts a load client in a pod on a node and returns when it runs. */
-export async function startLoad(target: Target, image: BuiltImage, node: string, settings: LoadSettings): Promise<Load> {
+export async function startLoad(
+  target: Target,
+  image: BuiltImage,
+  node: string,
+  settings: LoadSettings,
+): Promise<Load> {
   const { api } = target;
   const name = `load-${settings.client}-${Date.now().toString(36)}`;
   const path = `/api/v1/namespaces/${toolsNamespace}/pods/${name}`;
   const { keepAlive, age } = clients[settings.client];
-  const command = ['load', '-url', settings.url, '-rate', String(settings.rate), '-duration', `${settings.most}s`, `-keep-alive=${keepAlive}`, '-connection-age', `${age}s`];
+  const command = [
+    'load',
+    '-url',
+    settings.url,
+    '-rate',
+    String(settings.rate),
+    '-duration',
+    `${settings.most}s`,
+    `-keep-alive=${keepAlive}`,
+    '-connection-age',
+    `${age}s`,
+  ];
   await call(api, 'POST', `/api/v1/namespaces/${toolsNamespace}/pods`, toolPod(name, node, image, command));
-  const phase = async (): Promise<string | undefined> => (await read<{ status: { phase: string } }>(api, path))?.status.phase;
+  const phase = async (): Promise<string | undefined> =>
+    (await read<{ status: { phase: string } }>(api, path))?.status.phase;
   await until(60, `the load client ${name} to run`, async () => (await phase()) !== 'Pending');
   return {
     stop: async () => {
-      if ((await phase()) === 'Running') await target.kubectl('exec', '-n', toolsNamespace, name, '--', 'kill', '-TERM', '1').catch(() => undefined);
-      await until(60, `the load client ${name} to end`, async () => ['Succeeded', 'Failed'].includes((await phase()) ?? 'Failed'));
+      if ((await phase()) === 'Running')
+        await target.kubectl('exec', '-n', toolsNamespace, name, '--', 'kill', '-TERM', '1').catch(() => undefined);
+      await until(60, `the load client ${name} to end`, async () =>
+        ['Succeeded', 'Failed'].includes((await phase()) ?? 'Failed'),
+      );
       const log = await call(api, 'GET', `${path}/log`);
       await api.request('DELETE', path);
       const report = typeof log === 'string' ? log.trim() : JSON.stringify(log);
@@ -131,5 +190,9 @@ export async function startLoad(target: Target, image: BuiltImage, node: string,
 export async function removeNamespace(target: Target, name: string): Promise<void> {
   if ((await read(target.api, `/api/v1/namespaces/${name}`)) === undefined) return;
   await target.api.request('DELETE', `/api/v1/namespaces/${name}`);
-  await until(180, `the namespace ${name} to be gone`, async () => (await read(target.api, `/api/v1/namespaces/${name}`)) === undefined);
+  await until(
+    180,
+    `the namespace ${name} to be gone`,
+    async () => (await read(target.api, `/api/v1/namespaces/${name}`)) === undefined,
+  );
 }

@@ -11,19 +11,36 @@ import { formatDiff, stepPrinter, tellFindings } from '../rollout/print.ts';
 type DiffOptions = EnvironmentOptions & { readonly promote?: string; readonly only?: string };
 
 /** `mi-patterns diff --env NAME`: what a rollout would change in the cluster. Changes nothing. */
-export async function diffCommand(_operands: readonly string[], options: DiffOptions, context: Context): Promise<ExitCode> {
+export async function diffCommand(
+  _operands: readonly string[],
+  options: DiffOptions,
+  context: Context,
+): Promise<ExitCode> {
   const printer = stepPrinter({ ...options, quiet: options.quiet || options.json || !options.verbose }, context);
   const prepared = await prepareRollout(options, context, printer.report);
   try {
-    const request = { environment: prepared.environment.name, facts: prepared.facts, timeout: prepared.environment.timeout, dryRun: true, accept: [], confirm: async () => false };
+    const request = {
+      environment: prepared.environment.name,
+      facts: prepared.facts,
+      timeout: prepared.environment.timeout,
+      dryRun: true,
+      accept: [],
+      confirm: async () => false,
+    };
     const outcome = await rollOut(request, clusterEffects(prepared.effectOptions), printer.report);
     printer.done();
     tellFindings(prepared.diagnostics, options, context);
     if (outcome.state !== 'dry-run') throw new Error(`A dry run ended as ${outcome.state}.`);
     const { diff } = outcome;
     const { target } = prepared;
-    if (options.json) context.stdout(`${JSON.stringify({ environment: prepared.environment.name, release: target.release, namespace: target.namespace, context: target.context, findings: prepared.diagnostics, ...diff }, null, 2)}\n`);
-    else context.stdout(`${[`${prepared.environment.name}: release ${target.release} in namespace ${target.namespace} of context ${target.context}`, '', ...formatDiff(diff, createStyle(context.colour), context, options.verbose)].join('\n')}\n`);
+    if (options.json)
+      context.stdout(
+        `${JSON.stringify({ environment: prepared.environment.name, release: target.release, namespace: target.namespace, context: target.context, findings: prepared.diagnostics, ...diff }, null, 2)}\n`,
+      );
+    else
+      context.stdout(
+        `${[`${prepared.environment.name}: release ${target.release} in namespace ${target.namespace} of context ${target.context}`, '', ...formatDiff(diff, createStyle(context.colour), context, options.verbose)].join('\n')}\n`,
+      );
     return hasErrors(diff.diagnostics) ? exitCodes.findings : exitCodes.fine;
   } catch (error) {
     if (error instanceof StopRollout) throw new CommandFailure(error.diagnostics, exitCodes.findings);

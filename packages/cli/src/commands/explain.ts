@@ -12,44 +12,114 @@ import { formatTable, wrap } from '../output/table.ts';
 const shownLines = 20;
 
 /** `mi-patterns explain NAME PATH...`: one artifact's verdict, what it needs, who needs it, where it is deployed. */
-export async function explainCommand([wanted = '', ...paths]: readonly string[], options: GlobalOptions, context: Context): Promise<ExitCode> {
+export async function explainCommand(
+  [wanted = '', ...paths]: readonly string[],
+  options: GlobalOptions,
+  context: Context,
+): Promise<ExitCode> {
   const loaded = await loadConfiguration(options, context);
   const flags = await planOptions({}, loaded, context);
   const inventory = await loadInventory(paths, loaded, options, context);
   const result = explain(inventory, plan(inventory, flags), wanted);
   if (result.type === 'ambiguous') {
-    throw new CommandFailure([{ code: 'MI-EXPLAIN-AMBIGUOUS', severity: 'error', message: `Several artifacts are named ${wanted}: ${result.matches.join(', ')}.`, hint: `Give the id, "${result.matches[0]}" for instance.` }], exitCodes.usage);
+    throw new CommandFailure(
+      [
+        {
+          code: 'MI-EXPLAIN-AMBIGUOUS',
+          severity: 'error',
+          message: `Several artifacts are named ${wanted}: ${result.matches.join(', ')}.`,
+          hint: `Give the id, "${result.matches[0]}" for instance.`,
+        },
+      ],
+      exitCodes.usage,
+    );
   }
   if (result.type === 'unknown') {
-    const hint = result.near.length > 0 ? `Did you mean ${result.near.join(', ')}?` : 'mi-patterns scan lists what there is.';
-    throw new CommandFailure([{ code: 'MI-EXPLAIN-UNKNOWN', severity: 'error', message: `No artifact is named ${wanted}.`, hint }], exitCodes.usage);
+    const hint =
+      result.near.length > 0 ? `Did you mean ${result.near.join(', ')}?` : 'mi-patterns scan lists what there is.';
+    throw new CommandFailure(
+      [{ code: 'MI-EXPLAIN-UNKNOWN', severity: 'error', message: `No artifact is named ${wanted}.`, hint }],
+      exitCodes.usage,
+    );
   }
-  context.stdout(options.json ? `${JSON.stringify(explainDocument(result), null, 2)}\n` : explainText(result, options, context));
+  context.stdout(
+    options.json ? `${JSON.stringify(explainDocument(result), null, 2)}\n` : explainText(result, options, context),
+  );
   return exitCodes.fine;
 }
 
 /** The document of `explain --json`, described in docs/json-output.md. */
-function explainDocument({ artifact, verdict, needs, reaches, neededBy, entryPoints, workloads, diagnostics }: Explanation): object {
+function explainDocument({
+  artifact,
+  verdict,
+  needs,
+  reaches,
+  neededBy,
+  entryPoints,
+  workloads,
+  diagnostics,
+}: Explanation): object {
   const { id, kind, name, version, source, applications, facts, effects } = artifact;
-  return { id, kind, name, version, source, applications, facts, effects, ...(verdict === undefined ? {} : { verdict }), needs, reaches, neededBy, entryPoints, workloads, diagnostics };
+  return {
+    id,
+    kind,
+    name,
+    version,
+    source,
+    applications,
+    facts,
+    effects,
+    ...(verdict === undefined ? {} : { verdict }),
+    needs,
+    reaches,
+    neededBy,
+    entryPoints,
+    workloads,
+    diagnostics,
+  };
 }
 
 function explainText(result: Explanation, options: GlobalOptions, context: Context): string {
   const style = createStyle(context.colour);
   const { artifact, verdict } = result;
-  const lines = [`${style.bold(artifact.id)}${artifact.version === '' ? '' : ` ${artifact.version}`}  ${style.dim(formatSource(artifact.source))}`, ''];
+  const lines = [
+    `${style.bold(artifact.id)}${artifact.version === '' ? '' : ` ${artifact.version}`}  ${style.dim(formatSource(artifact.source))}`,
+    '',
+  ];
   if (verdict === undefined) {
     lines.push('It starts no work by itself: it runs wherever an entry point reaches it.', '');
   } else {
     lines.push(...wrap(`${verdict.class}: ${verdict.because}`, context.columns ?? Number.POSITIVE_INFINITY));
     lines.push(`  ${style.cyan(verdict.evidence.text)}  ${style.dim(formatSource(verdict.evidence))}`);
-    if (verdict.overridden !== undefined) lines.push(`  Set by the configuration: ${verdict.overridden.reason} (found: ${verdict.overridden.found})`);
+    if (verdict.overridden !== undefined)
+      lines.push(`  Set by the configuration: ${verdict.overridden.reason} (found: ${verdict.overridden.found})`);
     lines.push('');
   }
-  lines.push(...section('Deployed by', artifact.applications.length > 0 ? artifact.applications : ['nothing: no application delivers it'], style, options));
+  lines.push(
+    ...section(
+      'Deployed by',
+      artifact.applications.length > 0 ? artifact.applications : ['nothing: no application delivers it'],
+      style,
+      options,
+    ),
+  );
   lines.push(...section('At work in workload', result.workloads, style, options));
-  lines.push(...section('Needs', references(result.needs, (reference) => reference.to, context), style, options));
-  lines.push(...section('Needed by', references(result.neededBy, (reference) => reference.from, context), style, options));
+  lines.push(
+    ...section(
+      'Needs',
+      references(result.needs, (reference) => reference.to, context),
+      style,
+      options,
+    ),
+  );
+  lines.push(
+    ...section(
+      'Needed by',
+      references(result.neededBy, (reference) => reference.from, context),
+      style,
+      options,
+    ),
+  );
   lines.push(...section('Reached from', result.entryPoints, style, options));
   lines.push(...formatDiagnostics(result.diagnostics, style, context.columns, options.verbose));
   return `${lines.join('\n').trimEnd()}\n`;
@@ -57,7 +127,12 @@ function explainText(result: Explanation, options: GlobalOptions, context: Conte
 
 function references(list: readonly Reference[], end: (reference: Reference) => string, context: Context): string[] {
   return formatTable(
-    list.map((reference) => [end(reference), reference.state === 'resolved' ? reference.relation : `${reference.relation} (${reference.state})`, reference.via, formatSource(reference.source)]),
+    list.map((reference) => [
+      end(reference),
+      reference.state === 'resolved' ? reference.relation : `${reference.relation} (${reference.state})`,
+      reference.via,
+      formatSource(reference.source),
+    ]),
     context.columns === undefined ? undefined : context.columns - 2,
   );
 }
@@ -66,5 +141,10 @@ function section(heading: string, lines: readonly string[], style: Style, option
   if (lines.length === 0) return [];
   const shown = options.verbose ? lines : lines.slice(0, shownLines);
   const rest = lines.length - shown.length;
-  return [style.bold(heading), ...shown.map((line) => `  ${line}`), ...(rest > 0 ? [`  and ${rest} more (--verbose shows them)`] : []), ''];
+  return [
+    style.bold(heading),
+    ...shown.map((line) => `  ${line}`),
+    ...(rest > 0 ? [`  and ${rest} more (--verbose shows them)`] : []),
+    '',
+  ];
 }

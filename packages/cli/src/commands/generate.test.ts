@@ -16,13 +16,24 @@ interface Said {
 async function run(...words: string[]): Promise<Said> {
   let out = '';
   let err = '';
-  const exitCode = await runCommandLine(words, { cwd: folder, environment: {}, stdout: (text) => void (out += text), stderr: (text) => void (err += text), columns: undefined, colour: false, interactive: false });
+  const exitCode = await runCommandLine(words, {
+    cwd: folder,
+    environment: {},
+    stdout: (text) => void (out += text),
+    stderr: (text) => void (err += text),
+    columns: undefined,
+    colour: false,
+    interactive: false,
+  });
   return { exitCode, out, err };
 }
 
 /** Runs `generate` with a configuration of the sample. */
 function generate(configuration: string, ...words: string[]): Promise<Said> {
-  writeFileSync(join(folder, 'mi-patterns.yaml'), `artifacts: [.]\nimage: {repository: acme/orders, tag: 1.2.0}\n${configuration}`);
+  writeFileSync(
+    join(folder, 'mi-patterns.yaml'),
+    `artifacts: [.]\nimage: {repository: acme/orders, tag: 1.2.0}\n${configuration}`,
+  );
   return run('generate', ...words);
 }
 
@@ -55,22 +66,36 @@ describe('values that helm would refuse', () => {
     expect(first.err).toContain('error MI-VALUES-COORDINATION-URL  mi-patterns.yaml:3:1\n');
     writeFileSync(toml, `${readFileSync(toml, 'utf8')}\n[[datasource]]\nid = "WSO2_COORDINATION_DB"\n`);
     const second = await generate('coordination: database\n');
-    expect(second.err).toMatch(/MI-VALUES-COORDINATION-URL .*\n.*\n +see deployment\/deployment.toml:\d+:1\n +→ .* does not deliver that of the project/);
-    const third = await generate('coordination: database\nvalues:\n  coordination: {database: {url: "jdbc:x", driver: x.Driver}}\n');
-    expect({ exitCode: third.exitCode, missing: third.err.includes('MI-DB-MISSING') }).toEqual({ exitCode: 0, missing: false });
+    expect(second.err).toMatch(
+      /MI-VALUES-COORDINATION-URL .*\n.*\n +see deployment\/deployment.toml:\d+:1\n +→ .* does not deliver that of the project/,
+    );
+    const third = await generate(
+      'coordination: database\nvalues:\n  coordination: {database: {url: "jdbc:x", driver: x.Driver}}\n',
+    );
+    expect({ exitCode: third.exitCode, missing: third.err.includes('MI-DB-MISSING') }).toEqual({
+      exitCode: 0,
+      missing: false,
+    });
   });
 
   it('are told where mi-patterns.yaml says them', async () => {
-    const { exitCode, err } = await generate('environments:\n  prod:\n    values:\n      workloads:\n        recuring-order-task: {recovery: at-most-one}\n');
+    const { exitCode, err } = await generate(
+      'environments:\n  prod:\n    values:\n      workloads:\n        recuring-order-task: {recovery: at-most-one}\n',
+    );
     expect(exitCode).toBe(1);
-    expect(err).toContain('error MI-VALUES-UNPLANNED  mi-patterns.yaml:7:9\n    The plan has no workload `recuring-order-task`');
+    expect(err).toContain(
+      'error MI-VALUES-UNPLANNED  mi-patterns.yaml:7:9\n    The plan has no workload `recuring-order-task`',
+    );
     expect(err).toContain('Did you mean `recurring-order-task`?');
   });
 });
 
 describe('what generate prints', () => {
   it('counts the pods of the values, not of the plan', async () => {
-    const { exitCode, out, err } = await generate('values:\n  workloads: {integration: {autoscaling: {enabled: true, minReplicas: 4}}, other: {replicas: 2}}\n', '--no-package');
+    const { exitCode, out, err } = await generate(
+      'values:\n  workloads: {integration: {autoscaling: {enabled: true, minReplicas: 4}}, other: {replicas: 2}}\n',
+      '--no-package',
+    );
     expect(exitCode).toBe(0);
     expect(out).toContain('# default: coordinated: 4 workloads, at least 8 pods');
     expect(err).toContain('warning MI-VALUES-UNPLANNED  mi-patterns.yaml:4:76');
@@ -80,7 +105,10 @@ describe('what generate prints', () => {
 describe('the version of Micro Integrator', () => {
   const versions = async (configuration: string): Promise<readonly (string | undefined)[]> => {
     expect((await generate(configuration)).exitCode).toBe(0);
-    return [/version: "(.*)"/.exec(text('values.yaml'))?.[1], /wso2mi:(.*)/.exec(text('package/image/Dockerfile'))?.[1]];
+    return [
+      /version: "(.*)"/.exec(text('values.yaml'))?.[1],
+      /wso2mi:(.*)/.exec(text('package/image/Dockerfile'))?.[1],
+    ];
   };
 
   it('is the same in the values and in the package: what the user says, else what the project says', async () => {
@@ -98,18 +126,30 @@ describe('the version of Micro Integrator', () => {
 
   it('is doubted when it is older than the project, or one that the chart does not know', async () => {
     expect((await generate('runtime: {version: 4.3.0}\n', '--no-package')).err).toContain('warning MI-PKG-RUNTIME');
-    for (const version of ['4.0.0', '5.0.0', '46.0.0']) expect((await generate(`runtime: {version: ${version}}\n`, '--no-package')).err).toContain('warning MI-VALUES-RUNTIME-VERSION  mi-patterns.yaml:3:11');
+    for (const version of ['4.0.0', '5.0.0', '46.0.0'])
+      expect((await generate(`runtime: {version: ${version}}\n`, '--no-package')).err).toContain(
+        'warning MI-VALUES-RUNTIME-VERSION  mi-patterns.yaml:3:11',
+      );
   });
 });
 
 describe('state that a new pod would start without', () => {
   it('is warned about only where the values do not keep it', async () => {
     const sequence = join(folder, 'src/main/wso2mi/artifacts/sequences/RecurringOrderSeq.xml');
-    writeFileSync(sequence, readFileSync(sequence, 'utf8').replace(/(<sequence[^>]*>)/, '$1<property name="conf:last" scope="registry" value="x"/>'));
+    writeFileSync(
+      sequence,
+      readFileSync(sequence, 'utf8').replace(
+        /(<sequence[^>]*>)/,
+        '$1<property name="conf:last" scope="registry" value="x"/>',
+      ),
+    );
     const kept = await generate('', '--no-package');
     expect(text('values.yaml')).toContain('what: registry');
     expect(kept.err).not.toContain('MI-ISO-STATE-PVC');
-    const lost = await generate('values:\n  workloads: {recurring-order-task: {persistence: {registry: null}}}\n', '--no-package');
+    const lost = await generate(
+      'values:\n  workloads: {recurring-order-task: {persistence: {registry: null}}}\n',
+      '--no-package',
+    );
     expect(lost.err).toContain('MI-ISO-STATE-PVC');
   });
 });
@@ -126,7 +166,9 @@ describe('all or nothing', () => {
     change();
     const { exitCode, out, err } = await generate('');
     expect({ exitCode, out }).toEqual({ exitCode: 1, out: '' });
-    expect(err).toContain('error MI-WRITE-EDITED  package:1:1\n    package holds files that were added or changed since it was written: image/Dockerfile and 1 more.');
+    expect(err).toContain(
+      'error MI-WRITE-EDITED  package:1:1\n    package holds files that were added or changed since it was written: image/Dockerfile and 1 more.',
+    );
     expect(text('values.yaml')).toBe(before);
     expect((await generate('', '--force')).exitCode).toBe(0);
     expect(text('package/image/Dockerfile')).toContain('FROM ${BASE_IMAGE}');
@@ -155,8 +197,14 @@ describe('all or nothing', () => {
     writeFileSync(join(folder, 'values.schema.json'), '{"title": "mine"}');
     const { exitCode, err } = await generate('');
     expect(exitCode).toBe(1);
-    expect(err).toContain('MI-WRITE-FOREIGN  values.schema.json:1:1\n    values.schema.json exists and is not the schema of the chart');
-    expect({ package: existsSync(join(folder, 'package')), values: existsSync(join(folder, 'values.yaml')), schema: text('values.schema.json') }).toEqual({ package: false, values: false, schema: '{"title": "mine"}' });
+    expect(err).toContain(
+      'MI-WRITE-FOREIGN  values.schema.json:1:1\n    values.schema.json exists and is not the schema of the chart',
+    );
+    expect({
+      package: existsSync(join(folder, 'package')),
+      values: existsSync(join(folder, 'values.yaml')),
+      schema: text('values.schema.json'),
+    }).toEqual({ package: false, values: false, schema: '{"title": "mine"}' });
     expect((await generate('', '--force')).exitCode).toBe(0);
     expect(text('values.schema.json')).toContain('Values of the micro-integrator chart');
   });
@@ -170,8 +218,14 @@ describe('all or nothing', () => {
 
 describe('the next steps', () => {
   it('build and push the image that the values name', async () => {
-    const { out } = await generate('environments:\n  dev: {namespace: a}\n  prod: {namespace: b}\n', '--out', 'my deploy');
-    expect(out).toContain("\nNext:\n  docker build --tag acme/orders:1.2.0 'my deploy/package/image'\n  docker push acme/orders:1.2.0\n  # dev: ");
+    const { out } = await generate(
+      'environments:\n  dev: {namespace: a}\n  prod: {namespace: b}\n',
+      '--out',
+      'my deploy',
+    );
+    expect(out).toContain(
+      "\nNext:\n  docker build --tag acme/orders:1.2.0 'my deploy/package/image'\n  docker push acme/orders:1.2.0\n  # dev: ",
+    );
     expect(out).toContain(" --values 'my deploy/values-dev.yaml' --namespace a");
   });
 

@@ -2,7 +2,13 @@ import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { type Diagnostic, type Inventory, readInventory } from '@mi-patterns/inventory';
 import { type Plan, plan } from '@mi-patterns/planner';
-import { type HelmMiTranslation, readConfiguration, translateHelmMi, writeAtomically, writeConfiguration } from '@mi-patterns/values';
+import {
+  type HelmMiTranslation,
+  readConfiguration,
+  translateHelmMi,
+  writeAtomically,
+  writeConfiguration,
+} from '@mi-patterns/values';
 import type { Context, GlobalOptions } from '../context.ts';
 import { planTitle } from '../diagrams/text.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
@@ -16,10 +22,19 @@ type InitOptions = GlobalOptions & { readonly fromHelmMi?: string };
 const name = 'mi-patterns.yaml';
 
 /** `mi-patterns init`: a commented mi-patterns.yaml from what lies in the folder. Never overwrites. */
-export async function initCommand(_operands: readonly string[], options: InitOptions, context: Context): Promise<ExitCode> {
+export async function initCommand(
+  _operands: readonly string[],
+  options: InitOptions,
+  context: Context,
+): Promise<ExitCode> {
   const file = options.config === undefined ? join(context.cwd, name) : resolve(context.cwd, options.config);
   const shown = display(file, context);
-  if (existsSync(file)) throw failure('MI-INIT-EXISTS', `${shown} exists already; it was left as it is.`, 'Edit it, or move it away first.');
+  if (existsSync(file))
+    throw failure(
+      'MI-INIT-EXISTS',
+      `${shown} exists already; it was left as it is.`,
+      'Edit it, or move it away first.',
+    );
   const translation = options.fromHelmMi === undefined ? undefined : translated(options.fromHelmMi, context);
   const folder = dirname(file);
   const inventory = await readInventory([folder], { cwd: folder });
@@ -32,12 +47,17 @@ export async function initCommand(_operands: readonly string[], options: InitOpt
   const schemaFile = join(folder, 'mi-patterns.schema.json');
   if (!existsSync(schemaFile)) writeAtomically(schemaFile, schema);
   const diagnostics = translation?.diagnostics ?? [];
-  if (options.json) context.stdout(`${JSON.stringify({ file: shown, artifacts: first.artifacts, pattern: result.pattern, diagnostics }, null, 2)}\n`);
+  if (options.json)
+    context.stdout(
+      `${JSON.stringify({ file: shown, artifacts: first.artifacts, pattern: result.pattern, diagnostics }, null, 2)}\n`,
+    );
   else {
     const style = createStyle(context.colour);
     const lines = formatDiagnostics(diagnostics, style, context.columns, options.verbose);
     if (lines.length > 0) context.stderr(`${lines.join('\n')}\n\n`);
-    context.stdout(`${[`${shown} written: ${first.artifacts.join(', ')}`, planTitle(result), ...(options.quiet ? [] : ['', 'Next:', '  mi-patterns plan', '  mi-patterns rollout --env dev --dry-run'])].join('\n')}\n`);
+    context.stdout(
+      `${[`${shown} written: ${first.artifacts.join(', ')}`, planTitle(result), ...(options.quiet ? [] : ['', 'Next:', '  mi-patterns plan', '  mi-patterns rollout --env dev --dry-run'])].join('\n')}\n`,
+    );
   }
   return exitCodes.fine;
 }
@@ -49,22 +69,40 @@ function translated(given: string, context: Context): HelmMiTranslation {
   return translation;
 }
 
-function firstConfiguration(inventory: Inventory, result: Plan, folder: string, translation: HelmMiTranslation | undefined): Parameters<typeof writeConfiguration>[0] {
+function firstConfiguration(
+  inventory: Inventory,
+  result: Plan,
+  folder: string,
+  translation: HelmMiTranslation | undefined,
+): Parameters<typeof writeConfiguration>[0] {
   const [first] = inventory.applications;
   const release = releaseName(first?.name ?? basename(folder));
   const runtime = inventory.applications.flatMap(({ runtimeVersion }) => runtimeVersion ?? [])[0];
   const own = translation?.configuration;
-  const versions = own?.runtime ?? (runtime !== undefined && /^\d+\.\d+\.\d+$/.test(runtime) ? { version: runtime } : undefined);
+  const versions =
+    own?.runtime ?? (runtime !== undefined && /^\d+\.\d+\.\d+$/.test(runtime) ? { version: runtime } : undefined);
   return {
     artifacts: artifactPaths(inventory, folder),
     release,
-    image: { repository: `example/${release}`, tag: first?.version.replace(/-SNAPSHOT$/, '') || '1.0.0', ...own?.image },
+    image: {
+      repository: `example/${release}`,
+      tag: first?.version.replace(/-SNAPSHOT$/, '') || '1.0.0',
+      ...own?.image,
+    },
     ...(versions === undefined ? {} : { runtime: versions }),
     ...(own?.replicas === undefined ? {} : { replicas: own.replicas }),
     ...(own === undefined ? {} : { values: own.values }),
     patternBecause: result.patternBecause,
-    singleInDevelopment: result.pattern !== 'single-replica' && result.coordination === 'isolate' && own?.values['coordination'] === undefined,
-    leftOver: (translation?.diagnostics ?? []).filter(({ severity }) => severity !== 'info').map(({ message, hint, source }) => `${source === undefined ? '' : `${basename(source.path)}:${source.line} `}${message} ${hint}`),
+    singleInDevelopment:
+      result.pattern !== 'single-replica' &&
+      result.coordination === 'isolate' &&
+      own?.values['coordination'] === undefined,
+    leftOver: (translation?.diagnostics ?? [])
+      .filter(({ severity }) => severity !== 'info')
+      .map(
+        ({ message, hint, source }) =>
+          `${source === undefined ? '' : `${basename(source.path)}:${source.line} `}${message} ${hint}`,
+      ),
   };
 }
 
@@ -73,7 +111,12 @@ function artifactPaths(inventory: Inventory, folder: string): string[] {
   const roots = inventory.applications.map(({ type, source }) => {
     const [file = ''] = source.path.split('!/');
     const path = resolve(folder, file);
-    return relative(folder, type === 'archive' || statSync(path).isDirectory() ? path : dirname(path)).replaceAll('\\', '/') || '.';
+    return (
+      relative(folder, type === 'archive' || statSync(path).isDirectory() ? path : dirname(path)).replaceAll(
+        '\\',
+        '/',
+      ) || '.'
+    );
   });
   const unique = [...new Set(roots.length === 0 ? ['.'] : roots)].sort();
   if (unique.includes('.')) return ['.'];
@@ -82,7 +125,14 @@ function artifactPaths(inventory: Inventory, folder: string): string[] {
 
 /** A name that Helm takes: lower case letters, digits and hyphens, at most 30 characters so that object names stay short enough. */
 function releaseName(text: string): string {
-  return text.toLowerCase().replace(/[^a-z0-9]+/g, '-').replace(/^[^a-z]+|-+$/g, '').slice(0, 30).replace(/-+$/, '') || 'integration';
+  return (
+    text
+      .toLowerCase()
+      .replace(/[^a-z0-9]+/g, '-')
+      .replace(/^[^a-z]+|-+$/g, '')
+      .slice(0, 30)
+      .replace(/-+$/, '') || 'integration'
+  );
 }
 
 function failure(code: string, message: string, hint: string): CommandFailure {

@@ -5,7 +5,14 @@ import { plan } from '@mi-patterns/planner';
 import { chartDefaults } from '@mi-patterns/values';
 import type { Context, GlobalOptions } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { display, loadConfiguration, loadInventory, type LoadedConfiguration, type PlanFlags, planOptions } from '../load.ts';
+import {
+  display,
+  loadConfiguration,
+  loadInventory,
+  type LoadedConfiguration,
+  type PlanFlags,
+  planOptions,
+} from '../load.ts';
 import { formatDiagnostics, hasErrors } from '../output/diagnostics.ts';
 import { shellWord } from '../output/shell.ts';
 import { createProgress } from '../output/progress.ts';
@@ -15,10 +22,21 @@ import { parseDestination } from '../package/registry/destination.ts';
 import { pushTo } from '../package/registry/push-volumes.ts';
 import { type PackageFormat, type PackageOptions, type PackageResult, writePackage } from '../package/write-package.ts';
 
-type PackageCommandOptions = GlobalOptions & PlanFlags & { readonly out: string; readonly format?: readonly PackageFormat[]; readonly runtime?: string; readonly push?: string; readonly plainHttp?: boolean };
+type PackageCommandOptions = GlobalOptions &
+  PlanFlags & {
+    readonly out: string;
+    readonly format?: readonly PackageFormat[];
+    readonly runtime?: string;
+    readonly push?: string;
+    readonly plainHttp?: boolean;
+  };
 
 /** `mi-patterns package PATH... --out DIR`: archives that deliver the plan, and what images and volumes are made of. */
-export async function packageCommand(paths: readonly string[], options: PackageCommandOptions, context: Context): Promise<ExitCode> {
+export async function packageCommand(
+  paths: readonly string[],
+  options: PackageCommandOptions,
+  context: Context,
+): Promise<ExitCode> {
   const plainHttp = options.plainHttp === true;
   const destination = options.push === undefined ? undefined : parseDestination(options.push, plainHttp);
   const loaded = await loadConfiguration(options, context);
@@ -27,12 +45,28 @@ export async function packageCommand(paths: readonly string[], options: PackageC
   const result = plan(inventory, flags);
   const progress = createProgress(context, options);
   const packaged = await writePackage(inventory, result, {
-    ...packageOptions(resolve(context.cwd, options.out), loaded, context, [...new Set<PackageFormat>([...(options.format ?? ['image']), ...(destination === undefined ? [] : ['volume' as const])])]),
+    ...packageOptions(resolve(context.cwd, options.out), loaded, context, [
+      ...new Set<PackageFormat>([
+        ...(options.format ?? ['image']),
+        ...(destination === undefined ? [] : ['volume' as const]),
+      ]),
+    ]),
     ...(options.runtime === undefined ? {} : { runtimeVersion: options.runtime }),
-    ...(destination === undefined ? {} : { push: pushTo([destination], { environment: context.environment, plainHttp, onProgress: (step) => progress.step(step) }) }),
+    ...(destination === undefined
+      ? {}
+      : {
+          push: pushTo([destination], {
+            environment: context.environment,
+            plainHttp,
+            onProgress: (step) => progress.step(step),
+          }),
+        }),
     onProgress: (file) => progress.step(`Writing ${file}`),
   }).finally(() => progress.done());
-  if (options.json) context.stdout(`${JSON.stringify(packageDocument(packaged, display(resolve(context.cwd, options.out), context)), null, 2)}\n`);
+  if (options.json)
+    context.stdout(
+      `${JSON.stringify(packageDocument(packaged, display(resolve(context.cwd, options.out), context)), null, 2)}\n`,
+    );
   else tell(packaged, options, context);
   return exitCodeOf(packaged.diagnostics);
 }
@@ -44,7 +78,12 @@ export function exitCodeOf(diagnostics: readonly Diagnostic[]): ExitCode {
 }
 
 /** What the configuration says of a package. */
-export function packageOptions(out: string, loaded: LoadedConfiguration | undefined, context: Context, formats: readonly PackageFormat[]): PackageOptions {
+export function packageOptions(
+  out: string,
+  loaded: LoadedConfiguration | undefined,
+  context: Context,
+  formats: readonly PackageFormat[],
+): PackageOptions {
   const configuration = loaded?.configuration ?? {};
   const version = configuration.runtime?.version;
   const repository = context.environment['HOME'] ?? homedir();
@@ -66,28 +105,59 @@ function defaultRuntime(): string {
 
 /** The document of `package --json`, described in docs/json-output.md. */
 export function packageDocument(result: PackageResult, out: string): object {
-  return { out, state: result.state, mode: result.delivery.mode, roles: result.delivery.roles, sets: result.sets, files: result.files, pushed: result.pushed, diagnostics: result.diagnostics };
+  return {
+    out,
+    state: result.state,
+    mode: result.delivery.mode,
+    roles: result.delivery.roles,
+    sets: result.sets,
+    files: result.files,
+    pushed: result.pushed,
+    diagnostics: result.diagnostics,
+  };
 }
 
 function tell(result: PackageResult, options: PackageCommandOptions, context: Context): void {
   const style = createStyle(context.colour);
   // What the plan has to say was said by `plan`; here it would hide what became of the archives.
-  const shown = options.verbose ? result.diagnostics : result.diagnostics.filter(({ severity, code }) => severity === 'error' || /^MI-(PKG|DELIVERY|WRITE|PUSH)-/.test(code));
+  const shown = options.verbose
+    ? result.diagnostics
+    : result.diagnostics.filter(
+        ({ severity, code }) => severity === 'error' || /^MI-(PKG|DELIVERY|WRITE|PUSH)-/.test(code),
+      );
   const lines = formatDiagnostics(shown, style, context.columns, options.verbose);
-  const hidden = result.diagnostics.filter(({ severity }) => severity === 'warning').length - shown.filter(({ severity }) => severity === 'warning').length;
-  if (hidden > 0) lines.push(style.dim(`${hidden} ${hidden === 1 ? 'warning' : 'warnings'} of the plan not shown (--verbose shows them)`));
+  const hidden =
+    result.diagnostics.filter(({ severity }) => severity === 'warning').length -
+    shown.filter(({ severity }) => severity === 'warning').length;
+  if (hidden > 0)
+    lines.push(
+      style.dim(`${hidden} ${hidden === 1 ? 'warning' : 'warnings'} of the plan not shown (--verbose shows them)`),
+    );
   if (lines.length > 0) context.stderr(`${lines.join('\n')}\n\n`);
   if (result.state === 'refused') {
     context.stderr('Nothing was written.\n');
     return;
   }
   const out = display(resolve(context.cwd, options.out), context);
-  const rows = result.sets.flatMap(({ name, archives }) => archives.map(({ file, size, digest }) => [name, file, `${Math.ceil(size / 1024)} KiB`, digest.slice(0, 19)]));
+  const rows = result.sets.flatMap(({ name, archives }) =>
+    archives.map(({ file, size, digest }) => [name, file, `${Math.ceil(size / 1024)} KiB`, digest.slice(0, 19)]),
+  );
   context.stdout(`${style.bold(`${out} (${result.state})`)}\n${formatTable(rows, undefined, '  ').join('\n')}\n`);
-  for (const { reference, tag, state } of result.pushed) context.stdout(`${state === 'pushed' ? 'pushed' : 'already there'}: ${reference}${tag === undefined ? '' : ` (${tag})`}\n`);
+  for (const { reference, tag, state } of result.pushed)
+    context.stdout(
+      `${state === 'pushed' ? 'pushed' : 'already there'}: ${reference}${tag === undefined ? '' : ` (${tag})`}\n`,
+    );
   if (options.quiet) return;
-  context.stdout(`\nNext:\n  docker build --tag REGISTRY/NAME:TAG ${shellWord(`${out}/image`)}\n  docker push REGISTRY/NAME:TAG\n`);
-  if (result.delivery.mode === 'archives') context.stdout(`  ${style.dim(`# or one image for each workload: ${out}/workloads/NAME/image`)}\n`);
-  for (const { set, reference } of result.pushed) context.stdout(`  ${style.dim(`# values for ${set}: artifacts.source imageVolume, artifacts.imageVolume.reference ${reference}`)}\n`);
-  for (const { name, volumeDigest, volumeReferences } of result.sets) if (volumeDigest !== undefined && volumeReferences === undefined) context.stdout(`  ${style.dim(`# the volume ${name} has the digest ${volumeDigest}`)}\n`);
+  context.stdout(
+    `\nNext:\n  docker build --tag REGISTRY/NAME:TAG ${shellWord(`${out}/image`)}\n  docker push REGISTRY/NAME:TAG\n`,
+  );
+  if (result.delivery.mode === 'archives')
+    context.stdout(`  ${style.dim(`# or one image for each workload: ${out}/workloads/NAME/image`)}\n`);
+  for (const { set, reference } of result.pushed)
+    context.stdout(
+      `  ${style.dim(`# values for ${set}: artifacts.source imageVolume, artifacts.imageVolume.reference ${reference}`)}\n`,
+    );
+  for (const { name, volumeDigest, volumeReferences } of result.sets)
+    if (volumeDigest !== undefined && volumeReferences === undefined)
+      context.stdout(`  ${style.dim(`# the volume ${name} has the digest ${volumeDigest}`)}\n`);
 }

@@ -18,12 +18,17 @@ import { usage } from '../usage.ts';
 type PlanCommandOptions = GlobalOptions & PlanFlags & { readonly diagram?: string; readonly report?: string };
 
 /** `mi-patterns plan PATH...`: pattern, workloads, cost, findings; pictures and a report where asked for. */
-export async function planCommand(paths: readonly string[], options: PlanCommandOptions, context: Context): Promise<ExitCode> {
+export async function planCommand(
+  paths: readonly string[],
+  options: PlanCommandOptions,
+  context: Context,
+): Promise<ExitCode> {
   const loaded = await loadConfiguration(options, context);
   const flags = await planOptions(options, loaded, context);
   const inventory = await loadInventory(paths, loaded, options, context);
   const result = plan(inventory, flags);
-  if (options.diagram !== undefined) await writeFile(options.diagram, diagramOf(result, options.diagram), options, context);
+  if (options.diagram !== undefined)
+    await writeFile(options.diagram, diagramOf(result, options.diagram), options, context);
   if (options.report !== undefined) await writeFile(options.report, planToHtml(inventory, result), options, context);
   if (options.json) printJson(planDocument(result), context.stdout);
   else context.stdout(planText(inventory, result, options, context));
@@ -39,7 +44,10 @@ export function planDocument(result: Plan): object {
 function diagramOf(result: Plan, file: string): string {
   const drawing = drawPlan(result, file);
   if (drawing !== undefined) return drawing;
-  throw new CommandFailure([usage(`--diagram cannot draw ${file}.`, `Name a file that ends in ${diagramEndings.join(', ')}.`)], exitCodes.usage);
+  throw new CommandFailure(
+    [usage(`--diagram cannot draw ${file}.`, `Name a file that ends in ${diagramEndings.join(', ')}.`)],
+    exitCodes.usage,
+  );
 }
 
 async function writeFile(file: string, text: string, options: GlobalOptions, context: Context): Promise<void> {
@@ -49,7 +57,18 @@ async function writeFile(file: string, text: string, options: GlobalOptions, con
   } catch (error) {
     // The system names the temporary file; the user is told of the one that was asked for.
     const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw new CommandFailure([{ code: 'MI-WRITE-FAILED', severity: 'error', message: `${file} cannot be written (${reason}).`, hint: 'Name a file in a folder that this user can write.', source: { path: file, line: 1, column: 1 } }], exitCodes.usage);
+    throw new CommandFailure(
+      [
+        {
+          code: 'MI-WRITE-FAILED',
+          severity: 'error',
+          message: `${file} cannot be written (${reason}).`,
+          hint: 'Name a file in a folder that this user can write.',
+          source: { path: file, line: 1, column: 1 },
+        },
+      ],
+      exitCodes.usage,
+    );
   }
   if (!options.quiet) context.stderr(`Wrote ${file}\n`);
 }
@@ -58,17 +77,21 @@ function planText(inventory: Inventory, result: Plan, options: GlobalOptions, co
   const style = createStyle(context.colour);
   const width = context.columns ?? Number.POSITIVE_INFINITY;
   // Pattern and cost of nothing would be noise before the finding that says so.
-  if (result.workloads.length === 0) return `${formatDiagnostics(result.diagnostics, style, context.columns, options.verbose).join('\n')}\n`;
+  if (result.workloads.length === 0)
+    return `${formatDiagnostics(result.diagnostics, style, context.columns, options.verbose).join('\n')}\n`;
   const lines = [style.bold(planTitle(result)), ...wrap(result.patternBecause, width), ''];
   for (const workload of result.workloads) {
-    lines.push(`${style.bold(workload.name)}  ${workload.type === 'stateful' ? style.yellow('stateful') : style.green('stateless')} × ${workload.replicas}`);
+    lines.push(
+      `${style.bold(workload.name)}  ${workload.type === 'stateful' ? style.yellow('stateful') : style.green('stateless')} × ${workload.replicas}`,
+    );
     lines.push(...wrap(workload.because, width - 2).map((line) => `  ${line}`));
     lines.push(...entryPointLines(workload, options).map((line) => `    ${style.cyan(line)}`), '');
   }
   lines.push(style.bold('What it costs'), ...costLines(result, context), '');
   lines.push(...formatDiagnostics(result.diagnostics, style, context.columns, options.verbose));
   const withoutVerdict = inventory.artifacts.filter((artifact) => artifact.applications.length === 0).length;
-  if (withoutVerdict > 0) lines.push(style.dim(`${withoutVerdict} artifacts are in no application, so nothing deploys them.`));
+  if (withoutVerdict > 0)
+    lines.push(style.dim(`${withoutVerdict} artifacts are in no application, so nothing deploys them.`));
   return `${lines.join('\n').trimEnd()}\n`;
 }
 
@@ -79,14 +102,31 @@ function entryPointLines(workload: Workload, options: GlobalOptions): string[] {
     const port = ports.get(id);
     return port === undefined ? id : `${id}  port ${port.number} (${port.protocol})`;
   });
-  return workload.entryPoints.length > most ? [...lines, `and ${workload.entryPoints.length - most} more (--verbose shows them)`] : lines;
+  return workload.entryPoints.length > most
+    ? [...lines, `and ${workload.entryPoints.length - most} more (--verbose shows them)`]
+    : lines;
 }
 
 function costLines(result: Plan, context: Context): string[] {
-  const choice = (name: string, cost: { readonly pods: number; readonly memory: number; readonly cpu: number }): string[] => [name, counted(cost.pods, 'pod'), `${cost.memory} MiB`, `${cost.cpu} m CPU`];
-  const downtime = result.cost.downtime.map((row) => [row.workload, `${row.podLoss} s when its pod is lost`, `${row.nodeLoss} s when its node is lost`, row.because]);
+  const choice = (
+    name: string,
+    cost: { readonly pods: number; readonly memory: number; readonly cpu: number },
+  ): string[] => [name, counted(cost.pods, 'pod'), `${cost.memory} MiB`, `${cost.cpu} m CPU`];
+  const downtime = result.cost.downtime.map((row) => [
+    row.workload,
+    `${row.podLoss} s when its pod is lost`,
+    `${row.nodeLoss} s when its node is lost`,
+    row.because,
+  ]);
   return [
-    ...formatTable([choice('this plan', result.cost), ...result.alternatives.map((alternative) => choice(alternative.name, alternative))], undefined, '  '),
+    ...formatTable(
+      [
+        choice('this plan', result.cost),
+        ...result.alternatives.map((alternative) => choice(alternative.name, alternative)),
+      ],
+      undefined,
+      '  ',
+    ),
     ...(downtime.length > 0 ? ['  Expected downtime', ...formatTable(downtime, context.columns, '    ')] : []),
   ];
 }

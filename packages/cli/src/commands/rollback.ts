@@ -14,12 +14,30 @@ import { asked, exitCodeOf } from './rollout.ts';
 type RollbackOptions = EnvironmentOptions & { readonly yes?: boolean };
 
 /** `mi-patterns rollback --env NAME`: back to the last good rollout before the one that runs. */
-export async function rollbackCommand(_operands: readonly string[], options: RollbackOptions, context: Context): Promise<ExitCode> {
-  if (options.yes !== true && (context.ask === undefined || options.json)) throw new CommandFailure([usage('Nobody can confirm the rollback here.', 'Give --yes to go back without a question.')], exitCodes.usage);
+export async function rollbackCommand(
+  _operands: readonly string[],
+  options: RollbackOptions,
+  context: Context,
+): Promise<ExitCode> {
+  if (options.yes !== true && (context.ask === undefined || options.json))
+    throw new CommandFailure(
+      [usage('Nobody can confirm the rollback here.', 'Give --yes to go back without a question.')],
+      exitCodes.usage,
+    );
   const { environment, target, loaded } = await placeOf(options, context);
   const printer = stepPrinter({ ...options, quiet: options.quiet || options.json }, context);
   const interrupted = interruption();
-  const effects = clusterEffects({ target, chart: '', values: [], timeout: environment.timeout, evidenceFolder: join(loaded?.folder ?? context.cwd, 'mi-patterns-evidence'), startSeconds: () => 0, expected: [], signal: interrupted.signal, ...lockSecondsOf(context.environment) });
+  const effects = clusterEffects({
+    target,
+    chart: '',
+    values: [],
+    timeout: environment.timeout,
+    evidenceFolder: join(loaded?.folder ?? context.cwd, 'mi-patterns-evidence'),
+    startSeconds: () => 0,
+    expected: [],
+    signal: interrupted.signal,
+    ...lockSecondsOf(context.environment),
+  });
   const outcome = await rollBack(
     {
       timeout: environment.timeout,
@@ -35,8 +53,17 @@ export async function rollbackCommand(_operands: readonly string[], options: Rol
     interrupted.dispose();
     printer.done();
   });
-  if (options.json) context.stdout(`${JSON.stringify({ environment: environment.name, release: target.release, namespace: target.namespace, context: target.context, ...outcome }, null, 2)}\n`);
-  else if (outcome.state === 'succeeded') context.stdout(`${environment.name} is back at what revision ${outcome.record.restores} was: ${outcome.record.pattern}, chart ${outcome.record.chart}, image ${outcome.record.image}\n`);
-  else if ('diagnostics' in outcome) context.stderr(`${formatDiagnostics(outcome.diagnostics, createStyle(context.colour), context.columns, options.verbose).join('\n')}\n`);
+  if (options.json)
+    context.stdout(
+      `${JSON.stringify({ environment: environment.name, release: target.release, namespace: target.namespace, context: target.context, ...outcome }, null, 2)}\n`,
+    );
+  else if (outcome.state === 'succeeded')
+    context.stdout(
+      `${environment.name} is back at what revision ${outcome.record.restores} was: ${outcome.record.pattern}, chart ${outcome.record.chart}, image ${outcome.record.image}\n`,
+    );
+  else if ('diagnostics' in outcome)
+    context.stderr(
+      `${formatDiagnostics(outcome.diagnostics, createStyle(context.colour), context.columns, options.verbose).join('\n')}\n`,
+    );
   return exitCodeOf(outcome);
 }

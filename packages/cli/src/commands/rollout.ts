@@ -1,4 +1,11 @@
-import { clusterEffects, type ReleaseDiff, rollOut, type RolloutOutcome, type RolloutRequest, StopRollout } from '@mi-patterns/helm';
+import {
+  clusterEffects,
+  type ReleaseDiff,
+  rollOut,
+  type RolloutOutcome,
+  type RolloutRequest,
+  StopRollout,
+} from '@mi-patterns/helm';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
@@ -20,7 +27,11 @@ export type RolloutOptions = EnvironmentOptions & {
 };
 
 /** `mi-patterns rollout --env NAME`: brings an environment to what the configuration and the artifacts say. */
-export async function rolloutCommand(_operands: readonly string[], options: RolloutOptions, context: Context): Promise<ExitCode> {
+export async function rolloutCommand(
+  _operands: readonly string[],
+  options: RolloutOptions,
+  context: Context,
+): Promise<ExitCode> {
   const printer = stepPrinter({ ...options, quiet: options.quiet || options.json }, context);
   const prepared = await prepareRollout(options, context, printer.report);
   printer.done();
@@ -42,16 +53,24 @@ export async function rolloutCommand(_operands: readonly string[], options: Roll
         return confirmChange(prepared, options, context);
       },
     };
-    const outcome = await rollOut(request, clusterEffects({ ...prepared.effectOptions, signal: interrupted.signal, ...lockSecondsOf(context.environment) }), (event) => {
-      if (event.type !== 'diff') return printer.report(event);
-      diff = event.diff;
-      printer.done();
-      if (!options.json && !options.quiet && options.dryRun !== true) context.stderr(`\n${formatDiff(event.diff, createStyle(context.colour), context, options.verbose).join('\n')}\n\n`);
-    });
+    const outcome = await rollOut(
+      request,
+      clusterEffects({ ...prepared.effectOptions, signal: interrupted.signal, ...lockSecondsOf(context.environment) }),
+      (event) => {
+        if (event.type !== 'diff') return printer.report(event);
+        diff = event.diff;
+        printer.done();
+        if (!options.json && !options.quiet && options.dryRun !== true)
+          context.stderr(
+            `\n${formatDiff(event.diff, createStyle(context.colour), context, options.verbose).join('\n')}\n\n`,
+          );
+      },
+    );
     printer.done();
     return tell(outcome, diff, prepared, options, context);
   } catch (error) {
-    if (error instanceof StopRollout) throw new CommandFailure(error.diagnostics, error.state === 'refused' ? exitCodes.findings : exitCodes.tool);
+    if (error instanceof StopRollout)
+      throw new CommandFailure(error.diagnostics, error.state === 'refused' ? exitCodes.findings : exitCodes.tool);
     throw error;
   } finally {
     interrupted.dispose();
@@ -63,14 +82,37 @@ export async function rolloutCommand(_operands: readonly string[], options: Roll
 /** Refuses before anything is asked of the cluster when nobody could answer what has to be asked. */
 function assertAnswerable({ environment }: PreparedRollout, options: RolloutOptions, context: Context): void {
   if (context.ask !== undefined && !options.json) return;
-  if (options.yes !== true) throw new CommandFailure([usage('Nobody can confirm the rollout here.', 'Give --yes to roll out without a question, or --dry-run to look only.')], exitCodes.usage);
+  if (options.yes !== true)
+    throw new CommandFailure(
+      [
+        usage(
+          'Nobody can confirm the rollout here.',
+          'Give --yes to roll out without a question, or --dry-run to look only.',
+        ),
+      ],
+      exitCodes.usage,
+    );
   if (environment.approval === 'required' && options.approve === undefined) {
-    throw new CommandFailure([{ code: 'MI-ROLLOUT-APPROVAL', severity: 'error', message: `The environment ${environment.name} asks for an approval of its own; --yes alone does not give it.`, hint: 'Give --approve NAME with who approved it, or what did (a person, a change number). It is recorded.' }], exitCodes.usage);
+    throw new CommandFailure(
+      [
+        {
+          code: 'MI-ROLLOUT-APPROVAL',
+          severity: 'error',
+          message: `The environment ${environment.name} asks for an approval of its own; --yes alone does not give it.`,
+          hint: 'Give --approve NAME with who approved it, or what did (a person, a change number). It is recorded.',
+        },
+      ],
+      exitCodes.usage,
+    );
   }
 }
 
 /** An environment with `approval: required` is confirmed by typing its name, unless `--approve` names who approved. */
-async function confirmChange({ environment }: PreparedRollout, options: RolloutOptions, context: Context): Promise<boolean> {
+async function confirmChange(
+  { environment }: PreparedRollout,
+  options: RolloutOptions,
+  context: Context,
+): Promise<boolean> {
   if (environment.approval === 'required' && options.approve === undefined) {
     const typed = (await context.ask?.(`${environment.name} asks for an approval. Type its name to roll out: `)) ?? '';
     return typed.trim() === environment.name;
@@ -83,18 +125,30 @@ export async function asked(question: string, options: { readonly yes?: boolean 
   return /^y(?:es)?$/i.test(((await context.ask?.(`${question} [y/N] `)) ?? '').trim());
 }
 
-function tell(outcome: RolloutOutcome, diff: ReleaseDiff | undefined, prepared: PreparedRollout, options: RolloutOptions, context: Context): ExitCode {
+function tell(
+  outcome: RolloutOutcome,
+  diff: ReleaseDiff | undefined,
+  prepared: PreparedRollout,
+  options: RolloutOptions,
+  context: Context,
+): ExitCode {
   const { environment, target, facts } = prepared;
   const style = createStyle(context.colour);
   if (options.json) {
-    context.stdout(`${JSON.stringify({ environment: environment.name, release: target.release, namespace: target.namespace, context: target.context, findings: prepared.diagnostics, ...outcome, ...('diff' in outcome || diff === undefined ? {} : { diff }) }, null, 2)}\n`);
+    context.stdout(
+      `${JSON.stringify({ environment: environment.name, release: target.release, namespace: target.namespace, context: target.context, findings: prepared.diagnostics, ...outcome, ...('diff' in outcome || diff === undefined ? {} : { diff }) }, null, 2)}\n`,
+    );
   } else if (outcome.state === 'dry-run') {
     context.stdout(`${formatDiff(outcome.diff, style, context, options.verbose).join('\n')}\n`);
   } else if ('record' in outcome) {
     const { record, checked } = outcome;
     const rows = [
       `${style.green(outcome.state === 'unchanged' ? 'Nothing to do' : 'Rolled out')}: ${environment.name} runs revision ${record.revision}, ${facts.pattern}, chart ${record.chart}, image ${record.image}${record.imageDigest === undefined ? '' : ` (${record.imageDigest.slice(0, 19)}…)`}`,
-      checked.state === 'equal' ? `The servers report what the plan says (${checked.pods} asked).` : checked.state === 'not-checked' ? style.yellow(`Not checked: what the servers have deployed, because ${checked.because}.`) : '',
+      checked.state === 'equal'
+        ? `The servers report what the plan says (${checked.pods} asked).`
+        : checked.state === 'not-checked'
+          ? style.yellow(`Not checked: what the servers have deployed, because ${checked.because}.`)
+          : '',
     ];
     context.stdout(`${rows.filter((row) => row !== '').join('\n')}\n`);
   } else if ('diagnostics' in outcome) {
@@ -107,5 +161,8 @@ function tell(outcome: RolloutOutcome, diff: ReleaseDiff | undefined, prepared: 
 export function exitCodeOf(outcome: RolloutOutcome, accepted: readonly string[] = []): ExitCode {
   if (outcome.state === 'failed') return exitCodes.tool;
   if (outcome.state === 'refused') return exitCodes.findings;
-  return outcome.state === 'dry-run' && outcome.diff.diagnostics.some(({ severity, code }) => severity === 'error' && !accepted.includes(code)) ? exitCodes.findings : exitCodes.fine;
+  return outcome.state === 'dry-run' &&
+    outcome.diff.diagnostics.some(({ severity, code }) => severity === 'error' && !accepted.includes(code))
+    ? exitCodes.findings
+    : exitCodes.fine;
 }

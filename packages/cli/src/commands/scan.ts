@@ -1,5 +1,13 @@
 import { type Artifact, compareDiagnostics, type Diagnostic, type Inventory } from '@mi-patterns/inventory';
-import { isEntryPoint, isIsolatedClass, judge, type PlanDiagnostic, referenceDiagnostics, type Verdict, type VerdictClass } from '@mi-patterns/planner';
+import {
+  isEntryPoint,
+  isIsolatedClass,
+  judge,
+  type PlanDiagnostic,
+  referenceDiagnostics,
+  type Verdict,
+  type VerdictClass,
+} from '@mi-patterns/planner';
 import type { Context, GlobalOptions } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { loadConfiguration, loadInventory } from '../load.ts';
@@ -14,18 +22,31 @@ export async function scan(paths: readonly string[], options: GlobalOptions, con
   const loaded = await loadConfiguration(options, context);
   const inventory = await loadInventory(paths, loaded, options, context);
   const verdicts = judge(inventory, loaded?.verdicts ?? new Map());
-  const diagnostics = [...inventory.diagnostics, ...referenceDiagnostics(inventory).map(withoutArtifacts)].sort(compareDiagnostics);
+  const diagnostics = [...inventory.diagnostics, ...referenceDiagnostics(inventory).map(withoutArtifacts)].sort(
+    compareDiagnostics,
+  );
   if (options.json) printJson(scanDocument(inventory, verdicts, diagnostics), context.stdout);
   else context.stdout(scanText(inventory, verdicts, diagnostics, options, context));
   return hasErrors(diagnostics) ? exitCodes.findings : exitCodes.fine;
 }
 
 /** The document of `scan --json`, described in docs/json-output.md. Artifacts come one by one, see `printJson`. */
-function scanDocument(inventory: Inventory, verdicts: ReadonlyMap<string, Verdict>, diagnostics: readonly Diagnostic[]): object {
+function scanDocument(
+  inventory: Inventory,
+  verdicts: ReadonlyMap<string, Verdict>,
+  diagnostics: readonly Diagnostic[],
+): object {
   return {
     artifacts: scannedArtifacts(inventory, verdicts),
     references: inventory.references,
-    applications: inventory.applications.map(({ id, type, name, version, source, runtimeVersion }) => ({ id, type, name, version, source, ...(runtimeVersion === undefined ? {} : { runtimeVersion }) })),
+    applications: inventory.applications.map(({ id, type, name, version, source, runtimeVersion }) => ({
+      id,
+      type,
+      name,
+      version,
+      source,
+      ...(runtimeVersion === undefined ? {} : { runtimeVersion }),
+    })),
     diagnostics,
   };
 }
@@ -34,7 +55,16 @@ function* scannedArtifacts(inventory: Inventory, verdicts: ReadonlyMap<string, V
   for (const artifact of inventory.artifacts) {
     const verdict = verdicts.get(artifact.id);
     const { id, kind, name, version, source, applications, duplicates } = artifact;
-    yield { id, kind, name, version, source, applications, ...(duplicates.length > 0 ? { duplicates } : {}), ...(verdict === undefined ? {} : { verdict }) };
+    yield {
+      id,
+      kind,
+      name,
+      version,
+      source,
+      applications,
+      ...(duplicates.length > 0 ? { duplicates } : {}),
+      ...(verdict === undefined ? {} : { verdict }),
+    };
   }
 }
 
@@ -43,7 +73,13 @@ function withoutArtifacts({ code, severity, message, hint, source }: PlanDiagnos
   return { code, severity, message, hint, ...(source === undefined ? {} : { source }) };
 }
 
-function scanText(inventory: Inventory, verdicts: ReadonlyMap<string, Verdict>, diagnostics: readonly Diagnostic[], options: GlobalOptions, context: Context): string {
+function scanText(
+  inventory: Inventory,
+  verdicts: ReadonlyMap<string, Verdict>,
+  diagnostics: readonly Diagnostic[],
+  options: GlobalOptions,
+  context: Context,
+): string {
   const style = createStyle(context.colour);
   const judged = inventory.artifacts.flatMap((artifact) => {
     const verdict = verdicts.get(artifact.id);
@@ -85,10 +121,15 @@ function verdictTable(rows: readonly Judged[], style: Style, context: Context): 
 function summary(inventory: Inventory, judged: readonly Judged[], diagnostics: readonly Diagnostic[]): string {
   const entryPoints = judged.filter(({ artifact }) => isEntryPoint(artifact)).length;
   const isolated = judged.filter(({ verdict }) => isIsolatedClass(verdict.class)).length;
-  const states = (['missing', 'dynamic'] as const).map((state) => [inventory.references.filter((reference) => reference.state === state).length, state] as const);
+  const states = (['missing', 'dynamic'] as const).map(
+    (state) => [inventory.references.filter((reference) => reference.state === state).length, state] as const,
+  );
   return [
     `${counted(inventory.artifacts.length, 'artifact')}, ${counted(entryPoints, 'entry point')}, ${isolated} stateful`,
-    [counted(inventory.references.length, 'reference'), ...states.filter(([number]) => number > 0).map(([number, state]) => `${number} ${state}`)].join(', '),
+    [
+      counted(inventory.references.length, 'reference'),
+      ...states.filter(([number]) => number > 0).map(([number, state]) => `${number} ${state}`),
+    ].join(', '),
     countDiagnostics(diagnostics),
   ]
     .filter((part) => part !== '')

@@ -1,4 +1,10 @@
-import { isToolFailure, type ObjectChange, releaseStatus, type ReleaseStatus, type RolloutRecord } from '@mi-patterns/helm';
+import {
+  isToolFailure,
+  type ObjectChange,
+  releaseStatus,
+  type ReleaseStatus,
+  type RolloutRecord,
+} from '@mi-patterns/helm';
 import { type Environment, environmentsOf } from '@mi-patterns/values';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
@@ -9,22 +15,40 @@ import { chosenEnvironment, commandTools, type EnvironmentOptions, targetOf } fr
 
 interface Row {
   readonly environment: Environment;
-  readonly answer: { readonly state: 'known'; readonly namespace: string; readonly context: string; readonly status: ReleaseStatus } | { readonly state: 'unreachable'; readonly because: string };
+  readonly answer:
+    | { readonly state: 'known'; readonly namespace: string; readonly context: string; readonly status: ReleaseStatus }
+    | { readonly state: 'unreachable'; readonly because: string };
 }
 
 /** `mi-patterns status`: one table of all environments, or of one. Exit code 3 when a cluster could not be asked. */
-export async function statusCommand(_operands: readonly string[], options: EnvironmentOptions, context: Context): Promise<ExitCode> {
+export async function statusCommand(
+  _operands: readonly string[],
+  options: EnvironmentOptions,
+  context: Context,
+): Promise<ExitCode> {
   const loaded = await loadConfiguration(options, context);
-  const environments = options.env === undefined ? environmentsOf(loaded?.configuration ?? {}) : [chosenEnvironment(loaded, options.env)];
+  const environments =
+    options.env === undefined ? environmentsOf(loaded?.configuration ?? {}) : [chosenEnvironment(loaded, options.env)];
   const tools = commandTools(options, context);
   const rows = await Promise.all(
     environments.map(async (environment): Promise<Row> => {
       try {
         const target = await targetOf(environment, tools);
-        return { environment, answer: { state: 'known', namespace: target.namespace, context: target.context, status: await releaseStatus(target) } };
+        return {
+          environment,
+          answer: {
+            state: 'known',
+            namespace: target.namespace,
+            context: target.context,
+            status: await releaseStatus(target),
+          },
+        };
       } catch (error) {
         if (!isToolFailure(error) || error.code === 'MI-TOOL-MISSING') throw error;
-        return { environment, answer: { state: 'unreachable', because: error.stderr.split('\n').at(-1) || error.message } };
+        return {
+          environment,
+          answer: { state: 'unreachable', because: error.stderr.split('\n').at(-1) || error.message },
+        };
       }
     }),
   );
@@ -35,22 +59,38 @@ export async function statusCommand(_operands: readonly string[], options: Envir
 
 function document({ environment, answer }: Row): object {
   const { state, ...rest } = answer;
-  return { name: environment.name, release: environment.release, state, ...('status' in rest ? { namespace: rest.namespace, context: rest.context, ...rest.status } : rest) };
+  return {
+    name: environment.name,
+    release: environment.release,
+    state,
+    ...('status' in rest ? { namespace: rest.namespace, context: rest.context, ...rest.status } : rest),
+  };
 }
 
 function text(rows: readonly Row[], style: Style, context: Context, verbose: boolean): string[] {
-  const head = ['ENVIRONMENT', 'PATTERN', 'WORKLOADS', 'PODS', 'CHART', 'IMAGE', 'LAST ROLLOUT', 'DRIFT'].map((name) => ({ text: name, style: style.dim }));
+  const head = ['ENVIRONMENT', 'PATTERN', 'WORKLOADS', 'PODS', 'CHART', 'IMAGE', 'LAST ROLLOUT', 'DRIFT'].map(
+    (name) => ({ text: name, style: style.dim }),
+  );
   const body = rows.map(({ environment, answer }) => {
-    if (answer.state === 'unreachable') return [environment.name, { text: 'unreachable', style: style.red }, '', '', '', '', '', answer.because];
+    if (answer.state === 'unreachable')
+      return [environment.name, { text: 'unreachable', style: style.red }, '', '', '', '', '', answer.because];
     const { status } = answer;
     if (status.revision === undefined) return [environment.name, '-', '-', '-', '-', '-', 'not installed', '-'];
     const whole = status.pods.ready === status.pods.wanted;
     return [
-      environment.name, status.pattern ?? '?', String(status.workloads), { text: `${status.pods.ready}/${status.pods.wanted}`, style: whole ? style.green : style.red },
-      (status.chart ?? '').replace(/^micro-integrator-/, ''), status.images.map(shortImage).join(', '), lastRollout(status), driftText(status.drift),
+      environment.name,
+      status.pattern ?? '?',
+      String(status.workloads),
+      { text: `${status.pods.ready}/${status.pods.wanted}`, style: whole ? style.green : style.red },
+      (status.chart ?? '').replace(/^micro-integrator-/, ''),
+      status.images.map(shortImage).join(', '),
+      lastRollout(status),
+      driftText(status.drift),
     ];
   });
-  const notes = rows.flatMap(({ environment, answer }) => (answer.state === 'unreachable' ? [] : notesOf(environment.name, answer.status, style, verbose)));
+  const notes = rows.flatMap(({ environment, answer }) =>
+    answer.state === 'unreachable' ? [] : notesOf(environment.name, answer.status, style, verbose),
+  );
   return [...formatTable([head, ...body], context.columns), ...(notes.length === 0 ? [] : ['', ...notes])];
 }
 
@@ -62,7 +102,12 @@ function shortImage(image: string): string {
 function lastRollout({ revision, last, readiness }: ReleaseStatus): string {
   if (readiness.state === 'stuck') return `revision ${readiness.pending.revision} ${readiness.pending.state}`;
   if (last === undefined) return `revision ${revision?.revision}, by hand`;
-  const what = last.state === 'rolled-back' ? 'failed, rolled back' : last.restores === undefined ? '' : `rolled back to ${last.restores}`;
+  const what =
+    last.state === 'rolled-back'
+      ? 'failed, rolled back'
+      : last.restores === undefined
+        ? ''
+        : `rolled back to ${last.restores}`;
   return `${last.at.slice(0, 16).replace('T', ' ')} ${last.by}${what === '' ? '' : ` (${what})`}${revision?.revision === last.revision ? '' : `, then revision ${revision?.revision} by hand`}`;
 }
 
@@ -73,10 +118,32 @@ function driftText(drift: readonly ObjectChange[]): string {
 function notesOf(name: string, status: ReleaseStatus, style: Style, verbose: boolean): string[] {
   const record: RolloutRecord | undefined = status.running;
   return [
-    ...(status.lockedBy === undefined ? [] : [`${name}: a rollout by ${status.lockedBy.holder} is under way since ${status.lockedBy.since}`]),
-    ...(status.readiness.state === 'stuck' ? [style.yellow(`${name}: a rollout was cut off or has failed; run it again, and it brings the release back first`)] : []),
+    ...(status.lockedBy === undefined
+      ? []
+      : [`${name}: a rollout by ${status.lockedBy.holder} is under way since ${status.lockedBy.since}`]),
+    ...(status.readiness.state === 'stuck'
+      ? [
+          style.yellow(
+            `${name}: a rollout was cut off or has failed; run it again, and it brings the release back first`,
+          ),
+        ]
+      : []),
     ...status.troubles.slice(0, 5).map((trouble) => style.red(`${name}: ${trouble}`)),
-    ...status.drift.flatMap(({ object, action, fields }) => (action === 'delete' ? [style.yellow(`${name}: ${object} is gone`)] : fields.slice(0, verbose ? undefined : 3).map(({ path, before, after, lines }) => style.yellow(`${name}: ${object} ${path}${lines === undefined ? `: ${JSON.stringify(before)} → ${JSON.stringify(after)}` : ' differs'}`)))),
-    ...(verbose && record !== undefined ? [`${name}: chart ${record.chartDigest}, image ${record.imageDigest ?? record.image}, plan ${record.planDigest}, values ${record.valuesDigest}`] : []),
+    ...status.drift.flatMap(({ object, action, fields }) =>
+      action === 'delete'
+        ? [style.yellow(`${name}: ${object} is gone`)]
+        : fields
+            .slice(0, verbose ? undefined : 3)
+            .map(({ path, before, after, lines }) =>
+              style.yellow(
+                `${name}: ${object} ${path}${lines === undefined ? `: ${JSON.stringify(before)} → ${JSON.stringify(after)}` : ' differs'}`,
+              ),
+            ),
+    ),
+    ...(verbose && record !== undefined
+      ? [
+          `${name}: chart ${record.chartDigest}, image ${record.imageDigest ?? record.image}, plan ${record.planDigest}, values ${record.valuesDigest}`,
+        ]
+      : []),
   ];
 }

@@ -1,7 +1,14 @@
 import { existsSync } from 'node:fs';
 import { isAbsolute, resolve } from 'node:path';
 import type { Diagnostic } from '@mi-patterns/inventory';
-import { compareRenders, renderChart, runChartTests, stepTitles, type TestReport, type TestRow } from '@mi-patterns/helm';
+import {
+  compareRenders,
+  renderChart,
+  runChartTests,
+  stepTitles,
+  type TestReport,
+  type TestRow,
+} from '@mi-patterns/helm';
 import { chartFolder } from '../chart.ts';
 import type { Context, GlobalOptions } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
@@ -12,38 +19,77 @@ import { createProgress } from '../output/progress.ts';
 import { createStyle, type Style } from '../output/style.ts';
 import { formatTable } from '../output/table.ts';
 
-type TestOptions = GlobalOptions & { readonly values?: readonly string[]; readonly chart?: string; readonly against?: string };
+type TestOptions = GlobalOptions & {
+  readonly values?: readonly string[];
+  readonly chart?: string;
+  readonly against?: string;
+};
 
 /** `mi-patterns test`: helm lint, helm-unittest, schema, Kubernetes API schemas and our rules, with each values file. */
-export async function testCommand(_operands: readonly string[], options: TestOptions, context: Context): Promise<ExitCode> {
+export async function testCommand(
+  _operands: readonly string[],
+  options: TestOptions,
+  context: Context,
+): Promise<ExitCode> {
   const chart = options.chart === undefined ? chartFolder() : resolve(context.cwd, options.chart);
   const values = (options.values ?? []).map((file) => resolve(context.cwd, file));
   for (const file of values) readText(file, display(file, context));
   for (const folder of [options.chart, options.against]) if (folder !== undefined) mustExist(folder, context);
   const progress = createProgress(context, options);
-  const report = await runChartTests({ chart, values, onProgress: ({ done, total, row }) => progress.step(`${done}/${total}  ${stepTitles[row.step]}  ${row.subject}`) }).finally(progress.done);
-  const upgrade = options.against === undefined ? [] : await upgradeFindings(resolve(context.cwd, options.against), chart, values);
+  const report = await runChartTests({
+    chart,
+    values,
+    onProgress: ({ done, total, row }) => progress.step(`${done}/${total}  ${stepTitles[row.step]}  ${row.subject}`),
+  }).finally(progress.done);
+  const upgrade =
+    options.against === undefined ? [] : await upgradeFindings(resolve(context.cwd, options.against), chart, values);
   const shown = withRelativePaths(report, context);
   const failed = shown.rows.flatMap(({ outcome }) => (outcome.state === 'failed' ? [...outcome.diagnostics] : []));
-  context.stdout(options.json ? `${JSON.stringify({ ...shown, diagnostics: failed, ...(options.against === undefined ? {} : { upgrade }) }, null, 2)}\n` : text(shown, upgrade, options, context));
+  context.stdout(
+    options.json
+      ? `${JSON.stringify({ ...shown, diagnostics: failed, ...(options.against === undefined ? {} : { upgrade }) }, null, 2)}\n`
+      : text(shown, upgrade, options, context),
+  );
   if (report.toolFailed) return exitCodes.tool;
   return report.passed && !hasErrors(upgrade) ? exitCodes.fine : exitCodes.findings;
 }
 
 /** A file that is missing is a wrong use, no failure of helm's. */
 function mustExist(folder: string, context: Context): void {
-  if (!existsSync(resolve(context.cwd, folder))) throw new CommandFailure([{ code: 'MI-FILE', severity: 'error', message: `${folder} does not exist.`, hint: 'Name the folder or the .tgz file of a chart.', source: { path: folder, line: 1, column: 1 } }], exitCodes.usage);
+  if (!existsSync(resolve(context.cwd, folder)))
+    throw new CommandFailure(
+      [
+        {
+          code: 'MI-FILE',
+          severity: 'error',
+          message: `${folder} does not exist.`,
+          hint: 'Name the folder or the .tgz file of a chart.',
+          source: { path: folder, line: 1, column: 1 },
+        },
+      ],
+      exitCodes.usage,
+    );
 }
 
 /** What an upgrade from an older chart would break with the same values. */
-async function upgradeFindings(oldChart: string, chart: string, values: readonly string[]): Promise<readonly Diagnostic[]> {
+async function upgradeFindings(
+  oldChart: string,
+  chart: string,
+  values: readonly string[],
+): Promise<readonly Diagnostic[]> {
   const subjects = values.length === 0 ? [[]] : values.map((file) => [file]);
   const findings = await Promise.all(
     subjects.map(async (files) => {
-      const [before, after] = await Promise.all([renderChart({ chart: oldChart, values: files }), renderChart({ chart, values: files })]);
+      const [before, after] = await Promise.all([
+        renderChart({ chart: oldChart, values: files }),
+        renderChart({ chart, values: files }),
+      ]);
       if (before.state === 'refused') return before.diagnostics;
       if (after.state === 'refused') return after.diagnostics;
-      return compareRenders(before.objects.map(({ object }) => object), after.objects.map(({ object }) => object));
+      return compareRenders(
+        before.objects.map(({ object }) => object),
+        after.objects.map(({ object }) => object),
+      );
     }),
   );
   return findings.flat();
@@ -51,7 +97,11 @@ async function upgradeFindings(oldChart: string, chart: string, values: readonly
 
 function withRelativePaths(report: TestReport, context: Context): TestReport {
   const short = (path: string): string => (isAbsolute(path) ? display(path, context) : path);
-  return { ...report, chart: short(report.chart), rows: report.rows.map((row) => ({ ...row, subject: short(row.subject) })) };
+  return {
+    ...report,
+    chart: short(report.chart),
+    rows: report.rows.map((row) => ({ ...row, subject: short(row.subject) })),
+  };
 }
 
 function text(report: TestReport, upgrade: readonly Diagnostic[], options: TestOptions, context: Context): string {
@@ -59,10 +109,19 @@ function text(report: TestReport, upgrade: readonly Diagnostic[], options: TestO
   const failed = report.rows.flatMap((row) => (row.outcome.state === 'failed' ? [...row.outcome.diagnostics] : []));
   const { summary } = report;
   const lines = [
-    ...formatTable(report.rows.map((row, index) => [{ text: row.subject === report.rows[index - 1]?.subject ? '' : row.subject, style: style.bold }, stepTitles[row.step], ...outcomeCells(row, style)]), context.columns),
+    ...formatTable(
+      report.rows.map((row, index) => [
+        { text: row.subject === report.rows[index - 1]?.subject ? '' : row.subject, style: style.bold },
+        stepTitles[row.step],
+        ...outcomeCells(row, style),
+      ]),
+      context.columns,
+    ),
     '',
     ...formatDiagnostics([...failed, ...upgrade], style, context.columns, options.verbose),
-    ...(options.against === undefined ? [] : [`Upgrade from ${options.against}: ${countDiagnostics(upgrade) || 'safe'}`]),
+    ...(options.against === undefined
+      ? []
+      : [`Upgrade from ${options.against}: ${countDiagnostics(upgrade) || 'safe'}`]),
     `${summary.ok} ok, ${summary.failed} failed, ${summary.skipped} skipped · ${report.tools.join(', ')} · Kubernetes ${report.kubernetesVersions.at(0)} to ${report.kubernetesVersions.at(-1)}`,
   ];
   return `${lines.join('\n')}\n`;

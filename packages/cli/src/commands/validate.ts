@@ -22,11 +22,20 @@ export async function validate(files: readonly string[], options: GlobalOptions,
   return hasErrors(diagnostics) ? exitCodes.findings : exitCodes.fine;
 }
 
-function text(results: readonly { readonly path: string; readonly diagnostics: readonly Diagnostic[] }[], options: GlobalOptions, context: Context): string {
+function text(
+  results: readonly { readonly path: string; readonly diagnostics: readonly Diagnostic[] }[],
+  options: GlobalOptions,
+  context: Context,
+): string {
   const style = createStyle(context.colour);
   const lines = results.flatMap(({ path, diagnostics }) => {
     const counted = countDiagnostics(diagnostics);
-    return [...formatDiagnostics(diagnostics, style, context.columns, options.verbose), counted === '' ? `${path}: ${style.green('valid')}` : `${path}: ${hasErrors(diagnostics) ? style.red(counted) : style.yellow(counted)}`];
+    return [
+      ...formatDiagnostics(diagnostics, style, context.columns, options.verbose),
+      counted === ''
+        ? `${path}: ${style.green('valid')}`
+        : `${path}: ${hasErrors(diagnostics) ? style.red(counted) : style.yellow(counted)}`,
+    ];
   });
   return `${lines.join('\n')}\n`;
 }

@@ -3,7 +3,11 @@ import { planToDot } from './dot.ts';
 import { planToMermaid } from './mermaid.ts';
 import { planToSvg } from './svg.ts';
 
-const formats: Readonly<Record<string, (plan: Plan) => string>> = { '.svg': (plan) => planToSvg(plan), '.mmd': planToMermaid, '.dot': planToDot };
+const formats: Readonly<Record<string, (plan: Plan) => string>> = {
+  '.svg': (plan) => planToSvg(plan),
+  '.mmd': planToMermaid,
+  '.dot': planToDot,
+};
 
 /** The endings `--diagram` takes. */
 export const diagramEndings = Object.keys(formats);

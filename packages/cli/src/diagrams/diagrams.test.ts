@@ -27,7 +27,10 @@ const plan: Plan = {
   workloads: [
     workload('integration', ['api/A<b>&"c"', ...Array.from({ length: 9 }, (_, index) => `api/B${index}`)]),
     workload('task', ['task/T'], { type: 'stateful', replicas: 1 }),
-    workload('listener', ['inbound-endpoint/I'], { replicas: 20, ports: [{ name: 'i', number: 9000, protocol: 'http', artifact: 'inbound-endpoint/I' }] }),
+    workload('listener', ['inbound-endpoint/I'], {
+      replicas: 20,
+      ports: [{ name: 'i', number: 9000, protocol: 'http', artifact: 'inbound-endpoint/I' }],
+    }),
   ],
   cost: { pods: 24, memory: 1, cpu: 1, serverStarts: 24, downtime: [] },
   alternatives: [],
@@ -73,7 +76,9 @@ describe('fitText', () => {
   it('leaves alone what fits and cuts what does not', () => {
     expect(fitText('short', 200, 13)).toBe('short');
     expect(fitText('a'.repeat(50), 125, 12.5, 'mono')).toBe(`${'a'.repeat(15)}…`);
-    expect(fitText('W'.repeat(50), 124, 12.5, 'bold').length).toBeLessThan(fitText('i'.repeat(50), 124, 12.5, 'bold').length);
+    expect(fitText('W'.repeat(50), 124, 12.5, 'bold').length).toBeLessThan(
+      fitText('i'.repeat(50), 124, 12.5, 'bold').length,
+    );
   });
 
   it('never cuts a character in two', () => {

@@ -13,7 +13,9 @@ export function planToDot(plan: Plan): string {
   plan.workloads.forEach((workload, index) => {
     const { heading, pods, entryPoints } = workloadLines(workload);
     const [fill, stroke] = workload.type === 'stateful' ? ['#fdf0e3', '#b45309'] : ['#e8f1fd', '#2563a8'];
-    lines.push(`  w${index} [label=${quote([heading, pods, ...entryPoints].join('\n'))}, fillcolor=${quote(fill)}, color=${quote(stroke)}];`);
+    lines.push(
+      `  w${index} [label=${quote([heading, pods, ...entryPoints].join('\n'))}, fillcolor=${quote(fill)}, color=${quote(stroke)}];`,
+    );
     if (servesRequests(workload)) lines.push(`  clients -> w${index};`);
   });
   return `${[...lines, '}'].join('\n')}\n`;

@@ -22,6 +22,14 @@ function emOf(character: string, face: 'sans' | 'bold' | 'mono'): number {
   const point = character.codePointAt(0) ?? 0;
   if (point >= 0x2e80 || (point >= 0x1100 && point <= 0x11ff)) return 1.05;
   if (face === 'mono') return 0.62;
-  const width = /[WM@%]/.test(character) ? 1.02 : /[mw…—]/.test(character) ? 0.98 : /[A-Z<>+=]/.test(character) ? 0.78 : /[ijlI1.,:;|'!/()[\] -]/.test(character) ? 0.42 : 0.65;
+  const width = /[WM@%]/.test(character)
+    ? 1.02
+    : /[mw…—]/.test(character)
+      ? 0.98
+      : /[A-Z<>+=]/.test(character)
+        ? 0.78
+        : /[ijlI1.,:;|'!/()[\] -]/.test(character)
+          ? 0.42
+          : 0.65;
   return face === 'bold' ? width * 1.08 : width;
 }

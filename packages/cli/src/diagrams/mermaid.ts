@@ -10,7 +10,10 @@ export function planToMermaid(plan: Plan): string {
     lines.push(`  w${index}["${label}"]:::${workload.type}`);
     if (servesRequests(workload)) lines.push(`  clients --> w${index}`);
   });
-  lines.push('  classDef stateless fill:#e8f1fd,stroke:#2563a8,color:#12263f', '  classDef stateful fill:#fdf0e3,stroke:#b45309,color:#3f2a12');
+  lines.push(
+    '  classDef stateless fill:#e8f1fd,stroke:#2563a8,color:#12263f',
+    '  classDef stateful fill:#fdf0e3,stroke:#b45309,color:#3f2a12',
+  );
   return `${lines.join('\n')}\n`;
 }
 

@@ -60,16 +60,33 @@ function drawCard(workload: Workload, x: number, y: number): string {
   const colour = colours[type];
   const pods = Math.min(workload.replicas, 6);
   const left = x + card.padding;
-  const words = (at: number, line: number, size: number, text: string, more = ''): string => `<text class="mi-text-${type}" x="${at}" y="${y + line}" font-size="${size}" fill="${colour.text}"${more}>${escapeMarkup(text)}</text>`;
-  const podText = workload.replicas > pods ? `× ${workload.replicas}` : type === 'stateful' ? 'one at a time' : workload.replicas === 1 ? 'pod' : 'pods';
+  const words = (at: number, line: number, size: number, text: string, more = ''): string =>
+    `<text class="mi-text-${type}" x="${at}" y="${y + line}" font-size="${size}" fill="${colour.text}"${more}>${escapeMarkup(text)}</text>`;
+  const podText =
+    workload.replicas > pods
+      ? `× ${workload.replicas}`
+      : type === 'stateful'
+        ? 'one at a time'
+        : workload.replicas === 1
+          ? 'pod'
+          : 'pods';
   return [
     `<g><title>${escapeMarkup(`${workload.name}: ${workload.because}`)}</title>`,
     `<rect class="mi-${type}" x="${x}" y="${y}" width="${card.width}" height="${cardHeight(workload)}" rx="10" fill="${colour.fill}" stroke="${colour.stroke}" stroke-width="1.5"/>`,
     words(left, 26, 15, fitText(name, inner, 15, 'bold'), ' font-weight="600"'),
-    ...Array.from({ length: pods }, (_, pod) => `<rect class="mi-pod-${type}" x="${left + pod * 26}" y="${y + 38}" width="20" height="20" rx="4" fill="${colour.stroke}"/>`),
+    ...Array.from(
+      { length: pods },
+      (_, pod) =>
+        `<rect class="mi-pod-${type}" x="${left + pod * 26}" y="${y + 38}" width="20" height="20" rx="4" fill="${colour.stroke}"/>`,
+    ),
     words(left + pods * 26 + 4, 53, 13, podText),
-    ...(servesRequests(workload) ? [words(x + card.width - card.padding, 53, 12, '◂ requests', ' text-anchor="end"')] : []),
-    ...entryPoints.map((id, index) => `<text class="mi-item" x="${left}" y="${y + card.header + 10 + index * card.line}" font-size="12.5" font-family="ui-monospace, Menlo, Consolas, monospace" fill="#28333e">${escapeMarkup(fitText(id, inner, 12.5, 'mono'))}</text>`),
+    ...(servesRequests(workload)
+      ? [words(x + card.width - card.padding, 53, 12, '◂ requests', ' text-anchor="end"')]
+      : []),
+    ...entryPoints.map(
+      (id, index) =>
+        `<text class="mi-item" x="${left}" y="${y + card.header + 10 + index * card.line}" font-size="12.5" font-family="ui-monospace, Menlo, Consolas, monospace" fill="#28333e">${escapeMarkup(fitText(id, inner, 12.5, 'mono'))}</text>`,
+    ),
     '</g>',
   ].join('\n');
 }
@@ -77,5 +94,8 @@ function drawCard(workload: Workload, x: number, y: number): string {
 function legend(y: number): string {
   const entry = (x: number, type: keyof typeof colours, text: string): string =>
     `<rect class="mi-pod-${type}" x="${x}" y="${y - 11}" width="12" height="12" rx="3" fill="${colours[type].stroke}"/><text class="mi-note" x="${x + 18}" y="${y}" font-size="12" fill="#5b6875">${text}</text>`;
-  return entry(margin, 'stateless', 'scales: any number of pods') + entry(margin + 220, 'stateful', 'isolated: one active pod');
+  return (
+    entry(margin, 'stateless', 'scales: any number of pods') +
+    entry(margin + 220, 'stateful', 'isolated: one active pod')
+  );
 }

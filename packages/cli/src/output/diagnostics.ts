@@ -11,8 +11,17 @@ export function formatSource(source: Source): string {
  * Lines for people: severity, code, place, message, and below it what to do next.
  * Of severity info only the number is told unless `verbose`.
  */
-export function formatDiagnostics(diagnostics: readonly Diagnostic[], style: Style, width: number | undefined, verbose: boolean): string[] {
-  const paint: Record<Severity, (text: string) => string> = { error: style.red, warning: style.yellow, info: style.cyan };
+export function formatDiagnostics(
+  diagnostics: readonly Diagnostic[],
+  style: Style,
+  width: number | undefined,
+  verbose: boolean,
+): string[] {
+  const paint: Record<Severity, (text: string) => string> = {
+    error: style.red,
+    warning: style.yellow,
+    info: style.cyan,
+  };
   const room = width === undefined ? Number.POSITIVE_INFINITY : Math.max(40, width - 4);
   const shown = diagnostics.filter((diagnostic) => verbose || diagnostic.severity !== 'info');
   const lines = shown.flatMap((diagnostic) => [
@@ -22,7 +31,8 @@ export function formatDiagnostics(diagnostics: readonly Diagnostic[], style: Sty
     ...wrap(`→ ${diagnostic.hint}`, room).map((line) => `    ${style.dim(line)}`),
   ]);
   const hidden = diagnostics.length - shown.length;
-  if (hidden > 0) lines.push(style.dim(`${hidden} ${hidden === 1 ? 'note' : 'notes'} not shown (--verbose shows them)`));
+  if (hidden > 0)
+    lines.push(style.dim(`${hidden} ${hidden === 1 ? 'note' : 'notes'} not shown (--verbose shows them)`));
   return lines;
 }
 

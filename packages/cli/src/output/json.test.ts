@@ -7,7 +7,13 @@ function printed(document: object): { readonly text: string; readonly parts: num
   return { text: parts.join(''), parts: parts.length };
 }
 
-const long = Array.from({ length: 1234 }, (_, index) => (index % 3 === 0 ? { id: `a "${index}"`, list: [], nested: { deep: [index, null] } } : index % 3 === 1 ? `line\n${index}` : undefined));
+const long = Array.from({ length: 1234 }, (_, index) =>
+  index % 3 === 0
+    ? { id: `a "${index}"`, list: [], nested: { deep: [index, null] } }
+    : index % 3 === 1
+      ? `line\n${index}`
+      : undefined,
+);
 
 test.each([
   ['an empty document', {}],

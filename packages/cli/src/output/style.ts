@@ -14,5 +14,12 @@ export interface Style {
 /** Functions that colour text, or leave it alone when `colour` is false. */
 export function createStyle(colour: boolean): Style {
   const format = (name: Format) => (text: string) => (colour ? styleText(name, text, { validateStream: false }) : text);
-  return { bold: format('bold'), dim: format('dim'), red: format('red'), yellow: format('yellow'), green: format('green'), cyan: format('cyan') };
+  return {
+    bold: format('bold'),
+    dim: format('dim'),
+    red: format('red'),
+    yellow: format('yellow'),
+    green: format('green'),
+    cyan: format('cyan'),
+  };
 }

@@ -9,10 +9,16 @@ export interface Cell {
  * sentence stays under its heading; without a width nothing is wrapped. Where the other columns leave it too little room, it goes to
  * lines of its own.
  */
-export function formatTable(rows: readonly (readonly (Cell | string)[])[], width: number | undefined, indent = ''): string[] {
+export function formatTable(
+  rows: readonly (readonly (Cell | string)[])[],
+  width: number | undefined,
+  indent = '',
+): string[] {
   const cells = rows.map((row) => row.map((cell) => (typeof cell === 'string' ? { text: cell } : cell)));
   const columns = Math.max(0, ...cells.map((row) => row.length));
-  const widths = Array.from({ length: columns }, (_, column) => Math.max(0, ...cells.map((row) => row[column]?.text.length ?? 0)));
+  const widths = Array.from({ length: columns }, (_, column) =>
+    Math.max(0, ...cells.map((row) => row[column]?.text.length ?? 0)),
+  );
   const before = indent.length + widths.slice(0, -1).reduce((sum, size) => sum + size + 2, 0);
   const room = width === undefined ? Number.POSITIVE_INFINITY : width - before;
   if (width !== undefined && room < leastRoom && columns > 1) return stacked(cells, widths, width, indent);
@@ -29,12 +35,26 @@ export function formatTable(rows: readonly (readonly (Cell | string)[])[], width
 const leastRoom = 30;
 
 /** A table whose last column stands below the others. */
-function stacked(rows: readonly (readonly Cell[])[], widths: readonly number[], width: number, indent: string): string[] {
+function stacked(
+  rows: readonly (readonly Cell[])[],
+  widths: readonly number[],
+  width: number,
+  indent: string,
+): string[] {
   return rows.flatMap((row) => {
     const last = row[widths.length - 1];
-    const head = row.slice(0, widths.length - 1).map((cell, column) => paint(cell, cell.text.padEnd(widths[column] ?? 0))).join('  ').trimEnd();
+    const head = row
+      .slice(0, widths.length - 1)
+      .map((cell, column) => paint(cell, cell.text.padEnd(widths[column] ?? 0)))
+      .join('  ')
+      .trimEnd();
     const below = `${indent}    `;
-    return [indent + head, ...(last === undefined || last.text === '' ? [] : wrap(last.text, Math.max(leastRoom, width - below.length)).map((text) => below + paint(last, text)))];
+    return [
+      indent + head,
+      ...(last === undefined || last.text === ''
+        ? []
+        : wrap(last.text, Math.max(leastRoom, width - below.length)).map((text) => below + paint(last, text))),
+    ];
   });
 }
 

@@ -34,11 +34,32 @@ export interface EnvironmentPackages {
  * be made is a warning here, unless an old one would stay behind: the values are complete without it, and `package` says it as
  * an error.
  */
-export async function packageFor(planned: readonly Planned[], inventory: Inventory, out: string, from: { readonly loaded: LoadedConfiguration | undefined; readonly options: GlobalOptions; readonly context: Context; readonly push?: RegistryOptions; readonly force?: boolean }): Promise<EnvironmentPackages> {
+export async function packageFor(
+  planned: readonly Planned[],
+  inventory: Inventory,
+  out: string,
+  from: {
+    readonly loaded: LoadedConfiguration | undefined;
+    readonly options: GlobalOptions;
+    readonly context: Context;
+    readonly push?: RegistryOptions;
+    readonly force?: boolean;
+  },
+): Promise<EnvironmentPackages> {
   const groups = new Map<string, Planned[]>();
   for (const one of planned) {
     const { mode, sets } = deliveryOf(inventory, one.plan);
-    const key = JSON.stringify([mode, one.runtimeVersion, sets.map(({ name, archives }) => [mode === 'roles' ? '' : name, archives.map((archive) => [archive.file, archive.artifacts.map(({ name: artifact, serverRole }) => [artifact, serverRole])])])]);
+    const key = JSON.stringify([
+      mode,
+      one.runtimeVersion,
+      sets.map(({ name, archives }) => [
+        mode === 'roles' ? '' : name,
+        archives.map((archive) => [
+          archive.file,
+          archive.artifacts.map(({ name: artifact, serverRole }) => [artifact, serverRole]),
+        ]),
+      ]),
+    ]);
     groups.set(key, [...(groups.get(key) ?? []), one]);
   }
   // A run for one environment writes where the one for all has put its package.
@@ -47,7 +68,9 @@ export async function packageFor(planned: readonly Planned[], inventory: Invento
     return groups.size > 1 || holdsPackage(own) ? own : out;
   };
   // All or none: the packages and the values of one run belong together.
-  const refused = [...groups.values()].flatMap((group) => refusalOf(folderOf(group), display(folderOf(group), from.context), from.force === true) ?? []);
+  const refused = [...groups.values()].flatMap(
+    (group) => refusalOf(folderOf(group), display(folderOf(group), from.context), from.force === true) ?? [],
+  );
   if (refused.length > 0) return { packages: [], of: () => undefined, diagnostics: refused };
   const packages: { readonly out: string; readonly result: PackageResult; readonly isOld: boolean }[] = [];
   const byEnvironment = new Map<string, PackageResult>();
@@ -56,21 +79,40 @@ export async function packageFor(planned: readonly Planned[], inventory: Invento
     if (first === undefined) continue;
     const folder = folderOf(group);
     const formats = [...new Set(group.flatMap(formatsOf))].toSorted();
-    const push = from.push === undefined || !formats.includes('volume') ? {} : { push: pushTo(destinationsOf(group, from.push.plainHttp), from.push) };
-    const result = await writePackage(inventory, first.plan, { ...packageOptions(folder, from.loaded, from.context, formats), runtimeVersion: first.runtimeVersion, force: from.force === true, ...push });
+    const push =
+      from.push === undefined || !formats.includes('volume')
+        ? {}
+        : { push: pushTo(destinationsOf(group, from.push.plainHttp), from.push) };
+    const result = await writePackage(inventory, first.plan, {
+      ...packageOptions(folder, from.loaded, from.context, formats),
+      runtimeVersion: first.runtimeVersion,
+      force: from.force === true,
+      ...push,
+    });
     for (const { environment } of group) byEnvironment.set(environment.name, result);
-    packages.push({ out: display(folder, from.context), result, isOld: result.state === 'refused' && holdsPackage(folder) });
+    packages.push({
+      out: display(folder, from.context),
+      result,
+      isOld: result.state === 'refused' && holdsPackage(folder),
+    });
   }
   const told = new Set(planned.flatMap(({ plan }) => plan.diagnostics.map((diagnostic) => JSON.stringify(diagnostic))));
   return {
     packages,
     of: ({ environment }) => byEnvironment.get(environment.name),
-    diagnostics: packages.flatMap(({ result, isOld }) => result.diagnostics.filter((diagnostic) => isNews(diagnostic, told)).map((diagnostic) => asWarning(diagnostic, isOld))),
+    diagnostics: packages.flatMap(({ result, isOld }) =>
+      result.diagnostics
+        .filter((diagnostic) => isNews(diagnostic, told))
+        .map((diagnostic) => asWarning(diagnostic, isOld)),
+    ),
   };
 }
 
 function isNews(diagnostic: Diagnostic, told: ReadonlySet<string>): boolean {
-  return /^MI-(PKG|DELIVERY|WRITE|PUSH)-/.test(diagnostic.code) || (diagnostic.severity === 'error' && !told.has(JSON.stringify(diagnostic)));
+  return (
+    /^MI-(PKG|DELIVERY|WRITE|PUSH)-/.test(diagnostic.code) ||
+    (diagnostic.severity === 'error' && !told.has(JSON.stringify(diagnostic)))
+  );
 }
 
 function asWarning(diagnostic: Diagnostic, isOld: boolean): Diagnostic {
@@ -80,15 +122,27 @@ function asWarning(diagnostic: Diagnostic, isOld: boolean): Diagnostic {
   return { ...diagnostic, severity: 'warning', message: `${diagnostic.message} The package was not written.` };
 }
 
-function archivesOf({ environment, valuesFiles }: Pick<Planned, 'environment' | 'valuesFiles'>): { readonly source: string; readonly reference: string } {
-  const { artifacts } = [...valuesFiles, environment.values].reduce(layerValues, {}) as { readonly artifacts?: { readonly source?: unknown; readonly imageVolume?: { readonly reference?: unknown } } };
+function archivesOf({ environment, valuesFiles }: Pick<Planned, 'environment' | 'valuesFiles'>): {
+  readonly source: string;
+  readonly reference: string;
+} {
+  const { artifacts } = [...valuesFiles, environment.values].reduce(layerValues, {}) as {
+    readonly artifacts?: { readonly source?: unknown; readonly imageVolume?: { readonly reference?: unknown } };
+  };
   return { source: String(artifacts?.source ?? 'image'), reference: String(artifacts?.imageVolume?.reference ?? '') };
 }
 
 /** The repositories that environments take their volume from, each once. A reference by digest is somebody else's. */
-export function destinationsOf(planned: readonly Pick<Planned, 'environment' | 'valuesFiles'>[], plainHttp: boolean): Destination[] {
-  const references = planned.map(archivesOf).filter(({ source, reference }) => source === 'imageVolume' && reference !== '' && !reference.includes('@'));
-  return [...new Set(references.map(({ reference }) => reference))].toSorted().map((reference) => parseDestination(reference, plainHttp));
+export function destinationsOf(
+  planned: readonly Pick<Planned, 'environment' | 'valuesFiles'>[],
+  plainHttp: boolean,
+): Destination[] {
+  const references = planned
+    .map(archivesOf)
+    .filter(({ source, reference }) => source === 'imageVolume' && reference !== '' && !reference.includes('@'));
+  return [...new Set(references.map(({ reference }) => reference))]
+    .toSorted()
+    .map((reference) => parseDestination(reference, plainHttp));
 }
 
 function formatsOf(planned: Planned): PackageFormat[] {
@@ -97,23 +151,54 @@ function formatsOf(planned: Planned): PackageFormat[] {
 }
 
 /** What the values of an environment say of its package: digests of volumes, names of ConfigMaps, folders to copy from. */
-export function valuesFor(environment: Environment, valuesFiles: readonly Values[], result: PackageResult | undefined): { readonly environment: Environment; readonly context: Pick<WriteContext, 'artifacts' | 'workloadArtifacts'> } | undefined {
+export function valuesFor(
+  environment: Environment,
+  valuesFiles: readonly Values[],
+  result: PackageResult | undefined,
+):
+  | { readonly environment: Environment; readonly context: Pick<WriteContext, 'artifacts' | 'workloadArtifacts'> }
+  | undefined {
   if (result === undefined || result.state === 'refused') return undefined;
   const { source, reference } = archivesOf({ environment, valuesFiles });
   const divided = result.delivery.mode === 'archives';
-  const each = (values: (set: PackageResult['sets'][number]) => Values): Pick<WriteContext, 'artifacts' | 'workloadArtifacts'> => {
+  const each = (
+    values: (set: PackageResult['sets'][number]) => Values,
+  ): Pick<WriteContext, 'artifacts' | 'workloadArtifacts'> => {
     if (divided) return { workloadArtifacts: Object.fromEntries(result.sets.map((set) => [set.name, values(set)])) };
     const [set] = result.sets;
     return set === undefined ? {} : { artifacts: values(set) };
   };
-  if (source === 'configMap') return { environment, context: each(({ configMaps }) => ({ configMap: { archives: Object.fromEntries(Object.entries(configMaps ?? {}).map(([file, name]) => [file, { name }])) } })) };
+  if (source === 'configMap')
+    return {
+      environment,
+      context: each(({ configMaps }) => ({
+        configMap: {
+          archives: Object.fromEntries(Object.entries(configMaps ?? {}).map(([file, name]) => [file, { name }])),
+        },
+      })),
+    };
   if (source === 'imageVolume') {
     if (reference === '' || reference.includes('@')) return undefined;
     const repository = reference.replace(/:[^/:]+$/, '');
     const context = each(({ volumeDigest }) => ({ imageVolume: { reference: `${repository}@${volumeDigest ?? ''}` } }));
     // The environment's own reference names the repository; with the digest it lies over it.
-    return divided ? { environment, context } : { environment: { ...environment, values: layerValues(environment.values, { artifacts: context.artifacts ?? {} }) }, context: {} };
+    return divided
+      ? { environment, context }
+      : {
+          environment: {
+            ...environment,
+            values: layerValues(environment.values, { artifacts: context.artifacts ?? {} }),
+          },
+          context: {},
+        };
   }
-  if (source === 'image' && divided) return { environment, context: each(({ name }) => ({ source: 'initCopy', initCopy: { from: selectionFolder(name), select: ['*.car'] } })) };
+  if (source === 'image' && divided)
+    return {
+      environment,
+      context: each(({ name }) => ({
+        source: 'initCopy',
+        initCopy: { from: selectionFolder(name), select: ['*.car'] },
+      })),
+    };
   return undefined;
 }

@@ -27,7 +27,7 @@ export function createHashedFile(path: string): HashedFile {
   let size = 0;
   return {
     write: (bytes) => {
-      for (let done = 0; done < bytes.length; ) done += writeSync(file, bytes, done);
+      for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done);
       hash.update(bytes);
       size += bytes.length;
     },
@@ -71,7 +71,8 @@ export function digestOf(path: string): FileDigest {
 
 /** Lets everybody enter the folders below one, for the same reason as {@link createHashedFile}. */
 export function openFolders(folder: string): void {
-  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true })) if (entry.isDirectory()) chmodSync(join(entry.parentPath, entry.name), 0o755);
+  for (const entry of readdirSync(folder, { recursive: true, withFileTypes: true }))
+    if (entry.isDirectory()) chmodSync(join(entry.parentPath, entry.name), 0o755);
 }
 
 /** Everything in a folder that is no folder, as sorted paths with `/`; links and other special files too. */

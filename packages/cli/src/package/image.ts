@@ -35,7 +35,12 @@ function userOf(runtimeVersion: string): number {
 }
 
 /** Labels of an image or volume, in the order of their names. */
-export function labelsOf({ name, version, roles, archives }: Pick<ImageContents, 'name' | 'version' | 'roles' | 'archives'>): Readonly<Record<string, string>> {
+export function labelsOf({
+  name,
+  version,
+  roles,
+  archives,
+}: Pick<ImageContents, 'name' | 'version' | 'roles' | 'archives'>): Readonly<Record<string, string>> {
   return {
     [archivesLabel]: archives.join(','),
     [rolesLabel]: roles.join(','),
@@ -50,7 +55,9 @@ export function labelsOf({ name, version, roles, archives }: Pick<ImageContents,
  */
 export function dockerfile(contents: ImageContents): string {
   const user = userOf(contents.runtimeVersion);
-  const labels = Object.entries(labelsOf(contents)).map(([name, value]) => `${name}=${JSON.stringify(value).replaceAll('$', '\\$')}`);
+  const labels = Object.entries(labelsOf(contents)).map(
+    ([name, value]) => `${name}=${JSON.stringify(value).replaceAll('$', '\\$')}`,
+  );
   const copy = (what: string, to: string): string => `COPY --chown=${user}:${user} ${what} ${to}`;
   return [
     '# Made by mi-patterns package. Change the project or mi-patterns.yaml, not this file.',
@@ -62,7 +69,9 @@ export function dockerfile(contents: ImageContents): string {
     `LABEL ${labels.join(' \\\n      ')}`,
     '',
     ...(contents.libraries ? [copy('lib/', '${MI_HOME}/lib/')] : []),
-    contents.layout === 'deployed' ? copy('carbonapps/', '${MI_HOME}/repository/deployment/server/carbonapps/') : copy('archives/', `${ownFolder}/archives/`),
+    contents.layout === 'deployed'
+      ? copy('carbonapps/', '${MI_HOME}/repository/deployment/server/carbonapps/')
+      : copy('archives/', `${ownFolder}/archives/`),
     copy('entrypoint.sh roles.json', `${ownFolder}/`),
     '',
     'USER ${USER_ID}',

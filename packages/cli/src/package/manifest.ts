@@ -6,11 +6,17 @@ import type { PackagedSet } from './write-package.ts';
  * The document of `delivery.json`: which server deploys what, and every file with its digest. What all servers deploy stands
  * once, under `shared`: with roles that is every stateless artifact.
  */
-export function manifestOf(plan: Plan, delivery: PlannedDelivery, sets: readonly PackagedSet[], files: readonly object[]): object {
+export function manifestOf(
+  plan: Plan,
+  delivery: PlannedDelivery,
+  sets: readonly PackagedSet[],
+  files: readonly object[],
+): object {
   const deployed = deployedByWorkload(delivery, plan);
   const [first] = deployed.values();
   const isShared = first !== undefined && delivery.mode === 'roles';
-  const sorted = (list: readonly { readonly artifact: string }[]): string[] => [...new Set(list.map(({ artifact }) => artifact))].toSorted((a, b) => (a < b ? -1 : 1));
+  const sorted = (list: readonly { readonly artifact: string }[]): string[] =>
+    [...new Set(list.map(({ artifact }) => artifact))].toSorted((a, b) => (a < b ? -1 : 1));
   return {
     madeBy: packageManifest.madeBy,
     mode: delivery.mode,

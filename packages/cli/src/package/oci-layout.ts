@@ -8,7 +8,11 @@ import { endTar, padding, tarHeader } from './tar.ts';
  * compressors differ from machine to machine, and the digest must not. Returns the digest of the manifest, which is what a
  * reference by digest names once the image is in a registry.
  */
-export function writeOciLayout(folder: string, archives: readonly { readonly path: string; readonly size: number }[], labels: Readonly<Record<string, string>>): { readonly digest: string } {
+export function writeOciLayout(
+  folder: string,
+  archives: readonly { readonly path: string; readonly size: number }[],
+  labels: Readonly<Record<string, string>>,
+): { readonly digest: string } {
   const blobs = join(folder, 'blobs', 'sha256');
   const layer = writeLayer(join(blobs, '.layer'), archives);
   renameSync(join(blobs, '.layer'), join(blobs, hexOf(layer)));
@@ -31,7 +35,14 @@ export function writeOciLayout(folder: string, archives: readonly { readonly pat
     JSON.stringify({
       schemaVersion: 2,
       mediaType: 'application/vnd.oci.image.index.v1+json',
-      manifests: [{ mediaType: 'application/vnd.oci.image.manifest.v1+json', digest: manifest.digest, size: manifest.size, annotations: { 'org.opencontainers.image.ref.name': 'latest' } }],
+      manifests: [
+        {
+          mediaType: 'application/vnd.oci.image.manifest.v1+json',
+          digest: manifest.digest,
+          size: manifest.size,
+          annotations: { 'org.opencontainers.image.ref.name': 'latest' },
+        },
+      ],
     }),
   );
   return { digest: manifest.digest };

@@ -1,5 +1,15 @@
 import { randomBytes } from 'node:crypto';
-import { cpSync, existsSync, lstatSync, readdirSync, readFileSync, realpathSync, renameSync, rmdirSync, rmSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  lstatSync,
+  readdirSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+} from 'node:fs';
 import { basename, dirname, join } from 'node:path';
 import { type Diagnostic, packageManifest } from '@mi-patterns/inventory';
 import { makeFolder } from '@mi-patterns/values';
@@ -28,18 +38,33 @@ export interface Staging {
  * has not written or that was changed since. With `force` changed files of a package are overwritten, and files that were added
  * stay; a folder of somebody else is never overwritten.
  */
-export function stageFolder(wanted: string, shown: string, force = false): Staging | { readonly diagnostics: readonly Diagnostic[] } {
+export function stageFolder(
+  wanted: string,
+  shown: string,
+  force = false,
+): Staging | { readonly diagnostics: readonly Diagnostic[] } {
   const target = realPathOf(wanted);
   const refusal = refusalOf(wanted, shown, force);
   if (refusal !== undefined) return { diagnostics: [refusal] };
   const found = stateOf(target, shown);
-  const beside = (what: string): string => join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.${what}`);
+  const beside = (what: string): string =>
+    join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.${what}`);
   const folder = beside('tmp');
   try {
     makeFolder(folder);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return { diagnostics: [{ code: 'MI-WRITE-FAILED', severity: 'error', message: `${shown} cannot be written: ${reason}.`, hint: 'Check the folder, its permissions and the free space.', source: { path: shown, line: 1, column: 1 } }] };
+    return {
+      diagnostics: [
+        {
+          code: 'MI-WRITE-FAILED',
+          severity: 'error',
+          message: `${shown} cannot be written: ${reason}.`,
+          hint: 'Check the folder, its permissions and the free space.',
+          source: { path: shown, line: 1, column: 1 },
+        },
+      ],
+    };
   }
   const discard = (): void => rmSync(folder, { recursive: true, force: true });
   const commit = (): 'created' | 'updated' | 'unchanged' => {
@@ -57,7 +82,8 @@ export function stageFolder(wanted: string, shown: string, force = false): Stagi
       renameSync(folder, target);
       return 'created';
     }
-    for (const path of found.added.filter((file) => !existsSync(join(folder, file)))) cpSync(join(target, path), join(folder, path), { verbatimSymlinks: true });
+    for (const path of found.added.filter((file) => !existsSync(join(folder, file))))
+      cpSync(join(target, path), join(folder, path), { verbatimSymlinks: true });
     const old = beside('old');
     renameSync(target, old);
     try {
@@ -103,17 +129,43 @@ function stateOf(target: string, shown: string): Found {
   const stats = lstatSync(target, { throwIfNoEntry: false });
   if (stats === undefined) return none;
   const source = { path: shown, line: 1, column: 1 };
-  if (!stats.isDirectory()) return { ...none, refusal: { code: 'MI-WRITE-FOREIGN', severity: 'error', message: `${shown} is a file, not a folder.`, hint: 'Name a folder that does not exist yet.', source } };
+  if (!stats.isDirectory())
+    return {
+      ...none,
+      refusal: {
+        code: 'MI-WRITE-FOREIGN',
+        severity: 'error',
+        message: `${shown} is a file, not a folder.`,
+        hint: 'Name a folder that does not exist yet.',
+        source,
+      },
+    };
   if (readdirSync(target).length === 0) return none;
   const listed = listedFiles(target);
-  if (listed === undefined) return { ...none, refusal: { code: 'MI-WRITE-FOREIGN', severity: 'error', message: `${shown} is not empty, and no package of mi-patterns.`, hint: 'Name another folder, or move your files away; generate leaves the package out with --no-package.', source } };
+  if (listed === undefined)
+    return {
+      ...none,
+      refusal: {
+        code: 'MI-WRITE-FOREIGN',
+        severity: 'error',
+        message: `${shown} is not empty, and no package of mi-patterns.`,
+        hint: 'Name another folder, or move your files away; generate leaves the package out with --no-package.',
+        source,
+      },
+    };
   const files = filesBelow(target).filter((path) => path !== manifestName);
   const changed = files.filter((path) => !isUnchanged(target, path, listed.get(path)));
   const added = changed.filter((path) => !listed.has(path));
   const [first] = changed;
   if (first === undefined) return { isOurs: true, isWhole: files.length === listed.size, added };
   const more = changed.length === 1 ? '' : ` and ${changed.length - 1} more`;
-  const refusal: Diagnostic = { code: 'MI-WRITE-EDITED', severity: 'error', message: `${shown} holds files that were added or changed since it was written: ${first}${more}. It is left as it is.`, hint: 'Name another folder, or move your files away; generate overwrites what was changed with --force.', source };
+  const refusal: Diagnostic = {
+    code: 'MI-WRITE-EDITED',
+    severity: 'error',
+    message: `${shown} holds files that were added or changed since it was written: ${first}${more}. It is left as it is.`,
+    hint: 'Name another folder, or move your files away; generate overwrites what was changed with --force.',
+    source,
+  };
   return { refusal, isOurs: true, isWhole: false, added };
 }
 
@@ -124,8 +176,13 @@ function isUnchanged(folder: string, path: string, listed: ListedFile | undefine
 
 function listedFiles(folder: string): Map<string, ListedFile> | undefined {
   try {
-    const { madeBy, files } = JSON.parse(readFileSync(join(folder, manifestName), 'utf8')) as { readonly madeBy?: unknown; readonly files?: readonly ListedFile[] };
-    return madeBy === packageManifest.madeBy && Array.isArray(files) ? new Map(files.map((file: ListedFile) => [file.path, file])) : undefined;
+    const { madeBy, files } = JSON.parse(readFileSync(join(folder, manifestName), 'utf8')) as {
+      readonly madeBy?: unknown;
+      readonly files?: readonly ListedFile[];
+    };
+    return madeBy === packageManifest.madeBy && Array.isArray(files)
+      ? new Map(files.map((file: ListedFile) => [file.path, file]))
+      : undefined;
   } catch {
     return undefined;
   }

@@ -20,7 +20,8 @@ export function endTar(sink: Sink): void {
 
 function block(name: string, size: number, type: '0' | 'x'): Buffer {
   const header = Buffer.alloc(512);
-  const octal = (value: number, at: number, length: number): void => void header.write(`${value.toString(8).padStart(length - 1, '0')}\0`, at, 'latin1');
+  const octal = (value: number, at: number, length: number): void =>
+    void header.write(`${value.toString(8).padStart(length - 1, '0')}\0`, at, 'latin1');
   header.write(name, 0, 'utf8');
   octal(0o644, 100, 8);
   octal(0, 108, 8);

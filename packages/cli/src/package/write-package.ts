@@ -1,9 +1,24 @@
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { compareDiagnostics, type Diagnostic, type Inventory, writeArchive } from '@mi-patterns/inventory';
-import { checkDelivery, compareVersions, deliveryOf, type DeliverySet, type Plan, type PlannedDelivery } from '@mi-patterns/planner';
+import {
+  checkDelivery,
+  compareVersions,
+  deliveryOf,
+  type DeliverySet,
+  type Plan,
+  type PlannedDelivery,
+} from '@mi-patterns/planner';
 import { configMapFor, configMapsYaml, largestConfigMap } from './config-maps.ts';
-import { createHashedFile, digestOf, type FileDigest, filesBelow, openFolders, readPieces, writeHashed } from './hashed-file.ts';
+import {
+  createHashedFile,
+  digestOf,
+  type FileDigest,
+  filesBelow,
+  openFolders,
+  readPieces,
+  writeHashed,
+} from './hashed-file.ts';
 import { dockerfile, dockerignore, entrypoint, type ImageContents, labelsOf } from './image.ts';
 import { librariesOf, type Library, libraryFindings } from './libraries.ts';
 import { manifestOf } from './manifest.ts';
@@ -39,7 +54,12 @@ export interface PackageOptions {
 export interface PackagedSet {
   readonly name: string;
   readonly workloads: readonly string[];
-  readonly archives: readonly ({ readonly file: string; readonly application: string; readonly name: string; readonly version: string } & FileDigest)[];
+  readonly archives: readonly ({
+    readonly file: string;
+    readonly application: string;
+    readonly name: string;
+    readonly version: string;
+  } & FileDigest)[];
   /** Digest of the manifest in `oci/`, for a reference to a volume. */
   readonly volumeDigest?: string;
   /** Where that image was pushed to, `registry/repository@sha256:…`; sorted. */
@@ -66,15 +86,27 @@ export async function writePackage(inventory: Inventory, plan: Plan, options: Pa
   const delivery = deliveryOf(inventory, plan);
   // What these ask for is done here: the archives that come out are divided, and have folder entries and roles.
   const left = [...inventory.diagnostics, ...plan.diagnostics].filter(({ code }) => !mended.has(code));
-  const before = [...left, ...checkDelivery(inventory, plan, delivery), ...fatFindings(delivery, runtimeOf(inventory, options))];
-  const refused = (diagnostics: readonly Diagnostic[]): PackageResult => ({ delivery, state: 'refused', sets: [], files: [], pushed: [], diagnostics: diagnostics.toSorted(compareDiagnostics) });
+  const before = [
+    ...left,
+    ...checkDelivery(inventory, plan, delivery),
+    ...fatFindings(delivery, runtimeOf(inventory, options)),
+  ];
+  const refused = (diagnostics: readonly Diagnostic[]): PackageResult => ({
+    delivery,
+    state: 'refused',
+    sets: [],
+    files: [],
+    pushed: [],
+    diagnostics: diagnostics.toSorted(compareDiagnostics),
+  });
   if (hasErrors(before)) return refused(before);
   const staging = stageFolder(resolve(options.out), options.shown, options.force);
   if ('diagnostics' in staging) return refused([...before, ...staging.diagnostics]);
   try {
     const diagnostics: Diagnostic[] = [...before];
     const written: PackagedSet[] = [];
-    const folderOf = (set: string): string => (delivery.mode === 'roles' ? staging.folder : join(staging.folder, 'workloads', set));
+    const folderOf = (set: string): string =>
+      delivery.mode === 'roles' ? staging.folder : join(staging.folder, 'workloads', set);
     for (const set of delivery.sets) {
       written.push(await writeSet(inventory, plan, delivery, set, folderOf(set.name), options, diagnostics));
     }
@@ -85,14 +117,30 @@ export async function writePackage(inventory: Inventory, plan: Plan, options: Pa
     openFolders(staging.folder);
     const files = filesBelow(staging.folder);
     const listed = files.map((path) => ({ path, ...digestOf(join(staging.folder, path)) }));
-    writeHashed(join(staging.folder, manifestName), `${JSON.stringify(manifestOf(plan, delivery, sets, listed), null, 2)}\n`);
-    return { delivery, state: staging.commit(), sets, files: [...files, manifestName], pushed, diagnostics: diagnostics.toSorted(compareDiagnostics) };
+    writeHashed(
+      join(staging.folder, manifestName),
+      `${JSON.stringify(manifestOf(plan, delivery, sets, listed), null, 2)}\n`,
+    );
+    return {
+      delivery,
+      state: staging.commit(),
+      sets,
+      files: [...files, manifestName],
+      pushed,
+      diagnostics: diagnostics.toSorted(compareDiagnostics),
+    };
   } finally {
     staging.discard();
   }
 }
 
-async function pushSets(sets: readonly PackagedSet[], delivery: PlannedDelivery, folderOf: (set: string) => string, push: PushLayout | undefined, diagnostics: Diagnostic[]): Promise<PackageResult['pushed']> {
+async function pushSets(
+  sets: readonly PackagedSet[],
+  delivery: PlannedDelivery,
+  folderOf: (set: string) => string,
+  push: PushLayout | undefined,
+  diagnostics: Diagnostic[],
+): Promise<PackageResult['pushed']> {
   const pushed: PackageResult['pushed'][number][] = [];
   for (const { name } of push === undefined ? [] : sets) {
     const outcome = await push?.(name, join(folderOf(name), 'oci'), delivery.mode === 'archives');
@@ -114,35 +162,77 @@ function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some(({ severity }) => severity === 'error');
 }
 
-async function writeSet(inventory: Inventory, plan: Plan, delivery: PlannedDelivery, set: DeliverySet, folder: string, options: PackageOptions, diagnostics: Diagnostic[]): Promise<PackagedSet> {
+async function writeSet(
+  inventory: Inventory,
+  plan: Plan,
+  delivery: PlannedDelivery,
+  set: DeliverySet,
+  folder: string,
+  options: PackageOptions,
+  diagnostics: Diagnostic[],
+): Promise<PackagedSet> {
   const archives: (PackagedSet['archives'][number] & { readonly path: string })[] = [];
   for (const archive of set.archives) {
     options.onProgress?.(archive.file);
     const path = join(folder, 'image', 'carbonapps', archive.file);
     const file = createHashedFile(path);
     try {
-      diagnostics.push(...(await writeArchive(archive, inventory, { cwd: options.cwd, ...(options.mavenRepository === undefined ? {} : { mavenRepository: options.mavenRepository }) }, file.write)));
+      diagnostics.push(
+        ...(await writeArchive(
+          archive,
+          inventory,
+          {
+            cwd: options.cwd,
+            ...(options.mavenRepository === undefined ? {} : { mavenRepository: options.mavenRepository }),
+          },
+          file.write,
+        )),
+      );
     } finally {
-      archives.push({ path, file: archive.file, application: archive.application.id, name: archive.name, version: archive.version, ...file.close() });
+      archives.push({
+        path,
+        file: archive.file,
+        application: archive.application.id,
+        name: archive.name,
+        version: archive.version,
+        ...file.close(),
+      });
     }
   }
   const libraries = librariesOf(inventory, set, options);
-  const image = imageOf(inventory, delivery, set, libraries.some(({ path }) => path !== undefined), options);
-  const volume = options.formats.includes('volume') ? writeOciLayout(join(folder, 'oci'), archives, labelsOf(image)) : undefined;
+  const image = imageOf(
+    inventory,
+    delivery,
+    set,
+    libraries.some(({ path }) => path !== undefined),
+    options,
+  );
+  const volume = options.formats.includes('volume')
+    ? writeOciLayout(join(folder, 'oci'), archives, labelsOf(image))
+    : undefined;
   const configMaps = options.formats.includes('configmap') ? writeConfigMaps(folder, archives, diagnostics) : undefined;
   diagnostics.push(...libraryFindings(libraries, options.formats.includes('image')));
   writeImage(join(folder, 'image'), plan, delivery, image, libraries);
   return {
     name: set.name,
     workloads: set.workloads,
-    archives: archives.map(({ file, application, name, version, digest, size }) => ({ file, application, name, version, digest, size })),
+    archives: archives.map(({ file, application, name, version, digest, size }) => ({
+      file,
+      application,
+      name,
+      version,
+      digest,
+      size,
+    })),
     ...(volume === undefined ? {} : { volumeDigest: volume.digest }),
     ...(configMaps === undefined ? {} : { configMaps }),
   };
 }
 
 function runtimeOf(inventory: Inventory, options: PackageOptions): string {
-  const versions = inventory.applications.flatMap(({ runtimeVersion }) => runtimeVersion ?? []).toSorted(compareVersions);
+  const versions = inventory.applications
+    .flatMap(({ runtimeVersion }) => runtimeVersion ?? [])
+    .toSorted(compareVersions);
   return options.runtimeVersion ?? versions.at(-1) ?? options.defaultRuntimeVersion;
 }
 
@@ -151,7 +241,11 @@ const fatSince = '4.5.0';
 
 function fatFindings(delivery: PlannedDelivery, runtimeVersion: string): Diagnostic[] {
   if (compareVersions(runtimeVersion, fatSince) >= 0) return [];
-  const fat = new Map(delivery.sets.flatMap(({ archives }) => archives.filter(({ nested }) => nested.length > 0).map((archive) => [archive.application.id, archive])));
+  const fat = new Map(
+    delivery.sets.flatMap(({ archives }) =>
+      archives.filter(({ nested }) => nested.length > 0).map((archive) => [archive.application.id, archive]),
+    ),
+  );
   return [...fat.values()].map(({ application, nested }) => ({
     code: 'MI-PKG-FAT',
     severity: 'error',
@@ -161,7 +255,13 @@ function fatFindings(delivery: PlannedDelivery, runtimeVersion: string): Diagnos
   }));
 }
 
-function imageOf(inventory: Inventory, delivery: PlannedDelivery, set: DeliverySet, libraries: boolean, options: PackageOptions): ImageContents {
+function imageOf(
+  inventory: Inventory,
+  delivery: PlannedDelivery,
+  set: DeliverySet,
+  libraries: boolean,
+  options: PackageOptions,
+): ImageContents {
   const applications = [...new Set(set.archives.map(({ application }) => application))];
   const [only] = applications.length === 1 ? applications : [];
   return {
@@ -176,20 +276,47 @@ function imageOf(inventory: Inventory, delivery: PlannedDelivery, set: DeliveryS
 }
 
 /** One image with the archives of every workload, each in a folder of its own, for a chart that copies one of them. */
-function writeCommonImage(inventory: Inventory, plan: Plan, delivery: PlannedDelivery, folder: string, options: PackageOptions): void {
+function writeCommonImage(
+  inventory: Inventory,
+  plan: Plan,
+  delivery: PlannedDelivery,
+  folder: string,
+  options: PackageOptions,
+): void {
   for (const set of delivery.sets) {
     const to = join(folder, 'image', 'archives', set.name);
     mkdirSync(to, { recursive: true });
-    for (const { file } of set.archives) copyFileSync(join(folder, 'workloads', set.name, 'image', 'carbonapps', file), join(to, file));
+    for (const { file } of set.archives)
+      copyFileSync(join(folder, 'workloads', set.name, 'image', 'carbonapps', file), join(to, file));
   }
-  const all: DeliverySet = { name: 'image', workloads: delivery.sets.flatMap(({ workloads }) => workloads), archives: delivery.sets.flatMap(({ archives }) => archives) };
+  const all: DeliverySet = {
+    name: 'image',
+    workloads: delivery.sets.flatMap(({ workloads }) => workloads),
+    archives: delivery.sets.flatMap(({ archives }) => archives),
+  };
   const libraries = librariesOf(inventory, all, options);
   const files = [...new Set(all.archives.map(({ file }) => file))];
-  const image: ImageContents = { ...imageOf(inventory, delivery, all, libraries.some(({ path }) => path !== undefined), options), archives: files, layout: 'selection' };
+  const image: ImageContents = {
+    ...imageOf(
+      inventory,
+      delivery,
+      all,
+      libraries.some(({ path }) => path !== undefined),
+      options,
+    ),
+    archives: files,
+    layout: 'selection',
+  };
   writeImage(join(folder, 'image'), plan, delivery, image, libraries);
 }
 
-function writeImage(folder: string, plan: Plan, delivery: PlannedDelivery, image: ImageContents, libraries: readonly Library[]): void {
+function writeImage(
+  folder: string,
+  plan: Plan,
+  delivery: PlannedDelivery,
+  image: ImageContents,
+  libraries: readonly Library[],
+): void {
   const taken = new Set<string>();
   for (const { path } of libraries) {
     const name = path === undefined ? '' : basename(path);
@@ -199,14 +326,20 @@ function writeImage(folder: string, plan: Plan, delivery: PlannedDelivery, image
     readPieces(path, file.write);
     file.close();
   }
-  const artifacts = Object.fromEntries(delivery.roles.map((role) => [role, [...plan.roles].filter(([, own]) => own === role).map(([id]) => id)]));
+  const artifacts = Object.fromEntries(
+    delivery.roles.map((role) => [role, [...plan.roles].filter(([, own]) => own === role).map(([id]) => id)]),
+  );
   writeHashed(join(folder, 'Dockerfile'), dockerfile(image));
   writeHashed(join(folder, '.dockerignore'), dockerignore);
   writeHashed(join(folder, 'entrypoint.sh'), entrypoint(image));
   writeHashed(join(folder, 'roles.json'), `${JSON.stringify({ roles: image.roles, artifacts }, null, 2)}\n`);
 }
 
-function writeConfigMaps(folder: string, archives: readonly ({ readonly path: string } & FileDigest)[], diagnostics: Diagnostic[]): Record<string, string> {
+function writeConfigMaps(
+  folder: string,
+  archives: readonly ({ readonly path: string } & FileDigest)[],
+  diagnostics: Diagnostic[],
+): Record<string, string> {
   const large = archives.filter(({ size }) => size > largestConfigMap);
   for (const { path, size } of large) {
     diagnostics.push({

@@ -59,13 +59,23 @@ const severityWords: Readonly<Record<Severity, string>> = { error: 'error', warn
 
 function findings(diagnostics: readonly Diagnostic[]): string {
   if (diagnostics.length === 0) return '<h2 id="findings">Findings</h2><p class="soft">None.</p>';
-  const item = ({ severity, code, message, hint, source }: Diagnostic): string => `<li class="${severity}"><span class="severity">${severityWords[severity]}</span> <code>${text(code)}</code>
+  const item = ({
+    severity,
+    code,
+    message,
+    hint,
+    source,
+  }: Diagnostic): string => `<li class="${severity}"><span class="severity">${severityWords[severity]}</span> <code>${text(code)}</code>
 <p>${text(message)}</p><p class="soft">→ ${text(hint)}</p>${source === undefined ? '' : `<code>${text(formatSource(source))}</code>`}</li>`;
   const list = (some: readonly Diagnostic[]): string => `<ul class="findings">${some.map(item).join('\n')}</ul>`;
   const sorted = diagnostics.toSorted((a, b) => weight[a.severity] - weight[b.severity]);
   const loud = sorted.filter(({ severity }) => severity !== 'info');
   const notes = sorted.filter(({ severity }) => severity === 'info');
-  const tally = (['error', 'warning', 'info'] as const).flatMap((severity) => ((number) => (number === 0 ? [] : [counted(number, severityWords[severity])]))(diagnostics.filter((one) => one.severity === severity).length));
+  const tally = (['error', 'warning', 'info'] as const).flatMap((severity) =>
+    ((number) => (number === 0 ? [] : [counted(number, severityWords[severity])]))(
+      diagnostics.filter((one) => one.severity === severity).length,
+    ),
+  );
   return `<h2 id="findings">Findings</h2><p class="soft">${tally.join(', ')}</p>
 ${loud.length === 0 ? '' : list(loud)}${notes.length === 0 ? '' : `<details><summary>${counted(notes.length, 'note')}</summary>${list(notes)}</details>`}`;
 }
@@ -74,38 +84,88 @@ function workloads(plan: Plan): string {
   const ids = (list: readonly string[]): string => list.map((id) => `<code>${text(id)}</code>`).join('');
   const entryPoints = ({ entryPoints: all }: Workload): string => {
     const rest = all.slice(shownEntryPoints);
-    return ids(all.slice(0, shownEntryPoints)) + (rest.length === 0 ? '' : `<details><summary>and ${rest.length} more</summary>${ids(rest)}</details>`);
+    return (
+      ids(all.slice(0, shownEntryPoints)) +
+      (rest.length === 0 ? '' : `<details><summary>and ${rest.length} more</summary>${ids(rest)}</details>`)
+    );
   };
   return `<h2 id="workloads">Workloads</h2>
 ${table(
-  [{ name: 'Workload', width: 24 }, { name: 'Pods', width: 8, number: true }, { name: 'Starts work by', width: 32 }, { name: 'Why it exists', width: 36 }],
-  plan.workloads.map((workload) => [`<strong>${text(workload.name)}</strong> <span class="tag ${workload.type}">${workload.type}</span>`, String(workload.replicas), entryPoints(workload), text(workload.because)]),
+  [
+    { name: 'Workload', width: 24 },
+    { name: 'Pods', width: 8, number: true },
+    { name: 'Starts work by', width: 32 },
+    { name: 'Why it exists', width: 36 },
+  ],
+  plan.workloads.map((workload) => [
+    `<strong>${text(workload.name)}</strong> <span class="tag ${workload.type}">${workload.type}</span>`,
+    String(workload.replicas),
+    entryPoints(workload),
+    text(workload.because),
+  ]),
 )}`;
 }
 
 function verdicts(inventory: Inventory, plan: Plan): string {
-  const judged = inventory.artifacts.flatMap(({ id }) => ((verdict) => (verdict === undefined ? [] : [{ id, verdict }]))(plan.verdicts.get(id)));
+  const judged = inventory.artifacts.flatMap(({ id }) =>
+    ((verdict) => (verdict === undefined ? [] : [{ id, verdict }]))(plan.verdicts.get(id)),
+  );
   // What must not run twice first: that is what a reader looks for.
-  judged.sort((a, b) => Number(isIsolatedClass(b.verdict.class)) - Number(isIsolatedClass(a.verdict.class)) || compareText(a.id, b.id));
+  judged.sort(
+    (a, b) =>
+      Number(isIsolatedClass(b.verdict.class)) - Number(isIsolatedClass(a.verdict.class)) || compareText(a.id, b.id),
+  );
   return `<h2 id="verdict-list">Verdicts</h2>
 <div class="filter"><label for="filter">Filter</label><input type="search" id="filter" placeholder="name, verdict or file" autocomplete="off"><span class="soft" id="shown" role="status"></span></div>
-${table([{ name: 'Artifact', width: 24 }, { name: 'Verdict', width: 11 }, { name: 'Because', width: 32 }, { name: 'Evidence', width: 33 }], judged.map(({ id, verdict }) => verdictRow(id, verdict)), 'verdicts')}`;
+${table(
+  [
+    { name: 'Artifact', width: 24 },
+    { name: 'Verdict', width: 11 },
+    { name: 'Because', width: 32 },
+    { name: 'Evidence', width: 33 },
+  ],
+  judged.map(({ id, verdict }) => verdictRow(id, verdict)),
+  'verdicts',
+)}`;
 }
 
 function verdictRow(id: string, verdict: Verdict): string[] {
-  const overridden = verdict.overridden === undefined ? '' : `<br><em>Set by the configuration: ${text(verdict.overridden.reason)} (found: ${text(verdict.overridden.found)})</em>`;
-  return [`<code>${text(id)}</code>`, `<span class="tag verdict-${verdict.class}">${text(verdict.class)}</span>`, text(verdict.because) + overridden, `<code>${text(verdict.evidence.text)}</code><code class="soft">${text(formatSource(verdict.evidence))}</code>`];
+  const overridden =
+    verdict.overridden === undefined
+      ? ''
+      : `<br><em>Set by the configuration: ${text(verdict.overridden.reason)} (found: ${text(verdict.overridden.found)})</em>`;
+  return [
+    `<code>${text(id)}</code>`,
+    `<span class="tag verdict-${verdict.class}">${text(verdict.class)}</span>`,
+    text(verdict.because) + overridden,
+    `<code>${text(verdict.evidence.text)}</code><code class="soft">${text(formatSource(verdict.evidence))}</code>`,
+  ];
 }
 
 function costs(plan: Plan): string {
   const choices = [{ name: 'This plan', ...plan.cost }, ...plan.alternatives];
   return `<h2 id="cost">What it costs</h2>
 ${table(
-  [{ name: 'Choice', width: 40 }, { name: 'Pods', width: 20, number: true }, { name: 'Memory', width: 20, number: true }, { name: 'Cores', width: 20, number: true }],
-  choices.map(({ name, pods, memory, cpu }, index) => [index === 0 ? `<strong>${name}</strong>` : text(name), String(pods), gibibytes(memory), cores(cpu)]),
+  [
+    { name: 'Choice', width: 40 },
+    { name: 'Pods', width: 20, number: true },
+    { name: 'Memory', width: 20, number: true },
+    { name: 'Cores', width: 20, number: true },
+  ],
+  choices.map(({ name, pods, memory, cpu }, index) => [
+    index === 0 ? `<strong>${name}</strong>` : text(name),
+    String(pods),
+    gibibytes(memory),
+    cores(cpu),
+  ]),
 )}
 ${table(
-  [{ name: 'Workload', width: 24 }, { name: 'Down when its pod is lost', width: 15, number: true }, { name: 'Down when its node is lost', width: 15, number: true }, { name: 'Because', width: 46 }],
+  [
+    { name: 'Workload', width: 24 },
+    { name: 'Down when its pod is lost', width: 15, number: true },
+    { name: 'Down when its node is lost', width: 15, number: true },
+    { name: 'Because', width: 46 },
+  ],
   plan.cost.downtime.map((row) => [text(row.workload), `${row.podLoss} s`, `${row.nodeLoss} s`, text(row.because)]),
 )}`;
 }
@@ -129,7 +189,17 @@ interface Column {
 
 /** Columns have fixed shares of the width, so that a long name never starves its neighbours. */
 function table(columns: readonly Column[], rows: readonly (readonly string[])[], id?: string): string {
-  const head = columns.map(({ name, width, number }) => `<th scope="col" style="width:${width}%"${number === true ? ' class="number"' : ''}>${text(name)}</th>`).join('');
-  const body = rows.map((row) => `<tr>${row.map((cell, index) => `<td data-name="${text(columns[index]?.name ?? '')}"${columns[index]?.number === true ? ' class="number"' : ''}>${cell}</td>`).join('')}</tr>`).join('\n');
+  const head = columns
+    .map(
+      ({ name, width, number }) =>
+        `<th scope="col" style="width:${width}%"${number === true ? ' class="number"' : ''}>${text(name)}</th>`,
+    )
+    .join('');
+  const body = rows
+    .map(
+      (row) =>
+        `<tr>${row.map((cell, index) => `<td data-name="${text(columns[index]?.name ?? '')}"${columns[index]?.number === true ? ' class="number"' : ''}>${cell}</td>`).join('')}</tr>`,
+    )
+    .join('\n');
   return `<table${id === undefined ? '' : ` id="${id}"`}><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table>`;
 }

@@ -17,7 +17,10 @@ export interface Place {
 
 /** The tools of this machine; with `--verbose` each command is shown before it runs. */
 export function commandTools(options: Pick<GlobalOptions, 'verbose'>, context: Context): Tools {
-  return toolsOfMachine(options.verbose ? (command) => context.stderr(`$ ${command.map(quoted).join(' ')}\n`) : () => {}, context.environment);
+  return toolsOfMachine(
+    options.verbose ? (command) => context.stderr(`$ ${command.map(quoted).join(' ')}\n`) : () => {},
+    context.environment,
+  );
 }
 
 function quoted(word: string): string {
@@ -31,7 +34,15 @@ export function chosenEnvironment(loaded: LoadedConfiguration | undefined, name:
   const [only] = environments;
   if (name === undefined) {
     if (only !== undefined && environments.length === 1) return only;
-    throw new CommandFailure([usage('Which environment? There is more than one.', `Give --env NAME; environments are ${environments.map((each) => each.name).join(', ')}.`)], exitCodes.usage);
+    throw new CommandFailure(
+      [
+        usage(
+          'Which environment? There is more than one.',
+          `Give --env NAME; environments are ${environments.map((each) => each.name).join(', ')}.`,
+        ),
+      ],
+      exitCodes.usage,
+    );
   }
   const found = environmentNamed(configuration, name, { path: loaded?.path ?? 'mi-patterns.yaml', line: 1, column: 1 });
   if ('diagnostic' in found) throw new CommandFailure([found.diagnostic], exitCodes.usage);
@@ -41,7 +52,12 @@ export function chosenEnvironment(loaded: LoadedConfiguration | undefined, name:
 /** Where an environment is: context and namespace are always said to helm and kubectl, never left to what is current. */
 export async function targetOf(environment: Environment, tools: Tools): Promise<Target> {
   const defaults = await contextDefaults(environment.context, tools);
-  return { release: environment.release, context: defaults.context, namespace: environment.namespace ?? defaults.namespace, tools };
+  return {
+    release: environment.release,
+    context: defaults.context,
+    namespace: environment.namespace ?? defaults.namespace,
+    tools,
+  };
 }
 
 export async function placeOf(options: EnvironmentOptions, context: Context): Promise<Place> {

@@ -4,7 +4,18 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Diagnostic } from '@mi-patterns/inventory';
 import type { Plan } from '@mi-patterns/planner';
-import { type ClusterEffectsOptions, type ExpectedArtifacts, fetchChart, type FetchedChart, goodRevision, releaseHistory, releaseValues, type RolloutEvent, type RolloutRequest, type Target } from '@mi-patterns/helm';
+import {
+  type ClusterEffectsOptions,
+  type ExpectedArtifacts,
+  fetchChart,
+  type FetchedChart,
+  goodRevision,
+  releaseHistory,
+  releaseValues,
+  type RolloutEvent,
+  type RolloutRequest,
+  type Target,
+} from '@mi-patterns/helm';
 import type { Values } from '@mi-patterns/values';
 import { parse } from 'yaml';
 import { chartSource } from '../chart.ts';
@@ -41,19 +52,41 @@ type Report = (event: RolloutEvent) => void;
  * Scan, plan, generate, validate and the chart: everything before the cluster is asked to change. Throws CommandFailure
  * with the findings when the values are not sound, InputError and ToolFailure as those steps do.
  */
-export async function prepareRollout(options: EnvironmentOptions & { readonly promote?: string; readonly only?: string; readonly approve?: string }, context: Context, report: Report): Promise<PreparedRollout> {
-  if (options.only !== undefined && options.promote !== undefined) throw new CommandFailure([usage('--only and --promote exclude each other: --promote brings all that another environment runs.', 'Leave one of them away.')], exitCodes.usage);
+export async function prepareRollout(
+  options: EnvironmentOptions & { readonly promote?: string; readonly only?: string; readonly approve?: string },
+  context: Context,
+  report: Report,
+): Promise<PreparedRollout> {
+  if (options.only !== undefined && options.promote !== undefined)
+    throw new CommandFailure(
+      [
+        usage(
+          '--only and --promote exclude each other: --promote brings all that another environment runs.',
+          'Leave one of them away.',
+        ),
+      ],
+      exitCodes.usage,
+    );
   const place = await placeOf(options, context);
   const { loaded, target } = place;
-  const step = async <Result>(name: 'scan' | 'plan' | 'generate' | 'validate', work: () => Promise<Result> | Result, detail: (result: Result) => string): Promise<Result> => {
+  const step = async <Result>(
+    name: 'scan' | 'plan' | 'generate' | 'validate',
+    work: () => Promise<Result> | Result,
+    detail: (result: Result) => string,
+  ): Promise<Result> => {
     report({ type: 'step', step: name, state: 'started', detail: '' });
     const result = await work();
     report({ type: 'step', step: name, state: 'done', detail: detail(result) });
     return result;
   };
-  const inventory = await step('scan', () => loadInventory([], loaded, { ...options, quiet: true }, context), ({ artifacts }) => `${artifacts.length} artifacts`);
+  const inventory = await step(
+    'scan',
+    () => loadInventory([], loaded, { ...options, quiet: true }, context),
+    ({ artifacts }) => `${artifacts.length} artifacts`,
+  );
   const digest = inventoryDigest(inventory);
-  const promotion = options.promote === undefined ? undefined : await promotionFrom(options.promote, place, digest, context, options);
+  const promotion =
+    options.promote === undefined ? undefined : await promotionFrom(options.promote, place, digest, context, options);
   const environment = promotion === undefined ? place.environment : promotion.environment;
   const work = mkdtempSync(join(tmpdir(), 'mi-patterns-rollout-'));
   let chart: FetchedChart | undefined;
@@ -64,19 +97,48 @@ export async function prepareRollout(options: EnvironmentOptions & { readonly pr
   try {
     const inputs = [{ path: inputNames([], loaded, context), digest }];
     const file = join(work, 'values.yaml');
-    const planned = await step('plan', () => environmentValues(inventory, environment, { file, inputs, plans: new Map(), flags: {}, loaded, context }), ({ plan }) => `${plan.pattern}, ${plan.workloads.length} ${plan.workloads.length === 1 ? 'workload' : 'workloads'}`);
-    const generated = await step('generate', async () => {
-      if (hasErrors(planned.diagnostics)) return planned;
-      const packaged = await packageFor([planned], inventory, join(work, 'package'), { loaded, options, context });
-      const pointed = pointAtPackage(planned, packaged, inputs, context);
-      return { ...pointed, diagnostics: [...pointed.diagnostics, ...packageFindings(packaged, parse(pointed.text) as Values)] };
-    }, () => '');
-    await step('validate', () => {
-      if (hasErrors(generated.diagnostics)) throw new CommandFailure(toldWhereWritten(generated.diagnostics, { text: generated.text, shown: display(file, context) }, environment, loaded, context), exitCodes.findings);
-    }, () => '');
+    const planned = await step(
+      'plan',
+      () => environmentValues(inventory, environment, { file, inputs, plans: new Map(), flags: {}, loaded, context }),
+      ({ plan }) =>
+        `${plan.pattern}, ${plan.workloads.length} ${plan.workloads.length === 1 ? 'workload' : 'workloads'}`,
+    );
+    const generated = await step(
+      'generate',
+      async () => {
+        if (hasErrors(planned.diagnostics)) return planned;
+        const packaged = await packageFor([planned], inventory, join(work, 'package'), { loaded, options, context });
+        const pointed = pointAtPackage(planned, packaged, inputs, context);
+        return {
+          ...pointed,
+          diagnostics: [...pointed.diagnostics, ...packageFindings(packaged, parse(pointed.text) as Values)],
+        };
+      },
+      () => '',
+    );
+    await step(
+      'validate',
+      () => {
+        if (hasErrors(generated.diagnostics))
+          throw new CommandFailure(
+            toldWhereWritten(
+              generated.diagnostics,
+              { text: generated.text, shown: display(file, context) },
+              environment,
+              loaded,
+              context,
+            ),
+            exitCodes.findings,
+          );
+      },
+      () => '',
+    );
     chart = await fetchChart(chartSource(loaded, promotion?.chartVersion), target.tools);
     promotion?.check(chart, parse(generated.text) as Values);
-    const one = options.only === undefined ? undefined : await onlyWorkload(options.only, parse(generated.text) as Values, target);
+    const one =
+      options.only === undefined
+        ? undefined
+        : await onlyWorkload(options.only, parse(generated.text) as Values, target);
     const values = one === undefined ? generated.text : JSON.stringify(one.values, null, 2);
     writeFileSync(file, values, { mode: 0o600 });
     const { plan } = generated;
@@ -91,7 +153,21 @@ export async function prepareRollout(options: EnvironmentOptions & { readonly pr
       diagnostics: generated.diagnostics,
       facts: {
         pattern: plan.pattern,
-        planDigest: sha256(JSON.stringify([plan.pattern, plan.coordination, plan.delivery, plan.workloads.map(({ name, type, replicas, roles, stateful, artifacts }) => [name, type, replicas, roles, stateful, artifacts])])),
+        planDigest: sha256(
+          JSON.stringify([
+            plan.pattern,
+            plan.coordination,
+            plan.delivery,
+            plan.workloads.map(({ name, type, replicas, roles, stateful, artifacts }) => [
+              name,
+              type,
+              replicas,
+              roles,
+              stateful,
+              artifacts,
+            ]),
+          ]),
+        ),
         artifactsDigest: digest,
         valuesDigest: sha256(values),
         chart: `${chart.name}-${chart.version}`,
@@ -125,17 +201,42 @@ export async function prepareRollout(options: EnvironmentOptions & { readonly pr
  * The values of the last good revision, with one workload's taken from the new ones: image and the rest of the release stay as
  * they are. A newer revision that failed or was cut off does not count: the release is brought back from it first.
  */
-async function onlyWorkload(name: string, values: Values, target: Target): Promise<{ readonly values: Values; readonly base: number }> {
+async function onlyWorkload(
+  name: string,
+  values: Values,
+  target: Target,
+): Promise<{ readonly values: Values; readonly base: number }> {
   const workloads = (values['workloads'] ?? {}) as Values;
-  if (workloads[name] === undefined) throw new CommandFailure([usage(`There is no workload \`${name}\` in the plan.`, `Workloads are ${Object.keys(workloads).join(', ')}.`)], exitCodes.usage);
+  if (workloads[name] === undefined)
+    throw new CommandFailure(
+      [usage(`There is no workload \`${name}\` in the plan.`, `Workloads are ${Object.keys(workloads).join(', ')}.`)],
+      exitCodes.usage,
+    );
   const base = goodRevision(await releaseHistory(target));
   const live = base === undefined ? undefined : await releaseValues(target, base);
-  if (base === undefined || live === undefined) throw new CommandFailure([usage('--only changes one workload of a release that runs; there is no release yet.', 'Roll out everything first, without --only.')], exitCodes.usage);
-  return { base, values: { ...live, workloads: { ...((live['workloads'] ?? {}) as Values), [name]: workloads[name] } } };
+  if (base === undefined || live === undefined)
+    throw new CommandFailure(
+      [
+        usage(
+          '--only changes one workload of a release that runs; there is no release yet.',
+          'Roll out everything first, without --only.',
+        ),
+      ],
+      exitCodes.usage,
+    );
+  return {
+    base,
+    values: { ...live, workloads: { ...((live['workloads'] ?? {}) as Values), [name]: workloads[name] } },
+  };
 }
 
 function imageOf(values: Values): string {
-  const image = (values['image'] ?? {}) as { readonly registry?: string; readonly repository?: string; readonly tag?: string; readonly digest?: string };
+  const image = (values['image'] ?? {}) as {
+    readonly registry?: string;
+    readonly repository?: string;
+    readonly tag?: string;
+    readonly digest?: string;
+  };
   const runtime = (values['runtime'] ?? {}) as { readonly version?: string };
   const name = `${image.registry ? `${image.registry}/` : ''}${image.repository ?? 'wso2/wso2mi'}`;
   return image.digest ? `${name}@${image.digest}` : `${name}:${image.tag || runtime.version || 'latest'}`;
@@ -149,7 +250,11 @@ function startSecondsOf(plan: Plan): (component: string) => number {
 
 function expectedOf(plan: Plan): ExpectedArtifacts[] {
   const isolated = plan.coordination === 'isolate' ? plan.workloads.flatMap(({ stateful }) => stateful) : [];
-  return plan.workloads.map(({ name, entryPoints, stateful }) => ({ component: name, present: entryPoints, absent: isolated.filter((id) => !stateful.includes(id)) }));
+  return plan.workloads.map(({ name, entryPoints, stateful }) => ({
+    component: name,
+    present: entryPoints,
+    absent: isolated.filter((id) => !stateful.includes(id)),
+  }));
 }
 
 function loginOf(context: Context): ClusterEffectsOptions['login'] {

@@ -6,7 +6,10 @@ import { createProgress } from '../output/progress.ts';
 import { createStyle, type Style } from '../output/style.ts';
 
 /** Tells the steps of a rollout on stderr: what is being done is redrawn on a terminal, what was done stays. */
-export function stepPrinter(options: GlobalOptions, context: Context): { readonly report: (event: RolloutEvent) => void; readonly done: () => void } {
+export function stepPrinter(
+  options: GlobalOptions,
+  context: Context,
+): { readonly report: (event: RolloutEvent) => void; readonly done: () => void } {
   const style = createStyle(context.colour);
   const progress = createProgress(context, options);
   let last = '';
@@ -36,30 +39,62 @@ export function stepPrinter(options: GlobalOptions, context: Context): { readonl
 export function tellFindings(findings: readonly Diagnostic[], options: GlobalOptions, context: Context): void {
   const shown = options.verbose ? findings : findings.filter(({ severity }) => severity !== 'info');
   if (shown.length === 0 || options.quiet || options.json) return;
-  context.stderr(`${formatDiagnostics(shown, createStyle(context.colour), context.columns, options.verbose).join('\n')}\n\n`);
+  context.stderr(
+    `${formatDiagnostics(shown, createStyle(context.colour), context.columns, options.verbose).join('\n')}\n\n`,
+  );
 }
 
 /** Lines that show what a rollout would change. Long values are cut to the width. */
 export function formatDiff(diff: ReleaseDiff, style: Style, context: Context, verbose: boolean): string[] {
   const width = Math.max(60, context.columns ?? 140);
   return [
-    ...section('Changed by others since the last rollout; the rollout sets it back', diff.drift, style, width, { delete: 'is gone', update: 'was changed', create: '' }),
-    ...section('What changes', diff.changes, style, width, { create: 'is created', update: 'changes', delete: 'is deleted' }),
+    ...section('Changed by others since the last rollout; the rollout sets it back', diff.drift, style, width, {
+      delete: 'is gone',
+      update: 'was changed',
+      create: '',
+    }),
+    ...section('What changes', diff.changes, style, width, {
+      create: 'is created',
+      update: 'changes',
+      delete: 'is deleted',
+    }),
     ...(diff.changes.length === 0 ? ['Nothing changes.', ''] : []),
-    ...(diff.preparations.length === 0 ? [] : [style.bold('Before the upgrade'), ...diff.preparations.map((text) => `  ${text}`), '']),
+    ...(diff.preparations.length === 0
+      ? []
+      : [style.bold('Before the upgrade'), ...diff.preparations.map((text) => `  ${text}`), '']),
     ...formatDiagnostics(diff.diagnostics, style, context.columns, verbose),
     style.bold(diff.impact.sentence),
   ];
 }
 
-function section(title: string, changes: readonly ObjectChange[], style: Style, width: number, words: Readonly<Record<ObjectChange['action'], string>>): string[] {
+function section(
+  title: string,
+  changes: readonly ObjectChange[],
+  style: Style,
+  width: number,
+  words: Readonly<Record<ObjectChange['action'], string>>,
+): string[] {
   if (changes.length === 0) return [];
   const paint = { create: style.green, update: style.yellow, delete: style.red };
-  return [style.bold(title), ...changes.flatMap(({ object, action, fields }) => [`  ${paint[action](object)} ${words[action]}`, ...fields.flatMap((field) => fieldLines(field, style, width))]), ''];
+  return [
+    style.bold(title),
+    ...changes.flatMap(({ object, action, fields }) => [
+      `  ${paint[action](object)} ${words[action]}`,
+      ...fields.flatMap((field) => fieldLines(field, style, width)),
+    ]),
+    '',
+  ];
 }
 
 function fieldLines(field: FieldChange, style: Style, width: number): string[] {
-  if (field.lines !== undefined) return [`    ${field.path}`, ...field.lines.map((text) => `      ${text.startsWith('+') ? style.green(text) : text.startsWith('-') ? style.red(text) : style.dim(text)}`)];
+  if (field.lines !== undefined)
+    return [
+      `    ${field.path}`,
+      ...field.lines.map(
+        (text) =>
+          `      ${text.startsWith('+') ? style.green(text) : text.startsWith('-') ? style.red(text) : style.dim(text)}`,
+      ),
+    ];
   const room = Math.max(20, Math.floor((width - 8) / 2));
   const shown = (value: unknown): string => {
     const text = value === undefined ? '(none)' : typeof value === 'string' ? value : JSON.stringify(value);

@@ -19,32 +19,91 @@ export interface Promotion {
  * What `from` runs, from its records and history. Throws CommandFailure when that cannot be moved as it is: nothing recorded,
  * changed by hand since, the artifacts here are others, or the nodes told no digest of the image.
  */
-export async function promotionFrom(from: string, place: Place, artifactsDigest: string, context: Context, options: GlobalOptions): Promise<Promotion> {
+export async function promotionFrom(
+  from: string,
+  place: Place,
+  artifactsDigest: string,
+  context: Context,
+  options: GlobalOptions,
+): Promise<Promotion> {
   const source = chosenEnvironment(place.loaded, from);
-  if (source.name === place.environment.name) throw refuse('MI-PROMOTE-SELF', `${from} cannot be promoted to itself.`, 'Name the environment before it.', exitCodes.usage);
+  if (source.name === place.environment.name)
+    throw refuse(
+      'MI-PROMOTE-SELF',
+      `${from} cannot be promoted to itself.`,
+      'Name the environment before it.',
+      exitCodes.usage,
+    );
   const target = await targetOf(source, commandTools(options, context));
   const record = runningRecord(await readRecords(target, target.release));
-  if (record === undefined) throw refuse('MI-PROMOTE-NOTHING', `No rollout to ${from} is recorded.`, `Roll out to ${from} first: mi-patterns rollout --env ${from}`);
+  if (record === undefined)
+    throw refuse(
+      'MI-PROMOTE-NOTHING',
+      `No rollout to ${from} is recorded.`,
+      `Roll out to ${from} first: mi-patterns rollout --env ${from}`,
+    );
   const newest = (await releaseHistory(target)).at(-1);
-  if (newest?.revision !== record.revision) throw refuse('MI-PROMOTE-CHANGED', `${from} runs revision ${newest?.revision ?? 'none'} (${newest?.state ?? 'removed'}), but the last rollout that succeeded was revision ${record.revision}.`, `Roll out to ${from} again, then promote.`);
-  if (record.only !== undefined) throw refuse('MI-PROMOTE-PARTIAL', `The last rollout to ${from} was of the workload ${record.only} only: what ${from} runs comes from two plans.`, `Roll out all of ${from}, then promote.`);
-  if (record.artifactsDigest !== artifactsDigest) throw refuse('MI-PROMOTE-DIFFERENT', `The artifacts here are not those that ${from} runs.`, `Check out the commit that was rolled out to ${from} at ${record.at}, or roll out what is here to ${from} first.`);
+  if (newest?.revision !== record.revision)
+    throw refuse(
+      'MI-PROMOTE-CHANGED',
+      `${from} runs revision ${newest?.revision ?? 'none'} (${newest?.state ?? 'removed'}), but the last rollout that succeeded was revision ${record.revision}.`,
+      `Roll out to ${from} again, then promote.`,
+    );
+  if (record.only !== undefined)
+    throw refuse(
+      'MI-PROMOTE-PARTIAL',
+      `The last rollout to ${from} was of the workload ${record.only} only: what ${from} runs comes from two plans.`,
+      `Roll out all of ${from}, then promote.`,
+    );
+  if (record.artifactsDigest !== artifactsDigest)
+    throw refuse(
+      'MI-PROMOTE-DIFFERENT',
+      `The artifacts here are not those that ${from} runs.`,
+      `Check out the commit that was rolled out to ${from} at ${record.at}, or roll out what is here to ${from} first.`,
+    );
   const digest = record.imageDigest;
-  if (digest === undefined) throw refuse('MI-PROMOTE-NO-DIGEST', `The nodes of ${from} told no digest of the image ${record.image}, so it cannot be named exactly.`, 'Push the image to a registry and roll out from there, or set image.digest.');
+  if (digest === undefined)
+    throw refuse(
+      'MI-PROMOTE-NO-DIGEST',
+      `The nodes of ${from} told no digest of the image ${record.image}, so it cannot be named exactly.`,
+      'Push the image to a registry and roll out from there, or set image.digest.',
+    );
   const { tag: _tag, ...image } = place.environment.image;
-  const environment: Environment = { ...place.environment, image: { ...image, digest }, values: layerValues(place.environment.values, place.environment.values['image'] === undefined ? {} : { image: { digest } }) };
+  const environment: Environment = {
+    ...place.environment,
+    image: { ...image, digest },
+    values: layerValues(
+      place.environment.values,
+      place.environment.values['image'] === undefined ? {} : { image: { digest } },
+    ),
+  };
   return {
     record,
     environment,
     chartVersion: record.chart.slice(record.chart.search(/-\d/) + 1),
     check: (chart, values) => {
-      if (chart.digest !== record.chartDigest) throw refuse('MI-PROMOTE-CHART', `The chart here (${chart.name}-${chart.version}, ${chart.digest}) is not the one that ${from} runs (${record.chart}, ${record.chartDigest}).`, 'Use the chart of that version, or roll this one out to that environment first.');
+      if (chart.digest !== record.chartDigest)
+        throw refuse(
+          'MI-PROMOTE-CHART',
+          `The chart here (${chart.name}-${chart.version}, ${chart.digest}) is not the one that ${from} runs (${record.chart}, ${record.chartDigest}).`,
+          'Use the chart of that version, or roll this one out to that environment first.',
+        );
       const rendered = (values['image'] as { readonly digest?: string } | undefined)?.digest;
-      if (rendered !== digest) throw refuse('MI-PROMOTE-OVERRIDDEN', `A values file of ${place.environment.name} sets image.digest to ${String(rendered)}, which ${from} does not run.`, 'Remove image.digest from the values files.');
+      if (rendered !== digest)
+        throw refuse(
+          'MI-PROMOTE-OVERRIDDEN',
+          `A values file of ${place.environment.name} sets image.digest to ${String(rendered)}, which ${from} does not run.`,
+          'Remove image.digest from the values files.',
+        );
     },
   };
 }
 
-function refuse(code: string, message: string, hint: string, exitCode: (typeof exitCodes)['findings' | 'usage'] = exitCodes.findings): CommandFailure {
+function refuse(
+  code: string,
+  message: string,
+  hint: string,
+  exitCode: (typeof exitCodes)['findings' | 'usage'] = exitCodes.findings,
+): CommandFailure {
   return new CommandFailure([{ code, severity: 'error', message, hint }], exitCode);
 }

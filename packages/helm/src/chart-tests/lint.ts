@@ -11,20 +11,50 @@ interface LintMessage {
 }
 
 /** Runs `helm lint --strict`: warnings count as faults. */
-export async function lintChart(helm: Tool, options: Pick<RenderOptions, 'chart' | 'values' | 'set' | 'kubernetesVersion' | 'signal' | 'namespace'>): Promise<Outcome> {
+export async function lintChart(
+  helm: Tool,
+  options: Pick<RenderOptions, 'chart' | 'values' | 'set' | 'kubernetesVersion' | 'signal' | 'namespace'>,
+): Promise<Outcome> {
   return withValueFiles(options.values ?? [], async (files) => {
-    const command = [...helm.command, 'lint', options.chart, '--strict', '--namespace', options.namespace ?? 'default', ...renderArguments(options, files)];
-    const answer = await run(command, { expectedExitCodes: [0, 1], signal: options.signal, environment: helmEnvironment });
+    const command = [
+      ...helm.command,
+      'lint',
+      options.chart,
+      '--strict',
+      '--namespace',
+      options.namespace ?? 'default',
+      ...renderArguments(options, files),
+    ];
+    const answer = await run(command, {
+      expectedExitCodes: [0, 1],
+      signal: options.signal,
+      environment: helmEnvironment,
+    });
     const messages = parseLint(answer.stdout);
     if (messages === undefined) {
-      throw new ToolFailure({ reason: 'unexpected-output', message: 'helm lint could not look at the chart.', hint: 'helm says why above.', command, exitCode: answer.exitCode, stderr: answer.stderr || answer.stdout.slice(-2000) });
+      throw new ToolFailure({
+        reason: 'unexpected-output',
+        message: 'helm lint could not look at the chart.',
+        hint: 'helm says why above.',
+        command,
+        exitCode: answer.exitCode,
+        stderr: answer.stderr || answer.stdout.slice(-2000),
+      });
     }
     const counts = `${counted(messages.length, 'message')}`;
     if (answer.exitCode === 0) return { state: 'ok', detail: counts };
     // The step `schema` says this with the key and the reason.
-    const faults = messages.filter((message) => message.level !== 'INFO' && !/specifications of the schema|^values\.yaml: - at '/.test(message.text));
-    if (faults.length === 0) return { state: 'skipped', reason: 'The values do not fit the schema, so helm lint stopped there.' };
-    const diagnostics = faults.map((message): Diagnostic => ({ code: 'MI-CHART-LINT', severity: 'error', message: `helm lint: ${message.text}`, hint: 'Correct the chart, or the values named.' }));
+    const faults = messages.filter(
+      (message) => message.level !== 'INFO' && !/specifications of the schema|^values\.yaml: - at '/.test(message.text),
+    );
+    if (faults.length === 0)
+      return { state: 'skipped', reason: 'The values do not fit the schema, so helm lint stopped there.' };
+    const diagnostics = faults.map((message): Diagnostic => ({
+      code: 'MI-CHART-LINT',
+      severity: 'error',
+      message: `helm lint: ${message.text}`,
+      hint: 'Correct the chart, or the values named.',
+    }));
     return { state: 'failed', detail: counted(faults.length, 'fault'), diagnostics };
   });
 }
@@ -35,7 +65,11 @@ function parseLint(stdout: string): LintMessage[] | undefined {
   const messages: LintMessage[] = [];
   for (const part of stdout.split(/^(?=\[(?:INFO|WARNING|ERROR)\] )/m).slice(1)) {
     const match = /^\[(INFO|WARNING|ERROR)\] ((?:.|\n)*?)(?:\n\s*\n|$(?![\s\S]))/.exec(part);
-    if (match !== null) messages.push({ level: match[1] as LintMessage['level'], text: (match[2] ?? '').replace(/\s*\n\s*/g, ' ').trim() });
+    if (match !== null)
+      messages.push({
+        level: match[1] as LintMessage['level'],
+        text: (match[2] ?? '').replace(/\s*\n\s*/g, ' ').trim(),
+      });
   }
   return messages;
 }

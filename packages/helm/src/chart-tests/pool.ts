@@ -1,7 +1,9 @@
 import { availableParallelism } from 'node:os';
 
 /** Runs work at most `width` at a time (as many as there are cores when absent) and keeps the order of the results. */
-export function createPool(width: number = availableParallelism()): <Result>(work: () => Promise<Result>) => Promise<Result> {
+export function createPool(
+  width: number = availableParallelism(),
+): <Result>(work: () => Promise<Result>) => Promise<Result> {
   let running = 0;
   const waiting: (() => void)[] = [];
   return async (work) => {

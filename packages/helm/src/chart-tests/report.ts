@@ -46,7 +46,10 @@ export interface TestReport {
 export function buildReport(facts: Pick<TestReport, 'chart' | 'kubernetesVersions' | 'tools' | 'rows'>): TestReport {
   const count = (state: Outcome['state']): number => facts.rows.filter((row) => row.outcome.state === state).length;
   const summary = { ok: count('ok'), failed: count('failed'), skipped: count('skipped') };
-  const toolFailed = facts.rows.some(({ outcome }) => outcome.state === 'failed' && outcome.diagnostics.some((diagnostic) => diagnostic.code.startsWith('MI-TOOL-')));
+  const toolFailed = facts.rows.some(
+    ({ outcome }) =>
+      outcome.state === 'failed' && outcome.diagnostics.some((diagnostic) => diagnostic.code.startsWith('MI-TOOL-')),
+  );
   return { ...facts, summary, toolFailed, passed: summary.failed === 0 && summary.ok > 0 };
 }
 

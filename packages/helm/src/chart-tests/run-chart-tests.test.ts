@@ -26,9 +26,15 @@ function valuesFile(name: string, text: string): string {
   writeFileSync(file, text);
   return file;
 }
-const test = (options: Partial<ChartTestOptions>): Promise<TestReport> => runChartTests({ chart: join(fixtures, 'tiny'), values: [], kubernetesVersions: ['1.30', '1.37'], ...options });
+const test = (options: Partial<ChartTestOptions>): Promise<TestReport> =>
+  runChartTests({ chart: join(fixtures, 'tiny'), values: [], kubernetesVersions: ['1.30', '1.37'], ...options });
 const states = (report: TestReport): string[] => report.rows.map((row) => `${row.step} ${row.outcome.state}`);
-const messages = (report: TestReport, step: string): string[] => report.rows.filter((row) => row.step === step).flatMap((row) => (row.outcome.state === 'failed' ? row.outcome.diagnostics.map((diagnostic) => diagnostic.message) : []));
+const messages = (report: TestReport, step: string): string[] =>
+  report.rows
+    .filter((row) => row.step === step)
+    .flatMap((row) =>
+      row.outcome.state === 'failed' ? row.outcome.diagnostics.map((diagnostic) => diagnostic.message) : [],
+    );
 
 describe('runChartTests', () => {
   it('passes a sound chart and reports each row once, in order', async () => {
@@ -37,34 +43,77 @@ describe('runChartTests', () => {
     expect(states(report)).toEqual(steps.map((step) => `${step} ok`));
     expect(seen).toEqual([6, 5, 4, 3, 2, 1, 0]);
     expect(report).toMatchObject({ passed: true, toolFailed: false, summary: { ok: 7, failed: 0, skipped: 0 } });
-    expect(report.rows.map(({ outcome }) => (outcome.state === 'ok' ? outcome.detail : ''))).toEqual(['1 KiB, 3 references', '2 tests in 1 suite', '0 messages', '', '7 objects, 1.30–1.37', '7 objects, 1.30–1.37', '7 objects']);
+    expect(report.rows.map(({ outcome }) => (outcome.state === 'ok' ? outcome.detail : ''))).toEqual([
+      '1 KiB, 3 references',
+      '2 tests in 1 suite',
+      '0 messages',
+      '',
+      '7 objects, 1.30–1.37',
+      '7 objects, 1.30–1.37',
+      '7 objects',
+    ]);
     expect(await test({})).toEqual(report);
   });
 
   it('fails the right row of the right file, and skips what cannot be said', async () => {
     const report = await test({
-      values: [valuesFile('bad-schema.yaml', 'replicas: x\nunknown: 1\n'), valuesFile('refused.yaml', 'refuse: not like this\n'), valuesFile('bad-object.yaml', 'objects: {apiService: {spec: {ports: [{port: x}], extra: 1}}}\n'), join(fixtures, 'breaches/MI-RULE-IMAGE-TAG.yaml')],
+      values: [
+        valuesFile('bad-schema.yaml', 'replicas: x\nunknown: 1\n'),
+        valuesFile('refused.yaml', 'refuse: not like this\n'),
+        valuesFile('bad-object.yaml', 'objects: {apiService: {spec: {ports: [{port: x}], extra: 1}}}\n'),
+        join(fixtures, 'breaches/MI-RULE-IMAGE-TAG.yaml'),
+      ],
       skip: ['unit-tests'],
     });
-    const bySubject = (name: string): string[] => report.rows.filter((row) => row.subject.endsWith(name)).map((row) => `${row.step} ${row.outcome.state}`);
-    expect(bySubject('bad-schema.yaml')).toEqual(['lint skipped', 'schema failed', 'render skipped', 'kubernetes skipped', 'rules skipped']);
-    expect(bySubject('refused.yaml')).toEqual(['lint ok', 'schema ok', 'render failed', 'kubernetes skipped', 'rules skipped']);
-    expect(bySubject('bad-object.yaml')).toEqual(['lint ok', 'schema ok', 'render ok', 'kubernetes failed', 'rules failed']);
+    const bySubject = (name: string): string[] =>
+      report.rows.filter((row) => row.subject.endsWith(name)).map((row) => `${row.step} ${row.outcome.state}`);
+    expect(bySubject('bad-schema.yaml')).toEqual([
+      'lint skipped',
+      'schema failed',
+      'render skipped',
+      'kubernetes skipped',
+      'rules skipped',
+    ]);
+    expect(bySubject('refused.yaml')).toEqual([
+      'lint ok',
+      'schema ok',
+      'render failed',
+      'kubernetes skipped',
+      'rules skipped',
+    ]);
+    expect(bySubject('bad-object.yaml')).toEqual([
+      'lint ok',
+      'schema ok',
+      'render ok',
+      'kubernetes failed',
+      'rules failed',
+    ]);
     expect(bySubject('IMAGE-TAG.yaml')).toEqual(['lint ok', 'schema ok', 'render ok', 'kubernetes ok', 'rules failed']);
     expect(messages(report, 'schema')).toEqual(['`replicas`: got string, want integer.', '`unknown`: unknown key.']);
     expect(messages(report, 'render')).toEqual(['not like this']);
-    expect(messages(report, 'kubernetes').sort()).toEqual(["Service/orders-api, spec.ports[0].port: got string, want integer (Kubernetes 1.30–1.37).", "Service/orders-api, spec: additional properties 'extra' not allowed (Kubernetes 1.30–1.37)."]);
+    expect(messages(report, 'kubernetes').sort()).toEqual([
+      'Service/orders-api, spec.ports[0].port: got string, want integer (Kubernetes 1.30–1.37).',
+      "Service/orders-api, spec: additional properties 'extra' not allowed (Kubernetes 1.30–1.37).",
+    ]);
     expect(report).toMatchObject({ passed: false, toolFailed: false });
   });
 
   it('reports failing, broken and missing suites of helm-unittest', async () => {
-    const failing = chartWith('failing', { 'tests/objects_test.yaml': 'suite: numbers\ntemplates: [objects.yaml]\ntests:\n  - it: counts wrongly\n    asserts:\n      - hasDocuments: {count: 8}\n' });
-    expect(messages(await test({ chart: failing, skip: ['kubernetes', 'rules', 'lint'] }), 'unit-tests')).toEqual([expect.stringMatching(/^numbers: counts wrongly: .*Expected documents count to be: 8/i)]);
+    const failing = chartWith('failing', {
+      'tests/objects_test.yaml':
+        'suite: numbers\ntemplates: [objects.yaml]\ntests:\n  - it: counts wrongly\n    asserts:\n      - hasDocuments: {count: 8}\n',
+    });
+    expect(messages(await test({ chart: failing, skip: ['kubernetes', 'rules', 'lint'] }), 'unit-tests')).toEqual([
+      expect.stringMatching(/^numbers: counts wrongly: .*Expected documents count to be: 8/i),
+    ]);
     const broken = chartWith('broken', { 'tests/other_test.yaml': 'a: [' });
-    expect(messages(await test({ chart: broken, skip: ['kubernetes', 'rules', 'lint'] }), 'unit-tests')).toEqual([expect.stringContaining('did not find expected node content')]);
+    expect(messages(await test({ chart: broken, skip: ['kubernetes', 'rules', 'lint'] }), 'unit-tests')).toEqual([
+      expect.stringContaining('did not find expected node content'),
+    ]);
     const apart = chartWith('apart', {});
     mkdirSync(join(apart, 'tests/schema'));
-    const suite = (error: string): string => `suite: s\ntemplates: [objects.yaml]\nset: {replicas: x, refuse: by the template}\ntests:\n  - it: refuses\n    asserts:\n      - failedTemplate: {errorPattern: ${error}}\n`;
+    const suite = (error: string): string =>
+      `suite: s\ntemplates: [objects.yaml]\nset: {replicas: x, refuse: by the template}\ntests:\n  - it: refuses\n    asserts:\n      - failedTemplate: {errorPattern: ${error}}\n`;
     writeFileSync(join(apart, 'tests/schema/a_test.yaml'), suite('want integer'));
     writeFileSync(join(apart, 'tests/b_test.yaml'), suite('by the template'));
     const both = await test({ chart: apart, skip: ['kubernetes', 'rules', 'lint'] });
@@ -76,16 +125,37 @@ describe('runChartTests', () => {
 
   it('finds a schema that is no JSON, or refers to the web or to nothing', async () => {
     const skip = ['unit-tests', 'kubernetes', 'rules', 'lint'] as const;
-    expect(messages(await test({ chart: chartWith('no-json', { 'values.schema.json': '{"a": }' }), skip }), 'schema-document')).toHaveLength(1);
-    expect(messages(await test({ chart: chartWith('web', { 'values.schema.json': '{"properties": {"a": {"$ref": "https://example.com/a.json"}, "b": {"$ref": "#/definitions/none"}}}' }), skip }), 'schema-document')).toEqual([
+    expect(
+      messages(
+        await test({ chart: chartWith('no-json', { 'values.schema.json': '{"a": }' }), skip }),
+        'schema-document',
+      ),
+    ).toHaveLength(1);
+    expect(
+      messages(
+        await test({
+          chart: chartWith('web', {
+            'values.schema.json':
+              '{"properties": {"a": {"$ref": "https://example.com/a.json"}, "b": {"$ref": "#/definitions/none"}}}',
+          }),
+          skip,
+        }),
+        'schema-document',
+      ),
+    ).toEqual([
       'values.schema.json refers to https://example.com/a.json, outside the chart.',
       'values.schema.json refers to #/definitions/none, which is not in it.',
     ]);
   });
 
   it('says so when helm lint finds a warning, a chart renders nothing, or a tool is missing', async () => {
-    const noIcon = chartWith('lint', { 'Chart.yaml': 'apiVersion: v2\nname: tiny\nversion: 0.1.0\ndependencies: [{name: gone, version: 1.0.0, repository: "file://../gone"}]\n' });
-    expect(messages(await test({ chart: noIcon, skip: ['unit-tests', 'kubernetes', 'rules'] }), 'lint').length).toBeGreaterThan(0);
+    const noIcon = chartWith('lint', {
+      'Chart.yaml':
+        'apiVersion: v2\nname: tiny\nversion: 0.1.0\ndependencies: [{name: gone, version: 1.0.0, repository: "file://../gone"}]\n',
+    });
+    expect(
+      messages(await test({ chart: noIcon, skip: ['unit-tests', 'kubernetes', 'rules'] }), 'lint').length,
+    ).toBeGreaterThan(0);
     const empty = await test({ values: [valuesFile('empty.yaml', 'objects: null\n')], skip: ['unit-tests'] });
     expect(messages(empty, 'render')).toEqual(['The chart renders no object at all.']);
     const saved = process.env.MI_PATTERNS_KUBECONFORM;
@@ -93,7 +163,9 @@ describe('runChartTests', () => {
     try {
       const report = await test({ skip: ['unit-tests', 'lint'] });
       expect(report).toMatchObject({ passed: false, toolFailed: true });
-      expect(messages(report, 'kubernetes')).toEqual(['MI_PATTERNS_KUBECONFORM names /nonexistent/kubeconform, which is not kubeconform or cannot be executed.']);
+      expect(messages(report, 'kubernetes')).toEqual([
+        'MI_PATTERNS_KUBECONFORM names /nonexistent/kubeconform, which is not kubeconform or cannot be executed.',
+      ]);
     } finally {
       if (saved === undefined) delete process.env.MI_PATTERNS_KUBECONFORM;
       else process.env.MI_PATTERNS_KUBECONFORM = saved;
@@ -119,6 +191,13 @@ describe('createPool', () => {
     };
     const results = await Promise.allSettled([0, 1, 2, 3, 4, 5].map((index) => pool(() => work(index))));
     expect(most).toBe(2);
-    expect(results.map((result) => result.status)).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected', 'fulfilled', 'fulfilled']);
+    expect(results.map((result) => result.status)).toEqual([
+      'fulfilled',
+      'fulfilled',
+      'fulfilled',
+      'rejected',
+      'fulfilled',
+      'fulfilled',
+    ]);
   });
 });

@@ -1,6 +1,11 @@
 import { compareText, type Diagnostic } from '@mi-patterns/inventory';
 import { checkSeveral, type SchemaCheck } from '../kubeconform.ts';
-import { kubernetesVersions as testedVersions, newestKubernetesVersion, renderChart, type RenderResult } from '../render.ts';
+import {
+  kubernetesVersions as testedVersions,
+  newestKubernetesVersion,
+  renderChart,
+  type RenderResult,
+} from '../render.ts';
 import { checkRules } from '../rules/all.ts';
 import { findTool, type Tool, type ToolName } from '../tools.ts';
 import { isToolFailure } from '../tool-failure.ts';
@@ -34,24 +39,46 @@ type Rendered = Extract<RenderResult, { state: 'rendered' }>;
 export async function runChartTests(options: ChartTestOptions): Promise<TestReport> {
   const helm = await findTool('helm');
   const versions = options.kubernetesVersions ?? testedVersions;
-  const subjects = options.values.length > 0 ? options.values.map((file) => ({ subject: file, values: [file] })) : [{ subject: 'chart defaults', values: [] }];
+  const subjects =
+    options.values.length > 0
+      ? options.values.map((file) => ({ subject: file, values: [file] }))
+      : [{ subject: 'chart defaults', values: [] }];
   const pool = createPool();
   const total = 2 + subjects.length * 5;
   let done = 0;
 
   /** Runs one step and reports it; a tool that fails makes the row fail, not the other rows. */
   const row = async (step: Step, subject: string, work: () => Promise<Outcome>): Promise<TestRow> => {
-    const outcome: Outcome = options.skip?.includes(step) ? { state: 'skipped', reason: 'Left out on request.' } : await work().catch(failedByTool);
+    const outcome: Outcome = options.skip?.includes(step)
+      ? { state: 'skipped', reason: 'Left out on request.' }
+      : await work().catch(failedByTool);
     done += 1;
     const finished = { step, subject, outcome };
     options.onProgress?.({ done, total, row: finished });
     return finished;
   };
 
-  const renders = subjects.map(({ values }) => Promise.all(versions.map((kubernetesVersion) => pool(() => renderChart({ chart: options.chart, values, kubernetesVersion, apiVersions: options.apiVersions ?? [], helm, signal: options.signal })))));
+  const renders = subjects.map(({ values }) =>
+    Promise.all(
+      versions.map((kubernetesVersion) =>
+        pool(() =>
+          renderChart({
+            chart: options.chart,
+            values,
+            kubernetesVersion,
+            apiVersions: options.apiVersions ?? [],
+            helm,
+            signal: options.signal,
+          }),
+        ),
+      ),
+    ),
+  );
   // Whoever waits for a render reports its failure; without this a failure before that would end the process.
   for (const render of renders) render.catch(() => {});
-  const schemaChecks = options.skip?.includes('kubernetes') ? undefined : checkAllVersions(renders, versions, pool, options.signal);
+  const schemaChecks = options.skip?.includes('kubernetes')
+    ? undefined
+    : checkAllVersions(renders, versions, pool, options.signal);
   schemaChecks?.catch(() => {});
 
   const rows = await Promise.all([
@@ -60,25 +87,58 @@ export async function runChartTests(options: ChartTestOptions): Promise<TestRepo
     ...subjects.flatMap(({ subject, values }, index) => {
       const renderOf = async (): Promise<RenderResult[]> => (await renders[index]) ?? [];
       return [
-        row('lint', subject, () => pool(() => lintChart(helm, { chart: options.chart, values, kubernetesVersion: versions.at(-1) ?? newestKubernetesVersion(), signal: options.signal }))),
+        row('lint', subject, () =>
+          pool(() =>
+            lintChart(helm, {
+              chart: options.chart,
+              values,
+              kubernetesVersion: versions.at(-1) ?? newestKubernetesVersion(),
+              signal: options.signal,
+            }),
+          ),
+        ),
         row('schema', subject, async () => schemaOutcome(await renderOf())),
         row('render', subject, async () => renderOutcome(await renderOf(), versions)),
-        row('kubernetes', subject, async () => kubernetesOutcome(await renderOf(), ((await schemaChecks) ?? []).map((checks) => checks[index]), versions)),
+        row('kubernetes', subject, async () =>
+          kubernetesOutcome(
+            await renderOf(),
+            ((await schemaChecks) ?? []).map((checks) => checks[index]),
+            versions,
+          ),
+        ),
         row('rules', subject, async () => rulesOutcome(await renderOf())),
       ];
     }),
   ]);
-  return buildReport({ chart: options.chart, kubernetesVersions: versions, tools: await toolNames(helm, options.skip ?? []), rows });
+  return buildReport({
+    chart: options.chart,
+    kubernetesVersions: versions,
+    tools: await toolNames(helm, options.skip ?? []),
+    rows,
+  });
 }
 
 /** Checks of each version, and in them of each subject; undefined where the subject did not render. */
-async function checkAllVersions(renders: readonly Promise<RenderResult[]>[], versions: readonly string[], pool: ReturnType<typeof createPool>, signal: AbortSignal | undefined): Promise<(SchemaCheck | undefined)[][]> {
-  const bySubject = (await Promise.allSettled(renders)).map((settled) => (settled.status === 'fulfilled' ? settled.value : []));
+async function checkAllVersions(
+  renders: readonly Promise<RenderResult[]>[],
+  versions: readonly string[],
+  pool: ReturnType<typeof createPool>,
+  signal: AbortSignal | undefined,
+): Promise<(SchemaCheck | undefined)[][]> {
+  const bySubject = (await Promise.allSettled(renders)).map((settled) =>
+    settled.status === 'fulfilled' ? settled.value : [],
+  );
   return Promise.all(
     versions.map((version, position) =>
       pool(async () => {
-        const checks = await checkSeveral(bySubject.map((results) => objectsOf(results[position])), version, { signal });
-        return bySubject.map((results, subject) => (results[position]?.state === 'rendered' ? checks[subject] : undefined));
+        const checks = await checkSeveral(
+          bySubject.map((results) => objectsOf(results[position])),
+          version,
+          { signal },
+        );
+        return bySubject.map((results, subject) =>
+          results[position]?.state === 'rendered' ? checks[subject] : undefined,
+        );
       }),
     ),
   );
@@ -90,7 +150,9 @@ function objectsOf(result: RenderResult | undefined): Rendered['objects'] {
 
 function schemaOutcome(results: readonly RenderResult[]): Outcome {
   const diagnostics = refusals(results).filter((diagnostic) => diagnostic.code === 'MI-CHART-SCHEMA');
-  return diagnostics.length === 0 ? { state: 'ok', detail: '' } : { state: 'failed', detail: counted(diagnostics.length, 'fault'), diagnostics };
+  return diagnostics.length === 0
+    ? { state: 'ok', detail: '' }
+    : { state: 'failed', detail: counted(diagnostics.length, 'fault'), diagnostics };
 }
 
 function renderOutcome(results: readonly RenderResult[], versions: readonly string[]): Outcome {
@@ -100,14 +162,33 @@ function renderOutcome(results: readonly RenderResult[], versions: readonly stri
   if (diagnostics.length > 0) return { state: 'skipped', reason: 'The values do not fit the schema.' };
   const counts = results.map((result) => objectsOf(result).length);
   if (Math.max(...counts) === 0) {
-    return { state: 'failed', detail: 'no objects', diagnostics: [{ code: 'MI-CHART-EMPTY', severity: 'error', message: 'The chart renders no object at all.', hint: 'Check that the values enable something.' }] };
+    return {
+      state: 'failed',
+      detail: 'no objects',
+      diagnostics: [
+        {
+          code: 'MI-CHART-EMPTY',
+          severity: 'error',
+          message: 'The chart renders no object at all.',
+          hint: 'Check that the values enable something.',
+        },
+      ],
+    };
   }
   const [fewest, most] = [Math.min(...counts), Math.max(...counts)];
-  return { state: 'ok', detail: `${fewest === most ? counted(most, 'object') : `${fewest} to ${most} objects`}, ${span(versions)}` };
+  return {
+    state: 'ok',
+    detail: `${fewest === most ? counted(most, 'object') : `${fewest} to ${most} objects`}, ${span(versions)}`,
+  };
 }
 
-function kubernetesOutcome(results: readonly RenderResult[], checks: readonly (SchemaCheck | undefined)[], versions: readonly string[]): Outcome {
-  if (results.some((result) => result.state === 'refused')) return { state: 'skipped', reason: 'The chart did not render.' };
+function kubernetesOutcome(
+  results: readonly RenderResult[],
+  checks: readonly (SchemaCheck | undefined)[],
+  versions: readonly string[],
+): Outcome {
+  if (results.some((result) => result.state === 'refused'))
+    return { state: 'skipped', reason: 'The chart did not render.' };
   const found = checks.filter((check) => check !== undefined);
   const where = new Map<string, { readonly diagnostic: Diagnostic; readonly versions: string[] }>();
   for (const check of found) {
@@ -121,19 +202,35 @@ function kubernetesOutcome(results: readonly RenderResult[], checks: readonly (S
   const least = Math.min(...found.map((check) => check.checked));
   const remark = notChecked.length === 0 ? '' : `; not checked, no schema: ${notChecked.join(', ')}`;
   const detail = `${counted(least, 'object')}, ${span(versions)}${remark}`;
-  if (where.size === 0) return least === 0 ? { state: 'skipped', reason: `No object has a schema${remark}.` } : { state: 'ok', detail };
-  const diagnostics = [...where.values()].map(({ diagnostic, versions: affected }) => ({ ...diagnostic, message: `${diagnostic.message.replace(/\.$/, '')} (Kubernetes ${affected.length === versions.length ? span(versions) : affected.join(', ')}).` }));
+  if (where.size === 0)
+    return least === 0 ? { state: 'skipped', reason: `No object has a schema${remark}.` } : { state: 'ok', detail };
+  const diagnostics = [...where.values()].map(({ diagnostic, versions: affected }) => ({
+    ...diagnostic,
+    message: `${diagnostic.message.replace(/\.$/, '')} (Kubernetes ${affected.length === versions.length ? span(versions) : affected.join(', ')}).`,
+  }));
   return { state: 'failed', detail: `${counted(diagnostics.length, 'fault')}; ${detail}`, diagnostics };
 }
 
 function rulesOutcome(results: readonly RenderResult[]): Outcome {
-  if (results.some((result) => result.state === 'refused')) return { state: 'skipped', reason: 'The chart did not render.' };
+  if (results.some((result) => result.state === 'refused'))
+    return { state: 'skipped', reason: 'The chart did not render.' };
   // Most charts render the same for every version: what is the same is looked at once.
-  const manifests = new Map(results.map((result) => [result.state === 'rendered' ? result.manifest : '', objectsOf(result).map((rendered) => rendered.object)]));
+  const manifests = new Map(
+    results.map((result) => [
+      result.state === 'rendered' ? result.manifest : '',
+      objectsOf(result).map((rendered) => rendered.object),
+    ]),
+  );
   const diagnostics = distinct([...manifests.values()].flatMap(checkRules));
   const detail = counted(Math.max(...[...manifests.values()].map((objects) => objects.length)), 'object');
   const errors = diagnostics.filter((diagnostic) => diagnostic.severity === 'error');
-  return errors.length === 0 ? { state: 'ok', detail } : { state: 'failed', detail: `${counted(errors.length, 'breach').replace(/breachs$/, 'breaches')}, ${detail}`, diagnostics };
+  return errors.length === 0
+    ? { state: 'ok', detail }
+    : {
+        state: 'failed',
+        detail: `${counted(errors.length, 'breach').replace(/breachs$/, 'breaches')}, ${detail}`,
+        diagnostics,
+      };
 }
 
 function refusals(results: readonly RenderResult[]): Diagnostic[] {
@@ -141,12 +238,23 @@ function refusals(results: readonly RenderResult[]): Diagnostic[] {
 }
 
 function distinct(diagnostics: readonly Diagnostic[]): Diagnostic[] {
-  return [...new Map(diagnostics.map((diagnostic) => [JSON.stringify([diagnostic.code, diagnostic.message, diagnostic.source]), diagnostic])).values()];
+  return [
+    ...new Map(
+      diagnostics.map((diagnostic) => [
+        JSON.stringify([diagnostic.code, diagnostic.message, diagnostic.source]),
+        diagnostic,
+      ]),
+    ).values(),
+  ];
 }
 
 function failedByTool(error: unknown): Outcome {
   if (!isToolFailure(error) || error.reason === 'aborted') throw error;
-  return { state: 'failed', detail: error.code === 'MI-TOOL-MISSING' ? 'tool missing' : 'tool failed', diagnostics: [{ code: error.code, severity: 'error', message: error.message, hint: error.hint }] };
+  return {
+    state: 'failed',
+    detail: error.code === 'MI-TOOL-MISSING' ? 'tool missing' : 'tool failed',
+    diagnostics: [{ code: error.code, severity: 'error', message: error.message, hint: error.hint }],
+  };
 }
 
 function span(versions: readonly string[]): string {
@@ -155,7 +263,12 @@ function span(versions: readonly string[]): string {
 }
 
 async function toolNames(helm: Tool, skip: readonly Step[]): Promise<string[]> {
-  const wanted: ToolName[] = [...(skip.includes('unit-tests') ? [] : ['helm-unittest' as const]), ...(skip.includes('kubernetes') ? [] : ['kubeconform' as const])];
+  const wanted: ToolName[] = [
+    ...(skip.includes('unit-tests') ? [] : ['helm-unittest' as const]),
+    ...(skip.includes('kubernetes') ? [] : ['kubeconform' as const]),
+  ];
   const others = await Promise.all(wanted.map((name) => findTool(name).catch(() => undefined)));
-  return [helm, ...others].flatMap((tool) => (tool === undefined ? [] : [[tool.name, tool.version?.version].filter(Boolean).join(' ')]));
+  return [helm, ...others].flatMap((tool) =>
+    tool === undefined ? [] : [[tool.name, tool.version?.version].filter(Boolean).join(' ')],
+  );
 }

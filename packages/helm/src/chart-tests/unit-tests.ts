@@ -17,34 +17,74 @@ interface UnitTestResult {
  * Runs the helm-unittest suites of a chart folder (`tests/**\/*_test.yaml`). helm-unittest compiles the values schema anew for
  * each test, so where the chart keeps suites on the schema apart, in `tests/schema`, the others run without it.
  */
-export async function runUnitTests(chart: string, options: { readonly environment?: NodeJS.ProcessEnv; readonly signal?: AbortSignal | undefined } = {}): Promise<Outcome> {
+export async function runUnitTests(
+  chart: string,
+  options: { readonly environment?: NodeJS.ProcessEnv; readonly signal?: AbortSignal | undefined } = {},
+): Promise<Outcome> {
   const { files, schemaApart } = await suiteFiles(chart);
-  if (files.length === 0) return { state: 'skipped', reason: 'The chart has no helm-unittest suites (tests/**/*_test.yaml).' };
+  if (files.length === 0)
+    return { state: 'skipped', reason: 'The chart has no helm-unittest suites (tests/**/*_test.yaml).' };
   const tool = await findTool('helm-unittest', options.environment);
   const isOnSchema = (file: string): boolean => file.startsWith('tests/schema/');
-  const groups = schemaApart ? [{ files: files.filter(isOnSchema), flags: [] }, { files: files.filter((file) => !isOnSchema(file)), flags: ['--skip-schema-validation'] }] : [{ files, flags: [] }];
+  const groups = schemaApart
+    ? [
+        { files: files.filter(isOnSchema), flags: [] },
+        { files: files.filter((file) => !isOnSchema(file)), flags: ['--skip-schema-validation'] },
+      ]
+    : [{ files, flags: [] }];
   const results: UnitTestResult[] = [];
   for (const group of groups.filter((candidate) => candidate.files.length > 0)) {
-    const command = [...tool.command, '--strict', '--color=false', '--with-subchart=false', ...group.flags, ...group.files.flatMap((file) => ['--file', file]), chart];
+    const command = [
+      ...tool.command,
+      '--strict',
+      '--color=false',
+      '--with-subchart=false',
+      ...group.flags,
+      ...group.files.flatMap((file) => ['--file', file]),
+      chart,
+    ];
     const answer = await run(command, { expectedExitCodes: [0, 1], signal: options.signal, timeout: 900_000 });
     const result = parseUnitTests(redact(answer.stdout), chart);
     // A file may hold several suites, never none: fewer suites than files means that some were not run.
-    if (result === undefined || (answer.exitCode !== 0 && result.diagnostics.length === 0) || (answer.exitCode === 0 && result.suites < group.files.length)) {
-      const what = result === undefined ? 'wrote no summary' : `ended with exit code ${answer.exitCode} after ${result.suites} of ${group.files.length} suites`;
-      throw new ToolFailure({ reason: 'unexpected-output', message: `helm-unittest ${what}.`, hint: 'helm-unittest says why above.', command, exitCode: answer.exitCode, stderr: `${answer.stderr}\n${redact(answer.stdout).slice(-2000)}`.trim() });
+    if (
+      result === undefined ||
+      (answer.exitCode !== 0 && result.diagnostics.length === 0) ||
+      (answer.exitCode === 0 && result.suites < group.files.length)
+    ) {
+      const what =
+        result === undefined
+          ? 'wrote no summary'
+          : `ended with exit code ${answer.exitCode} after ${result.suites} of ${group.files.length} suites`;
+      throw new ToolFailure({
+        reason: 'unexpected-output',
+        message: `helm-unittest ${what}.`,
+        hint: 'helm-unittest says why above.',
+        command,
+        exitCode: answer.exitCode,
+        stderr: `${answer.stderr}\n${redact(answer.stdout).slice(-2000)}`.trim(),
+      });
     }
     results.push(result);
   }
   const diagnostics = results.flatMap((result) => result.diagnostics);
   const total = results.reduce((sum, result) => sum + result.tests, 0);
   const detail = `${counted(total, 'test')} in ${counted(files.length, 'suite')}`;
-  return diagnostics.length === 0 ? { state: 'ok', detail } : { state: 'failed', detail: `${diagnostics.length} failed, ${detail}`, diagnostics };
+  return diagnostics.length === 0
+    ? { state: 'ok', detail }
+    : { state: 'failed', detail: `${diagnostics.length} failed, ${detail}`, diagnostics };
 }
 
 /** Paths of the suites from the chart's folder, with `/`, sorted; and whether those on the schema have a folder of their own. */
-async function suiteFiles(chart: string): Promise<{ readonly files: readonly string[]; readonly schemaApart: boolean }> {
-  const entries = (await readdir(join(chart, 'tests'), { recursive: true }).catch(() => [])).map((entry) => `tests/${entry.split(sep).join('/')}`);
-  return { files: entries.filter((file) => /_test\.ya?ml$/.test(file)).sort(compareText), schemaApart: entries.includes('tests/schema') };
+async function suiteFiles(
+  chart: string,
+): Promise<{ readonly files: readonly string[]; readonly schemaApart: boolean }> {
+  const entries = (await readdir(join(chart, 'tests'), { recursive: true }).catch(() => [])).map(
+    (entry) => `tests/${entry.split(sep).join('/')}`,
+  );
+  return {
+    files: entries.filter((file) => /_test\.ya?ml$/.test(file)).sort(compareText),
+    schemaApart: entries.includes('tests/schema'),
+  };
 }
 
 /**
@@ -55,7 +95,12 @@ export function parseUnitTests(stdout: string, chart: string): UnitTestResult | 
   const total = /^Tests:\s.*?(\d+) total$/m.exec(stdout);
   const suites = /^Test Suites:\s.*?(\d+) total$/m.exec(stdout);
   if (total === null || suites === null) return undefined;
-  const failures: { readonly suite: string; readonly file: string; readonly test: string; readonly reasons: string[] }[] = [];
+  const failures: {
+    readonly suite: string;
+    readonly file: string;
+    readonly test: string;
+    readonly reasons: string[];
+  }[] = [];
   let suite = { name: '', file: '' };
   let inSuite = false;
   for (const line of stdout.split('\n')) {
@@ -65,18 +110,21 @@ export function parseUnitTests(stdout: string, chart: string): UnitTestResult | 
       suite = { name: (heading[2] ?? '').trim(), file: (heading[3] ?? '').trim() };
       inSuite = true;
     } else if (/^\S/.test(line)) inSuite = false;
-    else if (inSuite && test !== null) failures.push({ suite: suite.name, file: suite.file, test: (test[1] ?? '').trim(), reasons: [] });
+    else if (inSuite && test !== null)
+      failures.push({ suite: suite.name, file: suite.file, test: (test[1] ?? '').trim(), reasons: [] });
     else if (inSuite && line.trim() !== '') failures.at(-1)?.reasons.push(line.trim());
   }
-  const diagnostics = failures.map(
-    (failure): Diagnostic => ({
-      code: 'MI-CHART-UNIT-TEST',
-      severity: 'error',
-      message: `${failure.suite === '' ? '' : `${failure.suite}: `}${failure.test.replace(/:$/, '')}: ${failure.reasons.join(' ').slice(0, 1500)}`,
-      hint: 'Correct the template, or the expectation where the change is meant.',
-      // The suite is named from the folder of the command, or from the chart's: what follows the chart is the same.
-      source: { path: join(chart, failure.file.slice(Math.max(0, failure.file.lastIndexOf('tests/')))), line: 1, column: 1 },
-    }),
-  );
+  const diagnostics = failures.map((failure): Diagnostic => ({
+    code: 'MI-CHART-UNIT-TEST',
+    severity: 'error',
+    message: `${failure.suite === '' ? '' : `${failure.suite}: `}${failure.test.replace(/:$/, '')}: ${failure.reasons.join(' ').slice(0, 1500)}`,
+    hint: 'Correct the template, or the expectation where the change is meant.',
+    // The suite is named from the folder of the command, or from the chart's: what follows the chart is the same.
+    source: {
+      path: join(chart, failure.file.slice(Math.max(0, failure.file.lastIndexOf('tests/')))),
+      line: 1,
+      column: 1,
+    },
+  }));
   return { suites: Number(suites[1]), tests: Number(total[1]), diagnostics };
 }

@@ -3,8 +3,17 @@ import type { KubernetesObject } from '../kubernetes-object.ts';
 import { archivesUsed, bringArchives, pruneArchives } from './archive-maps.ts';
 import type { Place } from './kubectl.ts';
 
-const map = (name: string, labels: Record<string, string> = {}): KubernetesObject => ({ apiVersion: 'v1', kind: 'ConfigMap', metadata: { name, labels, resourceVersion: '7' } as KubernetesObject['metadata'] });
-const mounting = (name: string): KubernetesObject => ({ apiVersion: 'apps/v1', kind: 'Deployment', metadata: { name: 'd' }, spec: { template: { spec: { volumes: [{ name: 'v', projected: { sources: [{ configMap: { name } }] } }] } } } });
+const map = (name: string, labels: Record<string, string> = {}): KubernetesObject => ({
+  apiVersion: 'v1',
+  kind: 'ConfigMap',
+  metadata: { name, labels, resourceVersion: '7' } as KubernetesObject['metadata'],
+});
+const mounting = (name: string): KubernetesObject => ({
+  apiVersion: 'apps/v1',
+  kind: 'Deployment',
+  metadata: { name: 'd' },
+  spec: { template: { spec: { volumes: [{ name: 'v', projected: { sources: [{ configMap: { name } }] } }] } } },
+});
 
 /** A namespace whose ConfigMaps are listed; what is done to it is kept. */
 function namespaceWith(maps: readonly KubernetesObject[]): { place: Place; done: string[] } {
@@ -20,7 +29,11 @@ function namespaceWith(maps: readonly KubernetesObject[]): { place: Place; done:
 
 it('removes what no kept revision mounts, and only the mark where another release uses it', async () => {
   const own = 'archives.mi-patterns.io/orders';
-  const { place, done } = namespaceWith([map('kept', { [own]: 'used' }), map('old', { [own]: 'used' }), map('shared', { [own]: 'used', 'archives.mi-patterns.io/bills': 'used' })]);
+  const { place, done } = namespaceWith([
+    map('kept', { [own]: 'used' }),
+    map('old', { [own]: 'used' }),
+    map('shared', { [own]: 'used', 'archives.mi-patterns.io/bills': 'used' }),
+  ]);
   expect(await pruneArchives(place, 'orders', async () => [mounting('kept')])).toEqual(['old', 'shared']);
   expect(done).toEqual([
     // Not when somebody has changed it since: another release may have begun to use it.
@@ -33,5 +46,7 @@ it('brings only what the wanted pods mount, marked by a manager of its own', asy
   const { place, done } = namespaceWith([]);
   await bringArchives(place, 'orders', archivesUsed([map('a'), map('b')], [mounting('b')]));
   expect(done).toHaveLength(1);
-  expect(done[0]).toMatch(/^apply --server-side --field-manager=mi-patterns-orders --filename=- .*"name":"b".*"archives.mi-patterns.io\/orders":"used"/);
+  expect(done[0]).toMatch(
+    /^apply --server-side --field-manager=mi-patterns-orders --filename=- .*"name":"b".*"archives.mi-patterns.io\/orders":"used"/,
+  );
 });

@@ -17,9 +17,14 @@ export function archivesLabel(release: string): string {
 }
 
 /** The archives that pods of these objects mount. Pure. */
-export function archivesUsed(archives: readonly ArchiveMap[], objects: readonly KubernetesObject[]): readonly ArchiveMap[] {
+export function archivesUsed(
+  archives: readonly ArchiveMap[],
+  objects: readonly KubernetesObject[],
+): readonly ArchiveMap[] {
   const mounted = mountedBy(objects);
-  return archives.filter(({ metadata }) => mounted.has(metadata.name)).toSorted((a, b) => compareText(a.metadata.name, b.metadata.name));
+  return archives
+    .filter(({ metadata }) => mounted.has(metadata.name))
+    .toSorted((a, b) => compareText(a.metadata.name, b.metadata.name));
 }
 
 function mountedBy(objects: readonly KubernetesObject[]): Set<string> {
@@ -27,16 +32,25 @@ function mountedBy(objects: readonly KubernetesObject[]): Set<string> {
 }
 
 /** Archives that the namespace does not have for this release. Throws a ToolFailure when it cannot be asked. */
-export async function archivesMissing(place: Place, release: string, archives: readonly ArchiveMap[]): Promise<readonly ArchiveMap[]> {
+export async function archivesMissing(
+  place: Place,
+  release: string,
+  archives: readonly ArchiveMap[],
+): Promise<readonly ArchiveMap[]> {
   if (archives.length === 0) return [];
-  const there = new Set((await listObjects(place, 'configmaps', archivesLabel(release))).map(({ metadata }) => metadata.name));
+  const there = new Set(
+    (await listObjects(place, 'configmaps', archivesLabel(release))).map(({ metadata }) => metadata.name),
+  );
   return archives.filter(({ metadata }) => !there.has(metadata.name));
 }
 
 /** Brings archives to the namespace, marked as used by the release. One that is there already stays. Throws a ToolFailure when the cluster refuses. */
 export async function bringArchives(place: Place, release: string, archives: readonly ArchiveMap[]): Promise<void> {
   for (const { metadata, ...archive } of archives) {
-    const marked = { ...archive, metadata: { ...metadata, labels: { ...metadata.labels, [archivesLabel(release)]: 'used' } } };
+    const marked = {
+      ...archive,
+      metadata: { ...metadata, labels: { ...metadata.labels, [archivesLabel(release)]: 'used' } },
+    };
     // A manager for each release: the label of another one is not this one's to remove.
     await kubectl(place, ['apply', '--server-side', `--field-manager=mi-patterns-${release}`, '--filename=-'], marked);
   }
@@ -46,14 +60,20 @@ export async function bringArchives(place: Place, release: string, archives: rea
  * Takes away the archives of a release that none of the given objects mounts; what another release uses too only loses the
  * mark of this one. Answers what was removed. Throws a ToolFailure when the cluster refuses.
  */
-export async function pruneArchives(place: Place, release: string, kept: () => Promise<readonly KubernetesObject[]>): Promise<readonly string[]> {
+export async function pruneArchives(
+  place: Place,
+  release: string,
+  kept: () => Promise<readonly KubernetesObject[]>,
+): Promise<readonly string[]> {
   const label = archivesLabel(release);
   const there = await listObjects(place, 'configmaps', label);
   if (there.length === 0) return [];
   const mounted = mountedBy(await kept());
   const unused = there.filter(({ metadata }) => !mounted.has(metadata.name));
   for (const archive of unused) {
-    const shared = Object.keys(archive.metadata.labels ?? {}).some((name) => name.startsWith('archives.mi-patterns.io/') && name !== label);
+    const shared = Object.keys(archive.metadata.labels ?? {}).some(
+      (name) => name.startsWith('archives.mi-patterns.io/') && name !== label,
+    );
     if (shared) await kubectl(place, ['label', 'configmap', archive.metadata.name, `${label}-`]);
     else await deleteAsSeen(place, archive);
   }
@@ -65,8 +85,16 @@ async function deleteAsSeen(place: Place, { metadata }: KubernetesObject): Promi
   const { resourceVersion } = metadata as { readonly resourceVersion?: string };
   const path = `/api/v1/namespaces/${encodeURIComponent(place.namespace)}/configmaps/${encodeURIComponent(metadata.name)}`;
   try {
-    await kubectl(place, ['delete', `--raw=${path}`, '--filename=-'], { kind: 'DeleteOptions', apiVersion: 'v1', preconditions: { resourceVersion } });
+    await kubectl(place, ['delete', `--raw=${path}`, '--filename=-'], {
+      kind: 'DeleteOptions',
+      apiVersion: 'v1',
+      preconditions: { resourceVersion },
+    });
   } catch (error) {
-    if (!isToolFailure(error) || !/Conflict|NotFound|not found|the UID in the precondition|ResourceVersion in precondition/i.test(error.stderr)) throw error;
+    if (
+      !isToolFailure(error) ||
+      !/Conflict|NotFound|not found|the UID in the precondition|ResourceVersion in precondition/i.test(error.stderr)
+    )
+      throw error;
   }
 }

@@ -35,10 +35,28 @@ export async function fetchChart(source: ChartSource, tools: Tools = machineTool
   const into = mkdtempSync(join(tmpdir(), 'mi-patterns-chart-'));
   const dispose = (): void => rmSync(into, { recursive: true, force: true });
   try {
-    const from = source.type === 'path' ? [source.path] : source.type === 'oci' ? [source.reference] : [source.name, '--repo', source.repository];
+    const from =
+      source.type === 'path'
+        ? [source.path]
+        : source.type === 'oci'
+          ? [source.reference]
+          : [source.name, '--repo', source.repository];
     if (source.type === 'path') await unpack(source.path, into, tools);
-    else await tools.helm(['pull', ...from, ...(source.version === undefined ? [] : ['--version', source.version]), '--untar', '--untardir', into], { timeout: 300_000 });
-    const folder = readdirSync(into).map((name) => join(into, name)).find((path) => statSync(path).isDirectory());
+    else
+      await tools.helm(
+        [
+          'pull',
+          ...from,
+          ...(source.version === undefined ? [] : ['--version', source.version]),
+          '--untar',
+          '--untardir',
+          into,
+        ],
+        { timeout: 300_000 },
+      );
+    const folder = readdirSync(into)
+      .map((name) => join(into, name))
+      .find((path) => statSync(path).isDirectory());
     if (folder === undefined) throw notAChart(from[0] ?? '');
     return describe(folder, dispose);
   } catch (error) {
@@ -65,12 +83,17 @@ function describe(folder: string, dispose: () => void): FetchedChart {
     throw notAChart(folder);
   }
   const chart: unknown = parse(text);
-  if (!isJsonObject(chart) || typeof chart.name !== 'string' || typeof chart.version !== 'string') throw notAChart(folder);
+  if (!isJsonObject(chart) || typeof chart.name !== 'string' || typeof chart.version !== 'string')
+    throw notAChart(folder);
   return { folder, name: chart.name, version: chart.version, digest: digestOf(folder), dispose };
 }
 
 function notAChart(what: string): ToolFailure {
-  return new ToolFailure({ reason: 'unexpected-output', message: `${what} holds no Helm chart.`, hint: 'Check `chart` in mi-patterns.yaml.' });
+  return new ToolFailure({
+    reason: 'unexpected-output',
+    message: `${what} holds no Helm chart.`,
+    hint: 'Check `chart` in mi-patterns.yaml.',
+  });
 }
 
 /** Digest of a chart's files by name and bytes. Chart.yaml counts by its content, because helm writes it anew when it packs. */
@@ -92,5 +115,9 @@ function digestOf(folder: string): string {
 function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (!isJsonObject(value)) return value;
-  return Object.fromEntries(Object.entries(value).sort(([a], [b]) => compareText(a, b)).map(([key, inner]) => [key, sorted(inner)]));
+  return Object.fromEntries(
+    Object.entries(value)
+      .sort(([a], [b]) => compareText(a, b))
+      .map(([key, inner]) => [key, sorted(inner)]),
+  );
 }

@@ -1,6 +1,14 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { at, displayName, identity, isWorkload, objectAt, textAt, type KubernetesObject } from '../kubernetes-object.ts';
+import {
+  at,
+  displayName,
+  identity,
+  isWorkload,
+  objectAt,
+  textAt,
+  type KubernetesObject,
+} from '../kubernetes-object.ts';
 import { compareText } from '@mi-patterns/inventory';
 import { parseHelmError } from '../helm-errors.ts';
 import { parseManifest } from '../manifest.ts';
@@ -17,7 +25,16 @@ import { livePods, workloadState } from './live.ts';
 import { takeLock } from './lock.ts';
 import { orphans, strategyPatches } from './moves.ts';
 import { addRecord, marksAreComplete, readRecords } from './record.ts';
-import { releaseHistory, releaseHooks, releaseManifest, rollbackRelease, testRelease, uninstallRelease, upgradeRelease, type Target } from './release.ts';
+import {
+  releaseHistory,
+  releaseHooks,
+  releaseManifest,
+  rollbackRelease,
+  testRelease,
+  uninstallRelease,
+  upgradeRelease,
+  type Target,
+} from './release.ts';
 import { StopRollout } from './stop.ts';
 import { machineTools } from './tools.ts';
 
@@ -47,20 +64,35 @@ const defaultLockSeconds = 60;
 export function clusterEffects(options: ClusterEffectsOptions): RolloutEffects {
   const { target, timeout } = options;
   const interruption = new AbortController();
-  const signal = options.signal === undefined ? interruption.signal : AbortSignal.any([options.signal, interruption.signal]);
+  const signal =
+    options.signal === undefined ? interruption.signal : AbortSignal.any([options.signal, interruption.signal]);
   const tools = target.tools ?? machineTools;
   const seen: { title: string; evidence: Evidence }[] = [];
   let namespaceExists: boolean | undefined;
 
-  const podsAndWorkloads = async (among: readonly KubernetesObject[]): Promise<LiveState & { readonly objects: readonly KubernetesObject[] }> => {
+  const podsAndWorkloads = async (
+    among: readonly KubernetesObject[],
+  ): Promise<LiveState & { readonly objects: readonly KubernetesObject[] }> => {
     const all = await listObjects(target, 'deployments.apps,statefulsets.apps,pods');
     const ids = new Set(among.map(identity));
-    const workloads = all.filter((object) => isWorkload(object) && (ids.has(identity(object)) || object.metadata.annotations?.['meta.helm.sh/release-name'] === target.release));
-    const known = among.filter((object) => isWorkload(object) && !workloads.some((live) => identity(live) === identity(object)));
+    const workloads = all.filter(
+      (object) =>
+        isWorkload(object) &&
+        (ids.has(identity(object)) || object.metadata.annotations?.['meta.helm.sh/release-name'] === target.release),
+    );
+    const known = among.filter(
+      (object) => isWorkload(object) && !workloads.some((live) => identity(live) === identity(object)),
+    );
     const pods = all.filter(({ kind }) => kind === 'Pod');
     // A pod outlives its workload for as long as its server takes to stop.
-    const ofRelease = new Set(pods.filter((pod) => pod.metadata.labels?.['app.kubernetes.io/instance'] === target.release).map(({ metadata }) => metadata.name));
-    const found = livePods(pods, [...workloads, ...known]).filter(({ name, workload, artifacts }) => workload !== '' || (ofRelease.has(name) && artifacts.length > 0));
+    const ofRelease = new Set(
+      pods
+        .filter((pod) => pod.metadata.labels?.['app.kubernetes.io/instance'] === target.release)
+        .map(({ metadata }) => metadata.name),
+    );
+    const found = livePods(pods, [...workloads, ...known]).filter(
+      ({ name, workload, artifacts }) => workload !== '' || (ofRelease.has(name) && artifacts.length > 0),
+    );
     const names = new Set(found.map(({ name }) => name));
     return { workloads, pods: found, objects: pods.filter((pod) => names.has(pod.metadata.name)) };
   };
@@ -79,10 +111,18 @@ export function clusterEffects(options: ClusterEffectsOptions): RolloutEffects {
         namespaceExists = true;
       }
       const holder = `${await effects.user()} (process ${process.pid}, ${randomUUID().slice(0, 8)})`;
-      return takeLock(target, { release: target.release, holder, seconds: effects.lockSeconds }, { sleep: effects.sleep, onWait });
+      return takeLock(
+        target,
+        { release: target.release, holder, seconds: effects.lockSeconds },
+        { sleep: effects.sleep, onWait },
+      );
     },
     history: () => releaseHistory(target),
-    released: async (revision) => withNamespace(((await releaseManifest(target, revision))?.objects ?? []).map(({ object }) => object), target.namespace),
+    released: async (revision) =>
+      withNamespace(
+        ((await releaseManifest(target, revision))?.objects ?? []).map(({ object }) => object),
+        target.namespace,
+      ),
     wanted: async () => withNamespace(await renderInCluster(options), target.namespace),
     live: podsAndWorkloads,
     diff: async (before, wanted) => {
@@ -91,26 +131,73 @@ export function clusterEffects(options: ClusterEffectsOptions): RolloutEffects {
       const there = await exists();
       const live = there ? await liveObjects(target, union) : none;
       const [applied, reapplied, state, records, history] = there
-        ? [await applyInTwoSteps(target, [...live.objects.values()], wanted), await dryRunApply(target, before), await podsAndWorkloads(union), await readRecords(target, target.release), await effects.history()]
+        ? [
+            await applyInTwoSteps(target, [...live.objects.values()], wanted),
+            await dryRunApply(target, before),
+            await podsAndWorkloads(union),
+            await readRecords(target, target.release),
+            await effects.history(),
+          ]
         : [none, none, { pods: [], workloads: [] }, [], []];
       const archives = archivesUsed(options.archives ?? [], wanted);
       const missing = there ? await archivesMissing(target, target.release, archives) : archives;
       const diff = makeDiff({
-        before, wanted, live: live.objects, pods: state.pods, applied: applied.objects, reapplied: reapplied.objects, refusals: applied.refusals,
-        trusted: marksAreComplete(records, history), orphans: orphans(state.workloads, union), helmMajor: await tools.helmMajor(), startSeconds: options.startSeconds,
+        before,
+        wanted,
+        live: live.objects,
+        pods: state.pods,
+        applied: applied.objects,
+        reapplied: reapplied.objects,
+        refusals: applied.refusals,
+        trusted: marksAreComplete(records, history),
+        orphans: orphans(state.workloads, union),
+        helmMajor: await tools.helmMajor(),
+        startSeconds: options.startSeconds,
       });
-      const created = missing.map((object): ObjectChange => ({ object: displayName(object), action: 'create', fields: [] }));
+      const created = missing.map((object): ObjectChange => ({
+        object: displayName(object),
+        action: 'create',
+        fields: [],
+      }));
       return { ...diff, changes: [...diff.changes, ...created].sort((a, b) => compareText(a.object, b.object)) };
     },
-    scale: async (workload, replicas) => void (await kubectl(target, ['scale', `${workload.kind.toLowerCase()}/${workload.metadata.name}`, `--replicas=${replicas}`])),
-    remove: async (workload) => void (await kubectl(target, ['delete', `${workload.kind.toLowerCase()}/${workload.metadata.name}`, '--ignore-not-found', '--wait=false'])),
+    scale: async (workload, replicas) =>
+      void (await kubectl(target, [
+        'scale',
+        `${workload.kind.toLowerCase()}/${workload.metadata.name}`,
+        `--replicas=${replicas}`,
+      ])),
+    remove: async (workload) =>
+      void (await kubectl(target, [
+        'delete',
+        `${workload.kind.toLowerCase()}/${workload.metadata.name}`,
+        '--ignore-not-found',
+        '--wait=false',
+      ])),
     keepReplicas: async (workload, replicas) => {
       if ((await tools.helmMajor()) < 4) return false;
-      const partial = { apiVersion: workload.apiVersion, kind: workload.kind, metadata: { name: workload.metadata.name, namespace: target.namespace }, spec: { replicas } };
-      await kubectl(target, ['apply', '--server-side', '--field-manager=mi-patterns', '--force-conflicts', '--filename=-'], partial);
+      const partial = {
+        apiVersion: workload.apiVersion,
+        kind: workload.kind,
+        metadata: { name: workload.metadata.name, namespace: target.namespace },
+        spec: { replicas },
+      };
+      await kubectl(
+        target,
+        ['apply', '--server-side', '--field-manager=mi-patterns', '--force-conflicts', '--filename=-'],
+        partial,
+      );
       return true;
     },
-    patchStrategy: async (workload) => void (await kubectl(target, ['patch', 'deployment', workload.metadata.name, '--type=merge', '--patch', '{"spec":{"strategy":{"type":"Recreate","rollingUpdate":null}}}'])),
+    patchStrategy: async (workload) =>
+      void (await kubectl(target, [
+        'patch',
+        'deployment',
+        workload.metadata.name,
+        '--type=merge',
+        '--patch',
+        '{"spec":{"strategy":{"type":"Recreate","rollingUpdate":null}}}',
+      ])),
     bringArchives: async (wanted) => {
       const archives = archivesUsed(options.archives ?? [], wanted);
       await bringArchives(target, target.release, archives);
@@ -119,11 +206,13 @@ export function clusterEffects(options: ClusterEffectsOptions): RolloutEffects {
     pruneArchives: async () => {
       try {
         // Every revision that helm keeps can be gone back to, so its archives stay.
-        const kept = async (): Promise<readonly KubernetesObject[]> => (await Promise.all((await effects.history()).map(({ revision }) => effects.released(revision)))).flat();
+        const kept = async (): Promise<readonly KubernetesObject[]> =>
+          (await Promise.all((await effects.history()).map(({ revision }) => effects.released(revision)))).flat();
         const removed = await pruneArchives(target, target.release, kept);
         return removed.length === 0 ? '' : `removed ${removed.join(', ')}, which no revision mounts any more`;
       } catch (error) {
-        if (isToolFailure(error)) return `archives that no revision mounts any more were left: ${error.stderr.split('\n').at(-1) || error.message}`;
+        if (isToolFailure(error))
+          return `archives that no revision mounts any more were left: ${error.stderr.split('\n').at(-1) || error.message}`;
         throw error;
       }
     },
@@ -140,7 +229,8 @@ export function clusterEffects(options: ClusterEffectsOptions): RolloutEffects {
         const history = await effects.history();
         // Back means: a newer revision than the one that failed, or no release at all after a first installation.
         const newest = history.at(-1);
-        const wentBack = rollBack && (newest === undefined || (newest.state === 'deployed' && newest.revision > before + 1));
+        const wentBack =
+          rollBack && (newest === undefined || (newest.state === 'deployed' && newest.revision > before + 1));
         return { state: 'failed', message: lastWords(error), wentBack };
       } finally {
         watching.abort();
@@ -149,7 +239,10 @@ export function clusterEffects(options: ClusterEffectsOptions): RolloutEffects {
     },
     rollback: async (revision) => void (await rollbackRelease(target, revision, timeout, signal)),
     uninstall: async () => void (await uninstallRelease(target, timeout, signal)),
-    hasTests: async () => (await releaseHooks(target)).objects.some(({ object }) => /(?:^|,)\s*test(?:-success)?\s*(?:,|$)/.test(object.metadata.annotations?.['helm.sh/hook'] ?? '')),
+    hasTests: async () =>
+      (await releaseHooks(target)).objects.some(({ object }) =>
+        /(?:^|,)\s*test(?:-success)?\s*(?:,|$)/.test(object.metadata.annotations?.['helm.sh/hook'] ?? ''),
+      ),
     test: async () => {
       try {
         await testRelease(target, timeout, signal);
@@ -167,7 +260,10 @@ export function clusterEffects(options: ClusterEffectsOptions): RolloutEffects {
       const { objects: pods } = await podsAndWorkloads(objects);
       const now = { title: 'When the failure was noticed', evidence: await takeEvidence(target, target.release, pods) };
       const time = effects.now().toISOString().replaceAll(':', '-').replace(/\.\d+/, '');
-      return writeEvidence(options.evidenceFolder, `${target.release}-${target.namespace}-${time}.txt`, why, [...seen.slice(-1), now]);
+      return writeEvidence(options.evidenceFolder, `${target.release}-${target.namespace}-${time}.txt`, why, [
+        ...seen.slice(-1),
+        now,
+      ]);
     },
     records: async () => ((await exists()) ? readRecords(target, target.release) : []),
     addRecord: (record) => addRecord(target, target.release, record),
@@ -177,7 +273,11 @@ export function clusterEffects(options: ClusterEffectsOptions): RolloutEffects {
   };
 
   /** Tells how far the pods are, and keeps what pods in trouble say: helm removes them when it goes back. */
-  const observe = async (wanted: readonly KubernetesObject[], until: AbortSignal, onProgress: Parameters<RolloutEffects['upgrade']>[0]['onProgress']): Promise<void> => {
+  const observe = async (
+    wanted: readonly KubernetesObject[],
+    until: AbortSignal,
+    onProgress: Parameters<RolloutEffects['upgrade']>[0]['onProgress'],
+  ): Promise<void> => {
     const workloads = wanted.filter(isWorkload);
     let rounds = 0;
     while (!until.aborted) {
@@ -189,7 +289,11 @@ export function clusterEffects(options: ClusterEffectsOptions): RolloutEffects {
         onProgress(state.workloads.map(workloadState));
         const troubled = state.pods.some((pod) => !pod.ready && !pod.ending && pod.trouble !== '');
         // Every second round is often enough for logs, and gentle to the API server.
-        if (troubled && (seen.length === 0 || rounds % 5 === 0)) seen.splice(0, 1, { title: 'While the upgrade was waiting', evidence: await takeEvidence(target, target.release, state.objects) });
+        if (troubled && (seen.length === 0 || rounds % 5 === 0))
+          seen.splice(0, 1, {
+            title: 'While the upgrade was waiting',
+            evidence: await takeEvidence(target, target.release, state.objects),
+          });
       } catch (error) {
         if (!isToolFailure(error)) throw error;
       }
@@ -203,39 +307,86 @@ async function renderInCluster(options: ClusterEffectsOptions): Promise<readonly
   const { target } = options;
   const tools = target.tools ?? machineTools;
   const inCluster = (await tools.helmMajor()) >= 4 ? ['--dry-run=server'] : ['--validate'];
-  const words = ['template', target.release, options.chart, '--namespace', target.namespace, '--kube-context', target.context, '--is-upgrade', ...inCluster, ...options.values.flatMap((file) => ['--values', file])];
+  const words = [
+    'template',
+    target.release,
+    options.chart,
+    '--namespace',
+    target.namespace,
+    '--kube-context',
+    target.context,
+    '--is-upgrade',
+    ...inCluster,
+    ...options.values.flatMap((file) => ['--values', file]),
+  ];
   const answer = await tools.helm(words, { expectedExitCodes: [0, 1] });
   if (answer.exitCode === 0) {
     const { objects, faults } = parseManifest(answer.stdout);
     const [fault] = faults;
-    if (fault !== undefined) throw new StopRollout([{ code: 'MI-CHART-TEMPLATE', severity: 'error', message: `${fault.template} writes a manifest that Kubernetes refuses: ${fault.message}`, hint: 'This is a fault of the chart.' }]);
+    if (fault !== undefined)
+      throw new StopRollout([
+        {
+          code: 'MI-CHART-TEMPLATE',
+          severity: 'error',
+          message: `${fault.template} writes a manifest that Kubernetes refuses: ${fault.message}`,
+          hint: 'This is a fault of the chart.',
+        },
+      ]);
     return objects.map(({ object }) => object);
   }
   const diagnostics = parseHelmError(answer.stderr, { chartFolder: options.chart, fileNames: new Map() });
   if (diagnostics !== undefined) throw new StopRollout(diagnostics);
-  throw new ToolFailure({ reason: 'exit', message: 'helm template failed.', hint: 'helm says why above; correct that and run the command again.', command: ['helm', ...words], exitCode: answer.exitCode, stderr: answer.stderr });
+  throw new ToolFailure({
+    reason: 'exit',
+    message: 'helm template failed.',
+    hint: 'helm says why above; correct that and run the command again.',
+    command: ['helm', ...words],
+    exitCode: answer.exitCode,
+    stderr: answer.stderr,
+  });
 }
 
 /**
  * A dry run of what is done in two steps: the strategy is patched before helm runs, and a dry run of both at once would be refused
  * where the old strategy's fields are not helm's to remove.
  */
-async function applyInTwoSteps(target: Target, live: readonly KubernetesObject[], wanted: readonly KubernetesObject[]): Promise<Answers> {
+async function applyInTwoSteps(
+  target: Target,
+  live: readonly KubernetesObject[],
+  wanted: readonly KubernetesObject[],
+): Promise<Answers> {
   const patched = new Set(strategyPatches(live, wanted).map(identity));
-  const withStrategy = (object: KubernetesObject, strategy: unknown): KubernetesObject => ({ ...object, spec: { ...objectAt(object, 'spec'), strategy } });
-  const { objects, refusals } = await dryRunApply(target, wanted.map((object) => (patched.has(identity(object)) ? withStrategy(object, undefined) : object)));
+  const withStrategy = (object: KubernetesObject, strategy: unknown): KubernetesObject => ({
+    ...object,
+    spec: { ...objectAt(object, 'spec'), strategy },
+  });
+  const { objects, refusals } = await dryRunApply(
+    target,
+    wanted.map((object) => (patched.has(identity(object)) ? withStrategy(object, undefined) : object)),
+  );
   const strategies = new Map(wanted.map((object) => [identity(object), at(object, 'spec', 'strategy')]));
-  return { refusals, objects: new Map([...objects].map(([id, object]) => [id, patched.has(id) ? withStrategy(object, strategies.get(id)) : object])) };
+  return {
+    refusals,
+    objects: new Map(
+      [...objects].map(([id, object]) => [id, patched.has(id) ? withStrategy(object, strategies.get(id)) : object]),
+    ),
+  };
 }
 
 function lastWords(error: ToolFailure): string {
-  const lines = error.stderr.split('\n').filter((line) => line.trim() !== '' && !/^(?:WARNING|level=|I\d{4}|W\d{4})/.test(line));
+  const lines = error.stderr
+    .split('\n')
+    .filter((line) => line.trim() !== '' && !/^(?:WARNING|level=|I\d{4}|W\d{4})/.test(line));
   return (lines.slice(-3).join(' ') || error.message).replace(/^Error: /, '');
 }
 
 async function hasNamespace(target: Target): Promise<boolean> {
   try {
-    return (await kubectl(target, ['get', 'namespace', target.namespace, '--ignore-not-found', '--output=name'])).stdout.trim() !== '';
+    return (
+      (
+        await kubectl(target, ['get', 'namespace', target.namespace, '--ignore-not-found', '--output=name'])
+      ).stdout.trim() !== ''
+    );
   } catch (error) {
     // Whoever may not read namespaces was given one that exists.
     if (isToolFailure(error) && /Forbidden/.test(error.stderr)) return true;

@@ -2,13 +2,29 @@ import { describe, expect, it } from 'vitest';
 import { ToolFailure } from '../tool-failure.ts';
 import { clusterFailure } from './cluster-failure.ts';
 
-const failure = (stderr: string): ToolFailure => new ToolFailure({ reason: 'exit', message: 'kubectl ended with exit code 1.', hint: 'The tool says why above.', exitCode: 1, stderr });
+const failure = (stderr: string): ToolFailure =>
+  new ToolFailure({
+    reason: 'exit',
+    message: 'kubectl ended with exit code 1.',
+    hint: 'The tool says why above.',
+    exitCode: 1,
+    stderr,
+  });
 
 describe('clusterFailure', () => {
   it.each([
-    ['E1125 21:55 memcache.go:265] "Unhandled Error"\nThe connection to the server 127.0.0.1:1 was refused', 'The cluster of the context prod does not answer.'],
-    ['Error: query: secrets is forbidden: User "bob" cannot list resource "secrets"', 'The user of the context prod may not do this.'],
-    ['error: You must be logged in to the server (Unauthorized)', 'The cluster of the context prod does not know this user.'],
+    [
+      'E1125 21:55 memcache.go:265] "Unhandled Error"\nThe connection to the server 127.0.0.1:1 was refused',
+      'The cluster of the context prod does not answer.',
+    ],
+    [
+      'Error: query: secrets is forbidden: User "bob" cannot list resource "secrets"',
+      'The user of the context prod may not do this.',
+    ],
+    [
+      'error: You must be logged in to the server (Unauthorized)',
+      'The cluster of the context prod does not know this user.',
+    ],
   ])('says what %j means', (stderr, message) => {
     const told = clusterFailure(failure(stderr), ['--context', 'prod', 'get', 'pods']);
     expect([told.message.split('\n')[0], told.stderr]).toEqual([message, stderr.split('\n').at(-1)]);

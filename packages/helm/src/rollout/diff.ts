@@ -1,5 +1,14 @@
 import { compareText, type Diagnostic } from '@mi-patterns/inventory';
-import { at, displayName, identity, isWorkload, listAt, numberAt, textAt, type KubernetesObject } from '../kubernetes-object.ts';
+import {
+  at,
+  displayName,
+  identity,
+  isWorkload,
+  listAt,
+  numberAt,
+  textAt,
+  type KubernetesObject,
+} from '../kubernetes-object.ts';
 import { compareRenders } from '../upgrade-safety.ts';
 import { fieldChanges, type FieldChange } from './field-diff.ts';
 import { drainsBefore, handOvers, strategyPatches, type Drain } from './moves.ts';
@@ -15,7 +24,12 @@ export interface ObjectChange {
 export interface Impact {
   readonly sentence: string;
   readonly restartingPods: number;
-  readonly workloads: readonly { readonly name: string; readonly pods: number; readonly action: 'restart' | 'start' | 'end'; readonly downSeconds: number }[];
+  readonly workloads: readonly {
+    readonly name: string;
+    readonly pods: number;
+    readonly action: 'restart' | 'start' | 'end';
+    readonly downSeconds: number;
+  }[];
 }
 
 /** What a rollout would change in the cluster. */
@@ -55,16 +69,30 @@ export function makeDiff(facts: DiffFacts): ReleaseDiff {
   const drains = drainsBefore(liveWorkloads, facts.pods, facts.wanted, facts.trusted);
   const kept = facts.helmMajor >= 4 ? handOvers(facts.before, liveWorkloads, facts.wanted) : [];
   const patched = strategyPatches(liveWorkloads, facts.wanted);
-  const changes = [...objectChanges(facts, new Set(kept.map(({ workload }) => identity(workload)))), ...facts.orphans.map((object): ObjectChange => ({ object: displayName(object), action: 'delete', fields: [] }))].sort((a, b) => compareText(a.object, b.object));
-  const handled = new Set([...(kept.length > 0 ? ['MI-UPGRADE-REPLICAS-HANDED-OVER'] : []), ...(facts.helmMajor < 4 || patched.length > 0 ? ['MI-UPGRADE-STRATEGY'] : [])]);
+  const changes = [
+    ...objectChanges(facts, new Set(kept.map(({ workload }) => identity(workload)))),
+    ...facts.orphans.map((object): ObjectChange => ({ object: displayName(object), action: 'delete', fields: [] })),
+  ].sort((a, b) => compareText(a.object, b.object));
+  const handled = new Set([
+    ...(kept.length > 0 ? ['MI-UPGRADE-REPLICAS-HANDED-OVER'] : []),
+    ...(facts.helmMajor < 4 || patched.length > 0 ? ['MI-UPGRADE-STRATEGY'] : []),
+  ]);
   return {
     changes,
     drift: driftOf(facts.before, facts.live, facts.reapplied),
-    diagnostics: [...facts.refusals, ...compareRenders(facts.before, facts.wanted).map((finding) => softened(finding, handled, drains))],
+    diagnostics: [
+      ...facts.refusals,
+      ...compareRenders(facts.before, facts.wanted).map((finding) => softened(finding, handled, drains)),
+    ],
     preparations: [
       ...facts.orphans.map((object) => `${displayName(object)} is removed: an upgrade that was cut off has left it.`),
-      ...drains.map(({ workload, because }) => `${displayName(workload)} is scaled to 0 and its pods are waited for: ${because}.`),
-      ...kept.map(({ workload, replicas }) => `${displayName(workload)} keeps its ${replicas} replicas until the autoscaler takes over.`),
+      ...drains.map(
+        ({ workload, because }) => `${displayName(workload)} is scaled to 0 and its pods are waited for: ${because}.`,
+      ),
+      ...kept.map(
+        ({ workload, replicas }) =>
+          `${displayName(workload)} keeps its ${replicas} replicas until the autoscaler takes over.`,
+      ),
       ...patched.map((workload) => `${displayName(workload)} changes to the strategy Recreate.`),
     ],
     impact: impactOf(facts, changes, drains),
@@ -73,9 +101,16 @@ export function makeDiff(facts: DiffFacts): ReleaseDiff {
 
 /** Findings that the rollout itself deals with are told, and stop nothing. */
 function softened(finding: Diagnostic, handled: ReadonlySet<string>, drains: readonly Drain[]): Diagnostic {
-  const moves = ['MI-UPGRADE-STATEFUL-MOVED', 'MI-UPGRADE-STATEFUL-GROWS'].includes(finding.code) || (finding.code === 'MI-UPGRADE-STATEFUL-ISOLATED' && drains.some(({ artifacts }) => artifacts.some((artifact) => finding.message.startsWith(`${artifact} `))));
-  const renamed = finding.code === 'MI-UPGRADE-RENAMED' && drains.some(({ workload }) => finding.message.startsWith(`${displayName(workload)} `));
-  return moves || renamed || handled.has(finding.code) ? { ...finding, severity: 'info', hint: 'The rollout takes care of it: see what it does before the upgrade.' } : finding;
+  const moves =
+    ['MI-UPGRADE-STATEFUL-MOVED', 'MI-UPGRADE-STATEFUL-GROWS'].includes(finding.code) ||
+    (finding.code === 'MI-UPGRADE-STATEFUL-ISOLATED' &&
+      drains.some(({ artifacts }) => artifacts.some((artifact) => finding.message.startsWith(`${artifact} `))));
+  const renamed =
+    finding.code === 'MI-UPGRADE-RENAMED' &&
+    drains.some(({ workload }) => finding.message.startsWith(`${displayName(workload)} `));
+  return moves || renamed || handled.has(finding.code)
+    ? { ...finding, severity: 'info', hint: 'The rollout takes care of it: see what it does before the upgrade.' }
+    : finding;
 }
 
 function objectChanges(facts: DiffFacts, keptReplicas: ReadonlySet<string>): ObjectChange[] {
@@ -88,12 +123,33 @@ function objectChanges(facts: DiffFacts, keptReplicas: ReadonlySet<string>): Obj
     const fields = result === undefined ? [] : fieldChanges(live, result);
     const released = old.get(id);
     // Objects that helm 3 made are updated in the client: what the manifest no longer has goes, whatever a server-side dry run says.
-    const dropped = released === undefined || result === undefined ? [] : fieldChanges(released, object).filter((change) => change.after === undefined && change.lines === undefined && !fields.some(({ path }) => path === change.path || path.startsWith(`${change.path}.`)) && valueAt(live, change.path) !== undefined && valueAt(result, change.path) !== undefined && !isServerDefault(change.path));
+    const dropped =
+      released === undefined || result === undefined
+        ? []
+        : fieldChanges(released, object).filter(
+            (change) =>
+              change.after === undefined &&
+              change.lines === undefined &&
+              !fields.some(({ path }) => path === change.path || path.startsWith(`${change.path}.`)) &&
+              valueAt(live, change.path) !== undefined &&
+              valueAt(result, change.path) !== undefined &&
+              !isServerDefault(change.path),
+          );
     const all = [...fields, ...dropped].filter(({ path }) => !(path === 'spec.replicas' && keptReplicas.has(id)));
-    return all.length === 0 ? [] : [{ object: displayName(object), action: 'update', fields: all.sort((a, b) => compareText(a.path, b.path)) }];
+    return all.length === 0
+      ? []
+      : [{ object: displayName(object), action: 'update', fields: all.sort((a, b) => compareText(a.path, b.path)) }];
   });
-  const removed = facts.before.filter((object) => !wanted.has(identity(object)) && facts.live.has(identity(object)) && object.metadata.annotations?.['helm.sh/resource-policy'] !== 'keep');
-  return [...changed, ...removed.map((object): ObjectChange => ({ object: displayName(object), action: 'delete', fields: [] }))].sort((a, b) => compareText(a.object, b.object));
+  const removed = facts.before.filter(
+    (object) =>
+      !wanted.has(identity(object)) &&
+      facts.live.has(identity(object)) &&
+      object.metadata.annotations?.['helm.sh/resource-policy'] !== 'keep',
+  );
+  return [
+    ...changed,
+    ...removed.map((object): ObjectChange => ({ object: displayName(object), action: 'delete', fields: [] })),
+  ].sort((a, b) => compareText(a.object, b.object));
 }
 
 /** Kubernetes fills it in again when it is left out. */
@@ -106,7 +162,11 @@ function valueAt(object: KubernetesObject, path: string): unknown {
 }
 
 /** What differs between the cluster and a repeat of the release, told from the release's side. Pure. */
-export function driftOf(before: readonly KubernetesObject[], live: ReadonlyMap<string, KubernetesObject>, reapplied: ReadonlyMap<string, KubernetesObject>): ObjectChange[] {
+export function driftOf(
+  before: readonly KubernetesObject[],
+  live: ReadonlyMap<string, KubernetesObject>,
+  reapplied: ReadonlyMap<string, KubernetesObject>,
+): ObjectChange[] {
   return before
     .filter((object) => object.metadata.annotations?.['helm.sh/hook'] === undefined)
     .flatMap((object): ObjectChange[] => {
@@ -128,34 +188,65 @@ const serverStop = 5;
 function impactOf(facts: DiffFacts, changes: readonly ObjectChange[], drains: readonly Drain[]): Impact {
   const drained = new Set(drains.map(({ workload }) => identity(workload)));
   const updated = new Map(changes.map((change) => [change.object, change]));
-  const component = (object: KubernetesObject): string => object.metadata.labels?.['app.kubernetes.io/component'] ?? object.metadata.name;
-  const workloads = [...facts.wanted.filter(isWorkload), ...facts.before.filter((object) => isWorkload(object) && !facts.wanted.some((other) => identity(other) === identity(object)))].flatMap((object): Impact['workloads'][number][] => {
+  const component = (object: KubernetesObject): string =>
+    object.metadata.labels?.['app.kubernetes.io/component'] ?? object.metadata.name;
+  const workloads = [
+    ...facts.wanted.filter(isWorkload),
+    ...facts.before.filter(
+      (object) => isWorkload(object) && !facts.wanted.some((other) => identity(other) === identity(object)),
+    ),
+  ].flatMap((object): Impact['workloads'][number][] => {
     const live = facts.live.get(identity(object));
     const change = updated.get(displayName(object));
     const pods = numberAt(live, 'spec', 'replicas') ?? numberAt(object, 'spec', 'replicas') ?? 1;
     const name = object.metadata.name;
-    if (change?.action === 'create') return [{ name, pods: numberAt(object, 'spec', 'replicas') ?? 1, action: 'start', downSeconds: 0 }];
+    if (change?.action === 'create')
+      return [{ name, pods: numberAt(object, 'spec', 'replicas') ?? 1, action: 'start', downSeconds: 0 }];
     if (change?.action === 'delete') return [{ name, pods, action: 'end', downSeconds: 0 }];
-    const restarts = drained.has(identity(object)) || (change?.fields ?? []).some(({ path }) => path.startsWith('spec.template'));
+    const restarts =
+      drained.has(identity(object)) || (change?.fields ?? []).some(({ path }) => path.startsWith('spec.template'));
     if (!restarts) return [];
-    const replaced = drained.has(identity(object)) || ((object.kind === 'StatefulSet' || textAt(object, 'spec', 'strategy', 'type') === 'Recreate') && pods <= 1) || textAt(live, 'spec', 'strategy', 'type') === 'Recreate';
-    return [{ name, pods, action: 'restart', downSeconds: replaced ? stopSeconds(live ?? object) + facts.startSeconds(component(object)) : 0 }];
+    const replaced =
+      drained.has(identity(object)) ||
+      ((object.kind === 'StatefulSet' || textAt(object, 'spec', 'strategy', 'type') === 'Recreate') && pods <= 1) ||
+      textAt(live, 'spec', 'strategy', 'type') === 'Recreate';
+    return [
+      {
+        name,
+        pods,
+        action: 'restart',
+        downSeconds: replaced ? stopSeconds(live ?? object) + facts.startSeconds(component(object)) : 0,
+      },
+    ];
   });
-  const sum = (list: readonly Impact['workloads'][number][]): number => list.reduce((total, { pods }) => total + pods, 0);
+  const sum = (list: readonly Impact['workloads'][number][]): number =>
+    list.reduce((total, { pods }) => total + pods, 0);
   const restarting = workloads.filter(({ action }) => action === 'restart');
   const counted = (count: number): string => `${count} ${count === 1 ? 'pod' : 'pods'}`;
   const parts = [
-    sum(restarting) === 0 ? 'no pod restarts' : `${counted(sum(restarting))} ${sum(restarting) === 1 ? 'restarts' : 'restart'}`,
-    ...restarting.filter(({ downSeconds }) => downSeconds > 0).map(({ name, downSeconds }) => `${name} is down for about ${Math.ceil(downSeconds / 5) * 5} s`),
-    ...workloads.filter(({ action }) => action === 'start').map(({ name, pods }) => `${name} starts with ${counted(pods)}`),
+    sum(restarting) === 0
+      ? 'no pod restarts'
+      : `${counted(sum(restarting))} ${sum(restarting) === 1 ? 'restarts' : 'restart'}`,
+    ...restarting
+      .filter(({ downSeconds }) => downSeconds > 0)
+      .map(({ name, downSeconds }) => `${name} is down for about ${Math.ceil(downSeconds / 5) * 5} s`),
+    ...workloads
+      .filter(({ action }) => action === 'start')
+      .map(({ name, pods }) => `${name} starts with ${counted(pods)}`),
     ...workloads.filter(({ action }) => action === 'end').map(({ name }) => `${name} ends`),
   ];
   const sentence = parts.join(', ');
-  return { sentence: `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`, restartingPods: sum(restarting), workloads };
+  return {
+    sentence: `${sentence.charAt(0).toUpperCase()}${sentence.slice(1)}.`,
+    restartingPods: sum(restarting),
+    workloads,
+  };
 }
 
 function stopSeconds(object: KubernetesObject): number {
-  const command = listAt(object, 'spec', 'template', 'spec', 'containers').map((container) => at(container, 'lifecycle', 'preStop', 'exec', 'command')).find(Array.isArray) as unknown[] | undefined;
+  const command = listAt(object, 'spec', 'template', 'spec', 'containers')
+    .map((container) => at(container, 'lifecycle', 'preStop', 'exec', 'command'))
+    .find(Array.isArray) as unknown[] | undefined;
   const wait = /^\s*sleep (\d+)/m.exec((command ?? []).join('\n'))?.[1];
   return Number(wait ?? 0) + serverStop;
 }

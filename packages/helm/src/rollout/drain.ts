@@ -29,7 +29,10 @@ export interface DrainRequest {
  * end before and may still run what is about to start. Answers whether a workload was emptied. Throws StopRollout when pods
  * stay.
  */
-export async function drain(effects: RolloutEffects, { timeout, among, wanted, trusted, trail, say }: DrainRequest): Promise<boolean> {
+export async function drain(
+  effects: RolloutEffects,
+  { timeout, among, wanted, trusted, trail, say }: DrainRequest,
+): Promise<boolean> {
   const unique = [...new Map(among.filter(isWorkload).map((object) => [identity(object), object])).values()];
   const first = await effects.live(unique);
   const drains = drainsBefore(first.workloads, first.pods, wanted, trusted);
@@ -47,21 +50,41 @@ export async function drain(effects: RolloutEffects, { timeout, among, wanted, t
     const unseen = live.workloads.filter((object) => ids.has(identity(object)) && !workloadState(object).settled);
     if (pods.length === 0 && unseen.length === 0) return drains.length > 0;
     if (effects.now().getTime() > end) throw stuck(pods, timeout);
-    say(pods.length === 0 ? `waiting for ${unseen.map(displayName).join(', ')} to be empty` : `waiting for ${pods.length} ${pods.length === 1 ? 'pod' : 'pods'} to end: ${pods.map(({ name }) => name).join(', ')}`);
+    say(
+      pods.length === 0
+        ? `waiting for ${unseen.map(displayName).join(', ')} to be empty`
+        : `waiting for ${pods.length} ${pods.length === 1 ? 'pod' : 'pods'} to end: ${pods.map(({ name }) => name).join(', ')}`,
+    );
     await effects.sleep(1000);
   }
 }
 
 function stuck(pods: LiveState['pods'], timeout: number): StopRollout {
   const names = pods.map(({ name, node }) => `${name} on ${node || 'no node'}`).join(', ');
-  return new StopRollout([{ code: 'MI-ROLLOUT-DRAIN', severity: 'error', message: `${names === '' ? 'The old pods' : names} did not end within ${timeout} s. What may still work must not be started again, so nothing that would do the same work was started.`, hint: 'Make sure that the node is off or the server has ended (kubectl delete pod --force only when it has), then run the command again.' }], 'failed');
+  return new StopRollout(
+    [
+      {
+        code: 'MI-ROLLOUT-DRAIN',
+        severity: 'error',
+        message: `${names === '' ? 'The old pods' : names} did not end within ${timeout} s. What may still work must not be started again, so nothing that would do the same work was started.`,
+        hint: 'Make sure that the node is off or the server has ended (kubectl delete pod --force only when it has), then run the command again.',
+      },
+    ],
+    'failed',
+  );
 }
 
 /** Starts what was emptied and belongs to an autoscaler: neither helm nor the autoscaler raises a workload from 0. */
-export async function revive(effects: RolloutEffects, wanted: readonly KubernetesObject[], say: (detail: string) => void): Promise<void> {
+export async function revive(
+  effects: RolloutEffects,
+  wanted: readonly KubernetesObject[],
+  say: (detail: string) => void,
+): Promise<void> {
   const { workloads } = await effects.live(wanted.filter(isWorkload));
   for (const { workload, replicas } of revivals(workloads, wanted)) {
-    say(`${displayName(workload)} starts with ${replicas} ${replicas === 1 ? 'pod' : 'pods'}; then its autoscaler decides`);
+    say(
+      `${displayName(workload)} starts with ${replicas} ${replicas === 1 ? 'pod' : 'pods'}; then its autoscaler decides`,
+    );
     await effects.scale(workload, replicas);
   }
 }

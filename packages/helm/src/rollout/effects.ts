@@ -18,7 +18,9 @@ export type ArtifactCheck =
   | { readonly state: 'different'; readonly findings: readonly string[] }
   | { readonly state: 'not-checked'; readonly because: string };
 
-export type UpgradeOutcome = { readonly state: 'done' } | { readonly state: 'failed'; readonly message: string; /** helm went back by itself. */ readonly wentBack: boolean };
+export type UpgradeOutcome =
+  | { readonly state: 'done' }
+  | { readonly state: 'failed'; readonly message: string; /** helm went back by itself. */ readonly wentBack: boolean };
 
 /**
  * Everything a rollout does to the world, at the level of what it means, so that it can be tried against a world in
@@ -51,7 +53,10 @@ export interface RolloutEffects {
   readonly bringArchives: (wanted: readonly KubernetesObject[]) => Promise<readonly string[]>;
   /** Takes away archives that no kept revision mounts; says what was done, or why not. Never throws for a refusal. */
   readonly pruneArchives: () => Promise<string>;
-  readonly upgrade: (options: { readonly rollBack: boolean; readonly onProgress: (state: readonly WorkloadState[]) => void }) => Promise<UpgradeOutcome>;
+  readonly upgrade: (options: {
+    readonly rollBack: boolean;
+    readonly onProgress: (state: readonly WorkloadState[]) => void;
+  }) => Promise<UpgradeOutcome>;
   readonly rollback: (revision: number) => Promise<void>;
   readonly uninstall: () => Promise<void>;
   readonly hasTests: () => Promise<boolean>;
@@ -70,11 +75,29 @@ export interface RolloutEffects {
 }
 
 /** Steps of a rollout in their order; the first four are done by whoever calls. */
-export const rolloutSteps = ['scan', 'plan', 'generate', 'validate', 'lock', 'mend', 'diff', 'confirm', 'prepare', 'upgrade', 'verify', 'record'] as const;
+export const rolloutSteps = [
+  'scan',
+  'plan',
+  'generate',
+  'validate',
+  'lock',
+  'mend',
+  'diff',
+  'confirm',
+  'prepare',
+  'upgrade',
+  'verify',
+  'record',
+] as const;
 export type RolloutStep = (typeof rolloutSteps)[number];
 
 export type RolloutEvent =
-  | { readonly type: 'step'; readonly step: RolloutStep; readonly state: 'started' | 'done' | 'skipped' | 'failed'; readonly detail: string }
+  | {
+      readonly type: 'step';
+      readonly step: RolloutStep;
+      readonly state: 'started' | 'done' | 'skipped' | 'failed';
+      readonly detail: string;
+    }
   /** What goes on inside a step. */
   | { readonly type: 'progress'; readonly step: RolloutStep; readonly detail: string }
   | { readonly type: 'diff'; readonly diff: ReleaseDiff };

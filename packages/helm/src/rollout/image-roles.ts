@@ -1,5 +1,13 @@
 import { compareText } from '@mi-patterns/inventory';
-import { containers, identity, isJsonObject, listAt, podTemplate, textAt, type KubernetesObject } from '../kubernetes-object.ts';
+import {
+  containers,
+  identity,
+  isJsonObject,
+  listAt,
+  podTemplate,
+  textAt,
+  type KubernetesObject,
+} from '../kubernetes-object.ts';
 import { isToolFailure } from '../tool-failure.ts';
 import type { LiveState } from './effects.ts';
 import { kubectl, type Place } from './kubectl.ts';
@@ -34,17 +42,29 @@ export function uncarriedRoles({ roles, artifacts }: ImageRoles, workloads: read
   const told = workloads.map(rolesOf);
   if (told.includes(undefined)) return [];
   const carried = new Set(told.flatMap((list) => list ?? []));
-  const lost = roles.filter((role) => ![...carried].some((own) => own === role || matches(own, role))).toSorted(compareText);
-  return lost.map((role) => `the image has ${(artifacts[role] ?? []).join(', ') || 'artifacts'} with the server role ${role}, which no workload has: it would be deployed nowhere`);
+  const lost = roles
+    .filter((role) => ![...carried].some((own) => own === role || matches(own, role)))
+    .toSorted(compareText);
+  return lost.map(
+    (role) =>
+      `the image has ${(artifacts[role] ?? []).join(', ') || 'artifacts'} with the server role ${role}, which no workload has: it would be deployed nowhere`,
+  );
 }
 
 /** Roles that a workload's servers are started with, by an argument or in `JAVA_OPTS`, of which the last counts; undefined when none are named. */
 function rolesOf(workload: KubernetesObject): readonly string[] | undefined {
   const words = containers(podTemplate(workload) ?? {}).flatMap(({ spec }) => [
-    ...listAt(spec, 'env').flatMap((variable) => (textAt(variable, 'name') === 'JAVA_OPTS' ? (textAt(variable, 'value') ?? '').split(/\s+/) : [])),
+    ...listAt(spec, 'env').flatMap((variable) =>
+      textAt(variable, 'name') === 'JAVA_OPTS' ? (textAt(variable, 'value') ?? '').split(/\s+/) : [],
+    ),
     ...(Array.isArray(spec.args) ? spec.args.map(String) : []),
   ]);
-  return words.filter((word) => word.startsWith('-DserverRoles=')).at(-1)?.slice('-DserverRoles='.length).split(',').map((role) => role.trim());
+  return words
+    .filter((word) => word.startsWith('-DserverRoles='))
+    .at(-1)
+    ?.slice('-DserverRoles='.length)
+    .split(',')
+    .map((role) => role.trim());
 }
 
 function matches(pattern: string, role: string): boolean {
@@ -63,7 +83,9 @@ export async function askUncarriedRoles(place: Place, live: LiveState): Promise<
   const asked = new Map<string, string>();
   for (const workload of live.workloads) {
     const image = textAt(workload, 'spec', 'template', 'spec', 'containers', 0, 'image') ?? '';
-    const pod = live.pods.find((candidate) => candidate.workload === identity(workload) && candidate.ready && !candidate.ending);
+    const pod = live.pods.find(
+      (candidate) => candidate.workload === identity(workload) && candidate.ready && !candidate.ending,
+    );
     if (pod !== undefined && !asked.has(image)) asked.set(image, pod.name);
   }
   const findings: string[] = [];

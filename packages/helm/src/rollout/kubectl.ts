@@ -12,14 +12,32 @@ export interface Place {
 }
 
 /** Runs kubectl at a place; an object goes to its stdin as JSON. Throws a ToolFailure when it fails. */
-export async function kubectl(place: Place, words: readonly string[], object?: JsonObject, options: RunOptions = {}): Promise<RunResult> {
+export async function kubectl(
+  place: Place,
+  words: readonly string[],
+  object?: JsonObject,
+  options: RunOptions = {},
+): Promise<RunResult> {
   const command = ['--context', place.context, '--namespace', place.namespace, '--request-timeout=30s', ...words];
-  return (place.tools ?? machineTools).kubectl(command, { timeout: 60_000, ...(object === undefined ? {} : { input: JSON.stringify(object) }), ...options });
+  return (place.tools ?? machineTools).kubectl(command, {
+    timeout: 60_000,
+    ...(object === undefined ? {} : { input: JSON.stringify(object) }),
+    ...options,
+  });
 }
 
 /** The objects of a kind in the namespace. `selector` is one of labels, `app=x`. Throws a ToolFailure. */
-export async function listObjects(place: Place, kinds: string, selector?: string): Promise<readonly KubernetesObject[]> {
-  const { stdout } = await kubectl(place, ['get', kinds, '--output=json', ...(selector === undefined ? [] : ['--selector', selector])]);
+export async function listObjects(
+  place: Place,
+  kinds: string,
+  selector?: string,
+): Promise<readonly KubernetesObject[]> {
+  const { stdout } = await kubectl(place, [
+    'get',
+    kinds,
+    '--output=json',
+    ...(selector === undefined ? [] : ['--selector', selector]),
+  ]);
   return parseObjects(stdout);
 }
 
@@ -27,7 +45,8 @@ export async function listObjects(place: Place, kinds: string, selector?: string
 export function parseObjects(text: string): readonly KubernetesObject[] {
   if (text.trim() === '') return [];
   const value = parseJson(text);
-  if (isJsonObject(value) && Array.isArray(value.items)) return value.items.filter(isJsonObject) as unknown as KubernetesObject[];
+  if (isJsonObject(value) && Array.isArray(value.items))
+    return value.items.filter(isJsonObject) as unknown as KubernetesObject[];
   return [parseObject(text)];
 }
 
@@ -52,6 +71,11 @@ export function isLostRace(error: unknown): boolean {
 
 export function parseObject(text: string): KubernetesObject {
   const value = parseJson(text);
-  if (isJsonObject(value) && typeof value.kind === 'string' && isJsonObject(value.metadata)) return value as unknown as KubernetesObject;
-  throw new ToolFailure({ reason: 'unexpected-output', message: 'kubectl wrote no object as JSON.', hint: 'Check the version of kubectl.' });
+  if (isJsonObject(value) && typeof value.kind === 'string' && isJsonObject(value.metadata))
+    return value as unknown as KubernetesObject;
+  throw new ToolFailure({
+    reason: 'unexpected-output',
+    message: 'kubectl wrote no object as JSON.',
+    hint: 'Check the version of kubectl.',
+  });
 }

@@ -1,6 +1,21 @@
 import { compareText } from '@mi-patterns/inventory';
-import { at, identity, listAt, matchesLabels, numberAt, objectAt, textAt, type KubernetesObject } from '../kubernetes-object.ts';
-import { coordinationAnnotation, releaseWorkloads, statefulArtifactsAnnotation, workloadTypeLabel, type ReleaseWorkload } from '../workload-marks.ts';
+import {
+  at,
+  identity,
+  listAt,
+  matchesLabels,
+  numberAt,
+  objectAt,
+  textAt,
+  type KubernetesObject,
+} from '../kubernetes-object.ts';
+import {
+  coordinationAnnotation,
+  releaseWorkloads,
+  statefulArtifactsAnnotation,
+  workloadTypeLabel,
+  type ReleaseWorkload,
+} from '../workload-marks.ts';
 
 /** A pod as a rollout sees it. */
 export interface LivePod {
@@ -24,24 +39,33 @@ export interface LivePod {
 
 /** Pods that are still there, with the workload each belongs to. Pods that have ended for good are left out. Pure. */
 export function livePods(pods: readonly KubernetesObject[], workloads: readonly KubernetesObject[]): LivePod[] {
-  const owners = releaseWorkloads(workloads).map(({ object }) => ({ id: identity(object), selector: objectAt(object, 'spec', 'selector', 'matchLabels') }));
+  const owners = releaseWorkloads(workloads).map(({ object }) => ({
+    id: identity(object),
+    selector: objectAt(object, 'spec', 'selector', 'matchLabels'),
+  }));
   return pods
     .filter((pod) => !['Succeeded', 'Failed'].includes(textAt(pod, 'status', 'phase') ?? ''))
     .map((pod) => {
       const labels = pod.metadata.labels ?? {};
-      const owner = owners.find(({ selector, id }) => Object.keys(selector).length > 0 && matchesLabels(selector, labels) && ownedBy(pod, id));
+      const owner = owners.find(
+        ({ selector, id }) => Object.keys(selector).length > 0 && matchesLabels(selector, labels) && ownedBy(pod, id),
+      );
       const type = labels[workloadTypeLabel];
       const annotations = pod.metadata.annotations ?? {};
       return {
         name: pod.metadata.name,
         node: textAt(pod, 'spec', 'nodeName') ?? '',
         workload: owner?.id ?? '',
-        ready: listAt(pod, 'status', 'conditions').some((condition) => condition.type === 'Ready' && condition.status === 'True'),
+        ready: listAt(pod, 'status', 'conditions').some(
+          (condition) => condition.type === 'Ready' && condition.status === 'True',
+        ),
         ending: at(pod, 'metadata', 'deletionTimestamp') !== undefined,
         type: type === 'stateless' || type === 'stateful' ? type : undefined,
         artifacts: splitArtifacts(annotations[statefulArtifactsAnnotation]),
         coordination: annotations[coordinationAnnotation] === 'database' ? 'database' : 'isolate',
-        imageDigests: listAt(pod, 'status', 'containerStatuses').filter(({ name }) => name === 'micro-integrator').flatMap((status) => /@(sha(?:256|512):[0-9a-f]+)$/.exec(textAt(status, 'imageID') ?? '')?.[1] ?? []),
+        imageDigests: listAt(pod, 'status', 'containerStatuses')
+          .filter(({ name }) => name === 'micro-integrator')
+          .flatMap((status) => /@(sha(?:256|512):[0-9a-f]+)$/.exec(textAt(status, 'imageID') ?? '')?.[1] ?? []),
         trouble: troubleOf(pod),
       } satisfies LivePod;
     })
@@ -60,21 +84,34 @@ function ownedBy(pod: KubernetesObject, id: string): boolean {
 }
 
 function splitArtifacts(text: string | undefined): string[] {
-  return (text ?? '').split(',').map((id) => id.trim()).filter(Boolean);
+  return (text ?? '')
+    .split(',')
+    .map((id) => id.trim())
+    .filter(Boolean);
 }
 
 function troubleOf(pod: KubernetesObject): string {
-  const waiting = [...listAt(pod, 'status', 'initContainerStatuses'), ...listAt(pod, 'status', 'containerStatuses')].flatMap((status) => {
+  const waiting = [
+    ...listAt(pod, 'status', 'initContainerStatuses'),
+    ...listAt(pod, 'status', 'containerStatuses'),
+  ].flatMap((status) => {
     const state = objectAt(status, 'state');
     const [kind] = Object.keys(state);
     const reason = textAt(state, kind ?? '', 'reason');
     const restarts = numberAt(status, 'restartCount') ?? 0;
-    if (kind === 'waiting' && reason !== undefined && reason !== 'ContainerCreating' && reason !== 'PodInitializing') return [reason];
-    if (kind === 'terminated' && numberAt(state, 'terminated', 'exitCode') !== 0) return [`${reason ?? 'ended'} (exit code ${numberAt(state, 'terminated', 'exitCode')})`];
+    if (kind === 'waiting' && reason !== undefined && reason !== 'ContainerCreating' && reason !== 'PodInitializing')
+      return [reason];
+    if (kind === 'terminated' && numberAt(state, 'terminated', 'exitCode') !== 0)
+      return [`${reason ?? 'ended'} (exit code ${numberAt(state, 'terminated', 'exitCode')})`];
     return restarts > 0 && status.ready !== true ? [`restarted ${restarts} times`] : [];
   });
-  const unscheduled = listAt(pod, 'status', 'conditions').find((condition) => condition.type === 'PodScheduled' && condition.status === 'False');
-  return [...waiting, ...(unscheduled === undefined ? [] : [textAt(unscheduled, 'message') ?? 'cannot be scheduled'])].join(', ');
+  const unscheduled = listAt(pod, 'status', 'conditions').find(
+    (condition) => condition.type === 'PodScheduled' && condition.status === 'False',
+  );
+  return [
+    ...waiting,
+    ...(unscheduled === undefined ? [] : [textAt(unscheduled, 'message') ?? 'cannot be scheduled']),
+  ].join(', ');
 }
 
 /** What a workload says about how far it is. */
@@ -93,13 +130,24 @@ export function workloadState(object: KubernetesObject): WorkloadState {
   const wanted = numberAt(object, 'spec', 'replicas') ?? 1;
   const ready = number('status', 'readyReplicas');
   const current = number('status', 'observedGeneration') >= number('metadata', 'generation');
-  const updated = object.kind === 'StatefulSet' && textAt(object, 'spec', 'updateStrategy', 'type') === 'OnDelete' ? wanted : number('status', 'updatedReplicas');
+  const updated =
+    object.kind === 'StatefulSet' && textAt(object, 'spec', 'updateStrategy', 'type') === 'OnDelete'
+      ? wanted
+      : number('status', 'updatedReplicas');
   const total = number('status', 'replicas');
   const available = object.kind === 'StatefulSet' ? ready : number('status', 'availableReplicas');
-  return { id: identity(object), name: object.metadata.name, wanted, ready, settled: current && updated === wanted && total === wanted && available === wanted };
+  return {
+    id: identity(object),
+    name: object.metadata.name,
+    wanted,
+    ready,
+    settled: current && updated === wanted && total === wanted && available === wanted,
+  };
 }
 
 /** Workloads whose artifacts are each run by one pod only. */
 export function isolatedWorkloads(objects: readonly KubernetesObject[]): ReleaseWorkload[] {
-  return releaseWorkloads(objects).filter((workload) => workload.coordination === 'isolate' && workload.statefulArtifacts.length > 0);
+  return releaseWorkloads(objects).filter(
+    (workload) => workload.coordination === 'isolate' && workload.statefulArtifacts.length > 0,
+  );
 }

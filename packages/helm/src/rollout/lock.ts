@@ -10,7 +10,11 @@ export interface LockHolder {
 }
 
 export type LockAttempt =
-  | { readonly state: 'held'; /** Says that the rollout goes on; answers false when somebody else has the lock now. Throws a ToolFailure when the cluster cannot be asked. */ readonly renew: () => Promise<boolean>; readonly release: () => Promise<void> }
+  | {
+      readonly state: 'held';
+      /** Says that the rollout goes on; answers false when somebody else has the lock now. Throws a ToolFailure when the cluster cannot be asked. */ readonly renew: () => Promise<boolean>;
+      readonly release: () => Promise<void>;
+    }
   | { readonly state: 'busy'; readonly by: LockHolder };
 
 export interface LockOptions {
@@ -52,8 +56,12 @@ export async function takeLock(place: Place, options: LockOptions, wait: LockWai
   for (;;) {
     const existing = await readObject(place, 'leases.coordination.k8s.io', lockName(options.release));
     const by = existing === undefined ? undefined : holderOf(existing);
-    const dead = by === undefined || forgotten(existing, now()) || (first !== undefined && elapsed() - first.at > lifeOf(existing) * 1000);
-    if (by !== undefined && first !== undefined && (by.renewed !== first.by.renewed || by.holder !== first.by.holder)) return { state: 'busy', by };
+    const dead =
+      by === undefined ||
+      forgotten(existing, now()) ||
+      (first !== undefined && elapsed() - first.at > lifeOf(existing) * 1000);
+    if (by !== undefined && first !== undefined && (by.renewed !== first.by.renewed || by.holder !== first.by.holder))
+      return { state: 'busy', by };
     if (dead) {
       return take(place, options, now, existing);
     }
@@ -65,7 +73,12 @@ export async function takeLock(place: Place, options: LockOptions, wait: LockWai
   }
 }
 
-async function take(place: Place, options: LockOptions, now: () => Date, existing: KubernetesObject | undefined): Promise<LockAttempt> {
+async function take(
+  place: Place,
+  options: LockOptions,
+  now: () => Date,
+  existing: KubernetesObject | undefined,
+): Promise<LockAttempt> {
   try {
     const wanted = lease(options, now(), existing?.metadata as JsonObject | undefined);
     return held(place, options, now, await write(place, existing === undefined ? 'create' : 'replace', wanted));
@@ -73,7 +86,10 @@ async function take(place: Place, options: LockOptions, now: () => Date, existin
     if (!isLostRace(error)) throw error;
     // Who was first shows life by that.
     const winner = await readObject(place, 'leases.coordination.k8s.io', lockName(options.release));
-    return { state: 'busy', by: (winner && holderOf(winner)) ?? { holder: 'another rollout', since: now().toISOString(), renewed: '' } };
+    return {
+      state: 'busy',
+      by: (winner && holderOf(winner)) ?? { holder: 'another rollout', since: now().toISOString(), renewed: '' },
+    };
   }
 }
 
@@ -81,7 +97,8 @@ function held(place: Place, options: LockOptions, now: () => Date, first: Kubern
   let current = first;
   const since = textAt(first, 'spec', 'acquireTime');
   const replace = async (holder: string): Promise<boolean> => {
-    const wanted = (): JsonObject => lease({ ...options, holder }, now(), current.metadata as unknown as JsonObject, since);
+    const wanted = (): JsonObject =>
+      lease({ ...options, holder }, now(), current.metadata as unknown as JsonObject, since);
     try {
       current = await write(place, 'replace', wanted());
       return true;
@@ -107,8 +124,17 @@ function lease(options: LockOptions, now: Date, metadata: JsonObject | undefined
   return {
     apiVersion: 'coordination.k8s.io/v1',
     kind: 'Lease',
-    metadata: { name: lockName(options.release), labels: { 'app.kubernetes.io/instance': options.release, 'app.kubernetes.io/managed-by': 'mi-patterns' }, ...(metadata?.resourceVersion === undefined ? {} : { resourceVersion: metadata.resourceVersion }) },
-    spec: { holderIdentity: options.holder, leaseDurationSeconds: options.seconds, acquireTime: since ?? time, renewTime: time },
+    metadata: {
+      name: lockName(options.release),
+      labels: { 'app.kubernetes.io/instance': options.release, 'app.kubernetes.io/managed-by': 'mi-patterns' },
+      ...(metadata?.resourceVersion === undefined ? {} : { resourceVersion: metadata.resourceVersion }),
+    },
+    spec: {
+      holderIdentity: options.holder,
+      leaseDurationSeconds: options.seconds,
+      acquireTime: since ?? time,
+      renewTime: time,
+    },
   };
 }
 

@@ -7,24 +7,51 @@ import { StopRollout } from './stop.ts';
 
 /** What is wrong with a release that was left half changed, and what becomes of it. */
 export function stuckSentence(pending: Revision, lastGood: number | undefined): string {
-  const found = pending.state === 'failed'
-    ? `Revision ${pending.revision} of ${pending.updated} failed and was left as it was: what only it brought would stay for good.`
-    : `Revision ${pending.revision} is in the state ${pending.state} since ${pending.updated}: the rollout that made it was cut off, and helm refuses another.`;
+  const found =
+    pending.state === 'failed'
+      ? `Revision ${pending.revision} of ${pending.updated} failed and was left as it was: what only it brought would stay for good.`
+      : `Revision ${pending.revision} is in the state ${pending.state} since ${pending.updated}: the rollout that made it was cut off, and helm refuses another.`;
   return `${found} ${lastGood === undefined ? 'It was the first of its release: what it left is removed.' : `The release goes back to revision ${lastGood} first.`}`;
 }
 
 /** A release that was cut off is brought back to its last good revision; one that never was whole is removed. */
-export async function mend(request: { readonly timeout: number; readonly confirm: (sentence: string) => Promise<boolean> }, effects: RolloutEffects, trail: Trail, report: (event: RolloutEvent) => void): Promise<void> {
+export async function mend(
+  request: { readonly timeout: number; readonly confirm: (sentence: string) => Promise<boolean> },
+  effects: RolloutEffects,
+  trail: Trail,
+  report: (event: RolloutEvent) => void,
+): Promise<void> {
   const ready = readiness(await effects.history());
   if (ready.state !== 'stuck') return;
   const sentence = stuckSentence(ready.pending, ready.lastGood);
   report({ type: 'progress', step: 'mend', detail: sentence });
-  if (!(await request.confirm(sentence))) throw new StopRollout([{ code: 'MI-ROLLOUT-STUCK', severity: 'error', message: sentence, hint: 'Run the command again with --yes, or answer yes, to let it be brought back.' }]);
+  if (!(await request.confirm(sentence)))
+    throw new StopRollout([
+      {
+        code: 'MI-ROLLOUT-STUCK',
+        severity: 'error',
+        message: sentence,
+        hint: 'Run the command again with --yes, or answer yes, to let it be brought back.',
+      },
+    ]);
   await restore(effects, { revision: ready.lastGood, timeout: request.timeout, trail, report });
 }
 
 /** Goes back to a revision, or removes the release when there is none, without ever running an artifact twice. */
-export async function restore(effects: RolloutEffects, { revision, timeout, trail, report }: { readonly revision: number | undefined; readonly timeout: number; readonly trail: Trail; readonly report: (event: RolloutEvent) => void }): Promise<void> {
+export async function restore(
+  effects: RolloutEffects,
+  {
+    revision,
+    timeout,
+    trail,
+    report,
+  }: {
+    readonly revision: number | undefined;
+    readonly timeout: number;
+    readonly trail: Trail;
+    readonly report: (event: RolloutEvent) => void;
+  },
+): Promise<void> {
   const say = (detail: string): void => report({ type: 'progress', step: 'mend', detail });
   trail.changed = true;
   if (revision === undefined) {
@@ -45,9 +72,19 @@ export async function restore(effects: RolloutEffects, { revision, timeout, trai
 }
 
 /** Keeps the number of pods where it passes from the manifest to an autoscaler. */
-export async function keepReplicas(effects: RolloutEffects, before: readonly KubernetesObject[], live: readonly KubernetesObject[], wanted: readonly KubernetesObject[], say: (detail: string) => void): Promise<void> {
+export async function keepReplicas(
+  effects: RolloutEffects,
+  before: readonly KubernetesObject[],
+  live: readonly KubernetesObject[],
+  wanted: readonly KubernetesObject[],
+  say: (detail: string) => void,
+): Promise<void> {
   for (const { workload, replicas } of handOvers(before, live, wanted)) {
     const kept = await effects.keepReplicas(workload, replicas);
-    say(kept ? `${displayName(workload)} keeps ${replicas} replicas until the autoscaler takes over` : `${displayName(workload)} falls to 1 replica until the autoscaler takes over: this helm cannot keep them`);
+    say(
+      kept
+        ? `${displayName(workload)} keeps ${replicas} replicas until the autoscaler takes over`
+        : `${displayName(workload)} falls to 1 replica until the autoscaler takes over: this helm cannot keep them`,
+    );
   }
 }

@@ -53,7 +53,10 @@ export async function addRecord(place: Place, release: string, record: RolloutRe
   await kubectl(place, ['apply', '--server-side', '--force-conflicts', '--field-manager=mi-patterns', '--filename=-'], {
     apiVersion: 'v1',
     kind: 'ConfigMap',
-    metadata: { name: recordName(release), labels: { 'app.kubernetes.io/instance': release, 'app.kubernetes.io/managed-by': 'mi-patterns' } },
+    metadata: {
+      name: recordName(release),
+      labels: { 'app.kubernetes.io/instance': release, 'app.kubernetes.io/managed-by': 'mi-patterns' },
+    },
     data: { records: JSON.stringify(records) },
   });
 }
@@ -66,7 +69,12 @@ export function parseRecords(text: string): RolloutRecord[] {
   } catch {
     return [];
   }
-  return Array.isArray(value) ? value.filter((entry): entry is RolloutRecord => isJsonObject(entry) && typeof entry.revision === 'number' && typeof entry.state === 'string') : [];
+  return Array.isArray(value)
+    ? value.filter(
+        (entry): entry is RolloutRecord =>
+          isJsonObject(entry) && typeof entry.revision === 'number' && typeof entry.state === 'string',
+      )
+    : [];
 }
 
 /** Where a rollback goes: the newest success before what runs now. Going back twice goes back further, not forth again. */
@@ -75,8 +83,11 @@ export function lastGood(records: readonly RolloutRecord[]): RolloutRecord | und
   if (newest === undefined) return undefined;
   // A failed rollout went back to a revision, which may have brought back an earlier one itself.
   const current = newest.restores ?? newest.revision;
-  const running = records.find(({ revision, state }) => revision === current && state === 'succeeded')?.restores ?? current;
-  return records.filter((record) => record.state === 'succeeded' && record.restores === undefined && record.revision < running).at(-1);
+  const running =
+    records.find(({ revision, state }) => revision === current && state === 'succeeded')?.restores ?? current;
+  return records
+    .filter((record) => record.state === 'succeeded' && record.restores === undefined && record.revision < running)
+    .at(-1);
 }
 
 /** The record of what runs: the newest success. */

@@ -11,7 +11,16 @@ export interface Target extends Place {
 }
 
 /** States helm gives a release or revision. */
-export type ReleaseState = 'unknown' | 'deployed' | 'uninstalled' | 'superseded' | 'failed' | 'uninstalling' | 'pending-install' | 'pending-upgrade' | 'pending-rollback';
+export type ReleaseState =
+  | 'unknown'
+  | 'deployed'
+  | 'uninstalled'
+  | 'superseded'
+  | 'failed'
+  | 'uninstalling'
+  | 'pending-install'
+  | 'pending-upgrade'
+  | 'pending-rollback';
 
 export interface Revision {
   readonly revision: number;
@@ -84,25 +93,50 @@ function waiting(helmMajor: number): string {
 
 /** The arguments of a return to an earlier revision, waiting until all is ready. */
 export function rollbackArguments(helmMajor: number, target: Target, revision: number, timeout: number): string[] {
-  return ['rollback', target.release, String(revision), ...targetArguments(target), waiting(helmMajor), ...overwriting(helmMajor), '--timeout', `${timeout}s`];
+  return [
+    'rollback',
+    target.release,
+    String(revision),
+    ...targetArguments(target),
+    waiting(helmMajor),
+    ...overwriting(helmMajor),
+    '--timeout',
+    `${timeout}s`,
+  ];
 }
 
 /** Installs or upgrades a release. Throws a ToolFailure when it fails; helm has then gone back, unless told not to. */
 export async function upgradeRelease(target: Target, options: UpgradeOptions): Promise<RunResult> {
   const tools = target.tools ?? machineTools;
   // Helm itself stops at the timeout and rolls back; this limit only catches a helm that hangs.
-  return tools.helm(upgradeArguments(await tools.helmMajor(), target, options), { timeout: (options.timeout * 2 + 60) * 1000, signal: options.signal, diesWithUs: true });
+  return tools.helm(upgradeArguments(await tools.helmMajor(), target, options), {
+    timeout: (options.timeout * 2 + 60) * 1000,
+    signal: options.signal,
+    diesWithUs: true,
+  });
 }
 
 /** Brings a release back to an earlier revision. Throws a ToolFailure when that fails. */
-export async function rollbackRelease(target: Target, revision: number, timeout: number, signal?: AbortSignal): Promise<RunResult> {
+export async function rollbackRelease(
+  target: Target,
+  revision: number,
+  timeout: number,
+  signal?: AbortSignal,
+): Promise<RunResult> {
   const tools = target.tools ?? machineTools;
-  return tools.helm(rollbackArguments(await tools.helmMajor(), target, revision, timeout), { timeout: (timeout + 60) * 1000, diesWithUs: true, signal });
+  return tools.helm(rollbackArguments(await tools.helmMajor(), target, revision, timeout), {
+    timeout: (timeout + 60) * 1000,
+    diesWithUs: true,
+    signal,
+  });
 }
 
 /** Removes a release that was never whole. Throws a ToolFailure when that fails. */
 export async function uninstallRelease(target: Target, timeout: number, signal?: AbortSignal): Promise<RunResult> {
-  return (target.tools ?? machineTools).helm(['uninstall', target.release, ...targetArguments(target), '--wait', '--timeout', `${timeout}s`], { timeout: (timeout + 60) * 1000, diesWithUs: true, signal });
+  return (target.tools ?? machineTools).helm(
+    ['uninstall', target.release, ...targetArguments(target), '--wait', '--timeout', `${timeout}s`],
+    { timeout: (timeout + 60) * 1000, diesWithUs: true, signal },
+  );
 }
 
 /** The hooks of the newest revision; empty when there are none. */
@@ -112,14 +146,25 @@ export async function releaseHooks(target: Target): Promise<Manifest> {
 
 /** What the user gave as values of a revision (the newest when absent); undefined when there is no such release. */
 export async function releaseValues(target: Target, revision?: number): Promise<JsonObject | undefined> {
-  const answer = await ask(target, ['get', 'values', target.release, ...targetArguments(target), '--output', 'json', ...(revision === undefined ? [] : ['--revision', String(revision)])]);
+  const answer = await ask(target, [
+    'get',
+    'values',
+    target.release,
+    ...targetArguments(target),
+    '--output',
+    'json',
+    ...(revision === undefined ? [] : ['--revision', String(revision)]),
+  ]);
   const values: unknown = answer === undefined ? undefined : JSON.parse(answer);
   return answer === undefined ? undefined : isJsonObject(values) ? values : {};
 }
 
 /** Runs the tests of the chart. Throws a ToolFailure when one fails. */
 export async function testRelease(target: Target, timeout: number, signal?: AbortSignal): Promise<RunResult> {
-  return (target.tools ?? machineTools).helm(['test', target.release, ...targetArguments(target), '--timeout', `${timeout}s`], { timeout: (timeout + 60) * 1000, diesWithUs: true, signal });
+  return (target.tools ?? machineTools).helm(
+    ['test', target.release, ...targetArguments(target), '--timeout', `${timeout}s`],
+    { timeout: (timeout + 60) * 1000, diesWithUs: true, signal },
+  );
 }
 
 /** Revisions of a release, oldest first; empty when there is no such release. Throws a ToolFailure when the cluster cannot be asked. */
@@ -130,7 +175,13 @@ export async function releaseHistory(target: Target): Promise<readonly Revision[
 
 /** The objects of a revision (the newest when absent) as helm keeps them; undefined when there is no such release. */
 export async function releaseManifest(target: Target, revision?: number): Promise<Manifest | undefined> {
-  const answer = await ask(target, ['get', 'manifest', target.release, ...targetArguments(target), ...(revision === undefined ? [] : ['--revision', String(revision)])]);
+  const answer = await ask(target, [
+    'get',
+    'manifest',
+    target.release,
+    ...targetArguments(target),
+    ...(revision === undefined ? [] : ['--revision', String(revision)]),
+  ]);
   return answer === undefined ? undefined : parseManifest(answer);
 }
 
@@ -152,8 +203,16 @@ export function parseHistory(text: string): Revision[] {
   } catch {
     rows = undefined;
   }
-  if (!Array.isArray(rows)) throw new ToolFailure({ reason: 'unexpected-output', message: 'helm history wrote no JSON list.', hint: 'Check the version of helm.' });
-  return rows.filter(isJsonObject).map(readRevision).sort((a, b) => a.revision - b.revision);
+  if (!Array.isArray(rows))
+    throw new ToolFailure({
+      reason: 'unexpected-output',
+      message: 'helm history wrote no JSON list.',
+      hint: 'Check the version of helm.',
+    });
+  return rows
+    .filter(isJsonObject)
+    .map(readRevision)
+    .sort((a, b) => a.revision - b.revision);
 }
 
 function readRevision(row: JsonObject): Revision {
@@ -182,7 +241,10 @@ export function readiness(history: readonly Revision[]): Readiness {
   const newest = history.at(-1);
   if (newest === undefined || newest.state === 'uninstalled') return { state: 'new' };
   const good = goodRevision(history);
-  const cutOff = newest.state.startsWith('pending-') || newest.state === 'uninstalling' || (newest.state === 'failed' && good !== undefined);
+  const cutOff =
+    newest.state.startsWith('pending-') ||
+    newest.state === 'uninstalling' ||
+    (newest.state === 'failed' && good !== undefined);
   return cutOff ? { state: 'stuck', pending: newest, lastGood: good } : { state: 'ready', revision: newest.revision };
 }
 
@@ -191,6 +253,7 @@ export function readiness(history: readonly Revision[]): Readiness {
  * when the way back from it failed (pkg/action/rollback.go, performRollback), so a deployed one counts for more. Pure.
  */
 export function goodRevision(history: readonly Revision[]): number | undefined {
-  const newest = (state: ReleaseState): number | undefined => history.filter((revision) => revision.state === state).at(-1)?.revision;
+  const newest = (state: ReleaseState): number | undefined =>
+    history.filter((revision) => revision.state === state).at(-1)?.revision;
   return newest('deployed') ?? newest('superseded');
 }

@@ -16,32 +16,97 @@ export interface RollbackRequest {
  * the result is verified, and it is recorded. What the servers have deployed is not compared: the plan at hand is not the
  * one of that time.
  */
-export async function rollBack(request: RollbackRequest, effects: RolloutEffects, report: Reporter): Promise<RolloutOutcome> {
-  return withLock(effects, report, (assertLocked) => explained(effects, async (trail) => {
-    const step = stepper(report, assertLocked);
-    const records = await effects.records();
-    const to = lastGood(records);
-    if (to === undefined) return { state: 'refused', diagnostics: [{ code: 'MI-ROLLBACK-NOTHING', severity: 'error', message: 'There is no earlier rollout that succeeded.', hint: 'mi-patterns status shows what is recorded; roll out an older commit instead.' }] };
-    const history = await effects.history();
-    if (!history.some(({ revision }) => revision === to.revision)) {
-      return { state: 'refused', diagnostics: [{ code: 'MI-ROLLBACK-GONE', severity: 'error', message: `The last good rollout was revision ${to.revision} of ${to.at}, which helm no longer keeps.`, hint: 'Roll out the commit of that time instead.' }] };
-    }
-    const sentence = `Back to revision ${to.revision} of ${to.at} by ${to.by}: chart ${to.chart}, image ${to.image}${to.imageDigest === undefined ? '' : ` (${to.imageDigest})`}, pattern ${to.pattern}.`;
-    if (!(await request.confirm(to, sentence))) return { state: 'refused', diagnostics: [{ code: 'MI-ROLLOUT-NOT-CONFIRMED', severity: 'error', message: 'Nothing was changed: the rollback was not confirmed.', hint: 'Run it again with --yes, or answer yes.' }] };
-    await step('upgrade', () => restore(effects, { revision: to.revision, timeout: request.timeout, trail, report }));
-    const wanted = await effects.released(to.revision);
-    const unchecked: RolloutEffects = { ...effects, checkArtifacts: async (_live: LiveState) => ({ state: 'not-checked', because: 'a rollback brings back another plan' }) };
-    const verified = await step('verify', () => verifyRelease(unchecked, wanted, request.timeout, (detail) => report({ type: 'progress', step: 'verify', detail })));
-    if (verified.state === 'failed') {
-      const evidence = await effects.keepEvidence(verified.message);
-      return { state: 'failed', evidence, diagnostics: [{ code: 'MI-ROLLBACK-FAILED', severity: 'error', message: `The release is back at revision ${to.revision}, but it is not sound: ${verified.message}`, hint: `Events, states and last logs are in ${evidence}.` }] };
-    }
-    const record = await step('record', async () => {
-      const revision = (await effects.history()).at(-1)?.revision ?? to.revision;
-      const made: RolloutRecord = { ...to, revision, restores: to.revision, by: await effects.user(), at: effects.now().toISOString() };
-      await effects.addRecord(made);
-      return made;
-    });
-    return { state: 'succeeded', record, checked: verified.artifacts };
-  }));
+export async function rollBack(
+  request: RollbackRequest,
+  effects: RolloutEffects,
+  report: Reporter,
+): Promise<RolloutOutcome> {
+  return withLock(effects, report, (assertLocked) =>
+    explained(effects, async (trail) => {
+      const step = stepper(report, assertLocked);
+      const records = await effects.records();
+      const to = lastGood(records);
+      if (to === undefined)
+        return {
+          state: 'refused',
+          diagnostics: [
+            {
+              code: 'MI-ROLLBACK-NOTHING',
+              severity: 'error',
+              message: 'There is no earlier rollout that succeeded.',
+              hint: 'mi-patterns status shows what is recorded; roll out an older commit instead.',
+            },
+          ],
+        };
+      const history = await effects.history();
+      if (!history.some(({ revision }) => revision === to.revision)) {
+        return {
+          state: 'refused',
+          diagnostics: [
+            {
+              code: 'MI-ROLLBACK-GONE',
+              severity: 'error',
+              message: `The last good rollout was revision ${to.revision} of ${to.at}, which helm no longer keeps.`,
+              hint: 'Roll out the commit of that time instead.',
+            },
+          ],
+        };
+      }
+      const sentence = `Back to revision ${to.revision} of ${to.at} by ${to.by}: chart ${to.chart}, image ${to.image}${to.imageDigest === undefined ? '' : ` (${to.imageDigest})`}, pattern ${to.pattern}.`;
+      if (!(await request.confirm(to, sentence)))
+        return {
+          state: 'refused',
+          diagnostics: [
+            {
+              code: 'MI-ROLLOUT-NOT-CONFIRMED',
+              severity: 'error',
+              message: 'Nothing was changed: the rollback was not confirmed.',
+              hint: 'Run it again with --yes, or answer yes.',
+            },
+          ],
+        };
+      await step('upgrade', () => restore(effects, { revision: to.revision, timeout: request.timeout, trail, report }));
+      const wanted = await effects.released(to.revision);
+      const unchecked: RolloutEffects = {
+        ...effects,
+        checkArtifacts: async (_live: LiveState) => ({
+          state: 'not-checked',
+          because: 'a rollback brings back another plan',
+        }),
+      };
+      const verified = await step('verify', () =>
+        verifyRelease(unchecked, wanted, request.timeout, (detail) =>
+          report({ type: 'progress', step: 'verify', detail }),
+        ),
+      );
+      if (verified.state === 'failed') {
+        const evidence = await effects.keepEvidence(verified.message);
+        return {
+          state: 'failed',
+          evidence,
+          diagnostics: [
+            {
+              code: 'MI-ROLLBACK-FAILED',
+              severity: 'error',
+              message: `The release is back at revision ${to.revision}, but it is not sound: ${verified.message}`,
+              hint: `Events, states and last logs are in ${evidence}.`,
+            },
+          ],
+        };
+      }
+      const record = await step('record', async () => {
+        const revision = (await effects.history()).at(-1)?.revision ?? to.revision;
+        const made: RolloutRecord = {
+          ...to,
+          revision,
+          restores: to.revision,
+          by: await effects.user(),
+          at: effects.now().toISOString(),
+        };
+        await effects.addRecord(made);
+        return made;
+      });
+      return { state: 'succeeded', record, checked: verified.artifacts };
+    }),
+  );
 }

@@ -14,18 +14,25 @@ export interface Tools {
 }
 
 /** The tools of this machine; `onCommand` is told each command before it runs. */
-export function toolsOfMachine(onCommand: (command: readonly string[]) => void = () => {}, environment: NodeJS.ProcessEnv = process.env): Tools {
+export function toolsOfMachine(
+  onCommand: (command: readonly string[]) => void = () => {},
+  environment: NodeJS.ProcessEnv = process.env,
+): Tools {
   const start = async (name: ToolName, words: readonly string[], options: RunOptions): Promise<RunResult> => {
     const tool = await findTool(name, environment);
     onCommand([name, ...words]);
     try {
-      return await run([...tool.command, ...words], { ...options, environment: { ...environment, ...options.environment } });
+      return await run([...tool.command, ...words], {
+        ...options,
+        environment: { ...environment, ...options.environment },
+      });
     } catch (error) {
       throw isToolFailure(error) ? clusterFailure(error, words) : error;
     }
   };
   return {
-    helm: (words, options = {}) => start('helm', words, { ...options, environment: { ...helmEnvironment, ...options.environment } }),
+    helm: (words, options = {}) =>
+      start('helm', words, { ...options, environment: { ...helmEnvironment, ...options.environment } }),
     kubectl: (words, options = {}) => start('kubectl', words, options),
     helmMajor: async () => ((await findTool('helm', environment)).version ?? coerce('4'))?.major ?? 4,
   };

@@ -25,7 +25,11 @@ it('ends a program with the process that started it, also when that is killed', 
   const folder = mkdtempSync(join(tmpdir(), 'watchdog-'));
   const file = join(folder, 'pid');
   const program = `import { run } from ${JSON.stringify(import.meta.resolve('../run.ts'))};\nawait run(['sh', '-c', 'echo $$ > "$PID_FILE"; exec sleep 60'], { diesWithUs: true });`;
-  const parent = spawn(process.execPath, ['--import', import.meta.resolve('tsx'), '--input-type=module', '--eval', program], { env: { ...process.env, PID_FILE: file }, stdio: 'ignore' });
+  const parent = spawn(
+    process.execPath,
+    ['--import', import.meta.resolve('tsx'), '--input-type=module', '--eval', program],
+    { env: { ...process.env, PID_FILE: file }, stdio: 'ignore' },
+  );
   try {
     expect(await until(() => existsSync(file) && readFileSync(file, 'utf8').trim() !== '')).toBe(true);
     const pid = Number(readFileSync(file, 'utf8'));
@@ -39,7 +43,9 @@ it('ends a program with the process that started it, also when that is killed', 
 }, 60_000);
 
 it('passes on what the program says and how it ends', async () => {
-  expect(await run(['sh', '-c', 'echo out; echo err >&2; exit 3'], { diesWithUs: true, expectedExitCodes: [3] })).toEqual({ exitCode: 3, stdout: 'out\n', stderr: 'err\n' });
+  expect(
+    await run(['sh', '-c', 'echo out; echo err >&2; exit 3'], { diesWithUs: true, expectedExitCodes: [3] }),
+  ).toEqual({ exitCode: 3, stdout: 'out\n', stderr: 'err\n' });
   await expect(run(['sleep', '60'], { diesWithUs: true, timeout: 300 })).rejects.toMatchObject({ reason: 'timeout' });
   await expect(run(['/does/not/exist'], { diesWithUs: true })).rejects.toMatchObject({ exitCode: 127 });
 });

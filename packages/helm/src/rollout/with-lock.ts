@@ -7,19 +7,49 @@ import { StopRollout } from './stop.ts';
  * has the lock, or when four fifths of its life are over since the last renewal that arrived was sent: whoever waits for it counts
  * from when that was written. Answers `refused` when another rollout has it.
  */
-export async function withLock(effects: Pick<RolloutEffects, 'takeLock' | 'interrupt' | 'cancelled' | 'lockSeconds'>, report: (event: RolloutEvent) => void, work: (assertLocked: () => Promise<void>) => Promise<RolloutOutcome>): Promise<RolloutOutcome> {
+export async function withLock(
+  effects: Pick<RolloutEffects, 'takeLock' | 'interrupt' | 'cancelled' | 'lockSeconds'>,
+  report: (event: RolloutEvent) => void,
+  work: (assertLocked: () => Promise<void>) => Promise<RolloutOutcome>,
+): Promise<RolloutOutcome> {
   const seconds = effects.lockSeconds;
   report({ type: 'step', step: 'lock', state: 'started', detail: '' });
-  const lock = await effects.takeLock((by) => report({ type: 'progress', step: 'lock', detail: `${by.holder} has it since ${by.since}; waiting for a sign of life, ${seconds} s at the longest` })).catch((error: unknown) => {
-    if (effects.cancelled()) return undefined;
-    throw error;
-  });
-  if (lock === undefined) return { state: 'refused', diagnostics: [{ code: 'MI-ROLLOUT-CANCELLED', severity: 'error', message: 'The work was cancelled while it waited for the lock: nothing was changed.', hint: 'Run the command again.' }] };
+  const lock = await effects
+    .takeLock((by) =>
+      report({
+        type: 'progress',
+        step: 'lock',
+        detail: `${by.holder} has it since ${by.since}; waiting for a sign of life, ${seconds} s at the longest`,
+      }),
+    )
+    .catch((error: unknown) => {
+      if (effects.cancelled()) return undefined;
+      throw error;
+    });
+  if (lock === undefined)
+    return {
+      state: 'refused',
+      diagnostics: [
+        {
+          code: 'MI-ROLLOUT-CANCELLED',
+          severity: 'error',
+          message: 'The work was cancelled while it waited for the lock: nothing was changed.',
+          hint: 'Run the command again.',
+        },
+      ],
+    };
   if (lock.state === 'busy') {
     report({ type: 'step', step: 'lock', state: 'failed', detail: `${lock.by.holder} since ${lock.by.since}` });
     return {
       state: 'refused',
-      diagnostics: [{ code: 'MI-ROLLOUT-BUSY', severity: 'error', message: `${lock.by.holder} has been working on this release since ${lock.by.since}, and is alive.`, hint: `Wait until that rollout has ended, then run the command again. A rollout that was killed lets go by itself after ${seconds} s.` }],
+      diagnostics: [
+        {
+          code: 'MI-ROLLOUT-BUSY',
+          severity: 'error',
+          message: `${lock.by.holder} has been working on this release since ${lock.by.since}, and is alive.`,
+          hint: `Wait until that rollout has ended, then run the command again. A rollout that was killed lets go by itself after ${seconds} s.`,
+        },
+      ],
     };
   }
   report({ type: 'step', step: 'lock', state: 'done', detail: '' });
@@ -29,7 +59,8 @@ export async function withLock(effects: Pick<RolloutEffects, 'takeLock' | 'inter
     lost = true;
     effects.interrupt();
   };
-  const until = (from: number): NodeJS.Timeout => setTimeout(lose, Math.max(0, from + seconds * 800 - performance.now())).unref();
+  const until = (from: number): NodeJS.Timeout =>
+    setTimeout(lose, Math.max(0, from + seconds * 800 - performance.now())).unref();
   let deadline = until(performance.now());
   const renew = (): Promise<void> => {
     renewing = renewing.then(async () => {
@@ -55,7 +86,10 @@ export async function withLock(effects: Pick<RolloutEffects, 'takeLock' | 'inter
     });
   } catch (error) {
     const reason = lost ? lockLost() : error;
-    if (reason instanceof StopRollout) return reason.state === 'refused' ? { state: 'refused', diagnostics: reason.diagnostics } : { state: 'failed', diagnostics: reason.diagnostics };
+    if (reason instanceof StopRollout)
+      return reason.state === 'refused'
+        ? { state: 'refused', diagnostics: reason.diagnostics }
+        : { state: 'failed', diagnostics: reason.diagnostics };
     throw reason;
   } finally {
     clearInterval(timer);
@@ -67,5 +101,16 @@ export async function withLock(effects: Pick<RolloutEffects, 'takeLock' | 'inter
 }
 
 function lockLost(): StopRollout {
-  return new StopRollout([{ code: 'MI-ROLLOUT-LOCK-LOST', severity: 'error', message: 'The lock of the release was lost: this rollout could not renew it in time, and another may have started.', hint: 'Check that the cluster answers, then run the rollout again; it goes on from where the release is.' }], 'failed');
+  return new StopRollout(
+    [
+      {
+        code: 'MI-ROLLOUT-LOCK-LOST',
+        severity: 'error',
+        message:
+          'The lock of the release was lost: this rollout could not renew it in time, and another may have started.',
+        hint: 'Check that the cluster answers, then run the rollout again; it goes on from where the release is.',
+      },
+    ],
+    'failed',
+  );
 }

@@ -35,6 +35,13 @@ export const rules: readonly Rule[] = [
 /** Checks all rules on the objects of one release. Sorted by code, then message. Pure. */
 export function checkRules(objects: readonly KubernetesObject[]): Diagnostic[] {
   return rules
-    .flatMap((rule) => rule.check(objects).map(({ object, message, hint }): Diagnostic => ({ code: rule.code, severity: rule.severity, message: `${displayName(object)}: ${message}`, hint })))
+    .flatMap((rule) =>
+      rule.check(objects).map(({ object, message, hint }): Diagnostic => ({
+        code: rule.code,
+        severity: rule.severity,
+        message: `${displayName(object)}: ${message}`,
+        hint,
+      })),
+    )
     .sort((a, b) => compareText(a.code, b.code) || compareText(a.message, b.message));
 }

@@ -12,12 +12,35 @@ export const autoscaling: Rule = {
     const seen = new Map<string, string>();
     return autoscalers(objects).flatMap(({ object, target }) => {
       const workload = workloads.get(target);
-      if (workload === undefined) return [{ object, message: `it scales ${target}, which the release does not have.`, hint: 'Correct spec.scaleTargetRef.' }];
+      if (workload === undefined)
+        return [
+          {
+            object,
+            message: `it scales ${target}, which the release does not have.`,
+            hint: 'Correct spec.scaleTargetRef.',
+          },
+        ];
       const other = seen.get(target);
       seen.set(target, displayName(object));
       return [
-        ...(other === undefined ? [] : [{ object, message: `${target} is already scaled by ${other}.`, hint: 'Keep one autoscaler for a workload.' }]),
-        ...(at(workload, 'spec', 'replicas') === undefined ? [] : [{ object: workload, message: `it sets spec.replicas although ${displayName(object)} scales it.`, hint: 'Leave spec.replicas out where autoscaling is enabled.' }]),
+        ...(other === undefined
+          ? []
+          : [
+              {
+                object,
+                message: `${target} is already scaled by ${other}.`,
+                hint: 'Keep one autoscaler for a workload.',
+              },
+            ]),
+        ...(at(workload, 'spec', 'replicas') === undefined
+          ? []
+          : [
+              {
+                object: workload,
+                message: `it sets spec.replicas although ${displayName(object)} scales it.`,
+                hint: 'Leave spec.replicas out where autoscaling is enabled.',
+              },
+            ]),
       ];
     });
   },

@@ -17,13 +17,22 @@ export const disruptionBudget: Rule = {
           .filter((workload) => matchesLabels(selector, podLabels(workload)))
           .reduce((sum, workload) => sum + effectiveReplicas(workload.object, objects), 0);
         const allowed = allowedEvictions(object, pods);
-        return allowed > 0 || pods === 0 ? [] : [{ object, message: `it allows no eviction while ${pods} ${pods === 1 ? 'pod runs' : 'pods run'}: a node could not be drained.`, hint: 'Leave the budget out where one pod runs; elsewhere use maxUnavailable: 1.' }];
+        return allowed > 0 || pods === 0
+          ? []
+          : [
+              {
+                object,
+                message: `it allows no eviction while ${pods} ${pods === 1 ? 'pod runs' : 'pods run'}: a node could not be drained.`,
+                hint: 'Leave the budget out where one pod runs; elsewhere use maxUnavailable: 1.',
+              },
+            ];
       }),
 };
 
 /** Evictions that Kubernetes allows while all pods are healthy; percentages are rounded up, as the disruption controller does. */
 function allowedEvictions(budget: KubernetesObject, pods: number): number {
-  const count = (value: string): number => (value.endsWith('%') ? Math.ceil((Number.parseFloat(value) / 100) * pods) : Number(value));
+  const count = (value: string): number =>
+    value.endsWith('%') ? Math.ceil((Number.parseFloat(value) / 100) * pods) : Number(value);
   const unavailable = textAt(budget, 'spec', 'maxUnavailable');
   if (unavailable !== undefined) return count(unavailable);
   return pods - count(textAt(budget, 'spec', 'minAvailable') ?? '1');

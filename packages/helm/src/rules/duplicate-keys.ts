@@ -1,4 +1,12 @@
-import { at, containers, listAt, podTemplate, textAt, type JsonObject, type KubernetesObject } from '../kubernetes-object.ts';
+import {
+  at,
+  containers,
+  listAt,
+  podTemplate,
+  textAt,
+  type JsonObject,
+  type KubernetesObject,
+} from '../kubernetes-object.ts';
 import type { Breach, Rule } from './rule.ts';
 
 type Keyed = readonly [list: string, items: readonly JsonObject[], key: (item: JsonObject) => string | undefined];
@@ -48,9 +56,21 @@ function keyedLists(object: KubernetesObject): Keyed[] {
     ...all.flatMap((container): Keyed[] => [
       [`${container.path}.env`, listAt(container.spec, 'env'), name],
       [`${container.path}.ports`, listAt(container.spec, 'ports'), name],
-      [`${container.path}.ports`, listAt(container.spec, 'ports'), (port) => `${textAt(port, 'containerPort')}/${protocol(port)}`],
+      [
+        `${container.path}.ports`,
+        listAt(container.spec, 'ports'),
+        (port) => `${textAt(port, 'containerPort')}/${protocol(port)}`,
+      ],
       [`${container.path}.volumeMounts`, listAt(container.spec, 'volumeMounts'), (mount) => textAt(mount, 'mountPath')],
     ]),
-    ...(Array.isArray(at(object, 'spec', 'volumeClaimTemplates')) ? [['spec.volumeClaimTemplates', listAt(object, 'spec', 'volumeClaimTemplates'), (claim: JsonObject) => textAt(claim, 'metadata', 'name')] as const] : []),
+    ...(Array.isArray(at(object, 'spec', 'volumeClaimTemplates'))
+      ? [
+          [
+            'spec.volumeClaimTemplates',
+            listAt(object, 'spec', 'volumeClaimTemplates'),
+            (claim: JsonObject) => textAt(claim, 'metadata', 'name'),
+          ] as const,
+        ]
+      : []),
   ];
 }

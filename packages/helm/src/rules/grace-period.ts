@@ -15,7 +15,13 @@ export const gracePeriod: Rule = {
       const needed = preStop + shutdown;
       return needed === 0 || grace > needed
         ? []
-        : [{ object: workload.object, message: `its grace period of ${grace} s is not longer than the wait before the stop (${preStop} s) and MI's graceful shutdown (${shutdown} s) together: MI would be killed.`, hint: `Set terminationGracePeriodSeconds above ${needed}.` }];
+        : [
+            {
+              object: workload.object,
+              message: `its grace period of ${grace} s is not longer than the wait before the stop (${preStop} s) and MI's graceful shutdown (${shutdown} s) together: MI would be killed.`,
+              hint: `Set terminationGracePeriodSeconds above ${needed}.`,
+            },
+          ];
     }),
 };
 
@@ -39,7 +45,11 @@ function shutdownSeconds(workload: ReleaseWorkload, objects: readonly Kubernetes
   const timeouts = objects
     .filter((object) => object.kind === 'ConfigMap' && mounted.has(object.metadata.name))
     .flatMap((object) => Object.values(objectAt(object, 'data')))
-    .flatMap((text) => (typeof text === 'string' ? [...text.matchAll(/^\s*(?:server\.)?"?graceful_shutdown_timeout"?\s*=\s*"?([\d_]+)/gm)] : []))
+    .flatMap((text) =>
+      typeof text === 'string'
+        ? [...text.matchAll(/^\s*(?:server\.)?"?graceful_shutdown_timeout"?\s*=\s*"?([\d_]+)/gm)]
+        : [],
+    )
     .map((match) => Number((match[1] ?? '0').replaceAll('_', '')) / 1000);
   return Math.max(0, ...timeouts);
 }

@@ -12,7 +12,13 @@ export const imageTag: Rule = {
         const image = textAt(container.spec, 'image') ?? '';
         const tag = /:([^:/@]+)(?:@|$)/.exec(image)?.[1];
         if (image.includes('@sha') || (tag !== undefined && tag !== 'latest')) return [];
-        return [{ object, message: `the container ${container.name} runs ${image === '' ? 'no image' : image}, which can be another program tomorrow.`, hint: 'Give image.tag a version, or image.digest a digest.' }];
+        return [
+          {
+            object,
+            message: `the container ${container.name} runs ${image === '' ? 'no image' : image}, which can be another program tomorrow.`,
+            hint: 'Give image.tag a version, or image.digest a digest.',
+          },
+        ];
       }),
     ),
 };

@@ -6,7 +6,8 @@ export const names: Rule = {
   code: 'MI-RULE-NAME',
   title: 'Names and label values are short enough',
   severity: 'error',
-  check: (objects) => objects.flatMap((object) => [...nameBreaches(object), ...labelBreaches(object), ...portBreaches(object)]),
+  check: (objects) =>
+    objects.flatMap((object) => [...nameBreaches(object), ...labelBreaches(object), ...portBreaches(object)]),
 };
 
 const hint = 'Choose a shorter release name, fullnameOverride or workload key.';
@@ -22,16 +23,37 @@ function limitOf(kind: string): number {
 function nameBreaches(object: KubernetesObject): Breach[] {
   const { name } = object.metadata;
   const limit = limitOf(object.kind);
-  return name.length <= limit ? [] : [{ object, message: `its name has ${name.length} characters; at most ${limit} are allowed for this kind.`, hint }];
+  return name.length <= limit
+    ? []
+    : [
+        {
+          object,
+          message: `its name has ${name.length} characters; at most ${limit} are allowed for this kind.`,
+          hint,
+        },
+      ];
 }
 
 function labelBreaches(object: KubernetesObject): Breach[] {
   const template = podTemplate(object);
-  const labels = { ...objectAt(object, 'metadata', 'labels'), ...objectAt(template, 'metadata', 'labels'), ...objectAt(object, 'spec', 'selector', 'matchLabels') };
+  const labels = {
+    ...objectAt(object, 'metadata', 'labels'),
+    ...objectAt(template, 'metadata', 'labels'),
+    ...objectAt(object, 'spec', 'selector', 'matchLabels'),
+  };
   return Object.entries(labels).flatMap(([key, value]) => {
-    if (typeof value !== 'string') return [{ object, message: `the label ${key} is no text.`, hint: 'Put the value in quotes.' }];
+    if (typeof value !== 'string')
+      return [{ object, message: `the label ${key} is no text.`, hint: 'Put the value in quotes.' }];
     const valid = value.length <= 63 && /^(?:[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?)?$/.test(value);
-    return valid ? [] : [{ object, message: `the label ${key} cannot have the value "${value}": at most 63 letters, digits, "-", "_" and ".".`, hint }];
+    return valid
+      ? []
+      : [
+          {
+            object,
+            message: `the label ${key} cannot have the value "${value}": at most 63 letters, digits, "-", "_" and ".".`,
+            hint,
+          },
+        ];
   });
 }
 
@@ -43,7 +65,13 @@ function portBreaches(object: KubernetesObject): Breach[] {
       const name = textAt(port, 'name');
       return name === undefined || (name.length <= 15 && /^[a-z0-9](?:-?[a-z0-9])*$/.test(name) && /[a-z]/.test(name))
         ? []
-        : [{ object, message: `the container port cannot be called "${name}": at most 15 lower-case letters, digits and single hyphens.`, hint: 'Choose a shorter name for the port.' }];
+        : [
+            {
+              object,
+              message: `the container port cannot be called "${name}": at most 15 lower-case letters, digits and single hyphens.`,
+              hint: 'Choose a shorter name for the port.',
+            },
+          ];
     }),
   );
 }

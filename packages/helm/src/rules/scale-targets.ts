@@ -1,4 +1,11 @@
-import { displayName, isWorkload, objectAt, textAt, type JsonObject, type KubernetesObject } from '../kubernetes-object.ts';
+import {
+  displayName,
+  isWorkload,
+  objectAt,
+  textAt,
+  type JsonObject,
+  type KubernetesObject,
+} from '../kubernetes-object.ts';
 
 /** An object that sets the number of replicas of a workload: an autoscaler of Kubernetes or a ScaledObject of KEDA. */
 export interface Autoscaler {
@@ -22,7 +29,9 @@ export function autoscalers(objects: readonly KubernetesObject[]): Autoscaler[] 
 
 /** The autoscalers of one workload. */
 export function autoscalersOf(workload: KubernetesObject, objects: readonly KubernetesObject[]): Autoscaler[] {
-  return isWorkload(workload) ? autoscalers(objects).filter((autoscaler) => autoscaler.target === displayName(workload)) : [];
+  return isWorkload(workload)
+    ? autoscalers(objects).filter((autoscaler) => autoscaler.target === displayName(workload))
+    : [];
 }
 
 /** Pods that run at least: what an autoscaler leaves running, else `replicas`, else 1 as Kubernetes sets it. */

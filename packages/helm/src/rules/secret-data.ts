@@ -9,32 +9,58 @@ export const secretData: Rule = {
   check: (objects) => objects.flatMap((object) => [...textBreaches(object), ...variableBreaches(object)]),
 };
 
-const secretWords = new Set(['secret', 'token', 'credential', 'credentials', 'apikey', 'accesskey', 'privatekey', 'secretkey']);
+const secretWords = new Set([
+  'secret',
+  'token',
+  'credential',
+  'credentials',
+  'apikey',
+  'accesskey',
+  'privatekey',
+  'secretkey',
+]);
 const secretPairs = new Set(['api key', 'access key', 'private key', 'secret key']);
 
 /** By its last word, so that `token_endpoint` and `password_encoder` are none: `db.password`, `clientSecret`, `AWS_ACCESS_KEY`. */
 function isSecretKey(key: string): boolean {
-  const words = key.replace(/([a-z0-9])([A-Z])/g, '$1 $2').toLowerCase().split(/[\s._-]+/).filter(Boolean);
+  const words = key
+    .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
+    .toLowerCase()
+    .split(/[\s._-]+/)
+    .filter(Boolean);
   const last = words.at(-1) ?? '';
-  return /(?:password|passwd|passphrase)$/.test(last) || secretWords.has(last) || secretPairs.has(words.slice(-2).join(' '));
+  return (
+    /(?:password|passwd|passphrase)$/.test(last) || secretWords.has(last) || secretPairs.has(words.slice(-2).join(' '))
+  );
 }
 
 /**
  * A value that is no secret by itself: empty, true, false, a number without quotes, a placeholder that MI or the shell
  * resolves, or the password of the demonstration keystores that every MI image carries.
  */
-const harmless = /^(?:|true|false|null|-?\d+(?:\.\d+)?|["']?(?:\$(?:env|sys|secret|ref)?\{[^}]*\}|\$(?:SYSTEM|FILE):[\w.]+|wso2carbon)?["']?)$/;
+const harmless =
+  /^(?:|true|false|null|-?\d+(?:\.\d+)?|["']?(?:\$(?:env|sys|secret|ref)?\{[^}]*\}|\$(?:SYSTEM|FILE):[\w.]+|wso2carbon)?["']?)$/;
 
 function textBreaches(object: KubernetesObject): Breach[] {
   if (object.kind !== 'ConfigMap') return [];
-  return Object.entries(objectAt(object, 'data')).flatMap(([key, value]) => (typeof value === 'string' ? entryBreaches(object, key, value) : []));
+  return Object.entries(objectAt(object, 'data')).flatMap(([key, value]) =>
+    typeof value === 'string' ? entryBreaches(object, key, value) : [],
+  );
 }
 
 function variableBreaches(object: KubernetesObject): Breach[] {
   return containers(podTemplate(object) ?? {}).flatMap((container) =>
     listAt(container.spec, 'env').flatMap((variable) => {
       const [name, value] = [textAt(variable, 'name') ?? '', textAt(variable, 'value') ?? ''];
-      return isSecretKey(name) && !harmless.test(value) ? [{ object, message: `the variable ${name} of the container ${container.name} looks like a secret in plain text.`, hint }] : [];
+      return isSecretKey(name) && !harmless.test(value)
+        ? [
+            {
+              object,
+              message: `the variable ${name} of the container ${container.name} looks like a secret in plain text.`,
+              hint,
+            },
+          ]
+        : [];
     }),
   );
 }
@@ -44,7 +70,9 @@ const hint = 'Keep it in a Secret: env: {NAME: {secretKeyRef: …}} in the value
 function entryBreaches(object: KubernetesObject, key: string, text: string): Breach[] {
   const found = [
     ...(isSecretKey(key.replace(/\.(?:txt|conf)$/, '')) && !harmless.test(text.trim()) ? [`data.${key}`] : []),
-    ...text.split('\n').flatMap((line, index) => (isSecretLine(line) ? [`data.${key}, line ${index + 1}${lineKey(line)}`] : [])),
+    ...text
+      .split('\n')
+      .flatMap((line, index) => (isSecretLine(line) ? [`data.${key}, line ${index + 1}${lineKey(line)}`] : [])),
   ];
   return found.map((place) => ({ object, message: `${place} looks like a secret in plain text.`, hint }));
 }

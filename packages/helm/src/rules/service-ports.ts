@@ -1,4 +1,13 @@
-import { at, containers, listAt, matchesLabels, objectAt, textAt, type JsonObject, type KubernetesObject } from '../kubernetes-object.ts';
+import {
+  at,
+  containers,
+  listAt,
+  matchesLabels,
+  objectAt,
+  textAt,
+  type JsonObject,
+  type KubernetesObject,
+} from '../kubernetes-object.ts';
 import { podLabels, releaseWorkloads, type ReleaseWorkload } from '../workload-marks.ts';
 import type { Breach, Rule } from './rule.ts';
 
@@ -9,7 +18,9 @@ export const servicePorts: Rule = {
   severity: 'error',
   check: (objects) => {
     const workloads = releaseWorkloads(objects);
-    const services = new Map(objects.filter((object) => object.kind === 'Service').map((object) => [object.metadata.name, object]));
+    const services = new Map(
+      objects.filter((object) => object.kind === 'Service').map((object) => [object.metadata.name, object]),
+    );
     return [
       ...[...services.values()].flatMap((service) => targetPorts(service, workloads)),
       ...objects.filter((object) => object.kind === 'Ingress').flatMap((ingress) => backends(ingress, services)),
@@ -23,7 +34,11 @@ function declaredPorts(template: JsonObject): readonly JsonObject[] {
 }
 
 function declares(ports: readonly JsonObject[], wanted: unknown): boolean {
-  return ports.some((port) => (typeof wanted === 'string' && !/^\d+$/.test(wanted) ? port.name === wanted : String(port.containerPort) === String(wanted)));
+  return ports.some((port) =>
+    typeof wanted === 'string' && !/^\d+$/.test(wanted)
+      ? port.name === wanted
+      : String(port.containerPort) === String(wanted),
+  );
 }
 
 function targetPorts(service: KubernetesObject, workloads: readonly ReleaseWorkload[]): Breach[] {
@@ -34,21 +49,45 @@ function targetPorts(service: KubernetesObject, workloads: readonly ReleaseWorkl
     const wanted = at(port, 'targetPort') ?? at(port, 'port');
     return targets
       .filter((workload) => !declares(declaredPorts(workload.template), wanted))
-      .map((workload) => ({ object: service, message: `its port ${textAt(port, 'name') ?? textAt(port, 'port')} leads to ${String(wanted)}, which no container of ${workload.object.metadata.name} declares.`, hint: 'Add the port to ports of the workload, or correct the Service.' }));
+      .map((workload) => ({
+        object: service,
+        message: `its port ${textAt(port, 'name') ?? textAt(port, 'port')} leads to ${String(wanted)}, which no container of ${workload.object.metadata.name} declares.`,
+        hint: 'Add the port to ports of the workload, or correct the Service.',
+      }));
   });
 }
 
 function backends(ingress: KubernetesObject, services: ReadonlyMap<string, KubernetesObject>): Breach[] {
   const paths = listAt(ingress, 'spec', 'rules').flatMap((rule) => listAt(rule, 'http', 'paths'));
-  const references = [...paths.map((path) => objectAt(path, 'backend', 'service')), objectAt(ingress, 'spec', 'defaultBackend', 'service')];
+  const references = [
+    ...paths.map((path) => objectAt(path, 'backend', 'service')),
+    objectAt(ingress, 'spec', 'defaultBackend', 'service'),
+  ];
   return references.flatMap((reference) => {
     const name = textAt(reference, 'name');
     if (name === undefined) return [];
     const service = services.get(name);
-    if (service === undefined) return [{ object: ingress, message: `it leads to the Service ${name}, which the release does not have.`, hint: 'Name a workload of the release.' }];
+    if (service === undefined)
+      return [
+        {
+          object: ingress,
+          message: `it leads to the Service ${name}, which the release does not have.`,
+          hint: 'Name a workload of the release.',
+        },
+      ];
     const wanted = textAt(reference, 'port', 'name') ?? textAt(reference, 'port', 'number');
-    const found = listAt(service, 'spec', 'ports').some((port) => textAt(port, 'name') === wanted || textAt(port, 'port') === wanted);
-    return found ? [] : [{ object: ingress, message: `it leads to the port ${wanted} of the Service ${name}, which does not have it.`, hint: 'Name a port that the Service has.' }];
+    const found = listAt(service, 'spec', 'ports').some(
+      (port) => textAt(port, 'name') === wanted || textAt(port, 'port') === wanted,
+    );
+    return found
+      ? []
+      : [
+          {
+            object: ingress,
+            message: `it leads to the port ${wanted} of the Service ${name}, which does not have it.`,
+            hint: 'Name a port that the Service has.',
+          },
+        ];
   });
 }
 
@@ -59,7 +98,13 @@ function probePorts({ object, template }: ReleaseWorkload): Breach[] {
       ['httpGet', 'tcpSocket'].flatMap((handler) => {
         const port = at(container.spec, probe, handler, 'port');
         if (typeof port !== 'string' || declares(listAt(container.spec, 'ports'), port)) return [];
-        return [{ object, message: `the ${probe} of ${container.name} asks the port ${port}, which the container does not declare.`, hint: 'Name a port of the container.' }];
+        return [
+          {
+            object,
+            message: `the ${probe} of ${container.name} asks the port ${port}, which the container does not declare.`,
+            hint: 'Name a port of the container.',
+          },
+        ];
       }),
     ),
   );

@@ -13,7 +13,15 @@ export const statefulOnce: Rule = {
       statefulArtifacts.flatMap((artifact) => {
         const owner = owners.get(artifact);
         owners.set(artifact, owner ?? displayName(object));
-        return owner === undefined ? [] : [{ object, message: `${artifact} runs here and in ${owner}: it would do its work twice.`, hint: `Keep ${artifact} in artifacts.stateful of one workload.` }];
+        return owner === undefined
+          ? []
+          : [
+              {
+                object,
+                message: `${artifact} runs here and in ${owner}: it would do its work twice.`,
+                hint: `Keep ${artifact} in artifacts.stateful of one workload.`,
+              },
+            ];
       }),
     );
   },

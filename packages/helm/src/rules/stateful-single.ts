@@ -15,11 +15,29 @@ export const statefulSingle: Rule = {
         const replicas = Number(textAt(object, 'spec', 'replicas') ?? 1);
         const strategy = textAt(object, 'spec', 'strategy', 'type') ?? 'RollingUpdate';
         return [
-          ...(replicas === 1 ? [] : [{ object, message: `it is stateful and has ${replicas} replicas instead of 1.`, hint: 'Set replicas to 1, or use coordination.mode: database.' }]),
+          ...(replicas === 1
+            ? []
+            : [
+                {
+                  object,
+                  message: `it is stateful and has ${replicas} replicas instead of 1.`,
+                  hint: 'Set replicas to 1, or use coordination.mode: database.',
+                },
+              ]),
           ...(object.kind === 'StatefulSet' || strategy === 'Recreate'
             ? []
-            : [{ object, message: `it is stateful and its strategy is ${strategy}: an update runs the old and the new pod at the same time.`, hint: 'Use the strategy Recreate, or a StatefulSet.' }]),
-          ...autoscalersOf(object, objects).map((autoscaler) => ({ object, message: `it is stateful and scaled by ${displayName(autoscaler.object)}.`, hint: 'Switch autoscaling off for this workload.' })),
+            : [
+                {
+                  object,
+                  message: `it is stateful and its strategy is ${strategy}: an update runs the old and the new pod at the same time.`,
+                  hint: 'Use the strategy Recreate, or a StatefulSet.',
+                },
+              ]),
+          ...autoscalersOf(object, objects).map((autoscaler) => ({
+            object,
+            message: `it is stateful and scaled by ${displayName(autoscaler.object)}.`,
+            hint: 'Switch autoscaling off for this workload.',
+          })),
         ];
       }),
 };

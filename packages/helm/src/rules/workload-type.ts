@@ -8,7 +8,23 @@ export const workloadType: Rule = {
   severity: 'error',
   check: (objects) =>
     releaseWorkloads(objects).flatMap(({ object, type, statefulArtifacts }) => [
-      ...(type === undefined ? [{ object, message: `it has no label ${workloadTypeLabel} with the value stateless or stateful.`, hint: 'Render it with the micro-integrator chart, or add the label.' }] : []),
-      ...(type === 'stateless' && statefulArtifacts.length > 0 ? [{ object, message: `it is stateless, yet ${statefulArtifactsAnnotation} names ${statefulArtifacts.join(', ')}.`, hint: 'Move these artifacts to a workload of type stateful.' }] : []),
+      ...(type === undefined
+        ? [
+            {
+              object,
+              message: `it has no label ${workloadTypeLabel} with the value stateless or stateful.`,
+              hint: 'Render it with the micro-integrator chart, or add the label.',
+            },
+          ]
+        : []),
+      ...(type === 'stateless' && statefulArtifacts.length > 0
+        ? [
+            {
+              object,
+              message: `it is stateless, yet ${statefulArtifactsAnnotation} names ${statefulArtifacts.join(', ')}.`,
+              hint: 'Move these artifacts to a workload of type stateful.',
+            },
+          ]
+        : []),
     ]),
 };

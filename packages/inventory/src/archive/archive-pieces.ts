@@ -17,14 +17,32 @@ export async function piecesOfArchive(archive: PackedArchive, request: ArchiveRe
   }
   const artifacts = request.artifacts.map((artifact): Piece => {
     const folder = folderOf(request, artifact);
-    return { folder, name: artifact.delivery.name, version: artifact.delivery.version, serverRole: artifact.serverRole, entries: () => withRole(archive, folder, byFolder.get(folder) ?? [], artifact) };
+    return {
+      folder,
+      name: artifact.delivery.name,
+      version: artifact.delivery.version,
+      serverRole: artifact.serverRole,
+      entries: () => withRole(archive, folder, byFolder.get(folder) ?? [], artifact),
+    };
   });
-  const names = new Set(request.artifacts.flatMap(({ delivery }) => ['swagger', 'metadata', 'proxy_metadata'].map((suffix) => `${delivery.name}_${suffix}`)));
+  const names = new Set(
+    request.artifacts.flatMap(({ delivery }) =>
+      ['swagger', 'metadata', 'proxy_metadata'].map((suffix) => `${delivery.name}_${suffix}`),
+    ),
+  );
   const metadata: Piece[] = [];
   for (const [folder, entries] of byFolder) {
-    if (!folder.startsWith('metadata/') || !entries.some((entry) => nameOf(entry) === `${folder}artifact.xml`)) continue;
+    if (!folder.startsWith('metadata/') || !entries.some((entry) => nameOf(entry) === `${folder}artifact.xml`))
+      continue;
     const described = readOwnName(await archive.read(`${folder}artifact.xml`));
-    if (described !== undefined && names.has(described.name)) metadata.push({ folder, name: described.name, version: described.version, serverRole: 'EnterpriseIntegrator', entries: () => entries });
+    if (described !== undefined && names.has(described.name))
+      metadata.push({
+        folder,
+        name: described.name,
+        version: described.version,
+        serverRole: 'EnterpriseIntegrator',
+        entries: () => entries,
+      });
   }
   return { artifacts, metadata };
 }
@@ -35,7 +53,12 @@ function folderOf({ application }: ArchiveRequest, { delivery }: ArtifactRequest
   return `${inside.split('/')[0] ?? ''}/`;
 }
 
-async function* withRole(archive: PackedArchive, folder: string, entries: readonly ZipEntry[], artifact: ArtifactRequest): AsyncIterable<ZipEntry> {
+async function* withRole(
+  archive: PackedArchive,
+  folder: string,
+  entries: readonly ZipEntry[],
+  artifact: ArtifactRequest,
+): AsyncIterable<ZipEntry> {
   for (const entry of entries) {
     if (nameOf(entry) !== `${folder}artifact.xml`) {
       yield entry;

@@ -26,13 +26,25 @@ export interface BuildOutput {
 }
 
 /** Opens the archive of the last build; undefined when there is none that can be read. */
-export async function openBuild(application: Application, cwd: string, limits: Limits): Promise<BuildOutput | undefined> {
-  const root = resolve(cwd, application.type === 'exporter' ? dirname(application.source.path) : application.source.path);
+export async function openBuild(
+  application: Application,
+  cwd: string,
+  limits: Limits,
+): Promise<BuildOutput | undefined> {
+  const root = resolve(
+    cwd,
+    application.type === 'exporter' ? dirname(application.source.path) : application.source.path,
+  );
   const path = join(root, 'target', `${application.name}_${application.version}.car`);
   const built = statSync(path, { throwIfNoEntry: false });
   if (built === undefined || !built.isFile()) return undefined;
   const archive = await openPacked(path, limits);
-  const artifacts: { readonly folder: string; readonly name: string; readonly version: string; readonly type: string }[] = [];
+  const artifacts: {
+    readonly folder: string;
+    readonly name: string;
+    readonly version: string;
+    readonly type: string;
+  }[] = [];
   for (const entry of archive.entries) {
     const folder = /^([^/]+\/)artifact\.xml$/.exec(nameOf(entry))?.[1];
     const described = folder === undefined ? undefined : readOwnName(await archive.read(nameOf(entry)));
@@ -51,12 +63,24 @@ export async function openBuild(application: Application, cwd: string, limits: L
       const decoded = decodeXml(await archive.read(`${folder}artifact.xml`), '');
       const described = 'text' in decoded ? readXmlTree(decoded.text, '').root : undefined;
       const [file] = described === undefined ? [] : childrenNamed(described, 'file');
-      return { file: file?.text.trim() ?? '', entries: inside(folder).filter((entry) => ![folder, `${folder}artifact.xml`].includes(nameOf(entry))) };
+      return {
+        file: file?.text.trim() ?? '',
+        entries: inside(folder).filter((entry) => ![folder, `${folder}artifact.xml`].includes(nameOf(entry))),
+      };
     },
     connectorLibraries: artifacts
       .filter(({ type }) => type === 'lib/connector/dependency')
-      .map(({ folder, name, version }): Piece => ({ folder, name, version, serverRole: 'EnterpriseIntegrator', entries: () => inside(folder) })),
-    olderThan: (source) => [source, ...filesUnder(source)].some((file) => (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0) > built.mtimeMs),
+      .map(({ folder, name, version }): Piece => ({
+        folder,
+        name,
+        version,
+        serverRole: 'EnterpriseIntegrator',
+        entries: () => inside(folder),
+      })),
+    olderThan: (source) =>
+      [source, ...filesUnder(source)].some(
+        (file) => (statSync(file, { throwIfNoEntry: false })?.mtimeMs ?? 0) > built.mtimeMs,
+      ),
     close: archive.close,
   };
 }

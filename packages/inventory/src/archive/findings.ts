@@ -2,15 +2,60 @@ import type { Diagnostic, Severity, Source } from '../diagnostic.ts';
 
 /** What each code of the archive writer means; codes are permanent. */
 export const archiveCatalogue = {
-  'MI-PKG-JAVA': ['error', 'Java that is not built', 'The archive needs a JAR of classes of the project, and only their sources are there: this tool does not compile.', 'Build the project once (mvn package), then package again: the JAR is taken from target/.'],
-  'MI-PKG-CONNECTOR': ['error', 'Connector that is not here', 'The pom names a connector that the Maven build downloads.', 'Build the project once (mvn package), or put the ZIP file into src/main/wso2mi/resources/connectors.'],
-  'MI-PKG-DATA-MAPPER': ['error', 'Data mapper that is not built', 'The Maven build makes the mapping from TypeScript; only the TypeScript is there.', 'Build the project once (mvn package), then package again: the mapping is taken from the archive in target/.'],
-  'MI-PKG-FROM-BUILD': ['info', 'Taken from the last build', 'The artifact cannot be made from the sources here, so it comes from the archive in target/.', 'Build again when the sources have changed since.'],
-  'MI-PKG-STALE': ['warning', 'The last build is older than the sources', 'What was taken from target/ was built before its sources were changed.', 'Build the project again (mvn package), then package again.'],
-  'MI-PKG-GONE': ['error', 'File is no longer there', 'A file that was read a moment ago is gone or cannot be read.', 'Restore it, then package again.'],
-  'MI-PKG-ARCHIVE': ['error', 'Archive that cannot be written again', 'A part of the archive cannot be read, so a copy of it would lack that part.', 'Build or download the archive again.'],
-  'MI-PKG-TOO-LARGE': ['error', 'Archive too large', 'An archive holds at most 65,535 entries and 4 GiB.', 'Divide the application.'],
-  'MI-PKG-UNSUPPORTED': ['info', 'Left out of the archive', 'MI does not deploy artifacts of this type, so the archive does not carry it.', 'Remove it from the exporter.'],
+  'MI-PKG-JAVA': [
+    'error',
+    'Java that is not built',
+    'The archive needs a JAR of classes of the project, and only their sources are there: this tool does not compile.',
+    'Build the project once (mvn package), then package again: the JAR is taken from target/.',
+  ],
+  'MI-PKG-CONNECTOR': [
+    'error',
+    'Connector that is not here',
+    'The pom names a connector that the Maven build downloads.',
+    'Build the project once (mvn package), or put the ZIP file into src/main/wso2mi/resources/connectors.',
+  ],
+  'MI-PKG-DATA-MAPPER': [
+    'error',
+    'Data mapper that is not built',
+    'The Maven build makes the mapping from TypeScript; only the TypeScript is there.',
+    'Build the project once (mvn package), then package again: the mapping is taken from the archive in target/.',
+  ],
+  'MI-PKG-FROM-BUILD': [
+    'info',
+    'Taken from the last build',
+    'The artifact cannot be made from the sources here, so it comes from the archive in target/.',
+    'Build again when the sources have changed since.',
+  ],
+  'MI-PKG-STALE': [
+    'warning',
+    'The last build is older than the sources',
+    'What was taken from target/ was built before its sources were changed.',
+    'Build the project again (mvn package), then package again.',
+  ],
+  'MI-PKG-GONE': [
+    'error',
+    'File is no longer there',
+    'A file that was read a moment ago is gone or cannot be read.',
+    'Restore it, then package again.',
+  ],
+  'MI-PKG-ARCHIVE': [
+    'error',
+    'Archive that cannot be written again',
+    'A part of the archive cannot be read, so a copy of it would lack that part.',
+    'Build or download the archive again.',
+  ],
+  'MI-PKG-TOO-LARGE': [
+    'error',
+    'Archive too large',
+    'An archive holds at most 65,535 entries and 4 GiB.',
+    'Divide the application.',
+  ],
+  'MI-PKG-UNSUPPORTED': [
+    'info',
+    'Left out of the archive',
+    'MI does not deploy artifacts of this type, so the archive does not carry it.',
+    'Remove it from the exporter.',
+  ],
 } as const satisfies Readonly<Record<string, readonly [Severity, string, string, string]>>;
 
 export type ArchiveCode = keyof typeof archiveCatalogue;

@@ -1,6 +1,8 @@
 /** Text for an attribute in double quotes. */
 export function escapeAttribute(text: string): string {
-  return escapeText(text).replaceAll('"', '&quot;').replace(/[\t\r\n]/g, (character) => `&#${character.charCodeAt(0)};`);
+  return escapeText(text)
+    .replaceAll('"', '&quot;')
+    .replace(/[\t\r\n]/g, (character) => `&#${character.charCodeAt(0)};`);
 }
 
 /** Text for an element's content. */

@@ -6,10 +6,24 @@ import { defaultLimits } from '../limits.ts';
 import type { Artifact } from '../model.ts';
 
 /** A dependency of a pom that Maven has downloaded to its local repository before: the path of its file. */
-export function dependencyIn(repository: string, pom: string, { name, version, type }: { readonly name: string; readonly version: string; readonly type: 'zip' | 'jar' }): string | undefined {
-  const context: Context = { limits: defaultLimits, findings: { applications: [], artifacts: [], configurations: [], diagnostics: [] }, display: (file) => file };
-  const dependency = readPom(context, dirname(pom), new Map())?.dependencies.find((entry) => entry.type === type && entry.artifactId === name && entry.version === version);
-  if (dependency === undefined || [dependency.groupId, name, version].some((part) => !/^[-.\w]+$/.test(part) || part.includes('..'))) return undefined;
+export function dependencyIn(
+  repository: string,
+  pom: string,
+  { name, version, type }: { readonly name: string; readonly version: string; readonly type: 'zip' | 'jar' },
+): string | undefined {
+  const context: Context = {
+    limits: defaultLimits,
+    findings: { applications: [], artifacts: [], configurations: [], diagnostics: [] },
+    display: (file) => file,
+  };
+  const dependency = readPom(context, dirname(pom), new Map())?.dependencies.find(
+    (entry) => entry.type === type && entry.artifactId === name && entry.version === version,
+  );
+  if (
+    dependency === undefined ||
+    [dependency.groupId, name, version].some((part) => !/^[-.\w]+$/.test(part) || part.includes('..'))
+  )
+    return undefined;
   const file = join(repository, ...dependency.groupId.split('.'), name, version, `${name}-${version}.${type}`);
   return statSync(file, { throwIfNoEntry: false })?.isFile() ? file : undefined;
 }
@@ -20,8 +34,14 @@ export function dependencyIn(repository: string, pom: string, { name, version, t
  *
  * @param cwd the folder that {@link ReadOptions.cwd} named when the inventory was read.
  */
-export function libraryFile(artifact: Pick<Artifact, 'name' | 'version' | 'source'>, cwd: string, repository?: string): string | undefined {
+export function libraryFile(
+  artifact: Pick<Artifact, 'name' | 'version' | 'source'>,
+  cwd: string,
+  repository?: string,
+): string | undefined {
   const path = resolve(cwd, artifact.source.path);
   if (!path.endsWith('pom.xml')) return statSync(path, { throwIfNoEntry: false })?.isFile() ? path : undefined;
-  return repository === undefined ? undefined : dependencyIn(repository, path, { name: artifact.name, version: artifact.version, type: 'jar' });
+  return repository === undefined
+    ? undefined
+    : dependencyIn(repository, path, { name: artifact.name, version: artifact.version, type: 'jar' });
 }

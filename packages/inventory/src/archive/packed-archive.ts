@@ -29,12 +29,23 @@ const smallArchive = 32 * 1024 * 1024;
  *
  * @param inMemory archives of up to this many bytes are read into memory as a whole.
  */
-export async function openPacked(source: string | Buffer, limits: Limits, inMemory = smallArchive): Promise<PackedArchive> {
+export async function openPacked(
+  source: string | Buffer,
+  limits: Limits,
+  inMemory = smallArchive,
+): Promise<PackedArchive> {
   if (typeof source === 'string' && statSync(source).isDirectory()) return openFolder(source);
   // The table of contents is read in many small steps: from memory they cost nothing.
   const input = typeof source === 'string' && statSync(source).size <= inMemory ? readFileSync(source) : source;
   const readable = await openZip(input, limits);
-  if (readable.entries.length === 0) return { entries: [], faults: readable.faults, read: (name) => readable.read(name, 0), copyAll: undefined, close: readable.close };
+  if (readable.entries.length === 0)
+    return {
+      entries: [],
+      faults: readable.faults,
+      read: (name) => readable.read(name, 0),
+      copyAll: undefined,
+      close: readable.close,
+    };
   const opened = await openSource(input);
   const names = new Set(readable.entries.map(({ name }) => name));
   return {
@@ -52,16 +63,27 @@ export async function openPacked(source: string | Buffer, limits: Limits, inMemo
 function openFolder(folder: string): PackedArchive {
   const entries = filesUnder(folder).map((path): ZipEntry => ({
     type: 'file',
-    name: path.slice(folder.length + 1).split(sep).join('/'),
+    name: path
+      .slice(folder.length + 1)
+      .split(sep)
+      .join('/'),
     // Read when it is written, so that a large folder never lies in memory as a whole.
     get bytes() {
       return readFileSync(path);
     },
   }));
-  return { entries, faults: [], read: async (name) => readFileSync(join(folder, name)), copyAll: undefined, close: () => undefined };
+  return {
+    entries,
+    faults: [],
+    read: async (name) => readFileSync(join(folder, name)),
+    copyAll: undefined,
+    close: () => undefined,
+  };
 }
 
-async function openSource(input: string | Buffer): Promise<{ readonly entries: PackedEntry[]; readonly copyAll: (sink: Sink) => void; readonly close: () => void }> {
+async function openSource(
+  input: string | Buffer,
+): Promise<{ readonly entries: PackedEntry[]; readonly copyAll: (sink: Sink) => void; readonly close: () => void }> {
   const zip = await openFile(input);
   const file = typeof input === 'string' ? openSync(input, 'r') : undefined;
   const size = typeof input === 'string' ? statSync(input).size : input.length;
@@ -74,7 +96,8 @@ async function openSource(input: string | Buffer): Promise<{ readonly entries: P
     const header = Buffer.alloc(30);
     if (typeof input !== 'string') input.copy(header, 0, offset, offset + 30);
     else readSync(file ?? -1, header, 0, 30, offset);
-    if (header.readUInt32LE(0) !== 0x0403_4b50) throw new Error('an entry does not start where the table of contents says');
+    if (header.readUInt32LE(0) !== 0x0403_4b50)
+      throw new Error('an entry does not start where the table of contents says');
     return offset + 30 + header.readUInt16LE(26) + header.readUInt16LE(28);
   };
   const entries: PackedEntry[] = [];
@@ -107,7 +130,7 @@ async function openSource(input: string | Buffer): Promise<{ readonly entries: P
 }
 
 function copyFile(file: number, start: number, length: number, sink: Sink): void {
-  for (let done = 0; done < length; ) {
+  for (let done = 0; done < length;) {
     const piece = Buffer.allocUnsafe(Math.min(pieceSize, length - done));
     const count = readSync(file, piece, 0, piece.length, start + done);
     if (count === 0) throw new Error('the archive became shorter while it was read');

@@ -10,7 +10,11 @@ import type { ArchiveRequest } from './request.ts';
  * `resources/metadata/` where the project has them (the definition only together with its metadata file), else a definition from
  * `resources/api-definitions/` and metadata made from the artifact.
  */
-export function metadataOfProject(request: ArchiveRequest, artifacts: ReadonlyMap<string, Artifact>, cwd: string): Piece[] {
+export function metadataOfProject(
+  request: ArchiveRequest,
+  artifacts: ReadonlyMap<string, Artifact>,
+  cwd: string,
+): Piece[] {
   const resources = join(resolve(cwd, request.application.source.path), 'src', 'main', 'wso2mi', 'resources');
   return request.artifacts.flatMap(({ delivery }) => {
     const artifact = artifacts.get(delivery.artifact);
@@ -20,11 +24,19 @@ export function metadataOfProject(request: ArchiveRequest, artifacts: ReadonlyMa
     const own = join(resources, 'metadata', `${base}_metadata.yaml`);
     const ownDefinition = join(resources, 'metadata', `${base}_swagger.yaml`);
     const bothOwn = isFile(own) && (proxy || isFile(ownDefinition));
-    const pieces = [piece(`${base}_metadata`, delivery.version, () => (bothOwn ? readFileSync(own) : Buffer.from(catalogueEntry(artifact, delivery.version))))];
+    const pieces = [
+      piece(`${base}_metadata`, delivery.version, () =>
+        bothOwn ? readFileSync(own) : Buffer.from(catalogueEntry(artifact, delivery.version)),
+      ),
+    ];
     if (proxy) return pieces;
     const versioned = artifact.facts.kind === 'api' && artifact.facts.apiVersion !== undefined;
-    const definition = bothOwn ? ownDefinition : join(resources, 'api-definitions', `${artifact.name}${versioned ? `_v${delivery.version}` : ''}.yaml`);
-    return isFile(definition) ? [...pieces, piece(`${base}_swagger`, delivery.version, () => readFileSync(definition))] : pieces;
+    const definition = bothOwn
+      ? ownDefinition
+      : join(resources, 'api-definitions', `${artifact.name}${versioned ? `_v${delivery.version}` : ''}.yaml`);
+    return isFile(definition)
+      ? [...pieces, piece(`${base}_swagger`, delivery.version, () => readFileSync(definition))]
+      : pieces;
   });
 }
 
@@ -38,7 +50,11 @@ function piece(name: string, version: string, bytes: () => Buffer): Piece {
     version,
     serverRole,
     *entries() {
-      yield { type: 'file', name: `${folder}artifact.xml`, bytes: Buffer.from(artifactDescriptor({ name, version, type: 'synapse/metadata', serverRole, file })) };
+      yield {
+        type: 'file',
+        name: `${folder}artifact.xml`,
+        bytes: Buffer.from(artifactDescriptor({ name, version, type: 'synapse/metadata', serverRole, file })),
+      };
       yield { type: 'file', name: folder + file, bytes: bytes() };
     },
   };

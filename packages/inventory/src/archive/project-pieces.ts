@@ -20,7 +20,11 @@ import type { ZipEntry } from './zip-writer.ts';
 /** Where the bytes of an artifact are. `missing`: what the Maven build would make or fetch. */
 type Source =
   | { readonly from: 'file'; readonly file: string; readonly path: string }
-  | { readonly from: 'files'; readonly file: string; readonly entries: () => readonly { readonly name: string; readonly bytes: () => Buffer }[] }
+  | {
+      readonly from: 'files';
+      readonly file: string;
+      readonly entries: () => readonly { readonly name: string; readonly bytes: () => Buffer }[];
+    }
   | { readonly from: 'build'; readonly folder: string; readonly build: BuildOutput }
   | { readonly from: 'missing'; readonly code: ArchiveCode; readonly message: string };
 
@@ -34,7 +38,11 @@ export interface ProjectPieces extends Pieces {
  * `<name>_<version>/` for each artifact. What only the build can make (JARs of Java sources, data mappers) or fetch (connectors of
  * the pom, their libraries) is taken from the last build in `target/`; where there is none, a diagnostic says what to do.
  */
-export async function piecesOfProject(request: ArchiveRequest, artifacts: ReadonlyMap<string, Artifact>, options: { readonly cwd: string; readonly limits: Limits; readonly mavenRepository?: string | undefined }): Promise<ProjectPieces> {
+export async function piecesOfProject(
+  request: ArchiveRequest,
+  artifacts: ReadonlyMap<string, Artifact>,
+  options: { readonly cwd: string; readonly limits: Limits; readonly mavenRepository?: string | undefined },
+): Promise<ProjectPieces> {
   const { cwd, limits, mavenRepository } = options;
   const diagnostics: Diagnostic[] = [];
   const build = await openBuild(request.application, cwd, limits);
@@ -44,15 +52,34 @@ export async function piecesOfProject(request: ArchiveRequest, artifacts: Readon
     const { delivery } = artifact;
     const type = deployedType(delivery.type);
     if (type === undefined) {
-      diagnostics.push(archiveFinding('MI-PKG-UNSUPPORTED', delivery.path, `${delivery.name} has the type ${delivery.type}; it is left out of the archive.`));
+      diagnostics.push(
+        archiveFinding(
+          'MI-PKG-UNSUPPORTED',
+          delivery.path,
+          `${delivery.name} has the type ${delivery.type}; it is left out of the archive.`,
+        ),
+      );
       continue;
     }
-    const source = request.application.type === 'server' && type.content === 'registry' ? serverResource(artifact, artifacts.get(delivery.artifact), cwd) : sourceOf({ artifact, request, content: type.content, mapping: isMapping(artifacts.get(delivery.artifact)), build, cwd, mavenRepository });
+    const source =
+      request.application.type === 'server' && type.content === 'registry'
+        ? serverResource(artifact, artifacts.get(delivery.artifact), cwd)
+        : sourceOf({
+            artifact,
+            request,
+            content: type.content,
+            mapping: isMapping(artifacts.get(delivery.artifact)),
+            build,
+            cwd,
+            mavenRepository,
+          });
     if (source.from === 'missing') diagnostics.push(archiveFinding(source.code, delivery.path, source.message));
     else pieces.push(pieceOf(artifact, source, folderFor(artifact, folders)));
-    if (source.from === 'build') diagnostics.push(...fromBuild(delivery.name, delivery.path, source.build, resolve(cwd, delivery.path)));
+    if (source.from === 'build')
+      diagnostics.push(...fromBuild(delivery.name, delivery.path, source.build, resolve(cwd, delivery.path)));
   }
-  if (request.artifacts.some(({ delivery }) => delivery.type === 'synapse/lib')) pieces.push(...(build?.connectorLibraries ?? []));
+  if (request.artifacts.some(({ delivery }) => delivery.type === 'synapse/lib'))
+    pieces.push(...(build?.connectorLibraries ?? []));
   const metadata = request.application.type === 'project' ? metadataOfProject(request, artifacts, cwd) : [];
   return { artifacts: pieces, metadata, diagnostics, close: () => build?.close() };
 }
@@ -82,19 +109,42 @@ function sourceOf({ artifact, request, content, mapping, build, cwd, mavenReposi
   if (content === 'registry') {
     const files = registryFiles(delivery, path);
     if (files !== undefined) return { from: 'files', file: delivery.file, entries: () => files };
-    return built() ?? missing(mapping ? 'MI-PKG-DATA-MAPPER' : 'MI-PKG-GONE', `the registry resource ${delivery.name} cannot be made from ${delivery.path}, and ${noBuild(build)}`);
+    return (
+      built() ??
+      missing(
+        mapping ? 'MI-PKG-DATA-MAPPER' : 'MI-PKG-GONE',
+        `the registry resource ${delivery.name} cannot be made from ${delivery.path}, and ${noBuild(build)}`,
+      )
+    );
   }
   if (content === 'jar' && !isFile(path)) {
     const jar = jarOf(path, [delivery.file, `${request.application.name}-${request.application.version}.jar`]);
     if (jar !== undefined) return { from: 'file', file: delivery.file, path: jar };
-    return built() ?? missing('MI-PKG-JAVA', `the classes in ${delivery.path} are not built: there is no ${delivery.file} in target/, and ${noBuild(build)}`);
+    return (
+      built() ??
+      missing(
+        'MI-PKG-JAVA',
+        `the classes in ${delivery.path} are not built: there is no ${delivery.file} in target/, and ${noBuild(build)}`,
+      )
+    );
   }
   if (content === 'connector' && !path.endsWith('.zip')) {
-    const zip = mavenRepository === undefined ? undefined : dependencyIn(mavenRepository, path, { name: delivery.name, version: delivery.version, type: 'zip' });
+    const zip =
+      mavenRepository === undefined
+        ? undefined
+        : dependencyIn(mavenRepository, path, { name: delivery.name, version: delivery.version, type: 'zip' });
     if (zip !== undefined) return { from: 'file', file: delivery.file, path: zip };
-    return built() ?? missing('MI-PKG-CONNECTOR', `${request.application.name} needs the connector ${delivery.name} ${delivery.version}, which its build downloads, and ${noBuild(build)}`);
+    return (
+      built() ??
+      missing(
+        'MI-PKG-CONNECTOR',
+        `${request.application.name} needs the connector ${delivery.name} ${delivery.version}, which its build downloads, and ${noBuild(build)}`,
+      )
+    );
   }
-  return isFile(path) ? { from: 'file', file: delivery.file, path } : missing('MI-PKG-GONE', `${delivery.path} cannot be read`);
+  return isFile(path)
+    ? { from: 'file', file: delivery.file, path }
+    : missing('MI-PKG-GONE', `${delivery.path} cannot be read`);
 }
 
 function missing(code: ArchiveCode, reason: string): Source {
@@ -102,13 +152,19 @@ function missing(code: ArchiveCode, reason: string): Source {
 }
 
 function noBuild(build: BuildOutput | undefined): string {
-  return build === undefined ? 'the project has no archive of an earlier build' : `${build.path} does not hold it either`;
+  return build === undefined
+    ? 'the project has no archive of an earlier build'
+    : `${build.path} does not hold it either`;
 }
 
 /** A resource of a server's registry, which no artifact.xml declares: the path says where it goes. */
 function serverResource({ delivery }: ArtifactRequest, artifact: Artifact | undefined, cwd: string): Source {
   const registryPath = artifact?.facts.kind === 'registry-resource' ? (artifact.facts.registryPath ?? '') : '';
-  return { from: 'files', file: 'registry-info.xml', entries: () => resourceAt(registryPath, resolve(cwd, delivery.path)) };
+  return {
+    from: 'files',
+    file: 'registry-info.xml',
+    entries: () => resourceAt(registryPath, resolve(cwd, delivery.path)),
+  };
 }
 
 /** A folder of the archive's top level; MI does not look at its name. */
@@ -126,9 +182,17 @@ function plainName(name: string): string {
   return /^(\.{1,2}|META-INF|metadata|dependencies)$/i.test(plain) ? `_${plain}` : plain;
 }
 
-function pieceOf(artifact: ArtifactRequest, source: Exclude<Source, { readonly from: 'missing' }>, folder: string): Piece {
+function pieceOf(
+  artifact: ArtifactRequest,
+  source: Exclude<Source, { readonly from: 'missing' }>,
+  folder: string,
+): Piece {
   const { name, version, serverRole, delivery } = artifact;
-  const described = (file: string): ZipEntry => ({ type: 'file', name: `${folder}artifact.xml`, bytes: Buffer.from(artifactDescriptor({ name, version, type: delivery.type, serverRole, file })) });
+  const described = (file: string): ZipEntry => ({
+    type: 'file',
+    name: `${folder}artifact.xml`,
+    bytes: Buffer.from(artifactDescriptor({ name, version, type: delivery.type, serverRole, file })),
+  });
   return {
     folder,
     name,
@@ -138,25 +202,33 @@ function pieceOf(artifact: ArtifactRequest, source: Exclude<Source, { readonly f
       if (source.from === 'build') {
         const { file, entries } = await source.build.contents(source.folder);
         yield described(file);
-        for (const entry of entries) yield entry.type === 'packed' ? { type: 'packed', entry: moved(entry.entry, source.folder, folder) } : entry;
+        for (const entry of entries)
+          yield entry.type === 'packed' ? { type: 'packed', entry: moved(entry.entry, source.folder, folder) } : entry;
         return;
       }
       const file = plainName(source.file);
       yield described(file);
       if (source.from === 'file') yield { type: 'file', name: folder + file, bytes: readFileSync(source.path) };
-      else for (const { name: inside, bytes } of source.entries()) yield { type: 'file', name: folder + inside, bytes: bytes() };
+      else
+        for (const { name: inside, bytes } of source.entries())
+          yield { type: 'file', name: folder + inside, bytes: bytes() };
     },
   };
 }
 
-function moved(entry: Extract<ZipEntry, { type: 'packed' }>['entry'], from: string, to: string): Extract<ZipEntry, { type: 'packed' }>['entry'] {
+function moved(
+  entry: Extract<ZipEntry, { type: 'packed' }>['entry'],
+  from: string,
+  to: string,
+): Extract<ZipEntry, { type: 'packed' }>['entry'] {
   const name = to + entry.name.slice(from.length);
   const rawName = Buffer.from(name, 'utf8');
   return { ...entry, name, rawName, utf8: rawName.length !== name.length };
 }
 
 function fromBuild(name: string, path: string, build: BuildOutput, source: string): Diagnostic[] {
-  if (build.olderThan(source)) return [archiveFinding('MI-PKG-STALE', path, `${name} comes from ${build.path}, which is older than ${path}.`)];
+  if (build.olderThan(source))
+    return [archiveFinding('MI-PKG-STALE', path, `${name} comes from ${build.path}, which is older than ${path}.`)];
   return [archiveFinding('MI-PKG-FROM-BUILD', path, `${name} comes from ${build.path}.`)];
 }
 

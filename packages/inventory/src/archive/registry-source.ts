@@ -25,7 +25,9 @@ export function registryFiles(delivery: Delivery, path: string): RegistryFile[] 
   const declared = declaration(delivery, path);
   if (declared === undefined) return undefined;
   const found = registryEntries(declared.element).flatMap((entry) => {
-    const place = candidates(declared.descriptor, entry).find((candidate) => (entry.type === 'item' ? isKind(candidate, 'file') : isKind(candidate, 'folder')));
+    const place = candidates(declared.descriptor, entry).find((candidate) =>
+      entry.type === 'item' ? isKind(candidate, 'file') : isKind(candidate, 'folder'),
+    );
     return place === undefined ? [] : [{ entry, place }];
   });
   if (found.length === 0) return undefined;
@@ -35,7 +37,10 @@ export function registryFiles(delivery: Delivery, path: string): RegistryFile[] 
     ...found.flatMap(({ entry, place }): RegistryFile[] => {
       const base = `resources/${entry.file}`;
       if (entry.type === 'item') return [{ name: base, bytes: () => readFileSync(place) }];
-      return filesUnder(place).map((file) => ({ name: `${base}/${relative(place, file).split(sep).join('/')}`, bytes: () => readFileSync(file) }));
+      return filesUnder(place).map((file) => ({
+        name: `${base}/${relative(place, file).split(sep).join('/')}`,
+        bytes: () => readFileSync(file),
+      }));
     }),
   ];
 }
@@ -51,12 +56,25 @@ export function resourceAt(registryPath: string, path: string): RegistryFile[] {
   ];
 }
 
-function declaration(delivery: Delivery, path: string): { readonly element: Element; readonly descriptor: string } | undefined {
-  const context: Context = { limits: defaultLimits, findings: { applications: [], artifacts: [], configurations: [], diagnostics: [] }, display: (file) => file };
-  for (let folder = isKind(path, 'folder') ? path : dirname(path), depth = 0; depth < 64; folder = dirname(folder), depth++) {
+function declaration(
+  delivery: Delivery,
+  path: string,
+): { readonly element: Element; readonly descriptor: string } | undefined {
+  const context: Context = {
+    limits: defaultLimits,
+    findings: { applications: [], artifacts: [], configurations: [], diagnostics: [] },
+    display: (file) => file,
+  };
+  for (
+    let folder = isKind(path, 'folder') ? path : dirname(path), depth = 0;
+    depth < 64;
+    folder = dirname(folder), depth++
+  ) {
     const descriptor = join(folder, 'artifact.xml');
     if (isKind(descriptor, 'file')) {
-      const element = artifactElements(context, descriptor).find(({ attributes: values }) => values.get('name') === delivery.name && values.get('type') === 'registry/resource');
+      const element = artifactElements(context, descriptor).find(
+        ({ attributes: values }) => values.get('name') === delivery.name && values.get('type') === 'registry/resource',
+      );
       if (element !== undefined) return { element, descriptor };
     }
     if (dirname(folder) === folder) return undefined;
@@ -78,6 +96,7 @@ function isKind(path: string, kind: 'file' | 'folder'): boolean {
 function markup(element: Element, depth: number): string {
   const indent = '    '.repeat(depth);
   const start = `${indent}<${element.name}${attributes(Object.fromEntries(element.attributes))}`;
-  if (element.children.length > 0) return `${start}>\n${element.children.map((inner) => markup(inner, depth + 1)).join('')}${indent}</${element.name}>\n`;
+  if (element.children.length > 0)
+    return `${start}>\n${element.children.map((inner) => markup(inner, depth + 1)).join('')}${indent}</${element.name}>\n`;
   return element.text === '' ? `${start}/>\n` : `${start}>${escapeText(element.text)}</${element.name}>\n`;
 }

@@ -16,7 +16,12 @@ const lists = new Set(['artifacts.xml', 'metadata.xml']);
  * without an entry get one, and everything else stays as it is, packed bytes and order included. An archive that needs no
  * change comes out byte for byte.
  */
-export async function rewriteArchive(archive: PackedArchive, request: ArchiveRequest, limits: Limits, sink: Sink): Promise<void> {
+export async function rewriteArchive(
+  archive: PackedArchive,
+  request: ArchiveRequest,
+  limits: Limits,
+  sink: Sink,
+): Promise<void> {
   const changed = new Map<string, Buffer>();
   const listed = listedRoles(request);
   const own = ownRoles(request);
@@ -24,9 +29,15 @@ export async function rewriteArchive(archive: PackedArchive, request: ArchiveReq
   for (const entry of archive.entries) {
     const name = nameOf(entry);
     const nested = request.nested.find(({ application }) => application.source.path.endsWith(`!/${name}`));
-    const before = nested !== undefined || lists.has(name) || described.has(name) ? await archive.read(name) : undefined;
+    const before =
+      nested !== undefined || lists.has(name) || described.has(name) ? await archive.read(name) : undefined;
     if (before === undefined) continue;
-    const after = nested !== undefined ? await rewriteNested(before, nested, limits) : lists.has(name) ? setListedRoles(before, listed) : setOwnRole(before, own);
+    const after =
+      nested !== undefined
+        ? await rewriteNested(before, nested, limits)
+        : lists.has(name)
+          ? setListedRoles(before, listed)
+          : setOwnRole(before, own);
     if (after !== undefined && !after.equals(before)) changed.set(name, after);
   }
   if (changed.size === 0 && archive.copyAll !== undefined && !lacksFolders(archive.entries)) {
@@ -58,7 +69,12 @@ export function nameOf(entry: ZipEntry): string {
 /** Names of the artifact.xml of artifacts that get another role; the others need not be read. */
 function changedFolders({ application, artifacts }: ArchiveRequest): Set<string> {
   const changed = artifacts.filter(({ delivery, serverRole }) => delivery.serverRole !== serverRole);
-  return new Set(changed.map(({ delivery }) => `${delivery.path.slice(application.source.path.length).replace(/^!?\//, '').split('/')[0] ?? ''}/artifact.xml`));
+  return new Set(
+    changed.map(
+      ({ delivery }) =>
+        `${delivery.path.slice(application.source.path.length).replace(/^!?\//, '').split('/')[0] ?? ''}/artifact.xml`,
+    ),
+  );
 }
 
 function keyOf({ name, version }: { readonly name: string; readonly version: string }): string {
@@ -81,9 +97,9 @@ function lacksFolders(entries: readonly ZipEntry[]): boolean {
   const made = new Set<string>();
   for (const entry of entries) {
     const name = nameOf(entry);
-    for (let end = name.indexOf('/'); end >= 0 && end < name.length - 1; end = name.indexOf('/', end + 1)) if (!made.has(name.slice(0, end + 1))) return true;
+    for (let end = name.indexOf('/'); end >= 0 && end < name.length - 1; end = name.indexOf('/', end + 1))
+      if (!made.has(name.slice(0, end + 1))) return true;
     if (name.endsWith('/')) made.add(name);
   }
   return false;
 }
-

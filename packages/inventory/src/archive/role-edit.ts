@@ -19,22 +19,42 @@ export type RoleOf = (artifact: NamedArtifact) => string | undefined;
  * the file stays. Returns the same bytes when nothing changes, and undefined when the file is no such list.
  */
 export function setListedRoles(bytes: Buffer, roleOf: RoleOf): Buffer | undefined {
-  return edit(bytes, (root) => {
-    const application = childrenNamed(root, 'artifact').find((node) => attributeValue(node, 'type') === 'carbon/application');
-    return application === undefined ? undefined : childrenNamed(application, 'dependency').map((node) => ({ node, named: namedBy(node, 'artifact'), add: true }));
-  }, roleOf);
+  return edit(
+    bytes,
+    (root) => {
+      const application = childrenNamed(root, 'artifact').find(
+        (node) => attributeValue(node, 'type') === 'carbon/application',
+      );
+      return application === undefined
+        ? undefined
+        : childrenNamed(application, 'dependency').map((node) => ({
+            node,
+            named: namedBy(node, 'artifact'),
+            add: true,
+          }));
+    },
+    roleOf,
+  );
 }
 
 /** Sets `serverRole` of an artifact.xml that has one; MI does not read it, people do. */
 export function setOwnRole(bytes: Buffer, roleOf: RoleOf): Buffer | undefined {
-  return edit(bytes, (root) => (root.local === 'artifact' ? [{ node: root, named: namedBy(root, 'name'), add: false }] : undefined), roleOf);
+  return edit(
+    bytes,
+    (root) => (root.local === 'artifact' ? [{ node: root, named: namedBy(root, 'name'), add: false }] : undefined),
+    roleOf,
+  );
 }
 
 /** Name and version that an artifact.xml gives; undefined when it is none. */
-export function readOwnName(bytes: Buffer): { readonly name: string; readonly version: string; readonly type: string } | undefined {
+export function readOwnName(
+  bytes: Buffer,
+): { readonly name: string; readonly version: string; readonly type: string } | undefined {
   const root = treeOf(bytes)?.root;
   const name = root?.local === 'artifact' ? attributeValue(root, 'name') : undefined;
-  return root === undefined || !name ? undefined : { name, version: attributeValue(root, 'version') ?? '', type: attributeValue(root, 'type') ?? '' };
+  return root === undefined || !name
+    ? undefined
+    : { name, version: attributeValue(root, 'version') ?? '', type: attributeValue(root, 'type') ?? '' };
 }
 
 interface Target {
@@ -45,10 +65,18 @@ interface Target {
 }
 
 function namedBy(node: XmlNode, key: 'artifact' | 'name'): NamedArtifact {
-  return { name: attributeValue(node, key) ?? '', version: attributeValue(node, 'version') ?? '', serverRole: attributeValue(node, 'serverRole') };
+  return {
+    name: attributeValue(node, key) ?? '',
+    version: attributeValue(node, 'version') ?? '',
+    serverRole: attributeValue(node, 'serverRole'),
+  };
 }
 
-function edit(bytes: Buffer, targetsIn: (root: XmlNode) => readonly Target[] | undefined, roleOf: RoleOf): Buffer | undefined {
+function edit(
+  bytes: Buffer,
+  targetsIn: (root: XmlNode) => readonly Target[] | undefined,
+  roleOf: RoleOf,
+): Buffer | undefined {
   const tree = treeOf(bytes);
   const targets = tree && targetsIn(tree.root);
   if (tree === undefined || targets === undefined) return undefined;
@@ -67,7 +95,11 @@ function edit(bytes: Buffer, targetsIn: (root: XmlNode) => readonly Target[] | u
   return encode(text + tree.text.slice(at), bytes);
 }
 
-function changeOf(text: string, node: XmlNode, role: string): { readonly start: number; readonly end: number; readonly by: string } {
+function changeOf(
+  text: string,
+  node: XmlNode,
+  role: string,
+): { readonly start: number; readonly end: number; readonly by: string } {
   const present = attribute(node, 'serverRole');
   if (present === undefined) {
     const end = node.offset + 1 + node.name.length;

@@ -30,22 +30,40 @@ export interface ArchiveOptions {
  *
  * @returns findings; with one of severity error the archive is incomplete and must not be used.
  */
-export async function writeArchive(request: ArchiveRequest, inventory: Inventory, options: ArchiveOptions, sink: Sink): Promise<Diagnostic[]> {
+export async function writeArchive(
+  request: ArchiveRequest,
+  inventory: Inventory,
+  options: ArchiveOptions,
+  sink: Sink,
+): Promise<Diagnostic[]> {
   const limits: Limits = { ...defaultLimits, ...options.limits };
   const cwd = resolve(options.cwd ?? process.cwd());
   const { path } = request.application.source;
   try {
     if (request.application.type === 'archive') return await fromArchive(request, cwd, limits, sink);
-    const pieces = await piecesOfProject(request, artifactsById(inventory), { cwd, limits, mavenRepository: options.mavenRepository });
+    const pieces = await piecesOfProject(request, artifactsById(inventory), {
+      cwd,
+      limits,
+      mavenRepository: options.mavenRepository,
+    });
     try {
-      if (!pieces.diagnostics.some(({ severity }) => severity === 'error')) await writeZip(entriesOf(request, pieces), sink);
+      if (!pieces.diagnostics.some(({ severity }) => severity === 'error'))
+        await writeZip(entriesOf(request, pieces), sink);
       return [...pieces.diagnostics];
     } finally {
       pieces.close();
     }
   } catch (error) {
-    if (error instanceof ArchiveTooLarge) return [archiveFinding('MI-PKG-TOO-LARGE', path, `${request.application.id} would be ${error.message}.`)];
-    if (error instanceof Error && 'code' in error && 'path' in error) return [archiveFinding('MI-PKG-GONE', String(error.path), `${String(error.path)} cannot be read (${String(error.code)}).`)];
+    if (error instanceof ArchiveTooLarge)
+      return [archiveFinding('MI-PKG-TOO-LARGE', path, `${request.application.id} would be ${error.message}.`)];
+    if (error instanceof Error && 'code' in error && 'path' in error)
+      return [
+        archiveFinding(
+          'MI-PKG-GONE',
+          String(error.path),
+          `${String(error.path)} cannot be read (${String(error.code)}).`,
+        ),
+      ];
     throw error;
   }
 }
@@ -55,7 +73,14 @@ async function fromArchive(request: ArchiveRequest, cwd: string, limits: Limits,
   const archive = await openPath(path, cwd, limits);
   try {
     const [fault] = archive.faults.filter(({ code }) => code !== 'MI-ZIP-DUPLICATE');
-    if (fault !== undefined) return [archiveFinding('MI-PKG-ARCHIVE', path, `${path} cannot be written again: ${fault.entry === undefined ? '' : `${fault.entry}: `}${fault.message}.`)];
+    if (fault !== undefined)
+      return [
+        archiveFinding(
+          'MI-PKG-ARCHIVE',
+          path,
+          `${path} cannot be written again: ${fault.entry === undefined ? '' : `${fault.entry}: `}${fault.message}.`,
+        ),
+      ];
     if (request.whole) await rewriteArchive(archive, request, limits, sink);
     else await writeZip(entriesOf(request, await piecesOfArchive(archive, request)), sink);
     return [];
@@ -82,7 +107,14 @@ async function* entriesOf(request: ArchiveRequest, pieces: Pieces): AsyncIterabl
   const artifacts = sortedPieces(pieces.artifacts);
   const metadata = sortedPieces(pieces.metadata);
   yield textFile('artifacts.xml', applicationList(listed, artifacts));
-  if (descriptor !== undefined) yield textFile('descriptor.xml', applicationDescriptor(descriptor.id, { versionedDeployment: application.versionedDeployment, dependencies: descriptor.dependencies }));
+  if (descriptor !== undefined)
+    yield textFile(
+      'descriptor.xml',
+      applicationDescriptor(descriptor.id, {
+        versionedDeployment: application.versionedDeployment,
+        dependencies: descriptor.dependencies,
+      }),
+    );
   yield textFile('metadata.xml', applicationList(listed, [...artifacts, ...metadata]));
   for (const piece of [...artifacts, ...metadata]) yield* entriesOfPiece(piece);
 }

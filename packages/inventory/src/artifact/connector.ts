@@ -12,14 +12,17 @@ export function readConnectorOperation(reading: Reading, node: XmlNode): void {
   refer(reading, share(node.local), 'uses', 'connector', prefix, node.offset);
   referAttribute(reading, node, 'configKey', 'local-entry');
   const connection = attributeValue(node, 'configKey');
-  if (prefix === 'http' && connection !== undefined && !isDynamic(connection)) readHttpPath(reading, node, connection.trim());
+  if (prefix === 'http' && connection !== undefined && !isDynamic(connection))
+    readHttpPath(reading, node, connection.trim());
   if (node.local === 'file.init') readWorkingDirectory(reading, node);
   for (const parameter of node.children) readConnectorParameter(reading, parameter);
 }
 
 function readConnectorParameter(reading: Reading, node: XmlNode): void {
-  if (/[cC]onfigKey$/.test(node.local)) refer(reading, share(`${node.local}/text()`), 'uses', 'local-entry', node.text, node.offset);
-  else if (/^\s*(?:https?:\/\/|local:)/i.test(node.text)) refer(reading, share(`${node.local}/text()`), 'uses', 'address', node.text, node.offset);
+  if (/[cC]onfigKey$/.test(node.local))
+    refer(reading, share(`${node.local}/text()`), 'uses', 'local-entry', node.text, node.offset);
+  else if (/^\s*(?:https?:\/\/|local:)/i.test(node.text))
+    refer(reading, share(`${node.local}/text()`), 'uses', 'address', node.text, node.offset);
   if (node.local === 'tool') referAttribute(reading, node, 'template', 'template');
   for (const inner of node.children) readConnectorParameter(reading, inner);
 }
@@ -31,7 +34,8 @@ function readConnectorParameter(reading: Reading, node: XmlNode): void {
 function readWorkingDirectory(reading: Reading, node: XmlNode): void {
   const directory = child(node, 'workingDir');
   const type = child(node, 'connectionType')?.text.trim().toUpperCase() ?? '';
-  if (directory !== undefined && directory.text.trim() !== '' && (type === '' || type === 'LOCAL')) effect(reading, 'directory', directory.text.trim(), directory.offset);
+  if (directory !== undefined && directory.text.trim() !== '' && (type === '' || type === 'LOCAL'))
+    effect(reading, 'directory', directory.text.trim(), directory.offset);
 }
 
 /** The HTTP connector calls the address of its connection plus `relativePath`. */

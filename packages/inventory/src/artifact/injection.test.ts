@@ -2,9 +2,12 @@ import { expect, test } from 'vitest';
 import { parseArtifactFile } from './parse.ts';
 
 const injected = (injectTo: string | undefined): unknown => {
-  const property = (name: string, value: string): string => `<property xmlns:task="http://www.wso2.org/products/wso2commons/tasks" name="${name}" value="${value}"/>`;
+  const property = (name: string, value: string): string =>
+    `<property xmlns:task="http://www.wso2.org/products/wso2commons/tasks" name="${name}" value="${value}"/>`;
   const text = `<task xmlns="http://ws.apache.org/ns/synapse" name="T">${injectTo === undefined ? '' : property('injectTo', injectTo)}${property('sequenceName', 'S')}${property('proxyName', 'P')}</task>`;
-  return parseArtifactFile(text, 'T.xml').artifacts[0]?.references.map(({ target }) => (target.type === 'name' ? `${target.kinds[0] ?? ''}/${target.name}` : target.type));
+  return parseArtifactFile(text, 'T.xml').artifacts[0]?.references.map(({ target }) =>
+    target.type === 'name' ? `${target.kinds[0] ?? ''}/${target.name}` : target.type,
+  );
 };
 
 // MessageInjector compares without regard to capitals, and takes anything else for the main sequence.

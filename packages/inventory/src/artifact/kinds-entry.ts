@@ -1,6 +1,17 @@
 import type { ArtifactFacts, Parameter } from '../model.ts';
 import { attribute, attributeValue, child, childrenNamed, type XmlNode } from '../xml/tree.ts';
-import { incomplete, own, type Reading, readParameters, refer, referAttribute, report, share, splitNames, synapseNamespace } from './reading.ts';
+import {
+  incomplete,
+  own,
+  type Reading,
+  readParameters,
+  refer,
+  referAttribute,
+  report,
+  share,
+  splitNames,
+  synapseNamespace,
+} from './reading.ts';
 import { parameterRules } from './reference-table.ts';
 import { isDynamic } from './values.ts';
 
@@ -14,7 +25,8 @@ export const readApi: FactsReader = (reading, root, name) => {
   const bindsTo = attribute(root, 'binds-to');
   const inbounds = bindsTo === undefined ? [] : splitNames(bindsTo.value);
   for (const inbound of inbounds) {
-    if (inbound !== 'default') refer(reading, 'api/@binds-to', 'binds-to', 'inbound-endpoint', inbound, bindsTo?.offset ?? root.offset);
+    if (inbound !== 'default')
+      refer(reading, 'api/@binds-to', 'binds-to', 'inbound-endpoint', inbound, bindsTo?.offset ?? root.offset);
   }
   return {
     kind: 'api',
@@ -71,19 +83,40 @@ export const readTask: FactsReader = (reading, root, name) => {
 
 /** What `TaskDescriptionFactory` of wso2/wso2-synapse refuses in a trigger, as far as its values are written out. */
 function checkTrigger(reading: Reading, trigger: XmlNode, name: string): void {
-  const [count, interval, cron, once] = ['count', 'interval', 'cron', 'once'].map((attributeName) => attributeValue(trigger, attributeName));
-  const refuse = (what: string, hint: string): void => report(reading, 'MI-TASK-TRIGGER', 'error', `The trigger of the task "${name}" ${what}; Micro Integrator refuses to deploy it.`, hint, trigger.offset);
+  const [count, interval, cron, once] = ['count', 'interval', 'cron', 'once'].map((attributeName) =>
+    attributeValue(trigger, attributeName),
+  );
+  const refuse = (what: string, hint: string): void =>
+    report(
+      reading,
+      'MI-TASK-TRIGGER',
+      'error',
+      `The trigger of the task "${name}" ${what}; Micro Integrator refuses to deploy it.`,
+      hint,
+      trigger.offset,
+    );
   const written = (value: string | undefined): value is string => value !== undefined && !isDynamic(value);
-  for (const [label, value] of [['count', count], ['interval', interval]] as const) {
-    if (written(value) && !/^[+-]?\d+$/.test(value)) refuse(`has the ${label} "${value}", which is no whole number`, label === 'interval' ? 'Write the interval in seconds, without a unit.' : 'Write a whole number.');
+  for (const [label, value] of [
+    ['count', count],
+    ['interval', interval],
+  ] as const) {
+    if (written(value) && !/^[+-]?\d+$/.test(value))
+      refuse(
+        `has the ${label} "${value}", which is no whole number`,
+        label === 'interval' ? 'Write the interval in seconds, without a unit.' : 'Write a whole number.',
+      );
   }
-  if (cron !== undefined && interval !== undefined && !/^[+-]?0+$/.test(interval)) refuse('has both an interval and a cron expression', 'Keep one of the two.');
-  else if (cron !== undefined && once === 'true') refuse('has both once="true" and a cron expression', 'Keep one of the two.');
-  if (interval === undefined && written(count) && Number(count) > 1) refuse(`has a count of ${count} and no interval`, 'Add an interval in seconds, or remove the count.');
+  if (cron !== undefined && interval !== undefined && !/^[+-]?0+$/.test(interval))
+    refuse('has both an interval and a cron expression', 'Keep one of the two.');
+  else if (cron !== undefined && once === 'true')
+    refuse('has both once="true" and a cron expression', 'Keep one of the two.');
+  if (interval === undefined && written(count) && Number(count) > 1)
+    refuse(`has a count of ${count} and no interval`, 'Add an interval in seconds, or remove the count.');
 }
 
 function readInjection(reading: Reading, root: XmlNode, name: string, properties: readonly Parameter[]): void {
-  const value = (property: string): string | undefined => properties.find((candidate) => candidate.name === property)?.value;
+  const value = (property: string): string | undefined =>
+    properties.find((candidate) => candidate.name === property)?.value;
   const place = (property: string): number => {
     const node = childrenNamed(root, 'property').find((candidate) => attributeValue(candidate, 'name') === property);
     return node === undefined ? root.offset : (attribute(node, 'value')?.offset ?? node.offset);
@@ -91,7 +124,15 @@ function readInjection(reading: Reading, root: XmlNode, name: string, properties
   const named = (property: string, kind: 'sequence' | 'proxy-service'): void => {
     const target = value(property);
     // It is deployed all the same: only `MessageInjector.execute` looks for the name.
-    if (target === undefined || target === '') report(reading, 'MI-ARTIFACT-INCOMPLETE', 'error', `The task "${name}" injects into a ${kind === 'sequence' ? 'sequence' : 'proxy service'} and has no property "${property}"; it is deployed, and fails each time it runs.`, `Add the property "${property}".`, place('injectTo'));
+    if (target === undefined || target === '')
+      report(
+        reading,
+        'MI-ARTIFACT-INCOMPLETE',
+        'error',
+        `The task "${name}" injects into a ${kind === 'sequence' ? 'sequence' : 'proxy service'} and has no property "${property}"; it is deployed, and fails each time it runs.`,
+        `Add the property "${property}".`,
+        place('injectTo'),
+      );
     else refer(reading, share(`property[@name="${property}"]`), 'injects-into', kind, target, place(property));
   };
   const injectTo = value('injectTo') ?? 'main';
@@ -100,7 +141,15 @@ function readInjection(reading: Reading, root: XmlNode, name: string, properties
   if (target === 'sequence') named('sequenceName', 'sequence');
   else if (target === 'proxy') named('proxyName', 'proxy-service');
   // Whatever else stands there means the main sequence.
-  else refer(reading, 'property[@name="injectTo"]', 'injects-into', 'sequence', isDynamic(injectTo) ? injectTo : 'main', place('injectTo'));
+  else
+    refer(
+      reading,
+      'property[@name="injectTo"]',
+      'injects-into',
+      'sequence',
+      isDynamic(injectTo) ? injectTo : 'main',
+      place('injectTo'),
+    );
   refer(reading, 'property[@name="registryKey"]', 'uses', 'resource', value('registryKey') ?? '', place('registryKey'));
   refer(reading, 'property[@name="to"]', 'uses', 'address', value('to') ?? '', place('to'));
 }
@@ -116,7 +165,8 @@ export const readMessageProcessor: FactsReader = (reading, root, name) => {
   const className = attributeValue(root, 'class')?.trim();
   const store = attributeValue(root, 'messageStore');
   if (className === undefined) incomplete(reading, `The message processor "${name}"`, 'attribute "class"', root.offset);
-  if (store === undefined) incomplete(reading, `The message processor "${name}"`, 'attribute "messageStore"', root.offset);
+  if (store === undefined)
+    incomplete(reading, `The message processor "${name}"`, 'attribute "messageStore"', root.offset);
   referAttribute(reading, root, 'class', 'class');
   referAttribute(reading, root, 'messageStore', 'message-store', 'consumes-from');
   if (forwardingProcessors.has(className ?? '')) referAttribute(reading, root, 'targetEndpoint', 'endpoint');
@@ -145,16 +195,31 @@ export const readMessageStore: FactsReader = (reading, root) => {
 export const readInboundEndpoint: FactsReader = (reading, root, name) => {
   const protocol = attributeValue(root, 'protocol');
   const className = attributeValue(root, 'class');
-  if (protocol === undefined && className === undefined) incomplete(reading, `The inbound endpoint "${name}"`, 'attribute "protocol" or "class"', root.offset);
+  if (protocol === undefined && className === undefined)
+    incomplete(reading, `The inbound endpoint "${name}"`, 'attribute "protocol" or "class"', root.offset);
   // With both, the protocol decides and the class is never loaded.
   if (protocol === undefined) referAttribute(reading, root, 'class', 'class');
   referAttribute(reading, root, 'sequence', 'sequence');
   referAttribute(reading, root, 'onError', 'sequence');
-  const nodes = [...childrenNamed(root, 'parameters').flatMap((group) => childrenNamed(group, 'parameter')), ...childrenNamed(root, 'parameter')].filter((node) => !isBehavior(node));
+  const nodes = [
+    ...childrenNamed(root, 'parameters').flatMap((group) => childrenNamed(group, 'parameter')),
+    ...childrenNamed(root, 'parameter'),
+  ].filter((node) => !isBehavior(node));
   const parameters = [...readReferringParameters(reading, nodes), ...readBehavior(reading, root)];
-  const literal = (wanted: string): Parameter | undefined => parameters.findLast((parameter) => parameter.name === wanted && parameter.value !== undefined && parameter.value !== '');
+  const literal = (wanted: string): Parameter | undefined =>
+    parameters.findLast(
+      (parameter) => parameter.name === wanted && parameter.value !== undefined && parameter.value !== '',
+    );
   const tools = literal('mcp.tools.localentry') ?? literal('mcp.tools');
-  if (tools?.value !== undefined) refer(reading, share(`parameter[@name="${tools.name}"]`), 'uses', 'local-entry', tools.value, offsetOf(nodes, tools.name));
+  if (tools?.value !== undefined)
+    refer(
+      reading,
+      share(`parameter[@name="${tools.name}"]`),
+      'uses',
+      'local-entry',
+      tools.value,
+      offsetOf(nodes, tools.name),
+    );
   const filter = literal('dispatch.filter.pattern');
   const enabled = literal('api.dispatching.enabled');
   if (filter?.value !== undefined) addDispatch(reading, 'dispatch.filter.pattern', filter.value, filter);
@@ -180,13 +245,22 @@ function isBehavior(node: XmlNode): boolean {
  */
 function readBehavior(reading: Reading, root: XmlNode): readonly Parameter[] {
   const group = childrenNamed(root, 'parameters').find(({ namespace }) => namespace === synapseNamespace);
-  const node = group === undefined ? undefined : childrenNamed(group, 'parameter').findLast((candidate) => candidate.namespace === synapseNamespace && isBehavior(candidate));
+  const node =
+    group === undefined
+      ? undefined
+      : childrenNamed(group, 'parameter').findLast(
+          (candidate) => candidate.namespace === synapseNamespace && isBehavior(candidate),
+        );
   if (node === undefined) return [];
-  return readParameters(reading, [node]).map((parameter) => (parameter.key === undefined ? { ...parameter, value: own(node.text) } : parameter));
+  return readParameters(reading, [node]).map((parameter) =>
+    parameter.key === undefined ? { ...parameter, value: own(node.text) } : parameter,
+  );
 }
 
 function addDispatch(reading: Reading, parameter: string, pattern: string, { source }: Parameter): void {
-  const target = isDynamic(pattern) ? ({ type: 'dynamic', expression: pattern } as const) : ({ type: 'dispatch', pattern } as const);
+  const target = isDynamic(pattern)
+    ? ({ type: 'dynamic', expression: pattern } as const)
+    : ({ type: 'dispatch', pattern } as const);
   reading.references.push({ via: share(`parameter[@name="${parameter}"]`), relation: 'dispatches-to', source, target });
 }
 
@@ -194,7 +268,8 @@ function readReferringParameters(reading: Reading, nodes: readonly XmlNode[]): r
   const parameters = readParameters(reading, nodes);
   for (const { name, value } of parameters) {
     const rule = value === undefined || value === '' ? undefined : parameterRules.get(name);
-    if (rule !== undefined && value !== undefined) refer(reading, share(`parameter[@name="${name}"]`), rule.relation, rule.target, value, offsetOf(nodes, name));
+    if (rule !== undefined && value !== undefined)
+      refer(reading, share(`parameter[@name="${name}"]`), rule.relation, rule.target, value, offsetOf(nodes, name));
   }
   return parameters;
 }

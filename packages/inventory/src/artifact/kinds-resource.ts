@@ -6,7 +6,11 @@ import { readMediation } from './mediation.ts';
 import { compact, own, type Reading, refer, referAttribute, share, splitNames, synapseNamespace } from './reading.ts';
 import { isDynamic } from './values.ts';
 
-const addressAttributes: ReadonlyMap<string, string> = new Map([['address', 'uri'], ['wsdl', 'uri'], ['http', 'uri-template']]);
+const addressAttributes: ReadonlyMap<string, string> = new Map([
+  ['address', 'uri'],
+  ['wsdl', 'uri'],
+  ['http', 'uri-template'],
+]);
 
 export const readEndpoint: FactsReader = (reading, root) => {
   const addresses: Address[] = [];
@@ -35,7 +39,8 @@ export const readLocalEntry: FactsReader = (reading, root) => {
   if (content === undefined) return { kind: 'local-entry' };
   if (content.local === 'mcptools') readTools(reading, content);
   else if (/^[\w-]+\.init$/.test(content.local)) readConnectorOperation(reading, content);
-  else if (content.namespace === synapseNamespace && flowsInEntries.has(content.local)) readMediation(reading, content, content.namespace);
+  else if (content.namespace === synapseNamespace && flowsInEntries.has(content.local))
+    readMediation(reading, content, content.namespace);
   return { kind: 'local-entry', content: share(content.local) };
 };
 
@@ -44,7 +49,8 @@ function readTools(reading: Reading, tools: XmlNode): void {
     const api = child(tool, 'api');
     const sequence = child(tool, 'sequence');
     if (api !== undefined) refer(reading, 'tool/api', 'offers-tool', 'api', api.text, api.offset);
-    if (sequence !== undefined) refer(reading, 'tool/sequence', 'offers-tool', 'sequence', sequence.text, sequence.offset);
+    if (sequence !== undefined)
+      refer(reading, 'tool/sequence', 'offers-tool', 'sequence', sequence.text, sequence.offset);
   }
 }
 
@@ -70,10 +76,14 @@ function isTrue(node: XmlNode, name: string): boolean {
 function readConfigProperty(reading: Reading, property: XmlNode): void {
   const name = attributeValue(property, 'name') ?? '';
   const via = share(`property[@name="${name}"]`);
-  if (name === 'carbon_datasource_name' || name === 'jndi_resource_name') refer(reading, via, 'uses', 'data-source', property.text, property.offset);
-  else if (name === 'custom_query_datasource_class' || name === 'custom_tabular_datasource_class') refer(reading, via, 'needs-class', 'class', property.text, property.offset);
-  else if (/^\s*(?:gov|conf|local|resources):/.test(property.text)) refer(reading, via, 'uses', 'resource', property.text, property.offset);
-  else if (/^\s*(?:https?:\/\/|local:)/i.test(property.text)) refer(reading, via, 'uses', 'address', property.text, property.offset);
+  if (name === 'carbon_datasource_name' || name === 'jndi_resource_name')
+    refer(reading, via, 'uses', 'data-source', property.text, property.offset);
+  else if (name === 'custom_query_datasource_class' || name === 'custom_tabular_datasource_class')
+    refer(reading, via, 'needs-class', 'class', property.text, property.offset);
+  else if (/^\s*(?:gov|conf|local|resources):/.test(property.text))
+    refer(reading, via, 'uses', 'resource', property.text, property.offset);
+  else if (/^\s*(?:https?:\/\/|local:)/i.test(property.text))
+    refer(reading, via, 'uses', 'address', property.text, property.offset);
 }
 
 function readDataServiceKeys(reading: Reading, node: XmlNode): void {

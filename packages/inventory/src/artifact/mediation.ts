@@ -48,10 +48,12 @@ function readElement(reading: Reading, node: XmlNode): void {
   const rule = effectRules.get(node.local);
   if (rule !== undefined) effect(reading, rule.type, attributeValue(node, rule.subject) ?? '', node.offset);
   if (node.local === 'endpoint' || node.local === 'endpoints') readEndpointExpression(reading, node);
-  else if (node.local === 'dsName') refer(reading, 'dsName', 'uses', 'data-source', node.text.replace(/^\s*java:comp\/env\//, ''), node.offset);
+  else if (node.local === 'dsName')
+    refer(reading, 'dsName', 'uses', 'data-source', node.text.replace(/^\s*java:comp\/env\//, ''), node.offset);
   else if (valueElements.has(node.local)) readValue(reading, node);
   else if (node.local === 'address') readDirectory(reading, node);
-  else if (node.local === 'serverPushSequence') refer(reading, 'serverPushSequence', 'uses', 'sequence', node.text, node.offset);
+  else if (node.local === 'serverPushSequence')
+    refer(reading, 'serverPushSequence', 'uses', 'sequence', node.text, node.offset);
 }
 
 /** `<address uri="vfs:…">` puts files into a directory. */
@@ -63,26 +65,36 @@ function readDirectory(reading: Reading, node: XmlNode): void {
 /** `<endpoint key-expression>` is decided at run time; `<endpoints value>` of a recipient list is a list of addresses or an expression. */
 function readEndpointExpression(reading: Reading, node: XmlNode): void {
   const expression = attribute(node, 'key-expression');
-  if (expression !== undefined) refer(reading, 'endpoint/@key-expression', 'uses', 'endpoint', `{${expression.value}}`, expression.offset);
+  if (expression !== undefined)
+    refer(reading, 'endpoint/@key-expression', 'uses', 'endpoint', `{${expression.value}}`, expression.offset);
   const list = node.local === 'endpoints' ? attribute(node, 'value') : undefined;
-  for (const address of list?.value.split(',') ?? []) refer(reading, 'endpoints/@value', 'uses', 'address', address, list?.offset ?? node.offset);
+  for (const address of list?.value.split(',') ?? [])
+    refer(reading, 'endpoints/@value', 'uses', 'address', address, list?.offset ?? node.offset);
 }
 
 function readValue(reading: Reading, node: XmlNode): void {
   const scope = node.local === 'property' ? attributeValue(node, 'scope') : undefined;
   if (scope === 'registry' || scope === 'system') {
-    effect(reading, scope === 'registry' ? 'registry-write' : 'system-property-write', attributeValue(node, 'name') ?? '', node.offset);
+    effect(
+      reading,
+      scope === 'registry' ? 'registry-write' : 'system-property-write',
+      attributeValue(node, 'name') ?? '',
+      node.offset,
+    );
   }
   const value = attribute(node, 'value');
-  if (value !== undefined && node.local === 'property' && attributeValue(node, 'name') === targetOfMessage.property) refer(reading, targetOfMessage.via, 'uses', 'endpoint', value.value, value.offset);
-  if (value !== undefined && isLocalAddress(value.value)) refer(reading, `${node.local}/@value`, 'uses', 'address', value.value, value.offset);
+  if (value !== undefined && node.local === 'property' && attributeValue(node, 'name') === targetOfMessage.property)
+    refer(reading, targetOfMessage.via, 'uses', 'endpoint', value.value, value.offset);
+  if (value !== undefined && isLocalAddress(value.value))
+    refer(reading, `${node.local}/@value`, 'uses', 'address', value.value, value.offset);
 }
 
 /** Finds every use of the registry in expressions, payload templates included. */
 export function readRegistryUses(reading: Reading, node: XmlNode): void {
   if (!reading.mentionsRegistry) return;
   for (const { name, value, offset } of node.attributes) {
-    for (const use of registryUses(value)) registryRead(reading, share(`${node.local}/@${name}`), use.key, use.dynamic, offset);
+    for (const use of registryUses(value))
+      registryRead(reading, share(`${node.local}/@${name}`), use.key, use.dynamic, offset);
   }
   if (node.text !== '') {
     let from = node.textOffset;

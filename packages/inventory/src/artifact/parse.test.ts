@@ -44,11 +44,18 @@ describe('kinds and names', () => {
   });
 
   test('a broken file is a diagnostic that still names the root', () => {
-    expect(parseArtifactFile('<task name="T">', 'f')).toMatchObject({ artifacts: [], root: 'task', diagnostics: [{ code: 'MI-XML-MALFORMED' }] });
+    expect(parseArtifactFile('<task name="T">', 'f')).toMatchObject({
+      artifacts: [],
+      root: 'task',
+      diagnostics: [{ code: 'MI-XML-MALFORMED' }],
+    });
   });
 
   test('a wrong namespace does not hide a stateful artifact', () => {
-    const { artifacts, diagnostics } = parseArtifactFile('<task name="T" class="c"><trigger interval="5"/></task>', 'f');
+    const { artifacts, diagnostics } = parseArtifactFile(
+      '<task name="T" class="c"><trigger interval="5"/></task>',
+      'f',
+    );
     expect(artifacts[0]).toMatchObject({ kind: 'task', name: 'T', facts: { trigger: { interval: '5' } } });
     expect(diagnostics).toMatchObject([{ code: 'MI-XML-NAMESPACE', severity: 'warning' }]);
   });
@@ -77,7 +84,12 @@ describe('kinds and names', () => {
       `<definitions ${SYN}><registry provider="r"/><taskManager provider="t"/><proxy name="P"/><sequence name="S"/><localEntry key="L">v</localEntry><in><sequence key="S"/></in></definitions>`,
       'synapse.xml',
     );
-    expect(artifacts.map(({ kind, name }) => `${kind}/${name}`)).toEqual(['proxy-service/P', 'sequence/S', 'local-entry/L', 'sequence/main']);
+    expect(artifacts.map(({ kind, name }) => `${kind}/${name}`)).toEqual([
+      'proxy-service/P',
+      'sequence/S',
+      'local-entry/L',
+      'sequence/main',
+    ]);
     expect(artifacts[3]?.references).toMatchObject([{ via: 'sequence/@key' }]);
   });
 });
@@ -86,44 +98,110 @@ describe('facts', () => {
   test.each<[string, ArtifactFacts | object]>([
     [
       `<api ${SYN} name="A" context="/a" version="1.0" version-type="url" hostname="h" port="80" binds-to="default, In"/>`,
-      { kind: 'api', context: '/a', apiVersion: '1.0', versionType: 'url', hostname: 'h', port: '80', bindsTo: ['default', 'In'] },
+      {
+        kind: 'api',
+        context: '/a',
+        apiVersion: '1.0',
+        versionType: 'url',
+        hostname: 'h',
+        port: '80',
+        bindsTo: ['default', 'In'],
+      },
     ],
     [
       `<proxy ${SYN} name="P" transports="https  vfs" pinnedServers="a,b" startOnLoad="false"><parameter name="transport.vfs.FileURI">file:///in</parameter><parameter name="k" key="conf:x"/></proxy>`,
       {
-        transports: ['https', 'vfs'], pinnedServers: ['a', 'b'], startOnLoad: false,
-        parameters: [{ name: 'transport.vfs.FileURI', value: 'file:///in', source: { path: 'f.xml', line: 1, column: 121 } }, { name: 'k', key: 'conf:x' }],
+        transports: ['https', 'vfs'],
+        pinnedServers: ['a', 'b'],
+        startOnLoad: false,
+        parameters: [
+          { name: 'transport.vfs.FileURI', value: 'file:///in', source: { path: 'f.xml', line: 1, column: 121 } },
+          { name: 'k', key: 'conf:x' },
+        ],
       },
     ],
     [`<messageStore ${SYN} name="M"/>`, { kind: 'message-store', parameters: [] }],
     [
       `<inboundEndpoint ${SYN} name="I" class="c" sequence="s" onError="e" suspend="true"><parameters><parameter name="interval">10</parameter></parameters></inboundEndpoint>`,
-      { kind: 'inbound-endpoint', class: 'c', sequence: 's', onError: 'e', suspend: true, parameters: [{ name: 'interval', value: '10' }] },
+      {
+        kind: 'inbound-endpoint',
+        class: 'c',
+        sequence: 's',
+        onError: 'e',
+        suspend: true,
+        parameters: [{ name: 'interval', value: '10' }],
+      },
     ],
-    [`<data name="D" enableBoxcarring="true" disableLegacyBoxcarringMode="true"/>`, { kind: 'data-service', boxcarring: false }],
-    [`<data name="D" enableBoxcarring="true" transports="http https"/>`, { kind: 'data-service', boxcarring: true, transports: ['http', 'https'] }],
-    ['<datasource><name>D</name><jndiConfig><name>jdbc/D</name></jndiConfig></datasource>', { kind: 'data-source', jndiName: 'jdbc/D' }],
+    [
+      `<data name="D" enableBoxcarring="true" disableLegacyBoxcarringMode="true"/>`,
+      { kind: 'data-service', boxcarring: false },
+    ],
+    [
+      `<data name="D" enableBoxcarring="true" transports="http https"/>`,
+      { kind: 'data-service', boxcarring: true, transports: ['http', 'https'] },
+    ],
+    [
+      '<datasource><name>D</name><jndiConfig><name>jdbc/D</name></jndiConfig></datasource>',
+      { kind: 'data-source', jndiName: 'jdbc/D' },
+    ],
     [`<localEntry ${SYN} key="L"><http.init/></localEntry>`, { kind: 'local-entry', content: 'http.init' }],
-    [`<endpoint ${SYN} name="E"><failover><endpoint><address uri="http://a/"/></endpoint><endpoint><http uri-template="{x}"/></endpoint></failover></endpoint>`, { kind: 'endpoint', addresses: [{ uri: 'http://a/' }] }],
+    [
+      `<endpoint ${SYN} name="E"><failover><endpoint><address uri="http://a/"/></endpoint><endpoint><http uri-template="{x}"/></endpoint></failover></endpoint>`,
+      { kind: 'endpoint', addresses: [{ uri: 'http://a/' }] },
+    ],
   ])('%s', (text, facts) => expect(only(text).facts).toMatchObject(facts));
 
   test.each<[string, string, string | undefined]>([
-    ['where MI reads it', '<parameters><parameter name="inbound.behavior">listening</parameter></parameters>', 'listening'],
-    ['as it stands, with spaces', '<parameters><parameter name="inbound.behavior"> listening </parameter></parameters>', ' listening '],
-    ['in CDATA', '<parameters><parameter name="inbound.behavior"><![CDATA[listening]]></parameter></parameters>', 'listening'],
-    ['the last of two', '<parameters><parameter name="inbound.behavior">listening</parameter><parameter name="inbound.behavior">polling</parameter></parameters>', 'polling'],
+    [
+      'where MI reads it',
+      '<parameters><parameter name="inbound.behavior">listening</parameter></parameters>',
+      'listening',
+    ],
+    [
+      'as it stands, with spaces',
+      '<parameters><parameter name="inbound.behavior"> listening </parameter></parameters>',
+      ' listening ',
+    ],
+    [
+      'in CDATA',
+      '<parameters><parameter name="inbound.behavior"><![CDATA[listening]]></parameter></parameters>',
+      'listening',
+    ],
+    [
+      'the last of two',
+      '<parameters><parameter name="inbound.behavior">listening</parameter><parameter name="inbound.behavior">polling</parameter></parameters>',
+      'polling',
+    ],
     ['not from an attribute', '<parameters><parameter name="inbound.behavior" value="listening"/></parameters>', ''],
-    ['not from a second list', '<parameters/><parameters><parameter name="inbound.behavior">listening</parameter></parameters>', undefined],
+    [
+      'not from a second list',
+      '<parameters/><parameters><parameter name="inbound.behavior">listening</parameter></parameters>',
+      undefined,
+    ],
     ['not from outside of the list', '<parameter name="inbound.behavior">listening</parameter>', undefined],
-    ['not from another namespace', '<parameters xmlns=""><parameter name="inbound.behavior">listening</parameter></parameters>', undefined],
+    [
+      'not from another namespace',
+      '<parameters xmlns=""><parameter name="inbound.behavior">listening</parameter></parameters>',
+      undefined,
+    ],
   ])('inbound.behavior counts %s', (_, inside, expected) => {
     const { facts } = only(`<inboundEndpoint ${SYN} name="I" class="c">${inside}</inboundEndpoint>`);
-    expect(facts.kind === 'inbound-endpoint' ? facts.parameters.map(({ name, value }) => [name, value]) : undefined).toEqual(expected === undefined ? [] : [['inbound.behavior', expected]]);
+    expect(
+      facts.kind === 'inbound-endpoint' ? facts.parameters.map(({ name, value }) => [name, value]) : undefined,
+    ).toEqual(expected === undefined ? [] : [['inbound.behavior', expected]]);
   });
 
   test('a task that injects into a sequence without a name is deployed, and fails when it runs', () => {
-    expect(parseArtifactFile(`<task ${SYN} name="T"><property name="injectTo" value="sequence"/></task>`, 'f.xml').diagnostics).toMatchObject([
-      { severity: 'error', message: 'The task "T" injects into a sequence and has no property "sequenceName"; it is deployed, and fails each time it runs.', hint: 'Add the property "sequenceName".' },
+    expect(
+      parseArtifactFile(`<task ${SYN} name="T"><property name="injectTo" value="sequence"/></task>`, 'f.xml')
+        .diagnostics,
+    ).toMatchObject([
+      {
+        severity: 'error',
+        message:
+          'The task "T" injects into a sequence and has no property "sequenceName"; it is deployed, and fails each time it runs.',
+        hint: 'Add the property "sequenceName".',
+      },
     ]);
   });
 
@@ -149,39 +227,144 @@ describe('facts', () => {
 });
 
 describe('effects', () => {
-  const effects = (mediators: string) => only(`<sequence ${SYN} name="S">${mediators}</sequence>`).effects.map(({ type, subject, dynamic }) => [type, subject, dynamic]);
+  const effects = (mediators: string) =>
+    only(`<sequence ${SYN} name="S">${mediators}</sequence>`).effects.map(({ type, subject, dynamic }) => [
+      type,
+      subject,
+      dynamic,
+    ]);
   test.each([
     ['<property name="gov:/a" scope="registry" value="1"/>', [['registry-write', 'gov:/a', false]]],
-    ['<propertyGroup><property name="p" scope="system" value="1"/></propertyGroup>', [['system-property-write', 'p', false]]],
+    [
+      '<propertyGroup><property name="p" scope="system" value="1"/></propertyGroup>',
+      [['system-property-write', 'p', false]],
+    ],
     ['<property name="p" scope="default" value="1"/>', []],
-    [`<property name="p" expression="get-property('registry', 'conf:/a@b')"/>`, [['registry-read', 'conf:/a@b', false]]],
-    [`<property name="p" expression="get-property(&quot;registry&quot;, $ctx:k)"/>`, [['registry-read', '{$ctx:k}', true]]],
-    [`<variable name="v" expression="\${registry(&quot;gov:a&quot;).property(&quot;b&quot;)}"/>`, [['registry-read', 'gov:a', false]]],
-    ['<payloadFactory><format>{"a": ${registry(payload.path)}}</format></payloadFactory>', [['registry-read', '{payload.path}', true]]],
-    ['<aggregate id="a"/><cache collector="true"/><throttle id="t"/><enqueue executor="x"/>', [['aggregate', 'a', false], ['cache', '', false], ['throttle', 't', false], ['enqueue', 'x', false]]],
+    [
+      `<property name="p" expression="get-property('registry', 'conf:/a@b')"/>`,
+      [['registry-read', 'conf:/a@b', false]],
+    ],
+    [
+      `<property name="p" expression="get-property(&quot;registry&quot;, $ctx:k)"/>`,
+      [['registry-read', '{$ctx:k}', true]],
+    ],
+    [
+      `<variable name="v" expression="\${registry(&quot;gov:a&quot;).property(&quot;b&quot;)}"/>`,
+      [['registry-read', 'gov:a', false]],
+    ],
+    [
+      '<payloadFactory><format>{"a": ${registry(payload.path)}}</format></payloadFactory>',
+      [['registry-read', '{payload.path}', true]],
+    ],
+    [
+      '<aggregate id="a"/><cache collector="true"/><throttle id="t"/><enqueue executor="x"/>',
+      [
+        ['aggregate', 'a', false],
+        ['cache', '', false],
+        ['throttle', 't', false],
+        ['enqueue', 'x', false],
+      ],
+    ],
     ['<class name="com.acme.M"/>', [['class-mediator', 'com.acme.M', false]]],
-    ['<clone/><iterate/><foreach/><scatter-gather/>', [['clone-or-iterate', '', false], ['clone-or-iterate', '', false], ['clone-or-iterate', '', false], ['clone-or-iterate', '', false]]],
+    [
+      '<clone/><iterate/><foreach/><scatter-gather/>',
+      [
+        ['clone-or-iterate', '', false],
+        ['clone-or-iterate', '', false],
+        ['clone-or-iterate', '', false],
+        ['clone-or-iterate', '', false],
+      ],
+    ],
     ['<send><endpoint><session type="http"/><loadbalance/></endpoint></send>', [['endpoint-session', 'http', false]]],
-    ['<call><endpoint><address uri="vfs:file:///out"/></endpoint></call><call><endpoint><address uri="http://example.com/out"/></endpoint></call>', [['directory', 'vfs:file:///out', false]]],
-    ['<payloadFactory><format><aggregate/></format></payloadFactory><log><property name="registry" value="registry"/></log>', []],
+    [
+      '<call><endpoint><address uri="vfs:file:///out"/></endpoint></call><call><endpoint><address uri="http://example.com/out"/></endpoint></call>',
+      [['directory', 'vfs:file:///out', false]],
+    ],
+    [
+      '<payloadFactory><format><aggregate/></format></payloadFactory><log><property name="registry" value="registry"/></log>',
+      [],
+    ],
     ['<x:aggregate xmlns:x="other"/>', []],
   ])('%s', (text, expected) => expect(effects(text)).toEqual(expected));
 
   test('the place of a use in a text is that of the use', () => {
-    const found = only(`<sequence ${SYN} name="S"><payloadFactory><format>\n  <![CDATA[ &  \${registry("gov:a")}]]></format></payloadFactory></sequence>`).effects;
+    const found = only(
+      `<sequence ${SYN} name="S"><payloadFactory><format>\n  <![CDATA[ &  \${registry("gov:a")}]]></format></payloadFactory></sequence>`,
+    ).effects;
     expect(found).toMatchObject([{ type: 'registry-read', source: { line: 2, column: 18 } }]);
   });
 });
 
 test('whatever the file holds, reading it neither throws nor forgets what is wrong', () => {
-  const tag = fc.constantFrom('api', 'proxy', 'task', 'property', 'endpoint', 'inboundEndpoint', 'parameter', 'parameters', 'trigger', 'localEntry', 'mcptools', 'tool', 'http.get', 'relativePath', 'messageProcessor', 'definitions', 'store', 'target', 'address', 'data', 'config', 'datasource', 'name', 'jndiConfig');
-  const attributeText = fc.tuple(fc.constantFrom('name', 'key', 'context', 'uri', 'configKey', 'class', 'value', 'sequence', 'expression', 'messageStore'), fc.constantFrom('', 'x', '{a}', '$SYSTEM:a', 'http://localhost:8290/a', "get-property('registry'", 'a__b__c', 'constructor')).map(([name, value]) => ` ${name}="${value}"`);
+  const tag = fc.constantFrom(
+    'api',
+    'proxy',
+    'task',
+    'property',
+    'endpoint',
+    'inboundEndpoint',
+    'parameter',
+    'parameters',
+    'trigger',
+    'localEntry',
+    'mcptools',
+    'tool',
+    'http.get',
+    'relativePath',
+    'messageProcessor',
+    'definitions',
+    'store',
+    'target',
+    'address',
+    'data',
+    'config',
+    'datasource',
+    'name',
+    'jndiConfig',
+  );
+  const attributeText = fc
+    .tuple(
+      fc.constantFrom(
+        'name',
+        'key',
+        'context',
+        'uri',
+        'configKey',
+        'class',
+        'value',
+        'sequence',
+        'expression',
+        'messageStore',
+      ),
+      fc.constantFrom(
+        '',
+        'x',
+        '{a}',
+        '$SYSTEM:a',
+        'http://localhost:8290/a',
+        "get-property('registry'",
+        'a__b__c',
+        'constructor',
+      ),
+    )
+    .map(([name, value]) => ` ${name}="${value}"`);
   const element = fc.letrec<{ e: string }>((tie) => ({
-    e: fc.tuple(tag, fc.option(attributeText, { nil: '' }), fc.array(fc.oneof({ maxDepth: 4 }, fc.constant('t'), tie('e')), { maxLength: 3 })).map(([name, attributes, inner]) => `<${name}${attributes}>${inner.join('')}</${name}>`),
+    e: fc
+      .tuple(
+        tag,
+        fc.option(attributeText, { nil: '' }),
+        fc.array(fc.oneof({ maxDepth: 4 }, fc.constant('t'), tie('e')), { maxLength: 3 }),
+      )
+      .map(([name, attributes, inner]) => `<${name}${attributes}>${inner.join('')}</${name}>`),
   })).e;
-  fc.assert(fc.property(tag, element, (name, inner) => {
-    const { artifacts, diagnostics } = parseArtifactFile(`<${name} ${SYN} name="N" key="N">${inner}</${name}>`, 'f');
-    for (const { code, hint, source } of diagnostics) expect([code.startsWith('MI-'), hint !== '', source?.line]).toEqual([true, true, 1]);
-    for (const artifact of artifacts) for (const { source } of artifact.references) expect(source.column).toBeGreaterThan(0);
-  }), { numRuns: 500 });
+  fc.assert(
+    fc.property(tag, element, (name, inner) => {
+      const { artifacts, diagnostics } = parseArtifactFile(`<${name} ${SYN} name="N" key="N">${inner}</${name}>`, 'f');
+      for (const { code, hint, source } of diagnostics)
+        expect([code.startsWith('MI-'), hint !== '', source?.line]).toEqual([true, true, 1]);
+      for (const artifact of artifacts)
+        for (const { source } of artifact.references) expect(source.column).toBeGreaterThan(0);
+    }),
+    { numRuns: 500 },
+  );
 });

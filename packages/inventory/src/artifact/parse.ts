@@ -2,8 +2,25 @@ import type { ArtifactKind } from '../model.ts';
 import { createLocator } from '../xml/locator.ts';
 import type { XmlOptions } from '../xml/read.ts';
 import { attributeValue, child, readXmlTree, type XmlNode } from '../xml/tree.ts';
-import { type FactsReader, readApi, readInboundEndpoint, readMessageProcessor, readMessageStore, readProxy, readTask } from './kinds-entry.ts';
-import { readDataService, readDataSource, readEndpoint, readEventSource, readLocalEntry, readPriorityExecutor, readSequence, readTemplate } from './kinds-resource.ts';
+import {
+  type FactsReader,
+  readApi,
+  readInboundEndpoint,
+  readMessageProcessor,
+  readMessageStore,
+  readProxy,
+  readTask,
+} from './kinds-entry.ts';
+import {
+  readDataService,
+  readDataSource,
+  readEndpoint,
+  readEventSource,
+  readLocalEntry,
+  readPriorityExecutor,
+  readSequence,
+  readTemplate,
+} from './kinds-resource.ts';
 import { readMediation, readRegistryUses } from './mediation.ts';
 import type { ParsedArtifact, ParsedFile } from './parsed.ts';
 import { compact, own, type Reading, report, synapseNamespace } from './reading.ts';
@@ -16,7 +33,12 @@ interface RootRule {
   readonly mediation: boolean;
 }
 
-const synapse = (kind: ArtifactKind, facts: FactsReader, mediation: boolean): RootRule => ({ kind, facts, namespaces: [synapseNamespace], mediation });
+const synapse = (kind: ArtifactKind, facts: FactsReader, mediation: boolean): RootRule => ({
+  kind,
+  facts,
+  namespaces: [synapseNamespace],
+  mediation,
+});
 
 /** Roots and what they are, as the deployers of wso2/product-integrator-mi and the factories of wso2/wso2-synapse know them. */
 const roots: ReadonlyMap<string, RootRule> = new Map([
@@ -30,10 +52,21 @@ const roots: ReadonlyMap<string, RootRule> = new Map([
   ['messageProcessor', synapse('message-processor', readMessageProcessor, false)],
   ['messageStore', synapse('message-store', readMessageStore, false)],
   // WSO2's own pages show the inbound endpoint's root without a namespace, and its factory does not ask for one.
-  ['inboundEndpoint', { kind: 'inbound-endpoint', facts: readInboundEndpoint, namespaces: [synapseNamespace, ''], mediation: true }],
+  [
+    'inboundEndpoint',
+    { kind: 'inbound-endpoint', facts: readInboundEndpoint, namespaces: [synapseNamespace, ''], mediation: true },
+  ],
   ['eventSource', synapse('event-source', readEventSource, true)],
   ['priorityExecutor', synapse('unsupported', readPriorityExecutor, false)],
-  ['data', { kind: 'data-service', facts: readDataService, namespaces: ['', 'http://ws.wso2.org/dataservice'], mediation: false }],
+  [
+    'data',
+    {
+      kind: 'data-service',
+      facts: readDataService,
+      namespaces: ['', 'http://ws.wso2.org/dataservice'],
+      mediation: false,
+    },
+  ],
   ['datasource', { kind: 'data-source', facts: readDataSource, namespaces: [''], mediation: false }],
 ]);
 
@@ -50,9 +83,16 @@ const settings: ReadonlySet<string> = new Set(['registry', 'taskManager', 'impor
 export function parseArtifactFile(text: string, path: string, options: XmlOptions = {}): ParsedFile {
   const tree = readXmlTree(text, path, options);
   const rootName = tree.rootName === undefined ? {} : { root: own(tree.rootName) };
-  if (tree.root === undefined) return { artifacts: [], ...rootName, diagnostics: tree.diagnostic === undefined ? [] : [tree.diagnostic] };
-  const file: FileReading = { text, locate: createLocator(text, path), mentionsRegistry: text.includes('registry'), diagnostics: [] };
-  const artifacts = tree.root.local === 'definitions' ? readDefinitions(file, tree.root) : asList(readArtifact(file, tree.root));
+  if (tree.root === undefined)
+    return { artifacts: [], ...rootName, diagnostics: tree.diagnostic === undefined ? [] : [tree.diagnostic] };
+  const file: FileReading = {
+    text,
+    locate: createLocator(text, path),
+    mentionsRegistry: text.includes('registry'),
+    diagnostics: [],
+  };
+  const artifacts =
+    tree.root.local === 'definitions' ? readDefinitions(file, tree.root) : asList(readArtifact(file, tree.root));
   return { artifacts, ...rootName, diagnostics: file.diagnostics };
 }
 
@@ -65,9 +105,17 @@ export function parseFlow(text: string, path: string): Pick<ParsedArtifact, 'eff
   if (root === undefined) return { effects: [], references: [] };
   if (root.local === 'definitions' || root.local === 'localEntry') {
     const { artifacts } = parseArtifactFile(text, path);
-    return { effects: artifacts.flatMap((artifact) => artifact.effects), references: artifacts.flatMap((artifact) => artifact.references) };
+    return {
+      effects: artifacts.flatMap((artifact) => artifact.effects),
+      references: artifacts.flatMap((artifact) => artifact.references),
+    };
   }
-  const reading = readingOf({ text, locate: createLocator(text, path), mentionsRegistry: text.includes('registry'), diagnostics: [] });
+  const reading = readingOf({
+    text,
+    locate: createLocator(text, path),
+    mentionsRegistry: text.includes('registry'),
+    diagnostics: [],
+  });
   if (!['sequence', 'endpoint', 'template'].includes(root.local)) return { effects: [], references: [] };
   readMediation(reading, root, root.namespace);
   readRegistryUses(reading, root);
@@ -92,11 +140,30 @@ function readArtifact(file: FileReading, root: XmlNode): ParsedArtifact | undefi
   const name = nameOf(root, rule.kind)?.trim() ?? '';
   if (!rule.namespaces.includes(root.namespace)) {
     const expected = rule.namespaces[0] === '' ? 'none' : `"${rule.namespaces[0]}"`;
-    report(reading, 'MI-XML-NAMESPACE', 'warning', `The element "${root.local}" ("${name}") is in the namespace "${root.namespace}", so Micro Integrator does not deploy it as what it looks like; it is read all the same.`, `Its namespace must be ${expected}.`, root.offset);
+    report(
+      reading,
+      'MI-XML-NAMESPACE',
+      'warning',
+      `The element "${root.local}" ("${name}") is in the namespace "${root.namespace}", so Micro Integrator does not deploy it as what it looks like; it is read all the same.`,
+      `Its namespace must be ${expected}.`,
+      root.offset,
+    );
   }
   if (name === '') {
-    const what = rule.kind === 'local-entry' ? 'attribute "key"' : rule.kind === 'data-source' ? 'element "name"' : 'attribute "name"';
-    report(reading, 'MI-ARTIFACT-NAME', 'error', `The ${rule.kind} in this file has no name; Micro Integrator refuses to deploy it, and it is left out.`, `Add the ${what}.`, root.offset);
+    const what =
+      rule.kind === 'local-entry'
+        ? 'attribute "key"'
+        : rule.kind === 'data-source'
+          ? 'element "name"'
+          : 'attribute "name"';
+    report(
+      reading,
+      'MI-ARTIFACT-NAME',
+      'error',
+      `The ${rule.kind} in this file has no name; Micro Integrator refuses to deploy it, and it is left out.`,
+      `Add the ${what}.`,
+      root.offset,
+    );
     return undefined;
   }
   const facts = rule.facts(reading, root, name);
@@ -125,12 +192,25 @@ function nameOf(root: XmlNode, kind: ArtifactKind): string | undefined {
  * `main`. Source: `SynapseXMLConfigurationFactory` of wso2/wso2-synapse.
  */
 function readDefinitions(file: FileReading, root: XmlNode): ParsedArtifact[] {
-  const artifacts = root.children.filter((node) => roots.has(node.local)).flatMap((node) => asList(readArtifact(file, node)));
+  const artifacts = root.children
+    .filter((node) => roots.has(node.local))
+    .flatMap((node) => asList(readArtifact(file, node)));
   const mediators = root.children.filter((node) => !roots.has(node.local) && !settings.has(node.local));
-  if (mediators.length === 0 || artifacts.some(({ kind, name }) => kind === 'sequence' && name === 'main')) return artifacts;
+  if (mediators.length === 0 || artifacts.some(({ kind, name }) => kind === 'sequence' && name === 'main'))
+    return artifacts;
   const reading = readingOf(file);
   const main: XmlNode = { ...root, local: 'sequence', attributes: [], children: mediators };
   readMediation(reading, main, root.namespace);
   readRegistryUses(reading, main);
-  return [...artifacts, { kind: 'sequence', name: 'main', source: reading.locate(root.offset), facts: { kind: 'sequence' }, effects: compact(reading.effects), references: compact(reading.references) }];
+  return [
+    ...artifacts,
+    {
+      kind: 'sequence',
+      name: 'main',
+      source: reading.locate(root.offset),
+      facts: { kind: 'sequence' },
+      effects: compact(reading.effects),
+      references: compact(reading.references),
+    },
+  ];
 }

@@ -51,7 +51,14 @@ export function compact<T>(list: readonly T[]): readonly T[] {
 }
 
 /** Adds a reference as written, unless the value is empty or nothing that a server could resolve. */
-export function refer(reading: Reading, via: string, relation: Relation, kind: TargetKind, value: string, offset: number): void {
+export function refer(
+  reading: Reading,
+  via: string,
+  relation: Relation,
+  kind: TargetKind,
+  value: string,
+  offset: number,
+): void {
   const target = targetOf(kind, value.trim());
   if (target === undefined) return;
   const actual = kind === 'address' ? 'calls-loopback' : kind === 'class' ? 'needs-class' : relation;
@@ -77,12 +84,19 @@ const kindLists = new Map<ArtifactKind, readonly ArtifactKind[]>();
 /** A sequence or endpoint may be kept in a local entry, under the same attribute. One list a kind: references are many. */
 function kindsOf(kind: ArtifactKind): readonly ArtifactKind[] {
   let kinds = kindLists.get(kind);
-  if (kinds === undefined) kindLists.set(kind, (kinds = kind === 'sequence' || kind === 'endpoint' ? [kind, 'local-entry'] : [kind]));
+  if (kinds === undefined)
+    kindLists.set(kind, (kinds = kind === 'sequence' || kind === 'endpoint' ? [kind, 'local-entry'] : [kind]));
   return kinds;
 }
 
 /** Adds a reference for an attribute when it is there. */
-export function referAttribute(reading: Reading, node: XmlNode, name: string, kind: TargetKind, relation: Relation = 'uses'): void {
+export function referAttribute(
+  reading: Reading,
+  node: XmlNode,
+  name: string,
+  kind: TargetKind,
+  relation: Relation = 'uses',
+): void {
   const found = attribute(node, name);
   if (found !== undefined) refer(reading, share(`${node.local}/@${name}`), relation, kind, found.value, found.offset);
 }
@@ -91,13 +105,27 @@ export function effect(reading: Reading, type: Effect['type'], subject: string, 
   reading.effects.push({ type, subject: own(subject), dynamic: isDynamic(subject), source: reading.locate(offset) });
 }
 
-export function report(reading: Reading, code: string, severity: Severity, message: string, hint: string, offset: number): void {
+export function report(
+  reading: Reading,
+  code: string,
+  severity: Severity,
+  message: string,
+  hint: string,
+  offset: number,
+): void {
   reading.diagnostics.push({ code, severity, message, hint, source: reading.locate(offset) });
 }
 
 /** Says that MI refuses the artifact, since an attribute or element it must have is missing. */
 export function incomplete(reading: Reading, what: string, missing: string, offset: number): void {
-  report(reading, 'MI-ARTIFACT-INCOMPLETE', 'error', `${what} has no ${missing}; Micro Integrator refuses to deploy it.`, `Add the ${missing}.`, offset);
+  report(
+    reading,
+    'MI-ARTIFACT-INCOMPLETE',
+    'error',
+    `${what} has no ${missing}; Micro Integrator refuses to deploy it.`,
+    `Add the ${missing}.`,
+    offset,
+  );
 }
 
 /**
@@ -110,7 +138,8 @@ export function readParameters(reading: Reading, nodes: readonly XmlNode[]): rea
     const name = attribute(node, 'name')?.value;
     if (name === undefined) continue;
     const key = attribute(node, 'key');
-    const value = attribute(node, 'value')?.value ?? (key !== undefined || node.children.length > 0 ? undefined : node.text.trim());
+    const value =
+      attribute(node, 'value')?.value ?? (key !== undefined || node.children.length > 0 ? undefined : node.text.trim());
     parameters.push({
       name: share(name),
       ...(value === undefined ? {} : { value: own(value.slice(0, 4096)) }),
@@ -124,5 +153,8 @@ export function readParameters(reading: Reading, nodes: readonly XmlNode[]): rea
 
 /** Splits a list of names at white space and commas; without the empty ones. */
 export function splitNames(value: string): string[] {
-  return value.split(/[\s,]+/).filter((name) => name !== '').map(share);
+  return value
+    .split(/[\s,]+/)
+    .filter((name) => name !== '')
+    .map(share);
 }

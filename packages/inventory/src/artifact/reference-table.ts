@@ -33,7 +33,11 @@ const rows: readonly (readonly [elements: string, attributes: string, target: Ta
   ['store', 'messageStore', 'message-store', 'stores-into'],
   ['dataServicesCall dataServiceCall', 'serviceName', 'data-service'],
   ['api', 'publishSwagger', 'resource'],
-  ['policy publishWSDL resource schema include xslt fastXSLT xquery variable script source format spring', 'key', 'resource'],
+  [
+    'policy publishWSDL resource schema include xslt fastXSLT xquery variable script source format spring',
+    'key',
+    'resource',
+  ],
   ['enableSec enableRM', 'policy inboundPolicy outboundPolicy', 'resource'],
   ['datamapper', 'config inputSchema outputSchema xsltStyleSheet', 'resource'],
   ['jsontransform', 'schema', 'resource'],
@@ -50,7 +54,8 @@ function build(): Map<string, AttributeRule[]> {
   for (const [elements, attributes, target, relation = 'uses'] of rows) {
     for (const element of elements.split(' ')) {
       const rules = table.get(element) ?? [];
-      for (const attribute of attributes.split(' ')) rules.push({ attribute, via: `${element}/@${attribute}`, target, relation });
+      for (const attribute of attributes.split(' '))
+        rules.push({ attribute, via: `${element}/@${attribute}`, target, relation });
       table.set(element, rules);
     }
   }
@@ -64,16 +69,17 @@ function build(): Map<string, AttributeRule[]> {
 export const targetOfMessage = { property: 'target.endpoint', via: 'property[@name="target.endpoint"]' } as const;
 
 /** Parameters of message processors, stores and inbound endpoints that name another artifact. */
-export const parameterRules: ReadonlyMap<string, { readonly target: TargetKind; readonly relation: Relation }> = new Map([
-  ['sequence', { target: 'sequence', relation: 'uses' }],
-  ['message.processor.reply.sequence', { target: 'sequence', relation: 'uses' }],
-  ['message.processor.fault.sequence', { target: 'sequence', relation: 'uses' }],
-  ['message.processor.deactivate.sequence', { target: 'sequence', relation: 'uses' }],
-  ['message.processor.failMessagesStore', { target: 'message-store', relation: 'stores-into' }],
-  ['message.target.store.name', { target: 'message-store', relation: 'stores-into' }],
-  ['target.endpoint', { target: 'endpoint', relation: 'uses' }],
-  ['ws.outflow.dispatch.sequence', { target: 'sequence', relation: 'uses' }],
-  ['ws.outflow.dispatch.fault.sequence', { target: 'sequence', relation: 'uses' }],
-  ['dispatch.custom.sequence', { target: 'sequence', relation: 'uses' }],
-  ['store.failover.message.store.name', { target: 'message-store', relation: 'stores-into' }],
-]);
+export const parameterRules: ReadonlyMap<string, { readonly target: TargetKind; readonly relation: Relation }> =
+  new Map([
+    ['sequence', { target: 'sequence', relation: 'uses' }],
+    ['message.processor.reply.sequence', { target: 'sequence', relation: 'uses' }],
+    ['message.processor.fault.sequence', { target: 'sequence', relation: 'uses' }],
+    ['message.processor.deactivate.sequence', { target: 'sequence', relation: 'uses' }],
+    ['message.processor.failMessagesStore', { target: 'message-store', relation: 'stores-into' }],
+    ['message.target.store.name', { target: 'message-store', relation: 'stores-into' }],
+    ['target.endpoint', { target: 'endpoint', relation: 'uses' }],
+    ['ws.outflow.dispatch.sequence', { target: 'sequence', relation: 'uses' }],
+    ['ws.outflow.dispatch.fault.sequence', { target: 'sequence', relation: 'uses' }],
+    ['dispatch.custom.sequence', { target: 'sequence', relation: 'uses' }],
+    ['store.failover.message.store.name', { target: 'message-store', relation: 'stores-into' }],
+  ]);

@@ -4,7 +4,13 @@
  * expressions are written since 4.4.
  */
 export function isDynamic(value: string): boolean {
-  return value.startsWith('{') || value.includes('${') || value.includes('$SYSTEM:') || value.includes('$FILE:') || /\$CUSTOM_\w*:/.test(value);
+  return (
+    value.startsWith('{') ||
+    value.includes('${') ||
+    value.includes('$SYSTEM:') ||
+    value.includes('$FILE:') ||
+    /\$CUSTOM_\w*:/.test(value)
+  );
 }
 
 /** True for a key that can only be a registry path: with a prefix, or absolute. Source: `MicroIntegratorRegistry`. */
@@ -18,7 +24,9 @@ export function literalAuthority(uri: string): 'literal' | 'dynamic' | 'none' {
   const scheme = /^https?:\/\//i.exec(uri);
   if (scheme === null) return 'none';
   const authority = /^[^/?#]*/.exec(uri.slice(scheme[0].length))?.[0] ?? '';
-  return authority === '' || /[{}$]/.test(authority) || uri.slice(scheme[0].length).startsWith('{') ? 'dynamic' : 'literal';
+  return authority === '' || /[{}$]/.test(authority) || uri.slice(scheme[0].length).startsWith('{')
+    ? 'dynamic'
+    : 'literal';
 }
 
 /** True for a literal address on the machine itself, whatever its port. */

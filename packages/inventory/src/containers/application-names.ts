@@ -6,10 +6,12 @@ import { withoutSnapshot } from './pom.ts';
 
 /** `name_version`, with the path appended where two have the same. */
 export function nameApplications(applications: readonly ApplicationDraft[]): Map<ApplicationDraft, string> {
-  const plain = (application: ApplicationDraft): string => (application.version ? `${application.name}_${application.version}` : application.name);
+  const plain = (application: ApplicationDraft): string =>
+    application.version ? `${application.name}_${application.version}` : application.name;
   const ids = new Map<ApplicationDraft, string>();
   for (const [name, several] of groupBy(applications, plain)) {
-    for (const application of several) ids.set(application, several.length === 1 ? name : `${name} (${application.source.path})`);
+    for (const application of several)
+      ids.set(application, several.length === 1 ? name : `${name} (${application.source.path})`);
   }
   return ids;
 }
@@ -24,10 +26,16 @@ export function applicationClusters(
   diagnostics: Diagnostic[],
 ): Map<ApplicationDraft, number> {
   const clusters = new Map<ApplicationDraft, number>();
-  const groups = groupBy(applications, (application) => (application.type === 'server' ? application.source.path : `${application.name}\0${withoutSnapshot(application.version)}`));
+  const groups = groupBy(applications, (application) =>
+    application.type === 'server'
+      ? application.source.path
+      : `${application.name}\0${withoutSnapshot(application.version)}`,
+  );
   for (const [number, several] of [...groups.values()].entries()) {
     for (const application of several) clusters.set(application, number);
-    const archives = several.filter(({ type }) => type === 'archive').toSorted((a, b) => compareText(a.source.path, b.source.path));
+    const archives = several
+      .filter(({ type }) => type === 'archive')
+      .toSorted((a, b) => compareText(a.source.path, b.source.path));
     const sources = several.filter(({ type }) => type === 'project' || type === 'exporter');
     const [archive, ...furtherArchives] = archives;
     if (archive !== undefined && furtherArchives.some(({ version }) => version === archive.version)) {
@@ -70,12 +78,17 @@ export function applicationClusters(
  * Projects and exporters whose own archive was given too, each with that archive: an archive is delivered as it was built, so what
  * it holds is what runs, whatever the project has become since.
  */
-export function supersededApplications(applications: readonly ApplicationDraft[]): ReadonlyMap<ApplicationDraft, ApplicationDraft> {
+export function supersededApplications(
+  applications: readonly ApplicationDraft[],
+): ReadonlyMap<ApplicationDraft, ApplicationDraft> {
   const superseded = new Map<ApplicationDraft, ApplicationDraft>();
   for (const several of groupBy(applications, ({ name, version }) => `${name}\0${withoutSnapshot(version)}`).values()) {
-    const [archive] = several.filter(({ type }) => type === 'archive').toSorted((a, b) => compareText(a.source.path, b.source.path));
+    const [archive] = several
+      .filter(({ type }) => type === 'archive')
+      .toSorted((a, b) => compareText(a.source.path, b.source.path));
     if (archive === undefined) continue;
-    for (const application of several) if (application.type === 'project' || application.type === 'exporter') superseded.set(application, archive);
+    for (const application of several)
+      if (application.type === 'project' || application.type === 'exporter') superseded.set(application, archive);
   }
   return superseded;
 }

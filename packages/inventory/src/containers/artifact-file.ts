@@ -23,6 +23,7 @@ export function readXmlFile(context: Context, file: string): XmlFile {
   const { artifacts, diagnostics, root } = parseArtifactFile(text, path);
   context.findings.diagnostics.push(...diagnostics);
   const ours = artifacts.length > 0 || file.endsWith('.dbs') || text.includes('http://ws.apache.org/ns/synapse');
-  if (artifacts.length > 0 || diagnostics.some((diagnostic) => diagnostic.severity === 'error')) return { path, artifacts, ours };
+  if (artifacts.length > 0 || diagnostics.some((diagnostic) => diagnostic.severity === 'error'))
+    return { path, artifacts, ours };
   return { path, artifacts, ours, unusable: root === undefined ? 'it is empty' : `its root element is <${root}>` };
 }

@@ -1,6 +1,14 @@
 import { compareDiagnostics, compareSources, compareText } from '../diagnostic.ts';
 import type { Diagnostic } from '../diagnostic.ts';
-import type { Application, Artifact, ArtifactId, ArtifactVariant, Delivery, Inventory, ServerConfiguration } from '../model.ts';
+import type {
+  Application,
+  Artifact,
+  ArtifactId,
+  ArtifactVariant,
+  Delivery,
+  Inventory,
+  ServerConfiguration,
+} from '../model.ts';
 import { resolveReferences } from '../references/resolve.ts';
 import type { ResolvableArtifact } from '../references/resolve.ts';
 import { applicationClusters, nameApplications, supersededApplications } from './application-names.ts';
@@ -16,7 +24,9 @@ import { staleArchives } from './stale-archives.ts';
  * in any order give the same inventory.
  */
 export function assemble(findings: Findings): Inventory {
-  const applications = findings.applications.toSorted((a, b) => compareSources(a.source, b.source) || compareText(a.name, b.name));
+  const applications = findings.applications.toSorted(
+    (a, b) => compareSources(a.source, b.source) || compareText(a.name, b.name),
+  );
   const ids = nameApplications(applications);
   const diagnostics: Diagnostic[] = [...findings.diagnostics];
   const clusters = applicationClusters(applications, ids, diagnostics);
@@ -47,7 +57,9 @@ export function assemble(findings: Findings): Inventory {
   const named = applications.map((draft): Application => ({
     ...draft,
     id: ids.get(draft) ?? draft.name,
-    deliveries: (deliveries.get(draft) ?? []).toSorted((a, b) => compareText(a.artifact, b.artifact) || compareText(a.path, b.path)),
+    deliveries: (deliveries.get(draft) ?? []).toSorted(
+      (a, b) => compareText(a.artifact, b.artifact) || compareText(a.path, b.path),
+    ),
   }));
   const configurations = findings.configurations
     .map(({ configuration, application }): ServerConfiguration => {
@@ -67,28 +79,48 @@ export function assemble(findings: Findings): Inventory {
 }
 
 /** What runs first, since it gives an artifact its facts; then what only a superseded project delivers; then by place. */
-function byWhatRuns(superseded: ReadonlyMap<ApplicationDraft, ApplicationDraft>): (a: ArtifactDraft, b: ArtifactDraft) => number {
-  const rank = (draft: ArtifactDraft): number => (runs(draft, superseded) ? 0 : draft.deliveries.length > 0 || draft.beside.length > 0 ? 1 : 2);
-  return (a, b) => rank(a) - rank(b) || compareSources(a.parsed.source, b.parsed.source) || compareText(a.parsed.name, b.parsed.name);
+function byWhatRuns(
+  superseded: ReadonlyMap<ApplicationDraft, ApplicationDraft>,
+): (a: ArtifactDraft, b: ArtifactDraft) => number {
+  const rank = (draft: ArtifactDraft): number =>
+    runs(draft, superseded) ? 0 : draft.deliveries.length > 0 || draft.beside.length > 0 ? 1 : 2;
+  return (a, b) =>
+    rank(a) - rank(b) || compareSources(a.parsed.source, b.parsed.source) || compareText(a.parsed.name, b.parsed.name);
 }
 
 /** True for a draft that an application brings to servers, and not in the place of its project. */
 function runs(draft: ArtifactDraft, superseded: ReadonlyMap<ApplicationDraft, ApplicationDraft>): boolean {
-  return draft.deliveries.some(({ application }) => !superseded.has(application)) || draft.beside.some((application) => !superseded.has(application));
+  return (
+    draft.deliveries.some(({ application }) => !superseded.has(application)) ||
+    draft.beside.some((application) => !superseded.has(application))
+  );
 }
 
 /**
  * Further drafts that run and say something else than the first, those of one content together: with versioned deployment they run
  * side by side.
  */
-function variantsOf(group: readonly ArtifactDraft[], superseded: ReadonlyMap<ApplicationDraft, ApplicationDraft>): readonly Variant[] {
+function variantsOf(
+  group: readonly ArtifactDraft[],
+  superseded: ReadonlyMap<ApplicationDraft, ApplicationDraft>,
+): readonly Variant[] {
   const [first, ...others] = group;
   if (first === undefined || others.length === 0 || !isComparable(first.parsed.kind)) return none;
   const own = contentOf(first.parsed);
-  const byContent = groupBy(others.filter((draft) => runs(draft, superseded)), (draft) => contentOf(draft.parsed));
+  const byContent = groupBy(
+    others.filter((draft) => runs(draft, superseded)),
+    (draft) => contentOf(draft.parsed),
+  );
   return [...byContent].flatMap(([content, drafts]) => {
     const [draft] = drafts;
-    return content === own || draft === undefined ? [] : [{ parsed: draft.parsed, applications: drafts.flatMap(({ deliveries }) => deliveries.map(({ application }) => application)) }];
+    return content === own || draft === undefined
+      ? []
+      : [
+          {
+            parsed: draft.parsed,
+            applications: drafts.flatMap(({ deliveries }) => deliveries.map(({ application }) => application)),
+          },
+        ];
   });
 }
 
@@ -111,7 +143,13 @@ function groupById(drafts: readonly ArtifactDraft[]): Map<ArtifactId, ArtifactDr
   return groups;
 }
 
-function merge(id: ArtifactId, group: readonly ArtifactDraft[], variants: readonly Variant[], ids: ReadonlyMap<ApplicationDraft, string>, alone: ReadonlyMap<ApplicationDraft, readonly string[]>): Artifact {
+function merge(
+  id: ArtifactId,
+  group: readonly ArtifactDraft[],
+  variants: readonly Variant[],
+  ids: ReadonlyMap<ApplicationDraft, string>,
+  alone: ReadonlyMap<ApplicationDraft, readonly string[]>,
+): Artifact {
   const [first, ...others] = group as readonly [ArtifactDraft, ...ArtifactDraft[]];
   const { kind, name, source, facts, effects } = first.parsed;
   return {
@@ -129,25 +167,41 @@ function merge(id: ArtifactId, group: readonly ArtifactDraft[], variants: readon
 }
 
 function variantOf({ parsed, applications }: Variant, ids: ReadonlyMap<ApplicationDraft, string>): ArtifactVariant {
-  return { source: parsed.source, facts: parsed.facts, applications: [...new Set(applications.map((application) => ids.get(application) ?? application.name))].toSorted(compareText) };
+  return {
+    source: parsed.source,
+    facts: parsed.facts,
+    applications: [...new Set(applications.map((application) => ids.get(application) ?? application.name))].toSorted(
+      compareText,
+    ),
+  };
 }
 
 const none: readonly never[] = [];
 
 /** Ids of the applications that deliver any of the drafts, sorted, each once. `alone` has the list of each application on its own. */
-function applicationsOf(group: readonly ArtifactDraft[], ids: ReadonlyMap<ApplicationDraft, string>, alone: ReadonlyMap<ApplicationDraft, readonly string[]>): readonly string[] {
+function applicationsOf(
+  group: readonly ArtifactDraft[],
+  ids: ReadonlyMap<ApplicationDraft, string>,
+  alone: ReadonlyMap<ApplicationDraft, readonly string[]>,
+): readonly string[] {
   const idOf = (application: ApplicationDraft): string => ids.get(application) ?? application.name;
   const [first, second] = group;
   const [only] = first?.deliveries ?? [];
   // By far the most artifacts are in one place and one application, and share its list.
-  if (second === undefined && only !== undefined && first?.deliveries.length === 1 && first.beside.length === 0) return alone.get(only.application) ?? [idOf(only.application)];
-  const applications = group.flatMap((draft) => [...draft.deliveries.map((delivery) => delivery.application), ...draft.beside]);
+  if (second === undefined && only !== undefined && first?.deliveries.length === 1 && first.beside.length === 0)
+    return alone.get(only.application) ?? [idOf(only.application)];
+  const applications = group.flatMap((draft) => [
+    ...draft.deliveries.map((delivery) => delivery.application),
+    ...draft.beside,
+  ]);
   return [...new Set(applications.map(idOf))].toSorted(compareText);
 }
 
 /** Written out, because copying with a rest and a spread takes several times as long, and there is one for each artifact. */
 function deliveryOf(artifact: ArtifactId, { name, version, type, serverRole, file, path }: DeliveryDraft): Delivery {
-  return serverRole === undefined ? { artifact, name, version, type, file, path } : { artifact, name, version, type, serverRole, file, path };
+  return serverRole === undefined
+    ? { artifact, name, version, type, file, path }
+    : { artifact, name, version, type, serverRole, file, path };
 }
 
 /** Each application brings a property file of the same name; MI puts their keys together (ConfigDeployer's PropertyHolder). */
@@ -157,7 +211,12 @@ function allKeys(group: readonly ArtifactDraft[]): string[] {
 }
 
 /** What reference resolution is given: one entry for each registry path, so that each can be found, and for each variant. */
-function addResolvables(result: ResolvableArtifact[], artifact: Artifact, group: readonly ArtifactDraft[], variants: readonly Variant[]): void {
+function addResolvables(
+  result: ResolvableArtifact[],
+  artifact: Artifact,
+  group: readonly ArtifactDraft[],
+  variants: readonly Variant[],
+): void {
   const [first] = group;
   if (first === undefined) return;
   const { id, applications } = artifact;
@@ -166,11 +225,17 @@ function addResolvables(result: ResolvableArtifact[], artifact: Artifact, group:
   if (facts.kind !== 'registry-resource') return;
   for (const registryPath of facts.registryPaths ?? []) {
     if (registryPath === facts.registryPath) continue;
-    result.push({ id, applications, parsed: { ...first.parsed, facts: { kind: 'registry-resource', registryPath }, effects: [], references: [] } });
+    result.push({
+      id,
+      applications,
+      parsed: { ...first.parsed, facts: { kind: 'registry-resource', registryPath }, effects: [], references: [] },
+    });
   }
 }
 
 /** The same finding at the same place counts once: two ways to one file must not show it twice. */
 function unique(sorted: readonly Diagnostic[]): Diagnostic[] {
-  return sorted.filter((diagnostic, index) => index === 0 || compareDiagnostics(diagnostic, sorted[index - 1] ?? diagnostic) !== 0);
+  return sorted.filter(
+    (diagnostic, index) => index === 0 || compareDiagnostics(diagnostic, sorted[index - 1] ?? diagnostic) !== 0,
+  );
 }

@@ -14,16 +14,31 @@ const descriptor = 'META-INF/services.xml';
  * An Axis2 service from its `.aar` file: `META-INF/services.xml` holds one `<service>` or a `<serviceGroup>` of them (apache/axis2
  * modules/kernel ServiceGroupBuilder.java and ServiceBuilder.java). `input` is undefined when the file could not be read.
  */
-export async function readAxis2Service(context: Context, input: string | Buffer | undefined, name: string, source: Source, path: string): Promise<ParsedArtifact> {
+export async function readAxis2Service(
+  context: Context,
+  input: string | Buffer | undefined,
+  name: string,
+  source: Source,
+  path: string,
+): Promise<ParsedArtifact> {
   const services = input === undefined ? undefined : await servicesOf(context, input, name, path);
   return plainArtifact(name, source, { kind: 'axis2-service', ...(services === undefined ? {} : { services }) });
 }
 
-async function servicesOf(context: Context, input: string | Buffer, name: string, path: string): Promise<readonly Axis2Service[] | undefined> {
+async function servicesOf(
+  context: Context,
+  input: string | Buffer,
+  name: string,
+  path: string,
+): Promise<readonly Axis2Service[] | undefined> {
   const found = await openEntries(context, input, { path, line: 1, column: 1 }, async (archive) => {
     const entry = archive.entries.find((candidate) => candidate.name.toLowerCase() === descriptor.toLowerCase());
     if (entry === undefined) return undefined;
-    const text = decodeText(context, await archive.read(entry.name, context.limits.textBytes), `${path}!/${entry.name}`);
+    const text = decodeText(
+      context,
+      await archive.read(entry.name, context.limits.textBytes),
+      `${path}!/${entry.name}`,
+    );
     const document = text === undefined ? undefined : readMarkup(text, `${path}!/${entry.name}`);
     if (document === undefined) return undefined;
     if ('problem' in document) {
@@ -32,13 +47,17 @@ async function servicesOf(context: Context, input: string | Buffer, name: string
     }
     const { root } = document;
     if (root.name === 'service') return [serviceOf(root, [], name)];
-    return root.name === 'serviceGroup' ? childrenOf(root, 'service').map((element) => serviceOf(element, parametersOf(root), name)) : undefined;
+    return root.name === 'serviceGroup'
+      ? childrenOf(root, 'service').map((element) => serviceOf(element, parametersOf(root), name))
+      : undefined;
   });
   return found === undefined || found.length === 0 ? undefined : found;
 }
 
 function serviceOf(element: Element, ofGroup: readonly Parameter[], artifact: string): Axis2Service {
-  const transports = childrenOf(element, 'transports').flatMap((list) => childrenOf(list, 'transport').map(({ text }) => text)).filter((text) => text !== '');
+  const transports = childrenOf(element, 'transports')
+    .flatMap((list) => childrenOf(list, 'transport').map(({ text }) => text))
+    .filter((text) => text !== '');
   const [lifeCycle, scope] = [element.attributes.get('class'), element.attributes.get('scope')];
   return {
     name: element.attributes.get('name') ?? childText(element, 'name') ?? artifact,

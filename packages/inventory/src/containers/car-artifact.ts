@@ -54,7 +54,14 @@ export async function readFolderArtifact(
     );
     return;
   } else if (folder.files.length > 1) {
-    report(reading.context, 'error', 'MI-CAR-FILES', folder.source, `${folder.name} names ${folder.files.length} files; MI deploys artifacts of one file only.`, 'Split it into one artifact for each file.');
+    report(
+      reading.context,
+      'error',
+      'MI-CAR-FILES',
+      folder.source,
+      `${folder.name} names ${folder.files.length} files; MI deploys artifacts of one file only.`,
+      'Split it into one artifact for each file.',
+    );
   }
   const parsed = await parseFolder(reading, folder, entry, path);
   for (const artifact of parsed) {
@@ -73,14 +80,22 @@ export async function readFolderArtifact(
                 type: folder.type,
                 ...(delivery.serverRole !== undefined && { serverRole: delivery.serverRole }),
                 file: file ?? '',
-                path: type?.content === 'registry' || file === undefined ? reading.prefix + folder.directory.slice(0, -1) : path,
+                path:
+                  type?.content === 'registry' || file === undefined
+                    ? reading.prefix + folder.directory.slice(0, -1)
+                    : path,
               },
             ],
     });
   }
 }
 
-async function parseFolder(reading: CarReading, folder: CarFolder, entry: string, path: string): Promise<readonly ParsedArtifact[]> {
+async function parseFolder(
+  reading: CarReading,
+  folder: CarFolder,
+  entry: string,
+  path: string,
+): Promise<readonly ParsedArtifact[]> {
   const { context } = reading;
   const type = deployedType(folder.type);
   const unsupported = [plainArtifact(folder.name, folder.source, { kind: 'unsupported', type: folder.type })];
@@ -91,10 +106,24 @@ async function parseFolder(reading: CarReading, folder: CarFolder, entry: string
       const { artifacts, diagnostics, root } = parseArtifactFile(text, path);
       context.findings.diagnostics.push(...diagnostics);
       if (artifacts.length === 0 && !diagnostics.some((diagnostic) => diagnostic.severity === 'error')) {
-        report(context, 'error', 'MI-CAR-CONTENT', startOf(path), `${path} is no ${type.kind} (its root element is ${root ?? 'missing'}); MI fails on it and drops the archive.`, 'Correct the file or the type in artifact.xml.');
+        report(
+          context,
+          'error',
+          'MI-CAR-CONTENT',
+          startOf(path),
+          `${path} is no ${type.kind} (its root element is ${root ?? 'missing'}); MI fails on it and drops the archive.`,
+          'Correct the file or the type in artifact.xml.',
+        );
       }
       for (const artifact of artifacts.filter((candidate) => candidate.kind !== type.kind)) {
-        report(context, 'error', 'MI-CAR-CONTENT', artifact.source, `${path} is a ${artifact.kind}, but ${folder.name} is delivered as ${folder.type}; MI fails on it and drops the archive.`, 'Correct the type in artifact.xml.');
+        report(
+          context,
+          'error',
+          'MI-CAR-CONTENT',
+          artifact.source,
+          `${path} is a ${artifact.kind}, but ${folder.name} is delivered as ${folder.type}; MI fails on it and drops the archive.`,
+          'Correct the type in artifact.xml.',
+        );
       }
       return artifacts;
     }
@@ -113,14 +142,26 @@ async function parseFolder(reading: CarReading, folder: CarFolder, entry: string
     case 'registry':
       return readRegistryFolder(reading, folder, entry);
     case 'axis2':
-      return [await readAxis2Service(context, await readEntryBytes(reading, entry, context.limits.nestedBytes), folder.name, folder.source, path)];
+      return [
+        await readAxis2Service(
+          context,
+          await readEntryBytes(reading, entry, context.limits.nestedBytes),
+          folder.name,
+          folder.source,
+          path,
+        ),
+      ];
     default:
       return unsupported;
   }
 }
 
 /** `registry-info.xml` beside `resources/`. */
-async function readRegistryFolder(reading: CarReading, folder: CarFolder, entry: string): Promise<readonly ParsedArtifact[]> {
+async function readRegistryFolder(
+  reading: CarReading,
+  folder: CarFolder,
+  entry: string,
+): Promise<readonly ParsedArtifact[]> {
   const { context, archive, prefix } = reading;
   const text = await readEntryText(reading, entry);
   if (text === undefined) return [];
@@ -135,13 +176,30 @@ async function readRegistryFolder(reading: CarReading, folder: CarFolder, entry:
     const base = `${folder.directory}resources/${resource.file}`;
     const files = archive.entries
       .map((candidate) => candidate.name)
-      .filter((name) => !name.endsWith('/') && (resource.type === 'item' ? name === base : name.startsWith(`${base}/`)) && !name.includes('/.meta/'));
+      .filter(
+        (name) =>
+          !name.endsWith('/') &&
+          (resource.type === 'item' ? name === base : name.startsWith(`${base}/`)) &&
+          !name.includes('/.meta/'),
+      );
     if (files.length === 0) {
-      report(context, 'error', 'MI-REGISTRY-NO-FILE', resource.element.source, `${folder.name} writes ${resource.registryPath} from ${resource.file}, which the archive does not hold.`, 'Build the archive again.');
+      report(
+        context,
+        'error',
+        'MI-REGISTRY-NO-FILE',
+        resource.element.source,
+        `${folder.name} writes ${resource.registryPath} from ${resource.file}, which the archive does not hold.`,
+        'Build the archive again.',
+      );
     }
     for (const name of files) {
-      const registryPath = resource.type === 'item' ? resource.registryPath : resource.registryPath + name.slice(base.length + 1);
-      resources.push({ path: prefix + name, registryPath, ...(resource.mediaType && { mediaType: resource.mediaType }) });
+      const registryPath =
+        resource.type === 'item' ? resource.registryPath : resource.registryPath + name.slice(base.length + 1);
+      resources.push({
+        path: prefix + name,
+        registryPath,
+        ...(resource.mediaType && { mediaType: resource.mediaType }),
+      });
       if (!mayHoldFlow(name)) continue;
       const content = await readEntryText(reading, name);
       if (content !== undefined) contents.push(flowContents(content, prefix + name));

@@ -7,7 +7,6 @@ import { readMarkup } from './markup.ts';
 import type { Element } from './markup.ts';
 import type { Archive } from './zip.ts';
 
-
 /** An archive that is being read, and where. */
 export interface CarReading {
   readonly context: Context;
@@ -27,7 +26,14 @@ export function checkFaults(reading: CarReading): boolean {
   for (const fault of archive.faults) {
     const subject = fault.entry === undefined ? source.path : prefix + printable(fault.entry);
     const severity = fault.code === 'MI-ZIP-DUPLICATE' ? 'warning' : 'error';
-    report(context, severity, fault.code, startOf(fault.entry === undefined ? source.path : subject), `${subject} is left out: ${fault.message}.`, hintOf(fault.code));
+    report(
+      context,
+      severity,
+      fault.code,
+      startOf(fault.entry === undefined ? source.path : subject),
+      `${subject} is left out: ${fault.message}.`,
+      hintOf(fault.code),
+    );
   }
   return archive.entries.length > 0;
 }
@@ -64,7 +70,8 @@ export function checkDirectoryEntries(reading: CarReading): void {
   for (const { name } of reading.archive.entries) {
     if (/^(META-INF|dependencies)\//.test(name)) continue;
     const folder = name.slice(0, name.lastIndexOf('/') + 1);
-    if (name.endsWith('/')) for (let end = name.indexOf('/'); end >= 0; end = name.indexOf('/', end + 1)) made.add(name.slice(0, end + 1));
+    if (name.endsWith('/'))
+      for (let end = name.indexOf('/'); end >= 0; end = name.indexOf('/', end + 1)) made.add(name.slice(0, end + 1));
     else if (folder !== '' && !made.has(folder)) missing.add(folder);
   }
   if (missing.size === 0) return;
@@ -89,9 +96,19 @@ export async function readEntryBytes(reading: CarReading, name: string, maximum:
   try {
     return await reading.archive.read(name, maximum);
   } catch (error) {
-    const code = error instanceof Error && 'code' in error && String(error.code).startsWith('MI-') ? String(error.code) : 'MI-ZIP-BROKEN';
+    const code =
+      error instanceof Error && 'code' in error && String(error.code).startsWith('MI-')
+        ? String(error.code)
+        : 'MI-ZIP-BROKEN';
     const path = reading.prefix + name;
-    report(reading.context, 'error', code, startOf(path), `${path} cannot be read: ${reason(error)}.`, 'Build the archive again; MI does not deploy it like this.');
+    report(
+      reading.context,
+      'error',
+      code,
+      startOf(path),
+      `${path} cannot be read: ${reason(error)}.`,
+      'Build the archive again; MI does not deploy it like this.',
+    );
     return undefined;
   }
 }

@@ -28,7 +28,10 @@ export interface ApplicationList {
  * `<artifact type="carbon/application">` in it. The attributes used are artifact, version and serverRole; `include` is not.
  * Undefined, with a diagnostic, when there is none: MI then drops the archive.
  */
-export async function readApplicationList(reading: CarReading, names: ReadonlySet<string>): Promise<ApplicationList | undefined> {
+export async function readApplicationList(
+  reading: CarReading,
+  names: ReadonlySet<string>,
+): Promise<ApplicationList | undefined> {
   const metadata = names.has('metadata.xml') ? await readList(reading, 'metadata.xml') : undefined;
   const artifacts = names.has('artifacts.xml') ? await readList(reading, 'artifacts.xml') : undefined;
   if (!names.has('metadata.xml') && !names.has('artifacts.xml')) {
@@ -55,7 +58,9 @@ async function readList(reading: CarReading, file: string): Promise<ApplicationL
     reading.context.findings.diagnostics.push(document.problem);
     return undefined;
   }
-  const root = childrenOf(document.root, 'artifact').find((element) => element.attributes.get('type') === 'carbon/application');
+  const root = childrenOf(document.root, 'artifact').find(
+    (element) => element.attributes.get('type') === 'carbon/application',
+  );
   const name = root?.attributes.get('name');
   if (root === undefined || !name) {
     report(
@@ -86,9 +91,15 @@ async function readList(reading: CarReading, file: string): Promise<ApplicationL
 function compareLists(reading: CarReading, metadata: ApplicationList, artifacts: ApplicationList): void {
   const show = (entry: ListedArtifact): string => `${entry.name} ${entry.version} for ${entry.serverRole ?? 'no role'}`;
   const inMetadata = new Set(metadata.artifacts.map(show));
-  const differences = artifacts.artifacts.filter((entry) => !inMetadata.has(show(entry))).map(show).toSorted(compareText);
+  const differences = artifacts.artifacts
+    .filter((entry) => !inMetadata.has(show(entry)))
+    .map(show)
+    .toSorted(compareText);
   for (const key of ['name', 'version', 'mainSequence'] as const) {
-    if (metadata[key] !== artifacts[key]) differences.unshift(`the ${key} of the application (${artifacts[key] ?? 'none'} instead of ${metadata[key] ?? 'none'})`);
+    if (metadata[key] !== artifacts[key])
+      differences.unshift(
+        `the ${key} of the application (${artifacts[key] ?? 'none'} instead of ${metadata[key] ?? 'none'})`,
+      );
   }
   const [first] = differences;
   if (first === undefined) return;

@@ -1,5 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { addFiles, api, artifactFolder, artifactList, carFiles, makeTree, pack, sequence, sequenceArtifact, task } from '../../test/support/files.ts';
+import {
+  addFiles,
+  api,
+  artifactFolder,
+  artifactList,
+  carFiles,
+  makeTree,
+  pack,
+  sequence,
+  sequenceArtifact,
+  task,
+} from '../../test/support/files.ts';
 import type { Files } from '../../test/support/files.ts';
 import type { Inventory } from '../model.ts';
 import { readInventory } from '../read-inventory.ts';
@@ -23,8 +34,19 @@ describe('a sound archive', () => {
       ...carFiles('orders', [
         sequenceArtifact('first'),
         { name: 'poll', type: 'synapse/task', file: 'poll-1.0.0.xml', content: task('poll') },
-        { name: 'shop_1.1', version: '1.1', type: 'synapse/api', file: 'shop_1.1-1.1.xml', content: api('shop', '1.1') },
-        { name: 'config', type: 'config/property', file: 'config.properties', content: 'url:string\ncert_a:cert\n# no:string\n' },
+        {
+          name: 'shop_1.1',
+          version: '1.1',
+          type: 'synapse/api',
+          file: 'shop_1.1-1.1.xml',
+          content: api('shop', '1.1'),
+        },
+        {
+          name: 'config',
+          type: 'config/property',
+          file: 'config.properties',
+          content: 'url:string\ncert_a:cert\n# no:string\n',
+        },
       ]),
     });
     expect(codes(inventory)).toEqual([]);
@@ -50,15 +72,21 @@ describe('a sound archive', () => {
 
   test('is joined by name and version, whatever its folders are called', async () => {
     const first = sequenceArtifact('first');
-    const inventory = await readCarOf({ 'artifacts.xml': artifactList('a', '1.0.0', [first]), ...artifactFolder(first, 'whatever/') });
+    const inventory = await readCarOf({
+      'artifacts.xml': artifactList('a', '1.0.0', [first]),
+      ...artifactFolder(first, 'whatever/'),
+    });
     expect(codes(inventory)).toEqual([]);
     expect(inventory.artifacts[0]?.applications).toEqual(['a_1.0.0']);
   });
 
   test('reads JAR classes, connector names and registry resources, and gives their bytes again', async () => {
     const jar = await pack({ 'org/acme/A.class': 'x', 'org/acme/A$1.class': 'x', 'META-INF/MANIFEST.MF': '' });
-    const zip = await pack({ 'connector.xml': '<connector><component name="csv" package="org.wso2.carbon.connector"/></connector>' });
-    const registry = '<resources><item><file>s.xml</file><path>/_system/governance/seq</path><mediaType>text/xml</mediaType></item></resources>';
+    const zip = await pack({
+      'connector.xml': '<connector><component name="csv" package="org.wso2.carbon.connector"/></connector>',
+    });
+    const registry =
+      '<resources><item><file>s.xml</file><path>/_system/governance/seq</path><mediaType>text/xml</mediaType></item></resources>';
     const cwd = makeTree({
       'a.car': await pack({
         ...carFiles('a', [
@@ -77,10 +105,18 @@ describe('a sound archive', () => {
       { kind: 'registry-resource', registryPath: '/_system/governance/seq/s.xml', mediaType: 'text/xml' },
     ]);
     // What a sequence in the registry does belongs to the resource.
-    expect(inventory.references.map(({ from, to, state }) => [from, to, state])).toContainEqual(['registry-resource/resource', 'message-store/box', 'missing']);
+    expect(inventory.references.map(({ from, to, state }) => [from, to, state])).toContainEqual([
+      'registry-resource/resource',
+      'message-store/box',
+      'missing',
+    ]);
     const [, library, resource] = inventory.applications[0]?.deliveries ?? [];
     expect((await readDeliveredFiles(library!, cwd)).map(({ bytes }) => bytes)).toEqual([jar]);
-    expect((await readDeliveredFiles(resource!, cwd)).map(({ name }) => name)).toEqual(['artifact.xml', 'registry-info.xml', 'resources/s.xml']);
+    expect((await readDeliveredFiles(resource!, cwd)).map(({ name }) => name)).toEqual([
+      'artifact.xml',
+      'registry-info.xml',
+      'resources/s.xml',
+    ]);
   });
 
   test('may be a fat archive: its own archives are applications of their own', async () => {
@@ -94,13 +130,25 @@ describe('a sound archive', () => {
       'dependencies/middle.car': deeper,
       'elsewhere.car': inner,
     });
-    expect(inventory.applications.map(({ id, fat, versionedDeployment, groupId, dependencies }) => [id, fat, versionedDeployment, groupId, dependencies])).toEqual([
+    expect(
+      inventory.applications.map(({ id, fat, versionedDeployment, groupId, dependencies }) => [
+        id,
+        fat,
+        versionedDeployment,
+        groupId,
+        dependencies,
+      ]),
+    ).toEqual([
       ['inner_1.0.0', false, false, undefined, []],
       ['middle_1.0.0', true, false, undefined, []],
       ['outer_1.0.0', true, true, 'org.acme', ['org.acme__inner__1.0.0']],
     ]);
-    expect(inventory.artifacts.find(({ name }) => name === 'two')?.source.path).toBe('a.car!/dependencies/inner.car!/two_1.0.0/two-1.0.0.xml');
-    const strays = inventory.diagnostics.filter(({ code }) => code === 'MI-CAR-STRAY').map(({ source }) => source?.path);
+    expect(inventory.artifacts.find(({ name }) => name === 'two')?.source.path).toBe(
+      'a.car!/dependencies/inner.car!/two_1.0.0/two-1.0.0.xml',
+    );
+    const strays = inventory.diagnostics
+      .filter(({ code }) => code === 'MI-CAR-STRAY')
+      .map(({ source }) => source?.path);
     expect(strays).toEqual(['a.car!/dependencies/middle.car!/dependencies/x.car', 'a.car!/elsewhere.car']);
     const two = inventory.applications[0]?.deliveries[0];
     expect(two?.path).toContain('inner.car!/');
@@ -111,25 +159,61 @@ describe('what MI would trip over', () => {
   const first = sequenceArtifact('first');
 
   test.each<[string, string, Files]>([
-    ['MI-CAR-MISSING-FOLDER', 'error', { 'artifacts.xml': artifactList('a', '1.0.0', [first, { name: 'gone' }]), ...artifactFolder(first) }],
-    ['MI-CAR-MISSING-FOLDER', 'error', { 'artifacts.xml': artifactList('a', '1.0.0', [{ ...first, version: '2.0.0' }]), ...artifactFolder(first) }],
+    [
+      'MI-CAR-MISSING-FOLDER',
+      'error',
+      { 'artifacts.xml': artifactList('a', '1.0.0', [first, { name: 'gone' }]), ...artifactFolder(first) },
+    ],
+    [
+      'MI-CAR-MISSING-FOLDER',
+      'error',
+      { 'artifacts.xml': artifactList('a', '1.0.0', [{ ...first, version: '2.0.0' }]), ...artifactFolder(first) },
+    ],
     ['MI-CAR-UNLISTED', 'warning', { 'artifacts.xml': artifactList('a', '1.0.0', []), ...artifactFolder(first) }],
     ['MI-CAR-EMPTY', 'warning', { 'artifacts.xml': artifactList('a', '1.0.0', []), ...artifactFolder(first) }],
     ['MI-CAR-NO-ROLE', 'error', carFiles('a', [sequenceArtifact('first', { role: null })])],
     ['MI-CAR-ROLE', 'warning', carFiles('a', [sequenceArtifact('first', { role: 'MiIsolated' })])],
-    ['MI-CAR-UNKNOWN-TYPE', 'warning', carFiles('a', [sequenceArtifact('first', { type: 'synapse/message-processor' })])],
+    [
+      'MI-CAR-UNKNOWN-TYPE',
+      'warning',
+      carFiles('a', [sequenceArtifact('first', { type: 'synapse/message-processor' })]),
+    ],
     ['MI-CAR-CONTENT', 'error', carFiles('a', [sequenceArtifact('first', { type: 'synapse/api' })])],
     ['MI-CAR-NO-ROOT', 'error', artifactFolder(first)],
     ['MI-CAR-DESCRIPTOR', 'error', { 'artifacts.xml': '<artifacts/>', ...artifactFolder(first) }],
     ['MI-CAR-DESCRIPTOR', 'error', { ...carFiles('a', [first]), 'b/': '', 'b/artifact.xml': '<artifacts/>' }],
     ['MI-XML-MALFORMED', 'error', { ...carFiles('a', [first]), 'metadata.xml': '<artifacts>' }],
-    ['MI-CAR-LISTS-DIFFER', 'warning', { ...carFiles('a', [first]), 'metadata.xml': artifactList('a', '1.0.0', [sequenceArtifact('first', { role: 'MiIsolated' })]) }],
-    ['MI-CAR-SAME-NAME', 'error', { ...carFiles('a', [first]), ...artifactFolder({ ...first, type: 'synapse/api', content: api('first') }, 'second/') }],
-    ['MI-CAR-NO-FILE', 'error', Object.fromEntries(Object.entries(carFiles('a', [first])).filter(([name]) => !name.endsWith('first-1.0.0.xml')))],
-    ['MI-CAR-NO-DIRECTORY', 'error', Object.fromEntries(Object.entries(carFiles('a', [first])).filter(([name]) => !name.endsWith('/')))],
+    [
+      'MI-CAR-LISTS-DIFFER',
+      'warning',
+      {
+        ...carFiles('a', [first]),
+        'metadata.xml': artifactList('a', '1.0.0', [sequenceArtifact('first', { role: 'MiIsolated' })]),
+      },
+    ],
+    [
+      'MI-CAR-SAME-NAME',
+      'error',
+      {
+        ...carFiles('a', [first]),
+        ...artifactFolder({ ...first, type: 'synapse/api', content: api('first') }, 'second/'),
+      },
+    ],
+    [
+      'MI-CAR-NO-FILE',
+      'error',
+      Object.fromEntries(Object.entries(carFiles('a', [first])).filter(([name]) => !name.endsWith('first-1.0.0.xml'))),
+    ],
+    [
+      'MI-CAR-NO-DIRECTORY',
+      'error',
+      Object.fromEntries(Object.entries(carFiles('a', [first])).filter(([name]) => !name.endsWith('/'))),
+    ],
   ])('%s (%s)', async (code, severity, files) => {
     const inventory = await readCarOf(files);
-    expect(inventory.diagnostics.filter((diagnostic) => diagnostic.code === code).map((diagnostic) => diagnostic.severity)).toEqual([severity]);
+    expect(
+      inventory.diagnostics.filter((diagnostic) => diagnostic.code === code).map((diagnostic) => diagnostic.severity),
+    ).toEqual([severity]);
     for (const { hint, source } of inventory.diagnostics) {
       expect(hint).not.toBe('');
       expect(source?.path).toMatch(/^a\.car/);
@@ -147,7 +231,10 @@ describe('what MI would trip over', () => {
       ...carFiles('old', [first]),
       'metadata.xml': artifactList('old', '1.0.0', [first, metadata]),
       'metadata/': '',
-      ...artifactFolder({ ...metadata, type: 'synapse/metadata', file: 'm.yaml', content: 'a: 1' }, 'metadata/first_metadata_1.0.0/'),
+      ...artifactFolder(
+        { ...metadata, type: 'synapse/metadata', file: 'm.yaml', content: 'a: 1' },
+        'metadata/first_metadata_1.0.0/',
+      ),
     });
     expect(codes(inventory)).toEqual([]);
     expect(inventory.artifacts.map(({ id }) => id)).toEqual(['sequence/first']);
@@ -165,16 +252,33 @@ describe('what MI would trip over', () => {
       ['MI-DUPLICATE', 'warning'],
     ]);
     expect(inventory.applications.map(({ id }) => id)).toEqual(['one_1.0.0 (a.car)', 'one_1.0.0 (b.car)', 'two_1.0.0']);
-    expect(inventory.artifacts[0]?.duplicates.map(({ path }) => path)).toEqual(['b.car!/first_1.0.0/first-1.0.0.xml', 'c.car!/first_1.0.0/first-1.0.0.xml']);
+    expect(inventory.artifacts[0]?.duplicates.map(({ path }) => path)).toEqual([
+      'b.car!/first_1.0.0/first-1.0.0.xml',
+      'c.car!/first_1.0.0/first-1.0.0.xml',
+    ]);
   });
 });
 
 describe('Axis2 services', () => {
   const car = async (files: Files | string): Promise<Inventory> =>
-    readInventory(['a.car'], { cwd: makeTree({ 'a.car': await pack(carFiles('a', [{ name: 'Reconcile', type: 'service/axis2', file: 'Reconcile.aar', content: typeof files === 'string' ? files : await pack(files) }])) }) });
+    readInventory(['a.car'], {
+      cwd: makeTree({
+        'a.car': await pack(
+          carFiles('a', [
+            {
+              name: 'Reconcile',
+              type: 'service/axis2',
+              file: 'Reconcile.aar',
+              content: typeof files === 'string' ? files : await pack(files),
+            },
+          ]),
+        ),
+      }),
+    });
 
   test('say their transports and parameters in META-INF/services.xml', async () => {
-    const services = '<serviceGroup><parameter name="shared">a</parameter><service name="R" scope="application"><transports><transport> jms </transport></transports><parameter name="transport.jms.Destination">Q</parameter></service><service name="L" class="com.acme.Life"/></serviceGroup>';
+    const services =
+      '<serviceGroup><parameter name="shared">a</parameter><service name="R" scope="application"><transports><transport> jms </transport></transports><parameter name="transport.jms.Destination">Q</parameter></service><service name="L" class="com.acme.Life"/></serviceGroup>';
     const { artifacts, diagnostics } = await car({ 'META-INF/services.xml': services });
     expect(diagnostics).toEqual([]);
     expect(artifacts).toMatchObject([
@@ -182,18 +286,31 @@ describe('Axis2 services', () => {
         id: 'axis2-service/Reconcile',
         facts: {
           services: [
-            { name: 'R', transports: ['jms'], scope: 'application', parameters: [{ name: 'shared', value: 'a' }, { name: 'transport.jms.Destination', value: 'Q' }], source: { path: 'a.car!/Reconcile_1.0.0/Reconcile.aar!/META-INF/services.xml' } },
+            {
+              name: 'R',
+              transports: ['jms'],
+              scope: 'application',
+              parameters: [
+                { name: 'shared', value: 'a' },
+                { name: 'transport.jms.Destination', value: 'Q' },
+              ],
+              source: { path: 'a.car!/Reconcile_1.0.0/Reconcile.aar!/META-INF/services.xml' },
+            },
             { name: 'L', lifeCycle: 'com.acme.Life' },
           ],
         },
       },
     ]);
-    expect((await car({ 'META-INF/services.xml': '<service/>' })).artifacts).toMatchObject([{ facts: { services: [{ name: 'Reconcile', parameters: [] }] } }]);
+    expect((await car({ 'META-INF/services.xml': '<service/>' })).artifacts).toMatchObject([
+      { facts: { services: [{ name: 'Reconcile', parameters: [] }] } },
+    ]);
   });
 
   test('of which nothing can be read are there all the same', async () => {
     for (const files of ['no archive', { 'other.xml': '<x/>' }, { 'META-INF/services.xml': '<service' }]) {
-      expect((await car(files)).artifacts).toMatchObject([{ id: 'axis2-service/Reconcile', facts: { kind: 'axis2-service' } }]);
+      expect((await car(files)).artifacts).toMatchObject([
+        { id: 'axis2-service/Reconcile', facts: { kind: 'axis2-service' } },
+      ]);
       expect((await car(files)).artifacts[0]?.facts).not.toHaveProperty('services');
     }
   });
@@ -216,10 +333,13 @@ describe('hostile and broken archives', () => {
 
   test('refuses too many entries, too much and too dense content', async () => {
     const cwd = makeTree({ 'a.car': await pack({ ...sound, 'bomb.xml': Buffer.alloc(4 * 1024 * 1024) }) });
-    const read = async (limits: object) => (await readInventory(['a.car'], { cwd, limits })).diagnostics.map(({ code, source }) => [code, source?.path]);
+    const read = async (limits: object) =>
+      (await readInventory(['a.car'], { cwd, limits })).diagnostics.map(({ code, source }) => [code, source?.path]);
     expect(await read({})).toEqual([['MI-ZIP-LIMIT', 'a.car!/bomb.xml']]);
     expect(await read({ compressionRatio: 5000 })).toEqual([]);
-    expect(await read({ compressionRatio: 5000, unpackedBytes: 100_000 })).toEqual([['MI-ZIP-LIMIT', 'a.car!/bomb.xml']]);
+    expect(await read({ compressionRatio: 5000, unpackedBytes: 100_000 })).toEqual([
+      ['MI-ZIP-LIMIT', 'a.car!/bomb.xml'],
+    ]);
     await expect(read({ archiveEntries: 3 })).rejects.toThrow('MI-ZIP-LIMIT');
     expect((await read({ textBytes: 40, compressionRatio: 5000 })).map(([code]) => code)).toContain('MI-ZIP-LIMIT');
   });
@@ -240,7 +360,10 @@ describe('hostile and broken archives', () => {
     ['an end cut off', async () => (await pack(sound)).subarray(0, -30)],
   ])('%s named .car leaves nothing to read', async (_, content) => {
     const cwd = makeTree({ 'a.car': await content() });
-    await expect(readInventory(['a.car'], { cwd })).rejects.toMatchObject({ name: 'InputError', diagnostics: [{ code: 'MI-ZIP-BROKEN', source: { path: 'a.car' } }] });
+    await expect(readInventory(['a.car'], { cwd })).rejects.toMatchObject({
+      name: 'InputError',
+      diagnostics: [{ code: 'MI-ZIP-BROKEN', source: { path: 'a.car' } }],
+    });
     addFiles(cwd, { 'b.car': await pack(sound) });
     const inventory = await readInventory(['.'], { cwd });
     expect(codes(inventory)).toEqual(['MI-ZIP-BROKEN']);

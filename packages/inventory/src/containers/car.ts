@@ -62,7 +62,14 @@ async function readApplication(reading: CarReading): Promise<void> {
   const listed = (list?.artifacts ?? []).filter((entry) => !metadata.has(entry.name));
   const delivering = join(reading, application, listed, folders);
   if (list !== undefined && listed.length === 0) {
-    report(context, 'warning', 'MI-CAR-EMPTY', reading.source, `${reading.source.path} lists no artifact; MI ignores it with a warning.`, 'Add artifacts to it, or remove it.');
+    report(
+      context,
+      'warning',
+      'MI-CAR-EMPTY',
+      reading.source,
+      `${reading.source.path} lists no artifact; MI ignores it with a warning.`,
+      'Add artifacts to it, or remove it.',
+    );
   }
   for (const folder of folders) {
     const dependency = delivering.get(folder);
@@ -81,7 +88,12 @@ async function readApplication(reading: CarReading): Promise<void> {
 }
 
 /** Joins by equal name and version, as CappDeployer.buildDependencyTree does, and reports what MI would trip over. */
-function join(reading: CarReading, application: ApplicationDraft, listed: readonly ListedArtifact[], folders: readonly CarFolder[]): Map<CarFolder, ListedArtifact> {
+function join(
+  reading: CarReading,
+  application: ApplicationDraft,
+  listed: readonly ListedArtifact[],
+  folders: readonly CarFolder[],
+): Map<CarFolder, ListedArtifact> {
   const { context } = reading;
   const byKey = groupBy(folders, keyOf);
   const result = new Map<CarFolder, ListedArtifact>();
@@ -144,7 +156,9 @@ function checkRole(reading: CarReading, application: ApplicationDraft, entry: Li
 }
 
 async function readFolders(reading: CarReading, names: ReadonlySet<string>): Promise<CarFolder[]> {
-  const descriptors = [...names].filter((name) => /^[^/]+\/artifact\.xml$/.test(name) && !/^(META-INF|metadata|dependencies)\//.test(name));
+  const descriptors = [...names].filter(
+    (name) => /^[^/]+\/artifact\.xml$/.test(name) && !/^(META-INF|metadata|dependencies)\//.test(name),
+  );
   const folders: CarFolder[] = [];
   for (const name of descriptors.toSorted(compareText)) {
     const root = await readEntryMarkup(reading, name);
@@ -177,7 +191,9 @@ async function readFolders(reading: CarReading, names: ReadonlySet<string>): Pro
 /** Names of `metadata/<folder>/artifact.xml`: MI takes them out of the dependency list by name. */
 async function metadataNames(reading: CarReading, names: ReadonlySet<string>): Promise<Set<string>> {
   const result = new Set<string>();
-  for (const name of [...names].filter((candidate) => /^metadata\/[^/]+\/artifact\.xml$/.test(candidate)).toSorted(compareText)) {
+  for (const name of [...names]
+    .filter((candidate) => /^metadata\/[^/]+\/artifact\.xml$/.test(candidate))
+    .toSorted(compareText)) {
     const artifact = (await readEntryMarkup(reading, name))?.attributes.get('name');
     if (artifact !== undefined) result.add(artifact);
   }
@@ -185,9 +201,16 @@ async function metadataNames(reading: CarReading, names: ReadonlySet<string>): P
 }
 
 /** `descriptor.xml` of MI 4.5 and later (initializer/utils/CAppDescriptor.java). */
-async function readDescriptor(
-  reading: CarReading,
-): Promise<{ id: string | undefined; groupId: string | undefined; versionedDeployment: boolean; fat: boolean; dependencies: string[] } | undefined> {
+async function readDescriptor(reading: CarReading): Promise<
+  | {
+      id: string | undefined;
+      groupId: string | undefined;
+      versionedDeployment: boolean;
+      fat: boolean;
+      dependencies: string[];
+    }
+  | undefined
+> {
   const root = await readEntryMarkup(reading, 'descriptor.xml');
   if (root === undefined) return undefined;
   const id = childText(root, 'id');
@@ -197,14 +220,20 @@ async function readDescriptor(
     versionedDeployment: childText(root, 'versionedDeployment') === 'true',
     fat: childText(root, 'fatCarEnabled') === 'true',
     dependencies: childrenOf(child(root, 'dependencies'), 'dependency')
-      .map((element) => ['groupId', 'artifactId', 'version'].map((key) => element.attributes.get(key) ?? childText(element, key) ?? '').join('__'))
+      .map((element) =>
+        ['groupId', 'artifactId', 'version']
+          .map((key) => element.attributes.get(key) ?? childText(element, key) ?? '')
+          .join('__'),
+      )
       .toSorted(compareText),
   };
 }
 
 /** A fat archive's own archives are deployed as separate applications; one anywhere else is dead weight. */
 async function readNested(reading: CarReading, depth: number): Promise<void> {
-  for (const { name } of reading.archive.entries.filter((entry) => entry.name.toLowerCase().endsWith('.car')).toSorted((a, b) => compareText(a.name, b.name))) {
+  for (const { name } of reading.archive.entries
+    .filter((entry) => entry.name.toLowerCase().endsWith('.car'))
+    .toSorted((a, b) => compareText(a.name, b.name))) {
     const path = reading.prefix + name;
     if (depth > 0 || !/^dependencies\/[^/]+\.car$/.test(name)) {
       report(

@@ -18,7 +18,13 @@ async function classesOfJar(context: Context, input: string | Buffer, source: So
 /** `org/acme/A.class` → `org.acme.A`; inner classes and module descriptors are left out. */
 function classNames(files: readonly string[]): string[] {
   return files
-    .filter((name) => name.endsWith('.class') && !name.includes('$') && !name.startsWith('META-INF/') && !name.endsWith('-info.class'))
+    .filter(
+      (name) =>
+        name.endsWith('.class') &&
+        !name.includes('$') &&
+        !name.startsWith('META-INF/') &&
+        !name.endsWith('-info.class'),
+    )
     .map((name) => name.slice(0, -'.class'.length).replaceAll('/', '.'))
     .toSorted(compareText);
 }
@@ -32,10 +38,22 @@ export function classNamesOfSources(files: readonly string[]): string[] {
 }
 
 /** A connector from its ZIP: `connector.xml` names its package and component (`<component name package>`). */
-export async function readConnector(context: Context, input: string | Buffer, name: string, source: Source): Promise<ParsedArtifact> {
+export async function readConnector(
+  context: Context,
+  input: string | Buffer,
+  name: string,
+  source: Source,
+): Promise<ParsedArtifact> {
   const connectorName = await openEntries(context, input, source, async (archive) => {
     if (!archive.entries.some((entry) => entry.name === 'connector.xml')) {
-      report(context, 'warning', 'MI-CONNECTOR-NO-DESCRIPTOR', source, `${source.path} has no connector.xml.`, 'MI cannot load it as a connector; download it again.');
+      report(
+        context,
+        'warning',
+        'MI-CONNECTOR-NO-DESCRIPTOR',
+        source,
+        `${source.path} has no connector.xml.`,
+        'MI cannot load it as a connector; download it again.',
+      );
       return undefined;
     }
     const path = `${source.path}!/connector.xml`;
@@ -50,7 +68,10 @@ export async function readConnector(context: Context, input: string | Buffer, na
     const parts = [component.attributes.get('package'), component.attributes.get('name')];
     return parts.filter((part) => part).join('.') || undefined;
   });
-  return plainArtifact(name, source, { kind: 'connector', ...(typeof connectorName === 'string' && { connectorName }) });
+  return plainArtifact(name, source, {
+    kind: 'connector',
+    ...(typeof connectorName === 'string' && { connectorName }),
+  });
 }
 
 /** A JAR with the classes in it. */
@@ -82,7 +103,8 @@ export function readPropertyFile(text: string, name: string, source: Source): Pa
  * registry. Nothing for any other content.
  */
 export function flowContents(text: string, path: string): Pick<ParsedArtifact, 'effects' | 'references'> {
-  if (!/<\s*([\w.-]+:)?(sequence|endpoint|template|definitions|localEntry)[\s>/]/.test(text.slice(0, 4096))) return { effects: [], references: [] };
+  if (!/<\s*([\w.-]+:)?(sequence|endpoint|template|definitions|localEntry)[\s>/]/.test(text.slice(0, 4096)))
+    return { effects: [], references: [] };
   return parseFlow(text, path);
 }
 
@@ -92,17 +114,36 @@ export function mayHoldFlow(file: string): boolean {
 }
 
 /** Opens an archive that lies in a file or in another archive; what is wrong with it is reported, and the outcome is an empty list. */
-export async function openEntries<T>(context: Context, input: string | Buffer, source: Source, use: (archive: Archive) => Promise<T>): Promise<T | never[]> {
+export async function openEntries<T>(
+  context: Context,
+  input: string | Buffer,
+  source: Source,
+  use: (archive: Archive) => Promise<T>,
+): Promise<T | never[]> {
   const archive = await openZip(input, context.limits);
   try {
     const broken = archive.faults.find((fault) => fault.entry === undefined);
     if (broken !== undefined) {
-      report(context, 'error', broken.code, source, `${source.path} is not a readable archive: ${broken.message}.`, 'Replace the file; what is in it was not read.');
+      report(
+        context,
+        'error',
+        broken.code,
+        source,
+        `${source.path} is not a readable archive: ${broken.message}.`,
+        'Replace the file; what is in it was not read.',
+      );
       return [];
     }
     return await use(archive);
   } catch (error) {
-    report(context, 'error', 'MI-ZIP-BROKEN', source, `${source.path} is not a readable archive: ${reason(error)}.`, 'Replace the file; what is in it was not read.');
+    report(
+      context,
+      'error',
+      'MI-ZIP-BROKEN',
+      source,
+      `${source.path} is not a readable archive: ${reason(error)}.`,
+      'Replace the file; what is in it was not read.',
+    );
     return [];
   } finally {
     archive.close();

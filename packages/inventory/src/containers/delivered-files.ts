@@ -19,7 +19,11 @@ export interface DeliveredFile {
  *
  * @param cwd the folder that {@link ReadOptions.cwd} named when the inventory was read.
  */
-export async function readDeliveredFiles(delivery: Pick<Delivery, 'path'>, cwd: string = process.cwd(), limits: Limits = defaultLimits): Promise<DeliveredFile[]> {
+export async function readDeliveredFiles(
+  delivery: Pick<Delivery, 'path'>,
+  cwd: string = process.cwd(),
+  limits: Limits = defaultLimits,
+): Promise<DeliveredFile[]> {
   const [file = '', ...inner] = delivery.path.split('!/');
   if (inner.length === 0) return filesOnDisk(resolve(cwd, file));
   let container: string | Buffer = resolve(cwd, file);
@@ -42,7 +46,13 @@ function filesOnDisk(path: string): DeliveredFile[] {
   return readdirSync(path, { recursive: true, withFileTypes: true })
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
-    .map((file) => ({ name: file.slice(path.length + 1).split(sep).join('/'), bytes: readFileSync(file) }))
+    .map((file) => ({
+      name: file
+        .slice(path.length + 1)
+        .split(sep)
+        .join('/'),
+      bytes: readFileSync(file),
+    }))
     .toSorted((a, b) => compareText(a.name, b.name));
 }
 
@@ -51,8 +61,13 @@ async function filesInArchive(container: string | Buffer, path: string, limits: 
   try {
     const files: DeliveredFile[] = [];
     for (const { name } of archive.entries.toSorted((a, b) => compareText(a.name, b.name))) {
-      if (name === path) files.push({ name: name.slice(name.lastIndexOf('/') + 1), bytes: await archive.read(name, limits.nestedBytes) });
-      else if (name.startsWith(`${path}/`) && !name.endsWith('/')) files.push({ name: name.slice(path.length + 1), bytes: await archive.read(name, limits.nestedBytes) });
+      if (name === path)
+        files.push({
+          name: name.slice(name.lastIndexOf('/') + 1),
+          bytes: await archive.read(name, limits.nestedBytes),
+        });
+      else if (name.startsWith(`${path}/`) && !name.endsWith('/'))
+        files.push({ name: name.slice(path.length + 1), bytes: await archive.read(name, limits.nestedBytes) });
     }
     return files;
   } finally {

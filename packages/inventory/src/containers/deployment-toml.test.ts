@@ -2,12 +2,19 @@ import { describe, expect, test } from 'vitest';
 import { readDeploymentToml } from './deployment-toml.ts';
 
 const read = (text: string) => readDeploymentToml(text, 'deployment.toml');
-const listeners = (text: string) => read(text).configuration?.listeners.map(({ transport, enabled, source }) => [transport, enabled, source.line]);
+const listeners = (text: string) =>
+  read(text).configuration?.listeners.map(({ transport, enabled, source }) => [transport, enabled, source.line]);
 
 describe('deployment.toml', () => {
   test('has MI defaults when it says nothing', () => {
     expect(read('[server]\nhostname = "localhost"\n')).toEqual({
-      configuration: { source: { path: 'deployment.toml', line: 1, column: 1 }, offset: 10, hostname: 'localhost', inboundPortOffset: false, listeners: [] },
+      configuration: {
+        source: { path: 'deployment.toml', line: 1, column: 1 },
+        offset: 10,
+        hostname: 'localhost',
+        inboundPortOffset: false,
+        listeners: [],
+      },
       diagnostics: [],
     });
   });
@@ -62,24 +69,48 @@ node_id = "node-1"
     ['[transport.http]\nlistener.secured_enable = false', [['https', false, 2]]],
     ['[[custom_transport.listener]]\nclass = "x"\nprotocol = "hl7"', [['hl7', true, 3]]],
     ['#[[transport.jms.listener]]\n# listener_enable = true', []],
-    ['text = """\n[transport.jms]\nlistener_enable = true\n"""\n[transport.vfs]\r\nlistener.enable = true', [['vfs', true, 6]]],
+    [
+      'text = """\n[transport.jms]\nlistener_enable = true\n"""\n[transport.vfs]\r\nlistener.enable = true',
+      [['vfs', true, 6]],
+    ],
   ])('%j', (text, expected) => {
     expect(listeners(text)).toEqual(expected);
   });
 
   test('says which switch MI does not read, and which one it does', () => {
-    const said = (text: string): unknown => read(text).diagnostics.map(({ code, severity, message, hint, source }) => [code, severity, message, hint, source?.line]);
+    const said = (text: string): unknown =>
+      read(text).diagnostics.map(({ code, severity, message, hint, source }) => [
+        code,
+        severity,
+        message,
+        hint,
+        source?.line,
+      ]);
     expect(said('[transport.vfs]\nlistener_enable = false\n')).toEqual([
-      ['MI-TOML-IGNORED', 'warning', 'In deployment.toml [transport.vfs] listener_enable does nothing: MI reads listener.enable for vfs.', 'Write listener.enable = false in [transport.vfs].', 2],
+      [
+        'MI-TOML-IGNORED',
+        'warning',
+        'In deployment.toml [transport.vfs] listener_enable does nothing: MI reads listener.enable for vfs.',
+        'Write listener.enable = false in [transport.vfs].',
+        2,
+      ],
     ]);
     expect(said('[transport.jms.listener]\nenable = false\n')).toEqual([
-      ['MI-TOML-IGNORED', 'warning', 'In deployment.toml [transport.jms] listener.enable does nothing: any key under listener starts the jms listener.', 'Write listener_enable = false in [transport.jms].', 2],
+      [
+        'MI-TOML-IGNORED',
+        'warning',
+        'In deployment.toml [transport.jms] listener.enable does nothing: any key under listener starts the jms listener.',
+        'Write listener_enable = false in [transport.jms].',
+        2,
+      ],
     ]);
     expect(said('[transport.jms]\nlistener_enable = false\n[transport.vfs]\nlistener.enable = false\n')).toEqual([]);
   });
 
   test('names the topics of JNDI', () => {
-    expect(read('[transport.jndi.topic]\nPrices = "a.b"\n').configuration?.jmsTopics).toEqual([{ name: 'Prices', source: { path: 'deployment.toml', line: 2, column: 1 } }]);
+    expect(read('[transport.jndi.topic]\nPrices = "a.b"\n').configuration?.jmsTopics).toEqual([
+      { name: 'Prices', source: { path: 'deployment.toml', line: 2, column: 1 } },
+    ]);
   });
 
   test('names the connection factories for topics, and the host when it is written out', () => {
@@ -92,15 +123,21 @@ parameter.connection_factory_type = "queue"
 name = "topics"
 parameter.connection_factory_type = "Topic"
 `;
-    expect(read(text).configuration).toMatchObject({ jmsTopicFactories: [{ name: 'topics', source: { path: 'deployment.toml', line: 6, column: 1 } }] });
+    expect(read(text).configuration).toMatchObject({
+      jmsTopicFactories: [{ name: 'topics', source: { path: 'deployment.toml', line: 6, column: 1 } }],
+    });
     expect(read(text).configuration).not.toHaveProperty('hostname');
     expect(read('[server]\nhostname = "mi.acme.com"\n').configuration).toMatchObject({ hostname: 'mi.acme.com' });
   });
 
   test('takes a listener behind a placeholder as enabled and says so', () => {
-    const { configuration, diagnostics } = read('[server]\noffset = "$env{OFFSET}"\n[transport.jms]\nlistener_enable = "$env{JMS}"\n');
+    const { configuration, diagnostics } = read(
+      '[server]\noffset = "$env{OFFSET}"\n[transport.jms]\nlistener_enable = "$env{JMS}"\n',
+    );
     expect(configuration?.offset).toBe(10);
-    expect(configuration?.listeners).toEqual([{ transport: 'jms', enabled: true, source: { path: 'deployment.toml', line: 4, column: 1 } }]);
+    expect(configuration?.listeners).toEqual([
+      { transport: 'jms', enabled: true, source: { path: 'deployment.toml', line: 4, column: 1 } },
+    ]);
     expect(diagnostics.map(({ code, source }) => [code, source?.line])).toEqual([
       ['MI-TOML-DYNAMIC', 2],
       ['MI-TOML-DYNAMIC', 4],
@@ -110,6 +147,8 @@ parameter.connection_factory_type = "Topic"
   test('names the place where it is malformed', () => {
     const { configuration, diagnostics } = read('[server]\noffset = \n');
     expect(configuration).toBeUndefined();
-    expect(diagnostics).toMatchObject([{ code: 'MI-TOML-MALFORMED', severity: 'error', source: { path: 'deployment.toml', line: 2 } }]);
+    expect(diagnostics).toMatchObject([
+      { code: 'MI-TOML-MALFORMED', severity: 'error', source: { path: 'deployment.toml', line: 2 } },
+    ]);
   });
 });

@@ -44,17 +44,33 @@ export function readServerDocument(data: unknown, source: Source, at: Places): R
   const properties = table(document['synapse_properties']);
   const offset = numberOf(server['offset']);
   if (server['offset'] !== undefined && offset === undefined) {
-    diagnostics.push(dynamic(at('server', 'offset'), `the port offset is ${show(server['offset'])}`, `MI's default of ${defaultOffset} was taken`));
+    diagnostics.push(
+      dynamic(
+        at('server', 'offset'),
+        `the port offset is ${show(server['offset'])}`,
+        `MI's default of ${defaultOffset} was taken`,
+      ),
+    );
   }
   const nodeId = table(document['cluster_config'])['node_id'];
-  const serverName = properties['synapse.server.name'] ?? properties['synapse_server_name'] ?? server['synapse_config_server_name'] ?? table(document['mediation'])['synapse_server_name'];
+  const serverName =
+    properties['synapse.server.name'] ??
+    properties['synapse_server_name'] ??
+    server['synapse_config_server_name'] ??
+    table(document['mediation'])['synapse_server_name'];
   const coordination = tables(document['datasource']).findIndex((entry) => entry['id'] === 'WSO2_COORDINATION_DB');
   return {
     configuration: {
       source,
       offset: offset ?? defaultOffset,
-      inboundPortOffset: truth(get(document, 'mediation', 'inbound', 'port_offset_enable') ?? get(document, 'mediation', 'inbound.port_offset_enable') ?? properties['inbound.port.offset.enable']) === 'yes',
-      ...(typeof server['hostname'] === 'string' && truth(server['hostname']) !== 'unknown' && { hostname: server['hostname'] }),
+      inboundPortOffset:
+        truth(
+          get(document, 'mediation', 'inbound', 'port_offset_enable') ??
+            get(document, 'mediation', 'inbound.port_offset_enable') ??
+            properties['inbound.port.offset.enable'],
+        ) === 'yes',
+      ...(typeof server['hostname'] === 'string' &&
+        truth(server['hostname']) !== 'unknown' && { hostname: server['hostname'] }),
       listeners: listenersOf(document, at, diagnostics),
       ...topicFactoriesOf(document, at),
       ...topicsOf(document, at),
@@ -72,8 +88,15 @@ function topicFactoriesOf(document: Table, at: Places): Pick<ServerConfiguration
   const entries = Array.isArray(listener) ? tables(listener) : [table(listener)];
   const factories = entries.flatMap((entry, index) => {
     const parameters = { ...table(entry['parameter']), ...entry };
-    const isTopic = Object.entries(parameters).some(([key, value]) => /(?:connection_?factory|destination)_?type$/i.test(key) && typeof value === 'string' && value.toLowerCase() === 'topic');
-    const keys = Array.isArray(listener) ? ['transport', 'jms', `listener[${index}]`] : ['transport', 'jms', 'listener'];
+    const isTopic = Object.entries(parameters).some(
+      ([key, value]) =>
+        /(?:connection_?factory|destination)_?type$/i.test(key) &&
+        typeof value === 'string' &&
+        value.toLowerCase() === 'topic',
+    );
+    const keys = Array.isArray(listener)
+      ? ['transport', 'jms', `listener[${index}]`]
+      : ['transport', 'jms', 'listener'];
     return isTopic && typeof entry['name'] === 'string' ? [{ name: entry['name'], source: at(...keys) }] : [];
   });
   return factories.length === 0 ? {} : { jmsTopicFactories: factories };
@@ -82,7 +105,9 @@ function topicFactoriesOf(document: Table, at: Places): Pick<ServerConfiguration
 /** Names under which JNDI finds topics (jndi.properties.j2); a service that names one as its destination listens to a topic. */
 function topicsOf(document: Table, at: Places): Pick<ServerConfiguration, 'jmsTopics'> {
   const names = Object.keys(table(get(document, 'transport', 'jndi', 'topic'))).toSorted(compareText);
-  return names.length === 0 ? {} : { jmsTopics: names.map((name) => ({ name, source: at('transport', 'jndi', 'topic', name) })) };
+  return names.length === 0
+    ? {}
+    : { jmsTopics: names.map((name) => ({ name, source: at('transport', 'jndi', 'topic', name) })) };
 }
 
 /** Transports whose listener axis2.xml.j2 switches by `listener_enable`, else by whether anything stands under `listener`. */
@@ -93,7 +118,9 @@ function listenersOf(document: Table, at: Places, diagnostics: Diagnostic[]): Li
   const add = (transport: string, value: unknown, source: Source): void => {
     const enabled = truth(value);
     if (enabled === 'unknown') {
-      diagnostics.push(dynamic(source, `whether the ${transport} listener runs is ${show(value)}`, 'it was taken as enabled'));
+      diagnostics.push(
+        dynamic(source, `whether the ${transport} listener runs is ${show(value)}`, 'it was taken as enabled'),
+      );
     }
     listeners.push({ transport, enabled: enabled !== 'no', source });
   };
@@ -108,18 +135,38 @@ function listenersOf(document: Table, at: Places, diagnostics: Diagnostic[]): Li
       const switched = transport['listener_enable'];
       const [first] = tables(listener).length > 0 ? ['listener[0]'] : Object.keys(inner).length > 0 ? ['listener'] : [];
       if (switched !== undefined) add(protocol, truthy(switched), at('transport', name, 'listener_enable'));
-      else if (first !== undefined) listeners.push({ transport: protocol, enabled: true, source: at('transport', name, first) });
-      if (inner['enable'] !== undefined && truth(inner['enable']) === 'no' && (switched === undefined || truthy(switched) !== false)) {
-        diagnostics.push(ignored(at('transport', name, 'listener', 'enable'), `[transport.${name}] listener.enable`, `any key under listener starts the ${name} listener`, `Write listener_enable = false in [transport.${name}].`));
+      else if (first !== undefined)
+        listeners.push({ transport: protocol, enabled: true, source: at('transport', name, first) });
+      if (
+        inner['enable'] !== undefined &&
+        truth(inner['enable']) === 'no' &&
+        (switched === undefined || truthy(switched) !== false)
+      ) {
+        diagnostics.push(
+          ignored(
+            at('transport', name, 'listener', 'enable'),
+            `[transport.${name}] listener.enable`,
+            `any key under listener starts the ${name} listener`,
+            `Write listener_enable = false in [transport.${name}].`,
+          ),
+        );
       }
     } else {
       if (inner['enable'] !== undefined) add(protocol, inner['enable'], at('transport', name, 'listener', 'enable'));
       if (transport['listener_enable'] !== undefined) {
-        diagnostics.push(ignored(at('transport', name, 'listener_enable'), `[transport.${name}] listener_enable`, `MI reads listener.enable for ${name}`, `Write listener.enable = ${show(transport['listener_enable'])} in [transport.${name}].`));
+        diagnostics.push(
+          ignored(
+            at('transport', name, 'listener_enable'),
+            `[transport.${name}] listener_enable`,
+            `MI reads listener.enable for ${name}`,
+            `Write listener.enable = ${show(transport['listener_enable'])} in [transport.${name}].`,
+          ),
+        );
       }
     }
     // axis2.xml.j2 reads `secured_enable` for https and one switch each for SAP's two listeners.
-    if (name === 'http' && inner['secured_enable'] !== undefined) add('https', inner['secured_enable'], at('transport', name, 'listener', 'secured_enable'));
+    if (name === 'http' && inner['secured_enable'] !== undefined)
+      add('https', inner['secured_enable'], at('transport', name, 'listener', 'secured_enable'));
     if (name === 'sap') {
       for (const protocolOfSap of ['bapi', 'idoc']) {
         const sap = table(inner[protocolOfSap])['enable'];
@@ -128,7 +175,8 @@ function listenersOf(document: Table, at: Places, diagnostics: Diagnostic[]): Li
     }
   }
   for (const [index, custom] of tables(table(document['custom_transport'])['listener']).entries()) {
-    if (typeof custom['protocol'] === 'string') add(custom['protocol'], true, at('custom_transport', `listener[${index}]`, 'protocol'));
+    if (typeof custom['protocol'] === 'string')
+      add(custom['protocol'], true, at('custom_transport', `listener[${index}]`, 'protocol'));
   }
   return listeners.toSorted((a, b) => compareText(a.transport, b.transport) || a.source.line - b.source.line);
 }
@@ -188,7 +236,9 @@ function ignored(source: Source, key: string, because: string, hint: string): Di
 
 function malformed(path: string, error: unknown): Diagnostic {
   const [line, column] = error instanceof TomlError ? [error.line, error.column] : [1, 1];
-  const reason = (error instanceof Error ? error.message : String(error)).split('\n')[0]?.replace(/^Invalid TOML document: /, '') ?? '';
+  const reason =
+    (error instanceof Error ? error.message : String(error)).split('\n')[0]?.replace(/^Invalid TOML document: /, '') ??
+    '';
   return {
     code: 'MI-TOML-MALFORMED',
     severity: 'error',

@@ -34,15 +34,34 @@ const buildFiles = ['pom.xml', 'build.gradle', 'build.gradle.kts', 'package.json
  * @param roots absolute paths that exist, without duplicates.
  */
 export function discover(context: Context, roots: readonly string[]): Discovery {
-  const found: Discovery = { projects: [], modules: [], exporters: [], archives: [], exploded: [], servers: [], configurations: [], loose: [] };
+  const found: Discovery = {
+    projects: [],
+    modules: [],
+    exporters: [],
+    archives: [],
+    exploded: [],
+    servers: [],
+    configurations: [],
+    loose: [],
+  };
   const folders = roots.filter((root) => isFolder(root));
-  const walk: Walk = { context, found, poms: new Map(), seen: new Set(), claimed: new Set(), roots: folders.map(realPath), root: '', entries: 0 };
+  const walk: Walk = {
+    context,
+    found,
+    poms: new Map(),
+    seen: new Set(),
+    claimed: new Set(),
+    roots: folders.map(realPath),
+    root: '',
+    entries: 0,
+  };
   const files = new Set<string>();
   for (const root of folders) {
     walk.root = root;
     if (!insideClaimed(walk, root)) visit(walk, root, 'everything', 0);
   }
-  for (const list of [found.archives, found.configurations, found.loose.map(({ file }) => file)]) for (const file of list) files.add(realPath(file));
+  for (const list of [found.archives, found.configurations, found.loose.map(({ file }) => file)])
+    for (const file of list) files.add(realPath(file));
   for (const root of roots) {
     if (folders.includes(root) || files.has(realPath(root))) continue;
     const name = root.toLowerCase();
@@ -67,7 +86,14 @@ function visit(walk: Walk, folder: string, interest: Interest, depth: number): v
   if (walk.seen.has(real)) return;
   walk.seen.add(real);
   if (depth > context.limits.folderDepth) {
-    report(context, 'error', 'MI-READ-TOO-DEEP', startOf(context.display(folder)), `${context.display(folder)} lies more than ${context.limits.folderDepth} folders deep and was not read.`, 'Give the path of the project itself.');
+    report(
+      context,
+      'error',
+      'MI-READ-TOO-DEEP',
+      startOf(context.display(folder)),
+      `${context.display(folder)} lies more than ${context.limits.folderDepth} folders deep and was not read.`,
+      'Give the path of the project itself.',
+    );
     return;
   }
   const entries = listFolder(context, folder);
@@ -78,7 +104,15 @@ function visit(walk: Walk, folder: string, interest: Interest, depth: number): v
   if (depth > 0 && fileNames.has(packageManifest.name) && isOwnPackage(folder)) {
     walk.seen.delete(real);
     const shown = context.display(folder);
-    if (!walk.roots.includes(real)) report(context, 'info', 'MI-READ-PACKAGE', startOf(shown), `${shown} is a package that mi-patterns made, so it is not read.`, 'Name the folder or its archives themselves to read them.');
+    if (!walk.roots.includes(real))
+      report(
+        context,
+        'info',
+        'MI-READ-PACKAGE',
+        startOf(shown),
+        `${shown} is a package that mi-patterns made, so it is not read.`,
+        'Name the folder or its archives themselves to read them.',
+      );
     return;
   }
   if (interest === 'archives') {
@@ -109,7 +143,11 @@ function takeFiles(walk: Walk, folder: string, files: ReadonlySet<string>, inter
   takeArchives(walk, folder, files);
   for (const name of files) {
     if (name === 'deployment.toml') walk.found.configurations.push(join(folder, name));
-    else if (interest === 'everything' && /\.(xml|dbs)$/i.test(name) && !/^(pom|artifacts?|metadata|build)\.xml$/.test(name)) {
+    else if (
+      interest === 'everything' &&
+      /\.(xml|dbs)$/i.test(name) &&
+      !/^(pom|artifacts?|metadata|build)\.xml$/.test(name)
+    ) {
       walk.found.loose.push({ file: join(folder, name), root: walk.root, given: false });
     }
   }

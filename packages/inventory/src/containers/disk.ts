@@ -100,7 +100,11 @@ function statOf(path: string): Stats | undefined {
 export function filesIn(context: Context, folder: string, hidden = false): string[] {
   if (!isFolder(folder)) return [];
   return listFolder(context, folder)
-    .filter((entry) => entry.name.startsWith('.') === hidden && (entry.isFile() || (entry.isSymbolicLink() && isFile(join(folder, entry.name)))))
+    .filter(
+      (entry) =>
+        entry.name.startsWith('.') === hidden &&
+        (entry.isFile() || (entry.isSymbolicLink() && isFile(join(folder, entry.name)))),
+    )
     .map((entry) => below(folder, entry.name));
 }
 
@@ -120,7 +124,10 @@ function below(folder: string, name: string): string {
 /** Every file below a folder, sorted by path folder by folder. */
 export function filesBelow(context: Context, folder: string, depth = 0): string[] {
   if (depth > context.limits.folderDepth) return [];
-  return [...filesIn(context, folder), ...foldersIn(context, folder).flatMap((inner) => filesBelow(context, inner, depth + 1))];
+  return [
+    ...filesIn(context, folder),
+    ...foldersIn(context, folder).flatMap((inner) => filesBelow(context, inner, depth + 1)),
+  ];
 }
 
 /** Text of a file by its name: XML by byte order mark or declaration, with a diagnostic when it is not in that encoding; else UTF-8. */

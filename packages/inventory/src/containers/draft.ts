@@ -23,7 +23,10 @@ export interface DeliveryDraft extends Omit<Delivery, 'artifact'> {
 export interface Findings {
   readonly applications: ApplicationDraft[];
   readonly artifacts: ArtifactDraft[];
-  readonly configurations: { readonly configuration: Omit<ServerConfiguration, 'application'>; readonly application?: ApplicationDraft }[];
+  readonly configurations: {
+    readonly configuration: Omit<ServerConfiguration, 'application'>;
+    readonly application?: ApplicationDraft;
+  }[];
   readonly diagnostics: Diagnostic[];
 }
 

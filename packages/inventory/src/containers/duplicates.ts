@@ -29,17 +29,28 @@ export function duplicateDiagnostics(
   for (const duplicate of duplicates) {
     const { artifact, drafts } = duplicate;
     if (shareable.has(artifact.kind)) continue;
-    const byApplication = groupBy(drafts.flatMap((draft) => draft.deliveries), ({ application }) => application);
+    const byApplication = groupBy(
+      drafts.flatMap((draft) => draft.deliveries),
+      ({ application }) => application,
+    );
     const twice = [...byApplication].find(([, several]) => several.length > 1)?.[0];
     // Artifacts of an application with versioned deployment get a name of their own; inbound endpoints do not.
-    const rivals = [...byApplication.keys()].filter((application) => !application.versionedDeployment || artifact.kind === 'inbound-endpoint');
+    const rivals = [...byApplication.keys()].filter(
+      (application) => !application.versionedDeployment || artifact.kind === 'inbound-endpoint',
+    );
     if (twice !== undefined) diagnostics.push(inOneApplication(duplicate, nameOf(twice)));
     else if (new Set(rivals.map((application) => clusters.get(application))).size > 1) {
       shared.push({ applications: rivals.map(nameOf).toSorted(compareText).join(' and '), duplicate });
-    } else if (drafts.some((draft) => draft.deliveries.length === 0)) diagnostics.push(notDelivered(duplicate, byApplication.size));
+    } else if (drafts.some((draft) => draft.deliveries.length === 0))
+      diagnostics.push(notDelivered(duplicate, byApplication.size));
   }
   for (const [applications, several] of groupBy(shared, (entry) => entry.applications)) {
-    diagnostics.push(inApplications(applications, several.map(({ duplicate }) => duplicate)));
+    diagnostics.push(
+      inApplications(
+        applications,
+        several.map(({ duplicate }) => duplicate),
+      ),
+    );
   }
   return diagnostics;
 }
@@ -47,7 +58,9 @@ export function duplicateDiagnostics(
 function inApplications(applications: string, duplicates: readonly Duplicate[]): Diagnostic {
   const names = duplicates.map(({ artifact }) => artifact.id).toSorted(compareText);
   const shown = names.length > 5 ? `${names.slice(0, 4).join(', ')} and ${names.length - 4} more` : names.join(', ');
-  const [source, ...related] = duplicates.flatMap(({ artifact }) => [artifact.source, ...artifact.duplicates]).toSorted(compareSources);
+  const [source, ...related] = duplicates
+    .flatMap(({ artifact }) => [artifact.source, ...artifact.duplicates])
+    .toSorted(compareSources);
   return {
     code: 'MI-DUPLICATE',
     severity: 'warning',

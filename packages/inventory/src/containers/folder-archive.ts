@@ -15,7 +15,8 @@ export function openFolder(root: string, files: readonly string[]): Archive {
     read: async (name, maximum) => {
       const path = join(root, name);
       const { size } = statSync(path);
-      if (size > maximum) throw new ArchiveFault('MI-ZIP-LIMIT', `it has ${size} bytes; at most ${maximum} are read`, name);
+      if (size > maximum)
+        throw new ArchiveFault('MI-ZIP-LIMIT', `it has ${size} bytes; at most ${maximum} are read`, name);
       return readFileSync(path);
     },
     close: () => undefined,

@@ -19,15 +19,29 @@ export interface Discovery {
   readonly servers: ServerPlaces[];
   readonly configurations: string[];
   /** XML and .dbs files outside of all of these. */
-  readonly loose: { readonly file: string; /** Given path it was found by. */ readonly root: string; readonly given: boolean }[];
+  readonly loose: {
+    readonly file: string;
+    /** Given path it was found by. */ readonly root: string;
+    readonly given: boolean;
+  }[];
 }
 
 /** What may still be taken from a folder, given what holds it. */
 export type Interest = 'everything' | 'containers' | 'archives';
 
 const synapseFolders = ['api', 'sequences', 'endpoints', 'templates', 'tasks'];
-const unmistakable = ['apis', 'proxy-services', 'inbound-endpoints', 'message-stores', 'message-processors', 'local-entries', 'data-services', 'data-sources'];
-const legacyNatures = /org\.wso2\.developerstudio\.eclipse\.(esb|ds|datasource|general|artifact\.mediator|artifact\.connector)\.project\.nature/;
+const unmistakable = [
+  'apis',
+  'proxy-services',
+  'inbound-endpoints',
+  'message-stores',
+  'message-processors',
+  'local-entries',
+  'data-services',
+  'data-sources',
+];
+const legacyNatures =
+  /org\.wso2\.developerstudio\.eclipse\.(esb|ds|datasource|general|artifact\.mediator|artifact\.connector)\.project\.nature/;
 
 /** What becomes of the folders in a folder. */
 export interface Claim {
@@ -43,9 +57,20 @@ export interface Claim {
  * @param folders names of the folders in it.
  * @param files names of the files in it.
  */
-export function claimFolder(context: Context, found: Discovery, poms: PomCache, folder: string, folders: ReadonlySet<string>, files: ReadonlySet<string>): Claim {
+export function claimFolder(
+  context: Context,
+  found: Discovery,
+  poms: PomCache,
+  folder: string,
+  folders: ReadonlySet<string>,
+  files: ReadonlySet<string>,
+): Claim {
   const pom = files.has('pom.xml') ? readPom(context, folder, poms) : undefined;
-  const claim = (names: readonly string[], archivesOnly: readonly string[] = [], interest: Interest = 'everything'): Claim => ({
+  const claim = (
+    names: readonly string[],
+    archivesOnly: readonly string[] = [],
+    interest: Interest = 'everything',
+  ): Claim => ({
     folders: new Set(names),
     archivesOnly: new Set(archivesOnly),
     interest,
@@ -54,7 +79,10 @@ export function claimFolder(context: Context, found: Discovery, poms: PomCache, 
   if (isFolder(wso2mi) || pom?.properties.get('projectType') === 'integration-project') {
     // The parent of a consolidated project has no artifacts of its own; its modules are found below it.
     if (isFolder(wso2mi) || pom?.properties.get('is.consolidated.project') !== 'true') {
-      found.projects.push({ places: { base: folder, artifacts: join(wso2mi, 'artifacts'), resources: join(wso2mi, 'resources') }, pom });
+      found.projects.push({
+        places: { base: folder, artifacts: join(wso2mi, 'artifacts'), resources: join(wso2mi, 'resources') },
+        pom,
+      });
       return claim(['src'], ['deployment']);
     }
     // Its deployment.toml, or that of the module that builds the image, is the one of every module.
@@ -63,7 +91,11 @@ export function claimFolder(context: Context, found: Discovery, poms: PomCache, 
   if (basename(folder) === 'wso2mi' && (folders.has('artifacts') || folders.has('resources'))) {
     const base = dirname(dirname(dirname(folder)));
     const standard = folder.endsWith(join('src', 'main', 'wso2mi'));
-    const places = { ...(standard && { base }), artifacts: join(folder, 'artifacts'), resources: join(folder, 'resources') };
+    const places = {
+      ...(standard && { base }),
+      artifacts: join(folder, 'artifacts'),
+      resources: join(folder, 'resources'),
+    };
     found.projects.push({ places, pom: standard ? readPom(context, base, poms) : undefined });
     return claim(['artifacts', 'resources']);
   }
@@ -90,15 +122,22 @@ export function claimFolder(context: Context, found: Discovery, poms: PomCache, 
   }
   if (looksLikeArtifacts(folders)) {
     found.projects.push({ places: { artifacts: folder }, pom: undefined });
-    return claim([...folders].filter((name) => projectFolders.has(name)), [], 'containers');
+    return claim(
+      [...folders].filter((name) => projectFolders.has(name)),
+      [],
+      'containers',
+    );
   }
   // The home of a server: its samples and settings are no artifacts, its registry is read with its configuration.
-  if (folders.has('repository') && isFolder(join(folder, 'repository', 'deployment', 'server'))) return claim(['registry'], [], 'containers');
+  if (folders.has('repository') && isFolder(join(folder, 'repository', 'deployment', 'server')))
+    return claim(['registry'], [], 'containers');
   return claim(files.has('pom.xml') && isFolder(join(folder, 'src', 'test')) ? ['src'] : []);
 }
 
 function looksLikeArtifacts(folders: ReadonlySet<string>): boolean {
-  return unmistakable.some((name) => folders.has(name)) || synapseFolders.filter((name) => folders.has(name)).length >= 2;
+  return (
+    unmistakable.some((name) => folders.has(name)) || synapseFolders.filter((name) => folders.has(name)).length >= 2
+  );
 }
 
 function isSynapseConfiguration(folder: string, folders: ReadonlySet<string>, files: ReadonlySet<string>): boolean {
@@ -106,13 +145,29 @@ function isSynapseConfiguration(folder: string, folders: ReadonlySet<string>, fi
   return files.has('synapse.xml') || files.has('registry.xml') || basename(dirname(folder)) === 'synapse-configs';
 }
 
-function isLegacyModule(context: Context, folder: string, folders: ReadonlySet<string>, files: ReadonlySet<string>): boolean {
-  if (folders.has('src') && (isFolder(join(folder, 'src', 'main', 'synapse-config')) || isFolder(join(folder, 'src', 'main', 'dataservice')))) return true;
-  if (files.has('artifact.xml') && /<artifacts[\s>]/.test((readText(context, join(folder, 'artifact.xml')) ?? '').slice(0, 4096))) return true;
+function isLegacyModule(
+  context: Context,
+  folder: string,
+  folders: ReadonlySet<string>,
+  files: ReadonlySet<string>,
+): boolean {
+  if (
+    folders.has('src') &&
+    (isFolder(join(folder, 'src', 'main', 'synapse-config')) || isFolder(join(folder, 'src', 'main', 'dataservice')))
+  )
+    return true;
+  if (
+    files.has('artifact.xml') &&
+    /<artifacts[\s>]/.test((readText(context, join(folder, 'artifact.xml')) ?? '').slice(0, 4096))
+  )
+    return true;
   return files.has('.project') && legacyNatures.test(readText(context, join(folder, '.project')) ?? '');
 }
 
 /** An unpacked application: its list at the top and folders with an artifact.xml. */
 export function isExploded(folder: string, files: ReadonlySet<string>, folders: ReadonlySet<string>): boolean {
-  return (files.has('artifacts.xml') || files.has('metadata.xml')) && [...folders].some((name) => isFile(join(folder, name, 'artifact.xml')));
+  return (
+    (files.has('artifacts.xml') || files.has('metadata.xml')) &&
+    [...folders].some((name) => isFile(join(folder, name, 'artifact.xml')))
+  );
 }

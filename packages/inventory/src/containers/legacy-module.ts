@@ -16,7 +16,14 @@ import { deployedType } from './types.ts';
 export interface LegacyArtifact {
   readonly draft: ArtifactDraft;
   /** Undefined for a file that no artifact.xml lists: the module's build does not know it. */
-  readonly declared: { readonly name: string; readonly groupId: string; readonly version: string; readonly serverRole: string | undefined } | undefined;
+  readonly declared:
+    | {
+        readonly name: string;
+        readonly groupId: string;
+        readonly version: string;
+        readonly serverRole: string | undefined;
+      }
+    | undefined;
   /** Part of the inventory only when an exporter selects it. */
   readonly optional?: boolean;
 }
@@ -25,7 +32,12 @@ export interface LegacyArtifact {
 const templateTypes = new Set(['synapse/sequenceTemplate', 'synapse/endpointTemplate']);
 
 /** Folders with artifacts that artifact.xml should list. */
-const artifactFolders = [join('src', 'main', 'synapse-config'), 'dataservice', join('src', 'main', 'dataservice'), 'datasource'];
+const artifactFolders = [
+  join('src', 'main', 'synapse-config'),
+  'dataservice',
+  join('src', 'main', 'dataservice'),
+  'datasource',
+];
 
 /**
  * Reads all artifacts of one module: those of its artifact.xml, files beside them that it does not list, and Java sources.
@@ -40,23 +52,45 @@ export async function readModule(context: Context, module: LegacyModule, bundles
   const elements = isFile(descriptor) ? artifactElements(context, descriptor) : [];
   for (const element of elements) result.push(...(await readDeclared(context, module, element, listed)));
   for (const file of artifactFolders.flatMap((inner) => filesBelow(context, join(folder, inner)))) {
-    if (!listed.has(file) && /\.(xml|dbs)$/i.test(file)) result.push(...readUnlisted(context, file, isFile(descriptor)));
+    if (!listed.has(file) && /\.(xml|dbs)$/i.test(file))
+      result.push(...readUnlisted(context, file, isFile(descriptor)));
   }
   if (!isFile(descriptor) && result.length > 0) {
     const path = context.display(folder);
-    report(context, 'warning', 'MI-LEGACY-NO-DESCRIPTOR', startOf(path), `${path} has artifacts but no artifact.xml: its build makes none of them.`, 'Restore artifact.xml; Integration Studio writes it when an artifact is saved.');
+    report(
+      context,
+      'warning',
+      'MI-LEGACY-NO-DESCRIPTOR',
+      startOf(path),
+      `${path} has artifacts but no artifact.xml: its build makes none of them.`,
+      'Restore artifact.xml; Integration Studio writes it when an artifact is saved.',
+    );
   }
   const java = sources(context, module, bundles);
-  if (java !== undefined && !result.some(({ draft, declared }) => draft.parsed.kind === 'library' && declared?.name === java.declared?.name)) result.push(java);
+  if (
+    java !== undefined &&
+    !result.some(({ draft, declared }) => draft.parsed.kind === 'library' && declared?.name === java.declared?.name)
+  )
+    result.push(java);
   return result;
 }
 
-async function readDeclared(context: Context, module: LegacyModule, element: Element, listed: Set<string>): Promise<LegacyArtifact[]> {
+async function readDeclared(
+  context: Context,
+  module: LegacyModule,
+  element: Element,
+  listed: Set<string>,
+): Promise<LegacyArtifact[]> {
   const { folder } = module;
   const type = element.attributes.get('type') ?? '';
   const name = element.attributes.get('name') ?? '';
   const version = element.attributes.get('version') ?? module.pom?.version ?? '';
-  const declared = { name, groupId: element.attributes.get('groupId') ?? '', version, serverRole: element.attributes.get('serverRole') };
+  const declared = {
+    name,
+    groupId: element.attributes.get('groupId') ?? '',
+    version,
+    serverRole: element.attributes.get('serverRole'),
+  };
   const wrap = (artifacts: readonly ParsedArtifact[]): LegacyArtifact[] =>
     artifacts.map((parsed) => ({ draft: { parsed, version, deliveries: [], beside: [] }, declared }));
   const rule = deployedType(templateTypes.has(type) ? 'synapse/template' : type);
@@ -69,13 +103,27 @@ async function readDeclared(context: Context, module: LegacyModule, element: Ele
   const files = childrenOf(element, 'file').map((entry) => join(folder, entry.text));
   const [file] = files;
   if (rule === undefined) {
-    report(context, 'warning', 'MI-LEGACY-UNSUPPORTED', element.source, `${name} has the type ${type || '(none)'}, which MI does not deploy.`, 'Remove it from the exporter; it belongs to another product.');
+    report(
+      context,
+      'warning',
+      'MI-LEGACY-UNSUPPORTED',
+      element.source,
+      `${name} has the type ${type || '(none)'}, which MI does not deploy.`,
+      'Remove it from the exporter; it belongs to another product.',
+    );
     return wrap([plainArtifact(name, element.source, { kind: 'unsupported', type })]);
   }
   if (file === undefined || !isFile(file)) {
     // The JAR of a mediator module comes from its Java sources, which are read by themselves.
     if (rule.content === 'jar') return wrap([{ ...javaLibrary(context, folder, name), source: element.source }]);
-    report(context, 'error', 'MI-LEGACY-NO-FILE', element.source, `${name} names ${file === undefined ? 'no file' : `${context.display(file)}, which does not exist`}; the build fails.`, 'Restore the file, or remove the entry.');
+    report(
+      context,
+      'error',
+      'MI-LEGACY-NO-FILE',
+      element.source,
+      `${name} names ${file === undefined ? 'no file' : `${context.display(file)}, which does not exist`}; the build fails.`,
+      'Restore the file, or remove the entry.',
+    );
     return [];
   }
   for (const each of files) listed.add(each);
@@ -93,7 +141,14 @@ async function readDeclared(context: Context, module: LegacyModule, element: Ele
       const { artifacts, unusable } = readXmlFile(context, file);
       const wrong = artifacts.find((artifact) => artifact.kind !== rule.kind);
       if (unusable !== undefined || wrong !== undefined) {
-        report(context, 'error', 'MI-LEGACY-CONTENT', source, `${source.path} is no ${rule.kind}: ${unusable ?? `it is a ${wrong?.kind}`}.`, 'Correct the file, or the type in artifact.xml.');
+        report(
+          context,
+          'error',
+          'MI-LEGACY-CONTENT',
+          source,
+          `${source.path} is no ${rule.kind}: ${unusable ?? `it is a ${wrong?.kind}`}.`,
+          'Correct the file, or the type in artifact.xml.',
+        );
       }
       return wrap(artifacts);
     }
@@ -133,6 +188,8 @@ function sources(context: Context, module: LegacyModule, bundles: boolean): Lega
 
 function javaLibrary(context: Context, folder: string, name: string): ParsedArtifact {
   const root = join(folder, 'src', 'main', 'java');
-  const classes = classNamesOfSources(filesBelow(context, root).map((file) => relative(root, file).split(sep).join('/')));
+  const classes = classNamesOfSources(
+    filesBelow(context, root).map((file) => relative(root, file).split(sep).join('/')),
+  );
   return plainArtifact(name, startOf(context.display(root)), { kind: 'library', role: 'class-mediator', classes });
 }

@@ -12,7 +12,8 @@ const pom = (artifactId: string, packaging: string, inside = '') =>
 const dependency = (group: string, name: string, type = 'xml', version = '1.0.0') =>
   `<dependency><groupId>org.acme${group && `.${group}`}</groupId><artifactId>${name}</artifactId><version>${version}</version><type>${type}</type></dependency>`;
 
-const nature = (name: string) => `<projectDescription><natures><nature>org.wso2.developerstudio.eclipse.${name}.project.nature</nature></natures></projectDescription>`;
+const nature = (name: string) =>
+  `<projectDescription><natures><nature>org.wso2.developerstudio.eclipse.${name}.project.nature</nature></natures></projectDescription>`;
 
 const config = 'configs/src/main/synapse-config/';
 
@@ -31,7 +32,9 @@ async function tree(): Promise<Files> {
     'data/artifact.xml': `<artifacts>${listed('DS', 'dataservice', 'service/dataservice', 'dataservice/DS.dbs')}</artifacts>`,
     'data/dataservice/DS.dbs': '<data name="DS"/>',
     'connectors/artifact.xml': `<artifacts>${listed('csv', 'lib', 'synapse/lib', 'csv-1.0.0.zip')}</artifacts>`,
-    'connectors/csv-1.0.0.zip': await pack({ 'connector.xml': '<connector><component name="csv" package="org.acme"/></connector>' }),
+    'connectors/csv-1.0.0.zip': await pack({
+      'connector.xml': '<connector><component name="csv" package="org.acme"/></connector>',
+    }),
     'registry/artifact.xml':
       '<artifacts><artifact name="wsdl" groupId="org.acme.resource" version="1.0.0" type="registry/resource"><item><file>a.wsdl</file><path>/_system/config/wsdl</path></item></artifact></artifacts>',
     'registry/a.wsdl': '<definitions xmlns="http://schemas.xmlsoap.org/wsdl/"/>',
@@ -39,19 +42,37 @@ async function tree(): Promise<Files> {
 }
 
 const exporter = (dependencies: string) =>
-  pom('exporter', 'carbon/application', `<properties><org.acme.task_._poll>capp/MiIsolated</org.acme.task_._poll></properties><dependencies>${dependencies}</dependencies>`);
+  pom(
+    'exporter',
+    'carbon/application',
+    `<properties><org.acme.task_._poll>capp/MiIsolated</org.acme.task_._poll></properties><dependencies>${dependencies}</dependencies>`,
+  );
 
 describe('a legacy multi-module project', () => {
   test('is delivered as its exporters say, with their roles', async () => {
     const cwd = makeTree({
       ...(await tree()),
       'car/pom.xml': exporter(
-        dependency('api', 'Shop') + dependency('task', 'poll') + dependency('', 'mediators', 'jar') + dependency('dataservice', 'DS', 'dbs') + dependency('lib', 'csv', 'zip') + dependency('resource', 'wsdl', 'zip') + dependency('sequence', 'gone') + dependency('', 'driver', 'jar'),
+        dependency('api', 'Shop') +
+          dependency('task', 'poll') +
+          dependency('', 'mediators', 'jar') +
+          dependency('dataservice', 'DS', 'dbs') +
+          dependency('lib', 'csv', 'zip') +
+          dependency('resource', 'wsdl', 'zip') +
+          dependency('sequence', 'gone') +
+          dependency('', 'driver', 'jar'),
       ),
     });
     const inventory = await readInventory(['.'], { cwd });
     expect(inventory.applications.map(({ id, type }) => [id, type])).toEqual([['exporter_1.0.0', 'exporter']]);
-    expect(inventory.applications[0]?.deliveries.map(({ artifact, serverRole, file, path }) => [artifact, serverRole, file, path])).toEqual([
+    expect(
+      inventory.applications[0]?.deliveries.map(({ artifact, serverRole, file, path }) => [
+        artifact,
+        serverRole,
+        file,
+        path,
+      ]),
+    ).toEqual([
       ['api/Shop', 'EnterpriseServiceBus', 'Shop-1.0.0.xml', `${config}api/Shop.xml`],
       ['connector/csv', 'EnterpriseServiceBus', 'csv-1.0.0.zip', 'connectors/csv-1.0.0.zip'],
       ['data-service/DS', 'EnterpriseServiceBus', 'DS-1.0.0.dbs', 'data/dataservice/DS.dbs'],
@@ -59,8 +80,14 @@ describe('a legacy multi-module project', () => {
       ['registry-resource/wsdl', 'EnterpriseServiceBus', 'registry-info.xml', 'registry/a.wsdl'],
       ['task/poll', 'MiIsolated', 'poll-1.0.0.xml', `${config}tasks/poll.xml`],
     ]);
-    expect(inventory.artifacts.filter(({ applications }) => applications.length === 0).map(({ id }) => id)).toEqual(['sequence/idle', 'sequence/unlisted', 'unsupported/rule']);
-    expect(inventory.diagnostics.map(({ code, severity, source }) => [code, severity, source?.path]).toSorted()).toEqual([
+    expect(inventory.artifacts.filter(({ applications }) => applications.length === 0).map(({ id }) => id)).toEqual([
+      'sequence/idle',
+      'sequence/unlisted',
+      'unsupported/rule',
+    ]);
+    expect(
+      inventory.diagnostics.map(({ code, severity, source }) => [code, severity, source?.path]).toSorted(),
+    ).toEqual([
       ['MI-CAR-ROLE', 'warning', 'car/pom.xml'],
       ['MI-LEGACY-LEFT-OUT', 'warning', 'configs/artifact.xml'],
       ['MI-LEGACY-LEFT-OUT', 'warning', `${config}sequences/idle.xml`],
@@ -72,7 +99,12 @@ describe('a legacy multi-module project', () => {
   });
 
   test('matches by name where a groupId is not the one of artifact.xml, and reports a version that is not', async () => {
-    const cwd = makeTree({ ...(await tree()), 'car/pom.xml': exporter('<dependency><groupId>com.other.task</groupId><artifactId>poll</artifactId><version>9</version><type>xml</type></dependency>') });
+    const cwd = makeTree({
+      ...(await tree()),
+      'car/pom.xml': exporter(
+        '<dependency><groupId>com.other.task</groupId><artifactId>poll</artifactId><version>9</version><type>xml</type></dependency>',
+      ),
+    });
     const inventory = await readInventory(['.'], { cwd });
     expect(inventory.artifacts.find(({ id }) => id === 'task/poll')?.applications).toEqual(['exporter_1.0.0']);
     expect(inventory.diagnostics.filter(({ code }) => code === 'MI-LEGACY-VERSION')).toHaveLength(1);
@@ -93,7 +125,9 @@ describe('a legacy multi-module project', () => {
       ['task/poll', ['configs']],
     ]);
     expect(alone.diagnostics.map(({ code }) => code)).toEqual(['MI-LEGACY-NO-DESCRIPTOR', 'MI-LEGACY-NO-EXPORTER']);
-    const exported = await readInventory(['.'], { cwd: makeTree({ ...files, 'car/pom.xml': exporter(dependency('task', 'poll')) }) });
+    const exported = await readInventory(['.'], {
+      cwd: makeTree({ ...files, 'car/pom.xml': exporter(dependency('task', 'poll')) }),
+    });
     expect(exported.artifacts.map(({ id, applications }) => [id, applications])).toEqual([
       ['sequence/idle', []],
       ['task/poll', ['exporter_1.0.0']],
@@ -106,7 +140,10 @@ describe('a legacy multi-module project', () => {
   });
 
   test('has no artifact for a file that artifact.xml names and nobody has', async () => {
-    const cwd = makeTree({ 'configs/artifact.xml': `<artifacts>${listed('x', 'api', 'synapse/api', 'x.xml')}</artifacts>`, 'car/pom.xml': exporter(dependency('api', 'x')) });
+    const cwd = makeTree({
+      'configs/artifact.xml': `<artifacts>${listed('x', 'api', 'synapse/api', 'x.xml')}</artifacts>`,
+      'car/pom.xml': exporter(dependency('api', 'x')),
+    });
     const inventory = await readInventory(['.'], { cwd });
     expect(inventory.diagnostics.map(({ code, severity }) => [code, severity])).toEqual([
       ['MI-LEGACY-UNMATCHED', 'warning'],

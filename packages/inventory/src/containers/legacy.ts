@@ -25,7 +25,11 @@ export interface LegacyExporter {
  * inventory, delivered by nothing. Modules and exporters of all given paths belong together. Without any exporter each module
  * counts as one application.
  */
-export async function readLegacy(context: Context, modules: readonly LegacyModule[], exporters: readonly LegacyExporter[]): Promise<void> {
+export async function readLegacy(
+  context: Context,
+  modules: readonly LegacyModule[],
+  exporters: readonly LegacyExporter[],
+): Promise<void> {
   const artifacts: LegacyArtifact[] = [];
   for (const module of modules) {
     const found = await readModule(context, module, exporters.length > 0);
@@ -60,7 +64,10 @@ function applicationOf(pom: Pom, type: ApplicationDraft['type']): ApplicationDra
     source: { ...pom.source, line: 1, column: 1 },
     versionedDeployment: false,
     fat: false,
-    dependencies: pom.dependencies.filter((entry) => entry.type === 'car').map((entry) => `${entry.groupId}__${entry.artifactId}__${entry.version}`).toSorted(compareText),
+    dependencies: pom.dependencies
+      .filter((entry) => entry.type === 'car')
+      .map((entry) => `${entry.groupId}__${entry.artifactId}__${entry.version}`)
+      .toSorted(compareText),
   };
 }
 
@@ -68,12 +75,26 @@ function withoutExporter(context: Context, module: LegacyModule, artifacts: read
   const folder = context.display(module.folder);
   const application: ApplicationDraft = module.pom
     ? applicationOf(module.pom, 'project')
-    : { type: 'project', name: folder.slice(folder.lastIndexOf('/') + 1), version: '', source: { path: folder, line: 1, column: 1 }, versionedDeployment: false, fat: false, dependencies: [] };
+    : {
+        type: 'project',
+        name: folder.slice(folder.lastIndexOf('/') + 1),
+        version: '',
+        source: { path: folder, line: 1, column: 1 },
+        versionedDeployment: false,
+        fat: false,
+        dependencies: [],
+      };
   context.findings.applications.push(application);
   const described = artifacts.some(({ declared }) => declared !== undefined);
   for (const { draft, declared } of artifacts) {
     if (declared === undefined && described) continue;
-    deliver(draft, application, declared?.name ?? draft.parsed.name, declared?.version ?? application.version, declared?.serverRole ?? 'EnterpriseServiceBus');
+    deliver(
+      draft,
+      application,
+      declared?.name ?? draft.parsed.name,
+      declared?.version ?? application.version,
+      declared?.serverRole ?? 'EnterpriseServiceBus',
+    );
   }
   report(
     context,
@@ -85,9 +106,16 @@ function withoutExporter(context: Context, module: LegacyModule, artifacts: read
   );
 }
 
-function deliver(draft: ArtifactDraft, application: ApplicationDraft, name: string, version: string, serverRole: string): void {
+function deliver(
+  draft: ArtifactDraft,
+  application: ApplicationDraft,
+  name: string,
+  version: string,
+  serverRole: string,
+): void {
   const { kind, source } = draft.parsed;
-  const extension = kind === 'data-service' ? '.dbs' : kind === 'connector' ? '.zip' : kind === 'library' ? '.jar' : '.xml';
+  const extension =
+    kind === 'data-service' ? '.dbs' : kind === 'connector' ? '.zip' : kind === 'library' ? '.jar' : '.xml';
   draft.deliveries.push({
     application,
     name,
@@ -100,7 +128,12 @@ function deliver(draft: ArtifactDraft, application: ApplicationDraft, name: stri
 }
 
 /** Finds the artifact of each dependency: by groupId and artifactId, else by artifactId and the kind in the groupId's last part. */
-function select(context: Context, { pom }: LegacyExporter, artifacts: readonly LegacyArtifact[], selected: Set<ArtifactDraft>): void {
+function select(
+  context: Context,
+  { pom }: LegacyExporter,
+  artifacts: readonly LegacyArtifact[],
+  selected: Set<ArtifactDraft>,
+): void {
   const application = applicationOf(pom, 'exporter');
   context.findings.applications.push(application);
   const byName = groupBy(artifacts, (artifact) => artifact.declared?.name ?? artifact.draft.parsed.name);
@@ -108,7 +141,10 @@ function select(context: Context, { pom }: LegacyExporter, artifacts: readonly L
     const candidates = byName.get(dependency.artifactId) ?? [];
     const exact = candidates.filter(({ declared }) => declared?.groupId === dependency.groupId);
     const kind = kindOfGroup(dependency.groupId);
-    const matches = exact.length > 0 ? exact : candidates.filter(({ draft }) => kind === undefined ? candidates.length === 1 : draft.parsed.kind === kind);
+    const matches =
+      exact.length > 0
+        ? exact
+        : candidates.filter(({ draft }) => (kind === undefined ? candidates.length === 1 : draft.parsed.kind === kind));
     if (matches.length === 0) {
       unmatched(context, application, dependency);
       continue;
@@ -117,8 +153,20 @@ function select(context: Context, { pom }: LegacyExporter, artifacts: readonly L
     if (role !== undefined && !defaultServerRoles.includes(role)) otherRole(context, application, dependency, role);
     for (const { draft, declared } of matches) {
       selected.add(draft);
-      deliver(draft, application, dependency.artifactId, dependency.version || declared?.version || '', role ?? declared?.serverRole ?? 'EnterpriseServiceBus');
-      if (declared === undefined || !dependency.version || declared.version === dependency.version || dependency.version.includes('${')) continue;
+      deliver(
+        draft,
+        application,
+        dependency.artifactId,
+        dependency.version || declared?.version || '',
+        role ?? declared?.serverRole ?? 'EnterpriseServiceBus',
+      );
+      if (
+        declared === undefined ||
+        !dependency.version ||
+        declared.version === dependency.version ||
+        dependency.version.includes('${')
+      )
+        continue;
       report(
         context,
         'warning',
@@ -150,7 +198,9 @@ function unmatched(context: Context, application: ApplicationDraft, dependency: 
     'MI-LEGACY-UNMATCHED',
     dependency.source,
     `${application.name} delivers ${dependency.groupId}:${dependency.artifactId}:${dependency.version} (${dependency.type}), which is in none of the given paths.`,
-    jar ? 'If it comes from a Maven repository there is nothing to do; its classes are not known here.' : 'Give the path of its module too, or scan the built .car.',
+    jar
+      ? 'If it comes from a Maven repository there is nothing to do; its classes are not known here.'
+      : 'Give the path of its module too, or scan the built .car.',
   );
 }
 

@@ -8,7 +8,12 @@ export const packageManifest = { name: 'delivery.json', madeBy: 'mi-patterns pac
 export function isOwnPackage(folder: string): boolean {
   try {
     const manifest: unknown = JSON.parse(readFileSync(join(folder, packageManifest.name), 'utf8'));
-    return typeof manifest === 'object' && manifest !== null && 'madeBy' in manifest && manifest.madeBy === packageManifest.madeBy;
+    return (
+      typeof manifest === 'object' &&
+      manifest !== null &&
+      'madeBy' in manifest &&
+      manifest.madeBy === packageManifest.madeBy
+    );
   } catch {
     return false;
   }

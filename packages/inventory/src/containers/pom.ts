@@ -78,9 +78,13 @@ function pomOf(root: Element, parent: Pom | undefined): Pom {
   };
   const known = new Map(properties);
   for (const prefix of ['project.', 'pom.', '']) {
-    for (const [name, value] of Object.entries(raw)) if (prefix !== '' || !known.has(name)) known.set(`${prefix}${name}`, value);
+    for (const [name, value] of Object.entries(raw))
+      if (prefix !== '' || !known.has(name)) known.set(`${prefix}${name}`, value);
   }
-  for (const [name, value] of [['groupId', parent?.groupId], ['version', parent?.version]] as const) {
+  for (const [name, value] of [
+    ['groupId', parent?.groupId],
+    ['version', parent?.version],
+  ] as const) {
     const text = value ?? childText(declared, name);
     if (text !== undefined) known.set(`project.parent.${name}`, text);
   }

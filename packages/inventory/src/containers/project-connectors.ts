@@ -11,17 +11,29 @@ import type { ProjectReading } from './project-reading.ts';
 const inboundConnectorsSince = '4.4.0';
 
 /** Connector ZIP files of a project; the build takes name and version from the file name, split at its last `-`. */
-export async function readConnectors(reading: ProjectReading, resources: string, runtimeVersion: string | undefined): Promise<void> {
+export async function readConnectors(
+  reading: ProjectReading,
+  resources: string,
+  runtimeVersion: string | undefined,
+): Promise<void> {
   const { context } = reading;
   for (const folder of ['connectors', 'inbound-connectors']) {
     for (const file of filesIn(context, join(resources, folder)).filter((name) => name.endsWith('.zip'))) {
       const path = context.display(file);
       const [, name, version] = /^(.*)-([^-]*)\.zip$/.exec(basename(file)) ?? [];
       if (name === undefined || version === undefined) {
-        report(context, 'error', 'MI-PRJ-CONNECTOR-NAME', startOf(path), `${path} has no version in its name; the build fails on it.`, 'Name it <connector>-<version>.zip, as it is downloaded.');
+        report(
+          context,
+          'error',
+          'MI-PRJ-CONNECTOR-NAME',
+          startOf(path),
+          `${path} has no version in its name; the build fails on it.`,
+          'Name it <connector>-<version>.zip, as it is downloaded.',
+        );
       }
       const parsed = await readConnector(context, file, name ?? basename(file, '.zip'), startOf(path));
-      const packed = folder === 'connectors' || runtimeVersion === undefined || atLeast(runtimeVersion, inboundConnectorsSince);
+      const packed =
+        folder === 'connectors' || runtimeVersion === undefined || atLeast(runtimeVersion, inboundConnectorsSince);
       if (!packed) {
         report(
           context,
@@ -33,7 +45,15 @@ export async function readConnectors(reading: ProjectReading, resources: string,
         );
       }
       if (!packed || name === undefined || version === undefined) addToProject(reading, parsed, version ?? '');
-      else addToProject(reading, parsed, version, { name, version, type: 'synapse/lib', serverRole: 'EnterpriseIntegrator', file: basename(file), path });
+      else
+        addToProject(reading, parsed, version, {
+          name,
+          version,
+          type: 'synapse/lib',
+          serverRole: 'EnterpriseIntegrator',
+          file: basename(file),
+          path,
+        });
     }
   }
 }
@@ -43,8 +63,17 @@ export function readDependencies(reading: ProjectReading, pom: Pom): void {
   for (const dependency of pom.dependencies) {
     if (dependency.type === 'zip') addConnector(reading, dependency);
     else if (dependency.type === 'jar') {
-      const parsed = plainArtifact(dependency.artifactId, dependency.source, { kind: 'library', role: 'other', classes: [] });
-      reading.context.findings.artifacts.push({ parsed, version: dependency.version, deliveries: [], beside: [reading.application] });
+      const parsed = plainArtifact(dependency.artifactId, dependency.source, {
+        kind: 'library',
+        role: 'other',
+        classes: [],
+      });
+      reading.context.findings.artifacts.push({
+        parsed,
+        version: dependency.version,
+        deliveries: [],
+        beside: [reading.application],
+      });
     }
   }
 }

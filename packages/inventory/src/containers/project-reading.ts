@@ -10,7 +10,12 @@ export interface ProjectReading {
 }
 
 /** Adds an artifact to the project's archive, or, without `delivery`, as one that the build leaves out. */
-export function addToProject(reading: ProjectReading, parsed: ParsedArtifact, version: string, delivery?: Omit<DeliveryDraft, 'application'>): void {
+export function addToProject(
+  reading: ProjectReading,
+  parsed: ParsedArtifact,
+  version: string,
+  delivery?: Omit<DeliveryDraft, 'application'>,
+): void {
   const { application, context } = reading;
   const deliveries = delivery === undefined ? [] : [withApplication(application, delivery)];
   context.findings.artifacts.push({ parsed, version, deliveries, beside: none });
@@ -19,6 +24,11 @@ export function addToProject(reading: ProjectReading, parsed: ParsedArtifact, ve
 const none: readonly never[] = [];
 
 /** Written out, because a spread takes several times as long, and there is one for each artifact. */
-function withApplication(application: ApplicationDraft, { name, version, type, serverRole, file, path }: Omit<DeliveryDraft, 'application'>): DeliveryDraft {
-  return serverRole === undefined ? { application, name, version, type, file, path } : { application, name, version, type, serverRole, file, path };
+function withApplication(
+  application: ApplicationDraft,
+  { name, version, type, serverRole, file, path }: Omit<DeliveryDraft, 'application'>,
+): DeliveryDraft {
+  return serverRole === undefined
+    ? { application, name, version, type, file, path }
+    : { application, name, version, type, serverRole, file, path };
 }

@@ -26,14 +26,28 @@ export function readRegistry(reading: ProjectReading, resources: string): void {
   }
   const candidates = [
     ...filesBelow(context, join(resources, 'registry')),
-    ...foldersIn(context, resources).filter((folder) => !otherFolders.has(basename(folder))).flatMap((folder) => filesBelow(context, folder)),
+    ...foldersIn(context, resources)
+      .filter((folder) => !otherFolders.has(basename(folder)))
+      .flatMap((folder) => filesBelow(context, folder)),
     ...filesIn(context, resources),
   ];
   for (const file of candidates.filter((candidate) => !used.has(candidate) && basename(candidate) !== 'artifact.xml')) {
     const path = context.display(file);
     const registryPath = registryPathOf(resources, file);
-    const parsed = registryArtifact(basename(file), { path, line: 1, column: 1 }, [{ path, registryPath }], flowsIn(context, [file]));
-    report(context, 'info', 'MI-PRJ-UNLISTED-RESOURCE', parsed.source, `${path} is declared in no artifact.xml; the build leaves it out.`, 'Declare it as a registry resource if a flow reads it.');
+    const parsed = registryArtifact(
+      basename(file),
+      { path, line: 1, column: 1 },
+      [{ path, registryPath }],
+      flowsIn(context, [file]),
+    );
+    report(
+      context,
+      'info',
+      'MI-PRJ-UNLISTED-RESOURCE',
+      parsed.source,
+      `${path} is declared in no artifact.xml; the build leaves it out.`,
+      'Declare it as a registry resource if a flow reads it.',
+    );
     addToProject(reading, parsed, '');
   }
 }
@@ -48,7 +62,13 @@ export function artifactElements(context: Context, file: string): readonly Eleme
   return [];
 }
 
-function readDeclared(reading: ProjectReading, resources: string, descriptor: string, element: Element, used: Set<string>): void {
+function readDeclared(
+  reading: ProjectReading,
+  resources: string,
+  descriptor: string,
+  element: Element,
+  used: Set<string>,
+): void {
   const { context } = reading;
   const name = element.attributes.get('name') ?? '';
   const version = element.attributes.get('version') ?? '';
@@ -56,11 +76,23 @@ function readDeclared(reading: ProjectReading, resources: string, descriptor: st
   for (const file of files) used.add(file);
   const path = context.display(files.length === 1 && files[0] !== undefined ? files[0] : descriptor);
   if (files.length === 0) addToProject(reading, parsed, version);
-  else addToProject(reading, parsed, version, { name, version, type: 'registry/resource', serverRole: 'EnterpriseIntegrator', file: 'registry-info.xml', path });
+  else
+    addToProject(reading, parsed, version, {
+      name,
+      version,
+      type: 'registry/resource',
+      serverRole: 'EnterpriseIntegrator',
+      file: 'registry-info.xml',
+      path,
+    });
 }
 
 /** Reads one `<artifact type="registry/resource">` of an artifact.xml; `candidates` says where the file of an entry may lie. */
-export function readRegistryElement(context: Context, element: Element, candidates: (entry: RegistryEntry) => readonly string[]) {
+export function readRegistryElement(
+  context: Context,
+  element: Element,
+  candidates: (entry: RegistryEntry) => readonly string[],
+) {
   const files: string[] = [];
   const resources: { path: string; registryPath: string; mediaType?: string }[] = [];
   for (const entry of registryEntries(element)) {
@@ -69,7 +101,11 @@ export function readRegistryElement(context: Context, element: Element, candidat
     const generated = place === undefined ? dataMapperSources(context, places) : [];
     if (generated.length > 0) {
       files.push(...generated);
-      resources.push({ path: context.display(generated[0] ?? ''), registryPath: entry.registryPath, ...(entry.mediaType && { mediaType: entry.mediaType }) });
+      resources.push({
+        path: context.display(generated[0] ?? ''),
+        registryPath: entry.registryPath,
+        ...(entry.mediaType && { mediaType: entry.mediaType }),
+      });
       continue;
     }
     if (place === undefined) {
@@ -86,15 +122,24 @@ export function readRegistryElement(context: Context, element: Element, candidat
     for (const file of entry.type === 'item' ? [place] : filesBelow(context, place)) {
       files.push(file);
       const inside = relative(place, file).split(sep).join('/');
-      resources.push({ path: context.display(file), registryPath: entry.registryPath + inside, ...(entry.mediaType && { mediaType: entry.mediaType }) });
+      resources.push({
+        path: context.display(file),
+        registryPath: entry.registryPath + inside,
+        ...(entry.mediaType && { mediaType: entry.mediaType }),
+      });
     }
   }
-  return { parsed: registryArtifact(element.attributes.get('name') ?? '', element.source, resources, flowsIn(context, files)), files };
+  return {
+    parsed: registryArtifact(element.attributes.get('name') ?? '', element.source, resources, flowsIn(context, files)),
+    files,
+  };
 }
 
 /** TypeScript beside a missing file of a data mapper: the build makes the file from it (vscode-car-plugin, DataMapperBundler.java). */
 function dataMapperSources(context: Context, places: readonly string[]): string[] {
-  const folder = places.map((place) => dirname(place)).find((candidate) => candidate.includes(`${sep}datamapper${sep}`) && isFolder(candidate));
+  const folder = places
+    .map((place) => dirname(place))
+    .find((candidate) => candidate.includes(`${sep}datamapper${sep}`) && isFolder(candidate));
   return folder === undefined ? [] : filesIn(context, folder).filter((file) => file.endsWith('.ts'));
 }
 

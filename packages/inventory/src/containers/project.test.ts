@@ -9,7 +9,8 @@ async function readProjectOf(files: Files) {
   return readInventory(['.'], { cwd: makeTree(files) });
 }
 
-const codes = (inventory: { diagnostics: readonly { code: string }[] }) => inventory.diagnostics.map(({ code }) => code);
+const codes = (inventory: { diagnostics: readonly { code: string }[] }) =>
+  inventory.diagnostics.map(({ code }) => code);
 
 describe('a current MI project', () => {
   test('delivers what the build packs, with its names, versions and roles', async () => {
@@ -18,13 +19,19 @@ describe('a current MI project', () => {
       [`${main}artifacts/apis/file-name.xml`]: api('shop', '2.0'),
       [`${main}artifacts/apis/plain.xml`]: api('plain'),
       [`${main}artifacts/tasks/t.xml`]: task('poll'),
-      [`${main}artifacts/data-sources/Orders.xml`]: '<datasource><name>ORDERS_DB</name><jndiConfig><name>jdbc/orders</name></jndiConfig></datasource>',
+      [`${main}artifacts/data-sources/Orders.xml`]:
+        '<datasource><name>ORDERS_DB</name><jndiConfig><name>jdbc/orders</name></jndiConfig></datasource>',
       [`${main}artifacts/data-services/O.dbs`]: '<data name="OrderData"/>',
-      [`${main}artifacts/local-entries/e.xml`]: '<localEntry xmlns="http://ws.apache.org/ns/synapse" key="entry">text</localEntry>',
+      [`${main}artifacts/local-entries/e.xml`]:
+        '<localEntry xmlns="http://ws.apache.org/ns/synapse" key="entry">text</localEntry>',
       [`${main}resources/conf/config.properties`]: 'url:string\n',
       [`${main}resources/metadata/shop_metadata.yaml`]: 'a: 1',
-      [`${main}resources/connectors/csv-connector-1.0.3.zip`]: await pack({ 'connector.xml': '<connector><component name="csv" package="org.acme"/></connector>' }),
-      [`${main}resources/inbound-connectors/kafka-inbound-2.0.0.zip`]: await pack({ 'connector.xml': '<connector><component name="kafka" package="org.acme"/></connector>' }),
+      [`${main}resources/connectors/csv-connector-1.0.3.zip`]: await pack({
+        'connector.xml': '<connector><component name="csv" package="org.acme"/></connector>',
+      }),
+      [`${main}resources/inbound-connectors/kafka-inbound-2.0.0.zip`]: await pack({
+        'connector.xml': '<connector><component name="kafka" package="org.acme"/></connector>',
+      }),
       'src/main/java/org/acme/Mediator.java': 'package org.acme;',
       'src/test/wso2mi/T.xml': sequence('inTest'),
       'deployment/libs/driver.jar': await pack({ 'org/driver/D.class': '' }),
@@ -33,21 +40,70 @@ describe('a current MI project', () => {
     });
     expect(codes(inventory)).toEqual([]);
     const [application] = inventory.applications;
-    expect(application).toMatchObject({ id: 'orders_1.2.0-SNAPSHOT', type: 'project', groupId: 'org.acme', runtimeVersion: '4.4.0', mainSequence: 'start', source: { path: '.' } });
-    expect(application?.deliveries.map(({ artifact, name, version, type, serverRole, file }) => [artifact, name, version, type, serverRole, file])).toEqual([
+    expect(application).toMatchObject({
+      id: 'orders_1.2.0-SNAPSHOT',
+      type: 'project',
+      groupId: 'org.acme',
+      runtimeVersion: '4.4.0',
+      mainSequence: 'start',
+      source: { path: '.' },
+    });
+    expect(
+      application?.deliveries.map(({ artifact, name, version, type, serverRole, file }) => [
+        artifact,
+        name,
+        version,
+        type,
+        serverRole,
+        file,
+      ]),
+    ).toEqual([
       ['api/plain', 'plain', '1.2.0', 'synapse/api', 'EnterpriseIntegrator', 'plain-1.2.0.xml'],
       ['api/shop', 'shop_2.0', '2.0', 'synapse/api', 'EnterpriseIntegrator', 'shop_2.0-2.0.xml'],
-      ['connector/csv-connector', 'csv-connector', '1.0.3', 'synapse/lib', 'EnterpriseIntegrator', 'csv-connector-1.0.3.zip'],
-      ['connector/kafka-inbound', 'kafka-inbound', '2.0.0', 'synapse/lib', 'EnterpriseIntegrator', 'kafka-inbound-2.0.0.zip'],
-      ['data-service/OrderData', 'OrderData', '1.2.0', 'service/dataservice', 'EnterpriseServiceBus', 'OrderData-1.2.0.dbs'],
+      [
+        'connector/csv-connector',
+        'csv-connector',
+        '1.0.3',
+        'synapse/lib',
+        'EnterpriseIntegrator',
+        'csv-connector-1.0.3.zip',
+      ],
+      [
+        'connector/kafka-inbound',
+        'kafka-inbound',
+        '2.0.0',
+        'synapse/lib',
+        'EnterpriseIntegrator',
+        'kafka-inbound-2.0.0.zip',
+      ],
+      [
+        'data-service/OrderData',
+        'OrderData',
+        '1.2.0',
+        'service/dataservice',
+        'EnterpriseServiceBus',
+        'OrderData-1.2.0.dbs',
+      ],
       ['data-source/ORDERS_DB', 'Orders', '1.2.0', 'datasource/datasource', 'EnterpriseServiceBus', 'Orders-1.2.0.xml'],
-      ['library/orders_class_mediators', 'orders_class_mediators', '1.2.0-SNAPSHOT', 'lib/synapse/mediator', 'EnterpriseIntegrator', 'orders_class_mediators-1.2.0-SNAPSHOT.jar'],
+      [
+        'library/orders_class_mediators',
+        'orders_class_mediators',
+        '1.2.0-SNAPSHOT',
+        'lib/synapse/mediator',
+        'EnterpriseIntegrator',
+        'orders_class_mediators-1.2.0-SNAPSHOT.jar',
+      ],
       ['local-entry/entry', 'entry', '1.2.0', 'synapse/local-entry', 'EnterpriseIntegrator', 'entry-1.2.0.xml'],
       ['property-file/config', 'config', '1.2.0', 'config/property', 'EnterpriseIntegrator', 'config.properties'],
       ['task/poll', 'poll', '1.2.0', 'synapse/task', 'EnterpriseIntegrator', 'poll-1.2.0.xml'],
     ]);
-    expect(inventory.artifacts.find(({ name }) => name === 'driver')).toMatchObject({ facts: { role: 'other', classes: ['org.driver.D'] }, applications: ['orders_1.2.0-SNAPSHOT'] });
-    expect(inventory.configurations).toMatchObject([{ application: 'orders_1.2.0-SNAPSHOT', listeners: [{ transport: 'jms', enabled: true }] }]);
+    expect(inventory.artifacts.find(({ name }) => name === 'driver')).toMatchObject({
+      facts: { role: 'other', classes: ['org.driver.D'] },
+      applications: ['orders_1.2.0-SNAPSHOT'],
+    });
+    expect(inventory.configurations).toMatchObject([
+      { application: 'orders_1.2.0-SNAPSHOT', listeners: [{ transport: 'jms', enabled: true }] },
+    ]);
   });
 
   test('says what the build leaves out', async () => {
@@ -63,9 +119,23 @@ describe('a current MI project', () => {
         '<artifacts><artifact name="r" version="1.0.0" type="registry/resource"><item><file>gone.txt</file><path>/_system/governance</path></item></artifact></artifacts>',
     });
     const undelivered = inventory.artifacts.filter(({ applications }) => applications.length === 0).map(({ id }) => id);
-    expect(undelivered).toEqual(['api/wrong', 'connector/kafka-inbound', 'registry-resource/lost.xslt', 'registry-resource/r', 'sequence/deep']);
+    expect(undelivered).toEqual([
+      'api/wrong',
+      'connector/kafka-inbound',
+      'registry-resource/lost.xslt',
+      'registry-resource/r',
+      'sequence/deep',
+    ]);
     expect(codes(inventory).toSorted()).toEqual(
-      ['MI-PRJ-FOLDER', 'MI-PRJ-INBOUND-CONNECTOR', 'MI-PRJ-NESTED', 'MI-PRJ-UNKNOWN-FOLDER', 'MI-PRJ-UNLISTED-RESOURCE', 'MI-REGISTRY-NO-FILE', 'MI-PRJ-CONTENT'].toSorted(),
+      [
+        'MI-PRJ-FOLDER',
+        'MI-PRJ-INBOUND-CONNECTOR',
+        'MI-PRJ-NESTED',
+        'MI-PRJ-UNKNOWN-FOLDER',
+        'MI-PRJ-UNLISTED-RESOURCE',
+        'MI-REGISTRY-NO-FILE',
+        'MI-PRJ-CONTENT',
+      ].toSorted(),
     );
   });
 
@@ -85,7 +155,11 @@ describe('a current MI project', () => {
     });
     expect(codes(inventory)).toEqual([]);
     expect(inventory.artifacts.map(({ facts }) => facts).slice(0, 3)).toEqual([
-      { kind: 'registry-resource', registryPath: '/_system/config/xslt/one.xslt', registryPaths: ['/_system/config/xslt/one.xslt', '/_system/config/xslt/two/two.xslt'] },
+      {
+        kind: 'registry-resource',
+        registryPath: '/_system/config/xslt/one.xslt',
+        registryPaths: ['/_system/config/xslt/one.xslt', '/_system/config/xslt/two/two.xslt'],
+      },
       { kind: 'registry-resource', registryPath: '/_system/governance/datamapper/M/M.dmc' },
       { kind: 'registry-resource', registryPath: '/_system/governance/mi-resources/json/a.json' },
     ]);
@@ -102,18 +176,27 @@ describe('a current MI project', () => {
       [`${main}artifacts/tasks/.broken.xml`]: '<task',
       [`${main}artifacts/tasks/day.xml`]: task('day'),
     });
-    expect(inventory.artifacts.map(({ id, applications }) => [id, applications.length])).toEqual([['task/day', 1], ['task/night', 1]]);
-    expect(inventory.diagnostics.map(({ code, source }) => [code, source?.path])).toEqual([['MI-PRJ-HIDDEN', `${main}artifacts/tasks/.night.xml`]]);
+    expect(inventory.artifacts.map(({ id, applications }) => [id, applications.length])).toEqual([
+      ['task/day', 1],
+      ['task/night', 1],
+    ]);
+    expect(inventory.diagnostics.map(({ code, source }) => [code, source?.path])).toEqual([
+      ['MI-PRJ-HIDDEN', `${main}artifacts/tasks/.night.xml`],
+    ]);
   });
 
   test('reads flows kept in the registry, which need no name', async () => {
-    const resource = (file: string): string => `<artifact name="${file}" version="1.0.0" type="registry/resource"><item><file>${file}</file><path>/_system/governance/flows</path></item></artifact>`;
+    const resource = (file: string): string =>
+      `<artifact name="${file}" version="1.0.0" type="registry/resource"><item><file>${file}</file><path>/_system/governance/flows</path></item></artifact>`;
     const inventory = await readProjectOf({
       'pom.xml': projectPom('orders'),
       [`${main}resources/registry/artifact.xml`]: `<artifacts>${['call.xml', 'data.xml', 'run.xml'].map(resource).join('')}</artifacts>`,
-      [`${main}resources/registry/gov/flows/call.xml`]: '<endpoint xmlns="http://ws.apache.org/ns/synapse"><address uri="http://localhost:8290/services/P"/></endpoint>',
-      [`${main}resources/registry/gov/flows/run.xml`]: '<s:sequence xmlns:s="http://ws.apache.org/ns/synapse" name="any"><s:store messageStore="M"/></s:sequence>',
-      [`${main}resources/registry/gov/flows/data.xml`]: '<orders><endpoint xmlns="http://ws.apache.org/ns/synapse"><address uri="http://localhost:8290/services/P"/></endpoint></orders>',
+      [`${main}resources/registry/gov/flows/call.xml`]:
+        '<endpoint xmlns="http://ws.apache.org/ns/synapse"><address uri="http://localhost:8290/services/P"/></endpoint>',
+      [`${main}resources/registry/gov/flows/run.xml`]:
+        '<s:sequence xmlns:s="http://ws.apache.org/ns/synapse" name="any"><s:store messageStore="M"/></s:sequence>',
+      [`${main}resources/registry/gov/flows/data.xml`]:
+        '<orders><endpoint xmlns="http://ws.apache.org/ns/synapse"><address uri="http://localhost:8290/services/P"/></endpoint></orders>',
     });
     expect(inventory.references.map(({ from, to }) => [from, to])).toEqual([
       ['registry-resource/call.xml', 'proxy-service/P'],
@@ -128,29 +211,56 @@ describe('a current MI project', () => {
       '<dependencies><dependency><groupId>${project.groupId}</groupId><artifactId>common</artifactId><version>${project.version}</version><type>car</type></dependency>' +
       '<dependency><groupId>org.acme</groupId><artifactId>mi-connector-http</artifactId><version>0.1.7</version><type>zip</type></dependency></dependencies></project>';
     const inventory = await readProjectOf({
-      'pom.xml': projectPom('all', '${revision}', '<revision>3.0.0</revision><fat>true</fat><is.consolidated.project>true</is.consolidated.project>'),
+      'pom.xml': projectPom(
+        'all',
+        '${revision}',
+        '<revision>3.0.0</revision><fat>true</fat><is.consolidated.project>true</is.consolidated.project>',
+      ),
       'one/pom.xml': child('one'),
       [`one/${main}artifacts/sequences/s.xml`]: sequence('s1'),
       'two/pom.xml': child('two'),
       [`two/${main}artifacts/sequences/s.xml`]: sequence('s2'),
     });
     expect(codes(inventory)).toEqual([]);
-    expect(inventory.applications.map(({ id, fat, runtimeVersion, dependencies }) => [id, fat, runtimeVersion, dependencies])).toEqual([
+    expect(
+      inventory.applications.map(({ id, fat, runtimeVersion, dependencies }) => [
+        id,
+        fat,
+        runtimeVersion,
+        dependencies,
+      ]),
+    ).toEqual([
       ['one_3.0.0', true, '4.4.0', ['org.acme__common__3.0.0']],
       ['two_3.0.0', true, '4.4.0', ['org.acme__common__3.0.0']],
     ]);
-    expect(inventory.artifacts[0]).toMatchObject({ id: 'connector/mi-connector-http', version: '0.1.7', applications: ['one_3.0.0', 'two_3.0.0'] });
+    expect(inventory.artifacts[0]).toMatchObject({
+      id: 'connector/mi-connector-http',
+      version: '0.1.7',
+      applications: ['one_3.0.0', 'two_3.0.0'],
+    });
   });
 
-  test.each(['.', 'src', 'src/main/wso2mi', 'src/main/wso2mi/artifacts', 'src/main/wso2mi/artifacts/sequences', 'src/main/wso2mi/artifacts/sequences/s.xml'])('is read without a pom from %s', async (path) => {
+  test.each([
+    '.',
+    'src',
+    'src/main/wso2mi',
+    'src/main/wso2mi/artifacts',
+    'src/main/wso2mi/artifacts/sequences',
+    'src/main/wso2mi/artifacts/sequences/s.xml',
+  ])('is read without a pom from %s', async (path) => {
     const cwd = makeTree({ [`${main}artifacts/sequences/s.xml`]: sequence('s'), [`${main}artifacts/apis/`]: '' });
     const inventory = await readInventory([path], { cwd });
-    expect(inventory.artifacts).toMatchObject([{ id: 'sequence/s', source: { path: `${main}artifacts/sequences/s.xml` } }]);
+    expect(inventory.artifacts).toMatchObject([
+      { id: 'sequence/s', source: { path: `${main}artifacts/sequences/s.xml` } },
+    ]);
     expect(inventory.artifacts[0]?.applications).toHaveLength(1);
   });
 
   test('with a broken pom is still read', async () => {
-    const inventory = await readProjectOf({ 'pom.xml': '<project>', [`${main}artifacts/sequences/s.xml`]: sequence('s') });
+    const inventory = await readProjectOf({
+      'pom.xml': '<project>',
+      [`${main}artifacts/sequences/s.xml`]: sequence('s'),
+    });
     expect(codes(inventory)).toEqual(['MI-PRJ-NO-POM', 'MI-XML-MALFORMED']);
     expect(inventory.artifacts).toHaveLength(1);
   });

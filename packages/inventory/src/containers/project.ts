@@ -42,7 +42,9 @@ export async function readProject(context: Context, places: ProjectPlaces, pom: 
     ...(mainSequence && { mainSequence }),
     versionedDeployment: property('versionedDeployment') === 'true',
     fat: property('fat.car.enable') === 'true',
-    dependencies: (pom?.dependencies ?? []).filter((entry) => entry.type === 'car').map((entry) => `${entry.groupId}__${entry.artifactId}__${entry.version}`),
+    dependencies: (pom?.dependencies ?? [])
+      .filter((entry) => entry.type === 'car')
+      .map((entry) => `${entry.groupId}__${entry.artifactId}__${entry.version}`),
   };
   const reading: ProjectReading = { context, application, version: withoutSnapshot(application.version) };
   const before = context.findings.artifacts.length;
@@ -80,7 +82,8 @@ function readArtifacts(reading: ProjectReading, folder: string): void {
     if (rule !== undefined) {
       for (const file of filesIn(context, kindFolder)) readArtifact(reading, file, rule.kind, rule.serverRole);
       for (const file of filesIn(context, kindFolder, true)) readHidden(reading, file, rule.kind, rule.serverRole);
-      for (const file of foldersIn(context, kindFolder).flatMap((inner) => filesBelow(context, inner))) leftOut(reading, file, basename(kindFolder));
+      for (const file of foldersIn(context, kindFolder).flatMap((inner) => filesBelow(context, inner)))
+        leftOut(reading, file, basename(kindFolder));
       continue;
     }
     for (const file of filesBelow(context, kindFolder)) leftOut(reading, file, undefined);
@@ -98,18 +101,33 @@ function readArtifact(reading: ProjectReading, file: string, kind: ParsedArtifac
   if (isText) context.findings.diagnostics.splice(before);
   const unusable = isText ? 'it is no XML file' : found;
   if (unusable !== undefined) {
-    report(context, 'warning', 'MI-PRJ-CONTENT', startOf(path), `${path} is no ${kind}: ${unusable}.`, 'Move it out of the artifact folder: the build packs it all the same, or leaves it out without a word.');
+    report(
+      context,
+      'warning',
+      'MI-PRJ-CONTENT',
+      startOf(path),
+      `${path} is no ${kind}: ${unusable}.`,
+      'Move it out of the artifact folder: the build packs it all the same, or leaves it out without a word.',
+    );
   }
   for (const parsed of artifacts) {
     if (parsed.kind !== kind) {
-      report(context, 'error', 'MI-PRJ-FOLDER', parsed.source, `${path} is a ${parsed.kind}, but lies in the folder of another kind; the build packs it as ${typeOfKind(kind)} and MI fails on it.`, `Move it to the folder for ${parsed.kind} artifacts.`);
+      report(
+        context,
+        'error',
+        'MI-PRJ-FOLDER',
+        parsed.source,
+        `${path} is a ${parsed.kind}, but lies in the folder of another kind; the build packs it as ${typeOfKind(kind)} and MI fails on it.`,
+        `Move it to the folder for ${parsed.kind} artifacts.`,
+      );
     }
     const version = parsed.version ?? reading.version;
     const fileName = basename(file);
     // CAppHandler names a data source by its file, without looking at its content, and adds the version to any name that has one.
     const plain = kind === 'data-source' ? fileName.slice(0, -4) : parsed.name;
     const name = parsed.version === undefined ? plain : `${plain}_${version}`;
-    const stem = kind === 'api' && parsed.version !== undefined ? `${plain}_${version}-${version}` : `${plain}-${version}`;
+    const stem =
+      kind === 'api' && parsed.version !== undefined ? `${plain}_${version}-${version}` : `${plain}-${version}`;
     addToProject(reading, parsed, version, {
       name,
       version,
@@ -128,7 +146,14 @@ function readHidden(reading: ProjectReading, file: string, kind: ParsedArtifact[
   const [artifact] = readXmlFile(context, file).artifacts;
   context.findings.diagnostics.splice(before);
   if (artifact === undefined) return;
-  report(context, 'warning', 'MI-PRJ-HIDDEN', artifact.source, `${artifact.kind} ${artifact.name} is in a hidden file, but the build packs it and MI deploys it.`, 'Move the file out of the artifact folder, or give it a name without the leading dot.');
+  report(
+    context,
+    'warning',
+    'MI-PRJ-HIDDEN',
+    artifact.source,
+    `${artifact.kind} ${artifact.name} is in a hidden file, but the build packs it and MI deploys it.`,
+    'Move the file out of the artifact folder, or give it a name without the leading dot.',
+  );
   readArtifact(reading, file, kind, serverRole);
 }
 
@@ -139,9 +164,20 @@ function leftOut(reading: ProjectReading, file: string, kindFolder: string | und
   for (const parsed of artifacts) {
     const [code, where, hint] =
       kindFolder === undefined
-        ? ['MI-PRJ-UNKNOWN-FOLDER', 'is in no folder the build looks into', `Move it to one of ${[...projectFolders.keys()].join(', ')}.`]
+        ? [
+            'MI-PRJ-UNKNOWN-FOLDER',
+            'is in no folder the build looks into',
+            `Move it to one of ${[...projectFolders.keys()].join(', ')}.`,
+          ]
         : ['MI-PRJ-NESTED', `is in a folder inside ${kindFolder}/`, `Move it up into ${kindFolder}/.`];
-    report(context, 'warning', code, parsed.source, `${parsed.kind} ${parsed.name} ${where}: the build leaves it out.`, hint);
+    report(
+      context,
+      'warning',
+      code,
+      parsed.source,
+      `${parsed.kind} ${parsed.name} ${where}: the build leaves it out.`,
+      hint,
+    );
     addToProject(reading, parsed, parsed.version ?? reading.version);
   }
 }
@@ -151,25 +187,39 @@ function readProperties(reading: ProjectReading, file: string): void {
   const text = readText(reading.context, file);
   if (text === undefined) return;
   const path = reading.context.display(file);
-  const delivery = { name: 'config', version: reading.version, type: 'config/property', serverRole: 'EnterpriseIntegrator', file: 'config.properties', path };
+  const delivery = {
+    name: 'config',
+    version: reading.version,
+    type: 'config/property',
+    serverRole: 'EnterpriseIntegrator',
+    file: 'config.properties',
+    path,
+  };
   addToProject(reading, readPropertyFile(text, 'config', startOf(path)), reading.version, delivery);
 }
 
 /** The build compiles src/main/java to one JAR, `<artifactId>_class_mediators`. Classes are named by their files. */
 function readSources(reading: ProjectReading, folder: string): void {
   const { context, application } = reading;
-  const classes = classNamesOfSources(filesBelow(context, folder).map((file) => relative(folder, file).split(sep).join('/')));
+  const classes = classNamesOfSources(
+    filesBelow(context, folder).map((file) => relative(folder, file).split(sep).join('/')),
+  );
   if (classes.length === 0) return;
   const name = `${application.name}_class_mediators`;
   const path = context.display(folder);
-  addToProject(reading, plainArtifact(name, startOf(path), { kind: 'library', role: 'class-mediator', classes }), application.version, {
-    name,
-    version: application.version,
-    type: 'lib/synapse/mediator',
-    serverRole: 'EnterpriseIntegrator',
-    file: `${name}-${application.version}.jar`,
-    path,
-  });
+  addToProject(
+    reading,
+    plainArtifact(name, startOf(path), { kind: 'library', role: 'class-mediator', classes }),
+    application.version,
+    {
+      name,
+      version: application.version,
+      type: 'lib/synapse/mediator',
+      serverRole: 'EnterpriseIntegrator',
+      file: `${name}-${application.version}.jar`,
+      path,
+    },
+  );
 }
 
 /** JARs that the image gets in its lib folder: beside the archive, not in it. */
@@ -187,5 +237,6 @@ function readConfiguration(reading: ProjectReading, file: string): void {
   if (text === undefined) return;
   const { configuration, diagnostics } = readDeploymentToml(text, reading.context.display(file));
   reading.context.findings.diagnostics.push(...diagnostics);
-  if (configuration !== undefined) reading.context.findings.configurations.push({ configuration, application: reading.application });
+  if (configuration !== undefined)
+    reading.context.findings.configurations.push({ configuration, application: reading.application });
 }

@@ -24,16 +24,20 @@ export function registryEntries(parent: Element): RegistryEntry[] {
   const items = childrenOf(parent, 'item').map((element): RegistryEntry => {
     const file = childText(element, 'file') ?? '';
     const mediaType = childText(element, 'mediaType');
-    return { type: 'item', file, registryPath: joinPath(childText(element, 'path') ?? '', file), ...(mediaType && { mediaType }), element };
-  });
-  const collections = childrenOf(parent, 'collection').map(
-    (element): RegistryEntry => ({
-      type: 'collection',
-      file: childText(element, 'directory') ?? '',
-      registryPath: `${(childText(element, 'path') ?? '').replace(/\/+$/, '')}/`,
+    return {
+      type: 'item',
+      file,
+      registryPath: joinPath(childText(element, 'path') ?? '', file),
+      ...(mediaType && { mediaType }),
       element,
-    }),
-  );
+    };
+  });
+  const collections = childrenOf(parent, 'collection').map((element): RegistryEntry => ({
+    type: 'collection',
+    file: childText(element, 'directory') ?? '',
+    registryPath: `${(childText(element, 'path') ?? '').replace(/\/+$/, '')}/`,
+    element,
+  }));
   return [...items, ...collections];
 }
 
@@ -56,8 +60,13 @@ export function registryArtifact(
       kind: 'registry-resource',
       ...(first && { registryPath: first.registryPath }),
       ...(first?.mediaType && { mediaType: first.mediaType }),
-      ...(resources.length > 1 && { registryPaths: resources.map((resource) => resource.registryPath).toSorted(compareText) }),
+      ...(resources.length > 1 && {
+        registryPaths: resources.map((resource) => resource.registryPath).toSorted(compareText),
+      }),
     },
-    { effects: contents.flatMap((content) => content.effects), references: contents.flatMap((content) => content.references) },
+    {
+      effects: contents.flatMap((content) => content.effects),
+      references: contents.flatMap((content) => content.references),
+    },
   );
 }

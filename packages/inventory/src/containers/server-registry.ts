@@ -5,7 +5,11 @@ import { startOf } from './draft.ts';
 import type { ApplicationDraft, Context } from './draft.ts';
 import { registryArtifact } from './registry.ts';
 
-const roots = [['governance', '/_system/governance'], ['config', '/_system/config'], ['local', '/_system/local']] as const;
+const roots = [
+  ['governance', '/_system/governance'],
+  ['config', '/_system/config'],
+  ['local', '/_system/local'],
+] as const;
 
 /**
  * Reads the registry of a server: plain folders `registry/{governance,config,local}` in its home (MicroIntegratorRegistry of

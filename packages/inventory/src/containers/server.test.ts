@@ -8,16 +8,26 @@ describe('the home of a server', () => {
   test('is read with its Axis2 services', async () => {
     const cwd = makeTree({
       [`${deployment}synapse-configs/default/sequences/main.xml`]: sequence('main'),
-      [`${deployment}axis2services/Reconcile.aar`]: await pack({ 'META-INF/services.xml': '<service name="R"><transports><transport>jms</transport></transports></service>' }),
+      [`${deployment}axis2services/Reconcile.aar`]: await pack({
+        'META-INF/services.xml': '<service name="R"><transports><transport>jms</transport></transports></service>',
+      }),
     });
     const { artifacts } = await readInventory(['.'], { cwd });
-    expect(artifacts.find(({ kind }) => kind === 'axis2-service')).toMatchObject({ id: 'axis2-service/Reconcile', applications: ['mi'], facts: { services: [{ name: 'R', transports: ['jms'] }] } });
+    expect(artifacts.find(({ kind }) => kind === 'axis2-service')).toMatchObject({
+      id: 'axis2-service/Reconcile',
+      applications: ['mi'],
+      facts: { services: [{ name: 'R', transports: ['jms'] }] },
+    });
   });
 
   test('is read with its registry, archives and settings; its samples are no artifacts', async () => {
     const cwd = makeTree({
-      [`${deployment}synapse-configs/default/sequences/main.xml`]: sequence('main', '<sequence key="gov:flows/a.xml"/>'),
-      [`${deployment}synapse-configs/default/registry.xml`]: '<registry xmlns="http://ws.apache.org/ns/synapse" provider="x"/>',
+      [`${deployment}synapse-configs/default/sequences/main.xml`]: sequence(
+        'main',
+        '<sequence key="gov:flows/a.xml"/>',
+      ),
+      [`${deployment}synapse-configs/default/registry.xml`]:
+        '<registry xmlns="http://ws.apache.org/ns/synapse" provider="x"/>',
       [`${deployment}dataservices/D.dbs`]: '<data name="D"><config id="c"/></data>',
       'mi/registry/governance/flows/a.xml': sequence('a', '<store messageStore="none"/>'),
       'mi/registry/config/x/b.txt': 'text',
@@ -27,7 +37,8 @@ describe('the home of a server', () => {
     });
     addFiles(cwd, {
       [`${deployment}carbonapps/orders_1.0.0.car`]: await pack({
-        'artifacts.xml': '<artifacts><artifact name="orders" version="1.0.0" type="carbon/application"><dependency artifact="t" version="1.0.0" serverRole="EnterpriseIntegrator"/></artifact></artifacts>',
+        'artifacts.xml':
+          '<artifacts><artifact name="orders" version="1.0.0" type="carbon/application"><dependency artifact="t" version="1.0.0" serverRole="EnterpriseIntegrator"/></artifact></artifacts>',
         't_1.0.0/': '',
         't_1.0.0/artifact.xml': '<artifact name="t" version="1.0.0" type="synapse/task"><file>t.xml</file></artifact>',
         't_1.0.0/t.xml': task('t'),
@@ -41,14 +52,22 @@ describe('the home of a server', () => {
       ['sequence/main', ['mi']],
       ['task/t', ['orders_1.0.0']],
     ]);
-    expect(inventory.references.map(({ from, to, state }) => [from, to, state])).toContainEqual(['sequence/main', 'registry-resource/_system/governance/flows/a.xml', 'resolved']);
-    expect(inventory.configurations).toMatchObject([{ application: 'mi', listeners: [{ transport: 'jms', enabled: true }] }]);
+    expect(inventory.references.map(({ from, to, state }) => [from, to, state])).toContainEqual([
+      'sequence/main',
+      'registry-resource/_system/governance/flows/a.xml',
+      'resolved',
+    ]);
+    expect(inventory.configurations).toMatchObject([
+      { application: 'mi', listeners: [{ transport: 'jms', enabled: true }] },
+    ]);
     expect(inventory.diagnostics).toEqual([]);
   });
 
   const unpacked = (folder: string): Record<string, string> => ({
-    [`${folder}/1621700718599orders_1.0.0.car/artifacts.xml`]: '<artifacts><artifact name="orders" version="1.0.0" type="carbon/application"><dependency artifact="old" version="1.0.0" serverRole="EnterpriseIntegrator"/></artifact></artifacts>',
-    [`${folder}/1621700718599orders_1.0.0.car/old_1.0.0/artifact.xml`]: '<artifact name="old" version="1.0.0" type="synapse/task"><file>old.xml</file></artifact>',
+    [`${folder}/1621700718599orders_1.0.0.car/artifacts.xml`]:
+      '<artifacts><artifact name="orders" version="1.0.0" type="carbon/application"><dependency artifact="old" version="1.0.0" serverRole="EnterpriseIntegrator"/></artifact></artifacts>',
+    [`${folder}/1621700718599orders_1.0.0.car/old_1.0.0/artifact.xml`]:
+      '<artifact name="old" version="1.0.0" type="synapse/task"><file>old.xml</file></artifact>',
     [`${folder}/1621700718599orders_1.0.0.car/old_1.0.0/old.xml`]: task('old'),
   });
   test.each([
@@ -57,7 +76,10 @@ describe('the home of a server', () => {
     [`${deployment}apps`, ['task/old']],
     ['mi/tmp/apps', ['task/old']],
   ])('what it unpacked from its archives is a copy: %s', async (folder, expected) => {
-    const cwd = makeTree({ [`${deployment}synapse-configs/default/sequences/main.xml`]: sequence('main'), ...unpacked(folder) });
+    const cwd = makeTree({
+      [`${deployment}synapse-configs/default/sequences/main.xml`]: sequence('main'),
+      ...unpacked(folder),
+    });
     const inventory = await readInventory(['.'], { cwd });
     expect(inventory.artifacts.map(({ id }) => id)).toEqual(['sequence/main', ...expected]);
   });

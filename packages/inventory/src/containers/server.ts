@@ -42,27 +42,46 @@ export async function readServer(context: Context, places: ServerPlaces): Promis
   context.findings.applications.push(application);
   const files = filesBelow(context, places.synapse).filter((file) => file.endsWith('.xml'));
   const dataServices = places.deployment === undefined ? undefined : join(places.deployment, 'dataservices');
-  if (dataServices !== undefined && isFolder(dataServices)) files.push(...filesBelow(context, dataServices).filter((file) => file.endsWith('.dbs')));
+  if (dataServices !== undefined && isFolder(dataServices))
+    files.push(...filesBelow(context, dataServices).filter((file) => file.endsWith('.dbs')));
   for (const file of files) {
     const { path, artifacts, unusable } = readXmlFile(context, file);
     // registry.xml and task-manager.xml belong to the format and are no artifacts.
     if (unusable !== undefined && dirname(file) !== places.synapse) {
-      report(context, 'warning', 'MI-SERVER-CONTENT', startOf(path), `${path} is no artifact: ${unusable}.`, 'Remove the file; the server reports an error for it.');
+      report(
+        context,
+        'warning',
+        'MI-SERVER-CONTENT',
+        startOf(path),
+        `${path} is no artifact: ${unusable}.`,
+        'Remove the file; the server reports an error for it.',
+      );
     }
     for (const parsed of artifacts) {
       context.findings.artifacts.push({
         parsed,
         version: '',
         beside: [],
-        deliveries: [{ application, name: parsed.name, version: '', type: typeOfKind(parsed.kind), file: basename(file), path }],
+        deliveries: [
+          { application, name: parsed.name, version: '', type: typeOfKind(parsed.kind), file: basename(file), path },
+        ],
       });
     }
   }
   const services = places.deployment === undefined ? undefined : join(places.deployment, 'axis2services');
-  for (const file of services === undefined || !isFolder(services) ? [] : filesBelow(context, services).filter((name) => name.endsWith('.aar'))) {
+  for (const file of services === undefined || !isFolder(services)
+    ? []
+    : filesBelow(context, services).filter((name) => name.endsWith('.aar'))) {
     const path = context.display(file);
     const parsed = await readAxis2Service(context, file, basename(file, '.aar'), startOf(path), path);
-    context.findings.artifacts.push({ parsed, version: '', beside: [], deliveries: [{ application, name: parsed.name, version: '', type: typeOfKind(parsed.kind), file: basename(file), path }] });
+    context.findings.artifacts.push({
+      parsed,
+      version: '',
+      beside: [],
+      deliveries: [
+        { application, name: parsed.name, version: '', type: typeOfKind(parsed.kind), file: basename(file), path },
+      ],
+    });
   }
   if (home !== undefined && home !== places.deployment) readServerRegistry(context, home, application);
   return application;

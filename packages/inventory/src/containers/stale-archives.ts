@@ -21,7 +21,9 @@ export function staleArchives(
   if (superseded.size === 0) return [];
   const held = new Map<ApplicationDraft, Held>([...superseded].flat().map((application) => [application, new Map()]));
   for (const [id, drafts] of groups) {
-    for (const draft of drafts) if (isComparable(draft.parsed.kind)) for (const { application } of draft.deliveries) held.get(application)?.set(id, draft);
+    for (const draft of drafts)
+      if (isComparable(draft.parsed.kind))
+        for (const { application } of draft.deliveries) held.get(application)?.set(id, draft);
   }
   return [...superseded].flatMap(([project, archive]) => {
     const differences = differencesOf(held.get(project) ?? new Map(), held.get(archive) ?? new Map());

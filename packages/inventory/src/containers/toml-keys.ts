@@ -32,7 +32,11 @@ export function indexKeys(text: string, path: string): (...keys: string[]) => So
     }
     const assignment = /^(\s*)((?:"[^"]*"|'[^']*'|[^#="'\s])[^=#]*?)\s*=/.exec(line);
     if (assignment !== null) {
-      remember(places, [...prefix, ...parts(assignment[2] ?? '')], { path, line: index + 1, column: (assignment[1] ?? '').length + 1 });
+      remember(places, [...prefix, ...parts(assignment[2] ?? '')], {
+        path,
+        line: index + 1,
+        column: (assignment[1] ?? '').length + 1,
+      });
     }
   }
   return (...keys) => {
@@ -63,7 +67,9 @@ function numbered(keys: readonly string[], counts: ReadonlyMap<string, number>):
 }
 
 function parts(dotted: string): string[] {
-  return [...dotted.matchAll(/"([^"]*)"|'([^']*)'|([^.\s"']+)/g)].map((match) => match[1] ?? match[2] ?? match[3] ?? '');
+  return [...dotted.matchAll(/"([^"]*)"|'([^']*)'|([^.\s"']+)/g)].map(
+    (match) => match[1] ?? match[2] ?? match[3] ?? '',
+  );
 }
 
 /** Whether a text of three quotes goes on after this line, and with which quotes. */

@@ -49,27 +49,35 @@ export function typeOfKind(kind: ArtifactKind): string {
 }
 
 /** Roles a server has unless `-DserverRoles` or `[server] roles` says otherwise (MI: config-tool/default.json, `server.roles`). */
-export const defaultServerRoles: readonly string[] = ['EnterpriseIntegrator', 'EnterpriseServiceBus', 'DataServicesServer'];
+export const defaultServerRoles: readonly string[] = [
+  'EnterpriseIntegrator',
+  'EnterpriseServiceBus',
+  'DataServicesServer',
+];
 
 /** Folder of a current MI project → what the build makes of its files (vscode-car-plugin, CAppHandler.java). */
-export const projectFolders: ReadonlyMap<string, { readonly kind: ArtifactKind; readonly serverRole: string }> = new Map(
-  (
-    [
-      ['apis', 'api'],
-      ['endpoints', 'endpoint'],
-      ['inbound-endpoints', 'inbound-endpoint'],
-      ['local-entries', 'local-entry'],
-      ['message-processors', 'message-processor'],
-      ['message-stores', 'message-store'],
-      ['proxy-services', 'proxy-service'],
-      ['sequences', 'sequence'],
-      ['tasks', 'task'],
-      ['templates', 'template'],
-      ['data-services', 'data-service'],
-      ['data-sources', 'data-source'],
-    ] as const
-  ).map(([folder, kind]) => [
-    folder,
-    { kind, serverRole: kind === 'data-service' || kind === 'data-source' ? 'EnterpriseServiceBus' : 'EnterpriseIntegrator' },
-  ]),
-);
+export const projectFolders: ReadonlyMap<string, { readonly kind: ArtifactKind; readonly serverRole: string }> =
+  new Map(
+    (
+      [
+        ['apis', 'api'],
+        ['endpoints', 'endpoint'],
+        ['inbound-endpoints', 'inbound-endpoint'],
+        ['local-entries', 'local-entry'],
+        ['message-processors', 'message-processor'],
+        ['message-stores', 'message-store'],
+        ['proxy-services', 'proxy-service'],
+        ['sequences', 'sequence'],
+        ['tasks', 'task'],
+        ['templates', 'template'],
+        ['data-services', 'data-service'],
+        ['data-sources', 'data-source'],
+      ] as const
+    ).map(([folder, kind]) => [
+      folder,
+      {
+        kind,
+        serverRole: kind === 'data-service' || kind === 'data-source' ? 'EnterpriseServiceBus' : 'EnterpriseIntegrator',
+      },
+    ]),
+  );

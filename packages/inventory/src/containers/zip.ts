@@ -20,7 +20,13 @@ export interface Archive {
   readonly close: () => void;
 }
 
-export type ArchiveFaultCode = 'MI-ZIP-BROKEN' | 'MI-ZIP-PATH' | 'MI-ZIP-LIMIT' | 'MI-ZIP-ENCRYPTED' | 'MI-ZIP-DUPLICATE' | 'MI-READ-DENIED';
+export type ArchiveFaultCode =
+  | 'MI-ZIP-BROKEN'
+  | 'MI-ZIP-PATH'
+  | 'MI-ZIP-LIMIT'
+  | 'MI-ZIP-ENCRYPTED'
+  | 'MI-ZIP-DUPLICATE'
+  | 'MI-READ-DENIED';
 
 export class ArchiveFault extends Error {
   readonly code: ArchiveFaultCode;
@@ -65,7 +71,9 @@ export async function openZip(input: string | Buffer, limits: Limits): Promise<A
     await eachEntry(file, (entry) => {
       const name = yauzl.getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, true);
       unpacked += entry.uncompressedSize;
-      const problem = refusal(yauzl.validateFileName(name), entry, name, unpacked, limits) ?? (readable.has(name) ? twice(name) : undefined);
+      const problem =
+        refusal(yauzl.validateFileName(name), entry, name, unpacked, limits) ??
+        (readable.has(name) ? twice(name) : undefined);
       if (problem !== undefined) faults.push(problem);
       else {
         readable.set(name, entry);
@@ -80,7 +88,11 @@ export async function openZip(input: string | Buffer, limits: Limits): Promise<A
     const entry = readable.get(name);
     if (entry === undefined) throw new ArchiveFault('MI-ZIP-BROKEN', 'there is no such entry', name);
     if (entry.uncompressedSize > maximum) {
-      throw new ArchiveFault('MI-ZIP-LIMIT', `it has ${entry.uncompressedSize} bytes; at most ${maximum} are read`, name);
+      throw new ArchiveFault(
+        'MI-ZIP-LIMIT',
+        `it has ${entry.uncompressedSize} bytes; at most ${maximum} are read`,
+        name,
+      );
     }
     try {
       return await readEntry(file, entry);
@@ -91,12 +103,22 @@ export async function openZip(input: string | Buffer, limits: Limits): Promise<A
   return { entries, faults, read, close: () => file.close() };
 }
 
-function refusal(wrongName: string | null, entry: Entry, name: string, unpacked: number, limits: Limits): ArchiveFault | undefined {
+function refusal(
+  wrongName: string | null,
+  entry: Entry,
+  name: string,
+  unpacked: number,
+  limits: Limits,
+): ArchiveFault | undefined {
   const badPath = wrongName ?? (/[\0]|^[a-z]:/i.test(name) ? 'invalid character or drive letter' : undefined);
   if (badPath) return new ArchiveFault('MI-ZIP-PATH', `its name is not allowed (${badPath.replace(/:.*/s, '')})`, name);
   if (entry.isEncrypted()) return new ArchiveFault('MI-ZIP-ENCRYPTED', 'it is encrypted', name);
   if (entry.compressionMethod !== 0 && entry.compressionMethod !== 8) {
-    return new ArchiveFault('MI-ZIP-BROKEN', `it is packed with method ${entry.compressionMethod}; Java reads only stored and deflated entries`, name);
+    return new ArchiveFault(
+      'MI-ZIP-BROKEN',
+      `it is packed with method ${entry.compressionMethod}; Java reads only stored and deflated entries`,
+      name,
+    );
   }
   if (unpacked > limits.unpackedBytes) {
     return new ArchiveFault('MI-ZIP-LIMIT', `the archive unpacks to more than ${limits.unpackedBytes} bytes`, name);

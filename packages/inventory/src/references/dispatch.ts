@@ -9,10 +9,14 @@ export type DispatchResult = { readonly ids: readonly ArtifactId[] } | { readonl
  *
  * @returns the matching ids, or why the pattern cannot be tried here.
  */
-export function dispatchTargets(pattern: string, paths: readonly { readonly path: string; readonly id: ArtifactId }[]): DispatchResult {
+export function dispatchTargets(
+  pattern: string,
+  paths: readonly { readonly path: string; readonly id: ArtifactId }[],
+): DispatchResult {
   // A repeated group, or many repetitions in a row, can keep a backtracking matcher busy for ever.
   const repetitions = Math.max(...pattern.split('|').map((branch) => branch.match(/[^\\][*+]/g)?.length ?? 0));
-  if (pattern.length > 1000 || /\)[*+{]/.test(pattern) || repetitions > 4) return { refused: 'it repeats too much to be tried safely' };
+  if (pattern.length > 1000 || /\)[*+{]/.test(pattern) || repetitions > 4)
+    return { refused: 'it repeats too much to be tried safely' };
   let expression: RegExp;
   try {
     expression = new RegExp(`^(?:${pattern.replace(/\*\+|\+\+/g, '*')})$`);
@@ -21,6 +25,9 @@ export function dispatchTargets(pattern: string, paths: readonly { readonly path
   }
   const spelled = pattern.replace(/\\([^A-Za-z0-9])/g, '$1');
   const matches = ({ path }: { readonly path: string }): boolean =>
-    [path === '' ? '/' : path, `${path}/`, `${path}/x`, `${path}/x/y`, `${path}?x=y`].some((candidate) => expression.test(candidate)) || (path !== '' && spelled.includes(`${path}/`) && !spelled.includes('(?!'));
+    [path === '' ? '/' : path, `${path}/`, `${path}/x`, `${path}/x/y`, `${path}?x=y`].some((candidate) =>
+      expression.test(candidate),
+    ) ||
+    (path !== '' && spelled.includes(`${path}/`) && !spelled.includes('(?!'));
   return { ids: [...new Set(paths.filter(matches).map(({ id }) => id))] };
 }

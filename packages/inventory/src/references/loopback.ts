@@ -34,11 +34,18 @@ const defaultOffset = 10;
 const defaultPorts = [8290, 8253, 8280, 8243];
 
 /** @param artifacts sorted by id: where two answer at one path, the first does. */
-export function createLoopbackIndex(artifacts: readonly NamedArtifact[], names: NameIndex, configurations: readonly ServerConfiguration[], applications: readonly Application[]): LoopbackIndex {
+export function createLoopbackIndex(
+  artifacts: readonly NamedArtifact[],
+  names: NameIndex,
+  configurations: readonly ServerConfiguration[],
+  applications: readonly Application[],
+): LoopbackIndex {
   const routes = new Map<string, Route[]>();
   const paths: { path: string; id: ArtifactId }[] = [];
   const inbounds = new Map<number, NamedArtifact>();
-  const shifts = [...new Set([0, ...configurations.filter((file) => file.inboundPortOffset).map((file) => file.offset)])];
+  const shifts = [
+    ...new Set([0, ...configurations.filter((file) => file.inboundPortOffset).map((file) => file.offset)]),
+  ];
   for (const artifact of artifacts) {
     const { facts, name } = artifact.parsed;
     if (facts.kind === 'api') {
@@ -52,14 +59,17 @@ export function createLoopbackIndex(artifacts: readonly NamedArtifact[], names: 
       paths.push({ path: `/services/${name}`, id: artifact.id });
     } else if (facts.kind === 'inbound-endpoint') {
       const port = inboundPort(facts);
-      if (port !== undefined) for (const shift of shifts) if (!inbounds.has(port + shift)) inbounds.set(port + shift, artifact);
+      if (port !== undefined)
+        for (const shift of shifts) if (!inbounds.has(port + shift)) inbounds.set(port + shift, artifact);
     }
   }
   paths.sort((a, b) => compareText(a.path, b.path) || compareText(a.id, b.id));
 
   const known = new Set(applications.map(({ id }) => id));
   const own = (used: readonly string[]): readonly ServerConfiguration[] => {
-    const applying = configurations.filter(({ application }) => application === undefined || !known.has(application) || used.includes(application));
+    const applying = configurations.filter(
+      ({ application }) => application === undefined || !known.has(application) || used.includes(application),
+    );
     return applying.length > 0 ? applying : configurations;
   };
 
@@ -72,19 +82,32 @@ export function createLoopbackIndex(artifacts: readonly NamedArtifact[], names: 
   };
 
   const resolve = (uri: string, used: readonly string[]): LoopbackTarget => {
-    if (/^local:/i.test(uri)) return service(names, /(?:services|axis2services)\/(.*)$/i.exec(uri)?.[1] ?? uri.slice(6), uri);
+    if (/^local:/i.test(uri))
+      return service(names, /(?:services|axis2services)\/(.*)$/i.exec(uri)?.[1] ?? uri.slice(6), uri);
     const parts = /^https?:\/\/(?:[^@/?#]*@)?(\[[^\]]*\]|[^:/?#]*)(?::(\d+))?([/?#].*)?$/i.exec(uri);
     if (parts === null) return { type: 'external' };
     const [, host = '', port = '', rest = ''] = parts;
     const files = own(used);
-    if (!localHosts.test(host) && !files.some(({ hostname }) => hostname !== undefined && hostname.toLowerCase() === host.toLowerCase())) return { type: 'external' };
+    if (
+      !localHosts.test(host) &&
+      !files.some(({ hostname }) => hostname !== undefined && hostname.toLowerCase() === host.toLowerCase())
+    )
+      return { type: 'external' };
     const number = port === '' ? (/^https/i.test(uri) ? 443 : 80) : Number(port);
     const offsets = files.length === 0 ? [defaultOffset] : files.map(({ offset }) => offset);
     const inbound = inbounds.get(number);
-    if (inbound === undefined && !offsets.some((offset) => defaultPorts.some((base) => base - defaultOffset + offset === number))) return { type: 'external' };
+    if (
+      inbound === undefined &&
+      !offsets.some((offset) => defaultPorts.some((base) => base - defaultOffset + offset === number))
+    )
+      return { type: 'external' };
 
     const { path, open } = literalPath(rest);
-    if (inbound !== undefined) return { type: 'resolved', id: matchPath(path, ({ bindsTo }) => bindsTo.includes(inbound.parsed.name)) ?? inbound.id };
+    if (inbound !== undefined)
+      return {
+        type: 'resolved',
+        id: matchPath(path, ({ bindsTo }) => bindsTo.includes(inbound.parsed.name)) ?? inbound.id,
+      };
     if (path.startsWith('/services/') && path.length > 10) {
       const found = service(names, path.slice(10), path);
       // `/services/Ord{uri.var.x}` may become any service.
@@ -104,7 +127,8 @@ function isOnDefaultPort({ bindsTo }: Route): boolean {
 /** The path under which an API answers: its context with the version as the version strategy puts it. `''` for the root context. */
 export function apiPath({ context, apiVersion, versionType }: ApiFacts): string {
   const versioned = apiVersion === undefined ? context : context.replace('{version}', apiVersion);
-  const path = versionType === 'url' && apiVersion !== undefined ? `${versioned.replace(/\/+$/, '')}/${apiVersion}` : versioned;
+  const path =
+    versionType === 'url' && apiVersion !== undefined ? `${versioned.replace(/\/+$/, '')}/${apiVersion}` : versioned;
   const trimmed = path.replace(/\/+$/, '');
   return trimmed === '' || trimmed.startsWith('/') ? trimmed : `/${trimmed}`;
 }
@@ -120,8 +144,17 @@ function literalPath(rest: string): { readonly path: string; readonly open: bool
 /** `/services/NAME`, also with an operation, an endpoint suffix (`NAME.NAMEHttpSoap11Endpoint`) or a versioned application before it. */
 function service(names: NameIndex, rest: string, written: string): LoopbackTarget {
   const path = /^[^?#]*/.exec(rest)?.[0].replace(/\/+$/, '') ?? '';
-  const find = (name: string): ArtifactId | undefined => names.find('proxy-service', name) ?? names.find('data-service', name) ?? names.find('axis2-service', name);
-  for (let name = path; name !== ''; name = name.includes('/') ? name.slice(0, name.lastIndexOf('/')) : name.includes('.') ? name.slice(0, name.lastIndexOf('.')) : '') {
+  const find = (name: string): ArtifactId | undefined =>
+    names.find('proxy-service', name) ?? names.find('data-service', name) ?? names.find('axis2-service', name);
+  for (
+    let name = path;
+    name !== '';
+    name = name.includes('/')
+      ? name.slice(0, name.lastIndexOf('/'))
+      : name.includes('.')
+        ? name.slice(0, name.lastIndexOf('.'))
+        : ''
+  ) {
     const id = find(name);
     if (id !== undefined) return { type: 'resolved', id };
   }
@@ -136,8 +169,13 @@ const httpProtocols: ReadonlySet<string> = new Set(['http', 'https', 'httpws', '
 
 /** The port at which an inbound endpoint answers HTTP; undefined for the others, and for a port only the server knows. */
 function inboundPort({ protocol, class: className, parameters }: InboundFacts): number | undefined {
-  const value = (name: string): string | undefined => parameters.findLast((parameter) => parameter.name === name)?.value;
-  const listens = protocol === undefined ? className !== undefined && (value('inbound.behavior') === 'listening' || className.endsWith('.McpInboundListener')) : httpProtocols.has(protocol);
+  const value = (name: string): string | undefined =>
+    parameters.findLast((parameter) => parameter.name === name)?.value;
+  const listens =
+    protocol === undefined
+      ? className !== undefined &&
+        (value('inbound.behavior') === 'listening' || className.endsWith('.McpInboundListener'))
+      : httpProtocols.has(protocol);
   if (!listens) return undefined;
   const port = value('inbound.mcp.port') ?? value('inbound.http.port') ?? value('port');
   return port !== undefined && /^\d+$/.test(port) ? Number(port) : undefined;

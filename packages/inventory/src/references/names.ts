@@ -33,13 +33,19 @@ export function createNameIndex(artifacts: readonly NamedArtifact[], application
     const usual = `${parsed.kind}/${parsed.name}`;
     if (usual !== id) remember(byName, usual, id);
     const { facts } = parsed;
-    if (facts.kind === 'data-source' && facts.jndiName !== undefined) remember(byName, `data-source/${facts.jndiName}`, id);
-    else if (facts.kind === 'registry-resource') for (const path of [facts.registryPath ?? [], facts.registryPaths ?? []].flat()) remember(byPath, registryPath(path), id);
+    if (facts.kind === 'data-source' && facts.jndiName !== undefined)
+      remember(byName, `data-source/${facts.jndiName}`, id);
+    else if (facts.kind === 'registry-resource')
+      for (const path of [facts.registryPath ?? [], facts.registryPaths ?? []].flat())
+        remember(byPath, registryPath(path), id);
     else if (facts.kind === 'library') for (const name of facts.classes) remember(byClass, name, id);
-    else if (facts.kind === 'connector') for (const name of connectorNames(facts.connectorName, parsed.name)) remember(byName, `connector/${name}`, id);
+    else if (facts.kind === 'connector')
+      for (const name of connectorNames(facts.connectorName, parsed.name)) remember(byName, `connector/${name}`, id);
   }
 
-  const owners = new Map(applications.map((application) => [`${application.groupId ?? ''}__${application.name}`, application]));
+  const owners = new Map(
+    applications.map((application) => [`${application.groupId ?? ''}__${application.name}`, application]),
+  );
   for (const application of applications) {
     const [group, artifactId] = application.descriptorId?.split('__') ?? [];
     if (artifactId !== undefined) owners.set(`${group ?? ''}__${artifactId}`, application);
@@ -63,12 +69,18 @@ export function createNameIndex(artifacts: readonly NamedArtifact[], application
     if (exact !== undefined || !name.includes('__')) return exact;
     const plain = unversioned(name);
     const id = plain === undefined ? undefined : named(`${kind}/${plain.name}`);
-    return id !== undefined && byId.get(id)?.applications.includes(plain?.application.id ?? '') === true ? id : undefined;
+    return id !== undefined && byId.get(id)?.applications.includes(plain?.application.id ?? '') === true
+      ? id
+      : undefined;
   };
   const findResource = (key: string): ArtifactId | undefined => {
     const path = registryPath(key);
     // `path@property` and a path below a collection both need the resource that is declared.
-    for (let at = path.includes('@') ? path.slice(0, path.indexOf('@')) : path; at !== ''; at = at.slice(0, at.lastIndexOf('/'))) {
+    for (
+      let at = path.includes('@') ? path.slice(0, path.indexOf('@')) : path;
+      at !== '';
+      at = at.slice(0, at.lastIndexOf('/'))
+    ) {
       const id = byPath.get(at);
       if (id !== undefined) return id;
     }
@@ -81,14 +93,19 @@ export function createNameIndex(artifacts: readonly NamedArtifact[], application
 
 /** The prefixes a connector's operations may have: its own name, the last part of its package, its file without the usual affixes. */
 function connectorNames(connectorName: string | undefined, artifactName: string): string[] {
-  const fromFile = artifactName.replace(/^mi-(?:connector|module|inbound)-/, '').replace(/[-_]?\d+(?:\.\d+)*.*$/, '').replace(/-(?:connector|module|inbound)$/, '');
+  const fromFile = artifactName
+    .replace(/^mi-(?:connector|module|inbound)-/, '')
+    .replace(/[-_]?\d+(?:\.\d+)*.*$/, '')
+    .replace(/-(?:connector|module|inbound)$/, '');
   const names = [artifactName, fromFile];
-  if (connectorName !== undefined) names.unshift(connectorName, connectorName.slice(connectorName.lastIndexOf('.') + 1));
+  if (connectorName !== undefined)
+    names.unshift(connectorName, connectorName.slice(connectorName.lastIndexOf('.') + 1));
   return names;
 }
 
 // Of org.wso2.carbon only the inbound connectors come in archives or libraries of their own.
-const builtin = /^(?:org\.apache\.(?:synapse|axis2)\.|org\.wso2\.micro\.integrator\.|org\.wso2\.carbon\.(?!inbound\.)|org\.wso2\.carbon\.inbound\.endpoint\.(?!ext\.wsrm\.))/;
+const builtin =
+  /^(?:org\.apache\.(?:synapse|axis2)\.|org\.wso2\.micro\.integrator\.|org\.wso2\.carbon\.(?!inbound\.)|org\.wso2\.carbon\.inbound\.endpoint\.(?!ext\.wsrm\.))/;
 
 /** True for a class that MI itself brings along. */
 export function isBuiltinClass(name: string): boolean {

@@ -6,7 +6,12 @@ export function registryPath(key: string): string {
   const prefix = /^(gov|conf|local|resources):/.exec(key)?.[1];
   const rest = prefix === undefined ? key : key.slice(prefix.length + 1);
   if (prefix === undefined && rest.startsWith('/_system/')) return tidy(rest);
-  const base = { gov: '/_system/governance', conf: '/_system/config', local: '/_system/local', resources: '/_system/governance/mi-resources' };
+  const base = {
+    gov: '/_system/governance',
+    conf: '/_system/config',
+    local: '/_system/local',
+    resources: '/_system/governance/mi-resources',
+  };
   return tidy(`${base[(prefix ?? 'gov') as keyof typeof base]}/${rest}`);
 }
 

@@ -51,7 +51,11 @@ export function resolveReferences(input: ResolveInput): ResolveResult {
   const artifacts = input.artifacts.toSorted((a, b) => compareText(a.id, b.id));
   const names = createNameIndex(artifacts, applications);
   const diagnostics: Diagnostic[] = [];
-  const indexes: Indexes = { names, loopback: createLoopbackIndex(artifacts, names, configurations, applications), diagnostics };
+  const indexes: Indexes = {
+    names,
+    loopback: createLoopbackIndex(artifacts, names, configurations, applications),
+    diagnostics,
+  };
   const { connections, targets } = survey(artifacts);
   const references: Reference[] = [];
   // Artifacts come in the order of their ids, so only the references of one artifact are left to be sorted.
@@ -63,12 +67,23 @@ export function resolveReferences(input: ResolveInput): ResolveResult {
     }
     const own = artifact.parsed.references;
     for (const written of targets.length > 0 && sendsByMessage(artifact.parsed) ? [...own, ...targets] : own) {
-      if (targets.length > 0 && written.via === targetOfMessage.via && artifact.parsed.kind !== 'message-processor') continue;
+      if (targets.length > 0 && written.via === targetOfMessage.via && artifact.parsed.kind !== 'message-processor')
+        continue;
       // A connection that only holds scheme, host and port is called through the operations that use it.
-      const isBase = artifact.parsed.kind === 'local-entry' && written.target.type === 'address' && connections.has(artifact.parsed.name);
+      const isBase =
+        artifact.parsed.kind === 'local-entry' &&
+        written.target.type === 'address' &&
+        connections.has(artifact.parsed.name);
       for (const { to, state } of outcomes(indexes, artifact, written)) {
         if (isBase && state !== 'resolved') continue;
-        references.push({ from: artifact.id, to, via: written.via, relation: written.relation, state, source: written.source });
+        references.push({
+          from: artifact.id,
+          to,
+          via: written.via,
+          relation: written.relation,
+          state,
+          source: written.source,
+        });
       }
     }
   }
@@ -80,13 +95,20 @@ export function resolveReferences(input: ResolveInput): ResolveResult {
 function sortFrom(references: Reference[], start: number): void {
   const count = references.length - start;
   if (count < 2) return;
-  const own = references.splice(start, count).sort((a, b) => compareSources(a.source, b.source) || compareText(a.via, b.via) || compareText(a.to, b.to));
+  const own = references
+    .splice(start, count)
+    .sort((a, b) => compareSources(a.source, b.source) || compareText(a.via, b.via) || compareText(a.to, b.to));
   for (const reference of own) references.push(reference);
 }
 
 /** True for a forwarding processor that takes its target from each message. */
 function sendsByMessage({ facts }: ParsedArtifact): boolean {
-  return facts.kind === 'message-processor' && forwardingProcessors.has(facts.class) && facts.targetEndpoint === undefined && !facts.parameters.some(({ name }) => name === targetOfMessage.property);
+  return (
+    facts.kind === 'message-processor' &&
+    forwardingProcessors.has(facts.class) &&
+    facts.targetEndpoint === undefined &&
+    !facts.parameters.some(({ name }) => name === targetOfMessage.property)
+  );
 }
 
 /** What has to be known of all references before any of them is resolved. */
@@ -133,7 +155,10 @@ function outcomes(indexes: Indexes, artifact: ResolvableArtifact, { target, sour
     }
     case 'dispatch': {
       const result = dispatchTargets(target.pattern, loopback.paths);
-      if ('ids' in result) return result.ids.length > 0 ? result.ids.map((id) => ({ to: id, state: 'resolved' })) : [{ to: `api/matching:${target.pattern}`, state: 'missing' }];
+      if ('ids' in result)
+        return result.ids.length > 0
+          ? result.ids.map((id) => ({ to: id, state: 'resolved' }))
+          : [{ to: `api/matching:${target.pattern}`, state: 'missing' }];
       indexes.diagnostics.push({
         code: 'MI-DISPATCH-PATTERN',
         severity: 'warning',
@@ -154,7 +179,10 @@ function resolveName(names: NameIndex, kinds: readonly string[], name: string): 
   // A sequence or endpoint that may stand in a local entry may stand in the registry as well.
   const resource = kinds.includes('local-entry') ? names.findResource(name) : undefined;
   if (resource !== undefined) return { to: resource, state: 'resolved' };
-  return { to: `${kinds[0] ?? ''}/${name}`, state: kinds[0] === 'sequence' && (name === 'main' || name === 'fault') ? 'builtin' : 'missing' };
+  return {
+    to: `${kinds[0] ?? ''}/${name}`,
+    state: kinds[0] === 'sequence' && (name === 'main' || name === 'fault') ? 'builtin' : 'missing',
+  };
 }
 
 /** A bare key is a local entry first, then a resource of the governance registry; sequences and endpoints may have prefixed keys. */
@@ -167,7 +195,13 @@ function resolveResource(names: NameIndex, key: string): Outcome {
 
 function connectionUri(names: NameIndex, connection: string, path: string): string | undefined {
   const id = names.find('local-entry', connection);
-  const base = id === undefined ? undefined : names.artifact(id)?.parsed.references.find(({ target }) => target.type === 'address' && target.connection === undefined)?.target;
+  const base =
+    id === undefined
+      ? undefined
+      : names
+          .artifact(id)
+          ?.parsed.references.find(({ target }) => target.type === 'address' && target.connection === undefined)
+          ?.target;
   if (base?.type !== 'address') return undefined;
   return `${base.uri.replace(/\/+$/, '')}${path === '' || path.startsWith('/') ? '' : '/'}${path}`;
 }

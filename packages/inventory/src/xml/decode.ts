@@ -29,7 +29,9 @@ function encodingOf(buffer: Buffer): string {
   if (buffer[0] === 0x3c && buffer[1] === 0) return 'utf-16le';
   if (buffer[0] === 0 && buffer[1] === 0x3c) return 'utf-16be';
   if (buffer[0] === 0xef || buffer[1] !== 0x3f) return 'utf-8';
-  const declared = /^<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z][\w.-]*)/.exec(buffer.toString('latin1', 0, 200))?.[1]?.toLowerCase();
+  const declared = /^<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z][\w.-]*)/
+    .exec(buffer.toString('latin1', 0, 200))?.[1]
+    ?.toLowerCase();
   // A declaration that can be read byte by byte cannot be UTF-16, whatever it says.
   return declared === undefined || declared === 'utf8' || declared.startsWith('utf-16') ? 'utf-8' : declared;
 }

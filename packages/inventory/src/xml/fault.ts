@@ -19,6 +19,8 @@ export function malformed(message: string, offset: number): never {
 /** What to do about each kind of refusal. */
 export const faultHints: Record<XmlFaultCode, string> = {
   'MI-XML-MALFORMED': 'Correct the XML at this place; Micro Integrator cannot read the file either, and leaves it out.',
-  'MI-XML-LIMIT': 'Split the file, or take out the generated part; a file of this shape is refused to protect the machine that reads it.',
-  'MI-XML-DTD': 'Remove the DOCTYPE declaration and write the characters out; artifacts need neither a DTD nor entities.',
+  'MI-XML-LIMIT':
+    'Split the file, or take out the generated part; a file of this shape is refused to protect the machine that reads it.',
+  'MI-XML-DTD':
+    'Remove the DOCTYPE declaration and write the characters out; artifacts need neither a DTD nor entities.',
 };

@@ -27,7 +27,8 @@ export function createNamespaceScope(): NamespaceScope {
     declare(prefix, uri, depth, offset) {
       const value = uri.trim();
       if (prefix === 'xmlns') malformed('The prefix "xmlns" cannot be declared', offset);
-      if ((prefix === 'xml') !== (value === XML)) malformed(`The prefix "${prefix}" cannot stand for "${value}"`, offset);
+      if ((prefix === 'xml') !== (value === XML))
+        malformed(`The prefix "${prefix}" cannot stand for "${value}"`, offset);
       if (value === XMLNS) malformed(`Nothing can be bound to the namespace "${XMLNS}"`, offset);
       if (prefix !== '' && value === '') malformed(`The namespace of the prefix "${prefix}" is empty`, offset);
       undo.push({ depth, prefix, before: bindings.get(prefix) });
@@ -48,7 +49,8 @@ export function createNamespaceScope(): NamespaceScope {
 /** Returns the namespace of a name whose first colon stands at `colon`. Throws XmlFault when it is no `prefix:name` or not declared. */
 export function prefixNamespace(scope: NamespaceScope, name: string, colon: number, offset: number): string {
   const localEnd = nameEnd(name, colon + 1);
-  if (colon === 0 || localEnd !== name.length || localEnd === colon + 1 || name.includes(':', colon + 1)) malformed(`"${name}" is no name with a prefix`, offset);
+  if (colon === 0 || localEnd !== name.length || localEnd === colon + 1 || name.includes(':', colon + 1))
+    malformed(`"${name}" is no name with a prefix`, offset);
   const prefix = name.slice(0, colon);
   if (prefix === 'xmlns') malformed(`The prefix "xmlns" of "${name}" is reserved`, offset);
   return scope.lookup(prefix) ?? malformed(`The prefix "${prefix}" of "${name}" is not declared`, offset);

@@ -9,7 +9,8 @@ const doctype =
 
 /** Returns the offset after the XML declaration, or `start` when there is none. Its encoding was used when the bytes were decoded. */
 export function xmlDeclarationEnd(text: string, start: number): number {
-  if (!text.startsWith('<?xml', start) || !(isSpace(text.charCodeAt(start + 5)) || text.charCodeAt(start + 5) === 0x3f)) return start;
+  if (!text.startsWith('<?xml', start) || !(isSpace(text.charCodeAt(start + 5)) || text.charCodeAt(start + 5) === 0x3f))
+    return start;
   declaration.lastIndex = start;
   if (!declaration.test(text)) malformed('The XML declaration must read <?xml version="1.0" encoding="UTF-8"?>', start);
   return declaration.lastIndex;
@@ -24,7 +25,8 @@ export function skipInstruction(text: string, position: number): number {
   if (name.toLowerCase() === 'xml') malformed('The XML declaration must be the first thing in the file', position);
   const end = text.indexOf('?>', nameStop);
   if (end === -1) malformed('The processing instruction is never closed', position);
-  if (end > nameStop && !isSpace(text.charCodeAt(nameStop))) malformed(`A space is missing after the processing instruction's name "${name}"`, nameStop);
+  if (end > nameStop && !isSpace(text.charCodeAt(nameStop)))
+    malformed(`A space is missing after the processing instruction's name "${name}"`, nameStop);
   const wrong = forbiddenCharacter(text, nameStop, end);
   if (wrong !== -1) malformed('The processing instruction has a character that cannot stand in XML', wrong);
   return end + 2;
@@ -37,7 +39,11 @@ export function skipDoctype(text: string, position: number): number {
   const subset = text.indexOf('[', position);
   const close = text.indexOf('>', position);
   if (subset !== -1 && (close === -1 || subset < close)) {
-    throw new XmlFault('MI-XML-DTD', 'The file has a document type with declarations of its own; they are not read, since entities can be used to attack the reader', position);
+    throw new XmlFault(
+      'MI-XML-DTD',
+      'The file has a document type with declarations of its own; they are not read, since entities can be used to attack the reader',
+      position,
+    );
   }
   return malformed('The DOCTYPE declaration is not complete', position);
 }

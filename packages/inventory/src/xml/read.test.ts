@@ -50,7 +50,11 @@ describe('refusals', () => {
     ['<?xml version="2.0"?><a/>', 1, 1, 'XML declaration'],
   ])('%j', (text, line, column, part) => {
     const found = fault(text);
-    expect(found).toMatchObject({ code: 'MI-XML-MALFORMED', severity: 'error', source: { path: 'f.xml', line, column } });
+    expect(found).toMatchObject({
+      code: 'MI-XML-MALFORMED',
+      severity: 'error',
+      source: { path: 'f.xml', line, column },
+    });
     expect(found!.message).toContain(part);
     expect(found!.hint).not.toBe('');
   });
@@ -58,8 +62,13 @@ describe('refusals', () => {
   test('documents that attack the reader are refused before they cost anything', () => {
     const bomb = `<!DOCTYPE a [<!ENTITY x "ha"><!ENTITY y "${'&x;'.repeat(50)}">]><a>&y;</a>`;
     expect(fault(bomb)).toMatchObject({ code: 'MI-XML-DTD', source: { line: 1, column: 1 } });
-    expect(fault('<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>')).toMatchObject({ code: 'MI-XML-DTD' });
-    expect(fault('<!DOCTYPE a SYSTEM "a.dtd"><a>&x;</a>')).toMatchObject({ code: 'MI-XML-DTD', source: { column: 31 } });
+    expect(fault('<!DOCTYPE a [<!ENTITY x SYSTEM "file:///etc/passwd">]><a>&x;</a>')).toMatchObject({
+      code: 'MI-XML-DTD',
+    });
+    expect(fault('<!DOCTYPE a SYSTEM "a.dtd"><a>&x;</a>')).toMatchObject({
+      code: 'MI-XML-DTD',
+      source: { column: 31 },
+    });
     expect(fault('<!DOCTYPE a><a>&amp;</a>')).toBeUndefined();
     expect(fault('<!DOCTYPE a PUBLIC "-//X//Y" "http://example.com/a.dtd"><a/>')).toBeUndefined();
     expect(fault('<a/><!DOCTYPE a>')).toMatchObject({ code: 'MI-XML-MALFORMED' });
@@ -95,12 +104,21 @@ describe('the tree', () => {
   });
 
   test('names the root of a file that is broken further down', () => {
-    expect(readXmlTree('<proxy name="P"><target>', 'f')).toMatchObject({ rootName: 'proxy', diagnostic: { code: 'MI-XML-MALFORMED' } });
+    expect(readXmlTree('<proxy name="P"><target>', 'f')).toMatchObject({
+      rootName: 'proxy',
+      diagnostic: { code: 'MI-XML-MALFORMED' },
+    });
   });
 
   test('resolves default and prefixed namespaces', () => {
     const root = readXmlTree('<a xmlns="d" xmlns:p="q" p:x="1" y="2"><p:b xmlns=""><c/></p:b><d/></a>', 'f').root!;
-    expect(root).toMatchObject({ namespace: 'd', attributes: [{ local: 'x', namespace: 'q' }, { local: 'y', namespace: '' }] });
+    expect(root).toMatchObject({
+      namespace: 'd',
+      attributes: [
+        { local: 'x', namespace: 'q' },
+        { local: 'y', namespace: '' },
+      ],
+    });
     expect(root.children.map(({ namespace }) => namespace)).toEqual(['q', 'd']);
     expect(root.children[0]?.children[0]?.namespace).toBe('');
   });
@@ -119,7 +137,11 @@ describe('bytes', () => {
   });
 
   test('what is not in its encoding is refused with a place', () => {
-    expect(decoded(Buffer.from('<a>\n x\xe9</a>', 'latin1'))).toMatchObject({ diagnostic: { code: 'MI-XML-ENCODING', source: { line: 2, column: 3 } } });
-    expect(decoded(Buffer.from('<?xml version="1.0" encoding="klingon"?><a/>'))).toMatchObject({ diagnostic: { code: 'MI-XML-ENCODING' } });
+    expect(decoded(Buffer.from('<a>\n x\xe9</a>', 'latin1'))).toMatchObject({
+      diagnostic: { code: 'MI-XML-ENCODING', source: { line: 2, column: 3 } },
+    });
+    expect(decoded(Buffer.from('<?xml version="1.0" encoding="klingon"?><a/>'))).toMatchObject({
+      diagnostic: { code: 'MI-XML-ENCODING' },
+    });
   });
 });

@@ -43,7 +43,12 @@ export interface XmlLimits {
 }
 
 /** Far above every artifact seen, and low enough that a hostile file costs no more than about 200 MB for a moment. */
-export const defaultXmlLimits: XmlLimits = { length: 16 * 1024 * 1024, depth: 256, attributes: 1000, elements: 500_000 };
+export const defaultXmlLimits: XmlLimits = {
+  length: 16 * 1024 * 1024,
+  depth: 256,
+  attributes: 1000,
+  elements: 500_000,
+};
 
 export interface XmlOptions {
   readonly limits?: Partial<XmlLimits>;
@@ -58,9 +63,19 @@ export interface XmlOptions {
  * @returns undefined when the whole text is well formed, else the one diagnostic that says why not: `MI-XML-MALFORMED`,
  *   `MI-XML-LIMIT` or `MI-XML-DTD`. The handler may have seen the part before the fault.
  */
-export function readXml(text: string, path: string, handler: XmlHandler, options: XmlOptions = {}): Diagnostic | undefined {
+export function readXml(
+  text: string,
+  path: string,
+  handler: XmlHandler,
+  options: XmlOptions = {},
+): Diagnostic | undefined {
   try {
-    readDocument(text, handler, options.limits === undefined ? defaultXmlLimits : { ...defaultXmlLimits, ...options.limits }, options.skipBlankText ?? false);
+    readDocument(
+      text,
+      handler,
+      options.limits === undefined ? defaultXmlLimits : { ...defaultXmlLimits, ...options.limits },
+      options.skipBlankText ?? false,
+    );
     return undefined;
   } catch (error) {
     if (!(error instanceof XmlFault)) throw error;
@@ -81,10 +96,21 @@ interface OpenTag {
 
 function readDocument(text: string, handler: XmlHandler, limits: XmlLimits, skipBlankText: boolean): void {
   if (text.length > limits.length) {
-    throw new XmlFault('MI-XML-LIMIT', `The file has ${text.length} characters, more than the ${limits.length} allowed`, 0);
+    throw new XmlFault(
+      'MI-XML-LIMIT',
+      `The file has ${text.length} characters, more than the ${limits.length} allowed`,
+      0,
+    );
   }
   const scope = createNamespaceScope();
-  const cursor: TagCursor = { text, scope, position: 0, selfClosing: false, hasDoctype: false, attributeLimit: limits.attributes };
+  const cursor: TagCursor = {
+    text,
+    scope,
+    position: 0,
+    selfClosing: false,
+    hasDoctype: false,
+    attributeLimit: limits.attributes,
+  };
   const open: OpenTag[] = [];
   let elements = 0;
   let position = xmlDeclarationEnd(text, text.charCodeAt(0) === 0xfeff ? 1 : 0);
@@ -109,8 +135,10 @@ function readDocument(text: string, handler: XmlHandler, limits: XmlLimits, skip
       position = skipInstruction(text, position);
     } else {
       if (open.length === 0 && elements > 0) malformed('A document has one root element; this is a second', position);
-      if (open.length >= limits.depth) throw new XmlFault('MI-XML-LIMIT', `Elements are nested deeper than ${limits.depth}`, position);
-      if (++elements > limits.elements) throw new XmlFault('MI-XML-LIMIT', `The file has more than ${limits.elements} elements`, position);
+      if (open.length >= limits.depth)
+        throw new XmlFault('MI-XML-LIMIT', `Elements are nested deeper than ${limits.depth}`, position);
+      if (++elements > limits.elements)
+        throw new XmlFault('MI-XML-LIMIT', `The file has more than ${limits.elements} elements`, position);
       const element = startTag(cursor, position, open.length + 1);
       handler.open(element);
       if (cursor.selfClosing) {
@@ -138,7 +166,13 @@ function startTag(cursor: TagCursor, position: number, depth: number): XmlElemen
   return { name, local: name.slice(colon + 1), namespace, attributes, offset: position };
 }
 
-function endTag(text: string, position: number, expected: OpenTag | undefined, scope: NamespaceScope, depth: number): number {
+function endTag(
+  text: string,
+  position: number,
+  expected: OpenTag | undefined,
+  scope: NamespaceScope,
+  depth: number,
+): number {
   if (expected === undefined) malformed('This end tag closes nothing', position);
   let at = position + 2 + expected.name.length;
   if (!text.startsWith(expected.name, position + 2)) mismatch(text, position, expected);
@@ -154,7 +188,13 @@ function mismatch(text: string, position: number, expected: OpenTag): never {
 }
 
 /** Reads character data up to the next tag. */
-function readCharacters(cursor: TagCursor, start: number, inElement: boolean, skipBlankText: boolean, handler: XmlHandler): number {
+function readCharacters(
+  cursor: TagCursor,
+  start: number,
+  inElement: boolean,
+  skipBlankText: boolean,
+  handler: XmlHandler,
+): number {
   const { text } = cursor;
   let end = start;
   let blank = true;
@@ -179,7 +219,10 @@ function readCharacters(cursor: TagCursor, start: number, inElement: boolean, sk
   if (!inElement) {
     if (!blank) malformed('Text stands outside of the root element', start);
   } else if (!(blank && skipBlankText)) {
-    handler.text(plain ? text.slice(start, end) : decodeText(text.slice(start, end), start, false, cursor.hasDoctype), start);
+    handler.text(
+      plain ? text.slice(start, end) : decodeText(text.slice(start, end), start, false, cursor.hasDoctype),
+      start,
+    );
   }
   return end;
 }

@@ -16,7 +16,9 @@ export function decodeText(raw: string, offset: number, attribute: boolean, hasD
   for (let at = raw.indexOf('&'); at !== -1; at = raw.indexOf('&', from)) {
     const semicolon = raw.indexOf(';', at);
     if (semicolon === -1) malformed('The character "&" must be written "&amp;" here', offset + at);
-    result += normalizeSpace(raw.slice(from, at), attribute) + replacement(raw.slice(at + 1, semicolon), offset + at, hasDoctype);
+    result +=
+      normalizeSpace(raw.slice(from, at), attribute) +
+      replacement(raw.slice(at + 1, semicolon), offset + at, hasDoctype);
     from = semicolon + 1;
   }
   return result + normalizeSpace(raw.slice(from), attribute);
@@ -32,7 +34,9 @@ function replacement(name: string, offset: number, hasDoctype: boolean): string 
   if (name.startsWith('#')) {
     const hexadecimal = name.startsWith('#x');
     const digits = name.slice(hexadecimal ? 2 : 1);
-    const code = (hexadecimal ? /^[0-9a-fA-F]+$/ : /^[0-9]+$/).test(digits) ? parseInt(digits, hexadecimal ? 16 : 10) : -1;
+    const code = (hexadecimal ? /^[0-9a-fA-F]+$/ : /^[0-9]+$/).test(digits)
+      ? parseInt(digits, hexadecimal ? 16 : 10)
+      : -1;
     if (!isXmlCharacter(code)) malformed(`"&${shorten(name)};" is not a character`, offset);
     return String.fromCodePoint(code);
   }

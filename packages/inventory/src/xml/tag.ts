@@ -42,7 +42,8 @@ export function readAttributes(cursor: TagCursor, depth: number): readonly XmlAt
       break;
     }
     const end = nameEnd(text, at);
-    if (end === at) malformed(at >= text.length ? 'The file ends inside a tag' : 'An attribute name, ">" or "/>" is missing', at);
+    if (end === at)
+      malformed(at >= text.length ? 'The file ends inside a tag' : 'An attribute name, ">" or "/>" is missing', at);
     if (at === spaceStart) malformed('A space is missing between attributes', at);
     const name = text.slice(at, end);
     const value = readValue(cursor, name, end);
@@ -54,7 +55,8 @@ export function readAttributes(cursor: TagCursor, depth: number): readonly XmlAt
       if (declarations.has(name)) duplicate(name, at);
       declarations.add(name);
       const prefix = name.slice(6);
-      if (name.length > 5 && (prefix === '' || nameEnd(prefix, 0) !== prefix.length || prefix.includes(':'))) malformed(`"${name}" declares no prefix`, at);
+      if (name.length > 5 && (prefix === '' || nameEnd(prefix, 0) !== prefix.length || prefix.includes(':')))
+        malformed(`"${name}" declares no prefix`, at);
       cursor.scope.declare(prefix, value, depth, at);
     } else {
       attributes ??= [];
@@ -86,7 +88,8 @@ function readValue(cursor: TagCursor, name: string, nameStop: number): string {
     if (code === 0x3c) malformed(`"<" must be written "&lt;" in the value of the attribute "${name}"`, at);
     if (code === 0x26 || code === 0x0a || code === 0x0d || code === 0x09) plain = false;
     else if (code < 0x20 || code >= 0xd800) {
-      if (forbiddenCharacter(text, at, at + 1) !== -1 && !isPairAt(text, at)) malformed(`The value of the attribute "${name}" has a character that cannot stand in XML`, at);
+      if (forbiddenCharacter(text, at, at + 1) !== -1 && !isPairAt(text, at))
+        malformed(`The value of the attribute "${name}" has a character that cannot stand in XML`, at);
       if (code <= 0xdbff && code >= 0xd800) at++;
     } else if (code !== code) malformed(`The value of the attribute "${name}" is never closed`, start - 1);
   }

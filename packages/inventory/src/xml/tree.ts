@@ -39,7 +39,17 @@ export function readXmlTree(text: string, path: string, options: XmlOptions = {}
     {
       open(element) {
         const { name, local, namespace, attributes, offset } = element;
-        const node: MutableNode = { name, local, namespace, attributes, offset, parent: current, children: noChildren, text: '', textOffset: offset };
+        const node: MutableNode = {
+          name,
+          local,
+          namespace,
+          attributes,
+          offset,
+          parent: current,
+          children: noChildren,
+          text: '',
+          textOffset: offset,
+        };
         if (current === undefined) root = node;
         else if (current.children === noChildren) current.children = [node];
         else current.children.push(node);

@@ -49,8 +49,10 @@ export function pack(files: Files): Promise<Buffer> {
 
 const synapse = 'xmlns="http://ws.apache.org/ns/synapse"';
 
-export const sequence = (name: string, inside = ''): string => `<sequence ${synapse} name="${name}">${inside}</sequence>`;
-export const api = (name: string, version = ''): string => `<api ${synapse} name="${name}" context="/${name}"${version && ` version="${version}" version-type="url"`}><resource methods="GET"><inSequence/></resource></api>`;
+export const sequence = (name: string, inside = ''): string =>
+  `<sequence ${synapse} name="${name}">${inside}</sequence>`;
+export const api = (name: string, version = ''): string =>
+  `<api ${synapse} name="${name}" context="/${name}"${version && ` version="${version}" version-type="url"`}><resource methods="GET"><inSequence/></resource></api>`;
 export const task = (name: string): string =>
   `<task ${synapse} name="${name}" group="synapse.simple.quartz" class="org.apache.synapse.startup.tasks.MessageInjector"><trigger interval="5"/></task>`;
 
@@ -69,7 +71,11 @@ export interface CarArtifact {
 }
 
 /** `artifacts.xml` of an application. */
-export function artifactList(name: string, version: string, artifacts: readonly Pick<CarArtifact, 'name' | 'version' | 'role'>[]): string {
+export function artifactList(
+  name: string,
+  version: string,
+  artifacts: readonly Pick<CarArtifact, 'name' | 'version' | 'role'>[],
+): string {
   const lines = artifacts.map(
     (artifact) =>
       `<dependency artifact="${artifact.name}" version="${artifact.version ?? '1.0.0'}" include="true"${artifact.role === null ? '' : ` serverRole="${artifact.role ?? 'EnterpriseServiceBus'}"`}/>`,
@@ -78,7 +84,10 @@ export function artifactList(name: string, version: string, artifacts: readonly 
 }
 
 /** Folder entries of one artifact in an archive. */
-export function artifactFolder(artifact: CarArtifact, folder = `${artifact.name}_${artifact.version ?? '1.0.0'}/`): Files {
+export function artifactFolder(
+  artifact: CarArtifact,
+  folder = `${artifact.name}_${artifact.version ?? '1.0.0'}/`,
+): Files {
   return {
     [folder]: '',
     [`${folder}artifact.xml`]: `<artifact name="${artifact.name}" version="${artifact.version ?? '1.0.0'}" type="${artifact.type}" serverRole="EnterpriseServiceBus"><file>${artifact.file}</file></artifact>`,
@@ -88,7 +97,10 @@ export function artifactFolder(artifact: CarArtifact, folder = `${artifact.name}
 
 /** Entries of a sound archive. */
 export function carFiles(name: string, artifacts: readonly CarArtifact[], version = '1.0.0'): Files {
-  return Object.assign({ 'artifacts.xml': artifactList(name, version, artifacts) }, ...artifacts.map((artifact) => artifactFolder(artifact))) as Files;
+  return Object.assign(
+    { 'artifacts.xml': artifactList(name, version, artifacts) },
+    ...artifacts.map((artifact) => artifactFolder(artifact)),
+  ) as Files;
 }
 
 export const sequenceArtifact = (name: string, changes: Partial<CarArtifact> = {}): CarArtifact => ({

@@ -5,7 +5,8 @@ export const deliveryCatalogue = {
   'MI-DELIVERY-MISSING': {
     severity: 'error',
     title: 'Needed but not delivered',
-    meaning: 'A workload needs an artifact that none of its archives brings, or no workload deploys an artifact at all.',
+    meaning:
+      'A workload needs an artifact that none of its archives brings, or no workload deploys an artifact at all.',
     whatToDo: 'Give the project or archive that delivers it too.',
   },
   'MI-DELIVERY-TWICE': {
@@ -23,7 +24,8 @@ export const deliveryCatalogue = {
   'MI-DELIVERY-ROLE-REPLACED': {
     severity: 'warning',
     title: 'Server role of somebody else',
-    meaning: "An archive gives an artifact a server role that servers with MI's own roles do not have, so they leave it out. The archives that are written for the plan carry roles that its servers have: the artifact starts to work.",
+    meaning:
+      "An archive gives an artifact a server role that servers with MI's own roles do not have, so they leave it out. The archives that are written for the plan carry roles that its servers have: the artifact starts to work.",
     whatToDo: 'Check that it is meant to run; leave it out of the archive if not.',
   },
 } as const satisfies Readonly<Record<string, CatalogueEntry>>;

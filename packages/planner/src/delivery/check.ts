@@ -1,4 +1,11 @@
-import { type ArtifactId, compareDiagnostics, compareText, type Inventory, type Reference, type Relation } from '@mi-patterns/inventory';
+import {
+  type ArtifactId,
+  compareDiagnostics,
+  compareText,
+  type Inventory,
+  type Reference,
+  type Relation,
+} from '@mi-patterns/inventory';
 import type { PlannerCode } from '../diagnostics/catalogue.ts';
 import { finding, listed } from '../diagnostics/finding.ts';
 import type { Plan, PlanDiagnostic, Workload } from '../model.ts';
@@ -101,12 +108,20 @@ function statefulFindings(plan: Plan, deployed: ReadonlyMap<string, Deployed>): 
 }
 
 /** An artifact of an application that no server deploys, although the application is delivered. */
-function lost(inventory: Inventory, delivery: PlannedDelivery, deployed: ReadonlyMap<string, Deployed>): PlanDiagnostic[] {
+function lost(
+  inventory: Inventory,
+  delivery: PlannedDelivery,
+  deployed: ReadonlyMap<string, Deployed>,
+): PlanDiagnostic[] {
   const parts = new Set([...deployed.values()].flatMap(({ common, own }) => [common.list, own]));
   const reached = new Set([...parts].flatMap((list) => list.map(({ artifact }) => artifact)));
   // Without an entry point there is no workload at all, and the plan says so.
   if (delivery.sets.length === 0 || deployed.size === 0) return [];
-  const gone = [...new Set(deliverable(inventory).flatMap(({ deliveries }) => deliveries.map(({ artifact }) => artifact)))].filter((id) => !reached.has(id)).toSorted(compareText);
+  const gone = [
+    ...new Set(deliverable(inventory).flatMap(({ deliveries }) => deliveries.map(({ artifact }) => artifact))),
+  ]
+    .filter((id) => !reached.has(id))
+    .toSorted(compareText);
   if (gone.length === 0) return [];
   return [
     finding('MI-DELIVERY-MISSING', 'error', {
@@ -118,12 +133,30 @@ function lost(inventory: Inventory, delivery: PlannedDelivery, deployed: Readonl
 }
 
 /** Relations that work inside one server only, and what to say when the other end is in another pod. */
-const insideOneServer: Readonly<Partial<Record<Relation, { readonly code: PlannerCode | DeliveryCode; readonly verb: string; readonly hint: string }>>> = {
-  'calls-loopback': { code: 'MI-ISO-LOOPBACK', verb: 'calls', hint: 'Deliver by roles, point the address at the Service of the other workload, or group both.' },
-  'injects-into': { code: 'MI-ISO-INJECT-PROXY', verb: 'injects messages into', hint: 'Group both, or deliver by roles.' },
-  'binds-to': { code: 'MI-ISO-BINDS-TO', verb: 'is bound to', hint: 'Group both, or bind the API to the default listener too.' },
+const insideOneServer: Readonly<
+  Partial<Record<Relation, { readonly code: PlannerCode | DeliveryCode; readonly verb: string; readonly hint: string }>>
+> = {
+  'calls-loopback': {
+    code: 'MI-ISO-LOOPBACK',
+    verb: 'calls',
+    hint: 'Deliver by roles, point the address at the Service of the other workload, or group both.',
+  },
+  'injects-into': {
+    code: 'MI-ISO-INJECT-PROXY',
+    verb: 'injects messages into',
+    hint: 'Group both, or deliver by roles.',
+  },
+  'binds-to': {
+    code: 'MI-ISO-BINDS-TO',
+    verb: 'is bound to',
+    hint: 'Group both, or bind the API to the default listener too.',
+  },
   'dispatches-to': { code: 'MI-ISO-DISPATCH', verb: 'hands requests to', hint: 'Group both, or deliver by roles.' },
-  'stores-into': { code: 'MI-DELIVERY-MISSING', verb: 'stores messages into', hint: 'Deliver the message store to the workload too.' },
+  'stores-into': {
+    code: 'MI-DELIVERY-MISSING',
+    verb: 'stores messages into',
+    hint: 'Deliver the message store to the workload too.',
+  },
 };
 
 function crossing(inventory: Inventory, plan: Plan, sets: ReadonlyMap<string, Holder>): PlanDiagnostic[] {
@@ -147,7 +180,14 @@ function crossing(inventory: Inventory, plan: Plan, sets: ReadonlyMap<string, Ho
         }
         const rule = insideOneServer[relation];
         if (rule === undefined) continue;
-        found.push(finding(rule.code, 'error', { message: `In ${workload.name}, ${from} ${rule.verb} ${to}, which that workload does not deploy.`, hint: rule.hint, source, artifacts: [from, to] }));
+        found.push(
+          finding(rule.code, 'error', {
+            message: `In ${workload.name}, ${from} ${rule.verb} ${to}, which that workload does not deploy.`,
+            hint: rule.hint,
+            source,
+            artifacts: [from, to],
+          }),
+        );
       }
     }
     return found;
@@ -163,13 +203,21 @@ function conflictingIn(list: readonly DeployedArtifact[]): Conflicting[] {
   return list.flatMap((deployed): Conflicting[] => {
     if (deployed.artifact.startsWith('data-source/')) return [deployed];
     if (!deployed.artifact.startsWith('sequence/')) return [];
-    const special = /(^|\/)main(-\d+(\.\d+)*)?\.xml$/.test(deployed.file) ? 'main' : /(^|\/)fault[^/]*\.xml$/.test(deployed.file) ? 'fault' : undefined;
+    const special = /(^|\/)main(-\d+(\.\d+)*)?\.xml$/.test(deployed.file)
+      ? 'main'
+      : /(^|\/)fault[^/]*\.xml$/.test(deployed.file)
+        ? 'fault'
+        : undefined;
     return special === undefined ? [] : [{ ...deployed, special }];
   });
 }
 
 /** MI counts an archive as faulty when its data source exists already, and lets main and fault sequences overwrite each other. */
-function twice(workload: Workload, deployed: Deployed | undefined, known: Map<Common, readonly Conflicting[]>): PlanDiagnostic[] {
+function twice(
+  workload: Workload,
+  deployed: Deployed | undefined,
+  known: Map<Common, readonly Conflicting[]>,
+): PlanDiagnostic[] {
   if (deployed === undefined) return [];
   const common = known.get(deployed.common) ?? conflictingIn(deployed.common.list);
   known.set(deployed.common, common);
@@ -180,12 +228,24 @@ function twice(workload: Workload, deployed: Deployed | undefined, known: Map<Co
     else special.set(name, (special.get(name) ?? new Map<string, ArtifactId>()).set(archive.name, artifact));
   }
   return [
-    ...[...dataSources].filter(([, archives]) => archives.size > 1).map(([id, archives]) =>
-      finding('MI-ISO-DS-DUP', 'error', { message: `${listed([...archives].toSorted(compareText))} bring ${id} to ${workload.name}: MI counts the second archive as faulty and takes it back.`, hint: 'Keep the data source in one application.', artifacts: [id] }),
-    ),
-    ...[...special].filter(([, archives]) => archives.size > 1).map(([name, archives]) =>
-      finding('MI-ISO-MAINSEQ', 'error', { message: `${listed([...archives.keys()].toSorted(compareText))} each bring the ${name} sequence to ${workload.name}; the last one deployed wins.`, hint: `Keep the ${name} sequence in one application.`, artifacts: [...archives.values()] }),
-    ),
+    ...[...dataSources]
+      .filter(([, archives]) => archives.size > 1)
+      .map(([id, archives]) =>
+        finding('MI-ISO-DS-DUP', 'error', {
+          message: `${listed([...archives].toSorted(compareText))} bring ${id} to ${workload.name}: MI counts the second archive as faulty and takes it back.`,
+          hint: 'Keep the data source in one application.',
+          artifacts: [id],
+        }),
+      ),
+    ...[...special]
+      .filter(([, archives]) => archives.size > 1)
+      .map(([name, archives]) =>
+        finding('MI-ISO-MAINSEQ', 'error', {
+          message: `${listed([...archives.keys()].toSorted(compareText))} each bring the ${name} sequence to ${workload.name}; the last one deployed wins.`,
+          hint: `Keep the ${name} sequence in one application.`,
+          artifacts: [...archives.values()],
+        }),
+      ),
   ];
 }
 

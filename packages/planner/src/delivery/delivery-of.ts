@@ -1,4 +1,12 @@
-import { type Application, type ArchiveRequest, type ArtifactRequest, compareText, defaultServerRoles, type Delivery, type Inventory } from '@mi-patterns/inventory';
+import {
+  type Application,
+  type ArchiveRequest,
+  type ArtifactRequest,
+  compareText,
+  defaultServerRoles,
+  type Delivery,
+  type Inventory,
+} from '@mi-patterns/inventory';
 import type { Plan, Workload } from '../model.ts';
 import { compareVersions } from '../runtime.ts';
 import type { DeliveredArchive, DeliverySet, PlannedDelivery } from './model.ts';
@@ -20,15 +28,28 @@ export function deliveryOf(inventory: Inventory, plan: Plan): PlannedDelivery {
     const roleOf = (delivery: Delivery): string => plan.roles.get(delivery.artifact) ?? commonRole(delivery);
     const archives = archivesOf(applications, (application) => wholeRequest(application, roleOf));
     const roles = [...new Set(plan.roles.values())].toSorted(compareText);
-    return { mode: 'roles', roles, sets: archives.length === 0 ? [] : [{ name: 'image', workloads: plan.workloads.map(({ name }) => name), archives }] };
+    return {
+      mode: 'roles',
+      roles,
+      sets:
+        archives.length === 0 ? [] : [{ name: 'image', workloads: plan.workloads.map(({ name }) => name), archives }],
+    };
   }
-  return { mode: 'archives', roles: [], sets: plan.workloads.map((workload) => setOf(applications, workload, plan.workloads.length === 1)) };
+  return {
+    mode: 'archives',
+    roles: [],
+    sets: plan.workloads.map((workload) => setOf(applications, workload, plan.workloads.length === 1)),
+  };
 }
 
 /** Applications whose artifacts archives can carry. Of a project and its own archive only the archive, as it was built. */
 export function deliverable(inventory: Inventory): readonly Application[] {
   const archives = new Set(inventory.applications.filter(({ type }) => type === 'archive').map(applicationKey));
-  return inventory.applications.filter((application) => application.deliveries.length > 0 && (application.type === 'archive' || !archives.has(applicationKey(application))));
+  return inventory.applications.filter(
+    (application) =>
+      application.deliveries.length > 0 &&
+      (application.type === 'archive' || !archives.has(applicationKey(application))),
+  );
 }
 
 function applicationKey({ name, version }: Application): string {
@@ -37,27 +58,40 @@ function applicationKey({ name, version }: Application): string {
 
 /** A role that every server has: the artifact's own when it is one, else MI's first; a role of somebody else's would lose it. */
 function commonRole({ serverRole }: Delivery): string {
-  return serverRole !== undefined && defaultServerRoles.includes(serverRole) ? serverRole : (defaultServerRoles[0] ?? '');
+  return serverRole !== undefined && defaultServerRoles.includes(serverRole)
+    ? serverRole
+    : (defaultServerRoles[0] ?? '');
 }
 
 function wholeRequest(application: Application, roleOf: (delivery: Delivery) => string): ArchiveRequest {
   const version = application.version || '1.0.0';
-  const descriptor = application.type === 'archive' ? undefined : descriptorOf(application, application.name, version, application.dependencies);
+  const descriptor =
+    application.type === 'archive'
+      ? undefined
+      : descriptorOf(application, application.name, version, application.dependencies);
   return {
     application,
     name: application.name,
     version,
     whole: true,
-    artifacts: named(application, application.deliveries).map((artifact) => ({ ...artifact, serverRole: roleOf(artifact.delivery) })),
+    artifacts: named(application, application.deliveries).map((artifact) => ({
+      ...artifact,
+      serverRole: roleOf(artifact.delivery),
+    })),
     ...(descriptor === undefined ? {} : { descriptor }),
     nested: [],
   };
 }
 
 /** One archive for each application that is not inside another one; those inside travel with the outer one. */
-function archivesOf(applications: readonly Application[], requestFor: (application: Application) => ArchiveRequest): DeliveredArchive[] {
+function archivesOf(
+  applications: readonly Application[],
+  requestFor: (application: Application) => ArchiveRequest,
+): DeliveredArchive[] {
   const requests = new Map(applications.map((application) => [application.source.path, requestFor(application)]));
-  const outer = applications.filter(({ source }) => outerPath(source.path) === undefined || !requests.has(outerPath(source.path) ?? ''));
+  const outer = applications.filter(
+    ({ source }) => outerPath(source.path) === undefined || !requests.has(outerPath(source.path) ?? ''),
+  );
   const inner = new Map<string, ArchiveRequest[]>();
   for (const application of applications) {
     const path = outerPath(application.source.path);
@@ -68,7 +102,9 @@ function archivesOf(applications: readonly Application[], requestFor: (applicati
   return outer
     .flatMap((application) => {
       const request = requests.get(application.source.path);
-      return request === undefined ? [] : [{ ...request, nested: inner.get(application.source.path) ?? [], file: uniqueFile(fileOf(request), names) }];
+      return request === undefined
+        ? []
+        : [{ ...request, nested: inner.get(application.source.path) ?? [], file: uniqueFile(fileOf(request), names) }];
     })
     .toSorted((a, b) => compareText(a.file, b.file));
 }
@@ -81,7 +117,9 @@ function outerPath(path: string): string | undefined {
 /** The file name an archive has, or the one the Maven plugin would give it. */
 function fileOf({ application, name, version, whole }: ArchiveRequest): string {
   const own = application.source.path.slice(application.source.path.lastIndexOf('/') + 1);
-  return whole && application.type === 'archive' && /\.car$/i.test(own) ? own.replace(/\.car$/i, '.car') : `${name}_${version}.car`.replace(/[^-._a-zA-Z0-9]/g, '-');
+  return whole && application.type === 'archive' && /\.car$/i.test(own)
+    ? own.replace(/\.car$/i, '.car')
+    : `${name}_${version}.car`.replace(/[^-._a-zA-Z0-9]/g, '-');
 }
 
 function uniqueFile(file: string, taken: Set<string>): string {
@@ -96,31 +134,66 @@ function setOf(applications: readonly Application[], workload: Workload, alone: 
   const selected = applications.flatMap((application) => {
     const deliveries = application.deliveries.filter(({ artifact }) => wanted.has(artifact));
     const useful = deliveries.some(({ artifact }) => ![...helping].some((prefix) => artifact.startsWith(prefix)));
-    return deliveries.length === 0 || (!useful && deliveries.length < application.deliveries.length) ? [] : [{ application, deliveries }];
+    return deliveries.length === 0 || (!useful && deliveries.length < application.deliveries.length)
+      ? []
+      : [{ application, deliveries }];
   });
-  const names = new Map(selected.map(({ application, deliveries }) => [application, alone || deliveries.length === application.deliveries.length ? application.name : splitName(application, workload, applications)]));
-  const ids = new Map([...names].flatMap(([application, name]) => [[descriptorId(application, application.name, application.version), descriptorId(application, name, application.version || '1.0.0')] as const, ...(application.descriptorId === undefined ? [] : [[application.descriptorId, descriptorId(application, name, application.version || '1.0.0')] as const])]));
-  const known = new Set(applications.flatMap((application) => [application.descriptorId ?? '', descriptorId(application, application.name, application.version)]));
+  const names = new Map(
+    selected.map(({ application, deliveries }) => [
+      application,
+      alone || deliveries.length === application.deliveries.length
+        ? application.name
+        : splitName(application, workload, applications),
+    ]),
+  );
+  const ids = new Map(
+    [...names].flatMap(([application, name]) => [
+      [
+        descriptorId(application, application.name, application.version),
+        descriptorId(application, name, application.version || '1.0.0'),
+      ] as const,
+      ...(application.descriptorId === undefined
+        ? []
+        : [[application.descriptorId, descriptorId(application, name, application.version || '1.0.0')] as const]),
+    ]),
+  );
+  const known = new Set(
+    applications.flatMap((application) => [
+      application.descriptorId ?? '',
+      descriptorId(application, application.name, application.version),
+    ]),
+  );
   const files = new Set<string>();
   const archives = selected.map(({ application, deliveries }): DeliveredArchive => {
     const name = names.get(application) ?? application.name;
     const version = application.version || '1.0.0';
     // A fat archive is divided into what is in it: MI deploys the archives inside of it one by one anyway.
-    const whole = deliveries.length === application.deliveries.length && !application.fat && outerPath(application.source.path) === undefined;
+    const whole =
+      deliveries.length === application.deliveries.length &&
+      !application.fat &&
+      outerPath(application.source.path) === undefined;
     const dependencies = application.dependencies.flatMap((id) => ids.get(id) ?? (known.has(id) ? [] : [id]));
-    const descriptor = whole && application.type === 'archive' ? undefined : descriptorOf(application, name, version, dependencies);
+    const descriptor =
+      whole && application.type === 'archive' ? undefined : descriptorOf(application, name, version, dependencies);
     const request: ArchiveRequest = {
       application,
       name,
       version,
       whole,
-      artifacts: named(application, deliveries).map((artifact) => ({ ...artifact, serverRole: commonRole(artifact.delivery) })),
+      artifacts: named(application, deliveries).map((artifact) => ({
+        ...artifact,
+        serverRole: commonRole(artifact.delivery),
+      })),
       ...(descriptor === undefined ? {} : { descriptor }),
       nested: [],
     };
     return { ...request, file: uniqueFile(fileOf(request), files), nested: [] };
   });
-  return { name: workload.name, workloads: [workload.name], archives: archives.toSorted((a, b) => compareText(a.file, b.file)) };
+  return {
+    name: workload.name,
+    workloads: [workload.name],
+    archives: archives.toSorted((a, b) => compareText(a.file, b.file)),
+  };
 }
 
 /** A part of an application must not have its name: a server refuses a second application of one name and version. */
@@ -135,9 +208,17 @@ function descriptorId({ groupId, name: ownName }: Application, name: string, ver
   return `${groupId ?? ownName}__${name}__${version}`;
 }
 
-function descriptorOf(application: Application, name: string, version: string, dependencies: readonly string[]): ArchiveRequest['descriptor'] {
+function descriptorOf(
+  application: Application,
+  name: string,
+  version: string,
+  dependencies: readonly string[],
+): ArchiveRequest['descriptor'] {
   const { runtimeVersion } = application;
-  const reads = application.descriptorId !== undefined && (application.type === 'archive' || (runtimeVersion !== undefined && compareVersions(runtimeVersion, descriptorSince) >= 0));
+  const reads =
+    application.descriptorId !== undefined &&
+    (application.type === 'archive' ||
+      (runtimeVersion !== undefined && compareVersions(runtimeVersion, descriptorSince) >= 0));
   return reads ? { id: descriptorId(application, name, version), dependencies } : undefined;
 }
 
@@ -147,15 +228,25 @@ function descriptorOf(application: Application, name: string, version: string, d
  * their names, since their metadata is found by it.
  */
 function named(application: Application, deliveries: readonly Delivery[]): Omit<ArtifactRequest, 'serverRole'>[] {
-  const version = (delivery: Delivery): string => delivery.version || application.version.replace('-SNAPSHOT', '') || '1.0.0';
-  if (application.type === 'archive') return deliveries.map((delivery) => ({ delivery, name: delivery.name, version: delivery.version }));
+  const version = (delivery: Delivery): string =>
+    delivery.version || application.version.replace('-SNAPSHOT', '') || '1.0.0';
+  if (application.type === 'archive')
+    return deliveries.map((delivery) => ({ delivery, name: delivery.name, version: delivery.version }));
   const taken = new Set<string>();
-  return deliveries.toSorted((a, b) => Number(isService(b)) - Number(isService(a)) || compareText(a.artifact, b.artifact) || compareText(a.path, b.path)).map((delivery) => {
-    let name = delivery.name;
-    for (let suffix = `_${delivery.artifact.split('/')[0] ?? ''}`; taken.has(`${name}\0${version(delivery)}`); ) name += suffix;
-    taken.add(`${name}\0${version(delivery)}`);
-    return { delivery, name, version: version(delivery) };
-  });
+  return deliveries
+    .toSorted(
+      (a, b) =>
+        Number(isService(b)) - Number(isService(a)) ||
+        compareText(a.artifact, b.artifact) ||
+        compareText(a.path, b.path),
+    )
+    .map((delivery) => {
+      let name = delivery.name;
+      for (let suffix = `_${delivery.artifact.split('/')[0] ?? ''}`; taken.has(`${name}\0${version(delivery)}`);)
+        name += suffix;
+      taken.add(`${name}\0${version(delivery)}`);
+      return { delivery, name, version: version(delivery) };
+    });
 }
 
 function isService({ artifact }: Delivery): boolean {

@@ -10,11 +10,26 @@ import type { PlannedDelivery } from './model.ts';
 
 type More = Parameters<typeof inventory>[1];
 
-function delivered(parts: Readonly<Record<string, Part>>, changes: Partial<PlanOptions> = {}, more: More = {}): { readonly read: Inventory; readonly made: Plan; readonly delivery: PlannedDelivery; readonly lists: Record<string, string[]>; readonly codes: string[] } {
+function delivered(
+  parts: Readonly<Record<string, Part>>,
+  changes: Partial<PlanOptions> = {},
+  more: More = {},
+): {
+  readonly read: Inventory;
+  readonly made: Plan;
+  readonly delivery: PlannedDelivery;
+  readonly lists: Record<string, string[]>;
+  readonly codes: string[];
+} {
   const read = inventory(parts, more);
   const made = plan(read, options(changes));
   const delivery = deliveryOf(read, made);
-  const lists = Object.fromEntries([...deployedByWorkload(delivery, made)].map(([name, { common, own }]) => [name, [...common.list, ...own].map(({ artifact }) => artifact).toSorted()]));
+  const lists = Object.fromEntries(
+    [...deployedByWorkload(delivery, made)].map(([name, { common, own }]) => [
+      name,
+      [...common.list, ...own].map(({ artifact }) => artifact).toSorted(),
+    ]),
+  );
   return { read, made, delivery, lists, codes: checkDelivery(read, made, delivery).map(({ code }) => code) };
 }
 
@@ -25,22 +40,59 @@ const scheduled = 'task/schedulOrder_Task';
 describe('delivery by roles', () => {
   test('is one set; each task is in its own workload only, the rest in all', () => {
     const { delivery, lists, codes } = delivered(orders);
-    expect(delivery.sets.map(({ name, archives }) => [name, archives.map(({ file }) => file)])).toEqual([['image', ['app_1_1.car']]]);
+    expect(delivery.sets.map(({ name, archives }) => [name, archives.map(({ file }) => file)])).toEqual([
+      ['image', ['app_1_1.car']],
+    ]);
     expect(delivery.roles).toEqual(['MiIsolatedRecurringOrderTask', 'MiIsolatedSchedulOrderTask']);
-    expect(lists).toEqual({ integration: stateless, 'recurring-order-task': [...stateless, recurring], 'schedul-order-task': [...stateless, scheduled] });
+    expect(lists).toEqual({
+      integration: stateless,
+      'recurring-order-task': [...stateless, recurring],
+      'schedul-order-task': [...stateless, scheduled],
+    });
     expect(codes).toEqual([]);
   });
 
   test('says which artifacts a server role of somebody else kept asleep until now', () => {
-    const roles = (role: string): More => ({ applications: [{ id: 'app_1', type: 'archive', deliveries: Object.keys(orders).map((artifact) => ({ artifact, name: artifact, version: '1', type: 'synapse/x', file: 'x.xml', path: 'x', serverRole: artifact === recurring ? role : 'EnterpriseServiceBus' })) }] });
-    expect(delivered(orders, {}, roles('NightServer')).made.diagnostics.filter(({ code }) => code === 'MI-DELIVERY-ROLE-REPLACED')).toMatchObject([
-      { severity: 'warning', artifacts: [recurring], message: `${recurring} of app_1 carries the server role NightServer, so servers with MI's own roles leave it out today. The plan runs it: the archives that package writes carry roles that its servers have.` },
+    const roles = (role: string): More => ({
+      applications: [
+        {
+          id: 'app_1',
+          type: 'archive',
+          deliveries: Object.keys(orders).map((artifact) => ({
+            artifact,
+            name: artifact,
+            version: '1',
+            type: 'synapse/x',
+            file: 'x.xml',
+            path: 'x',
+            serverRole: artifact === recurring ? role : 'EnterpriseServiceBus',
+          })),
+        },
+      ],
+    });
+    expect(
+      delivered(orders, {}, roles('NightServer')).made.diagnostics.filter(
+        ({ code }) => code === 'MI-DELIVERY-ROLE-REPLACED',
+      ),
+    ).toMatchObject([
+      {
+        severity: 'warning',
+        artifacts: [recurring],
+        message: `${recurring} of app_1 carries the server role NightServer, so servers with MI's own roles leave it out today. The plan runs it: the archives that package writes carry roles that its servers have.`,
+      },
     ]);
-    expect(delivered(orders, {}, roles('MiIsolatedRecurringOrderTask')).made.diagnostics.map(({ code }) => code)).not.toContain('MI-DELIVERY-ROLE-REPLACED');
+    expect(
+      delivered(orders, {}, roles('MiIsolatedRecurringOrderTask')).made.diagnostics.map(({ code }) => code),
+    ).not.toContain('MI-DELIVERY-ROLE-REPLACED');
   });
 
   test('is the same for every pattern and grouping', () => {
-    const [first, ...others] = [{}, { pattern: 'single-replica' }, { isolate: 'one' }, { coordination: 'database' }].map((changes) => delivered(orders, changes as Partial<PlanOptions>));
+    const [first, ...others] = [
+      {},
+      { pattern: 'single-replica' },
+      { isolate: 'one' },
+      { coordination: 'database' },
+    ].map((changes) => delivered(orders, changes as Partial<PlanOptions>));
     for (const { delivery, codes } of others) {
       expect(delivery.sets[0]?.archives).toEqual(first?.delivery.sets[0]?.archives);
       expect(codes).toEqual([]);
@@ -48,33 +100,68 @@ describe('delivery by roles', () => {
   });
 
   test("gives artifacts a role that every server has in place of somebody else's", () => {
-    const own = (role: string): More => ({ applications: [{ id: 'app_1', deliveries: [{ artifact: 'api/A', name: 'A', version: '1', type: 'synapse/api', serverRole: role, file: 'A.xml', path: 'A.xml' }] }] });
-    const roleOf = (role: string): string | undefined => delivered({ 'api/A': {} }, {}, own(role)).delivery.sets[0]?.archives[0]?.artifacts[0]?.serverRole;
+    const own = (role: string): More => ({
+      applications: [
+        {
+          id: 'app_1',
+          deliveries: [
+            {
+              artifact: 'api/A',
+              name: 'A',
+              version: '1',
+              type: 'synapse/api',
+              serverRole: role,
+              file: 'A.xml',
+              path: 'A.xml',
+            },
+          ],
+        },
+      ],
+    });
+    const roleOf = (role: string): string | undefined =>
+      delivered({ 'api/A': {} }, {}, own(role)).delivery.sets[0]?.archives[0]?.artifacts[0]?.serverRole;
     expect([roleOf('DataServicesServer'), roleOf('Team7')]).toEqual(['DataServicesServer', 'EnterpriseIntegrator']);
   });
 
   test('gives each artifact of a project a name of its own; those of an archive keep theirs', () => {
     const parts = { 'api/same': {}, 'sequence/same': {}, 'endpoint/same': {} };
-    const names = (type: 'project' | 'archive'): string[] => delivered(parts, {}, { applications: [{ id: 'app_1', type }] }).delivery.sets[0]!.archives[0]!.artifacts.map(({ delivery, name }) => `${delivery.artifact} ${name}`);
+    const names = (type: 'project' | 'archive'): string[] =>
+      delivered(parts, {}, { applications: [{ id: 'app_1', type }] }).delivery.sets[0]!.archives[0]!.artifacts.map(
+        ({ delivery, name }) => `${delivery.artifact} ${name}`,
+      );
     expect(names('project')).toEqual(['api/same same', 'endpoint/same same_endpoint', 'sequence/same same_sequence']);
     expect(new Set(names('archive').map((line) => line.split(' ')[1]))).toEqual(new Set(['same']));
   });
 
   test('says which role no workload has', () => {
     const { read, made, delivery } = delivered(orders);
-    const without = { ...made, workloads: made.workloads.map((workload) => ({ ...workload, roles: workload.roles.filter((role) => role !== 'MiIsolatedSchedulOrderTask') })) };
+    const without = {
+      ...made,
+      workloads: made.workloads.map((workload) => ({
+        ...workload,
+        roles: workload.roles.filter((role) => role !== 'MiIsolatedSchedulOrderTask'),
+      })),
+    };
     const found = checkDelivery(read, without, delivery);
     expect(found.map(({ code, artifacts }) => [code, artifacts])).toEqual([
       ['MI-DELIVERY-MISSING', [scheduled]],
       ['MI-DELIVERY-MISSING', [scheduled]],
       ['MI-DELIVERY-ROLE', [scheduled]],
     ]);
-    expect(found[2]?.message).toBe('No workload has the server role MiIsolatedSchedulOrderTask, so task/schedulOrder_Task would be deployed nowhere.');
+    expect(found[2]?.message).toBe(
+      'No workload has the server role MiIsolatedSchedulOrderTask, so task/schedulOrder_Task would be deployed nowhere.',
+    );
   });
 
   test('says when a second workload has the role of a stateful artifact', () => {
     const { read, made, delivery } = delivered(orders);
-    const both = { ...made, workloads: made.workloads.map((workload) => ({ ...workload, roles: made.workloads.flatMap(({ roles }) => roles) })) };
+    const both = {
+      ...made,
+      workloads: made.workloads.map((workload) => ({
+        ...workload,
+        roles: made.workloads.flatMap(({ roles }) => roles),
+      })),
+    };
     expect(checkDelivery(read, both, delivery).map(({ code, artifacts }) => [code, artifacts])).toEqual([
       ['MI-DELIVERY-TWICE', [recurring]],
       ['MI-DELIVERY-TWICE', [scheduled]],
@@ -90,7 +177,11 @@ describe('delivery by archives', () => {
       ['recurring-order-task', ['app_1-recurring-order-task']],
       ['schedul-order-task', ['app_1-schedul-order-task']],
     ]);
-    expect(lists).toEqual({ integration: stateless, 'recurring-order-task': ['endpoint/OrderBackend', 'sequence/processOrder', recurring], 'schedul-order-task': ['endpoint/OrderBackend', 'sequence/processOrder', scheduled] });
+    expect(lists).toEqual({
+      integration: stateless,
+      'recurring-order-task': ['endpoint/OrderBackend', 'sequence/processOrder', recurring],
+      'schedul-order-task': ['endpoint/OrderBackend', 'sequence/processOrder', scheduled],
+    });
     expect(codes).toEqual([]);
   });
 
@@ -101,13 +192,27 @@ describe('delivery by archives', () => {
       'sequence/T': { applications: ['b_1'] },
       'task/T': { applications: ['b_1'], refs: { 'injects-into': ['sequence/T'] } },
     };
-    const application = (id: string, dependencies: string[]): object => ({ id, name: id.slice(0, 1), version: '1', groupId: 'g', descriptorId: `g__${id.slice(0, 1)}__1`, runtimeVersion: '4.6.0', dependencies });
-    const { delivery } = delivered(parts, { delivery: 'archives' }, { applications: [application('a_1', ['g__b__1', 'g__outside__1']), application('b_1', [])] });
+    const application = (id: string, dependencies: string[]): object => ({
+      id,
+      name: id.slice(0, 1),
+      version: '1',
+      groupId: 'g',
+      descriptorId: `g__${id.slice(0, 1)}__1`,
+      runtimeVersion: '4.6.0',
+      dependencies,
+    });
+    const { delivery } = delivered(
+      parts,
+      { delivery: 'archives' },
+      { applications: [application('a_1', ['g__b__1', 'g__outside__1']), application('b_1', [])] },
+    );
     expect(delivery.sets[0]?.archives.map(({ name, descriptor }) => [name, descriptor])).toEqual([
       ['a', { id: 'g__a__1', dependencies: ['g__b-integration__1', 'g__outside__1'] }],
       ['b-integration', { id: 'g__b-integration__1', dependencies: [] }],
     ]);
-    expect(delivery.sets[1]?.archives.map(({ descriptor }) => descriptor)).toEqual([{ id: 'g__b-t-task__1', dependencies: [] }]);
+    expect(delivery.sets[1]?.archives.map(({ descriptor }) => descriptor)).toEqual([
+      { id: 'g__b-t-task__1', dependencies: [] },
+    ]);
   });
 
   test('brings what no reference names, with what it needs, to every workload that finds artifacts by an expression', () => {
@@ -129,24 +234,61 @@ describe('delivery by archives', () => {
   });
 
   test('refuses to divide an application with versioned deployment', () => {
-    expect(delivered(orders, { delivery: 'archives' }, { applications: [{ id: 'app_1', versionedDeployment: true }] }).codes).toEqual(['MI-ISO-VERSIONED', 'MI-ISO-VERSIONED', 'MI-ISO-VERSIONED']);
+    expect(
+      delivered(orders, { delivery: 'archives' }, { applications: [{ id: 'app_1', versionedDeployment: true }] }).codes,
+    ).toEqual(['MI-ISO-VERSIONED', 'MI-ISO-VERSIONED', 'MI-ISO-VERSIONED']);
   });
 
   test.each([
-    ['data source', { 'data-source/D': { applications: ['a_1', 'b_1'] }, 'api/A': { applications: ['a_1'], refs: { uses: ['data-source/D'] } } }, {}, 'MI-ISO-DS-DUP'],
-    ['call over localhost', { 'api/A': {}, 'task/T': { refs: { 'calls-loopback': ['api/A'] } } }, { 'task-t': ['api/A'] }, 'MI-ISO-LOOPBACK'],
-    ['injected proxy', { 'proxy-service/P': {}, 'task/T': { refs: { 'injects-into': ['proxy-service/P'] } } }, { 'task-t': ['proxy-service/P'] }, 'MI-ISO-INJECT-PROXY'],
-    ['message store', { 'api/A': { refs: { 'stores-into': ['message-store/S'] } }, 'message-store/S': {} }, { integration: ['message-store/S'] }, 'MI-DELIVERY-MISSING'],
+    [
+      'data source',
+      {
+        'data-source/D': { applications: ['a_1', 'b_1'] },
+        'api/A': { applications: ['a_1'], refs: { uses: ['data-source/D'] } },
+      },
+      {},
+      'MI-ISO-DS-DUP',
+    ],
+    [
+      'call over localhost',
+      { 'api/A': {}, 'task/T': { refs: { 'calls-loopback': ['api/A'] } } },
+      { 'task-t': ['api/A'] },
+      'MI-ISO-LOOPBACK',
+    ],
+    [
+      'injected proxy',
+      { 'proxy-service/P': {}, 'task/T': { refs: { 'injects-into': ['proxy-service/P'] } } },
+      { 'task-t': ['proxy-service/P'] },
+      'MI-ISO-INJECT-PROXY',
+    ],
+    [
+      'message store',
+      { 'api/A': { refs: { 'stores-into': ['message-store/S'] } }, 'message-store/S': {} },
+      { integration: ['message-store/S'] },
+      'MI-DELIVERY-MISSING',
+    ],
   ] as const)('finds in the lists themselves: %s', (_, parts, absent, code) => {
     const { read, made, delivery } = delivered(parts as Record<string, Part>, { delivery: 'archives' });
     // The archives of a tool that has forgotten something.
     const gone = new Set<string>(Object.values(absent).flat());
-    const faulty = { ...delivery, sets: delivery.sets.map((set) => ({ ...set, archives: set.archives.map((archive) => ({ ...archive, artifacts: archive.artifacts.filter(({ delivery: { artifact } }) => !gone.has(artifact)) })) })) };
+    const faulty = {
+      ...delivery,
+      sets: delivery.sets.map((set) => ({
+        ...set,
+        archives: set.archives.map((archive) => ({
+          ...archive,
+          artifacts: archive.artifacts.filter(({ delivery: { artifact } }) => !gone.has(artifact)),
+        })),
+      })),
+    };
     expect(checkDelivery(read, { ...made, diagnostics: [] }, faulty).map((found) => found.code)).toContain(code);
   });
 });
 
 test('a role is a regular expression that must match in full', () => {
   const accepts = roleFilter(['EnterpriseIntegrator', 'Team[0-9]']);
-  expect(['EnterpriseIntegrator', 'Enterprise', 'Team7', 'Team77', 'xTeam7'].filter(accepts)).toEqual(['EnterpriseIntegrator', 'Team7']);
+  expect(['EnterpriseIntegrator', 'Enterprise', 'Team7', 'Team77', 'xTeam7'].filter(accepts)).toEqual([
+    'EnterpriseIntegrator',
+    'Team7',
+  ]);
 });

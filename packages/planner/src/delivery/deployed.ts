@@ -41,7 +41,10 @@ export interface Common {
  */
 export function deployedByWorkload(delivery: PlannedDelivery, plan: Plan): Map<string, Deployed> {
   const accepts = roleFilter(defaultServerRoles);
-  const parts = new Map<string, { readonly common: Common; readonly byRole: ReadonlyMap<string, readonly DeployedArtifact[]> }>();
+  const parts = new Map<
+    string,
+    { readonly common: Common; readonly byRole: ReadonlyMap<string, readonly DeployedArtifact[]> }
+  >();
   const setsOf = new Map<string, number[]>();
   delivery.sets.forEach(({ workloads }, index) => {
     for (const name of workloads) setsOf.set(name, [...(setsOf.get(name) ?? []), index]);
@@ -50,14 +53,22 @@ export function deployedByWorkload(delivery: PlannedDelivery, plan: Plan): Map<s
     plan.workloads.map(({ name, roles }) => {
       const sets = setsOf.get(name) ?? [];
       const key = sets.join(' ');
-      const part = parts.get(key) ?? divide(sets.flatMap((index) => delivery.sets[index]?.archives ?? []), accepts);
+      const part =
+        parts.get(key) ??
+        divide(
+          sets.flatMap((index) => delivery.sets[index]?.archives ?? []),
+          accepts,
+        );
       parts.set(key, part);
       return [name, { common: part.common, own: delivery.mode === 'roles' ? ownOf(part.byRole, roles) : [] }];
     }),
   );
 }
 
-function divide(archives: PlannedDelivery['sets'][number]['archives'], accepts: (role: string) => boolean): { readonly common: Common; readonly byRole: ReadonlyMap<string, readonly DeployedArtifact[]> } {
+function divide(
+  archives: PlannedDelivery['sets'][number]['archives'],
+  accepts: (role: string) => boolean,
+): { readonly common: Common; readonly byRole: ReadonlyMap<string, readonly DeployedArtifact[]> } {
   const list: DeployedArtifact[] = [];
   const byRole = new Map<string, DeployedArtifact[]>();
   for (const archive of archives.flatMap((outer) => [outer, ...outer.nested])) {
@@ -73,7 +84,10 @@ function divide(archives: PlannedDelivery['sets'][number]['archives'], accepts: 
 }
 
 /** A role without signs matches itself only; any other is a regular expression that may match several. */
-function ownOf(byRole: ReadonlyMap<string, readonly DeployedArtifact[]>, roles: readonly string[]): readonly DeployedArtifact[] {
+function ownOf(
+  byRole: ReadonlyMap<string, readonly DeployedArtifact[]>,
+  roles: readonly string[],
+): readonly DeployedArtifact[] {
   if (roles.every((role) => /^\w+$/.test(role))) return [...new Set(roles)].flatMap((role) => byRole.get(role) ?? []);
   const accepts = roleFilter(roles);
   return [...byRole].flatMap(([role, deployed]) => (accepts(role) ? deployed : []));

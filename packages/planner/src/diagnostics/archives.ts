@@ -9,7 +9,15 @@ import { finding, listed, overrideHint } from './finding.ts';
 
 /** Findings about what is deployed together, and about archives that would have to be split. */
 export function archiveDiagnostics(context: PlanContext): PlanDiagnostic[] {
-  return [...duplicateDeliveries(context), ...overwritten(context), ...builtinMain(context), ...implicit(context), ...dataSources(context), ...split(context), ...replacedRoles(context)];
+  return [
+    ...duplicateDeliveries(context),
+    ...overwritten(context),
+    ...builtinMain(context),
+    ...implicit(context),
+    ...dataSources(context),
+    ...split(context),
+    ...replacedRoles(context),
+  ];
 }
 
 /** MI treats these files specially, whatever the sequence in them is called (SynapseAppDeployer.java:876-972). */
@@ -83,10 +91,16 @@ function implicit(context: PlanContext): PlanDiagnostic[] {
     if (node === undefined || graph.deployed[node] === 0) return [];
     const isolated = context.walker
       .forward([node])
-      .filter((other) => context.stateful[other] === 1 && (!context.byDatabase || artifactAt(graph, other).kind === 'message-processor'));
+      .filter(
+        (other) =>
+          context.stateful[other] === 1 &&
+          (!context.byDatabase || artifactAt(graph, other).kind === 'message-processor'),
+      );
     if (isolated.length === 0) return [];
     const ids = isolated.map((other) => artifactAt(graph, other).id).toSorted(compareText);
-    const processor = isolated.map((other) => artifactAt(graph, other)).find(({ kind }) => kind === 'message-processor');
+    const processor = isolated
+      .map((other) => artifactAt(graph, other))
+      .find(({ kind }) => kind === 'message-processor');
     return [
       finding('MI-ISO-MAINSEQ', id === 'sequence/fault' ? 'error' : 'warning', {
         message: `${takes}, in all pods, and needs ${listed(ids, 5)}, which only one pod ${context.byDatabase ? 'runs' : 'has'}: what it hands over in the others is lost.`,
@@ -157,7 +171,12 @@ function replacedRoles({ inventory, graph, roles }: PlanContext): PlanDiagnostic
   return deliverable(inventory).flatMap((application) => {
     const foreign = application.deliveries.flatMap(({ artifact, serverRole }) => {
       const deployed = graph.deployed[graph.index.get(artifact) ?? -1] === 1;
-      return deployed && serverRole !== undefined && !defaultServerRoles.includes(serverRole) && roles.get(artifact) !== serverRole ? [{ artifact, serverRole }] : [];
+      return deployed &&
+        serverRole !== undefined &&
+        !defaultServerRoles.includes(serverRole) &&
+        roles.get(artifact) !== serverRole
+        ? [{ artifact, serverRole }]
+        : [];
     });
     if (foreign.length === 0) return [];
     const names = [...new Set(foreign.map(({ serverRole }) => serverRole))].toSorted(compareText);

@@ -66,5 +66,6 @@ export function entriesAt(context: PlanContext, nodes: Iterable<number>, workloa
 
 /** Deployed artifacts with their nodes. */
 export function* deployedArtifacts(context: PlanContext): Generator<[number, Artifact]> {
-  for (const [node, artifact] of context.graph.artifacts.entries()) if (context.graph.deployed[node] === 1) yield [node, artifact];
+  for (const [node, artifact] of context.graph.artifacts.entries())
+    if (context.graph.deployed[node] === 1) yield [node, artifact];
 }

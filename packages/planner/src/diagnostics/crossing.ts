@@ -20,7 +20,8 @@ export function crossingDiagnostics(context: PlanContext): PlanDiagnostic[] {
       const key = `${edge.from} ${edge.to} ${place} ${edge.relation}`;
       if (place === context.home[edge.to] || seen.has(key)) continue;
       seen.add(key);
-      const found = edge.relation === 'binds-to' ? boundElsewhere(context, edge, place) : crossing(context, edge, place);
+      const found =
+        edge.relation === 'binds-to' ? boundElsewhere(context, edge, place) : crossing(context, edge, place);
       if (found !== undefined) diagnostics.push(found);
     }
   }
@@ -54,7 +55,13 @@ function crossing(context: PlanContext, edge: Edge, place: number): PlanDiagnost
   const here = context.workloads[place]?.name ?? '';
   const there = context.workloads[context.home[edge.to] ?? -1]?.name ?? '';
   const entries = entriesAt(context, [edge.from], place).filter((entry) => entry.id !== from.id);
-  const via = entries.length === 0 ? '' : ` (reached from ${listed(entries.map((entry) => entry.id), 5)})`;
+  const via =
+    entries.length === 0
+      ? ''
+      : ` (reached from ${listed(
+          entries.map((entry) => entry.id),
+          5,
+        )})`;
   return finding(words.code, 'error', {
     message: `${title(from)} in workload ${here} ${words.does} ${to.id}, which runs only in workload ${there}${via}. The call fails in every pod of ${here}.`,
     hint:
@@ -106,11 +113,15 @@ function undelivered(context: PlanContext): PlanDiagnostic[] {
 }
 
 /** Both ends of a reference from a deployed artifact to one that was read but is not deployed. */
-export function undeliveredEnds(context: PlanContext, reference: Reference): { from: Artifact; to: Artifact } | undefined {
+export function undeliveredEnds(
+  context: PlanContext,
+  reference: Reference,
+): { from: Artifact; to: Artifact } | undefined {
   if (reference.state !== 'resolved') return undefined;
   const from = context.graph.index.get(reference.from);
   const to = context.graph.index.get(reference.to);
-  if (from === undefined || to === undefined || context.graph.deployed[from] === 0 || context.graph.deployed[to] === 1) return undefined;
+  if (from === undefined || to === undefined || context.graph.deployed[from] === 0 || context.graph.deployed[to] === 1)
+    return undefined;
   return { from: artifactAt(context.graph, from), to: artifactAt(context.graph, to) };
 }
 

@@ -15,8 +15,10 @@ export function databaseDiagnostics(context: PlanContext): PlanDiagnostic[] {
     const facts = artifact.facts;
     if (facts.kind === 'task') diagnostics.push(...task(artifact, facts));
     else if (context.stateful[node] === 1 && isListener(facts)) diagnostics.push(listener(context, artifact));
-    else if (facts.kind === 'inbound-endpoint' && context.stateful[node] === 1) diagnostics.push(...coordinationFalse(context, artifact));
-    if (['task', 'message-processor', 'inbound-endpoint'].includes(artifact.kind) && artifact.applications.length > 1) diagnostics.push(nameTwice(artifact));
+    else if (facts.kind === 'inbound-endpoint' && context.stateful[node] === 1)
+      diagnostics.push(...coordinationFalse(context, artifact));
+    if (['task', 'message-processor', 'inbound-endpoint'].includes(artifact.kind) && artifact.applications.length > 1)
+      diagnostics.push(nameTwice(artifact));
   }
   return diagnostics;
 }
@@ -44,7 +46,8 @@ function release(context: PlanContext): PlanDiagnostic[] {
   const all = context.workloads.flatMap((workload) => workload.stateful);
   const diagnostics = [
     finding('MI-DB-ONE-WORKLOAD', 'info', {
-      message: 'Every server on one coordination database must have the same artifacts: there is one workload, and no other release may use its database.',
+      message:
+        'Every server on one coordination database must have the same artifacts: there is one workload, and no other release may use its database.',
       hint: 'Give each release and environment a database of its own; localGroupId does not keep them apart.',
     }),
     finding('MI-DB-SETUP', 'info', {
@@ -56,7 +59,8 @@ function release(context: PlanContext): PlanDiagnostic[] {
   if (databases.length === 0) {
     diagnostics.push(
       finding('MI-DB-MISSING', 'warning', {
-        message: 'No deployment.toml that was read has the data source WSO2_COORDINATION_DB. Without it every pod runs every stateful artifact.',
+        message:
+          'No deployment.toml that was read has the data source WSO2_COORDINATION_DB. Without it every pod runs every stateful artifact.',
         hint: 'Add [[datasource]] id = "WSO2_COORDINATION_DB" to deployment.toml, or to deploymentToml in the values.',
         artifacts: all,
       }),
@@ -113,11 +117,23 @@ function task(artifact: Artifact, facts: Extract<Artifact['facts'], { kind: 'tas
 
 /** Started in each pod without a task that the database could give to one of them. */
 function isListener(facts: Artifact['facts']): boolean {
-  return facts.kind === 'proxy-service' || facts.kind === 'data-service' || facts.kind === 'axis2-service' || (facts.kind === 'inbound-endpoint' && inboundRule(facts)?.behavior === 'listening');
+  return (
+    facts.kind === 'proxy-service' ||
+    facts.kind === 'data-service' ||
+    facts.kind === 'axis2-service' ||
+    (facts.kind === 'inbound-endpoint' && inboundRule(facts)?.behavior === 'listening')
+  );
 }
 
 function listener(context: PlanContext, artifact: Artifact): PlanDiagnostic {
-  const what = artifact.kind === 'proxy-service' ? 'proxy services' : artifact.kind === 'data-service' ? 'data services' : artifact.kind === 'axis2-service' ? 'Axis2 services' : 'inbound endpoints that listen';
+  const what =
+    artifact.kind === 'proxy-service'
+      ? 'proxy services'
+      : artifact.kind === 'data-service'
+        ? 'data services'
+        : artifact.kind === 'axis2-service'
+          ? 'Axis2 services'
+          : 'inbound endpoints that listen';
   const verdict = context.verdicts.get(artifact.id);
   const shares = verdict?.class === 'broker-safe';
   return finding('MI-DB-PROXY', shares ? 'warning' : 'error', {

@@ -7,7 +7,14 @@ import { finding, listed } from './finding.ts';
  * Kinds that may come to a server twice: MI loads them again, or the last one wins. Data sources are faulty then, which
  * `MI-ISO-DS-DUP` says.
  */
-const bearable: ReadonlySet<ArtifactKind> = new Set<ArtifactKind>(['connector', 'library', 'property-file', 'registry-resource', 'unsupported', 'data-source']);
+const bearable: ReadonlySet<ArtifactKind> = new Set<ArtifactKind>([
+  'connector',
+  'library',
+  'property-file',
+  'registry-resource',
+  'unsupported',
+  'data-source',
+]);
 /** The server's own, which archives overwrite instead of failing: `MI-ISO-MAINSEQ` says so. */
 const overwritten: ReadonlySet<string> = new Set(['sequence/main', 'sequence/fault']);
 
@@ -22,7 +29,9 @@ export function duplicateDeliveries(context: PlanContext): PlanDiagnostic[] {
   for (const [, artifact] of deployedArtifacts(context)) {
     if (artifact.applications.length < 2 || bearable.has(artifact.kind) || overwritten.has(artifact.id)) continue;
     // Versioned deployment gives artifacts a name of their own, except inbound endpoints.
-    const rivals = artifact.applications.flatMap((id) => byId.get(id) ?? []).filter((application) => !application.versionedDeployment || artifact.kind === 'inbound-endpoint');
+    const rivals = artifact.applications
+      .flatMap((id) => byId.get(id) ?? [])
+      .filter((application) => !application.versionedDeployment || artifact.kind === 'inbound-endpoint');
     if (new Set(rivals.map(identity)).size < 2) continue;
     const key = rivals.map((application) => application.id).join('\0');
     const group = shared.get(key) ?? { applications: rivals, artifacts: [], places: [] };
@@ -30,19 +39,26 @@ export function duplicateDeliveries(context: PlanContext): PlanDiagnostic[] {
     group.places.push(artifact.source, ...artifact.duplicates);
     shared.set(key, group);
   }
-  return [...shared].toSorted(([a], [b]) => compareText(a, b)).map(([, { applications, artifacts, places }]) => {
-    const [source, ...related] = places.toSorted(compareSources);
-    return finding('MI-PLAN-DUPLICATE', 'error', {
-      message: `${listed(applications.map(({ id }) => id), 5)} each deliver ${listed(artifacts, 5)}, and this plan puts them on the same servers: MI fails the archive that comes later, with everything in it.`,
-      hint: 'Keep each artifact in one application, rename it, or plan the applications one by one, for releases of their own (of a legacy project: the paths of one exporter and of its modules).',
-      source,
-      related,
-      artifacts,
+  return [...shared]
+    .toSorted(([a], [b]) => compareText(a, b))
+    .map(([, { applications, artifacts, places }]) => {
+      const [source, ...related] = places.toSorted(compareSources);
+      return finding('MI-PLAN-DUPLICATE', 'error', {
+        message: `${listed(
+          applications.map(({ id }) => id),
+          5,
+        )} each deliver ${listed(artifacts, 5)}, and this plan puts them on the same servers: MI fails the archive that comes later, with everything in it.`,
+        hint: 'Keep each artifact in one application, rename it, or plan the applications one by one, for releases of their own (of a legacy project: the paths of one exporter and of its modules).',
+        source,
+        related,
+        artifacts,
+      });
     });
-  });
 }
 
 /** A project and the archive built from it are one application, which a server never has twice. */
 function identity(application: Application): string {
-  return application.type === 'server' ? application.id : `${application.name}\0${application.version.replace('-SNAPSHOT', '')}`;
+  return application.type === 'server'
+    ? application.id
+    : `${application.name}\0${application.version.replace('-SNAPSHOT', '')}`;
 }

@@ -11,8 +11,10 @@ export function entryPointDiagnostics(context: PlanContext): PlanDiagnostic[] {
   const diagnostics = affinity(context);
   for (const [node, artifact] of deployedArtifacts(context)) {
     if (artifact.facts.kind === 'task') diagnostics.push(...task(context, artifact, artifact.facts));
-    if (artifact.facts.kind === 'task' || artifact.facts.kind === 'proxy-service') diagnostics.push(...pinned(context, artifact, artifact.facts.pinnedServers));
-    if (artifact.facts.kind === 'inbound-endpoint' && context.pattern === 'multiple-replicas') diagnostics.push(...coordination(context, node, artifact));
+    if (artifact.facts.kind === 'task' || artifact.facts.kind === 'proxy-service')
+      diagnostics.push(...pinned(context, artifact, artifact.facts.pinnedServers));
+    if (artifact.facts.kind === 'inbound-endpoint' && context.pattern === 'multiple-replicas')
+      diagnostics.push(...coordination(context, node, artifact));
   }
   return [...diagnostics, ...mixedTransports(context)];
 }
@@ -35,7 +37,11 @@ function affinity(context: PlanContext): PlanDiagnostic[] {
   );
 }
 
-function task(context: PlanContext, artifact: Artifact, facts: Extract<Artifact['facts'], { kind: 'task' }>): PlanDiagnostic[] {
+function task(
+  context: PlanContext,
+  artifact: Artifact,
+  facts: Extract<Artifact['facts'], { kind: 'task' }>,
+): PlanDiagnostic[] {
   const parts = { source: facts.trigger?.source ?? artifact.source, artifacts: [artifact.id] };
   const diagnostics: PlanDiagnostic[] = [];
   const schedule = scheduleOf(facts);
@@ -43,7 +49,9 @@ function task(context: PlanContext, artifact: Artifact, facts: Extract<Artifact[
     diagnostics.push(
       finding('MI-PLAN-NEVER-RUNS', 'info', {
         message: `${title(artifact)} has count="0" and never runs.`,
-        hint: context.divided ? 'Remove it, or group it with another task: it has a pod to itself for nothing.' : 'Remove it, or correct the count.',
+        hint: context.divided
+          ? 'Remove it, or group it with another task: it has a pod to itself for nothing.'
+          : 'Remove it, or correct the count.',
         ...parts,
       }),
     );
@@ -98,7 +106,9 @@ function mixedTransports(context: PlanContext): PlanDiagnostic[] {
   const diagnostics: PlanDiagnostic[] = [];
   for (const [node, artifact] of deployedArtifacts(context)) {
     if (context.stateful[node] === 0) continue;
-    const served = servicesOf(artifact).flatMap(({ transports, parameters }) => servedTransports(artifact, transports, parameters, enabled)).map((transport) => transport.name);
+    const served = servicesOf(artifact)
+      .flatMap(({ transports, parameters }) => servedTransports(artifact, transports, parameters, enabled))
+      .map((transport) => transport.name);
     if (!served.some((name) => name === 'http' || name === 'https')) continue;
     const workload = context.workloads[context.home[node] ?? -1]?.name ?? '';
     diagnostics.push(

@@ -21,11 +21,19 @@ export function fileDiagnostics(context: PlanContext): PlanDiagnostic[] {
     }
   }
   const places = placesOf(context, new Set([...byUri.values()].flatMap((uses) => uses.map((use) => use.node))));
-  return [...byUri].toSorted(([a], [b]) => compareText(a, b)).flatMap(([uri, uses]) => judge(context, uri, uses, places));
+  return [...byUri]
+    .toSorted(([a], [b]) => compareText(a, b))
+    .flatMap(([uri, uses]) => judge(context, uri, uses, places));
 }
 
-function judge(context: PlanContext, uri: string, uses: readonly Use[], places: ReadonlyMap<number, readonly number[]>): PlanDiagnostic[] {
-  const at = (some: readonly Use[]): number[] => [...new Set(some.flatMap((use) => places.get(use.node) ?? []))].toSorted((a, b) => a - b);
+function judge(
+  context: PlanContext,
+  uri: string,
+  uses: readonly Use[],
+  places: ReadonlyMap<number, readonly number[]>,
+): PlanDiagnostic[] {
+  const at = (some: readonly Use[]): number[] =>
+    [...new Set(some.flatMap((use) => places.get(use.node) ?? []))].toSorted((a, b) => a - b);
   const all = at(uses);
   const consumers = at(uses.filter((use) => use.consumes));
   const rivals = consumers.length > 1 || isScaled(context, consumers);
@@ -35,8 +43,12 @@ function judge(context: PlanContext, uri: string, uses: readonly Use[], places: 
     finding('MI-ISO-FILES', 'warning', {
       message:
         `The directory ${uri} is used by ${listed([...new Set(uses.map((use) => use.id))], 5)} in several pods (${listed(workloadNames(context, all), 5)})` +
-        (rivals ? ': more than one takes files from it, and only a .lock file keeps them apart.' : ': each pod has a folder of its own unless they share a volume.'),
-      hint: rivals ? 'Let one workload take from the directory (group its consumers), or give each a directory or file name pattern of its own.' : 'Mount a ReadWriteMany volume in these workloads, or group them into one pod.',
+        (rivals
+          ? ': more than one takes files from it, and only a .lock file keeps them apart.'
+          : ': each pod has a folder of its own unless they share a volume.'),
+      hint: rivals
+        ? 'Let one workload take from the directory (group its consumers), or give each a directory or file name pattern of its own.'
+        : 'Mount a ReadWriteMany volume in these workloads, or group them into one pod.',
       source: uses[0]?.source,
       related: uses.slice(1).map((use) => use.source),
       artifacts: uses.map((use) => use.id),

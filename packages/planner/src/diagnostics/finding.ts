@@ -1,4 +1,12 @@
-import { type Artifact, type ArtifactId, compareSources, compareText, type Severity, type Source, withoutCredentials } from '@mi-patterns/inventory';
+import {
+  type Artifact,
+  type ArtifactId,
+  compareSources,
+  compareText,
+  type Severity,
+  type Source,
+  withoutCredentials,
+} from '@mi-patterns/inventory';
 import type { PlanDiagnostic, Verdict } from '../model.ts';
 import type { DeliveryCode } from '../delivery/catalogue.ts';
 import type { PlannerCode } from './catalogue.ts';
@@ -43,7 +51,6 @@ export function listed(names: readonly string[], most = 10): string {
 export function overrideHint(artifact: Pick<Artifact, 'id'>, to: string): string {
   return `say so under "verdicts:" in mi-patterns.yaml (${artifact.id}: {class: ${to}, reason: …})`;
 }
-
 
 /** The place of a verdict's evidence, without its text. */
 export function place(verdict: Verdict): Source {

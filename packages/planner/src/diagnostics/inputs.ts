@@ -17,7 +17,11 @@ const misread: ReadonlySet<string> = new Set(['MI-TOML-IGNORED']);
  */
 export function inputDiagnostics({ inventory }: PlanContext): PlanDiagnostic[] {
   return inventory.diagnostics
-    .filter(({ severity, code }) => (severity === 'error' && !mended.has(code)) || (severity === 'warning' && (unread.has(code) || misread.has(code))))
+    .filter(
+      ({ severity, code }) =>
+        (severity === 'error' && !mended.has(code)) ||
+        (severity === 'warning' && (unread.has(code) || misread.has(code))),
+    )
     .map(({ code, severity, message, hint, source, related }) =>
       finding('MI-PLAN-INPUT', severity, {
         message: `${severity === 'error' ? 'The plan cannot be relied on, because of what was read' : misread.has(code) ? 'The plan goes by what MI reads' : 'The plan knows nothing of what was not read'} (${code}): ${message}`,

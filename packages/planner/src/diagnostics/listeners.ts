@@ -1,6 +1,12 @@
 import { type Artifact, compareText, type ServerConfiguration, type Source } from '@mi-patterns/inventory';
 import type { PlanDiagnostic } from '../model.ts';
-import { type EnabledTransports, enabledTransports, markedTransports, namesTransports, servicesOf } from '../verdicts/proxy-service.ts';
+import {
+  type EnabledTransports,
+  enabledTransports,
+  markedTransports,
+  namesTransports,
+  servicesOf,
+} from '../verdicts/proxy-service.ts';
 import { proxyTransports } from '../verdicts/proxy-transports.ts';
 import { isExpression, title } from '../verdicts/verdict.ts';
 import { deployedArtifacts, type PlanContext } from './context.ts';
@@ -26,7 +32,11 @@ export function listenerDiagnostics(context: PlanContext): PlanDiagnostic[] {
     const home = context.workloads[context.home[node] ?? -1]?.name;
     const applying = environments.flatMap((name) => {
       const ofEnvironment = written.filter(({ environment }) => environment === name);
-      return ofEnvironment.find(({ workload }) => workload !== undefined && workload === home) ?? ofEnvironment.find(({ workload }) => workload === undefined) ?? [];
+      return (
+        ofEnvironment.find(({ workload }) => workload !== undefined && workload === home) ??
+        ofEnvironment.find(({ workload }) => workload === undefined) ??
+        []
+      );
     });
     return needed.flatMap((transport) => {
       const without = applying.filter((configuration) => !(enabled.get(configuration)?.has(transport) ?? false));
@@ -38,13 +48,24 @@ export function listenerDiagnostics(context: PlanContext): PlanDiagnostic[] {
 /** The transports that a service is written for and that need a listener of their own, each once. */
 function neededBy(artifact: Artifact): readonly string[] {
   const names = servicesOf(artifact).flatMap(({ transports, parameters }) =>
-    namesTransports(transports) ? (transports ?? []).map((name) => name.trim()) : markedTransports(parameters).map(({ name }) => name),
+    namesTransports(transports)
+      ? (transports ?? []).map((name) => name.trim())
+      : markedTransports(parameters).map(({ name }) => name),
   );
-  return [...new Set(names)].filter((name) => name !== '' && !always.has(name) && !isExpression(name)).toSorted(compareText);
+  return [...new Set(names)]
+    .filter((name) => name !== '' && !always.has(name) && !isExpression(name))
+    .toSorted(compareText);
 }
 
-function unserved(artifact: Artifact, transport: string, without: readonly ServerConfiguration[], ofFiles: EnabledTransports): PlanDiagnostic {
-  const environments = [...new Set(without.flatMap(({ environment }) => environment ?? []))].filter((name) => name !== 'default');
+function unserved(
+  artifact: Artifact,
+  transport: string,
+  without: readonly ServerConfiguration[],
+  ofFiles: EnabledTransports,
+): PlanDiagnostic {
+  const environments = [...new Set(without.flatMap(({ environment }) => environment ?? []))].filter(
+    (name) => name !== 'default',
+  );
   const place: Source | undefined = ofFiles.get(transport);
   const example = place === undefined ? '' : `, as ${place.path}:${place.line} has it`;
   return finding('MI-PLAN-LISTENER', 'warning', {
@@ -58,8 +79,12 @@ function unserved(artifact: Artifact, transport: string, without: readonly Serve
 
 /** Where the values switch a listener on: keys of deployment.toml, as MI's axis2.xml.j2 reads them. */
 function keyOf(transport: string): string {
-  if (transport === 'jms' || transport === 'rabbitmq') return `deploymentToml.transport.${transport}.listener, a list of {name, parameter},`;
+  if (transport === 'jms' || transport === 'rabbitmq')
+    return `deploymentToml.transport.${transport}.listener, a list of {name, parameter},`;
   if (transport === 'mailto') return 'deploymentToml.transport.mail.listener: {enable: true}';
-  if (transport === 'idoc' || transport === 'bapi') return `deploymentToml.transport.sap.listener.${transport}: {enable: true}`;
-  return proxyTransports.has(transport) && transport !== 'hl7' ? `deploymentToml.transport.${transport}.listener: {enable: true}` : `deploymentToml.custom_transport.listener, a list with {class, protocol: ${transport}},`;
+  if (transport === 'idoc' || transport === 'bapi')
+    return `deploymentToml.transport.sap.listener.${transport}: {enable: true}`;
+  return proxyTransports.has(transport) && transport !== 'hl7'
+    ? `deploymentToml.transport.${transport}.listener: {enable: true}`
+    : `deploymentToml.custom_transport.listener, a list with {class, protocol: ${transport}},`;
 }

@@ -16,7 +16,8 @@ export function memoryDiagnostics(context: PlanContext): PlanDiagnostic[] {
     const where = places.get(node) ?? [];
     if (where.length < 2 && !isScaled(context, where)) continue;
     const artifact = artifactAt(context.graph, node);
-    const of = (...types: Effect['type'][]): Effect[] => artifact.effects.filter((effect) => types.includes(effect.type));
+    const of = (...types: Effect['type'][]): Effect[] =>
+      artifact.effects.filter((effect) => types.includes(effect.type));
     if (splits[node] === 0) diagnostics.push(...aggregates(context, artifact, of('aggregate'), where));
     diagnostics.push(...capacity(artifact, of('cache', 'throttle', 'enqueue')));
     diagnostics.push(...systemProperties(artifact, of('system-property-write')));
@@ -31,13 +32,20 @@ export function memoryDiagnostics(context: PlanContext): PlanDiagnostic[] {
  */
 function reachedFromSplits(context: PlanContext, nodes: ReadonlySet<number>): Uint8Array {
   const marks = new Uint8Array(context.graph.artifacts.length);
-  const splits = [...nodes].filter((node) => artifactAt(context.graph, node).effects.some((effect) => effect.type === 'clone-or-iterate'));
+  const splits = [...nodes].filter((node) =>
+    artifactAt(context.graph, node).effects.some((effect) => effect.type === 'clone-or-iterate'),
+  );
   const flows = context.walker.backward(splits);
   for (const node of context.walker.forward(flows)) marks[node] = 1;
   return marks;
 }
 
-function aggregates(context: PlanContext, artifact: Artifact, effects: readonly Effect[], where: readonly number[]): PlanDiagnostic[] {
+function aggregates(
+  context: PlanContext,
+  artifact: Artifact,
+  effects: readonly Effect[],
+  where: readonly number[],
+): PlanDiagnostic[] {
   const [first, ...others] = effects;
   if (first === undefined) return [];
   return [

@@ -5,7 +5,12 @@ import { referenceDiagnostics } from './references.ts';
 const parts: Readonly<Record<string, Part>> = {
   'api/A': {
     refs: {
-      uses: ['!sequence/s', '!connector/kafkaTransport', '!registry-resource/_system/governance/x.xslt', '?{$ctx:target}'],
+      uses: [
+        '!sequence/s',
+        '!connector/kafkaTransport',
+        '!registry-resource/_system/governance/x.xslt',
+        '?{$ctx:target}',
+      ],
       'needs-class': ['!library/com.acme.Audit'],
       'calls-loopback': ['!api/context:/orders', '!proxy-service/P'],
       'binds-to': ['!inbound-endpoint/I'],
@@ -15,7 +20,10 @@ const parts: Readonly<Record<string, Part>> = {
   'local-entry/CONNECTION': { refs: { uses: ['!connector/file'] } },
   'message-processor/MP': { refs: { 'consumes-from': ['!message-store/M'] } },
   'task/T': { refs: { 'injects-into': ['!sequence/s', '=sequence/main'] } },
-  'inbound-endpoint/In': { facts: { protocol: 'http' }, refs: { 'dispatches-to': ['!api/matching:/orders/.*'], 'offers-tool': ['!sequence/tool'] } },
+  'inbound-endpoint/In': {
+    facts: { protocol: 'http' },
+    refs: { 'dispatches-to': ['!api/matching:/orders/.*'], 'offers-tool': ['!sequence/tool'] },
+  },
   'data-service/D': { refs: { uses: ['!data-source/DS'] } },
   'sequence/idle': { applications: [], refs: { uses: ['!endpoint/e'] } },
 };
@@ -24,20 +32,48 @@ test('each missing target is a warning at its place that says what fails, each d
   const found = referenceDiagnostics(inventory(parts)).map(({ code, severity, message }) => [code, severity, message]);
   const missing = (message: string): string[] => ['MI-REF-MISSING', 'warning', message];
   expect(found).toEqual([
-    missing('API A uses the sequence s (uses/@key), which is in none of the given paths: the flow fails when it gets there.'),
-    missing('API A uses the connector kafkaTransport (uses/@key), which is in none of the given paths: without it MI does not deploy the archive.'),
-    missing('API A uses the registry resource /_system/governance/x.xslt (uses/@key), which is in none of the given paths: the flow fails when it gets there.'),
-    missing('API A needs the Java class com.acme.Audit (needs-class/@key), which no JAR or source folder of the given paths has: without it MI does not deploy the archive.'),
-    missing('API A calls the path /orders of its own server (calls-loopback/@key), where no API, proxy service or data service of the given paths answers: the call fails.'),
-    missing('API A calls the proxy service P of its own server (calls-loopback/@key), which is in none of the given paths: the call fails.'),
-    missing('API A is bound to the inbound endpoint I (binds-to/@key), which is in none of the given paths: nothing listens for it there.'),
-    missing('API A puts messages into the message store M (stores-into/@key), which is in none of the given paths: without it the messages are lost or the flow fails.'),
-    missing('Data service D uses the data source DS (uses/@key), which is in none of the given paths: the data service does not start.'),
-    missing('Inbound endpoint In hands requests that match /orders/.* to APIs and proxy services, but none of the given paths has such a path: the requests find no target.'),
-    missing('Inbound endpoint In offers the sequence tool as a tool (offers-tool/@key), which is in none of the given paths: a call of the tool fails.'),
-    missing('Local entry CONNECTION is a connection of the connector file (uses/@key), which is in none of the given paths: nothing can use it.'),
-    missing('Message processor MP takes its messages from the message store M (consumes-from/@key), which is in none of the given paths: without it there is nothing to process.'),
-    missing('Task T injects its messages into the sequence s (injects-into/@key), which is in none of the given paths: without it every run fails.'),
+    missing(
+      'API A uses the sequence s (uses/@key), which is in none of the given paths: the flow fails when it gets there.',
+    ),
+    missing(
+      'API A uses the connector kafkaTransport (uses/@key), which is in none of the given paths: without it MI does not deploy the archive.',
+    ),
+    missing(
+      'API A uses the registry resource /_system/governance/x.xslt (uses/@key), which is in none of the given paths: the flow fails when it gets there.',
+    ),
+    missing(
+      'API A needs the Java class com.acme.Audit (needs-class/@key), which no JAR or source folder of the given paths has: without it MI does not deploy the archive.',
+    ),
+    missing(
+      'API A calls the path /orders of its own server (calls-loopback/@key), where no API, proxy service or data service of the given paths answers: the call fails.',
+    ),
+    missing(
+      'API A calls the proxy service P of its own server (calls-loopback/@key), which is in none of the given paths: the call fails.',
+    ),
+    missing(
+      'API A is bound to the inbound endpoint I (binds-to/@key), which is in none of the given paths: nothing listens for it there.',
+    ),
+    missing(
+      'API A puts messages into the message store M (stores-into/@key), which is in none of the given paths: without it the messages are lost or the flow fails.',
+    ),
+    missing(
+      'Data service D uses the data source DS (uses/@key), which is in none of the given paths: the data service does not start.',
+    ),
+    missing(
+      'Inbound endpoint In hands requests that match /orders/.* to APIs and proxy services, but none of the given paths has such a path: the requests find no target.',
+    ),
+    missing(
+      'Inbound endpoint In offers the sequence tool as a tool (offers-tool/@key), which is in none of the given paths: a call of the tool fails.',
+    ),
+    missing(
+      'Local entry CONNECTION is a connection of the connector file (uses/@key), which is in none of the given paths: nothing can use it.',
+    ),
+    missing(
+      'Message processor MP takes its messages from the message store M (consumes-from/@key), which is in none of the given paths: without it there is nothing to process.',
+    ),
+    missing(
+      'Task T injects its messages into the sequence s (injects-into/@key), which is in none of the given paths: without it every run fails.',
+    ),
     ['MI-REF-DYNAMIC', 'info', 'API A finds a target (uses/@key) at run time only: {$ctx:target}.'],
   ]);
 });
@@ -45,5 +81,10 @@ test('each missing target is a warning at its place that says what fails, each d
 test('the plan tells the missing ones once, each at its place', () => {
   const all = inventory(parts);
   const told = planOf(parts).diagnostics.filter(({ code }) => code.startsWith('MI-REF-'));
-  expect(told.map(({ message }) => message).toSorted()).toEqual(referenceDiagnostics(all).filter(({ code }) => code === 'MI-REF-MISSING').map(({ message }) => message).toSorted());
+  expect(told.map(({ message }) => message).toSorted()).toEqual(
+    referenceDiagnostics(all)
+      .filter(({ code }) => code === 'MI-REF-MISSING')
+      .map(({ message }) => message)
+      .toSorted(),
+  );
 });

@@ -15,7 +15,12 @@ export function referenceDiagnostics(inventory: Inventory): PlanDiagnostic[] {
 export function missingReferences(inventory: Inventory): PlanDiagnostic[] {
   return delivered(inventory, 'missing').map(([from, reference]) => {
     const { what, hint } = words(reference, from);
-    return finding('MI-REF-MISSING', 'warning', { message: `${title(from)} ${what}`, hint, source: reference.source, artifacts: [from.id] });
+    return finding('MI-REF-MISSING', 'warning', {
+      message: `${title(from)} ${what}`,
+      hint,
+      source: reference.source,
+      artifacts: [from.id],
+    });
   });
 }
 
@@ -36,7 +41,9 @@ function delivered(inventory: Inventory, state: Reference['state']): [Artifact, 
   const byId = new Map<ArtifactId, Artifact>(inventory.artifacts.map((artifact) => [artifact.id, artifact]));
   return wanted.flatMap((reference) => {
     const from = byId.get(reference.from);
-    return from === undefined || (inventory.applications.length > 0 && from.applications.length === 0) ? [] : [[from, reference]];
+    return from === undefined || (inventory.applications.length > 0 && from.applications.length === 0)
+      ? []
+      : [[from, reference]];
   });
 }
 
@@ -46,7 +53,8 @@ interface Words {
 }
 
 const elsewhere = 'Give the path of the project or archive that holds it as well, or correct the name.';
-const connectorHint = 'Add the ZIP of the connector to the project, or see that another archive on the same server delivers it.';
+const connectorHint =
+  'Add the ZIP of the connector to the project, or see that another archive on the same server delivers it.';
 const nowhere = 'which is in none of the given paths';
 
 /** What fails at run time, and the way out, by what the reference is for. */
@@ -61,7 +69,10 @@ function words({ to, via, relation }: Reference, from: Artifact): Words {
   }
   // A connection is data to MI; what refuses to deploy without its connector is the flow that calls an operation.
   if (kind === 'connector' && from.kind === 'local-entry') {
-    return { what: `is a connection of the connector ${name} (${via}), ${nowhere}: nothing can use it.`, hint: connectorHint };
+    return {
+      what: `is a connection of the connector ${name} (${via}), ${nowhere}: nothing can use it.`,
+      hint: connectorHint,
+    };
   }
   if (kind === 'connector') {
     return {
@@ -74,18 +85,33 @@ function words({ to, via, relation }: Reference, from: Artifact): Words {
       const path = /^api\/context:(.*)$/s.exec(to)?.[1];
       return path === undefined
         ? { what: `calls ${target} of its own server (${via}), ${nowhere}: the call fails.`, hint: elsewhere }
-        : { what: `calls the path ${path} of its own server (${via}), where no API, proxy service or data service of the given paths answers: the call fails.`, hint: elsewhere };
+        : {
+            what: `calls the path ${path} of its own server (${via}), where no API, proxy service or data service of the given paths answers: the call fails.`,
+            hint: elsewhere,
+          };
     }
     case 'dispatches-to':
-      return { what: `hands requests that match ${to.replace(/^api\/matching:/, '')} to APIs and proxy services, but none of the given paths has such a path: the requests find no target.`, hint: 'Give the path of the project that holds them as well, or correct the pattern.' };
+      return {
+        what: `hands requests that match ${to.replace(/^api\/matching:/, '')} to APIs and proxy services, but none of the given paths has such a path: the requests find no target.`,
+        hint: 'Give the path of the project that holds them as well, or correct the pattern.',
+      };
     case 'binds-to':
       return { what: `is bound to ${target} (${via}), ${nowhere}: nothing listens for it there.`, hint: elsewhere };
     case 'consumes-from':
-      return { what: `takes its messages from ${target} (${via}), ${nowhere}: without it there is nothing to process.`, hint: elsewhere };
+      return {
+        what: `takes its messages from ${target} (${via}), ${nowhere}: without it there is nothing to process.`,
+        hint: elsewhere,
+      };
     case 'stores-into':
-      return { what: `puts messages into ${target} (${via}), ${nowhere}: without it the messages are lost or the flow fails.`, hint: elsewhere };
+      return {
+        what: `puts messages into ${target} (${via}), ${nowhere}: without it the messages are lost or the flow fails.`,
+        hint: elsewhere,
+      };
     case 'injects-into':
-      return { what: `injects its messages into ${target} (${via}), ${nowhere}: without it every run fails.`, hint: elsewhere };
+      return {
+        what: `injects its messages into ${target} (${via}), ${nowhere}: without it every run fails.`,
+        hint: elsewhere,
+      };
     case 'offers-tool':
       return { what: `offers ${target} as a tool (${via}), ${nowhere}: a call of the tool fails.`, hint: elsewhere };
     default:
@@ -95,7 +121,8 @@ function words({ to, via, relation }: Reference, from: Artifact): Words {
 
 /** Policies and WSDLs are read when a proxy service is deployed, everything else when a message gets there. */
 function consequence(from: Artifact, kind: string, via: string): string {
-  if (from.kind === 'proxy-service' && /^(?:policy|publishWSDL)\//.test(via)) return 'without it MI does not deploy the archive';
+  if (from.kind === 'proxy-service' && /^(?:policy|publishWSDL)\//.test(via))
+    return 'without it MI does not deploy the archive';
   if (from.kind === 'data-service') return 'the data service does not start';
   return kind === 'data-source' ? 'the query fails when the flow gets there' : 'the flow fails when it gets there';
 }

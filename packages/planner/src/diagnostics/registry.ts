@@ -19,18 +19,29 @@ export function registryDiagnostics(context: PlanContext): PlanDiagnostic[] {
   for (const [node, artifact] of deployedArtifacts(context)) {
     for (const effect of artifact.effects) {
       const uses = effect.type === 'registry-write' ? writers : effect.type === 'registry-read' ? readers : undefined;
-      if (uses !== undefined) add(uses, effect.dynamic ? anyKey : registryPath(effect.subject), { node, id: artifact.id, source: effect.source });
+      if (uses !== undefined)
+        add(uses, effect.dynamic ? anyKey : registryPath(effect.subject), {
+          node,
+          id: artifact.id,
+          source: effect.source,
+        });
     }
   }
   if (writers.size === 0) return [];
   addResourceReaders(context, writers, readers);
   const used = new Set([...writers.values(), ...readers.values()].flatMap((uses) => uses.map((use) => use.node)));
   const places = placesOf(context, used);
-  return [...writers].toSorted(([a], [b]) => compareText(a, b)).flatMap(([key, uses]) => judge(context, key, uses, readers.get(key) ?? [], places));
+  return [...writers]
+    .toSorted(([a], [b]) => compareText(a, b))
+    .flatMap(([key, uses]) => judge(context, key, uses, readers.get(key) ?? [], places));
 }
 
 /** A reference to a deployed registry resource that somebody writes is a reader of it. */
-function addResourceReaders(context: PlanContext, writers: ReadonlyMap<string, Use[]>, readers: Map<string, Use[]>): void {
+function addResourceReaders(
+  context: PlanContext,
+  writers: ReadonlyMap<string, Use[]>,
+  readers: Map<string, Use[]>,
+): void {
   for (const edge of context.graph.edges) {
     const target = context.graph.artifacts[edge.to];
     if (target?.facts.kind !== 'registry-resource') continue;
@@ -50,8 +61,15 @@ function add(uses: Map<string, Use[]>, key: string, use: Use): void {
   else list.push(use);
 }
 
-function judge(context: PlanContext, key: string, writers: readonly Use[], readers: readonly Use[], places: ReadonlyMap<number, readonly number[]>): PlanDiagnostic[] {
-  const at = (uses: readonly Use[]): number[] => [...new Set(uses.flatMap((use) => places.get(use.node) ?? []))].toSorted((a, b) => a - b);
+function judge(
+  context: PlanContext,
+  key: string,
+  writers: readonly Use[],
+  readers: readonly Use[],
+  places: ReadonlyMap<number, readonly number[]>,
+): PlanDiagnostic[] {
+  const at = (uses: readonly Use[]): number[] =>
+    [...new Set(uses.flatMap((use) => places.get(use.node) ?? []))].toSorted((a, b) => a - b);
   const [written, read] = [at(writers), at(readers)];
   if (written.length === 0) return [];
   const what = key === anyKey ? 'a registry key that only the server knows' : `the registry key ${key}`;
@@ -61,7 +79,8 @@ function judge(context: PlanContext, key: string, writers: readonly Use[], reade
     related: [...writers.slice(1), ...readers].map((use) => use.source),
     artifacts: [...writers, ...readers].map((use) => use.id),
   };
-  const hint = 'Keep the value in a database, or in a cache outside the pods; a shared volume for the registry helps only when nothing writes at the same time.';
+  const hint =
+    'Keep the value in a database, or in a cache outside the pods; a shared volume for the registry helps only when nothing writes at the same time.';
   if (read.some((place) => written.some((other) => other !== place))) {
     return [
       finding('MI-ISO-REGISTRY', 'error', {

@@ -24,7 +24,10 @@ export function storeDiagnostics(context: PlanContext): PlanDiagnostic[] {
       node,
       store,
       writes: edges.filter((edge) => edge.relation === 'stores-into'),
-      reads: edges.filter((edge) => edge.relation === 'consumes-from' && artifactAt(context.graph, edge.from).kind === 'message-processor'),
+      reads: edges.filter(
+        (edge) =>
+          edge.relation === 'consumes-from' && artifactAt(context.graph, edge.from).kind === 'message-processor',
+      ),
     });
   }
   const places = placesOf(context, new Set(uses.flatMap((use) => use.writes.map((edge) => edge.from))));
@@ -52,7 +55,11 @@ function loss({ store }: StoreUse): PlanDiagnostic {
 }
 
 /** A writer whose pod is not the pod of the processor: what it stores is never processed. */
-function blackHole(context: PlanContext, use: StoreUse, places: ReadonlyMap<number, readonly number[]>): PlanDiagnostic[] {
+function blackHole(
+  context: PlanContext,
+  use: StoreUse,
+  places: ReadonlyMap<number, readonly number[]>,
+): PlanDiagnostic[] {
   const processors = use.reads.map((edge) => artifactAt(context.graph, edge.from));
   const writers = strayWriters(context, use, places);
   if (processors.length === 0 || writers.entries.length === 0) return [];
@@ -73,7 +80,11 @@ function blackHole(context: PlanContext, use: StoreUse, places: ReadonlyMap<numb
   ];
 }
 
-function strayWriters(context: PlanContext, use: StoreUse, places: ReadonlyMap<number, readonly number[]>): { entries: Artifact[]; sources: Source[] } {
+function strayWriters(
+  context: PlanContext,
+  use: StoreUse,
+  places: ReadonlyMap<number, readonly number[]>,
+): { entries: Artifact[]; sources: Source[] } {
   const isolated = use.reads.filter((edge) => context.stateful[edge.from] === 1);
   if (isolated.length === 0 || !(context.divided || context.byDatabase)) return { entries: [], sources: [] };
   const homes = new Set(isolated.map((edge) => context.home[edge.from]));
@@ -88,7 +99,11 @@ function strayWriters(context: PlanContext, use: StoreUse, places: ReadonlyMap<n
   const entries: Artifact[] = [];
   const sources: Source[] = [];
   for (const [place, edges] of [...byPlace].toSorted(([a], [b]) => a - b)) {
-    const found = entriesAt(context, edges.map((edge) => edge.from), place).filter((entry) => !readers.has(entry.id));
+    const found = entriesAt(
+      context,
+      edges.map((edge) => edge.from),
+      place,
+    ).filter((entry) => !readers.has(entry.id));
     if (found.length === 0) continue;
     entries.push(...found);
     sources.push(...edges.flatMap((edge) => sourceOf(context, edge)));
@@ -96,7 +111,11 @@ function strayWriters(context: PlanContext, use: StoreUse, places: ReadonlyMap<n
   return { entries, sources };
 }
 
-function resequence(context: PlanContext, use: StoreUse, places: ReadonlyMap<number, readonly number[]>): PlanDiagnostic[] {
+function resequence(
+  context: PlanContext,
+  use: StoreUse,
+  places: ReadonlyMap<number, readonly number[]>,
+): PlanDiagnostic[] {
   const where = [...new Set(use.writes.flatMap((edge) => places.get(edge.from) ?? []))].toSorted((a, b) => a - b);
   if (where.length < 2 && !isScaled(context, where)) return [];
   return [
@@ -113,7 +132,9 @@ function resequence(context: PlanContext, use: StoreUse, places: ReadonlyMap<num
 function jdbc(context: PlanContext, use: StoreUse): PlanDiagnostic[] {
   const processors = [...new Set(use.reads.map((edge) => edge.from))].map((node) => artifactAt(context.graph, node));
   const ids = processors.map((one) => one.id);
-  const scaled = processors.filter((one) => isScaled(context, [context.home[context.graph.index.get(one.id) ?? 0] ?? -1]));
+  const scaled = processors.filter((one) =>
+    isScaled(context, [context.home[context.graph.index.get(one.id) ?? 0] ?? -1]),
+  );
   if (processors.length > 1 || (scaled.length > 0 && !context.byDatabase)) {
     return [
       finding('MI-ISO-JDBC-TWO', 'error', {
@@ -129,7 +150,8 @@ function jdbc(context: PlanContext, use: StoreUse): PlanDiagnostic[] {
     ];
   }
   return processors.flatMap((processor) => {
-    const members = processor.facts.kind === 'message-processor' ? setting(processor.facts.parameters, 'member.count') : undefined;
+    const members =
+      processor.facts.kind === 'message-processor' ? setting(processor.facts.parameters, 'member.count') : undefined;
     if (members?.state !== 'literal' || !(Number(members.value) > 1)) return [];
     return [
       finding('MI-ISO-JDBC-TWO', 'warning', {

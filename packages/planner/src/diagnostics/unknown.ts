@@ -13,7 +13,13 @@ import { missingReferences } from './references.ts';
 
 /** Findings about what cannot be seen from outside: targets by expression, Java classes, artifacts nobody has read. */
 export function unknownDiagnostics(context: PlanContext): PlanDiagnostic[] {
-  return [...dynamicTargets(context), ...serverValues(context), ...customClasses(context), ...unsupported(context), ...missing(context)];
+  return [
+    ...dynamicTargets(context),
+    ...serverValues(context),
+    ...customClasses(context),
+    ...unsupported(context),
+    ...missing(context),
+  ];
 }
 
 /**
@@ -31,7 +37,8 @@ function dynamicTargets(context: PlanContext): PlanDiagnostic[] {
   }
   const hidden = context.graph.artifacts.some(
     (artifact, node) =>
-      context.graph.deployed[node] === 1 && (isPodLocalStore(artifact) || (context.stateful[node] === 1 && artifact.kind === 'proxy-service')),
+      context.graph.deployed[node] === 1 &&
+      (isPodLocalStore(artifact) || (context.stateful[node] === 1 && artifact.kind === 'proxy-service')),
   );
   const matters = context.workloads.length > 1 && (context.delivery === 'archives' || hidden);
   return [...byArtifact].map(([id, references]) => {
@@ -75,29 +82,40 @@ function customClasses(context: PlanContext): PlanDiagnostic[] {
   };
   for (const [, artifact] of deployedArtifacts(context)) {
     const facts = artifact.facts;
-    if (facts.kind === 'task' && facts.class !== messageInjector) add(facts.class, artifact.id, artifact.source, 'task');
-    if (facts.kind === 'message-processor' && processorType(facts) === 'custom') add(facts.class, artifact.id, artifact.source, 'message processor');
-    if (facts.kind === 'message-store' && storeType(facts) === 'custom') add(facts.class ?? '', artifact.id, artifact.source, 'message store');
-    if (facts.kind === 'inbound-endpoint' && facts.protocol === undefined && facts.class !== undefined && inboundRule(facts) === undefined) {
+    if (facts.kind === 'task' && facts.class !== messageInjector)
+      add(facts.class, artifact.id, artifact.source, 'task');
+    if (facts.kind === 'message-processor' && processorType(facts) === 'custom')
+      add(facts.class, artifact.id, artifact.source, 'message processor');
+    if (facts.kind === 'message-store' && storeType(facts) === 'custom')
+      add(facts.class ?? '', artifact.id, artifact.source, 'message store');
+    if (
+      facts.kind === 'inbound-endpoint' &&
+      facts.protocol === undefined &&
+      facts.class !== undefined &&
+      inboundRule(facts) === undefined
+    ) {
       add(facts.class, artifact.id, artifact.source, 'inbound endpoint');
     }
     if (facts.kind === 'axis2-service') add(artifact.name, artifact.id, artifact.source, 'Axis2 service');
     for (const effect of artifact.effects) {
       if (effect.type !== 'class-mediator' && effect.type !== 'handler') continue;
-      if (!isBuiltinClass(effect.subject)) add(effect.subject, artifact.id, effect.source, effect.type === 'handler' ? 'handler' : 'mediator');
+      if (!isBuiltinClass(effect.subject))
+        add(effect.subject, artifact.id, effect.source, effect.type === 'handler' ? 'handler' : 'mediator');
     }
   }
   const several = context.workloads.reduce((sum, workload) => sum + workload.replicas, 0) > 1;
-  return [...uses].toSorted(([a], [b]) => compareText(a, b)).map(([name, list]) => {
-    const roles = [...new Set(list.map((use) => use.role))].toSorted(compareText);
-    return finding('MI-ISO-CUSTOM', several ? 'warning' : 'info', {
-      message: `The class ${name} (${listed(roles)}) of ${listed([...new Set(list.map((use) => use.id))], 5)} is not MI's own: what it keeps in memory or starts by itself cannot be seen.`,
-      hint: 'Check that it keeps nothing between messages that another pod would need; if an entry point is isolated without need, override its verdict in mi-patterns.yaml.',
-      source: list[0]?.source,
-      related: list.slice(1).map((use) => use.source),
-      artifacts: list.map((use) => use.id),
+  return [...uses]
+    .toSorted(([a], [b]) => compareText(a, b))
+    .map(([name, list]) => {
+      const roles = [...new Set(list.map((use) => use.role))].toSorted(compareText);
+      return finding('MI-ISO-CUSTOM', several ? 'warning' : 'info', {
+        message: `The class ${name} (${listed(roles)}) of ${listed([...new Set(list.map((use) => use.id))], 5)} is not MI's own: what it keeps in memory or starts by itself cannot be seen.`,
+        hint: 'Check that it keeps nothing between messages that another pod would need; if an entry point is isolated without need, override its verdict in mi-patterns.yaml.',
+        source: list[0]?.source,
+        related: list.slice(1).map((use) => use.source),
+        artifacts: list.map((use) => use.id),
+      });
     });
-  });
 }
 
 function unsupported(context: PlanContext): PlanDiagnostic[] {
@@ -110,7 +128,9 @@ function unsupported(context: PlanContext): PlanDiagnostic[] {
     diagnostics.push(
       finding('MI-INBOUND-UNSUPPORTED', 'error', {
         message: `${verdict.because} Its whole archive fails to deploy.`,
-        hint: wsrm ? 'Replace it: MI has no WS-ReliableMessaging inbound endpoint.' : 'Correct the protocol (file, jms, kafka, mqtt, rabbitmq, http, https, ws, wss, httpws, httpswss, hl7, grpc), or give the class of a connector.',
+        hint: wsrm
+          ? 'Replace it: MI has no WS-ReliableMessaging inbound endpoint.'
+          : 'Correct the protocol (file, jms, kafka, mqtt, rabbitmq, http, https, ws, wss, httpws, httpswss, hl7, grpc), or give the class of a connector.',
         source: place(verdict),
         artifacts: [artifact.id],
       }),

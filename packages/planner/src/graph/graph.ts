@@ -49,7 +49,14 @@ export function buildGraph(inventory: Inventory): Graph {
       edges.push({ from: target, to: source, relation: 'processed-by', reference });
     }
   }
-  return { artifacts, index, deployed, edges, out: adjacency(artifacts.length, edges, 'from'), in: adjacency(artifacts.length, edges, 'to') };
+  return {
+    artifacts,
+    index,
+    deployed,
+    edges,
+    out: adjacency(artifacts.length, edges, 'from'),
+    in: adjacency(artifacts.length, edges, 'to'),
+  };
 }
 
 function adjacency(nodes: number, edges: readonly Edge[], end: 'from' | 'to'): Adjacency {

@@ -15,7 +15,12 @@ export interface Walker {
 export function walker(graph: Graph): Walker {
   const seen = new Int32Array(graph.artifacts.length).fill(-1);
   let round = 0;
-  function walk(roots: Iterable<number>, side: Adjacency, end: 'from' | 'to', enter: (node: number) => boolean): number[] {
+  function walk(
+    roots: Iterable<number>,
+    side: Adjacency,
+    end: 'from' | 'to',
+    enter: (node: number) => boolean,
+  ): number[] {
     const mark = round++;
     const reached: number[] = [];
     for (const root of roots) {

@@ -25,7 +25,7 @@ export function forcedUnits(graph: Graph, stateful: Uint8Array): Unit[] {
   const find = (node: number): number => {
     let top = node;
     while (parent[top] !== top) top = parent[top] ?? top;
-    for (let step = node; parent[step] !== top; ) {
+    for (let step = node; parent[step] !== top;) {
       const next = parent[step] ?? top;
       parent[step] = top;
       step = next;

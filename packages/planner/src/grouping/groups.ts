@@ -4,7 +4,14 @@ import type { Unit } from '../graph/units.ts';
 import type { Group, PlanDiagnostic, PlanOptions } from '../model.ts';
 import { finding, listed } from '../diagnostics/finding.ts';
 import { matchesGlob } from './glob.ts';
-import { isWorkloadName, oneStatefulWorkload, shortHash, longestName, statelessWorkload, workloadName } from './names.ts';
+import {
+  isWorkloadName,
+  oneStatefulWorkload,
+  shortHash,
+  longestName,
+  statelessWorkload,
+  workloadName,
+} from './names.ts';
 
 /** Stateful entry points that run in one workload. */
 export interface StatefulGroup {
@@ -63,9 +70,18 @@ function named(graph: Graph, units: readonly Unit[], groups: readonly Group[], d
     if (others.length > 0) diagnostics.push(claimedTwice(graph, unit, wanted));
     matched.set(first, [...(matched.get(first) ?? []), ...unit.members]);
   }
-  for (const group of usable) if (!matched.has(group) && !diagnostics.some((one) => one.code === 'MI-PLAN-GROUP-OVERLAP' && one.message.includes(`"${group.name}"`))) diagnostics.push(emptyGroup(graph, group));
+  for (const group of usable)
+    if (
+      !matched.has(group) &&
+      !diagnostics.some((one) => one.code === 'MI-PLAN-GROUP-OVERLAP' && one.message.includes(`"${group.name}"`))
+    )
+      diagnostics.push(emptyGroup(graph, group));
   return [
-    ...[...matched].map(([group, members]): Draft => ({ name: group.name, members: members.toSorted((a, b) => a - b), why: 'named' })),
+    ...[...matched].map(([group, members]): Draft => ({
+      name: group.name,
+      members: members.toSorted((a, b) => a - b),
+      why: 'named',
+    })),
     ...left.map((unit) => alone(graph, unit)),
   ];
 }
@@ -125,7 +141,9 @@ function unique(graph: Graph, drafts: readonly Draft[], diagnostics: PlanDiagnos
   const taken = new Map<string, Draft>();
   const groups: StatefulGroup[] = [];
   const firstId = (draft: Draft): ArtifactId => artifactAt(graph, draft.members[0] ?? 0).id;
-  const inOrder = drafts.toSorted((a, b) => Number(b.why === 'named') - Number(a.why === 'named') || compareText(firstId(a), firstId(b)));
+  const inOrder = drafts.toSorted(
+    (a, b) => Number(b.why === 'named') - Number(a.why === 'named') || compareText(firstId(a), firstId(b)),
+  );
   for (const draft of inOrder) {
     const other = taken.get(draft.name);
     let name = draft.name;

@@ -73,5 +73,11 @@ export function shortHash(text: string): string {
   }
   const unsigned = hash >>> 0;
   const letter = String.fromCharCode(97 + (unsigned % 26));
-  return letter + Math.floor(unsigned / 26).toString(36).padStart(5, '0').slice(-5);
+  return (
+    letter +
+    Math.floor(unsigned / 26)
+      .toString(36)
+      .padStart(5, '0')
+      .slice(-5)
+  );
 }

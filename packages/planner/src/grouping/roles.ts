@@ -17,6 +17,8 @@ export function serverRoles(graph: Graph, stateful: Uint8Array): ReadonlyMap<Art
     if (sharing === undefined) byRole.set(role, [artifact.id]);
     else sharing.push(artifact.id);
   }
-  const pairs = [...byRole].flatMap(([role, ids]) => ids.map((id) => [id, ids.length === 1 ? role : role + shortHash(id).toUpperCase()] as const));
+  const pairs = [...byRole].flatMap(([role, ids]) =>
+    ids.map((id) => [id, ids.length === 1 ? role : role + shortHash(id).toUpperCase()] as const),
+  );
   return new Map(pairs.toSorted(([a], [b]) => compareText(a, b)));
 }

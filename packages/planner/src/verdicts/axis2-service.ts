@@ -35,7 +35,11 @@ function serviceVerdict(artifact: Artifact, service: Axis2Service, servers: Serv
     };
   }
   if (found.class === 'stateless' && (scope === 'soapsession' || scope === 'transportsession')) {
-    return { class: 'affinity', because: `${title(one)} keeps an object for each session in the memory of a pod: a client must come back to the same one.`, evidence: evidence(service.source, `scope="${scope}"`) };
+    return {
+      class: 'affinity',
+      because: `${title(one)} keeps an object for each session in the memory of a pod: a client must come back to the same one.`,
+      evidence: evidence(service.source, `scope="${scope}"`),
+    };
   }
   return found;
 }

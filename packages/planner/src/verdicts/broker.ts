@@ -4,7 +4,8 @@ import { type Finding, setting, undecidedBy } from './verdict.ts';
 /** A rule that reads the parameters of an inbound endpoint or proxy to tell how a broker treats several pods. */
 export type BrokerRule = (parameters: readonly Parameter[]) => Finding;
 
-const shared = 'two pods would share the messages without handling one twice, but out of order, and WSO2 counts it as stateful';
+const shared =
+  'two pods would share the messages without handling one twice, but out of order, and WSO2 counts it as stateful';
 const twice = 'in two pods every message would be handled twice';
 
 function is(found: ReturnType<typeof setting>, value: string): boolean {
@@ -18,12 +19,19 @@ function is(found: ReturnType<typeof setting>, value: string): boolean {
  */
 function jmsRule(subscription: 'named-by-parameter' | 'named-like-the-service'): BrokerRule {
   return (parameters) => {
-    const types = ['transport.jms.DestinationType', 'transport.jms.ConnectionFactoryType'].map((name) => setting(parameters, name));
+    const types = ['transport.jms.DestinationType', 'transport.jms.ConnectionFactoryType'].map((name) =>
+      setting(parameters, name),
+    );
     const topic = types.find((type) => is(type, 'topic'));
     if (topic?.state === 'literal') {
       const sharing = sharedSubscription(parameters, subscription);
-      if (sharing === undefined) return { class: 'isolate', why: `listens to a JMS topic: ${twice}`, parameter: topic.parameter };
-      return { class: 'broker-safe', why: `shares one subscription of a JMS topic with every other pod: ${shared}`, parameter: sharing };
+      if (sharing === undefined)
+        return { class: 'isolate', why: `listens to a JMS topic: ${twice}`, parameter: topic.parameter };
+      return {
+        class: 'broker-safe',
+        why: `shares one subscription of a JMS topic with every other pod: ${shared}`,
+        parameter: sharing,
+      };
     }
     const durable = setting(parameters, 'transport.jms.SubscriptionDurable');
     if (is(durable, 'true') && durable.state === 'literal') {
@@ -35,7 +43,11 @@ function jmsRule(subscription: 'named-by-parameter' | 'named-like-the-service'):
     }
     const destination = setting(parameters, 'transport.jms.Destination');
     if (destination.state === 'literal' && /^dynamicTopics\//i.test(destination.value)) {
-      return { class: 'isolate', why: `listens to a JMS topic by the name of its destination: ${twice}`, parameter: destination.parameter };
+      return {
+        class: 'isolate',
+        why: `listens to a JMS topic by the name of its destination: ${twice}`,
+        parameter: destination.parameter,
+      };
     }
     const literal = types.find((type) => type.state === 'literal');
     const dynamic = types.find((type) => type.state === 'dynamic');
@@ -53,10 +65,18 @@ function jmsRule(subscription: 'named-by-parameter' | 'named-like-the-service'):
  * 2.0; without a name for the subscription an inbound endpoint falls back to one of its own, while a proxy service takes its own
  * name (product-integrator-mi inbound endpoint's JMSConnectionFactory.java, JMS transport's ServiceTaskManager and JMSUtils).
  */
-function sharedSubscription(parameters: readonly Parameter[], subscription: 'named-by-parameter' | 'named-like-the-service'): Parameter | undefined {
+function sharedSubscription(
+  parameters: readonly Parameter[],
+  subscription: 'named-by-parameter' | 'named-like-the-service',
+): Parameter | undefined {
   const sharing = setting(parameters, 'transport.jms.SharedSubscription');
-  const named = subscription === 'named-like-the-service' || setting(parameters, 'transport.jms.DurableSubscriberName').state !== 'absent';
-  const shares = sharing.state === 'literal' && is(sharing, 'true') && is(setting(parameters, 'transport.jms.JMSSpecVersion'), '2.0');
+  const named =
+    subscription === 'named-like-the-service' ||
+    setting(parameters, 'transport.jms.DurableSubscriberName').state !== 'absent';
+  const shares =
+    sharing.state === 'literal' &&
+    is(sharing, 'true') &&
+    is(setting(parameters, 'transport.jms.JMSSpecVersion'), '2.0');
   return shares && named ? sharing.parameter : undefined;
 }
 
@@ -113,12 +133,19 @@ export const kafka: BrokerRule = (parameters) => {
   }
   const consumer = setting(parameters, 'consumer.type');
   if (consumer.state === 'literal' && is(consumer, 'simple')) {
-    return { class: 'isolate', why: `uses Kafka's simple consumer, which shares nothing between pods: ${twice}`, parameter: consumer.parameter };
+    return {
+      class: 'isolate',
+      why: `uses Kafka's simple consumer, which shares nothing between pods: ${twice}`,
+      parameter: consumer.parameter,
+    };
   }
   const group = setting(parameters, 'group.id');
   if (group.state === 'dynamic') return undecidedBy(group, 'its Kafka group.id');
   if (group.state === 'absent') {
-    return { class: 'isolate', why: `reads Kafka topics without a group.id, so nothing divides the messages between pods: ${twice}` };
+    return {
+      class: 'isolate',
+      why: `reads Kafka topics without a group.id, so nothing divides the messages between pods: ${twice}`,
+    };
   }
   return {
     class: 'broker-safe',
@@ -159,7 +186,11 @@ export const solace: BrokerRule = (parameters) => {
   const access = setting(parameters, 'solace.queueAccessType');
   if (access.state === 'dynamic') return undecidedBy(access, 'the access type of its Solace queue');
   if (access.state === 'literal' && is(access, 'exclusive')) {
-    return { class: 'isolate', why: 'uses an exclusive Solace queue: a second pod would get no messages', parameter: access.parameter };
+    return {
+      class: 'isolate',
+      why: 'uses an exclusive Solace queue: a second pod would get no messages',
+      parameter: access.parameter,
+    };
   }
   return {
     class: 'broker-safe',

@@ -4,7 +4,10 @@ import { fileRule, fixed, type InboundRule, mcpRule } from './inbound-protocols.
 function registryPosition(what: string): InboundRule {
   return {
     behavior: 'polling',
-    find: fixed({ class: 'isolate', why: `reads ${what} from a position kept in the registry of its pod: in two pods every event would be handled twice` }),
+    find: fixed({
+      class: 'isolate',
+      why: `reads ${what} from a position kept in the registry of its pod: in two pods every event would be handled twice`,
+    }),
     keeps: 'registry',
   };
 }
@@ -19,7 +22,10 @@ export const inboundClasses: ReadonlyMap<string, InboundRule> = new Map<string, 
   // esb-inbound-kafka
   ['org.wso2.carbon.inbound.kafka.KafkaMessageConsumer', { behavior: 'polling', find: kafka }],
   // esb-inbound-amazonsqs
-  ['org.wso2.carbon.inbound.amazonsqs.AmazonSQSPollingConsumer', { behavior: 'polling', find: alwaysShared('an Amazon SQS queue') }],
+  [
+    'org.wso2.carbon.inbound.amazonsqs.AmazonSQSPollingConsumer',
+    { behavior: 'polling', find: alwaysShared('an Amazon SQS queue') },
+  ],
   // mi-inbound-cdc: Debezium
   [
     'org.wso2.carbon.inbound.cdc.CDCPollingConsumer',
@@ -61,7 +67,10 @@ export const inboundClasses: ReadonlyMap<string, InboundRule> = new Map<string, 
     'org.wso2.carbon.inbound.smpp.SMPPListeningConsumer',
     {
       behavior: 'event-based',
-      find: fixed({ class: 'isolate', why: 'binds to an SMS centre as a client: two pods would both bind, and messages may come twice' }),
+      find: fixed({
+        class: 'isolate',
+        why: 'binds to an SMS centre as a client: two pods would both bind, and messages may come twice',
+      }),
     },
   ],
   // esb-inbound-iso8583

@@ -22,9 +22,15 @@ export function inboundVerdict(artifact: Artifact, facts: InboundFacts, topics: 
   const rule = inboundRule(facts);
   if (rule !== undefined) {
     const finding = rule.find(facts.parameters);
-    const topic = facts.protocol === 'jms' && finding.class === 'broker-safe' ? topicOfInbound(artifact, facts.parameters, topics) : undefined;
+    const topic =
+      facts.protocol === 'jms' && finding.class === 'broker-safe'
+        ? topicOfInbound(artifact, facts.parameters, topics)
+        : undefined;
     if (topic !== undefined) return topic;
-    const why = facts.suspend && rule.behavior !== 'listening' ? `${finding.why}; it starts suspended, until somebody activates it` : finding.why;
+    const why =
+      facts.suspend && rule.behavior !== 'listening'
+        ? `${finding.why}; it starts suspended, until somebody activates it`
+        : finding.why;
     return verdictOf(artifact, { ...finding, why }, fallback);
   }
   if (facts.protocol !== undefined) return unknownProtocol(artifact, facts.protocol, fallback);

@@ -27,9 +27,14 @@ export function fixed(finding: Finding): BrokerRule {
 }
 
 const fileWhy = 'polls a directory: two pods could take the same file, because only a .lock file keeps them apart';
-const socketWhy = 'holds its connections in the memory of a pod: it can run in several pods when a client always comes back to the same one';
+const socketWhy =
+  'holds its connections in the memory of a pod: it can run in several pods when a client always comes back to the same one';
 
-export const fileRule: InboundRule = { behavior: 'polling', find: fixed({ class: 'isolate', why: fileWhy }), files: true };
+export const fileRule: InboundRule = {
+  behavior: 'polling',
+  find: fixed({ class: 'isolate', why: fileWhy }),
+  files: true,
+};
 
 /**
  * With a broadcast level above 0 a message goes to every client of the path, as far as they are connected to the same JVM
@@ -55,7 +60,11 @@ function webSocket(parameter: string, protocol: Port['protocol'], offsetParamete
 }
 
 function listener(what: string, port: ListeningPort): InboundRule {
-  return { behavior: 'listening', find: fixed({ class: 'stateless', why: `only listens for ${what}: any pod can answer` }), port };
+  return {
+    behavior: 'listening',
+    find: fixed({ class: 'stateless', why: `only listens for ${what}: any pod can answer` }),
+    port,
+  };
 }
 
 /**

@@ -1,10 +1,23 @@
-import { type Artifact, type ArtifactId, type ArtifactKind, type Inventory, withoutCredentials } from '@mi-patterns/inventory';
+import {
+  type Artifact,
+  type ArtifactId,
+  type ArtifactKind,
+  type Inventory,
+  withoutCredentials,
+} from '@mi-patterns/inventory';
 import type { Verdict, VerdictClass } from '../model.ts';
 import { axis2Verdict } from './axis2-service.ts';
 import { inboundVerdict } from './inbound-endpoint.ts';
 import { processorVerdict } from './message-processor.ts';
 import { storeTypeOf, type StoreType, storeVerdict } from './message-store.ts';
-import { type EnabledTransports, proxyVerdict, servedTransports, type Servers, serversOf, transportVerdict } from './proxy-service.ts';
+import {
+  type EnabledTransports,
+  proxyVerdict,
+  servedTransports,
+  type Servers,
+  serversOf,
+  transportVerdict,
+} from './proxy-service.ts';
 import { taskVerdict } from './task.ts';
 import { evidence, title } from './verdict.ts';
 import { verdictOfAll } from './versions.ts';
@@ -37,7 +50,11 @@ export function isIsolatedClass(found: VerdictClass): boolean {
  */
 export function findVerdicts(inventory: Inventory): Map<ArtifactId, Verdict> {
   const servers = serversOf(inventory.configurations);
-  const stores = new Map(inventory.artifacts.flatMap((artifact) => (artifact.facts.kind === 'message-store' ? [[artifact.name, storeTypeOf(artifact)] as const] : [])));
+  const stores = new Map(
+    inventory.artifacts.flatMap((artifact) =>
+      artifact.facts.kind === 'message-store' ? [[artifact.name, storeTypeOf(artifact)] as const] : [],
+    ),
+  );
   const verdicts = new Map<ArtifactId, Verdict>();
   for (const artifact of inventory.artifacts) {
     const verdict = verdictOfAll(artifact, (one) => verdictFor(one, servers, stores));
@@ -48,7 +65,11 @@ export function findVerdicts(inventory: Inventory): Map<ArtifactId, Verdict> {
 
 /** A verdict quotes the artifact, and an artifact may hold a password. */
 function safeToShow(verdict: Verdict): Verdict {
-  return { ...verdict, because: withoutCredentials(verdict.because), evidence: { ...verdict.evidence, text: withoutCredentials(verdict.evidence.text) } };
+  return {
+    ...verdict,
+    because: withoutCredentials(verdict.because),
+    evidence: { ...verdict.evidence, text: withoutCredentials(verdict.evidence.text) },
+  };
 }
 
 function verdictFor(artifact: Artifact, servers: Servers, stores: ReadonlyMap<string, StoreType>): Verdict | undefined {
@@ -80,7 +101,12 @@ function verdictFor(artifact: Artifact, servers: Servers, stores: ReadonlyMap<st
 }
 
 /** A data service keeps the session of boxcarred calls in the JVM (DSSessionManager); on a consuming transport it is like a proxy. */
-function dataServiceVerdict(artifact: Artifact, boxcarring: boolean, transports: readonly string[] | undefined, enabled: EnabledTransports): Verdict {
+function dataServiceVerdict(
+  artifact: Artifact,
+  boxcarring: boolean,
+  transports: readonly string[] | undefined,
+  enabled: EnabledTransports,
+): Verdict {
   const own: Verdict = boxcarring
     ? {
         class: 'affinity',

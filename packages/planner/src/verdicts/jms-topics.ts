@@ -13,9 +13,18 @@ export interface JmsTopics {
 export const noTopics: JmsTopics = { factories: new Map(), destinations: new Map() };
 
 export function jmsTopics(configurations: readonly ServerConfiguration[]): JmsTopics {
-  const byName = (list: (configuration: ServerConfiguration) => ServerConfiguration['jmsTopics']): ReadonlyMap<string, Source> =>
-    new Map(configurations.flatMap((configuration) => (list(configuration) ?? []).map(({ name, source }) => [name, source] as const)));
-  return { factories: byName(({ jmsTopicFactories }) => jmsTopicFactories), destinations: byName(({ jmsTopics: topics }) => topics) };
+  const byName = (
+    list: (configuration: ServerConfiguration) => ServerConfiguration['jmsTopics'],
+  ): ReadonlyMap<string, Source> =>
+    new Map(
+      configurations.flatMap((configuration) =>
+        (list(configuration) ?? []).map(({ name, source }) => [name, source] as const),
+      ),
+    );
+  return {
+    factories: byName(({ jmsTopicFactories }) => jmsTopicFactories),
+    destinations: byName(({ jmsTopics: topics }) => topics),
+  };
 }
 
 /**
@@ -23,18 +32,33 @@ export function jmsTopics(configurations: readonly ServerConfiguration[]): JmsTo
  * the one it has without a name. Its own `ConnectionFactoryType` does not count here (ServiceTaskManagerFactory of the JMS
  * transport). Without a destination it has its own name (JMSEndpoint of the JMS transport).
  */
-export function topicOfProxy(artifact: Artifact, parameters: readonly Parameter[], topics: JmsTopics): Verdict | undefined {
+export function topicOfProxy(
+  artifact: Artifact,
+  parameters: readonly Parameter[],
+  topics: JmsTopics,
+): Verdict | undefined {
   if (setting(parameters, 'transport.jms.DestinationType').state !== 'absent') return undefined;
   return topicByName(artifact, parameters, topics, artifact.name) ?? topicByFactory(artifact, parameters, topics);
 }
 
 /** The same for an inbound endpoint, which has neither connection factories of deployment.toml nor a destination of its name. */
-export function topicOfInbound(artifact: Artifact, parameters: readonly Parameter[], topics: JmsTopics): Verdict | undefined {
-  const typed = ['transport.jms.DestinationType', 'transport.jms.ConnectionFactoryType'].some((name) => setting(parameters, name).state !== 'absent');
+export function topicOfInbound(
+  artifact: Artifact,
+  parameters: readonly Parameter[],
+  topics: JmsTopics,
+): Verdict | undefined {
+  const typed = ['transport.jms.DestinationType', 'transport.jms.ConnectionFactoryType'].some(
+    (name) => setting(parameters, name).state !== 'absent',
+  );
   return typed ? undefined : topicByName(artifact, parameters, topics);
 }
 
-function topicByName(artifact: Artifact, parameters: readonly Parameter[], { destinations }: JmsTopics, byDefault?: string): Verdict | undefined {
+function topicByName(
+  artifact: Artifact,
+  parameters: readonly Parameter[],
+  { destinations }: JmsTopics,
+  byDefault?: string,
+): Verdict | undefined {
   if (destinations.size === 0) return undefined;
   const named = setting(parameters, 'transport.jms.Destination');
   if (named.state === 'dynamic') return undecided(artifact, 'JMS destination', named);
@@ -48,7 +72,11 @@ function topicByName(artifact: Artifact, parameters: readonly Parameter[], { des
   };
 }
 
-function topicByFactory(artifact: Artifact, parameters: readonly Parameter[], { factories }: JmsTopics): Verdict | undefined {
+function topicByFactory(
+  artifact: Artifact,
+  parameters: readonly Parameter[],
+  { factories }: JmsTopics,
+): Verdict | undefined {
   if (factories.size === 0) return undefined;
   const named = setting(parameters, 'transport.jms.ConnectionFactory');
   if (named.state === 'dynamic') return undecided(artifact, 'JMS connection factory', named);
@@ -62,7 +90,11 @@ function topicByFactory(artifact: Artifact, parameters: readonly Parameter[], { 
   };
 }
 
-function undecided(artifact: Artifact, what: string, named: Extract<ReturnType<typeof setting>, { state: 'dynamic' }>): Verdict {
+function undecided(
+  artifact: Artifact,
+  what: string,
+  named: Extract<ReturnType<typeof setting>, { state: 'dynamic' }>,
+): Verdict {
   return {
     class: 'opaque',
     because: `${title(artifact)} takes its ${what} from ${named.text}, which only the server can resolve, and deployment.toml has one for topics: in two pods every message might be handled twice.`,

@@ -42,7 +42,8 @@ const does: Readonly<Record<ProcessorType, string>> = {
 
 /** What would go wrong in two pods, by where the store keeps its messages. */
 const harm: Readonly<Record<StoreType, string>> = {
-  'in-memory': 'each pod has a store of its own in memory, so order, pace and deactivation would differ from pod to pod',
+  'in-memory':
+    'each pod has a store of its own in memory, so order, pace and deactivation would differ from pod to pod',
   resequence: 'each pod would count the sequence by itself and let messages out of order',
   jdbc: 'two pods would deliver a message twice, because the store does not lock the row it hands out',
   jms: 'two pods would share the messages and deliver them out of order',
@@ -68,7 +69,10 @@ export function processorVerdict(artifact: Artifact, facts: ProcessorFacts, stor
           : 'every 1000 ms';
   const active = setting(facts.parameters, 'is.active');
   // Everything but `true` is false (ScheduledMessageProcessor.java parses a boolean).
-  const asleep = active.state === 'literal' && active.value.toLowerCase() !== 'true' ? '; it starts deactivated, until somebody activates it' : '';
+  const asleep =
+    active.state === 'literal' && active.value.toLowerCase() !== 'true'
+      ? '; it starts deactivated, until somebody activates it'
+      : '';
   return {
     class: 'isolate',
     because: `${title(artifact)} ${does[processorType(facts)]} message store ${facts.messageStore} ${pace} in each pod that deploys it: ${store === undefined ? 'two pods may deliver a message twice' : harm[store]}${asleep}.`,

@@ -26,7 +26,10 @@ export function storeType(facts: StoreFacts): StoreType {
 /** Of a store of several versions, the type that allows the least. */
 export function storeTypeOf(artifact: Artifact): StoreType {
   const types = factsOfAll(artifact).flatMap((facts) => (facts.kind === 'message-store' ? [storeType(facts)] : []));
-  return (['in-memory', 'resequence', 'custom', 'jdbc', 'rabbitmq', 'jms'] as const).find((type) => types.includes(type)) ?? 'custom';
+  return (
+    (['in-memory', 'resequence', 'custom', 'jdbc', 'rabbitmq', 'jms'] as const).find((type) => types.includes(type)) ??
+    'custom'
+  );
 }
 
 /** True for a store whose messages or counters live in one JVM: its processor and writers must be in the same pod. */
@@ -35,11 +38,17 @@ export function isPodLocalStore(artifact: Artifact): boolean {
 }
 
 const says: Readonly<Record<StoreType, readonly [Verdict['class'], string]>> = {
-  'in-memory': ['pod-local', 'keeps its messages in the memory of one pod: other pods never see them and a restart loses them'],
+  'in-memory': [
+    'pod-local',
+    'keeps its messages in the memory of one pod: other pods never see them and a restart loses them',
+  ],
   resequence: ['pod-local', 'counts the next message of the sequence in the memory of one pod'],
   jms: ['stateless', 'keeps its messages in a JMS broker, outside the pods'],
   rabbitmq: ['stateless', 'keeps its messages in RabbitMQ, outside the pods'],
-  jdbc: ['stateless', 'keeps its messages in a database, outside the pods; a row is not locked while a processor reads it'],
+  jdbc: [
+    'stateless',
+    'keeps its messages in a database, outside the pods; a row is not locked while a processor reads it',
+  ],
   custom: ['opaque', 'runs a class of its own: where it keeps its messages cannot be seen'],
 };
 
@@ -50,7 +59,10 @@ export function storeVerdict(artifact: Artifact, facts: StoreFacts): Verdict {
   return {
     class: found,
     because: `${title(artifact)} ${why}.`,
-    evidence: evidence(artifact.source, facts.class === undefined ? '<messageStore> without class' : `class="${facts.class}"`),
+    evidence: evidence(
+      artifact.source,
+      facts.class === undefined ? '<messageStore> without class' : `class="${facts.class}"`,
+    ),
     ...(type === 'custom' ? { undecided: 'custom-class' as const } : {}),
   };
 }

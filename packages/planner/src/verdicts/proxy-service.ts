@@ -1,4 +1,11 @@
-import { type Artifact, type ArtifactFacts, compareText, type Parameter, type ServerConfiguration, type Source } from '@mi-patterns/inventory';
+import {
+  type Artifact,
+  type ArtifactFacts,
+  compareText,
+  type Parameter,
+  type ServerConfiguration,
+  type Source,
+} from '@mi-patterns/inventory';
 import type { Verdict } from '../model.ts';
 import { type JmsTopics, jmsTopics, topicOfProxy } from './jms-topics.ts';
 import { proxyTransports, transportsEnabledByDefault } from './proxy-transports.ts';
@@ -35,7 +42,8 @@ export function enabledTransports(configurations: readonly ServerConfiguration[]
   }
   for (const configuration of configurations) {
     for (const listener of configuration.listeners) {
-      if (listener.enabled && enabled.get(listener.transport) === undefined) enabled.set(listener.transport, listener.source);
+      if (listener.enabled && enabled.get(listener.transport) === undefined)
+        enabled.set(listener.transport, listener.source);
     }
   }
   return new Map([...enabled].toSorted(([a], [b]) => compareText(a, b)));
@@ -51,15 +59,26 @@ export function servedTransports(
   parameters: readonly Parameter[],
   enabled: EnabledTransports,
 ): readonly ServedTransport[] {
-  const text = transports === undefined ? `<${elementOf(artifact)}> without transports` : `transports="${transports.join(' ')}"`;
-  if (transports !== undefined && namesTransports(transports)) return transports.map((name) => name.trim()).filter((name) => name !== '').map((name) => ({ name, source: artifact.source, text }));
+  const text =
+    transports === undefined ? `<${elementOf(artifact)}> without transports` : `transports="${transports.join(' ')}"`;
+  if (transports !== undefined && namesTransports(transports))
+    return transports
+      .map((name) => name.trim())
+      .filter((name) => name !== '')
+      .map((name) => ({ name, source: artifact.source, text }));
   const served: ServedTransport[] = [];
   for (const [name, source] of enabled) {
     const needed = proxyTransports.get(name)?.needs;
     const found = needed === undefined ? undefined : setting(parameters, needed);
     if (found?.state === 'absent') continue;
-    if (found !== undefined) served.push({ name, source: found.parameter.source, text: parameterText(found.parameter) });
-    else served.push(source === undefined ? { name, source: artifact.source, text } : { name, source, text: `the ${name} listener is enabled` });
+    if (found !== undefined)
+      served.push({ name, source: found.parameter.source, text: parameterText(found.parameter) });
+    else
+      served.push(
+        source === undefined
+          ? { name, source: artifact.source, text }
+          : { name, source, text: `the ${name} listener is enabled` },
+      );
   }
   return served;
 }
@@ -70,7 +89,9 @@ export function servicesOf(artifact: Artifact): readonly ServiceFacts[] {
     if (facts.kind === 'proxy-service') return [facts];
     if (facts.kind === 'axis2-service') return facts.services ?? [];
     // Without transports a data service is on HTTP alone: it has no parameters that a consuming listener would need.
-    return facts.kind === 'data-service' ? [{ parameters: [], ...(facts.transports === undefined ? {} : { transports: facts.transports }) }] : [];
+    return facts.kind === 'data-service'
+      ? [{ parameters: [], ...(facts.transports === undefined ? {} : { transports: facts.transports }) }]
+      : [];
   });
 }
 
@@ -83,7 +104,11 @@ export interface MarkedTransport {
 /** The transports whose consumer parameters a service has, sorted: whoever wrote them meant it to be served by these. */
 export function markedTransports(parameters: readonly Parameter[]): readonly MarkedTransport[] {
   const marked = [...proxyTransports].flatMap(([name, { needs, marks = [] }]) => {
-    const parameter = parameters.find((candidate) => (needs === undefined ? marks.some((mark) => candidate.name.startsWith(mark)) : candidate.name === needs && setting(parameters, needs).state !== 'absent'));
+    const parameter = parameters.find((candidate) =>
+      needs === undefined
+        ? marks.some((mark) => candidate.name.startsWith(mark))
+        : candidate.name === needs && setting(parameters, needs).state !== 'absent',
+    );
     return parameter === undefined ? [] : [{ name, parameter }];
   });
   return marked.toSorted((a, b) => compareText(a.name, b.name));
@@ -96,7 +121,12 @@ export function namesTransports(transports: readonly string[] | undefined): bool
 }
 
 /** Verdict of a service by its transports; the transport that allows the least decides. */
-export function transportVerdict(artifact: Artifact, served: readonly ServedTransport[], parameters: readonly Parameter[], otherwise: Verdict): Verdict {
+export function transportVerdict(
+  artifact: Artifact,
+  served: readonly ServedTransport[],
+  parameters: readonly Parameter[],
+  otherwise: Verdict,
+): Verdict {
   let worst: Verdict = otherwise;
   for (const transport of served) {
     const found = judge(transport, parameters);
@@ -145,7 +175,11 @@ export function serversOf(configurations: readonly ServerConfiguration[]): Serve
     enabled: enabledTransports(configurations),
     topics: jmsTopics(configurations),
     known: configurations.some(({ environment }) => environment === undefined),
-    switchedOff: new Set(configurations.flatMap(({ listeners }) => listeners.filter((listener) => !listener.enabled).map(({ transport }) => transport))),
+    switchedOff: new Set(
+      configurations.flatMap(({ listeners }) =>
+        listeners.filter((listener) => !listener.enabled).map(({ transport }) => transport),
+      ),
+    ),
   };
 }
 
@@ -159,7 +193,9 @@ export type ServiceFacts = Pick<ProxyFacts, 'transports' | 'parameters'>;
 export function proxyVerdict(artifact: Artifact, facts: ServiceFacts, servers: Servers): Verdict {
   const served = servedTransports(artifact, facts.transports, facts.parameters, servers.enabled);
   const names = served.map((transport) => transport.name).join(' and ');
-  const topic = served.some((transport) => transport.name === 'jms') ? topicOfProxy(artifact, facts.parameters, servers.topics) : undefined;
+  const topic = served.some((transport) => transport.name === 'jms')
+    ? topicOfProxy(artifact, facts.parameters, servers.topics)
+    : undefined;
   const found = transportVerdict(artifact, served, facts.parameters, {
     class: 'stateless',
     because: `${title(artifact)} only answers requests${names === '' ? '' : ` over ${names}`}: any pod can.`,
@@ -177,9 +213,18 @@ function elementOf({ kind }: Artifact): string {
  * A proxy that names no transports and has parameters of a consumer, while nobody has said which listeners its servers have: it
  * would consume in every pod as soon as somebody enables the listener.
  */
-function inDoubt(artifact: Artifact, facts: ServiceFacts, { enabled, known, switchedOff }: Servers): Verdict | undefined {
+function inDoubt(
+  artifact: Artifact,
+  facts: ServiceFacts,
+  { enabled, known, switchedOff }: Servers,
+): Verdict | undefined {
   if (known || namesTransports(facts.transports)) return undefined;
-  const marked = markedTransports(facts.parameters).find(({ name, parameter }) => !enabled.has(name) && !switchedOff.has(name) && judge({ name, source: parameter.source, text: '' }, facts.parameters).class !== 'stateless');
+  const marked = markedTransports(facts.parameters).find(
+    ({ name, parameter }) =>
+      !enabled.has(name) &&
+      !switchedOff.has(name) &&
+      judge({ name, source: parameter.source, text: '' }, facts.parameters).class !== 'stateless',
+  );
   if (marked === undefined) return undefined;
   return {
     class: 'opaque',

@@ -17,7 +17,12 @@ function listens(what: string): BrokerRule {
 }
 
 function registers(what: string): TransportRule {
-  return { find: fixed({ class: 'isolate', why: `registers with ${what} from each pod that deploys it: with two pods it is up to ${what} which of them gets a call, and the order is lost` }) };
+  return {
+    find: fixed({
+      class: 'isolate',
+      why: `registers with ${what} from each pod that deploys it: with two pods it is up to ${what} which of them gets a call, and the order is lost`,
+    }),
+  };
 }
 
 /**
@@ -57,14 +62,44 @@ export const proxyTransports: ReadonlyMap<string, TransportRule> = new Map<strin
       marks: ['mqtt.', 'transport.mqtt.'],
     },
   ],
-  ['fix', { find: fixed({ class: 'isolate', why: 'holds a FIX session, and a counterparty accepts one only: a second pod would be refused' }), marks: ['transport.fix.'] }],
+  [
+    'fix',
+    {
+      find: fixed({
+        class: 'isolate',
+        why: 'holds a FIX session, and a counterparty accepts one only: a second pod would be refused',
+      }),
+      marks: ['transport.fix.'],
+    },
+  ],
   ['msmq', { find: alwaysShared('an MSMQ queue'), marks: ['transport.msmq.'] }],
   ['sap', registers('SAP')],
   ['idoc', registers('SAP')],
   ['bapi', registers('SAP')],
-  ['tcp', { find: listens('TCP connections'), needs: 'transport.tcp.port', port: { parameter: 'transport.tcp.port', protocol: 'tcp' } }],
-  ['udp', { find: listens('UDP datagrams'), needs: 'transport.udp.port', port: { parameter: 'transport.udp.port', protocol: 'udp' } }],
-  ['hl7', { find: listens('HL7 messages'), needs: 'transport.hl7.Port', port: { parameter: 'transport.hl7.Port', protocol: 'tcp' } }],
+  [
+    'tcp',
+    {
+      find: listens('TCP connections'),
+      needs: 'transport.tcp.port',
+      port: { parameter: 'transport.tcp.port', protocol: 'tcp' },
+    },
+  ],
+  [
+    'udp',
+    {
+      find: listens('UDP datagrams'),
+      needs: 'transport.udp.port',
+      port: { parameter: 'transport.udp.port', protocol: 'udp' },
+    },
+  ],
+  [
+    'hl7',
+    {
+      find: listens('HL7 messages'),
+      needs: 'transport.hl7.Port',
+      port: { parameter: 'transport.hl7.Port', protocol: 'tcp' },
+    },
+  ],
 ]);
 
 /** Listeners that are on without a word in `deployment.toml` (MI's config-tool default.json:202,214). */

@@ -23,14 +23,18 @@ export function scheduleOf(facts: TaskFacts): Schedule {
   const trigger = facts.trigger;
   if (trigger === undefined || trigger.once === 'true') return { type: 'once' };
   const never = trigger.count !== undefined && isZero(trigger.count);
-  if (trigger.cron !== undefined) return never ? { type: 'never' } : { type: 'repeatedly', every: `by the cron expression ${trigger.cron}` };
+  if (trigger.cron !== undefined)
+    return never ? { type: 'never' } : { type: 'repeatedly', every: `by the cron expression ${trigger.cron}` };
   if (trigger.interval === undefined || isZero(trigger.interval)) return { type: 'once' };
   if (never) return { type: 'never' };
   if (trigger.count === '1') return { type: 'once' };
   if (trigger.count !== undefined && trigger.count !== '-1') {
     return { type: 'times', count: trigger.count, interval: trigger.interval };
   }
-  return { type: 'repeatedly', every: /^\d+$/.test(trigger.interval) ? `every ${trigger.interval} s` : `at the interval ${trigger.interval}` };
+  return {
+    type: 'repeatedly',
+    every: /^\d+$/.test(trigger.interval) ? `every ${trigger.interval} s` : `at the interval ${trigger.interval}`,
+  };
 }
 
 function isZero(number: string): boolean {

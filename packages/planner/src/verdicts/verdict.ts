@@ -1,4 +1,12 @@
-import { type Artifact, type ArtifactKind, hiddenValue, isDynamic, isSecretName, type Parameter, type Source } from '@mi-patterns/inventory';
+import {
+  type Artifact,
+  type ArtifactKind,
+  hiddenValue,
+  isDynamic,
+  isSecretName,
+  type Parameter,
+  type Source,
+} from '@mi-patterns/inventory';
 import type { Verdict, VerdictClass } from '../model.ts';
 
 /** What a rule found: the end of a sentence that starts with the artifact's name, and what decided it. */
@@ -64,7 +72,8 @@ export function verdictOf(artifact: Artifact, finding: Finding, fallback: Verdic
   return {
     class: finding.class,
     because: `${title(artifact)} ${finding.why}.`,
-    evidence: finding.parameter === undefined ? fallback : evidence(finding.parameter.source, parameterText(finding.parameter)),
+    evidence:
+      finding.parameter === undefined ? fallback : evidence(finding.parameter.source, parameterText(finding.parameter)),
     ...(finding.undecided === undefined ? {} : { undecided: finding.undecided }),
   };
 }

@@ -15,33 +15,88 @@ function verdict(id: string, part: Part, more: Parameters<typeof inventory>[1] =
   return found;
 }
 
-const inbound = (facts: object, parameters: Part['parameters'] = {}): Verdict => verdict('inbound-endpoint/In', { facts: facts as NonNullable<Part['facts']>, parameters });
-const proxy = (transports: string[] | undefined, parameters: Part['parameters'] = {}, more: Parameters<typeof inventory>[1] = {}): Verdict =>
-  verdict('proxy-service/P', { facts: { transports }, parameters }, more);
+const inbound = (facts: object, parameters: Part['parameters'] = {}): Verdict =>
+  verdict('inbound-endpoint/In', { facts: facts as NonNullable<Part['facts']>, parameters });
+const proxy = (
+  transports: string[] | undefined,
+  parameters: Part['parameters'] = {},
+  more: Parameters<typeof inventory>[1] = {},
+): Verdict => verdict('proxy-service/P', { facts: { transports }, parameters }, more);
 
-const sharedTopic = { 'transport.jms.ConnectionFactoryType': 'topic', 'transport.jms.SharedSubscription': 'true', 'transport.jms.JMSSpecVersion': '2.0' };
+const sharedTopic = {
+  'transport.jms.ConnectionFactoryType': 'topic',
+  'transport.jms.SharedSubscription': 'true',
+  'transport.jms.JMSSpecVersion': '2.0',
+};
 
 describe('a proxy on every enabled transport with parameters of a consumer', () => {
-  const rows: [string, string[] | undefined, Part['parameters'], Parameters<typeof inventory>[1], Verdict['class']][] = [
-    ['no deployment.toml is known', undefined, { 'transport.jms.Destination': 'orders' }, {}, 'opaque'],
-    ['the same for all', ['all'], { 'rabbitmq.queue.name': 'orders' }, {}, 'opaque'],
-    ['a mailbox', undefined, { 'transport.mail.Address': 'a@b.c' }, {}, 'opaque'],
-    ['what the chart writes does not say what was meant', undefined, { 'transport.jms.Destination': 'orders' }, { configurations: [{ environment: 'prod' }] }, 'opaque'],
-    ['the values switch it off in so many words', undefined, { 'transport.jms.Destination': 'orders' }, { configurations: [{ environment: 'prod', listeners: [{ transport: 'jms', enabled: false, source: source('mi-patterns.yaml') }] }] }, 'stateless'],
-    ['the file enables it', undefined, { 'transport.jms.Destination': 'orders' }, { configurations: [{ listeners: [{ transport: 'jms', enabled: true, source: source('deployment.toml') }] }] }, 'broker-safe'],
-    ['the values of one environment enable it', undefined, { 'transport.jms.Destination': 'orders' }, { configurations: [{}, { environment: 'prod', listeners: [{ transport: 'jms', enabled: true, source: source('mi-patterns.yaml') }] }] }, 'broker-safe'],
-    ['the file does not enable it', undefined, { 'transport.jms.Destination': 'orders' }, { configurations: [{}] }, 'stateless'],
-    ['it names other transports', ['http'], { 'transport.jms.Destination': 'orders' }, {}, 'stateless'],
-    ['a port only', undefined, { 'transport.tcp.port': '6000' }, {}, 'stateless'],
-    ['none of them', undefined, { useOriginalwsdl: 'true' }, {}, 'stateless'],
-  ];
+  const rows: [string, string[] | undefined, Part['parameters'], Parameters<typeof inventory>[1], Verdict['class']][] =
+    [
+      ['no deployment.toml is known', undefined, { 'transport.jms.Destination': 'orders' }, {}, 'opaque'],
+      ['the same for all', ['all'], { 'rabbitmq.queue.name': 'orders' }, {}, 'opaque'],
+      ['a mailbox', undefined, { 'transport.mail.Address': 'a@b.c' }, {}, 'opaque'],
+      [
+        'what the chart writes does not say what was meant',
+        undefined,
+        { 'transport.jms.Destination': 'orders' },
+        { configurations: [{ environment: 'prod' }] },
+        'opaque',
+      ],
+      [
+        'the values switch it off in so many words',
+        undefined,
+        { 'transport.jms.Destination': 'orders' },
+        {
+          configurations: [
+            {
+              environment: 'prod',
+              listeners: [{ transport: 'jms', enabled: false, source: source('mi-patterns.yaml') }],
+            },
+          ],
+        },
+        'stateless',
+      ],
+      [
+        'the file enables it',
+        undefined,
+        { 'transport.jms.Destination': 'orders' },
+        { configurations: [{ listeners: [{ transport: 'jms', enabled: true, source: source('deployment.toml') }] }] },
+        'broker-safe',
+      ],
+      [
+        'the values of one environment enable it',
+        undefined,
+        { 'transport.jms.Destination': 'orders' },
+        {
+          configurations: [
+            {},
+            {
+              environment: 'prod',
+              listeners: [{ transport: 'jms', enabled: true, source: source('mi-patterns.yaml') }],
+            },
+          ],
+        },
+        'broker-safe',
+      ],
+      [
+        'the file does not enable it',
+        undefined,
+        { 'transport.jms.Destination': 'orders' },
+        { configurations: [{}] },
+        'stateless',
+      ],
+      ['it names other transports', ['http'], { 'transport.jms.Destination': 'orders' }, {}, 'stateless'],
+      ['a port only', undefined, { 'transport.tcp.port': '6000' }, {}, 'stateless'],
+      ['none of them', undefined, { useOriginalwsdl: 'true' }, {}, 'stateless'],
+    ];
   it.each(rows)('%s', (_, transports, parameters, more, expected) => {
     expect(proxy(transports, parameters, more).class).toBe(expected);
   });
 
   it('says why it is in doubt', () => {
     expect(proxy(undefined, { 'transport.jms.Destination': 'orders' })).toMatchObject({
-      because: 'Proxy service P is on every transport that its server enables and has parameters of the jms transport, but no deployment.toml was read: whether each pod would consume cannot be decided.',
+      because:
+        'Proxy service P is on every transport that its server enables and has parameters of the jms transport, but no deployment.toml was read: whether each pod would consume cannot be decided.',
       evidence: { text: '<parameter name="transport.jms.Destination">orders</parameter>' },
       undecided: 'value-of-the-server',
     });
@@ -57,12 +112,24 @@ describe('inbound endpoints by protocol', () => {
     ['jms', { 'transport.jms.ConnectionFactoryType': 'Topic' }, 'isolate'],
     ['jms', { ...sharedTopic, 'transport.jms.DurableSubscriberName': 'orders' }, 'broker-safe'],
     ['jms', sharedTopic, 'isolate'],
-    ['jms', { ...sharedTopic, 'transport.jms.DurableSubscriberName': 'orders', 'transport.jms.JMSSpecVersion': '2' }, 'isolate'],
+    [
+      'jms',
+      { ...sharedTopic, 'transport.jms.DurableSubscriberName': 'orders', 'transport.jms.JMSSpecVersion': '2' },
+      'isolate',
+    ],
     ['jms', { 'transport.jms.Destination': 'orders', 'transport.jms.SubscriptionDurable': 'true' }, 'isolate'],
     ['jms', { 'transport.jms.Destination': 'orders', 'transport.jms.SubscriptionDurable': 'false' }, 'broker-safe'],
     ['jms', { 'transport.jms.Destination': 'dynamicTopics/prices' }, 'isolate'],
     ['jms', { 'transport.jms.Destination': 'dynamicQueues/prices' }, 'broker-safe'],
-    ['jms', { 'transport.jms.ConnectionFactoryType': 'topic', 'transport.jms.SharedSubscription': 'true', 'transport.jms.JMSSpecVersion': '1.1' }, 'isolate'],
+    [
+      'jms',
+      {
+        'transport.jms.ConnectionFactoryType': 'topic',
+        'transport.jms.SharedSubscription': 'true',
+        'transport.jms.JMSSpecVersion': '1.1',
+      },
+      'isolate',
+    ],
     ['jms', { 'transport.jms.ConnectionFactoryType': 'topic', 'transport.jms.SharedSubscription': 'true' }, 'isolate'],
     ['jms', { 'transport.jms.ConnectionFactoryType': 'topic', 'transport.jms.SharedSubscription': 'false' }, 'isolate'],
     ['jms', { 'transport.jms.DestinationType': { key: 'type' } }, 'opaque'],
@@ -134,7 +201,11 @@ describe('inbound endpoints by class', () => {
     ['org.wso2.carbon.inbound.rabbitmq.RabbitMQListener', { 'rabbitmq.queue.type': 'STREAM' }, 'isolate'],
     ['org.wso2.carbon.inbound.asb.ASBEventConsumer', {}, 'broker-safe'],
     ['org.wso2.carbon.inbound.solace.SolaceEventListener', { 'solace.destinationType': 'QUEUE' }, 'broker-safe'],
-    ['org.wso2.carbon.inbound.solace.SolaceEventListener', { 'solace.destinationType': 'QUEUE', 'solace.queueAccessType': 'EXCLUSIVE' }, 'isolate'],
+    [
+      'org.wso2.carbon.inbound.solace.SolaceEventListener',
+      { 'solace.destinationType': 'QUEUE', 'solace.queueAccessType': 'EXCLUSIVE' },
+      'isolate',
+    ],
     ['org.wso2.carbon.inbound.solace.SolaceEventListener', { 'solace.destinationType': 'TOPIC' }, 'isolate'],
     ['org.wso2.carbon.inbound.smpp.SMPPListeningConsumer', {}, 'isolate'],
     ['org.wso2.carbon.inbound.iso8583.listening.ISO8583MessageConsumer', {}, 'stateless'],
@@ -154,7 +225,9 @@ describe('inbound endpoints by class', () => {
     expect([...inboundClasses.keys()].filter((name) => !rows.some(([one]) => one === name))).toEqual([]);
   });
   it('explains a behavior that MI does not know', () => {
-    expect(inbound({ class: 'com.acme.Consumer' }, { 'inbound.behavior': 'event-based' }).because).toContain('is not a value MI knows');
+    expect(inbound({ class: 'com.acme.Consumer' }, { 'inbound.behavior': 'event-based' }).because).toContain(
+      'is not a value MI knows',
+    );
   });
 });
 
@@ -202,7 +275,10 @@ describe('proxy services by transport', () => {
     configurations: [{ listeners: [{ transport, enabled, source: source('deployment.toml', 7) }] }],
   });
   it('without transports is consumed by listeners that deployment.toml enables', () => {
-    expect(proxy(undefined, {}, listener('jms'))).toMatchObject({ class: 'broker-safe', evidence: { path: 'deployment.toml', line: 7 } });
+    expect(proxy(undefined, {}, listener('jms'))).toMatchObject({
+      class: 'broker-safe',
+      evidence: { path: 'deployment.toml', line: 7 },
+    });
     expect(proxy(undefined, {}, listener('jms', false)).class).toBe('stateless');
     expect(proxy(undefined, {}, listener('mailto')).class).toBe('stateless');
     expect(proxy(undefined, { 'transport.mail.Address': 'a@b.c' }, listener('mailto')).class).toBe('isolate');
@@ -231,7 +307,10 @@ describe('tasks', () => {
     [undefined, 'once at each start of each pod'],
     [{}, 'once at each start of each pod'],
     [{ count: '1', interval: '5' }, 'once at each start of each pod'],
-    [{ count: '5', interval: '2' }, 'fires 5 times, every 2 s, at each start of each pod that deploys it: in two pods all of that would happen twice'],
+    [
+      { count: '5', interval: '2' },
+      'fires 5 times, every 2 s, at each start of each pod that deploys it: in two pods all of that would happen twice',
+    ],
     [{ count: '-1', interval: '2' }, 'fires every 2 s in each pod that deploys it: in two pods it would run twice'],
     [{ interval: '0' }, 'once at each start of each pod'],
     [{ once: 'false', interval: '7' }, 'every 7 s'],
@@ -255,14 +334,22 @@ describe('tasks', () => {
 });
 
 describe('message processors, stores, data services and APIs', () => {
-  it.each([['false', true], ['no', true], ['true', false], [undefined, false]])('a processor with is.active %s says whether it starts asleep: %s', (active, asleep) => {
+  it.each([
+    ['false', true],
+    ['no', true],
+    ['true', false],
+    [undefined, false],
+  ])('a processor with is.active %s says whether it starts asleep: %s', (active, asleep) => {
     const found = verdict('message-processor/M', { parameters: active === undefined ? {} : { 'is.active': active } });
     expect(found.class).toBe('isolate');
     expect(found.because.endsWith('; it starts deactivated, until somebody activates it.')).toBe(asleep);
   });
 
   it.each([...processorClasses.keys(), 'com.acme.Processor'])('processor %s is isolated', (name) => {
-    expect(verdict('message-processor/P', { facts: { class: name, messageStore: 'S' } })).toMatchObject({ class: 'isolate', evidence: { text: `class="${name}" messageStore="S"` } });
+    expect(verdict('message-processor/P', { facts: { class: name, messageStore: 'S' } })).toMatchObject({
+      class: 'isolate',
+      evidence: { text: `class="${name}" messageStore="S"` },
+    });
   });
   it.each([
     [undefined, 'pod-local'],
@@ -297,7 +384,13 @@ describe('message processors, stores, data services and APIs', () => {
 });
 
 it('speaks of the artifact by kind and name, in one sentence', () => {
-  const all = inventory({ 'task/T': {}, 'api/A': {}, 'message-processor/P': {}, 'inbound-endpoint/I': { facts: { protocol: 'file' } }, 'proxy-service/X': {} });
+  const all = inventory({
+    'task/T': {},
+    'api/A': {},
+    'message-processor/P': {},
+    'inbound-endpoint/I': { facts: { protocol: 'file' } },
+    'proxy-service/X': {},
+  });
   const verdicts = findVerdicts(all);
   for (const artifact of all.artifacts as readonly Artifact[]) {
     const because = verdicts.get(artifact.id)?.because ?? '';

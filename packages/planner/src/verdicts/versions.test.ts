@@ -6,17 +6,32 @@ import { findVerdicts } from './index.ts';
 
 function verdictOf(first: string, second: string): Verdict | undefined {
   const made = inventory({ 'proxy-service/P': { facts: { transports: [first] }, applications: ['pay_1', 'pay_2'] } });
-  const facts: ArtifactFacts = { kind: 'proxy-service', transports: [second], pinnedServers: [], startOnLoad: true, parameters: [] };
-  const artifacts = made.artifacts.map((artifact) => ({ ...artifact, variants: [{ source: source('two/P.xml', 7), applications: ['pay_2'], facts }] }));
+  const facts: ArtifactFacts = {
+    kind: 'proxy-service',
+    transports: [second],
+    pinnedServers: [],
+    startOnLoad: true,
+    parameters: [],
+  };
+  const artifacts = made.artifacts.map((artifact) => ({
+    ...artifact,
+    variants: [{ source: source('two/P.xml', 7), applications: ['pay_2'], facts }],
+  }));
   return findVerdicts({ ...made, artifacts }).get('proxy-service/P');
 }
 
 test('of two versions that run side by side the one that allows less decides, whichever is read first', () => {
   expect(verdictOf('http', 'vfs')).toMatchObject({
     class: 'isolate',
-    because: expect.stringMatching(/^Proxy service P polls a directory .*\. So it is in pay_2; pay_1 brings another one, which is stateless, and the one that allows the least counts for all\.$/),
+    because: expect.stringMatching(
+      /^Proxy service P polls a directory .*\. So it is in pay_2; pay_1 brings another one, which is stateless, and the one that allows the least counts for all\.$/,
+    ),
     evidence: { path: 'two/P.xml', line: 7 },
   });
-  expect(verdictOf('vfs', 'http')).toMatchObject({ class: 'isolate', because: expect.stringContaining('So it is in pay_1; pay_2 brings another one, which is stateless'), evidence: { path: 'src/proxy-service/P.xml' } });
+  expect(verdictOf('vfs', 'http')).toMatchObject({
+    class: 'isolate',
+    because: expect.stringContaining('So it is in pay_1; pay_2 brings another one, which is stateless'),
+    evidence: { path: 'src/proxy-service/P.xml' },
+  });
   expect(verdictOf('http', 'https')?.class).toBe('stateless');
 });

@@ -24,7 +24,17 @@ export function verdictOfAll(artifact: Artifact, judge: (one: Artifact) => Verdi
       return verdict === undefined ? [] : [{ verdict, applications }];
     }),
   ];
-  const worst = versions.reduce((strictest, one) => (isStricter(one.verdict.class, strictest.verdict.class) ? one : strictest));
-  const others = versions.filter((one) => one !== worst).map(({ verdict, applications }) => `${listed(applications, 3)} ${applications.length === 1 ? 'brings' : 'bring'} another one, which is ${verdict.class}`);
-  return { ...worst.verdict, because: `${worst.verdict.because} So it is in ${listed(worst.applications, 3)}; ${others.join('; ')}, and the one that allows the least counts for all.` };
+  const worst = versions.reduce((strictest, one) =>
+    isStricter(one.verdict.class, strictest.verdict.class) ? one : strictest,
+  );
+  const others = versions
+    .filter((one) => one !== worst)
+    .map(
+      ({ verdict, applications }) =>
+        `${listed(applications, 3)} ${applications.length === 1 ? 'brings' : 'bring'} another one, which is ${verdict.class}`,
+    );
+  return {
+    ...worst.verdict,
+    because: `${worst.verdict.because} So it is in ${listed(worst.applications, 3)}; ${others.join('; ')}, and the one that allows the least counts for all.`,
+  };
 }

@@ -45,7 +45,12 @@ export function environmentsOf(configuration: Configuration): readonly Environme
   return Object.entries(written).map(([name, own], order) => resolveEnvironment(configuration, own ?? {}, name, order));
 }
 
-function resolveEnvironment(defaults: Configuration, own: WrittenEnvironment, name: string, order: number): Environment {
+function resolveEnvironment(
+  defaults: Configuration,
+  own: WrittenEnvironment,
+  name: string,
+  order: number,
+): Environment {
   const context = own.context ?? defaults.context;
   const namespace = own.namespace ?? defaults.namespace;
   const pattern = own.pattern ?? defaults.pattern;
@@ -80,11 +85,18 @@ function imageOf(defaults: Image, own: Image): Image {
 /** Seconds of a duration such as `10m` or `1h30m`. */
 export function secondsOf(duration: string): number {
   const units: Readonly<Record<string, number>> = { h: 3600, m: 60, s: 1 };
-  return [...duration.matchAll(/(\d+)([hms])/g)].reduce((sum, [, amount, unit]) => sum + Number(amount) * (units[unit ?? ''] ?? 0), 0);
+  return [...duration.matchAll(/(\d+)([hms])/g)].reduce(
+    (sum, [, amount, unit]) => sum + Number(amount) * (units[unit ?? ''] ?? 0),
+    0,
+  );
 }
 
 /** The environment of a name, or a diagnostic that lists those there are. */
-export function environmentNamed(configuration: Configuration, name: string, source: Source): { readonly environment: Environment } | { readonly diagnostic: Diagnostic } {
+export function environmentNamed(
+  configuration: Configuration,
+  name: string,
+  source: Source,
+): { readonly environment: Environment } | { readonly diagnostic: Diagnostic } {
   const environments = environmentsOf(configuration);
   const environment = environments.find((each) => each.name === name);
   if (environment !== undefined) return { environment };

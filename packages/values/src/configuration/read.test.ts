@@ -31,28 +31,51 @@ describe('readConfiguration', () => {
   it('takes a complete configuration', () => {
     expect(diagnostics).toEqual([]);
     expect(configuration?.artifacts).toEqual(['services', 'extra/*.car']);
-    expect(groupsOf(configuration ?? {})).toEqual([{ name: 'orders', match: ['task/*Order*'] }, { name: 'rest', match: ['*'] }]);
-    expect([...verdictsOf(configuration ?? {})]).toEqual([['task/report', { class: 'stateless', reason: 'it only reads' }]]);
+    expect(groupsOf(configuration ?? {})).toEqual([
+      { name: 'orders', match: ['task/*Order*'] },
+      { name: 'rest', match: ['*'] },
+    ]);
+    expect([...verdictsOf(configuration ?? {})]).toEqual([
+      ['task/report', { class: 'stateless', reason: 'it only reads' }],
+    ]);
   });
 
   it('gives environments in order, with what they inherit', () => {
     const [dev, staging, prod] = environmentsOf(configuration ?? {});
-    expect(dev).toMatchObject({ name: 'dev', order: 0, pattern: 'single-replica', release: 'orders', timeout: 600, approval: 'none', image: { repository: 'acme/orders', tag: '1.2.0' } });
+    expect(dev).toMatchObject({
+      name: 'dev',
+      order: 0,
+      pattern: 'single-replica',
+      release: 'orders',
+      timeout: 600,
+      approval: 'none',
+      image: { repository: 'acme/orders', tag: '1.2.0' },
+    });
     // Three replicas are the default for the others: a single replica has one.
     expect(dev).not.toHaveProperty('replicas');
-    expect(staging).toMatchObject({ order: 1, replicas: 3, values: { env: { REGION: 'us', A: '1' } }, valuesFiles: ['common.yaml', 'staging.yaml'] });
+    expect(staging).toMatchObject({
+      order: 1,
+      replicas: 3,
+      values: { env: { REGION: 'us', A: '1' } },
+      valuesFiles: ['common.yaml', 'staging.yaml'],
+    });
     expect(prod).toMatchObject({ order: 2, context: 'prod', replicas: 5, approval: 'required', timeout: 5400 });
     expect(prod?.image).toEqual({ repository: 'acme/orders', digest: `sha256:${'0a'.repeat(32)}` });
   });
 
   it('has one environment where none is named, and lists those there are', () => {
     expect(environmentsOf({}).map(({ name, release }) => [name, release])).toEqual([['default', 'micro-integrator']]);
-    expect(environmentNamed(configuration ?? {}, 'prd', { path: 'c', line: 1, column: 1 })).toMatchObject({ diagnostic: { hint: 'Did you mean `prod`? Environments are `dev`, `staging` and `prod`.' } });
-    expect(environmentNamed(configuration ?? {}, 'prod', { path: 'c', line: 1, column: 1 })).toMatchObject({ environment: { name: 'prod' } });
+    expect(environmentNamed(configuration ?? {}, 'prd', { path: 'c', line: 1, column: 1 })).toMatchObject({
+      diagnostic: { hint: 'Did you mean `prod`? Environments are `dev`, `staging` and `prod`.' },
+    });
+    expect(environmentNamed(configuration ?? {}, 'prod', { path: 'c', line: 1, column: 1 })).toMatchObject({
+      environment: { name: 'prod' },
+    });
   });
 
   it('tells all faults at once with their places', () => {
-    const faulty = 'artifacts: []\nisolate: groups\nchart: {path: a, oci: oci://b}\nverdicts: {taks/A: {class: stateles, reason: because}, B: {class: isolate, reason: because}}\nenvironments:\n  dev: {namespace: Dev, pattern: single-replica, replicas: 2}\n  Prod: {approvals: required, timeout: 10}\n  stage:\n';
+    const faulty =
+      'artifacts: []\nisolate: groups\nchart: {path: a, oci: oci://b}\nverdicts: {taks/A: {class: stateles, reason: because}, B: {class: isolate, reason: because}}\nenvironments:\n  dev: {namespace: Dev, pattern: single-replica, replicas: 2}\n  Prod: {approvals: required, timeout: 10}\n  stage:\n';
     const result = readConfiguration(faulty, 'c.yaml');
     expect(result.configuration).toBeUndefined();
     expect(show(result.diagnostics)).toMatchInlineSnapshot(`
@@ -119,12 +142,23 @@ describe('readConfiguration', () => {
 
 describe('readGroups', () => {
   it('reads names and globs in order', () => {
-    expect(readGroups('orders: [task/a, "task/b*"]\nrest: ["*"]\n', 'g.yaml')).toEqual({ groups: [{ name: 'orders', match: ['task/a', 'task/b*'] }, { name: 'rest', match: ['*'] }], diagnostics: [] });
+    expect(readGroups('orders: [task/a, "task/b*"]\nrest: ["*"]\n', 'g.yaml')).toEqual({
+      groups: [
+        { name: 'orders', match: ['task/a', 'task/b*'] },
+        { name: 'rest', match: ['*'] },
+      ],
+      diagnostics: [],
+    });
   });
 
   it('takes them below the key of the configuration too, faults at their place', () => {
-    expect(readGroups('groups:\n  orders: [task/a]\n', 'g.yaml')).toEqual({ groups: [{ name: 'orders', match: ['task/a'] }], diagnostics: [] });
-    expect(readGroups('groups:\n  orders: x\n', 'g.yaml').diagnostics).toMatchObject([{ code: 'MI-CONFIG-TYPE', source: { line: 2, column: 11 } }]);
+    expect(readGroups('groups:\n  orders: [task/a]\n', 'g.yaml')).toEqual({
+      groups: [{ name: 'orders', match: ['task/a'] }],
+      diagnostics: [],
+    });
+    expect(readGroups('groups:\n  orders: x\n', 'g.yaml').diagnostics).toMatchObject([
+      { code: 'MI-CONFIG-TYPE', source: { line: 2, column: 11 } },
+    ]);
     expect(readGroups('groups: [task/a]\n', 'g.yaml').groups).toEqual([{ name: 'groups', match: ['task/a'] }]);
   });
 

@@ -22,8 +22,12 @@ export function readConfiguration(text: string, path: string): ConfigurationResu
   const file = readYaml(text, path, 'MI-CONFIG', 'yaml-1.2');
   if (file.value === undefined) return { diagnostics: file.diagnostics };
   const faults = withoutEchoes(checkAgainstSchema(validate, configurationSchema, file, file.value, 'MI-CONFIG'));
-  const diagnostics = [...faults, ...groupRules(file), ...verdictRules(file), ...environmentRules(file)].sort(compareDiagnostics);
-  return diagnostics.some(({ severity }) => severity === 'error') ? { diagnostics } : { configuration: file.value as Configuration, diagnostics };
+  const diagnostics = [...faults, ...groupRules(file), ...verdictRules(file), ...environmentRules(file)].sort(
+    compareDiagnostics,
+  );
+  return diagnostics.some(({ severity }) => severity === 'error')
+    ? { diagnostics }
+    : { configuration: file.value as Configuration, diagnostics };
 }
 
 export interface GroupsResult {
@@ -41,7 +45,9 @@ export function readGroups(text: string, path: string): GroupsResult {
   // Globs are lists, so a mapping called `groups` is no group.
   const below = isMapping(file.value['groups']) && Object.keys(file.value).length === 1;
   const data = (below ? file.value : { groups: file.value }) as Pick<Configuration, 'groups'>;
-  const faults = withoutEchoes(checkAgainstSchema(validate, configurationSchema, file, data, 'MI-CONFIG', below ? 0 : 1));
+  const faults = withoutEchoes(
+    checkAgainstSchema(validate, configurationSchema, file, data, 'MI-CONFIG', below ? 0 : 1),
+  );
   const diagnostics = [...faults, ...repeatedGlobs(file, below ? ['groups'] : [])].sort(compareDiagnostics);
   if (diagnostics.some(({ severity }) => severity === 'error')) return { diagnostics };
   return { groups: groupsOf(data), diagnostics };
@@ -53,7 +59,9 @@ export function groupsOf(configuration: Pick<Configuration, 'groups'>): readonly
 }
 
 /** The verdicts that a configuration decides itself, as the planner takes them. */
-export function verdictsOf(configuration: Configuration): ReadonlyMap<string, { readonly class: VerdictClass; readonly reason: string }> {
+export function verdictsOf(
+  configuration: Configuration,
+): ReadonlyMap<string, { readonly class: VerdictClass; readonly reason: string }> {
   return new Map(Object.entries(configuration.verdicts ?? {}));
 }
 
@@ -61,10 +69,24 @@ function groupRules(file: YamlFile): readonly Diagnostic[] {
   const { groups, isolate } = file.value ?? {};
   const at = (key: string): ReturnType<typeof locate> => locate(file, [key], 'key');
   if (groups !== undefined && (isolate === 'each' || isolate === 'one')) {
-    return [describe('MI-CONFIG-GROUPS', `\`groups\` has no effect, because \`isolate\` is \`${isolate}\`.`, at('groups').source, 'Set `isolate: groups`, or remove `groups`.')];
+    return [
+      describe(
+        'MI-CONFIG-GROUPS',
+        `\`groups\` has no effect, because \`isolate\` is \`${isolate}\`.`,
+        at('groups').source,
+        'Set `isolate: groups`, or remove `groups`.',
+      ),
+    ];
   }
   if (groups === undefined && isolate === 'groups') {
-    return [describe('MI-CONFIG-GROUPS', '`isolate` is `groups`, but there are no `groups`.', at('isolate').source, 'Add `groups:` with names and globs, or use `isolate: each`.')];
+    return [
+      describe(
+        'MI-CONFIG-GROUPS',
+        '`isolate` is `groups`, but there are no `groups`.',
+        at('isolate').source,
+        'Add `groups:` with names and globs, or use `isolate: each`.',
+      ),
+    ];
   }
   return repeatedGlobs(file, ['groups']);
 }
@@ -81,7 +103,15 @@ function repeatedGlobs(file: YamlFile, base: readonly string[]): readonly Diagno
       const earlier = first.get(glob);
       if (earlier === undefined) first.set(glob, { name, path });
       else {
-        found.push(describe('MI-CONFIG-GLOB-TWICE', `\`${glob}\` stands in the groups \`${earlier.name}\` and \`${name}\`.`, locate(file, path, 'value').source, undefined, [locate(file, earlier.path, 'value').source]));
+        found.push(
+          describe(
+            'MI-CONFIG-GLOB-TWICE',
+            `\`${glob}\` stands in the groups \`${earlier.name}\` and \`${name}\`.`,
+            locate(file, path, 'value').source,
+            undefined,
+            [locate(file, earlier.path, 'value').source],
+          ),
+        );
       }
     }
   }
@@ -90,8 +120,24 @@ function repeatedGlobs(file: YamlFile, base: readonly string[]): readonly Diagno
 
 /** Kinds in artifact ids, in the order of the inventory's model. */
 const kinds = [
-  'api', 'proxy-service', 'task', 'message-processor', 'message-store', 'inbound-endpoint', 'sequence', 'endpoint', 'template', 'local-entry',
-  'data-service', 'data-source', 'registry-resource', 'connector', 'library', 'property-file', 'axis2-service', 'event-source',
+  'api',
+  'proxy-service',
+  'task',
+  'message-processor',
+  'message-store',
+  'inbound-endpoint',
+  'sequence',
+  'endpoint',
+  'template',
+  'local-entry',
+  'data-service',
+  'data-source',
+  'registry-resource',
+  'connector',
+  'library',
+  'property-file',
+  'axis2-service',
+  'event-source',
 ] as const satisfies readonly ArtifactKind[];
 
 function verdictRules(file: YamlFile): readonly Diagnostic[] {
@@ -102,8 +148,20 @@ function verdictRules(file: YamlFile): readonly Diagnostic[] {
     const kind = slash < 0 ? id : id.slice(0, slash);
     if (slash > 0 && slash < id.length - 1 && (kinds as readonly string[]).includes(kind)) return [];
     const meant = nearest(kind, kinds);
-    const hint = slash < 0 ? 'Write the kind, a slash and the name, `task/OrderTask` for instance.' : meant === undefined ? `Kinds are ${kinds.join(', ')}.` : `Did you mean \`${meant}${id.slice(slash)}\`?`;
-    return [describe('MI-CONFIG-ARTIFACT-ID', `\`${id}\` is no artifact id.`, locate(file, ['verdicts', id], 'key').source, hint)];
+    const hint =
+      slash < 0
+        ? 'Write the kind, a slash and the name, `task/OrderTask` for instance.'
+        : meant === undefined
+          ? `Kinds are ${kinds.join(', ')}.`
+          : `Did you mean \`${meant}${id.slice(slash)}\`?`;
+    return [
+      describe(
+        'MI-CONFIG-ARTIFACT-ID',
+        `\`${id}\` is no artifact id.`,
+        locate(file, ['verdicts', id], 'key').source,
+        hint,
+      ),
+    ];
   });
 }
 
@@ -112,33 +170,68 @@ function environmentRules(file: YamlFile): readonly Diagnostic[] {
   const environments = top['environments'];
   const names = isMapping(environments) ? Object.keys(environments) : [];
   const targets = new Map<string, string>();
-  return [...(names.length === 0 ? replicaRule(file, [], top, top) : []), ...names.flatMap((name) => {
-    const path = ['environments', name];
-    const own = valueAt(top, path);
-    if (own !== null && !isMapping(own)) return [];
-    const merged = { ...top, ...own };
-    const target = JSON.stringify([merged['context'] ?? null, merged['namespace'] ?? null, merged['release'] ?? null]);
-    const earlier = targets.get(target);
-    if (earlier === undefined) targets.set(target, name);
-    const same = earlier === undefined ? [] : [
-      describe('MI-CONFIG-SAME-TARGET', `The environments \`${earlier}\` and \`${name}\` have the same context, namespace and release.`, locate(file, path, 'key').source, undefined, [locate(file, ['environments', earlier], 'key').source]),
-    ];
-    return [...same, ...replicaRule(file, path, own ?? {}, merged)];
-  })];
+  return [
+    ...(names.length === 0 ? replicaRule(file, [], top, top) : []),
+    ...names.flatMap((name) => {
+      const path = ['environments', name];
+      const own = valueAt(top, path);
+      if (own !== null && !isMapping(own)) return [];
+      const merged = { ...top, ...own };
+      const target = JSON.stringify([
+        merged['context'] ?? null,
+        merged['namespace'] ?? null,
+        merged['release'] ?? null,
+      ]);
+      const earlier = targets.get(target);
+      if (earlier === undefined) targets.set(target, name);
+      const same =
+        earlier === undefined
+          ? []
+          : [
+              describe(
+                'MI-CONFIG-SAME-TARGET',
+                `The environments \`${earlier}\` and \`${name}\` have the same context, namespace and release.`,
+                locate(file, path, 'key').source,
+                undefined,
+                [locate(file, ['environments', earlier], 'key').source],
+              ),
+            ];
+      return [...same, ...replicaRule(file, path, own ?? {}, merged)];
+    }),
+  ];
 }
 
 /** Replicas and pattern are judged where they meet; the place is the value that the environment itself says. */
-function replicaRule(file: YamlFile, path: readonly string[], own: Readonly<Record<string, unknown>>, merged: Readonly<Record<string, unknown>>): readonly Diagnostic[] {
+function replicaRule(
+  file: YamlFile,
+  path: readonly string[],
+  own: Readonly<Record<string, unknown>>,
+  merged: Readonly<Record<string, unknown>>,
+): readonly Diagnostic[] {
   const { pattern, replicas } = merged;
   if (typeof replicas !== 'number') return [];
   // Replicas written as a default count for the environments of another pattern only.
   if (pattern === 'single-replica' && replicas !== 1 && own['replicas'] !== undefined) {
-    return [describe('MI-CONFIG-REPLICAS', `\`replicas\` is ${replicas}, but \`single-replica\` runs exactly one.`, locate(file, [...path, 'replicas'], 'value').source, 'Remove `replicas`, or use `multiple-replicas` or `coordinated`.')];
+    return [
+      describe(
+        'MI-CONFIG-REPLICAS',
+        `\`replicas\` is ${replicas}, but \`single-replica\` runs exactly one.`,
+        locate(file, [...path, 'replicas'], 'value').source,
+        'Remove `replicas`, or use `multiple-replicas` or `coordinated`.',
+      ),
+    ];
   }
   if (pattern === 'multiple-replicas' && replicas < 2) {
     const key = own['replicas'] !== undefined ? 'replicas' : 'pattern';
     const place = own[key] === undefined ? locate(file, ['replicas'], 'value') : locate(file, [...path, key], 'value');
-    return [describe('MI-CONFIG-REPLICAS', `\`replicas\` is ${replicas}, but \`multiple-replicas\` needs at least 2.`, place.source, 'Set `replicas: 2` or more, or use `single-replica`.')];
+    return [
+      describe(
+        'MI-CONFIG-REPLICAS',
+        `\`replicas\` is ${replicas}, but \`multiple-replicas\` needs at least 2.`,
+        place.source,
+        'Set `replicas: 2` or more, or use `single-replica`.',
+      ),
+    ];
   }
   return [];
 }

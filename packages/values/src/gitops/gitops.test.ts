@@ -4,18 +4,44 @@ import { environmentsOf } from '../configuration/environments.ts';
 import { sealState } from '../seal.ts';
 import { argoApplications, fluxReleases, type GitOpsSource } from './gitops.ts';
 
-const environments = environmentsOf({ release: 'orders', environments: { dev: { namespace: 'orders-dev' }, prod: { namespace: 'orders', context: 'prod-cluster', approval: 'required', timeout: '5m' } } });
-const source = (chart: GitOpsSource['chart']): GitOpsSource => ({ repository: 'https://git.example.com/orders.git', revision: 'main', folder: 'deploy', valuesFile: ({ name }) => `values-${name}.yaml`, chart });
+const environments = environmentsOf({
+  release: 'orders',
+  environments: {
+    dev: { namespace: 'orders-dev' },
+    prod: { namespace: 'orders', context: 'prod-cluster', approval: 'required', timeout: '5m' },
+  },
+});
+const source = (chart: GitOpsSource['chart']): GitOpsSource => ({
+  repository: 'https://git.example.com/orders.git',
+  revision: 'main',
+  folder: 'deploy',
+  valuesFile: ({ name }) => `values-${name}.yaml`,
+  chart,
+});
 
 describe('argoApplications', () => {
   it('points at chart and values, and leaves an environment with approval to people', () => {
-    const files = argoApplications(environments, source({ repository: 'https://charts.example.com', name: 'micro-integrator', version: '1.0.0' }));
-    expect(files.map(({ path, text }) => [path, sealState(text)])).toEqual([['argocd/dev.yaml', 'intact'], ['argocd/prod.yaml', 'intact']]);
+    const files = argoApplications(
+      environments,
+      source({ repository: 'https://charts.example.com', name: 'micro-integrator', version: '1.0.0' }),
+    );
+    expect(files.map(({ path, text }) => [path, sealState(text)])).toEqual([
+      ['argocd/dev.yaml', 'intact'],
+      ['argocd/prod.yaml', 'intact'],
+    ]);
     expect(parse(files[0]?.text ?? '')).toMatchObject({
       kind: 'Application',
       spec: {
         destination: { server: 'https://kubernetes.default.svc', namespace: 'orders-dev' },
-        sources: [{ repoURL: 'https://charts.example.com', chart: 'micro-integrator', targetRevision: '1.0.0', helm: { releaseName: 'orders', valueFiles: ['$values/deploy/values-dev.yaml'] } }, { repoURL: 'https://git.example.com/orders.git', ref: 'values' }],
+        sources: [
+          {
+            repoURL: 'https://charts.example.com',
+            chart: 'micro-integrator',
+            targetRevision: '1.0.0',
+            helm: { releaseName: 'orders', valueFiles: ['$values/deploy/values-dev.yaml'] },
+          },
+          { repoURL: 'https://git.example.com/orders.git', ref: 'values' },
+        ],
         syncPolicy: { automated: { prune: true, selfHeal: true } },
       },
     });
@@ -25,21 +51,50 @@ describe('argoApplications', () => {
   });
 
   it.each([
-    [{ oci: 'oci://registry.example.com/charts/micro-integrator', version: '1.0.0' }, { repoURL: 'registry.example.com/charts', chart: 'micro-integrator', targetRevision: '1.0.0' }],
-    [{ path: 'charts/mi' }, { repoURL: 'https://git.example.com/orders.git', path: 'charts/mi', targetRevision: 'main' }],
+    [
+      { oci: 'oci://registry.example.com/charts/micro-integrator', version: '1.0.0' },
+      { repoURL: 'registry.example.com/charts', chart: 'micro-integrator', targetRevision: '1.0.0' },
+    ],
+    [
+      { path: 'charts/mi' },
+      { repoURL: 'https://git.example.com/orders.git', path: 'charts/mi', targetRevision: 'main' },
+    ],
   ])('knows every source of a chart: %j', (chart, expected) => {
-    expect(parse(argoApplications(environments, source(chart))[0]?.text ?? '')).toMatchObject({ spec: { sources: [expected, {}] } });
+    expect(parse(argoApplications(environments, source(chart))[0]?.text ?? '')).toMatchObject({
+      spec: { sources: [expected, {}] },
+    });
   });
 });
 
 describe('fluxReleases', () => {
   it('makes a ConfigMap of the values file and refers to it', () => {
-    const files = new Map(fluxReleases(environments, source({ oci: 'oci://registry.example.com/charts/micro-integrator', version: '1.0.0' })).map(({ path, text }) => [path, parse(text) as Record<string, unknown>]));
-    expect([...files.keys()].slice(0, 4)).toEqual(['flux/dev/kustomization.yaml', 'flux/dev/name-references.yaml', 'flux/dev/chart-source.yaml', 'flux/dev/helm-release.yaml']);
-    expect(files.get('flux/dev/kustomization.yaml')).toMatchObject({ configMapGenerator: [{ name: 'orders-values', files: ['values.yaml=../../values-dev.yaml'] }] });
-    expect(files.get('flux/dev/helm-release.yaml')).toMatchObject({ kind: 'HelmRelease', spec: { chartRef: { kind: 'OCIRepository', name: 'orders-chart' }, valuesFrom: [{ kind: 'ConfigMap', name: 'orders-values' }] } });
+    const files = new Map(
+      fluxReleases(
+        environments,
+        source({ oci: 'oci://registry.example.com/charts/micro-integrator', version: '1.0.0' }),
+      ).map(({ path, text }) => [path, parse(text) as Record<string, unknown>]),
+    );
+    expect([...files.keys()].slice(0, 4)).toEqual([
+      'flux/dev/kustomization.yaml',
+      'flux/dev/name-references.yaml',
+      'flux/dev/chart-source.yaml',
+      'flux/dev/helm-release.yaml',
+    ]);
+    expect(files.get('flux/dev/kustomization.yaml')).toMatchObject({
+      configMapGenerator: [{ name: 'orders-values', files: ['values.yaml=../../values-dev.yaml'] }],
+    });
+    expect(files.get('flux/dev/helm-release.yaml')).toMatchObject({
+      kind: 'HelmRelease',
+      spec: {
+        chartRef: { kind: 'OCIRepository', name: 'orders-chart' },
+        valuesFrom: [{ kind: 'ConfigMap', name: 'orders-values' }],
+      },
+    });
     expect(files.get('flux/prod/helm-release.yaml')).toMatchObject({ spec: { suspend: true, timeout: '300s' } });
-    expect(files.get('flux/dev/chart-source.yaml')).toMatchObject({ kind: 'OCIRepository', spec: { ref: { tag: '1.0.0' } } });
+    expect(files.get('flux/dev/chart-source.yaml')).toMatchObject({
+      kind: 'OCIRepository',
+      spec: { ref: { tag: '1.0.0' } },
+    });
   });
 
   it.each([
@@ -48,6 +103,8 @@ describe('fluxReleases', () => {
   ])('knows every source of a chart: %j', (chart, kind, expected) => {
     const [, , definition, release] = fluxReleases(environments, source(chart));
     expect(parse(definition?.text ?? '')).toMatchObject({ kind });
-    expect(parse(release?.text ?? '')).toMatchObject({ spec: { chart: { spec: { ...expected, sourceRef: { kind, name: 'orders-chart' } } } } });
+    expect(parse(release?.text ?? '')).toMatchObject({
+      spec: { chart: { spec: { ...expected, sourceRef: { kind, name: 'orders-chart' } } } },
+    });
   });
 });

@@ -30,27 +30,54 @@ export interface GitOpsSource {
 export function argoApplications(environments: readonly Environment[], source: GitOpsSource): readonly GitOpsFile[] {
   const { chart } = source;
   return environments.map((environment) => {
-    const values = { helm: { releaseName: environment.release, valueFiles: [`$values/${joined(source.folder, source.valuesFile(environment))}`] } };
+    const values = {
+      helm: {
+        releaseName: environment.release,
+        valueFiles: [`$values/${joined(source.folder, source.valuesFile(environment))}`],
+      },
+    };
     const version = chart.version ?? '*';
     const chartSource =
       chart.oci !== undefined
-        ? { repoURL: chart.oci.replace(/^oci:\/\//, '').replace(/\/[^/]+$/, ''), chart: chart.oci.split('/').pop() ?? '', targetRevision: version, ...values }
+        ? {
+            repoURL: chart.oci.replace(/^oci:\/\//, '').replace(/\/[^/]+$/, ''),
+            chart: chart.oci.split('/').pop() ?? '',
+            targetRevision: version,
+            ...values,
+          }
         : chart.repository !== undefined
           ? { repoURL: chart.repository, chart: chart.name ?? 'micro-integrator', targetRevision: version, ...values }
-          : { repoURL: source.repository, path: chart.path ?? 'charts/micro-integrator', targetRevision: source.revision, ...values };
+          : {
+              repoURL: source.repository,
+              path: chart.path ?? 'charts/micro-integrator',
+              targetRevision: source.revision,
+              ...values,
+            };
     const application = {
       apiVersion: 'argoproj.io/v1alpha1',
       kind: 'Application',
       metadata: { name: `${environment.release}-${environment.name}`, namespace: 'argocd' },
       spec: {
         project: 'default',
-        destination: { ...(environment.context === undefined ? { server: 'https://kubernetes.default.svc' } : { name: environment.context }), namespace: environment.namespace ?? 'default' },
+        destination: {
+          ...(environment.context === undefined
+            ? { server: 'https://kubernetes.default.svc' }
+            : { name: environment.context }),
+          namespace: environment.namespace ?? 'default',
+        },
         sources: [chartSource, { repoURL: source.repository, targetRevision: source.revision, ref: 'values' }],
         // What is applied in the server leaves the replicas to the autoscaler, as helm 4 does.
-        syncPolicy: { ...(environment.approval === 'required' ? {} : { automated: { prune: true, selfHeal: true } }), syncOptions: ['CreateNamespace=true', 'ServerSideApply=true'] },
+        syncPolicy: {
+          ...(environment.approval === 'required' ? {} : { automated: { prune: true, selfHeal: true } }),
+          syncOptions: ['CreateNamespace=true', 'ServerSideApply=true'],
+        },
       },
     };
-    return file(`argocd/${environment.name}.yaml`, `Argo CD Application of the environment ${environment.name}.${environment.approval === 'required' ? ' It asks for an approval, so it is synchronised by hand.' : ''}`, [application]);
+    return file(
+      `argocd/${environment.name}.yaml`,
+      `Argo CD Application of the environment ${environment.name}.${environment.approval === 'required' ? ' It asks for an approval, so it is synchronised by hand.' : ''}`,
+      [application],
+    );
   });
 }
 
@@ -92,27 +119,83 @@ export function fluxReleases(environments: readonly Environment[], source: GitOp
       configurations: ['name-references.yaml'],
     };
     // Kustomize gives the ConfigMap a name with a hash; this tells it where that name has to follow.
-    const references = { nameReference: [{ kind: 'ConfigMap', version: 'v1', fieldSpecs: [{ path: 'spec/valuesFrom/name', kind: 'HelmRelease' }] }] };
-    const approval = environment.approval === 'required' ? ' It asks for an approval, so it is suspended: flux resume helmrelease lets it through.' : '';
+    const references = {
+      nameReference: [
+        { kind: 'ConfigMap', version: 'v1', fieldSpecs: [{ path: 'spec/valuesFrom/name', kind: 'HelmRelease' }] },
+      ],
+    };
+    const approval =
+      environment.approval === 'required'
+        ? ' It asks for an approval, so it is suspended: flux resume helmrelease lets it through.'
+        : '';
     return [
-      file(`${folder}/kustomization.yaml`, `Flux reads this folder for the environment ${environment.name}; its root has to reach the values file two folders up.`, [kustomization]),
+      file(
+        `${folder}/kustomization.yaml`,
+        `Flux reads this folder for the environment ${environment.name}; its root has to reach the values file two folders up.`,
+        [kustomization],
+      ),
       file(`${folder}/name-references.yaml`, `Names that kustomize follows for ${name}.`, [references]),
       file(`${folder}/chart-source.yaml`, `Where Flux takes the chart of ${name} from.`, [definition]),
-      file(`${folder}/helm-release.yaml`, `Flux HelmRelease of the environment ${environment.name}.${approval}`, [release]),
+      file(`${folder}/helm-release.yaml`, `Flux HelmRelease of the environment ${environment.name}.${approval}`, [
+        release,
+      ]),
     ];
   });
 }
 
-function fluxChart(source: GitOpsSource, release: string, namespace: string): { readonly definition: object; readonly reference: object } {
+function fluxChart(
+  source: GitOpsSource,
+  release: string,
+  namespace: string,
+): { readonly definition: object; readonly reference: object } {
   const { chart } = source;
   const metadata = { name: `${release}-chart`, namespace };
   if (chart.oci !== undefined) {
     const reference = chart.version === undefined ? { semver: '*' } : { tag: chart.version };
-    return { definition: { apiVersion: 'source.toolkit.fluxcd.io/v1', kind: 'OCIRepository', metadata, spec: { interval: '10m', url: chart.oci, ref: reference, layerSelector: { mediaType: 'application/vnd.cncf.helm.chart.content.v1.tar+gzip', operation: 'copy' } } }, reference: { chartRef: { kind: 'OCIRepository', name: metadata.name } } };
+    return {
+      definition: {
+        apiVersion: 'source.toolkit.fluxcd.io/v1',
+        kind: 'OCIRepository',
+        metadata,
+        spec: {
+          interval: '10m',
+          url: chart.oci,
+          ref: reference,
+          layerSelector: { mediaType: 'application/vnd.cncf.helm.chart.content.v1.tar+gzip', operation: 'copy' },
+        },
+      },
+      reference: { chartRef: { kind: 'OCIRepository', name: metadata.name } },
+    };
   }
-  const from = (kind: string, path: string, version?: string): object => ({ chart: { spec: { chart: path, ...(version === undefined ? {} : { version }), interval: '10m', sourceRef: { kind, name: metadata.name } } } });
-  if (chart.repository !== undefined) return { definition: { apiVersion: 'source.toolkit.fluxcd.io/v1', kind: 'HelmRepository', metadata, spec: { interval: '10m', url: chart.repository } }, reference: from('HelmRepository', chart.name ?? 'micro-integrator', chart.version ?? '*') };
-  return { definition: { apiVersion: 'source.toolkit.fluxcd.io/v1', kind: 'GitRepository', metadata, spec: { interval: '10m', url: source.repository, ref: { branch: source.revision } } }, reference: from('GitRepository', `./${chart.path ?? 'charts/micro-integrator'}`) };
+  const from = (kind: string, path: string, version?: string): object => ({
+    chart: {
+      spec: {
+        chart: path,
+        ...(version === undefined ? {} : { version }),
+        interval: '10m',
+        sourceRef: { kind, name: metadata.name },
+      },
+    },
+  });
+  if (chart.repository !== undefined)
+    return {
+      definition: {
+        apiVersion: 'source.toolkit.fluxcd.io/v1',
+        kind: 'HelmRepository',
+        metadata,
+        spec: { interval: '10m', url: chart.repository },
+      },
+      reference: from('HelmRepository', chart.name ?? 'micro-integrator', chart.version ?? '*'),
+    };
+  return {
+    definition: {
+      apiVersion: 'source.toolkit.fluxcd.io/v1',
+      kind: 'GitRepository',
+      metadata,
+      spec: { interval: '10m', url: source.repository, ref: { branch: source.revision } },
+    },
+    reference: from('GitRepository', `./${chart.path ?? 'charts/micro-integrator'}`),
+  };
 }
 
 function joined(folder: string, name: string): string {
@@ -121,5 +204,8 @@ function joined(folder: string, name: string): string {
 
 function file(path: string, title: string, documents: readonly object[]): GitOpsFile {
   const note = 'Made by mi-patterns generate. Do not edit: change mi-patterns.yaml and generate again.';
-  return { path, text: seal(`# ${title}\n# ${note}\n${documents.map((document) => emitYaml(document, new Map())).join('---\n')}`) };
+  return {
+    path,
+    text: seal(`# ${title}\n# ${note}\n${documents.map((document) => emitYaml(document, new Map())).join('---\n')}`),
+  };
 }

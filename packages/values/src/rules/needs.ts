@@ -19,34 +19,130 @@ interface Need {
 }
 
 const needs: readonly Need[] = [
-  { when: ['ingress', 'enabled'], is: true, all: [['ingress', 'hosts']], hint: 'Name a host, or "*" for any: `hosts: {orders.example.com: {}}`.' },
-  { when: ['gateway', 'enabled'], is: true, all: [['gateway', 'parentRefs']], or: [[['gateway', 'create', 'enabled']]], hint: 'Name the Gateway: `parentRefs: {public: {name: public, namespace: gateways}}`; or set `gateway.create.enabled`.' },
-  { when: ['gateway', 'create', 'enabled'], is: true, all: [['gateway', 'create', 'className']], hint: 'Name the class of the Gateway, which `kubectl get gatewayclass` lists.' },
-  { when: ['gateway', 'backendTls', 'enabled'], is: true, all: [['gateway', 'backendTls', 'hostname']], hint: "Set the name in MI's certificate." },
-  { when: ['userStore', 'type'], is: 'file', all: [['userStore', 'admin', 'passwordSecret']], hint: "Name the Secret with the administrator's password." },
-  { when: ['userStore', 'type'], is: 'ldap', all: [['userStore', 'ldap', 'url']], hint: 'Set the address of the directory.' },
-  { when: ['userStore', 'type'], is: 'database', all: [['userStore', 'database', 'url'], ['userStore', 'database', 'driver']], hint: 'Set the address of the database and the class of its JDBC driver.' },
-  { when: ['hashicorpVault', 'enabled'], is: true, all: [['hashicorpVault', 'address']], hint: 'Set the address of the vault.' },
-  { when: ['hashicorpVault', 'enabled'], is: true, all: [['hashicorpVault', 'tokenSecret']], or: [[['hashicorpVault', 'roleIdSecret'], ['hashicorpVault', 'secretIdSecret']]], hint: 'Set `tokenSecret`, or `roleIdSecret` and `secretIdSecret`.' },
-  { when: ['tracing', 'enabled'], is: true, all: [['tracing', 'url']], or: [[['tracing', 'host']]], hint: 'Set `tracing.url` or `tracing.host`.' },
+  {
+    when: ['ingress', 'enabled'],
+    is: true,
+    all: [['ingress', 'hosts']],
+    hint: 'Name a host, or "*" for any: `hosts: {orders.example.com: {}}`.',
+  },
+  {
+    when: ['gateway', 'enabled'],
+    is: true,
+    all: [['gateway', 'parentRefs']],
+    or: [[['gateway', 'create', 'enabled']]],
+    hint: 'Name the Gateway: `parentRefs: {public: {name: public, namespace: gateways}}`; or set `gateway.create.enabled`.',
+  },
+  {
+    when: ['gateway', 'create', 'enabled'],
+    is: true,
+    all: [['gateway', 'create', 'className']],
+    hint: 'Name the class of the Gateway, which `kubectl get gatewayclass` lists.',
+  },
+  {
+    when: ['gateway', 'backendTls', 'enabled'],
+    is: true,
+    all: [['gateway', 'backendTls', 'hostname']],
+    hint: "Set the name in MI's certificate.",
+  },
+  {
+    when: ['userStore', 'type'],
+    is: 'file',
+    all: [['userStore', 'admin', 'passwordSecret']],
+    hint: "Name the Secret with the administrator's password.",
+  },
+  {
+    when: ['userStore', 'type'],
+    is: 'ldap',
+    all: [['userStore', 'ldap', 'url']],
+    hint: 'Set the address of the directory.',
+  },
+  {
+    when: ['userStore', 'type'],
+    is: 'database',
+    all: [
+      ['userStore', 'database', 'url'],
+      ['userStore', 'database', 'driver'],
+    ],
+    hint: 'Set the address of the database and the class of its JDBC driver.',
+  },
+  {
+    when: ['hashicorpVault', 'enabled'],
+    is: true,
+    all: [['hashicorpVault', 'address']],
+    hint: 'Set the address of the vault.',
+  },
+  {
+    when: ['hashicorpVault', 'enabled'],
+    is: true,
+    all: [['hashicorpVault', 'tokenSecret']],
+    or: [
+      [
+        ['hashicorpVault', 'roleIdSecret'],
+        ['hashicorpVault', 'secretIdSecret'],
+      ],
+    ],
+    hint: 'Set `tokenSecret`, or `roleIdSecret` and `secretIdSecret`.',
+  },
+  {
+    when: ['tracing', 'enabled'],
+    is: true,
+    all: [['tracing', 'url']],
+    or: [[['tracing', 'host']]],
+    hint: 'Set `tracing.url` or `tracing.host`.',
+  },
   { when: ['icp', 'enabled'], is: true, all: [['icp', 'url']], hint: 'Set the address of the control plane.' },
-  ...['primary', 'internal'].map((name): Need => ({ when: ['keystores', name, 'secretName'], all: [['keystores', name, 'alias']], hint: 'Name the private key in the keystore.' })),
-  ...['primary', 'internal', 'listener', 'sender', 'truststore'].map((name): Need => ({ when: ['keystores', name, 'secretName'], all: [['keystores', name, 'key']], or: [[['keystores', name, 'fileName']]], hint: 'Name the key of the Secret that holds the file.' })),
-  ...['primary', 'internal', 'listener', 'sender'].map((name): Need => ({ when: ['keystores', name, 'secretName'], all: [['keystores', name, 'passwordSecret']], hint: 'Put the password of the keystore into a Secret and name it.' })),
+  ...['primary', 'internal'].map((name): Need => ({
+    when: ['keystores', name, 'secretName'],
+    all: [['keystores', name, 'alias']],
+    hint: 'Name the private key in the keystore.',
+  })),
+  ...['primary', 'internal', 'listener', 'sender', 'truststore'].map((name): Need => ({
+    when: ['keystores', name, 'secretName'],
+    all: [['keystores', name, 'key']],
+    or: [[['keystores', name, 'fileName']]],
+    hint: 'Name the key of the Secret that holds the file.',
+  })),
+  ...['primary', 'internal', 'listener', 'sender'].map((name): Need => ({
+    when: ['keystores', name, 'secretName'],
+    all: [['keystores', name, 'passwordSecret']],
+    hint: 'Put the password of the keystore into a Secret and name it.',
+  })),
 ];
 
 /** Everything that is switched on has what it needs: features of the release, the database that coordinates, the archives. */
 export function needRules(input: RuleInput): readonly Finding[] {
-  return [...needs.flatMap((need) => missing(input.values, need)), ...databaseNeeds(input), ...input.workloads.flatMap((workload) => archiveNeeds(input, workload))];
+  return [
+    ...needs.flatMap((need) => missing(input.values, need)),
+    ...databaseNeeds(input),
+    ...input.workloads.flatMap((workload) => archiveNeeds(input, workload)),
+  ];
 }
 
 function missing(values: Values, { when, is, all, or = [], hint }: Need): readonly Finding[] {
   const value = valueAt(values, when);
-  const isOn = (is === undefined ? isSet(value) : value === is) && (when[0] !== 'gateway' || valueAt(values, ['gateway', 'enabled']) === true);
+  const isOn =
+    (is === undefined ? isSet(value) : value === is) &&
+    (when[0] !== 'gateway' || valueAt(values, ['gateway', 'enabled']) === true);
   const isTracedToLog = when[0] === 'tracing' && valueAt(values, ['tracing', 'type']) === 'log';
   const absent = all.filter((path) => !isSet(valueAt(values, path)));
-  if (!isOn || isTracedToLog || absent.length === 0 || or.some((paths) => paths.every((path) => isSet(valueAt(values, path))))) return [];
-  return [{ code, path: when, message: `\`${when.join('.')}\` is ${is === undefined ? 'set' : `\`${String(is)}\``}, but ${list(absent.map((path) => path.join('.')), 'and')} ${absent.length === 1 ? 'is' : 'are'} empty.`, hint }];
+  if (
+    !isOn ||
+    isTracedToLog ||
+    absent.length === 0 ||
+    or.some((paths) => paths.every((path) => isSet(valueAt(values, path))))
+  )
+    return [];
+  return [
+    {
+      code,
+      path: when,
+      message: `\`${when.join('.')}\` is ${is === undefined ? 'set' : `\`${String(is)}\``}, but ${list(
+        absent.map((path) => path.join('.')),
+        'and',
+      )} ${absent.length === 1 ? 'is' : 'are'} empty.`,
+      hint,
+    },
+  ];
 }
 
 /** Empty text, an empty mapping or list, false and null are what is not set. */
@@ -61,44 +157,113 @@ const coordinationSource = 'WSO2_COORDINATION_DB';
 function databaseNeeds({ values, pattern, mode, workloads }: RuleInput): readonly Finding[] {
   if (mode !== 'database') return [];
   const path = ['coordination', 'mode'];
-  const wrongPattern: readonly Finding[] = pattern === 'coordinated' ? [] : [{ code, path, message: `\`coordination.mode\` is \`database\`, which needs several equal servers, but the pattern is \`${pattern}\`.`, hint: 'Use `pattern: coordinated`, or `coordination.mode: isolate`.' }];
-  const ofImage: readonly Finding[] = valueAt(values, ['runtime', 'deploymentTomlFrom']) === 'image' ? [{ code, path: ['runtime', 'deploymentTomlFrom'], message: '`coordination.mode: database` writes deployment.toml, but `runtime.deploymentTomlFrom` is `image`.', hint: 'Use `runtime.deploymentTomlFrom: values`.' }] : [];
+  const wrongPattern: readonly Finding[] =
+    pattern === 'coordinated'
+      ? []
+      : [
+          {
+            code,
+            path,
+            message: `\`coordination.mode\` is \`database\`, which needs several equal servers, but the pattern is \`${pattern}\`.`,
+            hint: 'Use `pattern: coordinated`, or `coordination.mode: isolate`.',
+          },
+        ];
+  const ofImage: readonly Finding[] =
+    valueAt(values, ['runtime', 'deploymentTomlFrom']) === 'image'
+      ? [
+          {
+            code,
+            path: ['runtime', 'deploymentTomlFrom'],
+            message:
+              '`coordination.mode: database` writes deployment.toml, but `runtime.deploymentTomlFrom` is `image`.',
+            hint: 'Use `runtime.deploymentTomlFrom: values`.',
+          },
+        ]
+      : [];
   if (ofImage.length > 0) return [...wrongPattern, ...ofImage];
-  const schemaJob: readonly Finding[] = valueAt(values, ['coordination', 'schemaJob', 'enabled']) === true && !isSet(valueAt(values, ['coordination', 'schemaJob', 'image'])) ? [{ code, path: ['coordination', 'schemaJob', 'enabled'], message: '`coordination.schemaJob.enabled` is `true`, but `coordination.schemaJob.image` is empty.', hint: 'Name an image of yours that brings the database scripts of MI and a client.' }] : [];
-  const without = workloads.filter(({ settings }) => !hasOwnSource(values, settings)).map(({ key, settings }) => ({ key, absent: ['url', 'driver'].filter((name) => !isSet(valueAt(databaseOf(values, settings), [name]))) })).filter(({ absent }) => absent.length > 0);
+  const schemaJob: readonly Finding[] =
+    valueAt(values, ['coordination', 'schemaJob', 'enabled']) === true &&
+    !isSet(valueAt(values, ['coordination', 'schemaJob', 'image']))
+      ? [
+          {
+            code,
+            path: ['coordination', 'schemaJob', 'enabled'],
+            message: '`coordination.schemaJob.enabled` is `true`, but `coordination.schemaJob.image` is empty.',
+            hint: 'Name an image of yours that brings the database scripts of MI and a client.',
+          },
+        ]
+      : [];
+  const without = workloads
+    .filter(({ settings }) => !hasOwnSource(values, settings))
+    .map(({ key, settings }) => ({
+      key,
+      absent: ['url', 'driver'].filter((name) => !isSet(valueAt(databaseOf(values, settings), [name]))),
+    }))
+    .filter(({ absent }) => absent.length > 0);
   const [first] = without;
   if (first === undefined) return [...wrongPattern, ...schemaJob];
   const keys = first.absent.map((name) => `coordination.database.${name}`);
-  return [...wrongPattern, ...schemaJob, {
-    code: 'MI-VALUES-COORDINATION-URL',
-    path,
-    message: `\`coordination.mode\` is \`database\`, but ${list(keys, 'and')} ${keys.length === 1 ? 'is' : 'are'} empty (${without.length === 1 ? 'workload' : 'workloads'} ${list(without.map(({ key }) => key), 'and')}).`,
-  }];
+  return [
+    ...wrongPattern,
+    ...schemaJob,
+    {
+      code: 'MI-VALUES-COORDINATION-URL',
+      path,
+      message: `\`coordination.mode\` is \`database\`, but ${list(keys, 'and')} ${keys.length === 1 ? 'is' : 'are'} empty (${without.length === 1 ? 'workload' : 'workloads'} ${list(
+        without.map(({ key }) => key),
+        'and',
+      )}).`,
+    },
+  ];
 }
 
 function databaseOf(values: Values, settings: Values): Values {
-  const [release, own] = [valueAt(values, ['coordination', 'database']), valueAt(settings, ['coordination', 'database'])].map((value) => (isMapping(value) ? value : {}));
+  const [release, own] = [
+    valueAt(values, ['coordination', 'database']),
+    valueAt(settings, ['coordination', 'database']),
+  ].map((value) => (isMapping(value) ? value : {}));
   return mergeValues(release ?? {}, own ?? {});
 }
 
 /** Whether the deployment.toml of a workload names the database itself. */
 export function hasOwnSource(values: Values, settings: Values): boolean {
-  const sources = valueAt(settings, ['deploymentToml', 'datasource']) ?? valueAt(values, ['deploymentToml', 'datasource']);
+  const sources =
+    valueAt(settings, ['deploymentToml', 'datasource']) ?? valueAt(values, ['deploymentToml', 'datasource']);
   return Array.isArray(sources) && sources.some((source) => isMapping(source) && source['id'] === coordinationSource);
 }
 
 const sources: Readonly<Record<string, { readonly key: Path; readonly hint: string }>> = {
-  imageVolume: { key: ['imageVolume', 'reference'], hint: 'Set the image that holds the archives: `REGISTRY/REPOSITORY:TAG`.' },
-  persistentVolumeClaim: { key: ['persistentVolumeClaim', 'claimName'], hint: 'Set the claim that holds the archives.' },
-  configMap: { key: ['configMap', 'archives'], hint: 'Name a ConfigMap for each archive: `orders.car: {name: orders-archives}`.' },
+  imageVolume: {
+    key: ['imageVolume', 'reference'],
+    hint: 'Set the image that holds the archives: `REGISTRY/REPOSITORY:TAG`.',
+  },
+  persistentVolumeClaim: {
+    key: ['persistentVolumeClaim', 'claimName'],
+    hint: 'Set the claim that holds the archives.',
+  },
+  configMap: {
+    key: ['configMap', 'archives'],
+    hint: 'Name a ConfigMap for each archive: `orders.car: {name: orders-archives}`.',
+  },
   initCopy: { key: ['initCopy', 'select'], hint: 'List file names or patterns, `orders_1.0.0.car` for instance.' },
 };
 
-function archiveNeeds({ values, archivesFollow }: RuleInput, { settings, pathOf }: EffectiveWorkload): readonly Finding[] {
-  const at = (path: Path): unknown => valueAt(settings, ['artifacts', ...path]) ?? valueAt(values, ['artifacts', ...path]);
+function archiveNeeds(
+  { values, archivesFollow }: RuleInput,
+  { settings, pathOf }: EffectiveWorkload,
+): readonly Finding[] {
+  const at = (path: Path): unknown =>
+    valueAt(settings, ['artifacts', ...path]) ?? valueAt(values, ['artifacts', ...path]);
   const source = at(['source']);
   const need = typeof source === 'string' && !(archivesFollow && source === 'configMap') ? sources[source] : undefined;
   if (need === undefined || isSet(at(need.key))) return [];
   const own = valueAt(settings, ['artifacts', 'source']) !== undefined;
-  return [{ code, path: own ? pathOf('artifacts', 'source') : ['artifacts', 'source'], message: `\`artifacts.source\` is \`${String(source)}\`, but \`artifacts.${need.key.join('.')}\` is empty.`, hint: need.hint }];
+  return [
+    {
+      code,
+      path: own ? pathOf('artifacts', 'source') : ['artifacts', 'source'],
+      message: `\`artifacts.source\` is \`${String(source)}\`, but \`artifacts.${need.key.join('.')}\` is empty.`,
+      hint: need.hint,
+    },
+  ];
 }

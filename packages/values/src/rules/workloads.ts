@@ -33,7 +33,9 @@ export function effectiveWorkloads(values: Values): readonly EffectiveWorkload[]
   const written = isMapping(values['workloads']) ? values['workloads'] : {};
   const workloads = Object.keys(written).length === 0 ? { integration: {} } : written;
   const defaults = isMapping(values['workloadDefaults']) ? values['workloadDefaults'] : {};
-  return Object.entries(workloads).flatMap(([key, own]) => (isMapping(own) && own['enabled'] !== false ? [effective(values, defaults, key, own)] : []));
+  return Object.entries(workloads).flatMap(([key, own]) =>
+    isMapping(own) && own['enabled'] !== false ? [effective(values, defaults, key, own)] : [],
+  );
 }
 
 /** A workload with the pods that its values ask for, at least where an autoscaler decides. */
@@ -47,12 +49,20 @@ export interface WorkloadPods {
 /** The pods that values ask for, read as the chart reads them; `values` lie over those of the chart. */
 export function podsOf(values: Values): readonly WorkloadPods[] {
   const single = (values['pattern'] ?? 'single-replica') === 'single-replica';
-  return effectiveWorkloads(values).map(({ key, type, replicas, autoscaling, minReplicas }) => ({ name: key, type, replicas: (autoscaling ? minReplicas : replicas) ?? (single || type === 'stateful' ? 1 : 2), autoscaled: autoscaling }));
+  return effectiveWorkloads(values).map(({ key, type, replicas, autoscaling, minReplicas }) => ({
+    name: key,
+    type,
+    replicas: (autoscaling ? minReplicas : replicas) ?? (single || type === 'stateful' ? 1 : 2),
+    autoscaled: autoscaling,
+  }));
 }
 
 function effective(values: Values, defaults: Values, key: string, own: Values): EffectiveWorkload {
   const type = (own['type'] ?? defaults['type']) === 'stateful' ? 'stateful' : 'stateless';
-  const inherited = type === 'stateless' ? defaults : Object.fromEntries(Object.entries(defaults).filter(([setting]) => !notForStateful.includes(setting)));
+  const inherited =
+    type === 'stateless'
+      ? defaults
+      : Object.fromEntries(Object.entries(defaults).filter(([setting]) => !notForStateful.includes(setting)));
   const merged = mergeValues(inherited, own);
   const at = (...path: readonly string[]): unknown => valueAt(merged, path);
   const number = (value: unknown): number | undefined => (typeof value === 'number' ? value : undefined);
@@ -69,10 +79,22 @@ function effective(values: Values, defaults: Values, key: string, own: Values): 
     stateful: texts(at('artifacts', 'stateful')),
     serverRoles: serverRoles(mergeValues(mappingOr(values['deploymentToml']), mappingOr(at('deploymentToml')))),
     archives: archivesOf(merged),
-    database: text(valueAt(mergeValues(mappingOr(valueAt(values, ['coordination', 'database'])), mappingOr(at('coordination', 'database'))), ['url'])),
-    management: (at('service', 'management', 'enabled') ?? valueAt(values, ['service', 'management', 'enabled'])) === true,
+    database: text(
+      valueAt(
+        mergeValues(
+          mappingOr(valueAt(values, ['coordination', 'database'])),
+          mappingOr(at('coordination', 'database')),
+        ),
+        ['url'],
+      ),
+    ),
+    management:
+      (at('service', 'management', 'enabled') ?? valueAt(values, ['service', 'management', 'enabled'])) === true,
     settings: merged,
-    pathOf: (...setting) => (valueAt(own, setting) === undefined && valueAt(inherited, setting) !== undefined ? ['workloadDefaults', ...setting] : ['workloads', key, ...setting]),
+    pathOf: (...setting) =>
+      valueAt(own, setting) === undefined && valueAt(inherited, setting) !== undefined
+        ? ['workloadDefaults', ...setting]
+        : ['workloads', key, ...setting],
   };
 }
 

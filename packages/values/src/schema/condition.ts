@@ -4,18 +4,31 @@ import { pathText, resolve, type JsonSchema } from './json-schema.ts';
  * An `if` in words: "`pattern` is `single-replica`". Undefined when it says nothing that can be put in a short sentence.
  * `base` is the path of the data it looks at; `negated` words the opposite, for an `else`.
  */
-export function conditionText(root: JsonSchema, schema: unknown, base: readonly string[], negated: boolean): string | undefined {
+export function conditionText(
+  root: JsonSchema,
+  schema: unknown,
+  base: readonly string[],
+  negated: boolean,
+): string | undefined {
   const parts = clauses(root, schema, base, negated, 0);
   return parts.length === 0 || parts.length > 3 ? undefined : parts.join(negated ? ' or ' : ' and ');
 }
 
-function clauses(root: JsonSchema, schema: unknown, path: readonly string[], negated: boolean, depth: number): readonly string[] {
+function clauses(
+  root: JsonSchema,
+  schema: unknown,
+  path: readonly string[],
+  negated: boolean,
+  depth: number,
+): readonly string[] {
   if (depth > 6) return [];
   const node = resolve(root, schema);
   const name = `\`${pathText(path)}\``;
   const own = clause(node, name, negated);
   if (own !== undefined) return [own];
-  const inner = Object.entries(node.properties ?? {}).flatMap(([key, property]) => clauses(root, property, [...path, key], negated, depth + 1));
+  const inner = Object.entries(node.properties ?? {}).flatMap(([key, property]) =>
+    clauses(root, property, [...path, key], negated, depth + 1),
+  );
   const all = (node.allOf ?? []).flatMap((branch) => clauses(root, branch, path, negated, depth + 1));
   const any = (node.anyOf ?? []).flatMap((branch) => clauses(root, branch, path, negated, depth + 1));
   const not = node.not === undefined ? [] : clauses(root, node.not, path, !negated, depth + 1);
@@ -36,8 +49,14 @@ function clause(node: JsonSchema, name: string, negated: boolean): string | unde
   if (typeof node.const === 'boolean') return `${name} is ${String(node.const !== negated)}`;
   if ('const' in node) return `${name} ${is} \`${String(node.const)}\``;
   if (node.enum !== undefined) return `${name} ${is} ${node.enum.map((value) => `\`${String(value)}\``).join(' or ')}`;
-  if (typeof node['minProperties'] === 'number' || typeof node['minItems'] === 'number' || typeof node['minLength'] === 'number') return `${name} is ${negated ? 'empty' : 'not empty'}`;
+  if (
+    typeof node['minProperties'] === 'number' ||
+    typeof node['minItems'] === 'number' ||
+    typeof node['minLength'] === 'number'
+  )
+    return `${name} is ${negated ? 'empty' : 'not empty'}`;
   if (typeof node['minimum'] === 'number') return `${name} is ${negated ? 'below' : 'at least'} ${node['minimum']}`;
-  if (typeof node['exclusiveMinimum'] === 'number') return `${name} is ${negated ? 'at most' : 'above'} ${node['exclusiveMinimum']}`;
+  if (typeof node['exclusiveMinimum'] === 'number')
+    return `${name} is ${negated ? 'at most' : 'above'} ${node['exclusiveMinimum']}`;
   return undefined;
 }

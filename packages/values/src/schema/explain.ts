@@ -28,7 +28,13 @@ export interface SchemaFault extends Sentence {
 }
 
 /** Every fault of data against a schema, one sentence for each; `wrapped` keys around the data are left out of paths. */
-export function schemaFaults(validator: Validator, root: JsonSchema, data: unknown, wrapped: number, writtenAt: (path: readonly string[]) => string | undefined): readonly SchemaFault[] {
+export function schemaFaults(
+  validator: Validator,
+  root: JsonSchema,
+  data: unknown,
+  wrapped: number,
+  writtenAt: (path: readonly string[]) => string | undefined,
+): readonly SchemaFault[] {
   if (validator(data)) return [];
   const faults = reduceErrors(validator.errors ?? [], root).map((reduced): SchemaFault => {
     const full = pointerSegments(reduced.error.instancePath);
@@ -48,7 +54,10 @@ function withoutRepeats(faults: readonly SchemaFault[]): readonly SchemaFault[] 
 
 function faultDiagnostic(fault: SchemaFault, file: YamlFile, prefix: CodePrefix): Diagnostic {
   const { path } = fault;
-  const place = fault.key === undefined ? locate(file, path, fault.code === 'MISSING' ? 'key' : 'value') : locate(file, [...path, fault.key], 'key');
+  const place =
+    fault.key === undefined
+      ? locate(file, path, fault.code === 'MISSING' ? 'key' : 'value')
+      : locate(file, [...path, fault.key], 'key');
   return describe(`${prefix}-${fault.code}`, fault.message, place.source, fault.hint);
 }
 
@@ -62,7 +71,14 @@ export interface ToldFault {
  * All schema faults of `data`, which is what `file` says merged over what lies below it. `wrapped` is the number of keys
  * that the data has around what the file says.
  */
-export function checkAgainstSchema(validator: Validator, root: JsonSchema, file: YamlFile, data: Values, prefix: CodePrefix, wrapped = 0): readonly ToldFault[] {
+export function checkAgainstSchema(
+  validator: Validator,
+  root: JsonSchema,
+  file: YamlFile,
+  data: Values,
+  prefix: CodePrefix,
+  wrapped = 0,
+): readonly ToldFault[] {
   const faults = schemaFaults(validator, root, data, wrapped, (path) => locate(file, path, 'value').written);
   return faults.map((fault) => ({ fault, diagnostic: faultDiagnostic(fault, file, prefix) }));
 }

@@ -12,32 +12,138 @@ interface KnownForm extends Form {
 }
 
 const knownForms: readonly KnownForm[] = [
-  { words: 'a digest such as sha256: and 64 hexadecimal digits', hint: 'Copy the digest from the registry: `sha256:…`.', takes: [`sha256:${'0a'.repeat(32)}`], refuses: ['sha256:0a', 'latest', '1.2.0'] },
-  { words: 'a quantity such as 500m, 512Mi or 2', hint: 'Write a number with a unit of Kubernetes: m for CPU, Mi or Gi for memory.', takes: ['500m', '512Mi', '2', '1Gi'], refuses: ['abc', '512 MB', 'Mi'] },
-  { words: 'a size of memory such as 512m or 2g', hint: 'Write a whole number with a unit.', takes: ['512m', '2g'], refuses: ['abc', 'm', '512 MB', '1h30m'] },
-  { words: 'a size of memory such as 512Mi or 2Gi', hint: 'Write a whole number with Mi or Gi.', takes: ['512Mi', '2Gi'], refuses: ['abc', 'Mi', '512 MB', '500m'] },
-  { words: 'a percentage such as 25%', hint: 'Write a whole number and `%`.', takes: ['25%', '100%'], refuses: ['abc', '%', '25 percent'] },
-  { words: 'a duration such as 30s, 10m or 1h30m', hint: 'Write numbers with h, m or s.', takes: ['10m', '30s', '1h30m'], refuses: ['abc', 'ten minutes', '10 m', '512Mi'] },
-  { words: 'a duration such as 30s or 10m', hint: 'Write a number with h, m or s.', takes: ['10m', '30s', '1h'], refuses: ['abc', 'ten minutes', '10 m', '512Mi'] },
-  { words: 'a version of Micro Integrator such as 4.6.0', hint: 'Write three numbers: `"4.6.0"`.', takes: ['4.6.0', '4.3.0'], refuses: ['4', 'latest', 'four', '1-2'] },
-  { words: 'an artifact id such as task/OrderTask', hint: 'Use an id that `mi-patterns scan` prints: the kind, a slash and the name.', takes: ['task/OrderTask', 'message-processor/P'], refuses: ['OrderTask', '/x', 'task/'] },
-  { words: 'an address that starts with https://', hint: 'Write the whole address.', takes: ['https://a.example/charts', 'http://a.example'], refuses: ['a.example', 'oci://a/b'] },
-  { words: 'an address that starts with oci://', hint: 'Write the whole address.', takes: ['oci://a.example/charts/x'], refuses: ['a.example', 'https://a/b'] },
-  { words: 'a path that starts with /', hint: 'Write an absolute path.', takes: ['/orders', '/'], refuses: ['orders', 'a/b'] },
-  { words: 'lower-case letters, digits and hyphens, starting with a letter', hint: 'Use a name such as `order-task`.', takes: ['a', 'order-task', 'a1'], refuses: ['Order', 'a_b', '-a', 'a-', 'a.b', '1a'] },
-  { words: 'lower-case letters, digits and hyphens, starting and ending with a letter or digit', hint: 'Use a name such as `order-task`.', takes: ['a', 'order-task', '1a'], refuses: ['Order', 'a_b', '-a', 'a-', 'a.b'] },
-  { words: 'a host name: lower-case letters, digits, hyphens and dots', hint: 'Use a name such as `orders.example.com`.', takes: ['a', 'a.example.com', 'order-task'], refuses: ['Order', 'a_b', '-a', 'a..b'] },
-  { words: 'a name of an environment variable: letters, digits and underscores, starting with a letter', hint: 'Use a name such as `DB_PASSWORD`.', takes: ['DB_PASSWORD', 'a1'], refuses: ['1A', 'A-B', 'A B', 'A.B'] },
-  { words: 'a word of letters and digits', hint: 'Leave out blanks and other signs.', takes: ['MiIsolatedOrderTask', 'A1'], refuses: ['A B', 'a,b', 'a/b', ''] },
-  { words: 'a repository of an image: lower-case letters, digits, dots, hyphens and underscores, with slashes between', hint: 'Write the name alone, `acme/orders` for instance; tag and digest have keys of their own.', takes: ['acme/orders', 'registry.example.com:5000/acme/orders', 'localhost/a_b'], refuses: ['acme/orders:1.2', 'Acme/orders', 'acme/orders/', 'acme/orders@sha256:0a', '/acme', ''] },
-  { words: 'a registry: a host, with a port where it needs one', hint: 'Write the host alone, `registry.example.com:5000` for instance: no `https://`, no slash at the end.', takes: ['docker.io', 'registry.example.com:5000', 'ghcr.io/acme'], refuses: ['docker.io/', 'https://docker.io', 'a b'] },
-  { words: 'a tag of an image: letters, digits, dots, hyphens and underscores', hint: 'Put only the tag here; the name goes into `repository`.', takes: ['1.2.0', 'latest', 'v1_a-b'], refuses: ['a b', 'x:1', 'a/b'] },
+  {
+    words: 'a digest such as sha256: and 64 hexadecimal digits',
+    hint: 'Copy the digest from the registry: `sha256:…`.',
+    takes: [`sha256:${'0a'.repeat(32)}`],
+    refuses: ['sha256:0a', 'latest', '1.2.0'],
+  },
+  {
+    words: 'a quantity such as 500m, 512Mi or 2',
+    hint: 'Write a number with a unit of Kubernetes: m for CPU, Mi or Gi for memory.',
+    takes: ['500m', '512Mi', '2', '1Gi'],
+    refuses: ['abc', '512 MB', 'Mi'],
+  },
+  {
+    words: 'a size of memory such as 512m or 2g',
+    hint: 'Write a whole number with a unit.',
+    takes: ['512m', '2g'],
+    refuses: ['abc', 'm', '512 MB', '1h30m'],
+  },
+  {
+    words: 'a size of memory such as 512Mi or 2Gi',
+    hint: 'Write a whole number with Mi or Gi.',
+    takes: ['512Mi', '2Gi'],
+    refuses: ['abc', 'Mi', '512 MB', '500m'],
+  },
+  {
+    words: 'a percentage such as 25%',
+    hint: 'Write a whole number and `%`.',
+    takes: ['25%', '100%'],
+    refuses: ['abc', '%', '25 percent'],
+  },
+  {
+    words: 'a duration such as 30s, 10m or 1h30m',
+    hint: 'Write numbers with h, m or s.',
+    takes: ['10m', '30s', '1h30m'],
+    refuses: ['abc', 'ten minutes', '10 m', '512Mi'],
+  },
+  {
+    words: 'a duration such as 30s or 10m',
+    hint: 'Write a number with h, m or s.',
+    takes: ['10m', '30s', '1h'],
+    refuses: ['abc', 'ten minutes', '10 m', '512Mi'],
+  },
+  {
+    words: 'a version of Micro Integrator such as 4.6.0',
+    hint: 'Write three numbers: `"4.6.0"`.',
+    takes: ['4.6.0', '4.3.0'],
+    refuses: ['4', 'latest', 'four', '1-2'],
+  },
+  {
+    words: 'an artifact id such as task/OrderTask',
+    hint: 'Use an id that `mi-patterns scan` prints: the kind, a slash and the name.',
+    takes: ['task/OrderTask', 'message-processor/P'],
+    refuses: ['OrderTask', '/x', 'task/'],
+  },
+  {
+    words: 'an address that starts with https://',
+    hint: 'Write the whole address.',
+    takes: ['https://a.example/charts', 'http://a.example'],
+    refuses: ['a.example', 'oci://a/b'],
+  },
+  {
+    words: 'an address that starts with oci://',
+    hint: 'Write the whole address.',
+    takes: ['oci://a.example/charts/x'],
+    refuses: ['a.example', 'https://a/b'],
+  },
+  {
+    words: 'a path that starts with /',
+    hint: 'Write an absolute path.',
+    takes: ['/orders', '/'],
+    refuses: ['orders', 'a/b'],
+  },
+  {
+    words: 'lower-case letters, digits and hyphens, starting with a letter',
+    hint: 'Use a name such as `order-task`.',
+    takes: ['a', 'order-task', 'a1'],
+    refuses: ['Order', 'a_b', '-a', 'a-', 'a.b', '1a'],
+  },
+  {
+    words: 'lower-case letters, digits and hyphens, starting and ending with a letter or digit',
+    hint: 'Use a name such as `order-task`.',
+    takes: ['a', 'order-task', '1a'],
+    refuses: ['Order', 'a_b', '-a', 'a-', 'a.b'],
+  },
+  {
+    words: 'a host name: lower-case letters, digits, hyphens and dots',
+    hint: 'Use a name such as `orders.example.com`.',
+    takes: ['a', 'a.example.com', 'order-task'],
+    refuses: ['Order', 'a_b', '-a', 'a..b'],
+  },
+  {
+    words: 'a name of an environment variable: letters, digits and underscores, starting with a letter',
+    hint: 'Use a name such as `DB_PASSWORD`.',
+    takes: ['DB_PASSWORD', 'a1'],
+    refuses: ['1A', 'A-B', 'A B', 'A.B'],
+  },
+  {
+    words: 'a word of letters and digits',
+    hint: 'Leave out blanks and other signs.',
+    takes: ['MiIsolatedOrderTask', 'A1'],
+    refuses: ['A B', 'a,b', 'a/b', ''],
+  },
+  {
+    words: 'a repository of an image: lower-case letters, digits, dots, hyphens and underscores, with slashes between',
+    hint: 'Write the name alone, `acme/orders` for instance; tag and digest have keys of their own.',
+    takes: ['acme/orders', 'registry.example.com:5000/acme/orders', 'localhost/a_b'],
+    refuses: ['acme/orders:1.2', 'Acme/orders', 'acme/orders/', 'acme/orders@sha256:0a', '/acme', ''],
+  },
+  {
+    words: 'a registry: a host, with a port where it needs one',
+    hint: 'Write the host alone, `registry.example.com:5000` for instance: no `https://`, no slash at the end.',
+    takes: ['docker.io', 'registry.example.com:5000', 'ghcr.io/acme'],
+    refuses: ['docker.io/', 'https://docker.io', 'a b'],
+  },
+  {
+    words: 'a tag of an image: letters, digits, dots, hyphens and underscores',
+    hint: 'Put only the tag here; the name goes into `repository`.',
+    takes: ['1.2.0', 'latest', 'v1_a-b'],
+    refuses: ['a b', 'x:1', 'a/b'],
+  },
 ];
 
 /** The form that a pattern asks for. */
 export function formOf(pattern: string): Form {
   const expression = compile(pattern);
-  const known = expression === undefined ? undefined : knownForms.find(({ takes, refuses }) => takes.every((text) => expression.test(text)) && !refuses.some((text) => expression.test(text)));
+  const known =
+    expression === undefined
+      ? undefined
+      : knownForms.find(
+          ({ takes, refuses }) =>
+            takes.every((text) => expression.test(text)) && !refuses.some((text) => expression.test(text)),
+        );
   return known ?? { words: `of the form ${pattern}`, hint: 'Write it in this form.' };
 }
 

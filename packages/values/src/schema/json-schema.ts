@@ -75,7 +75,11 @@ export function propertyNames(root: JsonSchema, schema: unknown, depth = 0): str
   if (depth > 8) return [];
   const node = resolve(root, schema);
   const branches = [...(node.allOf ?? []), ...(node.anyOf ?? []), ...(node.oneOf ?? []), node.then, node.else];
-  const names = new Set(Object.entries(node.properties ?? {}).filter(([, property]) => property !== false).map(([name]) => name));
+  const names = new Set(
+    Object.entries(node.properties ?? {})
+      .filter(([, property]) => property !== false)
+      .map(([name]) => name),
+  );
   for (const branch of branches) for (const name of propertyNames(root, branch, depth + 1)) names.add(name);
   return [...names];
 }
@@ -86,14 +90,20 @@ export function propertyNames(root: JsonSchema, schema: unknown, depth = 0): str
  */
 export function pathsOfKey(root: JsonSchema, key: string): string[][] {
   const found: string[][] = [];
-  let level: { readonly schema: JsonSchema; readonly path: string[]; readonly seen: readonly JsonSchema[] }[] = [{ schema: root, path: [], seen: [] }];
+  let level: { readonly schema: JsonSchema; readonly path: string[]; readonly seen: readonly JsonSchema[] }[] = [
+    { schema: root, path: [], seen: [] },
+  ];
   for (let depth = 0; depth < 7 && level.length > 0; depth += 1) {
     const next: typeof level = [];
     for (const { schema, path, seen } of level) {
       const node = resolve(root, schema);
       if (seen.includes(node)) continue;
       const trail = [...seen, node];
-      for (const { properties = {}, additionalProperties, patternProperties = {} } of [node, ...(node.anyOf ?? []), ...(node.oneOf ?? [])].map((branch) => resolve(root, branch))) {
+      for (const { properties = {}, additionalProperties, patternProperties = {} } of [
+        node,
+        ...(node.anyOf ?? []),
+        ...(node.oneOf ?? []),
+      ].map((branch) => resolve(root, branch))) {
         for (const [name, property] of Object.entries(properties)) {
           if (name === key && property !== false) found.push([...path, name]);
           if (typeof property === 'object') next.push({ schema: property, path: [...path, name], seen: trail });

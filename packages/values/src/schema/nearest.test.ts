@@ -29,7 +29,12 @@ describe('nearest', () => {
 
 describe('editDistance', () => {
   it('counts a swap of neighbours once', () => {
-    expect([editDistance('abcd', 'abdc'), editDistance('kitten', 'sitting'), editDistance('', 'abc'), editDistance('abc', 'abc')]).toEqual([1, 3, 3, 0]);
+    expect([
+      editDistance('abcd', 'abdc'),
+      editDistance('kitten', 'sitting'),
+      editDistance('', 'abc'),
+      editDistance('abc', 'abc'),
+    ]).toEqual([1, 3, 3, 0]);
   });
 
   it('is symmetric and at most the longer length', () => {

@@ -12,7 +12,11 @@ export function nearest(word: string, candidates: readonly string[]): string | u
     const limit = Math.max(1, Math.floor(Math.max(wanted.length, known.length) / 3));
     if (Math.abs(wanted.length - known.length) > limit) continue;
     const distance = editDistance(wanted, known);
-    if (distance <= limit && distance < Math.max(wanted.length, known.length) && (best === undefined || distance < best.distance)) {
+    if (
+      distance <= limit &&
+      distance < Math.max(wanted.length, known.length) &&
+      (best === undefined || distance < best.distance)
+    ) {
       best = { candidate, distance };
     }
   }
@@ -31,7 +35,11 @@ export function editDistance(a: string, b: string): number {
     const current = [row];
     for (let column = 1; column <= b.length; column += 1) {
       const same = a[row - 1] === b[column - 1];
-      let cost = Math.min((previous[column] ?? 0) + 1, (current[column - 1] ?? 0) + 1, (previous[column - 1] ?? 0) + (same ? 0 : 1));
+      let cost = Math.min(
+        (previous[column] ?? 0) + 1,
+        (current[column - 1] ?? 0) + 1,
+        (previous[column - 1] ?? 0) + (same ? 0 : 1),
+      );
       if (row > 1 && column > 1 && a[row - 1] === b[column - 2] && a[row - 2] === b[column - 1]) {
         cost = Math.min(cost, (beforePrevious[column - 2] ?? 0) + 1);
       }

@@ -4,7 +4,9 @@ import type { JsonSchema } from './json-schema.ts';
 /** "`a`, `b` or `c`". */
 export function list(words: readonly string[], conjunction: 'and' | 'or'): string {
   const quoted = words.map((word) => (word === '' ? '""' : `\`${word}\``));
-  return quoted.length < 2 ? (quoted[0] ?? '') : `${quoted.slice(0, -1).join(', ')} ${conjunction} ${quoted.at(-1) ?? ''}`;
+  return quoted.length < 2
+    ? (quoted[0] ?? '')
+    : `${quoted.slice(0, -1).join(', ')} ${conjunction} ${quoted.at(-1) ?? ''}`;
 }
 
 /** What was given, in words; `written` is the scalar as it stands in the file. */
@@ -14,7 +16,9 @@ export function givenText(value: unknown, written?: string): string {
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : `a list of ${value.length}`;
   if (isMapping(value)) {
     const keys = Object.keys(value);
-    return keys.length === 0 ? 'an empty mapping' : `a mapping (${list(keys.slice(0, 3), 'and')}${keys.length > 3 ? ', …' : ''})`;
+    return keys.length === 0
+      ? 'an empty mapping'
+      : `a mapping (${list(keys.slice(0, 3), 'and')}${keys.length > 3 ? ', …' : ''})`;
   }
   const text = String(value);
   const asWritten = written === undefined || written === text ? '' : ` (written \`${shorten(written)}\`)`;
@@ -47,33 +51,53 @@ export function expectedText(schemas: readonly JsonSchema[]): string {
       const keys = type === 'object' ? (schema.required ?? Object.keys(schema.properties ?? {}).slice(0, 4)) : [];
       const values = type === 'string' && schema.enum !== undefined ? schema.enum.map(String) : [];
       if (values.length > 0) return list(values, 'or');
-      return keys.length === 0 || schemas.length === 1 ? (typeWords[type] ?? type) : `a mapping with ${list(keys, schema.required === undefined ? 'or' : 'and')}`;
+      return keys.length === 0 || schemas.length === 1
+        ? (typeWords[type] ?? type)
+        : `a mapping with ${list(keys, schema.required === undefined ? 'or' : 'and')}`;
     }),
   );
   const unique = [...new Set(words)].filter((word) => word !== 'empty' || words.length === 1);
-  return unique.length < 2 ? (unique[0] ?? 'something else') : `${unique.slice(0, -1).join(', ')} or ${unique.at(-1) ?? ''}`;
+  return unique.length < 2
+    ? (unique[0] ?? 'something else')
+    : `${unique.slice(0, -1).join(', ')} or ${unique.at(-1) ?? ''}`;
 }
 
 /** How to write what was given so that it has the right type; undefined when that cannot be guessed. */
-export function typeHint(key: string, schemas: readonly JsonSchema[], value: unknown, written: string | undefined): string | undefined {
+export function typeHint(
+  key: string,
+  schemas: readonly JsonSchema[],
+  value: unknown,
+  written: string | undefined,
+): string | undefined {
   const types = new Set(schemas.flatMap(typesOf));
   const label = /^\d*$/.test(key) ? '' : `${key}: `;
-  const example = schemas.flatMap((schema) => (Array.isArray(schema['examples']) ? schema['examples'] : [])).find((each) => typeof each === 'string');
-  const fits = schemas.some(({ pattern }) => pattern === undefined || new RegExp(pattern, 'u').test(written ?? String(value)));
-  if (types.has('string') && typeof value === 'number' && !fits && typeof example === 'string') return `Write text, \`${label}${example}\` for instance.`;
-  if (types.has('string') && (typeof value === 'number' || typeof value === 'boolean')) return `Put it in quotes: \`${label}"${written ?? String(value)}"\`.`;
+  const example = schemas
+    .flatMap((schema) => (Array.isArray(schema['examples']) ? schema['examples'] : []))
+    .find((each) => typeof each === 'string');
+  const fits = schemas.some(
+    ({ pattern }) => pattern === undefined || new RegExp(pattern, 'u').test(written ?? String(value)),
+  );
+  if (types.has('string') && typeof value === 'number' && !fits && typeof example === 'string')
+    return `Write text, \`${label}${example}\` for instance.`;
+  if (types.has('string') && (typeof value === 'number' || typeof value === 'boolean'))
+    return `Put it in quotes: \`${label}"${written ?? String(value)}"\`.`;
   if (typeof value === 'string') {
     const bare = value.trim();
     if (types.has('boolean') && /^(true|yes|on|y)$/i.test(bare)) return `Write \`${label}true\`, without quotes.`;
     if (types.has('boolean') && /^(false|no|off|n)$/i.test(bare)) return `Write \`${label}false\`, without quotes.`;
-    if ((types.has('integer') || types.has('number')) && /^-?\d+(\.\d+)?$/.test(bare)) return `Write \`${label}${bare}\`, without quotes.`;
+    if ((types.has('integer') || types.has('number')) && /^-?\d+(\.\d+)?$/.test(bare))
+      return `Write \`${label}${bare}\`, without quotes.`;
     if (types.has('array')) return `Write a list: \`${label}[${value}]\`.`;
   }
-  if (types.has('object') && types.size === 1 && Array.isArray(value)) return 'Write a mapping (`name: …`) instead of a list (`- …`).';
+  if (types.has('object') && types.size === 1 && Array.isArray(value))
+    return 'Write a mapping (`name: …`) instead of a list (`- …`).';
   if (types.has('array') && isMapping(value)) return 'Write a list (`- …`) instead of a mapping.';
-  if (types.has('object') && (value === null || value === undefined)) return `Write \`${label}{}\`, or put keys under it.`;
+  if (types.has('object') && (value === null || value === undefined))
+    return `Write \`${label}{}\`, or put keys under it.`;
   if ((value === null || value === undefined) && !types.has('null')) return 'Give it a value, or remove the key.';
-  if (types.has('integer') && typeof value === 'number') return `Write a whole number, \`${label}${Math.max(1, Math.round(value))}\` for instance.`;
-  if ((types.has('integer') || types.has('number')) && !types.has('string')) return `Write a number, \`${label}2\` for instance.`;
+  if (types.has('integer') && typeof value === 'number')
+    return `Write a whole number, \`${label}${Math.max(1, Math.round(value))}\` for instance.`;
+  if ((types.has('integer') || types.has('number')) && !types.has('string'))
+    return `Write a number, \`${label}2\` for instance.`;
   return undefined;
 }

@@ -11,19 +11,31 @@ export type Secret = (path: string, variable: string) => string | undefined;
 export function deploymentToml(settings: Settings, secret: Secret): Values {
   const config = 'wso2.config';
   return withoutEmpty({
-    server: { hostname: settings.text('wso2.deployment.hostname'), offset: offsetOf(settings.given(`${config}.portOffset`)) },
+    server: {
+      hostname: settings.text('wso2.deployment.hostname'),
+      offset: offsetOf(settings.given(`${config}.portOffset`)),
+    },
     ...fileUserStore(settings),
     user_store: userStore(settings, secret),
     super_admin: superAdmin(settings, secret),
-    keystore: { primary: keystore(settings, secret, `${config}.keyStore.primary`, 'MI_KEYSTORE'), internal: keystore(settings, secret, `${config}.keyStore.internal`, 'MI_INTERNAL_KEYSTORE') },
-    truststore: { file_name: storePath(settings.text(`${config}.trustStore.primary.fileName`)), password: secret(`${config}.trustStore.primary.password`, 'MI_TRUSTSTORE_PASSWORD') },
+    keystore: {
+      primary: keystore(settings, secret, `${config}.keyStore.primary`, 'MI_KEYSTORE'),
+      internal: keystore(settings, secret, `${config}.keyStore.internal`, 'MI_INTERNAL_KEYSTORE'),
+    },
+    truststore: {
+      file_name: storePath(settings.text(`${config}.trustStore.primary.fileName`)),
+      password: secret(`${config}.trustStore.primary.password`, 'MI_TRUSTSTORE_PASSWORD'),
+    },
     icp_config: controlPlane(settings, secret),
     service_catalog: serviceCatalog(settings, secret),
     synapse_properties: settings.mapping(`${config}.synapseProperties`),
     mediation: mediation(settings),
     opentelemetry: snakeKeys(settings.mapping(`${config}.opentelemetry`)),
     analytics: analytics(settings),
-    synapse_handlers: entries(settings.list(`${config}.synapseHandlers`), ({ name, class: className }) => ({ name, class: className })),
+    synapse_handlers: entries(settings.list(`${config}.synapseHandlers`), ({ name, class: className }) => ({
+      name,
+      class: className,
+    })),
     ...messageHandling(settings, 'messageFormatters', 'message_formatters'),
     ...messageHandling(settings, 'messageBuilders', 'message_builders'),
     blocking: {
@@ -60,21 +72,34 @@ class Kept {
 function userStore(settings: Settings, secret: Secret): Values {
   const config = 'wso2.config';
   const url = settings.text(`${config}.userstore.rdbms.url`);
-  if (url !== undefined) return { type: 'database', class: 'org.wso2.micro.integrator.security.user.core.jdbc.JDBCUserStoreManager' };
-  const place = isEmpty(settings.mapping(`${config}.userStore.ldap`)) ? `${config}.userstore.ldap` : `${config}.userStore.ldap`;
+  if (url !== undefined)
+    return { type: 'database', class: 'org.wso2.micro.integrator.security.user.core.jdbc.JDBCUserStoreManager' };
+  const place = isEmpty(settings.mapping(`${config}.userStore.ldap`))
+    ? `${config}.userstore.ldap`
+    : `${config}.userStore.ldap`;
   const { connectionPassword: _password, ...ldap } = settings.mapping(place);
   if (isEmpty(ldap['connectionUrl'])) return {};
   return { ...snakeKeys(ldap), connection_password: secret(`${place}.connectionPassword`, 'MI_LDAP_PASSWORD') };
 }
 
 function superAdmin(settings: Settings, secret: Secret): Values {
-  const [username, create] = [settings.text('wso2.config.admin.username'), settings.given('wso2.config.admin.createAdminAccount')];
+  const [username, create] = [
+    settings.text('wso2.config.admin.username'),
+    settings.given('wso2.config.admin.createAdminAccount'),
+  ];
   const password = secret('wso2.config.admin.password', 'MI_ADMIN_PASSWORD');
-  return password === undefined && create === undefined && (username ?? 'admin') === 'admin' ? {} : { username, create_admin_account: new Kept(create ?? false), password };
+  return password === undefined && create === undefined && (username ?? 'admin') === 'admin'
+    ? {}
+    : { username, create_admin_account: new Kept(create ?? false), password };
 }
 
 function keystore(settings: Settings, secret: Secret, path: string, variable: string): Values {
-  return { file_name: storePath(settings.text(`${path}.fileName`)), alias: settings.text(`${path}.alias`), password: secret(`${path}.password`, `${variable}_PASSWORD`), key_password: secret(`${path}.keyPassword`, `${variable}_KEY_PASSWORD`) };
+  return {
+    file_name: storePath(settings.text(`${path}.fileName`)),
+    alias: settings.text(`${path}.alias`),
+    password: secret(`${path}.password`, `${variable}_PASSWORD`),
+    key_password: secret(`${path}.keyPassword`, `${variable}_KEY_PASSWORD`),
+  };
 }
 
 export function storePath(file: string | undefined): string | undefined {
@@ -89,8 +114,15 @@ function controlPlane(settings: Settings, secret: Secret): Values {
   }
   const verify = settings.take(`${path}.sslVerify`);
   return {
-    enabled: true, runtime: settings.text(`${path}.runtime`) ?? '$env{POD_NAME}', environment: settings.text(`${path}.environment`), project: settings.text(`${path}.project`), integration: settings.text(`${path}.integration`),
-    secret: secret(`${path}.secret`, 'MI_ICP_SECRET'), icp_url: settings.text(`${path}.icpUrl`), ssl_verify: verify === undefined ? undefined : new Kept(verify), heartbeat_interval: settings.given(`${path}.heartbeatInterval`),
+    enabled: true,
+    runtime: settings.text(`${path}.runtime`) ?? '$env{POD_NAME}',
+    environment: settings.text(`${path}.environment`),
+    project: settings.text(`${path}.project`),
+    integration: settings.text(`${path}.integration`),
+    secret: secret(`${path}.secret`, 'MI_ICP_SECRET'),
+    icp_url: settings.text(`${path}.icpUrl`),
+    ssl_verify: verify === undefined ? undefined : new Kept(verify),
+    heartbeat_interval: settings.given(`${path}.heartbeatInterval`),
   };
 }
 
@@ -100,7 +132,14 @@ function serviceCatalog(settings: Settings, secret: Secret): readonly Values[] {
     settings.take(path);
     return [];
   }
-  return [{ enable: true, apim_host: settings.text(`${path}.apimHost`), username: settings.text(`${path}.username`), password: secret(`${path}.password`, 'MI_SERVICE_CATALOG_PASSWORD') }];
+  return [
+    {
+      enable: true,
+      apim_host: settings.text(`${path}.apimHost`),
+      username: settings.text(`${path}.username`),
+      password: secret(`${path}.password`, 'MI_SERVICE_CATALOG_PASSWORD'),
+    },
+  ];
 }
 
 function mediation(settings: Settings): Values {
@@ -112,24 +151,45 @@ function mediation(settings: Settings): Values {
 
 function analytics(settings: Settings): Values {
   const values = settings.mapping('wso2.config.analytics');
-  return Object.fromEntries(Object.entries(snakeKeys(values)).map(([key, value]) => [key, key.endsWith('_analytics') && !isEmpty(value) ? { enabled: value } : value]));
+  return Object.fromEntries(
+    Object.entries(snakeKeys(values)).map(([key, value]) => [
+      key,
+      key.endsWith('_analytics') && !isEmpty(value) ? { enabled: value } : value,
+    ]),
+  );
 }
 
 function messageHandling(settings: Settings, key: 'messageFormatters' | 'messageBuilders', name: string): Values {
-  return { [name]: snakeKeys(settings.mapping(`wso2.config.${key}.nonBlocking`)), [`custom_${name}`]: custom(settings, key, 'nonBlocking') };
+  return {
+    [name]: snakeKeys(settings.mapping(`wso2.config.${key}.nonBlocking`)),
+    [`custom_${name}`]: custom(settings, key, 'nonBlocking'),
+  };
 }
 
 function custom(settings: Settings, key: string, way: string): readonly Values[] {
-  return entries(settings.list(`wso2.config.${key}.custom.${way}`), ({ contentType, class: className }) => ({ content_type: contentType, class: className }));
+  return entries(settings.list(`wso2.config.${key}.custom.${way}`), ({ contentType, class: className }) => ({
+    content_type: contentType,
+    class: className,
+  }));
 }
 
 function transports(settings: Settings, secret: Secret): Values {
   const base = 'wso2.config.transport';
   const named = (transport: string): Values => {
-    const [sender, listener] = (['sender', 'listener'] as const).map((side) => entries(settings.list(`${base}.${transport}.${side}`), ({ name, parameters }) => ({ name, parameter: parameters })));
+    const [sender, listener] = (['sender', 'listener'] as const).map((side) =>
+      entries(settings.list(`${base}.${transport}.${side}`), ({ name, parameters }) => ({
+        name,
+        parameter: parameters,
+      })),
+    );
     return { sender_enable: (sender ?? []).length > 0, listener_enable: (listener ?? []).length > 0, sender, listener };
   };
-  const jndi = (list: string, key: string, value: string): Values => Object.fromEntries(settings.list(`${base}.jndi.${list}`).flatMap((entry) => (isMapping(entry) && !isEmpty(entry[key]) ? [[String(entry[key]), entry[value]]] : [])));
+  const jndi = (list: string, key: string, value: string): Values =>
+    Object.fromEntries(
+      settings
+        .list(`${base}.jndi.${list}`)
+        .flatMap((entry) => (isMapping(entry) && !isEmpty(entry[key]) ? [[String(entry[key]), entry[value]]] : [])),
+    );
   const vfs = (side: string): Values => ({
     enable: settings.given(`${base}.vfs.${side}.enable`),
     keystore: transportStore(settings, secret, `${base}.vfs.${side}.keystore`, `MI_VFS_${side.toUpperCase()}_KEYSTORE`),
@@ -139,7 +199,11 @@ function transports(settings: Settings, secret: Secret): Values {
   const { listener, sender, ...common } = settings.mapping(http);
   return {
     vfs: { listener: vfs('listener'), sender: vfs('sender') },
-    jndi: { connection_factories: jndi('connectionFactories', 'name', 'url'), queue: jndi('queue', 'jndiName', 'physicalName'), topic: jndi('topic', 'jndiName', 'physicalName') },
+    jndi: {
+      connection_factories: jndi('connectionFactories', 'name', 'url'),
+      queue: jndi('queue', 'jndiName', 'physicalName'),
+      topic: jndi('topic', 'jndiName', 'physicalName'),
+    },
     jms: named('jms'),
     rabbitmq: named('rabbitmq'),
     http: {
@@ -154,20 +218,36 @@ function transports(settings: Settings, secret: Secret): Values {
 function httpSide(settings: Settings, secret: Secret, side: unknown, path: string, variable: string): Values {
   if (!isMapping(side)) return {};
   const { keystore: _keystore, truststore: _truststore, ...rest } = side;
-  return { ...snakeKeys(rest), keystore: transportStore(settings, secret, `${path}.keystore`, `${variable}_KEYSTORE`), truststore: transportStore(settings, secret, `${path}.truststore`, `${variable}_TRUSTSTORE`) };
+  return {
+    ...snakeKeys(rest),
+    keystore: transportStore(settings, secret, `${path}.keystore`, `${variable}_KEYSTORE`),
+    truststore: transportStore(settings, secret, `${path}.truststore`, `${variable}_TRUSTSTORE`),
+  };
 }
 
 function transportStore(settings: Settings, secret: Secret, path: string, variable: string): Values {
-  const [location, password, keyPassword] = [settings.text(`${path}.fileName`), secret(`${path}.password`, `${variable}_PASSWORD`), secret(`${path}.keyPassword`, `${variable}_KEY_PASSWORD`)];
+  const [location, password, keyPassword] = [
+    settings.text(`${path}.fileName`),
+    secret(`${path}.password`, `${variable}_PASSWORD`),
+    secret(`${path}.keyPassword`, `${variable}_KEY_PASSWORD`),
+  ];
   const rest = { type: settings.text(`${path}.type`), alias: settings.text(`${path}.alias`) };
   // Without a password of its own the block is the one of helm-mi's complete example, which MI has by itself.
-  return password === undefined && keyPassword === undefined ? {} : { location: storePath(location), ...rest, password, key_password: keyPassword };
+  return password === undefined && keyPassword === undefined
+    ? {}
+    : { location: storePath(location), ...rest, password, key_password: keyPassword };
 }
 
 function managementApi(settings: Settings): Values {
   const { authorizationHandler, ...rest } = settings.mapping('wso2.config.managementApi');
   const { resources, ...handler } = isMapping(authorizationHandler) ? authorizationHandler : {};
-  return { ...snakeKeys(rest), authorization_handler: { ...snakeKeys(handler), resources: Array.isArray(resources) ? resources.map((path) => ({ path })) : [] } };
+  return {
+    ...snakeKeys(rest),
+    authorization_handler: {
+      ...snakeKeys(handler),
+      resources: Array.isArray(resources) ? resources.map((path) => ({ path })) : [],
+    },
+  };
 }
 
 function vault(settings: Settings, secret: Secret): readonly Values[] {
@@ -175,12 +255,22 @@ function vault(settings: Settings, secret: Secret): readonly Values[] {
   const values = settings.mapping(path);
   if (isEmpty(values['address'])) return [];
   const { rootToken: _token, secretId: _id, keyStorePassword: _password, ...rest } = values;
-  return [{ name: 'hashicorp', ...rest, rootToken: secret(`${path}.rootToken`, 'MI_VAULT_TOKEN'), secretId: secret(`${path}.secretId`, 'MI_VAULT_SECRET_ID'), keyStorePassword: secret(`${path}.keyStorePassword`, 'MI_VAULT_KEYSTORE_PASSWORD') }];
+  return [
+    {
+      name: 'hashicorp',
+      ...rest,
+      rootToken: secret(`${path}.rootToken`, 'MI_VAULT_TOKEN'),
+      secretId: secret(`${path}.secretId`, 'MI_VAULT_SECRET_ID'),
+      keyStorePassword: secret(`${path}.keyStorePassword`, 'MI_VAULT_KEYSTORE_PASSWORD'),
+    },
+  ];
 }
 
 /** Entries of a list that are not the empty ones of helm-mi's complete example. */
 function entries(list: readonly unknown[], each: (entry: Values) => Values): readonly Values[] {
-  return list.flatMap((entry) => (isMapping(entry) && !isEmpty(entry['name'] ?? entry['contentType']) ? [each(entry)] : []));
+  return list.flatMap((entry) =>
+    isMapping(entry) && !isEmpty(entry['name'] ?? entry['contentType']) ? [each(entry)] : [],
+  );
 }
 
 /** `warnOnHttp500` → `warn_on_http_500`, `omitSoap12Action` → `omit_soap12_action`, as helm-mi's template writes them. */
@@ -190,15 +280,19 @@ export function snake(key: string): string {
 }
 
 function snakeKeys(value: Values): Values {
-  return Object.fromEntries(Object.entries(value).map(([key, inner]) => [snake(key), isMapping(inner) ? snakeKeys(inner) : inner]));
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [snake(key), isMapping(inner) ? snakeKeys(inner) : inner]),
+  );
 }
 
 function withoutEmpty(value: unknown): unknown {
   if (value instanceof Kept) return value.value;
   if (Array.isArray(value)) return value.map(withoutEmpty);
   if (!isMapping(value)) return value;
-  return Object.fromEntries(Object.entries(value).flatMap(([key, inner]) => {
-    const clean = withoutEmpty(inner);
-    return isEmpty(clean) && !(inner instanceof Kept) ? [] : [[key, clean]];
-  }));
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, inner]) => {
+      const clean = withoutEmpty(inner);
+      return isEmpty(clean) && !(inner instanceof Kept) ? [] : [[key, clean]];
+    }),
+  );
 }

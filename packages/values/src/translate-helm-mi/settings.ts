@@ -46,11 +46,22 @@ export function settingsOf(values: Values): Settings {
 
 /** What the `if` of a template takes for false. */
 export function isEmpty(value: unknown): boolean {
-  return value === undefined || value === null || value === '' || value === false || value === 0 || (Array.isArray(value) && value.length === 0) || (isMapping(value) && Object.keys(value).length === 0);
+  return (
+    value === undefined ||
+    value === null ||
+    value === '' ||
+    value === false ||
+    value === 0 ||
+    (Array.isArray(value) && value.length === 0) ||
+    (isMapping(value) && Object.keys(value).length === 0)
+  );
 }
 
 function leaves(value: unknown, path: readonly string[], used: ReadonlySet<string>): string[] {
   if (used.has(path.join('.')) || isEmpty(value)) return [];
-  if (!isMapping(value)) return Array.isArray(value) && value.every((entry) => isMapping(entry) && Object.values(entry).every(isEmpty)) ? [] : [path.join('.')];
+  if (!isMapping(value))
+    return Array.isArray(value) && value.every((entry) => isMapping(entry) && Object.values(entry).every(isEmpty))
+      ? []
+      : [path.join('.')];
   return Object.entries(value).flatMap(([key, inner]) => leaves(inner, [...path, key], used));
 }

@@ -58,8 +58,22 @@ describe('translateHelmMi', () => {
         deploymentToml: {
           server: { hostname: 'mi.example.com' },
           super_admin: { username: 'admin', create_admin_account: false, password: '$env{MI_ADMIN_PASSWORD}' },
-          keystore: { primary: { file_name: 'repository/resources/security/own.jks', alias: 'own', password: '$env{MI_KEYSTORE_PASSWORD}', key_password: '$env{MI_KEYSTORE_KEY_PASSWORD}' } },
-          icp_config: { enabled: true, runtime: '$env{POD_NAME}', environment: 'prod', icp_url: 'https://icp:9445', ssl_verify: false, secret: '$env{MI_ICP_SECRET}' },
+          keystore: {
+            primary: {
+              file_name: 'repository/resources/security/own.jks',
+              alias: 'own',
+              password: '$env{MI_KEYSTORE_PASSWORD}',
+              key_password: '$env{MI_KEYSTORE_KEY_PASSWORD}',
+            },
+          },
+          icp_config: {
+            enabled: true,
+            runtime: '$env{POD_NAME}',
+            environment: 'prod',
+            icp_url: 'https://icp:9445',
+            ssl_verify: false,
+            secret: '$env{MI_ICP_SECRET}',
+          },
           synapse_properties: { 'synapse.threads.core': 40 },
           mediation: { synapse: { core_threads: 40 }, stat: { tracer: { collect_payloads: true } } },
           transport: {
@@ -68,17 +82,37 @@ describe('translateHelmMi', () => {
           },
           management_api: { authorization_handler: { enable: true, resources: [{ path: '/users' }] } },
         },
-        coordination: { mode: 'database', database: { url: 'jdbc:mysql://db/c', username: 'mi', passwordSecret: { name: 'mi-secrets', key: 'coordination-db-password' }, poolOptions: { maxActive: 20 } } },
+        coordination: {
+          mode: 'database',
+          database: {
+            url: 'jdbc:mysql://db/c',
+            username: 'mi',
+            passwordSecret: { name: 'mi-secrets', key: 'coordination-db-password' },
+            poolOptions: { maxActive: 20 },
+          },
+        },
         properties: { 'endpoint.url': 'http://backend' },
-        env: { wso2_oh_sample_baseUrl: 'http://localhost:8290', MI_ADMIN_PASSWORD: { secretKeyRef: { name: 'mi-secrets', key: 'mi-admin-password' } } },
+        env: {
+          wso2_oh_sample_baseUrl: 'http://localhost:8290',
+          MI_ADMIN_PASSWORD: { secretKeyRef: { name: 'mi-secrets', key: 'mi-admin-password' } },
+        },
         workloadDefaults: {
           heap: { max: '1024Mi', initial: '512Mi' },
           resources: { requests: { cpu: '500m' }, limits: { cpu: '1' } },
           disruptionBudget: { enabled: true, minAvailable: 2 },
           extraVolumes: { keystores: { secret: { secretName: 'jks' } } },
-          extraVolumeMounts: { '/home/wso2carbon/wso2mi-4.6.0/repository/resources/security/own.jks': { name: 'keystores', subPath: 'own.jks' } },
+          extraVolumeMounts: {
+            '/home/wso2carbon/wso2mi-4.6.0/repository/resources/security/own.jks': {
+              name: 'keystores',
+              subPath: 'own.jks',
+            },
+          },
         },
-        ingress: { enabled: true, className: 'nginx', hosts: { 'mi.example.com': { paths: { '/': { port: 'https' } }, tlsSecret: 'orders-tls' } } },
+        ingress: {
+          enabled: true,
+          className: 'nginx',
+          hosts: { 'mi.example.com': { paths: { '/': { port: 'https' } }, tlsSecret: 'orders-tls' } },
+        },
       },
     });
     // What helm-mi's template leaves out because it is false is left out here too.
@@ -87,11 +121,18 @@ describe('translateHelmMi', () => {
 
   it('copies no secret, and says of each where it goes', () => {
     expect(JSON.stringify(result)).not.toMatch(/s3cret|hunter22/);
-    expect(result.secrets.map(({ variable }) => variable)).toEqual(['MI_ADMIN_PASSWORD', 'MI_KEYSTORE_PASSWORD', 'MI_KEYSTORE_KEY_PASSWORD', 'MI_ICP_SECRET']);
+    expect(result.secrets.map(({ variable }) => variable)).toEqual([
+      'MI_ADMIN_PASSWORD',
+      'MI_KEYSTORE_PASSWORD',
+      'MI_KEYSTORE_KEY_PASSWORD',
+      'MI_ICP_SECRET',
+    ]);
   });
 
   it('lists what it did not translate, with its place', () => {
-    const left = result.diagnostics.filter(({ code }) => code === 'MI-INIT-NOT-TRANSLATED').map(({ message, source }) => `${source?.line} ${message}`);
+    const left = result.diagnostics
+      .filter(({ code }) => code === 'MI-INIT-NOT-TRANSLATED')
+      .map(({ message, source }) => `${source?.line} ${message}`);
     expect(left).toEqual([
       '3 `wso2.subscription.username` has no counterpart and was left out: a pull secret is named, not made.',
       '3 `wso2.subscription.password` has no counterpart and was left out: a pull secret is named, not made.',
@@ -104,12 +145,18 @@ describe('translateHelmMi', () => {
   it('gives values that the chart takes', () => {
     // Without coordination: the database allows one workload only, which the planner decides.
     const { coordination: _coordination, ...rest } = values ?? {};
-    const file = JSON.stringify({ pattern: 'multiple-replicas', ...rest, workloads: { integration: { type: 'stateless', replicas: 3 } } });
+    const file = JSON.stringify({
+      pattern: 'multiple-replicas',
+      ...rest,
+      workloads: { integration: { type: 'stateless', replicas: 3 } },
+    });
     expect(validateValues(file, 'v.json').filter(({ severity }) => severity === 'error')).toEqual([]);
   });
 
   it('refuses what is no values file of helm-mi', () => {
-    expect(translateHelmMi('replicaCount: 1\n', 'v.yaml').diagnostics.map(({ code }) => code)).toEqual(['MI-INIT-NOT-HELM-MI']);
+    expect(translateHelmMi('replicaCount: 1\n', 'v.yaml').diagnostics.map(({ code }) => code)).toEqual([
+      'MI-INIT-NOT-HELM-MI',
+    ]);
     expect(translateHelmMi('a: [', 'v.yaml').diagnostics.map(({ code }) => code)).toEqual(['MI-VALUES-SYNTAX']);
   });
 });
@@ -118,19 +165,38 @@ const shared = process.env.MI_PATTERNS_SHARED ?? join(import.meta.dirname, '../.
 const peer = join(shared, 'peers/helm-mi/mi');
 
 describe.skipIf(!existsSync(peer))("helm-mi's own files (skipped: no copy of wso2/helm-mi)", () => {
-  it.each(['values.yaml', 'values_full.yaml', 'values_local.yaml'])('%s translates to values that the chart takes', (name) => {
-    const { configuration, diagnostics } = translateHelmMi(readFileSync(join(peer, name), 'utf8'), name);
-    expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
-    const file = JSON.stringify({ pattern: 'single-replica', image: configuration?.image ?? {}, ...configuration?.values });
-    expect(validateValues(file, name).filter(({ severity }) => severity === 'error')).toEqual([]);
-  });
+  it.each(['values.yaml', 'values_full.yaml', 'values_local.yaml'])(
+    '%s translates to values that the chart takes',
+    (name) => {
+      const { configuration, diagnostics } = translateHelmMi(readFileSync(join(peer, name), 'utf8'), name);
+      expect(diagnostics.filter(({ severity }) => severity === 'error')).toEqual([]);
+      const file = JSON.stringify({
+        pattern: 'single-replica',
+        image: configuration?.image ?? {},
+        ...configuration?.values,
+      });
+      expect(validateValues(file, name).filter(({ severity }) => severity === 'error')).toEqual([]);
+    },
+  );
 
   it('names keys of deployment.toml as its template does', () => {
     const template = readFileSync(join(peer, 'confs/deployment.toml'), 'utf8');
     // The section [secrets] has names of its own for all passwords; none of them is translated.
-    const written = [...template.replace(/^(?:transport|vfs)_.*$/gm, '').matchAll(/^([\w.]+) = \{\{ \.Values\.wso2\.config\.(?:mediation|transport|managementApi|opentelemetry|messageFormatters|messageBuilders)\.([\w.]+)/gm)];
+    const written = [
+      ...template
+        .replace(/^(?:transport|vfs)_.*$/gm, '')
+        .matchAll(
+          /^([\w.]+) = \{\{ \.Values\.wso2\.config\.(?:mediation|transport|managementApi|opentelemetry|messageFormatters|messageBuilders)\.([\w.]+)/gm,
+        ),
+    ];
     expect(written.length).toBeGreaterThan(150);
-    const wrong = written.filter(([, key = '', path = '']) => !(path.endsWith('fileName') && key.endsWith('location')) && snake(path.split('.').at(-1) ?? '') !== key.split('.').at(-1)).map(([line]) => line);
+    const wrong = written
+      .filter(
+        ([, key = '', path = '']) =>
+          !(path.endsWith('fileName') && key.endsWith('location')) &&
+          snake(path.split('.').at(-1) ?? '') !== key.split('.').at(-1),
+      )
+      .map(([line]) => line);
     expect(wrong).toEqual([]);
   });
 });

@@ -26,7 +26,12 @@ const printable = /^[\x20-\x7e\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\uff
 /** True for several lines of printable text that a block scalar can hold as they are. */
 function fitsBlock(text: string): boolean {
   const lines = text.replace(/\n$/, '').split('\n');
-  return text.includes('\n') && !/^\s/.test(text) && lines.at(-1) !== '' && lines.every((line) => printable.test(line) && !line.endsWith(' '));
+  return (
+    text.includes('\n') &&
+    !/^\s/.test(text) &&
+    lines.at(-1) !== '' &&
+    lines.every((line) => printable.test(line) && !line.endsWith(' '))
+  );
 }
 
 /** What stands in double quotes but not as it is: YAML 1.1 breaks the line at some, and takes the others for no text. */
@@ -47,26 +52,34 @@ export function emitYaml(value: unknown, comments: Comments): string {
       else node.type = isSafePlain(node.value) ? Scalar.PLAIN : Scalar.QUOTE_DOUBLE;
     },
     Seq: (_key, node) => {
-      node.flow = node.items.every((item) => isScalar(item) && String(item.value).length <= 40) && node.items.reduce((sum: number, item) => sum + String((item as Scalar).value).length + 4, 0) < 80;
+      node.flow =
+        node.items.every((item) => isScalar(item) && String(item.value).length <= 40) &&
+        node.items.reduce((sum: number, item) => sum + String((item as Scalar).value).length + 4, 0) < 80;
     },
     Map: (_key, node) => {
       if (node.items.length === 0) node.flow = true;
     },
   });
   attach(document.contents as Node | null, [], 0, comments);
-  return document.toString({ lineWidth: 0, indentSeq: true, flowCollectionPadding: false }).replace(raw, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
+  return document
+    .toString({ lineWidth: 0, indentSeq: true, flowCollectionPadding: false })
+    .replace(raw, (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }
 
 function attach(node: Node | null | undefined, path: readonly string[], depth: number, comments: Comments): void {
   if (isSeq(node)) {
-    for (const [index, item] of node.items.entries()) attach(item as Node, [...path, String(index)], depth + 1, comments);
+    for (const [index, item] of node.items.entries())
+      attach(item as Node, [...path, String(index)], depth + 1, comments);
     return;
   }
   if (!isMap(node)) return;
   for (const [index, pair] of (node.items as Pair<Scalar, Node>[]).entries()) {
     const here = [...path, String(pair.key.value)];
     const comment = comments.get(commentKey(here));
-    if (comment !== undefined) pair.key.commentBefore = wrapComment(comment, commentWidth - depth * 2 - 2).map((text) => ` ${text}`).join('\n');
+    if (comment !== undefined)
+      pair.key.commentBefore = wrapComment(comment, commentWidth - depth * 2 - 2)
+        .map((text) => ` ${text}`)
+        .join('\n');
     if (depth === 0 && index > 0 && (comment !== undefined || isMap(pair.value))) pair.key.spaceBefore = true;
     attach(pair.value, here, depth + 1, comments);
   }
@@ -84,6 +97,8 @@ export function wrapComment(text: string, width: number): readonly string[] {
       } else line = line === '' ? word : `${line} ${word}`;
     }
     // Control characters are no valid YAML, not even in a comment.
-    return [...lines, line].map((each) => [...each].map((character) => (printable.test(character) ? character : '\ufffd')).join(''));
+    return [...lines, line].map((each) =>
+      [...each].map((character) => (printable.test(character) ? character : '\ufffd')).join(''),
+    );
   });
 }

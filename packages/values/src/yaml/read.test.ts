@@ -8,12 +8,31 @@ const helm = (text: string): ReturnType<typeof readYaml> => readYaml(text, 'v.ya
 
 describe('readYaml', () => {
   it("reads scalars as Helm's parser does", () => {
-    const { value } = helm('a: yes\nb: off\nc: 017\nd: 12:30\ne: 2026-11-23\nf: 1_000\ng: ~\nh: y\ni: 0x1F\nj: 1e3\n8080: x\non: x\n');
-    expect(value).toEqual({ a: true, b: false, c: 15, d: '12:30', e: '2026-11-23', f: 1000, g: null, h: true, i: 31, j: 1000, 8080: 'x', true: 'x' });
+    const { value } = helm(
+      'a: yes\nb: off\nc: 017\nd: 12:30\ne: 2026-11-23\nf: 1_000\ng: ~\nh: y\ni: 0x1F\nj: 1e3\n8080: x\non: x\n',
+    );
+    expect(value).toEqual({
+      a: true,
+      b: false,
+      c: 15,
+      d: '12:30',
+      e: '2026-11-23',
+      f: 1000,
+      g: null,
+      h: true,
+      i: 31,
+      j: 1000,
+      8080: 'x',
+      true: 'x',
+    });
   });
 
   it('reads the configuration as YAML 1.2', () => {
-    expect(readYaml('a: yes\nb: 12:30\nc: true', 'c.yaml', 'MI-CONFIG', 'yaml-1.2').value).toEqual({ a: 'yes', b: '12:30', c: true });
+    expect(readYaml('a: yes\nb: 12:30\nc: true', 'c.yaml', 'MI-CONFIG', 'yaml-1.2').value).toEqual({
+      a: 'yes',
+      b: '12:30',
+      c: true,
+    });
   });
 
   it.each([
@@ -53,22 +72,36 @@ describe('readYaml', () => {
   });
 
   it('refuses files made to exhaust memory', () => {
-    const bomb = ['a0: &a0 [x, x]', ...Array.from({ length: 12 }, (_, level) => `a${level + 1}: &a${level + 1} [${Array.from({ length: 9 }, () => `*a${level}`).join(', ')}]`)].join('\n');
+    const bomb = [
+      'a0: &a0 [x, x]',
+      ...Array.from(
+        { length: 12 },
+        (_, level) => `a${level + 1}: &a${level + 1} [${Array.from({ length: 9 }, () => `*a${level}`).join(', ')}]`,
+      ),
+    ].join('\n');
     expect(places(helm(bomb).diagnostics)).toEqual(['1:1 MI-VALUES-LIMIT']);
-    for (const deep of ['[', '- ', '? ']) expect(places(helm(deep.repeat(20_000)).diagnostics)).toEqual(['1:1 MI-VALUES-LIMIT']);
+    for (const deep of ['[', '- ', '? '])
+      expect(places(helm(deep.repeat(20_000)).diagnostics)).toEqual(['1:1 MI-VALUES-LIMIT']);
     expect(places(helm(`a: ${'x'.repeat(5_000_000)}`).diagnostics)).toEqual(['1:1 MI-VALUES-LIMIT']);
   });
 });
 
 describe('locate', () => {
-  const file = helm('base: &base\n  heap: {max: 512Mi}\nlist:\n  - a\n  - b: 1\nworkloads:\n  x:\n    <<: *base\n    empty:\n  z: *base\n');
+  const file = helm(
+    'base: &base\n  heap: {max: 512Mi}\nlist:\n  - a\n  - b: 1\nworkloads:\n  x:\n    <<: *base\n    empty:\n  z: *base\n',
+  );
   const at = (path: string, part: 'key' | 'value' = 'value'): string => {
     const { source, exact } = locate(file, path.split('.'), part);
     return `${source.line}:${source.column}${exact ? '' : ' parent'}`;
   };
 
   it('finds keys and values', () => {
-    expect([at('base.heap.max'), at('base.heap.max', 'key'), at('list.1.b'), at('list.0')]).toEqual(['2:15', '2:10', '5:8', '4:5']);
+    expect([at('base.heap.max'), at('base.heap.max', 'key'), at('list.1.b'), at('list.0')]).toEqual([
+      '2:15',
+      '2:10',
+      '5:8',
+      '4:5',
+    ]);
   });
 
   it('follows aliases and merge keys to the text', () => {
@@ -76,6 +109,10 @@ describe('locate', () => {
   });
 
   it('takes the key of an empty value, and the parent of an absent one', () => {
-    expect([at('workloads.x.empty'), at('workloads.x.replicas'), at('nothing.here')]).toEqual(['9:5', '7:3 parent', '1:1 parent']);
+    expect([at('workloads.x.empty'), at('workloads.x.replicas'), at('nothing.here')]).toEqual([
+      '9:5',
+      '7:3 parent',
+      '1:1 parent',
+    ]);
   });
 });

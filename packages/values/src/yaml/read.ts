@@ -1,5 +1,15 @@
 import type { Diagnostic, Source } from '@mi-patterns/inventory';
-import { type Document, isMap, isScalar, isSeq, LineCounter, parseAllDocuments, type ScalarTag, type Tags, visit } from 'yaml';
+import {
+  type Document,
+  isMap,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseAllDocuments,
+  type ScalarTag,
+  type Tags,
+  visit,
+} from 'yaml';
 import { type CodePrefix, describe } from '../catalogue.ts';
 import { nestingBound } from './nesting.ts';
 
@@ -30,7 +40,12 @@ const maximumDepth = 200;
  * Tags that YAML 1.1 names but Helm's parser (sigs.k8s.io/yaml over go-yaml v2) does not resolve:
  * `12:30` and `2026-11-23` stay text there.
  */
-const notInHelm = new Set(['tag:yaml.org,2002:timestamp', 'tag:yaml.org,2002:omap', 'tag:yaml.org,2002:pairs', 'tag:yaml.org,2002:set']);
+const notInHelm = new Set([
+  'tag:yaml.org,2002:timestamp',
+  'tag:yaml.org,2002:omap',
+  'tag:yaml.org,2002:pairs',
+  'tag:yaml.org,2002:set',
+]);
 
 /** A number with an exponent has a digit before it: `e0` is text. */
 const exponent = /^[-+]?(?:[0-9][0-9_]*\.?[0-9_]*|\.[0-9][0-9_]*)[eE][-+]?[0-9]+$/;
@@ -49,29 +64,84 @@ function helmTags(tags: Tags): Tags {
  */
 export function readYaml(text: string, path: string, prefix: CodePrefix, dialect: Dialect): YamlFile {
   const lines = new LineCounter();
-  const failed = (diagnostics: readonly Diagnostic[], document?: Document): YamlFile => ({ path, value: undefined, document, lines, diagnostics });
+  const failed = (diagnostics: readonly Diagnostic[], document?: Document): YamlFile => ({
+    path,
+    value: undefined,
+    document,
+    lines,
+    diagnostics,
+  });
   const start: Source = { path, line: 1, column: 1 };
   if (text.length > maximumLength) {
-    return failed([describe(`${prefix}-LIMIT`, `The file has ${text.length} characters; at most ${maximumLength} are read.`, start)]);
+    return failed([
+      describe(`${prefix}-LIMIT`, `The file has ${text.length} characters; at most ${maximumLength} are read.`, start),
+    ]);
   }
-  if (nestingBound(text) > maximumDepth) return failed([describe(`${prefix}-LIMIT`, `The file is nested more than ${maximumDepth} levels deep.`, start)]);
+  if (nestingBound(text) > maximumDepth)
+    return failed([describe(`${prefix}-LIMIT`, `The file is nested more than ${maximumDepth} levels deep.`, start)]);
   try {
     const documents = parseDocuments(text, dialect, lines);
     const [document, second] = documents;
-    const syntax = documents.flatMap((each) => each.errors.map((error) => syntaxDiagnostic(error.code, error.message, placeAt(path, lines, error.pos[0]), prefix)));
+    const syntax = documents.flatMap((each) =>
+      each.errors.map((error) =>
+        syntaxDiagnostic(error.code, error.message, placeAt(path, lines, error.pos[0]), prefix),
+      ),
+    );
     if (syntax.length > 0) return failed(syntax.slice(0, maximumSyntaxErrors), document);
     if (second !== undefined) {
       const offset = second.contents?.range?.[0] ?? second.range[0];
-      return failed([describe(`${prefix}-ROOT`, 'The file holds more than one YAML document; only one is read.', placeAt(path, lines, offset))], document);
+      return failed(
+        [
+          describe(
+            `${prefix}-ROOT`,
+            'The file holds more than one YAML document; only one is read.',
+            placeAt(path, lines, offset),
+          ),
+        ],
+        document,
+      );
     }
     const inexact = document === undefined || !/\d{16}/.test(text) ? [] : inexactNumbers(document);
-    if (inexact.length > 0) return failed(inexact.slice(0, maximumSyntaxErrors).map(({ text: written, offset }) => describe(`${prefix}-RANGE`, `The number ${written} is too large to be kept exactly.`, placeAt(path, lines, offset), `Put it in quotes: \`"${written}"\`.`)), document);
+    if (inexact.length > 0)
+      return failed(
+        inexact
+          .slice(0, maximumSyntaxErrors)
+          .map(({ text: written, offset }) =>
+            describe(
+              `${prefix}-RANGE`,
+              `The number ${written} is too large to be kept exactly.`,
+              placeAt(path, lines, offset),
+              `Put it in quotes: \`"${written}"\`.`,
+            ),
+          ),
+        document,
+      );
     const nowhere = document === undefined || !text.includes('*') ? undefined : danglingAlias(document);
-    if (nowhere !== undefined) return failed([describe(`${prefix}-SYNTAX`, `The alias \`*${nowhere.name}\` stands for nothing: no anchor \`&${nowhere.name}\` comes before it.`, placeAt(path, lines, nowhere.offset), `Set the anchor before it, or put the text in quotes: \`"*${nowhere.name}"\`.`)], document);
+    if (nowhere !== undefined)
+      return failed(
+        [
+          describe(
+            `${prefix}-SYNTAX`,
+            `The alias \`*${nowhere.name}\` stands for nothing: no anchor \`&${nowhere.name}\` comes before it.`,
+            placeAt(path, lines, nowhere.offset),
+            `Set the anchor before it, or put the text in quotes: \`"*${nowhere.name}"\`.`,
+          ),
+        ],
+        document,
+      );
     const value: unknown = document?.toJS({ maxAliasCount: maximumAliases }) ?? {};
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {
       const place = placeAt(path, lines, document?.contents?.range?.[0] ?? 0);
-      return failed([describe(`${prefix}-ROOT`, `The file holds ${Array.isArray(value) ? 'a list' : 'a single value'}; it must be a mapping of keys to values.`, place)], document);
+      return failed(
+        [
+          describe(
+            `${prefix}-ROOT`,
+            `The file holds ${Array.isArray(value) ? 'a list' : 'a single value'}; it must be a mapping of keys to values.`,
+            place,
+          ),
+        ],
+        document,
+      );
     }
     // A mapping that holds its own alias has no end; this throws a TypeError for it.
     JSON.stringify(value);
@@ -122,7 +192,14 @@ function inexactNumbers(document: Document.Parsed): readonly { readonly text: st
   const found: { readonly text: string; readonly offset: number }[] = [];
   visit(document, {
     Scalar: (_key, { value, source, range }) => {
-      if (typeof value === 'number' && Number.isInteger(value) && !Number.isSafeInteger(value) && source !== undefined && /^[-+]?[\d_]+$/.test(source)) found.push({ text: source, offset: range?.[0] ?? 0 });
+      if (
+        typeof value === 'number' &&
+        Number.isInteger(value) &&
+        !Number.isSafeInteger(value) &&
+        source !== undefined &&
+        /^[-+]?[\d_]+$/.test(source)
+      )
+        found.push({ text: source, offset: range?.[0] ?? 0 });
     },
   });
   return found;
@@ -152,9 +229,19 @@ function limitMessage(error: unknown): string {
 }
 
 function syntaxDiagnostic(code: string, message: string, source: Source, prefix: CodePrefix): Diagnostic {
-  if (code === 'DUPLICATE_KEY') return describe(`${prefix}-DUPLICATE-KEY`, 'This key stands twice in the same mapping; only one of the two could count.', source);
-  if (code === 'TAB_AS_INDENT') return describe(`${prefix}-SYNTAX`, 'A tab indents this line; YAML allows spaces only.', source);
-  return describe(`${prefix}-SYNTAX`, `This is not valid YAML: ${message.split('\n')[0]?.replace(/[:.]?\s*$/, '') ?? message}.`, source);
+  if (code === 'DUPLICATE_KEY')
+    return describe(
+      `${prefix}-DUPLICATE-KEY`,
+      'This key stands twice in the same mapping; only one of the two could count.',
+      source,
+    );
+  if (code === 'TAB_AS_INDENT')
+    return describe(`${prefix}-SYNTAX`, 'A tab indents this line; YAML allows spaces only.', source);
+  return describe(
+    `${prefix}-SYNTAX`,
+    `This is not valid YAML: ${message.split('\n')[0]?.replace(/[:.]?\s*$/, '') ?? message}.`,
+    source,
+  );
 }
 
 /** The place of a character offset; lines and columns count from 1. */

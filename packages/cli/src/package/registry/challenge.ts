@@ -8,9 +8,12 @@ export interface Challenge {
 /** Every challenge of a `WWW-Authenticate` header: several may stand in one, divided by the commas that divide parameters too. */
 export function challengesOf(header: string): Challenge[] {
   const found: { readonly scheme: string; readonly parameters: Map<string, string> }[] = [];
-  for (const [, name, quoted, plain, scheme] of header.matchAll(/([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s",]+))|([A-Za-z][\w-]*)/g)) {
+  for (const [, name, quoted, plain, scheme] of header.matchAll(
+    /([\w-]+)\s*=\s*(?:"((?:[^"\\]|\\.)*)"|([^\s",]+))|([A-Za-z][\w-]*)/g,
+  )) {
     if (scheme !== undefined) found.push({ scheme: scheme.toLowerCase(), parameters: new Map() });
-    else if (name !== undefined) found.at(-1)?.parameters.set(name.toLowerCase(), quoted?.replace(/\\(.)/g, '$1') ?? plain ?? '');
+    else if (name !== undefined)
+      found.at(-1)?.parameters.set(name.toLowerCase(), quoted?.replace(/\\(.)/g, '$1') ?? plain ?? '');
   }
   return found;
 }

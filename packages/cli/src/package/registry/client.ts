@@ -52,32 +52,82 @@ export function openRegistry(destination: Destination, options: RegistryOptions)
     if (login?.type === 'token') authorization = `Bearer ${login.token}`;
     else if (bearer !== undefined) authorization = `Bearer ${await fetchToken(bearer.parameters, login)}`;
     else if (login?.type === 'password') authorization = basic(login);
-    else throw unauthorized(login === undefined ? `${host} asks for a login, and neither docker nor podman keeps one for it.` : `${host} asks for user and password, and ${login.from} keeps a token.`, host);
+    else
+      throw unauthorized(
+        login === undefined
+          ? `${host} asks for a login, and neither docker nor podman keeps one for it.`
+          : `${host} asks for user and password, and ${login.from} keeps a token.`,
+        host,
+      );
     secrets.push(authorization.replace(/^\w+ /, ''));
   };
 
   const fetchToken = async (parameters: ReadonlyMap<string, string>, login: Login | undefined): Promise<string> => {
     const realm = URL.canParse(parameters.get('realm') ?? '') ? new URL(parameters.get('realm') ?? '') : undefined;
-    if (realm === undefined || !isSafe(realm, options)) throw failure('MI-PUSH-REFUSED', `${host} names a token service that cannot be asked over TLS, so no login is sent there.`, 'Have the registry name its token service by https://, or allow plain HTTP with --plain-http.');
+    if (realm === undefined || !isSafe(realm, options))
+      throw failure(
+        'MI-PUSH-REFUSED',
+        `${host} names a token service that cannot be asked over TLS, so no login is sent there.`,
+        'Have the registry name its token service by https://, or allow plain HTTP with --plain-http.',
+      );
     const service = parameters.get('service');
     const wanted = { ...(service === undefined ? {} : { service }), scope: `repository:${repository}:pull,push` };
-    const form = login?.type === 'refresh-token' ? new URLSearchParams({ ...wanted, grant_type: 'refresh_token', client_id: 'mi-patterns', refresh_token: login.token }) : undefined;
+    const form =
+      login?.type === 'refresh-token'
+        ? new URLSearchParams({
+            ...wanted,
+            grant_type: 'refresh_token',
+            client_id: 'mi-patterns',
+            refresh_token: login.token,
+          })
+        : undefined;
     if (form === undefined) for (const [key, value] of Object.entries(wanted)) realm.searchParams.set(key, value);
     const headers = form === undefined && login?.type === 'password' ? { authorization: basic(login) } : {};
-    const response = await attempt(realm.href, { method: form === undefined ? 'GET' : 'POST', headers, ...(form === undefined ? {} : { body: form }), redirect: 'manual' }, 2);
-    if (response.status === 401 || response.status === 403) throw unauthorized(`The token service ${realm.host} of ${host} refuses ${login === undefined ? 'to give a token without a login' : `the login that ${login.from} keeps`}.`, host);
+    const response = await attempt(
+      realm.href,
+      {
+        method: form === undefined ? 'GET' : 'POST',
+        headers,
+        ...(form === undefined ? {} : { body: form }),
+        redirect: 'manual',
+      },
+      2,
+    );
+    if (response.status === 401 || response.status === 403)
+      throw unauthorized(
+        `The token service ${realm.host} of ${host} refuses ${login === undefined ? 'to give a token without a login' : `the login that ${login.from} keeps`}.`,
+        host,
+      );
     if (response.status !== 200) throw await refusal(`The token service ${realm.host}`, response);
-    const answer = (await response.json().catch(() => ({}))) as { readonly token?: unknown; readonly access_token?: unknown };
+    const answer = (await response.json().catch(() => ({}))) as {
+      readonly token?: unknown;
+      readonly access_token?: unknown;
+    };
     const token = answer.token ?? answer.access_token;
-    if (typeof token !== 'string' || !/^[\w.~+/=-]+$/.test(token)) throw failure('MI-PUSH-REFUSED', `The token service ${realm.host} of ${host} answered no token.`, 'Ask who runs the registry.');
+    if (typeof token !== 'string' || !/^[\w.~+/=-]+$/.test(token))
+      throw failure(
+        'MI-PUSH-REFUSED',
+        `The token service ${realm.host} of ${host} answered no token.`,
+        'Ask who runs the registry.',
+      );
     return token;
   };
 
-  const attempt = async (address: string, request: RequestInit, retries: number, again?: () => Body, timeout = 30_000): Promise<Response> => {
+  const attempt = async (
+    address: string,
+    request: RequestInit,
+    retries: number,
+    again?: () => Body,
+    timeout = 30_000,
+  ): Promise<Response> => {
     for (let tries = 0; ; tries++) {
       let wait = (options.pause ?? 1000) * 2 ** tries;
       try {
-        const response = await fetch(address, { ...request, ...(again === undefined ? {} : { body: again() }), signal: AbortSignal.timeout(timeout) });
+        const response = await fetch(address, {
+          ...request,
+          ...(again === undefined ? {} : { body: again() }),
+          signal: AbortSignal.timeout(timeout),
+        });
         if (!busy.has(response.status) || tries >= retries) return response;
         wait = Math.min(Number(response.headers.get('retry-after') ?? 0) * 1000 || wait, 30_000);
         await response.body?.cancel();
@@ -90,11 +140,25 @@ export function openRegistry(destination: Destination, options: RegistryOptions)
 
   const send: Registry['send'] = async (method, address, { headers = {}, body, length, retries = 2 } = {}) => {
     const target = new URL(address, `${base}/`);
-    if (!isSafe(target, options)) throw failure('MI-PUSH-REFUSED', `${host} wants the upload over plain HTTP at ${target.host}.`, 'Tell the registry that TLS ends in front of it (X-Forwarded-Proto), or allow plain HTTP with --plain-http.');
+    if (!isSafe(target, options))
+      throw failure(
+        'MI-PUSH-REFUSED',
+        `${host} wants the upload over plain HTTP at ${target.host}.`,
+        'Tell the registry that TLS ends in front of it (X-Forwarded-Proto), or allow plain HTTP with --plain-http.',
+      );
     const own = target.origin === new URL(base).origin;
     for (let asked = false; ; asked = true) {
-      const all = { ...headers, ...(length === undefined ? {} : { 'content-length': String(length) }), ...(own && authorization !== undefined ? { authorization } : {}) };
-      const request: RequestInit = { method, headers: all, redirect: method === 'HEAD' ? 'follow' : 'manual', ...(body === undefined ? {} : { duplex: 'half' as const }) };
+      const all = {
+        ...headers,
+        ...(length === undefined ? {} : { 'content-length': String(length) }),
+        ...(own && authorization !== undefined ? { authorization } : {}),
+      };
+      const request: RequestInit = {
+        method,
+        headers: all,
+        redirect: method === 'HEAD' ? 'follow' : 'manual',
+        ...(body === undefined ? {} : { duplex: 'half' as const }),
+      };
       // An upload may take as long as a slow line needs, 64 KiB a second.
       const response = await attempt(target.href, request, retries, body, 30_000 + Math.ceil((length ?? 0) / 64));
       if (response.status !== 401 || asked || !own) return response;
@@ -105,8 +169,13 @@ export function openRegistry(destination: Destination, options: RegistryOptions)
 
   const refusal: Registry['refusal'] = async (what, response) => {
     const said = redact(await saidBy(response), secrets);
-    if (response.status === 401 || response.status === 403) return unauthorized(`${host} refuses ${what}: ${said}`, host);
-    return failure('MI-PUSH-REFUSED', `${what} was refused by ${host}: ${said}`, 'What the registry says tells why; the layout in the package can also be pushed with another tool (oras, crane, skopeo).');
+    if (response.status === 401 || response.status === 403)
+      return unauthorized(`${host} refuses ${what}: ${said}`, host);
+    return failure(
+      'MI-PUSH-REFUSED',
+      `${what} was refused by ${host}: ${said}`,
+      'What the registry says tells why; the layout in the package can also be pushed with another tool (oras, crane, skopeo).',
+    );
   };
 
   return { send, refusal };
@@ -129,8 +198,12 @@ async function saidBy(response: Response): Promise<string> {
   const text = (await response.text().catch(() => '')).slice(0, 4000);
   const status = `${response.status}${response.statusText === '' ? '' : ` ${response.statusText}`}`;
   try {
-    const { errors } = JSON.parse(text) as { readonly errors?: readonly { readonly code?: unknown; readonly message?: unknown }[] };
-    const words = (errors ?? []).map(({ code, message }) => [code, message].filter((word) => typeof word === 'string' && word !== '').join(' ')).filter((word) => word !== '');
+    const { errors } = JSON.parse(text) as {
+      readonly errors?: readonly { readonly code?: unknown; readonly message?: unknown }[];
+    };
+    const words = (errors ?? [])
+      .map(({ code, message }) => [code, message].filter((word) => typeof word === 'string' && word !== '').join(' '))
+      .filter((word) => word !== '');
     return words.length === 0 ? `${status}.` : `${status}, ${words.join('; ').slice(0, 300)}.`;
   } catch {
     return `${status}.`;
@@ -143,7 +216,11 @@ function isFinal(error: unknown): boolean {
 }
 
 function reasonOf(error: unknown): string {
-  const { cause, message, name } = error as { readonly cause?: { readonly code?: unknown; readonly message?: unknown }; readonly message?: string; readonly name?: string };
+  const { cause, message, name } = error as {
+    readonly cause?: { readonly code?: unknown; readonly message?: unknown };
+    readonly message?: string;
+    readonly name?: string;
+  };
   return String(cause?.code ?? cause?.message ?? (name === 'TimeoutError' ? 'no answer in time' : message));
 }
 
@@ -158,7 +235,11 @@ function unreachable(host: string, error: unknown): CommandFailure {
 }
 
 function unauthorized(message: string, host: string): CommandFailure {
-  return failure('MI-PUSH-UNAUTHORIZED', message, `Log in with a user who may push there (docker login ${host}, podman login ${host}), then run the command again.`);
+  return failure(
+    'MI-PUSH-UNAUTHORIZED',
+    message,
+    `Log in with a user who may push there (docker login ${host}, podman login ${host}), then run the command again.`,
+  );
 }
 
 function failure(code: string, message: string, hint: string): CommandFailure {

@@ -8,7 +8,12 @@ import { CommandFailure } from '../../failure.ts';
 
 /** What a registry is shown. Held in memory only, never printed. */
 export type Login =
-  | { readonly type: 'password'; readonly user: string; readonly password: string; /** File or program it came from. */ readonly from: string }
+  | {
+      readonly type: 'password';
+      readonly user: string;
+      readonly password: string;
+      /** File or program it came from. */ readonly from: string;
+    }
   /** Given to the registry's token service in return for a token. */
   | { readonly type: 'refresh-token'; readonly token: string; readonly from: string }
   /** Shown to the registry as it is. */
@@ -17,7 +22,18 @@ export type Login =
 type Environment = Readonly<Record<string, string | undefined>>;
 
 interface ConfigFile {
-  readonly auths?: Readonly<Record<string, { readonly auth?: unknown; readonly username?: unknown; readonly password?: unknown; readonly identitytoken?: unknown; readonly registrytoken?: unknown } | null>>;
+  readonly auths?: Readonly<
+    Record<
+      string,
+      {
+        readonly auth?: unknown;
+        readonly username?: unknown;
+        readonly password?: unknown;
+        readonly identitytoken?: unknown;
+        readonly registrytoken?: unknown;
+      } | null
+    >
+  >;
   readonly credHelpers?: Readonly<Record<string, unknown>>;
   readonly credsStore?: unknown;
 }
@@ -30,7 +46,10 @@ const hubKey = 'https://index.docker.io/v1/';
  * docker's (`DOCKER_CONFIG`, `~/.docker`), credential helpers included. Undefined: none is kept, so the registry is asked without.
  * Throws {@link CommandFailure} for a file or helper that cannot be used: pushing as nobody would hide it.
  */
-export async function findLogin(registry: { readonly host: string; readonly repository: string }, environment: Environment): Promise<Login | undefined> {
+export async function findLogin(
+  registry: { readonly host: string; readonly repository: string },
+  environment: Environment,
+): Promise<Login | undefined> {
   for (const file of configFiles(environment)) {
     if (!existsSync(file)) continue;
     const found = await loginIn(readConfig(file), file, registry, environment);
@@ -58,11 +77,20 @@ function readConfig(file: string): ConfigFile {
   } catch {
     // Told below; what JSON.parse says may quote the file.
   }
-  throw unusable(`${file}, where logins of registries are kept, cannot be read as JSON.`, 'Correct the file, or log in again (docker login, podman login).');
+  throw unusable(
+    `${file}, where logins of registries are kept, cannot be read as JSON.`,
+    'Correct the file, or log in again (docker login, podman login).',
+  );
 }
 
-async function loginIn(config: ConfigFile, file: string, { host, repository }: { readonly host: string; readonly repository: string }, environment: Environment): Promise<Login | undefined> {
-  const helper = config.credHelpers?.[host] ?? config.credHelpers?.[host === 'docker.io' ? hubKey : host] ?? config.credsStore;
+async function loginIn(
+  config: ConfigFile,
+  file: string,
+  { host, repository }: { readonly host: string; readonly repository: string },
+  environment: Environment,
+): Promise<Login | undefined> {
+  const helper =
+    config.credHelpers?.[host] ?? config.credHelpers?.[host === 'docker.io' ? hubKey : host] ?? config.credsStore;
   if (typeof helper === 'string' && helper !== '') {
     const login = await askHelper(helper, host === 'docker.io' ? hubKey : host, environment);
     if (login !== undefined) return login;
@@ -85,35 +113,64 @@ function keyOf(key: string): string {
 }
 
 function loginOf(entry: NonNullable<NonNullable<ConfigFile['auths']>[string]>, file: string): Login | undefined {
-  if (typeof entry.identitytoken === 'string' && entry.identitytoken !== '') return { type: 'refresh-token', token: entry.identitytoken, from: file };
-  if (typeof entry.registrytoken === 'string' && entry.registrytoken !== '') return { type: 'token', token: entry.registrytoken, from: file };
-  const decoded = typeof entry.auth === 'string' ? Buffer.from(entry.auth, 'base64').toString('utf8').replace(/\0+$/, '') : `${String(entry.username ?? '')}:${String(entry.password ?? '')}`;
+  if (typeof entry.identitytoken === 'string' && entry.identitytoken !== '')
+    return { type: 'refresh-token', token: entry.identitytoken, from: file };
+  if (typeof entry.registrytoken === 'string' && entry.registrytoken !== '')
+    return { type: 'token', token: entry.registrytoken, from: file };
+  const decoded =
+    typeof entry.auth === 'string'
+      ? Buffer.from(entry.auth, 'base64').toString('utf8').replace(/\0+$/, '')
+      : `${String(entry.username ?? '')}:${String(entry.password ?? '')}`;
   const colon = decoded.indexOf(':');
-  return colon <= 0 ? undefined : { type: 'password', user: decoded.slice(0, colon), password: decoded.slice(colon + 1), from: file };
+  return colon <= 0
+    ? undefined
+    : { type: 'password', user: decoded.slice(0, colon), password: decoded.slice(colon + 1), from: file };
 }
 
 /** Runs `docker-credential-NAME get`, as docker does: the registry on stdin, the login as JSON on stdout. */
 async function askHelper(name: string, registry: string, environment: Environment): Promise<Login | undefined> {
   const program = `docker-credential-${name}`;
-  const failed = (why: string): CommandFailure => unusable(`${program}, which keeps the login of ${registry}, ${why}.`, `Run \`echo ${registry} | ${program} get\` to see what is wrong, or log in again.`);
-  if (!/^[\w.-]+$/.test(name)) throw unusable('The name of a credential helper holds signs that no program has.', 'Correct credHelpers or credsStore in the config file of docker or podman.');
-  const { exitCode, output } = await new Promise<{ readonly exitCode: number | null; readonly output: string }>((resolve, reject) => {
-    const child = spawn(program, ['get'], { env: { ...environment } as NodeJS.ProcessEnv, stdio: ['pipe', 'pipe', 'ignore'], timeout: 30_000 });
-    let text = '';
-    child.stdout.on('data', (piece: Buffer) => (text += piece.toString()));
-    child.once('error', (error: NodeJS.ErrnoException) => reject(failed(error.code === 'ENOENT' ? 'is not on PATH' : 'cannot be started')));
-    child.once('close', (code) => resolve({ exitCode: code, output: text }));
-    // A helper may end without reading.
-    child.stdin.on('error', () => {});
-    child.stdin.end(registry);
-  });
+  const failed = (why: string): CommandFailure =>
+    unusable(
+      `${program}, which keeps the login of ${registry}, ${why}.`,
+      `Run \`echo ${registry} | ${program} get\` to see what is wrong, or log in again.`,
+    );
+  if (!/^[\w.-]+$/.test(name))
+    throw unusable(
+      'The name of a credential helper holds signs that no program has.',
+      'Correct credHelpers or credsStore in the config file of docker or podman.',
+    );
+  const { exitCode, output } = await new Promise<{ readonly exitCode: number | null; readonly output: string }>(
+    (resolve, reject) => {
+      const child = spawn(program, ['get'], {
+        env: { ...environment } as NodeJS.ProcessEnv,
+        stdio: ['pipe', 'pipe', 'ignore'],
+        timeout: 30_000,
+      });
+      let text = '';
+      child.stdout.on('data', (piece: Buffer) => (text += piece.toString()));
+      child.once('error', (error: NodeJS.ErrnoException) =>
+        reject(failed(error.code === 'ENOENT' ? 'is not on PATH' : 'cannot be started')),
+      );
+      child.once('close', (code) => resolve({ exitCode: code, output: text }));
+      // A helper may end without reading.
+      child.stdin.on('error', () => {});
+      child.stdin.end(registry);
+    },
+  );
   // The one message that helpers agree on: github.com/docker/docker-credential-helpers, credentials/error.go.
   if (exitCode !== 0 && /credentials not found/i.test(output)) return undefined;
-  if (exitCode !== 0) throw failed(exitCode === null ? 'did not answer within 30 seconds' : `ended with exit code ${exitCode}`);
+  if (exitCode !== 0)
+    throw failed(exitCode === null ? 'did not answer within 30 seconds' : `ended with exit code ${exitCode}`);
   try {
-    const { Username: user, Secret: secret } = JSON.parse(output) as { readonly Username?: unknown; readonly Secret?: unknown };
+    const { Username: user, Secret: secret } = JSON.parse(output) as {
+      readonly Username?: unknown;
+      readonly Secret?: unknown;
+    };
     if (typeof secret !== 'string' || secret === '') return undefined;
-    return user === '<token>' ? { type: 'refresh-token', token: secret, from: program } : { type: 'password', user: String(user ?? ''), password: secret, from: program };
+    return user === '<token>'
+      ? { type: 'refresh-token', token: secret, from: program }
+      : { type: 'password', user: String(user ?? ''), password: secret, from: program };
   } catch {
     throw failed('answered something that is no login');
   }

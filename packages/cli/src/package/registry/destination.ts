@@ -25,15 +25,28 @@ export function parseDestination(text: string, plainHttp: boolean): Destination 
   const plain = text.replace(/^(?:oci|https):\/\//, '');
   const slash = plain.indexOf('/');
   const host = plain.slice(0, Math.max(slash, 0));
-  if (plain.includes('@')) throw wrong('The destination of --push holds an "@": a digest cannot be chosen, and a login does not belong there.');
+  if (plain.includes('@'))
+    throw wrong(
+      'The destination of --push holds an "@": a digest cannot be chosen, and a login does not belong there.',
+    );
   if (plain.includes('://')) throw wrong('The destination of --push is no address with a scheme.');
-  if (!hostForm.test(host) || !(host.includes('.') || host.includes(':') || host === 'localhost')) throw wrong(`"${text}" names no registry.`);
+  if (!hostForm.test(host) || !(host.includes('.') || host.includes(':') || host === 'localhost'))
+    throw wrong(`"${text}" names no registry.`);
   const [, name = '', tag] = /^(.*?)(?::([^/]*))?$/.exec(plain.slice(slash + 1)) ?? [];
-  if (name === '' || !name.split('/').every((part) => namePart.test(part)) || name.length > 255) throw wrong(`"${name}" is no name of a repository: lower-case letters, digits, and single . _ - between them, parts divided by /.`);
-  if (tag !== undefined && !tagForm.test(tag)) throw wrong(`"${tag}" is no tag: up to 128 letters, digits, and . _ -, the first one no . or -.`);
+  if (name === '' || !name.split('/').every((part) => namePart.test(part)) || name.length > 255)
+    throw wrong(
+      `"${name}" is no name of a repository: lower-case letters, digits, and single . _ - between them, parts divided by /.`,
+    );
+  if (tag !== undefined && !tagForm.test(tag))
+    throw wrong(`"${tag}" is no tag: up to 128 letters, digits, and . _ -, the first one no . or -.`);
   const isHub = host === 'docker.io' || host === 'index.docker.io';
   const repository = isHub && !name.includes('/') ? `library/${name}` : name;
-  return { host: isHub ? 'docker.io' : host, repository, tag, base: `${plainHttp || isLoopback(host) ? 'http' : 'https'}://${isHub ? 'registry-1.docker.io' : host}` };
+  return {
+    host: isHub ? 'docker.io' : host,
+    repository,
+    tag,
+    base: `${plainHttp || isLoopback(host) ? 'http' : 'https'}://${isHub ? 'registry-1.docker.io' : host}`,
+  };
 }
 
 /** Whether an address is on this machine, so that nothing travels over a network. */
@@ -43,6 +56,11 @@ export function isLoopback(host: string): boolean {
 }
 
 function wrong(message: string): CommandFailure {
-  const diagnostic: Diagnostic = { code: 'MI-PUSH-DESTINATION', severity: 'error', message, hint: 'Give REGISTRY/REPOSITORY or REGISTRY/REPOSITORY:TAG, registry.example.com/team/orders-archives:1.2.0 for instance.' };
+  const diagnostic: Diagnostic = {
+    code: 'MI-PUSH-DESTINATION',
+    severity: 'error',
+    message,
+    hint: 'Give REGISTRY/REPOSITORY or REGISTRY/REPOSITORY:TAG, registry.example.com/team/orders-archives:1.2.0 for instance.',
+  };
   return new CommandFailure([diagnostic], exitCodes.usage);
 }

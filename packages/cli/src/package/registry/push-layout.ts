@@ -29,10 +29,15 @@ interface Descriptor {
 export async function pushLayout(folder: string, destination: Destination, options: RegistryOptions): Promise<Pushed> {
   const { host, repository, tag } = destination;
   const blobOf = (digest: string): string => join(folder, 'blobs', ...digest.split(':'));
-  const [manifest] = (JSON.parse(readFileSync(join(folder, 'index.json'), 'utf8')) as { readonly manifests: readonly Descriptor[] }).manifests;
+  const [manifest] = (
+    JSON.parse(readFileSync(join(folder, 'index.json'), 'utf8')) as { readonly manifests: readonly Descriptor[] }
+  ).manifests;
   if (manifest === undefined) throw new Error(`${folder} holds no image`);
   const bytes = readFileSync(blobOf(manifest.digest));
-  const { config, layers } = JSON.parse(bytes.toString('utf8')) as { readonly config: Descriptor; readonly layers: readonly Descriptor[] };
+  const { config, layers } = JSON.parse(bytes.toString('utf8')) as {
+    readonly config: Descriptor;
+    readonly layers: readonly Descriptor[];
+  };
   const registry = openRegistry(destination, options);
   const name = `/v2/${repository}`;
   let sent = false;
@@ -42,15 +47,24 @@ export async function pushLayout(folder: string, destination: Destination, optio
     sent = true;
   }
   for (const reference of [manifest.digest, ...(tag === undefined ? [] : [tag])]) {
-    if ((await manifestDigest(registry, `${name}/manifests/${reference}`, manifest.mediaType)) === manifest.digest) continue;
-    const response = await registry.send('PUT', `${name}/manifests/${reference}`, { headers: { 'content-type': manifest.mediaType }, body: () => bytes, length: bytes.length });
+    if ((await manifestDigest(registry, `${name}/manifests/${reference}`, manifest.mediaType)) === manifest.digest)
+      continue;
+    const response = await registry.send('PUT', `${name}/manifests/${reference}`, {
+      headers: { 'content-type': manifest.mediaType },
+      body: () => bytes,
+      length: bytes.length,
+    });
     if (response.status !== 201) throw await registry.refusal(`The manifest ${reference}`, response);
     const stored = response.headers.get('docker-content-digest') ?? manifest.digest;
     await response.body?.cancel();
     if (stored !== manifest.digest) throw otherBytes(host, manifest.digest, stored);
     sent = true;
   }
-  return { reference: `${host}/${repository}@${manifest.digest}`, ...(tag === undefined ? {} : { tag }), state: sent ? 'pushed' : 'already-there' };
+  return {
+    reference: `${host}/${repository}@${manifest.digest}`,
+    ...(tag === undefined ? {} : { tag }),
+    state: sent ? 'pushed' : 'already-there',
+  };
 }
 
 async function isThere(registry: Registry, address: string): Promise<boolean> {
@@ -70,7 +84,11 @@ async function manifestDigest(registry: Registry, address: string, mediaType: st
 }
 
 /** One blob in one piece. A line that breaks is tried again from the start: an upload belongs to its session. */
-async function upload(registry: Registry, { base, repository }: Destination, { digest, size, path }: { readonly digest: string; readonly size: number; readonly path: string }): Promise<void> {
+async function upload(
+  registry: Registry,
+  { base, repository }: Destination,
+  { digest, size, path }: { readonly digest: string; readonly size: number; readonly path: string },
+): Promise<void> {
   for (let tries = 2; ; tries--) {
     const session = await registry.send('POST', `/v2/${repository}/blobs/uploads/`, { length: 0 });
     const location = session.headers.get('location');
@@ -79,7 +97,12 @@ async function upload(registry: Registry, { base, repository }: Destination, { d
     const target = new URL(location, `${base}/v2/${repository}/blobs/uploads/`);
     target.searchParams.set('digest', digest);
     try {
-      const response = await registry.send('PUT', target.href, { headers: { 'content-type': 'application/octet-stream' }, body: () => Readable.toWeb(createReadStream(path)) as Body, length: size, retries: 0 });
+      const response = await registry.send('PUT', target.href, {
+        headers: { 'content-type': 'application/octet-stream' },
+        body: () => Readable.toWeb(createReadStream(path)) as Body,
+        length: size,
+        retries: 0,
+      });
       if (response.status === 201) {
         await response.body?.cancel();
         return;

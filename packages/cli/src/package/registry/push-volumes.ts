@@ -17,14 +17,19 @@ export type PushLayout = (set: string, layout: string, divided: boolean) => Prom
  * Pushes each layout to each destination. Sets of workloads share a repository, so their tags end in the name of the set. What a
  * registry refuses is told, and does not keep the others from being pushed.
  */
-export function pushTo(destinations: readonly Destination[], options: RegistryOptions & { readonly onProgress?: (step: string) => void }): PushLayout {
+export function pushTo(
+  destinations: readonly Destination[],
+  options: RegistryOptions & { readonly onProgress?: (step: string) => void },
+): PushLayout {
   return async (set, layout, divided) => {
     const pushed: Pushed[] = [];
     const diagnostics: Diagnostic[] = [];
     for (const destination of destinations) {
       options.onProgress?.(`Pushing to ${destination.host}/${destination.repository}`);
       try {
-        pushed.push(await pushLayout(layout, divided ? ofSet(destination, set, options.plainHttp) : destination, options));
+        pushed.push(
+          await pushLayout(layout, divided ? ofSet(destination, set, options.plainHttp) : destination, options),
+        );
       } catch (error) {
         if (!(error instanceof CommandFailure)) throw error;
         diagnostics.push(...error.diagnostics);
