@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { chartDefaults } from '../../packages/values/src/index.ts';
+import { YAML } from 'zx';
 import { code, generatedNote, markdownTable } from './markdown.ts';
 
 interface Schema {
@@ -22,6 +22,9 @@ interface Schema {
 }
 
 const root = join(import.meta.dirname, '../..');
+
+// Read from the source: the generated copy in packages/values is one run behind while `npm run generate` writes it.
+const chartDefaults: unknown = YAML.parse(readFileSync(join(root, 'charts/micro-integrator/values.yaml'), 'utf8'));
 
 /** docs/values.md: every key of the chart's values with type, default and meaning, from its schema. */
 export function valuesPage(): string {

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { YAML } from 'zx';
 import { renderChart } from '../../packages/helm/src/index.ts';
 import type { JsonObject } from '../../packages/helm/src/index.ts';
-import { formatSchema } from './schema-format.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const chart = join(root, 'charts', 'micro-integrator');
@@ -61,9 +60,7 @@ export async function chartFiles(): Promise<ReadonlyMap<string, string>> {
         [`charts/micro-integrator/examples/${example.name}/rendered.yaml`, await renderExample(example)] as const,
     ),
   );
-  const schema = JSON.parse(readFileSync(join(chart, 'values.schema.json'), 'utf8')) as JsonObject;
   return new Map([
-    ['charts/micro-integrator/values.schema.json', formatSchema(schema)],
     ['charts/micro-integrator/README.md', chartReadme(all)],
     ['charts/micro-integrator/examples/README.md', examplesReadme(all)],
     ...rendered,

@@ -15,7 +15,6 @@ export {
   type Environment,
 } from './configuration/environments.ts';
 export type { Configuration } from './generated/configuration.ts';
-export type { ChartValues } from './generated/values.ts';
 export { isMapping, layerValues, mergeValues, valueAt, type Values } from './merge.ts';
 export { readValues, validateValues, type ValidateOptions } from './validate.ts';
 export { seal, sealState, type SealState } from './seal.ts';
