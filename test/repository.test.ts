@@ -152,6 +152,26 @@ describe('tracked files', () => {
   });
 });
 
+describe('workflows', () => {
+  const workflows = tracked.filter((path) => /^\.github\/workflows\/|^examples\/ci\/.*\.yaml$/.test(path));
+
+  it('pin every action by commit', () => {
+    const actions = workflows.flatMap((path) =>
+      [...read(path).matchAll(/^\s*(?:- )?uses: (\S+)/gm)].map(([, action = '']) => `${path} ${action}`),
+    );
+    expect(actions.length).toBeGreaterThan(10);
+    const unpinned = actions.filter((action) => !/ \.\/|@[0-9a-f]{40}$/.test(action));
+    expect(unpinned).toEqual([]);
+  });
+
+  it('never download a package by a name that a lockfile does not pin', () => {
+    const loose = [...workflows, 'examples/ci/Jenkinsfile', 'README.md'].filter((path) =>
+      /npx (--yes |-y )?mi-patterns/.test(read(path)),
+    );
+    expect(loose).toEqual([]);
+  });
+});
+
 describe('the documents', () => {
   // What lies in scripts/ is part of a page elsewhere, where it is checked.
   const documents = tracked.filter(
@@ -177,7 +197,7 @@ describe('the documents', () => {
     const table = [...section.matchAll(/^\| ((?:`[^`]+`(?:, )?)+)[^|]*\|/gm)].flatMap(([, cell = '']) =>
       [...cell.matchAll(/`([a-z]+)[^`]*`/g)].map(([, name = '']) => name),
     );
-    const invoked = [...read('README.md').matchAll(/npx mi-patterns ([a-z]+)/g)].map(([, name = '']) => name);
+    const invoked = [...read('README.md').matchAll(/npm run mi-patterns -- ([a-z]+)/g)].map(([, name = '']) => name);
     const scripts = [...read('README.md').matchAll(/npm (?:run )?([a-z]+) /g)].map(([, name = '']) => name);
     const { stdout } = await miPatterns(['--help']);
     const commands = [...stdout.matchAll(/^ {2}([a-z]+) /gm)].map(([, name = '']) => name);
