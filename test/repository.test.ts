@@ -198,7 +198,7 @@ describe('the documents', () => {
       [...cell.matchAll(/`([a-z]+)[^`]*`/g)].map(([, name = '']) => name),
     );
     const invoked = [...read('README.md').matchAll(/npm run mi-patterns -- ([a-z]+)/g)].map(([, name = '']) => name);
-    const scripts = [...read('README.md').matchAll(/npm (?:run )?([a-z]+) /g)].map(([, name = '']) => name);
+    const scripts = [...read('README.md').matchAll(/npm (?:run )?(?!run\b)([a-z-]+) /g)].map(([, name = '']) => name);
     const { stdout } = await miPatterns(['--help']);
     const commands = [...stdout.matchAll(/^ {2}([a-z]+) /gm)].map(([, name = '']) => name);
     expect(commands.length).toBeGreaterThan(5);
