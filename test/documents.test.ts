@@ -2,7 +2,7 @@ import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'no
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { generatedFiles } from '../scripts/generate.ts';
-import { documentedCodes } from '../scripts/documents/diagnostics.ts';
+import { documentedCodes } from '../packages/cli/src/documented-codes.ts';
 import { copyOfOrders, miPatterns, orders, repository, temporaryFolder, type RunOptions } from './support/command.ts';
 import { documentFaults, documentSchema } from './support/json-documents.ts';
 

@@ -57,7 +57,7 @@ describe('imports', () => {
         .filter((file) => !/\.test\.ts$/.test(file))
         .flatMap((file) =>
           importsOf(file)
-            .filter((target) => !/^(\.|node:)/.test(target) && !declared.has(packageOf(target)))
+            .filter((target) => !/^(\.|node:)/.test(target) && !isDeclared(packageOf(target), declared))
             .map((target) => `${file} imports ${target}`),
         );
     });
@@ -74,6 +74,10 @@ function importsOf(file: string): readonly string[] {
     ...read(file).matchAll(/(?:^|[\s;])(?:import|export)\s(?:[^'";]*?\sfrom\s)?'([^']+)'|\bimport\('([^']+)'\)/g),
   ].map(([, target, lazy]) => target ?? lazy ?? '');
 }
+
+/** A package that has only types is declared by the package of its types. */
+const isDeclared = (name: string, declared: ReadonlySet<string>): boolean =>
+  declared.has(name) || declared.has(`@types/${name}`);
 
 const packageOf = (target: string): string =>
   target

@@ -1,18 +1,5 @@
-import { helmCatalogue } from '../../packages/helm/src/index.ts';
-import { inventoryCatalogue } from '../../packages/inventory/src/index.ts';
-import { deliveryCatalogue, plannerCatalogue } from '../../packages/planner/src/index.ts';
-import { catalogue as valuesCatalogue } from '../../packages/values/src/index.ts';
-import { commandCatalogue } from '../../packages/cli/src/catalogue.ts';
+import { documentedCodes } from '../../packages/cli/src/documented-codes.ts';
 import { generatedNote, markdownTable } from './markdown.ts';
-
-/** What the reference says of one code. */
-export interface DocumentedCode {
-  readonly code: string;
-  readonly severity: string;
-  readonly title: string;
-  readonly meaning: string;
-  readonly fix: string;
-}
 
 /** Where codes come from, in the order in which a reader meets them. */
 const chapters: readonly { readonly title: string; readonly lead: string; readonly codes: readonly string[] }[] = [
@@ -71,24 +58,6 @@ const chapters: readonly { readonly title: string; readonly lead: string; readon
     codes: ['MI-CLI-', 'MI-FILE', 'MI-TOOL-', 'MI-INTERNAL'],
   },
 ];
-
-/** Every code of every package, sorted. Throws an Error when two packages use one code. */
-export function documentedCodes(): readonly DocumentedCode[] {
-  const planner = Object.fromEntries(
-    Object.entries({ ...plannerCatalogue, ...deliveryCatalogue }).map(([code, { whatToDo, ...entry }]) => [
-      code,
-      { ...entry, fix: whatToDo },
-    ]),
-  );
-  const seen = new Map<string, DocumentedCode>();
-  for (const catalogue of [inventoryCatalogue, planner, valuesCatalogue, helmCatalogue, commandCatalogue] as const) {
-    for (const [code, { severity, title, meaning, fix }] of Object.entries(catalogue)) {
-      if (seen.has(code)) throw new Error(`${code} is in the catalogues of two packages.`);
-      seen.set(code, { code, severity, title, meaning, fix });
-    }
-  }
-  return [...seen.values()].sort((a, b) => (a.code < b.code ? -1 : 1));
-}
 
 /** docs/diagnostics.md. Throws an Error for a code that belongs to no chapter. */
 export function diagnosticsPage(): string {

@@ -4,6 +4,8 @@ import type { Context, GlobalOptions } from './context.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { CommandFailure } from './failure.ts';
 import { reportFailure } from './report-failure.ts';
+import { outputFormats } from './reporters/index.ts';
+import { openOutput, outputFormatIn, takeOutputFormat } from './reporters/output.ts';
 import { usage } from './usage.ts';
 
 declare const MI_PATTERNS_VERSION: string | undefined;
@@ -25,15 +27,28 @@ export async function runCommandLine(argv: readonly string[], context: Context):
     await program.parseAsync([...withoutUnknownHelp(argv, program)], { from: 'user' });
     return exitCode;
   } catch (error) {
-    // A wrong use ends before the options are parsed.
-    const told = argv.includes('--no-color') ? { ...context, colour: false } : context;
-    const options = { json: argv.includes('--json'), verbose: argv.includes('--verbose') };
-    if (!(error instanceof CommanderError)) return reportFailure(error, told, options);
-    // Without a command the help is printed already; a reader of JSON is told in the one document all the same.
-    if (error.exitCode === 0 || (error.code === 'commander.help' && !options.json))
-      return error.exitCode === 0 ? exitCodes.fine : exitCodes.usage;
-    return reportFailure(new CommandFailure([wrongUse(error)], exitCodes.usage), told, { ...options, verbose: false });
+    // Help that was asked for is printed already.
+    if (error instanceof CommanderError && error.exitCode === 0) return exitCodes.fine;
+    return reportInFormat(error, argv, context);
   }
+}
+
+/** Reports what ended a command, also when its options could not be parsed. */
+async function reportInFormat(error: unknown, argv: readonly string[], context: Context): Promise<ExitCode> {
+  const coloured = argv.includes('--no-color') ? { ...context, colour: false } : context;
+  const command = argv.find((word) => !word.startsWith('-')) ?? 'mi-patterns';
+  const output = openOutput(outputFormatIn(argv), { command, version, context: coloured });
+  // Without a command the help is printed already; only a machine is told more.
+  if (error instanceof CommanderError && error.code === 'commander.help' && !output.asJson) return exitCodes.usage;
+  const code =
+    error instanceof CommanderError
+      ? reportFailure(new CommandFailure([wrongUse(error)], exitCodes.usage), output.context, {
+          json: output.asJson,
+          verbose: false,
+        })
+      : reportFailure(error, output.context, { json: output.asJson, verbose: argv.includes('--verbose') });
+  await output.finish();
+  return code;
 }
 
 /** `help foo` is told like `foo`: commander would print the help as if nothing had been asked. */
@@ -85,9 +100,14 @@ export function createProgram(context: Context, finish: (code: ExitCode) => void
         .slice(0, -2)
         .flat()
         .filter((operand) => operand !== undefined) as string[];
-      const options = withDefaults(command.optsWithGlobals<Partial<GlobalOptions> & { readonly color?: boolean }>());
+      const given = command.optsWithGlobals<Partial<GlobalOptions> & { readonly color?: boolean }>();
+      const { format, options } = takeOutputFormat(withDefaults(given));
+      const coloured = given.color === false ? { ...context, colour: false } : context;
+      const output = openOutput(format, { command: command.name(), version, context: coloured });
       const action = await load();
-      finish(await action(operands, options, options.color === false ? { ...context, colour: false } : context));
+      const code = await action(operands, { ...options, json: output.asJson }, output.context);
+      await output.finish();
+      finish(code);
     });
     return withGlobalOptions(command);
   };
@@ -147,9 +167,12 @@ export function createProgram(context: Context, finish: (code: ExitCode) => void
   )
     .requiredOption('--out <dir>', 'folder to write: a new one, or one that an earlier run has written')
     .addOption(
-      new Option('--format <format...>', 'what else to write besides archives')
-        .choices(['image', 'volume', 'configmap'])
-        .default(['image']),
+      new Option('--format <format...>', 'what else to write besides archives, or how to print the findings').choices([
+        'image',
+        'volume',
+        'configmap',
+        ...outputFormats,
+      ]),
     )
     .option(
       '--push <destination>',
@@ -171,7 +194,10 @@ export function createProgram(context: Context, finish: (code: ExitCode) => void
     .option('--push', 'push the package to the repositories of the image volumes that the environments name')
     .option('--plain-http', 'with --push: allow a registry without TLS that is not on this machine')
     .addOption(
-      new Option('--format <format>', 'also write manifests for those who deploy from git').choices(['argocd', 'flux']),
+      new Option(
+        '--format <format>',
+        'also write manifests for deployments from git, or how to print the findings',
+      ).choices(['argocd', 'flux', ...outputFormats]),
     )
     .option('--git-repository <url>', 'with --format: repository of the values files (default: origin)')
     .option('--git-revision <name>', 'with --format: branch or tag (default: main)');
@@ -226,13 +252,18 @@ export function createProgram(context: Context, finish: (code: ExitCode) => void
     .option('--env <name>', 'the environment')
     .option('--yes', 'go back without a question');
 
+  // `package` and `generate` have the option already: it names files to write as well.
+  for (const command of program.commands) {
+    if (!command.options.some(({ long }) => long === '--format'))
+      command.addOption(new Option('--format <format>', 'how to print the findings').choices(outputFormats));
+  }
   return withGlobalOptions(program);
 }
 
 /** The same options before and after the command's name. */
 function withGlobalOptions(command: Command): Command {
   return command
-    .option('--json', 'print one JSON document on stdout')
+    .option('--json', 'print one JSON document on stdout, as --format json does')
     .option('--config <file>', 'configuration file (default: mi-patterns.yaml, found upward)')
     .option('--quiet', 'print results only')
     .option('--verbose', 'print notes and the commands that are run')

@@ -1,0 +1,57 @@
+import type { Context, GlobalOptions } from '../context.ts';
+import { isOutputFormat, type OutputFormat, reporters } from './index.ts';
+import { findingsOf } from './reporter.ts';
+
+/** Where a command writes to, in the format that was asked for. */
+export interface Output {
+  readonly context: Context;
+  /** Whether the command has to write its JSON document: for a reader, or for a reporter. */
+  readonly asJson: boolean;
+  /** Writes what a reporter makes of the document. To be called once, after the command. */
+  readonly finish: () => Promise<void>;
+}
+
+/** Commands know two formats, text and JSON. All others are made from the JSON document when the command has ended. */
+export function openOutput(
+  format: OutputFormat,
+  run: { readonly command: string; readonly version: string; readonly context: Context },
+): Output {
+  const { context } = run;
+  if (format === 'text' || format === 'json') return { context, asJson: format === 'json', finish: async () => {} };
+  const parts: string[] = [];
+  return {
+    context: { ...context, stdout: (text) => void parts.push(text) },
+    asJson: true,
+    finish: async () => {
+      const document = parts.join('');
+      const report = await reporters[format]();
+      const diagnostics = document === '' ? [] : findingsOf(JSON.parse(document));
+      context.stdout(report({ command: run.command, version: run.version, diagnostics }));
+    },
+  };
+}
+
+/** `--format` as commander gives it: `package` takes several words, of which some are files to write. */
+type Formats = string | readonly string[] | undefined;
+
+/**
+ * The output format among what `--format` names, and the options without it. `package` and `generate` use the option for
+ * files to write as well. `--json` is short for `--format json`.
+ */
+export function takeOutputFormat<T extends GlobalOptions & { readonly format?: Formats }>(
+  options: T,
+): { readonly format: OutputFormat; readonly options: T } {
+  const { format, ...rest } = options;
+  const words = format === undefined ? [] : [format].flat();
+  const files = words.filter((word) => !isOutputFormat(word));
+  const remaining = files.length === 0 ? rest : { ...rest, format: Array.isArray(format) ? files : files[0] };
+  return { format: words.find(isOutputFormat) ?? (options.json ? 'json' : 'text'), options: remaining as T };
+}
+
+/** The output format in arguments that could not be parsed. */
+export function outputFormatIn(argv: readonly string[]): OutputFormat {
+  const named = argv.find((word, index) => isOutputFormat(word) && argv[index - 1] === '--format');
+  const joined = argv.find((word) => word.startsWith('--format='))?.slice('--format='.length);
+  const format = named ?? joined;
+  return isOutputFormat(format) ? format : argv.includes('--json') ? 'json' : 'text';
+}

@@ -1,0 +1,28 @@
+import type { Diagnostic } from '@mi-patterns/inventory';
+
+/** What a reporter is given: every finding of one run of one command. */
+export interface Report {
+  /** Name of the command, `scan` for instance. */
+  readonly command: string;
+  /** Version of mi-patterns. */
+  readonly version: string;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Writes the findings of a run in the format of another tool. Pure: the same report gives the same bytes. */
+export type Reporter = (report: Report) => string;
+
+/** Lists of findings that the JSON documents of commands have, as docs/json-output.md describes them. */
+const findingLists = ['diagnostics', 'findings', 'upgrade'] as const;
+
+/** The findings in a command's JSON document, each once. A member that is no list of findings is passed over. */
+export function findingsOf(document: unknown): readonly Diagnostic[] {
+  if (typeof document !== 'object' || document === null) return [];
+  const lists = findingLists.map((name) => (document as Readonly<Record<string, unknown>>)[name]);
+  const findings = lists.flatMap((list) => (Array.isArray(list) ? list.filter(isDiagnostic) : []));
+  return [...new Map(findings.map((finding) => [JSON.stringify(finding), finding])).values()];
+}
+
+function isDiagnostic(value: unknown): value is Diagnostic {
+  return typeof value === 'object' && value !== null && 'code' in value && 'severity' in value && 'message' in value;
+}
