@@ -209,13 +209,13 @@ const readingCatalogue = {
   'MI-ZIP-ENCRYPTED': [
     'error',
     'Encrypted entry',
-    'Neither Micro Integrator nor this tool reads encrypted entries.',
+    'Java refuses a whole archive for one encrypted entry, so Micro Integrator does not deploy it.',
     'Pack it without a password.',
   ],
   'MI-ZIP-DUPLICATE': [
     'warning',
     'Entry twice in an archive',
-    'Two entries have one name; the first was read.',
+    'Two entries have one name. MI unpacks one over the other, so the last one counts.',
     'Build the archive again.',
   ],
   'MI-CAR-NO-ROOT': [
