@@ -98,6 +98,8 @@ describe('JSON documents', () => {
     await documentOf('scan', ['scan', orders]);
     await documentOf('explain', ['explain', 'recurringOrder_Task', orders]);
     await documentOf('explain', ['explain', 'PlaceOrderSeq', orders]);
+    await documentOf('meaning', ['explain', 'broker-safe']);
+    await documentOf('meaning', ['explain', 'MI-PLAN-STATEFUL', orders]);
     for (const flags of [
       [],
       ['--isolate', 'one'],

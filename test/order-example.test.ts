@@ -293,3 +293,15 @@ describe('a change to the project', () => {
     expect(selectors(single)).toHaveLength(1);
   });
 });
+
+describe('colours of a process without a terminal', () => {
+  it.each([
+    [{ FORCE_COLOR: '1', NO_COLOR: undefined }, true],
+    [{ FORCE_COLOR: '1', NO_COLOR: '1' }, true],
+    [{ FORCE_COLOR: '0', NO_COLOR: undefined }, false],
+    [{ FORCE_COLOR: undefined, NO_COLOR: undefined }, false],
+  ] as const)('%o: %s', async (environment, isColoured) => {
+    const { stdout } = await miPatterns(['scan', orders], { environment });
+    expect(stdout.includes('\u001b[')).toBe(isColoured);
+  });
+});

@@ -214,7 +214,13 @@ const commandLine: readonly Case[] = [
     exitCode: 2,
     errors: ["MI-CLI-USAGE Missing required argument 'name'."],
   },
-  { name: 'no path', files: {}, args: ['scan'], exitCode: 2, errors: ['MI-CLI-USAGE No path to read is given.'] },
+  {
+    name: 'no path, in a folder without artifacts',
+    files: {},
+    args: ['scan'],
+    exitCode: 2,
+    errors: ['MI-INPUT-EMPTY Nothing of Micro Integrator was found in the current folder.'],
+  },
   {
     name: 'a choice that is none',
     files: {},

@@ -32,6 +32,8 @@ const result = await build({
 writeFileSync(join(dist, 'package.json'), `${JSON.stringify({ type: 'module' })}\n`);
 // The chart travels with the command, so that `generate` and `test` work without a checkout.
 cpSync(join(here, '../../charts/micro-integrator'), join(dist, 'chart'), { recursive: true });
+// The reference of the codes, which links in a terminal lead to.
+cpSync(join(here, '../../docs/diagnostics.md'), join(dist, 'docs/diagnostics.md'));
 const bytes = Object.values(result.metafile.outputs).reduce((sum, output) => sum + output.bytes, 0);
 process.stdout.write(
   `dist: ${Object.keys(result.metafile.outputs).filter((file) => file.endsWith('.js')).length} files, ${Math.round(bytes / 1024)} KiB\n`,

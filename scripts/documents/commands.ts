@@ -8,7 +8,11 @@ type Option = Command['options'][number];
 /** One line each that shows a command at work. */
 const examples: Readonly<Record<string, readonly string[]>> = {
   scan: ['mi-patterns scan ../my-integrations', 'mi-patterns scan orders.car --json'],
-  explain: ['mi-patterns explain task/recurringOrder_Task examples/orders'],
+  explain: [
+    'mi-patterns explain task/recurringOrder_Task examples/orders',
+    'mi-patterns explain broker-safe',
+    'mi-patterns explain MI-ISO-STATE-PVC examples/orders',
+  ],
   plan: [
     'mi-patterns plan examples/orders --diagram plan.svg --report plan.html',
     'mi-patterns plan examples/orders --isolate examples/orders/groups.yaml',

@@ -225,6 +225,15 @@ export const jsonSchemas: Readonly<Record<string, JsonDocument>> = {
     workloads: ids('Workloads where it is at work.'),
     diagnostics: several('diagnostic', 'Findings that touch it.'),
   }),
+  meaning: document('meaning', 'Printed by `mi-patterns explain --json` for a code or a word such as `broker-safe`.', {
+    name: text('The code or word.'),
+    type: choice(['code', 'word'], 'Which of them.'),
+    'severity?': choice(['error', 'warning', 'info'], 'Severity a code usually has.'),
+    title: text('What it is, in a few words.'),
+    meaning: text('What it means.'),
+    whatToDo: text('What to do next.'),
+    'findings?': several('diagnostic', 'Findings of the code, where paths are given.'),
+  }),
   plan: document('plan', 'Printed by `mi-patterns plan --json`.', {
     pattern: choice(patterns, 'The pattern.'),
     patternBecause: text('Why this one.'),

@@ -35,7 +35,7 @@ export async function runCommandLine(argv: readonly string[], context: Context):
 
 /** Reports what ended a command, also when its options could not be parsed. */
 async function reportInFormat(error: unknown, argv: readonly string[], context: Context): Promise<ExitCode> {
-  const coloured = argv.includes('--no-color') ? { ...context, colour: false } : context;
+  const coloured = argv.includes('--no-color') ? withoutColour(context) : context;
   const command = argv.find((word) => !word.startsWith('-')) ?? 'mi-patterns';
   const output = openOutput(outputFormatIn(argv), { command, version, context: coloured });
   // Without a command the help is printed already; only a machine is told more.
@@ -49,6 +49,10 @@ async function reportInFormat(error: unknown, argv: readonly string[], context: 
       : reportFailure(error, output.context, { json: output.asJson, verbose: argv.includes('--verbose') });
   await output.finish();
   return code;
+}
+
+function withoutColour(context: Context): Context {
+  return { ...context, colour: false, errorColour: false };
 }
 
 /** `help foo` is told like `foo`: commander would print the help as if nothing had been asked. */
@@ -102,7 +106,7 @@ export function createProgram(context: Context, finish: (code: ExitCode) => void
         .filter((operand) => operand !== undefined) as string[];
       const given = command.optsWithGlobals<Partial<GlobalOptions> & { readonly color?: boolean }>();
       const { format, options } = takeOutputFormat(withDefaults(given));
-      const coloured = given.color === false ? { ...context, colour: false } : context;
+      const coloured = given.color === false ? withoutColour(context) : context;
       const output = openOutput(format, { command: command.name(), version, context: coloured });
       const action = await load();
       const code = await action(operands, { ...options, json: output.asJson }, output.context);
@@ -146,7 +150,7 @@ export function createProgram(context: Context, finish: (code: ExitCode) => void
   );
   add(
     'explain <name> [paths...]',
-    'why an artifact got its verdict, what it needs and who needs it',
+    'why an artifact got its verdict, what it needs and who needs it; what a code or a word means',
     async () => (await import('./commands/explain.ts')).explainCommand,
   );
   planOptions(

@@ -7,6 +7,10 @@ export interface Context {
   /** Terminal width in columns; undefined when the output is no terminal. */
   readonly columns: number | undefined;
   readonly colour: boolean;
+  /** The same of stderr; when missing, stderr is coloured where stdout is and stderr is a terminal. */
+  readonly errorColour?: boolean;
+  /** True when stdout is a terminal that follows links (OSC 8). */
+  readonly links?: boolean;
   /** True when stderr is a terminal: progress may be redrawn there. */
   readonly interactive: boolean;
   /** Asks a person and waits for a line; absent where nobody can answer. */

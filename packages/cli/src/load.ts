@@ -68,7 +68,7 @@ export async function loadInventory(
   try {
     const read = await readInventory(wanted, {
       cwd: context.cwd,
-      onProgress: ({ path, artifacts }) => progress.step(`Reading ${path} … ${artifacts} artifacts`),
+      onProgress: ({ path, artifacts }) => progress.count(`Reading ${path}`, artifacts, 'artifacts'),
     });
     const { configurations, diagnostics } = await writtenConfigurations(loaded, context);
     return {
@@ -101,7 +101,7 @@ async function mustExist({ configuration, folder, path, text }: LoadedConfigurat
   );
 }
 
-/** The paths to read: the operands, else the configuration's `artifacts`, relative to the working folder. */
+/** The paths to read: the operands, else the configuration's `artifacts`, else its folder or, without one, the current folder. */
 export function inputPaths(
   paths: readonly string[],
   loaded: LoadedConfiguration | undefined,
@@ -113,20 +113,10 @@ export function inputPaths(
       exitCodes.usage,
     );
   if (paths.length > 0) return paths;
-  const artifacts = loaded?.configuration.artifacts ?? [];
-  if (loaded === undefined || artifacts.length === 0) {
-    throw new CommandFailure(
-      [
-        {
-          code: 'MI-CLI-USAGE',
-          severity: 'error',
-          message: 'No path to read is given.',
-          hint: `Name a project, a .car file or a folder that holds them, or list them under \`artifacts\` in ${configurationName}.`,
-        },
-      ],
-      exitCodes.usage,
-    );
-  }
+  if (loaded === undefined) return ['.'];
+  // A configuration without a list stands in the folder that it is about.
+  const artifacts = loaded.configuration.artifacts ?? [];
+  if (artifacts.length === 0) return [relative(context.cwd, loaded.folder).replaceAll('\\', '/') || '.'];
   return artifacts.map((path) => relative(context.cwd, resolve(loaded.folder, path)) || '.');
 }
 

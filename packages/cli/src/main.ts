@@ -1,3 +1,4 @@
+import { createSupportsHyperlinks } from 'supports-hyperlinks';
 import { runCommandLine } from './command-line.ts';
 import type { Context } from './context.ts';
 import { exitCodes } from './exit-codes.ts';
@@ -9,6 +10,13 @@ let failed = false;
 /** A terminal that knows no colours and cannot go back on a line. */
 const isDumb = process.env.TERM === 'dumb';
 
+/** FORCE_COLOR wins over everything, as in Node.js itself: continuous integration colours logs with it. */
+function isColoured(stream: NodeJS.WriteStream): boolean {
+  const forced = process.env.FORCE_COLOR;
+  if (forced !== undefined) return !['0', 'false'].includes(forced);
+  return stream.isTTY && !process.env.NO_COLOR && !isDumb;
+}
+
 const context: Context = {
   cwd: process.cwd(),
   environment: process.env,
@@ -16,7 +24,9 @@ const context: Context = {
   stderr: (text) => void process.stderr.write(text),
   // Some terminals say 0 when they do not know.
   columns: (process.stdout.isTTY && process.stdout.columns) || undefined,
-  colour: process.stdout.isTTY && !process.env.NO_COLOR && !isDumb,
+  colour: isColoured(process.stdout),
+  errorColour: isColoured(process.stderr),
+  links: process.stdout.isTTY && !isDumb && createSupportsHyperlinks(process.stdout),
   interactive: process.stderr.isTTY && !isDumb,
   ...(process.stdin.isTTY && process.stderr.isTTY ? { ask } : {}),
 };

@@ -2,7 +2,7 @@ import type { Diagnostic } from '@mi-patterns/inventory';
 import type { Context } from './context.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { formatDiagnostics } from './output/diagnostics.ts';
-import { createStyle } from './output/style.ts';
+import { createView } from './output/view.ts';
 
 /** Tells what ended a command and answers the exit code. With `--json` the diagnostics go to stdout as the one document. */
 export function reportFailure(
@@ -14,7 +14,7 @@ export function reportFailure(
   if (options.json) context.stdout(`${JSON.stringify({ diagnostics }, null, 2)}\n`);
   else
     context.stderr(
-      `${formatDiagnostics(diagnostics, createStyle(context.colour && context.interactive), context.columns, true).join('\n')}\n`,
+      `${formatDiagnostics(diagnostics, createView({ ...context, colour: context.errorColour ?? (context.colour && context.interactive) }, { verbose: true })).join('\n')}\n`,
     );
   if (options.verbose && error instanceof Error && error.stack !== undefined) context.stderr(`${error.stack}\n`);
   return exitCode;

@@ -209,13 +209,13 @@ const readingCatalogue = {
   'MI-ZIP-ENCRYPTED': [
     'error',
     'Encrypted entry',
-    'Java refuses a whole archive for one encrypted entry, so Micro Integrator does not deploy it.',
+    'Neither Micro Integrator nor this tool reads encrypted entries.',
     'Pack it without a password.',
   ],
   'MI-ZIP-DUPLICATE': [
     'warning',
     'Entry twice in an archive',
-    'Two entries have one name. MI unpacks one over the other, so the last one counts.',
+    'Two entries have one name; the first was read.',
     'Build the archive again.',
   ],
   'MI-CAR-NO-ROOT': [

@@ -206,6 +206,14 @@ function readLoose(context: Context, found: Discovery): void {
   }
 }
 
+function placesInWords(paths: readonly string[]): string {
+  if (paths.length === 0) return 'no path at all';
+  return paths
+    .toSorted(compareText)
+    .map((path) => (path === '.' ? 'the current folder' : path))
+    .join(', ');
+}
+
 function nothing(paths: readonly string[], diagnostics: readonly Diagnostic[]): InputError {
   const errors = diagnostics.filter(({ severity }) => severity === 'error');
   if (errors.length > 0) return new InputError(errors);
@@ -213,7 +221,7 @@ function nothing(paths: readonly string[], diagnostics: readonly Diagnostic[]): 
     {
       code: 'MI-INPUT-EMPTY',
       severity: 'error',
-      message: `Nothing of Micro Integrator was found in ${paths.length === 0 ? 'no path at all' : paths.toSorted(compareText).join(', ')}.`,
+      message: `Nothing of Micro Integrator was found in ${placesInWords(paths)}.`,
       hint: 'Give the folder of an MI project (with src/main/wso2mi), a legacy project, a .car archive, a server folder or an artifact file.',
     },
   ]);

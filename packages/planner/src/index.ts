@@ -6,6 +6,7 @@ export { type Explanation, type ExplainResult, explain } from './explain.ts';
 export { matchesGlob } from './grouping/glob.ts';
 export { isWorkloadName, roleName, workloadName } from './grouping/names.ts';
 export { applyOverrides, judge } from './overrides.ts';
+export { nearest } from './near.ts';
 export { plan } from './plan.ts';
 export { findVerdicts, isEntryPoint, isIsolatedClass } from './verdicts/index.ts';
 export type * from './delivery/model.ts';

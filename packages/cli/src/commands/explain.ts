@@ -7,16 +7,25 @@ import { loadConfiguration, loadInventory, planOptions } from '../load.ts';
 import { formatDiagnostics, formatSource } from '../output/diagnostics.ts';
 import { createStyle, type Style } from '../output/style.ts';
 import { formatTable, wrap } from '../output/table.ts';
+import { createView } from '../output/view.ts';
 
 /** Lines shown of a long list before the rest becomes a number. */
 const shownLines = 20;
 
-/** `mi-patterns explain NAME PATH...`: one artifact's verdict, what it needs, who needs it, where it is deployed. */
+/**
+ * `mi-patterns explain NAME PATH...`: one artifact's verdict, what it needs, who needs it, where it is deployed. A diagnostic code
+ * or a word such as `broker-safe` is explained instead.
+ */
 export async function explainCommand(
   [wanted = '', ...paths]: readonly string[],
   options: GlobalOptions,
   context: Context,
 ): Promise<ExitCode> {
+  const { explainMeaning, isMeaning } = await import('./explain-meaning.ts');
+  if (isMeaning(wanted)) {
+    await explainMeaning(wanted, paths, options, context);
+    return exitCodes.fine;
+  }
   const loaded = await loadConfiguration(options, context);
   const flags = await planOptions({}, loaded, context);
   const inventory = await loadInventory(paths, loaded, options, context);
@@ -93,6 +102,9 @@ function explainText(result: Explanation, options: GlobalOptions, context: Conte
     lines.push(`  ${style.cyan(verdict.evidence.text)}  ${style.dim(formatSource(verdict.evidence))}`);
     if (verdict.overridden !== undefined)
       lines.push(`  Set by the configuration: ${verdict.overridden.reason} (found: ${verdict.overridden.found})`);
+    lines.push(
+      style.dim(`  mi-patterns explain ${verdict.class} tells what ${verdict.class} means and what you can decide.`),
+    );
     lines.push('');
   }
   lines.push(
@@ -121,7 +133,7 @@ function explainText(result: Explanation, options: GlobalOptions, context: Conte
     ),
   );
   lines.push(...section('Reached from', result.entryPoints, style, options));
-  lines.push(...formatDiagnostics(result.diagnostics, style, context.columns, options.verbose));
+  lines.push(...formatDiagnostics(result.diagnostics, createView(context, options)));
   return `${lines.join('\n').trimEnd()}\n`;
 }
 

@@ -67,7 +67,7 @@ describe('values that helm would refuse', () => {
     writeFileSync(toml, `${readFileSync(toml, 'utf8')}\n[[datasource]]\nid = "WSO2_COORDINATION_DB"\n`);
     const second = await generate('coordination: database\n');
     expect(second.err).toMatch(
-      /MI-VALUES-COORDINATION-URL .*\n.*\n +see deployment\/deployment.toml:\d+:1\n +→ .* does not deliver that of the project/,
+      /MI-VALUES-COORDINATION-URL .*\n[^]*? +see deployment\/deployment.toml:\d+:1\n +→ .* does not deliver that of the project/,
     );
     const third = await generate(
       'coordination: database\nvalues:\n  coordination: {database: {url: "jdbc:x", driver: x.Driver}}\n',

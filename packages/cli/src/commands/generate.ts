@@ -26,6 +26,7 @@ import { display, loadConfiguration, loadInventory, type LoadedConfiguration, ty
 import { formatDiagnostics, hasErrors } from '../output/diagnostics.ts';
 import { createStyle } from '../output/style.ts';
 import { formatTable } from '../output/table.ts';
+import { createView } from '../output/view.ts';
 import { toldWhereWritten } from '../told-where-written.ts';
 import { nextSteps } from '../next-steps.ts';
 import { usage } from '../usage.ts';
@@ -258,7 +259,7 @@ function tell(
   },
 ): void {
   const style = createStyle(context.colour);
-  const lines = formatDiagnostics(diagnostics, style, context.columns, options.verbose);
+  const lines = formatDiagnostics(diagnostics, createView(context, options));
   if (lines.length > 0) context.stderr(`${lines.join('\n')}\n\n`);
   if (outcomes.every(({ state }) => state === 'refused')) {
     context.stderr(

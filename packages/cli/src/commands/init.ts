@@ -15,7 +15,7 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
 import { display, planOptions, readText } from '../load.ts';
 import { formatDiagnostics, hasErrors } from '../output/diagnostics.ts';
-import { createStyle } from '../output/style.ts';
+import { createView } from '../output/view.ts';
 
 type InitOptions = GlobalOptions & { readonly fromHelmMi?: string };
 
@@ -52,8 +52,7 @@ export async function initCommand(
       `${JSON.stringify({ file: shown, artifacts: first.artifacts, pattern: result.pattern, diagnostics }, null, 2)}\n`,
     );
   else {
-    const style = createStyle(context.colour);
-    const lines = formatDiagnostics(diagnostics, style, context.columns, options.verbose);
+    const lines = formatDiagnostics(diagnostics, createView(context, options));
     if (lines.length > 0) context.stderr(`${lines.join('\n')}\n\n`);
     context.stdout(
       `${[`${shown} written: ${first.artifacts.join(', ')}`, planTitle(result), ...(options.quiet ? [] : ['', 'Next:', '  mi-patterns plan', '  mi-patterns rollout --env dev --dry-run'])].join('\n')}\n`,

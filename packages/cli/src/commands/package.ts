@@ -18,6 +18,7 @@ import { shellWord } from '../output/shell.ts';
 import { createProgress } from '../output/progress.ts';
 import { createStyle } from '../output/style.ts';
 import { formatTable } from '../output/table.ts';
+import { createView } from '../output/view.ts';
 import { parseDestination } from '../package/registry/destination.ts';
 import { pushTo } from '../package/registry/push-volumes.ts';
 import { type PackageFormat, type PackageOptions, type PackageResult, writePackage } from '../package/write-package.ts';
@@ -125,7 +126,7 @@ function tell(result: PackageResult, options: PackageCommandOptions, context: Co
     : result.diagnostics.filter(
         ({ severity, code }) => severity === 'error' || /^MI-(PKG|DELIVERY|WRITE|PUSH)-/.test(code),
       );
-  const lines = formatDiagnostics(shown, style, context.columns, options.verbose);
+  const lines = formatDiagnostics(shown, createView(context, options));
   const hidden =
     result.diagnostics.filter(({ severity }) => severity === 'warning').length -
     shown.filter(({ severity }) => severity === 'warning').length;

@@ -7,12 +7,15 @@ import { planTitle } from '../diagrams/text.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
 import { loadConfiguration, loadInventory, type PlanFlags, planOptions } from '../load.ts';
-import { formatDiagnostics, hasErrors } from '../output/diagnostics.ts';
+import { countDiagnostics, explainLine, formatDiagnostics, hasErrors } from '../output/diagnostics.ts';
+import { foldDowntime } from '../output/downtime.ts';
 import { counted } from '../output/counted.ts';
 import { printJson } from '../output/json.ts';
 import { createStyle } from '../output/style.ts';
 import { formatTable, wrap } from '../output/table.ts';
+import { createView } from '../output/view.ts';
 import { planToHtml } from '../report/html.ts';
+import { coresInWords, duration, gibibytes } from '../output/units.ts';
 import { usage } from '../usage.ts';
 
 type PlanCommandOptions = GlobalOptions & PlanFlags & { readonly diagram?: string; readonly report?: string };
@@ -73,26 +76,46 @@ async function writeFile(file: string, text: string, options: GlobalOptions, con
   if (!options.quiet) context.stderr(`Wrote ${file}\n`);
 }
 
+/** Workloads shown before the rest becomes a number. */
+const shownWorkloads = 25;
+
 function planText(inventory: Inventory, result: Plan, options: GlobalOptions, context: Context): string {
   const style = createStyle(context.colour);
   const width = context.columns ?? Number.POSITIVE_INFINITY;
+  const findings = [
+    ...formatDiagnostics(result.diagnostics, createView(context, options)),
+    ...explainLine(result.diagnostics, style),
+  ];
   // Pattern and cost of nothing would be noise before the finding that says so.
-  if (result.workloads.length === 0)
-    return `${formatDiagnostics(result.diagnostics, style, context.columns, options.verbose).join('\n')}\n`;
-  const lines = [style.bold(planTitle(result)), ...wrap(result.patternBecause, width), ''];
-  for (const workload of result.workloads) {
-    lines.push(
-      `${style.bold(workload.name)}  ${workload.type === 'stateful' ? style.yellow('stateful') : style.green('stateless')} × ${workload.replicas}`,
-    );
-    lines.push(...wrap(workload.because, width - 2).map((line) => `  ${line}`));
-    lines.push(...entryPointLines(workload, options).map((line) => `    ${style.cyan(line)}`), '');
-  }
-  lines.push(style.bold('What it costs'), ...costLines(result, context), '');
-  lines.push(...formatDiagnostics(result.diagnostics, style, context.columns, options.verbose));
-  const withoutVerdict = inventory.artifacts.filter((artifact) => artifact.applications.length === 0).length;
-  if (withoutVerdict > 0)
-    lines.push(style.dim(`${withoutVerdict} artifacts are in no application, so nothing deploys them.`));
-  return `${lines.join('\n').trimEnd()}\n`;
+  if (result.workloads.length === 0) return `${findings.join('\n')}\n`;
+  const shown = options.verbose ? result.workloads : result.workloads.slice(0, shownWorkloads);
+  const rest = result.workloads.length - shown.length;
+  const lines = [
+    style.bold(planTitle(result)),
+    ...wrap(result.patternBecause, width),
+    '',
+    ...shown.flatMap((workload) => workloadLines(workload, options, context)),
+    ...(rest > 0 ? [`and ${counted(rest, 'more workload')} (--verbose lists them)`, ''] : []),
+    style.bold('What it costs'),
+    ...costLines(result, context),
+    '',
+    ...findings,
+    ...(findings.length > 0 ? [''] : []),
+    ...undelivered(inventory, width).map(style.dim),
+    summary(result),
+  ];
+  return `${lines.join('\n')}\n`;
+}
+
+function workloadLines(workload: Workload, options: GlobalOptions, context: Context): string[] {
+  const style = createStyle(context.colour);
+  const type = workload.type === 'stateful' ? style.yellow('stateful') : style.green('stateless');
+  return [
+    `${style.bold(workload.name)}  ${type} × ${workload.replicas}`,
+    ...wrap(workload.because, (context.columns ?? Number.POSITIVE_INFINITY) - 2).map((line) => `  ${line}`),
+    ...entryPointLines(workload, options).map((line) => `    ${style.cyan(line)}`),
+    '',
+  ];
 }
 
 function entryPointLines(workload: Workload, options: GlobalOptions): string[] {
@@ -107,16 +130,38 @@ function entryPointLines(workload: Workload, options: GlobalOptions): string[] {
     : lines;
 }
 
+/** Read, but in no application: with their names, since nobody misses what is not named. */
+function undelivered({ artifacts }: Inventory, width: number): string[] {
+  const names = artifacts.filter(({ applications }) => applications.length === 0).map(({ id }) => id);
+  if (names.length === 0) return [];
+  const rest = names.length > 5 ? ` and ${names.length - 5} more` : '';
+  const [verb, them] = names.length === 1 ? ['is', 'it'] : ['are', 'them'];
+  return [
+    ...wrap(`${names.slice(0, 5).join(', ')}${rest} ${verb} in no application, so nothing deploys ${them}.`, width),
+    '',
+  ];
+}
+
+/** The last line, which stays on the screen: what the plan is, and whether it holds. */
+function summary(result: Plan): string {
+  const { memory, cpu } = result.cost;
+  return [
+    planTitle(result),
+    `${gibibytes(memory)}, ${coresInWords(cpu)}`,
+    countDiagnostics(result.diagnostics) || 'no findings',
+  ].join(' · ');
+}
+
 function costLines(result: Plan, context: Context): string[] {
   const choice = (
     name: string,
     cost: { readonly pods: number; readonly memory: number; readonly cpu: number },
-  ): string[] => [name, counted(cost.pods, 'pod'), `${cost.memory} MiB`, `${cost.cpu} m CPU`];
-  const downtime = result.cost.downtime.map((row) => [
-    row.workload,
-    `${row.podLoss} s when its pod is lost`,
-    `${row.nodeLoss} s when its node is lost`,
-    row.because,
+  ): string[] => [name, counted(cost.pods, 'pod'), gibibytes(cost.memory), coresInWords(cost.cpu)];
+  const downtime = foldDowntime(result.cost.downtime).map(({ workloads, podLoss, nodeLoss, because }) => [
+    workloads.length > 3 ? `${workloads[0]} and ${workloads.length - 1} more` : workloads.join(', '),
+    `${duration(podLoss)} when its pod is lost`,
+    `${duration(nodeLoss)} when its node is lost`,
+    because,
   ]);
   return [
     ...formatTable(

@@ -5,7 +5,7 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
 import { usage } from '../usage.ts';
 import { formatDiagnostics } from '../output/diagnostics.ts';
-import { createStyle } from '../output/style.ts';
+import { createView } from '../output/view.ts';
 import { interruption, lockSecondsOf } from '../rollout/interruption.ts';
 import { type EnvironmentOptions, placeOf } from '../rollout/place.ts';
 import { stepPrinter } from '../rollout/print.ts';
@@ -62,8 +62,6 @@ export async function rollbackCommand(
       `${environment.name} is back at what revision ${outcome.record.restores} was: ${outcome.record.pattern}, chart ${outcome.record.chart}, image ${outcome.record.image}\n`,
     );
   else if ('diagnostics' in outcome)
-    context.stderr(
-      `${formatDiagnostics(outcome.diagnostics, createStyle(context.colour), context.columns, options.verbose).join('\n')}\n`,
-    );
+    context.stderr(`${formatDiagnostics(outcome.diagnostics, createView(context, options)).join('\n')}\n`);
   return exitCodeOf(outcome);
 }

@@ -12,6 +12,7 @@ import { CommandFailure } from '../failure.ts';
 import { usage } from '../usage.ts';
 import { formatDiagnostics } from '../output/diagnostics.ts';
 import { createStyle } from '../output/style.ts';
+import { createView } from '../output/view.ts';
 import { interruption, lockSecondsOf } from '../rollout/interruption.ts';
 import type { EnvironmentOptions } from '../rollout/place.ts';
 import { prepareRollout, type PreparedRollout } from '../rollout/prepare.ts';
@@ -152,7 +153,7 @@ function tell(
     ];
     context.stdout(`${rows.filter((row) => row !== '').join('\n')}\n`);
   } else if ('diagnostics' in outcome) {
-    context.stderr(`${formatDiagnostics(outcome.diagnostics, style, context.columns, options.verbose).join('\n')}\n`);
+    context.stderr(`${formatDiagnostics(outcome.diagnostics, createView(context, options)).join('\n')}\n`);
   }
   return exitCodeOf(outcome, options.accept);
 }

@@ -11,11 +11,12 @@ import {
 import type { Context, GlobalOptions } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { loadConfiguration, loadInventory } from '../load.ts';
-import { countDiagnostics, formatDiagnostics, formatSource, hasErrors } from '../output/diagnostics.ts';
+import { countDiagnostics, explainLine, formatDiagnostics, formatSource, hasErrors } from '../output/diagnostics.ts';
 import { counted } from '../output/counted.ts';
 import { printJson } from '../output/json.ts';
-import { createStyle, type Style } from '../output/style.ts';
-import { formatTable } from '../output/table.ts';
+import { createStyle } from '../output/style.ts';
+import { formatTable, wrap } from '../output/table.ts';
+import { createView } from '../output/view.ts';
 
 /** `mi-patterns scan PATH...`: the inventory, the verdict of each entry point, the findings. */
 export async function scan(paths: readonly string[], options: GlobalOptions, context: Context): Promise<ExitCode> {
@@ -88,9 +89,16 @@ function scanText(
   const lines = [
     ...groups.flatMap(({ heading, classes }) => {
       const rows = judged.filter(({ verdict }) => classes.includes(verdict.class));
-      return rows.length === 0 ? [] : [style.bold(heading), ...verdictTable(rows, style, context), ''];
+      if (rows.length === 0) return [];
+      const isFolded = classes.includes('stateless') && !options.verbose;
+      return [
+        style.bold(`${heading} (${rows.length})`),
+        ...(isFolded ? namesOnly(rows, context) : verdictTable(rows, options, context)),
+        '',
+      ];
     }),
-    ...formatDiagnostics(diagnostics, style, context.columns, options.verbose),
+    ...formatDiagnostics(diagnostics, createView(context, options)),
+    ...explainLine(diagnostics, style),
     ...(diagnostics.length > 0 ? [''] : []),
     summary(inventory, judged, diagnostics),
   ];
@@ -106,16 +114,39 @@ const groups: readonly { readonly heading: string; readonly classes: readonly Ve
 
 type Judged = { readonly artifact: Artifact; readonly verdict: Verdict };
 
-function verdictTable(rows: readonly Judged[], style: Style, context: Context): string[] {
-  return formatTable(
-    rows.map(({ artifact, verdict }) => [
-      { text: artifact.id, style: style.cyan },
-      { text: verdict.class, style: isIsolatedClass(verdict.class) ? style.yellow : style.green },
-      `${verdict.because} (${formatSource(verdict.evidence)})`,
-    ]),
-    context.columns,
-    '  ',
-  );
+/** Rows shown before the rest becomes a number. */
+const shownRows = 40;
+
+function verdictTable(rows: readonly Judged[], options: GlobalOptions, context: Context): string[] {
+  const style = createStyle(context.colour);
+  const { links } = createView(context, options);
+  const shown = options.verbose ? rows : rows.slice(0, shownRows);
+  return [
+    ...formatTable(
+      shown.map(({ artifact, verdict }) => [
+        { text: artifact.id, style: style.cyan },
+        { text: verdict.class, style: isIsolatedClass(verdict.class) ? style.yellow : style.green },
+        {
+          text: verdict.because,
+          below: {
+            text: formatSource(verdict.evidence),
+            style: (text) => links.place(style.dim(text), verdict.evidence),
+          },
+        },
+      ]),
+      context.columns,
+      '  ',
+    ),
+    ...(rows.length > shown.length ? [`  and ${rows.length - shown.length} more (--verbose lists them)`] : []),
+  ];
+}
+
+/** What needs no attention: its names in a few lines, the reasons with `--verbose`. */
+function namesOnly(rows: readonly Judged[], context: Context): string[] {
+  const shown = rows.slice(0, 12).map(({ artifact }) => artifact.id);
+  const rest = rows.length - shown.length;
+  const text = `${shown.join(', ')}${rest > 0 ? ` and ${rest} more` : ''} (--verbose says why)`;
+  return wrap(text, (context.columns ?? 120) - 2).map((line) => `  ${line}`);
 }
 
 function summary(inventory: Inventory, judged: readonly Judged[], diagnostics: readonly Diagnostic[]): string {

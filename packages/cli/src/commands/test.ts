@@ -18,6 +18,7 @@ import { countDiagnostics, formatDiagnostics, hasErrors } from '../output/diagno
 import { createProgress } from '../output/progress.ts';
 import { createStyle, type Style } from '../output/style.ts';
 import { formatTable } from '../output/table.ts';
+import { createView } from '../output/view.ts';
 
 type TestOptions = GlobalOptions & {
   readonly values?: readonly string[];
@@ -118,7 +119,7 @@ function text(report: TestReport, upgrade: readonly Diagnostic[], options: TestO
       context.columns,
     ),
     '',
-    ...formatDiagnostics([...failed, ...upgrade], style, context.columns, options.verbose),
+    ...formatDiagnostics([...failed, ...upgrade], createView(context, options)),
     ...(options.against === undefined
       ? []
       : [`Upgrade from ${options.against}: ${countDiagnostics(upgrade) || 'safe'}`]),

@@ -6,6 +6,7 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { display, readText } from '../load.ts';
 import { countDiagnostics, formatDiagnostics, hasErrors } from '../output/diagnostics.ts';
 import { createStyle } from '../output/style.ts';
+import { createView } from '../output/view.ts';
 
 /**
  * `mi-patterns validate VALUES.yaml...`: every fault of every file. Each file is checked on its own, above the chart's
@@ -31,7 +32,7 @@ function text(
   const lines = results.flatMap(({ path, diagnostics }) => {
     const counted = countDiagnostics(diagnostics);
     return [
-      ...formatDiagnostics(diagnostics, style, context.columns, options.verbose),
+      ...formatDiagnostics(diagnostics, createView(context, options)),
       counted === ''
         ? `${path}: ${style.green('valid')}`
         : `${path}: ${hasErrors(diagnostics) ? style.red(counted) : style.yellow(counted)}`,

@@ -1,39 +1,127 @@
-import type { Diagnostic, Severity, Source } from '@mi-patterns/inventory';
-import type { Style } from './style.ts';
+import { compareText, type Diagnostic, type Severity, type Source } from '@mi-patterns/inventory';
+import { codeFrame } from './frame.ts';
 import { wrap } from './table.ts';
+import type { View } from './view.ts';
+
+/** Groups shown in full; of the others the first finding is. */
+const shownGroups = 3;
+/** Findings shown of a group before the rest becomes a number. */
+const shownFindings = 5;
+
+const weight: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
 
 /** `path:line:column`, the form that editors and terminals make clickable. */
 export function formatSource(source: Source): string {
   return `${source.path}:${source.line}:${source.column}`;
 }
 
+/** Findings of one code and severity. */
+export interface FindingGroup {
+  readonly code: string;
+  readonly severity: Severity;
+  readonly findings: readonly Diagnostic[];
+}
+
+/** Equal findings together, the most important group first: by severity, then by number, then by code. */
+export function groupDiagnostics(diagnostics: readonly Diagnostic[]): readonly FindingGroup[] {
+  const groups = new Map<string, Diagnostic[]>();
+  for (const diagnostic of diagnostics) {
+    const key = `${diagnostic.severity} ${diagnostic.code}`;
+    const group = groups.get(key);
+    if (group === undefined) groups.set(key, [diagnostic]);
+    else group.push(diagnostic);
+  }
+  return [...groups.values()]
+    .map((findings) => ({ code: findings[0]?.code ?? '', severity: findings[0]?.severity ?? 'info', findings }))
+    .sort(
+      (a, b) =>
+        weight[a.severity] - weight[b.severity] || b.findings.length - a.findings.length || compareText(a.code, b.code),
+    );
+}
+
 /**
- * Lines for people: severity, code, place, message, and below it what to do next.
- * Of severity info only the number is told unless `verbose`.
+ * Lines for people: severity, code, place, message, for an error in a file the lines there, and below it what to do next.
+ * Findings of one code stand together, the most important first; without `verbose` the first five of a code are shown, from
+ * the fourth code on the first one, and of severity info only the number is.
  */
-export function formatDiagnostics(
-  diagnostics: readonly Diagnostic[],
-  style: Style,
-  width: number | undefined,
-  verbose: boolean,
-): string[] {
+export function formatDiagnostics(diagnostics: readonly Diagnostic[], view: View): string[] {
+  const shown = diagnostics.filter((diagnostic) => view.verbose || diagnostic.severity !== 'info');
+  const lines = groupDiagnostics(shown).flatMap((group, index) => {
+    const most = view.verbose ? group.findings.length : index < shownGroups ? shownFindings : 1;
+    return group.findings.length === 1 ? formatOne(group, view) : formatGroup(group, most, view);
+  });
+  const hidden = diagnostics.length - shown.length;
+  if (hidden > 0)
+    lines.push(view.style.dim(`${hidden} ${hidden === 1 ? 'note' : 'notes'} not shown (--verbose shows them)`));
+  return lines;
+}
+
+function formatOne({ findings, ...group }: FindingGroup, view: View): string[] {
+  return findings.flatMap((finding) => [
+    `${heading(group, view)}${finding.source === undefined ? '' : `  ${placeOf(finding.source, view)}`}`,
+    ...body(finding, '    ', view),
+    ...hintLines(finding.hint, '    ', view),
+  ]);
+}
+
+function formatGroup({ findings, ...group }: FindingGroup, most: number, view: View): string[] {
+  const hint = findings[0]?.hint ?? '';
+  const isCommon = findings.every((finding) => finding.hint === hint);
+  const rest = findings.length - most;
+  return [
+    `${heading(group, view)} ×${findings.length}`,
+    ...findings
+      .slice(0, most)
+      .flatMap((finding) => [
+        ...(finding.source === undefined ? [] : [`    ${placeOf(finding.source, view)}`]),
+        ...body(finding, finding.source === undefined ? '    ' : '      ', view),
+        ...(isCommon ? [] : hintLines(finding.hint, '      ', view)),
+      ]),
+    ...(rest > 0 ? [`    ${view.style.dim(`and ${rest} more (--verbose shows them)`)}`] : []),
+    ...(isCommon ? hintLines(hint, '    ', view) : []),
+  ];
+}
+
+function heading({ severity, code }: Pick<FindingGroup, 'severity' | 'code'>, { style, links }: View): string {
   const paint: Record<Severity, (text: string) => string> = {
     error: style.red,
     warning: style.yellow,
     info: style.cyan,
   };
-  const room = width === undefined ? Number.POSITIVE_INFINITY : Math.max(40, width - 4);
-  const shown = diagnostics.filter((diagnostic) => verbose || diagnostic.severity !== 'info');
-  const lines = shown.flatMap((diagnostic) => [
-    `${paint[diagnostic.severity](diagnostic.severity)} ${style.bold(diagnostic.code)}${diagnostic.source === undefined ? '' : `  ${formatSource(diagnostic.source)}`}`,
-    ...wrap(diagnostic.message, room).map((line) => `    ${line}`),
-    ...(diagnostic.related ?? []).map((source) => `    ${style.dim(`see ${formatSource(source)}`)}`),
-    ...wrap(`→ ${diagnostic.hint}`, room).map((line) => `    ${style.dim(line)}`),
-  ]);
-  const hidden = diagnostics.length - shown.length;
-  if (hidden > 0)
-    lines.push(style.dim(`${hidden} ${hidden === 1 ? 'note' : 'notes'} not shown (--verbose shows them)`));
-  return lines;
+  return `${paint[severity](severity)} ${links.code(style.bold(code), code)}`;
+}
+
+function placeOf(source: Source, { links }: View): string {
+  return links.place(formatSource(source), source);
+}
+
+function roomOf(view: View, indent: string): number {
+  return view.columns === undefined ? Number.POSITIVE_INFINITY : Math.max(40, view.columns - indent.length);
+}
+
+function body({ severity, message, source, related = [] }: Diagnostic, indent: string, view: View): string[] {
+  const text = severity === 'error' && source !== undefined ? view.textOf(source) : undefined;
+  const frame =
+    text === undefined || source === undefined ? [] : codeFrame(text, source, Math.min(roomOf(view, indent), 116));
+  const seen = view.verbose ? related : related.slice(0, shownFindings);
+  return [
+    ...wrap(message, roomOf(view, indent)).map((line) => indent + line),
+    ...frame.map((line) => indent + (line.startsWith('>') ? line : view.style.dim(line))),
+    ...seen.map((one) => `${indent}${view.style.dim(`see ${placeOf(one, view)}`)}`),
+    ...(related.length > seen.length
+      ? [`${indent}${view.style.dim(`and ${related.length - seen.length} more places`)}`]
+      : []),
+  ];
+}
+
+function hintLines(hint: string, indent: string, view: View): string[] {
+  return wrap(`→ ${hint}`, roomOf(view, indent)).map((line) => indent + view.style.dim(line));
+}
+
+/** Where to read more about a code, for people who see it for the first time. */
+export function explainLine(diagnostics: readonly Diagnostic[], style: View['style']): string[] {
+  const [first] = groupDiagnostics(diagnostics.filter(({ severity }) => severity !== 'info'));
+  return first === undefined ? [] : [style.dim(`mi-patterns explain ${first.code} tells more about a code.`)];
 }
 
 /** `2 errors, 1 warning`, or an empty text when there is neither. */

@@ -4,6 +4,7 @@ import { planToSvg } from '../diagrams/svg.ts';
 import { planTitle } from '../diagrams/text.ts';
 import { counted } from '../output/counted.ts';
 import { formatSource } from '../output/diagnostics.ts';
+import { cores, gibibytes } from '../output/units.ts';
 import { escapeMarkup as text } from '../output/markup.ts';
 import { script, style } from './style.ts';
 
@@ -168,16 +169,6 @@ ${table(
   ],
   plan.cost.downtime.map((row) => [text(row.workload), `${row.podLoss} s`, `${row.nodeLoss} s`, text(row.because)]),
 )}`;
-}
-
-/** `5 GiB`, `1.5 GiB` from MiB. */
-function gibibytes(mebibytes: number): string {
-  return `${Number((mebibytes / 1024).toFixed(1))} GiB`;
-}
-
-/** `2.5` from thousandths of a core. */
-function cores(thousandths: number): string {
-  return String(Number((thousandths / 1000).toFixed(2)));
 }
 
 interface Column {

@@ -4,6 +4,7 @@ import type { Context, GlobalOptions } from '../context.ts';
 import { formatDiagnostics } from '../output/diagnostics.ts';
 import { createProgress } from '../output/progress.ts';
 import { createStyle, type Style } from '../output/style.ts';
+import { createView } from '../output/view.ts';
 
 /** Tells the steps of a rollout on stderr: what is being done is redrawn on a terminal, what was done stays. */
 export function stepPrinter(
@@ -39,9 +40,7 @@ export function stepPrinter(
 export function tellFindings(findings: readonly Diagnostic[], options: GlobalOptions, context: Context): void {
   const shown = options.verbose ? findings : findings.filter(({ severity }) => severity !== 'info');
   if (shown.length === 0 || options.quiet || options.json) return;
-  context.stderr(
-    `${formatDiagnostics(shown, createStyle(context.colour), context.columns, options.verbose).join('\n')}\n\n`,
-  );
+  context.stderr(`${formatDiagnostics(shown, createView(context, options)).join('\n')}\n\n`);
 }
 
 /** Lines that show what a rollout would change. Long values are cut to the width. */
@@ -62,7 +61,7 @@ export function formatDiff(diff: ReleaseDiff, style: Style, context: Context, ve
     ...(diff.preparations.length === 0
       ? []
       : [style.bold('Before the upgrade'), ...diff.preparations.map((text) => `  ${text}`), '']),
-    ...formatDiagnostics(diff.diagnostics, style, context.columns, verbose),
+    ...formatDiagnostics(diff.diagnostics, createView(context, { verbose })),
     style.bold(diff.impact.sentence),
   ];
 }

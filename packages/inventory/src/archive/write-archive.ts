@@ -1,7 +1,5 @@
 import { resolve } from 'node:path';
 import type { Diagnostic } from '../diagnostic.ts';
-import { ArchiveFault } from '../containers/zip.ts';
-import { ZipProblem } from '../containers/zip-directory.ts';
 import { defaultLimits } from '../limits.ts';
 import type { Limits } from '../limits.ts';
 import type { Artifact, Inventory } from '../model.ts';
@@ -58,8 +56,6 @@ export async function writeArchive(
   } catch (error) {
     if (error instanceof ArchiveTooLarge)
       return [archiveFinding('MI-PKG-TOO-LARGE', path, `${request.application.id} would be ${error.message}.`)];
-    if (error instanceof ArchiveFault || error instanceof ZipProblem)
-      return [archiveFinding('MI-PKG-ARCHIVE', path, `${path} cannot be written again: ${error.message}.`)];
     if (error instanceof Error && 'code' in error && 'path' in error)
       return [
         archiveFinding(

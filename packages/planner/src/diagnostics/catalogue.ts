@@ -57,6 +57,12 @@ export const plannerCatalogue = {
     'The entry point was read, but no application delivers it, so it is in no workload.',
     'Add it to a composite exporter or project when it should run.',
   ),
+  'MI-PLAN-MANY-WORKLOADS': entry(
+    'warning',
+    'Very many servers',
+    'Each stateful artifact gets a server of its own, which makes so many that they are hard to oversee and to pay for.',
+    'Group artifacts that may share a pod and its restarts: `--isolate one`, or groups of your own with `--isolate FILE`.',
+  ),
   'MI-PLAN-GROUP-EMPTY': entry(
     'error',
     'Group without artifacts',

@@ -51,10 +51,19 @@ const delivered = (id: string, file: string): object => ({
 const coordinationDatabase = source('deployment.toml', 9);
 const listening = { transport: 'jms', enabled: true, source: source('mi-patterns.yaml', 8) };
 
+const tasks = (number: number): Record<string, Part> =>
+  Object.fromEntries(Array.from({ length: number }, (_, index) => [`task/T${index}`, {}]));
+
 const cases: Readonly<Record<Exclude<PlannerCode, 'MI-REF-DYNAMIC'>, readonly Case[]>> = {
   'MI-PLAN-STATEFUL': [
     ['a task in many pods', 'error', { 'task/T': {} }, { pattern: 'multiple-replicas' }],
     ['a task overridden', 'none', { 'task/T': {} }, { pattern: 'multiple-replicas', ...free('task/T') }],
+  ],
+  'MI-PLAN-MANY-WORKLOADS': [
+    ['21 tasks', 'warning', tasks(21)],
+    ['20 tasks', 'none', tasks(20)],
+    ['21 tasks in one workload', 'none', tasks(21), { isolate: 'one' }],
+    ['21 tasks in one pod', 'none', tasks(21), { pattern: 'single-replica' }],
   ],
   'MI-PLAN-COORDINATED': [
     ['nothing stateful', 'info', { 'api/A': {} }, { pattern: 'coordinated' }],
@@ -912,6 +921,17 @@ describe('what a finding says', () => {
     expect(found?.related?.map((one) => one.path)).toEqual(['src/message-processor/P.xml', 'src/template/put.xml']);
     expect(found?.hint).toContain('message-processor/P: {class: pod-local, reason: …}');
     expect(found?.artifacts).toEqual(['api/Orders', 'message-processor/P', 'message-store/M']);
+  });
+  it('suggests the name that was meant, of the same kind only', () => {
+    const hints = (refs: NonNullable<Part['refs']>): string[] =>
+      findings(
+        planOf({ 'api/A': { refs }, 'endpoint/OrderBackendEP': {}, 'sequence/OrderBackendSeq': {} }),
+        'MI-REF-MISSING',
+      ).map(({ hint }) => hint);
+    const [near = ''] = hints({ uses: ['!endpoint/OrderBackndEP'] });
+    expect(near).toMatch(/^Did you mean endpoint\/OrderBackendEP\? Give the path/);
+    const [far = ''] = hints({ uses: ['!endpoint/Billing'] });
+    expect(far).toMatch(/^Give the path/);
   });
   it('adds the port offset only where it counts', () => {
     const ports = (parameters: Part['parameters'], more?: More): number[] =>

@@ -7,6 +7,7 @@ import { entryPointDiagnostics } from './entry-points.ts';
 import { fileDiagnostics } from './files.ts';
 import { inputDiagnostics } from './inputs.ts';
 import { listenerDiagnostics } from './listeners.ts';
+import { manyWorkloads } from './many.ts';
 import { memoryDiagnostics } from './memory.ts';
 import { registryDiagnostics } from './registry.ts';
 import { storeDiagnostics } from './stores.ts';
@@ -15,6 +16,7 @@ import { unknownDiagnostics } from './unknown.ts';
 /** All findings about a plan whose workloads are known, family by family, not sorted. */
 export function diagnose(context: PlanContext): PlanDiagnostic[] {
   return [
+    ...manyWorkloads(context),
     ...inputDiagnostics(context),
     ...storeDiagnostics(context),
     ...crossingDiagnostics(context),

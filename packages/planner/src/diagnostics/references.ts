@@ -1,6 +1,7 @@
 import type { Artifact, ArtifactId, Inventory, Reference } from '@mi-patterns/inventory';
 import type { PlanDiagnostic } from '../model.ts';
 import { inWords, title } from '../verdicts/verdict.ts';
+import { nearest } from '../near.ts';
 import { finding } from './finding.ts';
 
 /**
@@ -13,15 +14,41 @@ export function referenceDiagnostics(inventory: Inventory): PlanDiagnostic[] {
 
 /** References of delivered artifacts to what is in none of the given paths. */
 export function missingReferences(inventory: Inventory): PlanDiagnostic[] {
+  const near = suggestions(inventory);
   return delivered(inventory, 'missing').map(([from, reference]) => {
     const { what, hint } = words(reference, from);
     return finding('MI-REF-MISSING', 'warning', {
       message: `${title(from)} ${what}`,
-      hint,
+      hint: near(reference) + hint,
       source: reference.source,
       artifacts: [from.id],
     });
   });
+}
+
+/** Names that nobody has are compared with at most this many times, so that a project with nothing but such names stays fast. */
+const mostComparisons = 2_000_000;
+
+/** For a reference that leads nowhere, `Did you mean endpoint/Orders? ` where an artifact of that kind has almost its name. */
+function suggestions(inventory: Inventory): (reference: Reference) => string {
+  const byKind = new Map<string, ArtifactId[]>();
+  for (const { id, kind } of inventory.artifacts) {
+    const ids = byKind.get(kind);
+    if (ids === undefined) byKind.set(kind, [id]);
+    else ids.push(id);
+  }
+  const known = new Map<string, string>();
+  let comparisons = 0;
+  return ({ to }) => {
+    const done = known.get(to);
+    if (done !== undefined) return done;
+    const candidates = byKind.get(to.slice(0, to.indexOf('/'))) ?? [];
+    comparisons += candidates.length;
+    const [first] = comparisons > mostComparisons ? [] : nearest(to, candidates, 1);
+    const text = first === undefined ? '' : `Did you mean ${first}? `;
+    known.set(to, text);
+    return text;
+  };
 }
 
 function dynamicReferences(inventory: Inventory): PlanDiagnostic[] {

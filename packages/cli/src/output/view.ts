@@ -1,0 +1,51 @@
+import { readFileSync, statSync } from 'node:fs';
+import { resolve } from 'node:path';
+import type { Source } from '@mi-patterns/inventory';
+import type { Context, GlobalOptions } from '../context.ts';
+import { createLinks, type Links, noLinks } from './links.ts';
+import { createStyle, type Style } from './style.ts';
+
+/** How findings are shown: to whom, how wide, and where the lines of a file come from. */
+export interface View {
+  readonly style: Style;
+  readonly columns: number | undefined;
+  /** Every finding, notes included, instead of the first of each code. */
+  readonly verbose: boolean;
+  readonly links: Links;
+  /** Text of the file of a finding; undefined where it cannot be shown. */
+  readonly textOf: (source: Source) => string | undefined;
+}
+
+/** Larger files are not read again just to show three lines. */
+const mostBytes = 4 * 1024 * 1024;
+
+/** The view of stdout. */
+export function createView(context: Context, options: Pick<GlobalOptions, 'verbose'>): View {
+  return {
+    style: createStyle(context.colour),
+    columns: context.columns,
+    verbose: options.verbose,
+    links: context.links === true ? createLinks(context.cwd) : noLinks,
+    textOf: fileReader(context.cwd),
+  };
+}
+
+/** Reads each file once while findings of it follow each other; entries of archives and files that are not text have none. */
+function fileReader(cwd: string): View['textOf'] {
+  let last: { readonly path: string; readonly text: string | undefined } | undefined;
+  return ({ path }) => {
+    if (last?.path !== path) last = { path, text: path.includes('!/') ? undefined : readIfText(resolve(cwd, path)) };
+    return last.text;
+  };
+}
+
+function readIfText(file: string): string | undefined {
+  try {
+    const { size } = statSync(file, { throwIfNoEntry: false }) ?? { size: Number.POSITIVE_INFINITY };
+    if (size > mostBytes) return undefined;
+    const text = readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
+    return text.includes('\uFFFD') || text.includes('\0') ? undefined : text;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,27 @@
+import { assumptions } from '../cost.ts';
+import { artifactAt } from '../graph/graph.ts';
+import type { PlanDiagnostic } from '../model.ts';
+import type { PlanContext } from './context.ts';
+import { finding } from './finding.ts';
+
+/** Isolated workloads that a team still oversees; each is a server of its own that has to be updated, watched and paid for. */
+const mostWorkloads = 20;
+
+/** A plan of very many servers is seldom what somebody wants: tells what fewer would take. */
+export function manyWorkloads(context: PlanContext): PlanDiagnostic[] {
+  const isolated = context.workloads.filter(({ type }) => type === 'stateful');
+  if (!context.divided || isolated.length <= mostWorkloads) return [];
+  const scaled = context.workloads.reduce((sum, { type, replicas }) => sum + (type === 'stateful' ? 0 : replicas), 0);
+  const kinds = new Set(
+    [...context.graph.artifacts.keys()]
+      .filter((node) => context.stateful[node] === 1)
+      .map((node) => artifactAt(context.graph, node).kind),
+  ).size;
+  const gibibytes = Math.round(((scaled + isolated.length) * assumptions.memoryPerPod) / 1024);
+  return [
+    finding('MI-PLAN-MANY-WORKLOADS', 'warning', {
+      message: `${isolated.length} stateful artifacts or groups get a server of their own: ${scaled + isolated.length} pods with about ${gibibytes} GiB in all.`,
+      hint: `Let artifacts share a pod where a common restart does no harm: --isolate one takes ${scaled + 1} pods; a group for each kind of artifact (--isolate FILE) takes about ${scaled + kinds}.`,
+    }),
+  ];
+}
