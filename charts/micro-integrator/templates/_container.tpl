@@ -17,13 +17,16 @@ mi.container: the container that runs MI. Takes (root, workload).
 {{- $context := printf "container %s" (toJson (list $values.containerSecurityContext $workload.readOnly)) -}}
 {{- if not (hasKey $memo $context) }}{{ $_ := set $memo $context (include "mi.containerSecurityContext" $workload) }}{{ end -}}
 - name: micro-integrator
-  image: {{ $root.Values.resolved.image | quote }}
-  imagePullPolicy: {{ ($root.Values.image).pullPolicy | default "IfNotPresent" }}
+  image: {{ include "mi.workloadImage" . | quote }}
+  imagePullPolicy: {{ include "mi.pullPolicy" . }}
   {{- /* The last words before it was killed are told with the pod. When MI ends by itself its start script returns 0, and the log has them. */}}
   terminationMessagePolicy: FallbackToLogsOnError
   {{- if $workload.fenced }}
   command:
     {{- include "mi.fencing.command" (list $root $workload) | nindent 4 }}
+  {{- else if $values.command }}
+  command:
+    {{- toYaml $values.command | nindent 4 }}
   {{- end }}
   args:
     - {{ printf "-DserverRoles=%s" (join "," $workload.roles) | quote }}
@@ -40,13 +43,21 @@ mi.container: the container that runs MI. Takes (root, workload).
     {{- include "mi.containerPorts" $workload | nindent 4 }}
   {{- get $memo $probes | nindent 2 }}
   lifecycle:
+    {{- with ($values.lifecycle | default dict).postStart }}
+    postStart:
+      {{- toYaml . | nindent 6 }}
+    {{- end }}
     preStop:
+      {{- with ($values.lifecycle | default dict).preStop }}
+      {{- toYaml . | nindent 6 }}
+      {{- else }}
       exec:
         command:
           - /bin/sh
           - -c
           - |
             {{- get $memo $stop | nindent 12 }}
+      {{- end }}
   resources:
     {{- get $memo $resources | nindent 4 }}
   securityContext:

@@ -4,7 +4,9 @@ mi.cost: what the loss of a pod and of a node costs, in a sentence or two. Kuber
 Takes a workload.
 */}}
 {{- define "mi.cost" -}}
-{{- if gt (int64 .fewest) 1 -}}
+{{- if .values.paused -}}
+Paused: nothing of it runs until paused is taken out.
+{{- else if gt (int64 .fewest) 1 -}}
 A pod or node lost costs its share of the capacity until it is replaced; {{ if eq .type "stateful" }}another server takes over its tasks after about 15 s{{ else }}the other pods go on{{ end }}.
 {{- else if eq (int64 .fewest) 0 -}}
 Nothing runs while it has 0 pods.

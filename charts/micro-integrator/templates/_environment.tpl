@@ -12,7 +12,7 @@ before. Takes (root, workload).
   "POD_NAME" (dict "fieldRef" (dict "fieldPath" "metadata.name"))
   "POD_NAMESPACE" (dict "fieldRef" (dict "fieldPath" "metadata.namespace")) -}}
 {{- /* Only MI's own command line has NODE_PARAMS: an agent or a debug port in JAVA_OPTS would be started twice. */ -}}
-{{- with ($values.jvm).options }}{{ $_ := set $own "NODE_PARAMS" (join " " .) }}{{ end -}}
+{{- with concat (ternary (list "-Djava.net.preferIPv4Stack=false") list (eq true ($root.Values.runtime).ipv6)) (($values.jvm).options | default list) }}{{ $_ := set $own "NODE_PARAMS" (join " " .) }}{{ end -}}
 {{- with ($root.Values.runtime).timezone }}{{ $_ := set $own "TZ" . }}{{ end -}}
 {{- with $workload.database -}}
 {{- /* Without a node id each start of a server makes up its own. One that lasts keeps a container that is restarted within

@@ -5,6 +5,8 @@ mi.servicePorts: ports of a workload's Service. Takes a workload.
 {{- $workload := . -}}
 {{- $service := $workload.service -}}
 {{- $public := has ($service.type | default "ClusterIP") (list "NodePort" "LoadBalancer") -}}
+{{- /* With appProtocol http Azure's load balancer checks GET / and takes 200 only, where MI answers 404. */ -}}
+{{- $tells := ternary $service.appProtocol (ne "LoadBalancer" ($service.type | default "ClusterIP")) (kindIs "bool" $service.appProtocol) -}}
 {{- if $workload.serves -}}
 {{- range list "http" "https" -}}
 {{- $listener := get $service . | default dict -}}
@@ -12,7 +14,9 @@ mi.servicePorts: ports of a workload's Service. Takes a workload.
 - name: {{ . | quote }}
   port: {{ $listener.port | default (get $workload.ports .) | int64 }}
   targetPort: {{ . | quote }}
+  {{- if $tells }}
   appProtocol: {{ . }}
+  {{- end }}
   {{- if and $public $listener.nodePort }}
   nodePort: {{ $listener.nodePort | int64 }}
   {{- end }}
@@ -33,8 +37,8 @@ mi.servicePorts: ports of a workload's Service. Takes a workload.
   {{- if eq "udp" ($port.protocol | default "tcp") }}
   protocol: UDP
   {{- end }}
-  {{- with get $protocols ($port.protocol | default "tcp") }}
-  appProtocol: {{ . }}
+  {{- if and $tells (hasKey $protocols ($port.protocol | default "tcp")) }}
+  appProtocol: {{ get $protocols $port.protocol }}
   {{- end }}
 {{- end -}}
 {{- end -}}

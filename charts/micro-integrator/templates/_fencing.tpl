@@ -46,7 +46,7 @@ mi.fencing.install: init container that copies lease-guard. Takes (root, workloa
 {{- define "mi.fencing.install" -}}
 {{- $fencing := (index . 0).Values.fencing | default dict -}}
 - name: install-lease-guard
-  image: {{ $fencing.image | quote }}
+  image: {{ include "mi.imageReference" (list (index . 0) $fencing.image) | quote }}
   terminationMessagePolicy: FallbackToLogsOnError
   imagePullPolicy: {{ $fencing.pullPolicy | default "IfNotPresent" }}
   command:

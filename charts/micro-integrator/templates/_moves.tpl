@@ -44,7 +44,7 @@ mi.resolve.
 {{- end -}}
 {{- end -}}
 {{- if $moves -}}
-{{- fail (printf "\n\nThis upgrade would run stateful artifacts twice until the old pods have ended:\n- %s\nEnd them first; this waits until they are gone, and the upgrade makes again what it needs:\n  kubectl delete %s --namespace %s --cascade=foreground\nThen upgrade. `mi-patterns rollout` does both. checkRunningPods: false takes the risk." (join "\n- " $moves) (keys $old | sortAlpha | join " ") .Release.Namespace) -}}
+{{- fail (printf "\n\nThis upgrade would run stateful artifacts twice until the old pods have ended:\n- %s\nEnd them first; this waits until they are gone, and the upgrade makes again what it needs:\n  kubectl delete %s --namespace %s --cascade=foreground\nThen upgrade. `mi-patterns rollout` does both. checkRunningPods: false takes the risk." (join "\n- " $moves) (keys $old | sortAlpha | join " ") (include "mi.namespace" .)) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -55,7 +55,7 @@ mi.runningPods: the pods of the release that have not ended, as a YAML list: nam
 */}}
 {{- define "mi.runningPods" -}}
 {{- $pods := list -}}
-{{- range $pod := (lookup "v1" "Pod" .Release.Namespace "").items | default list -}}
+{{- range $pod := (lookup "v1" "Pod" (include "mi.namespace" .) "").items | default list -}}
 {{- $labels := $pod.metadata.labels | default dict -}}
 {{- $marks := $pod.metadata.annotations | default dict -}}
 {{- $owner := first ($pod.metadata.ownerReferences | default list) | default dict -}}

@@ -57,7 +57,7 @@ mi.labels: recommended labels of an object. Takes (root, component, more labels,
 {{- end -}}
 
 {{/*
-mi.podLabels: as mi.labels, without the chart's version, which would restart every pod with each chart release.
+mi.podLabels: as mi.labels, without the chart's version and commonLabels: both would restart every pod when they change.
 Takes (root, component, more labels).
 */}}
 {{- define "mi.podLabels" -}}
@@ -68,7 +68,7 @@ Takes (root, component, more labels).
   "app.kubernetes.io/component" (index . 1)
   "app.kubernetes.io/version" $root.Values.resolved.version
   "app.kubernetes.io/managed-by" $root.Release.Service -}}
-{{- include "mi.stringMap" (merge $own (index . 2 | default dict) ($root.Values.commonLabels | default dict)) -}}
+{{- include "mi.stringMap" (merge $own (index . 2 | default dict)) -}}
 {{- end -}}
 
 {{/*
@@ -98,7 +98,7 @@ mi.metadata: metadata of an object. Takes a dict: root, name, component, labels,
 */}}
 {{- define "mi.metadata" -}}
 name: {{ .name | quote }}
-namespace: {{ .root.Release.Namespace | quote }}
+namespace: {{ include "mi.namespace" .root | quote }}
 labels:
   {{- include "mi.labels" (list .root .component .labels) | nindent 2 }}
 {{- with include "mi.stringMap" (merge (dict) (.annotations | default dict) (.root.Values.commonAnnotations | default dict)) }}
@@ -108,13 +108,13 @@ annotations:
 {{- end -}}
 
 {{/*
-mi.image: image reference of MI. A digest wins over a tag; global.imageRegistry counts where image.registry is empty.
+mi.image: image reference of MI. A digest wins over a tag; global.imageRegistry counts where neither registry nor repository
+names one.
 */}}
 {{- define "mi.image" -}}
 {{- $image := .Values.image | default dict -}}
-{{- $registry := $image.registry | default (.Values.global).imageRegistry -}}
 {{- $repository := $image.repository | default "wso2/wso2mi" -}}
-{{- if $registry }}{{ trimSuffix "/" $registry }}/{{ end }}{{ $repository -}}
+{{- if $image.registry }}{{ trimSuffix "/" $image.registry }}/{{ $repository }}{{ else }}{{ include "mi.imageReference" (list . $repository) }}{{ end -}}
 {{- if $image.digest }}@{{ $image.digest }}{{ else }}:{{ $image.tag | default (include "mi.version" .) }}{{ end -}}
 {{- end -}}
 
@@ -144,4 +144,65 @@ mi.headlessName: name of the headless Service that a StatefulSet needs. Takes a 
 */}}
 {{- define "mi.headlessName" -}}
 {{- include "mi.checkedName" (list (printf "%s-headless" .name) 63 (printf "the headless Service of workload %q" .key)) -}}
+{{- end -}}
+
+{{/*
+mi.namespace: namespace of every object of the release. Takes the root.
+*/}}
+{{- define "mi.namespace" -}}
+{{- .Values.namespaceOverride | default .Release.Namespace -}}
+{{- end -}}
+
+{{/*
+mi.imageReference: an image that is written in one piece, with the registry of `global` where it names none: the first part of
+a name with a slash is a registry when it has a dot or a colon, or is localhost. Takes (root, reference).
+*/}}
+{{- define "mi.imageReference" -}}
+{{- $registry := ((index . 0).Values.global).imageRegistry -}}
+{{- $reference := index . 1 -}}
+{{- if and $registry $reference (not (regexMatch "^([^/]*[.:][^/]*|localhost)/" $reference)) }}{{ trimSuffix "/" $registry }}/{{ end }}{{ $reference -}}
+{{- end -}}
+
+{{/*
+mi.workloadImage: image of a workload: the release's, or what the workload says over it. Takes (root, workload).
+*/}}
+{{- define "mi.workloadImage" -}}
+{{- $root := index . 0 -}}
+{{- $own := (index . 1).values.image | default dict -}}
+{{- if omit $own "pullPolicy" -}}
+{{- $base := ternary (omit ($root.Values.image | default dict) "tag" "digest") ($root.Values.image | default dict) (not (empty (or $own.tag $own.digest))) -}}
+{{- include "mi.image" (dict "Values" (merge (dict "image" (merge (dict) $own $base)) (omit $root.Values "image")) "Chart" $root.Chart) -}}
+{{- else -}}
+{{- $root.Values.resolved.image -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+mi.pullPolicy: when to pull the image of a workload. Takes (root, workload).
+*/}}
+{{- define "mi.pullPolicy" -}}
+{{- ((index . 1).values.image).pullPolicy | default ((index . 0).Values.image).pullPolicy | default "IfNotPresent" -}}
+{{- end -}}
+
+{{/*
+mi.workloadAccount: name of the account that the pods of a workload run as. Takes (root, workload).
+*/}}
+{{- define "mi.workloadAccount" -}}
+{{- (index . 1).values.serviceAccountName | default (index . 0).Values.resolved.serviceAccount -}}
+{{- end -}}
+
+{{/*
+mi.extraObject: an object of extraObjects with a name, the namespace and the labels of the release; what it says itself stays.
+Only kinds that have a namespace may be left without one by the user, so a namespace is written unless the kind is known to have
+none. Takes a dict: root, key, object.
+*/}}
+{{- define "mi.extraObject" -}}
+{{- $metadata := .object.metadata | default dict -}}
+{{- $labels := include "mi.labels" (list .root "extra" dict) | fromYaml -}}
+{{- $own := dict "name" ($metadata.name | default (printf "%s-%s" (include "mi.fullname" .root) .key)) -}}
+{{- $_ := set $own "labels" (merge (dict) ($metadata.labels | default dict) $labels) -}}
+{{- with merge (dict) ($metadata.annotations | default dict) (.root.Values.commonAnnotations | default dict) }}{{ $_ := set $own "annotations" . }}{{ end -}}
+{{- $clusterWide := or (hasPrefix "Cluster" .object.kind) (has .object.kind (list "Namespace" "Node" "PersistentVolume" "StorageClass" "PriorityClass" "RuntimeClass" "IngressClass" "GatewayClass" "CSIDriver" "CustomResourceDefinition" "APIService" "ValidatingWebhookConfiguration" "MutatingWebhookConfiguration" "ValidatingAdmissionPolicy" "ValidatingAdmissionPolicyBinding" "VolumeSnapshotClass" "DeviceClass")) -}}
+{{- if not (or $clusterWide $metadata.namespace) }}{{ $_ := set $own "namespace" (include "mi.namespace" .root) }}{{ end -}}
+{{- toYaml (merge (dict "metadata" (merge (dict) $own $metadata)) .object) -}}
 {{- end -}}

@@ -20,7 +20,7 @@ metadata:
     {{- . | nindent 4 }}
     {{- end }}
 spec:
-  serviceAccountName: {{ $root.Values.resolved.serviceAccount | quote }}
+  serviceAccountName: {{ include "mi.workloadAccount" . | quote }}
   automountServiceAccountToken: {{ dig "automountToken" false ($root.Values.serviceAccount | default dict) }}
   enableServiceLinks: false
   {{- with $root.Values.resolved.pullSecrets }}

@@ -60,8 +60,8 @@ the result is mounted over it.
 mi.prepare.container: image, resources and security of such a container. Takes (root, workload).
 */}}
 {{- define "mi.prepare.container" -}}
-image: {{ (index . 0).Values.resolved.image | quote }}
-imagePullPolicy: {{ ((index . 0).Values.image).pullPolicy | default "IfNotPresent" }}
+image: {{ include "mi.workloadImage" . | quote }}
+imagePullPolicy: {{ include "mi.pullPolicy" . }}
 terminationMessagePolicy: FallbackToLogsOnError
 resources:
   requests:

@@ -16,6 +16,7 @@ linear, ten times over. Prints nothing; fails with a sentence where the values b
 */}}
 {{- define "mi.resolve" -}}
 {{- if not (hasKey .Values "resolved") -}}
+{{- include "mi.templates" . -}}
 {{- $defaults := .Values.workloadDefaults | default dict -}}
 {{- $ofStateful := omit $defaults "replicas" "autoscaling" -}}
 {{- $given := .Values.workloads | default dict -}}
@@ -142,7 +143,7 @@ mi.resolve.workload: appends one workload to the resolved ones. Keys of the resu
 {{- if not $artifacts.source }}{{ $_ := set $artifacts "source" "image" }}{{ end -}}
 {{- /* Nothing that opens a Service to the outside reaches an isolated workload by inheritance. */ -}}
 {{- $service := $root.Values.service | default dict -}}
-{{- if and $isolated (not $single) }}{{ $service = pick $service "http" "https" "management" "labels" "ipFamilyPolicy" }}{{ end -}}
+{{- if and $isolated (not $single) }}{{ $service = pick $service "http" "https" "management" "labels" "ipFamilyPolicy" "ipFamilies" "appProtocol" }}{{ end -}}
 {{- with $values.service }}{{ $service = mustMergeOverwrite (deepCopy $service) . }}{{ end -}}
 {{- $id = printf "properties %s" (toJson $values.properties) -}}
 {{- if not (hasKey .resolved.memo $id) }}{{ $_ := set .resolved.memo $id (include "mi.properties" (mustMergeOverwrite (deepCopy ($root.Values.properties | default dict)) ($values.properties | default dict)) | trim) }}{{ end -}}

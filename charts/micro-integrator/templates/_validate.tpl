@@ -87,7 +87,7 @@ mi.archivesOf: everything that can bring archives into the pods of a workload, a
 */}}
 {{- define "mi.archivesOf" -}}
 {{- $values := .values -}}
-{{- list .artifacts .files $values.extraVolumes $values.extraVolumeMounts $values.extraInitContainers $values.persistence | toJson -}}
+{{- list $values.image .artifacts .files $values.extraVolumes $values.extraVolumeMounts $values.extraInitContainers $values.persistence | toJson -}}
 {{- end -}}
 
 {{/*

@@ -29,7 +29,7 @@ Takes (root, workload).
 {{- if eq $artifacts.source "imageVolume" }}
 - name: archives
   image:
-    reference: {{ ($artifacts.imageVolume).reference | quote }}
+    reference: {{ include "mi.imageReference" (list $root ($artifacts.imageVolume).reference) | quote }}
     pullPolicy: {{ ($artifacts.imageVolume).pullPolicy | default "IfNotPresent" }}
 {{- else if eq $artifacts.source "persistentVolumeClaim" }}
 - name: archives
@@ -264,8 +264,8 @@ mi.initContainers: those that copy MI's home, import certificates and copy archi
 {{- if eq $artifacts.source "initCopy" -}}
 {{- $from := ($artifacts.initCopy).from | default (include "mi.archivesFolder" $root) | trimSuffix "/" }}
 - name: copy-archives
-  image: {{ ($artifacts.initCopy).image | default $root.Values.resolved.image | quote }}
-  imagePullPolicy: {{ ($root.Values.image).pullPolicy | default "IfNotPresent" }}
+  image: {{ include "mi.imageReference" (list $root (($artifacts.initCopy).image | default (include "mi.workloadImage" .))) | quote }}
+  imagePullPolicy: {{ include "mi.pullPolicy" . }}
   terminationMessagePolicy: FallbackToLogsOnError
   command:
     - /bin/sh

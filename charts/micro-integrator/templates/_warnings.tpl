@@ -20,6 +20,8 @@ sentence about something that works, but not as well as its author may think. Ta
 {{- if not (or (contains "$env{" $line) (contains "$secret{" $line) (contains "$sys{" $line) (contains "$ref{" $line) (hasSuffix "\"wso2carbon\"" $line)) }}{{ $plain = append $plain (regexFind "^[^ =]+" $line) }}{{ end -}}
 {{- end -}}
 {{- end -}}
+{{- if $workload.values.paused }}{{ $found = append $found (printf "workload %s is paused: it has no pod, and nothing else does its work. Remove workloads.%s.paused to start it again." $workload.key $workload.key) }}{{ end -}}
+{{- if ($workload.values.lifecycle | default dict).preStop }}{{ $found = append $found (printf "workload %s has a lifecycle.preStop of its own in place of the chart's, which is what tells MI to stop: without it requests in work are cut off." $workload.key) }}{{ end -}}
 {{- $found = concat $found (include "mi.warnings.placeholders" (list $ $workload) | fromJsonArray) -}}
 {{- range $name := keys ($workload.values.deploymentToml | default dict) }}{{ if contains "." $name }}{{ $dotted = append $dotted $name }}{{ end }}{{ end -}}
 {{- range $name, $volume := $workload.values.persistence | default dict -}}
@@ -154,6 +156,12 @@ mi.warnings.features: warnings about release-level settings, as JSON. Takes the 
 {{- end -}}
 {{- if and $resolved.database (not $hardening.enabled) (include "mi.atLeast" (list . "4.7.0")) -}}
 {{- $found = append $found "database coordination without coordination.database.hardening.enabled can run a task twice when a server or the database stalls." -}}
+{{- end -}}
+{{- $families := list (.Values.service).ipFamilyPolicy (.Values.service).ipFamilies -}}
+{{- range $resolved.workloads }}{{ $families = concat $families (list .service.ipFamilyPolicy .service.ipFamilies) }}{{ end -}}
+{{- $families = toJson $families -}}
+{{- if and (or (contains "DualStack" $families) (contains "IPv6" $families)) (not (.Values.runtime).ipv6) -}}
+{{- $found = append $found "the Service has an IPv6 address, but MI listens on IPv4 only: its start script sets java.net.preferIPv4Stack=true, so a connection by IPv6 is refused. Set runtime.ipv6: true." -}}
 {{- end -}}
 {{- range $path, $to := ternary (((.Values.gateway).paths) | default dict) dict (not (empty (.Values.gateway).enabled)) -}}
 {{- if and $to (eq "https" ($to.port | default "http")) (not (($.Values.gateway).backendTls).enabled) -}}

@@ -359,5 +359,7 @@ export const chartDefaults: Readonly<Record<string, unknown>> = {
   "commonLabels": {},
   "commonAnnotations": {},
   "nameOverride": "",
-  "fullnameOverride": ""
+  "fullnameOverride": "",
+  "namespaceOverride": "",
+  "extraObjects": {}
 };

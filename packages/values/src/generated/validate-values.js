@@ -3,46 +3,51 @@
 "use strict";
 export const validate = validate10;
 export default validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","title":"Values of the micro-integrator chart","type":"object","description":"Values of the micro-integrator chart: WSO2 Micro Integrator in one of three deployment patterns.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Read by a parent chart as the condition of this dependency; has no effect inside."},"global":{"type":"object","description":"Shared with other charts of a parent; imageRegistry and imagePullSecrets are read.","properties":{"imageRegistry":{"type":"string","description":"Registry used when image.registry is empty.","pattern":"^[-._:/@A-Za-z0-9]*$"},"imagePullSecrets":{"type":"array","description":"Pull secrets, names or {name}.","items":{"type":["string","object"],"description":"Name, or {name}."}}}},"nameOverride":{"type":"string","description":"Value of app.kubernetes.io/name, and part of object names in a parent chart; changing it later needs a new release.","maxLength":63},"fullnameOverride":{"type":"string","description":"Start of every object name; the release name when left out.","maxLength":60},"commonLabels":{"$ref":"#/definitions/Labels","description":"Labels of every object, not of selectors."},"commonAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of every object."},"pattern":{"type":"string","description":"single-replica: one pod runs everything. multiple-replicas: equal pods, nothing stateful. coordinated: stateless workloads scale, each stateful one has one active pod.","enum":["single-replica","multiple-replicas","coordinated"]},"image":{"type":"object","description":"Image with MI and, for artifacts.source image, the archives.","additionalProperties":false,"properties":{"registry":{"type":"string","description":"Registry host, with a port if any.","pattern":"^[-._:/@A-Za-z0-9]*$"},"repository":{"type":"string","description":"Repository, no tag.","minLength":1,"pattern":"^([-.:A-Za-z0-9]*[.:][-.:A-Za-z0-9]*/)?[a-z0-9][-._a-z0-9]*(/[a-z0-9][-._a-z0-9]*)*$"},"tag":{"type":"string","description":"Tag; runtime.version when empty.","pattern":"^([_A-Za-z0-9][-._A-Za-z0-9]{0,127})?$"},"digest":{"type":"string","description":"Digest; wins over the tag.","pattern":"^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})?$"},"pullPolicy":{"type":"string","description":"When to pull.","enum":["Always","IfNotPresent","Never"]},"pullSecrets":{"type":"array","description":"Names of pull secrets.","items":{"type":"string","description":"Name of a Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"uniqueItems":true}}},"runtime":{"type":"object","description":"The MI in the image.","additionalProperties":false,"properties":{"version":{"type":"string","description":"MI version: decides home folder, user id, and which settings MI knows.","pattern":"^[1-9][0-9]*\\.[0-9]+\\.[0-9]+([-.][0-9A-Za-z.-]+)?$","examples":["4.6.0"]},"home":{"type":"string","description":"MI's home folder in the image; /home/wso2carbon/wso2mi-<version> when empty.","pattern":"^(/.*)?$"},"assignUser":{"type":"string","description":"Write user and group ids of the image (802 up to MI 4.3, 10802 from 4.4): auto leaves them to OpenShift where its API is found.","enum":["auto","always","never"]},"uid":{"type":"integer","description":"User id other than the version's.","minimum":1},"gid":{"type":"integer","description":"Group id other than the version's.","minimum":1},"timezone":{"type":"string","description":"Time zone of the JVM (TZ); cron triggers follow it. Empty leaves the image's.","examples":["Europe/Berlin"],"pattern":"^[-+_/:A-Za-z0-9]*$"},"deploymentTomlFrom":{"type":"string","description":"values: the chart writes deployment.toml, in place of the image's. image: the image's file is kept; deploymentToml is not used, and hot_deployment must be false in that file.","enum":["values","image"]}}},"artifacts":{"$ref":"#/definitions/ReleaseArtifacts"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"env":{"$ref":"#/definitions/Environment"},"files":{"$ref":"#/definitions/Files"},"keystores":{"type":"object","description":"Keystores and the client truststore. MI's image carries demonstration keystores, whose password everyone knows: replace them outside of development.","additionalProperties":false,"properties":{"primary":{"$ref":"#/definitions/Keystore","description":"Primary keystore: secure vault, and TLS unless listener or sender say otherwise."},"internal":{"$ref":"#/definitions/Keystore","description":"Internal keystore; the primary one when left out."},"listener":{"$ref":"#/definitions/Keystore","description":"Keystore of the HTTPS listener; the primary one when left out."},"sender":{"$ref":"#/definitions/Keystore","description":"Keystore of the HTTPS sender; the primary one when left out."},"truststore":{"$ref":"#/definitions/Keystore","description":"Client truststore."}}},"trustedCertificates":{"type":"object","description":"Certificates (PEM) imported into the client truststore before MI starts, by alias.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"if":{"type":"null"},"else":{"description":"Where the certificates are.","oneOf":[{"type":"object","description":"In a Secret.","additionalProperties":false,"properties":{"secret":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"]}},"required":["secret"]},{"type":"object","description":"In a ConfigMap.","additionalProperties":false,"properties":{"configMap":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"]}},"required":["configMap"]}]}}},"examples":[{"icp":{"secret":{"name":"icp-ca","key":"ca.crt"}}}]},"userStore":{"type":"object","description":"Who may use the management API.","additionalProperties":false,"properties":{"type":{"type":"string","description":"image: as deploymentToml says. file: users of this chart. ldap, database: an external store.","enum":["image","file","ldap","database"]},"admin":{"type":"object","description":"The administrator.","additionalProperties":false,"properties":{"username":{"type":"string","description":"Name."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password; without it MI's default counts, which is admin."}}},"users":{"type":"object","description":"For file: more users, by name.","additionalProperties":false,"patternProperties":{"^[^\\s]{1,60}$":{"if":{"type":"null"},"else":{"type":"object","description":"A user.","additionalProperties":false,"properties":{"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"admin":{"type":"boolean","description":"Is an administrator."}},"required":["passwordSecret"]}}}},"ldap":{"type":"object","description":"For ldap.","additionalProperties":false,"properties":{"url":{"type":"string","description":"URL.","examples":["ldaps://ldap:636"]},"bindName":{"type":"string","description":"Name MI binds with.","examples":["uid=admin,ou=system"]},"bindPasswordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with its password."},"userSearchBase":{"type":"string","description":"Where users are.","examples":["ou=Users,dc=example,dc=com"]},"readOnly":{"type":"boolean","description":"MI changes nothing in it."},"options":{"type":"object","description":"More keys of [user_store], in snake case.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."}}}},"database":{"type":"object","description":"For database; the driver must be in MI's lib folder, and the schema exist.","additionalProperties":false,"properties":{"url":{"type":"string","description":"JDBC URL."},"driver":{"type":"string","description":"JDBC driver class."},"username":{"type":"string","description":"User; may be $env{NAME}."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"poolOptions":{"type":"object","description":"Options of the connection pool.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."}}}}}},"secretProviderClasses":{"type":"object","description":"SecretProviderClasses of the Secrets Store CSI driver, by a name of yours; each is mounted in every pod.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$":{"if":{"type":"null"},"else":{"type":"object","description":"One class.","additionalProperties":false,"properties":{"provider":{"type":"string","description":"Provider.","enum":["aws","azure","gcp","vault"]},"existing":{"type":"string","description":"A class that exists; then nothing is created.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"},"parameters":{"type":"object","description":"Parameters of the provider, over those that follow from objects.","additionalProperties":{"type":["string","null"],"description":"Value."},"examples":[{"keyvaultName":"orders","tenantId":"…"}]},"objects":{"type":"object","description":"Secrets by the file name they get.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+$":{"if":{"type":"null"},"else":{"type":"object","description":"One secret.","additionalProperties":false,"properties":{"name":{"type":"string","description":"aws, azure: name; gcp: resource name; vault: path. The file name when left out.","examples":["projects/p/secrets/db/versions/latest"]},"type":{"type":"string","description":"aws: secretsmanager or ssmparameter; azure: secret, key or cert."},"version":{"type":"string","description":"Version."},"key":{"type":"string","description":"vault: key at the path; the file name when left out."}}}}}},"env":{"type":"object","description":"Environment variables by name, each the file name of a secret; the driver then keeps a Kubernetes Secret too.","additionalProperties":{"type":"string","description":"File name."}},"mountPath":{"type":"string","description":"Where it is mounted; /mnt/secrets/NAME when left out.","pattern":"^/"},"force":{"type":"boolean","description":"Write it even if its API is not seen (offline)."}}}}}},"externalSecrets":{"type":"object","description":"ExternalSecrets (external-secrets.io), by the name of the Secret they make.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$":{"if":{"type":"null"},"else":{"type":"object","description":"One ExternalSecret.","additionalProperties":false,"properties":{"store":{"type":"object","description":"Where it comes from.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the store.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$"},"kind":{"type":"string","description":"Kind of the store.","enum":["SecretStore","ClusterSecretStore"]}},"required":["name"]},"refreshInterval":{"type":"string","description":"How often it is read.","examples":["1h"],"pattern":"^([0-9.]+(ms|[smh])|0)+$"},"data":{"type":"object","description":"Keys of the Secret.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+$":{"if":{"type":"null"},"else":{"type":"object","description":"One key.","additionalProperties":false,"properties":{"key":{"type":"string","description":"Name in the store."},"property":{"type":"string","description":"Property of it."},"version":{"type":"string","description":"Version."}},"required":["key"]}}}},"extract":{"type":"array","description":"Entries of the store whose properties become keys.","items":{"type":"string","description":"Name in the store."}},"force":{"type":"boolean","description":"Write it even if its API is not seen (offline)."}},"required":["store"]}}}},"hashicorpVault":{"type":"object","description":"HashiCorp Vault for secrets in integrations ([[external_vault]]); the driver must be in MI's lib folder.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Use it."},"address":{"type":"string","description":"Address.","examples":["https://vault:8200"]},"tokenSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with a token."},"roleIdSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the role id of an AppRole, instead of a token."},"secretIdSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with its secret id."},"engineVersion":{"type":"integer","description":"Version of the key-value engine.","enum":[1,2]},"namespace":{"type":"string","description":"Namespace in Vault."},"cacheMilliseconds":{"type":"integer","description":"How long a secret is kept.","minimum":0},"options":{"type":"object","description":"More keys, trustStoreFile for instance.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."}}}},"coordination":{"type":"object","description":"How stateful artifacts are kept from running twice.","additionalProperties":false,"properties":{"mode":{"type":"string","description":"isolate: one pod each. database: equal servers agree through a database; one workload only.","enum":["isolate","database"]},"database":{"$ref":"#/definitions/CoordinationDatabase"},"schemaJob":{"type":"object","description":"A Job that makes the schema before an install or upgrade, with an image of yours; it gets DB_URL, DB_USERNAME and DB_PASSWORD.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Run it."},"image":{"type":"string","description":"Image.","pattern":"^[-._:/@A-Za-z0-9]*$"},"command":{"type":"array","description":"Command.","items":{"type":"string","description":"Word."}},"args":{"type":"array","description":"Arguments.","items":{"type":"string","description":"Argument."}},"env":{"$ref":"#/definitions/Environment"},"backoffLimit":{"type":"integer","description":"Retries.","minimum":0},"deadlineSeconds":{"type":"integer","description":"Longest run.","minimum":1}}}}},"fencing":{"type":"object","description":"How workloads with recovery fenced are kept to one active pod: lease-guard is process 1 of MI's container, starts MI while it holds a Lease, and kills it before another can hold that. Needs NetworkPolicies that let the pod reach the API server.","additionalProperties":false,"properties":{"image":{"type":"string","description":"Image of lease-guard, which you build (packages/lease-guard/README.md); there is no public one. Needed as soon as a workload is fenced.","pattern":"^[-._:/@A-Za-z0-9]*$","examples":["registry.example.com/lease-guard:1"]},"pullPolicy":{"type":"string","description":"When to pull it.","enum":["Always","IfNotPresent","Never"]},"entrypoint":{"type":"array","description":"Entry point of MI's image, since a container with a command does not use the image's own; empty: /home/wso2carbon/mi-patterns/entrypoint.sh where it exists, else /home/wso2carbon/docker-entrypoint.sh.","items":{"type":"string","description":"Word.","minLength":1},"examples":[["/entrypoint.sh"]]},"leaseSeconds":{"type":"integer","description":"How long a Lease must stand unrenewed before another pod takes it; at least limitSeconds + 10.","minimum":16,"maximum":3600},"limitSeconds":{"type":"integer","description":"How long MI may run after the start of the last renewal; then every process in the container is killed. An API server that is away for longer stops MI.","minimum":6,"maximum":3590},"renewSeconds":{"type":"integer","description":"Time between two renewals; at most (limitSeconds - 4) / 2.","minimum":1,"maximum":600}}},"workloadDefaults":{"$ref":"#/definitions/Workload","description":"What every workload inherits: anything a workload may say."},"workloads":{"type":"object","description":"Workloads by key; the key is in every name and selector. Empty: one workload `integration`.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Workload"}}},"examples":[{"integration":{"type":"stateless","replicas":3}}]},"service":{"$ref":"#/definitions/Service"},"ingress":{"type":"object","description":"Ingress (networking.k8s.io/v1).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"className":{"type":"string","description":"Ingress class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"More labels."},"hosts":{"type":"object","description":"Hosts; `*` matches any.","additionalProperties":{"type":["object","null"],"description":"One host.","additionalProperties":false,"properties":{"paths":{"type":"object","description":"Paths; `/` when left out.","additionalProperties":false,"patternProperties":{"^/":{"if":{"type":"null"},"else":{"$ref":"#/definitions/IngressPath"}}}},"tlsSecret":{"type":"string","description":"Secret with the certificate; no TLS when empty.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"}}}}}},"gateway":{"type":"object","description":"HTTPRoute of the Gateway API, attached to a Gateway that exists.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the API exists."},"force":{"type":"boolean","description":"Create it even if its API is not seen (offline)."},"parentRefs":{"type":"object","description":"Gateways, by a name of yours.","additionalProperties":{"type":["object","null"],"description":"ParentReference of the Gateway API.","required":["name"]}},"hostnames":{"type":"array","description":"Host names.","items":{"type":"string","description":"Host name.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$"}},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"More labels."},"paths":{"type":"object","description":"Paths; `/` when left out.","additionalProperties":false,"patternProperties":{"^/":{"if":{"type":"null"},"else":{"$ref":"#/definitions/RoutePath"}}}},"create":{"type":"object","description":"A Gateway of the release's own; parentRefs may then be empty.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"className":{"type":"string","description":"Gateway class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"listeners":{"type":"object","description":"Listeners by name; `http` on port 80 when empty.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"if":{"type":"null"},"else":{"type":"object","description":"Listener of the Gateway API, without its name."}}}}}},"backendTls":{"type":"object","description":"BackendTLSPolicy: the gateway checks MI's certificate on port https.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the API exists."},"hostname":{"type":"string","description":"Name in the certificate.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$"},"caConfigMap":{"type":"string","description":"ConfigMap with ca.crt; the system's authorities when empty.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"}}}}},"route":{"type":"object","description":"OpenShift Route.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the API exists."},"force":{"type":"boolean","description":"Create it even if its API is not seen (offline)."},"host":{"type":"string","description":"Host name; OpenShift's choice when empty.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$"},"path":{"type":"string","description":"Path.","pattern":"^(/.*)?$"},"workload":{"type":"string","description":"Key of the workload; may be left out when one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. The management port is not among them.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$","not":{"enum":["management","internal"]}},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"More labels."},"wildcardPolicy":{"type":"string","description":"Subdomains.","enum":["None","Subdomain"]},"tls":{"type":"object","description":"TLS of the Route."}}},"networkPolicy":{"type":"object","description":"One NetworkPolicy for each workload.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create them."},"clients":{"type":"object","description":"Who may reach the listeners, by a name of yours; anyone when empty.","additionalProperties":{"type":["object","null"],"description":"NetworkPolicyPeer of Kubernetes."},"examples":[{"ingress":{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"ingress-nginx"}}}}]},"management":{"type":"object","description":"Who may reach the management API, probes and metrics, Prometheus for instance; no one when empty. The node's own checks always get through.","additionalProperties":{"type":["object","null"],"description":"NetworkPolicyPeer of Kubernetes."}},"egress":{"type":"object","description":"Outgoing traffic.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Let out only what is named."},"dns":{"type":"boolean","description":"Let name resolution out."},"rules":{"type":"object","description":"What is let out, by a name of yours.","additionalProperties":{"type":["object","null"],"description":"NetworkPolicyEgressRule of Kubernetes."}}}}}},"metrics":{"type":"object","description":"Prometheus metrics at /metric-service/metrics of the internal port (9201).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Switch them on in MI."},"podMonitor":{"$ref":"#/definitions/Monitor","description":"PodMonitor."},"serviceMonitor":{"$ref":"#/definitions/Monitor","description":"ServiceMonitor; then each workload has its management Service."}}},"tracing":{"type":"object","description":"OpenTelemetry.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Switch it on in MI."},"type":{"type":"string","description":"Exporter.","enum":["otlp","jaeger","zipkin","log"]},"url":{"type":"string","description":"URL of the collector.","examples":["http://collector:4317"]},"host":{"type":"string","description":"Host, where there is no url."},"port":{"type":"integer","description":"Port, where there is no url.","minimum":1,"maximum":65535},"logs":{"type":"boolean","description":"Write spans to the log too."},"properties":{"type":"object","description":"Headers of the exporter ([[opentelemetry.properties]]); secrets as $env{NAME}.","additionalProperties":{"type":["string","null"],"description":"Value."}}}},"icp":{"type":"object","description":"Integration Control Plane (MI 4.6), or the dashboard before it.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Report to it."},"url":{"type":"string","description":"URL.","examples":["https://icp:9445"]},"secret":{"$ref":"#/definitions/SecretKey","description":"Secret with the secret that ICP gave out."},"environment":{"type":"string","description":"Environment in ICP; the group of the dashboard."},"project":{"type":"string","description":"Project in ICP."},"integration":{"type":"string","description":"Integration in ICP."},"verifyTls":{"type":"boolean","description":"Check the certificate; trustedCertificates takes its CA."},"heartbeatSeconds":{"type":"integer","description":"Seconds between two reports.","minimum":1}}},"serviceAccount":{"type":"object","description":"Account of the pods.","additionalProperties":false,"properties":{"create":{"type":"boolean","description":"Create it."},"name":{"type":"string","description":"Name; that of the release when empty.","maxLength":253,"pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations, for cloud identities."},"automountToken":{"type":"boolean","description":"Mount the token; MI does not need it."}}},"checkRunningPods":{"type":"boolean","description":"Refuse an upgrade while a pod runs what another workload is to run; lists the namespace's pods."},"warnings":{"type":"object","description":"Warnings of the chart.","additionalProperties":false,"properties":{"configMap":{"type":"boolean","description":"Write them to a ConfigMap too, where no one reads NOTES."}}},"tests":{"type":"object","description":"Pods of `helm test`.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Write them."},"image":{"type":"string","description":"Image with a shell and curl, wget or nc; the MI image when empty.","pattern":"^[-._:/@A-Za-z0-9]*$"}}}},"allOf":[{"if":{"anyOf":[{"properties":{"pattern":{"const":"single-replica"}},"required":["pattern"]},{"not":{"required":["pattern"]}}]},"then":{"properties":{"workloads":{"maxProperties":1,"additionalProperties":{"properties":{"replicas":{"const":1,"description":"single-replica runs one pod"},"autoscaling":{"properties":{"enabled":{"const":false,"description":"single-replica runs one pod"}}}}},"description":"single-replica has one workload"},"workloadDefaults":{"properties":{"replicas":{"const":1,"description":"single-replica runs one pod"},"autoscaling":{"properties":{"enabled":{"const":false,"description":"single-replica runs one pod"}}}}}}}},{"if":{"properties":{"pattern":{"const":"multiple-replicas"}},"required":["pattern"]},"then":{"properties":{"workloads":{"additionalProperties":{"properties":{"type":{"enum":["stateless"],"description":"multiple-replicas runs nothing stateful"},"replicas":{"minimum":2,"description":"multiple-replicas runs at least two pods"},"artifacts":{"properties":{"stateful":{"maxItems":0,"description":"multiple-replicas runs nothing stateful"}}},"autoscaling":{"if":{"properties":{"enabled":{"const":true}},"required":["enabled"]},"then":{"properties":{"minReplicas":{"minimum":2,"description":"multiple-replicas runs at least two pods"}}}}}}},"workloadDefaults":{"properties":{"type":{"enum":["stateless"],"description":"multiple-replicas runs nothing stateful"},"replicas":{"minimum":2,"description":"multiple-replicas runs at least two pods"},"artifacts":{"properties":{"stateful":{"maxItems":0,"description":"multiple-replicas runs nothing stateful"}}},"autoscaling":{"if":{"properties":{"enabled":{"const":true}},"required":["enabled"]},"then":{"properties":{"minReplicas":{"minimum":2,"description":"multiple-replicas runs at least two pods"}}}}}}}}},{"if":{"properties":{"pattern":{"const":"coordinated"},"coordination":{"not":{"properties":{"mode":{"const":"database"}},"required":["mode"]}}},"required":["pattern"]},"then":{"properties":{"workloads":{"additionalProperties":{"if":{"properties":{"type":{"const":"stateful"}},"required":["type"]},"then":{"properties":{"replicas":{"const":1,"description":"a stateful workload has one active pod"},"autoscaling":{"properties":{"enabled":{"const":false,"description":"a stateful workload has one active pod"}}},"strategy":{"maxProperties":0,"description":"a stateful workload is never updated by overlap"}}}}}}}},{"if":{"properties":{"coordination":{"properties":{"mode":{"const":"database"}},"required":["mode"]}},"required":["coordination"]},"then":{"properties":{"pattern":{"enum":["coordinated"],"description":"coordination.mode database belongs to pattern coordinated"}}}}],"definitions":{"StringMap":{"type":"object","description":"Text by name.","additionalProperties":{"type":["string","null"],"description":"Text."}},"Quantity":{"type":["string","integer"],"description":"Kubernetes quantity.","pattern":"^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$","examples":["250m","1Gi"]},"HeapSize":{"type":"string","description":"Size of a JVM heap in whole Mi or Gi.","pattern":"^[1-9][0-9]*(Mi|Gi)$","examples":["512Mi","2Gi"]},"IntegerOrPercent":{"type":["integer","string"],"description":"Number of pods, or a share of them.","pattern":"^[0-9]{1,3}%$","minimum":0,"maximum":2147483647,"examples":[1,"25%"]},"SecretKey":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"]},"EnvironmentValue":{"description":"Text, a number, a boolean, or the valueFrom of a Kubernetes EnvVar.","oneOf":[{"type":["string","number","boolean"],"description":"Literal value; numbers and booleans become text."},{"type":"object","description":"Where Kubernetes takes the value from: secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef or fileKeyRef.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secretKeyRef":{"type":"object","description":"Key of a Secret.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"configMapKeyRef":{"type":"object","description":"Key of a ConfigMap.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the ConfigMap.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"key":{"type":"string","description":"Key in the ConfigMap.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"fieldRef":{"type":"object","description":"Field of the pod, metadata.name for instance.","required":["fieldPath"]},"resourceFieldRef":{"type":"object","description":"Request or limit of the container.","required":["resource"]},"fileKeyRef":{"type":"object","description":"Key of an environment file in a volume (Kubernetes 1.34+)."}}}]},"Environment":{"type":"object","description":"Environment variables by name, merged release < workloadDefaults < workload.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z][-._a-zA-Z0-9]*$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/EnvironmentValue"}}},"examples":[{"REGION":"eu","DB_PASSWORD":{"secretKeyRef":{"name":"orders-db","key":"password"}}}]},"DeploymentToml":{"type":"object","description":"MI's deployment.toml as data, merged chart defaults < release < workloadDefaults < workload; lists are replaced whole. A list of maps becomes [[name]]; a key with a dot is quoted. Secrets belong in env: $env{NAME}.","properties":{"server":{"type":"object","description":"[server]. hot_deployment and the graceful_shutdown keys are the chart's."},"datasource":{"type":"array","description":"[[datasource]]: data sources.","items":{"type":"object","description":"One data source."}},"transport":{"type":"object","description":"Transports.","properties":{"http":{"type":"object","description":"[transport.http]","properties":{"listener":{"type":"object","description":"The HTTP listener.","properties":{"port":{"type":"integer","description":"Port of HTTP before the offset."},"secured_port":{"type":"integer","description":"Port of HTTPS before the offset."},"parameter":{"type":"object","description":"Parameters, port for instance."}}}}},"https":{"type":"object","description":"[transport.https]","properties":{"listener":{"type":"object","description":"The HTTPS listener.","properties":{"parameter":{"type":"object","description":"Parameters, port for instance."}}}}}}},"synapse_properties":{"type":"object","description":"[synapse_properties]"},"task_handling":{"type":"object","description":"[task_handling]"},"task_resolver":{"type":"array","description":"[[task_resolver]]","items":{"type":"object","description":"Settings of a resolver."}}},"examples":[{"server":{"hostname":"orders"},"datasource":[{"id":"ORDERS","password":"$env{DB_PASSWORD}"}]}]},"Properties":{"type":"object","description":"MI's conf/file.properties, merged release < workloadDefaults < workload. Configurables of a project may stand here; the environment wins over them.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."}},"ServerRoles":{"type":"array","description":"Server roles of archives that this workload deploys besides MI's defaults. MI reads a role as a regular expression.","items":{"type":"string","description":"Server role.","pattern":"^[^,\\s]+$","examples":["MiIsolatedRecurringOrderTask"]},"uniqueItems":true},"ReleaseArtifacts":{"type":"object","description":"Archives of integrations.","additionalProperties":false,"properties":{"source":{"$ref":"#/definitions/ArchiveSource"},"roles":{"$ref":"#/definitions/ServerRoles","description":"Server roles in the archives besides MI's own, as `mi-patterns package` lists them. When given, each must be carried by a workload, and a workload names no other; the one workload of single-replica carries them all unless it names some."},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}},"WorkloadArtifacts":{"type":"object","description":"Which archives and artifacts this workload runs.","additionalProperties":false,"properties":{"roles":{"$ref":"#/definitions/ServerRoles"},"stateful":{"type":"array","description":"Ids of the stateful artifacts that run here and nowhere else.","items":{"type":"string","description":"kind/name, as `mi-patterns scan` prints it.","pattern":"^[a-z0-9-]+/.+$","examples":["task/recurringOrder_Task"]},"uniqueItems":true},"source":{"$ref":"#/definitions/ArchiveSource"},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}},"Port":{"type":"object","description":"A port on which an inbound endpoint or a proxy listens.","additionalProperties":false,"properties":{"port":{"type":"integer","description":"Port number in the container; MI adds no offset to inbound endpoints.","minimum":1,"maximum":65535},"protocol":{"type":"string","description":"What is spoken.","enum":["http","https","ws","wss","tcp","grpc","udp"]},"expose":{"type":"boolean","description":"Open it in the workload's Service."},"servicePort":{"type":"integer","description":"Port number in the Service; `port` when left out.","minimum":1,"maximum":65535}},"required":["port"]},"Persistence":{"type":"object","description":"A volume that outlives the pod.","additionalProperties":false,"properties":{"what":{"type":"string","description":"What is kept. registry: MI's file registry, with the state of processors and inbound endpoints. offsets: positions of change data capture. shared-directory: files that other programs exchange.","enum":["registry","offsets","shared-directory"]},"mountPath":{"type":"string","description":"Absolute path in the container; MI's registry folder for `what: registry`.","pattern":"^/"},"subPath":{"type":"string","description":"Folder in the volume.","pattern":"^[^/]"},"existingClaim":{"type":"string","description":"Claim that exists already; then nothing is created.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"},"size":{"$ref":"#/definitions/Quantity","description":"Size of the claim to create."},"storageClass":{"type":"string","description":"Storage class; the cluster's default when left out. `-` means none.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$"},"accessModes":{"type":"array","description":"Access modes; several pods need ReadWriteMany.","items":{"type":"string","description":"Access mode.","enum":["ReadWriteOnce","ReadWriteOncePod","ReadWriteMany","ReadOnlyMany"]},"minItems":1,"uniqueItems":true},"retain":{"type":"boolean","description":"Keep the claim when the release is removed (default true)."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the claim."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}},"Autoscaling":{"type":"object","description":"HorizontalPodAutoscaler v2; then no `replicas` is written. From workloadDefaults only stateless workloads inherit it.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"minReplicas":{"type":"integer","description":"Fewest pods.","minimum":1},"maxReplicas":{"type":"integer","description":"Most pods.","minimum":1},"targetCpuUtilization":{"type":"integer","description":"Average CPU use, in percent of the request; 0 leaves CPU out.","minimum":0,"maximum":1000},"targetMemoryUtilization":{"type":"integer","description":"Average memory use, in percent of the request; 0 leaves memory out (a JVM gives little back).","minimum":0,"maximum":1000},"metrics":{"type":"object","description":"More autoscaling/v2 metrics, by a name of yours.","additionalProperties":{"type":["object","null"],"description":"MetricSpec of autoscaling/v2."}},"behavior":{"type":"object","description":"Behavior of autoscaling/v2."},"keda":{"type":"object","description":"KEDA scales instead, when it has a trigger.","additionalProperties":false,"properties":{"triggers":{"type":"object","description":"Triggers by a name of yours.","additionalProperties":{"type":["object","null"],"description":"Trigger of KEDA.","required":["type"]},"examples":[{"queue":{"type":"rabbitmq","metadata":{"queueName":"orders"}}}]},"pollingIntervalSeconds":{"type":"integer","description":"Seconds between two looks.","minimum":1},"cooldownSeconds":{"type":"integer","description":"Seconds before it scales to none.","minimum":0},"fallback":{"type":"object","description":"Fallback of KEDA."},"advanced":{"type":"object","description":"Advanced settings of KEDA."},"force":{"type":"boolean","description":"Write it even if its API is not seen (offline)."}}}}},"Heap":{"type":"object","description":"Heap of MI's JVM, written to JAVA_OPTS, which MI's start script reads and the diagnostics JVM overrides.","additionalProperties":false,"properties":{"max":{"$ref":"#/definitions/HeapSize","description":"-Xmx."},"initial":{"$ref":"#/definitions/HeapSize","description":"-Xms; equal to max when left out."},"overhead":{"$ref":"#/definitions/HeapSize","description":"What the container needs beside the heap: metaspace, threads, code cache, buffers and the diagnostics JVM (-Xmx128m, MI 4.3+). Memory request and limit are max + overhead unless `resources` says otherwise."}}},"Jvm":{"type":"object","description":"More about the JVM.","additionalProperties":false,"properties":{"options":{"type":"array","description":"Options of MI's JVM (NODE_PARAMS, which the diagnostics JVM does not get).","items":{"type":"string","description":"Option.","pattern":"^-\\S+$","examples":["-XX:+UseG1GC"]}},"arguments":{"type":"array","description":"Arguments of micro-integrator.sh.","items":{"type":"string","description":"Argument.","pattern":"^\\S+$","examples":["-DsomeProperty=value"]}}}},"Resources":{"type":"object","description":"Requests and limits; memory is derived from `heap` when left out.","additionalProperties":false,"properties":{"requests":{"type":"object","description":"Requests.","additionalProperties":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Quantity"}}},"limits":{"type":"object","description":"Limits; a CPU limit slows the start down.","additionalProperties":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Quantity"}}},"claims":{"type":"array","description":"Dynamic resource claims.","items":{"type":"object","description":"ResourceClaim."}}}},"GracefulShutdown":{"type":"object","description":"The stop: wait until endpoints have forgotten the pod, MI's own stop, then the end. terminationGracePeriodSeconds is drain + timeout + margin.","additionalProperties":false,"properties":{"drainSeconds":{"type":"integer","description":"How long endpoints and proxies may take to forget the pod; 0 seconds where no other pod takes over.","minimum":0,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"How long MI may finish work in progress; written as graceful_shutdown_timeout for MI 4.5 and later.","minimum":0,"maximum":86400},"marginSeconds":{"type":"integer","description":"What the JVM may take after that.","minimum":1,"maximum":3600}}},"Probes":{"type":"object","description":"Health checks.","additionalProperties":false,"properties":{"startup":{"type":"object","description":"Nothing else is checked before this one succeeds.","additionalProperties":false,"properties":{"check":{"type":"string","description":"port: the HTTP listener accepts connections, which MI opens last. liveness, healthz: the HTTP check on the internal port; an answerless check in MI's first seconds can hold up a later stop.","enum":["port","liveness","healthz"]},"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Seconds a check may take.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Failures in a row that count.","minimum":1,"maximum":10000}}},"readiness":{"$ref":"#/definitions/Probe","description":"GET /healthz: 500 while an archive is faulty."},"liveness":{"$ref":"#/definitions/Probe","description":"GET /liveness."}}},"DisruptionBudget":{"type":"object","description":"PodDisruptionBudget, only where more than one pod runs.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the workload has at least two pods."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be away at once (default 1)."},"minAvailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Instead of maxUnavailable."}}},"TopologySpread":{"type":"object","description":"Spread over nodes and zones, only where more than one pod runs.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Write the constraints."},"nodes":{"type":"string","description":"Over nodes: ScheduleAnyway prefers, DoNotSchedule insists, off leaves it.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"zones":{"type":"string","description":"Over zones; a preference is written as an affinity.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"constraints":{"type":"array","description":"Constraints of your own, instead of these.","items":{"type":"object","description":"TopologySpreadConstraint; labelSelector is filled in when left out."}}}},"SessionAffinity":{"type":"object","description":"Brings a client back to the same pod.","additionalProperties":false,"properties":{"type":{"type":"string","description":"ClientIP works at the Service, by address of the client.","enum":["None","ClientIP"]},"timeoutSeconds":{"type":"integer","description":"How long it holds.","minimum":1,"maximum":86400}}},"Strategy":{"type":"object","description":"Update of a workload whose pods may overlap; the kind of strategy follows from the workload.","additionalProperties":false,"properties":{"maxSurge":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods above `replicas` during an update (default 1)."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be missing during an update (default 0)."}}},"Volume":{"type":"object","description":"Volume source of Kubernetes, without its name.","minProperties":1},"VolumeMount":{"type":"object","description":"Volume mount of Kubernetes, without mountPath.","required":["name"]},"Container":{"type":"object","description":"Container of Kubernetes, without its name.","required":["image"]},"WorkloadCoordination":{"type":"object","description":"Coordination of this workload where it differs from the release's.","additionalProperties":false,"properties":{"database":{"$ref":"#/definitions/CoordinationDatabase"}}},"CoordinationDatabase":{"type":"object","description":"Database through which servers agree who runs a task. The schema must exist, and the driver be in MI's lib folder. All servers on one database must have the same artifacts.","additionalProperties":false,"properties":{"url":{"type":"string","description":"JDBC URL.","examples":["jdbc:mysql://db:3306/clusterdb"]},"driver":{"type":"string","description":"JDBC driver class.","examples":["com.mysql.cj.jdbc.Driver"]},"username":{"type":"string","description":"User; may be $env{NAME}."},"usernameSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the user, instead of `username`."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"poolOptions":{"type":"object","description":"Options of the connection pool, maxActive for instance.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."}},"resolver":{"type":"string","description":"How tasks are given to servers: all to one, in turn, or to named ones.","enum":["active-passive","round-robin","task-nodes"]},"resolvingPeriodSeconds":{"type":"integer","description":"Seconds between two looks for unassigned tasks.","minimum":1},"resolvingFrequency":{"type":"integer","description":"Heartbeats between two looks for tasks of lost servers.","minimum":1},"taskServerCount":{"type":"integer","description":"Servers to wait for before tasks are given out.","minimum":1},"taskNodes":{"type":"array","description":"Pod names, for resolver task-nodes.","items":{"type":"string","description":"Pod name."}},"hardening":{"type":"object","description":"Hardening keys of MI 4.7 ([task_handling]); their tables must exist.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"coordination_hardening: a task is claimed before it fires."},"synchronousInjection":{"type":"boolean","description":"synchronous_injection."},"taskMonitoring":{"type":"boolean","description":"enable_task_monitoring."}}},"taskDeleteBarrier":{"type":"boolean","description":"enable_task_delete_barrier (MI 4.6); false for a schema without its tables."}}},"Workload":{"type":"object","description":"One Deployment or StatefulSet.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Leave the workload out with false."},"type":{"type":"string","description":"stateless: equal pods, updated without a gap. stateful: one active pod, never two of them because of an update.","enum":["stateless","stateful"]},"replicas":{"type":"integer","description":"Pods. From workloadDefaults only stateless workloads inherit it.","minimum":0,"maximum":1000},"recovery":{"type":"string","description":"For stateful: respawn starts the pod elsewhere soon after its node is lost (a node that is only cut off may still run it); at-most-one never runs two, but waits until the node is back or its Node object removed; fenced does both, by a Lease that the pod must hold (see fencing): soon elsewhere, and two only for moments after a whole node was frozen. Changing it from or to at-most-one makes another kind of object: end the old pod first.","enum":["respawn","at-most-one","fenced"]},"recoverySeconds":{"type":"integer","description":"For respawn and fenced: how long the pod stays bound to a node that is not ready or unreachable.","minimum":0,"maximum":86400},"autoscaling":{"$ref":"#/definitions/Autoscaling"},"verticalAutoscaling":{"$ref":"#/definitions/VerticalAutoscaling"},"resources":{"$ref":"#/definitions/Resources"},"heap":{"$ref":"#/definitions/Heap"},"jvm":{"$ref":"#/definitions/Jvm"},"artifacts":{"$ref":"#/definitions/WorkloadArtifacts"},"ports":{"type":"object","description":"Ports of listening inbound endpoints and proxies, by name.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]{0,13}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Port"}}},"examples":[{"orders-ws":{"port":9091,"protocol":"ws","expose":true}}],"properties":{"http":false,"https":false,"internal":false,"management":false,"unit-test":false}},"persistence":{"type":"object","description":"Volumes that outlive the pod, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Persistence"}}}},"sessionAffinity":{"$ref":"#/definitions/SessionAffinity"},"strategy":{"$ref":"#/definitions/Strategy"},"minReadySeconds":{"type":"integer","description":"How long a new pod must stay ready before it counts; 5 seconds where pods overlap during an update, else 0.","minimum":0,"maximum":3600},"revisionHistoryLimit":{"type":"integer","description":"Old revisions kept.","minimum":0,"maximum":1000},"progressDeadlineSeconds":{"type":"integer","description":"Seconds after which an update that makes no progress counts as failed.","minimum":1},"probes":{"$ref":"#/definitions/Probes"},"unitTest":{"$ref":"#/definitions/UnitTest"},"gracefulShutdown":{"$ref":"#/definitions/GracefulShutdown"},"disruptionBudget":{"$ref":"#/definitions/DisruptionBudget"},"topologySpread":{"$ref":"#/definitions/TopologySpread"},"service":{"$ref":"#/definitions/Service"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"logging":{"$ref":"#/definitions/Logging"},"log4j2":{"type":"string","description":"conf/log4j2.properties as text, instead of logging; the image's file when both are empty."},"files":{"$ref":"#/definitions/Files"},"env":{"$ref":"#/definitions/Environment"},"coordination":{"$ref":"#/definitions/WorkloadCoordination"},"envFrom":{"type":"array","description":"Whole ConfigMaps and Secrets as environment.","items":{"type":"object","description":"EnvFromSource of Kubernetes."}},"extraVolumes":{"type":"object","description":"More volumes, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Volume"}}}},"extraVolumeMounts":{"type":"object","description":"More mounts of the MI container, by path.","additionalProperties":false,"patternProperties":{"^/":{"if":{"type":"null"},"else":{"$ref":"#/definitions/VolumeMount"}}}},"extraInitContainers":{"type":"object","description":"Init containers, by name; they run in the order of their names.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Container"}}}},"extraContainers":{"type":"object","description":"Side containers, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Container"}}}},"labels":{"$ref":"#/definitions/Labels","description":"More labels of the workload object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the workload object."},"podLabels":{"$ref":"#/definitions/Labels","description":"More labels of the pods."},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pods."},"affinity":{"type":"object","description":"Affinity of Kubernetes."},"tolerations":{"type":"array","description":"Tolerations.","items":{"type":"object","description":"Toleration of Kubernetes."}},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Labels a node must have."},"priorityClassName":{"type":"string","description":"Priority class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$"},"runtimeClassName":{"type":"string","description":"Runtime class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$"},"schedulerName":{"type":"string","description":"Scheduler.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$"},"hostAliases":{"type":"array","description":"Entries of /etc/hosts.","items":{"type":"object","description":"HostAlias of Kubernetes."}},"dnsPolicy":{"type":"string","description":"DNS policy.","enum":["ClusterFirst","ClusterFirstWithHostNet","Default","None"]},"dnsConfig":{"type":"object","description":"DNS settings of Kubernetes."},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context."},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context."},"readOnlyRootFilesystem":{"type":"boolean","description":"Read-only root file system. MI writes all over its home, its pid file included, so the home is copied to a writable volume when the pod starts."},"homeSizeLimit":{"$ref":"#/definitions/Quantity","description":"Size limit of that volume."}}},"IngressPath":{"type":"object","description":"Where a path leads.","additionalProperties":false,"properties":{"pathType":{"type":"string","description":"How the path is compared.","enum":["Prefix","Exact","ImplementationSpecific"]},"workload":{"type":"string","description":"Key of the workload; may be left out when one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. The management port is not among them.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$","not":{"enum":["management","internal"]}}}},"RoutePath":{"type":"object","description":"Where a path leads.","additionalProperties":false,"properties":{"type":{"type":"string","description":"How the path is compared.","enum":["PathPrefix","Exact","RegularExpression"]},"workload":{"type":"string","description":"Key of the workload; may be left out when one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. The management port is not among them.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$","not":{"enum":["management","internal"]}},"filters":{"type":"array","description":"Filters of the rule.","items":{"type":"object","description":"HTTPRouteFilter of the Gateway API."}},"timeouts":{"type":"object","description":"Timeouts of the rule."}}},"ArchiveSource":{"type":"string","description":"Where archives (.car) come from. image: they are in the image. imageVolume: an OCI artifact mounted as a volume. persistentVolumeClaim: an existing claim. configMap: ConfigMaps of at most 1 MiB. initCopy: an init container copies a selection.","enum":["image","imageVolume","persistentVolumeClaim","configMap","initCopy"]},"ImageVolume":{"type":"object","description":"For source imageVolume; Kubernetes 1.33 with the ImageVolume feature, or 1.35.","additionalProperties":false,"properties":{"reference":{"type":"string","description":"Image reference, best by digest.","examples":["registry.example.com/orders-cars:1.0.0"],"pattern":"^[-._:/@A-Za-z0-9]*$"},"subPath":{"type":"string","description":"Folder in the image that holds the archives."},"pullPolicy":{"type":"string","description":"When to pull.","enum":["Always","IfNotPresent","Never"]}}},"ArchiveClaim":{"type":"object","description":"For source persistentVolumeClaim.","additionalProperties":false,"properties":{"claimName":{"type":"string","description":"Existing claim; ReadOnlyMany or ReadWriteMany when several pods use it.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"},"subPath":{"type":"string","description":"Folder in the volume that holds the archives."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}},"ArchiveConfigMaps":{"type":"object","description":"For source configMap: archives are laid beside those of the image.","additionalProperties":false,"properties":{"archives":{"type":"object","description":"ConfigMap by file name of the archive.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+\\.car$":{"type":["object","null"],"description":"Where the archive is.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the ConfigMap.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"key":{"type":"string","description":"Key under binaryData; the file name when left out.","minLength":1}},"required":["name"]}}}}},"InitCopy":{"type":"object","description":"For source initCopy.","additionalProperties":false,"properties":{"image":{"type":"string","description":"Image that holds the archives; the MI image when left out.","pattern":"^[-._:/@A-Za-z0-9]*$"},"from":{"type":"string","description":"Folder with the archives in that image; MI's carbonapps folder when left out."},"select":{"type":"array","description":"File names or shell patterns of the archives to copy.","items":{"type":"string","description":"File name or pattern.","pattern":"^[-._*?a-zA-Z0-9\\[\\]]+$"}}}},"Listener":{"type":"object","description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Open it."},"port":{"type":"integer","description":"Port in the Service; that of the listener when left out.","minimum":1,"maximum":65535},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535}}},"ManagementService":{"type":"object","description":"A second Service, reachable inside the cluster only, for the management API (9164) and metrics (9201).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."}}},"Probe":{"type":"object","description":"A health check.","additionalProperties":false,"properties":{"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Seconds a check may take.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Failures in a row that count.","minimum":1,"maximum":10000}}},"Keystore":{"type":"object","description":"A keystore. Without a Secret it is the file in the image.","additionalProperties":false,"properties":{"secretName":{"type":"string","description":"Secret that holds the file.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"},"key":{"type":"string","description":"Key in the Secret; the file name when left out.","pattern":"^[-._a-zA-Z0-9]+$"},"fileName":{"type":"string","description":"File in MI's repository/resources/security.","pattern":"^[A-Za-z0-9._-]*$","examples":["orders.p12"]},"type":{"type":"string","description":"Type.","enum":["JKS","PKCS12","BCFKS"]},"alias":{"type":"string","description":"Alias of the private key."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"keyPasswordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password of the private key; the keystore's when left out."}}},"FileSource":{"description":"Content of a file: a key of a Secret or a ConfigMap, or text.","oneOf":[{"type":"object","description":"From a Secret.","additionalProperties":false,"properties":{"secret":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"]}},"required":["secret"]},{"type":"object","description":"From a ConfigMap.","additionalProperties":false,"properties":{"configMap":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"]}},"required":["configMap"]},{"type":"object","description":"Text; not for secrets.","additionalProperties":false,"properties":{"text":{"type":"string","description":"Content."}},"required":["text"]}]},"Files":{"type":"object","description":"Files laid over MI's home before the start, by path in it; at most 1 MiB each.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/FileSource"}}},"examples":[{"conf/sslprofiles/listenerprofiles.xml":{"secret":{"name":"orders-tls","key":"profiles.xml"}}}]},"Monitor":{"type":"object","description":"How Prometheus is told.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the API exists."},"force":{"type":"boolean","description":"Write it even if its API is not seen (offline)."},"interval":{"type":"string","description":"Seconds between two reads.","examples":["30s"],"pattern":"^([0-9]+(ms|[smhdwy]))+$"},"scrapeTimeout":{"type":"string","description":"Longest read.","pattern":"^([0-9]+(ms|[smhdwy]))+$"},"labels":{"$ref":"#/definitions/Labels","description":"Labels, by which Prometheus finds it."},"relabelings":{"type":"array","description":"relabelings.","items":{"type":"object","description":"RelabelConfig."}},"metricRelabelings":{"type":"array","description":"metricRelabelings.","items":{"type":"object","description":"RelabelConfig."}}}},"VerticalAutoscaling":{"type":"object","description":"VerticalPodAutoscaler: sizes requests. Memory follows from heap, so it sizes CPU.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the API exists."},"force":{"type":"boolean","description":"Write it even if its API is not seen (offline)."},"mode":{"type":"string","description":"Off only recommends.","enum":["Off","Initial","Recreate","InPlaceOrRecreate"]},"minAllowed":{"type":"object","description":"Least, by resource."},"maxAllowed":{"type":"object","description":"Most, by resource."}}},"Logging":{"type":"object","description":"A conf/log4j2.properties that writes to the console only; the image's file when level is empty.","additionalProperties":false,"properties":{"level":{"type":"string","description":"Level of the root logger.","enum":["","OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE"]},"loggers":{"type":"object","description":"Levels of other loggers.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_.$-]+$":{"if":{"type":"null"},"else":{"type":"string","description":"Level.","enum":["OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE"]}}}},"pattern":{"type":"string","description":"Pattern of a line.","pattern":"^[^\\n\\r]*$"}}},"UnitTest":{"type":"object","description":"MI's unit test server (-DsynapseTest); not for production.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Start it."},"port":{"type":"integer","description":"Port.","minimum":1,"maximum":65535}}},"OnePod":{"properties":{"replicas":{"const":1,"description":"single-replica runs one pod"},"autoscaling":{"properties":{"enabled":{"const":false,"description":"single-replica runs one pod"}}}}},"SeveralPods":{"properties":{"type":{"enum":["stateless"],"description":"multiple-replicas runs nothing stateful"},"replicas":{"minimum":2,"description":"multiple-replicas runs at least two pods"},"artifacts":{"properties":{"stateful":{"maxItems":0,"description":"multiple-replicas runs nothing stateful"}}},"autoscaling":{"if":{"properties":{"enabled":{"const":true}},"required":["enabled"]},"then":{"properties":{"minReplicas":{"minimum":2,"description":"multiple-replicas runs at least two pods"}}}}}},"Labels":{"type":"object","description":"Labels.","additionalProperties":false,"patternProperties":{"^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$":{"type":["string","null"],"description":"Value.","pattern":"^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$"}}},"Service":{"type":"object","description":"Service of the workloads that serve; a workload's own entries override. Type, annotations and load balancer settings of the release do not reach stateful workloads.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it. Default: yes for a workload that serves, no for a stateful one without exposed ports."},"type":{"type":"string","description":"Kind of Service.","enum":["ClusterIP","NodePort","LoadBalancer"]},"http":{"$ref":"#/definitions/Listener","description":"Pass-through HTTP listener, 8290 with MI's default offset."},"https":{"$ref":"#/definitions/Listener","description":"Pass-through HTTPS listener, 8253 with MI's default offset."},"management":{"$ref":"#/definitions/ManagementService"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the Service."},"labels":{"$ref":"#/definitions/Labels","description":"More labels of the Service."},"loadBalancerClass":{"type":"string","description":"Load balancer implementation.","pattern":"^[-._/a-zA-Z0-9]+$"},"loadBalancerSourceRanges":{"type":"array","description":"Client ranges a load balancer lets in.","items":{"type":"string","description":"CIDR.","examples":["10.0.0.0/8"],"pattern":"^[.:0-9a-fA-F]+/[0-9]+$"}},"externalTrafficPolicy":{"type":"string","description":"Local keeps the client's address.","enum":["Cluster","Local"]},"internalTrafficPolicy":{"type":"string","description":"Local keeps traffic on the node.","enum":["Cluster","Local"]},"trafficDistribution":{"type":"string","description":"Preference among endpoints.","examples":["PreferSameZone"],"enum":["PreferClose","PreferSameZone","PreferSameNode"]},"ipFamilyPolicy":{"type":"string","description":"IPv4, IPv6 or both.","enum":["SingleStack","PreferDualStack","RequireDualStack"]}}}}};
-const schema12 = {"type":"object","description":"Labels.","additionalProperties":false,"patternProperties":{"^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$":{"type":["string","null"],"description":"Value.","pattern":"^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$"}}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","title":"Values of the micro-integrator chart","type":"object","description":"Values of the micro-integrator chart: WSO2 Micro Integrator in one of three deployment patterns.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Read by a parent chart as the condition of this dependency; has no effect inside."},"global":{"type":"object","description":"Shared with other charts of a parent; imageRegistry and imagePullSecrets are read.","properties":{"imageRegistry":{"type":"string","description":"Registry of every image that names none: of MI, lease-guard, the schema job, the tests, archives.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"},"imagePullSecrets":{"type":"array","description":"Pull secrets, names or {name}.","items":{"type":["string","object"],"description":"Name, or {name}."}}}},"nameOverride":{"type":"string","description":"Value of app.kubernetes.io/name, and part of object names in a parent chart; changing it later needs a new release.","maxLength":63},"fullnameOverride":{"type":"string","description":"Start of every object name; the release name when left out.","maxLength":60},"namespaceOverride":{"type":"string","description":"Namespace of every object; the release's when empty.","maxLength":63,"pattern":"^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"commonLabels":{"$ref":"#/definitions/Labels","description":"Labels of every object, not of selectors and not of pods: a change restarts nothing. workloadDefaults.podLabels is for pods."},"commonAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of every object, not of pods."},"pattern":{"type":"string","description":"single-replica: one pod runs everything. multiple-replicas: equal pods, nothing stateful. coordinated: stateless workloads scale, each stateful one has one active pod.","enum":["single-replica","multiple-replicas","coordinated"]},"image":{"type":"object","description":"Image with MI and, for artifacts.source image, the archives.","additionalProperties":false,"properties":{"registry":{"type":"string","description":"Registry host, with a port if any.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"},"repository":{"type":"string","description":"Repository, no tag.","minLength":1,"pattern":"^([-.:A-Za-z0-9]*[.:][-.:A-Za-z0-9]*/)?[a-z0-9][-._a-z0-9]*(/[a-z0-9][-._a-z0-9]*)*$|\\{\\{"},"tag":{"type":"string","description":"Tag; runtime.version when empty.","pattern":"^([_A-Za-z0-9][-._A-Za-z0-9]{0,127})?$|\\{\\{"},"digest":{"type":"string","description":"Digest; wins over the tag.","pattern":"^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})?$"},"pullPolicy":{"type":"string","description":"When to pull.","enum":["Always","IfNotPresent","Never"]},"pullSecrets":{"type":"array","description":"Names of pull secrets.","items":{"type":"string","description":"Name of a Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"uniqueItems":true}}},"runtime":{"type":"object","description":"The MI in the image.","additionalProperties":false,"properties":{"version":{"type":"string","description":"MI version in the image: decides the home folder, the user id, and which settings MI knows. Empty: the chart's appVersion; needed where an image of yours has a volume in MI's home.","pattern":"^([1-9][0-9]*\\.[0-9]+\\.[0-9]+([-.][0-9A-Za-z.-]+)?)?$","examples":["4.6.0"]},"home":{"type":"string","description":"MI's home folder in the image; /home/wso2carbon/wso2mi-<version> when empty.","pattern":"^(/.*)?$"},"assignUser":{"type":"string","description":"Write user and group ids of the image (802 up to MI 4.3, 10802 from 4.4): auto leaves them to OpenShift where its API is found.","enum":["auto","always","never"]},"uid":{"type":"integer","description":"User id other than the version's.","minimum":1},"gid":{"type":"integer","description":"Group id other than the version's.","minimum":1},"timezone":{"type":"string","description":"Time zone of the JVM (TZ); cron triggers follow it. Empty leaves the image's.","examples":["Europe/Berlin"],"pattern":"^[-+_/:A-Za-z0-9]*$"},"deploymentTomlFrom":{"type":"string","description":"values: the chart writes deployment.toml, in place of the image's. image: the image's file is kept; deploymentToml is not used, and hot_deployment must be false in that file.","enum":["values","image"]},"ipv6":{"type":"boolean","description":"Listen on IPv6 too. MI's start script sets preferIPv4Stack=true; true puts preferIPv4Stack=false behind it."}}},"artifacts":{"$ref":"#/definitions/ReleaseArtifacts"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"env":{"$ref":"#/definitions/Environment"},"files":{"$ref":"#/definitions/Files"},"keystores":{"type":"object","description":"Keystores and the client truststore. MI's image carries demonstration keystores, whose password everyone knows: replace them outside of development.","additionalProperties":false,"properties":{"primary":{"$ref":"#/definitions/Keystore","description":"Primary keystore: secure vault, and TLS unless listener or sender say otherwise."},"internal":{"$ref":"#/definitions/Keystore","description":"Internal keystore; the primary one when left out."},"listener":{"$ref":"#/definitions/Keystore","description":"Keystore of the HTTPS listener; the primary one when left out."},"sender":{"$ref":"#/definitions/Keystore","description":"Keystore of the HTTPS sender; the primary one when left out."},"truststore":{"$ref":"#/definitions/Keystore","description":"Client truststore."}}},"trustedCertificates":{"type":"object","description":"Certificates (PEM) imported into the client truststore before MI starts, by alias.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"if":{"type":"null"},"else":{"description":"Where the certificates are.","oneOf":[{"type":"object","description":"In a Secret.","additionalProperties":false,"properties":{"secret":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"]}},"required":["secret"]},{"type":"object","description":"In a ConfigMap.","additionalProperties":false,"properties":{"configMap":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"]}},"required":["configMap"]}]}}},"examples":[{"icp":{"secret":{"name":"icp-ca","key":"ca.crt"}}}]},"userStore":{"type":"object","description":"Who may use the management API.","additionalProperties":false,"properties":{"type":{"type":"string","description":"image: as deploymentToml says. file: users of this chart. ldap, database: an external store.","enum":["image","file","ldap","database"]},"admin":{"type":"object","description":"The administrator.","additionalProperties":false,"properties":{"username":{"type":"string","description":"Name."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password; without it MI's default counts, which is admin."}}},"users":{"type":"object","description":"For file: more users, by name.","additionalProperties":false,"patternProperties":{"^[^\\s]{1,60}$":{"if":{"type":"null"},"else":{"type":"object","description":"A user.","additionalProperties":false,"properties":{"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"admin":{"type":"boolean","description":"Is an administrator."}},"required":["passwordSecret"]}}}},"ldap":{"type":"object","description":"For ldap.","additionalProperties":false,"properties":{"url":{"type":"string","description":"URL.","examples":["ldaps://ldap:636"]},"bindName":{"type":"string","description":"Name MI binds with.","examples":["uid=admin,ou=system"]},"bindPasswordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with its password."},"userSearchBase":{"type":"string","description":"Where users are.","examples":["ou=Users,dc=example,dc=com"]},"readOnly":{"type":"boolean","description":"MI changes nothing in it."},"options":{"type":"object","description":"More keys of [user_store], in snake case.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."}}}},"database":{"type":"object","description":"For database; the driver must be in MI's lib folder, and the schema exist.","additionalProperties":false,"properties":{"url":{"type":"string","description":"JDBC URL."},"driver":{"type":"string","description":"JDBC driver class."},"username":{"type":"string","description":"User; may be $env{NAME}."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"poolOptions":{"type":"object","description":"Options of the connection pool.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."}}}}}},"secretProviderClasses":{"type":"object","description":"SecretProviderClasses of the Secrets Store CSI driver, by a name of yours; each is mounted in every pod.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$":{"if":{"type":"null"},"else":{"type":"object","description":"One class.","additionalProperties":false,"properties":{"provider":{"type":"string","description":"Provider.","enum":["aws","azure","gcp","vault"]},"existing":{"type":"string","description":"A class that exists; then nothing is created.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"},"parameters":{"type":"object","description":"Parameters of the provider, over those that follow from objects.","additionalProperties":{"type":["string","null"],"description":"Value."},"examples":[{"keyvaultName":"orders","tenantId":"…"}]},"objects":{"type":"object","description":"Secrets by the file name they get.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+$":{"if":{"type":"null"},"else":{"type":"object","description":"One secret.","additionalProperties":false,"properties":{"name":{"type":"string","description":"aws, azure: name; gcp: resource name; vault: path. The file name when left out.","examples":["projects/p/secrets/db/versions/latest"]},"type":{"type":"string","description":"aws: secretsmanager or ssmparameter; azure: secret, key or cert."},"version":{"type":"string","description":"Version."},"key":{"type":"string","description":"vault: key at the path; the file name when left out."}}}}}},"env":{"type":"object","description":"Environment variables by name, each the file name of a secret; the driver then keeps a Kubernetes Secret too.","additionalProperties":{"type":"string","description":"File name."}},"mountPath":{"type":"string","description":"Where it is mounted; /mnt/secrets/NAME when left out.","pattern":"^/"},"force":{"type":"boolean","description":"Write it even if its API is not seen (offline)."}}}}}},"externalSecrets":{"type":"object","description":"ExternalSecrets (external-secrets.io), by the name of the Secret they make.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$":{"if":{"type":"null"},"else":{"type":"object","description":"One ExternalSecret.","additionalProperties":false,"properties":{"store":{"type":"object","description":"Where it comes from.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the store.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"kind":{"type":"string","description":"Kind of the store.","enum":["SecretStore","ClusterSecretStore"]}},"required":["name"]},"refreshInterval":{"type":"string","description":"How often it is read.","examples":["1h"],"pattern":"^([0-9.]+(ms|[smh])|0)+$"},"data":{"type":"object","description":"Keys of the Secret.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+$":{"if":{"type":"null"},"else":{"type":"object","description":"One key.","additionalProperties":false,"properties":{"key":{"type":"string","description":"Name in the store."},"property":{"type":"string","description":"Property of it."},"version":{"type":"string","description":"Version."}},"required":["key"]}}}},"extract":{"type":"array","description":"Entries of the store whose properties become keys.","items":{"type":"string","description":"Name in the store."}},"force":{"type":"boolean","description":"Write it even if its API is not seen (offline)."}},"required":["store"]}}}},"hashicorpVault":{"type":"object","description":"HashiCorp Vault for secrets in integrations ([[external_vault]]); the driver must be in MI's lib folder.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Use it."},"address":{"type":"string","description":"Address.","examples":["https://vault:8200"]},"tokenSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with a token."},"roleIdSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the role id of an AppRole, instead of a token."},"secretIdSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with its secret id."},"engineVersion":{"type":"integer","description":"Version of the key-value engine.","enum":[1,2]},"namespace":{"type":"string","description":"Namespace in Vault."},"cacheMilliseconds":{"type":"integer","description":"How long a secret is kept.","minimum":0},"options":{"type":"object","description":"More keys, trustStoreFile for instance.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."}}}},"coordination":{"type":"object","description":"How stateful artifacts are kept from running twice.","additionalProperties":false,"properties":{"mode":{"type":"string","description":"isolate: one pod each. database: equal servers agree through a database; one workload only.","enum":["isolate","database"]},"database":{"$ref":"#/definitions/CoordinationDatabase"},"schemaJob":{"type":"object","description":"A Job that makes the schema before an install or upgrade, with an image of yours; it gets DB_URL, DB_USERNAME and DB_PASSWORD.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Run it."},"image":{"type":"string","description":"Image.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"},"command":{"type":"array","description":"Command.","items":{"type":"string","description":"Word."}},"args":{"type":"array","description":"Arguments.","items":{"type":"string","description":"Argument."}},"env":{"$ref":"#/definitions/Environment"},"backoffLimit":{"type":"integer","description":"Retries.","minimum":0},"deadlineSeconds":{"type":"integer","description":"Longest run.","minimum":1},"labels":{"$ref":"#/definitions/Labels","description":"More labels of the object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the object."},"podLabels":{"$ref":"#/definitions/Labels","description":"More labels of the pod."},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pod."},"resources":{"$ref":"#/definitions/Resources","description":"Requests and limits."},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Labels a node must have; those of workloadDefaults when left out."},"tolerations":{"type":"array","description":"Tolerations; those of workloadDefaults when left out.","items":{"type":"object","description":"Toleration of Kubernetes."}},"affinity":{"type":"object","description":"Affinity of Kubernetes."},"priorityClassName":{"type":"string","description":"Priority class; that of workloadDefaults when empty.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"serviceAccountName":{"type":"string","description":"Account of the pod, which must exist before the release; `default` when empty.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context."},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context."},"pullPolicy":{"type":"string","description":"When to pull; image.pullPolicy when left out.","enum":["Always","IfNotPresent","Never"]},"envFrom":{"type":"array","description":"Whole ConfigMaps and Secrets as environment.","items":{"type":"object","description":"EnvFromSource of Kubernetes."}},"extraVolumes":{"type":"object","description":"More volumes, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Volume"}}}},"extraVolumeMounts":{"type":"object","description":"More mounts of the MI container, by path.","additionalProperties":false,"patternProperties":{"^/":{"if":{"type":"null"},"else":{"$ref":"#/definitions/VolumeMount"}}}},"ttlSecondsAfterFinished":{"type":"integer","description":"Seconds after which a finished Job is removed; kept until the next one when left out.","minimum":0}}}}},"fencing":{"type":"object","description":"How workloads with recovery fenced are kept to one active pod: lease-guard is process 1 of MI's container, starts MI while it holds a Lease, and kills it before another can hold that. Needs NetworkPolicies that let the pod reach the API server.","additionalProperties":false,"properties":{"image":{"type":"string","description":"Image of lease-guard, which you build (packages/lease-guard/README.md); there is no public one. Needed as soon as a workload is fenced.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{","examples":["registry.example.com/lease-guard:1"]},"pullPolicy":{"type":"string","description":"When to pull it.","enum":["Always","IfNotPresent","Never"]},"entrypoint":{"type":"array","description":"Entry point of MI's image, since a container with a command does not use the image's own; empty: /home/wso2carbon/mi-patterns/entrypoint.sh where it exists, else /home/wso2carbon/docker-entrypoint.sh.","items":{"type":"string","description":"Word.","minLength":1},"examples":[["/entrypoint.sh"]]},"leaseSeconds":{"type":"integer","description":"How long a Lease must stand unrenewed before another pod takes it; at least limitSeconds + 10.","minimum":16,"maximum":3600},"limitSeconds":{"type":"integer","description":"How long MI may run after the start of the last renewal; then every process in the container is killed. An API server that is away for longer stops MI.","minimum":6,"maximum":3590},"renewSeconds":{"type":"integer","description":"Time between two renewals; at most (limitSeconds - 4) / 2.","minimum":1,"maximum":600}}},"workloadDefaults":{"$ref":"#/definitions/Workload","description":"What every workload inherits: anything a workload may say."},"workloads":{"type":"object","description":"Workloads by key; the key is in every name and selector. Empty: one workload `integration`.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Workload"}}},"examples":[{"integration":{"type":"stateless","replicas":3}}]},"service":{"$ref":"#/definitions/Service"},"ingress":{"type":"object","description":"Ingress (networking.k8s.io/v1).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"className":{"type":"string","description":"Ingress class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"More labels."},"hosts":{"$ref":"#/definitions/IngressHosts"},"additional":{"type":"object","description":"More Ingresses, by the end of their names: another class, other annotations.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/AdditionalIngress"}}},"examples":[{"internal":{"className":"nginx-internal","hosts":{"orders.internal.example.com":{}}}}]}}},"gateway":{"type":"object","description":"HTTPRoute of the Gateway API, attached to a Gateway that exists.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the API exists."},"force":{"type":"boolean","description":"Create it even if its API is not seen (offline)."},"parentRefs":{"$ref":"#/definitions/ParentRefs"},"hostnames":{"$ref":"#/definitions/Hostnames"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"More labels."},"paths":{"$ref":"#/definitions/RoutePaths"},"rules":{"$ref":"#/definitions/RouteRules"},"additional":{"type":"object","description":"More HTTPRoutes, by the end of their names: other Gateways, other hosts.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/AdditionalRoute"}}},"examples":[{"internal":{"parentRefs":{"internal":{"name":"internal","namespace":"gateways"}},"hostnames":["orders.internal.example.com"]}}]},"create":{"type":"object","description":"A Gateway of the release's own; parentRefs may then be empty.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"className":{"type":"string","description":"Gateway class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"listeners":{"type":"object","description":"Listeners by name; `http` on port 80 when empty.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"if":{"type":"null"},"else":{"type":"object","description":"Listener of the Gateway API, without its name."}}}}}},"backendTls":{"type":"object","description":"BackendTLSPolicy: the gateway checks MI's certificate on port https.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the API exists."},"hostname":{"type":"string","description":"Name in the certificate.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"caConfigMap":{"type":"string","description":"ConfigMap with ca.crt; the system's authorities when empty.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"}}}}},"route":{"type":"object","description":"OpenShift Route.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the API exists."},"force":{"type":"boolean","description":"Create it even if its API is not seen (offline)."},"host":{"type":"string","description":"Host name; OpenShift's choice when empty.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"path":{"type":"string","description":"Path.","pattern":"^(/.*)?$"},"workload":{"type":"string","description":"Key of the workload; may be left out when one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. The management port is not among them.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$","not":{"enum":["management","internal"]}},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"More labels."},"wildcardPolicy":{"type":"string","description":"Subdomains.","enum":["None","Subdomain"]},"tls":{"type":"object","description":"TLS of the Route."}}},"networkPolicy":{"type":"object","description":"One NetworkPolicy for each workload.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create them."},"clients":{"type":"object","description":"Who may reach the listeners, by a name of yours; anyone when empty.","additionalProperties":{"type":["object","null"],"description":"NetworkPolicyPeer of Kubernetes."},"examples":[{"ingress":{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"ingress-nginx"}}}}]},"management":{"type":"object","description":"Who may reach the management API, probes and metrics, Prometheus for instance; no one when empty. The node's own checks always get through.","additionalProperties":{"type":["object","null"],"description":"NetworkPolicyPeer of Kubernetes."}},"egress":{"type":"object","description":"Outgoing traffic.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Let out only what is named."},"dns":{"type":"boolean","description":"Let name resolution out."},"rules":{"type":"object","description":"What is let out, by a name of yours.","additionalProperties":{"type":["object","null"],"description":"NetworkPolicyEgressRule of Kubernetes."}}}}}},"metrics":{"type":"object","description":"Prometheus metrics at /metric-service/metrics of the internal port (9201).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Switch them on in MI."},"podMonitor":{"$ref":"#/definitions/Monitor","description":"PodMonitor."},"serviceMonitor":{"$ref":"#/definitions/Monitor","description":"ServiceMonitor; then each workload has its management Service."}}},"tracing":{"type":"object","description":"OpenTelemetry.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Switch it on in MI."},"type":{"type":"string","description":"Exporter.","enum":["otlp","jaeger","zipkin","log"]},"url":{"type":"string","description":"URL of the collector.","examples":["http://collector:4317"]},"host":{"type":"string","description":"Host, where there is no url."},"port":{"type":"integer","description":"Port, where there is no url.","minimum":1,"maximum":65535},"logs":{"type":"boolean","description":"Write spans to the log too."},"properties":{"type":"object","description":"Headers of the exporter ([[opentelemetry.properties]]); secrets as $env{NAME}.","additionalProperties":{"type":["string","null"],"description":"Value."}}}},"icp":{"type":"object","description":"Integration Control Plane (MI 4.6), or the dashboard before it.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Report to it."},"url":{"type":"string","description":"URL.","examples":["https://icp:9445"]},"secret":{"$ref":"#/definitions/SecretKey","description":"Secret with the secret that ICP gave out."},"environment":{"type":"string","description":"Environment in ICP; the group of the dashboard."},"project":{"type":"string","description":"Project in ICP."},"integration":{"type":"string","description":"Integration in ICP."},"verifyTls":{"type":"boolean","description":"Check the certificate; trustedCertificates takes its CA."},"heartbeatSeconds":{"type":"integer","description":"Seconds between two reports.","minimum":1}}},"serviceAccount":{"type":"object","description":"Account of the pods.","additionalProperties":false,"properties":{"create":{"type":"boolean","description":"Create it."},"name":{"type":"string","description":"Name; that of the release when empty.","maxLength":253,"pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations, for cloud identities."},"automountToken":{"type":"boolean","description":"Mount the token; MI does not need it."}}},"checkRunningPods":{"type":"boolean","description":"Refuse an upgrade while a pod runs what another workload is to run; lists the namespace's pods."},"warnings":{"type":"object","description":"Warnings of the chart.","additionalProperties":false,"properties":{"configMap":{"type":"boolean","description":"Write them to a ConfigMap too, where no one reads NOTES."}}},"tests":{"type":"object","description":"Pods of `helm test`.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Write them."},"image":{"type":"string","description":"Image with a shell and curl, wget or nc; the MI image when empty.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"},"labels":{"$ref":"#/definitions/Labels","description":"More labels of the object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the object."},"podLabels":{"$ref":"#/definitions/Labels","description":"More labels of the pod."},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pod."},"resources":{"$ref":"#/definitions/Resources","description":"Requests and limits."},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Labels a node must have; those of workloadDefaults when left out."},"tolerations":{"type":"array","description":"Tolerations; those of workloadDefaults when left out.","items":{"type":"object","description":"Toleration of Kubernetes."}},"affinity":{"type":"object","description":"Affinity of Kubernetes."},"priorityClassName":{"type":"string","description":"Priority class; that of workloadDefaults when empty.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"serviceAccountName":{"type":"string","description":"Account of the pods; the release's when empty.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context."},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context."},"pullPolicy":{"type":"string","description":"When to pull; image.pullPolicy when left out.","enum":["Always","IfNotPresent","Never"]}}},"extraObjects":{"description":"More objects of the release, by a name of yours, or as a list. An object without a name gets the release's and its key; without a namespace, that of the release.","anyOf":[{"type":"object","description":"Objects by a name of yours.","additionalProperties":{"type":["object","string","null"],"description":"A Kubernetes object, or its YAML as text.","required":["apiVersion","kind"]}},{"type":"array","description":"Objects in a list.","items":{"type":["object","string"],"description":"A Kubernetes object, or its YAML as text. Texts in it are templates.","required":["apiVersion","kind"]}}],"examples":[{"alerts":{"apiVersion":"monitoring.coreos.com/v1","kind":"PrometheusRule","metadata":{"labels":{"release":"prometheus"}},"spec":{"groups":[{"name":"orders","rules":[{"alert":"NoReadyPod","expr":"kube_deployment_status_replicas_ready{namespace=\"{{ .Release.Namespace }}\", deployment=\"{{ .Release.Name }}-integration\"} == 0","for":"5m"}]}]}}}]}},"allOf":[{"if":{"anyOf":[{"properties":{"pattern":{"const":"single-replica"}},"required":["pattern"]},{"not":{"required":["pattern"]}}]},"then":{"properties":{"workloads":{"maxProperties":1,"additionalProperties":{"properties":{"replicas":{"const":1,"description":"single-replica runs one pod"},"autoscaling":{"properties":{"enabled":{"const":false,"description":"single-replica runs one pod"}}}}},"description":"single-replica has one workload"},"workloadDefaults":{"properties":{"replicas":{"const":1,"description":"single-replica runs one pod"},"autoscaling":{"properties":{"enabled":{"const":false,"description":"single-replica runs one pod"}}}}}}}},{"if":{"properties":{"pattern":{"const":"multiple-replicas"}},"required":["pattern"]},"then":{"properties":{"workloads":{"additionalProperties":{"properties":{"type":{"enum":["stateless"],"description":"multiple-replicas runs nothing stateful"},"replicas":{"minimum":2,"description":"multiple-replicas runs at least two pods"},"artifacts":{"properties":{"stateful":{"maxItems":0,"description":"multiple-replicas runs nothing stateful"}}},"autoscaling":{"if":{"properties":{"enabled":{"const":true}},"required":["enabled"]},"then":{"properties":{"minReplicas":{"minimum":2,"description":"multiple-replicas runs at least two pods"}}}}}}},"workloadDefaults":{"properties":{"type":{"enum":["stateless"],"description":"multiple-replicas runs nothing stateful"},"replicas":{"minimum":2,"description":"multiple-replicas runs at least two pods"},"artifacts":{"properties":{"stateful":{"maxItems":0,"description":"multiple-replicas runs nothing stateful"}}},"autoscaling":{"if":{"properties":{"enabled":{"const":true}},"required":["enabled"]},"then":{"properties":{"minReplicas":{"minimum":2,"description":"multiple-replicas runs at least two pods"}}}}}}}}},{"if":{"properties":{"pattern":{"const":"coordinated"},"coordination":{"not":{"properties":{"mode":{"const":"database"}},"required":["mode"]}}},"required":["pattern"]},"then":{"properties":{"workloads":{"additionalProperties":{"if":{"properties":{"type":{"const":"stateful"}},"required":["type"]},"then":{"properties":{"replicas":{"const":1,"description":"a stateful workload has one active pod"},"autoscaling":{"properties":{"enabled":{"const":false,"description":"a stateful workload has one active pod"}}},"strategy":{"maxProperties":0,"description":"a stateful workload is never updated by overlap"}}}}}}}},{"if":{"properties":{"coordination":{"properties":{"mode":{"const":"database"}},"required":["mode"]}},"required":["coordination"]},"then":{"properties":{"pattern":{"enum":["coordinated"],"description":"coordination.mode database belongs to pattern coordinated"}}}}],"definitions":{"StringMap":{"type":"object","description":"Text by name.","additionalProperties":{"type":["string","null"],"description":"Text."}},"Quantity":{"type":["string","integer"],"description":"Kubernetes quantity.","pattern":"^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$","examples":["250m","1Gi"]},"HeapSize":{"type":"string","description":"Size of a JVM heap in whole Mi or Gi.","pattern":"^[1-9][0-9]*(Mi|Gi)$","examples":["512Mi","2Gi"]},"IntegerOrPercent":{"type":["integer","string"],"description":"Number of pods, or a share of them.","pattern":"^[0-9]{1,3}%$","minimum":0,"maximum":2147483647,"examples":[1,"25%"]},"SecretKey":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"]},"EnvironmentValue":{"description":"Text, a number, a boolean, or the valueFrom of a Kubernetes EnvVar.","oneOf":[{"type":["string","number","boolean"],"description":"Literal value; numbers and booleans become text."},{"type":"object","description":"Where Kubernetes takes the value from: secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef or fileKeyRef.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secretKeyRef":{"type":"object","description":"Key of a Secret.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"configMapKeyRef":{"type":"object","description":"Key of a ConfigMap.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the ConfigMap.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the ConfigMap.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"fieldRef":{"type":"object","description":"Field of the pod, metadata.name for instance.","required":["fieldPath"]},"resourceFieldRef":{"type":"object","description":"Request or limit of the container.","required":["resource"]},"fileKeyRef":{"type":"object","description":"Key of an environment file in a volume (Kubernetes 1.34+)."}}}]},"Environment":{"type":"object","description":"Environment variables by name, merged release < workloadDefaults < workload.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z][-._a-zA-Z0-9]*$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/EnvironmentValue"}}},"examples":[{"REGION":"eu","DB_PASSWORD":{"secretKeyRef":{"name":"orders-db","key":"password"}}}]},"DeploymentToml":{"type":"object","description":"MI's deployment.toml as data, merged chart defaults < release < workloadDefaults < workload; lists are replaced whole. A list of maps becomes [[name]]; a key with a dot is quoted. Secrets belong in env: $env{NAME}.","properties":{"server":{"type":"object","description":"[server]. hot_deployment and the graceful_shutdown keys are the chart's."},"datasource":{"type":"array","description":"[[datasource]]: data sources.","items":{"type":"object","description":"One data source."}},"transport":{"type":"object","description":"Transports.","properties":{"http":{"type":"object","description":"[transport.http]","properties":{"listener":{"type":"object","description":"The HTTP listener.","properties":{"port":{"type":"integer","description":"Port of HTTP before the offset."},"secured_port":{"type":"integer","description":"Port of HTTPS before the offset."},"parameter":{"type":"object","description":"Parameters, port for instance."}}}}},"https":{"type":"object","description":"[transport.https]","properties":{"listener":{"type":"object","description":"The HTTPS listener.","properties":{"parameter":{"type":"object","description":"Parameters, port for instance."}}}}}}},"synapse_properties":{"type":"object","description":"[synapse_properties]"},"task_handling":{"type":"object","description":"[task_handling]"},"task_resolver":{"type":"array","description":"[[task_resolver]]","items":{"type":"object","description":"Settings of a resolver."}}},"examples":[{"server":{"hostname":"orders"},"datasource":[{"id":"ORDERS","password":"$env{DB_PASSWORD}"}]}]},"Properties":{"type":"object","description":"MI's conf/file.properties, merged release < workloadDefaults < workload. Configurables of a project may stand here; the environment wins over them.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."}},"ServerRoles":{"type":"array","description":"Server roles of archives that this workload deploys besides MI's defaults. MI reads a role as a regular expression.","items":{"type":"string","description":"Server role.","pattern":"^[^,\\s]+$","examples":["MiIsolatedRecurringOrderTask"]},"uniqueItems":true},"ReleaseArtifacts":{"type":"object","description":"Archives of integrations.","additionalProperties":false,"properties":{"source":{"$ref":"#/definitions/ArchiveSource"},"roles":{"$ref":"#/definitions/ServerRoles","description":"Server roles in the archives besides MI's own, as `mi-patterns package` lists them. When given, each must be carried by a workload, and a workload names no other; the one workload of single-replica carries them all unless it names some."},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}},"WorkloadArtifacts":{"type":"object","description":"Which archives and artifacts this workload runs.","additionalProperties":false,"properties":{"roles":{"$ref":"#/definitions/ServerRoles"},"stateful":{"type":"array","description":"Ids of the stateful artifacts that run here and nowhere else.","items":{"type":"string","description":"kind/name, as `mi-patterns scan` prints it.","pattern":"^[a-z0-9-]+/.+$","examples":["task/recurringOrder_Task"]},"uniqueItems":true},"source":{"$ref":"#/definitions/ArchiveSource"},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}},"Port":{"type":"object","description":"A port on which an inbound endpoint or a proxy listens.","additionalProperties":false,"properties":{"port":{"type":"integer","description":"Port number in the container; MI adds no offset to inbound endpoints.","minimum":1,"maximum":65535},"protocol":{"type":"string","description":"What is spoken.","enum":["http","https","ws","wss","tcp","grpc","udp"]},"expose":{"type":"boolean","description":"Open it in the workload's Service."},"servicePort":{"type":"integer","description":"Port number in the Service; `port` when left out.","minimum":1,"maximum":65535}},"required":["port"]},"Persistence":{"type":"object","description":"A volume that outlives the pod.","additionalProperties":false,"properties":{"what":{"type":"string","description":"What is kept. registry: MI's file registry, with the state of processors and inbound endpoints. offsets: positions of change data capture. shared-directory: files that other programs exchange.","enum":["registry","offsets","shared-directory"]},"mountPath":{"type":"string","description":"Absolute path in the container; MI's registry folder for `what: registry`.","pattern":"^/"},"subPath":{"type":"string","description":"Folder in the volume.","pattern":"^[^/]"},"existingClaim":{"type":"string","description":"Claim that exists already; then nothing is created.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"},"size":{"$ref":"#/definitions/Quantity","description":"Size of the claim to create."},"storageClass":{"type":"string","description":"Storage class; the cluster's default when left out. `-` means none.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?|-)?$|\\{\\{"},"accessModes":{"type":"array","description":"Access modes; several pods need ReadWriteMany.","items":{"type":"string","description":"Access mode.","enum":["ReadWriteOnce","ReadWriteOncePod","ReadWriteMany","ReadOnlyMany"]},"minItems":1,"uniqueItems":true},"retain":{"type":"boolean","description":"Keep the claim when the release is removed (default true)."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the claim."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}},"Autoscaling":{"type":"object","description":"HorizontalPodAutoscaler v2; then no `replicas` is written. From workloadDefaults only stateless workloads inherit it.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"minReplicas":{"type":"integer","description":"Fewest pods.","minimum":1},"maxReplicas":{"type":"integer","description":"Most pods.","minimum":1},"targetCpuUtilization":{"type":"integer","description":"Average CPU use, in percent of the request; 0 leaves CPU out.","minimum":0,"maximum":1000},"targetMemoryUtilization":{"type":"integer","description":"Average memory use, in percent of the request; 0 leaves memory out (a JVM gives little back).","minimum":0,"maximum":1000},"metrics":{"type":"object","description":"More autoscaling/v2 metrics, by a name of yours.","additionalProperties":{"type":["object","null"],"description":"MetricSpec of autoscaling/v2."}},"behavior":{"type":"object","description":"Behavior of autoscaling/v2."},"keda":{"type":"object","description":"KEDA scales instead, when it has a trigger.","additionalProperties":false,"properties":{"triggers":{"type":"object","description":"Triggers by a name of yours.","additionalProperties":{"type":["object","null"],"description":"Trigger of KEDA.","required":["type"]},"examples":[{"queue":{"type":"rabbitmq","metadata":{"queueName":"orders"}}}]},"pollingIntervalSeconds":{"type":"integer","description":"Seconds between two looks.","minimum":1},"cooldownSeconds":{"type":"integer","description":"Seconds before it scales to none.","minimum":0},"fallback":{"type":"object","description":"Fallback of KEDA."},"advanced":{"type":"object","description":"Advanced settings of KEDA."},"force":{"type":"boolean","description":"Write it even if its API is not seen (offline)."}}}}},"Heap":{"type":"object","description":"Heap of MI's JVM, written to JAVA_OPTS, which MI's start script reads and the diagnostics JVM overrides.","additionalProperties":false,"properties":{"max":{"$ref":"#/definitions/HeapSize","description":"-Xmx."},"initial":{"$ref":"#/definitions/HeapSize","description":"-Xms; equal to max when left out."},"overhead":{"$ref":"#/definitions/HeapSize","description":"What the container needs beside the heap: metaspace, threads, code cache, buffers and the diagnostics JVM (-Xmx128m, MI 4.3+). Memory request and limit are max + overhead unless `resources` says otherwise."}}},"Jvm":{"type":"object","description":"More about the JVM.","additionalProperties":false,"properties":{"options":{"type":"array","description":"Options of MI's JVM (NODE_PARAMS, which the diagnostics JVM does not get).","items":{"type":"string","description":"Option.","pattern":"^-\\S+$","examples":["-XX:+UseG1GC"]}},"arguments":{"type":"array","description":"Arguments of micro-integrator.sh.","items":{"type":"string","description":"Argument.","pattern":"^\\S+$","examples":["-DsomeProperty=value"]}}}},"Resources":{"type":"object","description":"Requests and limits; memory is derived from `heap` when left out.","additionalProperties":false,"properties":{"requests":{"type":"object","description":"Requests.","additionalProperties":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Quantity"}}},"limits":{"type":"object","description":"Limits; a CPU limit slows the start down.","additionalProperties":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Quantity"}}},"claims":{"type":"array","description":"Dynamic resource claims.","items":{"type":"object","description":"ResourceClaim."}}}},"GracefulShutdown":{"type":"object","description":"The stop: wait until endpoints have forgotten the pod, MI's own stop, then the end. terminationGracePeriodSeconds is drain + timeout + margin.","additionalProperties":false,"properties":{"drainSeconds":{"type":"integer","description":"How long endpoints and proxies may take to forget the pod; 0 seconds where no other pod takes over.","minimum":0,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"How long MI may finish work in progress; written as graceful_shutdown_timeout for MI 4.5 and later.","minimum":0,"maximum":86400},"marginSeconds":{"type":"integer","description":"What the JVM may take after that.","minimum":1,"maximum":3600}}},"Probes":{"type":"object","description":"Health checks.","additionalProperties":false,"properties":{"startup":{"type":"object","description":"Nothing else is checked before this one succeeds.","additionalProperties":false,"properties":{"check":{"type":"string","description":"port: the HTTP listener accepts connections, which MI opens last. liveness, healthz: the HTTP check on the internal port; an answerless check in MI's first seconds can hold up a later stop.","enum":["port","liveness","healthz"]},"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Seconds a check may take.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Failures in a row that count.","minimum":1,"maximum":10000}}},"readiness":{"$ref":"#/definitions/Probe","description":"GET /healthz: 500 while an archive is faulty."},"liveness":{"$ref":"#/definitions/Probe","description":"GET /liveness."}}},"DisruptionBudget":{"type":"object","description":"PodDisruptionBudget, only where more than one pod runs.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the workload has at least two pods."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be away at once (default 1)."},"minAvailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Instead of maxUnavailable."}}},"TopologySpread":{"type":"object","description":"Spread over nodes and zones, only where more than one pod runs.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Write the constraints."},"nodes":{"type":"string","description":"Over nodes: ScheduleAnyway prefers, DoNotSchedule insists, off leaves it.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"zones":{"type":"string","description":"Over zones; a preference is written as an affinity.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"constraints":{"type":"array","description":"Constraints of your own, instead of these.","items":{"type":"object","description":"TopologySpreadConstraint; labelSelector is filled in when left out."}}}},"SessionAffinity":{"type":"object","description":"Brings a client back to the same pod.","additionalProperties":false,"properties":{"type":{"type":"string","description":"ClientIP works at the Service, by address of the client.","enum":["None","ClientIP"]},"timeoutSeconds":{"type":"integer","description":"How long it holds.","minimum":1,"maximum":86400}}},"Strategy":{"type":"object","description":"Update of a workload whose pods may overlap; the kind of strategy follows from the workload.","additionalProperties":false,"properties":{"maxSurge":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods above `replicas` during an update (default 1)."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be missing during an update (default 0)."}}},"Volume":{"type":"object","description":"Volume source of Kubernetes, without its name.","minProperties":1},"VolumeMount":{"type":"object","description":"Volume mount of Kubernetes, without mountPath.","required":["name"]},"Container":{"type":"object","description":"Container of Kubernetes, without its name.","required":["image"]},"WorkloadCoordination":{"type":"object","description":"Coordination of this workload where it differs from the release's.","additionalProperties":false,"properties":{"database":{"$ref":"#/definitions/CoordinationDatabase"}}},"CoordinationDatabase":{"type":"object","description":"Database through which servers agree who runs a task. The schema must exist, and the driver be in MI's lib folder. All servers on one database must have the same artifacts.","additionalProperties":false,"properties":{"url":{"type":"string","description":"JDBC URL.","examples":["jdbc:mysql://db:3306/clusterdb"]},"driver":{"type":"string","description":"JDBC driver class.","examples":["com.mysql.cj.jdbc.Driver"]},"username":{"type":"string","description":"User; may be $env{NAME}."},"usernameSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the user, instead of `username`."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"poolOptions":{"type":"object","description":"Options of the connection pool, maxActive for instance.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."}},"resolver":{"type":"string","description":"How tasks are given to servers: all to one, in turn, or to named ones.","enum":["active-passive","round-robin","task-nodes"]},"resolvingPeriodSeconds":{"type":"integer","description":"Seconds between two looks for unassigned tasks.","minimum":1},"resolvingFrequency":{"type":"integer","description":"Heartbeats between two looks for tasks of lost servers.","minimum":1},"taskServerCount":{"type":"integer","description":"Servers to wait for before tasks are given out.","minimum":1},"taskNodes":{"type":"array","description":"Pod names, for resolver task-nodes.","items":{"type":"string","description":"Pod name."}},"hardening":{"type":"object","description":"Hardening keys of MI 4.7 ([task_handling]); their tables must exist.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"coordination_hardening: a task is claimed before it fires."},"synchronousInjection":{"type":"boolean","description":"synchronous_injection."},"taskMonitoring":{"type":"boolean","description":"enable_task_monitoring."}}},"taskDeleteBarrier":{"type":"boolean","description":"enable_task_delete_barrier (MI 4.6); false for a schema without its tables."}}},"Workload":{"type":"object","description":"One Deployment or StatefulSet.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Leave the workload out with false."},"type":{"type":"string","description":"stateless: equal pods, updated without a gap. stateful: one active pod, never two of them because of an update.","enum":["stateless","stateful"]},"replicas":{"type":"integer","description":"Pods. From workloadDefaults only stateless workloads inherit it.","minimum":0,"maximum":1000},"recovery":{"type":"string","description":"For stateful: respawn starts the pod elsewhere soon after its node is lost (a node that is only cut off may still run it); at-most-one never runs two, but waits until the node is back or its Node object removed; fenced does both, by a Lease that the pod must hold (see fencing): soon elsewhere, and two only for moments after a whole node was frozen. Changing it from or to at-most-one makes another kind of object: end the old pod first.","enum":["respawn","at-most-one","fenced"]},"recoverySeconds":{"type":"integer","description":"For respawn and fenced: how long the pod stays bound to a node that is not ready or unreachable.","minimum":0,"maximum":86400},"paused":{"type":"boolean","description":"Run no pod for a while, the maintenance of a backend for instance; name and claims stay. Sets replicas to 0 and writes no autoscaler."},"autoscaling":{"$ref":"#/definitions/Autoscaling"},"verticalAutoscaling":{"$ref":"#/definitions/VerticalAutoscaling"},"resources":{"$ref":"#/definitions/Resources"},"heap":{"$ref":"#/definitions/Heap"},"jvm":{"$ref":"#/definitions/Jvm"},"image":{"$ref":"#/definitions/WorkloadImage"},"command":{"type":"array","description":"Entry point of the MI container in place of the image's. It must end in MI's start script and pass its arguments on. Arguments: jvm.arguments.","items":{"type":"string","description":"A word of the command."},"examples":[["/bin/sh","-c","prepare && exec /home/wso2carbon/docker-entrypoint.sh \"$@\"","--"]]},"lifecycle":{"type":"object","description":"Hooks of the MI container. postStart is added; a preStop replaces the chart's stop of MI.","examples":[{"postStart":{"exec":{"command":["/bin/sh","-c","echo started"]}}}]},"serviceAccountName":{"type":"string","description":"Account of this workload's pods, which exists already; the release's when empty.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"artifacts":{"$ref":"#/definitions/WorkloadArtifacts"},"ports":{"type":"object","description":"Ports of listening inbound endpoints and proxies, by name.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]{0,13}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Port"}}},"examples":[{"orders-ws":{"port":9091,"protocol":"ws","expose":true}}],"properties":{"http":false,"https":false,"internal":false,"management":false,"unit-test":false}},"persistence":{"type":"object","description":"Volumes that outlive the pod, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Persistence"}}}},"sessionAffinity":{"$ref":"#/definitions/SessionAffinity"},"strategy":{"$ref":"#/definitions/Strategy"},"minReadySeconds":{"type":"integer","description":"How long a new pod must stay ready before it counts; 5 seconds where pods overlap during an update, else 0.","minimum":0,"maximum":3600},"revisionHistoryLimit":{"type":"integer","description":"Old revisions kept.","minimum":0,"maximum":1000},"progressDeadlineSeconds":{"type":"integer","description":"Seconds after which an update that makes no progress counts as failed.","minimum":1},"probes":{"$ref":"#/definitions/Probes"},"unitTest":{"$ref":"#/definitions/UnitTest"},"gracefulShutdown":{"$ref":"#/definitions/GracefulShutdown"},"disruptionBudget":{"$ref":"#/definitions/DisruptionBudget"},"topologySpread":{"$ref":"#/definitions/TopologySpread"},"service":{"$ref":"#/definitions/Service"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"logging":{"$ref":"#/definitions/Logging"},"log4j2":{"type":"string","description":"conf/log4j2.properties as text, instead of logging; the image's file when both are empty."},"files":{"$ref":"#/definitions/Files"},"env":{"$ref":"#/definitions/Environment"},"coordination":{"$ref":"#/definitions/WorkloadCoordination"},"envFrom":{"type":"array","description":"Whole ConfigMaps and Secrets as environment.","items":{"type":"object","description":"EnvFromSource of Kubernetes."}},"extraVolumes":{"type":"object","description":"More volumes, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Volume"}}}},"extraVolumeMounts":{"type":"object","description":"More mounts of the MI container, by path.","additionalProperties":false,"patternProperties":{"^/":{"if":{"type":"null"},"else":{"$ref":"#/definitions/VolumeMount"}}}},"extraInitContainers":{"type":"object","description":"Init containers, by name; they run in the order of their names.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Container"}}}},"extraContainers":{"type":"object","description":"Side containers, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Container"}}}},"labels":{"$ref":"#/definitions/Labels","description":"More labels of the workload object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the workload object."},"podLabels":{"$ref":"#/definitions/Labels","description":"More labels of the pods."},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pods."},"affinity":{"type":"object","description":"Affinity of Kubernetes."},"tolerations":{"type":"array","description":"Tolerations.","items":{"type":"object","description":"Toleration of Kubernetes."}},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Labels a node must have."},"priorityClassName":{"type":"string","description":"Priority class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"runtimeClassName":{"type":"string","description":"Runtime class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"schedulerName":{"type":"string","description":"Scheduler.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"hostAliases":{"type":"array","description":"Entries of /etc/hosts.","items":{"type":"object","description":"HostAlias of Kubernetes."}},"dnsPolicy":{"type":"string","description":"DNS policy.","enum":["ClusterFirst","ClusterFirstWithHostNet","Default","None"]},"dnsConfig":{"type":"object","description":"DNS settings of Kubernetes."},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context."},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context."},"readOnlyRootFilesystem":{"type":"boolean","description":"Read-only root file system. MI writes all over its home, its pid file included, so the home is copied to a writable volume when the pod starts."},"homeSizeLimit":{"$ref":"#/definitions/Quantity","description":"Size limit of that volume."}}},"IngressPath":{"type":"object","description":"Where a path leads.","additionalProperties":false,"properties":{"pathType":{"type":"string","description":"How the path is compared.","enum":["Prefix","Exact","ImplementationSpecific"]},"workload":{"type":"string","description":"Key of the workload; may be left out when one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. The management port is not among them.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$","not":{"enum":["management","internal"]}}}},"RoutePath":{"type":"object","description":"Where a path leads.","additionalProperties":false,"properties":{"type":{"type":"string","description":"How the path is compared.","enum":["PathPrefix","Exact","RegularExpression"]},"workload":{"type":"string","description":"Key of the workload; may be left out when one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. The management port is not among them.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$","not":{"enum":["management","internal"]}},"filters":{"type":"array","description":"Filters of the rule.","items":{"type":"object","description":"HTTPRouteFilter of the Gateway API."}},"timeouts":{"type":"object","description":"Timeouts of the rule."}}},"ArchiveSource":{"type":"string","description":"Where archives (.car) come from. image: they are in the image. imageVolume: an OCI artifact mounted as a volume. persistentVolumeClaim: an existing claim. configMap: ConfigMaps of at most 1 MiB. initCopy: an init container copies a selection.","enum":["image","imageVolume","persistentVolumeClaim","configMap","initCopy"]},"ImageVolume":{"type":"object","description":"For source imageVolume; Kubernetes 1.33 with the ImageVolume feature, or 1.35.","additionalProperties":false,"properties":{"reference":{"type":"string","description":"Image reference, best by digest.","examples":["registry.example.com/orders-cars:1.0.0"],"pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"},"subPath":{"type":"string","description":"Folder in the image that holds the archives."},"pullPolicy":{"type":"string","description":"When to pull.","enum":["Always","IfNotPresent","Never"]}}},"ArchiveClaim":{"type":"object","description":"For source persistentVolumeClaim.","additionalProperties":false,"properties":{"claimName":{"type":"string","description":"Existing claim; ReadOnlyMany or ReadWriteMany when several pods use it.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"},"subPath":{"type":"string","description":"Folder in the volume that holds the archives."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}},"ArchiveConfigMaps":{"type":"object","description":"For source configMap: archives are laid beside those of the image.","additionalProperties":false,"properties":{"archives":{"type":"object","description":"ConfigMap by file name of the archive.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+\\.car$":{"type":["object","null"],"description":"Where the archive is.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the ConfigMap.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key under binaryData; the file name when left out.","minLength":1}},"required":["name"]}}}}},"InitCopy":{"type":"object","description":"For source initCopy.","additionalProperties":false,"properties":{"image":{"type":"string","description":"Image that holds the archives; the MI image when left out.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"},"from":{"type":"string","description":"Folder with the archives in that image; MI's carbonapps folder when left out."},"select":{"type":"array","description":"File names or shell patterns of the archives to copy.","items":{"type":"string","description":"File name or pattern.","pattern":"^[-._*?a-zA-Z0-9\\[\\]]+$"}}}},"Listener":{"type":"object","description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Open it."},"port":{"type":"integer","description":"Port in the Service; that of the listener when left out.","minimum":1,"maximum":65535},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535}}},"ManagementService":{"type":"object","description":"A second Service, reachable inside the cluster only, for the management API (9164) and metrics (9201).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."}}},"Probe":{"type":"object","description":"A health check.","additionalProperties":false,"properties":{"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Seconds a check may take.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Failures in a row that count.","minimum":1,"maximum":10000}}},"Keystore":{"type":"object","description":"A keystore. Without a Secret it is the file in the image.","additionalProperties":false,"properties":{"secretName":{"type":"string","description":"Secret that holds the file.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"},"key":{"type":"string","description":"Key in the Secret; the file name when left out.","pattern":"^[-._a-zA-Z0-9]+$"},"fileName":{"type":"string","description":"File in MI's repository/resources/security.","pattern":"^[A-Za-z0-9._-]*$","examples":["orders.p12"]},"type":{"type":"string","description":"Type.","enum":["JKS","PKCS12","BCFKS"]},"alias":{"type":"string","description":"Alias of the private key."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"keyPasswordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password of the private key; the keystore's when left out."}}},"FileSource":{"description":"Content of a file: a key of a Secret or a ConfigMap, or text.","oneOf":[{"type":"object","description":"From a Secret.","additionalProperties":false,"properties":{"secret":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"]}},"required":["secret"]},{"type":"object","description":"From a ConfigMap.","additionalProperties":false,"properties":{"configMap":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"]}},"required":["configMap"]},{"type":"object","description":"Text; not for secrets.","additionalProperties":false,"properties":{"text":{"type":"string","description":"Content."}},"required":["text"]}]},"Files":{"type":"object","description":"Files laid over MI's home before the start, by path in it; at most 1 MiB each.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/FileSource"}}},"examples":[{"conf/sslprofiles/listenerprofiles.xml":{"secret":{"name":"orders-tls","key":"profiles.xml"}}}]},"Monitor":{"type":"object","description":"How Prometheus is told.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the API exists."},"force":{"type":"boolean","description":"Write it even if its API is not seen (offline)."},"interval":{"type":"string","description":"Seconds between two reads.","examples":["30s"],"pattern":"^([0-9]+(ms|[smhdwy]))+$"},"scrapeTimeout":{"type":"string","description":"Longest read.","pattern":"^([0-9]+(ms|[smhdwy]))+$"},"labels":{"$ref":"#/definitions/Labels","description":"Labels, by which Prometheus finds it."},"relabelings":{"type":"array","description":"relabelings.","items":{"type":"object","description":"RelabelConfig."}},"metricRelabelings":{"type":"array","description":"metricRelabelings.","items":{"type":"object","description":"RelabelConfig."}}}},"VerticalAutoscaling":{"type":"object","description":"VerticalPodAutoscaler: sizes requests. Memory follows from heap, so it sizes CPU.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the API exists."},"force":{"type":"boolean","description":"Write it even if its API is not seen (offline)."},"mode":{"type":"string","description":"Off only recommends.","enum":["Off","Initial","Recreate","InPlaceOrRecreate"]},"minAllowed":{"type":"object","description":"Least, by resource."},"maxAllowed":{"type":"object","description":"Most, by resource."}}},"Logging":{"type":"object","description":"A conf/log4j2.properties that writes to the console only; the image's file when level is empty.","additionalProperties":false,"properties":{"level":{"type":"string","description":"Level of the root logger.","enum":["","OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE"]},"loggers":{"type":"object","description":"Levels of other loggers.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_.$-]+$":{"if":{"type":"null"},"else":{"type":"string","description":"Level.","enum":["OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE"]}}}},"pattern":{"type":"string","description":"Pattern of a line.","pattern":"^[^\\n\\r]*$"}}},"UnitTest":{"type":"object","description":"MI's unit test server (-DsynapseTest); not for production.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Start it."},"port":{"type":"integer","description":"Port.","minimum":1,"maximum":65535}}},"OnePod":{"properties":{"replicas":{"const":1,"description":"single-replica runs one pod"},"autoscaling":{"properties":{"enabled":{"const":false,"description":"single-replica runs one pod"}}}}},"SeveralPods":{"properties":{"type":{"enum":["stateless"],"description":"multiple-replicas runs nothing stateful"},"replicas":{"minimum":2,"description":"multiple-replicas runs at least two pods"},"artifacts":{"properties":{"stateful":{"maxItems":0,"description":"multiple-replicas runs nothing stateful"}}},"autoscaling":{"if":{"properties":{"enabled":{"const":true}},"required":["enabled"]},"then":{"properties":{"minReplicas":{"minimum":2,"description":"multiple-replicas runs at least two pods"}}}}}},"Labels":{"type":"object","description":"Labels.","additionalProperties":false,"patternProperties":{"^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$":{"type":["string","null"],"description":"Value.","pattern":"^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}}},"Service":{"type":"object","description":"Service of the workloads that serve; a workload's own entries override. Type, annotations and load balancer settings of the release do not reach stateful workloads.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it. Default: yes for a workload that serves, no for a stateful one without exposed ports."},"type":{"type":"string","description":"Kind of Service.","enum":["ClusterIP","NodePort","LoadBalancer"]},"http":{"$ref":"#/definitions/Listener","description":"Pass-through HTTP listener, 8290 with MI's default offset."},"https":{"$ref":"#/definitions/Listener","description":"Pass-through HTTPS listener, 8253 with MI's default offset."},"management":{"$ref":"#/definitions/ManagementService"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the Service."},"labels":{"$ref":"#/definitions/Labels","description":"More labels of the Service."},"loadBalancerClass":{"type":"string","description":"Load balancer implementation.","pattern":"^[-._/a-zA-Z0-9]+$"},"loadBalancerSourceRanges":{"type":"array","description":"Client ranges a load balancer lets in.","items":{"type":"string","description":"CIDR.","examples":["10.0.0.0/8"],"pattern":"^[.:0-9a-fA-F]+/[0-9]+$"}},"externalTrafficPolicy":{"type":"string","description":"Local keeps the client's address.","enum":["Cluster","Local"]},"internalTrafficPolicy":{"type":"string","description":"Local keeps traffic on the node.","enum":["Cluster","Local"]},"trafficDistribution":{"type":"string","description":"Preference among endpoints.","examples":["PreferSameZone"],"enum":["PreferClose","PreferSameZone","PreferSameNode"]},"ipFamilyPolicy":{"type":"string","description":"IPv4, IPv6 or both.","enum":["SingleStack","PreferDualStack","RequireDualStack"]},"ipFamilies":{"type":"array","description":"Families in the order of preference. MI itself listens on IPv4 only unless runtime.ipv6 is true.","items":{"type":"string","description":"IPv4 or IPv6.","enum":["IPv4","IPv6"]},"uniqueItems":true,"maxItems":2,"examples":[["IPv4","IPv6"]]},"clusterIP":{"type":"string","description":"A cluster address of your choice, or None for a headless Service.","pattern":"^(None|[.:0-9a-fA-F]*)$","examples":["None"]},"appProtocol":{"type":"boolean","description":"Write appProtocol. Default: yes, but not with type LoadBalancer, since Azure then checks MI at / and takes no 404."}}},"WorkloadImage":{"type":"object","description":"Image of one workload. What it leaves out is the release's; a tag or digest of its own replaces both of the release's.","additionalProperties":false,"properties":{"registry":{"type":"string","description":"Registry host, with a port if any.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"},"repository":{"type":"string","description":"Repository, no tag.","minLength":1,"pattern":"^([-.:A-Za-z0-9]*[.:][-.:A-Za-z0-9]*/)?[a-z0-9][-._a-z0-9]*(/[a-z0-9][-._a-z0-9]*)*$|\\{\\{"},"tag":{"type":"string","description":"Tag; runtime.version when empty.","pattern":"^([_A-Za-z0-9][-._A-Za-z0-9]{0,127})?$|\\{\\{"},"digest":{"type":"string","description":"Digest; wins over the tag.","pattern":"^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})?$"},"pullPolicy":{"type":"string","description":"When to pull.","enum":["Always","IfNotPresent","Never"]}}},"IngressHosts":{"type":"object","description":"Hosts; `*` matches any.","additionalProperties":{"type":["object","null"],"description":"One host.","additionalProperties":false,"properties":{"paths":{"type":"object","description":"Paths; `/` when left out.","additionalProperties":false,"patternProperties":{"^/":{"if":{"type":"null"},"else":{"$ref":"#/definitions/IngressPath"}}}},"tlsSecret":{"type":"string","description":"Secret with the certificate; no TLS when empty.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"}}},"examples":[{"orders.example.com":{"paths":{"/":{"workload":"integration","port":"http"}},"tlsSecret":"orders-tls"}}]},"AdditionalIngress":{"type":"object","description":"One more Ingress.","additionalProperties":false,"properties":{"className":{"type":"string","description":"Ingress class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"More labels."},"hosts":{"$ref":"#/definitions/IngressHosts"}}},"ParentRefs":{"type":"object","description":"Gateways, by a name of yours.","additionalProperties":{"type":["object","null"],"description":"ParentReference of the Gateway API.","required":["name"]}},"RoutePaths":{"type":"object","description":"Paths; `/` when left out.","additionalProperties":false,"patternProperties":{"^/":{"if":{"type":"null"},"else":{"$ref":"#/definitions/RoutePath"}}}},"Hostnames":{"type":"array","description":"Host names.","items":{"type":"string","description":"Host name.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}},"RouteRules":{"type":"object","description":"Rules beyond a path, by a name of yours, in the order of their names.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/RouteRule"}}},"examples":[{"canary":{"matches":[{"path":{"type":"PathPrefix","value":"/orders"},"headers":[{"name":"x-canary","value":"yes"}]}],"backends":{"integration":{"weight":90},"next":{"weight":10}}}}]},"RouteRule":{"type":"object","description":"A rule of the HTTPRoute.","additionalProperties":false,"properties":{"matches":{"type":"array","description":"HTTPRouteMatch of the Gateway API: path, headers, queryParams, method.","items":{"type":"object","description":"A match."}},"filters":{"type":"array","description":"HTTPRouteFilter of the Gateway API.","items":{"type":"object","description":"A filter."}},"timeouts":{"type":"object","description":"HTTPRouteTimeouts of the Gateway API."},"backends":{"type":"object","description":"Workloads that share the requests; the one that serves when left out.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]*[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/RouteBackend"}}}}}},"RouteBackend":{"type":"object","description":"One of them.","additionalProperties":false,"properties":{"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload."},"weight":{"type":"integer","description":"Share of the requests.","minimum":0,"maximum":1000000}}},"AdditionalRoute":{"type":"object","description":"One more HTTPRoute.","additionalProperties":false,"properties":{"parentRefs":{"$ref":"#/definitions/ParentRefs"},"hostnames":{"$ref":"#/definitions/Hostnames"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"More labels."},"paths":{"$ref":"#/definitions/RoutePaths"},"rules":{"$ref":"#/definitions/RouteRules"}}}}};
+const schema12 = {"type":"object","description":"Labels.","additionalProperties":false,"patternProperties":{"^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$":{"type":["string","null"],"description":"Value.","pattern":"^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}}};
 const schema13 = {"type":"object","description":"Text by name.","additionalProperties":{"type":["string","null"],"description":"Text."}};
 const schema21 = {"type":"object","description":"MI's deployment.toml as data, merged chart defaults < release < workloadDefaults < workload; lists are replaced whole. A list of maps becomes [[name]]; a key with a dot is quoted. Secrets belong in env: $env{NAME}.","properties":{"server":{"type":"object","description":"[server]. hot_deployment and the graceful_shutdown keys are the chart's."},"datasource":{"type":"array","description":"[[datasource]]: data sources.","items":{"type":"object","description":"One data source."}},"transport":{"type":"object","description":"Transports.","properties":{"http":{"type":"object","description":"[transport.http]","properties":{"listener":{"type":"object","description":"The HTTP listener.","properties":{"port":{"type":"integer","description":"Port of HTTP before the offset."},"secured_port":{"type":"integer","description":"Port of HTTPS before the offset."},"parameter":{"type":"object","description":"Parameters, port for instance."}}}}},"https":{"type":"object","description":"[transport.https]","properties":{"listener":{"type":"object","description":"The HTTPS listener.","properties":{"parameter":{"type":"object","description":"Parameters, port for instance."}}}}}}},"synapse_properties":{"type":"object","description":"[synapse_properties]"},"task_handling":{"type":"object","description":"[task_handling]"},"task_resolver":{"type":"array","description":"[[task_resolver]]","items":{"type":"object","description":"Settings of a resolver."}}},"examples":[{"server":{"hostname":"orders"},"datasource":[{"id":"ORDERS","password":"$env{DB_PASSWORD}"}]}]};
 const schema22 = {"type":"object","description":"MI's conf/file.properties, merged release < workloadDefaults < workload. Configurables of a project may stand here; the environment wins over them.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."}};
-const schema28 = {"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"]};
-const schema97 = {"type":"object","description":"Where a path leads.","additionalProperties":false,"properties":{"pathType":{"type":"string","description":"How the path is compared.","enum":["Prefix","Exact","ImplementationSpecific"]},"workload":{"type":"string","description":"Key of the workload; may be left out when one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. The management port is not among them.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$","not":{"enum":["management","internal"]}}}};
-const schema100 = {"type":"object","description":"Where a path leads.","additionalProperties":false,"properties":{"type":{"type":"string","description":"How the path is compared.","enum":["PathPrefix","Exact","RegularExpression"]},"workload":{"type":"string","description":"Key of the workload; may be left out when one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. The management port is not among them.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$","not":{"enum":["management","internal"]}},"filters":{"type":"array","description":"Filters of the rule.","items":{"type":"object","description":"HTTPRouteFilter of the Gateway API."}},"timeouts":{"type":"object","description":"Timeouts of the rule."}}};
+const schema28 = {"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"]};
+const schema48 = {"type":"object","description":"Volume source of Kubernetes, without its name.","minProperties":1};
+const schema49 = {"type":"object","description":"Volume mount of Kubernetes, without mountPath.","required":["name"]};
+const schema110 = {"type":"object","description":"Gateways, by a name of yours.","additionalProperties":{"type":["object","null"],"description":"ParentReference of the Gateway API.","required":["name"]}};
+const schema111 = {"type":"array","description":"Host names.","items":{"type":"string","description":"Host name.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}};
 const func2 = Object.prototype.hasOwnProperty;
-const pattern0 = new RegExp("^[-._:/@A-Za-z0-9]*$", "u");
-const pattern1 = new RegExp("^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$", "u");
-const pattern3 = new RegExp("^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$", "u");
-const pattern5 = new RegExp("^([-.:A-Za-z0-9]*[.:][-.:A-Za-z0-9]*/)?[a-z0-9][-._a-z0-9]*(/[a-z0-9][-._a-z0-9]*)*$", "u");
-const pattern6 = new RegExp("^([_A-Za-z0-9][-._A-Za-z0-9]{0,127})?$", "u");
-const pattern7 = new RegExp("^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})?$", "u");
-const pattern8 = new RegExp("^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$", "u");
-const pattern9 = new RegExp("^[1-9][0-9]*\\.[0-9]+\\.[0-9]+([-.][0-9A-Za-z.-]+)?$", "u");
-const pattern10 = new RegExp("^(/.*)?$", "u");
-const pattern11 = new RegExp("^[-+_/:A-Za-z0-9]*$", "u");
-const pattern39 = new RegExp("^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$", "u");
-const pattern23 = new RegExp("^[-._a-zA-Z0-9]+$", "u");
-const pattern47 = new RegExp("^[^\\s]{1,60}$", "u");
-const pattern55 = new RegExp("^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$", "u");
-const pattern14 = new RegExp("^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$", "u");
-const pattern60 = new RegExp("^/", "u");
-const pattern63 = new RegExp("^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$", "u");
-const pattern64 = new RegExp("^([0-9.]+(ms|[smh])|0)+$", "u");
-const pattern145 = new RegExp("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$", "u");
-const pattern146 = new RegExp("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "u");
-const pattern148 = new RegExp("^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$", "u");
+const pattern0 = new RegExp("^[-._:/@A-Za-z0-9]*$|\\{\\{", "u");
+const pattern1 = new RegExp("^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$|\\{\\{", "u");
+const pattern2 = new RegExp("^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$", "u");
+const pattern4 = new RegExp("^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{", "u");
+const pattern6 = new RegExp("^([-.:A-Za-z0-9]*[.:][-.:A-Za-z0-9]*/)?[a-z0-9][-._a-z0-9]*(/[a-z0-9][-._a-z0-9]*)*$|\\{\\{", "u");
+const pattern7 = new RegExp("^([_A-Za-z0-9][-._A-Za-z0-9]{0,127})?$|\\{\\{", "u");
+const pattern8 = new RegExp("^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})?$", "u");
+const pattern9 = new RegExp("^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{", "u");
+const pattern10 = new RegExp("^([1-9][0-9]*\\.[0-9]+\\.[0-9]+([-.][0-9A-Za-z.-]+)?)?$", "u");
+const pattern11 = new RegExp("^(/.*)?$", "u");
+const pattern12 = new RegExp("^[-+_/:A-Za-z0-9]*$", "u");
+const pattern40 = new RegExp("^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$", "u");
+const pattern24 = new RegExp("^[-._a-zA-Z0-9]+$", "u");
+const pattern48 = new RegExp("^[^\\s]{1,60}$", "u");
+const pattern56 = new RegExp("^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$", "u");
+const pattern15 = new RegExp("^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{", "u");
+const pattern61 = new RegExp("^/", "u");
+const pattern62 = new RegExp("^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$", "u");
+const pattern64 = new RegExp("^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{", "u");
+const pattern65 = new RegExp("^([0-9.]+(ms|[smh])|0)+$", "u");
+const pattern92 = new RegExp("^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$", "u");
+const pattern168 = new RegExp("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "u");
+const pattern176 = new RegExp("^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{", "u");
+const pattern167 = new RegExp("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$", "u");
 const schema14 = {"type":"object","description":"Archives of integrations.","additionalProperties":false,"properties":{"source":{"$ref":"#/definitions/ArchiveSource"},"roles":{"$ref":"#/definitions/ServerRoles","description":"Server roles in the archives besides MI's own, as `mi-patterns package` lists them. When given, each must be carried by a workload, and a workload names no other; the one workload of single-replica carries them all unless it names some."},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}};
 const schema15 = {"type":"string","description":"Where archives (.car) come from. image: they are in the image. imageVolume: an OCI artifact mounted as a volume. persistentVolumeClaim: an existing claim. configMap: ConfigMaps of at most 1 MiB. initCopy: an init container copies a selection.","enum":["image","imageVolume","persistentVolumeClaim","configMap","initCopy"]};
 const schema16 = {"type":"array","description":"Server roles of archives that this workload deploys besides MI's defaults. MI reads a role as a regular expression.","items":{"type":"string","description":"Server role.","pattern":"^[^,\\s]+$","examples":["MiIsolatedRecurringOrderTask"]},"uniqueItems":true};
-const schema17 = {"type":"object","description":"For source imageVolume; Kubernetes 1.33 with the ImageVolume feature, or 1.35.","additionalProperties":false,"properties":{"reference":{"type":"string","description":"Image reference, best by digest.","examples":["registry.example.com/orders-cars:1.0.0"],"pattern":"^[-._:/@A-Za-z0-9]*$"},"subPath":{"type":"string","description":"Folder in the image that holds the archives."},"pullPolicy":{"type":"string","description":"When to pull.","enum":["Always","IfNotPresent","Never"]}}};
-const schema18 = {"type":"object","description":"For source persistentVolumeClaim.","additionalProperties":false,"properties":{"claimName":{"type":"string","description":"Existing claim; ReadOnlyMany or ReadWriteMany when several pods use it.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"},"subPath":{"type":"string","description":"Folder in the volume that holds the archives."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}};
-const schema19 = {"type":"object","description":"For source configMap: archives are laid beside those of the image.","additionalProperties":false,"properties":{"archives":{"type":"object","description":"ConfigMap by file name of the archive.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+\\.car$":{"type":["object","null"],"description":"Where the archive is.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the ConfigMap.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"key":{"type":"string","description":"Key under binaryData; the file name when left out.","minLength":1}},"required":["name"]}}}}};
-const schema20 = {"type":"object","description":"For source initCopy.","additionalProperties":false,"properties":{"image":{"type":"string","description":"Image that holds the archives; the MI image when left out.","pattern":"^[-._:/@A-Za-z0-9]*$"},"from":{"type":"string","description":"Folder with the archives in that image; MI's carbonapps folder when left out."},"select":{"type":"array","description":"File names or shell patterns of the archives to copy.","items":{"type":"string","description":"File name or pattern.","pattern":"^[-._*?a-zA-Z0-9\\[\\]]+$"}}}};
-const pattern12 = new RegExp("^[^,\\s]+$", "u");
-const pattern15 = new RegExp("^[-._a-zA-Z0-9]+\\.car$", "u");
-const pattern19 = new RegExp("^[-._*?a-zA-Z0-9\\[\\]]+$", "u");
+const schema17 = {"type":"object","description":"For source imageVolume; Kubernetes 1.33 with the ImageVolume feature, or 1.35.","additionalProperties":false,"properties":{"reference":{"type":"string","description":"Image reference, best by digest.","examples":["registry.example.com/orders-cars:1.0.0"],"pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"},"subPath":{"type":"string","description":"Folder in the image that holds the archives."},"pullPolicy":{"type":"string","description":"When to pull.","enum":["Always","IfNotPresent","Never"]}}};
+const schema18 = {"type":"object","description":"For source persistentVolumeClaim.","additionalProperties":false,"properties":{"claimName":{"type":"string","description":"Existing claim; ReadOnlyMany or ReadWriteMany when several pods use it.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"},"subPath":{"type":"string","description":"Folder in the volume that holds the archives."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}};
+const schema19 = {"type":"object","description":"For source configMap: archives are laid beside those of the image.","additionalProperties":false,"properties":{"archives":{"type":"object","description":"ConfigMap by file name of the archive.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+\\.car$":{"type":["object","null"],"description":"Where the archive is.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the ConfigMap.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key under binaryData; the file name when left out.","minLength":1}},"required":["name"]}}}}};
+const schema20 = {"type":"object","description":"For source initCopy.","additionalProperties":false,"properties":{"image":{"type":"string","description":"Image that holds the archives; the MI image when left out.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"},"from":{"type":"string","description":"Folder with the archives in that image; MI's carbonapps folder when left out."},"select":{"type":"array","description":"File names or shell patterns of the archives to copy.","items":{"type":"string","description":"File name or pattern.","pattern":"^[-._*?a-zA-Z0-9\\[\\]]+$"}}}};
+const pattern13 = new RegExp("^[^,\\s]+$", "u");
+const pattern16 = new RegExp("^[-._a-zA-Z0-9]+\\.car$", "u");
+const pattern20 = new RegExp("^[-._*?a-zA-Z0-9\\[\\]]+$", "u");
 
 function validate11(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -72,7 +77,7 @@ const len0 = data1.length;
 for(let i0=0; i0<len0; i0++){
 let data2 = data1[i0];
 if(typeof data2 === "string"){
-if(!pattern12.test(data2)){
+if(!pattern13.test(data2)){
 (vErrors ??= []).push({instancePath:instancePath+"/roles/" + i0,schemaPath:"#/definitions/ServerRoles/items/pattern",keyword:"pattern",params:{pattern: "^[^,\\s]+$"}});
 errors++;
 }
@@ -119,7 +124,7 @@ if(data3.reference !== undefined){
 let data4 = data3.reference;
 if(typeof data4 === "string"){
 if(!pattern0.test(data4)){
-(vErrors ??= []).push({instancePath:instancePath+"/imageVolume/reference",schemaPath:"#/definitions/ImageVolume/properties/reference/pattern",keyword:"pattern",params:{pattern: "^[-._:/@A-Za-z0-9]*$"}});
+(vErrors ??= []).push({instancePath:instancePath+"/imageVolume/reference",schemaPath:"#/definitions/ImageVolume/properties/reference/pattern",keyword:"pattern",params:{pattern: "^[-._:/@A-Za-z0-9]*$|\\{\\{"}});
 errors++;
 }
 }
@@ -163,8 +168,8 @@ errors++;
 if(data7.claimName !== undefined){
 let data8 = data7.claimName;
 if(typeof data8 === "string"){
-if(!pattern14.test(data8)){
-(vErrors ??= []).push({instancePath:instancePath+"/persistentVolumeClaim/claimName",schemaPath:"#/definitions/ArchiveClaim/properties/claimName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"}});
+if(!pattern15.test(data8)){
+(vErrors ??= []).push({instancePath:instancePath+"/persistentVolumeClaim/claimName",schemaPath:"#/definitions/ArchiveClaim/properties/claimName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"}});
 errors++;
 }
 }
@@ -204,13 +209,13 @@ if(data11.archives !== undefined){
 let data12 = data11.archives;
 if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
 for(const key4 in data12){
-if(!(pattern15.test(key4))){
+if(!(pattern16.test(key4))){
 (vErrors ??= []).push({instancePath:instancePath+"/configMap/archives",schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4}});
 errors++;
 }
 }
 for(const key5 in data12){
-if(pattern15.test(key5)){
+if(pattern16.test(key5)){
 let data13 = data12[key5];
 if((!(data13 && typeof data13 == "object" && !Array.isArray(data13))) && (data13 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/configMap/archives/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%5C.car%24/type",keyword:"type",params:{type: schema19.properties.archives.patternProperties["^[-._a-zA-Z0-9]+\\.car$"].type}});
@@ -230,8 +235,8 @@ errors++;
 if(data13.name !== undefined){
 let data14 = data13.name;
 if(typeof data14 === "string"){
-if(!pattern8.test(data14)){
-(vErrors ??= []).push({instancePath:instancePath+"/configMap/archives/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/name",schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%5C.car%24/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"}});
+if(!pattern9.test(data14)){
+(vErrors ??= []).push({instancePath:instancePath+"/configMap/archives/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/name",schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%5C.car%24/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
 errors++;
 }
 }
@@ -281,7 +286,7 @@ if(data16.image !== undefined){
 let data17 = data16.image;
 if(typeof data17 === "string"){
 if(!pattern0.test(data17)){
-(vErrors ??= []).push({instancePath:instancePath+"/initCopy/image",schemaPath:"#/definitions/InitCopy/properties/image/pattern",keyword:"pattern",params:{pattern: "^[-._:/@A-Za-z0-9]*$"}});
+(vErrors ??= []).push({instancePath:instancePath+"/initCopy/image",schemaPath:"#/definitions/InitCopy/properties/image/pattern",keyword:"pattern",params:{pattern: "^[-._:/@A-Za-z0-9]*$|\\{\\{"}});
 errors++;
 }
 }
@@ -303,7 +308,7 @@ const len1 = data19.length;
 for(let i2=0; i2<len1; i2++){
 let data20 = data19[i2];
 if(typeof data20 === "string"){
-if(!pattern19.test(data20)){
+if(!pattern20.test(data20)){
 (vErrors ??= []).push({instancePath:instancePath+"/initCopy/select/" + i2,schemaPath:"#/definitions/InitCopy/properties/select/items/pattern",keyword:"pattern",params:{pattern: "^[-._*?a-zA-Z0-9\\[\\]]+$"}});
 errors++;
 }
@@ -335,21 +340,21 @@ return errors === 0;
 }
 
 const schema23 = {"type":"object","description":"Environment variables by name, merged release < workloadDefaults < workload.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z][-._a-zA-Z0-9]*$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/EnvironmentValue"}}},"examples":[{"REGION":"eu","DB_PASSWORD":{"secretKeyRef":{"name":"orders-db","key":"password"}}}]};
-const schema24 = {"description":"Text, a number, a boolean, or the valueFrom of a Kubernetes EnvVar.","oneOf":[{"type":["string","number","boolean"],"description":"Literal value; numbers and booleans become text."},{"type":"object","description":"Where Kubernetes takes the value from: secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef or fileKeyRef.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secretKeyRef":{"type":"object","description":"Key of a Secret.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"configMapKeyRef":{"type":"object","description":"Key of a ConfigMap.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the ConfigMap.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"key":{"type":"string","description":"Key in the ConfigMap.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"fieldRef":{"type":"object","description":"Field of the pod, metadata.name for instance.","required":["fieldPath"]},"resourceFieldRef":{"type":"object","description":"Request or limit of the container.","required":["resource"]},"fileKeyRef":{"type":"object","description":"Key of an environment file in a volume (Kubernetes 1.34+)."}}}]};
-const pattern20 = new RegExp("^[-._a-zA-Z][-._a-zA-Z0-9]*$", "u");
+const schema24 = {"description":"Text, a number, a boolean, or the valueFrom of a Kubernetes EnvVar.","oneOf":[{"type":["string","number","boolean"],"description":"Literal value; numbers and booleans become text."},{"type":"object","description":"Where Kubernetes takes the value from: secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef or fileKeyRef.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secretKeyRef":{"type":"object","description":"Key of a Secret.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"configMapKeyRef":{"type":"object","description":"Key of a ConfigMap.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the ConfigMap.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the ConfigMap.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"fieldRef":{"type":"object","description":"Field of the pod, metadata.name for instance.","required":["fieldPath"]},"resourceFieldRef":{"type":"object","description":"Request or limit of the container.","required":["resource"]},"fileKeyRef":{"type":"object","description":"Key of an environment file in a volume (Kubernetes 1.34+)."}}}]};
+const pattern21 = new RegExp("^[-._a-zA-Z][-._a-zA-Z0-9]*$", "u");
 
 function validate13(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(pattern20.test(key0))){
+if(!(pattern21.test(key0))){
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Environment/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
 }
 for(const key1 in data){
-if(pattern20.test(key1)){
+if(pattern21.test(key1)){
 let data0 = data[key1];
 const _errs3 = errors;
 let valid1 = true;
@@ -419,8 +424,8 @@ errors++;
 if(data1.name !== undefined){
 let data2 = data1.name;
 if(typeof data2 === "string"){
-if(!pattern8.test(data2)){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/secretKeyRef/name",schemaPath:"#/definitions/EnvironmentValue/oneOf/1/properties/secretKeyRef/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"}});
+if(!pattern9.test(data2)){
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/secretKeyRef/name",schemaPath:"#/definitions/EnvironmentValue/oneOf/1/properties/secretKeyRef/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
 errors++;
 }
 }
@@ -436,7 +441,7 @@ if(data3.length < 1){
 (vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/secretKeyRef/key",schemaPath:"#/definitions/EnvironmentValue/oneOf/1/properties/secretKeyRef/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
-if(!pattern23.test(data3)){
+if(!pattern24.test(data3)){
 (vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/secretKeyRef/key",schemaPath:"#/definitions/EnvironmentValue/oneOf/1/properties/secretKeyRef/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
 errors++;
 }
@@ -478,8 +483,8 @@ errors++;
 if(data5.name !== undefined){
 let data6 = data5.name;
 if(typeof data6 === "string"){
-if(!pattern8.test(data6)){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMapKeyRef/name",schemaPath:"#/definitions/EnvironmentValue/oneOf/1/properties/configMapKeyRef/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"}});
+if(!pattern9.test(data6)){
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMapKeyRef/name",schemaPath:"#/definitions/EnvironmentValue/oneOf/1/properties/configMapKeyRef/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
 errors++;
 }
 }
@@ -495,7 +500,7 @@ if(data7.length < 1){
 (vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMapKeyRef/key",schemaPath:"#/definitions/EnvironmentValue/oneOf/1/properties/configMapKeyRef/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
-if(!pattern23.test(data7)){
+if(!pattern24.test(data7)){
 (vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMapKeyRef/key",schemaPath:"#/definitions/EnvironmentValue/oneOf/1/properties/configMapKeyRef/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
 errors++;
 }
@@ -600,21 +605,21 @@ return errors === 0;
 }
 
 const schema25 = {"type":"object","description":"Files laid over MI's home before the start, by path in it; at most 1 MiB each.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/FileSource"}}},"examples":[{"conf/sslprofiles/listenerprofiles.xml":{"secret":{"name":"orders-tls","key":"profiles.xml"}}}]};
-const schema26 = {"description":"Content of a file: a key of a Secret or a ConfigMap, or text.","oneOf":[{"type":"object","description":"From a Secret.","additionalProperties":false,"properties":{"secret":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"]}},"required":["secret"]},{"type":"object","description":"From a ConfigMap.","additionalProperties":false,"properties":{"configMap":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"]}},"required":["configMap"]},{"type":"object","description":"Text; not for secrets.","additionalProperties":false,"properties":{"text":{"type":"string","description":"Content."}},"required":["text"]}]};
-const pattern26 = new RegExp("^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$", "u");
+const schema26 = {"description":"Content of a file: a key of a Secret or a ConfigMap, or text.","oneOf":[{"type":"object","description":"From a Secret.","additionalProperties":false,"properties":{"secret":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"]}},"required":["secret"]},{"type":"object","description":"From a ConfigMap.","additionalProperties":false,"properties":{"configMap":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"]}},"required":["configMap"]},{"type":"object","description":"Text; not for secrets.","additionalProperties":false,"properties":{"text":{"type":"string","description":"Content."}},"required":["text"]}]};
+const pattern27 = new RegExp("^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$", "u");
 
 function validate15(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(pattern26.test(key0))){
+if(!(pattern27.test(key0))){
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Files/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
 }
 for(const key1 in data){
-if(pattern26.test(key1)){
+if(pattern27.test(key1)){
 let data0 = data[key1];
 const _errs3 = errors;
 let valid1 = true;
@@ -670,8 +675,8 @@ errors++;
 if(data1.name !== undefined){
 let data2 = data1.name;
 if(typeof data2 === "string"){
-if(!pattern8.test(data2)){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret/name",schemaPath:"#/definitions/FileSource/oneOf/0/properties/secret/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"}});
+if(!pattern9.test(data2)){
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret/name",schemaPath:"#/definitions/FileSource/oneOf/0/properties/secret/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
 errors++;
 }
 }
@@ -687,7 +692,7 @@ if(data3.length < 1){
 (vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret/key",schemaPath:"#/definitions/FileSource/oneOf/0/properties/secret/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
-if(!pattern23.test(data3)){
+if(!pattern24.test(data3)){
 (vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret/key",schemaPath:"#/definitions/FileSource/oneOf/0/properties/secret/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
 errors++;
 }
@@ -745,8 +750,8 @@ errors++;
 if(data4.name !== undefined){
 let data5 = data4.name;
 if(typeof data5 === "string"){
-if(!pattern8.test(data5)){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap/name",schemaPath:"#/definitions/FileSource/oneOf/1/properties/configMap/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"}});
+if(!pattern9.test(data5)){
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap/name",schemaPath:"#/definitions/FileSource/oneOf/1/properties/configMap/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
 errors++;
 }
 }
@@ -762,7 +767,7 @@ if(data6.length < 1){
 (vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap/key",schemaPath:"#/definitions/FileSource/oneOf/1/properties/configMap/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
-if(!pattern23.test(data6)){
+if(!pattern24.test(data6)){
 (vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap/key",schemaPath:"#/definitions/FileSource/oneOf/1/properties/configMap/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
 errors++;
 }
@@ -861,8 +866,8 @@ validate15.errors = vErrors;
 return errors === 0;
 }
 
-const schema27 = {"type":"object","description":"A keystore. Without a Secret it is the file in the image.","additionalProperties":false,"properties":{"secretName":{"type":"string","description":"Secret that holds the file.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"},"key":{"type":"string","description":"Key in the Secret; the file name when left out.","pattern":"^[-._a-zA-Z0-9]+$"},"fileName":{"type":"string","description":"File in MI's repository/resources/security.","pattern":"^[A-Za-z0-9._-]*$","examples":["orders.p12"]},"type":{"type":"string","description":"Type.","enum":["JKS","PKCS12","BCFKS"]},"alias":{"type":"string","description":"Alias of the private key."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"keyPasswordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password of the private key; the keystore's when left out."}}};
-const pattern34 = new RegExp("^[A-Za-z0-9._-]*$", "u");
+const schema27 = {"type":"object","description":"A keystore. Without a Secret it is the file in the image.","additionalProperties":false,"properties":{"secretName":{"type":"string","description":"Secret that holds the file.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"},"key":{"type":"string","description":"Key in the Secret; the file name when left out.","pattern":"^[-._a-zA-Z0-9]+$"},"fileName":{"type":"string","description":"File in MI's repository/resources/security.","pattern":"^[A-Za-z0-9._-]*$","examples":["orders.p12"]},"type":{"type":"string","description":"Type.","enum":["JKS","PKCS12","BCFKS"]},"alias":{"type":"string","description":"Alias of the private key."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"keyPasswordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password of the private key; the keystore's when left out."}}};
+const pattern35 = new RegExp("^[A-Za-z0-9._-]*$", "u");
 
 function validate17(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -877,8 +882,8 @@ errors++;
 if(data.secretName !== undefined){
 let data0 = data.secretName;
 if(typeof data0 === "string"){
-if(!pattern14.test(data0)){
-(vErrors ??= []).push({instancePath:instancePath+"/secretName",schemaPath:"#/definitions/Keystore/properties/secretName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"}});
+if(!pattern15.test(data0)){
+(vErrors ??= []).push({instancePath:instancePath+"/secretName",schemaPath:"#/definitions/Keystore/properties/secretName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"}});
 errors++;
 }
 }
@@ -890,7 +895,7 @@ errors++;
 if(data.key !== undefined){
 let data1 = data.key;
 if(typeof data1 === "string"){
-if(!pattern23.test(data1)){
+if(!pattern24.test(data1)){
 (vErrors ??= []).push({instancePath:instancePath+"/key",schemaPath:"#/definitions/Keystore/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
 errors++;
 }
@@ -903,7 +908,7 @@ errors++;
 if(data.fileName !== undefined){
 let data2 = data.fileName;
 if(typeof data2 === "string"){
-if(!pattern34.test(data2)){
+if(!pattern35.test(data2)){
 (vErrors ??= []).push({instancePath:instancePath+"/fileName",schemaPath:"#/definitions/Keystore/properties/fileName/pattern",keyword:"pattern",params:{pattern: "^[A-Za-z0-9._-]*$"}});
 errors++;
 }
@@ -950,8 +955,8 @@ errors++;
 if(data5.name !== undefined){
 let data6 = data5.name;
 if(typeof data6 === "string"){
-if(!pattern8.test(data6)){
-(vErrors ??= []).push({instancePath:instancePath+"/passwordSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"}});
+if(!pattern9.test(data6)){
+(vErrors ??= []).push({instancePath:instancePath+"/passwordSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
 errors++;
 }
 }
@@ -967,7 +972,7 @@ if(data7.length < 1){
 (vErrors ??= []).push({instancePath:instancePath+"/passwordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
-if(!pattern23.test(data7)){
+if(!pattern24.test(data7)){
 (vErrors ??= []).push({instancePath:instancePath+"/passwordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
 errors++;
 }
@@ -1003,8 +1008,8 @@ errors++;
 if(data8.name !== undefined){
 let data9 = data8.name;
 if(typeof data9 === "string"){
-if(!pattern8.test(data9)){
-(vErrors ??= []).push({instancePath:instancePath+"/keyPasswordSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"}});
+if(!pattern9.test(data9)){
+(vErrors ??= []).push({instancePath:instancePath+"/keyPasswordSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
 errors++;
 }
 }
@@ -1020,7 +1025,7 @@ if(data10.length < 1){
 (vErrors ??= []).push({instancePath:instancePath+"/keyPasswordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
-if(!pattern23.test(data10)){
+if(!pattern24.test(data10)){
 (vErrors ??= []).push({instancePath:instancePath+"/keyPasswordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
 errors++;
 }
@@ -1095,8 +1100,8 @@ errors++;
 if(data3.name !== undefined){
 let data4 = data3.name;
 if(typeof data4 === "string"){
-if(!pattern8.test(data4)){
-(vErrors ??= []).push({instancePath:instancePath+"/usernameSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"}});
+if(!pattern9.test(data4)){
+(vErrors ??= []).push({instancePath:instancePath+"/usernameSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
 errors++;
 }
 }
@@ -1112,7 +1117,7 @@ if(data5.length < 1){
 (vErrors ??= []).push({instancePath:instancePath+"/usernameSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
-if(!pattern23.test(data5)){
+if(!pattern24.test(data5)){
 (vErrors ??= []).push({instancePath:instancePath+"/usernameSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
 errors++;
 }
@@ -1148,8 +1153,8 @@ errors++;
 if(data6.name !== undefined){
 let data7 = data6.name;
 if(typeof data7 === "string"){
-if(!pattern8.test(data7)){
-(vErrors ??= []).push({instancePath:instancePath+"/passwordSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"}});
+if(!pattern9.test(data7)){
+(vErrors ??= []).push({instancePath:instancePath+"/passwordSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
 errors++;
 }
 }
@@ -1165,7 +1170,7 @@ if(data8.length < 1){
 (vErrors ??= []).push({instancePath:instancePath+"/passwordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
-if(!pattern23.test(data8)){
+if(!pattern24.test(data8)){
 (vErrors ??= []).push({instancePath:instancePath+"/passwordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
 errors++;
 }
@@ -1311,24 +1316,11 @@ validate23.errors = vErrors;
 return errors === 0;
 }
 
-const schema40 = {"type":"object","description":"One Deployment or StatefulSet.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Leave the workload out with false."},"type":{"type":"string","description":"stateless: equal pods, updated without a gap. stateful: one active pod, never two of them because of an update.","enum":["stateless","stateful"]},"replicas":{"type":"integer","description":"Pods. From workloadDefaults only stateless workloads inherit it.","minimum":0,"maximum":1000},"recovery":{"type":"string","description":"For stateful: respawn starts the pod elsewhere soon after its node is lost (a node that is only cut off may still run it); at-most-one never runs two, but waits until the node is back or its Node object removed; fenced does both, by a Lease that the pod must hold (see fencing): soon elsewhere, and two only for moments after a whole node was frozen. Changing it from or to at-most-one makes another kind of object: end the old pod first.","enum":["respawn","at-most-one","fenced"]},"recoverySeconds":{"type":"integer","description":"For respawn and fenced: how long the pod stays bound to a node that is not ready or unreachable.","minimum":0,"maximum":86400},"autoscaling":{"$ref":"#/definitions/Autoscaling"},"verticalAutoscaling":{"$ref":"#/definitions/VerticalAutoscaling"},"resources":{"$ref":"#/definitions/Resources"},"heap":{"$ref":"#/definitions/Heap"},"jvm":{"$ref":"#/definitions/Jvm"},"artifacts":{"$ref":"#/definitions/WorkloadArtifacts"},"ports":{"type":"object","description":"Ports of listening inbound endpoints and proxies, by name.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]{0,13}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Port"}}},"examples":[{"orders-ws":{"port":9091,"protocol":"ws","expose":true}}],"properties":{"http":false,"https":false,"internal":false,"management":false,"unit-test":false}},"persistence":{"type":"object","description":"Volumes that outlive the pod, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Persistence"}}}},"sessionAffinity":{"$ref":"#/definitions/SessionAffinity"},"strategy":{"$ref":"#/definitions/Strategy"},"minReadySeconds":{"type":"integer","description":"How long a new pod must stay ready before it counts; 5 seconds where pods overlap during an update, else 0.","minimum":0,"maximum":3600},"revisionHistoryLimit":{"type":"integer","description":"Old revisions kept.","minimum":0,"maximum":1000},"progressDeadlineSeconds":{"type":"integer","description":"Seconds after which an update that makes no progress counts as failed.","minimum":1},"probes":{"$ref":"#/definitions/Probes"},"unitTest":{"$ref":"#/definitions/UnitTest"},"gracefulShutdown":{"$ref":"#/definitions/GracefulShutdown"},"disruptionBudget":{"$ref":"#/definitions/DisruptionBudget"},"topologySpread":{"$ref":"#/definitions/TopologySpread"},"service":{"$ref":"#/definitions/Service"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"logging":{"$ref":"#/definitions/Logging"},"log4j2":{"type":"string","description":"conf/log4j2.properties as text, instead of logging; the image's file when both are empty."},"files":{"$ref":"#/definitions/Files"},"env":{"$ref":"#/definitions/Environment"},"coordination":{"$ref":"#/definitions/WorkloadCoordination"},"envFrom":{"type":"array","description":"Whole ConfigMaps and Secrets as environment.","items":{"type":"object","description":"EnvFromSource of Kubernetes."}},"extraVolumes":{"type":"object","description":"More volumes, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Volume"}}}},"extraVolumeMounts":{"type":"object","description":"More mounts of the MI container, by path.","additionalProperties":false,"patternProperties":{"^/":{"if":{"type":"null"},"else":{"$ref":"#/definitions/VolumeMount"}}}},"extraInitContainers":{"type":"object","description":"Init containers, by name; they run in the order of their names.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Container"}}}},"extraContainers":{"type":"object","description":"Side containers, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Container"}}}},"labels":{"$ref":"#/definitions/Labels","description":"More labels of the workload object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the workload object."},"podLabels":{"$ref":"#/definitions/Labels","description":"More labels of the pods."},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pods."},"affinity":{"type":"object","description":"Affinity of Kubernetes."},"tolerations":{"type":"array","description":"Tolerations.","items":{"type":"object","description":"Toleration of Kubernetes."}},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Labels a node must have."},"priorityClassName":{"type":"string","description":"Priority class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$"},"runtimeClassName":{"type":"string","description":"Runtime class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$"},"schedulerName":{"type":"string","description":"Scheduler.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$"},"hostAliases":{"type":"array","description":"Entries of /etc/hosts.","items":{"type":"object","description":"HostAlias of Kubernetes."}},"dnsPolicy":{"type":"string","description":"DNS policy.","enum":["ClusterFirst","ClusterFirstWithHostNet","Default","None"]},"dnsConfig":{"type":"object","description":"DNS settings of Kubernetes."},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context."},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context."},"readOnlyRootFilesystem":{"type":"boolean","description":"Read-only root file system. MI writes all over its home, its pid file included, so the home is copied to a writable volume when the pod starts."},"homeSizeLimit":{"$ref":"#/definitions/Quantity","description":"Size limit of that volume."}}};
-const schema41 = {"type":"object","description":"HorizontalPodAutoscaler v2; then no `replicas` is written. From workloadDefaults only stateless workloads inherit it.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"minReplicas":{"type":"integer","description":"Fewest pods.","minimum":1},"maxReplicas":{"type":"integer","description":"Most pods.","minimum":1},"targetCpuUtilization":{"type":"integer","description":"Average CPU use, in percent of the request; 0 leaves CPU out.","minimum":0,"maximum":1000},"targetMemoryUtilization":{"type":"integer","description":"Average memory use, in percent of the request; 0 leaves memory out (a JVM gives little back).","minimum":0,"maximum":1000},"metrics":{"type":"object","description":"More autoscaling/v2 metrics, by a name of yours.","additionalProperties":{"type":["object","null"],"description":"MetricSpec of autoscaling/v2."}},"behavior":{"type":"object","description":"Behavior of autoscaling/v2."},"keda":{"type":"object","description":"KEDA scales instead, when it has a trigger.","additionalProperties":false,"properties":{"triggers":{"type":"object","description":"Triggers by a name of yours.","additionalProperties":{"type":["object","null"],"description":"Trigger of KEDA.","required":["type"]},"examples":[{"queue":{"type":"rabbitmq","metadata":{"queueName":"orders"}}}]},"pollingIntervalSeconds":{"type":"integer","description":"Seconds between two looks.","minimum":1},"cooldownSeconds":{"type":"integer","description":"Seconds before it scales to none.","minimum":0},"fallback":{"type":"object","description":"Fallback of KEDA."},"advanced":{"type":"object","description":"Advanced settings of KEDA."},"force":{"type":"boolean","description":"Write it even if its API is not seen (offline)."}}}}};
-const schema42 = {"type":"object","description":"VerticalPodAutoscaler: sizes requests. Memory follows from heap, so it sizes CPU.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the API exists."},"force":{"type":"boolean","description":"Write it even if its API is not seen (offline)."},"mode":{"type":"string","description":"Off only recommends.","enum":["Off","Initial","Recreate","InPlaceOrRecreate"]},"minAllowed":{"type":"object","description":"Least, by resource."},"maxAllowed":{"type":"object","description":"Most, by resource."}}};
-const schema50 = {"type":"object","description":"More about the JVM.","additionalProperties":false,"properties":{"options":{"type":"array","description":"Options of MI's JVM (NODE_PARAMS, which the diagnostics JVM does not get).","items":{"type":"string","description":"Option.","pattern":"^-\\S+$","examples":["-XX:+UseG1GC"]}},"arguments":{"type":"array","description":"Arguments of micro-integrator.sh.","items":{"type":"string","description":"Argument.","pattern":"^\\S+$","examples":["-DsomeProperty=value"]}}}};
-const schema58 = {"type":"object","description":"A port on which an inbound endpoint or a proxy listens.","additionalProperties":false,"properties":{"port":{"type":"integer","description":"Port number in the container; MI adds no offset to inbound endpoints.","minimum":1,"maximum":65535},"protocol":{"type":"string","description":"What is spoken.","enum":["http","https","ws","wss","tcp","grpc","udp"]},"expose":{"type":"boolean","description":"Open it in the workload's Service."},"servicePort":{"type":"integer","description":"Port number in the Service; `port` when left out.","minimum":1,"maximum":65535}},"required":["port"]};
-const schema62 = {"type":"object","description":"Brings a client back to the same pod.","additionalProperties":false,"properties":{"type":{"type":"string","description":"ClientIP works at the Service, by address of the client.","enum":["None","ClientIP"]},"timeoutSeconds":{"type":"integer","description":"How long it holds.","minimum":1,"maximum":86400}}};
-const schema69 = {"type":"object","description":"MI's unit test server (-DsynapseTest); not for production.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Start it."},"port":{"type":"integer","description":"Port.","minimum":1,"maximum":65535}}};
-const schema70 = {"type":"object","description":"The stop: wait until endpoints have forgotten the pod, MI's own stop, then the end. terminationGracePeriodSeconds is drain + timeout + margin.","additionalProperties":false,"properties":{"drainSeconds":{"type":"integer","description":"How long endpoints and proxies may take to forget the pod; 0 seconds where no other pod takes over.","minimum":0,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"How long MI may finish work in progress; written as graceful_shutdown_timeout for MI 4.5 and later.","minimum":0,"maximum":86400},"marginSeconds":{"type":"integer","description":"What the JVM may take after that.","minimum":1,"maximum":3600}}};
-const schema74 = {"type":"object","description":"Spread over nodes and zones, only where more than one pod runs.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Write the constraints."},"nodes":{"type":"string","description":"Over nodes: ScheduleAnyway prefers, DoNotSchedule insists, off leaves it.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"zones":{"type":"string","description":"Over zones; a preference is written as an affinity.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"constraints":{"type":"array","description":"Constraints of your own, instead of these.","items":{"type":"object","description":"TopologySpreadConstraint; labelSelector is filled in when left out."}}}};
-const schema83 = {"type":"object","description":"A conf/log4j2.properties that writes to the console only; the image's file when level is empty.","additionalProperties":false,"properties":{"level":{"type":"string","description":"Level of the root logger.","enum":["","OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE"]},"loggers":{"type":"object","description":"Levels of other loggers.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_.$-]+$":{"if":{"type":"null"},"else":{"type":"string","description":"Level.","enum":["OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE"]}}}},"pattern":{"type":"string","description":"Pattern of a line.","pattern":"^[^\\n\\r]*$"}}};
-const schema85 = {"type":"object","description":"Volume source of Kubernetes, without its name.","minProperties":1};
-const schema86 = {"type":"object","description":"Volume mount of Kubernetes, without mountPath.","required":["name"]};
-const schema87 = {"type":"object","description":"Container of Kubernetes, without its name.","required":["image"]};
-const schema44 = {"type":["string","integer"],"description":"Kubernetes quantity.","pattern":"^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$","examples":["250m","1Gi"]};
-const schema43 = {"type":"object","description":"Requests and limits; memory is derived from `heap` when left out.","additionalProperties":false,"properties":{"requests":{"type":"object","description":"Requests.","additionalProperties":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Quantity"}}},"limits":{"type":"object","description":"Limits; a CPU limit slows the start down.","additionalProperties":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Quantity"}}},"claims":{"type":"array","description":"Dynamic resource claims.","items":{"type":"object","description":"ResourceClaim."}}}};
-const pattern79 = new RegExp("^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$", "u");
+const schema44 = {"type":"object","description":"Requests and limits; memory is derived from `heap` when left out.","additionalProperties":false,"properties":{"requests":{"type":"object","description":"Requests.","additionalProperties":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Quantity"}}},"limits":{"type":"object","description":"Limits; a CPU limit slows the start down.","additionalProperties":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Quantity"}}},"claims":{"type":"array","description":"Dynamic resource claims.","items":{"type":"object","description":"ResourceClaim."}}}};
+const schema45 = {"type":["string","integer"],"description":"Kubernetes quantity.","pattern":"^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$","examples":["250m","1Gi"]};
+const pattern85 = new RegExp("^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$", "u");
 
-function validate27(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -1363,11 +1355,11 @@ vErrors = null;
 if(!_valid0){
 const _errs9 = errors;
 if((typeof data1 !== "string") && (!((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))))){
-(vErrors ??= []).push({instancePath:instancePath+"/requests/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Quantity/type",keyword:"type",params:{type: schema44.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/requests/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Quantity/type",keyword:"type",params:{type: schema45.type}});
 errors++;
 }
 if(typeof data1 === "string"){
-if(!pattern79.test(data1)){
+if(!pattern85.test(data1)){
 (vErrors ??= []).push({instancePath:instancePath+"/requests/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Quantity/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$"}});
 errors++;
 }
@@ -1411,11 +1403,11 @@ vErrors = null;
 if(!_valid1){
 const _errs19 = errors;
 if((typeof data3 !== "string") && (!((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))))){
-(vErrors ??= []).push({instancePath:instancePath+"/limits/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Quantity/type",keyword:"type",params:{type: schema44.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/limits/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Quantity/type",keyword:"type",params:{type: schema45.type}});
 errors++;
 }
 if(typeof data3 === "string"){
-if(!pattern79.test(data3)){
+if(!pattern85.test(data3)){
 (vErrors ??= []).push({instancePath:instancePath+"/limits/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Quantity/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$"}});
 errors++;
 }
@@ -1456,15 +1448,27 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Resources/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate27.errors = vErrors;
+validate26.errors = vErrors;
 return errors === 0;
 }
 
-const schema46 = {"type":"object","description":"Heap of MI's JVM, written to JAVA_OPTS, which MI's start script reads and the diagnostics JVM overrides.","additionalProperties":false,"properties":{"max":{"$ref":"#/definitions/HeapSize","description":"-Xmx."},"initial":{"$ref":"#/definitions/HeapSize","description":"-Xms; equal to max when left out."},"overhead":{"$ref":"#/definitions/HeapSize","description":"What the container needs beside the heap: metaspace, threads, code cache, buffers and the diagnostics JVM (-Xmx128m, MI 4.3+). Memory request and limit are max + overhead unless `resources` says otherwise."}}};
-const schema47 = {"type":"string","description":"Size of a JVM heap in whole Mi or Gi.","pattern":"^[1-9][0-9]*(Mi|Gi)$","examples":["512Mi","2Gi"]};
-const pattern81 = new RegExp("^[1-9][0-9]*(Mi|Gi)$", "u");
+const schema50 = {"type":"object","description":"One Deployment or StatefulSet.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Leave the workload out with false."},"type":{"type":"string","description":"stateless: equal pods, updated without a gap. stateful: one active pod, never two of them because of an update.","enum":["stateless","stateful"]},"replicas":{"type":"integer","description":"Pods. From workloadDefaults only stateless workloads inherit it.","minimum":0,"maximum":1000},"recovery":{"type":"string","description":"For stateful: respawn starts the pod elsewhere soon after its node is lost (a node that is only cut off may still run it); at-most-one never runs two, but waits until the node is back or its Node object removed; fenced does both, by a Lease that the pod must hold (see fencing): soon elsewhere, and two only for moments after a whole node was frozen. Changing it from or to at-most-one makes another kind of object: end the old pod first.","enum":["respawn","at-most-one","fenced"]},"recoverySeconds":{"type":"integer","description":"For respawn and fenced: how long the pod stays bound to a node that is not ready or unreachable.","minimum":0,"maximum":86400},"paused":{"type":"boolean","description":"Run no pod for a while, the maintenance of a backend for instance; name and claims stay. Sets replicas to 0 and writes no autoscaler."},"autoscaling":{"$ref":"#/definitions/Autoscaling"},"verticalAutoscaling":{"$ref":"#/definitions/VerticalAutoscaling"},"resources":{"$ref":"#/definitions/Resources"},"heap":{"$ref":"#/definitions/Heap"},"jvm":{"$ref":"#/definitions/Jvm"},"image":{"$ref":"#/definitions/WorkloadImage"},"command":{"type":"array","description":"Entry point of the MI container in place of the image's. It must end in MI's start script and pass its arguments on. Arguments: jvm.arguments.","items":{"type":"string","description":"A word of the command."},"examples":[["/bin/sh","-c","prepare && exec /home/wso2carbon/docker-entrypoint.sh \"$@\"","--"]]},"lifecycle":{"type":"object","description":"Hooks of the MI container. postStart is added; a preStop replaces the chart's stop of MI.","examples":[{"postStart":{"exec":{"command":["/bin/sh","-c","echo started"]}}}]},"serviceAccountName":{"type":"string","description":"Account of this workload's pods, which exists already; the release's when empty.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"artifacts":{"$ref":"#/definitions/WorkloadArtifacts"},"ports":{"type":"object","description":"Ports of listening inbound endpoints and proxies, by name.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]{0,13}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Port"}}},"examples":[{"orders-ws":{"port":9091,"protocol":"ws","expose":true}}],"properties":{"http":false,"https":false,"internal":false,"management":false,"unit-test":false}},"persistence":{"type":"object","description":"Volumes that outlive the pod, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Persistence"}}}},"sessionAffinity":{"$ref":"#/definitions/SessionAffinity"},"strategy":{"$ref":"#/definitions/Strategy"},"minReadySeconds":{"type":"integer","description":"How long a new pod must stay ready before it counts; 5 seconds where pods overlap during an update, else 0.","minimum":0,"maximum":3600},"revisionHistoryLimit":{"type":"integer","description":"Old revisions kept.","minimum":0,"maximum":1000},"progressDeadlineSeconds":{"type":"integer","description":"Seconds after which an update that makes no progress counts as failed.","minimum":1},"probes":{"$ref":"#/definitions/Probes"},"unitTest":{"$ref":"#/definitions/UnitTest"},"gracefulShutdown":{"$ref":"#/definitions/GracefulShutdown"},"disruptionBudget":{"$ref":"#/definitions/DisruptionBudget"},"topologySpread":{"$ref":"#/definitions/TopologySpread"},"service":{"$ref":"#/definitions/Service"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"logging":{"$ref":"#/definitions/Logging"},"log4j2":{"type":"string","description":"conf/log4j2.properties as text, instead of logging; the image's file when both are empty."},"files":{"$ref":"#/definitions/Files"},"env":{"$ref":"#/definitions/Environment"},"coordination":{"$ref":"#/definitions/WorkloadCoordination"},"envFrom":{"type":"array","description":"Whole ConfigMaps and Secrets as environment.","items":{"type":"object","description":"EnvFromSource of Kubernetes."}},"extraVolumes":{"type":"object","description":"More volumes, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Volume"}}}},"extraVolumeMounts":{"type":"object","description":"More mounts of the MI container, by path.","additionalProperties":false,"patternProperties":{"^/":{"if":{"type":"null"},"else":{"$ref":"#/definitions/VolumeMount"}}}},"extraInitContainers":{"type":"object","description":"Init containers, by name; they run in the order of their names.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Container"}}}},"extraContainers":{"type":"object","description":"Side containers, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Container"}}}},"labels":{"$ref":"#/definitions/Labels","description":"More labels of the workload object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the workload object."},"podLabels":{"$ref":"#/definitions/Labels","description":"More labels of the pods."},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pods."},"affinity":{"type":"object","description":"Affinity of Kubernetes."},"tolerations":{"type":"array","description":"Tolerations.","items":{"type":"object","description":"Toleration of Kubernetes."}},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Labels a node must have."},"priorityClassName":{"type":"string","description":"Priority class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"runtimeClassName":{"type":"string","description":"Runtime class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"schedulerName":{"type":"string","description":"Scheduler.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"hostAliases":{"type":"array","description":"Entries of /etc/hosts.","items":{"type":"object","description":"HostAlias of Kubernetes."}},"dnsPolicy":{"type":"string","description":"DNS policy.","enum":["ClusterFirst","ClusterFirstWithHostNet","Default","None"]},"dnsConfig":{"type":"object","description":"DNS settings of Kubernetes."},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context."},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context."},"readOnlyRootFilesystem":{"type":"boolean","description":"Read-only root file system. MI writes all over its home, its pid file included, so the home is copied to a writable volume when the pod starts."},"homeSizeLimit":{"$ref":"#/definitions/Quantity","description":"Size limit of that volume."}}};
+const schema51 = {"type":"object","description":"HorizontalPodAutoscaler v2; then no `replicas` is written. From workloadDefaults only stateless workloads inherit it.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"minReplicas":{"type":"integer","description":"Fewest pods.","minimum":1},"maxReplicas":{"type":"integer","description":"Most pods.","minimum":1},"targetCpuUtilization":{"type":"integer","description":"Average CPU use, in percent of the request; 0 leaves CPU out.","minimum":0,"maximum":1000},"targetMemoryUtilization":{"type":"integer","description":"Average memory use, in percent of the request; 0 leaves memory out (a JVM gives little back).","minimum":0,"maximum":1000},"metrics":{"type":"object","description":"More autoscaling/v2 metrics, by a name of yours.","additionalProperties":{"type":["object","null"],"description":"MetricSpec of autoscaling/v2."}},"behavior":{"type":"object","description":"Behavior of autoscaling/v2."},"keda":{"type":"object","description":"KEDA scales instead, when it has a trigger.","additionalProperties":false,"properties":{"triggers":{"type":"object","description":"Triggers by a name of yours.","additionalProperties":{"type":["object","null"],"description":"Trigger of KEDA.","required":["type"]},"examples":[{"queue":{"type":"rabbitmq","metadata":{"queueName":"orders"}}}]},"pollingIntervalSeconds":{"type":"integer","description":"Seconds between two looks.","minimum":1},"cooldownSeconds":{"type":"integer","description":"Seconds before it scales to none.","minimum":0},"fallback":{"type":"object","description":"Fallback of KEDA."},"advanced":{"type":"object","description":"Advanced settings of KEDA."},"force":{"type":"boolean","description":"Write it even if its API is not seen (offline)."}}}}};
+const schema52 = {"type":"object","description":"VerticalPodAutoscaler: sizes requests. Memory follows from heap, so it sizes CPU.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the API exists."},"force":{"type":"boolean","description":"Write it even if its API is not seen (offline)."},"mode":{"type":"string","description":"Off only recommends.","enum":["Off","Initial","Recreate","InPlaceOrRecreate"]},"minAllowed":{"type":"object","description":"Least, by resource."},"maxAllowed":{"type":"object","description":"Most, by resource."}}};
+const schema57 = {"type":"object","description":"More about the JVM.","additionalProperties":false,"properties":{"options":{"type":"array","description":"Options of MI's JVM (NODE_PARAMS, which the diagnostics JVM does not get).","items":{"type":"string","description":"Option.","pattern":"^-\\S+$","examples":["-XX:+UseG1GC"]}},"arguments":{"type":"array","description":"Arguments of micro-integrator.sh.","items":{"type":"string","description":"Argument.","pattern":"^\\S+$","examples":["-DsomeProperty=value"]}}}};
+const schema58 = {"type":"object","description":"Image of one workload. What it leaves out is the release's; a tag or digest of its own replaces both of the release's.","additionalProperties":false,"properties":{"registry":{"type":"string","description":"Registry host, with a port if any.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"},"repository":{"type":"string","description":"Repository, no tag.","minLength":1,"pattern":"^([-.:A-Za-z0-9]*[.:][-.:A-Za-z0-9]*/)?[a-z0-9][-._a-z0-9]*(/[a-z0-9][-._a-z0-9]*)*$|\\{\\{"},"tag":{"type":"string","description":"Tag; runtime.version when empty.","pattern":"^([_A-Za-z0-9][-._A-Za-z0-9]{0,127})?$|\\{\\{"},"digest":{"type":"string","description":"Digest; wins over the tag.","pattern":"^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})?$"},"pullPolicy":{"type":"string","description":"When to pull.","enum":["Always","IfNotPresent","Never"]}}};
+const schema66 = {"type":"object","description":"A port on which an inbound endpoint or a proxy listens.","additionalProperties":false,"properties":{"port":{"type":"integer","description":"Port number in the container; MI adds no offset to inbound endpoints.","minimum":1,"maximum":65535},"protocol":{"type":"string","description":"What is spoken.","enum":["http","https","ws","wss","tcp","grpc","udp"]},"expose":{"type":"boolean","description":"Open it in the workload's Service."},"servicePort":{"type":"integer","description":"Port number in the Service; `port` when left out.","minimum":1,"maximum":65535}},"required":["port"]};
+const schema70 = {"type":"object","description":"Brings a client back to the same pod.","additionalProperties":false,"properties":{"type":{"type":"string","description":"ClientIP works at the Service, by address of the client.","enum":["None","ClientIP"]},"timeoutSeconds":{"type":"integer","description":"How long it holds.","minimum":1,"maximum":86400}}};
+const schema77 = {"type":"object","description":"MI's unit test server (-DsynapseTest); not for production.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Start it."},"port":{"type":"integer","description":"Port.","minimum":1,"maximum":65535}}};
+const schema78 = {"type":"object","description":"The stop: wait until endpoints have forgotten the pod, MI's own stop, then the end. terminationGracePeriodSeconds is drain + timeout + margin.","additionalProperties":false,"properties":{"drainSeconds":{"type":"integer","description":"How long endpoints and proxies may take to forget the pod; 0 seconds where no other pod takes over.","minimum":0,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"How long MI may finish work in progress; written as graceful_shutdown_timeout for MI 4.5 and later.","minimum":0,"maximum":86400},"marginSeconds":{"type":"integer","description":"What the JVM may take after that.","minimum":1,"maximum":3600}}};
+const schema82 = {"type":"object","description":"Spread over nodes and zones, only where more than one pod runs.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Write the constraints."},"nodes":{"type":"string","description":"Over nodes: ScheduleAnyway prefers, DoNotSchedule insists, off leaves it.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"zones":{"type":"string","description":"Over zones; a preference is written as an affinity.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"constraints":{"type":"array","description":"Constraints of your own, instead of these.","items":{"type":"object","description":"TopologySpreadConstraint; labelSelector is filled in when left out."}}}};
+const schema91 = {"type":"object","description":"A conf/log4j2.properties that writes to the console only; the image's file when level is empty.","additionalProperties":false,"properties":{"level":{"type":"string","description":"Level of the root logger.","enum":["","OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE"]},"loggers":{"type":"object","description":"Levels of other loggers.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_.$-]+$":{"if":{"type":"null"},"else":{"type":"string","description":"Level.","enum":["OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE"]}}}},"pattern":{"type":"string","description":"Pattern of a line.","pattern":"^[^\\n\\r]*$"}}};
+const schema95 = {"type":"object","description":"Container of Kubernetes, without its name.","required":["image"]};
+const schema53 = {"type":"object","description":"Heap of MI's JVM, written to JAVA_OPTS, which MI's start script reads and the diagnostics JVM overrides.","additionalProperties":false,"properties":{"max":{"$ref":"#/definitions/HeapSize","description":"-Xmx."},"initial":{"$ref":"#/definitions/HeapSize","description":"-Xms; equal to max when left out."},"overhead":{"$ref":"#/definitions/HeapSize","description":"What the container needs beside the heap: metaspace, threads, code cache, buffers and the diagnostics JVM (-Xmx128m, MI 4.3+). Memory request and limit are max + overhead unless `resources` says otherwise."}}};
+const schema54 = {"type":"string","description":"Size of a JVM heap in whole Mi or Gi.","pattern":"^[1-9][0-9]*(Mi|Gi)$","examples":["512Mi","2Gi"]};
+const pattern97 = new RegExp("^[1-9][0-9]*(Mi|Gi)$", "u");
 
-function validate29(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -1477,7 +1481,7 @@ errors++;
 if(data.max !== undefined){
 let data0 = data.max;
 if(typeof data0 === "string"){
-if(!pattern81.test(data0)){
+if(!pattern97.test(data0)){
 (vErrors ??= []).push({instancePath:instancePath+"/max",schemaPath:"#/definitions/HeapSize/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]*(Mi|Gi)$"}});
 errors++;
 }
@@ -1490,7 +1494,7 @@ errors++;
 if(data.initial !== undefined){
 let data1 = data.initial;
 if(typeof data1 === "string"){
-if(!pattern81.test(data1)){
+if(!pattern97.test(data1)){
 (vErrors ??= []).push({instancePath:instancePath+"/initial",schemaPath:"#/definitions/HeapSize/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]*(Mi|Gi)$"}});
 errors++;
 }
@@ -1503,7 +1507,7 @@ errors++;
 if(data.overhead !== undefined){
 let data2 = data.overhead;
 if(typeof data2 === "string"){
-if(!pattern81.test(data2)){
+if(!pattern97.test(data2)){
 (vErrors ??= []).push({instancePath:instancePath+"/overhead",schemaPath:"#/definitions/HeapSize/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]*(Mi|Gi)$"}});
 errors++;
 }
@@ -1518,14 +1522,14 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Heap/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate29.errors = vErrors;
+validate30.errors = vErrors;
 return errors === 0;
 }
 
-const schema51 = {"type":"object","description":"Which archives and artifacts this workload runs.","additionalProperties":false,"properties":{"roles":{"$ref":"#/definitions/ServerRoles"},"stateful":{"type":"array","description":"Ids of the stateful artifacts that run here and nowhere else.","items":{"type":"string","description":"kind/name, as `mi-patterns scan` prints it.","pattern":"^[a-z0-9-]+/.+$","examples":["task/recurringOrder_Task"]},"uniqueItems":true},"source":{"$ref":"#/definitions/ArchiveSource"},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}};
-const pattern87 = new RegExp("^[a-z0-9-]+/.+$", "u");
+const schema59 = {"type":"object","description":"Which archives and artifacts this workload runs.","additionalProperties":false,"properties":{"roles":{"$ref":"#/definitions/ServerRoles"},"stateful":{"type":"array","description":"Ids of the stateful artifacts that run here and nowhere else.","items":{"type":"string","description":"kind/name, as `mi-patterns scan` prints it.","pattern":"^[a-z0-9-]+/.+$","examples":["task/recurringOrder_Task"]},"uniqueItems":true},"source":{"$ref":"#/definitions/ArchiveSource"},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}};
+const pattern108 = new RegExp("^[a-z0-9-]+/.+$", "u");
 
-function validate31(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -1542,7 +1546,7 @@ const len0 = data0.length;
 for(let i0=0; i0<len0; i0++){
 let data1 = data0[i0];
 if(typeof data1 === "string"){
-if(!pattern12.test(data1)){
+if(!pattern13.test(data1)){
 (vErrors ??= []).push({instancePath:instancePath+"/roles/" + i0,schemaPath:"#/definitions/ServerRoles/items/pattern",keyword:"pattern",params:{pattern: "^[^,\\s]+$"}});
 errors++;
 }
@@ -1583,7 +1587,7 @@ const len1 = data2.length;
 for(let i2=0; i2<len1; i2++){
 let data3 = data2[i2];
 if(typeof data3 === "string"){
-if(!pattern87.test(data3)){
+if(!pattern108.test(data3)){
 (vErrors ??= []).push({instancePath:instancePath+"/stateful/" + i2,schemaPath:"#/definitions/WorkloadArtifacts/properties/stateful/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9-]+/.+$"}});
 errors++;
 }
@@ -1641,7 +1645,7 @@ if(data5.reference !== undefined){
 let data6 = data5.reference;
 if(typeof data6 === "string"){
 if(!pattern0.test(data6)){
-(vErrors ??= []).push({instancePath:instancePath+"/imageVolume/reference",schemaPath:"#/definitions/ImageVolume/properties/reference/pattern",keyword:"pattern",params:{pattern: "^[-._:/@A-Za-z0-9]*$"}});
+(vErrors ??= []).push({instancePath:instancePath+"/imageVolume/reference",schemaPath:"#/definitions/ImageVolume/properties/reference/pattern",keyword:"pattern",params:{pattern: "^[-._:/@A-Za-z0-9]*$|\\{\\{"}});
 errors++;
 }
 }
@@ -1685,8 +1689,8 @@ errors++;
 if(data9.claimName !== undefined){
 let data10 = data9.claimName;
 if(typeof data10 === "string"){
-if(!pattern14.test(data10)){
-(vErrors ??= []).push({instancePath:instancePath+"/persistentVolumeClaim/claimName",schemaPath:"#/definitions/ArchiveClaim/properties/claimName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"}});
+if(!pattern15.test(data10)){
+(vErrors ??= []).push({instancePath:instancePath+"/persistentVolumeClaim/claimName",schemaPath:"#/definitions/ArchiveClaim/properties/claimName/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"}});
 errors++;
 }
 }
@@ -1726,13 +1730,13 @@ if(data13.archives !== undefined){
 let data14 = data13.archives;
 if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
 for(const key4 in data14){
-if(!(pattern15.test(key4))){
+if(!(pattern16.test(key4))){
 (vErrors ??= []).push({instancePath:instancePath+"/configMap/archives",schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4}});
 errors++;
 }
 }
 for(const key5 in data14){
-if(pattern15.test(key5)){
+if(pattern16.test(key5)){
 let data15 = data14[key5];
 if((!(data15 && typeof data15 == "object" && !Array.isArray(data15))) && (data15 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/configMap/archives/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%5C.car%24/type",keyword:"type",params:{type: schema19.properties.archives.patternProperties["^[-._a-zA-Z0-9]+\\.car$"].type}});
@@ -1752,8 +1756,8 @@ errors++;
 if(data15.name !== undefined){
 let data16 = data15.name;
 if(typeof data16 === "string"){
-if(!pattern8.test(data16)){
-(vErrors ??= []).push({instancePath:instancePath+"/configMap/archives/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/name",schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%5C.car%24/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"}});
+if(!pattern9.test(data16)){
+(vErrors ??= []).push({instancePath:instancePath+"/configMap/archives/" + key5.replace(/~/g, "~0").replace(/\//g, "~1")+"/name",schemaPath:"#/definitions/ArchiveConfigMaps/properties/archives/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%5C.car%24/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
 errors++;
 }
 }
@@ -1803,7 +1807,7 @@ if(data18.image !== undefined){
 let data19 = data18.image;
 if(typeof data19 === "string"){
 if(!pattern0.test(data19)){
-(vErrors ??= []).push({instancePath:instancePath+"/initCopy/image",schemaPath:"#/definitions/InitCopy/properties/image/pattern",keyword:"pattern",params:{pattern: "^[-._:/@A-Za-z0-9]*$"}});
+(vErrors ??= []).push({instancePath:instancePath+"/initCopy/image",schemaPath:"#/definitions/InitCopy/properties/image/pattern",keyword:"pattern",params:{pattern: "^[-._:/@A-Za-z0-9]*$|\\{\\{"}});
 errors++;
 }
 }
@@ -1825,7 +1829,7 @@ const len2 = data21.length;
 for(let i4=0; i4<len2; i4++){
 let data22 = data21[i4];
 if(typeof data22 === "string"){
-if(!pattern19.test(data22)){
+if(!pattern20.test(data22)){
 (vErrors ??= []).push({instancePath:instancePath+"/initCopy/select/" + i4,schemaPath:"#/definitions/InitCopy/properties/select/items/pattern",keyword:"pattern",params:{pattern: "^[-._*?a-zA-Z0-9\\[\\]]+$"}});
 errors++;
 }
@@ -1852,19 +1856,20 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/WorkloadArtifacts/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate31.errors = vErrors;
+validate32.errors = vErrors;
 return errors === 0;
 }
 
-const schema59 = {"type":"object","description":"A volume that outlives the pod.","additionalProperties":false,"properties":{"what":{"type":"string","description":"What is kept. registry: MI's file registry, with the state of processors and inbound endpoints. offsets: positions of change data capture. shared-directory: files that other programs exchange.","enum":["registry","offsets","shared-directory"]},"mountPath":{"type":"string","description":"Absolute path in the container; MI's registry folder for `what: registry`.","pattern":"^/"},"subPath":{"type":"string","description":"Folder in the volume.","pattern":"^[^/]"},"existingClaim":{"type":"string","description":"Claim that exists already; then nothing is created.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"},"size":{"$ref":"#/definitions/Quantity","description":"Size of the claim to create."},"storageClass":{"type":"string","description":"Storage class; the cluster's default when left out. `-` means none.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$"},"accessModes":{"type":"array","description":"Access modes; several pods need ReadWriteMany.","items":{"type":"string","description":"Access mode.","enum":["ReadWriteOnce","ReadWriteOncePod","ReadWriteMany","ReadOnlyMany"]},"minItems":1,"uniqueItems":true},"retain":{"type":"boolean","description":"Keep the claim when the release is removed (default true)."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the claim."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}};
-const pattern100 = new RegExp("^[^/]", "u");
+const schema67 = {"type":"object","description":"A volume that outlives the pod.","additionalProperties":false,"properties":{"what":{"type":"string","description":"What is kept. registry: MI's file registry, with the state of processors and inbound endpoints. offsets: positions of change data capture. shared-directory: files that other programs exchange.","enum":["registry","offsets","shared-directory"]},"mountPath":{"type":"string","description":"Absolute path in the container; MI's registry folder for `what: registry`.","pattern":"^/"},"subPath":{"type":"string","description":"Folder in the volume.","pattern":"^[^/]"},"existingClaim":{"type":"string","description":"Claim that exists already; then nothing is created.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"},"size":{"$ref":"#/definitions/Quantity","description":"Size of the claim to create."},"storageClass":{"type":"string","description":"Storage class; the cluster's default when left out. `-` means none.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?|-)?$|\\{\\{"},"accessModes":{"type":"array","description":"Access modes; several pods need ReadWriteMany.","items":{"type":"string","description":"Access mode.","enum":["ReadWriteOnce","ReadWriteOncePod","ReadWriteMany","ReadOnlyMany"]},"minItems":1,"uniqueItems":true},"retain":{"type":"boolean","description":"Keep the claim when the release is removed (default true)."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the claim."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}};
+const pattern121 = new RegExp("^[^/]", "u");
+const pattern124 = new RegExp("^([a-z0-9]([-.a-z0-9]*[a-z0-9])?|-)?$|\\{\\{", "u");
 
-function validate33(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(func2.call(schema59.properties, key0))){
+if(!(func2.call(schema67.properties, key0))){
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Persistence/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
@@ -1876,14 +1881,14 @@ if(typeof data0 !== "string"){
 errors++;
 }
 if(!(((data0 === "registry") || (data0 === "offsets")) || (data0 === "shared-directory"))){
-(vErrors ??= []).push({instancePath:instancePath+"/what",schemaPath:"#/definitions/Persistence/properties/what/enum",keyword:"enum",params:{allowedValues: schema59.properties.what.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/what",schemaPath:"#/definitions/Persistence/properties/what/enum",keyword:"enum",params:{allowedValues: schema67.properties.what.enum}});
 errors++;
 }
 }
 if(data.mountPath !== undefined){
 let data1 = data.mountPath;
 if(typeof data1 === "string"){
-if(!pattern60.test(data1)){
+if(!pattern61.test(data1)){
 (vErrors ??= []).push({instancePath:instancePath+"/mountPath",schemaPath:"#/definitions/Persistence/properties/mountPath/pattern",keyword:"pattern",params:{pattern: "^/"}});
 errors++;
 }
@@ -1896,7 +1901,7 @@ errors++;
 if(data.subPath !== undefined){
 let data2 = data.subPath;
 if(typeof data2 === "string"){
-if(!pattern100.test(data2)){
+if(!pattern121.test(data2)){
 (vErrors ??= []).push({instancePath:instancePath+"/subPath",schemaPath:"#/definitions/Persistence/properties/subPath/pattern",keyword:"pattern",params:{pattern: "^[^/]"}});
 errors++;
 }
@@ -1909,8 +1914,8 @@ errors++;
 if(data.existingClaim !== undefined){
 let data3 = data.existingClaim;
 if(typeof data3 === "string"){
-if(!pattern14.test(data3)){
-(vErrors ??= []).push({instancePath:instancePath+"/existingClaim",schemaPath:"#/definitions/Persistence/properties/existingClaim/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"}});
+if(!pattern15.test(data3)){
+(vErrors ??= []).push({instancePath:instancePath+"/existingClaim",schemaPath:"#/definitions/Persistence/properties/existingClaim/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"}});
 errors++;
 }
 }
@@ -1922,11 +1927,11 @@ errors++;
 if(data.size !== undefined){
 let data4 = data.size;
 if((typeof data4 !== "string") && (!((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))))){
-(vErrors ??= []).push({instancePath:instancePath+"/size",schemaPath:"#/definitions/Quantity/type",keyword:"type",params:{type: schema44.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/size",schemaPath:"#/definitions/Quantity/type",keyword:"type",params:{type: schema45.type}});
 errors++;
 }
 if(typeof data4 === "string"){
-if(!pattern79.test(data4)){
+if(!pattern85.test(data4)){
 (vErrors ??= []).push({instancePath:instancePath+"/size",schemaPath:"#/definitions/Quantity/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$"}});
 errors++;
 }
@@ -1935,8 +1940,8 @@ errors++;
 if(data.storageClass !== undefined){
 let data5 = data.storageClass;
 if(typeof data5 === "string"){
-if(!pattern63.test(data5)){
-(vErrors ??= []).push({instancePath:instancePath+"/storageClass",schemaPath:"#/definitions/Persistence/properties/storageClass/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$"}});
+if(!pattern124.test(data5)){
+(vErrors ??= []).push({instancePath:instancePath+"/storageClass",schemaPath:"#/definitions/Persistence/properties/storageClass/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?|-)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -1960,7 +1965,7 @@ if(typeof data7 !== "string"){
 errors++;
 }
 if(!((((data7 === "ReadWriteOnce") || (data7 === "ReadWriteOncePod")) || (data7 === "ReadWriteMany")) || (data7 === "ReadOnlyMany"))){
-(vErrors ??= []).push({instancePath:instancePath+"/accessModes/" + i0,schemaPath:"#/definitions/Persistence/properties/accessModes/items/enum",keyword:"enum",params:{allowedValues: schema59.properties.accessModes.items.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/accessModes/" + i0,schemaPath:"#/definitions/Persistence/properties/accessModes/items/enum",keyword:"enum",params:{allowedValues: schema67.properties.accessModes.items.enum}});
 errors++;
 }
 }
@@ -2021,15 +2026,15 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Persistence/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate33.errors = vErrors;
+validate34.errors = vErrors;
 return errors === 0;
 }
 
-const schema63 = {"type":"object","description":"Update of a workload whose pods may overlap; the kind of strategy follows from the workload.","additionalProperties":false,"properties":{"maxSurge":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods above `replicas` during an update (default 1)."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be missing during an update (default 0)."}}};
-const schema64 = {"type":["integer","string"],"description":"Number of pods, or a share of them.","pattern":"^[0-9]{1,3}%$","minimum":0,"maximum":2147483647,"examples":[1,"25%"]};
-const pattern104 = new RegExp("^[0-9]{1,3}%$", "u");
+const schema71 = {"type":"object","description":"Update of a workload whose pods may overlap; the kind of strategy follows from the workload.","additionalProperties":false,"properties":{"maxSurge":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods above `replicas` during an update (default 1)."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be missing during an update (default 0)."}}};
+const schema72 = {"type":["integer","string"],"description":"Number of pods, or a share of them.","pattern":"^[0-9]{1,3}%$","minimum":0,"maximum":2147483647,"examples":[1,"25%"]};
+const pattern125 = new RegExp("^[0-9]{1,3}%$", "u");
 
-function validate35(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -2042,7 +2047,7 @@ errors++;
 if(data.maxSurge !== undefined){
 let data0 = data.maxSurge;
 if((!((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0)))) && (typeof data0 !== "string")){
-(vErrors ??= []).push({instancePath:instancePath+"/maxSurge",schemaPath:"#/definitions/IntegerOrPercent/type",keyword:"type",params:{type: schema64.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/maxSurge",schemaPath:"#/definitions/IntegerOrPercent/type",keyword:"type",params:{type: schema72.type}});
 errors++;
 }
 if(typeof data0 == "number"){
@@ -2056,7 +2061,7 @@ errors++;
 }
 }
 if(typeof data0 === "string"){
-if(!pattern104.test(data0)){
+if(!pattern125.test(data0)){
 (vErrors ??= []).push({instancePath:instancePath+"/maxSurge",schemaPath:"#/definitions/IntegerOrPercent/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,3}%$"}});
 errors++;
 }
@@ -2065,7 +2070,7 @@ errors++;
 if(data.maxUnavailable !== undefined){
 let data1 = data.maxUnavailable;
 if((!((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1)))) && (typeof data1 !== "string")){
-(vErrors ??= []).push({instancePath:instancePath+"/maxUnavailable",schemaPath:"#/definitions/IntegerOrPercent/type",keyword:"type",params:{type: schema64.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/maxUnavailable",schemaPath:"#/definitions/IntegerOrPercent/type",keyword:"type",params:{type: schema72.type}});
 errors++;
 }
 if(typeof data1 == "number"){
@@ -2079,7 +2084,7 @@ errors++;
 }
 }
 if(typeof data1 === "string"){
-if(!pattern104.test(data1)){
+if(!pattern125.test(data1)){
 (vErrors ??= []).push({instancePath:instancePath+"/maxUnavailable",schemaPath:"#/definitions/IntegerOrPercent/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,3}%$"}});
 errors++;
 }
@@ -2090,14 +2095,14 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Strategy/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate35.errors = vErrors;
+validate36.errors = vErrors;
 return errors === 0;
 }
 
-const schema66 = {"type":"object","description":"Health checks.","additionalProperties":false,"properties":{"startup":{"type":"object","description":"Nothing else is checked before this one succeeds.","additionalProperties":false,"properties":{"check":{"type":"string","description":"port: the HTTP listener accepts connections, which MI opens last. liveness, healthz: the HTTP check on the internal port; an answerless check in MI's first seconds can hold up a later stop.","enum":["port","liveness","healthz"]},"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Seconds a check may take.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Failures in a row that count.","minimum":1,"maximum":10000}}},"readiness":{"$ref":"#/definitions/Probe","description":"GET /healthz: 500 while an archive is faulty."},"liveness":{"$ref":"#/definitions/Probe","description":"GET /liveness."}}};
-const schema67 = {"type":"object","description":"A health check.","additionalProperties":false,"properties":{"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Seconds a check may take.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Failures in a row that count.","minimum":1,"maximum":10000}}};
+const schema74 = {"type":"object","description":"Health checks.","additionalProperties":false,"properties":{"startup":{"type":"object","description":"Nothing else is checked before this one succeeds.","additionalProperties":false,"properties":{"check":{"type":"string","description":"port: the HTTP listener accepts connections, which MI opens last. liveness, healthz: the HTTP check on the internal port; an answerless check in MI's first seconds can hold up a later stop.","enum":["port","liveness","healthz"]},"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Seconds a check may take.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Failures in a row that count.","minimum":1,"maximum":10000}}},"readiness":{"$ref":"#/definitions/Probe","description":"GET /healthz: 500 while an archive is faulty."},"liveness":{"$ref":"#/definitions/Probe","description":"GET /liveness."}}};
+const schema75 = {"type":"object","description":"A health check.","additionalProperties":false,"properties":{"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Seconds a check may take.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Failures in a row that count.","minimum":1,"maximum":10000}}};
 
-function validate37(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -2123,7 +2128,7 @@ if(typeof data1 !== "string"){
 errors++;
 }
 if(!(((data1 === "port") || (data1 === "liveness")) || (data1 === "healthz"))){
-(vErrors ??= []).push({instancePath:instancePath+"/startup/check",schemaPath:"#/definitions/Probes/properties/startup/properties/check/enum",keyword:"enum",params:{allowedValues: schema66.properties.startup.properties.check.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/startup/check",schemaPath:"#/definitions/Probes/properties/startup/properties/check/enum",keyword:"enum",params:{allowedValues: schema74.properties.startup.properties.check.enum}});
 errors++;
 }
 }
@@ -2372,13 +2377,13 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Probes/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate37.errors = vErrors;
+validate38.errors = vErrors;
 return errors === 0;
 }
 
-const schema71 = {"type":"object","description":"PodDisruptionBudget, only where more than one pod runs.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the workload has at least two pods."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be away at once (default 1)."},"minAvailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Instead of maxUnavailable."}}};
+const schema79 = {"type":"object","description":"PodDisruptionBudget, only where more than one pod runs.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the workload has at least two pods."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be away at once (default 1)."},"minAvailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Instead of maxUnavailable."}}};
 
-function validate39(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -2397,7 +2402,7 @@ errors++;
 if(data.maxUnavailable !== undefined){
 let data1 = data.maxUnavailable;
 if((!((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1)))) && (typeof data1 !== "string")){
-(vErrors ??= []).push({instancePath:instancePath+"/maxUnavailable",schemaPath:"#/definitions/IntegerOrPercent/type",keyword:"type",params:{type: schema64.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/maxUnavailable",schemaPath:"#/definitions/IntegerOrPercent/type",keyword:"type",params:{type: schema72.type}});
 errors++;
 }
 if(typeof data1 == "number"){
@@ -2411,7 +2416,7 @@ errors++;
 }
 }
 if(typeof data1 === "string"){
-if(!pattern104.test(data1)){
+if(!pattern125.test(data1)){
 (vErrors ??= []).push({instancePath:instancePath+"/maxUnavailable",schemaPath:"#/definitions/IntegerOrPercent/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,3}%$"}});
 errors++;
 }
@@ -2420,7 +2425,7 @@ errors++;
 if(data.minAvailable !== undefined){
 let data2 = data.minAvailable;
 if((!((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2)))) && (typeof data2 !== "string")){
-(vErrors ??= []).push({instancePath:instancePath+"/minAvailable",schemaPath:"#/definitions/IntegerOrPercent/type",keyword:"type",params:{type: schema64.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/minAvailable",schemaPath:"#/definitions/IntegerOrPercent/type",keyword:"type",params:{type: schema72.type}});
 errors++;
 }
 if(typeof data2 == "number"){
@@ -2434,7 +2439,7 @@ errors++;
 }
 }
 if(typeof data2 === "string"){
-if(!pattern104.test(data2)){
+if(!pattern125.test(data2)){
 (vErrors ??= []).push({instancePath:instancePath+"/minAvailable",schemaPath:"#/definitions/IntegerOrPercent/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,3}%$"}});
 errors++;
 }
@@ -2445,22 +2450,23 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/DisruptionBudget/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate39.errors = vErrors;
+validate40.errors = vErrors;
 return errors === 0;
 }
 
-const schema75 = {"type":"object","description":"Service of the workloads that serve; a workload's own entries override. Type, annotations and load balancer settings of the release do not reach stateful workloads.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it. Default: yes for a workload that serves, no for a stateful one without exposed ports."},"type":{"type":"string","description":"Kind of Service.","enum":["ClusterIP","NodePort","LoadBalancer"]},"http":{"$ref":"#/definitions/Listener","description":"Pass-through HTTP listener, 8290 with MI's default offset."},"https":{"$ref":"#/definitions/Listener","description":"Pass-through HTTPS listener, 8253 with MI's default offset."},"management":{"$ref":"#/definitions/ManagementService"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the Service."},"labels":{"$ref":"#/definitions/Labels","description":"More labels of the Service."},"loadBalancerClass":{"type":"string","description":"Load balancer implementation.","pattern":"^[-._/a-zA-Z0-9]+$"},"loadBalancerSourceRanges":{"type":"array","description":"Client ranges a load balancer lets in.","items":{"type":"string","description":"CIDR.","examples":["10.0.0.0/8"],"pattern":"^[.:0-9a-fA-F]+/[0-9]+$"}},"externalTrafficPolicy":{"type":"string","description":"Local keeps the client's address.","enum":["Cluster","Local"]},"internalTrafficPolicy":{"type":"string","description":"Local keeps traffic on the node.","enum":["Cluster","Local"]},"trafficDistribution":{"type":"string","description":"Preference among endpoints.","examples":["PreferSameZone"],"enum":["PreferClose","PreferSameZone","PreferSameNode"]},"ipFamilyPolicy":{"type":"string","description":"IPv4, IPv6 or both.","enum":["SingleStack","PreferDualStack","RequireDualStack"]}}};
-const schema76 = {"type":"object","description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Open it."},"port":{"type":"integer","description":"Port in the Service; that of the listener when left out.","minimum":1,"maximum":65535},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535}}};
-const schema78 = {"type":"object","description":"A second Service, reachable inside the cluster only, for the management API (9164) and metrics (9201).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."}}};
-const pattern111 = new RegExp("^[-._/a-zA-Z0-9]+$", "u");
-const pattern112 = new RegExp("^[.:0-9a-fA-F]+/[0-9]+$", "u");
+const schema83 = {"type":"object","description":"Service of the workloads that serve; a workload's own entries override. Type, annotations and load balancer settings of the release do not reach stateful workloads.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it. Default: yes for a workload that serves, no for a stateful one without exposed ports."},"type":{"type":"string","description":"Kind of Service.","enum":["ClusterIP","NodePort","LoadBalancer"]},"http":{"$ref":"#/definitions/Listener","description":"Pass-through HTTP listener, 8290 with MI's default offset."},"https":{"$ref":"#/definitions/Listener","description":"Pass-through HTTPS listener, 8253 with MI's default offset."},"management":{"$ref":"#/definitions/ManagementService"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the Service."},"labels":{"$ref":"#/definitions/Labels","description":"More labels of the Service."},"loadBalancerClass":{"type":"string","description":"Load balancer implementation.","pattern":"^[-._/a-zA-Z0-9]+$"},"loadBalancerSourceRanges":{"type":"array","description":"Client ranges a load balancer lets in.","items":{"type":"string","description":"CIDR.","examples":["10.0.0.0/8"],"pattern":"^[.:0-9a-fA-F]+/[0-9]+$"}},"externalTrafficPolicy":{"type":"string","description":"Local keeps the client's address.","enum":["Cluster","Local"]},"internalTrafficPolicy":{"type":"string","description":"Local keeps traffic on the node.","enum":["Cluster","Local"]},"trafficDistribution":{"type":"string","description":"Preference among endpoints.","examples":["PreferSameZone"],"enum":["PreferClose","PreferSameZone","PreferSameNode"]},"ipFamilyPolicy":{"type":"string","description":"IPv4, IPv6 or both.","enum":["SingleStack","PreferDualStack","RequireDualStack"]},"ipFamilies":{"type":"array","description":"Families in the order of preference. MI itself listens on IPv4 only unless runtime.ipv6 is true.","items":{"type":"string","description":"IPv4 or IPv6.","enum":["IPv4","IPv6"]},"uniqueItems":true,"maxItems":2,"examples":[["IPv4","IPv6"]]},"clusterIP":{"type":"string","description":"A cluster address of your choice, or None for a headless Service.","pattern":"^(None|[.:0-9a-fA-F]*)$","examples":["None"]},"appProtocol":{"type":"boolean","description":"Write appProtocol. Default: yes, but not with type LoadBalancer, since Azure then checks MI at / and takes no 404."}}};
+const schema84 = {"type":"object","description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Open it."},"port":{"type":"integer","description":"Port in the Service; that of the listener when left out.","minimum":1,"maximum":65535},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535}}};
+const schema86 = {"type":"object","description":"A second Service, reachable inside the cluster only, for the management API (9164) and metrics (9201).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."}}};
+const pattern132 = new RegExp("^[-._/a-zA-Z0-9]+$", "u");
+const pattern133 = new RegExp("^[.:0-9a-fA-F]+/[0-9]+$", "u");
+const pattern134 = new RegExp("^(None|[.:0-9a-fA-F]*)$", "u");
 
-function validate41(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate42(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(func2.call(schema75.properties, key0))){
+if(!(func2.call(schema83.properties, key0))){
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Service/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
@@ -2478,7 +2484,7 @@ if(typeof data1 !== "string"){
 errors++;
 }
 if(!(((data1 === "ClusterIP") || (data1 === "NodePort")) || (data1 === "LoadBalancer"))){
-(vErrors ??= []).push({instancePath:instancePath+"/type",schemaPath:"#/definitions/Service/properties/type/enum",keyword:"enum",params:{allowedValues: schema75.properties.type.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/type",schemaPath:"#/definitions/Service/properties/type/enum",keyword:"enum",params:{allowedValues: schema83.properties.type.enum}});
 errors++;
 }
 }
@@ -2633,21 +2639,21 @@ if(data.labels !== undefined){
 let data14 = data.labels;
 if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
 for(const key5 in data14){
-if(!(pattern1.test(key5))){
+if(!(pattern2.test(key5))){
 (vErrors ??= []).push({instancePath:instancePath+"/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5}});
 errors++;
 }
 }
 for(const key6 in data14){
-if(pattern1.test(key6)){
+if(pattern2.test(key6)){
 let data15 = data14[key6];
 if((typeof data15 !== "string") && (data15 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/labels/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
 if(typeof data15 === "string"){
-if(!pattern3.test(data15)){
-(vErrors ??= []).push({instancePath:instancePath+"/labels/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$"}});
+if(!pattern4.test(data15)){
+(vErrors ??= []).push({instancePath:instancePath+"/labels/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -2662,7 +2668,7 @@ errors++;
 if(data.loadBalancerClass !== undefined){
 let data16 = data.loadBalancerClass;
 if(typeof data16 === "string"){
-if(!pattern111.test(data16)){
+if(!pattern132.test(data16)){
 (vErrors ??= []).push({instancePath:instancePath+"/loadBalancerClass",schemaPath:"#/definitions/Service/properties/loadBalancerClass/pattern",keyword:"pattern",params:{pattern: "^[-._/a-zA-Z0-9]+$"}});
 errors++;
 }
@@ -2679,7 +2685,7 @@ const len0 = data17.length;
 for(let i0=0; i0<len0; i0++){
 let data18 = data17[i0];
 if(typeof data18 === "string"){
-if(!pattern112.test(data18)){
+if(!pattern133.test(data18)){
 (vErrors ??= []).push({instancePath:instancePath+"/loadBalancerSourceRanges/" + i0,schemaPath:"#/definitions/Service/properties/loadBalancerSourceRanges/items/pattern",keyword:"pattern",params:{pattern: "^[.:0-9a-fA-F]+/[0-9]+$"}});
 errors++;
 }
@@ -2702,7 +2708,7 @@ if(typeof data19 !== "string"){
 errors++;
 }
 if(!((data19 === "Cluster") || (data19 === "Local"))){
-(vErrors ??= []).push({instancePath:instancePath+"/externalTrafficPolicy",schemaPath:"#/definitions/Service/properties/externalTrafficPolicy/enum",keyword:"enum",params:{allowedValues: schema75.properties.externalTrafficPolicy.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/externalTrafficPolicy",schemaPath:"#/definitions/Service/properties/externalTrafficPolicy/enum",keyword:"enum",params:{allowedValues: schema83.properties.externalTrafficPolicy.enum}});
 errors++;
 }
 }
@@ -2713,7 +2719,7 @@ if(typeof data20 !== "string"){
 errors++;
 }
 if(!((data20 === "Cluster") || (data20 === "Local"))){
-(vErrors ??= []).push({instancePath:instancePath+"/internalTrafficPolicy",schemaPath:"#/definitions/Service/properties/internalTrafficPolicy/enum",keyword:"enum",params:{allowedValues: schema75.properties.internalTrafficPolicy.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/internalTrafficPolicy",schemaPath:"#/definitions/Service/properties/internalTrafficPolicy/enum",keyword:"enum",params:{allowedValues: schema83.properties.internalTrafficPolicy.enum}});
 errors++;
 }
 }
@@ -2724,7 +2730,7 @@ if(typeof data21 !== "string"){
 errors++;
 }
 if(!(((data21 === "PreferClose") || (data21 === "PreferSameZone")) || (data21 === "PreferSameNode"))){
-(vErrors ??= []).push({instancePath:instancePath+"/trafficDistribution",schemaPath:"#/definitions/Service/properties/trafficDistribution/enum",keyword:"enum",params:{allowedValues: schema75.properties.trafficDistribution.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/trafficDistribution",schemaPath:"#/definitions/Service/properties/trafficDistribution/enum",keyword:"enum",params:{allowedValues: schema83.properties.trafficDistribution.enum}});
 errors++;
 }
 }
@@ -2735,7 +2741,69 @@ if(typeof data22 !== "string"){
 errors++;
 }
 if(!(((data22 === "SingleStack") || (data22 === "PreferDualStack")) || (data22 === "RequireDualStack"))){
-(vErrors ??= []).push({instancePath:instancePath+"/ipFamilyPolicy",schemaPath:"#/definitions/Service/properties/ipFamilyPolicy/enum",keyword:"enum",params:{allowedValues: schema75.properties.ipFamilyPolicy.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/ipFamilyPolicy",schemaPath:"#/definitions/Service/properties/ipFamilyPolicy/enum",keyword:"enum",params:{allowedValues: schema83.properties.ipFamilyPolicy.enum}});
+errors++;
+}
+}
+if(data.ipFamilies !== undefined){
+let data23 = data.ipFamilies;
+if(Array.isArray(data23)){
+if(data23.length > 2){
+(vErrors ??= []).push({instancePath:instancePath+"/ipFamilies",schemaPath:"#/definitions/Service/properties/ipFamilies/maxItems",keyword:"maxItems",params:{limit: 2}});
+errors++;
+}
+const len1 = data23.length;
+for(let i1=0; i1<len1; i1++){
+let data24 = data23[i1];
+if(typeof data24 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/ipFamilies/" + i1,schemaPath:"#/definitions/Service/properties/ipFamilies/items/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+if(!((data24 === "IPv4") || (data24 === "IPv6"))){
+(vErrors ??= []).push({instancePath:instancePath+"/ipFamilies/" + i1,schemaPath:"#/definitions/Service/properties/ipFamilies/items/enum",keyword:"enum",params:{allowedValues: schema83.properties.ipFamilies.items.enum}});
+errors++;
+}
+}
+let i2 = data23.length;
+let j0;
+if(i2 > 1){
+const indices0 = {};
+for(;i2--;){
+let item0 = data23[i2];
+if(typeof item0 !== "string"){
+continue;
+}
+if(typeof indices0[item0] == "number"){
+j0 = indices0[item0];
+(vErrors ??= []).push({instancePath:instancePath+"/ipFamilies",schemaPath:"#/definitions/Service/properties/ipFamilies/uniqueItems",keyword:"uniqueItems",params:{i: i2, j: j0}});
+errors++;
+break;
+}
+indices0[item0] = i2;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/ipFamilies",schemaPath:"#/definitions/Service/properties/ipFamilies/type",keyword:"type",params:{type: "array"}});
+errors++;
+}
+}
+if(data.clusterIP !== undefined){
+let data25 = data.clusterIP;
+if(typeof data25 === "string"){
+if(!pattern134.test(data25)){
+(vErrors ??= []).push({instancePath:instancePath+"/clusterIP",schemaPath:"#/definitions/Service/properties/clusterIP/pattern",keyword:"pattern",params:{pattern: "^(None|[.:0-9a-fA-F]*)$"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/clusterIP",schemaPath:"#/definitions/Service/properties/clusterIP/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data.appProtocol !== undefined){
+if(typeof data.appProtocol !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/appProtocol",schemaPath:"#/definitions/Service/properties/appProtocol/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
@@ -2744,13 +2812,13 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Service/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate41.errors = vErrors;
+validate42.errors = vErrors;
 return errors === 0;
 }
 
-const schema84 = {"type":"object","description":"Coordination of this workload where it differs from the release's.","additionalProperties":false,"properties":{"database":{"$ref":"#/definitions/CoordinationDatabase"}}};
+const schema92 = {"type":"object","description":"Coordination of this workload where it differs from the release's.","additionalProperties":false,"properties":{"database":{"$ref":"#/definitions/CoordinationDatabase"}}};
 
-function validate45(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate46(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -2771,24 +2839,23 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/WorkloadCoordination/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate45.errors = vErrors;
+validate46.errors = vErrors;
 return errors === 0;
 }
 
-const pattern84 = new RegExp("^-\\S+$", "u");
-const pattern85 = new RegExp("^\\S+$", "u");
-const pattern95 = new RegExp("^[a-z]([-a-z0-9]{0,13}[a-z0-9])?$", "u");
-const pattern97 = new RegExp("^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$", "u");
-const pattern113 = new RegExp("^[A-Za-z0-9_.$-]+$", "u");
-const pattern115 = new RegExp("^[^\\n\\r]*$", "u");
-const pattern116 = new RegExp("^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$", "u");
+const pattern100 = new RegExp("^-\\S+$", "u");
+const pattern101 = new RegExp("^\\S+$", "u");
+const pattern116 = new RegExp("^[a-z]([-a-z0-9]{0,13}[a-z0-9])?$", "u");
+const pattern118 = new RegExp("^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$", "u");
+const pattern135 = new RegExp("^[A-Za-z0-9_.$-]+$", "u");
+const pattern137 = new RegExp("^[^\\n\\r]*$", "u");
 
-function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(func2.call(schema40.properties, key0))){
+if(!(func2.call(schema50.properties, key0))){
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Workload/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
@@ -2806,7 +2873,7 @@ if(typeof data1 !== "string"){
 errors++;
 }
 if(!((data1 === "stateless") || (data1 === "stateful"))){
-(vErrors ??= []).push({instancePath:instancePath+"/type",schemaPath:"#/definitions/Workload/properties/type/enum",keyword:"enum",params:{allowedValues: schema40.properties.type.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/type",schemaPath:"#/definitions/Workload/properties/type/enum",keyword:"enum",params:{allowedValues: schema50.properties.type.enum}});
 errors++;
 }
 }
@@ -2834,7 +2901,7 @@ if(typeof data3 !== "string"){
 errors++;
 }
 if(!(((data3 === "respawn") || (data3 === "at-most-one")) || (data3 === "fenced"))){
-(vErrors ??= []).push({instancePath:instancePath+"/recovery",schemaPath:"#/definitions/Workload/properties/recovery/enum",keyword:"enum",params:{allowedValues: schema40.properties.recovery.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/recovery",schemaPath:"#/definitions/Workload/properties/recovery/enum",keyword:"enum",params:{allowedValues: schema50.properties.recovery.enum}});
 errors++;
 }
 }
@@ -2855,88 +2922,94 @@ errors++;
 }
 }
 }
+if(data.paused !== undefined){
+if(typeof data.paused !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/paused",schemaPath:"#/definitions/Workload/properties/paused/type",keyword:"type",params:{type: "boolean"}});
+errors++;
+}
+}
 if(data.autoscaling !== undefined){
-let data5 = data.autoscaling;
-if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
-for(const key1 in data5){
+let data6 = data.autoscaling;
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
+for(const key1 in data6){
 if(!((((((((key1 === "enabled") || (key1 === "minReplicas")) || (key1 === "maxReplicas")) || (key1 === "targetCpuUtilization")) || (key1 === "targetMemoryUtilization")) || (key1 === "metrics")) || (key1 === "behavior")) || (key1 === "keda"))){
 (vErrors ??= []).push({instancePath:instancePath+"/autoscaling",schemaPath:"#/definitions/Autoscaling/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}});
 errors++;
 }
 }
-if(data5.enabled !== undefined){
-if(typeof data5.enabled !== "boolean"){
+if(data6.enabled !== undefined){
+if(typeof data6.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/autoscaling/enabled",schemaPath:"#/definitions/Autoscaling/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data5.minReplicas !== undefined){
-let data7 = data5.minReplicas;
-if(!((typeof data7 == "number") && (!(data7 % 1) && !isNaN(data7)))){
+if(data6.minReplicas !== undefined){
+let data8 = data6.minReplicas;
+if(!((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8)))){
 (vErrors ??= []).push({instancePath:instancePath+"/autoscaling/minReplicas",schemaPath:"#/definitions/Autoscaling/properties/minReplicas/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data7 == "number"){
-if(data7 < 1 || isNaN(data7)){
+if(typeof data8 == "number"){
+if(data8 < 1 || isNaN(data8)){
 (vErrors ??= []).push({instancePath:instancePath+"/autoscaling/minReplicas",schemaPath:"#/definitions/Autoscaling/properties/minReplicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
 }
 }
-if(data5.maxReplicas !== undefined){
-let data8 = data5.maxReplicas;
-if(!((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8)))){
+if(data6.maxReplicas !== undefined){
+let data9 = data6.maxReplicas;
+if(!((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9)))){
 (vErrors ??= []).push({instancePath:instancePath+"/autoscaling/maxReplicas",schemaPath:"#/definitions/Autoscaling/properties/maxReplicas/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data8 == "number"){
-if(data8 < 1 || isNaN(data8)){
+if(typeof data9 == "number"){
+if(data9 < 1 || isNaN(data9)){
 (vErrors ??= []).push({instancePath:instancePath+"/autoscaling/maxReplicas",schemaPath:"#/definitions/Autoscaling/properties/maxReplicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
 }
 }
-if(data5.targetCpuUtilization !== undefined){
-let data9 = data5.targetCpuUtilization;
-if(!((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9)))){
+if(data6.targetCpuUtilization !== undefined){
+let data10 = data6.targetCpuUtilization;
+if(!((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10)))){
 (vErrors ??= []).push({instancePath:instancePath+"/autoscaling/targetCpuUtilization",schemaPath:"#/definitions/Autoscaling/properties/targetCpuUtilization/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data9 == "number"){
-if(data9 > 1000 || isNaN(data9)){
+if(typeof data10 == "number"){
+if(data10 > 1000 || isNaN(data10)){
 (vErrors ??= []).push({instancePath:instancePath+"/autoscaling/targetCpuUtilization",schemaPath:"#/definitions/Autoscaling/properties/targetCpuUtilization/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}});
 errors++;
 }
-if(data9 < 0 || isNaN(data9)){
+if(data10 < 0 || isNaN(data10)){
 (vErrors ??= []).push({instancePath:instancePath+"/autoscaling/targetCpuUtilization",schemaPath:"#/definitions/Autoscaling/properties/targetCpuUtilization/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}});
 errors++;
 }
 }
 }
-if(data5.targetMemoryUtilization !== undefined){
-let data10 = data5.targetMemoryUtilization;
-if(!((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10)))){
+if(data6.targetMemoryUtilization !== undefined){
+let data11 = data6.targetMemoryUtilization;
+if(!((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11)))){
 (vErrors ??= []).push({instancePath:instancePath+"/autoscaling/targetMemoryUtilization",schemaPath:"#/definitions/Autoscaling/properties/targetMemoryUtilization/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data10 == "number"){
-if(data10 > 1000 || isNaN(data10)){
+if(typeof data11 == "number"){
+if(data11 > 1000 || isNaN(data11)){
 (vErrors ??= []).push({instancePath:instancePath+"/autoscaling/targetMemoryUtilization",schemaPath:"#/definitions/Autoscaling/properties/targetMemoryUtilization/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}});
 errors++;
 }
-if(data10 < 0 || isNaN(data10)){
+if(data11 < 0 || isNaN(data11)){
 (vErrors ??= []).push({instancePath:instancePath+"/autoscaling/targetMemoryUtilization",schemaPath:"#/definitions/Autoscaling/properties/targetMemoryUtilization/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}});
 errors++;
 }
 }
 }
-if(data5.metrics !== undefined){
-let data11 = data5.metrics;
-if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
-for(const key2 in data11){
-let data12 = data11[key2];
-if((!(data12 && typeof data12 == "object" && !Array.isArray(data12))) && (data12 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/autoscaling/metrics/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Autoscaling/properties/metrics/additionalProperties/type",keyword:"type",params:{type: schema41.properties.metrics.additionalProperties.type}});
+if(data6.metrics !== undefined){
+let data12 = data6.metrics;
+if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
+for(const key2 in data12){
+let data13 = data12[key2];
+if((!(data13 && typeof data13 == "object" && !Array.isArray(data13))) && (data13 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/autoscaling/metrics/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Autoscaling/properties/metrics/additionalProperties/type",keyword:"type",params:{type: schema51.properties.metrics.additionalProperties.type}});
 errors++;
 }
 }
@@ -2946,33 +3019,33 @@ else {
 errors++;
 }
 }
-if(data5.behavior !== undefined){
-let data13 = data5.behavior;
-if(!(data13 && typeof data13 == "object" && !Array.isArray(data13))){
+if(data6.behavior !== undefined){
+let data14 = data6.behavior;
+if(!(data14 && typeof data14 == "object" && !Array.isArray(data14))){
 (vErrors ??= []).push({instancePath:instancePath+"/autoscaling/behavior",schemaPath:"#/definitions/Autoscaling/properties/behavior/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data5.keda !== undefined){
-let data14 = data5.keda;
-if(data14 && typeof data14 == "object" && !Array.isArray(data14)){
-for(const key3 in data14){
+if(data6.keda !== undefined){
+let data15 = data6.keda;
+if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
+for(const key3 in data15){
 if(!((((((key3 === "triggers") || (key3 === "pollingIntervalSeconds")) || (key3 === "cooldownSeconds")) || (key3 === "fallback")) || (key3 === "advanced")) || (key3 === "force"))){
 (vErrors ??= []).push({instancePath:instancePath+"/autoscaling/keda",schemaPath:"#/definitions/Autoscaling/properties/keda/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3}});
 errors++;
 }
 }
-if(data14.triggers !== undefined){
-let data15 = data14.triggers;
-if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
-for(const key4 in data15){
-let data16 = data15[key4];
-if((!(data16 && typeof data16 == "object" && !Array.isArray(data16))) && (data16 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/autoscaling/keda/triggers/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Autoscaling/properties/keda/properties/triggers/additionalProperties/type",keyword:"type",params:{type: schema41.properties.keda.properties.triggers.additionalProperties.type}});
+if(data15.triggers !== undefined){
+let data16 = data15.triggers;
+if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
+for(const key4 in data16){
+let data17 = data16[key4];
+if((!(data17 && typeof data17 == "object" && !Array.isArray(data17))) && (data17 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/autoscaling/keda/triggers/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Autoscaling/properties/keda/properties/triggers/additionalProperties/type",keyword:"type",params:{type: schema51.properties.keda.properties.triggers.additionalProperties.type}});
 errors++;
 }
-if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
-if(data16.type === undefined){
+if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
+if(data17.type === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/autoscaling/keda/triggers/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Autoscaling/properties/keda/properties/triggers/additionalProperties/required",keyword:"required",params:{missingProperty: "type"}});
 errors++;
 }
@@ -2984,48 +3057,48 @@ else {
 errors++;
 }
 }
-if(data14.pollingIntervalSeconds !== undefined){
-let data17 = data14.pollingIntervalSeconds;
-if(!((typeof data17 == "number") && (!(data17 % 1) && !isNaN(data17)))){
+if(data15.pollingIntervalSeconds !== undefined){
+let data18 = data15.pollingIntervalSeconds;
+if(!((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18)))){
 (vErrors ??= []).push({instancePath:instancePath+"/autoscaling/keda/pollingIntervalSeconds",schemaPath:"#/definitions/Autoscaling/properties/keda/properties/pollingIntervalSeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data17 == "number"){
-if(data17 < 1 || isNaN(data17)){
+if(typeof data18 == "number"){
+if(data18 < 1 || isNaN(data18)){
 (vErrors ??= []).push({instancePath:instancePath+"/autoscaling/keda/pollingIntervalSeconds",schemaPath:"#/definitions/Autoscaling/properties/keda/properties/pollingIntervalSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
 }
 }
-if(data14.cooldownSeconds !== undefined){
-let data18 = data14.cooldownSeconds;
-if(!((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18)))){
+if(data15.cooldownSeconds !== undefined){
+let data19 = data15.cooldownSeconds;
+if(!((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19)))){
 (vErrors ??= []).push({instancePath:instancePath+"/autoscaling/keda/cooldownSeconds",schemaPath:"#/definitions/Autoscaling/properties/keda/properties/cooldownSeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data18 == "number"){
-if(data18 < 0 || isNaN(data18)){
+if(typeof data19 == "number"){
+if(data19 < 0 || isNaN(data19)){
 (vErrors ??= []).push({instancePath:instancePath+"/autoscaling/keda/cooldownSeconds",schemaPath:"#/definitions/Autoscaling/properties/keda/properties/cooldownSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}});
 errors++;
 }
 }
 }
-if(data14.fallback !== undefined){
-let data19 = data14.fallback;
-if(!(data19 && typeof data19 == "object" && !Array.isArray(data19))){
+if(data15.fallback !== undefined){
+let data20 = data15.fallback;
+if(!(data20 && typeof data20 == "object" && !Array.isArray(data20))){
 (vErrors ??= []).push({instancePath:instancePath+"/autoscaling/keda/fallback",schemaPath:"#/definitions/Autoscaling/properties/keda/properties/fallback/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data14.advanced !== undefined){
-let data20 = data14.advanced;
-if(!(data20 && typeof data20 == "object" && !Array.isArray(data20))){
+if(data15.advanced !== undefined){
+let data21 = data15.advanced;
+if(!(data21 && typeof data21 == "object" && !Array.isArray(data21))){
 (vErrors ??= []).push({instancePath:instancePath+"/autoscaling/keda/advanced",schemaPath:"#/definitions/Autoscaling/properties/keda/properties/advanced/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data14.force !== undefined){
-if(typeof data14.force !== "boolean"){
+if(data15.force !== undefined){
+if(typeof data15.force !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/autoscaling/keda/force",schemaPath:"#/definitions/Autoscaling/properties/keda/properties/force/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
@@ -3043,47 +3116,47 @@ errors++;
 }
 }
 if(data.verticalAutoscaling !== undefined){
-let data22 = data.verticalAutoscaling;
-if(data22 && typeof data22 == "object" && !Array.isArray(data22)){
-for(const key5 in data22){
+let data23 = data.verticalAutoscaling;
+if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
+for(const key5 in data23){
 if(!(((((key5 === "enabled") || (key5 === "force")) || (key5 === "mode")) || (key5 === "minAllowed")) || (key5 === "maxAllowed"))){
 (vErrors ??= []).push({instancePath:instancePath+"/verticalAutoscaling",schemaPath:"#/definitions/VerticalAutoscaling/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5}});
 errors++;
 }
 }
-if(data22.enabled !== undefined){
-if(typeof data22.enabled !== "boolean"){
+if(data23.enabled !== undefined){
+if(typeof data23.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/verticalAutoscaling/enabled",schemaPath:"#/definitions/VerticalAutoscaling/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data22.force !== undefined){
-if(typeof data22.force !== "boolean"){
+if(data23.force !== undefined){
+if(typeof data23.force !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/verticalAutoscaling/force",schemaPath:"#/definitions/VerticalAutoscaling/properties/force/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data22.mode !== undefined){
-let data25 = data22.mode;
-if(typeof data25 !== "string"){
+if(data23.mode !== undefined){
+let data26 = data23.mode;
+if(typeof data26 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/verticalAutoscaling/mode",schemaPath:"#/definitions/VerticalAutoscaling/properties/mode/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!((((data25 === "Off") || (data25 === "Initial")) || (data25 === "Recreate")) || (data25 === "InPlaceOrRecreate"))){
-(vErrors ??= []).push({instancePath:instancePath+"/verticalAutoscaling/mode",schemaPath:"#/definitions/VerticalAutoscaling/properties/mode/enum",keyword:"enum",params:{allowedValues: schema42.properties.mode.enum}});
+if(!((((data26 === "Off") || (data26 === "Initial")) || (data26 === "Recreate")) || (data26 === "InPlaceOrRecreate"))){
+(vErrors ??= []).push({instancePath:instancePath+"/verticalAutoscaling/mode",schemaPath:"#/definitions/VerticalAutoscaling/properties/mode/enum",keyword:"enum",params:{allowedValues: schema52.properties.mode.enum}});
 errors++;
 }
 }
-if(data22.minAllowed !== undefined){
-let data26 = data22.minAllowed;
-if(!(data26 && typeof data26 == "object" && !Array.isArray(data26))){
+if(data23.minAllowed !== undefined){
+let data27 = data23.minAllowed;
+if(!(data27 && typeof data27 == "object" && !Array.isArray(data27))){
 (vErrors ??= []).push({instancePath:instancePath+"/verticalAutoscaling/minAllowed",schemaPath:"#/definitions/VerticalAutoscaling/properties/minAllowed/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data22.maxAllowed !== undefined){
-let data27 = data22.maxAllowed;
-if(!(data27 && typeof data27 == "object" && !Array.isArray(data27))){
+if(data23.maxAllowed !== undefined){
+let data28 = data23.maxAllowed;
+if(!(data28 && typeof data28 == "object" && !Array.isArray(data28))){
 (vErrors ??= []).push({instancePath:instancePath+"/verticalAutoscaling/maxAllowed",schemaPath:"#/definitions/VerticalAutoscaling/properties/maxAllowed/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -3095,34 +3168,34 @@ errors++;
 }
 }
 if(data.resources !== undefined){
-if(!(validate27(data.resources, {instancePath:instancePath+"/resources",parentData:data,parentDataProperty:"resources",rootData}))){
-vErrors = vErrors === null ? validate27.errors : vErrors.concat(validate27.errors);
+if(!(validate26(data.resources, {instancePath:instancePath+"/resources",parentData:data,parentDataProperty:"resources",rootData}))){
+vErrors = vErrors === null ? validate26.errors : vErrors.concat(validate26.errors);
 errors = vErrors.length;
 }
 }
 if(data.heap !== undefined){
-if(!(validate29(data.heap, {instancePath:instancePath+"/heap",parentData:data,parentDataProperty:"heap",rootData}))){
-vErrors = vErrors === null ? validate29.errors : vErrors.concat(validate29.errors);
+if(!(validate30(data.heap, {instancePath:instancePath+"/heap",parentData:data,parentDataProperty:"heap",rootData}))){
+vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
 errors = vErrors.length;
 }
 }
 if(data.jvm !== undefined){
-let data30 = data.jvm;
-if(data30 && typeof data30 == "object" && !Array.isArray(data30)){
-for(const key6 in data30){
+let data31 = data.jvm;
+if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
+for(const key6 in data31){
 if(!((key6 === "options") || (key6 === "arguments"))){
 (vErrors ??= []).push({instancePath:instancePath+"/jvm",schemaPath:"#/definitions/Jvm/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6}});
 errors++;
 }
 }
-if(data30.options !== undefined){
-let data31 = data30.options;
-if(Array.isArray(data31)){
-const len0 = data31.length;
+if(data31.options !== undefined){
+let data32 = data31.options;
+if(Array.isArray(data32)){
+const len0 = data32.length;
 for(let i0=0; i0<len0; i0++){
-let data32 = data31[i0];
-if(typeof data32 === "string"){
-if(!pattern84.test(data32)){
+let data33 = data32[i0];
+if(typeof data33 === "string"){
+if(!pattern100.test(data33)){
 (vErrors ??= []).push({instancePath:instancePath+"/jvm/options/" + i0,schemaPath:"#/definitions/Jvm/properties/options/items/pattern",keyword:"pattern",params:{pattern: "^-\\S+$"}});
 errors++;
 }
@@ -3138,14 +3211,14 @@ else {
 errors++;
 }
 }
-if(data30.arguments !== undefined){
-let data33 = data30.arguments;
-if(Array.isArray(data33)){
-const len1 = data33.length;
+if(data31.arguments !== undefined){
+let data34 = data31.arguments;
+if(Array.isArray(data34)){
+const len1 = data34.length;
 for(let i1=0; i1<len1; i1++){
-let data34 = data33[i1];
-if(typeof data34 === "string"){
-if(!pattern85.test(data34)){
+let data35 = data34[i1];
+if(typeof data35 === "string"){
+if(!pattern101.test(data35)){
 (vErrors ??= []).push({instancePath:instancePath+"/jvm/arguments/" + i1,schemaPath:"#/definitions/Jvm/properties/arguments/items/pattern",keyword:"pattern",params:{pattern: "^\\S+$"}});
 errors++;
 }
@@ -3167,135 +3240,253 @@ else {
 errors++;
 }
 }
+if(data.image !== undefined){
+let data36 = data.image;
+if(data36 && typeof data36 == "object" && !Array.isArray(data36)){
+for(const key7 in data36){
+if(!(((((key7 === "registry") || (key7 === "repository")) || (key7 === "tag")) || (key7 === "digest")) || (key7 === "pullPolicy"))){
+(vErrors ??= []).push({instancePath:instancePath+"/image",schemaPath:"#/definitions/WorkloadImage/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7}});
+errors++;
+}
+}
+if(data36.registry !== undefined){
+let data37 = data36.registry;
+if(typeof data37 === "string"){
+if(!pattern0.test(data37)){
+(vErrors ??= []).push({instancePath:instancePath+"/image/registry",schemaPath:"#/definitions/WorkloadImage/properties/registry/pattern",keyword:"pattern",params:{pattern: "^[-._:/@A-Za-z0-9]*$|\\{\\{"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/image/registry",schemaPath:"#/definitions/WorkloadImage/properties/registry/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data36.repository !== undefined){
+let data38 = data36.repository;
+if(typeof data38 === "string"){
+if(data38.length < 1){
+(vErrors ??= []).push({instancePath:instancePath+"/image/repository",schemaPath:"#/definitions/WorkloadImage/properties/repository/minLength",keyword:"minLength",params:{limit: 1}});
+errors++;
+}
+if(!pattern6.test(data38)){
+(vErrors ??= []).push({instancePath:instancePath+"/image/repository",schemaPath:"#/definitions/WorkloadImage/properties/repository/pattern",keyword:"pattern",params:{pattern: "^([-.:A-Za-z0-9]*[.:][-.:A-Za-z0-9]*/)?[a-z0-9][-._a-z0-9]*(/[a-z0-9][-._a-z0-9]*)*$|\\{\\{"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/image/repository",schemaPath:"#/definitions/WorkloadImage/properties/repository/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data36.tag !== undefined){
+let data39 = data36.tag;
+if(typeof data39 === "string"){
+if(!pattern7.test(data39)){
+(vErrors ??= []).push({instancePath:instancePath+"/image/tag",schemaPath:"#/definitions/WorkloadImage/properties/tag/pattern",keyword:"pattern",params:{pattern: "^([_A-Za-z0-9][-._A-Za-z0-9]{0,127})?$|\\{\\{"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/image/tag",schemaPath:"#/definitions/WorkloadImage/properties/tag/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data36.digest !== undefined){
+let data40 = data36.digest;
+if(typeof data40 === "string"){
+if(!pattern8.test(data40)){
+(vErrors ??= []).push({instancePath:instancePath+"/image/digest",schemaPath:"#/definitions/WorkloadImage/properties/digest/pattern",keyword:"pattern",params:{pattern: "^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})?$"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/image/digest",schemaPath:"#/definitions/WorkloadImage/properties/digest/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data36.pullPolicy !== undefined){
+let data41 = data36.pullPolicy;
+if(typeof data41 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/image/pullPolicy",schemaPath:"#/definitions/WorkloadImage/properties/pullPolicy/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+if(!(((data41 === "Always") || (data41 === "IfNotPresent")) || (data41 === "Never"))){
+(vErrors ??= []).push({instancePath:instancePath+"/image/pullPolicy",schemaPath:"#/definitions/WorkloadImage/properties/pullPolicy/enum",keyword:"enum",params:{allowedValues: schema58.properties.pullPolicy.enum}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/image",schemaPath:"#/definitions/WorkloadImage/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data.command !== undefined){
+let data42 = data.command;
+if(Array.isArray(data42)){
+const len2 = data42.length;
+for(let i2=0; i2<len2; i2++){
+if(typeof data42[i2] !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/command/" + i2,schemaPath:"#/definitions/Workload/properties/command/items/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/command",schemaPath:"#/definitions/Workload/properties/command/type",keyword:"type",params:{type: "array"}});
+errors++;
+}
+}
+if(data.lifecycle !== undefined){
+let data44 = data.lifecycle;
+if(!(data44 && typeof data44 == "object" && !Array.isArray(data44))){
+(vErrors ??= []).push({instancePath:instancePath+"/lifecycle",schemaPath:"#/definitions/Workload/properties/lifecycle/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data.serviceAccountName !== undefined){
+let data45 = data.serviceAccountName;
+if(typeof data45 === "string"){
+if(!pattern64.test(data45)){
+(vErrors ??= []).push({instancePath:instancePath+"/serviceAccountName",schemaPath:"#/definitions/Workload/properties/serviceAccountName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/serviceAccountName",schemaPath:"#/definitions/Workload/properties/serviceAccountName/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
 if(data.artifacts !== undefined){
-if(!(validate31(data.artifacts, {instancePath:instancePath+"/artifacts",parentData:data,parentDataProperty:"artifacts",rootData}))){
-vErrors = vErrors === null ? validate31.errors : vErrors.concat(validate31.errors);
+if(!(validate32(data.artifacts, {instancePath:instancePath+"/artifacts",parentData:data,parentDataProperty:"artifacts",rootData}))){
+vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors);
 errors = vErrors.length;
 }
 }
 if(data.ports !== undefined){
-let data36 = data.ports;
-if(data36 && typeof data36 == "object" && !Array.isArray(data36)){
-for(const key7 in data36){
-if(!((((((key7 === "http") || (key7 === "https")) || (key7 === "internal")) || (key7 === "management")) || (key7 === "unit-test")) || (pattern95.test(key7)))){
-(vErrors ??= []).push({instancePath:instancePath+"/ports",schemaPath:"#/definitions/Workload/properties/ports/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7}});
+let data47 = data.ports;
+if(data47 && typeof data47 == "object" && !Array.isArray(data47)){
+for(const key8 in data47){
+if(!((((((key8 === "http") || (key8 === "https")) || (key8 === "internal")) || (key8 === "management")) || (key8 === "unit-test")) || (pattern116.test(key8)))){
+(vErrors ??= []).push({instancePath:instancePath+"/ports",schemaPath:"#/definitions/Workload/properties/ports/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8}});
 errors++;
 }
 }
-if(data36.http !== undefined){
+if(data47.http !== undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/ports/http",schemaPath:"#/definitions/Workload/properties/ports/properties/http/false schema",keyword:"false schema",params:{}});
 errors++;
 }
-if(data36.https !== undefined){
+if(data47.https !== undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/ports/https",schemaPath:"#/definitions/Workload/properties/ports/properties/https/false schema",keyword:"false schema",params:{}});
 errors++;
 }
-if(data36.internal !== undefined){
+if(data47.internal !== undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/ports/internal",schemaPath:"#/definitions/Workload/properties/ports/properties/internal/false schema",keyword:"false schema",params:{}});
 errors++;
 }
-if(data36.management !== undefined){
+if(data47.management !== undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/ports/management",schemaPath:"#/definitions/Workload/properties/ports/properties/management/false schema",keyword:"false schema",params:{}});
 errors++;
 }
-if(data36["unit-test"] !== undefined){
+if(data47["unit-test"] !== undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/ports/unit-test",schemaPath:"#/definitions/Workload/properties/ports/properties/unit-test/false schema",keyword:"false schema",params:{}});
 errors++;
 }
-for(const key8 in data36){
-if(pattern95.test(key8)){
-let data42 = data36[key8];
-const _errs84 = errors;
-let valid16 = true;
-const _errs85 = errors;
-if(data42 !== null){
+for(const key9 in data47){
+if(pattern116.test(key9)){
+let data53 = data47[key9];
+const _errs108 = errors;
+let valid20 = true;
+const _errs109 = errors;
+if(data53 !== null){
 (vErrors ??= []).push({});
 errors++;
 }
-var _valid0 = _errs85 === errors;
-errors = _errs84;
+var _valid0 = _errs109 === errors;
+errors = _errs108;
 if(vErrors !== null){
-if(_errs84){
-vErrors.length = _errs84;
+if(_errs108){
+vErrors.length = _errs108;
 }
 else {
 vErrors = null;
 }
 }
 if(!_valid0){
-const _errs87 = errors;
-if(data42 && typeof data42 == "object" && !Array.isArray(data42)){
-if(data42.port === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Port/required",keyword:"required",params:{missingProperty: "port"}});
+const _errs111 = errors;
+if(data53 && typeof data53 == "object" && !Array.isArray(data53)){
+if(data53.port === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Port/required",keyword:"required",params:{missingProperty: "port"}});
 errors++;
 }
-for(const key9 in data42){
-if(!((((key9 === "port") || (key9 === "protocol")) || (key9 === "expose")) || (key9 === "servicePort"))){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Port/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key9}});
-errors++;
-}
-}
-if(data42.port !== undefined){
-let data43 = data42.port;
-if(!((typeof data43 == "number") && (!(data43 % 1) && !isNaN(data43)))){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/Port/properties/port/type",keyword:"type",params:{type: "integer"}});
-errors++;
-}
-if(typeof data43 == "number"){
-if(data43 > 65535 || isNaN(data43)){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/Port/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}});
-errors++;
-}
-if(data43 < 1 || isNaN(data43)){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/Port/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
+for(const key10 in data53){
+if(!((((key10 === "port") || (key10 === "protocol")) || (key10 === "expose")) || (key10 === "servicePort"))){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Port/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10}});
 errors++;
 }
 }
-}
-if(data42.protocol !== undefined){
-let data44 = data42.protocol;
-if(typeof data44 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/protocol",schemaPath:"#/definitions/Port/properties/protocol/type",keyword:"type",params:{type: "string"}});
+if(data53.port !== undefined){
+let data54 = data53.port;
+if(!((typeof data54 == "number") && (!(data54 % 1) && !isNaN(data54)))){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/Port/properties/port/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(!(((((((data44 === "http") || (data44 === "https")) || (data44 === "ws")) || (data44 === "wss")) || (data44 === "tcp")) || (data44 === "grpc")) || (data44 === "udp"))){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/protocol",schemaPath:"#/definitions/Port/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema58.properties.protocol.enum}});
+if(typeof data54 == "number"){
+if(data54 > 65535 || isNaN(data54)){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/Port/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}});
+errors++;
+}
+if(data54 < 1 || isNaN(data54)){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/Port/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
 }
-if(data42.expose !== undefined){
-if(typeof data42.expose !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/expose",schemaPath:"#/definitions/Port/properties/expose/type",keyword:"type",params:{type: "boolean"}});
+}
+if(data53.protocol !== undefined){
+let data55 = data53.protocol;
+if(typeof data55 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/protocol",schemaPath:"#/definitions/Port/properties/protocol/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+if(!(((((((data55 === "http") || (data55 === "https")) || (data55 === "ws")) || (data55 === "wss")) || (data55 === "tcp")) || (data55 === "grpc")) || (data55 === "udp"))){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/protocol",schemaPath:"#/definitions/Port/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema66.properties.protocol.enum}});
 errors++;
 }
 }
-if(data42.servicePort !== undefined){
-let data46 = data42.servicePort;
-if(!((typeof data46 == "number") && (!(data46 % 1) && !isNaN(data46)))){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/servicePort",schemaPath:"#/definitions/Port/properties/servicePort/type",keyword:"type",params:{type: "integer"}});
+if(data53.expose !== undefined){
+if(typeof data53.expose !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/expose",schemaPath:"#/definitions/Port/properties/expose/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
-if(typeof data46 == "number"){
-if(data46 > 65535 || isNaN(data46)){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/servicePort",schemaPath:"#/definitions/Port/properties/servicePort/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}});
+}
+if(data53.servicePort !== undefined){
+let data57 = data53.servicePort;
+if(!((typeof data57 == "number") && (!(data57 % 1) && !isNaN(data57)))){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/servicePort",schemaPath:"#/definitions/Port/properties/servicePort/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(data46 < 1 || isNaN(data46)){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key8.replace(/~/g, "~0").replace(/\//g, "~1")+"/servicePort",schemaPath:"#/definitions/Port/properties/servicePort/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
+if(typeof data57 == "number"){
+if(data57 > 65535 || isNaN(data57)){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/servicePort",schemaPath:"#/definitions/Port/properties/servicePort/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}});
+errors++;
+}
+if(data57 < 1 || isNaN(data57)){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/servicePort",schemaPath:"#/definitions/Port/properties/servicePort/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Port/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Port/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-var _valid0 = _errs87 === errors;
-valid16 = _valid0;
+var _valid0 = _errs111 === errors;
+valid20 = _valid0;
 }
-if(!valid16){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key8.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Workload/properties/ports/patternProperties/%5E%5Ba-z%5D(%5B-a-z0-9%5D%7B0%2C13%7D%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
+if(!valid20){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Workload/properties/ports/patternProperties/%5E%5Ba-z%5D(%5B-a-z0-9%5D%7B0%2C13%7D%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
 errors++;
 }
 }
@@ -3307,45 +3498,45 @@ errors++;
 }
 }
 if(data.persistence !== undefined){
-let data47 = data.persistence;
-if(data47 && typeof data47 == "object" && !Array.isArray(data47)){
-for(const key10 in data47){
-if(!(pattern97.test(key10))){
-(vErrors ??= []).push({instancePath:instancePath+"/persistence",schemaPath:"#/definitions/Workload/properties/persistence/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10}});
+let data58 = data.persistence;
+if(data58 && typeof data58 == "object" && !Array.isArray(data58)){
+for(const key11 in data58){
+if(!(pattern118.test(key11))){
+(vErrors ??= []).push({instancePath:instancePath+"/persistence",schemaPath:"#/definitions/Workload/properties/persistence/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11}});
 errors++;
 }
 }
-for(const key11 in data47){
-if(pattern97.test(key11)){
-let data48 = data47[key11];
-const _errs103 = errors;
-let valid20 = true;
-const _errs104 = errors;
-if(data48 !== null){
+for(const key12 in data58){
+if(pattern118.test(key12)){
+let data59 = data58[key12];
+const _errs127 = errors;
+let valid24 = true;
+const _errs128 = errors;
+if(data59 !== null){
 (vErrors ??= []).push({});
 errors++;
 }
-var _valid1 = _errs104 === errors;
-errors = _errs103;
+var _valid1 = _errs128 === errors;
+errors = _errs127;
 if(vErrors !== null){
-if(_errs103){
-vErrors.length = _errs103;
+if(_errs127){
+vErrors.length = _errs127;
 }
 else {
 vErrors = null;
 }
 }
 if(!_valid1){
-const _errs106 = errors;
-if(!(validate33(data48, {instancePath:instancePath+"/persistence/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data47,parentDataProperty:key11,rootData}))){
-vErrors = vErrors === null ? validate33.errors : vErrors.concat(validate33.errors);
+const _errs130 = errors;
+if(!(validate34(data59, {instancePath:instancePath+"/persistence/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data58,parentDataProperty:key12,rootData}))){
+vErrors = vErrors === null ? validate34.errors : vErrors.concat(validate34.errors);
 errors = vErrors.length;
 }
-var _valid1 = _errs106 === errors;
-valid20 = _valid1;
+var _valid1 = _errs130 === errors;
+valid24 = _valid1;
 }
-if(!valid20){
-(vErrors ??= []).push({instancePath:instancePath+"/persistence/" + key11.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Workload/properties/persistence/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C38%7D%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
+if(!valid24){
+(vErrors ??= []).push({instancePath:instancePath+"/persistence/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Workload/properties/persistence/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C38%7D%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
 errors++;
 }
 }
@@ -3357,37 +3548,37 @@ errors++;
 }
 }
 if(data.sessionAffinity !== undefined){
-let data49 = data.sessionAffinity;
-if(data49 && typeof data49 == "object" && !Array.isArray(data49)){
-for(const key12 in data49){
-if(!((key12 === "type") || (key12 === "timeoutSeconds"))){
-(vErrors ??= []).push({instancePath:instancePath+"/sessionAffinity",schemaPath:"#/definitions/SessionAffinity/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12}});
+let data60 = data.sessionAffinity;
+if(data60 && typeof data60 == "object" && !Array.isArray(data60)){
+for(const key13 in data60){
+if(!((key13 === "type") || (key13 === "timeoutSeconds"))){
+(vErrors ??= []).push({instancePath:instancePath+"/sessionAffinity",schemaPath:"#/definitions/SessionAffinity/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13}});
 errors++;
 }
 }
-if(data49.type !== undefined){
-let data50 = data49.type;
-if(typeof data50 !== "string"){
+if(data60.type !== undefined){
+let data61 = data60.type;
+if(typeof data61 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/sessionAffinity/type",schemaPath:"#/definitions/SessionAffinity/properties/type/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!((data50 === "None") || (data50 === "ClientIP"))){
-(vErrors ??= []).push({instancePath:instancePath+"/sessionAffinity/type",schemaPath:"#/definitions/SessionAffinity/properties/type/enum",keyword:"enum",params:{allowedValues: schema62.properties.type.enum}});
+if(!((data61 === "None") || (data61 === "ClientIP"))){
+(vErrors ??= []).push({instancePath:instancePath+"/sessionAffinity/type",schemaPath:"#/definitions/SessionAffinity/properties/type/enum",keyword:"enum",params:{allowedValues: schema70.properties.type.enum}});
 errors++;
 }
 }
-if(data49.timeoutSeconds !== undefined){
-let data51 = data49.timeoutSeconds;
-if(!((typeof data51 == "number") && (!(data51 % 1) && !isNaN(data51)))){
+if(data60.timeoutSeconds !== undefined){
+let data62 = data60.timeoutSeconds;
+if(!((typeof data62 == "number") && (!(data62 % 1) && !isNaN(data62)))){
 (vErrors ??= []).push({instancePath:instancePath+"/sessionAffinity/timeoutSeconds",schemaPath:"#/definitions/SessionAffinity/properties/timeoutSeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data51 == "number"){
-if(data51 > 86400 || isNaN(data51)){
+if(typeof data62 == "number"){
+if(data62 > 86400 || isNaN(data62)){
 (vErrors ??= []).push({instancePath:instancePath+"/sessionAffinity/timeoutSeconds",schemaPath:"#/definitions/SessionAffinity/properties/timeoutSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400}});
 errors++;
 }
-if(data51 < 1 || isNaN(data51)){
+if(data62 < 1 || isNaN(data62)){
 (vErrors ??= []).push({instancePath:instancePath+"/sessionAffinity/timeoutSeconds",schemaPath:"#/definitions/SessionAffinity/properties/timeoutSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
@@ -3400,91 +3591,91 @@ errors++;
 }
 }
 if(data.strategy !== undefined){
-if(!(validate35(data.strategy, {instancePath:instancePath+"/strategy",parentData:data,parentDataProperty:"strategy",rootData}))){
-vErrors = vErrors === null ? validate35.errors : vErrors.concat(validate35.errors);
+if(!(validate36(data.strategy, {instancePath:instancePath+"/strategy",parentData:data,parentDataProperty:"strategy",rootData}))){
+vErrors = vErrors === null ? validate36.errors : vErrors.concat(validate36.errors);
 errors = vErrors.length;
 }
 }
 if(data.minReadySeconds !== undefined){
-let data53 = data.minReadySeconds;
-if(!((typeof data53 == "number") && (!(data53 % 1) && !isNaN(data53)))){
+let data64 = data.minReadySeconds;
+if(!((typeof data64 == "number") && (!(data64 % 1) && !isNaN(data64)))){
 (vErrors ??= []).push({instancePath:instancePath+"/minReadySeconds",schemaPath:"#/definitions/Workload/properties/minReadySeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data53 == "number"){
-if(data53 > 3600 || isNaN(data53)){
+if(typeof data64 == "number"){
+if(data64 > 3600 || isNaN(data64)){
 (vErrors ??= []).push({instancePath:instancePath+"/minReadySeconds",schemaPath:"#/definitions/Workload/properties/minReadySeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600}});
 errors++;
 }
-if(data53 < 0 || isNaN(data53)){
+if(data64 < 0 || isNaN(data64)){
 (vErrors ??= []).push({instancePath:instancePath+"/minReadySeconds",schemaPath:"#/definitions/Workload/properties/minReadySeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}});
 errors++;
 }
 }
 }
 if(data.revisionHistoryLimit !== undefined){
-let data54 = data.revisionHistoryLimit;
-if(!((typeof data54 == "number") && (!(data54 % 1) && !isNaN(data54)))){
+let data65 = data.revisionHistoryLimit;
+if(!((typeof data65 == "number") && (!(data65 % 1) && !isNaN(data65)))){
 (vErrors ??= []).push({instancePath:instancePath+"/revisionHistoryLimit",schemaPath:"#/definitions/Workload/properties/revisionHistoryLimit/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data54 == "number"){
-if(data54 > 1000 || isNaN(data54)){
+if(typeof data65 == "number"){
+if(data65 > 1000 || isNaN(data65)){
 (vErrors ??= []).push({instancePath:instancePath+"/revisionHistoryLimit",schemaPath:"#/definitions/Workload/properties/revisionHistoryLimit/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}});
 errors++;
 }
-if(data54 < 0 || isNaN(data54)){
+if(data65 < 0 || isNaN(data65)){
 (vErrors ??= []).push({instancePath:instancePath+"/revisionHistoryLimit",schemaPath:"#/definitions/Workload/properties/revisionHistoryLimit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}});
 errors++;
 }
 }
 }
 if(data.progressDeadlineSeconds !== undefined){
-let data55 = data.progressDeadlineSeconds;
-if(!((typeof data55 == "number") && (!(data55 % 1) && !isNaN(data55)))){
+let data66 = data.progressDeadlineSeconds;
+if(!((typeof data66 == "number") && (!(data66 % 1) && !isNaN(data66)))){
 (vErrors ??= []).push({instancePath:instancePath+"/progressDeadlineSeconds",schemaPath:"#/definitions/Workload/properties/progressDeadlineSeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data55 == "number"){
-if(data55 < 1 || isNaN(data55)){
+if(typeof data66 == "number"){
+if(data66 < 1 || isNaN(data66)){
 (vErrors ??= []).push({instancePath:instancePath+"/progressDeadlineSeconds",schemaPath:"#/definitions/Workload/properties/progressDeadlineSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
 }
 }
 if(data.probes !== undefined){
-if(!(validate37(data.probes, {instancePath:instancePath+"/probes",parentData:data,parentDataProperty:"probes",rootData}))){
-vErrors = vErrors === null ? validate37.errors : vErrors.concat(validate37.errors);
+if(!(validate38(data.probes, {instancePath:instancePath+"/probes",parentData:data,parentDataProperty:"probes",rootData}))){
+vErrors = vErrors === null ? validate38.errors : vErrors.concat(validate38.errors);
 errors = vErrors.length;
 }
 }
 if(data.unitTest !== undefined){
-let data57 = data.unitTest;
-if(data57 && typeof data57 == "object" && !Array.isArray(data57)){
-for(const key13 in data57){
-if(!((key13 === "enabled") || (key13 === "port"))){
-(vErrors ??= []).push({instancePath:instancePath+"/unitTest",schemaPath:"#/definitions/UnitTest/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13}});
+let data68 = data.unitTest;
+if(data68 && typeof data68 == "object" && !Array.isArray(data68)){
+for(const key14 in data68){
+if(!((key14 === "enabled") || (key14 === "port"))){
+(vErrors ??= []).push({instancePath:instancePath+"/unitTest",schemaPath:"#/definitions/UnitTest/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14}});
 errors++;
 }
 }
-if(data57.enabled !== undefined){
-if(typeof data57.enabled !== "boolean"){
+if(data68.enabled !== undefined){
+if(typeof data68.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/unitTest/enabled",schemaPath:"#/definitions/UnitTest/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data57.port !== undefined){
-let data59 = data57.port;
-if(!((typeof data59 == "number") && (!(data59 % 1) && !isNaN(data59)))){
+if(data68.port !== undefined){
+let data70 = data68.port;
+if(!((typeof data70 == "number") && (!(data70 % 1) && !isNaN(data70)))){
 (vErrors ??= []).push({instancePath:instancePath+"/unitTest/port",schemaPath:"#/definitions/UnitTest/properties/port/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data59 == "number"){
-if(data59 > 65535 || isNaN(data59)){
+if(typeof data70 == "number"){
+if(data70 > 65535 || isNaN(data70)){
 (vErrors ??= []).push({instancePath:instancePath+"/unitTest/port",schemaPath:"#/definitions/UnitTest/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}});
 errors++;
 }
-if(data59 < 1 || isNaN(data59)){
+if(data70 < 1 || isNaN(data70)){
 (vErrors ??= []).push({instancePath:instancePath+"/unitTest/port",schemaPath:"#/definitions/UnitTest/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
@@ -3497,60 +3688,60 @@ errors++;
 }
 }
 if(data.gracefulShutdown !== undefined){
-let data60 = data.gracefulShutdown;
-if(data60 && typeof data60 == "object" && !Array.isArray(data60)){
-for(const key14 in data60){
-if(!(((key14 === "drainSeconds") || (key14 === "timeoutSeconds")) || (key14 === "marginSeconds"))){
-(vErrors ??= []).push({instancePath:instancePath+"/gracefulShutdown",schemaPath:"#/definitions/GracefulShutdown/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14}});
+let data71 = data.gracefulShutdown;
+if(data71 && typeof data71 == "object" && !Array.isArray(data71)){
+for(const key15 in data71){
+if(!(((key15 === "drainSeconds") || (key15 === "timeoutSeconds")) || (key15 === "marginSeconds"))){
+(vErrors ??= []).push({instancePath:instancePath+"/gracefulShutdown",schemaPath:"#/definitions/GracefulShutdown/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15}});
 errors++;
 }
 }
-if(data60.drainSeconds !== undefined){
-let data61 = data60.drainSeconds;
-if(!((typeof data61 == "number") && (!(data61 % 1) && !isNaN(data61)))){
+if(data71.drainSeconds !== undefined){
+let data72 = data71.drainSeconds;
+if(!((typeof data72 == "number") && (!(data72 % 1) && !isNaN(data72)))){
 (vErrors ??= []).push({instancePath:instancePath+"/gracefulShutdown/drainSeconds",schemaPath:"#/definitions/GracefulShutdown/properties/drainSeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data61 == "number"){
-if(data61 > 3600 || isNaN(data61)){
+if(typeof data72 == "number"){
+if(data72 > 3600 || isNaN(data72)){
 (vErrors ??= []).push({instancePath:instancePath+"/gracefulShutdown/drainSeconds",schemaPath:"#/definitions/GracefulShutdown/properties/drainSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600}});
 errors++;
 }
-if(data61 < 0 || isNaN(data61)){
+if(data72 < 0 || isNaN(data72)){
 (vErrors ??= []).push({instancePath:instancePath+"/gracefulShutdown/drainSeconds",schemaPath:"#/definitions/GracefulShutdown/properties/drainSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}});
 errors++;
 }
 }
 }
-if(data60.timeoutSeconds !== undefined){
-let data62 = data60.timeoutSeconds;
-if(!((typeof data62 == "number") && (!(data62 % 1) && !isNaN(data62)))){
+if(data71.timeoutSeconds !== undefined){
+let data73 = data71.timeoutSeconds;
+if(!((typeof data73 == "number") && (!(data73 % 1) && !isNaN(data73)))){
 (vErrors ??= []).push({instancePath:instancePath+"/gracefulShutdown/timeoutSeconds",schemaPath:"#/definitions/GracefulShutdown/properties/timeoutSeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data62 == "number"){
-if(data62 > 86400 || isNaN(data62)){
+if(typeof data73 == "number"){
+if(data73 > 86400 || isNaN(data73)){
 (vErrors ??= []).push({instancePath:instancePath+"/gracefulShutdown/timeoutSeconds",schemaPath:"#/definitions/GracefulShutdown/properties/timeoutSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400}});
 errors++;
 }
-if(data62 < 0 || isNaN(data62)){
+if(data73 < 0 || isNaN(data73)){
 (vErrors ??= []).push({instancePath:instancePath+"/gracefulShutdown/timeoutSeconds",schemaPath:"#/definitions/GracefulShutdown/properties/timeoutSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}});
 errors++;
 }
 }
 }
-if(data60.marginSeconds !== undefined){
-let data63 = data60.marginSeconds;
-if(!((typeof data63 == "number") && (!(data63 % 1) && !isNaN(data63)))){
+if(data71.marginSeconds !== undefined){
+let data74 = data71.marginSeconds;
+if(!((typeof data74 == "number") && (!(data74 % 1) && !isNaN(data74)))){
 (vErrors ??= []).push({instancePath:instancePath+"/gracefulShutdown/marginSeconds",schemaPath:"#/definitions/GracefulShutdown/properties/marginSeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data63 == "number"){
-if(data63 > 3600 || isNaN(data63)){
+if(typeof data74 == "number"){
+if(data74 > 3600 || isNaN(data74)){
 (vErrors ??= []).push({instancePath:instancePath+"/gracefulShutdown/marginSeconds",schemaPath:"#/definitions/GracefulShutdown/properties/marginSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600}});
 errors++;
 }
-if(data63 < 1 || isNaN(data63)){
+if(data74 < 1 || isNaN(data74)){
 (vErrors ??= []).push({instancePath:instancePath+"/gracefulShutdown/marginSeconds",schemaPath:"#/definitions/GracefulShutdown/properties/marginSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
@@ -3563,56 +3754,56 @@ errors++;
 }
 }
 if(data.disruptionBudget !== undefined){
-if(!(validate39(data.disruptionBudget, {instancePath:instancePath+"/disruptionBudget",parentData:data,parentDataProperty:"disruptionBudget",rootData}))){
-vErrors = vErrors === null ? validate39.errors : vErrors.concat(validate39.errors);
+if(!(validate40(data.disruptionBudget, {instancePath:instancePath+"/disruptionBudget",parentData:data,parentDataProperty:"disruptionBudget",rootData}))){
+vErrors = vErrors === null ? validate40.errors : vErrors.concat(validate40.errors);
 errors = vErrors.length;
 }
 }
 if(data.topologySpread !== undefined){
-let data65 = data.topologySpread;
-if(data65 && typeof data65 == "object" && !Array.isArray(data65)){
-for(const key15 in data65){
-if(!((((key15 === "enabled") || (key15 === "nodes")) || (key15 === "zones")) || (key15 === "constraints"))){
-(vErrors ??= []).push({instancePath:instancePath+"/topologySpread",schemaPath:"#/definitions/TopologySpread/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15}});
+let data76 = data.topologySpread;
+if(data76 && typeof data76 == "object" && !Array.isArray(data76)){
+for(const key16 in data76){
+if(!((((key16 === "enabled") || (key16 === "nodes")) || (key16 === "zones")) || (key16 === "constraints"))){
+(vErrors ??= []).push({instancePath:instancePath+"/topologySpread",schemaPath:"#/definitions/TopologySpread/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key16}});
 errors++;
 }
 }
-if(data65.enabled !== undefined){
-if(typeof data65.enabled !== "boolean"){
+if(data76.enabled !== undefined){
+if(typeof data76.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/topologySpread/enabled",schemaPath:"#/definitions/TopologySpread/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data65.nodes !== undefined){
-let data67 = data65.nodes;
-if(typeof data67 !== "string"){
+if(data76.nodes !== undefined){
+let data78 = data76.nodes;
+if(typeof data78 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/topologySpread/nodes",schemaPath:"#/definitions/TopologySpread/properties/nodes/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!(((data67 === "ScheduleAnyway") || (data67 === "DoNotSchedule")) || (data67 === "off"))){
-(vErrors ??= []).push({instancePath:instancePath+"/topologySpread/nodes",schemaPath:"#/definitions/TopologySpread/properties/nodes/enum",keyword:"enum",params:{allowedValues: schema74.properties.nodes.enum}});
+if(!(((data78 === "ScheduleAnyway") || (data78 === "DoNotSchedule")) || (data78 === "off"))){
+(vErrors ??= []).push({instancePath:instancePath+"/topologySpread/nodes",schemaPath:"#/definitions/TopologySpread/properties/nodes/enum",keyword:"enum",params:{allowedValues: schema82.properties.nodes.enum}});
 errors++;
 }
 }
-if(data65.zones !== undefined){
-let data68 = data65.zones;
-if(typeof data68 !== "string"){
+if(data76.zones !== undefined){
+let data79 = data76.zones;
+if(typeof data79 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/topologySpread/zones",schemaPath:"#/definitions/TopologySpread/properties/zones/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!(((data68 === "ScheduleAnyway") || (data68 === "DoNotSchedule")) || (data68 === "off"))){
-(vErrors ??= []).push({instancePath:instancePath+"/topologySpread/zones",schemaPath:"#/definitions/TopologySpread/properties/zones/enum",keyword:"enum",params:{allowedValues: schema74.properties.zones.enum}});
+if(!(((data79 === "ScheduleAnyway") || (data79 === "DoNotSchedule")) || (data79 === "off"))){
+(vErrors ??= []).push({instancePath:instancePath+"/topologySpread/zones",schemaPath:"#/definitions/TopologySpread/properties/zones/enum",keyword:"enum",params:{allowedValues: schema82.properties.zones.enum}});
 errors++;
 }
 }
-if(data65.constraints !== undefined){
-let data69 = data65.constraints;
-if(Array.isArray(data69)){
-const len2 = data69.length;
-for(let i2=0; i2<len2; i2++){
-let data70 = data69[i2];
-if(!(data70 && typeof data70 == "object" && !Array.isArray(data70))){
-(vErrors ??= []).push({instancePath:instancePath+"/topologySpread/constraints/" + i2,schemaPath:"#/definitions/TopologySpread/properties/constraints/items/type",keyword:"type",params:{type: "object"}});
+if(data76.constraints !== undefined){
+let data80 = data76.constraints;
+if(Array.isArray(data80)){
+const len3 = data80.length;
+for(let i3=0; i3<len3; i3++){
+let data81 = data80[i3];
+if(!(data81 && typeof data81 == "object" && !Array.isArray(data81))){
+(vErrors ??= []).push({instancePath:instancePath+"/topologySpread/constraints/" + i3,schemaPath:"#/definitions/TopologySpread/properties/constraints/items/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
@@ -3629,29 +3820,29 @@ errors++;
 }
 }
 if(data.service !== undefined){
-if(!(validate41(data.service, {instancePath:instancePath+"/service",parentData:data,parentDataProperty:"service",rootData}))){
-vErrors = vErrors === null ? validate41.errors : vErrors.concat(validate41.errors);
+if(!(validate42(data.service, {instancePath:instancePath+"/service",parentData:data,parentDataProperty:"service",rootData}))){
+vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
 errors = vErrors.length;
 }
 }
 if(data.deploymentToml !== undefined){
-let data72 = data.deploymentToml;
-if(data72 && typeof data72 == "object" && !Array.isArray(data72)){
-if(data72.server !== undefined){
-let data73 = data72.server;
-if(!(data73 && typeof data73 == "object" && !Array.isArray(data73))){
+let data83 = data.deploymentToml;
+if(data83 && typeof data83 == "object" && !Array.isArray(data83)){
+if(data83.server !== undefined){
+let data84 = data83.server;
+if(!(data84 && typeof data84 == "object" && !Array.isArray(data84))){
 (vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/server",schemaPath:"#/definitions/DeploymentToml/properties/server/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data72.datasource !== undefined){
-let data74 = data72.datasource;
-if(Array.isArray(data74)){
-const len3 = data74.length;
-for(let i3=0; i3<len3; i3++){
-let data75 = data74[i3];
-if(!(data75 && typeof data75 == "object" && !Array.isArray(data75))){
-(vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/datasource/" + i3,schemaPath:"#/definitions/DeploymentToml/properties/datasource/items/type",keyword:"type",params:{type: "object"}});
+if(data83.datasource !== undefined){
+let data85 = data83.datasource;
+if(Array.isArray(data85)){
+const len4 = data85.length;
+for(let i4=0; i4<len4; i4++){
+let data86 = data85[i4];
+if(!(data86 && typeof data86 == "object" && !Array.isArray(data86))){
+(vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/datasource/" + i4,schemaPath:"#/definitions/DeploymentToml/properties/datasource/items/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
@@ -3661,32 +3852,32 @@ else {
 errors++;
 }
 }
-if(data72.transport !== undefined){
-let data76 = data72.transport;
-if(data76 && typeof data76 == "object" && !Array.isArray(data76)){
-if(data76.http !== undefined){
-let data77 = data76.http;
-if(data77 && typeof data77 == "object" && !Array.isArray(data77)){
-if(data77.listener !== undefined){
-let data78 = data77.listener;
-if(data78 && typeof data78 == "object" && !Array.isArray(data78)){
-if(data78.port !== undefined){
-let data79 = data78.port;
-if(!((typeof data79 == "number") && (!(data79 % 1) && !isNaN(data79)))){
+if(data83.transport !== undefined){
+let data87 = data83.transport;
+if(data87 && typeof data87 == "object" && !Array.isArray(data87)){
+if(data87.http !== undefined){
+let data88 = data87.http;
+if(data88 && typeof data88 == "object" && !Array.isArray(data88)){
+if(data88.listener !== undefined){
+let data89 = data88.listener;
+if(data89 && typeof data89 == "object" && !Array.isArray(data89)){
+if(data89.port !== undefined){
+let data90 = data89.port;
+if(!((typeof data90 == "number") && (!(data90 % 1) && !isNaN(data90)))){
 (vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/transport/http/listener/port",schemaPath:"#/definitions/DeploymentToml/properties/transport/properties/http/properties/listener/properties/port/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
 }
-if(data78.secured_port !== undefined){
-let data80 = data78.secured_port;
-if(!((typeof data80 == "number") && (!(data80 % 1) && !isNaN(data80)))){
+if(data89.secured_port !== undefined){
+let data91 = data89.secured_port;
+if(!((typeof data91 == "number") && (!(data91 % 1) && !isNaN(data91)))){
 (vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/transport/http/listener/secured_port",schemaPath:"#/definitions/DeploymentToml/properties/transport/properties/http/properties/listener/properties/secured_port/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
 }
-if(data78.parameter !== undefined){
-let data81 = data78.parameter;
-if(!(data81 && typeof data81 == "object" && !Array.isArray(data81))){
+if(data89.parameter !== undefined){
+let data92 = data89.parameter;
+if(!(data92 && typeof data92 == "object" && !Array.isArray(data92))){
 (vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/transport/http/listener/parameter",schemaPath:"#/definitions/DeploymentToml/properties/transport/properties/http/properties/listener/properties/parameter/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -3703,15 +3894,15 @@ else {
 errors++;
 }
 }
-if(data76.https !== undefined){
-let data82 = data76.https;
-if(data82 && typeof data82 == "object" && !Array.isArray(data82)){
-if(data82.listener !== undefined){
-let data83 = data82.listener;
-if(data83 && typeof data83 == "object" && !Array.isArray(data83)){
-if(data83.parameter !== undefined){
-let data84 = data83.parameter;
-if(!(data84 && typeof data84 == "object" && !Array.isArray(data84))){
+if(data87.https !== undefined){
+let data93 = data87.https;
+if(data93 && typeof data93 == "object" && !Array.isArray(data93)){
+if(data93.listener !== undefined){
+let data94 = data93.listener;
+if(data94 && typeof data94 == "object" && !Array.isArray(data94)){
+if(data94.parameter !== undefined){
+let data95 = data94.parameter;
+if(!(data95 && typeof data95 == "object" && !Array.isArray(data95))){
 (vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/transport/https/listener/parameter",schemaPath:"#/definitions/DeploymentToml/properties/transport/properties/https/properties/listener/properties/parameter/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -3734,28 +3925,28 @@ else {
 errors++;
 }
 }
-if(data72.synapse_properties !== undefined){
-let data85 = data72.synapse_properties;
-if(!(data85 && typeof data85 == "object" && !Array.isArray(data85))){
+if(data83.synapse_properties !== undefined){
+let data96 = data83.synapse_properties;
+if(!(data96 && typeof data96 == "object" && !Array.isArray(data96))){
 (vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/synapse_properties",schemaPath:"#/definitions/DeploymentToml/properties/synapse_properties/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data72.task_handling !== undefined){
-let data86 = data72.task_handling;
-if(!(data86 && typeof data86 == "object" && !Array.isArray(data86))){
+if(data83.task_handling !== undefined){
+let data97 = data83.task_handling;
+if(!(data97 && typeof data97 == "object" && !Array.isArray(data97))){
 (vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/task_handling",schemaPath:"#/definitions/DeploymentToml/properties/task_handling/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data72.task_resolver !== undefined){
-let data87 = data72.task_resolver;
-if(Array.isArray(data87)){
-const len4 = data87.length;
-for(let i4=0; i4<len4; i4++){
-let data88 = data87[i4];
-if(!(data88 && typeof data88 == "object" && !Array.isArray(data88))){
-(vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/task_resolver/" + i4,schemaPath:"#/definitions/DeploymentToml/properties/task_resolver/items/type",keyword:"type",params:{type: "object"}});
+if(data83.task_resolver !== undefined){
+let data98 = data83.task_resolver;
+if(Array.isArray(data98)){
+const len5 = data98.length;
+for(let i5=0; i5<len5; i5++){
+let data99 = data98[i5];
+if(!(data99 && typeof data99 == "object" && !Array.isArray(data99))){
+(vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/task_resolver/" + i5,schemaPath:"#/definitions/DeploymentToml/properties/task_resolver/items/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
@@ -3772,12 +3963,12 @@ errors++;
 }
 }
 if(data.properties !== undefined){
-let data89 = data.properties;
-if(data89 && typeof data89 == "object" && !Array.isArray(data89)){
-for(const key16 in data89){
-let data90 = data89[key16];
-if((((typeof data90 !== "string") && (!(typeof data90 == "number"))) && (typeof data90 !== "boolean")) && (data90 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/properties/" + key16.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Properties/additionalProperties/type",keyword:"type",params:{type: schema22.additionalProperties.type}});
+let data100 = data.properties;
+if(data100 && typeof data100 == "object" && !Array.isArray(data100)){
+for(const key17 in data100){
+let data101 = data100[key17];
+if((((typeof data101 !== "string") && (!(typeof data101 == "number"))) && (typeof data101 !== "boolean")) && (data101 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/properties/" + key17.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Properties/additionalProperties/type",keyword:"type",params:{type: schema22.additionalProperties.type}});
 errors++;
 }
 }
@@ -3788,69 +3979,69 @@ errors++;
 }
 }
 if(data.logging !== undefined){
-let data91 = data.logging;
-if(data91 && typeof data91 == "object" && !Array.isArray(data91)){
-for(const key17 in data91){
-if(!(((key17 === "level") || (key17 === "loggers")) || (key17 === "pattern"))){
-(vErrors ??= []).push({instancePath:instancePath+"/logging",schemaPath:"#/definitions/Logging/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key17}});
+let data102 = data.logging;
+if(data102 && typeof data102 == "object" && !Array.isArray(data102)){
+for(const key18 in data102){
+if(!(((key18 === "level") || (key18 === "loggers")) || (key18 === "pattern"))){
+(vErrors ??= []).push({instancePath:instancePath+"/logging",schemaPath:"#/definitions/Logging/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key18}});
 errors++;
 }
 }
-if(data91.level !== undefined){
-let data92 = data91.level;
-if(typeof data92 !== "string"){
+if(data102.level !== undefined){
+let data103 = data102.level;
+if(typeof data103 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/logging/level",schemaPath:"#/definitions/Logging/properties/level/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!((((((((data92 === "") || (data92 === "OFF")) || (data92 === "FATAL")) || (data92 === "ERROR")) || (data92 === "WARN")) || (data92 === "INFO")) || (data92 === "DEBUG")) || (data92 === "TRACE"))){
-(vErrors ??= []).push({instancePath:instancePath+"/logging/level",schemaPath:"#/definitions/Logging/properties/level/enum",keyword:"enum",params:{allowedValues: schema83.properties.level.enum}});
+if(!((((((((data103 === "") || (data103 === "OFF")) || (data103 === "FATAL")) || (data103 === "ERROR")) || (data103 === "WARN")) || (data103 === "INFO")) || (data103 === "DEBUG")) || (data103 === "TRACE"))){
+(vErrors ??= []).push({instancePath:instancePath+"/logging/level",schemaPath:"#/definitions/Logging/properties/level/enum",keyword:"enum",params:{allowedValues: schema91.properties.level.enum}});
 errors++;
 }
 }
-if(data91.loggers !== undefined){
-let data93 = data91.loggers;
-if(data93 && typeof data93 == "object" && !Array.isArray(data93)){
-for(const key18 in data93){
-if(!(pattern113.test(key18))){
-(vErrors ??= []).push({instancePath:instancePath+"/logging/loggers",schemaPath:"#/definitions/Logging/properties/loggers/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key18}});
+if(data102.loggers !== undefined){
+let data104 = data102.loggers;
+if(data104 && typeof data104 == "object" && !Array.isArray(data104)){
+for(const key19 in data104){
+if(!(pattern135.test(key19))){
+(vErrors ??= []).push({instancePath:instancePath+"/logging/loggers",schemaPath:"#/definitions/Logging/properties/loggers/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key19}});
 errors++;
 }
 }
-for(const key19 in data93){
-if(pattern113.test(key19)){
-let data94 = data93[key19];
-const _errs208 = errors;
-let valid47 = true;
-const _errs209 = errors;
-if(data94 !== null){
+for(const key20 in data104){
+if(pattern135.test(key20)){
+let data105 = data104[key20];
+const _errs232 = errors;
+let valid51 = true;
+const _errs233 = errors;
+if(data105 !== null){
 (vErrors ??= []).push({});
 errors++;
 }
-var _valid2 = _errs209 === errors;
-errors = _errs208;
+var _valid2 = _errs233 === errors;
+errors = _errs232;
 if(vErrors !== null){
-if(_errs208){
-vErrors.length = _errs208;
+if(_errs232){
+vErrors.length = _errs232;
 }
 else {
 vErrors = null;
 }
 }
 if(!_valid2){
-const _errs211 = errors;
-if(typeof data94 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/logging/loggers/" + key19.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Logging/properties/loggers/patternProperties/%5E%5BA-Za-z0-9_.%24-%5D%2B%24/else/type",keyword:"type",params:{type: "string"}});
+const _errs235 = errors;
+if(typeof data105 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/logging/loggers/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Logging/properties/loggers/patternProperties/%5E%5BA-Za-z0-9_.%24-%5D%2B%24/else/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!(((((((data94 === "OFF") || (data94 === "FATAL")) || (data94 === "ERROR")) || (data94 === "WARN")) || (data94 === "INFO")) || (data94 === "DEBUG")) || (data94 === "TRACE"))){
-(vErrors ??= []).push({instancePath:instancePath+"/logging/loggers/" + key19.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Logging/properties/loggers/patternProperties/%5E%5BA-Za-z0-9_.%24-%5D%2B%24/else/enum",keyword:"enum",params:{allowedValues: schema83.properties.loggers.patternProperties["^[A-Za-z0-9_.$-]+$"].else.enum}});
+if(!(((((((data105 === "OFF") || (data105 === "FATAL")) || (data105 === "ERROR")) || (data105 === "WARN")) || (data105 === "INFO")) || (data105 === "DEBUG")) || (data105 === "TRACE"))){
+(vErrors ??= []).push({instancePath:instancePath+"/logging/loggers/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Logging/properties/loggers/patternProperties/%5E%5BA-Za-z0-9_.%24-%5D%2B%24/else/enum",keyword:"enum",params:{allowedValues: schema91.properties.loggers.patternProperties["^[A-Za-z0-9_.$-]+$"].else.enum}});
 errors++;
 }
-var _valid2 = _errs211 === errors;
-valid47 = _valid2;
+var _valid2 = _errs235 === errors;
+valid51 = _valid2;
 }
-if(!valid47){
-(vErrors ??= []).push({instancePath:instancePath+"/logging/loggers/" + key19.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Logging/properties/loggers/patternProperties/%5E%5BA-Za-z0-9_.%24-%5D%2B%24/if",keyword:"if",params:{failingKeyword: "else"}});
+if(!valid51){
+(vErrors ??= []).push({instancePath:instancePath+"/logging/loggers/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Logging/properties/loggers/patternProperties/%5E%5BA-Za-z0-9_.%24-%5D%2B%24/if",keyword:"if",params:{failingKeyword: "else"}});
 errors++;
 }
 }
@@ -3861,10 +4052,10 @@ else {
 errors++;
 }
 }
-if(data91.pattern !== undefined){
-let data95 = data91.pattern;
-if(typeof data95 === "string"){
-if(!pattern115.test(data95)){
+if(data102.pattern !== undefined){
+let data106 = data102.pattern;
+if(typeof data106 === "string"){
+if(!pattern137.test(data106)){
 (vErrors ??= []).push({instancePath:instancePath+"/logging/pattern",schemaPath:"#/definitions/Logging/properties/pattern/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r]*$"}});
 errors++;
 }
@@ -3899,19 +4090,19 @@ errors = vErrors.length;
 }
 }
 if(data.coordination !== undefined){
-if(!(validate45(data.coordination, {instancePath:instancePath+"/coordination",parentData:data,parentDataProperty:"coordination",rootData}))){
-vErrors = vErrors === null ? validate45.errors : vErrors.concat(validate45.errors);
+if(!(validate46(data.coordination, {instancePath:instancePath+"/coordination",parentData:data,parentDataProperty:"coordination",rootData}))){
+vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
 errors = vErrors.length;
 }
 }
 if(data.envFrom !== undefined){
-let data100 = data.envFrom;
-if(Array.isArray(data100)){
-const len5 = data100.length;
-for(let i5=0; i5<len5; i5++){
-let data101 = data100[i5];
-if(!(data101 && typeof data101 == "object" && !Array.isArray(data101))){
-(vErrors ??= []).push({instancePath:instancePath+"/envFrom/" + i5,schemaPath:"#/definitions/Workload/properties/envFrom/items/type",keyword:"type",params:{type: "object"}});
+let data111 = data.envFrom;
+if(Array.isArray(data111)){
+const len6 = data111.length;
+for(let i6=0; i6<len6; i6++){
+let data112 = data111[i6];
+if(!(data112 && typeof data112 == "object" && !Array.isArray(data112))){
+(vErrors ??= []).push({instancePath:instancePath+"/envFrom/" + i6,schemaPath:"#/definitions/Workload/properties/envFrom/items/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
@@ -3922,51 +4113,51 @@ errors++;
 }
 }
 if(data.extraVolumes !== undefined){
-let data102 = data.extraVolumes;
-if(data102 && typeof data102 == "object" && !Array.isArray(data102)){
-for(const key20 in data102){
-if(!(pattern116.test(key20))){
-(vErrors ??= []).push({instancePath:instancePath+"/extraVolumes",schemaPath:"#/definitions/Workload/properties/extraVolumes/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key20}});
+let data113 = data.extraVolumes;
+if(data113 && typeof data113 == "object" && !Array.isArray(data113)){
+for(const key21 in data113){
+if(!(pattern92.test(key21))){
+(vErrors ??= []).push({instancePath:instancePath+"/extraVolumes",schemaPath:"#/definitions/Workload/properties/extraVolumes/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key21}});
 errors++;
 }
 }
-for(const key21 in data102){
-if(pattern116.test(key21)){
-let data103 = data102[key21];
-const _errs228 = errors;
-let valid51 = true;
-const _errs229 = errors;
-if(data103 !== null){
+for(const key22 in data113){
+if(pattern92.test(key22)){
+let data114 = data113[key22];
+const _errs252 = errors;
+let valid55 = true;
+const _errs253 = errors;
+if(data114 !== null){
 (vErrors ??= []).push({});
 errors++;
 }
-var _valid3 = _errs229 === errors;
-errors = _errs228;
+var _valid3 = _errs253 === errors;
+errors = _errs252;
 if(vErrors !== null){
-if(_errs228){
-vErrors.length = _errs228;
+if(_errs252){
+vErrors.length = _errs252;
 }
 else {
 vErrors = null;
 }
 }
 if(!_valid3){
-const _errs231 = errors;
-if(data103 && typeof data103 == "object" && !Array.isArray(data103)){
-if(Object.keys(data103).length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/extraVolumes/" + key21.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Volume/minProperties",keyword:"minProperties",params:{limit: 1}});
+const _errs255 = errors;
+if(data114 && typeof data114 == "object" && !Array.isArray(data114)){
+if(Object.keys(data114).length < 1){
+(vErrors ??= []).push({instancePath:instancePath+"/extraVolumes/" + key22.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Volume/minProperties",keyword:"minProperties",params:{limit: 1}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/extraVolumes/" + key21.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Volume/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/extraVolumes/" + key22.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Volume/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-var _valid3 = _errs231 === errors;
-valid51 = _valid3;
+var _valid3 = _errs255 === errors;
+valid55 = _valid3;
 }
-if(!valid51){
-(vErrors ??= []).push({instancePath:instancePath+"/extraVolumes/" + key21.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Workload/properties/extraVolumes/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C61%7D%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
+if(!valid55){
+(vErrors ??= []).push({instancePath:instancePath+"/extraVolumes/" + key22.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Workload/properties/extraVolumes/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C61%7D%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
 errors++;
 }
 }
@@ -3978,51 +4169,51 @@ errors++;
 }
 }
 if(data.extraVolumeMounts !== undefined){
-let data104 = data.extraVolumeMounts;
-if(data104 && typeof data104 == "object" && !Array.isArray(data104)){
-for(const key22 in data104){
-if(!(pattern60.test(key22))){
-(vErrors ??= []).push({instancePath:instancePath+"/extraVolumeMounts",schemaPath:"#/definitions/Workload/properties/extraVolumeMounts/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key22}});
+let data115 = data.extraVolumeMounts;
+if(data115 && typeof data115 == "object" && !Array.isArray(data115)){
+for(const key23 in data115){
+if(!(pattern61.test(key23))){
+(vErrors ??= []).push({instancePath:instancePath+"/extraVolumeMounts",schemaPath:"#/definitions/Workload/properties/extraVolumeMounts/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key23}});
 errors++;
 }
 }
-for(const key23 in data104){
-if(pattern60.test(key23)){
-let data105 = data104[key23];
-const _errs238 = errors;
-let valid54 = true;
-const _errs239 = errors;
-if(data105 !== null){
+for(const key24 in data115){
+if(pattern61.test(key24)){
+let data116 = data115[key24];
+const _errs262 = errors;
+let valid58 = true;
+const _errs263 = errors;
+if(data116 !== null){
 (vErrors ??= []).push({});
 errors++;
 }
-var _valid4 = _errs239 === errors;
-errors = _errs238;
+var _valid4 = _errs263 === errors;
+errors = _errs262;
 if(vErrors !== null){
-if(_errs238){
-vErrors.length = _errs238;
+if(_errs262){
+vErrors.length = _errs262;
 }
 else {
 vErrors = null;
 }
 }
 if(!_valid4){
-const _errs241 = errors;
-if(data105 && typeof data105 == "object" && !Array.isArray(data105)){
-if(data105.name === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/extraVolumeMounts/" + key23.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/VolumeMount/required",keyword:"required",params:{missingProperty: "name"}});
+const _errs265 = errors;
+if(data116 && typeof data116 == "object" && !Array.isArray(data116)){
+if(data116.name === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/extraVolumeMounts/" + key24.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/VolumeMount/required",keyword:"required",params:{missingProperty: "name"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/extraVolumeMounts/" + key23.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/VolumeMount/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/extraVolumeMounts/" + key24.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/VolumeMount/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-var _valid4 = _errs241 === errors;
-valid54 = _valid4;
+var _valid4 = _errs265 === errors;
+valid58 = _valid4;
 }
-if(!valid54){
-(vErrors ??= []).push({instancePath:instancePath+"/extraVolumeMounts/" + key23.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Workload/properties/extraVolumeMounts/patternProperties/%5E~1/if",keyword:"if",params:{failingKeyword: "else"}});
+if(!valid58){
+(vErrors ??= []).push({instancePath:instancePath+"/extraVolumeMounts/" + key24.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Workload/properties/extraVolumeMounts/patternProperties/%5E~1/if",keyword:"if",params:{failingKeyword: "else"}});
 errors++;
 }
 }
@@ -4034,51 +4225,51 @@ errors++;
 }
 }
 if(data.extraInitContainers !== undefined){
-let data106 = data.extraInitContainers;
-if(data106 && typeof data106 == "object" && !Array.isArray(data106)){
-for(const key24 in data106){
-if(!(pattern116.test(key24))){
-(vErrors ??= []).push({instancePath:instancePath+"/extraInitContainers",schemaPath:"#/definitions/Workload/properties/extraInitContainers/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key24}});
+let data117 = data.extraInitContainers;
+if(data117 && typeof data117 == "object" && !Array.isArray(data117)){
+for(const key25 in data117){
+if(!(pattern92.test(key25))){
+(vErrors ??= []).push({instancePath:instancePath+"/extraInitContainers",schemaPath:"#/definitions/Workload/properties/extraInitContainers/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key25}});
 errors++;
 }
 }
-for(const key25 in data106){
-if(pattern116.test(key25)){
-let data107 = data106[key25];
-const _errs248 = errors;
-let valid57 = true;
-const _errs249 = errors;
-if(data107 !== null){
+for(const key26 in data117){
+if(pattern92.test(key26)){
+let data118 = data117[key26];
+const _errs272 = errors;
+let valid61 = true;
+const _errs273 = errors;
+if(data118 !== null){
 (vErrors ??= []).push({});
 errors++;
 }
-var _valid5 = _errs249 === errors;
-errors = _errs248;
+var _valid5 = _errs273 === errors;
+errors = _errs272;
 if(vErrors !== null){
-if(_errs248){
-vErrors.length = _errs248;
+if(_errs272){
+vErrors.length = _errs272;
 }
 else {
 vErrors = null;
 }
 }
 if(!_valid5){
-const _errs251 = errors;
-if(data107 && typeof data107 == "object" && !Array.isArray(data107)){
-if(data107.image === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/extraInitContainers/" + key25.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Container/required",keyword:"required",params:{missingProperty: "image"}});
+const _errs275 = errors;
+if(data118 && typeof data118 == "object" && !Array.isArray(data118)){
+if(data118.image === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/extraInitContainers/" + key26.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Container/required",keyword:"required",params:{missingProperty: "image"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/extraInitContainers/" + key25.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Container/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/extraInitContainers/" + key26.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Container/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-var _valid5 = _errs251 === errors;
-valid57 = _valid5;
+var _valid5 = _errs275 === errors;
+valid61 = _valid5;
 }
-if(!valid57){
-(vErrors ??= []).push({instancePath:instancePath+"/extraInitContainers/" + key25.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Workload/properties/extraInitContainers/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C61%7D%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
+if(!valid61){
+(vErrors ??= []).push({instancePath:instancePath+"/extraInitContainers/" + key26.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Workload/properties/extraInitContainers/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C61%7D%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
 errors++;
 }
 }
@@ -4090,51 +4281,51 @@ errors++;
 }
 }
 if(data.extraContainers !== undefined){
-let data108 = data.extraContainers;
-if(data108 && typeof data108 == "object" && !Array.isArray(data108)){
-for(const key26 in data108){
-if(!(pattern116.test(key26))){
-(vErrors ??= []).push({instancePath:instancePath+"/extraContainers",schemaPath:"#/definitions/Workload/properties/extraContainers/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key26}});
+let data119 = data.extraContainers;
+if(data119 && typeof data119 == "object" && !Array.isArray(data119)){
+for(const key27 in data119){
+if(!(pattern92.test(key27))){
+(vErrors ??= []).push({instancePath:instancePath+"/extraContainers",schemaPath:"#/definitions/Workload/properties/extraContainers/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key27}});
 errors++;
 }
 }
-for(const key27 in data108){
-if(pattern116.test(key27)){
-let data109 = data108[key27];
-const _errs258 = errors;
-let valid60 = true;
-const _errs259 = errors;
-if(data109 !== null){
+for(const key28 in data119){
+if(pattern92.test(key28)){
+let data120 = data119[key28];
+const _errs282 = errors;
+let valid64 = true;
+const _errs283 = errors;
+if(data120 !== null){
 (vErrors ??= []).push({});
 errors++;
 }
-var _valid6 = _errs259 === errors;
-errors = _errs258;
+var _valid6 = _errs283 === errors;
+errors = _errs282;
 if(vErrors !== null){
-if(_errs258){
-vErrors.length = _errs258;
+if(_errs282){
+vErrors.length = _errs282;
 }
 else {
 vErrors = null;
 }
 }
 if(!_valid6){
-const _errs261 = errors;
-if(data109 && typeof data109 == "object" && !Array.isArray(data109)){
-if(data109.image === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/extraContainers/" + key27.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Container/required",keyword:"required",params:{missingProperty: "image"}});
+const _errs285 = errors;
+if(data120 && typeof data120 == "object" && !Array.isArray(data120)){
+if(data120.image === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/extraContainers/" + key28.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Container/required",keyword:"required",params:{missingProperty: "image"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/extraContainers/" + key27.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Container/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/extraContainers/" + key28.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Container/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-var _valid6 = _errs261 === errors;
-valid60 = _valid6;
+var _valid6 = _errs285 === errors;
+valid64 = _valid6;
 }
-if(!valid60){
-(vErrors ??= []).push({instancePath:instancePath+"/extraContainers/" + key27.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Workload/properties/extraContainers/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C61%7D%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
+if(!valid64){
+(vErrors ??= []).push({instancePath:instancePath+"/extraContainers/" + key28.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Workload/properties/extraContainers/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C61%7D%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
 errors++;
 }
 }
@@ -4146,24 +4337,24 @@ errors++;
 }
 }
 if(data.labels !== undefined){
-let data110 = data.labels;
-if(data110 && typeof data110 == "object" && !Array.isArray(data110)){
-for(const key28 in data110){
-if(!(pattern1.test(key28))){
-(vErrors ??= []).push({instancePath:instancePath+"/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key28}});
+let data121 = data.labels;
+if(data121 && typeof data121 == "object" && !Array.isArray(data121)){
+for(const key29 in data121){
+if(!(pattern2.test(key29))){
+(vErrors ??= []).push({instancePath:instancePath+"/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key29}});
 errors++;
 }
 }
-for(const key29 in data110){
-if(pattern1.test(key29)){
-let data111 = data110[key29];
-if((typeof data111 !== "string") && (data111 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/labels/" + key29.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+for(const key30 in data121){
+if(pattern2.test(key30)){
+let data122 = data121[key30];
+if((typeof data122 !== "string") && (data122 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/labels/" + key30.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data111 === "string"){
-if(!pattern3.test(data111)){
-(vErrors ??= []).push({instancePath:instancePath+"/labels/" + key29.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$"}});
+if(typeof data122 === "string"){
+if(!pattern4.test(data122)){
+(vErrors ??= []).push({instancePath:instancePath+"/labels/" + key30.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -4176,12 +4367,12 @@ errors++;
 }
 }
 if(data.annotations !== undefined){
-let data112 = data.annotations;
-if(data112 && typeof data112 == "object" && !Array.isArray(data112)){
-for(const key30 in data112){
-let data113 = data112[key30];
-if((typeof data113 !== "string") && (data113 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/annotations/" + key30.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
+let data123 = data.annotations;
+if(data123 && typeof data123 == "object" && !Array.isArray(data123)){
+for(const key31 in data123){
+let data124 = data123[key31];
+if((typeof data124 !== "string") && (data124 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/annotations/" + key31.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
 errors++;
 }
 }
@@ -4192,24 +4383,24 @@ errors++;
 }
 }
 if(data.podLabels !== undefined){
-let data114 = data.podLabels;
-if(data114 && typeof data114 == "object" && !Array.isArray(data114)){
-for(const key31 in data114){
-if(!(pattern1.test(key31))){
-(vErrors ??= []).push({instancePath:instancePath+"/podLabels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key31}});
+let data125 = data.podLabels;
+if(data125 && typeof data125 == "object" && !Array.isArray(data125)){
+for(const key32 in data125){
+if(!(pattern2.test(key32))){
+(vErrors ??= []).push({instancePath:instancePath+"/podLabels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key32}});
 errors++;
 }
 }
-for(const key32 in data114){
-if(pattern1.test(key32)){
-let data115 = data114[key32];
-if((typeof data115 !== "string") && (data115 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/podLabels/" + key32.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+for(const key33 in data125){
+if(pattern2.test(key33)){
+let data126 = data125[key33];
+if((typeof data126 !== "string") && (data126 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/podLabels/" + key33.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data115 === "string"){
-if(!pattern3.test(data115)){
-(vErrors ??= []).push({instancePath:instancePath+"/podLabels/" + key32.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$"}});
+if(typeof data126 === "string"){
+if(!pattern4.test(data126)){
+(vErrors ??= []).push({instancePath:instancePath+"/podLabels/" + key33.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -4222,12 +4413,12 @@ errors++;
 }
 }
 if(data.podAnnotations !== undefined){
-let data116 = data.podAnnotations;
-if(data116 && typeof data116 == "object" && !Array.isArray(data116)){
-for(const key33 in data116){
-let data117 = data116[key33];
-if((typeof data117 !== "string") && (data117 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/podAnnotations/" + key33.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
+let data127 = data.podAnnotations;
+if(data127 && typeof data127 == "object" && !Array.isArray(data127)){
+for(const key34 in data127){
+let data128 = data127[key34];
+if((typeof data128 !== "string") && (data128 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/podAnnotations/" + key34.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
 errors++;
 }
 }
@@ -4238,20 +4429,20 @@ errors++;
 }
 }
 if(data.affinity !== undefined){
-let data118 = data.affinity;
-if(!(data118 && typeof data118 == "object" && !Array.isArray(data118))){
+let data129 = data.affinity;
+if(!(data129 && typeof data129 == "object" && !Array.isArray(data129))){
 (vErrors ??= []).push({instancePath:instancePath+"/affinity",schemaPath:"#/definitions/Workload/properties/affinity/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 if(data.tolerations !== undefined){
-let data119 = data.tolerations;
-if(Array.isArray(data119)){
-const len6 = data119.length;
-for(let i6=0; i6<len6; i6++){
-let data120 = data119[i6];
-if(!(data120 && typeof data120 == "object" && !Array.isArray(data120))){
-(vErrors ??= []).push({instancePath:instancePath+"/tolerations/" + i6,schemaPath:"#/definitions/Workload/properties/tolerations/items/type",keyword:"type",params:{type: "object"}});
+let data130 = data.tolerations;
+if(Array.isArray(data130)){
+const len7 = data130.length;
+for(let i7=0; i7<len7; i7++){
+let data131 = data130[i7];
+if(!(data131 && typeof data131 == "object" && !Array.isArray(data131))){
+(vErrors ??= []).push({instancePath:instancePath+"/tolerations/" + i7,schemaPath:"#/definitions/Workload/properties/tolerations/items/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
@@ -4262,24 +4453,24 @@ errors++;
 }
 }
 if(data.nodeSelector !== undefined){
-let data121 = data.nodeSelector;
-if(data121 && typeof data121 == "object" && !Array.isArray(data121)){
-for(const key34 in data121){
-if(!(pattern1.test(key34))){
-(vErrors ??= []).push({instancePath:instancePath+"/nodeSelector",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key34}});
+let data132 = data.nodeSelector;
+if(data132 && typeof data132 == "object" && !Array.isArray(data132)){
+for(const key35 in data132){
+if(!(pattern2.test(key35))){
+(vErrors ??= []).push({instancePath:instancePath+"/nodeSelector",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key35}});
 errors++;
 }
 }
-for(const key35 in data121){
-if(pattern1.test(key35)){
-let data122 = data121[key35];
-if((typeof data122 !== "string") && (data122 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/nodeSelector/" + key35.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+for(const key36 in data132){
+if(pattern2.test(key36)){
+let data133 = data132[key36];
+if((typeof data133 !== "string") && (data133 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/nodeSelector/" + key36.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data122 === "string"){
-if(!pattern3.test(data122)){
-(vErrors ??= []).push({instancePath:instancePath+"/nodeSelector/" + key35.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$"}});
+if(typeof data133 === "string"){
+if(!pattern4.test(data133)){
+(vErrors ??= []).push({instancePath:instancePath+"/nodeSelector/" + key36.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -4292,10 +4483,10 @@ errors++;
 }
 }
 if(data.priorityClassName !== undefined){
-let data123 = data.priorityClassName;
-if(typeof data123 === "string"){
-if(!pattern63.test(data123)){
-(vErrors ??= []).push({instancePath:instancePath+"/priorityClassName",schemaPath:"#/definitions/Workload/properties/priorityClassName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$"}});
+let data134 = data.priorityClassName;
+if(typeof data134 === "string"){
+if(!pattern64.test(data134)){
+(vErrors ??= []).push({instancePath:instancePath+"/priorityClassName",schemaPath:"#/definitions/Workload/properties/priorityClassName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -4305,10 +4496,10 @@ errors++;
 }
 }
 if(data.runtimeClassName !== undefined){
-let data124 = data.runtimeClassName;
-if(typeof data124 === "string"){
-if(!pattern63.test(data124)){
-(vErrors ??= []).push({instancePath:instancePath+"/runtimeClassName",schemaPath:"#/definitions/Workload/properties/runtimeClassName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$"}});
+let data135 = data.runtimeClassName;
+if(typeof data135 === "string"){
+if(!pattern64.test(data135)){
+(vErrors ??= []).push({instancePath:instancePath+"/runtimeClassName",schemaPath:"#/definitions/Workload/properties/runtimeClassName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -4318,10 +4509,10 @@ errors++;
 }
 }
 if(data.schedulerName !== undefined){
-let data125 = data.schedulerName;
-if(typeof data125 === "string"){
-if(!pattern63.test(data125)){
-(vErrors ??= []).push({instancePath:instancePath+"/schedulerName",schemaPath:"#/definitions/Workload/properties/schedulerName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$"}});
+let data136 = data.schedulerName;
+if(typeof data136 === "string"){
+if(!pattern64.test(data136)){
+(vErrors ??= []).push({instancePath:instancePath+"/schedulerName",schemaPath:"#/definitions/Workload/properties/schedulerName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -4331,13 +4522,13 @@ errors++;
 }
 }
 if(data.hostAliases !== undefined){
-let data126 = data.hostAliases;
-if(Array.isArray(data126)){
-const len7 = data126.length;
-for(let i7=0; i7<len7; i7++){
-let data127 = data126[i7];
-if(!(data127 && typeof data127 == "object" && !Array.isArray(data127))){
-(vErrors ??= []).push({instancePath:instancePath+"/hostAliases/" + i7,schemaPath:"#/definitions/Workload/properties/hostAliases/items/type",keyword:"type",params:{type: "object"}});
+let data137 = data.hostAliases;
+if(Array.isArray(data137)){
+const len8 = data137.length;
+for(let i8=0; i8<len8; i8++){
+let data138 = data137[i8];
+if(!(data138 && typeof data138 == "object" && !Array.isArray(data138))){
+(vErrors ??= []).push({instancePath:instancePath+"/hostAliases/" + i8,schemaPath:"#/definitions/Workload/properties/hostAliases/items/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
@@ -4348,33 +4539,33 @@ errors++;
 }
 }
 if(data.dnsPolicy !== undefined){
-let data128 = data.dnsPolicy;
-if(typeof data128 !== "string"){
+let data139 = data.dnsPolicy;
+if(typeof data139 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/dnsPolicy",schemaPath:"#/definitions/Workload/properties/dnsPolicy/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!((((data128 === "ClusterFirst") || (data128 === "ClusterFirstWithHostNet")) || (data128 === "Default")) || (data128 === "None"))){
-(vErrors ??= []).push({instancePath:instancePath+"/dnsPolicy",schemaPath:"#/definitions/Workload/properties/dnsPolicy/enum",keyword:"enum",params:{allowedValues: schema40.properties.dnsPolicy.enum}});
+if(!((((data139 === "ClusterFirst") || (data139 === "ClusterFirstWithHostNet")) || (data139 === "Default")) || (data139 === "None"))){
+(vErrors ??= []).push({instancePath:instancePath+"/dnsPolicy",schemaPath:"#/definitions/Workload/properties/dnsPolicy/enum",keyword:"enum",params:{allowedValues: schema50.properties.dnsPolicy.enum}});
 errors++;
 }
 }
 if(data.dnsConfig !== undefined){
-let data129 = data.dnsConfig;
-if(!(data129 && typeof data129 == "object" && !Array.isArray(data129))){
+let data140 = data.dnsConfig;
+if(!(data140 && typeof data140 == "object" && !Array.isArray(data140))){
 (vErrors ??= []).push({instancePath:instancePath+"/dnsConfig",schemaPath:"#/definitions/Workload/properties/dnsConfig/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 if(data.podSecurityContext !== undefined){
-let data130 = data.podSecurityContext;
-if(!(data130 && typeof data130 == "object" && !Array.isArray(data130))){
+let data141 = data.podSecurityContext;
+if(!(data141 && typeof data141 == "object" && !Array.isArray(data141))){
 (vErrors ??= []).push({instancePath:instancePath+"/podSecurityContext",schemaPath:"#/definitions/Workload/properties/podSecurityContext/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 if(data.containerSecurityContext !== undefined){
-let data131 = data.containerSecurityContext;
-if(!(data131 && typeof data131 == "object" && !Array.isArray(data131))){
+let data142 = data.containerSecurityContext;
+if(!(data142 && typeof data142 == "object" && !Array.isArray(data142))){
 (vErrors ??= []).push({instancePath:instancePath+"/containerSecurityContext",schemaPath:"#/definitions/Workload/properties/containerSecurityContext/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -4386,13 +4577,13 @@ errors++;
 }
 }
 if(data.homeSizeLimit !== undefined){
-let data133 = data.homeSizeLimit;
-if((typeof data133 !== "string") && (!((typeof data133 == "number") && (!(data133 % 1) && !isNaN(data133))))){
-(vErrors ??= []).push({instancePath:instancePath+"/homeSizeLimit",schemaPath:"#/definitions/Quantity/type",keyword:"type",params:{type: schema44.type}});
+let data144 = data.homeSizeLimit;
+if((typeof data144 !== "string") && (!((typeof data144 == "number") && (!(data144 % 1) && !isNaN(data144))))){
+(vErrors ??= []).push({instancePath:instancePath+"/homeSizeLimit",schemaPath:"#/definitions/Quantity/type",keyword:"type",params:{type: schema45.type}});
 errors++;
 }
-if(typeof data133 === "string"){
-if(!pattern79.test(data133)){
+if(typeof data144 === "string"){
+if(!pattern85.test(data144)){
 (vErrors ??= []).push({instancePath:instancePath+"/homeSizeLimit",schemaPath:"#/definitions/Quantity/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$"}});
 errors++;
 }
@@ -4403,14 +4594,734 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Workload/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate26.errors = vErrors;
+validate28.errors = vErrors;
 return errors === 0;
 }
 
-const schema104 = {"type":"object","description":"How Prometheus is told.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the API exists."},"force":{"type":"boolean","description":"Write it even if its API is not seen (offline)."},"interval":{"type":"string","description":"Seconds between two reads.","examples":["30s"],"pattern":"^([0-9]+(ms|[smhdwy]))+$"},"scrapeTimeout":{"type":"string","description":"Longest read.","pattern":"^([0-9]+(ms|[smhdwy]))+$"},"labels":{"$ref":"#/definitions/Labels","description":"Labels, by which Prometheus finds it."},"relabelings":{"type":"array","description":"relabelings.","items":{"type":"object","description":"RelabelConfig."}},"metricRelabelings":{"type":"array","description":"metricRelabelings.","items":{"type":"object","description":"RelabelConfig."}}}};
-const pattern168 = new RegExp("^([0-9]+(ms|[smhdwy]))+$", "u");
+const schema105 = {"type":"object","description":"Hosts; `*` matches any.","additionalProperties":{"type":["object","null"],"description":"One host.","additionalProperties":false,"properties":{"paths":{"type":"object","description":"Paths; `/` when left out.","additionalProperties":false,"patternProperties":{"^/":{"if":{"type":"null"},"else":{"$ref":"#/definitions/IngressPath"}}}},"tlsSecret":{"type":"string","description":"Secret with the certificate; no TLS when empty.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"}}},"examples":[{"orders.example.com":{"paths":{"/":{"workload":"integration","port":"http"}},"tlsSecret":"orders-tls"}}]};
+const schema106 = {"type":"object","description":"Where a path leads.","additionalProperties":false,"properties":{"pathType":{"type":"string","description":"How the path is compared.","enum":["Prefix","Exact","ImplementationSpecific"]},"workload":{"type":"string","description":"Key of the workload; may be left out when one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. The management port is not among them.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$","not":{"enum":["management","internal"]}}}};
 
-function validate51(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+let data0 = data[key0];
+if((!(data0 && typeof data0 == "object" && !Array.isArray(data0))) && (data0 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/IngressHosts/additionalProperties/type",keyword:"type",params:{type: schema105.additionalProperties.type}});
+errors++;
+}
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+for(const key1 in data0){
+if(!((key1 === "paths") || (key1 === "tlsSecret"))){
+(vErrors ??= []).push({instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/IngressHosts/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}});
+errors++;
+}
+}
+if(data0.paths !== undefined){
+let data1 = data0.paths;
+if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
+for(const key2 in data1){
+if(!(pattern61.test(key2))){
+(vErrors ??= []).push({instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths",schemaPath:"#/definitions/IngressHosts/additionalProperties/properties/paths/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2}});
+errors++;
+}
+}
+for(const key3 in data1){
+if(pattern61.test(key3)){
+let data2 = data1[key3];
+const _errs9 = errors;
+let valid3 = true;
+const _errs10 = errors;
+if(data2 !== null){
+(vErrors ??= []).push({});
+errors++;
+}
+var _valid0 = _errs10 === errors;
+errors = _errs9;
+if(vErrors !== null){
+if(_errs9){
+vErrors.length = _errs9;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid0){
+const _errs12 = errors;
+if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
+for(const key4 in data2){
+if(!(((key4 === "pathType") || (key4 === "workload")) || (key4 === "port"))){
+(vErrors ??= []).push({instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/IngressPath/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4}});
+errors++;
+}
+}
+if(data2.pathType !== undefined){
+let data3 = data2.pathType;
+if(typeof data3 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key3.replace(/~/g, "~0").replace(/\//g, "~1")+"/pathType",schemaPath:"#/definitions/IngressPath/properties/pathType/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+if(!(((data3 === "Prefix") || (data3 === "Exact")) || (data3 === "ImplementationSpecific"))){
+(vErrors ??= []).push({instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key3.replace(/~/g, "~0").replace(/\//g, "~1")+"/pathType",schemaPath:"#/definitions/IngressPath/properties/pathType/enum",keyword:"enum",params:{allowedValues: schema106.properties.pathType.enum}});
+errors++;
+}
+}
+if(data2.workload !== undefined){
+let data4 = data2.workload;
+if(typeof data4 === "string"){
+if(!pattern167.test(data4)){
+(vErrors ??= []).push({instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key3.replace(/~/g, "~0").replace(/\//g, "~1")+"/workload",schemaPath:"#/definitions/IngressPath/properties/workload/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key3.replace(/~/g, "~0").replace(/\//g, "~1")+"/workload",schemaPath:"#/definitions/IngressPath/properties/workload/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data2.port !== undefined){
+let data5 = data2.port;
+const _errs22 = errors;
+const _errs23 = errors;
+if(!((data5 === "management") || (data5 === "internal"))){
+(vErrors ??= []).push({});
+errors++;
+}
+var valid6 = _errs23 === errors;
+if(valid6){
+(vErrors ??= []).push({instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key3.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/IngressPath/properties/port/not",keyword:"not",params:{}});
+errors++;
+}
+else {
+errors = _errs22;
+if(vErrors !== null){
+if(_errs22){
+vErrors.length = _errs22;
+}
+else {
+vErrors = null;
+}
+}
+}
+if(typeof data5 === "string"){
+if(!pattern168.test(data5)){
+(vErrors ??= []).push({instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key3.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/IngressPath/properties/port/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key3.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/IngressPath/properties/port/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/IngressPath/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+var _valid0 = _errs12 === errors;
+valid3 = _valid0;
+}
+if(!valid3){
+(vErrors ??= []).push({instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/IngressHosts/additionalProperties/properties/paths/patternProperties/%5E~1/if",keyword:"if",params:{failingKeyword: "else"}});
+errors++;
+}
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths",schemaPath:"#/definitions/IngressHosts/additionalProperties/properties/paths/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data0.tlsSecret !== undefined){
+let data6 = data0.tlsSecret;
+if(typeof data6 === "string"){
+if(!pattern15.test(data6)){
+(vErrors ??= []).push({instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/tlsSecret",schemaPath:"#/definitions/IngressHosts/additionalProperties/properties/tlsSecret/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/tlsSecret",schemaPath:"#/definitions/IngressHosts/additionalProperties/properties/tlsSecret/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/IngressHosts/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate52.errors = vErrors;
+return errors === 0;
+}
+
+const schema107 = {"type":"object","description":"One more Ingress.","additionalProperties":false,"properties":{"className":{"type":"string","description":"Ingress class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"More labels."},"hosts":{"$ref":"#/definitions/IngressHosts"}}};
+
+function validate54(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!((((key0 === "className") || (key0 === "annotations")) || (key0 === "labels")) || (key0 === "hosts"))){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/AdditionalIngress/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+if(data.className !== undefined){
+let data0 = data.className;
+if(typeof data0 === "string"){
+if(!pattern64.test(data0)){
+(vErrors ??= []).push({instancePath:instancePath+"/className",schemaPath:"#/definitions/AdditionalIngress/properties/className/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/className",schemaPath:"#/definitions/AdditionalIngress/properties/className/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data.annotations !== undefined){
+let data1 = data.annotations;
+if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
+for(const key1 in data1){
+let data2 = data1[key1];
+if((typeof data2 !== "string") && (data2 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/annotations/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/annotations",schemaPath:"#/definitions/StringMap/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data.labels !== undefined){
+let data3 = data.labels;
+if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
+for(const key2 in data3){
+if(!(pattern2.test(key2))){
+(vErrors ??= []).push({instancePath:instancePath+"/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2}});
+errors++;
+}
+}
+for(const key3 in data3){
+if(pattern2.test(key3)){
+let data4 = data3[key3];
+if((typeof data4 !== "string") && (data4 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/labels/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+errors++;
+}
+if(typeof data4 === "string"){
+if(!pattern4.test(data4)){
+(vErrors ??= []).push({instancePath:instancePath+"/labels/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
+errors++;
+}
+}
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/labels",schemaPath:"#/definitions/Labels/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data.hosts !== undefined){
+if(!(validate52(data.hosts, {instancePath:instancePath+"/hosts",parentData:data,parentDataProperty:"hosts",rootData}))){
+vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/AdditionalIngress/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate54.errors = vErrors;
+return errors === 0;
+}
+
+const schema114 = {"type":"object","description":"Paths; `/` when left out.","additionalProperties":false,"patternProperties":{"^/":{"if":{"type":"null"},"else":{"$ref":"#/definitions/RoutePath"}}}};
+const schema115 = {"type":"object","description":"Where a path leads.","additionalProperties":false,"properties":{"type":{"type":"string","description":"How the path is compared.","enum":["PathPrefix","Exact","RegularExpression"]},"workload":{"type":"string","description":"Key of the workload; may be left out when one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. The management port is not among them.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$","not":{"enum":["management","internal"]}},"filters":{"type":"array","description":"Filters of the rule.","items":{"type":"object","description":"HTTPRouteFilter of the Gateway API."}},"timeouts":{"type":"object","description":"Timeouts of the rule."}}};
+
+function validate57(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!(pattern61.test(key0))){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/RoutePaths/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+for(const key1 in data){
+if(pattern61.test(key1)){
+let data0 = data[key1];
+const _errs3 = errors;
+let valid1 = true;
+const _errs4 = errors;
+if(data0 !== null){
+(vErrors ??= []).push({});
+errors++;
+}
+var _valid0 = _errs4 === errors;
+errors = _errs3;
+if(vErrors !== null){
+if(_errs3){
+vErrors.length = _errs3;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid0){
+const _errs6 = errors;
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+for(const key2 in data0){
+if(!(((((key2 === "type") || (key2 === "workload")) || (key2 === "port")) || (key2 === "filters")) || (key2 === "timeouts"))){
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/RoutePath/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2}});
+errors++;
+}
+}
+if(data0.type !== undefined){
+let data1 = data0.type;
+if(typeof data1 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/type",schemaPath:"#/definitions/RoutePath/properties/type/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+if(!(((data1 === "PathPrefix") || (data1 === "Exact")) || (data1 === "RegularExpression"))){
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/type",schemaPath:"#/definitions/RoutePath/properties/type/enum",keyword:"enum",params:{allowedValues: schema115.properties.type.enum}});
+errors++;
+}
+}
+if(data0.workload !== undefined){
+let data2 = data0.workload;
+if(typeof data2 === "string"){
+if(!pattern167.test(data2)){
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/workload",schemaPath:"#/definitions/RoutePath/properties/workload/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/workload",schemaPath:"#/definitions/RoutePath/properties/workload/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data0.port !== undefined){
+let data3 = data0.port;
+const _errs16 = errors;
+const _errs17 = errors;
+if(!((data3 === "management") || (data3 === "internal"))){
+(vErrors ??= []).push({});
+errors++;
+}
+var valid4 = _errs17 === errors;
+if(valid4){
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/RoutePath/properties/port/not",keyword:"not",params:{}});
+errors++;
+}
+else {
+errors = _errs16;
+if(vErrors !== null){
+if(_errs16){
+vErrors.length = _errs16;
+}
+else {
+vErrors = null;
+}
+}
+}
+if(typeof data3 === "string"){
+if(!pattern168.test(data3)){
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/RoutePath/properties/port/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/RoutePath/properties/port/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data0.filters !== undefined){
+let data4 = data0.filters;
+if(Array.isArray(data4)){
+const len0 = data4.length;
+for(let i0=0; i0<len0; i0++){
+let data5 = data4[i0];
+if(!(data5 && typeof data5 == "object" && !Array.isArray(data5))){
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/filters/" + i0,schemaPath:"#/definitions/RoutePath/properties/filters/items/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/filters",schemaPath:"#/definitions/RoutePath/properties/filters/type",keyword:"type",params:{type: "array"}});
+errors++;
+}
+}
+if(data0.timeouts !== undefined){
+let data6 = data0.timeouts;
+if(!(data6 && typeof data6 == "object" && !Array.isArray(data6))){
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/timeouts",schemaPath:"#/definitions/RoutePath/properties/timeouts/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/RoutePath/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+var _valid0 = _errs6 === errors;
+valid1 = _valid0;
+}
+if(!valid1){
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/RoutePaths/patternProperties/%5E~1/if",keyword:"if",params:{failingKeyword: "else"}});
+errors++;
+}
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/RoutePaths/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate57.errors = vErrors;
+return errors === 0;
+}
+
+const schema116 = {"type":"object","description":"Rules beyond a path, by a name of yours, in the order of their names.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/RouteRule"}}},"examples":[{"canary":{"matches":[{"path":{"type":"PathPrefix","value":"/orders"},"headers":[{"name":"x-canary","value":"yes"}]}],"backends":{"integration":{"weight":90},"next":{"weight":10}}}}]};
+const schema117 = {"type":"object","description":"A rule of the HTTPRoute.","additionalProperties":false,"properties":{"matches":{"type":"array","description":"HTTPRouteMatch of the Gateway API: path, headers, queryParams, method.","items":{"type":"object","description":"A match."}},"filters":{"type":"array","description":"HTTPRouteFilter of the Gateway API.","items":{"type":"object","description":"A filter."}},"timeouts":{"type":"object","description":"HTTPRouteTimeouts of the Gateway API."},"backends":{"type":"object","description":"Workloads that share the requests; the one that serves when left out.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]*[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/RouteBackend"}}}}}};
+const schema118 = {"type":"object","description":"One of them.","additionalProperties":false,"properties":{"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload."},"weight":{"type":"integer","description":"Share of the requests.","minimum":0,"maximum":1000000}}};
+const pattern186 = new RegExp("^[a-z]([-a-z0-9]*[a-z0-9])?$", "u");
+
+function validate60(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!((((key0 === "matches") || (key0 === "filters")) || (key0 === "timeouts")) || (key0 === "backends"))){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/RouteRule/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+if(data.matches !== undefined){
+let data0 = data.matches;
+if(Array.isArray(data0)){
+const len0 = data0.length;
+for(let i0=0; i0<len0; i0++){
+let data1 = data0[i0];
+if(!(data1 && typeof data1 == "object" && !Array.isArray(data1))){
+(vErrors ??= []).push({instancePath:instancePath+"/matches/" + i0,schemaPath:"#/definitions/RouteRule/properties/matches/items/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/matches",schemaPath:"#/definitions/RouteRule/properties/matches/type",keyword:"type",params:{type: "array"}});
+errors++;
+}
+}
+if(data.filters !== undefined){
+let data2 = data.filters;
+if(Array.isArray(data2)){
+const len1 = data2.length;
+for(let i1=0; i1<len1; i1++){
+let data3 = data2[i1];
+if(!(data3 && typeof data3 == "object" && !Array.isArray(data3))){
+(vErrors ??= []).push({instancePath:instancePath+"/filters/" + i1,schemaPath:"#/definitions/RouteRule/properties/filters/items/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/filters",schemaPath:"#/definitions/RouteRule/properties/filters/type",keyword:"type",params:{type: "array"}});
+errors++;
+}
+}
+if(data.timeouts !== undefined){
+let data4 = data.timeouts;
+if(!(data4 && typeof data4 == "object" && !Array.isArray(data4))){
+(vErrors ??= []).push({instancePath:instancePath+"/timeouts",schemaPath:"#/definitions/RouteRule/properties/timeouts/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data.backends !== undefined){
+let data5 = data.backends;
+if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
+for(const key1 in data5){
+if(!(pattern186.test(key1))){
+(vErrors ??= []).push({instancePath:instancePath+"/backends",schemaPath:"#/definitions/RouteRule/properties/backends/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}});
+errors++;
+}
+}
+for(const key2 in data5){
+if(pattern186.test(key2)){
+let data6 = data5[key2];
+const _errs16 = errors;
+let valid6 = true;
+const _errs17 = errors;
+if(data6 !== null){
+(vErrors ??= []).push({});
+errors++;
+}
+var _valid0 = _errs17 === errors;
+errors = _errs16;
+if(vErrors !== null){
+if(_errs16){
+vErrors.length = _errs16;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid0){
+const _errs19 = errors;
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
+for(const key3 in data6){
+if(!((key3 === "port") || (key3 === "weight"))){
+(vErrors ??= []).push({instancePath:instancePath+"/backends/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/RouteBackend/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3}});
+errors++;
+}
+}
+if(data6.port !== undefined){
+if(typeof data6.port !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/backends/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/RouteBackend/properties/port/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data6.weight !== undefined){
+let data8 = data6.weight;
+if(!((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8)))){
+(vErrors ??= []).push({instancePath:instancePath+"/backends/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/weight",schemaPath:"#/definitions/RouteBackend/properties/weight/type",keyword:"type",params:{type: "integer"}});
+errors++;
+}
+if(typeof data8 == "number"){
+if(data8 > 1000000 || isNaN(data8)){
+(vErrors ??= []).push({instancePath:instancePath+"/backends/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/weight",schemaPath:"#/definitions/RouteBackend/properties/weight/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000000}});
+errors++;
+}
+if(data8 < 0 || isNaN(data8)){
+(vErrors ??= []).push({instancePath:instancePath+"/backends/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/weight",schemaPath:"#/definitions/RouteBackend/properties/weight/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}});
+errors++;
+}
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/backends/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/RouteBackend/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+var _valid0 = _errs19 === errors;
+valid6 = _valid0;
+}
+if(!valid6){
+(vErrors ??= []).push({instancePath:instancePath+"/backends/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/RouteRule/properties/backends/patternProperties/%5E%5Ba-z%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
+errors++;
+}
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/backends",schemaPath:"#/definitions/RouteRule/properties/backends/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/RouteRule/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate60.errors = vErrors;
+return errors === 0;
+}
+
+
+function validate59(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!(pattern168.test(key0))){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/RouteRules/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+for(const key1 in data){
+if(pattern168.test(key1)){
+let data0 = data[key1];
+const _errs3 = errors;
+let valid1 = true;
+const _errs4 = errors;
+if(data0 !== null){
+(vErrors ??= []).push({});
+errors++;
+}
+var _valid0 = _errs4 === errors;
+errors = _errs3;
+if(vErrors !== null){
+if(_errs3){
+vErrors.length = _errs3;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid0){
+const _errs6 = errors;
+if(!(validate60(data0, {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data,parentDataProperty:key1,rootData}))){
+vErrors = vErrors === null ? validate60.errors : vErrors.concat(validate60.errors);
+errors = vErrors.length;
+}
+var _valid0 = _errs6 === errors;
+valid1 = _valid0;
+}
+if(!valid1){
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/RouteRules/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
+errors++;
+}
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/RouteRules/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate59.errors = vErrors;
+return errors === 0;
+}
+
+const schema119 = {"type":"object","description":"One more HTTPRoute.","additionalProperties":false,"properties":{"parentRefs":{"$ref":"#/definitions/ParentRefs"},"hostnames":{"$ref":"#/definitions/Hostnames"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"More labels."},"paths":{"$ref":"#/definitions/RoutePaths"},"rules":{"$ref":"#/definitions/RouteRules"}}};
+
+function validate63(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if(data && typeof data == "object" && !Array.isArray(data)){
+for(const key0 in data){
+if(!((((((key0 === "parentRefs") || (key0 === "hostnames")) || (key0 === "annotations")) || (key0 === "labels")) || (key0 === "paths")) || (key0 === "rules"))){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/AdditionalRoute/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+if(data.parentRefs !== undefined){
+let data0 = data.parentRefs;
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+for(const key1 in data0){
+let data1 = data0[key1];
+if((!(data1 && typeof data1 == "object" && !Array.isArray(data1))) && (data1 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/parentRefs/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ParentRefs/additionalProperties/type",keyword:"type",params:{type: schema110.additionalProperties.type}});
+errors++;
+}
+if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
+if(data1.name === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/parentRefs/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ParentRefs/additionalProperties/required",keyword:"required",params:{missingProperty: "name"}});
+errors++;
+}
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/parentRefs",schemaPath:"#/definitions/ParentRefs/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data.hostnames !== undefined){
+let data2 = data.hostnames;
+if(Array.isArray(data2)){
+const len0 = data2.length;
+for(let i0=0; i0<len0; i0++){
+let data3 = data2[i0];
+if(typeof data3 === "string"){
+if(!pattern176.test(data3)){
+(vErrors ??= []).push({instancePath:instancePath+"/hostnames/" + i0,schemaPath:"#/definitions/Hostnames/items/pattern",keyword:"pattern",params:{pattern: "^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/hostnames/" + i0,schemaPath:"#/definitions/Hostnames/items/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/hostnames",schemaPath:"#/definitions/Hostnames/type",keyword:"type",params:{type: "array"}});
+errors++;
+}
+}
+if(data.annotations !== undefined){
+let data4 = data.annotations;
+if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
+for(const key2 in data4){
+let data5 = data4[key2];
+if((typeof data5 !== "string") && (data5 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/annotations/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/annotations",schemaPath:"#/definitions/StringMap/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data.labels !== undefined){
+let data6 = data.labels;
+if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
+for(const key3 in data6){
+if(!(pattern2.test(key3))){
+(vErrors ??= []).push({instancePath:instancePath+"/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3}});
+errors++;
+}
+}
+for(const key4 in data6){
+if(pattern2.test(key4)){
+let data7 = data6[key4];
+if((typeof data7 !== "string") && (data7 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/labels/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+errors++;
+}
+if(typeof data7 === "string"){
+if(!pattern4.test(data7)){
+(vErrors ??= []).push({instancePath:instancePath+"/labels/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
+errors++;
+}
+}
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/labels",schemaPath:"#/definitions/Labels/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data.paths !== undefined){
+if(!(validate57(data.paths, {instancePath:instancePath+"/paths",parentData:data,parentDataProperty:"paths",rootData}))){
+vErrors = vErrors === null ? validate57.errors : vErrors.concat(validate57.errors);
+errors = vErrors.length;
+}
+}
+if(data.rules !== undefined){
+if(!(validate59(data.rules, {instancePath:instancePath+"/rules",parentData:data,parentDataProperty:"rules",rootData}))){
+vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
+errors = vErrors.length;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/AdditionalRoute/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+validate63.errors = vErrors;
+return errors === 0;
+}
+
+const schema127 = {"type":"object","description":"How Prometheus is told.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the API exists."},"force":{"type":"boolean","description":"Write it even if its API is not seen (offline)."},"interval":{"type":"string","description":"Seconds between two reads.","examples":["30s"],"pattern":"^([0-9]+(ms|[smhdwy]))+$"},"scrapeTimeout":{"type":"string","description":"Longest read.","pattern":"^([0-9]+(ms|[smhdwy]))+$"},"labels":{"$ref":"#/definitions/Labels","description":"Labels, by which Prometheus finds it."},"relabelings":{"type":"array","description":"relabelings.","items":{"type":"object","description":"RelabelConfig."}},"metricRelabelings":{"type":"array","description":"metricRelabelings.","items":{"type":"object","description":"RelabelConfig."}}}};
+const pattern206 = new RegExp("^([0-9]+(ms|[smhdwy]))+$", "u");
+
+function validate67(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4435,7 +5346,7 @@ errors++;
 if(data.interval !== undefined){
 let data2 = data.interval;
 if(typeof data2 === "string"){
-if(!pattern168.test(data2)){
+if(!pattern206.test(data2)){
 (vErrors ??= []).push({instancePath:instancePath+"/interval",schemaPath:"#/definitions/Monitor/properties/interval/pattern",keyword:"pattern",params:{pattern: "^([0-9]+(ms|[smhdwy]))+$"}});
 errors++;
 }
@@ -4448,7 +5359,7 @@ errors++;
 if(data.scrapeTimeout !== undefined){
 let data3 = data.scrapeTimeout;
 if(typeof data3 === "string"){
-if(!pattern168.test(data3)){
+if(!pattern206.test(data3)){
 (vErrors ??= []).push({instancePath:instancePath+"/scrapeTimeout",schemaPath:"#/definitions/Monitor/properties/scrapeTimeout/pattern",keyword:"pattern",params:{pattern: "^([0-9]+(ms|[smhdwy]))+$"}});
 errors++;
 }
@@ -4462,21 +5373,21 @@ if(data.labels !== undefined){
 let data4 = data.labels;
 if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 for(const key1 in data4){
-if(!(pattern1.test(key1))){
+if(!(pattern2.test(key1))){
 (vErrors ??= []).push({instancePath:instancePath+"/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}});
 errors++;
 }
 }
 for(const key2 in data4){
-if(pattern1.test(key2)){
+if(pattern2.test(key2)){
 let data5 = data4[key2];
 if((typeof data5 !== "string") && (data5 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/labels/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
 if(typeof data5 === "string"){
-if(!pattern3.test(data5)){
-(vErrors ??= []).push({instancePath:instancePath+"/labels/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$"}});
+if(!pattern4.test(data5)){
+(vErrors ??= []).push({instancePath:instancePath+"/labels/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -4527,7 +5438,7 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Monitor/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate51.errors = vErrors;
+validate67.errors = vErrors;
 return errors === 0;
 }
 
@@ -5128,7 +6039,7 @@ if(data42.imageRegistry !== undefined){
 let data43 = data42.imageRegistry;
 if(typeof data43 === "string"){
 if(!pattern0.test(data43)){
-(vErrors ??= []).push({instancePath:instancePath+"/global/imageRegistry",schemaPath:"#/properties/global/properties/imageRegistry/pattern",keyword:"pattern",params:{pattern: "^[-._:/@A-Za-z0-9]*$"}});
+(vErrors ??= []).push({instancePath:instancePath+"/global/imageRegistry",schemaPath:"#/properties/global/properties/imageRegistry/pattern",keyword:"pattern",params:{pattern: "^[-._:/@A-Za-z0-9]*$|\\{\\{"}});
 errors++;
 }
 }
@@ -5186,25 +6097,42 @@ else {
 errors++;
 }
 }
+if(data.namespaceOverride !== undefined){
+let data48 = data.namespaceOverride;
+if(typeof data48 === "string"){
+if(data48.length > 63){
+(vErrors ??= []).push({instancePath:instancePath+"/namespaceOverride",schemaPath:"#/properties/namespaceOverride/maxLength",keyword:"maxLength",params:{limit: 63}});
+errors++;
+}
+if(!pattern1.test(data48)){
+(vErrors ??= []).push({instancePath:instancePath+"/namespaceOverride",schemaPath:"#/properties/namespaceOverride/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/namespaceOverride",schemaPath:"#/properties/namespaceOverride/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
 if(data.commonLabels !== undefined){
-let data48 = data.commonLabels;
-if(data48 && typeof data48 == "object" && !Array.isArray(data48)){
-for(const key4 in data48){
-if(!(pattern1.test(key4))){
+let data49 = data.commonLabels;
+if(data49 && typeof data49 == "object" && !Array.isArray(data49)){
+for(const key4 in data49){
+if(!(pattern2.test(key4))){
 (vErrors ??= []).push({instancePath:instancePath+"/commonLabels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4}});
 errors++;
 }
 }
-for(const key5 in data48){
-if(pattern1.test(key5)){
-let data49 = data48[key5];
-if((typeof data49 !== "string") && (data49 !== null)){
+for(const key5 in data49){
+if(pattern2.test(key5)){
+let data50 = data49[key5];
+if((typeof data50 !== "string") && (data50 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/commonLabels/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data49 === "string"){
-if(!pattern3.test(data49)){
-(vErrors ??= []).push({instancePath:instancePath+"/commonLabels/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$"}});
+if(typeof data50 === "string"){
+if(!pattern4.test(data50)){
+(vErrors ??= []).push({instancePath:instancePath+"/commonLabels/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -5217,11 +6145,11 @@ errors++;
 }
 }
 if(data.commonAnnotations !== undefined){
-let data50 = data.commonAnnotations;
-if(data50 && typeof data50 == "object" && !Array.isArray(data50)){
-for(const key6 in data50){
-let data51 = data50[key6];
-if((typeof data51 !== "string") && (data51 !== null)){
+let data51 = data.commonAnnotations;
+if(data51 && typeof data51 == "object" && !Array.isArray(data51)){
+for(const key6 in data51){
+let data52 = data51[key6];
+if((typeof data52 !== "string") && (data52 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/commonAnnotations/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
 errors++;
 }
@@ -5233,30 +6161,30 @@ errors++;
 }
 }
 if(data.pattern !== undefined){
-let data52 = data.pattern;
-if(typeof data52 !== "string"){
+let data53 = data.pattern;
+if(typeof data53 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/pattern",schemaPath:"#/properties/pattern/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!(((data52 === "single-replica") || (data52 === "multiple-replicas")) || (data52 === "coordinated"))){
+if(!(((data53 === "single-replica") || (data53 === "multiple-replicas")) || (data53 === "coordinated"))){
 (vErrors ??= []).push({instancePath:instancePath+"/pattern",schemaPath:"#/properties/pattern/enum",keyword:"enum",params:{allowedValues: schema11.properties.pattern.enum}});
 errors++;
 }
 }
 if(data.image !== undefined){
-let data53 = data.image;
-if(data53 && typeof data53 == "object" && !Array.isArray(data53)){
-for(const key7 in data53){
+let data54 = data.image;
+if(data54 && typeof data54 == "object" && !Array.isArray(data54)){
+for(const key7 in data54){
 if(!((((((key7 === "registry") || (key7 === "repository")) || (key7 === "tag")) || (key7 === "digest")) || (key7 === "pullPolicy")) || (key7 === "pullSecrets"))){
 (vErrors ??= []).push({instancePath:instancePath+"/image",schemaPath:"#/properties/image/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7}});
 errors++;
 }
 }
-if(data53.registry !== undefined){
-let data54 = data53.registry;
-if(typeof data54 === "string"){
-if(!pattern0.test(data54)){
-(vErrors ??= []).push({instancePath:instancePath+"/image/registry",schemaPath:"#/properties/image/properties/registry/pattern",keyword:"pattern",params:{pattern: "^[-._:/@A-Za-z0-9]*$"}});
+if(data54.registry !== undefined){
+let data55 = data54.registry;
+if(typeof data55 === "string"){
+if(!pattern0.test(data55)){
+(vErrors ??= []).push({instancePath:instancePath+"/image/registry",schemaPath:"#/properties/image/properties/registry/pattern",keyword:"pattern",params:{pattern: "^[-._:/@A-Za-z0-9]*$|\\{\\{"}});
 errors++;
 }
 }
@@ -5265,15 +6193,15 @@ else {
 errors++;
 }
 }
-if(data53.repository !== undefined){
-let data55 = data53.repository;
-if(typeof data55 === "string"){
-if(data55.length < 1){
+if(data54.repository !== undefined){
+let data56 = data54.repository;
+if(typeof data56 === "string"){
+if(data56.length < 1){
 (vErrors ??= []).push({instancePath:instancePath+"/image/repository",schemaPath:"#/properties/image/properties/repository/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
-if(!pattern5.test(data55)){
-(vErrors ??= []).push({instancePath:instancePath+"/image/repository",schemaPath:"#/properties/image/properties/repository/pattern",keyword:"pattern",params:{pattern: "^([-.:A-Za-z0-9]*[.:][-.:A-Za-z0-9]*/)?[a-z0-9][-._a-z0-9]*(/[a-z0-9][-._a-z0-9]*)*$"}});
+if(!pattern6.test(data56)){
+(vErrors ??= []).push({instancePath:instancePath+"/image/repository",schemaPath:"#/properties/image/properties/repository/pattern",keyword:"pattern",params:{pattern: "^([-.:A-Za-z0-9]*[.:][-.:A-Za-z0-9]*/)?[a-z0-9][-._a-z0-9]*(/[a-z0-9][-._a-z0-9]*)*$|\\{\\{"}});
 errors++;
 }
 }
@@ -5282,11 +6210,11 @@ else {
 errors++;
 }
 }
-if(data53.tag !== undefined){
-let data56 = data53.tag;
-if(typeof data56 === "string"){
-if(!pattern6.test(data56)){
-(vErrors ??= []).push({instancePath:instancePath+"/image/tag",schemaPath:"#/properties/image/properties/tag/pattern",keyword:"pattern",params:{pattern: "^([_A-Za-z0-9][-._A-Za-z0-9]{0,127})?$"}});
+if(data54.tag !== undefined){
+let data57 = data54.tag;
+if(typeof data57 === "string"){
+if(!pattern7.test(data57)){
+(vErrors ??= []).push({instancePath:instancePath+"/image/tag",schemaPath:"#/properties/image/properties/tag/pattern",keyword:"pattern",params:{pattern: "^([_A-Za-z0-9][-._A-Za-z0-9]{0,127})?$|\\{\\{"}});
 errors++;
 }
 }
@@ -5295,10 +6223,10 @@ else {
 errors++;
 }
 }
-if(data53.digest !== undefined){
-let data57 = data53.digest;
-if(typeof data57 === "string"){
-if(!pattern7.test(data57)){
+if(data54.digest !== undefined){
+let data58 = data54.digest;
+if(typeof data58 === "string"){
+if(!pattern8.test(data58)){
 (vErrors ??= []).push({instancePath:instancePath+"/image/digest",schemaPath:"#/properties/image/properties/digest/pattern",keyword:"pattern",params:{pattern: "^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})?$"}});
 errors++;
 }
@@ -5308,26 +6236,26 @@ else {
 errors++;
 }
 }
-if(data53.pullPolicy !== undefined){
-let data58 = data53.pullPolicy;
-if(typeof data58 !== "string"){
+if(data54.pullPolicy !== undefined){
+let data59 = data54.pullPolicy;
+if(typeof data59 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/image/pullPolicy",schemaPath:"#/properties/image/properties/pullPolicy/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!(((data58 === "Always") || (data58 === "IfNotPresent")) || (data58 === "Never"))){
+if(!(((data59 === "Always") || (data59 === "IfNotPresent")) || (data59 === "Never"))){
 (vErrors ??= []).push({instancePath:instancePath+"/image/pullPolicy",schemaPath:"#/properties/image/properties/pullPolicy/enum",keyword:"enum",params:{allowedValues: schema11.properties.image.properties.pullPolicy.enum}});
 errors++;
 }
 }
-if(data53.pullSecrets !== undefined){
-let data59 = data53.pullSecrets;
-if(Array.isArray(data59)){
-const len1 = data59.length;
+if(data54.pullSecrets !== undefined){
+let data60 = data54.pullSecrets;
+if(Array.isArray(data60)){
+const len1 = data60.length;
 for(let i1=0; i1<len1; i1++){
-let data60 = data59[i1];
-if(typeof data60 === "string"){
-if(!pattern8.test(data60)){
-(vErrors ??= []).push({instancePath:instancePath+"/image/pullSecrets/" + i1,schemaPath:"#/properties/image/properties/pullSecrets/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"}});
+let data61 = data60[i1];
+if(typeof data61 === "string"){
+if(!pattern9.test(data61)){
+(vErrors ??= []).push({instancePath:instancePath+"/image/pullSecrets/" + i1,schemaPath:"#/properties/image/properties/pullSecrets/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
 errors++;
 }
 }
@@ -5336,12 +6264,12 @@ else {
 errors++;
 }
 }
-let i2 = data59.length;
+let i2 = data60.length;
 let j0;
 if(i2 > 1){
 const indices0 = {};
 for(;i2--;){
-let item0 = data59[i2];
+let item0 = data60[i2];
 if(typeof item0 !== "string"){
 continue;
 }
@@ -5367,19 +6295,19 @@ errors++;
 }
 }
 if(data.runtime !== undefined){
-let data61 = data.runtime;
-if(data61 && typeof data61 == "object" && !Array.isArray(data61)){
-for(const key8 in data61){
-if(!(((((((key8 === "version") || (key8 === "home")) || (key8 === "assignUser")) || (key8 === "uid")) || (key8 === "gid")) || (key8 === "timezone")) || (key8 === "deploymentTomlFrom"))){
+let data62 = data.runtime;
+if(data62 && typeof data62 == "object" && !Array.isArray(data62)){
+for(const key8 in data62){
+if(!((((((((key8 === "version") || (key8 === "home")) || (key8 === "assignUser")) || (key8 === "uid")) || (key8 === "gid")) || (key8 === "timezone")) || (key8 === "deploymentTomlFrom")) || (key8 === "ipv6"))){
 (vErrors ??= []).push({instancePath:instancePath+"/runtime",schemaPath:"#/properties/runtime/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8}});
 errors++;
 }
 }
-if(data61.version !== undefined){
-let data62 = data61.version;
-if(typeof data62 === "string"){
-if(!pattern9.test(data62)){
-(vErrors ??= []).push({instancePath:instancePath+"/runtime/version",schemaPath:"#/properties/runtime/properties/version/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]*\\.[0-9]+\\.[0-9]+([-.][0-9A-Za-z.-]+)?$"}});
+if(data62.version !== undefined){
+let data63 = data62.version;
+if(typeof data63 === "string"){
+if(!pattern10.test(data63)){
+(vErrors ??= []).push({instancePath:instancePath+"/runtime/version",schemaPath:"#/properties/runtime/properties/version/pattern",keyword:"pattern",params:{pattern: "^([1-9][0-9]*\\.[0-9]+\\.[0-9]+([-.][0-9A-Za-z.-]+)?)?$"}});
 errors++;
 }
 }
@@ -5388,10 +6316,10 @@ else {
 errors++;
 }
 }
-if(data61.home !== undefined){
-let data63 = data61.home;
-if(typeof data63 === "string"){
-if(!pattern10.test(data63)){
+if(data62.home !== undefined){
+let data64 = data62.home;
+if(typeof data64 === "string"){
+if(!pattern11.test(data64)){
 (vErrors ??= []).push({instancePath:instancePath+"/runtime/home",schemaPath:"#/properties/runtime/properties/home/pattern",keyword:"pattern",params:{pattern: "^(/.*)?$"}});
 errors++;
 }
@@ -5401,47 +6329,47 @@ else {
 errors++;
 }
 }
-if(data61.assignUser !== undefined){
-let data64 = data61.assignUser;
-if(typeof data64 !== "string"){
+if(data62.assignUser !== undefined){
+let data65 = data62.assignUser;
+if(typeof data65 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/runtime/assignUser",schemaPath:"#/properties/runtime/properties/assignUser/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!(((data64 === "auto") || (data64 === "always")) || (data64 === "never"))){
+if(!(((data65 === "auto") || (data65 === "always")) || (data65 === "never"))){
 (vErrors ??= []).push({instancePath:instancePath+"/runtime/assignUser",schemaPath:"#/properties/runtime/properties/assignUser/enum",keyword:"enum",params:{allowedValues: schema11.properties.runtime.properties.assignUser.enum}});
 errors++;
 }
 }
-if(data61.uid !== undefined){
-let data65 = data61.uid;
-if(!((typeof data65 == "number") && (!(data65 % 1) && !isNaN(data65)))){
+if(data62.uid !== undefined){
+let data66 = data62.uid;
+if(!((typeof data66 == "number") && (!(data66 % 1) && !isNaN(data66)))){
 (vErrors ??= []).push({instancePath:instancePath+"/runtime/uid",schemaPath:"#/properties/runtime/properties/uid/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data65 == "number"){
-if(data65 < 1 || isNaN(data65)){
+if(typeof data66 == "number"){
+if(data66 < 1 || isNaN(data66)){
 (vErrors ??= []).push({instancePath:instancePath+"/runtime/uid",schemaPath:"#/properties/runtime/properties/uid/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
 }
 }
-if(data61.gid !== undefined){
-let data66 = data61.gid;
-if(!((typeof data66 == "number") && (!(data66 % 1) && !isNaN(data66)))){
+if(data62.gid !== undefined){
+let data67 = data62.gid;
+if(!((typeof data67 == "number") && (!(data67 % 1) && !isNaN(data67)))){
 (vErrors ??= []).push({instancePath:instancePath+"/runtime/gid",schemaPath:"#/properties/runtime/properties/gid/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data66 == "number"){
-if(data66 < 1 || isNaN(data66)){
+if(typeof data67 == "number"){
+if(data67 < 1 || isNaN(data67)){
 (vErrors ??= []).push({instancePath:instancePath+"/runtime/gid",schemaPath:"#/properties/runtime/properties/gid/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
 }
 }
-if(data61.timezone !== undefined){
-let data67 = data61.timezone;
-if(typeof data67 === "string"){
-if(!pattern11.test(data67)){
+if(data62.timezone !== undefined){
+let data68 = data62.timezone;
+if(typeof data68 === "string"){
+if(!pattern12.test(data68)){
 (vErrors ??= []).push({instancePath:instancePath+"/runtime/timezone",schemaPath:"#/properties/runtime/properties/timezone/pattern",keyword:"pattern",params:{pattern: "^[-+_/:A-Za-z0-9]*$"}});
 errors++;
 }
@@ -5451,14 +6379,20 @@ else {
 errors++;
 }
 }
-if(data61.deploymentTomlFrom !== undefined){
-let data68 = data61.deploymentTomlFrom;
-if(typeof data68 !== "string"){
+if(data62.deploymentTomlFrom !== undefined){
+let data69 = data62.deploymentTomlFrom;
+if(typeof data69 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/runtime/deploymentTomlFrom",schemaPath:"#/properties/runtime/properties/deploymentTomlFrom/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!((data68 === "values") || (data68 === "image"))){
+if(!((data69 === "values") || (data69 === "image"))){
 (vErrors ??= []).push({instancePath:instancePath+"/runtime/deploymentTomlFrom",schemaPath:"#/properties/runtime/properties/deploymentTomlFrom/enum",keyword:"enum",params:{allowedValues: schema11.properties.runtime.properties.deploymentTomlFrom.enum}});
+errors++;
+}
+}
+if(data62.ipv6 !== undefined){
+if(typeof data62.ipv6 !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/runtime/ipv6",schemaPath:"#/properties/runtime/properties/ipv6/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
@@ -5475,22 +6409,22 @@ errors = vErrors.length;
 }
 }
 if(data.deploymentToml !== undefined){
-let data70 = data.deploymentToml;
-if(data70 && typeof data70 == "object" && !Array.isArray(data70)){
-if(data70.server !== undefined){
-let data71 = data70.server;
-if(!(data71 && typeof data71 == "object" && !Array.isArray(data71))){
+let data72 = data.deploymentToml;
+if(data72 && typeof data72 == "object" && !Array.isArray(data72)){
+if(data72.server !== undefined){
+let data73 = data72.server;
+if(!(data73 && typeof data73 == "object" && !Array.isArray(data73))){
 (vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/server",schemaPath:"#/definitions/DeploymentToml/properties/server/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data70.datasource !== undefined){
-let data72 = data70.datasource;
-if(Array.isArray(data72)){
-const len2 = data72.length;
+if(data72.datasource !== undefined){
+let data74 = data72.datasource;
+if(Array.isArray(data74)){
+const len2 = data74.length;
 for(let i3=0; i3<len2; i3++){
-let data73 = data72[i3];
-if(!(data73 && typeof data73 == "object" && !Array.isArray(data73))){
+let data75 = data74[i3];
+if(!(data75 && typeof data75 == "object" && !Array.isArray(data75))){
 (vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/datasource/" + i3,schemaPath:"#/definitions/DeploymentToml/properties/datasource/items/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -5501,32 +6435,32 @@ else {
 errors++;
 }
 }
-if(data70.transport !== undefined){
-let data74 = data70.transport;
-if(data74 && typeof data74 == "object" && !Array.isArray(data74)){
-if(data74.http !== undefined){
-let data75 = data74.http;
-if(data75 && typeof data75 == "object" && !Array.isArray(data75)){
-if(data75.listener !== undefined){
-let data76 = data75.listener;
+if(data72.transport !== undefined){
+let data76 = data72.transport;
 if(data76 && typeof data76 == "object" && !Array.isArray(data76)){
-if(data76.port !== undefined){
-let data77 = data76.port;
-if(!((typeof data77 == "number") && (!(data77 % 1) && !isNaN(data77)))){
+if(data76.http !== undefined){
+let data77 = data76.http;
+if(data77 && typeof data77 == "object" && !Array.isArray(data77)){
+if(data77.listener !== undefined){
+let data78 = data77.listener;
+if(data78 && typeof data78 == "object" && !Array.isArray(data78)){
+if(data78.port !== undefined){
+let data79 = data78.port;
+if(!((typeof data79 == "number") && (!(data79 % 1) && !isNaN(data79)))){
 (vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/transport/http/listener/port",schemaPath:"#/definitions/DeploymentToml/properties/transport/properties/http/properties/listener/properties/port/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
 }
-if(data76.secured_port !== undefined){
-let data78 = data76.secured_port;
-if(!((typeof data78 == "number") && (!(data78 % 1) && !isNaN(data78)))){
+if(data78.secured_port !== undefined){
+let data80 = data78.secured_port;
+if(!((typeof data80 == "number") && (!(data80 % 1) && !isNaN(data80)))){
 (vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/transport/http/listener/secured_port",schemaPath:"#/definitions/DeploymentToml/properties/transport/properties/http/properties/listener/properties/secured_port/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
 }
-if(data76.parameter !== undefined){
-let data79 = data76.parameter;
-if(!(data79 && typeof data79 == "object" && !Array.isArray(data79))){
+if(data78.parameter !== undefined){
+let data81 = data78.parameter;
+if(!(data81 && typeof data81 == "object" && !Array.isArray(data81))){
 (vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/transport/http/listener/parameter",schemaPath:"#/definitions/DeploymentToml/properties/transport/properties/http/properties/listener/properties/parameter/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -5543,15 +6477,15 @@ else {
 errors++;
 }
 }
-if(data74.https !== undefined){
-let data80 = data74.https;
-if(data80 && typeof data80 == "object" && !Array.isArray(data80)){
-if(data80.listener !== undefined){
-let data81 = data80.listener;
-if(data81 && typeof data81 == "object" && !Array.isArray(data81)){
-if(data81.parameter !== undefined){
-let data82 = data81.parameter;
-if(!(data82 && typeof data82 == "object" && !Array.isArray(data82))){
+if(data76.https !== undefined){
+let data82 = data76.https;
+if(data82 && typeof data82 == "object" && !Array.isArray(data82)){
+if(data82.listener !== undefined){
+let data83 = data82.listener;
+if(data83 && typeof data83 == "object" && !Array.isArray(data83)){
+if(data83.parameter !== undefined){
+let data84 = data83.parameter;
+if(!(data84 && typeof data84 == "object" && !Array.isArray(data84))){
 (vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/transport/https/listener/parameter",schemaPath:"#/definitions/DeploymentToml/properties/transport/properties/https/properties/listener/properties/parameter/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -5574,27 +6508,27 @@ else {
 errors++;
 }
 }
-if(data70.synapse_properties !== undefined){
-let data83 = data70.synapse_properties;
-if(!(data83 && typeof data83 == "object" && !Array.isArray(data83))){
+if(data72.synapse_properties !== undefined){
+let data85 = data72.synapse_properties;
+if(!(data85 && typeof data85 == "object" && !Array.isArray(data85))){
 (vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/synapse_properties",schemaPath:"#/definitions/DeploymentToml/properties/synapse_properties/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data70.task_handling !== undefined){
-let data84 = data70.task_handling;
-if(!(data84 && typeof data84 == "object" && !Array.isArray(data84))){
+if(data72.task_handling !== undefined){
+let data86 = data72.task_handling;
+if(!(data86 && typeof data86 == "object" && !Array.isArray(data86))){
 (vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/task_handling",schemaPath:"#/definitions/DeploymentToml/properties/task_handling/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data70.task_resolver !== undefined){
-let data85 = data70.task_resolver;
-if(Array.isArray(data85)){
-const len3 = data85.length;
+if(data72.task_resolver !== undefined){
+let data87 = data72.task_resolver;
+if(Array.isArray(data87)){
+const len3 = data87.length;
 for(let i4=0; i4<len3; i4++){
-let data86 = data85[i4];
-if(!(data86 && typeof data86 == "object" && !Array.isArray(data86))){
+let data88 = data87[i4];
+if(!(data88 && typeof data88 == "object" && !Array.isArray(data88))){
 (vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/task_resolver/" + i4,schemaPath:"#/definitions/DeploymentToml/properties/task_resolver/items/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -5612,11 +6546,11 @@ errors++;
 }
 }
 if(data.properties !== undefined){
-let data87 = data.properties;
-if(data87 && typeof data87 == "object" && !Array.isArray(data87)){
-for(const key9 in data87){
-let data88 = data87[key9];
-if((((typeof data88 !== "string") && (!(typeof data88 == "number"))) && (typeof data88 !== "boolean")) && (data88 !== null)){
+let data89 = data.properties;
+if(data89 && typeof data89 == "object" && !Array.isArray(data89)){
+for(const key9 in data89){
+let data90 = data89[key9];
+if((((typeof data90 !== "string") && (!(typeof data90 == "number"))) && (typeof data90 !== "boolean")) && (data90 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/properties/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Properties/additionalProperties/type",keyword:"type",params:{type: schema22.additionalProperties.type}});
 errors++;
 }
@@ -5640,40 +6574,40 @@ errors = vErrors.length;
 }
 }
 if(data.keystores !== undefined){
-let data91 = data.keystores;
-if(data91 && typeof data91 == "object" && !Array.isArray(data91)){
-for(const key10 in data91){
+let data93 = data.keystores;
+if(data93 && typeof data93 == "object" && !Array.isArray(data93)){
+for(const key10 in data93){
 if(!(((((key10 === "primary") || (key10 === "internal")) || (key10 === "listener")) || (key10 === "sender")) || (key10 === "truststore"))){
 (vErrors ??= []).push({instancePath:instancePath+"/keystores",schemaPath:"#/properties/keystores/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10}});
 errors++;
 }
 }
-if(data91.primary !== undefined){
-if(!(validate17(data91.primary, {instancePath:instancePath+"/keystores/primary",parentData:data91,parentDataProperty:"primary",rootData}))){
+if(data93.primary !== undefined){
+if(!(validate17(data93.primary, {instancePath:instancePath+"/keystores/primary",parentData:data93,parentDataProperty:"primary",rootData}))){
 vErrors = vErrors === null ? validate17.errors : vErrors.concat(validate17.errors);
 errors = vErrors.length;
 }
 }
-if(data91.internal !== undefined){
-if(!(validate17(data91.internal, {instancePath:instancePath+"/keystores/internal",parentData:data91,parentDataProperty:"internal",rootData}))){
+if(data93.internal !== undefined){
+if(!(validate17(data93.internal, {instancePath:instancePath+"/keystores/internal",parentData:data93,parentDataProperty:"internal",rootData}))){
 vErrors = vErrors === null ? validate17.errors : vErrors.concat(validate17.errors);
 errors = vErrors.length;
 }
 }
-if(data91.listener !== undefined){
-if(!(validate17(data91.listener, {instancePath:instancePath+"/keystores/listener",parentData:data91,parentDataProperty:"listener",rootData}))){
+if(data93.listener !== undefined){
+if(!(validate17(data93.listener, {instancePath:instancePath+"/keystores/listener",parentData:data93,parentDataProperty:"listener",rootData}))){
 vErrors = vErrors === null ? validate17.errors : vErrors.concat(validate17.errors);
 errors = vErrors.length;
 }
 }
-if(data91.sender !== undefined){
-if(!(validate17(data91.sender, {instancePath:instancePath+"/keystores/sender",parentData:data91,parentDataProperty:"sender",rootData}))){
+if(data93.sender !== undefined){
+if(!(validate17(data93.sender, {instancePath:instancePath+"/keystores/sender",parentData:data93,parentDataProperty:"sender",rootData}))){
 vErrors = vErrors === null ? validate17.errors : vErrors.concat(validate17.errors);
 errors = vErrors.length;
 }
 }
-if(data91.truststore !== undefined){
-if(!(validate17(data91.truststore, {instancePath:instancePath+"/keystores/truststore",parentData:data91,parentDataProperty:"truststore",rootData}))){
+if(data93.truststore !== undefined){
+if(!(validate17(data93.truststore, {instancePath:instancePath+"/keystores/truststore",parentData:data93,parentDataProperty:"truststore",rootData}))){
 vErrors = vErrors === null ? validate17.errors : vErrors.concat(validate17.errors);
 errors = vErrors.length;
 }
@@ -5685,73 +6619,73 @@ errors++;
 }
 }
 if(data.trustedCertificates !== undefined){
-let data97 = data.trustedCertificates;
-if(data97 && typeof data97 == "object" && !Array.isArray(data97)){
-for(const key11 in data97){
-if(!(pattern39.test(key11))){
+let data99 = data.trustedCertificates;
+if(data99 && typeof data99 == "object" && !Array.isArray(data99)){
+for(const key11 in data99){
+if(!(pattern40.test(key11))){
 (vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates",schemaPath:"#/properties/trustedCertificates/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11}});
 errors++;
 }
 }
-for(const key12 in data97){
-if(pattern39.test(key12)){
-let data98 = data97[key12];
-const _errs196 = errors;
+for(const key12 in data99){
+if(pattern40.test(key12)){
+let data100 = data99[key12];
+const _errs200 = errors;
 let valid67 = true;
-const _errs197 = errors;
-if(data98 !== null){
+const _errs201 = errors;
+if(data100 !== null){
 (vErrors ??= []).push({});
 errors++;
 }
-var _valid8 = _errs197 === errors;
-errors = _errs196;
+var _valid8 = _errs201 === errors;
+errors = _errs200;
 if(vErrors !== null){
-if(_errs196){
-vErrors.length = _errs196;
+if(_errs200){
+vErrors.length = _errs200;
 }
 else {
 vErrors = null;
 }
 }
 if(!_valid8){
-const _errs199 = errors;
-const _errs200 = errors;
+const _errs203 = errors;
+const _errs204 = errors;
 let valid68 = false;
 let passing0 = null;
-const _errs201 = errors;
-if(data98 && typeof data98 == "object" && !Array.isArray(data98)){
-if(data98.secret === undefined){
+const _errs205 = errors;
+if(data100 && typeof data100 == "object" && !Array.isArray(data100)){
+if(data100.secret === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/required",keyword:"required",params:{missingProperty: "secret"}});
 errors++;
 }
-for(const key13 in data98){
+for(const key13 in data100){
 if(!(key13 === "secret")){
 (vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13}});
 errors++;
 }
 }
-if(data98.secret !== undefined){
-let data99 = data98.secret;
-if(data99 && typeof data99 == "object" && !Array.isArray(data99)){
-if(data99.name === undefined){
+if(data100.secret !== undefined){
+let data101 = data100.secret;
+if(data101 && typeof data101 == "object" && !Array.isArray(data101)){
+if(data101.name === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/properties/secret/required",keyword:"required",params:{missingProperty: "name"}});
 errors++;
 }
-if(data99.key === undefined){
+if(data101.key === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/properties/secret/required",keyword:"required",params:{missingProperty: "key"}});
 errors++;
 }
-for(const key14 in data99){
+for(const key14 in data101){
 if(!((key14 === "name") || (key14 === "key"))){
 (vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/properties/secret/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14}});
 errors++;
 }
 }
-if(data99.name !== undefined){
-let data100 = data99.name;
-if(typeof data100 === "string"){
-if(!pattern8.test(data100)){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret/name",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/properties/secret/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"}});
+if(data101.name !== undefined){
+let data102 = data101.name;
+if(typeof data102 === "string"){
+if(!pattern9.test(data102)){
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret/name",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/properties/secret/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
 errors++;
 }
 }
@@ -5760,14 +6694,14 @@ else {
 errors++;
 }
 }
-if(data99.key !== undefined){
-let data101 = data99.key;
-if(typeof data101 === "string"){
-if(data101.length < 1){
+if(data101.key !== undefined){
+let data103 = data101.key;
+if(typeof data103 === "string"){
+if(data103.length < 1){
 (vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret/key",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/properties/secret/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
-if(!pattern23.test(data101)){
+if(!pattern24.test(data103)){
 (vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret/key",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/properties/secret/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
 errors++;
 }
@@ -5788,45 +6722,45 @@ else {
 (vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-var _valid9 = _errs201 === errors;
+var _valid9 = _errs205 === errors;
 if(_valid9){
 valid68 = true;
 passing0 = 0;
 }
-const _errs211 = errors;
-if(data98 && typeof data98 == "object" && !Array.isArray(data98)){
-if(data98.configMap === undefined){
+const _errs215 = errors;
+if(data100 && typeof data100 == "object" && !Array.isArray(data100)){
+if(data100.configMap === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/required",keyword:"required",params:{missingProperty: "configMap"}});
 errors++;
 }
-for(const key15 in data98){
+for(const key15 in data100){
 if(!(key15 === "configMap")){
 (vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15}});
 errors++;
 }
 }
-if(data98.configMap !== undefined){
-let data102 = data98.configMap;
-if(data102 && typeof data102 == "object" && !Array.isArray(data102)){
-if(data102.name === undefined){
+if(data100.configMap !== undefined){
+let data104 = data100.configMap;
+if(data104 && typeof data104 == "object" && !Array.isArray(data104)){
+if(data104.name === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/properties/configMap/required",keyword:"required",params:{missingProperty: "name"}});
 errors++;
 }
-if(data102.key === undefined){
+if(data104.key === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/properties/configMap/required",keyword:"required",params:{missingProperty: "key"}});
 errors++;
 }
-for(const key16 in data102){
+for(const key16 in data104){
 if(!((key16 === "name") || (key16 === "key"))){
 (vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/properties/configMap/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key16}});
 errors++;
 }
 }
-if(data102.name !== undefined){
-let data103 = data102.name;
-if(typeof data103 === "string"){
-if(!pattern8.test(data103)){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap/name",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/properties/configMap/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"}});
+if(data104.name !== undefined){
+let data105 = data104.name;
+if(typeof data105 === "string"){
+if(!pattern9.test(data105)){
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap/name",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/properties/configMap/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
 errors++;
 }
 }
@@ -5835,14 +6769,14 @@ else {
 errors++;
 }
 }
-if(data102.key !== undefined){
-let data104 = data102.key;
-if(typeof data104 === "string"){
-if(data104.length < 1){
+if(data104.key !== undefined){
+let data106 = data104.key;
+if(typeof data106 === "string"){
+if(data106.length < 1){
 (vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap/key",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/properties/configMap/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
-if(!pattern23.test(data104)){
+if(!pattern24.test(data106)){
 (vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap/key",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/properties/configMap/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
 errors++;
 }
@@ -5863,7 +6797,7 @@ else {
 (vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-var _valid9 = _errs211 === errors;
+var _valid9 = _errs215 === errors;
 if(_valid9 && valid68){
 valid68 = false;
 passing0 = [passing0, 1];
@@ -5879,17 +6813,17 @@ if(!valid68){
 errors++;
 }
 else {
-errors = _errs200;
+errors = _errs204;
 if(vErrors !== null){
-if(_errs200){
-vErrors.length = _errs200;
+if(_errs204){
+vErrors.length = _errs204;
 }
 else {
 vErrors = null;
 }
 }
 }
-var _valid8 = _errs199 === errors;
+var _valid8 = _errs203 === errors;
 valid67 = _valid8;
 }
 if(!valid67){
@@ -5905,62 +6839,62 @@ errors++;
 }
 }
 if(data.userStore !== undefined){
-let data105 = data.userStore;
-if(data105 && typeof data105 == "object" && !Array.isArray(data105)){
-for(const key17 in data105){
+let data107 = data.userStore;
+if(data107 && typeof data107 == "object" && !Array.isArray(data107)){
+for(const key17 in data107){
 if(!(((((key17 === "type") || (key17 === "admin")) || (key17 === "users")) || (key17 === "ldap")) || (key17 === "database"))){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore",schemaPath:"#/properties/userStore/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key17}});
 errors++;
 }
 }
-if(data105.type !== undefined){
-let data106 = data105.type;
-if(typeof data106 !== "string"){
+if(data107.type !== undefined){
+let data108 = data107.type;
+if(typeof data108 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/type",schemaPath:"#/properties/userStore/properties/type/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!((((data106 === "image") || (data106 === "file")) || (data106 === "ldap")) || (data106 === "database"))){
+if(!((((data108 === "image") || (data108 === "file")) || (data108 === "ldap")) || (data108 === "database"))){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/type",schemaPath:"#/properties/userStore/properties/type/enum",keyword:"enum",params:{allowedValues: schema11.properties.userStore.properties.type.enum}});
 errors++;
 }
 }
-if(data105.admin !== undefined){
-let data107 = data105.admin;
-if(data107 && typeof data107 == "object" && !Array.isArray(data107)){
-for(const key18 in data107){
+if(data107.admin !== undefined){
+let data109 = data107.admin;
+if(data109 && typeof data109 == "object" && !Array.isArray(data109)){
+for(const key18 in data109){
 if(!((key18 === "username") || (key18 === "passwordSecret"))){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/admin",schemaPath:"#/properties/userStore/properties/admin/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key18}});
 errors++;
 }
 }
-if(data107.username !== undefined){
-if(typeof data107.username !== "string"){
+if(data109.username !== undefined){
+if(typeof data109.username !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/admin/username",schemaPath:"#/properties/userStore/properties/admin/properties/username/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data107.passwordSecret !== undefined){
-let data109 = data107.passwordSecret;
-if(data109 && typeof data109 == "object" && !Array.isArray(data109)){
-if(data109.name === undefined){
+if(data109.passwordSecret !== undefined){
+let data111 = data109.passwordSecret;
+if(data111 && typeof data111 == "object" && !Array.isArray(data111)){
+if(data111.name === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/admin/passwordSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "name"}});
 errors++;
 }
-if(data109.key === undefined){
+if(data111.key === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/admin/passwordSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
 errors++;
 }
-for(const key19 in data109){
+for(const key19 in data111){
 if(!((key19 === "name") || (key19 === "key"))){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/admin/passwordSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key19}});
 errors++;
 }
 }
-if(data109.name !== undefined){
-let data110 = data109.name;
-if(typeof data110 === "string"){
-if(!pattern8.test(data110)){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/admin/passwordSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"}});
+if(data111.name !== undefined){
+let data112 = data111.name;
+if(typeof data112 === "string"){
+if(!pattern9.test(data112)){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/admin/passwordSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
 errors++;
 }
 }
@@ -5969,14 +6903,14 @@ else {
 errors++;
 }
 }
-if(data109.key !== undefined){
-let data111 = data109.key;
-if(typeof data111 === "string"){
-if(data111.length < 1){
+if(data111.key !== undefined){
+let data113 = data111.key;
+if(typeof data113 === "string"){
+if(data113.length < 1){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/admin/passwordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
-if(!pattern23.test(data111)){
+if(!pattern24.test(data113)){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/admin/passwordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
 errors++;
 }
@@ -5998,70 +6932,70 @@ else {
 errors++;
 }
 }
-if(data105.users !== undefined){
-let data112 = data105.users;
-if(data112 && typeof data112 == "object" && !Array.isArray(data112)){
-for(const key20 in data112){
-if(!(pattern47.test(key20))){
+if(data107.users !== undefined){
+let data114 = data107.users;
+if(data114 && typeof data114 == "object" && !Array.isArray(data114)){
+for(const key20 in data114){
+if(!(pattern48.test(key20))){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/users",schemaPath:"#/properties/userStore/properties/users/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key20}});
 errors++;
 }
 }
-for(const key21 in data112){
-if(pattern47.test(key21)){
-let data113 = data112[key21];
-const _errs243 = errors;
+for(const key21 in data114){
+if(pattern48.test(key21)){
+let data115 = data114[key21];
+const _errs247 = errors;
 let valid78 = true;
-const _errs244 = errors;
-if(data113 !== null){
+const _errs248 = errors;
+if(data115 !== null){
 (vErrors ??= []).push({});
 errors++;
 }
-var _valid10 = _errs244 === errors;
-errors = _errs243;
+var _valid10 = _errs248 === errors;
+errors = _errs247;
 if(vErrors !== null){
-if(_errs243){
-vErrors.length = _errs243;
+if(_errs247){
+vErrors.length = _errs247;
 }
 else {
 vErrors = null;
 }
 }
 if(!_valid10){
-const _errs246 = errors;
-if(data113 && typeof data113 == "object" && !Array.isArray(data113)){
-if(data113.passwordSecret === undefined){
+const _errs250 = errors;
+if(data115 && typeof data115 == "object" && !Array.isArray(data115)){
+if(data115.passwordSecret === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key21.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/userStore/properties/users/patternProperties/%5E%5B%5E%5Cs%5D%7B1%2C60%7D%24/else/required",keyword:"required",params:{missingProperty: "passwordSecret"}});
 errors++;
 }
-for(const key22 in data113){
+for(const key22 in data115){
 if(!((key22 === "passwordSecret") || (key22 === "admin"))){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key21.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/userStore/properties/users/patternProperties/%5E%5B%5E%5Cs%5D%7B1%2C60%7D%24/else/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key22}});
 errors++;
 }
 }
-if(data113.passwordSecret !== undefined){
-let data114 = data113.passwordSecret;
-if(data114 && typeof data114 == "object" && !Array.isArray(data114)){
-if(data114.name === undefined){
+if(data115.passwordSecret !== undefined){
+let data116 = data115.passwordSecret;
+if(data116 && typeof data116 == "object" && !Array.isArray(data116)){
+if(data116.name === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key21.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "name"}});
 errors++;
 }
-if(data114.key === undefined){
+if(data116.key === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key21.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
 errors++;
 }
-for(const key23 in data114){
+for(const key23 in data116){
 if(!((key23 === "name") || (key23 === "key"))){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key21.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key23}});
 errors++;
 }
 }
-if(data114.name !== undefined){
-let data115 = data114.name;
-if(typeof data115 === "string"){
-if(!pattern8.test(data115)){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key21.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"}});
+if(data116.name !== undefined){
+let data117 = data116.name;
+if(typeof data117 === "string"){
+if(!pattern9.test(data117)){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key21.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
 errors++;
 }
 }
@@ -6070,14 +7004,14 @@ else {
 errors++;
 }
 }
-if(data114.key !== undefined){
-let data116 = data114.key;
-if(typeof data116 === "string"){
-if(data116.length < 1){
+if(data116.key !== undefined){
+let data118 = data116.key;
+if(typeof data118 === "string"){
+if(data118.length < 1){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key21.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
-if(!pattern23.test(data116)){
+if(!pattern24.test(data118)){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key21.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
 errors++;
 }
@@ -6093,8 +7027,8 @@ else {
 errors++;
 }
 }
-if(data113.admin !== undefined){
-if(typeof data113.admin !== "boolean"){
+if(data115.admin !== undefined){
+if(typeof data115.admin !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key21.replace(/~/g, "~0").replace(/\//g, "~1")+"/admin",schemaPath:"#/properties/userStore/properties/users/patternProperties/%5E%5B%5E%5Cs%5D%7B1%2C60%7D%24/else/properties/admin/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
@@ -6104,7 +7038,7 @@ else {
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key21.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/userStore/properties/users/patternProperties/%5E%5B%5E%5Cs%5D%7B1%2C60%7D%24/else/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-var _valid10 = _errs246 === errors;
+var _valid10 = _errs250 === errors;
 valid78 = _valid10;
 }
 if(!valid78){
@@ -6119,49 +7053,49 @@ else {
 errors++;
 }
 }
-if(data105.ldap !== undefined){
-let data118 = data105.ldap;
-if(data118 && typeof data118 == "object" && !Array.isArray(data118)){
-for(const key24 in data118){
+if(data107.ldap !== undefined){
+let data120 = data107.ldap;
+if(data120 && typeof data120 == "object" && !Array.isArray(data120)){
+for(const key24 in data120){
 if(!((((((key24 === "url") || (key24 === "bindName")) || (key24 === "bindPasswordSecret")) || (key24 === "userSearchBase")) || (key24 === "readOnly")) || (key24 === "options"))){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap",schemaPath:"#/properties/userStore/properties/ldap/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key24}});
 errors++;
 }
 }
-if(data118.url !== undefined){
-if(typeof data118.url !== "string"){
+if(data120.url !== undefined){
+if(typeof data120.url !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/url",schemaPath:"#/properties/userStore/properties/ldap/properties/url/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data118.bindName !== undefined){
-if(typeof data118.bindName !== "string"){
+if(data120.bindName !== undefined){
+if(typeof data120.bindName !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/bindName",schemaPath:"#/properties/userStore/properties/ldap/properties/bindName/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data118.bindPasswordSecret !== undefined){
-let data121 = data118.bindPasswordSecret;
-if(data121 && typeof data121 == "object" && !Array.isArray(data121)){
-if(data121.name === undefined){
+if(data120.bindPasswordSecret !== undefined){
+let data123 = data120.bindPasswordSecret;
+if(data123 && typeof data123 == "object" && !Array.isArray(data123)){
+if(data123.name === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/bindPasswordSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "name"}});
 errors++;
 }
-if(data121.key === undefined){
+if(data123.key === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/bindPasswordSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
 errors++;
 }
-for(const key25 in data121){
+for(const key25 in data123){
 if(!((key25 === "name") || (key25 === "key"))){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/bindPasswordSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key25}});
 errors++;
 }
 }
-if(data121.name !== undefined){
-let data122 = data121.name;
-if(typeof data122 === "string"){
-if(!pattern8.test(data122)){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/bindPasswordSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"}});
+if(data123.name !== undefined){
+let data124 = data123.name;
+if(typeof data124 === "string"){
+if(!pattern9.test(data124)){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/bindPasswordSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
 errors++;
 }
 }
@@ -6170,14 +7104,14 @@ else {
 errors++;
 }
 }
-if(data121.key !== undefined){
-let data123 = data121.key;
-if(typeof data123 === "string"){
-if(data123.length < 1){
+if(data123.key !== undefined){
+let data125 = data123.key;
+if(typeof data125 === "string"){
+if(data125.length < 1){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/bindPasswordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
-if(!pattern23.test(data123)){
+if(!pattern24.test(data125)){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/bindPasswordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
 errors++;
 }
@@ -6193,24 +7127,24 @@ else {
 errors++;
 }
 }
-if(data118.userSearchBase !== undefined){
-if(typeof data118.userSearchBase !== "string"){
+if(data120.userSearchBase !== undefined){
+if(typeof data120.userSearchBase !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/userSearchBase",schemaPath:"#/properties/userStore/properties/ldap/properties/userSearchBase/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data118.readOnly !== undefined){
-if(typeof data118.readOnly !== "boolean"){
+if(data120.readOnly !== undefined){
+if(typeof data120.readOnly !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/readOnly",schemaPath:"#/properties/userStore/properties/ldap/properties/readOnly/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data118.options !== undefined){
-let data126 = data118.options;
-if(data126 && typeof data126 == "object" && !Array.isArray(data126)){
-for(const key26 in data126){
-let data127 = data126[key26];
-if((((typeof data127 !== "string") && (!(typeof data127 == "number"))) && (typeof data127 !== "boolean")) && (data127 !== null)){
+if(data120.options !== undefined){
+let data128 = data120.options;
+if(data128 && typeof data128 == "object" && !Array.isArray(data128)){
+for(const key26 in data128){
+let data129 = data128[key26];
+if((((typeof data129 !== "string") && (!(typeof data129 == "number"))) && (typeof data129 !== "boolean")) && (data129 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/options/" + key26.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/userStore/properties/ldap/properties/options/additionalProperties/type",keyword:"type",params:{type: schema11.properties.userStore.properties.ldap.properties.options.additionalProperties.type}});
 errors++;
 }
@@ -6227,55 +7161,55 @@ else {
 errors++;
 }
 }
-if(data105.database !== undefined){
-let data128 = data105.database;
-if(data128 && typeof data128 == "object" && !Array.isArray(data128)){
-for(const key27 in data128){
+if(data107.database !== undefined){
+let data130 = data107.database;
+if(data130 && typeof data130 == "object" && !Array.isArray(data130)){
+for(const key27 in data130){
 if(!(((((key27 === "url") || (key27 === "driver")) || (key27 === "username")) || (key27 === "passwordSecret")) || (key27 === "poolOptions"))){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/database",schemaPath:"#/properties/userStore/properties/database/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key27}});
 errors++;
 }
 }
-if(data128.url !== undefined){
-if(typeof data128.url !== "string"){
+if(data130.url !== undefined){
+if(typeof data130.url !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/database/url",schemaPath:"#/properties/userStore/properties/database/properties/url/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data128.driver !== undefined){
-if(typeof data128.driver !== "string"){
+if(data130.driver !== undefined){
+if(typeof data130.driver !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/database/driver",schemaPath:"#/properties/userStore/properties/database/properties/driver/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data128.username !== undefined){
-if(typeof data128.username !== "string"){
+if(data130.username !== undefined){
+if(typeof data130.username !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/database/username",schemaPath:"#/properties/userStore/properties/database/properties/username/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data128.passwordSecret !== undefined){
-let data132 = data128.passwordSecret;
-if(data132 && typeof data132 == "object" && !Array.isArray(data132)){
-if(data132.name === undefined){
+if(data130.passwordSecret !== undefined){
+let data134 = data130.passwordSecret;
+if(data134 && typeof data134 == "object" && !Array.isArray(data134)){
+if(data134.name === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/database/passwordSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "name"}});
 errors++;
 }
-if(data132.key === undefined){
+if(data134.key === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/database/passwordSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
 errors++;
 }
-for(const key28 in data132){
+for(const key28 in data134){
 if(!((key28 === "name") || (key28 === "key"))){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/database/passwordSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key28}});
 errors++;
 }
 }
-if(data132.name !== undefined){
-let data133 = data132.name;
-if(typeof data133 === "string"){
-if(!pattern8.test(data133)){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/database/passwordSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"}});
+if(data134.name !== undefined){
+let data135 = data134.name;
+if(typeof data135 === "string"){
+if(!pattern9.test(data135)){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/database/passwordSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
 errors++;
 }
 }
@@ -6284,14 +7218,14 @@ else {
 errors++;
 }
 }
-if(data132.key !== undefined){
-let data134 = data132.key;
-if(typeof data134 === "string"){
-if(data134.length < 1){
+if(data134.key !== undefined){
+let data136 = data134.key;
+if(typeof data136 === "string"){
+if(data136.length < 1){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/database/passwordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
-if(!pattern23.test(data134)){
+if(!pattern24.test(data136)){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/database/passwordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
 errors++;
 }
@@ -6307,12 +7241,12 @@ else {
 errors++;
 }
 }
-if(data128.poolOptions !== undefined){
-let data135 = data128.poolOptions;
-if(data135 && typeof data135 == "object" && !Array.isArray(data135)){
-for(const key29 in data135){
-let data136 = data135[key29];
-if((((typeof data136 !== "string") && (!(typeof data136 == "number"))) && (typeof data136 !== "boolean")) && (data136 !== null)){
+if(data130.poolOptions !== undefined){
+let data137 = data130.poolOptions;
+if(data137 && typeof data137 == "object" && !Array.isArray(data137)){
+for(const key29 in data137){
+let data138 = data137[key29];
+if((((typeof data138 !== "string") && (!(typeof data138 == "number"))) && (typeof data138 !== "boolean")) && (data138 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/database/poolOptions/" + key29.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/userStore/properties/database/properties/poolOptions/additionalProperties/type",keyword:"type",params:{type: schema11.properties.userStore.properties.database.properties.poolOptions.additionalProperties.type}});
 errors++;
 }
@@ -6336,59 +7270,59 @@ errors++;
 }
 }
 if(data.secretProviderClasses !== undefined){
-let data137 = data.secretProviderClasses;
-if(data137 && typeof data137 == "object" && !Array.isArray(data137)){
-for(const key30 in data137){
-if(!(pattern55.test(key30))){
+let data139 = data.secretProviderClasses;
+if(data139 && typeof data139 == "object" && !Array.isArray(data139)){
+for(const key30 in data139){
+if(!(pattern56.test(key30))){
 (vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses",schemaPath:"#/properties/secretProviderClasses/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key30}});
 errors++;
 }
 }
-for(const key31 in data137){
-if(pattern55.test(key31)){
-let data138 = data137[key31];
-const _errs309 = errors;
+for(const key31 in data139){
+if(pattern56.test(key31)){
+let data140 = data139[key31];
+const _errs313 = errors;
 let valid91 = true;
-const _errs310 = errors;
-if(data138 !== null){
+const _errs314 = errors;
+if(data140 !== null){
 (vErrors ??= []).push({});
 errors++;
 }
-var _valid11 = _errs310 === errors;
-errors = _errs309;
+var _valid11 = _errs314 === errors;
+errors = _errs313;
 if(vErrors !== null){
-if(_errs309){
-vErrors.length = _errs309;
+if(_errs313){
+vErrors.length = _errs313;
 }
 else {
 vErrors = null;
 }
 }
 if(!_valid11){
-const _errs312 = errors;
-if(data138 && typeof data138 == "object" && !Array.isArray(data138)){
-for(const key32 in data138){
+const _errs316 = errors;
+if(data140 && typeof data140 == "object" && !Array.isArray(data140)){
+for(const key32 in data140){
 if(!(((((((key32 === "provider") || (key32 === "existing")) || (key32 === "parameters")) || (key32 === "objects")) || (key32 === "env")) || (key32 === "mountPath")) || (key32 === "force"))){
 (vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key31.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key32}});
 errors++;
 }
 }
-if(data138.provider !== undefined){
-let data139 = data138.provider;
-if(typeof data139 !== "string"){
+if(data140.provider !== undefined){
+let data141 = data140.provider;
+if(typeof data141 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key31.replace(/~/g, "~0").replace(/\//g, "~1")+"/provider",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/provider/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!((((data139 === "aws") || (data139 === "azure")) || (data139 === "gcp")) || (data139 === "vault"))){
+if(!((((data141 === "aws") || (data141 === "azure")) || (data141 === "gcp")) || (data141 === "vault"))){
 (vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key31.replace(/~/g, "~0").replace(/\//g, "~1")+"/provider",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/provider/enum",keyword:"enum",params:{allowedValues: schema11.properties.secretProviderClasses.patternProperties["^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$"].else.properties.provider.enum}});
 errors++;
 }
 }
-if(data138.existing !== undefined){
-let data140 = data138.existing;
-if(typeof data140 === "string"){
-if(!pattern14.test(data140)){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key31.replace(/~/g, "~0").replace(/\//g, "~1")+"/existing",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/existing/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"}});
+if(data140.existing !== undefined){
+let data142 = data140.existing;
+if(typeof data142 === "string"){
+if(!pattern15.test(data142)){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key31.replace(/~/g, "~0").replace(/\//g, "~1")+"/existing",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/existing/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"}});
 errors++;
 }
 }
@@ -6397,12 +7331,12 @@ else {
 errors++;
 }
 }
-if(data138.parameters !== undefined){
-let data141 = data138.parameters;
-if(data141 && typeof data141 == "object" && !Array.isArray(data141)){
-for(const key33 in data141){
-let data142 = data141[key33];
-if((typeof data142 !== "string") && (data142 !== null)){
+if(data140.parameters !== undefined){
+let data143 = data140.parameters;
+if(data143 && typeof data143 == "object" && !Array.isArray(data143)){
+for(const key33 in data143){
+let data144 = data143[key33];
+if((typeof data144 !== "string") && (data144 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key31.replace(/~/g, "~0").replace(/\//g, "~1")+"/parameters/" + key33.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/parameters/additionalProperties/type",keyword:"type",params:{type: schema11.properties.secretProviderClasses.patternProperties["^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$"].else.properties.parameters.additionalProperties.type}});
 errors++;
 }
@@ -6413,64 +7347,64 @@ else {
 errors++;
 }
 }
-if(data138.objects !== undefined){
-let data143 = data138.objects;
-if(data143 && typeof data143 == "object" && !Array.isArray(data143)){
-for(const key34 in data143){
-if(!(pattern23.test(key34))){
+if(data140.objects !== undefined){
+let data145 = data140.objects;
+if(data145 && typeof data145 == "object" && !Array.isArray(data145)){
+for(const key34 in data145){
+if(!(pattern24.test(key34))){
 (vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key31.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/objects/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key34}});
 errors++;
 }
 }
-for(const key35 in data143){
-if(pattern23.test(key35)){
-let data144 = data143[key35];
-const _errs328 = errors;
+for(const key35 in data145){
+if(pattern24.test(key35)){
+let data146 = data145[key35];
+const _errs332 = errors;
 let valid95 = true;
-const _errs329 = errors;
-if(data144 !== null){
+const _errs333 = errors;
+if(data146 !== null){
 (vErrors ??= []).push({});
 errors++;
 }
-var _valid12 = _errs329 === errors;
-errors = _errs328;
+var _valid12 = _errs333 === errors;
+errors = _errs332;
 if(vErrors !== null){
-if(_errs328){
-vErrors.length = _errs328;
+if(_errs332){
+vErrors.length = _errs332;
 }
 else {
 vErrors = null;
 }
 }
 if(!_valid12){
-const _errs331 = errors;
-if(data144 && typeof data144 == "object" && !Array.isArray(data144)){
-for(const key36 in data144){
+const _errs335 = errors;
+if(data146 && typeof data146 == "object" && !Array.isArray(data146)){
+for(const key36 in data146){
 if(!((((key36 === "name") || (key36 === "type")) || (key36 === "version")) || (key36 === "key"))){
 (vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key31.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key35.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key36}});
 errors++;
 }
 }
-if(data144.name !== undefined){
-if(typeof data144.name !== "string"){
+if(data146.name !== undefined){
+if(typeof data146.name !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key31.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key35.replace(/~/g, "~0").replace(/\//g, "~1")+"/name",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/properties/name/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data144.type !== undefined){
-if(typeof data144.type !== "string"){
+if(data146.type !== undefined){
+if(typeof data146.type !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key31.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key35.replace(/~/g, "~0").replace(/\//g, "~1")+"/type",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/properties/type/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data144.version !== undefined){
-if(typeof data144.version !== "string"){
+if(data146.version !== undefined){
+if(typeof data146.version !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key31.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key35.replace(/~/g, "~0").replace(/\//g, "~1")+"/version",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/properties/version/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data144.key !== undefined){
-if(typeof data144.key !== "string"){
+if(data146.key !== undefined){
+if(typeof data146.key !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key31.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key35.replace(/~/g, "~0").replace(/\//g, "~1")+"/key",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/properties/key/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
@@ -6480,7 +7414,7 @@ else {
 (vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key31.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key35.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-var _valid12 = _errs331 === errors;
+var _valid12 = _errs335 === errors;
 valid95 = _valid12;
 }
 if(!valid95){
@@ -6495,11 +7429,11 @@ else {
 errors++;
 }
 }
-if(data138.env !== undefined){
-let data149 = data138.env;
-if(data149 && typeof data149 == "object" && !Array.isArray(data149)){
-for(const key37 in data149){
-if(typeof data149[key37] !== "string"){
+if(data140.env !== undefined){
+let data151 = data140.env;
+if(data151 && typeof data151 == "object" && !Array.isArray(data151)){
+for(const key37 in data151){
+if(typeof data151[key37] !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key31.replace(/~/g, "~0").replace(/\//g, "~1")+"/env/" + key37.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/env/additionalProperties/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
@@ -6510,10 +7444,10 @@ else {
 errors++;
 }
 }
-if(data138.mountPath !== undefined){
-let data151 = data138.mountPath;
-if(typeof data151 === "string"){
-if(!pattern60.test(data151)){
+if(data140.mountPath !== undefined){
+let data153 = data140.mountPath;
+if(typeof data153 === "string"){
+if(!pattern61.test(data153)){
 (vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key31.replace(/~/g, "~0").replace(/\//g, "~1")+"/mountPath",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/mountPath/pattern",keyword:"pattern",params:{pattern: "^/"}});
 errors++;
 }
@@ -6523,8 +7457,8 @@ else {
 errors++;
 }
 }
-if(data138.force !== undefined){
-if(typeof data138.force !== "boolean"){
+if(data140.force !== undefined){
+if(typeof data140.force !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key31.replace(/~/g, "~0").replace(/\//g, "~1")+"/force",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/force/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
@@ -6534,7 +7468,7 @@ else {
 (vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key31.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-var _valid11 = _errs312 === errors;
+var _valid11 = _errs316 === errors;
 valid91 = _valid11;
 }
 if(!valid91){
@@ -6550,65 +7484,65 @@ errors++;
 }
 }
 if(data.externalSecrets !== undefined){
-let data153 = data.externalSecrets;
-if(data153 && typeof data153 == "object" && !Array.isArray(data153)){
-for(const key38 in data153){
-if(!(pattern8.test(key38))){
+let data155 = data.externalSecrets;
+if(data155 && typeof data155 == "object" && !Array.isArray(data155)){
+for(const key38 in data155){
+if(!(pattern62.test(key38))){
 (vErrors ??= []).push({instancePath:instancePath+"/externalSecrets",schemaPath:"#/properties/externalSecrets/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key38}});
 errors++;
 }
 }
-for(const key39 in data153){
-if(pattern8.test(key39)){
-let data154 = data153[key39];
-const _errs355 = errors;
+for(const key39 in data155){
+if(pattern62.test(key39)){
+let data156 = data155[key39];
+const _errs359 = errors;
 let valid99 = true;
-const _errs356 = errors;
-if(data154 !== null){
+const _errs360 = errors;
+if(data156 !== null){
 (vErrors ??= []).push({});
 errors++;
 }
-var _valid13 = _errs356 === errors;
-errors = _errs355;
+var _valid13 = _errs360 === errors;
+errors = _errs359;
 if(vErrors !== null){
-if(_errs355){
-vErrors.length = _errs355;
+if(_errs359){
+vErrors.length = _errs359;
 }
 else {
 vErrors = null;
 }
 }
 if(!_valid13){
-const _errs358 = errors;
-if(data154 && typeof data154 == "object" && !Array.isArray(data154)){
-if(data154.store === undefined){
+const _errs362 = errors;
+if(data156 && typeof data156 == "object" && !Array.isArray(data156)){
+if(data156.store === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/required",keyword:"required",params:{missingProperty: "store"}});
 errors++;
 }
-for(const key40 in data154){
+for(const key40 in data156){
 if(!(((((key40 === "store") || (key40 === "refreshInterval")) || (key40 === "data")) || (key40 === "extract")) || (key40 === "force"))){
 (vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key40}});
 errors++;
 }
 }
-if(data154.store !== undefined){
-let data155 = data154.store;
-if(data155 && typeof data155 == "object" && !Array.isArray(data155)){
-if(data155.name === undefined){
+if(data156.store !== undefined){
+let data157 = data156.store;
+if(data157 && typeof data157 == "object" && !Array.isArray(data157)){
+if(data157.name === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1")+"/store",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/store/required",keyword:"required",params:{missingProperty: "name"}});
 errors++;
 }
-for(const key41 in data155){
+for(const key41 in data157){
 if(!((key41 === "name") || (key41 === "kind"))){
 (vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1")+"/store",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/store/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key41}});
 errors++;
 }
 }
-if(data155.name !== undefined){
-let data156 = data155.name;
-if(typeof data156 === "string"){
-if(!pattern63.test(data156)){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1")+"/store/name",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/store/properties/name/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$"}});
+if(data157.name !== undefined){
+let data158 = data157.name;
+if(typeof data158 === "string"){
+if(!pattern64.test(data158)){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1")+"/store/name",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/store/properties/name/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -6617,13 +7551,13 @@ else {
 errors++;
 }
 }
-if(data155.kind !== undefined){
-let data157 = data155.kind;
-if(typeof data157 !== "string"){
+if(data157.kind !== undefined){
+let data159 = data157.kind;
+if(typeof data159 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1")+"/store/kind",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/store/properties/kind/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!((data157 === "SecretStore") || (data157 === "ClusterSecretStore"))){
+if(!((data159 === "SecretStore") || (data159 === "ClusterSecretStore"))){
 (vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1")+"/store/kind",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/store/properties/kind/enum",keyword:"enum",params:{allowedValues: schema11.properties.externalSecrets.patternProperties["^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"].else.properties.store.properties.kind.enum}});
 errors++;
 }
@@ -6634,10 +7568,10 @@ else {
 errors++;
 }
 }
-if(data154.refreshInterval !== undefined){
-let data158 = data154.refreshInterval;
-if(typeof data158 === "string"){
-if(!pattern64.test(data158)){
+if(data156.refreshInterval !== undefined){
+let data160 = data156.refreshInterval;
+if(typeof data160 === "string"){
+if(!pattern65.test(data160)){
 (vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1")+"/refreshInterval",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/refreshInterval/pattern",keyword:"pattern",params:{pattern: "^([0-9.]+(ms|[smh])|0)+$"}});
 errors++;
 }
@@ -6647,62 +7581,62 @@ else {
 errors++;
 }
 }
-if(data154.data !== undefined){
-let data159 = data154.data;
-if(data159 && typeof data159 == "object" && !Array.isArray(data159)){
-for(const key42 in data159){
-if(!(pattern23.test(key42))){
+if(data156.data !== undefined){
+let data161 = data156.data;
+if(data161 && typeof data161 == "object" && !Array.isArray(data161)){
+for(const key42 in data161){
+if(!(pattern24.test(key42))){
 (vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1")+"/data",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/data/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key42}});
 errors++;
 }
 }
-for(const key43 in data159){
-if(pattern23.test(key43)){
-let data160 = data159[key43];
-const _errs374 = errors;
+for(const key43 in data161){
+if(pattern24.test(key43)){
+let data162 = data161[key43];
+const _errs378 = errors;
 let valid103 = true;
-const _errs375 = errors;
-if(data160 !== null){
+const _errs379 = errors;
+if(data162 !== null){
 (vErrors ??= []).push({});
 errors++;
 }
-var _valid14 = _errs375 === errors;
-errors = _errs374;
+var _valid14 = _errs379 === errors;
+errors = _errs378;
 if(vErrors !== null){
-if(_errs374){
-vErrors.length = _errs374;
+if(_errs378){
+vErrors.length = _errs378;
 }
 else {
 vErrors = null;
 }
 }
 if(!_valid14){
-const _errs377 = errors;
-if(data160 && typeof data160 == "object" && !Array.isArray(data160)){
-if(data160.key === undefined){
+const _errs381 = errors;
+if(data162 && typeof data162 == "object" && !Array.isArray(data162)){
+if(data162.key === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key43.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/required",keyword:"required",params:{missingProperty: "key"}});
 errors++;
 }
-for(const key44 in data160){
+for(const key44 in data162){
 if(!(((key44 === "key") || (key44 === "property")) || (key44 === "version"))){
 (vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key43.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key44}});
 errors++;
 }
 }
-if(data160.key !== undefined){
-if(typeof data160.key !== "string"){
+if(data162.key !== undefined){
+if(typeof data162.key !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key43.replace(/~/g, "~0").replace(/\//g, "~1")+"/key",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/properties/key/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data160.property !== undefined){
-if(typeof data160.property !== "string"){
+if(data162.property !== undefined){
+if(typeof data162.property !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key43.replace(/~/g, "~0").replace(/\//g, "~1")+"/property",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/properties/property/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data160.version !== undefined){
-if(typeof data160.version !== "string"){
+if(data162.version !== undefined){
+if(typeof data162.version !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key43.replace(/~/g, "~0").replace(/\//g, "~1")+"/version",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/properties/version/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
@@ -6712,7 +7646,7 @@ else {
 (vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key43.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-var _valid14 = _errs377 === errors;
+var _valid14 = _errs381 === errors;
 valid103 = _valid14;
 }
 if(!valid103){
@@ -6727,12 +7661,12 @@ else {
 errors++;
 }
 }
-if(data154.extract !== undefined){
-let data164 = data154.extract;
-if(Array.isArray(data164)){
-const len4 = data164.length;
+if(data156.extract !== undefined){
+let data166 = data156.extract;
+if(Array.isArray(data166)){
+const len4 = data166.length;
 for(let i5=0; i5<len4; i5++){
-if(typeof data164[i5] !== "string"){
+if(typeof data166[i5] !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1")+"/extract/" + i5,schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/extract/items/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
@@ -6743,8 +7677,8 @@ else {
 errors++;
 }
 }
-if(data154.force !== undefined){
-if(typeof data154.force !== "boolean"){
+if(data156.force !== undefined){
+if(typeof data156.force !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1")+"/force",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/force/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
@@ -6754,7 +7688,7 @@ else {
 (vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-var _valid13 = _errs358 === errors;
+var _valid13 = _errs362 === errors;
 valid99 = _valid13;
 }
 if(!valid99){
@@ -6770,48 +7704,48 @@ errors++;
 }
 }
 if(data.hashicorpVault !== undefined){
-let data167 = data.hashicorpVault;
-if(data167 && typeof data167 == "object" && !Array.isArray(data167)){
-for(const key45 in data167){
+let data169 = data.hashicorpVault;
+if(data169 && typeof data169 == "object" && !Array.isArray(data169)){
+for(const key45 in data169){
 if(!(func2.call(schema11.properties.hashicorpVault.properties, key45))){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault",schemaPath:"#/properties/hashicorpVault/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key45}});
 errors++;
 }
 }
-if(data167.enabled !== undefined){
-if(typeof data167.enabled !== "boolean"){
+if(data169.enabled !== undefined){
+if(typeof data169.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/enabled",schemaPath:"#/properties/hashicorpVault/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data167.address !== undefined){
-if(typeof data167.address !== "string"){
+if(data169.address !== undefined){
+if(typeof data169.address !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/address",schemaPath:"#/properties/hashicorpVault/properties/address/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data167.tokenSecret !== undefined){
-let data170 = data167.tokenSecret;
-if(data170 && typeof data170 == "object" && !Array.isArray(data170)){
-if(data170.name === undefined){
+if(data169.tokenSecret !== undefined){
+let data172 = data169.tokenSecret;
+if(data172 && typeof data172 == "object" && !Array.isArray(data172)){
+if(data172.name === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/tokenSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "name"}});
 errors++;
 }
-if(data170.key === undefined){
+if(data172.key === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/tokenSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
 errors++;
 }
-for(const key46 in data170){
+for(const key46 in data172){
 if(!((key46 === "name") || (key46 === "key"))){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/tokenSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key46}});
 errors++;
 }
 }
-if(data170.name !== undefined){
-let data171 = data170.name;
-if(typeof data171 === "string"){
-if(!pattern8.test(data171)){
-(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/tokenSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"}});
+if(data172.name !== undefined){
+let data173 = data172.name;
+if(typeof data173 === "string"){
+if(!pattern9.test(data173)){
+(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/tokenSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
 errors++;
 }
 }
@@ -6820,14 +7754,14 @@ else {
 errors++;
 }
 }
-if(data170.key !== undefined){
-let data172 = data170.key;
-if(typeof data172 === "string"){
-if(data172.length < 1){
+if(data172.key !== undefined){
+let data174 = data172.key;
+if(typeof data174 === "string"){
+if(data174.length < 1){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/tokenSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
-if(!pattern23.test(data172)){
+if(!pattern24.test(data174)){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/tokenSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
 errors++;
 }
@@ -6843,28 +7777,28 @@ else {
 errors++;
 }
 }
-if(data167.roleIdSecret !== undefined){
-let data173 = data167.roleIdSecret;
-if(data173 && typeof data173 == "object" && !Array.isArray(data173)){
-if(data173.name === undefined){
+if(data169.roleIdSecret !== undefined){
+let data175 = data169.roleIdSecret;
+if(data175 && typeof data175 == "object" && !Array.isArray(data175)){
+if(data175.name === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/roleIdSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "name"}});
 errors++;
 }
-if(data173.key === undefined){
+if(data175.key === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/roleIdSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
 errors++;
 }
-for(const key47 in data173){
+for(const key47 in data175){
 if(!((key47 === "name") || (key47 === "key"))){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/roleIdSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key47}});
 errors++;
 }
 }
-if(data173.name !== undefined){
-let data174 = data173.name;
-if(typeof data174 === "string"){
-if(!pattern8.test(data174)){
-(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/roleIdSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"}});
+if(data175.name !== undefined){
+let data176 = data175.name;
+if(typeof data176 === "string"){
+if(!pattern9.test(data176)){
+(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/roleIdSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
 errors++;
 }
 }
@@ -6873,14 +7807,14 @@ else {
 errors++;
 }
 }
-if(data173.key !== undefined){
-let data175 = data173.key;
-if(typeof data175 === "string"){
-if(data175.length < 1){
+if(data175.key !== undefined){
+let data177 = data175.key;
+if(typeof data177 === "string"){
+if(data177.length < 1){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/roleIdSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
-if(!pattern23.test(data175)){
+if(!pattern24.test(data177)){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/roleIdSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
 errors++;
 }
@@ -6896,28 +7830,28 @@ else {
 errors++;
 }
 }
-if(data167.secretIdSecret !== undefined){
-let data176 = data167.secretIdSecret;
-if(data176 && typeof data176 == "object" && !Array.isArray(data176)){
-if(data176.name === undefined){
+if(data169.secretIdSecret !== undefined){
+let data178 = data169.secretIdSecret;
+if(data178 && typeof data178 == "object" && !Array.isArray(data178)){
+if(data178.name === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/secretIdSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "name"}});
 errors++;
 }
-if(data176.key === undefined){
+if(data178.key === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/secretIdSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
 errors++;
 }
-for(const key48 in data176){
+for(const key48 in data178){
 if(!((key48 === "name") || (key48 === "key"))){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/secretIdSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key48}});
 errors++;
 }
 }
-if(data176.name !== undefined){
-let data177 = data176.name;
-if(typeof data177 === "string"){
-if(!pattern8.test(data177)){
-(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/secretIdSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"}});
+if(data178.name !== undefined){
+let data179 = data178.name;
+if(typeof data179 === "string"){
+if(!pattern9.test(data179)){
+(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/secretIdSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
 errors++;
 }
 }
@@ -6926,14 +7860,14 @@ else {
 errors++;
 }
 }
-if(data176.key !== undefined){
-let data178 = data176.key;
-if(typeof data178 === "string"){
-if(data178.length < 1){
+if(data178.key !== undefined){
+let data180 = data178.key;
+if(typeof data180 === "string"){
+if(data180.length < 1){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/secretIdSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
-if(!pattern23.test(data178)){
+if(!pattern24.test(data180)){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/secretIdSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
 errors++;
 }
@@ -6949,42 +7883,42 @@ else {
 errors++;
 }
 }
-if(data167.engineVersion !== undefined){
-let data179 = data167.engineVersion;
-if(!((typeof data179 == "number") && (!(data179 % 1) && !isNaN(data179)))){
+if(data169.engineVersion !== undefined){
+let data181 = data169.engineVersion;
+if(!((typeof data181 == "number") && (!(data181 % 1) && !isNaN(data181)))){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/engineVersion",schemaPath:"#/properties/hashicorpVault/properties/engineVersion/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(!((data179 === 1) || (data179 === 2))){
+if(!((data181 === 1) || (data181 === 2))){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/engineVersion",schemaPath:"#/properties/hashicorpVault/properties/engineVersion/enum",keyword:"enum",params:{allowedValues: schema11.properties.hashicorpVault.properties.engineVersion.enum}});
 errors++;
 }
 }
-if(data167.namespace !== undefined){
-if(typeof data167.namespace !== "string"){
+if(data169.namespace !== undefined){
+if(typeof data169.namespace !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/namespace",schemaPath:"#/properties/hashicorpVault/properties/namespace/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data167.cacheMilliseconds !== undefined){
-let data181 = data167.cacheMilliseconds;
-if(!((typeof data181 == "number") && (!(data181 % 1) && !isNaN(data181)))){
+if(data169.cacheMilliseconds !== undefined){
+let data183 = data169.cacheMilliseconds;
+if(!((typeof data183 == "number") && (!(data183 % 1) && !isNaN(data183)))){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/cacheMilliseconds",schemaPath:"#/properties/hashicorpVault/properties/cacheMilliseconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data181 == "number"){
-if(data181 < 0 || isNaN(data181)){
+if(typeof data183 == "number"){
+if(data183 < 0 || isNaN(data183)){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/cacheMilliseconds",schemaPath:"#/properties/hashicorpVault/properties/cacheMilliseconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}});
 errors++;
 }
 }
 }
-if(data167.options !== undefined){
-let data182 = data167.options;
-if(data182 && typeof data182 == "object" && !Array.isArray(data182)){
-for(const key49 in data182){
-let data183 = data182[key49];
-if((((typeof data183 !== "string") && (!(typeof data183 == "number"))) && (typeof data183 !== "boolean")) && (data183 !== null)){
+if(data169.options !== undefined){
+let data184 = data169.options;
+if(data184 && typeof data184 == "object" && !Array.isArray(data184)){
+for(const key49 in data184){
+let data185 = data184[key49];
+if((((typeof data185 !== "string") && (!(typeof data185 == "number"))) && (typeof data185 !== "boolean")) && (data185 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/options/" + key49.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/hashicorpVault/properties/options/additionalProperties/type",keyword:"type",params:{type: schema11.properties.hashicorpVault.properties.options.additionalProperties.type}});
 errors++;
 }
@@ -7002,51 +7936,51 @@ errors++;
 }
 }
 if(data.coordination !== undefined){
-let data184 = data.coordination;
-if(data184 && typeof data184 == "object" && !Array.isArray(data184)){
-for(const key50 in data184){
+let data186 = data.coordination;
+if(data186 && typeof data186 == "object" && !Array.isArray(data186)){
+for(const key50 in data186){
 if(!(((key50 === "mode") || (key50 === "database")) || (key50 === "schemaJob"))){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination",schemaPath:"#/properties/coordination/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key50}});
 errors++;
 }
 }
-if(data184.mode !== undefined){
-let data185 = data184.mode;
-if(typeof data185 !== "string"){
+if(data186.mode !== undefined){
+let data187 = data186.mode;
+if(typeof data187 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/mode",schemaPath:"#/properties/coordination/properties/mode/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!((data185 === "isolate") || (data185 === "database"))){
+if(!((data187 === "isolate") || (data187 === "database"))){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/mode",schemaPath:"#/properties/coordination/properties/mode/enum",keyword:"enum",params:{allowedValues: schema11.properties.coordination.properties.mode.enum}});
 errors++;
 }
 }
-if(data184.database !== undefined){
-if(!(validate23(data184.database, {instancePath:instancePath+"/coordination/database",parentData:data184,parentDataProperty:"database",rootData}))){
+if(data186.database !== undefined){
+if(!(validate23(data186.database, {instancePath:instancePath+"/coordination/database",parentData:data186,parentDataProperty:"database",rootData}))){
 vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors);
 errors = vErrors.length;
 }
 }
-if(data184.schemaJob !== undefined){
-let data187 = data184.schemaJob;
-if(data187 && typeof data187 == "object" && !Array.isArray(data187)){
-for(const key51 in data187){
-if(!(((((((key51 === "enabled") || (key51 === "image")) || (key51 === "command")) || (key51 === "args")) || (key51 === "env")) || (key51 === "backoffLimit")) || (key51 === "deadlineSeconds"))){
+if(data186.schemaJob !== undefined){
+let data189 = data186.schemaJob;
+if(data189 && typeof data189 == "object" && !Array.isArray(data189)){
+for(const key51 in data189){
+if(!(func2.call(schema11.properties.coordination.properties.schemaJob.properties, key51))){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob",schemaPath:"#/properties/coordination/properties/schemaJob/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key51}});
 errors++;
 }
 }
-if(data187.enabled !== undefined){
-if(typeof data187.enabled !== "boolean"){
+if(data189.enabled !== undefined){
+if(typeof data189.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/enabled",schemaPath:"#/properties/coordination/properties/schemaJob/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data187.image !== undefined){
-let data189 = data187.image;
-if(typeof data189 === "string"){
-if(!pattern0.test(data189)){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/image",schemaPath:"#/properties/coordination/properties/schemaJob/properties/image/pattern",keyword:"pattern",params:{pattern: "^[-._:/@A-Za-z0-9]*$"}});
+if(data189.image !== undefined){
+let data191 = data189.image;
+if(typeof data191 === "string"){
+if(!pattern0.test(data191)){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/image",schemaPath:"#/properties/coordination/properties/schemaJob/properties/image/pattern",keyword:"pattern",params:{pattern: "^[-._:/@A-Za-z0-9]*$|\\{\\{"}});
 errors++;
 }
 }
@@ -7055,12 +7989,12 @@ else {
 errors++;
 }
 }
-if(data187.command !== undefined){
-let data190 = data187.command;
-if(Array.isArray(data190)){
-const len5 = data190.length;
+if(data189.command !== undefined){
+let data192 = data189.command;
+if(Array.isArray(data192)){
+const len5 = data192.length;
 for(let i6=0; i6<len5; i6++){
-if(typeof data190[i6] !== "string"){
+if(typeof data192[i6] !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/command/" + i6,schemaPath:"#/properties/coordination/properties/schemaJob/properties/command/items/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
@@ -7071,12 +8005,12 @@ else {
 errors++;
 }
 }
-if(data187.args !== undefined){
-let data192 = data187.args;
-if(Array.isArray(data192)){
-const len6 = data192.length;
+if(data189.args !== undefined){
+let data194 = data189.args;
+if(Array.isArray(data194)){
+const len6 = data194.length;
 for(let i7=0; i7<len6; i7++){
-if(typeof data192[i7] !== "string"){
+if(typeof data194[i7] !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/args/" + i7,schemaPath:"#/properties/coordination/properties/schemaJob/properties/args/items/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
@@ -7087,34 +8021,379 @@ else {
 errors++;
 }
 }
-if(data187.env !== undefined){
-if(!(validate13(data187.env, {instancePath:instancePath+"/coordination/schemaJob/env",parentData:data187,parentDataProperty:"env",rootData}))){
+if(data189.env !== undefined){
+if(!(validate13(data189.env, {instancePath:instancePath+"/coordination/schemaJob/env",parentData:data189,parentDataProperty:"env",rootData}))){
 vErrors = vErrors === null ? validate13.errors : vErrors.concat(validate13.errors);
 errors = vErrors.length;
 }
 }
-if(data187.backoffLimit !== undefined){
-let data195 = data187.backoffLimit;
-if(!((typeof data195 == "number") && (!(data195 % 1) && !isNaN(data195)))){
+if(data189.backoffLimit !== undefined){
+let data197 = data189.backoffLimit;
+if(!((typeof data197 == "number") && (!(data197 % 1) && !isNaN(data197)))){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/backoffLimit",schemaPath:"#/properties/coordination/properties/schemaJob/properties/backoffLimit/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data195 == "number"){
-if(data195 < 0 || isNaN(data195)){
+if(typeof data197 == "number"){
+if(data197 < 0 || isNaN(data197)){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/backoffLimit",schemaPath:"#/properties/coordination/properties/schemaJob/properties/backoffLimit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}});
 errors++;
 }
 }
 }
-if(data187.deadlineSeconds !== undefined){
-let data196 = data187.deadlineSeconds;
-if(!((typeof data196 == "number") && (!(data196 % 1) && !isNaN(data196)))){
+if(data189.deadlineSeconds !== undefined){
+let data198 = data189.deadlineSeconds;
+if(!((typeof data198 == "number") && (!(data198 % 1) && !isNaN(data198)))){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/deadlineSeconds",schemaPath:"#/properties/coordination/properties/schemaJob/properties/deadlineSeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data196 == "number"){
-if(data196 < 1 || isNaN(data196)){
+if(typeof data198 == "number"){
+if(data198 < 1 || isNaN(data198)){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/deadlineSeconds",schemaPath:"#/properties/coordination/properties/schemaJob/properties/deadlineSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
+errors++;
+}
+}
+}
+if(data189.labels !== undefined){
+let data199 = data189.labels;
+if(data199 && typeof data199 == "object" && !Array.isArray(data199)){
+for(const key52 in data199){
+if(!(pattern2.test(key52))){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key52}});
+errors++;
+}
+}
+for(const key53 in data199){
+if(pattern2.test(key53)){
+let data200 = data199[key53];
+if((typeof data200 !== "string") && (data200 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/labels/" + key53.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+errors++;
+}
+if(typeof data200 === "string"){
+if(!pattern4.test(data200)){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/labels/" + key53.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
+errors++;
+}
+}
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/labels",schemaPath:"#/definitions/Labels/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data189.annotations !== undefined){
+let data201 = data189.annotations;
+if(data201 && typeof data201 == "object" && !Array.isArray(data201)){
+for(const key54 in data201){
+let data202 = data201[key54];
+if((typeof data202 !== "string") && (data202 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/annotations/" + key54.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/annotations",schemaPath:"#/definitions/StringMap/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data189.podLabels !== undefined){
+let data203 = data189.podLabels;
+if(data203 && typeof data203 == "object" && !Array.isArray(data203)){
+for(const key55 in data203){
+if(!(pattern2.test(key55))){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/podLabels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key55}});
+errors++;
+}
+}
+for(const key56 in data203){
+if(pattern2.test(key56)){
+let data204 = data203[key56];
+if((typeof data204 !== "string") && (data204 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/podLabels/" + key56.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+errors++;
+}
+if(typeof data204 === "string"){
+if(!pattern4.test(data204)){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/podLabels/" + key56.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
+errors++;
+}
+}
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/podLabels",schemaPath:"#/definitions/Labels/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data189.podAnnotations !== undefined){
+let data205 = data189.podAnnotations;
+if(data205 && typeof data205 == "object" && !Array.isArray(data205)){
+for(const key57 in data205){
+let data206 = data205[key57];
+if((typeof data206 !== "string") && (data206 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/podAnnotations/" + key57.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/podAnnotations",schemaPath:"#/definitions/StringMap/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data189.resources !== undefined){
+if(!(validate26(data189.resources, {instancePath:instancePath+"/coordination/schemaJob/resources",parentData:data189,parentDataProperty:"resources",rootData}))){
+vErrors = vErrors === null ? validate26.errors : vErrors.concat(validate26.errors);
+errors = vErrors.length;
+}
+}
+if(data189.nodeSelector !== undefined){
+let data208 = data189.nodeSelector;
+if(data208 && typeof data208 == "object" && !Array.isArray(data208)){
+for(const key58 in data208){
+if(!(pattern2.test(key58))){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/nodeSelector",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key58}});
+errors++;
+}
+}
+for(const key59 in data208){
+if(pattern2.test(key59)){
+let data209 = data208[key59];
+if((typeof data209 !== "string") && (data209 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/nodeSelector/" + key59.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+errors++;
+}
+if(typeof data209 === "string"){
+if(!pattern4.test(data209)){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/nodeSelector/" + key59.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
+errors++;
+}
+}
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/nodeSelector",schemaPath:"#/definitions/Labels/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data189.tolerations !== undefined){
+let data210 = data189.tolerations;
+if(Array.isArray(data210)){
+const len7 = data210.length;
+for(let i8=0; i8<len7; i8++){
+let data211 = data210[i8];
+if(!(data211 && typeof data211 == "object" && !Array.isArray(data211))){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/tolerations/" + i8,schemaPath:"#/properties/coordination/properties/schemaJob/properties/tolerations/items/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/tolerations",schemaPath:"#/properties/coordination/properties/schemaJob/properties/tolerations/type",keyword:"type",params:{type: "array"}});
+errors++;
+}
+}
+if(data189.affinity !== undefined){
+let data212 = data189.affinity;
+if(!(data212 && typeof data212 == "object" && !Array.isArray(data212))){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/affinity",schemaPath:"#/properties/coordination/properties/schemaJob/properties/affinity/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data189.priorityClassName !== undefined){
+let data213 = data189.priorityClassName;
+if(typeof data213 === "string"){
+if(!pattern64.test(data213)){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/priorityClassName",schemaPath:"#/properties/coordination/properties/schemaJob/properties/priorityClassName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/priorityClassName",schemaPath:"#/properties/coordination/properties/schemaJob/properties/priorityClassName/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data189.serviceAccountName !== undefined){
+let data214 = data189.serviceAccountName;
+if(typeof data214 === "string"){
+if(!pattern64.test(data214)){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/serviceAccountName",schemaPath:"#/properties/coordination/properties/schemaJob/properties/serviceAccountName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/serviceAccountName",schemaPath:"#/properties/coordination/properties/schemaJob/properties/serviceAccountName/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data189.podSecurityContext !== undefined){
+let data215 = data189.podSecurityContext;
+if(!(data215 && typeof data215 == "object" && !Array.isArray(data215))){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/podSecurityContext",schemaPath:"#/properties/coordination/properties/schemaJob/properties/podSecurityContext/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data189.containerSecurityContext !== undefined){
+let data216 = data189.containerSecurityContext;
+if(!(data216 && typeof data216 == "object" && !Array.isArray(data216))){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/containerSecurityContext",schemaPath:"#/properties/coordination/properties/schemaJob/properties/containerSecurityContext/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data189.pullPolicy !== undefined){
+let data217 = data189.pullPolicy;
+if(typeof data217 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/pullPolicy",schemaPath:"#/properties/coordination/properties/schemaJob/properties/pullPolicy/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+if(!(((data217 === "Always") || (data217 === "IfNotPresent")) || (data217 === "Never"))){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/pullPolicy",schemaPath:"#/properties/coordination/properties/schemaJob/properties/pullPolicy/enum",keyword:"enum",params:{allowedValues: schema11.properties.coordination.properties.schemaJob.properties.pullPolicy.enum}});
+errors++;
+}
+}
+if(data189.envFrom !== undefined){
+let data218 = data189.envFrom;
+if(Array.isArray(data218)){
+const len8 = data218.length;
+for(let i9=0; i9<len8; i9++){
+let data219 = data218[i9];
+if(!(data219 && typeof data219 == "object" && !Array.isArray(data219))){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/envFrom/" + i9,schemaPath:"#/properties/coordination/properties/schemaJob/properties/envFrom/items/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/envFrom",schemaPath:"#/properties/coordination/properties/schemaJob/properties/envFrom/type",keyword:"type",params:{type: "array"}});
+errors++;
+}
+}
+if(data189.extraVolumes !== undefined){
+let data220 = data189.extraVolumes;
+if(data220 && typeof data220 == "object" && !Array.isArray(data220)){
+for(const key60 in data220){
+if(!(pattern92.test(key60))){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/extraVolumes",schemaPath:"#/properties/coordination/properties/schemaJob/properties/extraVolumes/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key60}});
+errors++;
+}
+}
+for(const key61 in data220){
+if(pattern92.test(key61)){
+let data221 = data220[key61];
+const _errs519 = errors;
+let valid136 = true;
+const _errs520 = errors;
+if(data221 !== null){
+(vErrors ??= []).push({});
+errors++;
+}
+var _valid15 = _errs520 === errors;
+errors = _errs519;
+if(vErrors !== null){
+if(_errs519){
+vErrors.length = _errs519;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid15){
+const _errs522 = errors;
+if(data221 && typeof data221 == "object" && !Array.isArray(data221)){
+if(Object.keys(data221).length < 1){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/extraVolumes/" + key61.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Volume/minProperties",keyword:"minProperties",params:{limit: 1}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/extraVolumes/" + key61.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Volume/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+var _valid15 = _errs522 === errors;
+valid136 = _valid15;
+}
+if(!valid136){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/extraVolumes/" + key61.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/coordination/properties/schemaJob/properties/extraVolumes/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C61%7D%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
+errors++;
+}
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/extraVolumes",schemaPath:"#/properties/coordination/properties/schemaJob/properties/extraVolumes/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data189.extraVolumeMounts !== undefined){
+let data222 = data189.extraVolumeMounts;
+if(data222 && typeof data222 == "object" && !Array.isArray(data222)){
+for(const key62 in data222){
+if(!(pattern61.test(key62))){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/extraVolumeMounts",schemaPath:"#/properties/coordination/properties/schemaJob/properties/extraVolumeMounts/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key62}});
+errors++;
+}
+}
+for(const key63 in data222){
+if(pattern61.test(key63)){
+let data223 = data222[key63];
+const _errs529 = errors;
+let valid139 = true;
+const _errs530 = errors;
+if(data223 !== null){
+(vErrors ??= []).push({});
+errors++;
+}
+var _valid16 = _errs530 === errors;
+errors = _errs529;
+if(vErrors !== null){
+if(_errs529){
+vErrors.length = _errs529;
+}
+else {
+vErrors = null;
+}
+}
+if(!_valid16){
+const _errs532 = errors;
+if(data223 && typeof data223 == "object" && !Array.isArray(data223)){
+if(data223.name === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/extraVolumeMounts/" + key63.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/VolumeMount/required",keyword:"required",params:{missingProperty: "name"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/extraVolumeMounts/" + key63.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/VolumeMount/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+var _valid16 = _errs532 === errors;
+valid139 = _valid16;
+}
+if(!valid139){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/extraVolumeMounts/" + key63.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/coordination/properties/schemaJob/properties/extraVolumeMounts/patternProperties/%5E~1/if",keyword:"if",params:{failingKeyword: "else"}});
+errors++;
+}
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/extraVolumeMounts",schemaPath:"#/properties/coordination/properties/schemaJob/properties/extraVolumeMounts/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data189.ttlSecondsAfterFinished !== undefined){
+let data224 = data189.ttlSecondsAfterFinished;
+if(!((typeof data224 == "number") && (!(data224 % 1) && !isNaN(data224)))){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/ttlSecondsAfterFinished",schemaPath:"#/properties/coordination/properties/schemaJob/properties/ttlSecondsAfterFinished/type",keyword:"type",params:{type: "integer"}});
+errors++;
+}
+if(typeof data224 == "number"){
+if(data224 < 0 || isNaN(data224)){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/ttlSecondsAfterFinished",schemaPath:"#/properties/coordination/properties/schemaJob/properties/ttlSecondsAfterFinished/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}});
 errors++;
 }
 }
@@ -7132,19 +8411,19 @@ errors++;
 }
 }
 if(data.fencing !== undefined){
-let data197 = data.fencing;
-if(data197 && typeof data197 == "object" && !Array.isArray(data197)){
-for(const key52 in data197){
-if(!((((((key52 === "image") || (key52 === "pullPolicy")) || (key52 === "entrypoint")) || (key52 === "leaseSeconds")) || (key52 === "limitSeconds")) || (key52 === "renewSeconds"))){
-(vErrors ??= []).push({instancePath:instancePath+"/fencing",schemaPath:"#/properties/fencing/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key52}});
+let data225 = data.fencing;
+if(data225 && typeof data225 == "object" && !Array.isArray(data225)){
+for(const key64 in data225){
+if(!((((((key64 === "image") || (key64 === "pullPolicy")) || (key64 === "entrypoint")) || (key64 === "leaseSeconds")) || (key64 === "limitSeconds")) || (key64 === "renewSeconds"))){
+(vErrors ??= []).push({instancePath:instancePath+"/fencing",schemaPath:"#/properties/fencing/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key64}});
 errors++;
 }
 }
-if(data197.image !== undefined){
-let data198 = data197.image;
-if(typeof data198 === "string"){
-if(!pattern0.test(data198)){
-(vErrors ??= []).push({instancePath:instancePath+"/fencing/image",schemaPath:"#/properties/fencing/properties/image/pattern",keyword:"pattern",params:{pattern: "^[-._:/@A-Za-z0-9]*$"}});
+if(data225.image !== undefined){
+let data226 = data225.image;
+if(typeof data226 === "string"){
+if(!pattern0.test(data226)){
+(vErrors ??= []).push({instancePath:instancePath+"/fencing/image",schemaPath:"#/properties/fencing/properties/image/pattern",keyword:"pattern",params:{pattern: "^[-._:/@A-Za-z0-9]*$|\\{\\{"}});
 errors++;
 }
 }
@@ -7153,31 +8432,31 @@ else {
 errors++;
 }
 }
-if(data197.pullPolicy !== undefined){
-let data199 = data197.pullPolicy;
-if(typeof data199 !== "string"){
+if(data225.pullPolicy !== undefined){
+let data227 = data225.pullPolicy;
+if(typeof data227 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/pullPolicy",schemaPath:"#/properties/fencing/properties/pullPolicy/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!(((data199 === "Always") || (data199 === "IfNotPresent")) || (data199 === "Never"))){
+if(!(((data227 === "Always") || (data227 === "IfNotPresent")) || (data227 === "Never"))){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/pullPolicy",schemaPath:"#/properties/fencing/properties/pullPolicy/enum",keyword:"enum",params:{allowedValues: schema11.properties.fencing.properties.pullPolicy.enum}});
 errors++;
 }
 }
-if(data197.entrypoint !== undefined){
-let data200 = data197.entrypoint;
-if(Array.isArray(data200)){
-const len7 = data200.length;
-for(let i8=0; i8<len7; i8++){
-let data201 = data200[i8];
-if(typeof data201 === "string"){
-if(data201.length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/fencing/entrypoint/" + i8,schemaPath:"#/properties/fencing/properties/entrypoint/items/minLength",keyword:"minLength",params:{limit: 1}});
+if(data225.entrypoint !== undefined){
+let data228 = data225.entrypoint;
+if(Array.isArray(data228)){
+const len9 = data228.length;
+for(let i10=0; i10<len9; i10++){
+let data229 = data228[i10];
+if(typeof data229 === "string"){
+if(data229.length < 1){
+(vErrors ??= []).push({instancePath:instancePath+"/fencing/entrypoint/" + i10,schemaPath:"#/properties/fencing/properties/entrypoint/items/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/fencing/entrypoint/" + i8,schemaPath:"#/properties/fencing/properties/entrypoint/items/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/fencing/entrypoint/" + i10,schemaPath:"#/properties/fencing/properties/entrypoint/items/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -7187,52 +8466,52 @@ else {
 errors++;
 }
 }
-if(data197.leaseSeconds !== undefined){
-let data202 = data197.leaseSeconds;
-if(!((typeof data202 == "number") && (!(data202 % 1) && !isNaN(data202)))){
+if(data225.leaseSeconds !== undefined){
+let data230 = data225.leaseSeconds;
+if(!((typeof data230 == "number") && (!(data230 % 1) && !isNaN(data230)))){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/leaseSeconds",schemaPath:"#/properties/fencing/properties/leaseSeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data202 == "number"){
-if(data202 > 3600 || isNaN(data202)){
+if(typeof data230 == "number"){
+if(data230 > 3600 || isNaN(data230)){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/leaseSeconds",schemaPath:"#/properties/fencing/properties/leaseSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600}});
 errors++;
 }
-if(data202 < 16 || isNaN(data202)){
+if(data230 < 16 || isNaN(data230)){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/leaseSeconds",schemaPath:"#/properties/fencing/properties/leaseSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 16}});
 errors++;
 }
 }
 }
-if(data197.limitSeconds !== undefined){
-let data203 = data197.limitSeconds;
-if(!((typeof data203 == "number") && (!(data203 % 1) && !isNaN(data203)))){
+if(data225.limitSeconds !== undefined){
+let data231 = data225.limitSeconds;
+if(!((typeof data231 == "number") && (!(data231 % 1) && !isNaN(data231)))){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/limitSeconds",schemaPath:"#/properties/fencing/properties/limitSeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data203 == "number"){
-if(data203 > 3590 || isNaN(data203)){
+if(typeof data231 == "number"){
+if(data231 > 3590 || isNaN(data231)){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/limitSeconds",schemaPath:"#/properties/fencing/properties/limitSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3590}});
 errors++;
 }
-if(data203 < 6 || isNaN(data203)){
+if(data231 < 6 || isNaN(data231)){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/limitSeconds",schemaPath:"#/properties/fencing/properties/limitSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 6}});
 errors++;
 }
 }
 }
-if(data197.renewSeconds !== undefined){
-let data204 = data197.renewSeconds;
-if(!((typeof data204 == "number") && (!(data204 % 1) && !isNaN(data204)))){
+if(data225.renewSeconds !== undefined){
+let data232 = data225.renewSeconds;
+if(!((typeof data232 == "number") && (!(data232 % 1) && !isNaN(data232)))){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/renewSeconds",schemaPath:"#/properties/fencing/properties/renewSeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data204 == "number"){
-if(data204 > 600 || isNaN(data204)){
+if(typeof data232 == "number"){
+if(data232 > 600 || isNaN(data232)){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/renewSeconds",schemaPath:"#/properties/fencing/properties/renewSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 600}});
 errors++;
 }
-if(data204 < 1 || isNaN(data204)){
+if(data232 < 1 || isNaN(data232)){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/renewSeconds",schemaPath:"#/properties/fencing/properties/renewSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
@@ -7245,51 +8524,51 @@ errors++;
 }
 }
 if(data.workloadDefaults !== undefined){
-if(!(validate26(data.workloadDefaults, {instancePath:instancePath+"/workloadDefaults",parentData:data,parentDataProperty:"workloadDefaults",rootData}))){
-vErrors = vErrors === null ? validate26.errors : vErrors.concat(validate26.errors);
+if(!(validate28(data.workloadDefaults, {instancePath:instancePath+"/workloadDefaults",parentData:data,parentDataProperty:"workloadDefaults",rootData}))){
+vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
 errors = vErrors.length;
 }
 }
 if(data.workloads !== undefined){
-let data206 = data.workloads;
-if(data206 && typeof data206 == "object" && !Array.isArray(data206)){
-for(const key53 in data206){
-if(!(pattern39.test(key53))){
-(vErrors ??= []).push({instancePath:instancePath+"/workloads",schemaPath:"#/properties/workloads/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key53}});
+let data234 = data.workloads;
+if(data234 && typeof data234 == "object" && !Array.isArray(data234)){
+for(const key65 in data234){
+if(!(pattern40.test(key65))){
+(vErrors ??= []).push({instancePath:instancePath+"/workloads",schemaPath:"#/properties/workloads/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key65}});
 errors++;
 }
 }
-for(const key54 in data206){
-if(pattern39.test(key54)){
-let data207 = data206[key54];
-const _errs482 = errors;
-let valid125 = true;
-const _errs483 = errors;
-if(data207 !== null){
+for(const key66 in data234){
+if(pattern40.test(key66)){
+let data235 = data234[key66];
+const _errs559 = errors;
+let valid145 = true;
+const _errs560 = errors;
+if(data235 !== null){
 (vErrors ??= []).push({});
 errors++;
 }
-var _valid15 = _errs483 === errors;
-errors = _errs482;
+var _valid17 = _errs560 === errors;
+errors = _errs559;
 if(vErrors !== null){
-if(_errs482){
-vErrors.length = _errs482;
+if(_errs559){
+vErrors.length = _errs559;
 }
 else {
 vErrors = null;
 }
 }
-if(!_valid15){
-const _errs485 = errors;
-if(!(validate26(data207, {instancePath:instancePath+"/workloads/" + key54.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data206,parentDataProperty:key54,rootData}))){
-vErrors = vErrors === null ? validate26.errors : vErrors.concat(validate26.errors);
+if(!_valid17){
+const _errs562 = errors;
+if(!(validate28(data235, {instancePath:instancePath+"/workloads/" + key66.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data234,parentDataProperty:key66,rootData}))){
+vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
 errors = vErrors.length;
 }
-var _valid15 = _errs485 === errors;
-valid125 = _valid15;
+var _valid17 = _errs562 === errors;
+valid145 = _valid17;
 }
-if(!valid125){
-(vErrors ??= []).push({instancePath:instancePath+"/workloads/" + key54.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/workloads/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
+if(!valid145){
+(vErrors ??= []).push({instancePath:instancePath+"/workloads/" + key66.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/workloads/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
 errors++;
 }
 }
@@ -7301,31 +8580,31 @@ errors++;
 }
 }
 if(data.service !== undefined){
-if(!(validate41(data.service, {instancePath:instancePath+"/service",parentData:data,parentDataProperty:"service",rootData}))){
-vErrors = vErrors === null ? validate41.errors : vErrors.concat(validate41.errors);
+if(!(validate42(data.service, {instancePath:instancePath+"/service",parentData:data,parentDataProperty:"service",rootData}))){
+vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
 errors = vErrors.length;
 }
 }
 if(data.ingress !== undefined){
-let data209 = data.ingress;
-if(data209 && typeof data209 == "object" && !Array.isArray(data209)){
-for(const key55 in data209){
-if(!(((((key55 === "enabled") || (key55 === "className")) || (key55 === "annotations")) || (key55 === "labels")) || (key55 === "hosts"))){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress",schemaPath:"#/properties/ingress/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key55}});
+let data237 = data.ingress;
+if(data237 && typeof data237 == "object" && !Array.isArray(data237)){
+for(const key67 in data237){
+if(!((((((key67 === "enabled") || (key67 === "className")) || (key67 === "annotations")) || (key67 === "labels")) || (key67 === "hosts")) || (key67 === "additional"))){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress",schemaPath:"#/properties/ingress/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key67}});
 errors++;
 }
 }
-if(data209.enabled !== undefined){
-if(typeof data209.enabled !== "boolean"){
+if(data237.enabled !== undefined){
+if(typeof data237.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/ingress/enabled",schemaPath:"#/properties/ingress/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data209.className !== undefined){
-let data211 = data209.className;
-if(typeof data211 === "string"){
-if(!pattern63.test(data211)){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/className",schemaPath:"#/properties/ingress/properties/className/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$"}});
+if(data237.className !== undefined){
+let data239 = data237.className;
+if(typeof data239 === "string"){
+if(!pattern64.test(data239)){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/className",schemaPath:"#/properties/ingress/properties/className/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -7334,13 +8613,13 @@ else {
 errors++;
 }
 }
-if(data209.annotations !== undefined){
-let data212 = data209.annotations;
-if(data212 && typeof data212 == "object" && !Array.isArray(data212)){
-for(const key56 in data212){
-let data213 = data212[key56];
-if((typeof data213 !== "string") && (data213 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/annotations/" + key56.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
+if(data237.annotations !== undefined){
+let data240 = data237.annotations;
+if(data240 && typeof data240 == "object" && !Array.isArray(data240)){
+for(const key68 in data240){
+let data241 = data240[key68];
+if((typeof data241 !== "string") && (data241 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/annotations/" + key68.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
 errors++;
 }
 }
@@ -7350,25 +8629,25 @@ else {
 errors++;
 }
 }
-if(data209.labels !== undefined){
-let data214 = data209.labels;
-if(data214 && typeof data214 == "object" && !Array.isArray(data214)){
-for(const key57 in data214){
-if(!(pattern1.test(key57))){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key57}});
+if(data237.labels !== undefined){
+let data242 = data237.labels;
+if(data242 && typeof data242 == "object" && !Array.isArray(data242)){
+for(const key69 in data242){
+if(!(pattern2.test(key69))){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key69}});
 errors++;
 }
 }
-for(const key58 in data214){
-if(pattern1.test(key58)){
-let data215 = data214[key58];
-if((typeof data215 !== "string") && (data215 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/labels/" + key58.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+for(const key70 in data242){
+if(pattern2.test(key70)){
+let data243 = data242[key70];
+if((typeof data243 !== "string") && (data243 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/labels/" + key70.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data215 === "string"){
-if(!pattern3.test(data215)){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/labels/" + key58.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$"}});
+if(typeof data243 === "string"){
+if(!pattern4.test(data243)){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/labels/" + key70.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -7380,157 +8659,59 @@ else {
 errors++;
 }
 }
-if(data209.hosts !== undefined){
-let data216 = data209.hosts;
-if(data216 && typeof data216 == "object" && !Array.isArray(data216)){
-for(const key59 in data216){
-let data217 = data216[key59];
-if((!(data217 && typeof data217 == "object" && !Array.isArray(data217))) && (data217 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key59.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/ingress/properties/hosts/additionalProperties/type",keyword:"type",params:{type: schema11.properties.ingress.properties.hosts.additionalProperties.type}});
-errors++;
-}
-if(data217 && typeof data217 == "object" && !Array.isArray(data217)){
-for(const key60 in data217){
-if(!((key60 === "paths") || (key60 === "tlsSecret"))){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key59.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/ingress/properties/hosts/additionalProperties/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key60}});
-errors++;
+if(data237.hosts !== undefined){
+if(!(validate52(data237.hosts, {instancePath:instancePath+"/ingress/hosts",parentData:data237,parentDataProperty:"hosts",rootData}))){
+vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors);
+errors = vErrors.length;
 }
 }
-if(data217.paths !== undefined){
-let data218 = data217.paths;
-if(data218 && typeof data218 == "object" && !Array.isArray(data218)){
-for(const key61 in data218){
-if(!(pattern60.test(key61))){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key59.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths",schemaPath:"#/properties/ingress/properties/hosts/additionalProperties/properties/paths/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key61}});
+if(data237.additional !== undefined){
+let data245 = data237.additional;
+if(data245 && typeof data245 == "object" && !Array.isArray(data245)){
+for(const key71 in data245){
+if(!(pattern168.test(key71))){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/additional",schemaPath:"#/properties/ingress/properties/additional/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key71}});
 errors++;
 }
 }
-for(const key62 in data218){
-if(pattern60.test(key62)){
-let data219 = data218[key62];
-const _errs516 = errors;
-let valid134 = true;
-const _errs517 = errors;
-if(data219 !== null){
+for(const key72 in data245){
+if(pattern168.test(key72)){
+let data246 = data245[key72];
+const _errs588 = errors;
+let valid152 = true;
+const _errs589 = errors;
+if(data246 !== null){
 (vErrors ??= []).push({});
 errors++;
 }
-var _valid16 = _errs517 === errors;
-errors = _errs516;
+var _valid18 = _errs589 === errors;
+errors = _errs588;
 if(vErrors !== null){
-if(_errs516){
-vErrors.length = _errs516;
+if(_errs588){
+vErrors.length = _errs588;
 }
 else {
 vErrors = null;
 }
 }
-if(!_valid16){
-const _errs519 = errors;
-if(data219 && typeof data219 == "object" && !Array.isArray(data219)){
-for(const key63 in data219){
-if(!(((key63 === "pathType") || (key63 === "workload")) || (key63 === "port"))){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key59.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key62.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/IngressPath/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key63}});
-errors++;
+if(!_valid18){
+const _errs591 = errors;
+if(!(validate54(data246, {instancePath:instancePath+"/ingress/additional/" + key72.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data245,parentDataProperty:key72,rootData}))){
+vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
+errors = vErrors.length;
 }
+var _valid18 = _errs591 === errors;
+valid152 = _valid18;
 }
-if(data219.pathType !== undefined){
-let data220 = data219.pathType;
-if(typeof data220 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key59.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key62.replace(/~/g, "~0").replace(/\//g, "~1")+"/pathType",schemaPath:"#/definitions/IngressPath/properties/pathType/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-if(!(((data220 === "Prefix") || (data220 === "Exact")) || (data220 === "ImplementationSpecific"))){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key59.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key62.replace(/~/g, "~0").replace(/\//g, "~1")+"/pathType",schemaPath:"#/definitions/IngressPath/properties/pathType/enum",keyword:"enum",params:{allowedValues: schema97.properties.pathType.enum}});
-errors++;
-}
-}
-if(data219.workload !== undefined){
-let data221 = data219.workload;
-if(typeof data221 === "string"){
-if(!pattern145.test(data221)){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key59.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key62.replace(/~/g, "~0").replace(/\//g, "~1")+"/workload",schemaPath:"#/definitions/IngressPath/properties/workload/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key59.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key62.replace(/~/g, "~0").replace(/\//g, "~1")+"/workload",schemaPath:"#/definitions/IngressPath/properties/workload/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data219.port !== undefined){
-let data222 = data219.port;
-const _errs529 = errors;
-const _errs530 = errors;
-if(!((data222 === "management") || (data222 === "internal"))){
-(vErrors ??= []).push({});
-errors++;
-}
-var valid137 = _errs530 === errors;
-if(valid137){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key59.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key62.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/IngressPath/properties/port/not",keyword:"not",params:{}});
-errors++;
-}
-else {
-errors = _errs529;
-if(vErrors !== null){
-if(_errs529){
-vErrors.length = _errs529;
-}
-else {
-vErrors = null;
-}
-}
-}
-if(typeof data222 === "string"){
-if(!pattern146.test(data222)){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key59.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key62.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/IngressPath/properties/port/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key59.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key62.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/IngressPath/properties/port/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key59.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key62.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/IngressPath/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-var _valid16 = _errs519 === errors;
-valid134 = _valid16;
-}
-if(!valid134){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key59.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key62.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/ingress/properties/hosts/additionalProperties/properties/paths/patternProperties/%5E~1/if",keyword:"if",params:{failingKeyword: "else"}});
+if(!valid152){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/additional/" + key72.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/ingress/properties/additional/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
 errors++;
 }
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key59.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths",schemaPath:"#/properties/ingress/properties/hosts/additionalProperties/properties/paths/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-}
-if(data217.tlsSecret !== undefined){
-let data223 = data217.tlsSecret;
-if(typeof data223 === "string"){
-if(!pattern14.test(data223)){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key59.replace(/~/g, "~0").replace(/\//g, "~1")+"/tlsSecret",schemaPath:"#/properties/ingress/properties/hosts/additionalProperties/properties/tlsSecret/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts/" + key59.replace(/~/g, "~0").replace(/\//g, "~1")+"/tlsSecret",schemaPath:"#/properties/ingress/properties/hosts/additionalProperties/properties/tlsSecret/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/hosts",schemaPath:"#/properties/ingress/properties/hosts/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/additional",schemaPath:"#/properties/ingress/properties/additional/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
@@ -7541,78 +8722,78 @@ errors++;
 }
 }
 if(data.gateway !== undefined){
-let data224 = data.gateway;
-if(data224 && typeof data224 == "object" && !Array.isArray(data224)){
-for(const key64 in data224){
-if(!(func2.call(schema11.properties.gateway.properties, key64))){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway",schemaPath:"#/properties/gateway/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key64}});
+let data247 = data.gateway;
+if(data247 && typeof data247 == "object" && !Array.isArray(data247)){
+for(const key73 in data247){
+if(!(func2.call(schema11.properties.gateway.properties, key73))){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway",schemaPath:"#/properties/gateway/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key73}});
 errors++;
 }
 }
-if(data224.enabled !== undefined){
-if(typeof data224.enabled !== "boolean"){
+if(data247.enabled !== undefined){
+if(typeof data247.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/enabled",schemaPath:"#/properties/gateway/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data224.force !== undefined){
-if(typeof data224.force !== "boolean"){
+if(data247.force !== undefined){
+if(typeof data247.force !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/force",schemaPath:"#/properties/gateway/properties/force/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data224.parentRefs !== undefined){
-let data227 = data224.parentRefs;
-if(data227 && typeof data227 == "object" && !Array.isArray(data227)){
-for(const key65 in data227){
-let data228 = data227[key65];
-if((!(data228 && typeof data228 == "object" && !Array.isArray(data228))) && (data228 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/parentRefs/" + key65.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/gateway/properties/parentRefs/additionalProperties/type",keyword:"type",params:{type: schema11.properties.gateway.properties.parentRefs.additionalProperties.type}});
+if(data247.parentRefs !== undefined){
+let data250 = data247.parentRefs;
+if(data250 && typeof data250 == "object" && !Array.isArray(data250)){
+for(const key74 in data250){
+let data251 = data250[key74];
+if((!(data251 && typeof data251 == "object" && !Array.isArray(data251))) && (data251 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/parentRefs/" + key74.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ParentRefs/additionalProperties/type",keyword:"type",params:{type: schema110.additionalProperties.type}});
 errors++;
 }
-if(data228 && typeof data228 == "object" && !Array.isArray(data228)){
-if(data228.name === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/parentRefs/" + key65.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/gateway/properties/parentRefs/additionalProperties/required",keyword:"required",params:{missingProperty: "name"}});
+if(data251 && typeof data251 == "object" && !Array.isArray(data251)){
+if(data251.name === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/parentRefs/" + key74.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ParentRefs/additionalProperties/required",keyword:"required",params:{missingProperty: "name"}});
 errors++;
 }
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/parentRefs",schemaPath:"#/properties/gateway/properties/parentRefs/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/parentRefs",schemaPath:"#/definitions/ParentRefs/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data224.hostnames !== undefined){
-let data229 = data224.hostnames;
-if(Array.isArray(data229)){
-const len8 = data229.length;
-for(let i9=0; i9<len8; i9++){
-let data230 = data229[i9];
-if(typeof data230 === "string"){
-if(!pattern148.test(data230)){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/hostnames/" + i9,schemaPath:"#/properties/gateway/properties/hostnames/items/pattern",keyword:"pattern",params:{pattern: "^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$"}});
+if(data247.hostnames !== undefined){
+let data252 = data247.hostnames;
+if(Array.isArray(data252)){
+const len10 = data252.length;
+for(let i11=0; i11<len10; i11++){
+let data253 = data252[i11];
+if(typeof data253 === "string"){
+if(!pattern176.test(data253)){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/hostnames/" + i11,schemaPath:"#/definitions/Hostnames/items/pattern",keyword:"pattern",params:{pattern: "^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/hostnames/" + i9,schemaPath:"#/properties/gateway/properties/hostnames/items/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/hostnames/" + i11,schemaPath:"#/definitions/Hostnames/items/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/hostnames",schemaPath:"#/properties/gateway/properties/hostnames/type",keyword:"type",params:{type: "array"}});
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/hostnames",schemaPath:"#/definitions/Hostnames/type",keyword:"type",params:{type: "array"}});
 errors++;
 }
 }
-if(data224.annotations !== undefined){
-let data231 = data224.annotations;
-if(data231 && typeof data231 == "object" && !Array.isArray(data231)){
-for(const key66 in data231){
-let data232 = data231[key66];
-if((typeof data232 !== "string") && (data232 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/annotations/" + key66.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
+if(data247.annotations !== undefined){
+let data254 = data247.annotations;
+if(data254 && typeof data254 == "object" && !Array.isArray(data254)){
+for(const key75 in data254){
+let data255 = data254[key75];
+if((typeof data255 !== "string") && (data255 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/annotations/" + key75.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
 errors++;
 }
 }
@@ -7622,25 +8803,25 @@ else {
 errors++;
 }
 }
-if(data224.labels !== undefined){
-let data233 = data224.labels;
-if(data233 && typeof data233 == "object" && !Array.isArray(data233)){
-for(const key67 in data233){
-if(!(pattern1.test(key67))){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key67}});
+if(data247.labels !== undefined){
+let data256 = data247.labels;
+if(data256 && typeof data256 == "object" && !Array.isArray(data256)){
+for(const key76 in data256){
+if(!(pattern2.test(key76))){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key76}});
 errors++;
 }
 }
-for(const key68 in data233){
-if(pattern1.test(key68)){
-let data234 = data233[key68];
-if((typeof data234 !== "string") && (data234 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/labels/" + key68.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+for(const key77 in data256){
+if(pattern2.test(key77)){
+let data257 = data256[key77];
+if((typeof data257 !== "string") && (data257 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/labels/" + key77.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data234 === "string"){
-if(!pattern3.test(data234)){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/labels/" + key68.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$"}});
+if(typeof data257 === "string"){
+if(!pattern4.test(data257)){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/labels/" + key77.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -7652,167 +8833,88 @@ else {
 errors++;
 }
 }
-if(data224.paths !== undefined){
-let data235 = data224.paths;
-if(data235 && typeof data235 == "object" && !Array.isArray(data235)){
-for(const key69 in data235){
-if(!(pattern60.test(key69))){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths",schemaPath:"#/properties/gateway/properties/paths/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key69}});
+if(data247.paths !== undefined){
+if(!(validate57(data247.paths, {instancePath:instancePath+"/gateway/paths",parentData:data247,parentDataProperty:"paths",rootData}))){
+vErrors = vErrors === null ? validate57.errors : vErrors.concat(validate57.errors);
+errors = vErrors.length;
+}
+}
+if(data247.rules !== undefined){
+if(!(validate59(data247.rules, {instancePath:instancePath+"/gateway/rules",parentData:data247,parentDataProperty:"rules",rootData}))){
+vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
+errors = vErrors.length;
+}
+}
+if(data247.additional !== undefined){
+let data260 = data247.additional;
+if(data260 && typeof data260 == "object" && !Array.isArray(data260)){
+for(const key78 in data260){
+if(!(pattern168.test(key78))){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/additional",schemaPath:"#/properties/gateway/properties/additional/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key78}});
 errors++;
 }
 }
-for(const key70 in data235){
-if(pattern60.test(key70)){
-let data236 = data235[key70];
-const _errs565 = errors;
-let valid147 = true;
-const _errs566 = errors;
-if(data236 !== null){
+for(const key79 in data260){
+if(pattern168.test(key79)){
+let data261 = data260[key79];
+const _errs628 = errors;
+let valid164 = true;
+const _errs629 = errors;
+if(data261 !== null){
 (vErrors ??= []).push({});
 errors++;
 }
-var _valid17 = _errs566 === errors;
-errors = _errs565;
+var _valid19 = _errs629 === errors;
+errors = _errs628;
 if(vErrors !== null){
-if(_errs565){
-vErrors.length = _errs565;
+if(_errs628){
+vErrors.length = _errs628;
 }
 else {
 vErrors = null;
 }
 }
-if(!_valid17){
-const _errs568 = errors;
-if(data236 && typeof data236 == "object" && !Array.isArray(data236)){
-for(const key71 in data236){
-if(!(((((key71 === "type") || (key71 === "workload")) || (key71 === "port")) || (key71 === "filters")) || (key71 === "timeouts"))){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key70.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/RoutePath/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key71}});
-errors++;
+if(!_valid19){
+const _errs631 = errors;
+if(!(validate63(data261, {instancePath:instancePath+"/gateway/additional/" + key79.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data260,parentDataProperty:key79,rootData}))){
+vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
+errors = vErrors.length;
 }
+var _valid19 = _errs631 === errors;
+valid164 = _valid19;
 }
-if(data236.type !== undefined){
-let data237 = data236.type;
-if(typeof data237 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key70.replace(/~/g, "~0").replace(/\//g, "~1")+"/type",schemaPath:"#/definitions/RoutePath/properties/type/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-if(!(((data237 === "PathPrefix") || (data237 === "Exact")) || (data237 === "RegularExpression"))){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key70.replace(/~/g, "~0").replace(/\//g, "~1")+"/type",schemaPath:"#/definitions/RoutePath/properties/type/enum",keyword:"enum",params:{allowedValues: schema100.properties.type.enum}});
-errors++;
-}
-}
-if(data236.workload !== undefined){
-let data238 = data236.workload;
-if(typeof data238 === "string"){
-if(!pattern145.test(data238)){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key70.replace(/~/g, "~0").replace(/\//g, "~1")+"/workload",schemaPath:"#/definitions/RoutePath/properties/workload/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key70.replace(/~/g, "~0").replace(/\//g, "~1")+"/workload",schemaPath:"#/definitions/RoutePath/properties/workload/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data236.port !== undefined){
-let data239 = data236.port;
-const _errs578 = errors;
-const _errs579 = errors;
-if(!((data239 === "management") || (data239 === "internal"))){
-(vErrors ??= []).push({});
-errors++;
-}
-var valid150 = _errs579 === errors;
-if(valid150){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key70.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/RoutePath/properties/port/not",keyword:"not",params:{}});
-errors++;
-}
-else {
-errors = _errs578;
-if(vErrors !== null){
-if(_errs578){
-vErrors.length = _errs578;
-}
-else {
-vErrors = null;
-}
-}
-}
-if(typeof data239 === "string"){
-if(!pattern146.test(data239)){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key70.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/RoutePath/properties/port/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key70.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/RoutePath/properties/port/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data236.filters !== undefined){
-let data240 = data236.filters;
-if(Array.isArray(data240)){
-const len9 = data240.length;
-for(let i10=0; i10<len9; i10++){
-let data241 = data240[i10];
-if(!(data241 && typeof data241 == "object" && !Array.isArray(data241))){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key70.replace(/~/g, "~0").replace(/\//g, "~1")+"/filters/" + i10,schemaPath:"#/definitions/RoutePath/properties/filters/items/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key70.replace(/~/g, "~0").replace(/\//g, "~1")+"/filters",schemaPath:"#/definitions/RoutePath/properties/filters/type",keyword:"type",params:{type: "array"}});
-errors++;
-}
-}
-if(data236.timeouts !== undefined){
-let data242 = data236.timeouts;
-if(!(data242 && typeof data242 == "object" && !Array.isArray(data242))){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key70.replace(/~/g, "~0").replace(/\//g, "~1")+"/timeouts",schemaPath:"#/definitions/RoutePath/properties/timeouts/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key70.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/RoutePath/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-var _valid17 = _errs568 === errors;
-valid147 = _valid17;
-}
-if(!valid147){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths/" + key70.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/gateway/properties/paths/patternProperties/%5E~1/if",keyword:"if",params:{failingKeyword: "else"}});
+if(!valid164){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/additional/" + key79.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/gateway/properties/additional/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
 errors++;
 }
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/paths",schemaPath:"#/properties/gateway/properties/paths/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/additional",schemaPath:"#/properties/gateway/properties/additional/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data224.create !== undefined){
-let data243 = data224.create;
-if(data243 && typeof data243 == "object" && !Array.isArray(data243)){
-for(const key72 in data243){
-if(!((((key72 === "enabled") || (key72 === "className")) || (key72 === "annotations")) || (key72 === "listeners"))){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/create",schemaPath:"#/properties/gateway/properties/create/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key72}});
+if(data247.create !== undefined){
+let data262 = data247.create;
+if(data262 && typeof data262 == "object" && !Array.isArray(data262)){
+for(const key80 in data262){
+if(!((((key80 === "enabled") || (key80 === "className")) || (key80 === "annotations")) || (key80 === "listeners"))){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/create",schemaPath:"#/properties/gateway/properties/create/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key80}});
 errors++;
 }
 }
-if(data243.enabled !== undefined){
-if(typeof data243.enabled !== "boolean"){
+if(data262.enabled !== undefined){
+if(typeof data262.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/create/enabled",schemaPath:"#/properties/gateway/properties/create/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data243.className !== undefined){
-let data245 = data243.className;
-if(typeof data245 === "string"){
-if(!pattern63.test(data245)){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/className",schemaPath:"#/properties/gateway/properties/create/properties/className/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$"}});
+if(data262.className !== undefined){
+let data264 = data262.className;
+if(typeof data264 === "string"){
+if(!pattern64.test(data264)){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/className",schemaPath:"#/properties/gateway/properties/create/properties/className/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -7821,13 +8923,13 @@ else {
 errors++;
 }
 }
-if(data243.annotations !== undefined){
-let data246 = data243.annotations;
-if(data246 && typeof data246 == "object" && !Array.isArray(data246)){
-for(const key73 in data246){
-let data247 = data246[key73];
-if((typeof data247 !== "string") && (data247 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/annotations/" + key73.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
+if(data262.annotations !== undefined){
+let data265 = data262.annotations;
+if(data265 && typeof data265 == "object" && !Array.isArray(data265)){
+for(const key81 in data265){
+let data266 = data265[key81];
+if((typeof data266 !== "string") && (data266 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/annotations/" + key81.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
 errors++;
 }
 }
@@ -7837,46 +8939,46 @@ else {
 errors++;
 }
 }
-if(data243.listeners !== undefined){
-let data248 = data243.listeners;
-if(data248 && typeof data248 == "object" && !Array.isArray(data248)){
-for(const key74 in data248){
-if(!(pattern146.test(key74))){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/listeners",schemaPath:"#/properties/gateway/properties/create/properties/listeners/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key74}});
+if(data262.listeners !== undefined){
+let data267 = data262.listeners;
+if(data267 && typeof data267 == "object" && !Array.isArray(data267)){
+for(const key82 in data267){
+if(!(pattern168.test(key82))){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/listeners",schemaPath:"#/properties/gateway/properties/create/properties/listeners/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key82}});
 errors++;
 }
 }
-for(const key75 in data248){
-if(pattern146.test(key75)){
-let data249 = data248[key75];
-const _errs603 = errors;
-let valid157 = true;
-const _errs604 = errors;
-if(data249 !== null){
+for(const key83 in data267){
+if(pattern168.test(key83)){
+let data268 = data267[key83];
+const _errs649 = errors;
+let valid169 = true;
+const _errs650 = errors;
+if(data268 !== null){
 (vErrors ??= []).push({});
 errors++;
 }
-var _valid18 = _errs604 === errors;
-errors = _errs603;
+var _valid20 = _errs650 === errors;
+errors = _errs649;
 if(vErrors !== null){
-if(_errs603){
-vErrors.length = _errs603;
+if(_errs649){
+vErrors.length = _errs649;
 }
 else {
 vErrors = null;
 }
 }
-if(!_valid18){
-const _errs606 = errors;
-if(!(data249 && typeof data249 == "object" && !Array.isArray(data249))){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/listeners/" + key75.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/gateway/properties/create/properties/listeners/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/type",keyword:"type",params:{type: "object"}});
+if(!_valid20){
+const _errs652 = errors;
+if(!(data268 && typeof data268 == "object" && !Array.isArray(data268))){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/listeners/" + key83.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/gateway/properties/create/properties/listeners/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-var _valid18 = _errs606 === errors;
-valid157 = _valid18;
+var _valid20 = _errs652 === errors;
+valid169 = _valid20;
 }
-if(!valid157){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/listeners/" + key75.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/gateway/properties/create/properties/listeners/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
+if(!valid169){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/listeners/" + key83.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/gateway/properties/create/properties/listeners/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
 errors++;
 }
 }
@@ -7893,26 +8995,26 @@ else {
 errors++;
 }
 }
-if(data224.backendTls !== undefined){
-let data250 = data224.backendTls;
-if(data250 && typeof data250 == "object" && !Array.isArray(data250)){
-for(const key76 in data250){
-if(!(((key76 === "enabled") || (key76 === "hostname")) || (key76 === "caConfigMap"))){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls",schemaPath:"#/properties/gateway/properties/backendTls/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key76}});
+if(data247.backendTls !== undefined){
+let data269 = data247.backendTls;
+if(data269 && typeof data269 == "object" && !Array.isArray(data269)){
+for(const key84 in data269){
+if(!(((key84 === "enabled") || (key84 === "hostname")) || (key84 === "caConfigMap"))){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls",schemaPath:"#/properties/gateway/properties/backendTls/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key84}});
 errors++;
 }
 }
-if(data250.enabled !== undefined){
-if(typeof data250.enabled !== "boolean"){
+if(data269.enabled !== undefined){
+if(typeof data269.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls/enabled",schemaPath:"#/properties/gateway/properties/backendTls/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data250.hostname !== undefined){
-let data252 = data250.hostname;
-if(typeof data252 === "string"){
-if(!pattern148.test(data252)){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls/hostname",schemaPath:"#/properties/gateway/properties/backendTls/properties/hostname/pattern",keyword:"pattern",params:{pattern: "^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$"}});
+if(data269.hostname !== undefined){
+let data271 = data269.hostname;
+if(typeof data271 === "string"){
+if(!pattern176.test(data271)){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls/hostname",schemaPath:"#/properties/gateway/properties/backendTls/properties/hostname/pattern",keyword:"pattern",params:{pattern: "^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -7921,11 +9023,11 @@ else {
 errors++;
 }
 }
-if(data250.caConfigMap !== undefined){
-let data253 = data250.caConfigMap;
-if(typeof data253 === "string"){
-if(!pattern14.test(data253)){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls/caConfigMap",schemaPath:"#/properties/gateway/properties/backendTls/properties/caConfigMap/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"}});
+if(data269.caConfigMap !== undefined){
+let data272 = data269.caConfigMap;
+if(typeof data272 === "string"){
+if(!pattern15.test(data272)){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls/caConfigMap",schemaPath:"#/properties/gateway/properties/backendTls/properties/caConfigMap/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"}});
 errors++;
 }
 }
@@ -7947,31 +9049,31 @@ errors++;
 }
 }
 if(data.route !== undefined){
-let data254 = data.route;
-if(data254 && typeof data254 == "object" && !Array.isArray(data254)){
-for(const key77 in data254){
-if(!(func2.call(schema11.properties.route.properties, key77))){
-(vErrors ??= []).push({instancePath:instancePath+"/route",schemaPath:"#/properties/route/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key77}});
+let data273 = data.route;
+if(data273 && typeof data273 == "object" && !Array.isArray(data273)){
+for(const key85 in data273){
+if(!(func2.call(schema11.properties.route.properties, key85))){
+(vErrors ??= []).push({instancePath:instancePath+"/route",schemaPath:"#/properties/route/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key85}});
 errors++;
 }
 }
-if(data254.enabled !== undefined){
-if(typeof data254.enabled !== "boolean"){
+if(data273.enabled !== undefined){
+if(typeof data273.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/route/enabled",schemaPath:"#/properties/route/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data254.force !== undefined){
-if(typeof data254.force !== "boolean"){
+if(data273.force !== undefined){
+if(typeof data273.force !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/route/force",schemaPath:"#/properties/route/properties/force/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data254.host !== undefined){
-let data257 = data254.host;
-if(typeof data257 === "string"){
-if(!pattern148.test(data257)){
-(vErrors ??= []).push({instancePath:instancePath+"/route/host",schemaPath:"#/properties/route/properties/host/pattern",keyword:"pattern",params:{pattern: "^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$"}});
+if(data273.host !== undefined){
+let data276 = data273.host;
+if(typeof data276 === "string"){
+if(!pattern176.test(data276)){
+(vErrors ??= []).push({instancePath:instancePath+"/route/host",schemaPath:"#/properties/route/properties/host/pattern",keyword:"pattern",params:{pattern: "^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -7980,10 +9082,10 @@ else {
 errors++;
 }
 }
-if(data254.path !== undefined){
-let data258 = data254.path;
-if(typeof data258 === "string"){
-if(!pattern10.test(data258)){
+if(data273.path !== undefined){
+let data277 = data273.path;
+if(typeof data277 === "string"){
+if(!pattern11.test(data277)){
 (vErrors ??= []).push({instancePath:instancePath+"/route/path",schemaPath:"#/properties/route/properties/path/pattern",keyword:"pattern",params:{pattern: "^(/.*)?$"}});
 errors++;
 }
@@ -7993,10 +9095,10 @@ else {
 errors++;
 }
 }
-if(data254.workload !== undefined){
-let data259 = data254.workload;
-if(typeof data259 === "string"){
-if(!pattern145.test(data259)){
+if(data273.workload !== undefined){
+let data278 = data273.workload;
+if(typeof data278 === "string"){
+if(!pattern167.test(data278)){
 (vErrors ??= []).push({instancePath:instancePath+"/route/workload",schemaPath:"#/properties/route/properties/workload/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"}});
 errors++;
 }
@@ -8006,32 +9108,32 @@ else {
 errors++;
 }
 }
-if(data254.port !== undefined){
-let data260 = data254.port;
-const _errs632 = errors;
-const _errs633 = errors;
-if(!((data260 === "management") || (data260 === "internal"))){
+if(data273.port !== undefined){
+let data279 = data273.port;
+const _errs678 = errors;
+const _errs679 = errors;
+if(!((data279 === "management") || (data279 === "internal"))){
 (vErrors ??= []).push({});
 errors++;
 }
-var valid160 = _errs633 === errors;
-if(valid160){
+var valid172 = _errs679 === errors;
+if(valid172){
 (vErrors ??= []).push({instancePath:instancePath+"/route/port",schemaPath:"#/properties/route/properties/port/not",keyword:"not",params:{}});
 errors++;
 }
 else {
-errors = _errs632;
+errors = _errs678;
 if(vErrors !== null){
-if(_errs632){
-vErrors.length = _errs632;
+if(_errs678){
+vErrors.length = _errs678;
 }
 else {
 vErrors = null;
 }
 }
 }
-if(typeof data260 === "string"){
-if(!pattern146.test(data260)){
+if(typeof data279 === "string"){
+if(!pattern168.test(data279)){
 (vErrors ??= []).push({instancePath:instancePath+"/route/port",schemaPath:"#/properties/route/properties/port/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"}});
 errors++;
 }
@@ -8041,13 +9143,13 @@ else {
 errors++;
 }
 }
-if(data254.annotations !== undefined){
-let data261 = data254.annotations;
-if(data261 && typeof data261 == "object" && !Array.isArray(data261)){
-for(const key78 in data261){
-let data262 = data261[key78];
-if((typeof data262 !== "string") && (data262 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/route/annotations/" + key78.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
+if(data273.annotations !== undefined){
+let data280 = data273.annotations;
+if(data280 && typeof data280 == "object" && !Array.isArray(data280)){
+for(const key86 in data280){
+let data281 = data280[key86];
+if((typeof data281 !== "string") && (data281 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/route/annotations/" + key86.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
 errors++;
 }
 }
@@ -8057,25 +9159,25 @@ else {
 errors++;
 }
 }
-if(data254.labels !== undefined){
-let data263 = data254.labels;
-if(data263 && typeof data263 == "object" && !Array.isArray(data263)){
-for(const key79 in data263){
-if(!(pattern1.test(key79))){
-(vErrors ??= []).push({instancePath:instancePath+"/route/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key79}});
+if(data273.labels !== undefined){
+let data282 = data273.labels;
+if(data282 && typeof data282 == "object" && !Array.isArray(data282)){
+for(const key87 in data282){
+if(!(pattern2.test(key87))){
+(vErrors ??= []).push({instancePath:instancePath+"/route/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key87}});
 errors++;
 }
 }
-for(const key80 in data263){
-if(pattern1.test(key80)){
-let data264 = data263[key80];
-if((typeof data264 !== "string") && (data264 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/route/labels/" + key80.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+for(const key88 in data282){
+if(pattern2.test(key88)){
+let data283 = data282[key88];
+if((typeof data283 !== "string") && (data283 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/route/labels/" + key88.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data264 === "string"){
-if(!pattern3.test(data264)){
-(vErrors ??= []).push({instancePath:instancePath+"/route/labels/" + key80.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$"}});
+if(typeof data283 === "string"){
+if(!pattern4.test(data283)){
+(vErrors ??= []).push({instancePath:instancePath+"/route/labels/" + key88.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -8087,20 +9189,20 @@ else {
 errors++;
 }
 }
-if(data254.wildcardPolicy !== undefined){
-let data265 = data254.wildcardPolicy;
-if(typeof data265 !== "string"){
+if(data273.wildcardPolicy !== undefined){
+let data284 = data273.wildcardPolicy;
+if(typeof data284 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/route/wildcardPolicy",schemaPath:"#/properties/route/properties/wildcardPolicy/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!((data265 === "None") || (data265 === "Subdomain"))){
+if(!((data284 === "None") || (data284 === "Subdomain"))){
 (vErrors ??= []).push({instancePath:instancePath+"/route/wildcardPolicy",schemaPath:"#/properties/route/properties/wildcardPolicy/enum",keyword:"enum",params:{allowedValues: schema11.properties.route.properties.wildcardPolicy.enum}});
 errors++;
 }
 }
-if(data254.tls !== undefined){
-let data266 = data254.tls;
-if(!(data266 && typeof data266 == "object" && !Array.isArray(data266))){
+if(data273.tls !== undefined){
+let data285 = data273.tls;
+if(!(data285 && typeof data285 == "object" && !Array.isArray(data285))){
 (vErrors ??= []).push({instancePath:instancePath+"/route/tls",schemaPath:"#/properties/route/properties/tls/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -8112,27 +9214,27 @@ errors++;
 }
 }
 if(data.networkPolicy !== undefined){
-let data267 = data.networkPolicy;
-if(data267 && typeof data267 == "object" && !Array.isArray(data267)){
-for(const key81 in data267){
-if(!((((key81 === "enabled") || (key81 === "clients")) || (key81 === "management")) || (key81 === "egress"))){
-(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy",schemaPath:"#/properties/networkPolicy/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key81}});
+let data286 = data.networkPolicy;
+if(data286 && typeof data286 == "object" && !Array.isArray(data286)){
+for(const key89 in data286){
+if(!((((key89 === "enabled") || (key89 === "clients")) || (key89 === "management")) || (key89 === "egress"))){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy",schemaPath:"#/properties/networkPolicy/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key89}});
 errors++;
 }
 }
-if(data267.enabled !== undefined){
-if(typeof data267.enabled !== "boolean"){
+if(data286.enabled !== undefined){
+if(typeof data286.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/enabled",schemaPath:"#/properties/networkPolicy/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data267.clients !== undefined){
-let data269 = data267.clients;
-if(data269 && typeof data269 == "object" && !Array.isArray(data269)){
-for(const key82 in data269){
-let data270 = data269[key82];
-if((!(data270 && typeof data270 == "object" && !Array.isArray(data270))) && (data270 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/clients/" + key82.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/networkPolicy/properties/clients/additionalProperties/type",keyword:"type",params:{type: schema11.properties.networkPolicy.properties.clients.additionalProperties.type}});
+if(data286.clients !== undefined){
+let data288 = data286.clients;
+if(data288 && typeof data288 == "object" && !Array.isArray(data288)){
+for(const key90 in data288){
+let data289 = data288[key90];
+if((!(data289 && typeof data289 == "object" && !Array.isArray(data289))) && (data289 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/clients/" + key90.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/networkPolicy/properties/clients/additionalProperties/type",keyword:"type",params:{type: schema11.properties.networkPolicy.properties.clients.additionalProperties.type}});
 errors++;
 }
 }
@@ -8142,13 +9244,13 @@ else {
 errors++;
 }
 }
-if(data267.management !== undefined){
-let data271 = data267.management;
-if(data271 && typeof data271 == "object" && !Array.isArray(data271)){
-for(const key83 in data271){
-let data272 = data271[key83];
-if((!(data272 && typeof data272 == "object" && !Array.isArray(data272))) && (data272 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/management/" + key83.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/networkPolicy/properties/management/additionalProperties/type",keyword:"type",params:{type: schema11.properties.networkPolicy.properties.management.additionalProperties.type}});
+if(data286.management !== undefined){
+let data290 = data286.management;
+if(data290 && typeof data290 == "object" && !Array.isArray(data290)){
+for(const key91 in data290){
+let data291 = data290[key91];
+if((!(data291 && typeof data291 == "object" && !Array.isArray(data291))) && (data291 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/management/" + key91.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/networkPolicy/properties/management/additionalProperties/type",keyword:"type",params:{type: schema11.properties.networkPolicy.properties.management.additionalProperties.type}});
 errors++;
 }
 }
@@ -8158,34 +9260,34 @@ else {
 errors++;
 }
 }
-if(data267.egress !== undefined){
-let data273 = data267.egress;
-if(data273 && typeof data273 == "object" && !Array.isArray(data273)){
-for(const key84 in data273){
-if(!(((key84 === "enabled") || (key84 === "dns")) || (key84 === "rules"))){
-(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress",schemaPath:"#/properties/networkPolicy/properties/egress/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key84}});
+if(data286.egress !== undefined){
+let data292 = data286.egress;
+if(data292 && typeof data292 == "object" && !Array.isArray(data292)){
+for(const key92 in data292){
+if(!(((key92 === "enabled") || (key92 === "dns")) || (key92 === "rules"))){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress",schemaPath:"#/properties/networkPolicy/properties/egress/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key92}});
 errors++;
 }
 }
-if(data273.enabled !== undefined){
-if(typeof data273.enabled !== "boolean"){
+if(data292.enabled !== undefined){
+if(typeof data292.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress/enabled",schemaPath:"#/properties/networkPolicy/properties/egress/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data273.dns !== undefined){
-if(typeof data273.dns !== "boolean"){
+if(data292.dns !== undefined){
+if(typeof data292.dns !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress/dns",schemaPath:"#/properties/networkPolicy/properties/egress/properties/dns/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data273.rules !== undefined){
-let data276 = data273.rules;
-if(data276 && typeof data276 == "object" && !Array.isArray(data276)){
-for(const key85 in data276){
-let data277 = data276[key85];
-if((!(data277 && typeof data277 == "object" && !Array.isArray(data277))) && (data277 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress/rules/" + key85.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/networkPolicy/properties/egress/properties/rules/additionalProperties/type",keyword:"type",params:{type: schema11.properties.networkPolicy.properties.egress.properties.rules.additionalProperties.type}});
+if(data292.rules !== undefined){
+let data295 = data292.rules;
+if(data295 && typeof data295 == "object" && !Array.isArray(data295)){
+for(const key93 in data295){
+let data296 = data295[key93];
+if((!(data296 && typeof data296 == "object" && !Array.isArray(data296))) && (data296 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress/rules/" + key93.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/networkPolicy/properties/egress/properties/rules/additionalProperties/type",keyword:"type",params:{type: schema11.properties.networkPolicy.properties.egress.properties.rules.additionalProperties.type}});
 errors++;
 }
 }
@@ -8208,29 +9310,29 @@ errors++;
 }
 }
 if(data.metrics !== undefined){
-let data278 = data.metrics;
-if(data278 && typeof data278 == "object" && !Array.isArray(data278)){
-for(const key86 in data278){
-if(!(((key86 === "enabled") || (key86 === "podMonitor")) || (key86 === "serviceMonitor"))){
-(vErrors ??= []).push({instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key86}});
+let data297 = data.metrics;
+if(data297 && typeof data297 == "object" && !Array.isArray(data297)){
+for(const key94 in data297){
+if(!(((key94 === "enabled") || (key94 === "podMonitor")) || (key94 === "serviceMonitor"))){
+(vErrors ??= []).push({instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key94}});
 errors++;
 }
 }
-if(data278.enabled !== undefined){
-if(typeof data278.enabled !== "boolean"){
+if(data297.enabled !== undefined){
+if(typeof data297.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/metrics/enabled",schemaPath:"#/properties/metrics/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data278.podMonitor !== undefined){
-if(!(validate51(data278.podMonitor, {instancePath:instancePath+"/metrics/podMonitor",parentData:data278,parentDataProperty:"podMonitor",rootData}))){
-vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
+if(data297.podMonitor !== undefined){
+if(!(validate67(data297.podMonitor, {instancePath:instancePath+"/metrics/podMonitor",parentData:data297,parentDataProperty:"podMonitor",rootData}))){
+vErrors = vErrors === null ? validate67.errors : vErrors.concat(validate67.errors);
 errors = vErrors.length;
 }
 }
-if(data278.serviceMonitor !== undefined){
-if(!(validate51(data278.serviceMonitor, {instancePath:instancePath+"/metrics/serviceMonitor",parentData:data278,parentDataProperty:"serviceMonitor",rootData}))){
-vErrors = vErrors === null ? validate51.errors : vErrors.concat(validate51.errors);
+if(data297.serviceMonitor !== undefined){
+if(!(validate67(data297.serviceMonitor, {instancePath:instancePath+"/metrics/serviceMonitor",parentData:data297,parentDataProperty:"serviceMonitor",rootData}))){
+vErrors = vErrors === null ? validate67.errors : vErrors.concat(validate67.errors);
 errors = vErrors.length;
 }
 }
@@ -8241,73 +9343,73 @@ errors++;
 }
 }
 if(data.tracing !== undefined){
-let data282 = data.tracing;
-if(data282 && typeof data282 == "object" && !Array.isArray(data282)){
-for(const key87 in data282){
-if(!(((((((key87 === "enabled") || (key87 === "type")) || (key87 === "url")) || (key87 === "host")) || (key87 === "port")) || (key87 === "logs")) || (key87 === "properties"))){
-(vErrors ??= []).push({instancePath:instancePath+"/tracing",schemaPath:"#/properties/tracing/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key87}});
+let data301 = data.tracing;
+if(data301 && typeof data301 == "object" && !Array.isArray(data301)){
+for(const key95 in data301){
+if(!(((((((key95 === "enabled") || (key95 === "type")) || (key95 === "url")) || (key95 === "host")) || (key95 === "port")) || (key95 === "logs")) || (key95 === "properties"))){
+(vErrors ??= []).push({instancePath:instancePath+"/tracing",schemaPath:"#/properties/tracing/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key95}});
 errors++;
 }
 }
-if(data282.enabled !== undefined){
-if(typeof data282.enabled !== "boolean"){
+if(data301.enabled !== undefined){
+if(typeof data301.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/enabled",schemaPath:"#/properties/tracing/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data282.type !== undefined){
-let data284 = data282.type;
-if(typeof data284 !== "string"){
+if(data301.type !== undefined){
+let data303 = data301.type;
+if(typeof data303 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/type",schemaPath:"#/properties/tracing/properties/type/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!((((data284 === "otlp") || (data284 === "jaeger")) || (data284 === "zipkin")) || (data284 === "log"))){
+if(!((((data303 === "otlp") || (data303 === "jaeger")) || (data303 === "zipkin")) || (data303 === "log"))){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/type",schemaPath:"#/properties/tracing/properties/type/enum",keyword:"enum",params:{allowedValues: schema11.properties.tracing.properties.type.enum}});
 errors++;
 }
 }
-if(data282.url !== undefined){
-if(typeof data282.url !== "string"){
+if(data301.url !== undefined){
+if(typeof data301.url !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/url",schemaPath:"#/properties/tracing/properties/url/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data282.host !== undefined){
-if(typeof data282.host !== "string"){
+if(data301.host !== undefined){
+if(typeof data301.host !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/host",schemaPath:"#/properties/tracing/properties/host/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data282.port !== undefined){
-let data287 = data282.port;
-if(!((typeof data287 == "number") && (!(data287 % 1) && !isNaN(data287)))){
+if(data301.port !== undefined){
+let data306 = data301.port;
+if(!((typeof data306 == "number") && (!(data306 % 1) && !isNaN(data306)))){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/port",schemaPath:"#/properties/tracing/properties/port/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data287 == "number"){
-if(data287 > 65535 || isNaN(data287)){
+if(typeof data306 == "number"){
+if(data306 > 65535 || isNaN(data306)){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/port",schemaPath:"#/properties/tracing/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}});
 errors++;
 }
-if(data287 < 1 || isNaN(data287)){
+if(data306 < 1 || isNaN(data306)){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/port",schemaPath:"#/properties/tracing/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
 }
 }
-if(data282.logs !== undefined){
-if(typeof data282.logs !== "boolean"){
+if(data301.logs !== undefined){
+if(typeof data301.logs !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/logs",schemaPath:"#/properties/tracing/properties/logs/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data282.properties !== undefined){
-let data289 = data282.properties;
-if(data289 && typeof data289 == "object" && !Array.isArray(data289)){
-for(const key88 in data289){
-let data290 = data289[key88];
-if((typeof data290 !== "string") && (data290 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/tracing/properties/" + key88.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/tracing/properties/properties/additionalProperties/type",keyword:"type",params:{type: schema11.properties.tracing.properties.properties.additionalProperties.type}});
+if(data301.properties !== undefined){
+let data308 = data301.properties;
+if(data308 && typeof data308 == "object" && !Array.isArray(data308)){
+for(const key96 in data308){
+let data309 = data308[key96];
+if((typeof data309 !== "string") && (data309 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/tracing/properties/" + key96.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/tracing/properties/properties/additionalProperties/type",keyword:"type",params:{type: schema11.properties.tracing.properties.properties.additionalProperties.type}});
 errors++;
 }
 }
@@ -8324,48 +9426,48 @@ errors++;
 }
 }
 if(data.icp !== undefined){
-let data291 = data.icp;
-if(data291 && typeof data291 == "object" && !Array.isArray(data291)){
-for(const key89 in data291){
-if(!((((((((key89 === "enabled") || (key89 === "url")) || (key89 === "secret")) || (key89 === "environment")) || (key89 === "project")) || (key89 === "integration")) || (key89 === "verifyTls")) || (key89 === "heartbeatSeconds"))){
-(vErrors ??= []).push({instancePath:instancePath+"/icp",schemaPath:"#/properties/icp/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key89}});
+let data310 = data.icp;
+if(data310 && typeof data310 == "object" && !Array.isArray(data310)){
+for(const key97 in data310){
+if(!((((((((key97 === "enabled") || (key97 === "url")) || (key97 === "secret")) || (key97 === "environment")) || (key97 === "project")) || (key97 === "integration")) || (key97 === "verifyTls")) || (key97 === "heartbeatSeconds"))){
+(vErrors ??= []).push({instancePath:instancePath+"/icp",schemaPath:"#/properties/icp/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key97}});
 errors++;
 }
 }
-if(data291.enabled !== undefined){
-if(typeof data291.enabled !== "boolean"){
+if(data310.enabled !== undefined){
+if(typeof data310.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/enabled",schemaPath:"#/properties/icp/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data291.url !== undefined){
-if(typeof data291.url !== "string"){
+if(data310.url !== undefined){
+if(typeof data310.url !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/url",schemaPath:"#/properties/icp/properties/url/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data291.secret !== undefined){
-let data294 = data291.secret;
-if(data294 && typeof data294 == "object" && !Array.isArray(data294)){
-if(data294.name === undefined){
+if(data310.secret !== undefined){
+let data313 = data310.secret;
+if(data313 && typeof data313 == "object" && !Array.isArray(data313)){
+if(data313.name === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/secret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "name"}});
 errors++;
 }
-if(data294.key === undefined){
+if(data313.key === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/secret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
 errors++;
 }
-for(const key90 in data294){
-if(!((key90 === "name") || (key90 === "key"))){
-(vErrors ??= []).push({instancePath:instancePath+"/icp/secret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key90}});
+for(const key98 in data313){
+if(!((key98 === "name") || (key98 === "key"))){
+(vErrors ??= []).push({instancePath:instancePath+"/icp/secret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key98}});
 errors++;
 }
 }
-if(data294.name !== undefined){
-let data295 = data294.name;
-if(typeof data295 === "string"){
-if(!pattern8.test(data295)){
-(vErrors ??= []).push({instancePath:instancePath+"/icp/secret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"}});
+if(data313.name !== undefined){
+let data314 = data313.name;
+if(typeof data314 === "string"){
+if(!pattern9.test(data314)){
+(vErrors ??= []).push({instancePath:instancePath+"/icp/secret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
 errors++;
 }
 }
@@ -8374,14 +9476,14 @@ else {
 errors++;
 }
 }
-if(data294.key !== undefined){
-let data296 = data294.key;
-if(typeof data296 === "string"){
-if(data296.length < 1){
+if(data313.key !== undefined){
+let data315 = data313.key;
+if(typeof data315 === "string"){
+if(data315.length < 1){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/secret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
-if(!pattern23.test(data296)){
+if(!pattern24.test(data315)){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/secret/key",schemaPath:"#/definitions/SecretKey/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
 errors++;
 }
@@ -8397,38 +9499,38 @@ else {
 errors++;
 }
 }
-if(data291.environment !== undefined){
-if(typeof data291.environment !== "string"){
+if(data310.environment !== undefined){
+if(typeof data310.environment !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/environment",schemaPath:"#/properties/icp/properties/environment/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data291.project !== undefined){
-if(typeof data291.project !== "string"){
+if(data310.project !== undefined){
+if(typeof data310.project !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/project",schemaPath:"#/properties/icp/properties/project/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data291.integration !== undefined){
-if(typeof data291.integration !== "string"){
+if(data310.integration !== undefined){
+if(typeof data310.integration !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/integration",schemaPath:"#/properties/icp/properties/integration/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data291.verifyTls !== undefined){
-if(typeof data291.verifyTls !== "boolean"){
+if(data310.verifyTls !== undefined){
+if(typeof data310.verifyTls !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/verifyTls",schemaPath:"#/properties/icp/properties/verifyTls/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data291.heartbeatSeconds !== undefined){
-let data301 = data291.heartbeatSeconds;
-if(!((typeof data301 == "number") && (!(data301 % 1) && !isNaN(data301)))){
+if(data310.heartbeatSeconds !== undefined){
+let data320 = data310.heartbeatSeconds;
+if(!((typeof data320 == "number") && (!(data320 % 1) && !isNaN(data320)))){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/heartbeatSeconds",schemaPath:"#/properties/icp/properties/heartbeatSeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data301 == "number"){
-if(data301 < 1 || isNaN(data301)){
+if(typeof data320 == "number"){
+if(data320 < 1 || isNaN(data320)){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/heartbeatSeconds",schemaPath:"#/properties/icp/properties/heartbeatSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
@@ -8441,29 +9543,29 @@ errors++;
 }
 }
 if(data.serviceAccount !== undefined){
-let data302 = data.serviceAccount;
-if(data302 && typeof data302 == "object" && !Array.isArray(data302)){
-for(const key91 in data302){
-if(!((((key91 === "create") || (key91 === "name")) || (key91 === "annotations")) || (key91 === "automountToken"))){
-(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount",schemaPath:"#/properties/serviceAccount/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key91}});
+let data321 = data.serviceAccount;
+if(data321 && typeof data321 == "object" && !Array.isArray(data321)){
+for(const key99 in data321){
+if(!((((key99 === "create") || (key99 === "name")) || (key99 === "annotations")) || (key99 === "automountToken"))){
+(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount",schemaPath:"#/properties/serviceAccount/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key99}});
 errors++;
 }
 }
-if(data302.create !== undefined){
-if(typeof data302.create !== "boolean"){
+if(data321.create !== undefined){
+if(typeof data321.create !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/create",schemaPath:"#/properties/serviceAccount/properties/create/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data302.name !== undefined){
-let data304 = data302.name;
-if(typeof data304 === "string"){
-if(data304.length > 253){
+if(data321.name !== undefined){
+let data323 = data321.name;
+if(typeof data323 === "string"){
+if(data323.length > 253){
 (vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/name",schemaPath:"#/properties/serviceAccount/properties/name/maxLength",keyword:"maxLength",params:{limit: 253}});
 errors++;
 }
-if(!pattern14.test(data304)){
-(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/name",schemaPath:"#/properties/serviceAccount/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$"}});
+if(!pattern15.test(data323)){
+(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/name",schemaPath:"#/properties/serviceAccount/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"}});
 errors++;
 }
 }
@@ -8472,13 +9574,13 @@ else {
 errors++;
 }
 }
-if(data302.annotations !== undefined){
-let data305 = data302.annotations;
-if(data305 && typeof data305 == "object" && !Array.isArray(data305)){
-for(const key92 in data305){
-let data306 = data305[key92];
-if((typeof data306 !== "string") && (data306 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/annotations/" + key92.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
+if(data321.annotations !== undefined){
+let data324 = data321.annotations;
+if(data324 && typeof data324 == "object" && !Array.isArray(data324)){
+for(const key100 in data324){
+let data325 = data324[key100];
+if((typeof data325 !== "string") && (data325 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/annotations/" + key100.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
 errors++;
 }
 }
@@ -8488,8 +9590,8 @@ else {
 errors++;
 }
 }
-if(data302.automountToken !== undefined){
-if(typeof data302.automountToken !== "boolean"){
+if(data321.automountToken !== undefined){
+if(typeof data321.automountToken !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/automountToken",schemaPath:"#/properties/serviceAccount/properties/automountToken/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
@@ -8507,16 +9609,16 @@ errors++;
 }
 }
 if(data.warnings !== undefined){
-let data309 = data.warnings;
-if(data309 && typeof data309 == "object" && !Array.isArray(data309)){
-for(const key93 in data309){
-if(!(key93 === "configMap")){
-(vErrors ??= []).push({instancePath:instancePath+"/warnings",schemaPath:"#/properties/warnings/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key93}});
+let data328 = data.warnings;
+if(data328 && typeof data328 == "object" && !Array.isArray(data328)){
+for(const key101 in data328){
+if(!(key101 === "configMap")){
+(vErrors ??= []).push({instancePath:instancePath+"/warnings",schemaPath:"#/properties/warnings/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key101}});
 errors++;
 }
 }
-if(data309.configMap !== undefined){
-if(typeof data309.configMap !== "boolean"){
+if(data328.configMap !== undefined){
+if(typeof data328.configMap !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/warnings/configMap",schemaPath:"#/properties/warnings/properties/configMap/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
@@ -8528,25 +9630,25 @@ errors++;
 }
 }
 if(data.tests !== undefined){
-let data311 = data.tests;
-if(data311 && typeof data311 == "object" && !Array.isArray(data311)){
-for(const key94 in data311){
-if(!((key94 === "enabled") || (key94 === "image"))){
-(vErrors ??= []).push({instancePath:instancePath+"/tests",schemaPath:"#/properties/tests/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key94}});
+let data330 = data.tests;
+if(data330 && typeof data330 == "object" && !Array.isArray(data330)){
+for(const key102 in data330){
+if(!(func2.call(schema11.properties.tests.properties, key102))){
+(vErrors ??= []).push({instancePath:instancePath+"/tests",schemaPath:"#/properties/tests/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key102}});
 errors++;
 }
 }
-if(data311.enabled !== undefined){
-if(typeof data311.enabled !== "boolean"){
+if(data330.enabled !== undefined){
+if(typeof data330.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/enabled",schemaPath:"#/properties/tests/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data311.image !== undefined){
-let data313 = data311.image;
-if(typeof data313 === "string"){
-if(!pattern0.test(data313)){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/image",schemaPath:"#/properties/tests/properties/image/pattern",keyword:"pattern",params:{pattern: "^[-._:/@A-Za-z0-9]*$"}});
+if(data330.image !== undefined){
+let data332 = data330.image;
+if(typeof data332 === "string"){
+if(!pattern0.test(data332)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/image",schemaPath:"#/properties/tests/properties/image/pattern",keyword:"pattern",params:{pattern: "^[-._:/@A-Za-z0-9]*$|\\{\\{"}});
 errors++;
 }
 }
@@ -8555,10 +9657,288 @@ else {
 errors++;
 }
 }
+if(data330.labels !== undefined){
+let data333 = data330.labels;
+if(data333 && typeof data333 == "object" && !Array.isArray(data333)){
+for(const key103 in data333){
+if(!(pattern2.test(key103))){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key103}});
+errors++;
+}
+}
+for(const key104 in data333){
+if(pattern2.test(key104)){
+let data334 = data333[key104];
+if((typeof data334 !== "string") && (data334 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/labels/" + key104.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+errors++;
+}
+if(typeof data334 === "string"){
+if(!pattern4.test(data334)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/labels/" + key104.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
+errors++;
+}
+}
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/tests/labels",schemaPath:"#/definitions/Labels/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data330.annotations !== undefined){
+let data335 = data330.annotations;
+if(data335 && typeof data335 == "object" && !Array.isArray(data335)){
+for(const key105 in data335){
+let data336 = data335[key105];
+if((typeof data336 !== "string") && (data336 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/annotations/" + key105.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/tests/annotations",schemaPath:"#/definitions/StringMap/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data330.podLabels !== undefined){
+let data337 = data330.podLabels;
+if(data337 && typeof data337 == "object" && !Array.isArray(data337)){
+for(const key106 in data337){
+if(!(pattern2.test(key106))){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/podLabels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key106}});
+errors++;
+}
+}
+for(const key107 in data337){
+if(pattern2.test(key107)){
+let data338 = data337[key107];
+if((typeof data338 !== "string") && (data338 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/podLabels/" + key107.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+errors++;
+}
+if(typeof data338 === "string"){
+if(!pattern4.test(data338)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/podLabels/" + key107.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
+errors++;
+}
+}
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/tests/podLabels",schemaPath:"#/definitions/Labels/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data330.podAnnotations !== undefined){
+let data339 = data330.podAnnotations;
+if(data339 && typeof data339 == "object" && !Array.isArray(data339)){
+for(const key108 in data339){
+let data340 = data339[key108];
+if((typeof data340 !== "string") && (data340 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/podAnnotations/" + key108.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/tests/podAnnotations",schemaPath:"#/definitions/StringMap/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data330.resources !== undefined){
+if(!(validate26(data330.resources, {instancePath:instancePath+"/tests/resources",parentData:data330,parentDataProperty:"resources",rootData}))){
+vErrors = vErrors === null ? validate26.errors : vErrors.concat(validate26.errors);
+errors = vErrors.length;
+}
+}
+if(data330.nodeSelector !== undefined){
+let data342 = data330.nodeSelector;
+if(data342 && typeof data342 == "object" && !Array.isArray(data342)){
+for(const key109 in data342){
+if(!(pattern2.test(key109))){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/nodeSelector",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key109}});
+errors++;
+}
+}
+for(const key110 in data342){
+if(pattern2.test(key110)){
+let data343 = data342[key110];
+if((typeof data343 !== "string") && (data343 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/nodeSelector/" + key110.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+errors++;
+}
+if(typeof data343 === "string"){
+if(!pattern4.test(data343)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/nodeSelector/" + key110.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
+errors++;
+}
+}
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/tests/nodeSelector",schemaPath:"#/definitions/Labels/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data330.tolerations !== undefined){
+let data344 = data330.tolerations;
+if(Array.isArray(data344)){
+const len11 = data344.length;
+for(let i12=0; i12<len11; i12++){
+let data345 = data344[i12];
+if(!(data345 && typeof data345 == "object" && !Array.isArray(data345))){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/tolerations/" + i12,schemaPath:"#/properties/tests/properties/tolerations/items/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/tests/tolerations",schemaPath:"#/properties/tests/properties/tolerations/type",keyword:"type",params:{type: "array"}});
+errors++;
+}
+}
+if(data330.affinity !== undefined){
+let data346 = data330.affinity;
+if(!(data346 && typeof data346 == "object" && !Array.isArray(data346))){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/affinity",schemaPath:"#/properties/tests/properties/affinity/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data330.priorityClassName !== undefined){
+let data347 = data330.priorityClassName;
+if(typeof data347 === "string"){
+if(!pattern64.test(data347)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/priorityClassName",schemaPath:"#/properties/tests/properties/priorityClassName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/tests/priorityClassName",schemaPath:"#/properties/tests/properties/priorityClassName/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data330.serviceAccountName !== undefined){
+let data348 = data330.serviceAccountName;
+if(typeof data348 === "string"){
+if(!pattern64.test(data348)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/serviceAccountName",schemaPath:"#/properties/tests/properties/serviceAccountName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/tests/serviceAccountName",schemaPath:"#/properties/tests/properties/serviceAccountName/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data330.podSecurityContext !== undefined){
+let data349 = data330.podSecurityContext;
+if(!(data349 && typeof data349 == "object" && !Array.isArray(data349))){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/podSecurityContext",schemaPath:"#/properties/tests/properties/podSecurityContext/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data330.containerSecurityContext !== undefined){
+let data350 = data330.containerSecurityContext;
+if(!(data350 && typeof data350 == "object" && !Array.isArray(data350))){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/containerSecurityContext",schemaPath:"#/properties/tests/properties/containerSecurityContext/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data330.pullPolicy !== undefined){
+let data351 = data330.pullPolicy;
+if(typeof data351 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/pullPolicy",schemaPath:"#/properties/tests/properties/pullPolicy/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+if(!(((data351 === "Always") || (data351 === "IfNotPresent")) || (data351 === "Never"))){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/pullPolicy",schemaPath:"#/properties/tests/properties/pullPolicy/enum",keyword:"enum",params:{allowedValues: schema11.properties.tests.properties.pullPolicy.enum}});
+errors++;
+}
+}
 }
 else {
 (vErrors ??= []).push({instancePath:instancePath+"/tests",schemaPath:"#/properties/tests/type",keyword:"type",params:{type: "object"}});
 errors++;
+}
+}
+if(data.extraObjects !== undefined){
+let data352 = data.extraObjects;
+const _errs852 = errors;
+let valid205 = false;
+const _errs853 = errors;
+if(data352 && typeof data352 == "object" && !Array.isArray(data352)){
+for(const key111 in data352){
+let data353 = data352[key111];
+if(((!(data353 && typeof data353 == "object" && !Array.isArray(data353))) && (typeof data353 !== "string")) && (data353 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + key111.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/extraObjects/anyOf/0/additionalProperties/type",keyword:"type",params:{type: schema11.properties.extraObjects.anyOf[0].additionalProperties.type}});
+errors++;
+}
+if(data353 && typeof data353 == "object" && !Array.isArray(data353)){
+if(data353.apiVersion === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + key111.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/extraObjects/anyOf/0/additionalProperties/required",keyword:"required",params:{missingProperty: "apiVersion"}});
+errors++;
+}
+if(data353.kind === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + key111.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/extraObjects/anyOf/0/additionalProperties/required",keyword:"required",params:{missingProperty: "kind"}});
+errors++;
+}
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/extraObjects",schemaPath:"#/properties/extraObjects/anyOf/0/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+var _valid21 = _errs853 === errors;
+valid205 = valid205 || _valid21;
+if(!valid205){
+const _errs858 = errors;
+if(Array.isArray(data352)){
+const len12 = data352.length;
+for(let i13=0; i13<len12; i13++){
+let data354 = data352[i13];
+if((!(data354 && typeof data354 == "object" && !Array.isArray(data354))) && (typeof data354 !== "string")){
+(vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + i13,schemaPath:"#/properties/extraObjects/anyOf/1/items/type",keyword:"type",params:{type: schema11.properties.extraObjects.anyOf[1].items.type}});
+errors++;
+}
+if(data354 && typeof data354 == "object" && !Array.isArray(data354)){
+if(data354.apiVersion === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + i13,schemaPath:"#/properties/extraObjects/anyOf/1/items/required",keyword:"required",params:{missingProperty: "apiVersion"}});
+errors++;
+}
+if(data354.kind === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + i13,schemaPath:"#/properties/extraObjects/anyOf/1/items/required",keyword:"required",params:{missingProperty: "kind"}});
+errors++;
+}
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/extraObjects",schemaPath:"#/properties/extraObjects/anyOf/1/type",keyword:"type",params:{type: "array"}});
+errors++;
+}
+var _valid21 = _errs858 === errors;
+valid205 = valid205 || _valid21;
+}
+if(!valid205){
+(vErrors ??= []).push({instancePath:instancePath+"/extraObjects",schemaPath:"#/properties/extraObjects/anyOf",keyword:"anyOf",params:{}});
+errors++;
+}
+else {
+errors = _errs852;
+if(vErrors !== null){
+if(_errs852){
+vErrors.length = _errs852;
+}
+else {
+vErrors = null;
+}
+}
 }
 }
 }
