@@ -1,7 +1,7 @@
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { checkThroughKubectl, type ArtifactCheck, type ExpectedArtifacts, type LiveState } from '@mi-patterns/helm';
+import { checkThroughKubectl, type ArtifactCheck, type ExpectedArtifacts, type LiveState } from '@mi-patterns/rollout';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { findRuntime, startServer, type Server } from '../runtime/server.ts';
 import { copyOfOrders, miPatternsJson } from '../support/command.ts';

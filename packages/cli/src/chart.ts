@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { ChartSource } from '@mi-patterns/helm';
+import type { ChartSource } from '@mi-patterns/rollout';
 import type { Context } from './context.ts';
 import { display, type LoadedConfiguration } from './load.ts';
 import { shellWord } from './output/shell.ts';

@@ -1,6 +1,7 @@
 import { helmCatalogue } from '@mi-patterns/helm';
 import { inventoryCatalogue, type Severity } from '@mi-patterns/inventory';
 import { deliveryCatalogue, plannerCatalogue } from '@mi-patterns/planner';
+import { rolloutCatalogue } from '@mi-patterns/rollout';
 import { catalogue as valuesCatalogue } from '@mi-patterns/values';
 import { commandCatalogue } from './catalogue.ts';
 
@@ -24,7 +25,14 @@ export function documentedCodes(): readonly DocumentedCode[] {
     ]),
   );
   const seen = new Map<string, DocumentedCode>();
-  for (const catalogue of [inventoryCatalogue, planner, valuesCatalogue, helmCatalogue, commandCatalogue] as const) {
+  for (const catalogue of [
+    inventoryCatalogue,
+    planner,
+    valuesCatalogue,
+    helmCatalogue,
+    rolloutCatalogue,
+    commandCatalogue,
+  ] as const) {
     for (const [code, { severity, title, meaning, fix }] of Object.entries(catalogue)) {
       if (seen.has(code)) throw new Error(`${code} is in the catalogues of two packages.`);
       seen.set(code, { code, severity, title, meaning, fix });

@@ -1,4 +1,4 @@
-import { clusterEffects, rollOut, StopRollout } from '@mi-patterns/helm';
+import { clusterEffects, rollOut, StopRollout } from '@mi-patterns/rollout';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { clusterEffects, rollBack } from '@mi-patterns/helm';
+import { clusterEffects, rollBack } from '@mi-patterns/rollout';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';

@@ -5,7 +5,7 @@ import {
   type RolloutOutcome,
   type RolloutRequest,
   StopRollout,
-} from '@mi-patterns/helm';
+} from '@mi-patterns/rollout';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';

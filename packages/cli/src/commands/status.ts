@@ -1,10 +1,5 @@
-import {
-  isToolFailure,
-  type ObjectChange,
-  releaseStatus,
-  type ReleaseStatus,
-  type RolloutRecord,
-} from '@mi-patterns/helm';
+import { isToolFailure } from '@mi-patterns/helm';
+import { type ObjectChange, releaseStatus, type ReleaseStatus, type RolloutRecord } from '@mi-patterns/rollout';
 import { type Environment, environmentsOf } from '@mi-patterns/values';
 import type { Context } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';

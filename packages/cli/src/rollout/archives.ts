@@ -1,7 +1,8 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Diagnostic } from '@mi-patterns/inventory';
-import { type ArchiveMap, parseManifest } from '@mi-patterns/helm';
+import { type ArchiveMap } from '@mi-patterns/rollout';
+import { parseManifest } from '@mi-patterns/helm';
 import type { Values } from '@mi-patterns/values';
 import { exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';

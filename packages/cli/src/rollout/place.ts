@@ -1,4 +1,4 @@
-import { contextDefaults, type Target, type Tools, toolsOfMachine } from '@mi-patterns/helm';
+import { contextDefaults, type Target, type Tools, toolsOfMachine } from '@mi-patterns/rollout';
 import { type Environment, environmentNamed, environmentsOf } from '@mi-patterns/values';
 import type { Context, GlobalOptions } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';

@@ -15,7 +15,7 @@ import {
   type RolloutEvent,
   type RolloutRequest,
   type Target,
-} from '@mi-patterns/helm';
+} from '@mi-patterns/rollout';
 import type { Values } from '@mi-patterns/values';
 import { parse } from 'yaml';
 import { chartSource } from '../chart.ts';

@@ -1,5 +1,5 @@
 import type { Diagnostic } from '@mi-patterns/inventory';
-import type { FieldChange, ObjectChange, ReleaseDiff, RolloutEvent } from '@mi-patterns/helm';
+import type { FieldChange, ObjectChange, ReleaseDiff, RolloutEvent } from '@mi-patterns/rollout';
 import type { Context, GlobalOptions } from '../context.ts';
 import { formatDiagnostics } from '../output/diagnostics.ts';
 import { createProgress } from '../output/progress.ts';

@@ -1,4 +1,10 @@
-import { type FetchedChart, readRecords, releaseHistory, type RolloutRecord, runningRecord } from '@mi-patterns/helm';
+import {
+  type FetchedChart,
+  readRecords,
+  releaseHistory,
+  type RolloutRecord,
+  runningRecord,
+} from '@mi-patterns/rollout';
 import { type Environment, layerValues, type Values } from '@mi-patterns/values';
 import type { Context, GlobalOptions } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';

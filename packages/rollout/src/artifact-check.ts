@@ -1,0 +1,201 @@
+import { spawn } from 'node:child_process';
+import { request } from 'node:https';
+import { createInterface } from 'node:readline';
+import { compareText } from '@mi-patterns/inventory';
+import { findTool, isJsonObject, listAt, redact, textAt } from '@mi-patterns/helm';
+import type { ArtifactCheck, LiveState } from './effects.ts';
+import type { Place } from './kubectl.ts';
+
+/** What the servers of one workload must have deployed, and what they must not. Artifact ids. */
+export interface ExpectedArtifacts {
+  /** `app.kubernetes.io/component` of its pods. */
+  readonly component: string;
+  readonly present: readonly string[];
+  readonly absent: readonly string[];
+}
+
+export interface ManagementLogin {
+  readonly user: string;
+  readonly password: string;
+}
+
+/** Kinds that the management API lists, and where (micro-integrator `management/apis/Constants.java`; docs-mi observe-and-manage/working-with-management-api.md). */
+const resources: Readonly<Record<string, string>> = {
+  api: 'apis',
+  'proxy-service': 'proxy-services',
+  task: 'tasks',
+  'message-processor': 'message-processors',
+  'inbound-endpoint': 'inbound-endpoints',
+  'data-service': 'data-services',
+};
+
+/** Gets a path of the management API of one server, parsed. Throws an Error that says why it could not. */
+export type ManagementClient = (path: string) => Promise<unknown>;
+
+/** How a server differs from what is expected of it, a sentence each. */
+export async function compareServer(
+  pod: string,
+  expected: ExpectedArtifacts,
+  get: ManagementClient,
+): Promise<string[]> {
+  // One artifact that cannot be deployed makes MI take back all others of its archive: that name says more than the list of what is missing.
+  const faulty = faultyOf(await get('/management/applications'));
+  if (faulty.length > 0)
+    return faulty.map(
+      (name) =>
+        `${pod} could not deploy the archive ${name}: one of its artifacts is faulty, so MI took back all of them`,
+    );
+  const kinds = [...new Set([...expected.present, ...expected.absent].map((id) => id.slice(0, id.indexOf('/'))))]
+    .filter((kind) => resources[kind] !== undefined)
+    .sort(compareText);
+  const deployed = new Set<string>();
+  for (const kind of kinds)
+    for (const name of namesOf(await get(`/management/${resources[kind]}`))) deployed.add(`${kind}/${name}`);
+  const checked = (ids: readonly string[]): readonly string[] =>
+    ids.filter((id) => resources[id.slice(0, id.indexOf('/'))] !== undefined);
+  return [
+    ...checked(expected.present)
+      .filter((id) => !deployed.has(id))
+      .map((id) => `${pod} has not deployed ${id}`),
+    ...checked(expected.absent)
+      .filter((id) => deployed.has(id))
+      .map((id) => `${pod} has deployed ${id}, which belongs to another workload`),
+  ];
+}
+
+/** Names of `{count, list: [{name, …}]}`. An API with a version is listed as `Name:vVersion`, as in the ids (seen on MI 4.3.0). */
+export function namesOf(answer: unknown): string[] {
+  const list = isJsonObject(answer) && Array.isArray(answer.list) ? (answer.list as unknown[]) : undefined;
+  if (list === undefined) throw new Error('the management API answered no list');
+  return list.flatMap((entry) => textAt(entry, 'name') ?? []);
+}
+
+/** Applications of `{faultyList: [{name, version, …}]}`; MI before 4.1 answers no such list. */
+function faultyOf(answer: unknown): string[] {
+  return listAt(answer, 'faultyList').map((entry) =>
+    [textAt(entry, 'name'), textAt(entry, 'version')].filter(Boolean).join(' '),
+  );
+}
+
+/** Asks a ready pod of each workload, through a port-forward of kubectl. Never throws: what cannot be asked is `not-checked`. */
+export async function checkThroughKubectl(
+  place: Place,
+  live: LiveState,
+  expected: readonly ExpectedArtifacts[],
+  login: ManagementLogin | undefined,
+): Promise<ArtifactCheck> {
+  if (login === undefined)
+    return {
+      state: 'not-checked',
+      because:
+        'no login of the management API is given (MI_PATTERNS_MANAGEMENT_USER and MI_PATTERNS_MANAGEMENT_PASSWORD)',
+    };
+  const findings: string[] = [];
+  let pods = 0;
+  for (const one of expected) {
+    const id = live.workloads.find(
+      (object) => object.metadata.labels?.['app.kubernetes.io/component'] === one.component,
+    );
+    const pod = live.pods.find(
+      (candidate) =>
+        candidate.ready &&
+        !candidate.ending &&
+        id !== undefined &&
+        candidate.workload.endsWith(`/${id.kind}/${id.metadata.namespace ?? ''}/${id.metadata.name}`),
+    );
+    if (pod === undefined) return { state: 'not-checked', because: `no ready pod of ${one.component} was found` };
+    try {
+      findings.push(
+        ...(await withPortForward(place, pod.name, async (port) =>
+          compareServer(pod.name, one, await signIn(port, login)),
+        )),
+      );
+      pods += 1;
+    } catch (error) {
+      return {
+        state: 'not-checked',
+        because: `the management API of ${pod.name} gave no answer: ${redact(error instanceof Error ? error.message : String(error), [login.password])}`,
+      };
+    }
+  }
+  return findings.length === 0 ? { state: 'equal', pods } : { state: 'different', findings };
+}
+
+async function withPortForward<Result>(
+  place: Place,
+  pod: string,
+  work: (port: number) => Promise<Result>,
+): Promise<Result> {
+  const [program = 'kubectl', ...words] = (await findTool('kubectl')).command;
+  const child = spawn(
+    program,
+    [...words, '--context', place.context, '--namespace', place.namespace, 'port-forward', `pod/${pod}`, ':management'],
+    { stdio: ['ignore', 'pipe', 'pipe'] },
+  );
+  try {
+    let said = '';
+    child.stderr.on('data', (chunk: Buffer) => (said += chunk.toString()));
+    const port = await new Promise<number>((resolve, reject) => {
+      const timer = setTimeout(() => reject(new Error('no port was forwarded within 15 s')), 15_000);
+      child.once('error', reject);
+      child.once('exit', () => {
+        clearTimeout(timer);
+        reject(new Error(said.trim().split('\n').at(-1) ?? 'kubectl port-forward ended'));
+      });
+      createInterface({ input: child.stdout }).on('line', (line) => {
+        const found = /127\.0\.0\.1:(\d+)/.exec(line)?.[1];
+        if (found === undefined) return;
+        clearTimeout(timer);
+        resolve(Number(found));
+      });
+    });
+    return await work(port);
+  } finally {
+    child.removeAllListeners('exit');
+    child.kill();
+  }
+}
+
+/** Logs in on a port of this machine with user and password, and answers a client with the token it got. */
+export async function signIn(port: number, login: ManagementLogin): Promise<ManagementClient> {
+  const answer = await fetchJson(
+    port,
+    '/management/login',
+    `Basic ${Buffer.from(`${login.user}:${login.password}`).toString('base64')}`,
+  );
+  const token = (answer as { readonly AccessToken?: unknown }).AccessToken;
+  if (typeof token !== 'string') throw new Error('the login gave no token');
+  return (path) => fetchJson(port, path, `Bearer ${token}`);
+}
+
+function fetchJson(port: number, path: string, authorization: string): Promise<unknown> {
+  return new Promise((resolve, reject) => {
+    // The tunnel ends in the pod that was asked for; its certificate is one for another name.
+    const call = request(
+      {
+        host: '127.0.0.1',
+        port,
+        path,
+        headers: { authorization, accept: 'application/json' },
+        rejectUnauthorized: false,
+        timeout: 15_000,
+      },
+      (response) => {
+        let body = '';
+        response.on('data', (chunk: Buffer) => (body += chunk.toString()));
+        response.on('end', () => {
+          if (response.statusCode === 401) return reject(new Error('it refuses the login'));
+          if (response.statusCode !== 200) return reject(new Error(`${path} answered ${response.statusCode}`));
+          try {
+            resolve(JSON.parse(body));
+          } catch {
+            reject(new Error(`${path} answered no JSON`));
+          }
+        });
+      },
+    );
+    call.on('timeout', () => call.destroy(new Error(`${path} did not answer within 15 s`)));
+    call.on('error', reject);
+    call.end();
+  });
+}

@@ -1,0 +1,45 @@
+import { ToolFailure } from '@mi-patterns/helm';
+
+/** What an answer of a cluster means for the user, where the words of helm and kubectl leave that open. */
+const meanings: readonly {
+  readonly when: RegExp;
+  readonly message: (context: string) => string;
+  readonly hint: (context: string) => string;
+}[] = [
+  {
+    when: /[Ff]orbidden/,
+    message: (context) => `The user of the context ${context} may not do this.`,
+    hint: () => 'Ask for the rights that docs/rollouts.md lists.',
+  },
+  {
+    when: /must be logged in|Unauthorized|provide credentials/,
+    message: (context) => `The cluster of the context ${context} does not know this user.`,
+    hint: () => 'Log in to the cluster again.',
+  },
+  {
+    when: /was refused|connection refused|i\/o timeout|no such host|[Uu]nable to connect|connection reset|cluster unreachable/,
+    message: (context) => `The cluster of the context ${context} does not answer.`,
+    hint: (context) => `Check that it is up and can be reached from here: kubectl --context ${context} version`,
+  },
+];
+
+/** The failure of a command that asked a cluster, told by what it means; as it is when it means nothing known. */
+export function clusterFailure(error: ToolFailure, words: readonly string[]): ToolFailure {
+  const context = words[words.findIndex((word) => word === '--context' || word === '--kube-context') + 1];
+  if (error.reason !== 'exit' || context === undefined || context === words[0]) return error;
+  // The client's own log repeats what the last line says.
+  const stderr = error.stderr
+    .split('\n')
+    .filter((line) => !/^[EIW]\d{4} /.test(line))
+    .join('\n');
+  const meaning = meanings.find(({ when }) => when.test(stderr));
+  if (meaning === undefined) return error;
+  return new ToolFailure({
+    reason: error.reason,
+    command: error.command,
+    exitCode: error.exitCode,
+    stderr,
+    message: meaning.message(context),
+    hint: meaning.hint(context),
+  });
+}

@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest';
+import { identity, type KubernetesObject } from '@mi-patterns/helm';
+import { driftOf, makeDiff, type DiffFacts } from './diff.ts';
+
+interface Options {
+  readonly replicas?: number;
+  readonly image?: string;
+  readonly strategy?: string;
+  readonly artifacts?: string;
+  readonly kind?: string;
+}
+
+function workload(
+  name: string,
+  { replicas = 1, image = 'x:1', strategy = 'RollingUpdate', artifacts, kind = 'Deployment' }: Options = {},
+): KubernetesObject {
+  const labels = { 'app.kubernetes.io/component': name };
+  const preStop = { exec: { command: ['/bin/sh', '-c', 'sleep 10\nkill -TERM 1'] } };
+  return {
+    apiVersion: 'apps/v1',
+    kind,
+    metadata: { name: `o-${name}`, namespace: 'n', labels },
+    spec: {
+      replicas,
+      strategy: { type: strategy },
+      selector: { matchLabels: labels },
+      template: {
+        metadata: {
+          labels,
+          ...(artifacts === undefined ? {} : { annotations: { 'mi-patterns.io/stateful-artifacts': artifacts } }),
+        },
+        spec: { containers: [{ name: 'c', image, lifecycle: { preStop } }] },
+      },
+    },
+  };
+}
+const byId = (objects: readonly KubernetesObject[]): Map<string, KubernetesObject> =>
+  new Map(objects.map((object) => [identity(object), object]));
+const diff = (
+  before: KubernetesObject[],
+  wanted: KubernetesObject[],
+  more: Partial<DiffFacts> = {},
+): ReturnType<typeof makeDiff> =>
+  makeDiff({
+    before,
+    wanted,
+    live: byId(before),
+    pods: [],
+    applied: byId(wanted),
+    reapplied: byId(before),
+    refusals: [],
+    orphans: [],
+    trusted: true,
+    helmMajor: 4,
+    startSeconds: () => 25,
+    ...more,
+  });
+
+describe('impact', () => {
+  const task = (image: string): KubernetesObject =>
+    workload('order-task', { strategy: 'Recreate', artifacts: 'task/a', image });
+
+  it('counts pods and says what is down and for how long', () => {
+    expect(
+      diff(
+        [workload('api', { replicas: 2 }), task('x:1')],
+        [workload('api', { replicas: 2, image: 'x:2' }), task('x:2')],
+      ).impact.sentence,
+    ).toBe('3 pods restart, o-order-task is down for about 40 s.');
+    expect(
+      diff([workload('api', { replicas: 2 })], [workload('api', { replicas: 2, image: 'x:2' })]).impact.sentence,
+    ).toBe('2 pods restart.');
+    expect(diff([task('x:1')], [task('x:1')]).impact.sentence).toBe('No pod restarts.');
+    expect(diff([], [task('x:1')]).impact.sentence).toBe('No pod restarts, o-order-task starts with 1 pod.');
+    expect(diff([workload('api'), workload('old', { replicas: 2 })], [workload('api')]).impact.sentence).toBe(
+      'No pod restarts, o-old ends.',
+    );
+  });
+
+  it('counts the pods of the moment, not those of the manifest', () => {
+    const live = byId([workload('api', { replicas: 7 })]);
+    expect(
+      diff([workload('api', { replicas: 2 })], [workload('api', { replicas: 2, image: 'x:2' })], { live }).impact
+        .sentence,
+    ).toBe('7 pods restart.');
+  });
+});
+
+describe('makeDiff', () => {
+  const [single, all, task] = [
+    workload('api', { strategy: 'Recreate', artifacts: 'task/a' }),
+    workload('api', { replicas: 3 }),
+    workload('task', { strategy: 'Recreate', artifacts: 'task/a' }),
+  ];
+
+  it('says what is done before the upgrade, and takes it for no error', () => {
+    const { preparations, diagnostics, impact } = diff([single], [all, task]);
+    expect(preparations).toEqual([
+      'Deployment/o-api is scaled to 0 and its pods are waited for: task/a goes to Deployment/o-task.',
+    ]);
+    expect(diagnostics.map(({ code, severity }) => [code, severity])).toEqual([['MI-UPGRADE-STATEFUL-MOVED', 'info']]);
+    expect(impact.sentence).toContain('o-api is down for about 40 s, o-task starts with 1 pod');
+  });
+
+  it('leaves what it cannot mend an error', () => {
+    const other = { ...all, spec: { ...(all.spec as object), selector: { matchLabels: { other: 'x' } } } };
+    expect(diff([all], [other]).diagnostics.map(({ code, severity }) => [code, severity])).toEqual([
+      ['MI-UPGRADE-IMMUTABLE', 'error'],
+    ]);
+    expect(
+      diff(
+        [all],
+        [workload('renamed', { replicas: 3 })].map((object) => ({ ...object, spec: all.spec })),
+      ).diagnostics[0],
+    ).toMatchObject({ code: 'MI-UPGRADE-RENAMED', severity: 'error' });
+  });
+
+  it('shows what helm 3 drops although the server would keep it', () => {
+    const map = (data: object): KubernetesObject =>
+      ({
+        apiVersion: 'v1',
+        kind: 'ConfigMap',
+        metadata: { name: 'c', namespace: 'n' },
+        data,
+      }) as unknown as KubernetesObject;
+    const [before, wanted] = [map({ a: '1', b: '2' }), map({ a: '1' })];
+    // Applied in the server, a field of another manager stays.
+    expect(diff([before], [wanted], { applied: byId([before]) }).changes).toEqual([
+      { object: 'ConfigMap/c', action: 'update', fields: [{ path: 'data.b', before: '2' }] },
+    ]);
+  });
+});
+
+describe('driftOf', () => {
+  it('tells what others changed and removed, from the side of the release', () => {
+    const [a, b] = [workload('a', { replicas: 2 }), workload('b')];
+    const live = byId([workload('a', { replicas: 5 })]);
+    expect(driftOf([a, b], live, byId([a]))).toEqual([
+      { object: 'Deployment/o-a', action: 'update', fields: [{ path: 'spec.replicas', before: 2, after: 5 }] },
+      { object: 'Deployment/o-b', action: 'delete', fields: [] },
+    ]);
+  });
+});

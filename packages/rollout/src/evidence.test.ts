@@ -1,0 +1,43 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import type { KubernetesObject } from '@mi-patterns/helm';
+import { takeEvidence, writeEvidence } from './evidence.ts';
+import type { Tools } from './tools.ts';
+
+it('keeps the secrets out of a file that a container has logged with its last words', async () => {
+  const words = 'FATAL no login\npassword = "hunter2"';
+  const pod: KubernetesObject = {
+    apiVersion: 'v1',
+    kind: 'Pod',
+    metadata: { name: 'orders-1', namespace: 'n' },
+    status: {
+      phase: 'Running',
+      containerStatuses: [
+        {
+          name: 'micro-integrator',
+          ready: false,
+          restartCount: 0,
+          image: 'i',
+          state: { terminated: { exitCode: 137, reason: 'OOMKilled', message: words } },
+        },
+      ],
+    },
+  };
+  const kubectl = async (command: readonly string[]) => ({ stdout: command.includes('logs') ? words : '' });
+  const folder = mkdtempSync(join(tmpdir(), 'evidence-'));
+  try {
+    const evidence = await takeEvidence(
+      { namespace: 'n', context: 'c', tools: { kubectl } as unknown as Tools },
+      'orders',
+      [pod],
+    );
+    const text = readFileSync(writeEvidence(folder, 'one.txt', 'it failed', [{ title: 'now', evidence }]), 'utf8');
+    expect(text).toContain('"exitCode":137,"reason":"OOMKilled"');
+    expect(text).toContain('FATAL no login');
+    expect(text).not.toContain('hunter2');
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});

@@ -1,0 +1,87 @@
+import {
+  isJsonObject,
+  isToolFailure,
+  type JsonObject,
+  type KubernetesObject,
+  type RunOptions,
+  type RunResult,
+  ToolFailure,
+} from '@mi-patterns/helm';
+import { machineTools, type Tools } from './tools.ts';
+
+/** Where kubectl works. Context and namespace are always said, never taken from what happens to be current. */
+export interface Place {
+  readonly namespace: string;
+  readonly context: string;
+  /** Runs helm and kubectl; those of this machine when absent. */
+  readonly tools?: Tools;
+}
+
+/** Runs kubectl at a place; an object goes to its stdin as JSON. Throws a ToolFailure when it fails. */
+export async function kubectl(
+  place: Place,
+  words: readonly string[],
+  object?: JsonObject,
+  options: RunOptions = {},
+): Promise<RunResult> {
+  const command = ['--context', place.context, '--namespace', place.namespace, '--request-timeout=30s', ...words];
+  return (place.tools ?? machineTools).kubectl(command, {
+    timeout: 60_000,
+    ...(object === undefined ? {} : { input: JSON.stringify(object) }),
+    ...options,
+  });
+}
+
+/** The objects of a kind in the namespace. `selector` is one of labels, `app=x`. Throws a ToolFailure. */
+export async function listObjects(
+  place: Place,
+  kinds: string,
+  selector?: string,
+): Promise<readonly KubernetesObject[]> {
+  const { stdout } = await kubectl(place, [
+    'get',
+    kinds,
+    '--output=json',
+    ...(selector === undefined ? [] : ['--selector', selector]),
+  ]);
+  return parseObjects(stdout);
+}
+
+/** The objects of what kubectl prints as JSON: one, or a List. Throws a ToolFailure for anything else. */
+export function parseObjects(text: string): readonly KubernetesObject[] {
+  if (text.trim() === '') return [];
+  const value = parseJson(text);
+  if (isJsonObject(value) && Array.isArray(value.items))
+    return value.items.filter(isJsonObject) as unknown as KubernetesObject[];
+  return [parseObject(text)];
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** One object as the cluster has it; undefined when it does not exist. */
+export async function readObject(place: Place, kind: string, name: string): Promise<KubernetesObject | undefined> {
+  const { stdout } = await kubectl(place, ['get', kind, name, '--ignore-not-found', '--output=json']);
+  return stdout.trim() === '' ? undefined : parseObject(stdout);
+}
+
+/** Why the API server refused a write, for the two refusals that are an answer: somebody else was first. */
+export function isLostRace(error: unknown): boolean {
+  return isToolFailure(error) && /\((?:AlreadyExists|Conflict)\)|the object has been modified/.test(error.stderr);
+}
+
+export function parseObject(text: string): KubernetesObject {
+  const value = parseJson(text);
+  if (isJsonObject(value) && typeof value.kind === 'string' && isJsonObject(value.metadata))
+    return value as unknown as KubernetesObject;
+  throw new ToolFailure({
+    reason: 'unexpected-output',
+    message: 'kubectl wrote no object as JSON.',
+    hint: 'Check the version of kubectl.',
+  });
+}

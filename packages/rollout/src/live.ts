@@ -1,0 +1,151 @@
+import { compareText } from '@mi-patterns/inventory';
+import {
+  at,
+  coordinationAnnotation,
+  identity,
+  type KubernetesObject,
+  listAt,
+  matchesLabels,
+  numberAt,
+  objectAt,
+  type ReleaseWorkload,
+  releaseWorkloads,
+  statefulArtifactsAnnotation,
+  textAt,
+  workloadTypeLabel,
+} from '@mi-patterns/helm';
+
+/** A pod as a rollout sees it. */
+export interface LivePod {
+  readonly name: string;
+  readonly node: string;
+  /** {@link identity} of the Deployment or StatefulSet it belongs to, empty when it belongs to none of those known. */
+  readonly workload: string;
+  readonly ready: boolean;
+  /** Told to end: its server may still work. */
+  readonly ending: boolean;
+  readonly type: 'stateless' | 'stateful' | undefined;
+  /** Stateful artifacts that this pod may be running. */
+  readonly artifacts: readonly string[];
+  /** `isolate`: no other pod may run them; `database`: the pods agree who does. */
+  readonly coordination: 'isolate' | 'database';
+  /** Digests of its images, as the node tells them. */
+  readonly imageDigests: readonly string[];
+  /** Why it is not ready, as far as Kubernetes says; empty when it is. */
+  readonly trouble: string;
+}
+
+/** Pods that are still there, with the workload each belongs to. Pods that have ended for good are left out. Pure. */
+export function livePods(pods: readonly KubernetesObject[], workloads: readonly KubernetesObject[]): LivePod[] {
+  const owners = releaseWorkloads(workloads).map(({ object }) => ({
+    id: identity(object),
+    selector: objectAt(object, 'spec', 'selector', 'matchLabels'),
+  }));
+  return pods
+    .filter((pod) => !['Succeeded', 'Failed'].includes(textAt(pod, 'status', 'phase') ?? ''))
+    .map((pod) => {
+      const labels = pod.metadata.labels ?? {};
+      const owner = owners.find(
+        ({ selector, id }) => Object.keys(selector).length > 0 && matchesLabels(selector, labels) && ownedBy(pod, id),
+      );
+      const type = labels[workloadTypeLabel];
+      const annotations = pod.metadata.annotations ?? {};
+      return {
+        name: pod.metadata.name,
+        node: textAt(pod, 'spec', 'nodeName') ?? '',
+        workload: owner?.id ?? '',
+        ready: listAt(pod, 'status', 'conditions').some(
+          (condition) => condition.type === 'Ready' && condition.status === 'True',
+        ),
+        ending: at(pod, 'metadata', 'deletionTimestamp') !== undefined,
+        type: type === 'stateless' || type === 'stateful' ? type : undefined,
+        artifacts: splitArtifacts(annotations[statefulArtifactsAnnotation]),
+        coordination: annotations[coordinationAnnotation] === 'database' ? 'database' : 'isolate',
+        imageDigests: listAt(pod, 'status', 'containerStatuses')
+          .filter(({ name }) => name === 'micro-integrator')
+          .flatMap((status) => /@(sha(?:256|512):[0-9a-f]+)$/.exec(textAt(status, 'imageID') ?? '')?.[1] ?? []),
+        trouble: troubleOf(pod),
+      } satisfies LivePod;
+    })
+    .sort((a, b) => compareText(a.name, b.name));
+}
+
+/** Digests of the images that the release runs, sorted. A pod of the image before may still drain; it is of the release no more. */
+export function imageDigestsOf(pods: readonly LivePod[]): string[] {
+  return [...new Set(pods.filter(({ ending }) => !ending).flatMap(({ imageDigests }) => imageDigests))].sort();
+}
+
+/** A Deployment owns its pods through a ReplicaSet; a Deployment and a StatefulSet of one name may select the same pods. */
+function ownedBy(pod: KubernetesObject, id: string): boolean {
+  const kind = listAt(pod, 'metadata', 'ownerReferences').map((owner) => textAt(owner, 'kind'))[0];
+  return kind === undefined || id.includes(kind === 'ReplicaSet' ? '/Deployment/' : `/${kind}/`);
+}
+
+function splitArtifacts(text: string | undefined): string[] {
+  return (text ?? '')
+    .split(',')
+    .map((id) => id.trim())
+    .filter(Boolean);
+}
+
+function troubleOf(pod: KubernetesObject): string {
+  const waiting = [
+    ...listAt(pod, 'status', 'initContainerStatuses'),
+    ...listAt(pod, 'status', 'containerStatuses'),
+  ].flatMap((status) => {
+    const state = objectAt(status, 'state');
+    const [kind] = Object.keys(state);
+    const reason = textAt(state, kind ?? '', 'reason');
+    const restarts = numberAt(status, 'restartCount') ?? 0;
+    if (kind === 'waiting' && reason !== undefined && reason !== 'ContainerCreating' && reason !== 'PodInitializing')
+      return [reason];
+    if (kind === 'terminated' && numberAt(state, 'terminated', 'exitCode') !== 0)
+      return [`${reason ?? 'ended'} (exit code ${numberAt(state, 'terminated', 'exitCode')})`];
+    return restarts > 0 && status.ready !== true ? [`restarted ${restarts} times`] : [];
+  });
+  const unscheduled = listAt(pod, 'status', 'conditions').find(
+    (condition) => condition.type === 'PodScheduled' && condition.status === 'False',
+  );
+  return [
+    ...waiting,
+    ...(unscheduled === undefined ? [] : [textAt(unscheduled, 'message') ?? 'cannot be scheduled']),
+  ].join(', ');
+}
+
+/** What a workload says about how far it is. */
+export interface WorkloadState {
+  readonly id: string;
+  readonly name: string;
+  readonly wanted: number;
+  readonly ready: number;
+  /** All pods are of the newest template, ready, and none is too many. */
+  readonly settled: boolean;
+}
+
+/** How far a live Deployment or StatefulSet is. Pure. */
+export function workloadState(object: KubernetesObject): WorkloadState {
+  const number = (...path: string[]): number => numberAt(object, ...path) ?? 0;
+  const wanted = numberAt(object, 'spec', 'replicas') ?? 1;
+  const ready = number('status', 'readyReplicas');
+  const current = number('status', 'observedGeneration') >= number('metadata', 'generation');
+  const updated =
+    object.kind === 'StatefulSet' && textAt(object, 'spec', 'updateStrategy', 'type') === 'OnDelete'
+      ? wanted
+      : number('status', 'updatedReplicas');
+  const total = number('status', 'replicas');
+  const available = object.kind === 'StatefulSet' ? ready : number('status', 'availableReplicas');
+  return {
+    id: identity(object),
+    name: object.metadata.name,
+    wanted,
+    ready,
+    settled: current && updated === wanted && total === wanted && available === wanted,
+  };
+}
+
+/** Workloads whose artifacts are each run by one pod only. */
+export function isolatedWorkloads(objects: readonly KubernetesObject[]): ReleaseWorkload[] {
+  return releaseWorkloads(objects).filter(
+    (workload) => workload.coordination === 'isolate' && workload.statefulArtifacts.length > 0,
+  );
+}

@@ -1,0 +1,90 @@
+import { displayName, type KubernetesObject } from '@mi-patterns/helm';
+import { drain, revive, type Trail } from './drain.ts';
+import type { RolloutEffects, RolloutEvent } from './effects.ts';
+import { handOvers } from './moves.ts';
+import { readiness, type Revision } from './release.ts';
+import { StopRollout } from './stop.ts';
+
+/** What is wrong with a release that was left half changed, and what becomes of it. */
+export function stuckSentence(pending: Revision, lastGood: number | undefined): string {
+  const found =
+    pending.state === 'failed'
+      ? `Revision ${pending.revision} of ${pending.updated} failed and was left as it was: what only it brought would stay for good.`
+      : `Revision ${pending.revision} is in the state ${pending.state} since ${pending.updated}: the rollout that made it was cut off, and helm refuses another.`;
+  return `${found} ${lastGood === undefined ? 'It was the first of its release: what it left is removed.' : `The release goes back to revision ${lastGood} first.`}`;
+}
+
+/** A release that was cut off is brought back to its last good revision; one that never was whole is removed. */
+export async function mend(
+  request: { readonly timeout: number; readonly confirm: (sentence: string) => Promise<boolean> },
+  effects: RolloutEffects,
+  trail: Trail,
+  report: (event: RolloutEvent) => void,
+): Promise<void> {
+  const ready = readiness(await effects.history());
+  if (ready.state !== 'stuck') return;
+  const sentence = stuckSentence(ready.pending, ready.lastGood);
+  report({ type: 'progress', step: 'mend', detail: sentence });
+  if (!(await request.confirm(sentence)))
+    throw new StopRollout([
+      {
+        code: 'MI-ROLLOUT-STUCK',
+        severity: 'error',
+        message: sentence,
+        hint: 'Run the command again with --yes, or answer yes, to let it be brought back.',
+      },
+    ]);
+  await restore(effects, { revision: ready.lastGood, timeout: request.timeout, trail, report });
+}
+
+/** Goes back to a revision, or removes the release when there is none, without ever running an artifact twice. */
+export async function restore(
+  effects: RolloutEffects,
+  {
+    revision,
+    timeout,
+    trail,
+    report,
+  }: {
+    readonly revision: number | undefined;
+    readonly timeout: number;
+    readonly trail: Trail;
+    readonly report: (event: RolloutEvent) => void;
+  },
+): Promise<void> {
+  const say = (detail: string): void => report({ type: 'progress', step: 'mend', detail });
+  trail.changed = true;
+  if (revision === undefined) {
+    await effects.uninstall();
+    await effects.pruneArchives();
+    trail.emptied = [];
+    return;
+  }
+  const target = await effects.released(revision);
+  const newest = (await effects.history()).at(-1);
+  const now = newest === undefined ? [] : await effects.released(newest.revision);
+  const live = await effects.live([...now, ...target]);
+  await keepReplicas(effects, now, live.workloads, target, say);
+  await drain(effects, { timeout, among: [...now, ...target], wanted: target, trusted: true, trail, say });
+  await effects.rollback(revision);
+  await revive(effects, target, say);
+  trail.emptied = [];
+}
+
+/** Keeps the number of pods where it passes from the manifest to an autoscaler. */
+export async function keepReplicas(
+  effects: RolloutEffects,
+  before: readonly KubernetesObject[],
+  live: readonly KubernetesObject[],
+  wanted: readonly KubernetesObject[],
+  say: (detail: string) => void,
+): Promise<void> {
+  for (const { workload, replicas } of handOvers(before, live, wanted)) {
+    const kept = await effects.keepReplicas(workload, replicas);
+    say(
+      kept
+        ? `${displayName(workload)} keeps ${replicas} replicas until the autoscaler takes over`
+        : `${displayName(workload)} falls to 1 replica until the autoscaler takes over: this helm cannot keep them`,
+    );
+  }
+}

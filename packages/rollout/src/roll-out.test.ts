@@ -1,0 +1,397 @@
+import { describe, expect, it } from 'vitest';
+import { effectsOn, Killed, newWorld, pass, type Death, type World } from '../test/fake-world.ts';
+import { type KubernetesObject, ToolFailure } from '@mi-patterns/helm';
+import type { RolloutEvent } from './effects.ts';
+import { rollBack } from './roll-back.ts';
+import { rollOut, type RolloutRequest } from './roll-out.ts';
+import { unsound } from './verify.ts';
+
+function workload(
+  name: string,
+  replicas: number | undefined,
+  artifacts: readonly string[] = [],
+  image = 'x:1',
+  kind = 'Deployment',
+): KubernetesObject {
+  const labels = { 'app.kubernetes.io/component': name };
+  const annotations = artifacts.length === 0 ? {} : { 'mi-patterns.io/stateful-artifacts': artifacts.join(',') };
+  const type = { 'mi-patterns.io/workload-type': artifacts.length === 0 ? 'stateless' : 'stateful' };
+  return {
+    apiVersion: 'apps/v1',
+    kind,
+    metadata: { name, namespace: 'n', labels },
+    spec: {
+      ...(replicas === undefined ? {} : { replicas }),
+      strategy: { type: artifacts.length === 0 ? 'RollingUpdate' : 'Recreate' },
+      selector: { matchLabels: labels },
+      template: {
+        metadata: { labels: { ...labels, ...type }, annotations },
+        spec: { containers: [{ name: 'c', image }] },
+      },
+    },
+  };
+}
+
+const single = (image = 'x:1'): KubernetesObject[] => [workload('integration', 1, ['task/a', 'task/b'], image)];
+const coordinated = (image = 'x:1'): KubernetesObject[] => [
+  workload('integration', 3, [], image),
+  workload('a', 1, ['task/a'], image),
+  workload('b', 1, ['task/b'], image, 'StatefulSet'),
+];
+const swapped = (image = 'x:1'): KubernetesObject[] => [
+  workload('integration', 3, [], image),
+  workload('a', 1, ['task/b'], image),
+  workload('b', 1, ['task/a'], image, 'StatefulSet'),
+];
+
+const autoscaled = (image = 'x:1'): KubernetesObject[] => [
+  workload('integration', undefined, [], image),
+  ...coordinated(image).slice(1),
+  {
+    apiVersion: 'autoscaling/v2',
+    kind: 'HorizontalPodAutoscaler',
+    metadata: { name: 'integration', namespace: 'n' },
+    spec: { minReplicas: 2, scaleTargetRef: { kind: 'Deployment', name: 'integration' } },
+  },
+];
+const multiple = (image = 'x:1'): KubernetesObject[] => [workload('integration', 3, [], image)];
+
+const facts = { pattern: 'p', planDigest: '', valuesDigest: '', chart: '', chartDigest: '', image: 'x' };
+const request = (more: Partial<RolloutRequest> = {}): RolloutRequest => ({
+  environment: 'e',
+  facts,
+  timeout: 60,
+  dryRun: false,
+  accept: [],
+  confirm: async () => true,
+  ...more,
+});
+const run = (world: World, wanted: KubernetesObject[], death?: Death, holder = 'ann', events: RolloutEvent[] = []) =>
+  rollOut(request(), effectsOn(world, wanted, holder, death), (event) => void events.push(event));
+
+/** Workloads with ready pods and what they run. */
+function running(world: World): string[] {
+  pass(world, 10);
+  return world.pods
+    .filter((pod) => pod.goneAt === undefined && !pod.broken)
+    .map((pod) => `${pod.workload.split('/').at(-1)} ${pod.artifacts.join(',')}`.trim())
+    .sort();
+}
+
+const runningCoordinated = ['a task/a', 'b task/b', 'integration', 'integration', 'integration'];
+
+describe('rollOut', () => {
+  it('goes through its steps in order', async () => {
+    const [world, events] = [newWorld(), [] as RolloutEvent[]];
+    expect(await run(world, single(), undefined, 'ann', events)).toMatchObject({
+      state: 'succeeded',
+      record: { revision: 1, by: 'ann' },
+    });
+    expect(events.flatMap((event) => (event.type === 'step' && event.state === 'done' ? [event.step] : []))).toEqual([
+      'lock',
+      'mend',
+      'diff',
+      'confirm',
+      'prepare',
+      'upgrade',
+      'verify',
+      'record',
+    ]);
+    expect(await run(world, single())).toMatchObject({ state: 'unchanged' });
+    expect(world.revisions).toHaveLength(1);
+    expect(world.records).toHaveLength(1);
+    expect(world.lock).toBeUndefined();
+  });
+
+  it.each([
+    ['single replica to coordinated', single, coordinated, runningCoordinated],
+    ['coordinated to single replica', coordinated, single, ['integration task/a,task/b']],
+    [
+      'tasks that change places',
+      coordinated,
+      swapped,
+      ['a task/b', 'b task/a', 'integration', 'integration', 'integration'],
+    ],
+    ['a new image only', () => coordinated(), () => coordinated('x:2'), runningCoordinated],
+    ['tasks that end where pods are added', single, multiple, ['integration', 'integration', 'integration']],
+    [
+      'single replica to coordinated under an autoscaler',
+      single,
+      autoscaled,
+      ['a task/a', 'b task/b', 'integration', 'integration'],
+    ],
+    ['from an autoscaler back to a single replica', autoscaled, single, ['integration task/a,task/b']],
+  ])('never runs a task twice: %s', async (_name, before, after, expected) => {
+    const world = newWorld();
+    await run(world, before());
+    expect(await run(world, after())).toMatchObject({ state: 'succeeded' });
+    expect(running(world)).toEqual(expected);
+    expect(world.doubles).toEqual([]);
+  });
+
+  it('would run a task twice if it left the order to helm: the model can tell', async () => {
+    const world = newWorld();
+    await run(world, single());
+    await effectsOn(world, coordinated(), 'bob').upgrade({ rollBack: false, onProgress: () => {} });
+    expect(world.doubles.length).toBeGreaterThan(0);
+  });
+
+  it.each([
+    ['within a pattern', () => coordinated(), () => coordinated('broken'), runningCoordinated],
+    ['with a change of the pattern', () => single(), () => coordinated('broken'), ['integration task/a,task/b']],
+    ['back from coordinated', () => coordinated(), () => single('broken'), runningCoordinated],
+  ])('goes back from a broken image: %s', async (_name, before, after, expected) => {
+    const world = newWorld();
+    await run(world, before());
+    expect(await run(world, after())).toMatchObject({
+      state: 'failed',
+      evidence: expect.stringContaining('not ready'),
+    });
+    expect(running(world)).toEqual(expected);
+    expect(world.doubles).toEqual([]);
+    expect(world.records.map(({ state }) => state)).toEqual(['succeeded', 'rolled-back']);
+  });
+
+  it('brings back pods that an autoscaler had when what came after it fails', async () => {
+    const world = newWorld();
+    await run(world, autoscaled());
+    expect(await run(world, single('broken'))).toMatchObject({ state: 'failed' });
+    expect(running(world)).toEqual(['a task/a', 'b task/b', 'integration', 'integration']);
+    expect(world.doubles).toEqual([]);
+  });
+
+  it('does not call a release sound whose autoscaled workload is at 0 pods', async () => {
+    const world = newWorld();
+    await run(world, autoscaled());
+    const effects = effectsOn(world, autoscaled(), 'ann');
+    expect(unsound(autoscaled(), await effects.live([]))).toEqual([]);
+    await effects.scale(autoscaled()[0] as KubernetesObject, 0);
+    pass(world, 10);
+    expect(unsound(autoscaled(), await effects.live([]))).toEqual([
+      'Deployment/integration is at 0 pods, which its autoscaler leaves alone; kubectl scale deployment/integration --replicas=2 starts it.',
+    ]);
+  });
+
+  it('waits for what ends: a task that comes back while its old pod still stops', async () => {
+    const world = newWorld();
+    await run(world, coordinated());
+    const effects = effectsOn(world, multiple(), 'ann');
+    await effects.upgrade({ rollBack: false, onProgress: () => {} });
+    for (const pod of world.pods) if (pod.goneAt !== undefined) pod.goneAt = world.now + 20_000;
+    expect(await run(world, coordinated())).toMatchObject({ state: 'succeeded' });
+    expect(running(world)).toEqual(runningCoordinated);
+    expect(world.doubles).toEqual([]);
+  });
+
+  it('says what it leaves when the cluster breaks off, and keeps the first failure', async () => {
+    const world = newWorld();
+    await run(world, single());
+    const broken = {
+      ...effectsOn(world, coordinated('broken'), 'ann'),
+      keepEvidence: async () => {
+        throw new ToolFailure({ reason: 'exit', message: 'no answer', hint: '' });
+      },
+    };
+    const outcome = await rollOut(request(), broken, () => {});
+    expect(outcome).toMatchObject({
+      state: 'failed',
+      diagnostics: [
+        {
+          code: 'MI-ROLLOUT-FAILED',
+          message: expect.stringMatching(
+            /not ready[^]*brought back to revision 1[^]*evidence could not be kept: no answer/,
+          ),
+        },
+      ],
+    });
+    expect(running(world)).toEqual(['integration task/a,task/b']);
+    const emptied = {
+      ...effectsOn(world, coordinated(), 'ann'),
+      upgrade: async () => {
+        throw new ToolFailure({ reason: 'exit', message: 'no answer', hint: 'Look.' });
+      },
+    };
+    expect(await rollOut(request(), emptied, () => {})).toMatchObject({
+      state: 'failed',
+      diagnostics: [{ message: 'no answer Deployment/integration is at 0 pods.' }],
+    });
+  });
+
+  it('ends with a word when it is cancelled', async () => {
+    const world = newWorld();
+    await run(world, single());
+    for (const [at, state, words] of [
+      ['before diff', 'refused', 'before anything was changed'],
+      ['after drain', 'failed', 'Deployment/integration is at 0 pods until then'],
+    ] as const) {
+      let cancelled = false;
+      const effects = effectsOn(world, coordinated(), 'ann');
+      const cancel = <Result>(result: Promise<Result>): Promise<Result> => {
+        cancelled = true;
+        return result;
+      };
+      const cancelling = {
+        ...effects,
+        cancelled: () => cancelled,
+        ...(at === 'before diff'
+          ? { wanted: () => cancel(effects.wanted()) }
+          : { scale: (...scaling: Parameters<typeof effects.scale>) => cancel(effects.scale(...scaling)) }),
+      };
+      expect(await rollOut(request(), cancelling, () => {})).toMatchObject({
+        state,
+        diagnostics: [{ code: 'MI-ROLLOUT-CANCELLED', message: expect.stringContaining(words) }],
+      });
+      expect(world.lock).toBeUndefined();
+    }
+    expect(await run(world, coordinated())).toMatchObject({ state: 'succeeded' });
+    expect(world.doubles).toEqual([]);
+  });
+
+  it('refuses values that were made from a revision which somebody has replaced meanwhile', async () => {
+    const world = newWorld();
+    await run(world, single());
+    await run(world, single('x:2'));
+    expect(await rollOut(request({ base: 1 }), effectsOn(world, single('x:3'), 'ann'), () => {})).toMatchObject({
+      state: 'refused',
+      diagnostics: [{ code: 'MI-ROLLOUT-MOVED-ON' }],
+    });
+    expect(await rollOut(request({ base: 2 }), effectsOn(world, single('x:3'), 'ann'), () => {})).toMatchObject({
+      state: 'succeeded',
+    });
+  });
+
+  it('removes a first installation that fails', async () => {
+    const world = newWorld();
+    expect(await run(world, single('broken'))).toMatchObject({ state: 'failed' });
+    expect([world.revisions, running(world), world.records]).toEqual([[], [], []]);
+  });
+
+  it('goes back to the last good record, and further the next time', async () => {
+    const world = newWorld();
+    for (const objects of [single('x:1'), coordinated('x:2'), coordinated('x:3')]) await run(world, objects);
+    const back = () => rollBack({ timeout: 60, confirm: async () => true }, effectsOn(world, [], 'ann'), () => {});
+    expect(await back()).toMatchObject({ state: 'succeeded', record: { revision: 4, restores: 2 } });
+    expect(await back()).toMatchObject({ state: 'succeeded', record: { revision: 5, restores: 1 } });
+    expect(running(world)).toEqual(['integration task/a,task/b']);
+    expect(await back()).toMatchObject({ state: 'refused', diagnostics: [{ code: 'MI-ROLLBACK-NOTHING' }] });
+    expect(world.doubles).toEqual([]);
+  });
+
+  it('refuses while another rollout is alive, and takes over what a dead one left', async () => {
+    const world = newWorld();
+    world.lock = { holder: 'bob', renewed: world.now };
+    expect(await run(world, single())).toMatchObject({
+      state: 'refused',
+      diagnostics: [{ code: 'MI-ROLLOUT-BUSY', message: expect.stringContaining('bob') }],
+    });
+    pass(world, 31);
+    expect(await run(world, single())).toMatchObject({ state: 'succeeded' });
+  });
+
+  it('stops before the next change when its lock is lost', async () => {
+    const world = newWorld();
+    const outcome = await run(world, single(), (act) => {
+      if (act === 'diff') world.lock = { holder: 'bob', renewed: world.now };
+    });
+    expect(outcome).toMatchObject({ state: 'failed', diagnostics: [{ code: 'MI-ROLLOUT-LOCK-LOST' }] });
+    expect(world.revisions).toEqual([]);
+    expect(world.lock?.holder).toBe('bob');
+  });
+
+  it('changes nothing without a yes, and nothing in a dry run', async () => {
+    const world = newWorld();
+    expect(
+      await rollOut(request({ confirm: async () => false }), effectsOn(world, single(), 'ann'), () => {}),
+    ).toMatchObject({ state: 'refused', diagnostics: [{ code: 'MI-ROLLOUT-NOT-CONFIRMED' }] });
+    expect(await rollOut(request({ dryRun: true }), effectsOn(world, single(), 'ann'), () => {})).toMatchObject({
+      state: 'dry-run',
+    });
+    expect([world.revisions, world.records, world.lock]).toEqual([[], [], undefined]);
+  });
+});
+
+/** Every act of a rollout, in order. */
+async function acts(before: readonly KubernetesObject[][], wanted: KubernetesObject[]): Promise<number> {
+  const world = newWorld();
+  for (const objects of before) await run(world, objects);
+  let count = 0;
+  await run(world, wanted, () => void (count += 1));
+  return count;
+}
+
+describe('a rollout that is killed', () => {
+  const cases: [string, KubernetesObject[][], () => KubernetesObject[], string[]][] = [
+    ['first installation', [], coordinated, runningCoordinated],
+    ['single replica to coordinated', [single()], coordinated, runningCoordinated],
+    ['coordinated to single replica', [coordinated()], single, ['integration task/a,task/b']],
+    [
+      'tasks that change places',
+      [coordinated()],
+      swapped,
+      ['a task/b', 'b task/a', 'integration', 'integration', 'integration'],
+    ],
+    ['a new image only', [coordinated()], () => coordinated('x:2'), runningCoordinated],
+    [
+      'a broken image with a change of the pattern',
+      [single()],
+      () => coordinated('broken'),
+      ['integration task/a,task/b'],
+    ],
+    ['a broken image back from coordinated', [coordinated()], () => single('broken'), runningCoordinated],
+  ];
+
+  it.each(cases)(
+    'at any act ends right when run again, and no task runs twice: %s',
+    async (_name, before, wanted, expected) => {
+      const total = await acts(before, wanted());
+      expect(total).toBeGreaterThan(15);
+      for (let kill = 1; kill <= total; kill += 1) {
+        const world = newWorld();
+        for (const objects of before) await run(world, objects);
+        let count = 0;
+        let where = '';
+        const death: Death = (act) => {
+          count += 1;
+          where = act;
+          if (count === kill) throw new Killed(act);
+        };
+        await expect(run(world, wanted(), death), where).rejects.toBeInstanceOf(Killed);
+        pass(world, 40);
+        const again = await run(world, wanted(), undefined, 'bob');
+        const broken = JSON.stringify(wanted()).includes('broken');
+        expect([where, again.state]).toEqual([where, broken ? 'failed' : expect.stringMatching(/succeeded|unchanged/)]);
+        expect([where, running(world)]).toEqual([where, expected]);
+        expect([where, world.doubles]).toEqual([where, []]);
+        expect([where, world.lock, world.revisions.at(-1)?.state]).toEqual([where, undefined, 'deployed']);
+      }
+    },
+  );
+
+  it.each(cases.filter(([, before]) => before.length > 0))(
+    'or interrupted at any act goes back right at once when the change is taken back: %s',
+    async (_name, before, wanted) => {
+      const total = await acts(before, wanted());
+      for (let kill = 1; kill <= total; kill += 1) {
+        const world = newWorld();
+        for (const objects of before) await run(world, objects);
+        const expected = running(world);
+        let count = 0;
+        let where = '';
+        const death: Death = (act) => {
+          count += 1;
+          where = act;
+          if (count === kill) throw new Killed(act);
+        };
+        await expect(run(world, wanted(), death), where).rejects.toBeInstanceOf(Killed);
+        // A signal lets helm write down that it failed, and the lock be given back: nothing has to be waited for.
+        for (const revision of world.revisions) if (revision.state.startsWith('pending-')) revision.state = 'failed';
+        world.lock = undefined;
+        const again = await run(world, before.at(-1) ?? [], undefined, 'bob');
+        expect([where, again.state]).toEqual([where, expect.stringMatching(/succeeded|unchanged/)]);
+        expect([where, running(world)]).toEqual([where, expected]);
+        expect([where, [...world.workloads.keys()].length]).toEqual([where, before.at(-1)?.length]);
+        expect([where, world.doubles]).toEqual([where, []]);
+      }
+    },
+  );
+});

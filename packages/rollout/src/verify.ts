@@ -1,0 +1,99 @@
+import { compareText } from '@mi-patterns/inventory';
+import { displayName, effectiveReplicas, identity, isWorkload, type KubernetesObject } from '@mi-patterns/helm';
+import type { ArtifactCheck, LiveState, RolloutEffects } from './effects.ts';
+import { imageDigestsOf, isolatedWorkloads, workloadState } from './live.ts';
+
+export type Verification =
+  | {
+      readonly state: 'sound';
+      readonly artifacts: ArtifactCheck;
+      /** Digest that all pods of the release run; undefined where nodes tell none or several. */ readonly imageDigest:
+        | string
+        | undefined;
+    }
+  | { readonly state: 'failed'; readonly message: string };
+
+/**
+ * Verifies a release after an upgrade: every workload settled, exactly one pod for each isolated artifact and that one
+ * ready, MI's own account of what it deployed equal to the plan, the chart's tests. Waits up to `timeout` seconds for the
+ * first two: pods that were told to end need some time.
+ */
+export async function verifyRelease(
+  effects: RolloutEffects,
+  wanted: readonly KubernetesObject[],
+  timeout: number,
+  say: (detail: string) => void,
+): Promise<Verification> {
+  const workloads = wanted.filter(isWorkload);
+  const end = effects.now().getTime() + timeout * 1000;
+  for (;;) {
+    const live = await effects.live(workloads);
+    const missing = unsound(wanted, live);
+    if (missing.length === 0) return verifyServers(effects, ofRelease(workloads, live), timeout);
+    if (effects.now().getTime() > end) return { state: 'failed', message: missing.join('\n') };
+    say(missing[0] ?? '');
+    await effects.sleep(1000);
+  }
+}
+
+/** Without workloads and pods that are of the release no more. */
+function ofRelease(workloads: readonly KubernetesObject[], live: LiveState): LiveState {
+  const ids = new Set(workloads.map(identity));
+  return {
+    workloads: live.workloads.filter((object) => ids.has(identity(object))),
+    pods: live.pods.filter(({ workload }) => ids.has(workload)),
+  };
+}
+
+async function verifyServers(effects: RolloutEffects, live: LiveState, timeout: number): Promise<Verification> {
+  const lost = await effects.uncarriedRoles(live);
+  if (lost.length > 0)
+    return { state: 'failed', message: `Artifacts of the image would run nowhere: ${lost.join('; ')}` };
+  const artifacts = await effects.checkArtifacts(live);
+  if (artifacts.state === 'different')
+    return {
+      state: 'failed',
+      message: `What the servers have deployed differs from the plan: ${artifacts.findings.join('; ')}`,
+    };
+  if (await effects.hasTests()) {
+    const failure = await effects.test();
+    if (failure !== undefined)
+      return { state: 'failed', message: `The chart's tests failed within ${timeout} s: ${failure}` };
+  }
+  const digests = imageDigestsOf(live.pods);
+  return { state: 'sound', artifacts, imageDigest: digests.length === 1 ? digests[0] : undefined };
+}
+
+/** What is not as it has to be, a sentence each; empty when all is well. Pure. */
+export function unsound(objects: readonly KubernetesObject[], live: LiveState): string[] {
+  const workloads = objects.filter(isWorkload);
+  const states = new Map(live.workloads.map((object) => [identity(object), workloadState(object)]));
+  const unsettled = workloads.flatMap((object) => {
+    const state = states.get(identity(object));
+    if (state === undefined) return [`${displayName(object)} does not exist.`];
+    if (state.wanted === 0 && effectiveReplicas(object, objects) > 0)
+      return [
+        `${displayName(object)} is at 0 pods, which its autoscaler leaves alone; kubectl scale ${object.kind.toLowerCase()}/${object.metadata.name} --replicas=${effectiveReplicas(object, objects)} starts it.`,
+      ];
+    const trouble = live.pods
+      .filter((pod) => pod.workload === state.id && pod.trouble !== '')
+      .map((pod) => `${pod.name}: ${pod.trouble}`)[0];
+    return state.settled
+      ? []
+      : [
+          `${displayName(object)} has ${state.ready} of ${state.wanted} pods ready${trouble === undefined ? '' : ` (${trouble})`}.`,
+        ];
+  });
+  const isolated = isolatedWorkloads(workloads).flatMap(({ statefulArtifacts }) => statefulArtifacts);
+  const wrong = [...new Set(isolated)].sort(compareText).flatMap((artifact) => {
+    const pods = live.pods.filter((pod) => pod.artifacts.includes(artifact));
+    if (pods.length === 1 && pods[0]?.ready === true && !pods[0].ending) return [];
+    const names = pods
+      .map(({ name, ready, ending }) => `${name}${ending ? ' (ending)' : ready ? '' : ' (not ready)'}`)
+      .join(', ');
+    return [
+      `${artifact} must run in exactly one ready pod, but ${pods.length === 0 ? 'no pod runs it' : `is in ${names}`}.`,
+    ];
+  });
+  return [...unsettled, ...wrong];
+}

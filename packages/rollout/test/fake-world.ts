@@ -1,0 +1,353 @@
+import { identity, isWorkload, type KubernetesObject, releaseWorkloads } from '@mi-patterns/helm';
+import { makeDiff } from '../src/diff.ts';
+import type { RolloutEffects } from '../src/effects.ts';
+import type { LivePod } from '../src/live.ts';
+import { orphans } from '../src/moves.ts';
+import type { RolloutRecord } from '../src/record.ts';
+import type { ReleaseState, Revision } from '../src/release.ts';
+
+/** A cluster in memory with one release, as far as a rollout can tell it from a real one. Time passes only when told to. */
+export interface World {
+  now: number;
+  revisions: { revision: number; state: ReleaseState; objects: readonly KubernetesObject[] }[];
+  workloads: Map<string, KubernetesObject>;
+  /** Replicas that each workload had when its controller last looked. */
+  desired: Map<string, number>;
+  pods: {
+    workload: string;
+    template: string;
+    artifacts: readonly string[];
+    broken: boolean;
+    readyAt: number;
+    goneAt?: number;
+  }[];
+  lock: { holder: string; renewed: number } | undefined;
+  records: RolloutRecord[];
+  /** Moments at which an artifact was in more than one pod. */
+  doubles: string[];
+}
+
+export const newWorld = (): World => ({
+  now: Date.parse('2026-01-01T00:00:00Z'),
+  revisions: [],
+  workloads: new Map(),
+  desired: new Map(),
+  pods: [],
+  lock: undefined,
+  records: [],
+  doubles: [],
+});
+
+/** Seconds a pod takes to start, and to end. */
+const [startTime, endTime] = [2, 3];
+
+/** Lets time pass: controllers act every second. A workload with an isolated artifact ends its old pod before it starts a new one. */
+export function pass(world: World, seconds: number): void {
+  for (let second = 0; second < seconds; second += 1) {
+    world.now += 1000;
+    world.pods = world.pods.filter((pod) => pod.goneAt === undefined || pod.goneAt > world.now);
+    for (const id of new Set([...world.pods.map((pod) => pod.workload), ...world.workloads.keys()])) control(world, id);
+    for (const artifact of new Set(world.pods.flatMap((pod) => pod.artifacts))) {
+      const running = world.pods.filter((pod) => pod.artifacts.includes(artifact));
+      if (running.length > 1) world.doubles.push(`${artifact} in ${running.map((pod) => pod.workload).join(' and ')}`);
+    }
+  }
+}
+
+function control(world: World, id: string): void {
+  const object = world.workloads.get(id);
+  const wanted = object === undefined ? 0 : replicasOf(object);
+  const template = object === undefined ? '' : templateOf(object);
+  const own = world.pods.filter((pod) => pod.workload === id);
+  const alive = own.filter((pod) => pod.goneAt === undefined);
+  const old = alive.filter((pod) => pod.template !== template);
+  const fresh = alive.filter((pod) => pod.template === template);
+  const end = (pods: typeof alive): void => pods.forEach((pod) => (pod.goneAt = world.now + endTime * 1000));
+  const start = (count: number, like: Pick<World['pods'][number], 'template' | 'artifacts'>): void => {
+    for (let index = 0; index < count; index += 1)
+      world.pods.push({
+        workload: id,
+        template: like.template,
+        artifacts: like.artifacts,
+        broken: like.template.includes('broken'),
+        readyAt: world.now + startTime * 1000,
+      });
+  };
+  const next = { template, artifacts: object === undefined ? [] : isolatedIn(object) };
+  const growing =
+    object?.kind === 'Deployment' &&
+    fresh.length === 0 &&
+    old[0] !== undefined &&
+    wanted > (world.desired.get(id) ?? wanted);
+  world.desired.set(id, wanted);
+  // A Deployment that is scaled while its template changes first scales the ReplicaSet that is there.
+  if (growing && old[0] !== undefined) return start(wanted - old.length, old[0]);
+  if (object?.kind === 'StatefulSet') {
+    end([...old, ...fresh.slice(wanted)]);
+    if (own.every((pod) => pod.template === template && pod.goneAt === undefined)) start(wanted - fresh.length, next);
+  } else if (strategyOf(object) === 'Recreate') {
+    end([...old, ...fresh.slice(wanted)]);
+    // Recreate waits for the pods of other templates only.
+    if (own.every((pod) => pod.template === template)) start(wanted - fresh.length, next);
+  } else {
+    end(fresh.slice(wanted));
+    start(Math.max(0, wanted - fresh.length), next);
+    if (fresh.filter((pod) => isReady(world, pod)).length >= wanted) end(old);
+  }
+}
+
+const replicasOf = (object: KubernetesObject): number => (object.spec as { replicas?: number }).replicas ?? 1;
+const templateOf = (object: KubernetesObject): string =>
+  JSON.stringify((object.spec as { template: unknown }).template);
+const strategyOf = (object: KubernetesObject | undefined): string | undefined =>
+  (object?.spec as { strategy?: { type?: string } } | undefined)?.strategy?.type;
+const isolatedIn = (object: KubernetesObject): readonly string[] =>
+  releaseWorkloads([object]).flatMap(({ coordination, statefulArtifacts }) =>
+    coordination === 'isolate' ? statefulArtifacts : [],
+  );
+const isReady = (world: World, pod: World['pods'][number]): boolean =>
+  !pod.broken && pod.goneAt === undefined && pod.readyAt <= world.now;
+
+/**
+ * helm makes and changes what a revision has, then deletes what the one before had besides. Replicas that a manifest leaves out
+ * stay as they are.
+ */
+function apply(world: World, objects: readonly KubernetesObject[], before: readonly KubernetesObject[]): void {
+  for (const object of objects.filter(isWorkload)) {
+    const current = world.workloads.get(identity(object));
+    const kept =
+      (object.spec as { replicas?: number }).replicas === undefined && current !== undefined
+        ? { replicas: replicasOf(current) }
+        : {};
+    world.workloads.set(identity(object), { ...object, spec: { ...(object.spec as object), ...kept } });
+  }
+  pass(world, 1);
+  for (const object of before)
+    if (!objects.some((other) => identity(object) === identity(other))) world.workloads.delete(identity(object));
+}
+
+function settled(world: World): boolean {
+  return [...world.workloads].every(([id, object]) => {
+    const own = world.pods.filter((pod) => pod.workload === id && pod.goneAt === undefined);
+    return (
+      own.length === replicasOf(object) &&
+      own.every((pod) => pod.template === templateOf(object) && isReady(world, pod))
+    );
+  });
+}
+
+function livePod(world: World, pod: World['pods'][number], index: number): LivePod {
+  return {
+    name: `pod-${index}`,
+    node: 'n',
+    workload: pod.workload,
+    ready: isReady(world, pod),
+    ending: pod.goneAt !== undefined,
+    type: undefined,
+    artifacts: pod.artifacts,
+    coordination: 'isolate',
+    imageDigests: [],
+    trouble: pod.broken ? 'ImagePullBackOff' : '',
+  };
+}
+
+function liveWorkload(world: World, object: KubernetesObject): KubernetesObject {
+  const own = world.pods.filter((pod) => pod.workload === identity(object) && pod.goneAt === undefined);
+  const ready = own.filter((pod) => isReady(world, pod)).length;
+  const updated = own.filter((pod) => pod.template === templateOf(object)).length;
+  const { strategy, ...spec } = object.spec as { readonly strategy?: { readonly type?: string } };
+  // What Kubernetes fills in.
+  const filled = strategy?.type === 'RollingUpdate' ? { ...strategy, rollingUpdate: { maxSurge: '25%' } } : strategy;
+  return {
+    ...object,
+    spec: { ...spec, ...(filled === undefined ? {} : { strategy: filled }) },
+    status: { replicas: own.length, readyReplicas: ready, availableReplicas: ready, updatedReplicas: updated },
+  };
+}
+
+/** Thrown where a process would have been killed. */
+export class Killed extends Error {}
+
+/** Asked before and after each act on the world; throws to end the process there. */
+export type Death = (act: string) => void;
+
+/** Effects on a world. `death` may end them at any act; after that nothing more is done. */
+export function effectsOn(
+  world: World,
+  wanted: readonly KubernetesObject[],
+  holder: string,
+  death: Death = () => {},
+): RolloutEffects {
+  let dead = false;
+  const at = (act: string): void => {
+    if (dead) throw new Killed(act);
+    try {
+      death(act);
+    } catch (error) {
+      dead = true;
+      throw error;
+    }
+  };
+  const act = async <Result>(name: string, work: () => Result): Promise<Result> => {
+    at(`before ${name}`);
+    const result = work();
+    at(`after ${name}`);
+    return result;
+  };
+  const newest = (): World['revisions'][number] | undefined => world.revisions.at(-1);
+  const waitAndMark = (entry: World['revisions'][number], name: string): boolean => {
+    for (let second = 0; second < 30 && !settled(world); second += 1) {
+      pass(world, 1);
+      if (second === 2) at(`during ${name}: waiting`);
+    }
+    const done = settled(world);
+    if (done) for (const other of world.revisions) if (other.state === 'deployed') other.state = 'superseded';
+    entry.state = done ? 'deployed' : 'failed';
+    return done;
+  };
+  const goTo = (
+    objects: readonly KubernetesObject[],
+    pending: ReleaseState,
+    name: string,
+    from: World['revisions'][number] | undefined,
+  ): boolean => {
+    at(`before ${name}`);
+    const entry = { revision: (newest()?.revision ?? 0) + 1, state: pending, objects };
+    world.revisions.push(entry);
+    at(`during ${name}: recorded`);
+    apply(world, objects, from?.objects ?? []);
+    at(`during ${name}: applied`);
+    return waitAndMark(entry, name);
+  };
+  const lastGood = (): World['revisions'][number] | undefined =>
+    world.revisions.filter(({ state }) => state === 'deployed').at(-1);
+  // helm waits until the workloads are gone, not for their pods.
+  const removeAll = (): void => {
+    world.revisions = [];
+    world.workloads.clear();
+    pass(world, 1);
+  };
+  return {
+    lockSeconds: 30,
+    interrupt: () => {},
+    takeLock: () =>
+      act('takeLock', () => {
+        if (world.lock !== undefined && world.lock.renewed + 30_000 > world.now)
+          return { state: 'busy', by: { holder: world.lock.holder, since: '', renewed: '' } };
+        world.lock = { holder, renewed: world.now };
+        const mine = async (): Promise<boolean> => {
+          if (dead) throw new Error('dead');
+          if (world.lock?.holder !== holder) return false;
+          world.lock.renewed = world.now;
+          return true;
+        };
+        return {
+          state: 'held',
+          renew: mine,
+          release: async () => {
+            if (await mine()) world.lock = undefined;
+          },
+        };
+      }),
+    history: async () => {
+      at('history');
+      return world.revisions.map(({ revision, state }): Revision => ({
+        revision,
+        state,
+        chart: '',
+        updated: '',
+        description: '',
+      }));
+    },
+    released: async (revision) => {
+      at('released');
+      return world.revisions.find((entry) => entry.revision === revision)?.objects ?? [];
+    },
+    wanted: async () => {
+      at('wanted');
+      return wanted;
+    },
+    cancelled: () => false,
+    live: async () => {
+      at('live');
+      return {
+        workloads: [...world.workloads.values()].map((object) => liveWorkload(world, object)),
+        pods: world.pods.map((pod, index) => livePod(world, pod, index)),
+      };
+    },
+    diff: async (before, objects) => {
+      at('diff');
+      const live = new Map([...world.workloads].map(([id, object]) => [id, liveWorkload(world, object)]));
+      const byId = (list: readonly KubernetesObject[]): Map<string, KubernetesObject> =>
+        new Map(list.map((object) => [identity(object), object]));
+      return makeDiff({
+        before,
+        wanted: objects,
+        live,
+        pods: world.pods.map((pod, index) => livePod(world, pod, index)),
+        applied: byId(objects),
+        reapplied: byId(before),
+        refusals: [],
+        orphans: orphans([...live.values()], [...before, ...objects]),
+        trusted: world.records.length > 0,
+        helmMajor: 4,
+        startSeconds: () => startTime,
+      });
+    },
+    scale: (workload, replicas) =>
+      act('scale', () => {
+        const current = world.workloads.get(identity(workload)) ?? workload;
+        world.workloads.set(identity(workload), { ...current, spec: { ...(current.spec as object), replicas } });
+        pass(world, 1);
+      }),
+    remove: (workload) =>
+      act('remove', () => {
+        world.workloads.delete(identity(workload));
+        pass(world, 1);
+      }),
+    keepReplicas: () => act('keepReplicas', () => true),
+    patchStrategy: () => act('patchStrategy', () => undefined),
+    bringArchives: () => act('bringArchives', () => []),
+    pruneArchives: () => act('pruneArchives', () => ''),
+    upgrade: async ({ rollBack }) => {
+      const good = lastGood();
+      if (newest()?.state.startsWith('pending-') === true)
+        return { state: 'failed', message: 'another operation is in progress', wentBack: false };
+      if (goTo(wanted, good === undefined ? 'pending-install' : 'pending-upgrade', 'upgrade', good ?? newest())) {
+        at('after upgrade');
+        return { state: 'done' };
+      }
+      at('during upgrade: failed');
+      if (!rollBack) return { state: 'failed', message: 'not ready', wentBack: false };
+      if (good === undefined) removeAll();
+      else goTo(good.objects, 'pending-rollback', "helm's rollback", newest());
+      return { state: 'failed', message: 'not ready', wentBack: true };
+    },
+    rollback: async (revision) => {
+      goTo(
+        world.revisions.find((entry) => entry.revision === revision)?.objects ?? [],
+        'pending-rollback',
+        'rollback',
+        newest(),
+      );
+      at('after rollback');
+    },
+    uninstall: () => act('uninstall', removeAll),
+    hasTests: async () => false,
+    test: async () => undefined,
+    uncarriedRoles: async () => [],
+    checkArtifacts: async () => ({ state: 'not-checked', because: 'there is no server' }),
+    keepEvidence: (why) => act('keepEvidence', () => `evidence of ${why}`),
+    records: async () => {
+      at('records');
+      return world.records;
+    },
+    addRecord: (record) => act('addRecord', () => void world.records.push(record)),
+    user: async () => holder,
+    now: () => new Date(world.now),
+    sleep: async (milliseconds) => {
+      at('sleep');
+      pass(world, Math.ceil(milliseconds / 1000));
+    },
+  };
+}
