@@ -269,6 +269,21 @@ export interface Delivery {
   readonly path: string;
 }
 
+/** A listener of services, as one `deployment.toml` configures it. */
+export interface Listener {
+  /** Name that services use for it in `transports`. */
+  readonly transport: string;
+  readonly enabled: boolean;
+  readonly source: Source;
+  /** Class of a `[[custom_transport.listener]]`, which gives any name to any class. Missing: MI's own class for the name. */
+  readonly class?: string;
+  /**
+   * Names of its connection factories (`[[transport.jms.listener]]`, `[[transport.rabbitmq.listener]]`, sorted). A service that
+   * asks for another one is not loaded. Missing: not known, or the transport has none.
+   */
+  readonly factories?: readonly string[];
+}
+
 /** What a `deployment.toml` says that changes a verdict or a port. */
 export interface ServerConfiguration {
   readonly source: Source;
@@ -284,12 +299,17 @@ export interface ServerConfiguration {
   readonly hostname?: string;
   readonly inboundPortOffset: boolean;
   /** Listeners by transport name (`vfs`, `jms`, `rabbitmq`, `mailto`, …): enabled or not, and where it says so. Only what the file mentions. */
-  readonly listeners: readonly { readonly transport: string; readonly enabled: boolean; readonly source: Source }[];
+  readonly listeners: readonly Listener[];
   /** JMS connection factories for topics (`[[transport.jms.listener]]` with a factory type of topic), by name. Missing: none. */
   readonly jmsTopicFactories?: readonly { readonly name: string; readonly source: Source }[];
   /** Names of topics in JNDI (`[transport.jndi.topic]`). Missing: none. */
   readonly jmsTopics?: readonly { readonly name: string; readonly source: Source }[];
   readonly coordinationDatabase?: Source;
+  /**
+   * True when `[task_handling]` has the whole block that makes MI 4.7 run coordinated work at most once: `coordination_hardening`,
+   * `enable_task_delete_barrier` and `synchronous_injection`, all true.
+   */
+  readonly coordinationHardening?: true;
   readonly synapseServerName?: string;
   readonly nodeId?: { readonly value: string; readonly source: Source };
 }

@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { codes, findings, inventory, options, orders, type Part, planOf } from '../test/builder.ts';
+import { codes, findings, inventory, options, orders, type Part, planOf, polls } from '../test/builder.ts';
 import { explain } from './explain.ts';
 import { matchesGlob } from './grouping/glob.ts';
 import { isWorkloadName, roleName, workloadName } from './grouping/names.ts';
@@ -110,7 +110,7 @@ describe('the order example', () => {
 
 describe('forced groups', () => {
   const injects = (proxy: string): Part => ({ refs: { 'injects-into': [`proxy-service/${proxy}`] } });
-  const vfs: Part = { facts: { transports: ['vfs'] } };
+  const vfs: Part = { facts: { transports: ['vfs'] }, parameters: polls };
   it('keeps a task and the vfs proxy it injects into together, named after the proxy', () => {
     const made = planOf({ 'task/Z': injects('Files'), 'proxy-service/Files': vfs });
     expect(shape(made)).toEqual({ 'files-proxy': ['stateful', 1, ['proxy-service/Files', 'task/Z']] });
@@ -148,7 +148,7 @@ describe('forced groups', () => {
 describe('server roles', () => {
   const forced: Record<string, Part> = {
     'task/Z': { refs: { 'injects-into': ['proxy-service/Files'] } },
-    'proxy-service/Files': { facts: { transports: ['vfs'] } },
+    'proxy-service/Files': { facts: { transports: ['vfs'] }, parameters: polls },
     'api/A': {},
   };
   it('belong to one entry point each; a workload has those of its own', () => {
@@ -249,7 +249,7 @@ function random(drawn: readonly { kind: string; name: string; targets: readonly 
         one.kind === 'inbound-endpoint'
           ? { facts: { protocol: one.name === 'a' ? 'http' : 'file' } }
           : one.kind === 'proxy-service' && one.name < 'c'
-            ? { facts: { transports: ['vfs'] } }
+            ? { facts: { transports: ['vfs'] }, parameters: polls }
             : {};
       return [
         `${one.kind}/${one.name}`,

@@ -82,8 +82,8 @@ function* listenersOf(
     const rule = inboundRule(facts);
     if (rule?.port !== undefined) yield inboundPort(artifact, facts.parameters, rule.port, configurations);
   } else if (facts.kind === 'proxy-service') {
-    for (const transport of servedTransports(artifact, facts.transports, facts.parameters, enabled)) {
-      const port = proxyTransports.get(transport.name)?.port;
+    for (const { type } of servedTransports(artifact, facts.transports, facts.parameters, enabled).served) {
+      const port = type === undefined ? undefined : proxyTransports.get(type)?.port;
       if (port !== undefined)
         yield numbered(artifact, setting(facts.parameters, port.parameter), port.parameter, port.protocol, 0);
     }

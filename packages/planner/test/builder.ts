@@ -40,6 +40,9 @@ function parametersOf(id: string, written: Part['parameters']): Parameter[] {
   }));
 }
 
+/** What the listener of the vfs transport asks of a service before it polls for it. */
+export const polls = { 'transport.vfs.FileURI': 'file:///in', 'transport.vfs.ContentType': 'text/plain' };
+
 export const forwarding = 'org.apache.synapse.message.processor.impl.forwarder.ScheduledMessageForwardingProcessor';
 export const jdbcStore = 'org.apache.synapse.message.store.impl.jdbc.JDBCMessageStore';
 

@@ -3,7 +3,7 @@ import { explain } from '../src/explain.ts';
 import { plan } from '../src/plan.ts';
 import { referenceDiagnostics } from '../src/diagnostics/references.ts';
 import { findVerdicts } from '../src/verdicts/index.ts';
-import { findings, options } from './builder.ts';
+import { findings, options, polls } from './builder.ts';
 import { namespace, parameters, project, readFiles } from './shapes.ts';
 
 // From files as people write them to the verdict: reading and judging together.
@@ -18,8 +18,6 @@ async function verdictOf(
 ): Promise<string | undefined> {
   return findVerdicts(await readFiles(project([document], more))).get(id)?.class;
 }
-
-const polls = { 'transport.vfs.FileURI': 'file:///in' };
 
 describe('transports of a proxy service, as written', () => {
   test.each([
@@ -40,14 +38,15 @@ describe('transports of a proxy service, as written', () => {
   });
 
   test.each([
-    ['[transport.jms]\nlistener_enable = true\n', {}, 'broker-safe'],
+    ['[transport.jms]\nlistener_enable = true\n', {}, 'stateless'],
+    ['[[transport.jms.listener]]\nname = "default"\n', {}, 'broker-safe'],
     ['[transport.jms]\nlistener.enable = true\n', {}, 'broker-safe'],
-    ['[transport]\njms.listener_enable = true\n', {}, 'broker-safe'],
-    ['transport.jms.listener_enable = true\r\n', {}, 'broker-safe'],
+    ['[transport]\njms.listener_enable = true\njms.listener = [{name = "default"}]\n', {}, 'broker-safe'],
+    ['transport.jms.listener_enable = true\r\n', {}, 'stateless'],
     ['[transport.jms.listener]\nenable = true\n', {}, 'broker-safe'],
-    ['[[transport.jms.listener]]\nname = "queue"\nparameter.initial_naming_factory = "x"\n', {}, 'broker-safe'],
+    ['[[transport.jms.listener]]\nname = "queue"\nparameter.initial_naming_factory = "x"\n', {}, 'stateless'],
     ['[[transport.jms.listener]]\nname = "default"\nparameter.connection_factory_type = "topic"\n', {}, 'isolate'],
-    ['[[transport.jms.listener]]\nname = "other"\nparameter.connection_factory_type = "topic"\n', {}, 'broker-safe'],
+    ['[[transport.jms.listener]]\nname = "other"\nparameter.connection_factory_type = "topic"\n', {}, 'stateless'],
     [
       '[[transport.jms.listener]]\nname = "other"\nparameter.connection_factory_type = "topic"\n',
       { 'transport.jms.ConnectionFactory': 'other' },
@@ -60,29 +59,33 @@ describe('transports of a proxy service, as written', () => {
     ],
     ['[transport.jms]\nsender_enable = true\n', {}, 'stateless'],
     ['[transport.jms]\nlistener_enable = false\n', {}, 'stateless'],
-    ['[transport.jms]\nlistener_enable = "$env{JMS}"\n', {}, 'broker-safe'],
-    ['[transport.rabbitmq]\nlistener_enable = true\n', {}, 'broker-safe'],
+    [
+      '[transport.jms]\nlistener_enable = "$env{JMS}"\n[[transport.jms.listener]]\nname = "default"\n',
+      {},
+      'broker-safe',
+    ],
+    ['[transport.rabbitmq]\nlistener_enable = true\n', {}, 'stateless'],
     ['[transport.mail.listener]\nenable = true\nname = "mailto"\n', {}, 'stateless'],
     ['[transport.mail.listener]\nenable = true\nname = "mailto"\n', { 'transport.mail.Address': 'a@b.c' }, 'isolate'],
     ['[transport.vfs]\nlistener_enable = false\n', polls, 'isolate'],
     ['[transport.vfs]\nlistener.enable = false\n', polls, 'stateless'],
     ['[transport.jms.listener]\nenable = false\n', {}, 'broker-safe'],
     [
-      '[transport.jms]\nlistener_enable = true\n[transport.jndi.topic]\nPrices = "a.b"\n',
+      '[[transport.jms.listener]]\nname = "default"\n[transport.jndi.topic]\nPrices = "a.b"\n',
       { 'transport.jms.Destination': 'Prices' },
       'isolate',
     ],
     [
-      '[transport.jms]\nlistener_enable = true\n[transport.jndi.topic]\nPrices = "a.b"\n',
+      '[[transport.jms.listener]]\nname = "default"\n[transport.jndi.topic]\nPrices = "a.b"\n',
       { 'transport.jms.Destination': 'Orders' },
       'broker-safe',
     ],
     [
-      '[transport.jms]\nlistener_enable = true\n[transport.jndi.topic]\nPrices = "a.b"\n',
+      '[[transport.jms.listener]]\nname = "default"\n[transport.jndi.topic]\nPrices = "a.b"\n',
       { 'transport.jms.Destination': '$SYSTEM:DESTINATION' },
       'opaque',
     ],
-    ['[transport.jms]\nlistener_enable = true\n[transport.jndi.topic]\nP = "a.b"\n', {}, 'isolate'],
+    ['[[transport.jms.listener]]\nname = "default"\n[transport.jndi.topic]\nP = "a.b"\n', {}, 'isolate'],
   ])('without transports under %j with %j is %s', async (toml, values, expected) => {
     expect(await verdictOf(proxy(undefined, values), 'proxy-service/P', { 'deployment/deployment.toml': toml })).toBe(
       expected,
@@ -110,7 +113,7 @@ describe('a deployment.toml outside of the module counts for its proxies', () =>
       'pom.xml': pom('all', `${marks}<is.consolidated.project>true</is.consolidated.project>`),
       'docker-build/pom.xml':
         '<project><parent><groupId>g</groupId><artifactId>all</artifactId><version>1</version></parent><artifactId>docker-build</artifactId><packaging>pom</packaging></project>',
-      [toml]: '[transport.jms]\nlistener_enable = true\n',
+      [toml]: '[[transport.jms.listener]]\nname = "default"\n',
       'one/pom.xml': pom('one', marks),
       'one/src/main/wso2mi/artifacts/proxy-services/P.xml': proxy(undefined),
     });
@@ -164,8 +167,8 @@ describe('what is shown', () => {
   const documents = [
     `<inboundEndpoint name="Files" protocol="file" sequence="S" onError="fault" ${namespace}><parameters>${parameters({ 'transport.vfs.FileURI': 'ftp://user:s3cret@host/in?vfs.passive=true' })}</parameters></inboundEndpoint>`,
     `<inboundEndpoint name="Queue" protocol="jms" sequence="S" onError="fault" ${namespace}><parameters>${parameters({ 'transport.jms.Password': 's3cret', 'transport.jms.DestinationType': '${configs.type}' })}</parameters></inboundEndpoint>`,
-    `<proxy name="P" transports="" ${namespace}><target><inSequence><respond/></inSequence></target>${parameters({ 'transport.vfs.FileURI': 'smb://user:p%40ss@host/share' })}</proxy>`,
-    `<proxy name="Q" transports="vfs" ${namespace}><target><inSequence><respond/></inSequence></target>${parameters({ 'transport.vfs.FileURI': 'smb://user:p%40ss@host/share' })}</proxy>`,
+    `<proxy name="P" transports="" ${namespace}><target><inSequence><respond/></inSequence></target>${parameters({ ...polls, 'transport.vfs.FileURI': 'smb://user:p%40ss@host/share' })}</proxy>`,
+    `<proxy name="Q" transports="vfs" ${namespace}><target><inSequence><respond/></inSequence></target>${parameters({ ...polls, 'transport.vfs.FileURI': 'smb://user:p%40ss@host/share' })}</proxy>`,
     `<endpoint name="E" ${namespace}><http uri-template="http://user:s3cret@{uri.var.host}/x"/></endpoint>`,
     `<messageStore name="J" class="org.apache.synapse.message.store.impl.jdbc.JDBCMessageStore" ${namespace}>${parameters({ 'store.jdbc.password': 'dbpw', 'store.jdbc.connection.url': 'jdbc:mysql://u:dbpw@h/db?password=dbpw' })}</messageStore>`,
     `<sequence name="S" ${namespace}><call><endpoint key="E"/></call><send><endpoint><address uri="vfs:ftp://user:s3cret@host/out"/></endpoint></send></sequence>`,

@@ -107,6 +107,33 @@ node_id = "node-1"
     expect(said('[transport.jms]\nlistener_enable = false\n[transport.vfs]\nlistener.enable = false\n')).toEqual([]);
   });
 
+  test.each([
+    ['[[transport.jms.listener]]\nname = "b"\n[[transport.jms.listener]]\nname = "a"\n', ['a', 'b']],
+    ['[transport.jms]\nlistener_enable = true\n', []],
+    ['[transport.jms]\nlistener_enable = true\n[[transport.jms.listener]]\nname = "a"\n', ['a']],
+    ['[[transport.rabbitmq.listener]]\nname = "amqp"\n', ['amqp']],
+    ['[transport.mqtt.listener]\nenable = true\n', ['mqttConFactory']],
+    // Only a server can tell the name, or a table stands where a list belongs.
+    ['[[transport.jms.listener]]\nname = "$env{FACTORY}"\n', undefined],
+    ['[transport.jms.listener]\nname = "a"\n', undefined],
+    ['[transport.mail.listener]\nenable = true\n', undefined],
+  ])('names the connection factories of a listener: %j has %j', (text, factories) => {
+    expect(read(text).configuration?.listeners.map((listener) => listener.factories)).toEqual([factories]);
+  });
+
+  test('names the class of a custom listener', () => {
+    const text = '[[custom_transport.listener]]\nclass = "a.B"\nprotocol = "second"\n';
+    expect(read(text).configuration?.listeners).toMatchObject([{ transport: 'second', class: 'a.B' }]);
+  });
+
+  test.each([
+    ['coordination_hardening = true\nenable_task_delete_barrier = true\nsynchronous_injection = true\n', true],
+    ['coordination_hardening = true\nenable_task_delete_barrier = true\nsynchronous_injection = false\n', undefined],
+    ['coordination_hardening = true\nsynchronous_injection = true\n', undefined],
+  ])('knows whole hardening: %j is %j', (keys, hardened) => {
+    expect(read(`[task_handling]\n${keys}`).configuration?.coordinationHardening).toBe(hardened);
+  });
+
   test('names the topics of JNDI', () => {
     expect(read('[transport.jndi.topic]\nPrices = "a.b"\n').configuration?.jmsTopics).toEqual([
       { name: 'Prices', source: { path: 'deployment.toml', line: 2, column: 1 } },
@@ -136,7 +163,7 @@ parameter.connection_factory_type = "Topic"
     );
     expect(configuration?.offset).toBe(10);
     expect(configuration?.listeners).toEqual([
-      { transport: 'jms', enabled: true, source: { path: 'deployment.toml', line: 4, column: 1 } },
+      { transport: 'jms', enabled: true, factories: [], source: { path: 'deployment.toml', line: 4, column: 1 } },
     ]);
     expect(diagnostics.map(({ code, source }) => [code, source?.line])).toEqual([
       ['MI-TOML-DYNAMIC', 2],

@@ -1,13 +1,12 @@
 import { parse, TomlError } from 'smol-toml';
 import { compareText } from '../diagnostic.ts';
 import type { Diagnostic, Source } from '../diagnostic.ts';
-import type { ServerConfiguration } from '../model.ts';
+import type { Listener, ServerConfiguration } from '../model.ts';
 import { indexKeys } from './toml-keys.ts';
 
 /** MI's own port offset (distribution/src/conf: `[server] offset` of the shipped server, carbon's default 10). */
 const defaultOffset = 10;
 
-type Listener = ServerConfiguration['listeners'][number];
 type Table = Record<string, unknown>;
 
 /** Where a key of a document stands, from the names of its tables to the key itself; elements of arrays of tables read `name[0]`. */
@@ -75,11 +74,22 @@ export function readServerDocument(data: unknown, source: Source, at: Places): R
       ...topicFactoriesOf(document, at),
       ...topicsOf(document, at),
       ...(coordination >= 0 && { coordinationDatabase: at(`datasource[${coordination}]`, 'id') }),
+      ...(isHardened(table(document['task_handling'])) && { coordinationHardening: true as const }),
       ...(typeof serverName === 'string' && { synapseServerName: serverName }),
       ...(nodeId !== undefined && { nodeId: { value: String(nodeId), source: at('cluster_config', 'node_id') } }),
     },
     diagnostics,
   };
+}
+
+/**
+ * The three keys that MI 4.7 wants before it arms (docs-mi configuring-coordination-hardening.md; CoordinationHardeningConfig.java,
+ * `isStrictTrue`): one that is missing or false is an invalid profile, and the feature is off by default.
+ */
+const hardeningKeys = ['coordination_hardening', 'enable_task_delete_barrier', 'synchronous_injection'] as const;
+
+function isHardened(handling: Table): boolean {
+  return hardeningKeys.every((key) => truth(handling[key]) === 'yes');
 }
 
 /** Listeners of the JMS transport whose connection factory is one for topics; a proxy service names them. */
@@ -115,14 +125,14 @@ const switchedBeside: ReadonlySet<string> = new Set(['jms', 'rabbitmq']);
 
 function listenersOf(document: Table, at: Places, diagnostics: Diagnostic[]): Listener[] {
   const listeners: Listener[] = [];
-  const add = (transport: string, value: unknown, source: Source): void => {
+  const add = (transport: string, value: unknown, source: Source, more: Partial<Listener> = {}): void => {
     const enabled = truth(value);
     if (enabled === 'unknown') {
       diagnostics.push(
         dynamic(source, `whether the ${transport} listener runs is ${show(value)}`, 'it was taken as enabled'),
       );
     }
-    listeners.push({ transport, enabled: enabled !== 'no', source });
+    listeners.push({ transport, enabled: enabled !== 'no', source, ...more });
   };
   for (const [name, value] of Object.entries(table(document['transport'])).toSorted(([a], [b]) => compareText(a, b))) {
     // `blocking` configures the client side of the call mediator, not a listener of services.
@@ -134,9 +144,10 @@ function listenersOf(document: Table, at: Places, diagnostics: Diagnostic[]): Li
     if (switchedBeside.has(name)) {
       const switched = transport['listener_enable'];
       const [first] = tables(listener).length > 0 ? ['listener[0]'] : Object.keys(inner).length > 0 ? ['listener'] : [];
-      if (switched !== undefined) add(protocol, truthy(switched), at('transport', name, 'listener_enable'));
+      const factories = factoriesOf(listener);
+      if (switched !== undefined) add(protocol, truthy(switched), at('transport', name, 'listener_enable'), factories);
       else if (first !== undefined)
-        listeners.push({ transport: protocol, enabled: true, source: at('transport', name, first) });
+        listeners.push({ transport: protocol, enabled: true, source: at('transport', name, first), ...factories });
       if (
         inner['enable'] !== undefined &&
         truth(inner['enable']) === 'no' &&
@@ -152,7 +163,10 @@ function listenersOf(document: Table, at: Places, diagnostics: Diagnostic[]): Li
         );
       }
     } else {
-      if (inner['enable'] !== undefined) add(protocol, inner['enable'], at('transport', name, 'listener', 'enable'));
+      // axis2.xml.j2:399 gives the MQTT listener one connection factory, of a fixed name.
+      const factories = name === 'mqtt' ? { factories: ['mqttConFactory'] } : {};
+      if (inner['enable'] !== undefined)
+        add(protocol, inner['enable'], at('transport', name, 'listener', 'enable'), factories);
       if (transport['listener_enable'] !== undefined) {
         diagnostics.push(
           ignored(
@@ -175,10 +189,25 @@ function listenersOf(document: Table, at: Places, diagnostics: Diagnostic[]): Li
     }
   }
   for (const [index, custom] of tables(table(document['custom_transport'])['listener']).entries()) {
-    if (typeof custom['protocol'] === 'string')
-      add(custom['protocol'], true, at('custom_transport', `listener[${index}]`, 'protocol'));
+    const { protocol, class: className } = custom;
+    if (typeof protocol === 'string') {
+      const known = typeof className === 'string' ? { class: className.trim() } : {};
+      add(protocol, true, at('custom_transport', `listener[${index}]`, 'protocol'), known);
+    }
   }
   return listeners.toSorted((a, b) => compareText(a.transport, b.transport) || a.source.line - b.source.line);
+}
+
+/**
+ * Names of the connection factories of a listener: one for each element of the list (axis2.xml.j2:327-351). None when the listener
+ * is only switched on. A table in the place of the list is not understood, and a name that only the server knows hides all.
+ */
+function factoriesOf(listener: unknown): Pick<Listener, 'factories'> {
+  if (listener === undefined) return { factories: [] };
+  if (!Array.isArray(listener)) return {};
+  const names = tables(listener).map(({ name }) => name);
+  const known = names.filter((name): name is string => typeof name === 'string' && truth(name) !== 'unknown');
+  return known.length < names.length ? {} : { factories: known.toSorted(compareText) };
 }
 
 /** What Jinja's `if` makes of a value: every text is true that is not empty or the word "false", which MI reads as one. */

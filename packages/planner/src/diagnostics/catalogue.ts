@@ -141,6 +141,12 @@ export const plannerCatalogue = {
     "A service is written for a transport whose listener is off in the deployment.toml that the chart writes. The project's own file does not reach the pods, so the service never gets a message, while everything is ready.",
     'Write the listener into deploymentToml of the values, or set runtime.deploymentTomlFrom: image where the image brings the file.',
   ),
+  'MI-PLAN-NOT-SERVED': entry(
+    'warning',
+    'Service that a listener does not load',
+    "A service is written for a transport whose listener drops it: it names a connection factory that the listener does not have, or lacks a parameter that the listener needs. MI writes a warning to the server's log and the service gets no message, while everything is ready.",
+    'Name a connection factory of deployment.toml or add the parameter; remove the transport if the service is not meant to use it.',
+  ),
   'MI-PLAN-ONE-SHOT': entry(
     'info',
     'Task that ends',

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { findings, jdbcStore, type Part, planOf, source } from '../../test/builder.ts';
+import { findings, jdbcStore, type Part, planOf, polls, source } from '../../test/builder.ts';
 import type { PlanOptions } from '../model.ts';
 import { plannerCatalogue, type PlannerCode } from './catalogue.ts';
 
@@ -15,13 +15,17 @@ type Case = readonly [
 
 const vfs = (uri = 'file:///in'): Part => ({
   facts: { transports: ['vfs'] },
-  parameters: { 'transport.vfs.FileURI': uri },
+  parameters: { ...polls, 'transport.vfs.FileURI': uri },
 });
 const inbound = (protocol: string, parameters: Part['parameters'] = {}, refs: Part['refs'] = {}): Part => ({
   facts: { protocol },
   parameters,
   refs,
 });
+const mcp: Part = {
+  facts: { class: 'org.wso2.carbon.inbound.sse.McpInboundListener' },
+  parameters: { 'inbound.mcp.port': '9000' },
+};
 const resequence = 'org.apache.synapse.message.store.impl.resequencer.ResequenceMessageStore';
 const chain = (storeClass: string | undefined, writer: string, processor: Part = {}): Record<string, Part> => ({
   [writer]: { refs: { uses: ['sequence/in'] } },
@@ -314,13 +318,9 @@ const cases: Readonly<Record<Exclude<PlannerCode, 'MI-REF-DYNAMIC'>, readonly Ca
     ],
   ],
   'MI-PLAN-AFFINITY': [
-    ['a web socket', 'info', { 'inbound-endpoint/I': inbound('ws', { 'inbound.ws.port': '9000' }) }],
-    [
-      'one pod',
-      'none',
-      { 'inbound-endpoint/I': inbound('ws', { 'inbound.ws.port': '9000' }) },
-      { pattern: 'single-replica' },
-    ],
+    ['MCP sessions', 'info', { 'inbound-endpoint/I': mcp }],
+    ['a web socket', 'none', { 'inbound-endpoint/I': inbound('ws', { 'inbound.ws.port': '9000' }) }],
+    ['one pod', 'none', { 'inbound-endpoint/I': mcp }, { pattern: 'single-replica' }],
   ],
   'MI-PLAN-PINNED': [
     ['another name', 'warning', { 'task/T': { facts: { pinnedServers: ['node1'] } } }],
@@ -331,6 +331,47 @@ const cases: Readonly<Record<Exclude<PlannerCode, 'MI-REF-DYNAMIC'>, readonly Ca
       { 'proxy-service/P': { facts: { pinnedServers: ['node1'] } } },
       {},
       toml({ synapseServerName: 'node1' }),
+    ],
+  ],
+  'MI-PLAN-NOT-SERVED': [
+    [
+      'a connection factory that the listener does not have',
+      'warning',
+      { 'proxy-service/P': { facts: { transports: ['jms'] } } },
+      {},
+      toml({ listeners: [{ ...listening, factories: ['orders'] }] }),
+    ],
+    [
+      'the connection factory is there',
+      'none',
+      {
+        'proxy-service/P': {
+          facts: { transports: ['jms'] },
+          parameters: { 'transport.jms.ConnectionFactory': 'orders' },
+        },
+      },
+      {},
+      toml({ listeners: [{ ...listening, factories: ['orders'] }] }),
+    ],
+    [
+      'parameters of a consumer that the listener cannot use',
+      'warning',
+      { 'proxy-service/P': { facts: { transports: undefined }, parameters: { 'transport.jms.Destination': 'q' } } },
+      {},
+      toml({ listeners: [{ ...listening, factories: ['orders'] }] }),
+    ],
+    [
+      'on every transport and written for none',
+      'none',
+      { 'proxy-service/P': { facts: { transports: ['all'] } } },
+      {},
+      toml({ listeners: [{ ...listening, factories: ['orders'] }] }),
+    ],
+    ['a FIX service without a session', 'warning', { 'proxy-service/P': { facts: { transports: ['fix'] } } }],
+    [
+      'a file proxy without a content type',
+      'warning',
+      { 'proxy-service/P': { facts: { transports: ['vfs'] }, parameters: { 'transport.vfs.FileURI': 'file:///in' } } },
     ],
   ],
   'MI-PLAN-LISTENER': [

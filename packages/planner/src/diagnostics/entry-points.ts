@@ -107,9 +107,9 @@ function mixedTransports(context: PlanContext): PlanDiagnostic[] {
   for (const [node, artifact] of deployedArtifacts(context)) {
     if (context.stateful[node] === 0) continue;
     const served = servicesOf(artifact)
-      .flatMap(({ transports, parameters }) => servedTransports(artifact, transports, parameters, enabled))
-      .map((transport) => transport.name);
-    if (!served.some((name) => name === 'http' || name === 'https')) continue;
+      .flatMap(({ transports, parameters }) => servedTransports(artifact, transports, parameters, enabled).served)
+      .map(({ type }) => type);
+    if (!served.some((type) => type === 'http' || type === 'https')) continue;
     const workload = context.workloads[context.home[node] ?? -1]?.name ?? '';
     diagnostics.push(
       finding('MI-ISO-MIXED-TRANSPORT', 'warning', {

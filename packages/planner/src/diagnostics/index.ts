@@ -6,7 +6,7 @@ import { databaseDiagnostics } from './database.ts';
 import { entryPointDiagnostics } from './entry-points.ts';
 import { fileDiagnostics } from './files.ts';
 import { inputDiagnostics } from './inputs.ts';
-import { listenerDiagnostics } from './listeners.ts';
+import { droppedDiagnostics, listenerDiagnostics } from './listeners.ts';
 import { manyWorkloads } from './many.ts';
 import { memoryDiagnostics } from './memory.ts';
 import { registryDiagnostics } from './registry.ts';
@@ -27,6 +27,7 @@ export function diagnose(context: PlanContext): PlanDiagnostic[] {
     ...unknownDiagnostics(context),
     ...entryPointDiagnostics(context),
     ...listenerDiagnostics(context),
+    ...droppedDiagnostics(context),
     ...databaseDiagnostics(context),
   ];
 }

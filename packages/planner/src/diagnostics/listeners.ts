@@ -5,6 +5,7 @@ import {
   enabledTransports,
   markedTransports,
   namesTransports,
+  servedTransports,
   servicesOf,
 } from '../verdicts/proxy-service.ts';
 import { proxyTransports } from '../verdicts/proxy-transports.ts';
@@ -45,6 +46,27 @@ export function listenerDiagnostics(context: PlanContext): PlanDiagnostic[] {
   });
 }
 
+/** Services that name a transport, or have parameters of its consumers, and that its listener would not load. */
+export function droppedDiagnostics(context: PlanContext): PlanDiagnostic[] {
+  const enabled = enabledTransports(context.inventory.configurations);
+  return [...deployedArtifacts(context)].flatMap(([, artifact]) =>
+    servicesOf(artifact).flatMap(({ transports, parameters }) => {
+      const marked = new Set(markedTransports(parameters).map(({ name }) => name));
+      const meant = (name: string): boolean => namesTransports(transports) || marked.has(name);
+      return servedTransports(artifact, transports, parameters, enabled)
+        .dropped.filter(({ name }) => meant(name))
+        .map(({ name, why, source }) =>
+          finding('MI-PLAN-NOT-SERVED', 'warning', {
+            message: `${title(artifact)} gets nothing over ${name}: the listener does not load it, because ${why}.`,
+            hint: 'Add what the listener needs, or remove the transport from the service. The server only writes a warning to its log.',
+            source,
+            artifacts: [artifact.id],
+          }),
+        );
+    }),
+  );
+}
+
 /** The transports that a service is written for and that need a listener of their own, each once. */
 function neededBy(artifact: Artifact): readonly string[] {
   const names = servicesOf(artifact).flatMap(({ transports, parameters }) =>
@@ -66,7 +88,7 @@ function unserved(
   const environments = [...new Set(without.flatMap(({ environment }) => environment ?? []))].filter(
     (name) => name !== 'default',
   );
-  const place: Source | undefined = ofFiles.get(transport);
+  const place: Source | undefined = ofFiles.get(transport)?.source;
   const example = place === undefined ? '' : `, as ${place.path}:${place.line} has it`;
   return finding('MI-PLAN-LISTENER', 'warning', {
     message: `${title(artifact)} needs the listener ${transport}, which the values${environments.length === 0 ? '' : ` of ${listed(environments)}`} do not enable: nothing reaches it that way, and no server reports it.`,

@@ -1,6 +1,6 @@
 import type { Axis2Service } from '@mi-patterns/inventory';
 import { expect, test } from 'vitest';
-import { findings, planOf, source } from '../../test/builder.ts';
+import { findings, planOf, polls, source } from '../../test/builder.ts';
 
 const service = (changes: Partial<Axis2Service> = {}): Axis2Service => ({
   name: 'R',
@@ -32,7 +32,17 @@ test.each([
     [service({ transports: ['jms'], parameters: [parameter('transport.jms.DestinationType', 'topic')] })],
     'isolate',
   ],
-  ['the second of a group polls', [service(), service({ transports: ['vfs'] })], 'isolate'],
+  [
+    'the second of a group polls',
+    [
+      service(),
+      service({
+        transports: ['vfs'],
+        parameters: Object.entries(polls).map(([name, value]) => parameter(name, value)),
+      }),
+    ],
+    'isolate',
+  ],
   ['with a class that runs at the start', [service({ lifeCycle: 'com.acme.Life' })], 'opaque'],
   ['with sessions', [service({ scope: 'transportsession' })], 'affinity'],
   [

@@ -86,40 +86,60 @@ export const jms: BrokerRule = jmsRule('named-by-parameter');
 /** JMS for a proxy service. */
 export const jmsOfService: BrokerRule = jmsRule('named-like-the-service');
 
-/** RabbitMQ. Streams are read whole by each pod, and the offset is kept in the registry of the pod (mi-inbound-rabbitmq). */
-export const rabbitmq: BrokerRule = (parameters) => {
-  const type = setting(parameters, 'rabbitmq.queue.type');
+/** What Apache Commons Lang 2 takes for true, without regard to capitals (`BooleanUtils.toBooleanObject`): RabbitMQ's parameters. */
+const trueWords: ReadonlySet<string> = new Set(['true', 'yes', 'on']);
+
+/** The parameter that makes the queue a stream, which every consumer reads whole; or the one that hides whether it is one. */
+function streamSetting(parameters: readonly Parameter[]): ReturnType<typeof setting> {
+  const types = ['rabbitmq.queue.type', 'rabbitmq.queue.optional.x-queue-type'].map((name) =>
+    setting(parameters, name),
+  );
   const queueArguments = setting(parameters, 'rabbitmq.queue.arguments');
-  if (type.state === 'dynamic') return undecidedBy(type, 'the type of its RabbitMQ queue');
-  const stream =
-    type.state === 'literal' && is(type, 'stream')
-      ? type
-      : queueArguments.state === 'literal' && /x-queue-type\W+stream/i.test(queueArguments.value)
-        ? queueArguments
-        : undefined;
-  if (stream !== undefined) {
+  const stream = types.find((type) => is(type, 'stream'));
+  if (stream !== undefined) return stream;
+  if (queueArguments.state === 'literal' && /x-queue-type\W+stream/i.test(queueArguments.value)) return queueArguments;
+  return types.find((type) => type.state === 'dynamic') ?? { state: 'absent' };
+}
+
+/**
+ * RabbitMQ. A stream is read whole by each consumer. Queue arguments are `rabbitmq.queue.optional.<argument>` for the built-in
+ * inbound endpoint and the transport (wso2-axis2-transports RabbitMQUtils.java, setQueueOptionalArguments); the connector class has
+ * `rabbitmq.queue.type` and `rabbitmq.queue.arguments`, and alone keeps the offset, in the registry (RabbitMQRegistryOffsetTracker.java).
+ */
+function rabbitmqRule(keepsOffset: boolean): BrokerRule {
+  return (parameters) => {
+    const stream = streamSetting(parameters);
+    if (stream.state === 'dynamic') return undecidedBy(stream, 'the type of its RabbitMQ queue');
+    if (stream.state === 'literal') {
+      return {
+        class: 'isolate',
+        why: `reads a RabbitMQ stream${keepsOffset ? ' from an offset kept in the registry of its pod' : ', which each consumer reads whole'}: ${twice}`,
+        parameter: stream.parameter,
+        ...(keepsOffset ? { keeps: 'registry' as const } : {}),
+      };
+    }
+    const exclusive = setting(parameters, 'rabbitmq.queue.exclusive');
+    if (exclusive.state === 'literal' && trueWords.has(exclusive.value.toLowerCase())) {
+      return {
+        class: 'isolate',
+        why: 'uses an exclusive RabbitMQ queue, which only one connection may open: a second pod would get no messages',
+        parameter: exclusive.parameter,
+      };
+    }
+    const queue = setting(parameters, 'rabbitmq.queue.name');
     return {
-      class: 'isolate',
-      why: `reads a RabbitMQ stream from an offset kept in the registry of its pod: ${twice}`,
-      parameter: stream.parameter,
-      keeps: 'registry',
+      class: 'broker-safe',
+      why: `takes messages from a RabbitMQ queue: ${shared}`,
+      ...(queue.state === 'absent' ? {} : { parameter: queue.parameter }),
     };
-  }
-  const exclusive = setting(parameters, 'rabbitmq.queue.exclusive');
-  if (exclusive.state === 'literal' && is(exclusive, 'true')) {
-    return {
-      class: 'isolate',
-      why: 'uses an exclusive RabbitMQ queue, which only one connection may open: a second pod would get no messages',
-      parameter: exclusive.parameter,
-    };
-  }
-  const queue = setting(parameters, 'rabbitmq.queue.name');
-  return {
-    class: 'broker-safe',
-    why: `takes messages from a RabbitMQ queue: ${shared}`,
-    ...(queue.state === 'absent' ? {} : { parameter: queue.parameter }),
   };
-};
+}
+
+/** RabbitMQ for the built-in inbound endpoint and for a proxy service. */
+export const rabbitmq: BrokerRule = rabbitmqRule(false);
+
+/** RabbitMQ for the connector class of mi-inbound-rabbitmq. */
+export const rabbitmqConnector: BrokerRule = rabbitmqRule(true);
 
 /** Kafka. Pods of one `group.id` share the partitions; assigned partitions and the old simple consumer do not share. */
 export const kafka: BrokerRule = (parameters) => {

@@ -1,4 +1,4 @@
-import { alwaysShared, kafka, pulsar, rabbitmq, solace } from './broker.ts';
+import { alwaysShared, kafka, pulsar, rabbitmqConnector, solace } from './broker.ts';
 import { fileRule, fixed, type InboundRule, mcpRule } from './inbound-protocols.ts';
 
 function registryPosition(what: string): InboundRule {
@@ -54,7 +54,7 @@ export const inboundClasses: ReadonlyMap<string, InboundRule> = new Map<string, 
   // esb-inbound-dbevent
   ['org.wso2.carbon.inbound.poll.dbeventlistener.DBEventPollingConsumer', registryPosition('a database table')],
   // mi-inbound-rabbitmq
-  ['org.wso2.carbon.inbound.rabbitmq.RabbitMQListener', { behavior: 'event-based', find: rabbitmq }],
+  ['org.wso2.carbon.inbound.rabbitmq.RabbitMQListener', { behavior: 'event-based', find: rabbitmqConnector }],
   // mi-inbound-asb
   [
     'org.wso2.carbon.inbound.asb.ASBEventConsumer',

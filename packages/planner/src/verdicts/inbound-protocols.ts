@@ -28,7 +28,7 @@ export function fixed(finding: Finding): BrokerRule {
 
 const fileWhy = 'polls a directory: two pods could take the same file, because only a .lock file keeps them apart';
 const socketWhy =
-  'holds its connections in the memory of a pod: it can run in several pods when a client always comes back to the same one';
+  'only answers over WebSocket connections, which stay with the pod that took them: any pod can, and nothing outlives a connection';
 
 export const fileRule: InboundRule = {
   behavior: 'polling',
@@ -37,13 +37,14 @@ export const fileRule: InboundRule = {
 };
 
 /**
- * With a broadcast level above 0 a message goes to every client of the path, as far as they are connected to the same JVM
+ * A WebSocket stays on its TCP connection (InboundWebsocketSourceHandler.java), so no client has to find its pod again. With a
+ * broadcast level above 0 a message goes to every client of the path, as far as they are connected to the same JVM
  * (product-integrator-mi WebsocketSubscriberPathManager.java, InboundWebsocketResponseSender.java).
  */
 const socketRule: BrokerRule = (parameters) => {
   const level = setting(parameters, 'ws.client.side.broadcast.level');
   if (level.state === 'dynamic') return undecidedBy(level, 'its broadcast level');
-  if (level.state === 'absent' || /^0+$/.test(level.value)) return { class: 'affinity', why: socketWhy };
+  if (level.state === 'absent' || /^0+$/.test(level.value)) return { class: 'stateless', why: socketWhy };
   return {
     class: 'isolate',
     why: `passes messages on to the other clients of its path (broadcast level ${level.value}), but only to those of its own pod: clients of a second pod would miss them`,
@@ -97,4 +98,11 @@ export const inboundProtocols: ReadonlyMap<string, InboundRule> = new Map<string
 ]);
 
 /** MCP keeps sessions; its port parameter is not the one tools also write (docs-mi mcp-inbound-endpoint-properties.md). */
-export const mcpRule: InboundRule = webSocket('inbound.mcp.port', 'http');
+export const mcpRule: InboundRule = {
+  behavior: 'listening',
+  find: fixed({
+    class: 'affinity',
+    why: 'keeps its sessions in the memory of a pod: it can run in several pods when a client always comes back to the same one',
+  }),
+  port: { parameter: 'inbound.mcp.port', protocol: 'http' },
+};

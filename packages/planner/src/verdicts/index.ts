@@ -120,5 +120,5 @@ function dataServiceVerdict(
       };
   // Without transports a data service is on HTTP: it has no parameters that a consuming listener would need.
   if (transports === undefined) return own;
-  return transportVerdict(artifact, servedTransports(artifact, transports, [], enabled), [], own);
+  return transportVerdict(artifact, servedTransports(artifact, transports, [], enabled).served, [], own);
 }

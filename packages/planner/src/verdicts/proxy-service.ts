@@ -2,13 +2,14 @@ import {
   type Artifact,
   type ArtifactFacts,
   compareText,
+  type Listener,
   type Parameter,
   type ServerConfiguration,
   type Source,
 } from '@mi-patterns/inventory';
 import type { Verdict } from '../model.ts';
 import { type JmsTopics, jmsTopics, topicOfProxy } from './jms-topics.ts';
-import { proxyTransports, transportsEnabledByDefault } from './proxy-transports.ts';
+import { listenerClasses, proxyTransports, transportsEnabledByDefault, whyNotLoaded } from './proxy-transports.ts';
 import { factsOfAll } from './versions.ts';
 import { evidence, type Finding, isExpression, isStricter, parameterText, setting, title } from './verdict.ts';
 
@@ -17,12 +18,23 @@ type ProxyFacts = Extract<ArtifactFacts, { kind: 'proxy-service' }>;
 /** A transport that serves a proxy, and the place that says so. */
 export interface ServedTransport {
   readonly name: string;
+  /** The transport it is, by name of MI's own; undefined for one that is not known. Custom listeners give any name to any class. */
+  readonly type: string | undefined;
   readonly source: Source;
   readonly text: string;
 }
 
-/** Listeners that run in the servers, by transport, sorted; `source` is the line of `deployment.toml` that switches one on. */
-export type EnabledTransports = ReadonlyMap<string, Source | undefined>;
+/** A listener that runs in the servers. */
+export interface EnabledListener {
+  /** Line of `deployment.toml` that switches it on; undefined for one that is on by default. */
+  readonly source?: Source;
+  readonly type: string | undefined;
+  /** Names of its connection factories in all files; undefined when they are not known, or it has none. */
+  readonly factories?: ReadonlySet<string>;
+}
+
+/** Listeners that run in the servers, by transport, sorted. */
+export type EnabledTransports = ReadonlyMap<string, EnabledListener>;
 
 /**
  * The `deployment.toml` files of the projects and what the chart writes for each environment count alike, because one image and
@@ -30,7 +42,7 @@ export type EnabledTransports = ReadonlyMap<string, Source | undefined>;
  * as off only when every one of them switches it off.
  */
 export function enabledTransports(configurations: readonly ServerConfiguration[]): EnabledTransports {
-  const enabled = new Map<string, Source | undefined>();
+  const enabled = new Map<string, EnabledListener>();
   for (const transport of transportsEnabledByDefault) {
     const off =
       configurations.length > 0 &&
@@ -38,49 +50,101 @@ export function enabledTransports(configurations: readonly ServerConfiguration[]
         const said = configuration.listeners.filter((listener) => listener.transport === transport);
         return said.length > 0 && said.every((listener) => !listener.enabled);
       });
-    if (!off) enabled.set(transport, undefined);
+    if (!off) enabled.set(transport, { type: transport });
   }
-  for (const configuration of configurations) {
-    for (const listener of configuration.listeners) {
-      if (listener.enabled && enabled.get(listener.transport) === undefined)
-        enabled.set(listener.transport, listener.source);
-    }
-  }
+  const listeners = configurations.flatMap((configuration) => configuration.listeners.filter(({ enabled: on }) => on));
+  for (const transport of new Set(listeners.map((listener) => listener.transport)))
+    enabled.set(
+      transport,
+      merged(
+        transport,
+        listeners.filter((listener) => listener.transport === transport),
+      ),
+    );
   return new Map([...enabled].toSorted(([a], [b]) => compareText(a, b)));
 }
 
+/** One listener in several files: a service is loaded when one of them would load it. */
+function merged(transport: string, listeners: readonly Listener[]): EnabledListener {
+  const types = new Set(
+    listeners.map((listener) =>
+      listener.class === undefined ? ownType(transport) : listenerClasses.get(listener.class),
+    ),
+  );
+  const [type] = types;
+  const factories = listeners.map((listener) => listener.factories);
+  const all = factories.includes(undefined) ? undefined : new Set(factories.flatMap((names) => names ?? []));
+  const [first] = listeners;
+  return {
+    ...(first === undefined ? {} : { source: first.source }),
+    type: types.size === 1 ? type : undefined,
+    ...(all === undefined ? {} : { factories: all }),
+  };
+}
+
+function ownType(transport: string): string | undefined {
+  return proxyTransports.has(transport) ? transport : undefined;
+}
+
+/** A transport whose listener drops the service, and why. */
+export interface DroppedTransport {
+  readonly name: string;
+  readonly why: string;
+  readonly source: Source;
+}
+
+/** The transports that a service is on, parted by what their listeners do with it. */
+export interface Transports {
+  readonly served: readonly ServedTransport[];
+  readonly dropped: readonly DroppedTransport[];
+}
+
 /**
- * The transports that really serve a proxy: those it names, or every enabled one that has the parameter it needs when it names
- * none or `all` (wso2-synapse ProxyServiceFactory.java:93-110).
+ * The transports that really serve a proxy: those it names, or every enabled one when it names none or `all` (wso2-synapse
+ * ProxyServiceFactory.java:93-110), as far as the listener would load it.
  */
 export function servedTransports(
   artifact: Artifact,
   transports: readonly string[] | undefined,
   parameters: readonly Parameter[],
   enabled: EnabledTransports,
-): readonly ServedTransport[] {
+): Transports {
   const text =
     transports === undefined ? `<${elementOf(artifact)}> without transports` : `transports="${transports.join(' ')}"`;
-  if (transports !== undefined && namesTransports(transports))
-    return transports
-      .map((name) => name.trim())
-      .filter((name) => name !== '')
-      .map((name) => ({ name, source: artifact.source, text }));
+  const named = transports !== undefined && namesTransports(transports);
+  const names = named
+    ? [...new Set(transports.map((name) => name.trim()).filter((name) => name !== ''))]
+    : [...enabled.keys()];
   const served: ServedTransport[] = [];
-  for (const [name, source] of enabled) {
-    const needed = proxyTransports.get(name)?.needs;
-    const found = needed === undefined ? undefined : setting(parameters, needed);
-    if (found?.state === 'absent') continue;
-    if (found !== undefined)
-      served.push({ name, source: found.parameter.source, text: parameterText(found.parameter) });
+  const dropped: DroppedTransport[] = [];
+  for (const name of names) {
+    const listener = enabled.get(name) ?? { type: ownType(name) };
+    const rule = listener.type === undefined ? undefined : proxyTransports.get(listener.type);
+    const fault = rule === undefined ? undefined : whyNotLoaded(rule, parameters, listener.factories);
+    if (fault !== undefined) dropped.push({ name, why: fault.why, source: fault.parameter?.source ?? artifact.source });
     else
-      served.push(
-        source === undefined
-          ? { name, source: artifact.source, text }
-          : { name, source, text: `the ${name} listener is enabled` },
-      );
+      served.push({
+        name,
+        type: listener.type,
+        ...(named ? { source: artifact.source, text } : reason(artifact, name, listener, parameters, text)),
+      });
   }
-  return served;
+  return { served, dropped };
+}
+
+/** What puts a service that names no transports on one: the parameter its listener asks for, or the line that enables the listener. */
+function reason(
+  artifact: Artifact,
+  name: string,
+  { source, type }: EnabledListener,
+  parameters: readonly Parameter[],
+  text: string,
+): Pick<ServedTransport, 'source' | 'text'> {
+  const [needed] = (type === undefined ? undefined : proxyTransports.get(type))?.needs ?? [];
+  const found = needed === undefined ? undefined : setting(parameters, ...needed);
+  if (found !== undefined && found.state !== 'absent')
+    return { source: found.parameter.source, text: parameterText(found.parameter) };
+  return source === undefined ? { source: artifact.source, text } : { source, text: `the ${name} listener is enabled` };
 }
 
 /** The services that an artifact brings, in all its versions, by how each is reached; none for what is no service. */
@@ -103,13 +167,15 @@ export interface MarkedTransport {
 
 /** The transports whose consumer parameters a service has, sorted: whoever wrote them meant it to be served by these. */
 export function markedTransports(parameters: readonly Parameter[]): readonly MarkedTransport[] {
-  const marked = [...proxyTransports].flatMap(([name, { needs, marks = [] }]) => {
+  const marked = [...proxyTransports].flatMap(([name, { needs = [], marks }]) => {
     const parameter = parameters.find((candidate) =>
-      needs === undefined
-        ? marks.some((mark) => candidate.name.startsWith(mark))
-        : candidate.name === needs && setting(parameters, needs).state !== 'absent',
+      marks === undefined
+        ? needs.flat().includes(candidate.name)
+        : marks.some((mark) => candidate.name.startsWith(mark)),
     );
-    return parameter === undefined ? [] : [{ name, parameter }];
+    return parameter === undefined || setting(parameters, parameter.name).state === 'absent'
+      ? []
+      : [{ name, parameter }];
   });
   return marked.toSorted((a, b) => compareText(a.name, b.name));
 }
@@ -145,7 +211,7 @@ export function transportVerdict(
 }
 
 function judge(transport: ServedTransport, parameters: readonly Parameter[]): Finding {
-  const rule = proxyTransports.get(transport.name);
+  const rule = transport.type === undefined ? undefined : proxyTransports.get(transport.type);
   if (rule !== undefined) return rule.find(parameters);
   return isExpression(transport.name)
     ? {
@@ -191,18 +257,29 @@ export type ServiceFacts = Pick<ProxyFacts, 'transports' | 'parameters'>;
  * one server, not about several pods.
  */
 export function proxyVerdict(artifact: Artifact, facts: ServiceFacts, servers: Servers): Verdict {
-  const served = servedTransports(artifact, facts.transports, facts.parameters, servers.enabled);
-  const names = served.map((transport) => transport.name).join(' and ');
-  const topic = served.some((transport) => transport.name === 'jms')
+  const { served, dropped } = servedTransports(artifact, facts.transports, facts.parameters, servers.enabled);
+  const topic = served.some(({ type }) => type === 'jms')
     ? topicOfProxy(artifact, facts.parameters, servers.topics)
     : undefined;
-  const found = transportVerdict(artifact, served, facts.parameters, {
-    class: 'stateless',
-    because: `${title(artifact)} only answers requests${names === '' ? '' : ` over ${names}`}: any pod can.`,
-    evidence: evidence(artifact.source, served[0]?.text ?? `<${elementOf(artifact)}> without transports`),
-  });
+  const found = transportVerdict(artifact, served, facts.parameters, withoutConsumer(artifact, { served, dropped }));
   if (found.class === 'isolate' || found.class === 'opaque') return found;
   return topic ?? inDoubt(artifact, facts, servers) ?? found;
+}
+
+/** The verdict of a service that no transport brings work of its own to. */
+function withoutConsumer(artifact: Artifact, { served, dropped }: Transports): Verdict {
+  const names = served.map((transport) => transport.name).join(' and ');
+  const [first] = dropped;
+  const nothing = served.length === 0 && first !== undefined;
+  return {
+    class: 'stateless',
+    because: nothing
+      ? `${title(artifact)} gets no messages: the ${first.name} listener does not load it, because ${first.why}.`
+      : `${title(artifact)} only answers requests${names === '' ? '' : ` over ${names}`}: any pod can.`,
+    evidence: nothing
+      ? evidence(first.source, `the ${first.name} listener drops it`)
+      : evidence(artifact.source, served[0]?.text ?? `<${elementOf(artifact)}> without transports`),
+  };
 }
 
 function elementOf({ kind }: Artifact): string {
@@ -219,12 +296,15 @@ function inDoubt(
   { enabled, known, switchedOff }: Servers,
 ): Verdict | undefined {
   if (known || namesTransports(facts.transports)) return undefined;
-  const marked = markedTransports(facts.parameters).find(
-    ({ name, parameter }) =>
+  const marked = markedTransports(facts.parameters).find(({ name, parameter }) => {
+    const rule = proxyTransports.get(name);
+    return (
       !enabled.has(name) &&
       !switchedOff.has(name) &&
-      judge({ name, source: parameter.source, text: '' }, facts.parameters).class !== 'stateless',
-  );
+      (rule === undefined || whyNotLoaded(rule, facts.parameters, undefined) === undefined) &&
+      judge({ name, type: name, source: parameter.source, text: '' }, facts.parameters).class !== 'stateless'
+    );
+  });
   if (marked === undefined) return undefined;
   return {
     class: 'opaque',

@@ -1,19 +1,34 @@
+import type { Parameter } from '@mi-patterns/inventory';
 import type { Port } from '../model.ts';
 import { alwaysShared, type BrokerRule, jmsOfService, rabbitmq } from './broker.ts';
 import { fixed } from './inbound-protocols.ts';
+import { setting } from './verdict.ts';
 
 /** What is known of one transport of a proxy service. */
 export interface TransportRule {
   readonly find: BrokerRule;
-  /** A proxy that is on "all transports" gets this one only with the parameter: without it the listener drops the service. */
-  readonly needs?: string;
-  /** How the names of the parameters start that only a consumer of this transport has. */
+  /** Where MI's source says it. */
+  readonly origin: string;
+  /**
+   * Parameters without which the listener drops the service, with a line in the log of the server; of each list one is enough.
+   * The listener is `AbstractTransportListenerEx` of wso2-axis2-transports: `loadConfiguration` returns false or throws.
+   */
+  readonly needs?: readonly (readonly string[])[];
+  /** Parameter that names a connection factory of the listener, and the name that counts without it. */
+  readonly factory?: { readonly parameter: string; readonly byDefault?: string };
+  /** A parameter that takes these values only; with another one the listener drops the service. */
+  readonly values?: { readonly parameter: string; readonly allowed: readonly string[] };
+  /** How the names of the parameters start that only a consumer of this transport has; those of `needs` when missing. */
   readonly marks?: readonly string[];
   readonly port?: { readonly parameter: string; readonly protocol: Port['protocol'] };
 }
 
-function listens(what: string): BrokerRule {
-  return fixed({ class: 'stateless', why: `only answers ${what}: any pod can` });
+function listens(what: string, origin: string): Pick<TransportRule, 'find' | 'origin'> {
+  return { find: fixed({ class: 'stateless', why: `only answers ${what}: any pod can` }), origin };
+}
+
+function listensAt(what: string, parameter: string, protocol: Port['protocol'], origin: string): TransportRule {
+  return { ...listens(what, origin), needs: [[parameter]], port: { parameter, protocol } };
 }
 
 function registers(what: string): TransportRule {
@@ -22,17 +37,18 @@ function registers(what: string): TransportRule {
       class: 'isolate',
       why: `registers with ${what} from each pod that deploys it: with two pods it is up to ${what} which of them gets a call, and the order is lost`,
     }),
+    origin: "the SAP adapter is not part of MI's sources; docs-mi setup/feature-configs/configuring-sap-connector.md",
   };
 }
 
 /**
- * `transports=` of a proxy service. A listener starts in each pod, and the coordination database covers none of them
- * (wso2-synapse modules/transports; parameters needed: PollTableEntry.java of vfs and mail, Endpoint.java of tcp and udp).
+ * `transports=` of a proxy service. A listener starts in each pod, and the coordination database covers none of them. Paths are in
+ * wso2-axis2-transports, unless they start with another repository.
  */
 export const proxyTransports: ReadonlyMap<string, TransportRule> = new Map<string, TransportRule>([
-  ['http', { find: listens('HTTP requests') }],
-  ['https', { find: listens('HTTPS requests') }],
-  ['local', { find: listens('calls from its own server') }],
+  ['http', listens('HTTP requests', 'wso2-synapse PassThroughHttpListener.java')],
+  ['https', listens('HTTPS requests', 'wso2-synapse PassThroughHttpSSLListener.java')],
+  ['local', listens('calls from its own server', 'wso2-synapse ProxyService.java')],
   [
     'vfs',
     {
@@ -40,16 +56,37 @@ export const proxyTransports: ReadonlyMap<string, TransportRule> = new Map<strin
         class: 'isolate',
         why: 'polls a directory over the vfs transport: two pods could take the same file, because only a .lock file keeps them apart (ClusterAware and DistributedLock have no effect)',
       }),
-      needs: 'transport.vfs.FileURI',
+      origin: 'wso2-synapse vfs/PollTableEntry.java, loadConfigurationsFromService',
+      needs: [['transport.vfs.FileURI'], ['transport.vfs.ContentType']],
+      marks: ['transport.vfs.FileURI'],
     },
   ],
-  ['jms', { find: jmsOfService, marks: ['transport.jms.'] }],
-  ['rabbitmq', { find: rabbitmq, marks: ['rabbitmq.', 'transport.rabbitmq.'] }],
+  [
+    'jms',
+    {
+      find: jmsOfService,
+      origin: 'jms/JMSListener.java getConnectionFactory, JMSEndpoint.java loadConfiguration',
+      factory: { parameter: 'transport.jms.ConnectionFactory', byDefault: 'default' },
+      values: { parameter: 'transport.jms.DestinationType', allowed: ['queue', 'topic'] },
+      marks: ['transport.jms.'],
+    },
+  ],
+  [
+    'rabbitmq',
+    {
+      find: rabbitmq,
+      origin: 'rabbitmq/RabbitMQEndpoint.java loadConfiguration, RabbitMQUtils.java declareQueue',
+      needs: [['rabbitmq.connection.factory']],
+      factory: { parameter: 'rabbitmq.connection.factory' },
+      marks: ['rabbitmq.', 'transport.rabbitmq.'],
+    },
+  ],
   [
     'mailto',
     {
       find: fixed({ class: 'isolate', why: 'polls a mailbox: two pods could take the same mail' }),
-      needs: 'transport.mail.Address',
+      origin: 'mail/PollTableEntry.java loadConfiguration',
+      needs: [['transport.mail.Address']],
     },
   ],
   [
@@ -59,6 +96,8 @@ export const proxyTransports: ReadonlyMap<string, TransportRule> = new Map<strin
         class: 'isolate',
         why: 'subscribes over MQTT: two pods with one client id would throw each other out, with different ids each would handle every message',
       }),
+      origin: 'mqtt/MqttListener.java getConnectionFactory, MqttEndpoint.java loadConfiguration',
+      factory: { parameter: 'mqtt.connection.factory', byDefault: 'default' },
       marks: ['mqtt.', 'transport.mqtt.'],
     },
   ],
@@ -69,38 +108,90 @@ export const proxyTransports: ReadonlyMap<string, TransportRule> = new Map<strin
         class: 'isolate',
         why: 'holds a FIX session, and a counterparty accepts one only: a second pod would be refused',
       }),
+      origin: 'wso2-synapse fix/FIXTransportListener.java startListeningForService',
+      needs: [['transport.fix.AcceptorConfigURL', 'transport.fix.InitiatorConfigURL']],
       marks: ['transport.fix.'],
     },
   ],
-  ['msmq', { find: alwaysShared('an MSMQ queue'), marks: ['transport.msmq.'] }],
+  [
+    'msmq',
+    {
+      find: alwaysShared('an MSMQ queue'),
+      origin: 'msmq/MSMQEndpoint.java loadConfiguration',
+      needs: [['transport.msmq.ContentType']],
+      marks: ['transport.msmq.'],
+    },
+  ],
   ['sap', registers('SAP')],
   ['idoc', registers('SAP')],
   ['bapi', registers('SAP')],
-  [
-    'tcp',
-    {
-      find: listens('TCP connections'),
-      needs: 'transport.tcp.port',
-      port: { parameter: 'transport.tcp.port', protocol: 'tcp' },
-    },
-  ],
-  [
-    'udp',
-    {
-      find: listens('UDP datagrams'),
-      needs: 'transport.udp.port',
-      port: { parameter: 'transport.udp.port', protocol: 'udp' },
-    },
-  ],
+  ['tcp', listensAt('TCP connections', 'transport.tcp.port', 'tcp', 'tcp/TCPEndpoint.java loadConfiguration')],
+  ['udp', listensAt('UDP datagrams', 'transport.udp.port', 'udp', 'udp/Endpoint.java loadConfiguration')],
   [
     'hl7',
-    {
-      find: listens('HL7 messages'),
-      needs: 'transport.hl7.Port',
-      port: { parameter: 'transport.hl7.Port', protocol: 'tcp' },
-    },
+    listensAt(
+      'HL7 messages',
+      'transport.hl7.Port',
+      'tcp',
+      'product-integrator-mi business.messaging.hl7 HL7Endpoint.java loadConfiguration',
+    ),
   ],
+]);
+
+/**
+ * Classes of listeners that MI brings, and the transport each one is: `[[custom_transport.listener]]` gives any name to any class
+ * (axis2.xml.j2:409-440), so the class says what the name is.
+ */
+export const listenerClasses: ReadonlyMap<string, string> = new Map([
+  ['org.apache.synapse.transport.passthru.PassThroughHttpListener', 'http'],
+  ['org.apache.synapse.transport.passthru.PassThroughHttpSSLListener', 'https'],
+  ['org.apache.synapse.transport.passthru.PassThroughHttpMultiSSLListener', 'https'],
+  ['org.apache.synapse.transport.nhttp.HttpCoreNIOListener', 'http'],
+  ['org.apache.synapse.transport.nhttp.HttpCoreNIOSSLListener', 'https'],
+  ['org.apache.synapse.transport.nhttp.HttpCoreNIOMultiSSLListener', 'https'],
+  ['org.apache.synapse.transport.netty.listener.Axis2HttpTransportListener', 'http'],
+  ['org.apache.synapse.transport.netty.listener.Axis2HttpSSLTransportListener', 'https'],
+  ['org.apache.synapse.transport.vfs.VFSTransportListener', 'vfs'],
+  ['org.apache.synapse.transport.fix.FIXTransportListener', 'fix'],
+  ['org.apache.axis2.transport.jms.JMSListener', 'jms'],
+  ['org.apache.axis2.transport.rabbitmq.RabbitMQListener', 'rabbitmq'],
+  ['org.apache.axis2.transport.mail.MailTransportListener', 'mailto'],
+  ['org.apache.axis2.transport.mqtt.MqttListener', 'mqtt'],
+  ['org.apache.axis2.transport.msmq.MSMQListener', 'msmq'],
+  ['org.apache.axis2.transport.tcp.TCPTransportListener', 'tcp'],
+  ['org.apache.axis2.transport.udp.UDPListener', 'udp'],
+  ['org.wso2.micro.integrator.business.messaging.hl7.transport.HL7TransportListener', 'hl7'],
 ]);
 
 /** Listeners that are on without a word in `deployment.toml` (MI's config-tool default.json:202,214). */
 export const transportsEnabledByDefault: readonly string[] = ['http', 'https', 'vfs'];
+
+/**
+ * Why the listener of a transport would not load a service with these parameters; undefined when it would, or when only a server
+ * can tell. `factories` are the names of the listener's connection factories, undefined when they are not known.
+ */
+export function whyNotLoaded(
+  { needs = [], factory, values }: TransportRule,
+  parameters: readonly Parameter[],
+  factories: ReadonlySet<string> | undefined,
+): { readonly why: string; readonly parameter?: Parameter } | undefined {
+  const missing = needs.find((names) => setting(parameters, ...names).state === 'absent');
+  if (missing !== undefined) return { why: `it has no parameter ${missing.join(' or ')}` };
+  if (factory !== undefined && factories !== undefined) {
+    const named = setting(parameters, factory.parameter);
+    const name = named.state === 'literal' ? named.value : named.state === 'absent' ? factory.byDefault : undefined;
+    if (name !== undefined && !factories.has(name)) {
+      const has = factories.size === 0 ? 'has none' : `has ${[...factories].join(' and ')}`;
+      return {
+        why: `it asks for the connection factory ${name}, and the listener in deployment.toml ${has}`,
+        ...(named.state === 'absent' ? {} : { parameter: named.parameter }),
+      };
+    }
+  }
+  const chosen = values === undefined ? undefined : setting(parameters, values.parameter);
+  if (values === undefined || chosen?.state !== 'literal' || values.allowed.includes(chosen.value)) return undefined;
+  return {
+    why: `its ${values.parameter} is ${chosen.value}, and MI takes ${values.allowed.join(' or ')} only`,
+    parameter: chosen.parameter,
+  };
+}

@@ -1,13 +1,13 @@
 import type { Artifact } from '@mi-patterns/inventory';
 import { describe, expect, it } from 'vitest';
-import { forwarding, inventory, jdbcStore, type Part, source } from '../../test/builder.ts';
+import { forwarding, inventory, jdbcStore, type Part, polls, source } from '../../test/builder.ts';
 import type { Verdict } from '../model.ts';
 import { inboundClasses } from './inbound-classes.ts';
 import { inboundProtocols } from './inbound-protocols.ts';
 import { findVerdicts } from './index.ts';
 import { processorClasses } from './message-processor.ts';
 import { storeClasses } from './message-store.ts';
-import { proxyTransports } from './proxy-transports.ts';
+import { listenerClasses, proxyTransports } from './proxy-transports.ts';
 
 function verdict(id: string, part: Part, more: Parameters<typeof inventory>[1] = {}): Verdict {
   const found = findVerdicts(inventory({ [id]: part }, more)).get(id);
@@ -33,7 +33,14 @@ describe('a proxy on every enabled transport with parameters of a consumer', () 
   const rows: [string, string[] | undefined, Part['parameters'], Parameters<typeof inventory>[1], Verdict['class']][] =
     [
       ['no deployment.toml is known', undefined, { 'transport.jms.Destination': 'orders' }, {}, 'opaque'],
-      ['the same for all', ['all'], { 'rabbitmq.queue.name': 'orders' }, {}, 'opaque'],
+      [
+        'the same for all',
+        ['all'],
+        { 'rabbitmq.queue.name': 'orders', 'rabbitmq.connection.factory': 'amqp' },
+        {},
+        'opaque',
+      ],
+      ['a queue without a connection factory', ['all'], { 'rabbitmq.queue.name': 'orders' }, {}, 'stateless'],
       ['a mailbox', undefined, { 'transport.mail.Address': 'a@b.c' }, {}, 'opaque'],
       [
         'what the chart writes does not say what was meant',
@@ -144,14 +151,14 @@ describe('inbound endpoints by protocol', () => {
     ['rabbitmq', { 'rabbitmq.queue.exclusive': 'false' }, 'broker-safe'],
     ['http', {}, 'stateless'],
     ['https', {}, 'stateless'],
-    ['ws', {}, 'affinity'],
-    ['wss', {}, 'affinity'],
-    ['ws', { 'ws.client.side.broadcast.level': '0' }, 'affinity'],
+    ['ws', {}, 'stateless'],
+    ['wss', {}, 'stateless'],
+    ['ws', { 'ws.client.side.broadcast.level': '0' }, 'stateless'],
     ['ws', { 'ws.client.side.broadcast.level': '1' }, 'isolate'],
     ['wss', { 'ws.client.side.broadcast.level': '2' }, 'isolate'],
     ['ws', { 'ws.client.side.broadcast.level': '${configs.level}' }, 'opaque'],
-    ['httpws', {}, 'affinity'],
-    ['httpswss', {}, 'affinity'],
+    ['httpws', {}, 'stateless'],
+    ['httpswss', {}, 'stateless'],
     ['hl7', {}, 'stateless'],
     ['grpc', {}, 'stateless'],
     ['FILE', {}, 'opaque'],
@@ -236,17 +243,17 @@ describe('proxy services by transport', () => {
     ['http', {}, 'stateless'],
     ['https', {}, 'stateless'],
     ['local', {}, 'stateless'],
-    ['vfs', { 'transport.vfs.FileURI': 'file:///in' }, 'isolate'],
-    ['vfs', { 'transport.vfs.FileURI': 'file:///in', 'transport.vfs.ClusterAware': 'true' }, 'isolate'],
+    ['vfs', polls, 'isolate'],
+    ['vfs', { ...polls, 'transport.vfs.ClusterAware': 'true' }, 'isolate'],
     ['jms', {}, 'broker-safe'],
     ['jms', { 'transport.jms.DestinationType': 'topic' }, 'isolate'],
     ['jms', sharedTopic, 'broker-safe'],
     ['jms', { 'transport.jms.Destination': 'dynamicTopics/prices' }, 'isolate'],
-    ['rabbitmq', {}, 'broker-safe'],
-    ['mailto', {}, 'isolate'],
+    ['rabbitmq', { 'rabbitmq.connection.factory': 'amqp' }, 'broker-safe'],
+    ['mailto', { 'transport.mail.Address': 'a@b.c' }, 'isolate'],
     ['mqtt', {}, 'isolate'],
-    ['fix', {}, 'isolate'],
-    ['msmq', {}, 'broker-safe'],
+    ['fix', { 'transport.fix.AcceptorConfigURL': 'file:a.cfg' }, 'isolate'],
+    ['msmq', { 'transport.msmq.ContentType': 'text/xml' }, 'broker-safe'],
     ['sap', {}, 'isolate'],
     ['idoc', {}, 'isolate'],
     ['bapi', {}, 'isolate'],
@@ -263,12 +270,12 @@ describe('proxy services by transport', () => {
     expect([...proxyTransports.keys()].filter((name) => !rows.some(([one]) => one === name))).toEqual([]);
   });
   it('goes by the transport that allows least', () => {
-    expect(proxy(['http', 'jms', 'vfs'], { 'transport.vfs.FileURI': 'file:///in' }).class).toBe('isolate');
+    expect(proxy(['http', 'jms', 'vfs'], polls).class).toBe('isolate');
     expect(proxy(['http', 'jms']).class).toBe('broker-safe');
   });
   it.each([[undefined], [['all']]])('with transports %j is stateless until a listener would start', (transports) => {
     expect(proxy(transports).class).toBe('stateless');
-    const polling = proxy(transports, { 'transport.vfs.FileURI': 'file:///in' });
+    const polling = proxy(transports, polls);
     expect(polling).toMatchObject({ class: 'isolate', evidence: { line: 10 } });
   });
   const listener = (transport: string, enabled = true): Parameters<typeof inventory>[1] => ({
@@ -294,8 +301,94 @@ describe('proxy services by transport', () => {
     const configurations = [{ jmsTopicFactories: [{ name: 'topics', source: source('deployment.toml', 6) }] }];
     expect(proxy(['jms'], parameters, { configurations }).class).toBe(expected);
   });
+  const factories = (transport: string, names: string[]): Parameters<typeof inventory>[1] => ({
+    configurations: [
+      { listeners: [{ transport, enabled: true, factories: names, source: source('deployment.toml', 7) }] },
+    ],
+  });
+  it.each([
+    ['jms', ['orders'], {}, 'stateless'],
+    ['jms', ['default', 'orders'], {}, 'broker-safe'],
+    ['jms', ['orders'], { 'transport.jms.ConnectionFactory': 'orders' }, 'broker-safe'],
+    ['jms', ['orders'], { 'transport.jms.ConnectionFactory': 'Orders' }, 'stateless'],
+    ['jms', ['orders'], { 'transport.jms.ConnectionFactory': '$SYSTEM:FACTORY' }, 'broker-safe'],
+    ['jms', ['default'], { 'transport.jms.DestinationType': 'Topic' }, 'stateless'],
+    ['jms', ['default'], { 'transport.jms.DestinationType': 'topic' }, 'isolate'],
+    ['rabbitmq', ['amqp'], {}, 'stateless'],
+    ['rabbitmq', ['amqp'], { 'rabbitmq.connection.factory': 'amqp' }, 'broker-safe'],
+    ['rabbitmq', ['amqp'], { 'rabbitmq.connection.factory': 'other' }, 'stateless'],
+    ['mqtt', ['mqttConFactory'], {}, 'stateless'],
+    ['mqtt', ['mqttConFactory'], { 'mqtt.connection.factory': 'mqttConFactory' }, 'isolate'],
+  ])('named or not, %s is served as its listener with the factories %j would load it: %j is %s', (...row) => {
+    const [transport, names, parameters, expected] = row;
+    expect(proxy([transport], parameters, factories(transport, names)).class).toBe(expected);
+    expect(proxy(undefined, parameters, factories(transport, names)).class).toBe(expected);
+  });
+  it('says why a listener does not load it', () => {
+    expect(proxy(['jms'], {}, factories('jms', ['orders'])).because).toBe(
+      'Proxy service P gets no messages: the jms listener does not load it, because it asks for the connection factory default, and the listener in deployment.toml has orders.',
+    );
+    expect(proxy(['fix']).because).toContain(
+      'no parameter transport.fix.AcceptorConfigURL or transport.fix.InitiatorConfigURL',
+    );
+  });
+
+  const custom = (transport: string, name: string | undefined): Parameters<typeof inventory>[1] => ({
+    configurations: [
+      {
+        listeners: [
+          {
+            transport,
+            enabled: true,
+            ...(name === undefined ? {} : { class: name }),
+            source: source('deployment.toml', 7),
+          },
+        ],
+      },
+    ],
+  });
+  it.each([
+    ['org.apache.synapse.transport.passthru.PassThroughHttpMultiSSLListener', {}, 'stateless'],
+    ['org.apache.synapse.transport.nhttp.HttpCoreNIOSSLListener', {}, 'stateless'],
+    ['org.apache.synapse.transport.vfs.VFSTransportListener', polls, 'isolate'],
+    ['org.apache.synapse.transport.vfs.VFSTransportListener', {}, 'stateless'],
+    ['org.apache.axis2.transport.jms.JMSListener', {}, 'broker-safe'],
+    ['com.acme.Listener', {}, 'opaque'],
+  ])('a custom listener of the class %s with %j is judged by the class: %s', (name, parameters, expected) => {
+    expect(proxy(['second'], parameters, custom('second', name)).class).toBe(expected);
+    expect(proxy(undefined, parameters, custom('second', name)).class).toBe(expected);
+    // The name of another transport does not count either.
+    expect(proxy(['jms'], parameters, custom('jms', name)).class).toBe(expected);
+  });
+  it('knows what each class of its table is', () => {
+    for (const type of listenerClasses.values()) expect(proxyTransports.has(type)).toBe(true);
+  });
   it('does not poll when deployment.toml switches the vfs listener off', () => {
-    expect(proxy(undefined, { 'transport.vfs.FileURI': 'file:///in' }, listener('vfs', false)).class).toBe('stateless');
+    expect(proxy(undefined, polls, listener('vfs', false)).class).toBe('stateless');
+  });
+});
+
+const stream = { 'rabbitmq.queue.optional.x-queue-type': 'stream' };
+describe('a RabbitMQ queue', () => {
+  const connected = { 'rabbitmq.connection.factory': 'amqp' };
+  it.each([
+    [stream, 'isolate'],
+    [{ 'rabbitmq.queue.optional.x-queue-type': 'quorum' }, 'broker-safe'],
+    [{ 'rabbitmq.queue.optional.x-queue-type': '$SYSTEM:TYPE' }, 'opaque'],
+    [{ 'rabbitmq.queue.exclusive': 'yes' }, 'isolate'],
+    [{ 'rabbitmq.queue.exclusive': 'On' }, 'isolate'],
+    [{ 'rabbitmq.queue.exclusive': '1' }, 'broker-safe'],
+    [{ 'rabbitmq.queue.exclusive': 'no' }, 'broker-safe'],
+  ])('with %j is %s for inbound endpoint, class and proxy', (parameters, expected) => {
+    expect(inbound({ protocol: 'rabbitmq' }, parameters).class).toBe(expected);
+    expect(inbound({ class: 'org.wso2.carbon.inbound.rabbitmq.RabbitMQListener' }, parameters).class).toBe(expected);
+    expect(proxy(['rabbitmq'], { ...connected, ...parameters }).class).toBe(expected);
+  });
+  it('keeps the offset of a stream in the registry with the connector class only', () => {
+    expect(inbound({ protocol: 'rabbitmq' }, stream).because).not.toContain('registry');
+    expect(inbound({ class: 'org.wso2.carbon.inbound.rabbitmq.RabbitMQListener' }, stream).because).toContain(
+      'registry of its pod',
+    );
   });
 });
 

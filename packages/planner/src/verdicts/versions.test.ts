@@ -1,17 +1,19 @@
 import type { ArtifactFacts } from '@mi-patterns/inventory';
 import { expect, test } from 'vitest';
-import { inventory, source } from '../../test/builder.ts';
+import { inventory, polls, source } from '../../test/builder.ts';
 import type { Verdict } from '../model.ts';
 import { findVerdicts } from './index.ts';
 
 function verdictOf(first: string, second: string): Verdict | undefined {
-  const made = inventory({ 'proxy-service/P': { facts: { transports: [first] }, applications: ['pay_1', 'pay_2'] } });
+  const made = inventory({
+    'proxy-service/P': { facts: { transports: [first] }, parameters: polls, applications: ['pay_1', 'pay_2'] },
+  });
   const facts: ArtifactFacts = {
     kind: 'proxy-service',
     transports: [second],
     pinnedServers: [],
     startOnLoad: true,
-    parameters: [],
+    parameters: Object.entries(polls).map(([name, value]) => ({ name, value, source: source('two/P.xml', 8) })),
   };
   const artifacts = made.artifacts.map((artifact) => ({
     ...artifact,
