@@ -25,6 +25,7 @@ const examples: Readonly<Record<string, readonly string[]>> = {
   rollout: ['mi-patterns rollout --env staging'],
   status: ['mi-patterns status'],
   rollback: ['mi-patterns rollback --env staging'],
+  complete: ['source <(mi-patterns complete bash)', 'mi-patterns complete fish | source'],
 };
 
 const exitMeanings: Readonly<Record<keyof typeof exitCodes, string>> = {

@@ -22,8 +22,10 @@ export async function runCommandLine(argv: readonly string[], context: Context):
   const finish = (code: ExitCode): void => {
     exitCode = code;
   };
-  const program = createProgram(context, finish);
+  const completes = argv[0] === 'complete';
+  const program = createProgram(context, finish, { withCompletion: !completes });
   try {
+    if (completes) await (await import('./completion.ts')).addCompletion(program, argv, context);
     await program.parseAsync([...withoutUnknownHelp(argv, program)], { from: 'user' });
     return exitCode;
   } catch (error) {
@@ -82,8 +84,15 @@ function wrongUse(error: CommanderError): Diagnostic {
 // oxlint-disable-next-line typescript/no-explicit-any -- the options differ from command to command
 type Action = (operands: readonly string[], options: any, context: Context) => Promise<ExitCode>;
 
-/** The command line: every command with its options. `finish` gets the exit code of the command that ran. */
-export function createProgram(context: Context, finish: (code: ExitCode) => void): Command {
+/**
+ * The command line: every command with its options. `finish` gets the exit code of the command that ran.
+ * `withCompletion: false` leaves room for the command that a completion library adds under the same name.
+ */
+export function createProgram(
+  context: Context,
+  finish: (code: ExitCode) => void,
+  { withCompletion = true }: { readonly withCompletion?: boolean } = {},
+): Command {
   const program = new Command('mi-patterns')
     .description('Plans, packages and rolls out deployment patterns for WSO2 Micro Integrator on Kubernetes.')
     .version(version, '-V, --version', 'print the version')
@@ -256,9 +265,12 @@ export function createProgram(context: Context, finish: (code: ExitCode) => void
     .option('--env <name>', 'the environment')
     .option('--yes', 'go back without a question');
 
+  if (withCompletion)
+    program.command('complete <shell>').description('print a completion script: bash, zsh, fish, powershell');
+
   // `package` and `generate` have the option already: it names files to write as well.
   for (const command of program.commands) {
-    if (!command.options.some(({ long }) => long === '--format'))
+    if (command.name() !== 'complete' && !command.options.some(({ long }) => long === '--format'))
       command.addOption(new Option('--format <format>', 'how to print the findings').choices(outputFormats));
   }
   return withGlobalOptions(program);

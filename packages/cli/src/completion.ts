@@ -1,0 +1,77 @@
+import type { Command } from 'commander';
+import tab from '@bomb.sh/tab/commander';
+import type { Context } from './context.ts';
+
+type Root = ReturnType<typeof tab>;
+type Candidates = () => Promise<readonly string[]>;
+
+/** Options whose words come from the project, by name. */
+const optionWords = (context: Context): Readonly<Record<string, Candidates>> => ({
+  env: () => environmentNames(context),
+  promote: () => environmentNames(context),
+  accept: diagnosticCodes,
+});
+
+/**
+ * Adds the command that shells call for completion: `complete SHELL` prints the script to source, `complete -- WORDS`
+ * prints what can follow. Besides commands and options it knows environments, artifacts and codes. Words that need the
+ * project are read only when they are asked for; a project that cannot be read has none.
+ */
+export async function addCompletion(program: Command, words: readonly string[], context: Context): Promise<void> {
+  const root = tab(program);
+  const asked = words.slice(words.indexOf('--') + 1);
+  await completeOptions(root, asked, context);
+  if (asked[0] === 'explain') await completeArtifacts(root, context);
+}
+
+async function completeOptions(root: Root, asked: readonly string[], context: Context): Promise<void> {
+  const command = root.commands.get(asked[0] ?? '');
+  if (command === undefined) return;
+  for (const [name, candidates] of Object.entries(optionWords(context))) {
+    const option = command.options.get(name);
+    if (option === undefined || !asked.some((word) => word.startsWith(`--${name}`))) continue;
+    const found = await candidates();
+    option.handler = (complete) => found.forEach((word) => complete(word, ''));
+  }
+}
+
+async function completeArtifacts(root: Root, context: Context): Promise<void> {
+  const argument = root.commands.get('explain')?.arguments.get('name');
+  if (argument === undefined) return;
+  const found = [...(await artifactIds(context)), ...(await diagnosticCodes())];
+  argument.handler = (complete) => found.forEach((word) => complete(word, ''));
+}
+
+async function environmentNames(context: Context): Promise<readonly string[]> {
+  const [{ loadConfiguration }, { environmentsOf }] = await Promise.all([
+    import('./load.ts'),
+    import('@mi-patterns/values'),
+  ]);
+  const loaded = await quietly(() => loadConfiguration(quiet, context));
+  return loaded === undefined ? [] : environmentsOf(loaded.configuration).map(({ name }) => name);
+}
+
+async function artifactIds(context: Context): Promise<readonly string[]> {
+  const { loadConfiguration, loadInventory } = await import('./load.ts');
+  const inventory = await quietly(async () =>
+    loadInventory([], await loadConfiguration(quiet, context), quiet, context),
+  );
+  // A person types the beginning of an id or of a name.
+  return [...new Set(inventory?.artifacts.flatMap(({ id, name }) => [id, name]))];
+}
+
+async function diagnosticCodes(): Promise<readonly string[]> {
+  const { documentedCodes } = await import('./documented-codes.ts');
+  return documentedCodes().map(({ code }) => code);
+}
+
+const quiet = { json: false, quiet: true, verbose: false };
+
+/** A person who presses Tab must not read about faults of the project. */
+async function quietly<T>(work: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await work();
+  } catch {
+    return undefined;
+  }
+}
