@@ -4,6 +4,11 @@ import { generatedNote, markdownTable } from './markdown.ts';
 /** Where codes come from, in the order in which a reader meets them. */
 const chapters: readonly { readonly title: string; readonly lead: string; readonly codes: readonly string[] }[] = [
   {
+    title: 'Container images',
+    lead: 'An image is read like a folder: `oci:`, `docker-archive:`, `oci-archive:` and `oci-layout:` name one.',
+    codes: ['MI-IMAGE-'],
+  },
+  {
     title: 'Reading projects and archives',
     lead: 'What `scan` and every command that reads finds in files.',
     codes: [
@@ -34,7 +39,7 @@ const chapters: readonly { readonly title: string; readonly lead: string; readon
   {
     title: 'Packaging',
     lead: 'What `package` needs to write archives, what archives bring to which server, and what a registry does not take.',
-    codes: ['MI-PKG-', 'MI-DELIVERY-', 'MI-PUSH-'],
+    codes: ['MI-PKG-', 'MI-DELIVERY-', 'MI-PULL-', 'MI-PUSH-'],
   },
   {
     title: 'Configuration',

@@ -43,6 +43,37 @@ const artifact = {
   source: { $ref: '#/$defs/source', description: 'The element that names it.' },
   applications: ids('Applications that deliver it; empty when nothing does.'),
 };
+const imageFacts = record({
+  name: text('How places in it start, before `!/`.'),
+  'digest?': text('`sha256:…` of its manifest.'),
+  platform: text('`linux/amd64` for instance.'),
+  homes: list(
+    record({
+      path: text('Folder of the server.'),
+      'version?': text('Version of Micro Integrator.'),
+      fileProperties: ids('Names that its `file.properties` sets.'),
+    }),
+    'Servers in it; none in an image of archives alone.',
+  ),
+  user: text('User it runs as, empty for root.'),
+  entrypoint: ids('What it starts.'),
+  command: ids('Arguments it starts with.'),
+  environment: {
+    type: 'object',
+    additionalProperties: { type: 'string' },
+    description: 'Its environment; values that may be secret are hidden.',
+  },
+  layers: count('Layers.'),
+  notRead: record({
+    archives: list(
+      record({ path: text('Path in the image.'), reason: text('Why it was not read.') }),
+      'Archives that none of its servers deploys.',
+    ),
+    platforms: ids('Other platforms of the same tag.'),
+    files: count('Files, folders and links that were seen by name only.'),
+    bytes: count('Their bytes.'),
+  }),
+});
 const packaged = {
   state: choice(['created', 'updated', 'unchanged', 'refused'], 'What became of the folder.'),
   mode: choice(['roles', 'archives'], 'How the plan reaches the servers.'),
@@ -199,6 +230,7 @@ export const jsonSchemas: Readonly<Record<string, JsonDocument>> = {
       }),
       'What is deployed as a whole.',
     ),
+    'images?': list(imageFacts, 'Container images that were read.'),
     diagnostics: several('diagnostic', 'Findings of the inventory.'),
   }),
   explain: document('explain', 'Printed by `mi-patterns explain --json`.', {

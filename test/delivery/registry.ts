@@ -69,7 +69,7 @@ export async function guardRegistry(
     if (
       !granted ||
       given.get('service') !== 'test registry' ||
-      !/^repository:[^:]+:pull,push$/.test(given.get('scope') ?? '')
+      !/^repository:[^:]+:pull(,push)?$/.test(given.get('scope') ?? '')
     )
       return deny(response, 'Basic realm="token"');
     tokens += 1;

@@ -66,6 +66,36 @@ export const commandCatalogue = {
     meaning: 'Kubernetes takes ConfigMaps of at most 1 MiB.',
     fix: 'Deliver the archive in the image, or as an image volume.',
   },
+  'MI-PULL-CREDENTIALS': {
+    severity: 'error',
+    title: 'Logins that cannot be read',
+    meaning: 'The file or the helper where docker or podman keep the login of the registry cannot be used.',
+    fix: 'Correct it, or log in again.',
+  },
+  'MI-PULL-DESTINATION': {
+    severity: 'error',
+    title: 'No reference to an image',
+    meaning: 'What follows `oci:` is no name of an image in a registry.',
+    fix: 'Give `oci:REGISTRY/REPOSITORY:TAG` or `oci:REGISTRY/REPOSITORY@sha256:…`.',
+  },
+  'MI-PULL-REFUSED': {
+    severity: 'error',
+    title: 'Pull that a registry refuses',
+    meaning: 'The registry answered, but does not give the image.',
+    fix: 'Do what its message says, or save the image with another tool and read it as `oci-archive:FILE`.',
+  },
+  'MI-PULL-UNAUTHORIZED': {
+    severity: 'error',
+    title: 'Registry that refuses the login',
+    meaning: 'The registry or its token service wants a login, or another one.',
+    fix: '`docker login REGISTRY` or `podman login REGISTRY` with a user who may pull from there.',
+  },
+  'MI-PULL-UNREACHABLE': {
+    severity: 'error',
+    title: 'Registry that cannot be reached',
+    meaning: 'There is no answer, or no trusted certificate.',
+    fix: 'Check name and network, `NODE_EXTRA_CA_CERTS` for an authority of your own, `--plain-http` for a registry without TLS.',
+  },
   'MI-PUSH-DESTINATION': {
     severity: 'error',
     title: 'No place in a registry',

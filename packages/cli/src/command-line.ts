@@ -156,12 +156,12 @@ export function createProgram(
     'scan [paths...]',
     'read artifacts; tell what is stateful and why',
     async () => (await import('./commands/scan.ts')).scan,
-  );
+  ).option('--plain-http', 'allow registries without TLS that are not on this machine');
   add(
     'explain <name> [paths...]',
     'why an artifact got its verdict, what it needs and who needs it; what a code or a word means',
     async () => (await import('./commands/explain.ts')).explainCommand,
-  );
+  ).option('--plain-http', 'allow registries without TLS that are not on this machine');
   planOptions(
     add(
       'plan [paths...]',
@@ -170,7 +170,8 @@ export function createProgram(
     ),
   )
     .option('--diagram <file>', 'draw the plan into a .svg, .mmd or .dot file')
-    .option('--report <file>', 'write the plan as an HTML page');
+    .option('--report <file>', 'write the plan as an HTML page')
+    .option('--plain-http', 'allow registries without TLS that are not on this machine');
   planOptions(
     add(
       'package [paths...]',
@@ -191,7 +192,7 @@ export function createProgram(
       '--push <destination>',
       'push the archives as an image volume to REGISTRY/REPOSITORY[:TAG]; with --delivery archives one for each workload',
     )
-    .option('--plain-http', 'with --push: allow a registry without TLS that is not on this machine')
+    .option('--plain-http', 'allow registries without TLS that are not on this machine')
     .option('--runtime <version>', 'MI version of the base image, instead of the one the projects name');
   planOptions(
     add(
@@ -205,7 +206,7 @@ export function createProgram(
     .option('--force', 'overwrite files that were edited by hand')
     .option('--no-package', 'values files only, no archives and image build context')
     .option('--push', 'push the package to the repositories of the image volumes that the environments name')
-    .option('--plain-http', 'with --push: allow a registry without TLS that is not on this machine')
+    .option('--plain-http', 'allow registries without TLS that are not on this machine')
     .addOption(
       new Option(
         '--format <format>',

@@ -24,4 +24,6 @@ export interface GlobalOptions {
   readonly verbose: boolean;
   /** `--config FILE` as given. */
   readonly config?: string;
+  /** `--plain-http`, on commands that speak to registries: without TLS too. */
+  readonly plainHttp?: boolean;
 }

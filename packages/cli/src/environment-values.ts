@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { relative, resolve } from 'node:path';
-import type { Diagnostic, Inventory } from '@mi-patterns/inventory';
+import { type Diagnostic, imageReference, type Inventory } from '@mi-patterns/inventory';
 import { compareVersions, type Plan, plan } from '@mi-patterns/planner';
 import {
   chartDefaults,
@@ -238,7 +238,8 @@ export function inputNames(
 ): string {
   const base = loaded?.folder ?? context.cwd;
   const names = inputPaths(paths, loaded, context).map((path) => {
-    const name = relative(base, resolve(context.cwd, path)).replaceAll('\\', '/');
+    if (imageReference(path)?.transport === 'oci') return path;
+    const name = relative(base, resolve(context.cwd, imageReference(path)?.rest ?? path)).replaceAll('\\', '/');
     return name === '' ? '.' : name.startsWith('..') ? (name.split('/').pop() ?? name) : name;
   });
   return [...new Set(names)].sort().join(', ');

@@ -1,6 +1,14 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
-import { compareDiagnostics, type Inventory, readInventory, type Source } from '@mi-patterns/inventory';
+import {
+  compareDiagnostics,
+  type OpenRegistryImage,
+  imageReference,
+  type Inventory,
+  readInventory,
+  type Source,
+  withImagePath,
+} from '@mi-patterns/inventory';
 import type { Group, Pattern, PlanOptions } from '@mi-patterns/planner';
 import type { Configuration } from '@mi-patterns/values';
 import type { Context, GlobalOptions } from './context.ts';
@@ -68,6 +76,7 @@ export async function loadInventory(
   try {
     const read = await readInventory(wanted, {
       cwd: context.cwd,
+      openRegistryImage: await imageClient(wanted, options, context),
       onProgress: ({ path, artifacts }) => progress.count(`Reading ${path}`, artifacts, 'artifacts'),
     });
     const { configurations, diagnostics } = await writtenConfigurations(loaded, context);
@@ -81,10 +90,21 @@ export async function loadInventory(
   }
 }
 
+/** The client of registries, loaded only where an image is to be read. */
+async function imageClient(
+  paths: readonly string[],
+  options: GlobalOptions,
+  context: Context,
+): Promise<OpenRegistryImage | undefined> {
+  if (!paths.some((path) => imageReference(path)?.transport === 'oci')) return undefined;
+  const { registryImages } = await import('./package/registry/registry-image.ts');
+  return registryImages({ environment: context.environment, plainHttp: options.plainHttp === true });
+}
+
 /** Paths of the configuration that do not exist are told where it names them, as they are written there. */
 async function mustExist({ configuration, folder, path, text }: LoadedConfiguration): Promise<void> {
   const missing = (configuration.artifacts ?? []).flatMap((name, index) =>
-    existsSync(resolve(folder, name)) ? [] : [{ name, index }],
+    imageReference(name) !== undefined || existsSync(resolve(folder, name)) ? [] : [{ name, index }],
   );
   if (missing.length === 0) return;
   const { locate, readYaml } = await import('./configuration.ts');
@@ -117,7 +137,9 @@ export function inputPaths(
   // A configuration without a list stands in the folder that it is about.
   const artifacts = loaded.configuration.artifacts ?? [];
   if (artifacts.length === 0) return [relative(context.cwd, loaded.folder).replaceAll('\\', '/') || '.'];
-  return artifacts.map((path) => relative(context.cwd, resolve(loaded.folder, path)) || '.');
+  return artifacts.map((path) =>
+    withImagePath(path, (file) => relative(context.cwd, resolve(loaded.folder, file)) || '.'),
+  );
 }
 
 /** What `--pattern`, `--isolate`, `--coordination`, `--delivery` and `--replicas` hold. */

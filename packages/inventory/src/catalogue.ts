@@ -62,6 +62,48 @@ const readingCatalogue = {
     'The file is larger than any artifact is; what is in it was not read.',
     'Check that it belongs here.',
   ],
+  'MI-IMAGE-BROKEN': [
+    'error',
+    'Image that cannot be read',
+    'A manifest, a layer or the archive of the image is damaged, cut off or not what it claims to be. Nothing of the image was used.',
+    'Save or pull it again.',
+  ],
+  'MI-IMAGE-DIGEST': [
+    'error',
+    'Image that is not what its digest says',
+    'The bytes of a layer or document of the image have another digest or length than its manifest names.',
+    'Do not run it. Pull it again from where it was built.',
+  ],
+  'MI-IMAGE-LIMIT': [
+    'error',
+    'Image beyond a limit',
+    'It has more files, or unpacks to more bytes, than any image of Micro Integrator.',
+    'Check where it comes from.',
+  ],
+  'MI-IMAGE-LINK': [
+    'warning',
+    'Link to nothing in an image',
+    'A link in a folder that the server reads leads to nothing in the image.',
+    'Correct the link, or copy the file itself.',
+  ],
+  'MI-IMAGE-NOT-READ': [
+    'info',
+    'Archive of an image that nothing deploys',
+    'The image holds an archive outside of `carbonapps`, so its server does not deploy it, and it was not read.',
+    'Nothing, if it is copied there only when you want it. Otherwise read the archive itself.',
+  ],
+  'MI-IMAGE-PATH': [
+    'error',
+    'Image with a dangerous path',
+    'A layer has an entry whose name would leave the image, or a hard link to nothing in it. Such entries are left out.',
+    'Do not run the image before you know who built it.',
+  ],
+  'MI-IMAGE-REFERENCE': [
+    'error',
+    'No image, or several, under a reference',
+    'The file or registry has no image of this name, or the archive holds several and the reference names none of them.',
+    'Correct the reference; for an archive or layout with several images append `:TAG`.',
+  ],
   'MI-LOOSE-CONTENT': [
     'error',
     'File that is no artifact',

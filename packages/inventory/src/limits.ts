@@ -14,6 +14,12 @@ export interface Limits {
   readonly walkedEntries: number;
   /** Deepest folder below a given path. */
   readonly folderDepth: number;
+  /** Most entries in all layers of an image together. */
+  readonly imageEntries: number;
+  /** Largest sum of unpacked sizes in all layers of an image. Layers are streamed, so this bounds time, not memory. */
+  readonly imageBytes: number;
+  /** Most content of an image that is kept while its layers are read; more is read in a second pass. */
+  readonly imageKeptBytes: number;
 }
 
 export const defaultLimits: Limits = {
@@ -24,4 +30,7 @@ export const defaultLimits: Limits = {
   compressionRatio: 200,
   walkedEntries: 2_000_000,
   folderDepth: 128,
+  imageEntries: 400_000,
+  imageBytes: 32 * 1024 * 1024 * 1024,
+  imageKeptBytes: 64 * 1024 * 1024,
 };

@@ -324,5 +324,40 @@ export interface Inventory {
   readonly references: readonly Reference[];
   readonly applications: readonly Application[];
   readonly configurations: readonly ServerConfiguration[];
+  /** Images that were read, sorted by name. Missing: none. */
+  readonly images?: readonly ImageFacts[];
   readonly diagnostics: readonly Diagnostic[];
+}
+
+/** What an image says of the servers it starts, and what in it was not looked at. */
+export interface ImageFacts {
+  /** How places in it start, before `!/`. */
+  readonly name: string;
+  /** Digest of its manifest, where it has one. */
+  readonly digest?: string;
+  /** `linux/amd64`. */
+  readonly platform: string;
+  /** Homes of a Micro Integrator in it. None: an image of archives alone, to be mounted as a volume. */
+  readonly homes: readonly {
+    readonly path: string;
+    readonly version?: string;
+    /** Names that its `file.properties` sets. */
+    readonly fileProperties: readonly string[];
+  }[];
+  /** `USER` of the image, a number or a name; empty for root. */
+  readonly user: string;
+  readonly entrypoint: readonly string[];
+  readonly command: readonly string[];
+  /** Variables of the environment; values that may be secret are hidden. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly layers: number;
+  readonly notRead: {
+    /** Archives that no server of the image deploys. */
+    readonly archives: readonly { readonly path: string; readonly reason: string }[];
+    /** Platforms of the same tag. */
+    readonly platforms: readonly string[];
+    /** Files that were seen by name only: the operating system, Java, the server's own JARs, scripts. */
+    readonly files: number;
+    readonly bytes: number;
+  };
 }

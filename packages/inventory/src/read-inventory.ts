@@ -17,22 +17,26 @@ import { homeOf, readServer } from './containers/server.ts';
 import { typeOfKind } from './containers/types.ts';
 import { compareText } from './diagnostic.ts';
 import type { Diagnostic } from './diagnostic.ts';
+import { imageReference, type ImageReference } from './image/paths.ts';
+import type { OpenRegistryImage } from './image/source.ts';
 import { InputError } from './input-error.ts';
 import { defaultLimits } from './limits.ts';
 import type { Limits } from './limits.ts';
-import type { Inventory } from './model.ts';
+import type { ImageFacts, Inventory } from './model.ts';
 
 export interface ReadOptions {
   /** Folder that relative paths start from; the process's own when missing. */
   readonly cwd?: string;
   readonly limits?: Partial<Limits>;
+  /** Client of registries, for paths such as `oci:registry.example.com/acme/orders:1.2.0`. */
+  readonly openRegistryImage?: OpenRegistryImage | undefined;
   /** Called after each container with what was read and how many artifacts are known so far. */
   readonly onProgress?: (progress: { readonly path: string; readonly artifacts: number }) => void;
 }
 
 /**
- * Reads MI projects, legacy multi-module projects, `.car` archives, server folders and single files, and folders that hold any
- * of them. Paths in the outcome are relative to `cwd` for paths that were given so. What cannot be read in part is a diagnostic
+ * Reads MI projects, legacy multi-module projects, `.car` archives, server folders, single files, folders that hold any of them,
+ * and container images (`oci:REF`, `docker-archive:FILE`, `oci-archive:FILE`, `oci-layout:DIR`). Paths in the outcome are relative to `cwd` for paths that were given so. What cannot be read in part is a diagnostic
  * of the inventory, and the rest is read.
  *
  * Throws {@link InputError} when a given path does not exist (`MI-INPUT-MISSING`), nothing was found (`MI-INPUT-EMPTY`), there is
@@ -40,7 +44,13 @@ export interface ReadOptions {
  */
 export async function readInventory(paths: readonly string[], options: ReadOptions = {}): Promise<Inventory> {
   const cwd = resolve(options.cwd ?? process.cwd());
-  const roots = rootsOf(paths, cwd);
+  const images = new Map(
+    paths.flatMap((path) => imageReference(path) ?? []).map((one) => [`${one.transport}:${one.rest}`, one]),
+  );
+  const roots = rootsOf(
+    paths.filter((path) => imageReference(path) === undefined),
+    cwd,
+  );
   const findings: Findings = { applications: [], artifacts: [], configurations: [], diagnostics: [] };
   const context: Context = {
     limits: { ...defaultLimits, ...options.limits },
@@ -74,9 +84,35 @@ export async function readInventory(paths: readonly string[], options: ReadOptio
   }
   readConfigurations(context, found, homes);
   readLoose(context, found);
+  const facts = await readImages(context, [...images.values()], cwd, options);
   if (findings.artifacts.length === 0 && findings.applications.length === 0 && findings.configurations.length === 0)
     throw nothing(paths, findings.diagnostics);
-  return assemble(findings);
+  return { ...assemble(findings), ...(facts.length > 0 && { images: facts }) };
+}
+
+/** Reads each image that is given, one after the other, so that no two hold what they read at the same time. */
+async function readImages(
+  context: Context,
+  references: readonly ImageReference[],
+  cwd: string,
+  options: ReadOptions,
+): Promise<ImageFacts[]> {
+  const facts: ImageFacts[] = [];
+  for (const reference of references.toSorted((a, b) => compareText(a.rest, b.rest))) {
+    options.onProgress?.({ path: reference.rest, artifacts: context.findings.artifacts.length });
+    const { openImage } = await import('./image/open-image.ts');
+    const { readImage } = await import('./image/read-image.ts');
+    const image = await openImage(reference, {
+      resolvePath: (path) => resolve(cwd, path),
+      registry: options.openRegistryImage,
+    });
+    try {
+      facts.push(await readImage(context, image));
+    } finally {
+      image.close?.();
+    }
+  }
+  return facts;
 }
 
 /** Absolute path → whether it was given as a relative one; ancestors first, whatever the order given. */
@@ -222,7 +258,7 @@ function nothing(paths: readonly string[], diagnostics: readonly Diagnostic[]): 
       code: 'MI-INPUT-EMPTY',
       severity: 'error',
       message: `Nothing of Micro Integrator was found in ${placesInWords(paths)}.`,
-      hint: 'Give the folder of an MI project (with src/main/wso2mi), a legacy project, a .car archive, a server folder or an artifact file.',
+      hint: 'Give the folder of an MI project (with src/main/wso2mi), a legacy project, a .car archive, a server folder, an artifact file or an image of Micro Integrator.',
     },
   ]);
 }

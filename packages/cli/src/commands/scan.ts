@@ -13,6 +13,7 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { loadConfiguration, loadInventory } from '../load.ts';
 import { countDiagnostics, explainLine, formatDiagnostics, formatSource, hasErrors } from '../output/diagnostics.ts';
 import { counted } from '../output/counted.ts';
+import { formatImages } from '../output/images.ts';
 import { printJson } from '../output/json.ts';
 import { createStyle } from '../output/style.ts';
 import { formatTable, wrap } from '../output/table.ts';
@@ -48,6 +49,7 @@ function scanDocument(
       source,
       ...(runtimeVersion === undefined ? {} : { runtimeVersion }),
     })),
+    ...(inventory.images === undefined ? {} : { images: inventory.images }),
     diagnostics,
   };
 }
@@ -87,6 +89,7 @@ function scanText(
     return verdict === undefined ? [] : [{ artifact, verdict }];
   });
   const lines = [
+    ...formatImages(inventory.images ?? [], style),
     ...groups.flatMap(({ heading, classes }) => {
       const rows = judged.filter(({ verdict }) => classes.includes(verdict.class));
       if (rows.length === 0) return [];

@@ -19,10 +19,14 @@ export interface XmlFile {
 export function readXmlFile(context: Context, file: string): XmlFile {
   const path = context.display(file);
   const text = readText(context, file);
-  if (text === undefined) return { path, artifacts: [], ours: true };
+  return text === undefined ? { path, artifacts: [], ours: true } : parseXmlFile(context, text, path);
+}
+
+/** As {@link readXmlFile}, for a text that was read already. */
+export function parseXmlFile(context: Context, text: string, path: string): XmlFile {
   const { artifacts, diagnostics, root } = parseArtifactFile(text, path);
   context.findings.diagnostics.push(...diagnostics);
-  const ours = artifacts.length > 0 || file.endsWith('.dbs') || text.includes('http://ws.apache.org/ns/synapse');
+  const ours = artifacts.length > 0 || path.endsWith('.dbs') || text.includes('http://ws.apache.org/ns/synapse');
   if (artifacts.length > 0 || diagnostics.some((diagnostic) => diagnostic.severity === 'error'))
     return { path, artifacts, ours };
   return { path, artifacts, ours, unusable: root === undefined ? 'it is empty' : `its root element is <${root}>` };

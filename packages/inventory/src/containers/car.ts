@@ -49,6 +49,7 @@ async function readApplication(reading: CarReading): Promise<void> {
     name: list?.name ?? stem(reading.source.path),
     version: list?.version ?? '',
     source: reading.source,
+    ...(context.runtimeVersion !== undefined && { runtimeVersion: context.runtimeVersion }),
     ...(descriptor?.groupId && { groupId: descriptor.groupId }),
     ...(descriptor?.id && { descriptorId: descriptor.id }),
     ...(list?.mainSequence && { mainSequence: list.mainSequence }),

@@ -36,6 +36,8 @@ export interface Context {
   readonly findings: Findings;
   /** Path of a file on disk as diagnostics show it. */
   readonly display: (absolute: string) => string;
+  /** Version of the server that what is read lies in, where that is known. */
+  readonly runtimeVersion?: string;
 }
 
 export function report(

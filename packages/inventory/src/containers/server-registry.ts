@@ -21,14 +21,29 @@ export function readServerRegistry(context: Context, home: string, application: 
     for (const file of filesBelow(context, root)) {
       const path = context.display(file);
       const registryPath = `${prefix}/${relative(root, file).split(sep).join('/')}`;
-      const content = mayHoldFlow(file) ? [flowContents(readText(context, file) ?? '', path)] : [];
-      const name = registryPath.slice(1);
-      context.findings.artifacts.push({
-        parsed: registryArtifact(name, startOf(path), [{ path, registryPath }], content),
-        version: '',
-        beside: [],
-        deliveries: [{ application, name, version: '', type: 'registry/resource', file: 'registry-info.xml', path }],
-      });
+      addServerResource(
+        context,
+        application,
+        { path, registryPath },
+        mayHoldFlow(file) ? readText(context, file) : undefined,
+      );
     }
   }
+}
+
+/** Adds a resource of a server's registry; `text` is its content where that may be a flow. */
+export function addServerResource(
+  context: Context,
+  application: ApplicationDraft,
+  { path, registryPath }: { readonly path: string; readonly registryPath: string },
+  text: string | undefined,
+): void {
+  const content = text === undefined ? [] : [flowContents(text, path)];
+  const name = registryPath.slice(1);
+  context.findings.artifacts.push({
+    parsed: registryArtifact(name, startOf(path), [{ path, registryPath }], content),
+    version: '',
+    beside: [],
+    deliveries: [{ application, name, version: '', type: 'registry/resource', file: 'registry-info.xml', path }],
+  });
 }

@@ -1,5 +1,7 @@
 import { basename, dirname, join } from 'node:path';
-import { readXmlFile } from './artifact-file.ts';
+import type { ParsedArtifact } from '../artifact/parsed.ts';
+import type { Source } from '../diagnostic.ts';
+import { readXmlFile, type XmlFile } from './artifact-file.ts';
 import { readAxis2Service } from './axis2-service.ts';
 import { filesBelow, isFolder } from './disk.ts';
 import { report, startOf } from './draft.ts';
@@ -22,6 +24,20 @@ export function homeOf(places: ServerPlaces): string | undefined {
   return basename(repository) === 'repository' ? dirname(repository) : places.deployment;
 }
 
+/** A server as an application: what it loads without any archive. */
+export function serverApplication(name: string, source: Source, runtimeVersion?: string): ApplicationDraft {
+  return {
+    type: 'server',
+    name,
+    version: '',
+    source,
+    ...(runtimeVersion === undefined ? {} : { runtimeVersion }),
+    versionedDeployment: false,
+    fat: false,
+    dependencies: [],
+  };
+}
+
 /**
  * Reads what a server loads without any `.car`: XML in `synapse-configs/default` (synapse's MultiXMLConfigurationBuilder.java),
  * data services in `dataservices` (MI's AppDeployerServiceComponent.addDBDeployer), Axis2 services in `axis2services` (axis2's
@@ -30,59 +46,64 @@ export function homeOf(places: ServerPlaces): string | undefined {
 export async function readServer(context: Context, places: ServerPlaces): Promise<ApplicationDraft> {
   const home = homeOf(places);
   const folder = home ?? dirname(places.synapse);
-  const application: ApplicationDraft = {
-    type: 'server',
-    name: basename(folder),
-    version: '',
-    source: startOf(context.display(folder)),
-    versionedDeployment: false,
-    fat: false,
-    dependencies: [],
-  };
+  const application = serverApplication(basename(folder), startOf(context.display(folder)));
   context.findings.applications.push(application);
   const files = filesBelow(context, places.synapse).filter((file) => file.endsWith('.xml'));
   const dataServices = places.deployment === undefined ? undefined : join(places.deployment, 'dataservices');
   if (dataServices !== undefined && isFolder(dataServices))
     files.push(...filesBelow(context, dataServices).filter((file) => file.endsWith('.dbs')));
-  for (const file of files) {
-    const { path, artifacts, unusable } = readXmlFile(context, file);
-    // registry.xml and task-manager.xml belong to the format and are no artifacts.
-    if (unusable !== undefined && dirname(file) !== places.synapse) {
-      report(
-        context,
-        'warning',
-        'MI-SERVER-CONTENT',
-        startOf(path),
-        `${path} is no artifact: ${unusable}.`,
-        'Remove the file; the server reports an error for it.',
-      );
-    }
-    for (const parsed of artifacts) {
-      context.findings.artifacts.push({
-        parsed,
-        version: '',
-        beside: [],
-        deliveries: [
-          { application, name: parsed.name, version: '', type: typeOfKind(parsed.kind), file: basename(file), path },
-        ],
-      });
-    }
-  }
+  for (const file of files)
+    addServerFile(context, application, readXmlFile(context, file), dirname(file) === places.synapse);
   const services = places.deployment === undefined ? undefined : join(places.deployment, 'axis2services');
   for (const file of services === undefined || !isFolder(services)
     ? []
-    : filesBelow(context, services).filter((name) => name.endsWith('.aar'))) {
-    const path = context.display(file);
-    const parsed = await readAxis2Service(context, file, basename(file, '.aar'), startOf(path), path);
-    context.findings.artifacts.push({
-      parsed,
-      version: '',
-      beside: [],
-      deliveries: [
-        { application, name: parsed.name, version: '', type: typeOfKind(parsed.kind), file: basename(file), path },
-      ],
-    });
-  }
+    : filesBelow(context, services).filter((name) => name.endsWith('.aar')))
+    await addServerService(context, application, file, context.display(file));
   if (home !== undefined && home !== places.deployment) readServerRegistry(context, home, application);
   return application;
+}
+
+/**
+ * Adds the artifacts of an XML or .dbs file of a server.
+ *
+ * @param isAtTop whether it lies directly in `synapse-configs/default`, where registry.xml and task-manager.xml belong to the format
+ *   and are no artifacts.
+ */
+export function addServerFile(
+  context: Context,
+  application: ApplicationDraft,
+  { path, artifacts, unusable }: XmlFile,
+  isAtTop: boolean,
+): void {
+  if (unusable !== undefined && !isAtTop)
+    report(
+      context,
+      'warning',
+      'MI-SERVER-CONTENT',
+      startOf(path),
+      `${path} is no artifact: ${unusable}.`,
+      'Remove the file; the server reports an error for it.',
+    );
+  for (const parsed of artifacts) addToServer(context, application, parsed, path);
+}
+
+/** Adds an Axis2 service, from a file on disk or from its bytes. */
+export async function addServerService(
+  context: Context,
+  application: ApplicationDraft,
+  input: string | Buffer,
+  path: string,
+): Promise<void> {
+  const name = path.slice(path.lastIndexOf('/') + 1).replace(/\.aar$/, '');
+  addToServer(context, application, await readAxis2Service(context, input, name, startOf(path), path), path);
+}
+
+function addToServer(context: Context, application: ApplicationDraft, parsed: ParsedArtifact, path: string): void {
+  const file = path.slice(path.lastIndexOf('/') + 1);
+  context.findings.artifacts.push({
+    parsed,
+    version: '',
+    beside: [],
+    deliveries: [{ application, name: parsed.name, version: '', type: typeOfKind(parsed.kind), file, path }],
+  });
 }

@@ -10,6 +10,8 @@ export interface RegistryOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Allows a registry and its token service to be reached without TLS. */
   readonly plainHttp: boolean;
+  /** What the registry is asked for; decides the rights that are asked for and the codes of failures. */
+  readonly purpose?: 'push' | 'pull';
   /** Milliseconds between the tries of a request that a busy registry refuses. */
   readonly pause?: number;
 }
@@ -22,13 +24,15 @@ export interface Sending {
   /** Made anew for each try. */
   readonly body?: () => Body;
   readonly length?: number;
+  /** Bytes of the answer, as far as known: it may take as long as a slow line needs. */
+  readonly expected?: number;
   /** Tries after the first; none for an upload, whose session a failed try has spoilt. */
   readonly retries?: number;
 }
 
 /** A registry that is asked with the login that it wants. */
 export interface Registry {
-  readonly send: (method: 'HEAD' | 'POST' | 'PUT', address: string, sending?: Sending) => Promise<Response>;
+  readonly send: (method: 'GET' | 'HEAD' | 'POST' | 'PUT', address: string, sending?: Sending) => Promise<Response>;
   /** The failure for an answer that was not hoped for, with what the registry says. */
   readonly refusal: (what: string, response: Response) => Promise<CommandFailure>;
 }
@@ -71,7 +75,10 @@ export function openRegistry(destination: Destination, options: RegistryOptions)
         'Have the registry name its token service by https://, or allow plain HTTP with --plain-http.',
       );
     const service = parameters.get('service');
-    const wanted = { ...(service === undefined ? {} : { service }), scope: `repository:${repository}:pull,push` };
+    const wanted = {
+      ...(service === undefined ? {} : { service }),
+      scope: `repository:${repository}:${options.purpose === 'pull' ? 'pull' : 'pull,push'}`,
+    };
     const form =
       login?.type === 'refresh-token'
         ? new URLSearchParams({
@@ -138,16 +145,21 @@ export function openRegistry(destination: Destination, options: RegistryOptions)
     }
   };
 
-  const send: Registry['send'] = async (method, address, { headers = {}, body, length, retries = 2 } = {}) => {
-    const target = new URL(address, `${base}/`);
-    if (!isSafe(target, options))
-      throw failure(
-        'MI-PUSH-REFUSED',
-        `${host} wants the upload over plain HTTP at ${target.host}.`,
-        'Tell the registry that TLS ends in front of it (X-Forwarded-Proto), or allow plain HTTP with --plain-http.',
-      );
-    const own = target.origin === new URL(base).origin;
-    for (let asked = false; ; asked = true) {
+  const checkSafe = (target: URL): void => {
+    if (isSafe(target, options)) return;
+    throw failure(
+      'MI-PUSH-REFUSED',
+      `${host} wants the ${options.purpose === 'pull' ? 'download' : 'upload'} over plain HTTP at ${target.host}.`,
+      'Tell the registry that TLS ends in front of it (X-Forwarded-Proto), or allow plain HTTP with --plain-http.',
+    );
+  };
+
+  const send: Registry['send'] = async (method, address, sending = {}) => {
+    const { headers = {}, body, length, retries = 2 } = sending;
+    let target = new URL(address, `${base}/`);
+    for (let [asked, redirects] = [false, 0]; ;) {
+      checkSafe(target);
+      const own = target.origin === new URL(base).origin;
       const all = {
         ...headers,
         ...(length === undefined ? {} : { 'content-length': String(length) }),
@@ -159,11 +171,19 @@ export function openRegistry(destination: Destination, options: RegistryOptions)
         redirect: method === 'HEAD' ? 'follow' : 'manual',
         ...(body === undefined ? {} : { duplex: 'half' as const }),
       };
-      // An upload may take as long as a slow line needs, 64 KiB a second.
-      const response = await attempt(target.href, request, retries, body, 30_000 + Math.ceil((length ?? 0) / 64));
-      if (response.status !== 401 || asked || !own) return response;
+      // A transfer may take as long as a slow line needs, 64 KiB a second.
+      const transferred = (length ?? 0) + (sending.expected ?? 0);
+      const response = await attempt(target.href, request, retries, body, 30_000 + Math.ceil(transferred / 64));
+      const location = method === 'GET' && isRedirect(response.status) ? response.headers.get('location') : null;
+      if (location !== null && redirects < 5) {
+        // Blobs often lie elsewhere; the login stays with the registry.
+        target = new URL(location, target);
+        redirects += 1;
+      } else if (response.status === 401 && !asked && own) {
+        await authorize(response);
+        asked = true;
+      } else return response;
       await response.body?.cancel();
-      await authorize(response);
     }
   };
 
@@ -179,6 +199,10 @@ export function openRegistry(destination: Destination, options: RegistryOptions)
   };
 
   return { send, refusal };
+}
+
+function isRedirect(status: number): boolean {
+  return [301, 302, 303, 307, 308].includes(status);
 }
 
 function basic({ user, password }: Extract<Login, { readonly type: 'password' }>): string {

@@ -49,6 +49,24 @@ export function parseDestination(text: string, plainHttp: boolean): Destination 
   };
 }
 
+/** An image in a registry, by tag or digest. */
+export interface Reference extends Omit<Destination, 'tag'> {
+  /** `1.2.0` or `sha256:…`. */
+  readonly version: string;
+}
+
+/**
+ * Reads `[REGISTRY/]REPOSITORY[:TAG][@DIGEST]`, as container engines do: without a registry it is Docker Hub's, without a tag
+ * `latest`, and a digest counts more than a tag. Throws {@link CommandFailure}.
+ */
+export function parseReference(text: string, plainHttp: boolean): Reference {
+  const [, tagged = '', digest] = /^(.*?)(?:@(sha256:[0-9a-f]{64}))?$/.exec(text) ?? [];
+  const first = tagged.split('/')[0] ?? '';
+  const isNamed = tagged.includes('/') && (/[.:]/.test(first) || first === 'localhost');
+  const { tag, ...place } = parseDestination(isNamed ? tagged : `docker.io/${tagged}`, plainHttp);
+  return { ...place, version: digest ?? tag ?? 'latest' };
+}
+
 /** Whether an address is on this machine, so that nothing travels over a network. */
 export function isLoopback(host: string): boolean {
   const name = host.replace(/:\d+$/, '');

@@ -1,0 +1,23 @@
+import type { Diagnostic } from '../diagnostic.ts';
+import { InputError } from '../input-error.ts';
+
+export type ImageFaultCode = 'MI-IMAGE-BROKEN' | 'MI-IMAGE-DIGEST' | 'MI-IMAGE-LIMIT' | 'MI-IMAGE-REFERENCE';
+
+const hints: Readonly<Record<ImageFaultCode, string>> = {
+  'MI-IMAGE-BROKEN': 'Save or pull the image again; nothing of it was used.',
+  'MI-IMAGE-DIGEST': 'Do not run this image. Pull it again from where it was built.',
+  'MI-IMAGE-LIMIT': 'Check where the image comes from. If it is genuine, remove what does not belong in it.',
+  'MI-IMAGE-REFERENCE': 'Name one image of the archive or layout: append :TAG, as skopeo and podman do.',
+};
+
+/** The failure of a whole image: what it says of a server would be incomplete, so nothing of it is used. */
+export function imageFault(code: ImageFaultCode, name: string, message: string, hint = hints[code]): InputError {
+  const diagnostic: Diagnostic = {
+    code,
+    severity: 'error',
+    message: `${name} cannot be read: ${message}.`,
+    hint,
+    source: { path: name, line: 1, column: 1 },
+  };
+  return new InputError([diagnostic]);
+}

@@ -1,0 +1,23 @@
+export const imagePrefixes = ['oci:', 'docker-archive:', 'oci-archive:', 'oci-layout:'] as const;
+
+export type ImageTransport = 'oci' | 'docker-archive' | 'oci-archive' | 'oci-layout';
+
+export interface ImageReference {
+  readonly transport: ImageTransport;
+  /** What follows the prefix: a reference in a registry, or a path with an optional `:TAG`. */
+  readonly rest: string;
+}
+
+/** The image that a PATH names by its prefix; undefined for a path on disk. */
+export function imageReference(path: string): ImageReference | undefined {
+  const prefix = imagePrefixes.find((candidate) => path.startsWith(candidate));
+  if (prefix === undefined) return undefined;
+  return { transport: prefix.slice(0, -1) as ImageTransport, rest: path.slice(prefix.length) };
+}
+
+/** `oci-archive:FILE:TAG` with its path changed; a reference to a registry stays as it is. */
+export function withImagePath(path: string, change: (file: string) => string): string {
+  const reference = imageReference(path);
+  if (reference === undefined) return change(path);
+  return reference.transport === 'oci' ? path : `${reference.transport}:${change(reference.rest)}`;
+}

@@ -1,0 +1,148 @@
+import { parseXmlFile } from '../containers/artifact-file.ts';
+import { readCar } from '../containers/car.ts';
+import { mayHoldFlow, readLibrary } from '../containers/contents.ts';
+import { readDeploymentToml } from '../containers/deployment-toml.ts';
+import { decodeText } from '../containers/disk.ts';
+import { report, startOf } from '../containers/draft.ts';
+import type { ApplicationDraft, Context } from '../containers/draft.ts';
+import { addServerResource } from '../containers/server-registry.ts';
+import { addServerFile, addServerService, serverApplication } from '../containers/server.ts';
+import type { ImageContents } from './contents.ts';
+import type { FoundFile, ServerHome } from './server-home.ts';
+
+interface HomeReading {
+  readonly context: Context;
+  readonly contents: ImageContents;
+  /** Path of a file as places show it. */
+  readonly place: (found: FoundFile) => string;
+  /** Filled while archives are read, and what lies in `lib/` is for all of them. */
+  readonly applications: ApplicationDraft[];
+}
+
+/** What a home was found to be; complete once the layers need not be read again. */
+export interface ReadHome {
+  /** What the server loads without an archive. */
+  readonly application: ApplicationDraft;
+  /** Names that its `file.properties` sets. */
+  readonly fileProperties: string[];
+}
+
+/** Reads everything that the server of one home deploys or is configured with. */
+export async function readServerHome(
+  outer: Context,
+  image: string,
+  home: ServerHome,
+  contents: ImageContents,
+): Promise<ReadHome> {
+  const context = home.version === undefined ? outer : { ...outer, runtimeVersion: home.version };
+  const reading: HomeReading = { context, contents, place: ({ path }) => `${image}!/${path}`, applications: [] };
+  for (const archive of home.archives) await readArchive(reading, archive);
+  const application = await readServerFiles(reading, image, home);
+  await readConfiguration(reading, home);
+  const fileProperties: string[] = [];
+  if (home.fileProperties !== undefined)
+    await withText(reading, home.fileProperties, (text) => void fileProperties.push(...propertyNames(text)));
+  for (const library of home.libraries) {
+    const path = reading.place(library);
+    const name = path.slice(path.lastIndexOf('/') + 1, -'.jar'.length);
+    await withContent(reading, library, context.limits.nestedBytes, async (content) => {
+      const parsed = await readLibrary(context, content, name, startOf(path), 'other');
+      context.findings.artifacts.push({ parsed, version: '', deliveries: [], beside: reading.applications });
+    });
+  }
+  return { application, fileProperties };
+}
+
+/** Reads every archive of an image that is meant as a volume. */
+export async function readVolume(
+  context: Context,
+  image: string,
+  archives: readonly FoundFile[],
+  contents: ImageContents,
+): Promise<void> {
+  const reading: HomeReading = { context, contents, place: ({ path }) => `${image}!/${path}`, applications: [] };
+  for (const archive of archives) await readArchive(reading, archive);
+}
+
+async function readArchive(reading: HomeReading, archive: FoundFile): Promise<void> {
+  const { context, applications } = reading;
+  await withContent(reading, archive, context.limits.nestedBytes, async (content) => {
+    const before = context.findings.applications.length;
+    await readCar(context, content, reading.place(archive));
+    applications.push(...context.findings.applications.slice(before));
+  });
+}
+
+/** What the server loads without an archive. */
+async function readServerFiles(reading: HomeReading, image: string, home: ServerHome): Promise<ApplicationDraft> {
+  const { context } = reading;
+  const folder = home.path.slice(home.path.lastIndexOf('/') + 1);
+  const application = serverApplication(folder, startOf(`${image}!/${home.path}`), home.version);
+  const addFile = (file: FoundFile, isAtTop: boolean): Promise<void> =>
+    withText(reading, file, (text, path) =>
+      addServerFile(context, application, parseXmlFile(context, text, path), isAtTop),
+    );
+  for (const file of home.synapse) await addFile(file, !file.below.includes('/'));
+  for (const file of home.dataServices) await addFile(file, false);
+  for (const service of home.axis2Services)
+    await withContent(reading, service, context.limits.nestedBytes, (content) =>
+      addServerService(context, application, content, reading.place(service)),
+    );
+  for (const resource of home.registry) {
+    const named = { path: reading.place(resource), registryPath: resource.registryPath };
+    if (!mayHoldFlow(resource.path)) addServerResource(context, application, named, undefined);
+    else await withText(reading, resource, (text) => addServerResource(context, application, named, text));
+  }
+  return application;
+}
+
+async function readConfiguration(reading: HomeReading, { deploymentToml }: ServerHome): Promise<void> {
+  if (deploymentToml === undefined) return;
+  await withText(reading, deploymentToml, (text, path) => {
+    const { configuration, diagnostics } = readDeploymentToml(text, path);
+    reading.context.findings.diagnostics.push(...diagnostics);
+    if (configuration !== undefined) reading.context.findings.configurations.push({ configuration });
+  });
+}
+
+/** The names that a `file.properties` sets (java.util.Properties: `name=value`, `name:value` or `name value`). */
+export function propertyNames(text: string): string[] {
+  const names = new Set<string>();
+  for (const line of text.split(/\r\n?|\n/)) {
+    const name = /^\s*([^#!\s:=][^:=\s]*)/.exec(line)?.[1];
+    if (name !== undefined) names.add(name);
+  }
+  return [...names].toSorted();
+}
+
+async function withText(
+  reading: HomeReading,
+  found: FoundFile,
+  take: (text: string, path: string) => void,
+): Promise<void> {
+  const path = reading.place(found);
+  await withContent(reading, found, reading.context.limits.textBytes, (content) => {
+    const text = decodeText(reading.context, content, path);
+    if (text !== undefined) take(text, path);
+  });
+}
+
+async function withContent(
+  { context, contents, place }: HomeReading,
+  found: FoundFile,
+  maximum: number,
+  take: (content: Buffer) => void | Promise<void>,
+): Promise<void> {
+  const path = place(found);
+  await contents.use(found, maximum, async (content) => {
+    if (content !== undefined) return take(content);
+    report(
+      context,
+      'error',
+      'MI-READ-TOO-LARGE',
+      startOf(path),
+      `${path} has ${found.file.size} bytes; at most ${maximum} are read.`,
+      'Check that the file belongs here. What is in it was not read.',
+    );
+  });
+}
