@@ -129,7 +129,7 @@ mi.validate.workload: the rules of one workload. Takes a dict: root, workload, p
 {{- fail (printf "\n\nThe workload key %q ends like the Services that the chart derives from a key (-headless, -management). Rename the workload." $key) -}}
 {{- end -}}
 {{- range $name := keys ($values.ports | default dict) -}}
-{{- if has $name (list "http" "https" "internal" "management") -}}
+{{- if has $name (list "http" "https" "internal" "management" "unit-test") -}}
 {{- fail (printf "\n\nworkloads.%s.ports.%s has the name of one of MI's own ports. Rename it." $key $name) -}}
 {{- end -}}
 {{- end -}}

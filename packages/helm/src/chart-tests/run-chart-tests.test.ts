@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -110,14 +110,6 @@ describe('runChartTests', () => {
     expect(messages(await test({ chart: broken, skip: ['kubernetes', 'rules', 'lint'] }), 'unit-tests')).toEqual([
       expect.stringContaining('did not find expected node content'),
     ]);
-    const apart = chartWith('apart', {});
-    mkdirSync(join(apart, 'tests/schema'));
-    const suite = (error: string): string =>
-      `suite: s\ntemplates: [objects.yaml]\nset: {replicas: x, refuse: by the template}\ntests:\n  - it: refuses\n    asserts:\n      - failedTemplate: {errorPattern: ${error}}\n`;
-    writeFileSync(join(apart, 'tests/schema/a_test.yaml'), suite('want integer'));
-    writeFileSync(join(apart, 'tests/b_test.yaml'), suite('by the template'));
-    const both = await test({ chart: apart, skip: ['kubernetes', 'rules', 'lint'] });
-    expect(both.rows[1]?.outcome).toEqual({ state: 'ok', detail: '4 tests in 3 suites' });
     const none = chartWith('none', {});
     rmSync(join(none, 'tests'), { recursive: true });
     expect(states(await test({ chart: none }))).toContain('unit-tests skipped');

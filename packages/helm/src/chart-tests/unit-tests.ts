@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import { join, sep } from 'node:path';
+import { join } from 'node:path';
 import { compareText, type Diagnostic } from '@mi-patterns/inventory';
 import { run } from '../run.ts';
 import { redact } from '../redact.ts';
@@ -13,78 +13,49 @@ interface UnitTestResult {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/**
- * Runs the helm-unittest suites of a chart folder (`tests/**\/*_test.yaml`). helm-unittest compiles the values schema anew for
- * each test, so where the chart keeps suites on the schema apart, in `tests/schema`, the others run without it.
- */
+/** Runs the helm-unittest suites of a chart folder as `helm unittest CHART` does: `tests/*_test.yaml`, with the values schema. */
 export async function runUnitTests(
   chart: string,
   options: { readonly environment?: NodeJS.ProcessEnv; readonly signal?: AbortSignal | undefined } = {},
 ): Promise<Outcome> {
-  const { files, schemaApart } = await suiteFiles(chart);
+  const files = await suiteFiles(chart);
   if (files.length === 0)
-    return { state: 'skipped', reason: 'The chart has no helm-unittest suites (tests/**/*_test.yaml).' };
+    return { state: 'skipped', reason: 'The chart has no helm-unittest suites (tests/*_test.yaml).' };
   const tool = await findTool('helm-unittest', options.environment);
-  const isOnSchema = (file: string): boolean => file.startsWith('tests/schema/');
-  const groups = schemaApart
-    ? [
-        { files: files.filter(isOnSchema), flags: [] },
-        { files: files.filter((file) => !isOnSchema(file)), flags: ['--skip-schema-validation'] },
-      ]
-    : [{ files, flags: [] }];
-  const results: UnitTestResult[] = [];
-  for (const group of groups.filter((candidate) => candidate.files.length > 0)) {
-    const command = [
-      ...tool.command,
-      '--strict',
-      '--color=false',
-      '--with-subchart=false',
-      ...group.flags,
-      ...group.files.flatMap((file) => ['--file', file]),
-      chart,
-    ];
-    const answer = await run(command, { expectedExitCodes: [0, 1], signal: options.signal, timeout: 900_000 });
-    const result = parseUnitTests(redact(answer.stdout), chart);
-    // A file may hold several suites, never none: fewer suites than files means that some were not run.
-    if (
-      result === undefined ||
-      (answer.exitCode !== 0 && result.diagnostics.length === 0) ||
-      (answer.exitCode === 0 && result.suites < group.files.length)
-    ) {
-      const what =
-        result === undefined
-          ? 'wrote no summary'
-          : `ended with exit code ${answer.exitCode} after ${result.suites} of ${group.files.length} suites`;
-      throw new ToolFailure({
-        reason: 'unexpected-output',
-        message: `helm-unittest ${what}.`,
-        hint: 'helm-unittest says why above.',
-        command,
-        exitCode: answer.exitCode,
-        stderr: `${answer.stderr}\n${redact(answer.stdout).slice(-2000)}`.trim(),
-      });
-    }
-    results.push(result);
-  }
-  const diagnostics = results.flatMap((result) => result.diagnostics);
-  const total = results.reduce((sum, result) => sum + result.tests, 0);
-  const detail = `${counted(total, 'test')} in ${counted(files.length, 'suite')}`;
+  const command = [...tool.command, '--strict', '--color=false', '--with-subchart=false', chart];
+  const answer = await run(command, { expectedExitCodes: [0, 1], signal: options.signal, timeout: 900_000 });
+  const result = parseUnitTests(redact(answer.stdout), chart);
+  const fault = incomplete(result, answer.exitCode, files.length);
+  if (result === undefined || fault !== undefined)
+    throw new ToolFailure({
+      reason: 'unexpected-output',
+      message: `helm-unittest ${fault}.`,
+      hint: 'helm-unittest says why above.',
+      command,
+      exitCode: answer.exitCode,
+      stderr: `${answer.stderr}\n${redact(answer.stdout).slice(-2000)}`.trim(),
+    });
+  const { diagnostics, tests } = result;
+  const detail = `${counted(tests, 'test')} in ${counted(files.length, 'suite')}`;
   return diagnostics.length === 0
     ? { state: 'ok', detail }
     : { state: 'failed', detail: `${diagnostics.length} failed, ${detail}`, diagnostics };
 }
 
-/** Paths of the suites from the chart's folder, with `/`, sorted; and whether those on the schema have a folder of their own. */
-async function suiteFiles(
-  chart: string,
-): Promise<{ readonly files: readonly string[]; readonly schemaApart: boolean }> {
-  const entries = (await readdir(join(chart, 'tests'), { recursive: true }).catch(() => [])).map(
-    (entry) => `tests/${entry.split(sep).join('/')}`,
-  );
-  return {
-    files: entries.filter((file) => /_test\.ya?ml$/.test(file)).sort(compareText),
-    schemaApart: entries.includes('tests/schema'),
-  };
+/** Why an answer is no result of all suites; undefined when it is. A file may hold several suites, never none. */
+function incomplete(result: UnitTestResult | undefined, exitCode: number | null, files: number): string | undefined {
+  if (result === undefined) return 'wrote no summary';
+  const complete = exitCode === 0 ? result.suites >= files : result.diagnostics.length > 0;
+  return complete ? undefined : `ended with exit code ${exitCode} after ${result.suites} of ${files} suites`;
+}
+
+/** Suites of a chart folder by their path in it, sorted. */
+async function suiteFiles(chart: string): Promise<readonly string[]> {
+  const entries = await readdir(join(chart, 'tests')).catch(() => []);
+  return entries
+    .filter((file) => /_test\.ya?ml$/.test(file))
+    .map((file) => `tests/${file}`)
+    .sort(compareText);
 }
 
 /**

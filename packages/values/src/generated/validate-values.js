@@ -3,9 +3,9 @@
 "use strict";
 export const validate = validate10;
 export default validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","title":"Values of the micro-integrator chart","type":"object","description":"Values of the micro-integrator chart: WSO2 Micro Integrator in one of three deployment patterns.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Read by a parent chart as the condition of this dependency; has no effect inside."},"global":{"type":"object","description":"Shared with other charts of a parent; imageRegistry and imagePullSecrets are read.","properties":{"imageRegistry":{"type":"string","description":"Registry of every image that names none: of MI, lease-guard, the schema job, the tests, archives.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"},"imagePullSecrets":{"type":"array","description":"Pull secrets, names or {name}.","items":{"type":["string","object"],"description":"Name, or {name}."}}}},"nameOverride":{"type":"string","description":"Value of app.kubernetes.io/name, and part of object names in a parent chart; changing it later needs a new release.","maxLength":63},"fullnameOverride":{"type":"string","description":"Start of every object name; the release name when left out.","maxLength":60},"namespaceOverride":{"type":"string","description":"Namespace of every object; the release's when empty.","maxLength":63,"pattern":"^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"commonLabels":{"$ref":"#/definitions/Labels","description":"Labels of every object, not of selectors and not of pods: a change restarts nothing. workloadDefaults.podLabels is for pods."},"commonAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of every object, not of pods."},"pattern":{"type":"string","description":"single-replica: one pod runs everything. multiple-replicas: equal pods, nothing stateful. coordinated: stateless workloads scale, each stateful one has one active pod.","enum":["single-replica","multiple-replicas","coordinated"]},"image":{"type":"object","description":"Image with MI and, for artifacts.source image, the archives.","additionalProperties":false,"properties":{"registry":{"type":"string","description":"Registry host, with a port if any.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"},"repository":{"type":"string","description":"Repository, no tag.","minLength":1,"pattern":"^([-.:A-Za-z0-9]*[.:][-.:A-Za-z0-9]*/)?[a-z0-9][-._a-z0-9]*(/[a-z0-9][-._a-z0-9]*)*$|\\{\\{"},"tag":{"type":"string","description":"Tag; runtime.version when empty.","pattern":"^([_A-Za-z0-9][-._A-Za-z0-9]{0,127})?$|\\{\\{"},"digest":{"type":"string","description":"Digest; wins over the tag.","pattern":"^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})?$"},"pullPolicy":{"type":"string","description":"When to pull.","enum":["Always","IfNotPresent","Never"]},"pullSecrets":{"type":"array","description":"Names of pull secrets.","items":{"type":"string","description":"Name of a Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"uniqueItems":true}}},"runtime":{"type":"object","description":"The MI in the image.","additionalProperties":false,"properties":{"version":{"type":"string","description":"MI version in the image: decides the home folder, the user id, and which settings MI knows. Empty: the chart's appVersion; needed where an image of yours has a volume in MI's home.","pattern":"^([1-9][0-9]*\\.[0-9]+\\.[0-9]+([-.][0-9A-Za-z.-]+)?)?$","examples":["4.6.0"]},"home":{"type":"string","description":"MI's home folder in the image; /home/wso2carbon/wso2mi-<version> when empty.","pattern":"^(/.*)?$"},"assignUser":{"type":"string","description":"Write user and group ids of the image (802 up to MI 4.3, 10802 from 4.4): auto leaves them to OpenShift where its API is found.","enum":["auto","always","never"]},"uid":{"type":"integer","description":"User id other than the version's.","minimum":1},"gid":{"type":"integer","description":"Group id other than the version's.","minimum":1},"timezone":{"type":"string","description":"Time zone of the JVM (TZ); cron triggers follow it. Empty leaves the image's.","examples":["Europe/Berlin"],"pattern":"^[-+_/:A-Za-z0-9]*$"},"deploymentTomlFrom":{"type":"string","description":"values: the chart writes deployment.toml, in place of the image's. image: the image's file is kept; deploymentToml is not used, and hot_deployment must be false in that file.","enum":["values","image"]},"ipv6":{"type":"boolean","description":"Listen on IPv6 too. MI's start script sets preferIPv4Stack=true; true puts preferIPv4Stack=false behind it."}}},"artifacts":{"$ref":"#/definitions/ReleaseArtifacts"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"env":{"$ref":"#/definitions/Environment"},"files":{"$ref":"#/definitions/Files"},"keystores":{"type":"object","description":"Keystores and the client truststore. MI's image carries demonstration keystores, whose password everyone knows: replace them outside of development.","additionalProperties":false,"properties":{"primary":{"$ref":"#/definitions/Keystore","description":"Primary keystore: secure vault, and TLS unless listener or sender say otherwise."},"internal":{"$ref":"#/definitions/Keystore","description":"Internal keystore; the primary one when left out."},"listener":{"$ref":"#/definitions/Keystore","description":"Keystore of the HTTPS listener; the primary one when left out."},"sender":{"$ref":"#/definitions/Keystore","description":"Keystore of the HTTPS sender; the primary one when left out."},"truststore":{"$ref":"#/definitions/Keystore","description":"Client truststore."}}},"trustedCertificates":{"type":"object","description":"Certificates (PEM) imported into the client truststore before MI starts, by alias.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"if":{"type":"null"},"else":{"description":"Where the certificates are.","oneOf":[{"type":"object","description":"In a Secret.","additionalProperties":false,"properties":{"secret":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"]}},"required":["secret"]},{"type":"object","description":"In a ConfigMap.","additionalProperties":false,"properties":{"configMap":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"]}},"required":["configMap"]}]}}},"examples":[{"icp":{"secret":{"name":"icp-ca","key":"ca.crt"}}}]},"userStore":{"type":"object","description":"Who may use the management API.","additionalProperties":false,"properties":{"type":{"type":"string","description":"image: as deploymentToml says. file: users of this chart. ldap, database: an external store.","enum":["image","file","ldap","database"]},"admin":{"type":"object","description":"The administrator.","additionalProperties":false,"properties":{"username":{"type":"string","description":"Name."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password; without it MI's default counts, which is admin."}}},"users":{"type":"object","description":"For file: more users, by name.","additionalProperties":false,"patternProperties":{"^[^\\s]{1,60}$":{"if":{"type":"null"},"else":{"type":"object","description":"A user.","additionalProperties":false,"properties":{"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"admin":{"type":"boolean","description":"Is an administrator."}},"required":["passwordSecret"]}}}},"ldap":{"type":"object","description":"For ldap.","additionalProperties":false,"properties":{"url":{"type":"string","description":"URL.","examples":["ldaps://ldap:636"]},"bindName":{"type":"string","description":"Name MI binds with.","examples":["uid=admin,ou=system"]},"bindPasswordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with its password."},"userSearchBase":{"type":"string","description":"Where users are.","examples":["ou=Users,dc=example,dc=com"]},"readOnly":{"type":"boolean","description":"MI changes nothing in it."},"options":{"type":"object","description":"More keys of [user_store], in snake case.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."}}}},"database":{"type":"object","description":"For database; the driver must be in MI's lib folder, and the schema exist.","additionalProperties":false,"properties":{"url":{"type":"string","description":"JDBC URL."},"driver":{"type":"string","description":"JDBC driver class."},"username":{"type":"string","description":"User; may be $env{NAME}."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"poolOptions":{"type":"object","description":"Options of the connection pool.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."}}}}}},"secretProviderClasses":{"type":"object","description":"SecretProviderClasses of the Secrets Store CSI driver, by a name of yours; each is mounted in every pod.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$":{"if":{"type":"null"},"else":{"type":"object","description":"One class.","additionalProperties":false,"properties":{"provider":{"type":"string","description":"Provider.","enum":["aws","azure","gcp","vault"]},"existing":{"type":"string","description":"A class that exists; then nothing is created.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"},"parameters":{"type":"object","description":"Parameters of the provider, over those that follow from objects.","additionalProperties":{"type":["string","null"],"description":"Value."},"examples":[{"keyvaultName":"orders","tenantId":"…"}]},"objects":{"type":"object","description":"Secrets by the file name they get.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+$":{"if":{"type":"null"},"else":{"type":"object","description":"One secret.","additionalProperties":false,"properties":{"name":{"type":"string","description":"aws, azure: name; gcp: resource name; vault: path. The file name when left out.","examples":["projects/p/secrets/db/versions/latest"]},"type":{"type":"string","description":"aws: secretsmanager or ssmparameter; azure: secret, key or cert."},"version":{"type":"string","description":"Version."},"key":{"type":"string","description":"vault: key at the path; the file name when left out."}}}}}},"env":{"type":"object","description":"Environment variables by name, each the file name of a secret; the driver then keeps a Kubernetes Secret too.","additionalProperties":{"type":"string","description":"File name."}},"mountPath":{"type":"string","description":"Where it is mounted; /mnt/secrets/NAME when left out.","pattern":"^/"},"force":{"type":"boolean","description":"Write it even if its API is not seen (offline)."}}}}}},"externalSecrets":{"type":"object","description":"ExternalSecrets (external-secrets.io), by the name of the Secret they make.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$":{"if":{"type":"null"},"else":{"type":"object","description":"One ExternalSecret.","additionalProperties":false,"properties":{"store":{"type":"object","description":"Where it comes from.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the store.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"kind":{"type":"string","description":"Kind of the store.","enum":["SecretStore","ClusterSecretStore"]}},"required":["name"]},"refreshInterval":{"type":"string","description":"How often it is read.","examples":["1h"],"pattern":"^([0-9.]+(ms|[smh])|0)+$"},"data":{"type":"object","description":"Keys of the Secret.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+$":{"if":{"type":"null"},"else":{"type":"object","description":"One key.","additionalProperties":false,"properties":{"key":{"type":"string","description":"Name in the store."},"property":{"type":"string","description":"Property of it."},"version":{"type":"string","description":"Version."}},"required":["key"]}}}},"extract":{"type":"array","description":"Entries of the store whose properties become keys.","items":{"type":"string","description":"Name in the store."}},"force":{"type":"boolean","description":"Write it even if its API is not seen (offline)."}},"required":["store"]}}}},"hashicorpVault":{"type":"object","description":"HashiCorp Vault for secrets in integrations ([[external_vault]]); the driver must be in MI's lib folder.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Use it."},"address":{"type":"string","description":"Address.","examples":["https://vault:8200"]},"tokenSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with a token."},"roleIdSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the role id of an AppRole, instead of a token."},"secretIdSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with its secret id."},"engineVersion":{"type":"integer","description":"Version of the key-value engine.","enum":[1,2]},"namespace":{"type":"string","description":"Namespace in Vault."},"cacheMilliseconds":{"type":"integer","description":"How long a secret is kept.","minimum":0},"options":{"type":"object","description":"More keys, trustStoreFile for instance.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."}}}},"coordination":{"type":"object","description":"How stateful artifacts are kept from running twice.","additionalProperties":false,"properties":{"mode":{"type":"string","description":"isolate: one pod each. database: equal servers agree through a database; one workload only.","enum":["isolate","database"]},"database":{"$ref":"#/definitions/CoordinationDatabase"},"schemaJob":{"type":"object","description":"A Job that makes the schema before an install or upgrade, with an image of yours; it gets DB_URL, DB_USERNAME and DB_PASSWORD.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Run it."},"image":{"type":"string","description":"Image.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"},"command":{"type":"array","description":"Command.","items":{"type":"string","description":"Word."}},"args":{"type":"array","description":"Arguments.","items":{"type":"string","description":"Argument."}},"env":{"$ref":"#/definitions/Environment"},"backoffLimit":{"type":"integer","description":"Retries.","minimum":0},"deadlineSeconds":{"type":"integer","description":"Longest run.","minimum":1},"labels":{"$ref":"#/definitions/Labels","description":"More labels of the object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the object."},"podLabels":{"$ref":"#/definitions/Labels","description":"More labels of the pod."},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pod."},"resources":{"$ref":"#/definitions/Resources","description":"Requests and limits."},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Labels a node must have; those of workloadDefaults when left out."},"tolerations":{"type":"array","description":"Tolerations; those of workloadDefaults when left out.","items":{"type":"object","description":"Toleration of Kubernetes."}},"affinity":{"type":"object","description":"Affinity of Kubernetes."},"priorityClassName":{"type":"string","description":"Priority class; that of workloadDefaults when empty.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"serviceAccountName":{"type":"string","description":"Account of the pod, which must exist before the release; `default` when empty.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context."},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context."},"pullPolicy":{"type":"string","description":"When to pull; image.pullPolicy when left out.","enum":["Always","IfNotPresent","Never"]},"envFrom":{"type":"array","description":"Whole ConfigMaps and Secrets as environment.","items":{"type":"object","description":"EnvFromSource of Kubernetes."}},"extraVolumes":{"type":"object","description":"More volumes, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Volume"}}}},"extraVolumeMounts":{"type":"object","description":"More mounts of the MI container, by path.","additionalProperties":false,"patternProperties":{"^/":{"if":{"type":"null"},"else":{"$ref":"#/definitions/VolumeMount"}}}},"ttlSecondsAfterFinished":{"type":"integer","description":"Seconds after which a finished Job is removed; kept until the next one when left out.","minimum":0}}}}},"fencing":{"type":"object","description":"How workloads with recovery fenced are kept to one active pod: lease-guard is process 1 of MI's container, starts MI while it holds a Lease, and kills it before another can hold that. Needs NetworkPolicies that let the pod reach the API server.","additionalProperties":false,"properties":{"image":{"type":"string","description":"Image of lease-guard, which you build (packages/lease-guard/README.md); there is no public one. Needed as soon as a workload is fenced.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{","examples":["registry.example.com/lease-guard:1"]},"pullPolicy":{"type":"string","description":"When to pull it.","enum":["Always","IfNotPresent","Never"]},"entrypoint":{"type":"array","description":"Entry point of MI's image, since a container with a command does not use the image's own; empty: /home/wso2carbon/mi-patterns/entrypoint.sh where it exists, else /home/wso2carbon/docker-entrypoint.sh.","items":{"type":"string","description":"Word.","minLength":1},"examples":[["/entrypoint.sh"]]},"leaseSeconds":{"type":"integer","description":"How long a Lease must stand unrenewed before another pod takes it; at least limitSeconds + 10.","minimum":16,"maximum":3600},"limitSeconds":{"type":"integer","description":"How long MI may run after the start of the last renewal; then every process in the container is killed. An API server that is away for longer stops MI.","minimum":6,"maximum":3590},"renewSeconds":{"type":"integer","description":"Time between two renewals; at most (limitSeconds - 4) / 2.","minimum":1,"maximum":600}}},"workloadDefaults":{"$ref":"#/definitions/Workload","description":"What every workload inherits: anything a workload may say."},"workloads":{"type":"object","description":"Workloads by key; the key is in every name and selector. Empty: one workload `integration`.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Workload"}}},"examples":[{"integration":{"type":"stateless","replicas":3}}]},"service":{"$ref":"#/definitions/Service"},"ingress":{"type":"object","description":"Ingress (networking.k8s.io/v1).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"className":{"type":"string","description":"Ingress class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"More labels."},"hosts":{"$ref":"#/definitions/IngressHosts"},"additional":{"type":"object","description":"More Ingresses, by the end of their names: another class, other annotations.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/AdditionalIngress"}}},"examples":[{"internal":{"className":"nginx-internal","hosts":{"orders.internal.example.com":{}}}}]}}},"gateway":{"type":"object","description":"HTTPRoute of the Gateway API, attached to a Gateway that exists.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the API exists."},"force":{"type":"boolean","description":"Create it even if its API is not seen (offline)."},"parentRefs":{"$ref":"#/definitions/ParentRefs"},"hostnames":{"$ref":"#/definitions/Hostnames"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"More labels."},"paths":{"$ref":"#/definitions/RoutePaths"},"rules":{"$ref":"#/definitions/RouteRules"},"additional":{"type":"object","description":"More HTTPRoutes, by the end of their names: other Gateways, other hosts.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/AdditionalRoute"}}},"examples":[{"internal":{"parentRefs":{"internal":{"name":"internal","namespace":"gateways"}},"hostnames":["orders.internal.example.com"]}}]},"create":{"type":"object","description":"A Gateway of the release's own; parentRefs may then be empty.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"className":{"type":"string","description":"Gateway class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"listeners":{"type":"object","description":"Listeners by name; `http` on port 80 when empty.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"if":{"type":"null"},"else":{"type":"object","description":"Listener of the Gateway API, without its name."}}}}}},"backendTls":{"type":"object","description":"BackendTLSPolicy: the gateway checks MI's certificate on port https.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the API exists."},"hostname":{"type":"string","description":"Name in the certificate.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"caConfigMap":{"type":"string","description":"ConfigMap with ca.crt; the system's authorities when empty.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"}}}}},"route":{"type":"object","description":"OpenShift Route.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the API exists."},"force":{"type":"boolean","description":"Create it even if its API is not seen (offline)."},"host":{"type":"string","description":"Host name; OpenShift's choice when empty.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"path":{"type":"string","description":"Path.","pattern":"^(/.*)?$"},"workload":{"type":"string","description":"Key of the workload; may be left out when one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. The management port is not among them.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$","not":{"enum":["management","internal"]}},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"More labels."},"wildcardPolicy":{"type":"string","description":"Subdomains.","enum":["None","Subdomain"]},"tls":{"type":"object","description":"TLS of the Route."}}},"networkPolicy":{"type":"object","description":"One NetworkPolicy for each workload.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create them."},"clients":{"type":"object","description":"Who may reach the listeners, by a name of yours; anyone when empty.","additionalProperties":{"type":["object","null"],"description":"NetworkPolicyPeer of Kubernetes."},"examples":[{"ingress":{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"ingress-nginx"}}}}]},"management":{"type":"object","description":"Who may reach the management API, probes and metrics, Prometheus for instance; no one when empty. The node's own checks always get through.","additionalProperties":{"type":["object","null"],"description":"NetworkPolicyPeer of Kubernetes."}},"egress":{"type":"object","description":"Outgoing traffic.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Let out only what is named."},"dns":{"type":"boolean","description":"Let name resolution out."},"rules":{"type":"object","description":"What is let out, by a name of yours.","additionalProperties":{"type":["object","null"],"description":"NetworkPolicyEgressRule of Kubernetes."}}}}}},"metrics":{"type":"object","description":"Prometheus metrics at /metric-service/metrics of the internal port (9201).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Switch them on in MI."},"podMonitor":{"$ref":"#/definitions/Monitor","description":"PodMonitor."},"serviceMonitor":{"$ref":"#/definitions/Monitor","description":"ServiceMonitor; then each workload has its management Service."}}},"tracing":{"type":"object","description":"OpenTelemetry.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Switch it on in MI."},"type":{"type":"string","description":"Exporter.","enum":["otlp","jaeger","zipkin","log"]},"url":{"type":"string","description":"URL of the collector.","examples":["http://collector:4317"]},"host":{"type":"string","description":"Host, where there is no url."},"port":{"type":"integer","description":"Port, where there is no url.","minimum":1,"maximum":65535},"logs":{"type":"boolean","description":"Write spans to the log too."},"properties":{"type":"object","description":"Headers of the exporter ([[opentelemetry.properties]]); secrets as $env{NAME}.","additionalProperties":{"type":["string","null"],"description":"Value."}}}},"icp":{"type":"object","description":"Integration Control Plane (MI 4.6), or the dashboard before it.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Report to it."},"url":{"type":"string","description":"URL.","examples":["https://icp:9445"]},"secret":{"$ref":"#/definitions/SecretKey","description":"Secret with the secret that ICP gave out."},"environment":{"type":"string","description":"Environment in ICP; the group of the dashboard."},"project":{"type":"string","description":"Project in ICP."},"integration":{"type":"string","description":"Integration in ICP."},"verifyTls":{"type":"boolean","description":"Check the certificate; trustedCertificates takes its CA."},"heartbeatSeconds":{"type":"integer","description":"Seconds between two reports.","minimum":1}}},"serviceAccount":{"type":"object","description":"Account of the pods.","additionalProperties":false,"properties":{"create":{"type":"boolean","description":"Create it."},"name":{"type":"string","description":"Name; that of the release when empty.","maxLength":253,"pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations, for cloud identities."},"automountToken":{"type":"boolean","description":"Mount the token; MI does not need it."}}},"checkRunningPods":{"type":"boolean","description":"Refuse an upgrade while a pod runs what another workload is to run; lists the namespace's pods."},"warnings":{"type":"object","description":"Warnings of the chart.","additionalProperties":false,"properties":{"configMap":{"type":"boolean","description":"Write them to a ConfigMap too, where no one reads NOTES."}}},"tests":{"type":"object","description":"Pods of `helm test`.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Write them."},"image":{"type":"string","description":"Image with a shell and curl, wget or nc; the MI image when empty.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"},"labels":{"$ref":"#/definitions/Labels","description":"More labels of the object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the object."},"podLabels":{"$ref":"#/definitions/Labels","description":"More labels of the pod."},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pod."},"resources":{"$ref":"#/definitions/Resources","description":"Requests and limits."},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Labels a node must have; those of workloadDefaults when left out."},"tolerations":{"type":"array","description":"Tolerations; those of workloadDefaults when left out.","items":{"type":"object","description":"Toleration of Kubernetes."}},"affinity":{"type":"object","description":"Affinity of Kubernetes."},"priorityClassName":{"type":"string","description":"Priority class; that of workloadDefaults when empty.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"serviceAccountName":{"type":"string","description":"Account of the pods; the release's when empty.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context."},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context."},"pullPolicy":{"type":"string","description":"When to pull; image.pullPolicy when left out.","enum":["Always","IfNotPresent","Never"]}}},"extraObjects":{"description":"More objects of the release, by a name of yours, or as a list. An object without a name gets the release's and its key; without a namespace, that of the release.","anyOf":[{"type":"object","description":"Objects by a name of yours.","additionalProperties":{"type":["object","string","null"],"description":"A Kubernetes object, or its YAML as text.","required":["apiVersion","kind"]}},{"type":"array","description":"Objects in a list.","items":{"type":["object","string"],"description":"A Kubernetes object, or its YAML as text. Texts in it are templates.","required":["apiVersion","kind"]}}],"examples":[{"alerts":{"apiVersion":"monitoring.coreos.com/v1","kind":"PrometheusRule","metadata":{"labels":{"release":"prometheus"}},"spec":{"groups":[{"name":"orders","rules":[{"alert":"NoReadyPod","expr":"kube_deployment_status_replicas_ready{namespace=\"{{ .Release.Namespace }}\", deployment=\"{{ .Release.Name }}-integration\"} == 0","for":"5m"}]}]}}}]}},"allOf":[{"if":{"anyOf":[{"properties":{"pattern":{"const":"single-replica"}},"required":["pattern"]},{"not":{"required":["pattern"]}}]},"then":{"properties":{"workloads":{"maxProperties":1,"additionalProperties":{"properties":{"replicas":{"const":1,"description":"single-replica runs one pod"},"autoscaling":{"properties":{"enabled":{"const":false,"description":"single-replica runs one pod"}}}}},"description":"single-replica has one workload"},"workloadDefaults":{"properties":{"replicas":{"const":1,"description":"single-replica runs one pod"},"autoscaling":{"properties":{"enabled":{"const":false,"description":"single-replica runs one pod"}}}}}}}},{"if":{"properties":{"pattern":{"const":"multiple-replicas"}},"required":["pattern"]},"then":{"properties":{"workloads":{"additionalProperties":{"properties":{"type":{"enum":["stateless"],"description":"multiple-replicas runs nothing stateful"},"replicas":{"minimum":2,"description":"multiple-replicas runs at least two pods"},"artifacts":{"properties":{"stateful":{"maxItems":0,"description":"multiple-replicas runs nothing stateful"}}},"autoscaling":{"if":{"properties":{"enabled":{"const":true}},"required":["enabled"]},"then":{"properties":{"minReplicas":{"minimum":2,"description":"multiple-replicas runs at least two pods"}}}}}}},"workloadDefaults":{"properties":{"type":{"enum":["stateless"],"description":"multiple-replicas runs nothing stateful"},"replicas":{"minimum":2,"description":"multiple-replicas runs at least two pods"},"artifacts":{"properties":{"stateful":{"maxItems":0,"description":"multiple-replicas runs nothing stateful"}}},"autoscaling":{"if":{"properties":{"enabled":{"const":true}},"required":["enabled"]},"then":{"properties":{"minReplicas":{"minimum":2,"description":"multiple-replicas runs at least two pods"}}}}}}}}},{"if":{"properties":{"pattern":{"const":"coordinated"},"coordination":{"not":{"properties":{"mode":{"const":"database"}},"required":["mode"]}}},"required":["pattern"]},"then":{"properties":{"workloads":{"additionalProperties":{"if":{"properties":{"type":{"const":"stateful"}},"required":["type"]},"then":{"properties":{"replicas":{"const":1,"description":"a stateful workload has one active pod"},"autoscaling":{"properties":{"enabled":{"const":false,"description":"a stateful workload has one active pod"}}},"strategy":{"maxProperties":0,"description":"a stateful workload is never updated by overlap"}}}}}}}},{"if":{"properties":{"coordination":{"properties":{"mode":{"const":"database"}},"required":["mode"]}},"required":["coordination"]},"then":{"properties":{"pattern":{"enum":["coordinated"],"description":"coordination.mode database belongs to pattern coordinated"}}}}],"definitions":{"StringMap":{"type":"object","description":"Text by name.","additionalProperties":{"type":["string","null"],"description":"Text."}},"Quantity":{"type":["string","integer"],"description":"Kubernetes quantity.","pattern":"^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$","examples":["250m","1Gi"]},"HeapSize":{"type":"string","description":"Size of a JVM heap in whole Mi or Gi.","pattern":"^[1-9][0-9]*(Mi|Gi)$","examples":["512Mi","2Gi"]},"IntegerOrPercent":{"type":["integer","string"],"description":"Number of pods, or a share of them.","pattern":"^[0-9]{1,3}%$","minimum":0,"maximum":2147483647,"examples":[1,"25%"]},"SecretKey":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"]},"EnvironmentValue":{"description":"Text, a number, a boolean, or the valueFrom of a Kubernetes EnvVar.","oneOf":[{"type":["string","number","boolean"],"description":"Literal value; numbers and booleans become text."},{"type":"object","description":"Where Kubernetes takes the value from: secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef or fileKeyRef.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secretKeyRef":{"type":"object","description":"Key of a Secret.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"configMapKeyRef":{"type":"object","description":"Key of a ConfigMap.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the ConfigMap.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the ConfigMap.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"fieldRef":{"type":"object","description":"Field of the pod, metadata.name for instance.","required":["fieldPath"]},"resourceFieldRef":{"type":"object","description":"Request or limit of the container.","required":["resource"]},"fileKeyRef":{"type":"object","description":"Key of an environment file in a volume (Kubernetes 1.34+)."}}}]},"Environment":{"type":"object","description":"Environment variables by name, merged release < workloadDefaults < workload.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z][-._a-zA-Z0-9]*$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/EnvironmentValue"}}},"examples":[{"REGION":"eu","DB_PASSWORD":{"secretKeyRef":{"name":"orders-db","key":"password"}}}]},"DeploymentToml":{"type":"object","description":"MI's deployment.toml as data, merged chart defaults < release < workloadDefaults < workload; lists are replaced whole. A list of maps becomes [[name]]; a key with a dot is quoted. Secrets belong in env: $env{NAME}.","properties":{"server":{"type":"object","description":"[server]. hot_deployment and the graceful_shutdown keys are the chart's."},"datasource":{"type":"array","description":"[[datasource]]: data sources.","items":{"type":"object","description":"One data source."}},"transport":{"type":"object","description":"Transports.","properties":{"http":{"type":"object","description":"[transport.http]","properties":{"listener":{"type":"object","description":"The HTTP listener.","properties":{"port":{"type":"integer","description":"Port of HTTP before the offset."},"secured_port":{"type":"integer","description":"Port of HTTPS before the offset."},"parameter":{"type":"object","description":"Parameters, port for instance."}}}}},"https":{"type":"object","description":"[transport.https]","properties":{"listener":{"type":"object","description":"The HTTPS listener.","properties":{"parameter":{"type":"object","description":"Parameters, port for instance."}}}}}}},"synapse_properties":{"type":"object","description":"[synapse_properties]"},"task_handling":{"type":"object","description":"[task_handling]"},"task_resolver":{"type":"array","description":"[[task_resolver]]","items":{"type":"object","description":"Settings of a resolver."}}},"examples":[{"server":{"hostname":"orders"},"datasource":[{"id":"ORDERS","password":"$env{DB_PASSWORD}"}]}]},"Properties":{"type":"object","description":"MI's conf/file.properties, merged release < workloadDefaults < workload. Configurables of a project may stand here; the environment wins over them.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."}},"ServerRoles":{"type":"array","description":"Server roles of archives that this workload deploys besides MI's defaults. MI reads a role as a regular expression.","items":{"type":"string","description":"Server role.","pattern":"^[^,\\s]+$","examples":["MiIsolatedRecurringOrderTask"]},"uniqueItems":true},"ReleaseArtifacts":{"type":"object","description":"Archives of integrations.","additionalProperties":false,"properties":{"source":{"$ref":"#/definitions/ArchiveSource"},"roles":{"$ref":"#/definitions/ServerRoles","description":"Server roles in the archives besides MI's own, as `mi-patterns package` lists them. When given, each must be carried by a workload, and a workload names no other; the one workload of single-replica carries them all unless it names some."},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}},"WorkloadArtifacts":{"type":"object","description":"Which archives and artifacts this workload runs.","additionalProperties":false,"properties":{"roles":{"$ref":"#/definitions/ServerRoles"},"stateful":{"type":"array","description":"Ids of the stateful artifacts that run here and nowhere else.","items":{"type":"string","description":"kind/name, as `mi-patterns scan` prints it.","pattern":"^[a-z0-9-]+/.+$","examples":["task/recurringOrder_Task"]},"uniqueItems":true},"source":{"$ref":"#/definitions/ArchiveSource"},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}},"Port":{"type":"object","description":"A port on which an inbound endpoint or a proxy listens.","additionalProperties":false,"properties":{"port":{"type":"integer","description":"Port number in the container; MI adds no offset to inbound endpoints.","minimum":1,"maximum":65535},"protocol":{"type":"string","description":"What is spoken.","enum":["http","https","ws","wss","tcp","grpc","udp"]},"expose":{"type":"boolean","description":"Open it in the workload's Service."},"servicePort":{"type":"integer","description":"Port number in the Service; `port` when left out.","minimum":1,"maximum":65535}},"required":["port"]},"Persistence":{"type":"object","description":"A volume that outlives the pod.","additionalProperties":false,"properties":{"what":{"type":"string","description":"What is kept. registry: MI's file registry, with the state of processors and inbound endpoints. offsets: positions of change data capture. shared-directory: files that other programs exchange.","enum":["registry","offsets","shared-directory"]},"mountPath":{"type":"string","description":"Absolute path in the container; MI's registry folder for `what: registry`.","pattern":"^/"},"subPath":{"type":"string","description":"Folder in the volume.","pattern":"^[^/]"},"existingClaim":{"type":"string","description":"Claim that exists already; then nothing is created.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"},"size":{"$ref":"#/definitions/Quantity","description":"Size of the claim to create."},"storageClass":{"type":"string","description":"Storage class; the cluster's default when left out. `-` means none.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?|-)?$|\\{\\{"},"accessModes":{"type":"array","description":"Access modes; several pods need ReadWriteMany.","items":{"type":"string","description":"Access mode.","enum":["ReadWriteOnce","ReadWriteOncePod","ReadWriteMany","ReadOnlyMany"]},"minItems":1,"uniqueItems":true},"retain":{"type":"boolean","description":"Keep the claim when the release is removed (default true)."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the claim."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}},"Autoscaling":{"type":"object","description":"HorizontalPodAutoscaler v2; then no `replicas` is written. From workloadDefaults only stateless workloads inherit it.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"minReplicas":{"type":"integer","description":"Fewest pods.","minimum":1},"maxReplicas":{"type":"integer","description":"Most pods.","minimum":1},"targetCpuUtilization":{"type":"integer","description":"Average CPU use, in percent of the request; 0 leaves CPU out.","minimum":0,"maximum":1000},"targetMemoryUtilization":{"type":"integer","description":"Average memory use, in percent of the request; 0 leaves memory out (a JVM gives little back).","minimum":0,"maximum":1000},"metrics":{"type":"object","description":"More autoscaling/v2 metrics, by a name of yours.","additionalProperties":{"type":["object","null"],"description":"MetricSpec of autoscaling/v2."}},"behavior":{"type":"object","description":"Behavior of autoscaling/v2."},"keda":{"type":"object","description":"KEDA scales instead, when it has a trigger.","additionalProperties":false,"properties":{"triggers":{"type":"object","description":"Triggers by a name of yours.","additionalProperties":{"type":["object","null"],"description":"Trigger of KEDA.","required":["type"]},"examples":[{"queue":{"type":"rabbitmq","metadata":{"queueName":"orders"}}}]},"pollingIntervalSeconds":{"type":"integer","description":"Seconds between two looks.","minimum":1},"cooldownSeconds":{"type":"integer","description":"Seconds before it scales to none.","minimum":0},"fallback":{"type":"object","description":"Fallback of KEDA."},"advanced":{"type":"object","description":"Advanced settings of KEDA."},"force":{"type":"boolean","description":"Write it even if its API is not seen (offline)."}}}}},"Heap":{"type":"object","description":"Heap of MI's JVM, written to JAVA_OPTS, which MI's start script reads and the diagnostics JVM overrides.","additionalProperties":false,"properties":{"max":{"$ref":"#/definitions/HeapSize","description":"-Xmx."},"initial":{"$ref":"#/definitions/HeapSize","description":"-Xms; equal to max when left out."},"overhead":{"$ref":"#/definitions/HeapSize","description":"What the container needs beside the heap: metaspace, threads, code cache, buffers and the diagnostics JVM (-Xmx128m, MI 4.3+). Memory request and limit are max + overhead unless `resources` says otherwise."}}},"Jvm":{"type":"object","description":"More about the JVM.","additionalProperties":false,"properties":{"options":{"type":"array","description":"Options of MI's JVM (NODE_PARAMS, which the diagnostics JVM does not get).","items":{"type":"string","description":"Option.","pattern":"^-\\S+$","examples":["-XX:+UseG1GC"]}},"arguments":{"type":"array","description":"Arguments of micro-integrator.sh.","items":{"type":"string","description":"Argument.","pattern":"^\\S+$","examples":["-DsomeProperty=value"]}}}},"Resources":{"type":"object","description":"Requests and limits; memory is derived from `heap` when left out.","additionalProperties":false,"properties":{"requests":{"type":"object","description":"Requests.","additionalProperties":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Quantity"}}},"limits":{"type":"object","description":"Limits; a CPU limit slows the start down.","additionalProperties":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Quantity"}}},"claims":{"type":"array","description":"Dynamic resource claims.","items":{"type":"object","description":"ResourceClaim."}}}},"GracefulShutdown":{"type":"object","description":"The stop: wait until endpoints have forgotten the pod, MI's own stop, then the end. terminationGracePeriodSeconds is drain + timeout + margin.","additionalProperties":false,"properties":{"drainSeconds":{"type":"integer","description":"How long endpoints and proxies may take to forget the pod; 0 seconds where no other pod takes over.","minimum":0,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"How long MI may finish work in progress; written as graceful_shutdown_timeout for MI 4.5 and later.","minimum":0,"maximum":86400},"marginSeconds":{"type":"integer","description":"What the JVM may take after that.","minimum":1,"maximum":3600}}},"Probes":{"type":"object","description":"Health checks.","additionalProperties":false,"properties":{"startup":{"type":"object","description":"Nothing else is checked before this one succeeds.","additionalProperties":false,"properties":{"check":{"type":"string","description":"port: the HTTP listener accepts connections, which MI opens last. liveness, healthz: the HTTP check on the internal port; an answerless check in MI's first seconds can hold up a later stop.","enum":["port","liveness","healthz"]},"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Seconds a check may take.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Failures in a row that count.","minimum":1,"maximum":10000}}},"readiness":{"$ref":"#/definitions/Probe","description":"GET /healthz: 500 while an archive is faulty."},"liveness":{"$ref":"#/definitions/Probe","description":"GET /liveness."}}},"DisruptionBudget":{"type":"object","description":"PodDisruptionBudget, only where more than one pod runs.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the workload has at least two pods."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be away at once (default 1)."},"minAvailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Instead of maxUnavailable."}}},"TopologySpread":{"type":"object","description":"Spread over nodes and zones, only where more than one pod runs.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Write the constraints."},"nodes":{"type":"string","description":"Over nodes: ScheduleAnyway prefers, DoNotSchedule insists, off leaves it.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"zones":{"type":"string","description":"Over zones; a preference is written as an affinity.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"constraints":{"type":"array","description":"Constraints of your own, instead of these.","items":{"type":"object","description":"TopologySpreadConstraint; labelSelector is filled in when left out."}}}},"SessionAffinity":{"type":"object","description":"Brings a client back to the same pod.","additionalProperties":false,"properties":{"type":{"type":"string","description":"ClientIP works at the Service, by address of the client.","enum":["None","ClientIP"]},"timeoutSeconds":{"type":"integer","description":"How long it holds.","minimum":1,"maximum":86400}}},"Strategy":{"type":"object","description":"Update of a workload whose pods may overlap; the kind of strategy follows from the workload.","additionalProperties":false,"properties":{"maxSurge":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods above `replicas` during an update (default 1)."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be missing during an update (default 0)."}}},"Volume":{"type":"object","description":"Volume source of Kubernetes, without its name.","minProperties":1},"VolumeMount":{"type":"object","description":"Volume mount of Kubernetes, without mountPath.","required":["name"]},"Container":{"type":"object","description":"Container of Kubernetes, without its name.","required":["image"]},"WorkloadCoordination":{"type":"object","description":"Coordination of this workload where it differs from the release's.","additionalProperties":false,"properties":{"database":{"$ref":"#/definitions/CoordinationDatabase"}}},"CoordinationDatabase":{"type":"object","description":"Database through which servers agree who runs a task. The schema must exist, and the driver be in MI's lib folder. All servers on one database must have the same artifacts.","additionalProperties":false,"properties":{"url":{"type":"string","description":"JDBC URL.","examples":["jdbc:mysql://db:3306/clusterdb"]},"driver":{"type":"string","description":"JDBC driver class.","examples":["com.mysql.cj.jdbc.Driver"]},"username":{"type":"string","description":"User; may be $env{NAME}."},"usernameSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the user, instead of `username`."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"poolOptions":{"type":"object","description":"Options of the connection pool, maxActive for instance.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."}},"resolver":{"type":"string","description":"How tasks are given to servers: all to one, in turn, or to named ones.","enum":["active-passive","round-robin","task-nodes"]},"resolvingPeriodSeconds":{"type":"integer","description":"Seconds between two looks for unassigned tasks.","minimum":1},"resolvingFrequency":{"type":"integer","description":"Heartbeats between two looks for tasks of lost servers.","minimum":1},"taskServerCount":{"type":"integer","description":"Servers to wait for before tasks are given out.","minimum":1},"taskNodes":{"type":"array","description":"Pod names, for resolver task-nodes.","items":{"type":"string","description":"Pod name."}},"hardening":{"type":"object","description":"Hardening keys of MI 4.7 ([task_handling]); their tables must exist.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"coordination_hardening: a task is claimed before it fires."},"synchronousInjection":{"type":"boolean","description":"synchronous_injection."},"taskMonitoring":{"type":"boolean","description":"enable_task_monitoring."}}},"taskDeleteBarrier":{"type":"boolean","description":"enable_task_delete_barrier (MI 4.6); false for a schema without its tables."}}},"Workload":{"type":"object","description":"One Deployment or StatefulSet.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Leave the workload out with false."},"type":{"type":"string","description":"stateless: equal pods, updated without a gap. stateful: one active pod, never two of them because of an update.","enum":["stateless","stateful"]},"replicas":{"type":"integer","description":"Pods. From workloadDefaults only stateless workloads inherit it.","minimum":0,"maximum":1000},"recovery":{"type":"string","description":"For stateful: respawn starts the pod elsewhere soon after its node is lost (a node that is only cut off may still run it); at-most-one never runs two, but waits until the node is back or its Node object removed; fenced does both, by a Lease that the pod must hold (see fencing): soon elsewhere, and two only for moments after a whole node was frozen. Changing it from or to at-most-one makes another kind of object: end the old pod first.","enum":["respawn","at-most-one","fenced"]},"recoverySeconds":{"type":"integer","description":"For respawn and fenced: how long the pod stays bound to a node that is not ready or unreachable.","minimum":0,"maximum":86400},"paused":{"type":"boolean","description":"Run no pod for a while, the maintenance of a backend for instance; name and claims stay. Sets replicas to 0 and writes no autoscaler."},"autoscaling":{"$ref":"#/definitions/Autoscaling"},"verticalAutoscaling":{"$ref":"#/definitions/VerticalAutoscaling"},"resources":{"$ref":"#/definitions/Resources"},"heap":{"$ref":"#/definitions/Heap"},"jvm":{"$ref":"#/definitions/Jvm"},"image":{"$ref":"#/definitions/WorkloadImage"},"command":{"type":"array","description":"Entry point of the MI container in place of the image's. It must end in MI's start script and pass its arguments on. Arguments: jvm.arguments.","items":{"type":"string","description":"A word of the command."},"examples":[["/bin/sh","-c","prepare && exec /home/wso2carbon/docker-entrypoint.sh \"$@\"","--"]]},"lifecycle":{"type":"object","description":"Hooks of the MI container. postStart is added; a preStop replaces the chart's stop of MI.","examples":[{"postStart":{"exec":{"command":["/bin/sh","-c","echo started"]}}}]},"serviceAccountName":{"type":"string","description":"Account of this workload's pods, which exists already; the release's when empty.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"artifacts":{"$ref":"#/definitions/WorkloadArtifacts"},"ports":{"type":"object","description":"Ports of listening inbound endpoints and proxies, by name.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]{0,13}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Port"}}},"examples":[{"orders-ws":{"port":9091,"protocol":"ws","expose":true}}],"properties":{"http":false,"https":false,"internal":false,"management":false,"unit-test":false}},"persistence":{"type":"object","description":"Volumes that outlive the pod, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Persistence"}}}},"sessionAffinity":{"$ref":"#/definitions/SessionAffinity"},"strategy":{"$ref":"#/definitions/Strategy"},"minReadySeconds":{"type":"integer","description":"How long a new pod must stay ready before it counts; 5 seconds where pods overlap during an update, else 0.","minimum":0,"maximum":3600},"revisionHistoryLimit":{"type":"integer","description":"Old revisions kept.","minimum":0,"maximum":1000},"progressDeadlineSeconds":{"type":"integer","description":"Seconds after which an update that makes no progress counts as failed.","minimum":1},"probes":{"$ref":"#/definitions/Probes"},"unitTest":{"$ref":"#/definitions/UnitTest"},"gracefulShutdown":{"$ref":"#/definitions/GracefulShutdown"},"disruptionBudget":{"$ref":"#/definitions/DisruptionBudget"},"topologySpread":{"$ref":"#/definitions/TopologySpread"},"service":{"$ref":"#/definitions/Service"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"logging":{"$ref":"#/definitions/Logging"},"log4j2":{"type":"string","description":"conf/log4j2.properties as text, instead of logging; the image's file when both are empty."},"files":{"$ref":"#/definitions/Files"},"env":{"$ref":"#/definitions/Environment"},"coordination":{"$ref":"#/definitions/WorkloadCoordination"},"envFrom":{"type":"array","description":"Whole ConfigMaps and Secrets as environment.","items":{"type":"object","description":"EnvFromSource of Kubernetes."}},"extraVolumes":{"type":"object","description":"More volumes, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Volume"}}}},"extraVolumeMounts":{"type":"object","description":"More mounts of the MI container, by path.","additionalProperties":false,"patternProperties":{"^/":{"if":{"type":"null"},"else":{"$ref":"#/definitions/VolumeMount"}}}},"extraInitContainers":{"type":"object","description":"Init containers, by name; they run in the order of their names.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Container"}}}},"extraContainers":{"type":"object","description":"Side containers, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Container"}}}},"labels":{"$ref":"#/definitions/Labels","description":"More labels of the workload object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the workload object."},"podLabels":{"$ref":"#/definitions/Labels","description":"More labels of the pods."},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pods."},"affinity":{"type":"object","description":"Affinity of Kubernetes."},"tolerations":{"type":"array","description":"Tolerations.","items":{"type":"object","description":"Toleration of Kubernetes."}},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Labels a node must have."},"priorityClassName":{"type":"string","description":"Priority class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"runtimeClassName":{"type":"string","description":"Runtime class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"schedulerName":{"type":"string","description":"Scheduler.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"hostAliases":{"type":"array","description":"Entries of /etc/hosts.","items":{"type":"object","description":"HostAlias of Kubernetes."}},"dnsPolicy":{"type":"string","description":"DNS policy.","enum":["ClusterFirst","ClusterFirstWithHostNet","Default","None"]},"dnsConfig":{"type":"object","description":"DNS settings of Kubernetes."},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context."},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context."},"readOnlyRootFilesystem":{"type":"boolean","description":"Read-only root file system. MI writes all over its home, its pid file included, so the home is copied to a writable volume when the pod starts."},"homeSizeLimit":{"$ref":"#/definitions/Quantity","description":"Size limit of that volume."}}},"IngressPath":{"type":"object","description":"Where a path leads.","additionalProperties":false,"properties":{"pathType":{"type":"string","description":"How the path is compared.","enum":["Prefix","Exact","ImplementationSpecific"]},"workload":{"type":"string","description":"Key of the workload; may be left out when one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. The management port is not among them.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$","not":{"enum":["management","internal"]}}}},"RoutePath":{"type":"object","description":"Where a path leads.","additionalProperties":false,"properties":{"type":{"type":"string","description":"How the path is compared.","enum":["PathPrefix","Exact","RegularExpression"]},"workload":{"type":"string","description":"Key of the workload; may be left out when one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. The management port is not among them.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$","not":{"enum":["management","internal"]}},"filters":{"type":"array","description":"Filters of the rule.","items":{"type":"object","description":"HTTPRouteFilter of the Gateway API."}},"timeouts":{"type":"object","description":"Timeouts of the rule."}}},"ArchiveSource":{"type":"string","description":"Where archives (.car) come from. image: they are in the image. imageVolume: an OCI artifact mounted as a volume. persistentVolumeClaim: an existing claim. configMap: ConfigMaps of at most 1 MiB. initCopy: an init container copies a selection.","enum":["image","imageVolume","persistentVolumeClaim","configMap","initCopy"]},"ImageVolume":{"type":"object","description":"For source imageVolume; Kubernetes 1.33 with the ImageVolume feature, or 1.35.","additionalProperties":false,"properties":{"reference":{"type":"string","description":"Image reference, best by digest.","examples":["registry.example.com/orders-cars:1.0.0"],"pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"},"subPath":{"type":"string","description":"Folder in the image that holds the archives."},"pullPolicy":{"type":"string","description":"When to pull.","enum":["Always","IfNotPresent","Never"]}}},"ArchiveClaim":{"type":"object","description":"For source persistentVolumeClaim.","additionalProperties":false,"properties":{"claimName":{"type":"string","description":"Existing claim; ReadOnlyMany or ReadWriteMany when several pods use it.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"},"subPath":{"type":"string","description":"Folder in the volume that holds the archives."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}},"ArchiveConfigMaps":{"type":"object","description":"For source configMap: archives are laid beside those of the image.","additionalProperties":false,"properties":{"archives":{"type":"object","description":"ConfigMap by file name of the archive.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+\\.car$":{"type":["object","null"],"description":"Where the archive is.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the ConfigMap.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key under binaryData; the file name when left out.","minLength":1}},"required":["name"]}}}}},"InitCopy":{"type":"object","description":"For source initCopy.","additionalProperties":false,"properties":{"image":{"type":"string","description":"Image that holds the archives; the MI image when left out.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"},"from":{"type":"string","description":"Folder with the archives in that image; MI's carbonapps folder when left out."},"select":{"type":"array","description":"File names or shell patterns of the archives to copy.","items":{"type":"string","description":"File name or pattern.","pattern":"^[-._*?a-zA-Z0-9\\[\\]]+$"}}}},"Listener":{"type":"object","description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Open it."},"port":{"type":"integer","description":"Port in the Service; that of the listener when left out.","minimum":1,"maximum":65535},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535}}},"ManagementService":{"type":"object","description":"A second Service, reachable inside the cluster only, for the management API (9164) and metrics (9201).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."}}},"Probe":{"type":"object","description":"A health check.","additionalProperties":false,"properties":{"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Seconds a check may take.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Failures in a row that count.","minimum":1,"maximum":10000}}},"Keystore":{"type":"object","description":"A keystore. Without a Secret it is the file in the image.","additionalProperties":false,"properties":{"secretName":{"type":"string","description":"Secret that holds the file.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"},"key":{"type":"string","description":"Key in the Secret; the file name when left out.","pattern":"^[-._a-zA-Z0-9]+$"},"fileName":{"type":"string","description":"File in MI's repository/resources/security.","pattern":"^[A-Za-z0-9._-]*$","examples":["orders.p12"]},"type":{"type":"string","description":"Type.","enum":["JKS","PKCS12","BCFKS"]},"alias":{"type":"string","description":"Alias of the private key."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"keyPasswordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password of the private key; the keystore's when left out."}}},"FileSource":{"description":"Content of a file: a key of a Secret or a ConfigMap, or text.","oneOf":[{"type":"object","description":"From a Secret.","additionalProperties":false,"properties":{"secret":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"]}},"required":["secret"]},{"type":"object","description":"From a ConfigMap.","additionalProperties":false,"properties":{"configMap":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"]}},"required":["configMap"]},{"type":"object","description":"Text; not for secrets.","additionalProperties":false,"properties":{"text":{"type":"string","description":"Content."}},"required":["text"]}]},"Files":{"type":"object","description":"Files laid over MI's home before the start, by path in it; at most 1 MiB each.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/FileSource"}}},"examples":[{"conf/sslprofiles/listenerprofiles.xml":{"secret":{"name":"orders-tls","key":"profiles.xml"}}}]},"Monitor":{"type":"object","description":"How Prometheus is told.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the API exists."},"force":{"type":"boolean","description":"Write it even if its API is not seen (offline)."},"interval":{"type":"string","description":"Seconds between two reads.","examples":["30s"],"pattern":"^([0-9]+(ms|[smhdwy]))+$"},"scrapeTimeout":{"type":"string","description":"Longest read.","pattern":"^([0-9]+(ms|[smhdwy]))+$"},"labels":{"$ref":"#/definitions/Labels","description":"Labels, by which Prometheus finds it."},"relabelings":{"type":"array","description":"relabelings.","items":{"type":"object","description":"RelabelConfig."}},"metricRelabelings":{"type":"array","description":"metricRelabelings.","items":{"type":"object","description":"RelabelConfig."}}}},"VerticalAutoscaling":{"type":"object","description":"VerticalPodAutoscaler: sizes requests. Memory follows from heap, so it sizes CPU.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the API exists."},"force":{"type":"boolean","description":"Write it even if its API is not seen (offline)."},"mode":{"type":"string","description":"Off only recommends.","enum":["Off","Initial","Recreate","InPlaceOrRecreate"]},"minAllowed":{"type":"object","description":"Least, by resource."},"maxAllowed":{"type":"object","description":"Most, by resource."}}},"Logging":{"type":"object","description":"A conf/log4j2.properties that writes to the console only; the image's file when level is empty.","additionalProperties":false,"properties":{"level":{"type":"string","description":"Level of the root logger.","enum":["","OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE"]},"loggers":{"type":"object","description":"Levels of other loggers.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_.$-]+$":{"if":{"type":"null"},"else":{"type":"string","description":"Level.","enum":["OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE"]}}}},"pattern":{"type":"string","description":"Pattern of a line.","pattern":"^[^\\n\\r]*$"}}},"UnitTest":{"type":"object","description":"MI's unit test server (-DsynapseTest); not for production.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Start it."},"port":{"type":"integer","description":"Port.","minimum":1,"maximum":65535}}},"OnePod":{"properties":{"replicas":{"const":1,"description":"single-replica runs one pod"},"autoscaling":{"properties":{"enabled":{"const":false,"description":"single-replica runs one pod"}}}}},"SeveralPods":{"properties":{"type":{"enum":["stateless"],"description":"multiple-replicas runs nothing stateful"},"replicas":{"minimum":2,"description":"multiple-replicas runs at least two pods"},"artifacts":{"properties":{"stateful":{"maxItems":0,"description":"multiple-replicas runs nothing stateful"}}},"autoscaling":{"if":{"properties":{"enabled":{"const":true}},"required":["enabled"]},"then":{"properties":{"minReplicas":{"minimum":2,"description":"multiple-replicas runs at least two pods"}}}}}},"Labels":{"type":"object","description":"Labels.","additionalProperties":false,"patternProperties":{"^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$":{"type":["string","null"],"description":"Value.","pattern":"^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}}},"Service":{"type":"object","description":"Service of the workloads that serve; a workload's own entries override. Type, annotations and load balancer settings of the release do not reach stateful workloads.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it. Default: yes for a workload that serves, no for a stateful one without exposed ports."},"type":{"type":"string","description":"Kind of Service.","enum":["ClusterIP","NodePort","LoadBalancer"]},"http":{"$ref":"#/definitions/Listener","description":"Pass-through HTTP listener, 8290 with MI's default offset."},"https":{"$ref":"#/definitions/Listener","description":"Pass-through HTTPS listener, 8253 with MI's default offset."},"management":{"$ref":"#/definitions/ManagementService"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the Service."},"labels":{"$ref":"#/definitions/Labels","description":"More labels of the Service."},"loadBalancerClass":{"type":"string","description":"Load balancer implementation.","pattern":"^[-._/a-zA-Z0-9]+$"},"loadBalancerSourceRanges":{"type":"array","description":"Client ranges a load balancer lets in.","items":{"type":"string","description":"CIDR.","examples":["10.0.0.0/8"],"pattern":"^[.:0-9a-fA-F]+/[0-9]+$"}},"externalTrafficPolicy":{"type":"string","description":"Local keeps the client's address.","enum":["Cluster","Local"]},"internalTrafficPolicy":{"type":"string","description":"Local keeps traffic on the node.","enum":["Cluster","Local"]},"trafficDistribution":{"type":"string","description":"Preference among endpoints.","examples":["PreferSameZone"],"enum":["PreferClose","PreferSameZone","PreferSameNode"]},"ipFamilyPolicy":{"type":"string","description":"IPv4, IPv6 or both.","enum":["SingleStack","PreferDualStack","RequireDualStack"]},"ipFamilies":{"type":"array","description":"Families in the order of preference. MI itself listens on IPv4 only unless runtime.ipv6 is true.","items":{"type":"string","description":"IPv4 or IPv6.","enum":["IPv4","IPv6"]},"uniqueItems":true,"maxItems":2,"examples":[["IPv4","IPv6"]]},"clusterIP":{"type":"string","description":"A cluster address of your choice, or None for a headless Service.","pattern":"^(None|[.:0-9a-fA-F]*)$","examples":["None"]},"appProtocol":{"type":"boolean","description":"Write appProtocol. Default: yes, but not with type LoadBalancer, since Azure then checks MI at / and takes no 404."}}},"WorkloadImage":{"type":"object","description":"Image of one workload. What it leaves out is the release's; a tag or digest of its own replaces both of the release's.","additionalProperties":false,"properties":{"registry":{"type":"string","description":"Registry host, with a port if any.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"},"repository":{"type":"string","description":"Repository, no tag.","minLength":1,"pattern":"^([-.:A-Za-z0-9]*[.:][-.:A-Za-z0-9]*/)?[a-z0-9][-._a-z0-9]*(/[a-z0-9][-._a-z0-9]*)*$|\\{\\{"},"tag":{"type":"string","description":"Tag; runtime.version when empty.","pattern":"^([_A-Za-z0-9][-._A-Za-z0-9]{0,127})?$|\\{\\{"},"digest":{"type":"string","description":"Digest; wins over the tag.","pattern":"^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})?$"},"pullPolicy":{"type":"string","description":"When to pull.","enum":["Always","IfNotPresent","Never"]}}},"IngressHosts":{"type":"object","description":"Hosts; `*` matches any.","additionalProperties":{"type":["object","null"],"description":"One host.","additionalProperties":false,"properties":{"paths":{"type":"object","description":"Paths; `/` when left out.","additionalProperties":false,"patternProperties":{"^/":{"if":{"type":"null"},"else":{"$ref":"#/definitions/IngressPath"}}}},"tlsSecret":{"type":"string","description":"Secret with the certificate; no TLS when empty.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"}}},"examples":[{"orders.example.com":{"paths":{"/":{"workload":"integration","port":"http"}},"tlsSecret":"orders-tls"}}]},"AdditionalIngress":{"type":"object","description":"One more Ingress.","additionalProperties":false,"properties":{"className":{"type":"string","description":"Ingress class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"More labels."},"hosts":{"$ref":"#/definitions/IngressHosts"}}},"ParentRefs":{"type":"object","description":"Gateways, by a name of yours.","additionalProperties":{"type":["object","null"],"description":"ParentReference of the Gateway API.","required":["name"]}},"RoutePaths":{"type":"object","description":"Paths; `/` when left out.","additionalProperties":false,"patternProperties":{"^/":{"if":{"type":"null"},"else":{"$ref":"#/definitions/RoutePath"}}}},"Hostnames":{"type":"array","description":"Host names.","items":{"type":"string","description":"Host name.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}},"RouteRules":{"type":"object","description":"Rules beyond a path, by a name of yours, in the order of their names.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/RouteRule"}}},"examples":[{"canary":{"matches":[{"path":{"type":"PathPrefix","value":"/orders"},"headers":[{"name":"x-canary","value":"yes"}]}],"backends":{"integration":{"weight":90},"next":{"weight":10}}}}]},"RouteRule":{"type":"object","description":"A rule of the HTTPRoute.","additionalProperties":false,"properties":{"matches":{"type":"array","description":"HTTPRouteMatch of the Gateway API: path, headers, queryParams, method.","items":{"type":"object","description":"A match."}},"filters":{"type":"array","description":"HTTPRouteFilter of the Gateway API.","items":{"type":"object","description":"A filter."}},"timeouts":{"type":"object","description":"HTTPRouteTimeouts of the Gateway API."},"backends":{"type":"object","description":"Workloads that share the requests; the one that serves when left out.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]*[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/RouteBackend"}}}}}},"RouteBackend":{"type":"object","description":"One of them.","additionalProperties":false,"properties":{"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload."},"weight":{"type":"integer","description":"Share of the requests.","minimum":0,"maximum":1000000}}},"AdditionalRoute":{"type":"object","description":"One more HTTPRoute.","additionalProperties":false,"properties":{"parentRefs":{"$ref":"#/definitions/ParentRefs"},"hostnames":{"$ref":"#/definitions/Hostnames"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"More labels."},"paths":{"$ref":"#/definitions/RoutePaths"},"rules":{"$ref":"#/definitions/RouteRules"}}}}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","title":"Values of the micro-integrator chart","type":"object","description":"Values of the micro-integrator chart: WSO2 Micro Integrator in one of three deployment patterns.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Read by a parent chart as the condition of this dependency; has no effect inside."},"global":{"type":"object","description":"Shared with other charts of a parent; imageRegistry and imagePullSecrets are read.","properties":{"imageRegistry":{"type":"string","description":"Registry of every image that names none: of MI, lease-guard, the schema job, the tests, archives.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"},"imagePullSecrets":{"type":"array","description":"Pull secrets, names or {name}.","items":{"type":["string","object"],"description":"Name, or {name}."}}}},"nameOverride":{"type":"string","description":"Value of app.kubernetes.io/name, and part of object names in a parent chart; changing it later needs a new release.","maxLength":63},"fullnameOverride":{"type":"string","description":"Start of every object name; the release name when left out.","maxLength":60},"namespaceOverride":{"type":"string","description":"Namespace of every object; the release's when empty.","maxLength":63,"pattern":"^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"commonLabels":{"$ref":"#/definitions/Labels","description":"Labels of every object, not of selectors and not of pods: a change restarts nothing. workloadDefaults.podLabels is for pods."},"commonAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of every object, not of pods."},"pattern":{"type":"string","description":"single-replica: one pod runs everything. multiple-replicas: equal pods, nothing stateful. coordinated: stateless workloads scale, each stateful one has one active pod.","enum":["single-replica","multiple-replicas","coordinated"]},"image":{"type":"object","description":"Image with MI and, for artifacts.source image, the archives.","additionalProperties":false,"properties":{"registry":{"type":"string","description":"Registry host, with a port if any.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"},"repository":{"type":"string","description":"Repository, no tag.","minLength":1,"pattern":"^([-.:A-Za-z0-9]*[.:][-.:A-Za-z0-9]*/)?[a-z0-9][-._a-z0-9]*(/[a-z0-9][-._a-z0-9]*)*$|\\{\\{"},"tag":{"type":"string","description":"Tag; runtime.version when empty.","pattern":"^([_A-Za-z0-9][-._A-Za-z0-9]{0,127})?$|\\{\\{"},"digest":{"type":"string","description":"Digest; wins over the tag.","pattern":"^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})?$"},"pullPolicy":{"type":"string","description":"When to pull.","enum":["Always","IfNotPresent","Never"]},"pullSecrets":{"type":"array","description":"Names of pull secrets.","items":{"type":"string","description":"Name of a Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"uniqueItems":true}}},"runtime":{"type":"object","description":"The MI in the image.","additionalProperties":false,"properties":{"version":{"type":"string","description":"MI version in the image: decides the home folder, the user id, and which settings MI knows. Empty: the chart's appVersion; needed where an image of yours has a volume in MI's home.","pattern":"^([1-9][0-9]*\\.[0-9]+\\.[0-9]+([-.][0-9A-Za-z.-]+)?)?$","examples":["4.6.0"]},"home":{"type":"string","description":"MI's home folder in the image; /home/wso2carbon/wso2mi-<version> when empty.","pattern":"^(/.*)?$"},"assignUser":{"type":"string","description":"Write user and group ids of the image (802 up to MI 4.3, 10802 from 4.4): auto leaves them to OpenShift where its API is found.","enum":["auto","always","never"]},"uid":{"type":"integer","description":"User id other than the version's.","minimum":1},"gid":{"type":"integer","description":"Group id other than the version's.","minimum":1},"timezone":{"type":"string","description":"Time zone of the JVM (TZ); cron triggers follow it. Empty leaves the image's.","examples":["Europe/Berlin"],"pattern":"^[-+_/:A-Za-z0-9]*$"},"deploymentTomlFrom":{"type":"string","description":"values: the chart writes deployment.toml, in place of the image's. image: the image's file is kept; deploymentToml is not used, and hot_deployment must be false in that file.","enum":["values","image"]},"ipv6":{"type":"boolean","description":"Listen on IPv6 too. MI's start script sets preferIPv4Stack=true; true puts preferIPv4Stack=false behind it."}}},"artifacts":{"$ref":"#/definitions/ReleaseArtifacts"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"env":{"$ref":"#/definitions/Environment"},"files":{"$ref":"#/definitions/Files"},"keystores":{"type":"object","description":"Keystores and the client truststore. MI's image carries demonstration keystores, whose password everyone knows: replace them outside of development.","additionalProperties":false,"properties":{"primary":{"$ref":"#/definitions/Keystore","description":"Primary keystore: secure vault, and TLS unless listener or sender say otherwise."},"internal":{"$ref":"#/definitions/Keystore","description":"Internal keystore; the primary one when left out."},"listener":{"$ref":"#/definitions/Keystore","description":"Keystore of the HTTPS listener; the primary one when left out."},"sender":{"$ref":"#/definitions/Keystore","description":"Keystore of the HTTPS sender; the primary one when left out."},"truststore":{"$ref":"#/definitions/Keystore","description":"Client truststore."}}},"trustedCertificates":{"type":"object","description":"Certificates (PEM) imported into the client truststore before MI starts, by alias.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"if":{"type":"null"},"else":{"description":"Where the certificates are.","oneOf":[{"type":"object","description":"In a Secret.","additionalProperties":false,"properties":{"secret":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"]}},"required":["secret"]},{"type":"object","description":"In a ConfigMap.","additionalProperties":false,"properties":{"configMap":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"]}},"required":["configMap"]}]}}},"examples":[{"icp":{"secret":{"name":"icp-ca","key":"ca.crt"}}}]},"userStore":{"type":"object","description":"Who may use the management API.","additionalProperties":false,"properties":{"type":{"type":"string","description":"image: as deploymentToml says. file: users of this chart. ldap, database: an external store.","enum":["image","file","ldap","database"]},"admin":{"type":"object","description":"The administrator.","additionalProperties":false,"properties":{"username":{"type":"string","description":"Name."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password; without it MI's default counts, which is admin."}}},"users":{"type":"object","description":"For file: more users, by name.","additionalProperties":false,"patternProperties":{"^[^\\s]{1,60}$":{"if":{"type":"null"},"else":{"type":"object","description":"A user.","additionalProperties":false,"properties":{"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"admin":{"type":"boolean","description":"Is an administrator."}},"required":["passwordSecret"]}}}},"ldap":{"type":"object","description":"For ldap.","additionalProperties":false,"properties":{"url":{"type":"string","description":"URL.","examples":["ldaps://ldap:636"]},"bindName":{"type":"string","description":"Name MI binds with.","examples":["uid=admin,ou=system"]},"bindPasswordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with its password."},"userSearchBase":{"type":"string","description":"Where users are.","examples":["ou=Users,dc=example,dc=com"]},"readOnly":{"type":"boolean","description":"MI changes nothing in it."},"options":{"type":"object","description":"More keys of [user_store], in snake case.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."}}}},"database":{"type":"object","description":"For database; the driver must be in MI's lib folder, and the schema exist.","additionalProperties":false,"properties":{"url":{"type":"string","description":"JDBC URL."},"driver":{"type":"string","description":"JDBC driver class."},"username":{"type":"string","description":"User; may be $env{NAME}."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"poolOptions":{"type":"object","description":"Options of the connection pool.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."}}}}}},"secretProviderClasses":{"type":"object","description":"SecretProviderClasses of the Secrets Store CSI driver, by a name of yours; each is mounted in every pod.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$":{"if":{"type":"null"},"else":{"type":"object","description":"One class.","additionalProperties":false,"properties":{"provider":{"type":"string","description":"Provider.","enum":["aws","azure","gcp","vault"]},"existing":{"type":"string","description":"A class that exists; then nothing is created.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"},"parameters":{"type":"object","description":"Parameters of the provider, over those that follow from objects.","additionalProperties":{"type":["string","null"],"description":"Value."},"examples":[{"keyvaultName":"orders","tenantId":"…"}]},"objects":{"type":"object","description":"Secrets by the file name they get.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+$":{"if":{"type":"null"},"else":{"type":"object","description":"One secret.","additionalProperties":false,"properties":{"name":{"type":"string","description":"aws, azure: name; gcp: resource name; vault: path. The file name when left out.","examples":["projects/p/secrets/db/versions/latest"]},"type":{"type":"string","description":"aws: secretsmanager or ssmparameter; azure: secret, key or cert."},"version":{"type":"string","description":"Version."},"key":{"type":"string","description":"vault: key at the path; the file name when left out."}}}}}},"env":{"type":"object","description":"Environment variables by name, each the file name of a secret; the driver then keeps a Kubernetes Secret too.","additionalProperties":{"type":"string","description":"File name."}},"mountPath":{"type":"string","description":"Where it is mounted; /mnt/secrets/NAME when left out.","pattern":"^/"},"force":{"type":"boolean","description":"Write it even if its API is not seen (offline)."}}}}}},"externalSecrets":{"type":"object","description":"ExternalSecrets (external-secrets.io), by the name of the Secret they make.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$":{"if":{"type":"null"},"else":{"type":"object","description":"One ExternalSecret.","additionalProperties":false,"properties":{"store":{"type":"object","description":"Where it comes from.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the store.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"kind":{"type":"string","description":"Kind of the store.","enum":["SecretStore","ClusterSecretStore"]}},"required":["name"]},"refreshInterval":{"type":"string","description":"How often it is read.","examples":["1h"],"pattern":"^([0-9.]+(ms|[smh])|0)+$"},"data":{"type":"object","description":"Keys of the Secret.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+$":{"if":{"type":"null"},"else":{"type":"object","description":"One key.","additionalProperties":false,"properties":{"key":{"type":"string","description":"Name in the store."},"property":{"type":"string","description":"Property of it."},"version":{"type":"string","description":"Version."}},"required":["key"]}}}},"extract":{"type":"array","description":"Entries of the store whose properties become keys.","items":{"type":"string","description":"Name in the store."}},"force":{"type":"boolean","description":"Write it even if its API is not seen (offline)."}},"required":["store"]}}}},"hashicorpVault":{"type":"object","description":"HashiCorp Vault for secrets in integrations ([[external_vault]]); the driver must be in MI's lib folder.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Use it."},"address":{"type":"string","description":"Address.","examples":["https://vault:8200"]},"tokenSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with a token."},"roleIdSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the role id of an AppRole, instead of a token."},"secretIdSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with its secret id."},"engineVersion":{"type":"integer","description":"Version of the key-value engine.","enum":[1,2]},"namespace":{"type":"string","description":"Namespace in Vault."},"cacheMilliseconds":{"type":"integer","description":"How long a secret is kept.","minimum":0},"options":{"type":"object","description":"More keys, trustStoreFile for instance.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."}}}},"coordination":{"type":"object","description":"How stateful artifacts are kept from running twice.","additionalProperties":false,"properties":{"mode":{"type":"string","description":"isolate: one pod each. database: equal servers agree through a database; one workload only.","enum":["isolate","database"]},"database":{"$ref":"#/definitions/CoordinationDatabase"},"schemaJob":{"type":"object","description":"A Job that makes the schema before an install or upgrade, with an image of yours; it gets DB_URL, DB_USERNAME and DB_PASSWORD.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Run it."},"image":{"type":"string","description":"Image.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"},"command":{"type":"array","description":"Command.","items":{"type":"string","description":"Word."}},"args":{"type":"array","description":"Arguments.","items":{"type":"string","description":"Argument."}},"env":{"$ref":"#/definitions/Environment"},"backoffLimit":{"type":"integer","description":"Retries.","minimum":0},"deadlineSeconds":{"type":"integer","description":"Longest run.","minimum":1},"labels":{"$ref":"#/definitions/Labels","description":"More labels of the object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the object."},"podLabels":{"$ref":"#/definitions/Labels","description":"More labels of the pod."},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pod."},"resources":{"$ref":"#/definitions/Resources","description":"Requests and limits."},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Labels a node must have; those of workloadDefaults when left out."},"tolerations":{"type":"array","description":"Tolerations; those of workloadDefaults when left out.","items":{"type":"object","description":"Toleration of Kubernetes."}},"affinity":{"type":"object","description":"Affinity of Kubernetes."},"priorityClassName":{"type":"string","description":"Priority class; that of workloadDefaults when empty.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"serviceAccountName":{"type":"string","description":"Account of the pod, which must exist before the release; `default` when empty.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context."},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context."},"pullPolicy":{"type":"string","description":"When to pull; image.pullPolicy when left out.","enum":["Always","IfNotPresent","Never"]},"envFrom":{"type":"array","description":"Whole ConfigMaps and Secrets as environment.","items":{"type":"object","description":"EnvFromSource of Kubernetes."}},"extraVolumes":{"type":"object","description":"More volumes, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Volume"}}}},"extraVolumeMounts":{"type":"object","description":"More mounts of the MI container, by path.","additionalProperties":false,"patternProperties":{"^/":{"if":{"type":"null"},"else":{"$ref":"#/definitions/VolumeMount"}}}},"ttlSecondsAfterFinished":{"type":"integer","description":"Seconds after which a finished Job is removed; kept until the next one when left out.","minimum":0}}}}},"fencing":{"type":"object","description":"How workloads with recovery fenced are kept to one active pod: lease-guard is process 1 of MI's container, starts MI while it holds a Lease, and kills it before another can hold that. Needs NetworkPolicies that let the pod reach the API server.","additionalProperties":false,"properties":{"image":{"type":"string","description":"Image of lease-guard, which you build (packages/lease-guard/README.md); there is no public one. Needed as soon as a workload is fenced.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{","examples":["registry.example.com/lease-guard:1"]},"pullPolicy":{"type":"string","description":"When to pull it.","enum":["Always","IfNotPresent","Never"]},"entrypoint":{"type":"array","description":"Entry point of MI's image, since a container with a command does not use the image's own; empty: /home/wso2carbon/mi-patterns/entrypoint.sh where it exists, else /home/wso2carbon/docker-entrypoint.sh.","items":{"type":"string","description":"Word.","minLength":1},"examples":[["/entrypoint.sh"]]},"leaseSeconds":{"type":"integer","description":"How long a Lease must stand unrenewed before another pod takes it; at least limitSeconds + 10.","minimum":16,"maximum":3600},"limitSeconds":{"type":"integer","description":"How long MI may run after the start of the last renewal; then every process in the container is killed. An API server that is away for longer stops MI.","minimum":6,"maximum":3590},"renewSeconds":{"type":"integer","description":"Time between two renewals; at most (limitSeconds - 4) / 2.","minimum":1,"maximum":600}}},"workloadDefaults":{"$ref":"#/definitions/Workload","description":"What every workload inherits: anything a workload may say."},"workloads":{"type":"object","description":"Workloads by key; the key is in every name and selector. Empty: one workload `integration`.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Workload"}}},"examples":[{"integration":{"type":"stateless","replicas":3}}]},"service":{"$ref":"#/definitions/Service"},"ingress":{"type":"object","description":"Ingress (networking.k8s.io/v1).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"className":{"type":"string","description":"Ingress class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"More labels."},"hosts":{"$ref":"#/definitions/IngressHosts"},"additional":{"type":"object","description":"More Ingresses, by the end of their names: another class, other annotations.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/AdditionalIngress"}}},"examples":[{"internal":{"className":"nginx-internal","hosts":{"orders.internal.example.com":{}}}}]}}},"gateway":{"type":"object","description":"HTTPRoute of the Gateway API, attached to a Gateway that exists.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the API exists."},"force":{"type":"boolean","description":"Create it even if its API is not seen (offline)."},"parentRefs":{"$ref":"#/definitions/ParentRefs"},"hostnames":{"$ref":"#/definitions/Hostnames"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"More labels."},"paths":{"$ref":"#/definitions/RoutePaths"},"rules":{"$ref":"#/definitions/RouteRules"},"additional":{"type":"object","description":"More HTTPRoutes, by the end of their names: other Gateways, other hosts.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/AdditionalRoute"}}},"examples":[{"internal":{"parentRefs":{"internal":{"name":"internal","namespace":"gateways"}},"hostnames":["orders.internal.example.com"]}}]},"create":{"type":"object","description":"A Gateway of the release's own; parentRefs may then be empty.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"className":{"type":"string","description":"Gateway class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"listeners":{"type":"object","description":"Listeners by name; `http` on port 80 when empty.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"if":{"type":"null"},"else":{"type":"object","description":"Listener of the Gateway API, without its name."}}}}}},"backendTls":{"type":"object","description":"BackendTLSPolicy: the gateway checks MI's certificate on port https.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the API exists."},"hostname":{"type":"string","description":"Name in the certificate.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"caConfigMap":{"type":"string","description":"ConfigMap with ca.crt; the system's authorities when empty.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"}}}}},"route":{"type":"object","description":"OpenShift Route.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the API exists."},"force":{"type":"boolean","description":"Create it even if its API is not seen (offline)."},"host":{"type":"string","description":"Host name; OpenShift's choice when empty.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"path":{"type":"string","description":"Path.","pattern":"^(/.*)?$"},"workload":{"type":"string","description":"Key of the workload; may be left out when one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. The management port is not among them.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"More labels."},"wildcardPolicy":{"type":"string","description":"Subdomains.","enum":["None","Subdomain"]},"tls":{"type":"object","description":"TLS of the Route."}}},"networkPolicy":{"type":"object","description":"One NetworkPolicy for each workload.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create them."},"clients":{"type":"object","description":"Who may reach the listeners, by a name of yours; anyone when empty.","additionalProperties":{"type":["object","null"],"description":"NetworkPolicyPeer of Kubernetes."},"examples":[{"ingress":{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"ingress-nginx"}}}}]},"management":{"type":"object","description":"Who may reach the management API, probes and metrics, Prometheus for instance; no one when empty. The node's own checks always get through.","additionalProperties":{"type":["object","null"],"description":"NetworkPolicyPeer of Kubernetes."}},"egress":{"type":"object","description":"Outgoing traffic.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Let out only what is named."},"dns":{"type":"boolean","description":"Let name resolution out."},"rules":{"type":"object","description":"What is let out, by a name of yours.","additionalProperties":{"type":["object","null"],"description":"NetworkPolicyEgressRule of Kubernetes."}}}}}},"metrics":{"type":"object","description":"Prometheus metrics at /metric-service/metrics of the internal port (9201).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Switch them on in MI."},"podMonitor":{"$ref":"#/definitions/Monitor","description":"PodMonitor."},"serviceMonitor":{"$ref":"#/definitions/Monitor","description":"ServiceMonitor; then each workload has its management Service."}}},"tracing":{"type":"object","description":"OpenTelemetry.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Switch it on in MI."},"type":{"type":"string","description":"Exporter.","enum":["otlp","jaeger","zipkin","log"]},"url":{"type":"string","description":"URL of the collector.","examples":["http://collector:4317"]},"host":{"type":"string","description":"Host, where there is no url."},"port":{"type":"integer","description":"Port, where there is no url.","minimum":1,"maximum":65535},"logs":{"type":"boolean","description":"Write spans to the log too."},"properties":{"type":"object","description":"Headers of the exporter ([[opentelemetry.properties]]); secrets as $env{NAME}.","additionalProperties":{"type":["string","null"],"description":"Value."}}}},"icp":{"type":"object","description":"Integration Control Plane (MI 4.6), or the dashboard before it.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Report to it."},"url":{"type":"string","description":"URL.","examples":["https://icp:9445"]},"secret":{"$ref":"#/definitions/SecretKey","description":"Secret with the secret that ICP gave out."},"environment":{"type":"string","description":"Environment in ICP; the group of the dashboard."},"project":{"type":"string","description":"Project in ICP."},"integration":{"type":"string","description":"Integration in ICP."},"verifyTls":{"type":"boolean","description":"Check the certificate; trustedCertificates takes its CA."},"heartbeatSeconds":{"type":"integer","description":"Seconds between two reports.","minimum":1}}},"serviceAccount":{"type":"object","description":"Account of the pods.","additionalProperties":false,"properties":{"create":{"type":"boolean","description":"Create it."},"name":{"type":"string","description":"Name; that of the release when empty.","maxLength":253,"pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations, for cloud identities."},"automountToken":{"type":"boolean","description":"Mount the token; MI does not need it."}}},"checkRunningPods":{"type":"boolean","description":"Refuse an upgrade while a pod runs what another workload is to run; lists the namespace's pods."},"warnings":{"type":"object","description":"Warnings of the chart.","additionalProperties":false,"properties":{"configMap":{"type":"boolean","description":"Write them to a ConfigMap too, where no one reads NOTES."}}},"tests":{"type":"object","description":"Pods of `helm test`.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Write them."},"image":{"type":"string","description":"Image with a shell and curl, wget or nc; the MI image when empty.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"},"labels":{"$ref":"#/definitions/Labels","description":"More labels of the object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the object."},"podLabels":{"$ref":"#/definitions/Labels","description":"More labels of the pod."},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pod."},"resources":{"$ref":"#/definitions/Resources","description":"Requests and limits."},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Labels a node must have; those of workloadDefaults when left out."},"tolerations":{"type":"array","description":"Tolerations; those of workloadDefaults when left out.","items":{"type":"object","description":"Toleration of Kubernetes."}},"affinity":{"type":"object","description":"Affinity of Kubernetes."},"priorityClassName":{"type":"string","description":"Priority class; that of workloadDefaults when empty.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"serviceAccountName":{"type":"string","description":"Account of the pods; the release's when empty.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context."},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context."},"pullPolicy":{"type":"string","description":"When to pull; image.pullPolicy when left out.","enum":["Always","IfNotPresent","Never"]}}},"extraObjects":{"description":"More objects of the release, by a name of yours, or as a list. An object without a name gets the release's and its key; without a namespace, that of the release.","anyOf":[{"type":"object","description":"Objects by a name of yours.","additionalProperties":{"type":["object","string","null"],"description":"A Kubernetes object, or its YAML as text.","required":["apiVersion","kind"]}},{"type":"array","description":"Objects in a list.","items":{"type":["object","string"],"description":"A Kubernetes object, or its YAML as text. Texts in it are templates.","required":["apiVersion","kind"]}}],"examples":[{"alerts":{"apiVersion":"monitoring.coreos.com/v1","kind":"PrometheusRule","metadata":{"labels":{"release":"prometheus"}},"spec":{"groups":[{"name":"orders","rules":[{"alert":"NoReadyPod","expr":"kube_deployment_status_replicas_ready{namespace=\"{{ .Release.Namespace }}\", deployment=\"{{ .Release.Name }}-integration\"} == 0","for":"5m"}]}]}}}]}},"definitions":{"StringMap":{"type":"object","description":"Text by name.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Text; a number or true and false are written as text."}},"Quantity":{"type":["string","integer"],"description":"Kubernetes quantity.","pattern":"^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$","examples":["250m","1Gi"]},"HeapSize":{"type":"string","description":"Size of a JVM heap in whole Mi or Gi.","pattern":"^[1-9][0-9]*(Mi|Gi)$","examples":["512Mi","2Gi"]},"IntegerOrPercent":{"type":["integer","string"],"description":"Number of pods, or a share of them.","pattern":"^[0-9]{1,3}%$","minimum":0,"maximum":2147483647,"examples":[1,"25%"]},"SecretKey":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"]},"EnvironmentValue":{"description":"Text, a number, a boolean, or the valueFrom of a Kubernetes EnvVar.","oneOf":[{"type":["string","number","boolean"],"description":"Literal value; numbers and booleans become text."},{"type":"object","description":"Where Kubernetes takes the value from: secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef or fileKeyRef.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secretKeyRef":{"type":"object","description":"Key of a Secret.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"configMapKeyRef":{"type":"object","description":"Key of a ConfigMap.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the ConfigMap.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the ConfigMap.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"fieldRef":{"type":"object","description":"Field of the pod, metadata.name for instance.","required":["fieldPath"]},"resourceFieldRef":{"type":"object","description":"Request or limit of the container.","required":["resource"]},"fileKeyRef":{"type":"object","description":"Key of an environment file in a volume (Kubernetes 1.34+)."}}}]},"Environment":{"type":"object","description":"Environment variables by name, merged release < workloadDefaults < workload.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z][-._a-zA-Z0-9]*$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/EnvironmentValue"}}},"examples":[{"REGION":"eu","DB_PASSWORD":{"secretKeyRef":{"name":"orders-db","key":"password"}}}]},"DeploymentToml":{"type":"object","description":"MI's deployment.toml as data, merged chart defaults < release < workloadDefaults < workload; lists are replaced whole. A list of maps becomes [[name]]; a key with a dot is quoted. Secrets belong in env: $env{NAME}.","properties":{"server":{"type":"object","description":"[server]. hot_deployment and the graceful_shutdown keys are the chart's."},"datasource":{"type":"array","description":"[[datasource]]: data sources.","items":{"type":"object","description":"One data source."}},"transport":{"type":"object","description":"Transports.","properties":{"http":{"type":"object","description":"[transport.http]","properties":{"listener":{"type":"object","description":"The HTTP listener.","properties":{"port":{"type":"integer","description":"Port of HTTP before the offset."},"secured_port":{"type":"integer","description":"Port of HTTPS before the offset."},"parameter":{"type":"object","description":"Parameters, port for instance."}}}}},"https":{"type":"object","description":"[transport.https]","properties":{"listener":{"type":"object","description":"The HTTPS listener.","properties":{"parameter":{"type":"object","description":"Parameters, port for instance."}}}}}}},"synapse_properties":{"type":"object","description":"[synapse_properties]"},"task_handling":{"type":"object","description":"[task_handling]"},"task_resolver":{"type":"array","description":"[[task_resolver]]","items":{"type":"object","description":"Settings of a resolver."}}},"examples":[{"server":{"hostname":"orders"},"datasource":[{"id":"ORDERS","password":"$env{DB_PASSWORD}"}]}]},"Properties":{"type":"object","description":"MI's conf/file.properties, merged release < workloadDefaults < workload. Configurables of a project may stand here; the environment wins over them.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."}},"ServerRoles":{"type":"array","description":"Server roles of archives that this workload deploys besides MI's defaults. MI reads a role as a regular expression.","items":{"type":"string","description":"Server role.","pattern":"^[^,\\s]+$","examples":["MiIsolatedRecurringOrderTask"]},"uniqueItems":true},"ReleaseArtifacts":{"type":"object","description":"Archives of integrations.","additionalProperties":false,"properties":{"source":{"$ref":"#/definitions/ArchiveSource"},"roles":{"$ref":"#/definitions/ServerRoles","description":"Server roles in the archives besides MI's own, as `mi-patterns package` lists them. When given, each must be carried by a workload, and a workload names no other; the one workload of single-replica carries them all unless it names some."},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}},"WorkloadArtifacts":{"type":"object","description":"Which archives and artifacts this workload runs.","additionalProperties":false,"properties":{"roles":{"$ref":"#/definitions/ServerRoles"},"stateful":{"type":"array","description":"Ids of the stateful artifacts that run here and nowhere else.","items":{"type":"string","description":"kind/name, as `mi-patterns scan` prints it.","pattern":"^[a-z0-9-]+/.+$","examples":["task/recurringOrder_Task"]},"uniqueItems":true},"source":{"$ref":"#/definitions/ArchiveSource"},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}},"Port":{"type":"object","description":"A port on which an inbound endpoint or a proxy listens.","additionalProperties":false,"properties":{"port":{"type":"integer","description":"Port number in the container; MI adds no offset to inbound endpoints.","minimum":1,"maximum":65535},"protocol":{"type":"string","description":"What is spoken.","enum":["http","https","ws","wss","tcp","grpc","udp"]},"expose":{"type":"boolean","description":"Open it in the workload's Service."},"servicePort":{"type":"integer","description":"Port number in the Service; `port` when left out.","minimum":1,"maximum":65535}},"required":["port"]},"Persistence":{"type":"object","description":"A volume that outlives the pod.","additionalProperties":false,"properties":{"what":{"type":"string","description":"What is kept. registry: MI's file registry, with the state of processors and inbound endpoints. offsets: positions of change data capture. shared-directory: files that other programs exchange.","enum":["registry","offsets","shared-directory"]},"mountPath":{"type":"string","description":"Absolute path in the container; MI's registry folder for `what: registry`.","pattern":"^/"},"subPath":{"type":"string","description":"Folder in the volume.","pattern":"^[^/]"},"existingClaim":{"type":"string","description":"Claim that exists already; then nothing is created.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"},"size":{"$ref":"#/definitions/Quantity","description":"Size of the claim to create."},"storageClass":{"type":"string","description":"Storage class; the cluster's default when left out. `-` means none.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?|-)?$|\\{\\{"},"accessModes":{"type":"array","description":"Access modes; several pods need ReadWriteMany.","items":{"type":"string","description":"Access mode.","enum":["ReadWriteOnce","ReadWriteOncePod","ReadWriteMany","ReadOnlyMany"]},"minItems":1,"uniqueItems":true},"retain":{"type":"boolean","description":"Keep the claim when the release is removed (default true)."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the claim."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}},"Autoscaling":{"type":"object","description":"HorizontalPodAutoscaler v2; then no `replicas` is written. From workloadDefaults only stateless workloads inherit it.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"minReplicas":{"type":"integer","description":"Fewest pods.","minimum":1},"maxReplicas":{"type":"integer","description":"Most pods.","minimum":1},"targetCpuUtilization":{"type":"integer","description":"Average CPU use, in percent of the request; 0 leaves CPU out.","minimum":0,"maximum":1000},"targetMemoryUtilization":{"type":"integer","description":"Average memory use, in percent of the request; 0 leaves memory out (a JVM gives little back).","minimum":0,"maximum":1000},"metrics":{"type":"object","description":"More autoscaling/v2 metrics, by a name of yours.","additionalProperties":{"type":["object","null"],"description":"MetricSpec of autoscaling/v2."}},"behavior":{"type":"object","description":"Behavior of autoscaling/v2."},"keda":{"type":"object","description":"KEDA scales instead, when it has a trigger.","additionalProperties":false,"properties":{"triggers":{"type":"object","description":"Triggers by a name of yours.","additionalProperties":{"type":["object","null"],"description":"Trigger of KEDA.","required":["type"]},"examples":[{"queue":{"type":"rabbitmq","metadata":{"queueName":"orders"}}}]},"pollingIntervalSeconds":{"type":"integer","description":"Seconds between two looks.","minimum":1},"cooldownSeconds":{"type":"integer","description":"Seconds before it scales to none.","minimum":0},"fallback":{"type":"object","description":"Fallback of KEDA."},"advanced":{"type":"object","description":"Advanced settings of KEDA."},"force":{"type":"boolean","description":"Write it even if its API is not seen (offline)."}}}}},"Heap":{"type":"object","description":"Heap of MI's JVM, written to JAVA_OPTS, which MI's start script reads and the diagnostics JVM overrides.","additionalProperties":false,"properties":{"max":{"$ref":"#/definitions/HeapSize","description":"-Xmx."},"initial":{"$ref":"#/definitions/HeapSize","description":"-Xms; equal to max when left out."},"overhead":{"$ref":"#/definitions/HeapSize","description":"What the container needs beside the heap: metaspace, threads, code cache, buffers and the diagnostics JVM (-Xmx128m, MI 4.3+). Memory request and limit are max + overhead unless `resources` says otherwise."}}},"Jvm":{"type":"object","description":"More about the JVM.","additionalProperties":false,"properties":{"options":{"type":"array","description":"Options of MI's JVM (NODE_PARAMS, which the diagnostics JVM does not get).","items":{"type":"string","description":"Option.","pattern":"^-\\S+$","examples":["-XX:+UseG1GC"]}},"arguments":{"type":"array","description":"Arguments of micro-integrator.sh.","items":{"type":"string","description":"Argument.","pattern":"^\\S+$","examples":["-DsomeProperty=value"]}}}},"Resources":{"type":"object","description":"Requests and limits; memory is derived from `heap` when left out.","additionalProperties":false,"properties":{"requests":{"type":"object","description":"Requests.","additionalProperties":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Quantity"}}},"limits":{"type":"object","description":"Limits; a CPU limit slows the start down.","additionalProperties":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Quantity"}}},"claims":{"type":"array","description":"Dynamic resource claims.","items":{"type":"object","description":"ResourceClaim."}}}},"GracefulShutdown":{"type":"object","description":"The stop: wait until endpoints have forgotten the pod, MI's own stop, then the end. terminationGracePeriodSeconds is drain + timeout + margin.","additionalProperties":false,"properties":{"drainSeconds":{"type":"integer","description":"How long endpoints and proxies may take to forget the pod; 0 seconds where no other pod takes over.","minimum":0,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"How long MI may finish work in progress; written as graceful_shutdown_timeout for MI 4.5 and later.","minimum":0,"maximum":86400},"marginSeconds":{"type":"integer","description":"What the JVM may take after that.","minimum":1,"maximum":3600}}},"Probes":{"type":"object","description":"Health checks.","additionalProperties":false,"properties":{"startup":{"type":"object","description":"Nothing else is checked before this one succeeds.","additionalProperties":false,"properties":{"check":{"type":"string","description":"port: the HTTP listener accepts connections, which MI opens last. liveness, healthz: the HTTP check on the internal port; an answerless check in MI's first seconds can hold up a later stop.","enum":["port","liveness","healthz"]},"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Seconds a check may take.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Failures in a row that count.","minimum":1,"maximum":10000}}},"readiness":{"$ref":"#/definitions/Probe","description":"GET /healthz: 500 while an archive is faulty."},"liveness":{"$ref":"#/definitions/Probe","description":"GET /liveness."}}},"DisruptionBudget":{"type":"object","description":"PodDisruptionBudget, only where more than one pod runs.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the workload has at least two pods."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be away at once (default 1)."},"minAvailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Instead of maxUnavailable."}}},"TopologySpread":{"type":"object","description":"Spread over nodes and zones, only where more than one pod runs.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Write the constraints."},"nodes":{"type":"string","description":"Over nodes: ScheduleAnyway prefers, DoNotSchedule insists, off leaves it.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"zones":{"type":"string","description":"Over zones; a preference is written as an affinity.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"constraints":{"type":"array","description":"Constraints of your own, instead of these.","items":{"type":"object","description":"TopologySpreadConstraint; labelSelector is filled in when left out."}}}},"SessionAffinity":{"type":"object","description":"Brings a client back to the same pod.","additionalProperties":false,"properties":{"type":{"type":"string","description":"ClientIP works at the Service, by address of the client.","enum":["None","ClientIP"]},"timeoutSeconds":{"type":"integer","description":"How long it holds.","minimum":1,"maximum":86400}}},"Strategy":{"type":"object","description":"Update of a workload whose pods may overlap; the kind of strategy follows from the workload.","additionalProperties":false,"properties":{"maxSurge":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods above `replicas` during an update (default 1)."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be missing during an update (default 0)."}}},"Volume":{"type":"object","description":"Volume source of Kubernetes, without its name.","minProperties":1},"VolumeMount":{"type":"object","description":"Volume mount of Kubernetes, without mountPath.","required":["name"]},"Container":{"type":"object","description":"Container of Kubernetes, without its name.","required":["image"]},"WorkloadCoordination":{"type":"object","description":"Coordination of this workload where it differs from the release's.","additionalProperties":false,"properties":{"database":{"$ref":"#/definitions/CoordinationDatabase"}}},"CoordinationDatabase":{"type":"object","description":"Database through which servers agree who runs a task. The schema must exist, and the driver be in MI's lib folder. All servers on one database must have the same artifacts.","additionalProperties":false,"properties":{"url":{"type":"string","description":"JDBC URL.","examples":["jdbc:mysql://db:3306/clusterdb"]},"driver":{"type":"string","description":"JDBC driver class.","examples":["com.mysql.cj.jdbc.Driver"]},"username":{"type":"string","description":"User; may be $env{NAME}."},"usernameSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the user, instead of `username`."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"poolOptions":{"type":"object","description":"Options of the connection pool, maxActive for instance.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."}},"resolver":{"type":"string","description":"How tasks are given to servers: all to one, in turn, or to named ones.","enum":["active-passive","round-robin","task-nodes"]},"resolvingPeriodSeconds":{"type":"integer","description":"Seconds between two looks for unassigned tasks.","minimum":1},"resolvingFrequency":{"type":"integer","description":"Heartbeats between two looks for tasks of lost servers.","minimum":1},"taskServerCount":{"type":"integer","description":"Servers to wait for before tasks are given out.","minimum":1},"taskNodes":{"type":"array","description":"Pod names, for resolver task-nodes.","items":{"type":"string","description":"Pod name."}},"hardening":{"type":"object","description":"Hardening keys of MI 4.7 ([task_handling]); their tables must exist.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"coordination_hardening: a task is claimed before it fires."},"synchronousInjection":{"type":"boolean","description":"synchronous_injection."},"taskMonitoring":{"type":"boolean","description":"enable_task_monitoring."}}},"taskDeleteBarrier":{"type":"boolean","description":"enable_task_delete_barrier (MI 4.6); false for a schema without its tables."}}},"Workload":{"type":"object","description":"One Deployment or StatefulSet.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Leave the workload out with false."},"type":{"type":"string","description":"stateless: equal pods, updated without a gap. stateful: one active pod, never two of them because of an update.","enum":["stateless","stateful"]},"replicas":{"type":"integer","description":"Pods. From workloadDefaults only stateless workloads inherit it.","minimum":0,"maximum":1000},"recovery":{"type":"string","description":"For stateful: respawn starts the pod elsewhere soon after its node is lost (a node that is only cut off may still run it); at-most-one never runs two, but waits until the node is back or its Node object removed; fenced does both, by a Lease that the pod must hold (see fencing): soon elsewhere, and two only for moments after a whole node was frozen. Changing it from or to at-most-one makes another kind of object: end the old pod first.","enum":["respawn","at-most-one","fenced"]},"recoverySeconds":{"type":"integer","description":"For respawn and fenced: how long the pod stays bound to a node that is not ready or unreachable.","minimum":0,"maximum":86400},"paused":{"type":"boolean","description":"Run no pod for a while, the maintenance of a backend for instance; name and claims stay. Sets replicas to 0 and writes no autoscaler."},"autoscaling":{"$ref":"#/definitions/Autoscaling"},"verticalAutoscaling":{"$ref":"#/definitions/VerticalAutoscaling"},"resources":{"$ref":"#/definitions/Resources"},"heap":{"$ref":"#/definitions/Heap"},"jvm":{"$ref":"#/definitions/Jvm"},"image":{"$ref":"#/definitions/WorkloadImage"},"command":{"type":"array","description":"Entry point of the MI container in place of the image's. It must end in MI's start script and pass its arguments on. Arguments: jvm.arguments.","items":{"type":"string","description":"A word of the command."},"examples":[["/bin/sh","-c","prepare && exec /home/wso2carbon/docker-entrypoint.sh \"$@\"","--"]]},"lifecycle":{"type":"object","description":"Hooks of the MI container. postStart is added; a preStop replaces the chart's stop of MI.","examples":[{"postStart":{"exec":{"command":["/bin/sh","-c","echo started"]}}}]},"serviceAccountName":{"type":"string","description":"Account of this workload's pods, which exists already; the release's when empty.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"artifacts":{"$ref":"#/definitions/WorkloadArtifacts"},"ports":{"type":"object","description":"Ports of listening inbound endpoints and proxies, by name.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]{0,13}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Port"}}},"examples":[{"orders-ws":{"port":9091,"protocol":"ws","expose":true}}]},"persistence":{"type":"object","description":"Volumes that outlive the pod, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Persistence"}}}},"sessionAffinity":{"$ref":"#/definitions/SessionAffinity"},"strategy":{"$ref":"#/definitions/Strategy"},"minReadySeconds":{"type":"integer","description":"How long a new pod must stay ready before it counts; 5 seconds where pods overlap during an update, else 0.","minimum":0,"maximum":3600},"revisionHistoryLimit":{"type":"integer","description":"Old revisions kept.","minimum":0,"maximum":1000},"progressDeadlineSeconds":{"type":"integer","description":"Seconds after which an update that makes no progress counts as failed.","minimum":1},"probes":{"$ref":"#/definitions/Probes"},"unitTest":{"$ref":"#/definitions/UnitTest"},"gracefulShutdown":{"$ref":"#/definitions/GracefulShutdown"},"disruptionBudget":{"$ref":"#/definitions/DisruptionBudget"},"topologySpread":{"$ref":"#/definitions/TopologySpread"},"service":{"$ref":"#/definitions/Service"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"logging":{"$ref":"#/definitions/Logging"},"log4j2":{"type":"string","description":"conf/log4j2.properties as text, instead of logging; the image's file when both are empty."},"files":{"$ref":"#/definitions/Files"},"env":{"$ref":"#/definitions/Environment"},"coordination":{"$ref":"#/definitions/WorkloadCoordination"},"envFrom":{"type":"array","description":"Whole ConfigMaps and Secrets as environment.","items":{"type":"object","description":"EnvFromSource of Kubernetes."}},"extraVolumes":{"type":"object","description":"More volumes, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Volume"}}}},"extraVolumeMounts":{"type":"object","description":"More mounts of the MI container, by path.","additionalProperties":false,"patternProperties":{"^/":{"if":{"type":"null"},"else":{"$ref":"#/definitions/VolumeMount"}}}},"extraInitContainers":{"type":"object","description":"Init containers, by name; they run in the order of their names.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Container"}}}},"extraContainers":{"type":"object","description":"Side containers, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Container"}}}},"labels":{"$ref":"#/definitions/Labels","description":"More labels of the workload object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the workload object."},"podLabels":{"$ref":"#/definitions/Labels","description":"More labels of the pods."},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pods."},"affinity":{"type":"object","description":"Affinity of Kubernetes."},"tolerations":{"type":"array","description":"Tolerations.","items":{"type":"object","description":"Toleration of Kubernetes."}},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Labels a node must have."},"priorityClassName":{"type":"string","description":"Priority class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"runtimeClassName":{"type":"string","description":"Runtime class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"schedulerName":{"type":"string","description":"Scheduler.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"hostAliases":{"type":"array","description":"Entries of /etc/hosts.","items":{"type":"object","description":"HostAlias of Kubernetes."}},"dnsPolicy":{"type":"string","description":"DNS policy.","enum":["ClusterFirst","ClusterFirstWithHostNet","Default","None"]},"dnsConfig":{"type":"object","description":"DNS settings of Kubernetes."},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context."},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context."},"readOnlyRootFilesystem":{"type":"boolean","description":"Read-only root file system. MI writes all over its home, its pid file included, so the home is copied to a writable volume when the pod starts."},"homeSizeLimit":{"$ref":"#/definitions/Quantity","description":"Size limit of that volume."}}},"IngressPath":{"type":"object","description":"Where a path leads.","additionalProperties":false,"properties":{"pathType":{"type":"string","description":"How the path is compared.","enum":["Prefix","Exact","ImplementationSpecific"]},"workload":{"type":"string","description":"Key of the workload; may be left out when one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. The management port is not among them.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"}}},"RoutePath":{"type":"object","description":"Where a path leads.","additionalProperties":false,"properties":{"type":{"type":"string","description":"How the path is compared.","enum":["PathPrefix","Exact","RegularExpression"]},"workload":{"type":"string","description":"Key of the workload; may be left out when one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. The management port is not among them.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"},"filters":{"type":"array","description":"Filters of the rule.","items":{"type":"object","description":"HTTPRouteFilter of the Gateway API."}},"timeouts":{"type":"object","description":"Timeouts of the rule."}}},"ArchiveSource":{"type":"string","description":"Where archives (.car) come from. image: they are in the image. imageVolume: an OCI artifact mounted as a volume. persistentVolumeClaim: an existing claim. configMap: ConfigMaps of at most 1 MiB. initCopy: an init container copies a selection.","enum":["image","imageVolume","persistentVolumeClaim","configMap","initCopy"]},"ImageVolume":{"type":"object","description":"For source imageVolume; Kubernetes 1.33 with the ImageVolume feature, or 1.35.","additionalProperties":false,"properties":{"reference":{"type":"string","description":"Image reference, best by digest.","examples":["registry.example.com/orders-cars:1.0.0"],"pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"},"subPath":{"type":"string","description":"Folder in the image that holds the archives."},"pullPolicy":{"type":"string","description":"When to pull.","enum":["Always","IfNotPresent","Never"]}}},"ArchiveClaim":{"type":"object","description":"For source persistentVolumeClaim.","additionalProperties":false,"properties":{"claimName":{"type":"string","description":"Existing claim; ReadOnlyMany or ReadWriteMany when several pods use it.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"},"subPath":{"type":"string","description":"Folder in the volume that holds the archives."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}},"ArchiveConfigMaps":{"type":"object","description":"For source configMap: archives are laid beside those of the image.","additionalProperties":false,"properties":{"archives":{"type":"object","description":"ConfigMap by file name of the archive.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+\\.car$":{"type":["object","null"],"description":"Where the archive is.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the ConfigMap.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key under binaryData; the file name when left out.","minLength":1}},"required":["name"]}}}}},"InitCopy":{"type":"object","description":"For source initCopy.","additionalProperties":false,"properties":{"image":{"type":"string","description":"Image that holds the archives; the MI image when left out.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"},"from":{"type":"string","description":"Folder with the archives in that image; MI's carbonapps folder when left out."},"select":{"type":"array","description":"File names or shell patterns of the archives to copy.","items":{"type":"string","description":"File name or pattern.","pattern":"^[-._*?a-zA-Z0-9\\[\\]]+$"}}}},"Listener":{"type":"object","description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Open it."},"port":{"type":"integer","description":"Port in the Service; that of the listener when left out.","minimum":1,"maximum":65535},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535}}},"ManagementService":{"type":"object","description":"A second Service, reachable inside the cluster only, for the management API (9164) and metrics (9201).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."}}},"Probe":{"type":"object","description":"A health check.","additionalProperties":false,"properties":{"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Seconds a check may take.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Failures in a row that count.","minimum":1,"maximum":10000}}},"Keystore":{"type":"object","description":"A keystore. Without a Secret it is the file in the image.","additionalProperties":false,"properties":{"secretName":{"type":"string","description":"Secret that holds the file.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"},"key":{"type":"string","description":"Key in the Secret; the file name when left out.","pattern":"^[-._a-zA-Z0-9]+$"},"fileName":{"type":"string","description":"File in MI's repository/resources/security.","pattern":"^[A-Za-z0-9._-]*$","examples":["orders.p12"]},"type":{"type":"string","description":"Type.","enum":["JKS","PKCS12","BCFKS"]},"alias":{"type":"string","description":"Alias of the private key."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"keyPasswordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password of the private key; the keystore's when left out."}}},"FileSource":{"description":"Content of a file: a key of a Secret or a ConfigMap, or text.","oneOf":[{"type":"object","description":"From a Secret.","additionalProperties":false,"properties":{"secret":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"]}},"required":["secret"]},{"type":"object","description":"From a ConfigMap.","additionalProperties":false,"properties":{"configMap":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"]}},"required":["configMap"]},{"type":"object","description":"Text; not for secrets.","additionalProperties":false,"properties":{"text":{"type":"string","description":"Content."}},"required":["text"]}]},"Files":{"type":"object","description":"Files laid over MI's home before the start, by path in it; at most 1 MiB each.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/FileSource"}}},"examples":[{"conf/sslprofiles/listenerprofiles.xml":{"secret":{"name":"orders-tls","key":"profiles.xml"}}}]},"Monitor":{"type":"object","description":"How Prometheus is told.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the API exists."},"force":{"type":"boolean","description":"Write it even if its API is not seen (offline)."},"interval":{"type":"string","description":"Seconds between two reads.","examples":["30s"],"pattern":"^([0-9]+(ms|[smhdwy]))+$"},"scrapeTimeout":{"type":"string","description":"Longest read.","pattern":"^([0-9]+(ms|[smhdwy]))+$"},"labels":{"$ref":"#/definitions/Labels","description":"Labels, by which Prometheus finds it."},"relabelings":{"type":"array","description":"relabelings.","items":{"type":"object","description":"RelabelConfig."}},"metricRelabelings":{"type":"array","description":"metricRelabelings.","items":{"type":"object","description":"RelabelConfig."}}}},"VerticalAutoscaling":{"type":"object","description":"VerticalPodAutoscaler: sizes requests. Memory follows from heap, so it sizes CPU.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the API exists."},"force":{"type":"boolean","description":"Write it even if its API is not seen (offline)."},"mode":{"type":"string","description":"Off only recommends.","enum":["Off","Initial","Recreate","InPlaceOrRecreate"]},"minAllowed":{"type":"object","description":"Least, by resource."},"maxAllowed":{"type":"object","description":"Most, by resource."}}},"Logging":{"type":"object","description":"A conf/log4j2.properties that writes to the console only; the image's file when level is empty.","additionalProperties":false,"properties":{"level":{"type":"string","description":"Level of the root logger.","enum":["","OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE"]},"loggers":{"type":"object","description":"Levels of other loggers.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_.$-]+$":{"if":{"type":"null"},"else":{"type":"string","description":"Level.","enum":["OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE"]}}}},"pattern":{"type":"string","description":"Pattern of a line.","pattern":"^[^\\n\\r]*$"}}},"UnitTest":{"type":"object","description":"MI's unit test server (-DsynapseTest); not for production.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Start it."},"port":{"type":"integer","description":"Port.","minimum":1,"maximum":65535}}},"Labels":{"type":"object","description":"Labels.","additionalProperties":false,"patternProperties":{"^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$":{"type":["string","null"],"description":"Value.","pattern":"^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}}},"Service":{"type":"object","description":"Service of the workloads that serve; a workload's own entries override. Type, annotations and load balancer settings of the release do not reach stateful workloads.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it. Default: yes for a workload that serves, no for a stateful one without exposed ports."},"type":{"type":"string","description":"Kind of Service.","enum":["ClusterIP","NodePort","LoadBalancer"]},"http":{"$ref":"#/definitions/Listener","description":"Pass-through HTTP listener, 8290 with MI's default offset."},"https":{"$ref":"#/definitions/Listener","description":"Pass-through HTTPS listener, 8253 with MI's default offset."},"management":{"$ref":"#/definitions/ManagementService"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the Service."},"labels":{"$ref":"#/definitions/Labels","description":"More labels of the Service."},"loadBalancerClass":{"type":"string","description":"Load balancer implementation.","pattern":"^[-._/a-zA-Z0-9]+$"},"loadBalancerSourceRanges":{"type":"array","description":"Client ranges a load balancer lets in.","items":{"type":"string","description":"CIDR.","examples":["10.0.0.0/8"],"pattern":"^[.:0-9a-fA-F]+/[0-9]+$"}},"externalTrafficPolicy":{"type":"string","description":"Local keeps the client's address.","enum":["Cluster","Local"]},"internalTrafficPolicy":{"type":"string","description":"Local keeps traffic on the node.","enum":["Cluster","Local"]},"trafficDistribution":{"type":"string","description":"Preference among endpoints.","examples":["PreferSameZone"],"enum":["PreferClose","PreferSameZone","PreferSameNode"]},"ipFamilyPolicy":{"type":"string","description":"IPv4, IPv6 or both.","enum":["SingleStack","PreferDualStack","RequireDualStack"]},"ipFamilies":{"type":"array","description":"Families in the order of preference. MI itself listens on IPv4 only unless runtime.ipv6 is true.","items":{"type":"string","description":"IPv4 or IPv6.","enum":["IPv4","IPv6"]},"uniqueItems":true,"maxItems":2,"examples":[["IPv4","IPv6"]]},"clusterIP":{"type":"string","description":"A cluster address of your choice, or None for a headless Service.","pattern":"^(None|[.:0-9a-fA-F]*)$","examples":["None"]},"appProtocol":{"type":"boolean","description":"Write appProtocol. Default: yes, but not with type LoadBalancer, since Azure then checks MI at / and takes no 404."}}},"WorkloadImage":{"type":"object","description":"Image of one workload. What it leaves out is the release's; a tag or digest of its own replaces both of the release's.","additionalProperties":false,"properties":{"registry":{"type":"string","description":"Registry host, with a port if any.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"},"repository":{"type":"string","description":"Repository, no tag.","minLength":1,"pattern":"^([-.:A-Za-z0-9]*[.:][-.:A-Za-z0-9]*/)?[a-z0-9][-._a-z0-9]*(/[a-z0-9][-._a-z0-9]*)*$|\\{\\{"},"tag":{"type":"string","description":"Tag; runtime.version when empty.","pattern":"^([_A-Za-z0-9][-._A-Za-z0-9]{0,127})?$|\\{\\{"},"digest":{"type":"string","description":"Digest; wins over the tag.","pattern":"^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})?$"},"pullPolicy":{"type":"string","description":"When to pull.","enum":["Always","IfNotPresent","Never"]}}},"IngressHosts":{"type":"object","description":"Hosts; `*` matches any.","additionalProperties":{"type":["object","null"],"description":"One host.","additionalProperties":false,"properties":{"paths":{"type":"object","description":"Paths; `/` when left out.","additionalProperties":false,"patternProperties":{"^/":{"if":{"type":"null"},"else":{"$ref":"#/definitions/IngressPath"}}}},"tlsSecret":{"type":"string","description":"Secret with the certificate; no TLS when empty.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"}}},"examples":[{"orders.example.com":{"paths":{"/":{"workload":"integration","port":"http"}},"tlsSecret":"orders-tls"}}]},"AdditionalIngress":{"type":"object","description":"One more Ingress.","additionalProperties":false,"properties":{"className":{"type":"string","description":"Ingress class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"More labels."},"hosts":{"$ref":"#/definitions/IngressHosts"}}},"ParentRefs":{"type":"object","description":"Gateways, by a name of yours.","additionalProperties":{"type":["object","null"],"description":"ParentReference of the Gateway API.","required":["name"]}},"RoutePaths":{"type":"object","description":"Paths; `/` when left out.","additionalProperties":false,"patternProperties":{"^/":{"if":{"type":"null"},"else":{"$ref":"#/definitions/RoutePath"}}}},"Hostnames":{"type":"array","description":"Host names.","items":{"type":"string","description":"Host name.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}},"RouteRules":{"type":"object","description":"Rules beyond a path, by a name of yours, in the order of their names.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/RouteRule"}}},"examples":[{"canary":{"matches":[{"path":{"type":"PathPrefix","value":"/orders"},"headers":[{"name":"x-canary","value":"yes"}]}],"backends":{"integration":{"weight":90},"next":{"weight":10}}}}]},"RouteRule":{"type":"object","description":"A rule of the HTTPRoute.","additionalProperties":false,"properties":{"matches":{"type":"array","description":"HTTPRouteMatch of the Gateway API: path, headers, queryParams, method.","items":{"type":"object","description":"A match."}},"filters":{"type":"array","description":"HTTPRouteFilter of the Gateway API.","items":{"type":"object","description":"A filter."}},"timeouts":{"type":"object","description":"HTTPRouteTimeouts of the Gateway API."},"backends":{"type":"object","description":"Workloads that share the requests; the one that serves when left out.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]*[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/RouteBackend"}}}}}},"RouteBackend":{"type":"object","description":"One of them.","additionalProperties":false,"properties":{"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload."},"weight":{"type":"integer","description":"Share of the requests.","minimum":0,"maximum":1000000}}},"AdditionalRoute":{"type":"object","description":"One more HTTPRoute.","additionalProperties":false,"properties":{"parentRefs":{"$ref":"#/definitions/ParentRefs"},"hostnames":{"$ref":"#/definitions/Hostnames"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"More labels."},"paths":{"$ref":"#/definitions/RoutePaths"},"rules":{"$ref":"#/definitions/RouteRules"}}}}};
 const schema12 = {"type":"object","description":"Labels.","additionalProperties":false,"patternProperties":{"^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$":{"type":["string","null"],"description":"Value.","pattern":"^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}}};
-const schema13 = {"type":"object","description":"Text by name.","additionalProperties":{"type":["string","null"],"description":"Text."}};
+const schema13 = {"type":"object","description":"Text by name.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Text; a number or true and false are written as text."}};
 const schema21 = {"type":"object","description":"MI's deployment.toml as data, merged chart defaults < release < workloadDefaults < workload; lists are replaced whole. A list of maps becomes [[name]]; a key with a dot is quoted. Secrets belong in env: $env{NAME}.","properties":{"server":{"type":"object","description":"[server]. hot_deployment and the graceful_shutdown keys are the chart's."},"datasource":{"type":"array","description":"[[datasource]]: data sources.","items":{"type":"object","description":"One data source."}},"transport":{"type":"object","description":"Transports.","properties":{"http":{"type":"object","description":"[transport.http]","properties":{"listener":{"type":"object","description":"The HTTP listener.","properties":{"port":{"type":"integer","description":"Port of HTTP before the offset."},"secured_port":{"type":"integer","description":"Port of HTTPS before the offset."},"parameter":{"type":"object","description":"Parameters, port for instance."}}}}},"https":{"type":"object","description":"[transport.https]","properties":{"listener":{"type":"object","description":"The HTTPS listener.","properties":{"parameter":{"type":"object","description":"Parameters, port for instance."}}}}}}},"synapse_properties":{"type":"object","description":"[synapse_properties]"},"task_handling":{"type":"object","description":"[task_handling]"},"task_resolver":{"type":"array","description":"[[task_resolver]]","items":{"type":"object","description":"Settings of a resolver."}}},"examples":[{"server":{"hostname":"orders"},"datasource":[{"id":"ORDERS","password":"$env{DB_PASSWORD}"}]}]};
 const schema22 = {"type":"object","description":"MI's conf/file.properties, merged release < workloadDefaults < workload. Configurables of a project may stand here; the environment wins over them.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."}};
 const schema28 = {"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"]};
@@ -1452,7 +1452,7 @@ validate26.errors = vErrors;
 return errors === 0;
 }
 
-const schema50 = {"type":"object","description":"One Deployment or StatefulSet.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Leave the workload out with false."},"type":{"type":"string","description":"stateless: equal pods, updated without a gap. stateful: one active pod, never two of them because of an update.","enum":["stateless","stateful"]},"replicas":{"type":"integer","description":"Pods. From workloadDefaults only stateless workloads inherit it.","minimum":0,"maximum":1000},"recovery":{"type":"string","description":"For stateful: respawn starts the pod elsewhere soon after its node is lost (a node that is only cut off may still run it); at-most-one never runs two, but waits until the node is back or its Node object removed; fenced does both, by a Lease that the pod must hold (see fencing): soon elsewhere, and two only for moments after a whole node was frozen. Changing it from or to at-most-one makes another kind of object: end the old pod first.","enum":["respawn","at-most-one","fenced"]},"recoverySeconds":{"type":"integer","description":"For respawn and fenced: how long the pod stays bound to a node that is not ready or unreachable.","minimum":0,"maximum":86400},"paused":{"type":"boolean","description":"Run no pod for a while, the maintenance of a backend for instance; name and claims stay. Sets replicas to 0 and writes no autoscaler."},"autoscaling":{"$ref":"#/definitions/Autoscaling"},"verticalAutoscaling":{"$ref":"#/definitions/VerticalAutoscaling"},"resources":{"$ref":"#/definitions/Resources"},"heap":{"$ref":"#/definitions/Heap"},"jvm":{"$ref":"#/definitions/Jvm"},"image":{"$ref":"#/definitions/WorkloadImage"},"command":{"type":"array","description":"Entry point of the MI container in place of the image's. It must end in MI's start script and pass its arguments on. Arguments: jvm.arguments.","items":{"type":"string","description":"A word of the command."},"examples":[["/bin/sh","-c","prepare && exec /home/wso2carbon/docker-entrypoint.sh \"$@\"","--"]]},"lifecycle":{"type":"object","description":"Hooks of the MI container. postStart is added; a preStop replaces the chart's stop of MI.","examples":[{"postStart":{"exec":{"command":["/bin/sh","-c","echo started"]}}}]},"serviceAccountName":{"type":"string","description":"Account of this workload's pods, which exists already; the release's when empty.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"artifacts":{"$ref":"#/definitions/WorkloadArtifacts"},"ports":{"type":"object","description":"Ports of listening inbound endpoints and proxies, by name.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]{0,13}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Port"}}},"examples":[{"orders-ws":{"port":9091,"protocol":"ws","expose":true}}],"properties":{"http":false,"https":false,"internal":false,"management":false,"unit-test":false}},"persistence":{"type":"object","description":"Volumes that outlive the pod, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Persistence"}}}},"sessionAffinity":{"$ref":"#/definitions/SessionAffinity"},"strategy":{"$ref":"#/definitions/Strategy"},"minReadySeconds":{"type":"integer","description":"How long a new pod must stay ready before it counts; 5 seconds where pods overlap during an update, else 0.","minimum":0,"maximum":3600},"revisionHistoryLimit":{"type":"integer","description":"Old revisions kept.","minimum":0,"maximum":1000},"progressDeadlineSeconds":{"type":"integer","description":"Seconds after which an update that makes no progress counts as failed.","minimum":1},"probes":{"$ref":"#/definitions/Probes"},"unitTest":{"$ref":"#/definitions/UnitTest"},"gracefulShutdown":{"$ref":"#/definitions/GracefulShutdown"},"disruptionBudget":{"$ref":"#/definitions/DisruptionBudget"},"topologySpread":{"$ref":"#/definitions/TopologySpread"},"service":{"$ref":"#/definitions/Service"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"logging":{"$ref":"#/definitions/Logging"},"log4j2":{"type":"string","description":"conf/log4j2.properties as text, instead of logging; the image's file when both are empty."},"files":{"$ref":"#/definitions/Files"},"env":{"$ref":"#/definitions/Environment"},"coordination":{"$ref":"#/definitions/WorkloadCoordination"},"envFrom":{"type":"array","description":"Whole ConfigMaps and Secrets as environment.","items":{"type":"object","description":"EnvFromSource of Kubernetes."}},"extraVolumes":{"type":"object","description":"More volumes, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Volume"}}}},"extraVolumeMounts":{"type":"object","description":"More mounts of the MI container, by path.","additionalProperties":false,"patternProperties":{"^/":{"if":{"type":"null"},"else":{"$ref":"#/definitions/VolumeMount"}}}},"extraInitContainers":{"type":"object","description":"Init containers, by name; they run in the order of their names.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Container"}}}},"extraContainers":{"type":"object","description":"Side containers, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Container"}}}},"labels":{"$ref":"#/definitions/Labels","description":"More labels of the workload object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the workload object."},"podLabels":{"$ref":"#/definitions/Labels","description":"More labels of the pods."},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pods."},"affinity":{"type":"object","description":"Affinity of Kubernetes."},"tolerations":{"type":"array","description":"Tolerations.","items":{"type":"object","description":"Toleration of Kubernetes."}},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Labels a node must have."},"priorityClassName":{"type":"string","description":"Priority class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"runtimeClassName":{"type":"string","description":"Runtime class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"schedulerName":{"type":"string","description":"Scheduler.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"hostAliases":{"type":"array","description":"Entries of /etc/hosts.","items":{"type":"object","description":"HostAlias of Kubernetes."}},"dnsPolicy":{"type":"string","description":"DNS policy.","enum":["ClusterFirst","ClusterFirstWithHostNet","Default","None"]},"dnsConfig":{"type":"object","description":"DNS settings of Kubernetes."},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context."},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context."},"readOnlyRootFilesystem":{"type":"boolean","description":"Read-only root file system. MI writes all over its home, its pid file included, so the home is copied to a writable volume when the pod starts."},"homeSizeLimit":{"$ref":"#/definitions/Quantity","description":"Size limit of that volume."}}};
+const schema50 = {"type":"object","description":"One Deployment or StatefulSet.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Leave the workload out with false."},"type":{"type":"string","description":"stateless: equal pods, updated without a gap. stateful: one active pod, never two of them because of an update.","enum":["stateless","stateful"]},"replicas":{"type":"integer","description":"Pods. From workloadDefaults only stateless workloads inherit it.","minimum":0,"maximum":1000},"recovery":{"type":"string","description":"For stateful: respawn starts the pod elsewhere soon after its node is lost (a node that is only cut off may still run it); at-most-one never runs two, but waits until the node is back or its Node object removed; fenced does both, by a Lease that the pod must hold (see fencing): soon elsewhere, and two only for moments after a whole node was frozen. Changing it from or to at-most-one makes another kind of object: end the old pod first.","enum":["respawn","at-most-one","fenced"]},"recoverySeconds":{"type":"integer","description":"For respawn and fenced: how long the pod stays bound to a node that is not ready or unreachable.","minimum":0,"maximum":86400},"paused":{"type":"boolean","description":"Run no pod for a while, the maintenance of a backend for instance; name and claims stay. Sets replicas to 0 and writes no autoscaler."},"autoscaling":{"$ref":"#/definitions/Autoscaling"},"verticalAutoscaling":{"$ref":"#/definitions/VerticalAutoscaling"},"resources":{"$ref":"#/definitions/Resources"},"heap":{"$ref":"#/definitions/Heap"},"jvm":{"$ref":"#/definitions/Jvm"},"image":{"$ref":"#/definitions/WorkloadImage"},"command":{"type":"array","description":"Entry point of the MI container in place of the image's. It must end in MI's start script and pass its arguments on. Arguments: jvm.arguments.","items":{"type":"string","description":"A word of the command."},"examples":[["/bin/sh","-c","prepare && exec /home/wso2carbon/docker-entrypoint.sh \"$@\"","--"]]},"lifecycle":{"type":"object","description":"Hooks of the MI container. postStart is added; a preStop replaces the chart's stop of MI.","examples":[{"postStart":{"exec":{"command":["/bin/sh","-c","echo started"]}}}]},"serviceAccountName":{"type":"string","description":"Account of this workload's pods, which exists already; the release's when empty.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"artifacts":{"$ref":"#/definitions/WorkloadArtifacts"},"ports":{"type":"object","description":"Ports of listening inbound endpoints and proxies, by name.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]{0,13}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Port"}}},"examples":[{"orders-ws":{"port":9091,"protocol":"ws","expose":true}}]},"persistence":{"type":"object","description":"Volumes that outlive the pod, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Persistence"}}}},"sessionAffinity":{"$ref":"#/definitions/SessionAffinity"},"strategy":{"$ref":"#/definitions/Strategy"},"minReadySeconds":{"type":"integer","description":"How long a new pod must stay ready before it counts; 5 seconds where pods overlap during an update, else 0.","minimum":0,"maximum":3600},"revisionHistoryLimit":{"type":"integer","description":"Old revisions kept.","minimum":0,"maximum":1000},"progressDeadlineSeconds":{"type":"integer","description":"Seconds after which an update that makes no progress counts as failed.","minimum":1},"probes":{"$ref":"#/definitions/Probes"},"unitTest":{"$ref":"#/definitions/UnitTest"},"gracefulShutdown":{"$ref":"#/definitions/GracefulShutdown"},"disruptionBudget":{"$ref":"#/definitions/DisruptionBudget"},"topologySpread":{"$ref":"#/definitions/TopologySpread"},"service":{"$ref":"#/definitions/Service"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"logging":{"$ref":"#/definitions/Logging"},"log4j2":{"type":"string","description":"conf/log4j2.properties as text, instead of logging; the image's file when both are empty."},"files":{"$ref":"#/definitions/Files"},"env":{"$ref":"#/definitions/Environment"},"coordination":{"$ref":"#/definitions/WorkloadCoordination"},"envFrom":{"type":"array","description":"Whole ConfigMaps and Secrets as environment.","items":{"type":"object","description":"EnvFromSource of Kubernetes."}},"extraVolumes":{"type":"object","description":"More volumes, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Volume"}}}},"extraVolumeMounts":{"type":"object","description":"More mounts of the MI container, by path.","additionalProperties":false,"patternProperties":{"^/":{"if":{"type":"null"},"else":{"$ref":"#/definitions/VolumeMount"}}}},"extraInitContainers":{"type":"object","description":"Init containers, by name; they run in the order of their names.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Container"}}}},"extraContainers":{"type":"object","description":"Side containers, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Container"}}}},"labels":{"$ref":"#/definitions/Labels","description":"More labels of the workload object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the workload object."},"podLabels":{"$ref":"#/definitions/Labels","description":"More labels of the pods."},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pods."},"affinity":{"type":"object","description":"Affinity of Kubernetes."},"tolerations":{"type":"array","description":"Tolerations.","items":{"type":"object","description":"Toleration of Kubernetes."}},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Labels a node must have."},"priorityClassName":{"type":"string","description":"Priority class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"runtimeClassName":{"type":"string","description":"Runtime class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"schedulerName":{"type":"string","description":"Scheduler.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"hostAliases":{"type":"array","description":"Entries of /etc/hosts.","items":{"type":"object","description":"HostAlias of Kubernetes."}},"dnsPolicy":{"type":"string","description":"DNS policy.","enum":["ClusterFirst","ClusterFirstWithHostNet","Default","None"]},"dnsConfig":{"type":"object","description":"DNS settings of Kubernetes."},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context."},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context."},"readOnlyRootFilesystem":{"type":"boolean","description":"Read-only root file system. MI writes all over its home, its pid file included, so the home is copied to a writable volume when the pod starts."},"homeSizeLimit":{"$ref":"#/definitions/Quantity","description":"Size limit of that volume."}}};
 const schema51 = {"type":"object","description":"HorizontalPodAutoscaler v2; then no `replicas` is written. From workloadDefaults only stateless workloads inherit it.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"minReplicas":{"type":"integer","description":"Fewest pods.","minimum":1},"maxReplicas":{"type":"integer","description":"Most pods.","minimum":1},"targetCpuUtilization":{"type":"integer","description":"Average CPU use, in percent of the request; 0 leaves CPU out.","minimum":0,"maximum":1000},"targetMemoryUtilization":{"type":"integer","description":"Average memory use, in percent of the request; 0 leaves memory out (a JVM gives little back).","minimum":0,"maximum":1000},"metrics":{"type":"object","description":"More autoscaling/v2 metrics, by a name of yours.","additionalProperties":{"type":["object","null"],"description":"MetricSpec of autoscaling/v2."}},"behavior":{"type":"object","description":"Behavior of autoscaling/v2."},"keda":{"type":"object","description":"KEDA scales instead, when it has a trigger.","additionalProperties":false,"properties":{"triggers":{"type":"object","description":"Triggers by a name of yours.","additionalProperties":{"type":["object","null"],"description":"Trigger of KEDA.","required":["type"]},"examples":[{"queue":{"type":"rabbitmq","metadata":{"queueName":"orders"}}}]},"pollingIntervalSeconds":{"type":"integer","description":"Seconds between two looks.","minimum":1},"cooldownSeconds":{"type":"integer","description":"Seconds before it scales to none.","minimum":0},"fallback":{"type":"object","description":"Fallback of KEDA."},"advanced":{"type":"object","description":"Advanced settings of KEDA."},"force":{"type":"boolean","description":"Write it even if its API is not seen (offline)."}}}}};
 const schema52 = {"type":"object","description":"VerticalPodAutoscaler: sizes requests. Memory follows from heap, so it sizes CPU.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the API exists."},"force":{"type":"boolean","description":"Write it even if its API is not seen (offline)."},"mode":{"type":"string","description":"Off only recommends.","enum":["Off","Initial","Recreate","InPlaceOrRecreate"]},"minAllowed":{"type":"object","description":"Least, by resource."},"maxAllowed":{"type":"object","description":"Most, by resource."}}};
 const schema57 = {"type":"object","description":"More about the JVM.","additionalProperties":false,"properties":{"options":{"type":"array","description":"Options of MI's JVM (NODE_PARAMS, which the diagnostics JVM does not get).","items":{"type":"string","description":"Option.","pattern":"^-\\S+$","examples":["-XX:+UseG1GC"]}},"arguments":{"type":"array","description":"Arguments of micro-integrator.sh.","items":{"type":"string","description":"Argument.","pattern":"^\\S+$","examples":["-DsomeProperty=value"]}}}};
@@ -2004,7 +2004,7 @@ let data9 = data.annotations;
 if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
 for(const key1 in data9){
 let data10 = data9[key1];
-if((typeof data10 !== "string") && (data10 !== null)){
+if((((typeof data10 !== "string") && (!(typeof data10 == "number"))) && (typeof data10 !== "boolean")) && (data10 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/annotations/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
 errors++;
 }
@@ -2624,7 +2624,7 @@ let data12 = data.annotations;
 if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
 for(const key4 in data12){
 let data13 = data12[key4];
-if((typeof data13 !== "string") && (data13 !== null)){
+if((((typeof data13 !== "string") && (!(typeof data13 == "number"))) && (typeof data13 !== "boolean")) && (data13 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/annotations/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
 errors++;
 }
@@ -3368,38 +3368,18 @@ if(data.ports !== undefined){
 let data47 = data.ports;
 if(data47 && typeof data47 == "object" && !Array.isArray(data47)){
 for(const key8 in data47){
-if(!((((((key8 === "http") || (key8 === "https")) || (key8 === "internal")) || (key8 === "management")) || (key8 === "unit-test")) || (pattern116.test(key8)))){
+if(!(pattern116.test(key8))){
 (vErrors ??= []).push({instancePath:instancePath+"/ports",schemaPath:"#/definitions/Workload/properties/ports/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8}});
 errors++;
 }
 }
-if(data47.http !== undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/http",schemaPath:"#/definitions/Workload/properties/ports/properties/http/false schema",keyword:"false schema",params:{}});
-errors++;
-}
-if(data47.https !== undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/https",schemaPath:"#/definitions/Workload/properties/ports/properties/https/false schema",keyword:"false schema",params:{}});
-errors++;
-}
-if(data47.internal !== undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/internal",schemaPath:"#/definitions/Workload/properties/ports/properties/internal/false schema",keyword:"false schema",params:{}});
-errors++;
-}
-if(data47.management !== undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/management",schemaPath:"#/definitions/Workload/properties/ports/properties/management/false schema",keyword:"false schema",params:{}});
-errors++;
-}
-if(data47["unit-test"] !== undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/unit-test",schemaPath:"#/definitions/Workload/properties/ports/properties/unit-test/false schema",keyword:"false schema",params:{}});
-errors++;
-}
 for(const key9 in data47){
 if(pattern116.test(key9)){
-let data53 = data47[key9];
+let data48 = data47[key9];
 const _errs108 = errors;
-let valid20 = true;
+let valid19 = true;
 const _errs109 = errors;
-if(data53 !== null){
+if(data48 !== null){
 (vErrors ??= []).push({});
 errors++;
 }
@@ -3415,63 +3395,63 @@ vErrors = null;
 }
 if(!_valid0){
 const _errs111 = errors;
-if(data53 && typeof data53 == "object" && !Array.isArray(data53)){
-if(data53.port === undefined){
+if(data48 && typeof data48 == "object" && !Array.isArray(data48)){
+if(data48.port === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/ports/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Port/required",keyword:"required",params:{missingProperty: "port"}});
 errors++;
 }
-for(const key10 in data53){
+for(const key10 in data48){
 if(!((((key10 === "port") || (key10 === "protocol")) || (key10 === "expose")) || (key10 === "servicePort"))){
 (vErrors ??= []).push({instancePath:instancePath+"/ports/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Port/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10}});
 errors++;
 }
 }
-if(data53.port !== undefined){
-let data54 = data53.port;
-if(!((typeof data54 == "number") && (!(data54 % 1) && !isNaN(data54)))){
+if(data48.port !== undefined){
+let data49 = data48.port;
+if(!((typeof data49 == "number") && (!(data49 % 1) && !isNaN(data49)))){
 (vErrors ??= []).push({instancePath:instancePath+"/ports/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/Port/properties/port/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data54 == "number"){
-if(data54 > 65535 || isNaN(data54)){
+if(typeof data49 == "number"){
+if(data49 > 65535 || isNaN(data49)){
 (vErrors ??= []).push({instancePath:instancePath+"/ports/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/Port/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}});
 errors++;
 }
-if(data54 < 1 || isNaN(data54)){
+if(data49 < 1 || isNaN(data49)){
 (vErrors ??= []).push({instancePath:instancePath+"/ports/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/Port/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
 }
 }
-if(data53.protocol !== undefined){
-let data55 = data53.protocol;
-if(typeof data55 !== "string"){
+if(data48.protocol !== undefined){
+let data50 = data48.protocol;
+if(typeof data50 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/ports/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/protocol",schemaPath:"#/definitions/Port/properties/protocol/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!(((((((data55 === "http") || (data55 === "https")) || (data55 === "ws")) || (data55 === "wss")) || (data55 === "tcp")) || (data55 === "grpc")) || (data55 === "udp"))){
+if(!(((((((data50 === "http") || (data50 === "https")) || (data50 === "ws")) || (data50 === "wss")) || (data50 === "tcp")) || (data50 === "grpc")) || (data50 === "udp"))){
 (vErrors ??= []).push({instancePath:instancePath+"/ports/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/protocol",schemaPath:"#/definitions/Port/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema66.properties.protocol.enum}});
 errors++;
 }
 }
-if(data53.expose !== undefined){
-if(typeof data53.expose !== "boolean"){
+if(data48.expose !== undefined){
+if(typeof data48.expose !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/ports/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/expose",schemaPath:"#/definitions/Port/properties/expose/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data53.servicePort !== undefined){
-let data57 = data53.servicePort;
-if(!((typeof data57 == "number") && (!(data57 % 1) && !isNaN(data57)))){
+if(data48.servicePort !== undefined){
+let data52 = data48.servicePort;
+if(!((typeof data52 == "number") && (!(data52 % 1) && !isNaN(data52)))){
 (vErrors ??= []).push({instancePath:instancePath+"/ports/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/servicePort",schemaPath:"#/definitions/Port/properties/servicePort/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data57 == "number"){
-if(data57 > 65535 || isNaN(data57)){
+if(typeof data52 == "number"){
+if(data52 > 65535 || isNaN(data52)){
 (vErrors ??= []).push({instancePath:instancePath+"/ports/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/servicePort",schemaPath:"#/definitions/Port/properties/servicePort/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}});
 errors++;
 }
-if(data57 < 1 || isNaN(data57)){
+if(data52 < 1 || isNaN(data52)){
 (vErrors ??= []).push({instancePath:instancePath+"/ports/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/servicePort",schemaPath:"#/definitions/Port/properties/servicePort/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
@@ -3483,9 +3463,9 @@ else {
 errors++;
 }
 var _valid0 = _errs111 === errors;
-valid20 = _valid0;
+valid19 = _valid0;
 }
-if(!valid20){
+if(!valid19){
 (vErrors ??= []).push({instancePath:instancePath+"/ports/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Workload/properties/ports/patternProperties/%5E%5Ba-z%5D(%5B-a-z0-9%5D%7B0%2C13%7D%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
 errors++;
 }
@@ -3498,21 +3478,21 @@ errors++;
 }
 }
 if(data.persistence !== undefined){
-let data58 = data.persistence;
-if(data58 && typeof data58 == "object" && !Array.isArray(data58)){
-for(const key11 in data58){
+let data53 = data.persistence;
+if(data53 && typeof data53 == "object" && !Array.isArray(data53)){
+for(const key11 in data53){
 if(!(pattern118.test(key11))){
 (vErrors ??= []).push({instancePath:instancePath+"/persistence",schemaPath:"#/definitions/Workload/properties/persistence/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11}});
 errors++;
 }
 }
-for(const key12 in data58){
+for(const key12 in data53){
 if(pattern118.test(key12)){
-let data59 = data58[key12];
+let data54 = data53[key12];
 const _errs127 = errors;
-let valid24 = true;
+let valid23 = true;
 const _errs128 = errors;
-if(data59 !== null){
+if(data54 !== null){
 (vErrors ??= []).push({});
 errors++;
 }
@@ -3528,14 +3508,14 @@ vErrors = null;
 }
 if(!_valid1){
 const _errs130 = errors;
-if(!(validate34(data59, {instancePath:instancePath+"/persistence/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data58,parentDataProperty:key12,rootData}))){
+if(!(validate34(data54, {instancePath:instancePath+"/persistence/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data53,parentDataProperty:key12,rootData}))){
 vErrors = vErrors === null ? validate34.errors : vErrors.concat(validate34.errors);
 errors = vErrors.length;
 }
 var _valid1 = _errs130 === errors;
-valid24 = _valid1;
+valid23 = _valid1;
 }
-if(!valid24){
+if(!valid23){
 (vErrors ??= []).push({instancePath:instancePath+"/persistence/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Workload/properties/persistence/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C38%7D%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
 errors++;
 }
@@ -3548,37 +3528,37 @@ errors++;
 }
 }
 if(data.sessionAffinity !== undefined){
-let data60 = data.sessionAffinity;
-if(data60 && typeof data60 == "object" && !Array.isArray(data60)){
-for(const key13 in data60){
+let data55 = data.sessionAffinity;
+if(data55 && typeof data55 == "object" && !Array.isArray(data55)){
+for(const key13 in data55){
 if(!((key13 === "type") || (key13 === "timeoutSeconds"))){
 (vErrors ??= []).push({instancePath:instancePath+"/sessionAffinity",schemaPath:"#/definitions/SessionAffinity/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13}});
 errors++;
 }
 }
-if(data60.type !== undefined){
-let data61 = data60.type;
-if(typeof data61 !== "string"){
+if(data55.type !== undefined){
+let data56 = data55.type;
+if(typeof data56 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/sessionAffinity/type",schemaPath:"#/definitions/SessionAffinity/properties/type/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!((data61 === "None") || (data61 === "ClientIP"))){
+if(!((data56 === "None") || (data56 === "ClientIP"))){
 (vErrors ??= []).push({instancePath:instancePath+"/sessionAffinity/type",schemaPath:"#/definitions/SessionAffinity/properties/type/enum",keyword:"enum",params:{allowedValues: schema70.properties.type.enum}});
 errors++;
 }
 }
-if(data60.timeoutSeconds !== undefined){
-let data62 = data60.timeoutSeconds;
-if(!((typeof data62 == "number") && (!(data62 % 1) && !isNaN(data62)))){
+if(data55.timeoutSeconds !== undefined){
+let data57 = data55.timeoutSeconds;
+if(!((typeof data57 == "number") && (!(data57 % 1) && !isNaN(data57)))){
 (vErrors ??= []).push({instancePath:instancePath+"/sessionAffinity/timeoutSeconds",schemaPath:"#/definitions/SessionAffinity/properties/timeoutSeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data62 == "number"){
-if(data62 > 86400 || isNaN(data62)){
+if(typeof data57 == "number"){
+if(data57 > 86400 || isNaN(data57)){
 (vErrors ??= []).push({instancePath:instancePath+"/sessionAffinity/timeoutSeconds",schemaPath:"#/definitions/SessionAffinity/properties/timeoutSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400}});
 errors++;
 }
-if(data62 < 1 || isNaN(data62)){
+if(data57 < 1 || isNaN(data57)){
 (vErrors ??= []).push({instancePath:instancePath+"/sessionAffinity/timeoutSeconds",schemaPath:"#/definitions/SessionAffinity/properties/timeoutSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
@@ -3597,47 +3577,47 @@ errors = vErrors.length;
 }
 }
 if(data.minReadySeconds !== undefined){
-let data64 = data.minReadySeconds;
-if(!((typeof data64 == "number") && (!(data64 % 1) && !isNaN(data64)))){
+let data59 = data.minReadySeconds;
+if(!((typeof data59 == "number") && (!(data59 % 1) && !isNaN(data59)))){
 (vErrors ??= []).push({instancePath:instancePath+"/minReadySeconds",schemaPath:"#/definitions/Workload/properties/minReadySeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data64 == "number"){
-if(data64 > 3600 || isNaN(data64)){
+if(typeof data59 == "number"){
+if(data59 > 3600 || isNaN(data59)){
 (vErrors ??= []).push({instancePath:instancePath+"/minReadySeconds",schemaPath:"#/definitions/Workload/properties/minReadySeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600}});
 errors++;
 }
-if(data64 < 0 || isNaN(data64)){
+if(data59 < 0 || isNaN(data59)){
 (vErrors ??= []).push({instancePath:instancePath+"/minReadySeconds",schemaPath:"#/definitions/Workload/properties/minReadySeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}});
 errors++;
 }
 }
 }
 if(data.revisionHistoryLimit !== undefined){
-let data65 = data.revisionHistoryLimit;
-if(!((typeof data65 == "number") && (!(data65 % 1) && !isNaN(data65)))){
+let data60 = data.revisionHistoryLimit;
+if(!((typeof data60 == "number") && (!(data60 % 1) && !isNaN(data60)))){
 (vErrors ??= []).push({instancePath:instancePath+"/revisionHistoryLimit",schemaPath:"#/definitions/Workload/properties/revisionHistoryLimit/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data65 == "number"){
-if(data65 > 1000 || isNaN(data65)){
+if(typeof data60 == "number"){
+if(data60 > 1000 || isNaN(data60)){
 (vErrors ??= []).push({instancePath:instancePath+"/revisionHistoryLimit",schemaPath:"#/definitions/Workload/properties/revisionHistoryLimit/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}});
 errors++;
 }
-if(data65 < 0 || isNaN(data65)){
+if(data60 < 0 || isNaN(data60)){
 (vErrors ??= []).push({instancePath:instancePath+"/revisionHistoryLimit",schemaPath:"#/definitions/Workload/properties/revisionHistoryLimit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}});
 errors++;
 }
 }
 }
 if(data.progressDeadlineSeconds !== undefined){
-let data66 = data.progressDeadlineSeconds;
-if(!((typeof data66 == "number") && (!(data66 % 1) && !isNaN(data66)))){
+let data61 = data.progressDeadlineSeconds;
+if(!((typeof data61 == "number") && (!(data61 % 1) && !isNaN(data61)))){
 (vErrors ??= []).push({instancePath:instancePath+"/progressDeadlineSeconds",schemaPath:"#/definitions/Workload/properties/progressDeadlineSeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data66 == "number"){
-if(data66 < 1 || isNaN(data66)){
+if(typeof data61 == "number"){
+if(data61 < 1 || isNaN(data61)){
 (vErrors ??= []).push({instancePath:instancePath+"/progressDeadlineSeconds",schemaPath:"#/definitions/Workload/properties/progressDeadlineSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
@@ -3650,32 +3630,32 @@ errors = vErrors.length;
 }
 }
 if(data.unitTest !== undefined){
-let data68 = data.unitTest;
-if(data68 && typeof data68 == "object" && !Array.isArray(data68)){
-for(const key14 in data68){
+let data63 = data.unitTest;
+if(data63 && typeof data63 == "object" && !Array.isArray(data63)){
+for(const key14 in data63){
 if(!((key14 === "enabled") || (key14 === "port"))){
 (vErrors ??= []).push({instancePath:instancePath+"/unitTest",schemaPath:"#/definitions/UnitTest/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14}});
 errors++;
 }
 }
-if(data68.enabled !== undefined){
-if(typeof data68.enabled !== "boolean"){
+if(data63.enabled !== undefined){
+if(typeof data63.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/unitTest/enabled",schemaPath:"#/definitions/UnitTest/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data68.port !== undefined){
-let data70 = data68.port;
-if(!((typeof data70 == "number") && (!(data70 % 1) && !isNaN(data70)))){
+if(data63.port !== undefined){
+let data65 = data63.port;
+if(!((typeof data65 == "number") && (!(data65 % 1) && !isNaN(data65)))){
 (vErrors ??= []).push({instancePath:instancePath+"/unitTest/port",schemaPath:"#/definitions/UnitTest/properties/port/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data70 == "number"){
-if(data70 > 65535 || isNaN(data70)){
+if(typeof data65 == "number"){
+if(data65 > 65535 || isNaN(data65)){
 (vErrors ??= []).push({instancePath:instancePath+"/unitTest/port",schemaPath:"#/definitions/UnitTest/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}});
 errors++;
 }
-if(data70 < 1 || isNaN(data70)){
+if(data65 < 1 || isNaN(data65)){
 (vErrors ??= []).push({instancePath:instancePath+"/unitTest/port",schemaPath:"#/definitions/UnitTest/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
@@ -3688,60 +3668,60 @@ errors++;
 }
 }
 if(data.gracefulShutdown !== undefined){
-let data71 = data.gracefulShutdown;
-if(data71 && typeof data71 == "object" && !Array.isArray(data71)){
-for(const key15 in data71){
+let data66 = data.gracefulShutdown;
+if(data66 && typeof data66 == "object" && !Array.isArray(data66)){
+for(const key15 in data66){
 if(!(((key15 === "drainSeconds") || (key15 === "timeoutSeconds")) || (key15 === "marginSeconds"))){
 (vErrors ??= []).push({instancePath:instancePath+"/gracefulShutdown",schemaPath:"#/definitions/GracefulShutdown/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15}});
 errors++;
 }
 }
-if(data71.drainSeconds !== undefined){
-let data72 = data71.drainSeconds;
-if(!((typeof data72 == "number") && (!(data72 % 1) && !isNaN(data72)))){
+if(data66.drainSeconds !== undefined){
+let data67 = data66.drainSeconds;
+if(!((typeof data67 == "number") && (!(data67 % 1) && !isNaN(data67)))){
 (vErrors ??= []).push({instancePath:instancePath+"/gracefulShutdown/drainSeconds",schemaPath:"#/definitions/GracefulShutdown/properties/drainSeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data72 == "number"){
-if(data72 > 3600 || isNaN(data72)){
+if(typeof data67 == "number"){
+if(data67 > 3600 || isNaN(data67)){
 (vErrors ??= []).push({instancePath:instancePath+"/gracefulShutdown/drainSeconds",schemaPath:"#/definitions/GracefulShutdown/properties/drainSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600}});
 errors++;
 }
-if(data72 < 0 || isNaN(data72)){
+if(data67 < 0 || isNaN(data67)){
 (vErrors ??= []).push({instancePath:instancePath+"/gracefulShutdown/drainSeconds",schemaPath:"#/definitions/GracefulShutdown/properties/drainSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}});
 errors++;
 }
 }
 }
-if(data71.timeoutSeconds !== undefined){
-let data73 = data71.timeoutSeconds;
-if(!((typeof data73 == "number") && (!(data73 % 1) && !isNaN(data73)))){
+if(data66.timeoutSeconds !== undefined){
+let data68 = data66.timeoutSeconds;
+if(!((typeof data68 == "number") && (!(data68 % 1) && !isNaN(data68)))){
 (vErrors ??= []).push({instancePath:instancePath+"/gracefulShutdown/timeoutSeconds",schemaPath:"#/definitions/GracefulShutdown/properties/timeoutSeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data73 == "number"){
-if(data73 > 86400 || isNaN(data73)){
+if(typeof data68 == "number"){
+if(data68 > 86400 || isNaN(data68)){
 (vErrors ??= []).push({instancePath:instancePath+"/gracefulShutdown/timeoutSeconds",schemaPath:"#/definitions/GracefulShutdown/properties/timeoutSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400}});
 errors++;
 }
-if(data73 < 0 || isNaN(data73)){
+if(data68 < 0 || isNaN(data68)){
 (vErrors ??= []).push({instancePath:instancePath+"/gracefulShutdown/timeoutSeconds",schemaPath:"#/definitions/GracefulShutdown/properties/timeoutSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}});
 errors++;
 }
 }
 }
-if(data71.marginSeconds !== undefined){
-let data74 = data71.marginSeconds;
-if(!((typeof data74 == "number") && (!(data74 % 1) && !isNaN(data74)))){
+if(data66.marginSeconds !== undefined){
+let data69 = data66.marginSeconds;
+if(!((typeof data69 == "number") && (!(data69 % 1) && !isNaN(data69)))){
 (vErrors ??= []).push({instancePath:instancePath+"/gracefulShutdown/marginSeconds",schemaPath:"#/definitions/GracefulShutdown/properties/marginSeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data74 == "number"){
-if(data74 > 3600 || isNaN(data74)){
+if(typeof data69 == "number"){
+if(data69 > 3600 || isNaN(data69)){
 (vErrors ??= []).push({instancePath:instancePath+"/gracefulShutdown/marginSeconds",schemaPath:"#/definitions/GracefulShutdown/properties/marginSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600}});
 errors++;
 }
-if(data74 < 1 || isNaN(data74)){
+if(data69 < 1 || isNaN(data69)){
 (vErrors ??= []).push({instancePath:instancePath+"/gracefulShutdown/marginSeconds",schemaPath:"#/definitions/GracefulShutdown/properties/marginSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
@@ -3760,49 +3740,49 @@ errors = vErrors.length;
 }
 }
 if(data.topologySpread !== undefined){
-let data76 = data.topologySpread;
-if(data76 && typeof data76 == "object" && !Array.isArray(data76)){
-for(const key16 in data76){
+let data71 = data.topologySpread;
+if(data71 && typeof data71 == "object" && !Array.isArray(data71)){
+for(const key16 in data71){
 if(!((((key16 === "enabled") || (key16 === "nodes")) || (key16 === "zones")) || (key16 === "constraints"))){
 (vErrors ??= []).push({instancePath:instancePath+"/topologySpread",schemaPath:"#/definitions/TopologySpread/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key16}});
 errors++;
 }
 }
-if(data76.enabled !== undefined){
-if(typeof data76.enabled !== "boolean"){
+if(data71.enabled !== undefined){
+if(typeof data71.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/topologySpread/enabled",schemaPath:"#/definitions/TopologySpread/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data76.nodes !== undefined){
-let data78 = data76.nodes;
-if(typeof data78 !== "string"){
+if(data71.nodes !== undefined){
+let data73 = data71.nodes;
+if(typeof data73 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/topologySpread/nodes",schemaPath:"#/definitions/TopologySpread/properties/nodes/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!(((data78 === "ScheduleAnyway") || (data78 === "DoNotSchedule")) || (data78 === "off"))){
+if(!(((data73 === "ScheduleAnyway") || (data73 === "DoNotSchedule")) || (data73 === "off"))){
 (vErrors ??= []).push({instancePath:instancePath+"/topologySpread/nodes",schemaPath:"#/definitions/TopologySpread/properties/nodes/enum",keyword:"enum",params:{allowedValues: schema82.properties.nodes.enum}});
 errors++;
 }
 }
-if(data76.zones !== undefined){
-let data79 = data76.zones;
-if(typeof data79 !== "string"){
+if(data71.zones !== undefined){
+let data74 = data71.zones;
+if(typeof data74 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/topologySpread/zones",schemaPath:"#/definitions/TopologySpread/properties/zones/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!(((data79 === "ScheduleAnyway") || (data79 === "DoNotSchedule")) || (data79 === "off"))){
+if(!(((data74 === "ScheduleAnyway") || (data74 === "DoNotSchedule")) || (data74 === "off"))){
 (vErrors ??= []).push({instancePath:instancePath+"/topologySpread/zones",schemaPath:"#/definitions/TopologySpread/properties/zones/enum",keyword:"enum",params:{allowedValues: schema82.properties.zones.enum}});
 errors++;
 }
 }
-if(data76.constraints !== undefined){
-let data80 = data76.constraints;
-if(Array.isArray(data80)){
-const len3 = data80.length;
+if(data71.constraints !== undefined){
+let data75 = data71.constraints;
+if(Array.isArray(data75)){
+const len3 = data75.length;
 for(let i3=0; i3<len3; i3++){
-let data81 = data80[i3];
-if(!(data81 && typeof data81 == "object" && !Array.isArray(data81))){
+let data76 = data75[i3];
+if(!(data76 && typeof data76 == "object" && !Array.isArray(data76))){
 (vErrors ??= []).push({instancePath:instancePath+"/topologySpread/constraints/" + i3,schemaPath:"#/definitions/TopologySpread/properties/constraints/items/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -3826,22 +3806,22 @@ errors = vErrors.length;
 }
 }
 if(data.deploymentToml !== undefined){
-let data83 = data.deploymentToml;
-if(data83 && typeof data83 == "object" && !Array.isArray(data83)){
-if(data83.server !== undefined){
-let data84 = data83.server;
-if(!(data84 && typeof data84 == "object" && !Array.isArray(data84))){
+let data78 = data.deploymentToml;
+if(data78 && typeof data78 == "object" && !Array.isArray(data78)){
+if(data78.server !== undefined){
+let data79 = data78.server;
+if(!(data79 && typeof data79 == "object" && !Array.isArray(data79))){
 (vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/server",schemaPath:"#/definitions/DeploymentToml/properties/server/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data83.datasource !== undefined){
-let data85 = data83.datasource;
-if(Array.isArray(data85)){
-const len4 = data85.length;
+if(data78.datasource !== undefined){
+let data80 = data78.datasource;
+if(Array.isArray(data80)){
+const len4 = data80.length;
 for(let i4=0; i4<len4; i4++){
-let data86 = data85[i4];
-if(!(data86 && typeof data86 == "object" && !Array.isArray(data86))){
+let data81 = data80[i4];
+if(!(data81 && typeof data81 == "object" && !Array.isArray(data81))){
 (vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/datasource/" + i4,schemaPath:"#/definitions/DeploymentToml/properties/datasource/items/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -3852,32 +3832,32 @@ else {
 errors++;
 }
 }
-if(data83.transport !== undefined){
-let data87 = data83.transport;
-if(data87 && typeof data87 == "object" && !Array.isArray(data87)){
-if(data87.http !== undefined){
-let data88 = data87.http;
-if(data88 && typeof data88 == "object" && !Array.isArray(data88)){
-if(data88.listener !== undefined){
-let data89 = data88.listener;
-if(data89 && typeof data89 == "object" && !Array.isArray(data89)){
-if(data89.port !== undefined){
-let data90 = data89.port;
-if(!((typeof data90 == "number") && (!(data90 % 1) && !isNaN(data90)))){
+if(data78.transport !== undefined){
+let data82 = data78.transport;
+if(data82 && typeof data82 == "object" && !Array.isArray(data82)){
+if(data82.http !== undefined){
+let data83 = data82.http;
+if(data83 && typeof data83 == "object" && !Array.isArray(data83)){
+if(data83.listener !== undefined){
+let data84 = data83.listener;
+if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
+if(data84.port !== undefined){
+let data85 = data84.port;
+if(!((typeof data85 == "number") && (!(data85 % 1) && !isNaN(data85)))){
 (vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/transport/http/listener/port",schemaPath:"#/definitions/DeploymentToml/properties/transport/properties/http/properties/listener/properties/port/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
 }
-if(data89.secured_port !== undefined){
-let data91 = data89.secured_port;
-if(!((typeof data91 == "number") && (!(data91 % 1) && !isNaN(data91)))){
+if(data84.secured_port !== undefined){
+let data86 = data84.secured_port;
+if(!((typeof data86 == "number") && (!(data86 % 1) && !isNaN(data86)))){
 (vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/transport/http/listener/secured_port",schemaPath:"#/definitions/DeploymentToml/properties/transport/properties/http/properties/listener/properties/secured_port/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
 }
-if(data89.parameter !== undefined){
-let data92 = data89.parameter;
-if(!(data92 && typeof data92 == "object" && !Array.isArray(data92))){
+if(data84.parameter !== undefined){
+let data87 = data84.parameter;
+if(!(data87 && typeof data87 == "object" && !Array.isArray(data87))){
 (vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/transport/http/listener/parameter",schemaPath:"#/definitions/DeploymentToml/properties/transport/properties/http/properties/listener/properties/parameter/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -3894,15 +3874,15 @@ else {
 errors++;
 }
 }
-if(data87.https !== undefined){
-let data93 = data87.https;
-if(data93 && typeof data93 == "object" && !Array.isArray(data93)){
-if(data93.listener !== undefined){
-let data94 = data93.listener;
-if(data94 && typeof data94 == "object" && !Array.isArray(data94)){
-if(data94.parameter !== undefined){
-let data95 = data94.parameter;
-if(!(data95 && typeof data95 == "object" && !Array.isArray(data95))){
+if(data82.https !== undefined){
+let data88 = data82.https;
+if(data88 && typeof data88 == "object" && !Array.isArray(data88)){
+if(data88.listener !== undefined){
+let data89 = data88.listener;
+if(data89 && typeof data89 == "object" && !Array.isArray(data89)){
+if(data89.parameter !== undefined){
+let data90 = data89.parameter;
+if(!(data90 && typeof data90 == "object" && !Array.isArray(data90))){
 (vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/transport/https/listener/parameter",schemaPath:"#/definitions/DeploymentToml/properties/transport/properties/https/properties/listener/properties/parameter/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -3925,27 +3905,27 @@ else {
 errors++;
 }
 }
-if(data83.synapse_properties !== undefined){
-let data96 = data83.synapse_properties;
-if(!(data96 && typeof data96 == "object" && !Array.isArray(data96))){
+if(data78.synapse_properties !== undefined){
+let data91 = data78.synapse_properties;
+if(!(data91 && typeof data91 == "object" && !Array.isArray(data91))){
 (vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/synapse_properties",schemaPath:"#/definitions/DeploymentToml/properties/synapse_properties/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data83.task_handling !== undefined){
-let data97 = data83.task_handling;
-if(!(data97 && typeof data97 == "object" && !Array.isArray(data97))){
+if(data78.task_handling !== undefined){
+let data92 = data78.task_handling;
+if(!(data92 && typeof data92 == "object" && !Array.isArray(data92))){
 (vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/task_handling",schemaPath:"#/definitions/DeploymentToml/properties/task_handling/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data83.task_resolver !== undefined){
-let data98 = data83.task_resolver;
-if(Array.isArray(data98)){
-const len5 = data98.length;
+if(data78.task_resolver !== undefined){
+let data93 = data78.task_resolver;
+if(Array.isArray(data93)){
+const len5 = data93.length;
 for(let i5=0; i5<len5; i5++){
-let data99 = data98[i5];
-if(!(data99 && typeof data99 == "object" && !Array.isArray(data99))){
+let data94 = data93[i5];
+if(!(data94 && typeof data94 == "object" && !Array.isArray(data94))){
 (vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/task_resolver/" + i5,schemaPath:"#/definitions/DeploymentToml/properties/task_resolver/items/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -3963,11 +3943,11 @@ errors++;
 }
 }
 if(data.properties !== undefined){
-let data100 = data.properties;
-if(data100 && typeof data100 == "object" && !Array.isArray(data100)){
-for(const key17 in data100){
-let data101 = data100[key17];
-if((((typeof data101 !== "string") && (!(typeof data101 == "number"))) && (typeof data101 !== "boolean")) && (data101 !== null)){
+let data95 = data.properties;
+if(data95 && typeof data95 == "object" && !Array.isArray(data95)){
+for(const key17 in data95){
+let data96 = data95[key17];
+if((((typeof data96 !== "string") && (!(typeof data96 == "number"))) && (typeof data96 !== "boolean")) && (data96 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/properties/" + key17.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Properties/additionalProperties/type",keyword:"type",params:{type: schema22.additionalProperties.type}});
 errors++;
 }
@@ -3979,41 +3959,41 @@ errors++;
 }
 }
 if(data.logging !== undefined){
-let data102 = data.logging;
-if(data102 && typeof data102 == "object" && !Array.isArray(data102)){
-for(const key18 in data102){
+let data97 = data.logging;
+if(data97 && typeof data97 == "object" && !Array.isArray(data97)){
+for(const key18 in data97){
 if(!(((key18 === "level") || (key18 === "loggers")) || (key18 === "pattern"))){
 (vErrors ??= []).push({instancePath:instancePath+"/logging",schemaPath:"#/definitions/Logging/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key18}});
 errors++;
 }
 }
-if(data102.level !== undefined){
-let data103 = data102.level;
-if(typeof data103 !== "string"){
+if(data97.level !== undefined){
+let data98 = data97.level;
+if(typeof data98 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/logging/level",schemaPath:"#/definitions/Logging/properties/level/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!((((((((data103 === "") || (data103 === "OFF")) || (data103 === "FATAL")) || (data103 === "ERROR")) || (data103 === "WARN")) || (data103 === "INFO")) || (data103 === "DEBUG")) || (data103 === "TRACE"))){
+if(!((((((((data98 === "") || (data98 === "OFF")) || (data98 === "FATAL")) || (data98 === "ERROR")) || (data98 === "WARN")) || (data98 === "INFO")) || (data98 === "DEBUG")) || (data98 === "TRACE"))){
 (vErrors ??= []).push({instancePath:instancePath+"/logging/level",schemaPath:"#/definitions/Logging/properties/level/enum",keyword:"enum",params:{allowedValues: schema91.properties.level.enum}});
 errors++;
 }
 }
-if(data102.loggers !== undefined){
-let data104 = data102.loggers;
-if(data104 && typeof data104 == "object" && !Array.isArray(data104)){
-for(const key19 in data104){
+if(data97.loggers !== undefined){
+let data99 = data97.loggers;
+if(data99 && typeof data99 == "object" && !Array.isArray(data99)){
+for(const key19 in data99){
 if(!(pattern135.test(key19))){
 (vErrors ??= []).push({instancePath:instancePath+"/logging/loggers",schemaPath:"#/definitions/Logging/properties/loggers/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key19}});
 errors++;
 }
 }
-for(const key20 in data104){
+for(const key20 in data99){
 if(pattern135.test(key20)){
-let data105 = data104[key20];
+let data100 = data99[key20];
 const _errs232 = errors;
-let valid51 = true;
+let valid50 = true;
 const _errs233 = errors;
-if(data105 !== null){
+if(data100 !== null){
 (vErrors ??= []).push({});
 errors++;
 }
@@ -4029,18 +4009,18 @@ vErrors = null;
 }
 if(!_valid2){
 const _errs235 = errors;
-if(typeof data105 !== "string"){
+if(typeof data100 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/logging/loggers/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Logging/properties/loggers/patternProperties/%5E%5BA-Za-z0-9_.%24-%5D%2B%24/else/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!(((((((data105 === "OFF") || (data105 === "FATAL")) || (data105 === "ERROR")) || (data105 === "WARN")) || (data105 === "INFO")) || (data105 === "DEBUG")) || (data105 === "TRACE"))){
+if(!(((((((data100 === "OFF") || (data100 === "FATAL")) || (data100 === "ERROR")) || (data100 === "WARN")) || (data100 === "INFO")) || (data100 === "DEBUG")) || (data100 === "TRACE"))){
 (vErrors ??= []).push({instancePath:instancePath+"/logging/loggers/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Logging/properties/loggers/patternProperties/%5E%5BA-Za-z0-9_.%24-%5D%2B%24/else/enum",keyword:"enum",params:{allowedValues: schema91.properties.loggers.patternProperties["^[A-Za-z0-9_.$-]+$"].else.enum}});
 errors++;
 }
 var _valid2 = _errs235 === errors;
-valid51 = _valid2;
+valid50 = _valid2;
 }
-if(!valid51){
+if(!valid50){
 (vErrors ??= []).push({instancePath:instancePath+"/logging/loggers/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Logging/properties/loggers/patternProperties/%5E%5BA-Za-z0-9_.%24-%5D%2B%24/if",keyword:"if",params:{failingKeyword: "else"}});
 errors++;
 }
@@ -4052,10 +4032,10 @@ else {
 errors++;
 }
 }
-if(data102.pattern !== undefined){
-let data106 = data102.pattern;
-if(typeof data106 === "string"){
-if(!pattern137.test(data106)){
+if(data97.pattern !== undefined){
+let data101 = data97.pattern;
+if(typeof data101 === "string"){
+if(!pattern137.test(data101)){
 (vErrors ??= []).push({instancePath:instancePath+"/logging/pattern",schemaPath:"#/definitions/Logging/properties/pattern/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r]*$"}});
 errors++;
 }
@@ -4096,12 +4076,12 @@ errors = vErrors.length;
 }
 }
 if(data.envFrom !== undefined){
-let data111 = data.envFrom;
-if(Array.isArray(data111)){
-const len6 = data111.length;
+let data106 = data.envFrom;
+if(Array.isArray(data106)){
+const len6 = data106.length;
 for(let i6=0; i6<len6; i6++){
-let data112 = data111[i6];
-if(!(data112 && typeof data112 == "object" && !Array.isArray(data112))){
+let data107 = data106[i6];
+if(!(data107 && typeof data107 == "object" && !Array.isArray(data107))){
 (vErrors ??= []).push({instancePath:instancePath+"/envFrom/" + i6,schemaPath:"#/definitions/Workload/properties/envFrom/items/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -4113,21 +4093,21 @@ errors++;
 }
 }
 if(data.extraVolumes !== undefined){
-let data113 = data.extraVolumes;
-if(data113 && typeof data113 == "object" && !Array.isArray(data113)){
-for(const key21 in data113){
+let data108 = data.extraVolumes;
+if(data108 && typeof data108 == "object" && !Array.isArray(data108)){
+for(const key21 in data108){
 if(!(pattern92.test(key21))){
 (vErrors ??= []).push({instancePath:instancePath+"/extraVolumes",schemaPath:"#/definitions/Workload/properties/extraVolumes/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key21}});
 errors++;
 }
 }
-for(const key22 in data113){
+for(const key22 in data108){
 if(pattern92.test(key22)){
-let data114 = data113[key22];
+let data109 = data108[key22];
 const _errs252 = errors;
-let valid55 = true;
+let valid54 = true;
 const _errs253 = errors;
-if(data114 !== null){
+if(data109 !== null){
 (vErrors ??= []).push({});
 errors++;
 }
@@ -4143,8 +4123,8 @@ vErrors = null;
 }
 if(!_valid3){
 const _errs255 = errors;
-if(data114 && typeof data114 == "object" && !Array.isArray(data114)){
-if(Object.keys(data114).length < 1){
+if(data109 && typeof data109 == "object" && !Array.isArray(data109)){
+if(Object.keys(data109).length < 1){
 (vErrors ??= []).push({instancePath:instancePath+"/extraVolumes/" + key22.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Volume/minProperties",keyword:"minProperties",params:{limit: 1}});
 errors++;
 }
@@ -4154,9 +4134,9 @@ else {
 errors++;
 }
 var _valid3 = _errs255 === errors;
-valid55 = _valid3;
+valid54 = _valid3;
 }
-if(!valid55){
+if(!valid54){
 (vErrors ??= []).push({instancePath:instancePath+"/extraVolumes/" + key22.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Workload/properties/extraVolumes/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C61%7D%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
 errors++;
 }
@@ -4169,21 +4149,21 @@ errors++;
 }
 }
 if(data.extraVolumeMounts !== undefined){
-let data115 = data.extraVolumeMounts;
-if(data115 && typeof data115 == "object" && !Array.isArray(data115)){
-for(const key23 in data115){
+let data110 = data.extraVolumeMounts;
+if(data110 && typeof data110 == "object" && !Array.isArray(data110)){
+for(const key23 in data110){
 if(!(pattern61.test(key23))){
 (vErrors ??= []).push({instancePath:instancePath+"/extraVolumeMounts",schemaPath:"#/definitions/Workload/properties/extraVolumeMounts/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key23}});
 errors++;
 }
 }
-for(const key24 in data115){
+for(const key24 in data110){
 if(pattern61.test(key24)){
-let data116 = data115[key24];
+let data111 = data110[key24];
 const _errs262 = errors;
-let valid58 = true;
+let valid57 = true;
 const _errs263 = errors;
-if(data116 !== null){
+if(data111 !== null){
 (vErrors ??= []).push({});
 errors++;
 }
@@ -4199,8 +4179,8 @@ vErrors = null;
 }
 if(!_valid4){
 const _errs265 = errors;
-if(data116 && typeof data116 == "object" && !Array.isArray(data116)){
-if(data116.name === undefined){
+if(data111 && typeof data111 == "object" && !Array.isArray(data111)){
+if(data111.name === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/extraVolumeMounts/" + key24.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/VolumeMount/required",keyword:"required",params:{missingProperty: "name"}});
 errors++;
 }
@@ -4210,9 +4190,9 @@ else {
 errors++;
 }
 var _valid4 = _errs265 === errors;
-valid58 = _valid4;
+valid57 = _valid4;
 }
-if(!valid58){
+if(!valid57){
 (vErrors ??= []).push({instancePath:instancePath+"/extraVolumeMounts/" + key24.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Workload/properties/extraVolumeMounts/patternProperties/%5E~1/if",keyword:"if",params:{failingKeyword: "else"}});
 errors++;
 }
@@ -4225,21 +4205,21 @@ errors++;
 }
 }
 if(data.extraInitContainers !== undefined){
-let data117 = data.extraInitContainers;
-if(data117 && typeof data117 == "object" && !Array.isArray(data117)){
-for(const key25 in data117){
+let data112 = data.extraInitContainers;
+if(data112 && typeof data112 == "object" && !Array.isArray(data112)){
+for(const key25 in data112){
 if(!(pattern92.test(key25))){
 (vErrors ??= []).push({instancePath:instancePath+"/extraInitContainers",schemaPath:"#/definitions/Workload/properties/extraInitContainers/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key25}});
 errors++;
 }
 }
-for(const key26 in data117){
+for(const key26 in data112){
 if(pattern92.test(key26)){
-let data118 = data117[key26];
+let data113 = data112[key26];
 const _errs272 = errors;
-let valid61 = true;
+let valid60 = true;
 const _errs273 = errors;
-if(data118 !== null){
+if(data113 !== null){
 (vErrors ??= []).push({});
 errors++;
 }
@@ -4255,8 +4235,8 @@ vErrors = null;
 }
 if(!_valid5){
 const _errs275 = errors;
-if(data118 && typeof data118 == "object" && !Array.isArray(data118)){
-if(data118.image === undefined){
+if(data113 && typeof data113 == "object" && !Array.isArray(data113)){
+if(data113.image === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/extraInitContainers/" + key26.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Container/required",keyword:"required",params:{missingProperty: "image"}});
 errors++;
 }
@@ -4266,9 +4246,9 @@ else {
 errors++;
 }
 var _valid5 = _errs275 === errors;
-valid61 = _valid5;
+valid60 = _valid5;
 }
-if(!valid61){
+if(!valid60){
 (vErrors ??= []).push({instancePath:instancePath+"/extraInitContainers/" + key26.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Workload/properties/extraInitContainers/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C61%7D%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
 errors++;
 }
@@ -4281,21 +4261,21 @@ errors++;
 }
 }
 if(data.extraContainers !== undefined){
-let data119 = data.extraContainers;
-if(data119 && typeof data119 == "object" && !Array.isArray(data119)){
-for(const key27 in data119){
+let data114 = data.extraContainers;
+if(data114 && typeof data114 == "object" && !Array.isArray(data114)){
+for(const key27 in data114){
 if(!(pattern92.test(key27))){
 (vErrors ??= []).push({instancePath:instancePath+"/extraContainers",schemaPath:"#/definitions/Workload/properties/extraContainers/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key27}});
 errors++;
 }
 }
-for(const key28 in data119){
+for(const key28 in data114){
 if(pattern92.test(key28)){
-let data120 = data119[key28];
+let data115 = data114[key28];
 const _errs282 = errors;
-let valid64 = true;
+let valid63 = true;
 const _errs283 = errors;
-if(data120 !== null){
+if(data115 !== null){
 (vErrors ??= []).push({});
 errors++;
 }
@@ -4311,8 +4291,8 @@ vErrors = null;
 }
 if(!_valid6){
 const _errs285 = errors;
-if(data120 && typeof data120 == "object" && !Array.isArray(data120)){
-if(data120.image === undefined){
+if(data115 && typeof data115 == "object" && !Array.isArray(data115)){
+if(data115.image === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/extraContainers/" + key28.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Container/required",keyword:"required",params:{missingProperty: "image"}});
 errors++;
 }
@@ -4322,9 +4302,9 @@ else {
 errors++;
 }
 var _valid6 = _errs285 === errors;
-valid64 = _valid6;
+valid63 = _valid6;
 }
-if(!valid64){
+if(!valid63){
 (vErrors ??= []).push({instancePath:instancePath+"/extraContainers/" + key28.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Workload/properties/extraContainers/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C61%7D%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
 errors++;
 }
@@ -4337,23 +4317,23 @@ errors++;
 }
 }
 if(data.labels !== undefined){
-let data121 = data.labels;
-if(data121 && typeof data121 == "object" && !Array.isArray(data121)){
-for(const key29 in data121){
+let data116 = data.labels;
+if(data116 && typeof data116 == "object" && !Array.isArray(data116)){
+for(const key29 in data116){
 if(!(pattern2.test(key29))){
 (vErrors ??= []).push({instancePath:instancePath+"/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key29}});
 errors++;
 }
 }
-for(const key30 in data121){
+for(const key30 in data116){
 if(pattern2.test(key30)){
-let data122 = data121[key30];
-if((typeof data122 !== "string") && (data122 !== null)){
+let data117 = data116[key30];
+if((typeof data117 !== "string") && (data117 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/labels/" + key30.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data122 === "string"){
-if(!pattern4.test(data122)){
+if(typeof data117 === "string"){
+if(!pattern4.test(data117)){
 (vErrors ??= []).push({instancePath:instancePath+"/labels/" + key30.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -4367,11 +4347,11 @@ errors++;
 }
 }
 if(data.annotations !== undefined){
-let data123 = data.annotations;
-if(data123 && typeof data123 == "object" && !Array.isArray(data123)){
-for(const key31 in data123){
-let data124 = data123[key31];
-if((typeof data124 !== "string") && (data124 !== null)){
+let data118 = data.annotations;
+if(data118 && typeof data118 == "object" && !Array.isArray(data118)){
+for(const key31 in data118){
+let data119 = data118[key31];
+if((((typeof data119 !== "string") && (!(typeof data119 == "number"))) && (typeof data119 !== "boolean")) && (data119 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/annotations/" + key31.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
 errors++;
 }
@@ -4383,23 +4363,23 @@ errors++;
 }
 }
 if(data.podLabels !== undefined){
-let data125 = data.podLabels;
-if(data125 && typeof data125 == "object" && !Array.isArray(data125)){
-for(const key32 in data125){
+let data120 = data.podLabels;
+if(data120 && typeof data120 == "object" && !Array.isArray(data120)){
+for(const key32 in data120){
 if(!(pattern2.test(key32))){
 (vErrors ??= []).push({instancePath:instancePath+"/podLabels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key32}});
 errors++;
 }
 }
-for(const key33 in data125){
+for(const key33 in data120){
 if(pattern2.test(key33)){
-let data126 = data125[key33];
-if((typeof data126 !== "string") && (data126 !== null)){
+let data121 = data120[key33];
+if((typeof data121 !== "string") && (data121 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/podLabels/" + key33.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data126 === "string"){
-if(!pattern4.test(data126)){
+if(typeof data121 === "string"){
+if(!pattern4.test(data121)){
 (vErrors ??= []).push({instancePath:instancePath+"/podLabels/" + key33.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -4413,11 +4393,11 @@ errors++;
 }
 }
 if(data.podAnnotations !== undefined){
-let data127 = data.podAnnotations;
-if(data127 && typeof data127 == "object" && !Array.isArray(data127)){
-for(const key34 in data127){
-let data128 = data127[key34];
-if((typeof data128 !== "string") && (data128 !== null)){
+let data122 = data.podAnnotations;
+if(data122 && typeof data122 == "object" && !Array.isArray(data122)){
+for(const key34 in data122){
+let data123 = data122[key34];
+if((((typeof data123 !== "string") && (!(typeof data123 == "number"))) && (typeof data123 !== "boolean")) && (data123 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/podAnnotations/" + key34.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
 errors++;
 }
@@ -4429,19 +4409,19 @@ errors++;
 }
 }
 if(data.affinity !== undefined){
-let data129 = data.affinity;
-if(!(data129 && typeof data129 == "object" && !Array.isArray(data129))){
+let data124 = data.affinity;
+if(!(data124 && typeof data124 == "object" && !Array.isArray(data124))){
 (vErrors ??= []).push({instancePath:instancePath+"/affinity",schemaPath:"#/definitions/Workload/properties/affinity/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 if(data.tolerations !== undefined){
-let data130 = data.tolerations;
-if(Array.isArray(data130)){
-const len7 = data130.length;
+let data125 = data.tolerations;
+if(Array.isArray(data125)){
+const len7 = data125.length;
 for(let i7=0; i7<len7; i7++){
-let data131 = data130[i7];
-if(!(data131 && typeof data131 == "object" && !Array.isArray(data131))){
+let data126 = data125[i7];
+if(!(data126 && typeof data126 == "object" && !Array.isArray(data126))){
 (vErrors ??= []).push({instancePath:instancePath+"/tolerations/" + i7,schemaPath:"#/definitions/Workload/properties/tolerations/items/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -4453,23 +4433,23 @@ errors++;
 }
 }
 if(data.nodeSelector !== undefined){
-let data132 = data.nodeSelector;
-if(data132 && typeof data132 == "object" && !Array.isArray(data132)){
-for(const key35 in data132){
+let data127 = data.nodeSelector;
+if(data127 && typeof data127 == "object" && !Array.isArray(data127)){
+for(const key35 in data127){
 if(!(pattern2.test(key35))){
 (vErrors ??= []).push({instancePath:instancePath+"/nodeSelector",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key35}});
 errors++;
 }
 }
-for(const key36 in data132){
+for(const key36 in data127){
 if(pattern2.test(key36)){
-let data133 = data132[key36];
-if((typeof data133 !== "string") && (data133 !== null)){
+let data128 = data127[key36];
+if((typeof data128 !== "string") && (data128 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/nodeSelector/" + key36.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data133 === "string"){
-if(!pattern4.test(data133)){
+if(typeof data128 === "string"){
+if(!pattern4.test(data128)){
 (vErrors ??= []).push({instancePath:instancePath+"/nodeSelector/" + key36.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -4483,9 +4463,9 @@ errors++;
 }
 }
 if(data.priorityClassName !== undefined){
-let data134 = data.priorityClassName;
-if(typeof data134 === "string"){
-if(!pattern64.test(data134)){
+let data129 = data.priorityClassName;
+if(typeof data129 === "string"){
+if(!pattern64.test(data129)){
 (vErrors ??= []).push({instancePath:instancePath+"/priorityClassName",schemaPath:"#/definitions/Workload/properties/priorityClassName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -4496,9 +4476,9 @@ errors++;
 }
 }
 if(data.runtimeClassName !== undefined){
-let data135 = data.runtimeClassName;
-if(typeof data135 === "string"){
-if(!pattern64.test(data135)){
+let data130 = data.runtimeClassName;
+if(typeof data130 === "string"){
+if(!pattern64.test(data130)){
 (vErrors ??= []).push({instancePath:instancePath+"/runtimeClassName",schemaPath:"#/definitions/Workload/properties/runtimeClassName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -4509,9 +4489,9 @@ errors++;
 }
 }
 if(data.schedulerName !== undefined){
-let data136 = data.schedulerName;
-if(typeof data136 === "string"){
-if(!pattern64.test(data136)){
+let data131 = data.schedulerName;
+if(typeof data131 === "string"){
+if(!pattern64.test(data131)){
 (vErrors ??= []).push({instancePath:instancePath+"/schedulerName",schemaPath:"#/definitions/Workload/properties/schedulerName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -4522,12 +4502,12 @@ errors++;
 }
 }
 if(data.hostAliases !== undefined){
-let data137 = data.hostAliases;
-if(Array.isArray(data137)){
-const len8 = data137.length;
+let data132 = data.hostAliases;
+if(Array.isArray(data132)){
+const len8 = data132.length;
 for(let i8=0; i8<len8; i8++){
-let data138 = data137[i8];
-if(!(data138 && typeof data138 == "object" && !Array.isArray(data138))){
+let data133 = data132[i8];
+if(!(data133 && typeof data133 == "object" && !Array.isArray(data133))){
 (vErrors ??= []).push({instancePath:instancePath+"/hostAliases/" + i8,schemaPath:"#/definitions/Workload/properties/hostAliases/items/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -4539,33 +4519,33 @@ errors++;
 }
 }
 if(data.dnsPolicy !== undefined){
-let data139 = data.dnsPolicy;
-if(typeof data139 !== "string"){
+let data134 = data.dnsPolicy;
+if(typeof data134 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/dnsPolicy",schemaPath:"#/definitions/Workload/properties/dnsPolicy/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!((((data139 === "ClusterFirst") || (data139 === "ClusterFirstWithHostNet")) || (data139 === "Default")) || (data139 === "None"))){
+if(!((((data134 === "ClusterFirst") || (data134 === "ClusterFirstWithHostNet")) || (data134 === "Default")) || (data134 === "None"))){
 (vErrors ??= []).push({instancePath:instancePath+"/dnsPolicy",schemaPath:"#/definitions/Workload/properties/dnsPolicy/enum",keyword:"enum",params:{allowedValues: schema50.properties.dnsPolicy.enum}});
 errors++;
 }
 }
 if(data.dnsConfig !== undefined){
-let data140 = data.dnsConfig;
-if(!(data140 && typeof data140 == "object" && !Array.isArray(data140))){
+let data135 = data.dnsConfig;
+if(!(data135 && typeof data135 == "object" && !Array.isArray(data135))){
 (vErrors ??= []).push({instancePath:instancePath+"/dnsConfig",schemaPath:"#/definitions/Workload/properties/dnsConfig/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 if(data.podSecurityContext !== undefined){
-let data141 = data.podSecurityContext;
-if(!(data141 && typeof data141 == "object" && !Array.isArray(data141))){
+let data136 = data.podSecurityContext;
+if(!(data136 && typeof data136 == "object" && !Array.isArray(data136))){
 (vErrors ??= []).push({instancePath:instancePath+"/podSecurityContext",schemaPath:"#/definitions/Workload/properties/podSecurityContext/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 if(data.containerSecurityContext !== undefined){
-let data142 = data.containerSecurityContext;
-if(!(data142 && typeof data142 == "object" && !Array.isArray(data142))){
+let data137 = data.containerSecurityContext;
+if(!(data137 && typeof data137 == "object" && !Array.isArray(data137))){
 (vErrors ??= []).push({instancePath:instancePath+"/containerSecurityContext",schemaPath:"#/definitions/Workload/properties/containerSecurityContext/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -4577,13 +4557,13 @@ errors++;
 }
 }
 if(data.homeSizeLimit !== undefined){
-let data144 = data.homeSizeLimit;
-if((typeof data144 !== "string") && (!((typeof data144 == "number") && (!(data144 % 1) && !isNaN(data144))))){
+let data139 = data.homeSizeLimit;
+if((typeof data139 !== "string") && (!((typeof data139 == "number") && (!(data139 % 1) && !isNaN(data139))))){
 (vErrors ??= []).push({instancePath:instancePath+"/homeSizeLimit",schemaPath:"#/definitions/Quantity/type",keyword:"type",params:{type: schema45.type}});
 errors++;
 }
-if(typeof data144 === "string"){
-if(!pattern85.test(data144)){
+if(typeof data139 === "string"){
+if(!pattern85.test(data139)){
 (vErrors ??= []).push({instancePath:instancePath+"/homeSizeLimit",schemaPath:"#/definitions/Quantity/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$"}});
 errors++;
 }
@@ -4599,7 +4579,7 @@ return errors === 0;
 }
 
 const schema105 = {"type":"object","description":"Hosts; `*` matches any.","additionalProperties":{"type":["object","null"],"description":"One host.","additionalProperties":false,"properties":{"paths":{"type":"object","description":"Paths; `/` when left out.","additionalProperties":false,"patternProperties":{"^/":{"if":{"type":"null"},"else":{"$ref":"#/definitions/IngressPath"}}}},"tlsSecret":{"type":"string","description":"Secret with the certificate; no TLS when empty.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"}}},"examples":[{"orders.example.com":{"paths":{"/":{"workload":"integration","port":"http"}},"tlsSecret":"orders-tls"}}]};
-const schema106 = {"type":"object","description":"Where a path leads.","additionalProperties":false,"properties":{"pathType":{"type":"string","description":"How the path is compared.","enum":["Prefix","Exact","ImplementationSpecific"]},"workload":{"type":"string","description":"Key of the workload; may be left out when one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. The management port is not among them.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$","not":{"enum":["management","internal"]}}}};
+const schema106 = {"type":"object","description":"Where a path leads.","additionalProperties":false,"properties":{"pathType":{"type":"string","description":"How the path is compared.","enum":["Prefix","Exact","ImplementationSpecific"]},"workload":{"type":"string","description":"Key of the workload; may be left out when one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. The management port is not among them.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"}}};
 
 function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -4682,28 +4662,6 @@ errors++;
 }
 if(data2.port !== undefined){
 let data5 = data2.port;
-const _errs22 = errors;
-const _errs23 = errors;
-if(!((data5 === "management") || (data5 === "internal"))){
-(vErrors ??= []).push({});
-errors++;
-}
-var valid6 = _errs23 === errors;
-if(valid6){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key3.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/IngressPath/properties/port/not",keyword:"not",params:{}});
-errors++;
-}
-else {
-errors = _errs22;
-if(vErrors !== null){
-if(_errs22){
-vErrors.length = _errs22;
-}
-else {
-vErrors = null;
-}
-}
-}
 if(typeof data5 === "string"){
 if(!pattern168.test(data5)){
 (vErrors ??= []).push({instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key3.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/IngressPath/properties/port/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"}});
@@ -4789,7 +4747,7 @@ let data1 = data.annotations;
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 for(const key1 in data1){
 let data2 = data1[key1];
-if((typeof data2 !== "string") && (data2 !== null)){
+if((((typeof data2 !== "string") && (!(typeof data2 == "number"))) && (typeof data2 !== "boolean")) && (data2 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/annotations/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
 errors++;
 }
@@ -4846,7 +4804,7 @@ return errors === 0;
 }
 
 const schema114 = {"type":"object","description":"Paths; `/` when left out.","additionalProperties":false,"patternProperties":{"^/":{"if":{"type":"null"},"else":{"$ref":"#/definitions/RoutePath"}}}};
-const schema115 = {"type":"object","description":"Where a path leads.","additionalProperties":false,"properties":{"type":{"type":"string","description":"How the path is compared.","enum":["PathPrefix","Exact","RegularExpression"]},"workload":{"type":"string","description":"Key of the workload; may be left out when one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. The management port is not among them.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$","not":{"enum":["management","internal"]}},"filters":{"type":"array","description":"Filters of the rule.","items":{"type":"object","description":"HTTPRouteFilter of the Gateway API."}},"timeouts":{"type":"object","description":"Timeouts of the rule."}}};
+const schema115 = {"type":"object","description":"Where a path leads.","additionalProperties":false,"properties":{"type":{"type":"string","description":"How the path is compared.","enum":["PathPrefix","Exact","RegularExpression"]},"workload":{"type":"string","description":"Key of the workload; may be left out when one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. The management port is not among them.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"},"filters":{"type":"array","description":"Filters of the rule.","items":{"type":"object","description":"HTTPRouteFilter of the Gateway API."}},"timeouts":{"type":"object","description":"Timeouts of the rule."}}};
 
 function validate57(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -4913,28 +4871,6 @@ errors++;
 }
 if(data0.port !== undefined){
 let data3 = data0.port;
-const _errs16 = errors;
-const _errs17 = errors;
-if(!((data3 === "management") || (data3 === "internal"))){
-(vErrors ??= []).push({});
-errors++;
-}
-var valid4 = _errs17 === errors;
-if(valid4){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/RoutePath/properties/port/not",keyword:"not",params:{}});
-errors++;
-}
-else {
-errors = _errs16;
-if(vErrors !== null){
-if(_errs16){
-vErrors.length = _errs16;
-}
-else {
-vErrors = null;
-}
-}
-}
 if(typeof data3 === "string"){
 if(!pattern168.test(data3)){
 (vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/RoutePath/properties/port/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"}});
@@ -5256,7 +5192,7 @@ let data4 = data.annotations;
 if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
 for(const key2 in data4){
 let data5 = data4[key2];
-if((typeof data5 !== "string") && (data5 !== null)){
+if((((typeof data5 !== "string") && (!(typeof data5 == "number"))) && (typeof data5 !== "boolean")) && (data5 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/annotations/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
 errors++;
 }
@@ -5446,583 +5382,10 @@ return errors === 0;
 function validate10(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
-const _errs2 = errors;
-let valid1 = true;
-const _errs3 = errors;
-const _errs4 = errors;
-let valid2 = false;
-const _errs5 = errors;
 if(data && typeof data == "object" && !Array.isArray(data)){
-let missing0;
-if((data.pattern === undefined) && (missing0 = "pattern")){
-(vErrors ??= []).push({});
-errors++;
-}
-else {
-if(data.pattern !== undefined){
-if("single-replica" !== data.pattern){
-(vErrors ??= []).push({});
-errors++;
-}
-}
-}
-}
-var _valid1 = _errs5 === errors;
-valid2 = valid2 || _valid1;
-if(!valid2){
-const _errs7 = errors;
-const _errs8 = errors;
-const _errs9 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing1;
-if((data.pattern === undefined) && (missing1 = "pattern")){
-(vErrors ??= []).push({});
-errors++;
-}
-}
-var valid4 = _errs9 === errors;
-if(valid4){
-(vErrors ??= []).push({});
-errors++;
-}
-else {
-errors = _errs8;
-if(vErrors !== null){
-if(_errs8){
-vErrors.length = _errs8;
-}
-else {
-vErrors = null;
-}
-}
-}
-var _valid1 = _errs7 === errors;
-valid2 = valid2 || _valid1;
-}
-if(!valid2){
-(vErrors ??= []).push({});
-errors++;
-}
-else {
-errors = _errs4;
-if(vErrors !== null){
-if(_errs4){
-vErrors.length = _errs4;
-}
-else {
-vErrors = null;
-}
-}
-}
-var _valid0 = _errs3 === errors;
-errors = _errs2;
-if(vErrors !== null){
-if(_errs2){
-vErrors.length = _errs2;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid0){
-const _errs10 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.workloads !== undefined){
-let data1 = data.workloads;
-if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
-if(Object.keys(data1).length > 1){
-(vErrors ??= []).push({instancePath:instancePath+"/workloads",schemaPath:"#/allOf/0/then/properties/workloads/maxProperties",keyword:"maxProperties",params:{limit: 1}});
-errors++;
-}
-for(const key0 in data1){
-let data2 = data1[key0];
-if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
-if(data2.replicas !== undefined){
-if(1 !== data2.replicas){
-(vErrors ??= []).push({instancePath:instancePath+"/workloads/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/replicas",schemaPath:"#/allOf/0/then/properties/workloads/additionalProperties/properties/replicas/const",keyword:"const",params:{allowedValue: 1}});
-errors++;
-}
-}
-if(data2.autoscaling !== undefined){
-let data4 = data2.autoscaling;
-if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
-if(data4.enabled !== undefined){
-if(false !== data4.enabled){
-(vErrors ??= []).push({instancePath:instancePath+"/workloads/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/autoscaling/enabled",schemaPath:"#/allOf/0/then/properties/workloads/additionalProperties/properties/autoscaling/properties/enabled/const",keyword:"const",params:{allowedValue: false}});
-errors++;
-}
-}
-}
-}
-}
-}
-}
-}
-if(data.workloadDefaults !== undefined){
-let data6 = data.workloadDefaults;
-if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
-if(data6.replicas !== undefined){
-if(1 !== data6.replicas){
-(vErrors ??= []).push({instancePath:instancePath+"/workloadDefaults/replicas",schemaPath:"#/allOf/0/then/properties/workloadDefaults/properties/replicas/const",keyword:"const",params:{allowedValue: 1}});
-errors++;
-}
-}
-if(data6.autoscaling !== undefined){
-let data8 = data6.autoscaling;
-if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
-if(data8.enabled !== undefined){
-if(false !== data8.enabled){
-(vErrors ??= []).push({instancePath:instancePath+"/workloadDefaults/autoscaling/enabled",schemaPath:"#/allOf/0/then/properties/workloadDefaults/properties/autoscaling/properties/enabled/const",keyword:"const",params:{allowedValue: false}});
-errors++;
-}
-}
-}
-}
-}
-}
-}
-var _valid0 = _errs10 === errors;
-valid1 = _valid0;
-}
-if(!valid1){
-(vErrors ??= []).push({instancePath,schemaPath:"#/allOf/0/if",keyword:"if",params:{failingKeyword: "then"}});
-errors++;
-}
-const _errs22 = errors;
-let valid11 = true;
-const _errs23 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing2;
-if((data.pattern === undefined) && (missing2 = "pattern")){
-(vErrors ??= []).push({});
-errors++;
-}
-else {
-if(data.pattern !== undefined){
-if("multiple-replicas" !== data.pattern){
-(vErrors ??= []).push({});
-errors++;
-}
-}
-}
-}
-var _valid2 = _errs23 === errors;
-errors = _errs22;
-if(vErrors !== null){
-if(_errs22){
-vErrors.length = _errs22;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid2){
-const _errs25 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.workloads !== undefined){
-let data11 = data.workloads;
-if(data11 && typeof data11 == "object" && !Array.isArray(data11)){
-for(const key1 in data11){
-let data12 = data11[key1];
-if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
-if(data12.type !== undefined){
-if(!(data12.type === "stateless")){
-(vErrors ??= []).push({instancePath:instancePath+"/workloads/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/type",schemaPath:"#/allOf/1/then/properties/workloads/additionalProperties/properties/type/enum",keyword:"enum",params:{allowedValues: schema11.allOf[1].then.properties.workloads.additionalProperties.properties.type.enum}});
-errors++;
-}
-}
-if(data12.replicas !== undefined){
-let data14 = data12.replicas;
-if(typeof data14 == "number"){
-if(data14 < 2 || isNaN(data14)){
-(vErrors ??= []).push({instancePath:instancePath+"/workloads/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/replicas",schemaPath:"#/allOf/1/then/properties/workloads/additionalProperties/properties/replicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2}});
-errors++;
-}
-}
-}
-if(data12.artifacts !== undefined){
-let data15 = data12.artifacts;
-if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
-if(data15.stateful !== undefined){
-let data16 = data15.stateful;
-if(Array.isArray(data16)){
-if(data16.length > 0){
-(vErrors ??= []).push({instancePath:instancePath+"/workloads/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/artifacts/stateful",schemaPath:"#/allOf/1/then/properties/workloads/additionalProperties/properties/artifacts/properties/stateful/maxItems",keyword:"maxItems",params:{limit: 0}});
-errors++;
-}
-}
-}
-}
-}
-if(data12.autoscaling !== undefined){
-let data17 = data12.autoscaling;
-const _errs34 = errors;
-let valid17 = true;
-const _errs35 = errors;
-if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
-let missing3;
-if((data17.enabled === undefined) && (missing3 = "enabled")){
-(vErrors ??= []).push({});
-errors++;
-}
-else {
-if(data17.enabled !== undefined){
-if(true !== data17.enabled){
-(vErrors ??= []).push({});
-errors++;
-}
-}
-}
-}
-var _valid3 = _errs35 === errors;
-errors = _errs34;
-if(vErrors !== null){
-if(_errs34){
-vErrors.length = _errs34;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid3){
-const _errs37 = errors;
-if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
-if(data17.minReplicas !== undefined){
-let data19 = data17.minReplicas;
-if(typeof data19 == "number"){
-if(data19 < 2 || isNaN(data19)){
-(vErrors ??= []).push({instancePath:instancePath+"/workloads/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/autoscaling/minReplicas",schemaPath:"#/allOf/1/then/properties/workloads/additionalProperties/properties/autoscaling/then/properties/minReplicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2}});
-errors++;
-}
-}
-}
-}
-var _valid3 = _errs37 === errors;
-valid17 = _valid3;
-}
-if(!valid17){
-(vErrors ??= []).push({instancePath:instancePath+"/workloads/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/autoscaling",schemaPath:"#/allOf/1/then/properties/workloads/additionalProperties/properties/autoscaling/if",keyword:"if",params:{failingKeyword: "then"}});
-errors++;
-}
-}
-}
-}
-}
-}
-if(data.workloadDefaults !== undefined){
-let data20 = data.workloadDefaults;
-if(data20 && typeof data20 == "object" && !Array.isArray(data20)){
-if(data20.type !== undefined){
-if(!(data20.type === "stateless")){
-(vErrors ??= []).push({instancePath:instancePath+"/workloadDefaults/type",schemaPath:"#/allOf/1/then/properties/workloadDefaults/properties/type/enum",keyword:"enum",params:{allowedValues: schema11.allOf[1].then.properties.workloadDefaults.properties.type.enum}});
-errors++;
-}
-}
-if(data20.replicas !== undefined){
-let data22 = data20.replicas;
-if(typeof data22 == "number"){
-if(data22 < 2 || isNaN(data22)){
-(vErrors ??= []).push({instancePath:instancePath+"/workloadDefaults/replicas",schemaPath:"#/allOf/1/then/properties/workloadDefaults/properties/replicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2}});
-errors++;
-}
-}
-}
-if(data20.artifacts !== undefined){
-let data23 = data20.artifacts;
-if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
-if(data23.stateful !== undefined){
-let data24 = data23.stateful;
-if(Array.isArray(data24)){
-if(data24.length > 0){
-(vErrors ??= []).push({instancePath:instancePath+"/workloadDefaults/artifacts/stateful",schemaPath:"#/allOf/1/then/properties/workloadDefaults/properties/artifacts/properties/stateful/maxItems",keyword:"maxItems",params:{limit: 0}});
-errors++;
-}
-}
-}
-}
-}
-if(data20.autoscaling !== undefined){
-let data25 = data20.autoscaling;
-const _errs45 = errors;
-let valid22 = true;
-const _errs46 = errors;
-if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
-let missing4;
-if((data25.enabled === undefined) && (missing4 = "enabled")){
-(vErrors ??= []).push({});
-errors++;
-}
-else {
-if(data25.enabled !== undefined){
-if(true !== data25.enabled){
-(vErrors ??= []).push({});
-errors++;
-}
-}
-}
-}
-var _valid4 = _errs46 === errors;
-errors = _errs45;
-if(vErrors !== null){
-if(_errs45){
-vErrors.length = _errs45;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid4){
-const _errs48 = errors;
-if(data25 && typeof data25 == "object" && !Array.isArray(data25)){
-if(data25.minReplicas !== undefined){
-let data27 = data25.minReplicas;
-if(typeof data27 == "number"){
-if(data27 < 2 || isNaN(data27)){
-(vErrors ??= []).push({instancePath:instancePath+"/workloadDefaults/autoscaling/minReplicas",schemaPath:"#/allOf/1/then/properties/workloadDefaults/properties/autoscaling/then/properties/minReplicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 2}});
-errors++;
-}
-}
-}
-}
-var _valid4 = _errs48 === errors;
-valid22 = _valid4;
-}
-if(!valid22){
-(vErrors ??= []).push({instancePath:instancePath+"/workloadDefaults/autoscaling",schemaPath:"#/allOf/1/then/properties/workloadDefaults/properties/autoscaling/if",keyword:"if",params:{failingKeyword: "then"}});
-errors++;
-}
-}
-}
-}
-}
-var _valid2 = _errs25 === errors;
-valid11 = _valid2;
-}
-if(!valid11){
-(vErrors ??= []).push({instancePath,schemaPath:"#/allOf/1/if",keyword:"if",params:{failingKeyword: "then"}});
-errors++;
-}
-const _errs51 = errors;
-let valid25 = true;
-const _errs52 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing5;
-if((data.pattern === undefined) && (missing5 = "pattern")){
-(vErrors ??= []).push({});
-errors++;
-}
-else {
-if(data.pattern !== undefined){
-const _errs53 = errors;
-if("coordinated" !== data.pattern){
-(vErrors ??= []).push({});
-errors++;
-}
-var valid26 = _errs53 === errors;
-}
-else {
-var valid26 = true;
-}
-if(valid26){
-if(data.coordination !== undefined){
-let data29 = data.coordination;
-const _errs54 = errors;
-const _errs55 = errors;
-const _errs56 = errors;
-if(data29 && typeof data29 == "object" && !Array.isArray(data29)){
-let missing6;
-if((data29.mode === undefined) && (missing6 = "mode")){
-(vErrors ??= []).push({});
-errors++;
-}
-else {
-if(data29.mode !== undefined){
-if("database" !== data29.mode){
-(vErrors ??= []).push({});
-errors++;
-}
-}
-}
-}
-var valid27 = _errs56 === errors;
-if(valid27){
-(vErrors ??= []).push({});
-errors++;
-}
-else {
-errors = _errs55;
-if(vErrors !== null){
-if(_errs55){
-vErrors.length = _errs55;
-}
-else {
-vErrors = null;
-}
-}
-}
-var valid26 = _errs54 === errors;
-}
-else {
-var valid26 = true;
-}
-}
-}
-}
-var _valid5 = _errs52 === errors;
-errors = _errs51;
-if(vErrors !== null){
-if(_errs51){
-vErrors.length = _errs51;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid5){
-const _errs58 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.workloads !== undefined){
-let data31 = data.workloads;
-if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
-for(const key2 in data31){
-let data32 = data31[key2];
-const _errs62 = errors;
-let valid31 = true;
-const _errs63 = errors;
-if(data32 && typeof data32 == "object" && !Array.isArray(data32)){
-let missing7;
-if((data32.type === undefined) && (missing7 = "type")){
-(vErrors ??= []).push({});
-errors++;
-}
-else {
-if(data32.type !== undefined){
-if("stateful" !== data32.type){
-(vErrors ??= []).push({});
-errors++;
-}
-}
-}
-}
-var _valid6 = _errs63 === errors;
-errors = _errs62;
-if(vErrors !== null){
-if(_errs62){
-vErrors.length = _errs62;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid6){
-const _errs65 = errors;
-if(data32 && typeof data32 == "object" && !Array.isArray(data32)){
-if(data32.replicas !== undefined){
-if(1 !== data32.replicas){
-(vErrors ??= []).push({instancePath:instancePath+"/workloads/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/replicas",schemaPath:"#/allOf/2/then/properties/workloads/additionalProperties/then/properties/replicas/const",keyword:"const",params:{allowedValue: 1}});
-errors++;
-}
-}
-if(data32.autoscaling !== undefined){
-let data35 = data32.autoscaling;
-if(data35 && typeof data35 == "object" && !Array.isArray(data35)){
-if(data35.enabled !== undefined){
-if(false !== data35.enabled){
-(vErrors ??= []).push({instancePath:instancePath+"/workloads/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/autoscaling/enabled",schemaPath:"#/allOf/2/then/properties/workloads/additionalProperties/then/properties/autoscaling/properties/enabled/const",keyword:"const",params:{allowedValue: false}});
-errors++;
-}
-}
-}
-}
-if(data32.strategy !== undefined){
-let data37 = data32.strategy;
-if(data37 && typeof data37 == "object" && !Array.isArray(data37)){
-if(Object.keys(data37).length > 0){
-(vErrors ??= []).push({instancePath:instancePath+"/workloads/" + key2.replace(/~/g, "~0").replace(/\//g, "~1")+"/strategy",schemaPath:"#/allOf/2/then/properties/workloads/additionalProperties/then/properties/strategy/maxProperties",keyword:"maxProperties",params:{limit: 0}});
-errors++;
-}
-}
-}
-}
-var _valid6 = _errs65 === errors;
-valid31 = _valid6;
-}
-if(!valid31){
-(vErrors ??= []).push({instancePath:instancePath+"/workloads/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/allOf/2/then/properties/workloads/additionalProperties/if",keyword:"if",params:{failingKeyword: "then"}});
-errors++;
-}
-}
-}
-}
-}
-var _valid5 = _errs58 === errors;
-valid25 = _valid5;
-}
-if(!valid25){
-(vErrors ??= []).push({instancePath,schemaPath:"#/allOf/2/if",keyword:"if",params:{failingKeyword: "then"}});
-errors++;
-}
-const _errs71 = errors;
-let valid35 = true;
-const _errs72 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-let missing8;
-if((data.coordination === undefined) && (missing8 = "coordination")){
-(vErrors ??= []).push({});
-errors++;
-}
-else {
-if(data.coordination !== undefined){
-let data38 = data.coordination;
-if(data38 && typeof data38 == "object" && !Array.isArray(data38)){
-let missing9;
-if((data38.mode === undefined) && (missing9 = "mode")){
-(vErrors ??= []).push({});
-errors++;
-}
-else {
-if(data38.mode !== undefined){
-if("database" !== data38.mode){
-(vErrors ??= []).push({});
-errors++;
-}
-}
-}
-}
-}
-}
-}
-var _valid7 = _errs72 === errors;
-errors = _errs71;
-if(vErrors !== null){
-if(_errs71){
-vErrors.length = _errs71;
-}
-else {
-vErrors = null;
-}
-}
-if(_valid7){
-const _errs75 = errors;
-if(data && typeof data == "object" && !Array.isArray(data)){
-if(data.pattern !== undefined){
-if(!(data.pattern === "coordinated")){
-(vErrors ??= []).push({instancePath:instancePath+"/pattern",schemaPath:"#/allOf/3/then/properties/pattern/enum",keyword:"enum",params:{allowedValues: schema11.allOf[3].then.properties.pattern.enum}});
-errors++;
-}
-}
-}
-var _valid7 = _errs75 === errors;
-valid35 = _valid7;
-}
-if(!valid35){
-(vErrors ??= []).push({instancePath,schemaPath:"#/allOf/3/if",keyword:"if",params:{failingKeyword: "then"}});
-errors++;
-}
-if(data && typeof data == "object" && !Array.isArray(data)){
-for(const key3 in data){
-if(!(func2.call(schema11.properties, key3))){
-(vErrors ??= []).push({instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3}});
+for(const key0 in data){
+if(!(func2.call(schema11.properties, key0))){
+(vErrors ??= []).push({instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
 }
@@ -6033,12 +5396,12 @@ errors++;
 }
 }
 if(data.global !== undefined){
-let data42 = data.global;
-if(data42 && typeof data42 == "object" && !Array.isArray(data42)){
-if(data42.imageRegistry !== undefined){
-let data43 = data42.imageRegistry;
-if(typeof data43 === "string"){
-if(!pattern0.test(data43)){
+let data1 = data.global;
+if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
+if(data1.imageRegistry !== undefined){
+let data2 = data1.imageRegistry;
+if(typeof data2 === "string"){
+if(!pattern0.test(data2)){
 (vErrors ??= []).push({instancePath:instancePath+"/global/imageRegistry",schemaPath:"#/properties/global/properties/imageRegistry/pattern",keyword:"pattern",params:{pattern: "^[-._:/@A-Za-z0-9]*$|\\{\\{"}});
 errors++;
 }
@@ -6048,13 +5411,13 @@ else {
 errors++;
 }
 }
-if(data42.imagePullSecrets !== undefined){
-let data44 = data42.imagePullSecrets;
-if(Array.isArray(data44)){
-const len0 = data44.length;
+if(data1.imagePullSecrets !== undefined){
+let data3 = data1.imagePullSecrets;
+if(Array.isArray(data3)){
+const len0 = data3.length;
 for(let i0=0; i0<len0; i0++){
-let data45 = data44[i0];
-if((typeof data45 !== "string") && (!(data45 && typeof data45 == "object" && !Array.isArray(data45)))){
+let data4 = data3[i0];
+if((typeof data4 !== "string") && (!(data4 && typeof data4 == "object" && !Array.isArray(data4)))){
 (vErrors ??= []).push({instancePath:instancePath+"/global/imagePullSecrets/" + i0,schemaPath:"#/properties/global/properties/imagePullSecrets/items/type",keyword:"type",params:{type: schema11.properties.global.properties.imagePullSecrets.items.type}});
 errors++;
 }
@@ -6072,9 +5435,9 @@ errors++;
 }
 }
 if(data.nameOverride !== undefined){
-let data46 = data.nameOverride;
-if(typeof data46 === "string"){
-if(data46.length > 63){
+let data5 = data.nameOverride;
+if(typeof data5 === "string"){
+if(data5.length > 63){
 (vErrors ??= []).push({instancePath:instancePath+"/nameOverride",schemaPath:"#/properties/nameOverride/maxLength",keyword:"maxLength",params:{limit: 63}});
 errors++;
 }
@@ -6085,9 +5448,9 @@ errors++;
 }
 }
 if(data.fullnameOverride !== undefined){
-let data47 = data.fullnameOverride;
-if(typeof data47 === "string"){
-if(data47.length > 60){
+let data6 = data.fullnameOverride;
+if(typeof data6 === "string"){
+if(data6.length > 60){
 (vErrors ??= []).push({instancePath:instancePath+"/fullnameOverride",schemaPath:"#/properties/fullnameOverride/maxLength",keyword:"maxLength",params:{limit: 60}});
 errors++;
 }
@@ -6098,13 +5461,13 @@ errors++;
 }
 }
 if(data.namespaceOverride !== undefined){
-let data48 = data.namespaceOverride;
-if(typeof data48 === "string"){
-if(data48.length > 63){
+let data7 = data.namespaceOverride;
+if(typeof data7 === "string"){
+if(data7.length > 63){
 (vErrors ??= []).push({instancePath:instancePath+"/namespaceOverride",schemaPath:"#/properties/namespaceOverride/maxLength",keyword:"maxLength",params:{limit: 63}});
 errors++;
 }
-if(!pattern1.test(data48)){
+if(!pattern1.test(data7)){
 (vErrors ??= []).push({instancePath:instancePath+"/namespaceOverride",schemaPath:"#/properties/namespaceOverride/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -6115,24 +5478,24 @@ errors++;
 }
 }
 if(data.commonLabels !== undefined){
-let data49 = data.commonLabels;
-if(data49 && typeof data49 == "object" && !Array.isArray(data49)){
-for(const key4 in data49){
-if(!(pattern2.test(key4))){
-(vErrors ??= []).push({instancePath:instancePath+"/commonLabels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4}});
+let data8 = data.commonLabels;
+if(data8 && typeof data8 == "object" && !Array.isArray(data8)){
+for(const key1 in data8){
+if(!(pattern2.test(key1))){
+(vErrors ??= []).push({instancePath:instancePath+"/commonLabels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}});
 errors++;
 }
 }
-for(const key5 in data49){
-if(pattern2.test(key5)){
-let data50 = data49[key5];
-if((typeof data50 !== "string") && (data50 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/commonLabels/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+for(const key2 in data8){
+if(pattern2.test(key2)){
+let data9 = data8[key2];
+if((typeof data9 !== "string") && (data9 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/commonLabels/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data50 === "string"){
-if(!pattern4.test(data50)){
-(vErrors ??= []).push({instancePath:instancePath+"/commonLabels/" + key5.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
+if(typeof data9 === "string"){
+if(!pattern4.test(data9)){
+(vErrors ??= []).push({instancePath:instancePath+"/commonLabels/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -6145,12 +5508,12 @@ errors++;
 }
 }
 if(data.commonAnnotations !== undefined){
-let data51 = data.commonAnnotations;
-if(data51 && typeof data51 == "object" && !Array.isArray(data51)){
-for(const key6 in data51){
-let data52 = data51[key6];
-if((typeof data52 !== "string") && (data52 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/commonAnnotations/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
+let data10 = data.commonAnnotations;
+if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
+for(const key3 in data10){
+let data11 = data10[key3];
+if((((typeof data11 !== "string") && (!(typeof data11 == "number"))) && (typeof data11 !== "boolean")) && (data11 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/commonAnnotations/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
 errors++;
 }
 }
@@ -6161,29 +5524,29 @@ errors++;
 }
 }
 if(data.pattern !== undefined){
-let data53 = data.pattern;
-if(typeof data53 !== "string"){
+let data12 = data.pattern;
+if(typeof data12 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/pattern",schemaPath:"#/properties/pattern/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!(((data53 === "single-replica") || (data53 === "multiple-replicas")) || (data53 === "coordinated"))){
+if(!(((data12 === "single-replica") || (data12 === "multiple-replicas")) || (data12 === "coordinated"))){
 (vErrors ??= []).push({instancePath:instancePath+"/pattern",schemaPath:"#/properties/pattern/enum",keyword:"enum",params:{allowedValues: schema11.properties.pattern.enum}});
 errors++;
 }
 }
 if(data.image !== undefined){
-let data54 = data.image;
-if(data54 && typeof data54 == "object" && !Array.isArray(data54)){
-for(const key7 in data54){
-if(!((((((key7 === "registry") || (key7 === "repository")) || (key7 === "tag")) || (key7 === "digest")) || (key7 === "pullPolicy")) || (key7 === "pullSecrets"))){
-(vErrors ??= []).push({instancePath:instancePath+"/image",schemaPath:"#/properties/image/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7}});
+let data13 = data.image;
+if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
+for(const key4 in data13){
+if(!((((((key4 === "registry") || (key4 === "repository")) || (key4 === "tag")) || (key4 === "digest")) || (key4 === "pullPolicy")) || (key4 === "pullSecrets"))){
+(vErrors ??= []).push({instancePath:instancePath+"/image",schemaPath:"#/properties/image/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4}});
 errors++;
 }
 }
-if(data54.registry !== undefined){
-let data55 = data54.registry;
-if(typeof data55 === "string"){
-if(!pattern0.test(data55)){
+if(data13.registry !== undefined){
+let data14 = data13.registry;
+if(typeof data14 === "string"){
+if(!pattern0.test(data14)){
 (vErrors ??= []).push({instancePath:instancePath+"/image/registry",schemaPath:"#/properties/image/properties/registry/pattern",keyword:"pattern",params:{pattern: "^[-._:/@A-Za-z0-9]*$|\\{\\{"}});
 errors++;
 }
@@ -6193,14 +5556,14 @@ else {
 errors++;
 }
 }
-if(data54.repository !== undefined){
-let data56 = data54.repository;
-if(typeof data56 === "string"){
-if(data56.length < 1){
+if(data13.repository !== undefined){
+let data15 = data13.repository;
+if(typeof data15 === "string"){
+if(data15.length < 1){
 (vErrors ??= []).push({instancePath:instancePath+"/image/repository",schemaPath:"#/properties/image/properties/repository/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
-if(!pattern6.test(data56)){
+if(!pattern6.test(data15)){
 (vErrors ??= []).push({instancePath:instancePath+"/image/repository",schemaPath:"#/properties/image/properties/repository/pattern",keyword:"pattern",params:{pattern: "^([-.:A-Za-z0-9]*[.:][-.:A-Za-z0-9]*/)?[a-z0-9][-._a-z0-9]*(/[a-z0-9][-._a-z0-9]*)*$|\\{\\{"}});
 errors++;
 }
@@ -6210,10 +5573,10 @@ else {
 errors++;
 }
 }
-if(data54.tag !== undefined){
-let data57 = data54.tag;
-if(typeof data57 === "string"){
-if(!pattern7.test(data57)){
+if(data13.tag !== undefined){
+let data16 = data13.tag;
+if(typeof data16 === "string"){
+if(!pattern7.test(data16)){
 (vErrors ??= []).push({instancePath:instancePath+"/image/tag",schemaPath:"#/properties/image/properties/tag/pattern",keyword:"pattern",params:{pattern: "^([_A-Za-z0-9][-._A-Za-z0-9]{0,127})?$|\\{\\{"}});
 errors++;
 }
@@ -6223,10 +5586,10 @@ else {
 errors++;
 }
 }
-if(data54.digest !== undefined){
-let data58 = data54.digest;
-if(typeof data58 === "string"){
-if(!pattern8.test(data58)){
+if(data13.digest !== undefined){
+let data17 = data13.digest;
+if(typeof data17 === "string"){
+if(!pattern8.test(data17)){
 (vErrors ??= []).push({instancePath:instancePath+"/image/digest",schemaPath:"#/properties/image/properties/digest/pattern",keyword:"pattern",params:{pattern: "^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})?$"}});
 errors++;
 }
@@ -6236,25 +5599,25 @@ else {
 errors++;
 }
 }
-if(data54.pullPolicy !== undefined){
-let data59 = data54.pullPolicy;
-if(typeof data59 !== "string"){
+if(data13.pullPolicy !== undefined){
+let data18 = data13.pullPolicy;
+if(typeof data18 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/image/pullPolicy",schemaPath:"#/properties/image/properties/pullPolicy/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!(((data59 === "Always") || (data59 === "IfNotPresent")) || (data59 === "Never"))){
+if(!(((data18 === "Always") || (data18 === "IfNotPresent")) || (data18 === "Never"))){
 (vErrors ??= []).push({instancePath:instancePath+"/image/pullPolicy",schemaPath:"#/properties/image/properties/pullPolicy/enum",keyword:"enum",params:{allowedValues: schema11.properties.image.properties.pullPolicy.enum}});
 errors++;
 }
 }
-if(data54.pullSecrets !== undefined){
-let data60 = data54.pullSecrets;
-if(Array.isArray(data60)){
-const len1 = data60.length;
+if(data13.pullSecrets !== undefined){
+let data19 = data13.pullSecrets;
+if(Array.isArray(data19)){
+const len1 = data19.length;
 for(let i1=0; i1<len1; i1++){
-let data61 = data60[i1];
-if(typeof data61 === "string"){
-if(!pattern9.test(data61)){
+let data20 = data19[i1];
+if(typeof data20 === "string"){
+if(!pattern9.test(data20)){
 (vErrors ??= []).push({instancePath:instancePath+"/image/pullSecrets/" + i1,schemaPath:"#/properties/image/properties/pullSecrets/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
 errors++;
 }
@@ -6264,12 +5627,12 @@ else {
 errors++;
 }
 }
-let i2 = data60.length;
+let i2 = data19.length;
 let j0;
 if(i2 > 1){
 const indices0 = {};
 for(;i2--;){
-let item0 = data60[i2];
+let item0 = data19[i2];
 if(typeof item0 !== "string"){
 continue;
 }
@@ -6295,18 +5658,18 @@ errors++;
 }
 }
 if(data.runtime !== undefined){
-let data62 = data.runtime;
-if(data62 && typeof data62 == "object" && !Array.isArray(data62)){
-for(const key8 in data62){
-if(!((((((((key8 === "version") || (key8 === "home")) || (key8 === "assignUser")) || (key8 === "uid")) || (key8 === "gid")) || (key8 === "timezone")) || (key8 === "deploymentTomlFrom")) || (key8 === "ipv6"))){
-(vErrors ??= []).push({instancePath:instancePath+"/runtime",schemaPath:"#/properties/runtime/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8}});
+let data21 = data.runtime;
+if(data21 && typeof data21 == "object" && !Array.isArray(data21)){
+for(const key5 in data21){
+if(!((((((((key5 === "version") || (key5 === "home")) || (key5 === "assignUser")) || (key5 === "uid")) || (key5 === "gid")) || (key5 === "timezone")) || (key5 === "deploymentTomlFrom")) || (key5 === "ipv6"))){
+(vErrors ??= []).push({instancePath:instancePath+"/runtime",schemaPath:"#/properties/runtime/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5}});
 errors++;
 }
 }
-if(data62.version !== undefined){
-let data63 = data62.version;
-if(typeof data63 === "string"){
-if(!pattern10.test(data63)){
+if(data21.version !== undefined){
+let data22 = data21.version;
+if(typeof data22 === "string"){
+if(!pattern10.test(data22)){
 (vErrors ??= []).push({instancePath:instancePath+"/runtime/version",schemaPath:"#/properties/runtime/properties/version/pattern",keyword:"pattern",params:{pattern: "^([1-9][0-9]*\\.[0-9]+\\.[0-9]+([-.][0-9A-Za-z.-]+)?)?$"}});
 errors++;
 }
@@ -6316,10 +5679,10 @@ else {
 errors++;
 }
 }
-if(data62.home !== undefined){
-let data64 = data62.home;
-if(typeof data64 === "string"){
-if(!pattern11.test(data64)){
+if(data21.home !== undefined){
+let data23 = data21.home;
+if(typeof data23 === "string"){
+if(!pattern11.test(data23)){
 (vErrors ??= []).push({instancePath:instancePath+"/runtime/home",schemaPath:"#/properties/runtime/properties/home/pattern",keyword:"pattern",params:{pattern: "^(/.*)?$"}});
 errors++;
 }
@@ -6329,47 +5692,47 @@ else {
 errors++;
 }
 }
-if(data62.assignUser !== undefined){
-let data65 = data62.assignUser;
-if(typeof data65 !== "string"){
+if(data21.assignUser !== undefined){
+let data24 = data21.assignUser;
+if(typeof data24 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/runtime/assignUser",schemaPath:"#/properties/runtime/properties/assignUser/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!(((data65 === "auto") || (data65 === "always")) || (data65 === "never"))){
+if(!(((data24 === "auto") || (data24 === "always")) || (data24 === "never"))){
 (vErrors ??= []).push({instancePath:instancePath+"/runtime/assignUser",schemaPath:"#/properties/runtime/properties/assignUser/enum",keyword:"enum",params:{allowedValues: schema11.properties.runtime.properties.assignUser.enum}});
 errors++;
 }
 }
-if(data62.uid !== undefined){
-let data66 = data62.uid;
-if(!((typeof data66 == "number") && (!(data66 % 1) && !isNaN(data66)))){
+if(data21.uid !== undefined){
+let data25 = data21.uid;
+if(!((typeof data25 == "number") && (!(data25 % 1) && !isNaN(data25)))){
 (vErrors ??= []).push({instancePath:instancePath+"/runtime/uid",schemaPath:"#/properties/runtime/properties/uid/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data66 == "number"){
-if(data66 < 1 || isNaN(data66)){
+if(typeof data25 == "number"){
+if(data25 < 1 || isNaN(data25)){
 (vErrors ??= []).push({instancePath:instancePath+"/runtime/uid",schemaPath:"#/properties/runtime/properties/uid/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
 }
 }
-if(data62.gid !== undefined){
-let data67 = data62.gid;
-if(!((typeof data67 == "number") && (!(data67 % 1) && !isNaN(data67)))){
+if(data21.gid !== undefined){
+let data26 = data21.gid;
+if(!((typeof data26 == "number") && (!(data26 % 1) && !isNaN(data26)))){
 (vErrors ??= []).push({instancePath:instancePath+"/runtime/gid",schemaPath:"#/properties/runtime/properties/gid/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data67 == "number"){
-if(data67 < 1 || isNaN(data67)){
+if(typeof data26 == "number"){
+if(data26 < 1 || isNaN(data26)){
 (vErrors ??= []).push({instancePath:instancePath+"/runtime/gid",schemaPath:"#/properties/runtime/properties/gid/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
 }
 }
-if(data62.timezone !== undefined){
-let data68 = data62.timezone;
-if(typeof data68 === "string"){
-if(!pattern12.test(data68)){
+if(data21.timezone !== undefined){
+let data27 = data21.timezone;
+if(typeof data27 === "string"){
+if(!pattern12.test(data27)){
 (vErrors ??= []).push({instancePath:instancePath+"/runtime/timezone",schemaPath:"#/properties/runtime/properties/timezone/pattern",keyword:"pattern",params:{pattern: "^[-+_/:A-Za-z0-9]*$"}});
 errors++;
 }
@@ -6379,19 +5742,19 @@ else {
 errors++;
 }
 }
-if(data62.deploymentTomlFrom !== undefined){
-let data69 = data62.deploymentTomlFrom;
-if(typeof data69 !== "string"){
+if(data21.deploymentTomlFrom !== undefined){
+let data28 = data21.deploymentTomlFrom;
+if(typeof data28 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/runtime/deploymentTomlFrom",schemaPath:"#/properties/runtime/properties/deploymentTomlFrom/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!((data69 === "values") || (data69 === "image"))){
+if(!((data28 === "values") || (data28 === "image"))){
 (vErrors ??= []).push({instancePath:instancePath+"/runtime/deploymentTomlFrom",schemaPath:"#/properties/runtime/properties/deploymentTomlFrom/enum",keyword:"enum",params:{allowedValues: schema11.properties.runtime.properties.deploymentTomlFrom.enum}});
 errors++;
 }
 }
-if(data62.ipv6 !== undefined){
-if(typeof data62.ipv6 !== "boolean"){
+if(data21.ipv6 !== undefined){
+if(typeof data21.ipv6 !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/runtime/ipv6",schemaPath:"#/properties/runtime/properties/ipv6/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
@@ -6409,22 +5772,22 @@ errors = vErrors.length;
 }
 }
 if(data.deploymentToml !== undefined){
-let data72 = data.deploymentToml;
-if(data72 && typeof data72 == "object" && !Array.isArray(data72)){
-if(data72.server !== undefined){
-let data73 = data72.server;
-if(!(data73 && typeof data73 == "object" && !Array.isArray(data73))){
+let data31 = data.deploymentToml;
+if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
+if(data31.server !== undefined){
+let data32 = data31.server;
+if(!(data32 && typeof data32 == "object" && !Array.isArray(data32))){
 (vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/server",schemaPath:"#/definitions/DeploymentToml/properties/server/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data72.datasource !== undefined){
-let data74 = data72.datasource;
-if(Array.isArray(data74)){
-const len2 = data74.length;
+if(data31.datasource !== undefined){
+let data33 = data31.datasource;
+if(Array.isArray(data33)){
+const len2 = data33.length;
 for(let i3=0; i3<len2; i3++){
-let data75 = data74[i3];
-if(!(data75 && typeof data75 == "object" && !Array.isArray(data75))){
+let data34 = data33[i3];
+if(!(data34 && typeof data34 == "object" && !Array.isArray(data34))){
 (vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/datasource/" + i3,schemaPath:"#/definitions/DeploymentToml/properties/datasource/items/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -6435,32 +5798,32 @@ else {
 errors++;
 }
 }
-if(data72.transport !== undefined){
-let data76 = data72.transport;
-if(data76 && typeof data76 == "object" && !Array.isArray(data76)){
-if(data76.http !== undefined){
-let data77 = data76.http;
-if(data77 && typeof data77 == "object" && !Array.isArray(data77)){
-if(data77.listener !== undefined){
-let data78 = data77.listener;
-if(data78 && typeof data78 == "object" && !Array.isArray(data78)){
-if(data78.port !== undefined){
-let data79 = data78.port;
-if(!((typeof data79 == "number") && (!(data79 % 1) && !isNaN(data79)))){
+if(data31.transport !== undefined){
+let data35 = data31.transport;
+if(data35 && typeof data35 == "object" && !Array.isArray(data35)){
+if(data35.http !== undefined){
+let data36 = data35.http;
+if(data36 && typeof data36 == "object" && !Array.isArray(data36)){
+if(data36.listener !== undefined){
+let data37 = data36.listener;
+if(data37 && typeof data37 == "object" && !Array.isArray(data37)){
+if(data37.port !== undefined){
+let data38 = data37.port;
+if(!((typeof data38 == "number") && (!(data38 % 1) && !isNaN(data38)))){
 (vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/transport/http/listener/port",schemaPath:"#/definitions/DeploymentToml/properties/transport/properties/http/properties/listener/properties/port/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
 }
-if(data78.secured_port !== undefined){
-let data80 = data78.secured_port;
-if(!((typeof data80 == "number") && (!(data80 % 1) && !isNaN(data80)))){
+if(data37.secured_port !== undefined){
+let data39 = data37.secured_port;
+if(!((typeof data39 == "number") && (!(data39 % 1) && !isNaN(data39)))){
 (vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/transport/http/listener/secured_port",schemaPath:"#/definitions/DeploymentToml/properties/transport/properties/http/properties/listener/properties/secured_port/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
 }
-if(data78.parameter !== undefined){
-let data81 = data78.parameter;
-if(!(data81 && typeof data81 == "object" && !Array.isArray(data81))){
+if(data37.parameter !== undefined){
+let data40 = data37.parameter;
+if(!(data40 && typeof data40 == "object" && !Array.isArray(data40))){
 (vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/transport/http/listener/parameter",schemaPath:"#/definitions/DeploymentToml/properties/transport/properties/http/properties/listener/properties/parameter/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -6477,15 +5840,15 @@ else {
 errors++;
 }
 }
-if(data76.https !== undefined){
-let data82 = data76.https;
-if(data82 && typeof data82 == "object" && !Array.isArray(data82)){
-if(data82.listener !== undefined){
-let data83 = data82.listener;
-if(data83 && typeof data83 == "object" && !Array.isArray(data83)){
-if(data83.parameter !== undefined){
-let data84 = data83.parameter;
-if(!(data84 && typeof data84 == "object" && !Array.isArray(data84))){
+if(data35.https !== undefined){
+let data41 = data35.https;
+if(data41 && typeof data41 == "object" && !Array.isArray(data41)){
+if(data41.listener !== undefined){
+let data42 = data41.listener;
+if(data42 && typeof data42 == "object" && !Array.isArray(data42)){
+if(data42.parameter !== undefined){
+let data43 = data42.parameter;
+if(!(data43 && typeof data43 == "object" && !Array.isArray(data43))){
 (vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/transport/https/listener/parameter",schemaPath:"#/definitions/DeploymentToml/properties/transport/properties/https/properties/listener/properties/parameter/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -6508,27 +5871,27 @@ else {
 errors++;
 }
 }
-if(data72.synapse_properties !== undefined){
-let data85 = data72.synapse_properties;
-if(!(data85 && typeof data85 == "object" && !Array.isArray(data85))){
+if(data31.synapse_properties !== undefined){
+let data44 = data31.synapse_properties;
+if(!(data44 && typeof data44 == "object" && !Array.isArray(data44))){
 (vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/synapse_properties",schemaPath:"#/definitions/DeploymentToml/properties/synapse_properties/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data72.task_handling !== undefined){
-let data86 = data72.task_handling;
-if(!(data86 && typeof data86 == "object" && !Array.isArray(data86))){
+if(data31.task_handling !== undefined){
+let data45 = data31.task_handling;
+if(!(data45 && typeof data45 == "object" && !Array.isArray(data45))){
 (vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/task_handling",schemaPath:"#/definitions/DeploymentToml/properties/task_handling/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data72.task_resolver !== undefined){
-let data87 = data72.task_resolver;
-if(Array.isArray(data87)){
-const len3 = data87.length;
+if(data31.task_resolver !== undefined){
+let data46 = data31.task_resolver;
+if(Array.isArray(data46)){
+const len3 = data46.length;
 for(let i4=0; i4<len3; i4++){
-let data88 = data87[i4];
-if(!(data88 && typeof data88 == "object" && !Array.isArray(data88))){
+let data47 = data46[i4];
+if(!(data47 && typeof data47 == "object" && !Array.isArray(data47))){
 (vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/task_resolver/" + i4,schemaPath:"#/definitions/DeploymentToml/properties/task_resolver/items/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -6546,12 +5909,12 @@ errors++;
 }
 }
 if(data.properties !== undefined){
-let data89 = data.properties;
-if(data89 && typeof data89 == "object" && !Array.isArray(data89)){
-for(const key9 in data89){
-let data90 = data89[key9];
-if((((typeof data90 !== "string") && (!(typeof data90 == "number"))) && (typeof data90 !== "boolean")) && (data90 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/properties/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Properties/additionalProperties/type",keyword:"type",params:{type: schema22.additionalProperties.type}});
+let data48 = data.properties;
+if(data48 && typeof data48 == "object" && !Array.isArray(data48)){
+for(const key6 in data48){
+let data49 = data48[key6];
+if((((typeof data49 !== "string") && (!(typeof data49 == "number"))) && (typeof data49 !== "boolean")) && (data49 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/properties/" + key6.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Properties/additionalProperties/type",keyword:"type",params:{type: schema22.additionalProperties.type}});
 errors++;
 }
 }
@@ -6574,40 +5937,40 @@ errors = vErrors.length;
 }
 }
 if(data.keystores !== undefined){
-let data93 = data.keystores;
-if(data93 && typeof data93 == "object" && !Array.isArray(data93)){
-for(const key10 in data93){
-if(!(((((key10 === "primary") || (key10 === "internal")) || (key10 === "listener")) || (key10 === "sender")) || (key10 === "truststore"))){
-(vErrors ??= []).push({instancePath:instancePath+"/keystores",schemaPath:"#/properties/keystores/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10}});
+let data52 = data.keystores;
+if(data52 && typeof data52 == "object" && !Array.isArray(data52)){
+for(const key7 in data52){
+if(!(((((key7 === "primary") || (key7 === "internal")) || (key7 === "listener")) || (key7 === "sender")) || (key7 === "truststore"))){
+(vErrors ??= []).push({instancePath:instancePath+"/keystores",schemaPath:"#/properties/keystores/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7}});
 errors++;
 }
 }
-if(data93.primary !== undefined){
-if(!(validate17(data93.primary, {instancePath:instancePath+"/keystores/primary",parentData:data93,parentDataProperty:"primary",rootData}))){
+if(data52.primary !== undefined){
+if(!(validate17(data52.primary, {instancePath:instancePath+"/keystores/primary",parentData:data52,parentDataProperty:"primary",rootData}))){
 vErrors = vErrors === null ? validate17.errors : vErrors.concat(validate17.errors);
 errors = vErrors.length;
 }
 }
-if(data93.internal !== undefined){
-if(!(validate17(data93.internal, {instancePath:instancePath+"/keystores/internal",parentData:data93,parentDataProperty:"internal",rootData}))){
+if(data52.internal !== undefined){
+if(!(validate17(data52.internal, {instancePath:instancePath+"/keystores/internal",parentData:data52,parentDataProperty:"internal",rootData}))){
 vErrors = vErrors === null ? validate17.errors : vErrors.concat(validate17.errors);
 errors = vErrors.length;
 }
 }
-if(data93.listener !== undefined){
-if(!(validate17(data93.listener, {instancePath:instancePath+"/keystores/listener",parentData:data93,parentDataProperty:"listener",rootData}))){
+if(data52.listener !== undefined){
+if(!(validate17(data52.listener, {instancePath:instancePath+"/keystores/listener",parentData:data52,parentDataProperty:"listener",rootData}))){
 vErrors = vErrors === null ? validate17.errors : vErrors.concat(validate17.errors);
 errors = vErrors.length;
 }
 }
-if(data93.sender !== undefined){
-if(!(validate17(data93.sender, {instancePath:instancePath+"/keystores/sender",parentData:data93,parentDataProperty:"sender",rootData}))){
+if(data52.sender !== undefined){
+if(!(validate17(data52.sender, {instancePath:instancePath+"/keystores/sender",parentData:data52,parentDataProperty:"sender",rootData}))){
 vErrors = vErrors === null ? validate17.errors : vErrors.concat(validate17.errors);
 errors = vErrors.length;
 }
 }
-if(data93.truststore !== undefined){
-if(!(validate17(data93.truststore, {instancePath:instancePath+"/keystores/truststore",parentData:data93,parentDataProperty:"truststore",rootData}))){
+if(data52.truststore !== undefined){
+if(!(validate17(data52.truststore, {instancePath:instancePath+"/keystores/truststore",parentData:data52,parentDataProperty:"truststore",rootData}))){
 vErrors = vErrors === null ? validate17.errors : vErrors.concat(validate17.errors);
 errors = vErrors.length;
 }
@@ -6619,215 +5982,215 @@ errors++;
 }
 }
 if(data.trustedCertificates !== undefined){
-let data99 = data.trustedCertificates;
-if(data99 && typeof data99 == "object" && !Array.isArray(data99)){
-for(const key11 in data99){
-if(!(pattern40.test(key11))){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates",schemaPath:"#/properties/trustedCertificates/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11}});
+let data58 = data.trustedCertificates;
+if(data58 && typeof data58 == "object" && !Array.isArray(data58)){
+for(const key8 in data58){
+if(!(pattern40.test(key8))){
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates",schemaPath:"#/properties/trustedCertificates/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8}});
 errors++;
 }
 }
-for(const key12 in data99){
-if(pattern40.test(key12)){
-let data100 = data99[key12];
-const _errs200 = errors;
-let valid67 = true;
-const _errs201 = errors;
-if(data100 !== null){
+for(const key9 in data58){
+if(pattern40.test(key9)){
+let data59 = data58[key9];
+const _errs124 = errors;
+let valid28 = true;
+const _errs125 = errors;
+if(data59 !== null){
 (vErrors ??= []).push({});
 errors++;
 }
-var _valid8 = _errs201 === errors;
-errors = _errs200;
+var _valid0 = _errs125 === errors;
+errors = _errs124;
 if(vErrors !== null){
-if(_errs200){
-vErrors.length = _errs200;
+if(_errs124){
+vErrors.length = _errs124;
 }
 else {
 vErrors = null;
 }
 }
-if(!_valid8){
-const _errs203 = errors;
-const _errs204 = errors;
-let valid68 = false;
+if(!_valid0){
+const _errs127 = errors;
+const _errs128 = errors;
+let valid29 = false;
 let passing0 = null;
-const _errs205 = errors;
-if(data100 && typeof data100 == "object" && !Array.isArray(data100)){
-if(data100.secret === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/required",keyword:"required",params:{missingProperty: "secret"}});
+const _errs129 = errors;
+if(data59 && typeof data59 == "object" && !Array.isArray(data59)){
+if(data59.secret === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/required",keyword:"required",params:{missingProperty: "secret"}});
 errors++;
 }
-for(const key13 in data100){
-if(!(key13 === "secret")){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13}});
-errors++;
-}
-}
-if(data100.secret !== undefined){
-let data101 = data100.secret;
-if(data101 && typeof data101 == "object" && !Array.isArray(data101)){
-if(data101.name === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/properties/secret/required",keyword:"required",params:{missingProperty: "name"}});
-errors++;
-}
-if(data101.key === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/properties/secret/required",keyword:"required",params:{missingProperty: "key"}});
-errors++;
-}
-for(const key14 in data101){
-if(!((key14 === "name") || (key14 === "key"))){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/properties/secret/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14}});
+for(const key10 in data59){
+if(!(key10 === "secret")){
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10}});
 errors++;
 }
 }
-if(data101.name !== undefined){
-let data102 = data101.name;
-if(typeof data102 === "string"){
-if(!pattern9.test(data102)){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret/name",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/properties/secret/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
+if(data59.secret !== undefined){
+let data60 = data59.secret;
+if(data60 && typeof data60 == "object" && !Array.isArray(data60)){
+if(data60.name === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/properties/secret/required",keyword:"required",params:{missingProperty: "name"}});
+errors++;
+}
+if(data60.key === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/properties/secret/required",keyword:"required",params:{missingProperty: "key"}});
+errors++;
+}
+for(const key11 in data60){
+if(!((key11 === "name") || (key11 === "key"))){
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/properties/secret/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret/name",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/properties/secret/properties/name/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data101.key !== undefined){
-let data103 = data101.key;
-if(typeof data103 === "string"){
-if(data103.length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret/key",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/properties/secret/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
-errors++;
-}
-if(!pattern24.test(data103)){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret/key",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/properties/secret/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
+if(data60.name !== undefined){
+let data61 = data60.name;
+if(typeof data61 === "string"){
+if(!pattern9.test(data61)){
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret/name",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/properties/secret/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret/key",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/properties/secret/properties/key/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret/name",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/properties/secret/properties/name/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
+if(data60.key !== undefined){
+let data62 = data60.key;
+if(typeof data62 === "string"){
+if(data62.length < 1){
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret/key",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/properties/secret/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
+errors++;
+}
+if(!pattern24.test(data62)){
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret/key",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/properties/secret/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
+errors++;
+}
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/properties/secret/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret/key",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/properties/secret/properties/key/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/properties/secret/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-var _valid9 = _errs205 === errors;
-if(_valid9){
-valid68 = true;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+var _valid1 = _errs129 === errors;
+if(_valid1){
+valid29 = true;
 passing0 = 0;
 }
-const _errs215 = errors;
-if(data100 && typeof data100 == "object" && !Array.isArray(data100)){
-if(data100.configMap === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/required",keyword:"required",params:{missingProperty: "configMap"}});
+const _errs139 = errors;
+if(data59 && typeof data59 == "object" && !Array.isArray(data59)){
+if(data59.configMap === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/required",keyword:"required",params:{missingProperty: "configMap"}});
 errors++;
 }
-for(const key15 in data100){
-if(!(key15 === "configMap")){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15}});
-errors++;
-}
-}
-if(data100.configMap !== undefined){
-let data104 = data100.configMap;
-if(data104 && typeof data104 == "object" && !Array.isArray(data104)){
-if(data104.name === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/properties/configMap/required",keyword:"required",params:{missingProperty: "name"}});
-errors++;
-}
-if(data104.key === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/properties/configMap/required",keyword:"required",params:{missingProperty: "key"}});
-errors++;
-}
-for(const key16 in data104){
-if(!((key16 === "name") || (key16 === "key"))){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/properties/configMap/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key16}});
+for(const key12 in data59){
+if(!(key12 === "configMap")){
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12}});
 errors++;
 }
 }
-if(data104.name !== undefined){
-let data105 = data104.name;
-if(typeof data105 === "string"){
-if(!pattern9.test(data105)){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap/name",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/properties/configMap/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
+if(data59.configMap !== undefined){
+let data63 = data59.configMap;
+if(data63 && typeof data63 == "object" && !Array.isArray(data63)){
+if(data63.name === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/properties/configMap/required",keyword:"required",params:{missingProperty: "name"}});
+errors++;
+}
+if(data63.key === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/properties/configMap/required",keyword:"required",params:{missingProperty: "key"}});
+errors++;
+}
+for(const key13 in data63){
+if(!((key13 === "name") || (key13 === "key"))){
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/properties/configMap/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap/name",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/properties/configMap/properties/name/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data104.key !== undefined){
-let data106 = data104.key;
-if(typeof data106 === "string"){
-if(data106.length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap/key",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/properties/configMap/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
-errors++;
-}
-if(!pattern24.test(data106)){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap/key",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/properties/configMap/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
+if(data63.name !== undefined){
+let data64 = data63.name;
+if(typeof data64 === "string"){
+if(!pattern9.test(data64)){
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap/name",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/properties/configMap/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap/key",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/properties/configMap/properties/key/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap/name",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/properties/configMap/properties/name/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
+if(data63.key !== undefined){
+let data65 = data63.key;
+if(typeof data65 === "string"){
+if(data65.length < 1){
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap/key",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/properties/configMap/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
+errors++;
+}
+if(!pattern24.test(data65)){
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap/key",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/properties/configMap/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
+errors++;
+}
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/properties/configMap/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap/key",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/properties/configMap/properties/key/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/properties/configMap/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-var _valid9 = _errs215 === errors;
-if(_valid9 && valid68){
-valid68 = false;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+var _valid1 = _errs139 === errors;
+if(_valid1 && valid29){
+valid29 = false;
 passing0 = [passing0, 1];
 }
 else {
-if(_valid9){
-valid68 = true;
+if(_valid1){
+valid29 = true;
 passing0 = 1;
 }
 }
-if(!valid68){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf",keyword:"oneOf",params:{passingSchemas: passing0}});
+if(!valid29){
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf",keyword:"oneOf",params:{passingSchemas: passing0}});
 errors++;
 }
 else {
-errors = _errs204;
+errors = _errs128;
 if(vErrors !== null){
-if(_errs204){
-vErrors.length = _errs204;
+if(_errs128){
+vErrors.length = _errs128;
 }
 else {
 vErrors = null;
 }
 }
 }
-var _valid8 = _errs203 === errors;
-valid67 = _valid8;
+var _valid0 = _errs127 === errors;
+valid28 = _valid0;
 }
-if(!valid67){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
+if(!valid28){
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
 errors++;
 }
 }
@@ -6839,61 +6202,61 @@ errors++;
 }
 }
 if(data.userStore !== undefined){
-let data107 = data.userStore;
-if(data107 && typeof data107 == "object" && !Array.isArray(data107)){
-for(const key17 in data107){
-if(!(((((key17 === "type") || (key17 === "admin")) || (key17 === "users")) || (key17 === "ldap")) || (key17 === "database"))){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore",schemaPath:"#/properties/userStore/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key17}});
+let data66 = data.userStore;
+if(data66 && typeof data66 == "object" && !Array.isArray(data66)){
+for(const key14 in data66){
+if(!(((((key14 === "type") || (key14 === "admin")) || (key14 === "users")) || (key14 === "ldap")) || (key14 === "database"))){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore",schemaPath:"#/properties/userStore/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14}});
 errors++;
 }
 }
-if(data107.type !== undefined){
-let data108 = data107.type;
-if(typeof data108 !== "string"){
+if(data66.type !== undefined){
+let data67 = data66.type;
+if(typeof data67 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/type",schemaPath:"#/properties/userStore/properties/type/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!((((data108 === "image") || (data108 === "file")) || (data108 === "ldap")) || (data108 === "database"))){
+if(!((((data67 === "image") || (data67 === "file")) || (data67 === "ldap")) || (data67 === "database"))){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/type",schemaPath:"#/properties/userStore/properties/type/enum",keyword:"enum",params:{allowedValues: schema11.properties.userStore.properties.type.enum}});
 errors++;
 }
 }
-if(data107.admin !== undefined){
-let data109 = data107.admin;
-if(data109 && typeof data109 == "object" && !Array.isArray(data109)){
-for(const key18 in data109){
-if(!((key18 === "username") || (key18 === "passwordSecret"))){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/admin",schemaPath:"#/properties/userStore/properties/admin/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key18}});
+if(data66.admin !== undefined){
+let data68 = data66.admin;
+if(data68 && typeof data68 == "object" && !Array.isArray(data68)){
+for(const key15 in data68){
+if(!((key15 === "username") || (key15 === "passwordSecret"))){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/admin",schemaPath:"#/properties/userStore/properties/admin/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15}});
 errors++;
 }
 }
-if(data109.username !== undefined){
-if(typeof data109.username !== "string"){
+if(data68.username !== undefined){
+if(typeof data68.username !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/admin/username",schemaPath:"#/properties/userStore/properties/admin/properties/username/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data109.passwordSecret !== undefined){
-let data111 = data109.passwordSecret;
-if(data111 && typeof data111 == "object" && !Array.isArray(data111)){
-if(data111.name === undefined){
+if(data68.passwordSecret !== undefined){
+let data70 = data68.passwordSecret;
+if(data70 && typeof data70 == "object" && !Array.isArray(data70)){
+if(data70.name === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/admin/passwordSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "name"}});
 errors++;
 }
-if(data111.key === undefined){
+if(data70.key === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/admin/passwordSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
 errors++;
 }
-for(const key19 in data111){
-if(!((key19 === "name") || (key19 === "key"))){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/admin/passwordSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key19}});
+for(const key16 in data70){
+if(!((key16 === "name") || (key16 === "key"))){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/admin/passwordSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key16}});
 errors++;
 }
 }
-if(data111.name !== undefined){
-let data112 = data111.name;
-if(typeof data112 === "string"){
-if(!pattern9.test(data112)){
+if(data70.name !== undefined){
+let data71 = data70.name;
+if(typeof data71 === "string"){
+if(!pattern9.test(data71)){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/admin/passwordSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
 errors++;
 }
@@ -6903,14 +6266,14 @@ else {
 errors++;
 }
 }
-if(data111.key !== undefined){
-let data113 = data111.key;
-if(typeof data113 === "string"){
-if(data113.length < 1){
+if(data70.key !== undefined){
+let data72 = data70.key;
+if(typeof data72 === "string"){
+if(data72.length < 1){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/admin/passwordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
-if(!pattern24.test(data113)){
+if(!pattern24.test(data72)){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/admin/passwordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
 errors++;
 }
@@ -6932,117 +6295,117 @@ else {
 errors++;
 }
 }
-if(data107.users !== undefined){
-let data114 = data107.users;
-if(data114 && typeof data114 == "object" && !Array.isArray(data114)){
-for(const key20 in data114){
-if(!(pattern48.test(key20))){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/users",schemaPath:"#/properties/userStore/properties/users/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key20}});
+if(data66.users !== undefined){
+let data73 = data66.users;
+if(data73 && typeof data73 == "object" && !Array.isArray(data73)){
+for(const key17 in data73){
+if(!(pattern48.test(key17))){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users",schemaPath:"#/properties/userStore/properties/users/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key17}});
 errors++;
 }
 }
-for(const key21 in data114){
-if(pattern48.test(key21)){
-let data115 = data114[key21];
-const _errs247 = errors;
-let valid78 = true;
-const _errs248 = errors;
-if(data115 !== null){
+for(const key18 in data73){
+if(pattern48.test(key18)){
+let data74 = data73[key18];
+const _errs171 = errors;
+let valid39 = true;
+const _errs172 = errors;
+if(data74 !== null){
 (vErrors ??= []).push({});
 errors++;
 }
-var _valid10 = _errs248 === errors;
-errors = _errs247;
+var _valid2 = _errs172 === errors;
+errors = _errs171;
 if(vErrors !== null){
-if(_errs247){
-vErrors.length = _errs247;
+if(_errs171){
+vErrors.length = _errs171;
 }
 else {
 vErrors = null;
 }
 }
-if(!_valid10){
-const _errs250 = errors;
-if(data115 && typeof data115 == "object" && !Array.isArray(data115)){
-if(data115.passwordSecret === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key21.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/userStore/properties/users/patternProperties/%5E%5B%5E%5Cs%5D%7B1%2C60%7D%24/else/required",keyword:"required",params:{missingProperty: "passwordSecret"}});
+if(!_valid2){
+const _errs174 = errors;
+if(data74 && typeof data74 == "object" && !Array.isArray(data74)){
+if(data74.passwordSecret === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key18.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/userStore/properties/users/patternProperties/%5E%5B%5E%5Cs%5D%7B1%2C60%7D%24/else/required",keyword:"required",params:{missingProperty: "passwordSecret"}});
 errors++;
 }
-for(const key22 in data115){
-if(!((key22 === "passwordSecret") || (key22 === "admin"))){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key21.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/userStore/properties/users/patternProperties/%5E%5B%5E%5Cs%5D%7B1%2C60%7D%24/else/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key22}});
-errors++;
-}
-}
-if(data115.passwordSecret !== undefined){
-let data116 = data115.passwordSecret;
-if(data116 && typeof data116 == "object" && !Array.isArray(data116)){
-if(data116.name === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key21.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "name"}});
-errors++;
-}
-if(data116.key === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key21.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
-errors++;
-}
-for(const key23 in data116){
-if(!((key23 === "name") || (key23 === "key"))){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key21.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key23}});
+for(const key19 in data74){
+if(!((key19 === "passwordSecret") || (key19 === "admin"))){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key18.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/userStore/properties/users/patternProperties/%5E%5B%5E%5Cs%5D%7B1%2C60%7D%24/else/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key19}});
 errors++;
 }
 }
-if(data116.name !== undefined){
-let data117 = data116.name;
-if(typeof data117 === "string"){
-if(!pattern9.test(data117)){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key21.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
+if(data74.passwordSecret !== undefined){
+let data75 = data74.passwordSecret;
+if(data75 && typeof data75 == "object" && !Array.isArray(data75)){
+if(data75.name === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key18.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "name"}});
+errors++;
+}
+if(data75.key === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key18.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
+errors++;
+}
+for(const key20 in data75){
+if(!((key20 === "name") || (key20 === "key"))){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key18.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key20}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key21.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data116.key !== undefined){
-let data118 = data116.key;
-if(typeof data118 === "string"){
-if(data118.length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key21.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
-errors++;
-}
-if(!pattern24.test(data118)){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key21.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
+if(data75.name !== undefined){
+let data76 = data75.name;
+if(typeof data76 === "string"){
+if(!pattern9.test(data76)){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key18.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key21.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key18.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
+}
+if(data75.key !== undefined){
+let data77 = data75.key;
+if(typeof data77 === "string"){
+if(data77.length < 1){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key18.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
+errors++;
+}
+if(!pattern24.test(data77)){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key18.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
+errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key21.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret",schemaPath:"#/definitions/SecretKey/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-}
-if(data115.admin !== undefined){
-if(typeof data115.admin !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key21.replace(/~/g, "~0").replace(/\//g, "~1")+"/admin",schemaPath:"#/properties/userStore/properties/users/patternProperties/%5E%5B%5E%5Cs%5D%7B1%2C60%7D%24/else/properties/admin/type",keyword:"type",params:{type: "boolean"}});
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key18.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key21.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/userStore/properties/users/patternProperties/%5E%5B%5E%5Cs%5D%7B1%2C60%7D%24/else/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key18.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret",schemaPath:"#/definitions/SecretKey/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-var _valid10 = _errs250 === errors;
-valid78 = _valid10;
 }
-if(!valid78){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key21.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/userStore/properties/users/patternProperties/%5E%5B%5E%5Cs%5D%7B1%2C60%7D%24/if",keyword:"if",params:{failingKeyword: "else"}});
+if(data74.admin !== undefined){
+if(typeof data74.admin !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key18.replace(/~/g, "~0").replace(/\//g, "~1")+"/admin",schemaPath:"#/properties/userStore/properties/users/patternProperties/%5E%5B%5E%5Cs%5D%7B1%2C60%7D%24/else/properties/admin/type",keyword:"type",params:{type: "boolean"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key18.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/userStore/properties/users/patternProperties/%5E%5B%5E%5Cs%5D%7B1%2C60%7D%24/else/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+var _valid2 = _errs174 === errors;
+valid39 = _valid2;
+}
+if(!valid39){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key18.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/userStore/properties/users/patternProperties/%5E%5B%5E%5Cs%5D%7B1%2C60%7D%24/if",keyword:"if",params:{failingKeyword: "else"}});
 errors++;
 }
 }
@@ -7053,48 +6416,48 @@ else {
 errors++;
 }
 }
-if(data107.ldap !== undefined){
-let data120 = data107.ldap;
-if(data120 && typeof data120 == "object" && !Array.isArray(data120)){
-for(const key24 in data120){
-if(!((((((key24 === "url") || (key24 === "bindName")) || (key24 === "bindPasswordSecret")) || (key24 === "userSearchBase")) || (key24 === "readOnly")) || (key24 === "options"))){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap",schemaPath:"#/properties/userStore/properties/ldap/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key24}});
+if(data66.ldap !== undefined){
+let data79 = data66.ldap;
+if(data79 && typeof data79 == "object" && !Array.isArray(data79)){
+for(const key21 in data79){
+if(!((((((key21 === "url") || (key21 === "bindName")) || (key21 === "bindPasswordSecret")) || (key21 === "userSearchBase")) || (key21 === "readOnly")) || (key21 === "options"))){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap",schemaPath:"#/properties/userStore/properties/ldap/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key21}});
 errors++;
 }
 }
-if(data120.url !== undefined){
-if(typeof data120.url !== "string"){
+if(data79.url !== undefined){
+if(typeof data79.url !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/url",schemaPath:"#/properties/userStore/properties/ldap/properties/url/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data120.bindName !== undefined){
-if(typeof data120.bindName !== "string"){
+if(data79.bindName !== undefined){
+if(typeof data79.bindName !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/bindName",schemaPath:"#/properties/userStore/properties/ldap/properties/bindName/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data120.bindPasswordSecret !== undefined){
-let data123 = data120.bindPasswordSecret;
-if(data123 && typeof data123 == "object" && !Array.isArray(data123)){
-if(data123.name === undefined){
+if(data79.bindPasswordSecret !== undefined){
+let data82 = data79.bindPasswordSecret;
+if(data82 && typeof data82 == "object" && !Array.isArray(data82)){
+if(data82.name === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/bindPasswordSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "name"}});
 errors++;
 }
-if(data123.key === undefined){
+if(data82.key === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/bindPasswordSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
 errors++;
 }
-for(const key25 in data123){
-if(!((key25 === "name") || (key25 === "key"))){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/bindPasswordSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key25}});
+for(const key22 in data82){
+if(!((key22 === "name") || (key22 === "key"))){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/bindPasswordSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key22}});
 errors++;
 }
 }
-if(data123.name !== undefined){
-let data124 = data123.name;
-if(typeof data124 === "string"){
-if(!pattern9.test(data124)){
+if(data82.name !== undefined){
+let data83 = data82.name;
+if(typeof data83 === "string"){
+if(!pattern9.test(data83)){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/bindPasswordSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
 errors++;
 }
@@ -7104,14 +6467,14 @@ else {
 errors++;
 }
 }
-if(data123.key !== undefined){
-let data125 = data123.key;
-if(typeof data125 === "string"){
-if(data125.length < 1){
+if(data82.key !== undefined){
+let data84 = data82.key;
+if(typeof data84 === "string"){
+if(data84.length < 1){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/bindPasswordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
-if(!pattern24.test(data125)){
+if(!pattern24.test(data84)){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/bindPasswordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
 errors++;
 }
@@ -7127,25 +6490,25 @@ else {
 errors++;
 }
 }
-if(data120.userSearchBase !== undefined){
-if(typeof data120.userSearchBase !== "string"){
+if(data79.userSearchBase !== undefined){
+if(typeof data79.userSearchBase !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/userSearchBase",schemaPath:"#/properties/userStore/properties/ldap/properties/userSearchBase/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data120.readOnly !== undefined){
-if(typeof data120.readOnly !== "boolean"){
+if(data79.readOnly !== undefined){
+if(typeof data79.readOnly !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/readOnly",schemaPath:"#/properties/userStore/properties/ldap/properties/readOnly/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data120.options !== undefined){
-let data128 = data120.options;
-if(data128 && typeof data128 == "object" && !Array.isArray(data128)){
-for(const key26 in data128){
-let data129 = data128[key26];
-if((((typeof data129 !== "string") && (!(typeof data129 == "number"))) && (typeof data129 !== "boolean")) && (data129 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/options/" + key26.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/userStore/properties/ldap/properties/options/additionalProperties/type",keyword:"type",params:{type: schema11.properties.userStore.properties.ldap.properties.options.additionalProperties.type}});
+if(data79.options !== undefined){
+let data87 = data79.options;
+if(data87 && typeof data87 == "object" && !Array.isArray(data87)){
+for(const key23 in data87){
+let data88 = data87[key23];
+if((((typeof data88 !== "string") && (!(typeof data88 == "number"))) && (typeof data88 !== "boolean")) && (data88 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/options/" + key23.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/userStore/properties/ldap/properties/options/additionalProperties/type",keyword:"type",params:{type: schema11.properties.userStore.properties.ldap.properties.options.additionalProperties.type}});
 errors++;
 }
 }
@@ -7161,54 +6524,54 @@ else {
 errors++;
 }
 }
-if(data107.database !== undefined){
-let data130 = data107.database;
-if(data130 && typeof data130 == "object" && !Array.isArray(data130)){
-for(const key27 in data130){
-if(!(((((key27 === "url") || (key27 === "driver")) || (key27 === "username")) || (key27 === "passwordSecret")) || (key27 === "poolOptions"))){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/database",schemaPath:"#/properties/userStore/properties/database/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key27}});
+if(data66.database !== undefined){
+let data89 = data66.database;
+if(data89 && typeof data89 == "object" && !Array.isArray(data89)){
+for(const key24 in data89){
+if(!(((((key24 === "url") || (key24 === "driver")) || (key24 === "username")) || (key24 === "passwordSecret")) || (key24 === "poolOptions"))){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/database",schemaPath:"#/properties/userStore/properties/database/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key24}});
 errors++;
 }
 }
-if(data130.url !== undefined){
-if(typeof data130.url !== "string"){
+if(data89.url !== undefined){
+if(typeof data89.url !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/database/url",schemaPath:"#/properties/userStore/properties/database/properties/url/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data130.driver !== undefined){
-if(typeof data130.driver !== "string"){
+if(data89.driver !== undefined){
+if(typeof data89.driver !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/database/driver",schemaPath:"#/properties/userStore/properties/database/properties/driver/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data130.username !== undefined){
-if(typeof data130.username !== "string"){
+if(data89.username !== undefined){
+if(typeof data89.username !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/database/username",schemaPath:"#/properties/userStore/properties/database/properties/username/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data130.passwordSecret !== undefined){
-let data134 = data130.passwordSecret;
-if(data134 && typeof data134 == "object" && !Array.isArray(data134)){
-if(data134.name === undefined){
+if(data89.passwordSecret !== undefined){
+let data93 = data89.passwordSecret;
+if(data93 && typeof data93 == "object" && !Array.isArray(data93)){
+if(data93.name === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/database/passwordSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "name"}});
 errors++;
 }
-if(data134.key === undefined){
+if(data93.key === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/database/passwordSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
 errors++;
 }
-for(const key28 in data134){
-if(!((key28 === "name") || (key28 === "key"))){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/database/passwordSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key28}});
+for(const key25 in data93){
+if(!((key25 === "name") || (key25 === "key"))){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/database/passwordSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key25}});
 errors++;
 }
 }
-if(data134.name !== undefined){
-let data135 = data134.name;
-if(typeof data135 === "string"){
-if(!pattern9.test(data135)){
+if(data93.name !== undefined){
+let data94 = data93.name;
+if(typeof data94 === "string"){
+if(!pattern9.test(data94)){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/database/passwordSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
 errors++;
 }
@@ -7218,14 +6581,14 @@ else {
 errors++;
 }
 }
-if(data134.key !== undefined){
-let data136 = data134.key;
-if(typeof data136 === "string"){
-if(data136.length < 1){
+if(data93.key !== undefined){
+let data95 = data93.key;
+if(typeof data95 === "string"){
+if(data95.length < 1){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/database/passwordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
-if(!pattern24.test(data136)){
+if(!pattern24.test(data95)){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/database/passwordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
 errors++;
 }
@@ -7241,13 +6604,13 @@ else {
 errors++;
 }
 }
-if(data130.poolOptions !== undefined){
-let data137 = data130.poolOptions;
-if(data137 && typeof data137 == "object" && !Array.isArray(data137)){
-for(const key29 in data137){
-let data138 = data137[key29];
-if((((typeof data138 !== "string") && (!(typeof data138 == "number"))) && (typeof data138 !== "boolean")) && (data138 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/database/poolOptions/" + key29.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/userStore/properties/database/properties/poolOptions/additionalProperties/type",keyword:"type",params:{type: schema11.properties.userStore.properties.database.properties.poolOptions.additionalProperties.type}});
+if(data89.poolOptions !== undefined){
+let data96 = data89.poolOptions;
+if(data96 && typeof data96 == "object" && !Array.isArray(data96)){
+for(const key26 in data96){
+let data97 = data96[key26];
+if((((typeof data97 !== "string") && (!(typeof data97 == "number"))) && (typeof data97 !== "boolean")) && (data97 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/database/poolOptions/" + key26.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/userStore/properties/database/properties/poolOptions/additionalProperties/type",keyword:"type",params:{type: schema11.properties.userStore.properties.database.properties.poolOptions.additionalProperties.type}});
 errors++;
 }
 }
@@ -7270,209 +6633,209 @@ errors++;
 }
 }
 if(data.secretProviderClasses !== undefined){
-let data139 = data.secretProviderClasses;
-if(data139 && typeof data139 == "object" && !Array.isArray(data139)){
-for(const key30 in data139){
-if(!(pattern56.test(key30))){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses",schemaPath:"#/properties/secretProviderClasses/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key30}});
+let data98 = data.secretProviderClasses;
+if(data98 && typeof data98 == "object" && !Array.isArray(data98)){
+for(const key27 in data98){
+if(!(pattern56.test(key27))){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses",schemaPath:"#/properties/secretProviderClasses/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key27}});
 errors++;
 }
 }
-for(const key31 in data139){
-if(pattern56.test(key31)){
-let data140 = data139[key31];
-const _errs313 = errors;
-let valid91 = true;
-const _errs314 = errors;
-if(data140 !== null){
+for(const key28 in data98){
+if(pattern56.test(key28)){
+let data99 = data98[key28];
+const _errs237 = errors;
+let valid52 = true;
+const _errs238 = errors;
+if(data99 !== null){
 (vErrors ??= []).push({});
 errors++;
 }
-var _valid11 = _errs314 === errors;
-errors = _errs313;
+var _valid3 = _errs238 === errors;
+errors = _errs237;
 if(vErrors !== null){
-if(_errs313){
-vErrors.length = _errs313;
+if(_errs237){
+vErrors.length = _errs237;
 }
 else {
 vErrors = null;
 }
 }
-if(!_valid11){
-const _errs316 = errors;
-if(data140 && typeof data140 == "object" && !Array.isArray(data140)){
-for(const key32 in data140){
-if(!(((((((key32 === "provider") || (key32 === "existing")) || (key32 === "parameters")) || (key32 === "objects")) || (key32 === "env")) || (key32 === "mountPath")) || (key32 === "force"))){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key31.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key32}});
+if(!_valid3){
+const _errs240 = errors;
+if(data99 && typeof data99 == "object" && !Array.isArray(data99)){
+for(const key29 in data99){
+if(!(((((((key29 === "provider") || (key29 === "existing")) || (key29 === "parameters")) || (key29 === "objects")) || (key29 === "env")) || (key29 === "mountPath")) || (key29 === "force"))){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key28.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key29}});
 errors++;
 }
 }
-if(data140.provider !== undefined){
-let data141 = data140.provider;
-if(typeof data141 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key31.replace(/~/g, "~0").replace(/\//g, "~1")+"/provider",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/provider/type",keyword:"type",params:{type: "string"}});
+if(data99.provider !== undefined){
+let data100 = data99.provider;
+if(typeof data100 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key28.replace(/~/g, "~0").replace(/\//g, "~1")+"/provider",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/provider/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!((((data141 === "aws") || (data141 === "azure")) || (data141 === "gcp")) || (data141 === "vault"))){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key31.replace(/~/g, "~0").replace(/\//g, "~1")+"/provider",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/provider/enum",keyword:"enum",params:{allowedValues: schema11.properties.secretProviderClasses.patternProperties["^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$"].else.properties.provider.enum}});
+if(!((((data100 === "aws") || (data100 === "azure")) || (data100 === "gcp")) || (data100 === "vault"))){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key28.replace(/~/g, "~0").replace(/\//g, "~1")+"/provider",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/provider/enum",keyword:"enum",params:{allowedValues: schema11.properties.secretProviderClasses.patternProperties["^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$"].else.properties.provider.enum}});
 errors++;
 }
 }
-if(data140.existing !== undefined){
-let data142 = data140.existing;
-if(typeof data142 === "string"){
-if(!pattern15.test(data142)){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key31.replace(/~/g, "~0").replace(/\//g, "~1")+"/existing",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/existing/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"}});
+if(data99.existing !== undefined){
+let data101 = data99.existing;
+if(typeof data101 === "string"){
+if(!pattern15.test(data101)){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key28.replace(/~/g, "~0").replace(/\//g, "~1")+"/existing",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/existing/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key31.replace(/~/g, "~0").replace(/\//g, "~1")+"/existing",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/existing/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key28.replace(/~/g, "~0").replace(/\//g, "~1")+"/existing",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/existing/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data140.parameters !== undefined){
-let data143 = data140.parameters;
-if(data143 && typeof data143 == "object" && !Array.isArray(data143)){
-for(const key33 in data143){
-let data144 = data143[key33];
-if((typeof data144 !== "string") && (data144 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key31.replace(/~/g, "~0").replace(/\//g, "~1")+"/parameters/" + key33.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/parameters/additionalProperties/type",keyword:"type",params:{type: schema11.properties.secretProviderClasses.patternProperties["^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$"].else.properties.parameters.additionalProperties.type}});
+if(data99.parameters !== undefined){
+let data102 = data99.parameters;
+if(data102 && typeof data102 == "object" && !Array.isArray(data102)){
+for(const key30 in data102){
+let data103 = data102[key30];
+if((typeof data103 !== "string") && (data103 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key28.replace(/~/g, "~0").replace(/\//g, "~1")+"/parameters/" + key30.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/parameters/additionalProperties/type",keyword:"type",params:{type: schema11.properties.secretProviderClasses.patternProperties["^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$"].else.properties.parameters.additionalProperties.type}});
 errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key31.replace(/~/g, "~0").replace(/\//g, "~1")+"/parameters",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/parameters/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key28.replace(/~/g, "~0").replace(/\//g, "~1")+"/parameters",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/parameters/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data140.objects !== undefined){
-let data145 = data140.objects;
-if(data145 && typeof data145 == "object" && !Array.isArray(data145)){
-for(const key34 in data145){
-if(!(pattern24.test(key34))){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key31.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/objects/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key34}});
+if(data99.objects !== undefined){
+let data104 = data99.objects;
+if(data104 && typeof data104 == "object" && !Array.isArray(data104)){
+for(const key31 in data104){
+if(!(pattern24.test(key31))){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key28.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/objects/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key31}});
 errors++;
 }
 }
-for(const key35 in data145){
-if(pattern24.test(key35)){
-let data146 = data145[key35];
-const _errs332 = errors;
-let valid95 = true;
-const _errs333 = errors;
-if(data146 !== null){
+for(const key32 in data104){
+if(pattern24.test(key32)){
+let data105 = data104[key32];
+const _errs256 = errors;
+let valid56 = true;
+const _errs257 = errors;
+if(data105 !== null){
 (vErrors ??= []).push({});
 errors++;
 }
-var _valid12 = _errs333 === errors;
-errors = _errs332;
+var _valid4 = _errs257 === errors;
+errors = _errs256;
 if(vErrors !== null){
-if(_errs332){
-vErrors.length = _errs332;
+if(_errs256){
+vErrors.length = _errs256;
 }
 else {
 vErrors = null;
 }
 }
-if(!_valid12){
-const _errs335 = errors;
-if(data146 && typeof data146 == "object" && !Array.isArray(data146)){
-for(const key36 in data146){
-if(!((((key36 === "name") || (key36 === "type")) || (key36 === "version")) || (key36 === "key"))){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key31.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key35.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key36}});
+if(!_valid4){
+const _errs259 = errors;
+if(data105 && typeof data105 == "object" && !Array.isArray(data105)){
+for(const key33 in data105){
+if(!((((key33 === "name") || (key33 === "type")) || (key33 === "version")) || (key33 === "key"))){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key28.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key32.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key33}});
 errors++;
 }
 }
-if(data146.name !== undefined){
-if(typeof data146.name !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key31.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key35.replace(/~/g, "~0").replace(/\//g, "~1")+"/name",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/properties/name/type",keyword:"type",params:{type: "string"}});
+if(data105.name !== undefined){
+if(typeof data105.name !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key28.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key32.replace(/~/g, "~0").replace(/\//g, "~1")+"/name",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/properties/name/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data146.type !== undefined){
-if(typeof data146.type !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key31.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key35.replace(/~/g, "~0").replace(/\//g, "~1")+"/type",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/properties/type/type",keyword:"type",params:{type: "string"}});
+if(data105.type !== undefined){
+if(typeof data105.type !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key28.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key32.replace(/~/g, "~0").replace(/\//g, "~1")+"/type",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/properties/type/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data146.version !== undefined){
-if(typeof data146.version !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key31.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key35.replace(/~/g, "~0").replace(/\//g, "~1")+"/version",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/properties/version/type",keyword:"type",params:{type: "string"}});
+if(data105.version !== undefined){
+if(typeof data105.version !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key28.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key32.replace(/~/g, "~0").replace(/\//g, "~1")+"/version",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/properties/version/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data146.key !== undefined){
-if(typeof data146.key !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key31.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key35.replace(/~/g, "~0").replace(/\//g, "~1")+"/key",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/properties/key/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key31.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key35.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-var _valid12 = _errs335 === errors;
-valid95 = _valid12;
-}
-if(!valid95){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key31.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key35.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/if",keyword:"if",params:{failingKeyword: "else"}});
-errors++;
-}
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key31.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/objects/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-}
-if(data140.env !== undefined){
-let data151 = data140.env;
-if(data151 && typeof data151 == "object" && !Array.isArray(data151)){
-for(const key37 in data151){
-if(typeof data151[key37] !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key31.replace(/~/g, "~0").replace(/\//g, "~1")+"/env/" + key37.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/env/additionalProperties/type",keyword:"type",params:{type: "string"}});
+if(data105.key !== undefined){
+if(typeof data105.key !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key28.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key32.replace(/~/g, "~0").replace(/\//g, "~1")+"/key",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/properties/key/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key31.replace(/~/g, "~0").replace(/\//g, "~1")+"/env",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/env/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key28.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key32.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
+var _valid4 = _errs259 === errors;
+valid56 = _valid4;
 }
-if(data140.mountPath !== undefined){
-let data153 = data140.mountPath;
-if(typeof data153 === "string"){
-if(!pattern61.test(data153)){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key31.replace(/~/g, "~0").replace(/\//g, "~1")+"/mountPath",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/mountPath/pattern",keyword:"pattern",params:{pattern: "^/"}});
+if(!valid56){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key28.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key32.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/if",keyword:"if",params:{failingKeyword: "else"}});
 errors++;
 }
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key31.replace(/~/g, "~0").replace(/\//g, "~1")+"/mountPath",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/mountPath/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data140.force !== undefined){
-if(typeof data140.force !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key31.replace(/~/g, "~0").replace(/\//g, "~1")+"/force",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/force/type",keyword:"type",params:{type: "boolean"}});
-errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key31.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key28.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/objects/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-var _valid11 = _errs316 === errors;
-valid91 = _valid11;
 }
-if(!valid91){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key31.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
+if(data99.env !== undefined){
+let data110 = data99.env;
+if(data110 && typeof data110 == "object" && !Array.isArray(data110)){
+for(const key34 in data110){
+if(typeof data110[key34] !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key28.replace(/~/g, "~0").replace(/\//g, "~1")+"/env/" + key34.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/env/additionalProperties/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key28.replace(/~/g, "~0").replace(/\//g, "~1")+"/env",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/env/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data99.mountPath !== undefined){
+let data112 = data99.mountPath;
+if(typeof data112 === "string"){
+if(!pattern61.test(data112)){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key28.replace(/~/g, "~0").replace(/\//g, "~1")+"/mountPath",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/mountPath/pattern",keyword:"pattern",params:{pattern: "^/"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key28.replace(/~/g, "~0").replace(/\//g, "~1")+"/mountPath",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/mountPath/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data99.force !== undefined){
+if(typeof data99.force !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key28.replace(/~/g, "~0").replace(/\//g, "~1")+"/force",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/force/type",keyword:"type",params:{type: "boolean"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key28.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+var _valid3 = _errs240 === errors;
+valid52 = _valid3;
+}
+if(!valid52){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key28.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
 errors++;
 }
 }
@@ -7484,215 +6847,215 @@ errors++;
 }
 }
 if(data.externalSecrets !== undefined){
-let data155 = data.externalSecrets;
-if(data155 && typeof data155 == "object" && !Array.isArray(data155)){
-for(const key38 in data155){
-if(!(pattern62.test(key38))){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets",schemaPath:"#/properties/externalSecrets/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key38}});
+let data114 = data.externalSecrets;
+if(data114 && typeof data114 == "object" && !Array.isArray(data114)){
+for(const key35 in data114){
+if(!(pattern62.test(key35))){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets",schemaPath:"#/properties/externalSecrets/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key35}});
 errors++;
 }
 }
-for(const key39 in data155){
-if(pattern62.test(key39)){
-let data156 = data155[key39];
-const _errs359 = errors;
-let valid99 = true;
-const _errs360 = errors;
-if(data156 !== null){
+for(const key36 in data114){
+if(pattern62.test(key36)){
+let data115 = data114[key36];
+const _errs283 = errors;
+let valid60 = true;
+const _errs284 = errors;
+if(data115 !== null){
 (vErrors ??= []).push({});
 errors++;
 }
-var _valid13 = _errs360 === errors;
-errors = _errs359;
+var _valid5 = _errs284 === errors;
+errors = _errs283;
 if(vErrors !== null){
-if(_errs359){
-vErrors.length = _errs359;
+if(_errs283){
+vErrors.length = _errs283;
 }
 else {
 vErrors = null;
 }
 }
-if(!_valid13){
-const _errs362 = errors;
-if(data156 && typeof data156 == "object" && !Array.isArray(data156)){
-if(data156.store === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/required",keyword:"required",params:{missingProperty: "store"}});
+if(!_valid5){
+const _errs286 = errors;
+if(data115 && typeof data115 == "object" && !Array.isArray(data115)){
+if(data115.store === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key36.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/required",keyword:"required",params:{missingProperty: "store"}});
 errors++;
 }
-for(const key40 in data156){
-if(!(((((key40 === "store") || (key40 === "refreshInterval")) || (key40 === "data")) || (key40 === "extract")) || (key40 === "force"))){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key40}});
-errors++;
-}
-}
-if(data156.store !== undefined){
-let data157 = data156.store;
-if(data157 && typeof data157 == "object" && !Array.isArray(data157)){
-if(data157.name === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1")+"/store",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/store/required",keyword:"required",params:{missingProperty: "name"}});
-errors++;
-}
-for(const key41 in data157){
-if(!((key41 === "name") || (key41 === "kind"))){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1")+"/store",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/store/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key41}});
+for(const key37 in data115){
+if(!(((((key37 === "store") || (key37 === "refreshInterval")) || (key37 === "data")) || (key37 === "extract")) || (key37 === "force"))){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key36.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key37}});
 errors++;
 }
 }
-if(data157.name !== undefined){
-let data158 = data157.name;
-if(typeof data158 === "string"){
-if(!pattern64.test(data158)){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1")+"/store/name",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/store/properties/name/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
+if(data115.store !== undefined){
+let data116 = data115.store;
+if(data116 && typeof data116 == "object" && !Array.isArray(data116)){
+if(data116.name === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key36.replace(/~/g, "~0").replace(/\//g, "~1")+"/store",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/store/required",keyword:"required",params:{missingProperty: "name"}});
+errors++;
+}
+for(const key38 in data116){
+if(!((key38 === "name") || (key38 === "kind"))){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key36.replace(/~/g, "~0").replace(/\//g, "~1")+"/store",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/store/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key38}});
 errors++;
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1")+"/store/name",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/store/properties/name/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data157.kind !== undefined){
-let data159 = data157.kind;
-if(typeof data159 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1")+"/store/kind",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/store/properties/kind/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-if(!((data159 === "SecretStore") || (data159 === "ClusterSecretStore"))){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1")+"/store/kind",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/store/properties/kind/enum",keyword:"enum",params:{allowedValues: schema11.properties.externalSecrets.patternProperties["^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"].else.properties.store.properties.kind.enum}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1")+"/store",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/store/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-}
-if(data156.refreshInterval !== undefined){
-let data160 = data156.refreshInterval;
-if(typeof data160 === "string"){
-if(!pattern65.test(data160)){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1")+"/refreshInterval",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/refreshInterval/pattern",keyword:"pattern",params:{pattern: "^([0-9.]+(ms|[smh])|0)+$"}});
+if(data116.name !== undefined){
+let data117 = data116.name;
+if(typeof data117 === "string"){
+if(!pattern64.test(data117)){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key36.replace(/~/g, "~0").replace(/\//g, "~1")+"/store/name",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/store/properties/name/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1")+"/refreshInterval",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/refreshInterval/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key36.replace(/~/g, "~0").replace(/\//g, "~1")+"/store/name",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/store/properties/name/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data156.data !== undefined){
-let data161 = data156.data;
-if(data161 && typeof data161 == "object" && !Array.isArray(data161)){
-for(const key42 in data161){
-if(!(pattern24.test(key42))){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1")+"/data",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/data/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key42}});
+if(data116.kind !== undefined){
+let data118 = data116.kind;
+if(typeof data118 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key36.replace(/~/g, "~0").replace(/\//g, "~1")+"/store/kind",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/store/properties/kind/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+if(!((data118 === "SecretStore") || (data118 === "ClusterSecretStore"))){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key36.replace(/~/g, "~0").replace(/\//g, "~1")+"/store/kind",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/store/properties/kind/enum",keyword:"enum",params:{allowedValues: schema11.properties.externalSecrets.patternProperties["^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"].else.properties.store.properties.kind.enum}});
 errors++;
 }
 }
-for(const key43 in data161){
-if(pattern24.test(key43)){
-let data162 = data161[key43];
-const _errs378 = errors;
-let valid103 = true;
-const _errs379 = errors;
-if(data162 !== null){
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key36.replace(/~/g, "~0").replace(/\//g, "~1")+"/store",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/store/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data115.refreshInterval !== undefined){
+let data119 = data115.refreshInterval;
+if(typeof data119 === "string"){
+if(!pattern65.test(data119)){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key36.replace(/~/g, "~0").replace(/\//g, "~1")+"/refreshInterval",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/refreshInterval/pattern",keyword:"pattern",params:{pattern: "^([0-9.]+(ms|[smh])|0)+$"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key36.replace(/~/g, "~0").replace(/\//g, "~1")+"/refreshInterval",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/refreshInterval/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data115.data !== undefined){
+let data120 = data115.data;
+if(data120 && typeof data120 == "object" && !Array.isArray(data120)){
+for(const key39 in data120){
+if(!(pattern24.test(key39))){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key36.replace(/~/g, "~0").replace(/\//g, "~1")+"/data",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/data/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key39}});
+errors++;
+}
+}
+for(const key40 in data120){
+if(pattern24.test(key40)){
+let data121 = data120[key40];
+const _errs302 = errors;
+let valid64 = true;
+const _errs303 = errors;
+if(data121 !== null){
 (vErrors ??= []).push({});
 errors++;
 }
-var _valid14 = _errs379 === errors;
-errors = _errs378;
+var _valid6 = _errs303 === errors;
+errors = _errs302;
 if(vErrors !== null){
-if(_errs378){
-vErrors.length = _errs378;
+if(_errs302){
+vErrors.length = _errs302;
 }
 else {
 vErrors = null;
 }
 }
-if(!_valid14){
-const _errs381 = errors;
-if(data162 && typeof data162 == "object" && !Array.isArray(data162)){
-if(data162.key === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key43.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/required",keyword:"required",params:{missingProperty: "key"}});
+if(!_valid6){
+const _errs305 = errors;
+if(data121 && typeof data121 == "object" && !Array.isArray(data121)){
+if(data121.key === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key36.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key40.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/required",keyword:"required",params:{missingProperty: "key"}});
 errors++;
 }
-for(const key44 in data162){
-if(!(((key44 === "key") || (key44 === "property")) || (key44 === "version"))){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key43.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key44}});
-errors++;
-}
-}
-if(data162.key !== undefined){
-if(typeof data162.key !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key43.replace(/~/g, "~0").replace(/\//g, "~1")+"/key",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/properties/key/type",keyword:"type",params:{type: "string"}});
+for(const key41 in data121){
+if(!(((key41 === "key") || (key41 === "property")) || (key41 === "version"))){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key36.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key40.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key41}});
 errors++;
 }
 }
-if(data162.property !== undefined){
-if(typeof data162.property !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key43.replace(/~/g, "~0").replace(/\//g, "~1")+"/property",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/properties/property/type",keyword:"type",params:{type: "string"}});
+if(data121.key !== undefined){
+if(typeof data121.key !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key36.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key40.replace(/~/g, "~0").replace(/\//g, "~1")+"/key",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/properties/key/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data162.version !== undefined){
-if(typeof data162.version !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key43.replace(/~/g, "~0").replace(/\//g, "~1")+"/version",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/properties/version/type",keyword:"type",params:{type: "string"}});
+if(data121.property !== undefined){
+if(typeof data121.property !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key36.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key40.replace(/~/g, "~0").replace(/\//g, "~1")+"/property",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/properties/property/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data121.version !== undefined){
+if(typeof data121.version !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key36.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key40.replace(/~/g, "~0").replace(/\//g, "~1")+"/version",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/properties/version/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key43.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key36.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key40.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-var _valid14 = _errs381 === errors;
-valid103 = _valid14;
+var _valid6 = _errs305 === errors;
+valid64 = _valid6;
 }
-if(!valid103){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key43.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/if",keyword:"if",params:{failingKeyword: "else"}});
+if(!valid64){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key36.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key40.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/if",keyword:"if",params:{failingKeyword: "else"}});
 errors++;
 }
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1")+"/data",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/data/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key36.replace(/~/g, "~0").replace(/\//g, "~1")+"/data",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/data/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data156.extract !== undefined){
-let data166 = data156.extract;
-if(Array.isArray(data166)){
-const len4 = data166.length;
+if(data115.extract !== undefined){
+let data125 = data115.extract;
+if(Array.isArray(data125)){
+const len4 = data125.length;
 for(let i5=0; i5<len4; i5++){
-if(typeof data166[i5] !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1")+"/extract/" + i5,schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/extract/items/type",keyword:"type",params:{type: "string"}});
+if(typeof data125[i5] !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key36.replace(/~/g, "~0").replace(/\//g, "~1")+"/extract/" + i5,schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/extract/items/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1")+"/extract",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/extract/type",keyword:"type",params:{type: "array"}});
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key36.replace(/~/g, "~0").replace(/\//g, "~1")+"/extract",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/extract/type",keyword:"type",params:{type: "array"}});
 errors++;
 }
 }
-if(data156.force !== undefined){
-if(typeof data156.force !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1")+"/force",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/force/type",keyword:"type",params:{type: "boolean"}});
+if(data115.force !== undefined){
+if(typeof data115.force !== "boolean"){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key36.replace(/~/g, "~0").replace(/\//g, "~1")+"/force",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/force/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key36.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-var _valid13 = _errs362 === errors;
-valid99 = _valid13;
+var _valid5 = _errs286 === errors;
+valid60 = _valid5;
 }
-if(!valid99){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key39.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
+if(!valid60){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key36.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
 errors++;
 }
 }
@@ -7704,47 +7067,47 @@ errors++;
 }
 }
 if(data.hashicorpVault !== undefined){
-let data169 = data.hashicorpVault;
-if(data169 && typeof data169 == "object" && !Array.isArray(data169)){
-for(const key45 in data169){
-if(!(func2.call(schema11.properties.hashicorpVault.properties, key45))){
-(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault",schemaPath:"#/properties/hashicorpVault/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key45}});
+let data128 = data.hashicorpVault;
+if(data128 && typeof data128 == "object" && !Array.isArray(data128)){
+for(const key42 in data128){
+if(!(func2.call(schema11.properties.hashicorpVault.properties, key42))){
+(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault",schemaPath:"#/properties/hashicorpVault/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key42}});
 errors++;
 }
 }
-if(data169.enabled !== undefined){
-if(typeof data169.enabled !== "boolean"){
+if(data128.enabled !== undefined){
+if(typeof data128.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/enabled",schemaPath:"#/properties/hashicorpVault/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data169.address !== undefined){
-if(typeof data169.address !== "string"){
+if(data128.address !== undefined){
+if(typeof data128.address !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/address",schemaPath:"#/properties/hashicorpVault/properties/address/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data169.tokenSecret !== undefined){
-let data172 = data169.tokenSecret;
-if(data172 && typeof data172 == "object" && !Array.isArray(data172)){
-if(data172.name === undefined){
+if(data128.tokenSecret !== undefined){
+let data131 = data128.tokenSecret;
+if(data131 && typeof data131 == "object" && !Array.isArray(data131)){
+if(data131.name === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/tokenSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "name"}});
 errors++;
 }
-if(data172.key === undefined){
+if(data131.key === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/tokenSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
 errors++;
 }
-for(const key46 in data172){
-if(!((key46 === "name") || (key46 === "key"))){
-(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/tokenSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key46}});
+for(const key43 in data131){
+if(!((key43 === "name") || (key43 === "key"))){
+(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/tokenSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key43}});
 errors++;
 }
 }
-if(data172.name !== undefined){
-let data173 = data172.name;
-if(typeof data173 === "string"){
-if(!pattern9.test(data173)){
+if(data131.name !== undefined){
+let data132 = data131.name;
+if(typeof data132 === "string"){
+if(!pattern9.test(data132)){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/tokenSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
 errors++;
 }
@@ -7754,14 +7117,14 @@ else {
 errors++;
 }
 }
-if(data172.key !== undefined){
-let data174 = data172.key;
-if(typeof data174 === "string"){
-if(data174.length < 1){
+if(data131.key !== undefined){
+let data133 = data131.key;
+if(typeof data133 === "string"){
+if(data133.length < 1){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/tokenSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
-if(!pattern24.test(data174)){
+if(!pattern24.test(data133)){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/tokenSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
 errors++;
 }
@@ -7777,27 +7140,27 @@ else {
 errors++;
 }
 }
-if(data169.roleIdSecret !== undefined){
-let data175 = data169.roleIdSecret;
-if(data175 && typeof data175 == "object" && !Array.isArray(data175)){
-if(data175.name === undefined){
+if(data128.roleIdSecret !== undefined){
+let data134 = data128.roleIdSecret;
+if(data134 && typeof data134 == "object" && !Array.isArray(data134)){
+if(data134.name === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/roleIdSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "name"}});
 errors++;
 }
-if(data175.key === undefined){
+if(data134.key === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/roleIdSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
 errors++;
 }
-for(const key47 in data175){
-if(!((key47 === "name") || (key47 === "key"))){
-(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/roleIdSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key47}});
+for(const key44 in data134){
+if(!((key44 === "name") || (key44 === "key"))){
+(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/roleIdSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key44}});
 errors++;
 }
 }
-if(data175.name !== undefined){
-let data176 = data175.name;
-if(typeof data176 === "string"){
-if(!pattern9.test(data176)){
+if(data134.name !== undefined){
+let data135 = data134.name;
+if(typeof data135 === "string"){
+if(!pattern9.test(data135)){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/roleIdSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
 errors++;
 }
@@ -7807,14 +7170,14 @@ else {
 errors++;
 }
 }
-if(data175.key !== undefined){
-let data177 = data175.key;
-if(typeof data177 === "string"){
-if(data177.length < 1){
+if(data134.key !== undefined){
+let data136 = data134.key;
+if(typeof data136 === "string"){
+if(data136.length < 1){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/roleIdSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
-if(!pattern24.test(data177)){
+if(!pattern24.test(data136)){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/roleIdSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
 errors++;
 }
@@ -7830,27 +7193,27 @@ else {
 errors++;
 }
 }
-if(data169.secretIdSecret !== undefined){
-let data178 = data169.secretIdSecret;
-if(data178 && typeof data178 == "object" && !Array.isArray(data178)){
-if(data178.name === undefined){
+if(data128.secretIdSecret !== undefined){
+let data137 = data128.secretIdSecret;
+if(data137 && typeof data137 == "object" && !Array.isArray(data137)){
+if(data137.name === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/secretIdSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "name"}});
 errors++;
 }
-if(data178.key === undefined){
+if(data137.key === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/secretIdSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
 errors++;
 }
-for(const key48 in data178){
-if(!((key48 === "name") || (key48 === "key"))){
-(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/secretIdSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key48}});
+for(const key45 in data137){
+if(!((key45 === "name") || (key45 === "key"))){
+(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/secretIdSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key45}});
 errors++;
 }
 }
-if(data178.name !== undefined){
-let data179 = data178.name;
-if(typeof data179 === "string"){
-if(!pattern9.test(data179)){
+if(data137.name !== undefined){
+let data138 = data137.name;
+if(typeof data138 === "string"){
+if(!pattern9.test(data138)){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/secretIdSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
 errors++;
 }
@@ -7860,14 +7223,14 @@ else {
 errors++;
 }
 }
-if(data178.key !== undefined){
-let data180 = data178.key;
-if(typeof data180 === "string"){
-if(data180.length < 1){
+if(data137.key !== undefined){
+let data139 = data137.key;
+if(typeof data139 === "string"){
+if(data139.length < 1){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/secretIdSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
-if(!pattern24.test(data180)){
+if(!pattern24.test(data139)){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/secretIdSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
 errors++;
 }
@@ -7883,43 +7246,43 @@ else {
 errors++;
 }
 }
-if(data169.engineVersion !== undefined){
-let data181 = data169.engineVersion;
-if(!((typeof data181 == "number") && (!(data181 % 1) && !isNaN(data181)))){
+if(data128.engineVersion !== undefined){
+let data140 = data128.engineVersion;
+if(!((typeof data140 == "number") && (!(data140 % 1) && !isNaN(data140)))){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/engineVersion",schemaPath:"#/properties/hashicorpVault/properties/engineVersion/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(!((data181 === 1) || (data181 === 2))){
+if(!((data140 === 1) || (data140 === 2))){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/engineVersion",schemaPath:"#/properties/hashicorpVault/properties/engineVersion/enum",keyword:"enum",params:{allowedValues: schema11.properties.hashicorpVault.properties.engineVersion.enum}});
 errors++;
 }
 }
-if(data169.namespace !== undefined){
-if(typeof data169.namespace !== "string"){
+if(data128.namespace !== undefined){
+if(typeof data128.namespace !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/namespace",schemaPath:"#/properties/hashicorpVault/properties/namespace/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data169.cacheMilliseconds !== undefined){
-let data183 = data169.cacheMilliseconds;
-if(!((typeof data183 == "number") && (!(data183 % 1) && !isNaN(data183)))){
+if(data128.cacheMilliseconds !== undefined){
+let data142 = data128.cacheMilliseconds;
+if(!((typeof data142 == "number") && (!(data142 % 1) && !isNaN(data142)))){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/cacheMilliseconds",schemaPath:"#/properties/hashicorpVault/properties/cacheMilliseconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data183 == "number"){
-if(data183 < 0 || isNaN(data183)){
+if(typeof data142 == "number"){
+if(data142 < 0 || isNaN(data142)){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/cacheMilliseconds",schemaPath:"#/properties/hashicorpVault/properties/cacheMilliseconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}});
 errors++;
 }
 }
 }
-if(data169.options !== undefined){
-let data184 = data169.options;
-if(data184 && typeof data184 == "object" && !Array.isArray(data184)){
-for(const key49 in data184){
-let data185 = data184[key49];
-if((((typeof data185 !== "string") && (!(typeof data185 == "number"))) && (typeof data185 !== "boolean")) && (data185 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/options/" + key49.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/hashicorpVault/properties/options/additionalProperties/type",keyword:"type",params:{type: schema11.properties.hashicorpVault.properties.options.additionalProperties.type}});
+if(data128.options !== undefined){
+let data143 = data128.options;
+if(data143 && typeof data143 == "object" && !Array.isArray(data143)){
+for(const key46 in data143){
+let data144 = data143[key46];
+if((((typeof data144 !== "string") && (!(typeof data144 == "number"))) && (typeof data144 !== "boolean")) && (data144 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/options/" + key46.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/hashicorpVault/properties/options/additionalProperties/type",keyword:"type",params:{type: schema11.properties.hashicorpVault.properties.options.additionalProperties.type}});
 errors++;
 }
 }
@@ -7936,50 +7299,50 @@ errors++;
 }
 }
 if(data.coordination !== undefined){
-let data186 = data.coordination;
-if(data186 && typeof data186 == "object" && !Array.isArray(data186)){
-for(const key50 in data186){
-if(!(((key50 === "mode") || (key50 === "database")) || (key50 === "schemaJob"))){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination",schemaPath:"#/properties/coordination/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key50}});
+let data145 = data.coordination;
+if(data145 && typeof data145 == "object" && !Array.isArray(data145)){
+for(const key47 in data145){
+if(!(((key47 === "mode") || (key47 === "database")) || (key47 === "schemaJob"))){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination",schemaPath:"#/properties/coordination/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key47}});
 errors++;
 }
 }
-if(data186.mode !== undefined){
-let data187 = data186.mode;
-if(typeof data187 !== "string"){
+if(data145.mode !== undefined){
+let data146 = data145.mode;
+if(typeof data146 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/mode",schemaPath:"#/properties/coordination/properties/mode/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!((data187 === "isolate") || (data187 === "database"))){
+if(!((data146 === "isolate") || (data146 === "database"))){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/mode",schemaPath:"#/properties/coordination/properties/mode/enum",keyword:"enum",params:{allowedValues: schema11.properties.coordination.properties.mode.enum}});
 errors++;
 }
 }
-if(data186.database !== undefined){
-if(!(validate23(data186.database, {instancePath:instancePath+"/coordination/database",parentData:data186,parentDataProperty:"database",rootData}))){
+if(data145.database !== undefined){
+if(!(validate23(data145.database, {instancePath:instancePath+"/coordination/database",parentData:data145,parentDataProperty:"database",rootData}))){
 vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors);
 errors = vErrors.length;
 }
 }
-if(data186.schemaJob !== undefined){
-let data189 = data186.schemaJob;
-if(data189 && typeof data189 == "object" && !Array.isArray(data189)){
-for(const key51 in data189){
-if(!(func2.call(schema11.properties.coordination.properties.schemaJob.properties, key51))){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob",schemaPath:"#/properties/coordination/properties/schemaJob/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key51}});
+if(data145.schemaJob !== undefined){
+let data148 = data145.schemaJob;
+if(data148 && typeof data148 == "object" && !Array.isArray(data148)){
+for(const key48 in data148){
+if(!(func2.call(schema11.properties.coordination.properties.schemaJob.properties, key48))){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob",schemaPath:"#/properties/coordination/properties/schemaJob/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key48}});
 errors++;
 }
 }
-if(data189.enabled !== undefined){
-if(typeof data189.enabled !== "boolean"){
+if(data148.enabled !== undefined){
+if(typeof data148.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/enabled",schemaPath:"#/properties/coordination/properties/schemaJob/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data189.image !== undefined){
-let data191 = data189.image;
-if(typeof data191 === "string"){
-if(!pattern0.test(data191)){
+if(data148.image !== undefined){
+let data150 = data148.image;
+if(typeof data150 === "string"){
+if(!pattern0.test(data150)){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/image",schemaPath:"#/properties/coordination/properties/schemaJob/properties/image/pattern",keyword:"pattern",params:{pattern: "^[-._:/@A-Za-z0-9]*$|\\{\\{"}});
 errors++;
 }
@@ -7989,12 +7352,12 @@ else {
 errors++;
 }
 }
-if(data189.command !== undefined){
-let data192 = data189.command;
-if(Array.isArray(data192)){
-const len5 = data192.length;
+if(data148.command !== undefined){
+let data151 = data148.command;
+if(Array.isArray(data151)){
+const len5 = data151.length;
 for(let i6=0; i6<len5; i6++){
-if(typeof data192[i6] !== "string"){
+if(typeof data151[i6] !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/command/" + i6,schemaPath:"#/properties/coordination/properties/schemaJob/properties/command/items/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
@@ -8005,12 +7368,12 @@ else {
 errors++;
 }
 }
-if(data189.args !== undefined){
-let data194 = data189.args;
-if(Array.isArray(data194)){
-const len6 = data194.length;
+if(data148.args !== undefined){
+let data153 = data148.args;
+if(Array.isArray(data153)){
+const len6 = data153.length;
 for(let i7=0; i7<len6; i7++){
-if(typeof data194[i7] !== "string"){
+if(typeof data153[i7] !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/args/" + i7,schemaPath:"#/properties/coordination/properties/schemaJob/properties/args/items/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
@@ -8021,57 +7384,57 @@ else {
 errors++;
 }
 }
-if(data189.env !== undefined){
-if(!(validate13(data189.env, {instancePath:instancePath+"/coordination/schemaJob/env",parentData:data189,parentDataProperty:"env",rootData}))){
+if(data148.env !== undefined){
+if(!(validate13(data148.env, {instancePath:instancePath+"/coordination/schemaJob/env",parentData:data148,parentDataProperty:"env",rootData}))){
 vErrors = vErrors === null ? validate13.errors : vErrors.concat(validate13.errors);
 errors = vErrors.length;
 }
 }
-if(data189.backoffLimit !== undefined){
-let data197 = data189.backoffLimit;
-if(!((typeof data197 == "number") && (!(data197 % 1) && !isNaN(data197)))){
+if(data148.backoffLimit !== undefined){
+let data156 = data148.backoffLimit;
+if(!((typeof data156 == "number") && (!(data156 % 1) && !isNaN(data156)))){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/backoffLimit",schemaPath:"#/properties/coordination/properties/schemaJob/properties/backoffLimit/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data197 == "number"){
-if(data197 < 0 || isNaN(data197)){
+if(typeof data156 == "number"){
+if(data156 < 0 || isNaN(data156)){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/backoffLimit",schemaPath:"#/properties/coordination/properties/schemaJob/properties/backoffLimit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}});
 errors++;
 }
 }
 }
-if(data189.deadlineSeconds !== undefined){
-let data198 = data189.deadlineSeconds;
-if(!((typeof data198 == "number") && (!(data198 % 1) && !isNaN(data198)))){
+if(data148.deadlineSeconds !== undefined){
+let data157 = data148.deadlineSeconds;
+if(!((typeof data157 == "number") && (!(data157 % 1) && !isNaN(data157)))){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/deadlineSeconds",schemaPath:"#/properties/coordination/properties/schemaJob/properties/deadlineSeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data198 == "number"){
-if(data198 < 1 || isNaN(data198)){
+if(typeof data157 == "number"){
+if(data157 < 1 || isNaN(data157)){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/deadlineSeconds",schemaPath:"#/properties/coordination/properties/schemaJob/properties/deadlineSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
 }
 }
-if(data189.labels !== undefined){
-let data199 = data189.labels;
-if(data199 && typeof data199 == "object" && !Array.isArray(data199)){
-for(const key52 in data199){
-if(!(pattern2.test(key52))){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key52}});
+if(data148.labels !== undefined){
+let data158 = data148.labels;
+if(data158 && typeof data158 == "object" && !Array.isArray(data158)){
+for(const key49 in data158){
+if(!(pattern2.test(key49))){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key49}});
 errors++;
 }
 }
-for(const key53 in data199){
-if(pattern2.test(key53)){
-let data200 = data199[key53];
-if((typeof data200 !== "string") && (data200 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/labels/" + key53.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+for(const key50 in data158){
+if(pattern2.test(key50)){
+let data159 = data158[key50];
+if((typeof data159 !== "string") && (data159 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/labels/" + key50.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data200 === "string"){
-if(!pattern4.test(data200)){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/labels/" + key53.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
+if(typeof data159 === "string"){
+if(!pattern4.test(data159)){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/labels/" + key50.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -8083,13 +7446,13 @@ else {
 errors++;
 }
 }
-if(data189.annotations !== undefined){
-let data201 = data189.annotations;
-if(data201 && typeof data201 == "object" && !Array.isArray(data201)){
-for(const key54 in data201){
-let data202 = data201[key54];
-if((typeof data202 !== "string") && (data202 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/annotations/" + key54.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
+if(data148.annotations !== undefined){
+let data160 = data148.annotations;
+if(data160 && typeof data160 == "object" && !Array.isArray(data160)){
+for(const key51 in data160){
+let data161 = data160[key51];
+if((((typeof data161 !== "string") && (!(typeof data161 == "number"))) && (typeof data161 !== "boolean")) && (data161 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/annotations/" + key51.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
 errors++;
 }
 }
@@ -8099,25 +7462,25 @@ else {
 errors++;
 }
 }
-if(data189.podLabels !== undefined){
-let data203 = data189.podLabels;
-if(data203 && typeof data203 == "object" && !Array.isArray(data203)){
-for(const key55 in data203){
-if(!(pattern2.test(key55))){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/podLabels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key55}});
+if(data148.podLabels !== undefined){
+let data162 = data148.podLabels;
+if(data162 && typeof data162 == "object" && !Array.isArray(data162)){
+for(const key52 in data162){
+if(!(pattern2.test(key52))){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/podLabels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key52}});
 errors++;
 }
 }
-for(const key56 in data203){
-if(pattern2.test(key56)){
-let data204 = data203[key56];
-if((typeof data204 !== "string") && (data204 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/podLabels/" + key56.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+for(const key53 in data162){
+if(pattern2.test(key53)){
+let data163 = data162[key53];
+if((typeof data163 !== "string") && (data163 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/podLabels/" + key53.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data204 === "string"){
-if(!pattern4.test(data204)){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/podLabels/" + key56.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
+if(typeof data163 === "string"){
+if(!pattern4.test(data163)){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/podLabels/" + key53.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -8129,13 +7492,13 @@ else {
 errors++;
 }
 }
-if(data189.podAnnotations !== undefined){
-let data205 = data189.podAnnotations;
-if(data205 && typeof data205 == "object" && !Array.isArray(data205)){
-for(const key57 in data205){
-let data206 = data205[key57];
-if((typeof data206 !== "string") && (data206 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/podAnnotations/" + key57.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
+if(data148.podAnnotations !== undefined){
+let data164 = data148.podAnnotations;
+if(data164 && typeof data164 == "object" && !Array.isArray(data164)){
+for(const key54 in data164){
+let data165 = data164[key54];
+if((((typeof data165 !== "string") && (!(typeof data165 == "number"))) && (typeof data165 !== "boolean")) && (data165 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/podAnnotations/" + key54.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
 errors++;
 }
 }
@@ -8145,31 +7508,31 @@ else {
 errors++;
 }
 }
-if(data189.resources !== undefined){
-if(!(validate26(data189.resources, {instancePath:instancePath+"/coordination/schemaJob/resources",parentData:data189,parentDataProperty:"resources",rootData}))){
+if(data148.resources !== undefined){
+if(!(validate26(data148.resources, {instancePath:instancePath+"/coordination/schemaJob/resources",parentData:data148,parentDataProperty:"resources",rootData}))){
 vErrors = vErrors === null ? validate26.errors : vErrors.concat(validate26.errors);
 errors = vErrors.length;
 }
 }
-if(data189.nodeSelector !== undefined){
-let data208 = data189.nodeSelector;
-if(data208 && typeof data208 == "object" && !Array.isArray(data208)){
-for(const key58 in data208){
-if(!(pattern2.test(key58))){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/nodeSelector",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key58}});
+if(data148.nodeSelector !== undefined){
+let data167 = data148.nodeSelector;
+if(data167 && typeof data167 == "object" && !Array.isArray(data167)){
+for(const key55 in data167){
+if(!(pattern2.test(key55))){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/nodeSelector",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key55}});
 errors++;
 }
 }
-for(const key59 in data208){
-if(pattern2.test(key59)){
-let data209 = data208[key59];
-if((typeof data209 !== "string") && (data209 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/nodeSelector/" + key59.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+for(const key56 in data167){
+if(pattern2.test(key56)){
+let data168 = data167[key56];
+if((typeof data168 !== "string") && (data168 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/nodeSelector/" + key56.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data209 === "string"){
-if(!pattern4.test(data209)){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/nodeSelector/" + key59.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
+if(typeof data168 === "string"){
+if(!pattern4.test(data168)){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/nodeSelector/" + key56.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -8181,13 +7544,13 @@ else {
 errors++;
 }
 }
-if(data189.tolerations !== undefined){
-let data210 = data189.tolerations;
-if(Array.isArray(data210)){
-const len7 = data210.length;
+if(data148.tolerations !== undefined){
+let data169 = data148.tolerations;
+if(Array.isArray(data169)){
+const len7 = data169.length;
 for(let i8=0; i8<len7; i8++){
-let data211 = data210[i8];
-if(!(data211 && typeof data211 == "object" && !Array.isArray(data211))){
+let data170 = data169[i8];
+if(!(data170 && typeof data170 == "object" && !Array.isArray(data170))){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/tolerations/" + i8,schemaPath:"#/properties/coordination/properties/schemaJob/properties/tolerations/items/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -8198,17 +7561,17 @@ else {
 errors++;
 }
 }
-if(data189.affinity !== undefined){
-let data212 = data189.affinity;
-if(!(data212 && typeof data212 == "object" && !Array.isArray(data212))){
+if(data148.affinity !== undefined){
+let data171 = data148.affinity;
+if(!(data171 && typeof data171 == "object" && !Array.isArray(data171))){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/affinity",schemaPath:"#/properties/coordination/properties/schemaJob/properties/affinity/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data189.priorityClassName !== undefined){
-let data213 = data189.priorityClassName;
-if(typeof data213 === "string"){
-if(!pattern64.test(data213)){
+if(data148.priorityClassName !== undefined){
+let data172 = data148.priorityClassName;
+if(typeof data172 === "string"){
+if(!pattern64.test(data172)){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/priorityClassName",schemaPath:"#/properties/coordination/properties/schemaJob/properties/priorityClassName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -8218,10 +7581,10 @@ else {
 errors++;
 }
 }
-if(data189.serviceAccountName !== undefined){
-let data214 = data189.serviceAccountName;
-if(typeof data214 === "string"){
-if(!pattern64.test(data214)){
+if(data148.serviceAccountName !== undefined){
+let data173 = data148.serviceAccountName;
+if(typeof data173 === "string"){
+if(!pattern64.test(data173)){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/serviceAccountName",schemaPath:"#/properties/coordination/properties/schemaJob/properties/serviceAccountName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -8231,38 +7594,38 @@ else {
 errors++;
 }
 }
-if(data189.podSecurityContext !== undefined){
-let data215 = data189.podSecurityContext;
-if(!(data215 && typeof data215 == "object" && !Array.isArray(data215))){
+if(data148.podSecurityContext !== undefined){
+let data174 = data148.podSecurityContext;
+if(!(data174 && typeof data174 == "object" && !Array.isArray(data174))){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/podSecurityContext",schemaPath:"#/properties/coordination/properties/schemaJob/properties/podSecurityContext/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data189.containerSecurityContext !== undefined){
-let data216 = data189.containerSecurityContext;
-if(!(data216 && typeof data216 == "object" && !Array.isArray(data216))){
+if(data148.containerSecurityContext !== undefined){
+let data175 = data148.containerSecurityContext;
+if(!(data175 && typeof data175 == "object" && !Array.isArray(data175))){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/containerSecurityContext",schemaPath:"#/properties/coordination/properties/schemaJob/properties/containerSecurityContext/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data189.pullPolicy !== undefined){
-let data217 = data189.pullPolicy;
-if(typeof data217 !== "string"){
+if(data148.pullPolicy !== undefined){
+let data176 = data148.pullPolicy;
+if(typeof data176 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/pullPolicy",schemaPath:"#/properties/coordination/properties/schemaJob/properties/pullPolicy/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!(((data217 === "Always") || (data217 === "IfNotPresent")) || (data217 === "Never"))){
+if(!(((data176 === "Always") || (data176 === "IfNotPresent")) || (data176 === "Never"))){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/pullPolicy",schemaPath:"#/properties/coordination/properties/schemaJob/properties/pullPolicy/enum",keyword:"enum",params:{allowedValues: schema11.properties.coordination.properties.schemaJob.properties.pullPolicy.enum}});
 errors++;
 }
 }
-if(data189.envFrom !== undefined){
-let data218 = data189.envFrom;
-if(Array.isArray(data218)){
-const len8 = data218.length;
+if(data148.envFrom !== undefined){
+let data177 = data148.envFrom;
+if(Array.isArray(data177)){
+const len8 = data177.length;
 for(let i9=0; i9<len8; i9++){
-let data219 = data218[i9];
-if(!(data219 && typeof data219 == "object" && !Array.isArray(data219))){
+let data178 = data177[i9];
+if(!(data178 && typeof data178 == "object" && !Array.isArray(data178))){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/envFrom/" + i9,schemaPath:"#/properties/coordination/properties/schemaJob/properties/envFrom/items/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -8273,52 +7636,52 @@ else {
 errors++;
 }
 }
-if(data189.extraVolumes !== undefined){
-let data220 = data189.extraVolumes;
-if(data220 && typeof data220 == "object" && !Array.isArray(data220)){
-for(const key60 in data220){
-if(!(pattern92.test(key60))){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/extraVolumes",schemaPath:"#/properties/coordination/properties/schemaJob/properties/extraVolumes/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key60}});
+if(data148.extraVolumes !== undefined){
+let data179 = data148.extraVolumes;
+if(data179 && typeof data179 == "object" && !Array.isArray(data179)){
+for(const key57 in data179){
+if(!(pattern92.test(key57))){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/extraVolumes",schemaPath:"#/properties/coordination/properties/schemaJob/properties/extraVolumes/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key57}});
 errors++;
 }
 }
-for(const key61 in data220){
-if(pattern92.test(key61)){
-let data221 = data220[key61];
-const _errs519 = errors;
-let valid136 = true;
-const _errs520 = errors;
-if(data221 !== null){
+for(const key58 in data179){
+if(pattern92.test(key58)){
+let data180 = data179[key58];
+const _errs443 = errors;
+let valid97 = true;
+const _errs444 = errors;
+if(data180 !== null){
 (vErrors ??= []).push({});
 errors++;
 }
-var _valid15 = _errs520 === errors;
-errors = _errs519;
+var _valid7 = _errs444 === errors;
+errors = _errs443;
 if(vErrors !== null){
-if(_errs519){
-vErrors.length = _errs519;
+if(_errs443){
+vErrors.length = _errs443;
 }
 else {
 vErrors = null;
 }
 }
-if(!_valid15){
-const _errs522 = errors;
-if(data221 && typeof data221 == "object" && !Array.isArray(data221)){
-if(Object.keys(data221).length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/extraVolumes/" + key61.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Volume/minProperties",keyword:"minProperties",params:{limit: 1}});
+if(!_valid7){
+const _errs446 = errors;
+if(data180 && typeof data180 == "object" && !Array.isArray(data180)){
+if(Object.keys(data180).length < 1){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/extraVolumes/" + key58.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Volume/minProperties",keyword:"minProperties",params:{limit: 1}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/extraVolumes/" + key61.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Volume/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/extraVolumes/" + key58.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Volume/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-var _valid15 = _errs522 === errors;
-valid136 = _valid15;
+var _valid7 = _errs446 === errors;
+valid97 = _valid7;
 }
-if(!valid136){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/extraVolumes/" + key61.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/coordination/properties/schemaJob/properties/extraVolumes/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C61%7D%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
+if(!valid97){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/extraVolumes/" + key58.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/coordination/properties/schemaJob/properties/extraVolumes/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C61%7D%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
 errors++;
 }
 }
@@ -8329,52 +7692,52 @@ else {
 errors++;
 }
 }
-if(data189.extraVolumeMounts !== undefined){
-let data222 = data189.extraVolumeMounts;
-if(data222 && typeof data222 == "object" && !Array.isArray(data222)){
-for(const key62 in data222){
-if(!(pattern61.test(key62))){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/extraVolumeMounts",schemaPath:"#/properties/coordination/properties/schemaJob/properties/extraVolumeMounts/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key62}});
+if(data148.extraVolumeMounts !== undefined){
+let data181 = data148.extraVolumeMounts;
+if(data181 && typeof data181 == "object" && !Array.isArray(data181)){
+for(const key59 in data181){
+if(!(pattern61.test(key59))){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/extraVolumeMounts",schemaPath:"#/properties/coordination/properties/schemaJob/properties/extraVolumeMounts/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key59}});
 errors++;
 }
 }
-for(const key63 in data222){
-if(pattern61.test(key63)){
-let data223 = data222[key63];
-const _errs529 = errors;
-let valid139 = true;
-const _errs530 = errors;
-if(data223 !== null){
+for(const key60 in data181){
+if(pattern61.test(key60)){
+let data182 = data181[key60];
+const _errs453 = errors;
+let valid100 = true;
+const _errs454 = errors;
+if(data182 !== null){
 (vErrors ??= []).push({});
 errors++;
 }
-var _valid16 = _errs530 === errors;
-errors = _errs529;
+var _valid8 = _errs454 === errors;
+errors = _errs453;
 if(vErrors !== null){
-if(_errs529){
-vErrors.length = _errs529;
+if(_errs453){
+vErrors.length = _errs453;
 }
 else {
 vErrors = null;
 }
 }
-if(!_valid16){
-const _errs532 = errors;
-if(data223 && typeof data223 == "object" && !Array.isArray(data223)){
-if(data223.name === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/extraVolumeMounts/" + key63.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/VolumeMount/required",keyword:"required",params:{missingProperty: "name"}});
+if(!_valid8){
+const _errs456 = errors;
+if(data182 && typeof data182 == "object" && !Array.isArray(data182)){
+if(data182.name === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/extraVolumeMounts/" + key60.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/VolumeMount/required",keyword:"required",params:{missingProperty: "name"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/extraVolumeMounts/" + key63.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/VolumeMount/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/extraVolumeMounts/" + key60.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/VolumeMount/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-var _valid16 = _errs532 === errors;
-valid139 = _valid16;
+var _valid8 = _errs456 === errors;
+valid100 = _valid8;
 }
-if(!valid139){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/extraVolumeMounts/" + key63.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/coordination/properties/schemaJob/properties/extraVolumeMounts/patternProperties/%5E~1/if",keyword:"if",params:{failingKeyword: "else"}});
+if(!valid100){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/extraVolumeMounts/" + key60.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/coordination/properties/schemaJob/properties/extraVolumeMounts/patternProperties/%5E~1/if",keyword:"if",params:{failingKeyword: "else"}});
 errors++;
 }
 }
@@ -8385,14 +7748,14 @@ else {
 errors++;
 }
 }
-if(data189.ttlSecondsAfterFinished !== undefined){
-let data224 = data189.ttlSecondsAfterFinished;
-if(!((typeof data224 == "number") && (!(data224 % 1) && !isNaN(data224)))){
+if(data148.ttlSecondsAfterFinished !== undefined){
+let data183 = data148.ttlSecondsAfterFinished;
+if(!((typeof data183 == "number") && (!(data183 % 1) && !isNaN(data183)))){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/ttlSecondsAfterFinished",schemaPath:"#/properties/coordination/properties/schemaJob/properties/ttlSecondsAfterFinished/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data224 == "number"){
-if(data224 < 0 || isNaN(data224)){
+if(typeof data183 == "number"){
+if(data183 < 0 || isNaN(data183)){
 (vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/ttlSecondsAfterFinished",schemaPath:"#/properties/coordination/properties/schemaJob/properties/ttlSecondsAfterFinished/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}});
 errors++;
 }
@@ -8411,18 +7774,18 @@ errors++;
 }
 }
 if(data.fencing !== undefined){
-let data225 = data.fencing;
-if(data225 && typeof data225 == "object" && !Array.isArray(data225)){
-for(const key64 in data225){
-if(!((((((key64 === "image") || (key64 === "pullPolicy")) || (key64 === "entrypoint")) || (key64 === "leaseSeconds")) || (key64 === "limitSeconds")) || (key64 === "renewSeconds"))){
-(vErrors ??= []).push({instancePath:instancePath+"/fencing",schemaPath:"#/properties/fencing/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key64}});
+let data184 = data.fencing;
+if(data184 && typeof data184 == "object" && !Array.isArray(data184)){
+for(const key61 in data184){
+if(!((((((key61 === "image") || (key61 === "pullPolicy")) || (key61 === "entrypoint")) || (key61 === "leaseSeconds")) || (key61 === "limitSeconds")) || (key61 === "renewSeconds"))){
+(vErrors ??= []).push({instancePath:instancePath+"/fencing",schemaPath:"#/properties/fencing/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key61}});
 errors++;
 }
 }
-if(data225.image !== undefined){
-let data226 = data225.image;
-if(typeof data226 === "string"){
-if(!pattern0.test(data226)){
+if(data184.image !== undefined){
+let data185 = data184.image;
+if(typeof data185 === "string"){
+if(!pattern0.test(data185)){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/image",schemaPath:"#/properties/fencing/properties/image/pattern",keyword:"pattern",params:{pattern: "^[-._:/@A-Za-z0-9]*$|\\{\\{"}});
 errors++;
 }
@@ -8432,25 +7795,25 @@ else {
 errors++;
 }
 }
-if(data225.pullPolicy !== undefined){
-let data227 = data225.pullPolicy;
-if(typeof data227 !== "string"){
+if(data184.pullPolicy !== undefined){
+let data186 = data184.pullPolicy;
+if(typeof data186 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/pullPolicy",schemaPath:"#/properties/fencing/properties/pullPolicy/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!(((data227 === "Always") || (data227 === "IfNotPresent")) || (data227 === "Never"))){
+if(!(((data186 === "Always") || (data186 === "IfNotPresent")) || (data186 === "Never"))){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/pullPolicy",schemaPath:"#/properties/fencing/properties/pullPolicy/enum",keyword:"enum",params:{allowedValues: schema11.properties.fencing.properties.pullPolicy.enum}});
 errors++;
 }
 }
-if(data225.entrypoint !== undefined){
-let data228 = data225.entrypoint;
-if(Array.isArray(data228)){
-const len9 = data228.length;
+if(data184.entrypoint !== undefined){
+let data187 = data184.entrypoint;
+if(Array.isArray(data187)){
+const len9 = data187.length;
 for(let i10=0; i10<len9; i10++){
-let data229 = data228[i10];
-if(typeof data229 === "string"){
-if(data229.length < 1){
+let data188 = data187[i10];
+if(typeof data188 === "string"){
+if(data188.length < 1){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/entrypoint/" + i10,schemaPath:"#/properties/fencing/properties/entrypoint/items/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
@@ -8466,52 +7829,52 @@ else {
 errors++;
 }
 }
-if(data225.leaseSeconds !== undefined){
-let data230 = data225.leaseSeconds;
-if(!((typeof data230 == "number") && (!(data230 % 1) && !isNaN(data230)))){
+if(data184.leaseSeconds !== undefined){
+let data189 = data184.leaseSeconds;
+if(!((typeof data189 == "number") && (!(data189 % 1) && !isNaN(data189)))){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/leaseSeconds",schemaPath:"#/properties/fencing/properties/leaseSeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data230 == "number"){
-if(data230 > 3600 || isNaN(data230)){
+if(typeof data189 == "number"){
+if(data189 > 3600 || isNaN(data189)){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/leaseSeconds",schemaPath:"#/properties/fencing/properties/leaseSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600}});
 errors++;
 }
-if(data230 < 16 || isNaN(data230)){
+if(data189 < 16 || isNaN(data189)){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/leaseSeconds",schemaPath:"#/properties/fencing/properties/leaseSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 16}});
 errors++;
 }
 }
 }
-if(data225.limitSeconds !== undefined){
-let data231 = data225.limitSeconds;
-if(!((typeof data231 == "number") && (!(data231 % 1) && !isNaN(data231)))){
+if(data184.limitSeconds !== undefined){
+let data190 = data184.limitSeconds;
+if(!((typeof data190 == "number") && (!(data190 % 1) && !isNaN(data190)))){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/limitSeconds",schemaPath:"#/properties/fencing/properties/limitSeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data231 == "number"){
-if(data231 > 3590 || isNaN(data231)){
+if(typeof data190 == "number"){
+if(data190 > 3590 || isNaN(data190)){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/limitSeconds",schemaPath:"#/properties/fencing/properties/limitSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3590}});
 errors++;
 }
-if(data231 < 6 || isNaN(data231)){
+if(data190 < 6 || isNaN(data190)){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/limitSeconds",schemaPath:"#/properties/fencing/properties/limitSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 6}});
 errors++;
 }
 }
 }
-if(data225.renewSeconds !== undefined){
-let data232 = data225.renewSeconds;
-if(!((typeof data232 == "number") && (!(data232 % 1) && !isNaN(data232)))){
+if(data184.renewSeconds !== undefined){
+let data191 = data184.renewSeconds;
+if(!((typeof data191 == "number") && (!(data191 % 1) && !isNaN(data191)))){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/renewSeconds",schemaPath:"#/properties/fencing/properties/renewSeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data232 == "number"){
-if(data232 > 600 || isNaN(data232)){
+if(typeof data191 == "number"){
+if(data191 > 600 || isNaN(data191)){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/renewSeconds",schemaPath:"#/properties/fencing/properties/renewSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 600}});
 errors++;
 }
-if(data232 < 1 || isNaN(data232)){
+if(data191 < 1 || isNaN(data191)){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/renewSeconds",schemaPath:"#/properties/fencing/properties/renewSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
@@ -8530,45 +7893,45 @@ errors = vErrors.length;
 }
 }
 if(data.workloads !== undefined){
-let data234 = data.workloads;
-if(data234 && typeof data234 == "object" && !Array.isArray(data234)){
-for(const key65 in data234){
-if(!(pattern40.test(key65))){
-(vErrors ??= []).push({instancePath:instancePath+"/workloads",schemaPath:"#/properties/workloads/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key65}});
+let data193 = data.workloads;
+if(data193 && typeof data193 == "object" && !Array.isArray(data193)){
+for(const key62 in data193){
+if(!(pattern40.test(key62))){
+(vErrors ??= []).push({instancePath:instancePath+"/workloads",schemaPath:"#/properties/workloads/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key62}});
 errors++;
 }
 }
-for(const key66 in data234){
-if(pattern40.test(key66)){
-let data235 = data234[key66];
-const _errs559 = errors;
-let valid145 = true;
-const _errs560 = errors;
-if(data235 !== null){
+for(const key63 in data193){
+if(pattern40.test(key63)){
+let data194 = data193[key63];
+const _errs483 = errors;
+let valid106 = true;
+const _errs484 = errors;
+if(data194 !== null){
 (vErrors ??= []).push({});
 errors++;
 }
-var _valid17 = _errs560 === errors;
-errors = _errs559;
+var _valid9 = _errs484 === errors;
+errors = _errs483;
 if(vErrors !== null){
-if(_errs559){
-vErrors.length = _errs559;
+if(_errs483){
+vErrors.length = _errs483;
 }
 else {
 vErrors = null;
 }
 }
-if(!_valid17){
-const _errs562 = errors;
-if(!(validate28(data235, {instancePath:instancePath+"/workloads/" + key66.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data234,parentDataProperty:key66,rootData}))){
+if(!_valid9){
+const _errs486 = errors;
+if(!(validate28(data194, {instancePath:instancePath+"/workloads/" + key63.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data193,parentDataProperty:key63,rootData}))){
 vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
 errors = vErrors.length;
 }
-var _valid17 = _errs562 === errors;
-valid145 = _valid17;
+var _valid9 = _errs486 === errors;
+valid106 = _valid9;
 }
-if(!valid145){
-(vErrors ??= []).push({instancePath:instancePath+"/workloads/" + key66.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/workloads/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
+if(!valid106){
+(vErrors ??= []).push({instancePath:instancePath+"/workloads/" + key63.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/workloads/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
 errors++;
 }
 }
@@ -8586,24 +7949,24 @@ errors = vErrors.length;
 }
 }
 if(data.ingress !== undefined){
-let data237 = data.ingress;
-if(data237 && typeof data237 == "object" && !Array.isArray(data237)){
-for(const key67 in data237){
-if(!((((((key67 === "enabled") || (key67 === "className")) || (key67 === "annotations")) || (key67 === "labels")) || (key67 === "hosts")) || (key67 === "additional"))){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress",schemaPath:"#/properties/ingress/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key67}});
+let data196 = data.ingress;
+if(data196 && typeof data196 == "object" && !Array.isArray(data196)){
+for(const key64 in data196){
+if(!((((((key64 === "enabled") || (key64 === "className")) || (key64 === "annotations")) || (key64 === "labels")) || (key64 === "hosts")) || (key64 === "additional"))){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress",schemaPath:"#/properties/ingress/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key64}});
 errors++;
 }
 }
-if(data237.enabled !== undefined){
-if(typeof data237.enabled !== "boolean"){
+if(data196.enabled !== undefined){
+if(typeof data196.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/ingress/enabled",schemaPath:"#/properties/ingress/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data237.className !== undefined){
-let data239 = data237.className;
-if(typeof data239 === "string"){
-if(!pattern64.test(data239)){
+if(data196.className !== undefined){
+let data198 = data196.className;
+if(typeof data198 === "string"){
+if(!pattern64.test(data198)){
 (vErrors ??= []).push({instancePath:instancePath+"/ingress/className",schemaPath:"#/properties/ingress/properties/className/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -8613,13 +7976,13 @@ else {
 errors++;
 }
 }
-if(data237.annotations !== undefined){
-let data240 = data237.annotations;
-if(data240 && typeof data240 == "object" && !Array.isArray(data240)){
-for(const key68 in data240){
-let data241 = data240[key68];
-if((typeof data241 !== "string") && (data241 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/annotations/" + key68.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
+if(data196.annotations !== undefined){
+let data199 = data196.annotations;
+if(data199 && typeof data199 == "object" && !Array.isArray(data199)){
+for(const key65 in data199){
+let data200 = data199[key65];
+if((((typeof data200 !== "string") && (!(typeof data200 == "number"))) && (typeof data200 !== "boolean")) && (data200 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/annotations/" + key65.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
 errors++;
 }
 }
@@ -8629,25 +7992,25 @@ else {
 errors++;
 }
 }
-if(data237.labels !== undefined){
-let data242 = data237.labels;
-if(data242 && typeof data242 == "object" && !Array.isArray(data242)){
-for(const key69 in data242){
-if(!(pattern2.test(key69))){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key69}});
+if(data196.labels !== undefined){
+let data201 = data196.labels;
+if(data201 && typeof data201 == "object" && !Array.isArray(data201)){
+for(const key66 in data201){
+if(!(pattern2.test(key66))){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key66}});
 errors++;
 }
 }
-for(const key70 in data242){
-if(pattern2.test(key70)){
-let data243 = data242[key70];
-if((typeof data243 !== "string") && (data243 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/labels/" + key70.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+for(const key67 in data201){
+if(pattern2.test(key67)){
+let data202 = data201[key67];
+if((typeof data202 !== "string") && (data202 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/labels/" + key67.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data243 === "string"){
-if(!pattern4.test(data243)){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/labels/" + key70.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
+if(typeof data202 === "string"){
+if(!pattern4.test(data202)){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/labels/" + key67.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -8659,52 +8022,52 @@ else {
 errors++;
 }
 }
-if(data237.hosts !== undefined){
-if(!(validate52(data237.hosts, {instancePath:instancePath+"/ingress/hosts",parentData:data237,parentDataProperty:"hosts",rootData}))){
+if(data196.hosts !== undefined){
+if(!(validate52(data196.hosts, {instancePath:instancePath+"/ingress/hosts",parentData:data196,parentDataProperty:"hosts",rootData}))){
 vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors);
 errors = vErrors.length;
 }
 }
-if(data237.additional !== undefined){
-let data245 = data237.additional;
-if(data245 && typeof data245 == "object" && !Array.isArray(data245)){
-for(const key71 in data245){
-if(!(pattern168.test(key71))){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/additional",schemaPath:"#/properties/ingress/properties/additional/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key71}});
+if(data196.additional !== undefined){
+let data204 = data196.additional;
+if(data204 && typeof data204 == "object" && !Array.isArray(data204)){
+for(const key68 in data204){
+if(!(pattern168.test(key68))){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/additional",schemaPath:"#/properties/ingress/properties/additional/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key68}});
 errors++;
 }
 }
-for(const key72 in data245){
-if(pattern168.test(key72)){
-let data246 = data245[key72];
-const _errs588 = errors;
-let valid152 = true;
-const _errs589 = errors;
-if(data246 !== null){
+for(const key69 in data204){
+if(pattern168.test(key69)){
+let data205 = data204[key69];
+const _errs512 = errors;
+let valid113 = true;
+const _errs513 = errors;
+if(data205 !== null){
 (vErrors ??= []).push({});
 errors++;
 }
-var _valid18 = _errs589 === errors;
-errors = _errs588;
+var _valid10 = _errs513 === errors;
+errors = _errs512;
 if(vErrors !== null){
-if(_errs588){
-vErrors.length = _errs588;
+if(_errs512){
+vErrors.length = _errs512;
 }
 else {
 vErrors = null;
 }
 }
-if(!_valid18){
-const _errs591 = errors;
-if(!(validate54(data246, {instancePath:instancePath+"/ingress/additional/" + key72.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data245,parentDataProperty:key72,rootData}))){
+if(!_valid10){
+const _errs515 = errors;
+if(!(validate54(data205, {instancePath:instancePath+"/ingress/additional/" + key69.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data204,parentDataProperty:key69,rootData}))){
 vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
 errors = vErrors.length;
 }
-var _valid18 = _errs591 === errors;
-valid152 = _valid18;
+var _valid10 = _errs515 === errors;
+valid113 = _valid10;
 }
-if(!valid152){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/additional/" + key72.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/ingress/properties/additional/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
+if(!valid113){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/additional/" + key69.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/ingress/properties/additional/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
 errors++;
 }
 }
@@ -8722,38 +8085,38 @@ errors++;
 }
 }
 if(data.gateway !== undefined){
-let data247 = data.gateway;
-if(data247 && typeof data247 == "object" && !Array.isArray(data247)){
-for(const key73 in data247){
-if(!(func2.call(schema11.properties.gateway.properties, key73))){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway",schemaPath:"#/properties/gateway/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key73}});
+let data206 = data.gateway;
+if(data206 && typeof data206 == "object" && !Array.isArray(data206)){
+for(const key70 in data206){
+if(!(func2.call(schema11.properties.gateway.properties, key70))){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway",schemaPath:"#/properties/gateway/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key70}});
 errors++;
 }
 }
-if(data247.enabled !== undefined){
-if(typeof data247.enabled !== "boolean"){
+if(data206.enabled !== undefined){
+if(typeof data206.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/enabled",schemaPath:"#/properties/gateway/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data247.force !== undefined){
-if(typeof data247.force !== "boolean"){
+if(data206.force !== undefined){
+if(typeof data206.force !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/force",schemaPath:"#/properties/gateway/properties/force/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data247.parentRefs !== undefined){
-let data250 = data247.parentRefs;
-if(data250 && typeof data250 == "object" && !Array.isArray(data250)){
-for(const key74 in data250){
-let data251 = data250[key74];
-if((!(data251 && typeof data251 == "object" && !Array.isArray(data251))) && (data251 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/parentRefs/" + key74.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ParentRefs/additionalProperties/type",keyword:"type",params:{type: schema110.additionalProperties.type}});
+if(data206.parentRefs !== undefined){
+let data209 = data206.parentRefs;
+if(data209 && typeof data209 == "object" && !Array.isArray(data209)){
+for(const key71 in data209){
+let data210 = data209[key71];
+if((!(data210 && typeof data210 == "object" && !Array.isArray(data210))) && (data210 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/parentRefs/" + key71.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ParentRefs/additionalProperties/type",keyword:"type",params:{type: schema110.additionalProperties.type}});
 errors++;
 }
-if(data251 && typeof data251 == "object" && !Array.isArray(data251)){
-if(data251.name === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/parentRefs/" + key74.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ParentRefs/additionalProperties/required",keyword:"required",params:{missingProperty: "name"}});
+if(data210 && typeof data210 == "object" && !Array.isArray(data210)){
+if(data210.name === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/parentRefs/" + key71.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ParentRefs/additionalProperties/required",keyword:"required",params:{missingProperty: "name"}});
 errors++;
 }
 }
@@ -8764,14 +8127,14 @@ else {
 errors++;
 }
 }
-if(data247.hostnames !== undefined){
-let data252 = data247.hostnames;
-if(Array.isArray(data252)){
-const len10 = data252.length;
+if(data206.hostnames !== undefined){
+let data211 = data206.hostnames;
+if(Array.isArray(data211)){
+const len10 = data211.length;
 for(let i11=0; i11<len10; i11++){
-let data253 = data252[i11];
-if(typeof data253 === "string"){
-if(!pattern176.test(data253)){
+let data212 = data211[i11];
+if(typeof data212 === "string"){
+if(!pattern176.test(data212)){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/hostnames/" + i11,schemaPath:"#/definitions/Hostnames/items/pattern",keyword:"pattern",params:{pattern: "^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -8787,13 +8150,13 @@ else {
 errors++;
 }
 }
-if(data247.annotations !== undefined){
-let data254 = data247.annotations;
-if(data254 && typeof data254 == "object" && !Array.isArray(data254)){
-for(const key75 in data254){
-let data255 = data254[key75];
-if((typeof data255 !== "string") && (data255 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/annotations/" + key75.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
+if(data206.annotations !== undefined){
+let data213 = data206.annotations;
+if(data213 && typeof data213 == "object" && !Array.isArray(data213)){
+for(const key72 in data213){
+let data214 = data213[key72];
+if((((typeof data214 !== "string") && (!(typeof data214 == "number"))) && (typeof data214 !== "boolean")) && (data214 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/annotations/" + key72.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
 errors++;
 }
 }
@@ -8803,25 +8166,25 @@ else {
 errors++;
 }
 }
-if(data247.labels !== undefined){
-let data256 = data247.labels;
-if(data256 && typeof data256 == "object" && !Array.isArray(data256)){
-for(const key76 in data256){
-if(!(pattern2.test(key76))){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key76}});
+if(data206.labels !== undefined){
+let data215 = data206.labels;
+if(data215 && typeof data215 == "object" && !Array.isArray(data215)){
+for(const key73 in data215){
+if(!(pattern2.test(key73))){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key73}});
 errors++;
 }
 }
-for(const key77 in data256){
-if(pattern2.test(key77)){
-let data257 = data256[key77];
-if((typeof data257 !== "string") && (data257 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/labels/" + key77.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+for(const key74 in data215){
+if(pattern2.test(key74)){
+let data216 = data215[key74];
+if((typeof data216 !== "string") && (data216 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/labels/" + key74.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data257 === "string"){
-if(!pattern4.test(data257)){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/labels/" + key77.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
+if(typeof data216 === "string"){
+if(!pattern4.test(data216)){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/labels/" + key74.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -8833,58 +8196,58 @@ else {
 errors++;
 }
 }
-if(data247.paths !== undefined){
-if(!(validate57(data247.paths, {instancePath:instancePath+"/gateway/paths",parentData:data247,parentDataProperty:"paths",rootData}))){
+if(data206.paths !== undefined){
+if(!(validate57(data206.paths, {instancePath:instancePath+"/gateway/paths",parentData:data206,parentDataProperty:"paths",rootData}))){
 vErrors = vErrors === null ? validate57.errors : vErrors.concat(validate57.errors);
 errors = vErrors.length;
 }
 }
-if(data247.rules !== undefined){
-if(!(validate59(data247.rules, {instancePath:instancePath+"/gateway/rules",parentData:data247,parentDataProperty:"rules",rootData}))){
+if(data206.rules !== undefined){
+if(!(validate59(data206.rules, {instancePath:instancePath+"/gateway/rules",parentData:data206,parentDataProperty:"rules",rootData}))){
 vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
 errors = vErrors.length;
 }
 }
-if(data247.additional !== undefined){
-let data260 = data247.additional;
-if(data260 && typeof data260 == "object" && !Array.isArray(data260)){
-for(const key78 in data260){
-if(!(pattern168.test(key78))){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/additional",schemaPath:"#/properties/gateway/properties/additional/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key78}});
+if(data206.additional !== undefined){
+let data219 = data206.additional;
+if(data219 && typeof data219 == "object" && !Array.isArray(data219)){
+for(const key75 in data219){
+if(!(pattern168.test(key75))){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/additional",schemaPath:"#/properties/gateway/properties/additional/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key75}});
 errors++;
 }
 }
-for(const key79 in data260){
-if(pattern168.test(key79)){
-let data261 = data260[key79];
-const _errs628 = errors;
-let valid164 = true;
-const _errs629 = errors;
-if(data261 !== null){
+for(const key76 in data219){
+if(pattern168.test(key76)){
+let data220 = data219[key76];
+const _errs552 = errors;
+let valid125 = true;
+const _errs553 = errors;
+if(data220 !== null){
 (vErrors ??= []).push({});
 errors++;
 }
-var _valid19 = _errs629 === errors;
-errors = _errs628;
+var _valid11 = _errs553 === errors;
+errors = _errs552;
 if(vErrors !== null){
-if(_errs628){
-vErrors.length = _errs628;
+if(_errs552){
+vErrors.length = _errs552;
 }
 else {
 vErrors = null;
 }
 }
-if(!_valid19){
-const _errs631 = errors;
-if(!(validate63(data261, {instancePath:instancePath+"/gateway/additional/" + key79.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data260,parentDataProperty:key79,rootData}))){
+if(!_valid11){
+const _errs555 = errors;
+if(!(validate63(data220, {instancePath:instancePath+"/gateway/additional/" + key76.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data219,parentDataProperty:key76,rootData}))){
 vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
 errors = vErrors.length;
 }
-var _valid19 = _errs631 === errors;
-valid164 = _valid19;
+var _valid11 = _errs555 === errors;
+valid125 = _valid11;
 }
-if(!valid164){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/additional/" + key79.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/gateway/properties/additional/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
+if(!valid125){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/additional/" + key76.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/gateway/properties/additional/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
 errors++;
 }
 }
@@ -8895,25 +8258,25 @@ else {
 errors++;
 }
 }
-if(data247.create !== undefined){
-let data262 = data247.create;
-if(data262 && typeof data262 == "object" && !Array.isArray(data262)){
-for(const key80 in data262){
-if(!((((key80 === "enabled") || (key80 === "className")) || (key80 === "annotations")) || (key80 === "listeners"))){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/create",schemaPath:"#/properties/gateway/properties/create/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key80}});
+if(data206.create !== undefined){
+let data221 = data206.create;
+if(data221 && typeof data221 == "object" && !Array.isArray(data221)){
+for(const key77 in data221){
+if(!((((key77 === "enabled") || (key77 === "className")) || (key77 === "annotations")) || (key77 === "listeners"))){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/create",schemaPath:"#/properties/gateway/properties/create/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key77}});
 errors++;
 }
 }
-if(data262.enabled !== undefined){
-if(typeof data262.enabled !== "boolean"){
+if(data221.enabled !== undefined){
+if(typeof data221.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/create/enabled",schemaPath:"#/properties/gateway/properties/create/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data262.className !== undefined){
-let data264 = data262.className;
-if(typeof data264 === "string"){
-if(!pattern64.test(data264)){
+if(data221.className !== undefined){
+let data223 = data221.className;
+if(typeof data223 === "string"){
+if(!pattern64.test(data223)){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/create/className",schemaPath:"#/properties/gateway/properties/create/properties/className/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -8923,13 +8286,13 @@ else {
 errors++;
 }
 }
-if(data262.annotations !== undefined){
-let data265 = data262.annotations;
-if(data265 && typeof data265 == "object" && !Array.isArray(data265)){
-for(const key81 in data265){
-let data266 = data265[key81];
-if((typeof data266 !== "string") && (data266 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/annotations/" + key81.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
+if(data221.annotations !== undefined){
+let data224 = data221.annotations;
+if(data224 && typeof data224 == "object" && !Array.isArray(data224)){
+for(const key78 in data224){
+let data225 = data224[key78];
+if((((typeof data225 !== "string") && (!(typeof data225 == "number"))) && (typeof data225 !== "boolean")) && (data225 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/annotations/" + key78.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
 errors++;
 }
 }
@@ -8939,46 +8302,46 @@ else {
 errors++;
 }
 }
-if(data262.listeners !== undefined){
-let data267 = data262.listeners;
-if(data267 && typeof data267 == "object" && !Array.isArray(data267)){
-for(const key82 in data267){
-if(!(pattern168.test(key82))){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/listeners",schemaPath:"#/properties/gateway/properties/create/properties/listeners/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key82}});
+if(data221.listeners !== undefined){
+let data226 = data221.listeners;
+if(data226 && typeof data226 == "object" && !Array.isArray(data226)){
+for(const key79 in data226){
+if(!(pattern168.test(key79))){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/listeners",schemaPath:"#/properties/gateway/properties/create/properties/listeners/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key79}});
 errors++;
 }
 }
-for(const key83 in data267){
-if(pattern168.test(key83)){
-let data268 = data267[key83];
-const _errs649 = errors;
-let valid169 = true;
-const _errs650 = errors;
-if(data268 !== null){
+for(const key80 in data226){
+if(pattern168.test(key80)){
+let data227 = data226[key80];
+const _errs573 = errors;
+let valid130 = true;
+const _errs574 = errors;
+if(data227 !== null){
 (vErrors ??= []).push({});
 errors++;
 }
-var _valid20 = _errs650 === errors;
-errors = _errs649;
+var _valid12 = _errs574 === errors;
+errors = _errs573;
 if(vErrors !== null){
-if(_errs649){
-vErrors.length = _errs649;
+if(_errs573){
+vErrors.length = _errs573;
 }
 else {
 vErrors = null;
 }
 }
-if(!_valid20){
-const _errs652 = errors;
-if(!(data268 && typeof data268 == "object" && !Array.isArray(data268))){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/listeners/" + key83.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/gateway/properties/create/properties/listeners/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/type",keyword:"type",params:{type: "object"}});
+if(!_valid12){
+const _errs576 = errors;
+if(!(data227 && typeof data227 == "object" && !Array.isArray(data227))){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/listeners/" + key80.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/gateway/properties/create/properties/listeners/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-var _valid20 = _errs652 === errors;
-valid169 = _valid20;
+var _valid12 = _errs576 === errors;
+valid130 = _valid12;
 }
-if(!valid169){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/listeners/" + key83.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/gateway/properties/create/properties/listeners/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
+if(!valid130){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/listeners/" + key80.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/gateway/properties/create/properties/listeners/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
 errors++;
 }
 }
@@ -8995,25 +8358,25 @@ else {
 errors++;
 }
 }
-if(data247.backendTls !== undefined){
-let data269 = data247.backendTls;
-if(data269 && typeof data269 == "object" && !Array.isArray(data269)){
-for(const key84 in data269){
-if(!(((key84 === "enabled") || (key84 === "hostname")) || (key84 === "caConfigMap"))){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls",schemaPath:"#/properties/gateway/properties/backendTls/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key84}});
+if(data206.backendTls !== undefined){
+let data228 = data206.backendTls;
+if(data228 && typeof data228 == "object" && !Array.isArray(data228)){
+for(const key81 in data228){
+if(!(((key81 === "enabled") || (key81 === "hostname")) || (key81 === "caConfigMap"))){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls",schemaPath:"#/properties/gateway/properties/backendTls/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key81}});
 errors++;
 }
 }
-if(data269.enabled !== undefined){
-if(typeof data269.enabled !== "boolean"){
+if(data228.enabled !== undefined){
+if(typeof data228.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls/enabled",schemaPath:"#/properties/gateway/properties/backendTls/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data269.hostname !== undefined){
-let data271 = data269.hostname;
-if(typeof data271 === "string"){
-if(!pattern176.test(data271)){
+if(data228.hostname !== undefined){
+let data230 = data228.hostname;
+if(typeof data230 === "string"){
+if(!pattern176.test(data230)){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls/hostname",schemaPath:"#/properties/gateway/properties/backendTls/properties/hostname/pattern",keyword:"pattern",params:{pattern: "^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -9023,10 +8386,10 @@ else {
 errors++;
 }
 }
-if(data269.caConfigMap !== undefined){
-let data272 = data269.caConfigMap;
-if(typeof data272 === "string"){
-if(!pattern15.test(data272)){
+if(data228.caConfigMap !== undefined){
+let data231 = data228.caConfigMap;
+if(typeof data231 === "string"){
+if(!pattern15.test(data231)){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls/caConfigMap",schemaPath:"#/properties/gateway/properties/backendTls/properties/caConfigMap/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"}});
 errors++;
 }
@@ -9049,30 +8412,30 @@ errors++;
 }
 }
 if(data.route !== undefined){
-let data273 = data.route;
-if(data273 && typeof data273 == "object" && !Array.isArray(data273)){
-for(const key85 in data273){
-if(!(func2.call(schema11.properties.route.properties, key85))){
-(vErrors ??= []).push({instancePath:instancePath+"/route",schemaPath:"#/properties/route/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key85}});
+let data232 = data.route;
+if(data232 && typeof data232 == "object" && !Array.isArray(data232)){
+for(const key82 in data232){
+if(!(func2.call(schema11.properties.route.properties, key82))){
+(vErrors ??= []).push({instancePath:instancePath+"/route",schemaPath:"#/properties/route/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key82}});
 errors++;
 }
 }
-if(data273.enabled !== undefined){
-if(typeof data273.enabled !== "boolean"){
+if(data232.enabled !== undefined){
+if(typeof data232.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/route/enabled",schemaPath:"#/properties/route/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data273.force !== undefined){
-if(typeof data273.force !== "boolean"){
+if(data232.force !== undefined){
+if(typeof data232.force !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/route/force",schemaPath:"#/properties/route/properties/force/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data273.host !== undefined){
-let data276 = data273.host;
-if(typeof data276 === "string"){
-if(!pattern176.test(data276)){
+if(data232.host !== undefined){
+let data235 = data232.host;
+if(typeof data235 === "string"){
+if(!pattern176.test(data235)){
 (vErrors ??= []).push({instancePath:instancePath+"/route/host",schemaPath:"#/properties/route/properties/host/pattern",keyword:"pattern",params:{pattern: "^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -9082,10 +8445,10 @@ else {
 errors++;
 }
 }
-if(data273.path !== undefined){
-let data277 = data273.path;
-if(typeof data277 === "string"){
-if(!pattern11.test(data277)){
+if(data232.path !== undefined){
+let data236 = data232.path;
+if(typeof data236 === "string"){
+if(!pattern11.test(data236)){
 (vErrors ??= []).push({instancePath:instancePath+"/route/path",schemaPath:"#/properties/route/properties/path/pattern",keyword:"pattern",params:{pattern: "^(/.*)?$"}});
 errors++;
 }
@@ -9095,10 +8458,10 @@ else {
 errors++;
 }
 }
-if(data273.workload !== undefined){
-let data278 = data273.workload;
-if(typeof data278 === "string"){
-if(!pattern167.test(data278)){
+if(data232.workload !== undefined){
+let data237 = data232.workload;
+if(typeof data237 === "string"){
+if(!pattern167.test(data237)){
 (vErrors ??= []).push({instancePath:instancePath+"/route/workload",schemaPath:"#/properties/route/properties/workload/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"}});
 errors++;
 }
@@ -9108,32 +8471,10 @@ else {
 errors++;
 }
 }
-if(data273.port !== undefined){
-let data279 = data273.port;
-const _errs678 = errors;
-const _errs679 = errors;
-if(!((data279 === "management") || (data279 === "internal"))){
-(vErrors ??= []).push({});
-errors++;
-}
-var valid172 = _errs679 === errors;
-if(valid172){
-(vErrors ??= []).push({instancePath:instancePath+"/route/port",schemaPath:"#/properties/route/properties/port/not",keyword:"not",params:{}});
-errors++;
-}
-else {
-errors = _errs678;
-if(vErrors !== null){
-if(_errs678){
-vErrors.length = _errs678;
-}
-else {
-vErrors = null;
-}
-}
-}
-if(typeof data279 === "string"){
-if(!pattern168.test(data279)){
+if(data232.port !== undefined){
+let data238 = data232.port;
+if(typeof data238 === "string"){
+if(!pattern168.test(data238)){
 (vErrors ??= []).push({instancePath:instancePath+"/route/port",schemaPath:"#/properties/route/properties/port/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"}});
 errors++;
 }
@@ -9143,13 +8484,13 @@ else {
 errors++;
 }
 }
-if(data273.annotations !== undefined){
-let data280 = data273.annotations;
-if(data280 && typeof data280 == "object" && !Array.isArray(data280)){
-for(const key86 in data280){
-let data281 = data280[key86];
-if((typeof data281 !== "string") && (data281 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/route/annotations/" + key86.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
+if(data232.annotations !== undefined){
+let data239 = data232.annotations;
+if(data239 && typeof data239 == "object" && !Array.isArray(data239)){
+for(const key83 in data239){
+let data240 = data239[key83];
+if((((typeof data240 !== "string") && (!(typeof data240 == "number"))) && (typeof data240 !== "boolean")) && (data240 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/route/annotations/" + key83.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
 errors++;
 }
 }
@@ -9159,25 +8500,25 @@ else {
 errors++;
 }
 }
-if(data273.labels !== undefined){
-let data282 = data273.labels;
-if(data282 && typeof data282 == "object" && !Array.isArray(data282)){
-for(const key87 in data282){
-if(!(pattern2.test(key87))){
-(vErrors ??= []).push({instancePath:instancePath+"/route/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key87}});
+if(data232.labels !== undefined){
+let data241 = data232.labels;
+if(data241 && typeof data241 == "object" && !Array.isArray(data241)){
+for(const key84 in data241){
+if(!(pattern2.test(key84))){
+(vErrors ??= []).push({instancePath:instancePath+"/route/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key84}});
 errors++;
 }
 }
-for(const key88 in data282){
-if(pattern2.test(key88)){
-let data283 = data282[key88];
-if((typeof data283 !== "string") && (data283 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/route/labels/" + key88.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+for(const key85 in data241){
+if(pattern2.test(key85)){
+let data242 = data241[key85];
+if((typeof data242 !== "string") && (data242 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/route/labels/" + key85.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data283 === "string"){
-if(!pattern4.test(data283)){
-(vErrors ??= []).push({instancePath:instancePath+"/route/labels/" + key88.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
+if(typeof data242 === "string"){
+if(!pattern4.test(data242)){
+(vErrors ??= []).push({instancePath:instancePath+"/route/labels/" + key85.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -9189,20 +8530,20 @@ else {
 errors++;
 }
 }
-if(data273.wildcardPolicy !== undefined){
-let data284 = data273.wildcardPolicy;
-if(typeof data284 !== "string"){
+if(data232.wildcardPolicy !== undefined){
+let data243 = data232.wildcardPolicy;
+if(typeof data243 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/route/wildcardPolicy",schemaPath:"#/properties/route/properties/wildcardPolicy/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!((data284 === "None") || (data284 === "Subdomain"))){
+if(!((data243 === "None") || (data243 === "Subdomain"))){
 (vErrors ??= []).push({instancePath:instancePath+"/route/wildcardPolicy",schemaPath:"#/properties/route/properties/wildcardPolicy/enum",keyword:"enum",params:{allowedValues: schema11.properties.route.properties.wildcardPolicy.enum}});
 errors++;
 }
 }
-if(data273.tls !== undefined){
-let data285 = data273.tls;
-if(!(data285 && typeof data285 == "object" && !Array.isArray(data285))){
+if(data232.tls !== undefined){
+let data244 = data232.tls;
+if(!(data244 && typeof data244 == "object" && !Array.isArray(data244))){
 (vErrors ??= []).push({instancePath:instancePath+"/route/tls",schemaPath:"#/properties/route/properties/tls/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -9214,27 +8555,27 @@ errors++;
 }
 }
 if(data.networkPolicy !== undefined){
-let data286 = data.networkPolicy;
-if(data286 && typeof data286 == "object" && !Array.isArray(data286)){
-for(const key89 in data286){
-if(!((((key89 === "enabled") || (key89 === "clients")) || (key89 === "management")) || (key89 === "egress"))){
-(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy",schemaPath:"#/properties/networkPolicy/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key89}});
+let data245 = data.networkPolicy;
+if(data245 && typeof data245 == "object" && !Array.isArray(data245)){
+for(const key86 in data245){
+if(!((((key86 === "enabled") || (key86 === "clients")) || (key86 === "management")) || (key86 === "egress"))){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy",schemaPath:"#/properties/networkPolicy/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key86}});
 errors++;
 }
 }
-if(data286.enabled !== undefined){
-if(typeof data286.enabled !== "boolean"){
+if(data245.enabled !== undefined){
+if(typeof data245.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/enabled",schemaPath:"#/properties/networkPolicy/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data286.clients !== undefined){
-let data288 = data286.clients;
-if(data288 && typeof data288 == "object" && !Array.isArray(data288)){
-for(const key90 in data288){
-let data289 = data288[key90];
-if((!(data289 && typeof data289 == "object" && !Array.isArray(data289))) && (data289 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/clients/" + key90.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/networkPolicy/properties/clients/additionalProperties/type",keyword:"type",params:{type: schema11.properties.networkPolicy.properties.clients.additionalProperties.type}});
+if(data245.clients !== undefined){
+let data247 = data245.clients;
+if(data247 && typeof data247 == "object" && !Array.isArray(data247)){
+for(const key87 in data247){
+let data248 = data247[key87];
+if((!(data248 && typeof data248 == "object" && !Array.isArray(data248))) && (data248 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/clients/" + key87.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/networkPolicy/properties/clients/additionalProperties/type",keyword:"type",params:{type: schema11.properties.networkPolicy.properties.clients.additionalProperties.type}});
 errors++;
 }
 }
@@ -9244,13 +8585,13 @@ else {
 errors++;
 }
 }
-if(data286.management !== undefined){
-let data290 = data286.management;
-if(data290 && typeof data290 == "object" && !Array.isArray(data290)){
-for(const key91 in data290){
-let data291 = data290[key91];
-if((!(data291 && typeof data291 == "object" && !Array.isArray(data291))) && (data291 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/management/" + key91.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/networkPolicy/properties/management/additionalProperties/type",keyword:"type",params:{type: schema11.properties.networkPolicy.properties.management.additionalProperties.type}});
+if(data245.management !== undefined){
+let data249 = data245.management;
+if(data249 && typeof data249 == "object" && !Array.isArray(data249)){
+for(const key88 in data249){
+let data250 = data249[key88];
+if((!(data250 && typeof data250 == "object" && !Array.isArray(data250))) && (data250 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/management/" + key88.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/networkPolicy/properties/management/additionalProperties/type",keyword:"type",params:{type: schema11.properties.networkPolicy.properties.management.additionalProperties.type}});
 errors++;
 }
 }
@@ -9260,34 +8601,34 @@ else {
 errors++;
 }
 }
-if(data286.egress !== undefined){
-let data292 = data286.egress;
-if(data292 && typeof data292 == "object" && !Array.isArray(data292)){
-for(const key92 in data292){
-if(!(((key92 === "enabled") || (key92 === "dns")) || (key92 === "rules"))){
-(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress",schemaPath:"#/properties/networkPolicy/properties/egress/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key92}});
+if(data245.egress !== undefined){
+let data251 = data245.egress;
+if(data251 && typeof data251 == "object" && !Array.isArray(data251)){
+for(const key89 in data251){
+if(!(((key89 === "enabled") || (key89 === "dns")) || (key89 === "rules"))){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress",schemaPath:"#/properties/networkPolicy/properties/egress/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key89}});
 errors++;
 }
 }
-if(data292.enabled !== undefined){
-if(typeof data292.enabled !== "boolean"){
+if(data251.enabled !== undefined){
+if(typeof data251.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress/enabled",schemaPath:"#/properties/networkPolicy/properties/egress/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data292.dns !== undefined){
-if(typeof data292.dns !== "boolean"){
+if(data251.dns !== undefined){
+if(typeof data251.dns !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress/dns",schemaPath:"#/properties/networkPolicy/properties/egress/properties/dns/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data292.rules !== undefined){
-let data295 = data292.rules;
-if(data295 && typeof data295 == "object" && !Array.isArray(data295)){
-for(const key93 in data295){
-let data296 = data295[key93];
-if((!(data296 && typeof data296 == "object" && !Array.isArray(data296))) && (data296 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress/rules/" + key93.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/networkPolicy/properties/egress/properties/rules/additionalProperties/type",keyword:"type",params:{type: schema11.properties.networkPolicy.properties.egress.properties.rules.additionalProperties.type}});
+if(data251.rules !== undefined){
+let data254 = data251.rules;
+if(data254 && typeof data254 == "object" && !Array.isArray(data254)){
+for(const key90 in data254){
+let data255 = data254[key90];
+if((!(data255 && typeof data255 == "object" && !Array.isArray(data255))) && (data255 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress/rules/" + key90.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/networkPolicy/properties/egress/properties/rules/additionalProperties/type",keyword:"type",params:{type: schema11.properties.networkPolicy.properties.egress.properties.rules.additionalProperties.type}});
 errors++;
 }
 }
@@ -9310,28 +8651,28 @@ errors++;
 }
 }
 if(data.metrics !== undefined){
-let data297 = data.metrics;
-if(data297 && typeof data297 == "object" && !Array.isArray(data297)){
-for(const key94 in data297){
-if(!(((key94 === "enabled") || (key94 === "podMonitor")) || (key94 === "serviceMonitor"))){
-(vErrors ??= []).push({instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key94}});
+let data256 = data.metrics;
+if(data256 && typeof data256 == "object" && !Array.isArray(data256)){
+for(const key91 in data256){
+if(!(((key91 === "enabled") || (key91 === "podMonitor")) || (key91 === "serviceMonitor"))){
+(vErrors ??= []).push({instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key91}});
 errors++;
 }
 }
-if(data297.enabled !== undefined){
-if(typeof data297.enabled !== "boolean"){
+if(data256.enabled !== undefined){
+if(typeof data256.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/metrics/enabled",schemaPath:"#/properties/metrics/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data297.podMonitor !== undefined){
-if(!(validate67(data297.podMonitor, {instancePath:instancePath+"/metrics/podMonitor",parentData:data297,parentDataProperty:"podMonitor",rootData}))){
+if(data256.podMonitor !== undefined){
+if(!(validate67(data256.podMonitor, {instancePath:instancePath+"/metrics/podMonitor",parentData:data256,parentDataProperty:"podMonitor",rootData}))){
 vErrors = vErrors === null ? validate67.errors : vErrors.concat(validate67.errors);
 errors = vErrors.length;
 }
 }
-if(data297.serviceMonitor !== undefined){
-if(!(validate67(data297.serviceMonitor, {instancePath:instancePath+"/metrics/serviceMonitor",parentData:data297,parentDataProperty:"serviceMonitor",rootData}))){
+if(data256.serviceMonitor !== undefined){
+if(!(validate67(data256.serviceMonitor, {instancePath:instancePath+"/metrics/serviceMonitor",parentData:data256,parentDataProperty:"serviceMonitor",rootData}))){
 vErrors = vErrors === null ? validate67.errors : vErrors.concat(validate67.errors);
 errors = vErrors.length;
 }
@@ -9343,73 +8684,73 @@ errors++;
 }
 }
 if(data.tracing !== undefined){
-let data301 = data.tracing;
-if(data301 && typeof data301 == "object" && !Array.isArray(data301)){
-for(const key95 in data301){
-if(!(((((((key95 === "enabled") || (key95 === "type")) || (key95 === "url")) || (key95 === "host")) || (key95 === "port")) || (key95 === "logs")) || (key95 === "properties"))){
-(vErrors ??= []).push({instancePath:instancePath+"/tracing",schemaPath:"#/properties/tracing/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key95}});
+let data260 = data.tracing;
+if(data260 && typeof data260 == "object" && !Array.isArray(data260)){
+for(const key92 in data260){
+if(!(((((((key92 === "enabled") || (key92 === "type")) || (key92 === "url")) || (key92 === "host")) || (key92 === "port")) || (key92 === "logs")) || (key92 === "properties"))){
+(vErrors ??= []).push({instancePath:instancePath+"/tracing",schemaPath:"#/properties/tracing/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key92}});
 errors++;
 }
 }
-if(data301.enabled !== undefined){
-if(typeof data301.enabled !== "boolean"){
+if(data260.enabled !== undefined){
+if(typeof data260.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/enabled",schemaPath:"#/properties/tracing/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data301.type !== undefined){
-let data303 = data301.type;
-if(typeof data303 !== "string"){
+if(data260.type !== undefined){
+let data262 = data260.type;
+if(typeof data262 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/type",schemaPath:"#/properties/tracing/properties/type/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!((((data303 === "otlp") || (data303 === "jaeger")) || (data303 === "zipkin")) || (data303 === "log"))){
+if(!((((data262 === "otlp") || (data262 === "jaeger")) || (data262 === "zipkin")) || (data262 === "log"))){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/type",schemaPath:"#/properties/tracing/properties/type/enum",keyword:"enum",params:{allowedValues: schema11.properties.tracing.properties.type.enum}});
 errors++;
 }
 }
-if(data301.url !== undefined){
-if(typeof data301.url !== "string"){
+if(data260.url !== undefined){
+if(typeof data260.url !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/url",schemaPath:"#/properties/tracing/properties/url/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data301.host !== undefined){
-if(typeof data301.host !== "string"){
+if(data260.host !== undefined){
+if(typeof data260.host !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/host",schemaPath:"#/properties/tracing/properties/host/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data301.port !== undefined){
-let data306 = data301.port;
-if(!((typeof data306 == "number") && (!(data306 % 1) && !isNaN(data306)))){
+if(data260.port !== undefined){
+let data265 = data260.port;
+if(!((typeof data265 == "number") && (!(data265 % 1) && !isNaN(data265)))){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/port",schemaPath:"#/properties/tracing/properties/port/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data306 == "number"){
-if(data306 > 65535 || isNaN(data306)){
+if(typeof data265 == "number"){
+if(data265 > 65535 || isNaN(data265)){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/port",schemaPath:"#/properties/tracing/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}});
 errors++;
 }
-if(data306 < 1 || isNaN(data306)){
+if(data265 < 1 || isNaN(data265)){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/port",schemaPath:"#/properties/tracing/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
 }
 }
-if(data301.logs !== undefined){
-if(typeof data301.logs !== "boolean"){
+if(data260.logs !== undefined){
+if(typeof data260.logs !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/logs",schemaPath:"#/properties/tracing/properties/logs/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data301.properties !== undefined){
-let data308 = data301.properties;
-if(data308 && typeof data308 == "object" && !Array.isArray(data308)){
-for(const key96 in data308){
-let data309 = data308[key96];
-if((typeof data309 !== "string") && (data309 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/tracing/properties/" + key96.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/tracing/properties/properties/additionalProperties/type",keyword:"type",params:{type: schema11.properties.tracing.properties.properties.additionalProperties.type}});
+if(data260.properties !== undefined){
+let data267 = data260.properties;
+if(data267 && typeof data267 == "object" && !Array.isArray(data267)){
+for(const key93 in data267){
+let data268 = data267[key93];
+if((typeof data268 !== "string") && (data268 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/tracing/properties/" + key93.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/tracing/properties/properties/additionalProperties/type",keyword:"type",params:{type: schema11.properties.tracing.properties.properties.additionalProperties.type}});
 errors++;
 }
 }
@@ -9426,47 +8767,47 @@ errors++;
 }
 }
 if(data.icp !== undefined){
-let data310 = data.icp;
-if(data310 && typeof data310 == "object" && !Array.isArray(data310)){
-for(const key97 in data310){
-if(!((((((((key97 === "enabled") || (key97 === "url")) || (key97 === "secret")) || (key97 === "environment")) || (key97 === "project")) || (key97 === "integration")) || (key97 === "verifyTls")) || (key97 === "heartbeatSeconds"))){
-(vErrors ??= []).push({instancePath:instancePath+"/icp",schemaPath:"#/properties/icp/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key97}});
+let data269 = data.icp;
+if(data269 && typeof data269 == "object" && !Array.isArray(data269)){
+for(const key94 in data269){
+if(!((((((((key94 === "enabled") || (key94 === "url")) || (key94 === "secret")) || (key94 === "environment")) || (key94 === "project")) || (key94 === "integration")) || (key94 === "verifyTls")) || (key94 === "heartbeatSeconds"))){
+(vErrors ??= []).push({instancePath:instancePath+"/icp",schemaPath:"#/properties/icp/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key94}});
 errors++;
 }
 }
-if(data310.enabled !== undefined){
-if(typeof data310.enabled !== "boolean"){
+if(data269.enabled !== undefined){
+if(typeof data269.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/enabled",schemaPath:"#/properties/icp/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data310.url !== undefined){
-if(typeof data310.url !== "string"){
+if(data269.url !== undefined){
+if(typeof data269.url !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/url",schemaPath:"#/properties/icp/properties/url/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data310.secret !== undefined){
-let data313 = data310.secret;
-if(data313 && typeof data313 == "object" && !Array.isArray(data313)){
-if(data313.name === undefined){
+if(data269.secret !== undefined){
+let data272 = data269.secret;
+if(data272 && typeof data272 == "object" && !Array.isArray(data272)){
+if(data272.name === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/secret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "name"}});
 errors++;
 }
-if(data313.key === undefined){
+if(data272.key === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/secret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
 errors++;
 }
-for(const key98 in data313){
-if(!((key98 === "name") || (key98 === "key"))){
-(vErrors ??= []).push({instancePath:instancePath+"/icp/secret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key98}});
+for(const key95 in data272){
+if(!((key95 === "name") || (key95 === "key"))){
+(vErrors ??= []).push({instancePath:instancePath+"/icp/secret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key95}});
 errors++;
 }
 }
-if(data313.name !== undefined){
-let data314 = data313.name;
-if(typeof data314 === "string"){
-if(!pattern9.test(data314)){
+if(data272.name !== undefined){
+let data273 = data272.name;
+if(typeof data273 === "string"){
+if(!pattern9.test(data273)){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/secret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
 errors++;
 }
@@ -9476,14 +8817,14 @@ else {
 errors++;
 }
 }
-if(data313.key !== undefined){
-let data315 = data313.key;
-if(typeof data315 === "string"){
-if(data315.length < 1){
+if(data272.key !== undefined){
+let data274 = data272.key;
+if(typeof data274 === "string"){
+if(data274.length < 1){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/secret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
-if(!pattern24.test(data315)){
+if(!pattern24.test(data274)){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/secret/key",schemaPath:"#/definitions/SecretKey/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
 errors++;
 }
@@ -9499,38 +8840,38 @@ else {
 errors++;
 }
 }
-if(data310.environment !== undefined){
-if(typeof data310.environment !== "string"){
+if(data269.environment !== undefined){
+if(typeof data269.environment !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/environment",schemaPath:"#/properties/icp/properties/environment/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data310.project !== undefined){
-if(typeof data310.project !== "string"){
+if(data269.project !== undefined){
+if(typeof data269.project !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/project",schemaPath:"#/properties/icp/properties/project/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data310.integration !== undefined){
-if(typeof data310.integration !== "string"){
+if(data269.integration !== undefined){
+if(typeof data269.integration !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/integration",schemaPath:"#/properties/icp/properties/integration/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data310.verifyTls !== undefined){
-if(typeof data310.verifyTls !== "boolean"){
+if(data269.verifyTls !== undefined){
+if(typeof data269.verifyTls !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/verifyTls",schemaPath:"#/properties/icp/properties/verifyTls/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data310.heartbeatSeconds !== undefined){
-let data320 = data310.heartbeatSeconds;
-if(!((typeof data320 == "number") && (!(data320 % 1) && !isNaN(data320)))){
+if(data269.heartbeatSeconds !== undefined){
+let data279 = data269.heartbeatSeconds;
+if(!((typeof data279 == "number") && (!(data279 % 1) && !isNaN(data279)))){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/heartbeatSeconds",schemaPath:"#/properties/icp/properties/heartbeatSeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data320 == "number"){
-if(data320 < 1 || isNaN(data320)){
+if(typeof data279 == "number"){
+if(data279 < 1 || isNaN(data279)){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/heartbeatSeconds",schemaPath:"#/properties/icp/properties/heartbeatSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
@@ -9543,28 +8884,28 @@ errors++;
 }
 }
 if(data.serviceAccount !== undefined){
-let data321 = data.serviceAccount;
-if(data321 && typeof data321 == "object" && !Array.isArray(data321)){
-for(const key99 in data321){
-if(!((((key99 === "create") || (key99 === "name")) || (key99 === "annotations")) || (key99 === "automountToken"))){
-(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount",schemaPath:"#/properties/serviceAccount/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key99}});
+let data280 = data.serviceAccount;
+if(data280 && typeof data280 == "object" && !Array.isArray(data280)){
+for(const key96 in data280){
+if(!((((key96 === "create") || (key96 === "name")) || (key96 === "annotations")) || (key96 === "automountToken"))){
+(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount",schemaPath:"#/properties/serviceAccount/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key96}});
 errors++;
 }
 }
-if(data321.create !== undefined){
-if(typeof data321.create !== "boolean"){
+if(data280.create !== undefined){
+if(typeof data280.create !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/create",schemaPath:"#/properties/serviceAccount/properties/create/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data321.name !== undefined){
-let data323 = data321.name;
-if(typeof data323 === "string"){
-if(data323.length > 253){
+if(data280.name !== undefined){
+let data282 = data280.name;
+if(typeof data282 === "string"){
+if(data282.length > 253){
 (vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/name",schemaPath:"#/properties/serviceAccount/properties/name/maxLength",keyword:"maxLength",params:{limit: 253}});
 errors++;
 }
-if(!pattern15.test(data323)){
+if(!pattern15.test(data282)){
 (vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/name",schemaPath:"#/properties/serviceAccount/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"}});
 errors++;
 }
@@ -9574,13 +8915,13 @@ else {
 errors++;
 }
 }
-if(data321.annotations !== undefined){
-let data324 = data321.annotations;
-if(data324 && typeof data324 == "object" && !Array.isArray(data324)){
-for(const key100 in data324){
-let data325 = data324[key100];
-if((typeof data325 !== "string") && (data325 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/annotations/" + key100.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
+if(data280.annotations !== undefined){
+let data283 = data280.annotations;
+if(data283 && typeof data283 == "object" && !Array.isArray(data283)){
+for(const key97 in data283){
+let data284 = data283[key97];
+if((((typeof data284 !== "string") && (!(typeof data284 == "number"))) && (typeof data284 !== "boolean")) && (data284 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/annotations/" + key97.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
 errors++;
 }
 }
@@ -9590,8 +8931,8 @@ else {
 errors++;
 }
 }
-if(data321.automountToken !== undefined){
-if(typeof data321.automountToken !== "boolean"){
+if(data280.automountToken !== undefined){
+if(typeof data280.automountToken !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/automountToken",schemaPath:"#/properties/serviceAccount/properties/automountToken/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
@@ -9609,16 +8950,16 @@ errors++;
 }
 }
 if(data.warnings !== undefined){
-let data328 = data.warnings;
-if(data328 && typeof data328 == "object" && !Array.isArray(data328)){
-for(const key101 in data328){
-if(!(key101 === "configMap")){
-(vErrors ??= []).push({instancePath:instancePath+"/warnings",schemaPath:"#/properties/warnings/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key101}});
+let data287 = data.warnings;
+if(data287 && typeof data287 == "object" && !Array.isArray(data287)){
+for(const key98 in data287){
+if(!(key98 === "configMap")){
+(vErrors ??= []).push({instancePath:instancePath+"/warnings",schemaPath:"#/properties/warnings/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key98}});
 errors++;
 }
 }
-if(data328.configMap !== undefined){
-if(typeof data328.configMap !== "boolean"){
+if(data287.configMap !== undefined){
+if(typeof data287.configMap !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/warnings/configMap",schemaPath:"#/properties/warnings/properties/configMap/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
@@ -9630,24 +8971,24 @@ errors++;
 }
 }
 if(data.tests !== undefined){
-let data330 = data.tests;
-if(data330 && typeof data330 == "object" && !Array.isArray(data330)){
-for(const key102 in data330){
-if(!(func2.call(schema11.properties.tests.properties, key102))){
-(vErrors ??= []).push({instancePath:instancePath+"/tests",schemaPath:"#/properties/tests/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key102}});
+let data289 = data.tests;
+if(data289 && typeof data289 == "object" && !Array.isArray(data289)){
+for(const key99 in data289){
+if(!(func2.call(schema11.properties.tests.properties, key99))){
+(vErrors ??= []).push({instancePath:instancePath+"/tests",schemaPath:"#/properties/tests/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key99}});
 errors++;
 }
 }
-if(data330.enabled !== undefined){
-if(typeof data330.enabled !== "boolean"){
+if(data289.enabled !== undefined){
+if(typeof data289.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/enabled",schemaPath:"#/properties/tests/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data330.image !== undefined){
-let data332 = data330.image;
-if(typeof data332 === "string"){
-if(!pattern0.test(data332)){
+if(data289.image !== undefined){
+let data291 = data289.image;
+if(typeof data291 === "string"){
+if(!pattern0.test(data291)){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/image",schemaPath:"#/properties/tests/properties/image/pattern",keyword:"pattern",params:{pattern: "^[-._:/@A-Za-z0-9]*$|\\{\\{"}});
 errors++;
 }
@@ -9657,25 +8998,25 @@ else {
 errors++;
 }
 }
-if(data330.labels !== undefined){
-let data333 = data330.labels;
-if(data333 && typeof data333 == "object" && !Array.isArray(data333)){
-for(const key103 in data333){
-if(!(pattern2.test(key103))){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key103}});
+if(data289.labels !== undefined){
+let data292 = data289.labels;
+if(data292 && typeof data292 == "object" && !Array.isArray(data292)){
+for(const key100 in data292){
+if(!(pattern2.test(key100))){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key100}});
 errors++;
 }
 }
-for(const key104 in data333){
-if(pattern2.test(key104)){
-let data334 = data333[key104];
-if((typeof data334 !== "string") && (data334 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/labels/" + key104.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+for(const key101 in data292){
+if(pattern2.test(key101)){
+let data293 = data292[key101];
+if((typeof data293 !== "string") && (data293 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/labels/" + key101.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data334 === "string"){
-if(!pattern4.test(data334)){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/labels/" + key104.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
+if(typeof data293 === "string"){
+if(!pattern4.test(data293)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/labels/" + key101.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -9687,13 +9028,13 @@ else {
 errors++;
 }
 }
-if(data330.annotations !== undefined){
-let data335 = data330.annotations;
-if(data335 && typeof data335 == "object" && !Array.isArray(data335)){
-for(const key105 in data335){
-let data336 = data335[key105];
-if((typeof data336 !== "string") && (data336 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/annotations/" + key105.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
+if(data289.annotations !== undefined){
+let data294 = data289.annotations;
+if(data294 && typeof data294 == "object" && !Array.isArray(data294)){
+for(const key102 in data294){
+let data295 = data294[key102];
+if((((typeof data295 !== "string") && (!(typeof data295 == "number"))) && (typeof data295 !== "boolean")) && (data295 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/annotations/" + key102.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
 errors++;
 }
 }
@@ -9703,25 +9044,25 @@ else {
 errors++;
 }
 }
-if(data330.podLabels !== undefined){
-let data337 = data330.podLabels;
-if(data337 && typeof data337 == "object" && !Array.isArray(data337)){
-for(const key106 in data337){
-if(!(pattern2.test(key106))){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/podLabels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key106}});
+if(data289.podLabels !== undefined){
+let data296 = data289.podLabels;
+if(data296 && typeof data296 == "object" && !Array.isArray(data296)){
+for(const key103 in data296){
+if(!(pattern2.test(key103))){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/podLabels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key103}});
 errors++;
 }
 }
-for(const key107 in data337){
-if(pattern2.test(key107)){
-let data338 = data337[key107];
-if((typeof data338 !== "string") && (data338 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/podLabels/" + key107.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+for(const key104 in data296){
+if(pattern2.test(key104)){
+let data297 = data296[key104];
+if((typeof data297 !== "string") && (data297 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/podLabels/" + key104.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data338 === "string"){
-if(!pattern4.test(data338)){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/podLabels/" + key107.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
+if(typeof data297 === "string"){
+if(!pattern4.test(data297)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/podLabels/" + key104.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -9733,13 +9074,13 @@ else {
 errors++;
 }
 }
-if(data330.podAnnotations !== undefined){
-let data339 = data330.podAnnotations;
-if(data339 && typeof data339 == "object" && !Array.isArray(data339)){
-for(const key108 in data339){
-let data340 = data339[key108];
-if((typeof data340 !== "string") && (data340 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/podAnnotations/" + key108.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
+if(data289.podAnnotations !== undefined){
+let data298 = data289.podAnnotations;
+if(data298 && typeof data298 == "object" && !Array.isArray(data298)){
+for(const key105 in data298){
+let data299 = data298[key105];
+if((((typeof data299 !== "string") && (!(typeof data299 == "number"))) && (typeof data299 !== "boolean")) && (data299 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/podAnnotations/" + key105.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
 errors++;
 }
 }
@@ -9749,31 +9090,31 @@ else {
 errors++;
 }
 }
-if(data330.resources !== undefined){
-if(!(validate26(data330.resources, {instancePath:instancePath+"/tests/resources",parentData:data330,parentDataProperty:"resources",rootData}))){
+if(data289.resources !== undefined){
+if(!(validate26(data289.resources, {instancePath:instancePath+"/tests/resources",parentData:data289,parentDataProperty:"resources",rootData}))){
 vErrors = vErrors === null ? validate26.errors : vErrors.concat(validate26.errors);
 errors = vErrors.length;
 }
 }
-if(data330.nodeSelector !== undefined){
-let data342 = data330.nodeSelector;
-if(data342 && typeof data342 == "object" && !Array.isArray(data342)){
-for(const key109 in data342){
-if(!(pattern2.test(key109))){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/nodeSelector",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key109}});
+if(data289.nodeSelector !== undefined){
+let data301 = data289.nodeSelector;
+if(data301 && typeof data301 == "object" && !Array.isArray(data301)){
+for(const key106 in data301){
+if(!(pattern2.test(key106))){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/nodeSelector",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key106}});
 errors++;
 }
 }
-for(const key110 in data342){
-if(pattern2.test(key110)){
-let data343 = data342[key110];
-if((typeof data343 !== "string") && (data343 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/nodeSelector/" + key110.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+for(const key107 in data301){
+if(pattern2.test(key107)){
+let data302 = data301[key107];
+if((typeof data302 !== "string") && (data302 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/nodeSelector/" + key107.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data343 === "string"){
-if(!pattern4.test(data343)){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/nodeSelector/" + key110.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
+if(typeof data302 === "string"){
+if(!pattern4.test(data302)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/nodeSelector/" + key107.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -9785,13 +9126,13 @@ else {
 errors++;
 }
 }
-if(data330.tolerations !== undefined){
-let data344 = data330.tolerations;
-if(Array.isArray(data344)){
-const len11 = data344.length;
+if(data289.tolerations !== undefined){
+let data303 = data289.tolerations;
+if(Array.isArray(data303)){
+const len11 = data303.length;
 for(let i12=0; i12<len11; i12++){
-let data345 = data344[i12];
-if(!(data345 && typeof data345 == "object" && !Array.isArray(data345))){
+let data304 = data303[i12];
+if(!(data304 && typeof data304 == "object" && !Array.isArray(data304))){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/tolerations/" + i12,schemaPath:"#/properties/tests/properties/tolerations/items/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -9802,17 +9143,17 @@ else {
 errors++;
 }
 }
-if(data330.affinity !== undefined){
-let data346 = data330.affinity;
-if(!(data346 && typeof data346 == "object" && !Array.isArray(data346))){
+if(data289.affinity !== undefined){
+let data305 = data289.affinity;
+if(!(data305 && typeof data305 == "object" && !Array.isArray(data305))){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/affinity",schemaPath:"#/properties/tests/properties/affinity/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data330.priorityClassName !== undefined){
-let data347 = data330.priorityClassName;
-if(typeof data347 === "string"){
-if(!pattern64.test(data347)){
+if(data289.priorityClassName !== undefined){
+let data306 = data289.priorityClassName;
+if(typeof data306 === "string"){
+if(!pattern64.test(data306)){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/priorityClassName",schemaPath:"#/properties/tests/properties/priorityClassName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -9822,10 +9163,10 @@ else {
 errors++;
 }
 }
-if(data330.serviceAccountName !== undefined){
-let data348 = data330.serviceAccountName;
-if(typeof data348 === "string"){
-if(!pattern64.test(data348)){
+if(data289.serviceAccountName !== undefined){
+let data307 = data289.serviceAccountName;
+if(typeof data307 === "string"){
+if(!pattern64.test(data307)){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/serviceAccountName",schemaPath:"#/properties/tests/properties/serviceAccountName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -9835,27 +9176,27 @@ else {
 errors++;
 }
 }
-if(data330.podSecurityContext !== undefined){
-let data349 = data330.podSecurityContext;
-if(!(data349 && typeof data349 == "object" && !Array.isArray(data349))){
+if(data289.podSecurityContext !== undefined){
+let data308 = data289.podSecurityContext;
+if(!(data308 && typeof data308 == "object" && !Array.isArray(data308))){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/podSecurityContext",schemaPath:"#/properties/tests/properties/podSecurityContext/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data330.containerSecurityContext !== undefined){
-let data350 = data330.containerSecurityContext;
-if(!(data350 && typeof data350 == "object" && !Array.isArray(data350))){
+if(data289.containerSecurityContext !== undefined){
+let data309 = data289.containerSecurityContext;
+if(!(data309 && typeof data309 == "object" && !Array.isArray(data309))){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/containerSecurityContext",schemaPath:"#/properties/tests/properties/containerSecurityContext/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data330.pullPolicy !== undefined){
-let data351 = data330.pullPolicy;
-if(typeof data351 !== "string"){
+if(data289.pullPolicy !== undefined){
+let data310 = data289.pullPolicy;
+if(typeof data310 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/pullPolicy",schemaPath:"#/properties/tests/properties/pullPolicy/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!(((data351 === "Always") || (data351 === "IfNotPresent")) || (data351 === "Never"))){
+if(!(((data310 === "Always") || (data310 === "IfNotPresent")) || (data310 === "Never"))){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/pullPolicy",schemaPath:"#/properties/tests/properties/pullPolicy/enum",keyword:"enum",params:{allowedValues: schema11.properties.tests.properties.pullPolicy.enum}});
 errors++;
 }
@@ -9867,24 +9208,24 @@ errors++;
 }
 }
 if(data.extraObjects !== undefined){
-let data352 = data.extraObjects;
-const _errs852 = errors;
-let valid205 = false;
-const _errs853 = errors;
-if(data352 && typeof data352 == "object" && !Array.isArray(data352)){
-for(const key111 in data352){
-let data353 = data352[key111];
-if(((!(data353 && typeof data353 == "object" && !Array.isArray(data353))) && (typeof data353 !== "string")) && (data353 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + key111.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/extraObjects/anyOf/0/additionalProperties/type",keyword:"type",params:{type: schema11.properties.extraObjects.anyOf[0].additionalProperties.type}});
+let data311 = data.extraObjects;
+const _errs774 = errors;
+let valid165 = false;
+const _errs775 = errors;
+if(data311 && typeof data311 == "object" && !Array.isArray(data311)){
+for(const key108 in data311){
+let data312 = data311[key108];
+if(((!(data312 && typeof data312 == "object" && !Array.isArray(data312))) && (typeof data312 !== "string")) && (data312 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + key108.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/extraObjects/anyOf/0/additionalProperties/type",keyword:"type",params:{type: schema11.properties.extraObjects.anyOf[0].additionalProperties.type}});
 errors++;
 }
-if(data353 && typeof data353 == "object" && !Array.isArray(data353)){
-if(data353.apiVersion === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + key111.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/extraObjects/anyOf/0/additionalProperties/required",keyword:"required",params:{missingProperty: "apiVersion"}});
+if(data312 && typeof data312 == "object" && !Array.isArray(data312)){
+if(data312.apiVersion === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + key108.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/extraObjects/anyOf/0/additionalProperties/required",keyword:"required",params:{missingProperty: "apiVersion"}});
 errors++;
 }
-if(data353.kind === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + key111.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/extraObjects/anyOf/0/additionalProperties/required",keyword:"required",params:{missingProperty: "kind"}});
+if(data312.kind === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + key108.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/extraObjects/anyOf/0/additionalProperties/required",keyword:"required",params:{missingProperty: "kind"}});
 errors++;
 }
 }
@@ -9894,24 +9235,24 @@ else {
 (vErrors ??= []).push({instancePath:instancePath+"/extraObjects",schemaPath:"#/properties/extraObjects/anyOf/0/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-var _valid21 = _errs853 === errors;
-valid205 = valid205 || _valid21;
-if(!valid205){
-const _errs858 = errors;
-if(Array.isArray(data352)){
-const len12 = data352.length;
+var _valid13 = _errs775 === errors;
+valid165 = valid165 || _valid13;
+if(!valid165){
+const _errs780 = errors;
+if(Array.isArray(data311)){
+const len12 = data311.length;
 for(let i13=0; i13<len12; i13++){
-let data354 = data352[i13];
-if((!(data354 && typeof data354 == "object" && !Array.isArray(data354))) && (typeof data354 !== "string")){
+let data313 = data311[i13];
+if((!(data313 && typeof data313 == "object" && !Array.isArray(data313))) && (typeof data313 !== "string")){
 (vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + i13,schemaPath:"#/properties/extraObjects/anyOf/1/items/type",keyword:"type",params:{type: schema11.properties.extraObjects.anyOf[1].items.type}});
 errors++;
 }
-if(data354 && typeof data354 == "object" && !Array.isArray(data354)){
-if(data354.apiVersion === undefined){
+if(data313 && typeof data313 == "object" && !Array.isArray(data313)){
+if(data313.apiVersion === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + i13,schemaPath:"#/properties/extraObjects/anyOf/1/items/required",keyword:"required",params:{missingProperty: "apiVersion"}});
 errors++;
 }
-if(data354.kind === undefined){
+if(data313.kind === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + i13,schemaPath:"#/properties/extraObjects/anyOf/1/items/required",keyword:"required",params:{missingProperty: "kind"}});
 errors++;
 }
@@ -9922,18 +9263,18 @@ else {
 (vErrors ??= []).push({instancePath:instancePath+"/extraObjects",schemaPath:"#/properties/extraObjects/anyOf/1/type",keyword:"type",params:{type: "array"}});
 errors++;
 }
-var _valid21 = _errs858 === errors;
-valid205 = valid205 || _valid21;
+var _valid13 = _errs780 === errors;
+valid165 = valid165 || _valid13;
 }
-if(!valid205){
+if(!valid165){
 (vErrors ??= []).push({instancePath:instancePath+"/extraObjects",schemaPath:"#/properties/extraObjects/anyOf",keyword:"anyOf",params:{}});
 errors++;
 }
 else {
-errors = _errs852;
+errors = _errs774;
 if(vErrors !== null){
-if(_errs852){
-vErrors.length = _errs852;
+if(_errs774){
+vErrors.length = _errs774;
 }
 else {
 vErrors = null;

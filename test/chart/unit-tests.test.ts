@@ -1,0 +1,34 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { runChartTests } from '@mi-patterns/helm';
+import { describe, expect, it } from 'vitest';
+import { parseAllDocuments } from 'yaml';
+import { chart } from '../support/command.ts';
+
+/** Suites of the chart as their files hold them, each with its number of tests. */
+function suites(): readonly number[] {
+  const folder = join(chart, 'tests');
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((file) => /_test\.ya?ml$/.test(file));
+  return files.flatMap((file) =>
+    parseAllDocuments(readFileSync(join(folder, file), 'utf8')).map(
+      (document) => (document.toJS() as { readonly tests: readonly unknown[] }).tests.length,
+    ),
+  );
+}
+
+describe("the chart's own unit tests", () => {
+  it('all run, and all pass, as with `helm unittest charts/micro-integrator`', { timeout: 600_000 }, async () => {
+    const report = await runChartTests({
+      chart,
+      values: [],
+      skip: ['lint', 'schema', 'render', 'kubernetes', 'rules'],
+    });
+    const outcome = report.rows.find(({ step }) => step === 'unit-tests')?.outcome;
+    const failures = outcome?.state === 'failed' ? outcome.diagnostics.map(({ message }) => message) : [];
+    expect(failures).toEqual([]);
+    const found = suites();
+    const tests = found.reduce((sum, count) => sum + count, 0);
+    expect(outcome).toEqual({ state: 'ok', detail: `${tests} tests in ${found.length} suites` });
+    expect(tests).toBeGreaterThan(400);
+  });
+});
