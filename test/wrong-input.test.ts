@@ -100,7 +100,7 @@ const input: readonly Case[] = [
     args: ['scan', 'orders.car'],
     exitCode: 2,
     errors: [
-      'MI-ZIP-BROKEN orders.car:1:1 orders.car is left out: end of central directory record signature not found. Either not a zip file, or file is truncated.',
+      'MI-ZIP-BROKEN orders.car:1:1 orders.car is left out: it has no end record; it is not a ZIP file, or a part of it is missing.',
     ],
   },
   {
@@ -109,7 +109,7 @@ const input: readonly Case[] = [
     args: ['plan', 'text.car'],
     exitCode: 2,
     errors: [
-      'MI-ZIP-BROKEN text.car:1:1 text.car is left out: end of central directory record signature not found. Either not a zip file, or file is truncated.',
+      'MI-ZIP-BROKEN text.car:1:1 text.car is left out: it has no end record; it is not a ZIP file, or a part of it is missing.',
     ],
   },
   {
@@ -136,7 +136,7 @@ const input: readonly Case[] = [
     args: ['scan', 'evil.car'],
     exitCode: 2,
     errors: [
-      'MI-ZIP-PATH evil.car!/../evil.xml:1:1 evil.car!/../evil.xml is left out: its name is not allowed (invalid relative path).',
+      'MI-ZIP-PATH evil.car!/../evil.xml:1:1 evil.car!/../evil.xml is left out: its name is not allowed (it leaves the archive).',
     ],
   },
   {

@@ -6,6 +6,7 @@ import { CommandFailure } from './failure.ts';
 import { reportFailure } from './report-failure.ts';
 import { outputFormats } from './reporters/index.ts';
 import { openOutput, outputFormatIn, takeOutputFormat } from './reporters/output.ts';
+import { withSafeOutput } from './output/sink.ts';
 import { usage } from './usage.ts';
 
 declare const MI_PATTERNS_VERSION: string | undefined;
@@ -17,7 +18,8 @@ export const version = typeof MI_PATTERNS_VERSION === 'string' ? MI_PATTERNS_VER
  * Parses the arguments, runs one command and answers the exit code. Never throws: a user's mistake is told in a
  * sentence with its code, a mistake of ours as one too, with the stack trace under `--verbose`.
  */
-export async function runCommandLine(argv: readonly string[], context: Context): Promise<ExitCode> {
+export async function runCommandLine(argv: readonly string[], outside: Context): Promise<ExitCode> {
+  const context = withSafeOutput(outside);
   let exitCode: ExitCode = exitCodes.fine;
   const finish = (code: ExitCode): void => {
     exitCode = code;

@@ -47,7 +47,7 @@ function told(line: number, column: number, valuesFiles: readonly string[] = [])
   const environment = { name: 'prod', valuesFiles } as unknown as Environment;
   const [moved] = toldWhereWritten(
     [{ code: 'X', severity: 'error', message: 'm', hint: 'h', source }],
-    { text: made, shown: 'made.yaml' },
+    { text: made, shown: 'made.yaml', artifacts: new Map() },
     environment,
     loaded,
     { cwd: folder } as unknown as Context,

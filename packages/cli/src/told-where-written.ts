@@ -1,20 +1,26 @@
 import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Diagnostic, Source } from '@mi-patterns/inventory';
+import type { Diagnostic, Inventory, Source } from '@mi-patterns/inventory';
 import { type Environment, locate, readYaml, type YamlFile } from '@mi-patterns/values';
-import { isMap, isScalar, type Pair, type YAMLMap } from 'yaml';
+import { isMap, isScalar, type Pair, visit, type YAMLMap } from 'yaml';
 import type { Context } from './context.ts';
 import { display, type LoadedConfiguration } from './load.ts';
 
 type Keys = readonly string[];
 
+/** Where each artifact is, by its id. */
+export function placesOf(inventory: Inventory): ReadonlyMap<string, Source> {
+  return new Map(inventory.artifacts.map(({ id, source }) => [id, source]));
+}
+
 /**
  * Findings about the values that a command puts together lie in a file that nobody has written. They are told where the
- * setting was written: in the environment, in the values that all environments share, or in a values file.
+ * setting was written: in the environment, in the values that all environments share, or in a values file. What is about the id of
+ * an artifact lies where that artifact is.
  */
 export function toldWhereWritten(
   diagnostics: readonly Diagnostic[],
-  made: { readonly text: string; readonly shown: string },
+  made: { readonly text: string; readonly shown: string; readonly artifacts: ReadonlyMap<string, Source> },
   environment: Environment,
   loaded: LoadedConfiguration | undefined,
   context: Context,
@@ -31,6 +37,8 @@ export function toldWhereWritten(
   const move = (source: Source): Source => {
     const path = source.path === made.shown ? pathAt(values, source.line, source.column) : undefined;
     if (path === undefined) return source;
+    const artifact = made.artifacts.get(textAt(values, source.line, source.column) ?? '');
+    if (artifact !== undefined) return artifact;
     const written =
       configuration === undefined
         ? []
@@ -69,6 +77,20 @@ function deepest(file: YamlFile, path: Keys): { readonly source: Source; readonl
     if (exact) return { source, depth };
   }
   return { source: { path: file.path, line: 1, column: 1 }, depth: 0 };
+}
+
+/** The text that begins at a place; undefined when none does. */
+function textAt({ document, lines }: YamlFile, line: number, column: number): string | undefined {
+  const offset = (lines.lineStarts[line - 1] ?? 0) + column - 1;
+  let found: string | undefined;
+  visit(document ?? null, {
+    Scalar: (_key, node) => {
+      if (node.range?.[0] !== offset) return undefined;
+      found = String(node.value);
+      return visit.BREAK;
+    },
+  });
+  return found;
 }
 
 /** The keys that lead to a place in a file; undefined when there is no key. */

@@ -251,13 +251,13 @@ const readingCatalogue = {
   'MI-ZIP-ENCRYPTED': [
     'error',
     'Encrypted entry',
-    'Neither Micro Integrator nor this tool reads encrypted entries.',
+    'Java refuses a whole archive for one encrypted entry, so Micro Integrator does not deploy it.',
     'Pack it without a password.',
   ],
   'MI-ZIP-DUPLICATE': [
     'warning',
     'Entry twice in an archive',
-    'Two entries have one name; the first was read.',
+    'Two entries have one name. MI unpacks one over the other, so the last one counts.',
     'Build the archive again.',
   ],
   'MI-CAR-NO-ROOT': [
@@ -386,6 +386,12 @@ const readingCatalogue = {
     'Connector file without a version',
     'The build fails on its name.',
     'Name it `<connector>-<version>.zip`.',
+  ],
+  'MI-PRJ-RUNTIME': [
+    'error',
+    'Runtime version that is not a version',
+    'The version decides the image, its folders and the settings that MI knows; other text must not get there.',
+    'Set project.runtime.version in the pom to a version such as 4.4.0.',
   ],
   'MI-PRJ-INBOUND-CONNECTOR': [
     'warning',

@@ -1,6 +1,7 @@
 export * from './diagnostic.ts';
 export type * from './model.ts';
 export { hiddenValue, isSecretName, withoutCredentials } from './credentials.ts';
+export { printable, printableLines } from './printable.ts';
 export { InputError, isInputError } from './input-error.ts';
 export { defaultLimits } from './limits.ts';
 export type { Limits } from './limits.ts';
@@ -31,6 +32,7 @@ export {
   type XmlOptions,
 } from './xml/read.ts';
 export { readXmlTree, type XmlNode, type XmlTree } from './xml/tree.ts';
+export { runtimeVersionPattern } from './containers/project.ts';
 export { readServerDocument } from './containers/deployment-toml.ts';
 export { readDeliveredFiles } from './containers/delivered-files.ts';
 export type { DeliveredFile } from './containers/delivered-files.ts';

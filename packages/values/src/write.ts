@@ -1,4 +1,4 @@
-import { compareText, type Diagnostic } from '@mi-patterns/inventory';
+import { compareText, type Diagnostic, printable } from '@mi-patterns/inventory';
 import type { Plan, Workload } from '@mi-patterns/planner';
 import type { Environment } from './configuration/environments.ts';
 import { valuesSchema } from './schema/schemas.ts';
@@ -71,9 +71,7 @@ function header(environment: Environment, context: WriteContext): string {
             .map(({ path, digest }) => `  ${path} ${digest}`),
         ]),
   ];
-  const comment = lines.flatMap((line) =>
-    line.startsWith('  ') ? [line.replace(/[\r\n]/g, ' ')] : wrapComment(line, 98),
-  );
+  const comment = lines.flatMap((line) => (line.startsWith('  ') ? [printable(line)] : wrapComment(line, 98)));
   // Editors look for the line about the schema at the top of the file.
   return [`# yaml-language-server: $schema=${context.schema}`, ...comment.map((line) => `# ${line}`.trimEnd())].join(
     '\n',

@@ -1,5 +1,5 @@
 import { explain, type Explanation, plan } from '@mi-patterns/planner';
-import type { Reference } from '@mi-patterns/inventory';
+import { printable, type Reference } from '@mi-patterns/inventory';
 import type { Context, GlobalOptions } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
@@ -92,7 +92,7 @@ function explainText(result: Explanation, options: GlobalOptions, context: Conte
   const style = createStyle(context.colour);
   const { artifact, verdict } = result;
   const lines = [
-    `${style.bold(artifact.id)}${artifact.version === '' ? '' : ` ${artifact.version}`}  ${style.dim(formatSource(artifact.source))}`,
+    `${style.bold(artifact.id)}${artifact.version === '' ? '' : ` ${printable(artifact.version)}`}  ${style.dim(formatSource(artifact.source))}`,
     '',
   ];
   if (verdict === undefined) {
@@ -101,7 +101,9 @@ function explainText(result: Explanation, options: GlobalOptions, context: Conte
     lines.push(...wrap(`${verdict.class}: ${verdict.because}`, context.columns ?? Number.POSITIVE_INFINITY));
     lines.push(`  ${style.cyan(verdict.evidence.text)}  ${style.dim(formatSource(verdict.evidence))}`);
     if (verdict.overridden !== undefined)
-      lines.push(`  Set by the configuration: ${verdict.overridden.reason} (found: ${verdict.overridden.found})`);
+      lines.push(
+        printable(`  Set by the configuration: ${verdict.overridden.reason} (found: ${verdict.overridden.found})`),
+      );
     lines.push(
       style.dim(`  mi-patterns explain ${verdict.class} tells what ${verdict.class} means and what you can decide.`),
     );

@@ -27,7 +27,7 @@ import { formatDiagnostics, hasErrors } from '../output/diagnostics.ts';
 import { createStyle } from '../output/style.ts';
 import { formatTable } from '../output/table.ts';
 import { createView } from '../output/view.ts';
-import { toldWhereWritten } from '../told-where-written.ts';
+import { placesOf, toldWhereWritten } from '../told-where-written.ts';
 import { nextSteps } from '../next-steps.ts';
 import { usage } from '../usage.ts';
 import { type GitOpsFormat, gitOpsFiles } from '../gitops.ts';
@@ -88,7 +88,7 @@ export async function generate(
   const told = (one: EnvironmentValues): readonly Diagnostic[] =>
     toldWhereWritten(
       one.diagnostics,
-      { text: one.text, shown: display(one.file, context) },
+      { text: one.text, shown: display(one.file, context), artifacts: placesOf(inventory) },
       one.environment,
       loaded,
       context,

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { type Diagnostic, type Inventory, readInventory } from '@mi-patterns/inventory';
+import { type Diagnostic, type Inventory, printable, readInventory } from '@mi-patterns/inventory';
 import { type Plan, plan } from '@mi-patterns/planner';
 import {
   type HelmMiTranslation,
@@ -55,7 +55,7 @@ export async function initCommand(
     const lines = formatDiagnostics(diagnostics, createView(context, options));
     if (lines.length > 0) context.stderr(`${lines.join('\n')}\n\n`);
     context.stdout(
-      `${[`${shown} written: ${first.artifacts.join(', ')}`, planTitle(result), ...(options.quiet ? [] : ['', 'Next:', '  mi-patterns plan', '  mi-patterns rollout --env dev --dry-run'])].join('\n')}\n`,
+      `${[printable(`${shown} written: ${first.artifacts.join(', ')}`), planTitle(result), ...(options.quiet ? [] : ['', 'Next:', '  mi-patterns plan', '  mi-patterns rollout --env dev --dry-run'])].join('\n')}\n`,
     );
   }
   return exitCodes.fine;

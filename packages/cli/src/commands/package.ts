@@ -1,6 +1,6 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
-import type { Diagnostic } from '@mi-patterns/inventory';
+import { type Diagnostic, runtimeVersionPattern } from '@mi-patterns/inventory';
 import { plan } from '@mi-patterns/planner';
 import { chartDefaults } from '@mi-patterns/values';
 import type { Context, GlobalOptions } from '../context.ts';
@@ -13,6 +13,8 @@ import {
   type PlanFlags,
   planOptions,
 } from '../load.ts';
+import { CommandFailure } from '../failure.ts';
+import { usage } from '../usage.ts';
 import { formatDiagnostics, hasErrors } from '../output/diagnostics.ts';
 import { shellWord } from '../output/shell.ts';
 import { createProgress } from '../output/progress.ts';
@@ -40,6 +42,8 @@ export async function packageCommand(
 ): Promise<ExitCode> {
   const plainHttp = options.plainHttp === true;
   const destination = options.push === undefined ? undefined : parseDestination(options.push, plainHttp);
+  if (options.runtime !== undefined && !runtimeVersionPattern.test(options.runtime))
+    throw new CommandFailure([noVersion(options.runtime)], exitCodes.usage);
   const loaded = await loadConfiguration(options, context);
   const flags = await planOptions(options, loaded, context);
   const inventory = await loadInventory(paths, loaded, options, context);
@@ -70,6 +74,10 @@ export async function packageCommand(
     );
   else tell(packaged, options, context);
   return exitCodeOf(packaged.diagnostics);
+}
+
+function noVersion(text: string): Diagnostic {
+  return usage(`--runtime takes a version of Micro Integrator, not "${text}".`, 'Give a version such as 4.4.0.');
 }
 
 /** What a registry does not take is no fault of the input. */

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Inventory } from '@mi-patterns/inventory';
+import { type Inventory, printable } from '@mi-patterns/inventory';
 import { type Plan, plan, type Workload } from '@mi-patterns/planner';
 import type { Context, GlobalOptions } from '../context.ts';
 import { diagramEndings, drawPlan } from '../diagrams/diagram.ts';
@@ -73,7 +73,7 @@ async function writeFile(file: string, text: string, options: GlobalOptions, con
       exitCodes.usage,
     );
   }
-  if (!options.quiet) context.stderr(`Wrote ${file}\n`);
+  if (!options.quiet) context.stderr(`Wrote ${printable(file)}\n`);
 }
 
 /** Workloads shown before the rest becomes a number. */

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import type { Diagnostic } from '@mi-patterns/inventory';
+import { type Diagnostic, printable } from '@mi-patterns/inventory';
 import { validateValues } from '@mi-patterns/values';
 import type { Context, GlobalOptions } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
@@ -34,8 +34,8 @@ function text(
     return [
       ...formatDiagnostics(diagnostics, createView(context, options)),
       counted === ''
-        ? `${path}: ${style.green('valid')}`
-        : `${path}: ${hasErrors(diagnostics) ? style.red(counted) : style.yellow(counted)}`,
+        ? `${printable(path)}: ${style.green('valid')}`
+        : `${printable(path)}: ${hasErrors(diagnostics) ? style.red(counted) : style.yellow(counted)}`,
     ];
   });
   return `${lines.join('\n')}\n`;

@@ -1,3 +1,4 @@
+import { printable } from '@mi-patterns/inventory';
 import type { Plan } from '@mi-patterns/planner';
 import { planTitle, servesRequests, workloadLines } from './text.ts';
 
@@ -14,7 +15,7 @@ export function planToDot(plan: Plan): string {
     const { heading, pods, entryPoints } = workloadLines(workload);
     const [fill, stroke] = workload.type === 'stateful' ? ['#fdf0e3', '#b45309'] : ['#e8f1fd', '#2563a8'];
     lines.push(
-      `  w${index} [label=${quote([heading, pods, ...entryPoints].join('\n'))}, fillcolor=${quote(fill)}, color=${quote(stroke)}];`,
+      `  w${index} [label=${quote([heading, pods, ...entryPoints].map(printable).join('\n'))}, fillcolor=${quote(fill)}, color=${quote(stroke)}];`,
     );
     if (servesRequests(workload)) lines.push(`  clients -> w${index};`);
   });

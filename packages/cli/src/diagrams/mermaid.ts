@@ -1,3 +1,4 @@
+import { printable } from '@mi-patterns/inventory';
 import type { Plan } from '@mi-patterns/planner';
 import { planTitle, servesRequests, workloadLines } from './text.ts';
 
@@ -19,5 +20,5 @@ export function planToMermaid(plan: Plan): string {
 
 /** Mermaid reads `#` entities and quotes inside labels. */
 function escape(text: string): string {
-  return text.replace(/[&<>"#]/g, (character) => `#${character.codePointAt(0)};`);
+  return printable(text).replace(/[&<>"#\\]/g, (character) => `#${character.codePointAt(0)};`);
 }

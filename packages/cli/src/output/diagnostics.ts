@@ -1,4 +1,4 @@
-import { compareText, type Diagnostic, type Severity, type Source } from '@mi-patterns/inventory';
+import { compareText, type Diagnostic, printable, type Severity, type Source } from '@mi-patterns/inventory';
 import { codeFrame } from './frame.ts';
 import { wrap } from './table.ts';
 import type { View } from './view.ts';
@@ -12,7 +12,7 @@ const weight: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info:
 
 /** `path:line:column`, the form that editors and terminals make clickable. */
 export function formatSource(source: Source): string {
-  return `${source.path}:${source.line}:${source.column}`;
+  return `${printable(source.path)}:${source.line}:${source.column}`;
 }
 
 /** Findings of one code and severity. */

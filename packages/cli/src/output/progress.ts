@@ -1,4 +1,6 @@
+import { printable } from '@mi-patterns/inventory';
 import type { Context, GlobalOptions } from '../context.ts';
+import { redraw } from './sink.ts';
 import { grouped } from './units.ts';
 
 export interface Progress {
@@ -18,7 +20,7 @@ export function createProgress(context: Context, options: Pick<GlobalOptions, 'q
     const now = performance.now();
     if (now - last < 50) return;
     last = now;
-    context.stderr(`\r\u001b[2K${text.slice(0, (context.columns ?? 80) - 1)}`);
+    context.stderr(`${redraw}${printable(text).slice(0, (context.columns ?? 80) - 1)}`);
   };
   return {
     step,
@@ -28,6 +30,6 @@ export function createProgress(context: Context, options: Pick<GlobalOptions, 'q
         `${text} … ${grouped(number)} ${noun}${seconds < 1 ? '' : ` (${grouped(Math.round(number / seconds))} a second)`}`,
       );
     },
-    done: () => context.stderr('\r\u001b[2K'),
+    done: () => context.stderr(redraw),
   };
 }

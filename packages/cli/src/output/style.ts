@@ -1,4 +1,5 @@
 import { styleText } from 'node:util';
+import { safeLine } from './sink.ts';
 
 type Format = Parameters<typeof styleText>[0];
 
@@ -13,7 +14,8 @@ export interface Style {
 
 /** Functions that colour text, or leave it alone when `colour` is false. */
 export function createStyle(colour: boolean): Style {
-  const format = (name: Format) => (text: string) => (colour ? styleText(name, text, { validateStream: false }) : text);
+  const format = (name: Format) => (text: string) =>
+    colour ? styleText(name, safeLine(text), { validateStream: false }) : safeLine(text);
   return {
     bold: format('bold'),
     dim: format('dim'),

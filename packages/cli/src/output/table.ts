@@ -1,3 +1,5 @@
+import { printable } from '@mi-patterns/inventory';
+
 /** One cell: its text decides the width, `style` only colours it. */
 export interface Cell {
   readonly text: string;
@@ -22,7 +24,9 @@ export function formatTable(
   width: number | undefined,
   indent = '',
 ): string[] {
-  const cells = rows.map((row) => row.map((cell) => (typeof cell === 'string' ? { text: cell } : cell)));
+  const cells = rows.map((row) =>
+    row.map((cell) => (typeof cell === 'string' ? { text: printable(cell) } : { ...cell, text: printable(cell.text) })),
+  );
   const columns = Math.max(0, ...cells.map((row) => row.length));
   const most = width === undefined ? Number.POSITIVE_INFINITY : Math.max(12, Math.floor(width * mostShare));
   const widths = Array.from({ length: columns }, (_, column) =>
@@ -97,7 +101,8 @@ function stacked(
 }
 
 /** Breaks text at spaces so that no line is longer than `room`, unless a single word is. */
-export function wrap(text: string, room: number): string[] {
+export function wrap(raw: string, room: number): string[] {
+  const text = printable(raw);
   if (text.length <= room) return [text];
   const lines: string[] = [];
   let line = '';

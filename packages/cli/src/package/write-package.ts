@@ -1,6 +1,12 @@
 import { copyFileSync, mkdirSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
-import { compareDiagnostics, type Diagnostic, type Inventory, writeArchive } from '@mi-patterns/inventory';
+import {
+  compareDiagnostics,
+  type Diagnostic,
+  type Inventory,
+  printableLines,
+  writeArchive,
+} from '@mi-patterns/inventory';
 import {
   checkDelivery,
   compareVersions,
@@ -117,10 +123,7 @@ export async function writePackage(inventory: Inventory, plan: Plan, options: Pa
     openFolders(staging.folder);
     const files = filesBelow(staging.folder);
     const listed = files.map((path) => ({ path, ...digestOf(join(staging.folder, path)) }));
-    writeHashed(
-      join(staging.folder, manifestName),
-      `${JSON.stringify(manifestOf(plan, delivery, sets, listed), null, 2)}\n`,
-    );
+    writeHashed(join(staging.folder, manifestName), jsonText(manifestOf(plan, delivery, sets, listed)));
     return {
       delivery,
       state: staging.commit(),
@@ -275,6 +278,11 @@ function imageOf(
   };
 }
 
+/** JSON that an editor or terminal can show: names stay true, as escapes. */
+function jsonText(value: unknown): string {
+  return printableLines(`${JSON.stringify(value, null, 2)}\n`);
+}
+
 /** One image with the archives of every workload, each in a folder of its own, for a chart that copies one of them. */
 function writeCommonImage(
   inventory: Inventory,
@@ -332,7 +340,7 @@ function writeImage(
   writeHashed(join(folder, 'Dockerfile'), dockerfile(image));
   writeHashed(join(folder, '.dockerignore'), dockerignore);
   writeHashed(join(folder, 'entrypoint.sh'), entrypoint(image));
-  writeHashed(join(folder, 'roles.json'), `${JSON.stringify({ roles: image.roles, artifacts }, null, 2)}\n`);
+  writeHashed(join(folder, 'roles.json'), jsonText({ roles: image.roles, artifacts }));
 }
 
 function writeConfigMaps(

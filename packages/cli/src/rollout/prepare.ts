@@ -29,7 +29,7 @@ import { packageFor } from '../package/for-environments.ts';
 import { usage } from '../usage.ts';
 import { archiveMaps, packageFindings } from './archives.ts';
 import { type EnvironmentOptions, type Place, placeOf } from './place.ts';
-import { toldWhereWritten } from '../told-where-written.ts';
+import { placesOf, toldWhereWritten } from '../told-where-written.ts';
 import { type Promotion, promotionFrom } from './promotion.ts';
 
 /** Everything a rollout or a diff needs to know, with the files it needs on this machine. */
@@ -123,7 +123,7 @@ export async function prepareRollout(
           throw new CommandFailure(
             toldWhereWritten(
               generated.diagnostics,
-              { text: generated.text, shown: display(file, context) },
+              { text: generated.text, shown: display(file, context), artifacts: placesOf(inventory) },
               environment,
               loaded,
               context,

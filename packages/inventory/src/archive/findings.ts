@@ -50,6 +50,12 @@ export const archiveCatalogue = {
     'An archive holds at most 65,535 entries and 4 GiB.',
     'Divide the application.',
   ],
+  'MI-PKG-NAME': [
+    'error',
+    'Name that cannot be in an archive',
+    'MI could not unpack the entry, or another tool would unpack it outside of its folder.',
+    'Rename the file or resource, and what refers to it.',
+  ],
   'MI-PKG-UNSUPPORTED': [
     'info',
     'Left out of the archive',

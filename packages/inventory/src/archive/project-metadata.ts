@@ -1,6 +1,7 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Artifact } from '../model.ts';
+import { plainName, uniqueFolder } from './entry-names.ts';
 import { artifactDescriptor } from './lists.ts';
 import type { Piece } from './piece.ts';
 import type { ArchiveRequest } from './request.ts';
@@ -16,13 +17,16 @@ export function metadataOfProject(
   cwd: string,
 ): Piece[] {
   const resources = join(resolve(cwd, request.application.source.path), 'src', 'main', 'wso2mi', 'resources');
+  const folders = new Set<string>();
+  const piece = (name: string, version: string, bytes: () => Buffer): Piece =>
+    metadataPiece(name, version, uniqueFolder(name, version, folders), bytes);
   return request.artifacts.flatMap(({ delivery }) => {
     const artifact = artifacts.get(delivery.artifact);
     if (artifact === undefined || (artifact.facts.kind !== 'api' && artifact.facts.kind !== 'proxy-service')) return [];
     const proxy = artifact.facts.kind === 'proxy-service';
     const base = proxy ? `${delivery.name}_proxy` : delivery.name;
-    const own = join(resources, 'metadata', `${base}_metadata.yaml`);
-    const ownDefinition = join(resources, 'metadata', `${base}_swagger.yaml`);
+    const own = join(resources, 'metadata', plainName(`${base}_metadata.yaml`));
+    const ownDefinition = join(resources, 'metadata', plainName(`${base}_swagger.yaml`));
     const bothOwn = isFile(own) && (proxy || isFile(ownDefinition));
     const pieces = [
       piece(`${base}_metadata`, delivery.version, () =>
@@ -33,16 +37,20 @@ export function metadataOfProject(
     const versioned = artifact.facts.kind === 'api' && artifact.facts.apiVersion !== undefined;
     const definition = bothOwn
       ? ownDefinition
-      : join(resources, 'api-definitions', `${artifact.name}${versioned ? `_v${delivery.version}` : ''}.yaml`);
+      : join(
+          resources,
+          'api-definitions',
+          plainName(`${artifact.name}${versioned ? `_v${delivery.version}` : ''}.yaml`),
+        );
     return isFile(definition)
       ? [...pieces, piece(`${base}_swagger`, delivery.version, () => readFileSync(definition))]
       : pieces;
   });
 }
 
-function piece(name: string, version: string, bytes: () => Buffer): Piece {
-  const folder = `metadata/${name}_${version}/`;
-  const file = `${name}-${version}.yaml`;
+function metadataPiece(name: string, version: string, own: string, bytes: () => Buffer): Piece {
+  const folder = `metadata/${own}/`;
+  const file = plainName(`${name}-${version}.yaml`);
   const serverRole = 'EnterpriseIntegrator';
   return {
     folder,

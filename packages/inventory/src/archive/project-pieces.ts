@@ -10,6 +10,7 @@ import { openBuild } from './build-output.ts';
 import type { BuildOutput } from './build-output.ts';
 import { archiveFinding } from './findings.ts';
 import type { ArchiveCode } from './findings.ts';
+import { plainName, uniqueFolder } from './entry-names.ts';
 import { artifactDescriptor } from './lists.ts';
 import type { Piece, Pieces } from './piece.ts';
 import { metadataOfProject } from './project-metadata.ts';
@@ -74,7 +75,7 @@ export async function piecesOfProject(
             mavenRepository,
           });
     if (source.from === 'missing') diagnostics.push(archiveFinding(source.code, delivery.path, source.message));
-    else pieces.push(pieceOf(artifact, source, folderFor(artifact, folders)));
+    else pieces.push(pieceOf(artifact, source, `${uniqueFolder(artifact.name, artifact.version, folders)}/`));
     if (source.from === 'build')
       diagnostics.push(...fromBuild(delivery.name, delivery.path, source.build, resolve(cwd, delivery.path)));
   }
@@ -165,21 +166,6 @@ function serverResource({ delivery }: ArtifactRequest, artifact: Artifact | unde
     file: 'registry-info.xml',
     entries: () => resourceAt(registryPath, resolve(cwd, delivery.path)),
   };
-}
-
-/** A folder of the archive's top level; MI does not look at its name. */
-function folderFor({ name, version }: ArtifactRequest, taken: Set<string>): string {
-  const wanted = plainName(`${name}_${version}`);
-  let folder = wanted;
-  for (let number = 2; taken.has(folder.toLowerCase()); number++) folder = `${wanted}-${number}`;
-  taken.add(folder.toLowerCase());
-  return `${folder}/`;
-}
-
-/** A name without what separates folders or is reserved on some file system. */
-function plainName(name: string): string {
-  const plain = name.replace(/[/\\:*?"<>|\p{Cc}]/gu, '_');
-  return /^(\.{1,2}|META-INF|metadata|dependencies)$/i.test(plain) ? `_${plain}` : plain;
 }
 
 function pieceOf(

@@ -1,10 +1,13 @@
 import { resolve } from 'node:path';
 import type { Diagnostic } from '../diagnostic.ts';
+import { ArchiveFault } from '../containers/zip.ts';
+import { ZipProblem } from '../containers/zip-directory.ts';
 import { defaultLimits } from '../limits.ts';
 import type { Limits } from '../limits.ts';
 import type { Artifact, Inventory } from '../model.ts';
 import { piecesOfArchive } from './archive-pieces.ts';
 import { archiveFinding } from './findings.ts';
+import { UnsafeEntryName } from './entry-names.ts';
 import { applicationDescriptor, applicationList } from './lists.ts';
 import { openPacked } from './packed-archive.ts';
 import type { PackedArchive } from './packed-archive.ts';
@@ -54,8 +57,12 @@ export async function writeArchive(
       pieces.close();
     }
   } catch (error) {
+    if (error instanceof UnsafeEntryName)
+      return [archiveFinding('MI-PKG-NAME', path, `${path} cannot be packed: ${error.message}.`)];
     if (error instanceof ArchiveTooLarge)
       return [archiveFinding('MI-PKG-TOO-LARGE', path, `${request.application.id} would be ${error.message}.`)];
+    if (error instanceof ArchiveFault || error instanceof ZipProblem)
+      return [archiveFinding('MI-PKG-ARCHIVE', path, `${path} cannot be written again: ${error.message}.`)];
     if (error instanceof Error && 'code' in error && 'path' in error)
       return [
         archiveFinding(

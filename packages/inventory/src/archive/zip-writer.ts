@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { checkEntryName } from './entry-names.ts';
 
 /** Where the bytes of an archive go, piece by piece and in order. */
 export type Sink = (bytes: Uint8Array) => void;
@@ -66,6 +67,7 @@ export async function writeZip(entries: Iterable<ZipEntry> | AsyncIterable<ZipEn
   };
   for await (const entry of entries) {
     const name = entry.type === 'packed' ? entry.entry.name : entry.name;
+    checkEntryName(name);
     for (const folder of missingFolders(name, folders)) add(newEntry(folder, Buffer.alloc(0)));
     if (entry.type === 'packed') {
       if (!name.endsWith('/') || !folders.has(name)) add(entry.entry);

@@ -35,6 +35,10 @@ export function checkFaults(reading: CarReading): boolean {
       hintOf(fault.code),
     );
   }
+  if (archive.entries.length === 0 && archive.faults.length === 0) {
+    const message = `${source.path} is left out: it is a ZIP file without entries.`;
+    report(context, 'error', 'MI-ZIP-BROKEN', source, message, hintOf('MI-ZIP-BROKEN'));
+  }
   return archive.entries.length > 0;
 }
 

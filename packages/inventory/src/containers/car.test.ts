@@ -344,15 +344,61 @@ describe('hostile and broken archives', () => {
     expect((await read({ textBytes: 40, compressionRatio: 5000 })).map(([code]) => code)).toContain('MI-ZIP-LIMIT');
   });
 
-  test('an encrypted entry is named, the rest is read', async () => {
+  test('one encrypted entry keeps Java from opening the archive, and the others in the folder are read', async () => {
     const archive = await pack(sound);
     // Bit 0 of the general purpose flag, in the central directory entry of first-1.0.0.xml.
     const at = archive.lastIndexOf('first_1.0.0/first-1.0.0.xml') - 46 + 8;
     archive[at] = (archive[at] ?? 0) | 1;
-    const inventory = await readInventory(['a.car'], { cwd: makeTree({ 'a.car': archive }) });
-    expect(codes(inventory)).toContain('MI-ZIP-ENCRYPTED');
-    expect(inventory.artifacts.map(({ name }) => name)).toEqual(['second']);
+    const other = await pack(carFiles('b', [sequenceArtifact('third')]));
+    const inventory = await readInventory(['.'], { cwd: makeTree({ 'a.car': archive, 'b.car': other }) });
+    expect(codes(inventory)).toEqual(['MI-ZIP-ENCRYPTED']);
+    expect(inventory.artifacts.map(({ name }) => name)).toEqual(['third']);
   });
+
+  test('names are UTF-8 with or without the flag, and one in another encoding refuses the archive, as in Java', async () => {
+    const archive = await pack(carFiles('a', [sequenceArtifact('Größe')]));
+    const unmarked = Buffer.from(archive);
+    for (let at = 0; at < unmarked.length - 4; at += 1) {
+      const signature = unmarked.readUInt32LE(at);
+      // Bit 11 of the flags says UTF-8; `zip -r` leaves it out.
+      if (signature === 0x0403_4b50) unmarked[at + 7] = (unmarked[at + 7] ?? 0) & ~8;
+      if (signature === 0x0201_4b50) unmarked[at + 9] = (unmarked[at + 9] ?? 0) & ~8;
+    }
+    const read = (bytes: Buffer) => readInventory(['a.car'], { cwd: makeTree({ 'a.car': bytes }) });
+    for (const bytes of [archive, unmarked])
+      expect((await read(bytes)).artifacts.map(({ name }) => name)).toEqual(['Größe']);
+    const latin = patch(archive, Buffer.from('Größe').toString('latin1'), 'Gr\xf6\xdf__e');
+    await expect(read(latin)).rejects.toThrow('MI-ZIP-BROKEN');
+  });
+
+  const zip64Elsewhere = (offset: bigint): Buffer => {
+    const bytes = Buffer.alloc(42);
+    bytes.writeUInt32LE(0x0706_4b50, 0);
+    bytes.writeBigUInt64LE(offset, 8);
+    bytes.writeUInt32LE(0x0605_4b50, 20);
+    return bytes;
+  };
+
+  test.each([2n ** 62n, 2n ** 53n, 2n ** 64n - 1n, 0n, 20n])(
+    'an end record that lies at %s stops nothing: as archive, JAR or connector',
+    async (offset) => {
+      const broken = zip64Elsewhere(offset);
+      const cwd = makeTree({ 'broken.car': broken, 'sound.car': await pack(sound) });
+      const inventory = await readInventory(['.'], { cwd });
+      expect(codes(inventory)).toEqual(['MI-ZIP-BROKEN']);
+      expect(inventory.artifacts).toHaveLength(2);
+      const project = makeTree({
+        'pom.xml':
+          '<project><modelVersion>4.0.0</modelVersion><groupId>g</groupId><artifactId>p</artifactId><version>1.0.0</version><packaging>pom</packaging></project>',
+        'src/main/wso2mi/artifacts/sequences/One.xml': '<sequence xmlns="http://ws.apache.org/ns/synapse" name="One"/>',
+        'src/main/wso2mi/resources/connectors/mi-connector-x-1.0.0.zip': broken,
+        'deployment/libs/x.jar': broken,
+      });
+      const read = await readInventory(['.'], { cwd: project });
+      expect(codes(read)).toContain('MI-CONNECTOR-NO-DESCRIPTOR');
+      expect(read.artifacts.map(({ name }) => name)).toContain('One');
+    },
+  );
 
   test.each([
     ['text', async () => Buffer.from('this is no archive')],

@@ -12,6 +12,8 @@ export interface Pom {
   readonly version: string;
   readonly packaging: string;
   readonly properties: ReadonlyMap<string, string>;
+  /** Where each property is set. */
+  readonly propertySources: ReadonlyMap<string, Source>;
   readonly dependencies: readonly PomDependency[];
   readonly source: Source;
 }
@@ -70,7 +72,11 @@ function parentOf(context: Context, path: string, root: Element, cache: PomCache
 function pomOf(root: Element, parent: Pom | undefined): Pom {
   const declared = child(root, 'parent');
   const properties = new Map(parent?.properties);
-  for (const property of child(root, 'properties')?.children ?? []) properties.set(property.name, property.text);
+  const propertySources = new Map(parent?.propertySources);
+  for (const property of child(root, 'properties')?.children ?? []) {
+    properties.set(property.name, property.text);
+    propertySources.set(property.name, property.source);
+  }
   const raw = {
     groupId: childText(root, 'groupId') ?? parent?.groupId ?? childText(declared, 'groupId') ?? '',
     artifactId: childText(root, 'artifactId') ?? '',
@@ -101,6 +107,7 @@ function pomOf(root: Element, parent: Pom | undefined): Pom {
     version: fill(raw.version),
     packaging: fill(childText(root, 'packaging') ?? 'jar'),
     properties: new Map([...properties].map(([name, value]) => [name, fill(value)])),
+    propertySources,
     dependencies: childrenOf(child(root, 'dependencies'), 'dependency').map((element) => {
       const groupId = fill(childText(element, 'groupId') ?? '');
       const artifactId = fill(childText(element, 'artifactId') ?? '');
@@ -111,10 +118,18 @@ function pomOf(root: Element, parent: Pom | undefined): Pom {
   };
 }
 
+/** Text longer than this is left as it is written: properties of properties of properties multiply. */
+const longestFilled = 64 * 1024;
+
 /** Replaces `${name}` by its value, also inside values, but never for ever. */
 function interpolate(text: string, values: ReadonlyMap<string, string>, depth = 0): string {
-  if (depth > 8 || !text.includes('${')) return text;
-  const filled = text.replace(/\$\{([^}]*)\}/g, (whole, name: string) => values.get(name) ?? whole);
+  if (depth > 8 || text.length > longestFilled || !text.includes('${')) return text;
+  let room = longestFilled;
+  const filled = text.replace(/\$\{([^{}]*)\}/g, (whole, name: string) => {
+    const value = values.get(name) ?? whole;
+    room -= value.length;
+    return room < 0 ? whole : value;
+  });
   return filled === text ? text : interpolate(filled, values, depth + 1);
 }
 

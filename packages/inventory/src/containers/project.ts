@@ -22,6 +22,25 @@ export interface ProjectPlaces {
   readonly resources?: string;
 }
 
+/** A version of Micro Integrator as it stands in names of images, folders and files; nothing else may get there. */
+export const runtimeVersionPattern = /^[0-9]{1,9}(\.[0-9]{1,9}){1,3}([-.][0-9A-Za-z][0-9A-Za-z.-]{0,63})?$/;
+
+/** The version in `project.runtime.version`; undefined, and a diagnostic, when that is no version. */
+function runtimeVersionOf(context: Context, pom: Pom | undefined): string | undefined {
+  const name = 'project.runtime.version';
+  const version = pom?.properties.get(name)?.trim() || undefined;
+  if (version === undefined || runtimeVersionPattern.test(version)) return version;
+  report(
+    context,
+    'error',
+    'MI-PRJ-RUNTIME',
+    pom?.propertySources.get(name),
+    `${name} is not a version: ${version.length > 80 ? `${version.slice(0, 80)}…` : version}.`,
+    'Set it to the version of Micro Integrator that the project is written for, such as 4.4.0.',
+  );
+  return undefined;
+}
+
 /**
  * Reads a current MI project: what `vscode-car-plugin` packs into its `.car` (wso2/maven-tools, CAppHandler.java and CARMojo.java),
  * with the names, versions and roles it writes, and what it leaves out although it lies in the project.
@@ -29,7 +48,7 @@ export interface ProjectPlaces {
 export async function readProject(context: Context, places: ProjectPlaces, pom: Pom | undefined): Promise<void> {
   const root = context.display(places.base ?? places.artifacts);
   const property = (name: string): string | undefined => pom?.properties.get(name) || undefined;
-  const runtimeVersion = property('project.runtime.version');
+  const runtimeVersion = runtimeVersionOf(context, pom);
   const mainSequence = property('mainSequence');
   const application: ApplicationDraft = {
     type: 'project',

@@ -1,6 +1,9 @@
-import type { Readable } from 'node:stream';
-import type { Entry, ZipFile } from 'yauzl';
+import { inflateRawSync } from 'node:zlib';
 import type { Limits } from '../limits.ts';
+import type { ByteSource } from './byte-source.ts';
+import { openBytes } from './byte-source.ts';
+import type { CentralEntry } from './zip-directory.ts';
+import { dataPosition, deflated, readCentralDirectory, ZipProblem } from './zip-directory.ts';
 
 /** One file or folder of an archive. */
 export interface ArchiveEntry {
@@ -13,11 +16,18 @@ export interface ArchiveEntry {
 /** Files of an archive, packed or unpacked, in the order they are stored. Nothing is ever written to disk. */
 export interface Archive {
   readonly entries: readonly ArchiveEntry[];
-  /** Unpacked bytes of one entry. Throws an {@link ArchiveFault} when it is broken, encrypted or larger than `maximum` bytes. */
+  /** Unpacked bytes of one entry. Throws an {@link ArchiveFault} when it is broken or larger than `maximum` bytes. */
   readonly read: (name: string, maximum: number) => Promise<Buffer>;
   /** What is wrong with the archive as a whole or with entries that were left out. */
   readonly faults: readonly ArchiveFault[];
   readonly close: () => void;
+}
+
+/** A ZIP file, whose entries can also be copied as they are packed. */
+export interface ZipArchive extends Archive {
+  readonly records: readonly CentralEntry[];
+  /** Undefined when the file cannot be read. */
+  readonly source: ByteSource | undefined;
 }
 
 export type ArchiveFaultCode =
@@ -40,153 +50,132 @@ export class ArchiveFault extends Error {
   }
 }
 
+/** Bytes of a central directory for each entry that it may have: names of usual length several times over. */
+const directoryBytesPerEntry = 1024;
+
 /**
- * Opens a ZIP file by its central directory, as `java.util.zip.ZipFile` does (MI: AppDeployerUtils.extract). Entries with names
- * that leave the archive, encrypted entries and entries beyond the limits are left out and named in `faults`; a file that is
- * no ZIP at all has no entries and one fault. Never throws.
+ * Opens a ZIP file as `java.util.zip.ZipFile` does (MI: AppDeployerUtils.extract). Entries with names that leave the archive and
+ * entries beyond the limits are left out and named in `faults`; a file that Java refuses has no entries and one fault. Of
+ * entries with one name the last counts: MI unpacks them one over the other. Never throws.
  *
  * @param input path of a file, or the bytes of an archive in an archive.
  */
-export async function openZip(input: string | Buffer, limits: Limits): Promise<Archive> {
-  const faults: ArchiveFault[] = [];
-  const readable = new Map<string, Entry>();
-  const entries: ArchiveEntry[] = [];
-  let file: ZipFile;
-  // Loaded with the first archive: projects without one need neither it nor Node's streams and zlib.
-  const { default: yauzl } = await import('yauzl');
+export async function openZip(input: string | Buffer, limits: Limits): Promise<ZipArchive> {
+  let source: ByteSource | undefined;
   try {
-    file = await openFile(yauzl, input);
-  } catch (error) {
-    return { entries, faults: [fault(error)], read: unreadable, close: () => undefined };
-  }
-  // A size field that lies makes yauzl fail while reading; an error event must never reach the process.
-  file.on('error', () => undefined);
-  if (file.entryCount > limits.archiveEntries) {
-    file.close();
-    const message = `it has ${file.entryCount} entries; at most ${limits.archiveEntries} are read`;
-    return { entries, faults: [new ArchiveFault('MI-ZIP-LIMIT', message)], read: unreadable, close: () => undefined };
-  }
-  let unpacked = 0;
-  try {
-    await eachEntry(file, (entry) => {
-      const name = yauzl.getFileNameLowLevel(entry.generalPurposeBitFlag, entry.fileNameRaw, entry.extraFields, true);
-      unpacked += entry.uncompressedSize;
-      const problem =
-        refusal(yauzl.validateFileName(name), entry, name, unpacked, limits) ??
-        (readable.has(name) ? twice(name) : undefined);
-      if (problem !== undefined) faults.push(problem);
-      else {
-        readable.set(name, entry);
-        entries.push({ name, size: entry.uncompressedSize });
-      }
-      return unpacked <= limits.unpackedBytes;
+    source = openBytes(input);
+    const records = readCentralDirectory(source, {
+      entries: limits.archiveEntries,
+      bytes: limits.archiveEntries * directoryBytesPerEntry,
     });
+    return archiveOf(source, records, limits);
   } catch (error) {
-    faults.push(fault(error));
+    source?.close();
+    return {
+      entries: [],
+      records: [],
+      source: undefined,
+      faults: [faultOf(error)],
+      read: async (name) => {
+        throw new ArchiveFault('MI-ZIP-BROKEN', 'the archive cannot be read', name);
+      },
+      close: () => undefined,
+    };
   }
-  const read = async (name: string, maximum: number): Promise<Buffer> => {
-    const entry = readable.get(name);
-    if (entry === undefined) throw new ArchiveFault('MI-ZIP-BROKEN', 'there is no such entry', name);
-    if (entry.uncompressedSize > maximum) {
-      throw new ArchiveFault(
-        'MI-ZIP-LIMIT',
-        `it has ${entry.uncompressedSize} bytes; at most ${maximum} are read`,
-        name,
-      );
-    }
-    try {
-      return await readEntry(file, entry);
-    } catch (error) {
-      throw fault(error, name);
-    }
-  };
-  return { entries, faults, read, close: () => file.close() };
 }
 
-function refusal(
-  wrongName: string | null,
-  entry: Entry,
-  name: string,
-  unpacked: number,
-  limits: Limits,
-): ArchiveFault | undefined {
-  const badPath = wrongName ?? (/[\0]|^[a-z]:/i.test(name) ? 'invalid character or drive letter' : undefined);
-  if (badPath) return new ArchiveFault('MI-ZIP-PATH', `its name is not allowed (${badPath.replace(/:.*/s, '')})`, name);
-  if (entry.isEncrypted()) return new ArchiveFault('MI-ZIP-ENCRYPTED', 'it is encrypted', name);
-  if (entry.compressionMethod !== 0 && entry.compressionMethod !== 8) {
-    return new ArchiveFault(
-      'MI-ZIP-BROKEN',
-      `it is packed with method ${entry.compressionMethod}; Java reads only stored and deflated entries`,
-      name,
-    );
+function archiveOf(source: ByteSource, all: readonly CentralEntry[], limits: Limits): ZipArchive {
+  const faults: ArchiveFault[] = [];
+  const readable = new Map<string, CentralEntry>();
+  let unpacked = 0;
+  for (const record of all) {
+    unpacked += record.size;
+    const problem = refusal(record, unpacked, limits);
+    if (problem !== undefined) faults.push(problem);
+    else {
+      if (readable.has(record.name)) faults.push(twice(record.name));
+      readable.set(record.name, record);
+    }
+    if (unpacked > limits.unpackedBytes) break;
   }
-  if (unpacked > limits.unpackedBytes) {
+  const records = [...readable.values()];
+  return {
+    entries: records.map(({ name, size }) => ({ name, size })),
+    records,
+    source,
+    faults,
+    read: async (name, maximum) => {
+      const record = readable.get(name);
+      if (record === undefined) throw new ArchiveFault('MI-ZIP-BROKEN', 'there is no such entry', name);
+      try {
+        return unpack(source, record, maximum);
+      } catch (error) {
+        throw faultOf(error, name);
+      }
+    },
+    close: source.close,
+  };
+}
+
+/** Unpacked bytes; like Java, by the packed size alone: what the entry says of its unpacked one is only an early refusal. */
+function unpack(source: ByteSource, record: CentralEntry, maximum: number): Buffer {
+  if (record.size > maximum) throw tooLarge(record.size, maximum);
+  const packed = source.read(dataPosition(source, record), Math.min(record.packedSize, source.size));
+  if (record.method === deflated)
+    return packed.length === 0 && record.packedSize === 0
+      ? unexpectedEnd()
+      : inflateRawSync(packed, { maxOutputLength: Math.max(1, maximum) });
+  if (packed.length > maximum) throw tooLarge(packed.length, maximum);
+  return Buffer.from(packed);
+}
+
+function unexpectedEnd(): never {
+  throw new ZipProblem('its packed bytes end too early');
+}
+
+function tooLarge(size: number, maximum: number): ZipProblem {
+  return new ZipProblem(`it has ${size} bytes; at most ${maximum} are read`, 'limit');
+}
+
+function refusal(record: CentralEntry, unpacked: number, limits: Limits): ArchiveFault | undefined {
+  const { name, size, packedSize } = record;
+  const badPath = wrongPath(name);
+  if (badPath !== undefined) return new ArchiveFault('MI-ZIP-PATH', `its name is not allowed (${badPath})`, name);
+  if (unpacked > limits.unpackedBytes)
     return new ArchiveFault('MI-ZIP-LIMIT', `the archive unpacks to more than ${limits.unpackedBytes} bytes`, name);
-  }
-  if (entry.uncompressedSize > 1024 * 1024 && entry.uncompressedSize > entry.compressedSize * limits.compressionRatio) {
+  if (size > 1024 * 1024 && size > packedSize * limits.compressionRatio)
     return new ArchiveFault('MI-ZIP-LIMIT', `it unpacks to more than ${limits.compressionRatio} times its size`, name);
-  }
   return undefined;
 }
 
+/** Why a name must not be unpacked; undefined for one that may. */
+export function wrongPath(name: string): string | undefined {
+  if (name.includes('\\') || name.includes('\0')) return 'invalid character';
+  if (name.startsWith('/') || /^[a-z]:/i.test(name)) return 'absolute path';
+  return name.split('/').includes('..') ? 'it leaves the archive' : undefined;
+}
+
 function twice(name: string): ArchiveFault {
-  return new ArchiveFault('MI-ZIP-DUPLICATE', 'it is in the archive twice; the first one was read', name);
+  return new ArchiveFault(
+    'MI-ZIP-DUPLICATE',
+    'it is in the archive twice; MI unpacks the last one over the others',
+    name,
+  );
 }
 
-function openFile(yauzl: typeof import('yauzl'), input: string | Buffer): Promise<ZipFile> {
-  // Names are decoded and checked here, entry by entry, so that one bad name does not hide the others.
-  const options = { lazyEntries: true, autoClose: false, decodeStrings: false, validateEntrySizes: true };
-  return new Promise((resolve, reject) => {
-    const done = (error: Error | null, file: ZipFile): void => (error ? reject(error) : resolve(file));
-    if (typeof input === 'string') yauzl.open(input, options, done);
-    else yauzl.fromBuffer(input, options, done);
-  });
-}
-
-/** Visits entries until the visitor answers false. */
-function eachEntry(file: ZipFile, visit: (entry: Entry) => boolean): Promise<void> {
-  return new Promise((resolve, reject) => {
-    file.on('error', reject);
-    file.on('end', resolve);
-    file.on('entry', (entry: Entry) => {
-      try {
-        if (visit(entry)) file.readEntry();
-        else resolve();
-      } catch (error) {
-        reject(error);
-      }
-    });
-    file.readEntry();
-  });
-}
-
-function readEntry(file: ZipFile, entry: Entry): Promise<Buffer> {
-  return new Promise((resolve, reject) => {
-    file.openReadStream(entry, (error: Error | null, stream: Readable) => {
-      if (error) {
-        reject(error);
-        return;
-      }
-      const chunks: Buffer[] = [];
-      stream.on('data', (chunk: Buffer) => chunks.push(chunk));
-      stream.on('error', reject);
-      stream.on('end', () => resolve(Buffer.concat(chunks)));
-    });
-  });
-}
-
-function fault(error: unknown, entry?: string): ArchiveFault {
+function faultOf(error: unknown, entry?: string): ArchiveFault {
   if (error instanceof ArchiveFault) return error;
-  const reason = error instanceof Error ? error.message : String(error);
-  const denied = /^(EACCES|EPERM|EISDIR|ENOENT|EIO)\b/.exec(reason)?.[0];
-  if (denied !== undefined) return new ArchiveFault('MI-READ-DENIED', `it cannot be read (${denied})`, entry);
-  return new ArchiveFault('MI-ZIP-BROKEN', lower(reason), entry);
+  if (error instanceof ZipProblem) return new ArchiveFault(codeOf[error.kind], error.message, entry);
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  if (code === 'ENOTREGULAR') return new ArchiveFault('MI-READ-DENIED', 'it is not a regular file', entry);
+  if (code === 'ERR_BUFFER_TOO_LARGE')
+    return new ArchiveFault('MI-ZIP-LIMIT', 'it unpacks to more than it says and than is read', entry);
+  if (/^E[A-Z]+$/.test(code)) return new ArchiveFault('MI-READ-DENIED', `it cannot be read (${code})`, entry);
+  return new ArchiveFault('MI-ZIP-BROKEN', lower(error instanceof Error ? error.message : String(error)), entry);
 }
+
+const codeOf = { broken: 'MI-ZIP-BROKEN', encrypted: 'MI-ZIP-ENCRYPTED', limit: 'MI-ZIP-LIMIT' } as const;
 
 function lower(text: string): string {
   return text.slice(0, 1).toLowerCase() + text.slice(1).replace(/\.$/, '');
-}
-
-async function unreadable(name: string): Promise<Buffer> {
-  throw new ArchiveFault('MI-ZIP-BROKEN', 'the archive cannot be read', name);
 }

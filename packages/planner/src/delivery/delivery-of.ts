@@ -118,8 +118,16 @@ function outerPath(path: string): string | undefined {
 function fileOf({ application, name, version, whole }: ArchiveRequest): string {
   const own = application.source.path.slice(application.source.path.lastIndexOf('/') + 1);
   return whole && application.type === 'archive' && /\.car$/i.test(own)
-    ? own.replace(/\.car$/i, '.car')
-    : `${name}_${version}.car`.replace(/[^-._a-zA-Z0-9]/g, '-');
+    ? plainFile(own.replace(/\.car$/i, '.car'))
+    : plainFile(`${name}_${version}.car`);
+}
+
+/** Characters that a key of a ConfigMap, a Dockerfile and every file system take; the name is no longer than they allow. */
+function plainFile(file: string): string {
+  return file
+    .replace(/[^-._a-zA-Z0-9]/g, '-')
+    .replace(/^\.+/, '-')
+    .replace(/^(.{200}).*(?=\.car$)/, '$1');
 }
 
 function uniqueFile(file: string, taken: Set<string>): string {

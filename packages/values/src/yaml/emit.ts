@@ -20,8 +20,9 @@ const reserved = /^(null|true|false|yes|no|on|off|y|n|nan|inf|infinity|e\d+)$/i;
 /** Quantities such as 250m and 512Mi begin with a digit, but no parser takes them for a number. */
 const quantity = /^\d+(m|k|Ki|M|Mi|G|Gi|T|Ti|s|h|d)$/;
 
-/** Characters that every YAML parser takes as they are: no control characters, line separators, byte order marks. */
-const printable = /^[\x20-\x7e\u00a0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]*$/u;
+/** Characters that every YAML parser takes as they are, and that turn no text around: no control characters, line separators, signs of direction, byte order marks. */
+const harmless =
+  /^[\x20-\x7e\u00a0-\u061b\u061d-\u200d\u2010-\u2027\u202f-\u2065\u206a-\ud7ff\ue000-\ufefe\uff00-\ufffd\u{10000}-\u{10ffff}]*$/u;
 
 /** True for several lines of printable text that a block scalar can hold as they are. */
 function fitsBlock(text: string): boolean {
@@ -30,12 +31,12 @@ function fitsBlock(text: string): boolean {
     text.includes('\n') &&
     !/^\s/.test(text) &&
     lines.at(-1) !== '' &&
-    lines.every((line) => printable.test(line) && !line.endsWith(' '))
+    lines.every((line) => harmless.test(line) && !line.endsWith(' '))
   );
 }
 
 /** What stands in double quotes but not as it is: YAML 1.1 breaks the line at some, and takes the others for no text. */
-const raw = /[\x7f-\x9f\u2028\u2029\ufeff\ufffe\uffff]/g;
+const raw = /[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069\ufeff\ufffe\uffff]/g;
 
 /** True when text may stand without quotes whatever parser reads it. */
 export function isSafePlain(text: string): boolean {
@@ -98,7 +99,7 @@ export function wrapComment(text: string, width: number): readonly string[] {
     }
     // Control characters are no valid YAML, not even in a comment.
     return [...lines, line].map((each) =>
-      [...each].map((character) => (printable.test(character) ? character : '\ufffd')).join(''),
+      [...each].map((character) => (harmless.test(character) ? character : '\ufffd')).join(''),
     );
   });
 }

@@ -1,0 +1,71 @@
+import { closeSync, constants, fstatSync, openSync, readSync } from 'node:fs';
+
+/** Bytes that can be read at any position: a file on disk, or what lies in memory. */
+export interface ByteSource {
+  readonly size: number;
+  /** Up to `length` bytes from `position`; fewer only where the source ends, none outside of it. */
+  readonly read: (position: number, length: number) => Buffer;
+  readonly close: () => void;
+}
+
+/** Opens without waiting for the other end of a pipe. Windows knows neither pipes in folders nor the flag. */
+const withoutWaiting = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
+/** Opens a regular file for reading and returns its descriptor. Throws for anything else: a pipe or a device never ends. */
+export function openRegularFile(path: string): { readonly file: number; readonly size: number } {
+  const file = openSync(path, withoutWaiting);
+  try {
+    const status = fstatSync(file);
+    if (!status.isFile()) throw new NotRegular();
+    return { file, size: status.size };
+  } catch (error) {
+    closeSync(file);
+    throw error;
+  }
+}
+
+export class NotRegular extends Error {
+  readonly code = 'ENOTREGULAR';
+
+  constructor() {
+    super('not a regular file');
+  }
+}
+
+/** Throws when the file cannot be opened or is not a regular one. */
+export function openBytes(input: string | Buffer): ByteSource {
+  if (typeof input !== 'string') return bytesInMemory(input);
+  const { file, size } = openRegularFile(input);
+  return {
+    size,
+    read: (position, length) => readAt(file, position, bounded(size, position, length)),
+    close: () => closeSync(file),
+  };
+}
+
+function bytesInMemory(bytes: Buffer): ByteSource {
+  return {
+    size: bytes.length,
+    read: (position, length) => {
+      const count = bounded(bytes.length, position, length);
+      return count === 0 ? Buffer.alloc(0) : bytes.subarray(position, position + count);
+    },
+    close: () => undefined,
+  };
+}
+
+function bounded(size: number, position: number, length: number): number {
+  return position < 0 || position >= size ? 0 : Math.max(0, Math.min(length, size - position));
+}
+
+function readAt(file: number, position: number, length: number): Buffer {
+  const bytes = Buffer.allocUnsafe(length);
+  let done = 0;
+  while (done < length) {
+    const count = readSync(file, bytes, done, length - done, position + done);
+    // The file became shorter while it was read.
+    if (count === 0) break;
+    done += count;
+  }
+  return bytes.subarray(0, done);
+}
