@@ -122,6 +122,10 @@ mi.warnings.features: warnings about release-level settings, as JSON. Takes the 
 {{- $found = append $found (printf "externalSecrets.%s was not written, since the cluster has no external-secrets.io/v1. Install External Secrets, or set force: true when rendering offline." $name) -}}
 {{- end -}}
 {{- end -}}
+{{- $outside := or (.Values.ingress).enabled (.Values.gateway).enabled (.Values.route).enabled (eq "LoadBalancer" ((.Values.service).type | default "")) -}}
+{{- if and (.Values.networkPolicy).enabled (not (.Values.networkPolicy).clients) $outside -}}
+{{- $found = append $found "networkPolicy.clients names no one, so only the pods of the namespace reach the listeners; what brings requests from outside (ingress controller, gateway, router, load balancer) does not. Name it there." -}}
+{{- end -}}
 {{- $metrics := .Values.metrics | default dict -}}
 {{- range $kind, $monitor := dict "PodMonitor" $metrics.podMonitor "ServiceMonitor" $metrics.serviceMonitor -}}
 {{- if ($monitor | default dict).enabled -}}

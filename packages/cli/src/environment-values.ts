@@ -8,6 +8,7 @@ import {
   layerValues,
   mergeValues,
   podsOf,
+  runtimeVersions,
   type Values,
   type WorkloadPods,
   writeValues,
@@ -98,11 +99,7 @@ function runtimeVersionOf(inventory: Inventory, environment: Environment, values
   };
   const said =
     typeof runtime?.version === 'string' && runtime.version !== '' ? runtime.version : environment.runtime.version;
-  return (
-    said ??
-    projectVersions(inventory).at(-1) ??
-    String((chartDefaults['runtime'] as { readonly version?: unknown }).version)
-  );
+  return said ?? projectVersions(inventory).at(-1) ?? runtimeVersions.default;
 }
 
 /** Complete versions that projects are written for, the newest last. */

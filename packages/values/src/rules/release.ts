@@ -146,6 +146,7 @@ function runtimeRule({ values }: RuleInput): readonly Finding[] {
   const version = valueAt(values, ['runtime', 'version']);
   if (
     typeof version !== 'string' ||
+    version === '' ||
     (compareVersions(version, runtimeVersions.from) >= 0 && compareVersions(version, runtimeVersions.before) < 0)
   )
     return [];
