@@ -167,9 +167,9 @@ mi.warnings.features: warnings about release-level settings, as JSON. Takes the 
 {{- if and (or (contains "DualStack" $families) (contains "IPv6" $families)) (not (.Values.runtime).ipv6) -}}
 {{- $found = append $found "the Service has an IPv6 address, but MI listens on IPv4 only: its start script sets java.net.preferIPv4Stack=true, so a connection by IPv6 is refused. Set runtime.ipv6: true." -}}
 {{- end -}}
-{{- range $path, $to := ternary (((.Values.gateway).paths) | default dict) dict (not (empty (.Values.gateway).enabled)) -}}
-{{- if and $to (eq "https" ($to.port | default "http")) (not (($.Values.gateway).backendTls).enabled) -}}
-{{- $found = append $found (printf "gateway.paths[%q] leads to port https without gateway.backendTls, so the gateway speaks plain HTTP to a TLS port." $path) -}}
+{{- if and (.Values.gateway).enabled (not ((.Values.gateway).backendTls).enabled) -}}
+{{- range include "mi.httpRoute.destinations" . | fromJsonArray -}}
+{{- if eq .port "https" }}{{ $found = append $found (printf "%s leads to port https without gateway.backendTls, so the gateway speaks plain HTTP to a TLS port." .where) }}{{ end -}}
 {{- end -}}
 {{- end -}}
 {{- toJson ($found | uniq) -}}
