@@ -36,6 +36,7 @@ const plan: Plan = {
   alternatives: [],
   verdicts: new Map(),
   roles: new Map(),
+  readiness: { settings: [] },
   diagnostics: [],
 };
 
