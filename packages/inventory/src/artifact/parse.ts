@@ -179,7 +179,7 @@ function readArtifact(file: FileReading, root: XmlNode): ParsedArtifact | undefi
   if (rule.mediation) readMediation(reading, root, root.namespace);
   readRegistryUses(reading, root);
   const version = attributeValue(root, 'version');
-  const settings = readSettings(reading, root, rule.kind);
+  const taken = readSettings(reading, root, rule.kind);
   return {
     kind: rule.kind,
     name: own(name),
@@ -188,7 +188,7 @@ function readArtifact(file: FileReading, root: XmlNode): ParsedArtifact | undefi
     facts,
     effects: compact(reading.effects),
     references: compact(reading.references),
-    ...(settings.length === 0 ? {} : { settings: compact(settings) }),
+    ...(taken.length === 0 ? {} : { settings: compact(taken) }),
   };
 }
 
