@@ -1,4 +1,3 @@
-import type { GivenSettings, SettingNames, SettingRead } from '@mi-patterns/inventory';
 import { describe, expect, it } from 'vitest';
 import { findings, jdbcStore, type Part, planOf, polls, source } from '../../test/builder.ts';
 import type { PlanOptions } from '../model.ts';
@@ -53,30 +52,13 @@ const delivered = (id: string, file: string): object => ({
   file,
   path: file,
 });
-const setting = (from: SettingRead['from']): SettingRead => ({
-  from,
-  name: 'X',
-  secret: false,
-  source: source('src/x.xml', 60),
-});
-const reads = (from: SettingRead['from']): Part => ({ settings: [setting(from)] });
-const given = (names: Partial<SettingNames> = {}, workloads: GivenSettings['workloads'] = {}): NonNullable<More> => ({
-  given: [
-    {
-      environment: 'prod',
-      everywhere: { variables: [], properties: [], aliases: [], open: false, ...names },
-      workloads,
-      hashicorpVault: false,
-    },
-  ],
-});
 const coordinationDatabase = source('deployment.toml', 9);
 const listening = { transport: 'jms', enabled: true, source: source('mi-patterns.yaml', 8) };
 
 const tasks = (number: number): Record<string, Part> =>
   Object.fromEntries(Array.from({ length: number }, (_, index) => [`task/T${index}`, {}]));
 
-const cases: Readonly<Record<Exclude<PlannerCode, 'MI-REF-DYNAMIC'>, readonly Case[]>> = {
+const cases: Readonly<Record<Exclude<PlannerCode, 'MI-REF-DYNAMIC' | `MI-READY-${string}`>, readonly Case[]>> = {
   'MI-PLAN-STATEFUL': [
     ['a task in many pods', 'error', { 'task/T': {} }, { pattern: 'multiple-replicas' }],
     ['a task overridden', 'none', { 'task/T': {} }, { pattern: 'multiple-replicas', ...free('task/T') }],
@@ -494,51 +476,6 @@ const cases: Readonly<Record<Exclude<PlannerCode, 'MI-REF-DYNAMIC'>, readonly Ca
       { 'api/A': { refs: { uses: ['sequence/X'] } }, 'sequence/X': { applications: [] } },
     ],
     ["MI's own", 'none', { 'api/A': { refs: { uses: ['=sequence/fault'] } } }],
-  ],
-  'MI-READY-SETTING': [
-    ['a variable with no environment known', 'warning', { 'api/A': reads('environment') }],
-    ['a variable that is not set', 'error', { 'api/A': reads('environment') }, {}, given()],
-    ['a variable that is set', 'none', { 'api/A': reads('environment') }, {}, given({ variables: ['X'] })],
-    ['a variable that may come from a Secret', 'none', { 'api/A': reads('environment') }, {}, given({ open: true })],
-    ['a line of file.properties', 'error', { 'api/A': reads('file') }, {}, given({ variables: ['X'], open: true })],
-    ['a template, resolved in use', 'warning', { 'template/T': reads('environment'), 'api/A': {} }, {}, given()],
-    [
-      'a variable in one of two workloads',
-      'error',
-      { 'api/A': reads('environment'), 'task/T': {} },
-      {},
-      given({}, { integration: { variables: ['X'], properties: [], aliases: [], open: false } }),
-    ],
-    [
-      'a task whose own workload has it',
-      'none',
-      { 'api/A': {}, 'task/T': reads('environment') },
-      {},
-      given({}, { 't-task': { variables: ['X'], properties: [], aliases: [], open: false } }),
-    ],
-    [
-      'deployment.toml',
-      'error',
-      { 'api/A': {} },
-      {},
-      { ...given(), configurations: [{ environment: 'prod', settings: [setting('environment')] }] },
-    ],
-    [
-      'deployment.toml of the project, which the chart does not deliver',
-      'none',
-      { 'api/A': {} },
-      {},
-      { ...given(), configurations: [{ settings: [setting('environment')] }] },
-    ],
-  ],
-  'MI-READY-CONFIGURABLE': [
-    ['one without a value', 'warning', { 'api/A': reads('configurable') }, {}, given()],
-    ['one from the environment', 'none', { 'api/A': reads('configurable') }, {}, given({ variables: ['X'] })],
-    ['one from file.properties', 'none', { 'api/A': reads('configurable') }, {}, given({ properties: ['X'] })],
-  ],
-  'MI-READY-VAULT': [
-    ['a secret of HashiCorp Vault', 'warning', { 'api/A': reads('hashicorp-vault') }, {}, given()],
-    ['an alias, which the image may bring', 'none', { 'api/A': reads('vault') }, {}, given()],
   ],
   'MI-ISO-INMEM-STORE': [
     ['an API that stores through a template', 'error', chain(undefined, 'api/A')],
