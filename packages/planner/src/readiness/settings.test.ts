@@ -79,7 +79,7 @@ const cases = {
 } satisfies Record<string, readonly Case[]>;
 
 describe.each(Object.entries(cases))('%s', (code, own: readonly Case[]) => {
-  it.each(own)('%s: %s', (_what, severity, parts, changes, more) => {
+  it.each(own.map((row) => ({ what: row[0], row })))('$what', ({ row: [, severity, parts, changes, more] }) => {
     const found = findings(planOf(parts, changes, more), code);
     expect(found.map((one) => one.severity)).toEqual(severity === 'none' ? [] : [severity]);
   });
