@@ -3,7 +3,7 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { planToSvg } from '../packages/cli/src/diagrams/svg.ts';
 import { readInventory } from '../packages/inventory/src/index.ts';
-import { plan } from '../packages/planner/src/index.ts';
+import { flowOf, plan } from '../packages/planner/src/index.ts';
 import { generateFiles } from '../packages/values/generate.ts';
 import { commandsPage } from './documents/commands.ts';
 import { diagnosticsPage } from './documents/diagnostics.ts';
@@ -35,7 +35,8 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
 /** The picture of the README: what `mi-patterns plan examples/orders --diagram` draws. */
 async function ordersPicture(): Promise<string> {
   const inventory = await readInventory(['examples/orders'], { cwd: root });
-  return planToSvg(plan(inventory, { isolate: 'each', coordination: 'isolate', verdicts: new Map(), replicas: 3 }));
+  const made = plan(inventory, { isolate: 'each', coordination: 'isolate', verdicts: new Map(), replicas: 3 });
+  return planToSvg(flowOf(inventory, made), made);
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

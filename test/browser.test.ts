@@ -178,7 +178,7 @@ const faintText = `(() => {
 })()`;
 
 /** Runs in a picture: texts that reach beyond the rectangle of their group. */
-const textOutsideItsCard = `[...document.querySelectorAll('g')].flatMap((group) => {
+const textOutsideItsCard = `[...document.querySelectorAll('g')].filter((group) => group.querySelector(':scope > rect')).flatMap((group) => {
   const card = group.querySelector('rect').getBBox();
   return [...group.querySelectorAll('text')].filter((text) => { const box = text.getBBox(); return box.x < card.x || box.x + box.width > card.x + card.width || box.y + box.height > card.y + card.height; }).map((text) => text.textContent);
 })`;

@@ -10,11 +10,13 @@ const examples: Readonly<Record<string, readonly string[]>> = {
   scan: ['mi-patterns scan ../my-integrations', 'mi-patterns scan orders.car --json'],
   explain: [
     'mi-patterns explain task/recurringOrder_Task examples/orders',
+    'mi-patterns explain OrderBackendEP examples/orders --diagram -',
     'mi-patterns explain broker-safe',
     'mi-patterns explain MI-ISO-STATE-PVC examples/orders',
   ],
   plan: [
     'mi-patterns plan examples/orders --diagram plan.svg --report plan.html',
+    'mi-patterns plan examples/orders --diagram -',
     'mi-patterns plan examples/orders --isolate examples/orders/groups.yaml',
   ],
   package: ['mi-patterns package examples/orders --out build/package'],

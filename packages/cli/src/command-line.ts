@@ -163,7 +163,9 @@ export function createProgram(
     'explain <name> [paths...]',
     'why an artifact got its verdict, what it needs and who needs it; what a code or a word means',
     async () => (await import('./commands/explain.ts')).explainCommand,
-  ).option('--plain-http', 'allow registries without TLS that are not on this machine');
+  )
+    .option('--diagram <file>', 'draw what is next to the artifact: a .svg, .mmd, .dot or .txt file, or - for stdout')
+    .option('--plain-http', 'allow registries without TLS that are not on this machine');
   planOptions(
     add(
       'plan [paths...]',
@@ -171,8 +173,8 @@ export function createProgram(
       async () => (await import('./commands/plan.ts')).planCommand,
     ),
   )
-    .option('--diagram <file>', 'draw the plan into a .svg, .mmd or .dot file')
-    .option('--report <file>', 'write the plan as an HTML page')
+    .option('--diagram <file>', 'draw who feeds whom: a .svg, .mmd, .dot or .txt file, or - for stdout')
+    .option('--report <file>', 'write the plan as an HTML page that needs nothing else, or - for stdout')
     .option('--plain-http', 'allow registries without TLS that are not on this machine');
   planOptions(
     add(

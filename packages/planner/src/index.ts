@@ -6,6 +6,7 @@ export { type Explanation, type ExplainResult, explain } from './explain.ts';
 export { matchesGlob } from './grouping/glob.ts';
 export { isWorkloadName, roleName, workloadName } from './grouping/names.ts';
 export { applyOverrides, judge } from './overrides.ts';
+export * from './flow/index.ts';
 export { nearest } from './near.ts';
 export { plan } from './plan.ts';
 export { findVerdicts, isEntryPoint, isIsolatedClass } from './verdicts/index.ts';
@@ -21,10 +22,3 @@ export {
 } from './delivery/deployed.ts';
 export { deliveryCatalogue, type DeliveryCode } from './delivery/catalogue.ts';
 export { compareVersions } from './runtime.ts';
-export {
-  type NeededSetting,
-  type Readiness,
-  readinessFindings,
-  settingEntry,
-  type SettingState,
-} from './readiness/index.ts';

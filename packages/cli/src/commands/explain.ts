@@ -1,4 +1,4 @@
-import { explain, type Explanation, plan } from '@mi-patterns/planner';
+import { explain, type Explanation, type Flow, flowOf, plan } from '@mi-patterns/planner';
 import { printable, type Reference } from '@mi-patterns/inventory';
 import type { Context, GlobalOptions } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
@@ -8,6 +8,7 @@ import { formatDiagnostics, formatSource } from '../output/diagnostics.ts';
 import { createStyle, type Style } from '../output/style.ts';
 import { formatTable, wrap } from '../output/table.ts';
 import { createView } from '../output/view.ts';
+import { writeDrawing } from '../write-drawing.ts';
 
 /** Lines shown of a long list before the rest becomes a number. */
 const shownLines = 20;
@@ -18,7 +19,7 @@ const shownLines = 20;
  */
 export async function explainCommand(
   [wanted = '', ...paths]: readonly string[],
-  options: GlobalOptions,
+  options: GlobalOptions & { readonly diagram?: string },
   context: Context,
 ): Promise<ExitCode> {
   const { explainMeaning, isMeaning } = await import('./explain-meaning.ts');
@@ -29,7 +30,8 @@ export async function explainCommand(
   const loaded = await loadConfiguration(options, context);
   const flags = await planOptions({}, loaded, context);
   const inventory = await loadInventory(paths, loaded, options, context);
-  const result = explain(inventory, plan(inventory, flags), wanted);
+  const planned = plan(inventory, flags);
+  const result = explain(inventory, planned, wanted);
   if (result.type === 'ambiguous') {
     throw new CommandFailure(
       [
@@ -51,6 +53,10 @@ export async function explainCommand(
       exitCodes.usage,
     );
   }
+  const { id } = result.artifact;
+  const heading = { title: id, because: result.verdict?.because ?? 'Who gets to it, and what it gets to.' };
+  const around = (): Flow => flowOf(inventory, planned, { around: id });
+  if (await writeDrawing(options.diagram, around, { heading, options, context })) return exitCodes.fine;
   context.stdout(
     options.json ? `${JSON.stringify(explainDocument(result), null, 2)}\n` : explainText(result, options, context),
   );

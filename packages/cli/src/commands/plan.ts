@@ -1,23 +1,18 @@
-import { resolve } from 'node:path';
-import { type Inventory, printable } from '@mi-patterns/inventory';
-import { type Plan, plan, type Workload } from '@mi-patterns/planner';
+import type { Inventory } from '@mi-patterns/inventory';
+import { type Flow, flowOf, type Plan, plan, type Workload } from '@mi-patterns/planner';
 import type { Context, GlobalOptions } from '../context.ts';
-import { diagramEndings, drawPlan } from '../diagrams/diagram.ts';
 import { planTitle } from '../diagrams/text.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { CommandFailure } from '../failure.ts';
 import { loadConfiguration, loadInventory, type PlanFlags, planOptions } from '../load.ts';
 import { countDiagnostics, explainLine, formatDiagnostics, hasErrors } from '../output/diagnostics.ts';
 import { foldDowntime } from '../output/downtime.ts';
 import { counted } from '../output/counted.ts';
 import { printJson } from '../output/json.ts';
-import { readinessLines } from '../output/readiness.ts';
 import { createStyle } from '../output/style.ts';
 import { formatTable, wrap } from '../output/table.ts';
 import { createView } from '../output/view.ts';
-import { planToHtml } from '../report/html.ts';
 import { coresInWords, duration, gibibytes } from '../output/units.ts';
-import { usage } from '../usage.ts';
+import { writeDrawing, writeNamed } from '../write-drawing.ts';
 
 type PlanCommandOptions = GlobalOptions & PlanFlags & { readonly diagram?: string; readonly report?: string };
 
@@ -31,50 +26,32 @@ export async function planCommand(
   const flags = await planOptions(options, loaded, context);
   const inventory = await loadInventory(paths, loaded, options, context);
   const result = plan(inventory, flags);
-  if (options.diagram !== undefined)
-    await writeFile(options.diagram, diagramOf(result, options.diagram), options, context);
-  if (options.report !== undefined) await writeFile(options.report, planToHtml(inventory, result), options, context);
+  const heading = { title: planTitle(result), because: result.patternBecause };
+  const flow = (): Flow => flowOf(inventory, result);
+  const drawn = await writeDrawing(options.diagram, flow, { heading, options, context });
+  const reported = await writeReport(inventory, result, options, context);
+  if (drawn || reported) return hasErrors(result.diagnostics) ? exitCodes.findings : exitCodes.fine;
   if (options.json) printJson(planDocument(result), context.stdout);
   else context.stdout(planText(inventory, result, options, context));
   return hasErrors(result.diagnostics) ? exitCodes.findings : exitCodes.fine;
+}
+
+/** Writes the report that `--report` names; true when it went to stdout. */
+async function writeReport(
+  inventory: Inventory,
+  result: Plan,
+  options: PlanCommandOptions,
+  context: Context,
+): Promise<boolean> {
+  if (options.report === undefined) return false;
+  const { planToHtml } = await import('../report/html.ts');
+  return writeNamed(options.report, () => planToHtml(inventory, result), options, context);
 }
 
 /** The document of `plan --json`, described in docs/json-output.md. */
 export function planDocument(result: Plan): object {
   const { verdicts, ...rest } = result;
   return { ...rest, verdicts: Object.fromEntries(verdicts) };
-}
-
-function diagramOf(result: Plan, file: string): string {
-  const drawing = drawPlan(result, file);
-  if (drawing !== undefined) return drawing;
-  throw new CommandFailure(
-    [usage(`--diagram cannot draw ${file}.`, `Name a file that ends in ${diagramEndings.join(', ')}.`)],
-    exitCodes.usage,
-  );
-}
-
-async function writeFile(file: string, text: string, options: GlobalOptions, context: Context): Promise<void> {
-  const { writeAtomically } = await import('../write-file.ts');
-  try {
-    writeAtomically(resolve(context.cwd, file), text);
-  } catch (error) {
-    // The system names the temporary file; the user is told of the one that was asked for.
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw new CommandFailure(
-      [
-        {
-          code: 'MI-WRITE-FAILED',
-          severity: 'error',
-          message: `${file} cannot be written (${reason}).`,
-          hint: 'Name a file in a folder that this user can write.',
-          source: { path: file, line: 1, column: 1 },
-        },
-      ],
-      exitCodes.usage,
-    );
-  }
-  if (!options.quiet) context.stderr(`Wrote ${printable(file)}\n`);
 }
 
 /** Workloads shown before the rest becomes a number. */
@@ -100,7 +77,6 @@ function planText(inventory: Inventory, result: Plan, options: GlobalOptions, co
     style.bold('What it costs'),
     ...costLines(result, context),
     '',
-    ...readinessLines(result.readiness, context),
     ...findings,
     ...(findings.length > 0 ? [''] : []),
     ...undelivered(inventory, width).map(style.dim),

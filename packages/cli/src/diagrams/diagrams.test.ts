@@ -1,75 +1,132 @@
-import type { Plan, Workload } from '@mi-patterns/planner';
+import type { Flow } from '@mi-patterns/planner';
 import { readXml } from '@mi-patterns/inventory';
 import { describe, expect, it } from 'vitest';
-import { drawPlan } from './diagram.ts';
-import { fitText } from './fit.ts';
+import { drawFlow } from './diagram.ts';
+import { fitText, textWidth, wrapText } from './fit.ts';
+import { layoutFlow, podRow } from './layout.ts';
+import { readFlow } from './text.ts';
 
-const workload = (name: string, entryPoints: readonly string[], more: Partial<Workload> = {}): Workload => ({
-  name,
-  type: 'stateless',
-  replicas: 3,
-  roles: [],
-  entryPoints,
-  stateful: [],
-  artifacts: [],
-  because: 'It "scales" & <works>.',
-  ports: [],
-  affinity: [],
-  persistence: [],
+const artifact = (
+  workload: string,
+  label: string,
+  more: Partial<Flow['nodes'][number]> = {},
+): Flow['nodes'][number] => ({
+  id: `${workload}/${label}`,
+  kind: 'artifact',
+  label,
+  note: 'Task',
+  workload,
+  artifacts: [label],
   ...more,
 });
 
-const plan: Plan = {
-  pattern: 'coordinated',
-  patternBecause: 'Chosen: <a> & "b".',
-  coordination: 'isolate',
-  delivery: 'roles',
+const flow: Flow = {
+  detail: 'full',
   workloads: [
-    workload('integration', ['api/A<b>&"c"', ...Array.from({ length: 9 }, (_, index) => `api/B${index}`)]),
-    workload('task', ['task/T'], { type: 'stateful', replicas: 1 }),
-    workload('listener', ['inbound-endpoint/I'], {
-      replicas: 20,
-      ports: [{ name: 'i', number: 9000, protocol: 'http', artifact: 'inbound-endpoint/I' }],
-    }),
+    { name: 'integration', type: 'stateless', replicas: 3, count: 1 },
+    { name: 'task', type: 'stateful', replicas: 1, count: 1 },
   ],
-  cost: { pods: 24, memory: 1, cpu: 1, serverStarts: 24, downtime: [] },
-  alternatives: [],
-  verdicts: new Map(),
-  roles: new Map(),
-  readiness: { settings: [] },
-  diagnostics: [],
+  nodes: [
+    { id: 'clients', kind: 'clients', label: 'Clients', note: '', artifacts: [] },
+    { id: 'service:integration', kind: 'service', label: 'integration', note: 'Service', artifacts: [] },
+    artifact('integration', 'A<b>&"c"'),
+    artifact('task', `A_very_long_name_of_a_task_that_synchronises_all_invoices`),
+    artifact('task', 'store', { danger: { level: 'risk', word: 'in memory: lost on restart' } }),
+    { id: 'queue:Q', kind: 'queue', label: 'Q', note: 'Queue', artifacts: [] },
+  ],
+  edges: [
+    { from: 'clients', to: 'service:integration', label: '' },
+    { from: 'service:integration', to: 'integration/A<b>&"c"', label: '' },
+    { from: 'integration/A<b>&"c"', to: 'task/store', label: '', danger: { level: 'broken', word: 'fails' } },
+    { from: 'task/A_very_long_name_of_a_task_that_synchronises_all_invoices', to: 'task/store', label: 'stores' },
+    { from: 'task/store', to: 'queue:Q', label: '' },
+  ],
 };
+const heading = { title: 'A <title>', because: 'Chosen: <a> & "b".' };
+const draw = (file: string): string => drawFlow(flow, heading, file) ?? '';
 
-describe('the picture of a plan', () => {
-  const svg = drawPlan(plan, 'plan.SVG') ?? '';
+describe('the picture', () => {
+  const svg = draw('plan.SVG');
 
   it('is well-formed XML whatever names hold', () => {
-    const fault = readXml(svg, 'plan.svg', { open: () => {}, close: () => {}, text: () => {} });
-    expect(fault).toBeUndefined();
-    expect(svg).toContain('api/A&#60;b&#62;&#38;&#34;c&#34;');
+    expect(readXml(svg, 'plan.svg', { open: () => {}, close: () => {}, text: () => {} })).toBeUndefined();
+    expect(svg).toContain('A&#60;b&#62;&#38;&#34;c&#34;');
   });
 
-  it('draws a square for each pod up to six, then the number', () => {
-    expect(svg.match(/class="mi-pod-stateless"[^>]*width="20"/g)).toHaveLength(3 + 6);
-    expect(svg.match(/class="mi-pod-stateful"[^>]*width="20"/g)).toHaveLength(1);
-    expect(svg).toContain('× 20');
-    expect(svg).toContain('one at a time');
+  it('draws each pod, and leaves nothing of a long name out', () => {
+    expect(svg.match(/>POD \d</g)).toEqual(['>POD 1<', '>POD 2<', '>POD 3<', '>POD 1<']);
+    expect(svg).not.toContain('…');
+    expect(podRow({ name: '', type: 'stateless', replicas: 20, count: 1 })).toEqual([
+      'POD 1',
+      'POD 2',
+      'POD 3',
+      '…',
+      'POD 20',
+    ]);
   });
 
-  it('folds a long list and marks what requests reach', () => {
-    expect(svg).toContain('and 2 more');
-    expect(svg.match(/◂ requests/g)).toHaveLength(2);
+  it('says what is dangerous in a sign and a word, not by colour alone', () => {
+    expect(svg).toContain('✗ fails<');
+    expect(svg).toMatch(/▲ in memory: lost on\s?</);
+    expect(svg).toContain('✗ fails in this plan');
+  });
+
+  it('does not promise that a cut-off node never runs a second pod', () => {
+    for (const file of ['a.svg', 'a.txt', 'a.dot', 'a.mmd'])
+      expect(draw(file).replace(/<[^>]+>|\s+/g, ' '), file).toContain('may be done twice');
+    expect(svg).not.toContain('never two at work');
+  });
+
+  it('is the same at each drawing, and reads itself to those who cannot see it', () => {
+    expect(draw('plan.svg')).toBe(svg);
+    expect(readFlow(flow)).toContain('Workload task: one pod at a time.');
+    expect(readFlow(flow)).toContain('leads to Task store (▲ in memory: lost on restart), fails.');
+  });
+});
+
+describe('the layout', () => {
+  const { nodes, workloads, width, height } = layoutFlow(flow);
+
+  it('keeps what runs in a workload inside of its frame, and everything inside of the picture', () => {
+    for (const { node, x, y, width: wide, height: high } of nodes) {
+      const frame = workloads.find(({ workload }) => workload.name === node.workload) ?? { x: 0, y: 0, width, height };
+      expect(x >= frame.x && y >= frame.y, node.id).toBe(true);
+      expect(x + wide <= frame.x + frame.width && y + high <= frame.y + frame.height, node.id).toBe(true);
+    }
+  });
+
+  it('lays no box over another', () => {
+    const boxes = [...workloads, ...nodes.filter(({ node }) => node.kind !== 'artifact')];
+    for (const [index, one] of boxes.entries())
+      for (const other of boxes.slice(index + 1))
+        expect(
+          one.x + one.width <= other.x ||
+            other.x + other.width <= one.x ||
+            one.y + one.height <= other.y ||
+            other.y + other.height <= one.y,
+        ).toBe(true);
   });
 });
 
 describe('the other formats', () => {
   it('escape names as each of them needs', () => {
-    expect(drawPlan(plan, 'plan.mmd')).toContain('api/A#60;b#62;#38;#34;c#34;');
-    expect(drawPlan(plan, 'plan.dot')).toContain('api/A<b>&\\"c\\"');
+    expect(draw('plan.mmd')).toContain('A#60;b#62;#38;#34;c#34;');
+    expect(draw('plan.dot')).toContain('A<b>&\\"c\\"');
   });
 
-  it('are three: nothing is drawn for another ending', () => {
-    expect(['plan.png', 'plan', 'svg'].map((file) => drawPlan(plan, file))).toEqual([undefined, undefined, undefined]);
+  it('have the ways and the dangers', () => {
+    expect(draw('plan.mmd')).toMatch(/n\d -\.->\|"✗ fails"\| n\d/);
+    expect(draw('plan.dot')).toMatch(/n\d -> n\d \[label="✗ fails", color="#b3261e"/);
+    expect(draw('plan.txt')).toContain('clients → Service integration →\n  Task A<b>&"c"');
+    expect(draw('plan.txt')).toContain('→ stores Task store (▲ in memory: lost on restart)\n      → Queue Q');
+  });
+
+  it('are four: nothing is drawn for another ending', () => {
+    expect(['plan.png', 'plan', 'svg'].map((file) => drawFlow(flow, heading, file))).toEqual([
+      undefined,
+      undefined,
+      undefined,
+    ]);
   });
 });
 
@@ -85,4 +142,16 @@ describe('fitText', () => {
   it('never cuts a character in two', () => {
     expect(fitText('😀'.repeat(20), 60, 12)).toMatch(/^(😀)+…$/u);
   });
+});
+
+describe('wrapText', () => {
+  it.each(['OrderPaymentQueueInboundEP', 'a_long_name_with_underscores', 'W'.repeat(60), 'two words 日本語 😀'])(
+    'breaks %s and leaves nothing out',
+    (text) => {
+      const lines = wrapText(text, 90, 12);
+      expect(lines.length).toBeGreaterThan(1);
+      expect(lines.join('').replaceAll(' ', '')).toBe(text.replaceAll(' ', ''));
+      expect(Math.max(...lines.map((line) => textWidth(line, 12)))).toBeLessThanOrEqual(90);
+    },
+  );
 });

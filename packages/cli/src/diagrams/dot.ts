@@ -1,24 +1,51 @@
-import { printable } from '@mi-patterns/inventory';
-import type { Plan } from '@mi-patterns/planner';
-import { planTitle, servesRequests, workloadLines } from './text.ts';
+import type { Flow, FlowNode, FlowNodeKind } from '@mi-patterns/planner';
+import { honestWords, podsInWords, signOf } from './text.ts';
 
-/** The plan as a Graphviz graph. */
-export function planToDot(plan: Plan): string {
+const shapes: Readonly<Partial<Record<FlowNodeKind, string>>> = {
+  clients: 'ellipse',
+  gateway: 'hexagon',
+  service: 'hexagon',
+  queue: 'cds',
+  topic: 'cds',
+  database: 'cylinder',
+  directory: 'folder',
+  host: 'ellipse',
+  system: 'component',
+};
+
+/** The flow as a Graphviz graph. */
+export function flowToDot(flow: Flow, title: string): string {
+  const number = new Map(flow.nodes.map(({ id }, index) => [id, `n${index}`]));
+  const declared = (node: FlowNode): string => {
+    const danger = node.danger === undefined ? [] : [`${signOf(node.danger)} ${node.danger.word}`];
+    const label = [node.label, node.note, ...danger].filter((line) => line !== '').join('\n');
+    const alarm =
+      node.danger === undefined ? '' : ', color="#b3261e", fontcolor="#b3261e", style="rounded,filled,dashed"';
+    return `${number.get(node.id) ?? ''} [label=${quote(label)}, shape=${shapes[node.kind] ?? 'box'}${alarm}];`;
+  };
+  const inside = (node: FlowNode): boolean => node.kind === 'artifact' && node.workload !== undefined;
   const lines = [
     'digraph plan {',
     '  rankdir=LR;',
-    `  label=${quote(planTitle(plan))};`,
-    '  node [shape=box, style="rounded,filled", fontname="sans-serif"];',
-    '  clients [shape=ellipse, fillcolor=white];',
+    `  label=${quote([title, ...honestWords(flow)].join('\n'))};`,
+    '  node [style="rounded,filled", fillcolor=white, fontname="sans-serif", fontsize=11];',
+    '  edge [fontname="sans-serif", fontsize=10, color="#64748b"];',
+    ...flow.nodes.filter((node) => !inside(node)).map((node) => `  ${declared(node)}`),
+    ...flow.workloads.flatMap((workload, index) => [
+      `  subgraph cluster_${index} {`,
+      `    label=${quote(`${workload.name}\n${podsInWords(workload)}`)};`,
+      `    style="rounded,filled"; fontname="sans-serif"; ${workload.type === 'stateful' ? 'fillcolor="#fdf4e8"; color="#b45309";' : 'fillcolor="#eff5fd"; color="#2563a8";'}`,
+      ...flow.nodes
+        .filter((node) => inside(node) && node.workload === workload.name)
+        .map((node) => `    ${declared(node)}`),
+      '  }',
+    ]),
+    ...flow.edges.map(({ from, to, label, danger }) => {
+      const text = danger === undefined ? label : `${signOf(danger)} ${danger.word}`;
+      const alarm = danger === undefined ? '' : ', color="#b3261e", fontcolor="#b3261e", style=dashed';
+      return `  ${number.get(from) ?? ''} -> ${number.get(to) ?? ''} [label=${quote(text)}${alarm}];`;
+    }),
   ];
-  plan.workloads.forEach((workload, index) => {
-    const { heading, pods, entryPoints } = workloadLines(workload);
-    const [fill, stroke] = workload.type === 'stateful' ? ['#fdf0e3', '#b45309'] : ['#e8f1fd', '#2563a8'];
-    lines.push(
-      `  w${index} [label=${quote([heading, pods, ...entryPoints].map(printable).join('\n'))}, fillcolor=${quote(fill)}, color=${quote(stroke)}];`,
-    );
-    if (servesRequests(workload)) lines.push(`  clients -> w${index};`);
-  });
   return `${[...lines, '}'].join('\n')}\n`;
 }
 

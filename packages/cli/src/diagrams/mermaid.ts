@@ -1,24 +1,66 @@
-import { printable } from '@mi-patterns/inventory';
-import type { Plan } from '@mi-patterns/planner';
-import { planTitle, servesRequests, workloadLines } from './text.ts';
+import type { Flow, FlowNode } from '@mi-patterns/planner';
+import { honestWords, podsInWords, signOf } from './text.ts';
 
-/** The plan as a Mermaid flowchart, for pages that render Mermaid themselves. */
-export function planToMermaid(plan: Plan): string {
-  const lines = ['---', `title: ${JSON.stringify(planTitle(plan))}`, '---', 'flowchart LR', '  clients([clients])'];
-  plan.workloads.forEach((workload, index) => {
-    const { heading, pods, entryPoints } = workloadLines(workload);
-    const label = [`<b>${escape(heading)}</b>`, escape(pods), ...entryPoints.map(escape)].join('<br/>');
-    lines.push(`  w${index}["${label}"]:::${workload.type}`);
-    if (servesRequests(workload)) lines.push(`  clients --> w${index}`);
-  });
-  lines.push(
-    '  classDef stateless fill:#e8f1fd,stroke:#2563a8,color:#12263f',
-    '  classDef stateful fill:#fdf0e3,stroke:#b45309,color:#3f2a12',
-  );
+/** Shapes that Mermaid has for what a node stands for. */
+function shaped(node: FlowNode, label: string): string {
+  switch (node.kind) {
+    case 'clients':
+      return `(["${label}"])`;
+    case 'database':
+      return `[("${label}")]`;
+    case 'queue':
+    case 'topic':
+      return `[/"${label}"/]`;
+    case 'host':
+    case 'system':
+    case 'mailbox':
+    case 'directory':
+      return `(["${label}"])`;
+    case 'service':
+    case 'gateway':
+      return `{{"${label}"}}`;
+    default:
+      return `["${label}"]`;
+  }
+}
+
+/** The flow as a Mermaid flowchart, for pages that render Mermaid themselves. */
+export function flowToMermaid(flow: Flow, title: string): string {
+  const number = new Map(flow.nodes.map(({ id }, index) => [id, `n${index}`]));
+  const declared = (node: FlowNode): string => {
+    const danger = node.danger === undefined ? [] : [`${signOf(node.danger)} ${node.danger.word}`];
+    const lines = [`<b>${escape(node.label)}</b>`, ...[node.note, ...danger].filter((line) => line !== '').map(escape)];
+    return `${number.get(node.id) ?? ''}${shaped(node, lines.join('<br/>'))}${node.danger === undefined ? '' : ':::alarm'}`;
+  };
+  const inside = (node: FlowNode): boolean => node.kind === 'artifact' && node.workload !== undefined;
+  const lines = [
+    '---',
+    `title: ${JSON.stringify(title)}`,
+    '---',
+    'flowchart LR',
+    ...flow.nodes.filter((node) => !inside(node)).map((node) => `  ${declared(node)}`),
+    ...flow.workloads.flatMap((workload, index) => [
+      `  subgraph w${index}["<b>${escape(workload.name)}</b><br/>${escape(podsInWords(workload))}"]`,
+      ...flow.nodes
+        .filter((node) => inside(node) && node.workload === workload.name)
+        .map((node) => `    ${declared(node)}`),
+      '  end',
+      `  class w${index} ${workload.type}`,
+    ]),
+    ...flow.edges.map(({ from, to, label, danger }) => {
+      const text = danger === undefined ? label : `${signOf(danger)} ${danger.word}`;
+      const arrow = danger === undefined ? '-->' : '-.->';
+      return `  ${number.get(from) ?? ''} ${arrow}${text === '' ? '' : `|"${escape(text)}"|`} ${number.get(to) ?? ''}`;
+    }),
+    ...honestWords(flow).map((text) => `  %% ${text}`),
+    '  classDef stateless fill:#eff5fd,stroke:#2563a8,color:#12263f',
+    '  classDef stateful fill:#fdf4e8,stroke:#b45309,color:#3f2a12,stroke-dasharray:7 3',
+    '  classDef alarm stroke:#b3261e,color:#b3261e,stroke-dasharray:5 3',
+  ];
   return `${lines.join('\n')}\n`;
 }
 
-/** Mermaid reads `#` entities and quotes inside labels. */
+/** Mermaid reads `#` entities, quotes and backticks inside labels. */
 function escape(text: string): string {
-  return printable(text).replace(/[&<>"#\\]/g, (character) => `#${character.codePointAt(0)};`);
+  return text.replace(/[&<>"#`]/g, (character) => `#${character.codePointAt(0)};`).replace(/\s+/g, ' ');
 }

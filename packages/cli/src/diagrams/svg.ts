@@ -1,101 +1,210 @@
-import type { Plan, Workload } from '@mi-patterns/planner';
+import type { Flow, FlowEdge, FlowNode, Plan } from '@mi-patterns/planner';
 import { escapeMarkup } from '../output/markup.ts';
-import { fitText } from './fit.ts';
-import { planTitle, servesRequests, workloadLines } from './text.ts';
+import { fitText, textWidth, wrapText } from './fit.ts';
+import { icons } from './icons.ts';
+import {
+  type Layout,
+  layoutFlow,
+  type PlacedEdge,
+  type PlacedNode,
+  type PlacedWorkload,
+  podRow,
+  podWidth,
+  type Point,
+  sizes,
+} from './layout.ts';
+import { honestWords, planTitle, readFlow } from './text.ts';
 
-const card = { width: 320, gap: 24, padding: 16, line: 18, header: 74, columns: 3 } as const;
-const inner = card.width - 2 * card.padding;
-const margin = 32;
+export interface SvgOptions {
+  /** Title and reason above the picture; left out on a page that shows them itself. */
+  readonly heading: boolean;
+  /** Address that a node leads to; undefined for none. */
+  readonly linkOf?: (node: FlowNode) => string | undefined;
+}
 
-const colours = {
-  stateless: { fill: '#eef4fd', stroke: '#2563a8', text: '#12365f' },
-  stateful: { fill: '#fdf3e7', stroke: '#b45309', text: '#5f3a12' },
-} as const;
+const margin = 28;
+const ink = '#1c2733';
+const soft = '#566370';
+const alarm = '#b3261e';
 
 /** Attributes hold the light colours, so that a viewer without styles shows them; readers with a dark screen get these. */
-const darkStyle = `<style>@media (prefers-color-scheme:dark){.mi-page{fill:#131a22}.mi-title{fill:#e6edf3}.mi-note{fill:#9fb0c0}.mi-item{fill:#d3dde6}.mi-stateless{fill:#15263b;stroke:#6ea8e5}.mi-stateful{fill:#33230f;stroke:#e0a05a}.mi-pod-stateless{fill:#6ea8e5}.mi-pod-stateful{fill:#e0a05a}.mi-text-stateless{fill:#bcd8f7}.mi-text-stateful{fill:#f5d3a8}}</style>`;
+const darkStyle = `<style>@media screen and (prefers-color-scheme:dark){.mi-page{fill:#131a22}.mi-ink{fill:#e6edf3}.mi-soft{fill:#a3b1be}.mi-card{fill:#1a232d;stroke:#4a5866}.mi-stateless{fill:#14243a;stroke:#6ea8e5}.mi-stateful{fill:#2e2010;stroke:#e0a05a}.mi-pod-stateless{fill:#20426b;stroke:#6ea8e5}.mi-pod-stateful{fill:#563a15;stroke:#e0a05a}.mi-edge{stroke:#8fa0b0}.mi-head{fill:#8fa0b0}.mi-icon{stroke:#a3b1be}.mi-alarm{stroke:#ff8a80}.mi-alarm-text{fill:#ff8a80}.mi-halo{stroke:#131a22}}</style>`;
 
 /**
- * The plan as a picture: one card a workload with its pods, its entry points, and whether requests reach it. `heading: false`
- * leaves out title and reason, for a page that shows them itself.
+ * A flow as a picture: who calls, the workloads with their pods and what runs in them, and what is outside. A broken or dangerous
+ * way has a sign, a word and a dashed line besides its colour.
  */
-export function planToSvg(plan: Plan, options: { readonly heading: boolean } = { heading: true }): string {
-  const columns = Math.max(1, Math.min(card.columns, plan.workloads.length));
-  const width = Math.max(560, margin * 2 + columns * card.width + (columns - 1) * card.gap);
-  // Each card goes below the shortest column, so that one long card leaves no hole beside it.
-  const ends = Array.from({ length: columns }, () => (options.heading ? 96 : margin - 8));
-  const body = plan.workloads.map((workload) => {
-    const column = ends.indexOf(Math.min(...ends));
-    const top = ends[column] ?? 0;
-    ends[column] = top + cardHeight(workload) + card.gap;
-    return drawCard(workload, margin + column * (card.width + card.gap), top);
-  });
-  const height = Math.max(...ends) - card.gap + margin + 22;
+export function flowToSvg(flow: Flow, title: string, because: string, options: SvgOptions = { heading: true }): string {
+  const layout = layoutFlow(flow);
+  const width = Math.max(layout.width + 2 * margin, 560);
+  const head = options.heading ? headingLines(title, because, width - 2 * margin) : [];
+  const top = options.heading ? 52 + (head.length - 1) * 18 + 14 : 14;
+  const foot = footer(flow, width - 2 * margin);
+  const height = top + layout.height + 18 + foot.length * 17 + 12;
+  const shift = (width - layout.width) / 2;
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-label="${escapeMarkup(planTitle(plan))}" font-family="system-ui, 'Segoe UI', Helvetica, Arial, sans-serif">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="mi-title mi-text" font-family="system-ui, 'Segoe UI', Helvetica, Arial, sans-serif">`,
+    `<title id="mi-title">${escapeMarkup(title)}</title>`,
+    `<desc id="mi-text">${escapeMarkup(readFlow(flow))}</desc>`,
     darkStyle,
+    `<defs><marker id="mi-arrow" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto-start-reverse"><path class="mi-head" d="M0 0L8 4L0 8z" fill="#64748b"/></marker><marker id="mi-arrow-alarm" viewBox="0 0 8 8" refX="7" refY="4" markerWidth="7" markerHeight="7" orient="auto-start-reverse"><path class="mi-alarm-text" d="M0 0L8 4L0 8z" fill="${alarm}"/></marker></defs>`,
     `<rect class="mi-page" width="${width}" height="${height}" fill="#ffffff"/>`,
-    ...(options.heading ? [heading(plan, width - 2 * margin)] : []),
-    ...body,
-    legend(height - 18),
+    ...head.map((line, index) =>
+      index === 0
+        ? `<text class="mi-ink" x="${margin}" y="38" font-size="19" font-weight="600" fill="${ink}">${escapeMarkup(line)}</text>`
+        : `<text class="mi-soft" x="${margin}" y="${44 + index * 18}" font-size="13" fill="${soft}">${escapeMarkup(line)}</text>`,
+    ),
+    `<g transform="translate(${shift} ${top})">`,
+    ...body(layout, options),
+    '</g>',
+    ...foot.map(
+      (line, index) =>
+        `<text class="mi-soft" x="${margin}" y="${top + layout.height + 30 + index * 17}" font-size="12" fill="${soft}">${escapeMarkup(line)}</text>`,
+    ),
     '</svg>',
     '',
   ].join('\n');
 }
 
-function heading(plan: Plan, room: number): string {
+/** The flow of a plan as a picture with the plan's own title and reason. */
+export function planToSvg(flow: Flow, plan: Plan, options: SvgOptions = { heading: true }): string {
+  return flowToSvg(flow, planTitle(plan), plan.patternBecause, options);
+}
+
+function headingLines(title: string, because: string, room: number): string[] {
+  return [fitText(title, room, 19, 'bold'), ...wrapText(because, room, 13)];
+}
+
+function footer(flow: Flow, room: number): string[] {
+  const dangers = [...flow.nodes, ...flow.edges].flatMap(({ danger }) => (danger === undefined ? [] : [danger.level]));
+  const signs = [
+    ...(dangers.includes('broken') ? ['✗ fails in this plan'] : []),
+    ...(dangers.includes('risk') ? ['▲ works, but may lose messages or do work twice'] : []),
+  ].join('     ');
+  return [...(signs === '' ? [] : [signs]), ...honestWords(flow).flatMap((text) => wrapText(text, room, 12))];
+}
+
+function body({ workloads, nodes, edges }: Layout, options: SvgOptions): string[] {
+  const isOutside = new Set(nodes.filter(({ node }) => node.kind !== 'artifact').map(({ node }) => node.id));
   return [
-    `<text class="mi-title" x="${margin}" y="42" font-size="20" font-weight="600" fill="#1c2733">${escapeMarkup(planTitle(plan))}</text>`,
-    `<text class="mi-note" x="${margin}" y="66" font-size="13" fill="#5b6875">${escapeMarkup(fitText(plan.patternBecause, room * 1.12, 13))}</text>`,
+    ...workloads.map(drawWorkload),
+    ...edges.map(drawEdge),
+    ...nodes.map((placed) => linked(drawNode(placed, isOutside.has(placed.node.id)), options.linkOf?.(placed.node))),
+    ...edges.filter(({ edge }) => !saidAt(edge, nodes)).map(edgeLabel),
+  ];
+}
+
+/** True where the node that an edge leads to says the same already. */
+function saidAt({ to, danger }: FlowEdge, nodes: readonly PlacedNode[]): boolean {
+  return danger !== undefined && nodes.some(({ node }) => node.id === to && node.danger?.word === danger.word);
+}
+
+function linked(text: string, address: string | undefined): string {
+  return address === undefined ? text : `<a href="${escapeMarkup(address)}">${text}</a>`;
+}
+
+function drawWorkload({ workload, title, x, y, width, height }: PlacedWorkload): string {
+  const { type, replicas, count } = workload;
+  const [fill, stroke] = type === 'stateful' ? ['#fdf4e8', '#b45309'] : ['#eff5fd', '#2563a8'];
+  const [pod, word] = type === 'stateful' ? ['#fbe3c4', 'one pod at a time'] : ['#d6e6fa', 'scales'];
+  const left = x + sizes.inset;
+  const row = y + 12 + title.length * 18 + 4;
+  let at = left;
+  const pods = podRow(workload).map((text) => {
+    const box = podWidth(text);
+    const start = at;
+    at += box + 6;
+    return text.startsWith('POD')
+      ? `<rect class="mi-pod-${type}" x="${start}" y="${row}" width="${box}" height="22" rx="4" fill="${pod}" stroke="${stroke}"/><text class="mi-ink" x="${start + box / 2}" y="${row + 15}" font-size="11" font-weight="600" text-anchor="middle" fill="${ink}">${text}</text>`
+      : `<text class="mi-ink" x="${start + 2}" y="${row + 15}" font-size="12" fill="${ink}">${text}</text>`;
+  });
+  const note = replicas > 1 ? `${word}, spread over nodes` : count > 1 ? `${word} in each` : word;
+  return [
+    `<g><rect class="mi-${type}" x="${x}" y="${y}" width="${width}" height="${height}" rx="10" fill="${fill}" stroke="${stroke}" stroke-width="1.5"${type === 'stateful' ? ' stroke-dasharray="7 3"' : ''}/>`,
+    ...title.map(
+      (line, index) =>
+        `<text class="mi-ink" x="${left}" y="${y + 24 + index * 18}" font-size="${sizes.title}" font-weight="700" fill="${ink}">${escapeMarkup(line)}</text>`,
+    ),
+    ...pods,
+    `<text class="mi-soft" x="${left}" y="${row + 37}" font-size="10.5" fill="${soft}">${escapeMarkup(fitText(replicas === 0 ? 'nothing deploys it' : note, width - 2 * sizes.inset, 10.5))}</text></g>`,
   ].join('\n');
 }
 
-function cardHeight(workload: Workload): number {
-  return card.header + workloadLines(workload).entryPoints.length * card.line + card.padding;
-}
-
-function drawCard(workload: Workload, x: number, y: number): string {
-  const { heading: name, entryPoints } = workloadLines(workload);
-  const { type } = workload;
-  const colour = colours[type];
-  const pods = Math.min(workload.replicas, 6);
-  const left = x + card.padding;
-  const words = (at: number, line: number, size: number, text: string, more = ''): string =>
-    `<text class="mi-text-${type}" x="${at}" y="${y + line}" font-size="${size}" fill="${colour.text}"${more}>${escapeMarkup(text)}</text>`;
-  const podText =
-    workload.replicas > pods
-      ? `× ${workload.replicas}`
-      : type === 'stateful'
-        ? 'one at a time'
-        : workload.replicas === 1
-          ? 'pod'
-          : 'pods';
+function drawNode({ node, label, note, danger, x, y, width, height }: PlacedNode, isOutside: boolean): string {
+  const icon = icons[node.kind];
+  const left = x + sizes.padding + (isOutside ? sizes.icon : 0);
+  let line = y + sizes.padding + 9;
+  const text = (content: string, more: string, step: number): string => {
+    const drawn = `<text x="${left}" y="${line.toFixed(1)}" ${more}>${escapeMarkup(content)}</text>`;
+    line += step * sizes.line;
+    return drawn;
+  };
+  const alarmed =
+    node.danger === undefined
+      ? ''
+      : ` class="mi-card mi-alarm" stroke="${alarm}" stroke-width="1.5" stroke-dasharray="5 3"`;
   return [
-    `<g><title>${escapeMarkup(`${workload.name}: ${workload.because}`)}</title>`,
-    `<rect class="mi-${type}" x="${x}" y="${y}" width="${card.width}" height="${cardHeight(workload)}" rx="10" fill="${colour.fill}" stroke="${colour.stroke}" stroke-width="1.5"/>`,
-    words(left, 26, 15, fitText(name, inner, 15, 'bold'), ' font-weight="600"'),
-    ...Array.from(
-      { length: pods },
-      (_, pod) =>
-        `<rect class="mi-pod-${type}" x="${left + pod * 26}" y="${y + 38}" width="20" height="20" rx="4" fill="${colour.stroke}"/>`,
-    ),
-    words(left + pods * 26 + 4, 53, 13, podText),
-    ...(servesRequests(workload)
-      ? [words(x + card.width - card.padding, 53, 12, '◂ requests', ' text-anchor="end"')]
+    `<g><title>${escapeMarkup([node.note, node.label, node.danger?.word, ...node.artifacts.slice(0, 20)].filter((part) => part !== undefined && part !== '').join('\n'))}</title>`,
+    `<rect x="${x}" y="${y}" width="${width}" height="${height}" rx="${isOutside ? 12 : 6}" fill="#ffffff"${alarmed === '' ? ' class="mi-card" stroke="#94a3b8"' : alarmed}/>`,
+    ...(isOutside && icon !== undefined
+      ? [
+          `<path class="mi-icon" transform="translate(${x + sizes.padding - 2} ${y + height / 2 - 8})" d="${icon}" fill="none" stroke="#475569" stroke-width="1.3" stroke-linejoin="round" stroke-linecap="round"/>`,
+        ]
       : []),
-    ...entryPoints.map(
-      (id, index) =>
-        `<text class="mi-item" x="${left}" y="${y + card.header + 10 + index * card.line}" font-size="12.5" font-family="ui-monospace, Menlo, Consolas, monospace" fill="#28333e">${escapeMarkup(fitText(id, inner, 12.5, 'mono'))}</text>`,
+    ...note.map((content) => text(content, `class="mi-soft" font-size="${sizes.note}" fill="${soft}"`, 0.85)),
+    ...label.map((content) =>
+      text(content, `class="mi-ink" font-size="${sizes.label}" font-weight="600" fill="${ink}"`, 1),
+    ),
+    ...danger.map((content) =>
+      text(
+        node.danger?.level === 'broken' ? content.replace('▲', '✗') : content,
+        `class="mi-alarm-text" font-size="${sizes.note}" font-weight="600" fill="${alarm}"`,
+        0.9,
+      ),
     ),
     '</g>',
-  ].join('\n');
+  ].join('');
 }
 
-function legend(y: number): string {
-  const entry = (x: number, type: keyof typeof colours, text: string): string =>
-    `<rect class="mi-pod-${type}" x="${x}" y="${y - 11}" width="12" height="12" rx="3" fill="${colours[type].stroke}"/><text class="mi-note" x="${x + 18}" y="${y}" font-size="12" fill="#5b6875">${text}</text>`;
-  return (
-    entry(margin, 'stateless', 'scales: any number of pods') +
-    entry(margin + 220, 'stateful', 'isolated: one active pod')
-  );
+function drawEdge({ edge, points }: PlacedEdge): string {
+  const isAlarm = edge.danger !== undefined;
+  return `<path class="${isAlarm ? 'mi-alarm' : 'mi-edge'}" d="${curve(points)}" fill="none" stroke="${isAlarm ? alarm : '#64748b'}" stroke-width="${isAlarm ? 1.8 : 1.3}"${isAlarm ? ' stroke-dasharray="6 4"' : ''} marker-end="url(#${isAlarm ? 'mi-arrow-alarm' : 'mi-arrow'})"/>`;
+}
+
+/** A line through all points that leaves and arrives sideways. */
+function curve(points: readonly Point[]): string {
+  const at = ({ x, y }: Point): string => `${x.toFixed(1)} ${y.toFixed(1)}`;
+  const [first, ...rest] = points;
+  if (first === undefined) return '';
+  let from = first;
+  const steps = rest.map((to) => {
+    if (to.y === from.y) {
+      from = to;
+      return `L${at(to)}`;
+    }
+    const reach = Math.max(10, Math.abs(to.x - from.x) / 2) * (to.x < from.x ? -1 : 1);
+    const step = `C${at({ x: from.x + reach, y: from.y })} ${at({ x: to.x - reach, y: to.y })} ${at(to)}`;
+    from = to;
+    return step;
+  });
+  return `M${at(first)}${steps.join('')}`;
+}
+
+function labelOf(edge: FlowEdge): string {
+  if (edge.danger === undefined) return edge.label;
+  return `${edge.danger.level === 'broken' ? '✗' : '▲'} ${edge.danger.word}`;
+}
+
+/** Words on a line, with a halo so that they can be read over it. */
+function edgeLabel({ edge, points }: PlacedEdge): string {
+  const label = labelOf(edge);
+  const [start, end] = [points[0], points.at(-1)];
+  if (label === '' || start === undefined || end === undefined) return '';
+  const isAlarm = edge.danger !== undefined;
+  const at = Math.floor((points.length - 1) / 2);
+  const [before, after] = [points[at] ?? start, points[at + 1] ?? end];
+  const x = (before.x + after.x) / 2;
+  const y = (before.y + after.y) / 2;
+  if (!isAlarm && textWidth(label, 10.5) > Math.abs(end.x - start.x)) return '';
+  return `<text class="${isAlarm ? 'mi-alarm-text' : 'mi-soft'} mi-halo" x="${x.toFixed(1)}" y="${(y - 3).toFixed(1)}" font-size="10.5"${isAlarm ? ' font-weight="600"' : ''} text-anchor="middle" fill="${isAlarm ? alarm : soft}" stroke="#ffffff" stroke-width="3" paint-order="stroke">${escapeMarkup(label)}</text>`;
 }

@@ -1,27 +1,5 @@
-import type { Plan, Workload } from '@mi-patterns/planner';
+import type { Flow, FlowEdge, FlowNode, Plan } from '@mi-patterns/planner';
 import { counted } from '../output/counted.ts';
-
-/** Entry points shown in one box of a diagram; the rest is a number. */
-const shownEntryPoints = 8;
-
-/** The lines that every diagram writes into the box of a workload. */
-export function workloadLines(workload: Workload): {
-  readonly heading: string;
-  readonly pods: string;
-  readonly entryPoints: readonly string[];
-} {
-  const rest = workload.entryPoints.length - shownEntryPoints;
-  return {
-    heading: workload.name,
-    pods:
-      workload.replicas === 1
-        ? workload.type === 'stateful'
-          ? '1 pod, never two at work'
-          : '1 pod'
-        : `${workload.replicas} pods`,
-    entryPoints: [...workload.entryPoints.slice(0, shownEntryPoints), ...(rest > 0 ? [`and ${rest} more`] : [])],
-  };
-}
 
 /** `coordinated: 3 workloads, 5 pods`. */
 export function planTitle({
@@ -34,10 +12,42 @@ export function planTitle({
   return `${pattern}: ${counted(workloads.length, 'workload')}, ${workloads.some(({ autoscaled }) => autoscaled === true) ? 'at least ' : ''}${counted(pods, 'pod')}`;
 }
 
-/** True where requests from outside reach a workload: it has an API, a proxy service, a data service or a port of its own. */
-export function servesRequests(workload: Workload): boolean {
-  return (
-    workload.type === 'stateless' &&
-    (workload.ports.length > 0 || workload.entryPoints.some((id) => /^(api|proxy-service|data-service)\//.test(id)))
+/** What a picture of one pod must not promise. */
+export function honestWords(flow: Flow): string[] {
+  if (!flow.workloads.some(({ type }) => type === 'stateful')) return [];
+  return [
+    'An update never runs two pods of a stateful workload. With recovery: respawn, the default, a node that is cut off may still run its pod: the work may be done twice until the node is back. recovery: fenced and at-most-one prevent that.',
+  ];
+}
+
+/** The pods of a workload in words. */
+export function podsInWords({ type, replicas, count }: Flow['workloads'][number]): string {
+  if (replicas === 0) return 'nothing deploys it';
+  const pods = type === 'stateful' ? 'one pod at a time' : counted(replicas, 'pod');
+  return count > 1 ? `${count} workloads, ${pods} each` : pods;
+}
+
+/** A node in one line: sign, what it is, its name. */
+export function nodeInWords({ note, label, danger }: FlowNode): string {
+  const sign = danger === undefined ? '' : ` (${signOf(danger)} ${danger.word})`;
+  return `${note === '' ? '' : `${note} `}${label}${sign}`;
+}
+
+export function signOf({ level }: NonNullable<FlowEdge['danger']>): string {
+  return level === 'broken' ? '✗' : '▲';
+}
+
+/** The whole picture as sentences, for those who cannot see it. */
+export function readFlow(flow: Flow): string {
+  const names = new Map(flow.nodes.map((node) => [node.id, nodeInWords(node)]));
+  const sentences = flow.edges.map(
+    ({ from, to, danger }) =>
+      `${names.get(from) ?? from} leads to ${names.get(to) ?? to}${danger === undefined ? '' : `, ${danger.word}`}.`,
   );
+  const shown = sentences.slice(0, 200);
+  return [
+    ...flow.workloads.map((workload) => `Workload ${workload.name}: ${podsInWords(workload)}.`),
+    ...shown,
+    ...(sentences.length > shown.length ? [`And ${sentences.length - shown.length} more.`] : []),
+  ].join(' ');
 }

@@ -24,7 +24,6 @@ import {
 import { readMediation, readRegistryUses } from './mediation.ts';
 import type { ParsedArtifact, ParsedFile } from './parsed.ts';
 import { compact, own, type Reading, report, synapseNamespace } from './reading.ts';
-import { readSettings } from './settings.ts';
 
 interface RootRule {
   readonly kind: ArtifactKind;
@@ -97,14 +96,11 @@ export function parseArtifactFile(text: string, path: string, options: XmlOption
   return { artifacts, ...rootName, diagnostics: file.diagnostics };
 }
 
-/** What is read of a flow that has no name of its own. */
-export type FlowContents = Pick<ParsedArtifact, 'effects' | 'references' | 'settings'>;
-
 /**
  * Reads what a sequence, endpoint or template of the registry refers to and does. Unlike an artifact it needs no name: flows know
  * it by its path. Nothing for any other root, and for a file that cannot be read.
  */
-export function parseFlow(text: string, path: string): FlowContents {
+export function parseFlow(text: string, path: string): Pick<ParsedArtifact, 'effects' | 'references'> {
   const { root } = readXmlTree(text, path, {});
   if (root === undefined) return { effects: [], references: [] };
   if (root.local === 'definitions' || root.local === 'localEntry') {
@@ -112,7 +108,6 @@ export function parseFlow(text: string, path: string): FlowContents {
     return {
       effects: artifacts.flatMap((artifact) => artifact.effects),
       references: artifacts.flatMap((artifact) => artifact.references),
-      settings: artifacts.flatMap((artifact) => artifact.settings ?? []),
     };
   }
   const reading = readingOf({
@@ -124,11 +119,7 @@ export function parseFlow(text: string, path: string): FlowContents {
   if (!['sequence', 'endpoint', 'template'].includes(root.local)) return { effects: [], references: [] };
   readMediation(reading, root, root.namespace);
   readRegistryUses(reading, root);
-  return {
-    effects: compact(reading.effects),
-    references: compact(reading.references),
-    settings: compact(readSettings(reading, root, root.local === 'endpoint' ? 'endpoint' : 'sequence')),
-  };
+  return { effects: compact(reading.effects), references: compact(reading.references) };
 }
 
 type FileReading = Omit<Reading, 'references' | 'effects'>;
@@ -179,7 +170,6 @@ function readArtifact(file: FileReading, root: XmlNode): ParsedArtifact | undefi
   if (rule.mediation) readMediation(reading, root, root.namespace);
   readRegistryUses(reading, root);
   const version = attributeValue(root, 'version');
-  const taken = readSettings(reading, root, rule.kind);
   return {
     kind: rule.kind,
     name: own(name),
@@ -188,7 +178,6 @@ function readArtifact(file: FileReading, root: XmlNode): ParsedArtifact | undefi
     facts,
     effects: compact(reading.effects),
     references: compact(reading.references),
-    ...(taken.length === 0 ? {} : { settings: compact(taken) }),
   };
 }
 
@@ -222,7 +211,6 @@ function readDefinitions(file: FileReading, root: XmlNode): ParsedArtifact[] {
       facts: { kind: 'sequence' },
       effects: compact(reading.effects),
       references: compact(reading.references),
-      settings: compact(readSettings(reading, main, 'sequence')),
     },
   ];
 }

@@ -68,16 +68,8 @@ export function plainArtifact(
   name: string,
   source: Source,
   facts: ArtifactFacts,
-  contents?: Pick<ParsedArtifact, 'effects' | 'references' | 'settings'>,
+  contents?: Pick<ParsedArtifact, 'effects' | 'references'>,
 ): ParsedArtifact {
   const kind: ArtifactKind = facts.kind;
-  return {
-    kind,
-    name,
-    source,
-    facts,
-    effects: contents?.effects ?? [],
-    references: contents?.references ?? [],
-    ...(contents?.settings === undefined || contents.settings.length === 0 ? {} : { settings: contents.settings }),
-  };
+  return { kind, name, source, facts, effects: contents?.effects ?? [], references: contents?.references ?? [] };
 }

@@ -1,4 +1,3 @@
-import type { FlowContents } from '../artifact/parse.ts';
 import type { ParsedArtifact } from '../artifact/parsed.ts';
 import type { Source } from '../diagnostic.ts';
 import { compareText } from '../diagnostic.ts';
@@ -51,7 +50,7 @@ export function registryArtifact(
   name: string,
   source: Source,
   resources: readonly { readonly path: string; readonly registryPath: string; readonly mediaType?: string }[],
-  contents: readonly FlowContents[],
+  contents: readonly Pick<ParsedArtifact, 'effects' | 'references'>[],
 ): ParsedArtifact {
   const [first] = resources;
   return plainArtifact(
@@ -68,7 +67,6 @@ export function registryArtifact(
     {
       effects: contents.flatMap((content) => content.effects),
       references: contents.flatMap((content) => content.references),
-      settings: contents.flatMap((content) => content.settings ?? []),
     },
   );
 }

@@ -29,7 +29,6 @@ export function isolationRules({ workloads, pattern, mode }: RuleInput): readonl
 
 /** Settings that bring archives into a pod. */
 const archiveSettings = [
-  'image',
   'artifacts',
   'files',
   'extraVolumes',

@@ -1,0 +1,377 @@
+import type { Flow, FlowEdge, FlowNode, FlowWorkload } from '@mi-patterns/planner';
+import { graphlib, layout as arrange } from '@dagrejs/dagre';
+import { type Item, packColumns } from './columns.ts';
+import { textWidth, wrapText } from './fit.ts';
+
+/** Pixels. */
+export interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** A node with its place and the lines that fit into it. */
+export interface PlacedNode extends Box {
+  readonly node: FlowNode;
+  readonly label: readonly string[];
+  readonly note: readonly string[];
+  readonly danger: readonly string[];
+}
+
+export interface PlacedWorkload extends Box {
+  readonly workload: FlowWorkload;
+  readonly title: readonly string[];
+}
+
+export interface PlacedEdge {
+  readonly edge: FlowEdge;
+  readonly points: readonly Point[];
+}
+
+export interface Layout {
+  readonly width: number;
+  readonly height: number;
+  readonly nodes: readonly PlacedNode[];
+  readonly workloads: readonly PlacedWorkload[];
+  readonly edges: readonly PlacedEdge[];
+}
+
+/** Sizes in pixels that layout and drawing share. */
+export const sizes = {
+  label: 12.5,
+  note: 10.5,
+  line: 16,
+  icon: 22,
+  padding: 9,
+  title: 14,
+  /** Row of pods below the title of a workload. */
+  pods: 34,
+  inset: 14,
+} as const;
+
+const mostText = 190;
+const margin = 8;
+
+/**
+ * Places a flow from left to right: who calls, the workloads, what is outside. Each workload is laid out by itself and then counts
+ * as one node of the whole, so that its frame holds just what runs in it. The same flow gives the same layout.
+ */
+export function layoutFlow(flow: Flow): Layout {
+  const sized = new Map(flow.nodes.map((node) => [node.id, sizeOf(node)]));
+  const placeOf = new Map(
+    flow.nodes.flatMap(({ id, kind, workload }) =>
+      kind === 'artifact' && workload !== undefined ? [[id, workload] as const] : [],
+    ),
+  );
+  const inner = new Map(
+    flow.workloads.map((workload) => [workload.name, layoutWorkload(workload, flow, sized, placeOf)]),
+  );
+  const outer = layoutOuter(flow, sized, placeOf, inner);
+  const nodes = new Map<string, PlacedNode>();
+  const workloads: PlacedWorkload[] = [];
+  for (const [name, { workload, title, nodes: own, points }] of inner) {
+    const at = outer.boxes.get(`workload:${name}`);
+    if (at === undefined) continue;
+    workloads.push({ workload, title, ...at });
+    for (const [id, node] of own) {
+      // What stands alone in its row takes all of it, so that lines to the outside start at the frame.
+      const width = points.size === 0 ? at.width - 2 * sizes.inset : node.width;
+      nodes.set(id, { ...node, x: node.x + at.x, y: node.y + at.y, width });
+    }
+  }
+  for (const [id, node] of sized) {
+    const at = outer.boxes.get(id);
+    if (at !== undefined) nodes.set(id, { ...node, ...at });
+  }
+  return {
+    width: Math.ceil(outer.width),
+    height: Math.ceil(outer.height),
+    nodes: [...nodes.values()],
+    workloads,
+    edges: flow.edges.flatMap((edge) => placeEdge(edge, nodes, placeOf, { inner, outer })),
+  };
+}
+
+function sizeOf(node: FlowNode): PlacedNode {
+  const isOutside = node.kind !== 'artifact';
+  const label = wrapText(node.label, mostText, sizes.label, 'bold');
+  const note = node.note === '' ? [] : wrapText(node.note, mostText, sizes.note);
+  const danger = node.danger === undefined ? [] : wrapText(`▲ ${node.danger.word}`, mostText, sizes.note, 'bold');
+  const text = Math.max(
+    ...label.map((line) => textWidth(line, sizes.label, 'bold')),
+    ...note.map((line) => textWidth(line, sizes.note)),
+    ...danger.map((line) => textWidth(line, sizes.note, 'bold')),
+  );
+  return {
+    node,
+    label,
+    note,
+    danger,
+    x: 0,
+    y: 0,
+    width: Math.ceil(Math.max(64, text) + 2 * sizes.padding + (isOutside ? sizes.icon : 0)),
+    height: Math.ceil((label.length + note.length * 0.85 + danger.length * 0.9) * sizes.line + 2 * sizes.padding - 2),
+  };
+}
+
+interface Inner extends Pick<Box, 'width' | 'height'> {
+  readonly workload: FlowWorkload;
+  readonly title: readonly string[];
+  readonly nodes: ReadonlyMap<string, PlacedNode>;
+  readonly points: ReadonlyMap<string, readonly Point[]>;
+}
+
+/** What runs in one workload: entry points to the left, what ends the way to the right. */
+function layoutWorkload(
+  workload: FlowWorkload,
+  flow: Flow,
+  sized: ReadonlyMap<string, PlacedNode>,
+  placeOf: ReadonlyMap<string, string>,
+): Inner {
+  const own = [...sized].filter(([id]) => placeOf.get(id) === workload.name);
+  const edges = flow.edges.filter(
+    ({ from, to }) => placeOf.get(from) === workload.name && placeOf.get(to) === workload.name,
+  );
+  const graph = newGraph({ rankdir: 'LR', nodesep: 16, ranksep: edges.some(({ label }) => label !== '') ? 66 : 44 });
+  for (const [id, { width, height }] of own) graph.setNode(id, { width, height });
+  for (const { from, to } of edges) graph.setEdge(from, to, { weight: 1 });
+  for (const end of ['start', 'end']) graph.setNode(`\n${end}`, { width: 0, height: 0 });
+  for (const [id] of own) {
+    if (!edges.some(({ to }) => to === id)) graph.setEdge('\nstart', id, { weight: 6 });
+    if (!edges.some(({ from }) => from === id)) graph.setEdge(id, '\nend', { weight: 6 });
+  }
+  const placed = edges.length === 0 ? stacked(own) : boxesOf(graph, own);
+  const right = Math.max(0, ...[...placed.values()].map(({ x, width }) => x + width));
+  const bottom = Math.max(0, ...[...placed.values()].map(({ y, height }) => y + height));
+  const left = Math.min(...[...placed.values()].map(({ x }) => x), right);
+  const top = Math.min(...[...placed.values()].map(({ y }) => y), bottom);
+  const pods = podRow(workload).reduce((sum, text) => sum + podWidth(text) + 6, 0);
+  const content = Math.max(right - left, pods, 150);
+  const title = wrapText(workload.name, Math.max(content, 170), sizes.title, 'bold');
+  const head = 12 + title.length * 18 + sizes.pods + 18;
+  const shift = { x: sizes.inset - left, y: head - top };
+  const width = Math.max(content, ...title.map((line) => textWidth(line, sizes.title, 'bold'))) + 2 * sizes.inset;
+  return {
+    workload,
+    title,
+    width,
+    height: head + (bottom - top) + sizes.inset,
+    nodes: new Map(
+      own.map(([id, node]) => {
+        const box = placed.get(id) ?? node;
+        return [id, { ...node, ...box, x: box.x + shift.x, y: box.y + shift.y }];
+      }),
+    ),
+    points: edges.length === 0 ? new Map<string, readonly Point[]>() : pointsOf(graph, shift),
+  };
+}
+
+/** Nodes without a way between them stand below each other in their order, equally wide. */
+function stacked(nodes: readonly (readonly [string, PlacedNode])[]): Map<string, Box> {
+  const width = Math.max(0, ...nodes.map(([, node]) => node.width));
+  let y = 0;
+  return new Map(
+    nodes.map(([id, { height }]) => {
+      const box = { x: 0, y, width, height };
+      y += height + 14;
+      return [id, box];
+    }),
+  );
+}
+
+/** Names of the pods that are drawn, as in WSO2's own pictures; the last says how many there are where they are too many. */
+export function podRow({ replicas, count }: FlowWorkload): readonly string[] {
+  if (count > 1) return ['POD 1', 'POD 1', `× ${count}`];
+  if (replicas <= 5) return Array.from({ length: replicas }, (_, index) => `POD ${index + 1}`);
+  return ['POD 1', 'POD 2', 'POD 3', '…', `POD ${replicas}`];
+}
+
+export function podWidth(text: string): number {
+  return text.startsWith('POD') ? Math.ceil(textWidth(text, 11, 'bold')) + 14 : Math.ceil(textWidth(text, 12)) + 4;
+}
+
+interface Outer extends Pick<Box, 'width' | 'height'> {
+  readonly boxes: ReadonlyMap<string, Box>;
+  readonly points: ReadonlyMap<string, readonly Point[]>;
+}
+
+function layoutOuter(
+  flow: Flow,
+  sized: ReadonlyMap<string, PlacedNode>,
+  placeOf: ReadonlyMap<string, string>,
+  inner: ReadonlyMap<string, Inner>,
+): Outer {
+  const graph = newGraph({ rankdir: 'LR', nodesep: 26, ranksep: 62, marginx: margin, marginy: margin });
+  const boxes: (readonly [string, Pick<Box, 'width' | 'height'>])[] = [
+    ...[...sized].filter(([id]) => !placeOf.has(id)),
+    ...[...inner].map(([name, box]) => [`workload:${name}`, box] as const),
+  ];
+  for (const [id, { width, height }] of boxes) graph.setNode(id, { width, height });
+  const at = (id: string): string => (placeOf.has(id) ? `workload:${placeOf.get(id) ?? ''}` : id);
+  for (const { from, to } of flow.edges) {
+    if (at(from) === at(to)) continue;
+    const known = graph.edge(at(from), at(to)) as { weight: number } | undefined;
+    graph.setEdge(at(from), at(to), { weight: (known?.weight ?? 0) + 1 });
+  }
+  // Workloads that nobody calls stand below each other with the others, not at the very left.
+  graph.setNode('\nstart', { width: 0, height: 0 });
+  const depth = sized.has('gateway') ? 3 : 1;
+  if (sized.has('clients')) graph.setEdge('\nstart', 'clients', { weight: 0, minlen: 1 });
+  for (const name of inner.keys())
+    graph.setEdge('\nstart', `workload:${name}`, { weight: 0, minlen: depth + (sized.has('clients') ? 1 : 0) });
+  const centred = boxesOf(graph, boxes);
+  const { placed: packed, points } = packBoxes(graph, centred);
+  const placed = aligned(packed);
+  const isUpsideDown = isInLowerHalf(placed);
+  const all = [...placed.values()];
+  // The helper node leaves a gap at the left.
+  const left = margin - Math.min(...all.map(({ x }) => x));
+  const top = margin - Math.min(...all.map(({ y }) => y));
+  const bottom = margin + Math.max(...all.map(({ y, height }) => y + height));
+  const moved = new Map(
+    [...placed].map(([id, box]) => [
+      id,
+      { ...box, x: box.x + left, y: isUpsideDown ? bottom - box.y - box.height : box.y + top },
+    ]),
+  );
+  return {
+    width: Math.max(...[...moved.values()].map(({ x, width }) => x + width)) + margin,
+    height: Math.max(...[...moved.values()].map(({ y, height }) => y + height)) + margin,
+    boxes: moved,
+    points: new Map(
+      [...points].map(([key, list]) => [
+        key,
+        list.map(({ x, y }) => ({ x: x + left, y: isUpsideDown ? bottom - y : y + top })),
+      ]),
+    ),
+  };
+}
+
+/** The boxes without holes between them, and for each line that passes columns the points there. */
+function packBoxes(
+  graph: Graph,
+  boxes: ReadonlyMap<string, Box>,
+): { readonly placed: ReadonlyMap<string, Box>; readonly points: ReadonlyMap<string, readonly Point[]> } {
+  const items: Item[] = [...boxes].map(([id, box]) => ({
+    id,
+    column: Math.round(box.x + box.width / 2),
+    y: box.y + box.height / 2,
+    height: box.height,
+  }));
+  const columns = new Set(items.map(({ column }) => column));
+  const links: [string, string][] = [];
+  const passing = new Map<string, Item[]>();
+  for (const [key, points] of pointsOf(graph, { x: 0, y: 0 })) {
+    const [from = '', to = ''] = key.split('\n');
+    if (!boxes.has(from) || !boxes.has(to)) continue;
+    const inner = points
+      .slice(1, -1)
+      .map(({ x, y }, index) => ({ id: `${key}\n${index}`, column: Math.round(x), y, height: 6 }))
+      .filter(({ column }) => columns.has(column));
+    passing.set(key, inner);
+    const chain = [from, ...inner.map(({ id }) => id), to];
+    for (const [index, id] of chain.slice(1).entries()) links.push([chain[index] ?? from, id]);
+  }
+  const middles = packColumns([...items, ...[...passing.values()].flat()], links, 24);
+  const at = (id: string): number => middles.get(id) ?? 0;
+  return {
+    placed: new Map([...boxes].map(([id, box]) => [id, { ...box, y: at(id) - box.height / 2 }])),
+    points: new Map([...passing].map(([key, list]) => [key, list.map(({ id, column }) => ({ x: column, y: at(id) }))])),
+  };
+}
+
+/** Workloads, and what is outside, start in each column at the same line, and are equally wide where they nearly are. */
+function aligned(boxes: ReadonlyMap<string, Box>): ReadonlyMap<string, Box> {
+  const columns = new Map<string, [string, Box][]>();
+  for (const [id, box] of boxes) {
+    const column = `${id.startsWith('workload:')} ${Math.round(box.x + box.width / 2)}`;
+    columns.set(column, [...(columns.get(column) ?? []), [id, box]]);
+  }
+  const changed = new Map(boxes);
+  for (const column of columns.values()) {
+    const x = Math.min(...column.map(([, box]) => box.x));
+    const widest = Math.max(...column.map(([, box]) => box.width));
+    for (const [id, box] of column)
+      changed.set(id, { ...box, x, width: widest < box.width * 1.5 ? widest : box.width });
+  }
+  return changed;
+}
+
+/** The way that clients take is read first, so it belongs to the top. */
+function isInLowerHalf(boxes: ReadonlyMap<string, Box>): boolean {
+  const first = boxes.get('workload:integration') ?? boxes.get('clients');
+  if (first === undefined) return false;
+  const all = [...boxes.values()];
+  const top = Math.min(...all.map(({ y }) => y));
+  const bottom = Math.max(...all.map(({ y, height }) => y + height));
+  return first.y - top > bottom - first.y - first.height;
+}
+
+type Graph = InstanceType<typeof graphlib.Graph>;
+
+function newGraph(options: object): Graph {
+  const graph = new graphlib.Graph({ multigraph: false });
+  graph.setGraph(options);
+  return graph;
+}
+
+/** Runs the layout; answers boxes by their upper left corner. */
+function boxesOf(graph: Graph, boxes: Iterable<readonly [string, Pick<Box, 'width' | 'height'>]>): Map<string, Box> {
+  arrange(graph);
+  return new Map(
+    [...boxes].map(([id, { width, height }]) => {
+      const { x, y } = graph.node(id) as Point;
+      return [id, { x: x - width / 2, y: y - height / 2, width, height }];
+    }),
+  );
+}
+
+function pointsOf(graph: Graph, shift: Point): Map<string, readonly Point[]> {
+  return new Map(
+    graph.edges().map(({ v, w }: { readonly v: string; readonly w: string }) => {
+      const { points = [] } = graph.edge(v, w) as { points?: readonly Point[] };
+      return [`${v}\n${w}`, points.map(({ x, y }) => ({ x: x + shift.x, y: y + shift.y }))];
+    }),
+  );
+}
+
+function placeEdge(
+  edge: FlowEdge,
+  nodes: ReadonlyMap<string, PlacedNode>,
+  placeOf: ReadonlyMap<string, string>,
+  { inner, outer }: { readonly inner: ReadonlyMap<string, Inner>; readonly outer: Outer },
+): PlacedEdge[] {
+  const [from, to] = [nodes.get(edge.from), nodes.get(edge.to)];
+  if (from === undefined || to === undefined) return [];
+  const [fromPlace, toPlace] = [placeOf.get(edge.from), placeOf.get(edge.to)];
+  const isInner = fromPlace !== undefined && fromPlace === toPlace;
+  const key = isInner
+    ? `${edge.from}\n${edge.to}`
+    : `${fromPlace === undefined ? edge.from : `workload:${fromPlace}`}\n${toPlace === undefined ? edge.to : `workload:${toPlace}`}`;
+  const frame = isInner ? outer.boxes.get(`workload:${fromPlace}`) : undefined;
+  const known = (isInner ? inner.get(fromPlace)?.points : outer.points)?.get(key) ?? [];
+  // Inside of a workload the first and the last two points belong to the boxes; the ones between lead around others.
+  const between = (isInner ? known.slice(2, -2) : known).map(({ x, y }) => ({
+    x: x + (frame?.x ?? 0),
+    y: y + (frame?.y ?? 0),
+  }));
+  const isBack = to.x + to.width <= from.x;
+  const start = { x: isBack ? from.x : from.x + from.width, y: from.y + from.height / 2 };
+  const end = { x: isBack ? to.x + to.width : to.x, y: to.y + to.height / 2 };
+  const frames = { from: frameOf(fromPlace, outer), to: frameOf(toPlace, outer) };
+  // Straight out of the frame and into the next one, so that no line crosses another workload on the way.
+  const leaving =
+    isInner || isBack || frames.from === undefined ? [] : [{ x: frames.from.x + frames.from.width + 4, y: start.y }];
+  const arriving = isInner || isBack || frames.to === undefined ? [] : [{ x: frames.to.x - 4, y: end.y }];
+  return [{ edge, points: [start, ...leaving, ...(isBack ? [] : between), ...arriving, end] }];
+}
+
+function frameOf(place: string | undefined, outer: Outer): Box | undefined {
+  return place === undefined ? undefined : outer.boxes.get(`workload:${place}`);
+}

@@ -1,0 +1,267 @@
+import type { Artifact, ArtifactId, Relation } from '@mi-patterns/inventory';
+import { artifactAt, type Edge, edgesOf } from '../graph/graph.ts';
+import { storeTypeOf } from '../verdicts/message-store.ts';
+import { isEntryPoint, isIsolatedClass } from '../verdicts/index.ts';
+import type { FlowBuilder } from './flow-of.ts';
+import type { Danger, FlowNode } from './model.ts';
+import { type Outside, outsideOf, storeTarget } from './outside.ts';
+import type { Place } from './places.ts';
+import { counted, kindWord, noteOf, relationWords } from './words.ts';
+
+/** One node of the picture inside a place, with the artifacts it stands for. */
+interface Unit {
+  readonly id: string;
+  readonly roots: readonly number[];
+}
+
+/** Adds what runs in each place, and what it takes from and gives to outside. */
+export function addArtifacts(builder: FlowBuilder): void {
+  for (const [position, place] of builder.places.entries()) {
+    const queue = builder.detail === 'groups' ? groupUnits(builder, place) : entryUnits(builder, place);
+    const known = new Set(queue.map(({ id }) => id));
+    for (let next = 0; next < queue.length; next++) {
+      const unit = queue[next];
+      if (unit === undefined) continue;
+      for (const found of followed(builder, place, position, unit)) {
+        if (known.has(found.id)) continue;
+        known.add(found.id);
+        queue.push(found);
+      }
+    }
+  }
+}
+
+function entryUnits(builder: FlowBuilder, place: Place): Unit[] {
+  return place.entryPoints.flatMap((id) => {
+    const node = builder.graph.index.get(id);
+    return node === undefined || builder.only?.has(node) === false ? [] : [unitOf(builder, place, node)];
+  });
+}
+
+/** One unit for all entry points of a kind. */
+function groupUnits(builder: FlowBuilder, place: Place): Unit[] {
+  const byKind = new Map<string, number[]>();
+  for (const id of place.entryPoints) {
+    const node = builder.graph.index.get(id);
+    if (node === undefined) continue;
+    const { kind } = artifactAt(builder.graph, node);
+    byKind.set(kind, [...(byKind.get(kind) ?? []), node]);
+  }
+  return [...byKind].map(([kind, roots]) => {
+    const [first] = roots;
+    if (roots.length === 1 && first !== undefined) return unitOf(builder, place, first);
+    const id = `${place.workload.name}/${kind}`;
+    builder.nodes.set(id, {
+      id,
+      kind: 'artifact',
+      label: counted(roots.length, kind),
+      note: kindWord(kind),
+      workload: place.workload.name,
+      artifacts: roots.map((node) => artifactAt(builder.graph, node).id),
+    });
+    return { id, roots };
+  });
+}
+
+/** The unit of one artifact; its node is made when it is first met. */
+function unitOf(builder: FlowBuilder, place: Place, node: number): Unit {
+  const artifact = artifactAt(builder.graph, node);
+  const id = `${place.workload.name}/${artifact.id}`;
+  if (!builder.nodes.has(id)) builder.nodes.set(id, artifactNode(builder, place, artifact, id));
+  return { id, roots: [node] };
+}
+
+function artifactNode(builder: FlowBuilder, place: Place, artifact: Artifact, id: string): FlowNode {
+  const verdict = builder.plan.verdicts.get(artifact.id);
+  const danger = dangerOf(builder, place, artifact);
+  return {
+    id,
+    kind: 'artifact',
+    label: artifact.name,
+    note: noteOf(artifact),
+    workload: place.workload.name,
+    artifacts: [artifact.id],
+    ...(verdict === undefined || !isEntryPoint(artifact) ? {} : { verdict: verdict.class }),
+    ...(danger === undefined ? {} : { danger }),
+  };
+}
+
+function dangerOf({ plan, home, places }: FlowBuilder, place: Place, artifact: Artifact): Danger | undefined {
+  if (artifact.kind === 'message-store') {
+    const processed = plan.diagnostics.some(
+      ({ code, artifacts }) =>
+        code === 'MI-ISO-INMEM-STORE' &&
+        artifacts.includes(artifact.id) &&
+        !artifacts.some((id) => id.startsWith('message-processor/') && places[home.get(id) ?? -1] === place),
+    );
+    if (processed) return { level: 'broken', word: 'never processed in these pods' };
+    return storeTypeOf(artifact) === 'in-memory' ? { level: 'risk', word: 'in memory: lost on restart' } : undefined;
+  }
+  const isScaled = place.workload.replicas > 1 && plan.coordination !== 'database';
+  const verdict = plan.verdicts.get(artifact.id);
+  if (!isScaled || !isEntryPoint(artifact) || verdict === undefined || !isIsolatedClass(verdict.class))
+    return undefined;
+  return places[home.get(artifact.id) ?? -1] === place
+    ? { level: 'broken', word: `runs ${place.workload.replicas} times` }
+    : undefined;
+}
+
+/** Artifacts of the same server that a reader of the picture wants to see on the way. */
+function isDrawn(builder: FlowBuilder, node: number): boolean {
+  if (builder.only?.has(node) === false || builder.detail === 'groups') return false;
+  const artifact = artifactAt(builder.graph, node);
+  if (artifact.kind === 'message-store') return storeTarget(artifact) === undefined;
+  return isEntryPoint(artifact) || (builder.detail === 'full' && /^(sequence|endpoint)$/.test(artifact.kind));
+}
+
+/** Follows the references of a unit to the next drawn nodes, adds the edges, and answers the units that it met. */
+function followed(builder: FlowBuilder, place: Place, position: number, unit: Unit): Unit[] {
+  const { graph } = builder;
+  const met: Unit[] = [];
+  const seen = new Set(unit.roots);
+  const stack = unit.roots.toReversed();
+  for (let node = stack.pop(); node !== undefined; node = stack.pop()) {
+    const artifact = artifactAt(graph, node);
+    for (const outside of outsideOf(artifact))
+      if (!isItself(builder, node, outside)) addOutside(builder, place, unit.id, outside);
+    for (const reference of builder.missing.get(artifact.id) ?? [])
+      addMissing(builder, unit.id, reference.to, reference.relation);
+    for (const edge of edgesOf(graph, graph.out, node)) {
+      if (edge.relation === 'processed-by' || edge.to === node) continue;
+      const target = artifactAt(graph, edge.to);
+      if (isElsewhere(builder, place, position, target)) addBroken(builder, unit.id, edge, target);
+      else if (isExternal(target)) addExternal(builder, unit.id, edge, target);
+      else if (isDrawn(builder, edge.to)) {
+        const found = unitOf(builder, place, edge.to);
+        met.push(found);
+        addEdge(builder, unit.id, found.id, edge.relation);
+      } else if (!seen.has(edge.to)) {
+        seen.add(edge.to);
+        stack.push(edge.to);
+      }
+    }
+  }
+  return met;
+}
+
+/** True for an address of the server itself that the references tell already. */
+function isItself({ graph, missing }: FlowBuilder, node: number, { kind, name }: Outside): boolean {
+  if (kind !== 'host' || !isOwnHost(name)) return false;
+  const relations = [...edgesOf(graph, graph.out, node), ...(missing.get(artifactAt(graph, node).id) ?? [])];
+  return relations.some(({ relation }) => relation === 'calls-loopback');
+}
+
+function isOwnHost(name: string): boolean {
+  return /^(localhost|127\.\d+\.\d+\.\d+)(:\d+)?$/.test(name);
+}
+
+/** True for what is isolated in another workload: it is not in these pods. */
+function isElsewhere({ plan, home, places }: FlowBuilder, place: Place, position: number, target: Artifact): boolean {
+  if (plan.pattern !== 'coordinated' || plan.coordination === 'database' || !isEntryPoint(target)) return false;
+  const at = home.get(target.id);
+  if (at === undefined || at === position || places[at] === place) return false;
+  return isIsolatedClass(plan.verdicts.get(target.id)?.class ?? 'stateless');
+}
+
+function isExternal(target: Artifact): boolean {
+  return target.kind === 'data-source' || storeTarget(target) !== undefined;
+}
+
+function addBroken(builder: FlowBuilder, from: string, edge: Edge, target: Artifact): void {
+  const place = builder.places[builder.home.get(target.id) ?? -1];
+  // A listener that is isolated elsewhere is told by the finding about its API; nothing flows from here to there.
+  if (place === undefined || edge.relation === 'binds-to') return;
+  const node = builder.graph.index.get(target.id) ?? -1;
+  if (builder.only?.has(node) === false) return;
+  const to =
+    builder.detail === 'groups' && builder.nodes.has(`${place.workload.name}/${target.kind}`)
+      ? `${place.workload.name}/${target.kind}`
+      : unitOf(builder, place, node).id;
+  setEdge(builder, { from, to, label: relationWords[edge.relation as Relation], danger: broken });
+}
+
+const broken: Danger = { level: 'broken', word: 'fails: it runs in another workload' };
+
+/** A store or data source outside of the pods: writers before it, processors after it. */
+function addExternal(builder: FlowBuilder, unit: string, { relation }: Edge, target: Artifact): void {
+  const outside = storeTarget(target) ?? { kind: 'database' as const, name: target.name };
+  const note = target.kind === 'data-source' ? 'Database' : `${outsideWords[outside.kind]}, store ${target.name}`;
+  const id = outsideNode(builder, outside, note, target.id);
+  if (relation === 'consumes-from') setEdge(builder, { from: id, to: unit, label: '' });
+  else setEdge(builder, { from: unit, to: id, label: relation === 'stores-into' ? 'stores' : '' });
+  const twice = builder.plan.diagnostics.find(
+    ({ code, artifacts }) => code === 'MI-ISO-JDBC-TWO' && artifacts.includes(target.id),
+  );
+  const node = builder.nodes.get(id);
+  if (twice !== undefined && node !== undefined)
+    builder.nodes.set(id, { ...node, danger: { level: 'risk', word: 'messages may be taken twice' } });
+}
+
+const outsideWords: Readonly<Record<Outside['kind'], string>> = {
+  queue: 'Queue',
+  topic: 'Topic',
+  database: 'Database',
+  directory: 'Files',
+  mailbox: 'Mailbox',
+  host: 'Host',
+  system: 'Outside',
+};
+
+function addOutside(builder: FlowBuilder, place: Place, unit: string, outside: Outside): void {
+  const id = outsideNode(builder, outside, outsideWords[outside.kind]);
+  setEdge(builder, outside.direction === 'in' ? { from: id, to: unit, label: '' } : { from: unit, to: id, label: '' });
+  const node = builder.nodes.get(id);
+  if (node === undefined || outside.local !== true || node.danger !== undefined) return;
+  const users = [...builder.edges.values()].filter(({ from, to }) => from === id || to === id);
+  const places = new Set(users.map(({ from, to }) => builder.nodes.get(from === id ? to : from)?.workload));
+  if (places.size > 1 || place.workload.replicas > 1 || place.workload.count > 1)
+    builder.nodes.set(id, { ...node, danger: { level: 'risk', word: 'several pods: needs a shared volume' } });
+}
+
+function outsideNode(
+  { nodes }: FlowBuilder,
+  { kind, name }: Pick<Outside, 'kind' | 'name'>,
+  note: string,
+  artifact?: ArtifactId,
+): string {
+  const id = `${kind}:${name}`;
+  const known = nodes.get(id);
+  const isInPod = kind === 'host' && isOwnHost(name);
+  const artifacts = [...new Set([...(known?.artifacts ?? []), ...(artifact === undefined ? [] : [artifact])])];
+  nodes.set(id, {
+    id,
+    kind,
+    label: name,
+    note: known?.note.includes(', store ') === true ? known.note : note,
+    artifacts,
+    ...(known?.danger === undefined ? {} : { danger: known.danger }),
+    ...(isInPod ? { danger: { level: 'risk', word: 'only if it runs in the same pod' } as const } : {}),
+  });
+  return id;
+}
+
+function addMissing(builder: FlowBuilder, from: string, to: string, relation: Relation): void {
+  const id = `missing:${to}`;
+  const [kind = '', ...name] = to.split('/');
+  builder.nodes.set(id, {
+    id,
+    kind: 'missing',
+    label: name.join('/'),
+    note: kindWord(kind),
+    artifacts: [],
+    danger: { level: 'broken', word: 'missing' },
+  });
+  setEdge(builder, { from, to: id, label: relationWords[relation], danger: { level: 'broken', word: 'missing' } });
+}
+
+function addEdge(builder: FlowBuilder, from: string, to: string, relation: Edge['relation']): void {
+  // A processor takes from the store, and an API gets its requests from the listener it is bound to.
+  const isReversed = relation === 'consumes-from' || relation === 'binds-to';
+  const label = relation === 'processed-by' ? '' : relationWords[relation];
+  setEdge(builder, isReversed ? { from: to, to: from, label } : { from, to, label });
+}
+
+function setEdge({ edges }: FlowBuilder, edge: Parameters<FlowBuilder['edges']['set']>[1]): void {
+  const key = `${edge.from}\n${edge.to}`;
+  if (edge.from !== edge.to && (!edges.has(key) || edge.danger !== undefined)) edges.set(key, edge);
+}

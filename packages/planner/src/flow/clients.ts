@@ -1,0 +1,70 @@
+import type { Artifact } from '@mi-patterns/inventory';
+import type { Port, Workload } from '../model.ts';
+import type { FlowBuilder } from './flow-of.ts';
+import type { FlowNode } from './model.ts';
+
+const gateway: FlowNode = {
+  id: 'gateway',
+  kind: 'gateway',
+  label: 'Ingress or Gateway',
+  note: 'HTTP from outside',
+  artifacts: [],
+};
+const clients: FlowNode = { id: 'clients', kind: 'clients', label: 'Clients', note: '', artifacts: [] };
+
+/** Protocols that an Ingress or a Gateway takes; the others reach the Service in another way. */
+const byGateway: ReadonlySet<Port['protocol']> = new Set<Port['protocol']>(['http', 'https', 'ws', 'wss', 'grpc']);
+
+/** Adds who calls from outside: clients, what stands in front, and the Service of each place that answers requests. */
+export function addClients(builder: FlowBuilder): void {
+  for (const { workload, members } of builder.places) {
+    const service = `service:${workload.name}`;
+    for (const node of builder.nodes.values()) {
+      if (node.kind !== 'artifact' || node.workload !== workload.name) continue;
+      const ports = node.artifacts.flatMap((id) =>
+        members.flatMap((one) => one.ports.filter((port) => port.artifact === id)),
+      );
+      const isServed = node.artifacts.some((id) => startsHere(members, id) && answersHttp(artifactOf(builder, id)));
+      if (!isServed && ports.length === 0) continue;
+      builder.nodes.set(service, {
+        id: service,
+        kind: 'service',
+        label: workload.name,
+        note: workload.count === 1 ? 'Service' : `${workload.count} Services`,
+        artifacts: [],
+      });
+      const label = ports.map(({ number, protocol }) => `${protocol} ${number}`).join(', ');
+      set(builder, service, node.id, label);
+      const isDirect = !isServed && ports.every(({ protocol }) => !byGateway.has(protocol));
+      builder.nodes.set(clients.id, clients);
+      if (isDirect) set(builder, clients.id, service, '');
+      else {
+        builder.nodes.set(gateway.id, gateway);
+        set(builder, clients.id, gateway.id, '');
+        set(builder, gateway.id, service, '');
+      }
+    }
+  }
+}
+
+function set({ edges }: FlowBuilder, from: string, to: string, label: string): void {
+  edges.set(`${from}\n${to}`, { from, to, label });
+}
+
+function artifactOf({ graph }: FlowBuilder, id: string): Artifact | undefined {
+  return graph.artifacts[graph.index.get(id) ?? -1];
+}
+
+/** An API that a task calls in its own pod is there too, but clients find it at its own workload. */
+function startsHere(members: readonly Workload[], id: string): boolean {
+  return members.some(({ entryPoints }) => entryPoints.includes(id));
+}
+
+/** True for what MI's own HTTP listeners serve. */
+function answersHttp(artifact: Artifact | undefined): boolean {
+  const facts = artifact?.facts;
+  if (facts?.kind === 'api') return facts.bindsTo.length === 0 || facts.bindsTo.includes('default');
+  if (facts?.kind === 'proxy-service' || facts?.kind === 'data-service')
+    return facts.transports === undefined || facts.transports.some((name) => name === 'http' || name === 'https');
+  return facts?.kind === 'axis2-service';
+}

@@ -1,0 +1,99 @@
+import { type ArtifactId, type Inventory, printable, type Reference } from '@mi-patterns/inventory';
+import { buildGraph, type Graph } from '../graph/graph.ts';
+import type { Plan } from '../model.ts';
+import { isEntryPoint } from '../verdicts/index.ts';
+import { addArtifacts } from './artifacts.ts';
+import { addClients } from './clients.ts';
+import { collectOutside } from './collect.ts';
+import { aroundArtifact } from './around.ts';
+import type { Flow, FlowDetail, FlowEdge, FlowNode } from './model.ts';
+import { type Place, placesOf } from './places.ts';
+
+/** What the parts of the picture are made from. */
+export interface FlowBuilder {
+  readonly plan: Plan;
+  readonly graph: Graph;
+  readonly detail: FlowDetail;
+  readonly places: readonly Place[];
+  /** Position in `places` where an entry point starts its work. */
+  readonly home: ReadonlyMap<ArtifactId, number>;
+  readonly missing: ReadonlyMap<ArtifactId, readonly Reference[]>;
+  /** Artifacts that are drawn, by node number; undefined for all. */
+  readonly only: ReadonlySet<number> | undefined;
+  readonly nodes: Map<string, FlowNode>;
+  readonly edges: Map<string, FlowEdge>;
+}
+
+export interface FlowOptions {
+  /** How much is drawn; by default as much as can be read. */
+  readonly detail?: FlowDetail;
+  /** Only this artifact and what is next to it. */
+  readonly around?: ArtifactId;
+}
+
+/** Artifacts on the way, entry points, and workloads that a picture takes before it draws less. */
+const most = { artifacts: 40, entries: 24, workloads: 10 } as const;
+
+/** Who feeds whom in a plan, drawn from the references that the planner follows. Pure; the same input gives the same flow. */
+export function flowOf(inventory: Inventory, plan: Plan, options: FlowOptions = {}): Flow {
+  const graph = buildGraph(inventory);
+  const only = options.around === undefined ? undefined : aroundArtifact(graph, options.around);
+  const detail = options.detail ?? (only === undefined ? readableDetail(graph, plan) : 'full');
+  const planned = placesOf(plan, graph, detail);
+  const places = options.around === undefined ? planned : withPlaceFor(options.around, planned);
+  const home = new Map<ArtifactId, number>();
+  for (const [position, place] of places.entries()) for (const id of place.entryPoints) home.set(id, position);
+  const missing = new Map<ArtifactId, Reference[]>();
+  for (const reference of inventory.references) {
+    if (reference.state !== 'missing' || reference.relation === 'needs-class') continue;
+    const list = missing.get(reference.from);
+    if (list === undefined) missing.set(reference.from, [reference]);
+    else list.push(reference);
+  }
+  const builder: FlowBuilder = {
+    plan,
+    graph,
+    detail,
+    places,
+    home,
+    missing,
+    only,
+    nodes: new Map(),
+    edges: new Map(),
+  };
+  addArtifacts(builder);
+  addClients(builder);
+  const flow: Flow = {
+    detail,
+    workloads: places.map(({ workload }) => workload),
+    nodes: [...builder.nodes.values()].map((node) => ({
+      ...node,
+      label: printable(node.label),
+      note: printable(node.note),
+    })),
+    edges: [...builder.edges.values()],
+  };
+  const drawn = detail === 'groups' ? collectOutside(flow) : flow;
+  return only === undefined ? drawn : withoutEmptyWorkloads(drawn);
+}
+
+/** An artifact that no workload has is drawn too, in a place that has no pod. */
+function withPlaceFor(id: ArtifactId, places: readonly Place[]): readonly Place[] {
+  if (places.some(({ members }) => members.some(({ artifacts }) => artifacts.includes(id)))) return places;
+  const workload = { name: 'in no workload', type: 'stateless', replicas: 0, count: 1 } as const;
+  return [...places, { workload, members: [], entryPoints: [id] }];
+}
+
+/** As much as people can read: every artifact of a small project, entry points of a larger one, groups of a large one. */
+function readableDetail(graph: Graph, plan: Plan): FlowDetail {
+  const deployed = graph.artifacts.filter((_, node) => graph.deployed[node] === 1);
+  const onTheWay = deployed.filter(({ kind }) => kind === 'sequence' || kind === 'endpoint').length;
+  const entries = deployed.filter(isEntryPoint).length;
+  if (plan.workloads.length > most.workloads || entries > most.entries) return 'groups';
+  return onTheWay + entries <= most.artifacts ? 'full' : 'entries';
+}
+
+function withoutEmptyWorkloads(flow: Flow): Flow {
+  const used = new Set(flow.nodes.flatMap(({ kind, workload }) => (kind === 'artifact' && workload ? [workload] : [])));
+  return { ...flow, workloads: flow.workloads.filter(({ name }) => used.has(name)) };
+}

@@ -1,0 +1,53 @@
+import type { ArtifactId } from '@mi-patterns/inventory';
+import type { Graph } from '../graph/graph.ts';
+import type { Plan, Workload } from '../model.ts';
+import type { FlowDetail, FlowWorkload } from './model.ts';
+import { inText } from './words.ts';
+
+/** A workload of the plan, or several of one kind that are drawn as one. */
+export interface Place {
+  readonly workload: FlowWorkload;
+  readonly members: readonly Workload[];
+  readonly entryPoints: readonly ArtifactId[];
+}
+
+/** Workloads of one kind that are drawn one by one. */
+const mostOfOneKind = 6;
+
+/** Where artifacts run. With the detail `groups` many stateful workloads of one kind of artifact share a place. */
+export function placesOf(plan: Plan, graph: Graph, detail: FlowDetail): readonly Place[] {
+  if (detail !== 'groups') return plan.workloads.map((one) => placeOf([one], one.name));
+  const kindOf = (workload: Workload): string => {
+    const kinds = new Set(workload.entryPoints.map((id) => graph.artifacts[graph.index.get(id) ?? -1]?.kind ?? ''));
+    return kinds.size === 1 ? ([...kinds][0] ?? '') : 'several';
+  };
+  const byKind = new Map<string, Workload[]>();
+  for (const workload of plan.workloads) {
+    const key = workload.type === 'stateful' ? kindOf(workload) : workload.name;
+    byKind.set(key, [...(byKind.get(key) ?? []), workload]);
+  }
+  return [...byKind].flatMap(([kind, members]) =>
+    members.length <= mostOfOneKind
+      ? members.map((one) => placeOf([one], one.name))
+      : [
+          placeOf(
+            members,
+            `${members.length} workloads, ${kind === 'several' ? 'several artifacts' : `one ${inText(kind)}`} each`,
+          ),
+        ],
+  );
+}
+
+function placeOf(members: readonly Workload[], name: string): Place {
+  const [first] = members;
+  return {
+    workload: {
+      name,
+      type: first?.type ?? 'stateless',
+      replicas: first?.replicas ?? 1,
+      count: members.length,
+    },
+    members,
+    entryPoints: members.flatMap(({ entryPoints }) => entryPoints),
+  };
+}
