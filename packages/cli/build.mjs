@@ -10,7 +10,7 @@ const { version } = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8'))
 
 rmSync(dist, { recursive: true, force: true });
 const result = await build({
-  entryPoints: [join(here, 'src/main.ts')],
+  entryPoints: [join(here, 'src/main.ts'), join(here, 'src/library.ts')],
   outdir: dist,
   bundle: true,
   splitting: true,

@@ -66,10 +66,12 @@ function runtimesFile(text: string): readonly [string, string] {
   const [, from, before] = /mi-patterns\.io\/runtime-versions: ">=(\S+) <(\S+)"/.exec(text) ?? [];
   if (from === undefined || before === undefined)
     throw new Error(`${source}: the annotation mi-patterns.io/runtime-versions is no range such as ">=4.1.0 <4.8.0".`);
+  const [, appVersion] = /^appVersion: "?([^"\s]+)"?$/m.exec(text) ?? [];
+  if (appVersion === undefined) throw new Error(`${source}: there is no appVersion.`);
   return file(
     'runtime-versions.ts',
     source,
-    `/** Versions of Micro Integrator that the chart is made for. */\nexport const runtimeVersions = { from: '${from}', before: '${before}' } as const;\n`,
+    `/** Versions of Micro Integrator that the chart is made for, and the one it takes where \`runtime.version\` is empty. */\nexport const runtimeVersions = { from: '${from}', before: '${before}', default: '${appVersion}' } as const;\n`,
   );
 }
 

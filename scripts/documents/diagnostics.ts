@@ -37,6 +37,11 @@ const chapters: readonly { readonly title: string; readonly lead: string; readon
     codes: ['MI-PLAN-', 'MI-REF-', 'MI-INBOUND-', 'MI-ISO-', 'MI-DB-', 'MI-EXPLAIN-'],
   },
   {
+    title: 'Readiness',
+    lead: 'What keeps pods from becoming ready, found before anything runs.',
+    codes: ['MI-READY-'],
+  },
+  {
     title: 'Packaging',
     lead: 'What `package` needs to write archives, what archives bring to which server, and what a registry does not take.',
     codes: ['MI-PKG-', 'MI-DELIVERY-', 'MI-PULL-', 'MI-PUSH-'],

@@ -30,6 +30,33 @@ const cost = {
   memory: count('Memory limits of all pods, in MiB.'),
   cpu: count('CPU requests of all pods, in thousandths of a core.'),
 };
+const readiness = {
+  settings: list(
+    record({
+      from: choice(
+        ['environment', 'file', 'configurable', 'vault', 'hashicorp-vault'],
+        'Environment variable, line of file.properties, configurable (either of the two), or a vault.',
+      ),
+      name: text('Its name.'),
+      secret: flag('It is a password or the like.'),
+      without: choice(
+        ['archive-fails', 'server-fails', 'flow-fails'],
+        'What happens without it: MI takes back the whole archive, the server does not start, or the flow that uses it fails.',
+      ),
+      artifacts: ids('Artifacts that read it; empty for deployment.toml.'),
+      sources: several('source', 'Every place that reads it.'),
+      environments: list(
+        record({
+          environment: text('Environment of mi-patterns.yaml.'),
+          state: choice(['given', 'missing', 'unknown'], 'Unknown: it may come from a source that cannot be seen.'),
+          workloads: ids('Workloads whose pods lack it.'),
+        }),
+        'Which environments give it; empty without mi-patterns.yaml.',
+      ),
+    }),
+    'What artifacts and deployment.toml take from where their server runs.',
+  ),
+};
 const workloadName = {
   name: text('Key of the workload.'),
   type: choice(['stateless', 'stateful'], 'Stateful: exactly one active pod.'),
@@ -323,6 +350,7 @@ export const jsonSchemas: Readonly<Record<string, JsonDocument>> = {
       additionalProperties: { type: 'string' },
       description: 'Server role of each stateful entry point, by id.',
     },
+    readiness: record(readiness, 'What decides whether each pod becomes ready.'),
     verdicts: {
       type: 'object',
       additionalProperties: { $ref: '#/$defs/verdict' },

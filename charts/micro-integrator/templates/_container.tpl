@@ -163,7 +163,7 @@ claims:
 {{- define "mi.quantities" -}}
 {{- range $name, $quantity := . }}
 {{- if not (kindIs "invalid" $quantity) }}
-{{ $name }}: {{ include "mi.plain" $quantity | quote }}
+{{ if has $name (list "cpu" "memory" "ephemeral-storage") }}{{ $name }}{{ else }}{{ $name | quote }}{{ end }}: {{ include "mi.plain" $quantity | quote }}
 {{- end }}
 {{- end }}
 {{- end -}}

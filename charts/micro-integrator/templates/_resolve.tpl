@@ -53,6 +53,7 @@ linear, ten times over. Prints nothing; fails with a sentence where the values b
 {{- include "mi.resolve.workload" (dict "root" $ "resolved" $resolved "key" $key "type" $type "own" $workload "values" $merged) -}}
 {{- end -}}
 {{- include "mi.validate" . -}}
+{{- include "mi.validate.runtime" . -}}
 {{- include "mi.validate.moves" . -}}
 {{- include "mi.warnings.collect" . -}}
 {{- end -}}

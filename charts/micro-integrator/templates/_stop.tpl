@@ -9,7 +9,12 @@ the process in wso2carbon.pid; then wait for it to end. Takes (root, workload).
 {{- if gt (int64 $workload.drain) 0 -}}
 sleep {{ $workload.drain }}
 {{ end -}}
+{{ if include "mi.versionIsGuessed" (index . 0) -}}
+set -- /home/wso2carbon/wso2mi-*
+home="${WSO2_SERVER_HOME:-$1}"
+{{- else -}}
 home="${WSO2_SERVER_HOME:-{{ (index . 0).Values.resolved.home }}}"
+{{- end }}
 pid=$(cat "$home/wso2carbon.pid" 2>/dev/null)
 if [ -z "$pid" ] || ! kill -0 "$pid" 2>/dev/null; then
   # no pid file yet: the JVM whose command line names MI's home, not that of the diagnostics tool

@@ -122,6 +122,10 @@ mi.warnings.features: warnings about release-level settings, as JSON. Takes the 
 {{- $found = append $found (printf "externalSecrets.%s was not written, since the cluster has no external-secrets.io/v1. Install External Secrets, or set force: true when rendering offline." $name) -}}
 {{- end -}}
 {{- end -}}
+{{- $outside := or (.Values.ingress).enabled (.Values.gateway).enabled (.Values.route).enabled (eq "LoadBalancer" ((.Values.service).type | default "")) -}}
+{{- if and (.Values.networkPolicy).enabled (not (.Values.networkPolicy).clients) $outside -}}
+{{- $found = append $found "networkPolicy.clients names no one, so only the pods of the namespace reach the listeners; what brings requests from outside (ingress controller, gateway, router, load balancer) does not. Name it there." -}}
+{{- end -}}
 {{- $metrics := .Values.metrics | default dict -}}
 {{- range $kind, $monitor := dict "PodMonitor" $metrics.podMonitor "ServiceMonitor" $metrics.serviceMonitor -}}
 {{- if ($monitor | default dict).enabled -}}
@@ -163,9 +167,9 @@ mi.warnings.features: warnings about release-level settings, as JSON. Takes the 
 {{- if and (or (contains "DualStack" $families) (contains "IPv6" $families)) (not (.Values.runtime).ipv6) -}}
 {{- $found = append $found "the Service has an IPv6 address, but MI listens on IPv4 only: its start script sets java.net.preferIPv4Stack=true, so a connection by IPv6 is refused. Set runtime.ipv6: true." -}}
 {{- end -}}
-{{- range $path, $to := ternary (((.Values.gateway).paths) | default dict) dict (not (empty (.Values.gateway).enabled)) -}}
-{{- if and $to (eq "https" ($to.port | default "http")) (not (($.Values.gateway).backendTls).enabled) -}}
-{{- $found = append $found (printf "gateway.paths[%q] leads to port https without gateway.backendTls, so the gateway speaks plain HTTP to a TLS port." $path) -}}
+{{- if and (.Values.gateway).enabled (not ((.Values.gateway).backendTls).enabled) -}}
+{{- range include "mi.httpRoute.destinations" . | fromJsonArray -}}
+{{- if eq .port "https" }}{{ $found = append $found (printf "%s leads to port https without gateway.backendTls, so the gateway speaks plain HTTP to a TLS port." .where) }}{{ end -}}
 {{- end -}}
 {{- end -}}
 {{- toJson ($found | uniq) -}}

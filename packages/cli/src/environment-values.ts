@@ -1,13 +1,14 @@
 import { createHash } from 'node:crypto';
 import { relative, resolve } from 'node:path';
 import { type Diagnostic, imageReference, type Inventory } from '@mi-patterns/inventory';
-import { compareVersions, type Plan, plan } from '@mi-patterns/planner';
+import { compareVersions, type Plan, plan, readinessFindings } from '@mi-patterns/planner';
 import {
   chartDefaults,
   type Environment,
   layerValues,
   mergeValues,
   podsOf,
+  runtimeVersions,
   type Values,
   type WorkloadPods,
   writeValues,
@@ -72,6 +73,7 @@ export async function environmentValues(
   );
   const findings = [
     ...planFindings(result, written),
+    ...readinessFindings(result.readiness, inventory.given === undefined ? undefined : environment.name),
     ...written.diagnostics.map((diagnostic) => besideProject(diagnostic, inventory)),
     ...olderRuntime(inventory, runtimeVersion),
     ...withoutImage(written.values, from.loaded),
@@ -98,11 +100,7 @@ function runtimeVersionOf(inventory: Inventory, environment: Environment, values
   };
   const said =
     typeof runtime?.version === 'string' && runtime.version !== '' ? runtime.version : environment.runtime.version;
-  return (
-    said ??
-    projectVersions(inventory).at(-1) ??
-    String((chartDefaults['runtime'] as { readonly version?: unknown }).version)
-  );
+  return said ?? projectVersions(inventory).at(-1) ?? runtimeVersions.default;
 }
 
 /** Complete versions that projects are written for, the newest last. */
@@ -131,6 +129,11 @@ function olderRuntime(inventory: Inventory, version: string): readonly Diagnosti
   ];
 }
 
+/** Findings that name the environments they are about: each environment has its own. */
+function isReadiness(code: string): boolean {
+  return code.startsWith('MI-READY-');
+}
+
 /**
  * Findings of the plan that the values do not answer: they say themselves whether there is a coordination database, and often
  * have the volume for state that a new pod would start without.
@@ -153,7 +156,8 @@ function planFindings({ diagnostics, workloads }: Plan, { values }: WrittenValue
     );
   };
   return diagnostics.filter(
-    ({ code, artifacts }) => code !== 'MI-DB-MISSING' && !(code === 'MI-ISO-STATE-PVC' && artifacts.every(isKept)),
+    ({ code, artifacts }) =>
+      code !== 'MI-DB-MISSING' && !isReadiness(code) && !(code === 'MI-ISO-STATE-PVC' && artifacts.every(isKept)),
   );
 }
 

@@ -79,10 +79,11 @@ export async function loadInventory(
       openRegistryImage: await imageClient(wanted, options, context),
       onProgress: ({ path, artifacts }) => progress.count(`Reading ${path}`, artifacts, 'artifacts'),
     });
-    const { configurations, diagnostics } = await writtenConfigurations(loaded, context);
+    const { configurations, given, diagnostics } = await writtenConfigurations(loaded, context);
     return {
       ...read,
       configurations: [...read.configurations, ...configurations],
+      ...(given.length === 0 ? {} : { given }),
       diagnostics: [...read.diagnostics, ...diagnostics].toSorted(compareDiagnostics),
     };
   } finally {

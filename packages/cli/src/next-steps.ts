@@ -1,4 +1,4 @@
-import { chartDefaults, mergeValues } from '@mi-patterns/values';
+import { chartDefaults, mergeValues, runtimeVersions } from '@mi-patterns/values';
 import { chartSource, chartWords } from './chart.ts';
 import type { Context } from './context.ts';
 import { planTitle } from './diagrams/text.ts';
@@ -64,7 +64,7 @@ function referenceOf(one: EnvironmentValues): string {
   const { image: ofChart } = chartDefaults as unknown as ImageValues;
   if (image.repository === ofChart.repository && image.registry === ofChart.registry) return placeholder;
   return shellWord(
-    `${image.registry === '' ? '' : `${image.registry.replace(/\/$/, '')}/`}${image.repository}:${image.tag || runtime.version}`,
+    `${image.registry === '' ? '' : `${image.registry.replace(/\/$/, '')}/`}${image.repository}:${image.tag || runtime.version || runtimeVersions.default}`,
   );
 }
 

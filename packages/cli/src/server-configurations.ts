@@ -1,12 +1,21 @@
-import { type Diagnostic, readServerDocument, type ServerConfiguration, type Source } from '@mi-patterns/inventory';
+import {
+  type Diagnostic,
+  type GivenSettings,
+  readServerDocument,
+  type ServerConfiguration,
+  type Source,
+} from '@mi-patterns/inventory';
 import type { Environment, Values, YamlFile } from '@mi-patterns/values';
 import type { Context } from './context.ts';
 import { CommandFailure } from './failure.ts';
+import { givenSettings } from './given-settings.ts';
 import type { LoadedConfiguration } from './load.ts';
 
 /** What the chart's deployment.toml says of the pods of each environment, and what is wrong with it. */
 export interface WrittenConfigurations {
   readonly configurations: readonly ServerConfiguration[];
+  /** What each environment gives its pods; none where no configuration was found. */
+  readonly given: readonly GivenSettings[];
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -28,7 +37,7 @@ export async function writtenConfigurations(
   loaded: LoadedConfiguration | undefined,
   context: Context,
 ): Promise<WrittenConfigurations> {
-  if (loaded === undefined) return { configurations: [withoutConfiguration], diagnostics: [] };
+  if (loaded === undefined) return { configurations: [withoutConfiguration], given: [], diagnostics: [] };
   const values = await import('./configuration.ts');
   const written = values.environmentsOf(loaded.configuration).map((environment) => {
     const files = filesOf(environment, loaded, context, values);
@@ -36,6 +45,7 @@ export async function writtenConfigurations(
   });
   return {
     configurations: written.flatMap(({ configurations }) => configurations),
+    given: written.flatMap(({ given }) => given),
     diagnostics: written.flatMap(({ diagnostics }) => diagnostics),
   };
 }
@@ -68,7 +78,9 @@ function ofEnvironment(
     values.chartDefaults,
     [...files.map(({ value }) => value ?? {}), environment.values].reduce<Values>(layerValues, {}),
   );
-  if (valueAt(all, ['runtime', 'deploymentTomlFrom']) === 'image') return { configurations: [], diagnostics: [] };
+  const given = [givenSettings(environment.name, all, values)];
+  if (valueAt(all, ['runtime', 'deploymentTomlFrom']) === 'image')
+    return { configurations: [], given, diagnostics: [] };
   const mapping = (...path: string[]): Values => {
     const found = valueAt(all, path);
     return isMapping(found) ? found : {};
@@ -97,6 +109,7 @@ function ofEnvironment(
   });
   return {
     configurations: written.map((one) => one.configuration),
+    given,
     diagnostics: written.flatMap(({ diagnostics }) => diagnostics),
   };
 }

@@ -10,12 +10,20 @@ import { ToolFailure, isToolFailure } from './tool-failure.ts';
 
 export type ToolName = 'helm' | 'helm-unittest' | 'kubeconform' | 'kubectl';
 
+/** A semantic version, in its parts and as text. */
+export interface ToolVersion {
+  readonly major: number;
+  readonly minor: number;
+  readonly patch: number;
+  readonly version: string;
+}
+
 export interface Tool {
   readonly name: ToolName;
   /** Program and leading arguments: `[/usr/bin/helm]`, or `[/usr/bin/helm, unittest]` for a helm plugin. */
   readonly command: readonly string[];
   /** Undefined for a tool that does not tell its version. */
-  readonly version: SemVer | undefined;
+  readonly version: ToolVersion | undefined;
   readonly origin: 'environment' | 'path' | 'cache' | 'helm-plugin';
 }
 
@@ -107,7 +115,10 @@ async function searchTool(name: ToolName, environment: NodeJS.ProcessEnv): Promi
       const version = await probe(name, file, environment);
       if (version === 'not-this-tool') rejected.push(`${file} is not ${name}`);
       else if (!fits(name, version)) rejected.push(`${file} is version ${version?.version ?? 'unknown'}`);
-      else if (best?.version === undefined || (version !== undefined && compare(version, best.version) > 0))
+      else if (
+        best?.version === undefined ||
+        (version !== undefined && compare(version.version, best.version.version) > 0)
+      )
         best = { name, command: [file], version, origin };
       if (best !== undefined && origin === 'path') return best;
     }

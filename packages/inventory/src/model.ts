@@ -168,6 +168,37 @@ export interface Effect {
   readonly source: Source;
 }
 
+/** A value that an artifact takes from where its server runs. */
+export interface SettingRead {
+  /**
+   * `environment`: an environment variable (`$SYSTEM:`). `file`: a line of `conf/file.properties` (`$FILE:`). `configurable`: either
+   * of them, for a name that `config.properties` declares or an expression uses (`${configs.}`). `vault`: MI's secure vault.
+   */
+  readonly from: 'environment' | 'file' | 'configurable' | 'vault' | 'hashicorp-vault';
+  readonly name: string;
+  /** The name, or where it is used, says that it is a password or the like. */
+  readonly secret: boolean;
+  readonly source: Source;
+}
+
+/** Names of settings that are given, and whether more may be given that cannot be seen from here (`envFrom`). */
+export interface SettingNames {
+  readonly variables: readonly string[];
+  readonly properties: readonly string[];
+  /** Aliases of the secure vault, from `[secrets]` in deployment.toml. */
+  readonly aliases: readonly string[];
+  readonly open: boolean;
+}
+
+/** What the pods of one environment are given from outside their archives. */
+export interface GivenSettings {
+  readonly environment: string;
+  readonly everywhere: SettingNames;
+  /** What single workloads have beyond it, by name of the workload. */
+  readonly workloads: Readonly<Record<string, SettingNames>>;
+  readonly hashicorpVault: boolean;
+}
+
 export interface Artifact {
   readonly id: ArtifactId;
   readonly kind: ArtifactKind;
@@ -180,6 +211,8 @@ export interface Artifact {
   readonly applications: readonly string[];
   readonly facts: ArtifactFacts;
   readonly effects: readonly Effect[];
+  /** What it takes from where its server runs. Missing: nothing. */
+  readonly settings?: readonly SettingRead[];
   /** Further places where an artifact of the same kind and name was read. */
   readonly duplicates: readonly Source[];
   /**
@@ -312,6 +345,10 @@ export interface ServerConfiguration {
   readonly coordinationHardening?: true;
   readonly synapseServerName?: string;
   readonly nodeId?: { readonly value: string; readonly source: Source };
+  /** Environment variables (`$env{}`) and aliases of the secure vault (`$secret{}`) that it takes. Missing: none. */
+  readonly settings?: readonly SettingRead[];
+  /** Aliases that `[secrets]` gives the secure vault, sorted. Missing: none. */
+  readonly aliases?: readonly string[];
 }
 
 /** All that was read from the given paths. Sorted, so that the same input gives the same bytes in any order of paths. */
@@ -326,6 +363,8 @@ export interface Inventory {
   readonly configurations: readonly ServerConfiguration[];
   /** Images that were read, sorted by name. Missing: none. */
   readonly images?: readonly ImageFacts[];
+  /** What each environment gives its pods; missing where nothing is known of any environment. */
+  readonly given?: readonly GivenSettings[];
   readonly diagnostics: readonly Diagnostic[];
 }
 

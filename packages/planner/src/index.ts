@@ -22,3 +22,10 @@ export {
 } from './delivery/deployed.ts';
 export { deliveryCatalogue, type DeliveryCode } from './delivery/catalogue.ts';
 export { compareVersions } from './runtime.ts';
+export {
+  type NeededSetting,
+  type Readiness,
+  readinessFindings,
+  settingEntry,
+  type SettingState,
+} from './readiness/index.ts';

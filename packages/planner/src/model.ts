@@ -1,4 +1,5 @@
 import type { ArtifactId, Diagnostic, Source } from '@mi-patterns/inventory';
+import type { Readiness } from './readiness/model.ts';
 
 /** How an entry point behaves when several pods run it. */
 export type VerdictClass = 'stateless' | 'isolate' | 'broker-safe' | 'affinity' | 'pod-local' | 'opaque';
@@ -94,6 +95,8 @@ export interface Plan {
    * the pattern or the grouping: an archive packed once serves them all.
    */
   readonly roles: ReadonlyMap<ArtifactId, string>;
+  /** What decides whether each pod becomes ready. */
+  readonly readiness: Readiness;
   /** The planner's own findings in printing order; those of the inventory stay in the inventory. */
   readonly diagnostics: readonly PlanDiagnostic[];
 }

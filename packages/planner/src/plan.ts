@@ -1,6 +1,6 @@
 import { compareDiagnostics, type Inventory } from '@mi-patterns/inventory';
 import { alternativesOf, costOf } from './cost.ts';
-import type { PlanContext } from './diagnostics/context.ts';
+import { deployedArtifacts, type PlanContext } from './diagnostics/context.ts';
 import { finding, listed } from './diagnostics/finding.ts';
 import { diagnose } from './diagnostics/index.ts';
 import { artifactAt, buildGraph, type Graph } from './graph/graph.ts';
@@ -12,6 +12,7 @@ import type { Plan, PlanDiagnostic, PlanOptions } from './model.ts';
 import { applyOverrides } from './overrides.ts';
 import { choosePattern } from './pattern.ts';
 import { findVerdicts, isEntryPoint, isIsolatedClass } from './verdicts/index.ts';
+import { neededSettings, type Readiness, readinessFindings } from './readiness/index.ts';
 import { buildWorkloads } from './workloads.ts';
 
 /**
@@ -75,6 +76,7 @@ export function plan(inventory: Inventory, options: PlanOptions): Plan {
     byDatabase,
   };
   const deployed = graph.deployed.reduce((sum, one) => sum + one, 0);
+  const readiness = readinessOf(context);
   return {
     pattern: choice.pattern,
     patternBecause: choice.because,
@@ -90,6 +92,7 @@ export function plan(inventory: Inventory, options: PlanOptions): Plan {
     }),
     verdicts,
     roles,
+    readiness,
     diagnostics: [
       ...overridden,
       ...grouping.diagnostics,
@@ -97,8 +100,17 @@ export function plan(inventory: Inventory, options: PlanOptions): Plan {
       ...notDeployed(graph, entries.length),
       ...built.diagnostics,
       ...diagnose(context),
+      ...readinessFindings(readiness),
     ].toSorted(compareDiagnostics),
   };
+}
+
+function readinessOf(context: PlanContext): Readiness {
+  const deployed = [...deployedArtifacts(context)].map(([node, artifact]) => ({
+    artifact,
+    isolated: context.divided && context.stateful[node] === 1,
+  }));
+  return { settings: neededSettings({ inventory: context.inventory, workloads: context.workloads, deployed }) };
 }
 
 function marks(active: readonly (readonly number[])[], nodes: number): PlanContext['activeAt'] {

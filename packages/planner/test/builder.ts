@@ -11,6 +11,7 @@ import {
   type Reference,
   type Relation,
   type ServerConfiguration,
+  type SettingRead,
   type Source,
 } from '@mi-patterns/inventory';
 import { plan } from '../src/plan.ts';
@@ -21,6 +22,7 @@ export interface Part {
   readonly facts?: Partial<ArtifactFacts> & Record<string, unknown>;
   readonly parameters?: Readonly<Record<string, string | { readonly key: string }>>;
   readonly effects?: readonly (Pick<Effect, 'type'> & Partial<Effect>)[];
+  readonly settings?: readonly Pick<SettingRead, 'from' | 'name'>[];
   readonly applications?: readonly string[];
   /** Targets by relation; `?name` is dynamic, `!id` is missing, `=id` is builtin. */
   readonly refs?: Readonly<Partial<Record<Relation, readonly string[]>>>;
@@ -77,6 +79,7 @@ export function inventory(
   more: {
     readonly applications?: readonly Partial<Application>[];
     readonly configurations?: readonly Partial<ServerConfiguration>[];
+    readonly given?: Inventory['given'];
     readonly diagnostics?: Inventory['diagnostics'];
   } = {},
 ): Inventory {
@@ -111,6 +114,11 @@ export function inventory(
         source: source(file(id), 50 + position),
         ...effect,
       })),
+      ...(part.settings === undefined
+        ? {}
+        : {
+            settings: part.settings.map((setting) => ({ secret: false, source: source(file(id), 60), ...setting })),
+          }),
       duplicates: [],
     };
   });
@@ -150,6 +158,7 @@ export function inventory(
       listeners: [],
       ...configuration,
     })),
+    ...(more.given === undefined ? {} : { given: more.given }),
     diagnostics: more.diagnostics ?? [],
   };
 }

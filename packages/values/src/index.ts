@@ -24,6 +24,7 @@ export { effectiveWorkloads, podsOf, type EffectiveWorkload, type WorkloadPods }
 export { locate, type Located } from './yaml/locate.ts';
 export { readYaml, type YamlFile } from './yaml/read.ts';
 export { chartDefaults } from './generated/chart-defaults.ts';
+export { runtimeVersions } from './generated/runtime-versions.ts';
 export { translateHelmMi, secretName, type HelmMiTranslation } from './translate-helm-mi/translate.ts';
 export { writeConfiguration, type FirstConfiguration } from './configuration/write.ts';
 export { argoApplications, fluxReleases, type GitOpsFile, type GitOpsSource } from './gitops/gitops.ts';

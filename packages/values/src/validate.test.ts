@@ -236,6 +236,11 @@ describe('validateValues: the patterns', () => {
     expect(
       where(`${routes}${coordinated('  t: {type: stateful, artifacts: {roles: [T], stateful: [task/x]}}\n  a: {}\n')}`),
     ).toEqual(['1:61 MI-VALUES-STATEFUL-EXPOSED', '2:76 MI-VALUES-NO-WORKLOAD']);
+    const more =
+      'ingress: {enabled: true, additional: {in: {hosts: {h: {paths: {/a: {workload: t}}}}}}}\ngateway: {enabled: true, parentRefs: {p: {name: p}}, rules: {r: {backends: {aa: {}}}}, additional: {i: {rules: {r: {backends: {t: {}}}}}}}\n';
+    expect(
+      where(`${more}${coordinated('  t: {type: stateful, artifacts: {roles: [T], stateful: [task/x]}}\n  a: {}\n')}`),
+    ).toEqual(['1:79 MI-VALUES-STATEFUL-EXPOSED', '2:81 MI-VALUES-NO-WORKLOAD', '2:131 MI-VALUES-STATEFUL-EXPOSED']);
   });
 
   it('everything of the plan is somewhere', () => {

@@ -7,6 +7,7 @@ import { resolve, type JsonSchema } from './schema/json-schema.ts';
 import { list } from './schema/words.ts';
 import { seal } from './seal.ts';
 import { validateValues } from './validate.ts';
+import { missingSettings } from './write-settings.ts';
 import { commentKey, emitYaml, wrapComment } from './yaml/emit.ts';
 
 /** What a values file says of its origin, and what comes from neither plan nor environment. */
@@ -45,7 +46,9 @@ export function writeValues(plan: Plan, environment: Environment, context: Write
   const generated = generatedValues(plan, environment, context, comments);
   const merged = [...(context.valuesFiles ?? []), environment.values].reduce(layerValues, generated);
   const body = emitYaml(inSchemaOrder(merged, valuesSchema), comments);
-  const text = seal(`${header(environment, context)}\n\n${body}`);
+  const missing = missingSettings(plan.readiness, environment.name, environment.release);
+  const toFillIn = missing.length === 0 ? '' : `\n${missing.map((line) => `# ${line}\n`).join('')}`;
+  const text = seal(`${header(environment, context)}\n\n${body}${toFillIn}`);
   return {
     text,
     values: merged,

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -45,6 +45,50 @@ beforeEach(() => {
   cpSync(example, folder, { recursive: true, filter: (file) => !file.endsWith('mi-patterns.yaml') });
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('settings that artifacts read', () => {
+  const endpoint = 'src/main/wso2mi/artifacts/endpoints/Backend.xml';
+  const write = (uri: string): void => {
+    mkdirSync(join(folder, 'src/main/wso2mi/artifacts/endpoints'), { recursive: true });
+    writeFileSync(
+      join(folder, endpoint),
+      `<endpoint xmlns="http://ws.apache.org/ns/synapse" name="Backend"><address uri="${uri}"/></endpoint>`,
+    );
+  };
+
+  it('are written as comments to fill in, and the exit code says that they are missing', async () => {
+    write('$SYSTEM:BACKEND_URL');
+    const missing = await generate('');
+    expect(missing.exitCode).toBe(1);
+    expect(missing.err).toContain('MI-READY-SETTING');
+    expect(text('values.yaml')).toContain(
+      `# env:\n#   # ${endpoint}:1; no pod becomes ready without it\n#   BACKEND_URL: ""\n`,
+    );
+    const set = await generate('values: {env: {BACKEND_URL: "http://backend"}}\n');
+    expect(set.err).not.toContain('MI-READY-SETTING');
+    expect(set.exitCode).toBe(0);
+    expect(text('values.yaml')).not.toContain('Nothing gives these settings');
+  });
+
+  it('come from a Secret when they are secret', async () => {
+    write('$SYSTEM:BACKEND_PASSWORD');
+    await generate('release: shop\n');
+    expect(text('values.yaml')).toContain(
+      '#   BACKEND_PASSWORD: {secretKeyRef: {name: shop-settings, key: BACKEND_PASSWORD}}',
+    );
+  });
+
+  it('are judged for each environment', async () => {
+    write('$SYSTEM:BACKEND_URL');
+    const { err } = await generate(
+      'environments: {dev: {namespace: dev, values: {env: {BACKEND_URL: x}}}, prod: {namespace: prod}}\n',
+    );
+    expect(err).toContain('the environment prod does not give');
+    expect(err).not.toContain('the environment dev');
+    expect(text('values-dev.yaml')).not.toContain('Nothing gives these settings');
+    expect(text('values-prod.yaml')).toContain('Nothing gives these settings');
+  });
+});
 
 describe('generate beside the project', () => {
   it('never takes what an earlier run has written for an artifact', async () => {

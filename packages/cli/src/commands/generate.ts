@@ -94,7 +94,9 @@ export async function generate(
       context,
     );
   const packaged =
-    options.package === false || refusals.length > 0 || hasErrors(generated.flatMap(({ diagnostics }) => diagnostics))
+    options.package === false ||
+    refusals.length > 0 ||
+    hasErrors(blocking(generated.flatMap(({ diagnostics }) => diagnostics)))
       ? undefined
       : await packageFor(generated, inventory, join(out, 'package'), {
           loaded,
@@ -106,7 +108,7 @@ export async function generate(
   const delivered =
     packaged === undefined ? generated : generated.map((one) => pointAtPackage(one, packaged, inputs, context));
   const diagnostics = unique([...delivered.flatMap(told), ...(packaged?.diagnostics ?? [])]);
-  const outcomes = hasErrors(diagnostics)
+  const outcomes = hasErrors(blocking(diagnostics))
     ? []
     : refusals.length > 0
       ? refusals
@@ -117,6 +119,11 @@ export async function generate(
     context.stdout(`${JSON.stringify(generateDocument(delivered, outcomes, all, packaged), null, 2)}\n`);
   else tell(delivered, outcomes, all, { options, context, packaged, loaded });
   return exitCodeOf(all);
+}
+
+/** A setting that is missing keeps no file from being written: the values list it for its owner to fill in. */
+function blocking(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  return diagnostics.filter(({ code }) => code !== 'MI-READY-SETTING');
 }
 
 type Files = readonly { readonly file: string; readonly text: string }[];

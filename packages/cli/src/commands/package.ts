@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Diagnostic, runtimeVersionPattern } from '@mi-patterns/inventory';
 import { plan } from '@mi-patterns/planner';
-import { chartDefaults } from '@mi-patterns/values';
+import { runtimeVersions } from '@mi-patterns/values';
 import type { Context, GlobalOptions } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import {
@@ -102,14 +102,9 @@ export function packageOptions(
     cwd: context.cwd,
     formats,
     ...(version === undefined ? {} : { runtimeVersion: version }),
-    defaultRuntimeVersion: defaultRuntime(),
+    defaultRuntimeVersion: runtimeVersions.default,
     mavenRepository: join(repository, '.m2', 'repository'),
   };
-}
-
-function defaultRuntime(): string {
-  const { runtime } = chartDefaults as { readonly runtime?: { readonly version?: unknown } };
-  return String(runtime?.version ?? '4.6.0');
 }
 
 /** The document of `package --json`, described in docs/json-output.md. */

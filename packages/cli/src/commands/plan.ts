@@ -8,6 +8,7 @@ import { countDiagnostics, explainLine, formatDiagnostics, hasErrors } from '../
 import { foldDowntime } from '../output/downtime.ts';
 import { counted } from '../output/counted.ts';
 import { printJson } from '../output/json.ts';
+import { readinessLines } from '../output/readiness.ts';
 import { createStyle } from '../output/style.ts';
 import { formatTable, wrap } from '../output/table.ts';
 import { createView } from '../output/view.ts';
@@ -77,6 +78,7 @@ function planText(inventory: Inventory, result: Plan, options: GlobalOptions, co
     style.bold('What it costs'),
     ...costLines(result, context),
     '',
+    ...readinessLines(result.readiness, context),
     ...findings,
     ...(findings.length > 0 ? [''] : []),
     ...undelivered(inventory, width).map(style.dim),

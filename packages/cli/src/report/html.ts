@@ -6,6 +6,7 @@ import { counted } from '../output/counted.ts';
 import { formatSource } from '../output/diagnostics.ts';
 import { cores, gibibytes } from '../output/units.ts';
 import { escapeMarkup as text } from '../output/markup.ts';
+import { settingRows } from '../output/readiness.ts';
 import { script, style } from './style.ts';
 
 /** Entry points of a workload that are listed before the rest folds away. */
@@ -32,6 +33,7 @@ export function planToHtml(inventory: Inventory, plan: Plan): string {
 ${facts(inventory, plan)}
 <div class="picture">${planToSvg(flowOf(inventory, plan), plan, { heading: false })}</div>
 ${findings(plan.diagnostics)}
+${readiness(plan)}
 ${workloads(plan)}
 ${verdicts(inventory, plan)}
 ${costs(plan)}
@@ -53,6 +55,22 @@ function facts(inventory: Inventory, plan: Plan): string {
     [isolated, 'stateful'],
   ];
   return `<ul class="facts">${list.map(([number, noun]) => `<li><strong>${number}</strong> ${noun}</li>`).join('')}</ul>`;
+}
+
+/** What artifacts read from their surroundings, and which environments give it. */
+function readiness(plan: Plan): string {
+  const rows = settingRows(plan.readiness);
+  if (rows.length === 0) return '';
+  const columns = [
+    { name: 'Setting', width: 30 },
+    { name: 'Environments', width: 30 },
+    { name: 'Read at', width: 40 },
+  ];
+  return `<h2>Will each pod become ready?</h2>
+${table(
+  columns,
+  rows.map((row) => row.map(text)),
+)}`;
 }
 
 const weight: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };

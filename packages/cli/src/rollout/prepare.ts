@@ -16,7 +16,7 @@ import {
   type RolloutRequest,
   type Target,
 } from '@mi-patterns/rollout';
-import type { Values } from '@mi-patterns/values';
+import { runtimeVersions, type Values } from '@mi-patterns/values';
 import { parse } from 'yaml';
 import { chartSource } from '../chart.ts';
 import type { Context } from '../context.ts';
@@ -239,7 +239,9 @@ function imageOf(values: Values): string {
   };
   const runtime = (values['runtime'] ?? {}) as { readonly version?: string };
   const name = `${image.registry ? `${image.registry}/` : ''}${image.repository ?? 'wso2/wso2mi'}`;
-  return image.digest ? `${name}@${image.digest}` : `${name}:${image.tag || runtime.version || 'latest'}`;
+  return image.digest
+    ? `${name}@${image.digest}`
+    : `${name}:${image.tag || runtime.version || runtimeVersions.default}`;
 }
 
 function startSecondsOf(plan: Plan): (component: string) => number {

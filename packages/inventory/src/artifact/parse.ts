@@ -24,6 +24,7 @@ import {
 import { readMediation, readRegistryUses } from './mediation.ts';
 import type { ParsedArtifact, ParsedFile } from './parsed.ts';
 import { compact, own, type Reading, report, synapseNamespace } from './reading.ts';
+import { readSettings } from './settings.ts';
 
 interface RootRule {
   readonly kind: ArtifactKind;
@@ -96,11 +97,14 @@ export function parseArtifactFile(text: string, path: string, options: XmlOption
   return { artifacts, ...rootName, diagnostics: file.diagnostics };
 }
 
+/** What is read of a flow that has no name of its own. */
+export type FlowContents = Pick<ParsedArtifact, 'effects' | 'references' | 'settings'>;
+
 /**
  * Reads what a sequence, endpoint or template of the registry refers to and does. Unlike an artifact it needs no name: flows know
  * it by its path. Nothing for any other root, and for a file that cannot be read.
  */
-export function parseFlow(text: string, path: string): Pick<ParsedArtifact, 'effects' | 'references'> {
+export function parseFlow(text: string, path: string): FlowContents {
   const { root } = readXmlTree(text, path, {});
   if (root === undefined) return { effects: [], references: [] };
   if (root.local === 'definitions' || root.local === 'localEntry') {
@@ -108,6 +112,7 @@ export function parseFlow(text: string, path: string): Pick<ParsedArtifact, 'eff
     return {
       effects: artifacts.flatMap((artifact) => artifact.effects),
       references: artifacts.flatMap((artifact) => artifact.references),
+      settings: artifacts.flatMap((artifact) => artifact.settings ?? []),
     };
   }
   const reading = readingOf({
@@ -119,7 +124,11 @@ export function parseFlow(text: string, path: string): Pick<ParsedArtifact, 'eff
   if (!['sequence', 'endpoint', 'template'].includes(root.local)) return { effects: [], references: [] };
   readMediation(reading, root, root.namespace);
   readRegistryUses(reading, root);
-  return { effects: compact(reading.effects), references: compact(reading.references) };
+  return {
+    effects: compact(reading.effects),
+    references: compact(reading.references),
+    settings: compact(readSettings(reading, root, root.local === 'endpoint' ? 'endpoint' : 'sequence')),
+  };
 }
 
 type FileReading = Omit<Reading, 'references' | 'effects'>;
@@ -170,6 +179,7 @@ function readArtifact(file: FileReading, root: XmlNode): ParsedArtifact | undefi
   if (rule.mediation) readMediation(reading, root, root.namespace);
   readRegistryUses(reading, root);
   const version = attributeValue(root, 'version');
+  const taken = readSettings(reading, root, rule.kind);
   return {
     kind: rule.kind,
     name: own(name),
@@ -178,6 +188,7 @@ function readArtifact(file: FileReading, root: XmlNode): ParsedArtifact | undefi
     facts,
     effects: compact(reading.effects),
     references: compact(reading.references),
+    ...(taken.length === 0 ? {} : { settings: compact(taken) }),
   };
 }
 
@@ -211,6 +222,7 @@ function readDefinitions(file: FileReading, root: XmlNode): ParsedArtifact[] {
       facts: { kind: 'sequence' },
       effects: compact(reading.effects),
       references: compact(reading.references),
+      settings: compact(readSettings(reading, main, 'sequence')),
     },
   ];
 }

@@ -1,5 +1,5 @@
 import type { Diagnostic, Source } from '../diagnostic.ts';
-import type { ArtifactFacts, ArtifactKind, Effect, Relation } from '../model.ts';
+import type { ArtifactFacts, ArtifactKind, Effect, Relation, SettingRead } from '../model.ts';
 
 /** What one artifact file says, before it is known which other artifacts exist. */
 export interface ParsedArtifact {
@@ -11,6 +11,8 @@ export interface ParsedArtifact {
   readonly facts: ArtifactFacts;
   readonly effects: readonly Effect[];
   readonly references: readonly ParsedReference[];
+  /** What it takes from where its server runs. Missing: nothing. */
+  readonly settings?: readonly SettingRead[];
 }
 
 /** A reference as written. {@link Reference} is what it becomes once every artifact is known. */

@@ -8,6 +8,7 @@ import type {
   Delivery,
   Inventory,
   ServerConfiguration,
+  SettingRead,
 } from '../model.ts';
 import { resolveReferences } from '../references/resolve.ts';
 import type { ResolvableArtifact } from '../references/resolve.ts';
@@ -152,6 +153,7 @@ function merge(
 ): Artifact {
   const [first, ...others] = group as readonly [ArtifactDraft, ...ArtifactDraft[]];
   const { kind, name, source, facts, effects } = first.parsed;
+  const settings = settingsOf(first, kind === 'property-file' ? others : variants);
   return {
     id,
     kind,
@@ -161,9 +163,18 @@ function merge(
     applications: applicationsOf(group, ids, alone),
     facts: facts.kind === 'property-file' ? { kind: 'property-file', keys: allKeys(group) } : facts,
     effects: variants.length === 0 ? effects : [...effects, ...variants.flatMap(({ parsed }) => parsed.effects)],
+    ...(settings.length === 0 ? {} : { settings }),
     duplicates: others.length === 0 ? none : others.map((draft) => draft.parsed.source).toSorted(compareSources),
     ...(variants.length === 0 ? {} : { variants: variants.map((variant) => variantOf(variant, ids)) }),
   };
+}
+
+function settingsOf(
+  first: ArtifactDraft,
+  others: readonly { readonly parsed: ArtifactDraft['parsed'] }[],
+): readonly SettingRead[] {
+  const own = first.parsed.settings ?? none;
+  return others.length === 0 ? own : [...own, ...others.flatMap(({ parsed }) => parsed.settings ?? none)];
 }
 
 function variantOf({ parsed, applications }: Variant, ids: ReadonlyMap<ApplicationDraft, string>): ArtifactVariant {

@@ -1,4 +1,4 @@
-import { parseArtifactFile } from '../artifact/parse.ts';
+import { type FlowContents, parseArtifactFile } from '../artifact/parse.ts';
 import type { ParsedArtifact } from '../artifact/parsed.ts';
 import type { Source } from '../diagnostic.ts';
 import { readAxis2Service } from './axis2-service.ts';
@@ -171,7 +171,7 @@ async function readRegistryFolder(
     return [];
   }
   const resources: { path: string; registryPath: string; mediaType?: string }[] = [];
-  const contents: Pick<ParsedArtifact, 'effects' | 'references'>[] = [];
+  const contents: FlowContents[] = [];
   for (const resource of registryEntries(document.root)) {
     const base = `${folder.directory}resources/${resource.file}`;
     const files = archive.entries

@@ -1,8 +1,9 @@
-import { parseFlow } from '../artifact/parse.ts';
+import { type FlowContents, parseFlow } from '../artifact/parse.ts';
 import type { ParsedArtifact } from '../artifact/parsed.ts';
 import type { Source } from '../diagnostic.ts';
 import { compareText } from '../diagnostic.ts';
-import type { ArtifactFacts } from '../model.ts';
+import { isSecretName } from '../credentials.ts';
+import type { ArtifactFacts, SettingRead } from '../model.ts';
 import { decodeText } from './disk.ts';
 import { plainArtifact, report } from './draft.ts';
 import type { Context } from './draft.ts';
@@ -90,19 +91,31 @@ export async function readLibrary(
  * (MI: initializer/deployment/config/deployer/ConfigDeployer.java).
  */
 export function readPropertyFile(text: string, name: string, source: Source): ParsedArtifact {
-  const keys = new Set<string>();
-  for (const line of text.split(/\r\n?|\n/)) {
+  const settings: SettingRead[] = [];
+  for (const [index, line] of text.split(/\r\n?|\n/).entries()) {
     const key = /^\s*([^#!\s:=][^:=\s]*)/.exec(line)?.[1];
-    if (key !== undefined) keys.add(key);
+    if (key !== undefined)
+      settings.push({
+        from: 'configurable',
+        name: key,
+        secret: isSecretName(key),
+        source: { path: source.path, line: index + 1, column: 1 + line.indexOf(key) },
+      });
   }
-  return plainArtifact(name, source, { kind: 'property-file', keys: [...keys].toSorted(compareText) });
+  const keys = [...new Set(settings.map((setting) => setting.name))].toSorted(compareText);
+  return plainArtifact(
+    name,
+    source,
+    { kind: 'property-file', keys },
+    { effects: [], references: [], ...(settings.length === 0 ? {} : { settings }) },
+  );
 }
 
 /**
  * What a registry resource refers to and does when it is itself a sequence, endpoint or template, which flows can run from the
  * registry. Nothing for any other content.
  */
-export function flowContents(text: string, path: string): Pick<ParsedArtifact, 'effects' | 'references'> {
+export function flowContents(text: string, path: string): FlowContents {
   if (!/<\s*([\w.-]+:)?(sequence|endpoint|template|definitions|localEntry)[\s>/]/.test(text.slice(0, 4096)))
     return { effects: [], references: [] };
   return parseFlow(text, path);

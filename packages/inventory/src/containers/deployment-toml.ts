@@ -1,7 +1,8 @@
 import { parse, TomlError } from 'smol-toml';
 import { compareText } from '../diagnostic.ts';
 import type { Diagnostic, Source } from '../diagnostic.ts';
-import type { Listener, ServerConfiguration } from '../model.ts';
+import { isSecretName } from '../credentials.ts';
+import type { Listener, ServerConfiguration, SettingRead } from '../model.ts';
 import { indexKeys } from './toml-keys.ts';
 
 /** MI's own port offset (distribution/src/conf: `[server] offset` of the shipped server, carbon's default 10). */
@@ -77,6 +78,7 @@ export function readServerDocument(data: unknown, source: Source, at: Places): R
       ...(isHardened(table(document['task_handling'])) && { coordinationHardening: true as const }),
       ...(typeof serverName === 'string' && { synapseServerName: serverName }),
       ...(nodeId !== undefined && { nodeId: { value: String(nodeId), source: at('cluster_config', 'node_id') } }),
+      ...settingsOf(document, at),
     },
     diagnostics,
   };
@@ -90,6 +92,33 @@ const hardeningKeys = ['coordination_hardening', 'enable_task_delete_barrier', '
 
 function isHardened(handling: Table): boolean {
   return hardeningKeys.every((key) => truth(handling[key]) === 'yes');
+}
+
+/** Placeholders that MI's config mapper resolves when the server starts; with an unknown one it does not start. */
+const placeholder = /\$(env|secret)\s*\{\s*([^}\s]+)\s*\}/g;
+
+/** What the file takes from the environment and the secure vault, and the aliases that it gives the vault itself. */
+function settingsOf(document: Table, at: Places): Pick<ServerConfiguration, 'settings' | 'aliases'> {
+  const settings: SettingRead[] = [];
+  const visit = (value: unknown, keys: readonly string[]): void => {
+    if (typeof value === 'string') {
+      for (const [, kind, name = ''] of value.matchAll(placeholder))
+        settings.push({
+          from: kind === 'env' ? 'environment' : 'vault',
+          name,
+          secret: kind === 'secret' || isSecretName(keys.at(-1) ?? '') || isSecretName(name),
+          source: at(...keys),
+        });
+    } else if (Array.isArray(value)) {
+      const last = keys.at(-1) ?? '';
+      for (const [index, item] of value.entries()) visit(item, [...keys.slice(0, -1), `${last}[${index}]`]);
+    } else {
+      for (const [key, inner] of Object.entries(table(value))) visit(inner, [...keys, key]);
+    }
+  };
+  visit(document, []);
+  const aliases = Object.keys(table(document['secrets'])).toSorted(compareText);
+  return { ...(settings.length === 0 ? {} : { settings }), ...(aliases.length === 0 ? {} : { aliases }) };
 }
 
 /** Listeners of the JMS transport whose connection factory is one for topics; a proxy service names them. */

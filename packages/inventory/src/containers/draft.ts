@@ -68,8 +68,16 @@ export function plainArtifact(
   name: string,
   source: Source,
   facts: ArtifactFacts,
-  contents?: Pick<ParsedArtifact, 'effects' | 'references'>,
+  contents?: Pick<ParsedArtifact, 'effects' | 'references' | 'settings'>,
 ): ParsedArtifact {
   const kind: ArtifactKind = facts.kind;
-  return { kind, name, source, facts, effects: contents?.effects ?? [], references: contents?.references ?? [] };
+  return {
+    kind,
+    name,
+    source,
+    facts,
+    effects: contents?.effects ?? [],
+    references: contents?.references ?? [],
+    ...(contents?.settings === undefined || contents.settings.length === 0 ? {} : { settings: contents.settings }),
+  };
 }

@@ -1,3 +1,4 @@
+import type { FlowContents } from '../artifact/parse.ts';
 import type { ParsedArtifact } from '../artifact/parsed.ts';
 import type { Source } from '../diagnostic.ts';
 import { compareText } from '../diagnostic.ts';
@@ -50,7 +51,7 @@ export function registryArtifact(
   name: string,
   source: Source,
   resources: readonly { readonly path: string; readonly registryPath: string; readonly mediaType?: string }[],
-  contents: readonly Pick<ParsedArtifact, 'effects' | 'references'>[],
+  contents: readonly FlowContents[],
 ): ParsedArtifact {
   const [first] = resources;
   return plainArtifact(
@@ -67,6 +68,7 @@ export function registryArtifact(
     {
       effects: contents.flatMap((content) => content.effects),
       references: contents.flatMap((content) => content.references),
+      settings: contents.flatMap((content) => content.settings ?? []),
     },
   );
 }

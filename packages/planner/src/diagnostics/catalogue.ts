@@ -177,6 +177,24 @@ export const plannerCatalogue = {
     'The name of a target is an expression, a key or a configurable, so the reference cannot be followed. `scan` lists it; the plan reports where it matters as MI-ISO-DYNAMIC.',
     'Nothing, unless the plan says so.',
   ),
+  'MI-READY-SETTING': entry(
+    'error',
+    'Setting that no environment gives',
+    'An artifact reads an environment variable (`$SYSTEM:`) or a line of file.properties (`$FILE:`), or deployment.toml an `$env{}`, that the values of an environment do not give. MI takes back the whole archive or does not start, so no pod becomes ready. A warning as long as there is no mi-patterns.yaml to give it in.',
+    'Give it under `env` or `properties` in the values of the environment; a password as `secretKeyRef`. `generate` writes the missing entries as comments.',
+  ),
+  'MI-READY-CONFIGURABLE': entry(
+    'warning',
+    'Configurable without a value',
+    'The project declares or uses a configurable (`${configs.}`) that no environment variable and no line of file.properties gives. MI deploys the archive and logs an error; what uses it fails.',
+    'Give it under `properties` or `env` in the values of the environment.',
+  ),
+  'MI-READY-VAULT': entry(
+    'warning',
+    'Secret of a vault that is not configured',
+    'An artifact looks up a secret in HashiCorp Vault, but the values of an environment do not configure one.',
+    'Set `hashicorpVault` in the values of the environment.',
+  ),
   'MI-ISO-INMEM-STORE': entry(
     'error',
     'In-memory store written in other pods',

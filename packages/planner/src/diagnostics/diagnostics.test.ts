@@ -58,7 +58,7 @@ const listening = { transport: 'jms', enabled: true, source: source('mi-patterns
 const tasks = (number: number): Record<string, Part> =>
   Object.fromEntries(Array.from({ length: number }, (_, index) => [`task/T${index}`, {}]));
 
-const cases: Readonly<Record<Exclude<PlannerCode, 'MI-REF-DYNAMIC'>, readonly Case[]>> = {
+const cases: Readonly<Record<Exclude<PlannerCode, 'MI-REF-DYNAMIC' | `MI-READY-${string}`>, readonly Case[]>> = {
   'MI-PLAN-STATEFUL': [
     ['a task in many pods', 'error', { 'task/T': {} }, { pattern: 'multiple-replicas' }],
     ['a task overridden', 'none', { 'task/T': {} }, { pattern: 'multiple-replicas', ...free('task/T') }],

@@ -11,7 +11,7 @@ export const chartDefaults: Readonly<Record<string, unknown>> = {
     "pullSecrets": []
   },
   "runtime": {
-    "version": "4.6.0",
+    "version": "",
     "home": "",
     "assignUser": "auto",
     "timezone": "UTC",

@@ -29,6 +29,7 @@ export function isolationRules({ workloads, pattern, mode }: RuleInput): readonl
 
 /** Settings that bring archives into a pod. */
 const archiveSettings = [
+  'image',
   'artifacts',
   'files',
   'extraVolumes',

@@ -80,12 +80,19 @@ describe('what is switched on has what it needs', () => {
       'artifacts: {source: configMap}',
       '`artifacts.source` is `configMap`, but `artifacts.configMap.archives` is empty.',
     ],
+    [
+      'image: {tag: a}\nworkloads: {a: {persistence: {r: {what: registry, size: 1Gi}}}}',
+      "`workloads.a.persistence.r` is mounted in MI's home folder, whose name has the version of MI in the image, but `runtime.version` is empty: an upgrade of the chart would move the mount away from it.",
+    ],
   ])('%s', (text, message) => {
     expect(check(`${text}\n`).map((line) => line.replace(/^\S+ MI-VALUES-NEEDS /, ''))).toEqual([message]);
   });
 
   it.each([
     ['ingress: {enabled: true, hosts: {a.example.com: {}}}'],
+    ['ingress: {enabled: true, additional: {in: {hosts: {a.example.com: {}}}}}'],
+    ['image: {tag: a}\nruntime: {version: 4.6.0}\nworkloads: {a: {persistence: {r: {what: registry, size: 1Gi}}}}'],
+    ['workloads: {a: {persistence: {r: {what: registry, size: 1Gi}}}}'],
     ['gateway: {enabled: true, create: {enabled: true, className: nginx}}'],
     ['gateway: {create: {enabled: true}}'],
     ['tracing: {enabled: true, type: log}'],

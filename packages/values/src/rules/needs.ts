@@ -1,3 +1,4 @@
+import { runtimeVersions } from '../generated/runtime-versions.ts';
 import { isMapping, mergeValues, valueAt, type Values } from '../merge.ts';
 import { list } from '../schema/words.ts';
 import type { Finding, RuleInput } from './finding.ts';
@@ -23,6 +24,7 @@ const needs: readonly Need[] = [
     when: ['ingress', 'enabled'],
     is: true,
     all: [['ingress', 'hosts']],
+    or: [[['ingress', 'additional']]],
     hint: 'Name a host, or "*" for any: `hosts: {orders.example.com: {}}`.',
   },
   {
@@ -114,6 +116,7 @@ export function needRules(input: RuleInput): readonly Finding[] {
   return [
     ...needs.flatMap((need) => missing(input.values, need)),
     ...databaseNeeds(input),
+    ...versionNeeds(input),
     ...input.workloads.flatMap((workload) => archiveNeeds(input, workload)),
   ];
 }
@@ -265,5 +268,42 @@ function archiveNeeds(
       message: `\`artifacts.source\` is \`${String(source)}\`, but \`artifacts.${need.key.join('.')}\` is empty.`,
       hint: need.hint,
     },
+  ];
+}
+
+/** A volume in MI's home folder, whose name has MI's version, needs to know the version in an image of the user's. */
+function versionNeeds({ values, workloads }: RuleInput): readonly Finding[] {
+  const image = (key: string): unknown => valueAt(values, ['image', key]);
+  const ofChart = image('repository') === 'wso2/wso2mi' && !isSet(image('tag')) && !isSet(image('digest'));
+  if (ofChart || isSet(valueAt(values, ['runtime', 'version'])) || isSet(valueAt(values, ['runtime', 'home'])))
+    return [];
+  const paths: Path[] = [
+    ...(isSet(values['trustedCertificates']) ? [['trustedCertificates']] : []),
+    ...workloads.flatMap((workload) => mountsInHome(values, workload)),
+  ];
+  return paths.map((path): Finding => ({
+    code: 'MI-VALUES-NEEDS',
+    path,
+    message: `\`${path.join('.')}\` is mounted in MI's home folder, whose name has the version of MI in the image, but \`runtime.version\` is empty: an upgrade of the chart would move the mount away from it.`,
+    hint: `Set \`runtime.version\` to the version of MI in the image, ${runtimeVersions.default} for instance.`,
+  }));
+}
+
+function mountsInHome(values: Values, { settings, pathOf }: EffectiveWorkload): readonly Path[] {
+  const persistence = valueAt(settings, ['persistence']);
+  const source = valueAt(settings, ['artifacts', 'source']) ?? valueAt(values, ['artifacts', 'source']);
+  return [
+    ...(isMapping(persistence)
+      ? Object.entries(persistence)
+          .filter(([, volume]) => isMapping(volume) && !isSet(volume['mountPath']))
+          .map(([name]) => pathOf('persistence', name))
+      : []),
+    ...(source === 'imageVolume' || source === 'persistentVolumeClaim' || source === 'initCopy'
+      ? [isSet(valueAt(settings, ['artifacts', 'source'])) ? pathOf('artifacts', 'source') : ['artifacts', 'source']]
+      : []),
+    ...(valueAt(settings, ['readOnlyRootFilesystem']) === true ||
+    valueAt(settings, ['containerSecurityContext', 'readOnlyRootFilesystem']) === true
+      ? [pathOf('readOnlyRootFilesystem')]
+      : []),
   ];
 }

@@ -92,28 +92,63 @@ function nameRule(
   ];
 }
 
+/** One way into the release; the workload is the value at the path, or its last key. */
+interface PublicRoute {
+  readonly what: string;
+  readonly path: readonly string[];
+  readonly at: 'key' | 'value';
+}
+
+const keysAt = (values: Values, path: readonly string[]): readonly string[] => {
+  const value = valueAt(values, path);
+  return isMapping(value) ? Object.keys(value) : [];
+};
+
+/** The setting itself, and each entry of its `additional`. */
+const withAdditional = (values: Values, section: string): readonly (readonly string[])[] => [
+  [section],
+  ...keysAt(values, [section, 'additional']).map((key) => [section, 'additional', key]),
+];
+
+function ingressRoutes(values: Values): readonly PublicRoute[] {
+  return withAdditional(values, 'ingress').flatMap((ingress) =>
+    keysAt(values, [...ingress, 'hosts']).flatMap((host) =>
+      keysAt(values, [...ingress, 'hosts', host, 'paths']).map((path): PublicRoute => ({
+        what: `The Ingress path \`${host}${path}\``,
+        path: [...ingress, 'hosts', host, 'paths', path, 'workload'],
+        at: 'value',
+      })),
+    ),
+  );
+}
+
+function gatewayRoutes(values: Values): readonly PublicRoute[] {
+  return withAdditional(values, 'gateway').flatMap((route) => [
+    ...keysAt(values, [...route, 'paths']).map((path): PublicRoute => ({
+      what: `The HTTPRoute path \`${path}\``,
+      path: [...route, 'paths', path, 'workload'],
+      at: 'value',
+    })),
+    ...keysAt(values, [...route, 'rules']).flatMap((rule) =>
+      keysAt(values, [...route, 'rules', rule, 'backends']).map((key): PublicRoute => ({
+        what: `The HTTPRoute rule \`${rule}\``,
+        path: [...route, 'rules', rule, 'backends', key],
+        at: 'key',
+      })),
+    ),
+  ]);
+}
+
 function routeRules({ values, workloads, mode, pattern }: RuleInput): readonly Finding[] {
-  const routes: { readonly what: string; readonly path: readonly string[] }[] = [];
-  const enabled = (section: string): boolean => valueAt(values, [section, 'enabled']) === true;
-  const entries = (path: readonly string[]): readonly string[] => {
-    const value = valueAt(values, path);
-    return isMapping(value) ? Object.keys(value) : [];
-  };
-  if (enabled('ingress')) {
-    for (const host of entries(['ingress', 'hosts'])) {
-      for (const path of entries(['ingress', 'hosts', host, 'paths']))
-        routes.push({
-          what: `The Ingress path \`${host}${path}\``,
-          path: ['ingress', 'hosts', host, 'paths', path, 'workload'],
-        });
-    }
-  }
-  if (enabled('gateway'))
-    for (const path of entries(['gateway', 'paths']))
-      routes.push({ what: `The HTTPRoute path \`${path}\``, path: ['gateway', 'paths', path, 'workload'] });
-  if (enabled('route')) routes.push({ what: 'The Route', path: ['route', 'workload'] });
-  return routes.flatMap(({ what, path }): readonly Finding[] => {
-    const key = valueAt(values, path);
+  const routes = [
+    ...(valueAt(values, ['ingress', 'enabled']) === true ? ingressRoutes(values) : []),
+    ...(valueAt(values, ['gateway', 'enabled']) === true ? gatewayRoutes(values) : []),
+    ...(valueAt(values, ['route', 'enabled']) === true
+      ? [{ what: 'The Route', path: ['route', 'workload'], at: 'value' } as const]
+      : []),
+  ];
+  return routes.flatMap(({ what, path, at }): readonly Finding[] => {
+    const key = at === 'key' ? path.at(-1) : valueAt(values, path);
     if (typeof key !== 'string' || key === '') return [];
     const target = workloads.find((workload) => workload.key === key);
     if (target === undefined) {
@@ -146,6 +181,7 @@ function runtimeRule({ values }: RuleInput): readonly Finding[] {
   const version = valueAt(values, ['runtime', 'version']);
   if (
     typeof version !== 'string' ||
+    version === '' ||
     (compareVersions(version, runtimeVersions.from) >= 0 && compareVersions(version, runtimeVersions.before) < 0)
   )
     return [];

@@ -9,6 +9,8 @@ export interface EffectiveWorkload {
   readonly replicas: number | undefined;
   readonly autoscaling: boolean;
   readonly minReplicas: number | undefined;
+  /** Whether it has no pod for a while. */
+  readonly paused: boolean;
   readonly strategy: Values;
   readonly recovery: string;
   readonly roles: readonly string[];
@@ -49,11 +51,11 @@ export interface WorkloadPods {
 /** The pods that values ask for, read as the chart reads them; `values` lie over those of the chart. */
 export function podsOf(values: Values): readonly WorkloadPods[] {
   const single = (values['pattern'] ?? 'single-replica') === 'single-replica';
-  return effectiveWorkloads(values).map(({ key, type, replicas, autoscaling, minReplicas }) => ({
+  return effectiveWorkloads(values).map(({ key, type, replicas, autoscaling, minReplicas, paused }) => ({
     name: key,
     type,
-    replicas: (autoscaling ? minReplicas : replicas) ?? (single || type === 'stateful' ? 1 : 2),
-    autoscaled: autoscaling,
+    replicas: paused ? 0 : ((autoscaling ? minReplicas : replicas) ?? (single || type === 'stateful' ? 1 : 2)),
+    autoscaled: autoscaling && !paused,
   }));
 }
 
@@ -73,6 +75,7 @@ function effective(values: Values, defaults: Values, key: string, own: Values): 
     replicas: number(at('replicas')),
     autoscaling: at('autoscaling', 'enabled') === true,
     minReplicas: number(at('autoscaling', 'minReplicas')),
+    paused: at('paused') === true,
     strategy: mappingOr(at('strategy')),
     recovery: text(at('recovery')) || 'respawn',
     roles: texts(at('artifacts', 'roles')),

@@ -1,0 +1,60 @@
+// Writes dist/library.d.ts: the types of the library in one file, so that a user needs no package of this workspace.
+// tsc declares every module, rolldown-plugin-dts keeps what the library exports.
+import { execFileSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { rolldown } from 'rolldown';
+import { dts } from 'rolldown-plugin-dts';
+
+const here = dirname(fileURLToPath(import.meta.url));
+const root = join(here, '../..');
+const declarations = mkdtempSync(join(tmpdir(), 'mi-patterns-types-'));
+const configuration = join(declarations, 'tsconfig.json');
+
+try {
+  declareModules();
+  const bundle = await rolldown({
+    input: declared(join(here, 'src/library.ts')),
+    external: [/^node:/],
+    plugins: [
+      { name: 'workspace', resolveId: declarationOf },
+      dts({ dtsOnly: true, tsconfig: false, generator: 'oxc' }),
+    ],
+  });
+  await bundle.write({ dir: join(here, 'dist'), format: 'esm', entryFileNames: 'library.ts' });
+} finally {
+  rmSync(declarations, { recursive: true, force: true });
+}
+
+/** Runs tsc over the packages; the configuration lies outside the tree, since it is for this build only. */
+function declareModules() {
+  const compilerOptions = {
+    noEmit: false,
+    declaration: true,
+    emitDeclarationOnly: true,
+    outDir: declarations,
+    rootDir: root,
+    typeRoots: [join(root, 'node_modules/@types')],
+  };
+  const include = [join(root, 'packages/*/src')];
+  const text = { extends: join(root, 'tsconfig.json'), compilerOptions, include, exclude: ['**/*.test.ts'] };
+  writeFileSync(configuration, JSON.stringify(text));
+  const tsc = join(dirname(createRequire(import.meta.url).resolve('typescript/package.json')), 'bin/tsc');
+  execFileSync(process.execPath, [tsc, '-p', configuration], { stdio: 'inherit' });
+}
+
+/** @param {string} source @returns {string} */
+function declared(source) {
+  return join(declarations, source.slice(root.length)).replace(/\.ts$/, '.d.ts');
+}
+
+/** @param {string} id @param {string | undefined} importer @returns {string | undefined} */
+function declarationOf(id, importer) {
+  const workspace = /^@mi-patterns\/([a-z-]+)$/.exec(id);
+  if (workspace !== null) return declared(join(root, `packages/${workspace[1]}/src/index.ts`));
+  if (importer === undefined || !/^\.{1,2}\/.*(?<!\.d)\.ts$/.test(id)) return undefined;
+  return resolve(dirname(importer), id).replace(/\.ts$/, '.d.ts');
+}

@@ -1,0 +1,67 @@
+import type { GivenSettings, SettingNames } from '@mi-patterns/inventory';
+import type { Values } from '@mi-patterns/values';
+
+type ValuesModule = typeof import('./configuration.ts');
+
+/**
+ * Variables that pods always have: the shell's, Kubernetes' own, the chart's (charts/micro-integrator/templates/_environment.tpl)
+ * and those of WSO2's image.
+ */
+const always = [
+  'HOME',
+  'HOSTNAME',
+  'JAVA_HOME',
+  'JAVA_OPTS',
+  'KUBERNETES_SERVICE_HOST',
+  'KUBERNETES_SERVICE_PORT',
+  'PATH',
+  'POD_NAME',
+  'POD_NAMESPACE',
+  'TZ',
+  'USER_HOME',
+  'WORKING_DIRECTORY',
+  'WSO2_SERVER_HOME',
+];
+
+/** What the values of an environment, complete with the chart's defaults, give its pods. */
+export function givenSettings(
+  environment: string,
+  values: Values,
+  { isMapping, valueAt }: ValuesModule,
+): GivenSettings {
+  const mapping = (...path: string[]): Values => {
+    const found = valueAt(values, path);
+    return isMapping(found) ? found : {};
+  };
+  const names = (...paths: string[][]): string[] => {
+    const merged = Object.assign({}, ...paths.map((path) => mapping(...path))) as Values;
+    return Object.keys(merged)
+      .filter((name) => merged[name] !== null)
+      .toSorted();
+  };
+  const isOpen = (...path: string[]): boolean => {
+    const list = valueAt(values, [...path, 'envFrom']);
+    return Array.isArray(list) && list.length > 0;
+  };
+  const everywhere: SettingNames = {
+    variables: [...new Set([...always, ...names(['env'], ['workloadDefaults', 'env'])])].toSorted(),
+    properties: names(['properties'], ['workloadDefaults', 'properties']),
+    aliases: names(['deploymentToml', 'secrets'], ['workloadDefaults', 'deploymentToml', 'secrets']),
+    open: isOpen('workloadDefaults'),
+  };
+  const workloads = Object.keys(mapping('workloads')).map((name): [string, SettingNames] => [
+    name,
+    {
+      variables: names(['workloads', name, 'env']),
+      properties: names(['workloads', name, 'properties']),
+      aliases: names(['workloads', name, 'deploymentToml', 'secrets']),
+      open: isOpen('workloads', name),
+    },
+  ]);
+  return {
+    environment,
+    everywhere,
+    workloads: Object.fromEntries(workloads),
+    hashicorpVault: valueAt(values, ['hashicorpVault', 'enabled']) === true,
+  };
+}

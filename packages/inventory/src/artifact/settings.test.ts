@@ -1,0 +1,54 @@
+import { describe, expect, test } from 'vitest';
+import { parseArtifactFile } from './parse.ts';
+
+const synapse = 'xmlns="http://ws.apache.org/ns/synapse"';
+
+function settings(text: string): string[] {
+  const { artifacts } = parseArtifactFile(text.replace('@', synapse), 'a.xml');
+  return artifacts.flatMap(({ settings: found }) =>
+    (found ?? []).map(({ from, name, secret }) => `${from} ${name}${secret ? ' (secret)' : ''}`),
+  );
+}
+
+// What MI 4.3.0 resolves when it deploys an archive, seen with each of these files.
+describe('settings that an artifact reads', () => {
+  test.each([
+    ['<endpoint @ name="E"><address uri="$SYSTEM:URL"/></endpoint>', ['environment URL']],
+    ['<endpoint @ name="E"><address uri="$FILE:url"/></endpoint>', ['file url']],
+    // A value must start with the prefix, and MI resolves it only where a factory asks for it.
+    ['<endpoint @ name="E"><address uri="http://$SYSTEM:HOST/x"/></endpoint>', []],
+    ['<sequence @ name="S"><property name="x" value="$SYSTEM:URL"/></sequence>', []],
+    [
+      '<sequence @ name="S"><call><endpoint><http uri-template="$SYSTEM:URL"/></endpoint></call></sequence>',
+      ['environment URL'],
+    ],
+    ['<task @ name="T"><trigger cron="$SYSTEM:CRON"/></task>', ['environment CRON']],
+    ['<proxy @ name="P"><parameter name="transport.vfs.FileURI">$SYSTEM:DIR</parameter></proxy>', ['environment DIR']],
+    [
+      '<messageStore @ name="M"><parameter name="store.jdbc.password">$SYSTEM:DB</parameter></messageStore>',
+      ['environment DB (secret)'],
+    ],
+    [
+      '<datasource><name>D</name><definition><password>$FILE:db</password></definition></datasource>',
+      ['file db (secret)'],
+    ],
+    ['<task @ name="T"><trigger cron="${configs.cron}"/></task>', ['configurable cron']],
+    [
+      '<sequence @ name="S"><log><message>${configs.a + configs.b}</message></log></sequence>',
+      ['configurable a', 'configurable b'],
+    ],
+    [
+      '<sequence @ name="S"><property name="p" expression="wso2:vault-lookup(\'shop\')"/></sequence>',
+      ['vault shop (secret)'],
+    ],
+    [
+      '<sequence @ name="S"><property name="p" expression="wso2:vault-lookup(\'SHOP\', \'ENV\')"/></sequence>',
+      ['environment SHOP (secret)'],
+    ],
+    [
+      '<sequence @ name="S"><property name="p" expression="hashicorp:vault-lookup(\'shop\', \'key\')"/></sequence>',
+      ['hashicorp-vault shop/key (secret)'],
+    ],
+    ['<api @ name="A" context="/a"><resource><inSequence><log category="$ctx:x"/></inSequence></resource></api>', []],
+  ])('%s', (text, expected) => expect(settings(text)).toEqual(expected));
+});

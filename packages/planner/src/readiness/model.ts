@@ -1,0 +1,29 @@
+import type { ArtifactId, SettingRead, Source } from '@mi-patterns/inventory';
+
+/** Whether an environment gives a setting: `unknown` when its pods get names that cannot be seen from here (`envFrom`). */
+export interface SettingState {
+  readonly environment: string;
+  readonly state: 'given' | 'missing' | 'unknown';
+  /** Workloads whose pods lack it; empty unless the state is `missing`. */
+  readonly workloads: readonly string[];
+}
+
+/** A setting that artifacts or a deployment.toml read, and which environments give it. */
+export interface NeededSetting {
+  readonly from: SettingRead['from'];
+  readonly name: string;
+  readonly secret: boolean;
+  /** What happens without it: MI takes back the whole archive, the server does not start, or a flow fails when it gets there. */
+  readonly without: 'archive-fails' | 'server-fails' | 'flow-fails';
+  /** Artifacts that read it, sorted; empty for a deployment.toml. */
+  readonly artifacts: readonly ArtifactId[];
+  /** Every place that reads it, sorted. */
+  readonly sources: readonly Source[];
+  /** In the order of the environments; empty when there is no configuration to look at. */
+  readonly environments: readonly SettingState[];
+}
+
+/** What decides whether each pod of the plan becomes ready. */
+export interface Readiness {
+  readonly settings: readonly NeededSetting[];
+}

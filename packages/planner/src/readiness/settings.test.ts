@@ -1,0 +1,86 @@
+import type { GivenSettings, SettingNames, SettingRead } from '@mi-patterns/inventory';
+import { describe, expect, it } from 'vitest';
+import { findings, type Part, planOf, source } from '../../test/builder.ts';
+import type { PlanOptions } from '../model.ts';
+
+type More = Parameters<typeof planOf>[2];
+type Case = readonly [
+  what: string,
+  severity: 'error' | 'warning' | 'none',
+  parts: Record<string, Part>,
+  changes?: Partial<PlanOptions>,
+  more?: More,
+];
+
+const setting = (from: SettingRead['from']): SettingRead => ({
+  from,
+  name: 'X',
+  secret: false,
+  source: source('src/x.xml', 60),
+});
+const reads = (from: SettingRead['from']): Part => ({ settings: [setting(from)] });
+const given = (names: Partial<SettingNames> = {}, workloads: GivenSettings['workloads'] = {}): NonNullable<More> => ({
+  given: [
+    {
+      environment: 'prod',
+      everywhere: { variables: [], properties: [], aliases: [], open: false, ...names },
+      workloads,
+      hashicorpVault: false,
+    },
+  ],
+});
+
+const cases = {
+  'MI-READY-SETTING': [
+    ['a variable with no environment known', 'warning', { 'api/A': reads('environment') }],
+    ['a variable that is not set', 'error', { 'api/A': reads('environment') }, {}, given()],
+    ['a variable that is set', 'none', { 'api/A': reads('environment') }, {}, given({ variables: ['X'] })],
+    ['a variable that may come from a Secret', 'none', { 'api/A': reads('environment') }, {}, given({ open: true })],
+    ['a line of file.properties', 'error', { 'api/A': reads('file') }, {}, given({ variables: ['X'], open: true })],
+    ['a template, resolved in use', 'warning', { 'template/T': reads('environment'), 'api/A': {} }, {}, given()],
+    [
+      'a variable in one of two workloads',
+      'error',
+      { 'api/A': reads('environment'), 'task/T': {} },
+      {},
+      given({}, { integration: { variables: ['X'], properties: [], aliases: [], open: false } }),
+    ],
+    [
+      'a task whose own workload has it',
+      'none',
+      { 'api/A': {}, 'task/T': reads('environment') },
+      {},
+      given({}, { 't-task': { variables: ['X'], properties: [], aliases: [], open: false } }),
+    ],
+    [
+      'deployment.toml',
+      'error',
+      { 'api/A': {} },
+      {},
+      { ...given(), configurations: [{ environment: 'prod', settings: [setting('environment')] }] },
+    ],
+    [
+      'deployment.toml of the project, which the chart does not deliver',
+      'none',
+      { 'api/A': {} },
+      {},
+      { ...given(), configurations: [{ settings: [setting('environment')] }] },
+    ],
+  ],
+  'MI-READY-CONFIGURABLE': [
+    ['one without a value', 'warning', { 'api/A': reads('configurable') }, {}, given()],
+    ['one from the environment', 'none', { 'api/A': reads('configurable') }, {}, given({ variables: ['X'] })],
+    ['one from file.properties', 'none', { 'api/A': reads('configurable') }, {}, given({ properties: ['X'] })],
+  ],
+  'MI-READY-VAULT': [
+    ['a secret of HashiCorp Vault', 'warning', { 'api/A': reads('hashicorp-vault') }, {}, given()],
+    ['an alias, which the image may bring', 'none', { 'api/A': reads('vault') }, {}, given()],
+  ],
+} satisfies Record<string, readonly Case[]>;
+
+describe.each(Object.entries(cases))('%s', (code, own: readonly Case[]) => {
+  it.each(own.map((row) => ({ what: row[0], row })))('$what', ({ row: [, severity, parts, changes, more] }) => {
+    const found = findings(planOf(parts, changes, more), code);
+    expect(found.map((one) => one.severity)).toEqual(severity === 'none' ? [] : [severity]);
+  });
+});

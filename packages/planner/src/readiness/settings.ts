@@ -1,0 +1,240 @@
+import {
+  type Artifact,
+  compareSources,
+  compareText,
+  type GivenSettings,
+  type Inventory,
+  type SettingNames,
+  type SettingRead,
+} from '@mi-patterns/inventory';
+import type { PlanDiagnostic, Workload } from '../model.ts';
+import { finding, listed } from '../diagnostics/finding.ts';
+import type { NeededSetting, SettingState } from './model.ts';
+
+/** What the readiness of a plan goes by. */
+export interface SettingsInput {
+  readonly inventory: Inventory;
+  readonly workloads: readonly Workload[];
+  /** Artifacts that are deployed, and whether each is in the pods of its own workload only. */
+  readonly deployed: readonly { readonly artifact: Artifact; readonly isolated: boolean }[];
+}
+
+interface Draft {
+  readonly from: SettingRead['from'];
+  readonly name: string;
+  secret: boolean;
+  without: NeededSetting['without'];
+  readonly artifacts: Set<string>;
+  readonly sources: SettingRead['source'][];
+  /** Undefined: every workload. */
+  workloads: Set<string> | undefined;
+  /** Undefined: every environment. */
+  environments: Set<string> | undefined;
+}
+
+/** Kinds that MI resolves only when a flow uses them: seen on MI 4.3.0, which deploys them with an unset `$SYSTEM:`. */
+const resolvedInUse: ReadonlySet<string> = new Set(['template', 'local-entry', 'registry-resource']);
+
+/** Every setting that deployed artifacts and deployment.toml files read, by source and name, with the environments that give it. */
+export function neededSettings(input: SettingsInput): readonly NeededSetting[] {
+  const drafts = new Map<string, Draft>();
+  for (const { artifact, isolated } of input.deployed) {
+    const homes = isolated
+      ? input.workloads.filter(({ entryPoints }) => entryPoints.includes(artifact.id)).map(({ name }) => name)
+      : undefined;
+    for (const setting of artifact.settings ?? []) {
+      const fails = setting.from === 'environment' || setting.from === 'file';
+      const without = fails && !resolvedInUse.has(artifact.kind) ? 'archive-fails' : 'flow-fails';
+      add(drafts, setting, { without, artifact: artifact.id, workloads: homes });
+    }
+  }
+  const known = new Set((input.inventory.given ?? []).map(({ environment }) => environment));
+  for (const { settings, environment, workload } of input.inventory.configurations) {
+    // A file that was read is not what the chart delivers, unless the image brings it.
+    if (environment === undefined || !known.has(environment)) continue;
+    for (const setting of settings ?? [])
+      add(drafts, setting, {
+        without: 'server-fails',
+        workloads: workload === undefined ? undefined : [workload],
+        environment,
+      });
+  }
+  const names = input.workloads.map(({ name }) => name);
+  return [...drafts.values()]
+    .toSorted((a, b) => compareText(a.from, b.from) || compareText(a.name, b.name))
+    .map((draft) => needed(draft, input.inventory.given ?? [], names));
+}
+
+function add(
+  drafts: Map<string, Draft>,
+  setting: SettingRead,
+  use: {
+    readonly without: NeededSetting['without'];
+    readonly artifact?: string;
+    readonly workloads: readonly string[] | undefined;
+    readonly environment?: string;
+  },
+): void {
+  const key = JSON.stringify([setting.from, setting.name, use.without === 'server-fails']);
+  const known = drafts.get(key);
+  const draft: Draft = known ?? {
+    from: setting.from,
+    name: setting.name,
+    secret: false,
+    without: use.without,
+    artifacts: new Set(),
+    sources: [],
+    workloads: new Set(),
+    environments: use.environment === undefined ? undefined : new Set(),
+  };
+  drafts.set(key, draft);
+  draft.secret ||= setting.secret;
+  if (use.without === 'archive-fails') draft.without = use.without;
+  if (use.artifact !== undefined) draft.artifacts.add(use.artifact);
+  draft.sources.push(setting.source);
+  if (use.environment !== undefined) draft.environments?.add(use.environment);
+  if (use.workloads === undefined) draft.workloads = undefined;
+  else for (const name of use.workloads) draft.workloads?.add(name);
+}
+
+function needed(draft: Draft, given: readonly GivenSettings[], names: readonly string[]): NeededSetting {
+  const { from, name, secret, without, artifacts, sources, workloads, environments } = draft;
+  return {
+    from,
+    name,
+    secret,
+    without,
+    artifacts: [...artifacts].toSorted(compareText),
+    sources: distinct(sources),
+    environments: given
+      .filter(({ environment }) => environments?.has(environment) !== false)
+      .map((one) => stateOf(draft, one, workloads === undefined ? names : [...workloads].toSorted(compareText))),
+  };
+}
+
+function distinct(sources: readonly SettingRead['source'][]): readonly SettingRead['source'][] {
+  const sorted = sources.toSorted(compareSources);
+  return sorted.filter((source, index) => index === 0 || compareSources(source, sorted[index - 1]) !== 0);
+}
+
+function stateOf(setting: Draft, given: GivenSettings, workloads: readonly string[]): SettingState {
+  const { environment } = given;
+  if (setting.from === 'hashicorp-vault' && given.hashicorpVault)
+    return { environment, state: 'unknown', workloads: [] };
+  const states = workloads.map((workload) => ({
+    workload,
+    state: stateIn(setting, [given.everywhere, given.workloads[workload]]),
+  }));
+  const missing = states.filter(({ state }) => state === 'missing').map(({ workload }) => workload);
+  if (missing.length > 0) return { environment, state: 'missing', workloads: missing };
+  return { environment, state: states.some(({ state }) => state === 'unknown') ? 'unknown' : 'given', workloads: [] };
+}
+
+function stateIn({ from, name }: Draft, layers: readonly (SettingNames | undefined)[]): SettingState['state'] {
+  const has = (names: 'variables' | 'properties' | 'aliases'): boolean =>
+    layers.some((layer) => layer?.[names].includes(name) === true);
+  const isOpen = layers.some((layer) => layer?.open === true);
+  switch (from) {
+    case 'environment':
+      return has('variables') ? 'given' : isOpen ? 'unknown' : 'missing';
+    case 'file':
+      return has('properties') ? 'given' : 'missing';
+    case 'configurable':
+      return has('variables') || has('properties') ? 'given' : isOpen ? 'unknown' : 'missing';
+    case 'vault':
+      // The image may bring the vault's file, which lists the aliases.
+      return has('aliases') ? 'given' : 'unknown';
+    case 'hashicorp-vault':
+      return 'missing';
+  }
+}
+
+/**
+ * One finding for each setting that an environment lacks. With `environment` only that one counts; without any environment known
+ * each setting is a warning, since nobody had a place to give it yet.
+ */
+export function settingFindings(settings: readonly NeededSetting[], environment?: string): readonly PlanDiagnostic[] {
+  return settings.flatMap((setting) => {
+    const states = setting.environments.filter(
+      (state) => environment === undefined || state.environment === environment,
+    );
+    const lacking = states.filter(({ state }) => state === 'missing');
+    if (states.length > 0 && lacking.length === 0) return [];
+    if (states.length === 0 && (setting.from === 'vault' || environment !== undefined)) return [];
+    const [source, ...related] = setting.sources;
+    return [
+      finding(
+        setting.from === 'configurable'
+          ? 'MI-READY-CONFIGURABLE'
+          : setting.from.endsWith('vault')
+            ? 'MI-READY-VAULT'
+            : 'MI-READY-SETTING',
+        severityOf(setting, lacking.length > 0),
+        {
+          message: `${readers(setting)} ${what(setting)}, which ${lackingWhere(lacking)}: ${consequences[setting.without](setting)}`,
+          hint: hintOf(setting),
+          source,
+          related,
+          artifacts: setting.artifacts,
+        },
+      ),
+    ];
+  });
+}
+
+function severityOf({ from, without }: NeededSetting, configured: boolean): 'error' | 'warning' {
+  return configured && (without === 'server-fails' || (without === 'archive-fails' && from !== 'configurable'))
+    ? 'error'
+    : 'warning';
+}
+
+function readers({ artifacts }: NeededSetting): string {
+  if (artifacts.length === 0) return 'deployment.toml reads';
+  return `${listed(artifacts, 5)} ${artifacts.length === 1 ? 'reads' : 'read'}`;
+}
+
+const kinds: Readonly<Record<SettingRead['from'], string>> = {
+  environment: 'the environment variable',
+  file: 'the line of file.properties',
+  configurable: 'the configurable',
+  vault: 'the alias of the secure vault',
+  'hashicorp-vault': 'the HashiCorp Vault secret',
+};
+
+function what({ from, name }: NeededSetting): string {
+  return `${kinds[from]} ${name}`;
+}
+
+function lackingWhere(lacking: readonly SettingState[]): string {
+  if (lacking.length === 0) return 'no environment gives yet';
+  return lacking
+    .map(({ environment, workloads }) => `the environment ${environment} does not give (${listed(workloads, 3)})`)
+    .join(' and ');
+}
+
+const consequences: Readonly<Record<NeededSetting['without'], (setting: NeededSetting) => string>> = {
+  'archive-fails': () => 'without it MI takes back the whole archive, and no pod that has the archive becomes ready.',
+  'server-fails': () => 'without it the server does not start.',
+  'flow-fails': ({ from }) =>
+    from === 'configurable'
+      ? 'MI logs an error. A flow that uses it fails, and a task whose trigger uses it makes its archive faulty.'
+      : 'the flow that uses it fails.',
+};
+
+/** The entry of the values that gives a setting: the block it belongs into and its line, with an empty value to fill in. */
+export function settingEntry(
+  { from, name, secret }: NeededSetting,
+  secretName: string,
+): { readonly block: 'env' | 'properties'; readonly line: string } {
+  // MI reads `$FILE:` from the file alone; a configurable may come from either.
+  if (from === 'file') return { block: 'properties', line: `${name}: ""` };
+  if (secret) return { block: 'env', line: `${name}: {secretKeyRef: {name: ${secretName}, key: ${name}}}` };
+  return { block: from === 'environment' ? 'env' : 'properties', line: `${name}: ""` };
+}
+
+function hintOf(setting: NeededSetting): string {
+  if (setting.from === 'hashicorp-vault') return 'Set `hashicorpVault` under `values` in mi-patterns.yaml.';
+  if (setting.from === 'vault') return 'Add the alias to `deploymentToml.secrets` under `values` in mi-patterns.yaml.';
+  const { block, line } = settingEntry(setting, 'NAME-OF-THE-SECRET');
+  return `Set it under \`values\` in mi-patterns.yaml: \`${block}: {${line}}\`.`;
+}

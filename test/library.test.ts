@@ -1,0 +1,72 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { publint } from 'publint';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { repository } from './support/command.ts';
+
+/** A folder that has nothing but the packed package installed. */
+const folder = mkdtempSync(join(tmpdir(), 'library-'));
+const packageFolder = join(repository, 'packages/cli');
+const npm = (args: readonly string[], cwd: string): string =>
+  execFileSync('npm', [...args], { cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+
+beforeAll(() => {
+  const [{ filename }] = JSON.parse(npm(['pack', '--json', '--pack-destination', folder], packageFolder)) as [
+    { filename: string },
+  ];
+  writeFileSync(join(folder, 'package.json'), '{"private": true, "type": "module"}');
+  npm(['install', '--offline', '--no-audit', '--no-fund', join(folder, filename)], folder);
+  cpSync(join(repository, 'examples/orders'), join(folder, 'examples/orders'), { recursive: true });
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const examples = [
+  ...readFileSync(join(repository, 'docs/library.md'), 'utf8').matchAll(/^## (.+)$[\s\S]*?^```ts\n([\s\S]*?)^```$/gm),
+].map(([, title = '', code = '']) => ({ title, code }));
+
+describe('the library in an empty folder', () => {
+  it('has an example for each chapter of its page', () => {
+    expect(examples.map(({ title }) => title)).toEqual(['Read and plan', 'Write values', 'Render']);
+  });
+
+  it('has types that compile with the examples, those of libraries included', () => {
+    const files = examples.map(({ code }, index) => {
+      const file = `example-${index}.ts`;
+      writeFileSync(join(folder, file), code);
+      return file;
+    });
+    const compilerOptions = {
+      module: 'nodenext',
+      target: 'es2022',
+      strict: true,
+      noEmit: true,
+      skipLibCheck: false,
+      types: ['node'],
+      typeRoots: [join(repository, 'node_modules/@types')],
+    };
+    writeFileSync(join(folder, 'tsconfig.json'), JSON.stringify({ compilerOptions, files }));
+    const tsc = join(repository, 'node_modules/typescript/bin/tsc');
+    expect(() => execFileSync(process.execPath, [tsc, '-p', folder], { encoding: 'utf8' })).not.toThrow();
+  });
+
+  it.each(examples)('runs the example "$title"', ({ code }) => {
+    writeFileSync(join(folder, 'example.mjs'), code);
+    const printed = execFileSync(process.execPath, ['example.mjs'], { cwd: folder, encoding: 'utf8' });
+    expect(printed).toMatch(/recurring-order-task|^0\n$/);
+  });
+
+  it('brings README, LICENSE and the chart, and nothing to install', () => {
+    const installed = join(folder, 'node_modules/mi-patterns');
+    expect(readFileSync(join(installed, 'README.md'), 'utf8')).toContain('# mi-patterns');
+    expect(readFileSync(join(installed, 'LICENSE'), 'utf8')).toBe(readFileSync(join(repository, 'LICENSE'), 'utf8'));
+    expect(readFileSync(join(installed, 'dist/chart/Chart.yaml'), 'utf8')).toContain('name: micro-integrator');
+    expect(JSON.parse(readFileSync(join(installed, 'package.json'), 'utf8'))).not.toHaveProperty('dependencies');
+  });
+
+  it('is packed as its package.json says', async () => {
+    const { messages } = await publint({ pkgDir: packageFolder, pack: false });
+    expect(messages).toEqual([]);
+  });
+});
