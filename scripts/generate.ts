@@ -6,7 +6,9 @@ import { readInventory } from '../packages/inventory/src/index.ts';
 import { flowOf, plan } from '../packages/planner/src/index.ts';
 import { generateFiles } from '../packages/values/generate.ts';
 import { commandsPage } from './documents/commands.ts';
+import { configurationPage } from './documents/configuration.ts';
 import { diagnosticsPage } from './documents/diagnostics.ts';
+import { glossaryPage } from './documents/glossary.ts';
 import { jsonOutputPage } from './documents/json-output.ts';
 import { jsonSchemas } from './documents/json-schemas.ts';
 import { valuesPage } from './documents/values.ts';
@@ -24,6 +26,8 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
     ['docs/diagnostics.md', diagnosticsPage()],
     ['docs/commands.md', commandsPage()],
     ['docs/values.md', valuesPage()],
+    ['docs/configuration.md', configurationPage()],
+    ['docs/glossary.md', glossaryPage()],
     ['docs/json-output.md', jsonOutputPage()],
     ['docs/images/orders.svg', await ordersPicture()],
     ...Object.entries(jsonSchemas).map(
