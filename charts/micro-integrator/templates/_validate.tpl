@@ -268,10 +268,10 @@ mi.validate.persistence: claims that several pods cannot share, and what a claim
 {{- if and (not $volume.existingClaim) (not $volume.size) -}}
 {{- fail (printf "\n\n%s names neither existingClaim nor size. Set size to have a claim created, or existingClaim to use one." $where) -}}
 {{- end -}}
-{{- if and (not $volume.mountPath) (ne "registry" ($volume.what | default "")) -}}
-{{- fail (printf "\n\n%s.mountPath is missing. Only what: registry has a place of its own." $where) -}}
+{{- if and (not $volume.mountPath) (not (has ($volume.what | default "") (list "registry" "offsets"))) -}}
+{{- fail (printf "\n\n%s.mountPath is missing. Only what: registry and what: offsets have a place of their own." $where) -}}
 {{- end -}}
-{{- $path := $volume.mountPath | default "registry" -}}
+{{- $path := $volume.mountPath | default (include "mi.persistence.folder" $volume) -}}
 {{- with get $mounted $path }}{{ fail (printf "\n\n%s would be mounted where persistence.%s is. Set another mountPath, or keep one of them." $where .) }}{{ end -}}
 {{- $_ := set $mounted $path $name -}}
 {{- if and (not $volume.existingClaim) (gt (int64 $workload.most) 1) $volume.accessModes (not (has "ReadWriteMany" $volume.accessModes)) (not (has "ReadOnlyMany" $volume.accessModes)) -}}

@@ -240,7 +240,7 @@ mi.volumeMounts: mounts of the MI container, each path once; the user's replace 
 {{- $mount := dict "name" (printf "data-%s" $name) -}}
 {{- with $volume.subPath }}{{ $_ := set $mount "subPath" . }}{{ end -}}
 {{- if $volume.readOnly }}{{ $_ := set $mount "readOnly" true }}{{ end -}}
-{{- $_ := set $mounts ($volume.mountPath | default (printf "%s/registry" $root.Values.resolved.home)) $mount -}}
+{{- $_ := set $mounts ($volume.mountPath | default (printf "%s/%s" $root.Values.resolved.home (include "mi.persistence.folder" $volume))) $mount -}}
 {{- end -}}
 {{- end -}}
 {{- range $path, $mount := $workload.values.extraVolumeMounts | default dict }}{{ $_ := set $mounts $path $mount }}{{ end -}}
@@ -250,6 +250,14 @@ mi.volumeMounts: mounts of the MI container, each path once; the user's replace 
   {{- toYaml (omit $mount "mountPath") | nindent 2 }}
 {{- end }}
 {{- end }}
+{{- end -}}
+
+{{/*
+mi.persistence.folder: folder of MI's home where a volume is mounted that names no path: MI's own places for the registry and for the
+files of change data capture. Takes an entry of persistence.
+*/}}
+{{- define "mi.persistence.folder" -}}
+{{- eq "offsets" (.what | default "") | ternary "cdc" "registry" -}}
 {{- end -}}
 
 {{/*

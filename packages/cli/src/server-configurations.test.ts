@@ -91,6 +91,16 @@ test('values files count, and what they switch wrongly is told', async () => {
   ]);
 });
 
+test.each([
+  ['{enabled: true, synchronousInjection: true}', 'taskDeleteBarrier: true, ', true],
+  ['{enabled: true, synchronousInjection: false}', '', undefined],
+  ['{enabled: true}', 'taskDeleteBarrier: false, ', undefined],
+  ['{enabled: false}', '', undefined],
+])('hardening %s with %j in the values is the whole block: %j', async (hardening, more, expected) => {
+  const { configurations } = await written(`values: {coordination: {database: {${more}hardening: ${hardening}}}}\n`);
+  expect(configurations.map(({ coordinationHardening }) => coordinationHardening)).toEqual([expected]);
+});
+
 test('there is none where the image brings the file', async () => {
   const { configurations } = await written(
     `values: {deploymentToml: {transport: {jms: {listener: ${listener}}}}}\nenvironments:\n  dev: {namespace: dev, values: {runtime: {deploymentTomlFrom: image}}}\n  prod: {}\n`,

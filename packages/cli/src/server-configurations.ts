@@ -103,7 +103,12 @@ function ofEnvironment(
       workload === undefined ? shared : mergeValues(shared, mapping('workloads', workload, 'deploymentToml'));
     const { configuration: server, diagnostics } = readServerDocument(toml, at(), at);
     return {
-      configuration: { ...server, environment: environment.name, ...(workload === undefined ? {} : { workload }) },
+      configuration: {
+        ...server,
+        ...hardeningOf(mapping('coordination', 'database')),
+        environment: environment.name,
+        ...(workload === undefined ? {} : { workload }),
+      },
       diagnostics,
     };
   });
@@ -112,6 +117,15 @@ function ofEnvironment(
     given,
     diagnostics: written.flatMap(({ diagnostics }) => diagnostics),
   };
+}
+
+/** Whether the chart writes the whole block of coordination hardening: what it leaves out of the values is on. */
+function hardeningOf(database: Values): Pick<ServerConfiguration, 'coordinationHardening'> {
+  const hardening = database['hardening'];
+  const said = typeof hardening === 'object' && hardening !== null ? (hardening as Values) : {};
+  const whole =
+    said['enabled'] === true && said['synchronousInjection'] !== false && database['taskDeleteBarrier'] !== false;
+  return whole ? { coordinationHardening: true } : {};
 }
 
 /** Finds keys of the deployment.toml in what the values were read from; the file of the configuration stands for what is nowhere. */

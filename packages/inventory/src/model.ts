@@ -160,7 +160,12 @@ export interface Effect {
     | 'directory'
     /** A load balancing endpoint that sends the requests of one session to one back end. */
     | 'endpoint-session'
-    | 'clone-or-iterate';
+    | 'clone-or-iterate'
+    /** An endpoint that gets responses on a connection of their own. */
+    | 'separate-listener'
+    /** A connection of the AI module that keeps conversations, or learnt text, in the pod. */
+    | 'chat-memory'
+    | 'vector-store';
   /** Registry key, property name, class name and so on; empty when there is none. */
   readonly subject: string;
   /** True when the subject is an expression. */

@@ -52,6 +52,8 @@ export interface Workload {
   readonly persistence: readonly {
     readonly artifact: ArtifactId;
     readonly what: 'registry' | 'offsets' | 'shared-directory';
+    /** Of `offsets`: the folder that holds the files, absolute or in MI's home. Missing when only the server knows it. */
+    readonly folder?: string;
     readonly because: string;
   }[];
 }

@@ -1,53 +1,80 @@
 import type { Artifact } from '@mi-patterns/inventory';
 import { directoriesOf } from './directories.ts';
 import type { Workload } from './model.ts';
-import { inboundRule } from './verdicts/inbound-endpoint.ts';
-import { deactivatesItself } from './verdicts/message-processor.ts';
+import { inboundRule, suspension } from './verdicts/inbound-endpoint.ts';
+import { startsDeactivated } from './verdicts/message-processor.ts';
 import { title } from './verdicts/verdict.ts';
 
-/** Files of a pod that the given artifacts want to find again in the next pod, in the order of the artifacts. */
-export function persistenceOf(active: readonly Artifact[]): Workload['persistence'] {
-  const needs: Workload['persistence'][number][] = [];
-  for (const artifact of active) {
-    const facts = artifact.facts;
-    if (facts.kind === 'inbound-endpoint') {
-      const rule = inboundRule(facts);
-      if (rule?.keeps === 'offsets') {
-        needs.push({
-          artifact: artifact.id,
-          what: 'offsets',
-          because: `${title(artifact)} keeps its offset and schema history in files.`,
-        });
-      } else if (rule?.keeps === 'registry' || rule?.find(facts.parameters).keeps === 'registry') {
-        needs.push({
-          artifact: artifact.id,
-          what: 'registry',
-          because: `${title(artifact)} keeps its position in the registry.`,
-        });
-      }
-    } else if (facts.kind === 'message-processor' && deactivatesItself(facts)) {
-      needs.push({
-        artifact: artifact.id,
-        what: 'registry',
-        because: `${title(artifact)} switches itself off after failed deliveries and writes that to the registry: a new pod starts it again.`,
-      });
-    }
-    const written = artifact.effects.find((effect) => effect.type === 'registry-write');
-    if (written !== undefined) {
-      needs.push({
-        artifact: artifact.id,
-        what: 'registry',
-        because: `${title(artifact)} writes ${written.subject} to the registry.`,
-      });
-    }
-    const directory = directoriesOf(artifact).find((use) => use.local);
-    if (directory !== undefined) {
-      needs.push({
-        artifact: artifact.id,
-        what: 'shared-directory',
-        because: `${title(artifact)} uses the directory ${directory.uri}.`,
-      });
-    }
-  }
-  return needs;
+type Need = Workload['persistence'][number];
+
+/**
+ * Files of a pod that the given artifacts want to find again in the next pod, in the order of the artifacts.
+ *
+ * A state counts when losing it loses work or handles it twice: positions, values that flows write, and the activation of what
+ * starts switched off (without it the next pod does nothing, silently). A processor that switches itself off after failed deliveries
+ * is no such case: the next pod starts it again and tries the message once more, while a kept state leaves it off for good.
+ *
+ * @param versionsOf the MI versions that an artifact is written for.
+ */
+export function persistenceOf(
+  active: readonly Artifact[],
+  versionsOf: (artifact: Artifact) => readonly string[],
+): Workload['persistence'] {
+  return active.flatMap((artifact) => [
+    ...ownState(artifact, versionsOf(artifact)),
+    ...writtenByFlow(artifact),
+    ...directory(artifact),
+  ]);
+}
+
+function ownState(artifact: Artifact, versions: readonly string[]): Need[] {
+  const facts = artifact.facts;
+  const registry = (because: string): Need => ({
+    artifact: artifact.id,
+    what: 'registry',
+    because: `${title(artifact)} ${because}`,
+  });
+  if (facts.kind === 'message-processor')
+    return startsDeactivated(facts)
+      ? [registry('starts deactivated; that somebody has activated it is written to the registry.')]
+      : [];
+  if (facts.kind !== 'inbound-endpoint') return [];
+  const rule = inboundRule(facts);
+  const kept = rule?.find(facts.parameters).keeps;
+  // A listener that was not activated fails its readers at once; a consumer just takes nothing.
+  const asleep = rule?.behavior !== 'listening' && suspension(facts, versions) === 'asleep';
+  return [
+    ...(kept?.what === 'registry' ? [registry('keeps its position in the registry.')] : []),
+    ...(kept?.what === 'offsets' ? kept.folders.map((folder) => offsets(artifact, folder)) : []),
+    ...(asleep ? [registry('starts suspended; that somebody has activated it is written to the registry.')] : []),
+  ];
+}
+
+function offsets(artifact: Artifact, folder: string | undefined): Need {
+  return {
+    artifact: artifact.id,
+    what: 'offsets',
+    ...(folder === undefined ? {} : { folder }),
+    because: `${title(artifact)} keeps its offset and schema history in files${folder === undefined ? '' : ` below ${folder.startsWith('/') ? folder : `${folder}/ of MI's home`}`}.`,
+  };
+}
+
+function writtenByFlow(artifact: Artifact): Need[] {
+  const written = artifact.effects.find((effect) => effect.type === 'registry-write');
+  if (written === undefined) return [];
+  return [
+    {
+      artifact: artifact.id,
+      what: 'registry',
+      because: `${title(artifact)} writes ${written.subject} to the registry.`,
+    },
+  ];
+}
+
+function directory(artifact: Artifact): Need[] {
+  const found = directoriesOf(artifact).find((use) => use.local);
+  if (found === undefined) return [];
+  return [
+    { artifact: artifact.id, what: 'shared-directory', because: `${title(artifact)} uses the directory ${found.uri}.` },
+  ];
 }

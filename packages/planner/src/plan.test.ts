@@ -137,7 +137,7 @@ describe('forced groups', () => {
       'message-processor/P': { refs: { 'consumes-from': ['message-store/M'] } },
     });
     expect(names(planOf(flow({})))).toEqual(['p-processor']);
-    expect(codes(planOf(flow({})))).toEqual(['MI-ISO-STATE-PVC', 'MI-ISO-INMEM-LOSS']);
+    expect(codes(planOf(flow({})))).toEqual(['MI-PLAN-PROCESSOR-STOPS', 'MI-ISO-INMEM-LOSS']);
     expect(names(planOf(flow({ class: 'org.apache.synapse.message.store.impl.jms.JmsStore' })))).toEqual([
       'p-processor',
       't-task',

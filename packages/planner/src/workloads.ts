@@ -7,6 +7,7 @@ import type { StatefulGroup } from './grouping/groups.ts';
 import type { Pattern, PlanDiagnostic, Verdict, Workload } from './model.ts';
 import { persistenceOf } from './persistence.ts';
 import { portsOf } from './ports.ts';
+import { runtimeVersions } from './runtime.ts';
 import { enabledTransports } from './verdicts/proxy-service.ts';
 
 export interface WorkloadInput {
@@ -80,7 +81,10 @@ export function buildWorkloads(input: WorkloadInput): WorkloadResult {
       because: frame.because,
       ports: listening.ports,
       affinity: ids(entryPoints.filter((artifact) => input.verdicts.get(artifact.id)?.class === 'affinity')),
-      persistence: persistenceOf(nodes.map((node) => artifactAt(graph, node))),
+      persistence: persistenceOf(
+        nodes.map((node) => artifactAt(graph, node)),
+        (artifact) => runtimeVersions(input.inventory, artifact),
+      ),
     };
   });
   return { workloads, active, diagnostics };

@@ -119,6 +119,33 @@ describe('writeValues', () => {
     ]);
   });
 
+  it.each([
+    [[{ folder: 'cdc' }], { offsets: { what: 'offsets', size: '1Gi' } }],
+    [
+      [{ folder: '/data/cdc' }, { folder: 'cdc' }],
+      {
+        offsets: { what: 'offsets', mountPath: '/data/cdc', size: '1Gi' },
+        'offsets-2': { what: 'offsets', size: '1Gi' },
+      },
+    ],
+    // A folder that only the server knows, or in the middle of MI's home, is for a person to decide.
+    [[{}], undefined],
+    [[{ folder: 'conf/mine' }, { folder: 'cdc' }], undefined],
+  ])('claims a volume for offset files in %j', (needs, expected) => {
+    const workloads = ordersPlan.workloads.map((one) =>
+      one.type === 'stateful'
+        ? {
+            ...one,
+            persistence: needs.map((need) => ({ artifact: 'a', what: 'offsets' as const, because: 'Kept.', ...need })),
+          }
+        : one,
+    );
+    const { text, diagnostics } = writeValues({ ...ordersPlan, workloads }, environment(), context, 'v.yaml');
+    expect(diagnostics).toEqual([]);
+    expect(valueAt(read(text), ['workloads', 'recurring-order-task', 'persistence'])).toEqual(expected);
+    expect(text.includes('Keep it with persistence')).toBe(expected === undefined);
+  });
+
   it('writes no roles where each workload has its own archives', () => {
     const { text, diagnostics } = writeValues(
       { ...ordersPlan, delivery: 'archives' },

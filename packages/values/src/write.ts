@@ -115,6 +115,7 @@ function releaseArtifacts(plan: Plan, context: WriteContext): Values {
 function workloadValues(workload: Workload, plan: Plan, context: WriteContext, comments: Map<string, string>): Values {
   const path = ['workloads', workload.name];
   const kept = keptStates(workload);
+  const claims = claimsOf(workload);
   comments.set(
     commentKey(path),
     [
@@ -122,15 +123,15 @@ function workloadValues(workload: Workload, plan: Plan, context: WriteContext, c
       ...(workload.type === 'stateless'
         ? kept.map(({ what, because }) => `Lost with a pod, and different in each: ${what} (${because})`)
         : kept
-            .filter(({ what }) => what !== 'registry')
+            .filter(({ what }) => !claims.some((claim) => claim.what === what))
             .map(
               ({ what, because }) =>
                 `Lost with the pod: ${what} (${because}) Keep it with persistence, at the path that the artifact uses.`,
             )),
     ].join('\n'),
   );
-  const registry = workload.type === 'stateful' ? kept.find(({ what }) => what === 'registry') : undefined;
-  if (registry !== undefined) comments.set(commentKey([...path, 'persistence', 'registry']), registry.because);
+  for (const { name, what } of claims)
+    comments.set(commentKey([...path, 'persistence', name]), kept.find((state) => state.what === what)?.because ?? '');
   for (const port of workload.ports) comments.set(commentKey([...path, 'ports', port.name]), port.artifact);
   if (workload.affinity.length > 0)
     comments.set(
@@ -153,9 +154,43 @@ function workloadValues(workload: Workload, plan: Plan, context: WriteContext, c
             workload.ports.map(({ name, number, protocol }) => [name, { port: number, protocol, expose: true }]),
           ),
         }),
-    ...(registry === undefined ? {} : { persistence: { registry: { what: 'registry', size: '1Gi' } } }),
+    ...(claims.length === 0
+      ? {}
+      : {
+          persistence: Object.fromEntries(
+            claims.map(({ name, what, mountPath }) => [
+              name,
+              { what, ...(mountPath === undefined ? {} : { mountPath }), size: '1Gi' },
+            ]),
+          ),
+        }),
     ...(workload.affinity.length === 0 ? {} : { sessionAffinity: { type: 'ClientIP' } }),
   };
+}
+
+interface Claim {
+  readonly name: string;
+  readonly what: 'registry' | 'offsets';
+  /** Missing where the chart knows the place. */
+  readonly mountPath?: string;
+}
+
+/**
+ * The claims of a workload with one pod: for the registry, and for each folder with files of change data capture that is MI's own or
+ * an absolute path. A claim in the middle of MI's home would hide what the image has there.
+ */
+function claimsOf({ type, persistence }: Workload): readonly Claim[] {
+  if (type !== 'stateful') return [];
+  const folders = [...new Set(persistence.filter(({ what }) => what === 'offsets').map(({ folder }) => folder))];
+  const own = folders.every((folder) => folder === 'cdc' || folder?.startsWith('/'));
+  return [
+    ...(persistence.some(({ what }) => what === 'registry') ? [{ name: 'registry', what: 'registry' } as const] : []),
+    ...(own ? folders : []).map((folder, index) => ({
+      name: index === 0 ? 'offsets' : `offsets-${index + 1}`,
+      what: 'offsets' as const,
+      ...(folder === undefined || folder === 'cdc' ? {} : { mountPath: folder }),
+    })),
+  ];
 }
 
 /** One entry for each kind of state, with all reasons, in the order of the plan. */

@@ -15,6 +15,7 @@ export function readConnectorOperation(reading: Reading, node: XmlNode): void {
   if (prefix === 'http' && connection !== undefined && !isDynamic(connection))
     readHttpPath(reading, node, connection.trim());
   if (node.local === 'file.init') readWorkingDirectory(reading, node);
+  if (node.local === 'ai.init') readAiState(reading, node);
   for (const parameter of node.children) readConnectorParameter(reading, parameter);
 }
 
@@ -36,6 +37,18 @@ function readWorkingDirectory(reading: Reading, node: XmlNode): void {
   const type = child(node, 'connectionType')?.text.trim().toUpperCase() ?? '';
   if (directory !== undefined && directory.text.trim() !== '' && (type === '' || type === 'LOCAL'))
     effect(reading, 'directory', directory.text.trim(), directory.offset);
+}
+
+/** Connections of the AI module whose state is in the JVM and the registry of one pod (wso2-extensions/mi-module-generative-ai). */
+const aiStates: ReadonlyMap<string, 'chat-memory' | 'vector-store'> = new Map([
+  ['FILE_MEMORY', 'chat-memory'],
+  ['MI_VECTOR_STORE', 'vector-store'],
+]);
+
+function readAiState(reading: Reading, node: XmlNode): void {
+  const type = child(node, 'connectionType');
+  const state = aiStates.get(type?.text.trim() ?? '');
+  if (state !== undefined) effect(reading, state, child(node, 'name')?.text.trim() ?? '', type?.offset ?? node.offset);
 }
 
 /** The HTTP connector calls the address of its connection plus `relativePath`. */

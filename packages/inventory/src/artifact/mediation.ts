@@ -52,6 +52,12 @@ function readElement(reading: Reading, node: XmlNode): void {
     refer(reading, 'dsName', 'uses', 'data-source', node.text.replace(/^\s*java:comp\/env\//, ''), node.offset);
   else if (valueElements.has(node.local)) readValue(reading, node);
   else if (node.local === 'address') readDirectory(reading, node);
+  // EndpointDefinitionFactory.java:102 of wso2/wso2-synapse reads the text "true".
+  else if (
+    node.local === 'enableAddressing' &&
+    attributeValue(node, 'separateListener')?.trim().toLowerCase() === 'true'
+  )
+    effect(reading, 'separate-listener', '', node.offset);
   else if (node.local === 'serverPushSequence')
     refer(reading, 'serverPushSequence', 'uses', 'sequence', node.text, node.offset);
 }

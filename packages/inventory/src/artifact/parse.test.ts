@@ -277,6 +277,14 @@ describe('effects', () => {
     ],
     ['<send><endpoint><session type="http"/><loadbalance/></endpoint></send>', [['endpoint-session', 'http', false]]],
     [
+      '<send><endpoint><address uri="http://a"><enableAddressing separateListener="true"/></address></endpoint></send>',
+      [['separate-listener', '', false]],
+    ],
+    [
+      '<send><endpoint><address uri="http://a"><enableAddressing separateListener="false"/></address></endpoint></send>',
+      [],
+    ],
+    [
       '<call><endpoint><address uri="vfs:file:///out"/></endpoint></call><call><endpoint><address uri="http://example.com/out"/></endpoint></call>',
       [['directory', 'vfs:file:///out', false]],
     ],

@@ -147,6 +147,18 @@ export const plannerCatalogue = {
     "A service is written for a transport whose listener drops it: it names a connection factory that the listener does not have, or lacks a parameter that the listener needs. MI writes a warning to the server's log and the service gets no message, while everything is ready.",
     'Name a connection factory of deployment.toml or add the parameter; remove the transport if the service is not meant to use it.',
   ),
+  'MI-PLAN-SUSPENDED': entry(
+    'warning',
+    'suspend="true" that does something else than it says',
+    'Suspended jms, kafka, mqtt, grpc and hl7 inbound endpoints are not started and cannot be activated later; event-based ones start all the same; a listener opens no port, although the Service has it, until somebody activates it in each pod. Before MI 4.4 the attribute is not read at all.',
+    'Remove the inbound endpoint or its suspend attribute.',
+  ),
+  'MI-PLAN-PROCESSOR-STOPS': entry(
+    'info',
+    'Message processor that switches itself off',
+    'After the given number of failed deliveries the processor stops, and everything behind the message waits. The state is a file of the pod: a new pod starts the processor again and tries the message once more.',
+    'Set max.delivery.drop to Enabled or name a fail store, and the processor goes on; keep the registry on a volume only if it should stay off after a restart.',
+  ),
   'MI-PLAN-ONE-SHOT': entry(
     'info',
     'Task that ends',
@@ -248,6 +260,18 @@ export const plannerCatalogue = {
     'Sessions with back ends kept in each pod',
     'A load balancing endpoint with sessions keeps in the memory of a pod which back end a client belongs to; other pods do not know.',
     'Use session affinity, or back ends that share their sessions.',
+  ),
+  'MI-ISO-CALLBACK': entry(
+    'warning',
+    'Response that comes as a request of its own',
+    'An endpoint with separateListener="true" gets its response on a new connection, while only the pod that sent the message waits for it.',
+    'Remove separateListener, or run the flow in one pod.',
+  ),
+  'MI-ISO-AI-STATE': entry(
+    'warning',
+    'AI memory or vector store in the pod',
+    'A connection of the AI module keeps conversations (FILE_MEMORY) or what was learnt (MI_VECTOR_STORE) in the memory and registry of one pod.',
+    'Use a store outside of the pods, POSTGRES_MEMORY for instance.',
   ),
   'MI-ISO-AGGREGATE': entry(
     'warning',
@@ -372,7 +396,7 @@ export const plannerCatalogue = {
   'MI-DB-AT-MOST-ONCE': entry(
     'warning',
     'Duplicates are possible at a failover',
-    'Before MI 4.7 two nodes may run one task for a moment when they lose sight of each other.',
+    'Two nodes may run one task for a moment when they lose sight of each other: before MI 4.7 always, from 4.7 on unless coordination hardening is switched on whole.',
     'Make the work safe to repeat, or isolate.',
   ),
   'MI-DB-COORDINATION-FALSE': entry(

@@ -76,18 +76,38 @@ function release(context: PlanContext): PlanDiagnostic[] {
       }),
     );
   }
+  return [...diagnostics, ...atMostOnce(inventory, all)];
+}
+
+/** Coordination is at most once from MI 4.7 on, and only with the whole block of hardening, which is off by default. */
+function atMostOnce(inventory: PlanContext['inventory'], artifacts: readonly string[]): PlanDiagnostic[] {
   const versions = runtimeVersions(inventory);
   const old = versions.filter((version) => compareVersions(version, '4.7') < 0);
-  if (versions.length === 0 || old.length > 0) {
-    diagnostics.push(
-      finding('MI-DB-AT-MOST-ONCE', 'warning', {
-        message: `${versions.length === 0 ? 'The version of MI is not known; before 4.7' : `With MI ${listed(old)}`} two nodes may run one task for a moment when they lose sight of each other or of the database.`,
-        hint: 'Make the work safe to repeat, use --coordination isolate with recovery at-most-one or fenced, or MI 4.7 with coordination_hardening.',
-        artifacts: all,
-      }),
-    );
-  }
-  return diagnostics;
+  if (versions.length > 0 && old.length === 0 && isHardened(inventory.configurations)) return [];
+  const when =
+    versions.length === 0
+      ? 'The version of MI is not known; before 4.7, or without coordination hardening,'
+      : old.length > 0
+        ? `With MI ${listed(old)}`
+        : `MI ${listed(versions)} has coordination hardening, which is off by default and which no deployment.toml here switches on whole; without it`;
+  return [
+    finding('MI-DB-AT-MOST-ONCE', 'warning', {
+      message: `${when} two nodes may run one task for a moment when they lose sight of each other or of the database.`,
+      hint: 'Make the work safe to repeat, use --coordination isolate with recovery at-most-one or fenced, or MI 4.7 with coordination_hardening, enable_task_delete_barrier and synchronous_injection all true.',
+      artifacts,
+    }),
+  ];
+}
+
+/** True when every file that the pods get has the block: those that the chart writes, where it writes a database or hardening at all. */
+function isHardened(configurations: PlanContext['inventory']['configurations']): boolean {
+  const written = configurations.filter(({ environment }) => environment !== undefined);
+  const coordinated = ({ coordinationDatabase, coordinationHardening }: (typeof configurations)[number]): boolean =>
+    coordinationDatabase !== undefined || coordinationHardening === true;
+  const deciding = written.some(coordinated)
+    ? written
+    : configurations.filter(({ environment }) => environment === undefined).filter(coordinated);
+  return deciding.length > 0 && deciding.every(({ coordinationHardening }) => coordinationHardening === true);
 }
 
 function task(artifact: Artifact, facts: Extract<Artifact['facts'], { kind: 'task' }>): PlanDiagnostic[] {

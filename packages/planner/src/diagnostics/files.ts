@@ -26,6 +26,16 @@ export function fileDiagnostics(context: PlanContext): PlanDiagnostic[] {
     .flatMap(([uri, uses]) => judge(context, uri, uses, places));
 }
 
+/**
+ * True when two pods may take files from the directory. A coordination database gives a polling inbound endpoint to one pod at a time,
+ * so that only a second consumer, or one that the database does not cover, makes a rival.
+ */
+function areRivals(context: PlanContext, consumers: readonly Use[], at: (some: readonly Use[]) => number[]): boolean {
+  const counted = context.byDatabase ? consumers.filter(({ id }) => !id.startsWith('inbound-endpoint/')) : consumers;
+  const several = context.byDatabase && new Set(consumers.map(({ id }) => id)).size > 1;
+  return several || at(counted).length > 1 || isScaled(context, at(counted));
+}
+
 function judge(
   context: PlanContext,
   uri: string,
@@ -35,8 +45,11 @@ function judge(
   const at = (some: readonly Use[]): number[] =>
     [...new Set(some.flatMap((use) => places.get(use.node) ?? []))].toSorted((a, b) => a - b);
   const all = at(uses);
-  const consumers = at(uses.filter((use) => use.consumes));
-  const rivals = consumers.length > 1 || isScaled(context, consumers);
+  const rivals = areRivals(
+    context,
+    uses.filter((use) => use.consumes),
+    at,
+  );
   const shared = uses.some((use) => use.local) && (all.length > 1 || isScaled(context, all));
   if (!rivals && !shared) return [];
   return [

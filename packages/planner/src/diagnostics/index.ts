@@ -10,6 +10,7 @@ import { droppedDiagnostics, listenerDiagnostics } from './listeners.ts';
 import { manyWorkloads } from './many.ts';
 import { memoryDiagnostics } from './memory.ts';
 import { registryDiagnostics } from './registry.ts';
+import { stateDiagnostics } from './states.ts';
 import { storeDiagnostics } from './stores.ts';
 import { unknownDiagnostics } from './unknown.ts';
 
@@ -18,6 +19,7 @@ export function diagnose(context: PlanContext): PlanDiagnostic[] {
   return [
     ...manyWorkloads(context),
     ...inputDiagnostics(context),
+    ...stateDiagnostics(context),
     ...storeDiagnostics(context),
     ...crossingDiagnostics(context),
     ...archiveDiagnostics(context),

@@ -14,14 +14,16 @@ export function memoryDiagnostics(context: PlanContext): PlanDiagnostic[] {
   const diagnostics: PlanDiagnostic[] = [];
   for (const node of nodes) {
     const where = places.get(node) ?? [];
-    if (where.length < 2 && !isScaled(context, where)) continue;
     const artifact = artifactAt(context.graph, node);
     const of = (...types: Effect['type'][]): Effect[] =>
       artifact.effects.filter((effect) => types.includes(effect.type));
+    if (where.length > 0) diagnostics.push(...aiState(context, artifact, of('chat-memory', 'vector-store'), where));
+    if (where.length < 2 && !isScaled(context, where)) continue;
     if (splits[node] === 0) diagnostics.push(...aggregates(context, artifact, of('aggregate'), where));
     diagnostics.push(...capacity(artifact, of('cache', 'throttle', 'enqueue')));
     diagnostics.push(...systemProperties(artifact, of('system-property-write')));
     diagnostics.push(...sessions(artifact, of('endpoint-session')));
+    diagnostics.push(...callbacks(artifact, of('separate-listener')));
   }
   return [...diagnostics, ...positions(context)];
 }
@@ -109,6 +111,59 @@ function sessions(artifact: Artifact, effects: readonly Effect[]): PlanDiagnosti
   ];
 }
 
+const aiKeeps: Readonly<Partial<Record<Effect['type'], readonly [what: string, loss: string, hint: string]>>> = {
+  'chat-memory': [
+    'keeps conversations in the memory and the registry of a pod (FILE_MEMORY)',
+    'the next request of a session does not find it in another pod',
+    'Use POSTGRES_MEMORY, or let clients come back to the same pod and accept that a conversation ends with it.',
+  ],
+  'vector-store': [
+    "is MI's own vector store, in the memory and the registry of a pod (MI_VECTOR_STORE)",
+    'what one pod learns the others never see',
+    'Use a vector store outside of the pods (Chroma, Pinecone, PostgreSQL); this one is meant for tests.',
+  ],
+};
+
+/** mi-module-generative-ai FileMemoryStore.java:36-75, MIVectorStore.java:28-60: maps of the JVM, written to `ai/` of the registry. */
+function aiState(
+  context: PlanContext,
+  artifact: Artifact,
+  effects: readonly Effect[],
+  where: readonly number[],
+): PlanDiagnostic[] {
+  return effects.flatMap((effect) => {
+    const [what, loss, hint] = aiKeeps[effect.type] ?? [];
+    if (what === undefined) return [];
+    const several = where.length > 1 || isScaled(context, where);
+    return [
+      finding('MI-ISO-AI-STATE', 'warning', {
+        message: `${title(artifact)} ${what}: ${several ? `${loss}, and it` : 'it'} is gone with the pod.`,
+        hint: hint ?? '',
+        source: effect.source,
+        artifacts: [artifact.id],
+      }),
+    ];
+  });
+}
+
+/**
+ * With `separateListener` the response is a request of its own to the address in wsa:ReplyTo, and the flow that waits for it is in the
+ * memory of the pod that sent the message (wso2-synapse Axis2FlexibleMEPClient.java:444, DynamicAxisOperation.java:151).
+ */
+function callbacks(artifact: Artifact, effects: readonly Effect[]): PlanDiagnostic[] {
+  const [first, ...others] = effects;
+  if (first === undefined) return [];
+  return [
+    finding('MI-ISO-CALLBACK', 'warning', {
+      message: `${title(artifact)} gets its response as a request of its own (separateListener), and only the pod that sent the message waits for it: a response that comes to another pod is lost.`,
+      hint: 'Remove separateListener="true" where the back end answers on the same connection, or run this flow in one pod.',
+      source: first.source,
+      related: others.map((effect) => effect.source),
+      artifacts: [artifact.id],
+    }),
+  ];
+}
+
 /** Offsets and registry state that a new pod starts without. */
 function positions(context: PlanContext): PlanDiagnostic[] {
   const said = new Set<string>();
@@ -123,7 +178,7 @@ function positions(context: PlanContext): PlanDiagnostic[] {
           hint:
             need.what === 'offsets'
               ? 'Give the workload a persistent volume for the folder of the offset files.'
-              : 'Give the workload a persistent volume for the registry folder, or make the flow bear a fresh start.',
+              : 'Give the workload a persistent volume for the registry folder, or make the flow bear a fresh start. A volume that one node alone can mount makes the move to another node take minutes.',
           source: node === undefined ? undefined : artifactAt(context.graph, node).source,
           artifacts: [need.artifact],
         }),

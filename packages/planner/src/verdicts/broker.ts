@@ -115,7 +115,7 @@ function rabbitmqRule(keepsOffset: boolean): BrokerRule {
         class: 'isolate',
         why: `reads a RabbitMQ stream${keepsOffset ? ' from an offset kept in the registry of its pod' : ', which each consumer reads whole'}: ${twice}`,
         parameter: stream.parameter,
-        ...(keepsOffset ? { keeps: 'registry' as const } : {}),
+        ...(keepsOffset ? { keeps: { what: 'registry' } as const } : {}),
       };
     }
     const exclusive = setting(parameters, 'rabbitmq.queue.exclusive');

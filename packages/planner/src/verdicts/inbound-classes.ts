@@ -1,15 +1,118 @@
-import { alwaysShared, kafka, pulsar, rabbitmqConnector, solace } from './broker.ts';
+import type { Parameter } from '@mi-patterns/inventory';
+import { alwaysShared, type BrokerRule, kafka, pulsar, rabbitmqConnector, solace } from './broker.ts';
 import { fileRule, fixed, type InboundRule, mcpRule } from './inbound-protocols.ts';
+import { setting } from './verdict.ts';
 
-function registryPosition(what: string): InboundRule {
-  return {
-    behavior: 'polling',
-    find: fixed({
+const twice = 'in two pods every event would be handled twice';
+const registry = { what: 'registry' } as const;
+
+/** As Java's `Boolean.parseBoolean`; a value that only the server knows counts as true. */
+function isTrue(found: ReturnType<typeof setting>): boolean {
+  return found.state === 'dynamic' || (found.state === 'literal' && found.value.toLowerCase() === 'true');
+}
+
+/**
+ * Salesforce streaming (SalesforceStreamData.java, loadOptionalParameters): only with `replay` is there a position, in the
+ * registry; with a file of event ids each start begins with what is in that file.
+ */
+const salesforceStream: BrokerRule = (parameters) => {
+  const replay = setting(parameters, 'connection.salesforce.replay');
+  const file = setting(parameters, 'connection.salesforce.EventIDStoredFilePath');
+  const parameter = replay.state === 'absent' ? {} : { parameter: replay.parameter };
+  if (!isTrue(replay))
+    return {
       class: 'isolate',
-      why: `reads ${what} from a position kept in the registry of its pod: in two pods every event would be handled twice`,
-    }),
-    keeps: 'registry',
+      why: `follows Salesforce events from the moment it connects, and misses those of the time between two pods: ${twice}`,
+      ...parameter,
+    };
+  if (file.state !== 'absent')
+    return {
+      class: 'isolate',
+      why: `begins with the Salesforce event that a file names at each start: ${twice}`,
+      parameter: file.parameter,
+    };
+  return {
+    class: 'isolate',
+    why: `reads Salesforce events from a position kept in the registry of its pod: ${twice}`,
+    ...parameter,
+    keeps: registry,
   };
+};
+
+/** Salesforce Pub/Sub (Subscribe.java): the replay id is in the registry with `retrieveWithLastReplayId` only. */
+const salesforcePubSub: BrokerRule = (parameters) => {
+  const last = setting(parameters, 'retrieveWithLastReplayId');
+  const kept = isTrue(last);
+  return {
+    class: 'isolate',
+    why: kept
+      ? `reads Salesforce events from a position kept in the registry of its pod: ${twice}`
+      : `reads Salesforce events from its replay preset at each start: ${twice}`,
+    ...(last.state === 'absent' ? {} : { parameter: last.parameter }),
+    ...(kept ? { keeps: registry } : {}),
+  };
+};
+
+/**
+ * Rows of a table (DBEventPollingConsumer.java:183-225): the last timestamp is in the registry; what was polled is deleted or
+ * marked in the table with the other two criteria.
+ */
+const databaseEvents: BrokerRule = (parameters) => {
+  const criteria = setting(parameters, 'filteringCriteria', 'listeningCriteria');
+  const inTable = criteria.state === 'literal' && ['deleteAfterPoll', 'byBooleanColumn'].includes(criteria.value);
+  return {
+    class: 'isolate',
+    why: inTable
+      ? `polls a database table and ${criteria.value === 'deleteAfterPoll' ? 'deletes' : 'marks'} what it has handled, without a lock: two pods would take the same rows`
+      : `reads a database table from a position kept in the registry of its pod: ${twice}`,
+    ...(criteria.state === 'absent' ? {} : { parameter: criteria.parameter }),
+    ...(inTable ? {} : { keeps: registry }),
+  };
+};
+
+const fileOffsets = 'org.apache.kafka.connect.storage.FileOffsetBackingStore';
+const fileHistory = 'io.debezium.storage.file.history.FileSchemaHistory';
+
+/**
+ * Debezium (CDCPollingConsumer.java:276-335): offset and schema history are files below `cdc/` of MI's home, which the start script
+ * makes its working directory, unless a parameter names another file or another class of storage.
+ */
+const changeDataCapture: BrokerRule = (parameters) => {
+  const folders = [
+    cdcFolder(parameters, 'offset.storage', fileOffsets),
+    cdcFolder(parameters, 'schema.history.internal', fileHistory),
+  ].flatMap((one) => (one === 'outside' ? [] : [one.folder]));
+  const offset = setting(parameters, 'offset.storage');
+  const where =
+    cdcFolder(parameters, 'offset.storage', fileOffsets) === 'outside' ? 'outside of its pod' : 'in files of its pod';
+  return {
+    class: 'isolate',
+    why: `follows the changes of a database from an offset kept ${where}: in two pods every change would be handled twice`,
+    ...(offset.state === 'absent' ? {} : { parameter: offset.parameter }),
+    ...(folders.length === 0 ? {} : { keeps: { what: 'offsets', folders: [...new Set(folders)] } }),
+  };
+};
+
+/** The folder of a file of Debezium; `cdc` for the two default ones, so that one volume holds both. */
+function cdcFolder(
+  parameters: readonly Parameter[],
+  storage: string,
+  fileClass: string,
+): 'outside' | { readonly folder: string | undefined } {
+  const kind = setting(parameters, storage);
+  if (kind.state === 'literal' && kind.value !== fileClass) return 'outside';
+  const file = setting(parameters, `${storage}.file.filename`);
+  if (file.state === 'dynamic') return { folder: undefined };
+  const folder = file.state === 'absent' ? 'cdc' : file.value.replace(/\/+[^/]*$/, '');
+  return { folder: /^(\.\/)?cdc(\/|$)/.test(folder) ? 'cdc' : folder };
+}
+
+function polling(find: BrokerRule): InboundRule {
+  return { behavior: 'polling', find, suspend: 'asleep' };
+}
+
+function eventBased(find: BrokerRule): InboundRule {
+  return { behavior: 'event-based', find, suspend: 'ignored' };
 }
 
 /** The class of old EI that MI does not have, although MI's documentation still has a page on it. */
@@ -20,58 +123,44 @@ export const unsupportedInboundClass = 'org.wso2.carbon.inbound.endpoint.ext.wsr
  */
 export const inboundClasses: ReadonlyMap<string, InboundRule> = new Map<string, InboundRule>([
   // esb-inbound-kafka
-  ['org.wso2.carbon.inbound.kafka.KafkaMessageConsumer', { behavior: 'polling', find: kafka }],
+  ['org.wso2.carbon.inbound.kafka.KafkaMessageConsumer', polling(kafka)],
   // esb-inbound-amazonsqs
-  [
-    'org.wso2.carbon.inbound.amazonsqs.AmazonSQSPollingConsumer',
-    { behavior: 'polling', find: alwaysShared('an Amazon SQS queue') },
-  ],
+  ['org.wso2.carbon.inbound.amazonsqs.AmazonSQSPollingConsumer', polling(alwaysShared('an Amazon SQS queue'))],
   // mi-inbound-cdc: Debezium
-  [
-    'org.wso2.carbon.inbound.cdc.CDCPollingConsumer',
-    {
-      behavior: 'polling',
-      find: fixed({
-        class: 'isolate',
-        why: 'follows the changes of a database from an offset kept in files of its pod: in two pods every change would be handled twice',
-      }),
-      keeps: 'offsets',
-    },
-  ],
+  ['org.wso2.carbon.inbound.cdc.CDCPollingConsumer', polling(changeDataCapture)],
   // esb-inbound-salesforce
-  ['org.wso2.carbon.inbound.salesforce.poll.SalesforceStreamData', registryPosition('Salesforce events')],
+  ['org.wso2.carbon.inbound.salesforce.poll.SalesforceStreamData', polling(salesforceStream)],
   // mi-inbound-salesforcepubsub
-  ['org.wso2.carbon.inbound.sf.pubsub.SFPubSubInboundFactory', registryPosition('Salesforce events')],
+  ['org.wso2.carbon.inbound.sf.pubsub.SFPubSubInboundFactory', polling(salesforcePubSub)],
   // mi-inbound-pulsar
-  ['org.wso2.integration.inbound.PulsarMessageConsumer', { behavior: 'polling', find: pulsar }],
+  ['org.wso2.integration.inbound.PulsarMessageConsumer', polling(pulsar)],
   // mi-inbound-googlepubsub
   [
     'org.wso2.carbon.inbound.googlepubsub.GooglePubSubMessageConsumer',
-    { behavior: 'polling', find: alwaysShared('a Google Pub/Sub subscription') },
+    polling(alwaysShared('a Google Pub/Sub subscription')),
   ],
   // mi-inbound-file: the file inbound endpoint of MI 4.6
   ['org.wso2.carbon.inbound.vfs.VFSConsumer', fileRule],
   // esb-inbound-dbevent
-  ['org.wso2.carbon.inbound.poll.dbeventlistener.DBEventPollingConsumer', registryPosition('a database table')],
+  ['org.wso2.carbon.inbound.poll.dbeventlistener.DBEventPollingConsumer', polling(databaseEvents)],
   // mi-inbound-rabbitmq
-  ['org.wso2.carbon.inbound.rabbitmq.RabbitMQListener', { behavior: 'event-based', find: rabbitmqConnector }],
+  ['org.wso2.carbon.inbound.rabbitmq.RabbitMQListener', eventBased(rabbitmqConnector)],
   // mi-inbound-asb
   [
     'org.wso2.carbon.inbound.asb.ASBEventConsumer',
-    { behavior: 'event-based', find: alwaysShared('an Azure Service Bus queue or subscription') },
+    eventBased(alwaysShared('an Azure Service Bus queue or subscription')),
   ],
   // mi-inbound-solace
-  ['org.wso2.carbon.inbound.solace.SolaceEventListener', { behavior: 'event-based', find: solace }],
+  ['org.wso2.carbon.inbound.solace.SolaceEventListener', eventBased(solace)],
   // esb-inbound-smpp: a client, despite its name
   [
     'org.wso2.carbon.inbound.smpp.SMPPListeningConsumer',
-    {
-      behavior: 'event-based',
-      find: fixed({
+    eventBased(
+      fixed({
         class: 'isolate',
         why: 'binds to an SMS centre as a client: two pods would both bind, and messages may come twice',
       }),
-    },
+    ),
   ],
   // esb-inbound-iso8583
   [

@@ -1,8 +1,9 @@
 import type { Artifact, ArtifactFacts } from '@mi-patterns/inventory';
 import type { Verdict } from '../model.ts';
+import { compareVersions } from '../runtime.ts';
 import { inboundClasses } from './inbound-classes.ts';
 import { type JmsTopics, noTopics, topicOfInbound } from './jms-topics.ts';
-import { inboundProtocols, type InboundRule } from './inbound-protocols.ts';
+import { inboundProtocols, type InboundRule, type Suspend } from './inbound-protocols.ts';
 import { evidence, isExpression, setting, title, verdictOf } from './verdict.ts';
 
 type InboundFacts = Extract<ArtifactFacts, { kind: 'inbound-endpoint' }>;
@@ -13,8 +14,35 @@ export function inboundRule(facts: InboundFacts): InboundRule | undefined {
   return facts.class === undefined ? undefined : inboundClasses.get(facts.class);
 }
 
+/** From which MI on `suspend` is read: the first with InboundEndpoint.java's `startInPausedMode` is 4.4. */
+const readsSuspend = '4.4';
+
+/**
+ * What `suspend="true"` does to an inbound endpoint; undefined when it is not suspended, when its MI does not read the attribute, or
+ * when a class of the user's own decides. `versions` are those it is written for; without one a current MI is taken.
+ */
+export function suspension(facts: InboundFacts, versions: readonly string[]): Suspend | undefined {
+  if (!facts.suspend) return undefined;
+  if (versions.length > 0 && versions.every((version) => compareVersions(version, readsSuspend) < 0)) return undefined;
+  return inboundRule(facts)?.suspend;
+}
+
+function suspendedWords(suspend: Suspend, rule: InboundRule): string {
+  if (suspend === 'never')
+    return '; suspended as it is, MI does not start it, and it cannot be activated either: it works in no pod until it is deployed without suspend';
+  if (suspend === 'ignored') return '; MI starts it although it is suspended';
+  return rule.behavior === 'listening'
+    ? '; suspended as it is, it opens no port in a pod until somebody activates it there'
+    : '; it starts suspended in each new pod, until somebody activates it there';
+}
+
 /** Verdict of an inbound endpoint, from its protocol or class and the parameters that matter to it. */
-export function inboundVerdict(artifact: Artifact, facts: InboundFacts, topics: JmsTopics = noTopics): Verdict {
+export function inboundVerdict(
+  artifact: Artifact,
+  facts: InboundFacts,
+  topics: JmsTopics = noTopics,
+  versions: readonly string[] = [],
+): Verdict {
   const fallback =
     facts.protocol !== undefined
       ? evidence(artifact.source, `protocol="${facts.protocol}"`)
@@ -27,10 +55,8 @@ export function inboundVerdict(artifact: Artifact, facts: InboundFacts, topics: 
         ? topicOfInbound(artifact, facts.parameters, topics)
         : undefined;
     if (topic !== undefined) return topic;
-    const why =
-      facts.suspend && rule.behavior !== 'listening'
-        ? `${finding.why}; it starts suspended, until somebody activates it`
-        : finding.why;
+    const suspend = suspension(facts, versions);
+    const why = suspend === undefined ? finding.why : finding.why + suspendedWords(suspend, rule);
     return verdictOf(artifact, { ...finding, why }, fallback);
   }
   if (facts.protocol !== undefined) return unknownProtocol(artifact, facts.protocol, fallback);

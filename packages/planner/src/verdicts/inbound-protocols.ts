@@ -16,11 +16,19 @@ export interface InboundRule {
   readonly behavior: 'polling' | 'event-based' | 'listening';
   readonly find: BrokerRule;
   readonly port?: ListeningPort;
-  /** State that must outlive the pod, and where MI keeps it. */
-  readonly keeps?: 'registry' | 'offsets';
+  /** What `suspend="true"` does from MI 4.4 on; before, MI does not read it. Missing: the class decides. */
+  readonly suspend?: Suspend;
   /** Takes files from a directory. */
   readonly files?: true;
 }
+
+/**
+ * What MI makes of `suspend="true"`. `asleep`: started paused, or without its port, until somebody activates it. `never`: not
+ * started, and `activate` does nothing, so it works in no pod (JMSProcessor.java, KAFKAProcessor.java, MqttListener.java,
+ * InboundGRPCListener.java, InboundHL7Listener.java). `ignored`: event-based ones are started all the same, because
+ * InboundOneTimeTriggerRequestProcessor.java does not hand the flag on to the task (MI 4.4 to 4.6).
+ */
+export type Suspend = 'asleep' | 'never' | 'ignored';
 
 export function fixed(finding: Finding): BrokerRule {
   return () => finding;
@@ -34,6 +42,7 @@ export const fileRule: InboundRule = {
   behavior: 'polling',
   find: fixed({ class: 'isolate', why: fileWhy }),
   files: true,
+  suspend: 'asleep',
 };
 
 /**
@@ -57,14 +66,16 @@ function webSocket(parameter: string, protocol: Port['protocol'], offsetParamete
     behavior: 'listening',
     find: socketRule,
     port: { parameter, protocol, ...(offsetParameter === undefined ? {} : { offsetParameter }) },
+    suspend: 'asleep',
   };
 }
 
-function listener(what: string, port: ListeningPort): InboundRule {
+function listener(what: string, port: ListeningPort, suspend: Suspend = 'asleep'): InboundRule {
   return {
     behavior: 'listening',
     find: fixed({ class: 'stateless', why: `only listens for ${what}: any pod can answer` }),
     port,
+    suspend,
   };
 }
 
@@ -74,8 +85,8 @@ function listener(what: string, port: ListeningPort): InboundRule {
  */
 export const inboundProtocols: ReadonlyMap<string, InboundRule> = new Map<string, InboundRule>([
   ['file', fileRule],
-  ['jms', { behavior: 'polling', find: jms }],
-  ['kafka', { behavior: 'polling', find: kafka }],
+  ['jms', { behavior: 'polling', find: jms, suspend: 'never' }],
+  ['kafka', { behavior: 'polling', find: kafka, suspend: 'never' }],
   [
     'mqtt',
     {
@@ -84,17 +95,18 @@ export const inboundProtocols: ReadonlyMap<string, InboundRule> = new Map<string
         class: 'isolate',
         why: 'subscribes over MQTT: two pods with one client id would throw each other out, with different ids each would handle every message',
       }),
+      suspend: 'never',
     },
   ],
-  ['rabbitmq', { behavior: 'event-based', find: rabbitmq }],
+  ['rabbitmq', { behavior: 'event-based', find: rabbitmq, suspend: 'ignored' }],
   ['http', listener('HTTP requests', { parameter: 'inbound.http.port', protocol: 'http' })],
   ['https', listener('HTTPS requests', { parameter: 'inbound.http.port', protocol: 'https' })],
   ['ws', webSocket('inbound.ws.port', 'ws', 'ws.use.port.offset')],
   ['wss', webSocket('inbound.ws.port', 'wss', 'ws.use.port.offset')],
   ['httpws', webSocket('port', 'ws')],
   ['httpswss', webSocket('port', 'wss')],
-  ['hl7', listener('HL7 messages over MLLP', { parameter: 'inbound.hl7.Port', protocol: 'tcp' })],
-  ['grpc', listener('gRPC calls', { parameter: 'inbound.grpc.port', default: 8888, protocol: 'grpc' })],
+  ['hl7', listener('HL7 messages over MLLP', { parameter: 'inbound.hl7.Port', protocol: 'tcp' }, 'never')],
+  ['grpc', listener('gRPC calls', { parameter: 'inbound.grpc.port', default: 8888, protocol: 'grpc' }, 'never')],
 ]);
 
 /** MCP keeps sessions; its port parameter is not the one tools also write (docs-mi mcp-inbound-endpoint-properties.md). */

@@ -6,6 +6,7 @@ import {
   withoutCredentials,
 } from '@mi-patterns/inventory';
 import type { Verdict, VerdictClass } from '../model.ts';
+import { runtimeVersions } from '../runtime.ts';
 import { axis2Verdict } from './axis2-service.ts';
 import { inboundVerdict } from './inbound-endpoint.ts';
 import { processorVerdict } from './message-processor.ts';
@@ -57,7 +58,7 @@ export function findVerdicts(inventory: Inventory): Map<ArtifactId, Verdict> {
   );
   const verdicts = new Map<ArtifactId, Verdict>();
   for (const artifact of inventory.artifacts) {
-    const verdict = verdictOfAll(artifact, (one) => verdictFor(one, servers, stores));
+    const verdict = verdictOfAll(artifact, (one) => verdictFor(one, servers, stores, inventory));
     if (verdict !== undefined) verdicts.set(artifact.id, safeToShow(verdict));
   }
   return verdicts;
@@ -72,7 +73,12 @@ function safeToShow(verdict: Verdict): Verdict {
   };
 }
 
-function verdictFor(artifact: Artifact, servers: Servers, stores: ReadonlyMap<string, StoreType>): Verdict | undefined {
+function verdictFor(
+  artifact: Artifact,
+  servers: Servers,
+  stores: ReadonlyMap<string, StoreType>,
+  inventory: Inventory,
+): Verdict | undefined {
   const facts = artifact.facts;
   switch (facts.kind) {
     case 'api':
@@ -88,7 +94,7 @@ function verdictFor(artifact: Artifact, servers: Servers, stores: ReadonlyMap<st
     case 'axis2-service':
       return axis2Verdict(artifact, facts, servers);
     case 'inbound-endpoint':
-      return inboundVerdict(artifact, facts, servers.topics);
+      return inboundVerdict(artifact, facts, servers.topics, runtimeVersions(inventory, artifact));
     case 'task':
       return taskVerdict(artifact, facts);
     case 'message-processor':

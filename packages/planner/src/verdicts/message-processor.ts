@@ -21,16 +21,28 @@ export function processorType(facts: ProcessorFacts): ProcessorType {
 }
 
 /**
- * True when the processor switches itself off after failed deliveries, a state MI writes to the registry of one pod
- * (ScheduledMessageProcessor.java:93-97): forwarding with a limit of attempts (4 when not said) and without dropping.
+ * After how many failed deliveries the processor switches itself off; undefined when it does not (wso2-synapse ForwardingService.java,
+ * checkAndDeactivateProcessor, and FailoverForwardingService.java). A forwarding processor has 4 attempts when nothing is said, a
+ * failover processor has no limit. With `max.delivery.drop` exactly `Enabled` it drops the message and goes on; with a fail store, which
+ * only a forwarding processor reads, it moves the message there and goes on.
  */
-export function deactivatesItself(facts: ProcessorFacts): boolean {
+export function deactivatesAfter(facts: ProcessorFacts): string | undefined {
   const type = processorType(facts);
-  if (type !== 'forwarding' && type !== 'failover') return false;
+  if (type !== 'forwarding' && type !== 'failover') return undefined;
   const attempts = setting(facts.parameters, 'max.delivery.attempts');
   const drop = setting(facts.parameters, 'max.delivery.drop');
-  if (drop.state === 'literal' && /^(enabled|true)$/i.test(drop.value)) return false;
-  return attempts.state !== 'literal' || !/^(-\d+|0)$/.test(attempts.value);
+  if (drop.state === 'literal' && drop.value === 'Enabled') return undefined;
+  if (type === 'forwarding' && setting(facts.parameters, 'message.processor.failMessagesStore').state !== 'absent')
+    return undefined;
+  if (attempts.state === 'absent') return type === 'forwarding' ? '4' : undefined;
+  if (attempts.state === 'dynamic') return attempts.text;
+  return /^(-\d+|\+?0+)$/.test(attempts.value) ? undefined : attempts.value;
+}
+
+/** True when the processor starts deactivated in a pod that knows no other state of it (`getIsActivatedParamValue`: a Java boolean). */
+export function startsDeactivated(facts: ProcessorFacts): boolean {
+  const active = setting(facts.parameters, 'is.active');
+  return active.state === 'literal' && active.value.toLowerCase() !== 'true';
 }
 
 const does: Readonly<Record<ProcessorType, string>> = {
@@ -67,12 +79,9 @@ export function processorVerdict(artifact: Artifact, facts: ProcessorFacts, stor
         : interval.state === 'dynamic'
           ? `at the interval ${interval.text}`
           : 'every 1000 ms';
-  const active = setting(facts.parameters, 'is.active');
-  // Everything but `true` is false (ScheduledMessageProcessor.java parses a boolean).
-  const asleep =
-    active.state === 'literal' && active.value.toLowerCase() !== 'true'
-      ? '; it starts deactivated, until somebody activates it'
-      : '';
+  const asleep = startsDeactivated(facts)
+    ? '; it starts deactivated in each new pod, until somebody activates it there'
+    : '';
   return {
     class: 'isolate',
     because: `${title(artifact)} ${does[processorType(facts)]} message store ${facts.messageStore} ${pace} in each pod that deploys it: ${store === undefined ? 'two pods may deliver a message twice' : harm[store]}${asleep}.`,

@@ -17,9 +17,17 @@ export interface Finding {
   /** The parameter that decided; without one the artifact's own attribute did. */
   readonly parameter?: Parameter;
   readonly undecided?: Verdict['undecided'];
-  /** The position is kept in the registry of the pod. */
-  readonly keeps?: 'registry';
+  /** State that should outlive the pod; missing: there is none, or it is outside of the pods. */
+  readonly keeps?: Kept;
 }
+
+/** State in the files of a pod: in MI's registry, or in the offset files of change data capture with the folders that hold them. */
+export type Kept =
+  | { readonly what: 'registry' }
+  | {
+      readonly what: 'offsets';
+      /** Undefined for one that only the server knows. */ readonly folders: readonly (string | undefined)[];
+    };
 
 /** Worst first: the class that decides where several are true of one artifact. */
 const worstFirst: readonly VerdictClass[] = ['isolate', 'opaque', 'broker-safe', 'affinity', 'pod-local', 'stateless'];

@@ -180,9 +180,23 @@ describe('inbound endpoints by protocol', () => {
       text: '<parameter name="transport.jms.DestinationType">topic</parameter>',
     });
   });
-  it('says that a suspended consumer waits', () => {
-    expect(inbound({ protocol: 'file', suspend: true }).because).toContain('starts suspended');
-    expect(inbound({ protocol: 'http', suspend: true }).because).not.toContain('suspended');
+  it.each([
+    [{ protocol: 'file' }, 'starts suspended in each new pod'],
+    [{ protocol: 'jms' }, 'cannot be activated either'],
+    [{ protocol: 'kafka' }, 'cannot be activated either'],
+    [{ protocol: 'mqtt' }, 'cannot be activated either'],
+    [{ protocol: 'grpc' }, 'cannot be activated either'],
+    [{ protocol: 'hl7' }, 'cannot be activated either'],
+    [{ protocol: 'rabbitmq' }, 'MI starts it although it is suspended'],
+    [{ class: 'org.wso2.carbon.inbound.solace.SolaceEventListener' }, 'MI starts it although it is suspended'],
+    [{ class: 'org.wso2.carbon.inbound.kafka.KafkaMessageConsumer' }, 'starts suspended in each new pod'],
+    [{ protocol: 'http' }, 'opens no port'],
+    [{ protocol: 'wss' }, 'opens no port'],
+  ])('says what suspend does to %j', (facts, text) => {
+    expect(inbound({ ...facts, suspend: true }).because).toContain(text);
+    expect(inbound({ ...facts, suspend: false }).because).not.toContain(text);
+    const before = { applications: [{ id: 'app_1', runtimeVersion: '4.3.0' }] };
+    expect(verdict('inbound-endpoint/In', { facts: { ...facts, suspend: true } }, before).because).not.toContain(text);
   });
   it('has no verdict to give without protocol and class', () => {
     expect(inbound({})).toMatchObject({ class: 'opaque', undecided: 'unknown-protocol' });
@@ -435,7 +449,9 @@ describe('message processors, stores, data services and APIs', () => {
   ])('a processor with is.active %s says whether it starts asleep: %s', (active, asleep) => {
     const found = verdict('message-processor/M', { parameters: active === undefined ? {} : { 'is.active': active } });
     expect(found.class).toBe('isolate');
-    expect(found.because.endsWith('; it starts deactivated, until somebody activates it.')).toBe(asleep);
+    expect(found.because.endsWith('; it starts deactivated in each new pod, until somebody activates it there.')).toBe(
+      asleep,
+    );
   });
 
   it.each([...processorClasses.keys(), 'com.acme.Processor'])('processor %s is isolated', (name) => {

@@ -22,6 +22,21 @@ function verdictOf(first: string, second: string): Verdict | undefined {
   return findVerdicts({ ...made, artifacts }).get('proxy-service/P');
 }
 
+test('two files with one name in one application are no two versions of it', () => {
+  const made = inventory({ 'api/A': { applications: ['pay_1'] } });
+  const artifacts = made.artifacts.map((artifact) => ({
+    ...artifact,
+    variants: [
+      {
+        source: source('two/A.xml', 7),
+        applications: ['pay_1'],
+        facts: { kind: 'api' as const, context: '/b', bindsTo: [] },
+      },
+    ],
+  }));
+  expect(findVerdicts({ ...made, artifacts }).get('api/A')?.because).toBe('API A only answers requests: any pod can.');
+});
+
 test('of two versions that run side by side the one that allows less decides, whichever is read first', () => {
   expect(verdictOf('http', 'vfs')).toMatchObject({
     class: 'isolate',

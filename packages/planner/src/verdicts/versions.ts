@@ -27,6 +27,8 @@ export function verdictOfAll(artifact: Artifact, judge: (one: Artifact) => Verdi
   const worst = versions.reduce((strictest, one) =>
     isStricter(one.verdict.class, strictest.verdict.class) ? one : strictest,
   );
+  // Two files with one name in one application are no two versions of it: MI-DUPLICATE tells of them.
+  if (versions.some(({ applications }) => applications.length === 0)) return worst.verdict;
   const others = versions
     .filter((one) => one !== worst)
     .map(

@@ -152,7 +152,7 @@ function volumeFindings(
             hint: 'Set `size` to have a claim created, or `existingClaim` to use one.',
           },
         ]),
-    ...(isSet('mountPath') || volume['what'] === 'registry'
+    ...(isSet('mountPath') || ['registry', 'offsets'].includes(String(volume['what']))
       ? []
       : [
           {
@@ -160,7 +160,7 @@ function volumeFindings(
             path,
             at: 'key' as const,
             message: `The volume \`${name}\` of \`${key}\` has no \`mountPath\`.`,
-            hint: 'Set the folder where it is mounted; only `what: registry` has a place of its own.',
+            hint: 'Set the folder where it is mounted; only `what: registry` and `what: offsets` have a place of their own.',
           },
         ]),
     ...(!isSet('existingClaim') && pods > 1 && ofOneNode

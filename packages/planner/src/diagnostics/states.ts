@@ -1,0 +1,63 @@
+import type { Artifact } from '@mi-patterns/inventory';
+import type { PlanDiagnostic } from '../model.ts';
+import { runtimeVersions } from '../runtime.ts';
+import { inboundRule, suspension } from '../verdicts/inbound-endpoint.ts';
+import { deactivatesAfter } from '../verdicts/message-processor.ts';
+import { title } from '../verdicts/verdict.ts';
+import { deployedArtifacts, type PlanContext } from './context.ts';
+import { finding } from './finding.ts';
+
+/** Findings about what is switched on and off: where the artifact says one thing and MI does another, or a state ends with its pod. */
+export function stateDiagnostics(context: PlanContext): PlanDiagnostic[] {
+  return [...deployedArtifacts(context)].flatMap(([, artifact]) =>
+    artifact.facts.kind === 'inbound-endpoint'
+      ? suspended(context, artifact, artifact.facts)
+      : artifact.facts.kind === 'message-processor'
+        ? stops(artifact, artifact.facts)
+        : [],
+  );
+}
+
+function suspended(
+  context: PlanContext,
+  artifact: Artifact,
+  facts: Extract<Artifact['facts'], { kind: 'inbound-endpoint' }>,
+): PlanDiagnostic[] {
+  const suspend = suspension(facts, runtimeVersions(context.inventory, artifact));
+  const listens = inboundRule(facts)?.behavior === 'listening';
+  // That a consumer starts asleep is a state which the next pod does not have: MI-ISO-STATE-PVC.
+  if (suspend === undefined || (suspend === 'asleep' && !listens)) return [];
+  const [outcome, hint] =
+    suspend === 'never'
+      ? [
+          'MI does not start it, and it cannot be activated: it works in no pod.',
+          'Remove suspend="true" to have it work, or the whole inbound endpoint.',
+        ]
+      : suspend === 'ignored'
+        ? ['MI starts it all the same, so it takes messages.', 'Leave it out of the archive until it should work.']
+        : [
+            'it opens no port in a pod until somebody activates it there, while the Service leads to that port.',
+            'Remove suspend="true", or activate it in each pod after each start (management API).',
+          ];
+  return [
+    finding('MI-PLAN-SUSPENDED', 'warning', {
+      message: `${title(artifact)} is suspended: ${outcome}`,
+      hint,
+      source: artifact.source,
+      artifacts: [artifact.id],
+    }),
+  ];
+}
+
+function stops(artifact: Artifact, facts: Extract<Artifact['facts'], { kind: 'message-processor' }>): PlanDiagnostic[] {
+  const attempts = deactivatesAfter(facts);
+  if (attempts === undefined) return [];
+  return [
+    finding('MI-PLAN-PROCESSOR-STOPS', 'info', {
+      message: `${title(artifact)} switches itself off after ${attempts} failed deliveries, and everything behind the message waits; a new pod starts it again.`,
+      hint: 'Set max.delivery.drop to Enabled, or name a store in message.processor.failMessagesStore, to have it go on. Where it must stay off after a restart, give the workload a volume for the registry.',
+      source: artifact.source,
+      artifacts: [artifact.id],
+    }),
+  ];
+}

@@ -1,0 +1,466 @@
+import type { PlannerCode } from '../../src/diagnostics/catalogue.ts';
+import { jdbcStore } from '../builder.ts';
+import {
+  vfs,
+  inbound,
+  resequence,
+  chain,
+  twoApps,
+  free,
+  database,
+  archives,
+  toml,
+  delivered,
+  coordinationDatabase,
+  type Case,
+} from './parts.ts';
+
+/** Findings about what isolation divides. */
+export const isolationCases = {
+  'MI-ISO-INMEM-STORE': [
+    ['an API that stores through a template', 'error', chain(undefined, 'api/A')],
+    ['a task that stores: one group', 'none', chain(undefined, 'task/T')],
+    ['the task and the database', 'error', chain(undefined, 'task/T'), database],
+    ['one pod', 'none', chain(undefined, 'api/A'), { pattern: 'single-replica' }],
+    ['every pod processes its own', 'none', chain(undefined, 'api/A'), free('message-processor/P', 'pod-local')],
+    ['a broker', 'none', chain('org.apache.synapse.message.store.impl.jms.JmsStore', 'api/A')],
+  ],
+  'MI-ISO-INMEM-LOSS': [
+    ['in memory', 'warning', { 'api/A': {}, 'message-store/M': {} }],
+    ['in a database', 'none', { 'api/A': {}, 'message-store/M': { facts: { class: jdbcStore } } }],
+  ],
+  'MI-ISO-RESEQUENCE': [
+    ['an API in three pods', 'error', chain(resequence, 'api/A')],
+    ['a task', 'none', chain(resequence, 'task/T')],
+  ],
+  'MI-ISO-JDBC-TWO': [
+    [
+      'two processors',
+      'error',
+      { ...chain(jdbcStore, 'api/A'), 'message-processor/Q': { refs: { 'consumes-from': ['message-store/M'] } } },
+    ],
+    ['one processor in three pods', 'error', chain(jdbcStore, 'api/A'), free('message-processor/P')],
+    ['two members', 'warning', chain(jdbcStore, 'api/A', { parameters: { 'member.count': '2' } })],
+    ['one processor', 'none', chain(jdbcStore, 'api/A')],
+  ],
+  'MI-ISO-LOOPBACK': [
+    [
+      'an API calls a vfs proxy',
+      'error',
+      { 'api/A': { refs: { 'calls-loopback': ['proxy-service/P'] } }, 'proxy-service/P': vfs() },
+    ],
+    [
+      'a task calls an API: it is everywhere',
+      'none',
+      { 'task/T': { refs: { 'calls-loopback': ['api/A'] } }, 'api/A': {} },
+    ],
+    [
+      'one pod',
+      'none',
+      { 'api/A': { refs: { 'calls-loopback': ['proxy-service/P'] } }, 'proxy-service/P': vfs() },
+      { pattern: 'single-replica' },
+    ],
+  ],
+  'MI-ISO-INJECT-PROXY': [
+    [
+      'a task set free',
+      'error',
+      { 'task/T': { refs: { 'injects-into': ['proxy-service/P'] } }, 'proxy-service/P': vfs() },
+      free('task/T'),
+    ],
+    [
+      'a proxy nothing delivers',
+      'error',
+      { 'task/T': { refs: { 'injects-into': ['proxy-service/P'] } }, 'proxy-service/P': { applications: [] } },
+    ],
+    ['an HTTP proxy', 'none', { 'task/T': { refs: { 'injects-into': ['proxy-service/P'] } }, 'proxy-service/P': {} }],
+    [
+      'a vfs proxy in the same group',
+      'none',
+      { 'task/T': { refs: { 'injects-into': ['proxy-service/P'] } }, 'proxy-service/P': vfs() },
+    ],
+  ],
+  'MI-ISO-REGISTRY': [
+    [
+      'a task writes, an API reads',
+      'error',
+      {
+        'task/T': { effects: [{ type: 'registry-write', subject: 'gov:/a/b' }] },
+        'api/A': { effects: [{ type: 'registry-read', subject: '/_system/governance/a/b' }] },
+      },
+    ],
+    [
+      'a task writes, an API refers to the resource',
+      'error',
+      {
+        'task/T': { effects: [{ type: 'registry-write', subject: 'conf:x' }] },
+        'api/A': { refs: { uses: ['registry-resource/x'] } },
+        'registry-resource/x': { facts: { registryPath: '/_system/config/x' } },
+      },
+    ],
+    [
+      'replicas that write',
+      'warning',
+      {
+        'api/A': {
+          effects: [
+            { type: 'registry-write', subject: 'a' },
+            { type: 'registry-read', subject: 'a' },
+          ],
+        },
+      },
+    ],
+    [
+      'another key',
+      'none',
+      {
+        'task/T': { effects: [{ type: 'registry-write', subject: 'gov:/a/b' }] },
+        'api/A': { effects: [{ type: 'registry-read', subject: 'conf:/a/b' }] },
+      },
+    ],
+    [
+      'one pod',
+      'none',
+      { 'api/A': { effects: [{ type: 'registry-write', subject: 'a' }] } },
+      { pattern: 'single-replica' },
+    ],
+  ],
+  'MI-ISO-SYSTEM-PROPERTY': [
+    ['in replicas', 'warning', { 'api/A': { effects: [{ type: 'system-property-write', subject: 'p' }] } }],
+    ['in a task', 'none', { 'task/T': { effects: [{ type: 'system-property-write', subject: 'p' }] } }],
+  ],
+  'MI-ISO-SESSION': [
+    [
+      'behind an API in replicas',
+      'warning',
+      {
+        'api/A': { refs: { uses: ['endpoint/E'] } },
+        'endpoint/E': { effects: [{ type: 'endpoint-session', subject: 'http' }] },
+      },
+    ],
+    [
+      'behind a task',
+      'none',
+      {
+        'task/T': { refs: { uses: ['endpoint/E'] } },
+        'endpoint/E': { effects: [{ type: 'endpoint-session', subject: 'http' }] },
+      },
+    ],
+  ],
+  'MI-ISO-CALLBACK': [
+    [
+      'in every replica',
+      'warning',
+      { 'api/A': { refs: { uses: ['endpoint/E'] } }, 'endpoint/E': { effects: [{ type: 'separate-listener' }] } },
+    ],
+    [
+      'in one pod',
+      'none',
+      { 'task/T': { refs: { uses: ['endpoint/E'] } }, 'endpoint/E': { effects: [{ type: 'separate-listener' }] } },
+    ],
+  ],
+  'MI-ISO-AI-STATE': [
+    [
+      'memory of replicas',
+      'warning',
+      { 'api/A': { refs: { uses: ['local-entry/M'] } }, 'local-entry/M': { effects: [{ type: 'chat-memory' }] } },
+    ],
+    [
+      'store of one pod',
+      'warning',
+      { 'task/T': { refs: { uses: ['local-entry/M'] } }, 'local-entry/M': { effects: [{ type: 'vector-store' }] } },
+    ],
+    ['used by nobody', 'none', { 'api/A': {}, 'local-entry/M': { effects: [{ type: 'vector-store' }] } }],
+  ],
+  'MI-ISO-AGGREGATE': [
+    [
+      'alone',
+      'warning',
+      { 'api/A': { refs: { uses: ['sequence/s'] } }, 'sequence/s': { effects: [{ type: 'aggregate' }] } },
+    ],
+    [
+      'after an iterate beside it',
+      'none',
+      {
+        'api/A': { refs: { uses: ['sequence/s', 'sequence/i'] } },
+        'sequence/s': { effects: [{ type: 'aggregate' }] },
+        'sequence/i': { effects: [{ type: 'clone-or-iterate' }] },
+      },
+    ],
+    [
+      'in one pod',
+      'none',
+      {
+        'inbound-endpoint/I': inbound('jms', {}, { uses: ['sequence/s'] }),
+        'sequence/s': { effects: [{ type: 'aggregate' }] },
+      },
+    ],
+  ],
+  'MI-ISO-FILES': [
+    [
+      'two that poll one directory',
+      'warning',
+      {
+        'proxy-service/P': vfs('vfs:file:///in/'),
+        'inbound-endpoint/I': inbound('file', { 'transport.vfs.FileURI': 'file:///in' }),
+      },
+    ],
+    [
+      'an API that writes where a proxy polls',
+      'warning',
+      {
+        'proxy-service/P': vfs(),
+        'api/A': { refs: { uses: ['endpoint/E'] } },
+        'endpoint/E': { effects: [{ type: 'directory', subject: 'vfs:file:///in' }] },
+      },
+    ],
+    [
+      'an API that writes to an SFTP server',
+      'none',
+      {
+        'api/A': { refs: { uses: ['endpoint/E'] } },
+        'endpoint/E': { effects: [{ type: 'directory', subject: 'vfs:sftp://u:p@host/in' }] },
+      },
+    ],
+    ['two directories', 'none', { 'proxy-service/P': vfs('file:///a'), 'proxy-service/Q': vfs('file:///b') }],
+    [
+      'a server, under a database that gives the consumer to one pod',
+      'none',
+      { 'inbound-endpoint/I': inbound('file', { 'transport.vfs.FileURI': 'sftp://files/in' }) },
+      database,
+    ],
+    [
+      'two consumers of one server, under a database',
+      'warning',
+      {
+        'inbound-endpoint/I': inbound('file', { 'transport.vfs.FileURI': 'sftp://files/in' }),
+        'inbound-endpoint/J': inbound('file', { 'transport.vfs.FileURI': 'sftp://files/in' }),
+      },
+      database,
+    ],
+  ],
+  'MI-ISO-STATE-PVC': [
+    [
+      'change data capture',
+      'warning',
+      { 'inbound-endpoint/I': { facts: { class: 'org.wso2.carbon.inbound.cdc.CDCPollingConsumer' } } },
+    ],
+    [
+      'a RabbitMQ stream',
+      'warning',
+      {
+        'inbound-endpoint/I': {
+          facts: { class: 'org.wso2.carbon.inbound.rabbitmq.RabbitMQListener' },
+          parameters: { 'rabbitmq.queue.type': 'STREAM' },
+        },
+      },
+    ],
+    [
+      'change data capture with its files outside',
+      'none',
+      {
+        'inbound-endpoint/I': {
+          facts: { class: 'org.wso2.carbon.inbound.cdc.CDCPollingConsumer' },
+          parameters: { 'offset.storage': 'a.Jdbc', 'schema.history.internal': 'a.Jdbc' },
+        },
+      },
+    ],
+    ['a processor that switches itself off', 'none', { 'message-processor/P': {} }],
+    [
+      'a processor that starts deactivated',
+      'warning',
+      { 'message-processor/P': { parameters: { 'is.active': 'false' } } },
+    ],
+    ['a suspended consumer', 'warning', { 'inbound-endpoint/I': { facts: { protocol: 'file', suspend: true } } }],
+    ['one that never starts', 'none', { 'inbound-endpoint/I': { facts: { protocol: 'jms', suspend: true } } }],
+    ['a file inbound endpoint', 'none', { 'inbound-endpoint/I': inbound('file') }],
+  ],
+  'MI-ISO-BINDS-TO': [
+    [
+      'bound to an isolated listener',
+      'error',
+      {
+        'api/A': { facts: { bindsTo: ['I'] }, refs: { 'binds-to': ['inbound-endpoint/I'] } },
+        'inbound-endpoint/I': { facts: { class: 'com.acme.L' } },
+      },
+    ],
+    [
+      'and to the default one',
+      'none',
+      {
+        'api/A': { facts: { bindsTo: ['I', 'default'] }, refs: { 'binds-to': ['inbound-endpoint/I'] } },
+        'inbound-endpoint/I': { facts: { class: 'com.acme.L' } },
+      },
+    ],
+    [
+      'bound to a listener',
+      'none',
+      {
+        'api/A': { facts: { bindsTo: ['I'] }, refs: { 'binds-to': ['inbound-endpoint/I'] } },
+        'inbound-endpoint/I': inbound('http'),
+        'task/T': {},
+      },
+    ],
+  ],
+  'MI-ISO-DISPATCH': [
+    [
+      'to a vfs proxy',
+      'error',
+      { 'inbound-endpoint/I': inbound('http', {}, { 'dispatches-to': ['proxy-service/P'] }), 'proxy-service/P': vfs() },
+    ],
+    [
+      'to an API',
+      'none',
+      { 'inbound-endpoint/I': inbound('http', {}, { 'dispatches-to': ['api/A'] }), 'api/A': {}, 'task/T': {} },
+    ],
+  ],
+  'MI-ISO-MAINSEQ': [
+    [
+      'two archives with main',
+      'error',
+      { 'api/A': twoApps, 'sequence/main': twoApps },
+      {},
+      {
+        applications: [
+          { id: 'a_1', deliveries: [delivered('sequence/main', 'main-1.0.0.xml')] as never },
+          { id: 'b_1', deliveries: [delivered('sequence/main', 'main.xml')] as never },
+        ],
+      },
+    ],
+    ['a task with the default injectTo', 'warning', { 'task/T': { refs: { 'injects-into': ['=sequence/main'] } } }],
+    [
+      'a main sequence that stores in memory for a processor elsewhere',
+      'warning',
+      { ...chain(undefined, 'sequence/main'), 'api/A': {} },
+    ],
+    ['a main sequence that stores in a broker', 'none', { ...chain(jdbcStore, 'sequence/main'), 'api/A': {} }],
+    [
+      'a fault sequence that stores in memory for a processor elsewhere',
+      'error',
+      { ...chain(undefined, 'sequence/fault'), 'api/A': {} },
+    ],
+    [
+      'the same where the database picks the pod of the processor',
+      'error',
+      { ...chain(undefined, 'sequence/fault'), 'api/A': {} },
+      database,
+    ],
+    [
+      'the same in one pod',
+      'none',
+      { ...chain(undefined, 'sequence/fault'), 'api/A': {} },
+      { pattern: 'single-replica' },
+    ],
+    [
+      'the same with a processor in every pod',
+      'none',
+      { ...chain(undefined, 'sequence/fault'), 'api/A': {} },
+      free('message-processor/P', 'pod-local'),
+    ],
+    [
+      'a fault sequence that calls an isolated proxy',
+      'error',
+      { 'sequence/fault': { refs: { 'calls-loopback': ['proxy-service/P'] } }, 'proxy-service/P': vfs(), 'api/A': {} },
+    ],
+    [
+      'an isolated proxy where the database coordinates',
+      'none',
+      { 'sequence/fault': { refs: { 'calls-loopback': ['proxy-service/P'] } }, 'proxy-service/P': vfs(), 'task/T': {} },
+      database,
+    ],
+    ['a fault sequence that stores in a broker', 'none', { ...chain(jdbcStore, 'sequence/fault'), 'api/A': {} }],
+    ['another sequence that nothing runs', 'none', { ...chain(undefined, 'sequence/faults'), 'api/A': {} }],
+    [
+      'a sequence whose file only starts like main',
+      'none',
+      { 'api/A': twoApps, 'sequence/mainFlow': twoApps },
+      {},
+      {
+        applications: [
+          { id: 'a_1', deliveries: [delivered('sequence/mainFlow', 'mainFlow-1.0.0.xml')] as never },
+          { id: 'b_1', deliveries: [delivered('sequence/mainFlow', 'mainFlow-1.0.0.xml')] as never },
+        ],
+      },
+    ],
+  ],
+  'MI-ISO-DYNAMIC': [
+    [
+      'an expression next to a store in memory',
+      'warning',
+      { 'api/A': { refs: { uses: ['?{$ctx:x}'] } }, 'message-store/M': {}, 'task/T': {} },
+    ],
+    ['an expression in archives', 'warning', { 'api/A': { refs: { uses: ['?{$ctx:x}'] } }, 'task/T': {} }, archives],
+    ['an expression that finds everything', 'info', { 'api/A': { refs: { uses: ['?{$ctx:x}'] } } }],
+    [
+      'a verdict by key',
+      'warning',
+      { 'inbound-endpoint/I': inbound('jms', { 'transport.jms.DestinationType': { key: 'k' } }) },
+    ],
+    ['a literal', 'none', { 'api/A': { refs: { uses: ['sequence/s'] } }, 'sequence/s': {} }],
+  ],
+  'MI-ISO-CUSTOM': [
+    ['a task class', 'warning', { 'task/T': { facts: { class: 'com.acme.Job' } }, 'api/A': {} }],
+    ['a class mediator', 'warning', { 'api/A': { effects: [{ type: 'class-mediator', subject: 'com.acme.M' }] } }],
+    ['a store class', 'warning', { 'api/A': {}, 'message-store/M': { facts: { class: 'com.acme.S' } } }],
+    [
+      'one pod',
+      'info',
+      { 'api/A': { effects: [{ type: 'class-mediator', subject: 'com.acme.M' }] } },
+      { pattern: 'single-replica' },
+    ],
+    [
+      "MI's own mediator",
+      'none',
+      { 'api/A': { effects: [{ type: 'class-mediator', subject: 'org.apache.synapse.mediators.X' }] } },
+    ],
+  ],
+  'MI-ISO-SAME-CAR': [
+    ['archives', 'warning', { 'api/A': {}, 'task/T': {} }, archives],
+    ['roles', 'none', { 'api/A': {}, 'task/T': {} }],
+    [
+      'archives of their own',
+      'none',
+      { 'api/A': { applications: ['a_1'] }, 'task/T': { applications: ['b_1'] } },
+      archives,
+    ],
+  ],
+  'MI-ISO-VERSIONED': [
+    [
+      'versioned',
+      'warning',
+      { 'api/A': {}, 'task/T': {} },
+      archives,
+      { applications: [{ id: 'app_1', versionedDeployment: true }] },
+    ],
+    ['not versioned', 'none', { 'api/A': {}, 'task/T': {} }, archives],
+  ],
+  'MI-ISO-DS-DUP': [
+    ['in two', 'error', { 'api/A': twoApps, 'data-source/D': twoApps }],
+    ['in one', 'none', { 'api/A': twoApps, 'data-source/D': { applications: ['a_1'] } }],
+  ],
+  'MI-ISO-CAPACITY': [
+    ['a cache in replicas', 'info', { 'api/A': { effects: [{ type: 'cache' }, { type: 'throttle' }] } }],
+    ['a cache in one pod', 'none', { 'task/T': { effects: [{ type: 'cache' }] } }],
+  ],
+  'MI-ISO-MIXED-TRANSPORT': [
+    ['vfs and http', 'warning', { 'proxy-service/P': { ...vfs(), facts: { transports: ['http', 'vfs'] } } }],
+    ['a data service on a queue and http', 'warning', { 'data-service/D': { facts: { transports: ['http', 'jms'] } } }],
+    ['a data service on a queue', 'none', { 'data-service/D': { facts: { transports: ['jms'] } } }],
+    ['vfs', 'none', { 'proxy-service/P': vfs() }],
+  ],
+  'MI-ISO-DB-SHARED': [
+    ['two workloads', 'error', { 'api/A': {}, 'task/T': {} }, {}, toml({ coordinationDatabase })],
+    ['one workload', 'none', { 'task/T': {} }, {}, toml({ coordinationDatabase })],
+    ['by the database', 'none', { 'api/A': {}, 'task/T': {} }, database, toml({ coordinationDatabase })],
+  ],
+  'MI-ISO-COORDINATION': [
+    [
+      'many pods rely on it',
+      'warning',
+      { 'inbound-endpoint/I': inbound('file', { coordination: 'true' }) },
+      { pattern: 'multiple-replicas' },
+    ],
+    ['one pod has it', 'none', { 'inbound-endpoint/I': inbound('file', { coordination: 'true' }) }],
+    ['not said', 'none', { 'inbound-endpoint/I': inbound('file') }, { pattern: 'multiple-replicas' }],
+  ],
+} as const satisfies Partial<Record<PlannerCode, readonly Case[]>>;
