@@ -30,7 +30,7 @@ describe('generated files', () => {
 });
 
 describe('diagnostics', () => {
-  const sources = ['inventory', 'planner', 'values', 'helm', 'rollout', 'cli'].flatMap((name) => {
+  const sources = ['inventory', 'planner', 'values', 'helm', 'rollout', 'audit', 'cli'].flatMap((name) => {
     const folder = join(repository, 'packages', name, 'src');
     return readdirSync(folder, { recursive: true, encoding: 'utf8' })
       .filter((file) => file.endsWith('.ts') && !file.endsWith('.test.ts'))

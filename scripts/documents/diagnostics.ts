@@ -63,6 +63,11 @@ const chapters: readonly { readonly title: string; readonly lead: string; readon
     codes: ['MI-UPGRADE-', 'MI-ROLLOUT-', 'MI-ROLLBACK-', 'MI-PROMOTE-'],
   },
   {
+    title: 'Audit of a cluster',
+    lead: 'What `audit` says of the servers that run in a cluster.',
+    codes: ['MI-AUDIT-'],
+  },
+  {
     title: 'The command',
     lead: 'Wrong use, and tools that are missing.',
     codes: ['MI-CLI-', 'MI-FILE', 'MI-TOOL-', 'MI-INTERNAL'],

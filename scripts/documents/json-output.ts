@@ -30,7 +30,7 @@ export function jsonOutputPage(): string {
 # JSON documents
 
 With \`--json\` each command prints one JSON document on stdout. Fields are only ever added; what is here keeps its meaning. The
-same input gives the same bytes: lists are sorted, and only what a cluster answers (\`diff\`, \`rollout\`, \`status\`, \`rollback\`)
+same input gives the same bytes: lists are sorted, and only what a cluster answers (\`audit\`, \`diff\`, \`rollout\`, \`status\`, \`rollback\`)
 has dates in it. A field marked \`?\` may be missing.
 
 ${sections.join('\n')}

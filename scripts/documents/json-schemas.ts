@@ -1,3 +1,4 @@
+import { auditDocument } from './audit-schema.ts';
 import {
   choice,
   count,
@@ -435,6 +436,7 @@ export const jsonSchemas: Readonly<Record<string, JsonDocument>> = {
     diagnostics: several('diagnostic', 'All that was found.'),
     'upgrade?': several('diagnostic', 'With `--against`: what an upgrade from the older chart would break.'),
   }),
+  audit: document('audit', 'Printed by `mi-patterns audit --json`.', auditDocument),
   ...Object.fromEntries(
     Object.entries(rolloutDocuments).map(([name, fields]) => [
       name,

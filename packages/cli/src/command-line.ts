@@ -233,6 +233,22 @@ export function createProgram(
     .option('--chart <dir>', 'the chart (default: the one that comes with this command)')
     .option('--against <dir>', 'an older chart: report what an upgrade from it would break');
   add(
+    'audit',
+    'say what runs twice in a cluster now, and would during an update; changes nothing',
+    async () => (await import('./commands/audit.ts')).auditCommand,
+  )
+    .option('--context <name>', 'context of the kubeconfig (default: the current one)')
+    .option('--namespace <name>', 'namespace to look into (default: that of the context)')
+    .option('--all-namespaces', 'look into every namespace')
+    .option('--image <reference=path...>', 'read an image from a file: acme/orders:1.2.0=docker-archive:orders.tar')
+    .addOption(
+      new Option('--by <source>', 'what tells which artifacts are deployed: the images, or the servers themselves')
+        .choices(['images', 'management-api'])
+        .default('images'),
+    )
+    .option('--report <file>', 'write the audit as an HTML page')
+    .option('--plain-http', 'allow registries without TLS that are not on this machine');
+  add(
     'init',
     'write a commented mi-patterns.yaml from what lies in the folder',
     async () => (await import('./commands/init.ts')).initCommand,

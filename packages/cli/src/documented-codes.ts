@@ -1,3 +1,4 @@
+import { auditCatalogue } from '@mi-patterns/audit';
 import { helmCatalogue } from '@mi-patterns/helm';
 import { inventoryCatalogue, type Severity } from '@mi-patterns/inventory';
 import { deliveryCatalogue, plannerCatalogue } from '@mi-patterns/planner';
@@ -31,6 +32,7 @@ export function documentedCodes(): readonly DocumentedCode[] {
     valuesCatalogue,
     helmCatalogue,
     rolloutCatalogue,
+    auditCatalogue,
     commandCatalogue,
   ] as const) {
     for (const [code, { severity, title, meaning, fix }] of Object.entries(catalogue)) {

@@ -23,6 +23,7 @@ export { parseHelmError } from './helm-errors.ts';
 export {
   at,
   containers,
+  type Container,
   isJsonObject,
   isWorkload,
   listAt,

@@ -33,7 +33,7 @@ export {
 } from './xml/read.ts';
 export { readXmlTree, type XmlNode, type XmlTree } from './xml/tree.ts';
 export { runtimeVersionPattern } from './containers/project.ts';
-export { readServerDocument } from './containers/deployment-toml.ts';
+export { readDeploymentToml, readServerDocument } from './containers/deployment-toml.ts';
 export { readDeliveredFiles } from './containers/delivered-files.ts';
 export type { DeliveredFile } from './containers/delivered-files.ts';
 export { writeArchive, type ArchiveOptions } from './archive/write-archive.ts';

@@ -343,6 +343,10 @@ export interface ServerConfiguration {
   /** Names of topics in JNDI (`[transport.jndi.topic]`). Missing: none. */
   readonly jmsTopics?: readonly { readonly name: string; readonly source: Source }[];
   readonly coordinationDatabase?: Source;
+  /** `[server] hot_deployment`; missing where the file does not say (MI's own default is true). */
+  readonly hotDeployment?: boolean;
+  /** `[server] roles`; missing where the file does not say. */
+  readonly serverRoles?: readonly string[];
   /**
    * True when `[task_handling]` has the whole block that makes MI 4.7 run coordinated work at most once: `coordination_hardening`,
    * `enable_task_delete_barrier` and `synchronous_injection`, all true.

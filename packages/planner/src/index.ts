@@ -29,3 +29,4 @@ export {
   settingEntry,
   type SettingState,
 } from './readiness/index.ts';
+export { isCoordinated } from './diagnostics/database.ts';

@@ -20,7 +20,7 @@ export interface ManagementLogin {
 }
 
 /** Kinds that the management API lists, and where (micro-integrator `management/apis/Constants.java`; docs-mi observe-and-manage/working-with-management-api.md). */
-const resources: Readonly<Record<string, string>> = {
+export const managementResources: Readonly<Record<string, string>> = {
   api: 'apis',
   'proxy-service': 'proxy-services',
   task: 'tasks',
@@ -46,13 +46,13 @@ export async function compareServer(
         `${pod} could not deploy the archive ${name}: one of its artifacts is faulty, so MI took back all of them`,
     );
   const kinds = [...new Set([...expected.present, ...expected.absent].map((id) => id.slice(0, id.indexOf('/'))))]
-    .filter((kind) => resources[kind] !== undefined)
+    .filter((kind) => managementResources[kind] !== undefined)
     .sort(compareText);
   const deployed = new Set<string>();
   for (const kind of kinds)
-    for (const name of namesOf(await get(`/management/${resources[kind]}`))) deployed.add(`${kind}/${name}`);
+    for (const name of namesOf(await get(`/management/${managementResources[kind]}`))) deployed.add(`${kind}/${name}`);
   const checked = (ids: readonly string[]): readonly string[] =>
-    ids.filter((id) => resources[id.slice(0, id.indexOf('/'))] !== undefined);
+    ids.filter((id) => managementResources[id.slice(0, id.indexOf('/'))] !== undefined);
   return [
     ...checked(expected.present)
       .filter((id) => !deployed.has(id))
@@ -106,7 +106,7 @@ export async function checkThroughKubectl(
     if (pod === undefined) return { state: 'not-checked', because: `no ready pod of ${one.component} was found` };
     try {
       findings.push(
-        ...(await withPortForward(place, pod.name, async (port) =>
+        ...(await withPortForward(place, pod.name, 'management', async (port) =>
           compareServer(pod.name, one, await signIn(port, login)),
         )),
       );
@@ -121,15 +121,17 @@ export async function checkThroughKubectl(
   return findings.length === 0 ? { state: 'equal', pods } : { state: 'different', findings };
 }
 
-async function withPortForward<Result>(
-  place: Place,
+/** Forwards a port of a pod, by name or number, to a free one of this machine while `work` runs. */
+export async function withPortForward<Result>(
+  place: Pick<Place, 'context' | 'namespace'>,
   pod: string,
+  remote: string,
   work: (port: number) => Promise<Result>,
 ): Promise<Result> {
   const [program = 'kubectl', ...words] = (await findTool('kubectl')).command;
   const child = spawn(
     program,
-    [...words, '--context', place.context, '--namespace', place.namespace, 'port-forward', `pod/${pod}`, ':management'],
+    [...words, '--context', place.context, '--namespace', place.namespace, 'port-forward', `pod/${pod}`, `:${remote}`],
     { stdio: ['ignore', 'pipe', 'pipe'] },
   );
   try {

@@ -1,6 +1,15 @@
 export { rolloutCatalogue } from './catalogue.ts';
 export { type ArchiveMap, archivesLabel } from './archive-maps.ts';
-export { type ExpectedArtifacts, type ManagementLogin, checkThroughKubectl, compareServer } from './artifact-check.ts';
+export {
+  type ExpectedArtifacts,
+  type ManagementLogin,
+  checkThroughKubectl,
+  compareServer,
+  managementResources,
+  namesOf,
+  signIn,
+  withPortForward,
+} from './artifact-check.ts';
 export { type ChartSource, type FetchedChart, fetchChart } from './chart-source.ts';
 export { type ClusterEffectsOptions, clusterEffects, clusterUser } from './cluster-effects.ts';
 export { type Impact, type ObjectChange, type ReleaseDiff, driftOf, makeDiff } from './diff.ts';
@@ -14,7 +23,7 @@ export {
   rolloutSteps,
 } from './effects.ts';
 export { type FieldChange, fieldChanges } from './field-diff.ts';
-export { type Place, kubectl } from './kubectl.ts';
+export { type Place, kubectl, parseObjects } from './kubectl.ts';
 export { type RolloutRecord, addRecord, lastGood, readRecords, runningRecord } from './record.ts';
 export {
   type Readiness,

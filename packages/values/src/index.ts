@@ -28,3 +28,4 @@ export { runtimeVersions } from './generated/runtime-versions.ts';
 export { translateHelmMi, secretName, type HelmMiTranslation } from './translate-helm-mi/translate.ts';
 export { writeConfiguration, type FirstConfiguration } from './configuration/write.ts';
 export { argoApplications, fluxReleases, type GitOpsFile, type GitOpsSource } from './gitops/gitops.ts';
+export { quantity } from './rules/memory.ts';

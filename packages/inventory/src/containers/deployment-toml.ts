@@ -74,6 +74,8 @@ export function readServerDocument(data: unknown, source: Source, at: Places): R
       listeners: listenersOf(document, at, diagnostics),
       ...topicFactoriesOf(document, at),
       ...topicsOf(document, at),
+      ...(typeof server['hot_deployment'] === 'boolean' && { hotDeployment: server['hot_deployment'] }),
+      ...(Array.isArray(server['roles']) && { serverRoles: server['roles'].map(String) }),
       ...(coordination >= 0 && { coordinationDatabase: at(`datasource[${coordination}]`, 'id') }),
       ...(isHardened(table(document['task_handling'])) && { coordinationHardening: true as const }),
       ...(typeof serverName === 'string' && { synapseServerName: serverName }),

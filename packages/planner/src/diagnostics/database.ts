@@ -145,6 +145,19 @@ function isListener(facts: Artifact['facts']): boolean {
   );
 }
 
+/**
+ * Whether a coordination database lets one server at a time run an artifact. `version`: that of the servers, where it is known;
+ * up to 4.4 an inbound endpoint can opt out.
+ */
+export function isCoordinated({ facts }: Artifact, version?: string): boolean {
+  if (facts.kind === 'task') return facts.pinnedServers.length === 0;
+  if (facts.kind === 'message-processor') return true;
+  if (facts.kind !== 'inbound-endpoint' || isListener(facts)) return false;
+  const said = setting(facts.parameters, 'coordination');
+  const optsOut = said.state === 'literal' && said.value === 'false';
+  return !optsOut || (version !== undefined && compareVersions(version, '4.5') >= 0);
+}
+
 function listener(context: PlanContext, artifact: Artifact): PlanDiagnostic {
   const what =
     artifact.kind === 'proxy-service'

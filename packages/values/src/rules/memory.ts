@@ -78,7 +78,7 @@ function requestRules({ key, settings, pathOf }: EffectiveWorkload): readonly Fi
 }
 
 /** A Kubernetes quantity as a number; undefined for anything else. */
-function quantity(value: unknown): number | undefined {
+export function quantity(value: unknown): number | undefined {
   if (typeof value === 'number') return value;
   const match = typeof value === 'string' ? /^(\d+(?:\.\d+)?)([a-zA-Z]*)$/.exec(value) : null;
   const unit = match === null ? undefined : units[match[2] ?? ''];

@@ -1,0 +1,167 @@
+import { at, numberAt, objectAt, textAt } from '@mi-patterns/helm';
+import type { Deployment, Moment, Risk, Server, StatefulArtifact } from './model.ts';
+import { isFenced } from './pod-settings.ts';
+
+/** Another workload of the same namespace that deploys the same artifact. */
+export interface Twin {
+  readonly artifact: string;
+  readonly workload: string;
+  readonly pods: number;
+}
+
+/** Something that changes the number of pods by itself. */
+export interface Scaler {
+  /** `HorizontalPodAutoscaler/orders`. */
+  readonly name: string;
+  readonly max: number;
+}
+
+export interface Judgement {
+  readonly risk: Risk;
+  /** Continues "…: ", without a full stop. */
+  readonly because: string;
+  readonly field: string;
+  readonly artifacts: readonly StatefulArtifact[];
+}
+
+/** What happens to the stateful artifacts of a workload now, when it is updated, when its node is cut off, and when it is scaled. */
+export function judgeMoments(
+  server: Server,
+  deployment: Deployment,
+  surroundings: { readonly twins: readonly Twin[]; readonly scaler: Scaler | undefined },
+): Readonly<Record<Moment, Judgement>> {
+  const { twins, scaler } = surroundings;
+  const now = judgeNow(server, deployment, twins);
+  const later = (overlap: { readonly pods: boolean; readonly because: string; readonly field: string }): Judgement => ({
+    ...overlap,
+    artifacts: deployment.artifacts,
+    risk: overlap.pods && !isFenced(server) ? riskOf(deployment) : idle(deployment),
+    because: isFenced(server) ? 'its pods work only while they own a Lease' : overlap.because,
+  });
+  return {
+    now,
+    update: later(overlapOnUpdate(server)),
+    cutOff: later(overlapOnCutOff(server)),
+    scaling: later(overlapOnScaling(server, scaler)),
+  };
+}
+
+/** Running pods count, those that end too: they work until they are gone. Without any, the wanted number. */
+function judgeNow(server: Server, deployment: Deployment, twins: readonly Twin[]): Judgement {
+  const working = server.pods.length > 0 ? server.pods.length : server.replicas;
+  const several = working > 1;
+  const shared = twins.filter(({ pods }) => pods > 0 && working > 0);
+  const field = server.object.kind === 'DaemonSet' ? 'kind' : 'spec.replicas';
+  if (several && !isFenced(server))
+    return {
+      risk: riskOf(deployment),
+      because: `${working} pods run it`,
+      field,
+      artifacts: deployment.artifacts,
+    };
+  const twice = deployment.artifacts.filter(({ id }) => shared.some(({ artifact }) => artifact === id));
+  if (twice.length === 0)
+    return {
+      risk: idle(deployment),
+      because: working === 0 ? 'no pod runs it' : 'one pod runs it',
+      field,
+      artifacts: [],
+    };
+  const others = [...new Set(shared.map(({ workload }) => workload))].toSorted();
+  return {
+    risk: riskOf({ ...deployment, artifacts: twice }),
+    because: `${others.join(' and ')} of the same namespace ${others.length === 1 ? 'deploys' : 'deploy'} it too`,
+    field: `${server.containerPath}.image`,
+    artifacts: twice,
+  };
+}
+
+/** The worst of the artifacts when several pods run them. */
+function riskOf({ artifacts, unknown, count }: Deployment): Risk {
+  const risks = artifacts.map(riskOfArtifact);
+  const worst = (['twice', 'maybe', 'shared', 'coordinated'] as const).find((risk) => risks.includes(risk));
+  return worst ?? (unknown.length > 0 && count === 0 ? 'unknown' : 'none');
+}
+
+export function riskOfArtifact({ verdict, coordinated }: StatefulArtifact): Risk {
+  if (coordinated) return 'coordinated';
+  if (verdict.class === 'broker-safe') return 'shared';
+  return verdict.class === 'opaque' ? 'maybe' : 'twice';
+}
+
+/** Where pods do not overlap nothing runs twice, as far as one knows what is deployed. */
+function idle({ artifacts, unknown, count }: Deployment): Risk {
+  return artifacts.length === 0 && count === 0 && unknown.length > 0 ? 'unknown' : 'none';
+}
+
+function overlapOnUpdate({ object, replicas }: Server): {
+  readonly pods: boolean;
+  readonly because: string;
+  readonly field: string;
+} {
+  if (object.kind === 'Deployment') {
+    const type = textAt(object, 'spec', 'strategy', 'type') ?? 'RollingUpdate';
+    if (type === 'Recreate')
+      return { pods: replicas > 1, because: 'the old pods end before new ones start', field: 'spec.strategy.type' };
+    const surge = at(object, 'spec', 'strategy', 'rollingUpdate', 'maxSurge') ?? '25%';
+    return {
+      pods: true,
+      because:
+        amount(surge, replicas) > 0
+          ? `a rolling update starts a new pod (maxSurge ${String(surge)}) while the old one still works`
+          : 'a rolling update starts a new pod while the old one is still ending',
+      field: 'spec.strategy.rollingUpdate.maxSurge',
+    };
+  }
+  return {
+    pods: replicas > 1,
+    because:
+      object.kind === 'StatefulSet'
+        ? 'a StatefulSet ends each pod before it starts the next one'
+        : 'nothing starts a second pod',
+    field: 'spec.updateStrategy',
+  };
+}
+
+/** maxSurge is rounded up (Kubernetes: ResolveFenceposts in the deployment controller). */
+function amount(value: unknown, replicas: number): number {
+  if (typeof value === 'number') return value;
+  const percent = /^(\d+)%$/.exec(String(value))?.[1];
+  return percent === undefined ? 1 : Math.ceil((Number(percent) * replicas) / 100);
+}
+
+/** After 300 s on an unreachable node a pod is deleted, and its Deployment starts another one; the first may still work. */
+function overlapOnCutOff({ object, template, replicas }: Server): {
+  readonly pods: boolean;
+  readonly because: string;
+  readonly field: string;
+} {
+  if (object.kind !== 'Deployment' && object.kind !== 'ReplicaSet')
+    return {
+      pods: replicas > 1,
+      because: `a ${object.kind} starts no other pod before the old one is known to be gone`,
+      field: 'kind',
+    };
+  const tolerations = at(template, 'spec', 'tolerations');
+  const seconds = (Array.isArray(tolerations) ? tolerations : [])
+    .filter((one) => textAt(one, 'key') === 'node.kubernetes.io/unreachable')
+    .map((one) => numberAt(one, 'tolerationSeconds'))[0];
+  return {
+    pods: true,
+    because: `a node that the control plane cannot reach keeps its pod running, and ${seconds ?? 300} s later a second pod starts elsewhere`,
+    field: 'kind',
+  };
+}
+
+function overlapOnScaling(
+  { replicas }: Server,
+  scaler: Scaler | undefined,
+): { readonly pods: boolean; readonly because: string; readonly field: string } {
+  if (scaler !== undefined && scaler.max > 1)
+    return { pods: true, because: `${scaler.name} may start up to ${scaler.max} pods`, field: 'spec.maxReplicas' };
+  return { pods: replicas > 1, because: 'nothing scales it by itself', field: 'spec.replicas' };
+}
+
+export function labelsOf(server: Server): Readonly<Record<string, unknown>> {
+  return objectAt(server.template, 'metadata', 'labels');
+}

@@ -1,0 +1,71 @@
+import { listAt, numberAt, redact, textAt } from '@mi-patterns/helm';
+import { managementResources, type ManagementLogin, namesOf, signIn, withPortForward } from '@mi-patterns/rollout';
+import type { ServerReader } from './audit.ts';
+import type { Deployment, Server, StatefulArtifact } from './model.ts';
+
+/** Kinds that run once unless a verdict says otherwise; APIs and proxies need their source to be judged. */
+const onceByKind: readonly string[] = ['task', 'message-processor', 'inbound-endpoint'];
+
+/**
+ * Asks one ready pod of a workload, through a port-forward of kubectl, what it has deployed. What the image says of an artifact
+ * still counts; an artifact that only the server knows is judged by its kind. Never throws: what cannot be asked is unknown.
+ */
+export function serversByManagementApi(context: string, login: ManagementLogin | undefined): ServerReader {
+  return async (server, deployment) => {
+    const notAsked = (because: string): Deployment => ({
+      ...deployment,
+      unknown: [...deployment.unknown, `the management API was not asked: ${because}`],
+    });
+    if (login === undefined)
+      return notAsked('no login is given (MI_PATTERNS_MANAGEMENT_USER and MI_PATTERNS_MANAGEMENT_PASSWORD)');
+    const pod = server.pods.find(({ ready, ending }) => ready && !ending);
+    if (pod === undefined) return notAsked('no pod is ready');
+    try {
+      const names = await withPortForward(
+        { context, namespace: server.namespace },
+        pod.name,
+        managementPort(server),
+        async (port) => deployedNames(await signIn(port, login)),
+      );
+      return merged(server, deployment, names, pod.name);
+    } catch (error) {
+      return notAsked(redact(error instanceof Error ? error.message : String(error), [login.password]));
+    }
+  };
+}
+
+/** 9164 at MI's default offset; the name that our chart gives the port, where it is named. */
+function managementPort({ container }: Server): string {
+  const ports = listAt(container, 'ports');
+  const named = ports.find((port) => textAt(port, 'name') === 'management');
+  const found = named ?? ports.find((port) => numberAt(port, 'containerPort') === 9164);
+  return String(numberAt(found, 'containerPort') ?? 9164);
+}
+
+async function deployedNames(get: (path: string) => Promise<unknown>): Promise<ReadonlySet<string>> {
+  const ids = new Set<string>();
+  for (const [kind, resource] of Object.entries(managementResources))
+    for (const name of namesOf(await get(`/management/${resource}`))) ids.add(`${kind}/${name}`);
+  return ids;
+}
+
+/** Pure, for tests: what the image says, cut to what the server has, and what only the server has. */
+export function merged(server: Server, deployment: Deployment, names: ReadonlySet<string>, pod: string): Deployment {
+  const known = deployment.artifacts.filter(({ id }) => names.has(id));
+  const judged = new Set(deployment.artifacts.map(({ id }) => id));
+  const others = [...names]
+    .filter((id) => !judged.has(id) && deployment.count === 0 && onceByKind.includes(id.slice(0, id.indexOf('/'))))
+    .toSorted()
+    .map((id): StatefulArtifact => ({
+      id,
+      verdict: {
+        class: 'isolate',
+        because: `The pod ${pod} says that it has deployed it; an artifact of this kind works in each pod that deploys it.`,
+        evidence: { path: `${server.namespace}/Pod/${pod}`, line: 1, column: 1, text: id },
+      },
+      source: undefined,
+      application: '',
+      coordinated: false,
+    }));
+  return { ...deployment, artifacts: [...known, ...others], count: names.size, unknown: [] };
+}

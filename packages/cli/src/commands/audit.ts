@@ -1,0 +1,151 @@
+import { resolve } from 'node:path';
+import {
+  type Audit,
+  auditCluster,
+  type AuditPlace,
+  type ImageReader,
+  readCluster,
+  serversByManagementApi,
+} from '@mi-patterns/audit';
+import { imageReference, isInputError, readInventory } from '@mi-patterns/inventory';
+import { contextDefaults, type ManagementLogin } from '@mi-patterns/rollout';
+import { writeAtomically } from '@mi-patterns/values';
+import type { Context, GlobalOptions } from '../context.ts';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { CommandFailure } from '../failure.ts';
+import { auditText } from '../output/audit.ts';
+import { createProgress } from '../output/progress.ts';
+import { registryImages } from '../package/registry/registry-image.ts';
+import { commandTools } from '../rollout/place.ts';
+import { usage } from '../usage.ts';
+
+type AuditOptions = GlobalOptions & {
+  readonly context?: string;
+  readonly namespace?: string;
+  readonly allNamespaces?: boolean;
+  readonly image?: readonly string[];
+  readonly by?: 'images' | 'management-api';
+  readonly report?: string;
+};
+
+/** `mi-patterns audit`: what runs in several pods of a cluster now, and would later. Exit code 1 when something does now. */
+export async function auditCommand(
+  _operands: readonly string[],
+  options: AuditOptions,
+  context: Context,
+): Promise<ExitCode> {
+  if (options.allNamespaces === true && options.namespace !== undefined)
+    throw wrongUse('--namespace and --all-namespaces contradict each other.', 'Give one of them.');
+  const files = imageFiles(options.image ?? []);
+  const place = await placeOf(options, context);
+  const progress = createProgress(context, options);
+  try {
+    progress.step('Reading workloads');
+    const snapshot = await readCluster(place);
+    const audit = await auditCluster(
+      snapshot,
+      imageReader(files, options, context, (image) => progress.step(`Reading ${image}`)),
+      {
+        asWritten: (image) => files.has(image),
+        ...(options.by === 'management-api'
+          ? { askServers: serversByManagementApi(place.context, loginOf(context)) }
+          : {}),
+      },
+    );
+    progress.done();
+    const where = { context: place.context, namespace: place.namespace };
+    if (options.report !== undefined) await writeReport(audit, where, options.report, context);
+    if (options.json)
+      context.stdout(
+        `${JSON.stringify({ ...where, ...audit, diagnostics: audit.findings, findings: undefined }, null, 2)}\n`,
+      );
+    else context.stdout(auditText(audit, where, options, context));
+    return audit.findings.some(({ severity }) => severity === 'error') ? exitCodes.findings : exitCodes.fine;
+  } finally {
+    progress.done();
+  }
+}
+
+async function placeOf(options: AuditOptions, context: Context): Promise<AuditPlace> {
+  const tools = commandTools(options, context);
+  const defaults = await contextDefaults(options.context, tools);
+  const namespace = options.allNamespaces === true ? undefined : (options.namespace ?? defaults.namespace);
+  return { context: defaults.context, namespace, tools };
+}
+
+/** `--image REFERENCE=PATH`, for images that no registry gives to this machine. */
+function imageFiles(list: readonly string[]): ReadonlyMap<string, string> {
+  return new Map(
+    list.map((entry) => {
+      const [, reference, path] = /^([^=]+)=(.+)$/.exec(entry) ?? [];
+      if (reference === undefined || path === undefined || imageReference(path) === undefined)
+        throw wrongUse(
+          `--image takes REFERENCE=PATH with the prefix of an image, not "${entry}".`,
+          'Give --image acme/orders:1.2.0=docker-archive:orders.tar for instance.',
+        );
+      return [reference, path] as const;
+    }),
+  );
+}
+
+/** Images that cannot be read are told in the audit; the rest of the cluster is still judged. */
+function imageReader(
+  files: ReadonlyMap<string, string>,
+  options: AuditOptions,
+  context: Context,
+  onImage: (image: string) => void,
+): ImageReader {
+  const openRegistryImage = registryImages({ environment: context.environment, plainHttp: options.plainHttp === true });
+  return async (reference) => {
+    onImage(reference);
+    try {
+      return {
+        inventory: await readInventory([files.get(reference) ?? `oci:${reference}`], {
+          cwd: context.cwd,
+          openRegistryImage,
+        }),
+      };
+    } catch (error) {
+      if (!isInputError(error) && !(error instanceof CommandFailure)) throw error;
+      const [first] = error.diagnostics;
+      if (first?.code === 'MI-INPUT-EMPTY') return { problem: 'nothing of Micro Integrator was found in it' };
+      return { problem: (first?.message ?? error.message).replace(/\.$/, '') };
+    }
+  };
+}
+
+function loginOf({ environment }: Context): ManagementLogin | undefined {
+  const [user, password] = [environment['MI_PATTERNS_MANAGEMENT_USER'], environment['MI_PATTERNS_MANAGEMENT_PASSWORD']];
+  return user === undefined || password === undefined ? undefined : { user, password };
+}
+
+async function writeReport(
+  audit: Audit,
+  where: { readonly context: string; readonly namespace: string | undefined },
+  file: string,
+  context: Context,
+): Promise<void> {
+  const { auditToHtml } = await import('../report/audit.ts');
+  try {
+    writeAtomically(resolve(context.cwd, file), auditToHtml(audit, where));
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
+    throw new CommandFailure(
+      [
+        {
+          code: 'MI-WRITE-FAILED',
+          severity: 'error',
+          message: `${file} cannot be written (${reason}).`,
+          hint: 'Name a file in a folder that this user can write.',
+          source: { path: file, line: 1, column: 1 },
+        },
+      ],
+      exitCodes.usage,
+    );
+  }
+  context.stderr(`Wrote ${file}\n`);
+}
+
+function wrongUse(message: string, hint: string): CommandFailure {
+  return new CommandFailure([usage(message, hint)], exitCodes.usage);
+}

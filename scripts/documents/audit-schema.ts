@@ -1,0 +1,70 @@
+import { choice, count, type Fields, flag, ids, type JsonSchema, list, record, text } from './json-schema-parts.ts';
+
+const ref = (definition: string, description: string): JsonSchema => ({ $ref: `#/$defs/${definition}`, description });
+const risk = (description: string): JsonSchema =>
+  choice(['none', 'twice', 'maybe', 'shared', 'coordinated', 'unknown'], description);
+
+const pod = record({
+  name: text('Name.'),
+  node: text('Its node, empty while it has none.'),
+  ready: flag('It is ready.'),
+  ending: flag('It is being ended, and works until it is gone.'),
+});
+
+/** What `audit --json` prints. */
+export const auditDocument: Fields = {
+  context: text('Context of the kubeconfig.'),
+  'namespace?': text('Namespace; missing when all were looked into.'),
+  workloads: list(
+    record({
+      id: text('`namespace/kind/name`.'),
+      namespace: text('Namespace.'),
+      kind: text('`Deployment`, `StatefulSet`, `DaemonSet` or `Pod`.'),
+      name: text('Name.'),
+      madeBy: choice(['mi-patterns', 'helm-mi', 'other'], 'Chart that made it, by its marks.'),
+      signs: ids('What says that it runs Micro Integrator.'),
+      image: text('Image, by digest where the nodes tell it.'),
+      'runtimeVersion?': text('Version of Micro Integrator, where the image says it.'),
+      replicas: count('Pods wanted.'),
+      pods: list(pod, 'Pods that run or end.'),
+      artifacts: list(
+        record({
+          id: text('`kind/name`.'),
+          verdict: ref('verdict', 'Why it must run once.'),
+          'source?': ref('source', 'Archive, file and line that say so.'),
+          application: text('Application that delivers it; empty when only the server knows.'),
+          coordinated: flag('A coordination database lets one server at a time run it.'),
+        }),
+        'Stateful artifacts that its servers deploy.',
+      ),
+      deployed: count('All artifacts that its servers deploy; 0 when that could not be read.'),
+      risks: record(
+        {
+          now: risk('With the pods that run now.'),
+          update: risk('While it is updated.'),
+          cutOff: risk('When the control plane cannot reach its node.'),
+          scaling: risk('When an autoscaler starts more pods.'),
+        },
+        'What happens to its stateful artifacts. `twice`: several pods do the work. `maybe`: nobody can tell from outside. `shared`: the broker gives each message to one pod. `coordinated`: a database picks one pod.',
+      ),
+      unknown: ids('Why not everything that it deploys is known.'),
+    }),
+    'Workloads of Micro Integrator, sorted by id.',
+  ),
+  others: count('Workloads without a sign of Micro Integrator; they were not looked at.'),
+  notRead: ids('What the account may not read.'),
+  images: count('Images that were asked for, each once.'),
+  diagnostics: list(
+    record({
+      code: text('Permanent code, see diagnostics.md.'),
+      severity: choice(['error', 'warning', 'info'], 'Error: something runs twice now, exit code 1.'),
+      message: text('What is so.'),
+      hint: text('The way out.'),
+      workload: text('`namespace/kind/name`; empty for a finding about the whole cluster.'),
+      'field?': text('Field of the object that it follows from.'),
+      artifacts: ids('Artifacts it is about.'),
+      'source?': ref('source', 'Archive, file and line that it follows from.'),
+    }),
+    'What was found, the most important first.',
+  ),
+};

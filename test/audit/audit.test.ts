@@ -1,0 +1,349 @@
+import { chmodSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { carFiles, pack, task } from '../../packages/inventory/test/support/files.ts';
+import { carbonapps, entriesOf, home, imageOf, tar } from '../../packages/inventory/test/support/images.ts';
+import { documentFaults } from '../support/json-documents.ts';
+import { miPatterns, temporaryFolder } from '../support/command.ts';
+
+type Json = Readonly<Record<string, unknown>>;
+
+interface Document {
+  readonly workloads: readonly {
+    readonly id: string;
+    readonly madeBy: string;
+    readonly risks: Readonly<Record<string, string>>;
+    readonly artifacts: readonly {
+      readonly id: string;
+      readonly source: { readonly path: string; readonly line: number };
+    }[];
+    readonly unknown: readonly string[];
+  }[];
+  readonly others: number;
+  readonly images: number;
+  readonly diagnostics: readonly {
+    readonly code: string;
+    readonly severity: string;
+    readonly workload: string;
+    readonly field?: string;
+    readonly message: string;
+    readonly artifacts: readonly string[];
+  }[];
+}
+
+/** An image with a task, and with another one that has a server role of its own. */
+async function image(toml = '[server]\nhot_deployment = false\n'): Promise<string> {
+  const car = await pack(
+    carFiles('billing', [
+      { name: 'Pay', type: 'synapse/task', file: 'Pay-1.0.0.xml', content: task('Pay') },
+      { name: 'Own', type: 'synapse/task', role: 'MiOwn', file: 'Own-1.0.0.xml', content: task('Own') },
+    ]),
+  );
+  return imageOf([tar(entriesOf({ [`${carbonapps}/billing.car`]: car, [`${home}/conf/deployment.toml`]: toml }))]);
+}
+
+/** A Deployment as people write it who know nothing of us. */
+function deployment(
+  name: string,
+  changes: { readonly spec?: Json; readonly pod?: Json; readonly container?: Json } = {},
+): Json {
+  return {
+    apiVersion: 'apps/v1',
+    kind: 'Deployment',
+    metadata: { name, namespace: 'prod' },
+    spec: {
+      replicas: 1,
+      strategy: { type: 'Recreate' },
+      template: {
+        metadata: { labels: { app: name } },
+        spec: {
+          containers: [
+            {
+              name: 'main',
+              image: 'acme/billing:1',
+              ports: [{ containerPort: 8290 }, { containerPort: 9164 }],
+              lifecycle: { preStop: { exec: { command: ['/stop.sh'] } } },
+              startupProbe: {},
+              readinessProbe: {},
+              livenessProbe: {},
+              ...changes.container,
+            },
+          ],
+          ...changes.pod,
+        },
+      },
+      ...changes.spec,
+    },
+  };
+}
+
+function podsOf(name: string, count: number): Json[] {
+  return Array.from({ length: count }, (_, number) => ({
+    kind: 'Pod',
+    metadata: {
+      name: `${name}-abc12-${number}`,
+      namespace: 'prod',
+      labels: { 'pod-template-hash': 'abc12' },
+      ownerReferences: [{ controller: true, kind: 'ReplicaSet', name: `${name}-abc12` }],
+    },
+    spec: { nodeName: `node-${number}` },
+    status: { phase: 'Running', conditions: [{ type: 'Ready', status: 'True' }] },
+  }));
+}
+
+interface Cluster {
+  readonly [kind: string]: readonly Json[] | 'forbidden';
+}
+
+/** A kubectl that answers from files, writes down what it was asked, and refuses what the account may not see. */
+function kubectlFor(cluster: Cluster): { readonly program: string; readonly calls: () => string[] } {
+  const folder = temporaryFolder();
+  writeFileSync(join(folder, 'cluster.json'), JSON.stringify(cluster));
+  const program = join(folder, 'kubectl');
+  writeFileSync(
+    program,
+    `#!${process.execPath}
+const { appendFileSync, readFileSync } = require('node:fs');
+const words = process.argv.slice(2);
+appendFileSync(${JSON.stringify(join(folder, 'calls'))}, words.join(' ') + '\\n');
+if (words[0] === 'version') console.log(JSON.stringify({ clientVersion: { gitVersion: 'v1.37.0' } }));
+else if (words.includes('get-contexts')) console.log('test');
+else if (words.includes('current-context')) console.log('test');
+else if (words.includes('view')) console.log('prod');
+else {
+  const kind = words[words.indexOf('get') + 1].split('.')[0];
+  const found = JSON.parse(readFileSync(${JSON.stringify(join(folder, 'cluster.json'))}, 'utf8'))[kind] ?? [];
+  if (found === 'forbidden') {
+    console.error('Error from server (Forbidden): ' + kind + ' is forbidden: User "x" cannot list resource');
+    process.exit(1);
+  }
+  console.log(JSON.stringify({ kind: 'List', items: found }));
+}
+`,
+  );
+  chmodSync(program, 0o755);
+  return { program, calls: () => readFileSync(join(folder, 'calls'), 'utf8').trim().split('\n') };
+}
+
+async function audit(cluster: Cluster, args: readonly string[] = []) {
+  const { program, calls } = kubectlFor(cluster);
+  const answer = await miPatterns(
+    ['audit', '--json', '--image', `acme/billing:1=oci-layout:${await image()}`, ...args],
+    { environment: { MI_PATTERNS_KUBECTL: program } },
+  );
+  const document = JSON.parse(answer.stdout) as Document;
+  expect(documentFaults('audit', document)).toEqual([]);
+  return { ...answer, calls, document };
+}
+
+const codesOf = ({ diagnostics }: Document): string[] => diagnostics.map(({ code }) => code).toSorted();
+
+describe('audit', () => {
+  test('says what runs twice now, where that follows from, and ends with 1', async () => {
+    const { exitCode, document, calls } = await audit({
+      deployments: [
+        deployment('billing', { spec: { replicas: 2 } }),
+        deployment('web', { container: { image: 'nginx:1', ports: [] } }),
+      ],
+      pods: podsOf('billing', 2),
+    });
+    expect(exitCode).toBe(1);
+    expect(document.workloads).toMatchObject([
+      {
+        id: 'prod/Deployment/billing',
+        madeBy: 'other',
+        risks: { now: 'twice' },
+        artifacts: [
+          {
+            id: 'task/Pay',
+            source: { path: expect.stringMatching(/!\/.*billing\.car!\/Pay_1\.0\.0\/Pay-1\.0\.0\.xml$/), line: 1 },
+          },
+        ],
+      },
+    ]);
+    expect(document.others).toBe(1);
+    expect(document.diagnostics[0]).toMatchObject({
+      code: 'MI-AUDIT-TWICE',
+      field: 'spec.replicas',
+      artifacts: ['task/Pay'],
+      message: expect.stringContaining('2 pods run it'),
+    });
+    // Read-only and least rights: lists and gets of what is needed, never a Secret.
+    expect(
+      calls().filter(
+        (line) =>
+          !/^(version|config) | get (deployments|statefulsets|daemonsets|pods|horizontalpodautoscalers|scaledobjects|poddisruptionbudgets|configmaps)/.test(
+            line,
+          ),
+      ),
+    ).toEqual([]);
+  });
+
+  test('tells one pod apart by how it is updated, scaled and replaced', async () => {
+    const rolling = { strategy: { type: 'RollingUpdate', rollingUpdate: { maxSurge: '25%' } } };
+    const { exitCode, document } = await audit({
+      deployments: [deployment('a'), deployment('b', { spec: rolling, pod: {} })].map((one, index) =>
+        index === 0 ? one : { ...one, metadata: { name: 'b', namespace: 'other' } },
+      ),
+      statefulsets: [{ ...deployment('c'), kind: 'StatefulSet', metadata: { name: 'c', namespace: 'third' } }],
+      horizontalpodautoscalers: [
+        {
+          kind: 'HorizontalPodAutoscaler',
+          metadata: { name: 'b', namespace: 'other' },
+          spec: { maxReplicas: 4, scaleTargetRef: { kind: 'Deployment', name: 'b' } },
+        },
+      ],
+    });
+    expect(exitCode).toBe(0);
+    expect(Object.fromEntries(document.workloads.map(({ id, risks }) => [id, risks]))).toEqual({
+      'prod/Deployment/a': { now: 'none', update: 'none', cutOff: 'twice', scaling: 'none' },
+      'other/Deployment/b': { now: 'none', update: 'twice', cutOff: 'twice', scaling: 'twice' },
+      'third/StatefulSet/c': { now: 'none', update: 'none', cutOff: 'none', scaling: 'none' },
+    });
+    expect(codesOf(document)).toEqual(['MI-AUDIT-CUT-OFF', 'MI-AUDIT-CUT-OFF', 'MI-AUDIT-SCALING', 'MI-AUDIT-UPDATE']);
+  });
+
+  test('finds the same artifact in two workloads of a namespace, and none in one that is scaled down', async () => {
+    const both = await audit({ deployments: [deployment('a'), deployment('b')] });
+    expect(both.exitCode).toBe(1);
+    expect(
+      both.document.diagnostics
+        .filter(({ code }) => code === 'MI-AUDIT-TWICE')
+        .map(({ workload, message }) => [workload, /prod\/Deployment\/[ab] of the same/.exec(message)?.[0]]),
+    ).toEqual([
+      ['prod/Deployment/a', 'prod/Deployment/b of the same'],
+      ['prod/Deployment/b', 'prod/Deployment/a of the same'],
+    ]);
+    const one = await audit({ deployments: [deployment('a'), deployment('b', { spec: { replicas: 0 } })] });
+    expect(one.exitCode).toBe(0);
+  });
+
+  test('goes by the server roles, and by a coordination database', async () => {
+    const roles = (list: string): Json => ({ args: [`-DserverRoles=${list}`] });
+    const { document } = await audit({
+      deployments: [
+        deployment('own', { spec: { replicas: 2 }, container: roles('EnterpriseServiceBus,MiO.*') }),
+        {
+          ...deployment('none', { spec: { replicas: 2 }, container: roles('Nothing') }),
+          metadata: { name: 'none', namespace: 'other' },
+        },
+      ],
+    });
+    expect(document.workloads.map(({ id, artifacts }) => [id, artifacts.map((one) => one.id)])).toEqual([
+      ['other/Deployment/none', []],
+      ['prod/Deployment/own', ['task/Own', 'task/Pay']],
+    ]);
+    const database = await audit({
+      deployments: [
+        deployment('a', {
+          spec: { replicas: 2 },
+          container: {
+            volumeMounts: [
+              {
+                name: 'toml',
+                mountPath: '/home/wso2carbon/wso2-config-volume/conf/deployment.toml',
+                subPath: 'deployment.toml',
+              },
+            ],
+          },
+          pod: { volumes: [{ name: 'toml', configMap: { name: 'toml' } }] },
+        }),
+      ],
+      configmaps: [
+        {
+          kind: 'ConfigMap',
+          metadata: { name: 'toml', namespace: 'prod' },
+          data: { 'deployment.toml': '[[datasource]]\nid = "WSO2_COORDINATION_DB"\n' },
+        },
+      ],
+    });
+    expect(database.exitCode).toBe(0);
+    expect(database.document.workloads[0]?.risks).toMatchObject({ now: 'coordinated', update: 'coordinated' });
+    // The mounted file takes the place of the one in the image, and does not switch hot deployment off.
+    expect(codesOf(database.document)).toEqual(['MI-AUDIT-HOT']);
+  });
+
+  test('tells stops, probes, budgets, heap and what is not known', async () => {
+    const { document } = await audit({
+      deployments: [
+        deployment('a', {
+          container: {
+            lifecycle: undefined,
+            livenessProbe: undefined,
+            resources: { limits: { memory: '1Gi' } },
+            env: [
+              { name: 'JAVA_MEM_OPTS', value: '-Xmx256m' },
+              { name: 'DB_PASSWORD', value: 'hush-9d1' },
+            ],
+          },
+        }),
+        deployment('b', {
+          container: {
+            volumeMounts: [
+              { name: 'capps', mountPath: '/home/wso2carbon/wso2mi-4.3.0/repository/deployment/server/carbonapps' },
+            ],
+          },
+          pod: { volumes: [{ name: 'capps', persistentVolumeClaim: { claimName: 'capps' } }] },
+        }),
+      ],
+      poddisruptionbudgets: [
+        {
+          kind: 'PodDisruptionBudget',
+          metadata: { name: 'all', namespace: 'prod' },
+          spec: { minAvailable: 1, selector: { matchLabels: { app: 'a' } } },
+        },
+      ],
+    });
+    expect(codesOf(document)).toEqual([
+      'MI-AUDIT-BUDGET',
+      'MI-AUDIT-CUT-OFF',
+      'MI-AUDIT-HEAP',
+      'MI-AUDIT-PROBES',
+      'MI-AUDIT-STOP',
+      'MI-AUDIT-UNKNOWN',
+    ]);
+    expect(document.diagnostics.find(({ code }) => code === 'MI-AUDIT-HEAP')?.message).toContain(
+      'does not read JAVA_MEM_OPTS',
+    );
+    expect(document.workloads[1]).toMatchObject({
+      risks: { now: 'unknown' },
+      unknown: [expect.stringContaining('persistentVolumeClaim capps')],
+    });
+    expect(JSON.stringify(document)).not.toContain('hush-9d1');
+  });
+
+  test('works with what an account may read, and says what it may not', async () => {
+    const limited = await audit(
+      {
+        deployments: [deployment('a', { spec: { replicas: 2 } })],
+        pods: 'forbidden',
+        poddisruptionbudgets: 'forbidden',
+      },
+      ['--namespace', 'prod'],
+    );
+    expect(limited.exitCode).toBe(1);
+    expect(codesOf(limited.document)).toEqual(['MI-AUDIT-NOT-READ', 'MI-AUDIT-NOT-READ', 'MI-AUDIT-TWICE']);
+    const { program } = kubectlFor({ deployments: 'forbidden' });
+    const none = await miPatterns(['audit', '--all-namespaces'], { environment: { MI_PATTERNS_KUBECTL: program } });
+    expect(none).toMatchObject({ exitCode: 3, stderr: expect.stringContaining('may not do this') });
+  });
+
+  test('reads an image once, whatever the number of workloads, and writes a page without markup of others', async () => {
+    const many = Array.from({ length: 50 }, (_, number) => ({
+      ...deployment(`d${number}`, { pod: { note: '<img src=x>' } }),
+      metadata: { name: `d${number}`, namespace: `n${number}` },
+    }));
+    const folder = temporaryFolder();
+    const report = join(folder, 'audit.html');
+    const { document } = await audit({ deployments: many }, ['--all-namespaces', '--report', report]);
+    expect([document.workloads.length, document.images]).toEqual([50, 1]);
+    const page = readFileSync(report, 'utf8');
+    expect(page).toContain('n49/Deployment/d49');
+    expect(page).not.toContain('<img');
+  });
+
+  test('is a wrong use with a namespace and all of them, or with an image that names no file', async () => {
+    expect((await miPatterns(['audit', '--namespace', 'a', '--all-namespaces'])).exitCode).toBe(2);
+    expect((await miPatterns(['audit', '--image', 'a=b'])).exitCode).toBe(2);
+  });
+});
