@@ -29,11 +29,13 @@ Keys next to \`environments\` are defaults: an environment may override \`patter
 A complete example:
 
 \`\`\`yaml
-${readFileSync(join(sample, 'mi-patterns.yaml'), 'utf8').trimEnd()}
+${readFileSync(join(sample, 'mi-patterns.yaml'), 'utf8')
+  .replace(/^# yaml-language-server.*\n/, '')
+  .trimEnd()}
 \`\`\`
 
-Editors complete and check the file with the line that \`init\` writes at its top:
-\`# yaml-language-server: $schema=./mi-patterns.schema.json\`.
+Editors complete and check the file, including the chart's values in it, with the schema that \`init\` writes next to it and
+the line at its top: \`# yaml-language-server: $schema=./mi-patterns.schema.json\`.
 
 ${sections.join('\n')}`;
 }

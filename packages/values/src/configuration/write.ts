@@ -1,6 +1,6 @@
 import type { Configuration } from '../generated/configuration.ts';
 import { valueAt, type Values } from '../merge.ts';
-import { configurationSchema } from '../schema/schemas.ts';
+import { editorSchema } from '../schema/editor-schema.ts';
 import { commentKey, emitYaml, wrapComment } from '../yaml/emit.ts';
 
 /** What is known when a project gets its first `mi-patterns.yaml`. */
@@ -73,7 +73,7 @@ export function writeConfiguration(first: FirstConfiguration): { readonly text: 
         ];
   return {
     text: `${[...head, emitYaml(data, comments).trimEnd(), ...tail].join('\n')}\n`,
-    schema: `${JSON.stringify(configurationSchema, null, 2)}\n`,
+    schema: `${JSON.stringify(editorSchema(), null, 2)}\n`,
   };
 }
 
