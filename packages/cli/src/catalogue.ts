@@ -46,6 +46,13 @@ export const commandCatalogue = {
     meaning: 'The configuration or the values name an older version than a project does.',
     fix: 'Use the version that the project names, or test the project with the older one.',
   },
+  'MI-PKG-RUNTIME-ASSUMED': {
+    severity: 'info',
+    title: 'Version of Micro Integrator that nothing names',
+    meaning:
+      'Neither the configuration, the values, a pom nor a Dockerfile names a version, so the newest was assumed.',
+    fix: 'Name it under `runtime.version`: it decides the user, the home folder and the Java version.',
+  },
   'MI-PKG-NO-IMAGE': {
     severity: 'warning',
     title: 'No image of your own',

@@ -55,8 +55,13 @@ export async function environmentValues(
   const flags = await planOptions(from.flags, from.loaded, from.context, environment);
   const valuesFiles = readValuesFiles(environment, from.loaded, from.context);
   // Environments of the same pattern share a plan: planning a large inventory once is enough.
-  const key = JSON.stringify([flags.pattern, flags.coordination, flags.replicas]);
-  const result = from.plans.get(key) ?? plan(inventory, flags);
+  const key = JSON.stringify([
+    flags.pattern,
+    flags.coordination,
+    flags.replicas,
+    offsetsOf(inventory, environment.name),
+  ]);
+  const result = from.plans.get(key) ?? plan(inventory, { ...flags, environment: environment.name });
   from.plans.set(key, result);
   const runtimeVersion = runtimeVersionOf(inventory, environment, valuesFiles);
   const written = writeValues(
@@ -76,6 +81,7 @@ export async function environmentValues(
     ...readinessFindings(result.readiness, inventory.given === undefined ? undefined : environment.name),
     ...written.diagnostics.map((diagnostic) => besideProject(diagnostic, inventory)),
     ...olderRuntime(inventory, runtimeVersion),
+    ...assumedRuntime(inventory, environment, valuesFiles, runtimeVersion),
     ...withoutImage(written.values, from.loaded),
   ];
   return {
@@ -90,17 +96,45 @@ export async function environmentValues(
   };
 }
 
+/** What moves the ports of an environment: two with the same can share a plan. */
+function offsetsOf({ configurations }: Inventory, environment: string): readonly unknown[] {
+  return configurations
+    .filter((configuration) => configuration.environment === environment)
+    .map(({ workload, offset, inboundPortOffset }) => [workload, offset, inboundPortOffset]);
+}
+
 /**
  * The version of MI that an environment runs: as its values or its configuration say, else the newest that a project is written
  * for, else that of the chart. Values and image are made for the same one.
  */
 function runtimeVersionOf(inventory: Inventory, environment: Environment, valuesFiles: readonly Values[]): string {
+  return saidVersion(environment, valuesFiles) ?? projectVersions(inventory).at(-1) ?? runtimeVersions.default;
+}
+
+function saidVersion(environment: Environment, valuesFiles: readonly Values[]): string | undefined {
   const { runtime } = [...valuesFiles, environment.values].reduce(layerValues, {}) as {
     readonly runtime?: { readonly version?: unknown };
   };
-  const said =
-    typeof runtime?.version === 'string' && runtime.version !== '' ? runtime.version : environment.runtime.version;
-  return said ?? projectVersions(inventory).at(-1) ?? runtimeVersions.default;
+  return typeof runtime?.version === 'string' && runtime.version !== '' ? runtime.version : environment.runtime.version;
+}
+
+/** The version decides user, folders and Java version, so a guess is told. */
+function assumedRuntime(
+  inventory: Inventory,
+  environment: Environment,
+  valuesFiles: readonly Values[],
+  version: string,
+): readonly Diagnostic[] {
+  if (saidVersion(environment, valuesFiles) !== undefined || projectVersions(inventory).length > 0) return [];
+  return [
+    {
+      code: 'MI-PKG-RUNTIME-ASSUMED',
+      severity: 'info',
+      message: `Nothing names the version of Micro Integrator, so ${version} was assumed: values and image are made for it.`,
+      hint: 'Name it in mi-patterns.yaml: `runtime: {version: 4.4.0}`. It decides the user, the home folder and the Java version.',
+      ...(inventory.applications[0] === undefined ? {} : { source: inventory.applications[0].source }),
+    },
+  ];
 }
 
 /** Complete versions that projects are written for, the newest last. */

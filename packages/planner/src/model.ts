@@ -121,4 +121,6 @@ export interface PlanOptions {
   readonly replicas: number;
   /** How the plan reaches the servers; `roles` when missing: every stateless artifact is in every pod. */
   readonly delivery?: 'roles' | 'archives';
+  /** Environment whose ports the plan is for; verdicts and roles go by all of them. Undefined: any. */
+  readonly environment?: string;
 }

@@ -52,6 +52,7 @@ export function plan(inventory: Inventory, options: PlanOptions): Plan {
     pattern: choice.pattern,
     byDatabase,
     replicas: options.replicas,
+    environment: options.environment,
   });
 
   const home = new Int32Array(graph.artifacts.length).fill(-1);

@@ -25,10 +25,11 @@ export function portsOf(
   artifacts: readonly Artifact[],
   inventory: Inventory,
   enabled: EnabledTransports,
+  pods: ServedPods = {},
 ): { ports: Port[]; diagnostics: PlanDiagnostic[] } {
   const ports: Port[] = [];
   const diagnostics: PlanDiagnostic[] = [];
-  const configurations = servingConfigurations(inventory);
+  const configurations = servingConfigurations(inventory, pods);
   const own = new Set(ownPorts.map((port) => port + offsetOf(configurations[0])));
   const taken = new Map<string, Artifact>();
   for (const artifact of artifacts) {
@@ -66,10 +67,22 @@ export function portsOf(
   return { ports: ports.toSorted((a, b) => a.number - b.number || compareText(a.protocol, b.protocol)), diagnostics };
 }
 
+/** Which pods the ports are for: of one environment and one workload, where they are known. */
+export interface ServedPods {
+  readonly environment?: string | undefined;
+  readonly workload?: string | undefined;
+}
+
 /** What the pods get: the files that the chart writes, or those that were read where it writes none. */
-function servingConfigurations({ configurations }: Inventory): readonly ServerConfiguration[] {
-  const written = configurations.filter(({ environment }) => environment !== undefined);
-  return written.length > 0 ? written : configurations;
+function servingConfigurations({ configurations }: Inventory, pods: ServedPods): readonly ServerConfiguration[] {
+  const written = configurations.filter(
+    ({ environment }) =>
+      environment !== undefined && (pods.environment === undefined || environment === pods.environment),
+  );
+  const own = written.filter(({ workload }) => workload !== undefined && workload === pods.workload);
+  if (own.length > 0 && pods.environment !== undefined) return own;
+  if (written.length > 0) return written.filter(({ workload }) => workload === undefined);
+  return configurations.filter(({ environment }) => environment === undefined);
 }
 
 function* listenersOf(

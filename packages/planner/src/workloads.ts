@@ -11,6 +11,8 @@ import { runtimeVersions } from './runtime.ts';
 import { enabledTransports } from './verdicts/proxy-service.ts';
 
 export interface WorkloadInput {
+  /** The environment whose ports count; undefined: any. */
+  readonly environment?: string | undefined;
   readonly inventory: Inventory;
   readonly graph: Graph;
   readonly walker: Walker;
@@ -67,7 +69,10 @@ export function buildWorkloads(input: WorkloadInput): WorkloadResult {
         ? nodes
         : [...new Set([...nodes, ...added, ...errors])].toSorted((a, b) => a - b);
     const entryPoints = frame.entries.map((node) => artifactAt(graph, node));
-    const listening = portsOf(entryPoints, input.inventory, enabled);
+    const listening = portsOf(entryPoints, input.inventory, enabled, {
+      environment: input.environment,
+      workload: frame.name,
+    });
     diagnostics.push(...listening.diagnostics);
     return {
       name: frame.name,

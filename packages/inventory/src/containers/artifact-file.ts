@@ -24,10 +24,30 @@ export function readXmlFile(context: Context, file: string): XmlFile {
 
 /** As {@link readXmlFile}, for a text that was read already. */
 export function parseXmlFile(context: Context, text: string, path: string): XmlFile {
+  // People comment out what they replace: the build leaves such a file out, and nothing is lost with it.
+  if (isWithoutElement(text))
+    return {
+      path,
+      artifacts: [],
+      ours: true,
+      unusable: text.trim() === '' ? 'it is empty' : 'all of it is a comment',
+    };
   const { artifacts, diagnostics, root } = parseArtifactFile(text, path);
   context.findings.diagnostics.push(...diagnostics);
   const ours = artifacts.length > 0 || path.endsWith('.dbs') || text.includes('http://ws.apache.org/ns/synapse');
   if (artifacts.length > 0 || diagnostics.some((diagnostic) => diagnostic.severity === 'error'))
     return { path, artifacts, ours };
   return { path, artifacts, ours, unusable: root === undefined ? 'it is empty' : `its root element is <${root}>` };
+}
+
+/** True for a text of nothing but white space, an XML declaration and comments that end. */
+function isWithoutElement(text: string): boolean {
+  for (let at = 0; ;) {
+    at += /^[\s\uFEFF]*/.exec(text.slice(at))?.[0].length ?? 0;
+    if (at >= text.length) return true;
+    const end = text.startsWith('<!--', at) ? '-->' : text.startsWith('<?', at) ? '?>' : undefined;
+    const found = end === undefined ? -1 : text.indexOf(end, at + 2);
+    if (end === undefined || found === -1) return false;
+    at = found + end.length;
+  }
 }

@@ -23,6 +23,8 @@ export interface PomDependency {
   readonly artifactId: string;
   readonly version: string;
   readonly type: string;
+  /** `test`, `provided` and so on; `compile` when the pom says nothing. */
+  readonly scope: string;
   readonly source: Source;
 }
 
@@ -98,7 +100,7 @@ function pomOf(root: Element, parent: Pom | undefined): Pom {
   const managed = new Map(
     childrenOf(child(child(root, 'dependencyManagement'), 'dependencies'), 'dependency').map((element) => [
       `${fill(childText(element, 'groupId') ?? '')}:${fill(childText(element, 'artifactId') ?? '')}`,
-      fill(childText(element, 'version') ?? ''),
+      { version: fill(childText(element, 'version') ?? ''), scope: fill(childText(element, 'scope') ?? '') },
     ]),
   );
   return {
@@ -111,8 +113,11 @@ function pomOf(root: Element, parent: Pom | undefined): Pom {
     dependencies: childrenOf(child(root, 'dependencies'), 'dependency').map((element) => {
       const groupId = fill(childText(element, 'groupId') ?? '');
       const artifactId = fill(childText(element, 'artifactId') ?? '');
-      const version = fill(childText(element, 'version') ?? managed.get(`${groupId}:${artifactId}`) ?? '');
-      return { groupId, artifactId, version, type: fill(childText(element, 'type') ?? 'jar'), source: element.source };
+      const above = managed.get(`${groupId}:${artifactId}`);
+      const version = fill(childText(element, 'version') ?? above?.version ?? '');
+      const scope = fill(childText(element, 'scope') ?? '') || above?.scope || 'compile';
+      const type = fill(childText(element, 'type') ?? 'jar');
+      return { groupId, artifactId, version, type, scope, source: element.source };
     }),
     source: (child(root, 'artifactId') ?? root).source,
   };

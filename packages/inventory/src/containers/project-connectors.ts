@@ -58,16 +58,24 @@ export async function readConnectors(
   }
 }
 
-/** Connectors and JARs that the build fetches by the pom's dependencies. What is in them is not known here. */
-export function readDependencies(reading: ProjectReading, pom: Pom): void {
+/** Engines that MI itself brings; the pom of every project leaves them out of what it copies (`excludeGroupIds`). */
+const ownGroups = /^org\.apache\.(?:synapse|axis2)(?:\.|$)/;
+
+/** Scopes of what the server does not get: it is for tests, or somebody else brings it. */
+const otherScopes: ReadonlySet<string> = new Set(['test', 'provided', 'system']);
+
+/**
+ * Connectors and JARs that the build fetches by the pom's dependencies. What is in them is not known here.
+ *
+ * @param libraries names of the JARs in `deployment/libs`: a dependency that lies there is no further one.
+ */
+export function readDependencies(reading: ProjectReading, pom: Pom, libraries: readonly string[]): void {
   for (const dependency of pom.dependencies) {
-    if (dependency.type === 'zip') addConnector(reading, dependency);
-    else if (dependency.type === 'jar') {
-      const parsed = plainArtifact(dependency.artifactId, dependency.source, {
-        kind: 'library',
-        role: 'other',
-        classes: [],
-      });
+    const { artifactId, groupId, scope, type } = dependency;
+    if (type === 'zip') addConnector(reading, dependency, pom.properties.get('project.runtime.version') || undefined);
+    else if (type === 'jar' && !otherScopes.has(scope) && !ownGroups.test(groupId)) {
+      if (libraries.some((name) => isJarOf(name, artifactId))) continue;
+      const parsed = plainArtifact(artifactId, dependency.source, { kind: 'library', role: 'other', classes: [] });
       reading.context.findings.artifacts.push({
         parsed,
         version: dependency.version,
@@ -78,8 +86,31 @@ export function readDependencies(reading: ProjectReading, pom: Pom): void {
   }
 }
 
-function addConnector(reading: ProjectReading, { artifactId: name, version, source }: PomDependency): void {
-  addToProject(reading, plainArtifact(name, source, { kind: 'connector' }), version, {
+/** True for `<artifactId>.jar` and `<artifactId>-<version>.jar`. */
+function isJarOf(file: string, artifactId: string): boolean {
+  return file.startsWith(artifactId) && /^(?:[-_]\d[\w.-]*)?\.jar$/.test(file.slice(artifactId.length));
+}
+
+function addConnector(
+  reading: ProjectReading,
+  { artifactId: name, version, source }: PomDependency,
+  runtimeVersion: string | undefined,
+): void {
+  const parsed = plainArtifact(name, source, { kind: 'connector' });
+  const isInbound = name.includes('mi-inbound-');
+  if (isInbound && runtimeVersion !== undefined && !atLeast(runtimeVersion, inboundConnectorsSince)) {
+    report(
+      reading.context,
+      'warning',
+      'MI-PRJ-INBOUND-CONNECTOR',
+      source,
+      `The build does not pack ${name} ${version} for the runtime version ${runtimeVersion}: inbound connectors are packed since ${inboundConnectorsSince}.`,
+      'Copy its JAR into the image (dropins/ or lib/), or raise project.runtime.version.',
+    );
+    addToProject(reading, parsed, version);
+    return;
+  }
+  addToProject(reading, parsed, version, {
     name,
     version,
     type: 'synapse/lib',

@@ -265,3 +265,89 @@ describe('a current MI project', () => {
     expect(inventory.artifacts).toHaveLength(1);
   });
 });
+
+describe('what a pom names', () => {
+  const dependency = (artifactId: string, more = '', groupId = 'org.acme', version = '1.2.0'): string =>
+    `<dependency><groupId>${groupId}</groupId><artifactId>${artifactId}</artifactId><version>${version}</version>${more}</dependency>`;
+  const pom = (dependencies: string, version = '4.4.0'): string =>
+    projectPom('orders')
+      .replace('4.4.0', version)
+      .replace('</project>', `<dependencies>${dependencies}</dependencies></project>`);
+
+  test('are libraries only where the server needs them and MI has none of its own', async () => {
+    const inventory = await readProjectOf({
+      'pom.xml': pom(
+        dependency('pricing') +
+          dependency('broker-client') +
+          dependency('junit', '<scope>test</scope>') +
+          dependency('servlet', '<scope>provided</scope>') +
+          dependency('synapse-core', '', 'org.apache.synapse') +
+          dependency('axis2-kernel', '', 'org.apache.axis2.wso2'),
+      ),
+      [`${main}artifacts/apis/a.xml`]: api('shop'),
+      'deployment/libs/broker-client-1.2.0.jar': await pack({ 'org/broker/C.class': '' }),
+    });
+    const libraries = inventory.artifacts.filter(({ kind }) => kind === 'library').map(({ name }) => name);
+    expect(libraries).toEqual(['broker-client-1.2.0', 'pricing']);
+  });
+
+  const inbound = `<inboundEndpoint xmlns="http://ws.apache.org/ns/synapse" name="Queue" class="org.wso2.carbon.inbound.amazonsqs.AmazonSQSPollingConsumer"/>`;
+  const connector = dependency('mi-inbound-amazonsqs', '<type>zip</type>', 'org.wso2.integration.inbound');
+
+  test('an inbound connector brings the class of its endpoint', async () => {
+    const { references } = await readProjectOf({
+      'pom.xml': pom(connector),
+      [`${main}artifacts/inbound-endpoints/q.xml`]: inbound,
+    });
+    expect(references.map(({ to, state }) => [to, state])).toEqual([['connector/mi-inbound-amazonsqs', 'resolved']]);
+  });
+
+  test('an inbound connector brings no class of another, and none before 4.4.0', async () => {
+    const other = await readProjectOf({
+      'pom.xml': pom(connector.replace('amazonsqs', 'kafka')),
+      [`${main}artifacts/inbound-endpoints/q.xml`]: inbound,
+    });
+    expect(other.references.map(({ state }) => state)).toEqual(['missing']);
+    const older = await readProjectOf({
+      'pom.xml': pom(connector, '4.3.0'),
+      [`${main}artifacts/inbound-endpoints/q.xml`]: inbound,
+    });
+    expect(older.references.map(({ state }) => state)).toEqual(['missing']);
+    expect(codes(older)).toContain('MI-PRJ-INBOUND-CONNECTOR');
+  });
+
+  test.each([
+    ['the base image of the pom', '<dockerfile.base.image>wso2/wso2mi:4.2.0</dockerfile.base.image>', {}, '4.2.0'],
+    ['an image of somebody else', '<dockerfile.base.image>acme/base:9.9.9</dockerfile.base.image>', {}, undefined],
+    [
+      'the Dockerfile',
+      '',
+      { 'deployment/docker/Dockerfile': 'ARG X\nFROM repo.acme.com/wso2mi:4.3.0-alpine\n' },
+      '4.3.0',
+    ],
+  ])('the version of MI comes from %s', async (_what, property, files: Files, version) => {
+    const { applications } = await readProjectOf({
+      'pom.xml': projectPom('orders', '1.0.0', property).replace(/<project\.runtime\.version>.*?<\/[^>]*>/, ''),
+      [`${main}artifacts/apis/a.xml`]: api('shop'),
+      ...files,
+    });
+    expect(applications[0]?.runtimeVersion).toBe(version);
+  });
+});
+
+test('a file without any element is a warning, one that is broken in the middle an error', async () => {
+  const { diagnostics } = await readProjectOf({
+    'pom.xml': projectPom('orders'),
+    [`${main}artifacts/apis/a.xml`]: api('shop'),
+    [`${main}artifacts/apis/empty.xml`]: '',
+    [`${main}artifacts/sequences/old.xml`]: '<?xml version="1.0"?>\n<!-- <sequence name="old"/> -->\n',
+    [`${main}artifacts/sequences/open.xml`]: '<!-- never closed',
+    [`${main}artifacts/sequences/broken.xml`]: '<sequence name="b"><log>',
+  });
+  expect(diagnostics.map(({ severity, source }) => [source?.path.split('/').pop(), severity])).toEqual([
+    ['empty.xml', 'warning'],
+    ['broken.xml', 'error'],
+    ['old.xml', 'warning'],
+    ['open.xml', 'error'],
+  ]);
+});

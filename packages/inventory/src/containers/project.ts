@@ -48,7 +48,10 @@ function runtimeVersionOf(context: Context, pom: Pom | undefined): string | unde
 export async function readProject(context: Context, places: ProjectPlaces, pom: Pom | undefined): Promise<void> {
   const root = context.display(places.base ?? places.artifacts);
   const property = (name: string): string | undefined => pom?.properties.get(name) || undefined;
-  const runtimeVersion = runtimeVersionOf(context, pom);
+  const runtimeVersion =
+    runtimeVersionOf(context, pom) ??
+    versionOfImage(property('dockerfile.base.image')) ??
+    versionOfDockerfile(context, places.base);
   const mainSequence = property('mainSequence');
   const application: ApplicationDraft = {
     type: 'project',
@@ -73,7 +76,13 @@ export async function readProject(context: Context, places: ProjectPlaces, pom: 
     await readConnectors(reading, places.resources, runtimeVersion);
     readProperties(reading, join(places.resources, 'conf', 'config.properties'));
   }
-  if (pom !== undefined) readDependencies(reading, pom);
+  const libraries = places.base === undefined ? [] : filesIn(context, join(places.base, 'deployment', 'libs'));
+  if (pom !== undefined)
+    readDependencies(
+      reading,
+      pom,
+      libraries.map((file) => basename(file)),
+    );
   if (places.base !== undefined) {
     readSources(reading, join(places.base, 'src', 'main', 'java'));
     await readLibraries(reading, join(places.base, 'deployment', 'libs'));
@@ -92,6 +101,19 @@ export async function readProject(context: Context, places: ProjectPlaces, pom: 
       'Give the folder that holds the pom.xml of the project, if there is one.',
     );
   }
+}
+
+/** Version in the tag of MI's image, `wso2/wso2mi:4.2.0` for instance; undefined for other images and tags. */
+function versionOfImage(image: string | undefined): string | undefined {
+  return /(?:^|\/)wso2(?:mi|-mi)[\w-]*:v?(\d+\.\d+\.\d+)(?:[-.]|$)/.exec(image?.trim() ?? '')?.[1];
+}
+
+/** The same of the image that the project's own Dockerfile starts from. */
+function versionOfDockerfile(context: Context, base: string | undefined): string | undefined {
+  const file = base === undefined ? undefined : join(base, 'deployment', 'docker', 'Dockerfile');
+  if (file === undefined || !isFile(file)) return undefined;
+  const text = readText(context, file) ?? '';
+  return versionOfImage(/^\s*FROM\s+(\S+)/im.exec(text)?.[1]);
 }
 
 function readArtifacts(reading: ProjectReading, folder: string): void {

@@ -14,6 +14,8 @@ export interface NameIndex {
   /** A registry resource by key, with or without prefix. */
   readonly findResource: (key: string) => ArtifactId | undefined;
   readonly findClass: (name: string) => ArtifactId | undefined;
+  /** The inbound connector (`mi-inbound-amazonsqs`) whose package a class of an inbound endpoint is in. What is in its JARs is not read. */
+  readonly findInboundConnector: (className: string) => ArtifactId | undefined;
   readonly artifact: (id: ArtifactId) => NamedArtifact | undefined;
 }
 
@@ -24,6 +26,7 @@ export function createNameIndex(artifacts: readonly NamedArtifact[], application
   const byName = new Map<string, ArtifactId>();
   const byPath = new Map<string, ArtifactId>();
   const byClass = new Map<string, ArtifactId>();
+  const inboundConnectors = new Map<string, ArtifactId>();
   const remember = (map: Map<string, ArtifactId>, key: string, id: ArtifactId): void => {
     if (!map.has(key)) map.set(key, id);
   };
@@ -39,8 +42,12 @@ export function createNameIndex(artifacts: readonly NamedArtifact[], application
       for (const path of [facts.registryPath ?? [], facts.registryPaths ?? []].flat())
         remember(byPath, registryPath(path), id);
     else if (facts.kind === 'library') for (const name of facts.classes) remember(byClass, name, id);
-    else if (facts.kind === 'connector')
+    else if (facts.kind === 'connector') {
+      const inbound = /^(?:mi-)?(?:inbound-([a-z0-9]+)|([a-z0-9]+)-inbound)/i.exec(parsed.name);
+      if (inbound !== null && artifact.applications.length > 0)
+        remember(inboundConnectors, (inbound[1] ?? inbound[2] ?? '').toLowerCase(), id);
       for (const name of connectorNames(facts.connectorName, parsed.name)) remember(byName, `connector/${name}`, id);
+    }
   }
 
   const owners = new Map(
@@ -88,7 +95,19 @@ export function createNameIndex(artifacts: readonly NamedArtifact[], application
     const plain = unversioned(path.slice(slash));
     return plain === undefined ? undefined : byPath.get(path.slice(0, slash) + plain.name);
   };
-  return { find, findResource, findClass: (name) => byClass.get(name), artifact: (id) => byId.get(id) };
+  const findInboundConnector = (className: string): ArtifactId | undefined =>
+    className
+      .toLowerCase()
+      .split('.')
+      .map((part) => inboundConnectors.get(part))
+      .find((id) => id !== undefined);
+  return {
+    find,
+    findResource,
+    findClass: (name) => byClass.get(name),
+    findInboundConnector,
+    artifact: (id) => byId.get(id),
+  };
 }
 
 /** The prefixes a connector's operations may have: its own name, the last part of its package, its file without the usual affixes. */

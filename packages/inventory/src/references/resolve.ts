@@ -145,7 +145,9 @@ function outcomes(indexes: Indexes, artifact: ResolvableArtifact, { target, sour
     case 'registry':
       return [resolveResource(names, target.key)];
     case 'class': {
-      const id = names.findClass(target.name);
+      const id =
+        names.findClass(target.name) ??
+        (artifact.parsed.kind === 'inbound-endpoint' ? names.findInboundConnector(target.name) : undefined);
       if (id !== undefined) return [{ to: id, state: 'resolved' }];
       return isBuiltinClass(target.name) ? [] : [{ to: `library/${target.name}`, state: 'missing' }];
     }
