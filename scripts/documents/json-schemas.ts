@@ -57,6 +57,20 @@ const readiness = {
     }),
     'What artifacts and deployment.toml take from where their server runs.',
   ),
+  archives: list(
+    record({
+      archive: text('File name of the archive.'),
+      after: text('File name of the archive that must be deployed before.'),
+      artifact: text('Artifact that needs something of it.'),
+      needs: text('What it needs.'),
+      source: one('source', 'Where it says so.'),
+      order: choice(
+        ['right', 'wrong', 'circular'],
+        'Whether MI, which goes by file names, deploys them in that order.',
+      ),
+    }),
+    'Archives that need others at the moment they are deployed.',
+  ),
 };
 const workloadName = {
   name: text('Key of the workload.'),

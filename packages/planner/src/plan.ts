@@ -12,7 +12,7 @@ import type { Plan, PlanDiagnostic, PlanOptions } from './model.ts';
 import { applyOverrides } from './overrides.ts';
 import { choosePattern } from './pattern.ts';
 import { findVerdicts, isEntryPoint, isIsolatedClass } from './verdicts/index.ts';
-import { neededSettings, type Readiness, readinessFindings } from './readiness/index.ts';
+import { neededArchives, neededSettings, type Readiness, readinessFindings } from './readiness/index.ts';
 import { buildWorkloads } from './workloads.ts';
 
 /**
@@ -111,7 +111,10 @@ function readinessOf(context: PlanContext): Readiness {
     artifact,
     isolated: context.divided && context.stateful[node] === 1,
   }));
-  return { settings: neededSettings({ inventory: context.inventory, workloads: context.workloads, deployed }) };
+  return {
+    settings: neededSettings({ inventory: context.inventory, workloads: context.workloads, deployed }),
+    archives: neededArchives(context.inventory),
+  };
 }
 
 function marks(active: readonly (readonly number[])[], nodes: number): PlanContext['activeAt'] {

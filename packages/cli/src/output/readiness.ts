@@ -9,14 +9,30 @@ export function settingRows({ settings }: Readiness): readonly (readonly string[
   return settings.map((setting) => [nameOf(setting), statesOf(setting), placesOf(setting)]);
 }
 
+/** Which archive must be deployed before which, why, and whether the names they have do that. */
+export function archiveRows({ archives }: Readiness): readonly (readonly string[])[] {
+  return archives.map(({ archive, after, artifact, needs, order }) => [
+    `${after} before ${archive}`,
+    `${artifact} needs ${needs}`,
+    orders[order],
+  ]);
+}
+
+const orders = {
+  right: 'their names sort right',
+  wrong: 'WRONG by their names; package writes names that sort right',
+  circular: 'IMPOSSIBLE: they need each other',
+} as const;
+
 /** The section as text with a blank line behind it; empty when no artifact reads anything. */
 export function readinessLines(readiness: Readiness, { columns, colour }: Context): readonly string[] {
-  const rows = settingRows(readiness);
-  if (rows.length === 0) return [];
+  const settings = settingRows(readiness);
+  const archives = archiveRows(readiness);
+  if (settings.length + archives.length === 0) return [];
   return [
     createStyle(colour).bold('Will each pod become ready?'),
-    '  Settings that artifacts read',
-    ...formatTable(rows, columns, '    '),
+    ...(settings.length === 0 ? [] : ['  Settings that artifacts read', ...formatTable(settings, columns, '    ')]),
+    ...(archives.length === 0 ? [] : ['  Order of archives', ...formatTable(archives, columns, '    ')]),
     '',
   ];
 }

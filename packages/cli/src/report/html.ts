@@ -6,7 +6,7 @@ import { counted } from '../output/counted.ts';
 import { formatSource } from '../output/diagnostics.ts';
 import { cores, gibibytes } from '../output/units.ts';
 import { escapeMarkup as text } from '../output/markup.ts';
-import { settingRows } from '../output/readiness.ts';
+import { archiveRows, settingRows } from '../output/readiness.ts';
 import { script, style } from './style.ts';
 
 /** Entry points of a workload that are listed before the rest folds away. */
@@ -60,17 +60,28 @@ function facts(inventory: Inventory, plan: Plan): string {
 /** What artifacts read from their surroundings, and which environments give it. */
 function readiness(plan: Plan): string {
   const rows = settingRows(plan.readiness);
-  if (rows.length === 0) return '';
+  const archives = archiveRows(plan.readiness);
+  if (rows.length + archives.length === 0) return '';
   const columns = [
     { name: 'Setting', width: 30 },
     { name: 'Environments', width: 30 },
     { name: 'Read at', width: 40 },
   ];
+  const order = [
+    { name: 'Order', width: 40 },
+    { name: 'Because', width: 30 },
+    { name: 'State', width: 30 },
+  ];
+  const filled = (head: readonly Column[], body: readonly (readonly string[])[]): string =>
+    body.length === 0
+      ? ''
+      : table(
+          head,
+          body.map((row) => row.map(text)),
+        );
   return `<h2>Will each pod become ready?</h2>
-${table(
-  columns,
-  rows.map((row) => row.map(text)),
-)}`;
+${filled(columns, rows)}
+${filled(order, archives)}`;
 }
 
 const weight: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };

@@ -10,6 +10,7 @@ import {
 import type { Plan, Workload } from '../model.ts';
 import { compareVersions } from '../runtime.ts';
 import type { DeliveredArchive, DeliverySet, PlannedDelivery } from './model.ts';
+import { type DeploymentNeed, deploymentNeeds, inDeploymentOrder } from './order.ts';
 
 /** `descriptor.xml` is read from this version on. */
 const descriptorSince = '4.5.0';
@@ -24,9 +25,10 @@ const helping = new Set(['property-file/']);
  */
 export function deliveryOf(inventory: Inventory, plan: Plan): PlannedDelivery {
   const applications = deliverable(inventory);
+  const needs = deploymentNeeds(inventory, applications);
   if (plan.delivery === 'roles') {
     const roleOf = (delivery: Delivery): string => plan.roles.get(delivery.artifact) ?? commonRole(delivery);
-    const archives = archivesOf(applications, (application) => wholeRequest(application, roleOf));
+    const archives = archivesOf(applications, needs, (application) => wholeRequest(application, roleOf, needs));
     const roles = [...new Set(plan.roles.values())].toSorted(compareText);
     return {
       mode: 'roles',
@@ -38,7 +40,7 @@ export function deliveryOf(inventory: Inventory, plan: Plan): PlannedDelivery {
   return {
     mode: 'archives',
     roles: [],
-    sets: plan.workloads.map((workload) => setOf(applications, workload, plan.workloads.length === 1)),
+    sets: plan.workloads.map((workload) => setOf(applications, needs, workload, plan.workloads.length === 1)),
   };
 }
 
@@ -63,12 +65,17 @@ function commonRole({ serverRole }: Delivery): string {
     : (defaultServerRoles[0] ?? '');
 }
 
-function wholeRequest(application: Application, roleOf: (delivery: Delivery) => string): ArchiveRequest {
+function wholeRequest(
+  application: Application,
+  roleOf: (delivery: Delivery) => string,
+  needs: readonly DeploymentNeed[],
+): ArchiveRequest {
   const version = application.version || '1.0.0';
+  const dependencies = dependenciesOf(application, needs);
   const descriptor =
-    application.type === 'archive'
+    application.type === 'archive' && dependencies.length === application.dependencies.length
       ? undefined
-      : descriptorOf(application, application.name, version, application.dependencies);
+      : descriptorOf(application, application.name, version, dependencies);
   return {
     application,
     name: application.name,
@@ -83,11 +90,18 @@ function wholeRequest(application: Application, roleOf: (delivery: Delivery) => 
   };
 }
 
+/** Its own dependencies and those that follow from its artifacts: where all archives have a descriptor, MI goes by nothing else. */
+function dependenciesOf(application: Application, needs: readonly DeploymentNeed[]): readonly string[] {
+  const needed = needs.flatMap(({ from, to }) => (from === application ? (to.descriptorId ?? []) : []));
+  return [...new Set([...application.dependencies, ...needed])];
+}
+
 /** One archive for each application that is not inside another one; those inside travel with the outer one. */
 function archivesOf(
   applications: readonly Application[],
+  needs: readonly DeploymentNeed[],
   requestFor: (application: Application) => ArchiveRequest,
-): DeliveredArchive[] {
+): readonly DeliveredArchive[] {
   const requests = new Map(applications.map((application) => [application.source.path, requestFor(application)]));
   const outer = applications.filter(
     ({ source }) => outerPath(source.path) === undefined || !requests.has(outerPath(source.path) ?? ''),
@@ -99,14 +113,13 @@ function archivesOf(
     if (path !== undefined && request !== undefined) inner.set(path, [...(inner.get(path) ?? []), request]);
   }
   const names = new Set<string>();
-  return outer
-    .flatMap((application) => {
-      const request = requests.get(application.source.path);
-      return request === undefined
-        ? []
-        : [{ ...request, nested: inner.get(application.source.path) ?? [], file: uniqueFile(fileOf(request), names) }];
-    })
-    .toSorted((a, b) => compareText(a.file, b.file));
+  const archives = outer.flatMap((application) => {
+    const request = requests.get(application.source.path);
+    return request === undefined
+      ? []
+      : [{ ...request, nested: inner.get(application.source.path) ?? [], file: uniqueFile(fileOf(request), names) }];
+  });
+  return inDeploymentOrder(archives, needs);
 }
 
 function outerPath(path: string): string | undefined {
@@ -137,7 +150,12 @@ function uniqueFile(file: string, taken: Set<string>): string {
   return candidate;
 }
 
-function setOf(applications: readonly Application[], workload: Workload, alone: boolean): DeliverySet {
+function setOf(
+  applications: readonly Application[],
+  needs: readonly DeploymentNeed[],
+  workload: Workload,
+  alone: boolean,
+): DeliverySet {
   const wanted = new Set(workload.artifacts);
   const selected = applications.flatMap((application) => {
     const deliveries = application.deliveries.filter(({ artifact }) => wanted.has(artifact));
@@ -180,7 +198,7 @@ function setOf(applications: readonly Application[], workload: Workload, alone: 
       deliveries.length === application.deliveries.length &&
       !application.fat &&
       outerPath(application.source.path) === undefined;
-    const dependencies = application.dependencies.flatMap((id) => ids.get(id) ?? (known.has(id) ? [] : [id]));
+    const dependencies = dependenciesOf(application, needs).flatMap((id) => ids.get(id) ?? (known.has(id) ? [] : [id]));
     const descriptor =
       whole && application.type === 'archive' ? undefined : descriptorOf(application, name, version, dependencies);
     const request: ArchiveRequest = {
@@ -200,7 +218,7 @@ function setOf(applications: readonly Application[], workload: Workload, alone: 
   return {
     name: workload.name,
     workloads: [workload.name],
-    archives: archives.toSorted((a, b) => compareText(a.file, b.file)),
+    archives: inDeploymentOrder(archives, needs),
   };
 }
 

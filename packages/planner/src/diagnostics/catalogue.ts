@@ -201,6 +201,12 @@ export const plannerCatalogue = {
     'The project declares or uses a configurable (`${configs.}`) that no environment variable and no line of file.properties gives. MI deploys the archive and logs an error; what uses it fails.',
     'Give it under `properties` or `env` in the values of the environment.',
   ),
+  'MI-READY-ORDER': entry(
+    'warning',
+    'Archives that are deployed in the wrong order',
+    'MI deploys archives by file name. One that needs a class, connector, data source, local entry or resource of an archive whose name sorts later fails and is taken back as a whole, so no pod becomes ready. An error where archives need each other.',
+    'Deploy the archives that `package` and `generate` write, whose names sort right, or rename them.',
+  ),
   'MI-READY-VAULT': entry(
     'warning',
     'Secret of a vault that is not configured',

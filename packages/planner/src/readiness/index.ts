@@ -1,11 +1,13 @@
 import type { PlanDiagnostic } from '../model.ts';
 import type { Readiness } from './model.ts';
+import { orderFindings } from './order.ts';
 import { settingFindings } from './settings.ts';
 
+export { neededArchives } from './order.ts';
 export { neededSettings, settingEntry } from './settings.ts';
-export type { NeededSetting, Readiness, SettingState } from './model.ts';
+export type { NeededArchive, NeededSetting, Readiness, SettingState } from './model.ts';
 
 /** What keeps pods from becoming ready; with `environment` only what that one lacks. */
-export function readinessFindings({ settings }: Readiness, environment?: string): readonly PlanDiagnostic[] {
-  return settingFindings(settings, environment);
+export function readinessFindings(readiness: Readiness, environment?: string): readonly PlanDiagnostic[] {
+  return [...settingFindings(readiness.settings, environment), ...orderFindings(readiness.archives)];
 }

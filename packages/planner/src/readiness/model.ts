@@ -23,7 +23,22 @@ export interface NeededSetting {
   readonly environments: readonly SettingState[];
 }
 
+/** An archive that needs an artifact of another one at the moment it is deployed. */
+export interface NeededArchive {
+  /** File name of the archive, as it was read or as the build names it. */
+  readonly archive: string;
+  /** File name of the archive that must be deployed before. */
+  readonly after: string;
+  readonly artifact: ArtifactId;
+  readonly needs: ArtifactId;
+  readonly source: Source;
+  /** Whether MI, which goes by file names, deploys the two in the right order; `circular`: no order is right. */
+  readonly order: 'right' | 'wrong' | 'circular';
+}
+
 /** What decides whether each pod of the plan becomes ready. */
 export interface Readiness {
   readonly settings: readonly NeededSetting[];
+  /** Archives that must be deployed before others, by the names they have. */
+  readonly archives: readonly NeededArchive[];
 }
