@@ -45,13 +45,16 @@ async function ordersPicture(): Promise<string> {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   let changed = 0;
-  for (const [path, text] of [...(await generatedFiles()), ...(await chartFiles())]) {
-    const file = join(root, path);
-    if (existsSync(file) && readFileSync(file, 'utf8') === text) continue;
-    mkdirSync(dirname(file), { recursive: true });
-    writeFileSync(file, text);
-    process.stdout.write(`wrote ${path}\n`);
-    changed += 1;
+  // The chart first: the other files are made from its values too.
+  for (const files of [chartFiles, generatedFiles]) {
+    for (const [path, text] of await files()) {
+      const file = join(root, path);
+      if (existsSync(file) && readFileSync(file, 'utf8') === text) continue;
+      mkdirSync(dirname(file), { recursive: true });
+      writeFileSync(file, text);
+      process.stdout.write(`wrote ${path}\n`);
+      changed += 1;
+    }
   }
   process.stdout.write(changed === 0 ? 'Every generated file is up to date.\n' : '');
 }

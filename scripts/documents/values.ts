@@ -9,15 +9,30 @@ const root = join(import.meta.dirname, '../..');
 // Read from the source: the generated copy in packages/values is one run behind while `npm run generate` writes it.
 const chartDefaults: unknown = YAML.parse(readFileSync(join(root, 'charts/micro-integrator/values.yaml'), 'utf8'));
 
+const wholeSchema = JSON.parse(readFileSync(join(root, 'charts/micro-integrator/values.schema.json'), 'utf8')) as Schema;
+
+/**
+ * The table of each top-level key: all keys below it with type, default and meaning. What several have in common is listed where it
+ * comes first, and under workloadDefaults before workloads, since the defaults are there.
+ */
+export function valueTables(): ReadonlyMap<string, string> {
+  const keys = Object.entries(wholeSchema.properties ?? {});
+  const first = keys.filter(([key]) => key === 'workloadDefaults' || key === 'service');
+  const page = { root: wholeSchema, defaultOf, shared: new Map<string, string>() };
+  return new Map(
+    [...first, ...keys.filter((entry) => !first.includes(entry))].map(([key, value]) => [
+      key,
+      markdownTable(['Key', 'Type', 'Default', 'Meaning'], rowsOf(key, value, page)),
+    ]),
+  );
+}
+
 /** docs/values.md: every key of the chart's values with type, default and meaning, from its schema. */
 export function valuesPage(): string {
-  const schema = JSON.parse(readFileSync(join(root, 'charts/micro-integrator/values.schema.json'), 'utf8')) as Schema;
-  const keys = Object.entries(schema.properties ?? {});
-  const page = { root: schema, defaultOf, shared: new Map<string, string>() };
-  const sections = keys.map(([key, value]) => {
-    const resolved = resolve(value, schema);
-    const rows = rowsOf(key, value, page);
-    return `## ${key}\n\n${sentence(value.description ?? resolved.description ?? '')}\n\n${markdownTable(['Key', 'Type', 'Default', 'Meaning'], rows)}\n`;
+  const tables = valueTables();
+  const sections = Object.entries(wholeSchema.properties ?? {}).map(([key, value]) => {
+    const resolved = resolve(value, wholeSchema);
+    return `## ${key}\n\n${sentence(value.description ?? resolved.description ?? '')}\n\n${tables.get(key)}\n`;
   });
   return `${generatedNote('charts/micro-integrator/values.schema.json')}
 # Values of the chart

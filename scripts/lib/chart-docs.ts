@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { YAML } from 'zx';
 import { renderChart } from '../../packages/helm/src/index.ts';
 import type { JsonObject } from '../../packages/helm/src/index.ts';
+import { valueTables } from '../documents/values.ts';
+import { valuesText } from './chart-values.ts';
 
 const root = join(import.meta.dirname, '..', '..');
 const chart = join(root, 'charts', 'micro-integrator');
@@ -51,7 +53,7 @@ export async function renderExample(example: Example): Promise<string> {
   );
 }
 
-/** The chart's generated files by path from the top of the repository: README, list of examples, rendered examples. */
+/** The chart's generated files by path from the top of the repository: values.yaml, README, list of examples, rendered examples. */
 export async function chartFiles(): Promise<ReadonlyMap<string, string>> {
   const all = examples();
   const rendered = await Promise.all(
@@ -61,6 +63,7 @@ export async function chartFiles(): Promise<ReadonlyMap<string, string>> {
     ),
   );
   return new Map([
+    ['charts/micro-integrator/values.yaml', valuesText(readDefaults(), readSchema(), groups)],
     ['charts/micro-integrator/README.md', chartReadme(all)],
     ['charts/micro-integrator/examples/README.md', examplesReadme(all)],
     ...rendered,
@@ -120,50 +123,6 @@ export const groups: readonly { readonly title: string; readonly keys: readonly 
   },
 ];
 
-interface Key {
-  readonly key: string;
-  readonly value: string;
-  readonly description: string;
-}
-
-/** Two levels of the schema are a table one can read; docs/values.md has every leaf. Throws an Error for a key in no group. */
-function tableRows(schema: JsonObject, defaults: JsonObject, title: string): Key[] {
-  const group = groups.find((candidate) => candidate.title === title);
-  return (group?.keys ?? []).flatMap((key) => {
-    const node = followed(schema, at(schema, ['properties', key]));
-    if (node === undefined) return [];
-    const inner =
-      isMap(node.properties) && key !== 'deploymentToml' && key !== 'global' ? Object.keys(node.properties) : [];
-    const open = key === 'workloadDefaults' ? [] : inner;
-    return [
-      ...(open.length === 0 ? [{ key, value: shown(defaults[key]), description: String(node.description ?? '') }] : []),
-      ...open.map((name) => ({
-        key: `${key}.${name}`,
-        value: shown(isMap(defaults[key]) ? defaults[key][name] : undefined),
-        description: String(followed(schema, at(node, ['properties', name]))?.description ?? ''),
-      })),
-    ];
-  });
-}
-
-/** The keys a workload may say, with the default each inherits. */
-function workloadRows(schema: JsonObject, defaults: JsonObject): Key[] {
-  const workload = at(schema, ['definitions', 'Workload', 'properties']);
-  const inherited = isMap(defaults.workloadDefaults) ? defaults.workloadDefaults : {};
-  return Object.keys(isMap(workload) ? workload : {}).map((key) => ({
-    key,
-    value: shown(inherited[key]),
-    description: String(followed(schema, at(workload, [key]))?.description ?? ''),
-  }));
-}
-
-function followed(schema: JsonObject, node: unknown): JsonObject | undefined {
-  if (!isMap(node)) return undefined;
-  if (typeof node.$ref !== 'string') return node;
-  const target = followed(schema, at(schema, node.$ref.replace(/^#\//, '').split('/')));
-  return target === undefined ? undefined : { ...target, ...node };
-}
-
 function at(value: unknown, path: readonly string[]): unknown {
   return path.reduce<unknown>((current, key) => (isMap(current) ? current[key] : undefined), value);
 }
@@ -172,33 +131,24 @@ function isMap(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-function shown(value: unknown): string {
-  if (value === undefined || (isMap(value) && Object.keys(value).length > 0)) return '';
-  return `\`${typeof value === 'string' && value !== '' ? value : JSON.stringify(value)}\``;
-}
+const readSchema = (): JsonObject => JSON.parse(readFileSync(join(chart, 'values.schema.json'), 'utf8')) as JsonObject;
+const readDefaults = (): JsonObject => YAML.parse(readFileSync(join(chart, 'values.yaml'), 'utf8')) as JsonObject;
 
-const line = ({ key, value, description }: Key): string =>
-  `| \`${key}\` | ${value} | ${description.replaceAll('|', '\\|')} |`;
-
-/** The chart's README: written here, its tables made from values.schema.json and values.yaml. Pure but for reading both. */
+/** The chart's README: written here, its tables made from values.schema.json and values.yaml. Throws an Error for a key in no group. */
 function chartReadme(all: readonly Example[]): string {
-  const schema = JSON.parse(readFileSync(join(chart, 'values.schema.json'), 'utf8')) as JsonObject;
-  const defaults = YAML.parse(readFileSync(join(chart, 'values.yaml'), 'utf8')) as JsonObject;
+  const schema = readSchema();
   const description = YAML.parse(readFileSync(join(chart, 'Chart.yaml'), 'utf8')) as JsonObject;
   const missing = Object.keys(isMap(schema.properties) ? schema.properties : {}).filter(
     (key) => !groups.some(({ keys }) => keys.includes(key)),
   );
   if (missing.length > 0)
     throw new Error(`scripts/lib/chart-docs.ts puts these values in no group: ${missing.join(', ')}.`);
-  const table = (rows: readonly Key[]): string[] => [
-    '| Key | Default | Meaning |',
-    '|---|---|---|',
-    ...rows.map(line),
-    '',
-  ];
+  const tables = valueTables();
   const written = readFileSync(join(root, 'scripts', 'lib', 'chart-readme.md'), 'utf8')
     .replaceAll('{{kubernetes}}', String(description.kubeVersion).replace(/-0$/, ''))
     .replaceAll('{{runtimes}}', String(at(description, ['annotations', 'mi-patterns.io/runtime-versions'])))
+    .replaceAll('{{version}}', String(description.version))
+    .replaceAll('{{home}}', String(description.home))
     .replaceAll('{{examples}}', String(all.length));
   return [
     '<!-- Generated by `npm run generate`: text from scripts/lib/chart-readme.md, tables from values.schema.json. Do not edit. -->',
@@ -207,14 +157,14 @@ function chartReadme(all: readonly Example[]): string {
     '',
     '## Values',
     '',
-    'Two levels; [docs/values.md](../../docs/values.md) has every leaf, and `values.schema.json` the same for editors.',
+    'Every key; `helm show values mi-patterns/micro-integrator` has the same with an example of each map. A workload inherits',
+    '`workloadDefaults` and may override anything in it. Keys that are not listed here are refused.',
     '',
-    ...groups.flatMap(({ title }) => [`### ${title}`, '', ...table(tableRows(schema, defaults, title))]),
-    '### What a workload may say',
-    '',
-    'Under `workloads.NAME`, and under `workloadDefaults` for all of them.',
-    '',
-    ...table(workloadRows(schema, defaults)),
+    ...groups.flatMap(({ title, keys }) => [
+      `### ${title}`,
+      '',
+      ...keys.flatMap((key) => [`#### ${key}`, '', tables.get(key) ?? '', '']),
+    ]),
   ]
     .join('\n')
     .replace(/\n+$/, '\n');
