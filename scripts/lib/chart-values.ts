@@ -71,15 +71,15 @@ function describe(schema: Schema): string {
 }
 
 function comment(text: string, indent: string): string[] {
-  const found: string[] = [];
+  const full: string[] = [];
   let line = '';
   for (const word of text.split(/\s+/).filter(Boolean)) {
     if (line !== '' && `${indent}# ${line} ${word}`.length > width) {
-      found.push(line);
+      full.push(line);
       line = word;
     } else line = line === '' ? word : `${line} ${word}`;
   }
-  return [...found, ...(line === '' ? [] : [line])].map((text) => `${indent}# ${text}`);
+  return [...full, ...(line === '' ? [] : [line])].map((found) => `${indent}# ${found}`);
 }
 
 const commented = (text: readonly string[], indent: string): string[] => text.map((line) => `${indent}#${line}`);

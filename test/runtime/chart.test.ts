@@ -21,6 +21,8 @@ const missing =
 if (missing !== undefined)
   console.warn(`Nothing that the chart renders is tried on a real Micro Integrator: ${missing}.`);
 const available = 'folder' in runtime ? { folder: runtime.folder, startScript } : undefined;
+const hasIpv6 = existsSync('/proc/net/if_inet6') && readFileSync('/proc/net/if_inet6', 'utf8').includes(' lo');
+if (!hasIpv6) console.warn('IPv6 is not tried: this machine has no ::1.');
 const canMount = spawnSync('unshare', ['--mount', 'true']).status === 0;
 if (!canMount) console.warn('The read-only root file system is not tried: unshare needs root here.');
 
@@ -318,6 +320,24 @@ describe.skipIf(missing !== undefined)(
         );
       }, 120_000);
     });
+
+    test.skipIf(!hasIpv6)(
+      'it listens on IPv6 with runtime.ipv6, and on IPv4 alone without',
+      async () => {
+        const [plain, both] = [
+          await start({ values: { workloadDefaults: { heap: { max: '320Mi' } } } }),
+          await start({ values: { runtime: { ipv6: true }, workloadDefaults: { heap: { max: '320Mi' } } } }),
+        ];
+        const status = async (pod: Pod, host: string): Promise<number | 'refused'> =>
+          get(`http://${host}:${pod.port('http')}/nothing`).then(
+            (answer) => answer.status,
+            () => 'refused',
+          );
+        expect([await status(plain, '127.0.0.1'), await status(plain, '[::1]')]).toEqual([404, 'refused']);
+        expect([await status(both, '127.0.0.1'), await status(both, '[::1]')]).toEqual([404, 404]);
+      },
+      240_000,
+    );
 
     test.skipIf(!canMount)(
       'with a read-only root file system it starts, serves, writes only to its volumes, and stops',

@@ -62,7 +62,7 @@ export async function startPod(
   const deploymentToml = { server: { offset }, ...(options.values.deploymentToml as JsonObject | undefined) };
   const rendered = await objects({
     ...options.values,
-    runtime: { version: '4.3.0', home },
+    runtime: { ...(options.values.runtime as JsonObject | undefined), version: '4.3.0', home },
     deploymentToml: { ...deploymentToml, server: { offset, ...(deploymentToml.server as JsonObject) } },
   });
   const spec = at(
