@@ -2,127 +2,8 @@
 /** The chart's own values, which lie below every values file. */
 export const chartDefaults: Readonly<Record<string, unknown>> = {
   "pattern": "single-replica",
-  "image": {
-    "registry": "",
-    "repository": "wso2/wso2mi",
-    "tag": "",
-    "digest": "",
-    "pullPolicy": "IfNotPresent",
-    "pullSecrets": []
-  },
-  "runtime": {
-    "version": "",
-    "home": "",
-    "assignUser": "auto",
-    "timezone": "UTC",
-    "deploymentTomlFrom": "values"
-  },
-  "artifacts": {
-    "roles": [],
-    "source": "image",
-    "imageVolume": {
-      "reference": "",
-      "subPath": "",
-      "pullPolicy": "IfNotPresent"
-    },
-    "persistentVolumeClaim": {
-      "claimName": "",
-      "subPath": "",
-      "readOnly": true
-    },
-    "configMap": {
-      "archives": {}
-    },
-    "initCopy": {
-      "image": "",
-      "from": "",
-      "select": []
-    }
-  },
-  "deploymentToml": {
-    "server": {
-      "hostname": "localhost"
-    }
-  },
-  "properties": {},
-  "env": {},
-  "files": {},
-  "keystores": {
-    "primary": {},
-    "internal": {},
-    "listener": {},
-    "sender": {},
-    "truststore": {}
-  },
-  "trustedCertificates": {},
-  "userStore": {
-    "type": "image",
-    "admin": {
-      "username": "admin"
-    },
-    "users": {},
-    "ldap": {
-      "url": "",
-      "bindName": "",
-      "userSearchBase": "",
-      "readOnly": true,
-      "options": {}
-    },
-    "database": {
-      "url": "",
-      "driver": "",
-      "username": "",
-      "poolOptions": {}
-    }
-  },
-  "secretProviderClasses": {},
-  "externalSecrets": {},
-  "hashicorpVault": {
-    "enabled": false,
-    "address": "",
-    "engineVersion": 2,
-    "namespace": "",
-    "cacheMilliseconds": 15000,
-    "options": {}
-  },
-  "coordination": {
-    "mode": "isolate",
-    "schemaJob": {
-      "enabled": false,
-      "image": "",
-      "command": [],
-      "args": [],
-      "env": {},
-      "backoffLimit": 2,
-      "deadlineSeconds": 600
-    },
-    "database": {
-      "url": "",
-      "driver": "",
-      "username": "",
-      "poolOptions": {
-        "maxActive": 50,
-        "maxWait": 60000,
-        "testOnBorrow": true
-      },
-      "resolver": "active-passive",
-      "resolvingPeriodSeconds": 2,
-      "resolvingFrequency": 5,
-      "hardening": {
-        "enabled": false,
-        "synchronousInjection": false,
-        "taskMonitoring": false
-      }
-    }
-  },
-  "fencing": {
-    "image": "",
-    "pullPolicy": "IfNotPresent",
-    "entrypoint": [],
-    "leaseSeconds": 40,
-    "limitSeconds": 25,
-    "renewSeconds": 5
-  },
+  "checkRunningPods": true,
+  "workloads": {},
   "workloadDefaults": {
     "recoverySeconds": 30,
     "autoscaling": {
@@ -241,7 +122,127 @@ export const chartDefaults: Readonly<Record<string, unknown>> = {
     "containerSecurityContext": {},
     "readOnlyRootFilesystem": false
   },
-  "workloads": {},
+  "coordination": {
+    "mode": "isolate",
+    "database": {
+      "url": "",
+      "driver": "",
+      "username": "",
+      "poolOptions": {
+        "maxActive": 50,
+        "maxWait": 60000,
+        "testOnBorrow": true
+      },
+      "resolver": "active-passive",
+      "resolvingPeriodSeconds": 2,
+      "resolvingFrequency": 5,
+      "hardening": {
+        "enabled": false,
+        "synchronousInjection": false,
+        "taskMonitoring": false
+      }
+    },
+    "schemaJob": {
+      "enabled": false,
+      "image": "",
+      "command": [],
+      "args": [],
+      "env": {},
+      "backoffLimit": 2,
+      "deadlineSeconds": 600
+    }
+  },
+  "fencing": {
+    "image": "",
+    "pullPolicy": "IfNotPresent",
+    "entrypoint": [],
+    "leaseSeconds": 40,
+    "limitSeconds": 25,
+    "renewSeconds": 5
+  },
+  "image": {
+    "registry": "",
+    "repository": "wso2/wso2mi",
+    "tag": "",
+    "digest": "",
+    "pullPolicy": "IfNotPresent",
+    "pullSecrets": []
+  },
+  "runtime": {
+    "version": "",
+    "home": "",
+    "assignUser": "auto",
+    "timezone": "UTC",
+    "deploymentTomlFrom": "values"
+  },
+  "artifacts": {
+    "source": "image",
+    "roles": [],
+    "imageVolume": {
+      "reference": "",
+      "subPath": "",
+      "pullPolicy": "IfNotPresent"
+    },
+    "persistentVolumeClaim": {
+      "claimName": "",
+      "subPath": "",
+      "readOnly": true
+    },
+    "configMap": {
+      "archives": {}
+    },
+    "initCopy": {
+      "image": "",
+      "from": "",
+      "select": []
+    }
+  },
+  "deploymentToml": {
+    "server": {
+      "hostname": "localhost"
+    }
+  },
+  "properties": {},
+  "env": {},
+  "files": {},
+  "keystores": {
+    "primary": {},
+    "internal": {},
+    "listener": {},
+    "sender": {},
+    "truststore": {}
+  },
+  "trustedCertificates": {},
+  "userStore": {
+    "type": "image",
+    "admin": {
+      "username": "admin"
+    },
+    "users": {},
+    "ldap": {
+      "url": "",
+      "bindName": "",
+      "userSearchBase": "",
+      "readOnly": true,
+      "options": {}
+    },
+    "database": {
+      "url": "",
+      "driver": "",
+      "username": "",
+      "poolOptions": {}
+    }
+  },
+  "secretProviderClasses": {},
+  "externalSecrets": {},
+  "hashicorpVault": {
+    "enabled": false,
+    "address": "",
+    "engineVersion": 2,
+    "namespace": "",
+    "cacheMilliseconds": 15000,
+    "options": {}
+  },
   "service": {
     "type": "ClusterIP",
     "http": {
@@ -342,24 +343,23 @@ export const chartDefaults: Readonly<Record<string, unknown>> = {
     "verifyTls": true,
     "heartbeatSeconds": 10
   },
+  "warnings": {
+    "configMap": true
+  },
+  "tests": {
+    "enabled": true,
+    "image": ""
+  },
   "serviceAccount": {
     "create": true,
     "name": "",
     "annotations": {},
     "automountToken": false
   },
-  "tests": {
-    "enabled": true,
-    "image": ""
-  },
-  "checkRunningPods": true,
-  "warnings": {
-    "configMap": true
-  },
-  "commonLabels": {},
-  "commonAnnotations": {},
   "nameOverride": "",
   "fullnameOverride": "",
   "namespaceOverride": "",
+  "commonLabels": {},
+  "commonAnnotations": {},
   "extraObjects": {}
 };
