@@ -9,7 +9,9 @@ const root = join(import.meta.dirname, '../..');
 // Read from the source: the generated copy in packages/values is one run behind while `npm run generate` writes it.
 const chartDefaults: unknown = YAML.parse(readFileSync(join(root, 'charts/micro-integrator/values.yaml'), 'utf8'));
 
-const wholeSchema = JSON.parse(readFileSync(join(root, 'charts/micro-integrator/values.schema.json'), 'utf8')) as Schema;
+const wholeSchema = JSON.parse(
+  readFileSync(join(root, 'charts/micro-integrator/values.schema.json'), 'utf8'),
+) as Schema;
 
 /**
  * The table of each top-level key: all keys below it with type, default and meaning. What several have in common is listed where it
