@@ -148,7 +148,7 @@ describe('tracked files', () => {
         (path) =>
           /\.(ts|mjs|js|tpl|go|md|ya?ml)$/.test(path) &&
           !isGenerated(path) &&
-          !/^(docs\/(diagnostics|values|json-output|commands|configuration|glossary)\.md|pnpm-lock\.yaml)$|\/README\.md$/.test(
+          !/^(docs\/(diagnostics|values|json-output|commands|configuration|glossary)\.md|pnpm-lock\.yaml|charts\/micro-integrator\/values\.yaml)$|\/README\.md$/.test(
             path,
           ),
       )
