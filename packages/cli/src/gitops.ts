@@ -1,5 +1,6 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
+import { readRegularFile } from '@mi-patterns/inventory';
 import { argoApplications, type Environment, fluxReleases } from '@mi-patterns/values';
 import { chartFolder } from './chart.ts';
 import type { Context } from './context.ts';
@@ -73,7 +74,8 @@ function repositoryRoot(start: string): string | undefined {
 /** The address of the remote `origin`, without a login in it. */
 function originOf(root: string): string | undefined {
   try {
-    const section = /\[remote "origin"\]([^[]*)/.exec(readFileSync(join(root, '.git', 'config'), 'utf8'))?.[1] ?? '';
+    const section =
+      /\[remote "origin"\]([^[]*)/.exec(readRegularFile(join(root, '.git', 'config')).toString('utf8'))?.[1] ?? '';
     return /^\s*url\s*=\s*(\S+)/m.exec(section)?.[1]?.replace(/^(https?:\/\/)[^@/]*@/, '$1');
   } catch {
     return undefined;

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import {
   compareDiagnostics,
@@ -6,6 +6,7 @@ import {
   imageReference,
   type Inventory,
   readInventory,
+  readNamedFile,
   type Source,
   withImagePath,
 } from '@mi-patterns/inventory';
@@ -224,12 +225,13 @@ export interface Naming {
  */
 export function readText(file: string, path: string, naming?: () => Naming): string {
   try {
-    return readFileSync(file, 'utf8');
+    return readNamedFile(file).toString('utf8');
   } catch (error) {
     const reasons: Readonly<Record<string, string>> = {
       ENOENT: 'does not exist',
       EISDIR: 'is a folder, not a file',
       EACCES: 'may not be read by this user',
+      EFBIG: 'is larger than any file that is read here',
     };
     const reason = reasons[error instanceof Error && 'code' in error ? String(error.code) : ''] ?? 'cannot be read';
     const named = naming?.() ?? {
@@ -246,11 +248,16 @@ export function readText(file: string, path: string, naming?: () => Naming): str
 function findUpward(start: string): string | undefined {
   for (let folder = resolve(start); ; folder = dirname(folder)) {
     const file = join(folder, configurationName);
-    try {
-      readFileSync(file);
-      return file;
-    } catch {
-      if (dirname(folder) === folder) return undefined;
-    }
+    if (mayBeFile(file)) return file;
+    if (dirname(folder) === folder) return undefined;
+  }
+}
+
+/** Whether there is a file, one that this user may not read included: what it says must not be left out in silence. */
+function mayBeFile(file: string): boolean {
+  try {
+    return statSync(file, { throwIfNoEntry: false })?.isDirectory() === false;
+  } catch {
+    return false;
   }
 }

@@ -1,6 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Diagnostic, Inventory, Source } from '@mi-patterns/inventory';
+import { type Diagnostic, type Inventory, readNamedFile, type Source } from '@mi-patterns/inventory';
 import { type Environment, locate, readYaml, type YamlFile } from '@mi-patterns/values';
 import { isMap, isScalar, type Pair, visit, type YAMLMap } from 'yaml';
 import type { Context } from './context.ts';
@@ -49,7 +48,7 @@ export function toldWhereWritten(
     const files = environment.valuesFiles
       .toReversed()
       .map((name) => resolve(loaded?.folder ?? context.cwd, name))
-      .map((file) => deepest(read(readFileSync(file, 'utf8'), display(file, context)), path));
+      .map((file) => deepest(read(readNamedFile(file).toString('utf8'), display(file, context)), path));
     const best = [...written, ...files].reduce<{ readonly source: Source; readonly depth: number } | undefined>(
       (found, one) => (one.depth > (found?.depth ?? 0) ? one : found),
       undefined,

@@ -194,6 +194,12 @@ const readingCatalogue = {
     'A key that decides a verdict or a port holds `$env{…}` or another placeholder.',
     'Write the value out if it is the same everywhere.',
   ],
+  'MI-TOML-TYPE': [
+    'error',
+    'Table where text belongs',
+    'Micro Integrator reads text at this key of deployment.toml, and there is a table or a list.',
+    'Write the value as text.',
+  ],
   'MI-TOML-IGNORED': [
     'warning',
     'Switch that MI does not read',

@@ -7,6 +7,17 @@ test.each([
   ['sftp://user:p@ss@host/in', 'sftp://[hidden]@host/in'],
   ['jdbc:mysql://u:pw@h/db?user=u&password=pw&x=1', 'jdbc:mysql://[hidden]@h/db?user=u&password=[hidden]&x=1'],
   ['http://{uri.var.host}:8290/a?api_key=abc', 'http://{uri.var.host}:8290/a?api_key=[hidden]'],
+  ['sftp://bob:a/b@h/in', 'sftp://[hidden]@h/in'],
+  ['vfs:sftp://bob:a#b c@h:22/in', 'vfs:sftp://[hidden]@h:22/in'],
+  ['ftp://u:p@ss@host', 'ftp://[hidden]@host'],
+  ['http://host:8290/a?mail=x@y.z', 'http://host:8290/a?mail=x@y.z'],
+  [
+    'org.apache.kafka.common.security.plain.PlainLoginModule required username="app" password="a;b c";',
+    'org.apache.kafka.common.security.plain.PlainLoginModule required username="app" password=[hidden];',
+  ],
+  ["x required password='a b';", 'x required password=[hidden];'],
+  ['x required password=ab;', 'x required password=[hidden];'],
+  ['x="required password=&quot;a b&quot;;"', 'x="required password=[hidden];"'],
   ['See http://a/b and mail to me@b.c', 'See http://a/b and mail to me@b.c'],
   ['conf:/a@b', 'conf:/a@b'],
 ])('%s is shown as %s', (text, shown) => {
@@ -22,6 +33,7 @@ test.each([
   'awsAccessKeyId',
   'api-key',
   'passphrase',
+  'sasl.jaas.config',
 ])('%s names a secret', (name) => {
   expect(isSecretName(name)).toBe(true);
 });
@@ -35,6 +47,8 @@ test.each(['transport.vfs.FileURI', 'transport.PassThroughHttp', 'interval', 'ra
 
 test('a long text takes no long time', () => {
   const start = performance.now();
-  withoutCredentials(`${'a://'.repeat(50_000)}@${'?password='.repeat(50_000)}`);
+  withoutCredentials(
+    `${'a://'.repeat(50_000)}@${'?password='.repeat(50_000)}${'a://b:'.repeat(50_000)}${'@'.repeat(50_000)}`,
+  );
   expect(performance.now() - start).toBeLessThan(2000);
 });

@@ -1,6 +1,7 @@
 export * from './diagnostic.ts';
 export type * from './model.ts';
 export { hiddenValue, isSecretName, withoutCredentials } from './credentials.ts';
+export { FileTooLarge, readNamedFile, readRegularFile } from './bounded-file.ts';
 export { printable, printableLines } from './printable.ts';
 export { InputError, isInputError } from './input-error.ts';
 export { defaultLimits } from './limits.ts';

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { compareDiagnostics, type Diagnostic } from '@mi-patterns/inventory';
+import { compareDiagnostics, type Diagnostic, readRegularFile } from '@mi-patterns/inventory';
 import type { Plan } from '@mi-patterns/planner';
 import {
   describe,
@@ -172,7 +172,7 @@ function schemaRefusal(file: string, options: GenerateOptions, context: Context)
   if (options.force === true || !existsSync(file)) return [];
   const titleOf = (path: string): unknown => {
     try {
-      return (JSON.parse(readFileSync(path, 'utf8')) as { readonly title?: unknown } | null)?.title;
+      return (JSON.parse(readRegularFile(path).toString('utf8')) as { readonly title?: unknown } | null)?.title;
     } catch {
       return undefined;
     }

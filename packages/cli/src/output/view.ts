@@ -1,6 +1,5 @@
-import { readFileSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
-import type { Source } from '@mi-patterns/inventory';
+import { readRegularFile, type Source } from '@mi-patterns/inventory';
 import type { Context, GlobalOptions } from '../context.ts';
 import { createLinks, type Links, noLinks } from './links.ts';
 import { createStyle, type Style } from './style.ts';
@@ -41,9 +40,9 @@ function fileReader(cwd: string): View['textOf'] {
 
 function readIfText(file: string): string | undefined {
   try {
-    const { size } = statSync(file, { throwIfNoEntry: false }) ?? { size: Number.POSITIVE_INFINITY };
-    if (size > mostBytes) return undefined;
-    const text = readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
+    const text = readRegularFile(file, mostBytes)
+      .toString('utf8')
+      .replace(/^\uFEFF/, '');
     return text.includes('\uFFFD') || text.includes('\0') ? undefined : text;
   } catch {
     return undefined;

@@ -1,17 +1,7 @@
 import { randomBytes } from 'node:crypto';
-import {
-  cpSync,
-  existsSync,
-  lstatSync,
-  readdirSync,
-  readFileSync,
-  realpathSync,
-  renameSync,
-  rmdirSync,
-  rmSync,
-} from 'node:fs';
+import { cpSync, existsSync, lstatSync, readdirSync, realpathSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { basename, dirname, join } from 'node:path';
-import { type Diagnostic, packageManifest } from '@mi-patterns/inventory';
+import { type Diagnostic, packageManifest, readRegularFile } from '@mi-patterns/inventory';
 import { makeFolder } from '@mi-patterns/values';
 import { digestOf, filesBelow } from './hashed-file.ts';
 
@@ -73,7 +63,7 @@ export function stageFolder(
       return 'created';
     }
     const manifest = join(target, manifestName);
-    if (found.isWhole && readFileSync(manifest).equals(readFileSync(join(folder, manifestName)))) {
+    if (found.isWhole && readRegularFile(manifest).equals(readRegularFile(join(folder, manifestName)))) {
       discard();
       return 'unchanged';
     }
@@ -176,7 +166,7 @@ function isUnchanged(folder: string, path: string, listed: ListedFile | undefine
 
 function listedFiles(folder: string): Map<string, ListedFile> | undefined {
   try {
-    const { madeBy, files } = JSON.parse(readFileSync(join(folder, manifestName), 'utf8')) as {
+    const { madeBy, files } = JSON.parse(readRegularFile(join(folder, manifestName)).toString('utf8')) as {
       readonly madeBy?: unknown;
       readonly files?: readonly ListedFile[];
     };

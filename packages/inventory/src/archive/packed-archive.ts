@@ -1,5 +1,6 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join, sep } from 'node:path';
+import { readRegularFile } from '../bounded-file.ts';
 import type { ByteSource } from '../containers/byte-source.ts';
 import { openZip } from '../containers/zip.ts';
 import type { ArchiveFault } from '../containers/zip.ts';
@@ -67,13 +68,13 @@ function openFolder(folder: string): PackedArchive {
       .join('/'),
     // Read when it is written, so that a large folder never lies in memory as a whole.
     get bytes() {
-      return readFileSync(path);
+      return readRegularFile(path);
     },
   }));
   return {
     entries,
     faults: [],
-    read: async (name) => readFileSync(join(folder, name)),
+    read: async (name) => readRegularFile(join(folder, name)),
     copyAll: undefined,
     close: () => undefined,
   };

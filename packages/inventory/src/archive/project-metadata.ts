@@ -1,5 +1,6 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { readRegularFile } from '../bounded-file.ts';
 import type { Artifact } from '../model.ts';
 import { plainName, uniqueFolder } from './entry-names.ts';
 import { artifactDescriptor } from './lists.ts';
@@ -30,7 +31,7 @@ export function metadataOfProject(
     const bothOwn = isFile(own) && (proxy || isFile(ownDefinition));
     const pieces = [
       piece(`${base}_metadata`, delivery.version, () =>
-        bothOwn ? readFileSync(own) : Buffer.from(catalogueEntry(artifact, delivery.version)),
+        bothOwn ? readRegularFile(own) : Buffer.from(catalogueEntry(artifact, delivery.version)),
       ),
     ];
     if (proxy) return pieces;
@@ -43,7 +44,7 @@ export function metadataOfProject(
           plainName(`${artifact.name}${versioned ? `_v${delivery.version}` : ''}.yaml`),
         );
     return isFile(definition)
-      ? [...pieces, piece(`${base}_swagger`, delivery.version, () => readFileSync(definition))]
+      ? [...pieces, piece(`${base}_swagger`, delivery.version, () => readRegularFile(definition))]
       : pieces;
   });
 }

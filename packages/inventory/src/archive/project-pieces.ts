@@ -1,5 +1,6 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { readRegularFile } from '../bounded-file.ts';
 import { compareText } from '../diagnostic.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import type { Artifact } from '../model.ts';
@@ -194,7 +195,7 @@ function pieceOf(
       }
       const file = plainName(source.file);
       yield described(file);
-      if (source.from === 'file') yield { type: 'file', name: folder + file, bytes: readFileSync(source.path) };
+      if (source.from === 'file') yield { type: 'file', name: folder + file, bytes: readRegularFile(source.path) };
       else
         for (const { name: inside, bytes } of source.entries())
           yield { type: 'file', name: folder + inside, bytes: bytes() };

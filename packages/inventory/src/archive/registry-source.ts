@@ -1,5 +1,6 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { basename, dirname, join, relative, sep } from 'node:path';
+import { readRegularFile } from '../bounded-file.ts';
 import { defaultLimits } from '../limits.ts';
 import type { Delivery } from '../model.ts';
 import type { Context } from '../containers/draft.ts';
@@ -36,10 +37,10 @@ export function registryFiles(delivery: Delivery, path: string): RegistryFile[] 
     { name: 'registry-info.xml', bytes: () => Buffer.from(info) },
     ...found.flatMap(({ entry, place }): RegistryFile[] => {
       const base = `resources/${entry.file}`;
-      if (entry.type === 'item') return [{ name: base, bytes: () => readFileSync(place) }];
+      if (entry.type === 'item') return [{ name: base, bytes: () => readRegularFile(place) }];
       return filesUnder(place).map((file) => ({
         name: `${base}/${relative(place, file).split(sep).join('/')}`,
-        bytes: () => readFileSync(file),
+        bytes: () => readRegularFile(file),
       }));
     }),
   ];
@@ -52,7 +53,7 @@ export function resourceAt(registryPath: string, path: string): RegistryFile[] {
   const info = `<?xml version="1.0" encoding="UTF-8"?>\n<resources>\n    <item>\n        <file>${escapeText(file)}</file>\n        <path>${escapeText(registryPath.slice(0, end))}</path>\n    </item>\n</resources>\n`;
   return [
     { name: 'registry-info.xml', bytes: () => Buffer.from(info) },
-    { name: `resources/${file}`, bytes: () => readFileSync(path) },
+    { name: `resources/${file}`, bytes: () => readRegularFile(path) },
   ];
 }
 

@@ -16,7 +16,7 @@ export function openRegularFile(path: string): { readonly file: number; readonly
   const file = openSync(path, withoutWaiting);
   try {
     const status = fstatSync(file);
-    if (!status.isFile()) throw new NotRegular();
+    if (!status.isFile()) throw new NotRegular(status.isDirectory());
     return { file, size: status.size };
   } catch (error) {
     closeSync(file);
@@ -25,10 +25,11 @@ export function openRegularFile(path: string): { readonly file: number; readonly
 }
 
 export class NotRegular extends Error {
-  readonly code = 'ENOTREGULAR';
+  readonly code: 'EISDIR' | 'ENOTREGULAR';
 
-  constructor() {
-    super('not a regular file');
+  constructor(isFolder: boolean) {
+    super(isFolder ? 'a folder, not a file' : 'not a regular file');
+    this.code = isFolder ? 'EISDIR' : 'ENOTREGULAR';
   }
 }
 

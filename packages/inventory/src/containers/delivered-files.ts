@@ -1,5 +1,6 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync } from 'node:fs';
 import { join, resolve, sep } from 'node:path';
+import { readRegularFile } from '../bounded-file.ts';
 import { compareText } from '../diagnostic.ts';
 import { defaultLimits } from '../limits.ts';
 import type { Limits } from '../limits.ts';
@@ -39,7 +40,7 @@ export async function readDeliveredFiles(
 
 function filesOnDisk(path: string): DeliveredFile[] {
   try {
-    return [{ name: path.slice(path.lastIndexOf(sep) + 1), bytes: readFileSync(path) }];
+    return [{ name: path.slice(path.lastIndexOf(sep) + 1), bytes: readRegularFile(path) }];
   } catch (error) {
     if (!(error instanceof Error && 'code' in error && error.code === 'EISDIR')) throw error;
   }
@@ -51,7 +52,7 @@ function filesOnDisk(path: string): DeliveredFile[] {
         .slice(path.length + 1)
         .split(sep)
         .join('/'),
-      bytes: readFileSync(file),
+      bytes: readRegularFile(file),
     }))
     .toSorted((a, b) => compareText(a.name, b.name));
 }

@@ -179,3 +179,45 @@ parameter.connection_factory_type = "Topic"
     ]);
   });
 });
+
+test.each([
+  ['[cluster_config.node_id]\na = 1', 1, 'cluster_config.node_id is a table'],
+  ['[cluster_config]\nnode_id = {}', 2, 'cluster_config.node_id is a table'],
+  ['[cluster_config]\nnode_id = [{}]', 2, 'cluster_config.node_id is a list'],
+  ['[server]\noffset = {}', 2, 'server.offset is a table'],
+  ['[server]\nhostname = ["a"]', 2, 'server.hostname is a list'],
+  ['[synapse_properties."synapse.server.name"]\nx = 1', 1, 'synapse_properties.synapse.server.name is a table'],
+  ['[mediation.synapse_server_name]\nx = 1', 1, 'mediation.synapse_server_name is a table'],
+  ['[transport.http.listener]\nenable = {}', 2, 'whether the http listener runs is a table'],
+  ['server = []', 1, 'server is a list'],
+  ['transport = 1', 1, 'transport is 1'],
+  ['[[task_handling]]\na = 1', 1, 'task_handling is a list'],
+])('a value of a wrong type is told at its line: %j', (text, line, message) => {
+  const { configuration, diagnostics } = read(text);
+  expect(configuration).toBeDefined();
+  expect(diagnostics.map((one) => [one.code, one.source?.line])).toEqual([['MI-TOML-TYPE', line]]);
+  expect(diagnostics[0]?.message).toContain(message);
+});
+
+test('numbers, dates and prototypes in the place of anything stop nothing', () => {
+  const values = [
+    '1',
+    '9999999999999999999',
+    '1979-05-27',
+    '{}',
+    '[]',
+    '[[1]]',
+    '[{}]',
+    'true',
+    'nan',
+    '""',
+    '{ a = {} }',
+  ];
+  const keys =
+    'server transport mediation cluster_config datasource custom_transport task_handling server.offset server.hostname cluster_config.node_id transport.jms transport.jms.listener transport.jndi.topic transport.http.listener.enable mediation.inbound transport.sap.listener.bapi synapse_properties synapse_properties.synapse_server_name custom_transport.listener __proto__.x transport.jms.listener_enable constructor transport.mail.listener.name task_handling.resolver_class'.split(
+      ' ',
+    );
+  for (const key of keys)
+    for (const value of values)
+      expect(() => JSON.stringify(read(`${key} = ${value}\n`)), `${key} = ${value}`).not.toThrow();
+});

@@ -39,11 +39,13 @@ export function readDeploymentToml(text: string, path: string): Reading {
  */
 export function readServerDocument(data: unknown, source: Source, at: Places): Required<Reading> {
   const document = table(data);
-  const diagnostics: Diagnostic[] = [];
+  const diagnostics: Diagnostic[] = wrongTables(document, at);
   const server = table(document['server']);
   const properties = table(document['synapse_properties']);
   const offset = numberOf(server['offset']);
-  if (server['offset'] !== undefined && offset === undefined) {
+  const text = (value: unknown, ...keys: string[]): string | undefined =>
+    textOf(value, { keys, source: at(...keys) }, diagnostics);
+  if (server['offset'] !== undefined && offset === undefined && isPlain(server['offset'])) {
     diagnostics.push(
       dynamic(
         at('server', 'offset'),
@@ -52,12 +54,14 @@ export function readServerDocument(data: unknown, source: Source, at: Places): R
       ),
     );
   }
-  const nodeId = table(document['cluster_config'])['node_id'];
+  if (server['offset'] !== undefined && !isPlain(server['offset'])) text(server['offset'], 'server', 'offset');
+  const nodeId = text(table(document['cluster_config'])['node_id'], 'cluster_config', 'node_id');
+  const hostname = text(server['hostname'], 'server', 'hostname');
   const serverName =
-    properties['synapse.server.name'] ??
-    properties['synapse_server_name'] ??
-    server['synapse_config_server_name'] ??
-    table(document['mediation'])['synapse_server_name'];
+    text(properties['synapse.server.name'], 'synapse_properties', 'synapse.server.name') ??
+    text(properties['synapse_server_name'], 'synapse_properties', 'synapse_server_name') ??
+    text(server['synapse_config_server_name'], 'server', 'synapse_config_server_name') ??
+    text(table(document['mediation'])['synapse_server_name'], 'mediation', 'synapse_server_name');
   const coordination = tables(document['datasource']).findIndex((entry) => entry['id'] === 'WSO2_COORDINATION_DB');
   return {
     configuration: {
@@ -69,17 +73,18 @@ export function readServerDocument(data: unknown, source: Source, at: Places): R
             get(document, 'mediation', 'inbound.port_offset_enable') ??
             properties['inbound.port.offset.enable'],
         ) === 'yes',
-      ...(typeof server['hostname'] === 'string' &&
-        truth(server['hostname']) !== 'unknown' && { hostname: server['hostname'] }),
+      ...(hostname !== undefined && truth(hostname) !== 'unknown' && { hostname }),
       listeners: listenersOf(document, at, diagnostics),
       ...topicFactoriesOf(document, at),
       ...topicsOf(document, at),
       ...(typeof server['hot_deployment'] === 'boolean' && { hotDeployment: server['hot_deployment'] }),
-      ...(Array.isArray(server['roles']) && { serverRoles: server['roles'].map(String) }),
+      ...(Array.isArray(server['roles']) && {
+        serverRoles: server['roles'].filter((role) => isPlain(role)).map(String),
+      }),
       ...(coordination >= 0 && { coordinationDatabase: at(`datasource[${coordination}]`, 'id') }),
       ...(isHardened(table(document['task_handling'])) && { coordinationHardening: true as const }),
-      ...(typeof serverName === 'string' && { synapseServerName: serverName }),
-      ...(nodeId !== undefined && { nodeId: { value: String(nodeId), source: at('cluster_config', 'node_id') } }),
+      ...(serverName !== undefined && { synapseServerName: serverName }),
+      ...(nodeId !== undefined && { nodeId: { value: nodeId, source: at('cluster_config', 'node_id') } }),
       ...settingsOf(document, at),
     },
     diagnostics,
@@ -157,6 +162,8 @@ const switchedBeside: ReadonlySet<string> = new Set(['jms', 'rabbitmq']);
 function listenersOf(document: Table, at: Places, diagnostics: Diagnostic[]): Listener[] {
   const listeners: Listener[] = [];
   const add = (transport: string, value: unknown, source: Source, more: Partial<Listener> = {}): void => {
+    if (!isPlain(value))
+      diagnostics.push(wrongType(source, `whether the ${transport} listener runs`, value, 'true or false'));
     const enabled = truth(value);
     if (enabled === 'unknown') {
       diagnostics.push(
@@ -258,6 +265,51 @@ function numberOf(value: unknown): number | undefined {
   return typeof value === 'string' && /^\s*-?\d{1,5}\s*$/.test(value) ? Number(value) : undefined;
 }
 
+/** The text of a setting; a number or boolean is read as the text it is written as. A table or list gets the diagnostic `MI-TOML-TYPE`. */
+function textOf(
+  value: unknown,
+  { keys, source }: { readonly keys: readonly string[]; readonly source: Source },
+  diagnostics: Diagnostic[],
+): string | undefined {
+  if (value === undefined) return undefined;
+  if (isPlain(value)) return String(value);
+  diagnostics.push(wrongType(source, keys.join('.'), value, 'text'));
+  return undefined;
+}
+
+function wrongType(source: Source, what: string, value: unknown, wanted: string): Diagnostic {
+  return {
+    code: 'MI-TOML-TYPE',
+    severity: 'error',
+    message: `In ${source.path} ${what} is ${show(value)}, where Micro Integrator reads ${wanted}.`,
+    hint: 'Correct the value; it was not read.',
+    source,
+  };
+}
+
+/** Tables that are read here; anything else in their place is a diagnostic. */
+const readTables = [
+  'server',
+  'synapse_properties',
+  'mediation',
+  'cluster_config',
+  'transport',
+  'task_handling',
+  'custom_transport',
+];
+
+function wrongTables(document: Table, at: Places): Diagnostic[] {
+  return readTables.flatMap((name) =>
+    document[name] === undefined || table(document[name]) === document[name]
+      ? []
+      : [wrongType(at(name), name, document[name], 'a table')],
+  );
+}
+
+function isPlain(value: unknown): value is string | number | bigint | boolean {
+  return ['string', 'number', 'bigint', 'boolean'].includes(typeof value);
+}
+
 function table(value: unknown): Table {
   return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Table) : {};
 }
@@ -271,7 +323,13 @@ function get(value: unknown, ...keys: string[]): unknown {
 }
 
 function show(value: unknown): string {
-  return typeof value === 'string' ? `"${value}"` : typeof value === 'object' ? 'not a plain value' : String(value);
+  return typeof value === 'string'
+    ? `"${value}"`
+    : typeof value === 'object'
+      ? Array.isArray(value)
+        ? 'a list'
+        : 'a table'
+      : String(value);
 }
 
 function dynamic(source: Source, what: string, taken: string): Diagnostic {

@@ -1,5 +1,6 @@
-import { readFileSync, statSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { join, relative, sep } from 'node:path';
+import { readRegularFile } from '../bounded-file.ts';
 import { ArchiveFault } from './zip.ts';
 import type { Archive } from './zip.ts';
 
@@ -17,7 +18,7 @@ export function openFolder(root: string, files: readonly string[]): Archive {
       const { size } = statSync(path);
       if (size > maximum)
         throw new ArchiveFault('MI-ZIP-LIMIT', `it has ${size} bytes; at most ${maximum} are read`, name);
-      return readFileSync(path);
+      return readRegularFile(path);
     },
     close: () => undefined,
   };

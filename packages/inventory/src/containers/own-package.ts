@@ -1,5 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { readRegularFile } from '../bounded-file.ts';
 
 /** The file by which a folder that `mi-patterns package` or `generate` has written is known, and what it says of its maker. */
 export const packageManifest = { name: 'delivery.json', madeBy: 'mi-patterns package' } as const;
@@ -7,7 +7,7 @@ export const packageManifest = { name: 'delivery.json', madeBy: 'mi-patterns pac
 /** Whether a folder was written by us. A file of that name by anybody else is no reason to pass a folder over. */
 export function isOwnPackage(folder: string): boolean {
   try {
-    const manifest: unknown = JSON.parse(readFileSync(join(folder, packageManifest.name), 'utf8'));
+    const manifest: unknown = JSON.parse(readRegularFile(join(folder, packageManifest.name)).toString('utf8'));
     return (
       typeof manifest === 'object' &&
       manifest !== null &&

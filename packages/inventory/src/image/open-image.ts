@@ -1,5 +1,6 @@
-import { existsSync, readFileSync, statSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { readRegularFile } from '../bounded-file.ts';
 import { readFileBytes } from './decompress.ts';
 import { imageFault } from './fault.ts';
 import { collect, descriptorOf, largestDocument, openBlobs, parse } from './open-blobs.ts';
@@ -77,7 +78,7 @@ function layoutStore(name: string, folder: string, tag: string | undefined): Blo
   const small = (path: string, what: string): Buffer => {
     if (!existsSync(path)) throw imageFault('MI-IMAGE-BROKEN', name, `it has no ${what}: it is no OCI image layout`);
     if (statSync(path).size > largestDocument) throw imageFault('MI-IMAGE-LIMIT', name, `its ${what} is too large`);
-    return readFileSync(path);
+    return readRegularFile(path, largestDocument);
   };
   return {
     root: async () => {

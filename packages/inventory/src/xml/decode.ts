@@ -4,36 +4,111 @@ import { faultHints } from './fault.ts';
 
 export type DecodedXml = { readonly text: string } | { readonly diagnostic: Diagnostic };
 
+/** How the bytes of a file look before anything in it was read. */
+interface Physical {
+  readonly width: 1 | 2;
+  readonly bigEndian: boolean;
+  /** Bytes of the byte order mark. */
+  readonly mark: number;
+}
+
 /**
- * Decodes the bytes of an XML file: by its byte order mark, else by the encoding its declaration names, else as UTF-8.
- * The text keeps no byte order mark. Returns the diagnostic `MI-XML-ENCODING` for bytes that are not in that encoding.
+ * Decodes the bytes of an XML file as MI's parser does (woodstox-core-asl 4.4.1, io/StreamBootstrapper.java): the byte order mark or
+ * the first characters say how wide characters are, and an encoding that the declaration names must agree with that. Without
+ * either it is UTF-8. The text keeps no byte order mark. Returns the diagnostic `MI-XML-ENCODING` for what the parser refuses.
  */
 export function decodeXml(bytes: Uint8Array, path: string): DecodedXml {
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const encoding = encodingOf(buffer);
-  if (encoding === 'utf-8') {
-    if (!isUtf8(buffer)) return refusal(path, 'The file is not valid UTF-8', buffer);
-    const text = buffer.toString('utf8');
-    return { text: text.charCodeAt(0) === 0xfeff ? text.slice(1) : text };
-  }
+  const physical = physicalOf(buffer);
+  const content = physical.mark === 0 ? buffer : buffer.subarray(physical.mark);
+  const declared = declaredIn(content, physical);
+  const encoding = declared === undefined ? undefined : familyOf(declared);
+  if (physical.width === 2) return decodeWide(content, physical, { path, declared, encoding });
+  if (encoding === undefined || encoding === 'utf8')
+    return isUtf8(content) ? { text: content.toString('utf8') } : refusal(path, 'The file is not valid UTF-8', content);
+  if (encoding === 'latin1') return { text: content.toString('latin1') };
+  if (encoding === 'ascii')
+    return content.every((byte) => byte < 0x80)
+      ? { text: content.toString('latin1') }
+      : refusal(path, `The file holds characters that its encoding "${declared}" does not have`, undefined);
+  if (encoding !== 'other') return disagreement(path, declared, physical.width);
   try {
-    return { text: new TextDecoder(encoding, { fatal: true }).decode(buffer) };
+    if (/^(x-)?mac/i.test(declared ?? '')) throw new Error('Java has another name for it');
+    // As Java's InputStreamReader, which puts U+FFFD in the place of what it cannot decode.
+    return { text: new TextDecoder(declared).decode(content) };
   } catch {
-    return refusal(path, `The file cannot be read in the encoding "${encoding}" that it names`, undefined);
+    return refusal(path, `The file cannot be read in the encoding "${declared}" that it names`, undefined);
   }
 }
 
-function encodingOf(buffer: Buffer): string {
-  if (buffer[0] === 0xff && buffer[1] === 0xfe) return 'utf-16le';
-  if (buffer[0] === 0xfe && buffer[1] === 0xff) return 'utf-16be';
-  if (buffer[0] === 0x3c && buffer[1] === 0) return 'utf-16le';
-  if (buffer[0] === 0 && buffer[1] === 0x3c) return 'utf-16be';
-  if (buffer[0] === 0xef || buffer[1] !== 0x3f) return 'utf-8';
-  const declared = /^<\?xml[^>]*?encoding\s*=\s*["']([A-Za-z][\w.-]*)/
-    .exec(buffer.toString('latin1', 0, 200))?.[1]
-    ?.toLowerCase();
-  // A declaration that can be read byte by byte cannot be UTF-16, whatever it says.
-  return declared === undefined || declared === 'utf8' || declared.startsWith('utf-16') ? 'utf-8' : declared;
+function decodeWide(
+  content: Buffer,
+  { bigEndian }: Physical,
+  named: { readonly path: string; readonly declared: string | undefined; readonly encoding: Family | undefined },
+): DecodedXml {
+  const { path, declared, encoding } = named;
+  const own = bigEndian ? 'utf16be' : 'utf16le';
+  if (encoding !== undefined && encoding !== 'utf16' && encoding !== own) return disagreement(path, declared, 2);
+  try {
+    return { text: new TextDecoder(bigEndian ? 'utf-16be' : 'utf-16le', { fatal: true }).decode(content) };
+  } catch {
+    return refusal(path, 'The file is not valid UTF-16', undefined);
+  }
+}
+
+function physicalOf(buffer: Buffer): Physical {
+  const [a, b, c, d] = buffer;
+  if (a === 0xef && b === 0xbb && c === 0xbf) return { width: 1, bigEndian: true, mark: 3 };
+  if (a === 0xff && b === 0xfe) return { width: 2, bigEndian: false, mark: 2 };
+  if (a === 0xfe && b === 0xff) return { width: 2, bigEndian: true, mark: 2 };
+  // `<?` in UTF-16: without a declaration the parser takes the file for UTF-8.
+  if (a === 0x3c && b === 0 && c === 0x3f && d === 0) return { width: 2, bigEndian: false, mark: 0 };
+  if (a === 0 && b === 0x3c && c === 0 && d === 0x3f) return { width: 2, bigEndian: true, mark: 0 };
+  return { width: 1, bigEndian: true, mark: 0 };
+}
+
+/** The encoding in the XML declaration. */
+function declaredIn(content: Buffer, { width, bigEndian }: Physical): string | undefined {
+  if (width === 1 && (content[0] !== 0x3c || content[1] !== 0x3f)) return undefined;
+  const head = content.subarray(0, 400 * width);
+  const text =
+    width === 1 ? head.toString('latin1') : new TextDecoder(bigEndian ? 'utf-16be' : 'utf-16le').decode(head);
+  return /^<\?xml[ \t\r\n][^>]*?[ \t\r\n]encoding[ \t\r\n]*=[ \t\r\n]*["']([A-Za-z][\w.-]*)/.exec(text)?.[1];
+}
+
+type Family = 'utf8' | 'latin1' | 'ascii' | 'utf16' | 'utf16le' | 'utf16be' | 'utf32' | 'other';
+
+/** Names that the parser knows itself, without case, `-` and `_` (io/CharsetNames.java, `normalize`); others are Java's. */
+const families: Readonly<Record<string, Family>> = {
+  utf8: 'utf8',
+  iso88591: 'latin1',
+  isolatin1: 'latin1',
+  latin1: 'latin1',
+  ascii: 'ascii',
+  usascii: 'ascii',
+  iso646us: 'ascii',
+  utf16: 'utf16',
+  ucs2: 'utf16',
+  iso10646ucs2: 'utf16',
+  utf16le: 'utf16le',
+  utf16be: 'utf16be',
+  utf32: 'utf32',
+  utf32le: 'utf32',
+  utf32be: 'utf32',
+  ucs4: 'utf32',
+  iso10646ucs4: 'utf32',
+};
+
+function familyOf(name: string): Family {
+  return families[name.toLowerCase().replace(/[-_]/g, '')] ?? 'other';
+}
+
+function disagreement(path: string, declared: string | undefined, width: number): DecodedXml {
+  return refusal(
+    path,
+    `The declaration names the encoding "${declared}", but the file has ${width === 1 ? 'one byte' : 'two bytes'} a character, in another order or encoding; MI's parser refuses it`,
+    undefined,
+  );
 }
 
 function refusal(path: string, message: string, utf8: Buffer | undefined): { readonly diagnostic: Diagnostic } {

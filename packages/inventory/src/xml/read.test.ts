@@ -131,7 +131,8 @@ describe('bytes', () => {
     expect(decoded(Buffer.from('\ufeff<é/>'))).toEqual({ text: '<é/>' });
     expect(decoded(Buffer.from('\ufeff<é/>', 'utf16le'))).toEqual({ text: '<é/>' });
     expect(decoded(Buffer.from('\ufeff<é/>', 'utf16le').swap16())).toEqual({ text: '<é/>' });
-    expect(decoded(Buffer.from('<a/>', 'utf16le'))).toEqual({ text: '<a/>' });
+    const wide = '<?xml version="1.0"?><é/>';
+    expect(decoded(Buffer.from(wide, 'utf16le'))).toEqual({ text: wide });
     const latin = '<?xml version="1.0" encoding="ISO-8859-1"?><é/>';
     expect(decoded(Buffer.from(latin, 'latin1'))).toEqual({ text: latin });
   });
@@ -143,5 +144,27 @@ describe('bytes', () => {
     expect(decoded(Buffer.from('<?xml version="1.0" encoding="klingon"?><a/>'))).toMatchObject({
       diagnostic: { code: 'MI-XML-ENCODING' },
     });
+  });
+
+  // What woodstox-core-asl 4.4.1 answers to the same files.
+  test.each([
+    ['UTF-16', 'utf8', false],
+    ['UTF-16', 'bom', false],
+    ['UTF-32', 'bom', false],
+    ['UTF-7', 'bom', false],
+    ['nonsense', 'bom', false],
+    ['UTF-8', 'wide', false],
+    ['UTF-16BE', 'wide', false],
+    ['UTF-16LE', 'wide', true],
+    ['UTF-16', 'wide', true],
+    ['ISO-10646-UCS-2', 'wide', true],
+    ['US-ASCII', 'utf8', false],
+    ['windows-1252', 'utf8', true],
+    ['utf8', 'bom', true],
+  ] as const)('%s declared in a file that is %s: read %s', (encoding, physical, isRead) => {
+    const text = `<?xml version="1.0" encoding="${encoding}"?><a>é</a>`;
+    const bytes =
+      physical === 'wide' ? Buffer.from(text, 'utf16le') : Buffer.from(physical === 'bom' ? `\ufeff${text}` : text);
+    expect('text' in decoded(bytes)).toBe(isRead);
   });
 });

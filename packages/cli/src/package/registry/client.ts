@@ -2,6 +2,7 @@ import type { Diagnostic } from '@mi-patterns/inventory';
 import { redact } from '@mi-patterns/helm';
 import { exitCodes } from '../../exit-codes.ts';
 import { CommandFailure } from '../../failure.ts';
+import { answerText } from './answer.ts';
 import { challengesOf } from './challenge.ts';
 import { findLogin, type Login } from './credentials.ts';
 import { type Destination, isLoopback } from './destination.ts';
@@ -106,7 +107,7 @@ export function openRegistry(destination: Destination, options: RegistryOptions)
         host,
       );
     if (response.status !== 200) throw await refusal(`The token service ${realm.host}`, response);
-    const answer = (await response.json().catch(() => ({}))) as {
+    const answer = tokenAnswer(await answerText(response)) as {
       readonly token?: unknown;
       readonly access_token?: unknown;
     };
@@ -201,6 +202,16 @@ export function openRegistry(destination: Destination, options: RegistryOptions)
   return { send, refusal };
 }
 
+/** The document of a token service; empty where it is none. */
+function tokenAnswer(text: string): object {
+  try {
+    const answer: unknown = JSON.parse(text);
+    return typeof answer === 'object' && answer !== null ? answer : {};
+  } catch {
+    return {};
+  }
+}
+
 function isRedirect(status: number): boolean {
   return [301, 302, 303, 307, 308].includes(status);
 }
@@ -219,13 +230,14 @@ function isSafe(address: URL, { plainHttp }: RegistryOptions): boolean {
 
 /** Status and the registry's own words: `{"errors": [{code, message}]}`, or the start of any other text. */
 async function saidBy(response: Response): Promise<string> {
-  const text = (await response.text().catch(() => '')).slice(0, 4000);
+  const text = await answerText(response);
   const status = `${response.status}${response.statusText === '' ? '' : ` ${response.statusText}`}`;
   try {
     const { errors } = JSON.parse(text) as {
       readonly errors?: readonly { readonly code?: unknown; readonly message?: unknown }[];
     };
-    const words = (errors ?? [])
+    const words = (Array.isArray(errors) ? errors : [])
+      .map((one) => (typeof one === 'object' && one !== null ? one : {}))
       .map(({ code, message }) => [code, message].filter((word) => typeof word === 'string' && word !== '').join(' '))
       .filter((word) => word !== '');
     return words.length === 0 ? `${status}.` : `${status}, ${words.join('; ').slice(0, 300)}.`;

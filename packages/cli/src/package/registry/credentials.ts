@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import type { Diagnostic } from '@mi-patterns/inventory';
+import { type Diagnostic, readRegularFile } from '@mi-patterns/inventory';
 import { exitCodes } from '../../exit-codes.ts';
 import { CommandFailure } from '../../failure.ts';
 
@@ -70,9 +70,11 @@ function configFiles(environment: Environment): string[] {
   ];
 }
 
+const largestConfig = 16 * 1024 * 1024;
+
 function readConfig(file: string): ConfigFile {
   try {
-    const value: unknown = JSON.parse(readFileSync(file, 'utf8'));
+    const value: unknown = JSON.parse(readRegularFile(file, largestConfig).toString('utf8'));
     if (typeof value === 'object' && value !== null) return value;
   } catch {
     // Told below; what JSON.parse says may quote the file.
@@ -127,6 +129,10 @@ function loginOf(entry: NonNullable<NonNullable<ConfigFile['auths']>[string]>, f
     : { type: 'password', user: decoded.slice(0, colon), password: decoded.slice(colon + 1), from: file };
 }
 
+const helperSeconds = 30;
+/** A token of a cloud has some thousand characters. */
+const longestLogin = 1024 * 1024;
+
 /** Runs `docker-credential-NAME get`, as docker does: the registry on stdin, the login as JSON on stdout. */
 async function askHelper(name: string, registry: string, environment: Environment): Promise<Login | undefined> {
   const program = `docker-credential-${name}`;
@@ -145,14 +151,29 @@ async function askHelper(name: string, registry: string, environment: Environmen
       const child = spawn(program, ['get'], {
         env: { ...environment } as NodeJS.ProcessEnv,
         stdio: ['pipe', 'pipe', 'ignore'],
-        timeout: 30_000,
       });
+      // A program that the helper has started may hold its output open for ever, so it is not waited for.
+      const stop = (why: string): void => {
+        clearTimeout(timer);
+        child.kill('SIGKILL');
+        child.stdout.destroy();
+        child.stdin.destroy();
+        child.unref();
+        reject(failed(why));
+      };
+      const timer = setTimeout(() => stop(`did not answer within ${helperSeconds} seconds`), helperSeconds * 1000);
       let text = '';
-      child.stdout.on('data', (piece: Buffer) => (text += piece.toString()));
+      child.stdout.on('data', (piece: Buffer) => {
+        text += piece.toString();
+        if (text.length > longestLogin) stop(`answered more than ${longestLogin} characters`);
+      });
       child.once('error', (error: NodeJS.ErrnoException) =>
-        reject(failed(error.code === 'ENOENT' ? 'is not on PATH' : 'cannot be started')),
+        stop(error.code === 'ENOENT' ? 'is not on PATH' : 'cannot be started'),
       );
-      child.once('close', (code) => resolve({ exitCode: code, output: text }));
+      child.once('close', (code) => {
+        clearTimeout(timer);
+        resolve({ exitCode: code, output: text });
+      });
       // A helper may end without reading.
       child.stdin.on('error', () => {});
       child.stdin.end(registry);
@@ -160,8 +181,7 @@ async function askHelper(name: string, registry: string, environment: Environmen
   );
   // The one message that helpers agree on: github.com/docker/docker-credential-helpers, credentials/error.go.
   if (exitCode !== 0 && /credentials not found/i.test(output)) return undefined;
-  if (exitCode !== 0)
-    throw failed(exitCode === null ? 'did not answer within 30 seconds' : `ended with exit code ${exitCode}`);
+  if (exitCode !== 0) throw failed(exitCode === null ? 'was ended by a signal' : `ended with exit code ${exitCode}`);
   try {
     const { Username: user, Secret: secret } = JSON.parse(output) as {
       readonly Username?: unknown;
