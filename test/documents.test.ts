@@ -131,6 +131,7 @@ describe('JSON documents', () => {
     expect(await documentOf('test', ['test', '--chart', oneSuite, '--values', join(out, 'wrong.yaml')])).toMatchObject({
       passed: false,
     });
+    await documentOf('comparison', ['diff', '--env', 'prod', '--against', 'env:staging'], { cwd: orders });
     await documentOf('init', ['init'], { cwd: copyWithoutConfiguration() });
     const noCluster = { cwd: orders, environment: { KUBECONFIG: '/nonexistent' } };
     expect(await documentOf('status', ['status'], noCluster)).toMatchObject({

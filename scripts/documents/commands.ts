@@ -23,7 +23,7 @@ const examples: Readonly<Record<string, readonly string[]>> = {
   generate: ['mi-patterns generate --config examples/orders/mi-patterns.yaml --out deploy'],
   validate: ['mi-patterns validate deploy/values-prod.yaml'],
   test: ['mi-patterns test --values deploy/values-staging.yaml deploy/values-prod.yaml'],
-  diff: ['mi-patterns diff --env staging'],
+  diff: ['mi-patterns diff --env staging', 'mi-patterns diff --env prod --against git:HEAD~1'],
   rollout: ['mi-patterns rollout --env staging'],
   status: ['mi-patterns status'],
   rollback: ['mi-patterns rollback --env staging'],

@@ -1,4 +1,15 @@
-import { choice, count, type Fields, ids, type JsonSchema, list, patterns, record, text } from './json-schema-parts.ts';
+import {
+  choice,
+  count,
+  type Fields,
+  flag,
+  ids,
+  type JsonSchema,
+  list,
+  patterns,
+  record,
+  text,
+} from './json-schema-parts.ts';
 
 const one = (definition: string, description: string): JsonSchema => ({ $ref: `#/$defs/${definition}`, description });
 const several = (definition: string, description: string): JsonSchema =>
@@ -112,6 +123,15 @@ export const rolloutDocuments: Readonly<Record<string, Fields>> = {
     artifacts: ids('Folders and archives it reads, relative to it.'),
     pattern: pattern('The pattern that the artifacts call for.'),
     diagnostics: several('diagnostic', 'With `--from-helm-mi`: what was not translated.'),
+  },
+  comparison: {
+    environment: text('The environment.'),
+    against: text('What it was compared with, as given to `--against`.'),
+    'artifactsDiffer?': flag(
+      'Whether the artifacts differ, so that the image has to be built again. Absent for a file.',
+    ),
+    changes: several('objectChange', 'What is created, changed and deleted, sorted.'),
+    diagnostics: several('diagnostic', 'What the upgrade would break.'),
   },
   diff: { ...where, findings: several('diagnostic', 'Findings about the artifacts and the values.'), ...diff },
   rollout: {

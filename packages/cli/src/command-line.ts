@@ -259,6 +259,7 @@ export function createProgram(
     async () => (await import('./commands/diff.ts')).diffCommand,
   )
     .option('--env <name>', 'the environment')
+    .option('--against <what>', 'compare without a cluster: git:REVISION, env:NAME or a file of rendered manifests')
     .option('--promote <from>', 'as if what another environment runs were rolled out')
     .option('--only <workload>', 'as if one workload were rolled out');
   add(

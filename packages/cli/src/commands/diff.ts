@@ -7,8 +7,14 @@ import { createStyle } from '../output/style.ts';
 import type { EnvironmentOptions } from '../rollout/place.ts';
 import { prepareRollout } from '../rollout/prepare.ts';
 import { formatDiff, stepPrinter, tellFindings } from '../rollout/print.ts';
+import { usage } from '../usage.ts';
+import { diffAgainst } from './diff-against.ts';
 
-type DiffOptions = EnvironmentOptions & { readonly promote?: string; readonly only?: string };
+type DiffOptions = EnvironmentOptions & {
+  readonly promote?: string;
+  readonly only?: string;
+  readonly against?: string;
+};
 
 /** `mi-patterns diff --env NAME`: what a rollout would change in the cluster. Changes nothing. */
 export async function diffCommand(
@@ -16,6 +22,19 @@ export async function diffCommand(
   options: DiffOptions,
   context: Context,
 ): Promise<ExitCode> {
+  if (options.against !== undefined) {
+    if (options.promote !== undefined || options.only !== undefined)
+      throw new CommandFailure(
+        [
+          usage(
+            '--against compares without a cluster, so it takes neither --promote nor --only.',
+            'Leave them out, or leave out --against.',
+          ),
+        ],
+        exitCodes.usage,
+      );
+    return diffAgainst({ ...options, against: options.against }, context);
+  }
   const printer = stepPrinter({ ...options, quiet: options.quiet || options.json || !options.verbose }, context);
   const prepared = await prepareRollout(options, context, printer.report);
   try {

@@ -52,18 +52,20 @@ export function formatDiff(diff: ReleaseDiff, style: Style, context: Context, ve
       update: 'was changed',
       create: '',
     }),
-    ...section('What changes', diff.changes, style, width, {
-      create: 'is created',
-      update: 'changes',
-      delete: 'is deleted',
-    }),
-    ...(diff.changes.length === 0 ? ['Nothing changes.', ''] : []),
+    ...formatChanges(diff.changes, style, context),
     ...(diff.preparations.length === 0
       ? []
       : [style.bold('Before the upgrade'), ...diff.preparations.map((text) => `  ${text}`), '']),
     ...formatDiagnostics(diff.diagnostics, createView(context, { verbose })),
     style.bold(diff.impact.sentence),
   ];
+}
+
+/** Lines that show what is created, changed and deleted, or that nothing is. */
+export function formatChanges(changes: readonly ObjectChange[], style: Style, context: Context): string[] {
+  const width = Math.max(60, context.columns ?? 140);
+  const words = { create: 'is created', update: 'changes', delete: 'is deleted' };
+  return changes.length === 0 ? ['Nothing changes.', ''] : section('What changes', changes, style, width, words);
 }
 
 function section(

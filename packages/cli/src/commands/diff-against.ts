@@ -1,0 +1,216 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join, relative, resolve } from 'node:path';
+import { compareText, type Diagnostic } from '@mi-patterns/inventory';
+import {
+  compareRenders,
+  displayName,
+  identity,
+  type KubernetesObject,
+  parseManifest,
+  renderChart,
+} from '@mi-patterns/helm';
+import { fetchChart, fieldChanges, type ObjectChange } from '@mi-patterns/rollout';
+import type { Environment } from '@mi-patterns/values';
+import { parse } from 'yaml';
+import { chartSource } from '../chart.ts';
+import type { Context } from '../context.ts';
+import { environmentValues, inventoryDigest } from '../environment-values.ts';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { CommandFailure } from '../failure.ts';
+import { loadConfiguration, type LoadedConfiguration, loadInventory, readText } from '../load.ts';
+import { formatDiagnostics, hasErrors } from '../output/diagnostics.ts';
+import { createStyle } from '../output/style.ts';
+import { createView } from '../output/view.ts';
+import { chosenEnvironment, commandTools, type EnvironmentOptions } from '../rollout/place.ts';
+import { formatChanges } from '../rollout/print.ts';
+import { usage } from '../usage.ts';
+
+/** What an environment is compared with when no cluster is asked. */
+type Opponent =
+  | { readonly type: 'git'; readonly revision: string }
+  | { readonly type: 'environment'; readonly name: string }
+  | { readonly type: 'file'; readonly path: string };
+
+/** `git:HEAD~1`, `env:staging`, or a file of rendered manifests. */
+function opponentOf(text: string): Opponent {
+  if (text.startsWith('git:')) return { type: 'git', revision: text.slice('git:'.length) };
+  if (text.startsWith('env:')) return { type: 'environment', name: text.slice('env:'.length) };
+  return { type: 'file', path: text };
+}
+
+/**
+ * `mi-patterns diff --env NAME --against WHAT`: what changes between WHAT and what the environment would get now. Asks no
+ * cluster and changes nothing. Objects are compared as the chart renders them, and the upgrade from one to the other is
+ * judged as a rollout does.
+ */
+export async function diffAgainst(
+  options: EnvironmentOptions & { readonly against: string },
+  context: Context,
+): Promise<ExitCode> {
+  const loaded = await loadConfiguration(options, context);
+  const environment = chosenEnvironment(loaded, options.env);
+  const before = await opponentObjects(opponentOf(options.against), environment, { loaded, options, context });
+  const after = await environmentObjects(environment, loaded, options, context);
+  const changes = changesBetween(before.objects, after.objects);
+  const diagnostics = compareRenders(before.objects, after.objects);
+  const artifactsDiffer = before.digest === undefined ? undefined : before.digest !== after.digest;
+  if (options.json) {
+    const document = { environment: environment.name, against: options.against, artifactsDiffer, changes, diagnostics };
+    context.stdout(`${JSON.stringify(document, null, 2)}\n`);
+  } else {
+    const lines = [
+      `${environment.name} compared with ${options.against}`,
+      '',
+      ...formatChanges(changes, createStyle(context.colour), context),
+      ...(artifactsDiffer === true ? ['The artifacts differ too: the image has to be built again.', ''] : []),
+      ...formatDiagnostics(diagnostics, createView(context, options)),
+    ];
+    context.stdout(`${lines.join('\n').trimEnd()}\n`);
+  }
+  return hasErrors(diagnostics) ? exitCodes.findings : exitCodes.fine;
+}
+
+/** What the chart renders for an environment, and the digest of the artifacts that it is rendered for, if it is known. */
+interface Rendered {
+  readonly objects: readonly KubernetesObject[];
+  readonly digest: string | undefined;
+}
+
+interface Run {
+  readonly loaded: LoadedConfiguration | undefined;
+  readonly options: EnvironmentOptions;
+  readonly context: Context;
+}
+
+function opponentObjects(opponent: Opponent, environment: Environment, run: Run): Promise<Rendered> | Rendered {
+  switch (opponent.type) {
+    case 'file':
+      return fileObjects(opponent.path, run.context);
+    case 'environment': {
+      // Under one name and namespace, so that only what differs in substance is shown.
+      const other = chosenEnvironment(run.loaded, opponent.name);
+      const named = { ...other, release: environment.release, ...namespaceOf(environment) };
+      return environmentObjects(named, run.loaded, run.options, run.context);
+    }
+    case 'git':
+      return revisionObjects(opponent.revision, environment.name, run);
+  }
+}
+
+const namespaceOf = ({ namespace }: Environment): { readonly namespace?: string } =>
+  namespace === undefined ? {} : { namespace };
+
+function fileObjects(path: string, context: Context): Rendered {
+  const { objects, faults } = parseManifest(readText(resolve(context.cwd, path), path));
+  const [fault] = faults;
+  if (fault === undefined) return { objects: objects.map(({ object }) => object), digest: undefined };
+  throw new CommandFailure(
+    [
+      {
+        code: 'MI-FILE',
+        severity: 'error',
+        message: `${path} does not hold Kubernetes manifests: ${fault.message}`,
+        hint: 'Name a file that helm template wrote, or use git:REVISION or env:NAME.',
+        source: { path, line: fault.line, column: 1 },
+      },
+    ],
+    exitCodes.usage,
+  );
+}
+
+/** What an environment would get: its plan and values, rendered by its chart. Throws CommandFailure when they have errors. */
+async function environmentObjects(
+  environment: Environment,
+  loaded: LoadedConfiguration | undefined,
+  options: EnvironmentOptions,
+  context: Context,
+): Promise<Rendered> {
+  const inventory = await loadInventory([], loaded, { ...options, quiet: true }, context);
+  const file = join(context.cwd, `values-${environment.name}.yaml`);
+  const from = { file, inputs: [], plans: new Map(), flags: {}, loaded, context };
+  const generated = await environmentValues(inventory, environment, from);
+  refuseErrors(generated.diagnostics);
+  const chart = await fetchChart(chartSource(loaded), commandTools(options, context));
+  try {
+    const rendered = await renderChart({
+      chart: chart.folder,
+      values: [parse(generated.text)],
+      release: environment.release,
+      ...namespaceOf(environment),
+    });
+    if (rendered.state === 'refused') throw new CommandFailure(rendered.diagnostics, exitCodes.findings);
+    return { objects: rendered.objects.map(({ object }) => object), digest: inventoryDigest(inventory) };
+  } finally {
+    chart.dispose();
+  }
+}
+
+function refuseErrors(diagnostics: readonly Diagnostic[]): void {
+  const errors = diagnostics.filter(({ severity }) => severity === 'error');
+  if (errors.length > 0) throw new CommandFailure(errors, exitCodes.findings);
+}
+
+/** The same environment as a git revision has it: the whole work tree of then, in a temporary folder. */
+async function revisionObjects(revision: string, name: string, run: Run): Promise<Rendered> {
+  const { context } = run;
+  const top = git(['rev-parse', '--show-toplevel'], context, revision).trim();
+  const folder = mkdtempSync(join(tmpdir(), 'mi-patterns-revision-'));
+  try {
+    const commit = git(
+      ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`],
+      context,
+      revision,
+    );
+    const archive = join(folder, '.archive.tar');
+    git(['-C', top, 'archive', '--output', archive, commit.trim()], context, revision);
+    execFileSync('tar', ['-xf', archive, '-C', folder], { stdio: 'ignore' });
+    const then: Context = { ...context, cwd: join(folder, relative(top, context.cwd)) };
+    if (!existsSync(then.cwd))
+      throw notThere(revision, `the folder ${relative(top, context.cwd)} does not exist there`);
+    const loaded = await loadConfiguration(run.options, then);
+    return await environmentObjects(chosenEnvironment(loaded, name), loaded, run.options, then);
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+}
+
+function git(args: readonly string[], context: Context, revision: string): string {
+  try {
+    return execFileSync('git', [...args], { cwd: context.cwd, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] });
+  } catch {
+    throw notThere(revision, 'git does not know it in this folder');
+  }
+}
+
+function notThere(revision: string, because: string): CommandFailure {
+  return new CommandFailure(
+    [
+      usage(
+        `--against git:${revision} cannot be read: ${because}.`,
+        'Name a commit, branch or tag of this repository.',
+      ),
+    ],
+    exitCodes.usage,
+  );
+}
+
+/** What is created, changed and deleted on the way from one rendered release to another, sorted by object. */
+function changesBetween(
+  before: readonly KubernetesObject[],
+  after: readonly KubernetesObject[],
+): readonly ObjectChange[] {
+  const old = new Map(before.map((object) => [identity(object), object]));
+  const wanted = new Map(after.map((object) => [identity(object), object]));
+  const kept = [...wanted].flatMap(([id, object]): ObjectChange[] => {
+    const previous = old.get(id);
+    if (previous === undefined) return [{ object: displayName(object), action: 'create', fields: [] }];
+    const fields = fieldChanges(previous, object);
+    return fields.length === 0 ? [] : [{ object: displayName(object), action: 'update', fields }];
+  });
+  const gone = [...old].flatMap(([id, object]): ObjectChange[] =>
+    wanted.has(id) ? [] : [{ object: displayName(object), action: 'delete', fields: [] }],
+  );
+  return [...kept, ...gone].sort((a, b) => compareText(a.object, b.object));
+}

@@ -1,0 +1,68 @@
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { miPatterns, repository } from './support/command.ts';
+
+const folder = mkdtempSync(join(tmpdir(), 'diff-against-'));
+const git = (...args: readonly string[]): string =>
+  execFileSync('git', ['-c', 'user.name=test', '-c', 'user.email=test@example.com', ...args], {
+    cwd: folder,
+    encoding: 'utf8',
+  });
+const edit = (file: string, from: string, to: string): void => {
+  const path = join(folder, file);
+  writeFileSync(path, readFileSync(path, 'utf8').replace(from, to));
+};
+const diff = (against: string): ReturnType<typeof miPatterns> =>
+  miPatterns(['diff', '--env', 'prod', '--against', against], { cwd: folder });
+
+beforeAll(() => {
+  cpSync(join(repository, 'examples/orders'), folder, { recursive: true });
+  git('init', '--quiet');
+  git('add', '--all');
+  git('commit', '--quiet', '--message', 'first');
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+describe('diff --against, without a cluster', () => {
+  it('says that nothing changes where nothing did', async () => {
+    const { exitCode: code, stdout } = await diff('git:HEAD');
+    expect(code).toBe(0);
+    expect(stdout).toContain('Nothing changes.');
+    expect(stdout).not.toContain('artifacts differ');
+  });
+
+  it('shows the fields that changed since a revision, and that the artifacts did', async () => {
+    edit('mi-patterns.yaml', 'replicas: 3', 'replicas: 5');
+    edit('src/main/wso2mi/artifacts/tasks/recurringOrder_Task.xml', 'interval="60"', 'interval="30"');
+    const { stdout } = await diff('git:HEAD');
+    expect(stdout).toMatch(/Deployment\/orders-integration changes\n +spec\.replicas: 3 → 5/);
+    expect(stdout).toContain('The artifacts differ too');
+  });
+
+  it('compares two environments in substance, not in names', async () => {
+    const { stdout } = await diff('env:staging');
+    expect(stdout).toContain('Ingress/orders is created');
+    expect(stdout).not.toContain('namespace');
+  });
+
+  it('ends with 1 when the upgrade would run an artifact twice', async () => {
+    const { exitCode: code, stdout } = await diff('env:dev');
+    expect(code).toBe(1);
+    expect(stdout).toContain('MI-UPGRADE-STATEFUL');
+  });
+
+  it.each([
+    ['git:nosuch', 'MI-CLI-USAGE'],
+    ['git:--output=x', 'MI-CLI-USAGE'],
+    ['env:nosuch', 'MI-'],
+    ['mi-patterns.yaml', 'MI-FILE'],
+    ['nowhere.yaml', 'MI-FILE'],
+  ])('tells that %s cannot be compared with', async (against, expected) => {
+    const { exitCode: code, stderr } = await diff(against);
+    expect(code).toBe(2);
+    expect(stderr).toContain(expected);
+  });
+});
