@@ -286,6 +286,17 @@ export interface Application {
   /** Applications named in `descriptor.xml` or the pom, as `group__artifact__version`. */
   readonly dependencies: readonly string[];
   readonly deliveries: readonly Delivery[];
+  /** Of a legacy project: the metadata that it delivers, sorted by name. Missing: its build makes them from what it packs. */
+  readonly metadata?: readonly ApplicationMetadata[];
+}
+
+/** An OpenAPI definition or service catalogue entry that goes into an archive, below `metadata/`. */
+export interface ApplicationMetadata {
+  readonly name: string;
+  readonly version: string;
+  readonly serverRole: string;
+  /** The file, in the form of {@link Source.path}. */
+  readonly path: string;
 }
 
 /** One artifact in one application, as `artifacts.xml` names it. */

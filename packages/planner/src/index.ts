@@ -4,7 +4,7 @@ export { type CatalogueEntry, type PlannerCode, plannerCatalogue } from './diagn
 export { referenceDiagnostics } from './diagnostics/references.ts';
 export { type Explanation, type ExplainResult, explain } from './explain.ts';
 export { matchesGlob } from './grouping/glob.ts';
-export { isWorkloadName, roleName, workloadName } from './grouping/names.ts';
+export { isWorkloadName, releaseName, roleName, workloadName } from './grouping/names.ts';
 export { applyOverrides, judge } from './overrides.ts';
 export * from './flow/index.ts';
 export { nearest } from './near.ts';

@@ -1,6 +1,6 @@
-import { cpSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { runCommandLine } from '../command-line.ts';
 
@@ -92,6 +92,44 @@ describe('init', () => {
     expect(readFileSync(join(folder, 'values-prod.yaml'), 'utf8')).toMatch(
       /registry: registry.example.com\n(.*\n)*.*autoscaling:\n +enabled: true/,
     );
+  });
+
+  const legacy = (module: string, exporter: string): Readonly<Record<string, string>> => ({
+    [`${module}/pom.xml`]: `<project><groupId>a</groupId><artifactId>configs</artifactId><version>1.0.0</version></project>`,
+    [`${module}/artifact.xml`]:
+      '<artifacts><artifact name="Tick" groupId="a.task" version="1.0.0" type="synapse/task" serverRole="EnterpriseIntegrator"><file>src/main/synapse-config/tasks/Tick.xml</file></artifact></artifacts>',
+    [`${module}/src/main/synapse-config/tasks/Tick.xml`]:
+      '<task xmlns="http://ws.apache.org/ns/synapse" name="Tick"><trigger interval="5"/></task>',
+    [`${exporter}/pom.xml`]:
+      '<project><groupId>a</groupId><artifactId>nightCompositeApplication</artifactId><version>1.0.0</version><packaging>carbon/application</packaging><dependencies><dependency><groupId>a.task</groupId><artifactId>Tick</artifactId><version>1.0.0</version><type>xml</type></dependency></dependencies></project>',
+  });
+  it.each([
+    ['beside the exporter', legacy('configs', 'car'), '["."]'],
+    ['in a folder of their own', legacy('night/configs', 'night/car'), '[night]'],
+    ['far from the exporter', legacy('modules/one/configs', 'modules/cars/car'), '[modules]'],
+  ])('lists what a legacy exporter needs, its modules %s', async (_, files, expected) => {
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), text);
+    }
+    expect(await init()).toBe(0);
+    expect(output).toContain('coordinated: 1 workload, 1 pod');
+    expect(readFileSync(join(folder, 'mi-patterns.yaml'), 'utf8')).toMatch(
+      new RegExp(`artifacts: ${expected.replace(/[[\].]/g, '\\$&')}[\\s\\S]*release: night\\n`),
+    );
+  });
+
+  it('plans what it has written, and tells of errors', async () => {
+    const api = '<api xmlns="http://ws.apache.org/ns/synapse" name="A" context="/a"><resource/></api>';
+    for (const name of ['one', 'two']) {
+      // Two applications that deliver one API.
+      cpSync(example, join(folder, name), { recursive: true, filter: (file) => !file.endsWith('mi-patterns.yaml') });
+      writeFileSync(join(folder, name, 'src/main/wso2mi/artifacts/apis/A.xml'), api);
+      const pom = join(folder, name, 'pom.xml');
+      writeFileSync(pom, readFileSync(pom, 'utf8').replace('<artifactId>orders<', `<artifactId>${name}<`));
+    }
+    expect(await init()).toBe(0);
+    expect(output).toContain('MI-PLAN-DUPLICATE');
   });
 
   it('says when there is nothing to configure', async () => {

@@ -1,8 +1,9 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
 import { type Diagnostic, type Inventory, printable, readInventory } from '@mi-patterns/inventory';
-import { type Plan, plan } from '@mi-patterns/planner';
+import { type Plan, plan, releaseName } from '@mi-patterns/planner';
 import {
+  type FirstConfiguration,
   type HelmMiTranslation,
   readConfiguration,
   translateHelmMi,
@@ -13,7 +14,7 @@ import type { Context, GlobalOptions } from '../context.ts';
 import { planTitle } from '../diagrams/text.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
-import { display, planOptions, readText } from '../load.ts';
+import { display, loadConfiguration, loadInventory, planOptions, readText } from '../load.ts';
 import { formatDiagnostics, hasErrors } from '../output/diagnostics.ts';
 import { createView } from '../output/view.ts';
 
@@ -39,26 +40,40 @@ export async function initCommand(
   const folder = dirname(file);
   const inventory = await readInventory([folder], { cwd: folder });
   const result = plan(inventory, await planOptions({}, undefined, context));
-  const first = firstConfiguration(inventory, result, folder, translation);
+  const first = {
+    ...firstConfiguration(inventory, result, folder, translation),
+    artifacts: await pathsThatReadAlike(inventory, folder),
+  };
   const { text, schema } = writeConfiguration(first);
   const { diagnostics: faults } = readConfiguration(text, shown);
   if (hasErrors(faults)) throw new CommandFailure(faults, exitCodes.findings);
   writeAtomically(file, text);
   const schemaFile = join(folder, 'mi-patterns.schema.json');
   if (!existsSync(schemaFile)) writeAtomically(schemaFile, schema);
-  const diagnostics = translation?.diagnostics ?? [];
+  const written = await planWritten(file, options, context);
+  const diagnostics = [
+    ...(translation?.diagnostics ?? []),
+    ...written.diagnostics.filter(({ severity }) => severity === 'error'),
+  ];
   if (options.json)
     context.stdout(
-      `${JSON.stringify({ file: shown, artifacts: first.artifacts, pattern: result.pattern, diagnostics }, null, 2)}\n`,
+      `${JSON.stringify({ file: shown, artifacts: first.artifacts, pattern: written.pattern, diagnostics }, null, 2)}\n`,
     );
   else {
     const lines = formatDiagnostics(diagnostics, createView(context, options));
     if (lines.length > 0) context.stderr(`${lines.join('\n')}\n\n`);
     context.stdout(
-      `${[printable(`${shown} written: ${first.artifacts.join(', ')}`), planTitle(result), ...(options.quiet ? [] : ['', 'Next:', '  mi-patterns plan', '  mi-patterns rollout --env dev --dry-run'])].join('\n')}\n`,
+      `${[printable(`${shown} written: ${first.artifacts.join(', ')}`), planTitle(written), ...(options.quiet ? [] : ['', 'Next:', '  mi-patterns plan', '  mi-patterns rollout --env dev --dry-run'])].join('\n')}\n`,
     );
   }
   return exitCodes.fine;
+}
+
+/** The plan of the file as it now stands, read as every other command reads it. */
+async function planWritten(file: string, options: GlobalOptions, context: Context): Promise<Plan> {
+  const its = { ...options, config: file };
+  const loaded = await loadConfiguration(its, context);
+  return plan(await loadInventory([], loaded, its, context), await planOptions({}, loaded, context));
 }
 
 function translated(given: string, context: Context): HelmMiTranslation {
@@ -73,15 +88,15 @@ function firstConfiguration(
   result: Plan,
   folder: string,
   translation: HelmMiTranslation | undefined,
-): Parameters<typeof writeConfiguration>[0] {
-  const [first] = inventory.applications;
-  const release = releaseName(first?.name ?? basename(folder));
+): Omit<FirstConfiguration, 'artifacts'> {
+  const [first, second] = inventory.applications;
+  // Several applications have the name of the folder that holds them, whatever is added to it.
+  const release = releaseName(first === undefined || second !== undefined ? basename(folder) : first.name);
   const runtime = inventory.applications.flatMap(({ runtimeVersion }) => runtimeVersion ?? [])[0];
   const own = translation?.configuration;
   const versions =
     own?.runtime ?? (runtime !== undefined && /^\d+\.\d+\.\d+$/.test(runtime) ? { version: runtime } : undefined);
   return {
-    artifacts: artifactPaths(inventory, folder),
     release,
     image: {
       repository: `example/${release}`,
@@ -105,33 +120,46 @@ function firstConfiguration(
   };
 }
 
-/** Folders of projects and archives, relative to the configuration; a folder that holds another listed one stands for it. */
-function artifactPaths(inventory: Inventory, folder: string): string[] {
-  const roots = inventory.applications.map(({ type, source }) => {
-    const [file = ''] = source.path.split('!/');
-    const path = resolve(folder, file);
-    return (
-      relative(folder, type === 'archive' || statSync(path).isDirectory() ? path : dirname(path)).replaceAll(
-        '\\',
-        '/',
-      ) || '.'
-    );
-  });
-  const unique = [...new Set(roots.length === 0 ? ['.'] : roots)].sort();
-  if (unique.includes('.')) return ['.'];
+/**
+ * Folders of projects and archives, relative to the configuration, that give what was read of the whole folder; the folder itself where
+ * they give anything else. A list that left a module out would deliver nothing of it.
+ */
+async function pathsThatReadAlike(inventory: Inventory, folder: string): Promise<readonly string[]> {
+  const paths = artifactPaths(inventory, folder);
+  if (paths.includes('.')) return paths;
+  const again = await readInventory(paths, { cwd: folder });
+  return delivered(again, folder) === delivered(inventory, folder) ? paths : ['.'];
+}
+
+/** Everything that another list of paths could lose: what is delivered, and the files that say what the servers are. */
+function delivered({ applications, configurations }: Inventory, folder: string): string {
+  return JSON.stringify([
+    applications.map(({ id, deliveries }) => [id, deliveries.map(({ artifact, version }) => `${artifact} ${version}`)]),
+    configurations.map(({ source }) => resolve(folder, source.path)),
+  ]);
+}
+
+/** The root of each application; a folder that holds another listed one stands for it. */
+function artifactPaths(inventory: Inventory, folder: string): readonly string[] {
+  const roots = inventory.applications.map((application) =>
+    relative(folder, rootOf(application, folder)).replaceAll('\\', '/'),
+  );
+  const unique = [...new Set(roots.length === 0 ? [''] : roots)].sort();
+  if (unique.includes('')) return ['.'];
   return unique.filter((path) => !unique.some((other) => other !== path && path.startsWith(`${other}/`)));
 }
 
-/** A name that Helm takes: lower case letters, digits and hyphens, at most 30 characters so that object names stay short enough. */
-function releaseName(text: string): string {
-  return (
-    text
-      .toLowerCase()
-      .replace(/[^a-z0-9]+/g, '-')
-      .replace(/^[^a-z]+|-+$/g, '')
-      .slice(0, 30)
-      .replace(/-+$/, '') || 'integration'
-  );
+/** A project's folder, an archive's file; for a composite exporter the folder that holds it and the modules it takes from. */
+function rootOf({ type, source, deliveries }: Inventory['applications'][number], folder: string): string {
+  const absolute = (path: string): string => resolve(folder, path.split('!/')[0] ?? '');
+  const path = absolute(source.path);
+  if (type === 'archive') return path;
+  const own = statSync(path).isDirectory() ? path : dirname(path);
+  return type === 'exporter' ? deliveries.map((one) => absolute(one.path)).reduce(commonFolder, own) : own;
+}
+
+function commonFolder(one: string, other: string): string {
+  return one === other || !relative(one, other).startsWith('..') ? one : commonFolder(dirname(one), other);
 }
 
 function failure(code: string, message: string, hint: string): CommandFailure {

@@ -428,3 +428,45 @@ async function packedBytes(archive: Buffer, wanted: string): Promise<Buffer> {
   expect(pieces.length).toBeGreaterThan(0);
   return Buffer.concat(pieces);
 }
+
+describe('a legacy module', () => {
+  const entry = (name: string, type: string, file: string): string =>
+    `<artifact name="${name}" groupId="org.acme.x" version="1.0.0" type="${type}" serverRole="EnterpriseIntegrator"><file>${file}</file></artifact>`;
+  const module = {
+    'pom.xml': '<project><groupId>org.acme</groupId><artifactId>stock</artifactId><version>1.0.0</version></project>',
+    'artifact.xml': `<artifacts>${entry('Stock', 'synapse/api', 'src/main/synapse-config/api/Stock.xml')}${entry('Stock_metadata', 'synapse/metadata', 'src/main/resources/metadata/Stock_metadata.yaml')}${entry('Gone_metadata', 'synapse/metadata', 'src/main/resources/metadata/Gone_metadata.yaml')}</artifacts>`,
+    'src/main/synapse-config/api/Stock.xml': api('Stock'),
+    'src/main/resources/metadata/Stock_metadata.yaml': 'name: Stock\n',
+  };
+  const packs = async (files: Readonly<Record<string, string>>): Promise<Record<string, string>> => {
+    const cwd = makeTree(files);
+    const inventory = await readInventory(['.'], { cwd });
+    expect(inventory.diagnostics.map(({ code }) => code)).not.toContain('MI-LEGACY-UNMATCHED');
+    const { bytes, codes } = await bytesOf(requestFor(inventory), inventory, cwd);
+    expect(codes).toEqual([]);
+    return entriesOf(bytes);
+  };
+
+  test('without an exporter is packed, with the metadata that it lists', async () => {
+    expect(await packs(module)).toMatchObject({
+      'Stock_1.0.0/Stock-1.0.0.xml': expect.stringContaining('name="Stock"'),
+      'metadata/Stock_metadata_1.0.0/Stock_metadata-1.0.0.yaml': 'name: Stock\n',
+      'metadata.xml': expect.stringContaining('artifact="Stock_metadata"'),
+      'artifacts.xml': expect.not.stringContaining('Stock_metadata'),
+    });
+  });
+
+  test('has its metadata packed where an exporter selects them, and not otherwise', async () => {
+    const exporter = (names: readonly string[]): string =>
+      `<project><groupId>org.acme</groupId><artifactId>car</artifactId><version>1.0.0</version><packaging>carbon/application</packaging><dependencies>${names.map((name) => `<dependency><groupId>org.acme.x</groupId><artifactId>${name}</artifactId><version>1.0.0</version><type>xml</type></dependency>`).join('')}</dependencies></project>`;
+    const inModule = Object.fromEntries(Object.entries(module).map(([path, text]) => [`configs/${path}`, text]));
+    const names = async (selected: readonly string[]): Promise<string[]> =>
+      Object.keys(await packs({ ...inModule, 'car/pom.xml': exporter(selected) })).filter(
+        (name) => name.startsWith('metadata/') && name.endsWith('.yaml'),
+      );
+    expect(await names(['Stock', 'Stock_metadata'])).toEqual([
+      'metadata/Stock_metadata_1.0.0/Stock_metadata-1.0.0.yaml',
+    ]);
+    expect(await names(['Stock'])).toEqual([]);
+  });
+});

@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { childrenNamed, readXmlTree } from '../xml/tree.ts';
 import { decodeXml } from '../xml/decode.ts';
 import type { Application, Delivery } from '../model.ts';
@@ -25,17 +25,19 @@ export interface BuildOutput {
   readonly close: () => void;
 }
 
+/** The folder that Maven builds, as it is shown: an exporter, and a legacy module without one, is known by its pom.xml. */
+function projectFolder({ source: { path } }: Application, cwd: string): string {
+  return statSync(resolve(cwd, path), { throwIfNoEntry: false })?.isFile() === true ? dirname(path) : path;
+}
+
 /** Opens the archive of the last build; undefined when there is none that can be read. */
 export async function openBuild(
   application: Application,
   cwd: string,
   limits: Limits,
 ): Promise<BuildOutput | undefined> {
-  const root = resolve(
-    cwd,
-    application.type === 'exporter' ? dirname(application.source.path) : application.source.path,
-  );
-  const path = join(root, 'target', `${application.name}_${application.version}.car`);
+  const shown = projectFolder(application, cwd);
+  const path = resolve(cwd, shown, 'target', `${application.name}_${application.version}.car`);
   const built = statSync(path, { throwIfNoEntry: false });
   if (built === undefined || !built.isFile()) return undefined;
   const archive = await openPacked(path, limits);
@@ -52,7 +54,7 @@ export async function openBuild(
   }
   const inside = (folder: string): ZipEntry[] => archive.entries.filter((entry) => nameOf(entry).startsWith(folder));
   return {
-    path: `${application.type === 'exporter' ? dirname(application.source.path) : application.source.path}/target/${application.name}_${application.version}.car`,
+    path: `${shown}/target/${application.name}_${application.version}.car`,
     folderOf: ({ name, version, type }) => {
       const sameType = artifacts.filter((artifact) => artifact.type === type);
       const exact = sameType.find((artifact) => artifact.name === name && artifact.version === version);

@@ -1,7 +1,7 @@
 import { statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { readRegularFile } from '../bounded-file.ts';
-import type { Artifact } from '../model.ts';
+import type { ApplicationMetadata, Artifact } from '../model.ts';
 import { plainName, uniqueFolder } from './entry-names.ts';
 import { artifactDescriptor } from './lists.ts';
 import type { Piece } from './piece.ts';
@@ -17,6 +17,9 @@ export function metadataOfProject(
   artifacts: ReadonlyMap<string, Artifact>,
   cwd: string,
 ): Piece[] {
+  const { metadata, type } = request.application;
+  if (metadata !== undefined) return declaredMetadata(metadata, request, cwd);
+  if (type !== 'project') return [];
   const resources = join(resolve(cwd, request.application.source.path), 'src', 'main', 'wso2mi', 'resources');
   const folders = new Set<string>();
   const piece = (name: string, version: string, bytes: () => Buffer): Piece =>
@@ -49,10 +52,40 @@ export function metadataOfProject(
   });
 }
 
-function metadataPiece(name: string, version: string, own: string, bytes: () => Buffer): Piece {
+/** What a legacy exporter selects: each entry only where the API or proxy service that it is about is in the archive too. */
+function declaredMetadata(
+  metadata: readonly ApplicationMetadata[],
+  { artifacts, application }: ArchiveRequest,
+  cwd: string,
+): Piece[] {
+  const all = new Set(application.deliveries.map(({ name }) => name));
+  const packed = new Set(artifacts.map(({ delivery }) => delivery.name));
+  const folders = new Set<string>();
+  return metadata
+    .filter(({ name }) => {
+      const about = name.replace(/(_proxy)?_(metadata|swagger)$/, '');
+      return packed.has(about) || !all.has(about);
+    })
+    .map(({ name, version, serverRole, path }) =>
+      metadataPiece(
+        name,
+        version,
+        uniqueFolder(name, version, folders),
+        () => readRegularFile(resolve(cwd, path)),
+        serverRole,
+      ),
+    );
+}
+
+function metadataPiece(
+  name: string,
+  version: string,
+  own: string,
+  bytes: () => Buffer,
+  serverRole = 'EnterpriseIntegrator',
+): Piece {
   const folder = `metadata/${own}/`;
   const file = plainName(`${name}-${version}.yaml`);
-  const serverRole = 'EnterpriseIntegrator';
   return {
     folder,
     name,

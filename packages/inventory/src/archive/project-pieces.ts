@@ -82,7 +82,7 @@ export async function piecesOfProject(
   }
   if (request.artifacts.some(({ delivery }) => delivery.type === 'synapse/lib'))
     pieces.push(...(build?.connectorLibraries ?? []));
-  const metadata = request.application.type === 'project' ? metadataOfProject(request, artifacts, cwd) : [];
+  const metadata = metadataOfProject(request, artifacts, cwd);
   return { artifacts: pieces, metadata, diagnostics, close: () => build?.close() };
 }
 

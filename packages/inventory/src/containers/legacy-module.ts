@@ -1,5 +1,6 @@
 import { join, relative, sep } from 'node:path';
 import type { ParsedArtifact } from '../artifact/parsed.ts';
+import type { ApplicationMetadata } from '../model.ts';
 import { readXmlFile } from './artifact-file.ts';
 import { readAxis2Service } from './axis2-service.ts';
 import { classNamesOfSources, readConnector, readLibrary, readPropertyFile } from './contents.ts';
@@ -28,6 +29,17 @@ export interface LegacyArtifact {
   readonly optional?: boolean;
 }
 
+/** Metadata of an API or proxy service that a module's artifact.xml lists (type `synapse/metadata`). */
+export interface LegacyMetadata extends ApplicationMetadata {
+  readonly groupId: string;
+}
+
+/** All that one module holds. */
+export interface LegacyContent {
+  readonly artifacts: readonly LegacyArtifact[];
+  readonly metadata: readonly LegacyMetadata[];
+}
+
 /** Types of Developer Studio whose module builds them as `synapse/template`. */
 const templateTypes = new Set(['synapse/sequenceTemplate', 'synapse/endpointTemplate']);
 
@@ -44,13 +56,14 @@ const artifactFolders = [
  *
  * @param bundles whether Java of packaging `bundle` is a mediator even without Developer Studio's nature: an exporter is near.
  */
-export async function readModule(context: Context, module: LegacyModule, bundles: boolean): Promise<LegacyArtifact[]> {
+export async function readModule(context: Context, module: LegacyModule, bundles: boolean): Promise<LegacyContent> {
   const { folder } = module;
   const descriptor = join(folder, 'artifact.xml');
   const listed = new Set<string>();
   const result: LegacyArtifact[] = [];
   const elements = isFile(descriptor) ? artifactElements(context, descriptor) : [];
   for (const element of elements) result.push(...(await readDeclared(context, module, element, listed)));
+  const metadata = elements.flatMap((element) => readMetadata(context, module, element));
   for (const file of artifactFolders.flatMap((inner) => filesBelow(context, join(folder, inner)))) {
     if (!listed.has(file) && /\.(xml|dbs)$/i.test(file))
       result.push(...readUnlisted(context, file, isFile(descriptor)));
@@ -72,7 +85,23 @@ export async function readModule(context: Context, module: LegacyModule, bundles
     !result.some(({ draft, declared }) => draft.parsed.kind === 'library' && declared?.name === java.declared?.name)
   )
     result.push(java);
-  return result;
+  return { artifacts: result, metadata };
+}
+
+/** A metadata file that artifact.xml names; one whose file is missing is left out, as MI runs without it. */
+function readMetadata(context: Context, module: LegacyModule, element: Element): LegacyMetadata[] {
+  const [file] = childrenOf(element, 'file').map((entry) => join(module.folder, entry.text));
+  const content = deployedType(element.attributes.get('type') ?? '')?.content;
+  if (content !== 'metadata' || file === undefined || !isFile(file)) return [];
+  return [
+    {
+      name: element.attributes.get('name') ?? '',
+      groupId: element.attributes.get('groupId') ?? '',
+      version: element.attributes.get('version') ?? module.pom?.version ?? '',
+      serverRole: element.attributes.get('serverRole') ?? 'EnterpriseIntegrator',
+      path: context.display(file),
+    },
+  ];
 }
 
 async function readDeclared(

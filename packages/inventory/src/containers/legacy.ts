@@ -4,7 +4,7 @@ import { groupBy } from './group.ts';
 import { report } from './draft.ts';
 import type { ApplicationDraft, ArtifactDraft, Context } from './draft.ts';
 import { readModule } from './legacy-module.ts';
-import type { LegacyArtifact } from './legacy-module.ts';
+import type { LegacyArtifact, LegacyContent, LegacyMetadata } from './legacy-module.ts';
 import type { Pom, PomDependency } from './pom.ts';
 import { defaultServerRoles, typeOfKind } from './types.ts';
 
@@ -31,14 +31,16 @@ export async function readLegacy(
   exporters: readonly LegacyExporter[],
 ): Promise<void> {
   const artifacts: LegacyArtifact[] = [];
+  const metadata: LegacyMetadata[] = [];
   for (const module of modules) {
     const found = await readModule(context, module, exporters.length > 0);
-    artifacts.push(...found);
-    const certain = found.filter(({ optional }) => !optional);
-    if (exporters.length === 0 && certain.length > 0) withoutExporter(context, module, certain);
+    artifacts.push(...found.artifacts);
+    metadata.push(...found.metadata);
+    const certain = found.artifacts.filter(({ optional }) => !optional);
+    if (exporters.length === 0 && certain.length > 0) withoutExporter(context, module, certain, found.metadata);
   }
   const selected = new Set<ArtifactDraft>();
-  for (const exporter of exporters) select(context, exporter, artifacts, selected);
+  for (const exporter of exporters) select(context, exporter, { artifacts, metadata }, selected);
   for (const { draft, declared, optional } of artifacts) {
     // Java that nothing selects is as often a test or a tool as a mediator.
     if (optional && !selected.has(draft)) continue;
@@ -55,7 +57,11 @@ export async function readLegacy(
   }
 }
 
-function applicationOf(pom: Pom, type: ApplicationDraft['type']): ApplicationDraft {
+function applicationOf(
+  pom: Pom,
+  type: ApplicationDraft['type'],
+  metadata: readonly LegacyMetadata[],
+): ApplicationDraft {
   return {
     type,
     name: pom.artifactId,
@@ -68,13 +74,21 @@ function applicationOf(pom: Pom, type: ApplicationDraft['type']): ApplicationDra
       .filter((entry) => entry.type === 'car')
       .map((entry) => `${entry.groupId}__${entry.artifactId}__${entry.version}`)
       .toSorted(compareText),
+    metadata: metadata
+      .map(({ name, version, serverRole, path }) => ({ name, version, serverRole, path }))
+      .toSorted((a, b) => compareText(a.name, b.name) || compareText(a.path, b.path)),
   };
 }
 
-function withoutExporter(context: Context, module: LegacyModule, artifacts: readonly LegacyArtifact[]): void {
+function withoutExporter(
+  context: Context,
+  module: LegacyModule,
+  artifacts: readonly LegacyArtifact[],
+  metadata: readonly LegacyMetadata[],
+): void {
   const folder = context.display(module.folder);
   const application: ApplicationDraft = module.pom
-    ? applicationOf(module.pom, 'project')
+    ? applicationOf(module.pom, 'project', metadata)
     : {
         type: 'project',
         name: folder.slice(folder.lastIndexOf('/') + 1),
@@ -83,6 +97,7 @@ function withoutExporter(context: Context, module: LegacyModule, artifacts: read
         versionedDeployment: false,
         fat: false,
         dependencies: [],
+        metadata,
       };
   context.findings.applications.push(application);
   const described = artifacts.some(({ declared }) => declared !== undefined);
@@ -131,13 +146,21 @@ function deliver(
 function select(
   context: Context,
   { pom }: LegacyExporter,
-  artifacts: readonly LegacyArtifact[],
+  { artifacts, metadata }: LegacyContent,
   selected: Set<ArtifactDraft>,
 ): void {
-  const application = applicationOf(pom, 'exporter');
+  const isMetadata = ({ groupId, artifactId }: PomDependency): boolean =>
+    metadata.some((one) => one.groupId === groupId && one.name === artifactId);
+  const application = applicationOf(
+    pom,
+    'exporter',
+    metadata.filter((one) =>
+      pom.dependencies.some(({ groupId, artifactId }) => one.groupId === groupId && one.name === artifactId),
+    ),
+  );
   context.findings.applications.push(application);
   const byName = groupBy(artifacts, (artifact) => artifact.declared?.name ?? artifact.draft.parsed.name);
-  for (const dependency of pom.dependencies.filter((entry) => entry.type !== 'car')) {
+  for (const dependency of pom.dependencies.filter((entry) => entry.type !== 'car' && !isMetadata(entry))) {
     const candidates = byName.get(dependency.artifactId) ?? [];
     const exact = candidates.filter(({ declared }) => declared?.groupId === dependency.groupId);
     const kind = kindOfGroup(dependency.groupId);

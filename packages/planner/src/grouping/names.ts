@@ -32,8 +32,45 @@ export function workloadName(artifact: Pick<Artifact, 'id' | 'kind' | 'name'>): 
   const ends = endings.some((ending) => slug === ending || slug.endsWith(`-${ending}`));
   const full = ends ? slug : [...words, endings[0] ?? artifact.kind].join('-');
   if (exact && full.length <= longestName) return full;
-  const hash = shortHash(artifact.id);
-  return `${full.slice(0, longestName - hash.length - 1).replace(/-+$/, '')}-${hash}`;
+  return shortened(full, artifact.id, longestName);
+}
+
+/** As many whole words of a name as there is room for, and a hash of what it stands for at the end. */
+function shortened(name: string, of: string, longest: number): string {
+  const hash = shortHash(of);
+  const room = longest - hash.length - 1;
+  const cut = name.length <= room ? name : name.slice(0, name.lastIndexOf('-', room));
+  // The first word alone may be too long.
+  return [cut === '' || cut.length > room ? name.slice(0, room).replace(/-+$/, '') : cut, hash]
+    .filter((part) => part !== '')
+    .join('-');
+}
+
+/** The longest release name that is proposed: with it every workload name of the planner makes object names that Kubernetes takes. */
+export const longestRelease = 20;
+
+/** What tools put behind the name of an application, and what says nothing in the name of a release. */
+const applicationWords: ReadonlySet<string> = new Set([
+  'composite',
+  'application',
+  'exporter',
+  'carbon',
+  'capp',
+  'car',
+]);
+
+/**
+ * A release name for an application: an RFC 1035 label of at most {@link longestRelease} characters, made of whole words of its name.
+ * What is lost (other characters, length) is made up for by a hash at the end, so that different names give different releases.
+ */
+export function releaseName(name: string): string {
+  const { words, exact } = split(name);
+  let end = words.length;
+  while (end > 1 && applicationWords.has(words[end - 1] ?? '')) end--;
+  const kept = words.slice(0, end);
+  const label = [...(/^[a-z]/.test(kept[0] ?? 'a') ? [] : ['mi']), ...kept].join('-');
+  if (exact && label.length <= longestRelease) return label;
+  return shortened(label === '' ? statelessWorkload : label, name, longestRelease);
 }
 
 function split(name: string): { words: string[]; exact: boolean } {
