@@ -1,8 +1,10 @@
-import { accessSync, constants, mkdirSync, writeFileSync } from 'node:fs';
+import { accessSync, constants, mkdirSync, statSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import axe from 'axe-core';
 import { chromium, type Browser, type Page } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { writeProjects } from '../bench/lib/project.ts';
 import { miPatterns, orders, temporaryFolder } from './support/command.ts';
 
 /** A Chromium on PATH; playwright's own download is not used. */
@@ -27,9 +29,11 @@ describe.skipIf(program === undefined)(
     beforeAll(async () => {
       folder = temporaryFolder();
       const large = makeLargeProject(join(folder, 'large'));
+      writeProjects(join(folder, 'huge'), 10_000);
       await Promise.all([
         miPatterns(['plan', orders, '--report', join(folder, 'orders.html'), '--diagram', join(folder, 'orders.svg')]),
         miPatterns(['plan', large, '--report', join(folder, 'large.html'), '--diagram', join(folder, 'large.svg')]),
+        miPatterns(['plan', 'huge', '--report', join(folder, 'huge.html')], { cwd: folder }),
         miPatterns(['plan', orders, '--pattern', 'multiple-replicas', '--report', join(folder, 'refused.html')]),
       ]);
       browser = await chromium.launch({ executablePath: program ?? '', args: ['--no-sandbox', '--disable-gpu'] });
@@ -41,6 +45,7 @@ describe.skipIf(program === undefined)(
       file: string,
       width = 1280,
       scheme: 'light' | 'dark' = 'light',
+      hash = '',
     ): Promise<{ readonly page: Page; readonly trouble: string[] }> {
       const page = await browser.newPage({ viewport: { width, height: 900 }, colorScheme: scheme });
       const trouble: string[] = [];
@@ -48,9 +53,9 @@ describe.skipIf(program === undefined)(
       page.on('pageerror', (error) => trouble.push(`error: ${error.message}`));
       const url = pathToFileURL(join(folder, file)).href;
       page.on('request', (request) => {
-        if (request.url() !== url) trouble.push(`request: ${request.url()}`);
+        if (request.url().split('#')[0] !== url) trouble.push(`request: ${request.url()}`);
       });
-      await page.goto(url);
+      await page.goto(url + hash);
       return { page, trouble };
     }
 
@@ -69,22 +74,120 @@ describe.skipIf(program === undefined)(
       },
     );
 
-    it('filters the verdicts by what is typed, and tells when nothing fits', async () => {
+    it('searches everything from anywhere, and keeps what is typed in the address', async () => {
       const { page, trouble } = await open('large.html');
-      const shown = (): Promise<number> => page.locator('#verdicts tbody tr:visible').count();
-      const all = await shown();
-      expect(all).toBeGreaterThan(20);
-      await page.getByLabel('Filter').fill('  IsolaTe ');
-      const isolated = await shown();
-      expect(isolated).toBeGreaterThan(0);
-      expect(isolated).toBeLessThan(all);
-      await expect(page.locator('#shown').textContent()).resolves.toBe(`${isolated} of ${all}`);
-      await page.getByLabel('Filter').fill('no such artifact');
-      expect(await shown()).toBe(0);
-      await expect(page.locator('#shown').textContent()).resolves.toBe(`0 of ${all}`);
-      await page.getByLabel('Filter').fill('');
-      expect(await shown()).toBe(all);
+      const status = (): Promise<string | null> => page.locator('#shown').textContent();
+      await page.keyboard.press('/');
+      await page.keyboard.type('  TASK/wwww ');
+      expect(await status()).toMatch(/^3 of \d+$/);
+      expect(new URL(page.url()).hash).toContain('q=++TASK%2Fwwww');
+      expect(await page.locator('.row').first().textContent()).toContain('W'.repeat(30));
+      await page.reload();
+      expect(await status()).toMatch(/^3 of \d+$/);
+      await page.getByRole('searchbox').fill('no such artifact');
+      expect(await status()).toMatch(/^0 of \d+$/);
+      expect(await page.locator('.list').textContent()).toContain('Nothing fits.');
       expect(trouble).toEqual([]);
+    });
+
+    it('filters by chips that count, and sorts', async () => {
+      const { page, trouble } = await open('large.html');
+      await page.getByRole('link', { name: /^Artifacts/ }).click();
+      const chip = page.getByRole('button', { name: /^isolate \d+/ });
+      const number = Number((await chip.textContent())?.replace(/\D/g, ''));
+      await chip.click();
+      expect(await page.locator('#shown').textContent()).toMatch(new RegExp(`^${number} of `));
+      expect(await chip.getAttribute('aria-pressed')).toBe('true');
+      expect(await page.locator('.row').count()).toBe(number);
+      await page.getByLabel('Sort by').selectOption('name');
+      const names = await page.locator('.row b').allTextContents();
+      expect(names).toEqual([...names].sort());
+      expect(page.url()).toContain('verdict=isolate&sort=name');
+      expect(trouble).toEqual([]);
+    });
+
+    it('shows an artifact with the line that decides, what it needs and the values it causes', async () => {
+      const { page, trouble } = await open('orders.html');
+      await page.goto(`${page.url()}#/artifact/task%2FrecurringOrder_Task`);
+      const text = (await page.locator('#view').textContent()) ?? '';
+      expect(await page.locator('.excerpt .hit').first().textContent()).toContain('<trigger interval="60"/>');
+      expect(text).toContain('sequence/RecurringOrderSeq');
+      expect(text).toMatch(/Values that it causes[^]*recurring-order-task:[^]*stateful/);
+      await page.getByRole('link', { name: 'sequence/RecurringOrderSeq' }).click();
+      expect(await page.locator('h1').last().textContent()).toBe('sequence/RecurringOrderSeq');
+      expect(await page.locator('#view').textContent()).toContain('task/recurringOrder_Task');
+      expect(await page.title()).toMatch(/^sequence\/RecurringOrderSeq · /);
+      expect(trouble).toEqual([]);
+    });
+
+    it('is used with the keyboard alone', async () => {
+      const { page, trouble } = await open('large.html');
+      await page.keyboard.press('/');
+      await page.keyboard.type('customer');
+      await page.keyboard.press('ArrowDown');
+      await page.keyboard.press('ArrowDown');
+      const active = page.locator('[aria-selected=true]');
+      expect(await active.getAttribute('aria-posinset')).toBe('2');
+      const name = (await active.locator('b').textContent()) ?? '';
+      await page.keyboard.press('Enter');
+      await expect(page.locator('#view h1').textContent()).resolves.toBe(name);
+      await page.keyboard.press('Escape');
+      expect(page.url()).toContain('#/explore?q=customer');
+      expect(trouble).toEqual([]);
+    });
+
+    it('says in its title and at its top whether the plan is refused', async () => {
+      const { page } = await open('refused.html');
+      expect(await page.title()).toMatch(/^Refused · orders 1\.2\.0 · .*multiple-replicas$/);
+      expect(await page.locator('.status').textContent()).toMatch(/✗ Refused\s+2 errors/);
+      expect(await page.locator('.steps li').first().textContent()).toContain('Use --pattern coordinated');
+      expect(await page.locator('.card.error').first().textContent()).toContain('× 2');
+      expect(await (await open('orders.html')).page.title()).toMatch(/^Fine · orders 1\.2\.0/);
+    });
+
+    it.each(['light', 'dark'] as const)('has no fault that axe finds, in the %s scheme', async (scheme) => {
+      for (const [file, hash] of [
+        ['large.html', ''],
+        ['refused.html', ''],
+        ['large.html', '#/explore'],
+        ['orders.html', '#/artifact/task%2FrecurringOrder_Task'],
+        ['orders.html', '#/workload/integration'],
+        ['refused.html', '#/finding/0'],
+      ] as const) {
+        const { page } = await open(file, 1280, scheme, hash);
+        await page.evaluate(axe.source);
+        const found = (await page.evaluate('axe.run()')) as { violations: { id: string; nodes: { html: string }[] }[] };
+        expect(
+          found.violations.map(({ id, nodes }) => `${id} ${nodes[0]?.html}`),
+          `${file}${hash}`,
+        ).toEqual([]);
+        await page.close();
+      }
+    });
+
+    it('keeps 10,000 artifacts below 3 MB and in a page of a few screens', async () => {
+      expect(statSync(join(folder, 'huge.html')).size).toBeLessThan(3_000_000);
+      const { page, trouble } = await open('huge.html', 1280, 'light', '#/explore');
+      expect(await page.locator('#shown').textContent()).toMatch(/^1\d,\d{3} of /);
+      expect(await page.evaluate('document.documentElement.scrollHeight')).toBeLessThan(2_000);
+      expect(await page.locator('.row').count()).toBeLessThan(60);
+      await page.locator('.list').press('End');
+      expect(await page.locator('[aria-selected=true]').isVisible()).toBe(true);
+      expect(trouble).toEqual([]);
+    });
+
+    it('is readable on paper and without scripts', async () => {
+      const { page } = await open('large.html');
+      await page.emulateMedia({ media: 'print' });
+      expect(await page.locator('header').isVisible()).toBe(false);
+      expect(
+        await page.evaluate('document.documentElement.scrollWidth - document.documentElement.clientWidth'),
+      ).toBeLessThanOrEqual(0);
+      const context = await browser.newContext({ javaScriptEnabled: false });
+      const plain = await context.newPage();
+      await plain.goto(pathToFileURL(join(folder, 'refused.html')).href);
+      expect(await plain.locator('main').innerText()).toMatch(/Refused[^]*MI-PLAN-STATEFUL[^]*Patterns side by side/);
+      await context.close();
     });
 
     it.each(['light', 'dark'] as const)('has enough contrast in the %s scheme', async (scheme) => {
@@ -98,7 +201,9 @@ describe.skipIf(program === undefined)(
     it('shows what markup in a name says, and runs none of it', async () => {
       const { page, trouble } = await open('large.html');
       expect(await page.locator('img').count()).toBe(0);
-      expect(await page.locator('#verdicts').textContent()).toContain('<img src=x onerror=alert(1)>');
+      await page.goto(`${page.url()}#/explore?q=img`);
+      expect(await page.locator('.list').textContent()).toContain('<img src=x onerror=alert(1)>');
+      expect(await page.locator('img').count()).toBe(0);
       expect(trouble).toEqual([]);
     });
 

@@ -32,6 +32,9 @@ const result = await build({
 writeFileSync(join(dist, 'package.json'), `${JSON.stringify({ type: 'module' })}\n`);
 // The chart travels with the command, so that `generate` and `test` work without a checkout.
 cpSync(join(here, '../../charts/micro-integrator'), join(dist, 'chart'), { recursive: true });
+// Style and script of the report.
+for (const name of ['app.css', 'client'])
+  cpSync(join(here, 'src/report', name), join(dist, 'report', name), { recursive: true });
 // The reference of the codes, which links in a terminal lead to.
 cpSync(join(here, '../../docs/diagnostics.md'), join(dist, 'docs/diagnostics.md'));
 const bytes = Object.values(result.metafile.outputs).reduce((sum, output) => sum + output.bytes, 0);

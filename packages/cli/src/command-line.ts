@@ -8,11 +8,7 @@ import { outputFormats } from './reporters/index.ts';
 import { openOutput, outputFormatIn, takeOutputFormat } from './reporters/output.ts';
 import { withSafeOutput } from './output/sink.ts';
 import { usage } from './usage.ts';
-
-declare const MI_PATTERNS_VERSION: string | undefined;
-
-/** The version in package.json; the bundler writes it in. */
-export const version = typeof MI_PATTERNS_VERSION === 'string' ? MI_PATTERNS_VERSION : '0.0.0-development';
+import { version } from './version.ts';
 
 /**
  * Parses the arguments, runs one command and answers the exit code. Never throws: a user's mistake is told in a

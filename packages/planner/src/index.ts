@@ -1,4 +1,5 @@
 export type * from './model.ts';
+export { type Choice, choicesOf } from './choices.ts';
 export { assumptions } from './cost.ts';
 export { type CatalogueEntry, type PlannerCode, plannerCatalogue } from './diagnostics/catalogue.ts';
 export { referenceDiagnostics } from './diagnostics/references.ts';

@@ -3,7 +3,7 @@ import { type Flow, flowOf, type Plan, plan, type Workload } from '@mi-patterns/
 import type { Context, GlobalOptions } from '../context.ts';
 import { planTitle } from '../diagrams/text.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import { loadConfiguration, loadInventory, type PlanFlags, planOptions } from '../load.ts';
+import { loadConfiguration, type LoadedConfiguration, loadInventory, type PlanFlags, planOptions } from '../load.ts';
 import { countDiagnostics, explainLine, formatDiagnostics, hasErrors } from '../output/diagnostics.ts';
 import { foldDowntime } from '../output/downtime.ts';
 import { counted } from '../output/counted.ts';
@@ -30,7 +30,7 @@ export async function planCommand(
   const heading = { title: planTitle(result), because: result.patternBecause };
   const flow = (): Flow => flowOf(inventory, result);
   const drawn = await writeDrawing(options.diagram, flow, { heading, options, context });
-  const reported = await writeReport(inventory, result, options, context);
+  const reported = await writeReport(inventory, result, { paths, loaded }, { options, context });
   if (drawn || reported) return hasErrors(result.diagnostics) ? exitCodes.findings : exitCodes.fine;
   if (options.json) printJson(planDocument(result), context.stdout);
   else context.stdout(planText(inventory, result, options, context));
@@ -41,12 +41,14 @@ export async function planCommand(
 async function writeReport(
   inventory: Inventory,
   result: Plan,
-  options: PlanCommandOptions,
-  context: Context,
+  from: { readonly paths: readonly string[]; readonly loaded: LoadedConfiguration | undefined },
+  { options, context }: { readonly options: PlanCommandOptions; readonly context: Context },
 ): Promise<boolean> {
   if (options.report === undefined) return false;
   const { planToHtml } = await import('../report/html.ts');
-  return writeNamed(options.report, () => planToHtml(inventory, result), options, context);
+  const { reportSubject } = await import('../report/subject.ts');
+  const page = (): string => planToHtml(inventory, result, reportSubject(inventory, result, { ...from, context }));
+  return writeNamed(options.report, page, options, context);
 }
 
 /** The document of `plan --json`, described in docs/json-output.md. */

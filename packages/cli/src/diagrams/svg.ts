@@ -43,7 +43,7 @@ export function flowToSvg(flow: Flow, title: string, because: string, options: S
   const height = top + layout.height + 18 + foot.length * 17 + 12;
   const shift = (width - layout.width) / 2;
   return [
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="img" aria-labelledby="mi-title mi-text" font-family="system-ui, 'Segoe UI', Helvetica, Arial, sans-serif">`,
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}" role="${options.linkOf === undefined ? 'img' : 'group'}" aria-labelledby="mi-title mi-text" font-family="system-ui, 'Segoe UI', Helvetica, Arial, sans-serif">`,
     `<title id="mi-title">${escapeMarkup(title)}</title>`,
     `<desc id="mi-text">${escapeMarkup(readFlow(flow))}</desc>`,
     darkStyle,

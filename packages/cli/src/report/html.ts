@@ -1,225 +1,256 @@
-import { compareText, type Diagnostic, type Inventory, type Severity } from '@mi-patterns/inventory';
-import { flowOf, isIsolatedClass, type Plan, type Verdict, type Workload } from '@mi-patterns/planner';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Diagnostic, Inventory } from '@mi-patterns/inventory';
+import { type Choice, choicesOf, flowOf, type FlowNode, isIsolatedClass, type Plan } from '@mi-patterns/planner';
 import { planToSvg } from '../diagrams/svg.ts';
 import { planTitle } from '../diagrams/text.ts';
+import { documentedCodes } from '../documented-codes.ts';
 import { counted } from '../output/counted.ts';
-import { formatSource } from '../output/diagnostics.ts';
-import { cores, gibibytes } from '../output/units.ts';
+import { type FindingGroup, formatSource, groupDiagnostics } from '../output/diagnostics.ts';
+import { foldDowntime } from '../output/downtime.ts';
 import { escapeMarkup as text } from '../output/markup.ts';
 import { archiveRows, settingRows } from '../output/readiness.ts';
-import { script, style } from './style.ts';
+import { cores, coresInWords, duration, gibibytes, grouped } from '../output/units.ts';
+import { allFindings, reportData, type ReportSubject } from './data.ts';
 
-/** Entry points of a workload that are listed before the rest folds away. */
-const shownEntryPoints = 10;
+const severityWords = { error: 'error', warning: 'warning', info: 'note' } as const;
 
 /**
- * One HTML page that needs nothing else: the picture of the plan, what was found, each workload and why it exists, every
- * verdict with its evidence, the cost. Holds no parameter values beyond the evidence, which is free of secrets.
+ * The report: one HTML page that needs nothing else. The overview is plain HTML, so that it is readable without scripts and on
+ * paper; the list of everything and the page of each artifact are made in the browser from the data in the page.
  */
-export function planToHtml(inventory: Inventory, plan: Plan): string {
+export function planToHtml(inventory: Inventory, plan: Plan, subject: ReportSubject): string {
+  const findings = allFindings(inventory, plan);
+  const title = titleOf(inventory, subject);
+  const status = statusOf(findings);
   return `<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'">
-<title>${text(planTitle(plan))}</title>
-<style>${style}</style>
+<meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; base-uri 'none'; form-action 'none'">
+<title>${text(`${status.word} · ${title}${subject.release === undefined ? '' : ` · ${subject.release}`} · ${plan.pattern}`)}</title>
+<style>${file('app.css')}</style>
 </head>
 <body>
-<main>
-<h1>${text(plan.pattern)}</h1>
-<p class="lead">${text(plan.patternBecause)}</p>
-${facts(inventory, plan)}
-<div class="picture">${planToSvg(flowOf(inventory, plan), plan, { heading: false })}</div>
-${findings(plan.diagnostics)}
-${readiness(plan)}
-${workloads(plan)}
-${verdicts(inventory, plan)}
-${costs(plan)}
+<a class="skip" href="#main">Skip to content</a>
+<header>
+<div class="bar">
+<a class="home" href="#/">${text(title)}</a>
+<div class="search"><label for="search" class="hidden">Search artifacts, findings and workloads</label><input id="search" type="search" placeholder="Search everything" autocomplete="off" spellcheck="false"><kbd aria-hidden="true">/</kbd></div>
+<nav aria-label="Views"><a href="#/">Overview</a><a href="#/explore?show=finding">Findings <span class="count">${grouped(findings.length)}</span></a><a href="#/explore?show=workload">Workloads <span class="count">${grouped(plan.workloads.length)}</span></a><a href="#/explore?show=artifact">Artifacts <span class="count">${grouped(inventory.artifacts.length)}</span></a></nav>
+</div>
+</header>
+<main id="main" tabindex="-1">
+<div id="overview">
+${overview(inventory, plan, subject, { findings, title, status })}
+</div>
+<div id="view" hidden></div>
 </main>
-<script>${script}</script>
+<script type="application/json" id="data">${JSON.stringify(reportData(inventory, plan, subject)).replaceAll('<', String.raw`\u003c`)}</script>
+<script>${script()}</script>
 </body>
 </html>
 `;
 }
 
+/** Style and script of the page: beside this module in the sources, in a folder of the same name in the bundle. */
+function file(name: string): string {
+  const own = join(import.meta.dirname, name);
+  return readFileSync(existsSync(own) ? own : join(import.meta.dirname, 'report', name), 'utf8');
+}
+
+/** The parts of the page's script as one, in the order in which they need each other. */
+function script(): string {
+  const parts = ['items', 'list', 'pages', 'addresses'].map((name) =>
+    file(`client/${name}.js`)
+      .replace(/^import [^;]*;\n/gm, '')
+      .replace(/^export /gm, ''),
+  );
+  return `(() => {\n${parts.join('')}})();\n`;
+}
+
+/** `orders 1.2.0`, or `orders 1.2.0 and 3 more` for several projects. */
+function titleOf({ applications }: Inventory, { release }: ReportSubject): string {
+  const [first, ...others] = applications;
+  if (first === undefined) return release ?? 'Artifacts';
+  const name = first.version === '' ? first.name : `${first.name} ${first.version}`;
+  return others.length === 0 ? name : `${name} and ${others.length} more`;
+}
+
+interface Status {
+  readonly state: 'refused' | 'warned' | 'fine';
+  readonly sign: string;
+  readonly word: string;
+  readonly tally: string;
+}
+
+function statusOf(findings: readonly Diagnostic[]): Status {
+  const tally = (['error', 'warning', 'info'] as const).flatMap((severity) => {
+    const number = findings.filter((finding) => finding.severity === severity).length;
+    return number === 0 ? [] : [counted(number, severityWords[severity])];
+  });
+  const has = (severity: Diagnostic['severity']): boolean => findings.some((finding) => finding.severity === severity);
+  const all = tally.length === 0 ? 'no findings' : tally.join(', ');
+  if (has('error')) return { state: 'refused', sign: '✗', word: 'Refused', tally: all };
+  if (has('warning')) return { state: 'warned', sign: '▲', word: 'Fine, with warnings', tally: all };
+  return { state: 'fine', sign: '✓', word: 'Fine', tally: all };
+}
+
+interface Parts {
+  readonly findings: readonly Diagnostic[];
+  readonly title: string;
+  readonly status: Status;
+}
+
+function overview(inventory: Inventory, plan: Plan, subject: ReportSubject, parts: Parts): string {
+  const groups = groupDiagnostics(parts.findings);
+  return [
+    heading(plan, subject, parts),
+    facts(inventory, plan),
+    nextSteps(groups, subject),
+    `<section aria-labelledby="flow"><h2 id="flow">Who feeds whom</h2><div class="picture" tabindex="0" role="group" aria-label="Picture of the flow, can be scrolled">${picture(inventory, plan)}</div></section>`,
+    findingGroups(groups),
+    readiness(plan),
+    patterns(choicesOf(inventory, plan)),
+    workloads(plan),
+    downtime(plan),
+    `<footer>Made by mi-patterns ${text(subject.version)} from ${text(subject.inputs)}, digest ${text(subject.digest)}. The same input gives the same page.</footer>`,
+  ].join('\n');
+}
+
+/** The picture, as wide as the page where it can still be read then; on a small screen it is scrolled. */
+function picture(inventory: Inventory, plan: Plan): string {
+  const svg = planToSvg(flowOf(inventory, plan), plan, { heading: false, linkOf });
+  const width = Number(/ width="([\d.]+)"/.exec(svg)?.[1] ?? 0);
+  return `<div style="max-width:${Math.ceil(width)}px;min-width:${Math.ceil(width * 0.7)}px">${svg}</div>`;
+}
+
+function heading(plan: Plan, subject: ReportSubject, { title, status }: Parts): string {
+  const about = [
+    ...(subject.release === undefined ? [] : [`release ${subject.release}`]),
+    subject.environments.length === 0
+      ? 'no environment named'
+      : `${subject.environments.length === 1 ? 'environment' : 'environments'} ${subject.environments.join(', ')}`,
+    `digest ${subject.digest.replace('sha256:', '').slice(0, 12)}`,
+  ];
+  return `<div class="head"><div><h1>${text(title)}</h1><p class="soft">${text(about.join(' · '))}</p></div>
+<p class="status ${status.state}"><strong><span aria-hidden="true">${status.sign}</span> ${status.word}</strong> <span>${text(status.tally)}</span></p></div>
+<p class="lead"><strong>${text(planTitle(plan))}.</strong> ${text(plan.patternBecause)}</p>`;
+}
+
 function facts(inventory: Inventory, plan: Plan): string {
   const isolated = [...plan.verdicts.values()].filter((verdict) => isIsolatedClass(verdict.class)).length;
-  const list: readonly (readonly [number | string, string])[] = [
-    [plan.workloads.length, plan.workloads.length === 1 ? 'workload' : 'workloads'],
-    [plan.cost.pods, plan.cost.pods === 1 ? 'pod' : 'pods'],
+  const list: readonly (readonly [string, string])[] = [
+    [grouped(plan.workloads.length), plan.workloads.length === 1 ? 'workload' : 'workloads'],
+    [grouped(plan.cost.pods), plan.cost.pods === 1 ? 'pod' : 'pods'],
     [gibibytes(plan.cost.memory), 'memory'],
     [cores(plan.cost.cpu), plan.cost.cpu === 1000 ? 'core' : 'cores'],
-    [inventory.artifacts.length, inventory.artifacts.length === 1 ? 'artifact' : 'artifacts'],
-    [isolated, 'stateful'],
+    [grouped(inventory.artifacts.length), inventory.artifacts.length === 1 ? 'artifact' : 'artifacts'],
+    [grouped(isolated), 'stateful'],
   ];
   return `<ul class="facts">${list.map(([number, noun]) => `<li><strong>${number}</strong> ${noun}</li>`).join('')}</ul>`;
 }
 
-/** What artifacts read from their surroundings, and which environments give it. */
-function readiness(plan: Plan): string {
-  const rows = settingRows(plan.readiness);
-  const archives = archiveRows(plan.readiness);
-  if (rows.length + archives.length === 0) return '';
-  const columns = [
-    { name: 'Setting', width: 30 },
-    { name: 'Environments', width: 30 },
-    { name: 'Read at', width: 40 },
-  ];
-  const order = [
-    { name: 'Order', width: 40 },
-    { name: 'Because', width: 30 },
-    { name: 'State', width: 30 },
-  ];
-  const filled = (head: readonly Column[], body: readonly (readonly string[])[]): string =>
-    body.length === 0
+/** The ways out of the heaviest findings, then what comes next when they are done. */
+function nextSteps(groups: readonly FindingGroup[], { release }: ReportSubject): string {
+  const loud = groups.filter(({ severity }) => severity !== 'info').slice(0, 3);
+  const isRefused = loud.some(({ severity }) => severity === 'error');
+  const steps = loud.map(
+    ({ code, severity, findings }) =>
+      `<li><a href="#/explore?show=finding&amp;code=${text(code)}"><span class="tag ${severity}">${severityWords[severity]}</span> <code>${text(code)}</code>${findings.length > 1 ? ` × ${findings.length}` : ''}</a> ${text(findings[0]?.hint ?? '')}</li>`,
+  );
+  const generate = `<li>${isRefused ? 'Then write' : 'Write'} the values: <code>mi-patterns generate --out deploy</code></li>`;
+  const diff =
+    release === undefined ? '' : '<li>See what a rollout would change: <code>mi-patterns diff --env NAME</code></li>';
+  return `<section aria-labelledby="next"><h2 id="next">What to do next</h2><ol class="steps">${steps.join('')}${generate}${diff}</ol></section>`;
+}
+
+function linkOf({ kind, artifacts, workload }: FlowNode): string | undefined {
+  const [first, ...others] = artifacts;
+  if (first !== undefined && others.length === 0) return `#/artifact/${encodeURIComponent(first)}`;
+  if (first !== undefined)
+    return `#/explore?show=artifact&kind=${encodeURIComponent(first.slice(0, first.indexOf('/')))}`;
+  return kind === 'service' && workload !== undefined ? `#/workload/${encodeURIComponent(workload)}` : undefined;
+}
+
+function findingGroups(groups: readonly FindingGroup[]): string {
+  const documented = new Map(documentedCodes().map((entry) => [entry.code, entry]));
+  const cards = groups.map((group) => findingCard(group, documented.get(group.code)?.title ?? ''));
+  const shown = groups.filter(({ severity }) => severity !== 'info').length;
+  const notes = cards.slice(shown);
+  return `<section aria-labelledby="findings"><h2 id="findings">Findings</h2>${groups.length === 0 ? '<p class="soft">None.</p>' : ''}<ul class="cards">${cards.slice(0, shown).join('')}</ul>${notes.length === 0 ? '' : `<details><summary>${counted(notes.length, 'kind')} of notes</summary><ul class="cards">${notes.join('')}</ul></details>`}</section>`;
+}
+
+function findingCard({ code, severity, findings }: FindingGroup, title: string): string {
+  const [first] = findings;
+  const places = findings.flatMap(({ source }) => (source === undefined ? [] : [formatSource(source)]));
+  const rest = findings.length - 3;
+  const link = `#/explore?show=finding&amp;code=${text(code)}`;
+  return `<li class="card ${severity}"><p class="card-head"><span class="tag ${severity}">${severityWords[severity]}</span> <a href="${link}"><code>${text(code)}</code></a>${findings.length > 1 ? ` <strong class="times">× ${grouped(findings.length)}</strong>` : ''} <strong>${text(title)}</strong></p>
+<p>${text(first?.message ?? '')}</p><p class="way">→ ${text(first?.hint ?? '')}</p>${
+    places.length === 0
       ? ''
-      : table(
-          head,
-          body.map((row) => row.map(text)),
-        );
-  return `<h2>Will each pod become ready?</h2>
-${filled(columns, rows)}
-${filled(order, archives)}`;
+      : `<p class="places">${places
+          .slice(0, 3)
+          .map((one) => `<code>${text(one)}</code>`)
+          .join('')}${rest > 0 ? `<a href="${link}">and ${grouped(rest)} more</a>` : ''}</p>`
+  }</li>`;
 }
 
-const weight: Readonly<Record<Severity, number>> = { error: 0, warning: 1, info: 2 };
-const severityWords: Readonly<Record<Severity, string>> = { error: 'error', warning: 'warning', info: 'note' };
+/** What artifacts read from their surroundings, which environments give it, and in which order archives must be deployed. */
+function readiness({ readiness: found }: Plan): string {
+  const tables = [
+    plainTable(['Setting', 'Environments', 'Read at'], settingRows(found)),
+    plainTable(['Order of archives', 'Because', 'State'], archiveRows(found)),
+  ].join('');
+  return tables === ''
+    ? ''
+    : `<section aria-labelledby="ready"><h2 id="ready">Will each pod become ready?</h2>${tables}</section>`;
+}
 
-function findings(diagnostics: readonly Diagnostic[]): string {
-  if (diagnostics.length === 0) return '<h2 id="findings">Findings</h2><p class="soft">None.</p>';
-  const item = ({
-    severity,
-    code,
-    message,
-    hint,
-    source,
-  }: Diagnostic): string => `<li class="${severity}"><span class="severity">${severityWords[severity]}</span> <code>${text(code)}</code>
-<p>${text(message)}</p><p class="soft">→ ${text(hint)}</p>${source === undefined ? '' : `<code>${text(formatSource(source))}</code>`}</li>`;
-  const list = (some: readonly Diagnostic[]): string => `<ul class="findings">${some.map(item).join('\n')}</ul>`;
-  const sorted = diagnostics.toSorted((a, b) => weight[a.severity] - weight[b.severity]);
-  const loud = sorted.filter(({ severity }) => severity !== 'info');
-  const notes = sorted.filter(({ severity }) => severity === 'info');
-  const tally = (['error', 'warning', 'info'] as const).flatMap((severity) =>
-    ((number) => (number === 0 ? [] : [counted(number, severityWords[severity])]))(
-      diagnostics.filter((one) => one.severity === severity).length,
-    ),
+function plainTable(heads: readonly string[], rows: readonly (readonly string[])[]): string {
+  if (rows.length === 0) return '';
+  const body = rows.map(
+    ([first = '', ...others]) =>
+      `<tr><th scope="row">${text(first)}</th>${others.map((content, index) => cell(heads[index + 1] ?? '', text(content))).join('')}</tr>`,
   );
-  return `<h2 id="findings">Findings</h2><p class="soft">${tally.join(', ')}</p>
-${loud.length === 0 ? '' : list(loud)}${notes.length === 0 ? '' : `<details><summary>${counted(notes.length, 'note')}</summary>${list(notes)}</details>`}`;
+  return `<div class="wide"><table><thead><tr>${heads.map((head) => `<th scope="col">${text(head)}</th>`).join('')}</tr></thead><tbody>${body.join('')}</tbody></table></div>`;
 }
 
-function workloads(plan: Plan): string {
-  const ids = (list: readonly string[]): string => list.map((id) => `<code>${text(id)}</code>`).join('');
-  const entryPoints = ({ entryPoints: all }: Workload): string => {
-    const rest = all.slice(shownEntryPoints);
-    return (
-      ids(all.slice(0, shownEntryPoints)) +
-      (rest.length === 0 ? '' : `<details><summary>and ${rest.length} more</summary>${ids(rest)}</details>`)
-    );
-  };
-  return `<h2 id="workloads">Workloads</h2>
-${table(
-  [
-    { name: 'Workload', width: 24 },
-    { name: 'Pods', width: 8, number: true },
-    { name: 'Starts work by', width: 32 },
-    { name: 'Why it exists', width: 36 },
-  ],
-  plan.workloads.map((workload) => [
-    `<strong>${text(workload.name)}</strong> <span class="tag ${workload.type}">${workload.type}</span>`,
-    String(workload.replicas),
-    entryPoints(workload),
-    text(workload.because),
-  ]),
-)}`;
+function patterns(choices: readonly Choice[]): string {
+  const row = ({ name, pods, memory, cpu, pause, requests, risk, isChosen }: Choice): string =>
+    `<tr${isChosen ? ' class="chosen"' : ''}><th scope="row">${text(name)}${isChosen ? ' <span class="tag">this plan</span>' : ''}</th>${cell('Cost', `<span class="whole">${counted(pods, 'pod')}</span><br><span class="soft whole">${gibibytes(memory)}, ${coresInWords(cpu)}</span>`)}${cell('Pause of stateful work', pause === undefined ? 'none' : `<span class="whole">${duration(pause.podLoss)} when a pod is lost</span><br><span class="soft whole">${duration(pause.nodeLoss)} when a node is</span>`)}${cell('Requests', text(requests))}${cell('Risk', text(risk))}</tr>`;
+  return `<section aria-labelledby="patterns"><h2 id="patterns">Patterns side by side</h2><div class="wide"><table><thead><tr><th scope="col">Pattern</th><th scope="col">Cost</th><th scope="col">Pause of stateful work</th><th scope="col">Requests</th><th scope="col">Risk</th></tr></thead><tbody>${choices.map(row).join('')}</tbody></table></div></section>`;
 }
 
-function verdicts(inventory: Inventory, plan: Plan): string {
-  const judged = inventory.artifacts.flatMap(({ id }) =>
-    ((verdict) => (verdict === undefined ? [] : [{ id, verdict }]))(plan.verdicts.get(id)),
+function cell(name: string, content: string): string {
+  return `<td data-name="${name}">${content}</td>`;
+}
+
+/** Workloads that the overview lists; the others are in the list of everything. */
+const shownWorkloads = 12;
+
+function workloads({ workloads: all }: Plan): string {
+  const rows = all.slice(0, shownWorkloads).map(
+    ({ name, type, replicas, entryPoints, because }) =>
+      `<tr><th scope="row"><a href="#/workload/${encodeURIComponent(name)}">${text(name)}</a> <span class="tag ${type}">${type}</span></th>${cell('Pods', String(replicas))}${cell(
+        'Starts work by',
+        entryPoints
+          .slice(0, 4)
+          .map((id) => `<a class="id" href="#/artifact/${encodeURIComponent(id)}">${text(id)}</a>`)
+          .join('') +
+          (entryPoints.length > 4 ? `<span class="soft">and ${grouped(entryPoints.length - 4)} more</span>` : ''),
+      )}${cell('Why it exists', text(because))}</tr>`,
   );
-  // What must not run twice first: that is what a reader looks for.
-  judged.sort(
-    (a, b) =>
-      Number(isIsolatedClass(b.verdict.class)) - Number(isIsolatedClass(a.verdict.class)) || compareText(a.id, b.id),
+  const rest = all.length - shownWorkloads;
+  return `<section aria-labelledby="workloads"><h2 id="workloads">Workloads</h2><div class="wide"><table><thead><tr><th scope="col">Workload</th><th scope="col">Pods</th><th scope="col">Starts work by</th><th scope="col">Why it exists</th></tr></thead><tbody>${rows.join('')}</tbody></table></div>${rest > 0 ? `<p><a href="#/explore?show=workload">and ${grouped(rest)} more workloads</a></p>` : ''}</section>`;
+}
+
+function downtime({ cost }: Plan): string {
+  const rows = foldDowntime(cost.downtime).map(
+    ({ workloads: names, podLoss, nodeLoss, because }) =>
+      `<tr><th scope="row">${text(names.length > 3 ? `${names[0]} and ${grouped(names.length - 1)} more` : names.join(', '))}</th>${cell('When its pod is lost', duration(podLoss))}${cell('When its node is lost', duration(nodeLoss))}${cell('Because', text(because))}</tr>`,
   );
-  return `<h2 id="verdict-list">Verdicts</h2>
-<div class="filter"><label for="filter">Filter</label><input type="search" id="filter" placeholder="name, verdict or file" autocomplete="off"><span class="soft" id="shown" role="status"></span></div>
-${table(
-  [
-    { name: 'Artifact', width: 24 },
-    { name: 'Verdict', width: 11 },
-    { name: 'Because', width: 32 },
-    { name: 'Evidence', width: 33 },
-  ],
-  judged.map(({ id, verdict }) => verdictRow(id, verdict)),
-  'verdicts',
-)}`;
-}
-
-function verdictRow(id: string, verdict: Verdict): string[] {
-  const overridden =
-    verdict.overridden === undefined
-      ? ''
-      : `<br><em>Set by the configuration: ${text(verdict.overridden.reason)} (found: ${text(verdict.overridden.found)})</em>`;
-  return [
-    `<code>${text(id)}</code>`,
-    `<span class="tag verdict-${verdict.class}">${text(verdict.class)}</span>`,
-    text(verdict.because) + overridden,
-    `<code>${text(verdict.evidence.text)}</code><code class="soft">${text(formatSource(verdict.evidence))}</code>`,
-  ];
-}
-
-function costs(plan: Plan): string {
-  const choices = [{ name: 'This plan', ...plan.cost }, ...plan.alternatives];
-  return `<h2 id="cost">What it costs</h2>
-${table(
-  [
-    { name: 'Choice', width: 40 },
-    { name: 'Pods', width: 20, number: true },
-    { name: 'Memory', width: 20, number: true },
-    { name: 'Cores', width: 20, number: true },
-  ],
-  choices.map(({ name, pods, memory, cpu }, index) => [
-    index === 0 ? `<strong>${name}</strong>` : text(name),
-    String(pods),
-    gibibytes(memory),
-    cores(cpu),
-  ]),
-)}
-${table(
-  [
-    { name: 'Workload', width: 24 },
-    { name: 'Down when its pod is lost', width: 15, number: true },
-    { name: 'Down when its node is lost', width: 15, number: true },
-    { name: 'Because', width: 46 },
-  ],
-  plan.cost.downtime.map((row) => [text(row.workload), `${row.podLoss} s`, `${row.nodeLoss} s`, text(row.because)]),
-)}`;
-}
-
-interface Column {
-  readonly name: string;
-  /** In hundredths of the table. */
-  readonly width: number;
-  readonly number?: boolean;
-}
-
-/** Columns have fixed shares of the width, so that a long name never starves its neighbours. */
-function table(columns: readonly Column[], rows: readonly (readonly string[])[], id?: string): string {
-  const head = columns
-    .map(
-      ({ name, width, number }) =>
-        `<th scope="col" style="width:${width}%"${number === true ? ' class="number"' : ''}>${text(name)}</th>`,
-    )
-    .join('');
-  const body = rows
-    .map(
-      (row) =>
-        `<tr>${row.map((cell, index) => `<td data-name="${text(columns[index]?.name ?? '')}"${columns[index]?.number === true ? ' class="number"' : ''}>${cell}</td>`).join('')}</tr>`,
-    )
-    .join('\n');
-  return `<table${id === undefined ? '' : ` id="${id}"`}><thead><tr>${head}</tr></thead><tbody>${body}</tbody></table>`;
+  return `<section aria-labelledby="downtime"><h2 id="downtime">Expected downtime</h2><div class="wide"><table><thead><tr><th scope="col">Workload</th><th scope="col">When its pod is lost</th><th scope="col">When its node is lost</th><th scope="col">Because</th></tr></thead><tbody>${rows.join('')}</tbody></table></div></section>`;
 }

@@ -1,4 +1,4 @@
-/** Style of the report: light and dark, readable on paper and on a small screen. Every pair of colours has a contrast of 4.5 to 1. */
+/** Style of the audit's page: light and dark, readable on paper and on a small screen. Every pair of colours has a contrast of 4.5 to 1. */
 export const style = `
 :root{color-scheme:light dark;--page:#f6f8fa;--card:#fff;--ink:#1c2733;--soft:#56626e;--line:#d9dfe6;--head:#eef2f6;--blue:#d8e8fb;--orange:#fbe3c8;--yellow:#f6eec2;--violet:#e8e2f6;--grey:#e4ebf3;--error:#c0272d;--warning:#8a5f00;--info:#2563a8}
 @media (prefers-color-scheme:dark){:root{--page:#0d131a;--card:#131a22;--ink:#e6edf3;--soft:#a3b1be;--line:#2c3844;--head:#1a232d;--blue:#1b3a5e;--orange:#5b3a12;--yellow:#4d4410;--violet:#3a3059;--grey:#2a3642;--error:#ff7b72;--warning:#e3b341;--info:#79b8ff}}
@@ -31,14 +31,4 @@ table,tbody,tr,td{display:block}thead{position:absolute;clip-path:inset(50%);wid
 tr{border-top:1px solid var(--line);padding:8px 0}tr[hidden]{display:none}td{border:0;padding:3px 14px}td.number{text-align:left}
 td[data-name]::before{content:attr(data-name);display:block;color:var(--soft);font-size:12.5px}}
 @media print{body{background:#fff}.filter,summary{display:none}}
-`;
-
-/** Hides the rows that do not hold what is typed, and says how many are left. */
-export const script = `
-const field=document.getElementById('filter'),shown=document.getElementById('shown'),rows=[...document.querySelectorAll('#verdicts tbody tr')];
-const text=rows.map((row)=>row.textContent.toLowerCase());
-const apply=()=>{const words=field.value.toLowerCase().split(/\\s+/).filter(Boolean);let left=0;
-rows.forEach((row,index)=>{row.hidden=!words.every((word)=>text[index].includes(word));if(!row.hidden)left+=1;});
-shown.textContent=left+' of '+rows.length;};
-if(field){field.addEventListener('input',apply);apply();}
 `;

@@ -1,0 +1,78 @@
+import { readInventory } from '@mi-patterns/inventory';
+import { choicesOf, plan, type PlanOptions } from '@mi-patterns/planner';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { Context } from '../context.ts';
+import { reportData } from './data.ts';
+import { planToHtml } from './html.ts';
+import { reportSubject } from './subject.ts';
+
+const root = join(import.meta.dirname, '../../../..');
+const context: Context = {
+  cwd: root,
+  environment: {},
+  stdout: () => {},
+  stderr: () => {},
+  columns: undefined,
+  colour: false,
+  interactive: false,
+};
+const inventory = await readInventory(['examples/orders'], { cwd: root });
+const options: PlanOptions = { isolate: 'each', coordination: 'isolate', verdicts: new Map(), replicas: 3 };
+const planned = (changes: Partial<PlanOptions> = {}): ReturnType<typeof plan> =>
+  plan(inventory, { ...options, ...changes });
+const subject = reportSubject(inventory, planned(), { paths: ['examples/orders'], loaded: undefined, context });
+
+describe('the data of the report', () => {
+  const data = reportData(inventory, planned(), subject);
+
+  it('has every artifact, reference and workload, texts written once', () => {
+    expect(data.artifacts.map(([id]) => id)).toEqual(inventory.artifacts.map(({ id }) => id));
+    expect(data.references).toHaveLength(inventory.references.length);
+    expect(new Set(data.texts).size).toBe(data.texts.length);
+    expect(data.workloads.map(({ values }) => values?.split('\n')[1])).toEqual([
+      '  integration:',
+      '  recurring-order-task:',
+      '  schedul-order-task:',
+    ]);
+  });
+
+  it('has the lines around what decides', () => {
+    const index = data.artifacts.findIndex(([id]) => id === 'task/recurringOrder_Task');
+    const excerpt = data.verdicts[index]?.[5];
+    if (excerpt === undefined || excerpt === 0) throw new Error('There is no excerpt.');
+    const [first, marked, , lines] = excerpt;
+    expect([first + marked, lines[marked]?.trim()]).toEqual([3, '<trigger interval="60"/>']);
+  });
+});
+
+describe('the page', () => {
+  it('is the same for the same input and holds no markup of its data', () => {
+    const page = planToHtml(inventory, planned(), subject);
+    expect(planToHtml(inventory, planned(), subject)).toBe(page);
+    const [, json = ''] = /<script type="application\/json" id="data">([^]*?)<\/script>/.exec(page) ?? [];
+    expect(json).not.toContain('<');
+    expect(JSON.parse(json)).toMatchObject({ kinds: expect.arrayContaining(['task']) });
+  });
+});
+
+describe('the patterns side by side', () => {
+  const chosen = (changes: Partial<PlanOptions>): string[] =>
+    choicesOf(inventory, planned(changes)).flatMap(({ name, isChosen }) => (isChosen ? [name] : []));
+
+  it('mark what the plan does', () => {
+    expect(chosen({})).toEqual(['coordinated, isolate each']);
+    expect(chosen({ isolate: 'one' })).toEqual(['coordinated, isolate one']);
+    expect(chosen({ coordination: 'database' })).toEqual(['coordinated, database']);
+    expect(chosen({ pattern: 'single-replica' })).toEqual(['single-replica']);
+    expect(chosen({ pattern: 'multiple-replicas' })).toEqual(['multiple-replicas']);
+  });
+
+  it('tell pause and risk of each, and promise no more than holds', () => {
+    const [each, , database, single] = choicesOf(inventory, planned());
+    expect(each?.pause).toEqual({ podLoss: 10, nodeLoss: 90 });
+    expect(database?.pause).toEqual({ podLoss: 15, nodeLoss: 15 });
+    for (const { risk } of [each!, database!, single!]) expect(risk).toContain('may be done twice');
+    expect(choicesOf(inventory, planned({ pattern: 'multiple-replicas' }))[0]?.risk).toMatch(/^Refused/);
+  });
+});

@@ -1,0 +1,46 @@
+import type { Inventory } from '@mi-patterns/inventory';
+import type { Plan } from '@mi-patterns/planner';
+import { environmentsOf, isMapping, writeValues } from '@mi-patterns/values';
+import { stringify } from 'yaml';
+import type { Context } from '../context.ts';
+import { inputNames, inventoryDigest } from '../environment-values.ts';
+import type { LoadedConfiguration } from '../load.ts';
+import { createView } from '../output/view.ts';
+import { version } from '../version.ts';
+import type { ReportSubject } from './data.ts';
+
+/** What the report says of itself: for which release and environments, from which input, by which command. */
+export function reportSubject(
+  inventory: Inventory,
+  plan: Plan,
+  from: {
+    readonly paths: readonly string[];
+    readonly loaded: LoadedConfiguration | undefined;
+    readonly context: Context;
+  },
+): ReportSubject {
+  const { loaded, paths, context } = from;
+  const { release, environments } = loaded?.configuration ?? {};
+  return {
+    ...(release === undefined ? {} : { release }),
+    environments: Object.keys(environments ?? {}),
+    digest: inventoryDigest(inventory),
+    inputs: inputNames(paths, loaded, context),
+    version,
+    values: workloadValues(plan),
+    textOf: createView(context, { verbose: false }).textOf,
+  };
+}
+
+/** The values of each workload as `generate` writes them for an environment of which nothing is said: what the plan causes. */
+function workloadValues(plan: Plan): ReadonlyMap<string, string> {
+  const [environment] = environmentsOf({});
+  if (environment === undefined || plan.workloads.length === 0) return new Map();
+  const { workloads } = writeValues(plan, environment, { schema: '', inputs: [] }, 'values.yaml').values;
+  return new Map(
+    Object.entries(isMapping(workloads) ? workloads : {}).map(([name, own]) => [
+      name,
+      stringify({ workloads: { [name]: own } }, { lineWidth: 0 }).trimEnd(),
+    ]),
+  );
+}

@@ -1,0 +1,86 @@
+import type { Inventory } from '@mi-patterns/inventory';
+import { assumptions, singleReplicaOutage } from './cost.ts';
+import type { Plan } from './model.ts';
+
+/** One way to run the same artifacts, for a comparison side by side. Memory in MiB, CPU in thousandths of a core, times in seconds. */
+export interface Choice {
+  readonly name: string;
+  readonly pods: number;
+  readonly memory: number;
+  readonly cpu: number;
+  /** How long stateful work is away when its pod or its node is lost; undefined where there is none. */
+  readonly pause?: { readonly podLoss: number; readonly nodeLoss: number };
+  /** What happens to requests in the meantime. */
+  readonly requests: string;
+  /** What can go wrong with it. */
+  readonly risk: string;
+  /** True for what the plan does. */
+  readonly isChosen: boolean;
+}
+
+const goOn = 'Requests go on in the other pods.';
+const respawn =
+  'A node that is cut off may still run its pod: work may be done twice until it is back. recovery: fenced prevents that.';
+
+/** The plan beside the other ways to run its artifacts: cost, pause and risk of each. */
+export function choicesOf(inventory: Inventory, plan: Plan): readonly Choice[] {
+  const everything = inventory.applications.length === 0;
+  const deployed = inventory.artifacts.filter(({ applications }) => everything || applications.length > 0).length;
+  const outage = singleReplicaOutage(deployed);
+  const stateful = plan.roles.size;
+  const takeover = { podLoss: assumptions.databaseFailover, nodeLoss: assumptions.databaseFailover };
+  const words: Readonly<Record<string, Pick<Choice, 'pause' | 'requests' | 'risk'>>> = {
+    'multiple-replicas': { requests: goOn, risk: 'None: nothing of it must run once.' },
+    'coordinated, isolate each': { pause: outage, requests: goOn, risk: respawn },
+    'coordinated, isolate one': {
+      pause: outage,
+      requests: goOn,
+      risk: `${respawn} All stateful artifacts pause and restart together.`,
+    },
+    'coordinated, database': {
+      pause: takeover,
+      requests: goOn,
+      risk: 'Needs a database. A node that is cut off goes on with its tasks while another takes them over: work may be done twice.',
+    },
+    'single-replica': {
+      ...(stateful > 0 ? { pause: outage } : {}),
+      requests: `Everything is away for ${outage.podLoss} s, or ${outage.nodeLoss} s when the node is lost.`,
+      risk: stateful > 0 ? respawn : 'Nothing answers during an update or a loss.',
+    },
+  };
+  const chosen = nameOf(plan);
+  const rows = plan.alternatives.map((alternative): Choice => ({
+    ...alternative,
+    ...(words[alternative.name] ?? { requests: '', risk: '' }),
+    isChosen: alternative.name === chosen,
+  }));
+  if (rows.some(({ isChosen }) => isChosen)) return rows;
+  const own = words[`${plan.pattern}, ${plan.coordination === 'database' ? 'database' : 'isolate each'}`];
+  const { pods, memory, cpu } = plan.cost;
+  const fallback = words[plan.pattern] ?? { requests: goOn, risk: respawn };
+  const refused =
+    plan.pattern === 'multiple-replicas' && plan.diagnostics.some(({ code }) => code === 'MI-PLAN-STATEFUL');
+  return [
+    {
+      name: plan.pattern === 'coordinated' ? 'coordinated, groups of your own' : plan.pattern,
+      pods,
+      memory,
+      cpu,
+      ...(own ?? fallback),
+      ...(refused ? { risk: 'Refused: stateful work would be done in every pod.' } : {}),
+      isChosen: true,
+    },
+    ...rows,
+  ];
+}
+
+/** The alternative that a plan is, by what it does and how many pods it has; undefined for groups of the user's own. */
+function nameOf({ pattern, coordination, cost, alternatives }: Plan): string | undefined {
+  const names =
+    pattern !== 'coordinated'
+      ? [pattern]
+      : coordination === 'database'
+        ? ['coordinated, database']
+        : ['coordinated, isolate each', 'coordinated, isolate one'];
+  return names.find((name) => alternatives.some((one) => one.name === name && one.pods === cost.pods));
+}
