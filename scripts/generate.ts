@@ -12,6 +12,7 @@ import { glossaryPage } from './documents/glossary.ts';
 import { jsonOutputPage } from './documents/json-output.ts';
 import { jsonSchemas } from './documents/json-schemas.ts';
 import { valuesPage } from './documents/values.ts';
+import { verdictsPage } from './documents/verdicts.ts';
 import { chartFiles } from './lib/chart-docs.ts';
 
 const root = join(import.meta.dirname, '..');
@@ -26,6 +27,7 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
     ['docs/diagnostics.md', diagnosticsPage()],
     ['docs/commands.md', commandsPage()],
     ['docs/values.md', valuesPage()],
+    ['docs/verdicts.md', verdictsPage()],
     ['docs/configuration.md', configurationPage()],
     ['docs/glossary.md', glossaryPage()],
     ['docs/json-output.md', jsonOutputPage()],

@@ -11,6 +11,7 @@ export * from './flow/index.ts';
 export { nearest } from './near.ts';
 export { plan } from './plan.ts';
 export { findVerdicts, isEntryPoint, isIsolatedClass } from './verdicts/index.ts';
+export { type ReferenceAnswer, type ReferenceRule, verdictReference } from './verdicts/reference.ts';
 export type * from './delivery/model.ts';
 export { deliveryOf } from './delivery/delivery-of.ts';
 export { checkDelivery } from './delivery/check.ts';

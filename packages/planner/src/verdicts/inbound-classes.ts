@@ -15,7 +15,7 @@ function isTrue(found: ReturnType<typeof setting>): boolean {
  * Salesforce streaming (SalesforceStreamData.java, loadOptionalParameters): only with `replay` is there a position, in the
  * registry; with a file of event ids each start begins with what is in that file.
  */
-const salesforceStream: BrokerRule = (parameters) => {
+export const salesforceStream: BrokerRule = (parameters) => {
   const replay = setting(parameters, 'connection.salesforce.replay');
   const file = setting(parameters, 'connection.salesforce.EventIDStoredFilePath');
   const parameter = replay.state === 'absent' ? {} : { parameter: replay.parameter };
@@ -40,7 +40,7 @@ const salesforceStream: BrokerRule = (parameters) => {
 };
 
 /** Salesforce Pub/Sub (Subscribe.java): the replay id is in the registry with `retrieveWithLastReplayId` only. */
-const salesforcePubSub: BrokerRule = (parameters) => {
+export const salesforcePubSub: BrokerRule = (parameters) => {
   const last = setting(parameters, 'retrieveWithLastReplayId');
   const kept = isTrue(last);
   return {
@@ -57,7 +57,7 @@ const salesforcePubSub: BrokerRule = (parameters) => {
  * Rows of a table (DBEventPollingConsumer.java:183-225): the last timestamp is in the registry; what was polled is deleted or
  * marked in the table with the other two criteria.
  */
-const databaseEvents: BrokerRule = (parameters) => {
+export const databaseEvents: BrokerRule = (parameters) => {
   const criteria = setting(parameters, 'filteringCriteria', 'listeningCriteria');
   const inTable = criteria.state === 'literal' && ['deleteAfterPoll', 'byBooleanColumn'].includes(criteria.value);
   return {
@@ -77,7 +77,7 @@ const fileHistory = 'io.debezium.storage.file.history.FileSchemaHistory';
  * Debezium (CDCPollingConsumer.java:276-335): offset and schema history are files below `cdc/` of MI's home, which the start script
  * makes its working directory, unless a parameter names another file or another class of storage.
  */
-const changeDataCapture: BrokerRule = (parameters) => {
+export const changeDataCapture: BrokerRule = (parameters) => {
   const folders = [
     cdcFolder(parameters, 'offset.storage', fileOffsets),
     cdcFolder(parameters, 'schema.history.internal', fileHistory),
@@ -107,52 +107,65 @@ function cdcFolder(
   return { folder: /^(\.\/)?cdc(\/|$)/.test(folder) ? 'cdc' : folder };
 }
 
-function polling(find: BrokerRule): InboundRule {
-  return { behavior: 'polling', find, suspend: 'asleep' };
+function polling(find: BrokerRule, origin: string): InboundRule {
+  return { behavior: 'polling', find, suspend: 'asleep', origin };
 }
 
-function eventBased(find: BrokerRule): InboundRule {
-  return { behavior: 'event-based', find, suspend: 'ignored' };
+function eventBased(find: BrokerRule, origin: string): InboundRule {
+  return { behavior: 'event-based', find, suspend: 'ignored', origin };
 }
 
 /** The class of old EI that MI does not have, although MI's documentation still has a page on it. */
 export const unsupportedInboundClass = 'org.wso2.carbon.inbound.endpoint.ext.wsrm.InboundRMHttpListener';
 
 /**
- * `class=` of an inbound endpoint: the connectors of WSO2, read in the wso2-extensions repository named in each comment.
+ * `class=` of an inbound endpoint: the connectors of WSO2, each read in the repository of wso2-extensions that `origin` names.
  */
 export const inboundClasses: ReadonlyMap<string, InboundRule> = new Map<string, InboundRule>([
-  // esb-inbound-kafka
-  ['org.wso2.carbon.inbound.kafka.KafkaMessageConsumer', polling(kafka)],
-  // esb-inbound-amazonsqs
-  ['org.wso2.carbon.inbound.amazonsqs.AmazonSQSPollingConsumer', polling(alwaysShared('an Amazon SQS queue'))],
-  // mi-inbound-cdc: Debezium
-  ['org.wso2.carbon.inbound.cdc.CDCPollingConsumer', polling(changeDataCapture)],
-  // esb-inbound-salesforce
-  ['org.wso2.carbon.inbound.salesforce.poll.SalesforceStreamData', polling(salesforceStream)],
-  // mi-inbound-salesforcepubsub
-  ['org.wso2.carbon.inbound.sf.pubsub.SFPubSubInboundFactory', polling(salesforcePubSub)],
-  // mi-inbound-pulsar
-  ['org.wso2.integration.inbound.PulsarMessageConsumer', polling(pulsar)],
-  // mi-inbound-googlepubsub
+  ['org.wso2.carbon.inbound.kafka.KafkaMessageConsumer', polling(kafka, 'esb-inbound-kafka KafkaMessageConsumer.java')],
+  [
+    'org.wso2.carbon.inbound.amazonsqs.AmazonSQSPollingConsumer',
+    polling(alwaysShared('an Amazon SQS queue'), 'esb-inbound-amazonsqs AmazonSQSPollingConsumer.java'),
+  ],
+  [
+    'org.wso2.carbon.inbound.cdc.CDCPollingConsumer',
+    polling(changeDataCapture, 'mi-inbound-cdc CDCPollingConsumer.java:276-335'),
+  ],
+  [
+    'org.wso2.carbon.inbound.salesforce.poll.SalesforceStreamData',
+    polling(salesforceStream, 'esb-inbound-salesforce SalesforceStreamData.java, loadOptionalParameters'),
+  ],
+  [
+    'org.wso2.carbon.inbound.sf.pubsub.SFPubSubInboundFactory',
+    polling(salesforcePubSub, 'mi-inbound-salesforcepubsub Subscribe.java:245'),
+  ],
+  [
+    'org.wso2.integration.inbound.PulsarMessageConsumer',
+    polling(pulsar, 'mi-inbound-pulsar PulsarMessageConsumer.java'),
+  ],
   [
     'org.wso2.carbon.inbound.googlepubsub.GooglePubSubMessageConsumer',
-    polling(alwaysShared('a Google Pub/Sub subscription')),
+    polling(alwaysShared('a Google Pub/Sub subscription'), 'mi-inbound-googlepubsub GooglePubSubMessageConsumer.java'),
   ],
-  // mi-inbound-file: the file inbound endpoint of MI 4.6
-  ['org.wso2.carbon.inbound.vfs.VFSConsumer', fileRule],
-  // esb-inbound-dbevent
-  ['org.wso2.carbon.inbound.poll.dbeventlistener.DBEventPollingConsumer', polling(databaseEvents)],
-  // mi-inbound-rabbitmq
-  ['org.wso2.carbon.inbound.rabbitmq.RabbitMQListener', eventBased(rabbitmqConnector)],
-  // mi-inbound-asb
+  // The file inbound endpoint of MI 4.6.
+  ['org.wso2.carbon.inbound.vfs.VFSConsumer', { ...fileRule, origin: 'mi-inbound-file VFSConsumer.java' }],
+  [
+    'org.wso2.carbon.inbound.poll.dbeventlistener.DBEventPollingConsumer',
+    polling(databaseEvents, 'esb-inbound-dbevent DBEventPollingConsumer.java:183-225'),
+  ],
+  [
+    'org.wso2.carbon.inbound.rabbitmq.RabbitMQListener',
+    eventBased(rabbitmqConnector, 'mi-inbound-rabbitmq RabbitMQListener.java, RabbitMQRegistryOffsetTracker.java'),
+  ],
   [
     'org.wso2.carbon.inbound.asb.ASBEventConsumer',
-    eventBased(alwaysShared('an Azure Service Bus queue or subscription')),
+    eventBased(alwaysShared('an Azure Service Bus queue or subscription'), 'mi-inbound-asb ASBEventConsumer.java'),
   ],
-  // mi-inbound-solace
-  ['org.wso2.carbon.inbound.solace.SolaceEventListener', eventBased(solace)],
-  // esb-inbound-smpp: a client, despite its name
+  [
+    'org.wso2.carbon.inbound.solace.SolaceEventListener',
+    eventBased(solace, 'mi-inbound-solace SolaceEventListener.java'),
+  ],
+  // A client, despite its name.
   [
     'org.wso2.carbon.inbound.smpp.SMPPListeningConsumer',
     eventBased(
@@ -160,20 +173,19 @@ export const inboundClasses: ReadonlyMap<string, InboundRule> = new Map<string, 
         class: 'isolate',
         why: 'binds to an SMS centre as a client: two pods would both bind, and messages may come twice',
       }),
+      'esb-inbound-smpp SMPPListeningConsumer.java',
     ),
   ],
-  // esb-inbound-iso8583
   [
     'org.wso2.carbon.inbound.iso8583.listening.ISO8583MessageConsumer',
     {
       behavior: 'listening',
       find: fixed({ class: 'stateless', why: 'only listens for ISO 8583 messages: any pod can answer' }),
       port: { parameter: 'port', protocol: 'tcp' },
+      origin: 'esb-inbound-iso8583 ISO8583MessageConsumer.java',
     },
   ],
-  // mi-inbound-mcp, documentation only
   ['org.wso2.carbon.inbound.sse.McpInboundListener', mcpRule],
-  // wso2/carbon-mediation
   [
     unsupportedInboundClass,
     {
@@ -183,6 +195,7 @@ export const inboundClasses: ReadonlyMap<string, InboundRule> = new Map<string, 
         why: 'uses WS-ReliableMessaging, whose sessions live in one pod; the class exists only in the old Enterprise Integrator, not in MI',
       }),
       port: { parameter: 'inbound.cxf.rm.port', protocol: 'http' },
+      origin: 'wso2/carbon-mediation InboundRMHttpListener.java',
     },
   ],
 ]);

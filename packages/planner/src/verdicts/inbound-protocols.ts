@@ -20,6 +20,8 @@ export interface InboundRule {
   readonly suspend?: Suspend;
   /** Takes files from a directory. */
   readonly files?: true;
+  /** Where MI's source says it: a repository of wso2-extensions, or a file of product-integrator-mi v4.6.0. */
+  readonly origin: string;
 }
 
 /**
@@ -43,6 +45,7 @@ export const fileRule: InboundRule = {
   find: fixed({ class: 'isolate', why: fileWhy }),
   files: true,
   suspend: 'asleep',
+  origin: 'file/FilePollingConsumer.java',
 };
 
 /**
@@ -50,7 +53,7 @@ export const fileRule: InboundRule = {
  * broadcast level above 0 a message goes to every client of the path, as far as they are connected to the same JVM
  * (product-integrator-mi WebsocketSubscriberPathManager.java, InboundWebsocketResponseSender.java).
  */
-const socketRule: BrokerRule = (parameters) => {
+export const socketRule: BrokerRule = (parameters) => {
   const level = setting(parameters, 'ws.client.side.broadcast.level');
   if (level.state === 'dynamic') return undecidedBy(level, 'its broadcast level');
   if (level.state === 'absent' || /^0+$/.test(level.value)) return { class: 'stateless', why: socketWhy };
@@ -67,15 +70,17 @@ function webSocket(parameter: string, protocol: Port['protocol'], offsetParamete
     find: socketRule,
     port: { parameter, protocol, ...(offsetParameter === undefined ? {} : { offsetParameter }) },
     suspend: 'asleep',
+    origin: 'websocket/InboundWebsocketSourceHandler.java, WebsocketSubscriberPathManager.java',
   };
 }
 
-function listener(what: string, port: ListeningPort, suspend: Suspend = 'asleep'): InboundRule {
+function listener(what: string, port: ListeningPort, origin: string, suspend: Suspend = 'asleep'): InboundRule {
   return {
     behavior: 'listening',
     find: fixed({ class: 'stateless', why: `only listens for ${what}: any pod can answer` }),
     port,
     suspend,
+    origin,
   };
 }
 
@@ -85,8 +90,19 @@ function listener(what: string, port: ListeningPort, suspend: Suspend = 'asleep'
  */
 export const inboundProtocols: ReadonlyMap<string, InboundRule> = new Map<string, InboundRule>([
   ['file', fileRule],
-  ['jms', { behavior: 'polling', find: jms, suspend: 'never' }],
-  ['kafka', { behavior: 'polling', find: kafka, suspend: 'never' }],
+  [
+    'jms',
+    { behavior: 'polling', find: jms, suspend: 'never', origin: 'jms/JMSProcessor.java, JMSConnectionFactory.java' },
+  ],
+  [
+    'kafka',
+    {
+      behavior: 'polling',
+      find: kafka,
+      suspend: 'never',
+      origin: 'kafka/KAFKAMessageListener.java, KAFKAProcessor.java',
+    },
+  ],
   [
     'mqtt',
     {
@@ -96,17 +112,47 @@ export const inboundProtocols: ReadonlyMap<string, InboundRule> = new Map<string
         why: 'subscribes over MQTT: two pods with one client id would throw each other out, with different ids each would handle every message',
       }),
       suspend: 'never',
+      origin: 'mqtt/MqttListener.java, MqttConnectionFactory.java',
     },
   ],
-  ['rabbitmq', { behavior: 'event-based', find: rabbitmq, suspend: 'ignored' }],
-  ['http', listener('HTTP requests', { parameter: 'inbound.http.port', protocol: 'http' })],
-  ['https', listener('HTTPS requests', { parameter: 'inbound.http.port', protocol: 'https' })],
+  [
+    'rabbitmq',
+    { behavior: 'event-based', find: rabbitmq, suspend: 'ignored', origin: 'rabbitmq/RabbitMQConsumer.java' },
+  ],
+  [
+    'http',
+    listener('HTTP requests', { parameter: 'inbound.http.port', protocol: 'http' }, 'http/InboundHttpListener.java'),
+  ],
+  [
+    'https',
+    listener(
+      'HTTPS requests',
+      { parameter: 'inbound.http.port', protocol: 'https' },
+      'https/InboundHttpsListener.java',
+    ),
+  ],
   ['ws', webSocket('inbound.ws.port', 'ws', 'ws.use.port.offset')],
   ['wss', webSocket('inbound.ws.port', 'wss', 'ws.use.port.offset')],
   ['httpws', webSocket('port', 'ws')],
   ['httpswss', webSocket('port', 'wss')],
-  ['hl7', listener('HL7 messages over MLLP', { parameter: 'inbound.hl7.Port', protocol: 'tcp' }, 'never')],
-  ['grpc', listener('gRPC calls', { parameter: 'inbound.grpc.port', default: 8888, protocol: 'grpc' }, 'never')],
+  [
+    'hl7',
+    listener(
+      'HL7 messages over MLLP',
+      { parameter: 'inbound.hl7.Port', protocol: 'tcp' },
+      'hl7/InboundHL7Listener.java',
+      'never',
+    ),
+  ],
+  [
+    'grpc',
+    listener(
+      'gRPC calls',
+      { parameter: 'inbound.grpc.port', default: 8888, protocol: 'grpc' },
+      'grpc/InboundGRPCListener.java',
+      'never',
+    ),
+  ],
 ]);
 
 /** MCP keeps sessions; its port parameter is not the one tools also write (docs-mi mcp-inbound-endpoint-properties.md). */
@@ -117,4 +163,5 @@ export const mcpRule: InboundRule = {
     why: 'keeps its sessions in the memory of a pod: it can run in several pods when a client always comes back to the same one',
   }),
   port: { parameter: 'inbound.mcp.port', protocol: 'http' },
+  origin: 'mi-inbound-mcp McpInboundListener.java',
 };

@@ -37,7 +37,7 @@ function registers(what: string): TransportRule {
       class: 'isolate',
       why: `registers with ${what} from each pod that deploys it: with two pods it is up to ${what} which of them gets a call, and the order is lost`,
     }),
-    origin: "the SAP adapter is not part of MI's sources; docs-mi setup/feature-configs/configuring-sap-connector.md",
+    origin: 'product-integrator-mi axis2.xml.j2:359-373; the adapter itself is not public',
   };
 }
 

@@ -1,0 +1,68 @@
+import { type BrokerRule, jms, jmsOfService, kafka, pulsar, rabbitmq, rabbitmqConnector, solace } from './broker.ts';
+import { changeDataCapture, databaseEvents, salesforcePubSub, salesforceStream } from './inbound-classes.ts';
+import { socketRule } from './inbound-protocols.ts';
+
+/** Parameters with the values that change an answer. */
+export type Example = Readonly<Record<string, string>>;
+
+const jmsTopics: readonly Example[] = [
+  { 'transport.jms.DestinationType': 'topic' },
+  {
+    'transport.jms.DestinationType': 'topic',
+    'transport.jms.SharedSubscription': 'true',
+    'transport.jms.JMSSpecVersion': '2.0',
+    'transport.jms.DurableSubscriberName': 'orders',
+  },
+  { 'transport.jms.SubscriptionDurable': 'true' },
+  { 'transport.jms.Destination': 'dynamicTopics/prices' },
+  { 'transport.jms.DestinationType': '$SYSTEM:TYPE' },
+];
+
+const streams: readonly Example[] = [
+  { 'rabbitmq.queue.optional.x-queue-type': 'stream' },
+  { 'rabbitmq.queue.exclusive': 'true' },
+];
+
+const outside = { 'offset.storage': 'io.debezium.storage.jdbc.offset.JdbcOffsetBackingStore' };
+
+/** For each rule the parameters that change its answer, for the documentation; a test holds each against the rule. */
+export const examples: ReadonlyMap<BrokerRule, readonly Example[]> = new Map<BrokerRule, readonly Example[]>([
+  [jms, jmsTopics],
+  [jmsOfService, jmsTopics],
+  [rabbitmq, streams],
+  [rabbitmqConnector, [{ 'rabbitmq.queue.type': 'STREAM' }, { 'rabbitmq.queue.exclusive': 'true' }]],
+  [
+    kafka,
+    [
+      { 'group.id': 'orders' },
+      { 'group.id': 'orders', 'topic.partitions': 'orders:0' },
+      { 'group.id': 'orders', 'consumer.type': 'simple' },
+      { 'group.id': '$SYSTEM:GROUP' },
+    ],
+  ],
+  [pulsar, [{ subscriptionType: 'Shared' }, { subscriptionType: 'Failover' }, { subscriptionType: '$SYSTEM:TYPE' }]],
+  [
+    solace,
+    [
+      { 'solace.destinationType': 'QUEUE' },
+      { 'solace.destinationType': 'QUEUE', 'solace.queueAccessType': 'EXCLUSIVE' },
+    ],
+  ],
+  [socketRule, [{ 'ws.client.side.broadcast.level': '1' }, { 'ws.client.side.broadcast.level': '$SYSTEM:LEVEL' }]],
+  [
+    changeDataCapture,
+    [
+      { 'offset.storage.file.filename': '/data/cdc/offsets.dat' },
+      { ...outside, 'schema.history.internal': 'io.debezium.storage.jdbc.history.JdbcSchemaHistory' },
+    ],
+  ],
+  [
+    salesforceStream,
+    [
+      { 'connection.salesforce.replay': 'true' },
+      { 'connection.salesforce.replay': 'true', 'connection.salesforce.EventIDStoredFilePath': '/ids.txt' },
+    ],
+  ],
+  [salesforcePubSub, [{ retrieveWithLastReplayId: 'true' }]],
+  [databaseEvents, [{ filteringCriteria: 'deleteAfterPoll' }, { filteringCriteria: 'byBooleanColumn' }]],
+]);
