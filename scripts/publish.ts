@@ -1,7 +1,15 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { $ } from 'zx';
-import { packageChart, publishToRegistry, publishToRepository, type Publication } from './lib/publish.ts';
+import {
+  namePublisher,
+  packageChart,
+  publishToRegistry,
+  publishToRepository,
+  type Publication,
+} from './lib/publish.ts';
 import { provideTool } from './lib/tools.ts';
 
 /**
@@ -10,6 +18,7 @@ import { provideTool } from './lib/tools.ts';
  *   npx tsx scripts/publish.ts --out DIR [--key NAME --keyring FILE [--passphrase-file FILE]]
  *     [--repository DIR --url URL]             a classic repository: a folder that a web server shows at URL
  *     [--registry oci://HOST/PATH [--plain-http]]
+ *     [--project URL [--fingerprint HEX --public-key URL]]   who publishes, for sources, icon and Artifact Hub
  */
 const root = join(import.meta.dirname, '..');
 const say = (text: string): void => void process.stdout.write(`${text}\n`);
@@ -24,6 +33,9 @@ try {
       repository: { type: 'string' },
       url: { type: 'string' },
       registry: { type: 'string' },
+      project: { type: 'string' },
+      fingerprint: { type: 'string' },
+      'public-key': { type: 'string' },
       'plain-http': { type: 'boolean', default: false },
     },
   });
@@ -43,7 +55,24 @@ try {
     values.key === undefined || values.keyring === undefined
       ? undefined
       : { key: values.key, keyring: values.keyring, passphraseFile: values['passphrase-file'] };
-  const chart = await packageChart({ helm, chart: chartFolder, out: values.out, time, signing });
+  if (
+    (values.fingerprint === undefined) !== (values['public-key'] === undefined) ||
+    (values.fingerprint !== undefined && values.project === undefined)
+  )
+    throw new Error('--fingerprint and --public-key go together, and with --project.');
+  const named =
+    values.project === undefined
+      ? chartFolder
+      : namePublisher({
+          chart: chartFolder,
+          folder: mkdtempSync(join(tmpdir(), 'mi-patterns-chart-')),
+          project: values.project,
+          signKey:
+            values.fingerprint === undefined || values['public-key'] === undefined
+              ? undefined
+              : { fingerprint: values.fingerprint, url: values['public-key'] },
+        });
+  const chart = await packageChart({ helm, chart: named, out: values.out, time, signing });
   say(`Packed ${chart.archive}${chart.provenance === undefined ? ', not signed' : `, signed in ${chart.provenance}`}.`);
   if (values.repository !== undefined && values.url !== undefined)
     report(await publishToRepository({ helm, chart, folder: values.repository, url: values.url }));

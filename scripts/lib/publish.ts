@@ -1,5 +1,6 @@
 import {
   copyFileSync,
+  cpSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -69,6 +70,35 @@ export async function packageChart(options: {
     readonly version: string;
   };
   return { archive, provenance: signing === undefined ? undefined : `${archive}.prov`, name, version };
+}
+
+/**
+ * Writes a copy of a chart into a folder whose Chart.yaml names the project that publishes it: its address among the sources, the
+ * icon by address, and the fingerprint of the key for Artifact Hub. The same input gives the same bytes.
+ */
+export function namePublisher(options: {
+  readonly chart: string;
+  readonly folder: string;
+  /** Address of the project's repository, `https://github.com/OWNER/NAME`. */
+  readonly project: string;
+  /** Fingerprint of the signing key, and the address of its public part. */
+  readonly signKey?: { readonly fingerprint: string; readonly url: string } | undefined;
+}): string {
+  const { chart, folder, signKey } = options;
+  const project = options.project.replace(/\/$/, '');
+  const copy = join(folder, basename(chart));
+  cpSync(chart, copy, { recursive: true });
+  const file = join(copy, 'Chart.yaml');
+  const key =
+    signKey === undefined
+      ? ''
+      : `  artifacthub.io/signKey: |\n    fingerprint: ${signKey.fingerprint}\n    url: ${signKey.url}\n`;
+  const text = readFileSync(file, 'utf8')
+    .replace(/^sources:\n/m, `sources:\n  - ${project}\n`)
+    .replace(/^icon: .*$/m, `icon: ${project}/raw/HEAD/charts/${basename(chart)}/icon.svg`)
+    .replace(/^annotations:\n/m, `annotations:\n${key}`);
+  writeFileSync(file, text);
+  return copy;
 }
 
 /**

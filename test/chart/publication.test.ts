@@ -19,7 +19,13 @@ import { gzipSync } from 'node:zlib';
 import { findTool, parseManifest, run, type RunResult } from '@mi-patterns/helm';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { packageChart, publishToRegistry, publishToRepository, type ChartPackage } from '../../scripts/lib/publish.ts';
+import {
+  namePublisher,
+  packageChart,
+  publishToRegistry,
+  publishToRepository,
+  type ChartPackage,
+} from '../../scripts/lib/publish.ts';
 import { provideTool, toolFolder } from '../../scripts/lib/tools.ts';
 import { chart, repository } from '../support/command.ts';
 
@@ -124,10 +130,49 @@ describe('a package of the chart', () => {
       'Chart.yaml',
       'LICENSE',
       'README.md',
+      'UPGRADING.md',
+      'icon.svg',
       'values.schema.json',
       'values.yaml',
     ]);
     expect(readFileSync(join(chart, 'LICENSE'), 'utf8')).toBe(readFileSync(join(repository, 'LICENSE'), 'utf8'));
+  });
+
+  it('names who publishes it, and the key that signs it', async () => {
+    const folder = join(work, 'named');
+    const named = namePublisher({
+      chart,
+      folder,
+      project: 'https://example.com/acme/mi-patterns/',
+      signKey: { fingerprint: 'C0FFEE', url: 'https://example.com/key.asc' },
+    });
+    const { archive } = await pack(named, 'named-out');
+    const shown = parse((await helmRun(['show', 'chart', archive])).stdout) as {
+      readonly home: string;
+      readonly icon: string;
+      readonly sources: readonly string[];
+      readonly annotations: Readonly<Record<string, string>>;
+    };
+    expect(shown.sources[0]).toBe('https://example.com/acme/mi-patterns');
+    expect(shown.sources.length).toBeGreaterThan(1);
+    expect(shown.icon).toBe('https://example.com/acme/mi-patterns/raw/HEAD/charts/micro-integrator/icon.svg');
+    expect(shown.home).toMatch(/^https:/);
+    expect(parse(shown.annotations['artifacthub.io/signKey'] ?? '')).toEqual({
+      fingerprint: 'C0FFEE',
+      url: 'https://example.com/key.asc',
+    });
+  });
+
+  it('has no link that ends outside of it', async () => {
+    const { archive } = await pack(chart, 'links');
+    const folder = join(work, 'links-unpacked');
+    mkdirSync(folder, { recursive: true });
+    await run(['tar', '-xzf', archive, '-C', folder]);
+    const root = join(folder, 'micro-integrator');
+    for (const name of ['README.md', 'CHANGELOG.md', 'UPGRADING.md'])
+      for (const [, link = ''] of readFileSync(join(root, name), 'utf8').matchAll(/\]\(([^)\s]+)\)/g))
+        expect(/^(https:|#)/.test(link) || existsSync(join(root, link)), `${name}: ${link}`).toBe(true);
+    expect(readFileSync(join(root, 'README.md'), 'utf8')).not.toContain('./charts/');
   });
 
   it('leaves room in the release Secret, which holds 1 MiB', async () => {

@@ -122,6 +122,11 @@ mi.warnings.features: warnings about release-level settings, as JSON. Takes the 
 {{- $found = append $found (printf "externalSecrets.%s was not written, since the cluster has no external-secrets.io/v1. Install External Secrets, or set force: true when rendering offline." $name) -}}
 {{- end -}}
 {{- end -}}
+{{- if or (eq "never" ((.Values.runtime).assignUser | default "auto")) (.Capabilities.APIVersions.Has "security.openshift.io/v1") -}}
+{{- $written := list -}}
+{{- range $resolved.workloads }}{{ if not .readOnly }}{{ $written = append $written .key }}{{ end }}{{ end -}}
+{{- if $written }}{{ $found = append $found (printf "the user id is left to the cluster, as on OpenShift: MI's home in the image must be writable by group 0 (chgrp -R 0, chmod -R g=u), or the pods of %s end with Permission denied. readOnlyRootFilesystem: true copies the home at each start and needs no such image." (join ", " $written)) }}{{ end -}}
+{{- end -}}
 {{- $outside := or (.Values.ingress).enabled (.Values.gateway).enabled (.Values.route).enabled (eq "LoadBalancer" ((.Values.service).type | default "")) -}}
 {{- if and (.Values.networkPolicy).enabled (not (.Values.networkPolicy).clients) $outside -}}
 {{- $found = append $found "networkPolicy.clients names no one, so only the pods of the namespace reach the listeners; what brings requests from outside (ingress controller, gateway, router, load balancer) does not. Name it there." -}}

@@ -215,6 +215,9 @@ describe('edges of rules', () => {
     });
     expect(codes(stateful({ 'mi-patterns.io/coordination': 'database' }))).toEqual([]);
     expect(codes(stateful({}))).toEqual(['MI-RULE-STATEFUL-SINGLE', 'MI-RULE-STATEFUL-SINGLE']);
+    const paused = stateful({});
+    const pausedSpec = { ...(paused.spec as object), replicas: 0, strategy: { type: 'Recreate' } };
+    expect(codes({ ...paused, spec: pausedSpec })).toEqual([]);
   });
 
   it('reads percentages of a disruption budget as Kubernetes does', () => {

@@ -15,7 +15,8 @@ export const statefulSingle: Rule = {
         const replicas = Number(textAt(object, 'spec', 'replicas') ?? 1);
         const strategy = textAt(object, 'spec', 'strategy', 'type') ?? 'RollingUpdate';
         return [
-          ...(replicas === 1
+          // None is a pause, which the chart warns of.
+          ...(replicas <= 1
             ? []
             : [
                 {
