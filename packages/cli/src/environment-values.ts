@@ -3,17 +3,20 @@ import { relative, resolve } from 'node:path';
 import { type Diagnostic, imageReference, type Inventory } from '@mi-patterns/inventory';
 import { compareVersions, type Plan, plan, readinessFindings } from '@mi-patterns/planner';
 import {
+  carryOver,
   chartDefaults,
   type Environment,
   layerValues,
   mergeValues,
   podsOf,
+  valueAt,
   runtimeVersions,
   type Values,
   type WorkloadPods,
   writeValues,
   type WrittenValues,
 } from '@mi-patterns/values';
+import { carriedOver } from './carried-over.ts';
 import type { Context } from './context.ts';
 import { display, inputPaths, type LoadedConfiguration, type PlanFlags, planOptions } from './load.ts';
 import { type EnvironmentPackages, valuesFor } from './package/for-environments.ts';
@@ -29,6 +32,8 @@ export interface EnvironmentValues {
   readonly values: Values;
   /** MI version that the values and the package are made for. */
   readonly runtimeVersion: string;
+  /** What the values take over from deployment.toml files of projects. */
+  readonly carriedOver: Values;
   readonly valuesFiles: readonly Values[];
   readonly diagnostics: readonly Diagnostic[];
 }
@@ -64,12 +69,15 @@ export async function environmentValues(
   const result = from.plans.get(key) ?? plan(inventory, { ...flags, environment: environment.name });
   from.plans.set(key, result);
   const runtimeVersion = runtimeVersionOf(inventory, environment, valuesFiles);
+  const own = [...valuesFiles, environment.values].reduce(layerValues, {});
+  const carried = carriedOver(inventory, environment, own, { carryOver, valueAt });
   const written = writeValues(
     result,
     environment,
     {
       schema: './values.schema.json',
       inputs: from.inputs,
+      carriedOver: carried.values,
       valuesFiles,
       runtimeVersion,
       archivesFollow: from.withoutPackage !== true,
@@ -78,8 +86,12 @@ export async function environmentValues(
   );
   const findings = [
     ...planFindings(result, written),
-    ...readinessFindings(result.readiness, inventory.given === undefined ? undefined : environment.name),
+    ...readinessFindings(result.readiness, inventory.given === undefined ? undefined : environment.name).filter(
+      // The archives of the package have names that sort right.
+      ({ code, severity }) => code !== 'MI-READY-ORDER' || severity === 'error' || from.withoutPackage === true,
+    ),
     ...written.diagnostics.map((diagnostic) => besideProject(diagnostic, inventory)),
+    ...carried.diagnostics,
     ...olderRuntime(inventory, runtimeVersion),
     ...assumedRuntime(inventory, environment, valuesFiles, runtimeVersion),
     ...withoutImage(written.values, from.loaded),
@@ -91,6 +103,7 @@ export async function environmentValues(
     text: written.text,
     values: written.values,
     runtimeVersion,
+    carriedOver: carried.values,
     valuesFiles,
     diagnostics: findings,
   };
@@ -226,7 +239,7 @@ function besideProject(diagnostic: Diagnostic, { configurations }: Inventory): D
   return {
     ...diagnostic,
     related: places,
-    hint: 'The chart writes deployment.toml from the values and does not deliver that of the project: carry its data source over to `coordination.database` (`url`, `driver`) under `values`, or use `coordination: isolate`.',
+    hint: 'The coordination database of deployment.toml is not carried over: set `coordination.database` (`url`, `driver`) under `values`, or use `coordination: isolate`.',
   };
 }
 
@@ -245,6 +258,7 @@ export function pointAtPackage(
     {
       schema: './values.schema.json',
       inputs,
+      carriedOver: one.carriedOver,
       valuesFiles: one.valuesFiles,
       runtimeVersion: one.runtimeVersion,
       ...points.context,

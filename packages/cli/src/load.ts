@@ -80,7 +80,7 @@ export async function loadInventory(
       openRegistryImage: await imageClient(wanted, options, context),
       onProgress: ({ path, artifacts }) => progress.count(`Reading ${path}`, artifacts, 'artifacts'),
     });
-    const { configurations, given, diagnostics } = await writtenConfigurations(loaded, context);
+    const { configurations, given, diagnostics } = await writtenConfigurations(loaded, read.configurations, context);
     return {
       ...read,
       configurations: [...read.configurations, ...configurations],

@@ -24,7 +24,7 @@ async function written(
     { json: false, quiet: false, verbose: false },
     context,
   );
-  return writtenConfigurations(loaded, context);
+  return writtenConfigurations(loaded, [], context);
 }
 
 const listener = '[{name: default, parameter: {connection_factory_type: topic}}]';
@@ -109,7 +109,7 @@ test('there is none where the image brings the file', async () => {
 });
 
 test('without a configuration the chart writes its defaults', async () => {
-  expect((await writtenConfigurations(undefined, { cwd: '.' } as Context)).configurations).toMatchObject([
+  expect((await writtenConfigurations(undefined, [], { cwd: '.' } as Context)).configurations).toMatchObject([
     { environment: 'default', listeners: [] },
   ]);
 });

@@ -7,6 +7,7 @@ import {
 } from '@mi-patterns/inventory';
 import type { Environment, Values, YamlFile } from '@mi-patterns/values';
 import type { Context } from './context.ts';
+import { carriedOver } from './carried-over.ts';
 import { CommandFailure } from './failure.ts';
 import { givenSettings } from './given-settings.ts';
 import type { LoadedConfiguration } from './load.ts';
@@ -35,17 +36,20 @@ const withoutConfiguration: ServerConfiguration = {
  */
 export async function writtenConfigurations(
   loaded: LoadedConfiguration | undefined,
+  read: readonly ServerConfiguration[],
   context: Context,
 ): Promise<WrittenConfigurations> {
-  if (loaded === undefined) return { configurations: [withoutConfiguration], given: [], diagnostics: [] };
+  const hasFiles = read.some(({ document }) => document !== undefined);
+  if (loaded === undefined && !hasFiles) return { configurations: [withoutConfiguration], given: [], diagnostics: [] };
   const values = await import('./configuration.ts');
-  const written = values.environmentsOf(loaded.configuration).map((environment) => {
-    const files = filesOf(environment, loaded, context, values);
-    return ofEnvironment(environment, loaded, files, values);
+  const written = values.environmentsOf(loaded?.configuration ?? {}).map((environment) => {
+    const files = loaded === undefined ? [] : filesOf(environment, loaded, context, values);
+    return ofEnvironment(environment, { loaded, files, read }, values);
   });
   return {
     configurations: written.flatMap(({ configurations }) => configurations),
-    given: written.flatMap(({ given }) => given),
+    // Without a configuration nobody had a place to give anything yet.
+    given: loaded === undefined ? [] : written.flatMap(({ given }) => given),
     diagnostics: written.flatMap(({ diagnostics }) => diagnostics),
   };
 }
@@ -69,15 +73,18 @@ function filesOf(
 
 function ofEnvironment(
   environment: Environment,
-  loaded: LoadedConfiguration,
-  files: readonly YamlFile[],
+  from: {
+    readonly loaded: LoadedConfiguration | undefined;
+    readonly files: readonly YamlFile[];
+    readonly read: readonly ServerConfiguration[];
+  },
   values: ValuesModule,
 ): WrittenConfigurations {
   const { isMapping, layerValues, mergeValues, valueAt } = values;
-  const all = mergeValues(
-    values.chartDefaults,
-    [...files.map(({ value }) => value ?? {}), environment.values].reduce<Values>(layerValues, {}),
-  );
+  const { loaded, files } = from;
+  const own = [...files.map(({ value }) => value ?? {}), environment.values].reduce<Values>(layerValues, {});
+  const carried = carriedOver({ configurations: from.read }, environment, own, values);
+  const all = mergeValues(values.chartDefaults, layerValues(carried.values, own));
   const given = [givenSettings(environment.name, all, values)];
   if (valueAt(all, ['runtime', 'deploymentTomlFrom']) === 'image')
     return { configurations: [], given, diagnostics: [] };
@@ -86,16 +93,17 @@ function ofEnvironment(
     return isMapping(found) ? found : {};
   };
   const shared = mergeValues(mapping('deploymentToml'), mapping('workloadDefaults', 'deploymentToml'));
-  const own = Object.keys(mapping('workloads')).filter(
+  const workloads = Object.keys(mapping('workloads')).filter(
     (name) => Object.keys(mapping('workloads', name, 'deploymentToml')).length > 0,
   );
-  const configuration = values.readYaml(loaded.text, loaded.path, 'MI-CONFIG', 'yaml-1.2');
-  const written = [undefined, ...own].map((workload) => {
+  const configuration =
+    loaded === undefined ? undefined : values.readYaml(loaded.text, loaded.path, 'MI-CONFIG', 'yaml-1.2');
+  const fallback = from.read.find(({ document }) => document !== undefined)?.source;
+  const written = [undefined, ...workloads].map((workload) => {
     const ofWorkload = workload === undefined ? [] : [['workloads', workload, 'deploymentToml']];
     const at = placesIn(
       environment.name,
-      configuration,
-      files,
+      { configuration, files, fallback: fallback ?? withoutConfiguration.source },
       [...ofWorkload, ['workloadDefaults', 'deploymentToml'], ['deploymentToml']],
       values,
     );
@@ -131,13 +139,19 @@ function hardeningOf(database: Values): Pick<ServerConfiguration, 'coordinationH
 /** Finds keys of the deployment.toml in what the values were read from; the file of the configuration stands for what is nowhere. */
 function placesIn(
   environment: string,
-  configuration: YamlFile,
-  files: readonly YamlFile[],
+  from: {
+    readonly configuration: YamlFile | undefined;
+    readonly files: readonly YamlFile[];
+    readonly fallback: Source;
+  },
   within: readonly (readonly string[])[],
   { locate }: ValuesModule,
 ): (...keys: string[]) => Source {
+  const { configuration, files, fallback } = from;
   const layers = [
-    ...[['environments', environment, 'values'], ['values']].map((start) => ({ file: configuration, start })),
+    ...(configuration === undefined
+      ? []
+      : [['environments', environment, 'values'], ['values']].map((start) => ({ file: configuration, start }))),
     ...files.toReversed().map((file) => ({ file, start: [] as string[] })),
   ];
   return (...keys) => {
@@ -148,6 +162,6 @@ function placesIn(
         if (found.exact) return found.source;
       }
     }
-    return { path: configuration.path, line: 1, column: 1 };
+    return configuration === undefined ? fallback : { path: configuration.path, line: 1, column: 1 };
   };
 }

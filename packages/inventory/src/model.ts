@@ -367,6 +367,8 @@ export interface ServerConfiguration {
   readonly nodeId?: { readonly value: string; readonly source: Source };
   /** Environment variables (`$env{}`) and aliases of the secure vault (`$secret{}`) that it takes. Missing: none. */
   readonly settings?: readonly SettingRead[];
+  /** All that a file says, for what writes the same again; undefined for a file that the chart writes. May hold secrets. */
+  readonly document?: Readonly<Record<string, unknown>>;
   /** Aliases that `[secrets]` gives the secure vault, sorted. Missing: none. */
   readonly aliases?: readonly string[];
 }

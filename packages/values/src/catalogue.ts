@@ -261,7 +261,22 @@ const initRules = {
 } as const satisfies Readonly<Record<string, CatalogueEntry>>;
 
 type SharedCode = `${CodePrefix}-${keyof typeof shared}`;
+/** Findings about deployment.toml files of projects that the values take over. */
+const tomlRules = {
+  'MI-TOML-LEFT-OUT': warning(
+    'Part of deployment.toml that is not carried over',
+    'The values carry the deployment.toml of a project over, but for what the chart has settings of its own for, writes itself or refuses.',
+    'Use the setting that the hint names.',
+  ),
+  'MI-TOML-SECRET': warning(
+    'Password in deployment.toml',
+    'The deployment.toml of a project holds passwords. The values take them from a Secret: they never stand in a ConfigMap.',
+    'Create the Secret that the message names in the namespace of each environment.',
+  ),
+} as const;
+
 export type ValuesCode =
+  | keyof typeof tomlRules
   | SharedCode
   | keyof typeof valuesRules
   | keyof typeof configurationRules
@@ -279,6 +294,7 @@ export const catalogue: Readonly<Record<ValuesCode, CatalogueEntry>> = {
   ...prefixed('MI-CONFIG'),
   ...configurationRules,
   ...writeRules,
+  ...tomlRules,
   ...initRules,
 } as Record<ValuesCode, CatalogueEntry>;
 

@@ -29,3 +29,4 @@ export { translateHelmMi, secretName, type HelmMiTranslation } from './translate
 export { writeConfiguration, type FirstConfiguration } from './configuration/write.ts';
 export { argoApplications, fluxReleases, type GitOpsFile, type GitOpsSource } from './gitops/gitops.ts';
 export { quantity } from './rules/memory.ts';
+export { carryOver, type CarriedOver, type ProjectToml } from './carry-over/carry-over.ts';

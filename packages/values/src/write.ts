@@ -20,6 +20,8 @@ export interface WriteContext {
   readonly workloadArtifacts?: Readonly<Record<string, Values>>;
   /** `artifacts` of the release: where archives come from. */
   readonly artifacts?: Values;
+  /** What is carried over from deployment.toml files of projects; goes below the values files. */
+  readonly carriedOver?: Values;
   /** Contents of the environment's values files, in their order. */
   readonly valuesFiles?: readonly Values[];
   /** MI version of the image, where the environment names none. */
@@ -44,7 +46,8 @@ export interface WrittenValues {
 export function writeValues(plan: Plan, environment: Environment, context: WriteContext, path: string): WrittenValues {
   const comments = new Map<string, string>();
   const generated = generatedValues(plan, environment, context, comments);
-  const merged = [...(context.valuesFiles ?? []), environment.values].reduce(layerValues, generated);
+  const layers = [context.carriedOver ?? {}, ...(context.valuesFiles ?? []), environment.values];
+  const merged = layers.reduce(layerValues, generated);
   const body = emitYaml(inSchemaOrder(merged, valuesSchema), comments);
   const missing = missingSettings(plan.readiness, environment.name, environment.release);
   const toFillIn = missing.length === 0 ? '' : `\n${missing.map((line) => `# ${line}\n`).join('')}`;

@@ -90,6 +90,35 @@ describe('settings that artifacts read', () => {
   });
 });
 
+describe('deployment.toml of the project', () => {
+  const toml = 'deployment/deployment.toml';
+
+  it('is carried over, below what the values say, and decides ports and listeners', async () => {
+    writeFileSync(
+      join(folder, toml),
+      '[server]\noffset = 20\n[mediation]\ninbound.port_offset_enable = true\n[transport.rabbitmq.parameter]\npassword = "hunter2"\n',
+    );
+    mkdirSync(join(folder, 'src/main/wso2mi/artifacts/inbound-endpoints'), { recursive: true });
+    writeFileSync(
+      join(folder, 'src/main/wso2mi/artifacts/inbound-endpoints/Front.xml'),
+      '<inboundEndpoint xmlns="http://ws.apache.org/ns/synapse" name="Front" protocol="http" sequence="processOrder" onError="fault"><parameters><parameter name="inbound.http.port">8000</parameter></parameters></inboundEndpoint>',
+    );
+    const { err } = await generate('release: shop\nvalues: {deploymentToml: {server: {offset: 30}}}\n');
+    expect(err).toContain('warning MI-TOML-SECRET');
+    expect(text('values.yaml')).toContain('offset: 30');
+    expect(text('values.yaml')).toContain('port: 8030');
+    expect(text('values.yaml')).toContain('port_offset_enable: true');
+    expect(text('values.yaml')).not.toContain('hunter2');
+    expect(text('values.yaml')).toContain('name: shop-settings');
+  });
+
+  it('stays where it is when the image brings it', async () => {
+    writeFileSync(join(folder, toml), '[mediation]\nsynapse.core_threads = 30\n');
+    await generate('values: {runtime: {deploymentTomlFrom: image}}\n');
+    expect(text('values.yaml')).not.toContain('core_threads');
+  });
+});
+
 describe('generate beside the project', () => {
   it('never takes what an earlier run has written for an artifact', async () => {
     expect((await run('init')).exitCode).toBe(0);
@@ -111,7 +140,7 @@ describe('values that helm would refuse', () => {
     writeFileSync(toml, `${readFileSync(toml, 'utf8')}\n[[datasource]]\nid = "WSO2_COORDINATION_DB"\n`);
     const second = await generate('coordination: database\n');
     expect(second.err).toMatch(
-      /MI-VALUES-COORDINATION-URL .*\n[^]*? +see deployment\/deployment.toml:\d+:1\n +→ .* does not deliver that of the project/,
+      /MI-VALUES-COORDINATION-URL .*\n[^]*? +see deployment\/deployment.toml:\d+:1\n +→ .* of deployment\.toml is not carried over/,
     );
     const third = await generate(
       'coordination: database\nvalues:\n  coordination: {database: {url: "jdbc:x", driver: x.Driver}}\n',

@@ -4,12 +4,15 @@ import { type Diagnostic, type Inventory, printable, readInventory } from '@mi-p
 import { type Plan, plan, releaseName } from '@mi-patterns/planner';
 import {
   type FirstConfiguration,
+  carryOver,
   type HelmMiTranslation,
   readConfiguration,
   translateHelmMi,
+  valueAt,
   writeAtomically,
   writeConfiguration,
 } from '@mi-patterns/values';
+import { carriedOver } from '../carried-over.ts';
 import type { Context, GlobalOptions } from '../context.ts';
 import { planTitle } from '../diagrams/text.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
@@ -51,8 +54,10 @@ export async function initCommand(
   const schemaFile = join(folder, 'mi-patterns.schema.json');
   if (!existsSync(schemaFile)) writeAtomically(schemaFile, schema);
   const written = await planWritten(file, options, context);
+  const carried = carriedOver(inventory, { release: first.release }, first.values ?? {}, { carryOver, valueAt });
   const diagnostics = [
     ...(translation?.diagnostics ?? []),
+    ...carried.diagnostics,
     ...written.diagnostics.filter(({ severity }) => severity === 'error'),
   ];
   if (options.json)

@@ -29,7 +29,12 @@ export function readDeploymentToml(text: string, path: string): Reading {
   } catch (error) {
     return { diagnostics: [malformed(path, error)] };
   }
-  return readServerDocument(document, { path, line: 1, column: 1 }, indexKeys(text, path));
+  const { configuration, diagnostics } = readServerDocument(
+    document,
+    { path, line: 1, column: 1 },
+    indexKeys(text, path),
+  );
+  return { configuration: { ...configuration, document: table(document) }, diagnostics };
 }
 
 /**

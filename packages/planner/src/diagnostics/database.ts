@@ -1,4 +1,4 @@
-import type { Artifact } from '@mi-patterns/inventory';
+import type { Artifact, ServerConfiguration } from '@mi-patterns/inventory';
 import type { PlanDiagnostic } from '../model.ts';
 import { compareVersions, runtimeVersions } from '../runtime.ts';
 import { inboundRule } from '../verdicts/inbound-endpoint.ts';
@@ -23,11 +23,20 @@ export function databaseDiagnostics(context: PlanContext): PlanDiagnostic[] {
   return diagnostics;
 }
 
+/**
+ * The files that the pods get: those that the chart writes where there are any. It leaves the coordination database and the node id
+ * of a project's own file out.
+ */
+function deliveredConfigurations({ configurations }: PlanContext['inventory']): readonly ServerConfiguration[] {
+  const written = configurations.filter(({ environment }) => environment !== undefined);
+  return written.length > 0 ? written : configurations;
+}
+
 /** One coordination database under workloads with different artifacts (the task table has no group: mysql_cluster.sql:29-33). */
 function shared(context: PlanContext): PlanDiagnostic[] {
   const stateful = context.workloads.filter((workload) => workload.stateful.length > 0);
   if (!context.divided || stateful.length === 0 || context.workloads.length < 2) return [];
-  return context.inventory.configurations.flatMap(({ coordinationDatabase }) =>
+  return deliveredConfigurations(context.inventory).flatMap(({ coordinationDatabase }) =>
     coordinationDatabase === undefined
       ? []
       : [
@@ -66,7 +75,7 @@ function release(context: PlanContext): PlanDiagnostic[] {
       }),
     );
   }
-  for (const { nodeId } of inventory.configurations) {
+  for (const { nodeId } of deliveredConfigurations(inventory)) {
     if (nodeId === undefined || /\$(env|sys)\{/.test(nodeId.value)) continue;
     diagnostics.push(
       finding('MI-DB-NODE-ID', 'error', {

@@ -1,0 +1,23 @@
+import type { Inventory } from '@mi-patterns/inventory';
+import type { CarriedOver, Environment, Values } from '@mi-patterns/values';
+
+type ValuesModule = typeof import('./configuration.ts');
+
+/**
+ * What the values of an environment take over from the deployment.toml files of the projects that were read: nothing where the
+ * image brings its own file (`runtime.deploymentTomlFrom: image`).
+ *
+ * @param given all that the environment sets, values files included.
+ */
+export function carriedOver(
+  { configurations }: Pick<Inventory, 'configurations'>,
+  environment: Pick<Environment, 'release'>,
+  given: Values,
+  { carryOver, valueAt }: Pick<ValuesModule, 'carryOver' | 'valueAt'>,
+): CarriedOver {
+  if (valueAt(given, ['runtime', 'deploymentTomlFrom']) === 'image') return { values: {}, diagnostics: [] };
+  const files = configurations.flatMap(({ source, document, environment: written }) =>
+    document === undefined || written !== undefined || source.path.includes('!/') ? [] : [{ source, document }],
+  );
+  return files.length === 0 ? { values: {}, diagnostics: [] } : carryOver(files, environment.release, given);
+}

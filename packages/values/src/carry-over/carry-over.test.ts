@@ -1,0 +1,87 @@
+import { describe, expect, test } from 'vitest';
+import type { Values } from '../merge.ts';
+import { carryOver } from './carry-over.ts';
+
+const file = (document: Values, path = 'deployment/deployment.toml') => ({
+  source: { path, line: 1, column: 1 },
+  document,
+});
+const carried = (document: Values, given: Values = {}) => carryOver([file(document)], 'shop', given);
+const left = (document: Values, given: Values = {}): string[] =>
+  carried(document, given).diagnostics.map(({ message }) => /`(.*?)`/.exec(message)?.[1] ?? message);
+
+/** What the editor writes into each new project. */
+const fresh = {
+  server: { hostname: 'localhost', hot_deployment: false },
+  user_store: { type: 'read_only_ldap' },
+  keystore: {
+    primary: { file_name: 'repository/resources/security/wso2carbon.jks', password: 'wso2carbon', alias: 'wso2carbon' },
+  },
+  truststore: { file_name: 'repository/resources/security/client-truststore.jks', password: 'wso2carbon' },
+};
+
+describe('carrying deployment.toml over', () => {
+  test('the file of a new project says nothing that the chart does not do by itself', () =>
+    expect(carried(fresh)).toEqual({ values: {}, diagnostics: [] }));
+
+  test('takes every other table as it is', () => {
+    const toml = {
+      server: { offset: 13, hostname: 'shop.example.com' },
+      mediation: { synapse: { core_threads: 30 } },
+      synapse_properties: { 'synapse.debugger': true },
+      transport: { vfs: { listener: { enable: true } } },
+    };
+    expect(carried({ ...fresh, ...toml })).toEqual({ values: { deploymentToml: toml }, diagnostics: [] });
+  });
+
+  test('a password becomes a variable that a Secret fills, and stands nowhere in the values', () => {
+    const { values, diagnostics } = carried({
+      transport: { rabbitmq: { listener: [{ name: 'AMQP', parameter: { username: 'shop', password: 's3cret' } }] } },
+      datasource: [{ id: 'SHOP', url: 'jdbc:mysql://u:hunter2@db/x', password: '$env{DB_PASSWORD}' }],
+    });
+    expect(JSON.stringify(values)).not.toMatch(/s3cret|hunter2/);
+    expect(values['env']).toEqual({
+      MI_DATASOURCE_SHOP_URL: { secretKeyRef: { name: 'shop-settings', key: 'MI_DATASOURCE_SHOP_URL' } },
+      MI_TRANSPORT_RABBITMQ_LISTENER_AMQP_PARAMETER_PASSWORD: {
+        secretKeyRef: { name: 'shop-settings', key: 'MI_TRANSPORT_RABBITMQ_LISTENER_AMQP_PARAMETER_PASSWORD' },
+      },
+    });
+    expect(values['deploymentToml']).toMatchObject({
+      datasource: [{ url: '$env{MI_DATASOURCE_SHOP_URL}', password: '$env{DB_PASSWORD}' }],
+    });
+    expect(diagnostics.map(({ code }) => code)).toEqual(['MI-TOML-SECRET']);
+  });
+
+  test.each([
+    [
+      'a key store of its own',
+      { keystore: { primary: { file_name: 'shop.jks', password: '$env{P}' } } },
+      'keystore.primary',
+    ],
+    ['demonstration stores with another password', { truststore: { password: 'changed' } }, 'truststore'],
+    ['the time to stop', { server: { graceful_shutdown_timeout: 60 } }, 'server.graceful_shutdown_timeout'],
+    ['a node id', { cluster_config: { node_id: 'node-1' } }, 'cluster_config'],
+    ['secrets of the secure vault', { secrets: { db: '[plain]' } }, 'secrets'],
+    ['another user store', { user_store: { type: 'database' } }, 'user_store.type'],
+  ])('names %s, which is left out', (_what, document, name) => {
+    expect(left(document)).toEqual([name]);
+    expect(carried(document).values).toEqual({});
+  });
+
+  test('says nothing of a key store that the values set in the words of the chart', () =>
+    expect(
+      left({ keystore: { primary: { file_name: 'shop.jks' } } }, { keystores: { primary: { secretName: 's' } } }),
+    ).toEqual([]));
+
+  test('leaves the coordination database out and keeps the other data sources', () => {
+    const { values, diagnostics } = carried({ datasource: [{ id: 'WSO2_COORDINATION_DB' }, { id: 'SHOP' }] });
+    expect(values).toEqual({ deploymentToml: { datasource: [{ id: 'SHOP' }] } });
+    expect(diagnostics).toHaveLength(1);
+  });
+
+  test('puts the files of several projects together in any order', () => {
+    const [a, b] = [file({ server: { offset: 1 } }, 'a.toml'), file({ server: { offset: 2, x: 3 } }, 'b.toml')];
+    expect(carryOver([b, a], 'shop', {}).values).toEqual({ deploymentToml: { server: { offset: 1, x: 3 } } });
+    expect(carryOver([a, b], 'shop', {})).toEqual(carryOver([b, a], 'shop', {}));
+  });
+});

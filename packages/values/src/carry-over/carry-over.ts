@@ -1,0 +1,222 @@
+import { compareText, type Diagnostic, isSecretName, type Source, withoutCredentials } from '@mi-patterns/inventory';
+import { describe, type ValuesCode } from '../catalogue.ts';
+import { isMapping, layerValues, valueAt, type Values } from '../merge.ts';
+
+/** A deployment.toml of a project, as read. */
+export interface ProjectToml {
+  readonly source: Source;
+  readonly document: Values;
+}
+
+/** What the values take over from deployment.toml files of projects. */
+export interface CarriedOver {
+  /** `deploymentToml` and the variables for its secrets; goes below everything that an environment says. */
+  readonly values: Values;
+  /** What was left out and why, and what needs a Secret. */
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+type Path = readonly string[];
+
+/** A table or key that is not carried over. */
+interface Left {
+  readonly path: Path;
+  /** Left out without a word when this holds: the chart does the same by itself. */
+  readonly silent?: (value: unknown) => boolean;
+  /** Carried over all the same when this holds. */
+  readonly keep?: (value: unknown) => boolean;
+  /** Values that say the same in the chart's own words; where they are set nothing is said. */
+  readonly instead?: Path;
+  readonly severity: 'info' | 'warning';
+  readonly because: string;
+  readonly hint: string;
+}
+
+/** Passwords of the key stores in WSO2's images, and of its first user: no secrets. */
+const publicPasswords: ReadonlySet<string> = new Set(['', 'wso2carbon', 'admin']);
+
+const stores = (name: string): Left => ({
+  path: name === 'truststore' ? ['truststore'] : ['keystore', name],
+  silent: isDemonstrationStore,
+  instead: ['keystores', name, 'secretName'],
+  severity: 'warning',
+  because: 'the chart mounts key stores from Secrets',
+  hint: `Put the file into a Secret and name it in the values: \`keystores: {${name}: {secretName: NAME, key: FILE, alias: ALIAS, passwordSecret: {name: NAME, key: KEY}}}\`.`,
+});
+
+/** What the chart writes itself, refuses, or has settings of its own for. */
+const left: readonly Left[] = [
+  ...['primary', 'internal', 'truststore'].map(stores),
+  ...['hot_deployment', 'graceful_shutdown_enabled', 'graceful_shutdown_timeout'].map((key): Left => ({
+    path: ['server', key],
+    silent: (value) => key === 'hot_deployment' && value === false,
+    severity: 'info',
+    because: 'the chart writes it, so that it fits the checks and the time that a pod gets to stop',
+    hint: 'Set `gracefulShutdown.timeoutSeconds` in the values where the time must be another.',
+  })),
+  {
+    path: ['server', 'hostname'],
+    silent: (value) => value === 'localhost',
+    keep: (value) => value !== 'localhost',
+    severity: 'info',
+    because: 'it is the default',
+    hint: 'Nothing to do.',
+  },
+  {
+    path: ['cluster_config'],
+    severity: 'warning',
+    because: 'each server needs a node id of its own, and pods of one workload have the same file',
+    hint: 'Set `coordination: database` in mi-patterns.yaml where a database shall coordinate the servers.',
+  },
+  {
+    path: ['secrets'],
+    severity: 'warning',
+    because: 'secrets of the secure vault need the key store and the keys that encrypted them',
+    hint: 'Keep secrets in a Secret of Kubernetes: `env: {NAME: {secretKeyRef: …}}` in the values and `$env{NAME}` where it is used.',
+  },
+  {
+    path: ['user_store', 'type'],
+    silent: (value) => value === 'read_only_ldap',
+    instead: ['userStore', 'type'],
+    severity: 'warning',
+    because: 'the chart has settings of its own for the users',
+    hint: 'Set `userStore` in the values.',
+  },
+];
+
+/** True for a table that names the key stores in MI's image, whose password everyone knows. */
+function isDemonstrationStore(value: unknown): boolean {
+  const { file_name: file, password } = isMapping(value) ? value : {};
+  return (
+    /^(?:repository\/resources\/security\/)?(?:wso2carbon|client-truststore)\.jks$/.test(
+      String(file ?? 'wso2carbon.jks'),
+    ) &&
+    (password === undefined || publicPasswords.has(String(password)) || String(password).startsWith('$'))
+  );
+}
+
+/**
+ * The values that bring the deployment.toml files of projects to the pods: every table, but for what the chart does itself, which
+ * is named. A password or the like becomes an environment variable that the Secret `<release>-settings` fills. Where two files
+ * differ the first wins. Pure; the order of the files does not matter.
+ *
+ * @param given what the environment sets, which says some of it in the chart's own words.
+ */
+export function carryOver(files: readonly ProjectToml[], release: string, given: Values): CarriedOver {
+  const diagnostics: Diagnostic[] = [];
+  const variables = new Map<string, Source>();
+  const sorted = files.toSorted((a, b) => compareText(a.source.path, b.source.path));
+  const documents = sorted.map(({ document, source }) => {
+    const kept = withoutLeft(document, source, given, diagnostics);
+    return withoutCoordination(
+      withoutSecrets(kept, [], (name) => void variables.set(name, source)) as Values,
+      source,
+      diagnostics,
+    );
+  });
+  const deploymentToml = documents.reduceRight<Values>((below, document) => layerValues(below, document), {});
+  const name = `${release}-settings`;
+  const env = Object.fromEntries(
+    [...variables.keys()]
+      .toSorted(compareText)
+      .map((variable) => [variable, { secretKeyRef: { name, key: variable } }]),
+  );
+  const [first] = variables.values();
+  if (variables.size > 0)
+    diagnostics.push(
+      finding('MI-TOML-SECRET', 'warning', {
+        message: `deployment.toml holds passwords; the values take them from the Secret ${name} instead: ${Object.keys(env).join(', ')}.`,
+        hint: `Create the Secret in the namespace of each environment: kubectl create secret generic ${name} --from-literal=${Object.keys(env)[0] ?? ''}=…`,
+        source: first,
+      }),
+    );
+  return {
+    values: {
+      ...(Object.keys(deploymentToml).length === 0 ? {} : { deploymentToml }),
+      ...(variables.size === 0 ? {} : { env }),
+    },
+    diagnostics,
+  };
+}
+
+function withoutLeft(document: Values, source: Source, given: Values, diagnostics: Diagnostic[]): Values {
+  return left.reduce((kept, { path, silent, keep, instead, severity, because, hint }) => {
+    const value = valueAt(kept, path);
+    if (value === undefined || keep?.(value) === true) return kept;
+    if (silent?.(value) !== true && (instead === undefined || valueAt(given, instead) === undefined))
+      diagnostics.push(
+        finding('MI-TOML-LEFT-OUT', severity, {
+          message: `\`${path.join('.')}\` of ${source.path} is not carried over into the values: ${because}.`,
+          hint,
+          source,
+        }),
+      );
+    return without(kept, path);
+  }, document);
+}
+
+/** The document without a key; a table that is empty then goes too. */
+function without(document: Values, [key = '', ...rest]: Path): Values {
+  const { [key]: value, ...others } = document;
+  const inner = rest.length === 0 || !isMapping(value) ? {} : without(value, rest);
+  return Object.keys(inner).length === 0 ? others : { ...others, [key]: inner };
+}
+
+/** A coordination database makes servers form a cluster, which the chart arranges by itself or not at all. */
+function withoutCoordination(document: Values, source: Source, diagnostics: Diagnostic[]): Values {
+  const sources = document['datasource'];
+  if (!Array.isArray(sources)) return document;
+  const kept = sources.filter((entry) => !isMapping(entry) || entry['id'] !== 'WSO2_COORDINATION_DB');
+  if (kept.length === sources.length) return document;
+  diagnostics.push(
+    finding('MI-TOML-LEFT-OUT', 'warning', {
+      message: `The data source WSO2_COORDINATION_DB of ${source.path} is not carried over into the values: with it the servers form a cluster.`,
+      hint: 'Set `coordination: database` in mi-patterns.yaml and `coordination.database` (`url`, `driver`) under `values` where a database shall coordinate the servers.',
+      source,
+    }),
+  );
+  const { datasource: _all, ...others } = document;
+  return kept.length === 0 ? others : { ...others, datasource: kept };
+}
+
+/** The same data with `$env{NAME}` for what is secret; `found` is told each name. */
+function withoutSecrets(value: unknown, path: Path, found: (variable: string) => void): unknown {
+  if (Array.isArray(value))
+    return value.map((item, index) => withoutSecrets(item, [...path, labelOf(item) ?? String(index + 1)], found));
+  if (isMapping(value))
+    return Object.fromEntries(
+      Object.entries(value).map(([key, inner]) => [key, withoutSecrets(inner, [...path, key], found)]),
+    );
+  // Numbers beyond 2^53 are read as such; YAML takes them as text.
+  if (typeof value === 'bigint') return String(value);
+  if (value instanceof Date) return value.toISOString();
+  if (typeof value !== 'string' || value.startsWith('$') || !isSecret(path.at(-1) ?? '', value)) return value;
+  const variable = `MI_${path
+    .join('_')
+    .replace(/[^A-Za-z0-9]+/g, '_')
+    .toUpperCase()}`;
+  found(variable);
+  return `$env{${variable}}`;
+}
+
+/** What an element of a list is called, so that its variables keep their names when another element comes before it. */
+function labelOf(item: unknown): string | undefined {
+  const label = isMapping(item) ? (item['id'] ?? item['name']) : undefined;
+  return typeof label === 'string' && label !== '' ? label : undefined;
+}
+
+function isSecret(key: string, value: string): boolean {
+  if (publicPasswords.has(value)) return false;
+  return (
+    (isSecretName(key) && !/_?(?:type|enable[d]?|algorithm|class|alias)$/i.test(key)) ||
+    withoutCredentials(value) !== value
+  );
+}
+
+function finding(
+  code: Extract<ValuesCode, 'MI-TOML-LEFT-OUT' | 'MI-TOML-SECRET'>,
+  severity: 'info' | 'warning',
+  { message, hint, source }: { readonly message: string; readonly hint: string; readonly source: Source | undefined },
+): Diagnostic {
+  return { ...describe(code, message, source ?? { path: 'deployment.toml', line: 1, column: 1 }, hint), severity };
+}
