@@ -20,6 +20,7 @@ linear, ten times over. Prints nothing; fails with a sentence where the values b
 {{- $defaults := .Values.workloadDefaults | default dict -}}
 {{- $ofStateful := omit $defaults "replicas" "autoscaling" -}}
 {{- $given := .Values.workloads | default dict -}}
+{{- range prepend (prepend (values $given) $defaults) .Values }}{{ if and (kindIs "map" .) (kindIs "map" .deploymentToml) }}{{ include "mi.toml.nest" .deploymentToml }}{{ end }}{{ end -}}
 {{- $named := dict -}}
 {{- range $key, $workload := $given -}}
 {{- if and (kindIs "map" $workload) (dig "enabled" true ($workload | default dict)) }}{{ $_ := set $named $key $workload }}{{ end -}}

@@ -46,6 +46,45 @@ wrong table. Takes a dict: path (header of this table), data.
 {{- end -}}
 
 {{/*
+mi.toml.nest: turns keys with dots into nested maps, in place: MI's documentation writes `inbound.port_offset_enable = true`
+under [mediation], which nests in TOML, while a key of that name in YAML would be quoted, and MI knows no such key (its
+key-mappings.json has mediation.inbound.port_offset_enable). Below a table of free names (mi.toml.isFree) a dot belongs to the
+name. Takes the data, a map.
+*/}}
+{{- define "mi.toml.nest" -}}
+{{- range $key := keys . | sortAlpha -}}
+{{- $value := get $ $key -}}
+{{- $segments := splitList "." $key -}}
+{{- $free := false -}}
+{{- $names := list -}}
+{{- range $index, $segment := $segments -}}
+{{- if $free }}{{ $names = append (initial $names) (printf "%s.%s" (last $names) $segment) }}{{ else }}{{ $names = append $names $segment }}{{ end -}}
+{{- if and (not $free) (gt $index 0) (include "mi.toml.isFree" (index $segments (sub $index 1 | int))) }}{{ $free = true }}{{ end -}}
+{{- end -}}
+{{- if not (include "mi.toml.isFree" (first $names)) -}}
+{{- if and (kindIs "map" $value) (not (include "mi.toml.isFree" (last $names))) }}{{ include "mi.toml.nest" $value }}{{ end -}}
+{{- if kindIs "slice" $value }}{{ range $value }}{{ if kindIs "map" . }}{{ include "mi.toml.nest" . }}{{ end }}{{ end }}{{ end -}}
+{{- end -}}
+{{- if and (gt (len $names) 1) (not (has "" $names)) -}}
+{{- $nested := $value -}}
+{{- range reverse (rest $names) }}{{ $nested = dict . $nested }}{{ end -}}
+{{- $_ := unset $ $key -}}
+{{- $there := get $ (first $names) -}}
+{{- if and (kindIs "map" $there) (kindIs "map" $nested) }}{{ $nested = mustMergeOverwrite (deepCopy $there) $nested }}{{ end -}}
+{{- $_ := set $ (first $names) $nested -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+mi.toml.isFree: "true" for a table whose keys are names of somebody else's, which MI copies as they are: the loops over
+items() in its templates (config-tool of wso2/product-integrator-mi). Takes the name of the table without those around it.
+*/}}
+{{- define "mi.toml.isFree" -}}
+{{- if has . (list "parameter" "parameters" "properties" "pool_options" "secrets" "synapse_properties" "passthru_properties" "connection_factories" "queue" "topic" "message_builders" "message_formatters") }}true{{ end -}}
+{{- end -}}
+
+{{/*
 mi.toml.element: an element of an array of tables. Maps in it become dotted keys, as MI's documentation writes them
 (pool_options.maxActive = 50); arrays of tables in it follow at the end. Takes a dict: path, prefix, data.
 */}}

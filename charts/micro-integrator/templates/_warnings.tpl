@@ -7,7 +7,6 @@ sentence about something that works, but not as well as its author may think. Ta
 {{- $found := list -}}
 {{- $stateful := list -}}
 {{- $plain := list -}}
-{{- $dotted := list -}}
 {{- $seen := dict -}}
 {{- range $workload := $resolved.workloads -}}
 {{- if $workload.isolated }}{{ $stateful = append $stateful $workload.key }}{{ end -}}
@@ -23,7 +22,6 @@ sentence about something that works, but not as well as its author may think. Ta
 {{- if $workload.values.paused }}{{ $found = append $found (printf "workload %s is paused: it has no pod, and nothing else does its work. Remove workloads.%s.paused to start it again." $workload.key $workload.key) }}{{ end -}}
 {{- if ($workload.values.lifecycle | default dict).preStop }}{{ $found = append $found (printf "workload %s has a lifecycle.preStop of its own in place of the chart's, which is what tells MI to stop: without it requests in work are cut off." $workload.key) }}{{ end -}}
 {{- $found = concat $found (include "mi.warnings.placeholders" (list $ $workload) | fromJsonArray) -}}
-{{- range $name := keys ($workload.values.deploymentToml | default dict) }}{{ if contains "." $name }}{{ $dotted = append $dotted $name }}{{ end }}{{ end -}}
 {{- range $name, $volume := $workload.values.persistence | default dict -}}
 {{- if and $volume $volume.existingClaim (gt (int64 $workload.most) 1) -}}
 {{- $found = append $found (printf "workload %s runs several pods on the claim %s: it must be ReadWriteMany." $workload.key $volume.existingClaim) -}}
@@ -42,10 +40,6 @@ sentence about something that works, but not as well as its author may think. Ta
 {{- if and (eq $workload.kind "Deployment") (not $workload.isolated) (not $workload.overlap) -}}
 {{- $found = append $found (printf "workload %s keeps a volume that one node holds, so an update stops the old pod first. Use ReadWriteMany for an update without a gap." $workload.key) -}}
 {{- end -}}
-{{- end -}}
-{{- range $name := keys (.Values.deploymentToml | default dict) }}{{ if contains "." $name }}{{ $dotted = append $dotted $name }}{{ end }}{{ end -}}
-{{- range $dotted | uniq | sortAlpha -}}
-{{- $found = append $found (printf "deploymentToml has the key %q: in YAML a dot does not nest, so MI gets one quoted key. Nest the maps if a table is meant." .) -}}
 {{- end -}}
 {{- with $plain | uniq | sortAlpha -}}
 {{- $found = append $found (printf "deployment.toml has %s in plain text, and it is in a ConfigMap. Put the value into a Secret, refer to it under env, and write $env{NAME}." (join ", " .)) -}}

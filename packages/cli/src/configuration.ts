@@ -8,6 +8,7 @@ export {
   layerValues,
   locate,
   mergeValues,
+  nestDottedKeys,
   readConfiguration,
   readGroups,
   readYaml,

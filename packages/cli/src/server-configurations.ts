@@ -92,7 +92,8 @@ function ofEnvironment(
     const found = valueAt(all, path);
     return isMapping(found) ? found : {};
   };
-  const shared = mergeValues(mapping('deploymentToml'), mapping('workloadDefaults', 'deploymentToml'));
+  const toml = (...path: string[]): Values => values.nestDottedKeys(mapping(...path, 'deploymentToml'));
+  const shared = mergeValues(toml(), toml('workloadDefaults'));
   const workloads = Object.keys(mapping('workloads')).filter(
     (name) => Object.keys(mapping('workloads', name, 'deploymentToml')).length > 0,
   );
@@ -107,9 +108,8 @@ function ofEnvironment(
       [...ofWorkload, ['workloadDefaults', 'deploymentToml'], ['deploymentToml']],
       values,
     );
-    const toml =
-      workload === undefined ? shared : mergeValues(shared, mapping('workloads', workload, 'deploymentToml'));
-    const { configuration: server, diagnostics } = readServerDocument(toml, at(), at);
+    const document = workload === undefined ? shared : mergeValues(shared, toml('workloads', workload));
+    const { configuration: server, diagnostics } = readServerDocument(document, at(), at);
     return {
       configuration: {
         ...server,

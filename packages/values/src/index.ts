@@ -30,3 +30,4 @@ export { writeConfiguration, type FirstConfiguration } from './configuration/wri
 export { argoApplications, fluxReleases, type GitOpsFile, type GitOpsSource } from './gitops/gitops.ts';
 export { quantity } from './rules/memory.ts';
 export { carryOver, type CarriedOver, type ProjectToml } from './carry-over/carry-over.ts';
+export { nestDottedKeys } from './nest-dotted-keys.ts';

@@ -74,9 +74,7 @@ export function readServerDocument(data: unknown, source: Source, at: Places): R
       offset: offset ?? defaultOffset,
       inboundPortOffset:
         truth(
-          get(document, 'mediation', 'inbound', 'port_offset_enable') ??
-            get(document, 'mediation', 'inbound.port_offset_enable') ??
-            properties['inbound.port.offset.enable'],
+          get(document, 'mediation', 'inbound', 'port_offset_enable') ?? properties['inbound.port.offset.enable'],
         ) === 'yes',
       ...(hostname !== undefined && truth(hostname) !== 'unknown' && { hostname }),
       listeners: listenersOf(document, at, diagnostics),
