@@ -1,7 +1,13 @@
 import { describe, expect, test } from 'vitest';
 import { readDeploymentToml } from './deployment-toml.ts';
 
-const read = (text: string) => readDeploymentToml(text, 'deployment.toml');
+/** What a file says, without the whole of it. */
+const read = (text: string) => {
+  const { configuration, diagnostics } = readDeploymentToml(text, 'deployment.toml');
+  if (configuration === undefined) return { diagnostics };
+  const { document: _all, ...rest } = configuration;
+  return { configuration: rest, diagnostics };
+};
 const listeners = (text: string) =>
   read(text).configuration?.listeners.map(({ transport, enabled, source }) => [transport, enabled, source.line]);
 
