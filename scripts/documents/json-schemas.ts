@@ -375,6 +375,9 @@ export const jsonSchemas: Readonly<Record<string, JsonDocument>> = {
   }),
   package: document('package', 'Printed by `mi-patterns package --json`.', {
     out: text('The folder.'),
+    'from?': text('With `--from`: the image that a layer was added to; there are no sets then.'),
+    'digest?': text('With `--from`: `sha256:…` of the manifest of the new image.'),
+    'rewritten?': ids('With `--from`: paths of the archives in the image whose server roles changed.'),
     ...packaged,
     files: ids('Files written, relative to the folder.'),
     diagnostics: several('diagnostic', 'Findings.'),

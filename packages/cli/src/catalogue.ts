@@ -73,6 +73,19 @@ export const commandCatalogue = {
     meaning: 'Kubernetes takes ConfigMaps of at most 1 MiB.',
     fix: 'Deliver the archive in the image, or as an image volume.',
   },
+  'MI-PKG-IMAGE': {
+    severity: 'error',
+    title: 'Image where sources are packed',
+    meaning: 'The archives of an image are not packed into another image.',
+    fix: '`package --from IMAGE` adds one layer to the image instead; `generate --no-package` leaves packages out.',
+  },
+  'MI-PKG-SERVER-FILES': {
+    severity: 'error',
+    title: 'Stateful artifact outside of an archive',
+    meaning:
+      'It lies in `synapse-configs` or another folder of the server, where no server role can keep it from running in every pod.',
+    fix: 'Pack it in an archive in `carbonapps`.',
+  },
   'MI-PULL-CREDENTIALS': {
     severity: 'error',
     title: 'Logins that cannot be read',

@@ -93,7 +93,7 @@ export async function loadInventory(
 }
 
 /** The client of registries, loaded only where an image is to be read. */
-async function imageClient(
+export async function imageClient(
   paths: readonly string[],
   options: GlobalOptions,
   context: Context,

@@ -25,9 +25,10 @@ import { parseDestination } from '../package/registry/destination.ts';
 import { pushTo } from '../package/registry/push-volumes.ts';
 import { type PackageFormat, type PackageOptions, type PackageResult, writePackage } from '../package/write-package.ts';
 
-type PackageCommandOptions = GlobalOptions &
+export type PackageCommandOptions = GlobalOptions &
   PlanFlags & {
     readonly out: string;
+    readonly from?: string;
     readonly format?: readonly PackageFormat[];
     readonly runtime?: string;
     readonly push?: string;
@@ -40,6 +41,10 @@ export async function packageCommand(
   options: PackageCommandOptions,
   context: Context,
 ): Promise<ExitCode> {
+  if (options.from !== undefined) {
+    const { packageFromImage } = await import('./package-from-image.ts');
+    return packageFromImage(paths, { ...options, from: options.from }, context);
+  }
   const plainHttp = options.plainHttp === true;
   const destination = options.push === undefined ? undefined : parseDestination(options.push, plainHttp);
   if (options.runtime !== undefined && !runtimeVersionPattern.test(options.runtime))

@@ -22,7 +22,7 @@ export const rolesLabel = 'mi-patterns.io/server-roles';
 export const archivesLabel = 'mi-patterns.io/archives';
 
 /** Folder in the image for what mi-patterns adds. */
-const ownFolder = '/home/wso2carbon/mi-patterns';
+export const ownFolder = '/home/wso2carbon/mi-patterns';
 
 /** Folder in an image of all workloads that holds the archives of one. */
 export function selectionFolder(workload: string): string {
@@ -91,13 +91,22 @@ fi
 
 `;
 
+/** A word for any POSIX shell. */
+function quoted(word: string): string {
+  return `'${word.replaceAll("'", `'\\''`)}'`;
+}
+
 /**
  * The script that starts the image. MI drops artifacts whose role the server does not have, and says nothing; so a server that
  * is told no roles gets all of them, one that is told some says what it leaves out, and one whose release has forgotten a role
  * does not start. It reads roles where MI takes them from: the arguments (`Main.processCmdLineArgs` sets a system property for
- * each `-D`, the last one wins) and `JAVA_OPTS`.
+ * each `-D`, the last one wins) and `JAVA_OPTS`. `start`: what the image started before, where it is not WSO2's script.
  */
-export function entrypoint({ roles, layout }: Pick<ImageContents, 'roles' | 'layout'>): string {
+export function entrypoint({
+  roles,
+  layout,
+  start,
+}: Pick<ImageContents, 'roles' | 'layout'> & { readonly start?: readonly string[] }): string {
   return `#!/bin/sh
 # Made by mi-patterns package. Starts Micro Integrator so that no artifact of this image is lost silently.
 #
@@ -107,7 +116,7 @@ export function entrypoint({ roles, layout }: Pick<ImageContents, 'roles' | 'lay
 set -uf
 image_roles='${roles.join(' ')}'
 default_roles='${defaultServerRoles.join(',')}'
-start=\${MI_PATTERNS_ENTRYPOINT:-/home/wso2carbon/docker-entrypoint.sh}
+start=\${MI_PATTERNS_ENTRYPOINT:-${start === undefined ? '/home/wso2carbon/docker-entrypoint.sh' : ''}}
 
 named=
 given=no
@@ -144,6 +153,6 @@ ${layout === 'deployed' ? '' : selectionCheck}if [ "$given" = yes ]; then
 elif [ -n "$image_roles" ]; then
   set -- "$@" "-DserverRoles=$default_roles,$(echo "$image_roles" | tr ' ' ',')"
 fi
-exec "$start" "$@"
+${start === undefined ? '' : `[ -n "$start" ] || exec ${start.map(quoted).join(' ')} "$@"\n`}exec "$start" "$@"
 `;
 }

@@ -1,9 +1,18 @@
 import type { Sink } from '@mi-patterns/inventory';
 
-/** Pieces of a tar file (POSIX ustar; a pax header where a name is longer than 100 bytes). Owner root, mode 644, time 0. */
-export function tarHeader(name: string, size: number): Buffer {
+/** Who owns a file in a tar file, and what others may do with it. */
+export interface Ownership {
+  readonly user: number;
+  readonly group: number;
+  readonly mode: number;
+}
+
+const byRoot: Ownership = { user: 0, group: 0, mode: 0o644 };
+
+/** Pieces of a tar file (POSIX ustar; a pax header where a name is longer than 100 bytes). Time 0. */
+export function tarHeader(name: string, size: number, ownership = byRoot): Buffer {
   const long = Buffer.byteLength(name) > 100;
-  const header = block(long ? 'long-name' : name, size, '0');
+  const header = block(long ? 'long-name' : name, size, '0', ownership);
   if (!long) return header;
   const record = paxRecord('path', name);
   return Buffer.concat([block('pax', record.length, 'x'), record, padding(record.length), header]);
@@ -18,14 +27,14 @@ export function endTar(sink: Sink): void {
   sink(Buffer.alloc(1024));
 }
 
-function block(name: string, size: number, type: '0' | 'x'): Buffer {
+function block(name: string, size: number, type: '0' | 'x', { user, group, mode } = byRoot): Buffer {
   const header = Buffer.alloc(512);
   const octal = (value: number, at: number, length: number): void =>
     void header.write(`${value.toString(8).padStart(length - 1, '0')}\0`, at, 'latin1');
   header.write(name, 0, 'utf8');
-  octal(0o644, 100, 8);
-  octal(0, 108, 8);
-  octal(0, 116, 8);
+  octal(mode, 100, 8);
+  octal(user, 108, 8);
+  octal(group, 116, 8);
   octal(size, 124, 12);
   octal(0, 136, 12);
   header.write('        ', 148, 'latin1');

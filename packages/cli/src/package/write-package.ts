@@ -96,6 +96,7 @@ export async function writePackage(inventory: Inventory, plan: Plan, options: Pa
     ...left,
     ...checkDelivery(inventory, plan, delivery),
     ...fatFindings(delivery, runtimeOf(inventory, options)),
+    ...imageFindings(inventory),
   ];
   const refused = (diagnostics: readonly Diagnostic[]): PackageResult => ({
     delivery,
@@ -241,6 +242,17 @@ function runtimeOf(inventory: Inventory, options: PackageOptions): string {
 
 /** MI unpacks the archives inside of a fat one from this version on; before, it leaves them out and says nothing. */
 const fatSince = '4.5.0';
+
+/** Archives of an image stay in it: the image gets a layer more, and is not built again. */
+function imageFindings({ images = [] }: Inventory): Diagnostic[] {
+  return images.map(({ name }) => ({
+    code: 'MI-PKG-IMAGE',
+    severity: 'error',
+    message: `${name} is an image: its archives are not packed into another one.`,
+    hint: 'Run `mi-patterns package --from IMAGE`, which adds one layer to it; generate leaves packages out with --no-package.',
+    source: { path: name, line: 1, column: 1 },
+  }));
+}
 
 function fatFindings(delivery: PlannedDelivery, runtimeVersion: string): Diagnostic[] {
   if (compareVersions(runtimeVersion, fatSince) >= 0) return [];

@@ -24,6 +24,8 @@ export interface ArchiveOptions {
   readonly limits?: Partial<Limits>;
   /** Maven's local repository, where connectors of a pom may lie; none is looked into when missing. */
   readonly mavenRepository?: string;
+  /** Bytes of archives that are not files on disk, those of an image for instance, by their path. */
+  readonly contents?: ReadonlyMap<string, Buffer>;
 }
 
 /**
@@ -43,7 +45,8 @@ export async function writeArchive(
   const cwd = resolve(options.cwd ?? process.cwd());
   const { path } = request.application.source;
   try {
-    if (request.application.type === 'archive') return await fromArchive(request, cwd, limits, sink);
+    if (request.application.type === 'archive')
+      return await fromArchive(request, { cwd, limits, contents: options.contents }, sink);
     const pieces = await piecesOfProject(request, artifactsById(inventory), {
       cwd,
       limits,
@@ -75,9 +78,16 @@ export async function writeArchive(
   }
 }
 
-async function fromArchive(request: ArchiveRequest, cwd: string, limits: Limits, sink: Sink): Promise<Diagnostic[]> {
+interface Opening {
+  readonly cwd: string;
+  readonly limits: Limits;
+  readonly contents: ReadonlyMap<string, Buffer> | undefined;
+}
+
+async function fromArchive(request: ArchiveRequest, opening: Opening, sink: Sink): Promise<Diagnostic[]> {
+  const { limits } = opening;
   const { path } = request.application.source;
-  const archive = await openPath(path, cwd, limits);
+  const archive = await openPath(path, opening);
   try {
     const [fault] = archive.faults.filter(({ code }) => code !== 'MI-ZIP-DUPLICATE');
     if (fault !== undefined)
@@ -96,10 +106,14 @@ async function fromArchive(request: ArchiveRequest, cwd: string, limits: Limits,
   }
 }
 
-/** Opens `a.car`, `a.car!/dependencies/b.car` or the folder of an unpacked application. */
-async function openPath(path: string, cwd: string, limits: Limits): Promise<PackedArchive> {
-  const [file = '', ...inner] = path.split('!/');
-  let archive = await openPacked(resolve(cwd, file), limits);
+/** Opens `a.car`, `a.car!/dependencies/b.car`, the folder of an unpacked application, or an archive whose bytes are given. */
+async function openPath(path: string, { cwd, limits, contents }: Opening): Promise<PackedArchive> {
+  const given = [...(contents?.keys() ?? [])].find((known) => path === known || path.startsWith(`${known}!/`));
+  const [file = '', ...inner] = (given === undefined ? path : path.slice(given.length)).split('!/');
+  let archive = await openPacked(
+    (given === undefined ? undefined : contents?.get(given)) ?? resolve(cwd, file),
+    limits,
+  );
   for (const name of inner) {
     const outer = archive;
     archive = await openPacked(await outer.read(name), limits);

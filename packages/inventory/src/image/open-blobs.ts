@@ -45,14 +45,17 @@ async function imageOf(
   const layers = manifest.layers.map((layer) => descriptorOf(name, layer));
   const descriptor = descriptorOf(name, manifest.config);
   if (descriptor.size > largestDocument) throw imageFault('MI-IMAGE-LIMIT', name, 'its configuration is too large');
-  const config = parse(name, checked(name, await collect(store.blob(descriptor)), descriptor), 'configuration');
+  const configBytes = checked(name, await collect(store.blob(descriptor)), descriptor);
+  const config = parse(name, configBytes, 'configuration');
   return {
     name,
     digest,
     config: config as ImageConfig,
+    configBytes,
     layers: layers.map((layer) => ({
       digest: layer.digest,
       size: layer.size,
+      ...(layer.mediaType === undefined ? {} : { mediaType: layer.mediaType }),
       open: () => verified(name, store.blob(layer), layer),
     })),
     otherPlatforms,

@@ -138,6 +138,13 @@ async function openDockerArchive(name: string, archive: OuterArchive, tag: strin
   const lost = layers.find((layer) => !archive.has(layer));
   if (lost !== undefined)
     throw imageFault('MI-IMAGE-BROKEN', name, `it lacks the layer ${JSON.stringify(lost)}, which it names`);
-  const config = parse(name, await collect(archive.open(only.Config)), 'configuration') as ImageConfig;
-  return { name, config, layers: layers.map((layer) => ({ open: () => archive.open(layer) })), otherPlatforms: [] };
+  const configBytes = await collect(archive.open(only.Config));
+  const config = parse(name, configBytes, 'configuration') as ImageConfig;
+  return {
+    name,
+    config,
+    configBytes,
+    layers: layers.map((layer) => ({ open: () => archive.open(layer) })),
+    otherPlatforms: [],
+  };
 }

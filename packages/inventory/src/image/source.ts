@@ -5,6 +5,8 @@ export interface ImageSource {
   /** Digest of its manifest, where it has one. */
   readonly digest?: string;
   readonly config: ImageConfig;
+  /** The configuration as it is stored. */
+  readonly configBytes: Buffer;
   /** Lowest layer first. */
   readonly layers: readonly ImageLayer[];
   /** Platforms of a multi-platform image that were not read, `linux/arm64` for instance. */
@@ -17,6 +19,8 @@ export interface ImageLayer {
   readonly digest?: string;
   /** Bytes as stored. */
   readonly size?: number;
+  /** As the manifest says; undefined where there is none. */
+  readonly mediaType?: string;
   /** The bytes as stored, from the start. */
   readonly open: () => AsyncIterable<Buffer>;
 }

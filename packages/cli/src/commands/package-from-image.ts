@@ -1,0 +1,122 @@
+import { resolve } from 'node:path';
+import { imageReference, openImage } from '@mi-patterns/inventory';
+import { plan } from '@mi-patterns/planner';
+import type { Context } from '../context.ts';
+import { type ExitCode, exitCodes } from '../exit-codes.ts';
+import { CommandFailure } from '../failure.ts';
+import { display, imageClient, loadConfiguration, loadInventory, planOptions } from '../load.ts';
+import { formatDiagnostics } from '../output/diagnostics.ts';
+import { createProgress } from '../output/progress.ts';
+import { createStyle } from '../output/style.ts';
+import { createView } from '../output/view.ts';
+import { type ImagePackage, packageImage } from '../package/from-image.ts';
+import { parseDestination } from '../package/registry/destination.ts';
+import { pushTo } from '../package/registry/push-volumes.ts';
+import { usage } from '../usage.ts';
+import { exitCodeOf, type PackageCommandOptions } from './package.ts';
+
+/** `mi-patterns package --from IMAGE --out DIR`: the image with one layer more, as an OCI layout and in a registry. */
+export async function packageFromImage(
+  paths: readonly string[],
+  options: PackageCommandOptions & { readonly from: string },
+  context: Context,
+): Promise<ExitCode> {
+  const { from } = options;
+  const reference = imageReference(from);
+  if (reference === undefined)
+    throw wrongUse(
+      `--from takes an image, not "${from}".`,
+      'Give oci:REF, docker-archive:FILE, oci-archive:FILE or oci-layout:DIR.',
+    );
+  if (paths.length > 0)
+    throw wrongUse(
+      '--from takes the archives of the image, so no PATH goes with it.',
+      'Leave out the paths, or --from.',
+    );
+  if (options.delivery === 'archives')
+    throw wrongUse(
+      '--from gives one image to all workloads, so archives cannot be divided.',
+      'Leave out --delivery archives.',
+    );
+  const plainHttp = options.plainHttp === true;
+  const destination = options.push === undefined ? undefined : parseDestination(options.push, plainHttp);
+  const loaded = await loadConfiguration(options, context);
+  const flags = await planOptions({ ...options, delivery: 'roles' }, loaded, context);
+  const inventory = await loadInventory([from], loaded, options, context);
+  const progress = createProgress(context, options);
+  const registry = await imageClient([from], options, context);
+  const image = await openImage(reference, { resolvePath: (path) => resolve(context.cwd, path), registry });
+  try {
+    const packaged = await packageImage(image, inventory, plan(inventory, flags), {
+      out: resolve(context.cwd, options.out),
+      shown: display(resolve(context.cwd, options.out), context),
+      cwd: context.cwd,
+      onProgress: (step) => progress.step(step),
+      ...(destination === undefined
+        ? {}
+        : {
+            push: pushTo([destination], {
+              environment: context.environment,
+              plainHttp,
+              onProgress: (step) => progress.step(step),
+            }),
+          }),
+    });
+    progress.done();
+    if (options.json) context.stdout(`${JSON.stringify(documentOf(packaged, options, context), null, 2)}\n`);
+    else tell(packaged, options, context);
+    return exitCodeOf(packaged.diagnostics);
+  } finally {
+    progress.done();
+    image.close?.();
+  }
+}
+
+/** The document of `package --json`, with what `--from` adds. */
+function documentOf(packaged: ImagePackage, { out, from }: PackageCommandOptions, context: Context): object {
+  const { delivery, state, digest, rewritten, files, pushed, diagnostics } = packaged;
+  return {
+    out: display(resolve(context.cwd, out), context),
+    from,
+    state,
+    ...(digest === undefined ? {} : { digest }),
+    rewritten,
+    mode: delivery.mode,
+    roles: delivery.roles,
+    sets: [],
+    files,
+    pushed: pushed.map((one) => ({ set: 'image', ...one })),
+    diagnostics,
+  };
+}
+
+function tell(packaged: ImagePackage, options: PackageCommandOptions, context: Context): void {
+  const style = createStyle(context.colour);
+  const shown = options.verbose
+    ? packaged.diagnostics
+    : packaged.diagnostics.filter(
+        ({ severity, code }) => severity === 'error' || /^MI-(PKG|DELIVERY|WRITE|PUSH)-/.test(code),
+      );
+  const lines = formatDiagnostics(shown, createView(context, options));
+  if (lines.length > 0) context.stderr(`${lines.join('\n')}\n\n`);
+  if (packaged.state === 'refused') {
+    context.stderr('Nothing was written.\n');
+    return;
+  }
+  const out = display(resolve(context.cwd, options.out), context);
+  context.stdout(`${style.bold(`${out}/oci (${packaged.state})`)}  ${packaged.digest ?? ''}\n`);
+  for (const path of packaged.rewritten) context.stdout(`  new server roles in /${path}\n`);
+  context.stdout(`  server roles: ${packaged.delivery.roles.join(', ') || 'none needed'}\n`);
+  for (const { reference, tag, state } of packaged.pushed)
+    context.stdout(
+      `${state === 'pushed' ? 'pushed' : 'already there'}: ${reference}${tag === undefined ? '' : ` (${tag})`}\n`,
+    );
+  if (!options.quiet && packaged.pushed.length === 0)
+    context.stdout(
+      `\nNext:\n  skopeo copy oci:${out}/oci:latest docker://REGISTRY/NAME:TAG\n  or run this again with --push REGISTRY/NAME:TAG\n`,
+    );
+}
+
+function wrongUse(message: string, hint: string): CommandFailure {
+  return new CommandFailure([usage(message, hint)], exitCodes.usage);
+}
