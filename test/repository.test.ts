@@ -198,6 +198,13 @@ describe('the documents', () => {
     expect(broken).toEqual([]);
   });
 
+  it('all have a place in the menu of the site', () => {
+    const menu = read('scripts/docs/mkdocs.yml');
+    const pages = documents.filter((path) => path.startsWith('docs/')).map((path) => path.slice('docs/'.length));
+    const outside = pages.filter((page) => !/^decisions\/0/.test(page) && !menu.includes(`: ${page}\n`));
+    expect(outside).toEqual([]);
+  });
+
   it('the README names commands that exist', async () => {
     const section = /^## Commands\n([\s\S]*?)^## /m.exec(read('README.md'))?.[1] ?? '';
     const table = [...section.matchAll(/^\| ((?:`[^`]+`(?:, )?)+)[^|]*\|/gm)].flatMap(([, cell = '']) =>
