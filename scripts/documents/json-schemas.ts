@@ -352,6 +352,15 @@ export const jsonSchemas: Readonly<Record<string, JsonDocument>> = {
             workload: text('Workload.'),
             podLoss: count('Seconds without it when its pod is lost.'),
             nodeLoss: count('Seconds without it when its node is lost.'),
+            'requestsFail?': record(
+              {
+                oneOf: count('One of so many requests.'),
+                seconds: count('Seconds until the node is given up.'),
+              },
+              'Requests that are sent to a lost node meanwhile.',
+            ),
+            cutOff: text('What happens while its node is cut off and its pod goes on.'),
+            imageChange: text('What a new image does.'),
             because: text('Why.'),
           }),
           'What a loss costs.',

@@ -18,7 +18,7 @@ export interface Choice {
   readonly isChosen: boolean;
 }
 
-const goOn = 'Requests go on in the other pods.';
+const goOn = 'Requests go on in the other pods; those that are sent to a lost node fail until it is given up.';
 const respawn =
   'A node that is cut off may still run its pod: work may be done twice until it is back. recovery: fenced prevents that.';
 
@@ -26,8 +26,8 @@ const respawn =
 export function choicesOf(inventory: Inventory, plan: Plan): readonly Choice[] {
   const everything = inventory.applications.length === 0;
   const deployed = inventory.artifacts.filter(({ applications }) => everything || applications.length > 0).length;
-  const outage = singleReplicaOutage(deployed);
   const stateful = plan.roles.size;
+  const outage = singleReplicaOutage(deployed, stateful > 0);
   const takeover = { podLoss: assumptions.databaseFailover, nodeLoss: assumptions.databaseFailover };
   const words: Readonly<Record<string, Pick<Choice, 'pause' | 'requests' | 'risk'>>> = {
     'multiple-replicas': { requests: goOn, risk: 'None: nothing of it must run once.' },
@@ -45,7 +45,7 @@ export function choicesOf(inventory: Inventory, plan: Plan): readonly Choice[] {
     'single-replica': {
       ...(stateful > 0 ? { pause: outage } : {}),
       requests: `Everything is away for ${outage.podLoss} s, or ${outage.nodeLoss} s when the node is lost.`,
-      risk: stateful > 0 ? respawn : 'Nothing answers during an update or a loss.',
+      risk: stateful > 0 ? respawn : 'Nothing answers during a loss.',
     },
   };
   const chosen = nameOf(plan);

@@ -14,6 +14,10 @@ export const assumptions = {
   nodeDetection: 50,
   /** Seconds a pod may stay on a lost node: the not-ready and unreachable tolerations of a stateful workload in the chart. */
   toleration: 30,
+  /** The same for any other pod: what Kubernetes gives it (DefaultTolerationSeconds). */
+  defaultToleration: 300,
+  /** Seconds until a volume that one node alone can mount is taken from a lost node (maxWaitForUnmountDuration of Kubernetes). */
+  volumeDetach: 360,
   /** Seconds until another node takes the tasks over: heartbeat 5 s, 3 retries (RDBMSCoordinationStrategy.java:158-190). */
   databaseFailover: 15,
 } as const;
@@ -37,34 +41,77 @@ export function costOf(
   };
 }
 
+/** What happens to one workload, apart from its name. The sentences say what docs/availability.md measured. */
+type Downtime = Omit<Cost['downtime'][number], 'workload'>;
+
 function downtimeOf(
   workload: Workload,
   coordination: 'isolate' | 'database',
   artifacts: number,
 ): Cost['downtime'][number] {
-  const start = Math.round(assumptions.serverStart + artifacts * assumptions.startPerArtifact);
-  if (workload.replicas > 1) {
-    if (coordination === 'database' && workload.stateful.length > 0) {
-      return {
-        workload: workload.name,
-        podLoss: assumptions.databaseFailover,
-        nodeLoss: assumptions.databaseFailover,
-        because:
-          'Another pod takes the coordinated work over when the heartbeat of the lost one is missed; requests go on meanwhile.',
-      };
-    }
-    return {
-      workload: workload.name,
-      podLoss: 0,
-      nodeLoss: 0,
-      because: 'The other replicas go on; only requests inside the lost pod fail.',
-    };
-  }
+  const start = startOf(artifacts);
+  const found =
+    workload.replicas === 1
+      ? ofOnePod(workload, start)
+      : coordination === 'database' && workload.stateful.length > 0
+        ? ofDatabase(workload)
+        : ofReplicas(workload);
+  return { workload: workload.name, ...found };
+}
+
+function startOf(artifacts: number): number {
+  return Math.round(assumptions.serverStart + artifacts * assumptions.startPerArtifact);
+}
+
+const oneByOne = 'Pods are replaced one after another; no request failed when that was measured.';
+
+/** A Service goes on sending its share to a lost node until Kubernetes gives the node up. */
+function requestsFail({ replicas }: Workload): NonNullable<Downtime['requestsFail']> {
+  return { oneOf: replicas, seconds: assumptions.nodeDetection };
+}
+
+function ofReplicas(workload: Workload): Downtime {
   return {
-    workload: workload.name,
+    podLoss: 0,
+    nodeLoss: 0,
+    requestsFail: requestsFail(workload),
+    because:
+      'The other replicas go on; requests inside a lost pod fail, and those that are sent to a lost node until it is given up.',
+    cutOff: 'As with a lost node; nothing here runs twice.',
+    imageChange: oneByOne,
+  };
+}
+
+function ofDatabase(workload: Workload): Downtime {
+  return {
+    podLoss: assumptions.databaseFailover,
+    nodeLoss: assumptions.databaseFailover,
+    requestsFail: requestsFail(workload),
+    because:
+      'Another pod takes the coordinated work over when the heartbeat of the lost one is missed; requests go on meanwhile.',
+    cutOff:
+      'The server on that node goes on with its tasks while another takes them over: they run twice, as was measured.',
+    imageChange: oneByOne,
+  };
+}
+
+function ofOnePod(workload: Workload, start: number): Downtime {
+  const stateful = workload.type === 'stateful';
+  const { nodeDetection, toleration, defaultToleration, volumeDetach } = assumptions;
+  const stay = stateful ? toleration : defaultToleration;
+  const claim = stateful && workload.persistence.some(({ what }) => what !== 'shared-directory');
+  const nodeLoss = nodeDetection + stay + (claim ? volumeDetach : 0) + start;
+  const volume = claim ? `; its volume, if one node alone can mount it, is free after ${volumeDetach} s more` : '';
+  return {
     podLoss: start,
-    nodeLoss: assumptions.nodeDetection + assumptions.toleration + start,
-    because: `A new server has to start (${start} s); a lost node is noticed after ${assumptions.nodeDetection} s and left after ${assumptions.toleration} s more.`,
+    nodeLoss,
+    because: `A new server has to start (${start} s); a lost node is noticed after ${nodeDetection} s and left after ${stay} s more${volume}.`,
+    cutOff: stateful
+      ? 'With recovery respawn, the default, the old pod may go on while the next one starts: work ran twice for 14 s when that was measured. With fenced it stops itself first; with at-most-one no other pod starts.'
+      : 'The old pod may go on while the next one starts; requests reach the next one.',
+    imageChange: stateful
+      ? `The old server ends before the next one starts: a pause of its stop and ${start} s, 14 to 17 s when that was measured, and nothing ran twice.`
+      : 'The next pod is ready before the old one ends.',
   };
 }
 
@@ -94,8 +141,13 @@ export function alternativesOf(counts: {
   }));
 }
 
-/** Seconds that everything is away when the only pod of a single replica is lost, and when its node is. */
-export function singleReplicaOutage(deployed: number): { podLoss: number; nodeLoss: number } {
-  const start = Math.round(assumptions.serverStart + deployed * assumptions.startPerArtifact);
-  return { podLoss: start, nodeLoss: assumptions.nodeDetection + assumptions.toleration + start };
+/**
+ * Seconds that everything is away when the only pod of a single replica is lost, and when its node is.
+ *
+ * @param stateful whether any artifact is: the pod then leaves a lost node sooner.
+ */
+export function singleReplicaOutage(deployed: number, stateful: boolean): { podLoss: number; nodeLoss: number } {
+  const start = startOf(deployed);
+  const { nodeDetection, toleration, defaultToleration } = assumptions;
+  return { podLoss: start, nodeLoss: nodeDetection + (stateful ? toleration : defaultToleration) + start };
 }

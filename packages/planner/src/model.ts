@@ -68,6 +68,12 @@ export interface Cost {
     readonly workload: string;
     readonly podLoss: number;
     readonly nodeLoss: number;
+    /** While a lost node is not given up, so many requests are sent to it: one of `oneOf`. Missing: there is one pod, or no Service. */
+    readonly requestsFail?: { readonly oneOf: number; readonly seconds: number };
+    /** What happens while the node is cut off and its pod goes on, a sentence. */
+    readonly cutOff: string;
+    /** What a new image or configuration does, a sentence. */
+    readonly imageChange: string;
     readonly because: string;
   }[];
 }

@@ -25,7 +25,7 @@ export function choosePattern(
         )} ${stateful.length === 1 ? 'is' : 'are'} stateful`;
   const pattern = options.pattern ?? (stateful.length === 0 ? 'multiple-replicas' : 'coordinated');
   const asked = options.pattern !== undefined;
-  const because = `${asked ? 'Asked for' : 'Chosen'}: ${found}${asked ? '' : pattern === 'coordinated' ? ', so each has exactly one active pod next to the replicas of the rest' : ', so every pod may run everything'}.`;
+  const because = `${asked ? 'Asked for' : 'Chosen'}: ${found}${asked ? '' : pattern === 'coordinated' ? ', so each runs in one pod of its own, next to the replicas of the rest' : ', so every pod may run everything'}.`;
   const diagnostics: PlanDiagnostic[] = [];
 
   if (pattern === 'multiple-replicas')
@@ -39,7 +39,7 @@ export function choosePattern(
     );
   }
   if (pattern === 'single-replica' && entries.length > 0) {
-    const outage = singleReplicaOutage(entries.length);
+    const outage = singleReplicaOutage(entries.length, stateful.length > 0);
     diagnostics.push(
       finding('MI-PLAN-SINGLE', 'info', {
         message: `One pod runs everything: when it is lost, all ${entries.length} entry points are away for about ${outage.podLoss} s, and for about ${outage.nodeLoss} s when its node is lost.`,

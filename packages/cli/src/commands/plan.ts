@@ -5,7 +5,7 @@ import { planTitle } from '../diagrams/text.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { loadConfiguration, type LoadedConfiguration, loadInventory, type PlanFlags, planOptions } from '../load.ts';
 import { countDiagnostics, explainLine, formatDiagnostics, hasErrors } from '../output/diagnostics.ts';
-import { foldDowntime } from '../output/downtime.ts';
+import { foldDowntime, foldSentences, namesInWords, nodeLossInWords } from '../output/downtime.ts';
 import { counted } from '../output/counted.ts';
 import { printJson } from '../output/json.ts';
 import { readinessLines } from '../output/readiness.ts';
@@ -139,12 +139,14 @@ function costLines(result: Plan, context: Context): string[] {
     name: string,
     cost: { readonly pods: number; readonly memory: number; readonly cpu: number },
   ): string[] => [name, counted(cost.pods, 'pod'), gibibytes(cost.memory), coresInWords(cost.cpu)];
-  const downtime = foldDowntime(result.cost.downtime).map(({ workloads, podLoss, nodeLoss, because }) => [
-    workloads.length > 3 ? `${workloads[0]} and ${workloads.length - 1} more` : workloads.join(', '),
-    `${duration(podLoss)} when its pod is lost`,
-    `${duration(nodeLoss)} when its node is lost`,
-    because,
+  const downtime = foldDowntime(result.cost.downtime).map((row) => [
+    namesInWords(row.workloads),
+    `${duration(row.podLoss)} when its pod is lost`,
+    `${nodeLossInWords(row)} when its node is lost`,
+    row.because,
   ]);
+  const events = (event: 'cutOff' | 'imageChange'): string[][] =>
+    foldSentences(result.cost.downtime, event).map(({ workloads, sentence }) => [namesInWords(workloads), sentence]);
   return [
     ...formatTable(
       [
@@ -154,6 +156,15 @@ function costLines(result: Plan, context: Context): string[] {
       undefined,
       '  ',
     ),
-    ...(downtime.length > 0 ? ['  Expected downtime', ...formatTable(downtime, context.columns, '    ')] : []),
+    ...(downtime.length > 0
+      ? [
+          '  Expected downtime',
+          ...formatTable(downtime, context.columns, '    '),
+          '  When a node is cut off and its pods go on',
+          ...formatTable(events('cutOff'), context.columns, '    '),
+          '  When the image changes',
+          ...formatTable(events('imageChange'), context.columns, '    '),
+        ]
+      : []),
   ];
 }

@@ -7,7 +7,7 @@ import { planTitle } from '../diagrams/text.ts';
 import { documentedCodes } from '../documented-codes.ts';
 import { counted } from '../output/counted.ts';
 import { type FindingGroup, formatSource, groupDiagnostics } from '../output/diagnostics.ts';
-import { foldDowntime } from '../output/downtime.ts';
+import { foldDowntime, namesInWords, nodeLossInWords } from '../output/downtime.ts';
 import { escapeMarkup as text } from '../output/markup.ts';
 import { archiveRows, settingRows } from '../output/readiness.ts';
 import { cores, coresInWords, duration, gibibytes, grouped } from '../output/units.ts';
@@ -249,8 +249,8 @@ function workloads({ workloads: all }: Plan): string {
 
 function downtime({ cost }: Plan): string {
   const rows = foldDowntime(cost.downtime).map(
-    ({ workloads: names, podLoss, nodeLoss, because }) =>
-      `<tr><th scope="row">${text(names.length > 3 ? `${names[0]} and ${grouped(names.length - 1)} more` : names.join(', '))}</th>${cell('When its pod is lost', duration(podLoss))}${cell('When its node is lost', duration(nodeLoss))}${cell('Because', text(because))}</tr>`,
+    (row) =>
+      `<tr><th scope="row">${text(namesInWords(row.workloads))}</th>${cell('When its pod is lost', duration(row.podLoss))}${cell('When its node is lost', text(nodeLossInWords(row)))}${cell('When it is cut off', text(row.cutOff))}${cell('When the image changes', text(row.imageChange))}${cell('Because', text(row.because))}</tr>`,
   );
-  return `<section aria-labelledby="downtime"><h2 id="downtime">Expected downtime</h2><div class="wide"><table><thead><tr><th scope="col">Workload</th><th scope="col">When its pod is lost</th><th scope="col">When its node is lost</th><th scope="col">Because</th></tr></thead><tbody>${rows.join('')}</tbody></table></div></section>`;
+  return `<section aria-labelledby="downtime"><h2 id="downtime">Expected downtime</h2><div class="wide"><table><thead><tr><th scope="col">Workload</th><th scope="col">When its pod is lost</th><th scope="col">When its node is lost</th><th scope="col">When it is cut off</th><th scope="col">When the image changes</th><th scope="col">Because</th></tr></thead><tbody>${rows.join('')}</tbody></table></div></section>`;
 }
