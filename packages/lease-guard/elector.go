@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"sync/atomic"
 	"time"
 )
 
@@ -11,18 +12,18 @@ import (
 type times struct {
 	renew    time.Duration // between the starts of two renewals
 	limit    time.Duration // how long after the start of its last renewal a holder may work
-	duration time.Duration // how long a record must stand unchanged before another takes it
+	duration time.Duration // how long a record must stay unchanged before another takes it
 	request  time.Duration // longest time for one request
 }
 
-// smallestMargin lies between the moment a holder must have stopped and the one in which another may start: for the timer,
-// the kernel's end of all processes, and two clocks that do not run at quite the same speed.
+// smallestMargin lies between the moment at which a holder must have stopped and the one at which another may start: for the
+// timer, for the kernel to end all processes, and for two clocks that do not run at quite the same speed.
 const smallestMargin = 5 * time.Second
 
 func (t times) check() error {
 	switch {
 	case t.renew < time.Second || t.request < 100*time.Millisecond:
-		return errors.New("--renew is at least 1s and --request at least 100ms")
+		return errors.New("--renew must be at least 1s and --request at least 100ms")
 	case t.limit < 2*t.renew+t.request:
 		return fmt.Errorf("--limit %s is too short: with --renew %s and --request %s a single lost request would end the work; at least %s", t.limit, t.renew, t.request, 2*t.renew+t.request)
 	case t.duration < t.limit+smallestMargin:
@@ -31,101 +32,76 @@ func (t times) check() error {
 	return nil
 }
 
-// elector takes, keeps and gives back the Lease for one holder.
+// elector takes, keeps and gives back the Leases of all artifacts that one server deploys.
+//
+// The first Lease in the order of names is the lead: it alone is renewed. The others name the lead and are only read. So a
+// waiting guard takes such a Lease from a holder who is gone in two steps: it ends the lead by an update that fails if the
+// holder renewed it in between, then it takes the Lease by an update that fails if anybody wrote it in between.
 type elector struct {
-	store    store
-	identity string
-	times    times
+	store     store
+	identity  string
+	names     []string          // of the Leases, sorted: the order in which every guard takes them
+	artifacts map[string]string // by name of the Lease
+	times     times
+	pod       string
+	address   func() string // of the pod, once a request has shown it
+	owner     map[string]any
 	// now is time since some fixed moment that goes on while the machine sleeps (CLOCK_BOOTTIME).
-	now func() time.Duration
-	say func(format string, values ...any)
+	now    func() time.Duration
+	say    func(format string, values ...any)
+	ending atomic.Bool   // asked to stop: those who wait look more often
+	renew  chan struct{} // renews before its time
+	// looked receives what each look while waiting shows: the lead, or why nothing could be read. It may be nil.
+	looked func(lead record, err error)
 }
 
-// held is the Lease in the holder's hands: the record it wrote last, and until when it may work.
+// held is what the holder has: each record as it was last written or read, when that began, and until when it may work.
 type held struct {
-	record record
-	until  time.Duration
+	records   map[string]record
+	confirmed map[string]time.Duration
+	until     time.Duration
 }
 
-// errTaken: another holds the Lease, so this holder must have stopped long ago.
+// errTaken: another holds a Lease, so this holder must have stopped long ago.
 var errTaken = errors.New("another holds the Lease")
 
-const (
-	pollInterval  = time.Second
-	retryInterval = time.Second
-)
+const retryInterval = time.Second
 
-// acquire waits until this holder has the Lease. It takes a Lease that it holds already (its container was restarted), one
-// that was given back, and one that it has itself seen unchanged for the whole duration.
-func (e *elector) acquire(ctx context.Context) (held, error) {
-	var seen, said string
-	var since time.Duration
-	explain := func(reason string) {
-		if reason != said {
-			e.say("%s", reason)
-			said = reason
-		}
+func (e *elector) claim(name string) claim {
+	c := claim{identity: e.identity, pod: e.pod, ending: e.ending.Load(), duration: e.times.duration, owner: e.owner}
+	if e.address != nil {
+		c.address = e.address()
 	}
-	for first := true; ; first = false {
-		if !first && !sleep(ctx, pollInterval) {
-			return held{}, ctx.Err()
-		}
-		current, err := e.get(ctx)
-		at := e.now() // after the answer: what it says was true at this moment at the latest
-		if err != nil {
-			explain(fmt.Sprintf("cannot read the Lease (%v); trying on", err))
-			continue
-		}
-		if seen != current.version() {
-			seen, since = current.version(), at
-		}
-		if current.holder() != e.identity && !current.released() && at-since < e.times.duration {
-			if current.holder() == "" {
-				explain(fmt.Sprintf("nobody is known to have held the Lease; waiting until it has stood unchanged for %s", e.times.duration))
-			} else {
-				explain(fmt.Sprintf("the Lease is held by %s; waiting until that one gives it back, or has not renewed it for %s", current.holder(), e.times.duration))
-			}
-			continue
-		}
-		got, err := e.write(ctx, current)
-		if err != nil {
-			explain(fmt.Sprintf("could not take the Lease (%v); trying on", err))
-			continue
-		}
-		if e.now() < got.until {
-			return got, nil
-		}
+	if name != e.names[0] {
+		c.lead = e.names[0]
 	}
+	return c
 }
 
-// keep renews until the context ends, calling extend with each new end of the time to work; then it returns the last that it
-// held and no error. It returns errTaken as soon as it sees another holder. It does not end the work: whoever calls it does,
-// at the moment that extend gave last.
+// keep renews until the context ends, calling extend with each new end of the time to work; then it returns what it held last
+// and no error. It returns errTaken as soon as it sees another holder. It does not end the work: its caller does, at the
+// moment that extend received last.
 func (e *elector) keep(ctx context.Context, has held, extend func(until time.Duration)) (held, error) {
-	last := has.until - e.times.limit
 	failing := false
-	for {
+	for last := has.confirmed[e.names[0]]; ; {
 		pause := last + e.times.renew - e.now()
 		if failing {
 			pause = retryInterval
 		}
-		if !sleep(ctx, pause) {
+		if !e.sleepOrRenew(ctx, pause) {
 			return has, nil
 		}
 		start := e.now()
-		got, err := e.write(ctx, has.record)
-		if errors.Is(err, errConflict) {
-			// Our own write whose answer was lost, an upgrade of the release, or another holder: the record tells.
-			var current record
-			if current, err = e.get(ctx); err == nil {
-				if current.holder() != "" && current.holder() != e.identity {
-					return has, errTaken
-				}
-				got, err = e.write(ctx, current)
-			}
-		}
+		err := e.renewAll(ctx, &has)
 		if ctx.Err() != nil {
 			return has, nil
+		}
+		if errors.Is(err, errTaken) {
+			return has, err
+		}
+		if until := has.end(e.times.limit); until > has.until {
+			has.until = until
+			extend(until)
 		}
 		if err != nil {
 			if !failing || e.now()-start > retryInterval {
@@ -137,24 +113,134 @@ func (e *elector) keep(ctx context.Context, has held, extend func(until time.Dur
 		if failing {
 			e.say("the Lease is renewed again")
 		}
-		failing = false
-		last, has = got.until-e.times.limit, got
-		extend(has.until)
+		failing, last = false, start
 	}
 }
 
-// release gives the Lease back. Nothing of the work may run any more. It tries again for as long as the context lets it.
+// end is until when all that is held may be worked under.
+func (h held) end(limit time.Duration) time.Duration {
+	first, found := time.Duration(0), false
+	for _, at := range h.confirmed {
+		if !found || at < first {
+			first, found = at, true
+		}
+	}
+	return first + limit
+}
+
+// renewAll renews the lead and looks at some of the other Leases. Work under a Lease that was not confirmed for the limit
+// ends, whichever it is, so whoever creates a deleted one again only has to wait as long as for any other.
+func (e *elector) renewAll(ctx context.Context, has *held) error {
+	lead := e.names[0]
+	start := e.now()
+	written, remade, err := e.hold(ctx, has.records[lead], lead)
+	if err != nil {
+		return err
+	}
+	if !remade {
+		has.records[lead], has.confirmed[lead] = written, start
+	}
+	// A lead that was created again says nothing about the others: each is written, so that whoever counts on the old lead
+	// sees the change, and the new one counts from then.
+	others := e.due(has, start)
+	if remade {
+		others = e.names[1:]
+	}
+	for _, name := range others {
+		at := e.now()
+		next, err := e.confirm(ctx, has.records[name], name, remade)
+		if errors.Is(err, errTaken) {
+			return err
+		}
+		if err != nil {
+			return err
+		}
+		has.records[name], has.confirmed[name] = next, at
+	}
+	if remade {
+		has.records[lead], has.confirmed[lead] = written, start
+	}
+	return nil
+}
+
+// due are the Leases besides the lead that the last renewal did not look at: each is read at every second renewal.
+func (e *elector) due(has *held, now time.Duration) []string {
+	var names []string
+	for _, name := range e.names[1:] {
+		if now-has.confirmed[name] >= e.times.renew*3/2 {
+			names = append(names, name)
+		}
+	}
+	return names
+}
+
+// confirm reads one of the other Leases, and writes it when it must be changed or was deleted.
+func (e *elector) confirm(ctx context.Context, last record, name string, write bool) (record, error) {
+	if write {
+		written, _, err := e.hold(ctx, last, name)
+		return written, err
+	}
+	current, err := e.get(ctx, name)
+	if errors.Is(err, errAbsent) || err == nil && (current.unknown() || current.holder() == e.identity && current.lead() != e.names[0]) {
+		written, _, err := e.hold(ctx, last, name)
+		return written, err
+	}
+	if err == nil && current.holder() != e.identity {
+		return record{}, errTaken
+	}
+	return current, err
+}
+
+// hold writes a Lease that this holder has. `remade` reports that the Lease had been deleted and is created again: until
+// then somebody else may have seen it missing.
+func (e *elector) hold(ctx context.Context, last record, name string) (written record, remade bool, err error) {
+	written, err = e.write(ctx, last, name)
+	if !errors.Is(err, errConflict) && !errors.Is(err, errAbsent) {
+		return written, false, err
+	}
+	// Our own write whose answer was lost, an upgrade, one who waits, another holder, a deleted Lease: the record tells.
+	current, err := e.get(ctx, name)
+	if errors.Is(err, errAbsent) {
+		written, err = e.create(ctx, newRecord(name, e.artifacts[name]).heldBy(e.claim(name), time.Now()))
+		return written, true, err
+	}
+	if err != nil {
+		return record{}, false, err
+	}
+	if current.holder() != e.identity && !current.unknown() {
+		return record{}, false, errTaken
+	}
+	// What another created in place of a deleted one, or we did by a write whose answer was lost.
+	remade = current.unknown() || text(current.metadata()["uid"]) != text(last.metadata()["uid"])
+	written, err = e.write(ctx, current, name)
+	return written, remade, err
+}
+
+// release gives everything back. Nothing of the work may run any more. It tries again for as long as the context lets it. The
+// lead goes first: with it all others are free. They are cleared all the same, because the lead may be deleted later.
 func (e *elector) release(ctx context.Context, has held) error {
-	current := has.record
+	for index, name := range e.names {
+		if err := e.giveBack(ctx, name, has.records[name]); err != nil && index == 0 {
+			return err
+		}
+	}
+	return nil
+}
+
+func (e *elector) giveBack(ctx context.Context, name string, current record) error {
 	for {
 		_, err := e.put(ctx, current.givenBack(time.Now()))
-		if err == nil {
+		if err == nil || errors.Is(err, errAbsent) {
 			return nil
 		}
 		if !sleep(ctx, retryInterval/4) {
 			return err
 		}
-		if again, failure := e.get(ctx); failure == nil {
+		again, failure := e.get(ctx, name)
+		if errors.Is(failure, errAbsent) {
+			return nil
+		}
+		if failure == nil {
 			if again.holder() != e.identity {
 				return nil // given back by the write whose answer was lost, or another's already
 			}
@@ -163,33 +249,68 @@ func (e *elector) release(ctx context.Context, has held) error {
 	}
 }
 
-// write takes or renews. The time to work counts from before the request: the record may have been written at any moment
-// since. A write that left the version as it was has changed nothing that a waiting one could see.
-func (e *elector) write(ctx context.Context, current record) (held, error) {
-	start := e.now()
-	written, err := e.put(ctx, current.heldBy(e.identity, e.times.duration, time.Now()))
+// write takes or renews one Lease. A write that left the version as it was has changed nothing that a waiting one could see.
+func (e *elector) write(ctx context.Context, current record, name string) (record, error) {
+	written, err := e.put(ctx, current.heldBy(e.claim(name), time.Now()))
 	if err != nil {
-		return held{}, err
+		return record{}, err
 	}
 	if written.version() == "" || written.version() == current.version() {
-		return held{}, errors.New("the API server changed nothing")
+		return record{}, errors.New("the API server changed nothing")
 	}
 	if written.holder() != e.identity {
-		return held{}, errors.New("the API server wrote something else")
+		return record{}, errors.New("the API server wrote something else")
 	}
-	return held{written, start + e.times.limit}, nil
+	return written, nil
 }
 
-func (e *elector) get(ctx context.Context) (record, error) {
+func (e *elector) get(ctx context.Context, name string) (record, error) {
 	bounded, cancel := context.WithTimeout(ctx, e.times.request)
 	defer cancel()
-	return e.store.get(bounded)
+	return e.store.get(bounded, name)
 }
 
 func (e *elector) put(ctx context.Context, next record) (record, error) {
 	bounded, cancel := context.WithTimeout(ctx, e.times.request)
 	defer cancel()
 	return e.store.put(bounded, next)
+}
+
+func (e *elector) create(ctx context.Context, next record) (record, error) {
+	if e.owner != nil {
+		next = next.copied()
+		next.metadata()["ownerReferences"] = []any{e.owner}
+	}
+	bounded, cancel := context.WithTimeout(ctx, e.times.request)
+	defer cancel()
+	return e.store.create(bounded, next)
+}
+
+// stopSoon says in the Lease that its holder was asked to stop, so that those who wait look more often.
+func (e *elector) stopSoon() {
+	if e.ending.Swap(true) || e.renew == nil {
+		return
+	}
+	select {
+	case e.renew <- struct{}{}:
+	default:
+	}
+}
+
+// sleepOrRenew returns false when the context ended first, and early when a renewal is wanted now.
+func (e *elector) sleepOrRenew(ctx context.Context, length time.Duration) bool {
+	if length <= 0 {
+		return ctx.Err() == nil
+	}
+	timer := time.NewTimer(length)
+	defer timer.Stop()
+	select {
+	case <-ctx.Done():
+		return false
+	case <-timer.C:
+	case <-e.renew:
+	}
+	return ctx.Err() == nil
 }
 
 // sleep returns false when the context ended first.

@@ -13,16 +13,18 @@ import (
 // scripted is a store that a test bends; by default it is the world, at once and without faults.
 type scripted struct {
 	*world
-	onGet func(ctx context.Context) (record, error)
+	onGet func(ctx context.Context, name string) (record, error)
 	onPut func(ctx context.Context, next record) (record, error)
 }
 
-func (s *scripted) get(ctx context.Context) (record, error) {
+func (s *scripted) get(ctx context.Context, name string) (record, error) {
 	if s.onGet != nil {
-		return s.onGet(ctx)
+		return s.onGet(ctx, name)
 	}
-	return s.read()
+	return s.read(name)
 }
+
+func (s *scripted) create(_ context.Context, next record) (record, error) { return s.make(next) }
 
 func (s *scripted) put(ctx context.Context, next record) (record, error) {
 	if s.onPut != nil {
@@ -42,8 +44,12 @@ func play(t *testing.T, act func(*scene)) {
 	synctest.Test(t, func(*testing.T) { act(&scene{store: &scripted{world: newWorld(1)}, begin: time.Now()}) })
 }
 
-func (s *scene) guard(identity string) *elector {
-	return &elector{store: s.store, identity: identity, times: usual, now: func() time.Duration { return time.Since(s.begin) + s.shift }, say: func(format string, values ...any) { s.said = append(s.said, fmt.Sprintf(format, values...)) }}
+func (s *scene) guard(identity string, artifacts ...string) *elector {
+	if len(artifacts) == 0 {
+		artifacts = []string{"task"}
+	}
+	byName, names := leaseNames("", artifacts)
+	return &elector{store: s.store, identity: identity, names: names, artifacts: byName, renew: make(chan struct{}, 1), times: usual, now: func() time.Duration { return time.Since(s.begin) + s.shift }, say: func(format string, values ...any) { s.said = append(s.said, fmt.Sprintf(format, values...)) }}
 }
 
 // acquire returns how long it took.
@@ -84,16 +90,16 @@ func TestTakesWhatWasGivenBackAndItsOwnAtOnce(t *testing.T) {
 		if _, took := s.acquire(t, s.guard("a")); took > time.Second {
 			t.Errorf("its own took %s", took)
 		}
-		has.record, _ = s.store.read()
+		has.records[task], _ = s.store.read(task)
 		if err := a.release(context.Background(), has); err != nil {
 			t.Fatal(err)
 		}
 		got, took := s.acquire(t, s.guard("b"))
-		if took > time.Second || got.record.holder() != "b" {
-			t.Errorf("given back: took %s, holder %s", took, got.record.holder())
+		if took > time.Second || got.records[task].holder() != "b" {
+			t.Errorf("given back: took %s, holder %s", took, got.records[task].holder())
 		}
-		if number(got.record.section("spec")["leaseTransitions"]) != 2 {
-			t.Errorf("transitions: %v", got.record.section("spec")["leaseTransitions"])
+		if number(got.records[task].spec()["leaseTransitions"]) != 2 {
+			t.Errorf("transitions: %v", got.records[task].spec()["leaseTransitions"])
 		}
 	})
 }
@@ -101,14 +107,15 @@ func TestTakesWhatWasGivenBackAndItsOwnAtOnce(t *testing.T) {
 func TestCountsOnlyItsOwnClockWhileItWaits(t *testing.T) {
 	play(t, func(s *scene) {
 		// The record says that it is years old; the holder's clock may be wrong.
-		s.store.object["spec"] = map[string]any{"holderIdentity": "a", "leaseTransitions": int64(1), "renewTime": "2001-01-01T00:00:00.000000Z", "leaseDurationSeconds": int64(1)}
+		_, _ = s.store.make(newRecord(task, "task"))
+		s.store.objects[task]["spec"] = map[string]any{"holderIdentity": "a", "leaseTransitions": int64(1), "renewTime": "2001-01-01T00:00:00.000000Z", "leaseDurationSeconds": int64(1)}
 		if _, took := s.acquire(t, s.guard("b")); took < usual.duration {
 			t.Errorf("took it after %s", took)
 		}
 	})
 	play(t, func(s *scene) {
 		_, _ = s.acquire(t, s.guard("a"))
-		time.AfterFunc(30*time.Second, s.store.touch)
+		time.AfterFunc(30*time.Second, func() { s.store.touch(task) })
 		if _, took := s.acquire(t, s.guard("b")); took < 30*time.Second+usual.duration {
 			t.Errorf("took it %s after a write that came at 30 s", took)
 		}
@@ -165,7 +172,7 @@ func TestALostAnswerIsNoLoss(t *testing.T) {
 		}
 		before := has.until
 		has, err := s.keep(a, has, 14*time.Second)
-		if err != nil || has.until <= before || has.record.holder() != "a" {
+		if err != nil || has.until <= before || has.records[task].holder() != "a" {
 			t.Errorf("%v, until %s after %s", err, has.until, before)
 		}
 	})
@@ -175,7 +182,7 @@ func TestUpgradesAndServerErrorsEndNothing(t *testing.T) {
 	play(t, func(s *scene) {
 		a := s.guard("a")
 		has, _ := s.acquire(t, a)
-		s.store.touch()
+		s.store.touch(task)
 		failures := 3
 		s.store.onPut = func(_ context.Context, next record) (record, error) {
 			if failures--; failures > 0 {
@@ -212,7 +219,7 @@ func TestAnAnswerThatChangedNothingIsNoRenewal(t *testing.T) {
 	play(t, func(s *scene) {
 		a := s.guard("a")
 		has, _ := s.acquire(t, a)
-		s.store.onPut = func(context.Context, record) (record, error) { return s.store.read() }
+		s.store.onPut = func(context.Context, record) (record, error) { return s.store.read(task) }
 		if kept, _ := s.keep(a, has, 12*time.Second); kept.until != has.until {
 			t.Error("an unchanged record extended the time to work")
 		}
@@ -223,8 +230,8 @@ func TestAnotherHolderEndsTheWorkAtOnce(t *testing.T) {
 	play(t, func(s *scene) {
 		a := s.guard("a")
 		has, _ := s.acquire(t, a)
-		current, _ := s.store.read()
-		if _, err := s.store.write(current.heldBy("b", usual.duration, time.Now())); err != nil {
+		current, _ := s.store.read(task)
+		if _, err := s.store.write(current.heldBy(claim{identity: "b", duration: usual.duration}, time.Now())); err != nil {
 			t.Fatal(err)
 		}
 		from := time.Now()
@@ -238,10 +245,10 @@ func TestReleaseLeavesAnotherHoldersRecord(t *testing.T) {
 	play(t, func(s *scene) {
 		a := s.guard("a")
 		has, _ := s.acquire(t, a)
-		current, _ := s.store.read()
-		_, _ = s.store.write(current.heldBy("b", usual.duration, time.Now()))
+		current, _ := s.store.read(task)
+		_, _ = s.store.write(current.heldBy(claim{identity: "b", duration: usual.duration}, time.Now()))
 		_ = a.release(context.Background(), has)
-		if current, _ = s.store.read(); current.holder() != "b" {
+		if current, _ = s.store.read(task); current.holder() != "b" {
 			t.Errorf("holder is now %q", current.holder())
 		}
 	})
@@ -252,8 +259,8 @@ func TestRecordKeepsWhatOthersWrote(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	after := before.heldBy("a", usual.duration, time.Now())
-	if text(after.section("metadata")["labels"].(map[string]any)["a"]) != "b" || fmt.Sprint(after.section("metadata")["generation"]) != "9007199254740993" || after.section("spec")["strategy"] != "x" || after.object["other"] == nil || number(after.section("spec")["leaseTransitions"]) != 5 {
+	after := before.heldBy(claim{identity: "a", duration: usual.duration}, time.Now())
+	if text(after.metadata()["labels"].(map[string]any)["a"]) != "b" || fmt.Sprint(after.metadata()["generation"]) != "9007199254740993" || after.spec()["strategy"] != "x" || after.object["other"] == nil || number(after.spec()["leaseTransitions"]) != 5 {
 		t.Errorf("%v", after.object)
 	}
 	if before.holder() != "" {
@@ -273,5 +280,121 @@ func TestTimesThatCannotBeRightAreRefused(t *testing.T) {
 	}
 	if err := usual.check(); err != nil {
 		t.Error(err)
+	}
+}
+
+func TestTakesAllOrNothing(t *testing.T) {
+	play(t, func(s *scene) {
+		has, _ := s.acquire(t, s.guard("old", "b"))
+		ctx, stop := context.WithTimeout(context.Background(), 30*time.Second)
+		defer stop()
+		old := s.guard("old", "b")
+		go func() { _, _ = old.keep(ctx, has, func(time.Duration) {}) }()
+		waiting, giveUp := context.WithTimeout(context.Background(), 20*time.Second)
+		defer giveUp()
+		if _, err := s.guard("both", "a", "b").acquire(waiting); err == nil {
+			t.Fatal("took an artifact that another works on")
+		}
+		if a, _ := s.store.read(leaseName("", "a")); a.holder() != "" {
+			t.Errorf("a is held by %q, who waits for b", a.holder())
+		}
+		for name := range has.records {
+			has.records[name], _ = s.store.read(name)
+		}
+		stop()
+		if err := old.release(context.Background(), has); err != nil {
+			t.Fatal(err)
+		}
+		got, _ := s.acquire(t, s.guard("both", "a", "b"))
+		if b := got.records[leaseName("", "b")]; b.holder() != "both" || b.lead() != leaseName("", "a") {
+			t.Errorf("%v", b.object)
+		}
+	})
+}
+
+func TestRenewsOneLeaseHoweverManyArtifacts(t *testing.T) {
+	play(t, func(s *scene) {
+		a := s.guard("a", "p", "q", "r", "s", "t")
+		has, _ := s.acquire(t, a)
+		puts, gets := 0, 0
+		s.store.onPut = func(_ context.Context, next record) (record, error) { puts++; return s.store.write(next) }
+		s.store.onGet = func(_ context.Context, name string) (record, error) { gets++; return s.store.read(name) }
+		if _, err := s.keep(a, has, 101*time.Second); err != nil || puts != 20 || gets != 40 {
+			t.Errorf("%v: %d updates and %d reads in 20 renewals", err, puts, gets)
+		}
+	})
+}
+
+func TestWhatWasDeletedIsCreatedAgainAndKept(t *testing.T) {
+	play(t, func(s *scene) {
+		a := s.guard("a", "p", "q", "r")
+		has, _ := s.acquire(t, a)
+		for name := range s.store.objects {
+			s.store.remove(name)
+		}
+		before := has.until
+		kept, err := s.keep(a, has, 20*time.Second)
+		if err != nil || kept.until <= before {
+			t.Fatalf("%v, until %s after %s", err, kept.until, before)
+		}
+		for _, name := range a.names {
+			if current, err := s.store.read(name); err != nil || current.holder() != "a" {
+				t.Errorf("%s: %v %v", name, current.object, err)
+			}
+		}
+	})
+}
+
+func TestLeavesAReleasedLeaseToWhoStartedLast(t *testing.T) {
+	play(t, func(s *scene) {
+		owner := s.guard("owner")
+		has, _ := s.acquire(t, owner)
+		takes := func(e *elector) <-chan time.Time {
+			taken := make(chan time.Time, 1)
+			go func() {
+				if _, err := e.acquire(context.Background()); err == nil {
+					taken <- time.Now()
+				}
+			}()
+			return taken
+		}
+		ctx, stop := context.WithCancel(context.Background())
+		earlier := s.guard("earlier")
+		earlierTakes := takes(earlier)
+		time.Sleep(3 * time.Second)
+		laterTakes := takes(s.guard("later"))
+		kept := make(chan held, 1)
+		go func() { got, _ := owner.keep(ctx, has, func(time.Duration) {}); kept <- got }()
+		time.Sleep(20 * time.Second)
+		owner.stopSoon()
+		time.Sleep(4 * time.Second)
+		stop()
+		has = <-kept
+		from := time.Now()
+		if err := owner.release(context.Background(), has); err != nil {
+			t.Fatal(err)
+		}
+		select {
+		case at := <-laterTakes:
+			if at.Sub(from) > quickly*2 {
+				t.Errorf("took it %s after it was given back", at.Sub(from))
+			}
+		case <-earlierTakes:
+			t.Error("the one that waits longer took it")
+		}
+		<-earlierTakes // the later one does not renew in this test
+	})
+}
+
+func TestNamesOfLeasesTellArtifactsApart(t *testing.T) {
+	names := map[string]bool{}
+	for _, artifact := range []string{"Task/Nightly", "task/nightly", "Task-Nightly", strings.Repeat("x", 300), strings.Repeat("x", 301), "Äpfel", "-"} {
+		for _, scope := range []string{"", "test"} {
+			name := leaseName(scope, artifact)
+			if names[name] || len(name) > 63 || strings.ToLower(name) != name || strings.HasSuffix(name, "-") {
+				t.Errorf("%q in %q: %s", artifact, scope, name)
+			}
+			names[name] = true
+		}
 	}
 }

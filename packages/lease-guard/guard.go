@@ -22,8 +22,8 @@ const (
 	killPatience    = 5 * time.Second
 )
 
-// guard runs the command while the Lease is held, and returns the exit code.
-func guard(e *elector, command []string) int {
+// guard runs the command while the Lease is held, and returns the exit code. `working` is called before the command starts.
+func guard(e *elector, command []string, working func()) int {
 	// The command dies with the thread that started it: this one, which stays to the end.
 	runtime.LockOSThread()
 	signals := make(chan os.Signal, 64)
@@ -48,6 +48,7 @@ func guard(e *elector, command []string) int {
 		return exitCannot
 	}
 	dog.extend(has.until)
+	working()
 	e.say("the Lease is held by %s; starting %s", e.identity, command[0])
 	if err := group.start(command); err != nil {
 		e.say("cannot start %s: %v", command[0], err)
@@ -131,6 +132,7 @@ func attend(e *elector, group *processes, signals <-chan os.Signal) int {
 				}
 			case syscall.SIGTERM, syscall.SIGINT:
 				asked = true
+				e.stopSoon()
 				e.say("asked to stop; every process is asked, and the Lease is kept until the last has ended")
 				group.signalAll(syscall.SIGTERM)
 			case syscall.SIGPIPE:

@@ -54,12 +54,10 @@ func run(t *testing.T, a *apiServer, first bool, script string) *running {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if current, _ := a.read(); current.section("spec") == nil {
-		_, _ = a.write(current.heldBy("before", time.Second, time.Now()))
-		current, _ = a.read()
-		_, _ = a.write(current.givenBack(time.Now()))
+	if _, err := a.read(task); err != nil {
+		_, _ = a.make(newRecord(task, "task").givenBack(time.Now()))
 	}
-	g := &running{Cmd: exec.Command(path, "run", "--lease", "task", "--credentials", a.credentials, "--server", a.address(), "--renew", "1s", "--request", "500ms", "--limit", "3s", "--duration", "8s", "--", "/bin/sh", "-c", script), log: &bytes.Buffer{}, folder: t.TempDir(), ended: make(chan struct{})}
+	g := &running{Cmd: exec.Command(path, "run", "--artifact", "task", "--credentials", a.credentials, "--server", a.address(), "--renew", "1s", "--request", "500ms", "--limit", "3s", "--duration", "8s", "--", "/bin/sh", "-c", script), log: &bytes.Buffer{}, folder: t.TempDir(), ended: make(chan struct{})}
 	g.Dir, g.Stdout, g.Stderr = g.folder, g.log, g.log
 	g.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if first {
@@ -146,7 +144,7 @@ func TestKillsEverythingWhenTheServerHangs(t *testing.T) {
 		if !g.stopped("server", "away") {
 			t.Error("a process goes on")
 		}
-		if current, _ := a.read(); !strings.HasPrefix(current.holder(), "pod-a") {
+		if current, _ := a.read(task); !strings.HasPrefix(current.holder(), "pod-a") {
 			t.Errorf("the Lease is held by %q", current.holder())
 		}
 		if !strings.Contains(g.log.String(), "every process was killed: the Lease could not be renewed for 3s") {
@@ -161,8 +159,8 @@ func TestKillsEverythingWhenAnotherHolds(t *testing.T) {
 		g := run(t, a, first, tree)
 		g.until(t, "both processes", func() bool { return len(g.file("server")) > 2 && len(g.file("away")) > 2 })
 		for {
-			current, _ := a.read()
-			if _, err := a.write(current.heldBy("another", time.Second, time.Now())); err == nil {
+			current, _ := a.read(task)
+			if _, err := a.write(current.heldBy(claim{identity: "another"}, time.Now())); err == nil {
 				break
 			}
 		}
@@ -180,7 +178,7 @@ func TestEndsAsTheCommandDoesAndGivesTheLeaseBack(t *testing.T) {
 			if got := g.exit(t); got != code {
 				t.Errorf("%s: ended with %d: %s", script, got, g.log)
 			}
-			if current, _ := a.read(); !current.released() {
+			if current, _ := a.read(task); !current.released() {
 				t.Errorf("%s: held by %q: %s", script, current.holder(), g.log)
 			}
 		}
@@ -194,13 +192,13 @@ func TestStopsInOrderAndRenewsMeanwhile(t *testing.T) {
 		g.until(t, "the server", func() bool { return g.file("up") != "" })
 		_ = g.Process.Signal(syscall.SIGTERM)
 		time.Sleep(4 * time.Second) // longer than the limit
-		if current, _ := a.read(); current.released() {
+		if current, _ := a.read(task); current.released() {
 			t.Error("given back while the server still stopped")
 		}
 		if code := g.exit(t); code != 128+15 || g.file("stopped") == "" {
 			t.Errorf("ended with %d: %s", code, g.log)
 		}
-		if current, _ := a.read(); !current.released() {
+		if current, _ := a.read(task); !current.released() {
 			t.Errorf("held by %q", current.holder())
 		}
 	})
@@ -209,12 +207,11 @@ func TestStopsInOrderAndRenewsMeanwhile(t *testing.T) {
 func TestWaitsForTheLeaseAndCanBeAskedToStopMeanwhile(t *testing.T) {
 	both(t, func(t *testing.T, first bool) {
 		a := newAPIServer(t)
-		current, _ := a.read()
-		_, _ = a.write(current.heldBy("another", time.Second, time.Now()))
+		_, _ = a.make(newRecord(task, "task").heldBy(claim{identity: "another"}, time.Now()))
 		g := run(t, a, first, "echo up > up")
 		time.Sleep(2 * time.Second)
 		_ = g.Process.Signal(syscall.SIGTERM)
-		if code := g.exit(t); code != 0 || g.file("up") != "" || !strings.Contains(g.log.String(), "the Lease is held by another") {
+		if code := g.exit(t); code != 0 || g.file("up") != "" || !strings.Contains(g.log.String(), "is held by another") {
 			t.Errorf("ended with %d: %s", code, g.log)
 		}
 	})

@@ -4,22 +4,27 @@ package main
 
 import (
 	"crypto/rand"
+	"encoding/base64"
 	"encoding/hex"
+	"encoding/json"
+	"errors"
 	"flag"
 	"fmt"
 	"io"
 	"net"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
 
 const usage = `usage: lease-guard install FOLDER
-       lease-guard run --lease NAME [options] -- COMMAND [ARGUMENT...]
+       lease-guard run --artifact NAME [--artifact NAME...] [options] -- COMMAND [ARGUMENT...]
 
-install copies this program into FOLDER. run waits for the Lease, runs COMMAND while it is held, and ends as COMMAND does;
-it ends with 75 when the Lease could not be renewed and everything was killed.
+install copies this program into FOLDER. run waits for the Leases of all artifacts, runs COMMAND while they are held, and ends
+as COMMAND does; it ends with 75 when they could not be renewed and everything was killed.
 
 `
 
@@ -35,67 +40,180 @@ func main() {
 			os.Exit(exitCannot)
 		}
 	case len(words) > 0 && words[0] == "run":
-		e, command, err := prepare(words[1:], say)
-		if err != nil {
-			say("%v", err)
-			os.Exit(exitUsage)
-		}
-		os.Exit(guard(e, command))
+		os.Exit(runCommand(words[1:], say))
 	default:
 		_, _ = fmt.Fprint(os.Stderr, usage)
 		os.Exit(exitUsage)
 	}
 }
 
-// prepare reads options, credentials and the pod's name for itself.
-func prepare(words []string, say func(string, ...any)) (*elector, []string, error) {
-	options := flag.NewFlagSet("run", flag.ContinueOnError)
-	options.Usage = func() {
-		_, _ = fmt.Fprint(options.Output(), usage)
-		options.PrintDefaults()
+// options of `run`, as given.
+type options struct {
+	artifacts   list
+	scope       string
+	credentials string
+	server      string
+	times       times
+	listen      int
+	health      int
+	started     int
+	check       string
+	patience    time.Duration
+	forward     string
+	hold        time.Duration
+}
+
+// list is an option that may be given several times.
+type list []string
+
+func (l *list) String() string         { return strings.Join(*l, ",") }
+func (l *list) Set(value string) error { *l = append(*l, value); return nil }
+
+func readOptions(words []string) (options, []string, error) {
+	var o options
+	flags := flag.NewFlagSet("run", flag.ContinueOnError)
+	flags.Usage = func() {
+		_, _ = fmt.Fprint(flags.Output(), usage)
+		flags.PrintDefaults()
 	}
-	lease := options.String("lease", "", "name of the Lease, in the pod's namespace")
-	credentials := options.String("credentials", "/var/run/lease-guard", "folder with token, ca.crt, namespace and uid")
-	server := options.String("server", "", "HOST:PORT of the API server (default: the cluster's own, from the environment)")
-	var t times
-	options.DurationVar(&t.renew, "renew", 5*time.Second, "time between two renewals")
-	options.DurationVar(&t.limit, "limit", 25*time.Second, "how long after the start of the last renewal COMMAND may run")
-	options.DurationVar(&t.duration, "duration", 40*time.Second, "how long the Lease must stand unchanged before it is taken from another")
-	options.DurationVar(&t.request, "request", 4*time.Second, "longest time for one request")
-	if err := options.Parse(words); err != nil {
-		return nil, nil, err
+	flags.Var(&o.artifacts, "artifact", "artifact that COMMAND deploys and nobody else may meanwhile; may be repeated")
+	flags.StringVar(&o.scope, "scope", "", "tells artifacts of the same name in one namespace apart")
+	flags.StringVar(&o.credentials, "credentials", "/var/run/lease-guard", "folder with token, ca.crt, namespace, uid and name of the pod")
+	flags.StringVar(&o.server, "server", "", "HOST:PORT of the API server (default: the cluster's own, from the environment)")
+	flags.DurationVar(&o.times.renew, "renew", 5*time.Second, "time between two renewals")
+	flags.DurationVar(&o.times.limit, "limit", 25*time.Second, "how long after the start of the last renewal COMMAND may run")
+	flags.DurationVar(&o.times.duration, "duration", 40*time.Second, "how long a Lease must stay unchanged before it is taken from another")
+	flags.DurationVar(&o.times.request, "request", 4*time.Second, "longest time for one request")
+	flags.IntVar(&o.listen, "listen", 0, "port for the probes /ready and /live (default: none)")
+	flags.IntVar(&o.health, "health", 9201, "port at which COMMAND answers /healthz and /liveness")
+	flags.IntVar(&o.started, "started", 8290, "port that COMMAND opens last in its start")
+	flags.StringVar(&o.check, "check", "", "path at the port of --health that shows the end of the start instead")
+	flags.DurationVar(&o.patience, "patience", 10*time.Minute, "how long COMMAND may take to start before /live fails")
+	flags.StringVar(&o.forward, "forward", "", "OWN:SERVER,…: ports whose connections are passed on to the COMMAND of the pod that works")
+	flags.DurationVar(&o.hold, "hold", time.Minute, "how long such a connection waits while no COMMAND listens")
+	if err := flags.Parse(words); err != nil {
+		return o, nil, err
 	}
-	command := options.Args()
-	if *lease == "" || len(command) == 0 {
-		return nil, nil, fmt.Errorf("--lease NAME and a command behind -- are needed")
+	if len(o.artifacts) == 0 || slices.Contains(o.artifacts, "") || flags.NArg() == 0 {
+		return o, nil, errors.New("--artifact NAME and a command after -- are needed")
 	}
-	if err := t.check(); err != nil {
-		return nil, nil, err
+	if err := o.times.check(); err != nil {
+		return o, nil, err
 	}
-	namespace, err := firstWord(filepath.Join(*credentials, "namespace"))
+	// A command that cannot be started shows before the guard is needed.
+	if _, err := exec.LookPath(flags.Arg(0)); err != nil {
+		return o, nil, err
+	}
+	return o, flags.Args(), nil
+}
+
+func runCommand(words []string, say func(string, ...any)) int {
+	o, command, err := readOptions(words)
 	if err != nil {
-		return nil, nil, err
+		say("%v", err)
+		return exitUsage
 	}
-	identity, err := firstWord(filepath.Join(*credentials, "uid"))
+	e, err := newElector(o, say)
 	if err != nil {
-		return nil, nil, err
+		say("%v", err)
+		return exitUsage
+	}
+	ports, err := parseForward(o.forward)
+	if err != nil {
+		say("%v", err)
+		return exitUsage
+	}
+	local := func(port int) string { return fmt.Sprintf("127.0.0.1:%d", port) }
+	state := &health{server: local(o.health), started: local(o.started), check: o.check, patience: o.patience, stale: o.times.duration, now: boottime}
+	through := &forwarding{ports: ports, patience: o.hold}
+	e.looked = func(lead record, err error) {
+		state.look(err)
+		if address := lead.annotation(annotationAddress); address != "" {
+			through.owner.Store(address)
+		}
+	}
+	if err := through.listen(); err != nil {
+		say("cannot forward: %v", err)
+		return exitCannot
+	}
+	if o.listen != 0 {
+		if err := state.serve(o.listen); err != nil {
+			say("cannot answer probes: %v", err)
+			return exitCannot
+		}
+	}
+	return guard(e, command, func() {
+		state.work()
+		through.local.Store(true)
+	})
+}
+
+// newElector reads the credentials and the pod's name for itself.
+func newElector(o options, say func(string, ...any)) (*elector, error) {
+	words := map[string]string{}
+	for _, name := range []string{"namespace", "uid"} {
+		word, err := firstWord(filepath.Join(o.credentials, name))
+		if err != nil {
+			return nil, err
+		}
+		words[name] = word
+	}
+	identity := words["uid"]
+	pod, err := firstWord(filepath.Join(o.credentials, "name"))
+	if err != nil {
+		pod = ""
 	}
 	if os.Getpid() != 1 {
 		// What an earlier guard of this pod started may still run, so that one is another holder.
 		var own [4]byte
 		if _, err := rand.Read(own[:]); err != nil {
-			return nil, nil, err
+			return nil, err
 		}
 		identity += "/" + hex.EncodeToString(own[:])
 	}
-	if *server == "" {
+	server := o.server
+	if server == "" {
 		host, port := os.Getenv("KUBERNETES_SERVICE_HOST"), os.Getenv("KUBERNETES_SERVICE_PORT")
 		if host == "" || port == "" {
-			return nil, nil, fmt.Errorf("KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set; outside a pod name the API server by --server")
+			return nil, errors.New("KUBERNETES_SERVICE_HOST and KUBERNETES_SERVICE_PORT are not set; outside a pod name the API server by --server")
 		}
-		*server = net.JoinHostPort(host, port)
+		server = net.JoinHostPort(host, port)
 	}
-	return &elector{store: newKubernetes(*server, *credentials, namespace, *lease), identity: identity, times: t, now: boottime, say: say}, command, nil
+	leases := newKubernetes(server, o.credentials, words["namespace"])
+	artifacts, names := leaseNames(o.scope, o.artifacts)
+	return &elector{
+		store: leases, identity: identity, names: names, artifacts: artifacts, times: o.times, pod: pod,
+		address: leases.podAddress, owner: accountOf(filepath.Join(o.credentials, "token")),
+		now: boottime, say: say, renew: make(chan struct{}, 1),
+	}, nil
+}
+
+// accountOf is an owner reference to the pod's service account, so that the Leases are removed with the release that brought
+// it; or nil when the token does not name it. The token is of the kind that the kubelet projects: a JSON web token with a
+// claim `kubernetes.io` (kubernetes/kubernetes, pkg/serviceaccount/claims.go).
+func accountOf(path string) map[string]any {
+	token, err := os.ReadFile(path)
+	if err != nil {
+		return nil
+	}
+	parts := strings.Split(strings.TrimSpace(string(token)), ".")
+	if len(parts) != 3 {
+		return nil
+	}
+	claims, err := base64.RawURLEncoding.DecodeString(parts[1])
+	if err != nil {
+		return nil
+	}
+	var said struct {
+		Kubernetes struct {
+			Account struct{ Name, UID string } `json:"serviceaccount"`
+		} `json:"kubernetes.io"`
+	}
+	if json.Unmarshal(claims, &said) != nil || said.Kubernetes.Account.UID == "" {
+		return nil
+	}
+	account := said.Kubernetes.Account
+	return map[string]any{"apiVersion": "v1", "kind": "ServiceAccount", "name": account.Name, "uid": account.UID}
 }
 
 func firstWord(path string) (string, error) {

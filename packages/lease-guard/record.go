@@ -7,8 +7,18 @@ import (
 	"time"
 )
 
-// record is a Lease (coordination.k8s.io/v1) as the API server gave it. It is kept whole, since an update replaces the whole
-// object and must not take away labels, annotations or owners that others wrote.
+// Annotations of a Lease. They are for the guards; people see the pod's name in them too.
+const (
+	annotationArtifact = "mi-patterns.io/artifact" // whose Lease this is
+	annotationLead     = "mi-patterns.io/lead"     // name of the Lease that the holder renews instead of this one
+	annotationNext     = "mi-patterns.io/next"     // who started to wait last, and takes a Lease that is given back
+	annotationEnding   = "mi-patterns.io/ending"   // the holder was asked to stop
+	annotationPod      = "mi-patterns.io/pod"      // name of the holder's pod
+	annotationAddress  = "mi-patterns.io/address"  // address of the holder's pod
+)
+
+// record is a Lease (coordination.k8s.io/v1) as the API server returned it. It is kept whole, because an update replaces the
+// whole object and must not remove labels, annotations or owners that others wrote.
 type record struct {
 	object map[string]any
 }
@@ -26,9 +36,22 @@ func parseRecord(text []byte) (record, error) {
 	return record{object}, nil
 }
 
-func (r record) section(name string) map[string]any {
-	section, _ := r.object[name].(map[string]any)
-	return section
+// newRecord is a Lease to create: nobody holds it.
+func newRecord(name, artifact string) record {
+	return record{map[string]any{
+		"apiVersion": "coordination.k8s.io/v1",
+		"kind":       "Lease",
+		"metadata": map[string]any{
+			"name":        name,
+			"labels":      map[string]any{"app.kubernetes.io/managed-by": "mi-patterns-lease-guard"},
+			"annotations": map[string]any{annotationArtifact: artifact},
+		},
+	}}
+}
+
+func section(of map[string]any, name string) map[string]any {
+	inner, _ := of[name].(map[string]any)
+	return inner
 }
 
 func text(value any) string {
@@ -36,56 +59,125 @@ func text(value any) string {
 	return said
 }
 
-// version changes with every write, whoever makes it and whatever it changes.
-func (r record) version() string { return text(r.section("metadata")["resourceVersion"]) }
+func (r record) metadata() map[string]any { return section(r.object, "metadata") }
+func (r record) spec() map[string]any     { return section(r.object, "spec") }
+func (r record) name() string             { return text(r.metadata()["name"]) }
+func (r record) annotation(name string) string {
+	return text(section(r.metadata(), "annotations")[name])
+}
+
+// version changes with every write, whoever makes it and whatever it changes, and when the Lease is created again.
+func (r record) version() string {
+	version := text(r.metadata()["resourceVersion"])
+	if version == "" {
+		return ""
+	}
+	return text(r.metadata()["uid"]) + "/" + version
+}
 
 // holder is empty when nobody holds the Lease.
-func (r record) holder() string { return text(r.section("spec")["holderIdentity"]) }
+func (r record) holder() string { return text(r.spec()["holderIdentity"]) }
 
-// released tells a Lease that its last holder gave back from one that nobody has held since it was made. The second may have
-// been made in the place of one that is still held: only a wait shows that.
+// lead is the Lease that the holder renews instead of this one, or empty when the holder renews this one.
+func (r record) lead() string { return r.annotation(annotationLead) }
+
+// duration is how long the holder says that its Lease must not change before another takes it.
+func (r record) duration() time.Duration {
+	return time.Duration(number(r.spec()["leaseDurationSeconds"])) * time.Second
+}
+
+// released reports whether the last holder gave the Lease back or lost it, so that nobody works under it.
 func (r record) released() bool {
-	_, held := r.section("spec")["leaseTransitions"]
+	_, held := r.spec()["leaseTransitions"]
 	return held && r.holder() == ""
 }
 
-// heldBy is the record to write for a holder who takes or renews the Lease. The times in it are for people: nothing compares
-// them with another machine's clock. Since renewTime differs each time, each write changes the version.
-func (r record) heldBy(identity string, duration time.Duration, now time.Time) record {
-	written := r.withSpec()
-	spec := written.section("spec")
-	moment := now.UTC().Format("2006-01-02T15:04:05.000000Z07:00")
-	if r.holder() != identity {
+// unknown reports whether nobody has held this Lease since it was created. It may replace a deleted one that somebody still
+// works under: only waiting shows that nobody does.
+func (r record) unknown() bool { return r.holder() == "" && !r.released() }
+
+const leaseTime = "2006-01-02T15:04:05.000000Z07:00"
+
+// claim is what a holder writes into a Lease.
+type claim struct {
+	identity string
+	lead     string // empty in the lead itself
+	pod      string
+	address  string
+	ending   bool
+	duration time.Duration
+	owner    map[string]any // owner reference, or nil to leave the owners as they are
+}
+
+// heldBy is the record to write for a holder who takes or renews the Lease. Its times are for people: nothing compares them
+// with another machine's clock. Because renewTime differs each time, each write changes the version.
+func (r record) heldBy(c claim, now time.Time) record {
+	written := r.copied()
+	spec := written.spec()
+	moment := now.UTC().Format(leaseTime)
+	if r.holder() != c.identity {
 		spec["acquireTime"] = moment
 		spec["leaseTransitions"] = number(spec["leaseTransitions"]) + 1
+		written.annotate(annotationNext, "")
 	}
-	spec["holderIdentity"] = identity
-	spec["leaseDurationSeconds"] = int64(duration / time.Second)
+	spec["holderIdentity"] = c.identity
+	spec["leaseDurationSeconds"] = int64(c.duration / time.Second)
 	spec["renewTime"] = moment
+	written.annotate(annotationLead, c.lead)
+	written.annotate(annotationPod, c.pod)
+	written.annotate(annotationAddress, c.address)
+	written.annotate(annotationEnding, map[bool]string{true: "true"}[c.ending])
+	if c.owner != nil {
+		written.metadata()["ownerReferences"] = []any{c.owner}
+	}
 	return written
 }
 
-// givenBack is the record to write when the work has ended in order.
+// givenBack is the record to write when the holder's work has ended, or surely must have.
 func (r record) givenBack(now time.Time) record {
-	written := r.withSpec()
-	spec := written.section("spec")
+	written := r.copied()
+	spec := written.spec()
 	spec["holderIdentity"] = ""
-	spec["renewTime"] = now.UTC().Format("2006-01-02T15:04:05.000000Z07:00")
+	spec["leaseTransitions"] = number(spec["leaseTransitions"])
+	spec["renewTime"] = now.UTC().Format(leaseTime)
+	for _, name := range []string{annotationLead, annotationEnding, annotationPod, annotationAddress} {
+		written.annotate(name, "")
+	}
 	return written
 }
 
-// withSpec is a copy whose spec can be changed; the rest is shared and never changed.
-func (r record) withSpec() record {
-	object := map[string]any{}
-	for key, value := range r.object {
-		object[key] = value
+// withNext is the record with the name of the one who is to take it next.
+func (r record) withNext(identity string) record {
+	written := r.copied()
+	written.annotate(annotationNext, identity)
+	return written
+}
+
+// annotate sets an annotation, or removes it when the value is empty. Only for a copy.
+func (r record) annotate(name, value string) {
+	annotations := section(r.metadata(), "annotations")
+	if value == "" {
+		delete(annotations, name)
+	} else {
+		annotations[name] = value
 	}
-	spec := map[string]any{}
-	for key, value := range r.section("spec") {
-		spec[key] = value
-	}
-	object["spec"] = spec
+}
+
+// copied is a copy whose spec, metadata and annotations can be changed; the rest is shared and never changed.
+func (r record) copied() record {
+	object := cloned(r.object)
+	metadata := cloned(r.metadata())
+	metadata["annotations"] = cloned(section(r.metadata(), "annotations"))
+	object["metadata"], object["spec"] = metadata, cloned(r.spec())
 	return record{object}
+}
+
+func cloned(of map[string]any) map[string]any {
+	next := make(map[string]any, len(of)+1)
+	for key, value := range of {
+		next[key] = value
+	}
+	return next
 }
 
 func number(value any) int64 {

@@ -14,32 +14,41 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync/atomic"
 	"time"
 )
 
-// store reads and writes the one Lease. A write succeeds only if the record is still the one that was read.
+// store reads and writes Leases. put succeeds only if the Lease is still the one that was read, create only if there is none.
 type store interface {
-	get(ctx context.Context) (record, error)
+	get(ctx context.Context, name string) (record, error)
 	put(ctx context.Context, next record) (record, error)
+	create(ctx context.Context, next record) (record, error)
 }
 
-// errConflict: somebody wrote in between, so nothing was written now.
-var errConflict = errors.New("the Lease was written by somebody else in between")
+var (
+	// errConflict: somebody wrote in between, so nothing was written now.
+	errConflict = errors.New("the Lease was written by somebody else in between")
+	errAbsent   = errors.New("the Lease does not exist")
+	errRefused  = errors.New("the API server refuses the pod's service account: it needs create, get and update on Leases of its namespace, by the chart's Role and RoleBinding")
+)
 
 // longestAnswer bounds what is read of an answer. A Lease has some hundred bytes, and some thousand with managedFields.
 const longestAnswer = 1 << 20
 
-// kubernetes is the Lease at an API server.
+// kubernetes is the Leases of one namespace at an API server.
 type kubernetes struct {
 	client  *http.Client
 	address string
 	// credentials is a folder with token and ca.crt. Both are read again, since both are renewed while the pod runs.
 	credentials string
+	// local is the pod's own address, as the last connection shows it.
+	local atomic.Value
 }
 
 // newKubernetes speaks HTTP/1.1 only: after a time-out such a connection is closed, while one of HTTP/2 would be used again
 // although nothing comes back on it any more.
-func newKubernetes(server, credentials, namespace, lease string) *kubernetes {
+func newKubernetes(server, credentials, namespace string) *kubernetes {
+	k := &kubernetes{}
 	dial := func(ctx context.Context, network, address string) (net.Conn, error) {
 		authority, err := os.ReadFile(filepath.Join(credentials, "ca.crt"))
 		if err != nil {
@@ -50,37 +59,62 @@ func newKubernetes(server, credentials, namespace, lease string) *kubernetes {
 			return nil, fmt.Errorf("%s has no certificate", filepath.Join(credentials, "ca.crt"))
 		}
 		dialer := tls.Dialer{Config: &tls.Config{RootCAs: pool, MinVersion: tls.VersionTLS12, NextProtos: []string{"http/1.1"}}}
-		return dialer.DialContext(ctx, network, address)
+		connection, err := dialer.DialContext(ctx, network, address)
+		if err != nil {
+			return nil, err
+		}
+		if host, _, err := net.SplitHostPort(connection.LocalAddr().String()); err == nil {
+			k.local.Store(host)
+		}
+		return connection, nil
 	}
 	transport := &http.Transport{DialTLSContext: dial, MaxIdleConns: 1, IdleConnTimeout: 30 * time.Second, DisableCompression: true}
-	return &kubernetes{
-		client: &http.Client{
-			Transport:     transport, // without Proxy: the proxy of MI's backends leads away from the cluster
-			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
-		},
-		address:     fmt.Sprintf("https://%s/apis/coordination.k8s.io/v1/namespaces/%s/leases/%s", server, namespace, lease),
-		credentials: credentials,
+	k.client = &http.Client{
+		Transport:     transport, // without Proxy: the proxy of MI's backends leads away from the cluster
+		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}
+	k.address = fmt.Sprintf("https://%s/apis/coordination.k8s.io/v1/namespaces/%s/leases", server, namespace)
+	k.credentials = credentials
+	return k
 }
 
-func (k *kubernetes) get(ctx context.Context) (record, error) {
-	return k.call(ctx, http.MethodGet, nil)
+func (k *kubernetes) get(ctx context.Context, name string) (record, error) {
+	return k.call(ctx, http.MethodGet, "/"+name, nil)
 }
 
+// put names the uid of what was read, so that a late write does not create a Lease that was deleted since: the API server
+// lets an update create a Lease, but not one with a uid.
 func (k *kubernetes) put(ctx context.Context, next record) (record, error) {
-	body, err := json.Marshal(next.object)
-	if err != nil {
-		return record{}, err
+	if text(next.metadata()["uid"]) == "" {
+		return record{}, errors.New("a Lease without uid is not updated")
 	}
-	return k.call(ctx, http.MethodPut, body)
+	return k.call(ctx, http.MethodPut, "/"+next.name(), next.object)
 }
 
-func (k *kubernetes) call(ctx context.Context, method string, body []byte) (record, error) {
+func (k *kubernetes) create(ctx context.Context, next record) (record, error) {
+	next = next.copied()
+	for _, name := range []string{"uid", "resourceVersion", "creationTimestamp", "managedFields"} {
+		delete(next.metadata(), name)
+	}
+	return k.call(ctx, http.MethodPost, "", next.object)
+}
+
+// podAddress is the pod's own address, or empty before the first connection.
+func (k *kubernetes) podAddress() string { return text(k.local.Load()) }
+
+func (k *kubernetes) call(ctx context.Context, method, path string, object map[string]any) (record, error) {
+	var body []byte
+	if object != nil {
+		var err error
+		if body, err = json.Marshal(object); err != nil {
+			return record{}, err
+		}
+	}
 	token, err := os.ReadFile(filepath.Join(k.credentials, "token"))
 	if err != nil {
 		return record{}, err
 	}
-	request, err := http.NewRequestWithContext(ctx, method, k.address, bytes.NewReader(body))
+	request, err := http.NewRequestWithContext(ctx, method, k.address+path, bytes.NewReader(body))
 	if err != nil {
 		return record{}, err
 	}
@@ -99,16 +133,25 @@ func (k *kubernetes) call(ctx context.Context, method string, body []byte) (reco
 	if err != nil {
 		return record{}, err
 	}
-	switch response.StatusCode {
+	return parseAnswer(method, response.StatusCode, answer)
+}
+
+func parseAnswer(method string, status int, answer []byte) (record, error) {
+	switch status {
 	case http.StatusOK:
+		return parseRecord(answer)
+	case http.StatusCreated:
+		if method != http.MethodPost {
+			return record{}, errors.New("the API server created a Lease that was to be updated")
+		}
 		return parseRecord(answer)
 	case http.StatusConflict:
 		return record{}, errConflict
 	case http.StatusUnauthorized, http.StatusForbidden:
-		return record{}, fmt.Errorf("the API server refuses the pod's service account (%d): it needs get and update on this Lease, by the chart's Role and RoleBinding", response.StatusCode)
+		return record{}, fmt.Errorf("%w (%d)", errRefused, status)
 	case http.StatusNotFound:
-		return record{}, errors.New("the Lease does not exist; the chart makes it")
+		return record{}, errAbsent
 	default:
-		return record{}, fmt.Errorf("the API server answered %d", response.StatusCode)
+		return record{}, fmt.Errorf("the API server answered %d", status)
 	}
 }

@@ -6,6 +6,7 @@ import (
 	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/x509"
+	"encoding/base64"
 	"encoding/json"
 	"encoding/pem"
 	"errors"
@@ -43,7 +44,7 @@ func newAPIServer(t *testing.T) *apiServer {
 	a.server.StartTLS()
 	t.Cleanup(func() { a.misbehave(0, false); a.server.CloseClientConnections(); a.server.Close() })
 	certificate := pem.EncodeToMemory(&pem.Block{Type: "CERTIFICATE", Bytes: a.server.Certificate().Raw})
-	for name, content := range map[string]string{"ca.crt": string(certificate), "token": "first\n", "namespace": "orders", "uid": "pod-a"} {
+	for name, content := range map[string]string{"ca.crt": string(certificate), "token": "first\n", "namespace": "orders", "uid": "pod-a", "name": "orders-1"} {
 		if err := os.WriteFile(filepath.Join(a.credentials, name), []byte(content), 0o600); err != nil {
 			t.Fatal(err)
 		}
@@ -84,20 +85,25 @@ func (a *apiServer) serve(response http.ResponseWriter, request *http.Request) {
 		response.WriteHeader(status)
 		return
 	}
-	if request.URL.Path != "/apis/coordination.k8s.io/v1/namespaces/orders/leases/task" {
+	folder, name, named := strings.Cut(request.URL.Path, "/apis/coordination.k8s.io/v1/namespaces/orders/leases")
+	if folder != "" || !named {
 		response.WriteHeader(http.StatusNotFound)
 		return
 	}
 	var got record
 	var err error
-	if request.Method == http.MethodPut {
+	good := http.StatusOK
+	if request.Method == http.MethodGet {
+		got, err = a.read(strings.TrimPrefix(name, "/"))
+	} else {
 		body, _ := io.ReadAll(request.Body)
 		var next record
-		if next, err = parseRecord(body); err == nil {
+		if next, err = parseRecord(body); err == nil && request.Method == http.MethodPut {
 			got, err = a.write(next)
+		} else if err == nil {
+			good = http.StatusCreated
+			got, err = a.make(next)
 		}
-	} else {
-		got, err = a.read()
 	}
 	switch {
 	case errors.Is(err, errConflict):
@@ -105,42 +111,76 @@ func (a *apiServer) serve(response http.ResponseWriter, request *http.Request) {
 	case err != nil:
 		response.WriteHeader(http.StatusNotFound)
 	default:
+		response.WriteHeader(good)
 		_ = json.NewEncoder(response).Encode(got.object)
 	}
 }
 
-func TestReadsAndWritesTheLease(t *testing.T) {
+func TestCreatesReadsAndWritesTheLease(t *testing.T) {
 	a := newAPIServer(t)
-	k := newKubernetes(a.address(), a.credentials, "orders", "task")
+	k := newKubernetes(a.address(), a.credentials, "orders")
 	ctx := context.Background()
-	first, err := k.get(ctx)
+	if _, err := k.get(ctx, task); !errors.Is(err, errAbsent) {
+		t.Fatal(err)
+	}
+	made, err := k.create(ctx, newRecord(task, "task"))
+	if err != nil || made.holder() != "" || !made.unknown() {
+		t.Fatalf("%v %v", made, err)
+	}
+	if _, err := k.create(ctx, newRecord(task, "task")); !errors.Is(err, errConflict) {
+		t.Errorf("created twice: %v", err)
+	}
+	first, err := k.get(ctx, task)
 	if err != nil {
 		t.Fatal(err)
 	}
-	written, err := k.put(ctx, first.heldBy("pod-a", usual.duration, time.Now()))
+	written, err := k.put(ctx, first.heldBy(claim{identity: "pod-a", duration: usual.duration}, time.Now()))
 	if err != nil || written.holder() != "pod-a" || written.version() == first.version() {
 		t.Fatalf("%v %v", written, err)
 	}
-	if _, err := k.put(ctx, first.heldBy("pod-b", usual.duration, time.Now())); !errors.Is(err, errConflict) {
+	if _, err := k.put(ctx, first.heldBy(claim{identity: "pod-b", duration: usual.duration}, time.Now())); !errors.Is(err, errConflict) {
 		t.Errorf("a write over a newer record: %v", err)
+	}
+	a.remove(task)
+	if _, err := k.put(ctx, written); !errors.Is(err, errAbsent) {
+		t.Errorf("an update of a Lease that was deleted: %v", err)
+	}
+	if _, err := k.put(ctx, newRecord(task, "task")); err == nil {
+		t.Error("an update without uid was sent")
 	}
 	if err := os.WriteFile(filepath.Join(a.credentials, "token"), []byte("second"), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := k.get(ctx); err != nil {
-		t.Fatal(err)
-	}
+	_, _ = k.get(ctx, task)
 	if got := a.seen[0] + ", " + a.seen[len(a.seen)-1]; got != "GET HTTP/1.1 Bearer first, GET HTTP/1.1 Bearer second" {
 		t.Error(got)
+	}
+	if k.podAddress() != "127.0.0.1" {
+		t.Errorf("address %q", k.podAddress())
+	}
+}
+
+func TestTheLeasesBelongToTheServiceAccount(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "token")
+	for token, name := range map[string]string{
+		"e30." + base64.RawURLEncoding.EncodeToString([]byte(`{"kubernetes.io":{"namespace":"orders","serviceaccount":{"name":"shop","uid":"u-1"}}}`)) + ".sig": "shop",
+		"e30.e30.sig": "", "a static token": "", "a.!.c": "",
+	} {
+		if err := os.WriteFile(file, []byte(token+"\n"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if got := accountOf(file); text(got["name"]) != name || name != "" && got["uid"] != "u-1" {
+			t.Errorf("%s: %v", token, got)
+		}
 	}
 }
 
 func TestSaysWhyTheAPIServerRefuses(t *testing.T) {
 	a := newAPIServer(t)
-	k := newKubernetes(a.address(), a.credentials, "orders", "task")
-	for status, words := range map[int]string{401: "Role and RoleBinding", 403: "Role and RoleBinding", 404: "the chart makes it", 500: "answered 500", 302: "answered 302", 204: "answered 204"} {
+	k := newKubernetes(a.address(), a.credentials, "orders")
+	for status, words := range map[int]string{401: "Role and RoleBinding", 403: "Role and RoleBinding", 404: "does not exist", 500: "answered 500", 302: "answered 302", 204: "answered 204"} {
 		a.misbehave(status, false)
-		if _, err := k.get(context.Background()); err == nil || !strings.Contains(err.Error(), words) {
+		if _, err := k.get(context.Background(), task); err == nil || !strings.Contains(err.Error(), words) {
 			t.Errorf("%d: %v", status, err)
 		}
 	}
@@ -161,7 +201,7 @@ func TestTrustsOnlyTheGivenAuthority(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(a.credentials, "ca.crt"), authority, 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := newKubernetes(a.address(), a.credentials, "orders", "task").get(context.Background()); err == nil || !strings.Contains(err.Error(), words) {
+		if _, err := newKubernetes(a.address(), a.credentials, "orders").get(context.Background(), task); err == nil || !strings.Contains(err.Error(), words) {
 			t.Errorf("%s: %v", words, err)
 		}
 	}
@@ -169,37 +209,40 @@ func TestTrustsOnlyTheGivenAuthority(t *testing.T) {
 
 func TestWaitsNoLongerThanItIsTold(t *testing.T) {
 	a := newAPIServer(t)
-	k := newKubernetes(a.address(), a.credentials, "orders", "task")
+	k := newKubernetes(a.address(), a.credentials, "orders")
 	a.misbehave(0, true)
 	ctx, stop := context.WithTimeout(context.Background(), 200*time.Millisecond)
 	defer stop()
 	begin := time.Now()
-	if _, err := k.get(ctx); !errors.Is(err, context.DeadlineExceeded) || time.Since(begin) > 2*time.Second {
+	if _, err := k.get(ctx, task); !errors.Is(err, context.DeadlineExceeded) || time.Since(begin) > 2*time.Second {
 		t.Errorf("%v after %s", err, time.Since(begin))
 	}
 	a.misbehave(0, false)
-	if _, err := k.get(context.Background()); err != nil {
+	if _, err := k.get(context.Background(), task); !errors.Is(err, errAbsent) {
 		t.Errorf("afterwards: %v", err)
 	}
 }
 
-func TestPrepareNamesWhatIsMissing(t *testing.T) {
+func TestOptionsNameWhatIsMissing(t *testing.T) {
 	a := newAPIServer(t)
-	say := func(string, ...any) {}
-	options := func(words ...string) []string {
-		return append([]string{"--credentials", a.credentials, "--server", a.address()}, words...)
-	}
 	for want, words := range map[string][]string{
-		"--lease NAME and a command": options("--lease", "task"),
-		"must exceed --limit":        options("--lease", "task", "--duration", "26s", "--", "true"),
-		"uid":                        {"--credentials", t.TempDir(), "--lease", "task", "--", "true"},
+		"--artifact NAME and a command": {"--artifact", "task"},
+		"must exceed --limit":           {"--artifact", "task", "--duration", "26s", "--", "true"},
+		"not found":                     {"--artifact", "task", "--", "no-such-command"},
 	} {
-		if _, _, err := prepare(words, say); err == nil || (want != "uid" && !strings.Contains(err.Error(), want)) {
+		if _, _, err := readOptions(words); err == nil || !strings.Contains(err.Error(), want) {
 			t.Errorf("%v: %v", words, err)
 		}
 	}
-	e, command, err := prepare(options("--lease", "task", "--", "server", "--lease"), say)
-	if err != nil || fmt.Sprint(command) != "[server --lease]" || !strings.HasPrefix(e.identity, "pod-a/") {
-		t.Errorf("%v %v %v", e, command, err)
+	if _, err := newElector(options{credentials: t.TempDir()}, t.Logf); err == nil {
+		t.Error("credentials are not needed")
+	}
+	o, command, err := readOptions([]string{"--credentials", a.credentials, "--server", a.address(), "--artifact", "task", "--artifact", "other", "--", "true", "--lease"})
+	if err != nil || fmt.Sprint(command) != "[true --lease]" {
+		t.Fatalf("%v %v", command, err)
+	}
+	e, err := newElector(o, t.Logf)
+	if err != nil || !strings.HasPrefix(e.identity, "pod-a/") || e.pod != "orders-1" || len(e.names) != 2 || e.artifacts[task] != "task" {
+		t.Errorf("%v %v", e, err)
 	}
 }

@@ -6,14 +6,16 @@ mi.container: the container that runs MI. Takes (root, workload).
 {{- $workload := index . 1 -}}
 {{- $values := $workload.values -}}
 {{- $memo := $root.Values.resolved.memo -}}
-{{- $probes := printf "probes %s" (toJson $values.probes) -}}
-{{- if not (hasKey $memo $probes) }}{{ $_ := set $memo $probes (include "mi.probes" $workload) }}{{ end -}}
+{{- $probes := printf "probes %t %s" $workload.fenced (toJson $values.probes) -}}
+{{- if not (hasKey $memo $probes) }}{{ $_ := set $memo $probes (include (ternary "mi.fencing.probes" "mi.probes" $workload.fenced) $workload) }}{{ end -}}
 {{- $environment := printf "environment %s" (toJson (list $values.env $values.heap $values.jvm $workload.database $workload.secretEnv)) -}}
 {{- if not (hasKey $memo $environment) }}{{ $_ := set $memo $environment (include "mi.environment" (list $root $workload) | trim) }}{{ end -}}
 {{- $resources := printf "resources %d %s" $workload.memory (toJson $values.resources) -}}
 {{- if not (hasKey $memo $resources) }}{{ $_ := set $memo $resources (include "mi.resources" $workload | trim) }}{{ end -}}
-{{- $stop := printf "stop %d" $workload.drain -}}
+{{- $stop := printf "stop %t %d" $workload.fenced $workload.drain -}}
 {{- if not (hasKey $memo $stop) }}{{ $_ := set $memo $stop (include "mi.stop" (list $root $workload)) }}{{ end -}}
+{{- $preStop := ($values.lifecycle | default dict).preStop -}}
+{{- $postStart := ($values.lifecycle | default dict).postStart -}}
 {{- $context := printf "container %s" (toJson (list $values.containerSecurityContext $workload.readOnly)) -}}
 {{- if not (hasKey $memo $context) }}{{ $_ := set $memo $context (include "mi.containerSecurityContext" $workload) }}{{ end -}}
 - name: micro-integrator
@@ -40,15 +42,17 @@ mi.container: the container that runs MI. Takes (root, workload).
     {{- toYaml . | nindent 4 }}
   {{- end }}
   ports:
-    {{- include "mi.containerPorts" $workload | nindent 4 }}
+    {{- include "mi.containerPorts" $workload | trim | nindent 4 }}
   {{- get $memo $probes | nindent 2 }}
+  {{- if or $preStop $postStart (get $memo $stop) }}
   lifecycle:
-    {{- with ($values.lifecycle | default dict).postStart }}
+    {{- with $postStart }}
     postStart:
       {{- toYaml . | nindent 6 }}
     {{- end }}
+    {{- if or $preStop (get $memo $stop) }}
     preStop:
-      {{- with ($values.lifecycle | default dict).preStop }}
+      {{- with $preStop }}
       {{- toYaml . | nindent 6 }}
       {{- else }}
       exec:
@@ -56,8 +60,10 @@ mi.container: the container that runs MI. Takes (root, workload).
           - /bin/sh
           - -c
           - |
-            {{- get $memo $stop | nindent 12 }}
+            {{- get $memo $stop | trim | nindent 12 }}
       {{- end }}
+    {{- end }}
+  {{- end }}
   resources:
     {{- get $memo $resources | nindent 4 }}
   securityContext:
@@ -69,17 +75,20 @@ mi.container: the container that runs MI. Takes (root, workload).
 {{- end -}}
 
 {{/*
-mi.containerPorts: MI's listeners and those of the workload. Takes a workload.
+mi.containerPorts: MI's listeners and those of the workload. Where a guard passes connections on, its port has the name, so that
+Services lead there. Takes a workload.
 */}}
 {{- define "mi.containerPorts" -}}
-- name: http
-  containerPort: {{ .ports.http }}
-- name: https
-  containerPort: {{ .ports.https }}
-- name: internal
-  containerPort: {{ .ports.internal }}
-- name: management
-  containerPort: {{ .ports.management }}
+{{- $forwards := include "mi.fencing.forwards" . | fromJson -}}
+{{- $ports := .ports -}}
+{{- range $name := list "http" "https" "internal" "management" }}
+- name: {{ $name }}
+  containerPort: {{ if hasKey $forwards $name }}{{ include "mi.fencing.front" (get $ports $name) }}{{ else }}{{ get $ports $name }}{{ end }}
+{{- end }}
+{{- if .fenced }}
+- name: guard
+  containerPort: {{ .guardPort }}
+{{- end }}
 {{- if (.values.unitTest).enabled }}
 - name: unit-test
   containerPort: {{ include "mi.int" (list .values.unitTest.port 9008) }}
@@ -87,7 +96,7 @@ mi.containerPorts: MI's listeners and those of the workload. Takes a workload.
 {{- range $name, $port := .values.ports | default dict }}
 {{- if $port }}
 - name: {{ $name | quote }}
-  containerPort: {{ $port.port | int64 }}
+  containerPort: {{ if hasKey $forwards $name }}{{ include "mi.fencing.front" $port.port }}{{ else }}{{ $port.port | int64 }}{{ end }}
   {{- if eq "udp" ($port.protocol | default "tcp") }}
   protocol: UDP
   {{- end }}

@@ -1,13 +1,67 @@
 {{/*
-Fencing (recovery: fenced): lease-guard is process 1 of the MI container. It starts MI only while it holds the workload's Lease,
-and kills it before another may hold that. Its program comes from an image of the user's by an init container, since MI's image
-does not have it.
+Fencing (recovery: fenced): lease-guard is process 1 of the MI container. It starts MI only while it holds the Leases of all
+stateful artifacts of the workload, and kills it before another may hold them. Its program is in the image that `mi-patterns
+package` writes, or an init container brings it from fencing.image.
 
-mi.fencing.times: seconds of the Lease, each with its default. Takes the root; prints JSON.
+mi.fencing.times: seconds of the Leases. With a standby they are those of client-go's leader election; without one, the next
+pod starts only after Kubernetes has given the node up, and longer times outlast a longer absence of the API server.
+Takes (root, workload); prints JSON.
 */}}
 {{- define "mi.fencing.times" -}}
-{{- $fencing := .Values.fencing | default dict -}}
-{{- dict "lease" (include "mi.int" (list $fencing.leaseSeconds 40) | int64) "limit" (include "mi.int" (list $fencing.limitSeconds 25) | int64) "renew" (include "mi.int" (list $fencing.renewSeconds 5) | int64) | toJson -}}
+{{- $fencing := (index . 0).Values.fencing | default dict -}}
+{{- $quick := (index . 1).standby -}}
+{{- dict "lease" (include "mi.int" (list $fencing.leaseSeconds (ternary 15 40 $quick)) | int64) "limit" (include "mi.int" (list $fencing.limitSeconds (ternary 10 25 $quick)) | int64) "renew" (include "mi.int" (list $fencing.renewSeconds (ternary 2 5 $quick)) | int64) | toJson -}}
+{{- end -}}
+
+{{/*
+mi.fencing.artifacts: what only one pod of the namespace may run, as a JSON list: the stateful artifacts that the workload names,
+else the server roles that no other workload has, else the workload itself. Takes (root, workload).
+*/}}
+{{- define "mi.fencing.artifacts" -}}
+{{- $root := index . 0 -}}
+{{- $workload := index . 1 -}}
+{{- $names := ($workload.values.artifacts).stateful | default list -}}
+{{- if not $names }}{{ $names = include "mi.ownRoles" . | fromJsonArray }}{{ end -}}
+{{- if not $names }}{{ $names = list (printf "workload/%s" $workload.name) }}{{ end -}}
+{{- $names | uniq | sortAlpha | toJson -}}
+{{- end -}}
+
+{{/*
+mi.ownRoles: server roles of a workload that no other workload has, as `role/NAME` in a JSON list. MI deploys by them, so they
+say what runs where the stateful artifacts are not named. Takes (root, workload).
+*/}}
+{{- define "mi.ownRoles" -}}
+{{- $root := index . 0 -}}
+{{- $workload := index . 1 -}}
+{{- $shared := list "EnterpriseIntegrator" "EnterpriseServiceBus" "DataServicesServer" -}}
+{{- range $root.Values.resolved.workloads }}{{ if ne .key $workload.key }}{{ $shared = concat $shared .roles }}{{ end }}{{ end -}}
+{{- $own := list -}}
+{{- range $workload.ownRoles }}{{ if not (has . $shared) }}{{ $own = append $own (printf "role/%s" .) }}{{ end }}{{ end -}}
+{{- $own | toJson -}}
+{{- end -}}
+
+{{/*
+mi.fencing.forwards: ports of the workload's Services as JSON: name to the port of MI. At these the guard of every pod listens
+at mi.fencing.front and passes connections on to the pod that works. Takes the workload.
+*/}}
+{{- define "mi.fencing.forwards" -}}
+{{- $ports := dict -}}
+{{- if and .fenced .hasService -}}
+{{- if .serves }}{{ $ports = pick .ports "http" "https" }}{{ end -}}
+{{- if ((.service).management).enabled }}{{ $_ := set $ports "management" .ports.management }}{{ end -}}
+{{- range $name, $port := .values.ports | default dict -}}
+{{- if and $port (dig "expose" true $port) (ne "udp" ($port.protocol | default "tcp")) }}{{ $_ := set $ports $name ($port.port | int64) }}{{ end -}}
+{{- end -}}
+{{- end -}}
+{{- $ports | toJson -}}
+{{- end -}}
+
+{{/*
+mi.fencing.front: port at which the guard listens for a port of MI. Takes the port.
+*/}}
+{{- define "mi.fencing.front" -}}
+{{- $port := int64 . -}}
+{{- ternary (add $port 20000) (sub $port 20000) (le $port 45535) -}}
 {{- end -}}
 
 {{/*
@@ -17,16 +71,38 @@ The entry point is the one that mi-patterns package puts into an image, else WSO
 {{- define "mi.fencing.command" -}}
 {{- $root := index . 0 -}}
 {{- $workload := index . 1 -}}
-{{- $times := include "mi.fencing.times" $root | fromJson -}}
-- /lease-guard/lease-guard
+{{- $fencing := $root.Values.fencing | default dict -}}
+{{- $times := include "mi.fencing.times" . | fromJson -}}
+{{- $startup := ($workload.values.probes).startup | default dict -}}
+{{- $check := $startup.check | default "port" -}}
+- {{ ternary "/lease-guard/lease-guard" "/home/wso2carbon/mi-patterns/lease-guard" (not (empty $fencing.image)) }}
 - run
-- --lease={{ $workload.name }}
+{{- range include "mi.fencing.artifacts" . | fromJsonArray }}
+- {{ printf "--artifact=%s" . | quote }}
+{{- end }}
+{{- with $fencing.scope }}
+- {{ printf "--scope=%s" . | quote }}
+{{- end }}
 - --credentials=/var/run/lease-guard
 - --renew={{ $times.renew }}s
 - --limit={{ $times.limit }}s
 - --duration={{ $times.lease }}s
+- --listen={{ include "mi.fencing.port" $root }}
+- --health={{ $workload.ports.internal }}
+- --started={{ $workload.ports.http }}
+{{- if ne $check "port" }}
+- --check=/{{ $check }}
+{{- end }}
+- --patience={{ include "mi.fencing.patience" $workload }}s
+{{- $forwards := list }}
+{{- range $name, $port := include "mi.fencing.forwards" $workload | fromJson }}
+{{- $forwards = append $forwards (printf "%s:%d" (include "mi.fencing.front" $port) (int64 $port)) }}
+{{- end }}
+{{- if $forwards }}
+- --forward={{ $forwards | sortAlpha | join "," }}
+{{- end }}
 - --
-{{- with ($root.Values.fencing).entrypoint }}
+{{- with $workload.values.command | default $fencing.entrypoint }}
 {{- range . }}
 - {{ . | quote }}
 {{- end }}
@@ -38,6 +114,49 @@ The entry point is the one that mi-patterns package puts into an image, else WSO
   exec /home/wso2carbon/docker-entrypoint.sh "$@"
 - sh
 {{- end }}
+{{- end -}}
+
+{{/*
+mi.fencing.port: port at which the guard answers the kubelet's probes. Takes the root.
+*/}}
+{{- define "mi.fencing.port" -}}
+{{- include "mi.int" (list (.Values.fencing | default dict).port 9290) -}}
+{{- end -}}
+
+{{/*
+mi.fencing.patience: seconds in which MI must have started, as the startup probe of a workload without a guard gives it.
+Takes a workload.
+*/}}
+{{- define "mi.fencing.patience" -}}
+{{- $startup := (.values.probes).startup | default dict -}}
+{{- add (include "mi.int" (list $startup.initialDelaySeconds 5) | int64) (mul (include "mi.int" (list $startup.periodSeconds 3) | int64) (include "mi.int" (list $startup.failureThreshold 200) | int64)) -}}
+{{- end -}}
+
+{{/*
+mi.fencing.probes: readiness and liveness of a pod with a guard, which asks MI's own once MI is up: ready is who works or stands
+by. A startup probe would end a pod that stands by; the guard keeps its time instead. Takes a workload.
+*/}}
+{{- define "mi.fencing.probes" -}}
+{{- $probes := .values.probes | default dict -}}
+readinessProbe:
+  httpGet:
+    path: /ready
+    port: guard
+  {{- include "mi.probe" (list ($probes.readiness | default dict) 0 5 5 3) | nindent 2 }}
+livenessProbe:
+  httpGet:
+    path: /live
+    port: guard
+  {{- include "mi.probe" (list ($probes.liveness | default dict) 0 10 5 6) | nindent 2 }}
+{{- end -}}
+
+{{/*
+mi.fencing.apart: the pods of a workload with a standby are on different nodes. Takes (root, workload); prints JSON: the kind of
+rule and the term.
+*/}}
+{{- define "mi.fencing.apart" -}}
+{{- $term := dict "topologyKey" "kubernetes.io/hostname" "labelSelector" (dict "matchLabels" (include "mi.selector" (list (index . 0) (index . 1).key) | fromYaml)) "matchLabelKeys" (list "pod-template-hash") -}}
+{{- $term | toJson -}}
 {{- end -}}
 
 {{/*
@@ -67,12 +186,15 @@ mi.fencing.install: init container that copies lease-guard. Takes (root, workloa
 {{- end -}}
 
 {{/*
-mi.fencing.volumes: the program, and what it needs to reach the API server. No other pod gets a token.
+mi.fencing.volumes: the program where fencing.image brings it, and what it needs to reach the API server. No other pod gets a
+token. Takes (root, workload).
 */}}
 {{- define "mi.fencing.volumes" -}}
+{{- if (index . 0).Values.fencing.image }}
 - name: lease-guard
   emptyDir:
     sizeLimit: 32Mi
+{{- end }}
 - name: lease-credentials
   projected:
     sources:
@@ -92,15 +214,16 @@ mi.fencing.volumes: the program, and what it needs to reach the API server. No o
             - path: uid
               fieldRef:
                 fieldPath: metadata.uid
+            - path: name
+              fieldRef:
+                fieldPath: metadata.name
 {{- end -}}
 
 {{/*
-mi.fencing.names: names of the Leases of the release, as JSON; empty when nothing is fenced. Takes the root.
+mi.fencing.wanted: "true" when a workload of the release is fenced. Takes the root.
 */}}
-{{- define "mi.fencing.names" -}}
-{{- $names := list -}}
-{{- range .Values.resolved.workloads }}{{ if .fenced }}{{ $names = append $names .name }}{{ end }}{{ end -}}
-{{- if $names }}{{ $names | toJson }}{{ end -}}
+{{- define "mi.fencing.wanted" -}}
+{{- range .Values.resolved.workloads }}{{ if .fenced }}true{{ break }}{{ end }}{{ end -}}
 {{- end -}}
 
 {{/*
@@ -115,26 +238,25 @@ mi.validate.fencing: never something weaker than what was asked for. Takes (root
 {{- if and (eq "fenced" ($workload.values.recovery | default "")) (eq $workload.type "stateful") (not $workload.isolated) -}}
 {{- fail (printf "\n\nworkload %q has recovery fenced, but coordination.mode is database: its servers agree through the database which of them is active. Remove recovery, or set coordination.mode: isolate." $workload.key) -}}
 {{- end -}}
-{{- if and $workload.fenced (eq $workload.key "rollout") -}}
-{{- fail (printf "\n\nThe Lease of the fenced workload \"rollout\" would be called %s, like the one with which mi-patterns rollout locks the release. Rename the workload." $workload.name) -}}
+{{- if and (eq "cold" ($workload.own.standby | default "none")) (not $workload.fenced) -}}
+{{- fail (printf "\n\nworkloads.%s.standby is cold, but recovery is not fenced: a second pod would do the work twice. Set recovery: fenced, or remove standby." $workload.key) -}}
+{{- end -}}
+{{- if and $workload.fenced (not $workload.surge) $workload.standby -}}
+{{- fail (printf "\n\nworkload %q has a standby, but a volume that one node holds (persistence): the standby could not start on another node. Use a claim with ReadWriteMany, or set standby: none." $workload.key) -}}
 {{- end -}}
 {{- if $workload.fenced -}}
-{{- $fencing := $root.Values.fencing | default dict -}}
-{{- if not $fencing.image -}}
-{{- fail (printf "\n\nworkload %q has recovery fenced, but fencing.image is empty, and there is no public image for it. Build it as packages/lease-guard/README.md says, and name it by its digest." $workload.key) -}}
+{{- range $name, $port := $workload.values.ports | default dict -}}
+{{- if and $port (dig "expose" true $port) (eq "udp" ($port.protocol | default "tcp")) $workload.standby -}}
+{{- fail (printf "\n\nworkloads.%s.ports.%s is UDP, and the workload has a standby, which passes on TCP only: datagrams that reach it would be lost. Set expose: false, or standby: none." $workload.key $name) -}}
 {{- end -}}
-{{- $times := include "mi.fencing.times" $root | fromJson -}}
+{{- end -}}
+{{- $times := include "mi.fencing.times" . | fromJson -}}
 {{- $least := add (mul 2 (int64 $times.renew)) 4 -}}
 {{- if lt (int64 $times.limit) $least -}}
 {{- fail (printf "\n\nfencing.limitSeconds is %d, which is too short for renewals every %d s (fencing.renewSeconds): one lost request would end the work. Set it to %d or more." (int64 $times.limit) (int64 $times.renew) $least) -}}
 {{- end -}}
-{{- if lt (int64 $times.lease) (add (int64 $times.limit) 10) -}}
-{{- fail (printf "\n\nfencing.leaseSeconds is %d, and must exceed fencing.limitSeconds (%d) by 10 or more: the time in which a server is surely dead before the next one starts." (int64 $times.lease) (int64 $times.limit)) -}}
-{{- end -}}
-{{- $startup := ($workload.values.probes).startup | default dict -}}
-{{- $patience := add (include "mi.int" (list $startup.initialDelaySeconds 5) | int64) (mul (include "mi.int" (list $startup.periodSeconds 3) | int64) (include "mi.int" (list $startup.failureThreshold 200) | int64)) -}}
-{{- if lt $patience (add (int64 $times.lease) 60) -}}
-{{- fail (printf "\n\nThe startup probe of workload %q gives up after %d s, but with recovery fenced MI may start only after %d s (fencing.leaseSeconds), and needs its own time then. Raise probes.startup.failureThreshold, so that it waits %d s or more." $workload.key $patience (int64 $times.lease) (add (int64 $times.lease) 60)) -}}
+{{- if lt (int64 $times.lease) (add (int64 $times.limit) 5) -}}
+{{- fail (printf "\n\nfencing.leaseSeconds is %d, and must exceed fencing.limitSeconds (%d) by 5 or more: the time in which a server is surely dead before the next one starts." (int64 $times.lease) (int64 $times.limit)) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}

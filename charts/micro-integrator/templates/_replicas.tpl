@@ -11,6 +11,8 @@ counts is whether the last manifest had it.
 {{- $workload := index . 1 -}}
 {{- if $workload.values.paused -}}
 0
+{{- else if $workload.standby -}}
+2
 {{- else if not (kindIs "invalid" $workload.replicas) -}}
 {{- $workload.replicas -}}
 {{- else if $root.Release.IsUpgrade -}}

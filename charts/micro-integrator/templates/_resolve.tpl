@@ -66,9 +66,12 @@ mi.resolve.workload: appends one workload to the resolved ones. Keys of the resu
   values           what the workload says, over workloadDefaults
   type             stateless | stateful (with pattern single-replica and no type: stateful, since the image may hold a task)
   kind             Deployment | StatefulSet
-  overlap          whether an update may run old and new pods at once
+  surge            whether an update starts the new pod before the old one ends
+  overlap          whether both may work then
   isolated         whether a second active pod would do the work twice
-  fenced           whether its pod works only while it holds a Lease; leaseSeconds how long the next one looks at it
+  fenced           whether its pods work only while they hold the Leases of its artifacts
+  standby          whether a second pod waits to take over
+  guardPort, leaseSeconds   port of the guard's probes; how long a Lease must stay unchanged before another takes it
   replicas         pods, or null under an autoscaler
   fewest, most     pods at least and at most, autoscaling included
   autoscaled       whether an autoscaler decides
@@ -109,11 +112,12 @@ mi.resolve.workload: appends one workload to the resolved ones. Keys of the resu
 {{- $most = include "mi.int" (list ($values.autoscaling).maxReplicas 10) | int64 -}}
 {{- end -}}
 {{- $kind := ternary "StatefulSet" "Deployment" (and $stateful (eq "at-most-one" ($values.recovery | default "respawn"))) -}}
-{{- $overlap := and (not $isolated) (eq $kind "Deployment") -}}
+{{- $fenced := and $isolated (eq "fenced" ($values.recovery | default "respawn")) -}}
+{{- $surge := and (or $fenced (not $isolated)) (eq $kind "Deployment") -}}
 {{- /* A volume that one node holds would keep a new pod from starting while the old one lives. */ -}}
 {{- if eq $most 1 -}}
 {{- range $values.persistence | default dict -}}
-{{- if and . (not .existingClaim) (not (has "ReadWriteMany" (.accessModes | default (list "ReadWriteOnce")))) }}{{ $overlap = false }}{{ end -}}
+{{- if and . (not .existingClaim) (not (has "ReadWriteMany" (.accessModes | default (list "ReadWriteOnce")))) }}{{ $surge = false }}{{ end -}}
 {{- end -}}
 {{- end -}}
 
@@ -163,12 +167,13 @@ mi.resolve.workload: appends one workload to the resolved ones. Keys of the resu
 {{- end -}}
 {{- end -}}
 {{- $heap := include "mi.mebibytes" (($values.heap).max | default "512Mi") | int64 -}}
-{{- $drain := ternary (include "mi.int" (list $graceful.drainSeconds 10) | int64) 0 $overlap -}}
+{{- $overlap := and $surge (not $isolated) -}}
+{{- $drain := ternary (include "mi.int" (list $graceful.drainSeconds 10) | int64) 0 (or $overlap (and $surge $hasService)) -}}
 {{- $workload := dict
   "key" .key
   "name" (include "mi.checkedName" (list (printf "%s-%s" .resolved.fullname .key) (ternary 52 63 (eq $kind "StatefulSet")) (printf "workload %q" .key)))
   "artifacts" $artifacts "service" $service
-  "values" $values "own" .own "type" .type "kind" $kind "overlap" $overlap "isolated" $isolated "fenced" (and $isolated (eq "fenced" ($values.recovery | default "respawn"))) "leaseSeconds" (include "mi.int" (list ($root.Values.fencing).leaseSeconds 40) | int64)
+  "values" $values "own" .own "type" .type "kind" $kind "overlap" $overlap "surge" $surge "isolated" $isolated "fenced" $fenced "guardPort" (include "mi.fencing.port" $root) "standby" (and $fenced (eq "cold" ($values.standby | default "none")) (eq 1 (int $replicas)) (not $autoscaled))
   "replicas" (ternary $fewest (ternary nil $replicas $autoscaled) (eq $scaler "none")) "fewest" $fewest "most" $most "autoscaled" $autoscaled
   "serves" $serves "hasService" $hasService "offset" $offset "ports" $ports "roles" $roles "ownRoles" $ownRoles "database" $database
   "toml" $file.text "coordinates" $file.coordinates "secretEnv" $file.secretEnv
@@ -184,7 +189,9 @@ mi.resolve.workload: appends one workload to the resolved ones. Keys of the resu
 {{- $marks := dict -}}
 {{- with ($values.artifacts).stateful }}{{ $_ := set $marks "mi-patterns.io/stateful-artifacts" (join "," .) }}{{ end -}}
 {{- if $database }}{{ $_ := set $marks "mi-patterns.io/coordination" "database" }}{{ end -}}
+{{- if $fenced }}{{ $_ := set $marks "mi-patterns.io/coordination" "lease" }}{{ end -}}
 {{- $_ := set $workload "marks" $marks -}}
+{{- if $fenced }}{{ $_ := set $workload "leaseSeconds" (include "mi.fencing.times" (list $root $workload) | fromJson).lease }}{{ end -}}
 {{- $_ := set $workload "texts" (include "mi.textFiles" $files) -}}
 {{- $_ := set $workload "sources" (include "mi.configSources" (list $root $workload) | trim) -}}
 {{- $_ := set .resolved "workloads" (append .resolved.workloads $workload) -}}

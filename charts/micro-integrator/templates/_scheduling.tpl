@@ -64,7 +64,7 @@ podtopologyspread/scoring.go), so on a cluster without zones it would undo the s
 {{- end -}}
 
 {{/*
-mi.affinity: the user's affinity, and the wish to spread over zones. Takes (root, workload).
+mi.affinity: the user's affinity, the wish to spread over zones, and a standby on another node. Takes (root, workload).
 */}}
 {{- define "mi.affinity" -}}
 {{- $root := index . 0 -}}
@@ -76,6 +76,17 @@ mi.affinity: the user's affinity, and the wish to spread over zones. Takes (root
 {{- $apart := get $affinity "podAntiAffinity" | default dict -}}
 {{- $wishes := append (get $apart "preferredDuringSchedulingIgnoredDuringExecution" | default list) (dict "weight" 100 "podAffinityTerm" $term) -}}
 {{- $_ := set $affinity "podAntiAffinity" (merge (dict "preferredDuringSchedulingIgnoredDuringExecution" $wishes) $apart) -}}
+{{- end -}}
+{{- if and $workload.standby (dig "enabled" true ($workload.values.topologySpread | default dict)) (not ($workload.values.topologySpread).constraints) -}}
+{{- $apart := get $affinity "podAntiAffinity" | default dict -}}
+{{- $term := include "mi.fencing.apart" (list $root $workload) | fromJson -}}
+{{- if semverCompare ">=1.31.0-0" $root.Capabilities.KubeVersion.Version -}}
+{{- $apart = merge (dict "requiredDuringSchedulingIgnoredDuringExecution" (append (get $apart "requiredDuringSchedulingIgnoredDuringExecution" | default list) $term)) $apart -}}
+{{- else -}}
+{{- /* Without matchLabelKeys old and new pods would keep each other from two nodes. */ -}}
+{{- $apart = merge (dict "preferredDuringSchedulingIgnoredDuringExecution" (append (get $apart "preferredDuringSchedulingIgnoredDuringExecution" | default list) (dict "weight" 100 "podAffinityTerm" (omit $term "matchLabelKeys")))) $apart -}}
+{{- end -}}
+{{- $_ := set $affinity "podAntiAffinity" $apart -}}
 {{- end -}}
 {{- with $affinity }}{{ toYaml . }}{{ end -}}
 {{- end -}}

@@ -224,7 +224,7 @@ mi.volumeMounts: mounts of the MI container, each path once; the user's replace 
 {{- $_ := set $mounts (printf "%s/repository/resources/security/%s" $home $file) (dict "name" "truststore" "subPath" $file) -}}
 {{- end -}}
 {{- if $workload.fenced -}}
-{{- $_ := set $mounts "/lease-guard" (dict "name" "lease-guard" "readOnly" true) -}}
+{{- if $root.Values.fencing.image }}{{ $_ := set $mounts "/lease-guard" (dict "name" "lease-guard" "readOnly" true) }}{{ end -}}
 {{- $_ := set $mounts "/var/run/lease-guard" (dict "name" "lease-credentials" "readOnly" true) -}}
 {{- end -}}
 {{- range $path, $mount := $root.Values.resolved.storeMounts }}{{ $_ := set $mounts $path $mount }}{{ end -}}
@@ -267,7 +267,7 @@ mi.initContainers: those that copy MI's home, import certificates and copy archi
 {{- $root := index . 0 -}}
 {{- $workload := index . 1 -}}
 {{- $artifacts := $workload.artifacts -}}
-{{- if $workload.fenced }}{{ include "mi.fencing.install" . }}{{ end }}
+{{- if and $workload.fenced $root.Values.fencing.image }}{{ include "mi.fencing.install" . }}{{ end }}
 {{- include "mi.prepare" . }}
 {{- if eq $artifacts.source "initCopy" -}}
 {{- $from := ($artifacts.initCopy).from | default (include "mi.archivesFolder" $root) | trimSuffix "/" }}

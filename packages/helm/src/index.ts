@@ -12,7 +12,9 @@ export { cacheFolder, findTool, toolVariable, type Tool, type ToolName } from '.
 export { isToolFailure, ToolFailure, type ToolFailureReason } from './tool-failure.ts';
 export { compareRenders, restartedWorkloads } from './upgrade-safety.ts';
 export {
+  type Coordination,
   coordinationAnnotation,
+  coordinationOf,
   releaseWorkloads,
   statefulArtifactsAnnotation,
   workloadTypeLabel,

@@ -83,6 +83,13 @@ function workloadFindings(before: readonly KubernetesObject[], after: readonly K
   return gone.map((workload) => {
     const successor = added.find((candidate) => sameRole(workload, candidate));
     const name = displayName(workload.object);
+    if (successor?.coordination === 'lease' && workload.coordination === 'lease')
+      return finding(
+        'MI-UPGRADE-RENAMED',
+        'warning',
+        `${name} becomes ${displayName(successor.object)}: its pod waits until the old one has ended, and clients of the old name fail.`,
+        'Keep release name, fullnameOverride and workload key as they are where something calls the old name.',
+      );
     return successor === undefined
       ? finding(
           'MI-UPGRADE-REMOVED',
@@ -115,7 +122,8 @@ function statefulFindings(before: readonly KubernetesObject[], after: readonly K
     workload.statefulArtifacts.flatMap((artifact) => {
       const owner = owners.get(artifact);
       const now = displayName(workload.object);
-      if (owner !== undefined && identity(owner.object) !== identity(workload.object)) {
+      const waits = owner?.coordination === 'lease' && workload.coordination === 'lease';
+      if (owner !== undefined && !waits && identity(owner.object) !== identity(workload.object)) {
         return [
           finding(
             'MI-UPGRADE-STATEFUL-MOVED',
@@ -145,7 +153,7 @@ function growthFindings(before: readonly KubernetesObject[], after: readonly Kub
   const kept = new Set(releaseWorkloads(after).flatMap(({ statefulArtifacts }) => statefulArtifacts));
   return releaseWorkloads(before).flatMap(({ object, coordination, statefulArtifacts }) => {
     const ending = statefulArtifacts.filter((artifact) => !kept.has(artifact));
-    if (ending.length === 0 || coordination === 'database' || !growsInPlace(object, after)) return [];
+    if (ending.length === 0 || coordination !== 'isolate' || !growsInPlace(object, after)) return [];
     return [
       finding(
         'MI-UPGRADE-STATEFUL-GROWS',

@@ -13,8 +13,22 @@ import {
 export const workloadTypeLabel = 'mi-patterns.io/workload-type';
 /** Annotation of a stateful workload: ids of the artifacts that must run nowhere else, with commas between. */
 export const statefulArtifactsAnnotation = 'mi-patterns.io/stateful-artifacts';
-/** Annotation of a stateful workload whose pods share its artifacts through a database; without it exactly one pod is active. */
+/**
+ * Annotation of a stateful workload: `database` where its pods share its artifacts through a database, `lease` where each pod
+ * works only while it holds the Leases of its artifacts; without it exactly one pod may exist.
+ */
 export const coordinationAnnotation = 'mi-patterns.io/coordination';
+
+/**
+ * Who decides which pod runs a stateful artifact: `isolate`, nobody, so only one pod may exist; `database`, the servers through a
+ * coordination database; `lease`, a guard in each pod, whatever workload or release of the namespace the pod belongs to.
+ */
+export type Coordination = 'isolate' | 'database' | 'lease';
+
+/** The coordination that an annotation names. */
+export function coordinationOf(annotation: string | undefined): Coordination {
+  return annotation === 'database' || annotation === 'lease' ? annotation : 'isolate';
+}
 
 /** One Deployment or StatefulSet of a release, with what the chart wrote about it. */
 export interface ReleaseWorkload {
@@ -22,8 +36,7 @@ export interface ReleaseWorkload {
   readonly template: JsonObject;
   /** Undefined when the object does not say. */
   readonly type: 'stateless' | 'stateful' | undefined;
-  /** `database`: several pods may run, they agree through a coordination database. */
-  readonly coordination: 'isolate' | 'database';
+  readonly coordination: Coordination;
   /** Ids such as `task/orders`, sorted. */
   readonly statefulArtifacts: readonly string[];
 }
@@ -41,7 +54,7 @@ export function releaseWorkloads(objects: readonly KubernetesObject[]): ReleaseW
       object,
       template,
       type: type === 'stateless' || type === 'stateful' ? type : undefined,
-      coordination: annotation(coordinationAnnotation) === 'database' ? 'database' : 'isolate',
+      coordination: coordinationOf(annotation(coordinationAnnotation)),
       statefulArtifacts: [
         ...new Set(
           annotation(statefulArtifactsAnnotation)

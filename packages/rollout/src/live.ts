@@ -1,7 +1,9 @@
 import { compareText } from '@mi-patterns/inventory';
 import {
   at,
+  type Coordination,
   coordinationAnnotation,
+  coordinationOf,
   identity,
   type KubernetesObject,
   listAt,
@@ -27,8 +29,8 @@ export interface LivePod {
   readonly type: 'stateless' | 'stateful' | undefined;
   /** Stateful artifacts that this pod may be running. */
   readonly artifacts: readonly string[];
-  /** `isolate`: no other pod may run them; `database`: the pods agree who does. */
-  readonly coordination: 'isolate' | 'database';
+  /** Who decides which pod runs them. */
+  readonly coordination: Coordination;
   /** Digests of its images, as the node tells them. */
   readonly imageDigests: readonly string[];
   /** Why it is not ready, as far as Kubernetes says; empty when it is. */
@@ -60,7 +62,7 @@ export function livePods(pods: readonly KubernetesObject[], workloads: readonly 
         ending: at(pod, 'metadata', 'deletionTimestamp') !== undefined,
         type: type === 'stateless' || type === 'stateful' ? type : undefined,
         artifacts: splitArtifacts(annotations[statefulArtifactsAnnotation]),
-        coordination: annotations[coordinationAnnotation] === 'database' ? 'database' : 'isolate',
+        coordination: coordinationOf(annotations[coordinationAnnotation]),
         imageDigests: listAt(pod, 'status', 'containerStatuses')
           .filter(({ name }) => name === 'micro-integrator')
           .flatMap((status) => /@(sha(?:256|512):[0-9a-f]+)$/.exec(textAt(status, 'imageID') ?? '')?.[1] ?? []),

@@ -2,6 +2,7 @@ import { compareText } from '@mi-patterns/inventory';
 import {
   at,
   autoscalersOf,
+  type Coordination,
   displayName,
   effectiveReplicas,
   growsInPlace,
@@ -104,7 +105,7 @@ export function drainsBefore(
 /**
  * Pods that may still run what `wanted` is about to start: told to end, or left by a workload that is no more. Their own
  * workload would start the next pod beside them where its template stays the same, or where it is made again. Pods that agree through a
- * database with those to come are none of them. Pure.
+ * database, or wait for a Lease, with those to come are none of them. Pure.
  */
 export function endingOwners(live: LiveState, wanted: readonly KubernetesObject[]): LivePod[] {
   const owners = ownersOf(wanted);
@@ -115,7 +116,7 @@ export function endingOwners(live: LiveState, wanted: readonly KubernetesObject[
       pod.artifacts.some(
         (artifact) =>
           owners.has(artifact) &&
-          (pod.coordination === 'isolate' || owners.get(artifact) !== ownerKey(pod.workload, 'database')),
+          (pod.coordination === 'isolate' || owners.get(artifact) !== ownerKey(pod.workload, pod.coordination)),
       ),
   );
 }
@@ -164,8 +165,9 @@ function ownersOf(objects: readonly KubernetesObject[]): Map<string, string> {
   );
 }
 
-function ownerKey(id: string, coordination: 'isolate' | 'database'): string {
-  return `${coordination} ${id}`;
+/** Pods with a guard wait for each other whatever workload they belong to, so they are one owner. */
+function ownerKey(id: string, coordination: Coordination): string {
+  return coordination === 'lease' ? coordination : `${coordination} ${id}`;
 }
 
 function newOwners(artifacts: readonly string[], wanted: readonly KubernetesObject[]): string {

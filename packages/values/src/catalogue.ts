@@ -95,8 +95,8 @@ const valuesRules = {
   ),
   'MI-VALUES-FENCING': error(
     'A fenced workload that cannot be kept to one pod',
-    '`recovery: fenced` runs the server under lease-guard, which kills it before another may start. It needs the image of that program and times that leave room, and is nothing for pods that may all be active.',
-    'Set `fencing.image` and the times of `fencing`, or use another `recovery`.',
+    '`recovery: fenced` runs the server under lease-guard, which kills it before another may start. It needs times that leave room, and makes no sense for pods that may all be active. Only a fenced workload may have a standby.',
+    'Change the times of `fencing`, or use another `recovery`.',
   ),
   'MI-VALUES-STATEFUL-EXPOSED': error(
     'A stateful workload on a public route',

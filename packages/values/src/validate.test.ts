@@ -207,22 +207,21 @@ describe('validateValues: the patterns', () => {
     ).toEqual([`2:55 MI-VALUES-NAME-LENGTH`]);
   });
 
-  it('a fenced workload is stateful, has its guard, and times that leave room', () => {
+  it('a fenced workload is stateful and has times that leave room, and only such a one has a standby', () => {
     const fenced = (
       fencing: string,
       workload = 'type: stateful, recovery: fenced, artifacts: {stateful: [task/x]}',
     ): readonly string[] => where(`pattern: coordinated\nfencing: {${fencing}}\nworkloads: {t: {${workload}}}\n`);
     expect(fenced('image: acme/guard')).toEqual([]);
-    expect(fenced('')).toEqual(['2:1 MI-VALUES-FENCING']);
-    expect(fenced('image: acme/guard, leaseSeconds: 34')).toEqual(['2:44 MI-VALUES-FENCING']);
-    expect(fenced('image: acme/guard, leaseSeconds: 35')).toEqual([]);
-    expect(fenced('image: acme/guard, renewSeconds: 11')).toEqual(['2:1 MI-VALUES-FENCING']);
+    expect(fenced('')).toEqual([]);
+    expect(fenced('leaseSeconds: 29')).toEqual(['2:25 MI-VALUES-FENCING']);
+    expect(fenced('leaseSeconds: 30')).toEqual([]);
+    expect(fenced('renewSeconds: 11')).toEqual(['2:1 MI-VALUES-FENCING']);
+    const standby = 'type: stateful, recovery: fenced, standby: cold, artifacts: {stateful: [task/x]}';
+    expect(fenced('leaseSeconds: 15', standby)).toEqual([]);
+    expect(fenced('leaseSeconds: 14', standby)).toEqual(['2:25 MI-VALUES-FENCING']);
+    expect(fenced('', standby.replace('fenced', 'respawn'))).toEqual(['3:61 MI-VALUES-FENCING']);
     expect(fenced('image: acme/guard', 'type: stateless, recovery: fenced')).toEqual(['3:44 MI-VALUES-FENCING']);
-    expect(
-      check(
-        'pattern: coordinated\nworkloadDefaults: {recovery: fenced}\nworkloads: {a: {}, t: {type: stateful, artifacts: {stateful: [task/x]}}}\n',
-      ),
-    ).toContain('The recovery of `t` is fenced, but `fencing.image` is empty');
     expect(
       check(
         'pattern: coordinated\ncoordination: {mode: database}\nfencing: {image: acme/guard}\nworkloads: {t: {type: stateful, recovery: fenced, artifacts: {stateful: [task/x]}}}\n',

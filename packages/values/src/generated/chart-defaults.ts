@@ -5,6 +5,7 @@ export const chartDefaults: Readonly<Record<string, unknown>> = {
   "checkRunningPods": true,
   "workloads": {},
   "workloadDefaults": {
+    "standby": "none",
     "recoverySeconds": 30,
     "autoscaling": {
       "enabled": false,
@@ -153,12 +154,11 @@ export const chartDefaults: Readonly<Record<string, unknown>> = {
     }
   },
   "fencing": {
+    "scope": "",
+    "port": 9290,
     "image": "",
     "pullPolicy": "IfNotPresent",
-    "entrypoint": [],
-    "leaseSeconds": 40,
-    "limitSeconds": 25,
-    "renewSeconds": 5
+    "entrypoint": []
   },
   "image": {
     "registry": "",

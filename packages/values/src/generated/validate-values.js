@@ -3,7 +3,7 @@
 "use strict";
 export const validate = validate10;
 export default validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","title":"Values of the micro-integrator chart","type":"object","description":"Values of the micro-integrator chart: WSO2 Micro Integrator in one of three deployment patterns.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Read by a parent chart as the condition of this dependency; has no effect inside."},"global":{"type":"object","description":"Shared with other charts of a parent; imageRegistry and imagePullSecrets are read.","properties":{"imageRegistry":{"type":"string","description":"Registry of every image that names none: of MI, lease-guard, the schema job, the tests, archives.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{","examples":["mirror.example.com"]},"imagePullSecrets":{"type":"array","description":"Pull secrets, names or {name}.","items":{"type":["string","object"],"description":"Name, or {name}."},"examples":[["registry"]]}}},"nameOverride":{"type":"string","description":"Value of app.kubernetes.io/name, and part of object names in a parent chart; changing it later needs a new release.","maxLength":63,"examples":["orders"]},"fullnameOverride":{"type":"string","description":"Start of every object name; the release name when left out.","maxLength":60,"examples":["orders"]},"namespaceOverride":{"type":"string","description":"Namespace of every object; the release's when empty.","maxLength":63,"pattern":"^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["integration"]},"commonLabels":{"$ref":"#/definitions/Labels","description":"Labels of every object, not of selectors and not of pods: a change restarts nothing. workloadDefaults.podLabels is for pods.","examples":[{"team":"integration"}]},"commonAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of every object, not of pods.","examples":[{"example.com/contact":"integration@example.com"}]},"pattern":{"type":"string","description":"single-replica: one pod runs everything. multiple-replicas: equal pods, nothing stateful. coordinated: stateless workloads scale, each stateful one has one active pod.","enum":["single-replica","multiple-replicas","coordinated"]},"image":{"type":"object","description":"Image with MI and, for artifacts.source image, the archives.","additionalProperties":false,"properties":{"registry":{"type":"string","description":"Registry host, with a port if any.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{","examples":["registry.example.com:5000"]},"repository":{"type":"string","description":"Repository, no tag.","minLength":1,"pattern":"^([-.:A-Za-z0-9]*[.:][-.:A-Za-z0-9]*/)?[a-z0-9][-._a-z0-9]*(/[a-z0-9][-._a-z0-9]*)*$|\\{\\{"},"tag":{"type":"string","description":"Tag; runtime.version when empty.","pattern":"^([_A-Za-z0-9][-._A-Za-z0-9]{0,127})?$|\\{\\{","examples":["1.2.0"]},"digest":{"type":"string","description":"Digest; wins over the tag.","pattern":"^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})?$"},"pullPolicy":{"type":"string","description":"When to pull.","enum":["Always","IfNotPresent","Never"]},"pullSecrets":{"type":"array","description":"Names of pull secrets.","items":{"type":"string","description":"Name of a Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"uniqueItems":true,"examples":[["registry"]]}}},"runtime":{"type":"object","description":"The MI in the image.","additionalProperties":false,"properties":{"version":{"type":"string","description":"MI version in the image: decides the home folder, the user id, and which settings MI knows. Empty: the chart's appVersion; needed where an image of yours has a volume in MI's home.","pattern":"^([1-9][0-9]*\\.[0-9]+\\.[0-9]+([-.][0-9A-Za-z.-]+)?)?$","examples":["4.6.0"]},"home":{"type":"string","description":"MI's home folder in the image; /home/wso2carbon/wso2mi-<version> when empty.","pattern":"^(/.*)?$"},"assignUser":{"type":"string","description":"Write user and group ids of the image (802 up to MI 4.3, 10802 from 4.4): auto leaves them to OpenShift where its API is found.","enum":["auto","always","never"]},"uid":{"type":"integer","description":"User id other than the version's.","minimum":1,"examples":[10802]},"gid":{"type":"integer","description":"Group id other than the version's.","minimum":1,"examples":[10802]},"timezone":{"type":"string","description":"Time zone of the JVM (TZ); cron triggers follow it. Empty leaves the image's.","examples":["Europe/Berlin"],"pattern":"^[-+_/:A-Za-z0-9]*$"},"deploymentTomlFrom":{"type":"string","description":"values: the chart writes deployment.toml, in place of the image's. image: the image's file is kept; deploymentToml is not used, and hot_deployment must be false in that file.","enum":["values","image"]},"ipv6":{"type":"boolean","description":"Listen on IPv6 too. MI's start script sets preferIPv4Stack=true; true puts preferIPv4Stack=false behind it."}}},"artifacts":{"$ref":"#/definitions/ReleaseArtifacts"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"env":{"$ref":"#/definitions/Environment"},"files":{"$ref":"#/definitions/Files"},"keystores":{"type":"object","description":"Keystores and the client truststore. MI's image carries demonstration keystores, whose password everyone knows: replace them outside of development.","additionalProperties":false,"properties":{"primary":{"$ref":"#/definitions/Keystore","description":"Primary keystore: secure vault, and TLS unless listener or sender say otherwise."},"internal":{"$ref":"#/definitions/Keystore","description":"Internal keystore; the primary one when left out."},"listener":{"$ref":"#/definitions/Keystore","description":"Keystore of the HTTPS listener; the primary one when left out."},"sender":{"$ref":"#/definitions/Keystore","description":"Keystore of the HTTPS sender; the primary one when left out."},"truststore":{"$ref":"#/definitions/Keystore","description":"Client truststore."}}},"trustedCertificates":{"type":"object","description":"Certificates (PEM) imported into the client truststore before MI starts, by alias.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"if":{"type":"null"},"else":{"description":"Where the certificates are.","oneOf":[{"type":"object","description":"In a Secret.","additionalProperties":false,"properties":{"secret":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"],"examples":[{"name":"orders-db","key":"password"}]}},"required":["secret"]},{"type":"object","description":"In a ConfigMap.","additionalProperties":false,"properties":{"configMap":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"],"examples":[{"name":"orders-db","key":"password"}]}},"required":["configMap"]}]}}},"examples":[{"icp":{"secret":{"name":"icp-ca","key":"ca.crt"}}}]},"userStore":{"type":"object","description":"Who may use the management API.","additionalProperties":false,"properties":{"type":{"type":"string","description":"image: as deploymentToml says. file: users of this chart. ldap, database: an external store.","enum":["image","file","ldap","database"]},"admin":{"type":"object","description":"The administrator.","additionalProperties":false,"properties":{"username":{"type":"string","description":"Name."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password; without it MI's default counts, which is admin."}}},"users":{"type":"object","description":"For file: more users, by name.","additionalProperties":false,"patternProperties":{"^[^\\s]{1,60}$":{"if":{"type":"null"},"else":{"type":"object","description":"A user.","additionalProperties":false,"properties":{"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"admin":{"type":"boolean","description":"Is an administrator."}},"required":["passwordSecret"]}}},"examples":[{"operator":{"passwordSecret":{"name":"orders-users","key":"operator"},"admin":false}}]},"ldap":{"type":"object","description":"For ldap.","additionalProperties":false,"properties":{"url":{"type":"string","description":"URL.","examples":["ldaps://ldap:636"]},"bindName":{"type":"string","description":"Name MI binds with.","examples":["uid=admin,ou=system"]},"bindPasswordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with its password."},"userSearchBase":{"type":"string","description":"Where users are.","examples":["ou=Users,dc=example,dc=com"]},"readOnly":{"type":"boolean","description":"MI changes nothing in it."},"options":{"type":"object","description":"More keys of [user_store], in snake case.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."},"examples":[{"user_name_attribute":"uid"}]}}},"database":{"type":"object","description":"For database; the driver must be in MI's lib folder, and the schema exist.","additionalProperties":false,"properties":{"url":{"type":"string","description":"JDBC URL.","examples":["jdbc:postgresql://db:5432/users"]},"driver":{"type":"string","description":"JDBC driver class.","examples":["org.postgresql.Driver"]},"username":{"type":"string","description":"User; may be $env{NAME}."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"poolOptions":{"type":"object","description":"Options of the connection pool.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."},"examples":[{"maxActive":20}]}}}}},"secretProviderClasses":{"type":"object","description":"SecretProviderClasses of the Secrets Store CSI driver, by a name of yours; each is mounted in every pod.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$":{"if":{"type":"null"},"else":{"type":"object","description":"One class.","additionalProperties":false,"properties":{"provider":{"type":"string","description":"Provider.","enum":["aws","azure","gcp","vault"]},"existing":{"type":"string","description":"A class that exists; then nothing is created.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"},"parameters":{"type":"object","description":"Parameters of the provider, over those that follow from objects.","additionalProperties":{"type":["string","null"],"description":"Value."},"examples":[{"keyvaultName":"orders","tenantId":"…"}]},"objects":{"type":"object","description":"Secrets by the file name they get.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+$":{"if":{"type":"null"},"else":{"type":"object","description":"One secret.","additionalProperties":false,"properties":{"name":{"type":"string","description":"aws, azure: name; gcp: resource name; vault: path. The file name when left out.","examples":["projects/p/secrets/db/versions/latest"]},"type":{"type":"string","description":"aws: secretsmanager or ssmparameter; azure: secret, key or cert."},"version":{"type":"string","description":"Version."},"key":{"type":"string","description":"vault: key at the path; the file name when left out."}}}}}},"env":{"type":"object","description":"Environment variables by name, each the file name of a secret; the driver then keeps a Kubernetes Secret too.","additionalProperties":{"type":"string","description":"File name."}},"mountPath":{"type":"string","description":"Where it is mounted; /mnt/secrets/NAME when left out.","pattern":"^/"},"force":{"type":"boolean","description":"Write it even if its API is not seen (offline)."}}}}},"examples":[{"db":{"provider":"aws","parameters":{"region":"eu-central-1"},"objects":{"db-password":{"name":"orders/db-password"}},"env":{"DB_PASSWORD":"db-password"}}}]},"externalSecrets":{"type":"object","description":"ExternalSecrets (external-secrets.io), by the name of the Secret they make.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$":{"if":{"type":"null"},"else":{"type":"object","description":"One ExternalSecret.","additionalProperties":false,"properties":{"store":{"type":"object","description":"Where it comes from.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the store.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"kind":{"type":"string","description":"Kind of the store.","enum":["SecretStore","ClusterSecretStore"]}},"required":["name"]},"refreshInterval":{"type":"string","description":"How often it is read.","examples":["1h"],"pattern":"^([0-9.]+(ms|[smh])|0)+$"},"data":{"type":"object","description":"Keys of the Secret.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+$":{"if":{"type":"null"},"else":{"type":"object","description":"One key.","additionalProperties":false,"properties":{"key":{"type":"string","description":"Name in the store."},"property":{"type":"string","description":"Property of it."},"version":{"type":"string","description":"Version."}},"required":["key"]}}}},"extract":{"type":"array","description":"Entries of the store whose properties become keys.","items":{"type":"string","description":"Name in the store."}},"force":{"type":"boolean","description":"Write it even if its API is not seen (offline)."}},"required":["store"]}}},"examples":[{"orders-db":{"store":{"name":"vault","kind":"ClusterSecretStore"},"data":{"password":{"key":"orders/db","property":"password"}}}}]},"hashicorpVault":{"type":"object","description":"HashiCorp Vault for secrets in integrations ([[external_vault]]); the driver must be in MI's lib folder.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Use it."},"address":{"type":"string","description":"Address.","examples":["https://vault:8200"]},"tokenSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with a token."},"roleIdSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the role id of an AppRole, instead of a token."},"secretIdSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with its secret id."},"engineVersion":{"type":"integer","description":"Version of the key-value engine.","enum":[1,2]},"namespace":{"type":"string","description":"Namespace in Vault."},"cacheMilliseconds":{"type":"integer","description":"How long a secret is kept.","minimum":0},"options":{"type":"object","description":"More keys, trustStoreFile for instance.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."},"examples":[{"trustStoreFile":"${carbon.home}/repository/resources/security/vault.jks"}]}}},"coordination":{"type":"object","description":"How stateful artifacts are kept from running twice.","additionalProperties":false,"properties":{"mode":{"type":"string","description":"isolate: one pod each. database: equal servers agree through a database; one workload only.","enum":["isolate","database"]},"database":{"$ref":"#/definitions/CoordinationDatabase"},"schemaJob":{"type":"object","description":"A Job that makes the schema before an install or upgrade, with an image of yours; it gets DB_URL, DB_USERNAME and DB_PASSWORD.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Run it."},"image":{"type":"string","description":"Image.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{","examples":["registry.example.com/coordination-schema:1.0.0"]},"command":{"type":"array","description":"Command.","items":{"type":"string","description":"Word."},"examples":[["/bin/sh","-c","psql \"$DB_URL\" --file /scripts/postgresql.sql"]]},"args":{"type":"array","description":"Arguments.","items":{"type":"string","description":"Argument."},"examples":[["up"]]},"env":{"$ref":"#/definitions/Environment"},"backoffLimit":{"type":"integer","description":"Retries.","minimum":0},"deadlineSeconds":{"type":"integer","description":"Longest run.","minimum":1},"labels":{"$ref":"#/definitions/Labels","description":"More labels of the object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the object."},"podLabels":{"$ref":"#/definitions/Labels","description":"More labels of the pod.","examples":[{"sidecar.istio.io/inject":"true"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pod.","examples":[{"linkerd.io/inject":"enabled"}]},"resources":{"$ref":"#/definitions/Resources","description":"Requests and limits."},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Labels a node must have; those of workloadDefaults when left out.","examples":[{"pool":"integration"}]},"tolerations":{"type":"array","description":"Tolerations; those of workloadDefaults when left out.","items":{"type":"object","description":"Toleration of Kubernetes."},"examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"affinity":{"type":"object","description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"priorityClassName":{"type":"string","description":"Priority class; that of workloadDefaults when empty.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"serviceAccountName":{"type":"string","description":"Account of the pod, which must exist before the release; `default` when empty.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context.","examples":[{"fsGroup":2000}]},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context.","examples":[{"readOnlyRootFilesystem":false}]},"pullPolicy":{"type":"string","description":"When to pull; image.pullPolicy when left out.","enum":["Always","IfNotPresent","Never"]},"envFrom":{"type":"array","description":"Whole ConfigMaps and Secrets as environment.","items":{"type":"object","description":"EnvFromSource of Kubernetes."},"examples":[[{"secretRef":{"name":"orders-schema"}}]]},"extraVolumes":{"type":"object","description":"More volumes, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Volume"}}},"examples":[{"scripts":{"configMap":{"name":"coordination-scripts"}}}]},"extraVolumeMounts":{"type":"object","description":"More mounts of the MI container, by path.","additionalProperties":false,"patternProperties":{"^/":{"if":{"type":"null"},"else":{"$ref":"#/definitions/VolumeMount"}}},"examples":[{"/scripts":{"name":"scripts"}}]},"ttlSecondsAfterFinished":{"type":"integer","description":"Seconds after which a finished Job is removed; kept until the next one when left out.","minimum":0}}}}},"fencing":{"type":"object","description":"How workloads with recovery fenced are kept to one active pod: lease-guard is process 1 of MI's container, starts MI while it holds a Lease, and kills it before another can hold that. Needs NetworkPolicies that let the pod reach the API server.","additionalProperties":false,"properties":{"image":{"type":"string","description":"Image of lease-guard, which you build (packages/lease-guard/README.md); there is no public one. Needed as soon as a workload is fenced.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{","examples":["registry.example.com/lease-guard:1"]},"pullPolicy":{"type":"string","description":"When to pull it.","enum":["Always","IfNotPresent","Never"]},"entrypoint":{"type":"array","description":"Entry point of MI's image, since a container with a command does not use the image's own; empty: /home/wso2carbon/mi-patterns/entrypoint.sh where it exists, else /home/wso2carbon/docker-entrypoint.sh.","items":{"type":"string","description":"Word.","minLength":1},"examples":[["/entrypoint.sh"]]},"leaseSeconds":{"type":"integer","description":"How long a Lease must stand unrenewed before another pod takes it; at least limitSeconds + 10.","minimum":16,"maximum":3600},"limitSeconds":{"type":"integer","description":"How long MI may run after the start of the last renewal; then every process in the container is killed. An API server that is away for longer stops MI.","minimum":6,"maximum":3590},"renewSeconds":{"type":"integer","description":"Time between two renewals; at most (limitSeconds - 4) / 2.","minimum":1,"maximum":600}}},"workloadDefaults":{"$ref":"#/definitions/Workload","description":"What every workload inherits: anything a workload may say."},"workloads":{"type":"object","description":"Workloads by key; the key is in every name and selector. Empty: one workload `integration`.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Workload"}}},"examples":[{"integration":{"type":"stateless","replicas":3}}]},"service":{"$ref":"#/definitions/Service"},"ingress":{"type":"object","description":"Ingress (networking.k8s.io/v1).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"className":{"type":"string","description":"Ingress class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["nginx"]},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations.","examples":[{"cert-manager.io/cluster-issuer":"letsencrypt"}]},"labels":{"$ref":"#/definitions/Labels","description":"More labels."},"hosts":{"$ref":"#/definitions/IngressHosts"},"additional":{"type":"object","description":"More Ingresses, by the end of their names: another class, other annotations.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/AdditionalIngress"}}},"examples":[{"internal":{"className":"nginx-internal","hosts":{"orders.internal.example.com":{}}}}]}}},"gateway":{"type":"object","description":"HTTPRoute of the Gateway API, attached to a Gateway that exists.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the API exists."},"force":{"type":"boolean","description":"Create it even if its API is not seen (offline)."},"parentRefs":{"$ref":"#/definitions/ParentRefs"},"hostnames":{"$ref":"#/definitions/Hostnames"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"More labels."},"paths":{"$ref":"#/definitions/RoutePaths"},"rules":{"$ref":"#/definitions/RouteRules"},"additional":{"type":"object","description":"More HTTPRoutes, by the end of their names: other Gateways, other hosts.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/AdditionalRoute"}}},"examples":[{"internal":{"parentRefs":{"internal":{"name":"internal","namespace":"gateways"}},"hostnames":["orders.internal.example.com"]}}]},"create":{"type":"object","description":"A Gateway of the release's own; parentRefs may then be empty.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"className":{"type":"string","description":"Gateway class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["nginx"]},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"listeners":{"type":"object","description":"Listeners by name; `http` on port 80 when empty.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"if":{"type":"null"},"else":{"type":"object","description":"Listener of the Gateway API, without its name."}}},"examples":[{"https":{"port":443,"protocol":"HTTPS","tls":{"certificateRefs":[{"name":"orders-tls"}]}}}]}}},"backendTls":{"type":"object","description":"BackendTLSPolicy: the gateway checks MI's certificate on port https.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the API exists."},"hostname":{"type":"string","description":"Name in the certificate.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["orders.example.com"]},"caConfigMap":{"type":"string","description":"ConfigMap with ca.crt; the system's authorities when empty.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{","examples":["orders-ca"]}}}}},"route":{"type":"object","description":"OpenShift Route.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the API exists."},"force":{"type":"boolean","description":"Create it even if its API is not seen (offline)."},"host":{"type":"string","description":"Host name; OpenShift's choice when empty.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["orders.apps.example.com"]},"path":{"type":"string","description":"Path.","pattern":"^(/.*)?$"},"workload":{"type":"string","description":"Key of the workload; may be left out when one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$","examples":["integration"]},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. The management port is not among them.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"More labels."},"wildcardPolicy":{"type":"string","description":"Subdomains.","enum":["None","Subdomain"]},"tls":{"type":"object","description":"TLS of the Route.","examples":[{"termination":"edge","insecureEdgeTerminationPolicy":"Redirect"}]}}},"networkPolicy":{"type":"object","description":"A NetworkPolicy for each workload. Off by default: without it anyone in the cluster reaches the listeners, as with any Service, and a network that has no policies would ignore it.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create them."},"clients":{"type":"object","description":"Who may reach the listeners, by a name of yours; the pods of the release's namespace when empty. An ingress controller or a gateway is somewhere else: name it.","additionalProperties":{"type":["object","null"],"description":"NetworkPolicyPeer of Kubernetes."},"examples":[{"ingress":{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"ingress-nginx"}}}}]},"management":{"type":"object","description":"Who may reach the management API, probes and metrics, Prometheus for instance; no one when empty. The node's own checks always get through.","additionalProperties":{"type":["object","null"],"description":"NetworkPolicyPeer of Kubernetes."},"examples":[{"prometheus":{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"monitoring"}}}}]},"egress":{"type":"object","description":"Outgoing traffic.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Let out only what is named."},"dns":{"type":"boolean","description":"Let name resolution out."},"rules":{"type":"object","description":"What is let out, by a name of yours.","additionalProperties":{"type":["object","null"],"description":"NetworkPolicyEgressRule of Kubernetes."},"examples":[{"database":{"to":[{"ipBlock":{"cidr":"10.0.0.0/16"}}],"ports":[{"port":5432}]}}]}}}}},"metrics":{"type":"object","description":"Prometheus metrics at /metric-service/metrics of the internal port (9201).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Switch them on in MI."},"podMonitor":{"$ref":"#/definitions/Monitor","description":"PodMonitor."},"serviceMonitor":{"$ref":"#/definitions/Monitor","description":"ServiceMonitor; then each workload has its management Service."}}},"tracing":{"type":"object","description":"OpenTelemetry.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Switch it on in MI."},"type":{"type":"string","description":"Exporter.","enum":["otlp","jaeger","zipkin","log"]},"url":{"type":"string","description":"URL of the collector.","examples":["http://collector:4317"]},"host":{"type":"string","description":"Host, where there is no url.","examples":["jaeger.example.com"]},"port":{"type":"integer","description":"Port, where there is no url.","minimum":1,"maximum":65535,"examples":[4317]},"logs":{"type":"boolean","description":"Write spans to the log too."},"properties":{"type":"object","description":"Headers of the exporter ([[opentelemetry.properties]]); secrets as $env{NAME}.","additionalProperties":{"type":["string","null"],"description":"Value."},"examples":[{"authorization":"$env{OTLP_TOKEN}"}]}}},"icp":{"type":"object","description":"Integration Control Plane (MI 4.6), or the dashboard before it.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Report to it."},"url":{"type":"string","description":"URL.","examples":["https://icp:9445"]},"secret":{"$ref":"#/definitions/SecretKey","description":"Secret with the secret that ICP gave out."},"environment":{"type":"string","description":"Environment in ICP; the group of the dashboard."},"project":{"type":"string","description":"Project in ICP."},"integration":{"type":"string","description":"Integration in ICP."},"verifyTls":{"type":"boolean","description":"Check the certificate; trustedCertificates takes its CA."},"heartbeatSeconds":{"type":"integer","description":"Seconds between two reports.","minimum":1}}},"serviceAccount":{"type":"object","description":"Account of the pods.","additionalProperties":false,"properties":{"create":{"type":"boolean","description":"Create it."},"name":{"type":"string","description":"Name; that of the release when empty.","maxLength":253,"pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations, for cloud identities.","examples":[{"eks.amazonaws.com/role-arn":"arn:aws:iam::111122223333:role/orders"}]},"automountToken":{"type":"boolean","description":"Mount the token; MI does not need it."}}},"checkRunningPods":{"type":"boolean","description":"Refuse an upgrade while a pod runs what another workload is to run; lists the namespace's pods."},"warnings":{"type":"object","description":"Warnings of the chart.","additionalProperties":false,"properties":{"configMap":{"type":"boolean","description":"Write them to a ConfigMap too, where no one reads NOTES."}}},"tests":{"type":"object","description":"Pods of `helm test`.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Write them."},"image":{"type":"string","description":"Image with a shell and curl, wget or nc; the MI image when empty.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{","examples":["registry.example.com/curl:8"]},"labels":{"$ref":"#/definitions/Labels","description":"More labels of the object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the object."},"podLabels":{"$ref":"#/definitions/Labels","description":"More labels of the pod.","examples":[{"sidecar.istio.io/inject":"true"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pod.","examples":[{"linkerd.io/inject":"enabled"}]},"resources":{"$ref":"#/definitions/Resources","description":"Requests and limits."},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Labels a node must have; those of workloadDefaults when left out.","examples":[{"pool":"integration"}]},"tolerations":{"type":"array","description":"Tolerations; those of workloadDefaults when left out.","items":{"type":"object","description":"Toleration of Kubernetes."},"examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"affinity":{"type":"object","description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"priorityClassName":{"type":"string","description":"Priority class; that of workloadDefaults when empty.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"serviceAccountName":{"type":"string","description":"Account of the pods; the release's when empty.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context.","examples":[{"fsGroup":2000}]},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context.","examples":[{"readOnlyRootFilesystem":false}]},"pullPolicy":{"type":"string","description":"When to pull; image.pullPolicy when left out.","enum":["Always","IfNotPresent","Never"]}}},"extraObjects":{"description":"More objects of the release, by a name of yours, or as a list. An object without a name gets the release's and its key; without a namespace, that of the release.","anyOf":[{"type":"object","description":"Objects by a name of yours.","additionalProperties":{"type":["object","string","null"],"description":"A Kubernetes object, or its YAML as text.","required":["apiVersion","kind"]}},{"type":"array","description":"Objects in a list.","items":{"type":["object","string"],"description":"A Kubernetes object, or its YAML as text. Texts in it are templates.","required":["apiVersion","kind"]}}],"examples":[{"alerts":{"apiVersion":"monitoring.coreos.com/v1","kind":"PrometheusRule","metadata":{"labels":{"release":"prometheus"}},"spec":{"groups":[{"name":"orders","rules":[{"alert":"NoReadyPod","expr":"kube_deployment_status_replicas_ready{namespace=\"{{ .Release.Namespace }}\", deployment=\"{{ .Release.Name }}-integration\"} == 0","for":"5m"}]}]}}}]}},"definitions":{"StringMap":{"type":"object","description":"Text by name.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Text; a number or true and false are written as text."},"examples":[{"example.com/owner":"integration"}]},"Quantity":{"type":["string","integer"],"description":"Kubernetes quantity.","pattern":"^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$","examples":["250m","1Gi"]},"HeapSize":{"type":"string","description":"Size of a JVM heap in whole Mi or Gi.","pattern":"^[1-9][0-9]*(Mi|Gi)$","examples":["512Mi","2Gi"]},"IntegerOrPercent":{"type":["integer","string"],"description":"Number of pods, or a share of them.","pattern":"^[0-9]{1,3}%$","minimum":0,"maximum":2147483647,"examples":[1,"25%"]},"SecretKey":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"],"examples":[{"name":"orders-db","key":"password"}]},"EnvironmentValue":{"description":"Text, a number, a boolean, or the valueFrom of a Kubernetes EnvVar.","oneOf":[{"type":["string","number","boolean"],"description":"Literal value; numbers and booleans become text."},{"type":"object","description":"Where Kubernetes takes the value from: secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef or fileKeyRef.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secretKeyRef":{"type":"object","description":"Key of a Secret.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"configMapKeyRef":{"type":"object","description":"Key of a ConfigMap.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the ConfigMap.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the ConfigMap.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"fieldRef":{"type":"object","description":"Field of the pod, metadata.name for instance.","required":["fieldPath"]},"resourceFieldRef":{"type":"object","description":"Request or limit of the container.","required":["resource"]},"fileKeyRef":{"type":"object","description":"Key of an environment file in a volume (Kubernetes 1.34+)."}}}]},"Environment":{"type":"object","description":"Environment variables by name, merged release < workloadDefaults < workload.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z][-._a-zA-Z0-9]*$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/EnvironmentValue"}}},"examples":[{"REGION":"eu","DB_PASSWORD":{"secretKeyRef":{"name":"orders-db","key":"password"}}}]},"DeploymentToml":{"type":"object","description":"MI's deployment.toml as data, merged chart defaults < release < workloadDefaults < workload; lists are replaced whole. A list of maps becomes [[name]]; a key with a dot nests, as in MI's documentation, but in tables of free names such as synapse_properties. Secrets belong in env: $env{NAME}.","properties":{"server":{"type":"object","description":"[server]. hot_deployment and the graceful_shutdown keys are the chart's."},"datasource":{"type":"array","description":"[[datasource]]: data sources.","items":{"type":"object","description":"One data source."}},"transport":{"type":"object","description":"Transports.","properties":{"http":{"type":"object","description":"[transport.http]","properties":{"listener":{"type":"object","description":"The HTTP listener.","properties":{"port":{"type":"integer","description":"Port of HTTP before the offset."},"secured_port":{"type":"integer","description":"Port of HTTPS before the offset."},"parameter":{"type":"object","description":"Parameters, port for instance."}}}}},"https":{"type":"object","description":"[transport.https]","properties":{"listener":{"type":"object","description":"The HTTPS listener.","properties":{"parameter":{"type":"object","description":"Parameters, port for instance."}}}}}}},"synapse_properties":{"type":"object","description":"[synapse_properties]"},"task_handling":{"type":"object","description":"[task_handling]"},"task_resolver":{"type":"array","description":"[[task_resolver]]","items":{"type":"object","description":"Settings of a resolver."}}},"examples":[{"server":{"hostname":"orders"},"datasource":[{"id":"ORDERS","password":"$env{DB_PASSWORD}"}]}]},"Properties":{"type":"object","description":"MI's conf/file.properties, merged release < workloadDefaults < workload. Configurables of a project may stand here; the environment wins over them.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."},"examples":[{"orders.url":"https://backend.example.com"}]},"ServerRoles":{"type":"array","description":"Server roles of archives that this workload deploys besides MI's defaults. MI reads a role as a regular expression.","items":{"type":"string","description":"Server role.","pattern":"^[^,\\s]+$","examples":["MiIsolatedRecurringOrderTask"]},"uniqueItems":true,"examples":[["MiIsolatedNightlyReport"]]},"ReleaseArtifacts":{"type":"object","description":"Archives of integrations.","additionalProperties":false,"properties":{"source":{"$ref":"#/definitions/ArchiveSource"},"roles":{"$ref":"#/definitions/ServerRoles","description":"Server roles in the archives besides MI's own, as `mi-patterns package` lists them. When given, each must be carried by a workload, and a workload names no other; the one workload of single-replica carries them all unless it names some."},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}},"WorkloadArtifacts":{"type":"object","description":"Which archives and artifacts this workload runs.","additionalProperties":false,"properties":{"roles":{"$ref":"#/definitions/ServerRoles"},"stateful":{"type":"array","description":"Ids of the stateful artifacts that run here and nowhere else.","items":{"type":"string","description":"kind/name, as `mi-patterns scan` prints it.","pattern":"^[a-z0-9-]+/.+$","examples":["task/recurringOrder_Task"]},"uniqueItems":true,"examples":[["task/NightlyReport"]]},"source":{"$ref":"#/definitions/ArchiveSource"},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}},"Port":{"type":"object","description":"A port on which an inbound endpoint or a proxy listens.","additionalProperties":false,"properties":{"port":{"type":"integer","description":"Port number in the container; MI adds no offset to inbound endpoints.","minimum":1,"maximum":65535},"protocol":{"type":"string","description":"What is spoken.","enum":["http","https","ws","wss","tcp","grpc","udp"]},"expose":{"type":"boolean","description":"Open it in the workload's Service."},"servicePort":{"type":"integer","description":"Port number in the Service; `port` when left out.","minimum":1,"maximum":65535}},"required":["port"]},"Persistence":{"type":"object","description":"A volume that outlives the pod.","additionalProperties":false,"properties":{"what":{"type":"string","description":"What is kept. registry: MI's file registry, with the state of processors and inbound endpoints. offsets: positions of change data capture. shared-directory: files that other programs exchange.","enum":["registry","offsets","shared-directory"]},"mountPath":{"type":"string","description":"Absolute path in the container. Left out: MI's registry folder for `what: registry`, and cdc in MI's home, where the connector keeps its files by default, for `what: offsets`.","pattern":"^/"},"subPath":{"type":"string","description":"Folder in the volume.","pattern":"^[^/]"},"existingClaim":{"type":"string","description":"Claim that exists already; then nothing is created.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"},"size":{"$ref":"#/definitions/Quantity","description":"Size of the claim to create."},"storageClass":{"type":"string","description":"Storage class; the cluster's default when left out. `-` means none.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?|-)?$|\\{\\{"},"accessModes":{"type":"array","description":"Access modes; several pods need ReadWriteMany.","items":{"type":"string","description":"Access mode.","enum":["ReadWriteOnce","ReadWriteOncePod","ReadWriteMany","ReadOnlyMany"]},"minItems":1,"uniqueItems":true},"retain":{"type":"boolean","description":"Keep the claim when the release is removed (default true)."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the claim."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}},"Autoscaling":{"type":"object","description":"HorizontalPodAutoscaler v2; then no `replicas` is written. From workloadDefaults only stateless workloads inherit it.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"minReplicas":{"type":"integer","description":"Fewest pods.","minimum":1},"maxReplicas":{"type":"integer","description":"Most pods.","minimum":1},"targetCpuUtilization":{"type":"integer","description":"Average CPU use, in percent of the request; 0 leaves CPU out.","minimum":0,"maximum":1000},"targetMemoryUtilization":{"type":"integer","description":"Average memory use, in percent of the request; 0 leaves memory out (a JVM gives little back).","minimum":0,"maximum":1000},"metrics":{"type":"object","description":"More autoscaling/v2 metrics, by a name of yours.","additionalProperties":{"type":["object","null"],"description":"MetricSpec of autoscaling/v2."},"examples":[{"requests":{"type":"Pods","pods":{"metric":{"name":"http_requests_per_second"},"target":{"type":"AverageValue","averageValue":"100"}}}}]},"behavior":{"type":"object","description":"Behavior of autoscaling/v2.","examples":[{"scaleDown":{"stabilizationWindowSeconds":600}}]},"keda":{"type":"object","description":"KEDA scales instead, when it has a trigger.","additionalProperties":false,"properties":{"triggers":{"type":"object","description":"Triggers by a name of yours.","additionalProperties":{"type":["object","null"],"description":"Trigger of KEDA.","required":["type"]},"examples":[{"queue":{"type":"rabbitmq","metadata":{"queueName":"orders"}}}]},"pollingIntervalSeconds":{"type":"integer","description":"Seconds between two looks.","minimum":1},"cooldownSeconds":{"type":"integer","description":"Seconds before it scales to none.","minimum":0},"fallback":{"type":"object","description":"Fallback of KEDA.","examples":[{"failureThreshold":3,"replicas":4}]},"advanced":{"type":"object","description":"Advanced settings of KEDA.","examples":[{"restoreToOriginalReplicaCount":false}]},"force":{"type":"boolean","description":"Write it even if its API is not seen (offline)."}}}}},"Heap":{"type":"object","description":"Heap of MI's JVM, written to JAVA_OPTS, which MI's start script reads and the diagnostics JVM overrides.","additionalProperties":false,"properties":{"max":{"$ref":"#/definitions/HeapSize","description":"-Xmx."},"initial":{"$ref":"#/definitions/HeapSize","description":"-Xms; equal to max when left out."},"overhead":{"$ref":"#/definitions/HeapSize","description":"What the container needs beside the heap: metaspace, threads, code cache, buffers and the diagnostics JVM (-Xmx128m, MI 4.3+). Memory request and limit are max + overhead unless `resources` says otherwise."}}},"Jvm":{"type":"object","description":"More about the JVM.","additionalProperties":false,"properties":{"options":{"type":"array","description":"Options of MI's JVM (NODE_PARAMS, which the diagnostics JVM does not get).","items":{"type":"string","description":"Option.","pattern":"^-\\S+$","examples":["-XX:+UseG1GC"]},"examples":[["-XX:+UseZGC"]]},"arguments":{"type":"array","description":"Arguments of micro-integrator.sh.","items":{"type":"string","description":"Argument.","pattern":"^\\S+$","examples":["-DsomeProperty=value"]},"examples":[["-Dorders.mode=live"]]}}},"Resources":{"type":"object","description":"Requests and limits; memory is derived from `heap` when left out.","additionalProperties":false,"properties":{"requests":{"type":"object","description":"Requests.","additionalProperties":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Quantity"}},"examples":[{"cpu":"250m"}]},"limits":{"type":"object","description":"Limits; a CPU limit slows the start down.","additionalProperties":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Quantity"}},"examples":[{"cpu":"2","memory":"2Gi"}]},"claims":{"type":"array","description":"Dynamic resource claims.","items":{"type":"object","description":"ResourceClaim."},"examples":[[{"name":"device"}]]}}},"GracefulShutdown":{"type":"object","description":"The stop: wait until endpoints have forgotten the pod, MI's own stop, then the end. terminationGracePeriodSeconds is drain + timeout + margin.","additionalProperties":false,"properties":{"drainSeconds":{"type":"integer","description":"How long endpoints and proxies may take to forget the pod; 0 seconds where no other pod takes over.","minimum":0,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"How long MI may finish work in progress; written as graceful_shutdown_timeout for MI 4.5 and later.","minimum":0,"maximum":86400},"marginSeconds":{"type":"integer","description":"What the JVM may take after that.","minimum":1,"maximum":3600}}},"Probes":{"type":"object","description":"Health checks.","additionalProperties":false,"properties":{"startup":{"type":"object","description":"Nothing else is checked before this one succeeds.","additionalProperties":false,"properties":{"check":{"type":"string","description":"port: the HTTP listener accepts connections, which MI opens last. liveness, healthz: the HTTP check on the internal port; an answerless check in MI's first seconds can hold up a later stop.","enum":["port","liveness","healthz"]},"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Seconds a check may take.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Failures in a row that count.","minimum":1,"maximum":10000}}},"readiness":{"$ref":"#/definitions/Probe","description":"GET /healthz: 500 while an archive is faulty."},"liveness":{"$ref":"#/definitions/Probe","description":"GET /liveness."}}},"DisruptionBudget":{"type":"object","description":"PodDisruptionBudget, only where more than one pod runs.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the workload has at least two pods."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be away at once (default 1)."},"minAvailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Instead of maxUnavailable."}}},"TopologySpread":{"type":"object","description":"Spread over nodes and zones, only where more than one pod runs.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Write the constraints."},"nodes":{"type":"string","description":"Over nodes: ScheduleAnyway prefers, DoNotSchedule insists, off leaves it.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"zones":{"type":"string","description":"Over zones; a preference is written as an affinity.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"constraints":{"type":"array","description":"Constraints of your own, instead of these.","items":{"type":"object","description":"TopologySpreadConstraint; labelSelector is filled in when left out."},"examples":[[{"maxSkew":1,"topologyKey":"topology.kubernetes.io/zone","whenUnsatisfiable":"DoNotSchedule"}]]}}},"SessionAffinity":{"type":"object","description":"Brings a client back to the same pod.","additionalProperties":false,"properties":{"type":{"type":"string","description":"ClientIP works at the Service, by address of the client.","enum":["None","ClientIP"]},"timeoutSeconds":{"type":"integer","description":"How long it holds.","minimum":1,"maximum":86400}}},"Strategy":{"type":"object","description":"Update of a workload whose pods may overlap; the kind of strategy follows from the workload.","additionalProperties":false,"properties":{"maxSurge":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods above `replicas` during an update (default 1)."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be missing during an update (default 0)."}}},"Volume":{"type":"object","description":"Volume source of Kubernetes, without its name.","minProperties":1},"VolumeMount":{"type":"object","description":"Volume mount of Kubernetes, without mountPath.","required":["name"]},"Container":{"type":"object","description":"Container of Kubernetes, without its name.","required":["image"]},"WorkloadCoordination":{"type":"object","description":"Coordination of this workload where it differs from the release's.","additionalProperties":false,"properties":{"database":{"$ref":"#/definitions/CoordinationDatabase"}}},"CoordinationDatabase":{"type":"object","description":"Database through which servers agree who runs a task. The schema must exist, and the driver be in MI's lib folder. All servers on one database must have the same artifacts.","additionalProperties":false,"properties":{"url":{"type":"string","description":"JDBC URL.","examples":["jdbc:mysql://db:3306/clusterdb"]},"driver":{"type":"string","description":"JDBC driver class.","examples":["com.mysql.cj.jdbc.Driver"]},"username":{"type":"string","description":"User; may be $env{NAME}."},"usernameSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the user, instead of `username`."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"poolOptions":{"type":"object","description":"Options of the connection pool, maxActive for instance.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."},"examples":[{"maxActive":50}]},"resolver":{"type":"string","description":"How tasks are given to servers: all to one, in turn, or to named ones.","enum":["active-passive","round-robin","task-nodes"]},"resolvingPeriodSeconds":{"type":"integer","description":"Seconds between two looks for unassigned tasks.","minimum":1},"resolvingFrequency":{"type":"integer","description":"Heartbeats between two looks for tasks of lost servers.","minimum":1},"taskServerCount":{"type":"integer","description":"Servers to wait for before tasks are given out.","minimum":1},"taskNodes":{"type":"array","description":"Pod names, for resolver task-nodes.","items":{"type":"string","description":"Pod name."},"examples":[["node-1","node-2"]]},"hardening":{"type":"object","description":"Hardening keys of MI 4.7 ([task_handling]); their tables must exist.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"coordination_hardening: a task is claimed before it fires."},"synchronousInjection":{"type":"boolean","description":"synchronous_injection."},"taskMonitoring":{"type":"boolean","description":"enable_task_monitoring."}}},"taskDeleteBarrier":{"type":"boolean","description":"enable_task_delete_barrier (MI 4.6); false for a schema without its tables."}}},"Workload":{"type":"object","description":"One Deployment or StatefulSet.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Leave the workload out with false."},"type":{"type":"string","description":"stateless: equal pods, updated without a gap. stateful: one active pod, never two of them because of an update.","enum":["stateless","stateful"]},"replicas":{"type":"integer","description":"Pods. From workloadDefaults only stateless workloads inherit it.","minimum":0,"maximum":1000,"examples":[3]},"recovery":{"type":"string","description":"For stateful: respawn starts the pod elsewhere soon after its node is lost (a node that is only cut off may still run it); at-most-one never runs two, but waits until the node is back or its Node object removed; fenced does both, by a Lease that the pod must hold (see fencing): soon elsewhere, and two only for moments after a whole node was frozen. Changing it from or to at-most-one makes another kind of object: end the old pod first.","enum":["respawn","at-most-one","fenced"]},"recoverySeconds":{"type":"integer","description":"For respawn and fenced: how long the pod stays bound to a node that is not ready or unreachable.","minimum":0,"maximum":86400},"paused":{"type":"boolean","description":"Run no pod for a while, the maintenance of a backend for instance; name and claims stay. Sets replicas to 0 and writes no autoscaler."},"autoscaling":{"$ref":"#/definitions/Autoscaling"},"verticalAutoscaling":{"$ref":"#/definitions/VerticalAutoscaling"},"resources":{"$ref":"#/definitions/Resources"},"heap":{"$ref":"#/definitions/Heap"},"jvm":{"$ref":"#/definitions/Jvm"},"image":{"$ref":"#/definitions/WorkloadImage"},"command":{"type":"array","description":"Entry point of the MI container in place of the image's. It must end in MI's start script and pass its arguments on. Arguments: jvm.arguments.","items":{"type":"string","description":"A word of the command."},"examples":[["/bin/sh","-c","prepare && exec /home/wso2carbon/docker-entrypoint.sh \"$@\"","--"]]},"lifecycle":{"type":"object","description":"Hooks of the MI container. postStart is added; a preStop replaces the chart's stop of MI.","examples":[{"postStart":{"exec":{"command":["/bin/sh","-c","echo started"]}}}]},"serviceAccountName":{"type":"string","description":"Account of this workload's pods, which exists already; the release's when empty.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["orders-cloud"]},"artifacts":{"$ref":"#/definitions/WorkloadArtifacts"},"ports":{"type":"object","description":"Ports of listening inbound endpoints and proxies, by name.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]{0,13}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Port"}}},"examples":[{"orders-ws":{"port":9091,"protocol":"ws","expose":true}}]},"persistence":{"type":"object","description":"Volumes that outlive the pod, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Persistence"}}},"examples":[{"registry":{"what":"registry","size":"1Gi","storageClass":"standard","accessModes":["ReadWriteOnce"]},"files":{"existingClaim":"orders-files","mountPath":"/data"}}]},"sessionAffinity":{"$ref":"#/definitions/SessionAffinity"},"strategy":{"$ref":"#/definitions/Strategy"},"minReadySeconds":{"type":"integer","description":"How long a new pod must stay ready before it counts; 5 seconds where pods overlap during an update, else 0.","minimum":0,"maximum":3600,"examples":[5]},"revisionHistoryLimit":{"type":"integer","description":"Old revisions kept.","minimum":0,"maximum":1000},"progressDeadlineSeconds":{"type":"integer","description":"Seconds after which an update that makes no progress counts as failed.","minimum":1},"probes":{"$ref":"#/definitions/Probes"},"unitTest":{"$ref":"#/definitions/UnitTest"},"gracefulShutdown":{"$ref":"#/definitions/GracefulShutdown"},"disruptionBudget":{"$ref":"#/definitions/DisruptionBudget"},"topologySpread":{"$ref":"#/definitions/TopologySpread"},"service":{"$ref":"#/definitions/Service"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"logging":{"$ref":"#/definitions/Logging"},"log4j2":{"type":"string","description":"conf/log4j2.properties as text, instead of logging; the image's file when both are empty."},"files":{"$ref":"#/definitions/Files"},"env":{"$ref":"#/definitions/Environment"},"coordination":{"$ref":"#/definitions/WorkloadCoordination"},"envFrom":{"type":"array","description":"Whole ConfigMaps and Secrets as environment.","items":{"type":"object","description":"EnvFromSource of Kubernetes."},"examples":[[{"secretRef":{"name":"orders-environment"}},{"configMapRef":{"name":"orders-settings"}}]]},"extraVolumes":{"type":"object","description":"More volumes, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Volume"}}},"examples":[{"scratch":{"emptyDir":{"sizeLimit":"1Gi"}}}]},"extraVolumeMounts":{"type":"object","description":"More mounts of the MI container, by path.","additionalProperties":false,"patternProperties":{"^/":{"if":{"type":"null"},"else":{"$ref":"#/definitions/VolumeMount"}}},"examples":[{"/scratch":{"name":"scratch"}}]},"extraInitContainers":{"type":"object","description":"Init containers, by name; they run in the order of their names.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Container"}}},"examples":[{"wait-for-db":{"image":"busybox:1.37","command":["sh","-c","until nc -z db 5432; do sleep 1; done"]}}]},"extraContainers":{"type":"object","description":"Side containers, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Container"}}},"examples":[{"proxy":{"image":"registry.example.com/sql-proxy:2","args":["--port=5432"]}}]},"labels":{"$ref":"#/definitions/Labels","description":"More labels of the workload object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the workload object."},"podLabels":{"$ref":"#/definitions/Labels","description":"More labels of the pods.","examples":[{"cost-center":"4711"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pods.","examples":[{"vault.hashicorp.com/agent-inject":"true"}]},"affinity":{"type":"object","description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"tolerations":{"type":"array","description":"Tolerations.","items":{"type":"object","description":"Toleration of Kubernetes."},"examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Labels a node must have.","examples":[{"pool":"integration"}]},"priorityClassName":{"type":"string","description":"Priority class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["high"]},"runtimeClassName":{"type":"string","description":"Runtime class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["gvisor"]},"schedulerName":{"type":"string","description":"Scheduler.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["default-scheduler"]},"hostAliases":{"type":"array","description":"Entries of /etc/hosts.","items":{"type":"object","description":"HostAlias of Kubernetes."},"examples":[[{"ip":"10.0.0.9","hostnames":["legacy.example.com"]}]]},"dnsPolicy":{"type":"string","description":"DNS policy.","enum":["ClusterFirst","ClusterFirstWithHostNet","Default","None"]},"dnsConfig":{"type":"object","description":"DNS settings of Kubernetes.","examples":[{"options":[{"name":"ndots","value":"2"}]}]},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context.","examples":[{"supplementalGroups":[2000]}]},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context.","examples":[{"seccompProfile":{"type":"Localhost","localhostProfile":"mi.json"}}]},"readOnlyRootFilesystem":{"type":"boolean","description":"Read-only root file system. MI writes all over its home, its pid file included, so the home is copied to a writable volume when the pod starts."},"homeSizeLimit":{"$ref":"#/definitions/Quantity","description":"Size limit of that volume.","examples":["2Gi"]}}},"IngressPath":{"type":"object","description":"Where a path leads.","additionalProperties":false,"properties":{"pathType":{"type":"string","description":"How the path is compared.","enum":["Prefix","Exact","ImplementationSpecific"]},"workload":{"type":"string","description":"Key of the workload; may be left out when one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. The management port is not among them.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"}}},"RoutePath":{"type":"object","description":"Where a path leads.","additionalProperties":false,"properties":{"type":{"type":"string","description":"How the path is compared.","enum":["PathPrefix","Exact","RegularExpression"]},"workload":{"type":"string","description":"Key of the workload; may be left out when one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. The management port is not among them.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"},"filters":{"type":"array","description":"Filters of the rule.","items":{"type":"object","description":"HTTPRouteFilter of the Gateway API."}},"timeouts":{"type":"object","description":"Timeouts of the rule."}}},"ArchiveSource":{"type":"string","description":"Where archives (.car) come from. image: they are in the image. imageVolume: an OCI artifact mounted as a volume. persistentVolumeClaim: an existing claim. configMap: ConfigMaps of at most 1 MiB. initCopy: an init container copies a selection.","enum":["image","imageVolume","persistentVolumeClaim","configMap","initCopy"]},"ImageVolume":{"type":"object","description":"For source imageVolume; Kubernetes 1.33 with the ImageVolume feature, or 1.35.","additionalProperties":false,"properties":{"reference":{"type":"string","description":"Image reference, best by digest.","examples":["registry.example.com/orders-cars:1.0.0"],"pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"},"subPath":{"type":"string","description":"Folder in the image that holds the archives."},"pullPolicy":{"type":"string","description":"When to pull.","enum":["Always","IfNotPresent","Never"]}}},"ArchiveClaim":{"type":"object","description":"For source persistentVolumeClaim.","additionalProperties":false,"properties":{"claimName":{"type":"string","description":"Existing claim; ReadOnlyMany or ReadWriteMany when several pods use it.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{","examples":["orders-archives"]},"subPath":{"type":"string","description":"Folder in the volume that holds the archives."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}},"ArchiveConfigMaps":{"type":"object","description":"For source configMap: archives are laid beside those of the image.","additionalProperties":false,"properties":{"archives":{"type":"object","description":"ConfigMap by file name of the archive.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+\\.car$":{"type":["object","null"],"description":"Where the archive is.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the ConfigMap.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key under binaryData; the file name when left out.","minLength":1}},"required":["name"]}},"examples":[{"orders_1.0.0.car":{"name":"orders-archives"}}]}}},"InitCopy":{"type":"object","description":"For source initCopy.","additionalProperties":false,"properties":{"image":{"type":"string","description":"Image that holds the archives; the MI image when left out.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"},"from":{"type":"string","description":"Folder with the archives in that image; MI's carbonapps folder when left out."},"select":{"type":"array","description":"File names or shell patterns of the archives to copy.","items":{"type":"string","description":"File name or pattern.","pattern":"^[-._*?a-zA-Z0-9\\[\\]]+$"},"examples":[["orders_*.car"]]}}},"Listener":{"type":"object","description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Open it."},"port":{"type":"integer","description":"Port in the Service; that of the listener when left out.","minimum":1,"maximum":65535,"examples":[80]},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535,"examples":[30080]}}},"ManagementService":{"type":"object","description":"A second Service, reachable inside the cluster only, for the management API (9164) and metrics (9201).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."}}},"Probe":{"type":"object","description":"A health check.","additionalProperties":false,"properties":{"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Seconds a check may take.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Failures in a row that count.","minimum":1,"maximum":10000}}},"Keystore":{"type":"object","description":"A keystore. Without a Secret it is the file in the image.","additionalProperties":false,"properties":{"secretName":{"type":"string","description":"Secret that holds the file.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"},"key":{"type":"string","description":"Key in the Secret; the file name when left out.","pattern":"^[-._a-zA-Z0-9]+$"},"fileName":{"type":"string","description":"File in MI's repository/resources/security.","pattern":"^[A-Za-z0-9._-]*$","examples":["orders.p12"]},"type":{"type":"string","description":"Type.","enum":["JKS","PKCS12","BCFKS"]},"alias":{"type":"string","description":"Alias of the private key."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"keyPasswordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password of the private key; the keystore's when left out."}}},"FileSource":{"description":"Content of a file: a key of a Secret or a ConfigMap, or text.","oneOf":[{"type":"object","description":"From a Secret.","additionalProperties":false,"properties":{"secret":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"],"examples":[{"name":"orders-db","key":"password"}]}},"required":["secret"]},{"type":"object","description":"From a ConfigMap.","additionalProperties":false,"properties":{"configMap":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"],"examples":[{"name":"orders-db","key":"password"}]}},"required":["configMap"]},{"type":"object","description":"Text; not for secrets.","additionalProperties":false,"properties":{"text":{"type":"string","description":"Content."}},"required":["text"]}]},"Files":{"type":"object","description":"Files laid over MI's home before the start, by path in it; at most 1 MiB each.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/FileSource"}}},"examples":[{"conf/sslprofiles/listenerprofiles.xml":{"secret":{"name":"orders-tls","key":"profiles.xml"}}}]},"Monitor":{"type":"object","description":"How Prometheus is told.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the API exists."},"force":{"type":"boolean","description":"Write it even if its API is not seen (offline)."},"interval":{"type":"string","description":"Seconds between two reads.","examples":["30s"],"pattern":"^([0-9]+(ms|[smhdwy]))+$"},"scrapeTimeout":{"type":"string","description":"Longest read.","pattern":"^([0-9]+(ms|[smhdwy]))+$","examples":["10s"]},"labels":{"$ref":"#/definitions/Labels","description":"Labels, by which Prometheus finds it.","examples":[{"release":"prometheus"}]},"relabelings":{"type":"array","description":"relabelings.","items":{"type":"object","description":"RelabelConfig."},"examples":[[{"action":"labeldrop","regex":"pod"}]]},"metricRelabelings":{"type":"array","description":"metricRelabelings.","items":{"type":"object","description":"RelabelConfig."},"examples":[[{"action":"drop","sourceLabels":["__name__"],"regex":"jvm_.*"}]]}}},"VerticalAutoscaling":{"type":"object","description":"VerticalPodAutoscaler: sizes requests. Memory follows from heap, so it sizes CPU.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the API exists."},"force":{"type":"boolean","description":"Write it even if its API is not seen (offline)."},"mode":{"type":"string","description":"Off only recommends.","enum":["Off","Initial","Recreate","InPlaceOrRecreate"]},"minAllowed":{"type":"object","description":"Least, by resource.","examples":[{"cpu":"100m"}]},"maxAllowed":{"type":"object","description":"Most, by resource.","examples":[{"cpu":"2"}]}}},"Logging":{"type":"object","description":"A conf/log4j2.properties that writes to the console only; the image's file when level is empty.","additionalProperties":false,"properties":{"level":{"type":"string","description":"Level of the root logger.","enum":["","OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE"]},"loggers":{"type":"object","description":"Levels of other loggers.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_.$-]+$":{"if":{"type":"null"},"else":{"type":"string","description":"Level.","enum":["OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE"]}}},"examples":[{"org.apache.synapse":"DEBUG"}]},"pattern":{"type":"string","description":"Pattern of a line.","pattern":"^[^\\n\\r]*$"}}},"UnitTest":{"type":"object","description":"MI's unit test server (-DsynapseTest); not for production.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Start it."},"port":{"type":"integer","description":"Port.","minimum":1,"maximum":65535}}},"Labels":{"type":"object","description":"Labels.","additionalProperties":false,"patternProperties":{"^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$":{"type":["string","null"],"description":"Value.","pattern":"^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}},"examples":[{"team":"integration"}]},"Service":{"type":"object","description":"Service of the workloads that serve; a workload's own entries override. Type, annotations and load balancer settings of the release do not reach stateful workloads.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it. Default: yes for a workload that serves, no for a stateful one without exposed ports."},"type":{"type":"string","description":"Kind of Service.","enum":["ClusterIP","NodePort","LoadBalancer"]},"http":{"$ref":"#/definitions/Listener","description":"Pass-through HTTP listener, 8290 with MI's default offset."},"https":{"$ref":"#/definitions/Listener","description":"Pass-through HTTPS listener, 8253 with MI's default offset."},"management":{"$ref":"#/definitions/ManagementService"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the Service.","examples":[{"service.beta.kubernetes.io/azure-load-balancer-internal":"true"}]},"labels":{"$ref":"#/definitions/Labels","description":"More labels of the Service."},"loadBalancerClass":{"type":"string","description":"Load balancer implementation.","pattern":"^[-._/a-zA-Z0-9]+$","examples":["service.k8s.aws/nlb"]},"loadBalancerSourceRanges":{"type":"array","description":"Client ranges a load balancer lets in.","items":{"type":"string","description":"CIDR.","examples":["10.0.0.0/8"],"pattern":"^[.:0-9a-fA-F]+/[0-9]+$"},"examples":[["10.0.0.0/8"]]},"externalTrafficPolicy":{"type":"string","description":"Local keeps the client's address.","enum":["Cluster","Local"]},"internalTrafficPolicy":{"type":"string","description":"Local keeps traffic on the node.","enum":["Cluster","Local"]},"trafficDistribution":{"type":"string","description":"Preference among endpoints.","examples":["PreferSameZone"],"enum":["PreferClose","PreferSameZone","PreferSameNode"]},"ipFamilyPolicy":{"type":"string","description":"IPv4, IPv6 or both.","enum":["SingleStack","PreferDualStack","RequireDualStack"]},"ipFamilies":{"type":"array","description":"Families in the order of preference. MI itself listens on IPv4 only unless runtime.ipv6 is true.","items":{"type":"string","description":"IPv4 or IPv6.","enum":["IPv4","IPv6"]},"uniqueItems":true,"maxItems":2,"examples":[["IPv4","IPv6"]]},"clusterIP":{"type":"string","description":"A cluster address of your choice, or None for a headless Service.","pattern":"^(None|[.:0-9a-fA-F]*)$","examples":["None"]},"appProtocol":{"type":"boolean","description":"Write appProtocol. Default: yes, but not with type LoadBalancer, since Azure then checks MI at / and takes no 404."}}},"WorkloadImage":{"type":"object","description":"Image of one workload. What it leaves out is the release's; a tag or digest of its own replaces both of the release's.","additionalProperties":false,"properties":{"registry":{"type":"string","description":"Registry host, with a port if any.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"},"repository":{"type":"string","description":"Repository, no tag.","minLength":1,"pattern":"^([-.:A-Za-z0-9]*[.:][-.:A-Za-z0-9]*/)?[a-z0-9][-._a-z0-9]*(/[a-z0-9][-._a-z0-9]*)*$|\\{\\{"},"tag":{"type":"string","description":"Tag; runtime.version when empty.","pattern":"^([_A-Za-z0-9][-._A-Za-z0-9]{0,127})?$|\\{\\{"},"digest":{"type":"string","description":"Digest; wins over the tag.","pattern":"^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})?$"},"pullPolicy":{"type":"string","description":"When to pull.","enum":["Always","IfNotPresent","Never"]}},"examples":[{"repository":"acme/orders-reports","tag":"1.2.0"}]},"IngressHosts":{"type":"object","description":"Hosts; `*` matches any.","additionalProperties":{"type":["object","null"],"description":"One host.","additionalProperties":false,"properties":{"paths":{"type":"object","description":"Paths; `/` when left out.","additionalProperties":false,"patternProperties":{"^/":{"if":{"type":"null"},"else":{"$ref":"#/definitions/IngressPath"}}}},"tlsSecret":{"type":"string","description":"Secret with the certificate; no TLS when empty.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"}}},"examples":[{"orders.example.com":{"paths":{"/":{"workload":"integration","port":"http"}},"tlsSecret":"orders-tls"}}]},"AdditionalIngress":{"type":"object","description":"One more Ingress.","additionalProperties":false,"properties":{"className":{"type":"string","description":"Ingress class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"More labels."},"hosts":{"$ref":"#/definitions/IngressHosts"}}},"ParentRefs":{"type":"object","description":"Gateways, by a name of yours.","additionalProperties":{"type":["object","null"],"description":"ParentReference of the Gateway API.","required":["name"]},"examples":[{"public":{"name":"public","namespace":"gateways"}}]},"RoutePaths":{"type":"object","description":"Paths; `/` when left out.","additionalProperties":false,"patternProperties":{"^/":{"if":{"type":"null"},"else":{"$ref":"#/definitions/RoutePath"}}},"examples":[{"/orders":{"workload":"integration","port":"http","timeouts":{"request":"30s"}}}]},"Hostnames":{"type":"array","description":"Host names.","items":{"type":"string","description":"Host name.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"examples":[["orders.example.com"]]},"RouteRules":{"type":"object","description":"Rules beyond a path, by a name of yours, in the order of their names.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/RouteRule"}}},"examples":[{"canary":{"matches":[{"path":{"type":"PathPrefix","value":"/orders"},"headers":[{"name":"x-canary","value":"yes"}]}],"backends":{"integration":{"weight":90},"next":{"weight":10}}}}]},"RouteRule":{"type":"object","description":"A rule of the HTTPRoute.","additionalProperties":false,"properties":{"matches":{"type":"array","description":"HTTPRouteMatch of the Gateway API: path, headers, queryParams, method.","items":{"type":"object","description":"A match."}},"filters":{"type":"array","description":"HTTPRouteFilter of the Gateway API.","items":{"type":"object","description":"A filter."}},"timeouts":{"type":"object","description":"HTTPRouteTimeouts of the Gateway API."},"backends":{"type":"object","description":"Workloads that share the requests; the one that serves when left out.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]*[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/RouteBackend"}}}}}},"RouteBackend":{"type":"object","description":"One of them.","additionalProperties":false,"properties":{"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload."},"weight":{"type":"integer","description":"Share of the requests.","minimum":0,"maximum":1000000}}},"AdditionalRoute":{"type":"object","description":"One more HTTPRoute.","additionalProperties":false,"properties":{"parentRefs":{"$ref":"#/definitions/ParentRefs"},"hostnames":{"$ref":"#/definitions/Hostnames"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"More labels."},"paths":{"$ref":"#/definitions/RoutePaths"},"rules":{"$ref":"#/definitions/RouteRules"}}}}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","title":"Values of the micro-integrator chart","type":"object","description":"Values of the micro-integrator chart: WSO2 Micro Integrator in one of three deployment patterns.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Read by a parent chart as the condition of this dependency; has no effect inside."},"global":{"type":"object","description":"Shared with other charts of a parent; imageRegistry and imagePullSecrets are read.","properties":{"imageRegistry":{"type":"string","description":"Registry of every image that names none: of MI, lease-guard, the schema job, the tests, archives.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{","examples":["mirror.example.com"]},"imagePullSecrets":{"type":"array","description":"Pull secrets, names or {name}.","items":{"type":["string","object"],"description":"Name, or {name}."},"examples":[["registry"]]}}},"nameOverride":{"type":"string","description":"Value of app.kubernetes.io/name, and part of object names in a parent chart; changing it later needs a new release.","maxLength":63,"examples":["orders"]},"fullnameOverride":{"type":"string","description":"Start of every object name; the release name when left out.","maxLength":60,"examples":["orders"]},"namespaceOverride":{"type":"string","description":"Namespace of every object; the release's when empty.","maxLength":63,"pattern":"^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["integration"]},"commonLabels":{"$ref":"#/definitions/Labels","description":"Labels of every object, not of selectors and not of pods: a change restarts nothing. workloadDefaults.podLabels is for pods.","examples":[{"team":"integration"}]},"commonAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of every object, not of pods.","examples":[{"example.com/contact":"integration@example.com"}]},"pattern":{"type":"string","description":"single-replica: one pod runs everything. multiple-replicas: equal pods, nothing stateful. coordinated: stateless workloads scale, each stateful one has one active pod.","enum":["single-replica","multiple-replicas","coordinated"]},"image":{"type":"object","description":"Image with MI and, for artifacts.source image, the archives.","additionalProperties":false,"properties":{"registry":{"type":"string","description":"Registry host, with a port if any.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{","examples":["registry.example.com:5000"]},"repository":{"type":"string","description":"Repository, no tag.","minLength":1,"pattern":"^([-.:A-Za-z0-9]*[.:][-.:A-Za-z0-9]*/)?[a-z0-9][-._a-z0-9]*(/[a-z0-9][-._a-z0-9]*)*$|\\{\\{"},"tag":{"type":"string","description":"Tag; runtime.version when empty.","pattern":"^([_A-Za-z0-9][-._A-Za-z0-9]{0,127})?$|\\{\\{","examples":["1.2.0"]},"digest":{"type":"string","description":"Digest; wins over the tag.","pattern":"^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})?$"},"pullPolicy":{"type":"string","description":"When to pull.","enum":["Always","IfNotPresent","Never"]},"pullSecrets":{"type":"array","description":"Names of pull secrets.","items":{"type":"string","description":"Name of a Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"uniqueItems":true,"examples":[["registry"]]}}},"runtime":{"type":"object","description":"The MI in the image.","additionalProperties":false,"properties":{"version":{"type":"string","description":"MI version in the image: decides the home folder, the user id, and which settings MI knows. Empty: the chart's appVersion; needed where an image of yours has a volume in MI's home.","pattern":"^([1-9][0-9]*\\.[0-9]+\\.[0-9]+([-.][0-9A-Za-z.-]+)?)?$","examples":["4.6.0"]},"home":{"type":"string","description":"MI's home folder in the image; /home/wso2carbon/wso2mi-<version> when empty.","pattern":"^(/.*)?$"},"assignUser":{"type":"string","description":"Write user and group ids of the image (802 up to MI 4.3, 10802 from 4.4): auto leaves them to OpenShift where its API is found.","enum":["auto","always","never"]},"uid":{"type":"integer","description":"User id other than the version's.","minimum":1,"examples":[10802]},"gid":{"type":"integer","description":"Group id other than the version's.","minimum":1,"examples":[10802]},"timezone":{"type":"string","description":"Time zone of the JVM (TZ); cron triggers follow it. Empty leaves the image's.","examples":["Europe/Berlin"],"pattern":"^[-+_/:A-Za-z0-9]*$"},"deploymentTomlFrom":{"type":"string","description":"values: the chart writes deployment.toml, in place of the image's. image: the image's file is kept; deploymentToml is not used, and hot_deployment must be false in that file.","enum":["values","image"]},"ipv6":{"type":"boolean","description":"Listen on IPv6 too. MI's start script sets preferIPv4Stack=true; true puts preferIPv4Stack=false behind it."}}},"artifacts":{"$ref":"#/definitions/ReleaseArtifacts"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"env":{"$ref":"#/definitions/Environment"},"files":{"$ref":"#/definitions/Files"},"keystores":{"type":"object","description":"Keystores and the client truststore. MI's image carries demonstration keystores, whose password everyone knows: replace them outside of development.","additionalProperties":false,"properties":{"primary":{"$ref":"#/definitions/Keystore","description":"Primary keystore: secure vault, and TLS unless listener or sender say otherwise."},"internal":{"$ref":"#/definitions/Keystore","description":"Internal keystore; the primary one when left out."},"listener":{"$ref":"#/definitions/Keystore","description":"Keystore of the HTTPS listener; the primary one when left out."},"sender":{"$ref":"#/definitions/Keystore","description":"Keystore of the HTTPS sender; the primary one when left out."},"truststore":{"$ref":"#/definitions/Keystore","description":"Client truststore."}}},"trustedCertificates":{"type":"object","description":"Certificates (PEM) imported into the client truststore before MI starts, by alias.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"if":{"type":"null"},"else":{"description":"Where the certificates are.","oneOf":[{"type":"object","description":"In a Secret.","additionalProperties":false,"properties":{"secret":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"],"examples":[{"name":"orders-db","key":"password"}]}},"required":["secret"]},{"type":"object","description":"In a ConfigMap.","additionalProperties":false,"properties":{"configMap":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"],"examples":[{"name":"orders-db","key":"password"}]}},"required":["configMap"]}]}}},"examples":[{"icp":{"secret":{"name":"icp-ca","key":"ca.crt"}}}]},"userStore":{"type":"object","description":"Who may use the management API.","additionalProperties":false,"properties":{"type":{"type":"string","description":"image: as deploymentToml says. file: users of this chart. ldap, database: an external store.","enum":["image","file","ldap","database"]},"admin":{"type":"object","description":"The administrator.","additionalProperties":false,"properties":{"username":{"type":"string","description":"Name."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password; without it MI's default counts, which is admin."}}},"users":{"type":"object","description":"For file: more users, by name.","additionalProperties":false,"patternProperties":{"^[^\\s]{1,60}$":{"if":{"type":"null"},"else":{"type":"object","description":"A user.","additionalProperties":false,"properties":{"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"admin":{"type":"boolean","description":"Is an administrator."}},"required":["passwordSecret"]}}},"examples":[{"operator":{"passwordSecret":{"name":"orders-users","key":"operator"},"admin":false}}]},"ldap":{"type":"object","description":"For ldap.","additionalProperties":false,"properties":{"url":{"type":"string","description":"URL.","examples":["ldaps://ldap:636"]},"bindName":{"type":"string","description":"Name MI binds with.","examples":["uid=admin,ou=system"]},"bindPasswordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with its password."},"userSearchBase":{"type":"string","description":"Where users are.","examples":["ou=Users,dc=example,dc=com"]},"readOnly":{"type":"boolean","description":"MI changes nothing in it."},"options":{"type":"object","description":"More keys of [user_store], in snake case.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."},"examples":[{"user_name_attribute":"uid"}]}}},"database":{"type":"object","description":"For database; the driver must be in MI's lib folder, and the schema exist.","additionalProperties":false,"properties":{"url":{"type":"string","description":"JDBC URL.","examples":["jdbc:postgresql://db:5432/users"]},"driver":{"type":"string","description":"JDBC driver class.","examples":["org.postgresql.Driver"]},"username":{"type":"string","description":"User; may be $env{NAME}."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"poolOptions":{"type":"object","description":"Options of the connection pool.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."},"examples":[{"maxActive":20}]}}}}},"secretProviderClasses":{"type":"object","description":"SecretProviderClasses of the Secrets Store CSI driver, by a name of yours; each is mounted in every pod.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$":{"if":{"type":"null"},"else":{"type":"object","description":"One class.","additionalProperties":false,"properties":{"provider":{"type":"string","description":"Provider.","enum":["aws","azure","gcp","vault"]},"existing":{"type":"string","description":"A class that exists; then nothing is created.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"},"parameters":{"type":"object","description":"Parameters of the provider, over those that follow from objects.","additionalProperties":{"type":["string","null"],"description":"Value."},"examples":[{"keyvaultName":"orders","tenantId":"…"}]},"objects":{"type":"object","description":"Secrets by the file name they get.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+$":{"if":{"type":"null"},"else":{"type":"object","description":"One secret.","additionalProperties":false,"properties":{"name":{"type":"string","description":"aws, azure: name; gcp: resource name; vault: path. The file name when left out.","examples":["projects/p/secrets/db/versions/latest"]},"type":{"type":"string","description":"aws: secretsmanager or ssmparameter; azure: secret, key or cert."},"version":{"type":"string","description":"Version."},"key":{"type":"string","description":"vault: key at the path; the file name when left out."}}}}}},"env":{"type":"object","description":"Environment variables by name, each the file name of a secret; the driver then keeps a Kubernetes Secret too.","additionalProperties":{"type":"string","description":"File name."}},"mountPath":{"type":"string","description":"Where it is mounted; /mnt/secrets/NAME when left out.","pattern":"^/"},"force":{"type":"boolean","description":"Write it even if its API is not seen (offline)."}}}}},"examples":[{"db":{"provider":"aws","parameters":{"region":"eu-central-1"},"objects":{"db-password":{"name":"orders/db-password"}},"env":{"DB_PASSWORD":"db-password"}}}]},"externalSecrets":{"type":"object","description":"ExternalSecrets (external-secrets.io), by the name of the Secret they make.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$":{"if":{"type":"null"},"else":{"type":"object","description":"One ExternalSecret.","additionalProperties":false,"properties":{"store":{"type":"object","description":"Where it comes from.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the store.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"kind":{"type":"string","description":"Kind of the store.","enum":["SecretStore","ClusterSecretStore"]}},"required":["name"]},"refreshInterval":{"type":"string","description":"How often it is read.","examples":["1h"],"pattern":"^([0-9.]+(ms|[smh])|0)+$"},"data":{"type":"object","description":"Keys of the Secret.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+$":{"if":{"type":"null"},"else":{"type":"object","description":"One key.","additionalProperties":false,"properties":{"key":{"type":"string","description":"Name in the store."},"property":{"type":"string","description":"Property of it."},"version":{"type":"string","description":"Version."}},"required":["key"]}}}},"extract":{"type":"array","description":"Entries of the store whose properties become keys.","items":{"type":"string","description":"Name in the store."}},"force":{"type":"boolean","description":"Write it even if its API is not seen (offline)."}},"required":["store"]}}},"examples":[{"orders-db":{"store":{"name":"vault","kind":"ClusterSecretStore"},"data":{"password":{"key":"orders/db","property":"password"}}}}]},"hashicorpVault":{"type":"object","description":"HashiCorp Vault for secrets in integrations ([[external_vault]]); the driver must be in MI's lib folder.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Use it."},"address":{"type":"string","description":"Address.","examples":["https://vault:8200"]},"tokenSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with a token."},"roleIdSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the role id of an AppRole, instead of a token."},"secretIdSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with its secret id."},"engineVersion":{"type":"integer","description":"Version of the key-value engine.","enum":[1,2]},"namespace":{"type":"string","description":"Namespace in Vault."},"cacheMilliseconds":{"type":"integer","description":"How long a secret is kept.","minimum":0},"options":{"type":"object","description":"More keys, trustStoreFile for instance.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."},"examples":[{"trustStoreFile":"${carbon.home}/repository/resources/security/vault.jks"}]}}},"coordination":{"type":"object","description":"How stateful artifacts are kept from running twice.","additionalProperties":false,"properties":{"mode":{"type":"string","description":"isolate: one pod each. database: equal servers agree through a database; one workload only.","enum":["isolate","database"]},"database":{"$ref":"#/definitions/CoordinationDatabase"},"schemaJob":{"type":"object","description":"A Job that makes the schema before an install or upgrade, with an image of yours; it gets DB_URL, DB_USERNAME and DB_PASSWORD.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Run it."},"image":{"type":"string","description":"Image.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{","examples":["registry.example.com/coordination-schema:1.0.0"]},"command":{"type":"array","description":"Command.","items":{"type":"string","description":"Word."},"examples":[["/bin/sh","-c","psql \"$DB_URL\" --file /scripts/postgresql.sql"]]},"args":{"type":"array","description":"Arguments.","items":{"type":"string","description":"Argument."},"examples":[["up"]]},"env":{"$ref":"#/definitions/Environment"},"backoffLimit":{"type":"integer","description":"Retries.","minimum":0},"deadlineSeconds":{"type":"integer","description":"Longest run.","minimum":1},"labels":{"$ref":"#/definitions/Labels","description":"More labels of the object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the object."},"podLabels":{"$ref":"#/definitions/Labels","description":"More labels of the pod.","examples":[{"sidecar.istio.io/inject":"true"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pod.","examples":[{"linkerd.io/inject":"enabled"}]},"resources":{"$ref":"#/definitions/Resources","description":"Requests and limits."},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Labels a node must have; those of workloadDefaults when left out.","examples":[{"pool":"integration"}]},"tolerations":{"type":"array","description":"Tolerations; those of workloadDefaults when left out.","items":{"type":"object","description":"Toleration of Kubernetes."},"examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"affinity":{"type":"object","description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"priorityClassName":{"type":"string","description":"Priority class; that of workloadDefaults when empty.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"serviceAccountName":{"type":"string","description":"Account of the pod, which must exist before the release; `default` when empty.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context.","examples":[{"fsGroup":2000}]},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context.","examples":[{"readOnlyRootFilesystem":false}]},"pullPolicy":{"type":"string","description":"When to pull; image.pullPolicy when left out.","enum":["Always","IfNotPresent","Never"]},"envFrom":{"type":"array","description":"Whole ConfigMaps and Secrets as environment.","items":{"type":"object","description":"EnvFromSource of Kubernetes."},"examples":[[{"secretRef":{"name":"orders-schema"}}]]},"extraVolumes":{"type":"object","description":"More volumes, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Volume"}}},"examples":[{"scripts":{"configMap":{"name":"coordination-scripts"}}}]},"extraVolumeMounts":{"type":"object","description":"More mounts of the MI container, by path.","additionalProperties":false,"patternProperties":{"^/":{"if":{"type":"null"},"else":{"$ref":"#/definitions/VolumeMount"}}},"examples":[{"/scripts":{"name":"scripts"}}]},"ttlSecondsAfterFinished":{"type":"integer","description":"Seconds after which a finished Job is removed; kept until the next one when left out.","minimum":0}}}}},"fencing":{"type":"object","description":"How workloads with recovery fenced are kept to one active pod: lease-guard is process 1 of MI's container, starts MI while it holds the Leases of all its stateful artifacts, and kills it before another pod of the namespace can hold them, whatever its workload or release. Needs NetworkPolicies that let the pod reach the API server.","additionalProperties":false,"properties":{"scope":{"type":"string","description":"Tells artifacts of the same name in one namespace apart: in another scope they are other artifacts. Needed only where releases of one namespace deploy artifacts of the same name that may run at the same time.","pattern":"^[-._A-Za-z0-9]*$"},"port":{"type":"integer","description":"Port at which lease-guard answers the kubelet's probes.","minimum":1,"maximum":65535},"image":{"type":"string","description":"Image of lease-guard, for an MI image that does not contain it; empty for images that `mi-patterns package` writes, which do. There is no public one: build it from packages/lease-guard.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{","examples":["registry.example.com/lease-guard:1"]},"pullPolicy":{"type":"string","description":"When to pull it.","enum":["Always","IfNotPresent","Never"]},"entrypoint":{"type":"array","description":"Entry point of MI's image, since a container with a command does not use the image's own; empty: /home/wso2carbon/mi-patterns/entrypoint.sh where it exists, else /home/wso2carbon/docker-entrypoint.sh.","items":{"type":"string","description":"Word.","minLength":1},"examples":[["/entrypoint.sh"]]},"leaseSeconds":{"type":"integer","description":"How long a Lease must stay unchanged before another pod takes it; at least limitSeconds + 5. 15 with a standby, else 40.","minimum":11,"maximum":3600},"limitSeconds":{"type":"integer","description":"How long MI may run after the start of the last renewal; then every process in the container is killed. An API server that is away for longer stops MI. 10 with a standby, else 25.","minimum":6,"maximum":3590},"renewSeconds":{"type":"integer","description":"Time between two renewals; at most (limitSeconds - 4) / 2. 2 with a standby, else 5.","minimum":1,"maximum":600}}},"workloadDefaults":{"$ref":"#/definitions/Workload","description":"What every workload inherits: anything a workload may say."},"workloads":{"type":"object","description":"Workloads by key; the key is in every name and selector. Empty: one workload `integration`.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Workload"}}},"examples":[{"integration":{"type":"stateless","replicas":3}}]},"service":{"$ref":"#/definitions/Service"},"ingress":{"type":"object","description":"Ingress (networking.k8s.io/v1).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"className":{"type":"string","description":"Ingress class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["nginx"]},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations.","examples":[{"cert-manager.io/cluster-issuer":"letsencrypt"}]},"labels":{"$ref":"#/definitions/Labels","description":"More labels."},"hosts":{"$ref":"#/definitions/IngressHosts"},"additional":{"type":"object","description":"More Ingresses, by the end of their names: another class, other annotations.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/AdditionalIngress"}}},"examples":[{"internal":{"className":"nginx-internal","hosts":{"orders.internal.example.com":{}}}}]}}},"gateway":{"type":"object","description":"HTTPRoute of the Gateway API, attached to a Gateway that exists.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the API exists."},"force":{"type":"boolean","description":"Create it even if its API is not seen (offline)."},"parentRefs":{"$ref":"#/definitions/ParentRefs"},"hostnames":{"$ref":"#/definitions/Hostnames"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"More labels."},"paths":{"$ref":"#/definitions/RoutePaths"},"rules":{"$ref":"#/definitions/RouteRules"},"additional":{"type":"object","description":"More HTTPRoutes, by the end of their names: other Gateways, other hosts.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/AdditionalRoute"}}},"examples":[{"internal":{"parentRefs":{"internal":{"name":"internal","namespace":"gateways"}},"hostnames":["orders.internal.example.com"]}}]},"create":{"type":"object","description":"A Gateway of the release's own; parentRefs may then be empty.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"className":{"type":"string","description":"Gateway class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["nginx"]},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"listeners":{"type":"object","description":"Listeners by name; `http` on port 80 when empty.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"if":{"type":"null"},"else":{"type":"object","description":"Listener of the Gateway API, without its name."}}},"examples":[{"https":{"port":443,"protocol":"HTTPS","tls":{"certificateRefs":[{"name":"orders-tls"}]}}}]}}},"backendTls":{"type":"object","description":"BackendTLSPolicy: the gateway checks MI's certificate on port https.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the API exists."},"hostname":{"type":"string","description":"Name in the certificate.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["orders.example.com"]},"caConfigMap":{"type":"string","description":"ConfigMap with ca.crt; the system's authorities when empty.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{","examples":["orders-ca"]}}}}},"route":{"type":"object","description":"OpenShift Route.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the API exists."},"force":{"type":"boolean","description":"Create it even if its API is not seen (offline)."},"host":{"type":"string","description":"Host name; OpenShift's choice when empty.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["orders.apps.example.com"]},"path":{"type":"string","description":"Path.","pattern":"^(/.*)?$"},"workload":{"type":"string","description":"Key of the workload; may be left out when one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$","examples":["integration"]},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. The management port is not among them.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"More labels."},"wildcardPolicy":{"type":"string","description":"Subdomains.","enum":["None","Subdomain"]},"tls":{"type":"object","description":"TLS of the Route.","examples":[{"termination":"edge","insecureEdgeTerminationPolicy":"Redirect"}]}}},"networkPolicy":{"type":"object","description":"A NetworkPolicy for each workload. Off by default: without it anyone in the cluster reaches the listeners, as with any Service, and a network that has no policies would ignore it.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create them."},"clients":{"type":"object","description":"Who may reach the listeners, by a name of yours; the pods of the release's namespace when empty. An ingress controller or a gateway is somewhere else: name it.","additionalProperties":{"type":["object","null"],"description":"NetworkPolicyPeer of Kubernetes."},"examples":[{"ingress":{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"ingress-nginx"}}}}]},"management":{"type":"object","description":"Who may reach the management API, probes and metrics, Prometheus for instance; no one when empty. The node's own checks always get through.","additionalProperties":{"type":["object","null"],"description":"NetworkPolicyPeer of Kubernetes."},"examples":[{"prometheus":{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"monitoring"}}}}]},"egress":{"type":"object","description":"Outgoing traffic.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Let out only what is named."},"dns":{"type":"boolean","description":"Let name resolution out."},"rules":{"type":"object","description":"What is let out, by a name of yours.","additionalProperties":{"type":["object","null"],"description":"NetworkPolicyEgressRule of Kubernetes."},"examples":[{"database":{"to":[{"ipBlock":{"cidr":"10.0.0.0/16"}}],"ports":[{"port":5432}]}}]}}}}},"metrics":{"type":"object","description":"Prometheus metrics at /metric-service/metrics of the internal port (9201).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Switch them on in MI."},"podMonitor":{"$ref":"#/definitions/Monitor","description":"PodMonitor."},"serviceMonitor":{"$ref":"#/definitions/Monitor","description":"ServiceMonitor; then each workload has its management Service."}}},"tracing":{"type":"object","description":"OpenTelemetry.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Switch it on in MI."},"type":{"type":"string","description":"Exporter.","enum":["otlp","jaeger","zipkin","log"]},"url":{"type":"string","description":"URL of the collector.","examples":["http://collector:4317"]},"host":{"type":"string","description":"Host, where there is no url.","examples":["jaeger.example.com"]},"port":{"type":"integer","description":"Port, where there is no url.","minimum":1,"maximum":65535,"examples":[4317]},"logs":{"type":"boolean","description":"Write spans to the log too."},"properties":{"type":"object","description":"Headers of the exporter ([[opentelemetry.properties]]); secrets as $env{NAME}.","additionalProperties":{"type":["string","null"],"description":"Value."},"examples":[{"authorization":"$env{OTLP_TOKEN}"}]}}},"icp":{"type":"object","description":"Integration Control Plane (MI 4.6), or the dashboard before it.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Report to it."},"url":{"type":"string","description":"URL.","examples":["https://icp:9445"]},"secret":{"$ref":"#/definitions/SecretKey","description":"Secret with the secret that ICP gave out."},"environment":{"type":"string","description":"Environment in ICP; the group of the dashboard."},"project":{"type":"string","description":"Project in ICP."},"integration":{"type":"string","description":"Integration in ICP."},"verifyTls":{"type":"boolean","description":"Check the certificate; trustedCertificates takes its CA."},"heartbeatSeconds":{"type":"integer","description":"Seconds between two reports.","minimum":1}}},"serviceAccount":{"type":"object","description":"Account of the pods.","additionalProperties":false,"properties":{"create":{"type":"boolean","description":"Create it."},"name":{"type":"string","description":"Name; that of the release when empty.","maxLength":253,"pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations, for cloud identities.","examples":[{"eks.amazonaws.com/role-arn":"arn:aws:iam::111122223333:role/orders"}]},"automountToken":{"type":"boolean","description":"Mount the token; MI does not need it."}}},"checkRunningPods":{"type":"boolean","description":"Refuse an upgrade while a workload without a guard runs what another is to run. It reads a ConfigMap and the release's stateful workloads by name."},"warnings":{"type":"object","description":"Warnings of the chart.","additionalProperties":false,"properties":{"configMap":{"type":"boolean","description":"Write them to a ConfigMap too, where no one reads NOTES."}}},"tests":{"type":"object","description":"Pods of `helm test`.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Write them."},"image":{"type":"string","description":"Image with a shell and curl, wget or nc; the MI image when empty.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{","examples":["registry.example.com/curl:8"]},"labels":{"$ref":"#/definitions/Labels","description":"More labels of the object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the object."},"podLabels":{"$ref":"#/definitions/Labels","description":"More labels of the pod.","examples":[{"sidecar.istio.io/inject":"true"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pod.","examples":[{"linkerd.io/inject":"enabled"}]},"resources":{"$ref":"#/definitions/Resources","description":"Requests and limits."},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Labels a node must have; those of workloadDefaults when left out.","examples":[{"pool":"integration"}]},"tolerations":{"type":"array","description":"Tolerations; those of workloadDefaults when left out.","items":{"type":"object","description":"Toleration of Kubernetes."},"examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"affinity":{"type":"object","description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"priorityClassName":{"type":"string","description":"Priority class; that of workloadDefaults when empty.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"serviceAccountName":{"type":"string","description":"Account of the pods; the release's when empty.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context.","examples":[{"fsGroup":2000}]},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context.","examples":[{"readOnlyRootFilesystem":false}]},"pullPolicy":{"type":"string","description":"When to pull; image.pullPolicy when left out.","enum":["Always","IfNotPresent","Never"]}}},"extraObjects":{"description":"More objects of the release, by a name of yours, or as a list. An object without a name gets the release's and its key; without a namespace, that of the release.","anyOf":[{"type":"object","description":"Objects by a name of yours.","additionalProperties":{"type":["object","string","null"],"description":"A Kubernetes object, or its YAML as text.","required":["apiVersion","kind"]}},{"type":"array","description":"Objects in a list.","items":{"type":["object","string"],"description":"A Kubernetes object, or its YAML as text. Texts in it are templates.","required":["apiVersion","kind"]}}],"examples":[{"alerts":{"apiVersion":"monitoring.coreos.com/v1","kind":"PrometheusRule","metadata":{"labels":{"release":"prometheus"}},"spec":{"groups":[{"name":"orders","rules":[{"alert":"NoReadyPod","expr":"kube_deployment_status_replicas_ready{namespace=\"{{ .Release.Namespace }}\", deployment=\"{{ .Release.Name }}-integration\"} == 0","for":"5m"}]}]}}}]}},"definitions":{"StringMap":{"type":"object","description":"Text by name.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Text; a number or true and false are written as text."},"examples":[{"example.com/owner":"integration"}]},"Quantity":{"type":["string","integer"],"description":"Kubernetes quantity.","pattern":"^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$","examples":["250m","1Gi"]},"HeapSize":{"type":"string","description":"Size of a JVM heap in whole Mi or Gi.","pattern":"^[1-9][0-9]*(Mi|Gi)$","examples":["512Mi","2Gi"]},"IntegerOrPercent":{"type":["integer","string"],"description":"Number of pods, or a share of them.","pattern":"^[0-9]{1,3}%$","minimum":0,"maximum":2147483647,"examples":[1,"25%"]},"SecretKey":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"],"examples":[{"name":"orders-db","key":"password"}]},"EnvironmentValue":{"description":"Text, a number, a boolean, or the valueFrom of a Kubernetes EnvVar.","oneOf":[{"type":["string","number","boolean"],"description":"Literal value; numbers and booleans become text."},{"type":"object","description":"Where Kubernetes takes the value from: secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef or fileKeyRef.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secretKeyRef":{"type":"object","description":"Key of a Secret.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"configMapKeyRef":{"type":"object","description":"Key of a ConfigMap.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the ConfigMap.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the ConfigMap.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"fieldRef":{"type":"object","description":"Field of the pod, metadata.name for instance.","required":["fieldPath"]},"resourceFieldRef":{"type":"object","description":"Request or limit of the container.","required":["resource"]},"fileKeyRef":{"type":"object","description":"Key of an environment file in a volume (Kubernetes 1.34+)."}}}]},"Environment":{"type":"object","description":"Environment variables by name, merged release < workloadDefaults < workload.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z][-._a-zA-Z0-9]*$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/EnvironmentValue"}}},"examples":[{"REGION":"eu","DB_PASSWORD":{"secretKeyRef":{"name":"orders-db","key":"password"}}}]},"DeploymentToml":{"type":"object","description":"MI's deployment.toml as data, merged chart defaults < release < workloadDefaults < workload; lists are replaced whole. A list of maps becomes [[name]]; a key with a dot nests, as in MI's documentation, but in tables of free names such as synapse_properties. Secrets belong in env: $env{NAME}.","properties":{"server":{"type":"object","description":"[server]. hot_deployment and the graceful_shutdown keys are the chart's."},"datasource":{"type":"array","description":"[[datasource]]: data sources.","items":{"type":"object","description":"One data source."}},"transport":{"type":"object","description":"Transports.","properties":{"http":{"type":"object","description":"[transport.http]","properties":{"listener":{"type":"object","description":"The HTTP listener.","properties":{"port":{"type":"integer","description":"Port of HTTP before the offset."},"secured_port":{"type":"integer","description":"Port of HTTPS before the offset."},"parameter":{"type":"object","description":"Parameters, port for instance."}}}}},"https":{"type":"object","description":"[transport.https]","properties":{"listener":{"type":"object","description":"The HTTPS listener.","properties":{"parameter":{"type":"object","description":"Parameters, port for instance."}}}}}}},"synapse_properties":{"type":"object","description":"[synapse_properties]"},"task_handling":{"type":"object","description":"[task_handling]"},"task_resolver":{"type":"array","description":"[[task_resolver]]","items":{"type":"object","description":"Settings of a resolver."}}},"examples":[{"server":{"hostname":"orders"},"datasource":[{"id":"ORDERS","password":"$env{DB_PASSWORD}"}]}]},"Properties":{"type":"object","description":"MI's conf/file.properties, merged release < workloadDefaults < workload. Configurables of a project may stand here; the environment wins over them.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."},"examples":[{"orders.url":"https://backend.example.com"}]},"ServerRoles":{"type":"array","description":"Server roles of archives that this workload deploys besides MI's defaults. MI reads a role as a regular expression.","items":{"type":"string","description":"Server role.","pattern":"^[^,\\s]+$","examples":["MiIsolatedRecurringOrderTask"]},"uniqueItems":true,"examples":[["MiIsolatedNightlyReport"]]},"ReleaseArtifacts":{"type":"object","description":"Archives of integrations.","additionalProperties":false,"properties":{"source":{"$ref":"#/definitions/ArchiveSource"},"roles":{"$ref":"#/definitions/ServerRoles","description":"Server roles in the archives besides MI's own, as `mi-patterns package` lists them. When given, each must be carried by a workload, and a workload names no other; the one workload of single-replica carries them all unless it names some."},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}},"WorkloadArtifacts":{"type":"object","description":"Which archives and artifacts this workload runs.","additionalProperties":false,"properties":{"roles":{"$ref":"#/definitions/ServerRoles"},"stateful":{"type":"array","description":"Ids of the stateful artifacts that run here and nowhere else.","items":{"type":"string","description":"kind/name, as `mi-patterns scan` prints it.","pattern":"^[a-z0-9-]+/.+$","examples":["task/recurringOrder_Task"]},"uniqueItems":true,"examples":[["task/NightlyReport"]]},"source":{"$ref":"#/definitions/ArchiveSource"},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}},"Port":{"type":"object","description":"A port on which an inbound endpoint or a proxy listens.","additionalProperties":false,"properties":{"port":{"type":"integer","description":"Port number in the container; MI adds no offset to inbound endpoints.","minimum":1,"maximum":65535},"protocol":{"type":"string","description":"What is spoken.","enum":["http","https","ws","wss","tcp","grpc","udp"]},"expose":{"type":"boolean","description":"Open it in the workload's Service."},"servicePort":{"type":"integer","description":"Port number in the Service; `port` when left out.","minimum":1,"maximum":65535}},"required":["port"]},"Persistence":{"type":"object","description":"A volume that outlives the pod.","additionalProperties":false,"properties":{"what":{"type":"string","description":"What is kept. registry: MI's file registry, with the state of processors and inbound endpoints. offsets: positions of change data capture. shared-directory: files that other programs exchange.","enum":["registry","offsets","shared-directory"]},"mountPath":{"type":"string","description":"Absolute path in the container. Left out: MI's registry folder for `what: registry`, and cdc in MI's home, where the connector keeps its files by default, for `what: offsets`.","pattern":"^/"},"subPath":{"type":"string","description":"Folder in the volume.","pattern":"^[^/]"},"existingClaim":{"type":"string","description":"Claim that exists already; then nothing is created.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"},"size":{"$ref":"#/definitions/Quantity","description":"Size of the claim to create."},"storageClass":{"type":"string","description":"Storage class; the cluster's default when left out. `-` means none.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?|-)?$|\\{\\{"},"accessModes":{"type":"array","description":"Access modes; several pods need ReadWriteMany.","items":{"type":"string","description":"Access mode.","enum":["ReadWriteOnce","ReadWriteOncePod","ReadWriteMany","ReadOnlyMany"]},"minItems":1,"uniqueItems":true},"retain":{"type":"boolean","description":"Keep the claim when the release is removed (default true)."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the claim."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}},"Autoscaling":{"type":"object","description":"HorizontalPodAutoscaler v2; then no `replicas` is written. From workloadDefaults only stateless workloads inherit it.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"minReplicas":{"type":"integer","description":"Fewest pods.","minimum":1},"maxReplicas":{"type":"integer","description":"Most pods.","minimum":1},"targetCpuUtilization":{"type":"integer","description":"Average CPU use, in percent of the request; 0 leaves CPU out.","minimum":0,"maximum":1000},"targetMemoryUtilization":{"type":"integer","description":"Average memory use, in percent of the request; 0 leaves memory out (a JVM gives little back).","minimum":0,"maximum":1000},"metrics":{"type":"object","description":"More autoscaling/v2 metrics, by a name of yours.","additionalProperties":{"type":["object","null"],"description":"MetricSpec of autoscaling/v2."},"examples":[{"requests":{"type":"Pods","pods":{"metric":{"name":"http_requests_per_second"},"target":{"type":"AverageValue","averageValue":"100"}}}}]},"behavior":{"type":"object","description":"Behavior of autoscaling/v2.","examples":[{"scaleDown":{"stabilizationWindowSeconds":600}}]},"keda":{"type":"object","description":"KEDA scales instead, when it has a trigger.","additionalProperties":false,"properties":{"triggers":{"type":"object","description":"Triggers by a name of yours.","additionalProperties":{"type":["object","null"],"description":"Trigger of KEDA.","required":["type"]},"examples":[{"queue":{"type":"rabbitmq","metadata":{"queueName":"orders"}}}]},"pollingIntervalSeconds":{"type":"integer","description":"Seconds between two looks.","minimum":1},"cooldownSeconds":{"type":"integer","description":"Seconds before it scales to none.","minimum":0},"fallback":{"type":"object","description":"Fallback of KEDA.","examples":[{"failureThreshold":3,"replicas":4}]},"advanced":{"type":"object","description":"Advanced settings of KEDA.","examples":[{"restoreToOriginalReplicaCount":false}]},"force":{"type":"boolean","description":"Write it even if its API is not seen (offline)."}}}}},"Heap":{"type":"object","description":"Heap of MI's JVM, written to JAVA_OPTS, which MI's start script reads and the diagnostics JVM overrides.","additionalProperties":false,"properties":{"max":{"$ref":"#/definitions/HeapSize","description":"-Xmx."},"initial":{"$ref":"#/definitions/HeapSize","description":"-Xms; equal to max when left out."},"overhead":{"$ref":"#/definitions/HeapSize","description":"What the container needs beside the heap: metaspace, threads, code cache, buffers and the diagnostics JVM (-Xmx128m, MI 4.3+). Memory request and limit are max + overhead unless `resources` says otherwise."}}},"Jvm":{"type":"object","description":"More about the JVM.","additionalProperties":false,"properties":{"options":{"type":"array","description":"Options of MI's JVM (NODE_PARAMS, which the diagnostics JVM does not get).","items":{"type":"string","description":"Option.","pattern":"^-\\S+$","examples":["-XX:+UseG1GC"]},"examples":[["-XX:+UseZGC"]]},"arguments":{"type":"array","description":"Arguments of micro-integrator.sh.","items":{"type":"string","description":"Argument.","pattern":"^\\S+$","examples":["-DsomeProperty=value"]},"examples":[["-Dorders.mode=live"]]}}},"Resources":{"type":"object","description":"Requests and limits; memory is derived from `heap` when left out.","additionalProperties":false,"properties":{"requests":{"type":"object","description":"Requests.","additionalProperties":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Quantity"}},"examples":[{"cpu":"250m"}]},"limits":{"type":"object","description":"Limits; a CPU limit slows the start down.","additionalProperties":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Quantity"}},"examples":[{"cpu":"2","memory":"2Gi"}]},"claims":{"type":"array","description":"Dynamic resource claims.","items":{"type":"object","description":"ResourceClaim."},"examples":[[{"name":"device"}]]}}},"GracefulShutdown":{"type":"object","description":"The stop: wait until endpoints have forgotten the pod, MI's own stop, then the end. terminationGracePeriodSeconds is drain + timeout + margin.","additionalProperties":false,"properties":{"drainSeconds":{"type":"integer","description":"How long endpoints and proxies may take to forget the pod; 0 seconds where no other pod takes over.","minimum":0,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"How long MI may finish work in progress; written as graceful_shutdown_timeout for MI 4.5 and later.","minimum":0,"maximum":86400},"marginSeconds":{"type":"integer","description":"What the JVM may take after that.","minimum":1,"maximum":3600}}},"Probes":{"type":"object","description":"Health checks.","additionalProperties":false,"properties":{"startup":{"type":"object","description":"Nothing else is checked before this one succeeds.","additionalProperties":false,"properties":{"check":{"type":"string","description":"port: the HTTP listener accepts connections, which MI opens last. liveness, healthz: the HTTP check on the internal port; an answerless check in MI's first seconds can hold up a later stop.","enum":["port","liveness","healthz"]},"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Seconds a check may take.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Failures in a row that count.","minimum":1,"maximum":10000}}},"readiness":{"$ref":"#/definitions/Probe","description":"GET /healthz: 500 while an archive is faulty."},"liveness":{"$ref":"#/definitions/Probe","description":"GET /liveness."}}},"DisruptionBudget":{"type":"object","description":"PodDisruptionBudget, only where more than one pod runs.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the workload has at least two pods."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be away at once (default 1)."},"minAvailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Instead of maxUnavailable."}}},"TopologySpread":{"type":"object","description":"Spread over nodes and zones, only where more than one pod runs.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Write the constraints."},"nodes":{"type":"string","description":"Over nodes: ScheduleAnyway prefers, DoNotSchedule insists, off leaves it.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"zones":{"type":"string","description":"Over zones; a preference is written as an affinity.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"constraints":{"type":"array","description":"Constraints of your own, instead of these.","items":{"type":"object","description":"TopologySpreadConstraint; labelSelector is filled in when left out."},"examples":[[{"maxSkew":1,"topologyKey":"topology.kubernetes.io/zone","whenUnsatisfiable":"DoNotSchedule"}]]}}},"SessionAffinity":{"type":"object","description":"Brings a client back to the same pod.","additionalProperties":false,"properties":{"type":{"type":"string","description":"ClientIP works at the Service, by address of the client.","enum":["None","ClientIP"]},"timeoutSeconds":{"type":"integer","description":"How long it holds.","minimum":1,"maximum":86400}}},"Strategy":{"type":"object","description":"Update of a workload whose pods may overlap; the kind of strategy follows from the workload.","additionalProperties":false,"properties":{"maxSurge":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods above `replicas` during an update (default 1)."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be missing during an update (default 0)."}}},"Volume":{"type":"object","description":"Volume source of Kubernetes, without its name.","minProperties":1},"VolumeMount":{"type":"object","description":"Volume mount of Kubernetes, without mountPath.","required":["name"]},"Container":{"type":"object","description":"Container of Kubernetes, without its name.","required":["image"]},"WorkloadCoordination":{"type":"object","description":"Coordination of this workload where it differs from the release's.","additionalProperties":false,"properties":{"database":{"$ref":"#/definitions/CoordinationDatabase"}}},"CoordinationDatabase":{"type":"object","description":"Database through which servers agree who runs a task. The schema must exist, and the driver be in MI's lib folder. All servers on one database must have the same artifacts.","additionalProperties":false,"properties":{"url":{"type":"string","description":"JDBC URL.","examples":["jdbc:mysql://db:3306/clusterdb"]},"driver":{"type":"string","description":"JDBC driver class.","examples":["com.mysql.cj.jdbc.Driver"]},"username":{"type":"string","description":"User; may be $env{NAME}."},"usernameSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the user, instead of `username`."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"poolOptions":{"type":"object","description":"Options of the connection pool, maxActive for instance.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."},"examples":[{"maxActive":50}]},"resolver":{"type":"string","description":"How tasks are given to servers: all to one, in turn, or to named ones.","enum":["active-passive","round-robin","task-nodes"]},"resolvingPeriodSeconds":{"type":"integer","description":"Seconds between two looks for unassigned tasks.","minimum":1},"resolvingFrequency":{"type":"integer","description":"Heartbeats between two looks for tasks of lost servers.","minimum":1},"taskServerCount":{"type":"integer","description":"Servers to wait for before tasks are given out.","minimum":1},"taskNodes":{"type":"array","description":"Pod names, for resolver task-nodes.","items":{"type":"string","description":"Pod name."},"examples":[["node-1","node-2"]]},"hardening":{"type":"object","description":"Hardening keys of MI 4.7 ([task_handling]); their tables must exist.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"coordination_hardening: a task is claimed before it fires."},"synchronousInjection":{"type":"boolean","description":"synchronous_injection."},"taskMonitoring":{"type":"boolean","description":"enable_task_monitoring."}}},"taskDeleteBarrier":{"type":"boolean","description":"enable_task_delete_barrier (MI 4.6); false for a schema without its tables."}}},"Workload":{"type":"object","description":"One Deployment or StatefulSet.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Leave the workload out with false."},"type":{"type":"string","description":"stateless: equal pods, updated without a gap. stateful: one active pod, never two of them because of an update.","enum":["stateless","stateful"]},"replicas":{"type":"integer","description":"Pods. From workloadDefaults only stateless workloads inherit it.","minimum":0,"maximum":1000,"examples":[3]},"recovery":{"type":"string","description":"For stateful: respawn starts the pod elsewhere soon after its node is lost (a node that is only cut off may still run it); at-most-one never runs two, but waits until the node is back or its Node object removed; fenced does both, by a Lease that the pod must hold (see fencing): soon elsewhere, and two only for moments after a whole node was frozen. Changing it from or to at-most-one makes another kind of object: end the old pod first.","enum":["respawn","at-most-one","fenced"]},"standby":{"type":"string","description":"For recovery fenced. cold: a second pod on another node waits for the Leases and starts MI when the first has ended or is surely dead. It needs about 10 MiB, but reserves as much memory as MI. An API server that is away for more than 10 s stops the work (25 s with none). none: the next pod starts once Kubernetes has noticed the loss.","enum":["none","cold"]},"recoverySeconds":{"type":"integer","description":"For respawn and fenced: how long the pod stays bound to a node that is not ready or unreachable.","minimum":0,"maximum":86400},"paused":{"type":"boolean","description":"Run no pod for a while, the maintenance of a backend for instance; name and claims stay. Sets replicas to 0 and writes no autoscaler."},"autoscaling":{"$ref":"#/definitions/Autoscaling"},"verticalAutoscaling":{"$ref":"#/definitions/VerticalAutoscaling"},"resources":{"$ref":"#/definitions/Resources"},"heap":{"$ref":"#/definitions/Heap"},"jvm":{"$ref":"#/definitions/Jvm"},"image":{"$ref":"#/definitions/WorkloadImage"},"command":{"type":"array","description":"Entry point of the MI container in place of the image's. It must end in MI's start script and pass its arguments on. Arguments: jvm.arguments.","items":{"type":"string","description":"A word of the command."},"examples":[["/bin/sh","-c","prepare && exec /home/wso2carbon/docker-entrypoint.sh \"$@\"","--"]]},"lifecycle":{"type":"object","description":"Hooks of the MI container. postStart is added; a preStop replaces the chart's stop of MI.","examples":[{"postStart":{"exec":{"command":["/bin/sh","-c","echo started"]}}}]},"serviceAccountName":{"type":"string","description":"Account of this workload's pods, which exists already; the release's when empty.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["orders-cloud"]},"artifacts":{"$ref":"#/definitions/WorkloadArtifacts"},"ports":{"type":"object","description":"Ports of listening inbound endpoints and proxies, by name.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]{0,13}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Port"}}},"examples":[{"orders-ws":{"port":9091,"protocol":"ws","expose":true}}]},"persistence":{"type":"object","description":"Volumes that outlive the pod, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Persistence"}}},"examples":[{"registry":{"what":"registry","size":"1Gi","storageClass":"standard","accessModes":["ReadWriteOnce"]},"files":{"existingClaim":"orders-files","mountPath":"/data"}}]},"sessionAffinity":{"$ref":"#/definitions/SessionAffinity"},"strategy":{"$ref":"#/definitions/Strategy"},"minReadySeconds":{"type":"integer","description":"How long a new pod must stay ready before it counts; 5 seconds where pods overlap during an update, else 0.","minimum":0,"maximum":3600,"examples":[5]},"revisionHistoryLimit":{"type":"integer","description":"Old revisions kept.","minimum":0,"maximum":1000},"progressDeadlineSeconds":{"type":"integer","description":"Seconds after which an update that makes no progress counts as failed.","minimum":1},"probes":{"$ref":"#/definitions/Probes"},"unitTest":{"$ref":"#/definitions/UnitTest"},"gracefulShutdown":{"$ref":"#/definitions/GracefulShutdown"},"disruptionBudget":{"$ref":"#/definitions/DisruptionBudget"},"topologySpread":{"$ref":"#/definitions/TopologySpread"},"service":{"$ref":"#/definitions/Service"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"logging":{"$ref":"#/definitions/Logging"},"log4j2":{"type":"string","description":"conf/log4j2.properties as text, instead of logging; the image's file when both are empty."},"files":{"$ref":"#/definitions/Files"},"env":{"$ref":"#/definitions/Environment"},"coordination":{"$ref":"#/definitions/WorkloadCoordination"},"envFrom":{"type":"array","description":"Whole ConfigMaps and Secrets as environment.","items":{"type":"object","description":"EnvFromSource of Kubernetes."},"examples":[[{"secretRef":{"name":"orders-environment"}},{"configMapRef":{"name":"orders-settings"}}]]},"extraVolumes":{"type":"object","description":"More volumes, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Volume"}}},"examples":[{"scratch":{"emptyDir":{"sizeLimit":"1Gi"}}}]},"extraVolumeMounts":{"type":"object","description":"More mounts of the MI container, by path.","additionalProperties":false,"patternProperties":{"^/":{"if":{"type":"null"},"else":{"$ref":"#/definitions/VolumeMount"}}},"examples":[{"/scratch":{"name":"scratch"}}]},"extraInitContainers":{"type":"object","description":"Init containers, by name; they run in the order of their names.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Container"}}},"examples":[{"wait-for-db":{"image":"busybox:1.37","command":["sh","-c","until nc -z db 5432; do sleep 1; done"]}}]},"extraContainers":{"type":"object","description":"Side containers, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Container"}}},"examples":[{"proxy":{"image":"registry.example.com/sql-proxy:2","args":["--port=5432"]}}]},"labels":{"$ref":"#/definitions/Labels","description":"More labels of the workload object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the workload object."},"podLabels":{"$ref":"#/definitions/Labels","description":"More labels of the pods.","examples":[{"cost-center":"4711"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pods.","examples":[{"vault.hashicorp.com/agent-inject":"true"}]},"affinity":{"type":"object","description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"tolerations":{"type":"array","description":"Tolerations.","items":{"type":"object","description":"Toleration of Kubernetes."},"examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Labels a node must have.","examples":[{"pool":"integration"}]},"priorityClassName":{"type":"string","description":"Priority class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["high"]},"runtimeClassName":{"type":"string","description":"Runtime class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["gvisor"]},"schedulerName":{"type":"string","description":"Scheduler.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["default-scheduler"]},"hostAliases":{"type":"array","description":"Entries of /etc/hosts.","items":{"type":"object","description":"HostAlias of Kubernetes."},"examples":[[{"ip":"10.0.0.9","hostnames":["legacy.example.com"]}]]},"dnsPolicy":{"type":"string","description":"DNS policy.","enum":["ClusterFirst","ClusterFirstWithHostNet","Default","None"]},"dnsConfig":{"type":"object","description":"DNS settings of Kubernetes.","examples":[{"options":[{"name":"ndots","value":"2"}]}]},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context.","examples":[{"supplementalGroups":[2000]}]},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context.","examples":[{"seccompProfile":{"type":"Localhost","localhostProfile":"mi.json"}}]},"readOnlyRootFilesystem":{"type":"boolean","description":"Read-only root file system. MI writes all over its home, its pid file included, so the home is copied to a writable volume when the pod starts."},"homeSizeLimit":{"$ref":"#/definitions/Quantity","description":"Size limit of that volume.","examples":["2Gi"]}}},"IngressPath":{"type":"object","description":"Where a path leads.","additionalProperties":false,"properties":{"pathType":{"type":"string","description":"How the path is compared.","enum":["Prefix","Exact","ImplementationSpecific"]},"workload":{"type":"string","description":"Key of the workload; may be left out when one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. The management port is not among them.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"}}},"RoutePath":{"type":"object","description":"Where a path leads.","additionalProperties":false,"properties":{"type":{"type":"string","description":"How the path is compared.","enum":["PathPrefix","Exact","RegularExpression"]},"workload":{"type":"string","description":"Key of the workload; may be left out when one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. The management port is not among them.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"},"filters":{"type":"array","description":"Filters of the rule.","items":{"type":"object","description":"HTTPRouteFilter of the Gateway API."}},"timeouts":{"type":"object","description":"Timeouts of the rule."}}},"ArchiveSource":{"type":"string","description":"Where archives (.car) come from. image: they are in the image. imageVolume: an OCI artifact mounted as a volume. persistentVolumeClaim: an existing claim. configMap: ConfigMaps of at most 1 MiB. initCopy: an init container copies a selection.","enum":["image","imageVolume","persistentVolumeClaim","configMap","initCopy"]},"ImageVolume":{"type":"object","description":"For source imageVolume; Kubernetes 1.33 with the ImageVolume feature, or 1.35.","additionalProperties":false,"properties":{"reference":{"type":"string","description":"Image reference, best by digest.","examples":["registry.example.com/orders-cars:1.0.0"],"pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"},"subPath":{"type":"string","description":"Folder in the image that holds the archives."},"pullPolicy":{"type":"string","description":"When to pull.","enum":["Always","IfNotPresent","Never"]}}},"ArchiveClaim":{"type":"object","description":"For source persistentVolumeClaim.","additionalProperties":false,"properties":{"claimName":{"type":"string","description":"Existing claim; ReadOnlyMany or ReadWriteMany when several pods use it.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{","examples":["orders-archives"]},"subPath":{"type":"string","description":"Folder in the volume that holds the archives."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}},"ArchiveConfigMaps":{"type":"object","description":"For source configMap: archives are laid beside those of the image.","additionalProperties":false,"properties":{"archives":{"type":"object","description":"ConfigMap by file name of the archive.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+\\.car$":{"type":["object","null"],"description":"Where the archive is.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the ConfigMap.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key under binaryData; the file name when left out.","minLength":1}},"required":["name"]}},"examples":[{"orders_1.0.0.car":{"name":"orders-archives"}}]}}},"InitCopy":{"type":"object","description":"For source initCopy.","additionalProperties":false,"properties":{"image":{"type":"string","description":"Image that holds the archives; the MI image when left out.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"},"from":{"type":"string","description":"Folder with the archives in that image; MI's carbonapps folder when left out."},"select":{"type":"array","description":"File names or shell patterns of the archives to copy.","items":{"type":"string","description":"File name or pattern.","pattern":"^[-._*?a-zA-Z0-9\\[\\]]+$"},"examples":[["orders_*.car"]]}}},"Listener":{"type":"object","description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Open it."},"port":{"type":"integer","description":"Port in the Service; that of the listener when left out.","minimum":1,"maximum":65535,"examples":[80]},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535,"examples":[30080]}}},"ManagementService":{"type":"object","description":"A second Service, reachable inside the cluster only, for the management API (9164) and metrics (9201).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."}}},"Probe":{"type":"object","description":"A health check.","additionalProperties":false,"properties":{"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Seconds a check may take.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Failures in a row that count.","minimum":1,"maximum":10000}}},"Keystore":{"type":"object","description":"A keystore. Without a Secret it is the file in the image.","additionalProperties":false,"properties":{"secretName":{"type":"string","description":"Secret that holds the file.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"},"key":{"type":"string","description":"Key in the Secret; the file name when left out.","pattern":"^[-._a-zA-Z0-9]+$"},"fileName":{"type":"string","description":"File in MI's repository/resources/security.","pattern":"^[A-Za-z0-9._-]*$","examples":["orders.p12"]},"type":{"type":"string","description":"Type.","enum":["JKS","PKCS12","BCFKS"]},"alias":{"type":"string","description":"Alias of the private key."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"keyPasswordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password of the private key; the keystore's when left out."}}},"FileSource":{"description":"Content of a file: a key of a Secret or a ConfigMap, or text.","oneOf":[{"type":"object","description":"From a Secret.","additionalProperties":false,"properties":{"secret":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"],"examples":[{"name":"orders-db","key":"password"}]}},"required":["secret"]},{"type":"object","description":"From a ConfigMap.","additionalProperties":false,"properties":{"configMap":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"],"examples":[{"name":"orders-db","key":"password"}]}},"required":["configMap"]},{"type":"object","description":"Text; not for secrets.","additionalProperties":false,"properties":{"text":{"type":"string","description":"Content."}},"required":["text"]}]},"Files":{"type":"object","description":"Files laid over MI's home before the start, by path in it; at most 1 MiB each.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/FileSource"}}},"examples":[{"conf/sslprofiles/listenerprofiles.xml":{"secret":{"name":"orders-tls","key":"profiles.xml"}}}]},"Monitor":{"type":"object","description":"How Prometheus is told.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the API exists."},"force":{"type":"boolean","description":"Write it even if its API is not seen (offline)."},"interval":{"type":"string","description":"Seconds between two reads.","examples":["30s"],"pattern":"^([0-9]+(ms|[smhdwy]))+$"},"scrapeTimeout":{"type":"string","description":"Longest read.","pattern":"^([0-9]+(ms|[smhdwy]))+$","examples":["10s"]},"labels":{"$ref":"#/definitions/Labels","description":"Labels, by which Prometheus finds it.","examples":[{"release":"prometheus"}]},"relabelings":{"type":"array","description":"relabelings.","items":{"type":"object","description":"RelabelConfig."},"examples":[[{"action":"labeldrop","regex":"pod"}]]},"metricRelabelings":{"type":"array","description":"metricRelabelings.","items":{"type":"object","description":"RelabelConfig."},"examples":[[{"action":"drop","sourceLabels":["__name__"],"regex":"jvm_.*"}]]}}},"VerticalAutoscaling":{"type":"object","description":"VerticalPodAutoscaler: sizes requests. Memory follows from heap, so it sizes CPU.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the API exists."},"force":{"type":"boolean","description":"Write it even if its API is not seen (offline)."},"mode":{"type":"string","description":"Off only recommends.","enum":["Off","Initial","Recreate","InPlaceOrRecreate"]},"minAllowed":{"type":"object","description":"Least, by resource.","examples":[{"cpu":"100m"}]},"maxAllowed":{"type":"object","description":"Most, by resource.","examples":[{"cpu":"2"}]}}},"Logging":{"type":"object","description":"A conf/log4j2.properties that writes to the console only; the image's file when level is empty.","additionalProperties":false,"properties":{"level":{"type":"string","description":"Level of the root logger.","enum":["","OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE"]},"loggers":{"type":"object","description":"Levels of other loggers.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_.$-]+$":{"if":{"type":"null"},"else":{"type":"string","description":"Level.","enum":["OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE"]}}},"examples":[{"org.apache.synapse":"DEBUG"}]},"pattern":{"type":"string","description":"Pattern of a line.","pattern":"^[^\\n\\r]*$"}}},"UnitTest":{"type":"object","description":"MI's unit test server (-DsynapseTest); not for production.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Start it."},"port":{"type":"integer","description":"Port.","minimum":1,"maximum":65535}}},"Labels":{"type":"object","description":"Labels.","additionalProperties":false,"patternProperties":{"^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$":{"type":["string","null"],"description":"Value.","pattern":"^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}},"examples":[{"team":"integration"}]},"Service":{"type":"object","description":"Service of the workloads that serve; a workload's own entries override. Type, annotations and load balancer settings of the release do not reach stateful workloads.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it. Default: yes for a workload that serves, no for a stateful one without exposed ports."},"type":{"type":"string","description":"Kind of Service.","enum":["ClusterIP","NodePort","LoadBalancer"]},"http":{"$ref":"#/definitions/Listener","description":"Pass-through HTTP listener, 8290 with MI's default offset."},"https":{"$ref":"#/definitions/Listener","description":"Pass-through HTTPS listener, 8253 with MI's default offset."},"management":{"$ref":"#/definitions/ManagementService"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the Service.","examples":[{"service.beta.kubernetes.io/azure-load-balancer-internal":"true"}]},"labels":{"$ref":"#/definitions/Labels","description":"More labels of the Service."},"loadBalancerClass":{"type":"string","description":"Load balancer implementation.","pattern":"^[-._/a-zA-Z0-9]+$","examples":["service.k8s.aws/nlb"]},"loadBalancerSourceRanges":{"type":"array","description":"Client ranges a load balancer lets in.","items":{"type":"string","description":"CIDR.","examples":["10.0.0.0/8"],"pattern":"^[.:0-9a-fA-F]+/[0-9]+$"},"examples":[["10.0.0.0/8"]]},"externalTrafficPolicy":{"type":"string","description":"Local keeps the client's address.","enum":["Cluster","Local"]},"internalTrafficPolicy":{"type":"string","description":"Local keeps traffic on the node.","enum":["Cluster","Local"]},"trafficDistribution":{"type":"string","description":"Preference among endpoints.","examples":["PreferSameZone"],"enum":["PreferClose","PreferSameZone","PreferSameNode"]},"ipFamilyPolicy":{"type":"string","description":"IPv4, IPv6 or both.","enum":["SingleStack","PreferDualStack","RequireDualStack"]},"ipFamilies":{"type":"array","description":"Families in the order of preference. MI itself listens on IPv4 only unless runtime.ipv6 is true.","items":{"type":"string","description":"IPv4 or IPv6.","enum":["IPv4","IPv6"]},"uniqueItems":true,"maxItems":2,"examples":[["IPv4","IPv6"]]},"clusterIP":{"type":"string","description":"A cluster address of your choice, or None for a headless Service.","pattern":"^(None|[.:0-9a-fA-F]*)$","examples":["None"]},"appProtocol":{"type":"boolean","description":"Write appProtocol. Default: yes, but not with type LoadBalancer, since Azure then checks MI at / and takes no 404."}}},"WorkloadImage":{"type":"object","description":"Image of one workload. What it leaves out is the release's; a tag or digest of its own replaces both of the release's.","additionalProperties":false,"properties":{"registry":{"type":"string","description":"Registry host, with a port if any.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"},"repository":{"type":"string","description":"Repository, no tag.","minLength":1,"pattern":"^([-.:A-Za-z0-9]*[.:][-.:A-Za-z0-9]*/)?[a-z0-9][-._a-z0-9]*(/[a-z0-9][-._a-z0-9]*)*$|\\{\\{"},"tag":{"type":"string","description":"Tag; runtime.version when empty.","pattern":"^([_A-Za-z0-9][-._A-Za-z0-9]{0,127})?$|\\{\\{"},"digest":{"type":"string","description":"Digest; wins over the tag.","pattern":"^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})?$"},"pullPolicy":{"type":"string","description":"When to pull.","enum":["Always","IfNotPresent","Never"]}},"examples":[{"repository":"acme/orders-reports","tag":"1.2.0"}]},"IngressHosts":{"type":"object","description":"Hosts; `*` matches any.","additionalProperties":{"type":["object","null"],"description":"One host.","additionalProperties":false,"properties":{"paths":{"type":"object","description":"Paths; `/` when left out.","additionalProperties":false,"patternProperties":{"^/":{"if":{"type":"null"},"else":{"$ref":"#/definitions/IngressPath"}}}},"tlsSecret":{"type":"string","description":"Secret with the certificate; no TLS when empty.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"}}},"examples":[{"orders.example.com":{"paths":{"/":{"workload":"integration","port":"http"}},"tlsSecret":"orders-tls"}}]},"AdditionalIngress":{"type":"object","description":"One more Ingress.","additionalProperties":false,"properties":{"className":{"type":"string","description":"Ingress class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"More labels."},"hosts":{"$ref":"#/definitions/IngressHosts"}}},"ParentRefs":{"type":"object","description":"Gateways, by a name of yours.","additionalProperties":{"type":["object","null"],"description":"ParentReference of the Gateway API.","required":["name"]},"examples":[{"public":{"name":"public","namespace":"gateways"}}]},"RoutePaths":{"type":"object","description":"Paths; `/` when left out.","additionalProperties":false,"patternProperties":{"^/":{"if":{"type":"null"},"else":{"$ref":"#/definitions/RoutePath"}}},"examples":[{"/orders":{"workload":"integration","port":"http","timeouts":{"request":"30s"}}}]},"Hostnames":{"type":"array","description":"Host names.","items":{"type":"string","description":"Host name.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"examples":[["orders.example.com"]]},"RouteRules":{"type":"object","description":"Rules beyond a path, by a name of yours, in the order of their names.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/RouteRule"}}},"examples":[{"canary":{"matches":[{"path":{"type":"PathPrefix","value":"/orders"},"headers":[{"name":"x-canary","value":"yes"}]}],"backends":{"integration":{"weight":90},"next":{"weight":10}}}}]},"RouteRule":{"type":"object","description":"A rule of the HTTPRoute.","additionalProperties":false,"properties":{"matches":{"type":"array","description":"HTTPRouteMatch of the Gateway API: path, headers, queryParams, method.","items":{"type":"object","description":"A match."}},"filters":{"type":"array","description":"HTTPRouteFilter of the Gateway API.","items":{"type":"object","description":"A filter."}},"timeouts":{"type":"object","description":"HTTPRouteTimeouts of the Gateway API."},"backends":{"type":"object","description":"Workloads that share the requests; the one that serves when left out.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]*[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/RouteBackend"}}}}}},"RouteBackend":{"type":"object","description":"One of them.","additionalProperties":false,"properties":{"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload."},"weight":{"type":"integer","description":"Share of the requests.","minimum":0,"maximum":1000000}}},"AdditionalRoute":{"type":"object","description":"One more HTTPRoute.","additionalProperties":false,"properties":{"parentRefs":{"$ref":"#/definitions/ParentRefs"},"hostnames":{"$ref":"#/definitions/Hostnames"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"More labels."},"paths":{"$ref":"#/definitions/RoutePaths"},"rules":{"$ref":"#/definitions/RouteRules"}}}}};
 const schema12 = {"type":"object","description":"Labels.","additionalProperties":false,"patternProperties":{"^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$":{"type":["string","null"],"description":"Value.","pattern":"^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}},"examples":[{"team":"integration"}]};
 const schema13 = {"type":"object","description":"Text by name.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Text; a number or true and false are written as text."},"examples":[{"example.com/owner":"integration"}]};
 const schema21 = {"type":"object","description":"MI's deployment.toml as data, merged chart defaults < release < workloadDefaults < workload; lists are replaced whole. A list of maps becomes [[name]]; a key with a dot nests, as in MI's documentation, but in tables of free names such as synapse_properties. Secrets belong in env: $env{NAME}.","properties":{"server":{"type":"object","description":"[server]. hot_deployment and the graceful_shutdown keys are the chart's."},"datasource":{"type":"array","description":"[[datasource]]: data sources.","items":{"type":"object","description":"One data source."}},"transport":{"type":"object","description":"Transports.","properties":{"http":{"type":"object","description":"[transport.http]","properties":{"listener":{"type":"object","description":"The HTTP listener.","properties":{"port":{"type":"integer","description":"Port of HTTP before the offset."},"secured_port":{"type":"integer","description":"Port of HTTPS before the offset."},"parameter":{"type":"object","description":"Parameters, port for instance."}}}}},"https":{"type":"object","description":"[transport.https]","properties":{"listener":{"type":"object","description":"The HTTPS listener.","properties":{"parameter":{"type":"object","description":"Parameters, port for instance."}}}}}}},"synapse_properties":{"type":"object","description":"[synapse_properties]"},"task_handling":{"type":"object","description":"[task_handling]"},"task_resolver":{"type":"array","description":"[[task_resolver]]","items":{"type":"object","description":"Settings of a resolver."}}},"examples":[{"server":{"hostname":"orders"},"datasource":[{"id":"ORDERS","password":"$env{DB_PASSWORD}"}]}]};
@@ -35,9 +35,10 @@ const pattern62 = new RegExp("^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$", "u");
 const pattern64 = new RegExp("^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{", "u");
 const pattern65 = new RegExp("^([0-9.]+(ms|[smh])|0)+$", "u");
 const pattern92 = new RegExp("^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$", "u");
-const pattern168 = new RegExp("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "u");
-const pattern176 = new RegExp("^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{", "u");
-const pattern167 = new RegExp("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$", "u");
+const pattern96 = new RegExp("^[-._A-Za-z0-9]*$", "u");
+const pattern169 = new RegExp("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "u");
+const pattern177 = new RegExp("^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{", "u");
+const pattern168 = new RegExp("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$", "u");
 const schema14 = {"type":"object","description":"Archives of integrations.","additionalProperties":false,"properties":{"source":{"$ref":"#/definitions/ArchiveSource"},"roles":{"$ref":"#/definitions/ServerRoles","description":"Server roles in the archives besides MI's own, as `mi-patterns package` lists them. When given, each must be carried by a workload, and a workload names no other; the one workload of single-replica carries them all unless it names some."},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}};
 const schema15 = {"type":"string","description":"Where archives (.car) come from. image: they are in the image. imageVolume: an OCI artifact mounted as a volume. persistentVolumeClaim: an existing claim. configMap: ConfigMaps of at most 1 MiB. initCopy: an init container copies a selection.","enum":["image","imageVolume","persistentVolumeClaim","configMap","initCopy"]};
 const schema16 = {"type":"array","description":"Server roles of archives that this workload deploys besides MI's defaults. MI reads a role as a regular expression.","items":{"type":"string","description":"Server role.","pattern":"^[^,\\s]+$","examples":["MiIsolatedRecurringOrderTask"]},"uniqueItems":true,"examples":[["MiIsolatedNightlyReport"]]};
@@ -1452,7 +1453,7 @@ validate26.errors = vErrors;
 return errors === 0;
 }
 
-const schema50 = {"type":"object","description":"One Deployment or StatefulSet.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Leave the workload out with false."},"type":{"type":"string","description":"stateless: equal pods, updated without a gap. stateful: one active pod, never two of them because of an update.","enum":["stateless","stateful"]},"replicas":{"type":"integer","description":"Pods. From workloadDefaults only stateless workloads inherit it.","minimum":0,"maximum":1000,"examples":[3]},"recovery":{"type":"string","description":"For stateful: respawn starts the pod elsewhere soon after its node is lost (a node that is only cut off may still run it); at-most-one never runs two, but waits until the node is back or its Node object removed; fenced does both, by a Lease that the pod must hold (see fencing): soon elsewhere, and two only for moments after a whole node was frozen. Changing it from or to at-most-one makes another kind of object: end the old pod first.","enum":["respawn","at-most-one","fenced"]},"recoverySeconds":{"type":"integer","description":"For respawn and fenced: how long the pod stays bound to a node that is not ready or unreachable.","minimum":0,"maximum":86400},"paused":{"type":"boolean","description":"Run no pod for a while, the maintenance of a backend for instance; name and claims stay. Sets replicas to 0 and writes no autoscaler."},"autoscaling":{"$ref":"#/definitions/Autoscaling"},"verticalAutoscaling":{"$ref":"#/definitions/VerticalAutoscaling"},"resources":{"$ref":"#/definitions/Resources"},"heap":{"$ref":"#/definitions/Heap"},"jvm":{"$ref":"#/definitions/Jvm"},"image":{"$ref":"#/definitions/WorkloadImage"},"command":{"type":"array","description":"Entry point of the MI container in place of the image's. It must end in MI's start script and pass its arguments on. Arguments: jvm.arguments.","items":{"type":"string","description":"A word of the command."},"examples":[["/bin/sh","-c","prepare && exec /home/wso2carbon/docker-entrypoint.sh \"$@\"","--"]]},"lifecycle":{"type":"object","description":"Hooks of the MI container. postStart is added; a preStop replaces the chart's stop of MI.","examples":[{"postStart":{"exec":{"command":["/bin/sh","-c","echo started"]}}}]},"serviceAccountName":{"type":"string","description":"Account of this workload's pods, which exists already; the release's when empty.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["orders-cloud"]},"artifacts":{"$ref":"#/definitions/WorkloadArtifacts"},"ports":{"type":"object","description":"Ports of listening inbound endpoints and proxies, by name.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]{0,13}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Port"}}},"examples":[{"orders-ws":{"port":9091,"protocol":"ws","expose":true}}]},"persistence":{"type":"object","description":"Volumes that outlive the pod, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Persistence"}}},"examples":[{"registry":{"what":"registry","size":"1Gi","storageClass":"standard","accessModes":["ReadWriteOnce"]},"files":{"existingClaim":"orders-files","mountPath":"/data"}}]},"sessionAffinity":{"$ref":"#/definitions/SessionAffinity"},"strategy":{"$ref":"#/definitions/Strategy"},"minReadySeconds":{"type":"integer","description":"How long a new pod must stay ready before it counts; 5 seconds where pods overlap during an update, else 0.","minimum":0,"maximum":3600,"examples":[5]},"revisionHistoryLimit":{"type":"integer","description":"Old revisions kept.","minimum":0,"maximum":1000},"progressDeadlineSeconds":{"type":"integer","description":"Seconds after which an update that makes no progress counts as failed.","minimum":1},"probes":{"$ref":"#/definitions/Probes"},"unitTest":{"$ref":"#/definitions/UnitTest"},"gracefulShutdown":{"$ref":"#/definitions/GracefulShutdown"},"disruptionBudget":{"$ref":"#/definitions/DisruptionBudget"},"topologySpread":{"$ref":"#/definitions/TopologySpread"},"service":{"$ref":"#/definitions/Service"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"logging":{"$ref":"#/definitions/Logging"},"log4j2":{"type":"string","description":"conf/log4j2.properties as text, instead of logging; the image's file when both are empty."},"files":{"$ref":"#/definitions/Files"},"env":{"$ref":"#/definitions/Environment"},"coordination":{"$ref":"#/definitions/WorkloadCoordination"},"envFrom":{"type":"array","description":"Whole ConfigMaps and Secrets as environment.","items":{"type":"object","description":"EnvFromSource of Kubernetes."},"examples":[[{"secretRef":{"name":"orders-environment"}},{"configMapRef":{"name":"orders-settings"}}]]},"extraVolumes":{"type":"object","description":"More volumes, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Volume"}}},"examples":[{"scratch":{"emptyDir":{"sizeLimit":"1Gi"}}}]},"extraVolumeMounts":{"type":"object","description":"More mounts of the MI container, by path.","additionalProperties":false,"patternProperties":{"^/":{"if":{"type":"null"},"else":{"$ref":"#/definitions/VolumeMount"}}},"examples":[{"/scratch":{"name":"scratch"}}]},"extraInitContainers":{"type":"object","description":"Init containers, by name; they run in the order of their names.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Container"}}},"examples":[{"wait-for-db":{"image":"busybox:1.37","command":["sh","-c","until nc -z db 5432; do sleep 1; done"]}}]},"extraContainers":{"type":"object","description":"Side containers, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Container"}}},"examples":[{"proxy":{"image":"registry.example.com/sql-proxy:2","args":["--port=5432"]}}]},"labels":{"$ref":"#/definitions/Labels","description":"More labels of the workload object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the workload object."},"podLabels":{"$ref":"#/definitions/Labels","description":"More labels of the pods.","examples":[{"cost-center":"4711"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pods.","examples":[{"vault.hashicorp.com/agent-inject":"true"}]},"affinity":{"type":"object","description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"tolerations":{"type":"array","description":"Tolerations.","items":{"type":"object","description":"Toleration of Kubernetes."},"examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Labels a node must have.","examples":[{"pool":"integration"}]},"priorityClassName":{"type":"string","description":"Priority class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["high"]},"runtimeClassName":{"type":"string","description":"Runtime class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["gvisor"]},"schedulerName":{"type":"string","description":"Scheduler.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["default-scheduler"]},"hostAliases":{"type":"array","description":"Entries of /etc/hosts.","items":{"type":"object","description":"HostAlias of Kubernetes."},"examples":[[{"ip":"10.0.0.9","hostnames":["legacy.example.com"]}]]},"dnsPolicy":{"type":"string","description":"DNS policy.","enum":["ClusterFirst","ClusterFirstWithHostNet","Default","None"]},"dnsConfig":{"type":"object","description":"DNS settings of Kubernetes.","examples":[{"options":[{"name":"ndots","value":"2"}]}]},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context.","examples":[{"supplementalGroups":[2000]}]},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context.","examples":[{"seccompProfile":{"type":"Localhost","localhostProfile":"mi.json"}}]},"readOnlyRootFilesystem":{"type":"boolean","description":"Read-only root file system. MI writes all over its home, its pid file included, so the home is copied to a writable volume when the pod starts."},"homeSizeLimit":{"$ref":"#/definitions/Quantity","description":"Size limit of that volume.","examples":["2Gi"]}}};
+const schema50 = {"type":"object","description":"One Deployment or StatefulSet.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Leave the workload out with false."},"type":{"type":"string","description":"stateless: equal pods, updated without a gap. stateful: one active pod, never two of them because of an update.","enum":["stateless","stateful"]},"replicas":{"type":"integer","description":"Pods. From workloadDefaults only stateless workloads inherit it.","minimum":0,"maximum":1000,"examples":[3]},"recovery":{"type":"string","description":"For stateful: respawn starts the pod elsewhere soon after its node is lost (a node that is only cut off may still run it); at-most-one never runs two, but waits until the node is back or its Node object removed; fenced does both, by a Lease that the pod must hold (see fencing): soon elsewhere, and two only for moments after a whole node was frozen. Changing it from or to at-most-one makes another kind of object: end the old pod first.","enum":["respawn","at-most-one","fenced"]},"standby":{"type":"string","description":"For recovery fenced. cold: a second pod on another node waits for the Leases and starts MI when the first has ended or is surely dead. It needs about 10 MiB, but reserves as much memory as MI. An API server that is away for more than 10 s stops the work (25 s with none). none: the next pod starts once Kubernetes has noticed the loss.","enum":["none","cold"]},"recoverySeconds":{"type":"integer","description":"For respawn and fenced: how long the pod stays bound to a node that is not ready or unreachable.","minimum":0,"maximum":86400},"paused":{"type":"boolean","description":"Run no pod for a while, the maintenance of a backend for instance; name and claims stay. Sets replicas to 0 and writes no autoscaler."},"autoscaling":{"$ref":"#/definitions/Autoscaling"},"verticalAutoscaling":{"$ref":"#/definitions/VerticalAutoscaling"},"resources":{"$ref":"#/definitions/Resources"},"heap":{"$ref":"#/definitions/Heap"},"jvm":{"$ref":"#/definitions/Jvm"},"image":{"$ref":"#/definitions/WorkloadImage"},"command":{"type":"array","description":"Entry point of the MI container in place of the image's. It must end in MI's start script and pass its arguments on. Arguments: jvm.arguments.","items":{"type":"string","description":"A word of the command."},"examples":[["/bin/sh","-c","prepare && exec /home/wso2carbon/docker-entrypoint.sh \"$@\"","--"]]},"lifecycle":{"type":"object","description":"Hooks of the MI container. postStart is added; a preStop replaces the chart's stop of MI.","examples":[{"postStart":{"exec":{"command":["/bin/sh","-c","echo started"]}}}]},"serviceAccountName":{"type":"string","description":"Account of this workload's pods, which exists already; the release's when empty.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["orders-cloud"]},"artifacts":{"$ref":"#/definitions/WorkloadArtifacts"},"ports":{"type":"object","description":"Ports of listening inbound endpoints and proxies, by name.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]{0,13}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Port"}}},"examples":[{"orders-ws":{"port":9091,"protocol":"ws","expose":true}}]},"persistence":{"type":"object","description":"Volumes that outlive the pod, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Persistence"}}},"examples":[{"registry":{"what":"registry","size":"1Gi","storageClass":"standard","accessModes":["ReadWriteOnce"]},"files":{"existingClaim":"orders-files","mountPath":"/data"}}]},"sessionAffinity":{"$ref":"#/definitions/SessionAffinity"},"strategy":{"$ref":"#/definitions/Strategy"},"minReadySeconds":{"type":"integer","description":"How long a new pod must stay ready before it counts; 5 seconds where pods overlap during an update, else 0.","minimum":0,"maximum":3600,"examples":[5]},"revisionHistoryLimit":{"type":"integer","description":"Old revisions kept.","minimum":0,"maximum":1000},"progressDeadlineSeconds":{"type":"integer","description":"Seconds after which an update that makes no progress counts as failed.","minimum":1},"probes":{"$ref":"#/definitions/Probes"},"unitTest":{"$ref":"#/definitions/UnitTest"},"gracefulShutdown":{"$ref":"#/definitions/GracefulShutdown"},"disruptionBudget":{"$ref":"#/definitions/DisruptionBudget"},"topologySpread":{"$ref":"#/definitions/TopologySpread"},"service":{"$ref":"#/definitions/Service"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"logging":{"$ref":"#/definitions/Logging"},"log4j2":{"type":"string","description":"conf/log4j2.properties as text, instead of logging; the image's file when both are empty."},"files":{"$ref":"#/definitions/Files"},"env":{"$ref":"#/definitions/Environment"},"coordination":{"$ref":"#/definitions/WorkloadCoordination"},"envFrom":{"type":"array","description":"Whole ConfigMaps and Secrets as environment.","items":{"type":"object","description":"EnvFromSource of Kubernetes."},"examples":[[{"secretRef":{"name":"orders-environment"}},{"configMapRef":{"name":"orders-settings"}}]]},"extraVolumes":{"type":"object","description":"More volumes, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Volume"}}},"examples":[{"scratch":{"emptyDir":{"sizeLimit":"1Gi"}}}]},"extraVolumeMounts":{"type":"object","description":"More mounts of the MI container, by path.","additionalProperties":false,"patternProperties":{"^/":{"if":{"type":"null"},"else":{"$ref":"#/definitions/VolumeMount"}}},"examples":[{"/scratch":{"name":"scratch"}}]},"extraInitContainers":{"type":"object","description":"Init containers, by name; they run in the order of their names.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Container"}}},"examples":[{"wait-for-db":{"image":"busybox:1.37","command":["sh","-c","until nc -z db 5432; do sleep 1; done"]}}]},"extraContainers":{"type":"object","description":"Side containers, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Container"}}},"examples":[{"proxy":{"image":"registry.example.com/sql-proxy:2","args":["--port=5432"]}}]},"labels":{"$ref":"#/definitions/Labels","description":"More labels of the workload object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the workload object."},"podLabels":{"$ref":"#/definitions/Labels","description":"More labels of the pods.","examples":[{"cost-center":"4711"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pods.","examples":[{"vault.hashicorp.com/agent-inject":"true"}]},"affinity":{"type":"object","description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"tolerations":{"type":"array","description":"Tolerations.","items":{"type":"object","description":"Toleration of Kubernetes."},"examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Labels a node must have.","examples":[{"pool":"integration"}]},"priorityClassName":{"type":"string","description":"Priority class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["high"]},"runtimeClassName":{"type":"string","description":"Runtime class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["gvisor"]},"schedulerName":{"type":"string","description":"Scheduler.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["default-scheduler"]},"hostAliases":{"type":"array","description":"Entries of /etc/hosts.","items":{"type":"object","description":"HostAlias of Kubernetes."},"examples":[[{"ip":"10.0.0.9","hostnames":["legacy.example.com"]}]]},"dnsPolicy":{"type":"string","description":"DNS policy.","enum":["ClusterFirst","ClusterFirstWithHostNet","Default","None"]},"dnsConfig":{"type":"object","description":"DNS settings of Kubernetes.","examples":[{"options":[{"name":"ndots","value":"2"}]}]},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context.","examples":[{"supplementalGroups":[2000]}]},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context.","examples":[{"seccompProfile":{"type":"Localhost","localhostProfile":"mi.json"}}]},"readOnlyRootFilesystem":{"type":"boolean","description":"Read-only root file system. MI writes all over its home, its pid file included, so the home is copied to a writable volume when the pod starts."},"homeSizeLimit":{"$ref":"#/definitions/Quantity","description":"Size limit of that volume.","examples":["2Gi"]}}};
 const schema51 = {"type":"object","description":"HorizontalPodAutoscaler v2; then no `replicas` is written. From workloadDefaults only stateless workloads inherit it.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"minReplicas":{"type":"integer","description":"Fewest pods.","minimum":1},"maxReplicas":{"type":"integer","description":"Most pods.","minimum":1},"targetCpuUtilization":{"type":"integer","description":"Average CPU use, in percent of the request; 0 leaves CPU out.","minimum":0,"maximum":1000},"targetMemoryUtilization":{"type":"integer","description":"Average memory use, in percent of the request; 0 leaves memory out (a JVM gives little back).","minimum":0,"maximum":1000},"metrics":{"type":"object","description":"More autoscaling/v2 metrics, by a name of yours.","additionalProperties":{"type":["object","null"],"description":"MetricSpec of autoscaling/v2."},"examples":[{"requests":{"type":"Pods","pods":{"metric":{"name":"http_requests_per_second"},"target":{"type":"AverageValue","averageValue":"100"}}}}]},"behavior":{"type":"object","description":"Behavior of autoscaling/v2.","examples":[{"scaleDown":{"stabilizationWindowSeconds":600}}]},"keda":{"type":"object","description":"KEDA scales instead, when it has a trigger.","additionalProperties":false,"properties":{"triggers":{"type":"object","description":"Triggers by a name of yours.","additionalProperties":{"type":["object","null"],"description":"Trigger of KEDA.","required":["type"]},"examples":[{"queue":{"type":"rabbitmq","metadata":{"queueName":"orders"}}}]},"pollingIntervalSeconds":{"type":"integer","description":"Seconds between two looks.","minimum":1},"cooldownSeconds":{"type":"integer","description":"Seconds before it scales to none.","minimum":0},"fallback":{"type":"object","description":"Fallback of KEDA.","examples":[{"failureThreshold":3,"replicas":4}]},"advanced":{"type":"object","description":"Advanced settings of KEDA.","examples":[{"restoreToOriginalReplicaCount":false}]},"force":{"type":"boolean","description":"Write it even if its API is not seen (offline)."}}}}};
 const schema52 = {"type":"object","description":"VerticalPodAutoscaler: sizes requests. Memory follows from heap, so it sizes CPU.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the API exists."},"force":{"type":"boolean","description":"Write it even if its API is not seen (offline)."},"mode":{"type":"string","description":"Off only recommends.","enum":["Off","Initial","Recreate","InPlaceOrRecreate"]},"minAllowed":{"type":"object","description":"Least, by resource.","examples":[{"cpu":"100m"}]},"maxAllowed":{"type":"object","description":"Most, by resource.","examples":[{"cpu":"2"}]}}};
 const schema57 = {"type":"object","description":"More about the JVM.","additionalProperties":false,"properties":{"options":{"type":"array","description":"Options of MI's JVM (NODE_PARAMS, which the diagnostics JVM does not get).","items":{"type":"string","description":"Option.","pattern":"^-\\S+$","examples":["-XX:+UseG1GC"]},"examples":[["-XX:+UseZGC"]]},"arguments":{"type":"array","description":"Arguments of micro-integrator.sh.","items":{"type":"string","description":"Argument.","pattern":"^\\S+$","examples":["-DsomeProperty=value"]},"examples":[["-Dorders.mode=live"]]}}};
@@ -1466,7 +1467,7 @@ const schema91 = {"type":"object","description":"A conf/log4j2.properties that w
 const schema95 = {"type":"object","description":"Container of Kubernetes, without its name.","required":["image"]};
 const schema53 = {"type":"object","description":"Heap of MI's JVM, written to JAVA_OPTS, which MI's start script reads and the diagnostics JVM overrides.","additionalProperties":false,"properties":{"max":{"$ref":"#/definitions/HeapSize","description":"-Xmx."},"initial":{"$ref":"#/definitions/HeapSize","description":"-Xms; equal to max when left out."},"overhead":{"$ref":"#/definitions/HeapSize","description":"What the container needs beside the heap: metaspace, threads, code cache, buffers and the diagnostics JVM (-Xmx128m, MI 4.3+). Memory request and limit are max + overhead unless `resources` says otherwise."}}};
 const schema54 = {"type":"string","description":"Size of a JVM heap in whole Mi or Gi.","pattern":"^[1-9][0-9]*(Mi|Gi)$","examples":["512Mi","2Gi"]};
-const pattern97 = new RegExp("^[1-9][0-9]*(Mi|Gi)$", "u");
+const pattern98 = new RegExp("^[1-9][0-9]*(Mi|Gi)$", "u");
 
 function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -1481,7 +1482,7 @@ errors++;
 if(data.max !== undefined){
 let data0 = data.max;
 if(typeof data0 === "string"){
-if(!pattern97.test(data0)){
+if(!pattern98.test(data0)){
 (vErrors ??= []).push({instancePath:instancePath+"/max",schemaPath:"#/definitions/HeapSize/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]*(Mi|Gi)$"}});
 errors++;
 }
@@ -1494,7 +1495,7 @@ errors++;
 if(data.initial !== undefined){
 let data1 = data.initial;
 if(typeof data1 === "string"){
-if(!pattern97.test(data1)){
+if(!pattern98.test(data1)){
 (vErrors ??= []).push({instancePath:instancePath+"/initial",schemaPath:"#/definitions/HeapSize/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]*(Mi|Gi)$"}});
 errors++;
 }
@@ -1507,7 +1508,7 @@ errors++;
 if(data.overhead !== undefined){
 let data2 = data.overhead;
 if(typeof data2 === "string"){
-if(!pattern97.test(data2)){
+if(!pattern98.test(data2)){
 (vErrors ??= []).push({instancePath:instancePath+"/overhead",schemaPath:"#/definitions/HeapSize/pattern",keyword:"pattern",params:{pattern: "^[1-9][0-9]*(Mi|Gi)$"}});
 errors++;
 }
@@ -1527,7 +1528,7 @@ return errors === 0;
 }
 
 const schema59 = {"type":"object","description":"Which archives and artifacts this workload runs.","additionalProperties":false,"properties":{"roles":{"$ref":"#/definitions/ServerRoles"},"stateful":{"type":"array","description":"Ids of the stateful artifacts that run here and nowhere else.","items":{"type":"string","description":"kind/name, as `mi-patterns scan` prints it.","pattern":"^[a-z0-9-]+/.+$","examples":["task/recurringOrder_Task"]},"uniqueItems":true,"examples":[["task/NightlyReport"]]},"source":{"$ref":"#/definitions/ArchiveSource"},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}};
-const pattern108 = new RegExp("^[a-z0-9-]+/.+$", "u");
+const pattern109 = new RegExp("^[a-z0-9-]+/.+$", "u");
 
 function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -1587,7 +1588,7 @@ const len1 = data2.length;
 for(let i2=0; i2<len1; i2++){
 let data3 = data2[i2];
 if(typeof data3 === "string"){
-if(!pattern108.test(data3)){
+if(!pattern109.test(data3)){
 (vErrors ??= []).push({instancePath:instancePath+"/stateful/" + i2,schemaPath:"#/definitions/WorkloadArtifacts/properties/stateful/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9-]+/.+$"}});
 errors++;
 }
@@ -1861,8 +1862,8 @@ return errors === 0;
 }
 
 const schema67 = {"type":"object","description":"A volume that outlives the pod.","additionalProperties":false,"properties":{"what":{"type":"string","description":"What is kept. registry: MI's file registry, with the state of processors and inbound endpoints. offsets: positions of change data capture. shared-directory: files that other programs exchange.","enum":["registry","offsets","shared-directory"]},"mountPath":{"type":"string","description":"Absolute path in the container. Left out: MI's registry folder for `what: registry`, and cdc in MI's home, where the connector keeps its files by default, for `what: offsets`.","pattern":"^/"},"subPath":{"type":"string","description":"Folder in the volume.","pattern":"^[^/]"},"existingClaim":{"type":"string","description":"Claim that exists already; then nothing is created.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"},"size":{"$ref":"#/definitions/Quantity","description":"Size of the claim to create."},"storageClass":{"type":"string","description":"Storage class; the cluster's default when left out. `-` means none.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?|-)?$|\\{\\{"},"accessModes":{"type":"array","description":"Access modes; several pods need ReadWriteMany.","items":{"type":"string","description":"Access mode.","enum":["ReadWriteOnce","ReadWriteOncePod","ReadWriteMany","ReadOnlyMany"]},"minItems":1,"uniqueItems":true},"retain":{"type":"boolean","description":"Keep the claim when the release is removed (default true)."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the claim."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}};
-const pattern121 = new RegExp("^[^/]", "u");
-const pattern124 = new RegExp("^([a-z0-9]([-.a-z0-9]*[a-z0-9])?|-)?$|\\{\\{", "u");
+const pattern122 = new RegExp("^[^/]", "u");
+const pattern125 = new RegExp("^([a-z0-9]([-.a-z0-9]*[a-z0-9])?|-)?$|\\{\\{", "u");
 
 function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -1901,7 +1902,7 @@ errors++;
 if(data.subPath !== undefined){
 let data2 = data.subPath;
 if(typeof data2 === "string"){
-if(!pattern121.test(data2)){
+if(!pattern122.test(data2)){
 (vErrors ??= []).push({instancePath:instancePath+"/subPath",schemaPath:"#/definitions/Persistence/properties/subPath/pattern",keyword:"pattern",params:{pattern: "^[^/]"}});
 errors++;
 }
@@ -1940,7 +1941,7 @@ errors++;
 if(data.storageClass !== undefined){
 let data5 = data.storageClass;
 if(typeof data5 === "string"){
-if(!pattern124.test(data5)){
+if(!pattern125.test(data5)){
 (vErrors ??= []).push({instancePath:instancePath+"/storageClass",schemaPath:"#/definitions/Persistence/properties/storageClass/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?|-)?$|\\{\\{"}});
 errors++;
 }
@@ -2032,7 +2033,7 @@ return errors === 0;
 
 const schema71 = {"type":"object","description":"Update of a workload whose pods may overlap; the kind of strategy follows from the workload.","additionalProperties":false,"properties":{"maxSurge":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods above `replicas` during an update (default 1)."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be missing during an update (default 0)."}}};
 const schema72 = {"type":["integer","string"],"description":"Number of pods, or a share of them.","pattern":"^[0-9]{1,3}%$","minimum":0,"maximum":2147483647,"examples":[1,"25%"]};
-const pattern125 = new RegExp("^[0-9]{1,3}%$", "u");
+const pattern126 = new RegExp("^[0-9]{1,3}%$", "u");
 
 function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -2061,7 +2062,7 @@ errors++;
 }
 }
 if(typeof data0 === "string"){
-if(!pattern125.test(data0)){
+if(!pattern126.test(data0)){
 (vErrors ??= []).push({instancePath:instancePath+"/maxSurge",schemaPath:"#/definitions/IntegerOrPercent/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,3}%$"}});
 errors++;
 }
@@ -2084,7 +2085,7 @@ errors++;
 }
 }
 if(typeof data1 === "string"){
-if(!pattern125.test(data1)){
+if(!pattern126.test(data1)){
 (vErrors ??= []).push({instancePath:instancePath+"/maxUnavailable",schemaPath:"#/definitions/IntegerOrPercent/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,3}%$"}});
 errors++;
 }
@@ -2416,7 +2417,7 @@ errors++;
 }
 }
 if(typeof data1 === "string"){
-if(!pattern125.test(data1)){
+if(!pattern126.test(data1)){
 (vErrors ??= []).push({instancePath:instancePath+"/maxUnavailable",schemaPath:"#/definitions/IntegerOrPercent/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,3}%$"}});
 errors++;
 }
@@ -2439,7 +2440,7 @@ errors++;
 }
 }
 if(typeof data2 === "string"){
-if(!pattern125.test(data2)){
+if(!pattern126.test(data2)){
 (vErrors ??= []).push({instancePath:instancePath+"/minAvailable",schemaPath:"#/definitions/IntegerOrPercent/pattern",keyword:"pattern",params:{pattern: "^[0-9]{1,3}%$"}});
 errors++;
 }
@@ -2457,9 +2458,9 @@ return errors === 0;
 const schema83 = {"type":"object","description":"Service of the workloads that serve; a workload's own entries override. Type, annotations and load balancer settings of the release do not reach stateful workloads.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it. Default: yes for a workload that serves, no for a stateful one without exposed ports."},"type":{"type":"string","description":"Kind of Service.","enum":["ClusterIP","NodePort","LoadBalancer"]},"http":{"$ref":"#/definitions/Listener","description":"Pass-through HTTP listener, 8290 with MI's default offset."},"https":{"$ref":"#/definitions/Listener","description":"Pass-through HTTPS listener, 8253 with MI's default offset."},"management":{"$ref":"#/definitions/ManagementService"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the Service.","examples":[{"service.beta.kubernetes.io/azure-load-balancer-internal":"true"}]},"labels":{"$ref":"#/definitions/Labels","description":"More labels of the Service."},"loadBalancerClass":{"type":"string","description":"Load balancer implementation.","pattern":"^[-._/a-zA-Z0-9]+$","examples":["service.k8s.aws/nlb"]},"loadBalancerSourceRanges":{"type":"array","description":"Client ranges a load balancer lets in.","items":{"type":"string","description":"CIDR.","examples":["10.0.0.0/8"],"pattern":"^[.:0-9a-fA-F]+/[0-9]+$"},"examples":[["10.0.0.0/8"]]},"externalTrafficPolicy":{"type":"string","description":"Local keeps the client's address.","enum":["Cluster","Local"]},"internalTrafficPolicy":{"type":"string","description":"Local keeps traffic on the node.","enum":["Cluster","Local"]},"trafficDistribution":{"type":"string","description":"Preference among endpoints.","examples":["PreferSameZone"],"enum":["PreferClose","PreferSameZone","PreferSameNode"]},"ipFamilyPolicy":{"type":"string","description":"IPv4, IPv6 or both.","enum":["SingleStack","PreferDualStack","RequireDualStack"]},"ipFamilies":{"type":"array","description":"Families in the order of preference. MI itself listens on IPv4 only unless runtime.ipv6 is true.","items":{"type":"string","description":"IPv4 or IPv6.","enum":["IPv4","IPv6"]},"uniqueItems":true,"maxItems":2,"examples":[["IPv4","IPv6"]]},"clusterIP":{"type":"string","description":"A cluster address of your choice, or None for a headless Service.","pattern":"^(None|[.:0-9a-fA-F]*)$","examples":["None"]},"appProtocol":{"type":"boolean","description":"Write appProtocol. Default: yes, but not with type LoadBalancer, since Azure then checks MI at / and takes no 404."}}};
 const schema84 = {"type":"object","description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Open it."},"port":{"type":"integer","description":"Port in the Service; that of the listener when left out.","minimum":1,"maximum":65535,"examples":[80]},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535,"examples":[30080]}}};
 const schema86 = {"type":"object","description":"A second Service, reachable inside the cluster only, for the management API (9164) and metrics (9201).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."}}};
-const pattern132 = new RegExp("^[-._/a-zA-Z0-9]+$", "u");
-const pattern133 = new RegExp("^[.:0-9a-fA-F]+/[0-9]+$", "u");
-const pattern134 = new RegExp("^(None|[.:0-9a-fA-F]*)$", "u");
+const pattern133 = new RegExp("^[-._/a-zA-Z0-9]+$", "u");
+const pattern134 = new RegExp("^[.:0-9a-fA-F]+/[0-9]+$", "u");
+const pattern135 = new RegExp("^(None|[.:0-9a-fA-F]*)$", "u");
 
 function validate42(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -2668,7 +2669,7 @@ errors++;
 if(data.loadBalancerClass !== undefined){
 let data16 = data.loadBalancerClass;
 if(typeof data16 === "string"){
-if(!pattern132.test(data16)){
+if(!pattern133.test(data16)){
 (vErrors ??= []).push({instancePath:instancePath+"/loadBalancerClass",schemaPath:"#/definitions/Service/properties/loadBalancerClass/pattern",keyword:"pattern",params:{pattern: "^[-._/a-zA-Z0-9]+$"}});
 errors++;
 }
@@ -2685,7 +2686,7 @@ const len0 = data17.length;
 for(let i0=0; i0<len0; i0++){
 let data18 = data17[i0];
 if(typeof data18 === "string"){
-if(!pattern133.test(data18)){
+if(!pattern134.test(data18)){
 (vErrors ??= []).push({instancePath:instancePath+"/loadBalancerSourceRanges/" + i0,schemaPath:"#/definitions/Service/properties/loadBalancerSourceRanges/items/pattern",keyword:"pattern",params:{pattern: "^[.:0-9a-fA-F]+/[0-9]+$"}});
 errors++;
 }
@@ -2791,7 +2792,7 @@ errors++;
 if(data.clusterIP !== undefined){
 let data25 = data.clusterIP;
 if(typeof data25 === "string"){
-if(!pattern134.test(data25)){
+if(!pattern135.test(data25)){
 (vErrors ??= []).push({instancePath:instancePath+"/clusterIP",schemaPath:"#/definitions/Service/properties/clusterIP/pattern",keyword:"pattern",params:{pattern: "^(None|[.:0-9a-fA-F]*)$"}});
 errors++;
 }
@@ -2843,12 +2844,12 @@ validate46.errors = vErrors;
 return errors === 0;
 }
 
-const pattern100 = new RegExp("^-\\S+$", "u");
-const pattern101 = new RegExp("^\\S+$", "u");
-const pattern116 = new RegExp("^[a-z]([-a-z0-9]{0,13}[a-z0-9])?$", "u");
-const pattern118 = new RegExp("^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$", "u");
-const pattern135 = new RegExp("^[A-Za-z0-9_.$-]+$", "u");
-const pattern137 = new RegExp("^[^\\n\\r]*$", "u");
+const pattern101 = new RegExp("^-\\S+$", "u");
+const pattern102 = new RegExp("^\\S+$", "u");
+const pattern117 = new RegExp("^[a-z]([-a-z0-9]{0,13}[a-z0-9])?$", "u");
+const pattern119 = new RegExp("^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$", "u");
+const pattern136 = new RegExp("^[A-Za-z0-9_.$-]+$", "u");
+const pattern138 = new RegExp("^[^\\n\\r]*$", "u");
 
 function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -2905,18 +2906,29 @@ if(!(((data3 === "respawn") || (data3 === "at-most-one")) || (data3 === "fenced"
 errors++;
 }
 }
+if(data.standby !== undefined){
+let data4 = data.standby;
+if(typeof data4 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/standby",schemaPath:"#/definitions/Workload/properties/standby/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+if(!((data4 === "none") || (data4 === "cold"))){
+(vErrors ??= []).push({instancePath:instancePath+"/standby",schemaPath:"#/definitions/Workload/properties/standby/enum",keyword:"enum",params:{allowedValues: schema50.properties.standby.enum}});
+errors++;
+}
+}
 if(data.recoverySeconds !== undefined){
-let data4 = data.recoverySeconds;
-if(!((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4)))){
+let data5 = data.recoverySeconds;
+if(!((typeof data5 == "number") && (!(data5 % 1) && !isNaN(data5)))){
 (vErrors ??= []).push({instancePath:instancePath+"/recoverySeconds",schemaPath:"#/definitions/Workload/properties/recoverySeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data4 == "number"){
-if(data4 > 86400 || isNaN(data4)){
+if(typeof data5 == "number"){
+if(data5 > 86400 || isNaN(data5)){
 (vErrors ??= []).push({instancePath:instancePath+"/recoverySeconds",schemaPath:"#/definitions/Workload/properties/recoverySeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400}});
 errors++;
 }
-if(data4 < 0 || isNaN(data4)){
+if(data5 < 0 || isNaN(data5)){
 (vErrors ??= []).push({instancePath:instancePath+"/recoverySeconds",schemaPath:"#/definitions/Workload/properties/recoverySeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}});
 errors++;
 }
@@ -2929,86 +2941,86 @@ errors++;
 }
 }
 if(data.autoscaling !== undefined){
-let data6 = data.autoscaling;
-if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
-for(const key1 in data6){
+let data7 = data.autoscaling;
+if(data7 && typeof data7 == "object" && !Array.isArray(data7)){
+for(const key1 in data7){
 if(!((((((((key1 === "enabled") || (key1 === "minReplicas")) || (key1 === "maxReplicas")) || (key1 === "targetCpuUtilization")) || (key1 === "targetMemoryUtilization")) || (key1 === "metrics")) || (key1 === "behavior")) || (key1 === "keda"))){
 (vErrors ??= []).push({instancePath:instancePath+"/autoscaling",schemaPath:"#/definitions/Autoscaling/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}});
 errors++;
 }
 }
-if(data6.enabled !== undefined){
-if(typeof data6.enabled !== "boolean"){
+if(data7.enabled !== undefined){
+if(typeof data7.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/autoscaling/enabled",schemaPath:"#/definitions/Autoscaling/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data6.minReplicas !== undefined){
-let data8 = data6.minReplicas;
-if(!((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8)))){
+if(data7.minReplicas !== undefined){
+let data9 = data7.minReplicas;
+if(!((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9)))){
 (vErrors ??= []).push({instancePath:instancePath+"/autoscaling/minReplicas",schemaPath:"#/definitions/Autoscaling/properties/minReplicas/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data8 == "number"){
-if(data8 < 1 || isNaN(data8)){
+if(typeof data9 == "number"){
+if(data9 < 1 || isNaN(data9)){
 (vErrors ??= []).push({instancePath:instancePath+"/autoscaling/minReplicas",schemaPath:"#/definitions/Autoscaling/properties/minReplicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
 }
 }
-if(data6.maxReplicas !== undefined){
-let data9 = data6.maxReplicas;
-if(!((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9)))){
+if(data7.maxReplicas !== undefined){
+let data10 = data7.maxReplicas;
+if(!((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10)))){
 (vErrors ??= []).push({instancePath:instancePath+"/autoscaling/maxReplicas",schemaPath:"#/definitions/Autoscaling/properties/maxReplicas/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data9 == "number"){
-if(data9 < 1 || isNaN(data9)){
+if(typeof data10 == "number"){
+if(data10 < 1 || isNaN(data10)){
 (vErrors ??= []).push({instancePath:instancePath+"/autoscaling/maxReplicas",schemaPath:"#/definitions/Autoscaling/properties/maxReplicas/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
 }
 }
-if(data6.targetCpuUtilization !== undefined){
-let data10 = data6.targetCpuUtilization;
-if(!((typeof data10 == "number") && (!(data10 % 1) && !isNaN(data10)))){
+if(data7.targetCpuUtilization !== undefined){
+let data11 = data7.targetCpuUtilization;
+if(!((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11)))){
 (vErrors ??= []).push({instancePath:instancePath+"/autoscaling/targetCpuUtilization",schemaPath:"#/definitions/Autoscaling/properties/targetCpuUtilization/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data10 == "number"){
-if(data10 > 1000 || isNaN(data10)){
+if(typeof data11 == "number"){
+if(data11 > 1000 || isNaN(data11)){
 (vErrors ??= []).push({instancePath:instancePath+"/autoscaling/targetCpuUtilization",schemaPath:"#/definitions/Autoscaling/properties/targetCpuUtilization/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}});
 errors++;
 }
-if(data10 < 0 || isNaN(data10)){
+if(data11 < 0 || isNaN(data11)){
 (vErrors ??= []).push({instancePath:instancePath+"/autoscaling/targetCpuUtilization",schemaPath:"#/definitions/Autoscaling/properties/targetCpuUtilization/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}});
 errors++;
 }
 }
 }
-if(data6.targetMemoryUtilization !== undefined){
-let data11 = data6.targetMemoryUtilization;
-if(!((typeof data11 == "number") && (!(data11 % 1) && !isNaN(data11)))){
+if(data7.targetMemoryUtilization !== undefined){
+let data12 = data7.targetMemoryUtilization;
+if(!((typeof data12 == "number") && (!(data12 % 1) && !isNaN(data12)))){
 (vErrors ??= []).push({instancePath:instancePath+"/autoscaling/targetMemoryUtilization",schemaPath:"#/definitions/Autoscaling/properties/targetMemoryUtilization/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data11 == "number"){
-if(data11 > 1000 || isNaN(data11)){
+if(typeof data12 == "number"){
+if(data12 > 1000 || isNaN(data12)){
 (vErrors ??= []).push({instancePath:instancePath+"/autoscaling/targetMemoryUtilization",schemaPath:"#/definitions/Autoscaling/properties/targetMemoryUtilization/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}});
 errors++;
 }
-if(data11 < 0 || isNaN(data11)){
+if(data12 < 0 || isNaN(data12)){
 (vErrors ??= []).push({instancePath:instancePath+"/autoscaling/targetMemoryUtilization",schemaPath:"#/definitions/Autoscaling/properties/targetMemoryUtilization/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}});
 errors++;
 }
 }
 }
-if(data6.metrics !== undefined){
-let data12 = data6.metrics;
-if(data12 && typeof data12 == "object" && !Array.isArray(data12)){
-for(const key2 in data12){
-let data13 = data12[key2];
-if((!(data13 && typeof data13 == "object" && !Array.isArray(data13))) && (data13 !== null)){
+if(data7.metrics !== undefined){
+let data13 = data7.metrics;
+if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
+for(const key2 in data13){
+let data14 = data13[key2];
+if((!(data14 && typeof data14 == "object" && !Array.isArray(data14))) && (data14 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/autoscaling/metrics/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Autoscaling/properties/metrics/additionalProperties/type",keyword:"type",params:{type: schema51.properties.metrics.additionalProperties.type}});
 errors++;
 }
@@ -3019,33 +3031,33 @@ else {
 errors++;
 }
 }
-if(data6.behavior !== undefined){
-let data14 = data6.behavior;
-if(!(data14 && typeof data14 == "object" && !Array.isArray(data14))){
+if(data7.behavior !== undefined){
+let data15 = data7.behavior;
+if(!(data15 && typeof data15 == "object" && !Array.isArray(data15))){
 (vErrors ??= []).push({instancePath:instancePath+"/autoscaling/behavior",schemaPath:"#/definitions/Autoscaling/properties/behavior/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data6.keda !== undefined){
-let data15 = data6.keda;
-if(data15 && typeof data15 == "object" && !Array.isArray(data15)){
-for(const key3 in data15){
+if(data7.keda !== undefined){
+let data16 = data7.keda;
+if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
+for(const key3 in data16){
 if(!((((((key3 === "triggers") || (key3 === "pollingIntervalSeconds")) || (key3 === "cooldownSeconds")) || (key3 === "fallback")) || (key3 === "advanced")) || (key3 === "force"))){
 (vErrors ??= []).push({instancePath:instancePath+"/autoscaling/keda",schemaPath:"#/definitions/Autoscaling/properties/keda/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3}});
 errors++;
 }
 }
-if(data15.triggers !== undefined){
-let data16 = data15.triggers;
-if(data16 && typeof data16 == "object" && !Array.isArray(data16)){
-for(const key4 in data16){
-let data17 = data16[key4];
-if((!(data17 && typeof data17 == "object" && !Array.isArray(data17))) && (data17 !== null)){
+if(data16.triggers !== undefined){
+let data17 = data16.triggers;
+if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
+for(const key4 in data17){
+let data18 = data17[key4];
+if((!(data18 && typeof data18 == "object" && !Array.isArray(data18))) && (data18 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/autoscaling/keda/triggers/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Autoscaling/properties/keda/properties/triggers/additionalProperties/type",keyword:"type",params:{type: schema51.properties.keda.properties.triggers.additionalProperties.type}});
 errors++;
 }
-if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
-if(data17.type === undefined){
+if(data18 && typeof data18 == "object" && !Array.isArray(data18)){
+if(data18.type === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/autoscaling/keda/triggers/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Autoscaling/properties/keda/properties/triggers/additionalProperties/required",keyword:"required",params:{missingProperty: "type"}});
 errors++;
 }
@@ -3057,48 +3069,48 @@ else {
 errors++;
 }
 }
-if(data15.pollingIntervalSeconds !== undefined){
-let data18 = data15.pollingIntervalSeconds;
-if(!((typeof data18 == "number") && (!(data18 % 1) && !isNaN(data18)))){
+if(data16.pollingIntervalSeconds !== undefined){
+let data19 = data16.pollingIntervalSeconds;
+if(!((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19)))){
 (vErrors ??= []).push({instancePath:instancePath+"/autoscaling/keda/pollingIntervalSeconds",schemaPath:"#/definitions/Autoscaling/properties/keda/properties/pollingIntervalSeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data18 == "number"){
-if(data18 < 1 || isNaN(data18)){
+if(typeof data19 == "number"){
+if(data19 < 1 || isNaN(data19)){
 (vErrors ??= []).push({instancePath:instancePath+"/autoscaling/keda/pollingIntervalSeconds",schemaPath:"#/definitions/Autoscaling/properties/keda/properties/pollingIntervalSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
 }
 }
-if(data15.cooldownSeconds !== undefined){
-let data19 = data15.cooldownSeconds;
-if(!((typeof data19 == "number") && (!(data19 % 1) && !isNaN(data19)))){
+if(data16.cooldownSeconds !== undefined){
+let data20 = data16.cooldownSeconds;
+if(!((typeof data20 == "number") && (!(data20 % 1) && !isNaN(data20)))){
 (vErrors ??= []).push({instancePath:instancePath+"/autoscaling/keda/cooldownSeconds",schemaPath:"#/definitions/Autoscaling/properties/keda/properties/cooldownSeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data19 == "number"){
-if(data19 < 0 || isNaN(data19)){
+if(typeof data20 == "number"){
+if(data20 < 0 || isNaN(data20)){
 (vErrors ??= []).push({instancePath:instancePath+"/autoscaling/keda/cooldownSeconds",schemaPath:"#/definitions/Autoscaling/properties/keda/properties/cooldownSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}});
 errors++;
 }
 }
 }
-if(data15.fallback !== undefined){
-let data20 = data15.fallback;
-if(!(data20 && typeof data20 == "object" && !Array.isArray(data20))){
+if(data16.fallback !== undefined){
+let data21 = data16.fallback;
+if(!(data21 && typeof data21 == "object" && !Array.isArray(data21))){
 (vErrors ??= []).push({instancePath:instancePath+"/autoscaling/keda/fallback",schemaPath:"#/definitions/Autoscaling/properties/keda/properties/fallback/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data15.advanced !== undefined){
-let data21 = data15.advanced;
-if(!(data21 && typeof data21 == "object" && !Array.isArray(data21))){
+if(data16.advanced !== undefined){
+let data22 = data16.advanced;
+if(!(data22 && typeof data22 == "object" && !Array.isArray(data22))){
 (vErrors ??= []).push({instancePath:instancePath+"/autoscaling/keda/advanced",schemaPath:"#/definitions/Autoscaling/properties/keda/properties/advanced/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data15.force !== undefined){
-if(typeof data15.force !== "boolean"){
+if(data16.force !== undefined){
+if(typeof data16.force !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/autoscaling/keda/force",schemaPath:"#/definitions/Autoscaling/properties/keda/properties/force/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
@@ -3116,47 +3128,47 @@ errors++;
 }
 }
 if(data.verticalAutoscaling !== undefined){
-let data23 = data.verticalAutoscaling;
-if(data23 && typeof data23 == "object" && !Array.isArray(data23)){
-for(const key5 in data23){
+let data24 = data.verticalAutoscaling;
+if(data24 && typeof data24 == "object" && !Array.isArray(data24)){
+for(const key5 in data24){
 if(!(((((key5 === "enabled") || (key5 === "force")) || (key5 === "mode")) || (key5 === "minAllowed")) || (key5 === "maxAllowed"))){
 (vErrors ??= []).push({instancePath:instancePath+"/verticalAutoscaling",schemaPath:"#/definitions/VerticalAutoscaling/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5}});
 errors++;
 }
 }
-if(data23.enabled !== undefined){
-if(typeof data23.enabled !== "boolean"){
+if(data24.enabled !== undefined){
+if(typeof data24.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/verticalAutoscaling/enabled",schemaPath:"#/definitions/VerticalAutoscaling/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data23.force !== undefined){
-if(typeof data23.force !== "boolean"){
+if(data24.force !== undefined){
+if(typeof data24.force !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/verticalAutoscaling/force",schemaPath:"#/definitions/VerticalAutoscaling/properties/force/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data23.mode !== undefined){
-let data26 = data23.mode;
-if(typeof data26 !== "string"){
+if(data24.mode !== undefined){
+let data27 = data24.mode;
+if(typeof data27 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/verticalAutoscaling/mode",schemaPath:"#/definitions/VerticalAutoscaling/properties/mode/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!((((data26 === "Off") || (data26 === "Initial")) || (data26 === "Recreate")) || (data26 === "InPlaceOrRecreate"))){
+if(!((((data27 === "Off") || (data27 === "Initial")) || (data27 === "Recreate")) || (data27 === "InPlaceOrRecreate"))){
 (vErrors ??= []).push({instancePath:instancePath+"/verticalAutoscaling/mode",schemaPath:"#/definitions/VerticalAutoscaling/properties/mode/enum",keyword:"enum",params:{allowedValues: schema52.properties.mode.enum}});
 errors++;
 }
 }
-if(data23.minAllowed !== undefined){
-let data27 = data23.minAllowed;
-if(!(data27 && typeof data27 == "object" && !Array.isArray(data27))){
+if(data24.minAllowed !== undefined){
+let data28 = data24.minAllowed;
+if(!(data28 && typeof data28 == "object" && !Array.isArray(data28))){
 (vErrors ??= []).push({instancePath:instancePath+"/verticalAutoscaling/minAllowed",schemaPath:"#/definitions/VerticalAutoscaling/properties/minAllowed/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data23.maxAllowed !== undefined){
-let data28 = data23.maxAllowed;
-if(!(data28 && typeof data28 == "object" && !Array.isArray(data28))){
+if(data24.maxAllowed !== undefined){
+let data29 = data24.maxAllowed;
+if(!(data29 && typeof data29 == "object" && !Array.isArray(data29))){
 (vErrors ??= []).push({instancePath:instancePath+"/verticalAutoscaling/maxAllowed",schemaPath:"#/definitions/VerticalAutoscaling/properties/maxAllowed/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -3180,22 +3192,22 @@ errors = vErrors.length;
 }
 }
 if(data.jvm !== undefined){
-let data31 = data.jvm;
-if(data31 && typeof data31 == "object" && !Array.isArray(data31)){
-for(const key6 in data31){
+let data32 = data.jvm;
+if(data32 && typeof data32 == "object" && !Array.isArray(data32)){
+for(const key6 in data32){
 if(!((key6 === "options") || (key6 === "arguments"))){
 (vErrors ??= []).push({instancePath:instancePath+"/jvm",schemaPath:"#/definitions/Jvm/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6}});
 errors++;
 }
 }
-if(data31.options !== undefined){
-let data32 = data31.options;
-if(Array.isArray(data32)){
-const len0 = data32.length;
+if(data32.options !== undefined){
+let data33 = data32.options;
+if(Array.isArray(data33)){
+const len0 = data33.length;
 for(let i0=0; i0<len0; i0++){
-let data33 = data32[i0];
-if(typeof data33 === "string"){
-if(!pattern100.test(data33)){
+let data34 = data33[i0];
+if(typeof data34 === "string"){
+if(!pattern101.test(data34)){
 (vErrors ??= []).push({instancePath:instancePath+"/jvm/options/" + i0,schemaPath:"#/definitions/Jvm/properties/options/items/pattern",keyword:"pattern",params:{pattern: "^-\\S+$"}});
 errors++;
 }
@@ -3211,14 +3223,14 @@ else {
 errors++;
 }
 }
-if(data31.arguments !== undefined){
-let data34 = data31.arguments;
-if(Array.isArray(data34)){
-const len1 = data34.length;
+if(data32.arguments !== undefined){
+let data35 = data32.arguments;
+if(Array.isArray(data35)){
+const len1 = data35.length;
 for(let i1=0; i1<len1; i1++){
-let data35 = data34[i1];
-if(typeof data35 === "string"){
-if(!pattern101.test(data35)){
+let data36 = data35[i1];
+if(typeof data36 === "string"){
+if(!pattern102.test(data36)){
 (vErrors ??= []).push({instancePath:instancePath+"/jvm/arguments/" + i1,schemaPath:"#/definitions/Jvm/properties/arguments/items/pattern",keyword:"pattern",params:{pattern: "^\\S+$"}});
 errors++;
 }
@@ -3241,18 +3253,18 @@ errors++;
 }
 }
 if(data.image !== undefined){
-let data36 = data.image;
-if(data36 && typeof data36 == "object" && !Array.isArray(data36)){
-for(const key7 in data36){
+let data37 = data.image;
+if(data37 && typeof data37 == "object" && !Array.isArray(data37)){
+for(const key7 in data37){
 if(!(((((key7 === "registry") || (key7 === "repository")) || (key7 === "tag")) || (key7 === "digest")) || (key7 === "pullPolicy"))){
 (vErrors ??= []).push({instancePath:instancePath+"/image",schemaPath:"#/definitions/WorkloadImage/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key7}});
 errors++;
 }
 }
-if(data36.registry !== undefined){
-let data37 = data36.registry;
-if(typeof data37 === "string"){
-if(!pattern0.test(data37)){
+if(data37.registry !== undefined){
+let data38 = data37.registry;
+if(typeof data38 === "string"){
+if(!pattern0.test(data38)){
 (vErrors ??= []).push({instancePath:instancePath+"/image/registry",schemaPath:"#/definitions/WorkloadImage/properties/registry/pattern",keyword:"pattern",params:{pattern: "^[-._:/@A-Za-z0-9]*$|\\{\\{"}});
 errors++;
 }
@@ -3262,14 +3274,14 @@ else {
 errors++;
 }
 }
-if(data36.repository !== undefined){
-let data38 = data36.repository;
-if(typeof data38 === "string"){
-if(data38.length < 1){
+if(data37.repository !== undefined){
+let data39 = data37.repository;
+if(typeof data39 === "string"){
+if(data39.length < 1){
 (vErrors ??= []).push({instancePath:instancePath+"/image/repository",schemaPath:"#/definitions/WorkloadImage/properties/repository/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
-if(!pattern6.test(data38)){
+if(!pattern6.test(data39)){
 (vErrors ??= []).push({instancePath:instancePath+"/image/repository",schemaPath:"#/definitions/WorkloadImage/properties/repository/pattern",keyword:"pattern",params:{pattern: "^([-.:A-Za-z0-9]*[.:][-.:A-Za-z0-9]*/)?[a-z0-9][-._a-z0-9]*(/[a-z0-9][-._a-z0-9]*)*$|\\{\\{"}});
 errors++;
 }
@@ -3279,10 +3291,10 @@ else {
 errors++;
 }
 }
-if(data36.tag !== undefined){
-let data39 = data36.tag;
-if(typeof data39 === "string"){
-if(!pattern7.test(data39)){
+if(data37.tag !== undefined){
+let data40 = data37.tag;
+if(typeof data40 === "string"){
+if(!pattern7.test(data40)){
 (vErrors ??= []).push({instancePath:instancePath+"/image/tag",schemaPath:"#/definitions/WorkloadImage/properties/tag/pattern",keyword:"pattern",params:{pattern: "^([_A-Za-z0-9][-._A-Za-z0-9]{0,127})?$|\\{\\{"}});
 errors++;
 }
@@ -3292,10 +3304,10 @@ else {
 errors++;
 }
 }
-if(data36.digest !== undefined){
-let data40 = data36.digest;
-if(typeof data40 === "string"){
-if(!pattern8.test(data40)){
+if(data37.digest !== undefined){
+let data41 = data37.digest;
+if(typeof data41 === "string"){
+if(!pattern8.test(data41)){
 (vErrors ??= []).push({instancePath:instancePath+"/image/digest",schemaPath:"#/definitions/WorkloadImage/properties/digest/pattern",keyword:"pattern",params:{pattern: "^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})?$"}});
 errors++;
 }
@@ -3305,13 +3317,13 @@ else {
 errors++;
 }
 }
-if(data36.pullPolicy !== undefined){
-let data41 = data36.pullPolicy;
-if(typeof data41 !== "string"){
+if(data37.pullPolicy !== undefined){
+let data42 = data37.pullPolicy;
+if(typeof data42 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/image/pullPolicy",schemaPath:"#/definitions/WorkloadImage/properties/pullPolicy/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!(((data41 === "Always") || (data41 === "IfNotPresent")) || (data41 === "Never"))){
+if(!(((data42 === "Always") || (data42 === "IfNotPresent")) || (data42 === "Never"))){
 (vErrors ??= []).push({instancePath:instancePath+"/image/pullPolicy",schemaPath:"#/definitions/WorkloadImage/properties/pullPolicy/enum",keyword:"enum",params:{allowedValues: schema58.properties.pullPolicy.enum}});
 errors++;
 }
@@ -3323,11 +3335,11 @@ errors++;
 }
 }
 if(data.command !== undefined){
-let data42 = data.command;
-if(Array.isArray(data42)){
-const len2 = data42.length;
+let data43 = data.command;
+if(Array.isArray(data43)){
+const len2 = data43.length;
 for(let i2=0; i2<len2; i2++){
-if(typeof data42[i2] !== "string"){
+if(typeof data43[i2] !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/command/" + i2,schemaPath:"#/definitions/Workload/properties/command/items/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
@@ -3339,16 +3351,16 @@ errors++;
 }
 }
 if(data.lifecycle !== undefined){
-let data44 = data.lifecycle;
-if(!(data44 && typeof data44 == "object" && !Array.isArray(data44))){
+let data45 = data.lifecycle;
+if(!(data45 && typeof data45 == "object" && !Array.isArray(data45))){
 (vErrors ??= []).push({instancePath:instancePath+"/lifecycle",schemaPath:"#/definitions/Workload/properties/lifecycle/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 if(data.serviceAccountName !== undefined){
-let data45 = data.serviceAccountName;
-if(typeof data45 === "string"){
-if(!pattern64.test(data45)){
+let data46 = data.serviceAccountName;
+if(typeof data46 === "string"){
+if(!pattern64.test(data46)){
 (vErrors ??= []).push({instancePath:instancePath+"/serviceAccountName",schemaPath:"#/definitions/Workload/properties/serviceAccountName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -3365,93 +3377,93 @@ errors = vErrors.length;
 }
 }
 if(data.ports !== undefined){
-let data47 = data.ports;
-if(data47 && typeof data47 == "object" && !Array.isArray(data47)){
-for(const key8 in data47){
-if(!(pattern116.test(key8))){
+let data48 = data.ports;
+if(data48 && typeof data48 == "object" && !Array.isArray(data48)){
+for(const key8 in data48){
+if(!(pattern117.test(key8))){
 (vErrors ??= []).push({instancePath:instancePath+"/ports",schemaPath:"#/definitions/Workload/properties/ports/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key8}});
 errors++;
 }
 }
-for(const key9 in data47){
-if(pattern116.test(key9)){
-let data48 = data47[key9];
-const _errs108 = errors;
+for(const key9 in data48){
+if(pattern117.test(key9)){
+let data49 = data48[key9];
+const _errs110 = errors;
 let valid19 = true;
-const _errs109 = errors;
-if(data48 !== null){
+const _errs111 = errors;
+if(data49 !== null){
 (vErrors ??= []).push({});
 errors++;
 }
-var _valid0 = _errs109 === errors;
-errors = _errs108;
+var _valid0 = _errs111 === errors;
+errors = _errs110;
 if(vErrors !== null){
-if(_errs108){
-vErrors.length = _errs108;
+if(_errs110){
+vErrors.length = _errs110;
 }
 else {
 vErrors = null;
 }
 }
 if(!_valid0){
-const _errs111 = errors;
-if(data48 && typeof data48 == "object" && !Array.isArray(data48)){
-if(data48.port === undefined){
+const _errs113 = errors;
+if(data49 && typeof data49 == "object" && !Array.isArray(data49)){
+if(data49.port === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/ports/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Port/required",keyword:"required",params:{missingProperty: "port"}});
 errors++;
 }
-for(const key10 in data48){
+for(const key10 in data49){
 if(!((((key10 === "port") || (key10 === "protocol")) || (key10 === "expose")) || (key10 === "servicePort"))){
 (vErrors ??= []).push({instancePath:instancePath+"/ports/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Port/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10}});
 errors++;
 }
 }
-if(data48.port !== undefined){
-let data49 = data48.port;
-if(!((typeof data49 == "number") && (!(data49 % 1) && !isNaN(data49)))){
+if(data49.port !== undefined){
+let data50 = data49.port;
+if(!((typeof data50 == "number") && (!(data50 % 1) && !isNaN(data50)))){
 (vErrors ??= []).push({instancePath:instancePath+"/ports/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/Port/properties/port/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data49 == "number"){
-if(data49 > 65535 || isNaN(data49)){
+if(typeof data50 == "number"){
+if(data50 > 65535 || isNaN(data50)){
 (vErrors ??= []).push({instancePath:instancePath+"/ports/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/Port/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}});
 errors++;
 }
-if(data49 < 1 || isNaN(data49)){
+if(data50 < 1 || isNaN(data50)){
 (vErrors ??= []).push({instancePath:instancePath+"/ports/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/Port/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
 }
 }
-if(data48.protocol !== undefined){
-let data50 = data48.protocol;
-if(typeof data50 !== "string"){
+if(data49.protocol !== undefined){
+let data51 = data49.protocol;
+if(typeof data51 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/ports/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/protocol",schemaPath:"#/definitions/Port/properties/protocol/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!(((((((data50 === "http") || (data50 === "https")) || (data50 === "ws")) || (data50 === "wss")) || (data50 === "tcp")) || (data50 === "grpc")) || (data50 === "udp"))){
+if(!(((((((data51 === "http") || (data51 === "https")) || (data51 === "ws")) || (data51 === "wss")) || (data51 === "tcp")) || (data51 === "grpc")) || (data51 === "udp"))){
 (vErrors ??= []).push({instancePath:instancePath+"/ports/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/protocol",schemaPath:"#/definitions/Port/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema66.properties.protocol.enum}});
 errors++;
 }
 }
-if(data48.expose !== undefined){
-if(typeof data48.expose !== "boolean"){
+if(data49.expose !== undefined){
+if(typeof data49.expose !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/ports/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/expose",schemaPath:"#/definitions/Port/properties/expose/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data48.servicePort !== undefined){
-let data52 = data48.servicePort;
-if(!((typeof data52 == "number") && (!(data52 % 1) && !isNaN(data52)))){
+if(data49.servicePort !== undefined){
+let data53 = data49.servicePort;
+if(!((typeof data53 == "number") && (!(data53 % 1) && !isNaN(data53)))){
 (vErrors ??= []).push({instancePath:instancePath+"/ports/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/servicePort",schemaPath:"#/definitions/Port/properties/servicePort/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data52 == "number"){
-if(data52 > 65535 || isNaN(data52)){
+if(typeof data53 == "number"){
+if(data53 > 65535 || isNaN(data53)){
 (vErrors ??= []).push({instancePath:instancePath+"/ports/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/servicePort",schemaPath:"#/definitions/Port/properties/servicePort/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}});
 errors++;
 }
-if(data52 < 1 || isNaN(data52)){
+if(data53 < 1 || isNaN(data53)){
 (vErrors ??= []).push({instancePath:instancePath+"/ports/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/servicePort",schemaPath:"#/definitions/Port/properties/servicePort/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
@@ -3462,7 +3474,7 @@ else {
 (vErrors ??= []).push({instancePath:instancePath+"/ports/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Port/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-var _valid0 = _errs111 === errors;
+var _valid0 = _errs113 === errors;
 valid19 = _valid0;
 }
 if(!valid19){
@@ -3478,41 +3490,41 @@ errors++;
 }
 }
 if(data.persistence !== undefined){
-let data53 = data.persistence;
-if(data53 && typeof data53 == "object" && !Array.isArray(data53)){
-for(const key11 in data53){
-if(!(pattern118.test(key11))){
+let data54 = data.persistence;
+if(data54 && typeof data54 == "object" && !Array.isArray(data54)){
+for(const key11 in data54){
+if(!(pattern119.test(key11))){
 (vErrors ??= []).push({instancePath:instancePath+"/persistence",schemaPath:"#/definitions/Workload/properties/persistence/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11}});
 errors++;
 }
 }
-for(const key12 in data53){
-if(pattern118.test(key12)){
-let data54 = data53[key12];
-const _errs127 = errors;
+for(const key12 in data54){
+if(pattern119.test(key12)){
+let data55 = data54[key12];
+const _errs129 = errors;
 let valid23 = true;
-const _errs128 = errors;
-if(data54 !== null){
+const _errs130 = errors;
+if(data55 !== null){
 (vErrors ??= []).push({});
 errors++;
 }
-var _valid1 = _errs128 === errors;
-errors = _errs127;
+var _valid1 = _errs130 === errors;
+errors = _errs129;
 if(vErrors !== null){
-if(_errs127){
-vErrors.length = _errs127;
+if(_errs129){
+vErrors.length = _errs129;
 }
 else {
 vErrors = null;
 }
 }
 if(!_valid1){
-const _errs130 = errors;
-if(!(validate34(data54, {instancePath:instancePath+"/persistence/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data53,parentDataProperty:key12,rootData}))){
+const _errs132 = errors;
+if(!(validate34(data55, {instancePath:instancePath+"/persistence/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data54,parentDataProperty:key12,rootData}))){
 vErrors = vErrors === null ? validate34.errors : vErrors.concat(validate34.errors);
 errors = vErrors.length;
 }
-var _valid1 = _errs130 === errors;
+var _valid1 = _errs132 === errors;
 valid23 = _valid1;
 }
 if(!valid23){
@@ -3528,37 +3540,37 @@ errors++;
 }
 }
 if(data.sessionAffinity !== undefined){
-let data55 = data.sessionAffinity;
-if(data55 && typeof data55 == "object" && !Array.isArray(data55)){
-for(const key13 in data55){
+let data56 = data.sessionAffinity;
+if(data56 && typeof data56 == "object" && !Array.isArray(data56)){
+for(const key13 in data56){
 if(!((key13 === "type") || (key13 === "timeoutSeconds"))){
 (vErrors ??= []).push({instancePath:instancePath+"/sessionAffinity",schemaPath:"#/definitions/SessionAffinity/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13}});
 errors++;
 }
 }
-if(data55.type !== undefined){
-let data56 = data55.type;
-if(typeof data56 !== "string"){
+if(data56.type !== undefined){
+let data57 = data56.type;
+if(typeof data57 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/sessionAffinity/type",schemaPath:"#/definitions/SessionAffinity/properties/type/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!((data56 === "None") || (data56 === "ClientIP"))){
+if(!((data57 === "None") || (data57 === "ClientIP"))){
 (vErrors ??= []).push({instancePath:instancePath+"/sessionAffinity/type",schemaPath:"#/definitions/SessionAffinity/properties/type/enum",keyword:"enum",params:{allowedValues: schema70.properties.type.enum}});
 errors++;
 }
 }
-if(data55.timeoutSeconds !== undefined){
-let data57 = data55.timeoutSeconds;
-if(!((typeof data57 == "number") && (!(data57 % 1) && !isNaN(data57)))){
+if(data56.timeoutSeconds !== undefined){
+let data58 = data56.timeoutSeconds;
+if(!((typeof data58 == "number") && (!(data58 % 1) && !isNaN(data58)))){
 (vErrors ??= []).push({instancePath:instancePath+"/sessionAffinity/timeoutSeconds",schemaPath:"#/definitions/SessionAffinity/properties/timeoutSeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data57 == "number"){
-if(data57 > 86400 || isNaN(data57)){
+if(typeof data58 == "number"){
+if(data58 > 86400 || isNaN(data58)){
 (vErrors ??= []).push({instancePath:instancePath+"/sessionAffinity/timeoutSeconds",schemaPath:"#/definitions/SessionAffinity/properties/timeoutSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400}});
 errors++;
 }
-if(data57 < 1 || isNaN(data57)){
+if(data58 < 1 || isNaN(data58)){
 (vErrors ??= []).push({instancePath:instancePath+"/sessionAffinity/timeoutSeconds",schemaPath:"#/definitions/SessionAffinity/properties/timeoutSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
@@ -3577,47 +3589,47 @@ errors = vErrors.length;
 }
 }
 if(data.minReadySeconds !== undefined){
-let data59 = data.minReadySeconds;
-if(!((typeof data59 == "number") && (!(data59 % 1) && !isNaN(data59)))){
+let data60 = data.minReadySeconds;
+if(!((typeof data60 == "number") && (!(data60 % 1) && !isNaN(data60)))){
 (vErrors ??= []).push({instancePath:instancePath+"/minReadySeconds",schemaPath:"#/definitions/Workload/properties/minReadySeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data59 == "number"){
-if(data59 > 3600 || isNaN(data59)){
+if(typeof data60 == "number"){
+if(data60 > 3600 || isNaN(data60)){
 (vErrors ??= []).push({instancePath:instancePath+"/minReadySeconds",schemaPath:"#/definitions/Workload/properties/minReadySeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600}});
 errors++;
 }
-if(data59 < 0 || isNaN(data59)){
+if(data60 < 0 || isNaN(data60)){
 (vErrors ??= []).push({instancePath:instancePath+"/minReadySeconds",schemaPath:"#/definitions/Workload/properties/minReadySeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}});
 errors++;
 }
 }
 }
 if(data.revisionHistoryLimit !== undefined){
-let data60 = data.revisionHistoryLimit;
-if(!((typeof data60 == "number") && (!(data60 % 1) && !isNaN(data60)))){
+let data61 = data.revisionHistoryLimit;
+if(!((typeof data61 == "number") && (!(data61 % 1) && !isNaN(data61)))){
 (vErrors ??= []).push({instancePath:instancePath+"/revisionHistoryLimit",schemaPath:"#/definitions/Workload/properties/revisionHistoryLimit/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data60 == "number"){
-if(data60 > 1000 || isNaN(data60)){
+if(typeof data61 == "number"){
+if(data61 > 1000 || isNaN(data61)){
 (vErrors ??= []).push({instancePath:instancePath+"/revisionHistoryLimit",schemaPath:"#/definitions/Workload/properties/revisionHistoryLimit/maximum",keyword:"maximum",params:{comparison: "<=", limit: 1000}});
 errors++;
 }
-if(data60 < 0 || isNaN(data60)){
+if(data61 < 0 || isNaN(data61)){
 (vErrors ??= []).push({instancePath:instancePath+"/revisionHistoryLimit",schemaPath:"#/definitions/Workload/properties/revisionHistoryLimit/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}});
 errors++;
 }
 }
 }
 if(data.progressDeadlineSeconds !== undefined){
-let data61 = data.progressDeadlineSeconds;
-if(!((typeof data61 == "number") && (!(data61 % 1) && !isNaN(data61)))){
+let data62 = data.progressDeadlineSeconds;
+if(!((typeof data62 == "number") && (!(data62 % 1) && !isNaN(data62)))){
 (vErrors ??= []).push({instancePath:instancePath+"/progressDeadlineSeconds",schemaPath:"#/definitions/Workload/properties/progressDeadlineSeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data61 == "number"){
-if(data61 < 1 || isNaN(data61)){
+if(typeof data62 == "number"){
+if(data62 < 1 || isNaN(data62)){
 (vErrors ??= []).push({instancePath:instancePath+"/progressDeadlineSeconds",schemaPath:"#/definitions/Workload/properties/progressDeadlineSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
@@ -3630,32 +3642,32 @@ errors = vErrors.length;
 }
 }
 if(data.unitTest !== undefined){
-let data63 = data.unitTest;
-if(data63 && typeof data63 == "object" && !Array.isArray(data63)){
-for(const key14 in data63){
+let data64 = data.unitTest;
+if(data64 && typeof data64 == "object" && !Array.isArray(data64)){
+for(const key14 in data64){
 if(!((key14 === "enabled") || (key14 === "port"))){
 (vErrors ??= []).push({instancePath:instancePath+"/unitTest",schemaPath:"#/definitions/UnitTest/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14}});
 errors++;
 }
 }
-if(data63.enabled !== undefined){
-if(typeof data63.enabled !== "boolean"){
+if(data64.enabled !== undefined){
+if(typeof data64.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/unitTest/enabled",schemaPath:"#/definitions/UnitTest/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data63.port !== undefined){
-let data65 = data63.port;
-if(!((typeof data65 == "number") && (!(data65 % 1) && !isNaN(data65)))){
+if(data64.port !== undefined){
+let data66 = data64.port;
+if(!((typeof data66 == "number") && (!(data66 % 1) && !isNaN(data66)))){
 (vErrors ??= []).push({instancePath:instancePath+"/unitTest/port",schemaPath:"#/definitions/UnitTest/properties/port/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data65 == "number"){
-if(data65 > 65535 || isNaN(data65)){
+if(typeof data66 == "number"){
+if(data66 > 65535 || isNaN(data66)){
 (vErrors ??= []).push({instancePath:instancePath+"/unitTest/port",schemaPath:"#/definitions/UnitTest/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}});
 errors++;
 }
-if(data65 < 1 || isNaN(data65)){
+if(data66 < 1 || isNaN(data66)){
 (vErrors ??= []).push({instancePath:instancePath+"/unitTest/port",schemaPath:"#/definitions/UnitTest/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
@@ -3668,60 +3680,60 @@ errors++;
 }
 }
 if(data.gracefulShutdown !== undefined){
-let data66 = data.gracefulShutdown;
-if(data66 && typeof data66 == "object" && !Array.isArray(data66)){
-for(const key15 in data66){
+let data67 = data.gracefulShutdown;
+if(data67 && typeof data67 == "object" && !Array.isArray(data67)){
+for(const key15 in data67){
 if(!(((key15 === "drainSeconds") || (key15 === "timeoutSeconds")) || (key15 === "marginSeconds"))){
 (vErrors ??= []).push({instancePath:instancePath+"/gracefulShutdown",schemaPath:"#/definitions/GracefulShutdown/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15}});
 errors++;
 }
 }
-if(data66.drainSeconds !== undefined){
-let data67 = data66.drainSeconds;
-if(!((typeof data67 == "number") && (!(data67 % 1) && !isNaN(data67)))){
+if(data67.drainSeconds !== undefined){
+let data68 = data67.drainSeconds;
+if(!((typeof data68 == "number") && (!(data68 % 1) && !isNaN(data68)))){
 (vErrors ??= []).push({instancePath:instancePath+"/gracefulShutdown/drainSeconds",schemaPath:"#/definitions/GracefulShutdown/properties/drainSeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data67 == "number"){
-if(data67 > 3600 || isNaN(data67)){
+if(typeof data68 == "number"){
+if(data68 > 3600 || isNaN(data68)){
 (vErrors ??= []).push({instancePath:instancePath+"/gracefulShutdown/drainSeconds",schemaPath:"#/definitions/GracefulShutdown/properties/drainSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600}});
 errors++;
 }
-if(data67 < 0 || isNaN(data67)){
+if(data68 < 0 || isNaN(data68)){
 (vErrors ??= []).push({instancePath:instancePath+"/gracefulShutdown/drainSeconds",schemaPath:"#/definitions/GracefulShutdown/properties/drainSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}});
 errors++;
 }
 }
 }
-if(data66.timeoutSeconds !== undefined){
-let data68 = data66.timeoutSeconds;
-if(!((typeof data68 == "number") && (!(data68 % 1) && !isNaN(data68)))){
+if(data67.timeoutSeconds !== undefined){
+let data69 = data67.timeoutSeconds;
+if(!((typeof data69 == "number") && (!(data69 % 1) && !isNaN(data69)))){
 (vErrors ??= []).push({instancePath:instancePath+"/gracefulShutdown/timeoutSeconds",schemaPath:"#/definitions/GracefulShutdown/properties/timeoutSeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data68 == "number"){
-if(data68 > 86400 || isNaN(data68)){
+if(typeof data69 == "number"){
+if(data69 > 86400 || isNaN(data69)){
 (vErrors ??= []).push({instancePath:instancePath+"/gracefulShutdown/timeoutSeconds",schemaPath:"#/definitions/GracefulShutdown/properties/timeoutSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 86400}});
 errors++;
 }
-if(data68 < 0 || isNaN(data68)){
+if(data69 < 0 || isNaN(data69)){
 (vErrors ??= []).push({instancePath:instancePath+"/gracefulShutdown/timeoutSeconds",schemaPath:"#/definitions/GracefulShutdown/properties/timeoutSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}});
 errors++;
 }
 }
 }
-if(data66.marginSeconds !== undefined){
-let data69 = data66.marginSeconds;
-if(!((typeof data69 == "number") && (!(data69 % 1) && !isNaN(data69)))){
+if(data67.marginSeconds !== undefined){
+let data70 = data67.marginSeconds;
+if(!((typeof data70 == "number") && (!(data70 % 1) && !isNaN(data70)))){
 (vErrors ??= []).push({instancePath:instancePath+"/gracefulShutdown/marginSeconds",schemaPath:"#/definitions/GracefulShutdown/properties/marginSeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data69 == "number"){
-if(data69 > 3600 || isNaN(data69)){
+if(typeof data70 == "number"){
+if(data70 > 3600 || isNaN(data70)){
 (vErrors ??= []).push({instancePath:instancePath+"/gracefulShutdown/marginSeconds",schemaPath:"#/definitions/GracefulShutdown/properties/marginSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600}});
 errors++;
 }
-if(data69 < 1 || isNaN(data69)){
+if(data70 < 1 || isNaN(data70)){
 (vErrors ??= []).push({instancePath:instancePath+"/gracefulShutdown/marginSeconds",schemaPath:"#/definitions/GracefulShutdown/properties/marginSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
@@ -3740,49 +3752,49 @@ errors = vErrors.length;
 }
 }
 if(data.topologySpread !== undefined){
-let data71 = data.topologySpread;
-if(data71 && typeof data71 == "object" && !Array.isArray(data71)){
-for(const key16 in data71){
+let data72 = data.topologySpread;
+if(data72 && typeof data72 == "object" && !Array.isArray(data72)){
+for(const key16 in data72){
 if(!((((key16 === "enabled") || (key16 === "nodes")) || (key16 === "zones")) || (key16 === "constraints"))){
 (vErrors ??= []).push({instancePath:instancePath+"/topologySpread",schemaPath:"#/definitions/TopologySpread/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key16}});
 errors++;
 }
 }
-if(data71.enabled !== undefined){
-if(typeof data71.enabled !== "boolean"){
+if(data72.enabled !== undefined){
+if(typeof data72.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/topologySpread/enabled",schemaPath:"#/definitions/TopologySpread/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data71.nodes !== undefined){
-let data73 = data71.nodes;
-if(typeof data73 !== "string"){
+if(data72.nodes !== undefined){
+let data74 = data72.nodes;
+if(typeof data74 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/topologySpread/nodes",schemaPath:"#/definitions/TopologySpread/properties/nodes/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!(((data73 === "ScheduleAnyway") || (data73 === "DoNotSchedule")) || (data73 === "off"))){
+if(!(((data74 === "ScheduleAnyway") || (data74 === "DoNotSchedule")) || (data74 === "off"))){
 (vErrors ??= []).push({instancePath:instancePath+"/topologySpread/nodes",schemaPath:"#/definitions/TopologySpread/properties/nodes/enum",keyword:"enum",params:{allowedValues: schema82.properties.nodes.enum}});
 errors++;
 }
 }
-if(data71.zones !== undefined){
-let data74 = data71.zones;
-if(typeof data74 !== "string"){
+if(data72.zones !== undefined){
+let data75 = data72.zones;
+if(typeof data75 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/topologySpread/zones",schemaPath:"#/definitions/TopologySpread/properties/zones/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!(((data74 === "ScheduleAnyway") || (data74 === "DoNotSchedule")) || (data74 === "off"))){
+if(!(((data75 === "ScheduleAnyway") || (data75 === "DoNotSchedule")) || (data75 === "off"))){
 (vErrors ??= []).push({instancePath:instancePath+"/topologySpread/zones",schemaPath:"#/definitions/TopologySpread/properties/zones/enum",keyword:"enum",params:{allowedValues: schema82.properties.zones.enum}});
 errors++;
 }
 }
-if(data71.constraints !== undefined){
-let data75 = data71.constraints;
-if(Array.isArray(data75)){
-const len3 = data75.length;
+if(data72.constraints !== undefined){
+let data76 = data72.constraints;
+if(Array.isArray(data76)){
+const len3 = data76.length;
 for(let i3=0; i3<len3; i3++){
-let data76 = data75[i3];
-if(!(data76 && typeof data76 == "object" && !Array.isArray(data76))){
+let data77 = data76[i3];
+if(!(data77 && typeof data77 == "object" && !Array.isArray(data77))){
 (vErrors ??= []).push({instancePath:instancePath+"/topologySpread/constraints/" + i3,schemaPath:"#/definitions/TopologySpread/properties/constraints/items/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -3806,22 +3818,22 @@ errors = vErrors.length;
 }
 }
 if(data.deploymentToml !== undefined){
-let data78 = data.deploymentToml;
-if(data78 && typeof data78 == "object" && !Array.isArray(data78)){
-if(data78.server !== undefined){
-let data79 = data78.server;
-if(!(data79 && typeof data79 == "object" && !Array.isArray(data79))){
+let data79 = data.deploymentToml;
+if(data79 && typeof data79 == "object" && !Array.isArray(data79)){
+if(data79.server !== undefined){
+let data80 = data79.server;
+if(!(data80 && typeof data80 == "object" && !Array.isArray(data80))){
 (vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/server",schemaPath:"#/definitions/DeploymentToml/properties/server/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data78.datasource !== undefined){
-let data80 = data78.datasource;
-if(Array.isArray(data80)){
-const len4 = data80.length;
+if(data79.datasource !== undefined){
+let data81 = data79.datasource;
+if(Array.isArray(data81)){
+const len4 = data81.length;
 for(let i4=0; i4<len4; i4++){
-let data81 = data80[i4];
-if(!(data81 && typeof data81 == "object" && !Array.isArray(data81))){
+let data82 = data81[i4];
+if(!(data82 && typeof data82 == "object" && !Array.isArray(data82))){
 (vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/datasource/" + i4,schemaPath:"#/definitions/DeploymentToml/properties/datasource/items/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -3832,32 +3844,32 @@ else {
 errors++;
 }
 }
-if(data78.transport !== undefined){
-let data82 = data78.transport;
-if(data82 && typeof data82 == "object" && !Array.isArray(data82)){
-if(data82.http !== undefined){
-let data83 = data82.http;
+if(data79.transport !== undefined){
+let data83 = data79.transport;
 if(data83 && typeof data83 == "object" && !Array.isArray(data83)){
-if(data83.listener !== undefined){
-let data84 = data83.listener;
+if(data83.http !== undefined){
+let data84 = data83.http;
 if(data84 && typeof data84 == "object" && !Array.isArray(data84)){
-if(data84.port !== undefined){
-let data85 = data84.port;
-if(!((typeof data85 == "number") && (!(data85 % 1) && !isNaN(data85)))){
+if(data84.listener !== undefined){
+let data85 = data84.listener;
+if(data85 && typeof data85 == "object" && !Array.isArray(data85)){
+if(data85.port !== undefined){
+let data86 = data85.port;
+if(!((typeof data86 == "number") && (!(data86 % 1) && !isNaN(data86)))){
 (vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/transport/http/listener/port",schemaPath:"#/definitions/DeploymentToml/properties/transport/properties/http/properties/listener/properties/port/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
 }
-if(data84.secured_port !== undefined){
-let data86 = data84.secured_port;
-if(!((typeof data86 == "number") && (!(data86 % 1) && !isNaN(data86)))){
+if(data85.secured_port !== undefined){
+let data87 = data85.secured_port;
+if(!((typeof data87 == "number") && (!(data87 % 1) && !isNaN(data87)))){
 (vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/transport/http/listener/secured_port",schemaPath:"#/definitions/DeploymentToml/properties/transport/properties/http/properties/listener/properties/secured_port/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
 }
-if(data84.parameter !== undefined){
-let data87 = data84.parameter;
-if(!(data87 && typeof data87 == "object" && !Array.isArray(data87))){
+if(data85.parameter !== undefined){
+let data88 = data85.parameter;
+if(!(data88 && typeof data88 == "object" && !Array.isArray(data88))){
 (vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/transport/http/listener/parameter",schemaPath:"#/definitions/DeploymentToml/properties/transport/properties/http/properties/listener/properties/parameter/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -3874,15 +3886,15 @@ else {
 errors++;
 }
 }
-if(data82.https !== undefined){
-let data88 = data82.https;
-if(data88 && typeof data88 == "object" && !Array.isArray(data88)){
-if(data88.listener !== undefined){
-let data89 = data88.listener;
+if(data83.https !== undefined){
+let data89 = data83.https;
 if(data89 && typeof data89 == "object" && !Array.isArray(data89)){
-if(data89.parameter !== undefined){
-let data90 = data89.parameter;
-if(!(data90 && typeof data90 == "object" && !Array.isArray(data90))){
+if(data89.listener !== undefined){
+let data90 = data89.listener;
+if(data90 && typeof data90 == "object" && !Array.isArray(data90)){
+if(data90.parameter !== undefined){
+let data91 = data90.parameter;
+if(!(data91 && typeof data91 == "object" && !Array.isArray(data91))){
 (vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/transport/https/listener/parameter",schemaPath:"#/definitions/DeploymentToml/properties/transport/properties/https/properties/listener/properties/parameter/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -3905,27 +3917,27 @@ else {
 errors++;
 }
 }
-if(data78.synapse_properties !== undefined){
-let data91 = data78.synapse_properties;
-if(!(data91 && typeof data91 == "object" && !Array.isArray(data91))){
+if(data79.synapse_properties !== undefined){
+let data92 = data79.synapse_properties;
+if(!(data92 && typeof data92 == "object" && !Array.isArray(data92))){
 (vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/synapse_properties",schemaPath:"#/definitions/DeploymentToml/properties/synapse_properties/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data78.task_handling !== undefined){
-let data92 = data78.task_handling;
-if(!(data92 && typeof data92 == "object" && !Array.isArray(data92))){
+if(data79.task_handling !== undefined){
+let data93 = data79.task_handling;
+if(!(data93 && typeof data93 == "object" && !Array.isArray(data93))){
 (vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/task_handling",schemaPath:"#/definitions/DeploymentToml/properties/task_handling/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data78.task_resolver !== undefined){
-let data93 = data78.task_resolver;
-if(Array.isArray(data93)){
-const len5 = data93.length;
+if(data79.task_resolver !== undefined){
+let data94 = data79.task_resolver;
+if(Array.isArray(data94)){
+const len5 = data94.length;
 for(let i5=0; i5<len5; i5++){
-let data94 = data93[i5];
-if(!(data94 && typeof data94 == "object" && !Array.isArray(data94))){
+let data95 = data94[i5];
+if(!(data95 && typeof data95 == "object" && !Array.isArray(data95))){
 (vErrors ??= []).push({instancePath:instancePath+"/deploymentToml/task_resolver/" + i5,schemaPath:"#/definitions/DeploymentToml/properties/task_resolver/items/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -3943,11 +3955,11 @@ errors++;
 }
 }
 if(data.properties !== undefined){
-let data95 = data.properties;
-if(data95 && typeof data95 == "object" && !Array.isArray(data95)){
-for(const key17 in data95){
-let data96 = data95[key17];
-if((((typeof data96 !== "string") && (!(typeof data96 == "number"))) && (typeof data96 !== "boolean")) && (data96 !== null)){
+let data96 = data.properties;
+if(data96 && typeof data96 == "object" && !Array.isArray(data96)){
+for(const key17 in data96){
+let data97 = data96[key17];
+if((((typeof data97 !== "string") && (!(typeof data97 == "number"))) && (typeof data97 !== "boolean")) && (data97 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/properties/" + key17.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Properties/additionalProperties/type",keyword:"type",params:{type: schema22.additionalProperties.type}});
 errors++;
 }
@@ -3959,65 +3971,65 @@ errors++;
 }
 }
 if(data.logging !== undefined){
-let data97 = data.logging;
-if(data97 && typeof data97 == "object" && !Array.isArray(data97)){
-for(const key18 in data97){
+let data98 = data.logging;
+if(data98 && typeof data98 == "object" && !Array.isArray(data98)){
+for(const key18 in data98){
 if(!(((key18 === "level") || (key18 === "loggers")) || (key18 === "pattern"))){
 (vErrors ??= []).push({instancePath:instancePath+"/logging",schemaPath:"#/definitions/Logging/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key18}});
 errors++;
 }
 }
-if(data97.level !== undefined){
-let data98 = data97.level;
-if(typeof data98 !== "string"){
+if(data98.level !== undefined){
+let data99 = data98.level;
+if(typeof data99 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/logging/level",schemaPath:"#/definitions/Logging/properties/level/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!((((((((data98 === "") || (data98 === "OFF")) || (data98 === "FATAL")) || (data98 === "ERROR")) || (data98 === "WARN")) || (data98 === "INFO")) || (data98 === "DEBUG")) || (data98 === "TRACE"))){
+if(!((((((((data99 === "") || (data99 === "OFF")) || (data99 === "FATAL")) || (data99 === "ERROR")) || (data99 === "WARN")) || (data99 === "INFO")) || (data99 === "DEBUG")) || (data99 === "TRACE"))){
 (vErrors ??= []).push({instancePath:instancePath+"/logging/level",schemaPath:"#/definitions/Logging/properties/level/enum",keyword:"enum",params:{allowedValues: schema91.properties.level.enum}});
 errors++;
 }
 }
-if(data97.loggers !== undefined){
-let data99 = data97.loggers;
-if(data99 && typeof data99 == "object" && !Array.isArray(data99)){
-for(const key19 in data99){
-if(!(pattern135.test(key19))){
+if(data98.loggers !== undefined){
+let data100 = data98.loggers;
+if(data100 && typeof data100 == "object" && !Array.isArray(data100)){
+for(const key19 in data100){
+if(!(pattern136.test(key19))){
 (vErrors ??= []).push({instancePath:instancePath+"/logging/loggers",schemaPath:"#/definitions/Logging/properties/loggers/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key19}});
 errors++;
 }
 }
-for(const key20 in data99){
-if(pattern135.test(key20)){
-let data100 = data99[key20];
-const _errs232 = errors;
+for(const key20 in data100){
+if(pattern136.test(key20)){
+let data101 = data100[key20];
+const _errs234 = errors;
 let valid50 = true;
-const _errs233 = errors;
-if(data100 !== null){
+const _errs235 = errors;
+if(data101 !== null){
 (vErrors ??= []).push({});
 errors++;
 }
-var _valid2 = _errs233 === errors;
-errors = _errs232;
+var _valid2 = _errs235 === errors;
+errors = _errs234;
 if(vErrors !== null){
-if(_errs232){
-vErrors.length = _errs232;
+if(_errs234){
+vErrors.length = _errs234;
 }
 else {
 vErrors = null;
 }
 }
 if(!_valid2){
-const _errs235 = errors;
-if(typeof data100 !== "string"){
+const _errs237 = errors;
+if(typeof data101 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/logging/loggers/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Logging/properties/loggers/patternProperties/%5E%5BA-Za-z0-9_.%24-%5D%2B%24/else/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!(((((((data100 === "OFF") || (data100 === "FATAL")) || (data100 === "ERROR")) || (data100 === "WARN")) || (data100 === "INFO")) || (data100 === "DEBUG")) || (data100 === "TRACE"))){
+if(!(((((((data101 === "OFF") || (data101 === "FATAL")) || (data101 === "ERROR")) || (data101 === "WARN")) || (data101 === "INFO")) || (data101 === "DEBUG")) || (data101 === "TRACE"))){
 (vErrors ??= []).push({instancePath:instancePath+"/logging/loggers/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Logging/properties/loggers/patternProperties/%5E%5BA-Za-z0-9_.%24-%5D%2B%24/else/enum",keyword:"enum",params:{allowedValues: schema91.properties.loggers.patternProperties["^[A-Za-z0-9_.$-]+$"].else.enum}});
 errors++;
 }
-var _valid2 = _errs235 === errors;
+var _valid2 = _errs237 === errors;
 valid50 = _valid2;
 }
 if(!valid50){
@@ -4032,10 +4044,10 @@ else {
 errors++;
 }
 }
-if(data97.pattern !== undefined){
-let data101 = data97.pattern;
-if(typeof data101 === "string"){
-if(!pattern137.test(data101)){
+if(data98.pattern !== undefined){
+let data102 = data98.pattern;
+if(typeof data102 === "string"){
+if(!pattern138.test(data102)){
 (vErrors ??= []).push({instancePath:instancePath+"/logging/pattern",schemaPath:"#/definitions/Logging/properties/pattern/pattern",keyword:"pattern",params:{pattern: "^[^\\n\\r]*$"}});
 errors++;
 }
@@ -4076,12 +4088,12 @@ errors = vErrors.length;
 }
 }
 if(data.envFrom !== undefined){
-let data106 = data.envFrom;
-if(Array.isArray(data106)){
-const len6 = data106.length;
+let data107 = data.envFrom;
+if(Array.isArray(data107)){
+const len6 = data107.length;
 for(let i6=0; i6<len6; i6++){
-let data107 = data106[i6];
-if(!(data107 && typeof data107 == "object" && !Array.isArray(data107))){
+let data108 = data107[i6];
+if(!(data108 && typeof data108 == "object" && !Array.isArray(data108))){
 (vErrors ??= []).push({instancePath:instancePath+"/envFrom/" + i6,schemaPath:"#/definitions/Workload/properties/envFrom/items/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -4093,38 +4105,38 @@ errors++;
 }
 }
 if(data.extraVolumes !== undefined){
-let data108 = data.extraVolumes;
-if(data108 && typeof data108 == "object" && !Array.isArray(data108)){
-for(const key21 in data108){
+let data109 = data.extraVolumes;
+if(data109 && typeof data109 == "object" && !Array.isArray(data109)){
+for(const key21 in data109){
 if(!(pattern92.test(key21))){
 (vErrors ??= []).push({instancePath:instancePath+"/extraVolumes",schemaPath:"#/definitions/Workload/properties/extraVolumes/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key21}});
 errors++;
 }
 }
-for(const key22 in data108){
+for(const key22 in data109){
 if(pattern92.test(key22)){
-let data109 = data108[key22];
-const _errs252 = errors;
+let data110 = data109[key22];
+const _errs254 = errors;
 let valid54 = true;
-const _errs253 = errors;
-if(data109 !== null){
+const _errs255 = errors;
+if(data110 !== null){
 (vErrors ??= []).push({});
 errors++;
 }
-var _valid3 = _errs253 === errors;
-errors = _errs252;
+var _valid3 = _errs255 === errors;
+errors = _errs254;
 if(vErrors !== null){
-if(_errs252){
-vErrors.length = _errs252;
+if(_errs254){
+vErrors.length = _errs254;
 }
 else {
 vErrors = null;
 }
 }
 if(!_valid3){
-const _errs255 = errors;
-if(data109 && typeof data109 == "object" && !Array.isArray(data109)){
-if(Object.keys(data109).length < 1){
+const _errs257 = errors;
+if(data110 && typeof data110 == "object" && !Array.isArray(data110)){
+if(Object.keys(data110).length < 1){
 (vErrors ??= []).push({instancePath:instancePath+"/extraVolumes/" + key22.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Volume/minProperties",keyword:"minProperties",params:{limit: 1}});
 errors++;
 }
@@ -4133,7 +4145,7 @@ else {
 (vErrors ??= []).push({instancePath:instancePath+"/extraVolumes/" + key22.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Volume/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-var _valid3 = _errs255 === errors;
+var _valid3 = _errs257 === errors;
 valid54 = _valid3;
 }
 if(!valid54){
@@ -4149,38 +4161,38 @@ errors++;
 }
 }
 if(data.extraVolumeMounts !== undefined){
-let data110 = data.extraVolumeMounts;
-if(data110 && typeof data110 == "object" && !Array.isArray(data110)){
-for(const key23 in data110){
+let data111 = data.extraVolumeMounts;
+if(data111 && typeof data111 == "object" && !Array.isArray(data111)){
+for(const key23 in data111){
 if(!(pattern61.test(key23))){
 (vErrors ??= []).push({instancePath:instancePath+"/extraVolumeMounts",schemaPath:"#/definitions/Workload/properties/extraVolumeMounts/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key23}});
 errors++;
 }
 }
-for(const key24 in data110){
+for(const key24 in data111){
 if(pattern61.test(key24)){
-let data111 = data110[key24];
-const _errs262 = errors;
+let data112 = data111[key24];
+const _errs264 = errors;
 let valid57 = true;
-const _errs263 = errors;
-if(data111 !== null){
+const _errs265 = errors;
+if(data112 !== null){
 (vErrors ??= []).push({});
 errors++;
 }
-var _valid4 = _errs263 === errors;
-errors = _errs262;
+var _valid4 = _errs265 === errors;
+errors = _errs264;
 if(vErrors !== null){
-if(_errs262){
-vErrors.length = _errs262;
+if(_errs264){
+vErrors.length = _errs264;
 }
 else {
 vErrors = null;
 }
 }
 if(!_valid4){
-const _errs265 = errors;
-if(data111 && typeof data111 == "object" && !Array.isArray(data111)){
-if(data111.name === undefined){
+const _errs267 = errors;
+if(data112 && typeof data112 == "object" && !Array.isArray(data112)){
+if(data112.name === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/extraVolumeMounts/" + key24.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/VolumeMount/required",keyword:"required",params:{missingProperty: "name"}});
 errors++;
 }
@@ -4189,7 +4201,7 @@ else {
 (vErrors ??= []).push({instancePath:instancePath+"/extraVolumeMounts/" + key24.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/VolumeMount/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-var _valid4 = _errs265 === errors;
+var _valid4 = _errs267 === errors;
 valid57 = _valid4;
 }
 if(!valid57){
@@ -4205,38 +4217,38 @@ errors++;
 }
 }
 if(data.extraInitContainers !== undefined){
-let data112 = data.extraInitContainers;
-if(data112 && typeof data112 == "object" && !Array.isArray(data112)){
-for(const key25 in data112){
+let data113 = data.extraInitContainers;
+if(data113 && typeof data113 == "object" && !Array.isArray(data113)){
+for(const key25 in data113){
 if(!(pattern92.test(key25))){
 (vErrors ??= []).push({instancePath:instancePath+"/extraInitContainers",schemaPath:"#/definitions/Workload/properties/extraInitContainers/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key25}});
 errors++;
 }
 }
-for(const key26 in data112){
+for(const key26 in data113){
 if(pattern92.test(key26)){
-let data113 = data112[key26];
-const _errs272 = errors;
+let data114 = data113[key26];
+const _errs274 = errors;
 let valid60 = true;
-const _errs273 = errors;
-if(data113 !== null){
+const _errs275 = errors;
+if(data114 !== null){
 (vErrors ??= []).push({});
 errors++;
 }
-var _valid5 = _errs273 === errors;
-errors = _errs272;
+var _valid5 = _errs275 === errors;
+errors = _errs274;
 if(vErrors !== null){
-if(_errs272){
-vErrors.length = _errs272;
+if(_errs274){
+vErrors.length = _errs274;
 }
 else {
 vErrors = null;
 }
 }
 if(!_valid5){
-const _errs275 = errors;
-if(data113 && typeof data113 == "object" && !Array.isArray(data113)){
-if(data113.image === undefined){
+const _errs277 = errors;
+if(data114 && typeof data114 == "object" && !Array.isArray(data114)){
+if(data114.image === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/extraInitContainers/" + key26.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Container/required",keyword:"required",params:{missingProperty: "image"}});
 errors++;
 }
@@ -4245,7 +4257,7 @@ else {
 (vErrors ??= []).push({instancePath:instancePath+"/extraInitContainers/" + key26.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Container/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-var _valid5 = _errs275 === errors;
+var _valid5 = _errs277 === errors;
 valid60 = _valid5;
 }
 if(!valid60){
@@ -4261,38 +4273,38 @@ errors++;
 }
 }
 if(data.extraContainers !== undefined){
-let data114 = data.extraContainers;
-if(data114 && typeof data114 == "object" && !Array.isArray(data114)){
-for(const key27 in data114){
+let data115 = data.extraContainers;
+if(data115 && typeof data115 == "object" && !Array.isArray(data115)){
+for(const key27 in data115){
 if(!(pattern92.test(key27))){
 (vErrors ??= []).push({instancePath:instancePath+"/extraContainers",schemaPath:"#/definitions/Workload/properties/extraContainers/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key27}});
 errors++;
 }
 }
-for(const key28 in data114){
+for(const key28 in data115){
 if(pattern92.test(key28)){
-let data115 = data114[key28];
-const _errs282 = errors;
+let data116 = data115[key28];
+const _errs284 = errors;
 let valid63 = true;
-const _errs283 = errors;
-if(data115 !== null){
+const _errs285 = errors;
+if(data116 !== null){
 (vErrors ??= []).push({});
 errors++;
 }
-var _valid6 = _errs283 === errors;
-errors = _errs282;
+var _valid6 = _errs285 === errors;
+errors = _errs284;
 if(vErrors !== null){
-if(_errs282){
-vErrors.length = _errs282;
+if(_errs284){
+vErrors.length = _errs284;
 }
 else {
 vErrors = null;
 }
 }
 if(!_valid6){
-const _errs285 = errors;
-if(data115 && typeof data115 == "object" && !Array.isArray(data115)){
-if(data115.image === undefined){
+const _errs287 = errors;
+if(data116 && typeof data116 == "object" && !Array.isArray(data116)){
+if(data116.image === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/extraContainers/" + key28.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Container/required",keyword:"required",params:{missingProperty: "image"}});
 errors++;
 }
@@ -4301,7 +4313,7 @@ else {
 (vErrors ??= []).push({instancePath:instancePath+"/extraContainers/" + key28.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Container/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-var _valid6 = _errs285 === errors;
+var _valid6 = _errs287 === errors;
 valid63 = _valid6;
 }
 if(!valid63){
@@ -4317,23 +4329,23 @@ errors++;
 }
 }
 if(data.labels !== undefined){
-let data116 = data.labels;
-if(data116 && typeof data116 == "object" && !Array.isArray(data116)){
-for(const key29 in data116){
+let data117 = data.labels;
+if(data117 && typeof data117 == "object" && !Array.isArray(data117)){
+for(const key29 in data117){
 if(!(pattern2.test(key29))){
 (vErrors ??= []).push({instancePath:instancePath+"/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key29}});
 errors++;
 }
 }
-for(const key30 in data116){
+for(const key30 in data117){
 if(pattern2.test(key30)){
-let data117 = data116[key30];
-if((typeof data117 !== "string") && (data117 !== null)){
+let data118 = data117[key30];
+if((typeof data118 !== "string") && (data118 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/labels/" + key30.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data117 === "string"){
-if(!pattern4.test(data117)){
+if(typeof data118 === "string"){
+if(!pattern4.test(data118)){
 (vErrors ??= []).push({instancePath:instancePath+"/labels/" + key30.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -4347,11 +4359,11 @@ errors++;
 }
 }
 if(data.annotations !== undefined){
-let data118 = data.annotations;
-if(data118 && typeof data118 == "object" && !Array.isArray(data118)){
-for(const key31 in data118){
-let data119 = data118[key31];
-if((((typeof data119 !== "string") && (!(typeof data119 == "number"))) && (typeof data119 !== "boolean")) && (data119 !== null)){
+let data119 = data.annotations;
+if(data119 && typeof data119 == "object" && !Array.isArray(data119)){
+for(const key31 in data119){
+let data120 = data119[key31];
+if((((typeof data120 !== "string") && (!(typeof data120 == "number"))) && (typeof data120 !== "boolean")) && (data120 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/annotations/" + key31.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
 errors++;
 }
@@ -4363,23 +4375,23 @@ errors++;
 }
 }
 if(data.podLabels !== undefined){
-let data120 = data.podLabels;
-if(data120 && typeof data120 == "object" && !Array.isArray(data120)){
-for(const key32 in data120){
+let data121 = data.podLabels;
+if(data121 && typeof data121 == "object" && !Array.isArray(data121)){
+for(const key32 in data121){
 if(!(pattern2.test(key32))){
 (vErrors ??= []).push({instancePath:instancePath+"/podLabels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key32}});
 errors++;
 }
 }
-for(const key33 in data120){
+for(const key33 in data121){
 if(pattern2.test(key33)){
-let data121 = data120[key33];
-if((typeof data121 !== "string") && (data121 !== null)){
+let data122 = data121[key33];
+if((typeof data122 !== "string") && (data122 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/podLabels/" + key33.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data121 === "string"){
-if(!pattern4.test(data121)){
+if(typeof data122 === "string"){
+if(!pattern4.test(data122)){
 (vErrors ??= []).push({instancePath:instancePath+"/podLabels/" + key33.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -4393,11 +4405,11 @@ errors++;
 }
 }
 if(data.podAnnotations !== undefined){
-let data122 = data.podAnnotations;
-if(data122 && typeof data122 == "object" && !Array.isArray(data122)){
-for(const key34 in data122){
-let data123 = data122[key34];
-if((((typeof data123 !== "string") && (!(typeof data123 == "number"))) && (typeof data123 !== "boolean")) && (data123 !== null)){
+let data123 = data.podAnnotations;
+if(data123 && typeof data123 == "object" && !Array.isArray(data123)){
+for(const key34 in data123){
+let data124 = data123[key34];
+if((((typeof data124 !== "string") && (!(typeof data124 == "number"))) && (typeof data124 !== "boolean")) && (data124 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/podAnnotations/" + key34.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
 errors++;
 }
@@ -4409,19 +4421,19 @@ errors++;
 }
 }
 if(data.affinity !== undefined){
-let data124 = data.affinity;
-if(!(data124 && typeof data124 == "object" && !Array.isArray(data124))){
+let data125 = data.affinity;
+if(!(data125 && typeof data125 == "object" && !Array.isArray(data125))){
 (vErrors ??= []).push({instancePath:instancePath+"/affinity",schemaPath:"#/definitions/Workload/properties/affinity/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 if(data.tolerations !== undefined){
-let data125 = data.tolerations;
-if(Array.isArray(data125)){
-const len7 = data125.length;
+let data126 = data.tolerations;
+if(Array.isArray(data126)){
+const len7 = data126.length;
 for(let i7=0; i7<len7; i7++){
-let data126 = data125[i7];
-if(!(data126 && typeof data126 == "object" && !Array.isArray(data126))){
+let data127 = data126[i7];
+if(!(data127 && typeof data127 == "object" && !Array.isArray(data127))){
 (vErrors ??= []).push({instancePath:instancePath+"/tolerations/" + i7,schemaPath:"#/definitions/Workload/properties/tolerations/items/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -4433,23 +4445,23 @@ errors++;
 }
 }
 if(data.nodeSelector !== undefined){
-let data127 = data.nodeSelector;
-if(data127 && typeof data127 == "object" && !Array.isArray(data127)){
-for(const key35 in data127){
+let data128 = data.nodeSelector;
+if(data128 && typeof data128 == "object" && !Array.isArray(data128)){
+for(const key35 in data128){
 if(!(pattern2.test(key35))){
 (vErrors ??= []).push({instancePath:instancePath+"/nodeSelector",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key35}});
 errors++;
 }
 }
-for(const key36 in data127){
+for(const key36 in data128){
 if(pattern2.test(key36)){
-let data128 = data127[key36];
-if((typeof data128 !== "string") && (data128 !== null)){
+let data129 = data128[key36];
+if((typeof data129 !== "string") && (data129 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/nodeSelector/" + key36.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data128 === "string"){
-if(!pattern4.test(data128)){
+if(typeof data129 === "string"){
+if(!pattern4.test(data129)){
 (vErrors ??= []).push({instancePath:instancePath+"/nodeSelector/" + key36.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -4463,9 +4475,9 @@ errors++;
 }
 }
 if(data.priorityClassName !== undefined){
-let data129 = data.priorityClassName;
-if(typeof data129 === "string"){
-if(!pattern64.test(data129)){
+let data130 = data.priorityClassName;
+if(typeof data130 === "string"){
+if(!pattern64.test(data130)){
 (vErrors ??= []).push({instancePath:instancePath+"/priorityClassName",schemaPath:"#/definitions/Workload/properties/priorityClassName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -4476,9 +4488,9 @@ errors++;
 }
 }
 if(data.runtimeClassName !== undefined){
-let data130 = data.runtimeClassName;
-if(typeof data130 === "string"){
-if(!pattern64.test(data130)){
+let data131 = data.runtimeClassName;
+if(typeof data131 === "string"){
+if(!pattern64.test(data131)){
 (vErrors ??= []).push({instancePath:instancePath+"/runtimeClassName",schemaPath:"#/definitions/Workload/properties/runtimeClassName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -4489,9 +4501,9 @@ errors++;
 }
 }
 if(data.schedulerName !== undefined){
-let data131 = data.schedulerName;
-if(typeof data131 === "string"){
-if(!pattern64.test(data131)){
+let data132 = data.schedulerName;
+if(typeof data132 === "string"){
+if(!pattern64.test(data132)){
 (vErrors ??= []).push({instancePath:instancePath+"/schedulerName",schemaPath:"#/definitions/Workload/properties/schedulerName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -4502,12 +4514,12 @@ errors++;
 }
 }
 if(data.hostAliases !== undefined){
-let data132 = data.hostAliases;
-if(Array.isArray(data132)){
-const len8 = data132.length;
+let data133 = data.hostAliases;
+if(Array.isArray(data133)){
+const len8 = data133.length;
 for(let i8=0; i8<len8; i8++){
-let data133 = data132[i8];
-if(!(data133 && typeof data133 == "object" && !Array.isArray(data133))){
+let data134 = data133[i8];
+if(!(data134 && typeof data134 == "object" && !Array.isArray(data134))){
 (vErrors ??= []).push({instancePath:instancePath+"/hostAliases/" + i8,schemaPath:"#/definitions/Workload/properties/hostAliases/items/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -4519,33 +4531,33 @@ errors++;
 }
 }
 if(data.dnsPolicy !== undefined){
-let data134 = data.dnsPolicy;
-if(typeof data134 !== "string"){
+let data135 = data.dnsPolicy;
+if(typeof data135 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/dnsPolicy",schemaPath:"#/definitions/Workload/properties/dnsPolicy/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!((((data134 === "ClusterFirst") || (data134 === "ClusterFirstWithHostNet")) || (data134 === "Default")) || (data134 === "None"))){
+if(!((((data135 === "ClusterFirst") || (data135 === "ClusterFirstWithHostNet")) || (data135 === "Default")) || (data135 === "None"))){
 (vErrors ??= []).push({instancePath:instancePath+"/dnsPolicy",schemaPath:"#/definitions/Workload/properties/dnsPolicy/enum",keyword:"enum",params:{allowedValues: schema50.properties.dnsPolicy.enum}});
 errors++;
 }
 }
 if(data.dnsConfig !== undefined){
-let data135 = data.dnsConfig;
-if(!(data135 && typeof data135 == "object" && !Array.isArray(data135))){
+let data136 = data.dnsConfig;
+if(!(data136 && typeof data136 == "object" && !Array.isArray(data136))){
 (vErrors ??= []).push({instancePath:instancePath+"/dnsConfig",schemaPath:"#/definitions/Workload/properties/dnsConfig/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 if(data.podSecurityContext !== undefined){
-let data136 = data.podSecurityContext;
-if(!(data136 && typeof data136 == "object" && !Array.isArray(data136))){
+let data137 = data.podSecurityContext;
+if(!(data137 && typeof data137 == "object" && !Array.isArray(data137))){
 (vErrors ??= []).push({instancePath:instancePath+"/podSecurityContext",schemaPath:"#/definitions/Workload/properties/podSecurityContext/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 if(data.containerSecurityContext !== undefined){
-let data137 = data.containerSecurityContext;
-if(!(data137 && typeof data137 == "object" && !Array.isArray(data137))){
+let data138 = data.containerSecurityContext;
+if(!(data138 && typeof data138 == "object" && !Array.isArray(data138))){
 (vErrors ??= []).push({instancePath:instancePath+"/containerSecurityContext",schemaPath:"#/definitions/Workload/properties/containerSecurityContext/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -4557,13 +4569,13 @@ errors++;
 }
 }
 if(data.homeSizeLimit !== undefined){
-let data139 = data.homeSizeLimit;
-if((typeof data139 !== "string") && (!((typeof data139 == "number") && (!(data139 % 1) && !isNaN(data139))))){
+let data140 = data.homeSizeLimit;
+if((typeof data140 !== "string") && (!((typeof data140 == "number") && (!(data140 % 1) && !isNaN(data140))))){
 (vErrors ??= []).push({instancePath:instancePath+"/homeSizeLimit",schemaPath:"#/definitions/Quantity/type",keyword:"type",params:{type: schema45.type}});
 errors++;
 }
-if(typeof data139 === "string"){
-if(!pattern85.test(data139)){
+if(typeof data140 === "string"){
+if(!pattern85.test(data140)){
 (vErrors ??= []).push({instancePath:instancePath+"/homeSizeLimit",schemaPath:"#/definitions/Quantity/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$"}});
 errors++;
 }
@@ -4650,7 +4662,7 @@ errors++;
 if(data2.workload !== undefined){
 let data4 = data2.workload;
 if(typeof data4 === "string"){
-if(!pattern167.test(data4)){
+if(!pattern168.test(data4)){
 (vErrors ??= []).push({instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key3.replace(/~/g, "~0").replace(/\//g, "~1")+"/workload",schemaPath:"#/definitions/IngressPath/properties/workload/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"}});
 errors++;
 }
@@ -4663,7 +4675,7 @@ errors++;
 if(data2.port !== undefined){
 let data5 = data2.port;
 if(typeof data5 === "string"){
-if(!pattern168.test(data5)){
+if(!pattern169.test(data5)){
 (vErrors ??= []).push({instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key3.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/IngressPath/properties/port/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"}});
 errors++;
 }
@@ -4859,7 +4871,7 @@ errors++;
 if(data0.workload !== undefined){
 let data2 = data0.workload;
 if(typeof data2 === "string"){
-if(!pattern167.test(data2)){
+if(!pattern168.test(data2)){
 (vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/workload",schemaPath:"#/definitions/RoutePath/properties/workload/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"}});
 errors++;
 }
@@ -4872,7 +4884,7 @@ errors++;
 if(data0.port !== undefined){
 let data3 = data0.port;
 if(typeof data3 === "string"){
-if(!pattern168.test(data3)){
+if(!pattern169.test(data3)){
 (vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/port",schemaPath:"#/definitions/RoutePath/properties/port/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"}});
 errors++;
 }
@@ -4932,7 +4944,7 @@ return errors === 0;
 const schema116 = {"type":"object","description":"Rules beyond a path, by a name of yours, in the order of their names.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/RouteRule"}}},"examples":[{"canary":{"matches":[{"path":{"type":"PathPrefix","value":"/orders"},"headers":[{"name":"x-canary","value":"yes"}]}],"backends":{"integration":{"weight":90},"next":{"weight":10}}}}]};
 const schema117 = {"type":"object","description":"A rule of the HTTPRoute.","additionalProperties":false,"properties":{"matches":{"type":"array","description":"HTTPRouteMatch of the Gateway API: path, headers, queryParams, method.","items":{"type":"object","description":"A match."}},"filters":{"type":"array","description":"HTTPRouteFilter of the Gateway API.","items":{"type":"object","description":"A filter."}},"timeouts":{"type":"object","description":"HTTPRouteTimeouts of the Gateway API."},"backends":{"type":"object","description":"Workloads that share the requests; the one that serves when left out.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]*[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/RouteBackend"}}}}}};
 const schema118 = {"type":"object","description":"One of them.","additionalProperties":false,"properties":{"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload."},"weight":{"type":"integer","description":"Share of the requests.","minimum":0,"maximum":1000000}}};
-const pattern186 = new RegExp("^[a-z]([-a-z0-9]*[a-z0-9])?$", "u");
+const pattern187 = new RegExp("^[a-z]([-a-z0-9]*[a-z0-9])?$", "u");
 
 function validate60(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -4989,13 +5001,13 @@ if(data.backends !== undefined){
 let data5 = data.backends;
 if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
 for(const key1 in data5){
-if(!(pattern186.test(key1))){
+if(!(pattern187.test(key1))){
 (vErrors ??= []).push({instancePath:instancePath+"/backends",schemaPath:"#/definitions/RouteRule/properties/backends/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}});
 errors++;
 }
 }
 for(const key2 in data5){
-if(pattern186.test(key2)){
+if(pattern187.test(key2)){
 let data6 = data5[key2];
 const _errs16 = errors;
 let valid6 = true;
@@ -5081,13 +5093,13 @@ let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(pattern168.test(key0))){
+if(!(pattern169.test(key0))){
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/RouteRules/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
 }
 for(const key1 in data){
-if(pattern168.test(key1)){
+if(pattern169.test(key1)){
 let data0 = data[key1];
 const _errs3 = errors;
 let valid1 = true;
@@ -5171,7 +5183,7 @@ const len0 = data2.length;
 for(let i0=0; i0<len0; i0++){
 let data3 = data2[i0];
 if(typeof data3 === "string"){
-if(!pattern176.test(data3)){
+if(!pattern177.test(data3)){
 (vErrors ??= []).push({instancePath:instancePath+"/hostnames/" + i0,schemaPath:"#/definitions/Hostnames/items/pattern",keyword:"pattern",params:{pattern: "^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -5255,7 +5267,7 @@ return errors === 0;
 }
 
 const schema127 = {"type":"object","description":"How Prometheus is told.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it where the API exists."},"force":{"type":"boolean","description":"Write it even if its API is not seen (offline)."},"interval":{"type":"string","description":"Seconds between two reads.","examples":["30s"],"pattern":"^([0-9]+(ms|[smhdwy]))+$"},"scrapeTimeout":{"type":"string","description":"Longest read.","pattern":"^([0-9]+(ms|[smhdwy]))+$","examples":["10s"]},"labels":{"$ref":"#/definitions/Labels","description":"Labels, by which Prometheus finds it.","examples":[{"release":"prometheus"}]},"relabelings":{"type":"array","description":"relabelings.","items":{"type":"object","description":"RelabelConfig."},"examples":[[{"action":"labeldrop","regex":"pod"}]]},"metricRelabelings":{"type":"array","description":"metricRelabelings.","items":{"type":"object","description":"RelabelConfig."},"examples":[[{"action":"drop","sourceLabels":["__name__"],"regex":"jvm_.*"}]]}}};
-const pattern206 = new RegExp("^([0-9]+(ms|[smhdwy]))+$", "u");
+const pattern207 = new RegExp("^([0-9]+(ms|[smhdwy]))+$", "u");
 
 function validate67(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -5282,7 +5294,7 @@ errors++;
 if(data.interval !== undefined){
 let data2 = data.interval;
 if(typeof data2 === "string"){
-if(!pattern206.test(data2)){
+if(!pattern207.test(data2)){
 (vErrors ??= []).push({instancePath:instancePath+"/interval",schemaPath:"#/definitions/Monitor/properties/interval/pattern",keyword:"pattern",params:{pattern: "^([0-9]+(ms|[smhdwy]))+$"}});
 errors++;
 }
@@ -5295,7 +5307,7 @@ errors++;
 if(data.scrapeTimeout !== undefined){
 let data3 = data.scrapeTimeout;
 if(typeof data3 === "string"){
-if(!pattern206.test(data3)){
+if(!pattern207.test(data3)){
 (vErrors ??= []).push({instancePath:instancePath+"/scrapeTimeout",schemaPath:"#/definitions/Monitor/properties/scrapeTimeout/pattern",keyword:"pattern",params:{pattern: "^([0-9]+(ms|[smhdwy]))+$"}});
 errors++;
 }
@@ -7777,15 +7789,45 @@ if(data.fencing !== undefined){
 let data184 = data.fencing;
 if(data184 && typeof data184 == "object" && !Array.isArray(data184)){
 for(const key61 in data184){
-if(!((((((key61 === "image") || (key61 === "pullPolicy")) || (key61 === "entrypoint")) || (key61 === "leaseSeconds")) || (key61 === "limitSeconds")) || (key61 === "renewSeconds"))){
+if(!((((((((key61 === "scope") || (key61 === "port")) || (key61 === "image")) || (key61 === "pullPolicy")) || (key61 === "entrypoint")) || (key61 === "leaseSeconds")) || (key61 === "limitSeconds")) || (key61 === "renewSeconds"))){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing",schemaPath:"#/properties/fencing/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key61}});
 errors++;
 }
 }
-if(data184.image !== undefined){
-let data185 = data184.image;
+if(data184.scope !== undefined){
+let data185 = data184.scope;
 if(typeof data185 === "string"){
-if(!pattern0.test(data185)){
+if(!pattern96.test(data185)){
+(vErrors ??= []).push({instancePath:instancePath+"/fencing/scope",schemaPath:"#/properties/fencing/properties/scope/pattern",keyword:"pattern",params:{pattern: "^[-._A-Za-z0-9]*$"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/fencing/scope",schemaPath:"#/properties/fencing/properties/scope/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data184.port !== undefined){
+let data186 = data184.port;
+if(!((typeof data186 == "number") && (!(data186 % 1) && !isNaN(data186)))){
+(vErrors ??= []).push({instancePath:instancePath+"/fencing/port",schemaPath:"#/properties/fencing/properties/port/type",keyword:"type",params:{type: "integer"}});
+errors++;
+}
+if(typeof data186 == "number"){
+if(data186 > 65535 || isNaN(data186)){
+(vErrors ??= []).push({instancePath:instancePath+"/fencing/port",schemaPath:"#/properties/fencing/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}});
+errors++;
+}
+if(data186 < 1 || isNaN(data186)){
+(vErrors ??= []).push({instancePath:instancePath+"/fencing/port",schemaPath:"#/properties/fencing/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
+errors++;
+}
+}
+}
+if(data184.image !== undefined){
+let data187 = data184.image;
+if(typeof data187 === "string"){
+if(!pattern0.test(data187)){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/image",schemaPath:"#/properties/fencing/properties/image/pattern",keyword:"pattern",params:{pattern: "^[-._:/@A-Za-z0-9]*$|\\{\\{"}});
 errors++;
 }
@@ -7796,24 +7838,24 @@ errors++;
 }
 }
 if(data184.pullPolicy !== undefined){
-let data186 = data184.pullPolicy;
-if(typeof data186 !== "string"){
+let data188 = data184.pullPolicy;
+if(typeof data188 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/pullPolicy",schemaPath:"#/properties/fencing/properties/pullPolicy/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!(((data186 === "Always") || (data186 === "IfNotPresent")) || (data186 === "Never"))){
+if(!(((data188 === "Always") || (data188 === "IfNotPresent")) || (data188 === "Never"))){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/pullPolicy",schemaPath:"#/properties/fencing/properties/pullPolicy/enum",keyword:"enum",params:{allowedValues: schema11.properties.fencing.properties.pullPolicy.enum}});
 errors++;
 }
 }
 if(data184.entrypoint !== undefined){
-let data187 = data184.entrypoint;
-if(Array.isArray(data187)){
-const len9 = data187.length;
+let data189 = data184.entrypoint;
+if(Array.isArray(data189)){
+const len9 = data189.length;
 for(let i10=0; i10<len9; i10++){
-let data188 = data187[i10];
-if(typeof data188 === "string"){
-if(data188.length < 1){
+let data190 = data189[i10];
+if(typeof data190 === "string"){
+if(data190.length < 1){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/entrypoint/" + i10,schemaPath:"#/properties/fencing/properties/entrypoint/items/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
@@ -7830,51 +7872,51 @@ errors++;
 }
 }
 if(data184.leaseSeconds !== undefined){
-let data189 = data184.leaseSeconds;
-if(!((typeof data189 == "number") && (!(data189 % 1) && !isNaN(data189)))){
+let data191 = data184.leaseSeconds;
+if(!((typeof data191 == "number") && (!(data191 % 1) && !isNaN(data191)))){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/leaseSeconds",schemaPath:"#/properties/fencing/properties/leaseSeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data189 == "number"){
-if(data189 > 3600 || isNaN(data189)){
+if(typeof data191 == "number"){
+if(data191 > 3600 || isNaN(data191)){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/leaseSeconds",schemaPath:"#/properties/fencing/properties/leaseSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3600}});
 errors++;
 }
-if(data189 < 16 || isNaN(data189)){
-(vErrors ??= []).push({instancePath:instancePath+"/fencing/leaseSeconds",schemaPath:"#/properties/fencing/properties/leaseSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 16}});
+if(data191 < 11 || isNaN(data191)){
+(vErrors ??= []).push({instancePath:instancePath+"/fencing/leaseSeconds",schemaPath:"#/properties/fencing/properties/leaseSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 11}});
 errors++;
 }
 }
 }
 if(data184.limitSeconds !== undefined){
-let data190 = data184.limitSeconds;
-if(!((typeof data190 == "number") && (!(data190 % 1) && !isNaN(data190)))){
+let data192 = data184.limitSeconds;
+if(!((typeof data192 == "number") && (!(data192 % 1) && !isNaN(data192)))){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/limitSeconds",schemaPath:"#/properties/fencing/properties/limitSeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data190 == "number"){
-if(data190 > 3590 || isNaN(data190)){
+if(typeof data192 == "number"){
+if(data192 > 3590 || isNaN(data192)){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/limitSeconds",schemaPath:"#/properties/fencing/properties/limitSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 3590}});
 errors++;
 }
-if(data190 < 6 || isNaN(data190)){
+if(data192 < 6 || isNaN(data192)){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/limitSeconds",schemaPath:"#/properties/fencing/properties/limitSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 6}});
 errors++;
 }
 }
 }
 if(data184.renewSeconds !== undefined){
-let data191 = data184.renewSeconds;
-if(!((typeof data191 == "number") && (!(data191 % 1) && !isNaN(data191)))){
+let data193 = data184.renewSeconds;
+if(!((typeof data193 == "number") && (!(data193 % 1) && !isNaN(data193)))){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/renewSeconds",schemaPath:"#/properties/fencing/properties/renewSeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data191 == "number"){
-if(data191 > 600 || isNaN(data191)){
+if(typeof data193 == "number"){
+if(data193 > 600 || isNaN(data193)){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/renewSeconds",schemaPath:"#/properties/fencing/properties/renewSeconds/maximum",keyword:"maximum",params:{comparison: "<=", limit: 600}});
 errors++;
 }
-if(data191 < 1 || isNaN(data191)){
+if(data193 < 1 || isNaN(data193)){
 (vErrors ??= []).push({instancePath:instancePath+"/fencing/renewSeconds",schemaPath:"#/properties/fencing/properties/renewSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
@@ -7893,41 +7935,41 @@ errors = vErrors.length;
 }
 }
 if(data.workloads !== undefined){
-let data193 = data.workloads;
-if(data193 && typeof data193 == "object" && !Array.isArray(data193)){
-for(const key62 in data193){
+let data195 = data.workloads;
+if(data195 && typeof data195 == "object" && !Array.isArray(data195)){
+for(const key62 in data195){
 if(!(pattern40.test(key62))){
 (vErrors ??= []).push({instancePath:instancePath+"/workloads",schemaPath:"#/properties/workloads/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key62}});
 errors++;
 }
 }
-for(const key63 in data193){
+for(const key63 in data195){
 if(pattern40.test(key63)){
-let data194 = data193[key63];
-const _errs483 = errors;
+let data196 = data195[key63];
+const _errs487 = errors;
 let valid106 = true;
-const _errs484 = errors;
-if(data194 !== null){
+const _errs488 = errors;
+if(data196 !== null){
 (vErrors ??= []).push({});
 errors++;
 }
-var _valid9 = _errs484 === errors;
-errors = _errs483;
+var _valid9 = _errs488 === errors;
+errors = _errs487;
 if(vErrors !== null){
-if(_errs483){
-vErrors.length = _errs483;
+if(_errs487){
+vErrors.length = _errs487;
 }
 else {
 vErrors = null;
 }
 }
 if(!_valid9){
-const _errs486 = errors;
-if(!(validate28(data194, {instancePath:instancePath+"/workloads/" + key63.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data193,parentDataProperty:key63,rootData}))){
+const _errs490 = errors;
+if(!(validate28(data196, {instancePath:instancePath+"/workloads/" + key63.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data195,parentDataProperty:key63,rootData}))){
 vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
 errors = vErrors.length;
 }
-var _valid9 = _errs486 === errors;
+var _valid9 = _errs490 === errors;
 valid106 = _valid9;
 }
 if(!valid106){
@@ -7949,24 +7991,24 @@ errors = vErrors.length;
 }
 }
 if(data.ingress !== undefined){
-let data196 = data.ingress;
-if(data196 && typeof data196 == "object" && !Array.isArray(data196)){
-for(const key64 in data196){
+let data198 = data.ingress;
+if(data198 && typeof data198 == "object" && !Array.isArray(data198)){
+for(const key64 in data198){
 if(!((((((key64 === "enabled") || (key64 === "className")) || (key64 === "annotations")) || (key64 === "labels")) || (key64 === "hosts")) || (key64 === "additional"))){
 (vErrors ??= []).push({instancePath:instancePath+"/ingress",schemaPath:"#/properties/ingress/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key64}});
 errors++;
 }
 }
-if(data196.enabled !== undefined){
-if(typeof data196.enabled !== "boolean"){
+if(data198.enabled !== undefined){
+if(typeof data198.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/ingress/enabled",schemaPath:"#/properties/ingress/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data196.className !== undefined){
-let data198 = data196.className;
-if(typeof data198 === "string"){
-if(!pattern64.test(data198)){
+if(data198.className !== undefined){
+let data200 = data198.className;
+if(typeof data200 === "string"){
+if(!pattern64.test(data200)){
 (vErrors ??= []).push({instancePath:instancePath+"/ingress/className",schemaPath:"#/properties/ingress/properties/className/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -7976,12 +8018,12 @@ else {
 errors++;
 }
 }
-if(data196.annotations !== undefined){
-let data199 = data196.annotations;
-if(data199 && typeof data199 == "object" && !Array.isArray(data199)){
-for(const key65 in data199){
-let data200 = data199[key65];
-if((((typeof data200 !== "string") && (!(typeof data200 == "number"))) && (typeof data200 !== "boolean")) && (data200 !== null)){
+if(data198.annotations !== undefined){
+let data201 = data198.annotations;
+if(data201 && typeof data201 == "object" && !Array.isArray(data201)){
+for(const key65 in data201){
+let data202 = data201[key65];
+if((((typeof data202 !== "string") && (!(typeof data202 == "number"))) && (typeof data202 !== "boolean")) && (data202 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/ingress/annotations/" + key65.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
 errors++;
 }
@@ -7992,24 +8034,24 @@ else {
 errors++;
 }
 }
-if(data196.labels !== undefined){
-let data201 = data196.labels;
-if(data201 && typeof data201 == "object" && !Array.isArray(data201)){
-for(const key66 in data201){
+if(data198.labels !== undefined){
+let data203 = data198.labels;
+if(data203 && typeof data203 == "object" && !Array.isArray(data203)){
+for(const key66 in data203){
 if(!(pattern2.test(key66))){
 (vErrors ??= []).push({instancePath:instancePath+"/ingress/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key66}});
 errors++;
 }
 }
-for(const key67 in data201){
+for(const key67 in data203){
 if(pattern2.test(key67)){
-let data202 = data201[key67];
-if((typeof data202 !== "string") && (data202 !== null)){
+let data204 = data203[key67];
+if((typeof data204 !== "string") && (data204 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/ingress/labels/" + key67.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data202 === "string"){
-if(!pattern4.test(data202)){
+if(typeof data204 === "string"){
+if(!pattern4.test(data204)){
 (vErrors ??= []).push({instancePath:instancePath+"/ingress/labels/" + key67.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -8022,48 +8064,48 @@ else {
 errors++;
 }
 }
-if(data196.hosts !== undefined){
-if(!(validate52(data196.hosts, {instancePath:instancePath+"/ingress/hosts",parentData:data196,parentDataProperty:"hosts",rootData}))){
+if(data198.hosts !== undefined){
+if(!(validate52(data198.hosts, {instancePath:instancePath+"/ingress/hosts",parentData:data198,parentDataProperty:"hosts",rootData}))){
 vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors);
 errors = vErrors.length;
 }
 }
-if(data196.additional !== undefined){
-let data204 = data196.additional;
-if(data204 && typeof data204 == "object" && !Array.isArray(data204)){
-for(const key68 in data204){
-if(!(pattern168.test(key68))){
+if(data198.additional !== undefined){
+let data206 = data198.additional;
+if(data206 && typeof data206 == "object" && !Array.isArray(data206)){
+for(const key68 in data206){
+if(!(pattern169.test(key68))){
 (vErrors ??= []).push({instancePath:instancePath+"/ingress/additional",schemaPath:"#/properties/ingress/properties/additional/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key68}});
 errors++;
 }
 }
-for(const key69 in data204){
-if(pattern168.test(key69)){
-let data205 = data204[key69];
-const _errs512 = errors;
+for(const key69 in data206){
+if(pattern169.test(key69)){
+let data207 = data206[key69];
+const _errs516 = errors;
 let valid113 = true;
-const _errs513 = errors;
-if(data205 !== null){
+const _errs517 = errors;
+if(data207 !== null){
 (vErrors ??= []).push({});
 errors++;
 }
-var _valid10 = _errs513 === errors;
-errors = _errs512;
+var _valid10 = _errs517 === errors;
+errors = _errs516;
 if(vErrors !== null){
-if(_errs512){
-vErrors.length = _errs512;
+if(_errs516){
+vErrors.length = _errs516;
 }
 else {
 vErrors = null;
 }
 }
 if(!_valid10){
-const _errs515 = errors;
-if(!(validate54(data205, {instancePath:instancePath+"/ingress/additional/" + key69.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data204,parentDataProperty:key69,rootData}))){
+const _errs519 = errors;
+if(!(validate54(data207, {instancePath:instancePath+"/ingress/additional/" + key69.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data206,parentDataProperty:key69,rootData}))){
 vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
 errors = vErrors.length;
 }
-var _valid10 = _errs515 === errors;
+var _valid10 = _errs519 === errors;
 valid113 = _valid10;
 }
 if(!valid113){
@@ -8085,37 +8127,37 @@ errors++;
 }
 }
 if(data.gateway !== undefined){
-let data206 = data.gateway;
-if(data206 && typeof data206 == "object" && !Array.isArray(data206)){
-for(const key70 in data206){
+let data208 = data.gateway;
+if(data208 && typeof data208 == "object" && !Array.isArray(data208)){
+for(const key70 in data208){
 if(!(func2.call(schema11.properties.gateway.properties, key70))){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway",schemaPath:"#/properties/gateway/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key70}});
 errors++;
 }
 }
-if(data206.enabled !== undefined){
-if(typeof data206.enabled !== "boolean"){
+if(data208.enabled !== undefined){
+if(typeof data208.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/enabled",schemaPath:"#/properties/gateway/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data206.force !== undefined){
-if(typeof data206.force !== "boolean"){
+if(data208.force !== undefined){
+if(typeof data208.force !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/force",schemaPath:"#/properties/gateway/properties/force/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data206.parentRefs !== undefined){
-let data209 = data206.parentRefs;
-if(data209 && typeof data209 == "object" && !Array.isArray(data209)){
-for(const key71 in data209){
-let data210 = data209[key71];
-if((!(data210 && typeof data210 == "object" && !Array.isArray(data210))) && (data210 !== null)){
+if(data208.parentRefs !== undefined){
+let data211 = data208.parentRefs;
+if(data211 && typeof data211 == "object" && !Array.isArray(data211)){
+for(const key71 in data211){
+let data212 = data211[key71];
+if((!(data212 && typeof data212 == "object" && !Array.isArray(data212))) && (data212 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/parentRefs/" + key71.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ParentRefs/additionalProperties/type",keyword:"type",params:{type: schema110.additionalProperties.type}});
 errors++;
 }
-if(data210 && typeof data210 == "object" && !Array.isArray(data210)){
-if(data210.name === undefined){
+if(data212 && typeof data212 == "object" && !Array.isArray(data212)){
+if(data212.name === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/parentRefs/" + key71.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ParentRefs/additionalProperties/required",keyword:"required",params:{missingProperty: "name"}});
 errors++;
 }
@@ -8127,14 +8169,14 @@ else {
 errors++;
 }
 }
-if(data206.hostnames !== undefined){
-let data211 = data206.hostnames;
-if(Array.isArray(data211)){
-const len10 = data211.length;
+if(data208.hostnames !== undefined){
+let data213 = data208.hostnames;
+if(Array.isArray(data213)){
+const len10 = data213.length;
 for(let i11=0; i11<len10; i11++){
-let data212 = data211[i11];
-if(typeof data212 === "string"){
-if(!pattern176.test(data212)){
+let data214 = data213[i11];
+if(typeof data214 === "string"){
+if(!pattern177.test(data214)){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/hostnames/" + i11,schemaPath:"#/definitions/Hostnames/items/pattern",keyword:"pattern",params:{pattern: "^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -8150,12 +8192,12 @@ else {
 errors++;
 }
 }
-if(data206.annotations !== undefined){
-let data213 = data206.annotations;
-if(data213 && typeof data213 == "object" && !Array.isArray(data213)){
-for(const key72 in data213){
-let data214 = data213[key72];
-if((((typeof data214 !== "string") && (!(typeof data214 == "number"))) && (typeof data214 !== "boolean")) && (data214 !== null)){
+if(data208.annotations !== undefined){
+let data215 = data208.annotations;
+if(data215 && typeof data215 == "object" && !Array.isArray(data215)){
+for(const key72 in data215){
+let data216 = data215[key72];
+if((((typeof data216 !== "string") && (!(typeof data216 == "number"))) && (typeof data216 !== "boolean")) && (data216 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/annotations/" + key72.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
 errors++;
 }
@@ -8166,24 +8208,24 @@ else {
 errors++;
 }
 }
-if(data206.labels !== undefined){
-let data215 = data206.labels;
-if(data215 && typeof data215 == "object" && !Array.isArray(data215)){
-for(const key73 in data215){
+if(data208.labels !== undefined){
+let data217 = data208.labels;
+if(data217 && typeof data217 == "object" && !Array.isArray(data217)){
+for(const key73 in data217){
 if(!(pattern2.test(key73))){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key73}});
 errors++;
 }
 }
-for(const key74 in data215){
+for(const key74 in data217){
 if(pattern2.test(key74)){
-let data216 = data215[key74];
-if((typeof data216 !== "string") && (data216 !== null)){
+let data218 = data217[key74];
+if((typeof data218 !== "string") && (data218 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/labels/" + key74.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data216 === "string"){
-if(!pattern4.test(data216)){
+if(typeof data218 === "string"){
+if(!pattern4.test(data218)){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/labels/" + key74.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -8196,54 +8238,54 @@ else {
 errors++;
 }
 }
-if(data206.paths !== undefined){
-if(!(validate57(data206.paths, {instancePath:instancePath+"/gateway/paths",parentData:data206,parentDataProperty:"paths",rootData}))){
+if(data208.paths !== undefined){
+if(!(validate57(data208.paths, {instancePath:instancePath+"/gateway/paths",parentData:data208,parentDataProperty:"paths",rootData}))){
 vErrors = vErrors === null ? validate57.errors : vErrors.concat(validate57.errors);
 errors = vErrors.length;
 }
 }
-if(data206.rules !== undefined){
-if(!(validate59(data206.rules, {instancePath:instancePath+"/gateway/rules",parentData:data206,parentDataProperty:"rules",rootData}))){
+if(data208.rules !== undefined){
+if(!(validate59(data208.rules, {instancePath:instancePath+"/gateway/rules",parentData:data208,parentDataProperty:"rules",rootData}))){
 vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
 errors = vErrors.length;
 }
 }
-if(data206.additional !== undefined){
-let data219 = data206.additional;
-if(data219 && typeof data219 == "object" && !Array.isArray(data219)){
-for(const key75 in data219){
-if(!(pattern168.test(key75))){
+if(data208.additional !== undefined){
+let data221 = data208.additional;
+if(data221 && typeof data221 == "object" && !Array.isArray(data221)){
+for(const key75 in data221){
+if(!(pattern169.test(key75))){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/additional",schemaPath:"#/properties/gateway/properties/additional/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key75}});
 errors++;
 }
 }
-for(const key76 in data219){
-if(pattern168.test(key76)){
-let data220 = data219[key76];
-const _errs552 = errors;
+for(const key76 in data221){
+if(pattern169.test(key76)){
+let data222 = data221[key76];
+const _errs556 = errors;
 let valid125 = true;
-const _errs553 = errors;
-if(data220 !== null){
+const _errs557 = errors;
+if(data222 !== null){
 (vErrors ??= []).push({});
 errors++;
 }
-var _valid11 = _errs553 === errors;
-errors = _errs552;
+var _valid11 = _errs557 === errors;
+errors = _errs556;
 if(vErrors !== null){
-if(_errs552){
-vErrors.length = _errs552;
+if(_errs556){
+vErrors.length = _errs556;
 }
 else {
 vErrors = null;
 }
 }
 if(!_valid11){
-const _errs555 = errors;
-if(!(validate63(data220, {instancePath:instancePath+"/gateway/additional/" + key76.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data219,parentDataProperty:key76,rootData}))){
+const _errs559 = errors;
+if(!(validate63(data222, {instancePath:instancePath+"/gateway/additional/" + key76.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data221,parentDataProperty:key76,rootData}))){
 vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
 errors = vErrors.length;
 }
-var _valid11 = _errs555 === errors;
+var _valid11 = _errs559 === errors;
 valid125 = _valid11;
 }
 if(!valid125){
@@ -8258,25 +8300,25 @@ else {
 errors++;
 }
 }
-if(data206.create !== undefined){
-let data221 = data206.create;
-if(data221 && typeof data221 == "object" && !Array.isArray(data221)){
-for(const key77 in data221){
+if(data208.create !== undefined){
+let data223 = data208.create;
+if(data223 && typeof data223 == "object" && !Array.isArray(data223)){
+for(const key77 in data223){
 if(!((((key77 === "enabled") || (key77 === "className")) || (key77 === "annotations")) || (key77 === "listeners"))){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/create",schemaPath:"#/properties/gateway/properties/create/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key77}});
 errors++;
 }
 }
-if(data221.enabled !== undefined){
-if(typeof data221.enabled !== "boolean"){
+if(data223.enabled !== undefined){
+if(typeof data223.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/create/enabled",schemaPath:"#/properties/gateway/properties/create/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data221.className !== undefined){
-let data223 = data221.className;
-if(typeof data223 === "string"){
-if(!pattern64.test(data223)){
+if(data223.className !== undefined){
+let data225 = data223.className;
+if(typeof data225 === "string"){
+if(!pattern64.test(data225)){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/create/className",schemaPath:"#/properties/gateway/properties/create/properties/className/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -8286,12 +8328,12 @@ else {
 errors++;
 }
 }
-if(data221.annotations !== undefined){
-let data224 = data221.annotations;
-if(data224 && typeof data224 == "object" && !Array.isArray(data224)){
-for(const key78 in data224){
-let data225 = data224[key78];
-if((((typeof data225 !== "string") && (!(typeof data225 == "number"))) && (typeof data225 !== "boolean")) && (data225 !== null)){
+if(data223.annotations !== undefined){
+let data226 = data223.annotations;
+if(data226 && typeof data226 == "object" && !Array.isArray(data226)){
+for(const key78 in data226){
+let data227 = data226[key78];
+if((((typeof data227 !== "string") && (!(typeof data227 == "number"))) && (typeof data227 !== "boolean")) && (data227 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/create/annotations/" + key78.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
 errors++;
 }
@@ -8302,42 +8344,42 @@ else {
 errors++;
 }
 }
-if(data221.listeners !== undefined){
-let data226 = data221.listeners;
-if(data226 && typeof data226 == "object" && !Array.isArray(data226)){
-for(const key79 in data226){
-if(!(pattern168.test(key79))){
+if(data223.listeners !== undefined){
+let data228 = data223.listeners;
+if(data228 && typeof data228 == "object" && !Array.isArray(data228)){
+for(const key79 in data228){
+if(!(pattern169.test(key79))){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/create/listeners",schemaPath:"#/properties/gateway/properties/create/properties/listeners/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key79}});
 errors++;
 }
 }
-for(const key80 in data226){
-if(pattern168.test(key80)){
-let data227 = data226[key80];
-const _errs573 = errors;
+for(const key80 in data228){
+if(pattern169.test(key80)){
+let data229 = data228[key80];
+const _errs577 = errors;
 let valid130 = true;
-const _errs574 = errors;
-if(data227 !== null){
+const _errs578 = errors;
+if(data229 !== null){
 (vErrors ??= []).push({});
 errors++;
 }
-var _valid12 = _errs574 === errors;
-errors = _errs573;
+var _valid12 = _errs578 === errors;
+errors = _errs577;
 if(vErrors !== null){
-if(_errs573){
-vErrors.length = _errs573;
+if(_errs577){
+vErrors.length = _errs577;
 }
 else {
 vErrors = null;
 }
 }
 if(!_valid12){
-const _errs576 = errors;
-if(!(data227 && typeof data227 == "object" && !Array.isArray(data227))){
+const _errs580 = errors;
+if(!(data229 && typeof data229 == "object" && !Array.isArray(data229))){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/create/listeners/" + key80.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/gateway/properties/create/properties/listeners/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-var _valid12 = _errs576 === errors;
+var _valid12 = _errs580 === errors;
 valid130 = _valid12;
 }
 if(!valid130){
@@ -8358,25 +8400,25 @@ else {
 errors++;
 }
 }
-if(data206.backendTls !== undefined){
-let data228 = data206.backendTls;
-if(data228 && typeof data228 == "object" && !Array.isArray(data228)){
-for(const key81 in data228){
+if(data208.backendTls !== undefined){
+let data230 = data208.backendTls;
+if(data230 && typeof data230 == "object" && !Array.isArray(data230)){
+for(const key81 in data230){
 if(!(((key81 === "enabled") || (key81 === "hostname")) || (key81 === "caConfigMap"))){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls",schemaPath:"#/properties/gateway/properties/backendTls/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key81}});
 errors++;
 }
 }
-if(data228.enabled !== undefined){
-if(typeof data228.enabled !== "boolean"){
+if(data230.enabled !== undefined){
+if(typeof data230.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls/enabled",schemaPath:"#/properties/gateway/properties/backendTls/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data228.hostname !== undefined){
-let data230 = data228.hostname;
-if(typeof data230 === "string"){
-if(!pattern176.test(data230)){
+if(data230.hostname !== undefined){
+let data232 = data230.hostname;
+if(typeof data232 === "string"){
+if(!pattern177.test(data232)){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls/hostname",schemaPath:"#/properties/gateway/properties/backendTls/properties/hostname/pattern",keyword:"pattern",params:{pattern: "^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -8386,10 +8428,10 @@ else {
 errors++;
 }
 }
-if(data228.caConfigMap !== undefined){
-let data231 = data228.caConfigMap;
-if(typeof data231 === "string"){
-if(!pattern15.test(data231)){
+if(data230.caConfigMap !== undefined){
+let data233 = data230.caConfigMap;
+if(typeof data233 === "string"){
+if(!pattern15.test(data233)){
 (vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls/caConfigMap",schemaPath:"#/properties/gateway/properties/backendTls/properties/caConfigMap/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"}});
 errors++;
 }
@@ -8412,30 +8454,30 @@ errors++;
 }
 }
 if(data.route !== undefined){
-let data232 = data.route;
-if(data232 && typeof data232 == "object" && !Array.isArray(data232)){
-for(const key82 in data232){
+let data234 = data.route;
+if(data234 && typeof data234 == "object" && !Array.isArray(data234)){
+for(const key82 in data234){
 if(!(func2.call(schema11.properties.route.properties, key82))){
 (vErrors ??= []).push({instancePath:instancePath+"/route",schemaPath:"#/properties/route/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key82}});
 errors++;
 }
 }
-if(data232.enabled !== undefined){
-if(typeof data232.enabled !== "boolean"){
+if(data234.enabled !== undefined){
+if(typeof data234.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/route/enabled",schemaPath:"#/properties/route/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data232.force !== undefined){
-if(typeof data232.force !== "boolean"){
+if(data234.force !== undefined){
+if(typeof data234.force !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/route/force",schemaPath:"#/properties/route/properties/force/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data232.host !== undefined){
-let data235 = data232.host;
-if(typeof data235 === "string"){
-if(!pattern176.test(data235)){
+if(data234.host !== undefined){
+let data237 = data234.host;
+if(typeof data237 === "string"){
+if(!pattern177.test(data237)){
 (vErrors ??= []).push({instancePath:instancePath+"/route/host",schemaPath:"#/properties/route/properties/host/pattern",keyword:"pattern",params:{pattern: "^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -8445,10 +8487,10 @@ else {
 errors++;
 }
 }
-if(data232.path !== undefined){
-let data236 = data232.path;
-if(typeof data236 === "string"){
-if(!pattern11.test(data236)){
+if(data234.path !== undefined){
+let data238 = data234.path;
+if(typeof data238 === "string"){
+if(!pattern11.test(data238)){
 (vErrors ??= []).push({instancePath:instancePath+"/route/path",schemaPath:"#/properties/route/properties/path/pattern",keyword:"pattern",params:{pattern: "^(/.*)?$"}});
 errors++;
 }
@@ -8458,10 +8500,10 @@ else {
 errors++;
 }
 }
-if(data232.workload !== undefined){
-let data237 = data232.workload;
-if(typeof data237 === "string"){
-if(!pattern167.test(data237)){
+if(data234.workload !== undefined){
+let data239 = data234.workload;
+if(typeof data239 === "string"){
+if(!pattern168.test(data239)){
 (vErrors ??= []).push({instancePath:instancePath+"/route/workload",schemaPath:"#/properties/route/properties/workload/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"}});
 errors++;
 }
@@ -8471,10 +8513,10 @@ else {
 errors++;
 }
 }
-if(data232.port !== undefined){
-let data238 = data232.port;
-if(typeof data238 === "string"){
-if(!pattern168.test(data238)){
+if(data234.port !== undefined){
+let data240 = data234.port;
+if(typeof data240 === "string"){
+if(!pattern169.test(data240)){
 (vErrors ??= []).push({instancePath:instancePath+"/route/port",schemaPath:"#/properties/route/properties/port/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"}});
 errors++;
 }
@@ -8484,12 +8526,12 @@ else {
 errors++;
 }
 }
-if(data232.annotations !== undefined){
-let data239 = data232.annotations;
-if(data239 && typeof data239 == "object" && !Array.isArray(data239)){
-for(const key83 in data239){
-let data240 = data239[key83];
-if((((typeof data240 !== "string") && (!(typeof data240 == "number"))) && (typeof data240 !== "boolean")) && (data240 !== null)){
+if(data234.annotations !== undefined){
+let data241 = data234.annotations;
+if(data241 && typeof data241 == "object" && !Array.isArray(data241)){
+for(const key83 in data241){
+let data242 = data241[key83];
+if((((typeof data242 !== "string") && (!(typeof data242 == "number"))) && (typeof data242 !== "boolean")) && (data242 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/route/annotations/" + key83.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
 errors++;
 }
@@ -8500,24 +8542,24 @@ else {
 errors++;
 }
 }
-if(data232.labels !== undefined){
-let data241 = data232.labels;
-if(data241 && typeof data241 == "object" && !Array.isArray(data241)){
-for(const key84 in data241){
+if(data234.labels !== undefined){
+let data243 = data234.labels;
+if(data243 && typeof data243 == "object" && !Array.isArray(data243)){
+for(const key84 in data243){
 if(!(pattern2.test(key84))){
 (vErrors ??= []).push({instancePath:instancePath+"/route/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key84}});
 errors++;
 }
 }
-for(const key85 in data241){
+for(const key85 in data243){
 if(pattern2.test(key85)){
-let data242 = data241[key85];
-if((typeof data242 !== "string") && (data242 !== null)){
+let data244 = data243[key85];
+if((typeof data244 !== "string") && (data244 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/route/labels/" + key85.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data242 === "string"){
-if(!pattern4.test(data242)){
+if(typeof data244 === "string"){
+if(!pattern4.test(data244)){
 (vErrors ??= []).push({instancePath:instancePath+"/route/labels/" + key85.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -8530,20 +8572,20 @@ else {
 errors++;
 }
 }
-if(data232.wildcardPolicy !== undefined){
-let data243 = data232.wildcardPolicy;
-if(typeof data243 !== "string"){
+if(data234.wildcardPolicy !== undefined){
+let data245 = data234.wildcardPolicy;
+if(typeof data245 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/route/wildcardPolicy",schemaPath:"#/properties/route/properties/wildcardPolicy/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!((data243 === "None") || (data243 === "Subdomain"))){
+if(!((data245 === "None") || (data245 === "Subdomain"))){
 (vErrors ??= []).push({instancePath:instancePath+"/route/wildcardPolicy",schemaPath:"#/properties/route/properties/wildcardPolicy/enum",keyword:"enum",params:{allowedValues: schema11.properties.route.properties.wildcardPolicy.enum}});
 errors++;
 }
 }
-if(data232.tls !== undefined){
-let data244 = data232.tls;
-if(!(data244 && typeof data244 == "object" && !Array.isArray(data244))){
+if(data234.tls !== undefined){
+let data246 = data234.tls;
+if(!(data246 && typeof data246 == "object" && !Array.isArray(data246))){
 (vErrors ??= []).push({instancePath:instancePath+"/route/tls",schemaPath:"#/properties/route/properties/tls/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -8555,26 +8597,26 @@ errors++;
 }
 }
 if(data.networkPolicy !== undefined){
-let data245 = data.networkPolicy;
-if(data245 && typeof data245 == "object" && !Array.isArray(data245)){
-for(const key86 in data245){
+let data247 = data.networkPolicy;
+if(data247 && typeof data247 == "object" && !Array.isArray(data247)){
+for(const key86 in data247){
 if(!((((key86 === "enabled") || (key86 === "clients")) || (key86 === "management")) || (key86 === "egress"))){
 (vErrors ??= []).push({instancePath:instancePath+"/networkPolicy",schemaPath:"#/properties/networkPolicy/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key86}});
 errors++;
 }
 }
-if(data245.enabled !== undefined){
-if(typeof data245.enabled !== "boolean"){
+if(data247.enabled !== undefined){
+if(typeof data247.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/enabled",schemaPath:"#/properties/networkPolicy/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data245.clients !== undefined){
-let data247 = data245.clients;
-if(data247 && typeof data247 == "object" && !Array.isArray(data247)){
-for(const key87 in data247){
-let data248 = data247[key87];
-if((!(data248 && typeof data248 == "object" && !Array.isArray(data248))) && (data248 !== null)){
+if(data247.clients !== undefined){
+let data249 = data247.clients;
+if(data249 && typeof data249 == "object" && !Array.isArray(data249)){
+for(const key87 in data249){
+let data250 = data249[key87];
+if((!(data250 && typeof data250 == "object" && !Array.isArray(data250))) && (data250 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/clients/" + key87.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/networkPolicy/properties/clients/additionalProperties/type",keyword:"type",params:{type: schema11.properties.networkPolicy.properties.clients.additionalProperties.type}});
 errors++;
 }
@@ -8585,12 +8627,12 @@ else {
 errors++;
 }
 }
-if(data245.management !== undefined){
-let data249 = data245.management;
-if(data249 && typeof data249 == "object" && !Array.isArray(data249)){
-for(const key88 in data249){
-let data250 = data249[key88];
-if((!(data250 && typeof data250 == "object" && !Array.isArray(data250))) && (data250 !== null)){
+if(data247.management !== undefined){
+let data251 = data247.management;
+if(data251 && typeof data251 == "object" && !Array.isArray(data251)){
+for(const key88 in data251){
+let data252 = data251[key88];
+if((!(data252 && typeof data252 == "object" && !Array.isArray(data252))) && (data252 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/management/" + key88.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/networkPolicy/properties/management/additionalProperties/type",keyword:"type",params:{type: schema11.properties.networkPolicy.properties.management.additionalProperties.type}});
 errors++;
 }
@@ -8601,33 +8643,33 @@ else {
 errors++;
 }
 }
-if(data245.egress !== undefined){
-let data251 = data245.egress;
-if(data251 && typeof data251 == "object" && !Array.isArray(data251)){
-for(const key89 in data251){
+if(data247.egress !== undefined){
+let data253 = data247.egress;
+if(data253 && typeof data253 == "object" && !Array.isArray(data253)){
+for(const key89 in data253){
 if(!(((key89 === "enabled") || (key89 === "dns")) || (key89 === "rules"))){
 (vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress",schemaPath:"#/properties/networkPolicy/properties/egress/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key89}});
 errors++;
 }
 }
-if(data251.enabled !== undefined){
-if(typeof data251.enabled !== "boolean"){
+if(data253.enabled !== undefined){
+if(typeof data253.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress/enabled",schemaPath:"#/properties/networkPolicy/properties/egress/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data251.dns !== undefined){
-if(typeof data251.dns !== "boolean"){
+if(data253.dns !== undefined){
+if(typeof data253.dns !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress/dns",schemaPath:"#/properties/networkPolicy/properties/egress/properties/dns/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data251.rules !== undefined){
-let data254 = data251.rules;
-if(data254 && typeof data254 == "object" && !Array.isArray(data254)){
-for(const key90 in data254){
-let data255 = data254[key90];
-if((!(data255 && typeof data255 == "object" && !Array.isArray(data255))) && (data255 !== null)){
+if(data253.rules !== undefined){
+let data256 = data253.rules;
+if(data256 && typeof data256 == "object" && !Array.isArray(data256)){
+for(const key90 in data256){
+let data257 = data256[key90];
+if((!(data257 && typeof data257 == "object" && !Array.isArray(data257))) && (data257 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress/rules/" + key90.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/networkPolicy/properties/egress/properties/rules/additionalProperties/type",keyword:"type",params:{type: schema11.properties.networkPolicy.properties.egress.properties.rules.additionalProperties.type}});
 errors++;
 }
@@ -8651,28 +8693,28 @@ errors++;
 }
 }
 if(data.metrics !== undefined){
-let data256 = data.metrics;
-if(data256 && typeof data256 == "object" && !Array.isArray(data256)){
-for(const key91 in data256){
+let data258 = data.metrics;
+if(data258 && typeof data258 == "object" && !Array.isArray(data258)){
+for(const key91 in data258){
 if(!(((key91 === "enabled") || (key91 === "podMonitor")) || (key91 === "serviceMonitor"))){
 (vErrors ??= []).push({instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key91}});
 errors++;
 }
 }
-if(data256.enabled !== undefined){
-if(typeof data256.enabled !== "boolean"){
+if(data258.enabled !== undefined){
+if(typeof data258.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/metrics/enabled",schemaPath:"#/properties/metrics/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data256.podMonitor !== undefined){
-if(!(validate67(data256.podMonitor, {instancePath:instancePath+"/metrics/podMonitor",parentData:data256,parentDataProperty:"podMonitor",rootData}))){
+if(data258.podMonitor !== undefined){
+if(!(validate67(data258.podMonitor, {instancePath:instancePath+"/metrics/podMonitor",parentData:data258,parentDataProperty:"podMonitor",rootData}))){
 vErrors = vErrors === null ? validate67.errors : vErrors.concat(validate67.errors);
 errors = vErrors.length;
 }
 }
-if(data256.serviceMonitor !== undefined){
-if(!(validate67(data256.serviceMonitor, {instancePath:instancePath+"/metrics/serviceMonitor",parentData:data256,parentDataProperty:"serviceMonitor",rootData}))){
+if(data258.serviceMonitor !== undefined){
+if(!(validate67(data258.serviceMonitor, {instancePath:instancePath+"/metrics/serviceMonitor",parentData:data258,parentDataProperty:"serviceMonitor",rootData}))){
 vErrors = vErrors === null ? validate67.errors : vErrors.concat(validate67.errors);
 errors = vErrors.length;
 }
@@ -8684,72 +8726,72 @@ errors++;
 }
 }
 if(data.tracing !== undefined){
-let data260 = data.tracing;
-if(data260 && typeof data260 == "object" && !Array.isArray(data260)){
-for(const key92 in data260){
+let data262 = data.tracing;
+if(data262 && typeof data262 == "object" && !Array.isArray(data262)){
+for(const key92 in data262){
 if(!(((((((key92 === "enabled") || (key92 === "type")) || (key92 === "url")) || (key92 === "host")) || (key92 === "port")) || (key92 === "logs")) || (key92 === "properties"))){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing",schemaPath:"#/properties/tracing/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key92}});
 errors++;
 }
 }
-if(data260.enabled !== undefined){
-if(typeof data260.enabled !== "boolean"){
+if(data262.enabled !== undefined){
+if(typeof data262.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/enabled",schemaPath:"#/properties/tracing/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data260.type !== undefined){
-let data262 = data260.type;
-if(typeof data262 !== "string"){
+if(data262.type !== undefined){
+let data264 = data262.type;
+if(typeof data264 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/type",schemaPath:"#/properties/tracing/properties/type/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!((((data262 === "otlp") || (data262 === "jaeger")) || (data262 === "zipkin")) || (data262 === "log"))){
+if(!((((data264 === "otlp") || (data264 === "jaeger")) || (data264 === "zipkin")) || (data264 === "log"))){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/type",schemaPath:"#/properties/tracing/properties/type/enum",keyword:"enum",params:{allowedValues: schema11.properties.tracing.properties.type.enum}});
 errors++;
 }
 }
-if(data260.url !== undefined){
-if(typeof data260.url !== "string"){
+if(data262.url !== undefined){
+if(typeof data262.url !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/url",schemaPath:"#/properties/tracing/properties/url/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data260.host !== undefined){
-if(typeof data260.host !== "string"){
+if(data262.host !== undefined){
+if(typeof data262.host !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/host",schemaPath:"#/properties/tracing/properties/host/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data260.port !== undefined){
-let data265 = data260.port;
-if(!((typeof data265 == "number") && (!(data265 % 1) && !isNaN(data265)))){
+if(data262.port !== undefined){
+let data267 = data262.port;
+if(!((typeof data267 == "number") && (!(data267 % 1) && !isNaN(data267)))){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/port",schemaPath:"#/properties/tracing/properties/port/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data265 == "number"){
-if(data265 > 65535 || isNaN(data265)){
+if(typeof data267 == "number"){
+if(data267 > 65535 || isNaN(data267)){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/port",schemaPath:"#/properties/tracing/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}});
 errors++;
 }
-if(data265 < 1 || isNaN(data265)){
+if(data267 < 1 || isNaN(data267)){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/port",schemaPath:"#/properties/tracing/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
 }
 }
-if(data260.logs !== undefined){
-if(typeof data260.logs !== "boolean"){
+if(data262.logs !== undefined){
+if(typeof data262.logs !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/logs",schemaPath:"#/properties/tracing/properties/logs/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data260.properties !== undefined){
-let data267 = data260.properties;
-if(data267 && typeof data267 == "object" && !Array.isArray(data267)){
-for(const key93 in data267){
-let data268 = data267[key93];
-if((typeof data268 !== "string") && (data268 !== null)){
+if(data262.properties !== undefined){
+let data269 = data262.properties;
+if(data269 && typeof data269 == "object" && !Array.isArray(data269)){
+for(const key93 in data269){
+let data270 = data269[key93];
+if((typeof data270 !== "string") && (data270 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/properties/" + key93.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/tracing/properties/properties/additionalProperties/type",keyword:"type",params:{type: schema11.properties.tracing.properties.properties.additionalProperties.type}});
 errors++;
 }
@@ -8767,47 +8809,47 @@ errors++;
 }
 }
 if(data.icp !== undefined){
-let data269 = data.icp;
-if(data269 && typeof data269 == "object" && !Array.isArray(data269)){
-for(const key94 in data269){
+let data271 = data.icp;
+if(data271 && typeof data271 == "object" && !Array.isArray(data271)){
+for(const key94 in data271){
 if(!((((((((key94 === "enabled") || (key94 === "url")) || (key94 === "secret")) || (key94 === "environment")) || (key94 === "project")) || (key94 === "integration")) || (key94 === "verifyTls")) || (key94 === "heartbeatSeconds"))){
 (vErrors ??= []).push({instancePath:instancePath+"/icp",schemaPath:"#/properties/icp/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key94}});
 errors++;
 }
 }
-if(data269.enabled !== undefined){
-if(typeof data269.enabled !== "boolean"){
+if(data271.enabled !== undefined){
+if(typeof data271.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/enabled",schemaPath:"#/properties/icp/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data269.url !== undefined){
-if(typeof data269.url !== "string"){
+if(data271.url !== undefined){
+if(typeof data271.url !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/url",schemaPath:"#/properties/icp/properties/url/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data269.secret !== undefined){
-let data272 = data269.secret;
-if(data272 && typeof data272 == "object" && !Array.isArray(data272)){
-if(data272.name === undefined){
+if(data271.secret !== undefined){
+let data274 = data271.secret;
+if(data274 && typeof data274 == "object" && !Array.isArray(data274)){
+if(data274.name === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/secret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "name"}});
 errors++;
 }
-if(data272.key === undefined){
+if(data274.key === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/secret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
 errors++;
 }
-for(const key95 in data272){
+for(const key95 in data274){
 if(!((key95 === "name") || (key95 === "key"))){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/secret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key95}});
 errors++;
 }
 }
-if(data272.name !== undefined){
-let data273 = data272.name;
-if(typeof data273 === "string"){
-if(!pattern9.test(data273)){
+if(data274.name !== undefined){
+let data275 = data274.name;
+if(typeof data275 === "string"){
+if(!pattern9.test(data275)){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/secret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
 errors++;
 }
@@ -8817,14 +8859,14 @@ else {
 errors++;
 }
 }
-if(data272.key !== undefined){
-let data274 = data272.key;
-if(typeof data274 === "string"){
-if(data274.length < 1){
+if(data274.key !== undefined){
+let data276 = data274.key;
+if(typeof data276 === "string"){
+if(data276.length < 1){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/secret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
-if(!pattern24.test(data274)){
+if(!pattern24.test(data276)){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/secret/key",schemaPath:"#/definitions/SecretKey/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
 errors++;
 }
@@ -8840,38 +8882,38 @@ else {
 errors++;
 }
 }
-if(data269.environment !== undefined){
-if(typeof data269.environment !== "string"){
+if(data271.environment !== undefined){
+if(typeof data271.environment !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/environment",schemaPath:"#/properties/icp/properties/environment/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data269.project !== undefined){
-if(typeof data269.project !== "string"){
+if(data271.project !== undefined){
+if(typeof data271.project !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/project",schemaPath:"#/properties/icp/properties/project/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data269.integration !== undefined){
-if(typeof data269.integration !== "string"){
+if(data271.integration !== undefined){
+if(typeof data271.integration !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/integration",schemaPath:"#/properties/icp/properties/integration/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data269.verifyTls !== undefined){
-if(typeof data269.verifyTls !== "boolean"){
+if(data271.verifyTls !== undefined){
+if(typeof data271.verifyTls !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/verifyTls",schemaPath:"#/properties/icp/properties/verifyTls/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data269.heartbeatSeconds !== undefined){
-let data279 = data269.heartbeatSeconds;
-if(!((typeof data279 == "number") && (!(data279 % 1) && !isNaN(data279)))){
+if(data271.heartbeatSeconds !== undefined){
+let data281 = data271.heartbeatSeconds;
+if(!((typeof data281 == "number") && (!(data281 % 1) && !isNaN(data281)))){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/heartbeatSeconds",schemaPath:"#/properties/icp/properties/heartbeatSeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data279 == "number"){
-if(data279 < 1 || isNaN(data279)){
+if(typeof data281 == "number"){
+if(data281 < 1 || isNaN(data281)){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/heartbeatSeconds",schemaPath:"#/properties/icp/properties/heartbeatSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
@@ -8884,28 +8926,28 @@ errors++;
 }
 }
 if(data.serviceAccount !== undefined){
-let data280 = data.serviceAccount;
-if(data280 && typeof data280 == "object" && !Array.isArray(data280)){
-for(const key96 in data280){
+let data282 = data.serviceAccount;
+if(data282 && typeof data282 == "object" && !Array.isArray(data282)){
+for(const key96 in data282){
 if(!((((key96 === "create") || (key96 === "name")) || (key96 === "annotations")) || (key96 === "automountToken"))){
 (vErrors ??= []).push({instancePath:instancePath+"/serviceAccount",schemaPath:"#/properties/serviceAccount/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key96}});
 errors++;
 }
 }
-if(data280.create !== undefined){
-if(typeof data280.create !== "boolean"){
+if(data282.create !== undefined){
+if(typeof data282.create !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/create",schemaPath:"#/properties/serviceAccount/properties/create/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data280.name !== undefined){
-let data282 = data280.name;
-if(typeof data282 === "string"){
-if(data282.length > 253){
+if(data282.name !== undefined){
+let data284 = data282.name;
+if(typeof data284 === "string"){
+if(data284.length > 253){
 (vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/name",schemaPath:"#/properties/serviceAccount/properties/name/maxLength",keyword:"maxLength",params:{limit: 253}});
 errors++;
 }
-if(!pattern15.test(data282)){
+if(!pattern15.test(data284)){
 (vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/name",schemaPath:"#/properties/serviceAccount/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"}});
 errors++;
 }
@@ -8915,12 +8957,12 @@ else {
 errors++;
 }
 }
-if(data280.annotations !== undefined){
-let data283 = data280.annotations;
-if(data283 && typeof data283 == "object" && !Array.isArray(data283)){
-for(const key97 in data283){
-let data284 = data283[key97];
-if((((typeof data284 !== "string") && (!(typeof data284 == "number"))) && (typeof data284 !== "boolean")) && (data284 !== null)){
+if(data282.annotations !== undefined){
+let data285 = data282.annotations;
+if(data285 && typeof data285 == "object" && !Array.isArray(data285)){
+for(const key97 in data285){
+let data286 = data285[key97];
+if((((typeof data286 !== "string") && (!(typeof data286 == "number"))) && (typeof data286 !== "boolean")) && (data286 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/annotations/" + key97.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
 errors++;
 }
@@ -8931,8 +8973,8 @@ else {
 errors++;
 }
 }
-if(data280.automountToken !== undefined){
-if(typeof data280.automountToken !== "boolean"){
+if(data282.automountToken !== undefined){
+if(typeof data282.automountToken !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/automountToken",schemaPath:"#/properties/serviceAccount/properties/automountToken/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
@@ -8950,16 +8992,16 @@ errors++;
 }
 }
 if(data.warnings !== undefined){
-let data287 = data.warnings;
-if(data287 && typeof data287 == "object" && !Array.isArray(data287)){
-for(const key98 in data287){
+let data289 = data.warnings;
+if(data289 && typeof data289 == "object" && !Array.isArray(data289)){
+for(const key98 in data289){
 if(!(key98 === "configMap")){
 (vErrors ??= []).push({instancePath:instancePath+"/warnings",schemaPath:"#/properties/warnings/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key98}});
 errors++;
 }
 }
-if(data287.configMap !== undefined){
-if(typeof data287.configMap !== "boolean"){
+if(data289.configMap !== undefined){
+if(typeof data289.configMap !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/warnings/configMap",schemaPath:"#/properties/warnings/properties/configMap/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
@@ -8971,24 +9013,24 @@ errors++;
 }
 }
 if(data.tests !== undefined){
-let data289 = data.tests;
-if(data289 && typeof data289 == "object" && !Array.isArray(data289)){
-for(const key99 in data289){
+let data291 = data.tests;
+if(data291 && typeof data291 == "object" && !Array.isArray(data291)){
+for(const key99 in data291){
 if(!(func2.call(schema11.properties.tests.properties, key99))){
 (vErrors ??= []).push({instancePath:instancePath+"/tests",schemaPath:"#/properties/tests/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key99}});
 errors++;
 }
 }
-if(data289.enabled !== undefined){
-if(typeof data289.enabled !== "boolean"){
+if(data291.enabled !== undefined){
+if(typeof data291.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/enabled",schemaPath:"#/properties/tests/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data289.image !== undefined){
-let data291 = data289.image;
-if(typeof data291 === "string"){
-if(!pattern0.test(data291)){
+if(data291.image !== undefined){
+let data293 = data291.image;
+if(typeof data293 === "string"){
+if(!pattern0.test(data293)){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/image",schemaPath:"#/properties/tests/properties/image/pattern",keyword:"pattern",params:{pattern: "^[-._:/@A-Za-z0-9]*$|\\{\\{"}});
 errors++;
 }
@@ -8998,24 +9040,24 @@ else {
 errors++;
 }
 }
-if(data289.labels !== undefined){
-let data292 = data289.labels;
-if(data292 && typeof data292 == "object" && !Array.isArray(data292)){
-for(const key100 in data292){
+if(data291.labels !== undefined){
+let data294 = data291.labels;
+if(data294 && typeof data294 == "object" && !Array.isArray(data294)){
+for(const key100 in data294){
 if(!(pattern2.test(key100))){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key100}});
 errors++;
 }
 }
-for(const key101 in data292){
+for(const key101 in data294){
 if(pattern2.test(key101)){
-let data293 = data292[key101];
-if((typeof data293 !== "string") && (data293 !== null)){
+let data295 = data294[key101];
+if((typeof data295 !== "string") && (data295 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/labels/" + key101.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data293 === "string"){
-if(!pattern4.test(data293)){
+if(typeof data295 === "string"){
+if(!pattern4.test(data295)){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/labels/" + key101.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -9028,12 +9070,12 @@ else {
 errors++;
 }
 }
-if(data289.annotations !== undefined){
-let data294 = data289.annotations;
-if(data294 && typeof data294 == "object" && !Array.isArray(data294)){
-for(const key102 in data294){
-let data295 = data294[key102];
-if((((typeof data295 !== "string") && (!(typeof data295 == "number"))) && (typeof data295 !== "boolean")) && (data295 !== null)){
+if(data291.annotations !== undefined){
+let data296 = data291.annotations;
+if(data296 && typeof data296 == "object" && !Array.isArray(data296)){
+for(const key102 in data296){
+let data297 = data296[key102];
+if((((typeof data297 !== "string") && (!(typeof data297 == "number"))) && (typeof data297 !== "boolean")) && (data297 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/annotations/" + key102.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
 errors++;
 }
@@ -9044,24 +9086,24 @@ else {
 errors++;
 }
 }
-if(data289.podLabels !== undefined){
-let data296 = data289.podLabels;
-if(data296 && typeof data296 == "object" && !Array.isArray(data296)){
-for(const key103 in data296){
+if(data291.podLabels !== undefined){
+let data298 = data291.podLabels;
+if(data298 && typeof data298 == "object" && !Array.isArray(data298)){
+for(const key103 in data298){
 if(!(pattern2.test(key103))){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/podLabels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key103}});
 errors++;
 }
 }
-for(const key104 in data296){
+for(const key104 in data298){
 if(pattern2.test(key104)){
-let data297 = data296[key104];
-if((typeof data297 !== "string") && (data297 !== null)){
+let data299 = data298[key104];
+if((typeof data299 !== "string") && (data299 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/podLabels/" + key104.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data297 === "string"){
-if(!pattern4.test(data297)){
+if(typeof data299 === "string"){
+if(!pattern4.test(data299)){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/podLabels/" + key104.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -9074,12 +9116,12 @@ else {
 errors++;
 }
 }
-if(data289.podAnnotations !== undefined){
-let data298 = data289.podAnnotations;
-if(data298 && typeof data298 == "object" && !Array.isArray(data298)){
-for(const key105 in data298){
-let data299 = data298[key105];
-if((((typeof data299 !== "string") && (!(typeof data299 == "number"))) && (typeof data299 !== "boolean")) && (data299 !== null)){
+if(data291.podAnnotations !== undefined){
+let data300 = data291.podAnnotations;
+if(data300 && typeof data300 == "object" && !Array.isArray(data300)){
+for(const key105 in data300){
+let data301 = data300[key105];
+if((((typeof data301 !== "string") && (!(typeof data301 == "number"))) && (typeof data301 !== "boolean")) && (data301 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/podAnnotations/" + key105.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
 errors++;
 }
@@ -9090,30 +9132,30 @@ else {
 errors++;
 }
 }
-if(data289.resources !== undefined){
-if(!(validate26(data289.resources, {instancePath:instancePath+"/tests/resources",parentData:data289,parentDataProperty:"resources",rootData}))){
+if(data291.resources !== undefined){
+if(!(validate26(data291.resources, {instancePath:instancePath+"/tests/resources",parentData:data291,parentDataProperty:"resources",rootData}))){
 vErrors = vErrors === null ? validate26.errors : vErrors.concat(validate26.errors);
 errors = vErrors.length;
 }
 }
-if(data289.nodeSelector !== undefined){
-let data301 = data289.nodeSelector;
-if(data301 && typeof data301 == "object" && !Array.isArray(data301)){
-for(const key106 in data301){
+if(data291.nodeSelector !== undefined){
+let data303 = data291.nodeSelector;
+if(data303 && typeof data303 == "object" && !Array.isArray(data303)){
+for(const key106 in data303){
 if(!(pattern2.test(key106))){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/nodeSelector",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key106}});
 errors++;
 }
 }
-for(const key107 in data301){
+for(const key107 in data303){
 if(pattern2.test(key107)){
-let data302 = data301[key107];
-if((typeof data302 !== "string") && (data302 !== null)){
+let data304 = data303[key107];
+if((typeof data304 !== "string") && (data304 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/nodeSelector/" + key107.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data302 === "string"){
-if(!pattern4.test(data302)){
+if(typeof data304 === "string"){
+if(!pattern4.test(data304)){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/nodeSelector/" + key107.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -9126,13 +9168,13 @@ else {
 errors++;
 }
 }
-if(data289.tolerations !== undefined){
-let data303 = data289.tolerations;
-if(Array.isArray(data303)){
-const len11 = data303.length;
+if(data291.tolerations !== undefined){
+let data305 = data291.tolerations;
+if(Array.isArray(data305)){
+const len11 = data305.length;
 for(let i12=0; i12<len11; i12++){
-let data304 = data303[i12];
-if(!(data304 && typeof data304 == "object" && !Array.isArray(data304))){
+let data306 = data305[i12];
+if(!(data306 && typeof data306 == "object" && !Array.isArray(data306))){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/tolerations/" + i12,schemaPath:"#/properties/tests/properties/tolerations/items/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -9143,17 +9185,17 @@ else {
 errors++;
 }
 }
-if(data289.affinity !== undefined){
-let data305 = data289.affinity;
-if(!(data305 && typeof data305 == "object" && !Array.isArray(data305))){
+if(data291.affinity !== undefined){
+let data307 = data291.affinity;
+if(!(data307 && typeof data307 == "object" && !Array.isArray(data307))){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/affinity",schemaPath:"#/properties/tests/properties/affinity/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data289.priorityClassName !== undefined){
-let data306 = data289.priorityClassName;
-if(typeof data306 === "string"){
-if(!pattern64.test(data306)){
+if(data291.priorityClassName !== undefined){
+let data308 = data291.priorityClassName;
+if(typeof data308 === "string"){
+if(!pattern64.test(data308)){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/priorityClassName",schemaPath:"#/properties/tests/properties/priorityClassName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -9163,10 +9205,10 @@ else {
 errors++;
 }
 }
-if(data289.serviceAccountName !== undefined){
-let data307 = data289.serviceAccountName;
-if(typeof data307 === "string"){
-if(!pattern64.test(data307)){
+if(data291.serviceAccountName !== undefined){
+let data309 = data291.serviceAccountName;
+if(typeof data309 === "string"){
+if(!pattern64.test(data309)){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/serviceAccountName",schemaPath:"#/properties/tests/properties/serviceAccountName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -9176,27 +9218,27 @@ else {
 errors++;
 }
 }
-if(data289.podSecurityContext !== undefined){
-let data308 = data289.podSecurityContext;
-if(!(data308 && typeof data308 == "object" && !Array.isArray(data308))){
+if(data291.podSecurityContext !== undefined){
+let data310 = data291.podSecurityContext;
+if(!(data310 && typeof data310 == "object" && !Array.isArray(data310))){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/podSecurityContext",schemaPath:"#/properties/tests/properties/podSecurityContext/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data289.containerSecurityContext !== undefined){
-let data309 = data289.containerSecurityContext;
-if(!(data309 && typeof data309 == "object" && !Array.isArray(data309))){
+if(data291.containerSecurityContext !== undefined){
+let data311 = data291.containerSecurityContext;
+if(!(data311 && typeof data311 == "object" && !Array.isArray(data311))){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/containerSecurityContext",schemaPath:"#/properties/tests/properties/containerSecurityContext/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data289.pullPolicy !== undefined){
-let data310 = data289.pullPolicy;
-if(typeof data310 !== "string"){
+if(data291.pullPolicy !== undefined){
+let data312 = data291.pullPolicy;
+if(typeof data312 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/pullPolicy",schemaPath:"#/properties/tests/properties/pullPolicy/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!(((data310 === "Always") || (data310 === "IfNotPresent")) || (data310 === "Never"))){
+if(!(((data312 === "Always") || (data312 === "IfNotPresent")) || (data312 === "Never"))){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/pullPolicy",schemaPath:"#/properties/tests/properties/pullPolicy/enum",keyword:"enum",params:{allowedValues: schema11.properties.tests.properties.pullPolicy.enum}});
 errors++;
 }
@@ -9208,23 +9250,23 @@ errors++;
 }
 }
 if(data.extraObjects !== undefined){
-let data311 = data.extraObjects;
-const _errs774 = errors;
+let data313 = data.extraObjects;
+const _errs778 = errors;
 let valid165 = false;
-const _errs775 = errors;
-if(data311 && typeof data311 == "object" && !Array.isArray(data311)){
-for(const key108 in data311){
-let data312 = data311[key108];
-if(((!(data312 && typeof data312 == "object" && !Array.isArray(data312))) && (typeof data312 !== "string")) && (data312 !== null)){
+const _errs779 = errors;
+if(data313 && typeof data313 == "object" && !Array.isArray(data313)){
+for(const key108 in data313){
+let data314 = data313[key108];
+if(((!(data314 && typeof data314 == "object" && !Array.isArray(data314))) && (typeof data314 !== "string")) && (data314 !== null)){
 (vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + key108.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/extraObjects/anyOf/0/additionalProperties/type",keyword:"type",params:{type: schema11.properties.extraObjects.anyOf[0].additionalProperties.type}});
 errors++;
 }
-if(data312 && typeof data312 == "object" && !Array.isArray(data312)){
-if(data312.apiVersion === undefined){
+if(data314 && typeof data314 == "object" && !Array.isArray(data314)){
+if(data314.apiVersion === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + key108.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/extraObjects/anyOf/0/additionalProperties/required",keyword:"required",params:{missingProperty: "apiVersion"}});
 errors++;
 }
-if(data312.kind === undefined){
+if(data314.kind === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + key108.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/extraObjects/anyOf/0/additionalProperties/required",keyword:"required",params:{missingProperty: "kind"}});
 errors++;
 }
@@ -9235,24 +9277,24 @@ else {
 (vErrors ??= []).push({instancePath:instancePath+"/extraObjects",schemaPath:"#/properties/extraObjects/anyOf/0/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-var _valid13 = _errs775 === errors;
+var _valid13 = _errs779 === errors;
 valid165 = valid165 || _valid13;
 if(!valid165){
-const _errs780 = errors;
-if(Array.isArray(data311)){
-const len12 = data311.length;
+const _errs784 = errors;
+if(Array.isArray(data313)){
+const len12 = data313.length;
 for(let i13=0; i13<len12; i13++){
-let data313 = data311[i13];
-if((!(data313 && typeof data313 == "object" && !Array.isArray(data313))) && (typeof data313 !== "string")){
+let data315 = data313[i13];
+if((!(data315 && typeof data315 == "object" && !Array.isArray(data315))) && (typeof data315 !== "string")){
 (vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + i13,schemaPath:"#/properties/extraObjects/anyOf/1/items/type",keyword:"type",params:{type: schema11.properties.extraObjects.anyOf[1].items.type}});
 errors++;
 }
-if(data313 && typeof data313 == "object" && !Array.isArray(data313)){
-if(data313.apiVersion === undefined){
+if(data315 && typeof data315 == "object" && !Array.isArray(data315)){
+if(data315.apiVersion === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + i13,schemaPath:"#/properties/extraObjects/anyOf/1/items/required",keyword:"required",params:{missingProperty: "apiVersion"}});
 errors++;
 }
-if(data313.kind === undefined){
+if(data315.kind === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + i13,schemaPath:"#/properties/extraObjects/anyOf/1/items/required",keyword:"required",params:{missingProperty: "kind"}});
 errors++;
 }
@@ -9263,7 +9305,7 @@ else {
 (vErrors ??= []).push({instancePath:instancePath+"/extraObjects",schemaPath:"#/properties/extraObjects/anyOf/1/type",keyword:"type",params:{type: "array"}});
 errors++;
 }
-var _valid13 = _errs780 === errors;
+var _valid13 = _errs784 === errors;
 valid165 = valid165 || _valid13;
 }
 if(!valid165){
@@ -9271,10 +9313,10 @@ if(!valid165){
 errors++;
 }
 else {
-errors = _errs774;
+errors = _errs778;
 if(vErrors !== null){
-if(_errs774){
-vErrors.length = _errs774;
+if(_errs778){
+vErrors.length = _errs778;
 }
 else {
 vErrors = null;

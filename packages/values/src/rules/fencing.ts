@@ -1,18 +1,21 @@
 import { valueAt } from '../merge.ts';
-import { list } from '../schema/words.ts';
 import type { Finding, RuleInput } from './finding.ts';
 
 const code = 'MI-VALUES-FENCING';
 /** Seconds that the chart takes for a renewal's request, and between the end of one server and the start of the next. */
 const request = 4;
-const margin = 10;
+const margin = 5;
 
-/** `recovery: fenced` needs lease-guard, a stateful workload that no database coordinates, and times that fit each other. */
+/** Times of the Leases without a standby and with one, as the chart's `mi.fencing.times` has them. */
+const times = { none: { lease: 40, limit: 25, renew: 5 }, cold: { lease: 15, limit: 10, renew: 2 } } as const;
+
+/** `recovery: fenced` needs a stateful workload that no database coordinates, and times that fit each other. */
 export function fencingRules({ values, workloads, mode }: RuleInput): readonly Finding[] {
   const asked = workloads.filter(({ recovery }) => recovery === 'fenced');
   const stateful = asked.filter(({ type }) => type === 'stateful');
   const stateless = asked.filter(({ type, key, pathOf }) => type === 'stateless' && pathOf('recovery')[1] === key);
-  const wrong: readonly Finding[] = [
+  const standbys = workloads.filter(({ key }) => valueAt(values, ['workloads', key, 'standby']) === 'cold');
+  return [
     ...stateless.map(({ key, pathOf }): Finding => ({
       code,
       path: pathOf('recovery'),
@@ -25,37 +28,34 @@ export function fencingRules({ values, workloads, mode }: RuleInput): readonly F
       message: `The recovery of \`${key}\` is fenced, but with \`coordination.mode: database\` its servers agree through the database which of them is active.`,
       hint: 'Remove `recovery`, or use `coordination.mode: isolate`.',
     })),
-  ];
-  return mode === 'database' || stateful.length === 0
-    ? wrong
-    : [
-        ...wrong,
-        ...imageRule(
-          values,
-          stateful.map(({ key }) => key),
-        ),
-        ...timeRules(values),
-      ];
-}
-
-function imageRule(values: RuleInput['values'], keys: readonly string[]): readonly Finding[] {
-  const image = valueAt(values, ['fencing', 'image']);
-  if (typeof image !== 'string' || image !== '') return [];
-  return [
-    {
-      code,
-      path: ['fencing', 'image'],
-      message: `The recovery of ${list(keys, 'and')} is fenced, but \`fencing.image\` is empty, and there is no public image for it.`,
-      hint: 'Build lease-guard as packages/lease-guard/README.md says, and name the image by its digest.',
-    },
+    ...standbys
+      .filter(({ recovery }) => recovery !== 'fenced')
+      .map(({ key }): Finding => ({
+        code,
+        path: ['workloads', key, 'standby'],
+        message: `The workload \`${key}\` has a standby, but its recovery is not fenced: a second pod would do the work twice.`,
+        hint: 'Set `recovery: fenced`, or remove `standby`.',
+      })),
+    ...(mode === 'database' ? [] : standbyKinds(values, stateful).flatMap((kind) => timeRules(values, kind))),
   ];
 }
 
-function timeRules(values: RuleInput['values']): readonly Finding[] {
-  const [lease, limit, renew] = ['leaseSeconds', 'limitSeconds', 'renewSeconds'].map((name) =>
-    valueAt(values, ['fencing', name]),
-  );
-  if (typeof lease !== 'number' || typeof limit !== 'number' || typeof renew !== 'number') return [];
+/** Which times the fenced workloads have. */
+function standbyKinds(
+  values: RuleInput['values'],
+  fenced: readonly { readonly key: string }[],
+): readonly (keyof typeof times)[] {
+  const inherited = valueAt(values, ['workloadDefaults', 'standby']);
+  const kinds = fenced.map(({ key }) => valueAt(values, ['workloads', key, 'standby']) ?? inherited);
+  return [...new Set(kinds.map((kind) => (kind === 'cold' ? 'cold' : 'none')))];
+}
+
+function timeRules(values: RuleInput['values'], kind: keyof typeof times): readonly Finding[] {
+  const seconds = (name: keyof (typeof times)['none']): number => {
+    const given = valueAt(values, ['fencing', `${name}Seconds`]);
+    return typeof given === 'number' ? given : times[kind][name];
+  };
+  const [lease, limit, renew] = [seconds('lease'), seconds('limit'), seconds('renew')];
   const least = 2 * renew + request;
   return [
     ...(limit < least

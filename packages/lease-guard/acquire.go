@@ -1,0 +1,237 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"time"
+)
+
+// sighting is what a waiting guard knows of one Lease: what it read, and since when that has not changed.
+type sighting struct {
+	record record
+	// lead is the Lease that the record's holder renews, when that is another one; empty when that does not exist.
+	lead  record
+	token string // versions of both
+	since time.Duration
+}
+
+const (
+	// courtesy is how long a Lease that was given back is left to the guard that started to wait last: after a change of the
+	// release that is the new pod, and a pod that is about to end should not start its server once more.
+	courtesy = 3 * time.Second
+	// quickly is the time between two looks while the holder is about to end.
+	quickly = 250 * time.Millisecond
+)
+
+// acquire waits until this holder has the Leases of all artifacts. It takes only when it may take all, so no guard waits for
+// one Lease while it keeps another from its owner; and in the order of names, so of two guards one takes all.
+func (e *elector) acquire(ctx context.Context) (held, error) {
+	w := &waiting{elector: e, seen: map[string]*sighting{}}
+	for first := true; ; first = false {
+		if !first && !sleep(ctx, w.pause) {
+			return held{}, ctx.Err()
+		}
+		reason, err := w.look(ctx, first)
+		if e.looked != nil {
+			lead := record{}
+			if s := w.seen[e.names[0]]; s != nil {
+				lead = s.record
+			}
+			e.looked(lead, err)
+		}
+		if err != nil {
+			w.pause = retryInterval
+			w.explain(fmt.Sprintf("cannot read the Lease (%v); trying again", err))
+			continue
+		}
+		if reason != "" {
+			w.explain(reason)
+			continue
+		}
+		got, err := w.take(ctx)
+		if err == nil && e.now() < got.until {
+			return got, nil
+		}
+		if err != nil {
+			w.pause = quickly + e.times.renew/8
+			w.explain(fmt.Sprintf("could not take the Lease (%v); trying again", err))
+		}
+	}
+}
+
+// waiting is one wait of an elector.
+type waiting struct {
+	*elector
+	seen       map[string]*sighting
+	pause      time.Duration // until the next look
+	said       string
+	registered bool
+}
+
+func (w *waiting) explain(reason string) {
+	if reason != w.said {
+		w.say("%s", reason)
+		w.said = reason
+	}
+}
+
+// look reads the Leases and returns why they cannot be taken yet. The first look reads all, so that the waits for those that
+// nobody is known to hold begin together; later ones end at the first Lease that cannot be taken.
+func (w *waiting) look(ctx context.Context, all bool) (reason string, err error) {
+	w.pause = w.times.renew / 4
+	for _, name := range w.names {
+		changed, err := w.read(ctx, name)
+		if err != nil {
+			return "", err
+		}
+		s := w.seen[name]
+		blocked, left := w.blocked(s)
+		if blocked == "" || reason != "" {
+			continue
+		}
+		reason = blocked
+		if changed {
+			w.pause = w.times.renew * 9 / 10 // shortly before the next renewal, so that it is seen soon after it
+		}
+		if s.record.annotation(annotationEnding) != "" || s.lead.annotation(annotationEnding) != "" || s.record.released() {
+			w.pause = quickly
+		}
+		w.pause = min(w.pause, left)
+		if !all {
+			break
+		}
+	}
+	if reason != "" && !w.registered {
+		w.register(ctx)
+	}
+	return reason, nil
+}
+
+// read looks at one Lease, which is created when it does not exist, and at the lead of its holder.
+func (w *waiting) read(ctx context.Context, name string) (changed bool, err error) {
+	current, err := w.get(ctx, name)
+	if errors.Is(err, errAbsent) {
+		current, err = w.create(ctx, newRecord(name, w.artifacts[name]))
+	}
+	if err != nil {
+		return false, err
+	}
+	next := &sighting{record: current, token: current.version()}
+	if lead := current.lead(); current.holder() != "" && lead != "" && current.holder() != w.identity {
+		next.lead, err = w.get(ctx, lead)
+		if err != nil && !errors.Is(err, errAbsent) {
+			return false, err
+		}
+		next.token += " " + next.lead.version()
+	}
+	next.since = w.now() // after the answers: what they say was true at this moment at the latest
+	if last := w.seen[name]; last != nil && last.token == next.token {
+		next.since = last.since
+		w.seen[name] = next
+		return false, nil
+	}
+	w.seen[name] = next
+	return true, nil
+}
+
+// blocked says why a Lease cannot be taken yet, and after what time it may be when nothing changes.
+func (w *waiting) blocked(s *sighting) (reason string, left time.Duration) {
+	stood := w.now() - s.since
+	left = w.patience(s) - stood
+	switch {
+	case s.record.holder() == w.identity:
+		return "", 0
+	case s.record.released():
+		next := s.record.annotation(annotationNext)
+		if next == "" || next == w.identity || stood >= courtesy {
+			return "", 0
+		}
+		return "the Lease was given back, and left to a pod that started later", courtesy - stood
+	case s.record.lead() != "" && !s.lead.unknown() && s.lead.holder() != s.record.holder():
+		return "", 0 // its holder gave back the lead, or lost it: it had ended before that was written
+	case left <= 0:
+		return "", 0
+	case s.record.unknown():
+		return fmt.Sprintf("nobody is known to have held the Lease of %s; waiting until it has not changed for %s", w.artifacts[s.record.name()], w.patience(s)), left
+	default:
+		return fmt.Sprintf("the Lease of %s is held by %s; waiting until it is given back, or was not renewed for %s", w.artifacts[s.record.name()], holderName(s.record), w.patience(s)), left
+	}
+}
+
+// patience is how long a Lease must not change before it is taken: as long as this guard's own times say, and as long as the
+// holder's do, which may be those of another release or of an earlier one.
+func (w *waiting) patience(s *sighting) time.Duration {
+	return max(w.times.duration, s.record.duration(), s.lead.duration())
+}
+
+func holderName(r record) string {
+	if pod := r.annotation(annotationPod); pod != "" {
+		return "pod " + pod
+	}
+	return r.holder()
+}
+
+// register notes in the first Lease that this guard is the last that started to wait. When the note is lost, nothing but the
+// courtesy is.
+func (w *waiting) register(ctx context.Context) {
+	w.registered = true
+	for range 3 {
+		s := w.seen[w.names[0]]
+		if s == nil || s.record.holder() == "" || s.record.holder() == w.identity {
+			return
+		}
+		if _, err := w.put(ctx, s.record.withNext(w.identity)); !errors.Is(err, errConflict) {
+			return
+		}
+		if _, err := w.read(ctx, w.names[0]); err != nil {
+			return
+		}
+	}
+}
+
+// take writes all Leases, the lead first. When one cannot be taken, those taken before are given back.
+func (w *waiting) take(ctx context.Context) (held, error) {
+	has := held{records: map[string]record{}, confirmed: map[string]time.Duration{}}
+	start := w.now()
+	for _, name := range w.names {
+		s := w.seen[name]
+		err := w.endLead(ctx, s, has)
+		if err == nil {
+			var written record
+			if written, err = w.write(ctx, s.record, name); err == nil {
+				has.records[name], has.confirmed[name] = written, start
+				continue
+			}
+		}
+		if errors.Is(err, errRefused) {
+			w.owner = nil // some clusters let nobody change owners who may not delete; the Leases then stay with their first
+		}
+		w.undo(ctx, has)
+		return held{}, err
+	}
+	has.until = start + w.times.limit
+	return has, nil
+}
+
+// endLead ends the lead of a holder that has not renewed it for the whole duration. Its next renewal then fails, however late
+// it comes. A lead that this guard has taken itself is ended already.
+func (w *waiting) endLead(ctx context.Context, s *sighting, has held) error {
+	lead := s.lead
+	if lead.object == nil || lead.holder() != s.record.holder() || s.record.holder() == "" {
+		return nil
+	}
+	if _, own := has.records[lead.name()]; own {
+		return nil
+	}
+	_, err := w.put(ctx, lead.givenBack(time.Now()))
+	return err
+}
+
+func (w *waiting) undo(ctx context.Context, has held) {
+	for _, name := range w.names {
+		if current, taken := has.records[name]; taken {
+			_, _ = w.put(ctx, current.givenBack(time.Now()))
+		}
+	}
+}
