@@ -51,7 +51,11 @@ const chapters: readonly { readonly title: string; readonly lead: string; readon
     lead: 'Faults of `mi-patterns.yaml` and of group files, and what `init` found.',
     codes: ['MI-CONFIG-', 'MI-INIT-'],
   },
-  { title: 'Values files', lead: 'What `validate` and `generate` say of values.', codes: ['MI-VALUES-', 'MI-WRITE-'] },
+  {
+    title: 'Values files',
+    lead: 'What `validate` and `generate` say of values.',
+    codes: ['MI-VALUES-', 'MI-WRITE-', 'MI-GENERATE-'],
+  },
   {
     title: 'The chart and its tests',
     lead: 'What helm, the schemas of Kubernetes and our own rules say of a rendered release.',

@@ -40,6 +40,13 @@ export const commandCatalogue = {
     meaning: 'JAR files that artifacts need are not in any archive.',
     fix: 'Put them where the hint says before the image is built.',
   },
+  'MI-GENERATE-STALE': {
+    severity: 'error',
+    title: 'Generated file that is out of date',
+    meaning:
+      'What `generate` would write differs from what is there: artifacts, configuration or the version of mi-patterns have changed since. A task that was added since then would run in no pod.',
+    fix: 'Run `mi-patterns generate` and commit what it writes.',
+  },
   'MI-PKG-RUNTIME': {
     severity: 'warning',
     title: 'Older Micro Integrator than the project is written for',

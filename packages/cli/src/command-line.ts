@@ -205,6 +205,7 @@ export function createProgram(
     .option('--out <dir>', 'folder to write into', '.')
     .option('--env <name>', 'only this environment')
     .option('--force', 'overwrite files that were edited by hand')
+    .option('--check', 'write nothing; exit with 1 and a list when anything would change')
     .option('--no-package', 'values files only, no archives and image build context')
     .option('--push', 'push the package to the repositories of the image volumes that the environments name')
     .option('--plain-http', 'allow registries without TLS that are not on this machine')

@@ -1,4 +1,14 @@
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -88,6 +98,46 @@ describe('settings that artifacts read', () => {
     expect(text('values-dev.yaml')).not.toContain('Nothing gives these settings');
     expect(text('values-prod.yaml')).toContain('Nothing gives these settings');
   });
+});
+
+describe('generate --check', () => {
+  const everything = (): string =>
+    JSON.stringify(
+      readdirSync(folder, { recursive: true, withFileTypes: true })
+        .filter((entry) => entry.isFile())
+        .map((entry) => [join(entry.parentPath, entry.name), readFileSync(join(entry.parentPath, entry.name), 'hex')])
+        .toSorted(),
+    );
+
+  it('lists what would change, exits with 1 and writes nothing', async () => {
+    const before = everything();
+    const never = await generate('', '--check');
+    expect(never.exitCode).toBe(1);
+    expect(never.out).toContain('would be created  values.yaml');
+    rmSync(join(folder, 'mi-patterns.yaml'));
+    expect(everything()).toBe(before);
+    expect((await generate('')).exitCode).toBe(0);
+    const written = everything();
+    expect(await generate('', '--check')).toMatchObject({ exitCode: 0 });
+    renameSync(
+      join(folder, 'src/main/wso2mi/artifacts/tasks/recurringOrder_Task.xml'),
+      join(folder, 'src/main/wso2mi/artifacts/recurringOrder_Task.xml'),
+    );
+    const stale = await generate('', '--check', '--json');
+    expect(stale.exitCode).toBe(1);
+    const { diagnostics } = JSON.parse(stale.out) as { diagnostics: { code: string; source: { path: string } }[] };
+    expect(diagnostics.filter(({ code }) => code === 'MI-GENERATE-STALE').map(({ source }) => source.path)).toEqual([
+      'values.yaml',
+      'package/',
+    ]);
+    renameSync(
+      join(folder, 'src/main/wso2mi/artifacts/recurringOrder_Task.xml'),
+      join(folder, 'src/main/wso2mi/artifacts/tasks/recurringOrder_Task.xml'),
+    );
+    expect(everything()).toBe(written);
+  });
+
+  it('goes with no push', async () => expect((await generate('', '--check', '--push')).exitCode).toBe(2));
 });
 
 describe('deployment.toml of the project', () => {

@@ -1,16 +1,7 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { compareDiagnostics, type Diagnostic, readRegularFile } from '@mi-patterns/inventory';
+import { compareDiagnostics, type Diagnostic, type Inventory } from '@mi-patterns/inventory';
 import type { Plan } from '@mi-patterns/planner';
-import {
-  describe,
-  type Environment,
-  environmentNamed,
-  environmentsOf,
-  writeGenerated,
-  type WriteOutcome,
-} from '@mi-patterns/values';
-import { chartFolder } from '../chart.ts';
+import { type Environment, environmentNamed, environmentsOf, type WriteOutcome } from '@mi-patterns/values';
 import type { Context, GlobalOptions } from '../context.ts';
 import {
   environmentValues,
@@ -18,17 +9,14 @@ import {
   inputNames,
   inventoryDigest,
   pointAtPackage,
-  writtenPlan,
 } from '../environment-values.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
+import { type GeneratedFiles, outcomesOf, writeFiles } from '../generate/files.ts';
+import { generateDocument, tell } from '../generate/output.ts';
 import { display, loadConfiguration, loadInventory, type LoadedConfiguration, type PlanFlags } from '../load.ts';
-import { formatDiagnostics, hasErrors } from '../output/diagnostics.ts';
-import { createStyle } from '../output/style.ts';
-import { formatTable } from '../output/table.ts';
-import { createView } from '../output/view.ts';
+import { hasErrors } from '../output/diagnostics.ts';
 import { placesOf, toldWhereWritten } from '../told-where-written.ts';
-import { nextSteps } from '../next-steps.ts';
 import { usage } from '../usage.ts';
 import { type GitOpsFormat, gitOpsFiles } from '../gitops.ts';
 import { destinationsOf, type EnvironmentPackages, packageFor } from '../package/for-environments.ts';
@@ -39,6 +27,7 @@ type GenerateOptions = GlobalOptions &
     readonly out: string;
     readonly env?: string;
     readonly force?: boolean;
+    readonly check?: boolean;
     readonly package?: boolean;
     readonly format?: GitOpsFormat;
     readonly gitRepository?: string;
@@ -47,25 +36,76 @@ type GenerateOptions = GlobalOptions &
     readonly plainHttp?: boolean;
   };
 
-/** `mi-patterns generate [PATH...] --out DIR [--env NAME]`: a validated values file for each environment. */
+/**
+ * `mi-patterns generate [PATH...] --out DIR [--env NAME]`: a validated values file for each environment and the package that they
+ * deploy. All of it or nothing is written; with `--check` nothing is, and whatever would change is a finding.
+ */
 export async function generate(
   paths: readonly string[],
   options: GenerateOptions,
   context: Context,
 ): Promise<ExitCode> {
+  const run = await startRun(paths, options, context);
+  const planned = await planEnvironments(run);
+  if (options.push === true) assertSomethingToPush(planned, options);
+  // Everything that could refuse is asked before the first file is written.
+  const manifests = gitOpsManifests(run);
+  const before = outcomesOf(filesOf(run, planned, manifests));
+  const refusals = before.filter(({ state }) => state === 'refused');
+  const packaged = refusals.length > 0 ? undefined : await packageOf(run, planned);
+  const delivered =
+    packaged === undefined ? planned : planned.map((one) => pointAtPackage(one, packaged, run.inputs, context));
+  const findings = unique([...delivered.flatMap((one) => told(run, one)), ...(packaged?.diagnostics ?? [])]);
+  const outcomes = hasErrors(blocking(findings))
+    ? []
+    : refusals.length > 0
+      ? refusals
+      : options.check === true
+        ? outcomesOf(filesOf(run, delivered, manifests))
+        : writeFiles(filesOf(run, delivered, manifests));
+  const refused = outcomes.flatMap((outcome) => (outcome.state === 'refused' ? [outcome.diagnostic] : []));
+  const stale = options.check === true ? staleFindings(outcomes, packaged) : [];
+  const diagnostics = [...findings, ...refused, ...stale];
+  const generated = { environments: delivered, packaged, outcomes, diagnostics, isCheck: options.check === true };
+  if (options.json) context.stdout(`${JSON.stringify(generateDocument(generated), null, 2)}\n`);
+  else tell(generated, options, context, run.loaded);
+  return exitCodeOf(diagnostics);
+}
+
+/** What all phases of a run go by. */
+interface Run {
+  readonly options: GenerateOptions;
+  readonly context: Context;
+  readonly loaded: LoadedConfiguration | undefined;
+  readonly inventory: Inventory;
+  readonly environments: readonly Environment[];
+  readonly inputs: readonly { readonly path: string; readonly digest: string }[];
+  /** Folder of the values files. */
+  readonly out: string;
+}
+
+async function startRun(paths: readonly string[], options: GenerateOptions, context: Context): Promise<Run> {
+  if (options.check === true && options.push === true)
+    throw new CommandFailure(
+      [usage('--check writes and pushes nothing, so --push cannot go with it.', 'Leave one of them away.')],
+      exitCodes.usage,
+    );
   const loaded = await loadConfiguration(options, context);
   const environments = chosenEnvironments(loaded, options);
   const inventory = await loadInventory(paths, loaded, options, context);
   const inputs = [{ path: inputNames(paths, loaded, context), digest: inventoryDigest(inventory) }];
-  const out = resolve(context.cwd, options.out);
+  return { options, context, loaded, inventory, environments, inputs, out: resolve(context.cwd, options.out) };
+}
+
+async function planEnvironments(run: Run): Promise<readonly EnvironmentValues[]> {
+  const { options, context, loaded, inventory, inputs, out } = run;
   const plans = new Map<string, Plan>();
-  const generated: EnvironmentValues[] = [];
-  for (const environment of environments) {
-    const file = join(
-      out,
-      loaded?.configuration.environments === undefined ? 'values.yaml' : `values-${environment.name}.yaml`,
-    );
-    generated.push(
+  const planned: EnvironmentValues[] = [];
+  for (const environment of run.environments) {
+    const name = loaded?.configuration.environments === undefined ? 'values' : `values-${environment.name}`;
+    const file = join(out, `${name}.yaml`);
+    const withoutPackage = options.package === false;
+    planned.push(
       await environmentValues(inventory, environment, {
         file,
         inputs,
@@ -73,123 +113,79 @@ export async function generate(
         flags: options,
         loaded,
         context,
-        withoutPackage: options.package === false,
+        withoutPackage,
       }),
     );
   }
-  const push =
-    options.push === true ? { environment: context.environment, plainHttp: options.plainHttp === true } : undefined;
-  if (push !== undefined && (options.package === false || destinationsOf(generated, push.plainHttp).length === 0))
-    throw new CommandFailure([nothingToPush()], exitCodes.usage);
-  // Everything that could refuse is asked before the first file is written.
-  const more =
-    options.format === undefined ? [] : gitOpsFiles(options.format, environments, { loaded, options, out, context });
-  const refusals = refusalsOf(generated, more, out, options, context);
-  const told = (one: EnvironmentValues): readonly Diagnostic[] =>
-    toldWhereWritten(
-      one.diagnostics,
-      { text: one.text, shown: display(one.file, context), artifacts: placesOf(inventory) },
-      one.environment,
-      loaded,
-      context,
-    );
-  const packaged =
-    options.package === false ||
-    refusals.length > 0 ||
-    hasErrors(blocking(generated.flatMap(({ diagnostics }) => diagnostics)))
-      ? undefined
-      : await packageFor(generated, inventory, join(out, 'package'), {
-          loaded,
-          options,
-          context,
-          force: options.force === true,
-          ...(push === undefined ? {} : { push }),
-        });
-  const delivered =
-    packaged === undefined ? generated : generated.map((one) => pointAtPackage(one, packaged, inputs, context));
-  const diagnostics = unique([...delivered.flatMap(told), ...(packaged?.diagnostics ?? [])]);
-  const outcomes = hasErrors(blocking(diagnostics))
+  return planned;
+}
+
+function gitOpsManifests({ options, environments, loaded, out, context }: Run): GeneratedFiles['files'] {
+  return options.format === undefined
     ? []
-    : refusals.length > 0
-      ? refusals
-      : writeAll(delivered, more, out, options, context);
-  const refused = outcomes.flatMap((outcome) => (outcome.state === 'refused' ? [outcome.diagnostic] : []));
-  const all = [...diagnostics, ...refused];
-  if (options.json)
-    context.stdout(`${JSON.stringify(generateDocument(delivered, outcomes, all, packaged), null, 2)}\n`);
-  else tell(delivered, outcomes, all, { options, context, packaged, loaded });
-  return exitCodeOf(all);
+    : gitOpsFiles(options.format, environments, { loaded, options, out, context });
+}
+
+function filesOf(
+  { options, out, context }: Run,
+  values: readonly EnvironmentValues[],
+  manifests: GeneratedFiles['files'],
+): GeneratedFiles {
+  return { files: [...values, ...manifests], out, force: options.force === true, context };
+}
+
+/** The package that the values deploy; undefined when none is wanted, or the values would not be written. */
+async function packageOf(
+  { options, context, loaded, inventory, out }: Run,
+  planned: readonly EnvironmentValues[],
+): Promise<EnvironmentPackages | undefined> {
+  if (options.package === false || hasErrors(blocking(planned.flatMap(({ diagnostics }) => diagnostics))))
+    return undefined;
+  return packageFor(planned, inventory, join(out, 'package'), {
+    loaded,
+    options,
+    context,
+    force: options.force === true,
+    dryRun: options.check === true,
+    ...(options.push === true
+      ? { push: { environment: context.environment, plainHttp: options.plainHttp === true } }
+      : {}),
+  });
+}
+
+/** Findings of an environment at the place where a user has written what they are about. */
+function told({ inventory, loaded, context }: Run, one: EnvironmentValues): readonly Diagnostic[] {
+  const written = { text: one.text, shown: display(one.file, context), artifacts: placesOf(inventory) };
+  return toldWhereWritten(one.diagnostics, written, one.environment, loaded, context);
+}
+
+/** One finding for each file and package that is not what it would be if it were generated now. */
+function staleFindings(
+  outcomes: readonly WriteOutcome[],
+  packaged: EnvironmentPackages | undefined,
+): readonly Diagnostic[] {
+  const all = [
+    ...outcomes,
+    ...(packaged?.packages ?? []).map(({ out, result }) => ({ path: `${out}/`, state: result.state })),
+  ];
+  return all.flatMap(({ path, state }) =>
+    state === 'created' || state === 'updated'
+      ? [
+          {
+            code: 'MI-GENERATE-STALE',
+            severity: 'error',
+            message: `${path} ${state === 'created' ? 'does not exist' : 'is not what its sources give now'}.`,
+            hint: 'Run mi-patterns generate and commit what it writes.',
+            source: { path, line: 1, column: 1 },
+          },
+        ]
+      : [],
+  );
 }
 
 /** A setting that is missing keeps no file from being written: the values list it for its owner to fill in. */
 function blocking(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
   return diagnostics.filter(({ code }) => code !== 'MI-READY-SETTING');
-}
-
-type Files = readonly { readonly file: string; readonly text: string }[];
-
-/** What would be refused if these files were written: all or none of them are, since the files of one plan belong together. */
-function refusalsOf(
-  generated: Files,
-  more: Files,
-  out: string,
-  options: GenerateOptions,
-  context: Context,
-): readonly WriteOutcome[] {
-  const files = [...generated, ...more].map(({ file, text }) =>
-    writeGenerated(file, text, { force: options.force === true, dryRun: true, shown: display(file, context) }),
-  );
-  return [...files, ...schemaRefusal(join(out, schemaName), options, context)].filter(
-    ({ state }) => state === 'refused',
-  );
-}
-
-function writeAll(
-  generated: Files,
-  more: Files,
-  out: string,
-  options: GenerateOptions,
-  context: Context,
-): readonly WriteOutcome[] {
-  const schema = join(out, schemaName);
-  const outcomes = [...generated, ...more].map(({ file, text }) =>
-    writeGenerated(file, text, { force: options.force === true, shown: display(file, context) }),
-  );
-  // Editors complete and check the values with the schema beside them.
-  return [
-    ...outcomes,
-    writeGenerated(schema, readFileSync(join(chartFolder(), schemaName), 'utf8'), {
-      force: true,
-      shown: display(schema, context),
-    }),
-  ];
-}
-
-const schemaName = 'values.schema.json';
-
-/** JSON has no comments to seal: a schema is ours when it has the title of the chart's. */
-function schemaRefusal(file: string, options: GenerateOptions, context: Context): readonly WriteOutcome[] {
-  if (options.force === true || !existsSync(file)) return [];
-  const titleOf = (path: string): unknown => {
-    try {
-      return (JSON.parse(readRegularFile(path).toString('utf8')) as { readonly title?: unknown } | null)?.title;
-    } catch {
-      return undefined;
-    }
-  };
-  const path = display(file, context);
-  if (titleOf(file) === titleOf(join(chartFolder(), schemaName))) return [];
-  return [
-    {
-      state: 'refused',
-      path,
-      diagnostic: describe(
-        'MI-WRITE-FOREIGN',
-        `${path} exists and is not the schema of the chart; it is left as it is.`,
-        { path, line: 1, column: 1 },
-      ),
-    },
-  ];
 }
 
 function chosenEnvironments(loaded: LoadedConfiguration | undefined, options: GenerateOptions): readonly Environment[] {
@@ -210,86 +206,17 @@ function chosenEnvironments(loaded: LoadedConfiguration | undefined, options: Ge
   return [found.environment];
 }
 
-function nothingToPush(): Diagnostic {
-  return usage(
+function assertSomethingToPush(planned: readonly EnvironmentValues[], options: GenerateOptions): void {
+  if (options.package !== false && destinationsOf(planned, options.plainHttp === true).length > 0) return;
+  const nothing = usage(
     '--push has nothing to push: no environment takes its archives from a volume in a repository that the values name.',
     'Set `artifacts.source: imageVolume` and `artifacts.imageVolume.reference: REGISTRY/REPOSITORY:TAG` in the values of an environment, and leave --no-package away.',
   );
+  throw new CommandFailure([nothing], exitCodes.usage);
 }
 
 function unique(diagnostics: readonly Diagnostic[]): Diagnostic[] {
   return [...new Map(diagnostics.map((diagnostic) => [JSON.stringify(diagnostic), diagnostic])).values()].sort(
     compareDiagnostics,
-  );
-}
-
-function generateDocument(
-  generated: readonly EnvironmentValues[],
-  outcomes: readonly WriteOutcome[],
-  diagnostics: readonly Diagnostic[],
-  packaged: EnvironmentPackages | undefined,
-): object {
-  return {
-    environments: generated.map((one) => ({
-      name: one.environment.name,
-      ...writtenPlan(one),
-      workloads: writtenPlan(one).workloads.map(({ name, type, replicas }) => ({ name, type, replicas })),
-    })),
-    files: outcomes.map(({ path, state }) => ({ path, state })),
-    packages:
-      packaged?.packages.map(({ out, result }) => ({
-        path: out,
-        state: result.state,
-        mode: result.delivery.mode,
-        roles: result.delivery.roles,
-        sets: result.sets,
-        pushed: result.pushed,
-      })) ?? [],
-    diagnostics,
-  };
-}
-
-function tell(
-  generated: readonly EnvironmentValues[],
-  outcomes: readonly WriteOutcome[],
-  diagnostics: readonly Diagnostic[],
-  {
-    options,
-    context,
-    packaged,
-    loaded,
-  }: {
-    readonly options: GenerateOptions;
-    readonly context: Context;
-    readonly packaged: EnvironmentPackages | undefined;
-    readonly loaded: LoadedConfiguration | undefined;
-  },
-): void {
-  const style = createStyle(context.colour);
-  const lines = formatDiagnostics(diagnostics, createView(context, options));
-  if (lines.length > 0) context.stderr(`${lines.join('\n')}\n\n`);
-  if (outcomes.every(({ state }) => state === 'refused')) {
-    context.stderr(
-      `${packaged?.packages.some(({ result }) => result.state !== 'refused') === true ? 'No values file' : 'Nothing'} was written.\n`,
-    );
-    return;
-  }
-  const rows = [
-    ...outcomes.map(({ path, state }) => [state, path]),
-    ...(packaged?.packages ?? []).map(({ out, result }) => [
-      result.state === 'refused' ? 'not written' : result.state,
-      `${out}/`,
-    ]),
-  ];
-  context.stdout(`${formatTable(rows, undefined).join('\n')}\n`);
-  for (const { reference, tag, state } of packaged?.packages.flatMap(({ result }) => result.pushed) ?? [])
-    context.stdout(
-      `${state === 'pushed' ? 'pushed' : 'already there'}: ${reference}${tag === undefined ? '' : ` (${tag})`}\n`,
-    );
-  if (options.quiet || hasErrors(diagnostics)) return;
-  context.stdout(
-    `\nNext:\n${nextSteps(generated, packaged, { loaded, context, style })
-      .map((line) => `  ${line}`)
-      .join('\n')}\n`,
   );
 }

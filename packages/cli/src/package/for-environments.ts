@@ -44,6 +44,8 @@ export async function packageFor(
     readonly context: Context;
     readonly push?: RegistryOptions;
     readonly force?: boolean;
+    /** Says what would become of each package and leaves what is there as it is. */
+    readonly dryRun?: boolean;
   },
 ): Promise<EnvironmentPackages> {
   const groups = new Map<string, Planned[]>();
@@ -87,6 +89,7 @@ export async function packageFor(
       ...packageOptions(folder, from.loaded, from.context, formats),
       runtimeVersion: first.runtimeVersion,
       force: from.force === true,
+      dryRun: from.dryRun === true,
       ...push,
     });
     for (const { environment } of group) byEnvironment.set(environment.name, result);

@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { cpSync, existsSync, lstatSync, readdirSync, realpathSync, renameSync, rmdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { type Diagnostic, packageManifest, readRegularFile } from '@mi-patterns/inventory';
 import { makeFolder } from '@mi-patterns/values';
@@ -17,6 +18,8 @@ export interface ListedFile {
 /** A folder beside the wanted one, to be filled and then put in its place. */
 export interface Staging {
   readonly folder: string;
+  /** What {@link commit} would do. */
+  readonly outcome: () => 'created' | 'updated' | 'unchanged';
   /** Puts the folder in place: all of it or nothing. */
   readonly commit: () => 'created' | 'updated' | 'unchanged';
   /** Removes what was written; does nothing after {@link commit}. */
@@ -30,15 +33,18 @@ export interface Staging {
  */
 export function stageFolder(
   wanted: string,
-  shown: string,
-  force = false,
+  {
+    shown,
+    force = false,
+    dryRun = false,
+  }: { readonly shown: string; readonly force?: boolean; readonly dryRun?: boolean },
 ): Staging | { readonly diagnostics: readonly Diagnostic[] } {
   const target = realPathOf(wanted);
   const refusal = refusalOf(wanted, shown, force);
   if (refusal !== undefined) return { diagnostics: [refusal] };
   const found = stateOf(target, shown);
   const beside = (what: string): string =>
-    join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.${what}`);
+    join(dryRun ? tmpdir() : dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.${what}`);
   const folder = beside('tmp');
   try {
     makeFolder(folder);
@@ -57,16 +63,17 @@ export function stageFolder(
     };
   }
   const discard = (): void => rmSync(folder, { recursive: true, force: true });
-  const commit = (): 'created' | 'updated' | 'unchanged' => {
-    if (!existsSync(target)) {
-      renameSync(folder, target);
-      return 'created';
-    }
+  const outcome = (): 'created' | 'updated' | 'unchanged' => {
+    if (!existsSync(target)) return 'created';
     const manifest = join(target, manifestName);
-    if (found.isWhole && readRegularFile(manifest).equals(readRegularFile(join(folder, manifestName)))) {
-      discard();
-      return 'unchanged';
-    }
+    const isSame = found.isWhole && readRegularFile(manifest).equals(readRegularFile(join(folder, manifestName)));
+    return isSame ? 'unchanged' : 'updated';
+  };
+  const commit = (): 'created' | 'updated' | 'unchanged' => {
+    const state = outcome();
+    if (state === 'created') renameSync(folder, target);
+    if (state === 'unchanged') discard();
+    if (state !== 'updated') return state;
     if (readdirSync(target).length === 0) {
       rmdirSync(target);
       renameSync(folder, target);
@@ -85,7 +92,7 @@ export function stageFolder(
     rmSync(old, { recursive: true, force: true });
     return 'updated';
   };
-  return { folder, commit, discard };
+  return { folder, outcome, commit, discard };
 }
 
 /** Why a folder would not be written, if so. */

@@ -22,7 +22,7 @@ function temporary(): string {
 
 /** Writes a package of one file. */
 function writeOne(target: string, content: string): string {
-  const staging = stageFolder(target, 'out');
+  const staging = stageFolder(target, { shown: 'out' });
   if ('diagnostics' in staging) return staging.diagnostics.map(({ code, message }) => `${code} ${message}`).join();
   const { digest, size } = writeHashed(join(staging.folder, 'a/x.car'), content);
   writeFileSync(
@@ -66,7 +66,7 @@ describe('the output folder', () => {
   test('is not touched before all of it is there', () => {
     const target = join(temporary(), 'out');
     writeOne(target, 'one');
-    const staging = stageFolder(target, 'out') as Staging;
+    const staging = stageFolder(target, { shown: 'out' }) as Staging;
     writeHashed(join(staging.folder, 'a/x.car'), 'half');
     staging.discard();
     expect(readFileSync(join(target, 'a/x.car'), 'utf8')).toBe('one');

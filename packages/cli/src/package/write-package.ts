@@ -51,6 +51,8 @@ export interface PackageOptions {
   readonly mavenRepository?: string;
   /** Overwrites files of an earlier package that were changed since. */
   readonly force?: boolean;
+  /** Says what would become of the folder and leaves it as it is. */
+  readonly dryRun?: boolean;
   readonly onProgress?: (file: string) => void;
   /** Pushes the layout of each set; needs the format `volume`. */
   readonly push?: PushLayout;
@@ -107,7 +109,7 @@ export async function writePackage(inventory: Inventory, plan: Plan, options: Pa
     diagnostics: diagnostics.toSorted(compareDiagnostics),
   });
   if (hasErrors(before)) return refused(before);
-  const staging = stageFolder(resolve(options.out), options.shown, options.force);
+  const staging = stageFolder(resolve(options.out), options);
   if ('diagnostics' in staging) return refused([...before, ...staging.diagnostics]);
   try {
     const diagnostics: Diagnostic[] = [...before];
@@ -127,7 +129,7 @@ export async function writePackage(inventory: Inventory, plan: Plan, options: Pa
     writeHashed(join(staging.folder, manifestName), jsonText(manifestOf(plan, delivery, sets, listed)));
     return {
       delivery,
-      state: staging.commit(),
+      state: options.dryRun === true ? staging.outcome() : staging.commit(),
       sets,
       files: [...files, manifestName],
       pushed,
