@@ -40,6 +40,13 @@ export const commandCatalogue = {
     meaning: 'JAR files that artifacts need are not in any archive.',
     fix: 'Put them where the hint says before the image is built.',
   },
+  'MI-VALUES-STALE': {
+    severity: 'error',
+    title: 'Values made from older artifacts',
+    meaning:
+      'The header of a generated values file holds the digest of the artifacts it was made from. They have changed since: a task that was added would run in no pod, or in all.',
+    fix: 'Run `mi-patterns generate`.',
+  },
   'MI-GENERATE-STALE': {
     severity: 'error',
     title: 'Generated file that is out of date',

@@ -137,6 +137,18 @@ describe('generate --check', () => {
     expect(everything()).toBe(written);
   });
 
+  it('is said by validate too, where configuration and sources are in reach', async () => {
+    await generate('');
+    expect((await run('validate', 'values.yaml')).exitCode).toBe(0);
+    rmSync(join(folder, 'src/main/wso2mi/artifacts/tasks/recurringOrder_Task.xml'));
+    const { exitCode, out } = await run('validate', 'values.yaml');
+    expect(exitCode).toBe(1);
+    expect(out).toContain('error MI-VALUES-STALE  values.yaml:');
+    // In a repository of values alone nobody can tell.
+    rmSync(join(folder, 'mi-patterns.yaml'));
+    expect((await run('validate', 'values.yaml')).exitCode).toBe(0);
+  });
+
   it('goes with no push', async () => expect((await generate('', '--check', '--push')).exitCode).toBe(2));
 });
 

@@ -7,16 +7,21 @@ import { display, readText } from '../load.ts';
 import { countDiagnostics, formatDiagnostics, hasErrors } from '../output/diagnostics.ts';
 import { createStyle } from '../output/style.ts';
 import { createView } from '../output/view.ts';
+import { staleValues } from '../stale-values.ts';
 
 /**
  * `mi-patterns validate VALUES.yaml...`: every fault of every file. Each file is checked on its own, above the chart's
  * defaults; files for one release are layered with `mi-patterns test --values A --values B`.
  */
 export async function validate(files: readonly string[], options: GlobalOptions, context: Context): Promise<ExitCode> {
-  const results = files.map((file) => {
-    const path = display(resolve(context.cwd, file), context);
-    return { path, diagnostics: validateValues(readText(resolve(context.cwd, file), path), path) };
-  });
+  const results = [];
+  for (const given of files) {
+    const file = resolve(context.cwd, given);
+    const path = display(file, context);
+    const values = readText(file, path);
+    const stale = await staleValues(file, path, values, { options, context });
+    results.push({ path, diagnostics: [...stale, ...validateValues(values, path)] });
+  }
   const diagnostics = results.flatMap((result) => result.diagnostics);
   if (options.json) context.stdout(`${JSON.stringify({ files: results, diagnostics }, null, 2)}\n`);
   else context.stdout(text(results, options, context));
