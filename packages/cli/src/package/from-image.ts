@@ -69,7 +69,7 @@ export async function packageImage(
     diagnostics: diagnostics.toSorted(compareDiagnostics),
   });
   if (hasErrors(before)) return refused(before);
-  const staging = stageFolder(resolve(options.out), options.shown);
+  const staging = stageFolder(resolve(options.out), options);
   if ('diagnostics' in staging) return refused([...before, ...staging.diagnostics]);
   try {
     const diagnostics: Diagnostic[] = [...before];
