@@ -47,7 +47,7 @@ async function eachOf<Item, Result>(items: readonly Item[], work: (item: Item) =
 
 /** API groups that a plain Kubernetes does not serve: their objects cannot be tried here. */
 const foreignGroups =
-  /^(gateway\.networking\.k8s\.io|route\.openshift\.io|monitoring\.coreos\.com|keda\.sh|external-secrets\.io|secrets-store\.csi\.x-k8s\.io)\//;
+  /^(gateway\.networking\.k8s\.io|route\.openshift\.io|monitoring\.coreos\.com|keda\.sh|external-secrets\.io|secrets-store\.csi\.x-k8s\.io|networking\.istio\.io|cert-manager\.io)\//;
 
 interface Lease {
   readonly metadata: { readonly labels?: Readonly<Record<string, string>> };
@@ -182,6 +182,12 @@ describe.skipIf(missing.length > 0)(
 
     it('accepts every example of the chart and every environment of the order example by server-side apply', async () => {
       const where = await namespace('examples');
+      // Pods that name a priority class are refused without it.
+      for (const name of ['business-critical', 'high'])
+        await call(target.api, 'POST', '/apis/scheduling.k8s.io/v1/priorityclasses', {
+          metadata: { name },
+          value: 1000,
+        });
       const generated = join(work, 'orders');
       const orders = await miPatterns([
         'generate',
@@ -202,6 +208,10 @@ describe.skipIf(missing.length > 0)(
       await expectAccepted(where, [
         ...examples,
         ...environments,
+        // What production looks like, and what chart-testing installs.
+        ...[join(root, 'test', 'chart', 'scenarios'), join(chart, 'ci')].flatMap((folder) =>
+          readdirSync(folder).map((name) => join(folder, name)),
+        ),
         ...[single, multiple, coordinated].map((values, index) => valuesFile(`pattern-${index}`, values)),
       ]);
     }, 120_000);
@@ -402,6 +412,35 @@ describe.skipIf(missing.length > 0)(
       );
       await target.api.request('DELETE', '/api/v1/namespaces/spread-others');
     }, 120_000);
+
+    it('keeps the pods that run when an autoscaler is switched on, and in the upgrades after that', async () => {
+      const where = await namespace('autoscaler-comes');
+      const integration = { type: 'stateless', replicas: 4 };
+      await upgrade('orders', where, { ...multiple, workloads: { integration } });
+      const scaled = {
+        ...multiple,
+        workloads: {
+          integration: { type: 'stateless', autoscaling: { enabled: true, minReplicas: 2, maxReplicas: 8 } },
+        },
+      };
+      await upgrade('orders', where, scaled);
+      expect(await workloads(where)).toEqual(['Deployment orders-integration 4']);
+      await upgrade('orders', where, { ...scaled, properties: { changed: 'yes' } });
+      expect(await workloads(where)).toEqual(['Deployment orders-integration 4']);
+      await call(
+        target.api,
+        'PATCH',
+        `/apis/apps/v1/namespaces/${where}/deployments/orders-integration/scale`,
+        { spec: { replicas: 5 } },
+        'application/merge-patch+json',
+      );
+      await upgrade('orders', where, { ...scaled, properties: { changed: 'again' } });
+      expect(await workloads(where)).toEqual(['Deployment orders-integration 5']);
+      const events = await read<{ items: { message: string }[] }>(target.api, `/api/v1/namespaces/${where}/events`);
+      const messages = (events?.items ?? []).map(({ message }) => message);
+      expect(messages.filter((message) => / from 4 to 1$/.test(message))).toEqual([]);
+      expect(messages.some((message) => /^Scaled up/.test(message))).toBe(true);
+    }, 180_000);
 
     it('leaves the replicas alone that an autoscaler has set', async () => {
       const where = await namespace('autoscaled');
