@@ -76,7 +76,7 @@ function inboundTable(rules: readonly ReferenceRule[]): string {
 }
 
 function transportTable(rules: readonly ReferenceRule[]): string {
-  const rows = rules.flatMap(({ name, answers, needs = [], factory, origin }) =>
+  const rows = rules.flatMap(({ name, answers, needs = [], expects = [], factory, origin }) =>
     answers.map((answer, index) => [
       index === 0 ? code(name) : '',
       parameters(answer),
@@ -85,6 +85,7 @@ function transportTable(rules: readonly ReferenceRule[]): string {
       index === 0
         ? [
             ...needs.map((names) => names.map(code).join(' or ')),
+            ...expects.map((expected) => `${code(expected)} (faulty without it)`),
             ...(factory === undefined
               ? []
               : [

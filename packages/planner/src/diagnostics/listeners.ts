@@ -53,8 +53,9 @@ export function droppedDiagnostics(context: PlanContext): PlanDiagnostic[] {
     servicesOf(artifact).flatMap(({ transports, parameters }) => {
       const marked = new Set(markedTransports(parameters).map(({ name }) => name));
       const meant = (name: string): boolean => namesTransports(transports) || marked.has(name);
-      return servedTransports(artifact, transports, parameters, enabled)
-        .dropped.filter(({ name }) => meant(name))
+      const { dropped, faulty } = servedTransports(artifact, transports, parameters, enabled);
+      return [...dropped, ...faulty]
+        .filter(({ name }) => meant(name))
         .map(({ name, why, source }) =>
           finding('MI-PLAN-NOT-SERVED', 'warning', {
             message: `${title(artifact)} gets nothing over ${name}: the listener does not load it, because ${why}.`,

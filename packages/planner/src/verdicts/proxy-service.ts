@@ -9,7 +9,13 @@ import {
 } from '@mi-patterns/inventory';
 import type { Verdict } from '../model.ts';
 import { type JmsTopics, jmsTopics, topicOfProxy } from './jms-topics.ts';
-import { listenerClasses, proxyTransports, transportsEnabledByDefault, whyNotLoaded } from './proxy-transports.ts';
+import {
+  listenerClasses,
+  missingExpected,
+  proxyTransports,
+  transportsEnabledByDefault,
+  whyNotLoaded,
+} from './proxy-transports.ts';
 import { factsOfAll } from './versions.ts';
 import { evidence, type Finding, isExpression, isStricter, parameterText, setting, title } from './verdict.ts';
 
@@ -97,6 +103,8 @@ export interface DroppedTransport {
 export interface Transports {
   readonly served: readonly ServedTransport[];
   readonly dropped: readonly DroppedTransport[];
+  /** Of the served ones those that the listener will mark as faulty for a forgotten parameter. */
+  readonly faulty: readonly DroppedTransport[];
 }
 
 /**
@@ -117,19 +125,23 @@ export function servedTransports(
     : [...enabled.keys()];
   const served: ServedTransport[] = [];
   const dropped: DroppedTransport[] = [];
+  const faulty: DroppedTransport[] = [];
   for (const name of names) {
     const listener = enabled.get(name) ?? { type: ownType(name) };
     const rule = listener.type === undefined ? undefined : proxyTransports.get(listener.type);
     const fault = rule === undefined ? undefined : whyNotLoaded(rule, parameters, listener.factories);
     if (fault !== undefined) dropped.push({ name, why: fault.why, source: fault.parameter?.source ?? artifact.source });
-    else
+    else {
+      const missing = rule === undefined ? undefined : missingExpected(rule, parameters);
+      if (missing !== undefined) faulty.push({ name, why: `it has no parameter ${missing}`, source: artifact.source });
       served.push({
         name,
         type: listener.type,
         ...(named ? { source: artifact.source, text } : reason(artifact, name, listener, parameters, text)),
       });
+    }
   }
-  return { served, dropped };
+  return { served, dropped, faulty };
 }
 
 /** What puts a service that names no transports on one: the parameter its listener asks for, or the line that enables the listener. */
@@ -267,7 +279,7 @@ export function proxyVerdict(artifact: Artifact, facts: ServiceFacts, servers: S
 }
 
 /** The verdict of a service that no transport brings work of its own to. */
-function withoutConsumer(artifact: Artifact, { served, dropped }: Transports): Verdict {
+function withoutConsumer(artifact: Artifact, { served, dropped }: Omit<Transports, 'faulty'>): Verdict {
   const names = served.map((transport) => transport.name).join(' and ');
   const [first] = dropped;
   const nothing = served.length === 0 && first !== undefined;

@@ -14,6 +14,11 @@ export interface TransportRule {
    * The listener is `AbstractTransportListenerEx` of wso2-axis2-transports: `loadConfiguration` returns false or throws.
    */
   readonly needs?: readonly (readonly string[])[];
+  /**
+   * Parameters whose absence makes the listener mark the service as faulty. They are told of, but do not change the verdict: whoever
+   * named the work to take (a directory, a queue) has only forgotten them, and the service takes it as soon as they are there.
+   */
+  readonly expects?: readonly string[];
   /** Parameter that names a connection factory of the listener, and the name that counts without it. */
   readonly factory?: { readonly parameter: string; readonly byDefault?: string };
   /** A parameter that takes these values only; with another one the listener drops the service. */
@@ -57,8 +62,8 @@ export const proxyTransports: ReadonlyMap<string, TransportRule> = new Map<strin
         why: 'polls a directory over the vfs transport: two pods could take the same file, because only a .lock file keeps them apart (ClusterAware and DistributedLock have no effect)',
       }),
       origin: 'wso2-synapse vfs/PollTableEntry.java, loadConfigurationsFromService',
-      needs: [['transport.vfs.FileURI'], ['transport.vfs.ContentType']],
-      marks: ['transport.vfs.FileURI'],
+      needs: [['transport.vfs.FileURI']],
+      expects: ['transport.vfs.ContentType'],
     },
   ],
   [
@@ -118,7 +123,7 @@ export const proxyTransports: ReadonlyMap<string, TransportRule> = new Map<strin
     {
       find: alwaysShared('an MSMQ queue'),
       origin: 'msmq/MSMQEndpoint.java loadConfiguration',
-      needs: [['transport.msmq.ContentType']],
+      expects: ['transport.msmq.ContentType'],
       marks: ['transport.msmq.'],
     },
   ],
@@ -165,6 +170,11 @@ export const listenerClasses: ReadonlyMap<string, string> = new Map([
 
 /** Listeners that are on without a word in `deployment.toml` (MI's config-tool default.json:202,214). */
 export const transportsEnabledByDefault: readonly string[] = ['http', 'https', 'vfs'];
+
+/** A parameter that the listener of a transport wants and the service does not have; undefined when it has them all. */
+export function missingExpected({ expects = [] }: TransportRule, parameters: readonly Parameter[]): string | undefined {
+  return expects.find((name) => setting(parameters, name).state === 'absent');
+}
 
 /**
  * Why the listener of a transport would not load a service with these parameters; undefined when it would, or when only a server

@@ -26,6 +26,8 @@ export interface ReferenceRule {
   readonly suspend?: Suspend;
   /** Of a transport: what its listener asks of a service before it loads it, each a list of which one is enough. */
   readonly needs?: readonly (readonly string[])[];
+  /** Without one of these the listener marks the service as faulty; the verdict stays. */
+  readonly expects?: readonly string[];
   readonly factory?: { readonly parameter: string; readonly byDefault?: string };
 }
 
@@ -46,11 +48,12 @@ export function verdictReference(): {
   return {
     protocols: inbound(inboundProtocols),
     classes: inbound(inboundClasses),
-    transports: [...proxyTransports].map(([name, { find, origin, needs, factory }]) => ({
+    transports: [...proxyTransports].map(([name, { find, origin, needs, expects, factory }]) => ({
       name,
       origin,
       answers: answersOf(find),
       ...(needs === undefined ? {} : { needs }),
+      ...(expects === undefined ? {} : { expects }),
       ...(factory === undefined ? {} : { factory }),
     })),
   };
