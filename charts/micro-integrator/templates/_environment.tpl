@@ -14,6 +14,8 @@ before. Takes (root, workload).
 {{- /* Only MI's own command line has NODE_PARAMS: an agent or a debug port in JAVA_OPTS would be started twice. */ -}}
 {{- with concat (ternary (list "-Djava.net.preferIPv4Stack=false") list (eq true ($root.Values.runtime).ipv6)) (($values.jvm).options | default list) }}{{ $_ := set $own "NODE_PARAMS" (join " " .) }}{{ end -}}
 {{- with ($root.Values.runtime).timezone }}{{ $_ := set $own "TZ" . }}{{ end -}}
+{{- /* An image that mi-patterns made starts only when the release has a server for each role in it. */ -}}
+{{- if eq "image" ($workload.artifacts.source | default "image") }}{{ $_ := set $own "MI_PATTERNS_RELEASE_ROLES" (include "mi.environment.releaseRoles" $root) }}{{ end -}}
 {{- with $workload.database -}}
 {{- /* Without a node id each start of a server makes up its own. One that lasts keeps a container that is restarted within
 15 s from starting: MI 4.3 finds its own last heartbeat, opens no port and does not try again (TasksDSComponent.activate). */ -}}
@@ -32,6 +34,15 @@ before. Takes (root, workload).
 {{- if and (kindIs "string" $value) (regexMatch "\\$\\([-._A-Za-z]" $value) }}{{ $_ := set $dependent $name $value }}{{ else }}{{ include "mi.environment.entry" (list $name $value) }}{{ end -}}
 {{- end -}}
 {{- range $name, $value := $dependent }}{{ include "mi.environment.entry" (list $name $value) }}{{ end -}}
+{{- end -}}
+
+{{/*
+mi.environment.releaseRoles: server roles of all workloads, sorted, with commas between. Takes the root.
+*/}}
+{{- define "mi.environment.releaseRoles" -}}
+{{- $roles := list -}}
+{{- range .Values.resolved.workloads }}{{ $roles = concat $roles .roles }}{{ end -}}
+{{- join "," ($roles | uniq | sortAlpha) -}}
 {{- end -}}
 
 {{/*

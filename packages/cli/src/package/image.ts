@@ -98,8 +98,8 @@ function quoted(word: string): string {
 
 /**
  * The script that starts the image. MI drops artifacts whose role the server does not have, and says nothing; so a server that
- * is told no roles gets all of them, one that is told some says what it leaves out, and one whose release has forgotten a role
- * does not start. It reads roles where MI takes them from: the arguments (`Main.processCmdLineArgs` sets a system property for
+ * is told no roles gets all of them, and one that leaves a role out starts only when its release is known to have a server for it,
+ * or when that is allowed in words. It reads roles where MI takes them from: the arguments (`Main.processCmdLineArgs` sets a system property for
  * each `-D`, the last one wins) and `JAVA_OPTS`. `start`: what the image started before, where it is not WSO2's script.
  */
 export function entrypoint({
@@ -111,8 +111,8 @@ export function entrypoint({
 # Made by mi-patterns package. Starts Micro Integrator so that no artifact of this image is lost silently.
 #
 # Server roles that artifacts of this image carry. Without -DserverRoles=... the server gets all of them.
-# MI_PATTERNS_RELEASE_ROLES: roles of all servers that run together, with commas between. When it is set, every role of the
-# image must be among them.
+# MI_PATTERNS_RELEASE_ROLES: roles of all servers that run together, with commas between; every role of the image must be among
+# them. The chart sets it. MI_PATTERNS_LEAVE_OUT=true: start all the same, and leave out what no server has.
 set -uf
 image_roles='${roles.join(' ')}'
 default_roles='${defaultServerRoles.join(',')}'
@@ -129,27 +129,36 @@ for word in \${JAVA_OPTS:-} "$@"; do
   esac
 done
 
-# Prints the roles of the image that are not in a list with commas.
+# Prints the roles of the image that no role of a list with commas covers. MI reads each role of a server as a regular expression.
 without() {
   for role in $image_roles; do
-    case ",$1," in
-      *",$role,"*) ;;
-      *) printf '%s ' "$role" ;;
-    esac
+    found=no
+    for expression in $(echo "$1" | tr ',' ' '); do
+      [ "$expression" = "$role" ] || echo "$role" | grep -qxE -e "$expression" 2> /dev/null || continue
+      found=yes
+    done
+    [ $found = yes ] || printf '%s ' "$role"
   done
+}
+
+# Says what would be deployed nowhere and ends, unless that is allowed.
+refuse() {
+  if [ "\${MI_PATTERNS_LEAVE_OUT:-}" = true ]; then
+    echo "mi-patterns: $1 It starts, because MI_PATTERNS_LEAVE_OUT is true." >&2
+  else
+    echo "mi-patterns: $1 $2 Not starting." >&2
+    exit 78
+  fi
 }
 
 if [ -n "\${MI_PATTERNS_RELEASE_ROLES+set}" ]; then
   lost=$(without "$MI_PATTERNS_RELEASE_ROLES")
-  if [ -n "$lost" ]; then
-    echo "mi-patterns: no server of this release has the role(s) \${lost% }, so what carries them would be deployed nowhere. Give each role to one workload (workloads.<name>.artifacts.roles); roles.json in this image lists the artifacts. Not starting." >&2
-    exit 78
-  fi
+  [ -z "$lost" ] || refuse "no server of this release has the role(s) \${lost% }, so what carries them would be deployed nowhere." 'The values were made for another image: run mi-patterns generate, or give each role to one workload (workloads.<name>.artifacts.roles); roles.json in this image lists the artifacts.'
 fi
 
 ${layout === 'deployed' ? '' : selectionCheck}if [ "$given" = yes ]; then
   left=$(without "$named")
-  [ -z "$left" ] || [ -n "\${MI_PATTERNS_RELEASE_ROLES+set}" ] || echo "mi-patterns: this server leaves out what carries the role(s) \${left% }; another server must have them." >&2
+  [ -z "$left" ] || [ -n "\${MI_PATTERNS_RELEASE_ROLES+set}" ] || refuse "this server leaves out what carries the role(s) \${left% }, and nothing says that another server has them." 'Set MI_PATTERNS_RELEASE_ROLES to the roles of all servers that run together, or MI_PATTERNS_LEAVE_OUT=true.'
 elif [ -n "$image_roles" ]; then
   set -- "$@" "-DserverRoles=$default_roles,$(echo "$image_roles" | tr ' ' ',')"
 fi

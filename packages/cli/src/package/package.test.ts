@@ -170,18 +170,33 @@ describe('the entry point', () => {
     expect(run({ roles: [] })).toEqual({ status: 0, stdout: '', stderr: '' });
   });
 
-  test('keeps the roles that are named, and says what that leaves out', () => {
+  test('does not start with roles that leave out what no other server is known to have', () => {
     expect(run({ arguments: ['-DserverRoles=X,A'] })).toEqual({
+      status: 78,
+      stdout: '',
+      stderr: expect.stringMatching(/leaves out what carries the role\(s\) B, .* Not starting\.$/),
+    });
+    expect(run({ arguments: ['-DserverRoles=X,A'], environment: { MI_PATTERNS_LEAVE_OUT: 'true' } })).toEqual({
       status: 0,
       stdout: '-DserverRoles=X,A',
-      stderr: 'mi-patterns: this server leaves out what carries the role(s) B; another server must have them.',
+      stderr: expect.stringContaining('MI_PATTERNS_LEAVE_OUT is true'),
     });
-    expect(run({ environment: { JAVA_OPTS: '-Xmx1g -DserverRoles=*' } })).toMatchObject({
+    expect(run({ arguments: ['-DserverRoles=X,A,B'] })).toEqual({
       status: 0,
-      stdout: '',
-      stderr: expect.stringContaining('role(s) A B'),
+      stdout: '-DserverRoles=X,A,B',
+      stderr: '',
     });
-    expect(run({ arguments: ['-DserverRoles=X,A,B'] }).stderr).toBe('');
+  });
+
+  test('takes a role for a regular expression, as MI does', () => {
+    expect(run({ environment: { JAVA_OPTS: '-Xmx1g -DserverRoles=[AB]' } })).toMatchObject({ status: 0, stderr: '' });
+    expect(run({ environment: { JAVA_OPTS: '-DserverRoles=.*' } }).status).toBe(0);
+    expect(run({ roles: ['MiOne', 'Other'], arguments: ['-DserverRoles=Mi.*'] })).toMatchObject({
+      status: 78,
+      stderr: expect.stringContaining('role(s) Other,'),
+    });
+    // Broken, and no file names either.
+    expect(run({ arguments: ['-DserverRoles=*,[,A,B'] }).status).toBe(0);
   });
 
   test('does not start when the release has forgotten a role', () => {
@@ -191,6 +206,12 @@ describe('the entry point', () => {
       stderr: expect.stringMatching(/no server of this release has the role\(s\) B, .* Not starting\.$/),
     });
     expect(run({ environment: { MI_PATTERNS_RELEASE_ROLES: '' } }).status).toBe(78);
+    expect(
+      run({
+        environment: { MI_PATTERNS_RELEASE_ROLES: 'A', MI_PATTERNS_LEAVE_OUT: 'true' },
+        arguments: ['-DserverRoles=A'],
+      }).status,
+    ).toBe(0);
     expect(run({ arguments: ['-DserverRoles=A'], environment: { MI_PATTERNS_RELEASE_ROLES: 'B,A,C' } })).toEqual({
       status: 0,
       stdout: '-DserverRoles=A',
