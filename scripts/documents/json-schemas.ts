@@ -71,6 +71,18 @@ const readiness = {
     }),
     'Archives that need others at the moment they are deployed.',
   ),
+  schedules: list(
+    record({
+      artifact: text('Artifact.'),
+      cron: text('Its cron expression.'),
+      source: one('source', 'Where it says so.'),
+      environments: list(
+        record({ environment: text('Environment.'), timezone: text('Time zone of its servers.') }),
+        'Time zones; empty without mi-patterns.yaml, where the chart sets UTC.',
+      ),
+    }),
+    'Cron expressions with the time zone in which they are read.',
+  ),
 };
 const workloadName = {
   name: text('Key of the workload.'),

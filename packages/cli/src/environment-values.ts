@@ -178,7 +178,7 @@ function olderRuntime(inventory: Inventory, version: string): readonly Diagnosti
 
 /** Findings that name the environments they are about: each environment has its own. */
 function isReadiness(code: string): boolean {
-  return code.startsWith('MI-READY-');
+  return code.startsWith('MI-READY-') && code !== 'MI-READY-LOCK';
 }
 
 /**

@@ -64,5 +64,6 @@ export function givenSettings(
     everywhere,
     workloads: Object.fromEntries(workloads),
     hashicorpVault: valueAt(values, ['hashicorpVault', 'enabled']) === true,
+    timezone: String(valueAt(values, ['runtime', 'timezone']) ?? 'UTC'),
   };
 }

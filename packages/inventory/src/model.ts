@@ -202,6 +202,8 @@ export interface GivenSettings {
   /** What single workloads have beyond it, by name of the workload. */
   readonly workloads: Readonly<Record<string, SettingNames>>;
   readonly hashicorpVault: boolean;
+  /** Time zone of its servers, `UTC` for instance. */
+  readonly timezone: string;
 }
 
 export interface Artifact {

@@ -12,7 +12,14 @@ import type { Plan, PlanDiagnostic, PlanOptions } from './model.ts';
 import { applyOverrides } from './overrides.ts';
 import { choosePattern } from './pattern.ts';
 import { findVerdicts, isEntryPoint, isIsolatedClass } from './verdicts/index.ts';
-import { neededArchives, neededSettings, type Readiness, readinessFindings } from './readiness/index.ts';
+import {
+  cronSchedules,
+  lockFindings,
+  neededArchives,
+  neededSettings,
+  type Readiness,
+  readinessFindings,
+} from './readiness/index.ts';
 import { buildWorkloads } from './workloads.ts';
 
 /**
@@ -102,6 +109,7 @@ export function plan(inventory: Inventory, options: PlanOptions): Plan {
       ...built.diagnostics,
       ...diagnose(context),
       ...readinessFindings(readiness),
+      ...lockFindings([...deployedArtifacts(context)].map(([, artifact]) => artifact)),
     ].toSorted(compareDiagnostics),
   };
 }
@@ -114,6 +122,10 @@ function readinessOf(context: PlanContext): Readiness {
   return {
     settings: neededSettings({ inventory: context.inventory, workloads: context.workloads, deployed }),
     archives: neededArchives(context.inventory),
+    schedules: cronSchedules(
+      deployed.map(({ artifact }) => artifact),
+      context.inventory.given ?? [],
+    ),
   };
 }
 

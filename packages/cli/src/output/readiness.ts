@@ -18,6 +18,17 @@ export function archiveRows({ archives }: Readiness): readonly (readonly string[
   ]);
 }
 
+/** Cron expressions with the time zone in which each environment reads them. */
+function scheduleRows({ schedules }: Readiness): readonly (readonly string[])[] {
+  return schedules.map(({ artifact, cron, environments }) => [
+    artifact,
+    cron,
+    environments.length === 0
+      ? 'UTC, unless runtime.timezone says another'
+      : environments.map(({ environment, timezone }) => `${environment}: ${timezone}`).join(', '),
+  ]);
+}
+
 const orders = {
   right: 'their names sort right',
   wrong: 'WRONG by their names; package writes names that sort right',
@@ -28,11 +39,13 @@ const orders = {
 export function readinessLines(readiness: Readiness, { columns, colour }: Context): readonly string[] {
   const settings = settingRows(readiness);
   const archives = archiveRows(readiness);
-  if (settings.length + archives.length === 0) return [];
+  const schedules = scheduleRows(readiness);
+  if (settings.length + archives.length + schedules.length === 0) return [];
   return [
     createStyle(colour).bold('Will each pod become ready?'),
     ...(settings.length === 0 ? [] : ['  Settings that artifacts read', ...formatTable(settings, columns, '    ')]),
     ...(archives.length === 0 ? [] : ['  Order of archives', ...formatTable(archives, columns, '    ')]),
+    ...(schedules.length === 0 ? [] : ['  Time zone of cron expressions', ...formatTable(schedules, columns, '    ')]),
     '',
   ];
 }

@@ -207,6 +207,12 @@ export const plannerCatalogue = {
     'MI deploys archives by file name. One that needs a class, connector, data source, local entry or resource of an archive whose name sorts later fails and is taken back as a whole, so no pod becomes ready. An error where archives need each other.',
     'Deploy the archives that `package` and `generate` write, whose names sort right, or rename them.',
   ),
+  'MI-READY-LOCK': entry(
+    'warning',
+    'Lock files that a dead pod leaves',
+    'A consumer of files writes FILE.lock while it works. A pod that is killed leaves it behind, and MI by default never releases the lock of another host, which each pod is: the file is never taken again.',
+    'Set transport.vfs.AutoLockRelease to true, transport.vfs.LockReleaseSameNode to false and an interval above the longest processing time.',
+  ),
   'MI-READY-VAULT': entry(
     'warning',
     'Secret of a vault that is not configured',

@@ -36,9 +36,19 @@ export interface NeededArchive {
   readonly order: 'right' | 'wrong' | 'circular';
 }
 
+/** A cron expression and the time zone of the servers that read it. */
+export interface CronSchedule {
+  readonly artifact: ArtifactId;
+  readonly cron: string;
+  readonly source: Source;
+  /** Empty when there is no configuration to look at: the chart then sets UTC. */
+  readonly environments: readonly { readonly environment: string; readonly timezone: string }[];
+}
+
 /** What decides whether each pod of the plan becomes ready. */
 export interface Readiness {
   readonly settings: readonly NeededSetting[];
   /** Archives that must be deployed before others, by the names they have. */
   readonly archives: readonly NeededArchive[];
+  readonly schedules: readonly CronSchedule[];
 }

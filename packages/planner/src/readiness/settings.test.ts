@@ -26,8 +26,16 @@ const given = (names: Partial<SettingNames> = {}, workloads: GivenSettings['work
       everywhere: { variables: [], properties: [], aliases: [], open: false, ...names },
       workloads,
       hashicorpVault: false,
+      timezone: 'UTC',
     },
   ],
+});
+const vfs = (parameters: Readonly<Record<string, string>>): Part => ({
+  facts: { transports: ['vfs'] },
+  parameters: {
+    'transport.vfs.FileURI': 'file:///in',
+    ...Object.fromEntries(Object.entries(parameters).map(([name, value]) => [`transport.vfs.${name}`, value])),
+  },
 });
 
 const cases = {
@@ -67,6 +75,18 @@ const cases = {
       { ...given(), configurations: [{ settings: [setting('environment')] }] },
     ],
   ],
+  'MI-READY-LOCK': [
+    ['a proxy on a directory', 'warning', { 'proxy-service/P': vfs({}) }],
+    ['a file inbound endpoint', 'warning', { 'inbound-endpoint/I': { ...vfs({}), facts: { protocol: 'file' } } }],
+    ['locks of its own node only', 'warning', { 'proxy-service/P': vfs({ AutoLockRelease: 'true' }) }],
+    [
+      'locks of every node',
+      'none',
+      { 'proxy-service/P': vfs({ AutoLockRelease: 'true', LockReleaseSameNode: 'false' }) },
+    ],
+    ['no locks', 'none', { 'proxy-service/P': vfs({ Locking: 'disable' }) }],
+    ['a proxy over HTTP', 'none', { 'proxy-service/P': {} }],
+  ],
   'MI-READY-CONFIGURABLE': [
     ['one without a value', 'warning', { 'api/A': reads('configurable') }, {}, given()],
     ['one from the environment', 'none', { 'api/A': reads('configurable') }, {}, given({ variables: ['X'] })],
@@ -83,4 +103,17 @@ describe.each(Object.entries(cases))('%s', (code, own: readonly Case[]) => {
     const found = findings(planOf(parts, changes, more), code);
     expect(found.map((one) => one.severity)).toEqual(severity === 'none' ? [] : [severity]);
   });
+});
+
+it('names the time zone beside each cron expression', () => {
+  const task = { facts: { trigger: { cron: '0 0 2 * * ?', source: source('t.xml', 3) } } };
+  const { schedules } = planOf({ 'task/T': task, 'api/A': {} }, {}, given()).readiness;
+  expect(schedules).toEqual([
+    {
+      artifact: 'task/T',
+      cron: '0 0 2 * * ?',
+      source: source('t.xml', 3),
+      environments: [{ environment: 'prod', timezone: 'UTC' }],
+    },
+  ]);
 });

@@ -1,0 +1,41 @@
+import type { Artifact } from '@mi-patterns/inventory';
+import { finding } from '../diagnostics/finding.ts';
+import type { PlanDiagnostic } from '../model.ts';
+import { inboundRule } from '../verdicts/inbound-endpoint.ts';
+import { setting, title } from '../verdicts/verdict.ts';
+
+/**
+ * Consumers of files whose lock files outlive a pod that is killed. `VFSUtils` of wso2/wso2-synapse writes `<file>.lock` with host
+ * name and address, and by default (`VFSParamDTO`) neither releases an old lock nor, once it does, that of another node; each pod is
+ * another node.
+ */
+export function lockFindings(artifacts: readonly Artifact[]): readonly PlanDiagnostic[] {
+  return artifacts.flatMap((artifact) => {
+    const { facts } = artifact;
+    const consumes =
+      (facts.kind === 'proxy-service' && facts.transports?.includes('vfs') !== false) ||
+      (facts.kind === 'inbound-endpoint' && inboundRule(facts)?.files === true);
+    if (!consumes || (facts.kind !== 'proxy-service' && facts.kind !== 'inbound-endpoint')) return [];
+    const says = (name: string, value: string): boolean => {
+      const found = setting(facts.parameters, name);
+      // What only the server knows may be right.
+      return found.state === 'dynamic' || (found.state === 'literal' && found.value.toLowerCase() === value);
+    };
+    const directory = setting(facts.parameters, 'transport.vfs.FileURI');
+    if (directory.state === 'absent' || says('transport.vfs.Locking', 'disable')) return [];
+    const releases = says('transport.vfs.AutoLockRelease', 'true');
+    if (releases && says('transport.vfs.LockReleaseSameNode', 'false')) return [];
+    return [
+      finding('MI-READY-LOCK', 'warning', {
+        message: `${title(artifact)} leaves the lock of a file behind when its pod is killed in the middle of it, and ${
+          releases
+            ? 'releases only locks of its own node, which a new pod is not'
+            : 'never releases the lock of another'
+        }: no later pod takes that file.`,
+        hint: 'Set transport.vfs.AutoLockRelease to true, transport.vfs.LockReleaseSameNode to false, and transport.vfs.AutoLockReleaseInterval to more milliseconds than the longest file takes.',
+        source: directory.parameter.source,
+        artifacts: [artifact.id],
+      }),
+    ];
+  });
+}
