@@ -21,7 +21,7 @@ import { chartSchema, chartValues, valueAt } from './values-paths.ts';
 
 /** What users of well-known charts complain about, each designed out here. */
 
-const templates = readdirSync(join(chart, 'templates')).map((file) => ({
+const templates = readdirSync(join(chart, 'templates')).filter((file) => /\.(tpl|yaml|txt)$/.test(file)).map((file) => ({
   file,
   text: readFileSync(join(chart, 'templates', file), 'utf8').replace(/\{\{-? ?\/\*[\s\S]*?\*\/ ?-?\}\}/g, ''),
 }));

@@ -11,15 +11,15 @@ mi.validate.collisions: volumes, containers, mounts and Service ports of a workl
 {{- $where := printf "workloads.%s" $workload.key -}}
 {{- $volumes := dict -}}
 {{- range include "mi.volumes" . | fromYamlArray -}}
-{{- if hasKey $volumes .name }}{{ fail (printf "\n\n%s.extraVolumes.%s has the name of a volume of the chart's own. Rename it; what is to lie over MI's home belongs under files or persistence." $where .name) }}{{ end -}}
+{{- if hasKey $volumes .name }}{{ include "mi.fault" (list $workload.faults "MI-VALUES-CONDITION" (printf "%s.extraVolumes.%s" $where .name) "The chart has a volume of this name itself. Rename it; what is to lie over MI's home belongs under files or persistence.") }}{{ end -}}
 {{- $_ := set $volumes .name true -}}
 {{- end -}}
 {{- range $path, $mount := $values.extraVolumeMounts | default dict -}}
-{{- if and $mount (not (hasKey $volumes ($mount.name | default ""))) }}{{ fail (printf "\n\n%s.extraVolumeMounts[%q] names the volume %q, which the pod does not have. Add it to extraVolumes; there are: %s." $where $path ($mount.name | default "") (keys $volumes | sortAlpha | join ", ")) }}{{ end -}}
+{{- if and $mount (not (hasKey $volumes ($mount.name | default ""))) }}{{ include "mi.fault" (list $workload.faults "MI-VALUES-CONDITION" (printf "%s.extraVolumeMounts[%q]" $where $path) (printf "The pod has no volume %q. Add it to extraVolumes; there are: %s." ($mount.name | default "") (keys $volumes | sortAlpha | join ", "))) }}{{ end -}}
 {{- end -}}
 {{- $containers := dict "micro-integrator" true -}}
 {{- range concat (include "mi.initContainers" . | fromYamlArray) (include "mi.extraContainers" $values.extraContainers | fromYamlArray) -}}
-{{- if hasKey $containers .name }}{{ fail (printf "\n\n%s has two containers called %s, one of extraContainers or extraInitContainers among them. Rename it; the chart's own are micro-integrator, copy-home, copy-archives, import-certificates and install-lease-guard." $where .name) }}{{ end -}}
+{{- if hasKey $containers .name }}{{ include "mi.fault" (list $workload.faults "MI-VALUES-CONDITION" (printf "%s.%s.%s" $where (ternary "extraContainers" "extraInitContainers" (hasKey ($values.extraContainers | default dict) .name)) .name) (printf "Two containers would be called %s. Rename it; the chart's own are micro-integrator, copy-home, copy-archives, import-certificates and install-lease-guard." .name)) }}{{ end -}}
 {{- $_ := set $containers .name true -}}
 {{- end -}}
 {{- end -}}
@@ -27,7 +27,10 @@ mi.validate.collisions: volumes, containers, mounts and Service ports of a workl
 {{- $taken := dict -}}
 {{- range $port := include "mi.servicePorts" $workload | fromYamlArray -}}
 {{- $id := printf "%s/%d" ($port.protocol | default "TCP") (int64 $port.port) -}}
-{{- with get $taken $id }}{{ fail (printf "\n\nThe Service of workload %q would have the port %s twice, for %s and %s. Give one of them another port: service.http.port, service.https.port, or servicePort under ports." $workload.key $id . $port.name) }}{{ end -}}
+{{- with get $taken $id -}}
+{{- $path := ternary (list "workloads" $workload.key "service" $port.name "port") (list "workloads" $workload.key "ports" $port.name) (has $port.name (list "http" "https")) -}}
+{{- include "mi.fault" (list $workload.faults "MI-VALUES-CONDITION" (include "mi.path" $path) (printf "The Service would have the port %s twice, for %s and %s. Give one of them another port: service.http.port, service.https.port, or servicePort under ports." $id . $port.name)) -}}
+{{- end -}}
 {{- $_ := set $taken $id $port.name -}}
 {{- end -}}
 {{- end -}}
@@ -44,7 +47,7 @@ mi.validate.requests: no request above its limit, which Kubernetes refuses. Take
 {{- if and (eq $name "memory") (not (hasKey $limits $name)) }}{{ $limit = printf "%dMi" (int64 $workload.memory) }}{{ end -}}
 {{- if and $request $limit (has $name (list "cpu" "memory")) -}}
 {{- if gt (include "mi.quantity" $request | float64) (include "mi.quantity" $limit | float64) -}}
-{{- fail (printf "\n\nworkloads.%s.resources.requests.%s (%v) is above its limit (%v). Lower it, or raise resources.limits.%s." $workload.key $name $request $limit $name) -}}
+{{- include "mi.fault" (list $workload.faults "MI-VALUES-CONDITION" (printf "workloads.%s.resources.requests.%s" $workload.key $name) (printf "The request %v is above its limit (%v). Lower it, or raise resources.limits.%s." $request $limit $name)) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}

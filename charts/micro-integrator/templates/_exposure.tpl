@@ -45,21 +45,22 @@ mi.servicePorts: ports of a workload's Service. Takes a workload.
 {{- end -}}
 
 {{/*
-mi.without: a map without its null entries, as JSON; fails when none is left. An absent map is the default.
-Takes a dict: where, map, default (a map), what (the noun for an entry).
+mi.without: a map without its null entries, as JSON; a fault when none is left. An absent map is the default.
+Takes a dict: root, where, map, default (a map), what (the noun for an entry).
 */}}
 {{- define "mi.without" -}}
 {{- $left := dict -}}
 {{- range $key, $value := .map | default .default -}}
 {{- if not (kindIs "invalid" $value) }}{{ $_ := set $left $key $value }}{{ end -}}
 {{- end -}}
-{{- if not $left }}{{ fail (printf "\n\n%s has no %s left: every entry is null. Name one." .where .what) }}{{ end -}}
+{{- if not $left }}{{ include "mi.fault" (list .root.Values.resolved.faults "MI-VALUES-NEEDS" .where (printf "No %s is left: every entry is null. Name one." .what)) }}{{ end -}}
 {{- toJson $left -}}
 {{- end -}}
 
 {{/*
-mi.backend: Service and port that a public route leads to, as JSON {name, portName, port}. Fails where the route would lead
-to a stateful workload, to a port that is not exposed, or to nowhere. Takes a dict: root, where, workload (key or empty), port.
+mi.backend: Service and port that a public route leads to, as JSON {name, portName, port}; with a fault, and empty, where it
+would lead to a stateful workload, to a port that is not exposed, or to nowhere.
+Takes a dict: root, where, workload (key or empty), port.
 */}}
 {{- define "mi.backend" -}}
 {{- $resolved := .root.Values.resolved -}}
@@ -69,30 +70,28 @@ to a stateful workload, to a port that is not exposed, or to nowhere. Takes a di
 {{- range $resolved.workloads -}}
 {{- if and .serves .hasService (or (not .isolated) (eq $resolved.pattern "single-replica")) }}{{ $serving = append $serving .key }}{{ end -}}
 {{- end -}}
-{{- if ne (len $serving) 1 -}}
-{{- fail (printf "\n\n%s does not say which workload it leads to, and %d serve requests%s. Set workload there." .where (len $serving) (ternary (printf " (%s)" (join ", " $serving)) "" (gt (len $serving) 0))) -}}
+{{- if eq (len $serving) 1 }}{{ $key = index $serving 0 }}{{ else -}}
+{{- include "mi.fault" (list $resolved.faults "MI-VALUES-NO-WORKLOAD" .where (printf "It is not clear which workload this leads to: %d serve requests%s. Set workload there." (len $serving) (ternary (printf " (%s)" (join ", " $serving)) "" (gt (len $serving) 0)))) -}}
 {{- end -}}
-{{- $key = index $serving 0 -}}
 {{- end -}}
-{{- $workload := get $resolved.byKey $key -}}
-{{- if not $workload -}}
-{{- fail (printf "\n\n%s leads to workload %q, which does not exist. There are: %s." .where $key (keys $resolved.byKey | sortAlpha | join ", ")) -}}
-{{- end -}}
-{{- if and $workload.isolated (ne $resolved.pattern "single-replica") -}}
-{{- fail (printf "\n\n%s leads to workload %q, which is stateful: its one pod is away whenever it moves, so it gets no public route. Lead it to a stateless workload." .where $key) -}}
-{{- end -}}
+{{- $workload := get $resolved.byKey ($key | default "") -}}
 {{- $portName := .port | default "http" -}}
-{{- if has $portName (list "internal" "management") -}}
-{{- fail (printf "\n\n%s leads to the port %s. Management, probes and metrics stay inside the cluster; use http, https or an exposed port of the workload." .where $portName) -}}
-{{- end -}}
 {{- $found := dict -}}
+{{- if and $key (not $workload) -}}
+{{- include "mi.fault" (list $resolved.faults "MI-VALUES-NO-WORKLOAD" (printf "%s.workload" .where) (printf "This leads to workload %q, which does not exist. There are: %s." $key (keys $resolved.byKey | sortAlpha | join ", "))) -}}
+{{- else if $workload -}}
+{{- if and $workload.isolated (ne $resolved.pattern "single-replica") -}}
+{{- include "mi.fault" (list $resolved.faults "MI-VALUES-STATEFUL-EXPOSED" (printf "%s.workload" .where) (printf "This leads to workload %q, which is stateful: its one pod is down whenever it moves, so it gets no public route. Route to a stateless workload." $key)) -}}
+{{- else if has $portName (list "internal" "management") -}}
+{{- include "mi.fault" (list $resolved.faults "MI-VALUES-CONDITION" (printf "%s.port" .where) (printf "This leads to the port %s. Management, probes and metrics stay inside the cluster; use http, https or an exposed port of the workload." $portName)) -}}
+{{- else -}}
 {{- if $workload.hasService -}}
-{{- range include "mi.servicePorts" $workload | fromYamlArray -}}
-{{- if eq .name $portName }}{{ $found = . }}{{ end -}}
-{{- end -}}
+{{- range include "mi.servicePorts" $workload | fromYamlArray }}{{ if eq .name $portName }}{{ $found = . }}{{ end }}{{ end -}}
 {{- end -}}
 {{- if not $found -}}
-{{- fail (printf "\n\n%s leads to port %q of workload %q, which its Service does not open. Use http, https or the name of an exposed entry of workloads.%s.ports, and leave service.enabled on." .where $portName $key $key) -}}
+{{- include "mi.fault" (list $resolved.faults "MI-VALUES-CONDITION" (printf "%s.port" .where) (printf "This leads to port %q of workload %q, which its Service does not open. Use http, https or the name of an exposed entry of workloads.%s.ports, and leave service.enabled on." $portName $key $key)) -}}
 {{- end -}}
-{{- toJson (dict "name" $workload.name "portName" $portName "port" $found.port) -}}
+{{- end -}}
+{{- end -}}
+{{- toJson (dict "name" ($workload | default dict).name "portName" $portName "port" ($found.port | default 0)) -}}
 {{- end -}}

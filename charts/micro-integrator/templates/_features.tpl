@@ -50,7 +50,9 @@ ConfigMap that someone may copy. Takes the root.
 {{- $file := $store.fileName | default (ternary $store.key (get $known $name) (and (not (empty $store.key)) (not (empty $store.secretName)))) -}}
 {{- $_ := set $resolved.keystoreFiles $name $file -}}
 {{- if or $file $store.passwordSecret $store.secretName -}}
-{{- if and $store.secretName (not $file) }}{{ fail (printf "\n\nkeystores.%s.secretName is set, but neither key nor fileName. Name the key of the Secret that holds the file." $name) }}{{ end -}}
+{{- if and $store.secretName (not $file) -}}
+{{- include "mi.fault" (list $resolved.faults "MI-VALUES-NEEDS" (printf "keystores.%s.secretName" $name) "The Secret is named, but neither key nor fileName. Name the key of the Secret that holds the file.") -}}
+{{- end -}}
 {{- $own := dict -}}
 {{- $prefix := ternary "TRUSTSTORE" (printf "%s_KEYSTORE" (upper $name)) (eq $name "truststore") -}}
 {{- with $file }}{{ $_ := set $own (ternary "location" "file_name" (has $name (list "listener" "sender"))) (printf "%s/%s" $folder .) }}{{ end -}}
@@ -59,7 +61,7 @@ ConfigMap that someone may copy. Takes the root.
 {{- if $store.passwordSecret -}}
 {{- $password = include "mi.features.secret" (list $root (printf "%s_PASSWORD" $prefix) $store.passwordSecret) -}}
 {{- else if and $store.secretName (ne $name "truststore") -}}
-{{- fail (printf "\n\nkeystores.%s.secretName is set, but not its passwordSecret. Put the password into a Secret and name it there." $name) -}}
+{{- include "mi.fault" (list $resolved.faults "MI-VALUES-NEEDS" (printf "keystores.%s.secretName" $name) "The keystore is named, but not its passwordSecret. Put the password into a Secret and name it there.") -}}
 {{- else -}}
 {{- $_ := set $resolved.secretEnv (printf "MI_%s_PASSWORD" $prefix) "wso2carbon" -}}
 {{- end -}}
@@ -78,7 +80,7 @@ ConfigMap that someone may copy. Takes the root.
 {{- $_ := set $own "algorithm" "AES" -}}
 {{- $_ := set $resolved.toml "truststore" $own -}}
 {{- else -}}
-{{- if not $alias }}{{ fail (printf "\n\nkeystores.%s.alias is missing. Name the private key in it." $name) }}{{ end -}}
+{{- if not $alias }}{{ include "mi.fault" (list $resolved.faults "MI-VALUES-NEEDS" (printf "keystores.%s.alias" $name) "The alias is missing. Name the private key in the keystore.") }}{{ end -}}
 {{- $_ := set $own "alias" $alias -}}
 {{- $_ := mustMergeOverwrite $resolved.toml (dict "keystore" (dict $name $own)) -}}
 {{- end -}}
@@ -100,7 +102,7 @@ mi.features.userStore: who may use the management API (config-tool user-mgt.xml.
 {{- $password := "" -}}
 {{- with $admin.passwordSecret }}{{ $password = include "mi.features.secret" (list $root "ADMIN_PASSWORD" .) }}{{ end -}}
 {{- if eq $type "file" -}}
-{{- if not $password }}{{ fail "\n\nuserStore.type is file, but userStore.admin.passwordSecret is missing. Name the Secret with the administrator's password." }}{{ end -}}
+{{- if not $password }}{{ include "mi.fault" (list $resolved.faults "MI-VALUES-NEEDS" "userStore.type" "The type is file, but userStore.admin.passwordSecret is missing. Name the Secret with the administrator's password.") }}{{ end -}}
 {{- $users := list (dict "user" (dict "name" ($admin.username | default "admin") "password" $password "is_admin" true)) -}}
 {{- $number := 0 -}}
 {{- range $name, $user := $store.users | default dict -}}
@@ -126,7 +128,7 @@ mi.features.userStore: who may use the management API (config-tool user-mgt.xml.
 {{- $_ := set $resolved.toml "user_store" (dict "type" "read_only_ldap") -}}
 {{- else if eq $type "ldap" -}}
 {{- $ldap := $store.ldap | default dict -}}
-{{- if not $ldap.url }}{{ fail "\n\nuserStore.type is ldap, but userStore.ldap.url is empty." }}{{ end -}}
+{{- if not $ldap.url }}{{ include "mi.fault" (list $resolved.faults "MI-VALUES-NEEDS" "userStore.type" "The type is ldap, but userStore.ldap.url is empty. Set the address of the directory.") }}{{ end -}}
 {{- $keys := dict "type" (ternary "read_only_ldap" "read_write_ldap" (dig "readOnly" true $ldap)) "connection_url" $ldap.url -}}
 {{- with $ldap.bindName }}{{ $_ := set $keys "connection_name" . }}{{ end -}}
 {{- with $ldap.bindPasswordSecret }}{{ $_ := set $keys "connection_password" (include "mi.features.secret" (list $root "LDAP_PASSWORD" .)) }}{{ end -}}
@@ -134,7 +136,7 @@ mi.features.userStore: who may use the management API (config-tool user-mgt.xml.
 {{- $_ := set $resolved.toml "user_store" (merge (dict) ($ldap.options | default dict) $keys) -}}
 {{- else if eq $type "database" -}}
 {{- $database := $store.database | default dict -}}
-{{- if not (and $database.url $database.driver) }}{{ fail "\n\nuserStore.type is database, but userStore.database.url or .driver is empty." }}{{ end -}}
+{{- if not (and $database.url $database.driver) }}{{ include "mi.fault" (list $resolved.faults "MI-VALUES-NEEDS" "userStore.type" "The type is database, but userStore.database.url or .driver is empty. Set the address of the database and the class of its driver.") }}{{ end -}}
 {{- $_ := set $resolved.toml "user_store" (dict "type" "database") -}}
 {{- $_ := set $resolved.toml "realm_manager" (dict "data_source" "WSO2CarbonDB") -}}
 {{- $source := dict "id" "WSO2CarbonDB" "url" $database.url "driver" $database.driver -}}
@@ -151,9 +153,10 @@ mi.features.vault: [[external_vault]]. MI reads every value of it as text, and e
 */}}
 {{- define "mi.features.vault" -}}
 {{- $root := . -}}
+{{- $resolved := .Values.resolved -}}
 {{- $vault := .Values.hashicorpVault | default dict -}}
 {{- if $vault.enabled -}}
-{{- if not $vault.address }}{{ fail "\n\nhashicorpVault.enabled is true, but hashicorpVault.address is empty." }}{{ end -}}
+{{- if not $vault.address }}{{ include "mi.fault" (list $resolved.faults "MI-VALUES-NEEDS" "hashicorpVault.enabled" "The vault is switched on, but hashicorpVault.address is empty. Set the address of the vault.") }}{{ end -}}
 {{- $keys := dict "name" "hashicorp" "address" $vault.address -}}
 {{- if $vault.tokenSecret -}}
 {{- $_ := set $keys "rootToken" (include "mi.features.secret" (list $root "VAULT_TOKEN" $vault.tokenSecret)) -}}
@@ -161,7 +164,7 @@ mi.features.vault: [[external_vault]]. MI reads every value of it as text, and e
 {{- $_ := set $keys "roleId" (include "mi.features.secret" (list $root "VAULT_ROLE_ID" $vault.roleIdSecret)) -}}
 {{- $_ := set $keys "secretId" (include "mi.features.secret" (list $root "VAULT_SECRET_ID" $vault.secretIdSecret)) -}}
 {{- else -}}
-{{- fail "\n\nhashicorpVault has no credentials. Set tokenSecret, or roleIdSecret and secretIdSecret." -}}
+{{- include "mi.fault" (list $resolved.faults "MI-VALUES-NEEDS" "hashicorpVault.enabled" "The vault has no credentials. Set tokenSecret, or roleIdSecret and secretIdSecret.") -}}
 {{- end -}}
 {{- with $vault.engineVersion }}{{ $_ := set $keys "engineVersion" (include "mi.plain" .) }}{{ end -}}
 {{- with $vault.namespace }}{{ $_ := set $keys "namespace" . }}{{ end -}}
@@ -183,7 +186,9 @@ mi.features.observability: metrics, tracing and the control plane. Takes the roo
 {{- end -}}
 {{- $tracing := .Values.tracing | default dict -}}
 {{- if $tracing.enabled -}}
-{{- if and (not $tracing.url) (not $tracing.host) (ne "log" ($tracing.type | default "otlp")) }}{{ fail "\n\ntracing.enabled is true, but neither tracing.url nor tracing.host is set." }}{{ end -}}
+{{- if and (not $tracing.url) (not $tracing.host) (ne "log" ($tracing.type | default "otlp")) -}}
+{{- include "mi.fault" (list $resolved.faults "MI-VALUES-NEEDS" "tracing.enabled" "Tracing is switched on, but neither tracing.url nor tracing.host is set. Set one of them.") -}}
+{{- end -}}
 {{- $keys := dict "enable" true "type" ($tracing.type | default "otlp") "logs" ($tracing.logs | default false) -}}
 {{- with $tracing.url }}{{ $_ := set $keys "url" . }}{{ end -}}
 {{- with $tracing.host }}{{ $_ := set $keys "host" . }}{{ end -}}
@@ -195,11 +200,11 @@ mi.features.observability: metrics, tracing and the control plane. Takes the roo
 {{- end -}}
 {{- $icp := .Values.icp | default dict -}}
 {{- if $icp.enabled -}}
-{{- if not $icp.url }}{{ fail "\n\nicp.enabled is true, but icp.url is empty." }}{{ end -}}
+{{- if not $icp.url }}{{ include "mi.fault" (list $resolved.faults "MI-VALUES-NEEDS" "icp.enabled" "The control plane is switched on, but icp.url is empty. Set its address.") }}{{ end -}}
 {{- if include "mi.atLeast" (list . "4.6.0") -}}
-{{- range list "environment" "project" "integration" }}{{ if not (get $icp .) }}{{ fail (printf "\n\nicp.enabled is true, but icp.%s is empty. The control plane takes no runtime without it." .) }}{{ end }}{{ end -}}
-{{- if not $icp.secret }}{{ fail "\n\nicp.enabled is true, but icp.secret is missing. Name the Secret with the secret that the control plane gave out." }}{{ end -}}
-{{- $keys := dict "enabled" true "icp_url" $icp.url "runtime" "$env{POD_NAME}" "secret" (include "mi.features.secret" (list $root "ICP_SECRET" $icp.secret)) "ssl_verify" (dig "verifyTls" true $icp) "heartbeat_interval" ($icp.heartbeatSeconds | default 10) -}}
+{{- range list "environment" "project" "integration" }}{{ if not (get $icp .) }}{{ include "mi.fault" (list $resolved.faults "MI-VALUES-NEEDS" "icp.enabled" (printf "The control plane is switched on, but icp.%s is empty. It takes no runtime without it." .)) }}{{ end }}{{ end -}}
+{{- if not $icp.secret }}{{ include "mi.fault" (list $resolved.faults "MI-VALUES-NEEDS" "icp.enabled" "The control plane is switched on, but icp.secret is missing. Name the Secret with the secret that the control plane gave out.") }}{{ end -}}
+{{- $keys := dict "enabled" true "icp_url" $icp.url "runtime" "$env{POD_NAME}" "secret" (include "mi.features.secret" (list $root "ICP_SECRET" ($icp.secret | default dict))) "ssl_verify" (dig "verifyTls" true $icp) "heartbeat_interval" ($icp.heartbeatSeconds | default 10) -}}
 {{- range $key := list "environment" "project" "integration" }}{{ with get $icp $key }}{{ $_ := set $keys $key . }}{{ end }}{{ end -}}
 {{- $_ := set $resolved.toml "icp_config" $keys -}}
 {{- else -}}

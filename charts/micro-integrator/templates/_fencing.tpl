@@ -233,30 +233,30 @@ mi.validate.fencing: never something weaker than what was asked for. Takes (root
 {{- $root := index . 0 -}}
 {{- $workload := index . 1 -}}
 {{- if and (eq "fenced" ($workload.own.recovery | default "")) (eq $workload.type "stateless") -}}
-{{- fail (printf "\n\nworkloads.%s.recovery is fenced, but the workload is stateless: its pods may all be active. Set type: stateful, or remove recovery." $workload.key) -}}
+{{- include "mi.fault" (list $workload.faults "MI-VALUES-FENCING" (include "mi.path" (list "workloads" $workload.key "recovery")) (printf "workloads.%s.recovery is fenced, but the workload is stateless: its pods may all be active. Set type: stateful, or remove recovery." $workload.key)) -}}
 {{- end -}}
 {{- if and (eq "fenced" ($workload.values.recovery | default "")) (eq $workload.type "stateful") (not $workload.isolated) -}}
-{{- fail (printf "\n\nworkload %q has recovery fenced, but coordination.mode is database: its servers agree through the database which of them is active. Remove recovery, or set coordination.mode: isolate." $workload.key) -}}
+{{- include "mi.fault" (list $workload.faults "MI-VALUES-FENCING" (include "mi.path" (list "workloads" $workload.key "recovery")) (printf "workload %q has recovery fenced, but coordination.mode is database: its servers agree through the database which of them is active. Remove recovery, or set coordination.mode: isolate." $workload.key)) -}}
 {{- end -}}
 {{- if and (eq "cold" ($workload.own.standby | default "none")) (not $workload.fenced) -}}
-{{- fail (printf "\n\nworkloads.%s.standby is cold, but recovery is not fenced: a second pod would do the work twice. Set recovery: fenced, or remove standby." $workload.key) -}}
+{{- include "mi.fault" (list $workload.faults "MI-VALUES-FENCING" (include "mi.path" (list "workloads" $workload.key "standby")) (printf "workloads.%s.standby is cold, but recovery is not fenced: a second pod would do the work twice. Set recovery: fenced, or remove standby." $workload.key)) -}}
 {{- end -}}
 {{- if and $workload.fenced (not $workload.surge) $workload.standby -}}
-{{- fail (printf "\n\nworkload %q has a standby, but a volume that one node holds (persistence): the standby could not start on another node. Use a claim with ReadWriteMany, or set standby: none." $workload.key) -}}
+{{- include "mi.fault" (list $workload.faults "MI-VALUES-FENCING" (include "mi.path" (list "workloads" $workload.key "standby")) (printf "workload %q has a standby, but a volume that one node holds (persistence): the standby could not start on another node. Use a claim with ReadWriteMany, or set standby: none." $workload.key)) -}}
 {{- end -}}
 {{- if $workload.fenced -}}
 {{- range $name, $port := $workload.values.ports | default dict -}}
 {{- if and $port (dig "expose" true $port) (eq "udp" ($port.protocol | default "tcp")) $workload.standby -}}
-{{- fail (printf "\n\nworkloads.%s.ports.%s is UDP, and the workload has a standby, which passes on TCP only: datagrams that reach it would be lost. Set expose: false, or standby: none." $workload.key $name) -}}
+{{- include "mi.fault" (list $workload.faults "MI-VALUES-FENCING" (include "mi.path" (list "workloads" $workload.key "ports" $name "expose")) (printf "workloads.%s.ports.%s is UDP, and the workload has a standby, which passes on TCP only: datagrams that reach it would be lost. Set expose: false, or standby: none." $workload.key $name)) -}}
 {{- end -}}
 {{- end -}}
 {{- $times := include "mi.fencing.times" . | fromJson -}}
 {{- $least := add (mul 2 (int64 $times.renew)) 4 -}}
 {{- if lt (int64 $times.limit) $least -}}
-{{- fail (printf "\n\nfencing.limitSeconds is %d, which is too short for renewals every %d s (fencing.renewSeconds): one lost request would end the work. Set it to %d or more." (int64 $times.limit) (int64 $times.renew) $least) -}}
+{{- include "mi.fault" (list $workload.faults "MI-VALUES-FENCING" "fencing.limitSeconds" (printf "fencing.limitSeconds is %d, which is too short for renewals every %d s (fencing.renewSeconds): one lost request would end the work. Set it to %d or more." (int64 $times.limit) (int64 $times.renew) $least)) -}}
 {{- end -}}
 {{- if lt (int64 $times.lease) (add (int64 $times.limit) 5) -}}
-{{- fail (printf "\n\nfencing.leaseSeconds is %d, and must exceed fencing.limitSeconds (%d) by 5 or more: the time in which a server is surely dead before the next one starts." (int64 $times.lease) (int64 $times.limit)) -}}
+{{- include "mi.fault" (list $workload.faults "MI-VALUES-FENCING" "fencing.leaseSeconds" (printf "fencing.leaseSeconds is %d, and must exceed fencing.limitSeconds (%d) by 5 or more: the time in which a server is surely dead before the next one starts." (int64 $times.lease) (int64 $times.limit))) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}

@@ -10,7 +10,7 @@ Takes a dict: root, where (path of its settings), name, route (its settings).
 {{- $parents := $route.parentRefs | default $gateway.parentRefs | default dict }}
 {{- if and (not $parents) ($gateway.create).enabled }}{{ $parents = dict "own" (dict "name" (include "mi.fullname" $root)) }}{{ end }}
 {{- if not $parents }}
-{{- fail (printf "\n\n%s.parentRefs is empty. Name the Gateway, for instance parentRefs: {public: {name: public, namespace: gateways}}; or set gateway.create.enabled." $where) }}
+{{- include "mi.fault" (list $root.Values.resolved.faults "MI-VALUES-NEEDS" (printf "%s.parentRefs" $where) "No Gateway is named. Set for instance parentRefs: {public: {name: public, namespace: gateways}}; or gateway.create.enabled.") }}
 {{- end }}
 ---
 apiVersion: gateway.networking.k8s.io/v1
@@ -19,7 +19,7 @@ metadata:
   {{- include "mi.metadata" (dict "root" $root "name" .name "component" "micro-integrator" "labels" $route.labels "annotations" $route.annotations) | nindent 2 }}
 spec:
   parentRefs:
-    {{- range $name, $parent := include "mi.without" (dict "where" (printf "%s.parentRefs" $where) "map" $parents "default" dict "what" "Gateway") | fromJson }}
+    {{- range $name, $parent := include "mi.without" (dict "root" $root "where" (printf "%s.parentRefs" $where) "map" $parents "default" (dict "" dict) "what" "Gateway") | fromJson }}
     - {{- toYaml $parent | nindent 6 }}
     {{- end }}
   {{- with $route.hostnames }}
@@ -29,7 +29,7 @@ spec:
   rules:
     {{- range $name, $rule := $route.rules }}
     {{- if $rule }}
-    {{- $backends := include "mi.without" (dict "where" (printf "%s.rules.%s.backends" $where $name) "map" $rule.backends "default" (dict "" dict) "what" "workload") | fromJson }}
+    {{- $backends := include "mi.without" (dict "root" $root "where" (printf "%s.rules.%s.backends" $where $name) "map" $rule.backends "default" (dict "" dict) "what" "workload") | fromJson }}
     -
       {{- with $rule.matches }}
       matches:
@@ -48,7 +48,7 @@ spec:
     {{- end }}
     {{- end }}
     {{- if or $route.paths (not $route.rules) }}
-    {{- range $path, $to := include "mi.without" (dict "where" (printf "%s.paths" $where) "map" $route.paths "default" (dict "/" dict) "what" "path") | fromJson }}
+    {{- range $path, $to := include "mi.without" (dict "root" $root "where" (printf "%s.paths" $where) "map" $route.paths "default" (dict "/" dict) "what" "path") | fromJson }}
     {{- $backend := include "mi.backend" (dict "root" $root "where" (printf "%s.paths[%q]" $where $path) "workload" $to.workload "port" $to.port) | fromJson }}
     - matches:
         - path:

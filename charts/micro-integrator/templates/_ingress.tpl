@@ -5,7 +5,7 @@ mi.ingress: an Ingress. Takes a dict: root, where (path of its settings), name, 
 {{- $ingress := .ingress -}}
 {{- $root := .root -}}
 {{- $certificates := dict }}
-{{- $hosts := include "mi.without" (dict "where" (printf "%s.hosts" .where) "map" $ingress.hosts "default" dict "what" "host") | fromJson }}
+{{- $hosts := include "mi.without" (dict "root" $root "where" (printf "%s.hosts" .where) "map" $ingress.hosts "default" dict "what" "host") | fromJson }}
 {{- range $host, $settings := $hosts }}
 {{- with $settings.tlsSecret }}
 {{- $_ := set $certificates . (append (get $certificates . | default list) $host) }}
@@ -36,7 +36,7 @@ spec:
       {{ end }}http:
         paths:
           {{- $where := printf "%s.hosts[%q].paths" $.where $host }}
-          {{- range $path, $to := include "mi.without" (dict "where" $where "map" $settings.paths "default" (dict "/" dict) "what" "path") | fromJson }}
+          {{- range $path, $to := include "mi.without" (dict "root" $root "where" $where "map" $settings.paths "default" (dict "/" dict) "what" "path") | fromJson }}
           {{- $backend := include "mi.backend" (dict "root" $root "where" (printf "%s[%q]" $where $path) "workload" $to.workload "port" $to.port) | fromJson }}
           - path: {{ $path | quote }}
             pathType: {{ $to.pathType | default "Prefix" }}

@@ -16,16 +16,16 @@ chart the name of this dependency follows, so that two of them in one release do
 
 {{/*
 mi.checkedName: the name given, refused when Kubernetes would refuse it. Never cut short: two cut names could be one.
-Takes (name, longest, what).
+Takes (name, longest, what, faults, path of what gives the name).
 */}}
 {{- define "mi.checkedName" -}}
 {{- $name := index . 0 -}}
 {{- $longest := index . 1 -}}
 {{- if gt (len $name) $longest -}}
-{{- fail (printf "\n\nThe name %q of %s has %d characters, and Kubernetes takes %d. Shorten the workload's key or the release name, or set fullnameOverride." $name (index . 2) (len $name) $longest) -}}
+{{- include "mi.fault" (list (index . 3) "MI-VALUES-NAME-LENGTH" (index . 4) (printf "The name %q of %s has %d characters, and Kubernetes takes %d. Shorten the workload's key or the release name, or set fullnameOverride." $name (index . 2) (len $name) $longest)) -}}
 {{- end -}}
 {{- if not (regexMatch "^[a-z]([-a-z0-9]*[a-z0-9])?$" $name) -}}
-{{- fail (printf "\n\nThe name %q of %s is not one Kubernetes takes: lower case letters, digits and hyphens, a letter first, no hyphen last (RFC 1035). Correct the workload's key, or set fullnameOverride." $name (index . 2)) -}}
+{{- include "mi.fault" (list (index . 3) "MI-VALUES-FORMAT" (index . 4) (printf "The name %q of %s is not one Kubernetes takes: lower case letters, digits and hyphens, a letter first, no hyphen last (RFC 1035). Correct the workload's key, or set fullnameOverride." $name (index . 2))) -}}
 {{- end -}}
 {{- $name -}}
 {{- end -}}
@@ -143,7 +143,7 @@ mi.serviceAccount: name of the account the pods run as.
 mi.headlessName: name of the headless Service that a StatefulSet needs. Takes a workload.
 */}}
 {{- define "mi.headlessName" -}}
-{{- include "mi.checkedName" (list (printf "%s-headless" .name) 63 (printf "the headless Service of workload %q" .key)) -}}
+{{- include "mi.checkedName" (list (printf "%s-headless" .name) 63 (printf "the headless Service of workload %q" .key) .faults (include "mi.path" (list "workloads" .key))) -}}
 {{- end -}}
 
 {{/*

@@ -7,6 +7,7 @@ linear, ten times over. Prints nothing; fails with a sentence where the values b
   workloads  list, sorted by key, of what mi.resolve.workload makes
   byKey      the same by key
   fullname, home, configVolume, image, version, pullSecrets, serviceAccount   what the helpers of these names give
+  faults     what is wrong with the values, see _faults.tpl
   memo       text by the data it was made of, for what most workloads have in common
   toml, appended, secretEnv, arguments, keystoreFiles, demonstration  what mi.features makes
   storeEnv, storeVolumes, storeMounts  what mi.secretStores makes
@@ -25,15 +26,18 @@ linear, ten times over. Prints nothing; fails with a sentence where the values b
 {{- range $key, $workload := $given -}}
 {{- if and (kindIs "map" $workload) (dig "enabled" true ($workload | default dict)) }}{{ $_ := set $named $key $workload }}{{ end -}}
 {{- end -}}
+{{- $nothing := and (empty $named) (not (empty $given)) -}}
 {{- if not $named -}}
-{{- if $given }}{{ fail "\n\nEvery entry of workloads is null or has `enabled: false`, so nothing would run. Enable one, or remove `workloads` to get one workload `integration`." }}{{ end -}}
 {{- $named = dict "integration" dict -}}
 {{- end -}}
-{{- $resolved := dict "workloads" list "byKey" dict "warnings" list "memo" dict
+{{- $resolved := dict "workloads" list "byKey" dict "warnings" list "memo" dict "faults" dict
   "fullname" (include "mi.fullname" .) "home" (include "mi.home" .) "configVolume" (include "mi.configVolume" .) "image" (include "mi.image" .) "version" (include "mi.versionLabel" .)
   "stopsGracefully" (include "mi.atLeast" (list . "4.5.0")) "pullSecrets" (include "mi.pullSecrets" . | trim) "serviceAccount" (include "mi.serviceAccount" .)
   "pattern" (.Values.pattern | default "single-replica") "database" (eq "database" ((.Values.coordination).mode | default "isolate")) -}}
 {{- $_ := set .Values "resolved" $resolved -}}
+{{- if $nothing -}}
+{{- include "mi.fault" (list $resolved.faults "MI-VALUES-CONDITION" "workloads" "Every entry is null or has `enabled: false`, so nothing would run. Enable one, or remove `workloads` to get one workload `integration`.") -}}
+{{- end -}}
 {{- include "mi.features" . -}}
 {{- include "mi.secretStores" . -}}
 {{- range $key := keys $named | sortAlpha -}}
@@ -55,8 +59,11 @@ linear, ten times over. Prints nothing; fails with a sentence where the values b
 {{- end -}}
 {{- include "mi.validate" . -}}
 {{- include "mi.validate.runtime" . -}}
-{{- include "mi.validate.moves" . -}}
 {{- include "mi.warnings.collect" . -}}
+{{- if not .Values.resolvedCollecting -}}
+{{- include "mi.faults.report" . -}}
+{{- include "mi.validate.moves" . -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 
@@ -78,7 +85,7 @@ mi.resolve.workload: appends one workload to the resolved ones. Keys of the resu
   serves           whether the HTTP listeners get a Service
   hasService       whether there is a Service at all
   offset, ports    MI's port offset; numbers of its listeners by name
-  roles            server roles, MI's defaults among them; ownRoles without those
+  roles            server roles, MI's defaults among them; ownRoles those of artifacts.roles, tomlRoles those of deployment.toml
   toml, properties, log4j2  files as text, empty where the image's file stays
   files            files over MI's home by path, release < workload
   coordinates      URL of the coordination database that deployment.toml names, else empty
@@ -171,12 +178,12 @@ mi.resolve.workload: appends one workload to the resolved ones. Keys of the resu
 {{- $drain := ternary (include "mi.int" (list $graceful.drainSeconds 10) | int64) 0 (or $overlap (and $surge $hasService)) -}}
 {{- $workload := dict
   "key" .key
-  "name" (include "mi.checkedName" (list (printf "%s-%s" .resolved.fullname .key) (ternary 52 63 (eq $kind "StatefulSet")) (printf "workload %q" .key)))
+  "name" (include "mi.checkedName" (list (printf "%s-%s" .resolved.fullname .key) (ternary 52 63 (eq $kind "StatefulSet")) (printf "workload %q" .key) .resolved.faults (include "mi.path" (list "workloads" .key))))
   "artifacts" $artifacts "service" $service
   "values" $values "own" .own "type" .type "kind" $kind "overlap" $overlap "surge" $surge "isolated" $isolated "fenced" $fenced "guardPort" (include "mi.fencing.port" $root) "standby" (and $fenced (eq "cold" ($values.standby | default "none")) (eq 1 (int $replicas)) (not $autoscaled))
   "replicas" (ternary $fewest (ternary nil $replicas $autoscaled) (eq $scaler "none")) "fewest" $fewest "most" $most "autoscaled" $autoscaled
-  "serves" $serves "hasService" $hasService "offset" $offset "ports" $ports "roles" $roles "ownRoles" $ownRoles "database" $database
-  "toml" $file.text "coordinates" $file.coordinates "secretEnv" $file.secretEnv
+  "serves" $serves "hasService" $hasService "offset" $offset "ports" $ports "roles" $roles "ownRoles" $ownRoles "tomlRoles" $file.roles "database" $database
+  "faults" .resolved.faults "toml" $file.text "coordinates" $file.coordinates "secretEnv" $file.secretEnv
   "properties" $properties
   "log4j2" ($values.log4j2 | default (include "mi.logging" $values.logging))
   "files" $files
@@ -199,44 +206,6 @@ mi.resolve.workload: appends one workload to the resolved ones. Keys of the resu
 {{- end -}}
 
 {{/*
-mi.coordination.toml: adds what MI reads to coordinate through a database to a deployment.toml. A data source, task_handling
-or task_resolver that the user wrote stays as it is (docs-mi, setup/deployment/deploying-wso2-mi.md).
-Takes a dict: toml (changed in place), database.
-*/}}
-{{- define "mi.coordination.toml" -}}
-{{- $database := .database -}}
-{{- $sources := .toml.datasource | default list -}}
-{{- $own := false -}}
-{{- range $sources }}{{ if eq "WSO2_COORDINATION_DB" (.id | default "") }}{{ $own = true }}{{ end }}{{ end -}}
-{{- if not $own -}}
-{{- if not (and $database.url $database.driver) -}}
-{{- fail (printf "\n\ncoordination.mode is database, but coordination.database.url or .driver is empty (workload %q). Set both, or give deploymentToml.datasource an entry with id WSO2_COORDINATION_DB." .key) -}}
-{{- end -}}
-{{- $source := dict "id" "WSO2_COORDINATION_DB" "url" $database.url "driver" $database.driver -}}
-{{- if $database.usernameSecret }}{{ $_ := set $source "username" "$env{COORDINATION_DB_USERNAME}" }}{{ else if $database.username }}{{ $_ := set $source "username" $database.username }}{{ end -}}
-{{- if $database.passwordSecret }}{{ $_ := set $source "password" "$env{COORDINATION_DB_PASSWORD}" }}{{ end -}}
-{{- if $database.poolOptions }}{{ $_ := set $source "pool_options" $database.poolOptions }}{{ end -}}
-{{- $_ := set .toml "datasource" (append $sources $source) -}}
-{{- end -}}
-{{- $resolvers := dict "active-passive" "ActivePassiveResolver" "round-robin" "RoundRobinResolver" "task-nodes" "TaskNodeResolver" -}}
-{{- $handling := dict "resolver_class" (printf "org.wso2.micro.integrator.ntask.coordination.task.resolver.%s" (get $resolvers ($database.resolver | default "active-passive"))) "resolving_period" ($database.resolvingPeriodSeconds | default 2) "resolving_frequency" ($database.resolvingFrequency | default 5) -}}
-{{- $hardening := $database.hardening | default dict -}}
-{{- if $hardening.enabled -}}
-{{- $_ := set $handling "coordination_hardening" true -}}
-{{- $_ := set $handling "synchronous_injection" ($hardening.synchronousInjection | default false) -}}
-{{- $_ := set $handling "enable_task_monitoring" ($hardening.taskMonitoring | default false) -}}
-{{- end -}}
-{{- if kindIs "bool" $database.taskDeleteBarrier }}{{ $_ := set $handling "enable_task_delete_barrier" $database.taskDeleteBarrier }}{{ end -}}
-{{- $_ := set .toml "task_handling" (mustMergeOverwrite $handling (.toml.task_handling | default dict)) -}}
-{{- if and (or $database.taskServerCount $database.taskNodes) (not .toml.task_resolver) -}}
-{{- $resolver := dict -}}
-{{- with $database.taskServerCount }}{{ $_ := set $resolver "task_server_count" . }}{{ end -}}
-{{- with $database.taskNodes }}{{ $_ := set $resolver "task_nodes" (join "," .) }}{{ end -}}
-{{- $_ := set .toml "task_resolver" (list $resolver) -}}
-{{- end -}}
-{{- end -}}
-
-{{/*
 mi.resolve.toml: deployment.toml of workloads that say the same about it. Fills `result` with text (empty where the image's
 file stays), roles, offset, ports, coordinates (URL of the coordination database) and secretEnv.
 Takes a dict: root, key, own, timeout, database, result.
@@ -252,7 +221,7 @@ Takes a dict: root, key, own, timeout, database, result.
 {{- $_ := set $result "coordinates" "" -}}
 {{- $_ := set $result "secretEnv" dict -}}
 {{- if $ofChart -}}
-{{- include "mi.validate.toml" (dict "key" .key "server" $server "toml" $toml) -}}
+{{- include "mi.validate.toml" (dict "key" .key "faults" $resolved.faults "server" $server "toml" $toml) -}}
 {{- $forced := dict "hot_deployment" false -}}
 {{- if $resolved.stopsGracefully -}}
 {{- $forced = dict "hot_deployment" false "graceful_shutdown_enabled" true "graceful_shutdown_timeout" (mul .timeout 1000) -}}
@@ -264,7 +233,7 @@ Takes a dict: root, key, own, timeout, database, result.
 {{- range $elements }}{{ if eq (toString (get . $addition.id)) (toString (get $addition.item $addition.id)) }}{{ $own = true }}{{ end }}{{ end -}}
 {{- if not $own }}{{ $_ := set $toml $addition.path (append $elements $addition.item) }}{{ end -}}
 {{- end -}}
-{{- if .database }}{{ include "mi.coordination.toml" (dict "key" .key "toml" $toml "database" .database) }}{{ end -}}
+{{- if .database }}{{ include "mi.coordination.toml" (dict "key" .key "faults" $resolved.faults "toml" $toml "database" .database) }}{{ end -}}
 {{- include "mi.datasources" $toml -}}
 {{- $text := include "mi.toml" $toml -}}
 {{- $_ := set $result "text" $text -}}

@@ -99,7 +99,7 @@ mi.validate.runtime: a volume in MI's home needs to know where that is. Takes th
 {{- if $workload.readOnly }}{{ $needs = append $needs (printf "%s.readOnlyRootFilesystem" $where) }}{{ end -}}
 {{- end -}}
 {{- if $needs -}}
-{{- fail (printf "\n\nruntime.version is empty, but %s is mounted in MI's home folder, whose name has the version of MI in your image: an upgrade of the chart would move the mount away from it. Set runtime.version to that version, %s for instance." (join ", " $needs) .Chart.AppVersion) -}}
+{{- include "mi.fault" (list .Values.resolved.faults "MI-VALUES-NEEDS" "runtime.version" (printf "runtime.version is empty, but %s is mounted in MI's home folder, whose name has the version of MI in your image: an upgrade of the chart would move the mount away from it. Set runtime.version to that version, %s for instance." (join ", " $needs) .Chart.AppVersion)) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}

@@ -9,7 +9,7 @@ mi.archivesFolder: where MI deploys archives from. Takes the root.
 mi.claimName: name of a claim that the chart creates. Takes (workload, name of the entry).
 */}}
 {{- define "mi.claimName" -}}
-{{- include "mi.checkedName" (list (printf "%s-%s" (index . 0).name (index . 1)) 253 (printf "persistence %q" (index . 1))) -}}
+{{- include "mi.checkedName" (list (printf "%s-%s" (index . 0).name (index . 1)) 253 (printf "persistence %q" (index . 1)) (index . 0).faults (include "mi.path" (list "workloads" (index . 0).key "persistence" (index . 1)))) -}}
 {{- end -}}
 
 {{/*
@@ -158,7 +158,7 @@ them: an init container makes it. Takes the root.
 {{- $secret := dict "name" $store.secretName "key" ($store.key | default $file) -}}
 {{- $known := get $seen $file -}}
 {{- if and $known (ne (toJson $known) (toJson $secret)) -}}
-{{- fail (printf "\n\nkeystores.%s and another keystore are both the file %s, but come from different Secrets or keys. Set another fileName for one of them." $name $file) -}}
+{{- include "mi.fault" (list $root.Values.resolved.faults "MI-VALUES-CONDITION" (printf "keystores.%s" $name) (printf "The keystore and another one are both the file %s, but come from different Secrets or keys. Set another fileName for one of them." $file)) -}}
 {{- end -}}
 {{- if not $known -}}
 {{- include "mi.fileSource" (list (dict "secret" $secret) (printf "repository/resources/security/%s" $file)) -}}
