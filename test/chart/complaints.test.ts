@@ -21,10 +21,12 @@ import { chartSchema, chartValues, valueAt } from './values-paths.ts';
 
 /** What users of well-known charts complain about, each designed out here. */
 
-const templates = readdirSync(join(chart, 'templates')).filter((file) => /\.(tpl|yaml|txt)$/.test(file)).map((file) => ({
-  file,
-  text: readFileSync(join(chart, 'templates', file), 'utf8').replace(/\{\{-? ?\/\*[\s\S]*?\*\/ ?-?\}\}/g, ''),
-}));
+const templates = readdirSync(join(chart, 'templates'))
+  .filter((file) => /\.(tpl|yaml|txt)$/.test(file))
+  .map((file) => ({
+    file,
+    text: readFileSync(join(chart, 'templates', file), 'utf8').replace(/\{\{-? ?\/\*[\s\S]*?\*\/ ?-?\}\}/g, ''),
+  }));
 const two = { pattern: 'multiple-replicas' } as const;
 const stateful = { type: 'stateful', artifacts: { roles: ['Nightly'], stateful: ['task/nightly'] } } as const;
 const of = (list: readonly KubernetesObject[], kind: string): readonly KubernetesObject[] =>

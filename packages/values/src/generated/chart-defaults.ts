@@ -138,9 +138,7 @@ export const chartDefaults: Readonly<Record<string, unknown>> = {
       "resolvingPeriodSeconds": 2,
       "resolvingFrequency": 5,
       "hardening": {
-        "enabled": false,
-        "synchronousInjection": false,
-        "taskMonitoring": false
+        "enabled": false
       }
     },
     "schemaJob": {
