@@ -181,14 +181,15 @@ function isReadiness(code: string): boolean {
   return code.startsWith('MI-READY-') && code !== 'MI-READY-LOCK';
 }
 
+type Volumes = Readonly<Record<string, { readonly what?: string } | null>>;
+
 /**
  * Findings of the plan that the values do not answer: they say themselves whether there is a coordination database, and often
  * have the volume for state that a new pod would start without.
  */
 function planFindings({ diagnostics, workloads }: Plan, { values }: WrittenValues): readonly Diagnostic[] {
-  const written = (values['workloads'] ?? {}) as Readonly<
-    Record<string, { readonly persistence?: Readonly<Record<string, { readonly what?: string } | null>> } | null>
-  >;
+  const written = (values['workloads'] ?? {}) as Readonly<Record<string, { readonly persistence?: Volumes } | null>>;
+  const everywhere = ((values['workloadDefaults'] ?? {}) as { readonly persistence?: Volumes }).persistence;
   const isKept = (id: string): boolean => {
     const needs = workloads.flatMap(({ name, persistence }) =>
       persistence
@@ -198,7 +199,10 @@ function planFindings({ diagnostics, workloads }: Plan, { values }: WrittenValue
     return (
       needs.length > 0 &&
       needs.every(({ name, what }) =>
-        Object.values(written[name]?.persistence ?? {}).some((volume) => volume?.what === what),
+        Object.entries({ ...everywhere, ...written[name]?.persistence }).some(([key, volume]) =>
+          // A volume says what it is for, or its name does.
+          volume === null ? false : (volume.what ?? key) === what,
+        ),
       )
     );
   };

@@ -51,7 +51,7 @@ function helmLine(one: EnvironmentValues, chart: string, context: Context): stri
   const { environment, file } = one;
   const words = [
     `helm upgrade --install ${environment.release} ${chart} --values ${shellWord(display(file, context))}`,
-    ...(referenceOf(one) === placeholder ? ['--set image.repository=REGISTRY/NAME --set image.tag=TAG'] : []),
+    ...(referenceOf(one) === placeholder ? ['--set image.repository=REGISTRY/NAME --set-string image.tag=TAG'] : []),
     ...(environment.namespace === undefined ? [] : [`--namespace ${environment.namespace} --create-namespace`]),
     ...(environment.context === undefined ? [] : [`--kube-context ${shellWord(environment.context)}`]),
   ];

@@ -69,3 +69,15 @@ describe('a finding about values that were put together is told where the settin
     expect(told(6, 11, ['more.yaml'])).toBe('more.yaml:2:3');
   });
 });
+
+it('what is first in the values is not at the top of the file where it was written', () => {
+  const message = 'There is no key `ingress` at the top of the file.';
+  const [moved] = toldWhereWritten(
+    [{ code: 'X', severity: 'error', message, hint: 'h', source: { path: 'made.yaml', line: 3, column: 1 } }],
+    { text: made, shown: 'made.yaml', artifacts: new Map() },
+    { name: 'prod', valuesFiles: [] } as unknown as Environment,
+    { path: 'mi-patterns.yaml', folder, text: configuration } as unknown as LoadedConfiguration,
+    { cwd: folder } as unknown as Context,
+  );
+  expect(moved?.message).toBe('There is no key `ingress` at the top of the values.');
+});

@@ -63,6 +63,11 @@ export function toldWhereWritten(
       ? diagnostic
       : {
           ...diagnostic,
+          // What is first in the file that was put together is nested in the file where it was written.
+          message:
+            move(diagnostic.source).path === made.shown
+              ? diagnostic.message
+              : diagnostic.message.replace('at the top of the file', 'at the top of the values'),
           source: move(diagnostic.source),
           ...(diagnostic.related === undefined ? {} : { related: diagnostic.related.map(move) }),
         },

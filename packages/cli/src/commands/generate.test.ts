@@ -286,6 +286,11 @@ describe('state that a new pod would start without', () => {
       '--no-package',
     );
     expect(lost.err).toContain('MI-ISO-STATE-PVC');
+    const own = await generate(
+      'values:\n  workloads: {recurring-order-task: {persistence: {registry: {what: null, existingClaim: mine, mountPath: /home/wso2carbon/wso2mi-4.6.0/registry}}}}\n',
+      '--no-package',
+    );
+    expect(own.err).not.toContain('MI-ISO-STATE-PVC');
   });
 });
 
@@ -370,6 +375,6 @@ describe('the next steps', () => {
     expect(exitCode).toBe(0);
     expect(err).toContain('warning MI-PKG-NO-IMAGE  mi-patterns.yaml:1:1');
     expect(out).toContain('docker build --tag REGISTRY/NAME:TAG package/image\n  docker push REGISTRY/NAME:TAG\n');
-    expect(out).toContain('--set image.repository=REGISTRY/NAME --set image.tag=TAG');
+    expect(out).toContain('--set image.repository=REGISTRY/NAME --set-string image.tag=TAG');
   });
 });

@@ -371,7 +371,7 @@ function reasonOf(path: string): string {
     [/secureVault/, ': secrets come from Kubernetes Secrets here, not from a vault file'],
     [/subscription/, ': a pull secret is named, not made'],
     [/ratelimit/i, ': it belongs to the ingress controller or the gateway'],
-    [/gatewayAPI/, ': the chart attaches a route to a Gateway that exists, and makes none'],
+    [/gatewayAPI/, ': the route goes to a Gateway that exists; gateway.create makes one of its own'],
     [/configMaps\.entryPoint/, ': the entry point of the image is used as it is'],
     [/icp\.caCertSecretName/, ': the certificate is not imported into the trust store'],
   ];
