@@ -471,7 +471,7 @@ describe('output that cannot be written', () => {
     { name: 'to a file', out: 'taken', files: { taken: '' } },
   ])('$name: generate writes nothing', async ({ out, files }) => {
     const { exitCode, errors } = await refused(['generate', orders, '--out', out, '--no-package'], folderWith(files));
-    expect(exitCode).toBe(1);
+    expect(exitCode).toBe(2);
     expect(errors[0]).toMatch(
       /^MI-WRITE-FAILED taken.*\/values\.yaml:1:1 taken.*\/values\.yaml cannot be written: ENOTDIR/,
     );
@@ -522,7 +522,7 @@ describe('output that cannot be written', () => {
       ['generate', orders, '--out', '/proc/values', '--no-package'],
       temporaryFolder(),
     );
-    expect({ exitCode, code: errors[0]?.split(' ')[0] }).toEqual({ exitCode: 1, code: 'MI-WRITE-FAILED' });
+    expect({ exitCode, code: errors[0]?.split(' ')[0] }).toEqual({ exitCode: 2, code: 'MI-WRITE-FAILED' });
   });
 
   it('generate keeps all files when one of them was edited, until it is forced', async () => {

@@ -74,6 +74,13 @@ export const commandCatalogue = {
       "Where neither the configuration nor the values name an image, the chart takes WSO2's own, which has none of the artifacts.",
     fix: 'Build and push the image that the package describes, and name it under `image`.',
   },
+  'MI-PKG-READ-BACK': {
+    severity: 'error',
+    title: 'Package that does not read back',
+    meaning:
+      'Archives, ConfigMaps and the Dockerfile are read again before they are called written. Something was missing or wrong in them, so nothing was written.',
+    fix: 'Look at the name of the artifact; otherwise report it as a fault of mi-patterns.',
+  },
   'MI-PKG-FAT': {
     severity: 'error',
     title: 'Archives that this version leaves out',

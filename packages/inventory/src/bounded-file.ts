@@ -14,7 +14,7 @@ export class FileTooLarge extends Error {
 }
 
 /** Bytes of a regular file of at most `maximum` bytes. Throws for pipes and devices, which may never end, and for larger files. */
-export function readRegularFile(path: string, maximum = defaultLimits.nestedBytes): Buffer {
+export function readRegularFile(path: string, maximum: number = defaultLimits.nestedBytes): Buffer {
   const { file, size } = openRegularFile(path);
   try {
     if (size > maximum) throw new FileTooLarge(path, maximum);
@@ -25,7 +25,7 @@ export function readRegularFile(path: string, maximum = defaultLimits.nestedByte
 }
 
 /** Bytes of whatever a user named: a file, or a pipe such as `<(…)`. Throws for more than `maximum` bytes, so that no pipe is read for ever. */
-export function readNamedFile(path: string, maximum = defaultLimits.textBytes): Buffer {
+export function readNamedFile(path: string, maximum: number = defaultLimits.textBytes): Buffer {
   const file = openSync(path, 'r');
   try {
     return readUpTo(file, path, maximum, 64 * 1024);

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import {
   accessSync,
   chmodSync,
@@ -14,10 +13,12 @@ import {
   statSync,
   writeFileSync,
 } from 'node:fs';
-import { basename, dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { type Diagnostic, readRegularFile } from '@mi-patterns/inventory';
 import { describe } from './catalogue.ts';
 import { sealState } from './seal.ts';
+import { forgetTemporary, removeLeftOvers, temporaryBeside } from './temporary.ts';
+import type { Step, Transaction } from './transaction.ts';
 
 /**
  * Writes a file so that a reader sees the old content or the new one, never a part, also when the process dies: a
@@ -25,9 +26,25 @@ import { sealState } from './seal.ts';
  * Throws what the operating system says.
  */
 export function writeAtomically(path: string, content: string | Uint8Array): void {
+  const step = stageFile(path, content);
+  try {
+    step.commit();
+  } catch (error) {
+    step.discard();
+    throw error;
+  }
+}
+
+/** The same in two steps: the temporary file is written, `commit` renames it. Throws what the operating system says. */
+export function stageFile(path: string, content: string | Uint8Array): Step {
   const target = realPathOf(path);
   makeFolder(dirname(target));
-  const temporary = join(dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.tmp`);
+  removeLeftOvers(target);
+  const temporary = temporaryBeside(target, 'tmp');
+  const discard = (): void => {
+    rmSync(temporary, { force: true });
+    forgetTemporary(temporary);
+  };
   try {
     const file = openSync(temporary, 'wx');
     try {
@@ -38,11 +55,24 @@ export function writeAtomically(path: string, content: string | Uint8Array): voi
     }
     const mode = statSync(target, { throwIfNoEntry: false })?.mode;
     if (mode !== undefined) chmodSync(temporary, mode & 0o777);
-    renameSync(temporary, target);
   } catch (error) {
-    rmSync(temporary, { force: true });
-    throw error;
+    discard();
+    throw withPath(error, path);
   }
+  const commit = (): (() => void) => {
+    const before = statSync(target, { throwIfNoEntry: false })?.isFile() === true ? readRegularFile(target) : undefined;
+    renameSync(temporary, target);
+    forgetTemporary(temporary);
+    return () => (before === undefined ? rmSync(target, { force: true }) : writeAtomically(target, before));
+  };
+  return { commit, discard };
+}
+
+/** Errors of writing name a descriptor at best: with the path that people know. */
+function withPath(error: unknown, path: string): unknown {
+  if (!(error instanceof Error)) return error;
+  const code = 'code' in error ? error.code : undefined;
+  return Object.assign(new Error(error.message.replace(/, \w+( '.*')?$/s, '')), { code, path });
 }
 
 /** Makes a folder and those above it. Node's recursive mkdir never returns where a file system answers ENOENT, as /proc does. */
@@ -69,16 +99,20 @@ export type WriteOutcome =
   | { readonly state: 'created' | 'updated' | 'unchanged'; readonly path: string }
   | { readonly state: 'refused'; readonly path: string; readonly diagnostic: Diagnostic };
 
+interface GeneratedOptions {
+  readonly force?: boolean;
+  readonly shown?: string;
+  readonly dryRun?: boolean;
+  /** The file is only prepared; it is written with the transaction. */
+  readonly transaction?: Transaction;
+}
+
 /**
  * Writes a text that {@link seal} has made, unless that would overwrite what a user has written: a file edited since it was
  * generated, or one that was never generated, is refused with a diagnostic, and replaced only with `force`.
  * `shown` is the path in diagnostics; with `dryRun` the answer is what would become of the file, and nothing is written. Never throws for a file that cannot be read or written: that is refused too.
  */
-export function writeGenerated(
-  path: string,
-  sealed: string,
-  options: { readonly force?: boolean; readonly shown?: string; readonly dryRun?: boolean } = {},
-): WriteOutcome {
+export function writeGenerated(path: string, sealed: string, options: GeneratedOptions = {}): WriteOutcome {
   const shown = options.shown ?? path;
   const source = { path: shown, line: 1, column: 1 };
   try {
@@ -103,19 +137,27 @@ export function writeGenerated(
         diagnostic: describe('MI-WRITE-FOREIGN', `${shown} exists and was not generated; it is left as it is.`, source),
       };
     if (options.dryRun === true) mustBeWritable(realPathOf(path));
-    else writeAtomically(path, sealed);
+    else if (options.transaction === undefined) writeAtomically(path, sealed);
+    else options.transaction.add(stageFile(path, sealed));
     return { state: existing === undefined ? 'created' : 'updated', path: shown };
   } catch (error) {
     return {
       state: 'refused',
       path: shown,
-      diagnostic: describe(
-        'MI-WRITE-FAILED',
-        `${shown} cannot be written: ${error instanceof Error ? error.message : String(error)}.`,
-        source,
-      ),
+      diagnostic: writeFailed(shown, error),
     };
   }
+}
+
+/** What is told when the operating system does not let a file or folder be written. */
+export function writeFailed(shown: string, error: unknown): Diagnostic {
+  const reason = error instanceof Error ? error.message.replace(/\.$/, '') : String(error);
+  const isFull = error instanceof Error && 'code' in error && ['ENOSPC', 'EDQUOT'].includes(String(error.code));
+  return describe('MI-WRITE-FAILED', `${shown} cannot be written: ${isFull ? 'no space left on the disk' : reason}.`, {
+    path: shown,
+    line: 1,
+    column: 1,
+  });
 }
 
 /** Throws where a file could not be written: what is nearest above it is no folder, or one that this user may not write to. */

@@ -351,7 +351,7 @@ describe('all or nothing', () => {
 
   it.skipIf(process.platform !== 'linux')('returns where the file system makes no folders', async () => {
     const { exitCode, err } = await generate('', '--out', '/proc/x');
-    expect(exitCode).toBe(1);
+    expect(exitCode).toBe(2);
     expect(err).toContain('MI-WRITE-FAILED  /proc/x/package:1:1');
   });
 });

@@ -1,7 +1,14 @@
 import { join, resolve } from 'node:path';
 import { compareDiagnostics, type Diagnostic, type Inventory } from '@mi-patterns/inventory';
 import type { Plan } from '@mi-patterns/planner';
-import { type Environment, environmentNamed, environmentsOf, type WriteOutcome } from '@mi-patterns/values';
+import {
+  createTransaction,
+  type Environment,
+  environmentNamed,
+  environmentsOf,
+  type Transaction,
+  type WriteOutcome,
+} from '@mi-patterns/values';
 import type { Context, GlobalOptions } from '../context.ts';
 import {
   environmentValues,
@@ -52,7 +59,9 @@ export async function generate(
   const manifests = gitOpsManifests(run);
   const before = outcomesOf(filesOf(run, planned, manifests));
   const refusals = before.filter(({ state }) => state === 'refused');
-  const packaged = refusals.length > 0 ? undefined : await packageOf(run, planned);
+  // Package and values of one run take their places together.
+  const transaction = createTransaction();
+  const packaged = refusals.length > 0 ? undefined : await packageOf(run, planned, transaction);
   const delivered =
     packaged === undefined ? planned : planned.map((one) => pointAtPackage(one, packaged, run.inputs, context));
   const findings = unique([...delivered.flatMap((one) => told(run, one)), ...(packaged?.diagnostics ?? [])]);
@@ -62,11 +71,20 @@ export async function generate(
       ? refusals
       : options.check === true
         ? outcomesOf(filesOf(run, delivered, manifests))
-        : writeFiles(filesOf(run, delivered, manifests));
+        : writeFiles(filesOf(run, delivered, manifests), transaction);
+  transaction.discard();
   const refused = outcomes.flatMap((outcome) => (outcome.state === 'refused' ? [outcome.diagnostic] : []));
   const stale = options.check === true ? staleFindings(outcomes, packaged) : [];
   const diagnostics = [...findings, ...refused, ...stale];
-  const generated = { environments: delivered, packaged, outcomes, diagnostics, isCheck: options.check === true };
+  const isWritten = outcomes.some(({ state }) => state !== 'refused');
+  const shown = isWritten ? packaged : unwritten(packaged);
+  const generated = {
+    environments: delivered,
+    packaged: shown,
+    outcomes,
+    diagnostics,
+    isCheck: options.check === true,
+  };
   if (options.json) context.stdout(`${JSON.stringify(generateDocument(generated), null, 2)}\n`);
   else tell(generated, options, context, run.loaded);
   return exitCodeOf(diagnostics);
@@ -138,6 +156,7 @@ function filesOf(
 async function packageOf(
   { options, context, loaded, inventory, out }: Run,
   planned: readonly EnvironmentValues[],
+  transaction: Transaction,
 ): Promise<EnvironmentPackages | undefined> {
   if (options.package === false || hasErrors(blocking(planned.flatMap(({ diagnostics }) => diagnostics))))
     return undefined;
@@ -146,7 +165,7 @@ async function packageOf(
     options,
     context,
     force: options.force === true,
-    dryRun: options.check === true,
+    ...(options.check === true ? { dryRun: true } : { transaction }),
     ...(options.push === true
       ? { push: { environment: context.environment, plainHttp: options.plainHttp === true } }
       : {}),
@@ -181,6 +200,16 @@ function staleFindings(
         ]
       : [],
   );
+}
+
+/** Packages that were prepared and not put in their places. */
+function unwritten(packaged: EnvironmentPackages | undefined): EnvironmentPackages | undefined {
+  return packaged === undefined
+    ? undefined
+    : {
+        ...packaged,
+        packages: packaged.packages.map(({ out, result }) => ({ out, result: { ...result, state: 'refused' } })),
+      };
 }
 
 /** A setting that is missing keeps no file from being written: the values list it for its owner to fill in. */

@@ -85,9 +85,11 @@ function noVersion(text: string): Diagnostic {
   return usage(`--runtime takes a version of Micro Integrator, not "${text}".`, 'Give a version such as 4.4.0.');
 }
 
-/** What a registry does not take is no fault of the input. */
+/** What a registry does not take is not a fault of the input; what cannot be written ends every command alike. */
 export function exitCodeOf(diagnostics: readonly Diagnostic[]): ExitCode {
   if (!hasErrors(diagnostics)) return exitCodes.fine;
+  if (diagnostics.some(({ code, severity }) => code === 'MI-WRITE-FAILED' && severity === 'error'))
+    return exitCodes.usage;
   return diagnostics.some(({ code }) => code.startsWith('MI-PUSH-')) ? exitCodes.tool : exitCodes.findings;
 }
 

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readRegularFile } from '@mi-patterns/inventory';
-import { describe, writeGenerated, type WriteOutcome } from '@mi-patterns/values';
+import { describe, type Transaction, writeFailed, writeGenerated, type WriteOutcome } from '@mi-patterns/values';
 import { chartFolder } from '../chart.ts';
 import type { Context } from '../context.ts';
 import { display } from '../load.ts';
@@ -20,18 +20,34 @@ export interface GeneratedFiles {
  * together.
  */
 export function outcomesOf(generated: GeneratedFiles): readonly WriteOutcome[] {
-  return [...write(generated, true), ...schemaOutcome(generated)];
+  return [...write(generated, { dryRun: true }), ...schemaOutcome(generated)];
 }
 
-/** Writes the files, and beside them the schema with which editors complete and check the values. */
-export function writeFiles(generated: GeneratedFiles): readonly WriteOutcome[] {
+/**
+ * Writes the files, and beside them the schema with which editors complete and check the values, together with what else is in
+ * the transaction: all of it or nothing.
+ */
+export function writeFiles(generated: GeneratedFiles, transaction: Transaction): readonly WriteOutcome[] {
   const file = join(generated.out, schemaName);
-  const schema = writeGenerated(file, chartSchema(), { force: true, shown: display(file, generated.context) });
-  return [...write(generated, false), schema];
+  const shown = display(file, generated.context);
+  const schema = writeGenerated(file, chartSchema(), { force: true, shown, transaction });
+  const all = [...write(generated, { transaction }), schema];
+  const refused = all.filter(({ state }) => state === 'refused');
+  if (refused.length > 0) return refused;
+  try {
+    transaction.commit();
+    return all;
+  } catch (error) {
+    const path = display(generated.out, generated.context);
+    return [{ state: 'refused', path, diagnostic: writeFailed(path, error) }];
+  }
 }
 
-function write({ files, force, context }: GeneratedFiles, dryRun: boolean): WriteOutcome[] {
-  return files.map(({ file, text }) => writeGenerated(file, text, { force, dryRun, shown: display(file, context) }));
+function write(
+  { files, force, context }: GeneratedFiles,
+  how: { readonly dryRun?: boolean; readonly transaction?: Transaction },
+): WriteOutcome[] {
+  return files.map(({ file, text }) => writeGenerated(file, text, { force, shown: display(file, context), ...how }));
 }
 
 const schemaName = 'values.schema.json';

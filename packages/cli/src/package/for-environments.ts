@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { Diagnostic, Inventory } from '@mi-patterns/inventory';
 import { deliveryOf, type Plan } from '@mi-patterns/planner';
-import { type Environment, layerValues, type Values, type WriteContext } from '@mi-patterns/values';
+import { type Environment, layerValues, type Transaction, type Values, type WriteContext } from '@mi-patterns/values';
 import { packageOptions } from '../commands/package.ts';
 import type { Context, GlobalOptions } from '../context.ts';
 import { display, type LoadedConfiguration } from '../load.ts';
@@ -46,6 +46,7 @@ export async function packageFor(
     readonly force?: boolean;
     /** Says what would become of each package and leaves what is there as it is. */
     readonly dryRun?: boolean;
+    readonly transaction?: Transaction;
   },
 ): Promise<EnvironmentPackages> {
   const groups = new Map<string, Planned[]>();
@@ -90,6 +91,7 @@ export async function packageFor(
       runtimeVersion: first.runtimeVersion,
       force: from.force === true,
       dryRun: from.dryRun === true,
+      ...(from.transaction === undefined ? {} : { transaction: from.transaction }),
       ...push,
     });
     for (const { environment } of group) byEnvironment.set(environment.name, result);

@@ -1,5 +1,5 @@
 import { renameSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import {
   type Application,
   compareDiagnostics,
@@ -11,10 +11,11 @@ import {
   writeArchive,
 } from '@mi-patterns/inventory';
 import { checkDelivery, deliveryOf, type Plan, type PlannedDelivery } from '@mi-patterns/planner';
-import { createHashedFile, type FileDigest, filesBelow, digestOf, writeHashed } from './hashed-file.ts';
+import { writeFailed } from '@mi-patterns/values';
+import { createHashedFile, type FileDigest, filesBelow, digestOf, WriteFault, writeHashed } from './hashed-file.ts';
 import { archivesLabel, entrypoint, ownFolder, rolesLabel } from './image.ts';
 import { manifestOf } from './manifest.ts';
-import { manifestName, stageFolder } from './output-folder.ts';
+import { commitNow, manifestName, stageFolder } from './output-folder.ts';
 import type { Pushed } from './registry/push-layout.ts';
 import type { PushLayout } from './registry/push-volumes.ts';
 import { endTar, type Ownership, padding, tarHeader } from './tar.ts';
@@ -86,7 +87,7 @@ export async function packageImage(
       `${JSON.stringify(manifestOf(plan, delivery, [], listed), null, 2)}\n`,
     );
     return {
-      state: staging.commit(),
+      state: commitNow(staging),
       delivery,
       digest,
       rewritten: archives.map(({ path }) => path),
@@ -94,6 +95,9 @@ export async function packageImage(
       pushed: outcome?.pushed ?? [],
       diagnostics: diagnostics.toSorted(compareDiagnostics),
     };
+  } catch (error) {
+    if (!(error instanceof WriteFault)) throw error;
+    return refused([...before, writeFailed(join(options.shown, relative(staging.folder, error.path)), error.cause)]);
   } finally {
     staging.discard();
   }

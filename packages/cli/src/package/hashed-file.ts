@@ -9,6 +9,24 @@ export interface FileDigest {
   readonly size: number;
 }
 
+/** A file that cannot be written: the system's error names a descriptor at best. */
+export class WriteFault extends Error {
+  readonly path: string;
+
+  constructor(path: string, cause: unknown) {
+    super(`${path} cannot be written`, { cause });
+    this.path = path;
+  }
+}
+
+function writing<T>(path: string, write: () => T): T {
+  try {
+    return write();
+  } catch (error) {
+    throw new WriteFault(path, error);
+  }
+}
+
 export interface HashedFile {
   readonly write: (bytes: Uint8Array) => void;
   /** Closes the file and answers what was written. */
@@ -20,14 +38,19 @@ export interface HashedFile {
  * in an image it is read by users that nobody here knows.
  */
 export function createHashedFile(path: string): HashedFile {
-  mkdirSync(dirname(path), { recursive: true });
-  const file = openSync(path, 'w');
-  fchmodSync(file, 0o644);
+  const file = writing(path, () => {
+    mkdirSync(dirname(path), { recursive: true });
+    const opened = openSync(path, 'w');
+    fchmodSync(opened, 0o644);
+    return opened;
+  });
   const hash = createHash('sha256');
   let size = 0;
   return {
     write: (bytes) => {
-      for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done);
+      writing(path, () => {
+        for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done);
+      });
       hash.update(bytes);
       size += bytes.length;
     },

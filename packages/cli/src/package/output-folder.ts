@@ -1,9 +1,8 @@
-import { randomBytes } from 'node:crypto';
 import { cpSync, existsSync, lstatSync, readdirSync, realpathSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, dirname, join } from 'node:path';
+import { basename, join } from 'node:path';
 import { type Diagnostic, packageManifest, readRegularFile } from '@mi-patterns/inventory';
-import { makeFolder } from '@mi-patterns/values';
+import { forgetTemporary, makeFolder, removeLeftOvers, temporaryBeside, writeFailed } from '@mi-patterns/values';
 import { digestOf, filesBelow } from './hashed-file.ts';
 
 /** The file that says what a package holds, and by which a later run recognises its own files. */
@@ -18,12 +17,22 @@ export interface ListedFile {
 /** A folder beside the wanted one, to be filled and then put in its place. */
 export interface Staging {
   readonly folder: string;
-  /** What {@link commit} would do. */
-  readonly outcome: () => 'created' | 'updated' | 'unchanged';
-  /** Puts the folder in place: all of it or nothing. */
-  readonly commit: () => 'created' | 'updated' | 'unchanged';
+  /** What {@link commit} will do; to be asked when the folder is filled. */
+  readonly state: () => 'created' | 'updated' | 'unchanged';
+  /** Puts the folder in place: all of it or nothing. Returns what takes that back. */
+  readonly commit: () => () => void;
   /** Removes what was written; does nothing after {@link commit}. */
   readonly discard: () => void;
+  /** Removes the old content, which {@link commit} keeps. */
+  readonly finish: () => void;
+}
+
+/** Puts a folder in its place now, by itself, and says what that did. */
+export function commitNow(staging: Staging): 'created' | 'updated' | 'unchanged' {
+  const state = staging.state();
+  staging.commit();
+  staging.finish();
+  return state;
 }
 
 /**
@@ -40,59 +49,73 @@ export function stageFolder(
   }: { readonly shown: string; readonly force?: boolean; readonly dryRun?: boolean },
 ): Staging | { readonly diagnostics: readonly Diagnostic[] } {
   const target = realPathOf(wanted);
+  if (!dryRun) removeLeftOvers(target);
   const refusal = refusalOf(wanted, shown, force);
   if (refusal !== undefined) return { diagnostics: [refusal] };
   const found = stateOf(target, shown);
-  const beside = (what: string): string =>
-    join(dryRun ? tmpdir() : dirname(target), `.${basename(target)}.${randomBytes(6).toString('hex')}.${what}`);
-  const folder = beside('tmp');
+  const folder = temporaryBeside(dryRun ? join(tmpdir(), basename(target)) : target, 'tmp');
   try {
     makeFolder(folder);
   } catch (error) {
-    const reason = error instanceof Error ? error.message : String(error);
-    return {
-      diagnostics: [
-        {
-          code: 'MI-WRITE-FAILED',
-          severity: 'error',
-          message: `${shown} cannot be written: ${reason}.`,
-          hint: 'Check the folder, its permissions and the free space.',
-          source: { path: shown, line: 1, column: 1 },
-        },
-      ],
-    };
+    forgetTemporary(folder);
+    return { diagnostics: [writeFailed(shown, error)] };
   }
-  const discard = (): void => rmSync(folder, { recursive: true, force: true });
-  const outcome = (): 'created' | 'updated' | 'unchanged' => {
-    if (!existsSync(target)) return 'created';
+  return stagingOf(target, folder, found);
+}
+
+function stagingOf(target: string, folder: string, found: Found): Staging {
+  const isEmpty = (): boolean => !existsSync(target) || readdirSync(target).length === 0;
+  const discard = (): void => {
+    rmSync(folder, { recursive: true, force: true });
+    forgetTemporary(folder);
+  };
+  const state: Staging['state'] = () => {
+    if (isEmpty()) return 'created';
     const manifest = join(target, manifestName);
     const isSame = found.isWhole && readRegularFile(manifest).equals(readRegularFile(join(folder, manifestName)));
     return isSame ? 'unchanged' : 'updated';
   };
-  const commit = (): 'created' | 'updated' | 'unchanged' => {
-    const state = outcome();
-    if (state === 'created') renameSync(folder, target);
-    if (state === 'unchanged') discard();
-    if (state !== 'updated') return state;
-    if (readdirSync(target).length === 0) {
-      rmdirSync(target);
-      renameSync(folder, target);
-      return 'created';
+  let old: string | undefined;
+  const moveIn = (): void => {
+    renameSync(folder, target);
+    forgetTemporary(folder);
+  };
+  const commit = (): (() => void) => {
+    const what = state();
+    if (what === 'unchanged') {
+      discard();
+      return () => {};
+    }
+    if (what === 'created') {
+      if (existsSync(target)) rmdirSync(target);
+      moveIn();
+      return () => rmSync(target, { recursive: true, force: true });
     }
     for (const path of found.added.filter((file) => !existsSync(join(folder, file))))
       cpSync(join(target, path), join(folder, path), { verbatimSymlinks: true });
-    const old = beside('old');
-    renameSync(target, old);
+    const kept = temporaryBeside(target, 'old');
+    renameSync(target, kept);
     try {
-      renameSync(folder, target);
+      moveIn();
     } catch (error) {
-      renameSync(old, target);
+      renameSync(kept, target);
+      forgetTemporary(kept);
       throw error;
     }
-    rmSync(old, { recursive: true, force: true });
-    return 'updated';
+    old = kept;
+    return () => {
+      rmSync(target, { recursive: true, force: true });
+      renameSync(kept, target);
+      forgetTemporary(kept);
+      old = undefined;
+    };
   };
-  return { folder, outcome, commit, discard };
+  const finish = (): void => {
+    if (old === undefined) return;
+    rmSync(old, { recursive: true, force: true });
+    forgetTemporary(old);
+  };
+  return { folder, state, commit, discard, finish };
 }
 
 /** Why a folder would not be written, if so. */

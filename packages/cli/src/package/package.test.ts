@@ -7,7 +7,7 @@ import { configMapFor } from './config-maps.ts';
 import { digestOf, openFolders, writeHashed } from './hashed-file.ts';
 import { dockerfile, entrypoint } from './image.ts';
 import { writeOciLayout } from './oci-layout.ts';
-import { manifestName, stageFolder, type Staging } from './output-folder.ts';
+import { commitNow, manifestName, stageFolder, type Staging } from './output-folder.ts';
 import { endTar, padding, tarHeader } from './tar.ts';
 
 const made: string[] = [];
@@ -29,7 +29,7 @@ function writeOne(target: string, content: string): string {
     join(staging.folder, manifestName),
     JSON.stringify({ madeBy: 'mi-patterns package', files: [{ path: 'a/x.car', digest, size }] }),
   );
-  return staging.commit();
+  return commitNow(staging);
 }
 
 describe('the output folder', () => {

@@ -1,5 +1,5 @@
 import { copyFileSync, mkdirSync } from 'node:fs';
-import { basename, join, resolve } from 'node:path';
+import { basename, join, relative, resolve } from 'node:path';
 import {
   compareDiagnostics,
   type Diagnostic,
@@ -15,6 +15,7 @@ import {
   type Plan,
   type PlannedDelivery,
 } from '@mi-patterns/planner';
+import { type Transaction, writeFailed } from '@mi-patterns/values';
 import { configMapFor, configMapsYaml, largestConfigMap } from './config-maps.ts';
 import {
   createHashedFile,
@@ -23,13 +24,15 @@ import {
   filesBelow,
   openFolders,
   readPieces,
+  WriteFault,
   writeHashed,
 } from './hashed-file.ts';
 import { dockerfile, dockerignore, entrypoint, type ImageContents, labelsOf } from './image.ts';
 import { librariesOf, type Library, libraryFindings } from './libraries.ts';
 import { manifestOf } from './manifest.ts';
 import { writeOciLayout } from './oci-layout.ts';
-import { manifestName, stageFolder } from './output-folder.ts';
+import { checkArchives, checkConfigMaps, checkDockerfile } from './read-back.ts';
+import { commitNow, manifestName, stageFolder } from './output-folder.ts';
 import type { Pushed } from './registry/push-layout.ts';
 import type { PushLayout } from './registry/push-volumes.ts';
 
@@ -54,6 +57,8 @@ export interface PackageOptions {
   /** Says what would become of the folder and leaves it as it is. */
   readonly dryRun?: boolean;
   readonly onProgress?: (file: string) => void;
+  /** The package takes its place with the transaction; without one at once. */
+  readonly transaction?: Transaction;
   /** Pushes the layout of each set; needs the format `volume`. */
   readonly push?: PushLayout;
 }
@@ -111,6 +116,7 @@ export async function writePackage(inventory: Inventory, plan: Plan, options: Pa
   if (hasErrors(before)) return refused(before);
   const staging = stageFolder(resolve(options.out), options);
   if ('diagnostics' in staging) return refused([...before, ...staging.diagnostics]);
+  let isHandedOn = false;
   try {
     const diagnostics: Diagnostic[] = [...before];
     const written: PackagedSet[] = [];
@@ -127,16 +133,23 @@ export async function writePackage(inventory: Inventory, plan: Plan, options: Pa
     const files = filesBelow(staging.folder);
     const listed = files.map((path) => ({ path, ...digestOf(join(staging.folder, path)) }));
     writeHashed(join(staging.folder, manifestName), jsonText(manifestOf(plan, delivery, sets, listed)));
+    isHandedOn = options.transaction !== undefined;
+    options.transaction?.add(staging);
+    const isLater = isHandedOn || options.dryRun === true;
+    const state = isLater ? staging.state() : commitNow(staging);
     return {
       delivery,
-      state: options.dryRun === true ? staging.outcome() : staging.commit(),
+      state,
       sets,
       files: [...files, manifestName],
       pushed,
       diagnostics: diagnostics.toSorted(compareDiagnostics),
     };
+  } catch (error) {
+    if (!(error instanceof WriteFault)) throw error;
+    return refused([...before, writeFailed(join(options.shown, relative(staging.folder, error.path)), error.cause)]);
   } finally {
-    staging.discard();
+    if (!isHandedOn) staging.discard();
   }
 }
 
@@ -180,6 +193,8 @@ async function writeSet(
   const archives: (PackagedSet['archives'][number] & { readonly path: string })[] = [];
   for (const archive of set.archives) {
     options.onProgress?.(archive.file);
+    // Signals are only heard between the archives.
+    await new Promise((go) => void setImmediate(go));
     const path = join(folder, 'image', 'carbonapps', archive.file);
     const file = createHashedFile(path);
     try {
@@ -219,6 +234,15 @@ async function writeSet(
   const configMaps = options.formats.includes('configmap') ? writeConfigMaps(folder, archives, diagnostics) : undefined;
   diagnostics.push(...libraryFindings(libraries, options.formats.includes('image')));
   writeImage(join(folder, 'image'), plan, delivery, image, libraries);
+  if (!hasErrors(diagnostics))
+    diagnostics.push(
+      ...(await checkArchives(
+        archives.map(({ path }) => path),
+        set,
+        { inventory, plan },
+      )),
+      ...checkDockerfile(join(folder, 'image', 'Dockerfile')),
+    );
   return {
     name: set.name,
     workloads: set.workloads,
@@ -372,6 +396,8 @@ function writeConfigMaps(
     });
   }
   const small = archives.filter(({ size }) => size <= largestConfigMap);
-  writeHashed(join(folder, 'configmaps.yaml'), configMapsYaml(small));
+  const text = configMapsYaml(small);
+  writeHashed(join(folder, 'configmaps.yaml'), text);
+  diagnostics.push(...checkConfigMaps(text, small));
   return Object.fromEntries(small.map((archive) => [basename(archive.path), configMapFor(archive).name]));
 }

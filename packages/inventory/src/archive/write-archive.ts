@@ -66,6 +66,7 @@ export async function writeArchive(
       return [archiveFinding('MI-PKG-TOO-LARGE', path, `${request.application.id} would be ${error.message}.`)];
     if (error instanceof ArchiveFault || error instanceof ZipProblem)
       return [archiveFinding('MI-PKG-ARCHIVE', path, `${path} cannot be written again: ${error.message}.`)];
+    // Errors of the sink are not about what is read.
     if (error instanceof Error && 'code' in error && 'path' in error)
       return [
         archiveFinding(

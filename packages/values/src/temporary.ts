@@ -1,0 +1,105 @@
+import { createHash, randomBytes } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync, statSync } from 'node:fs';
+import { hostname } from 'node:os';
+import { basename, dirname, join } from 'node:path';
+
+/**
+ * Names of what is written beside its place and then renamed into it: `.NAME.PID-RUN-RANDOM.tmp`, and `.old` for what it takes
+ * the place of. PID and RUN say which process it belongs to, so that a later run removes what a killed one has left, and
+ * never what another one is still writing.
+ */
+export function temporaryBeside(target: string, ending: 'tmp' | 'old'): string {
+  const path = join(
+    dirname(target),
+    `.${basename(target)}.${process.pid}-${runOf(process.pid) ?? unknownRun}-${randomBytes(4).toString('hex')}.${ending}`,
+  );
+  temporaries.add(path);
+  listen();
+  return path;
+}
+
+/** To be called when a temporary is gone: renamed into its place, or removed. */
+export function forgetTemporary(path: string): void {
+  temporaries.delete(path);
+}
+
+const temporaries = new Set<string>();
+const unknownRun = '0'.repeat(12);
+const exitOf = { SIGINT: 130, SIGTERM: 143 } as const;
+let listens = false;
+
+/** Leaves nothing behind when the process is told to end. Where others listen as well, they decide how it ends. */
+function listen(): void {
+  if (listens) return;
+  listens = true;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      for (const path of temporaries) if (path.endsWith('.tmp')) rmSync(path, { recursive: true, force: true });
+      if (process.listenerCount(signal) === 1) process.exit(exitOf[signal]);
+    });
+  }
+}
+
+/** Older than this, a temporary of another machine or container is nobody's any more. In milliseconds. */
+const longestRun = 24 * 60 * 60 * 1000;
+
+/**
+ * Removes what killed runs have left beside a file or folder. Where one was killed between moving the old content away and
+ * putting the new one there, the old content comes back. Does nothing where it may not.
+ */
+export function removeLeftOvers(target: string): void {
+  const start = `.${basename(target)}.`;
+  try {
+    for (const name of readdirSync(dirname(target))) {
+      if (!name.startsWith(start)) continue;
+      const found = /^(\d+)-([0-9a-f]{12})-[0-9a-f]{8}\.(tmp|old)$/.exec(name.slice(start.length));
+      if (found === null || !isLeft(join(dirname(target), name), Number(found[1]), found[2] ?? '')) continue;
+      const path = join(dirname(target), name);
+      if (found[3] === 'old' && !existsSync(target)) renameSync(path, target);
+      else rmSync(path, { recursive: true, force: true });
+    }
+  } catch {
+    // A folder that may not be listed or changed: writing says what is wrong.
+  }
+}
+
+function isLeft(path: string, pid: number, run: string): boolean {
+  if (temporaries.has(path)) return false;
+  const status = statSync(path, { throwIfNoEntry: false });
+  if (status !== undefined && Date.now() - status.mtimeMs > longestRun) return true;
+  if (run === unknownRun || run.slice(0, 6) !== machine()) return false;
+  return runOf(pid) !== run;
+}
+
+/**
+ * What tells a process from every other that has its number: machine and container, and when it started. Undefined for a
+ * process that does not exist, or where the system does not say.
+ */
+function runOf(pid: number): string | undefined {
+  try {
+    const started = readFileSync(`/proc/${pid}/stat`, 'utf8').replace(/^.*\)/s, '').trim().split(' ')[19] ?? '';
+    return machine() + digest(`${pid} ${started}`).slice(0, 6);
+  } catch {
+    return undefined;
+  }
+}
+
+let known: string | undefined;
+
+/** The machine since it was started, and the container whose process numbers are meant. */
+function machine(): string {
+  if (known === undefined) {
+    const parts = [hostname()];
+    try {
+      parts.push(readFileSync('/proc/sys/kernel/random/boot_id', 'utf8'), readlinkSync('/proc/self/ns/pid'));
+    } catch {
+      // Not Linux: without /proc no run is ever taken for ended before a day is over.
+    }
+    known = digest(parts.join('\n')).slice(0, 6);
+  }
+  return known;
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

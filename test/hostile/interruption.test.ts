@@ -1,0 +1,162 @@
+import { spawn, spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { contentOf, miPatterns, program, temporaryFolder } from '../support/command.ts';
+import { folderWith, pom } from './support.ts';
+
+const namespace = 'xmlns="http://ws.apache.org/ns/synapse"';
+
+function project(salt: string): string {
+  const sequences = Array.from({ length: 60 }, (_, index) => [
+    `p/src/main/wso2mi/artifacts/sequences/S${index}.xml`,
+    `<sequence ${namespace} name="S${index}"><log><property name="x" value="${salt}"/></log></sequence>`,
+  ]);
+  const api = `<api ${namespace} name="A" context="/a"><resource methods="GET"><inSequence>${sequences.map((_, index) => `<sequence key="S${index}"/>`).join('')}</inSequence></resource></api>`;
+  return folderWith({
+    ...(Object.fromEntries(sequences) as Record<string, string>),
+    'p/pom.xml': pom(),
+    'p/src/main/wso2mi/artifacts/apis/A.xml': api,
+    'mi-patterns.yaml':
+      'artifacts: [p]\nrelease: orders\nimage: {repository: acme/orders, tag: 1.2.0}\nenvironments:\n  dev: {namespace: d}\n  prod: {namespace: p, replicas: 3}\n',
+  });
+}
+
+/** Starts the command, sends a signal after some milliseconds, and answers how it ended. */
+function cutOff(cwd: string, signal: NodeJS.Signals, wait: number): Promise<number | NodeJS.Signals | null> {
+  return new Promise((done) => {
+    const child = spawn(process.execPath, [program, 'generate', '--out', 'made'], { cwd, stdio: 'ignore' });
+    const timer = setTimeout(() => child.kill(signal), wait);
+    child.once('close', (code, ended) => {
+      clearTimeout(timer);
+      done(code ?? ended);
+    });
+  });
+}
+
+const hidden = (folder: string): readonly string[] =>
+  existsSync(folder)
+    ? readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => /(^|\/)\.[^/]*\.(tmp|old)/.test(name))
+    : [];
+
+describe('a run that is cut off', () => {
+  it('leaves nothing after Ctrl-C, and nothing after the next run', async () => {
+    const before = project('one');
+    await miPatterns(['generate', '--out', 'made'], { cwd: before });
+    const right = contentOf(join(before, 'made'));
+    const cwd = project('one');
+    for (let round = 0; round < 12; round += 1) {
+      const signal = (['SIGINT', 'SIGTERM', 'SIGKILL'] as const)[round % 3] ?? 'SIGINT';
+      const ended = await cutOff(cwd, signal, 60 + round * 35);
+      expect([0, 130, 143, signal]).toContain(ended);
+      if (signal !== 'SIGKILL') expect(hidden(cwd)).toEqual([]);
+    }
+    expect((await miPatterns(['generate', '--out', 'made'], { cwd })).exitCode).toBe(0);
+    expect([hidden(cwd), contentOf(join(cwd, 'made'))]).toEqual([[], right]);
+  });
+
+  it('leaves alone what a run on another machine or in another container writes', async () => {
+    const cwd = project('one');
+    mkdirSync(join(cwd, 'made'));
+    const [one, other] = ['.package.999999-000000000001-00000000.tmp', '.package.1-abcdefabcdef-00000000.tmp'];
+    for (const name of [one, other]) mkdirSync(join(cwd, 'made', name));
+    await miPatterns(['generate', '--out', 'made'], { cwd });
+    // Names of another machine stay until they are a day old: its processes cannot be asked.
+    expect(
+      hidden(cwd)
+        .map((name) => name.replace('made/', ''))
+        .sort(),
+    ).toEqual([other, one].sort());
+  });
+
+  it('two at once into one folder end with the files of one', async () => {
+    const cwd = project('one');
+    const [first, second] = await Promise.all([1, 2].map(() => miPatterns(['generate', '--out', 'made'], { cwd })));
+    expect([first?.exitCode, second?.exitCode].every((code) => code === 0 || code === 2)).toBe(true);
+    const { exitCode } = await miPatterns(['generate', '--out', 'made'], { cwd });
+    expect([exitCode, hidden(cwd)]).toEqual([0, []]);
+  });
+});
+
+describe('what cannot be written', () => {
+  const withoutRoom = (kilobytes: number, use: (folder: string) => Promise<void>): Promise<boolean> => {
+    const folder = mkdtempSync(join(tmpdir(), 'full-'));
+    if (spawnSync('mount', ['-t', 'tmpfs', '-o', `size=${kilobytes}k`, 'tmpfs', folder]).status !== 0) {
+      rmSync(folder, { recursive: true });
+      return Promise.resolve(false);
+    }
+    return use(folder)
+      .then(
+        () => true,
+        (error: unknown) => Promise.reject(error),
+      )
+      .finally(() => {
+        spawnSync('umount', [folder]);
+        rmSync(folder, { recursive: true, force: true });
+      });
+  };
+
+  it.each([8, 24, 48])('a disk of %i kB: all or nothing, with the path and exit code 2', async (kilobytes) => {
+    const cwd = project('one');
+    const ran = await withoutRoom(kilobytes, async (folder) => {
+      for (const args of [
+        ['generate', '--out', join(folder, 'made')],
+        ['package', 'p', '--out', join(folder, 'made')],
+      ]) {
+        const { exitCode, stderr } = await miPatterns(args, { cwd });
+        if (exitCode === 0) rmSync(join(folder, 'made'), { recursive: true });
+        else {
+          expect([exitCode, stderr]).toEqual([2, expect.stringMatching(/MI-WRITE-FAILED .*made/)]);
+          expect(stderr).toContain('no space left');
+          expect(
+            [...hidden(folder), ...readdirSync(folder, { recursive: true })].filter((name) => name !== 'made'),
+          ).toEqual([]);
+        }
+      }
+    });
+    if (!ran) console.warn('not run: a file system can only be mounted by root');
+  });
+
+  it.each([
+    ['plan', 'p', '--report', 'locked/r.html'],
+    ['generate', '--out', 'locked/made'],
+    ['package', 'p', '--out', 'locked/made'],
+  ])('a folder that may not be written ends %s with exit code 2', async (...args) => {
+    const cwd = project('one');
+    mkdirSync(join(cwd, 'locked'));
+    chmodSync(join(cwd, 'locked'), 0o555);
+    const { exitCode, stderr } = await miPatterns(args, { cwd, obeysModes: true });
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining('MI-WRITE-FAILED')]);
+    chmodSync(join(cwd, 'locked'), 0o755);
+  });
+});
+
+describe('where it runs', () => {
+  it.each([
+    ['no home', { HOME: undefined }],
+    ['a home that is not there', { HOME: '/nonexistent/home' }],
+    ['an odd locale', { LANG: 'tr_TR.UTF-8', LC_ALL: 'tr_TR.UTF-8' }],
+    ['no locale', { LANG: 'C', LC_ALL: 'C' }],
+    ['another time zone', { TZ: 'Pacific/Apia' }],
+  ])('%s makes the same files', async (_, environment) => {
+    const [usual, odd] = [project('one'), project('one')];
+    await miPatterns(['generate', '--out', 'made'], { cwd: usual });
+    const { exitCode } = await miPatterns(['generate', '--out', 'made'], { cwd: odd, environment });
+    expect([exitCode, contentOf(join(odd, 'made'))]).toEqual([0, contentOf(join(usual, 'made'))]);
+  });
+
+  it('umask 077 keeps what goes into an image readable for everybody', () => {
+    const cwd = project('one');
+    const script = `umask 077; "${process.execPath}" "${program}" package p --out made >&2 && find made/image -type f -printf '%m\\n' | sort -u`;
+    expect(spawnSync('sh', ['-c', script], { cwd, encoding: 'utf8' }).stdout).toBe('644\n');
+  });
+
+  it('values are written and read nowhere else', async () => {
+    const cwd = project('one');
+    const temporary = temporaryFolder();
+    await miPatterns(['generate', '--out', 'made'], { cwd, environment: { TMPDIR: temporary } });
+    writeFileSync(join(temporary, 'mine'), '');
+    expect(readdirSync(temporary)).toEqual(['mine']);
+  });
+});
