@@ -3,7 +3,7 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { planToSvg } from '../packages/cli/src/diagrams/svg.ts';
 import { readInventory } from '../packages/inventory/src/index.ts';
-import { flowOf, plan } from '../packages/planner/src/index.ts';
+import { flowOf, type Pattern, plan } from '../packages/planner/src/index.ts';
 import { generateFiles } from '../packages/values/generate.ts';
 import { commandsPage } from './documents/commands.ts';
 import { configurationPage } from './documents/configuration.ts';
@@ -31,17 +31,26 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
     ['docs/configuration.md', configurationPage()],
     ['docs/glossary.md', glossaryPage()],
     ['docs/json-output.md', jsonOutputPage()],
-    ['docs/images/orders.svg', await ordersPicture()],
+    ['docs/images/orders.svg', await picture('examples/orders')],
+    ['docs/images/single-replica.svg', await picture('examples/orders', 'single-replica')],
+    ['docs/images/refused.svg', await picture('examples/orders', 'multiple-replicas')],
+    ['docs/images/shop.svg', await picture('examples/shop')],
     ...Object.entries(jsonSchemas).map(
       ([name, { schema }]) => [`docs/json/${name}.schema.json`, `${JSON.stringify(schema, null, 2)}\n`] as const,
     ),
   ]);
 }
 
-/** The picture of the README: what `mi-patterns plan examples/orders --diagram` draws. */
-async function ordersPicture(): Promise<string> {
-  const inventory = await readInventory(['examples/orders'], { cwd: root });
-  const made = plan(inventory, { isolate: 'each', coordination: 'isolate', verdicts: new Map(), replicas: 3 });
+/** What `mi-patterns plan PATH --diagram` draws, with the pattern that the planner chooses or the one given. */
+async function picture(path: string, pattern?: Pattern): Promise<string> {
+  const inventory = await readInventory([path], { cwd: root });
+  const made = plan(inventory, {
+    isolate: 'each',
+    coordination: 'isolate',
+    verdicts: new Map(),
+    replicas: 3,
+    ...(pattern === undefined ? {} : { pattern }),
+  });
   return planToSvg(flowOf(inventory, made), made);
 }
 

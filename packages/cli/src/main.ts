@@ -26,7 +26,7 @@ const context: Context = {
   columns: (process.stdout.isTTY && process.stdout.columns) || undefined,
   colour: isColoured(process.stdout),
   errorColour: isColoured(process.stderr),
-  links: process.stdout.isTTY && !isDumb && createSupportsHyperlinks(process.stdout),
+  links: process.stdout.isTTY && process.stderr.isTTY && !isDumb && createSupportsHyperlinks(process.stdout),
   interactive: process.stderr.isTTY && !isDumb,
   ...(process.stdin.isTTY && process.stderr.isTTY ? { ask } : {}),
 };

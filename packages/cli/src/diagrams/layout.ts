@@ -143,14 +143,25 @@ function layoutWorkload(
   for (const { from, to } of edges) graph.setEdge(from, to, { weight: 1 });
   for (const end of ['start', 'end']) graph.setNode(`\n${end}`, { width: 0, height: 0 });
   for (const [id] of own) {
-    if (!edges.some(({ to }) => to === id)) graph.setEdge('\nstart', id, { weight: 6 });
-    if (!edges.some(({ from }) => from === id)) graph.setEdge(id, '\nend', { weight: 6 });
+    // What comes from outside or leads there gets a way of its own between the nodes, not behind them.
+    const [isFirst, isLast] = [!edges.some(({ to }) => to === id), !edges.some(({ from }) => from === id)];
+    const crosses = (end: 'from' | 'to', other: 'from' | 'to'): boolean =>
+      flow.edges.some((edge) => edge[end] === id && placeOf.get(edge[other]) !== workload.name);
+    if (isFirst || crosses('to', 'from')) graph.setEdge('\nstart', id, { weight: isFirst ? 6 : 1 });
+    if (isLast || crosses('from', 'to')) graph.setEdge(id, '\nend', { weight: isLast ? 6 : 1 });
   }
   const placed = edges.length === 0 ? stacked(own) : boxesOf(graph, own);
   const right = Math.max(0, ...[...placed.values()].map(({ x, width }) => x + width));
-  const bottom = Math.max(0, ...[...placed.values()].map(({ y, height }) => y + height));
+  // Lines that lead around nodes need room too.
+  const routes = edges.length === 0 ? new Map<string, readonly Point[]>() : pointsOf(graph, { x: 0, y: 0 });
+  const turns = edges.flatMap(({ from, to }) => routes.get(`${from}\n${to}`) ?? []);
+  const bottom = Math.max(
+    0,
+    ...[...placed.values()].map(({ y, height }) => y + height),
+    ...turns.map(({ y }) => y + 2),
+  );
   const left = Math.min(...[...placed.values()].map(({ x }) => x), right);
-  const top = Math.min(...[...placed.values()].map(({ y }) => y), bottom);
+  const top = Math.min(...[...placed.values()].map(({ y }) => y), ...turns.map(({ y }) => y - 2), bottom);
   const pods = podRow(workload).reduce((sum, text) => sum + podWidth(text) + 6, 0);
   const content = Math.max(right - left, pods, 150);
   const title = wrapText(workload.name, Math.max(content, 170), sizes.title, 'bold');
@@ -364,12 +375,34 @@ function placeEdge(
   const isBack = to.x + to.width <= from.x;
   const start = { x: isBack ? from.x : from.x + from.width, y: from.y + from.height / 2 };
   const end = { x: isBack ? to.x + to.width : to.x, y: to.y + to.height / 2 };
-  const frames = { from: frameOf(fromPlace, outer), to: frameOf(toPlace, outer) };
-  // Straight out of the frame and into the next one, so that no line crosses another workload on the way.
-  const leaving =
-    isInner || isBack || frames.from === undefined ? [] : [{ x: frames.from.x + frames.from.width + 4, y: start.y }];
-  const arriving = isInner || isBack || frames.to === undefined ? [] : [{ x: frames.to.x - 4, y: end.y }];
-  return [{ edge, points: [start, ...leaving, ...(isBack ? [] : between), ...arriving, end] }];
+  if (isInner || isBack) return [{ edge, points: [start, ...(isBack ? [] : between), end] }];
+  const leaving = wayOut(edge.from, fromPlace, start, { inner, outer });
+  const arriving = wayIn(edge.to, toPlace, end, { inner, outer });
+  return [{ edge, points: [start, ...leaving, ...between, ...arriving, end] }];
+}
+
+type Layers = { readonly inner: ReadonlyMap<string, Inner>; readonly outer: Outer };
+
+/** From a node between the others straight out of its frame, so that no line crosses another workload on the way. */
+function wayOut(id: string, place: string | undefined, start: Point, { inner, outer }: Layers): readonly Point[] {
+  const frame = frameOf(place, outer);
+  if (place === undefined || frame === undefined) return [];
+  const own = inner.get(place);
+  const right = (own?.width ?? 0) - sizes.inset;
+  const inside = (own?.points.get(`${id}\n\nend`) ?? []).slice(1, -1).filter(({ x }) => x <= right);
+  const points = inside.map(({ x, y }) => ({ x: x + frame.x, y: y + frame.y }));
+  return [...points, { x: frame.x + frame.width + 4, y: points.at(-1)?.y ?? start.y }];
+}
+
+/** The same from the frame to a node in it. */
+function wayIn(id: string, place: string | undefined, end: Point, { inner, outer }: Layers): readonly Point[] {
+  const frame = frameOf(place, outer);
+  if (place === undefined || frame === undefined) return [];
+  const inside = (inner.get(place)?.points.get(`\nstart\n${id}`) ?? [])
+    .slice(1, -1)
+    .filter(({ x }) => x >= sizes.inset);
+  const points = inside.map(({ x, y }) => ({ x: x + frame.x, y: y + frame.y }));
+  return [{ x: frame.x - 4, y: points[0]?.y ?? end.y }, ...points];
 }
 
 function frameOf(place: string | undefined, outer: Outer): Box | undefined {

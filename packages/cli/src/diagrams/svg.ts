@@ -94,9 +94,12 @@ function body({ workloads, nodes, edges }: Layout, options: SvgOptions): string[
   ];
 }
 
-/** True where the node that an edge leads to says the same already. */
-function saidAt({ to, danger }: FlowEdge, nodes: readonly PlacedNode[]): boolean {
-  return danger !== undefined && nodes.some(({ node }) => node.id === to && node.danger?.word === danger.word);
+/** True where a node at one end of an edge says the same already. */
+function saidAt({ from, to, danger }: FlowEdge, nodes: readonly PlacedNode[]): boolean {
+  return (
+    danger !== undefined &&
+    nodes.some(({ node }) => (node.id === to || node.id === from) && node.danger?.word === danger.word)
+  );
 }
 
 function linked(text: string, address: string | undefined): string {

@@ -60,7 +60,7 @@ function branch(node: FlowNode, depth: number, label: string, walk: Walk): strin
       if (target === undefined) return [];
       if (walk.own.has(target.id) && edge.danger === undefined) return branch(target, depth + 1, edge.label, walk);
       const alarm =
-        edge.danger === undefined || target.danger !== undefined
+        edge.danger === undefined || target.danger !== undefined || node.danger?.word === edge.danger.word
           ? ''
           : walk.style.red(` ${signOf(edge.danger)} ${edge.danger.word}`);
       const verb = edge.label === '' ? '' : `${edge.label} `;

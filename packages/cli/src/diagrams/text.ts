@@ -13,7 +13,7 @@ export function planTitle({
 }
 
 /** What a picture of one pod must not promise. */
-export function honestWords(flow: Flow): string[] {
+export function honestWords(flow: { readonly workloads: readonly { readonly type: string }[] }): string[] {
   if (!flow.workloads.some(({ type }) => type === 'stateful')) return [];
   return [
     'An update never runs two pods of a stateful workload. With recovery: respawn, the default, a node that is cut off may still run its pod: the work may be done twice until the node is back. recovery: fenced and at-most-one prevent that.',
@@ -27,10 +27,11 @@ export function podsInWords({ type, replicas, count }: Flow['workloads'][number]
   return count > 1 ? `${count} workloads, ${pods} each` : pods;
 }
 
-/** A node in one line: sign, what it is, its name. */
+/** A node in one line: what it is, its name, more about it, and what is dangerous. */
 export function nodeInWords({ note, label, danger }: FlowNode): string {
   const sign = danger === undefined ? '' : ` (${signOf(danger)} ${danger.word})`;
-  return `${note === '' ? '' : `${note} `}${label}${sign}`;
+  const [kind = '', ...more] = note.split(', ');
+  return `${kind === '' ? '' : `${kind} `}${label}${more.length === 0 ? '' : ` (${more.join(', ')})`}${sign}`;
 }
 
 export function signOf({ level }: NonNullable<FlowEdge['danger']>): string {

@@ -75,7 +75,8 @@ function titleOf({ applications }: Inventory, { release }: ReportSubject): strin
   const [first, ...others] = applications;
   if (first === undefined) return release ?? 'Artifacts';
   const name = first.version === '' ? first.name : `${first.name} ${first.version}`;
-  return others.length === 0 ? name : `${name} and ${others.length} more`;
+  if (others.length === 0) return name;
+  return release === undefined ? `${name} and ${others.length} more` : `${release}: ${others.length + 1} applications`;
 }
 
 interface Status {

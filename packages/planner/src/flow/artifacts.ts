@@ -178,9 +178,11 @@ function addBroken(builder: FlowBuilder, from: string, edge: Edge, target: Artif
       ? `${place.workload.name}/${target.kind}`
       : unitOf(builder, place, node).id;
   setEdge(builder, { from, to, label: relationWords[edge.relation as Relation], danger: broken });
+  const caller = builder.nodes.get(from);
+  if (caller !== undefined && caller.danger === undefined) builder.nodes.set(from, { ...caller, danger: broken });
 }
 
-const broken: Danger = { level: 'broken', word: 'fails: it runs in another workload' };
+const broken: Danger = { level: 'broken', word: 'calls what runs in another workload' };
 
 /** A store or data source outside of the pods: writers before it, processors after it. */
 function addExternal(builder: FlowBuilder, unit: string, { relation }: Edge, target: Artifact): void {

@@ -103,7 +103,7 @@ describe('what is broken or dangerous', () => {
       'api/A': { refs: { 'calls-loopback': ['proxy-service/P'] } },
       'proxy-service/P': files,
     });
-    expect(ways(drawn)).toContain('integration/api/A > p-proxy/proxy-service/P (fails: it runs in another workload)');
+    expect(ways(drawn)).toContain('integration/api/A > p-proxy/proxy-service/P (calls what runs in another workload)');
   });
 
   it('is a message store in memory: lost on restart, and never processed where the processor is not', () => {

@@ -152,6 +152,7 @@ function virtualList(rows) {
     'div',
     {
       class: 'list',
+      style: `max-height:${rows.length * rowHeight + 2}px`,
       tabindex: '0',
       role: 'listbox',
       'aria-label': 'What fits the filters',
