@@ -62,7 +62,8 @@ function jmsRule(subscription: 'named-by-parameter' | 'named-like-the-service'):
 
 /**
  * The parameter that makes pods share one subscription of a topic. It counts only with `transport.jms.JMSSpecVersion` exactly
- * 2.0; without a name for the subscription an inbound endpoint falls back to one of its own, while a proxy service takes its own
+ * 2.0, for an inbound endpoint also 3.1 (JakartaConnectionFactory.java; the transport's jakarta ServiceTaskManagerFactory takes 3.1
+ * for 1.0.2b, which does not share); without a name for the subscription an inbound endpoint falls back to one of its own, while a proxy service takes its own
  * name (product-integrator-mi inbound endpoint's JMSConnectionFactory.java, JMS transport's ServiceTaskManager and JMSUtils).
  */
 function sharedSubscription(
@@ -73,10 +74,9 @@ function sharedSubscription(
   const named =
     subscription === 'named-like-the-service' ||
     setting(parameters, 'transport.jms.DurableSubscriberName').state !== 'absent';
-  const shares =
-    sharing.state === 'literal' &&
-    is(sharing, 'true') &&
-    is(setting(parameters, 'transport.jms.JMSSpecVersion'), '2.0');
+  const version = setting(parameters, 'transport.jms.JMSSpecVersion');
+  const knows = is(version, '2.0') || (subscription === 'named-by-parameter' && is(version, '3.1'));
+  const shares = sharing.state === 'literal' && is(sharing, 'true') && knows;
   return shares && named ? sharing.parameter : undefined;
 }
 
@@ -119,7 +119,9 @@ function rabbitmqRule(keepsOffset: boolean): BrokerRule {
       };
     }
     const exclusive = setting(parameters, 'rabbitmq.queue.exclusive');
-    if (exclusive.state === 'literal' && trueWords.has(exclusive.value.toLowerCase())) {
+    // The connector declares a classic queue alone as exclusive (mi-inbound-rabbitmq RabbitMQUtils.java, declareQueue).
+    const quorum = keepsOffset && is(setting(parameters, 'rabbitmq.queue.type'), 'quorum');
+    if (!quorum && exclusive.state === 'literal' && trueWords.has(exclusive.value.toLowerCase())) {
       return {
         class: 'isolate',
         why: 'uses an exclusive RabbitMQ queue, which only one connection may open: a second pod would get no messages',

@@ -384,6 +384,17 @@ describe('proxy services by transport', () => {
   });
 });
 
+it('a JMS 3.1 subscription is shared by inbound endpoints, and not by proxies', () => {
+  const parameters = {
+    ...sharedTopic,
+    'transport.jms.DestinationType': 'topic',
+    'transport.jms.DurableSubscriberName': 's',
+    'transport.jms.JMSSpecVersion': '3.1',
+  };
+  expect(inbound({ protocol: 'jms' }, parameters).class).toBe('broker-safe');
+  expect(proxy(['jms'], parameters).class).toBe('isolate');
+});
+
 const stream = { 'rabbitmq.queue.optional.x-queue-type': 'stream' };
 describe('a RabbitMQ queue', () => {
   const connected = { 'rabbitmq.connection.factory': 'amqp' };
@@ -399,6 +410,11 @@ describe('a RabbitMQ queue', () => {
     expect(inbound({ protocol: 'rabbitmq' }, parameters).class).toBe(expected);
     expect(inbound({ class: 'org.wso2.carbon.inbound.rabbitmq.RabbitMQListener' }, parameters).class).toBe(expected);
     expect(proxy(['rabbitmq'], { ...connected, ...parameters }).class).toBe(expected);
+  });
+  it('is exclusive for the connector class only when it is a classic one', () => {
+    const quorum = { 'rabbitmq.queue.type': 'QUORUM', 'rabbitmq.queue.exclusive': 'true' };
+    expect(inbound({ class: 'org.wso2.carbon.inbound.rabbitmq.RabbitMQListener' }, quorum).class).toBe('broker-safe');
+    expect(inbound({ protocol: 'rabbitmq' }, quorum).class).toBe('isolate');
   });
   it('keeps the offset of a stream in the registry with the connector class only', () => {
     expect(inbound({ protocol: 'rabbitmq' }, stream).because).not.toContain('registry');
