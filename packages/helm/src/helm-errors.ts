@@ -123,8 +123,8 @@ function parseRefusal(text: string, context: HelmErrorContext): Diagnostic[] | u
     .split('\n')
     .map((line) => line.trim())
     .filter(Boolean);
-  const sentences =
-    lines.length > 1 && lines.every((line) => line.startsWith('- ')) ? lines.map((line) => line.slice(2)) : [sentence];
+  const isList = lines.length > 1 && lines.every((line) => line.startsWith('- '));
+  const sentences = isList ? lines.map((line) => line.slice(2)) : lines.every(isFault) ? lines : [sentence];
   return sentences.map((message) => ({
     code: 'MI-CHART-REFUSED',
     severity: 'error',
@@ -132,6 +132,35 @@ function parseRefusal(text: string, context: HelmErrorContext): Diagnostic[] | u
     hint: 'Change the values the sentence names; the chart refuses to render them.',
     ...(source === undefined ? {} : { related: [source] }),
   }));
+}
+
+const fault = /^(MI-[A-Z0-9-]+) ((?:\.?[A-Za-z_][\w-]*|\[\d+\]|\["(?:[^"\\]|\\.)*"\])+): (.*)$/;
+
+function isFault(line: string): boolean {
+  return fault.test(line);
+}
+
+/** The parts of a fault that our chart reports as `CODE path: sentence`; undefined for any other sentence. */
+export function readFault(
+  message: string,
+): { readonly code: string; readonly path: readonly string[]; readonly sentence: string } | undefined {
+  const [, code, path, sentence] = fault.exec(message) ?? [];
+  if (code === undefined || path === undefined || sentence === undefined) return undefined;
+  const keys = [...path.matchAll(/\["((?:[^"\\]|\\.)*)"\]|\[(\d+)\]|([A-Za-z_][\w-]*)/g)];
+  return {
+    code,
+    path: keys.map(([, quoted, index, word]) => (quoted === undefined ? (index ?? word ?? '') : unquoted(quoted))),
+    sentence,
+  };
+}
+
+/** A key as Go quotes it; one with an escape that JSON does not have stays as it is. */
+function unquoted(text: string): string {
+  try {
+    return JSON.parse(`"${text}"`) as string;
+  } catch {
+    return text;
+  }
 }
 
 function parseValuesError(text: string, context: HelmErrorContext): Diagnostic[] | undefined {

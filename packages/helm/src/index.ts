@@ -21,7 +21,7 @@ export {
   type ReleaseWorkload,
 } from './workload-marks.ts';
 export { describedCode, helmCatalogue, type HelmCatalogueEntry } from './catalogue.ts';
-export { parseHelmError } from './helm-errors.ts';
+export { parseHelmError, readFault } from './helm-errors.ts';
 export {
   at,
   containers,

@@ -178,6 +178,11 @@ const valuesRules = {
     "Kubernetes takes names of at most 63 characters, and the release name is in front of the workload's.",
     'Shorten the key of the workload or the release name.',
   ),
+  'MI-VALUES-NOT-RENDERED': warning(
+    'Values that were checked against the schema only',
+    'The rules that need several values at once are those of the chart, and helm, which renders it, was not found.',
+    'Put helm on PATH, or name the file in MI_PATTERNS_HELM, and validate again.',
+  ),
   'MI-VALUES-SECRET-INLINE': warning(
     'A secret in plain text',
     'The value looks like a password or a token; values files are kept in git and in the release.',

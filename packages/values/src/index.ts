@@ -16,6 +16,7 @@ export {
 } from './configuration/environments.ts';
 export type { Configuration } from './generated/configuration.ts';
 export { isMapping, layerValues, mergeValues, valueAt, type Values } from './merge.ts';
+export { faultDiagnostics, type ChartFault } from './faults.ts';
 export { readValues, validateValues, type ValidateOptions } from './validate.ts';
 export { seal, sealState, type SealState } from './seal.ts';
 export { makeFolder, writeAtomically, writeFailed, writeGenerated, type WriteOutcome } from './atomic-write.ts';

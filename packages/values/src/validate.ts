@@ -1,6 +1,6 @@
 import { compareDiagnostics, type Diagnostic } from '@mi-patterns/inventory';
 import type { Plan } from '@mi-patterns/planner';
-import { describe } from './catalogue.ts';
+import { catalogue, describe } from './catalogue.ts';
 import { chartDefaults } from './generated/chart-defaults.ts';
 import { validate } from './generated/validate-values.js';
 import { valuesSchema } from './schema/schemas.ts';
@@ -30,6 +30,8 @@ export interface ValidateOptions {
   readonly plan?: Plan;
   /** Set when the names of ConfigMaps with archives are written into the values later. */
   readonly archivesFollow?: boolean;
+  /** Set when the chart judges the values too: what it refuses is left to it. */
+  readonly chartJudges?: boolean;
 }
 
 /**
@@ -93,12 +95,20 @@ function ruleFindings(values: Values, options: ValidateOptions): readonly Findin
     ...contradictionRules(input),
     ...memoryRules(input),
   ];
+  const left = options.chartJudges === true ? findings.filter(isLeftToCommand) : findings;
   const seen = new Set<string>();
   // One inherited setting breaks a rule in every workload; it is told once.
-  return findings.filter(({ code, path }) => {
+  return left.filter(({ code, path }) => {
     const key = JSON.stringify([code, path]);
     return !seen.has(key) && seen.add(key) !== undefined;
   });
+}
+
+/** Warnings, which the chart gives without a place, and what only the plan tells. */
+function isLeftToCommand({ code }: Finding): boolean {
+  return (
+    catalogue[code].severity === 'warning' || code === 'MI-VALUES-UNPLANNED' || code === 'MI-VALUES-STATEFUL-MISSING'
+  );
 }
 
 /** A rule about a pattern says all there is to say about the pods of a workload, or about one inherited setting. */

@@ -1,12 +1,12 @@
 import { resolve } from 'node:path';
 import { type Diagnostic, printable } from '@mi-patterns/inventory';
-import { validateValues } from '@mi-patterns/values';
 import type { Context, GlobalOptions } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { display, readText } from '../load.ts';
 import { countDiagnostics, formatDiagnostics, hasErrors } from '../output/diagnostics.ts';
 import { createStyle } from '../output/style.ts';
 import { createView } from '../output/view.ts';
+import { judgeValues } from '../judge-values.ts';
 import { staleValues } from '../stale-values.ts';
 
 /**
@@ -20,7 +20,7 @@ export async function validate(files: readonly string[], options: GlobalOptions,
     const path = display(file, context);
     const values = readText(file, path);
     const stale = await staleValues(file, path, values, { options, context });
-    results.push({ path, diagnostics: [...stale, ...validateValues(values, path)] });
+    results.push({ path, diagnostics: [...stale, ...(await judgeValues(file, values, path))] });
   }
   const diagnostics = results.flatMap((result) => result.diagnostics);
   if (options.json) context.stdout(`${JSON.stringify({ files: results, diagnostics }, null, 2)}\n`);

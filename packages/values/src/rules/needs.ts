@@ -258,7 +258,10 @@ function archiveNeeds(
   const at = (path: Path): unknown =>
     valueAt(settings, ['artifacts', ...path]) ?? valueAt(values, ['artifacts', ...path]);
   const source = at(['source']);
-  const need = typeof source === 'string' && !(archivesFollow && source === 'configMap') ? sources[source] : undefined;
+  const need =
+    typeof source === 'string' && !(archivesFollow && source === 'configMap') && Object.hasOwn(sources, source)
+      ? sources[source]
+      : undefined;
   if (need === undefined || isSet(at(need.key))) return [];
   const own = valueAt(settings, ['artifacts', 'source']) !== undefined;
   return [

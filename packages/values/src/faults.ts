@@ -1,0 +1,42 @@
+import { compareDiagnostics, type Diagnostic } from '@mi-patterns/inventory';
+import { catalogue, describe, type ValuesCode } from './catalogue.ts';
+import { locate } from './yaml/locate.ts';
+import { readYaml } from './yaml/read.ts';
+
+/** A fault that the chart found while it rendered values: its code, the path of the value, and a sentence with the way out. */
+export interface ChartFault {
+  readonly code: string;
+  readonly path: readonly string[];
+  readonly sentence: string;
+}
+
+/**
+ * Faults of the chart as diagnostics of a values file. A workload inherits from `workloadDefaults` and from the release, so a
+ * fault is placed where the file says the value: in the workload, in the defaults, or at the top; else at the nearest key.
+ */
+export function faultDiagnostics(text: string, path: string, faults: readonly ChartFault[]): readonly Diagnostic[] {
+  const file = readYaml(text, path, 'MI-VALUES', 'helm');
+  const diagnostics = faults.map(({ code, path: where, sentence }) => {
+    const places = placesOf(where).map((place) => locate(file, place, 'value'));
+    const { source } = places.find(({ exact }) => exact) ?? places[0] ?? locate(file, [], 'value');
+    return describe(knownCode(code), sentence, source);
+  });
+  const seen = new Set<string>();
+  // One inherited setting breaks a rule in every workload; it is told once.
+  return diagnostics
+    .filter(({ code, source }) => {
+      const key = JSON.stringify([code, source]);
+      return !seen.has(key) && seen.add(key) !== undefined;
+    })
+    .toSorted(compareDiagnostics);
+}
+
+/** Where a value of a workload may be written, most specific first. */
+function placesOf(path: readonly string[]): readonly (readonly string[])[] {
+  const [root, , ...setting] = path;
+  return root === 'workloads' && setting.length > 0 ? [path, ['workloadDefaults', ...setting], setting] : [path];
+}
+
+function knownCode(code: string): ValuesCode {
+  return Object.hasOwn(catalogue, code) ? (code as ValuesCode) : 'MI-VALUES-CONDITION';
+}
