@@ -39,6 +39,9 @@ spec:
   {{- with $values.schedulerName }}
   schedulerName: {{ . | quote }}
   {{- end }}
+  {{- if kindIs "bool" $values.hostUsers }}
+  hostUsers: {{ $values.hostUsers }}
+  {{- end }}
   {{- with $values.nodeSelector }}
   nodeSelector:
     {{- include "mi.stringMap" . | nindent 4 }}

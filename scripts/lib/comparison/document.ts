@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { officialFolder, root } from './charts.ts';
 import { weaknessResults, type WeaknessResult } from './prove.ts';
-import { features, rows, type Row } from './table.ts';
+import { peer } from './features-general.ts';
+import { features, generalRows, rows, type GeneralRow, type Row } from './table.ts';
 
 export const comparisonFile = join(root, 'docs', 'comparison.md');
 
@@ -17,8 +18,13 @@ export async function comparison(): Promise<string> {
     throw new Error(
       'The official chart is not beside this project and docs/comparison.md is missing: nothing to compare with.',
     );
-  const table = await rows(official === undefined ? undefined : join(official, 'mi'));
-  return document(table, await weaknessResults(), official === undefined ? theirCells(committed ?? '') : new Map());
+  const officialChart = official === undefined ? undefined : join(official, 'mi');
+  const table = await rows(officialChart);
+  const general = await generalRows(officialChart);
+  return document(
+    { table, general, found: await weaknessResults() },
+    official === undefined ? theirCells(committed ?? '') : new Map(),
+  );
 }
 
 /** The official chart's column of a written document, by the cell before it. */
@@ -32,7 +38,13 @@ function theirCells(text: string): ReadonlyMap<string, string> {
   );
 }
 
-function document(table: readonly Row[], found: readonly WeaknessResult[], kept: ReadonlyMap<string, string>): string {
+interface Found {
+  readonly table: readonly Row[];
+  readonly general: readonly GeneralRow[];
+  readonly found: readonly WeaknessResult[];
+}
+
+function document({ table, general, found }: Found, kept: ReadonlyMap<string, string>): string {
   const count = (column: 'theirs' | 'ours'): string =>
     `${table.filter((row) => (column === 'theirs' ? (row.theirs ?? kept.get(row.feature) ?? '') : row.ours).startsWith('yes')).length} of ${table.length}`;
   return [
@@ -57,6 +69,18 @@ function document(table: readonly Row[], found: readonly WeaknessResult[], kept:
             `| ${row.feature} | ${row.theirs ?? kept.get(row.feature) ?? ''} | ${row.ours} | ${cell(row.values)} |`,
         ),
     ]),
+    '',
+    '## What users ask of any chart',
+    '',
+    `The third column is the chart of another product, ${peer.about}. It was read, not rendered.`,
+    'Its own kinds (alerts, TLSRoute, CiliumNetworkPolicy) have no keys here: `extraObjects` takes any kind, and there is no end of them.',
+    '',
+    `| Feature | helm-mi | here | ${peer.name} | values that switch it on |`,
+    '|---|---|---|---|---|',
+    ...general.map(
+      (row) =>
+        `| ${row.feature} | ${row.theirs ?? kept.get(row.feature) ?? ''} | ${row.ours} | ${row.peer} | ${cell(row.values)} |`,
+    ),
     '',
     '## Known faults of the official chart, and ours free of them',
     '',

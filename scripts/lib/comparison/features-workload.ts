@@ -48,7 +48,7 @@ export const workloadFeatures: readonly Feature[] = [
       },
     },
     shows: ({ of }) =>
-      of('Lease').some(({ spec }) => spec === undefined) &&
+      /"leases"/.test(JSON.stringify(of('Role'))) &&
       of('Deployment').some(({ spec }) =>
         /lease-guard/.test(JSON.stringify(spec.template.spec.containers[0].command ?? '')),
       ),

@@ -1,6 +1,7 @@
 import type { JsonObject } from '../../../packages/helm/src/index.ts';
 import { flattened, ourChart, see, type Check } from './charts.ts';
 import { configurationFeatures, exposureFeatures } from './features-delivery.ts';
+import { generalFeatures } from './features-general.ts';
 import { workloadFeatures } from './features-workload.ts';
 
 /** One row: what a chart must show, and the values that should make each chart show it. */
@@ -109,4 +110,17 @@ function merge(base: JsonObject, over: JsonObject): JsonObject {
 
 function isMap(value: unknown): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+/** A row about charts in general, with the other product's chart as it was looked at. */
+export interface GeneralRow extends Row {
+  readonly peer: string;
+}
+
+/** Renders both charts of MI for every row about charts in general. */
+export async function generalRows(officialChart: string | undefined): Promise<GeneralRow[]> {
+  const results: GeneralRow[] = [];
+  for (const feature of generalFeatures)
+    results.push({ ...(await row('general', feature, officialChart)), peer: feature.peer });
+  return results;
 }
