@@ -1,6 +1,6 @@
 // Bundles the command into dist/, one chunk a command, so that starting it loads only what it needs.
-import { cpSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
+import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -37,7 +37,31 @@ for (const name of ['app.css', 'client'])
   cpSync(join(here, 'src/report', name), join(dist, 'report', name), { recursive: true });
 // The reference of the codes, which links in a terminal lead to.
 cpSync(join(here, '../../docs/diagnostics.md'), join(dist, 'docs/diagnostics.md'));
+writeFileSync(join(dist, 'THIRD-PARTY-NOTICES.txt'), notices(Object.keys(result.metafile.inputs)));
 const bytes = Object.values(result.metafile.outputs).reduce((sum, output) => sum + output.bytes, 0);
 process.stdout.write(
   `dist: ${Object.keys(result.metafile.outputs).filter((file) => file.endsWith('.js')).length} files, ${Math.round(bytes / 1024)} KiB\n`,
 );
+
+/**
+ * Name, version and licence text of every package that is in the bundle: their licences ask for it wherever they are copied.
+ * @param {string[]} inputs
+ */
+function notices(inputs) {
+  /** @type {Map<string, string>} */
+  const found = new Map();
+  for (const input of inputs) {
+    const folder = /^.*\/node_modules\/(?:@[^/]+\/)?[^/]+(?=\/)/.exec(resolve(input))?.[0];
+    if (folder === undefined) continue;
+    const { name, license, ...about } = JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8'));
+    const files = readdirSync(folder).filter((file) => /^(licen[cs]e|notice|copying)/i.test(file));
+    if (license === undefined && files.length === 0) throw new Error(`${name} names no licence`);
+    const texts = files.sort().map((file) => readFileSync(join(folder, file), 'utf8').trim());
+    found.set(
+      name,
+      `${name} ${about.version} (${license})\n\n${texts.join('\n\n') || `Its package has no licence text; its package.json names ${license}.`}\n`,
+    );
+  }
+  const all = [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, text]) => text);
+  return `Packages that are bundled with mi-patterns, and their licences.\n\n${all.join(`\n${'-'.repeat(80)}\n\n`)}`;
+}
