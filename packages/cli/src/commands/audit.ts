@@ -1,6 +1,4 @@
-import { resolve } from 'node:path';
 import {
-  type Audit,
   auditCluster,
   type AuditPlace,
   type ImageReader,
@@ -9,7 +7,6 @@ import {
 } from '@mi-patterns/audit';
 import { imageReference, isInputError, readInventory } from '@mi-patterns/inventory';
 import { contextDefaults, type ManagementLogin } from '@mi-patterns/rollout';
-import { writeAtomically } from '@mi-patterns/values';
 import type { Context, GlobalOptions } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
@@ -18,6 +15,7 @@ import { createProgress } from '../output/progress.ts';
 import { registryImages } from '../package/registry/registry-image.ts';
 import { commandTools } from '../rollout/place.ts';
 import { usage } from '../usage.ts';
+import { writeNamed } from '../write-drawing.ts';
 
 type AuditOptions = GlobalOptions & {
   readonly context?: string;
@@ -54,12 +52,13 @@ export async function auditCommand(
     );
     progress.done();
     const where = { context: place.context, namespace: place.namespace };
-    if (options.report !== undefined) await writeReport(audit, where, options.report, context);
+    const { auditToHtml } = await import('../report/audit.ts');
+    const isPrinted = await writeNamed(options.report, () => auditToHtml(audit, where), options, context);
     if (options.json)
       context.stdout(
         `${JSON.stringify({ ...where, ...audit, diagnostics: audit.findings, findings: undefined }, null, 2)}\n`,
       );
-    else context.stdout(auditText(audit, where, options, context));
+    else if (!isPrinted) context.stdout(auditText(audit, where, options, context));
     return audit.findings.some(({ severity }) => severity === 'error') ? exitCodes.findings : exitCodes.fine;
   } finally {
     progress.done();
@@ -117,33 +116,6 @@ function imageReader(
 function loginOf({ environment }: Context): ManagementLogin | undefined {
   const [user, password] = [environment['MI_PATTERNS_MANAGEMENT_USER'], environment['MI_PATTERNS_MANAGEMENT_PASSWORD']];
   return user === undefined || password === undefined ? undefined : { user, password };
-}
-
-async function writeReport(
-  audit: Audit,
-  where: { readonly context: string; readonly namespace: string | undefined },
-  file: string,
-  context: Context,
-): Promise<void> {
-  const { auditToHtml } = await import('../report/audit.ts');
-  try {
-    writeAtomically(resolve(context.cwd, file), auditToHtml(audit, where));
-  } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? String(error.code) : String(error);
-    throw new CommandFailure(
-      [
-        {
-          code: 'MI-WRITE-FAILED',
-          severity: 'error',
-          message: `${file} cannot be written (${reason}).`,
-          hint: 'Name a file in a folder that this user can write.',
-          source: { path: file, line: 1, column: 1 },
-        },
-      ],
-      exitCodes.usage,
-    );
-  }
-  context.stderr(`Wrote ${file}\n`);
 }
 
 function wrongUse(message: string, hint: string): CommandFailure {
