@@ -67,6 +67,19 @@ export const commandCatalogue = {
       'Neither the configuration, the values, a pom nor a Dockerfile names a version, so the newest was assumed.',
     fix: 'Name it under `runtime.version`: it decides the user, the home folder and the Java version.',
   },
+  'MI-PKG-DOCKERFILE': {
+    severity: 'warning',
+    title: 'Dockerfile of the project that is not used',
+    meaning:
+      'The package has a Dockerfile of its own; what the Dockerfile of the project adds beyond archives and libraries is not in its image.',
+    fix: 'Use an image with these lines as BASE_IMAGE, or carry them over into a Dockerfile that starts from the image of the package.',
+  },
+  'MI-PKG-TOML': {
+    severity: 'warning',
+    title: 'No deployment.toml for the image',
+    meaning: 'The pods take deployment.toml from the image, but there is none, or more than one, to put into it.',
+    fix: 'Put the file into `deployment/` of one project.',
+  },
   'MI-PKG-NO-IMAGE': {
     severity: 'warning',
     title: 'No image of your own',

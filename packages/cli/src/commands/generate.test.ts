@@ -178,6 +178,24 @@ describe('deployment.toml of the project', () => {
     writeFileSync(join(folder, toml), '[mediation]\nsynapse.core_threads = 30\n');
     await generate('values: {runtime: {deploymentTomlFrom: image}}\n');
     expect(text('values.yaml')).not.toContain('core_threads');
+    // And the image brings it.
+    expect(text('package/image/conf/deployment.toml')).toBe(text(toml));
+    expect(text('package/image/Dockerfile')).toContain('conf/ ${MI_HOME}/conf/');
+  });
+
+  it('goes with a Dockerfile whose further lines are named', async () => {
+    mkdirSync(join(folder, 'deployment/docker'), { recursive: true });
+    const dockerfile = (more: string): void =>
+      writeFileSync(
+        join(folder, 'deployment/docker/Dockerfile'),
+        `ARG BASE_IMAGE\nFROM \${BASE_IMAGE}\nCOPY CompositeApps/*.car \${WSO2_SERVER_HOME}/x/\nCOPY resources/wso2carbon.jks \${WSO2_SERVER_HOME}/y\n${more}`,
+      );
+    dockerfile('');
+    expect((await generate('')).err).not.toContain('MI-PKG-DOCKERFILE');
+    dockerfile('ENV REGION=eu\nRUN apt-get update \\\n  && apt-get install x\n');
+    expect((await generate('')).err).toMatch(
+      /MI-PKG-DOCKERFILE {2}deployment\/docker\/Dockerfile:5:1\n.*ENV REGION=eu, RUN apt-get/,
+    );
   });
 });
 

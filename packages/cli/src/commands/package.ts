@@ -2,7 +2,7 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Diagnostic, runtimeVersionPattern } from '@mi-patterns/inventory';
 import { plan } from '@mi-patterns/planner';
-import { runtimeVersions } from '@mi-patterns/values';
+import { environmentsOf, runtimeVersions, valueAt } from '@mi-patterns/values';
 import type { Context, GlobalOptions } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import {
@@ -110,6 +110,9 @@ export function packageOptions(
     formats,
     ...(version === undefined ? {} : { runtimeVersion: version }),
     defaultRuntimeVersion: runtimeVersions.default,
+    withDeploymentToml: environmentsOf(configuration).some(
+      ({ values }) => valueAt(values, ['runtime', 'deploymentTomlFrom']) === 'image',
+    ),
     mavenRepository: join(repository, '.m2', 'repository'),
   };
 }

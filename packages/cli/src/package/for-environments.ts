@@ -1,7 +1,14 @@
 import { join } from 'node:path';
 import type { Diagnostic, Inventory } from '@mi-patterns/inventory';
 import { deliveryOf, type Plan } from '@mi-patterns/planner';
-import { type Environment, layerValues, type Transaction, type Values, type WriteContext } from '@mi-patterns/values';
+import {
+  type Environment,
+  layerValues,
+  type Transaction,
+  valueAt,
+  type Values,
+  type WriteContext,
+} from '@mi-patterns/values';
 import { packageOptions } from '../commands/package.ts';
 import type { Context, GlobalOptions } from '../context.ts';
 import { display, type LoadedConfiguration } from '../load.ts';
@@ -15,6 +22,8 @@ import { type PackageFormat, type PackageResult, writePackage } from './write-pa
 interface Planned {
   readonly environment: Environment;
   readonly plan: Plan;
+  /** What is in its values file. */
+  readonly values: Values;
   readonly valuesFiles: readonly Values[];
   /** MI version that the values are made for. */
   readonly runtimeVersion: string;
@@ -92,6 +101,7 @@ export async function packageFor(
       force: from.force === true,
       dryRun: from.dryRun === true,
       ...(from.transaction === undefined ? {} : { transaction: from.transaction }),
+      withDeploymentToml: group.some(({ values }) => valueAt(values, ['runtime', 'deploymentTomlFrom']) === 'image'),
       ...push,
     });
     for (const { environment } of group) byEnvironment.set(environment.name, result);

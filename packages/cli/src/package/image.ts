@@ -13,6 +13,8 @@ export interface ImageContents {
   readonly archives: readonly string[];
   /** Whether there are JARs for MI's `lib/`. */
   readonly libraries: boolean;
+  /** Path of the project's deployment.toml, where it goes into the image (`runtime.deploymentTomlFrom: image`). */
+  readonly deploymentToml?: string;
   /** `selection`: the archives of every workload lie in a folder of its own, from which an init container copies them. */
   readonly layout: 'deployed' | 'selection';
 }
@@ -69,6 +71,7 @@ export function dockerfile(contents: ImageContents): string {
     `LABEL ${labels.join(' \\\n      ')}`,
     '',
     ...(contents.libraries ? [copy('lib/', '${MI_HOME}/lib/')] : []),
+    ...(contents.deploymentToml !== undefined ? [copy('conf/', '${MI_HOME}/conf/')] : []),
     contents.layout === 'deployed'
       ? copy('carbonapps/', '${MI_HOME}/repository/deployment/server/carbonapps/')
       : copy('archives/', `${ownFolder}/archives/`),
@@ -81,7 +84,7 @@ export function dockerfile(contents: ImageContents): string {
 }
 
 /** Only what the Dockerfile copies goes to the builder. */
-export const dockerignore = '*\n!archives\n!carbonapps\n!lib\n!entrypoint.sh\n!roles.json\n';
+export const dockerignore = '*\n!archives\n!carbonapps\n!conf\n!lib\n!entrypoint.sh\n!roles.json\n';
 
 /** An image that holds the archives of all workloads deploys none of them by itself: they have artifacts in common. */
 const selectionCheck = `if [ -z "$(find "\${WSO2_SERVER_HOME:-/home/wso2carbon}" -path '*/carbonapps/*.car' 2> /dev/null | head -n 1)" ]; then

@@ -28,6 +28,7 @@ import {
   writeHashed,
 } from './hashed-file.ts';
 import { dockerfile, dockerignore, entrypoint, type ImageContents, labelsOf } from './image.ts';
+import { dockerfileFindings, projectToml, tomlFindings } from './project-files.ts';
 import { librariesOf, type Library, libraryFindings } from './libraries.ts';
 import { manifestOf } from './manifest.ts';
 import { writeOciLayout } from './oci-layout.ts';
@@ -56,6 +57,8 @@ export interface PackageOptions {
   readonly force?: boolean;
   /** Says what would become of the folder and leaves it as it is. */
   readonly dryRun?: boolean;
+  /** The image brings the deployment.toml of the project: `runtime.deploymentTomlFrom: image`. */
+  readonly withDeploymentToml?: boolean;
   readonly onProgress?: (file: string) => void;
   /** The package takes its place with the transaction; without one at once. */
   readonly transaction?: Transaction;
@@ -104,6 +107,8 @@ export async function writePackage(inventory: Inventory, plan: Plan, options: Pa
     ...checkDelivery(inventory, plan, delivery),
     ...fatFindings(delivery, runtimeOf(inventory, options)),
     ...imageFindings(inventory),
+    ...(options.formats.includes('image') ? dockerfileFindings(inventory, options.cwd) : []),
+    ...(options.withDeploymentToml === true ? tomlFindings(projectToml(inventory, options.cwd)) : []),
   ];
   const refused = (diagnostics: readonly Diagnostic[]): PackageResult => ({
     delivery,
@@ -305,6 +310,7 @@ function imageOf(
 ): ImageContents {
   const applications = [...new Set(set.archives.map(({ application }) => application))];
   const [only] = applications.length === 1 ? applications : [];
+  const toml = options.withDeploymentToml === true ? projectToml(inventory, options.cwd) : undefined;
   return {
     name: options.name ?? only?.name ?? set.name,
     version: options.version ?? only?.version ?? '',
@@ -312,6 +318,7 @@ function imageOf(
     roles: delivery.roles,
     archives: set.archives.map(({ file }) => file),
     libraries,
+    ...(toml === undefined ? {} : { deploymentToml: toml }),
     layout: 'deployed',
   };
 }
@@ -370,6 +377,11 @@ function writeImage(
     taken.add(name);
     const file = createHashedFile(join(folder, 'lib', name));
     readPieces(path, file.write);
+    file.close();
+  }
+  if (image.deploymentToml !== undefined) {
+    const file = createHashedFile(join(folder, 'conf', 'deployment.toml'));
+    readPieces(image.deploymentToml, file.write);
     file.close();
   }
   const artifacts = Object.fromEntries(

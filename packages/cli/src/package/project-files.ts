@@ -1,0 +1,69 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type Diagnostic, type Inventory, readRegularFile } from '@mi-patterns/inventory';
+
+/** The one deployment.toml of the projects that were read, as an absolute path; undefined when there is none, or more than one. */
+export function projectToml({ configurations }: Pick<Inventory, 'configurations'>, cwd: string): string | undefined {
+  const files = configurations.filter(
+    ({ document, environment, source }) =>
+      document !== undefined && environment === undefined && !source.path.includes('!/'),
+  );
+  const [only] = files;
+  return only === undefined || files.length > 1 ? undefined : resolve(cwd, only.source.path);
+}
+
+/** What is wrong with the file for an image that has to bring it (`runtime.deploymentTomlFrom: image`). */
+export function tomlFindings(file: string | undefined): readonly Diagnostic[] {
+  if (file !== undefined) return [];
+  return [
+    {
+      code: 'MI-PKG-TOML',
+      severity: 'warning',
+      message:
+        'The pods take deployment.toml from the image (`runtime.deploymentTomlFrom: image`), but not exactly one project has a deployment.toml: the image keeps that of its base image.',
+      hint: 'Put the file into deployment/ of one project, or copy it in a Dockerfile of your own that starts from this image.',
+    },
+  ];
+}
+
+/** Lines that every new project has, and what the image of the package does by itself. */
+const known = [
+  /^(?:#|ARG\s|FROM\s|USER\s|EXPOSE\s)/i,
+  /^COPY\s+(?:--\S+\s+)*\S*(?:CompositeApps|CarbonApps)\S*\s/i,
+  /^COPY\s+(?:--\S+\s+)*\S*libs\/\S*\s/i,
+  /^COPY\s+(?:--\S+\s+)*\S*deployment\.toml\s/i,
+  /^COPY\s+(?:--\S+\s+)*\S*\/(?:wso2carbon|client-truststore)\.jks\s/i,
+];
+
+/** Instructions of a project's own Dockerfile that the image of the package does not have: `ENV`, `RUN` and files it copies. */
+export function dockerfileFindings(
+  { applications }: Pick<Inventory, 'applications'>,
+  cwd: string,
+): readonly Diagnostic[] {
+  return applications.flatMap(({ type, source }) => {
+    const path = join(source.path, 'deployment', 'docker', 'Dockerfile').replaceAll('\\', '/');
+    const file = resolve(cwd, path);
+    if (type !== 'project' || !existsSync(file)) return [];
+    const lines = readRegularFile(file).toString('utf8').split(/\r?\n/);
+    const others = lines.flatMap((line, index) => {
+      const text = line.trim();
+      // A continued line belongs to the one before.
+      const isContinued = index > 0 && lines[index - 1]?.trimEnd().endsWith('\\') === true;
+      return text === '' || isContinued || known.some((pattern) => pattern.test(text))
+        ? []
+        : [{ text, line: index + 1 }];
+    });
+    const [first] = others;
+    if (first === undefined) return [];
+    const names = [...new Set(others.map(({ text }) => text.split(/\s+/).slice(0, 2).join(' ')))];
+    return [
+      {
+        code: 'MI-PKG-DOCKERFILE',
+        severity: 'warning',
+        message: `The image of the package does not have what the project's own Dockerfile adds: ${names.slice(0, 5).join(', ')}${names.length > 5 ? ` and ${names.length - 5} more` : ''}.`,
+        hint: 'Build that image without the archives and name it with --build-arg BASE_IMAGE, or carry the lines over into a Dockerfile that starts from the image of the package.',
+        source: { path, line: first.line, column: 1 },
+      },
+    ];
+  });
+}
