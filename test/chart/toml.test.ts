@@ -126,11 +126,15 @@ const ownTables = { server: null, user_store: null, keystore: null, truststore: 
 /** Renders one workload for each overlay over a common base and reads their deployment.toml. */
 async function encoded(base: Document, overlays: readonly Document[]): Promise<TomlTable[]> {
   const workloads = Object.fromEntries(
-    overlays.map((overlay, index) => [`w${index}`, { type: 'stateless', deploymentToml: { document: overlay } }]),
+    overlays.map((overlay, index) => [`w${index}`, { type: 'stateless', deploymentToml: { properties: overlay } }]),
   );
   const file = join(temporaryFolder(), 'values.json');
   // helm's YAML reader takes no control characters as they are, and no escaped surrogates.
-  const json = JSON.stringify({ pattern: 'coordinated', deploymentToml: { ...ownTables, document: base }, workloads });
+  const json = JSON.stringify({
+    pattern: 'coordinated',
+    deploymentToml: { ...ownTables, properties: base },
+    workloads,
+  });
   writeFileSync(
     file,
     json.replace(
@@ -235,7 +239,7 @@ describe('deploymentToml', () => {
         secret: '$env{DB_PASSWORD}',
       },
     ]);
-    expect(comparable(read?.document)).toEqual({
+    expect(comparable(read?.properties)).toEqual({
       offset: 'integer 10',
       max: 'integer 2147483647',
       big: 'integer 9007199254740991',
@@ -253,7 +257,7 @@ function firstDifference(
   read: readonly TomlTable[],
 ): { readonly wanted: unknown; readonly read: unknown } | undefined {
   for (const [index, document] of documents.entries()) {
-    const [wanted, found] = [comparable(expected(document)), comparable(read[index]?.document ?? {})];
+    const [wanted, found] = [comparable(expected(document)), comparable(read[index]?.properties ?? {})];
     if (!isDeepStrictEqual(wanted, found)) return { wanted, read: found };
   }
   return undefined;

@@ -15,7 +15,7 @@ before. Takes (root, workload).
 {{- with concat (ternary (list "-Djava.net.preferIPv4Stack=false") list (eq true ($root.Values.runtime).ipv6)) (($values.jvm).options | default list) }}{{ $_ := set $own "NODE_PARAMS" (join " " .) }}{{ end -}}
 {{- with ($root.Values.runtime).timezone }}{{ $_ := set $own "TZ" . }}{{ end -}}
 {{- /* An image that mi-patterns made starts only when the release has a server for each role in it. */ -}}
-{{- if eq "image" ($workload.artifacts.source | default "image") }}{{ $_ := set $own "MI_PATTERNS_RELEASE_ROLES" (include "mi.environment.releaseRoles" $root) }}{{ end -}}
+{{- if eq "image" ($workload.artifacts.source | default "image") }}{{ $_ := set $own "MI_PATTERNS_RELEASE_ROLES" (dict "configMapKeyRef" (dict "name" (include "mi.moves.record" $root) "key" "roles" "optional" true)) }}{{ end -}}
 {{- with $workload.database -}}
 {{- /* Without a node id each start of a server makes up its own. One that lasts keeps a container that is restarted within
 15 s from starting: MI 4.3 finds its own last heartbeat, opens no port and does not try again (TasksDSComponent.activate). */ -}}
