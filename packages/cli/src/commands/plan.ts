@@ -53,8 +53,8 @@ async function writeReport(
 
 /** The document of `plan --json`, described in docs/json-output.md. */
 export function planDocument(result: Plan): object {
-  const { verdicts, ...rest } = result;
-  return { ...rest, verdicts: Object.fromEntries(verdicts) };
+  const { roles, verdicts, ...rest } = result;
+  return { ...rest, roles: Object.fromEntries(roles), verdicts: Object.fromEntries(verdicts) };
 }
 
 /** Workloads shown before the rest becomes a number. */

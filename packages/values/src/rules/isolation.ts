@@ -5,8 +5,10 @@ import type { Finding, RuleInput } from './finding.ts';
  * What a stateful workload runs is deployed by no other: its artifacts have a server role of their own, or its archives come
  * from elsewhere. The chart refuses the same (templates/_validate.tpl, mi.validate.isolation).
  */
-export function isolationRules({ workloads, pattern, mode }: RuleInput): readonly Finding[] {
+export function isolationRules({ workloads, pattern, mode, plan, archivesFollow }: RuleInput): readonly Finding[] {
   if (pattern !== 'coordinated' || mode === 'database') return [];
+  // Values that are yet to point at an archive for each workload have nothing to compare.
+  if (archivesFollow && plan?.delivery === 'archives') return [];
   return workloads.flatMap((workload): readonly Finding[] => {
     if (workload.type !== 'stateful' || workload.roles.length > 0) return [];
     const other = workloads.find(
