@@ -3,6 +3,7 @@ import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:f
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
+import { buildGuard } from './build-guard.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const dist = join(here, 'dist');
@@ -38,6 +39,9 @@ for (const name of ['app.css', 'client'])
 // The reference of the codes, which links in a terminal lead to.
 cpSync(join(here, '../../docs/diagnostics.md'), join(dist, 'docs/diagnostics.md'));
 writeFileSync(join(dist, 'THIRD-PARTY-NOTICES.txt'), notices(Object.keys(result.metafile.inputs)));
+// The guard of fenced workloads, for the images that `package` writes.
+if (!buildGuard(join(dist, 'lease-guard')))
+  process.stderr.write('dist: without lease-guard, which needs Go; images will not contain it\n');
 const bytes = Object.values(result.metafile.outputs).reduce((sum, output) => sum + output.bytes, 0);
 process.stdout.write(
   `dist: ${Object.keys(result.metafile.outputs).filter((file) => file.endsWith('.js')).length} files, ${Math.round(bytes / 1024)} KiB\n`,

@@ -17,7 +17,7 @@ export interface Intent {
   /** A task in a workload of its own, beside the stateless one; without it there is only the stateless one. */
   readonly isolatedTask?: IsolatedTask;
   /** A task in the one workload of a single replica. */
-  readonly ownTask?: Pick<IsolatedTask, 'name' | 'role'>;
+  readonly ownTask?: Pick<IsolatedTask, 'name' | 'role'> & Partial<IsolatedTask>;
   /** A task that all pods have, which agree through a database who runs it; our chart only. */
   readonly databaseTask?: {
     readonly role: string;
@@ -37,6 +37,8 @@ export interface IsolatedTask {
   readonly name: string;
   readonly role: string;
   readonly recovery: Recovery;
+  /** A second pod on another node waits to take over; only for recovery fenced. */
+  readonly standby?: 'cold';
   /** Image of lease-guard, for recovery fenced. */
   readonly guard?: string;
 }
@@ -91,6 +93,11 @@ async function helmUpgrade(
   );
 }
 
+const guardOf = ({ isolatedTask, ownTask }: Intent): object => {
+  const image = isolatedTask?.guard ?? ownTask?.guard;
+  return image === undefined ? {} : { fencing: { image } };
+};
+
 /** This project's chart, from `chart` or this checkout. `folder` takes the values files that are used. */
 export function ownChart(folder: string, chart = join(root, 'charts', 'micro-integrator')): ChartUnderTest {
   const values = (intent: Intent): object => ({
@@ -119,7 +126,7 @@ export function ownChart(folder: string, chart = join(root, 'charts', 'micro-int
     ...(intent.brokenConfiguration === true ? { deploymentToml: { server: { hostname: '$env{NOWHERE_SET}' } } } : {}),
     ...(intent.setting === undefined ? {} : { properties: { setting: intent.setting } }),
     env: { TICK_COUNTER: counterAddress, ...intent.environment },
-    ...(intent.isolatedTask?.guard === undefined ? {} : { fencing: { image: intent.isolatedTask.guard } }),
+    ...guardOf(intent),
     ...(intent.databaseTask === undefined
       ? {}
       : {
@@ -141,7 +148,11 @@ export function ownChart(folder: string, chart = join(root, 'charts', 'micro-int
           : { artifacts: { roles: [intent.databaseTask.role] }, jvm: { arguments: [...coordinatedArguments] } }),
         ...(intent.ownTask === undefined
           ? {}
-          : { artifacts: { roles: [intent.ownTask.role], stateful: [`task/${intent.ownTask.name}`] } }),
+          : {
+              artifacts: { roles: [intent.ownTask.role], stateful: [`task/${intent.ownTask.name}`] },
+              ...(intent.ownTask.recovery === undefined ? {} : { recovery: intent.ownTask.recovery }),
+              ...(intent.ownTask.standby === undefined ? {} : { standby: intent.ownTask.standby }),
+            }),
         ...(intent.autoscaling === undefined
           ? { replicas: intent.replicas }
           : {
@@ -160,6 +171,7 @@ export function ownChart(folder: string, chart = join(root, 'charts', 'micro-int
             isolated: {
               type: 'stateful',
               recovery: intent.isolatedTask.recovery,
+              ...(intent.isolatedTask.standby === undefined ? {} : { standby: intent.isolatedTask.standby }),
               artifacts: { roles: [intent.isolatedTask.role], stateful: [`task/${intent.isolatedTask.name}`] },
             },
           }),

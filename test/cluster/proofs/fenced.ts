@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '../harness/processes.ts';
 import { watchEvent, type Stage, type TickWatch } from './event.ts';
 import { patience, pattern, settled } from './isolated.ts';
-import { moveIsolatedOffSafeNode, servingElsewhere, untilReady } from './nodes.ts';
+import { moveIsolatedOffSafeNode, recoveryOf, untilReady, worksElsewhere } from './nodes.ts';
 import type { Figures, ProofResult } from './results.ts';
 import type { Proof } from './stateless.ts';
 import type { OwnMachine } from './target.ts';
@@ -60,7 +60,7 @@ async function elsewhere(stage: Stage, ticks: TickWatch, loss: Loss): Promise<Pr
     stage,
     {
       pattern,
-      event: `${loss.name}, recovery ${stage.intent.isolatedTask?.recovery}`,
+      event: `${loss.name}, ${recoveryOf(stage.intent)}`,
       load: false,
       ticks: { ...ticks, cutOff },
       takesNode: true,
@@ -69,11 +69,7 @@ async function elsewhere(stage: Stage, ticks: TickWatch, loss: Loss): Promise<Pr
       const begin = Date.now();
       await loss.begin(machine, node);
       try {
-        await until(
-          patience,
-          'the isolated pod on another node',
-          async () => (await servingElsewhere(stage, stage.chart.isolated, node)).length > 0,
-        );
+        await until(patience, 'the isolated pod on another node', () => worksElsewhere(stage, node));
         const seconds = (Date.now() - begin) / 1000;
         await sleep(10_000);
         await loss.wake?.(machine, node);
@@ -97,7 +93,7 @@ async function withoutApiServer(stage: Stage, ticks: TickWatch): Promise<ProofRe
     stage,
     {
       pattern,
-      event: `API server away for ${away} s, recovery ${stage.intent.isolatedTask?.recovery}`,
+      event: `API server away for ${away} s, ${recoveryOf(stage.intent)}`,
       load: false,
       ticks,
       takesNode: true,

@@ -1,7 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { until } from '../harness/processes.ts';
 import { watchEvent, type Stage, type TickWatch } from './event.ts';
-import { drain, moveIsolatedOffSafeNode, servingElsewhere, setSchedulable, untilReady } from './nodes.ts';
+import {
+  drain,
+  isolatedCount,
+  moveIsolatedOffSafeNode,
+  recoveryOf,
+  servingElsewhere,
+  setSchedulable,
+  untilReady,
+  workingPod,
+  worksElsewhere,
+} from './nodes.ts';
 import { podStates, untilSettled } from './pods.ts';
 import type { Figures, ProofResult } from './results.ts';
 import { withVersion } from './server.ts';
@@ -11,16 +21,17 @@ import { readTicksOfNode } from './tools.ts';
 const limit = 600;
 export const pattern = 'coordinated';
 
-/** Waits until the isolated pod is there alone, and some ticks more, so that the gap is seen to its end. */
+/** Waits until the isolated pods are there alone, one of them at work, and some ticks more, so that the gap is seen to its end. */
 export async function settled(stage: Stage): Promise<void> {
-  await untilSettled(stage.target.api, stage.namespace, stage.chart.isolated, 1, limit);
+  await untilSettled(stage.target.api, stage.namespace, stage.chart.isolated, isolatedCount(stage.intent), limit);
   await sleep(3000);
 }
 
 /** Name of an event in the report: that of the default recovery has no addition. */
-function called(event: string, { intent }: Stage): string {
+export function called(event: string, { intent }: Stage): string {
   const recovery = intent.isolatedTask?.recovery;
-  return recovery === undefined || recovery === 'respawn' ? event : `${event}, recovery ${recovery}`;
+  if (recovery === undefined || recovery === 'respawn') return event;
+  return `${event}, ${recoveryOf(intent)}`;
 }
 
 async function isolatedPods(stage: Stage): Promise<Map<string, number>> {
@@ -53,8 +64,22 @@ export function coordinatedProofs(ticks: TickWatch): readonly Proof[] {
       await stage.chart.apply(stage.target, stage.namespace, stage.intent, limit);
       await settled(stage);
     }),
+    from('configuration changed', async (stage) => {
+      await stage.chart.apply(stage.target, stage.namespace, { ...stage.intent, setting: 'changed' }, limit);
+      await settled(stage);
+    }),
+    plain('server killed', async (stage) => {
+      const { name } = await workingPod(stage);
+      // Every process of the container but its first, as a crash of MI ends them.
+      await stage.target
+        .kubectl('exec', '-n', stage.namespace, name, '--', 'sh', '-c', 'kill -9 -1')
+        .catch(() => undefined);
+      await sleep(1000);
+      await settled(stage);
+    }),
     plain('isolated pod deleted', async (stage) => {
-      await stage.target.kubectl('delete', 'pod', '-n', stage.namespace, '-l', stage.chart.isolated, '--wait=false');
+      const { name } = await workingPod(stage);
+      await stage.target.kubectl('delete', 'pod', '-n', stage.namespace, name, '--wait=false');
       await sleep(1000);
       await settled(stage);
     }),
@@ -103,7 +128,7 @@ async function lost(stage: Stage, ticks: TickWatch, how: 'lost' | 'cut off'): Pr
   const pod = await moveIsolatedOffSafeNode(stage);
   const node = pod.node ?? '';
   const stays = stage.chart.id === 'mi-patterns' && stage.intent.isolatedTask?.recovery === 'at-most-one';
-  const event = `node ${how}${stage.chart.id === 'mi-patterns' ? `, recovery ${stage.intent.isolatedTask?.recovery}` : ''}`;
+  const event = `node ${how}${stage.chart.id === 'mi-patterns' ? `, ${recoveryOf(stage.intent)}` : ''}`;
   const cutOff: TickWatch['cutOff'] = { address: pod.address, logged: [] };
   const watch: TickWatch = how === 'lost' ? ticks : { ...ticks, cutOff };
   return watchEvent(stage, { pattern, event, load: false, ticks: watch, takesNode: true }, async () => {
@@ -119,11 +144,7 @@ async function lost(stage: Stage, ticks: TickWatch, how: 'lost' | 'cut off'): Pr
           seconds: (Date.now() - begin) / 1000,
         };
       }
-      await until(
-        patience,
-        'the isolated pod on another node',
-        async () => (await servingElsewhere(stage, stage.chart.isolated, node)).length > 0,
-      );
+      await until(patience, 'the isolated pod on another node', () => worksElsewhere(stage, node));
       const seconds = (Date.now() - begin) / 1000;
       await sleep(10_000); // how long the two run beside each other
       return { seconds };

@@ -13,6 +13,7 @@ import {
   ownChart,
   type ChartUnderTest,
   type Intent,
+  type IsolatedTask,
   type Recovery,
 } from './charts.ts';
 import { databaseProofs, prepareDatabase } from './database.ts';
@@ -25,7 +26,7 @@ import { podStates } from './pods.ts';
 import { refusals } from './refusals.ts';
 import { readRuns, withRun, writeReport, type ProofResult, type ProofRun } from './results.ts';
 import { builtServer, coordinatedRepository, givenServer, task, type ServerUnderTest } from './server.ts';
-import { patternChanges } from './pattern-change.ts';
+import { guardedPatternChanges, patternChanges } from './pattern-change.ts';
 import { autoscaled, multipleReplicas, singleReplica, type Proof } from './stateless.ts';
 import { givenTarget, ownTarget, type Target } from './target.ts';
 import { removeNamespace, startTools, toolsNamespace } from './tools.ts';
@@ -60,15 +61,30 @@ interface Group {
 
 const watched = { task: task.name, interval: task.interval };
 const isolated =
-  (recovery: Recovery, guard?: string) =>
+  (recovery: Recovery, guard?: string, standby?: 'cold') =>
   (base: Intent): Intent => ({
     ...base,
     replicas: 2,
-    isolatedTask: { name: task.name, role: task.role, recovery, ...(guard === undefined ? {} : { guard }) },
+    isolatedTask: {
+      name: task.name,
+      role: task.role,
+      recovery,
+      ...(guard === undefined ? {} : { guard }),
+      ...(standby === undefined ? {} : { standby }),
+    },
   });
 const coordinated = coordinatedProofs(watched);
 const ofOneNode = coordinated.filter(({ name }) => ['image changed', 'node lost', 'node cut off'].includes(name));
 const fenced = 'coordinated fenced';
+const cold = 'coordinated fenced cold';
+const guardedChanges = 'pattern changes fenced';
+const guardedTask = (guard: string): IsolatedTask => ({
+  name: task.name,
+  role: task.role,
+  recovery: 'fenced',
+  standby: 'cold',
+  guard,
+});
 /** `guard` is the image of lease-guard. */
 const groups = (guard: string): readonly Group[] => [
   { name: 'single-replica', intent: (base) => ({ ...base, replicas: 1 }), proofs: singleReplica },
@@ -76,6 +92,19 @@ const groups = (guard: string): readonly Group[] => [
   { name: 'coordinated', intent: isolated('respawn'), proofs: coordinated },
   { name: 'coordinated at-most-one', intent: isolated('at-most-one'), proofs: ofOneNode },
   { name: fenced, intent: isolated('fenced', guard), proofs: [...ofOneNode, ...fencedProofs(watched)] },
+  {
+    name: cold,
+    intent: isolated('fenced', guard, 'cold'),
+    proofs: [
+      ...coordinated.filter(({ name }) => !['image changed back', 'stateless workload scaled'].includes(name)),
+      ...fencedProofs(watched),
+    ],
+  },
+  {
+    name: guardedChanges,
+    intent: (base) => ({ ...base, replicas: 1, ownTask: { ...guardedTask(guard) } }),
+    proofs: guardedPatternChanges(watched, guardedTask(guard)),
+  },
   {
     name: 'coordinated database',
     intent: (base) => ({
@@ -113,7 +142,10 @@ async function runGroup(
   wanted: (group: string, proof: string) => boolean,
 ): Promise<ProofResult[]> {
   const proofs = group.proofs.filter((proof) => wanted(group.name, proof.name));
-  if (proofs.length === 0 || (['coordinated at-most-one', fenced].includes(group.name) && stage.chart.id === 'helm-mi'))
+  if (
+    proofs.length === 0 ||
+    (['coordinated at-most-one', fenced, cold, guardedChanges].includes(group.name) && stage.chart.id === 'helm-mi')
+  )
     return [];
   if (group.needs !== undefined && (group.needs !== server.kind || stage.chart.id !== 'mi-patterns')) return [];
   const { target, chart, namespace } = stage;

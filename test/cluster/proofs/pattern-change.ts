@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { watchEvent, type Stage, type TickWatch } from './event.ts';
+import { isolatedCount } from './nodes.ts';
 import { untilSettled } from './pods.ts';
 import type { Intent, IsolatedTask } from './charts.ts';
 import type { Proof } from './stateless.ts';
@@ -9,12 +10,13 @@ const limit = 600;
 /** Applies an intent and waits until only its pods are left: `helm --wait` does not wait for the old ones to end. */
 async function reach(stage: Stage, intent: Intent): Promise<void> {
   await stage.chart.apply(stage.target, stage.namespace, intent, limit);
-  await untilSettled(stage.target.api, stage.namespace, stage.chart.stateless, intent.replicas, limit);
+  const pods = intent.ownTask?.standby === undefined ? intent.replicas : 2;
+  await untilSettled(stage.target.api, stage.namespace, stage.chart.stateless, pods, limit);
   await untilSettled(
     stage.target.api,
     stage.namespace,
     stage.chart.isolated,
-    intent.isolatedTask === undefined ? 0 : 1,
+    intent.isolatedTask === undefined ? 0 : isolatedCount(intent),
     limit,
   );
 }
@@ -73,5 +75,27 @@ export function patternChanges(ticks: TickWatch, task: IsolatedTask): readonly P
     change('coordinated to single replica in one upgrade', asTold(single)),
     change('single replica to coordinated after the task was taken away', steps(without, coordinated)),
     change('coordinated to single replica after the task was taken away', steps(without, single)),
+  ];
+}
+
+/**
+ * The same change in one upgrade where the task has a guard, with requests meanwhile: its new pod waits until the old one has
+ * ended, so nothing is refused, whichever tool changes the objects.
+ */
+export function guardedPatternChanges(ticks: TickWatch, task: IsolatedTask): readonly Proof[] {
+  const single = (intent: Intent): Intent => ({ ...intent, replicas: 1, ownTask: task });
+  const coordinated = (intent: Intent): Intent => ({ ...intent, replicas: 2, isolatedTask: task });
+  const change = (name: string, target: (intent: Intent) => Intent): Proof => ({
+    name,
+    run: (stage) =>
+      watchEvent(stage, { pattern: 'change of pattern', event: name, load: true, ticks }, async () => {
+        const { ownTask: _own, isolatedTask: _isolated, ...plain } = stage.intent;
+        await reach(stage, target(plain));
+        await sleep(3000);
+      }),
+  });
+  return [
+    change('single replica to coordinated, guarded', coordinated),
+    change('coordinated to single replica, guarded', single),
   ];
 }

@@ -1,3 +1,4 @@
+import { guardFiles } from './guard.ts';
 import { renameSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import {
@@ -175,9 +176,9 @@ function addedFiles(
   const artifacts = Object.fromEntries(
     delivery.roles.map((role) => [role, [...plan.roles].filter(([, own]) => own === role).map(([id]) => id)]),
   );
-  const own = (name: string, text: string, mode: number): LayerFile => ({
+  const own = (name: string, content: string | Buffer, mode: number): LayerFile => ({
     path: `${ownFolder.slice(1)}/${name}`,
-    content: Buffer.from(text),
+    content: typeof content === 'string' ? Buffer.from(content) : content,
     user: 0,
     group: 0,
     mode,
@@ -185,6 +186,7 @@ function addedFiles(
   return [
     ...archives.map(({ path, content, mode, owner }) => ({ path, content, mode, ...owner })),
     own('entrypoint.sh', entrypoint({ roles: delivery.roles, layout: 'deployed', start: startOf(image) }), 0o755),
+    ...guardFiles().map(({ name, content }) => own(name, content, 0o755)),
     own('roles.json', `${JSON.stringify({ roles: delivery.roles, artifacts }, null, 2)}\n`, 0o644),
   ].toSorted((a, b) => (a.path < b.path ? -1 : 1));
 }

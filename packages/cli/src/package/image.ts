@@ -1,3 +1,4 @@
+import type { GuardFile } from './guard.ts';
 import { defaultServerRoles } from '@mi-patterns/inventory';
 import { compareVersions } from '@mi-patterns/planner';
 
@@ -17,6 +18,8 @@ export interface ImageContents {
   readonly deploymentToml?: string;
   /** `selection`: the archives of every workload lie in a folder of its own, from which an init container copies them. */
   readonly layout: 'deployed' | 'selection';
+  /** Files of lease-guard, which keeps fenced workloads to one active pod; none where the command was built without it. */
+  readonly guard?: readonly Pick<GuardFile, 'name'>[];
 }
 
 /** Label with the roles of an image, comma-separated. */
@@ -75,7 +78,7 @@ export function dockerfile(contents: ImageContents): string {
     contents.layout === 'deployed'
       ? copy('carbonapps/', '${MI_HOME}/repository/deployment/server/carbonapps/')
       : copy('archives/', `${ownFolder}/archives/`),
-    copy('entrypoint.sh roles.json', `${ownFolder}/`),
+    copy(['entrypoint.sh', 'roles.json', ...(contents.guard ?? []).map(({ name }) => name)].join(' '), `${ownFolder}/`),
     '',
     'USER ${USER_ID}',
     `ENTRYPOINT ["/bin/sh", "${ownFolder}/entrypoint.sh"]`,
@@ -84,7 +87,7 @@ export function dockerfile(contents: ImageContents): string {
 }
 
 /** Only what the Dockerfile copies goes to the builder. */
-export const dockerignore = '*\n!archives\n!carbonapps\n!conf\n!lib\n!entrypoint.sh\n!roles.json\n';
+export const dockerignore = '*\n!archives\n!carbonapps\n!conf\n!lib\n!entrypoint.sh\n!roles.json\n!lease-guard*\n';
 
 /** An image that holds the archives of all workloads deploys none of them by itself: they have artifacts in common. */
 const selectionCheck = `if [ -z "$(find "\${WSO2_SERVER_HOME:-/home/wso2carbon}" -path '*/carbonapps/*.car' 2> /dev/null | head -n 1)" ]; then

@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync } from 'node:fs';
+import { chmodSync, copyFileSync, mkdirSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
 import {
   compareDiagnostics,
@@ -27,6 +27,7 @@ import {
   WriteFault,
   writeHashed,
 } from './hashed-file.ts';
+import { guardFiles } from './guard.ts';
 import { dockerfile, dockerignore, entrypoint, type ImageContents, labelsOf } from './image.ts';
 import { dockerfileFindings, projectToml, tomlFindings } from './project-files.ts';
 import { librariesOf, type Library, libraryFindings } from './libraries.ts';
@@ -387,7 +388,12 @@ function writeImage(
   const artifacts = Object.fromEntries(
     delivery.roles.map((role) => [role, [...plan.roles].filter(([, own]) => own === role).map(([id]) => id)]),
   );
-  writeHashed(join(folder, 'Dockerfile'), dockerfile(image));
+  const guard = guardFiles();
+  for (const { name, content } of guard) {
+    writeHashed(join(folder, name), content);
+    chmodSync(join(folder, name), 0o755);
+  }
+  writeHashed(join(folder, 'Dockerfile'), dockerfile({ ...image, guard }));
   writeHashed(join(folder, '.dockerignore'), dockerignore);
   writeHashed(join(folder, 'entrypoint.sh'), entrypoint(image));
   writeHashed(join(folder, 'roles.json'), jsonText({ roles: image.roles, artifacts }));
