@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Diagnostic, Inventory } from '@mi-patterns/inventory';
+import { type Diagnostic, type Inventory, printableLines } from '@mi-patterns/inventory';
 import { type Choice, choicesOf, flowOf, type FlowNode, isIsolatedClass, type Plan } from '@mi-patterns/planner';
 import { planToSvg } from '../diagrams/svg.ts';
 import { planTitle } from '../diagrams/text.ts';
@@ -47,7 +47,7 @@ ${overview(inventory, plan, subject, { findings, title, status })}
 </div>
 <div id="view" hidden></div>
 </main>
-<script type="application/json" id="data">${JSON.stringify(reportData(inventory, plan, subject)).replaceAll('<', String.raw`\u003c`)}</script>
+<script type="application/json" id="data">${printableLines(JSON.stringify(reportData(inventory, plan, subject)).replaceAll('<', String.raw`\u003c`))}</script>
 <script>${script()}</script>
 </body>
 </html>
