@@ -139,7 +139,7 @@ describe('complaints', () => {
     );
     expect(
       await refusal({ workloadDefaults: { extraContainers: { 'micro-integrator': { image: 'acme/a:1' } } } }),
-    ).toContain('two containers called micro-integrator');
+    ).toContain('Two containers would be called micro-integrator');
     expect(await refusal({ service: { http: { port: 80 }, https: { port: 80 } } })).toContain('TCP/80 twice');
   });
 
