@@ -49,9 +49,10 @@ export function removeControlGroup(node: number): void {
 /** Control groups of nodes that still exist. */
 export function controlGroupLeftovers(): string[] {
   if (!existsSync(root)) return [];
+  const groups = new Set(Array.from({ length: 9 }, (_, index) => network.controlGroup(index + 1)));
   return mounted().flatMap((hierarchy) =>
     readdirSync(hierarchy)
-      .filter((name) => /^mip-node\d$/.test(name))
+      .filter((name) => groups.has(name))
       .map((name) => join(hierarchy, name)),
   );
 }

@@ -7,12 +7,15 @@ const quietly = $({ quiet: true, nothrow: true });
 
 /** Throws an Error that says what to do when another cluster of this harness holds the node network. */
 export function assertNetworkFree(): void {
-  if (existsSync(`/sys/class/net/${network.bridge}`)) {
-    throw new Error(
-      `The network interface ${network.bridge} exists: another cluster with real nodes is up on this machine, or was left behind. Take it down first ("npm run cluster down", with its --name).`,
-    );
-  }
+  const bridge = list('/sys/class/net').find((name) => network.anyBridge.test(name));
+  if (bridge === undefined) return;
+  const whose = bridge === network.bridge ? 'with its --name' : 'with its --name and its MI_PATTERNS_CLUSTERS';
+  throw new Error(
+    `The network interface ${bridge} exists: another cluster with real nodes is up on this machine, or was left behind. Take it down first ("npm run cluster down", ${whose}).`,
+  );
 }
+
+const list = (folder: string): string[] => (existsSync(folder) ? readdirSync(folder) : []);
 
 /** A bridge on this machine, and for each node a network namespace on it with routes to the pods of the others. */
 export async function createNetwork(nodes: number): Promise<void> {
@@ -42,12 +45,14 @@ export async function setCable(node: number, state: 'up' | 'down'): Promise<void
   await ip`ip link set ${network.hostLink(node)} ${state}`;
 }
 
-/** Names of what the network consists of and that still exists: interfaces and network namespaces. */
+/** Names of what the network of this folder's clusters consists of and that still exists. */
 export function networkLeftovers(): string[] {
-  const list = (folder: string): string[] => (existsSync(folder) ? readdirSync(folder) : []);
+  const nodes = Array.from({ length: 9 }, (_, index) => index + 1);
+  const links = new Set([network.bridge, ...nodes.map(network.hostLink)]);
+  const namespaces = new Set(nodes.map(network.namespace));
   return [
-    ...list('/sys/class/net').filter((name) => name === network.bridge || /^mip-veth\d$/.test(name)),
-    ...list('/run/netns').filter((name) => /^mip-node\d$/.test(name)),
+    ...list('/sys/class/net').filter((name) => links.has(name)),
+    ...list('/run/netns').filter((name) => namespaces.has(name)),
   ];
 }
 

@@ -1,4 +1,5 @@
-import { join } from 'node:path';
+import { createHash } from 'node:crypto';
+import { join, resolve } from 'node:path';
 import { cacheFolder } from '../../../scripts/lib/cache.ts';
 
 /** How kube-proxy programs the nodes. */
@@ -41,9 +42,22 @@ export const defaultSettings: ClusterSettings = {
   toleration: 300,
 };
 
+/** Folder of all clusters: `MI_PATTERNS_CLUSTERS`, else one in the cache. */
+function clustersFolder(): string {
+  return resolve(process.env.MI_PATTERNS_CLUSTERS || join(cacheFolder(), 'clusters'));
+}
+
 /** Folder that holds everything of one cluster: keys, data, logs, process records. */
 export function clusterFolder(name: string): string {
-  return join(process.env.MI_PATTERNS_CLUSTERS || join(cacheFolder(), 'clusters'), name);
+  return join(clustersFolder(), name);
+}
+
+/**
+ * Four hexadecimal digits that tell clusters of this folder from those of another. They are in the name of each interface,
+ * network namespace and control group, so that taking one cluster down never touches another's.
+ */
+export function clustersIdentity(): string {
+  return createHash('sha256').update(clustersFolder()).digest('hex').slice(0, 4);
 }
 
 /**
@@ -81,14 +95,18 @@ export function readSettings(
 
 /** Addresses of the node network. Pods of node N are in 10.244.N.0/24. */
 export const network = {
-  bridge: 'mip-bridge',
+  /** Of any folder's clusters: they share addresses, so only one with real nodes can be up. */
+  anyBridge: /^mip-br-[0-9a-f]{4}$/,
+  get bridge(): string {
+    return `mip-br-${clustersIdentity()}`;
+  },
   gateway: '10.77.0.1',
   prefixLength: 24,
   serviceRange: '10.96.0.0/16',
   podRange: '10.244.0.0/16',
   nodeAddress: (node: number): string => `10.77.0.${10 + node}`,
   podsOf: (node: number): string => `10.244.${node}.0/24`,
-  namespace: (node: number): string => `mip-node${node}`,
-  hostLink: (node: number): string => `mip-veth${node}`,
-  controlGroup: (node: number): string => `mip-node${node}`,
+  namespace: (node: number): string => `mip-node${node}-${clustersIdentity()}`,
+  hostLink: (node: number): string => `mip-v${node}-${clustersIdentity()}`,
+  controlGroup: (node: number): string => `mip-node${node}-${clustersIdentity()}`,
 } as const;
