@@ -1,9 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { $, glob } from 'zx';
 import { cacheFolder } from './lib/cache.ts';
 import { provideKubernetesSchemas } from './lib/kubernetes-schemas.ts';
 import { prepareMachine } from './lib/machine.ts';
+import { countTests, skippedLines } from './lib/test-results.ts';
 import { provideTool } from './lib/tools.ts';
 
 /**
@@ -11,6 +12,8 @@ import { provideTool } from './lib/tools.ts';
  * work tree; in CI every test is run, and the release events on real nodes too. The last line counts them.
  */
 const root = join(import.meta.dirname, '..');
+/** Tests of a clone without anything beside it, skipped ones included. A run with fewer has lost some. */
+const fewestTests = 2000;
 const say = (text: string): void => void process.stderr.write(`${text}\n`);
 const shared = process.env.MI_PATTERNS_SHARED ?? join(root, '..', 'shared');
 const environment: NodeJS.ProcessEnv = { ...process.env, FORCE_COLOR: '0' };
@@ -66,26 +69,22 @@ for (const [name, step] of steps) {
   if ((await step()) !== 0) failed.push(name);
 }
 
-const counts = { passed: 0, failed: 0, skipped: 0 };
-for (const file of await glob(
+const results = await glob(
   [
     'packages/*/test-results.json',
     'test/test-results.json',
     ...(withContainers ? ['test/cluster/test-results.json'] : []),
   ],
   { cwd: root, absolute: true },
-)) {
-  const results = JSON.parse(readFileSync(file, 'utf8')) as {
-    success: boolean;
-    numPassedTests: number;
-    numFailedTests: number;
-    numPendingTests: number;
-    numTodoTests: number;
-  };
-  counts.passed += results.numPassedTests;
-  // A file that cannot be loaded has no failed test of its own, and is a failure all the same.
-  counts.failed += results.numFailedTests || (results.success ? 0 : 1);
-  counts.skipped += results.numPendingTests + results.numTodoTests;
+);
+const counts = countTests(results);
+for (const line of skippedLines(counts)) say(line);
+const total = counts.passed + counts.failed + counts.skipped;
+if (total < fewestTests) {
+  say(
+    `There are ${total} tests, fewer than the ${fewestTests} that scripts/test.ts expects. Lower the number only with the tests.`,
+  );
+  failed.push('number of tests');
 }
 if (failed.length > 0) say(`Failed: ${failed.join(', ')}`);
 process.stdout.write(`${counts.passed} passed, ${counts.failed} failed, ${counts.skipped} skipped\n`);
