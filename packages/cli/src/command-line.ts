@@ -250,7 +250,13 @@ export function createProgram(
     'init',
     'write a commented mi-patterns.yaml from what lies in the folder',
     async () => (await import('./commands/init.ts')).initCommand,
-  ).option('--from-helm-mi <values>', "translate a values file of WSO2's own chart");
+  )
+    .option('--from-helm-mi <values>', "translate a values file of WSO2's own chart")
+    .option('--from-release <name>', "translate a live release of WSO2's own chart, and read the image that it runs")
+    .option('--context <name>', 'with --from-release: context of the kubeconfig (default: the current one)')
+    .option('--namespace <name>', 'with --from-release: namespace of the release (default: that of the context)')
+    .option('--image <reference=path...>', 'with --from-release: read an image from a file')
+    .option('--plain-http', 'allow registries without TLS that are not on this machine');
   add(
     'diff',
     'what a rollout would change in the cluster',

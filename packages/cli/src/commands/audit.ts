@@ -73,7 +73,7 @@ async function placeOf(options: AuditOptions, context: Context): Promise<AuditPl
 }
 
 /** `--image REFERENCE=PATH`, for images that no registry gives to this machine. */
-function imageFiles(list: readonly string[]): ReadonlyMap<string, string> {
+export function imageFiles(list: readonly string[]): ReadonlyMap<string, string> {
   return new Map(
     list.map((entry) => {
       const [, reference, path] = /^([^=]+)=(.+)$/.exec(entry) ?? [];

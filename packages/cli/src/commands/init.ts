@@ -21,7 +21,13 @@ import { display, loadConfiguration, loadInventory, planOptions, readText } from
 import { formatDiagnostics, hasErrors } from '../output/diagnostics.ts';
 import { createView } from '../output/view.ts';
 
-type InitOptions = GlobalOptions & { readonly fromHelmMi?: string };
+export type InitOptions = GlobalOptions & {
+  readonly fromHelmMi?: string;
+  readonly fromRelease?: string;
+  readonly context?: string;
+  readonly namespace?: string;
+  readonly image?: readonly string[];
+};
 
 const name = 'mi-patterns.yaml';
 
@@ -39,13 +45,22 @@ export async function initCommand(
       `${shown} exists already; it was left as it is.`,
       'Edit it, or move it away first.',
     );
-  const translation = options.fromHelmMi === undefined ? undefined : translated(options.fromHelmMi, context);
+  if (options.fromHelmMi !== undefined && options.fromRelease !== undefined)
+    throw failure('MI-CLI-USAGE', '--from-helm-mi and --from-release contradict each other.', 'Give one of them.');
+  const live =
+    options.fromRelease === undefined
+      ? undefined
+      : await (await import('./init-from-release.ts')).liveRelease(options.fromRelease, options, context);
+  const translation =
+    live?.translation ?? (options.fromHelmMi === undefined ? undefined : translated(options.fromHelmMi, context));
   const folder = dirname(file);
-  const inventory = await readInventory([folder], { cwd: folder });
+  const inventory = live?.inventory ?? (await readInventory([folder], { cwd: folder }));
   const result = plan(inventory, await planOptions({}, undefined, context));
+  const translatedFirst = firstConfiguration(inventory, result, folder, translation);
   const first = {
-    ...firstConfiguration(inventory, result, folder, translation),
-    artifacts: await pathsThatReadAlike(inventory, folder),
+    ...translatedFirst,
+    ...live?.beside(translatedFirst, result),
+    artifacts: live?.artifacts ?? (await pathsThatReadAlike(inventory, folder)),
   };
   const { text, schema } = writeConfiguration(first);
   const { diagnostics: faults } = readConfiguration(text, shown);
@@ -68,7 +83,7 @@ export async function initCommand(
     const lines = formatDiagnostics(diagnostics, createView(context, options));
     if (lines.length > 0) context.stderr(`${lines.join('\n')}\n\n`);
     context.stdout(
-      `${[printable(`${shown} written: ${first.artifacts.join(', ')}`), planTitle(written), ...(options.quiet ? [] : ['', 'Next:', '  mi-patterns plan', '  mi-patterns rollout --env dev --dry-run'])].join('\n')}\n`,
+      `${[printable(`${shown} written: ${first.artifacts.join(', ')}`), planTitle(written), ...(options.quiet ? [] : (live?.nextSteps ?? ['', 'Next:', '  mi-patterns plan', '  mi-patterns rollout --env dev --dry-run']))].join('\n')}\n`,
     );
   }
   return exitCodes.fine;

@@ -32,7 +32,10 @@ export const momentTitles: Readonly<Record<Moment, string>> = {
 /** The audit for people: the answer in one sentence, a row for each workload, the findings with the way out. */
 export function auditText(audit: Audit, place: AuditedPlace, options: GlobalOptions, context: Context): string {
   const style = createStyle(context.colour);
-  const findings = formatDiagnostics(audit.findings, createView(context, options));
+  const findings = formatDiagnostics(
+    audit.findings.map((one) => (one.field === undefined ? one : { ...one, message: `${one.message} (${one.field})` })),
+    createView(context, options),
+  );
   const lines = [
     style.bold(answer(audit, place)),
     '',

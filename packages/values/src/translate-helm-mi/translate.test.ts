@@ -200,3 +200,43 @@ describe.skipIf(!existsSync(peer))("helm-mi's own files (skipped: no copy of wso
     expect(wrong).toEqual([]);
   });
 });
+
+describe('a Gateway of helm-mi', () => {
+  const translate = (gateway: string): ReturnType<typeof translateHelmMi> =>
+    translateHelmMi(
+      `wso2:\n  deployment: {hostname: mi.example.com}\n  gatewayAPI: {enabled: true, gatewayName: envoy, gatewayNamespace: gateways${gateway}}\n`,
+      'values.yaml',
+    );
+
+  it('of its own becomes one of the release, unless it is told to use another', () => {
+    const own = translate(', gatewayClassName: eg, tlsSecret: mi-tls, httpListener: {enabled: true}');
+    expect(own.configuration?.values['gateway']).toEqual({
+      enabled: true,
+      hostnames: ['mi.example.com'],
+      paths: { '/': { port: 'https' } },
+      create: {
+        enabled: true,
+        className: 'eg',
+        listeners: {
+          https: {
+            port: 443,
+            protocol: 'HTTPS',
+            hostname: 'mi.example.com',
+            tls: { certificateRefs: [{ name: 'mi-tls' }] },
+          },
+          http: { port: 80, protocol: 'HTTP', hostname: 'mi.example.com' },
+        },
+      },
+    });
+    expect(own.diagnostics.map(({ code }) => code)).toEqual(['MI-INIT-DIFFERENT']);
+    const existing = translate(', createGateway: false');
+    expect(existing.configuration?.values['gateway']).toMatchObject({
+      parentRefs: { envoy: { name: 'envoy', namespace: 'gateways' } },
+    });
+    expect(existing.diagnostics).toEqual([]);
+  });
+
+  it('without a certificate is told: helm-mi makes a self-signed one', () => {
+    expect(translate('').diagnostics[0]?.hint).toContain('gateway.create.listeners.https.tls');
+  });
+});

@@ -283,13 +283,37 @@ function gatewayOf(settings: Settings): Values {
     settings.take(path);
     return {};
   }
-  const name = settings.text(`${path}.gatewayName`) ?? 'envoy';
   const host = settings.text('wso2.deployment.hostname');
+  const route = { enabled: true, hostnames: host === undefined ? [] : [host], paths: { '/': { port: 'https' } } };
+  // helm-mi makes a Gateway unless it is told not to.
+  if (settings.take(`${path}.createGateway`) !== false) return { ...route, create: ownGateway(settings, path, host) };
+  const name = settings.text(`${path}.gatewayName`) ?? 'envoy';
+  return { ...route, parentRefs: { [name]: { name, namespace: settings.text(`${path}.gatewayNamespace`) } } };
+}
+
+/**
+ * A Gateway of the release's own, as mi-gateway.yaml of helm-mi makes it: HTTPS on 443, plain HTTP on 80 only when asked for. This
+ * chart makes it in the namespace of the release, under the name of the release.
+ */
+function ownGateway(settings: Settings, path: string, host: string | undefined): Values {
+  settings.take(`${path}.gatewayName`);
+  settings.take(`${path}.gatewayNamespace`);
+  const secret = settings.text(`${path}.tlsSecret`);
+  const hostname = host === undefined ? {} : { hostname: host };
   return {
     enabled: true,
-    parentRefs: { [name]: { name, namespace: settings.text(`${path}.gatewayNamespace`) } },
-    hostnames: host === undefined ? [] : [host],
-    paths: { '/': { port: 'https' } },
+    className: settings.text(`${path}.gatewayClassName`) ?? 'envoy',
+    listeners: {
+      https: {
+        port: 443,
+        protocol: 'HTTPS',
+        ...hostname,
+        ...(secret === undefined || secret === '' ? {} : { tls: { certificateRefs: [{ name: secret }] } }),
+      },
+      ...(settings.given(`${path}.httpListener.enabled`) === undefined
+        ? {}
+        : { http: { port: 80, protocol: 'HTTP', ...hostname } }),
+    },
   };
 }
 
@@ -324,6 +348,19 @@ function notes(settings: Settings, file: YamlFile, secrets: HelmMiTranslation['s
             `Put it into the Secret ${secretName} under coordination-db-password.`,
             file,
             'wso2.config.coordination.rdbms.password'.split('.'),
+          ),
+        ]
+      : []),
+    ...(has('wso2.gatewayAPI.enabled') && settings.take('wso2.gatewayAPI.createGateway') !== false
+      ? [
+          finding(
+            'MI-INIT-DIFFERENT',
+            'helm-mi makes a Gateway under a fixed name in another namespace; this chart makes one under the name of the release in its own namespace, with another address.',
+            has('wso2.gatewayAPI.tlsSecret')
+              ? 'Point the DNS name at the new address when the new release serves.'
+              : 'Name a Secret with the certificate under gateway.create.listeners.https.tls (helm-mi makes a self-signed one), and point the DNS name at the new address when the new release serves.',
+            file,
+            ['wso2', 'gatewayAPI'],
           ),
         ]
       : []),
@@ -371,7 +408,6 @@ function reasonOf(path: string): string {
     [/secureVault/, ': secrets come from Kubernetes Secrets here, not from a vault file'],
     [/subscription/, ': a pull secret is named, not made'],
     [/ratelimit/i, ': it belongs to the ingress controller or the gateway'],
-    [/gatewayAPI/, ': the route goes to a Gateway that exists; gateway.create makes one of its own'],
     [/configMaps\.entryPoint/, ': the entry point of the image is used as it is'],
     [/icp\.caCertSecretName/, ': the certificate is not imported into the trust store'],
   ];
