@@ -1,10 +1,10 @@
 // Writes dist/library.d.ts: the types of the library in one file, so that a user needs no package of this workspace.
 // tsc declares every module, rolldown-plugin-dts keeps what the library exports.
 import { execFileSync } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { rolldown } from 'rolldown';
 import { dts } from 'rolldown-plugin-dts';
@@ -16,13 +16,11 @@ const configuration = join(declarations, 'tsconfig.json');
 
 try {
   declareModules();
+  pointAtDeclarations();
   const bundle = await rolldown({
     input: declared(join(here, 'src/library.ts')),
     external: [/^node:/],
-    plugins: [
-      { name: 'workspace', resolveId: declarationOf },
-      dts({ dtsOnly: true, tsconfig: false, generator: 'oxc' }),
-    ],
+    plugins: [dts({ dtsOnly: true, tsconfig: false, generator: 'oxc' })],
   });
   await bundle.write({ dir: join(here, 'dist'), format: 'esm', entryFileNames: 'library.ts' });
 } finally {
@@ -51,10 +49,21 @@ function declared(source) {
   return join(declarations, source.slice(root.length)).replace(/\.ts$/, '.d.ts');
 }
 
-/** @param {string} id @param {string | undefined} importer @returns {string | undefined} */
-function declarationOf(id, importer) {
-  const workspace = /^@mi-patterns\/([a-z-]+)$/.exec(id);
-  if (workspace !== null) return declared(join(root, `packages/${workspace[1]}/src/index.ts`));
-  if (importer === undefined || !/^\.{1,2}\/.*(?<!\.d)\.ts$/.test(id)) return undefined;
-  return resolve(dirname(importer), id).replace(/\.ts$/, '.d.ts');
+/**
+ * Makes each declaration import declarations by their path. A bundler that resolved the names of workspace packages would
+ * find their sources.
+ */
+function pointAtDeclarations() {
+  const files = readdirSync(declarations, { recursive: true, encoding: 'utf8' }).filter((name) =>
+    name.endsWith('.d.ts'),
+  );
+  for (const file of files.map((name) => join(declarations, name))) {
+    const text = readFileSync(file, 'utf8')
+      .replaceAll(/'@mi-patterns\/([a-z-]+)'/g, (_, name) => {
+        const path = relative(dirname(file), declared(join(root, `packages/${name}/src/index.ts`)));
+        return `'${path.startsWith('.') ? path : `./${path}`}'`;
+      })
+      .replaceAll(/'(\.{1,2}\/[^']+?)(?<!\.d)\.ts'/g, "'$1.d.ts'");
+    writeFileSync(file, text);
+  }
 }
