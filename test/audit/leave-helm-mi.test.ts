@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { carFiles, pack, task } from '../../packages/inventory/test/support/files.ts';
+import { api, carFiles, pack, task } from '../../packages/inventory/test/support/files.ts';
 import { carbonapps, entriesOf, imageOf, tar } from '../../packages/inventory/test/support/images.ts';
 import { provideTool, toolFolder } from '../../scripts/lib/tools.ts';
 import { call, read } from '../cluster/harness/api.ts';
@@ -47,7 +47,10 @@ describe.skipIf(skipped !== undefined)(
       shim('kubectl', cluster.kubectl);
       shim('helm', [helm]);
       const car = await pack(
-        carFiles('billing', [{ name: 'Pay', type: 'synapse/task', file: 'Pay-1.0.0.xml', content: task('Pay') }]),
+        carFiles('billing', [
+          { name: 'Pay', type: 'synapse/task', file: 'Pay-1.0.0.xml', content: task('Pay') },
+          { name: 'Bills', type: 'synapse/api', file: 'Bills-1.0.0.xml', content: api('Bills') },
+        ]),
       );
       const layout = imageOf([tar(entriesOf({ [`${carbonapps}/billing.car`]: car }))], {
         config: { Entrypoint: ['/start.sh'] },

@@ -172,6 +172,22 @@ describe('rollOut', () => {
     ]);
   });
 
+  it('calls a release sound whose paused workload has no pod, and only that one', async () => {
+    const world = newWorld();
+    await run(world, coordinated());
+    const paused = coordinated().map((object) =>
+      object.metadata.name === 'a' ? { ...object, spec: { ...(object['spec'] as object), replicas: 0 } } : object,
+    );
+    await effectsOn(world, paused, 'ann').scale(
+      paused.find(({ metadata }) => metadata.name === 'a') as KubernetesObject,
+      0,
+    );
+    pass(world, 10);
+    const live = await effectsOn(world, paused, 'ann').live([]);
+    expect(unsound(paused, live)).toEqual([]);
+    expect(unsound(coordinated(), live)).toHaveLength(2);
+  });
+
   it('waits for what ends: a task that comes back while its old pod still stops', async () => {
     const world = newWorld();
     await run(world, coordinated());

@@ -84,7 +84,10 @@ export function unsound(objects: readonly KubernetesObject[], live: LiveState): 
           `${displayName(object)} has ${state.ready} of ${state.wanted} pods ready${trouble === undefined ? '' : ` (${trouble})`}.`,
         ];
   });
-  const isolated = isolatedWorkloads(workloads).flatMap(({ statefulArtifacts }) => statefulArtifacts);
+  // What is paused, or scaled to zero by its values, is meant to run nowhere for now.
+  const isolated = isolatedWorkloads(workloads)
+    .filter(({ object }) => effectiveReplicas(object, objects) > 0)
+    .flatMap(({ statefulArtifacts }) => statefulArtifacts);
   const wrong = [...new Set(isolated)].sort(compareText).flatMap((artifact) => {
     const pods = live.pods.filter((pod) => pod.artifacts.includes(artifact));
     if (pods.length === 1 && pods[0]?.ready === true && !pods[0].ending) return [];

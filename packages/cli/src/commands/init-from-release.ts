@@ -156,7 +156,7 @@ function nextSteps({ release, context, namespace }: ReleasePlace, server: Server
     '  mi-patterns rollout --env ENVIRONMENT        # stateless pods serve beside the old ones',
     `  kubectl ${where} scale ${old} --replicas=0   # the old pods end: from here on nothing runs twice`,
     `  kubectl ${where} wait --for=delete pod --selector deployment=${server.object.metadata.name} --timeout=5m`,
-    '  # remove `paused: true` in mi-patterns.yaml, then',
+    '  # write `paused: false` in mi-patterns.yaml, then',
     '  mi-patterns rollout --env ENVIRONMENT        # what the old pods ran starts again',
     `  # to go back: pause again, roll out, and scale ${old} to ${server.replicas}; helm uninstall ${release} only when all is well`,
   ];
