@@ -113,10 +113,11 @@ describe.skipIf(missing.length > 0)(
         /802\/802 .*a\.car/,
       );
       expect(readAsServer(file, defaultRoles).map(({ id }) => id)).toEqual(['sequence/AMain']);
-      expect(readAsServer(file, [...defaultRoles, 'MiIsolatedAPayTask']).map(({ id }) => id)).toEqual([
-        'sequence/AMain',
-        'task/APay',
-      ]);
+      expect(
+        readAsServer(file, [...defaultRoles, 'MiIsolatedAPayTask'])
+          .map(({ id }) => id)
+          .toSorted(),
+      ).toEqual(['sequence/AMain', 'task/APay']);
       expect(
         execFileSync('sh', ['-n', join(root, 'home/wso2carbon/mi-patterns/entrypoint.sh')], { encoding: 'utf8' }),
       ).toBe('');

@@ -20,7 +20,7 @@ export async function validate(files: readonly string[], options: GlobalOptions,
     const path = display(file, context);
     const values = readText(file, path);
     const stale = await staleValues(file, path, values, { options, context });
-    results.push({ path, diagnostics: [...stale, ...(await judgeValues(file, values, path))] });
+    results.push({ path, diagnostics: [...stale, ...(await judgeValues(values, path))] });
   }
   const diagnostics = results.flatMap((result) => result.diagnostics);
   if (options.json) context.stdout(`${JSON.stringify({ files: results, diagnostics }, null, 2)}\n`);
