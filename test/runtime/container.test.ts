@@ -80,6 +80,9 @@ describe.skipIf('missing' in found)(
       expect(engine.list('localhost/orders:roles', '/home/wso2carbon/mi-patterns')).toEqual([
         '-rw-r--r-- 802 entrypoint.sh',
         '-rw-r--r-- 802 roles.json',
+        '-rwxr-xr-x 802 lease-guard',
+        '-rwxr-xr-x 802 lease-guard-aarch64',
+        '-rwxr-xr-x 802 lease-guard-x86_64',
       ]);
     });
 
@@ -87,16 +90,26 @@ describe.skipIf('missing' in found)(
       'deploys by role: the API in both containers, the task in the one that has its role',
       { timeout: 400_000 },
       async () => {
-        const stateless = await run('localhost/orders:roles', { arguments: [`-DserverRoles=${defaults}`] });
-        expect(stateless.log()).toContain(
-          'mi-patterns: this server leaves out what carries the role(s) MiIsolatedRecurringOrderTask MiIsolatedSchedulOrderTask; another server must have them.',
+        const refused = await run('localhost/orders:roles', { arguments: [`-DserverRoles=${defaults}`] });
+        expect(refused.exitCode()).toBe(78);
+        expect(refused.log()).toContain(
+          'mi-patterns: this server leaves out what carries the role(s) MiIsolatedRecurringOrderTask MiIsolatedSchedulOrderTask, and nothing says that another server has them.',
         );
+        await refused.stop();
+        // As the chart sets it: the roles of all servers of the release.
+        const release = {
+          MI_PATTERNS_RELEASE_ROLES: `${defaults},MiIsolatedRecurringOrderTask,MiIsolatedSchedulOrderTask`,
+        };
+        const stateless = await run('localhost/orders:roles', {
+          arguments: [`-DserverRoles=${defaults}`],
+          environment: release,
+        });
         expect((await fetch(`${stateless.internal}/healthz`)).status).toBe(200);
         expect(await order(stateless)).toBe(200);
         await new Promise((done) => setTimeout(done, 2500));
         expect(system.seen.recurring).toBe(0);
         const isolated = await run('localhost/orders:roles', {
-          environment: { JAVA_OPTS: `-DserverRoles=${defaults},MiIsolatedRecurringOrderTask` },
+          environment: { ...release, JAVA_OPTS: `-DserverRoles=${defaults},MiIsolatedRecurringOrderTask` },
         });
         await until(
           () => system.seen.recurring >= 2,

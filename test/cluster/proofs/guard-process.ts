@@ -21,7 +21,7 @@ export async function startGuard(
     readonly cluster: string;
     readonly namespace: string;
     readonly account: string;
-    readonly lease: string;
+    readonly artifact: string;
   },
 ): Promise<RunningGuard> {
   const { status } = (await call(
@@ -35,6 +35,7 @@ export async function startGuard(
     token: status.token,
     namespace: of.namespace,
     uid: 'pod-of-the-test',
+    name: 'pod-of-the-test',
   }))
     writeFileSync(join(of.folder, name), content);
   copyFileSync(serverCertificate(of.cluster), join(of.folder, 'ca.crt'));
@@ -45,7 +46,7 @@ export async function startGuard(
   const times = ['--renew', '1s', '--request', '3s', '--limit', '10s', '--duration', '15s'];
   const child = spawn(
     await guardProgram(),
-    ['run', '--lease', of.lease, '--credentials', of.folder, '--server', server, ...times, '--', 'sleep', '600'],
+    ['run', '--artifact', of.artifact, '--credentials', of.folder, '--server', server, ...times, '--', 'sleep', '600'],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   );
   const ended = once(child, 'exit');
