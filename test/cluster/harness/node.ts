@@ -1,6 +1,6 @@
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { spawn } from 'node:child_process';
-import { basename, join } from 'node:path';
+import { join } from 'node:path';
 import { $ } from 'zx';
 import { controlGroupLeftovers, prepareControlGroup, removeControlGroup } from './control-groups.ts';
 import { nodeFolder } from './node-files.ts';
@@ -70,8 +70,7 @@ export const joinNode = (node: number): Promise<void> => setCable(node, 'up');
 /** Removes the control groups of all nodes, waiting for the kernel to let go of them. */
 export async function removeControlGroups(): Promise<void> {
   await until(20, 'the control groups of the nodes to be free', () => {
-    for (const node of new Set(controlGroupLeftovers().map((path) => Number(basename(path).replace(/\D/g, '')))))
-      removeControlGroup(node);
+    for (let node = 1; node <= 9; node += 1) removeControlGroup(node);
     return controlGroupLeftovers().length === 0;
   });
 }
