@@ -85,7 +85,7 @@ const input: readonly Case[] = [
     files: { 'empty/': '' },
     args: ['scan', 'empty'],
     exitCode: 2,
-    errors: ['MI-INPUT-EMPTY Nothing of Micro Integrator was found in empty.'],
+    errors: ['MI-INPUT-EMPTY No Micro Integrator content was found in empty.'],
   },
   {
     name: 'a path that does not exist',
@@ -219,7 +219,7 @@ const commandLine: readonly Case[] = [
     files: {},
     args: ['scan'],
     exitCode: 2,
-    errors: ['MI-INPUT-EMPTY Nothing of Micro Integrator was found in the current folder.'],
+    errors: ['MI-INPUT-EMPTY No Micro Integrator content was found in the current folder.'],
   },
   {
     name: 'a choice that is none',

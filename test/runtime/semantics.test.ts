@@ -50,7 +50,7 @@ describe.skipIf('missing' in runtime)(
       const greeting =
         '<hello.hi/><payloadFactory media-type="json"><format>{"said":"$1"}</format><args><arg evaluator="xml" expression="1"/></args></payloadFactory><respond/>';
       const archives = await Promise.all([
-        // Two applications of one name and version: the first file in the alphabet is deployed.
+        // Two applications with the same name and version: the first file in the alphabet is deployed.
         write('a-same.car', 'same', [{ name: 'FirstOfSame' }]),
         write('b-same.car', 'same', [{ name: 'SecondOfSame' }]),
         write('c-same.car', 'same', [{ name: 'OtherVersion' }], { version: '2.0.0' }),

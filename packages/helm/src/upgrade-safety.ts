@@ -203,7 +203,7 @@ function replicaFindings(before: readonly KubernetesObject[], after: readonly Ku
           'MI-UPGRADE-REPLICAS-TAKEN-BACK',
           'warning',
           `${displayName(next)} sets spec.replicas to ${numberAt(next, 'spec', 'replicas')}, which ${displayName(old.object)} has set until now: whatever runs, the upgrade goes to that number at once.`,
-          'Choose a number that carries the load of the moment.',
+          'Choose enough replicas for the current load.',
         ),
       ];
     }

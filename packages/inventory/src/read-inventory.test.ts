@@ -216,7 +216,7 @@ describe('a package that mi-patterns has made', () => {
     expect(inventory.diagnostics.map(({ code, severity, source }) => [code, severity, source?.path])).toEqual([
       ['MI-READ-PACKAGE', 'info', 'deploy/package'],
     ]);
-    await expect(readInventory(['deploy'], { cwd })).rejects.toThrow('Nothing of Micro Integrator');
+    await expect(readInventory(['deploy'], { cwd })).rejects.toThrow('No Micro Integrator content');
   });
 
   test('is read when it, or what is in it, is named', async () => {

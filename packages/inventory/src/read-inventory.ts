@@ -257,7 +257,7 @@ function nothing(paths: readonly string[], diagnostics: readonly Diagnostic[]): 
     {
       code: 'MI-INPUT-EMPTY',
       severity: 'error',
-      message: `Nothing of Micro Integrator was found in ${placesInWords(paths)}.`,
+      message: `No Micro Integrator content was found in ${placesInWords(paths)}.`,
       hint: 'Give the folder of an MI project (with src/main/wso2mi), a legacy project, a .car archive, a server folder, an artifact file or an image of Micro Integrator.',
     },
   ]);

@@ -47,7 +47,7 @@ export async function rollBack(
               code: 'MI-ROLLBACK-GONE',
               severity: 'error',
               message: `The last good rollout was revision ${to.revision} of ${to.at}, which helm no longer keeps.`,
-              hint: 'Roll out the commit of that time instead.',
+              hint: 'Roll out the commit of that revision instead.',
             },
           ],
         };

@@ -28,18 +28,18 @@ const warning = (title: string, meaning: string, fix: string): CatalogueEntry =>
 const shared = {
   SYNTAX: error(
     'Not valid YAML',
-    'The text cannot be read as YAML from this place on.',
+    'The text is not valid YAML from this position on.',
     'Correct the indentation, the quotes or the brackets here; spaces indent, tabs do not.',
   ),
   'DUPLICATE-KEY': error(
-    'A key twice',
-    'The same key stands twice in one mapping. Helm would take one of them without a word.',
+    'Duplicate key',
+    'The same key appears twice in one mapping. Helm would silently use one of them.',
     'Keep one of the two, or move the content of both under one key.',
   ),
   LIMIT: error(
-    'Too big, too deep, or too many aliases',
-    'The file exceeds a limit that protects against files made to exhaust memory.',
-    'Split the file, or write out what the aliases stand for.',
+    'Too large, too deep, or too many aliases',
+    'The file exceeds a limit that protects against files built to exhaust memory.',
+    'Split the file, or replace the aliases with their content.',
   ),
   ROOT: error(
     'Not one mapping',
@@ -53,27 +53,27 @@ const shared = {
   ),
   TYPE: error(
     'Wrong type',
-    'The value is of another type than the key takes.',
+    'The value has the wrong type for this key.',
     'Write a value of the expected type; text that looks like a number needs quotes.',
   ),
   CHOICE: error('Not one of the choices', 'The key takes one of a few fixed values.', 'Use one of the values listed.'),
   FORMAT: error(
     'Wrong format',
-    'The text does not have the form that the key needs.',
-    'Write the text in the form described.',
+    'The text does not have the format that this key requires.',
+    'Write the text in the described format.',
   ),
   RANGE: error(
     'Out of range',
     'A number, a text or a list is smaller or larger than allowed.',
     'Use a value within the limits.',
   ),
-  MISSING: error('Missing key', 'A key that is needed here is not there.', 'Add the key.'),
+  MISSING: error('Missing key', 'A required key is missing.', 'Add the key.'),
   CONDITION: error(
-    'Does not go together',
-    'The value is not allowed together with another one.',
+    'Conflicting values',
+    'The value is not allowed in combination with another one.',
     'Change one of the two.',
   ),
-  SCHEMA: error('Not accepted', 'The value is not what the key takes.', 'See the documentation of the key.'),
+  SCHEMA: error('Not accepted', 'The key does not accept this value.', 'See the documentation of the key.'),
 } as const;
 
 /** What a schema cannot say: rules of the patterns. */
@@ -85,37 +85,37 @@ const valuesRules = {
   ),
   'MI-VALUES-MULTIPLE-REPLICAS': error(
     'Not several equal replicas',
-    '`pattern: multiple-replicas` runs the same pod at least twice, so nothing stateful may be in it.',
+    '`pattern: multiple-replicas` runs at least two identical pods, so nothing stateful may be in them.',
     'Give the workload at least 2 replicas and no stateful artifacts, or use `pattern: coordinated`.',
   ),
   'MI-VALUES-COORDINATED': error(
     'A stateful workload that could run twice',
-    'A stateful workload has exactly one active pod, so that a task or a processor never runs twice at once.',
-    'Set `replicas: 1` and leave autoscaling off for it, or use `coordination.mode: database`.',
+    'A stateful workload has exactly one active pod, so that a task or processor never runs twice at the same time.',
+    'Set `replicas: 1` and disable autoscaling for it, or use `coordination.mode: database`.',
   ),
   'MI-VALUES-FENCING': error(
-    'A fenced workload that cannot be kept to one pod',
-    '`recovery: fenced` runs the server under lease-guard, which kills it before another may start. It needs times that leave room, and makes no sense for pods that may all be active. Only a fenced workload may have a standby.',
+    'A fenced workload that could run in two pods',
+    '`recovery: fenced` runs the server under lease-guard, which kills it before another may start. It needs times with a safety margin, and has no use for pods that may all be active. Only a fenced workload may have a standby.',
     'Change the times of `fencing`, or use another `recovery`.',
   ),
   'MI-VALUES-STATEFUL-EXPOSED': error(
     'A stateful workload on a public route',
-    'A stateful workload has one pod and is down while it moves, so the public host must not lead to it.',
+    'A stateful workload has one pod and is unavailable while that pod is rescheduled, so the public host must not route to it.',
     'Route the public host to the stateless workload.',
   ),
   'MI-VALUES-NO-WORKLOAD': error(
-    'A route to a workload that is not there',
-    'The host or path leads to a workload that the values do not have or leave out.',
+    'A route to an unknown workload',
+    'The host or path routes to a workload that the values do not define, or that they disable.',
     'Use the key of a workload.',
   ),
   'MI-VALUES-NOT-ISOLATED': error(
-    'Stateful workload that nothing isolates',
-    'It has the archives of another workload and no server role of its own, so the pods of both would run all of it.',
+    'Stateful workload is not isolated',
+    'It deploys the same archives as another workload and has no server role of its own, so the pods of both would run everything.',
     'Give its artifacts a server role, as `mi-patterns package` does, and list it under `artifacts.roles` of the workload.',
   ),
   'MI-VALUES-STATEFUL-TWICE': error(
     'One stateful artifact in two workloads',
-    'A stateful artifact listed in two workloads would be active in both of them.',
+    'A stateful artifact that two workloads list would be active in both.',
     'List it in one workload only.',
   ),
   'MI-VALUES-ROLE-TWICE': error(
@@ -124,23 +124,23 @@ const valuesRules = {
     'Give the role to one workload only.',
   ),
   'MI-VALUES-ROLE-UNUSED': error(
-    'A server role that no workload has',
-    'Artifacts with this role would be deployed nowhere: MI drops them without a word.',
-    'Add the role to `artifacts.roles` of the workload that shall run them.',
+    'A server role without a workload',
+    'Artifacts with this role would not be deployed anywhere: MI skips them silently.',
+    'Add the role to `artifacts.roles` of the workload that should run them.',
   ),
   'MI-VALUES-ROLE-UNKNOWN': error(
-    'A server role that the release does not list',
-    'No archive has an artifact with this role, or the list is old: the workload would not deploy what it is there for.',
+    'Unknown server role',
+    'No archive contains an artifact with this role, or the list is out of date: the workload would not deploy its artifacts.',
     'Correct the role, or add it to `artifacts.roles` of the release.',
   ),
   'MI-VALUES-STATEFUL-MISSING': error(
     'A stateful artifact in no workload',
-    'The plan isolates the artifact, but no workload of the values lists it.',
+    'The plan isolates the artifact, but no workload in the values lists it.',
     'List it under `artifacts.stateful` of the workload that carries its role.',
   ),
   'MI-VALUES-STATEFUL-EMPTY': warning(
     'A stateful workload without stateful artifacts',
-    'Nothing says what the workload isolates, so a second workload with the same work cannot be noticed.',
+    'The values do not say what the workload isolates, so a second workload with the same artifacts would go unnoticed.',
     'List the artifacts under `artifacts.stateful`.',
   ),
   'MI-VALUES-COORDINATION-DATABASE': error(
@@ -150,42 +150,42 @@ const valuesRules = {
   ),
   'MI-VALUES-COORDINATION-URL': error(
     'Database coordination without a database',
-    'The chart writes deployment.toml from the values, so the database must be in them; what the deployment.toml of a project says is not delivered.',
+    'The chart writes deployment.toml from the values, so the values must name the database; the deployment.toml of a project is not delivered.',
     'Set `coordination.database.url` and `.driver` under `values`, or use `coordination.mode: isolate`.',
   ),
   'MI-VALUES-NEEDS': error(
-    'Something that is switched on lacks what it needs',
-    'The chart refuses to render such values.',
-    'Set the key that is empty, or switch it off.',
+    'A feature lacks a required setting',
+    'The feature is switched on, but a setting that it needs is empty, so the chart does not render.',
+    'Set the empty key, or switch the feature off.',
   ),
   'MI-VALUES-RESERVED': error(
-    'A name that the chart writes itself',
-    'The chart derives the setting from others and refuses it from anybody else.',
-    'Use the value of the chart that the hint names.',
+    'A name reserved by the chart',
+    'The chart derives this setting from other values and refuses it elsewhere.',
+    'Use the chart value that the hint names.',
   ),
   'MI-VALUES-UNPLANNED': error(
-    'A workload that the plan does not have',
-    'Values that are written for a plan add a workload to it. Where its key is near that of another one it is mistyped, and an error.',
+    'A workload outside the plan',
+    'The values add a workload that the plan does not contain. If its key resembles a planned one, it is taken for a typing error.',
     'Use the key of a workload of the plan.',
   ),
   'MI-VALUES-RUNTIME-VERSION': warning(
     'A version of Micro Integrator that the chart does not know',
-    'Home folder, user and settings follow from the version; the chart is tested with the versions that its annotation names.',
-    'Correct `runtime.version`, or try it out with care.',
+    'The version determines the home folder, user and settings; the chart is tested with the versions in its annotation.',
+    'Correct `runtime.version`, or test this version carefully.',
   ),
   'MI-VALUES-NAME-LENGTH': error(
-    'A name that gets too long',
-    "Kubernetes takes names of at most 63 characters, and the release name is in front of the workload's.",
+    'Name too long',
+    "Kubernetes allows names of at most 63 characters, and the release name precedes the workload's name.",
     'Shorten the key of the workload or the release name.',
   ),
   'MI-VALUES-NOT-RENDERED': warning(
     'Values that were checked against the schema only',
-    'The rules that need several values at once are those of the chart, and helm, which renders it, was not found.',
-    'Put helm on PATH, or name the file in MI_PATTERNS_HELM, and validate again.',
+    'The chart checks the rules that combine several values. helm, which renders the chart, was not found, so these rules were not checked.',
+    'Put helm on the PATH, or set MI_PATTERNS_HELM to its path, then validate again.',
   ),
   'MI-VALUES-SECRET-INLINE': warning(
     'A secret in plain text',
-    'The value looks like a password or a token; values files are kept in git and in the release.',
+    'The value looks like a password or token; values files are stored in git and in the release.',
     'Refer to a Secret: `{secretKeyRef: {name: …, key: …}}`.',
   ),
 } as const;
@@ -193,7 +193,7 @@ const valuesRules = {
 const configurationRules = {
   'MI-CONFIG-SAME-TARGET': error(
     'Two environments, one release',
-    'Both environments name the same context, namespace and release, so each rollout would replace the other.',
+    'Both environments name the same context, namespace and release, so each rollout would overwrite the other.',
     'Give each environment its own context, namespace or release.',
   ),
   'MI-CONFIG-REPLICAS': error(
@@ -213,7 +213,7 @@ const configurationRules = {
   ),
   'MI-CONFIG-GLOB-TWICE': error(
     'A pattern in two groups',
-    'An artifact belongs to one group; the same pattern in two groups cannot be decided.',
+    'An artifact belongs to one group, so a pattern must not appear in two.',
     'Keep the pattern in one of the groups.',
   ),
   'MI-CONFIG-NO-ENVIRONMENT': error(
@@ -226,13 +226,13 @@ const configurationRules = {
 const writeRules = {
   'MI-WRITE-EDITED': error(
     'A file that someone edited',
-    'The file was changed since it was generated; writing it again would lose the changes.',
-    'Move the changes to `mi-patterns.yaml` (`values:` of the environment) and delete the file, or repeat with --force.',
+    'The file was edited after it was generated; writing it again would lose the edits.',
+    'Move the edits to `mi-patterns.yaml` (`values:` of the environment) and delete the file, or repeat with --force.',
   ),
   'MI-WRITE-FOREIGN': error(
     'A file that was not generated',
-    'A file of this name exists and does not come from this command.',
-    'Choose another folder, move the file away, or repeat with --force.',
+    'A file with this name exists, and this command did not write it.',
+    'Choose another folder, move the file, or repeat with --force.',
   ),
   'MI-WRITE-FAILED': error(
     'The file cannot be written',
@@ -244,24 +244,24 @@ const writeRules = {
 const initRules = {
   'MI-INIT-NOT-HELM-MI': error(
     'Not a values file of helm-mi',
-    'The file lacks the key `wso2`, under which all settings of that chart stand.',
+    'The file lacks the key `wso2`, which holds all settings of that chart.',
     'Name the values file that helm-mi was installed with.',
   ),
   'MI-INIT-NOT-TRANSLATED': warning(
-    'A setting without a counterpart',
-    'The setting of helm-mi has nothing to be translated to, so it was left out.',
-    'If it is needed, write it by hand: `deploymentToml`, `extraVolumes`, `env` and annotations take anything.',
+    'A setting without an equivalent',
+    'The helm-mi setting has no equivalent, so it was omitted.',
+    'If you need it, add it manually: `deploymentToml`, `extraVolumes`, `env` and annotations accept anything.',
   ),
   'MI-INIT-SECRET': warning(
     'A secret that was not copied',
-    'Values files are kept in git and in the release, so passwords are not copied into them.',
-    'Put the secret into the Secret that the values name.',
+    'Values files are stored in git and in the release, so passwords are not copied into them.',
+    'Store the password in the Secret that the values name.',
   ),
   'MI-INIT-DIFFERENT': {
     severity: 'info',
     title: 'A setting that works differently',
-    meaning: 'The setting was translated, and behaves differently here than with helm-mi.',
-    fix: 'Check that the result is the one you want.',
+    meaning: 'The setting was translated, but behaves differently from helm-mi.',
+    fix: 'Check that the result is what you want.',
   },
 } as const satisfies Readonly<Record<string, CatalogueEntry>>;
 
@@ -269,13 +269,13 @@ type SharedCode = `${CodePrefix}-${keyof typeof shared}`;
 /** Findings about deployment.toml files of projects that the values take over. */
 const tomlRules = {
   'MI-TOML-LEFT-OUT': warning(
-    'Part of deployment.toml that is not carried over',
-    'The values carry the deployment.toml of a project over, but for what the chart has settings of its own for, writes itself or refuses.',
+    'Part of deployment.toml is not carried over',
+    'The values include the deployment.toml of a project, except for tables that the chart has its own settings for, writes itself or refuses.',
     'Use the setting that the hint names.',
   ),
   'MI-TOML-SECRET': warning(
     'Password in deployment.toml',
-    'The deployment.toml of a project holds passwords. The values take them from a Secret: they never stand in a ConfigMap.',
+    'The deployment.toml of a project holds passwords. The values read them from a Secret, so that they never appear in a ConfigMap.',
     'Create the Secret that the message names in the namespace of each environment.',
   ),
 } as const;

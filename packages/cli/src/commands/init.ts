@@ -43,7 +43,7 @@ export async function initCommand(
     throw failure(
       'MI-INIT-EXISTS',
       `${shown} exists already; it was left as it is.`,
-      'Edit it, or move it away first.',
+      'Edit the file, or move it away first.',
     );
   if (options.fromHelmMi !== undefined && options.fromRelease !== undefined)
     throw failure('MI-CLI-USAGE', '--from-helm-mi and --from-release contradict each other.', 'Give one of them.');

@@ -37,7 +37,7 @@ export async function promotionFrom(
     throw refuse(
       'MI-PROMOTE-SELF',
       `${from} cannot be promoted to itself.`,
-      'Name the environment before it.',
+      'Name the environment to promote from.',
       exitCodes.usage,
     );
   const target = await targetOf(source, commandTools(options, context));

@@ -53,7 +53,7 @@ export async function lintChart(
       code: 'MI-CHART-LINT',
       severity: 'error',
       message: `helm lint: ${message.text}`,
-      hint: 'Correct the chart, or the values named.',
+      hint: 'Correct the chart, or the values that it names.',
     }));
     return { state: 'failed', detail: counted(faults.length, 'fault'), diagnostics };
   });

@@ -4,19 +4,19 @@ import type { Diagnostic, Severity, Source } from '../diagnostic.ts';
 export const archiveCatalogue = {
   'MI-PKG-JAVA': [
     'error',
-    'Java that is not built',
+    'Java sources are not built',
     'The archive needs a JAR of classes of the project, and only their sources are there: this tool does not compile.',
     'Build the project once (mvn package), then package again: the JAR is taken from target/.',
   ],
   'MI-PKG-CONNECTOR': [
     'error',
-    'Connector that is not here',
+    'Connector not found',
     'The pom names a connector that the Maven build downloads.',
     'Build the project once (mvn package), or put the ZIP file into src/main/wso2mi/resources/connectors.',
   ],
   'MI-PKG-DATA-MAPPER': [
     'error',
-    'Data mapper that is not built',
+    'Data mapper is not built',
     'The Maven build makes the mapping from TypeScript; only the TypeScript is there.',
     'Build the project once (mvn package), then package again: the mapping is taken from the archive in target/.',
   ],
@@ -24,7 +24,7 @@ export const archiveCatalogue = {
     'info',
     'Taken from the last build',
     'The artifact cannot be made from the sources here, so it comes from the archive in target/.',
-    'Build again when the sources have changed since.',
+    'If the sources have changed since, build again.',
   ],
   'MI-PKG-STALE': [
     'warning',
@@ -35,12 +35,12 @@ export const archiveCatalogue = {
   'MI-PKG-GONE': [
     'error',
     'File is no longer there',
-    'A file that was read a moment ago is gone or cannot be read.',
+    'A file that was read earlier is gone or no longer readable.',
     'Restore it, then package again.',
   ],
   'MI-PKG-ARCHIVE': [
     'error',
-    'Archive that cannot be written again',
+    'Archive cannot be rewritten',
     'A part of the archive cannot be read, so a copy of it would lack that part.',
     'Build or download the archive again.',
   ],
@@ -48,18 +48,18 @@ export const archiveCatalogue = {
     'error',
     'Archive too large',
     'An archive holds at most 65,535 entries and 4 GiB.',
-    'Divide the application.',
+    'Split the application.',
   ],
   'MI-PKG-NAME': [
     'error',
-    'Name that cannot be in an archive',
-    'MI could not unpack the entry, or another tool would unpack it outside of its folder.',
+    'Invalid name for an archive',
+    'MI could not unpack the entry, or another tool would unpack it outside its folder.',
     'Rename the file or resource, and what refers to it.',
   ],
   'MI-PKG-UNSUPPORTED': [
     'info',
     'Left out of the archive',
-    'MI does not deploy artifacts of this type, so the archive does not carry it.',
+    'MI does not deploy artifacts of this type, so the archive does not contain it.',
     'Remove it from the exporter.',
   ],
 } as const satisfies Readonly<Record<string, readonly [Severity, string, string, string]>>;

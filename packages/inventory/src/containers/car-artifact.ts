@@ -59,7 +59,7 @@ export async function readFolderArtifact(
       'error',
       'MI-CAR-FILES',
       folder.source,
-      `${folder.name} names ${folder.files.length} files; MI deploys artifacts of one file only.`,
+      `${folder.name} names ${folder.files.length} files; MI deploys only artifacts with one file.`,
       'Split it into one artifact for each file.',
     );
   }

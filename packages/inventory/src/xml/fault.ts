@@ -18,7 +18,7 @@ export function malformed(message: string, offset: number): never {
 
 /** What to do about each kind of refusal. */
 export const faultHints: Record<XmlFaultCode, string> = {
-  'MI-XML-MALFORMED': 'Correct the XML at this place; Micro Integrator cannot read the file either, and leaves it out.',
+  'MI-XML-MALFORMED': 'Correct the XML at this place; Micro Integrator cannot read the file either and skips it.',
   'MI-XML-LIMIT':
     'Split the file, or take out the generated part; a file of this shape is refused to protect the machine that reads it.',
   'MI-XML-DTD':

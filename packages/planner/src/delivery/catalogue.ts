@@ -5,28 +5,27 @@ export const deliveryCatalogue = {
   'MI-DELIVERY-MISSING': {
     severity: 'error',
     title: 'Needed but not delivered',
-    meaning:
-      'A workload needs an artifact that none of its archives brings, or no workload deploys an artifact at all.',
-    whatToDo: 'Give the project or archive that delivers it too.',
+    meaning: 'A workload needs an artifact that none of its archives contains, or no workload deploys any artifact.',
+    whatToDo: 'Pass the project or archive that delivers it as well.',
   },
   'MI-DELIVERY-TWICE': {
     severity: 'error',
     title: 'Stateful artifact delivered twice',
-    meaning: 'The archives of a second workload bring a stateful artifact along, so it would do its work twice.',
-    whatToDo: 'Deliver by roles, or divide the application.',
+    meaning: 'The archives of a second workload also contain a stateful artifact, so it would do its work twice.',
+    whatToDo: 'Deliver by roles, or split the application.',
   },
   'MI-DELIVERY-ROLE': {
     severity: 'error',
     title: 'Role without a server',
-    meaning: 'Artifacts carry a server role that no workload has. MI drops them without a word.',
+    meaning: 'Artifacts have a server role that no workload has. MI skips them silently.',
     whatToDo: 'Give the role to one workload, or package again.',
   },
   'MI-DELIVERY-ROLE-REPLACED': {
     severity: 'warning',
-    title: 'Server role of somebody else',
+    title: 'Server role from another tool',
     meaning:
-      "An archive gives an artifact a server role that servers with MI's own roles do not have, so they leave it out. The archives that are written for the plan carry roles that its servers have: the artifact starts to work.",
-    whatToDo: 'Check that it is meant to run; leave it out of the archive if not.',
+      "An archive gives an artifact a server role that servers with MI's default roles do not have, so they skip it. The archives written for the plan use roles that its servers have, so the artifact would start to run.",
+    whatToDo: 'Check that it should run; if not, remove it from the archive.',
   },
 } as const satisfies Readonly<Record<string, CatalogueEntry>>;
 
