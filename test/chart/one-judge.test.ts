@@ -1,7 +1,7 @@
-import { writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { miPatterns, temporaryFolder } from '../support/command.ts';
+import { miPatterns, orders, temporaryFolder } from '../support/command.ts';
 import { render } from './support.ts';
 
 const coordinated = { pattern: 'coordinated', image: { repository: 'acme/orders', tag: '1' } };
@@ -67,12 +67,25 @@ describe('validate and the chart', () => {
     for (const { source } of diagnostics) expect(source.line).toBeGreaterThan(1);
   });
 
-  it('without helm only the schema is checked, and validate says so', async () => {
-    const file = join(temporaryFolder(), 'values.yaml');
-    writeFileSync(file, JSON.stringify({ workloads: { a: { replicas: 2 } } }, null, 2));
-    const environment = { MI_PATTERNS_HELM: '', PATH: '/nonexistent', MI_PATTERNS_CACHE: temporaryFolder() };
-    const { stdout, exitCode } = await miPatterns(['validate', file], { environment });
-    expect(stdout).toContain('MI-VALUES-NOT-RENDERED');
-    expect(exitCode).toBe(0);
+  it.each([
+    ['validate', ['values.yaml'], 0],
+    ['generate', [orders, '--out', 'deploy'], 0],
+  ])('%s says without helm that only the schema was checked', async (command, args, expected) => {
+    const cwd = temporaryFolder();
+    writeFileSync(join(cwd, 'values.yaml'), JSON.stringify({ workloads: { a: { replicas: 2 } } }, null, 2));
+    const environment = { MI_PATTERNS_HELM: '', PATH: '/nonexistent', MI_PATTERNS_CACHE: cwd };
+    const { stdout, stderr, exitCode } = await miPatterns([command, ...args], { cwd, environment });
+    expect(stdout + stderr).toContain('MI-VALUES-NOT-RENDERED');
+    expect(exitCode).toBe(expected);
+  });
+
+  it('generate writes nothing that the chart refuses, and says where the value was written', async () => {
+    const cwd = temporaryFolder();
+    const values = 'artifacts: [.]\npattern: coordinated\nvalues:\n  workloads:\n    nightly: {type: stateful}\n';
+    writeFileSync(join(cwd, 'mi-patterns.yaml'), values.replace('.', orders));
+    const { stderr, exitCode } = await miPatterns(['generate', '--out', 'deploy'], { cwd });
+    expect(stderr).toContain('error MI-VALUES-NOT-ISOLATED  mi-patterns.yaml:5:');
+    expect(exitCode).toBe(1);
+    expect(existsSync(join(cwd, 'deploy'))).toBe(false);
   });
 });

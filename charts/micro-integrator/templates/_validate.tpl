@@ -146,8 +146,7 @@ mi.validate.pods: how many pods of a workload the pattern allows. Takes a dict: 
 {{- else if eq .pattern "multiple-replicas" -}}
 {{- if or (eq $workload.type "stateful") $stateful -}}
 {{- include "mi.fault" (list $faults "MI-VALUES-MULTIPLE-REPLICAS" (printf "%s.%s" $where (ternary "type" "artifacts.stateful" (eq $workload.type "stateful"))) (printf "pattern multiple-replicas runs the same pod several times, but workload %q is stateful%s. Set pattern: coordinated, or take the stateful artifacts out." $key (ternary (printf " (%s)" (join ", " $stateful)) "" (gt (len $stateful) 0)))) -}}
-{{- end -}}
-{{- if lt (int64 $workload.fewest) 2 -}}
+{{- else if lt (int64 $workload.fewest) 2 -}}
 {{- include "mi.fault" (list $faults "MI-VALUES-MULTIPLE-REPLICAS" (printf "%s.%s" $where (ternary "autoscaling.minReplicas" "replicas" $workload.autoscaled)) (printf "pattern multiple-replicas needs at least 2 pods, but %s is %d. Raise it, or set pattern: single-replica." (ternary "minReplicas" "replicas" $workload.autoscaled) (int64 $workload.fewest))) -}}
 {{- end -}}
 {{- else if $workload.isolated -}}

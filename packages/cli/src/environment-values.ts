@@ -18,6 +18,7 @@ import {
 } from '@mi-patterns/values';
 import { carriedOver } from './carried-over.ts';
 import type { Context } from './context.ts';
+import { judgeValues } from './judge-values.ts';
 import { display, inputPaths, type LoadedConfiguration, type PlanFlags, planOptions } from './load.ts';
 import { type EnvironmentPackages, valuesFor } from './package/for-environments.ts';
 import { readValuesFiles } from './values-file.ts';
@@ -80,7 +81,6 @@ export async function environmentValues(
       carriedOver: carried.values,
       valuesFiles,
       runtimeVersion,
-      archivesFollow: from.withoutPackage !== true,
     },
     display(from.file, from.context),
   );
@@ -90,7 +90,7 @@ export async function environmentValues(
       // The archives of the package have names that sort right.
       ({ code, severity }) => code !== 'MI-READY-ORDER' || severity === 'error' || from.withoutPackage === true,
     ),
-    ...written.diagnostics.map((diagnostic) => besideProject(diagnostic, inventory)),
+    ...written.diagnostics,
     ...carried.diagnostics,
     ...olderRuntime(inventory, runtimeVersion),
     ...assumedRuntime(inventory, environment, valuesFiles, runtimeVersion),
@@ -247,6 +247,25 @@ function besideProject(diagnostic: Diagnostic, { configurations }: Inventory): D
   };
 }
 
+/** The values with what the chart refuses in them, too: it is rendered, so this waits for helm. */
+export async function withChartFaults(
+  one: EnvironmentValues,
+  inventory: Inventory,
+  context: Context,
+): Promise<EnvironmentValues> {
+  const { plan: carried, environment, text, file } = one;
+  const found = await judgeValues(text, display(file, context), { plan: carried, release: environment.release });
+  return {
+    ...one,
+    diagnostics: [...withoutValues(one.diagnostics), ...found.map((finding) => besideProject(finding, inventory))],
+  };
+}
+
+/** Findings that are not about the values file. */
+function withoutValues(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
+  return diagnostics.filter(({ code }) => !code.startsWith('MI-VALUES-'));
+}
+
 /** The values again, now that the digests of what they point at are known. */
 export function pointAtPackage(
   one: EnvironmentValues,
@@ -273,7 +292,7 @@ export function pointAtPackage(
     ...one,
     text: written.text,
     values: written.values,
-    diagnostics: [...one.diagnostics.filter(({ code }) => !code.startsWith('MI-VALUES-')), ...written.diagnostics],
+    diagnostics: [...withoutValues(one.diagnostics), ...written.diagnostics],
   };
 }
 

@@ -1,42 +1,61 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Diagnostic } from '@mi-patterns/inventory';
+import { compareDiagnostics, type Diagnostic } from '@mi-patterns/inventory';
 import { isToolFailure, readFault, renderChart } from '@mi-patterns/helm';
-import { describe, faultDiagnostics, readValues, validateValues } from '@mi-patterns/values';
+import {
+  checkValues,
+  type CheckedValues,
+  describe,
+  faultDiagnostics,
+  isMapping,
+  type ValidateOptions,
+} from '@mi-patterns/values';
 import { chartFolder } from './chart.ts';
-import { hasErrors } from './output/diagnostics.ts';
 
-/**
- * Every fault of a values file, with its line: the schema's, and those that the chart itself finds when helm renders it.
- * Without helm the schema is all there is, and a warning says so.
- */
-export async function judgeValues(text: string, path: string): Promise<readonly Diagnostic[]> {
-  const own = validateValues(text, path, { chartJudges: true });
-  if (readValues(text, path).values === undefined) return own;
-  return [...own, ...(await chartFindings(text, path, hasErrors(own)))];
+export interface JudgeOptions extends ValidateOptions {
+  /** Name of the release, for the length of names; a single letter when absent. */
+  readonly release?: string;
 }
 
-async function chartFindings(text: string, path: string, breaksSchema: boolean): Promise<readonly Diagnostic[]> {
-  // The text that was read, not its file: a pipe can be read only once.
-  const folder = mkdtempSync(join(tmpdir(), 'mi-patterns-values-'));
-  const file = join(folder, 'values.yaml');
+/**
+ * Every fault of a values file, with its line: the schema's, the plan's, and those that the chart finds when helm renders it.
+ * Without helm a warning says that the chart was not asked.
+ */
+export async function judgeValues(
+  text: string,
+  path: string,
+  options: JudgeOptions = {},
+): Promise<readonly Diagnostic[]> {
+  const checked = checkValues(text, path, options);
+  if (checked.values === undefined) return checked.diagnostics;
+  return [...checked.diagnostics, ...(await chartFindings(text, path, checked, options))].toSorted(compareDiagnostics);
+}
+
+async function chartFindings(
+  text: string,
+  path: string,
+  { values, breaksSchema, refused }: CheckedValues,
+  options: JudgeOptions,
+): Promise<readonly Diagnostic[]> {
   try {
-    writeFileSync(file, text, { mode: 0o600 });
-    // What breaks the schema is told already; the chart may still know more.
-    const result = await renderChart({
-      chart: chartFolder(),
-      values: [file],
-      release: 'r',
-      skipSchemaValidation: breaksSchema,
-    });
-    if (result.state === 'rendered') return [];
-    const faults = result.diagnostics.flatMap(({ message }) => readFault(message) ?? []);
-    const others = result.diagnostics.filter(({ message }) => readFault(message) === undefined);
-    return [...faultDiagnostics(text, path, faults), ...(breaksSchema ? [] : others)];
+    const said = await refusals(text, options, breaksSchema);
+    const faults = said.flatMap(({ message }) => readFault(message) ?? []);
+    if (!breaksSchema) {
+      const others = said.filter(({ message }) => readFault(message) === undefined);
+      return [...faultDiagnostics(text, path, faults), ...others];
+    }
+    if (refused.length === 0 || faults.length === 0) return faultDiagnostics(text, path, faults);
+    // What follows from a value that the schema refuses is not said of the values without it.
+    const without = await refusals(JSON.stringify(withoutPaths(values, refused)), options, true);
+    const sentences = new Set(without.flatMap(({ message }) => readFault(message)?.sentence ?? []));
+    return faultDiagnostics(
+      text,
+      path,
+      faults.filter(({ sentence }) => sentences.has(sentence)),
+    );
   } catch (error) {
-    if (!isToolFailure(error)) throw error;
-    if (error.reason !== 'missing') throw error;
+    if (!isToolFailure(error) || error.reason !== 'missing') throw error;
     return [
       describe(
         'MI-VALUES-NOT-RENDERED',
@@ -44,7 +63,43 @@ async function chartFindings(text: string, path: string, breaksSchema: boolean):
         { path, line: 1, column: 1 },
       ),
     ];
+  }
+}
+
+/** What the chart refuses in the text of a values file, which is not read again: a pipe can be read only once. */
+async function refusals(
+  text: string,
+  { release }: JudgeOptions,
+  skipSchemaValidation: boolean,
+): Promise<readonly Diagnostic[]> {
+  const folder = mkdtempSync(join(tmpdir(), 'mi-patterns-values-'));
+  try {
+    const file = join(folder, 'values.yaml');
+    writeFileSync(file, text, { mode: 0o600 });
+    const result = await renderChart({
+      chart: chartFolder(),
+      values: [file],
+      release: release ?? 'r',
+      skipSchemaValidation,
+    });
+    return result.state === 'rendered' ? [] : result.diagnostics;
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** A copy without what is at the paths. */
+function withoutPaths(value: unknown, paths: readonly (readonly string[])[]): unknown {
+  if (Array.isArray(value)) return value.map((entry, index) => withoutPaths(entry, below(paths, String(index))));
+  if (!isMapping(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).flatMap(([key, entry]) => {
+      const deeper = below(paths, key);
+      return deeper.some(({ length }) => length === 0) ? [] : [[key, withoutPaths(entry, deeper)]];
+    }),
+  );
+}
+
+function below(paths: readonly (readonly string[])[], key: string): readonly (readonly string[])[] {
+  return paths.filter(([first]) => first === key).map((path) => path.slice(1));
 }

@@ -39,6 +39,7 @@ export type {
 } from '@mi-patterns/planner';
 export type { Environment, Values, WrittenValues } from '@mi-patterns/values';
 export { validateValues as validate } from '@mi-patterns/values';
+export { judgeValues } from './judge-values.ts';
 export type { KubernetesObject, RenderResult } from '@mi-patterns/helm';
 export { isToolFailure, ToolFailure } from '@mi-patterns/helm';
 export { chartFolder };

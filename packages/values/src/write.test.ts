@@ -104,17 +104,17 @@ describe('writeValues', () => {
   it('tells what is wrong with overrides, in the file that it would write', () => {
     const { text, diagnostics } = writeValues(
       ordersPlan,
-      environment({ values: { workloads: { 'recurring-order-task': { replicas: 2 } }, ingres: {} } }),
+      environment({ values: { workloads: { 'recurring-order-task': { replicas: 'two' } }, ingres: {} } }),
       context,
       'v.yaml',
     );
     const lines = text.split('\n');
     expect(places(diagnostics).map((place) => place.replace(/^.* /, ''))).toEqual([
-      'MI-VALUES-COORDINATED',
+      'MI-VALUES-TYPE',
       'MI-VALUES-UNKNOWN-KEY',
     ]);
     expect(diagnostics.map(({ source }) => lines[(source?.line ?? 0) - 1]?.trim())).toEqual([
-      'replicas: 2',
+      'replicas: two',
       'ingres: {}',
     ]);
   });

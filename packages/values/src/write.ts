@@ -26,8 +26,6 @@ export interface WriteContext {
   readonly valuesFiles?: readonly Values[];
   /** MI version of the image, where the environment names none. */
   readonly runtimeVersion?: string;
-  /** Set when the values are written again with the names of ConfigMaps that hold the archives. */
-  readonly archivesFollow?: boolean;
 }
 
 export interface WrittenValues {
@@ -35,7 +33,10 @@ export interface WrittenValues {
   readonly text: string;
   /** What is in it. */
   readonly values: Values;
-  /** Faults of the file against schema and rules. Errors come from overrides: the file must not be written then. */
+  /**
+   * Faults of the file against schema and plan. Errors come from overrides: the file must not be written then. What the chart
+   * refuses is not among them.
+   */
   readonly diagnostics: readonly Diagnostic[];
 }
 
@@ -55,11 +56,7 @@ export function writeValues(plan: Plan, environment: Environment, context: Write
   return {
     text,
     values: merged,
-    diagnostics: validateValues(text, path, {
-      release: environment.release,
-      plan,
-      archivesFollow: context.archivesFollow === true,
-    }),
+    diagnostics: validateValues(text, path, { plan }),
   };
 }
 

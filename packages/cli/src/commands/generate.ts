@@ -1,5 +1,6 @@
 import { join, resolve } from 'node:path';
 import { compareDiagnostics, type Diagnostic, type Inventory } from '@mi-patterns/inventory';
+import { findTool } from '@mi-patterns/helm';
 import type { Plan } from '@mi-patterns/planner';
 import {
   createTransaction,
@@ -16,6 +17,7 @@ import {
   inputNames,
   inventoryDigest,
   pointAtPackage,
+  withChartFaults,
 } from '../environment-values.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
@@ -61,9 +63,7 @@ export async function generate(
   const refusals = before.filter(({ state }) => state === 'refused');
   // Package and values of one run take their places together.
   const transaction = createTransaction();
-  const packaged = refusals.length > 0 ? undefined : await packageOf(run, planned, transaction);
-  const delivered =
-    packaged === undefined ? planned : planned.map((one) => pointAtPackage(one, packaged, run.inputs, context));
+  const { delivered, packaged } = await deliver(run, planned, refusals.length > 0, transaction);
   const findings = unique([...delivered.flatMap((one) => told(run, one)), ...(packaged?.diagnostics ?? [])]);
   const outcomes = hasErrors(blocking(findings))
     ? []
@@ -108,6 +108,8 @@ async function startRun(paths: readonly string[], options: GenerateOptions, cont
       [usage('--check writes and pushes nothing, so --push cannot go with it.', 'Leave one of them away.')],
       exitCodes.usage,
     );
+  // Found while the sources are read; that there is none is told when the chart is to be asked.
+  void findTool('helm').catch(() => undefined);
   const loaded = await loadConfiguration(options, context);
   const environments = chosenEnvironments(loaded, options);
   const inventory = await loadInventory(paths, loaded, options, context);
@@ -152,11 +154,34 @@ function filesOf(
   return { files: [...values, ...manifests], out, force: options.force === true, context };
 }
 
+interface Delivered {
+  readonly delivered: readonly EnvironmentValues[];
+  readonly packaged: EnvironmentPackages | undefined;
+}
+
+/** The package, and the values that point at it with what the chart refuses in them. Refused values are not pushed. */
+async function deliver(
+  run: Run,
+  planned: readonly EnvironmentValues[],
+  isRefused: boolean,
+  transaction: Transaction,
+): Promise<Delivered> {
+  const { options, context, inventory } = run;
+  const isRehearsal = options.check === true || options.push === true;
+  const packaged = isRefused ? undefined : await packageOf(run, planned, isRehearsal ? 'rehearse' : transaction);
+  const pointed =
+    packaged === undefined ? planned : planned.map((one) => pointAtPackage(one, packaged, run.inputs, context));
+  const delivered = await Promise.all(pointed.map((one) => withChartFaults(one, inventory, context)));
+  return options.push !== true || hasErrors(blocking(delivered.flatMap(({ diagnostics }) => diagnostics)))
+    ? { delivered, packaged }
+    : { delivered, packaged: await packageOf(run, planned, transaction) };
+}
+
 /** The package that the values deploy; undefined when none is wanted, or the values would not be written. */
 async function packageOf(
   { options, context, loaded, inventory, out }: Run,
   planned: readonly EnvironmentValues[],
-  transaction: Transaction,
+  transaction: Transaction | 'rehearse',
 ): Promise<EnvironmentPackages | undefined> {
   if (options.package === false || hasErrors(blocking(planned.flatMap(({ diagnostics }) => diagnostics))))
     return undefined;
@@ -165,8 +190,8 @@ async function packageOf(
     options,
     context,
     force: options.force === true,
-    ...(options.check === true ? { dryRun: true } : { transaction }),
-    ...(options.push === true
+    ...(transaction === 'rehearse' ? { dryRun: true } : { transaction }),
+    ...(options.push === true && transaction !== 'rehearse'
       ? { push: { environment: context.environment, plainHttp: options.plainHttp === true } }
       : {}),
   });

@@ -1,6 +1,6 @@
 import { cpSync, existsSync, lstatSync, readdirSync, realpathSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { type Diagnostic, packageManifest, readRegularFile } from '@mi-patterns/inventory';
 import { forgetTemporary, makeFolder, removeLeftOvers, temporaryBeside, writeFailed } from '@mi-patterns/values';
 import { digestOf, filesBelow } from './hashed-file.ts';
@@ -54,13 +54,22 @@ export function stageFolder(
   if (refusal !== undefined) return { diagnostics: [refusal] };
   const found = stateOf(target, shown);
   const folder = temporaryBeside(dryRun ? join(tmpdir(), basename(target)) : target, 'tmp');
+  const isAlone = !existsSync(dirname(folder));
   try {
     makeFolder(folder);
   } catch (error) {
     forgetTemporary(folder);
     return { diagnostics: [writeFailed(shown, error)] };
   }
-  return stagingOf(target, folder, found);
+  const staging = stagingOf(target, folder, found);
+  return isAlone ? { ...staging, discard: () => discardWithParent(staging) } : staging;
+}
+
+/** Removes the folder and the one above it, which did not exist before, unless something else is in it by now. */
+function discardWithParent(staging: Staging): void {
+  staging.discard();
+  const parent = dirname(staging.folder);
+  if (existsSync(parent) && readdirSync(parent).length === 0) rmdirSync(parent);
 }
 
 function stagingOf(target: string, folder: string, found: Found): Staging {

@@ -20,7 +20,13 @@ import { runtimeVersions, type Values } from '@mi-patterns/values';
 import { parse } from 'yaml';
 import { chartSource } from '../chart.ts';
 import type { Context } from '../context.ts';
-import { environmentValues, inputNames, inventoryDigest, pointAtPackage } from '../environment-values.ts';
+import {
+  environmentValues,
+  inputNames,
+  inventoryDigest,
+  pointAtPackage,
+  withChartFaults,
+} from '../environment-values.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
 import { display, loadInventory } from '../load.ts';
@@ -109,9 +115,10 @@ export async function prepareRollout(
         if (hasErrors(planned.diagnostics)) return planned;
         const packaged = await packageFor([planned], inventory, join(work, 'package'), { loaded, options, context });
         const pointed = pointAtPackage(planned, packaged, inputs, context);
+        const judged = await withChartFaults(pointed, inventory, context);
         return {
-          ...pointed,
-          diagnostics: [...pointed.diagnostics, ...packageFindings(packaged, parse(pointed.text) as Values)],
+          ...judged,
+          diagnostics: [...judged.diagnostics, ...packageFindings(packaged, parse(pointed.text) as Values)],
         };
       },
       () => '',

@@ -1,0 +1,65 @@
+import { isMapping, mergeValues, valueAt, type Values } from './merge.ts';
+
+/** A workload as the chart sees it, with what it inherits. */
+export interface EffectiveWorkload {
+  readonly key: string;
+  readonly type: 'stateless' | 'stateful';
+  readonly roles: readonly string[];
+  readonly stateful: readonly string[];
+  /** Everything the workload says or inherits. */
+  readonly settings: Values;
+}
+
+/** A workload with the pods that its values ask for, at least where an autoscaler decides. */
+export interface WorkloadPods {
+  readonly name: string;
+  readonly type: 'stateless' | 'stateful';
+  readonly replicas: number;
+  readonly autoscaled: boolean;
+}
+
+/** Settings of `workloadDefaults` that the chart does not hand on to stateful workloads. */
+const notForStateful = ['type', 'replicas', 'autoscaling', 'strategy'];
+
+/** Every workload that is switched on; the chart has one called `integration` when there is none. */
+export function effectiveWorkloads(values: Values): readonly EffectiveWorkload[] {
+  const written = mappingOr(values['workloads']);
+  const workloads = Object.keys(written).length === 0 ? { integration: {} } : written;
+  const defaults = mappingOr(values['workloadDefaults']);
+  return Object.entries(workloads).flatMap(([key, own]) =>
+    isMapping(own) && own['enabled'] !== false ? [effective(defaults, key, own)] : [],
+  );
+}
+
+function effective(defaults: Values, key: string, own: Values): EffectiveWorkload {
+  const type = (own['type'] ?? defaults['type']) === 'stateful' ? 'stateful' : 'stateless';
+  const inherited =
+    type === 'stateless'
+      ? defaults
+      : Object.fromEntries(Object.entries(defaults).filter(([setting]) => !notForStateful.includes(setting)));
+  const settings = mergeValues(inherited, own);
+  const { roles, stateful } = mappingOr(settings['artifacts']);
+  return { key, type, roles: texts(roles), stateful: texts(stateful), settings };
+}
+
+/** The pods that values ask for, read as the chart reads them; `values` lie over those of the chart. */
+export function podsOf(values: Values): readonly WorkloadPods[] {
+  const single = (values['pattern'] ?? 'single-replica') === 'single-replica';
+  const isolates = valueAt(values, ['coordination', 'mode']) !== 'database';
+  return effectiveWorkloads(values).map(({ key, type, settings }) => {
+    const autoscaled = valueAt(settings, ['autoscaling', 'enabled']) === true;
+    const asked = autoscaled ? valueAt(settings, ['autoscaling', 'minReplicas']) : settings['replicas'];
+    const replicas = typeof asked === 'number' ? asked : single || (type === 'stateful' && isolates) ? 1 : 2;
+    return settings['paused'] === true
+      ? { name: key, type, replicas: 0, autoscaled: false }
+      : { name: key, type, replicas, autoscaled };
+  });
+}
+
+function mappingOr(value: unknown): Values {
+  return isMapping(value) ? value : {};
+}
+
+function texts(value: unknown): readonly string[] {
+  return Array.isArray(value) ? value.filter((item) => typeof item === 'string') : [];
+}
