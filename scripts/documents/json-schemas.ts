@@ -204,7 +204,7 @@ const definitions = {
     {
       from: text('Artifact that refers.'),
       to: text('Artifact referred to, or the expression of a dynamic reference.'),
-      via: text('Element and attribute, `sequence/@key` for instance.'),
+      via: text('Element and attribute, for example `sequence/@key`.'),
       relation: choice(
         [
           'uses',
@@ -296,7 +296,7 @@ export const jsonSchemas: Readonly<Record<string, JsonDocument>> = {
     },
     effects: list(
       record({
-        type: text('What is done, `registry-write` for instance.'),
+        type: text('What is done, for example `registry-write`.'),
         subject: text('Key, name or class.'),
         dynamic: flag('The subject is an expression.'),
         source: one('source', 'Where.'),

@@ -39,7 +39,7 @@ export type Publication =
 
 /**
  * Packs a chart into a folder, signed when a key is given. The archive has the same bytes on every machine: helm takes the
- * time of the files in it from `time` (seconds since 1970), the time of the commit for instance.
+ * time of the files in it from `time` (seconds since 1970), for example the time of the commit.
  * Throws an Error when helm cannot pack or sign it.
  */
 export async function packageChart(options: {

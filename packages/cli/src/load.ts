@@ -200,7 +200,7 @@ function countOf(value: string): number {
     [
       usage(
         `--replicas takes a whole number from 1 to 9999, not "${value}".`,
-        'Give the number of pods, --replicas 3 for instance.',
+        'Give the number of pods, for example --replicas 3.',
       ),
     ],
     exitCodes.usage,

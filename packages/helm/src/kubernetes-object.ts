@@ -90,7 +90,7 @@ export function podTemplate(object: KubernetesObject): JsonObject | undefined {
 export interface Container {
   readonly type: 'container' | 'init-container';
   readonly name: string;
-  /** Path inside the pod's spec, `containers[0]` for instance. */
+  /** Path inside the pod's spec, for example `containers[0]`. */
   readonly path: string;
   readonly spec: JsonObject;
 }

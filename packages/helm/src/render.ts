@@ -26,7 +26,7 @@ export interface RenderOptions {
   readonly namespace?: string;
   /** The newest tested version when absent: helm's own default differs between its builds. */
   readonly kubernetesVersion?: string;
-  /** Further API versions the cluster has, `gateway.networking.k8s.io/v1/HTTPRoute` for instance. */
+  /** Further API versions the cluster has, for example `gateway.networking.k8s.io/v1/HTTPRoute`. */
   readonly apiVersions?: readonly string[];
   readonly isUpgrade?: boolean;
   readonly skipSchemaValidation?: boolean;

@@ -75,7 +75,7 @@ export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): strin
   return join(environment.XDG_CACHE_HOME || join(homedir(), '.cache'), 'mi-patterns');
 }
 
-/** The variable that names a tool's file, `MI_PATTERNS_HELM_UNITTEST` for instance. */
+/** The variable that names a tool's file, for example `MI_PATTERNS_HELM_UNITTEST`. */
 export function toolVariable(name: ToolName): string {
   return `MI_PATTERNS_${name.toUpperCase().replaceAll('-', '_')}`;
 }

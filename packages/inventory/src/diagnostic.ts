@@ -17,7 +17,7 @@ export interface Diagnostic {
   /** What to do next. */
   readonly hint: string;
   readonly source?: Source;
-  /** Other places that belong to the finding, the second writer of a store for instance. */
+  /** Other places that belong to the finding, for example the second writer of a store. */
   readonly related?: readonly Source[];
 }
 

@@ -92,7 +92,7 @@ export type ArtifactFacts =
     }
   | {
       readonly kind: 'local-entry';
-      /** Name of the root child element, `mcptools` or `kafkaTransport.init` for instance. */ readonly content?: string;
+      /** Name of the root child element, for example `mcptools` or `kafkaTransport.init`. */ readonly content?: string;
     }
   | {
       readonly kind: 'data-service';
@@ -202,7 +202,7 @@ export interface GivenSettings {
   /** What single workloads have beyond it, by name of the workload. */
   readonly workloads: Readonly<Record<string, SettingNames>>;
   readonly hashicorpVault: boolean;
-  /** Time zone of its servers, `UTC` for instance. */
+  /** Time zone of its servers, for example `UTC`. */
   readonly timezone: string;
 }
 
@@ -261,7 +261,7 @@ export interface Reference {
   readonly from: ArtifactId;
   /** The artifact referred to; for `missing` the id that would satisfy it; for `dynamic` the expression as written. */
   readonly to: string;
-  /** Element and attribute, `sequence/@key` for instance. */
+  /** Element and attribute, for example `sequence/@key`. */
   readonly via: string;
   readonly relation: Relation;
   /** `builtin`: MI brings it along (the `main` and `fault` sequences). */
@@ -278,7 +278,7 @@ export interface Application {
   readonly version: string;
   readonly groupId?: string;
   readonly source: Source;
-  /** MI version the project is written for, `4.4.0` for instance. */
+  /** MI version the project is written for, for example `4.4.0`. */
   readonly runtimeVersion?: string;
   readonly mainSequence?: string;
   readonly versionedDeployment: boolean;
@@ -304,10 +304,10 @@ export interface ApplicationMetadata {
 /** One artifact in one application, as `artifacts.xml` names it. */
 export interface Delivery {
   readonly artifact: ArtifactId;
-  /** Name and version in `artifacts.xml`, an API with a version for instance is `<name>_<version>` there. */
+  /** Name and version in `artifacts.xml`, for example an API with a version is `<name>_<version>` there. */
   readonly name: string;
   readonly version: string;
-  /** `type` attribute, `synapse/api` for instance. */
+  /** `type` attribute, for example `synapse/api`. */
   readonly type: string;
   /** Undefined when an archive has no `serverRole`. */
   readonly serverRole?: string;

@@ -8,7 +8,7 @@ export interface Verdict {
   readonly class: VerdictClass;
   /** One sentence for the developer of the integration. */
   readonly because: string;
-  readonly evidence: Source & { /** What stands there, `protocol="file"` for instance. */ readonly text: string };
+  readonly evidence: Source & { /** What stands there, for example `protocol="file"`. */ readonly text: string };
   /** Set when the class is a careful guess: what the reader of the plan has to look at. */
   readonly undecided?: 'custom-class' | 'value-of-the-server' | 'unknown-protocol';
   /** Set when `mi-patterns.yaml` overrides what was found: the class found and the reason written there. */
@@ -112,7 +112,7 @@ export interface Plan {
 /** A group of stateful entry points that share one workload, as a group file or `mi-patterns.yaml` names it. */
 export interface Group {
   readonly name: string;
-  /** Globs over artifact ids, `task/*Order*` for instance. */
+  /** Globs over artifact ids, for example `task/*Order*`. */
   readonly match: readonly string[];
 }
 

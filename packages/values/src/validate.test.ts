@@ -35,10 +35,10 @@ describe('validateValues: the schema', () => {
         Did you mean \`replicas\`?
       8:15 MI-VALUES-TYPE
         \`workloads.tasks.replicas\` is the text \`abc\`; expected is a whole number.
-        Write a number, \`replicas: 2\` for instance. (Pods. From workloadDefaults only stateless workloads inherit it.)
+        Write a number, for example \`replicas: 2\`. (Pods. From workloadDefaults only stateless workloads inherit it.)
       9:17 MI-VALUES-TYPE
         \`workloads.tasks.heap.max\` is the number 512; expected is text.
-        Write text, \`max: 512Mi\` for instance. (Size of a JVM heap in whole Mi or Gi.)"
+        Write text, for example \`max: 512Mi\`. (Size of a JVM heap in whole Mi or Gi.)"
     `);
   });
 

@@ -80,7 +80,7 @@ export function imageFiles(list: readonly string[]): ReadonlyMap<string, string>
       if (reference === undefined || path === undefined || imageReference(path) === undefined)
         throw wrongUse(
           `--image takes REFERENCE=PATH with the prefix of an image, not "${entry}".`,
-          'Give --image acme/orders:1.2.0=docker-archive:orders.tar for instance.',
+          'Give, for example, --image acme/orders:1.2.0=docker-archive:orders.tar.',
         );
       return [reference, path] as const;
     }),

@@ -39,7 +39,7 @@ export async function explainCommand(
           code: 'MI-EXPLAIN-AMBIGUOUS',
           severity: 'error',
           message: `Several artifacts are named ${wanted}: ${result.matches.join(', ')}.`,
-          hint: `Give the id, "${result.matches[0]}" for instance.`,
+          hint: `Give the id, for example "${result.matches[0]}".`,
         },
       ],
       exitCodes.usage,
@@ -102,7 +102,7 @@ function explainText(result: Explanation, options: GlobalOptions, context: Conte
     '',
   ];
   if (verdict === undefined) {
-    lines.push('It starts no work by itself: it runs wherever an entry point reaches it.', '');
+    lines.push('It does not start work on its own: it runs wherever an entry point reaches it.', '');
   } else {
     lines.push(...wrap(`${verdict.class}: ${verdict.because}`, context.columns ?? Number.POSITIVE_INFINITY));
     lines.push(`  ${style.cyan(verdict.evidence.text)}  ${style.dim(formatSource(verdict.evidence))}`);

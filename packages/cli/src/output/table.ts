@@ -4,7 +4,7 @@ import { printable } from '@mi-patterns/inventory';
 export interface Cell {
   readonly text: string;
   readonly style?: (text: string) => string;
-  /** For the last cell: a line of its own below the text that is never broken, a place in a file for instance. */
+  /** For the last cell: a line of its own below the text that is never broken, for example a place in a file. */
   readonly below?: Cell;
 }
 

@@ -120,7 +120,7 @@ function filesOfServer({ applications }: Inventory, plan: Plan): Diagnostic[] {
     .map(({ artifact, path }) => ({
       code: 'MI-PKG-SERVER-FILES',
       severity: 'error',
-      message: `${artifact} lies in a folder of the server, not in an archive: it has no server role, so every pod of the image would run it.`,
+      message: `${artifact} is in a folder of the server, not in an archive. It has no server role, so every pod of the image would run it.`,
       hint: 'Pack it in an archive in carbonapps, then run the command again.',
       source: { path, line: 1, column: 1 },
     }));

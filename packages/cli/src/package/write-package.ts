@@ -297,7 +297,7 @@ function fatFindings(delivery: PlannedDelivery, runtimeVersion: string): Diagnos
     code: 'MI-PKG-FAT',
     severity: 'error',
     message: `MI ${runtimeVersion} does not deploy the archives inside of ${application.source.path}: ${nested.map((inner) => inner.application.id).join(', ')}.`,
-    hint: `Use MI ${fatSince} or later, or give these archives beside it.`,
+    hint: `Use MI ${fatSince} or later, or pass these archives as separate files.`,
     source: application.source,
   }));
 }

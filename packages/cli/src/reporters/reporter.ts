@@ -2,7 +2,7 @@ import type { Diagnostic } from '@mi-patterns/inventory';
 
 /** What a reporter is given: every finding of one run of one command. */
 export interface Report {
-  /** Name of the command, `scan` for instance. */
+  /** Name of the command, for example `scan`. */
   readonly command: string;
   /** Version of mi-patterns. */
   readonly version: string;

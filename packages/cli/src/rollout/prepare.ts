@@ -225,7 +225,7 @@ async function onlyWorkload(
     throw new CommandFailure(
       [
         usage(
-          '--only changes one workload of a release that runs; there is no release yet.',
+          '--only changes one workload of a running release; there is no release yet.',
           'Roll out everything first, without --only.',
         ),
       ],

@@ -71,7 +71,7 @@ export async function promotionFrom(
   if (digest === undefined)
     throw refuse(
       'MI-PROMOTE-NO-DIGEST',
-      `The nodes of ${from} told no digest of the image ${record.image}, so it cannot be named exactly.`,
+      `The nodes of ${from} report no digest for the image ${record.image}, so it cannot be identified exactly.`,
       'Push the image to a registry and roll out from there, or set image.digest.',
     );
   const { tag: _tag, ...image } = place.environment.image;

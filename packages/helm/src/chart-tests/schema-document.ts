@@ -34,7 +34,7 @@ export async function checkSchemaDocument(chart: string): Promise<Outcome> {
       detail: 'no JSON',
       diagnostics: [
         fault(
-          `values.schema.json is no JSON: ${error instanceof Error ? error.message : String(error)}`,
+          `values.schema.json is not JSON: ${error instanceof Error ? error.message : String(error)}`,
           'Correct the file.',
           offset,
         ),

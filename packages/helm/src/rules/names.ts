@@ -43,7 +43,7 @@ function labelBreaches(object: KubernetesObject): Breach[] {
   };
   return Object.entries(labels).flatMap(([key, value]) => {
     if (typeof value !== 'string')
-      return [{ object, message: `the label ${key} is no text.`, hint: 'Put the value in quotes.' }];
+      return [{ object, message: `the label ${key} is not text.`, hint: 'Put the value in quotes.' }];
     const valid = value.length <= 63 && /^(?:[A-Za-z0-9](?:[A-Za-z0-9_.-]*[A-Za-z0-9])?)?$/.test(value);
     return valid
       ? []

@@ -24,7 +24,7 @@ export interface ArchiveOptions {
   readonly limits?: Partial<Limits>;
   /** Maven's local repository, where connectors of a pom may lie; none is looked into when missing. */
   readonly mavenRepository?: string;
-  /** Bytes of archives that are not files on disk, those of an image for instance, by their path. */
+  /** Bytes of archives that are not files on disk, for example those of an image, by their path. */
   readonly contents?: ReadonlyMap<string, Buffer>;
 }
 

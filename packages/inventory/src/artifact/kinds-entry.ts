@@ -102,7 +102,7 @@ function checkTrigger(reading: Reading, trigger: XmlNode, name: string): void {
   ] as const) {
     if (written(value) && !/^[+-]?\d+$/.test(value))
       refuse(
-        `has the ${label} "${value}", which is no whole number`,
+        `has the ${label} "${value}", which is not a whole number`,
         label === 'interval' ? 'Write the interval in seconds, without a unit.' : 'Write a whole number.',
       );
   }

@@ -55,7 +55,7 @@ function hintOf(code: string): string {
     case 'MI-ZIP-DUPLICATE':
       return 'Build the archive again with one entry for each file.';
     default:
-      return 'Build or download the archive again: it is no complete ZIP file, and MI leaves it out with an error in its log.';
+      return 'Build or download the archive again: it is not a complete ZIP file, and MI skips it with an error in its log.';
   }
 }
 

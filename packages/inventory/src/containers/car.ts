@@ -80,7 +80,7 @@ async function readApplication(reading: CarReading): Promise<void> {
         'warning',
         'MI-CAR-UNLISTED',
         folder.source,
-        `${folder.name} (version ${folder.version || 'none'}) lies in ${prefix.slice(0, -2)} but is not listed in ${list.file}; MI ignores it.`,
+        `${folder.name} (version ${folder.version || 'none'}) is in ${prefix.slice(0, -2)} but is not listed in ${list.file}; MI ignores it.`,
         `List it in ${list.file} with exactly this name and version, or remove the folder ${folder.directory}.`,
       );
     }

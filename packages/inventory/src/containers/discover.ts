@@ -91,7 +91,7 @@ function visit(walk: Walk, folder: string, interest: Interest, depth: number): v
       'error',
       'MI-READ-TOO-DEEP',
       startOf(context.display(folder)),
-      `${context.display(folder)} lies more than ${context.limits.folderDepth} folders deep and was not read.`,
+      `${context.display(folder)} is more than ${context.limits.folderDepth} folders deep and was not read.`,
       'Give the path of the project itself.',
     );
     return;

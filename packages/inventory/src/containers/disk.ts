@@ -87,7 +87,7 @@ export function isFile(path: string): boolean {
   return statOf(path)?.isFile() ?? false;
 }
 
-/** Undefined for what does not exist or cannot be reached, a loop of links for instance. */
+/** Undefined for what does not exist or cannot be reached, for example a loop of links. */
 function statOf(path: string): Stats | undefined {
   try {
     return statSync(path, { throwIfNoEntry: false });

@@ -81,7 +81,7 @@ export function addServerFile(
       'warning',
       'MI-SERVER-CONTENT',
       startOf(path),
-      `${path} is no artifact: ${unusable}.`,
+      `${path} is not an artifact: ${unusable}.`,
       'Remove the file; the server reports an error for it.',
     );
   for (const parsed of artifacts) addToServer(context, application, parsed, path);

@@ -332,7 +332,7 @@ describe('tar files', () => {
     expect(await of(gzip(Buffer.alloc(4 * 1024 * 1024)).subarray(0, 200))).toMatch(
       /MI-IMAGE-BROKEN.*compression is damaged/,
     );
-    expect(await of(Buffer.from('no tar at all'.repeat(50)))).toMatch(/MI-IMAGE-BROKEN.*no tar archive/);
+    expect(await of(Buffer.from('no tar at all'.repeat(50)))).toMatch(/MI-IMAGE-BROKEN.*not a tar archive/);
     const negative = tar([{ name: 'a' }]);
     negative[124] = 0xff;
     expect(await of(withSum(negative))).toMatch(/negative/);
@@ -358,9 +358,9 @@ describe('documents of an image that are wrong', () => {
     Object.entries(files).toSorted(([, a], [, b]) => b.length - a.length)[0]?.[0] ?? '';
 
   test('are told, and nothing of the image is used', async () => {
-    expect(await changed(() => '{')).toMatch(/MI-IMAGE-BROKEN.*index\.json is no JSON/);
+    expect(await changed(() => '{')).toMatch(/MI-IMAGE-BROKEN.*index\.json is not a JSON/);
     expect(await changed(() => '{"manifests":[{"digest":"sha256:../../etc/passwd","size":1}]}')).toMatch(
-      /MI-IMAGE-BROKEN.*no sha256 digest/,
+      /MI-IMAGE-BROKEN.*not a sha256 digest/,
     );
     expect(
       await changed(
@@ -379,7 +379,7 @@ describe('documents of an image that are wrong', () => {
     expect(await changed((one) => void delete one.files[largest(one.files)])).toMatch(
       /MI-IMAGE-BROKEN.*lacks the blob/,
     );
-    expect(await refusal(`oci-layout:${makeTree({ x: '' })}`)).toMatch(/MI-IMAGE-BROKEN.*no OCI image layout/);
+    expect(await refusal(`oci-layout:${makeTree({ x: '' })}`)).toMatch(/MI-IMAGE-BROKEN.*not an OCI image layout/);
     expect(await refusal('oci:acme/orders:1')).toMatch(/MI-IMAGE-REFERENCE/);
   });
 });

@@ -41,7 +41,7 @@ async function imageOf(
   otherPlatforms: readonly string[],
 ): Promise<ImageSource> {
   if (!Array.isArray(manifest.layers) || manifest.config === undefined)
-    throw imageFault('MI-IMAGE-BROKEN', name, 'its manifest lists no layers: it is no image of a container');
+    throw imageFault('MI-IMAGE-BROKEN', name, 'its manifest lists no layers, so it is not a container image');
   const layers = manifest.layers.map((layer) => descriptorOf(name, layer));
   const descriptor = descriptorOf(name, manifest.config);
   if (descriptor.size > largestDocument) throw imageFault('MI-IMAGE-LIMIT', name, 'its configuration is too large');
@@ -66,7 +66,7 @@ async function imageOf(
 export function descriptorOf(name: string, value: unknown): Descriptor {
   const { digest, size } = (value ?? {}) as { readonly digest?: unknown; readonly size?: unknown };
   if (typeof digest !== 'string' || !/^sha256:[0-9a-f]{64}$/.test(digest))
-    throw imageFault('MI-IMAGE-BROKEN', name, 'it names a blob by something that is no sha256 digest');
+    throw imageFault('MI-IMAGE-BROKEN', name, 'it names a blob by something that is not a sha256 digest');
   if (typeof size !== 'number' || !Number.isSafeInteger(size) || size < 0)
     throw imageFault('MI-IMAGE-BROKEN', name, `it gives no size for ${digest}`);
   return value as Descriptor;
@@ -146,5 +146,5 @@ export function parse(name: string, bytes: Buffer, what: string): object {
   } catch {
     // Said below; what JSON.parse says quotes the document.
   }
-  throw imageFault('MI-IMAGE-BROKEN', name, `its ${what} is no JSON document`);
+  throw imageFault('MI-IMAGE-BROKEN', name, `its ${what} is not a JSON document`);
 }

@@ -21,7 +21,7 @@ export async function openImage(
       throw imageFault(
         'MI-IMAGE-REFERENCE',
         rest,
-        'there is no client of registries here',
+        'no registry client is available here',
         'Save the image and read the file.',
       );
     return openBlobs(rest, await options.registry(rest));
@@ -76,7 +76,8 @@ function layoutStore(name: string, folder: string, tag: string | undefined): Blo
     return path;
   };
   const small = (path: string, what: string): Buffer => {
-    if (!existsSync(path)) throw imageFault('MI-IMAGE-BROKEN', name, `it has no ${what}: it is no OCI image layout`);
+    if (!existsSync(path))
+      throw imageFault('MI-IMAGE-BROKEN', name, `it has no ${what}, so it is not an OCI image layout`);
     if (statSync(path).size > largestDocument) throw imageFault('MI-IMAGE-LIMIT', name, `its ${what} is too large`);
     return readRegularFile(path, largestDocument);
   };
@@ -95,7 +96,7 @@ function archiveStore(name: string, archive: OuterArchive, tag: string | undefin
   return {
     root: async () => {
       if (!archive.has('index.json'))
-        throw imageFault('MI-IMAGE-BROKEN', name, 'it has no index.json: it is no archive of an image');
+        throw imageFault('MI-IMAGE-BROKEN', name, 'it has no index.json, so it is not an image archive');
       const chosen = chooseImage(name, await archive.document('index.json'), tag);
       return { bytes: await archive.document(blobOf(chosen)), digest: chosen.digest };
     },

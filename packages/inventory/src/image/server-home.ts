@@ -102,7 +102,7 @@ function filesBelow(root: FolderNode, folder: readonly string[], brokenLinks: st
   });
 }
 
-/** From the folder's name, else from the server's own JARs, `org.wso2.micro.integrator.core_4.2.0.164.jar` for instance. */
+/** From the folder's name, else from the server's own JARs, for example `org.wso2.micro.integrator.core_4.2.0.164.jar`. */
 function versionOf(root: FolderNode, home: readonly string[]): string | undefined {
   const named = /^wso2mi-(\d+\.\d+\.\d+)/.exec(home.at(-1) ?? '')?.[1];
   if (named !== undefined) return named;

@@ -9,7 +9,7 @@ export interface ImageSource {
   readonly configBytes: Buffer;
   /** Lowest layer first. */
   readonly layers: readonly ImageLayer[];
-  /** Platforms of a multi-platform image that were not read, `linux/arm64` for instance. */
+  /** Platforms of a multi-platform image that were not read, for example `linux/arm64`. */
   readonly otherPlatforms: readonly string[];
   readonly close?: () => void;
 }

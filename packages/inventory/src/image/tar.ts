@@ -109,7 +109,7 @@ interface RawHeader extends Omit<TarEntry, 'type'> {
 
 function readHeader(header: Buffer): RawHeader {
   if (header.length < block) throw new TarFault('it ends in the middle of a header');
-  if (!hasRightSum(header)) throw new TarFault('it is no tar archive, or is damaged');
+  if (!hasRightSum(header)) throw new TarFault('it is not a tar archive, or it is damaged');
   const name = textOf(header.subarray(0, 100));
   const isPosix = header.toString('latin1', 257, 263) === 'ustar\0';
   const prefix = isPosix ? textOf(header.subarray(345, 500)) : '';
@@ -215,7 +215,7 @@ function numberIn(header: Buffer, at: number, length: number): number {
     .replace(/[\0 ]+$/, '')
     .trim();
   if (text === '') return 0;
-  if (!/^[0-7]+$/.test(text)) throw new TarFault('it is no tar archive, or is damaged');
+  if (!/^[0-7]+$/.test(text)) throw new TarFault('it is not a tar archive, or it is damaged');
   return Number.parseInt(text, 8);
 }
 

@@ -21,7 +21,7 @@ export function dispatchTargets(
   try {
     expression = new RegExp(`^(?:${pattern.replace(/\*\+|\+\+/g, '*')})$`);
   } catch {
-    return { refused: 'it is no regular expression that can be read here' };
+    return { refused: 'it is not a regular expression that this command can read' };
   }
   const spelled = pattern.replace(/\\([^A-Za-z0-9])/g, '$1');
   const matches = ({ path }: { readonly path: string }): boolean =>

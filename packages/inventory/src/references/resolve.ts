@@ -165,7 +165,7 @@ function outcomes(indexes: Indexes, artifact: ResolvableArtifact, { target, sour
         code: 'MI-DISPATCH-PATTERN',
         severity: 'warning',
         message: `The pattern "${target.pattern}" of ${artifact.id} cannot be tried: ${result.refused}. Which APIs and proxies it reaches is not known.`,
-        hint: 'Write the pattern without repeated groups, (/orders|/stock)/?.* for instance.',
+        hint: 'Write the pattern without repeated groups, for example (/orders|/stock)/?.*',
         source,
       });
       return [{ to: target.pattern, state: 'dynamic' }];

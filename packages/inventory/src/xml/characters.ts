@@ -53,7 +53,7 @@ export function isPairAt(text: string, position: number): boolean {
   return high >= 0xd800 && high <= 0xdbff && low >= 0xdc00 && low <= 0xdfff;
 }
 
-/** True when XML 1.0 allows the code point, in a character reference for instance. */
+/** True when XML 1.0 allows the code point, for example in a character reference. */
 export function isXmlCharacter(code: number): boolean {
   return (
     code === 0x09 ||

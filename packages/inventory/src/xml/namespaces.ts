@@ -28,7 +28,7 @@ export function createNamespaceScope(): NamespaceScope {
       const value = uri.trim();
       if (prefix === 'xmlns') malformed('The prefix "xmlns" cannot be declared', offset);
       if ((prefix === 'xml') !== (value === XML))
-        malformed(`The prefix "${prefix}" cannot stand for "${value}"`, offset);
+        malformed(`The prefix "${prefix}" cannot be bound to "${value}"`, offset);
       if (value === XMLNS) malformed(`Nothing can be bound to the namespace "${XMLNS}"`, offset);
       if (prefix !== '' && value === '') malformed(`The namespace of the prefix "${prefix}" is empty`, offset);
       undo.push({ depth, prefix, before: bindings.get(prefix) });
@@ -50,7 +50,7 @@ export function createNamespaceScope(): NamespaceScope {
 export function prefixNamespace(scope: NamespaceScope, name: string, colon: number, offset: number): string {
   const localEnd = nameEnd(name, colon + 1);
   if (colon === 0 || localEnd !== name.length || localEnd === colon + 1 || name.includes(':', colon + 1))
-    malformed(`"${name}" is no name with a prefix`, offset);
+    malformed(`"${name}" is not a valid prefixed name`, offset);
   const prefix = name.slice(0, colon);
   if (prefix === 'xmlns') malformed(`The prefix "xmlns" of "${name}" is reserved`, offset);
   return scope.lookup(prefix) ?? malformed(`The prefix "${prefix}" of "${name}" is not declared`, offset);

@@ -28,7 +28,7 @@ export function skipInstruction(text: string, position: number): number {
   if (end > nameStop && !isSpace(text.charCodeAt(nameStop)))
     malformed(`A space is missing after the processing instruction's name "${name}"`, nameStop);
   const wrong = forbiddenCharacter(text, nameStop, end);
-  if (wrong !== -1) malformed('The processing instruction has a character that cannot stand in XML', wrong);
+  if (wrong !== -1) malformed('The processing instruction has a character that XML does not allow', wrong);
   return end + 2;
 }
 

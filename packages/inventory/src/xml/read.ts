@@ -130,7 +130,7 @@ function readDocument(text: string, handler: XmlHandler, limits: XmlLimits, skip
       else if (text.startsWith('<!DOCTYPE', position) && elements === 0 && !cursor.hasDoctype) {
         position = skipDoctype(text, position);
         cursor.hasDoctype = true;
-      } else malformed('"<!" starts nothing that may stand here', position);
+      } else malformed('"<!" does not start anything that is allowed here', position);
     } else if (next === 0x3f) {
       position = skipInstruction(text, position);
     } else {
@@ -184,7 +184,7 @@ function endTag(
 
 function mismatch(text: string, position: number, expected: OpenTag): never {
   const found = text.slice(position + 2, nameEnd(text, position + 2));
-  return malformed(`"</${found}>" stands where "</${expected.name}>" was expected`, position);
+  return malformed(`"</${found}>" found where "</${expected.name}>" was expected`, position);
 }
 
 /** Reads character data up to the next tag. */
@@ -217,7 +217,7 @@ function readCharacters(
     }
   }
   if (!inElement) {
-    if (!blank) malformed('Text stands outside of the root element', start);
+    if (!blank) malformed('There is text outside the root element', start);
   } else if (!(blank && skipBlankText)) {
     handler.text(
       plain ? text.slice(start, end) : decodeText(text.slice(start, end), start, false, cursor.hasDoctype),
@@ -238,7 +238,7 @@ function readCdata(text: string, position: number, handler: XmlHandler): number 
 function commentEnd(text: string, position: number): number {
   const end = text.indexOf('--', position + 4);
   if (end === -1) malformed('The comment is never closed', position);
-  if (text.charCodeAt(end + 2) !== 0x3e) malformed('"--" cannot stand in a comment', end);
+  if (text.charCodeAt(end + 2) !== 0x3e) malformed('"--" is not allowed in a comment', end);
   checkCharacters(text, position, end);
   return end + 3;
 }
@@ -249,5 +249,5 @@ function checkCharacters(text: string, start: number, end: number): void {
 }
 
 function forbidden(code: number, offset: number): never {
-  return malformed(`The character U+${code.toString(16).toUpperCase().padStart(4, '0')} cannot stand in XML`, offset);
+  return malformed(`The character U+${code.toString(16).toUpperCase().padStart(4, '0')} is not allowed in XML`, offset);
 }

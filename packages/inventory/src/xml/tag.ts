@@ -78,7 +78,7 @@ function readValue(cursor: TagCursor, name: string, nameStop: number): string {
   at++;
   while (isSpace(text.charCodeAt(at))) at++;
   const quote = text.charCodeAt(at);
-  if (quote !== 0x22 && quote !== 0x27) malformed(`The value of the attribute "${name}" must stand in quotes`, at);
+  if (quote !== 0x22 && quote !== 0x27) malformed(`The value of the attribute "${name}" must be quoted`, at);
   const start = at + 1;
   let plain = true;
   for (at = start; ; at++) {
@@ -89,7 +89,7 @@ function readValue(cursor: TagCursor, name: string, nameStop: number): string {
     if (code === 0x26 || code === 0x0a || code === 0x0d || code === 0x09) plain = false;
     else if (code < 0x20 || code >= 0xd800) {
       if (forbiddenCharacter(text, at, at + 1) !== -1 && !isPairAt(text, at))
-        malformed(`The value of the attribute "${name}" has a character that cannot stand in XML`, at);
+        malformed(`The value of the attribute "${name}" has a character that XML does not allow`, at);
       if (code <= 0xdbff && code >= 0xd800) at++;
     } else if (code !== code) malformed(`The value of the attribute "${name}" is never closed`, start - 1);
   }

@@ -100,7 +100,7 @@ function statefulFindings(plan: Plan, deployed: ReadonlyMap<string, Deployed>): 
     return [
       finding('MI-DELIVERY-TWICE', 'error', {
         message: `${id} must run in ${owner} alone, but its archives also bring it to ${listed(others)}.`,
-        hint: 'Deliver by roles, or divide the application so that the two are in different archives.',
+        hint: 'Deliver by roles, or split the application so that the two are in different archives.',
         artifacts: [id],
       }),
     ];

@@ -36,7 +36,7 @@ function suspended(
       : suspend === 'ignored'
         ? ['MI starts it all the same, so it takes messages.', 'Leave it out of the archive until it should work.']
         : [
-            'it opens no port in a pod until somebody activates it there, while the Service leads to that port.',
+            'it opens no port in a pod until it is activated there, although the Service exposes that port.',
             'Remove suspend="true", or activate it in each pod after each start (management API).',
           ];
   return [

@@ -155,7 +155,7 @@ function jdbc(context: PlanContext, use: StoreUse): PlanDiagnostic[] {
     if (members?.state !== 'literal' || !(Number(members.value) > 1)) return [];
     return [
       finding('MI-ISO-JDBC-TWO', 'warning', {
-        message: `${title(processor)} takes from ${use.store.id} with ${members.value} members at once. The store does not lock the row it hands out, so messages may be delivered twice.`,
+        message: `${title(processor)} takes from ${use.store.id} with ${members.value} members at the same time. The store does not lock the row it returns, so messages may be delivered twice.`,
         hint: 'Set member.count to 1, or use a JMS or RabbitMQ store.',
         source: members.parameter.source,
         related: [use.store.source],

@@ -109,7 +109,7 @@ function customClasses(context: PlanContext): PlanDiagnostic[] {
     .map(([name, list]) => {
       const roles = [...new Set(list.map((use) => use.role))].toSorted(compareText);
       return finding('MI-ISO-CUSTOM', several ? 'warning' : 'info', {
-        message: `The class ${name} (${listed(roles)}) of ${listed([...new Set(list.map((use) => use.id))], 5)} is not MI's own: what it keeps in memory or starts by itself cannot be seen.`,
+        message: `The class ${name} (${listed(roles)}) of ${listed([...new Set(list.map((use) => use.id))], 5)} is not part of MI: what it keeps in memory or starts on its own is unknown.`,
         hint: 'Check that it keeps nothing between messages that another pod would need; if an entry point is isolated without need, override its verdict in mi-patterns.yaml.',
         source: list[0]?.source,
         related: list.slice(1).map((use) => use.source),

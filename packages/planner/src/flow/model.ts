@@ -22,7 +22,7 @@ export type FlowNodeKind =
 /** `broken`: it fails in this plan. `risk`: it works, and can lose messages or do work twice. */
 export interface Danger {
   readonly level: 'broken' | 'risk';
-  /** A few words that say what happens, `never processed here` for instance. */
+  /** A few words that say what happens, for example `never processed here`. */
   readonly word: string;
 }
 

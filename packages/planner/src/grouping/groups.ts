@@ -96,7 +96,7 @@ function checkName(group: Group, earlier: readonly Group[], diagnostics: PlanDia
     : group.name === statelessWorkload
       ? `is the name of the stateless workload`
       : earlier.some((other) => other.name === group.name)
-        ? 'stands there twice'
+        ? 'appears twice'
         : undefined;
   if (fault === undefined) return true;
   diagnostics.push(
@@ -114,8 +114,8 @@ function claimedTwice(graph: Graph, unit: Unit, wanted: readonly Group[]): PlanD
   const both = ids.length === 1 || ids.some((id) => wanted.filter((group) => matches(group, id)).length > 1);
   return finding('MI-PLAN-GROUP-OVERLAP', 'error', {
     message: both
-      ? `${listed(ids)} belongs to the groups ${names} at once.`
-      : `The groups ${names} divide ${listed(ids)}, which reach each other and so must share one pod.`,
+      ? `${listed(ids)} belongs to several groups: ${names}.`
+      : `The groups ${names} split ${listed(ids)}, which reach each other and must share a pod.`,
     hint: both
       ? 'Narrow the globs so that each stateful artifact is in one group.'
       : 'Put them into one group, or break the call between them (through a broker, or over the Service of the other workload).',

@@ -32,8 +32,8 @@ function suspendedWords(suspend: Suspend, rule: InboundRule): string {
     return '; suspended as it is, MI does not start it, and it cannot be activated either: it works in no pod until it is deployed without suspend';
   if (suspend === 'ignored') return '; MI starts it although it is suspended';
   return rule.behavior === 'listening'
-    ? '; suspended as it is, it opens no port in a pod until somebody activates it there'
-    : '; it starts suspended in each new pod, until somebody activates it there';
+    ? '; it is suspended, so it opens no port in a pod until it is activated there'
+    : '; it starts suspended in each new pod until it is activated there';
 }
 
 /** Verdict of an inbound endpoint, from its protocol or class and the parameters that matter to it. */

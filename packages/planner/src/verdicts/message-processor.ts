@@ -56,7 +56,7 @@ const does: Readonly<Record<ProcessorType, string>> = {
 const harm: Readonly<Record<StoreType, string>> = {
   'in-memory':
     'each pod has a store of its own in memory, so order, pace and deactivation would differ from pod to pod',
-  resequence: 'each pod would count the sequence by itself and let messages out of order',
+  resequence: 'each pod would count the sequence on its own and release messages out of order',
   jdbc: 'two pods would deliver a message twice, because the store does not lock the row it hands out',
   jms: 'two pods would share the messages and deliver them out of order',
   rabbitmq: 'two pods would share the messages and deliver them out of order',
@@ -79,9 +79,7 @@ export function processorVerdict(artifact: Artifact, facts: ProcessorFacts, stor
         : interval.state === 'dynamic'
           ? `at the interval ${interval.text}`
           : 'every 1000 ms';
-  const asleep = startsDeactivated(facts)
-    ? '; it starts deactivated in each new pod, until somebody activates it there'
-    : '';
+  const asleep = startsDeactivated(facts) ? '; it starts deactivated in each new pod until it is activated there' : '';
   return {
     class: 'isolate',
     because: `${title(artifact)} ${does[processorType(facts)]} message store ${facts.messageStore} ${pace} in each pod that deploys it: ${store === undefined ? 'two pods may deliver a message twice' : harm[store]}${asleep}.`,

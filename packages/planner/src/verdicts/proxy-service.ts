@@ -233,7 +233,7 @@ function judge(transport: ServedTransport, parameters: readonly Parameter[]): Fi
       }
     : {
         class: 'opaque',
-        why: `is served by the transport ${transport.name}, which is none of MI's own: whether it starts work by itself cannot be decided`,
+        why: `is served by the transport ${transport.name}, which is not part of MI: whether it starts work on its own is unknown`,
         undecided: 'unknown-protocol',
       };
 }

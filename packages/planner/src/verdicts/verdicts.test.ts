@@ -467,9 +467,7 @@ describe('message processors, stores, data services and APIs', () => {
   ])('a processor with is.active %s says whether it starts asleep: %s', (active, asleep) => {
     const found = verdict('message-processor/M', { parameters: active === undefined ? {} : { 'is.active': active } });
     expect(found.class).toBe('isolate');
-    expect(found.because.endsWith('; it starts deactivated in each new pod, until somebody activates it there.')).toBe(
-      asleep,
-    );
+    expect(found.because.endsWith('; it starts deactivated in each new pod until it is activated there.')).toBe(asleep);
   });
 
   it.each([...processorClasses.keys(), 'com.acme.Processor'])('processor %s is isolated', (name) => {

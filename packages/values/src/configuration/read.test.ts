@@ -89,14 +89,14 @@ describe('readConfiguration', () => {
         \`chart\` has more than one of \`path\`, \`repository\` or \`oci\`.
         Keep exactly one of them. (The chart to roll out; the one that comes with the command when absent.)
       4:12 MI-CONFIG-ARTIFACT-ID
-        \`taks/A\` is no artifact id.
+        \`taks/A\` is not an artifact id.
         Did you mean \`task/A\`?
       4:28 MI-CONFIG-CHOICE
         \`verdicts."taks/A".class\` is the text \`stateles\`; it must be \`stateless\`, \`isolate\`, \`broker-safe\`, \`affinity\`, \`pod-local\` or \`opaque\`.
         Did you mean \`stateless\`? (How the artifact behaves when several pods run it.)
       4:56 MI-CONFIG-ARTIFACT-ID
-        \`B\` is no artifact id.
-        Write the kind, a slash and the name, \`task/OrderTask\` for instance.
+        \`B\` is not an artifact id.
+        Write the kind, a slash and the name, for example \`task/OrderTask\`.
       6:20 MI-CONFIG-FORMAT
         \`environments.dev.namespace\` is the text \`Dev\`, which is not lower-case letters, digits and hyphens, starting and ending with a letter or digit.
         Use a name such as \`order-task\`. (Namespace of the release; the one of the context when absent.)
@@ -111,7 +111,7 @@ describe('readConfiguration', () => {
         Did you mean \`approval\`?
       7:40 MI-CONFIG-TYPE
         \`environments.Prod.timeout\` is the number 10; expected is text.
-        Put it in quotes: \`timeout: "10"\`. (How long a rollout waits for the workloads, 10m or 1h30m for instance.)
+        Put it in quotes: \`timeout: "10"\`. (How long a rollout waits for the workloads, for example 10m or 1h30m.)
       8:3 MI-CONFIG-SAME-TARGET
         The environments \`Prod\` and \`stage\` have the same context, namespace and release.
         Give each environment its own context, namespace or release.
@@ -171,7 +171,7 @@ describe('readGroups', () => {
         \`"A b"\` is the text \`x\`; expected is a list.
         Write a list: \`A b: [x]\`.
       2:13 MI-CONFIG-GLOB-TWICE
-        \`a\` stands in the groups \`orders\` and \`orders\`.
+        \`a\` appears in the groups \`orders\` and \`orders\`.
         Keep the pattern in one of the groups."
     `);
   });

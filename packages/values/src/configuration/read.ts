@@ -106,7 +106,7 @@ function repeatedGlobs(file: YamlFile, base: readonly string[]): readonly Diagno
         found.push(
           describe(
             'MI-CONFIG-GLOB-TWICE',
-            `\`${glob}\` stands in the groups \`${earlier.name}\` and \`${name}\`.`,
+            `\`${glob}\` appears in the groups \`${earlier.name}\` and \`${name}\`.`,
             locate(file, path, 'value').source,
             undefined,
             [locate(file, earlier.path, 'value').source],
@@ -150,14 +150,14 @@ function verdictRules(file: YamlFile): readonly Diagnostic[] {
     const meant = nearest(kind, kinds);
     const hint =
       slash < 0
-        ? 'Write the kind, a slash and the name, `task/OrderTask` for instance.'
+        ? 'Write the kind, a slash and the name, for example `task/OrderTask`.'
         : meant === undefined
           ? `Kinds are ${kinds.join(', ')}.`
           : `Did you mean \`${meant}${id.slice(slash)}\`?`;
     return [
       describe(
         'MI-CONFIG-ARTIFACT-ID',
-        `\`${id}\` is no artifact id.`,
+        `\`${id}\` is not an artifact id.`,
         locate(file, ['verdicts', id], 'key').source,
         hint,
       ),

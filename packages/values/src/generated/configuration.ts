@@ -28,7 +28,7 @@ export type Namespace = string;
  */
 export type Approval = 'none' | 'required';
 /**
- * How long a rollout waits for the workloads, 10m or 1h30m for instance.
+ * How long a rollout waits for the workloads, for example 10m or 1h30m.
  */
 export type Timeout = string;
 /**

@@ -116,13 +116,13 @@ const knownForms: readonly KnownForm[] = [
   },
   {
     words: 'a repository of an image: lower-case letters, digits, dots, hyphens and underscores, with slashes between',
-    hint: 'Write the name alone, `acme/orders` for instance; tag and digest have keys of their own.',
+    hint: 'Write only the name, for example `acme/orders`; tag and digest have their own keys.',
     takes: ['acme/orders', 'registry.example.com:5000/acme/orders', 'localhost/a_b'],
     refuses: ['acme/orders:1.2', 'Acme/orders', 'acme/orders/', 'acme/orders@sha256:0a', '/acme', ''],
   },
   {
     words: 'a registry: a host, with a port where it needs one',
-    hint: 'Write the host alone, `registry.example.com:5000` for instance: no `https://`, no slash at the end.',
+    hint: 'Write the host alone, for example `registry.example.com:5000`: no `https://`, no slash at the end.',
     takes: ['docker.io', 'registry.example.com:5000', 'ghcr.io/acme'],
     refuses: ['docker.io/', 'https://docker.io', 'a b'],
   },

@@ -85,7 +85,7 @@ export function propertyNames(root: JsonSchema, schema: unknown, depth = 0): str
 }
 
 /**
- * Paths at which the schema knows a key, shortest first, `workloads.<name>.heap` for instance: where a key that stands
+ * Paths at which the schema knows a key, shortest first, for example `workloads.<name>.heap`: where a key that stands
  * in the wrong place may belong.
  */
 export function pathsOfKey(root: JsonSchema, key: string): string[][] {

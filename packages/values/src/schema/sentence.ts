@@ -18,7 +18,7 @@ export interface Sentence {
   readonly code: 'UNKNOWN-KEY' | 'TYPE' | 'CHOICE' | 'FORMAT' | 'RANGE' | 'MISSING' | 'CONDITION' | 'SCHEMA';
   readonly message: string;
   readonly hint?: string;
-  /** Set when the fault is about a key below the path, an unknown one for instance. */
+  /** Set when the fault is about a key below the path, for example an unknown one. */
   readonly key?: string;
   /** Set for a missing key. */
   readonly missing?: string;
@@ -192,7 +192,7 @@ function badKey(key: string, rule: JsonSchema, owner: string): Sentence {
   return fault('is not allowed here', 'Rename it.');
 }
 
-/** The bad key of a map whose keys have one form, `workloads` for instance; undefined where the schema says more of its keys. */
+/** The bad key of a map whose keys have one form, for example `workloads`; undefined where the schema says more of its keys. */
 function badKeyOfMap(key: string, parent: JsonSchema, owner: string): Sentence | undefined {
   const [pattern, ...others] = Object.keys(parent.patternProperties ?? {});
   if (

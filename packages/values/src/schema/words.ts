@@ -78,7 +78,7 @@ export function typeHint(
     ({ pattern }) => pattern === undefined || new RegExp(pattern, 'u').test(written ?? String(value)),
   );
   if (types.has('string') && typeof value === 'number' && !fits && typeof example === 'string')
-    return `Write text, \`${label}${example}\` for instance.`;
+    return `Write text, for example \`${label}${example}\`.`;
   if (types.has('string') && (typeof value === 'number' || typeof value === 'boolean'))
     return `Put it in quotes: \`${label}"${written ?? String(value)}"\`.`;
   if (typeof value === 'string') {
@@ -96,8 +96,8 @@ export function typeHint(
     return `Write \`${label}{}\`, or put keys under it.`;
   if ((value === null || value === undefined) && !types.has('null')) return 'Give it a value, or remove the key.';
   if (types.has('integer') && typeof value === 'number')
-    return `Write a whole number, \`${label}${Math.max(1, Math.round(value))}\` for instance.`;
+    return `Write a whole number, for example \`${label}${Math.max(1, Math.round(value))}\`.`;
   if ((types.has('integer') || types.has('number')) && !types.has('string'))
-    return `Write a number, \`${label}2\` for instance.`;
+    return `Write a number, for example \`${label}2\`.`;
   return undefined;
 }

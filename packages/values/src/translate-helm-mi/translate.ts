@@ -36,7 +36,7 @@ export function translateHelmMi(text: string, path: string): HelmMiTranslation {
       diagnostics: [
         finding(
           'MI-INIT-NOT-HELM-MI',
-          `${path} is no values file of wso2/helm-mi: it has no key \`wso2\`.`,
+          `${path} is not a values file of wso2/helm-mi: it has no key \`wso2\`.`,
           'Name the values file that helm-mi was installed with.',
           file,
           [],
@@ -404,7 +404,7 @@ function notes(settings: Settings, file: YamlFile, secrets: HelmMiTranslation['s
 
 function reasonOf(path: string): string {
   const reasons: readonly (readonly [RegExp, string])[] = [
-    [/^(provider|aws|azure|gcp)\b/, ': secrets come from Kubernetes Secrets here, whoever fills them'],
+    [/^(provider|aws|azure|gcp)\b/, ': here, secrets come from Kubernetes Secrets, however those are filled'],
     [/secureVault/, ': secrets come from Kubernetes Secrets here, not from a vault file'],
     [/subscription/, ': a pull secret is named, not made'],
     [/ratelimit/i, ': it belongs to the ingress controller or the gateway'],

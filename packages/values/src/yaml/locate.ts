@@ -6,7 +6,7 @@ import { placeAt, type YamlFile } from './read.ts';
 export interface Located {
   readonly source: Source;
   readonly exact: boolean;
-  /** The scalar as written, `1.10` for instance; undefined for mappings, lists and absent values. */
+  /** The scalar as written, for example `1.10`; undefined for mappings, lists and absent values. */
   readonly written?: string;
 }
 

@@ -122,7 +122,7 @@ export function readYaml(text: string, path: string, prefix: CodePrefix, dialect
         [
           describe(
             `${prefix}-SYNTAX`,
-            `The alias \`*${nowhere.name}\` stands for nothing: no anchor \`&${nowhere.name}\` comes before it.`,
+            `The alias \`*${nowhere.name}\` has no target: no anchor \`&${nowhere.name}\` comes before it.`,
             placeAt(path, lines, nowhere.offset),
             `Set the anchor before it, or put the text in quotes: \`"*${nowhere.name}"\`.`,
           ),
@@ -232,7 +232,7 @@ function syntaxDiagnostic(code: string, message: string, source: Source, prefix:
   if (code === 'DUPLICATE_KEY')
     return describe(
       `${prefix}-DUPLICATE-KEY`,
-      'This key stands twice in the same mapping; only one of the two could count.',
+      'This key appears twice in the same mapping; only one of the two can take effect.',
       source,
     );
   if (code === 'TAB_AS_INDENT')

@@ -192,7 +192,7 @@ async function askHelper(name: string, registry: string, environment: Environmen
       ? { type: 'refresh-token', token: secret, from: program }
       : { type: 'password', user: String(user ?? ''), password: secret, from: program };
   } catch {
-    throw failed('answered something that is no login');
+    throw failed('returned something that is not a login');
   }
 }
 

@@ -35,10 +35,10 @@ export function parseDestination(text: string, plainHttp: boolean): Destination 
   const [, name = '', tag] = /^(.*?)(?::([^/]*))?$/.exec(plain.slice(slash + 1)) ?? [];
   if (name === '' || !name.split('/').every((part) => namePart.test(part)) || name.length > 255)
     throw wrong(
-      `"${name}" is no name of a repository: lower-case letters, digits, and single . _ - between them, parts divided by /.`,
+      `"${name}" is not the name of a repository: use lower-case letters and digits, single . _ - between them, and / between parts.`,
     );
   if (tag !== undefined && !tagForm.test(tag))
-    throw wrong(`"${tag}" is no tag: up to 128 letters, digits, and . _ -, the first one no . or -.`);
+    throw wrong(`"${tag}" is not a tag: use up to 128 letters, digits and . _ -, and do not start with . or -.`);
   const isHub = host === 'docker.io' || host === 'index.docker.io';
   const repository = isHub && !name.includes('/') ? `library/${name}` : name;
   return {
@@ -78,7 +78,7 @@ function wrong(message: string): CommandFailure {
     code: 'MI-PUSH-DESTINATION',
     severity: 'error',
     message,
-    hint: 'Give REGISTRY/REPOSITORY or REGISTRY/REPOSITORY:TAG, registry.example.com/team/orders-archives:1.2.0 for instance.',
+    hint: 'Give REGISTRY/REPOSITORY or REGISTRY/REPOSITORY:TAG, for example registry.example.com/team/orders-archives:1.2.0.',
   };
   return new CommandFailure([diagnostic], exitCodes.usage);
 }
