@@ -1,6 +1,7 @@
 import { statSync } from 'node:fs';
 import { basename, dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { assemble } from './containers/assemble.ts';
+import { versionsFromDockerfiles } from './containers/base-image.ts';
 import { readXmlFile } from './containers/artifact-file.ts';
 import { readCar, readExploded } from './containers/car.ts';
 import { openFolder } from './containers/folder-archive.ts';
@@ -66,6 +67,7 @@ export async function readInventory(paths: readonly string[], options: ReadOptio
     progress(places.base ?? places.artifacts);
   }
   await readLegacy(context, found.modules, found.exporters);
+  versionsFromDockerfiles(context, found.dockerfiles);
   for (const file of found.archives) {
     await readCar(context, file, context.display(file));
     progress(file);

@@ -42,6 +42,7 @@ export function discover(context: Context, roots: readonly string[]): Discovery 
     exploded: [],
     servers: [],
     configurations: [],
+    dockerfiles: [],
     loose: [],
   };
   const folders = roots.filter((root) => isFolder(root));
@@ -143,6 +144,7 @@ function takeFiles(walk: Walk, folder: string, files: ReadonlySet<string>, inter
   takeArchives(walk, folder, files);
   for (const name of files) {
     if (name === 'deployment.toml') walk.found.configurations.push(join(folder, name));
+    else if (/^Dockerfile(\.\w+)?$/.test(name)) walk.found.dockerfiles.push(join(folder, name));
     else if (
       interest === 'everything' &&
       /\.(xml|dbs)$/i.test(name) &&

@@ -18,6 +18,8 @@ export interface Discovery {
   readonly exploded: string[];
   readonly servers: ServerPlaces[];
   readonly configurations: string[];
+  /** Dockerfiles outside of projects, which read their own. */
+  readonly dockerfiles: string[];
   /** XML and .dbs files outside of all of these. */
   readonly loose: {
     readonly file: string;

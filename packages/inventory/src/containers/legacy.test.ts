@@ -49,6 +49,25 @@ const exporter = (dependencies: string) =>
   );
 
 describe('a legacy multi-module project', () => {
+  test.each([
+    ['its docker module', { 'docker/Dockerfile': 'FROM wso2/wso2mi:4.1.0\nCOPY CarbonApps /x\n' }, '4.1.0'],
+    [
+      'the nearest Dockerfile',
+      { 'a/b/Dockerfile': 'FROM wso2/wso2mi:4.4.0', 'car/Dockerfile': 'FROM wso2/wso2mi:4.2.0' },
+      '4.2.0',
+    ],
+    [
+      'the newest of those as near',
+      { 'a/Dockerfile': 'FROM wso2/wso2mi:4.2.0', 'b/Dockerfile': 'FROM wso2/wso2mi:4.10.0' },
+      '4.10.0',
+    ],
+    ['no image of somebody else', { 'docker/Dockerfile': 'FROM acme/mi:4.1.0' }, undefined],
+  ])('has the version of %s', async (_what, files: Files, version) => {
+    const cwd = makeTree({ ...(await tree()), 'car/pom.xml': exporter(dependency('api', 'Shop')), ...files });
+    const { applications } = await readInventory(['.'], { cwd });
+    expect(applications.map(({ type, runtimeVersion }) => [type, runtimeVersion])).toEqual([['exporter', version]]);
+  });
+
   test('is delivered as its exporters say, with their roles', async () => {
     const cwd = makeTree({
       ...(await tree()),

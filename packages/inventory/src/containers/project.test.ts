@@ -325,6 +325,16 @@ describe('what a pom names', () => {
       { 'deployment/docker/Dockerfile': 'ARG X\nFROM repo.acme.com/wso2mi:4.3.0-alpine\n' },
       '4.3.0',
     ],
+    [
+      'the default of a build argument',
+      '',
+      {
+        'deployment/docker/Dockerfile':
+          'ARG BASE_IMAGE="wso2/wso2mi:4.4.0"\nFROM maven:3 AS build\nFROM ${BASE_IMAGE}\n',
+      },
+      '4.4.0',
+    ],
+    ['a build argument without a default', '', { 'deployment/docker/Dockerfile': 'ARG X\nFROM ${X}\n' }, undefined],
   ])('the version of MI comes from %s', async (_what, property, files: Files, version) => {
     const { applications } = await readProjectOf({
       'pom.xml': projectPom('orders', '1.0.0', property).replace(/<project\.runtime\.version>.*?<\/[^>]*>/, ''),

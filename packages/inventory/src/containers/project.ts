@@ -1,6 +1,7 @@
 import { basename, join, relative, sep } from 'node:path';
 import type { ParsedArtifact } from '../artifact/parsed.ts';
 import { readXmlFile } from './artifact-file.ts';
+import { versionOfDockerfile, versionOfImage } from './base-image.ts';
 import { classNamesOfSources, readLibrary, readPropertyFile } from './contents.ts';
 import { readDeploymentToml } from './deployment-toml.ts';
 import { filesBelow, filesIn, foldersIn, isFile, readText } from './disk.ts';
@@ -51,7 +52,9 @@ export async function readProject(context: Context, places: ProjectPlaces, pom: 
   const runtimeVersion =
     runtimeVersionOf(context, pom) ??
     versionOfImage(property('dockerfile.base.image')) ??
-    versionOfDockerfile(context, places.base);
+    (places.base === undefined
+      ? undefined
+      : versionOfDockerfile(context, join(places.base, 'deployment', 'docker', 'Dockerfile')));
   const mainSequence = property('mainSequence');
   const application: ApplicationDraft = {
     type: 'project',
@@ -103,19 +106,6 @@ export async function readProject(context: Context, places: ProjectPlaces, pom: 
   }
 }
 
-/** Version in the tag of MI's image, for example `wso2/wso2mi:4.2.0`; undefined for other images and tags. */
-function versionOfImage(image: string | undefined): string | undefined {
-  return /(?:^|\/)wso2(?:mi|-mi)[\w-]*:v?(\d+\.\d+\.\d+)(?:[-.]|$)/.exec(image?.trim() ?? '')?.[1];
-}
-
-/** The same of the image that the project's own Dockerfile starts from. */
-function versionOfDockerfile(context: Context, base: string | undefined): string | undefined {
-  const file = base === undefined ? undefined : join(base, 'deployment', 'docker', 'Dockerfile');
-  if (file === undefined || !isFile(file)) return undefined;
-  const text = readText(context, file) ?? '';
-  return versionOfImage(/^\s*FROM\s+(\S+)/im.exec(text)?.[1]);
-}
-
 function readArtifacts(reading: ProjectReading, folder: string): void {
   const { context } = reading;
   for (const kindFolder of foldersIn(context, folder)) {
@@ -140,7 +130,7 @@ function readArtifact(reading: ProjectReading, file: string, kind: ParsedArtifac
   const isText = !/\.(xml|dbs)$/i.test(file) && artifacts.length === 0;
   // A note or a backup beside the artifacts: what is wrong with it as XML is no news.
   if (isText) context.findings.diagnostics.splice(before);
-  const unusable = isText ? 'it is not an XML file' : found;
+  const unusable = isText ? 'it is no XML file' : found;
   if (unusable !== undefined) {
     report(
       context,
@@ -148,7 +138,7 @@ function readArtifact(reading: ProjectReading, file: string, kind: ParsedArtifac
       'MI-PRJ-CONTENT',
       startOf(path),
       `${path} is no ${kind}: ${unusable}.`,
-      'Move it out of the artifact folder: the build packs it anyway, or silently skips it.',
+      'Move it out of the artifact folder: the build packs it all the same, or leaves it out without a word.',
     );
   }
   for (const parsed of artifacts) {
@@ -158,7 +148,7 @@ function readArtifact(reading: ProjectReading, file: string, kind: ParsedArtifac
         'error',
         'MI-PRJ-FOLDER',
         parsed.source,
-        `${path} is a ${parsed.kind}, but is in the folder for another kind; the build packs it as ${typeOfKind(kind)} and MI fails on it.`,
+        `${path} is a ${parsed.kind}, but lies in the folder of another kind; the build packs it as ${typeOfKind(kind)} and MI fails on it.`,
         `Move it to the folder for ${parsed.kind} artifacts.`,
       );
     }

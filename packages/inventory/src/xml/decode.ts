@@ -31,7 +31,8 @@ export function decodeXml(bytes: Uint8Array, path: string): DecodedXml {
     return content.every((byte) => byte < 0x80)
       ? { text: content.toString('latin1') }
       : refusal(path, `The file holds characters that its encoding "${declared}" does not have`, undefined);
-  if (encoding !== 'other') return disagreement(path, declared, physical.width);
+  if (encoding !== 'other' && encoding !== 'windows1252') return disagreement(path, declared, physical.width);
+  if (encoding === 'windows1252') return { text: decodeWindows1252(content) };
   try {
     if (/^(x-)?mac/i.test(declared ?? '')) throw new Error('Java has another name for it');
     // As Java's InputStreamReader, which puts U+FFFD in the place of what it cannot decode.
@@ -39,6 +40,16 @@ export function decodeXml(bytes: Uint8Array, path: string): DecodedXml {
   } catch {
     return refusal(path, `The file cannot be read in the encoding "${declared}" that it names`, undefined);
   }
+}
+
+/** What windows-1252 has in the place of the control characters 0x80 to 0x9f of ISO-8859-1; U+FFFD where it has nothing, as in Java. */
+const windows1252 = '€\ufffd‚ƒ„…†‡ˆ‰Š‹Œ\ufffdŽ\ufffd\ufffd‘’“”•–—˜™š›œ\ufffdžŸ';
+
+/** `TextDecoder` of Node 20 reads windows-1252 as ISO-8859-1. */
+function decodeWindows1252(content: Buffer): string {
+  return content
+    .toString('latin1')
+    .replace(/[\x80-\x9f]/g, (character) => windows1252.charAt(character.charCodeAt(0) - 0x80));
 }
 
 function decodeWide(
@@ -76,7 +87,7 @@ function declaredIn(content: Buffer, { width, bigEndian }: Physical): string | u
   return /^<\?xml[ \t\r\n][^>]*?[ \t\r\n]encoding[ \t\r\n]*=[ \t\r\n]*["']([A-Za-z][\w.-]*)/.exec(text)?.[1];
 }
 
-type Family = 'utf8' | 'latin1' | 'ascii' | 'utf16' | 'utf16le' | 'utf16be' | 'utf32' | 'other';
+type Family = 'utf8' | 'latin1' | 'ascii' | 'utf16' | 'utf16le' | 'utf16be' | 'utf32' | 'windows1252' | 'other';
 
 /** Names that the parser knows itself, without case, `-` and `_` (io/CharsetNames.java, `normalize`); others are Java's. */
 const families: Readonly<Record<string, Family>> = {
@@ -84,6 +95,8 @@ const families: Readonly<Record<string, Family>> = {
   iso88591: 'latin1',
   isolatin1: 'latin1',
   latin1: 'latin1',
+  windows1252: 'windows1252',
+  cp1252: 'windows1252',
   ascii: 'ascii',
   usascii: 'ascii',
   iso646us: 'ascii',

@@ -146,6 +146,20 @@ describe('bytes', () => {
     });
   });
 
+  test.each([
+    ['windows-1252', '€“ä'],
+    ['Cp1252', '€“ä'],
+    ['windows-1250', '€“ä'],
+    ['ISO-8859-1', '\x80\x93ä'],
+  ])('the bytes 80, 93 and e4 in %s', (encoding, text) => {
+    const bytes = Buffer.concat([
+      Buffer.from(`<?xml version="1.0" encoding="${encoding}"?><a>`),
+      Buffer.from([0x80, 0x93, 0xe4]),
+      Buffer.from('</a>'),
+    ]);
+    expect(decoded(bytes)).toMatchObject({ text: expect.stringContaining(`<a>${text}</a>`) });
+  });
+
   // What woodstox-core-asl 4.4.1 answers to the same files.
   test.each([
     ['UTF-16', 'utf8', false],

@@ -1,3 +1,4 @@
+import type { Diagnostic } from '@mi-patterns/inventory';
 import type { PlanDiagnostic } from '../model.ts';
 import type { PlanContext } from './context.ts';
 import { finding } from './finding.ts';
@@ -8,6 +9,20 @@ const mended: ReadonlySet<string> = new Set(['MI-CAR-NO-DIRECTORY', 'MI-CAR-NO-R
 /** Warnings about something that is deployed, but was not read: the plan knows nothing of it. */
 const unread: ReadonlySet<string> = new Set(['MI-LEGACY-UNMATCHED', 'MI-READ-LINK']);
 
+/** Warnings about files that lie among the artifacts and are none: what their author wrote there does not run. */
+const leftOut: ReadonlySet<string> = new Set([
+  'MI-CAR-STRAY',
+  'MI-CAR-UNKNOWN-TYPE',
+  'MI-CAR-UNLISTED',
+  'MI-LEGACY-UNLISTED',
+  'MI-LEGACY-UNSUPPORTED',
+  'MI-PRJ-CONTENT',
+  'MI-PRJ-NESTED',
+  'MI-PRJ-UNKNOWN-FOLDER',
+  'MI-SERVER-CONTENT',
+  'MI-XML-NAMESPACE',
+]);
+
 /** Warnings about settings that decide a verdict and are not what their author took them for. */
 const misread: ReadonlySet<string> = new Set(['MI-TOML-IGNORED']);
 
@@ -16,18 +31,26 @@ const misread: ReadonlySet<string> = new Set(['MI-TOML-IGNORED']);
  * are ready. A plan that passed over them would promise what does not run.
  */
 export function inputDiagnostics({ inventory }: PlanContext): PlanDiagnostic[] {
-  return inventory.diagnostics
-    .filter(
-      ({ severity, code }) =>
-        (severity === 'error' && !mended.has(code)) ||
-        (severity === 'warning' && (unread.has(code) || misread.has(code))),
-    )
-    .map(({ code, severity, message, hint, source, related }) =>
+  return inventory.diagnostics.flatMap(({ code, severity, message, hint, source, related }) => {
+    const sentence = consequence(code, severity);
+    if (sentence === undefined) return [];
+    return [
       finding('MI-PLAN-INPUT', severity, {
-        message: `${severity === 'error' ? 'The plan cannot be relied on, because of what was read' : misread.has(code) ? 'The plan goes by what MI reads' : 'The plan knows nothing of what was not read'} (${code}): ${message}`,
+        message: `${sentence} (${code}): ${message}`,
         hint,
         source,
         ...(related === undefined ? {} : { related }),
       }),
-    );
+    ];
+  });
+}
+
+/** What a finding of the inventory means for the plan; undefined when it means nothing. */
+function consequence(code: string, severity: Diagnostic['severity']): string | undefined {
+  if (severity === 'error')
+    return mended.has(code) ? undefined : 'The plan cannot be relied on, because of what was read';
+  if (severity !== 'warning') return undefined;
+  if (unread.has(code)) return 'The plan knows nothing of what was not read';
+  if (misread.has(code)) return 'The plan goes by what MI reads';
+  return leftOut.has(code) ? 'The plan leaves a file out' : undefined;
 }

@@ -5,6 +5,7 @@ import {
   inbound,
   mcp,
   failover,
+  found,
   twoApps,
   free,
   database,
@@ -100,70 +101,12 @@ export const planCases = {
     ],
   ],
   'MI-PLAN-INPUT': [
-    [
-      'a broken file',
-      'error',
-      { 'task/T': {} },
-      {},
-      {
-        diagnostics: [
-          {
-            code: 'MI-XML-MALFORMED',
-            severity: 'error',
-            message: 'The file ends inside a tag.',
-            hint: 'Correct the XML.',
-            source: source('src/x.xml'),
-          },
-        ],
-      },
-    ],
-    [
-      'an artifact of an exporter that was not read',
-      'warning',
-      { 'task/T': {} },
-      {},
-      {
-        diagnostics: [
-          {
-            code: 'MI-LEGACY-UNMATCHED',
-            severity: 'warning',
-            message: 'It is in none of the given paths.',
-            hint: 'Give its path.',
-          },
-        ],
-      },
-    ],
-    [
-      'a switch that MI does not read',
-      'warning',
-      { 'task/T': {} },
-      {},
-      {
-        diagnostics: [
-          {
-            code: 'MI-TOML-IGNORED',
-            severity: 'warning',
-            message: 'It does nothing.',
-            hint: 'Write the other key.',
-            source: source('deployment.toml'),
-          },
-        ],
-      },
-    ],
-    [
-      'what packing again mends',
-      'none',
-      { 'task/T': {} },
-      {},
-      { diagnostics: [{ code: 'MI-CAR-NO-ROLE', severity: 'error', message: 'It has no role.', hint: 'Add one.' }] },
-    ],
-    [
-      'a warning',
-      'none',
-      { 'task/T': {} },
-      {},
-      { diagnostics: [{ code: 'MI-PRJ-NO-POM', severity: 'warning', message: 'It has no pom.', hint: 'Add one.' }] },
-    ],
+    ['a broken file', 'error', { 'task/T': {} }, {}, found('error', 'MI-XML-MALFORMED')],
+    ['a file that is all comment', 'warning', { 'task/T': {} }, {}, found('warning', 'MI-PRJ-CONTENT')],
+    ['an artifact that was not read', 'warning', { 'task/T': {} }, {}, found('warning', 'MI-LEGACY-UNMATCHED')],
+    ['a switch that MI does not read', 'warning', { 'task/T': {} }, {}, found('warning', 'MI-TOML-IGNORED')],
+    ['what packing again mends', 'none', { 'task/T': {} }, {}, found('error', 'MI-CAR-NO-ROLE')],
+    ['a warning', 'none', { 'task/T': {} }, {}, found('warning', 'MI-PRJ-NO-POM')],
   ],
   'MI-PLAN-GROUP-EMPTY': [
     [

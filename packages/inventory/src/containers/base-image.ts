@@ -1,0 +1,69 @@
+import { dirname, join } from 'node:path';
+import { isFile, readText } from './disk.ts';
+import type { ApplicationDraft, Context } from './draft.ts';
+
+/** Version in the tag of MI's image, for example `wso2/wso2mi:4.2.0`; undefined for other images and tags. */
+export function versionOfImage(image: string | undefined): string | undefined {
+  return /(?:^|\/)wso2(?:mi|-mi)[\w-]*:v?(\d+\.\d+\.\d+)(?:[-.]|$)/.exec(image?.trim() ?? '')?.[1];
+}
+
+/** The version of the last image of MI that a Dockerfile starts from, with the defaults of its build arguments. */
+export function versionOfDockerfile(context: Context, file: string): string | undefined {
+  if (!isFile(file)) return undefined;
+  const text = readText(context, file) ?? '';
+  const defaults = new Map<string, string>();
+  let version: string | undefined;
+  for (const [, instruction = '', rest = ''] of text.matchAll(/^[ \t]*(ARG|FROM)[ \t]+(.*)$/gim)) {
+    if (instruction.toUpperCase() === 'ARG') {
+      const [, name = '', value = ''] = /^(\w+)=(.*)$/.exec(rest.trim()) ?? [];
+      defaults.set(name, value.replace(/^(["'])(.*)\1$/, '$2'));
+      continue;
+    }
+    const image = rest.trim().replace(/^--platform=\S+\s+/, '');
+    const filled = image.replace(
+      /\$\{(\w+)(?::-([^}]*))?\}|\$(\w+)/g,
+      (_, braced: string | undefined, otherwise: string | undefined, bare: string | undefined) =>
+        defaults.get(braced ?? bare ?? '') || otherwise || '',
+    );
+    version = versionOfImage(filled.split(/\s/)[0]) ?? version;
+  }
+  return version;
+}
+
+/**
+ * Gives applications that name no version of MI that of the nearest Dockerfile: one in the same module, in a module next to it (the
+ * docker module of a legacy project), or in a folder above. Of two that are as near the newest counts.
+ */
+export function versionsFromDockerfiles(context: Context, dockerfiles: readonly string[]): void {
+  const known = dockerfiles.flatMap((file) => {
+    const version = versionOfDockerfile(context, file);
+    return version === undefined ? [] : [{ folder: partsOf(dirname(context.display(file))), version }];
+  });
+  if (known.length === 0) return;
+  for (const application of context.findings.applications) {
+    if (application.runtimeVersion !== undefined || !isSource(application)) continue;
+    const own = partsOf(application.source.path);
+    const [nearest] = known.toSorted(
+      (a, b) =>
+        shared(b.folder, own) - shared(a.folder, own) ||
+        b.version.localeCompare(a.version, undefined, { numeric: true }),
+    );
+    if (nearest !== undefined) Object.assign(application, { runtimeVersion: nearest.version });
+  }
+}
+
+function isSource({ type }: ApplicationDraft): boolean {
+  return type === 'project' || type === 'exporter';
+}
+
+function partsOf(path: string): readonly string[] {
+  return join('.', path)
+    .split(/[/\\]/)
+    .filter((part) => part !== '.' && part !== '');
+}
+
+function shared(a: readonly string[], b: readonly string[]): number {
+  let length = 0;
+  while (length < a.length && a[length] === b[length]) length += 1;
+  return length;
+}
