@@ -1,58 +1,75 @@
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { renderChart } from '@mi-patterns/helm';
+import { validateValues } from '@mi-patterns/values';
 import { describe, expect, it } from 'vitest';
-import { miPatterns, orders, temporaryFolder } from '../support/command.ts';
-import { render } from './support.ts';
+import { judgeValues } from '../../packages/cli/src/judge-values.ts';
+import { chart, miPatterns, orders, temporaryFolder } from '../support/command.ts';
+import { suiteCases } from './suite-cases.ts';
+import { render, shared } from './support.ts';
 
-const coordinated = { pattern: 'coordinated', image: { repository: 'acme/orders', tag: '1' } };
-const twoWorkloads = (other: object, release: object = {}): object => ({
-  ...coordinated,
-  ...release,
-  workloads: { api: { type: 'stateless' }, nightly: { type: 'stateful', ...other } },
-});
-const database = (settings: object, workload: object = { type: 'stateless', replicas: 3 }): object => ({
-  ...coordinated,
-  coordination: { mode: 'database', database: { url: 'jdbc:a://db/c', driver: 'd', ...settings } },
-  workloads: { api: workload },
+const twoWorkloads = (nightly: object): object => ({
+  pattern: 'coordinated',
+  image: { repository: 'acme/orders', tag: '1' },
+  workloads: { api: { type: 'stateless' }, nightly: { type: 'stateful', ...nightly } },
 });
 
 /** Values, and the code with which both refuse them; undefined where both take them. */
 const cases: readonly (readonly [string, object, string?])[] = [
   ['the defaults', {}],
   ['a role of its own', twoWorkloads({ artifacts: { roles: ['Nightly'] } })],
-  ['a truststore with the key of the chart', { keystores: { truststore: { secretName: 's' } } }],
-  ['a listed role of MI', { artifacts: { roles: ['EnterpriseIntegrator'] } }],
   ['nothing that isolates', twoWorkloads({}), 'MI-VALUES-NOT-ISOLATED'],
-  ['a file beside the archives', twoWorkloads({ files: { 'conf/a': { text: 'x' } } }), 'MI-VALUES-NOT-ISOLATED'],
-  [
-    'an isolated role of every server',
-    twoWorkloads({ artifacts: { roles: ['Mi'] } }, { deploymentToml: { server: { roles: ['Mi.*'] } } }),
-    'MI-VALUES-ROLE-TWICE',
-  ],
-  ['a port of MI', { workloads: { a: { ports: { x: { port: 8290 } } } } }, 'MI-VALUES-CONDITION'],
-  ['a keystore without a password', { keystores: { primary: { secretName: 's' } } }, 'MI-VALUES-NEEDS'],
-  ['an offset in words', { deploymentToml: { server: { offset: 'ten' } } }, 'MI-VALUES-RANGE'],
-  ['an ExternalSecret without data', { externalSecrets: { a: { store: { name: 's' } } } }, 'MI-VALUES-NEEDS'],
-  [
-    'an Ingress to two workloads',
-    { ...coordinated, workloads: { a: {}, b: {} }, ingress: { enabled: true, hosts: { 'a.example.com': {} } } },
-    'MI-VALUES-NO-WORKLOAD',
-  ],
-  [
-    'a mount of a volume that is not there',
-    { workloadDefaults: { extraVolumeMounts: { '/a': { name: 'none' } } } },
-    'MI-VALUES-CONDITION',
-  ],
-  ['a class without a provider', { secretProviderClasses: { a: { objects: { b: {} } } } }, 'MI-VALUES-NEEDS'],
-  ['a heap among the options', { workloadDefaults: { jvm: { options: ['-Xmx2g'] } } }, 'MI-VALUES-RESERVED'],
-  ['more servers than pods', database({ resolver: 'round-robin', taskServerCount: 4 }), 'MI-VALUES-CONDITION'],
-  ['no named server', database({ resolver: 'task-nodes' }), 'MI-VALUES-NEEDS'],
-  ['two pods of a single replica', { workloads: { a: { replicas: 2 } } }, 'MI-VALUES-SINGLE-REPLICA'],
   ['a word of JavaScript', { artifacts: { source: 'constructor' } }, 'MI-VALUES-CHOICE'],
   ['an unknown key', { replicaas: 3 }, 'MI-VALUES-UNKNOWN-KEY'],
 ];
 
-describe('validate and the chart', () => {
+const all = suiteCases();
+const refused = all.filter(({ isRefused, needsCluster }) => isRefused && !needsCluster);
+
+describe("each case of the chart's own suites", () => {
+  // That the chart refuses these values, with these codes, is what the suites themselves see.
+  it.concurrent.each(refused.map((one) => [one.name, one] as const))('%s: validate refuses it too', async (_, one) => {
+    const { values, release, kubernetesVersion, codes } = one;
+    const found = await judgeValues(JSON.stringify(values, null, 1), 'v.yaml', { release, kubernetesVersion });
+    const errors = found.filter(({ severity }) => severity === 'error');
+    expect(errors).not.toEqual([]);
+    expect(errors.map(({ code }) => code)).toEqual(expect.arrayContaining([...codes]));
+  });
+
+  it('that the chart accepts has no fault for validate either', () => {
+    const faults = all
+      .filter(({ isRefused }) => !isRefused)
+      .flatMap(({ name, values }) => validateValues(JSON.stringify(values, null, 1), name))
+      .filter(({ severity }) => severity === 'error');
+    expect(faults).toEqual([]);
+  });
+
+  it('is read, but for what depends on the objects in a cluster', () => {
+    expect(all.length).toBeGreaterThan(450);
+    expect(refused.length).toBeGreaterThan(150);
+    expect(all.filter(({ isRefused, needsCluster }) => isRefused && needsCluster).length).toBeLessThan(15);
+  });
+});
+
+const inputs = join(shared, 'cases');
+const folders = existsSync(inputs) ? readdirSync(inputs).filter((name) => name.startsWith('chart-')) : [];
+
+describe.skipIf(folders.length === 0)(
+  `real values${folders.length === 0 ? ' (skipped: no inputs beside the repository; set MI_PATTERNS_SHARED)' : ''}`,
+  () => {
+    it.concurrent.each(folders)('%s: validate and helm template agree', async (name) => {
+      const file = join(inputs, name, 'values.yaml');
+      const [found, rendered] = await Promise.all([
+        judgeValues(readFileSync(file, 'utf8'), file),
+        renderChart({ chart, values: [file], release: 'r' }),
+      ]);
+      const errors = found.filter(({ severity }) => severity === 'error');
+      expect(errors.length > 0 ? 'refused' : 'rendered', JSON.stringify(errors)).toBe(rendered.state);
+    });
+  },
+);
+
+describe('the command and the chart', () => {
   it.each(cases)('say the same about %s', async (_, values, code) => {
     const file = join(temporaryFolder(), 'values.yaml');
     writeFileSync(file, JSON.stringify(values, null, 2));

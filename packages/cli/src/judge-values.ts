@@ -13,9 +13,19 @@ import {
 } from '@mi-patterns/values';
 import { chartFolder } from './chart.ts';
 
+/** What a cluster may have besides Kubernetes. Without it the chart leaves objects out, and does not judge their values. */
+const optionalApis = [
+  'gateway.networking.k8s.io/v1',
+  'gateway.networking.k8s.io/v1/BackendTLSPolicy',
+  'keda.sh/v1alpha1',
+  'route.openshift.io/v1',
+];
+
 export interface JudgeOptions extends ValidateOptions {
   /** Name of the release, for the length of names; a single letter when absent. */
-  readonly release?: string;
+  readonly release?: string | undefined;
+  /** The newest tested version when absent. */
+  readonly kubernetesVersion?: string | undefined;
 }
 
 /**
@@ -69,7 +79,7 @@ async function chartFindings(
 /** What the chart refuses in the text of a values file, which is not read again: a pipe can be read only once. */
 async function refusals(
   text: string,
-  { release }: JudgeOptions,
+  { release = 'r', kubernetesVersion }: JudgeOptions,
   skipSchemaValidation: boolean,
 ): Promise<readonly Diagnostic[]> {
   const folder = mkdtempSync(join(tmpdir(), 'mi-patterns-values-'));
@@ -79,8 +89,10 @@ async function refusals(
     const result = await renderChart({
       chart: chartFolder(),
       values: [file],
-      release: release ?? 'r',
+      release,
       skipSchemaValidation,
+      apiVersions: optionalApis,
+      ...(kubernetesVersion === undefined ? {} : { kubernetesVersion }),
     });
     return result.state === 'rendered' ? [] : result.diagnostics;
   } finally {
