@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { crc32 } from 'node:zlib';
-import { redact } from '../packages/helm/src/redact.ts';
+import { redact } from '../packages/inventory/src/redact.ts';
 import { readDeploymentToml } from '../packages/inventory/src/containers/deployment-toml.ts';
 import { openZip } from '../packages/inventory/src/containers/zip.ts';
 import { decodeXml, defaultLimits, readRegularFile, readXmlTree } from '../packages/inventory/src/index.ts';

@@ -24,12 +24,14 @@ interface Manifest {
 const manifest = (folder: string): Manifest => JSON.parse(read(`${folder}/package.json`)) as Manifest;
 
 /** The way of the data: each may import those before it. */
-const order = ['inventory', 'planner', 'values', 'helm', 'rollout', 'audit'].map((name) => `@mi-patterns/${name}`);
+const order = ['inventory', 'planner', 'values', 'delivery', 'helm', 'rollout', 'audit'].map(
+  (name) => `@mi-patterns/${name}`,
+);
 const mayImport = (name: string): readonly string[] =>
   order.includes(name) ? order.slice(0, order.indexOf(name)) : order;
 
 describe('imports', () => {
-  const packages = ['inventory', 'planner', 'values', 'helm', 'rollout', 'audit', 'cli'].map((folder) => ({
+  const packages = ['inventory', 'planner', 'values', 'delivery', 'helm', 'rollout', 'audit', 'cli'].map((folder) => ({
     folder: `packages/${folder}`,
     name: manifest(`packages/${folder}`).name,
   }));

@@ -1,4 +1,5 @@
-import { listAt, numberAt, redact, textAt } from '@mi-patterns/helm';
+import { listAt, numberAt, textAt } from '@mi-patterns/helm';
+import { redact } from '@mi-patterns/inventory';
 import { managementResources, type ManagementLogin, namesOf, signIn, withPortForward } from '@mi-patterns/rollout';
 import type { ServerReader } from './audit.ts';
 import type { Deployment, Server, StatefulArtifact } from './model.ts';

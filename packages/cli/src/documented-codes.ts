@@ -1,4 +1,5 @@
 import { auditCatalogue } from '@mi-patterns/audit';
+import { packingCatalogue } from '@mi-patterns/delivery';
 import { helmCatalogue } from '@mi-patterns/helm';
 import { inventoryCatalogue, type Severity } from '@mi-patterns/inventory';
 import { deliveryCatalogue, plannerCatalogue } from '@mi-patterns/planner';
@@ -30,6 +31,7 @@ export function documentedCodes(): readonly DocumentedCode[] {
     inventoryCatalogue,
     planner,
     valuesCatalogue,
+    packingCatalogue,
     helmCatalogue,
     rolloutCatalogue,
     auditCatalogue,

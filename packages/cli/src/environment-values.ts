@@ -20,7 +20,7 @@ import { carriedOver } from './carried-over.ts';
 import type { Context } from './context.ts';
 import { judgeValues } from './judge-values.ts';
 import { display, inputPaths, type LoadedConfiguration, type PlanFlags, planOptions } from './load.ts';
-import { type EnvironmentPackages, valuesFor } from './package/for-environments.ts';
+import { type EnvironmentPackages, valuesFor } from '@mi-patterns/delivery';
 import { readValuesFiles } from './values-file.ts';
 
 /** What becomes of one environment: its plan and its values. */

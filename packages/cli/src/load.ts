@@ -99,7 +99,7 @@ export async function imageClient(
   context: Context,
 ): Promise<OpenRegistryImage | undefined> {
   if (!paths.some((path) => imageReference(path)?.transport === 'oci')) return undefined;
-  const { registryImages } = await import('./package/registry/registry-image.ts');
+  const { registryImages } = await import('@mi-patterns/delivery');
   return registryImages({ environment: context.environment, plainHttp: options.plainHttp === true });
 }
 

@@ -6,7 +6,7 @@ import { type EnvironmentValues, writtenPlan } from './environment-values.ts';
 import { display, type LoadedConfiguration } from './load.ts';
 import { shellWord } from './output/shell.ts';
 import type { Style } from './output/style.ts';
-import type { EnvironmentPackages } from './package/for-environments.ts';
+import type { EnvironmentPackages } from '@mi-patterns/delivery';
 
 interface ImageValues {
   readonly image: {

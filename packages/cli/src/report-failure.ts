@@ -1,4 +1,5 @@
 import type { Diagnostic } from '@mi-patterns/inventory';
+import { isRegistryFailure } from '@mi-patterns/delivery';
 import type { Context } from './context.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { formatDiagnostics } from './output/diagnostics.ts';
@@ -23,6 +24,11 @@ export function reportFailure(
 /** Errors are recognised by what they carry, not by class, because several copies of a package may be loaded. */
 function describe(error: unknown): { readonly diagnostics: readonly Diagnostic[]; readonly exitCode: ExitCode } {
   if (typeof error === 'object' && error !== null && 'diagnostics' in error && Array.isArray(error.diagnostics)) {
+    if (isRegistryFailure(error))
+      return {
+        diagnostics: error.diagnostics,
+        exitCode: error.reason === 'reference' ? exitCodes.usage : exitCodes.tool,
+      };
     const code =
       'exitCode' in error && typeof error.exitCode === 'number' ? (error.exitCode as ExitCode) : exitCodes.usage;
     return { diagnostics: error.diagnostics as readonly Diagnostic[], exitCode: code };

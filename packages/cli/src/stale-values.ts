@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { isRegistryFailure } from '@mi-patterns/delivery';
 import { type Diagnostic, isInputError } from '@mi-patterns/inventory';
 import type { Context, GlobalOptions } from './context.ts';
 import { CommandFailure } from './failure.ts';
@@ -53,7 +54,7 @@ async function sourcesNow(
     return { name: inputNames([], loaded, context), digest: inventoryDigest(inventory) };
   } catch (error) {
     // The sources are not in reach, or not readable: what is wrong with them is told by the commands that read them.
-    if (error instanceof CommandFailure || isInputError(error)) return undefined;
+    if (error instanceof CommandFailure || isInputError(error) || isRegistryFailure(error)) return undefined;
     throw error;
   }
 }

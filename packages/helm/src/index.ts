@@ -3,7 +3,6 @@ export { stepTitles, steps, type Outcome, type Step, type TestReport, type TestR
 export { checkKubernetesSchemas, type SchemaCheck } from './kubeconform.ts';
 export { displayName, identity, type JsonObject, type KubernetesObject, type Metadata } from './kubernetes-object.ts';
 export { parseManifest, type Manifest, type ManifestFault, type RenderedObject } from './manifest.ts';
-export { redact } from './redact.ts';
 export { kubernetesVersions, renderChart, renderObjects, type RenderOptions, type RenderResult } from './render.ts';
 export { checkRules, rules } from './rules/all.ts';
 export type { Breach, Rule } from './rules/rule.ts';

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { redact, redactCommand } from './redact.ts';
+import { redact, redactCommand } from '@mi-patterns/inventory';
 import { ToolFailure, type ToolFailureReason } from './tool-failure.ts';
 
 export interface RunOptions {

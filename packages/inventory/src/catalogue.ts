@@ -1,4 +1,3 @@
-import { archiveCatalogue } from './archive/findings.ts';
 import type { Severity } from './diagnostic.ts';
 
 /** What a code means, for the reference of all diagnostics. */
@@ -467,7 +466,7 @@ const readingCatalogue = {
   ],
 } as const satisfies Readonly<Record<string, Row>>;
 
-const rows: Readonly<Record<string, Row>> = { ...readingCatalogue, ...archiveCatalogue };
+const rows: Readonly<Record<string, Row>> = readingCatalogue;
 
 /** Every code of this package with its meaning and way out. */
 export const inventoryCatalogue: Readonly<Record<string, InventoryCatalogueEntry>> = Object.fromEntries(

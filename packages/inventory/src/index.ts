@@ -2,6 +2,7 @@ export * from './diagnostic.ts';
 export type * from './model.ts';
 export { hiddenValue, isSecretName, withoutCredentials } from './credentials.ts';
 export { FileTooLarge, readNamedFile, readRegularFile } from './bounded-file.ts';
+export { redact, redactCommand } from './redact.ts';
 export { printable, printableLines } from './printable.ts';
 export { InputError, isInputError } from './input-error.ts';
 export { defaultLimits } from './limits.ts';
@@ -35,16 +36,20 @@ export {
   type XmlLimits,
   type XmlOptions,
 } from './xml/read.ts';
-export { readXmlTree, type XmlNode, type XmlTree } from './xml/tree.ts';
+export { attribute, attributeValue, childrenNamed, readXmlTree, type XmlNode, type XmlTree } from './xml/tree.ts';
 export { runtimeVersionPattern } from './containers/project.ts';
 export { readDeploymentToml, readServerDocument } from './containers/deployment-toml.ts';
 export { readDeliveredFiles } from './containers/delivered-files.ts';
 export type { DeliveredFile } from './containers/delivered-files.ts';
-export { writeArchive, type ArchiveOptions } from './archive/write-archive.ts';
-export type { ArchiveRequest, ArtifactRequest } from './archive/request.ts';
-export type { Sink } from './archive/zip-writer.ts';
-export { archiveCatalogue, type ArchiveCode } from './archive/findings.ts';
+export { defaultServerRoles, deployedType } from './containers/types.ts';
 export { packageManifest } from './containers/own-package.ts';
-export { defaultServerRoles } from './containers/types.ts';
 export { inventoryCatalogue, type InventoryCatalogueEntry } from './catalogue.ts';
-export { libraryFile } from './archive/maven-repository.ts';
+// What writing an archive needs of reading one.
+export { type ByteSource } from './containers/byte-source.ts';
+export { type Context } from './containers/draft.ts';
+export { type Element } from './containers/markup.ts';
+export { readPom } from './containers/pom.ts';
+export { artifactElements, placesOf } from './containers/project-registry.ts';
+export { type RegistryEntry, registryEntries } from './containers/registry.ts';
+export { type CentralEntry, ZipProblem, dataPosition } from './containers/zip-directory.ts';
+export { ArchiveFault, openZip, wrongPath } from './containers/zip.ts';

@@ -32,3 +32,4 @@ export {
   type SettingState,
 } from './readiness/index.ts';
 export { isCoordinated } from './diagnostics/database.ts';
+export { type ArchiveRequest, type ArtifactRequest } from './delivery/archive-request.ts';

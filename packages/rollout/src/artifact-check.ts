@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
 import { request } from 'node:https';
 import { createInterface } from 'node:readline';
-import { compareText } from '@mi-patterns/inventory';
-import { findTool, isJsonObject, listAt, redact, textAt } from '@mi-patterns/helm';
+import { compareText, redact } from '@mi-patterns/inventory';
+import { findTool, isJsonObject, listAt, textAt } from '@mi-patterns/helm';
 import type { ArtifactCheck, LiveState } from './effects.ts';
 import type { Place } from './kubectl.ts';
 

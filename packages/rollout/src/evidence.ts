@@ -7,9 +7,9 @@ import {
   type KubernetesObject,
   listAt,
   objectAt,
-  redact,
   textAt,
 } from '@mi-patterns/helm';
+import { redact } from '@mi-patterns/inventory';
 import { kubectl, listObjects, type Place } from './kubectl.ts';
 
 /** What was seen of pods that are in trouble. It is taken while they exist: going back removes them. */

@@ -1,6 +1,6 @@
-import { compareText } from '@mi-patterns/inventory';
+import { compareText, redact } from '@mi-patterns/inventory';
 import { structuredPatch } from 'diff';
-import { isJsonObject, type KubernetesObject, redact, textAt } from '@mi-patterns/helm';
+import { isJsonObject, type KubernetesObject, textAt } from '@mi-patterns/helm';
 
 /** One field that differs. A value that is absent is undefined. Secrets are masked already. */
 export interface FieldChange {

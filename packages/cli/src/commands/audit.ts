@@ -12,7 +12,7 @@ import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
 import { auditText } from '../output/audit.ts';
 import { createProgress } from '../output/progress.ts';
-import { registryImages } from '../package/registry/registry-image.ts';
+import { isRegistryFailure, registryImages } from '@mi-patterns/delivery';
 import { commandTools } from '../rollout/place.ts';
 import { usage } from '../usage.ts';
 import { writeNamed } from '../write-drawing.ts';
@@ -105,7 +105,7 @@ function imageReader(
         }),
       };
     } catch (error) {
-      if (!isInputError(error) && !(error instanceof CommandFailure)) throw error;
+      if (!isInputError(error) && !isRegistryFailure(error)) throw error;
       const [first] = error.diagnostics;
       if (first?.code === 'MI-INPUT-EMPTY') return { problem: 'nothing of Micro Integrator was found in it' };
       return { problem: (first?.message ?? error.message).replace(/\.$/, '') };

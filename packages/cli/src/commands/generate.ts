@@ -28,7 +28,8 @@ import { hasErrors } from '../output/diagnostics.ts';
 import { placesOf, toldWhereWritten } from '../told-where-written.ts';
 import { usage } from '../usage.ts';
 import { type GitOpsFormat, gitOpsFiles } from '../gitops.ts';
-import { destinationsOf, type EnvironmentPackages, packageFor } from '../package/for-environments.ts';
+import { destinationsOf, type EnvironmentPackages, packageFor } from '@mi-patterns/delivery';
+import { packagesRequest } from '../package-options.ts';
 import { exitCodeOf } from './package.ts';
 
 type GenerateOptions = GlobalOptions &
@@ -185,10 +186,8 @@ async function packageOf(
 ): Promise<EnvironmentPackages | undefined> {
   if (options.package === false || hasErrors(blocking(planned.flatMap(({ diagnostics }) => diagnostics))))
     return undefined;
-  return packageFor(planned, inventory, join(out, 'package'), {
-    loaded,
-    options,
-    context,
+  return packageFor(planned, inventory, {
+    ...packagesRequest(join(out, 'package'), loaded, context),
     force: options.force === true,
     ...(transaction === 'rehearse' ? { dryRun: true } : { transaction }),
     ...(options.push === true && transaction !== 'rehearse'

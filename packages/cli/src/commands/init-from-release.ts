@@ -13,7 +13,7 @@ import {
 import type { Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
-import { registryImages } from '../package/registry/registry-image.ts';
+import { registryImages } from '@mi-patterns/delivery';
 import { commandTools } from '../rollout/place.ts';
 import { imageFiles } from './audit.ts';
 import type { InitOptions } from './init.ts';

@@ -9,9 +9,7 @@ import { formatDiagnostics } from '../output/diagnostics.ts';
 import { createProgress } from '../output/progress.ts';
 import { createStyle } from '../output/style.ts';
 import { createView } from '../output/view.ts';
-import { type ImagePackage, packageImage } from '../package/from-image.ts';
-import { parseDestination } from '../package/registry/destination.ts';
-import { pushTo } from '../package/registry/push-volumes.ts';
+import { type ImagePackage, packageImage, parseDestination, pushTo } from '@mi-patterns/delivery';
 import { usage } from '../usage.ts';
 import { exitCodeOf, type PackageCommandOptions } from './package.ts';
 

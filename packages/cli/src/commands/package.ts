@@ -1,18 +1,9 @@
-import { homedir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { type Diagnostic, runtimeVersionPattern } from '@mi-patterns/inventory';
 import { plan } from '@mi-patterns/planner';
-import { environmentsOf, runtimeVersions, valueAt } from '@mi-patterns/values';
 import type { Context, GlobalOptions } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
-import {
-  display,
-  loadConfiguration,
-  loadInventory,
-  type LoadedConfiguration,
-  type PlanFlags,
-  planOptions,
-} from '../load.ts';
+import { display, loadConfiguration, loadInventory, type PlanFlags, planOptions } from '../load.ts';
 import { CommandFailure } from '../failure.ts';
 import { usage } from '../usage.ts';
 import { formatDiagnostics, hasErrors } from '../output/diagnostics.ts';
@@ -21,9 +12,8 @@ import { createProgress } from '../output/progress.ts';
 import { createStyle } from '../output/style.ts';
 import { formatTable } from '../output/table.ts';
 import { createView } from '../output/view.ts';
-import { parseDestination } from '../package/registry/destination.ts';
-import { pushTo } from '../package/registry/push-volumes.ts';
-import { type PackageFormat, type PackageOptions, type PackageResult, writePackage } from '../package/write-package.ts';
+import { type PackageFormat, type PackageResult, parseDestination, pushTo, writePackage } from '@mi-patterns/delivery';
+import { packageOptions } from '../package-options.ts';
 
 export type PackageCommandOptions = GlobalOptions &
   PlanFlags & {
@@ -91,30 +81,6 @@ export function exitCodeOf(diagnostics: readonly Diagnostic[]): ExitCode {
   if (diagnostics.some(({ code, severity }) => code === 'MI-WRITE-FAILED' && severity === 'error'))
     return exitCodes.usage;
   return diagnostics.some(({ code }) => code.startsWith('MI-PUSH-')) ? exitCodes.tool : exitCodes.findings;
-}
-
-/** What the configuration says of a package. */
-export function packageOptions(
-  out: string,
-  loaded: LoadedConfiguration | undefined,
-  context: Context,
-  formats: readonly PackageFormat[],
-): PackageOptions {
-  const configuration = loaded?.configuration ?? {};
-  const version = configuration.runtime?.version;
-  const repository = context.environment['HOME'] ?? homedir();
-  return {
-    out,
-    shown: display(out, context),
-    cwd: context.cwd,
-    formats,
-    ...(version === undefined ? {} : { runtimeVersion: version }),
-    defaultRuntimeVersion: runtimeVersions.default,
-    withDeploymentToml: environmentsOf(configuration).some(
-      ({ values }) => valueAt(values, ['runtime', 'deploymentTomlFrom']) === 'image',
-    ),
-    mavenRepository: join(repository, '.m2', 'repository'),
-  };
 }
 
 /** The document of `package --json`, described in docs/json-output.md. */

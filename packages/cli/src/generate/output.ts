@@ -8,7 +8,7 @@ import { formatDiagnostics, hasErrors } from '../output/diagnostics.ts';
 import { createStyle } from '../output/style.ts';
 import { formatTable } from '../output/table.ts';
 import { createView } from '../output/view.ts';
-import type { EnvironmentPackages } from '../package/for-environments.ts';
+import type { EnvironmentPackages } from '@mi-patterns/delivery';
 
 /** All that a run of `generate` has made and found. */
 export interface Generated {

@@ -6,7 +6,7 @@ import { parseManifest } from '@mi-patterns/helm';
 import type { Values } from '@mi-patterns/values';
 import { exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
-import type { EnvironmentPackages } from '../package/for-environments.ts';
+import type { EnvironmentPackages } from '@mi-patterns/delivery';
 
 /** The ConfigMaps with archives that a package below a folder holds; none where nothing asked for them. */
 export function archiveMaps(folder: string): readonly ArchiveMap[] {

@@ -31,7 +31,8 @@ import { exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
 import { display, loadInventory } from '../load.ts';
 import { hasErrors } from '../output/diagnostics.ts';
-import { packageFor } from '../package/for-environments.ts';
+import { packageFor } from '@mi-patterns/delivery';
+import { packagesRequest } from '../package-options.ts';
 import { usage } from '../usage.ts';
 import { archiveMaps, packageFindings } from './archives.ts';
 import { type EnvironmentOptions, type Place, placeOf } from './place.ts';
@@ -113,7 +114,11 @@ export async function prepareRollout(
       'generate',
       async () => {
         if (hasErrors(planned.diagnostics)) return planned;
-        const packaged = await packageFor([planned], inventory, join(work, 'package'), { loaded, options, context });
+        const packaged = await packageFor(
+          [planned],
+          inventory,
+          packagesRequest(join(work, 'package'), loaded, context),
+        );
         const pointed = pointAtPackage(planned, packaged, inputs, context);
         const judged = await withChartFaults(pointed, inventory, context);
         return {

@@ -1,8 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { compareText, type Diagnostic } from '@mi-patterns/inventory';
+import { compareText, type Diagnostic, redact } from '@mi-patterns/inventory';
 import { run } from '../run.ts';
-import { redact } from '../redact.ts';
 import { findTool } from '../tools.ts';
 import { ToolFailure } from '../tool-failure.ts';
 import { counted, type Outcome } from './report.ts';

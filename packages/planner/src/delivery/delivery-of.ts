@@ -1,12 +1,11 @@
 import {
   type Application,
-  type ArchiveRequest,
-  type ArtifactRequest,
   compareText,
   defaultServerRoles,
   type Delivery,
   type Inventory,
 } from '@mi-patterns/inventory';
+import { type ArchiveRequest, type ArtifactRequest } from './archive-request.ts';
 import type { Plan, Workload } from '../model.ts';
 import { compareVersions } from '../runtime.ts';
 import type { DeliveredArchive, DeliverySet, PlannedDelivery } from './model.ts';

@@ -1,4 +1,5 @@
-import { type ArchiveRequest, type ArtifactId, defaultServerRoles } from '@mi-patterns/inventory';
+import { type ArchiveRequest } from './archive-request.ts';
+import { type ArtifactId, defaultServerRoles } from '@mi-patterns/inventory';
 import type { Plan } from '../model.ts';
 import type { PlannedDelivery } from './model.ts';
 

@@ -1,4 +1,4 @@
-import type { ArchiveRequest } from '@mi-patterns/inventory';
+import type { ArchiveRequest } from './archive-request.ts';
 
 /** An archive as it is delivered. */
 export interface DeliveredArchive extends ArchiveRequest {

@@ -1,0 +1,43 @@
+import { homedir } from 'node:os';
+import { join } from 'node:path';
+import type { PackageFormat, PackageOptions, PackagesRequest } from '@mi-patterns/delivery';
+import { environmentsOf, runtimeVersions, valueAt } from '@mi-patterns/values';
+import type { Context } from './context.ts';
+import { display, type LoadedConfiguration } from './load.ts';
+
+/** What the configuration says of a package. */
+export function packageOptions(
+  out: string,
+  loaded: LoadedConfiguration | undefined,
+  context: Context,
+  formats: readonly PackageFormat[],
+): PackageOptions {
+  const configuration = loaded?.configuration ?? {};
+  const version = configuration.runtime?.version;
+  const repository = context.environment['HOME'] ?? homedir();
+  return {
+    out,
+    shown: display(out, context),
+    cwd: context.cwd,
+    formats,
+    ...(version === undefined ? {} : { runtimeVersion: version }),
+    defaultRuntimeVersion: runtimeVersions.default,
+    withDeploymentToml: environmentsOf(configuration).some(
+      ({ values }) => valueAt(values, ['runtime', 'deploymentTomlFrom']) === 'image',
+    ),
+    mavenRepository: join(repository, '.m2', 'repository'),
+  };
+}
+
+/** What the packages of environments have in common, from the configuration. */
+export function packagesRequest(
+  out: string,
+  loaded: LoadedConfiguration | undefined,
+  context: Context,
+): Pick<PackagesRequest, 'out' | 'shown' | 'optionsOf'> {
+  return {
+    out,
+    shown: (folder) => display(folder, context),
+    optionsOf: (folder, formats) => packageOptions(folder, loaded, context, formats),
+  };
+}

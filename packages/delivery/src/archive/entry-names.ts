@@ -1,0 +1,48 @@
+import { printable, wrongPath } from '@mi-patterns/inventory';
+
+/** Longest name of a file or folder on the file systems that archives are unpacked to, in bytes. */
+const longestPart = 255;
+/** Room for the number that tells folders of one name apart. */
+const longestPlain = 200;
+
+/** An entry that MI could not unpack, or that another tool would unpack elsewhere. */
+export class UnsafeEntryName extends Error {
+  constructor(name: string, problem: string) {
+    super(
+      `the entry ${printable(name.length > 200 ? `${name.slice(0, 200)}…` : name)} cannot be in an archive: ${problem}`,
+    );
+  }
+}
+
+/** A name of one file or folder: without what separates folders, orders a terminal about or is reserved on some file system, and short enough. */
+export function plainName(name: string): string {
+  const plain = shortened(name.replace(/[/\\:*?"<>|\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu, '_'));
+  return /^(\.{1,2}|META-INF|metadata|dependencies)?$/i.test(plain) ? `_${plain}` : plain;
+}
+
+/** The start of a name that is too long for a file system; the ending of a file stays. */
+function shortened(name: string): string {
+  if (Buffer.byteLength(name) <= longestPlain) return name;
+  const ending = /\.[A-Za-z0-9]{1,10}$/.exec(name)?.[0] ?? '';
+  const start = Buffer.from(name)
+    .subarray(0, longestPlain - ending.length)
+    .toString('utf8');
+  return start.replace(/\uFFFD$/, '') + ending;
+}
+
+/** A folder name for an artifact that no other has; MI does not look at it, but at the artifact.xml in it. */
+export function uniqueFolder(name: string, version: string, taken: Set<string>): string {
+  const wanted = plainName(`${name}_${version}`);
+  let folder = wanted;
+  for (let number = 2; taken.has(folder.toLowerCase()); number++) folder = `${wanted}-${number}`;
+  taken.add(folder.toLowerCase());
+  return folder;
+}
+
+/** Throws {@link UnsafeEntryName} for an entry that must not be written. */
+export function checkEntryName(name: string): void {
+  const problem = wrongPath(name) ?? (printable(name) === name ? undefined : 'it holds control characters');
+  if (problem !== undefined) throw new UnsafeEntryName(name, problem);
+  if (name.split('/').some((part) => part === '.' || Buffer.byteLength(part) > longestPart))
+    throw new UnsafeEntryName(name, `a part of it is longer than ${longestPart} bytes, or a dot`);
+}

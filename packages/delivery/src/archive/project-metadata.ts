@@ -1,0 +1,122 @@
+import { statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { type ApplicationMetadata, type Artifact, readRegularFile } from '@mi-patterns/inventory';
+import { plainName, uniqueFolder } from './entry-names.ts';
+import { artifactDescriptor } from './lists.ts';
+import type { Piece } from './piece.ts';
+import type { ArchiveRequest } from '@mi-patterns/planner';
+
+/**
+ * Metadata for the service catalogue and OpenAPI definitions of APIs and proxies, under the names that CAppHandler gives them:
+ * `resources/metadata/` where the project has them (the definition only together with its metadata file), else a definition from
+ * `resources/api-definitions/` and metadata made from the artifact.
+ */
+export function metadataOfProject(
+  request: ArchiveRequest,
+  artifacts: ReadonlyMap<string, Artifact>,
+  cwd: string,
+): Piece[] {
+  const { metadata, type } = request.application;
+  if (metadata !== undefined) return declaredMetadata(metadata, request, cwd);
+  if (type !== 'project') return [];
+  const resources = join(resolve(cwd, request.application.source.path), 'src', 'main', 'wso2mi', 'resources');
+  const folders = new Set<string>();
+  const piece = (name: string, version: string, bytes: () => Buffer): Piece =>
+    metadataPiece(name, version, uniqueFolder(name, version, folders), bytes);
+  return request.artifacts.flatMap(({ delivery }) => {
+    const artifact = artifacts.get(delivery.artifact);
+    if (artifact === undefined || (artifact.facts.kind !== 'api' && artifact.facts.kind !== 'proxy-service')) return [];
+    const proxy = artifact.facts.kind === 'proxy-service';
+    const base = proxy ? `${delivery.name}_proxy` : delivery.name;
+    const own = join(resources, 'metadata', plainName(`${base}_metadata.yaml`));
+    const ownDefinition = join(resources, 'metadata', plainName(`${base}_swagger.yaml`));
+    const bothOwn = isFile(own) && (proxy || isFile(ownDefinition));
+    const pieces = [
+      piece(`${base}_metadata`, delivery.version, () =>
+        bothOwn ? readRegularFile(own) : Buffer.from(catalogueEntry(artifact, delivery.version)),
+      ),
+    ];
+    if (proxy) return pieces;
+    const versioned = artifact.facts.kind === 'api' && artifact.facts.apiVersion !== undefined;
+    const definition = bothOwn
+      ? ownDefinition
+      : join(
+          resources,
+          'api-definitions',
+          plainName(`${artifact.name}${versioned ? `_v${delivery.version}` : ''}.yaml`),
+        );
+    return isFile(definition)
+      ? [...pieces, piece(`${base}_swagger`, delivery.version, () => readRegularFile(definition))]
+      : pieces;
+  });
+}
+
+/** What a legacy exporter selects: each entry only where the API or proxy service that it is about is in the archive too. */
+function declaredMetadata(
+  metadata: readonly ApplicationMetadata[],
+  { artifacts, application }: ArchiveRequest,
+  cwd: string,
+): Piece[] {
+  const all = new Set(application.deliveries.map(({ name }) => name));
+  const packed = new Set(artifacts.map(({ delivery }) => delivery.name));
+  const folders = new Set<string>();
+  return metadata
+    .filter(({ name }) => {
+      const about = name.replace(/(_proxy)?_(metadata|swagger)$/, '');
+      return packed.has(about) || !all.has(about);
+    })
+    .map(({ name, version, serverRole, path }) =>
+      metadataPiece(
+        name,
+        version,
+        uniqueFolder(name, version, folders),
+        () => readRegularFile(resolve(cwd, path)),
+        serverRole,
+      ),
+    );
+}
+
+function metadataPiece(
+  name: string,
+  version: string,
+  own: string,
+  bytes: () => Buffer,
+  serverRole = 'EnterpriseIntegrator',
+): Piece {
+  const folder = `metadata/${own}/`;
+  const file = plainName(`${name}-${version}.yaml`);
+  return {
+    folder,
+    name,
+    version,
+    serverRole,
+    *entries() {
+      yield {
+        type: 'file',
+        name: `${folder}artifact.xml`,
+        bytes: Buffer.from(artifactDescriptor({ name, version, type: 'synapse/metadata', serverRole, file })),
+      };
+      yield { type: 'file', name: folder + file, bytes: bytes() };
+    },
+  };
+}
+
+function catalogueEntry({ name, facts }: Artifact, version: string): string {
+  const api = facts.kind === 'api' ? facts : undefined;
+  const path = api === undefined ? `/services/${name}` : api.context + (api.versionType === 'url' ? `/${version}` : '');
+  const lines: readonly (readonly [string, string | boolean])[] = [
+    ['key', `${name}${api === undefined ? '_proxy' : ''}-${version}`],
+    ['name', name],
+    ['displayName', name],
+    ['version', version],
+    ['serviceUrl', `https://{MI_HOST}:{MI_PORT}${path}`],
+    ['definitionType', api === undefined ? 'WSDL1' : 'OAS3'],
+    ['securityType', 'BASIC'],
+    ['mutualSSLEnabled', false],
+  ];
+  return `---\n${lines.map(([key, value]) => `${key}: ${JSON.stringify(value)}\n`).join('')}`;
+}
+
+function isFile(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false;
+}

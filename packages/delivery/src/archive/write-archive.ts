@@ -1,0 +1,161 @@
+import { resolve } from 'node:path';
+import {
+  ArchiveFault,
+  type Artifact,
+  defaultLimits,
+  type Diagnostic,
+  type Inventory,
+  type Limits,
+  ZipProblem,
+} from '@mi-patterns/inventory';
+import { piecesOfArchive } from './archive-pieces.ts';
+import { archiveFinding } from './findings.ts';
+import { UnsafeEntryName } from './entry-names.ts';
+import { applicationDescriptor, applicationList } from './lists.ts';
+import { openPacked, type PackedArchive } from './packed-archive.ts';
+import type { Piece, Pieces } from './piece.ts';
+import { piecesOfProject, sortedPieces } from './project-pieces.ts';
+import type { ArchiveRequest } from '@mi-patterns/planner';
+import { rewriteArchive } from './rewrite.ts';
+import { ArchiveTooLarge, type Sink, writeZip, type ZipEntry } from './zip-writer.ts';
+
+export interface ArchiveOptions {
+  /** The folder that {@link ReadOptions.cwd} named when the inventory was read. */
+  readonly cwd?: string;
+  readonly limits?: Partial<Limits>;
+  /** Maven's local repository, where connectors of a pom may lie; none is looked into when missing. */
+  readonly mavenRepository?: string;
+  /** Bytes of archives that are not files on disk, for example those of an image, by their path. */
+  readonly contents?: ReadonlyMap<string, Buffer>;
+}
+
+/**
+ * Writes the archive that a request asks for, piece by piece into `sink`. An archive that exists is rewritten when it is wanted
+ * whole, else its parts are copied, both without packing anything again; a project is packed as the Maven plugin would.
+ * The same input gives the same bytes on any machine.
+ *
+ * @returns findings; with one of severity error the archive is incomplete and must not be used.
+ */
+export async function writeArchive(
+  request: ArchiveRequest,
+  inventory: Inventory,
+  options: ArchiveOptions,
+  sink: Sink,
+): Promise<Diagnostic[]> {
+  const limits: Limits = { ...defaultLimits, ...options.limits };
+  const cwd = resolve(options.cwd ?? process.cwd());
+  const { path } = request.application.source;
+  try {
+    if (request.application.type === 'archive')
+      return await fromArchive(request, { cwd, limits, contents: options.contents }, sink);
+    const pieces = await piecesOfProject(request, artifactsById(inventory), {
+      cwd,
+      limits,
+      mavenRepository: options.mavenRepository,
+    });
+    try {
+      if (!pieces.diagnostics.some(({ severity }) => severity === 'error'))
+        await writeZip(entriesOf(request, pieces), sink);
+      return [...pieces.diagnostics];
+    } finally {
+      pieces.close();
+    }
+  } catch (error) {
+    if (error instanceof UnsafeEntryName)
+      return [archiveFinding('MI-PKG-NAME', path, `${path} cannot be packed: ${error.message}.`)];
+    if (error instanceof ArchiveTooLarge)
+      return [archiveFinding('MI-PKG-TOO-LARGE', path, `${request.application.id} would be ${error.message}.`)];
+    if (error instanceof ArchiveFault || error instanceof ZipProblem)
+      return [archiveFinding('MI-PKG-ARCHIVE', path, `${path} cannot be written again: ${error.message}.`)];
+    // Errors of the sink are not about what is read.
+    if (error instanceof Error && 'code' in error && 'path' in error)
+      return [
+        archiveFinding(
+          'MI-PKG-GONE',
+          String(error.path),
+          `${String(error.path)} cannot be read (${String(error.code)}).`,
+        ),
+      ];
+    throw error;
+  }
+}
+
+interface Opening {
+  readonly cwd: string;
+  readonly limits: Limits;
+  readonly contents: ReadonlyMap<string, Buffer> | undefined;
+}
+
+async function fromArchive(request: ArchiveRequest, opening: Opening, sink: Sink): Promise<Diagnostic[]> {
+  const { limits } = opening;
+  const { path } = request.application.source;
+  const archive = await openPath(path, opening);
+  try {
+    const [fault] = archive.faults.filter(({ code }) => code !== 'MI-ZIP-DUPLICATE');
+    if (fault !== undefined)
+      return [
+        archiveFinding(
+          'MI-PKG-ARCHIVE',
+          path,
+          `${path} cannot be written again: ${fault.entry === undefined ? '' : `${fault.entry}: `}${fault.message}.`,
+        ),
+      ];
+    if (request.whole) await rewriteArchive(archive, request, limits, sink);
+    else await writeZip(entriesOf(request, await piecesOfArchive(archive, request)), sink);
+    return [];
+  } finally {
+    archive.close();
+  }
+}
+
+/** Opens `a.car`, `a.car!/dependencies/b.car`, the folder of an unpacked application, or an archive whose bytes are given. */
+async function openPath(path: string, { cwd, limits, contents }: Opening): Promise<PackedArchive> {
+  const given = [...(contents?.keys() ?? [])].find((known) => path === known || path.startsWith(`${known}!/`));
+  const [file = '', ...inner] = (given === undefined ? path : path.slice(given.length)).split('!/');
+  let archive = await openPacked(
+    (given === undefined ? undefined : contents?.get(given)) ?? resolve(cwd, file),
+    limits,
+  );
+  for (const name of inner) {
+    const outer = archive;
+    archive = await openPacked(await outer.read(name), limits);
+    outer.close();
+  }
+  return archive;
+}
+
+async function* entriesOf(request: ArchiveRequest, pieces: Pieces): AsyncIterable<ZipEntry> {
+  const { name, version, application, descriptor } = request;
+  const listed = { name, version, mainSequence: application.mainSequence };
+  const artifacts = sortedPieces(pieces.artifacts);
+  const metadata = sortedPieces(pieces.metadata);
+  yield textFile('artifacts.xml', applicationList(listed, artifacts));
+  if (descriptor !== undefined)
+    yield textFile(
+      'descriptor.xml',
+      applicationDescriptor(descriptor.id, {
+        versionedDeployment: application.versionedDeployment,
+        dependencies: descriptor.dependencies,
+      }),
+    );
+  yield textFile('metadata.xml', applicationList(listed, [...artifacts, ...metadata]));
+  for (const piece of [...artifacts, ...metadata]) yield* entriesOfPiece(piece);
+}
+
+async function* entriesOfPiece(piece: Piece): AsyncIterable<ZipEntry> {
+  yield { type: 'folder', name: piece.folder };
+  yield* piece.entries();
+}
+
+function textFile(name: string, text: string): ZipEntry {
+  return { type: 'file', name, bytes: Buffer.from(text) };
+}
+
+const artifactMaps = new WeakMap<Inventory, ReadonlyMap<string, Artifact>>();
+
+/** Made once for an inventory: an application with ten thousand artifacts is no reason to look through them for each archive. */
+function artifactsById(inventory: Inventory): ReadonlyMap<string, Artifact> {
+  const known = artifactMaps.get(inventory) ?? new Map(inventory.artifacts.map((artifact) => [artifact.id, artifact]));
+  artifactMaps.set(inventory, known);
+  return known;
+}

@@ -1,0 +1,15 @@
+export { writeArchive, type ArchiveOptions } from './archive/write-archive.ts';
+export {
+  destinationsOf,
+  type EnvironmentPackages,
+  packageFor,
+  type PackagesRequest,
+  valuesFor,
+} from './package/for-environments.ts';
+export { type ImagePackage, packageImage } from './package/from-image.ts';
+export { type PackageFormat, type PackageOptions, type PackageResult, writePackage } from './package/write-package.ts';
+export { parseDestination } from './registry/destination.ts';
+export { isRegistryFailure, RegistryFailure, type RegistryFailureReason } from './registry/failure.ts';
+export { pushTo } from './registry/push-volumes.ts';
+export { registryImages } from './registry/registry-image.ts';
+export { packingCatalogue } from './catalogue.ts';

@@ -1,0 +1,221 @@
+import { join } from 'node:path';
+import type { Diagnostic, Inventory } from '@mi-patterns/inventory';
+import { deliveryOf, type Plan } from '@mi-patterns/planner';
+import {
+  type Environment,
+  layerValues,
+  type Transaction,
+  valueAt,
+  type Values,
+  type WriteContext,
+} from '@mi-patterns/values';
+import { selectionFolder } from './image.ts';
+import { holdsPackage, refusalOf } from './output-folder.ts';
+import type { RegistryOptions } from '../registry/client.ts';
+import { type Destination, parseDestination } from '../registry/destination.ts';
+import { pushTo } from '../registry/push-volumes.ts';
+import { type PackageFormat, type PackageOptions, type PackageResult, writePackage } from './write-package.ts';
+
+interface Planned {
+  readonly environment: Environment;
+  readonly plan: Plan;
+  /** What is in its values file. */
+  readonly values: Values;
+  readonly valuesFiles: readonly Values[];
+  /** MI version that the values are made for. */
+  readonly runtimeVersion: string;
+}
+
+/** The packages that serve some environments: one, unless they divide the archives in different ways. */
+export interface EnvironmentPackages {
+  readonly packages: readonly { readonly out: string; readonly result: PackageResult }[];
+  /** The package of an environment. */
+  readonly of: (one: { readonly environment: Environment }) => PackageResult | undefined;
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** Where packages for environments go, and what is common to them. */
+export interface PackagesRequest {
+  readonly out: string;
+  /** A folder as people see it. */
+  readonly shown: (folder: string) => string;
+  /** The options of the package in a folder. */
+  readonly optionsOf: (folder: string, formats: readonly PackageFormat[]) => PackageOptions;
+  readonly push?: RegistryOptions;
+  readonly force?: boolean;
+  /** Says what would become of each package and leaves what is there as it is. */
+  readonly dryRun?: boolean;
+  readonly transaction?: Transaction;
+}
+
+/**
+ * Writes a package for environments. Roles follow from the artifacts alone, so all environments share one; where archives are
+ * divided, each way of dividing them gets its folder, and each version of MI, named after the first environment that has it. A package that cannot
+ * be made is a warning here, unless an old one would stay behind: the values are complete without it, and `package` says it as
+ * an error.
+ */
+export async function packageFor(
+  planned: readonly Planned[],
+  inventory: Inventory,
+  request: PackagesRequest,
+): Promise<EnvironmentPackages> {
+  const { out, shown } = request;
+  const groups = new Map<string, Planned[]>();
+  for (const one of planned) {
+    const { mode, sets } = deliveryOf(inventory, one.plan);
+    const key = JSON.stringify([
+      mode,
+      one.runtimeVersion,
+      sets.map(({ name, archives }) => [
+        mode === 'roles' ? '' : name,
+        archives.map((archive) => [
+          archive.file,
+          archive.artifacts.map(({ name: artifact, serverRole }) => [artifact, serverRole]),
+        ]),
+      ]),
+    ]);
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  // A run for one environment writes where the one for all has put its package.
+  const folderOf = ([first]: readonly Planned[]): string => {
+    const own = join(out, first?.environment.name ?? '');
+    return groups.size > 1 || holdsPackage(own) ? own : out;
+  };
+  // All or none: the packages and the values of one run belong together.
+  const refused = [...groups.values()].flatMap(
+    (group) => refusalOf(folderOf(group), shown(folderOf(group)), request.force === true) ?? [],
+  );
+  if (refused.length > 0) return { packages: [], of: () => undefined, diagnostics: refused };
+  const packages: { readonly out: string; readonly result: PackageResult; readonly isOld: boolean }[] = [];
+  const byEnvironment = new Map<string, PackageResult>();
+  for (const group of groups.values()) {
+    const [first] = group;
+    if (first === undefined) continue;
+    const folder = folderOf(group);
+    const formats = [...new Set(group.flatMap(formatsOf))].toSorted();
+    const push =
+      request.push === undefined || !formats.includes('volume')
+        ? {}
+        : { push: pushTo(destinationsOf(group, request.push.plainHttp), request.push) };
+    const result = await writePackage(inventory, first.plan, {
+      ...request.optionsOf(folder, formats),
+      runtimeVersion: first.runtimeVersion,
+      force: request.force === true,
+      dryRun: request.dryRun === true,
+      ...(request.transaction === undefined ? {} : { transaction: request.transaction }),
+      withDeploymentToml: group.some(({ values }) => valueAt(values, ['runtime', 'deploymentTomlFrom']) === 'image'),
+      ...push,
+    });
+    for (const { environment } of group) byEnvironment.set(environment.name, result);
+    packages.push({
+      out: shown(folder),
+      result,
+      isOld: result.state === 'refused' && holdsPackage(folder),
+    });
+  }
+  const told = new Set(planned.flatMap(({ plan }) => plan.diagnostics.map((diagnostic) => JSON.stringify(diagnostic))));
+  return {
+    packages,
+    of: ({ environment }) => byEnvironment.get(environment.name),
+    diagnostics: packages.flatMap(({ result, isOld }) =>
+      result.diagnostics
+        .filter((diagnostic) => isNews(diagnostic, told))
+        .map((diagnostic) => asWarning(diagnostic, isOld)),
+    ),
+  };
+}
+
+function isNews(diagnostic: Diagnostic, told: ReadonlySet<string>): boolean {
+  return (
+    /^MI-(PKG|DELIVERY|WRITE|PUSH)-/.test(diagnostic.code) ||
+    (diagnostic.severity === 'error' && !told.has(JSON.stringify(diagnostic)))
+  );
+}
+
+function asWarning(diagnostic: Diagnostic, isOld: boolean): Diagnostic {
+  if (diagnostic.severity !== 'error') return diagnostic;
+  // That the package was to be pushed was asked for, and the values would point at nothing. Beside new values an old package would be deployed.
+  if (isOld || /^MI-(PUSH|WRITE)-/.test(diagnostic.code)) return diagnostic;
+  return { ...diagnostic, severity: 'warning', message: `${diagnostic.message} The package was not written.` };
+}
+
+function archivesOf({ environment, valuesFiles }: Pick<Planned, 'environment' | 'valuesFiles'>): {
+  readonly source: string;
+  readonly reference: string;
+} {
+  const { artifacts } = [...valuesFiles, environment.values].reduce(layerValues, {}) as {
+    readonly artifacts?: { readonly source?: unknown; readonly imageVolume?: { readonly reference?: unknown } };
+  };
+  return { source: String(artifacts?.source ?? 'image'), reference: String(artifacts?.imageVolume?.reference ?? '') };
+}
+
+/** The repositories that environments take their volume from, each once. A reference by digest is somebody else's. */
+export function destinationsOf(
+  planned: readonly Pick<Planned, 'environment' | 'valuesFiles'>[],
+  plainHttp: boolean,
+): Destination[] {
+  const references = planned
+    .map(archivesOf)
+    .filter(({ source, reference }) => source === 'imageVolume' && reference !== '' && !reference.includes('@'));
+  return [...new Set(references.map(({ reference }) => reference))]
+    .toSorted()
+    .map((reference) => parseDestination(reference, plainHttp));
+}
+
+function formatsOf(planned: Planned): PackageFormat[] {
+  const { source } = archivesOf(planned);
+  return source === 'imageVolume' ? ['image', 'volume'] : source === 'configMap' ? ['image', 'configmap'] : ['image'];
+}
+
+/** What the values of an environment say of its package: digests of volumes, names of ConfigMaps, folders to copy from. */
+export function valuesFor(
+  environment: Environment,
+  valuesFiles: readonly Values[],
+  result: PackageResult | undefined,
+):
+  | { readonly environment: Environment; readonly context: Pick<WriteContext, 'artifacts' | 'workloadArtifacts'> }
+  | undefined {
+  if (result === undefined || result.state === 'refused') return undefined;
+  const { source, reference } = archivesOf({ environment, valuesFiles });
+  const divided = result.delivery.mode === 'archives';
+  const each = (
+    values: (set: PackageResult['sets'][number]) => Values,
+  ): Pick<WriteContext, 'artifacts' | 'workloadArtifacts'> => {
+    if (divided) return { workloadArtifacts: Object.fromEntries(result.sets.map((set) => [set.name, values(set)])) };
+    const [set] = result.sets;
+    return set === undefined ? {} : { artifacts: values(set) };
+  };
+  if (source === 'configMap')
+    return {
+      environment,
+      context: each(({ configMaps }) => ({
+        configMap: {
+          archives: Object.fromEntries(Object.entries(configMaps ?? {}).map(([file, name]) => [file, { name }])),
+        },
+      })),
+    };
+  if (source === 'imageVolume') {
+    if (reference === '' || reference.includes('@')) return undefined;
+    const repository = reference.replace(/:[^/:]+$/, '');
+    const context = each(({ volumeDigest }) => ({ imageVolume: { reference: `${repository}@${volumeDigest ?? ''}` } }));
+    // The environment's own reference names the repository; with the digest it lies over it.
+    return divided
+      ? { environment, context }
+      : {
+          environment: {
+            ...environment,
+            values: layerValues(environment.values, { artifacts: context.artifacts ?? {} }),
+          },
+          context: {},
+        };
+  }
+  if (source === 'image' && divided)
+    return {
+      environment,
+      context: each(({ name }) => ({
+        source: 'initCopy',
+        initCopy: { from: selectionFolder(name), select: ['*.car'] },
+      })),
+    };
+  return undefined;
+}

@@ -1,0 +1,30 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { GUARD_ARCHITECTURES } from './guard-architectures.mjs';
+
+/** A file of the guard, by its name in the image's own folder. */
+export interface GuardFile {
+  readonly name: string;
+  readonly content: Buffer;
+}
+
+/**
+ * lease-guard for the image: a script of that name, which becomes the program for the processor, and the programs. Empty when this
+ * build of the command has none, because it was built without Go.
+ */
+export function guardFiles(folder = guardFolder()): readonly GuardFile[] {
+  const programs = GUARD_ARCHITECTURES.map(({ machine }) => `lease-guard-${machine}`);
+  if (!programs.every((name) => existsSync(join(folder, name)))) return [];
+  return [
+    { name: 'lease-guard', content: Buffer.from('#!/bin/sh\nexec "$0-$(uname -m)" "$@"\n') },
+    ...programs.map((name) => ({ name, content: readFileSync(join(folder, name)) })),
+  ];
+}
+
+/** The programs travel with the command: beside its bundle, or in its `dist` while it runs from its sources. */
+function guardFolder(): string {
+  const here = dirname(fileURLToPath(import.meta.url));
+  const bundled = join(here, 'lease-guard');
+  return existsSync(bundled) ? bundled : join(here, '../../../cli/dist/lease-guard');
+}

@@ -1,0 +1,54 @@
+import { type Artifact, type Diagnostic, type Inventory } from '@mi-patterns/inventory';
+import { libraryFile } from '../archive/maven-repository.ts';
+import type { DeliverySet } from '@mi-patterns/planner';
+
+/** A JAR that belongs into MI's `lib/`. */
+export interface Library {
+  readonly artifact: Artifact;
+  /** Undefined when the JAR is not on this machine. */
+  readonly path: string | undefined;
+}
+
+/** JARs beside the archives of a set (deployment/libs, dependencies of the pom): the image gets them in MI's `lib/`. */
+export function librariesOf(
+  inventory: Inventory,
+  set: DeliverySet,
+  { cwd, mavenRepository }: { readonly cwd: string; readonly mavenRepository?: string },
+): Library[] {
+  const applications = new Set(
+    set.archives.flatMap((archive) => [archive, ...archive.nested]).map(({ application }) => application.id),
+  );
+  const delivered = new Set(
+    set.archives.flatMap(({ artifacts }) => artifacts.map(({ delivery }) => delivery.artifact)),
+  );
+  return inventory.artifacts
+    .filter(
+      (artifact) =>
+        artifact.facts.kind === 'library' &&
+        artifact.facts.role === 'other' &&
+        !delivered.has(artifact.id) &&
+        artifact.applications.some((id) => applications.has(id)),
+    )
+    .map((artifact) => ({ artifact, path: libraryFile(artifact, cwd, mavenRepository) }));
+}
+
+/** What the servers need in `lib/` and do not get. */
+export function libraryFindings(libraries: readonly Library[], withImage: boolean): Diagnostic[] {
+  const absent = withImage ? libraries.filter(({ path }) => path === undefined) : libraries;
+  const [first] = absent;
+  if (first === undefined) return [];
+  const names = absent
+    .map(({ artifact }) => `${artifact.name}${artifact.version === '' ? '' : ` ${artifact.version}`}`)
+    .join(', ');
+  return [
+    {
+      code: 'MI-PKG-LIBRARIES',
+      severity: 'warning',
+      message: `The servers need ${names} in lib/, ${withImage ? 'and the Maven build would download it; the image does not get it' : 'where neither a volume with archives nor a ConfigMap brings anything'}.`,
+      hint: withImage
+        ? 'Put the JAR into deployment/libs, or build the project once (mvn package) so that it is in the local Maven repository, then package again. Or use a base image that has it.'
+        : 'Use an image that holds it, or mount it with extraVolumes.',
+      source: first.artifact.source,
+    },
+  ];
+}

@@ -1,0 +1,416 @@
+import { chmodSync, copyFileSync, mkdirSync } from 'node:fs';
+import { basename, join, relative, resolve } from 'node:path';
+import { compareDiagnostics, type Diagnostic, type Inventory, printableLines } from '@mi-patterns/inventory';
+import { writeArchive } from '../archive/write-archive.ts';
+import {
+  checkDelivery,
+  compareVersions,
+  deliveryOf,
+  type DeliverySet,
+  type Plan,
+  type PlannedDelivery,
+} from '@mi-patterns/planner';
+import { type Transaction, writeFailed } from '@mi-patterns/values';
+import { configMapFor, configMapsYaml, largestConfigMap } from './config-maps.ts';
+import {
+  createHashedFile,
+  digestOf,
+  type FileDigest,
+  filesBelow,
+  openFolders,
+  readPieces,
+  WriteFault,
+  writeHashed,
+} from './hashed-file.ts';
+import { guardFiles } from './guard.ts';
+import { dockerfile, dockerignore, entrypoint, type ImageContents, labelsOf } from './image.ts';
+import { dockerfileFindings, projectToml, tomlFindings } from './project-files.ts';
+import { librariesOf, type Library, libraryFindings } from './libraries.ts';
+import { manifestOf } from './manifest.ts';
+import { writeOciLayout } from './oci-layout.ts';
+import { checkArchives, checkConfigMaps, checkDockerfile } from './read-back.ts';
+import { commitNow, manifestName, stageFolder } from './output-folder.ts';
+import type { Pushed } from '../registry/push-layout.ts';
+import type { PushLayout } from '../registry/push-volumes.ts';
+
+export type PackageFormat = 'image' | 'volume' | 'configmap';
+
+export interface PackageOptions {
+  readonly out: string;
+  /** `out` as people see it. */
+  readonly shown: string;
+  readonly cwd: string;
+  readonly formats: readonly PackageFormat[];
+  /** Name and version in labels; taken from the application where there is only one. */
+  readonly name?: string;
+  readonly version?: string;
+  /** MI version of the base image; taken from the projects when missing. */
+  readonly runtimeVersion?: string;
+  /** Where neither says it. */
+  readonly defaultRuntimeVersion: string;
+  readonly mavenRepository?: string;
+  /** Overwrites files of an earlier package that were changed since. */
+  readonly force?: boolean;
+  /** Says what would become of the folder and leaves it as it is. */
+  readonly dryRun?: boolean;
+  /** The image brings the deployment.toml of the project: `runtime.deploymentTomlFrom: image`. */
+  readonly withDeploymentToml?: boolean;
+  readonly onProgress?: (file: string) => void;
+  /** The package takes its place with the transaction; without one at once. */
+  readonly transaction?: Transaction;
+  /** Pushes the layout of each set; needs the format `volume`. */
+  readonly push?: PushLayout;
+}
+
+/** What was delivered for a set of workloads, by file and digest. */
+export interface PackagedSet {
+  readonly name: string;
+  readonly workloads: readonly string[];
+  readonly archives: readonly ({
+    readonly file: string;
+    readonly application: string;
+    readonly name: string;
+    readonly version: string;
+  } & FileDigest)[];
+  /** Digest of the manifest in `oci/`, for a reference to a volume. */
+  readonly volumeDigest?: string;
+  /** Where that image was pushed to, `registry/repository@sha256:…`; sorted. */
+  readonly volumeReferences?: readonly string[];
+  readonly configMaps?: Readonly<Record<string, string>>;
+}
+
+export interface PackageResult {
+  readonly delivery: PlannedDelivery;
+  readonly state: 'created' | 'updated' | 'unchanged' | 'refused';
+  readonly sets: readonly PackagedSet[];
+  readonly files: readonly string[];
+  /** What was pushed, and what was there already. */
+  readonly pushed: readonly (Pushed & { readonly set: string })[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/**
+ * Writes archives, and what images, volumes and ConfigMaps are made of, for a plan: into a folder beside `out` first, which then
+ * takes its place. With a finding of severity error nothing is written. The same input gives the same bytes. What a registry
+ * does not take is told; the package is then complete, and only names no place in a registry.
+ */
+export async function writePackage(inventory: Inventory, plan: Plan, options: PackageOptions): Promise<PackageResult> {
+  const delivery = deliveryOf(inventory, plan);
+  // What these ask for is done here: the archives that come out are divided, and have folder entries and roles.
+  const left = [...inventory.diagnostics, ...plan.diagnostics].filter(({ code }) => !mended.has(code));
+  const before = [
+    ...left,
+    ...checkDelivery(inventory, plan, delivery),
+    ...fatFindings(delivery, runtimeOf(inventory, options)),
+    ...imageFindings(inventory),
+    ...(options.formats.includes('image') ? dockerfileFindings(inventory, options.cwd) : []),
+    ...(options.withDeploymentToml === true ? tomlFindings(projectToml(inventory, options.cwd)) : []),
+  ];
+  const refused = (diagnostics: readonly Diagnostic[]): PackageResult => ({
+    delivery,
+    state: 'refused',
+    sets: [],
+    files: [],
+    pushed: [],
+    diagnostics: diagnostics.toSorted(compareDiagnostics),
+  });
+  if (hasErrors(before)) return refused(before);
+  const staging = stageFolder(resolve(options.out), options);
+  if ('diagnostics' in staging) return refused([...before, ...staging.diagnostics]);
+  let isHandedOn = false;
+  try {
+    const diagnostics: Diagnostic[] = [...before];
+    const written: PackagedSet[] = [];
+    const folderOf = (set: string): string =>
+      delivery.mode === 'roles' ? staging.folder : join(staging.folder, 'workloads', set);
+    for (const set of delivery.sets) {
+      written.push(await writeSet(inventory, plan, delivery, set, folderOf(set.name), options, diagnostics));
+    }
+    if (hasErrors(diagnostics)) return refused(diagnostics);
+    if (delivery.mode === 'archives') writeCommonImage(inventory, plan, delivery, staging.folder, options);
+    const pushed = await pushSets(written, delivery, folderOf, options.push, diagnostics);
+    const sets = written.map((set) => withReferences(set, pushed));
+    openFolders(staging.folder);
+    const files = filesBelow(staging.folder);
+    const listed = files.map((path) => ({ path, ...digestOf(join(staging.folder, path)) }));
+    writeHashed(join(staging.folder, manifestName), jsonText(manifestOf(plan, delivery, sets, listed)));
+    isHandedOn = options.transaction !== undefined;
+    options.transaction?.add(staging);
+    const isLater = isHandedOn || options.dryRun === true;
+    const state = isLater ? staging.state() : commitNow(staging);
+    return {
+      delivery,
+      state,
+      sets,
+      files: [...files, manifestName],
+      pushed,
+      diagnostics: diagnostics.toSorted(compareDiagnostics),
+    };
+  } catch (error) {
+    if (!(error instanceof WriteFault)) throw error;
+    return refused([...before, writeFailed(join(options.shown, relative(staging.folder, error.path)), error.cause)]);
+  } finally {
+    if (!isHandedOn) staging.discard();
+  }
+}
+
+async function pushSets(
+  sets: readonly PackagedSet[],
+  delivery: PlannedDelivery,
+  folderOf: (set: string) => string,
+  push: PushLayout | undefined,
+  diagnostics: Diagnostic[],
+): Promise<PackageResult['pushed']> {
+  const pushed: PackageResult['pushed'][number][] = [];
+  for (const { name } of push === undefined ? [] : sets) {
+    const outcome = await push?.(name, join(folderOf(name), 'oci'), delivery.mode === 'archives');
+    pushed.push(...(outcome?.pushed ?? []).map((one) => ({ set: name, ...one })));
+    diagnostics.push(...(outcome?.diagnostics ?? []));
+  }
+  return pushed;
+}
+
+function withReferences(set: PackagedSet, pushed: PackageResult['pushed']): PackagedSet {
+  const references = pushed.filter((one) => one.set === set.name).map(({ reference }) => reference);
+  return references.length === 0 ? set : { ...set, volumeReferences: [...new Set(references)].toSorted() };
+}
+
+/** Findings about archives as they were, which the archives that are written no longer deserve. */
+const mended = new Set(['MI-ISO-SAME-CAR', 'MI-CAR-NO-DIRECTORY', 'MI-CAR-NO-ROLE', 'MI-CAR-ROLE']);
+
+function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
+  return diagnostics.some(({ severity }) => severity === 'error');
+}
+
+async function writeSet(
+  inventory: Inventory,
+  plan: Plan,
+  delivery: PlannedDelivery,
+  set: DeliverySet,
+  folder: string,
+  options: PackageOptions,
+  diagnostics: Diagnostic[],
+): Promise<PackagedSet> {
+  const archives: (PackagedSet['archives'][number] & { readonly path: string })[] = [];
+  for (const archive of set.archives) {
+    options.onProgress?.(archive.file);
+    // Signals are only heard between the archives.
+    await new Promise((go) => void setImmediate(go));
+    const path = join(folder, 'image', 'carbonapps', archive.file);
+    const file = createHashedFile(path);
+    try {
+      diagnostics.push(
+        ...(await writeArchive(
+          archive,
+          inventory,
+          {
+            cwd: options.cwd,
+            ...(options.mavenRepository === undefined ? {} : { mavenRepository: options.mavenRepository }),
+          },
+          file.write,
+        )),
+      );
+    } finally {
+      archives.push({
+        path,
+        file: archive.file,
+        application: archive.application.id,
+        name: archive.name,
+        version: archive.version,
+        ...file.close(),
+      });
+    }
+  }
+  const libraries = librariesOf(inventory, set, options);
+  const image = imageOf(
+    inventory,
+    delivery,
+    set,
+    libraries.some(({ path }) => path !== undefined),
+    options,
+  );
+  const volume = options.formats.includes('volume')
+    ? writeOciLayout(join(folder, 'oci'), archives, labelsOf(image))
+    : undefined;
+  const configMaps = options.formats.includes('configmap') ? writeConfigMaps(folder, archives, diagnostics) : undefined;
+  diagnostics.push(...libraryFindings(libraries, options.formats.includes('image')));
+  writeImage(join(folder, 'image'), plan, delivery, image, libraries);
+  if (!hasErrors(diagnostics))
+    diagnostics.push(
+      ...(await checkArchives(
+        archives.map(({ path }) => path),
+        set,
+        { inventory, plan },
+      )),
+      ...checkDockerfile(join(folder, 'image', 'Dockerfile')),
+    );
+  return {
+    name: set.name,
+    workloads: set.workloads,
+    archives: archives.map(({ file, application, name, version, digest, size }) => ({
+      file,
+      application,
+      name,
+      version,
+      digest,
+      size,
+    })),
+    ...(volume === undefined ? {} : { volumeDigest: volume.digest }),
+    ...(configMaps === undefined ? {} : { configMaps }),
+  };
+}
+
+function runtimeOf(inventory: Inventory, options: PackageOptions): string {
+  const versions = inventory.applications
+    .flatMap(({ runtimeVersion }) => runtimeVersion ?? [])
+    .toSorted(compareVersions);
+  return options.runtimeVersion ?? versions.at(-1) ?? options.defaultRuntimeVersion;
+}
+
+/** MI unpacks the archives inside of a fat one from this version on; before, it leaves them out and says nothing. */
+const fatSince = '4.5.0';
+
+/** Archives of an image stay in it: the image gets a layer more, and is not built again. */
+function imageFindings({ images = [] }: Inventory): Diagnostic[] {
+  return images.map(({ name }) => ({
+    code: 'MI-PKG-IMAGE',
+    severity: 'error',
+    message: `${name} is an image: its archives are not packed into another one.`,
+    hint: 'Run `mi-patterns package --from IMAGE`, which adds one layer to it; generate leaves packages out with --no-package.',
+    source: { path: name, line: 1, column: 1 },
+  }));
+}
+
+function fatFindings(delivery: PlannedDelivery, runtimeVersion: string): Diagnostic[] {
+  if (compareVersions(runtimeVersion, fatSince) >= 0) return [];
+  const fat = new Map(
+    delivery.sets.flatMap(({ archives }) =>
+      archives.filter(({ nested }) => nested.length > 0).map((archive) => [archive.application.id, archive]),
+    ),
+  );
+  return [...fat.values()].map(({ application, nested }) => ({
+    code: 'MI-PKG-FAT',
+    severity: 'error',
+    message: `MI ${runtimeVersion} does not deploy the archives inside of ${application.source.path}: ${nested.map((inner) => inner.application.id).join(', ')}.`,
+    hint: `Use MI ${fatSince} or later, or pass these archives as separate files.`,
+    source: application.source,
+  }));
+}
+
+function imageOf(
+  inventory: Inventory,
+  delivery: PlannedDelivery,
+  set: DeliverySet,
+  libraries: boolean,
+  options: PackageOptions,
+): ImageContents {
+  const applications = [...new Set(set.archives.map(({ application }) => application))];
+  const [only] = applications.length === 1 ? applications : [];
+  const toml = options.withDeploymentToml === true ? projectToml(inventory, options.cwd) : undefined;
+  return {
+    name: options.name ?? only?.name ?? set.name,
+    version: options.version ?? only?.version ?? '',
+    runtimeVersion: runtimeOf(inventory, options),
+    roles: delivery.roles,
+    archives: set.archives.map(({ file }) => file),
+    libraries,
+    ...(toml === undefined ? {} : { deploymentToml: toml }),
+    layout: 'deployed',
+  };
+}
+
+/** JSON that an editor or terminal can show: names stay true, as escapes. */
+function jsonText(value: unknown): string {
+  return printableLines(`${JSON.stringify(value, null, 2)}\n`);
+}
+
+/** One image with the archives of every workload, each in a folder of its own, for a chart that copies one of them. */
+function writeCommonImage(
+  inventory: Inventory,
+  plan: Plan,
+  delivery: PlannedDelivery,
+  folder: string,
+  options: PackageOptions,
+): void {
+  for (const set of delivery.sets) {
+    const to = join(folder, 'image', 'archives', set.name);
+    mkdirSync(to, { recursive: true });
+    for (const { file } of set.archives)
+      copyFileSync(join(folder, 'workloads', set.name, 'image', 'carbonapps', file), join(to, file));
+  }
+  const all: DeliverySet = {
+    name: 'image',
+    workloads: delivery.sets.flatMap(({ workloads }) => workloads),
+    archives: delivery.sets.flatMap(({ archives }) => archives),
+  };
+  const libraries = librariesOf(inventory, all, options);
+  const files = [...new Set(all.archives.map(({ file }) => file))];
+  const image: ImageContents = {
+    ...imageOf(
+      inventory,
+      delivery,
+      all,
+      libraries.some(({ path }) => path !== undefined),
+      options,
+    ),
+    archives: files,
+    layout: 'selection',
+  };
+  writeImage(join(folder, 'image'), plan, delivery, image, libraries);
+}
+
+function writeImage(
+  folder: string,
+  plan: Plan,
+  delivery: PlannedDelivery,
+  image: ImageContents,
+  libraries: readonly Library[],
+): void {
+  const taken = new Set<string>();
+  for (const { path } of libraries) {
+    const name = path === undefined ? '' : basename(path);
+    if (path === undefined || taken.has(name)) continue;
+    taken.add(name);
+    const file = createHashedFile(join(folder, 'lib', name));
+    readPieces(path, file.write);
+    file.close();
+  }
+  if (image.deploymentToml !== undefined) {
+    const file = createHashedFile(join(folder, 'conf', 'deployment.toml'));
+    readPieces(image.deploymentToml, file.write);
+    file.close();
+  }
+  const artifacts = Object.fromEntries(
+    delivery.roles.map((role) => [role, [...plan.roles].filter(([, own]) => own === role).map(([id]) => id)]),
+  );
+  const guard = guardFiles();
+  for (const { name, content } of guard) {
+    writeHashed(join(folder, name), content);
+    chmodSync(join(folder, name), 0o755);
+  }
+  writeHashed(join(folder, 'Dockerfile'), dockerfile({ ...image, guard }));
+  writeHashed(join(folder, '.dockerignore'), dockerignore);
+  writeHashed(join(folder, 'entrypoint.sh'), entrypoint(image));
+  writeHashed(join(folder, 'roles.json'), jsonText({ roles: image.roles, artifacts }));
+}
+
+function writeConfigMaps(
+  folder: string,
+  archives: readonly ({ readonly path: string } & FileDigest)[],
+  diagnostics: Diagnostic[],
+): Record<string, string> {
+  const large = archives.filter(({ size }) => size > largestConfigMap);
+  for (const { path, size } of large) {
+    diagnostics.push({
+      code: 'MI-PKG-CONFIGMAP-SIZE',
+      severity: 'error',
+      message: `${basename(path)} has ${size} bytes; a ConfigMap holds at most ${largestConfigMap}.`,
+      hint: 'Use --format image or --format volume.',
+    });
+  }
+  const small = archives.filter(({ size }) => size <= largestConfigMap);
+  const text = configMapsYaml(small);
+  writeHashed(join(folder, 'configmaps.yaml'), text);
+  diagnostics.push(...checkConfigMaps(text, small));
+  return Object.fromEntries(small.map((archive) => [basename(archive.path), configMapFor(archive).name]));
+}

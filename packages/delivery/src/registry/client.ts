@@ -1,0 +1,282 @@
+import { type Diagnostic, redact } from '@mi-patterns/inventory';
+import { RegistryFailure } from './failure.ts';
+import { answerText } from './answer.ts';
+import { challengesOf } from './challenge.ts';
+import { findLogin, type Login } from './credentials.ts';
+import { type Destination, isLoopback } from './destination.ts';
+
+export interface RegistryOptions {
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Allows a registry and its token service to be reached without TLS. */
+  readonly plainHttp: boolean;
+  /** What the registry is asked for; decides the rights that are asked for and the codes of failures. */
+  readonly purpose?: 'push' | 'pull';
+  /** Milliseconds between the tries of a request that a busy registry refuses. */
+  readonly pause?: number;
+}
+
+/** What `fetch` takes. */
+export type Body = NonNullable<RequestInit['body']>;
+
+export interface Sending {
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Made anew for each try. */
+  readonly body?: () => Body;
+  readonly length?: number;
+  /** Bytes of the answer, as far as known: it may take as long as a slow line needs. */
+  readonly expected?: number;
+  /** Tries after the first; none for an upload, whose session a failed try has spoilt. */
+  readonly retries?: number;
+}
+
+/** A registry that is asked with the login that it wants. */
+export interface Registry {
+  readonly send: (method: 'GET' | 'HEAD' | 'POST' | 'PUT', address: string, sending?: Sending) => Promise<Response>;
+  /** The failure for an answer that was not hoped for, with what the registry says. */
+  readonly refusal: (what: string, response: Response) => Promise<RegistryFailure>;
+}
+
+const busy = new Set([429, 502, 503, 504]);
+
+/**
+ * A client of the OCI distribution API for one repository: anonymous, with user and password, or with a token that the registry's
+ * token service gives for one of these. A login goes to the registry and its token service only, never to where one of them points.
+ */
+export function openRegistry(destination: Destination, options: RegistryOptions): Registry {
+  const { host, repository, base } = destination;
+  const secrets: string[] = [];
+  let authorization: string | undefined;
+
+  const authorize = async (response: Response): Promise<void> => {
+    const login = await findLogin(destination, options.environment);
+    if (login !== undefined) secrets.push(...secretsOf(login));
+    const challenges = challengesOf(response.headers.get('www-authenticate') ?? '');
+    const bearer = challenges.find(({ scheme }) => scheme === 'bearer');
+    if (login?.type === 'token') authorization = `Bearer ${login.token}`;
+    else if (bearer !== undefined) authorization = `Bearer ${await fetchToken(bearer.parameters, login)}`;
+    else if (login?.type === 'password') authorization = basic(login);
+    else
+      throw unauthorized(
+        login === undefined
+          ? `${host} asks for a login, and neither docker nor podman keeps one for it.`
+          : `${host} asks for user and password, and ${login.from} keeps a token.`,
+        host,
+      );
+    secrets.push(authorization.replace(/^\w+ /, ''));
+  };
+
+  const fetchToken = async (parameters: ReadonlyMap<string, string>, login: Login | undefined): Promise<string> => {
+    const realm = URL.canParse(parameters.get('realm') ?? '') ? new URL(parameters.get('realm') ?? '') : undefined;
+    if (realm === undefined || !isSafe(realm, options))
+      throw failure(
+        'MI-PUSH-REFUSED',
+        `${host} names a token service that cannot be asked over TLS, so no login is sent there.`,
+        'Have the registry name its token service by https://, or allow plain HTTP with --plain-http.',
+      );
+    const service = parameters.get('service');
+    const wanted = {
+      ...(service === undefined ? {} : { service }),
+      scope: `repository:${repository}:${options.purpose === 'pull' ? 'pull' : 'pull,push'}`,
+    };
+    const form =
+      login?.type === 'refresh-token'
+        ? new URLSearchParams({
+            ...wanted,
+            grant_type: 'refresh_token',
+            client_id: 'mi-patterns',
+            refresh_token: login.token,
+          })
+        : undefined;
+    if (form === undefined) for (const [key, value] of Object.entries(wanted)) realm.searchParams.set(key, value);
+    const headers = form === undefined && login?.type === 'password' ? { authorization: basic(login) } : {};
+    const response = await attempt(
+      realm.href,
+      {
+        method: form === undefined ? 'GET' : 'POST',
+        headers,
+        ...(form === undefined ? {} : { body: form }),
+        redirect: 'manual',
+      },
+      2,
+    );
+    if (response.status === 401 || response.status === 403)
+      throw unauthorized(
+        `The token service ${realm.host} of ${host} refuses ${login === undefined ? 'to give a token without a login' : `the login that ${login.from} keeps`}.`,
+        host,
+      );
+    if (response.status !== 200) throw await refusal(`The token service ${realm.host}`, response);
+    const answer = tokenAnswer(await answerText(response)) as {
+      readonly token?: unknown;
+      readonly access_token?: unknown;
+    };
+    const token = answer.token ?? answer.access_token;
+    if (typeof token !== 'string' || !/^[\w.~+/=-]+$/.test(token))
+      throw failure(
+        'MI-PUSH-REFUSED',
+        `The token service ${realm.host} of ${host} answered no token.`,
+        'Ask who runs the registry.',
+      );
+    return token;
+  };
+
+  const attempt = async (
+    address: string,
+    request: RequestInit,
+    retries: number,
+    again?: () => Body,
+    timeout = 30_000,
+  ): Promise<Response> => {
+    for (let tries = 0; ; tries++) {
+      let wait = (options.pause ?? 1000) * 2 ** tries;
+      try {
+        const response = await fetch(address, {
+          ...request,
+          ...(again === undefined ? {} : { body: again() }),
+          signal: AbortSignal.timeout(timeout),
+        });
+        if (!busy.has(response.status) || tries >= retries) return response;
+        wait = Math.min(Number(response.headers.get('retry-after') ?? 0) * 1000 || wait, 30_000);
+        await response.body?.cancel();
+      } catch (error) {
+        if (tries >= retries || isFinal(error)) throw unreachable(new URL(address).host, error);
+      }
+      await new Promise((done) => setTimeout(done, wait));
+    }
+  };
+
+  const checkSafe = (target: URL): void => {
+    if (isSafe(target, options)) return;
+    throw failure(
+      'MI-PUSH-REFUSED',
+      `${host} wants the ${options.purpose === 'pull' ? 'download' : 'upload'} over plain HTTP at ${target.host}.`,
+      'Tell the registry that TLS ends in front of it (X-Forwarded-Proto), or allow plain HTTP with --plain-http.',
+    );
+  };
+
+  const send: Registry['send'] = async (method, address, sending = {}) => {
+    const { headers = {}, body, length, retries = 2 } = sending;
+    let target = new URL(address, `${base}/`);
+    for (let [asked, redirects] = [false, 0]; ;) {
+      checkSafe(target);
+      const own = target.origin === new URL(base).origin;
+      const all = {
+        ...headers,
+        ...(length === undefined ? {} : { 'content-length': String(length) }),
+        ...(own && authorization !== undefined ? { authorization } : {}),
+      };
+      const request: RequestInit = {
+        method,
+        headers: all,
+        redirect: method === 'HEAD' ? 'follow' : 'manual',
+        ...(body === undefined ? {} : { duplex: 'half' as const }),
+      };
+      // A transfer may take as long as a slow line needs, 64 KiB a second.
+      const transferred = (length ?? 0) + (sending.expected ?? 0);
+      const response = await attempt(target.href, request, retries, body, 30_000 + Math.ceil(transferred / 64));
+      const location = method === 'GET' && isRedirect(response.status) ? response.headers.get('location') : null;
+      if (location !== null && redirects < 5) {
+        // Blobs often lie elsewhere; the login stays with the registry.
+        target = new URL(location, target);
+        redirects += 1;
+      } else if (response.status === 401 && !asked && own) {
+        await authorize(response);
+        asked = true;
+      } else return response;
+      await response.body?.cancel();
+    }
+  };
+
+  const refusal: Registry['refusal'] = async (what, response) => {
+    const said = redact(await saidBy(response), secrets);
+    if (response.status === 401 || response.status === 403)
+      return unauthorized(`${host} refuses ${what}: ${said}`, host);
+    return failure(
+      'MI-PUSH-REFUSED',
+      `${what} was refused by ${host}: ${said}`,
+      'What the registry says tells why; the layout in the package can also be pushed with another tool (oras, crane, skopeo).',
+    );
+  };
+
+  return { send, refusal };
+}
+
+/** The document of a token service; empty where it is none. */
+function tokenAnswer(text: string): object {
+  try {
+    const answer: unknown = JSON.parse(text);
+    return typeof answer === 'object' && answer !== null ? answer : {};
+  } catch {
+    return {};
+  }
+}
+
+function isRedirect(status: number): boolean {
+  return [301, 302, 303, 307, 308].includes(status);
+}
+
+function basic({ user, password }: Extract<Login, { readonly type: 'password' }>): string {
+  return `Basic ${Buffer.from(`${user}:${password}`).toString('base64')}`;
+}
+
+function secretsOf(login: Login): string[] {
+  return login.type === 'password' ? [login.password] : [login.token];
+}
+
+function isSafe(address: URL, { plainHttp }: RegistryOptions): boolean {
+  return address.protocol === 'https:' || (address.protocol === 'http:' && (plainHttp || isLoopback(address.host)));
+}
+
+/** Status and the registry's own words: `{"errors": [{code, message}]}`, or the start of any other text. */
+async function saidBy(response: Response): Promise<string> {
+  const text = await answerText(response);
+  const status = `${response.status}${response.statusText === '' ? '' : ` ${response.statusText}`}`;
+  try {
+    const { errors } = JSON.parse(text) as {
+      readonly errors?: readonly { readonly code?: unknown; readonly message?: unknown }[];
+    };
+    const words = (Array.isArray(errors) ? errors : [])
+      .map((one) => (typeof one === 'object' && one !== null ? one : {}))
+      .map(({ code, message }) => [code, message].filter((word) => typeof word === 'string' && word !== '').join(' '))
+      .filter((word) => word !== '');
+    return words.length === 0 ? `${status}.` : `${status}, ${words.join('; ').slice(0, 300)}.`;
+  } catch {
+    return `${status}.`;
+  }
+}
+
+/** Errors that another try cannot change: the certificate, or the name of the host. */
+function isFinal(error: unknown): boolean {
+  return /CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS|ERR_SSL|EPROTO|ENOTFOUND/.test(reasonOf(error));
+}
+
+function reasonOf(error: unknown): string {
+  const { cause, message, name } = error as {
+    readonly cause?: { readonly code?: unknown; readonly message?: unknown };
+    readonly message?: string;
+    readonly name?: string;
+  };
+  return String(cause?.code ?? cause?.message ?? (name === 'TimeoutError' ? 'no answer in time' : message));
+}
+
+function unreachable(host: string, error: unknown): RegistryFailure {
+  const reason = reasonOf(error);
+  const hint = /CERT|SELF_SIGNED|UNABLE_TO|ERR_TLS/.test(reason)
+    ? 'Name the authority of its certificate in NODE_EXTRA_CA_CERTS.'
+    : /ERR_SSL|EPROTO/.test(reason)
+      ? 'It seems to speak plain HTTP: allow that with --plain-http.'
+      : 'Check the name of the registry and the network. Where only a proxy leads out, push the layout in the package with a tool that knows it (oras, crane, skopeo).';
+  return failure('MI-PUSH-UNREACHABLE', `${host} cannot be reached (${redact(reason)}).`, hint);
+}
+
+function unauthorized(message: string, host: string): RegistryFailure {
+  return failure(
+    'MI-PUSH-UNAUTHORIZED',
+    message,
+    `Log in with a user who may push there (docker login ${host}, podman login ${host}), then run the command again.`,
+  );
+}
+
+function failure(code: string, message: string, hint: string): RegistryFailure {
+  const diagnostic: Diagnostic = { code, severity: 'error', message, hint };
+  return new RegistryFailure([diagnostic], 'registry');
+}

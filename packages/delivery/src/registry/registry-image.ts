@@ -1,0 +1,153 @@
+import { createHash } from 'node:crypto';
+import { imageFault, type OpenRegistryImage, redact } from '@mi-patterns/inventory';
+import { RegistryFailure } from './failure.ts';
+import { openRegistry, type RegistryOptions } from './client.ts';
+import { parseReference } from './destination.ts';
+
+/** Manifests and indexes of OCI and of Docker. */
+const manifestTypes = [
+  'application/vnd.oci.image.index.v1+json',
+  'application/vnd.oci.image.manifest.v1+json',
+  'application/vnd.docker.distribution.manifest.list.v2+json',
+  'application/vnd.docker.distribution.manifest.v2+json',
+].join(', ');
+const largestManifest = 4 * 1024 * 1024;
+
+/**
+ * Opens images in registries, with the logins that docker and podman keep. Throws RegistryFailure with `MI-PULL-…` where the
+ * registry does not give the image.
+ */
+export function registryImages(options: Omit<RegistryOptions, 'purpose'>): OpenRegistryImage {
+  return async (text) => {
+    const reference = asPull(() => parseReference(text, options.plainHttp));
+    const { repository, version } = reference;
+    const registry = openRegistry({ ...reference, tag: undefined }, { ...options, purpose: 'pull' });
+
+    const get = (address: string, what: string, headers: Readonly<Record<string, string>>, expected: number) =>
+      pulling(async () => {
+        const response = await registry.send('GET', address, { headers, expected });
+        if (response.status === 404) {
+          await response.body?.cancel();
+          throw imageFault(
+            'MI-IMAGE-REFERENCE',
+            text,
+            `${reference.host} has no ${what}`,
+            'Check the name and the tag.',
+          );
+        }
+        if (response.status !== 200) throw await registry.refusal(`The request for ${what}`, response);
+        return response;
+      });
+    const manifest = async (id: string): Promise<Buffer> => {
+      const response = await get(
+        `/v2/${repository}/manifests/${id}`,
+        id.startsWith('sha256:') ? `manifest ${id}` : `tag ${id}`,
+        { accept: manifestTypes },
+        largestManifest,
+      );
+      return pulling(() => collect(text, reference.host, response, largestManifest));
+    };
+    return {
+      root: async () => {
+        const bytes = await manifest(version);
+        const digest = `sha256:${createHash('sha256').update(bytes).digest('hex')}`;
+        if (version.startsWith('sha256:') && version !== digest)
+          throw imageFault(
+            'MI-IMAGE-DIGEST',
+            text,
+            `the manifest that ${reference.host} gives for ${version} has another digest`,
+          );
+        return { bytes, digest };
+      },
+      manifest: ({ digest }) => manifest(digest),
+      blob: (descriptor) =>
+        blob(reference.host, () =>
+          get(`/v2/${repository}/blobs/${descriptor.digest}`, `blob ${descriptor.digest}`, {}, descriptor.size),
+        ),
+    };
+  };
+}
+
+async function* blob(host: string, open: () => Promise<Response>): AsyncIterable<Buffer> {
+  const { body } = await open();
+  if (body !== null) yield* bytesOf(host, body);
+}
+
+/** The bytes of an answer. A line that breaks in the middle is told like one that was never there. */
+async function* bytesOf(host: string, body: NonNullable<Response['body']>): AsyncIterable<Buffer> {
+  try {
+    for await (const chunk of body) yield Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+  } catch (error) {
+    throw brokenOff(host, error);
+  }
+}
+
+async function collect(name: string, host: string, { body }: Response, maximum: number): Promise<Buffer> {
+  const parts: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of body === null ? [] : bytesOf(host, body)) {
+    length += chunk.length;
+    if (length > maximum) throw imageFault('MI-IMAGE-LIMIT', name, `its manifest has more than ${maximum} bytes`);
+    parts.push(chunk);
+  }
+  return Buffer.concat(parts);
+}
+
+function brokenOff(host: string, error: unknown): RegistryFailure {
+  const reason = error instanceof Error ? error.message : String(error);
+  return new RegistryFailure(
+    [
+      {
+        code: 'MI-PULL-UNREACHABLE',
+        severity: 'error',
+        message: `The connection to ${host} broke before the image was read (${redact(reason)}).`,
+        hint: 'Run the command again; nothing of the image was used.',
+      },
+    ],
+    'registry',
+  );
+}
+
+async function pulling<T>(use: () => Promise<T>): Promise<T> {
+  try {
+    return await use();
+  } catch (error) {
+    throw renamed(error);
+  }
+}
+
+function asPull<T>(use: () => T): T {
+  try {
+    return use();
+  } catch (error) {
+    throw renamed(error);
+  }
+}
+
+/** The client of registries says what a push lacks; a pull lacks the same, and is told so. */
+function renamed(error: unknown): unknown {
+  if (!(error instanceof RegistryFailure)) return error;
+  return new RegistryFailure(
+    error.diagnostics.map((diagnostic) => ({
+      ...diagnostic,
+      code: codes[diagnostic.code] ?? diagnostic.code,
+      message: diagnostic.message.replace('The destination of --push', 'The reference'),
+      hint: hints[diagnostic.code] ?? diagnostic.hint.replace('may push there', 'may pull from there'),
+    })),
+    error.reason,
+  );
+}
+
+const codes: Readonly<Record<string, string>> = {
+  'MI-PUSH-CREDENTIALS': 'MI-PULL-CREDENTIALS',
+  'MI-PUSH-DESTINATION': 'MI-PULL-DESTINATION',
+  'MI-PUSH-REFUSED': 'MI-PULL-REFUSED',
+  'MI-PUSH-UNAUTHORIZED': 'MI-PULL-UNAUTHORIZED',
+  'MI-PUSH-UNREACHABLE': 'MI-PULL-UNREACHABLE',
+};
+
+const hints: Readonly<Record<string, string>> = {
+  'MI-PUSH-DESTINATION': 'Give oci:REGISTRY/REPOSITORY:TAG or oci:REGISTRY/REPOSITORY@sha256:…',
+  'MI-PUSH-REFUSED':
+    'The answer of the registry says why. An image can also be saved with another tool and read as oci-archive:FILE.',
+};
