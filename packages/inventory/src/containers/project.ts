@@ -130,7 +130,7 @@ function readArtifact(reading: ProjectReading, file: string, kind: ParsedArtifac
   const isText = !/\.(xml|dbs)$/i.test(file) && artifacts.length === 0;
   // A note or a backup beside the artifacts: what is wrong with it as XML is no news.
   if (isText) context.findings.diagnostics.splice(before);
-  const unusable = isText ? 'it is no XML file' : found;
+  const unusable = isText ? 'it is not an XML file' : found;
   if (unusable !== undefined) {
     report(
       context,
@@ -138,7 +138,7 @@ function readArtifact(reading: ProjectReading, file: string, kind: ParsedArtifac
       'MI-PRJ-CONTENT',
       startOf(path),
       `${path} is no ${kind}: ${unusable}.`,
-      'Move it out of the artifact folder: the build packs it all the same, or leaves it out without a word.',
+      'Move it out of the artifact folder: the build packs it anyway, or silently skips it.',
     );
   }
   for (const parsed of artifacts) {
@@ -148,7 +148,7 @@ function readArtifact(reading: ProjectReading, file: string, kind: ParsedArtifac
         'error',
         'MI-PRJ-FOLDER',
         parsed.source,
-        `${path} is a ${parsed.kind}, but lies in the folder of another kind; the build packs it as ${typeOfKind(kind)} and MI fails on it.`,
+        `${path} is a ${parsed.kind}, but is in the folder for another kind; the build packs it as ${typeOfKind(kind)} and MI fails on it.`,
         `Move it to the folder for ${parsed.kind} artifacts.`,
       );
     }
