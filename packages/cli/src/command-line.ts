@@ -277,7 +277,7 @@ export function createProgram(
     .option('--promote <from>', 'move exactly what another environment runs: chart, image and artifacts by digest')
     .option('--only <workload>', 'change one workload, leave image and the others as they run')
     .option('--approve <who>', 'who or what approved it, for environments with `approval: required`; recorded')
-    .option('--accept <code...>', 'go on in spite of findings with these codes');
+    .option('--accept <code...>', 'continue despite findings with these codes');
   add(
     'status',
     'pattern, pods, versions and drift of all environments',

@@ -18,7 +18,7 @@ export interface Choice {
   readonly isChosen: boolean;
 }
 
-const goOn = 'Requests go on in the other pods; those that are sent to a lost node fail until it is given up.';
+const goOn = 'The other pods keep serving; requests sent to a lost node fail until Kubernetes gives the node up.';
 const respawn =
   'A node that is cut off may still run its pod: work may be done twice until it is back. recovery: fenced prevents that.';
 

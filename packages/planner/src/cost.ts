@@ -63,7 +63,7 @@ function startOf(artifacts: number): number {
   return Math.round(assumptions.serverStart + artifacts * assumptions.startPerArtifact);
 }
 
-const oneByOne = 'Pods are replaced one after another; no request failed when that was measured.';
+const oneByOne = 'Pods are replaced one by one; no request failed when measured.';
 
 /** A Service goes on sending its share to a lost node until Kubernetes gives the node up. */
 function requestsFail({ replicas }: Workload): NonNullable<Downtime['requestsFail']> {
@@ -76,7 +76,7 @@ function ofReplicas(workload: Workload): Downtime {
     nodeLoss: 0,
     requestsFail: requestsFail(workload),
     because:
-      'The other replicas go on; requests inside a lost pod fail, and those that are sent to a lost node until it is given up.',
+      'The other replicas keep serving. Requests inside a lost pod fail, and so do requests sent to a lost node until Kubernetes gives it up.',
     cutOff: 'As with a lost node; nothing here runs twice.',
     imageChange: oneByOne,
   };
@@ -88,7 +88,7 @@ function ofDatabase(workload: Workload): Downtime {
     nodeLoss: assumptions.databaseFailover,
     requestsFail: requestsFail(workload),
     because:
-      'Another pod takes the coordinated work over when the heartbeat of the lost one is missed; requests go on meanwhile.',
+      'Another pod takes over the coordinated work once it misses the heartbeat of the lost pod; requests are served meanwhile.',
     cutOff:
       'The server on that node goes on with its tasks while another takes them over: they run twice, as was measured.',
     imageChange: oneByOne,
@@ -105,12 +105,12 @@ function ofOnePod(workload: Workload, start: number): Downtime {
   return {
     podLoss: start,
     nodeLoss,
-    because: `A new server has to start (${start} s); a lost node is noticed after ${nodeDetection} s and left after ${stay} s more${volume}.`,
+    because: `A new server has to start (${start} s). Kubernetes notices a lost node after ${nodeDetection} s and evicts its pods ${stay} s later${volume}.`,
     cutOff: stateful
-      ? 'With recovery respawn, the default, the old pod may go on while the next one starts: work ran twice for 14 s when that was measured. With fenced it stops itself first; with at-most-one no other pod starts.'
-      : 'The old pod may go on while the next one starts; requests reach the next one.',
+      ? 'With recovery respawn, the default, the old pod may keep working while the next one starts: work ran twice for 14 s when measured. With fenced, the old pod stops itself first; with at-most-one, no other pod starts.'
+      : 'The old pod may keep running while the next one starts; requests reach the next one.',
     imageChange: stateful
-      ? `The old server ends before the next one starts: a pause of its stop and ${start} s, 14 to 17 s when that was measured, and nothing ran twice.`
+      ? `The old server ends before the next one starts: a pause of its stop and ${start} s, 14 to 17 s when measured, and nothing ran twice.`
       : 'The next pod is ready before the old one ends.',
   };
 }

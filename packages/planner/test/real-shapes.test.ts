@@ -132,7 +132,7 @@ describe('processors say what two pods would do, by the store they take from', (
     ['class="org.apache.synapse.message.store.impl.jms.JmsStore"', 'out of order'],
     [
       'class="org.apache.synapse.message.store.impl.resequencer.ResequenceMessageStore"',
-      'count the sequence by itself',
+      'count the sequence on its own',
     ],
     ['class="com.acme.Store"', 'whose class cannot be seen into'],
   ])('%s', async (store, text) => {
@@ -260,6 +260,6 @@ test('handler classes of APIs and inbound endpoints are named as what cannot be 
   const [found, ...others] = findings(plan(inventory, options()), 'MI-ISO-CUSTOM');
   expect(others).toEqual([]);
   expect(found?.message).toMatch(
-    /^The class com\.acme\.Audit \(handler\) of api\/A and inbound-endpoint\/I is not MI's own/,
+    /^The class com\.acme\.Audit \(handler\) of api\/A and inbound-endpoint\/I is not part of MI/,
   );
 });

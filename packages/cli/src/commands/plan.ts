@@ -160,7 +160,7 @@ function costLines(result: Plan, context: Context): string[] {
       ? [
           '  Expected downtime',
           ...formatTable(downtime, context.columns, '    '),
-          '  When a node is cut off and its pods go on',
+          '  When a node is cut off but its pods keep running',
           ...formatTable(events('cutOff'), context.columns, '    '),
           '  When the image changes',
           ...formatTable(events('imageChange'), context.columns, '    '),

@@ -55,7 +55,7 @@ function stops(artifact: Artifact, facts: Extract<Artifact['facts'], { kind: 'me
   return [
     finding('MI-PLAN-PROCESSOR-STOPS', 'info', {
       message: `${title(artifact)} switches itself off after ${attempts} failed deliveries, and everything behind the message waits; a new pod starts it again.`,
-      hint: 'Set max.delivery.drop to Enabled, or name a store in message.processor.failMessagesStore, to have it go on. Where it must stay off after a restart, give the workload a volume for the registry.',
+      hint: 'Set max.delivery.drop to Enabled, or name a store in message.processor.failMessagesStore, to keep it running. If it must stay off after a restart, give the workload a volume for the registry.',
       source: artifact.source,
       artifacts: [artifact.id],
     }),
