@@ -28,8 +28,19 @@ const (
 // one Lease while it keeps another from its owner; and in the order of names, so of two guards one takes all.
 func (e *elector) acquire(ctx context.Context) (held, error) {
 	w := &waiting{elector: e, seen: map[string]*sighting{}}
+	woken := make(chan struct{}, 1)
+	if e.watch != nil {
+		watching, stop := context.WithCancel(ctx)
+		defer stop()
+		go e.watch(watching, e.names[0], func() {
+			select {
+			case woken <- struct{}{}:
+			default:
+			}
+		})
+	}
 	for first := true; ; first = false {
-		if !first && !sleep(ctx, w.pause) {
+		if !first && !sleepOrWake(ctx, w.pause, woken) {
 			return held{}, ctx.Err()
 		}
 		reason, err := w.look(ctx, first)

@@ -53,6 +53,8 @@ type elector struct {
 	renew  chan struct{} // renews before its time
 	// looked receives what each look while waiting shows: the lead, or why nothing could be read. It may be nil.
 	looked func(lead record, err error)
+	// watch calls wake when a Lease may be free before the next look, until the context ends. It decides nothing, and may be nil.
+	watch func(ctx context.Context, name string, wake func())
 }
 
 // held is what the holder has: each record as it was last written or read, when that began, and until when it may work.
@@ -88,7 +90,7 @@ func (e *elector) keep(ctx context.Context, has held, extend func(until time.Dur
 		if failing {
 			pause = retryInterval
 		}
-		if !e.sleepOrRenew(ctx, pause) {
+		if !sleepOrWake(ctx, pause, e.renew) {
 			return has, nil
 		}
 		start := e.now()
@@ -297,8 +299,8 @@ func (e *elector) stopSoon() {
 	}
 }
 
-// sleepOrRenew returns false when the context ended first, and early when a renewal is wanted now.
-func (e *elector) sleepOrRenew(ctx context.Context, length time.Duration) bool {
+// sleepOrWake returns false when the context ended first, and early when it is woken.
+func sleepOrWake(ctx context.Context, length time.Duration, woken <-chan struct{}) bool {
 	if length <= 0 {
 		return ctx.Err() == nil
 	}
@@ -308,22 +310,12 @@ func (e *elector) sleepOrRenew(ctx context.Context, length time.Duration) bool {
 	case <-ctx.Done():
 		return false
 	case <-timer.C:
-	case <-e.renew:
+	case <-woken:
 	}
 	return ctx.Err() == nil
 }
 
 // sleep returns false when the context ended first.
 func sleep(ctx context.Context, length time.Duration) bool {
-	if length <= 0 {
-		return ctx.Err() == nil
-	}
-	timer := time.NewTimer(length)
-	defer timer.Stop()
-	select {
-	case <-ctx.Done():
-		return false
-	case <-timer.C:
-		return ctx.Err() == nil
-	}
+	return sleepOrWake(ctx, length, nil)
 }

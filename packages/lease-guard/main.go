@@ -184,7 +184,7 @@ func newElector(o options, say func(string, ...any)) (*elector, error) {
 	return &elector{
 		store: leases, identity: identity, names: names, artifacts: artifacts, times: o.times, pod: pod,
 		address: leases.podAddress, owner: accountOf(filepath.Join(o.credentials, "token")),
-		now: boottime, say: say, renew: make(chan struct{}, 1),
+		now: boottime, say: say, renew: make(chan struct{}, 1), watch: leases.watch,
 	}, nil
 }
 

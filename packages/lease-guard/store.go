@@ -110,19 +110,9 @@ func (k *kubernetes) call(ctx context.Context, method, path string, object map[s
 			return record{}, err
 		}
 	}
-	token, err := os.ReadFile(filepath.Join(k.credentials, "token"))
+	request, err := k.request(ctx, method, path, body)
 	if err != nil {
 		return record{}, err
-	}
-	request, err := http.NewRequestWithContext(ctx, method, k.address+path, bytes.NewReader(body))
-	if err != nil {
-		return record{}, err
-	}
-	request.Header.Set("Authorization", "Bearer "+strings.TrimSpace(string(token)))
-	request.Header.Set("Accept", "application/json")
-	request.Header.Set("User-Agent", "mi-patterns-lease-guard")
-	if body != nil {
-		request.Header.Set("Content-Type", "application/json")
 	}
 	response, err := k.client.Do(request)
 	if err != nil {
@@ -134,6 +124,24 @@ func (k *kubernetes) call(ctx context.Context, method, path string, object map[s
 		return record{}, err
 	}
 	return parseAnswer(method, response.StatusCode, answer)
+}
+
+func (k *kubernetes) request(ctx context.Context, method, path string, body []byte) (*http.Request, error) {
+	token, err := os.ReadFile(filepath.Join(k.credentials, "token"))
+	if err != nil {
+		return nil, err
+	}
+	request, err := http.NewRequestWithContext(ctx, method, k.address+path, bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	request.Header.Set("Authorization", "Bearer "+strings.TrimSpace(string(token)))
+	request.Header.Set("Accept", "application/json")
+	request.Header.Set("User-Agent", "mi-patterns-lease-guard")
+	if body != nil {
+		request.Header.Set("Content-Type", "application/json")
+	}
+	return request, nil
 }
 
 func parseAnswer(method string, status int, answer []byte) (record, error) {

@@ -93,6 +93,10 @@ func (a *apiServer) serve(response http.ResponseWriter, request *http.Request) {
 	var got record
 	var err error
 	good := http.StatusOK
+	if request.URL.Query().Get("watch") != "" {
+		a.stream(response, request)
+		return
+	}
 	if request.Method == http.MethodGet {
 		got, err = a.read(strings.TrimPrefix(name, "/"))
 	} else {
@@ -113,6 +117,72 @@ func (a *apiServer) serve(response http.ResponseWriter, request *http.Request) {
 	default:
 		response.WriteHeader(good)
 		_ = json.NewEncoder(response).Encode(got.object)
+	}
+}
+
+// stream answers a watch of one Lease with each of its states, as the API server does.
+func (a *apiServer) stream(response http.ResponseWriter, request *http.Request) {
+	name := strings.TrimPrefix(request.URL.Query().Get("fieldSelector"), "metadata.name=")
+	for last := ""; request.Context().Err() == nil; time.Sleep(5 * time.Millisecond) {
+		current, err := a.read(name)
+		if err != nil || current.version() == last {
+			continue
+		}
+		last = current.version()
+		_ = json.NewEncoder(response).Encode(map[string]any{"type": "MODIFIED", "object": current.object})
+		response.(http.Flusher).Flush()
+	}
+}
+
+func TestAWatchWakesWhoWaitsWhenTheHolderEnds(t *testing.T) {
+	a := newAPIServer(t)
+	k := newKubernetes(a.address(), a.credentials, "orders")
+	ctx, stop := context.WithCancel(context.Background())
+	defer stop()
+	woken := make(chan struct{}, 9)
+	go k.watch(ctx, task, func() { woken <- struct{}{} })
+	wakes := func() bool {
+		select {
+		case <-woken:
+			return true
+		case <-time.After(300 * time.Millisecond):
+			return false
+		}
+	}
+	current, err := k.create(ctx, newRecord(task, "task").heldBy(claim{identity: "other", duration: time.Minute}, time.Now()))
+	if err != nil || wakes() {
+		t.Fatalf("woken by a holder who works (%v)", err)
+	}
+	if current, err = k.put(ctx, current.heldBy(claim{identity: "other", ending: true, duration: time.Minute}, time.Now())); err != nil || !wakes() {
+		t.Fatalf("not woken by a holder who was asked to stop (%v)", err)
+	}
+	if _, err = k.put(ctx, current.givenBack(time.Now())); err != nil || !wakes() {
+		t.Fatalf("not woken when the Lease was given back (%v)", err)
+	}
+}
+
+func TestWhoIsWokenTakesBeforeItsNextLook(t *testing.T) {
+	a := newAPIServer(t)
+	k := newKubernetes(a.address(), a.credentials, "orders")
+	slow := times{renew: 20 * time.Second, limit: 50 * time.Second, duration: time.Minute, request: time.Second}
+	e := &elector{
+		store: k, identity: "next", names: []string{task}, artifacts: map[string]string{task: "task"}, times: slow,
+		now: boottime, say: t.Logf, watch: k.watch,
+	}
+	current, err := k.create(context.Background(), newRecord(task, "task").heldBy(claim{identity: "other", duration: time.Minute}, time.Now()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	ctx, stop := context.WithTimeout(context.Background(), 3*time.Second)
+	defer stop()
+	time.AfterFunc(500*time.Millisecond, func() {
+		current, err = k.get(ctx, task) // with the note of who waits
+		if err == nil {
+			_, err = k.put(ctx, current.givenBack(time.Now()))
+		}
+	})
+	if _, err := e.acquire(ctx); err != nil {
+		t.Fatalf("the Lease was given back, and not taken within 3 s: %v", err)
 	}
 }
 

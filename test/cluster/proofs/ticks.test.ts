@@ -31,6 +31,16 @@ describe('analyseTicks', () => {
     expect(analyseTicks([...run('a', 0, 5000), ...run('b', 400, 5400)], 'hourly', 1000, 0, 5400).ticksTwice).toBe(5);
   });
 
+  it('takes servers that take turns for two that do not overlap', () => {
+    const turns = [...run('a', 0, 5000), ...run('b', 12_000, 17_000), ...run('a', 25_000, 30_000)];
+    expect(analyseTicks(turns, 'hourly', 1000, 0, 30_000)).toMatchObject({ overlaps: [], ticksTwice: 0 });
+  });
+
+  it('finds a server that was paused and fires once more while another works', () => {
+    const woken = [...run('a', 0, 5000), ...run('b', 12_000, 30_000), ...run('a', 20_500, 20_500)];
+    expect(analyseTicks(woken, 'hourly', 1000, 0, 30_000)).toMatchObject({ ticksTwice: 1, sources: ['a', 'b'] });
+  });
+
   it('shows a task that never came back as a gap up to the end', () => {
     expect(analyseTicks(run('a', 0, 3000), 'hourly', 1000, 0, 60_000)).toMatchObject({
       longestGap: 57_000,

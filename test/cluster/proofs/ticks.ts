@@ -23,10 +23,32 @@ export interface TickAnalysis {
   readonly ticksLost: number;
 }
 
+/** Intervals without a firing after which a server has stopped: it may come back, and is not at work in between. */
+const pause = 4;
+
+/** The times in which each server ran the task, without those in which it had stopped. */
+function runsOf(ticks: readonly Tick[], interval: number): readonly Run[] {
+  const runs = new Map<string, Run[]>();
+  for (const { source, at } of ticks) {
+    const own = runs.get(source) ?? [];
+    const last = own.at(-1);
+    if (last === undefined || at - last.last > pause * interval) own.push({ source, first: at, last: at });
+    else last.last = at;
+    runs.set(source, own);
+  }
+  return [...runs.values()].flat().sort((a, b) => a.first - b.first);
+}
+
+interface Run {
+  readonly source: string;
+  readonly first: number;
+  last: number;
+}
+
 /**
  * Tells, for one task that fires every `interval` milliseconds, whether two servers ran it at the same time, and how long
  * none did. `from` and `to` bound the time looked at, so that a task that never came back shows as a gap.
- * A server runs the task from its first tick to its last; a server that only starts and stops alternates without overlap.
+ * A server runs the task from its first tick to its last, and not in a pause: servers that take turns do not overlap.
  */
 export function analyseTicks(
   ticks: readonly Tick[],
@@ -38,25 +60,24 @@ export function analyseTicks(
   const own = ticks
     .filter((tick) => tick.task === task && tick.at >= from && tick.at <= to)
     .toSorted((a, b) => a.at - b.at);
-  const runs = new Map<string, { first: number; last: number }>();
-  for (const { source, at } of own) runs.set(source, { first: runs.get(source)?.first ?? at, last: at });
-  const ordered = [...runs].map(([source, run]) => ({ source, ...run })).sort((a, b) => a.first - b.first);
+  const ordered = runsOf(own, interval);
 
   const overlaps: Overlap[] = [];
   const twice = new Set<Tick>();
   for (const [index, earlier] of ordered.entries()) {
     for (const later of ordered.slice(index + 1)) {
       const end = Math.min(earlier.last, later.last);
-      if (later.first > end) continue;
+      if (later.source === earlier.source || later.first > end) continue;
       overlaps.push({ sources: [earlier.source, later.source], milliseconds: end - later.first });
-      for (const tick of own) if (tick.source === later.source && tick.at <= end) twice.add(tick);
+      for (const tick of own)
+        if (tick.source === later.source && tick.at >= later.first && tick.at <= end) twice.add(tick);
     }
   }
   const times = [from, ...own.map((tick) => tick.at), to];
   const gaps = times.slice(1).map((at, index) => at - (times[index] ?? at));
   return {
     ticks: own.length,
-    sources: ordered.map((run) => run.source),
+    sources: [...new Set(ordered.map((run) => run.source))],
     overlaps,
     ticksTwice: twice.size,
     longestGap: Math.max(0, ...gaps),
