@@ -122,7 +122,8 @@ startupProbe:
     path: /{{ $check }}
     port: internal
   {{- end }}
-  {{- include "mi.probe" (list $startup 5 3 3 200) | nindent 2 }}
+  {{- $often := include "mi.startup.often" $startup | fromJson }}
+  {{- include "mi.probe" (list $startup 5 $often.period 3 $often.failures) | nindent 2 }}
 readinessProbe:
   httpGet:
     path: /healthz
@@ -133,6 +134,16 @@ livenessProbe:
     path: /liveness
     port: internal
   {{- include "mi.probe" (list ($probes.liveness | default dict) 0 10 5 6) | nindent 2 }}
+{{- end -}}
+
+{{/*
+mi.startup.often: how often the startup check runs, and how many times, where the values do not say: connecting costs nothing, so
+that a pod is ready within a second; each HTTP check in MI's first seconds may hold up a later stop. Takes the values of the check;
+prints JSON.
+*/}}
+{{- define "mi.startup.often" -}}
+{{- $isPort := eq "port" (.check | default "port") -}}
+{{- dict "period" (ternary 1 3 $isPort) "failures" (ternary 600 200 $isPort) | toJson -}}
 {{- end -}}
 
 {{/*

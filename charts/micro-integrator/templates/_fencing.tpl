@@ -129,7 +129,8 @@ Takes a workload.
 */}}
 {{- define "mi.fencing.patience" -}}
 {{- $startup := (.values.probes).startup | default dict -}}
-{{- add (include "mi.int" (list $startup.initialDelaySeconds 5) | int64) (mul (include "mi.int" (list $startup.periodSeconds 3) | int64) (include "mi.int" (list $startup.failureThreshold 200) | int64)) -}}
+{{- $often := include "mi.startup.often" $startup | fromJson -}}
+{{- add (include "mi.int" (list $startup.initialDelaySeconds 5) | int64) (mul (include "mi.int" (list $startup.periodSeconds $often.period) | int64) (include "mi.int" (list $startup.failureThreshold $often.failures) | int64)) -}}
 {{- end -}}
 
 {{/*

@@ -59,9 +59,7 @@ export const chartDefaults: Readonly<Record<string, unknown>> = {
       "startup": {
         "check": "port",
         "initialDelaySeconds": 5,
-        "periodSeconds": 3,
-        "timeoutSeconds": 3,
-        "failureThreshold": 200
+        "timeoutSeconds": 3
       },
       "readiness": {
         "initialDelaySeconds": 0,
