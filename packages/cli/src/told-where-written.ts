@@ -24,6 +24,10 @@ export function toldWhereWritten(
   loaded: LoadedConfiguration | undefined,
   context: Context,
 ): readonly Diagnostic[] {
+  const isAbout = ({ source, related = [] }: Diagnostic): boolean =>
+    [source, ...related].some((place) => place?.path === made.shown);
+  // Reading what was just written takes as long as the rest of a command, and mostly nothing is wrong with it.
+  if (!diagnostics.some(isAbout)) return diagnostics;
   const read = (text: string, shown: string): YamlFile => readYaml(text, shown, 'MI-VALUES', 'helm');
   const values = read(made.text, made.shown);
   const configuration = loaded === undefined ? undefined : read(loaded.text, loaded.path);
@@ -58,20 +62,20 @@ export function toldWhereWritten(
       (configuration === undefined ? source : deepest(configuration, ['environments', environment.name]).source)
     );
   };
-  return diagnostics.map((diagnostic) =>
-    diagnostic.source === undefined
-      ? diagnostic
-      : {
-          ...diagnostic,
-          // What is first in the file that was put together is nested in the file where it was written.
-          message:
-            move(diagnostic.source).path === made.shown
-              ? diagnostic.message
-              : diagnostic.message.replace('at the top of the file', 'at the top of the values'),
-          source: move(diagnostic.source),
-          ...(diagnostic.related === undefined ? {} : { related: diagnostic.related.map(move) }),
-        },
-  );
+  return diagnostics.map((diagnostic) => {
+    if (diagnostic.source === undefined || !isAbout(diagnostic)) return diagnostic;
+    const source = move(diagnostic.source);
+    return {
+      ...diagnostic,
+      // What is first in the file that was put together is nested in the file where it was written.
+      message:
+        source.path === made.shown
+          ? diagnostic.message
+          : diagnostic.message.replace('at the top of the file', 'at the top of the values'),
+      source,
+      ...(diagnostic.related === undefined ? {} : { related: diagnostic.related.map(move) }),
+    };
+  });
 }
 
 /** Place of the deepest key of a path that stands in the file, and how many of the path's keys that is. */

@@ -18,7 +18,7 @@ export function readRegularFile(path: string, maximum: number = defaultLimits.ne
   const { file, size } = openRegularFile(path);
   try {
     if (size > maximum) throw new FileTooLarge(path, maximum);
-    return readUpTo(file, path, maximum, size + 1);
+    return wholeFile(file, size) ?? readUpTo(file, path, maximum, 64 * 1024);
   } finally {
     closeSync(file);
   }
@@ -32,6 +32,13 @@ export function readNamedFile(path: string, maximum: number = defaultLimits.text
   } finally {
     closeSync(file);
   }
+}
+
+/** Bytes of a file that has the size it gives, in one read; undefined for one that has not, as files below /proc and those that grow. */
+function wholeFile(file: number, size: number): Buffer | undefined {
+  if (size === 0) return undefined;
+  const bytes = Buffer.allocUnsafe(size + 1);
+  return readSync(file, bytes, 0, bytes.length, 0) === size ? bytes.subarray(0, size) : undefined;
 }
 
 /** Files below /proc and pipes have no size beforehand, so the end is where nothing more comes. */

@@ -19,6 +19,9 @@ export class WriteFault extends Error {
   }
 }
 
+/** Bytes that wait in memory for each file that is open. */
+const gatheredBytes = 256 * 1024;
+
 function writing<T>(path: string, write: () => T): T {
   try {
     return write();
@@ -46,16 +49,35 @@ export function createHashedFile(path: string): HashedFile {
   });
   const hash = createHash('sha256');
   let size = 0;
+  let waiting = 0;
+  const put = (bytes: Uint8Array): void => {
+    writing(path, () => {
+      for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done);
+    });
+    hash.update(bytes);
+  };
+  const flush = (): void => {
+    if (waiting > 0) put(gathered.subarray(0, waiting));
+    waiting = 0;
+  };
+  // Headers and small entries are gathered: a call to the system for each took a fifth of the time of an archive.
+  const gathered = Buffer.allocUnsafe(gatheredBytes);
   return {
     write: (bytes) => {
-      writing(path, () => {
-        for (let done = 0; done < bytes.length;) done += writeSync(file, bytes, done);
-      });
-      hash.update(bytes);
+      if (waiting + bytes.length > gathered.length) flush();
+      if (bytes.length > gathered.length) put(bytes);
+      else {
+        gathered.set(bytes, waiting);
+        waiting += bytes.length;
+      }
       size += bytes.length;
     },
     close: () => {
-      closeSync(file);
+      try {
+        flush();
+      } finally {
+        closeSync(file);
+      }
       return { digest: `sha256:${hash.digest('hex')}`, size };
     },
   };

@@ -37,12 +37,26 @@ export class NotRegular extends Error {
 export function openBytes(input: string | Buffer): ByteSource {
   if (typeof input !== 'string') return bytesInMemory(input);
   const { file, size } = openRegularFile(input);
+  let window: Buffer = Buffer.alloc(0);
+  let start = 0;
   return {
     size,
-    read: (position, length) => readAt(file, position, bounded(size, position, length)),
+    read: (position, length) => {
+      const count = bounded(size, position, length);
+      if (count > windowBytes) return readAt(file, position, count);
+      if (position < start || position + count > start + window.length) {
+        // A new buffer each time: what was handed out before stays as it is.
+        window = readAt(file, position, bounded(size, position, windowBytes));
+        start = position;
+      }
+      return window.subarray(position - start, position - start + count);
+    },
     close: () => closeSync(file),
   };
 }
+
+/** Read at a time where less is asked for: headers and entries of an archive mostly follow each other. */
+const windowBytes = 32 * 1024;
 
 function bytesInMemory(bytes: Buffer): ByteSource {
   return {
