@@ -1,6 +1,6 @@
 import { closeSync, constants, fstatSync, openSync, readdirSync, readSync, statSync } from 'node:fs';
 import type { Dirent, Stats } from 'node:fs';
-import { join, sep } from 'node:path';
+import { sep } from 'node:path';
 import { compareText } from '../diagnostic.ts';
 import { decodeXml } from '../xml/decode.ts';
 import { report, startOf } from './draft.ts';
@@ -96,24 +96,44 @@ function statOf(path: string): Stats | undefined {
   }
 }
 
-/** Regular files directly in a folder, links to files included; the hidden ones left out, or only those. Empty when there is no such folder. */
-export function filesIn(context: Context, folder: string, hidden = false): string[] {
-  if (!isFolder(folder)) return [];
-  return listFolder(context, folder)
-    .filter(
-      (entry) =>
-        entry.name.startsWith('.') === hidden &&
-        (entry.isFile() || (entry.isSymbolicLink() && isFile(join(folder, entry.name)))),
-    )
-    .map((entry) => below(folder, entry.name));
+/** Absolute paths of what lies directly in a folder, in the order of the names. */
+export interface FolderContents {
+  /** Regular files and links to them. */
+  readonly files: readonly string[];
+  readonly hiddenFiles: readonly string[];
+  /** Hidden ones and links left out. */
+  readonly folders: readonly string[];
+}
+
+/** Reads a folder that exists; empty, and a diagnostic, when it cannot be read. */
+export function contentsOf(context: Context, folder: string): FolderContents {
+  const files: string[] = [];
+  const hiddenFiles: string[] = [];
+  const folders: string[] = [];
+  for (const entry of listFolder(context, folder)) {
+    const path = below(folder, entry.name);
+    const isHidden = entry.name.startsWith('.');
+    if (entry.isFile() || (entry.isSymbolicLink() && isFile(path))) (isHidden ? hiddenFiles : files).push(path);
+    else if (!isHidden && entry.isDirectory()) folders.push(path);
+  }
+  return { files, hiddenFiles, folders };
+}
+
+const nothing: FolderContents = { files: [], hiddenFiles: [], folders: [] };
+
+/** As {@link contentsOf}; empty when there is no such folder. */
+function contentsIfAny(context: Context, folder: string): FolderContents {
+  return isFolder(folder) ? contentsOf(context, folder) : nothing;
+}
+
+/** Regular files directly in a folder, links to files included, hidden ones left out. Empty when there is no such folder. */
+export function filesIn(context: Context, folder: string): readonly string[] {
+  return contentsIfAny(context, folder).files;
 }
 
 /** Folders directly in a folder, hidden ones and links left out. Empty when there is no such folder. */
-export function foldersIn(context: Context, folder: string): string[] {
-  if (!isFolder(folder)) return [];
-  return listFolder(context, folder)
-    .filter((entry) => !entry.name.startsWith('.') && entry.isDirectory())
-    .map((entry) => below(folder, entry.name));
+export function foldersIn(context: Context, folder: string): readonly string[] {
+  return contentsIfAny(context, folder).folders;
 }
 
 /** As `join`, for the name of an entry, which needs no normalizing; folders are normalized, and none but the root ends in a separator. */
@@ -124,10 +144,8 @@ function below(folder: string, name: string): string {
 /** Every file below a folder, sorted by path folder by folder. */
 export function filesBelow(context: Context, folder: string, depth = 0): string[] {
   if (depth > context.limits.folderDepth) return [];
-  return [
-    ...filesIn(context, folder),
-    ...foldersIn(context, folder).flatMap((inner) => filesBelow(context, inner, depth + 1)),
-  ];
+  const { files, folders } = contentsIfAny(context, folder);
+  return [...files, ...folders.flatMap((inner) => filesBelow(context, inner, depth + 1))];
 }
 
 /** Text of a file by its name: XML by byte order mark or declaration, with a diagnostic when it is not in that encoding; else UTF-8. */

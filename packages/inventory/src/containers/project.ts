@@ -4,7 +4,7 @@ import { readXmlFile } from './artifact-file.ts';
 import { versionOfDockerfile, versionOfImage } from './base-image.ts';
 import { classNamesOfSources, readLibrary, readPropertyFile } from './contents.ts';
 import { readDeploymentToml } from './deployment-toml.ts';
-import { filesBelow, filesIn, foldersIn, isFile, readText } from './disk.ts';
+import { contentsOf, filesBelow, filesIn, isFile, isFolder, readText } from './disk.ts';
 import { plainArtifact, report, startOf } from './draft.ts';
 import type { ApplicationDraft, Context } from './draft.ts';
 import { withoutSnapshot } from './pom.ts';
@@ -107,19 +107,22 @@ export async function readProject(context: Context, places: ProjectPlaces, pom: 
 }
 
 function readArtifacts(reading: ProjectReading, folder: string): void {
+  if (!isFolder(folder)) return;
   const { context } = reading;
-  for (const kindFolder of foldersIn(context, folder)) {
-    const rule = projectFolders.get(basename(kindFolder));
+  const { files: beside, folders: kindFolders } = contentsOf(context, folder);
+  for (const kindFolder of kindFolders) {
+    const name = basename(kindFolder);
+    const rule = projectFolders.get(name);
     if (rule !== undefined) {
-      for (const file of filesIn(context, kindFolder)) readArtifact(reading, file, rule.kind, rule.serverRole);
-      for (const file of filesIn(context, kindFolder, true)) readHidden(reading, file, rule.kind, rule.serverRole);
-      for (const file of foldersIn(context, kindFolder).flatMap((inner) => filesBelow(context, inner)))
-        leftOut(reading, file, basename(kindFolder));
+      const { files, hiddenFiles, folders } = contentsOf(context, kindFolder);
+      for (const file of files) readArtifact(reading, file, rule.kind, rule.serverRole);
+      for (const file of hiddenFiles) readHidden(reading, file, rule.kind, rule.serverRole);
+      for (const file of folders.flatMap((inner) => filesBelow(context, inner))) leftOut(reading, file, name);
       continue;
     }
     for (const file of filesBelow(context, kindFolder)) leftOut(reading, file, undefined);
   }
-  for (const file of filesIn(context, folder)) leftOut(reading, file, undefined);
+  for (const file of beside) leftOut(reading, file, undefined);
 }
 
 /** A file that the build packs: name, version and file name as CAppHandler.processArtifactsInFolder writes them. */
