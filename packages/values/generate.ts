@@ -146,29 +146,23 @@ function absolutePaths(code: string, references: Readonly<Record<string, unknown
 /**
  * Replaces every `$ref` inside oneOf, anyOf, not, if, then and else by what it refers to, so that the `schemaPath` of an
  * error tells which branch it comes from. References elsewhere stay, and with them the size of the code: so does the one
- * in "this or null", which becomes an if/else that means the same.
+ * in "this or null", which is an if/else.
  */
 export function inlineBranches(root: JsonSchema): JsonSchema {
   const visit = (node: unknown, inBranch: boolean, open: readonly string[]): unknown => {
     if (Array.isArray(node)) return node.map((item) => visit(item, inBranch, open));
     if (typeof node !== 'object' || node === null) return node;
-    const { $ref, anyOf, ...rest } = node as JsonSchema;
+    const { $ref } = node as JsonSchema;
     if (inBranch && typeof $ref === 'string' && !open.includes($ref)) {
       return visit(schemaAt(root, pointerSegments($ref)), true, [...open, $ref]);
     }
-    const nullable = anyOf === undefined ? undefined : orNull(anyOf);
-    if (nullable !== undefined && !('if' in rest))
-      return {
-        ...(visit(rest, inBranch, open) as JsonSchema),
-        if: { type: 'null' },
-        else: visit(nullable, inBranch, open),
-      };
+    const isNullable = (node as { readonly if?: JsonSchema }).if?.type === 'null';
     return Object.fromEntries(
       Object.entries(node).map(([keyword, value]) => [
         keyword,
         keyword === 'enum' || keyword === 'const' || keyword === 'default'
           ? value
-          : visit(value, inBranch || branchKeywords.has(keyword), open),
+          : visit(value, inBranch || (branchKeywords.has(keyword) && !isNullable), open),
       ]),
     );
   };
@@ -176,12 +170,6 @@ export function inlineBranches(root: JsonSchema): JsonSchema {
 }
 
 const branchKeywords = new Set(['oneOf', 'anyOf', 'not', 'if', 'then', 'else']);
-
-/** The other branch of an anyOf that also takes null; undefined for every other anyOf. */
-function orNull(branches: readonly unknown[]): JsonSchema | undefined {
-  const [first, second] = branches as readonly JsonSchema[];
-  return branches.length === 2 && second?.type === 'null' ? first : undefined;
-}
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   for (const [url, text] of await generateFiles()) await writeFile(new URL(url), text);

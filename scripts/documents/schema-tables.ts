@@ -16,6 +16,8 @@ export interface Schema {
   readonly items?: Schema;
   readonly anyOf?: readonly Schema[];
   readonly oneOf?: readonly Schema[];
+  /** Of "this or null", which is an if/else. */
+  readonly else?: Schema;
   readonly definitions?: Readonly<Record<string, Schema>>;
 }
 
@@ -24,23 +26,20 @@ export type DefaultOf = (path: string) => string;
 
 /** A schema without references and without the branch for `null`, which removes an entry of a map. */
 export function resolve(schema: Schema, root_: Schema): Schema {
-  const notNull = (branches: readonly Schema[] | undefined): Schema | undefined => {
-    const rest = branches?.filter(({ type }) => type !== 'null') ?? [];
-    return rest.length === 1 ? rest[0] : undefined;
-  };
   if (schema.$ref !== undefined)
     return {
       ...resolve(root_.definitions?.[schema.$ref.replace('#/definitions/', '')] ?? {}, root_),
       ...(schema.description === undefined ? {} : { description: schema.description }),
     };
-  const only = schema.properties === undefined ? notNull(schema.anyOf ?? schema.oneOf) : undefined;
-  return only === undefined
+  return schema.else === undefined || schema.properties !== undefined
     ? schema
-    : { ...resolve(only, root_), ...(schema.description === undefined ? {} : { description: schema.description }) };
+    : {
+        ...resolve(schema.else, root_),
+        ...(schema.description === undefined ? {} : { description: schema.description }),
+      };
 }
 
-const nameOf = (schema: Schema): string | undefined =>
-  schema.$ref ?? schema.anyOf?.find(({ $ref }) => $ref !== undefined)?.$ref;
+const nameOf = (schema: Schema): string | undefined => schema.$ref ?? schema.else?.$ref;
 
 /** What stays the same over the rows of one page. */
 export interface Page {

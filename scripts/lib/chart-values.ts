@@ -113,7 +113,7 @@ function shapeOf(schema: Schema, root: Schema): unknown {
 const hasExample = (schema: Schema): boolean => Array.isArray(schema.examples) && schema.examples.length > 0;
 const exampleOf = (schema: Schema): unknown => (Array.isArray(schema.examples) ? schema.examples[0] : undefined);
 
-/** The schema that a $ref leads to, or the one choice besides null, under what the place itself says. */
+/** The schema that a $ref leads to, or the one for all but null, under what the place itself says. */
 function followed(node: unknown, root: Schema): Schema {
   const schema = mapOf(node);
   if (typeof schema.$ref === 'string') {
@@ -124,15 +124,8 @@ function followed(node: unknown, root: Schema): Schema {
       .reduce<unknown>((current, key) => mapOf(current)[key], root);
     return { ...followed(target, root), ...own };
   }
-  const choices = [schema.anyOf, schema.oneOf].flatMap((list) => (Array.isArray(list) ? list : []));
-  const rest = choices.filter((choice) => mapOf(choice).type !== 'null');
-  return rest.length === 1 && schema.properties === undefined
-    ? { ...followed(rest[0], root), ...omitChoices(schema) }
-    : schema;
-}
-
-function omitChoices({ anyOf: _anyOf, oneOf: _oneOf, ...rest }: Schema): Schema {
-  return rest;
+  const { if: condition, else: notNull, ...own } = schema;
+  return mapOf(condition).type === 'null' ? { ...followed(notNull, root), ...own } : schema;
 }
 
 const isMap = (value: unknown): value is JsonObject =>

@@ -33,7 +33,7 @@ const validate = ajv.compile(chartSchema);
 const writtenWhole = /(^|\.)env\.\*\.\w+$|^externalSecrets\.\*\.data\.\*\./;
 
 const choices = (node: JsonObject): readonly JsonObject[] =>
-  [node.anyOf, node.oneOf].flatMap((list) => (Array.isArray(list) ? list.filter(isObject) : []));
+  [node.anyOf, node.oneOf, [node.else]].flatMap((list) => (Array.isArray(list) ? list.filter(isObject) : []));
 const isTyped = (node: JsonObject): boolean =>
   node.type !== undefined ||
   node.enum !== undefined ||

@@ -65,7 +65,7 @@ export function schemaNodes(node: JsonObject = chartSchema, path = '', seen: rea
     ),
     [`${path}.*`, whole.additionalProperties],
     [`${path}[]`, whole.items],
-    ...[whole.anyOf, whole.oneOf].flatMap((choices) =>
+    ...[whole.anyOf, whole.oneOf, [whole.else]].flatMap((choices) =>
       Array.isArray(choices) ? choices.map((choice: unknown) => [path, choice] as const) : [],
     ),
   ];

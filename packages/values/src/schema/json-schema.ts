@@ -43,17 +43,13 @@ function decode(part: string): string {
   }
 }
 
-/**
- * The node of a schema at a path of keywords, through every `$ref` on the way; undefined where there is none.
- * The validators are made from a schema in which "this or null" is an if/else, so `else` also finds this.
- */
+/** The node of a schema at a path of keywords, through every `$ref` on the way; undefined where there is none. */
 export function schemaAt(root: JsonSchema, segments: readonly string[]): unknown {
   let node: unknown = root;
   for (const segment of segments) {
     if (typeof node !== 'object' || node === null) return undefined;
     const holder = '$ref' in node ? resolve(root, node) : node;
-    const child = (holder as Record<string, unknown>)[segment];
-    node = child === undefined && segment === 'else' ? (holder as JsonSchema).anyOf?.[0] : child;
+    node = (holder as Record<string, unknown>)[segment];
   }
   return node;
 }
@@ -103,6 +99,7 @@ export function pathsOfKey(root: JsonSchema, key: string): string[][] {
         node,
         ...(node.anyOf ?? []),
         ...(node.oneOf ?? []),
+        node.else,
       ].map((branch) => resolve(root, branch))) {
         for (const [name, property] of Object.entries(properties)) {
           if (name === key && property !== false) found.push([...path, name]);
