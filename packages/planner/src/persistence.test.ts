@@ -20,6 +20,11 @@ test.each([
   [{ 'offset.storage.file.filename': '$SYSTEM:FILE' }, ['offsets', 'offsets cdc']],
   [outside, []],
   [{ 'offset.storage': 'a.JdbcOffsets' }, ['offsets cdc']],
+  [{ 'offset.storage': 'a.b.MemoryOffsetBackingStore', 'schema.history.internal': 'c.MemorySchemaHistory' }, []],
+  // Directly in MI's home or in the root: no volume can be mounted there, so the folder is for the user to name.
+  [{ 'offset.storage.file.filename': 'offsets.dat' }, ['offsets', 'offsets cdc']],
+  [{ 'offset.storage.file.filename': './offsets.dat' }, ['offsets', 'offsets cdc']],
+  [{ 'offset.storage.file.filename': '/offsets.dat' }, ['offsets', 'offsets cdc']],
 ])('change data capture with %j keeps %j', (parameters, expected) => {
   expect(needs(cdc, parameters)).toEqual(expected);
 });

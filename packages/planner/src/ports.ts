@@ -109,15 +109,7 @@ function inboundPort(
   port: ListeningPort,
   configurations: readonly ServerConfiguration[],
 ): Found {
-  const moved =
-    port.offsetParameter === undefined ? { state: 'absent' as const } : setting(parameters, port.offsetParameter);
-  const configured = configurations.find((configuration) => configuration.inboundPortOffset);
-  const offset =
-    moved.state === 'literal' && moved.value === 'true'
-      ? offsetOf(configurations[0])
-      : configured === undefined
-        ? 0
-        : offsetOf(configured);
+  const offset = movedBy(parameters, port, configurations);
   return numbered(artifact, setting(parameters, port.parameter), port.parameter, port.protocol, offset, port.default);
 }
 
@@ -139,6 +131,21 @@ function numbered(
     };
   }
   return { port: { name: `${protocol}-${number + offset}`, number: number + offset, protocol, artifact: artifact.id } };
+}
+
+/** How far the server's port offset moves the port of an inbound endpoint. */
+function movedBy(
+  parameters: readonly Parameter[],
+  { offsetBy }: ListeningPort,
+  configurations: readonly ServerConfiguration[],
+): number {
+  if (offsetBy === undefined) return 0;
+  if (offsetBy === 'deployment.toml') {
+    const moves = configurations.find((configuration) => configuration.inboundPortOffset);
+    return moves === undefined ? 0 : offsetOf(moves);
+  }
+  const moved = setting(parameters, offsetBy.parameter);
+  return moved.state === 'literal' && moved.value.toLowerCase() === 'true' ? offsetOf(configurations[0]) : 0;
 }
 
 function offsetOf(configuration: ServerConfiguration | undefined): number {

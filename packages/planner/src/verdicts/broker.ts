@@ -4,7 +4,8 @@ import { type Finding, setting, undecidedBy } from './verdict.ts';
 /** A rule that reads the parameters of an inbound endpoint or proxy to tell how a broker treats several pods. */
 export type BrokerRule = (parameters: readonly Parameter[]) => Finding;
 
-const shared =
+/** What a broker does that divides the messages of one queue among its consumers. */
+export const shared =
   'two pods would share the messages without handling one twice, but out of order, and WSO2 counts it as stateful';
 const twice = 'in two pods every message would be handled twice';
 
@@ -143,16 +144,23 @@ export const rabbitmq: BrokerRule = rabbitmqRule(false);
 /** RabbitMQ for the connector class of mi-inbound-rabbitmq. */
 export const rabbitmqConnector: BrokerRule = rabbitmqRule(true);
 
-/** Kafka. Pods of one `group.id` share the partitions; assigned partitions and the old simple consumer do not share. */
+/** What the group of a Kafka consumer decides; undefined where there is none. */
+function kafkaGroup(parameters: readonly Parameter[]): Finding | undefined {
+  const group = setting(parameters, 'group.id');
+  if (group.state === 'absent') return undefined;
+  if (group.state === 'dynamic') return undecidedBy(group, 'its Kafka group.id');
+  return {
+    class: 'broker-safe',
+    why: `reads Kafka topics in the group ${group.value}: ${shared}`,
+    parameter: group.parameter,
+  };
+}
+
+/**
+ * Kafka by `protocol="kafka"`. Pods of one `group.id` share the partitions; the old simple consumer, which reads one partition that
+ * its parameters name, shares nothing (SimpleKafkaMessageListener.java).
+ */
 export const kafka: BrokerRule = (parameters) => {
-  const assigned = setting(parameters, 'topic.partitions');
-  if (assigned.state !== 'absent') {
-    return {
-      class: 'isolate',
-      why: `reads Kafka partitions that are assigned by hand: ${twice}`,
-      parameter: assigned.parameter,
-    };
-  }
   const consumer = setting(parameters, 'consumer.type');
   if (consumer.state === 'literal' && is(consumer, 'simple')) {
     return {
@@ -161,19 +169,35 @@ export const kafka: BrokerRule = (parameters) => {
       parameter: consumer.parameter,
     };
   }
-  const group = setting(parameters, 'group.id');
-  if (group.state === 'dynamic') return undecidedBy(group, 'its Kafka group.id');
-  if (group.state === 'absent') {
-    return {
+  return (
+    kafkaGroup(parameters) ?? {
       class: 'isolate',
       why: `reads Kafka topics without a group.id, so nothing divides the messages between pods: ${twice}`,
+    }
+  );
+};
+
+/**
+ * Kafka by the connector class (esb-inbound-kafka KafkaMessageConsumer.java, poll and validateMandatoryParameters): partitions are
+ * assigned by hand for `topic.name` alone, not for a pattern, and without `group.id` the class refuses to start.
+ */
+export const kafkaConnector: BrokerRule = (parameters) => {
+  const assigned = setting(parameters, 'topic.partitions');
+  const pattern =
+    setting(parameters, 'topic.name').state === 'absent' && setting(parameters, 'topic.pattern').state !== 'absent';
+  const group = kafkaGroup(parameters);
+  if (group === undefined)
+    return {
+      class: 'isolate',
+      why: 'has no Kafka group.id, without which its class does not start: it works in no pod until it gets one',
     };
-  }
-  return {
-    class: 'broker-safe',
-    why: `reads Kafka topics in the group ${group.value}: ${shared}`,
-    parameter: group.parameter,
-  };
+  return assigned.state === 'absent' || pattern
+    ? group
+    : {
+        class: 'isolate',
+        why: `reads Kafka partitions that are assigned by hand: ${twice}`,
+        parameter: assigned.parameter,
+      };
 };
 
 /** Pulsar (mi-inbound-pulsar). `Exclusive` is the default and lets one consumer connect; the other types divide the messages. */
@@ -221,7 +245,7 @@ export const solace: BrokerRule = (parameters) => {
   };
 };
 
-/** A broker whose consumers always share: Amazon SQS, Azure Service Bus, Google Pub/Sub, MSMQ. */
+/** A broker whose consumers always share, such as MSMQ. */
 export function alwaysShared(what: string): BrokerRule {
   return () => ({ class: 'broker-safe', why: `takes messages from ${what}: ${shared}` });
 }

@@ -1,6 +1,23 @@
-import { type BrokerRule, jms, jmsOfService, kafka, pulsar, rabbitmq, rabbitmqConnector, solace } from './broker.ts';
-import { changeDataCapture, databaseEvents, salesforcePubSub, salesforceStream } from './inbound-classes.ts';
+import {
+  type BrokerRule,
+  jms,
+  jmsOfService,
+  kafka,
+  kafkaConnector,
+  pulsar,
+  rabbitmq,
+  rabbitmqConnector,
+  solace,
+} from './broker.ts';
+import {
+  changeDataCapture,
+  databaseEvents,
+  salesforcePubSub,
+  salesforceStream,
+  shortMessages,
+} from './inbound-classes.ts';
 import { socketRule } from './inbound-protocols.ts';
+import { pubSub, serviceBus, simpleQueue } from './shared-queues.ts';
 
 /** Parameters with the values that change an answer. */
 export type Example = Readonly<Record<string, string>>;
@@ -33,13 +50,21 @@ export const examples: ReadonlyMap<BrokerRule, readonly Example[]> = new Map<Bro
   [rabbitmqConnector, [{ 'rabbitmq.queue.type': 'STREAM' }, { 'rabbitmq.queue.exclusive': 'true' }]],
   [
     kafka,
+    [{ 'group.id': 'orders' }, { 'group.id': 'orders', 'consumer.type': 'simple' }, { 'group.id': '$SYSTEM:GROUP' }],
+  ],
+  [
+    kafkaConnector,
     [
-      { 'group.id': 'orders' },
-      { 'group.id': 'orders', 'topic.partitions': 'orders:0' },
-      { 'group.id': 'orders', 'consumer.type': 'simple' },
+      { 'group.id': 'orders', 'topic.name': 'orders' },
+      { 'group.id': 'orders', 'topic.name': 'orders', 'topic.partitions': '0,1' },
+      { 'group.id': 'orders', 'topic.pattern': 'orders.*', 'topic.partitions': '0,1' },
       { 'group.id': '$SYSTEM:GROUP' },
     ],
   ],
+  [simpleQueue, [{ autoRemoveMessage: 'false' }]],
+  [serviceBus, [{ sessionEnabled: 'true' }]],
+  [pubSub, [{ enableMessageOrdering: 'true' }]],
+  [shortMessages, [{ bindType: 'BIND_TX' }]],
   [pulsar, [{ subscriptionType: 'Shared' }, { subscriptionType: 'Failover' }, { subscriptionType: '$SYSTEM:TYPE' }]],
   [
     solace,
@@ -53,6 +78,8 @@ export const examples: ReadonlyMap<BrokerRule, readonly Example[]> = new Map<Bro
     changeDataCapture,
     [
       { 'offset.storage.file.filename': '/data/cdc/offsets.dat' },
+      { 'offset.storage.file.filename': 'offsets.dat' },
+      { 'offset.storage': 'org.apache.kafka.connect.storage.MemoryOffsetBackingStore' },
       { ...outside, 'schema.history.internal': 'io.debezium.storage.jdbc.history.JdbcSchemaHistory' },
     ],
   ],

@@ -1,6 +1,8 @@
+import { dirname } from 'node:path/posix';
 import type { Parameter } from '@mi-patterns/inventory';
-import { alwaysShared, type BrokerRule, kafka, pulsar, rabbitmqConnector, solace } from './broker.ts';
+import { type BrokerRule, kafkaConnector, pulsar, rabbitmqConnector, solace } from './broker.ts';
 import { fileRule, fixed, type InboundRule, mcpRule } from './inbound-protocols.ts';
+import { pubSub, serviceBus, simpleQueue } from './shared-queues.ts';
 import { setting } from './verdict.ts';
 
 const twice = 'in two pods every event would be handled twice';
@@ -70,6 +72,21 @@ export const databaseEvents: BrokerRule = (parameters) => {
   };
 };
 
+/** Short messages (SMPPListeningConsumer.java, newSession): the class is a client that binds to the SMS centre. */
+export const shortMessages: BrokerRule = (parameters) => {
+  const bind = setting(parameters, 'bindType');
+  if (bind.state === 'literal' && bind.value === 'BIND_TX')
+    return {
+      class: 'isolate',
+      why: 'binds to an SMS centre as a transmitter, which gets no messages: it needs bindType BIND_RX or BIND_TRX',
+      parameter: bind.parameter,
+    };
+  return {
+    class: 'isolate',
+    why: 'binds to an SMS centre as a client: two pods would both bind, and messages may come twice',
+  };
+};
+
 const fileOffsets = 'org.apache.kafka.connect.storage.FileOffsetBackingStore';
 const fileHistory = 'io.debezium.storage.file.history.FileSchemaHistory';
 
@@ -78,13 +95,12 @@ const fileHistory = 'io.debezium.storage.file.history.FileSchemaHistory';
  * makes its working directory, unless a parameter names another file or another class of storage.
  */
 export const changeDataCapture: BrokerRule = (parameters) => {
-  const folders = [
-    cdcFolder(parameters, 'offset.storage', fileOffsets),
-    cdcFolder(parameters, 'schema.history.internal', fileHistory),
-  ].flatMap((one) => (one === 'outside' ? [] : [one.folder]));
+  const kept = cdcFolder(parameters, 'offset.storage', fileOffsets);
+  const folders = [kept, cdcFolder(parameters, 'schema.history.internal', fileHistory)].flatMap((one) =>
+    typeof one === 'string' ? [] : [one.folder],
+  );
   const offset = setting(parameters, 'offset.storage');
-  const where =
-    cdcFolder(parameters, 'offset.storage', fileOffsets) === 'outside' ? 'outside of its pod' : 'in files of its pod';
+  const where = typeof kept === 'string' ? keptElsewhere[kept] : 'in files of its pod';
   return {
     class: 'isolate',
     why: `follows the changes of a database from an offset kept ${where}: in two pods every change would be handled twice`,
@@ -93,17 +109,28 @@ export const changeDataCapture: BrokerRule = (parameters) => {
   };
 };
 
+const keptElsewhere = {
+  outside: 'outside of its pod',
+  memory: 'in memory, so that each new pod takes a snapshot of all tables again',
+  unknown: 'where only the server can tell',
+} as const;
+
 /** The folder of a file of Debezium; `cdc` for the two default ones, so that one volume holds both. */
 function cdcFolder(
   parameters: readonly Parameter[],
   storage: string,
   fileClass: string,
-): 'outside' | { readonly folder: string | undefined } {
+): keyof typeof keptElsewhere | { readonly folder: string | undefined } {
   const kind = setting(parameters, storage);
-  if (kind.state === 'literal' && kind.value !== fileClass) return 'outside';
+  if (kind.state === 'dynamic') return 'unknown';
+  // Debezium's MemorySchemaHistory and Kafka Connect's MemoryOffsetBackingStore.
+  if (kind.state === 'literal' && kind.value !== fileClass)
+    return /\.Memory\w+$/.test(kind.value) ? 'memory' : 'outside';
   const file = setting(parameters, `${storage}.file.filename`);
   if (file.state === 'dynamic') return { folder: undefined };
-  const folder = file.state === 'absent' ? 'cdc' : file.value.replace(/\/+[^/]*$/, '');
+  const folder = file.state === 'absent' ? 'cdc' : dirname(file.value);
+  // A volume over MI's home or the root of the container would hide all that is there.
+  if (folder === '.' || folder === '/') return { folder: undefined };
   return { folder: /^(\.\/)?cdc(\/|$)/.test(folder) ? 'cdc' : folder };
 }
 
@@ -122,10 +149,13 @@ export const unsupportedInboundClass = 'org.wso2.carbon.inbound.endpoint.ext.wsr
  * `class=` of an inbound endpoint: the connectors of WSO2, each read in the repository of wso2-extensions that `origin` names.
  */
 export const inboundClasses: ReadonlyMap<string, InboundRule> = new Map<string, InboundRule>([
-  ['org.wso2.carbon.inbound.kafka.KafkaMessageConsumer', polling(kafka, 'esb-inbound-kafka KafkaMessageConsumer.java')],
+  [
+    'org.wso2.carbon.inbound.kafka.KafkaMessageConsumer',
+    polling(kafkaConnector, 'esb-inbound-kafka KafkaMessageConsumer.java, validateMandatoryParameters and poll'),
+  ],
   [
     'org.wso2.carbon.inbound.amazonsqs.AmazonSQSPollingConsumer',
-    polling(alwaysShared('an Amazon SQS queue'), 'esb-inbound-amazonsqs AmazonSQSPollingConsumer.java'),
+    polling(simpleQueue, 'esb-inbound-amazonsqs AmazonSQSPollingConsumer.java, poll'),
   ],
   [
     'org.wso2.carbon.inbound.cdc.CDCPollingConsumer',
@@ -145,7 +175,10 @@ export const inboundClasses: ReadonlyMap<string, InboundRule> = new Map<string, 
   ],
   [
     'org.wso2.carbon.inbound.googlepubsub.GooglePubSubMessageConsumer',
-    polling(alwaysShared('a Google Pub/Sub subscription'), 'mi-inbound-googlepubsub GooglePubSubMessageConsumer.java'),
+    polling(
+      pubSub,
+      'mi-inbound-googlepubsub GooglePubSubMessageConsumer.java, receiveMessages; GooglePubSubSubscriptionManager.java',
+    ),
   ],
   // The file inbound endpoint of MI 4.6.
   ['org.wso2.carbon.inbound.vfs.VFSConsumer', { ...fileRule, origin: 'mi-inbound-file VFSConsumer.java' }],
@@ -159,7 +192,7 @@ export const inboundClasses: ReadonlyMap<string, InboundRule> = new Map<string, 
   ],
   [
     'org.wso2.carbon.inbound.asb.ASBEventConsumer',
-    eventBased(alwaysShared('an Azure Service Bus queue or subscription'), 'mi-inbound-asb ASBEventConsumer.java'),
+    eventBased(serviceBus, 'mi-inbound-asb ASBEventConsumer.java, buildProcessorClient'),
   ],
   [
     'org.wso2.carbon.inbound.solace.SolaceEventListener',
@@ -168,13 +201,7 @@ export const inboundClasses: ReadonlyMap<string, InboundRule> = new Map<string, 
   // A client, despite its name.
   [
     'org.wso2.carbon.inbound.smpp.SMPPListeningConsumer',
-    eventBased(
-      fixed({
-        class: 'isolate',
-        why: 'binds to an SMS centre as a client: two pods would both bind, and messages may come twice',
-      }),
-      'esb-inbound-smpp SMPPListeningConsumer.java',
-    ),
+    eventBased(shortMessages, 'esb-inbound-smpp SMPPListeningConsumer.java, newSession'),
   ],
   [
     'org.wso2.carbon.inbound.iso8583.listening.ISO8583MessageConsumer',
@@ -186,6 +213,8 @@ export const inboundClasses: ReadonlyMap<string, InboundRule> = new Map<string, 
     },
   ],
   ['org.wso2.carbon.inbound.sse.McpInboundListener', mcpRule],
+  // The package before the first release of the connector, which tools of that time write.
+  ['org.wso2.carbon.inbound.SSE.McpInboundListener', mcpRule],
   [
     unsupportedInboundClass,
     {

@@ -7,8 +7,11 @@ export interface ListeningPort {
   readonly parameter: string;
   readonly default?: number;
   readonly protocol: Port['protocol'];
-  /** Parameter that adds the server's port offset when it is `true`. */
-  readonly offsetParameter?: string;
+  /**
+   * What adds the server's port offset: `inbound.port_offset_enable` of deployment.toml (InboundHttpListener.java:52-57,
+   * InboundHttpsListener.java:45-50), or this parameter of the endpoint when it is `true` (PersistenceUtils.java:321). Missing: nothing.
+   */
+  readonly offsetBy?: 'deployment.toml' | { readonly parameter: string };
 }
 
 /** What is known of one way to write an inbound endpoint. */
@@ -68,7 +71,11 @@ function webSocket(parameter: string, protocol: Port['protocol'], offsetParamete
   return {
     behavior: 'listening',
     find: socketRule,
-    port: { parameter, protocol, ...(offsetParameter === undefined ? {} : { offsetParameter }) },
+    port: {
+      parameter,
+      protocol,
+      ...(offsetParameter === undefined ? {} : { offsetBy: { parameter: offsetParameter } }),
+    },
     suspend: 'asleep',
     origin: 'websocket/InboundWebsocketSourceHandler.java, WebsocketSubscriberPathManager.java',
   };
@@ -121,13 +128,17 @@ export const inboundProtocols: ReadonlyMap<string, InboundRule> = new Map<string
   ],
   [
     'http',
-    listener('HTTP requests', { parameter: 'inbound.http.port', protocol: 'http' }, 'http/InboundHttpListener.java'),
+    listener(
+      'HTTP requests',
+      { parameter: 'inbound.http.port', protocol: 'http', offsetBy: 'deployment.toml' },
+      'http/InboundHttpListener.java',
+    ),
   ],
   [
     'https',
     listener(
       'HTTPS requests',
-      { parameter: 'inbound.http.port', protocol: 'https' },
+      { parameter: 'inbound.http.port', protocol: 'https', offsetBy: 'deployment.toml' },
       'https/InboundHttpsListener.java',
     ),
   ],
@@ -155,13 +166,14 @@ export const inboundProtocols: ReadonlyMap<string, InboundRule> = new Map<string
   ],
 ]);
 
-/** MCP keeps sessions; its port parameter is not the one tools also write (docs-mi mcp-inbound-endpoint-properties.md). */
+/** MCP keeps sessions (McpSessionRegistry.java); its port parameter is not the one tools also write, and it adds the port offset as HTTP does. */
 export const mcpRule: InboundRule = {
   behavior: 'listening',
   find: fixed({
     class: 'affinity',
     why: 'keeps its sessions in the memory of a pod: it can run in several pods when a client always comes back to the same one',
   }),
-  port: { parameter: 'inbound.mcp.port', protocol: 'http' },
-  origin: 'mi-inbound-mcp McpInboundListener.java',
+  port: { parameter: 'inbound.mcp.port', protocol: 'http', offsetBy: 'deployment.toml' },
+  suspend: 'asleep',
+  origin: 'mi-inbound-mcp McpInboundListener.java, McpSessionRegistry.java',
 };

@@ -192,6 +192,7 @@ describe('inbound endpoints by protocol', () => {
     [{ class: 'org.wso2.carbon.inbound.kafka.KafkaMessageConsumer' }, 'starts suspended in each new pod'],
     [{ protocol: 'http' }, 'opens no port'],
     [{ protocol: 'wss' }, 'opens no port'],
+    [{ class: 'org.wso2.carbon.inbound.sse.McpInboundListener' }, 'opens no port'],
   ])('says what suspend does to %j', (facts, text) => {
     expect(inbound({ ...facts, suspend: true }).because).toContain(text);
     expect(inbound({ ...facts, suspend: false }).because).not.toContain(text);
@@ -206,7 +207,23 @@ describe('inbound endpoints by protocol', () => {
 describe('inbound endpoints by class', () => {
   const rows: [string, Part['parameters'], Verdict['class']][] = [
     ['org.wso2.carbon.inbound.kafka.KafkaMessageConsumer', { 'group.id': 'g' }, 'broker-safe'],
-    ['org.wso2.carbon.inbound.kafka.KafkaMessageConsumer', { 'group.id': 'g', 'topic.partitions': 't:0' }, 'isolate'],
+    ['org.wso2.carbon.inbound.kafka.KafkaMessageConsumer', { 'group.id': 'g', 'topic.partitions': '0' }, 'isolate'],
+    [
+      'org.wso2.carbon.inbound.kafka.KafkaMessageConsumer',
+      { 'group.id': 'g', 'topic.pattern': 'o.*', 'topic.partitions': '0' },
+      'broker-safe',
+    ],
+    [
+      'org.wso2.carbon.inbound.kafka.KafkaMessageConsumer',
+      { 'group.id': 'g', 'topic.name': 't', 'topic.pattern': 'o.*', 'topic.partitions': '0' },
+      'isolate',
+    ],
+    [
+      'org.wso2.carbon.inbound.kafka.KafkaMessageConsumer',
+      { 'group.id': 'g', 'consumer.type': 'simple' },
+      'broker-safe',
+    ],
+    ['org.wso2.carbon.inbound.kafka.KafkaMessageConsumer', { 'topic.name': 't' }, 'isolate'],
     ['org.wso2.carbon.inbound.amazonsqs.AmazonSQSPollingConsumer', {}, 'broker-safe'],
     ['org.wso2.carbon.inbound.cdc.CDCPollingConsumer', {}, 'isolate'],
     ['org.wso2.carbon.inbound.salesforce.poll.SalesforceStreamData', {}, 'isolate'],
@@ -231,6 +248,7 @@ describe('inbound endpoints by class', () => {
     ['org.wso2.carbon.inbound.smpp.SMPPListeningConsumer', {}, 'isolate'],
     ['org.wso2.carbon.inbound.iso8583.listening.ISO8583MessageConsumer', {}, 'stateless'],
     ['org.wso2.carbon.inbound.sse.McpInboundListener', {}, 'affinity'],
+    ['org.wso2.carbon.inbound.SSE.McpInboundListener', {}, 'affinity'],
     ['org.wso2.carbon.inbound.endpoint.ext.wsrm.InboundRMHttpListener', {}, 'affinity'],
     ['com.acme.Consumer', {}, 'opaque'],
     ['com.acme.Consumer', { 'inbound.behavior': 'eventBased' }, 'opaque'],
@@ -241,6 +259,23 @@ describe('inbound endpoints by class', () => {
   ];
   it.each(rows)('%s %j is %s', (name, parameters, expected) => {
     expect(inbound({ class: name }, parameters).class).toBe(expected);
+  });
+  it.each([
+    ['kafka.KafkaMessageConsumer', { 'topic.name': 't' }, 'works in no pod'],
+    ['asb.ASBEventConsumer', { sessionEnabled: 'TRUE' }, 'each in its order'],
+    ['asb.ASBEventConsumer', { sessionEnabled: 'false' }, 'but out of order'],
+    ['googlepubsub.GooglePubSubMessageConsumer', { enableMessageOrdering: 'true' }, 'each in its order'],
+    ['googlepubsub.GooglePubSubMessageConsumer', { enableMessageOrdering: 'yes' }, 'but out of order'],
+    ['amazonsqs.AmazonSQSPollingConsumer', { autoRemoveMessage: 'false' }, 'comes again'],
+    ['amazonsqs.AmazonSQSPollingConsumer', { autoRemoveMessage: 'no' }, 'comes again'],
+    ['amazonsqs.AmazonSQSPollingConsumer', { autoRemoveMessage: 'True' }, 'but out of order'],
+    ['amazonsqs.AmazonSQSPollingConsumer', { autoRemoveMessage: '' }, 'but out of order'],
+    ['smpp.SMPPListeningConsumer', { bindType: 'BIND_TX' }, 'gets no messages'],
+    ['smpp.SMPPListeningConsumer', { bindType: 'BIND_TRX' }, 'messages may come twice'],
+    ['cdc.CDCPollingConsumer', { 'offset.storage': 'a.b.MemoryOffsetBackingStore' }, 'a snapshot of all tables again'],
+    ['cdc.CDCPollingConsumer', { 'offset.storage': '$SYSTEM:STORAGE' }, 'only the server can tell'],
+  ])('%s %j says: %s', (name, parameters: Part['parameters'], text) => {
+    expect(inbound({ class: `org.wso2.carbon.inbound.${name}` }, parameters).because).toContain(text);
   });
   it('covers every class of the table', () => {
     expect([...inboundClasses.keys()].filter((name) => !rows.some(([one]) => one === name))).toEqual([]);
