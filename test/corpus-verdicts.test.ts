@@ -1,8 +1,8 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { compareText, readInventory } from '@mi-patterns/inventory';
-import { findVerdicts, isEntryPoint, type VerdictClass } from '@mi-patterns/planner';
+import { compareText, isEntryPoint, readInventory } from '@mi-patterns/inventory';
+import { findVerdicts, type VerdictClass } from '@mi-patterns/planner';
 import { describe, expect, test } from 'vitest';
 
 // The verdict of every entry point of every real project, legacy project and archive. Each was checked by hand against the XML:

@@ -1,11 +1,14 @@
 import { listAt, numberAt, textAt } from '@mi-patterns/helm';
-import { redact } from '@mi-patterns/inventory';
-import { managementResources, type ManagementLogin, namesOf, signIn, withPortForward } from '@mi-patterns/rollout';
+import { isArtifactKind, kindNames, kindRow, redact } from '@mi-patterns/inventory';
+import { type ManagementLogin, namesOf, signIn, withPortForward } from '@mi-patterns/rollout';
 import type { ServerReader } from './audit.ts';
 import type { Deployment, Server, StatefulArtifact } from './model.ts';
 
 /** Kinds that run once unless a verdict says otherwise; APIs and proxies need their source to be judged. */
-const onceByKind: readonly string[] = ['task', 'message-processor', 'inbound-endpoint'];
+function worksByItself(id: string): boolean {
+  const kind = id.slice(0, id.indexOf('/'));
+  return isArtifactKind(kind) && kindRow(kind).startedBy === 'itself';
+}
 
 /**
  * Asks one ready pod of a workload, through a port-forward of kubectl, what it has deployed. What the image says of an artifact
@@ -45,8 +48,11 @@ function managementPort({ container }: Server): string {
 
 async function deployedNames(get: (path: string) => Promise<unknown>): Promise<ReadonlySet<string>> {
   const ids = new Set<string>();
-  for (const [kind, resource] of Object.entries(managementResources))
-    for (const name of namesOf(await get(`/management/${resource}`))) ids.add(`${kind}/${name}`);
+  for (const kind of kindNames) {
+    const { management } = kindRow(kind);
+    if (management === undefined) continue;
+    for (const name of namesOf(await get(`/management/${management}`))) ids.add(`${kind}/${name}`);
+  }
   return ids;
 }
 
@@ -55,7 +61,7 @@ export function merged(server: Server, deployment: Deployment, names: ReadonlySe
   const known = deployment.artifacts.filter(({ id }) => names.has(id));
   const judged = new Set(deployment.artifacts.map(({ id }) => id));
   const others = [...names]
-    .filter((id) => !judged.has(id) && deployment.count === 0 && onceByKind.includes(id.slice(0, id.indexOf('/'))))
+    .filter((id) => !judged.has(id) && deployment.count === 0 && worksByItself(id))
     .toSorted()
     .map((id): StatefulArtifact => ({
       id,

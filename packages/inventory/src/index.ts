@@ -1,5 +1,13 @@
 export * from './diagnostic.ts';
 export type * from './model.ts';
+export {
+  artifactKinds,
+  type EntryPointKind,
+  isArtifactKind,
+  isEntryPoint,
+  kindNames,
+  kindRow,
+} from './artifact-kinds.ts';
 export { hiddenValue, isSecretName, withoutCredentials } from './credentials.ts';
 export { FileTooLarge, readNamedFile, readRegularFile } from './bounded-file.ts';
 export { redact, redactCommand } from './redact.ts';

@@ -1,26 +1,7 @@
 import type { Diagnostic, Source } from './diagnostic.ts';
 
-/** Every kind of deployable artifact. Kebab case, in the singular, as in artifact ids. */
-export type ArtifactKind =
-  | 'api'
-  | 'proxy-service'
-  | 'task'
-  | 'message-processor'
-  | 'message-store'
-  | 'inbound-endpoint'
-  | 'sequence'
-  | 'endpoint'
-  | 'template'
-  | 'local-entry'
-  | 'data-service'
-  | 'data-source'
-  | 'registry-resource'
-  | 'connector'
-  | 'library'
-  | 'property-file'
-  | 'axis2-service'
-  | 'event-source'
-  | 'unsupported';
+/** Every kind of deployable artifact, in kebab case and in the singular, as in ids. What holds of a kind is in artifact-kinds.ts. */
+export type ArtifactKind = ArtifactFacts['kind'];
 
 /** `kind/name`, the name an artifact has in MI (never its file name). Unique in an inventory, see {@link Inventory.artifacts}. */
 export type ArtifactId = string;

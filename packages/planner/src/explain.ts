@@ -7,6 +7,7 @@ import {
   type Diagnostic,
   hiddenValue,
   type Inventory,
+  isEntryPoint,
   isSecretName,
   type Parameter,
   type Reference,
@@ -16,7 +17,6 @@ import { artifactAt, buildGraph } from './graph/graph.ts';
 import { walker } from './graph/reach.ts';
 import type { Plan, PlanDiagnostic, Verdict } from './model.ts';
 import { nearest } from './near.ts';
-import { isEntryPoint } from './verdicts/index.ts';
 
 /** Everything the planner knows about one artifact. */
 export interface Explanation {

@@ -10,7 +10,7 @@ export { applyOverrides, judge } from './overrides.ts';
 export * from './flow/index.ts';
 export { nearest } from './near.ts';
 export { plan } from './plan.ts';
-export { findVerdicts, isEntryPoint, isIsolatedClass } from './verdicts/index.ts';
+export { findVerdicts, isIsolatedClass } from './verdicts/index.ts';
 export { type ReferenceAnswer, type ReferenceRule, verdictReference } from './verdicts/reference.ts';
 export type * from './delivery/model.ts';
 export { deliveryOf } from './delivery/delivery-of.ts';

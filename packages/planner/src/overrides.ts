@@ -1,8 +1,8 @@
-import { type ArtifactId, compareText, type Inventory } from '@mi-patterns/inventory';
+import { type ArtifactId, compareText, type Inventory, isEntryPoint } from '@mi-patterns/inventory';
 import { finding, place } from './diagnostics/finding.ts';
 import type { PlanDiagnostic, PlanOptions, Verdict } from './model.ts';
 import { nearest } from './near.ts';
-import { findVerdicts, isEntryPoint, isIsolatedClass } from './verdicts/index.ts';
+import { findVerdicts, isIsolatedClass } from './verdicts/index.ts';
 
 /**
  * The verdicts with the user's own word applied (`verdicts:` in `mi-patterns.yaml`), and a finding for each override: what it

@@ -1,4 +1,4 @@
-import { compareDiagnostics, type Inventory } from '@mi-patterns/inventory';
+import { compareDiagnostics, type Inventory, isEntryPoint } from '@mi-patterns/inventory';
 import { alternativesOf, costOf } from './cost.ts';
 import { deployedArtifacts, type PlanContext } from './diagnostics/context.ts';
 import { finding, listed } from './diagnostics/finding.ts';
@@ -11,7 +11,7 @@ import { serverRoles } from './grouping/roles.ts';
 import type { Plan, PlanDiagnostic, PlanOptions } from './model.ts';
 import { applyOverrides } from './overrides.ts';
 import { choosePattern } from './pattern.ts';
-import { findVerdicts, isEntryPoint, isIsolatedClass } from './verdicts/index.ts';
+import { findVerdicts, isIsolatedClass } from './verdicts/index.ts';
 import {
   cronSchedules,
   lockFindings,

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { request } from 'node:https';
 import { createInterface } from 'node:readline';
-import { compareText, redact } from '@mi-patterns/inventory';
+import { compareText, isArtifactKind, kindRow, redact } from '@mi-patterns/inventory';
 import { findTool, isJsonObject, listAt, textAt } from '@mi-patterns/helm';
 import type { ArtifactCheck, LiveState } from './effects.ts';
 import type { Place } from './kubectl.ts';
@@ -19,15 +19,10 @@ export interface ManagementLogin {
   readonly password: string;
 }
 
-/** Kinds that the management API lists, and where (micro-integrator `management/apis/Constants.java`; docs-mi observe-and-manage/working-with-management-api.md). */
-export const managementResources: Readonly<Record<string, string>> = {
-  api: 'apis',
-  'proxy-service': 'proxy-services',
-  task: 'tasks',
-  'message-processor': 'message-processors',
-  'inbound-endpoint': 'inbound-endpoints',
-  'data-service': 'data-services',
-};
+/** Where the management API lists a kind; undefined where it does not. */
+function managementResource(kind: string): string | undefined {
+  return isArtifactKind(kind) ? kindRow(kind).management : undefined;
+}
 
 /** Gets a path of the management API of one server, parsed. Throws an Error that says why it could not. */
 export type ManagementClient = (path: string) => Promise<unknown>;
@@ -46,13 +41,13 @@ export async function compareServer(
         `${pod} could not deploy the archive ${name}: one of its artifacts is faulty, so MI took back all of them`,
     );
   const kinds = [...new Set([...expected.present, ...expected.absent].map((id) => id.slice(0, id.indexOf('/'))))]
-    .filter((kind) => managementResources[kind] !== undefined)
+    .filter((kind) => managementResource(kind) !== undefined)
     .sort(compareText);
   const deployed = new Set<string>();
   for (const kind of kinds)
-    for (const name of namesOf(await get(`/management/${managementResources[kind]}`))) deployed.add(`${kind}/${name}`);
+    for (const name of namesOf(await get(`/management/${managementResource(kind)}`))) deployed.add(`${kind}/${name}`);
   const checked = (ids: readonly string[]): readonly string[] =>
-    ids.filter((id) => managementResources[id.slice(0, id.indexOf('/'))] !== undefined);
+    ids.filter((id) => managementResource(id.slice(0, id.indexOf('/'))) !== undefined);
   return [
     ...checked(expected.present)
       .filter((id) => !deployed.has(id))

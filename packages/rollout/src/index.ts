@@ -5,7 +5,6 @@ export {
   type ManagementLogin,
   checkThroughKubectl,
   compareServer,
-  managementResources,
   namesOf,
   signIn,
   withPortForward,

@@ -1,6 +1,11 @@
-import { type Artifact, compareDiagnostics, type Diagnostic, type Inventory } from '@mi-patterns/inventory';
 import {
+  type Artifact,
+  compareDiagnostics,
+  type Diagnostic,
+  type Inventory,
   isEntryPoint,
+} from '@mi-patterns/inventory';
+import {
   isIsolatedClass,
   judge,
   type PlanDiagnostic,

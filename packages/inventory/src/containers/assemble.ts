@@ -13,7 +13,8 @@ import type {
 import { resolveReferences } from '../references/resolve.ts';
 import type { ResolvableArtifact } from '../references/resolve.ts';
 import { applicationClusters, nameApplications, supersededApplications } from './application-names.ts';
-import { contentOf, isComparable } from './content.ts';
+import { kindRow } from '../artifact-kinds.ts';
+import { contentOf } from './content.ts';
 import type { ApplicationDraft, ArtifactDraft, DeliveryDraft, Findings } from './draft.ts';
 import { duplicateDiagnostics } from './duplicates.ts';
 import type { Duplicate } from './duplicates.ts';
@@ -106,7 +107,7 @@ function variantsOf(
   superseded: ReadonlyMap<ApplicationDraft, ApplicationDraft>,
 ): readonly Variant[] {
   const [first, ...others] = group;
-  if (first === undefined || others.length === 0 || !isComparable(first.parsed.kind)) return none;
+  if (first === undefined || others.length === 0 || kindRow(first.parsed.kind).isComparable !== true) return none;
   const own = contentOf(first.parsed);
   const byContent = groupBy(
     others.filter((draft) => runs(draft, superseded)),

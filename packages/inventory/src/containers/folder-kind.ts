@@ -32,16 +32,8 @@ export interface Discovery {
 export type Interest = 'everything' | 'containers' | 'archives';
 
 const synapseFolders = ['api', 'sequences', 'endpoints', 'templates', 'tasks'];
-const unmistakable = [
-  'apis',
-  'proxy-services',
-  'inbound-endpoints',
-  'message-stores',
-  'message-processors',
-  'local-entries',
-  'data-services',
-  'data-sources',
-];
+/** Folders that only a project has. */
+const unmistakable = [...projectFolders.keys()].filter((name) => !synapseFolders.includes(name));
 const legacyNatures =
   /org\.wso2\.developerstudio\.eclipse\.(esb|ds|datasource|general|artifact\.mediator|artifact\.connector)\.project\.nature/;
 

@@ -1,12 +1,11 @@
 import { compareText } from '../diagnostic.ts';
-import type { ArtifactKind } from '../model.ts';
 import { groupBy } from './group.ts';
 import { report } from './draft.ts';
 import type { ApplicationDraft, ArtifactDraft, Context } from './draft.ts';
 import { readModule } from './legacy-module.ts';
 import type { LegacyArtifact, LegacyContent, LegacyMetadata } from './legacy-module.ts';
 import type { Pom, PomDependency } from './pom.ts';
-import { defaultServerRoles, typeOfKind } from './types.ts';
+import { defaultServerRoles, kindOfGroup, typeOfKind } from './types.ts';
 
 /** A folder of a legacy multi-module project that holds artifacts. */
 export interface LegacyModule {
@@ -225,29 +224,4 @@ function unmatched(context: Context, application: ApplicationDraft, dependency: 
       ? 'If it comes from a Maven repository there is nothing to do; its classes are not known here.'
       : 'Give the path of its module too, or scan the built .car.',
   );
-}
-
-/** Last part of an exporter's groupId → kind, as Developer Studio writes them. */
-const kindsOfGroups: Readonly<Record<string, ArtifactKind>> = {
-  api: 'api',
-  'proxy-service': 'proxy-service',
-  sequence: 'sequence',
-  endpoint: 'endpoint',
-  template: 'template',
-  'sequence-template': 'template',
-  'endpoint-template': 'template',
-  'local-entry': 'local-entry',
-  'message-store': 'message-store',
-  'message-processors': 'message-processor',
-  task: 'task',
-  'inbound-endpoint': 'inbound-endpoint',
-  dataservice: 'data-service',
-  datasource: 'data-source',
-  resource: 'registry-resource',
-  lib: 'connector',
-};
-
-function kindOfGroup(groupId: string): ArtifactKind | undefined {
-  const last = groupId.slice(groupId.lastIndexOf('.') + 1);
-  return Object.hasOwn(kindsOfGroups, last) ? kindsOfGroups[last] : undefined;
 }

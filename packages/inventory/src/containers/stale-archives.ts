@@ -1,7 +1,8 @@
 import { compareText } from '../diagnostic.ts';
 import type { Diagnostic } from '../diagnostic.ts';
 import type { ArtifactId } from '../model.ts';
-import { contentOf, isComparable } from './content.ts';
+import { kindRow } from '../artifact-kinds.ts';
+import { contentOf } from './content.ts';
 import type { ApplicationDraft, ArtifactDraft } from './draft.ts';
 
 /** Artifacts of one application by id. */
@@ -22,7 +23,7 @@ export function staleArchives(
   const held = new Map<ApplicationDraft, Held>([...superseded].flat().map((application) => [application, new Map()]));
   for (const [id, drafts] of groups) {
     for (const draft of drafts)
-      if (isComparable(draft.parsed.kind))
+      if (kindRow(draft.parsed.kind).isComparable)
         for (const { application } of draft.deliveries) held.get(application)?.set(id, draft);
   }
   return [...superseded].flatMap(([project, archive]) => {

@@ -1,3 +1,4 @@
+import { kindNames, kindRow, type KindRow } from '../artifact-kinds.ts';
 import type { ArtifactKind } from '../model.ts';
 
 /** How MI deploys one `type` of an archive's artifact.xml. */
@@ -5,47 +6,24 @@ export interface DeployedType {
   readonly type: string;
   readonly kind: ArtifactKind;
   /** What is inside: an XML file to parse, or something with a reader of its own. */
-  readonly content: 'xml' | 'connector' | 'jar' | 'properties' | 'registry' | 'metadata' | 'axis2';
+  readonly content: KindRow['content'] | 'metadata';
 }
 
-/**
- * Artifact types that MI deploys. Everything else in an archive is skipped silently by
- * `initializer/deployment/synapse/deployer/SynapseAppDeployer.java` (constants in SynapseAppDeployerConstants.java,
- * core's DefaultAppDeployer.java, DataSourceCappDeployer.java, FileRegistryResourceDeployer.java and ConfigDeployer.java).
- */
-const deployedTypes: readonly DeployedType[] = [
-  { type: 'synapse/api', kind: 'api', content: 'xml' },
-  { type: 'synapse/proxy-service', kind: 'proxy-service', content: 'xml' },
-  { type: 'synapse/sequence', kind: 'sequence', content: 'xml' },
-  { type: 'synapse/endpoint', kind: 'endpoint', content: 'xml' },
-  { type: 'synapse/template', kind: 'template', content: 'xml' },
-  { type: 'synapse/local-entry', kind: 'local-entry', content: 'xml' },
-  { type: 'synapse/message-store', kind: 'message-store', content: 'xml' },
-  { type: 'synapse/message-processors', kind: 'message-processor', content: 'xml' },
-  { type: 'synapse/task', kind: 'task', content: 'xml' },
-  { type: 'synapse/inbound-endpoint', kind: 'inbound-endpoint', content: 'xml' },
-  { type: 'synapse/lib', kind: 'connector', content: 'connector' },
-  { type: 'lib/synapse/mediator', kind: 'library', content: 'jar' },
-  { type: 'lib/connector/dependency', kind: 'library', content: 'jar' },
-  { type: 'service/dataservice', kind: 'data-service', content: 'xml' },
-  { type: 'service/axis2', kind: 'axis2-service', content: 'axis2' },
-  { type: 'datasource/datasource', kind: 'data-source', content: 'xml' },
-  { type: 'registry/resource', kind: 'registry-resource', content: 'registry' },
-  { type: 'config/property', kind: 'property-file', content: 'properties' },
-  { type: 'synapse/metadata', kind: 'unsupported', content: 'metadata' },
-];
+const byType = new Map<string, DeployedType>([
+  ...kindNames.flatMap((kind) =>
+    kindRow(kind).archiveTypes.map((type) => [type, { type, kind, content: kindRow(kind).content }] as const),
+  ),
+  ['synapse/metadata', { type: 'synapse/metadata', kind: 'unsupported', content: 'metadata' }],
+]);
 
-const byType = new Map(deployedTypes.map((entry) => [entry.type, entry]));
-const byKind = new Map(deployedTypes.map((entry) => [entry.kind, entry]));
-
+/** How MI deploys a `type`; undefined for one that it skips. */
 export function deployedType(type: string): DeployedType | undefined {
   return byType.get(type);
 }
 
 /** The `type` an artifact of this kind has in an archive; `unsupported` when MI has none. */
 export function typeOfKind(kind: ArtifactKind): string {
-  if (kind === 'library') return 'lib/synapse/mediator';
-  return kind === 'unsupported' ? 'unsupported' : (byKind.get(kind)?.type ?? 'unsupported');
+  return kindRow(kind).archiveTypes[0] ?? 'unsupported';
 }
 
 /** Roles a server has unless `-DserverRoles` or `[server] roles` says otherwise (MI: config-tool/default.json, `server.roles`). */
@@ -55,29 +33,20 @@ export const defaultServerRoles: readonly string[] = [
   'DataServicesServer',
 ];
 
-/** Folder of a current MI project → what the build makes of its files (vscode-car-plugin, CAppHandler.java). */
+/** Folder of a current MI project → what the build makes of its files. */
 export const projectFolders: ReadonlyMap<string, { readonly kind: ArtifactKind; readonly serverRole: string }> =
   new Map(
-    (
-      [
-        ['apis', 'api'],
-        ['endpoints', 'endpoint'],
-        ['inbound-endpoints', 'inbound-endpoint'],
-        ['local-entries', 'local-entry'],
-        ['message-processors', 'message-processor'],
-        ['message-stores', 'message-store'],
-        ['proxy-services', 'proxy-service'],
-        ['sequences', 'sequence'],
-        ['tasks', 'task'],
-        ['templates', 'template'],
-        ['data-services', 'data-service'],
-        ['data-sources', 'data-source'],
-      ] as const
-    ).map(([folder, kind]) => [
-      folder,
-      {
-        kind,
-        serverRole: kind === 'data-service' || kind === 'data-source' ? 'EnterpriseServiceBus' : 'EnterpriseIntegrator',
-      },
-    ]),
+    kindNames.flatMap((kind) => {
+      const { project } = kindRow(kind);
+      return project === undefined ? [] : [[project.folder, { kind, serverRole: project.serverRole }] as const];
+    }),
   );
+
+const byExporterGroup = new Map(
+  kindNames.flatMap((kind) => (kindRow(kind).exporterGroups ?? []).map((group) => [group, kind] as const)),
+);
+
+/** The kind that the last part of an exporter's groupId names; undefined when it names none. */
+export function kindOfGroup(groupId: string): ArtifactKind | undefined {
+  return byExporterGroup.get(groupId.slice(groupId.lastIndexOf('.') + 1));
+}

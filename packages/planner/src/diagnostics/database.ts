@@ -1,4 +1,4 @@
-import type { Artifact, ServerConfiguration } from '@mi-patterns/inventory';
+import { type Artifact, kindRow, type ServerConfiguration } from '@mi-patterns/inventory';
 import type { PlanDiagnostic } from '../model.ts';
 import { compareVersions, runtimeVersions } from '../runtime.ts';
 import { inboundRule } from '../verdicts/inbound-endpoint.ts';
@@ -17,7 +17,7 @@ export function databaseDiagnostics(context: PlanContext): PlanDiagnostic[] {
     else if (context.stateful[node] === 1 && isListener(facts)) diagnostics.push(listener(context, artifact));
     else if (facts.kind === 'inbound-endpoint' && context.stateful[node] === 1)
       diagnostics.push(...coordinationFalse(context, artifact));
-    if (['task', 'message-processor', 'inbound-endpoint'].includes(artifact.kind) && artifact.applications.length > 1)
+    if (kindRow(artifact.kind).startedBy === 'itself' && artifact.applications.length > 1)
       diagnostics.push(nameTwice(artifact));
   }
   return diagnostics;

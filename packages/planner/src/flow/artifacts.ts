@@ -1,7 +1,7 @@
-import type { Artifact, ArtifactId, Relation } from '@mi-patterns/inventory';
+import { type Artifact, type ArtifactId, isEntryPoint, type Relation } from '@mi-patterns/inventory';
 import { artifactAt, type Edge, edgesOf } from '../graph/graph.ts';
 import { storeTypeOf } from '../verdicts/message-store.ts';
-import { isEntryPoint, isIsolatedClass } from '../verdicts/index.ts';
+import { isIsolatedClass } from '../verdicts/index.ts';
 import type { FlowBuilder } from './flow-of.ts';
 import type { Danger, FlowNode } from './model.ts';
 import { type Outside, outsideOf, storeTarget } from './outside.ts';

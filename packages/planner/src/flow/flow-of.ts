@@ -1,7 +1,6 @@
-import { type ArtifactId, type Inventory, printable, type Reference } from '@mi-patterns/inventory';
+import { type ArtifactId, type Inventory, isEntryPoint, printable, type Reference } from '@mi-patterns/inventory';
 import { buildGraph, type Graph } from '../graph/graph.ts';
 import type { Plan } from '../model.ts';
-import { isEntryPoint } from '../verdicts/index.ts';
 import { addArtifacts } from './artifacts.ts';
 import { addClients } from './clients.ts';
 import { collectOutside } from './collect.ts';

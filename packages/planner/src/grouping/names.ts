@@ -1,4 +1,4 @@
-import type { Artifact, ArtifactKind } from '@mi-patterns/inventory';
+import type { Artifact, EntryPointKind } from '@mi-patterns/inventory';
 
 /** The longest workload name: it is in every object name, next to the release name. */
 export const longestName = 40;
@@ -8,13 +8,14 @@ export const statelessWorkload = 'integration';
 export const oneStatefulWorkload = 'stateful';
 
 /** The words that end the name of a workload; the first is added when the artifact's own name ends in none of them. */
-const kindEndings: Readonly<Partial<Record<ArtifactKind, readonly string[]>>> = {
+const kindEndings: Readonly<Record<EntryPointKind, readonly string[]>> = {
   task: ['task'],
   'message-processor': ['processor', 'mp'],
   'inbound-endpoint': ['inbound', 'inbound-endpoint', 'inbound-ep'],
   'proxy-service': ['proxy', 'proxy-service'],
   'data-service': ['data-service'],
   api: ['api'],
+  'axis2-service': ['axis2-service'],
 };
 
 /**
@@ -27,7 +28,7 @@ const kindEndings: Readonly<Partial<Record<ArtifactKind, readonly string[]>>> = 
  */
 export function workloadName(artifact: Pick<Artifact, 'id' | 'kind' | 'name'>): string {
   const { words, exact } = split(artifact.name);
-  const endings = kindEndings[artifact.kind] ?? [artifact.kind];
+  const endings = kindEndings[artifact.kind as EntryPointKind] ?? [artifact.kind];
   const slug = words.join('-');
   const ends = endings.some((ending) => slug === ending || slug.endsWith(`-${ending}`));
   const full = ends ? slug : [...words, endings[0] ?? artifact.kind].join('-');

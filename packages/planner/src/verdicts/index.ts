@@ -1,7 +1,8 @@
 import {
   type Artifact,
+  type ArtifactFacts,
   type ArtifactId,
-  type ArtifactKind,
+  type EntryPointKind,
   type Inventory,
   withoutCredentials,
 } from '@mi-patterns/inventory';
@@ -23,21 +24,6 @@ import { taskVerdict } from './task.ts';
 import { evidence, title } from './verdict.ts';
 import { verdictOfAll } from './versions.ts';
 
-const entryPointKinds: ReadonlySet<ArtifactKind> = new Set<ArtifactKind>([
-  'api',
-  'proxy-service',
-  'data-service',
-  'axis2-service',
-  'inbound-endpoint',
-  'task',
-  'message-processor',
-]);
-
-/** True for an artifact that starts work by itself or by a request. */
-export function isEntryPoint(artifact: Pick<Artifact, 'kind'>): boolean {
-  return entryPointKinds.has(artifact.kind);
-}
-
 const isolated: ReadonlySet<VerdictClass> = new Set<VerdictClass>(['isolate', 'opaque', 'broker-safe']);
 
 /** True for the classes of which exactly one pod may be active: `isolate`, `opaque`, and `broker-safe` until the user opts in. */
@@ -58,7 +44,7 @@ export function findVerdicts(inventory: Inventory): Map<ArtifactId, Verdict> {
   );
   const verdicts = new Map<ArtifactId, Verdict>();
   for (const artifact of inventory.artifacts) {
-    const verdict = verdictOfAll(artifact, (one) => verdictFor(one, servers, stores, inventory));
+    const verdict = verdictOfAll(artifact, (one) => verdictFor(one, { servers, stores, inventory }));
     if (verdict !== undefined) verdicts.set(artifact.id, safeToShow(verdict));
   }
   return verdicts;
@@ -73,37 +59,48 @@ function safeToShow(verdict: Verdict): Verdict {
   };
 }
 
-function verdictFor(
-  artifact: Artifact,
-  servers: Servers,
-  stores: ReadonlyMap<string, StoreType>,
-  inventory: Inventory,
-): Verdict | undefined {
-  const facts = artifact.facts;
-  switch (facts.kind) {
-    case 'api':
-      return {
-        class: 'stateless',
-        because: `${title(artifact)} only answers requests: any pod can.`,
-        evidence: evidence(artifact.source, `context="${facts.context}"`),
-      };
-    case 'proxy-service':
-      return proxyVerdict(artifact, facts, servers);
-    case 'data-service':
-      return dataServiceVerdict(artifact, facts.boxcarring, facts.transports, servers.enabled);
-    case 'axis2-service':
-      return axis2Verdict(artifact, facts, servers);
-    case 'inbound-endpoint':
-      return inboundVerdict(artifact, facts, servers.topics, runtimeVersions(inventory, artifact));
-    case 'task':
-      return taskVerdict(artifact, facts);
-    case 'message-processor':
-      return processorVerdict(artifact, facts, stores.get(facts.messageStore));
-    case 'message-store':
-      return storeVerdict(artifact, facts);
-    default:
-      return undefined;
-  }
+/** What a verdict goes by besides the artifact itself. */
+interface Known {
+  readonly servers: Servers;
+  readonly stores: ReadonlyMap<string, StoreType>;
+  readonly inventory: Inventory;
+}
+
+/** How each kind is judged. A kind that starts work must have a rule here. */
+const rules: {
+  readonly [Kind in EntryPointKind | 'message-store']: (
+    artifact: Artifact,
+    facts: Extract<ArtifactFacts, { readonly kind: Kind }>,
+    known: Known,
+  ) => Verdict | undefined;
+} = {
+  api: (artifact, { context }) => ({
+    class: 'stateless',
+    because: `${title(artifact)} only answers requests: any pod can.`,
+    evidence: evidence(artifact.source, `context="${context}"`),
+  }),
+  'proxy-service': (artifact, facts, { servers }) => proxyVerdict(artifact, facts, servers),
+  'data-service': (artifact, { boxcarring, transports }, { servers }) =>
+    dataServiceVerdict(artifact, boxcarring, transports, servers.enabled),
+  'axis2-service': (artifact, facts, { servers }) => axis2Verdict(artifact, facts, servers),
+  'inbound-endpoint': (artifact, facts, { servers, inventory }) =>
+    inboundVerdict(artifact, facts, servers.topics, runtimeVersions(inventory, artifact)),
+  task: taskVerdict,
+  'message-processor': (artifact, facts, { stores }) =>
+    processorVerdict(artifact, facts, stores.get(facts.messageStore)),
+  'message-store': storeVerdict,
+};
+
+function verdictFor(artifact: Artifact, known: Known): Verdict | undefined {
+  const { facts } = artifact;
+  if (!(facts.kind in rules)) return undefined;
+  // The rule of a kind takes the facts of that kind.
+  const rule = rules[facts.kind as keyof typeof rules] as (
+    artifact: Artifact,
+    facts: ArtifactFacts,
+    known: Known,
+  ) => Verdict | undefined;
+  return rule(artifact, facts, known);
 }
 
 /** A data service keeps the session of boxcarred calls in the JVM (DSSessionManager); on a consuming transport it is like a proxy. */

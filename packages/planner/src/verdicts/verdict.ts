@@ -1,9 +1,10 @@
 import {
   type Artifact,
-  type ArtifactKind,
   hiddenValue,
+  isArtifactKind,
   isDynamic,
   isSecretName,
+  kindRow,
   type Parameter,
   type Source,
 } from '@mi-patterns/inventory';
@@ -37,29 +38,14 @@ export function isStricter(found: VerdictClass, than: VerdictClass): boolean {
   return worstFirst.indexOf(found) < worstFirst.indexOf(than);
 }
 
-const kindWords: Readonly<Partial<Record<ArtifactKind, string>>> = {
-  api: 'API',
-  'proxy-service': 'Proxy service',
-  task: 'Task',
-  'message-processor': 'Message processor',
-  'message-store': 'Message store',
-  'inbound-endpoint': 'Inbound endpoint',
-  'data-service': 'Data service',
-  'data-source': 'Data source',
-  'local-entry': 'Local entry',
-  'registry-resource': 'Registry resource',
-  'axis2-service': 'Axis2 service',
-};
-
 /** How a sentence names an artifact: `Task nightly`. Stands at the start of a sentence. */
 export function title(artifact: Pick<Artifact, 'kind' | 'name'>): string {
-  const word = kindWords[artifact.kind] ?? artifact.kind.charAt(0).toUpperCase() + artifact.kind.slice(1);
-  return `${word} ${artifact.name}`;
+  return `${kindRow(artifact.kind).word} ${artifact.name}`;
 }
 
 /** How an artifact is named inside a sentence: `sequence audit`. */
 export function inWords(kind: string, name: string): string {
-  const word = kindWords[kind as ArtifactKind] ?? kind.replaceAll('-', ' ');
+  const word = isArtifactKind(kind) ? kindRow(kind).word : kind.replaceAll('-', ' ');
   if (kind === 'registry-resource') return `the registry resource ${name.startsWith('_system/') ? '/' : ''}${name}`;
   return `the ${word === 'API' || word.startsWith('Axis2') ? word : word.toLowerCase()} ${name}`;
 }

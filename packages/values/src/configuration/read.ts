@@ -1,4 +1,4 @@
-import { compareDiagnostics, type ArtifactKind, type Diagnostic } from '@mi-patterns/inventory';
+import { compareDiagnostics, type Diagnostic, kindNames } from '@mi-patterns/inventory';
 import type { Group, VerdictClass } from '@mi-patterns/planner';
 import { describe } from '../catalogue.ts';
 import type { Configuration } from '../generated/configuration.ts';
@@ -118,27 +118,8 @@ function repeatedGlobs(file: YamlFile, base: readonly string[]): readonly Diagno
   return found;
 }
 
-/** Kinds in artifact ids, in the order of the inventory's model. */
-const kinds = [
-  'api',
-  'proxy-service',
-  'task',
-  'message-processor',
-  'message-store',
-  'inbound-endpoint',
-  'sequence',
-  'endpoint',
-  'template',
-  'local-entry',
-  'data-service',
-  'data-source',
-  'registry-resource',
-  'connector',
-  'library',
-  'property-file',
-  'axis2-service',
-  'event-source',
-] as const satisfies readonly ArtifactKind[];
+/** Kinds that a verdict can be about. */
+const kinds = kindNames.filter((kind) => kind !== 'unsupported');
 
 function verdictRules(file: YamlFile): readonly Diagnostic[] {
   const verdicts = file.value?.['verdicts'];
