@@ -4,6 +4,7 @@ import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 import { buildGuard } from '../delivery/build-guard.mjs';
+import { importLeaves } from './build-leaves.mjs';
 
 const here = dirname(fileURLToPath(import.meta.url));
 const dist = join(here, 'dist');
@@ -23,6 +24,7 @@ const result = await build({
   minifySyntax: true,
   legalComments: 'linked',
   metafile: true,
+  plugins: [importLeaves()],
   define: { MI_PATTERNS_VERSION: JSON.stringify(version) },
   // Some dependencies are CommonJS and call require() for Node's own modules.
   banner: {
