@@ -247,7 +247,8 @@ Takes a dict: root, key, own, timeout, database, result.
 {{- $secured := (((($toml.transport).https).listener).parameter).port -}}
 {{- $synapse := $toml.synapse_properties | default dict -}}
 {{- $mediation := $toml.mediation | default dict -}}
-{{- $_ := set $result "roles" ($server.roles | default (list "EnterpriseIntegrator" "EnterpriseServiceBus" "DataServicesServer")) -}}
+{{- /* MI takes the value of -DserverRoles apart at commas, so one entry can name several. */ -}}
+{{- $_ := set $result "roles" (splitList "," (join "," ($server.roles | default (list "EnterpriseIntegrator" "EnterpriseServiceBus" "DataServicesServer")) | nospace)) -}}
 {{- $_ := set $result "offset" $offset -}}
 {{- $_ := set $result "ports" (dict
   "http" (add $offset (include "mi.int" (list (($listener.parameter).port | default $listener.port) 8280) | int64))

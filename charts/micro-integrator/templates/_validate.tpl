@@ -28,6 +28,7 @@ mi.validate: the rules over all workloads. Takes the root, after mi.resolve fill
 {{- include "mi.validate.owners" . -}}
 {{- include "mi.validate.roles" . -}}
 {{- if eq $pattern "coordinated" }}{{ include "mi.validate.isolation" . }}{{ end -}}
+{{- if not (or $resolved.database (eq $pattern "single-replica")) }}{{ include "mi.validate.looseFiles" . }}{{ end -}}
 {{- end -}}
 
 {{/*
@@ -200,8 +201,8 @@ mi.validate.environment: names that the chart writes itself. Takes a dict: fault
 {{- define "mi.validate.environment" -}}
 {{- $dot := . -}}
 {{- range $name, $value := .env | default dict -}}
-{{- if has $name (list "JAVA_OPTS" "JVM_MEM_OPTS" "JAVA_MEM_OPTS" "NODE_PARAMS") -}}
-{{- include "mi.fault" (list $dot.faults "MI-VALUES-RESERVED" (printf "%s.%s" $dot.where $name) "The chart writes the options of the JVM. Set heap.max for the heap and jvm.options for the rest (JVM_MEM_OPTS would size the diagnostics JVM too, and MI does not read JAVA_MEM_OPTS).") -}}
+{{- if has $name (list "JAVA_OPTS" "JVM_MEM_OPTS" "JAVA_MEM_OPTS" "NODE_PARAMS" "_JAVA_OPTIONS") -}}
+{{- include "mi.fault" (list $dot.faults "MI-VALUES-RESERVED" (printf "%s.%s" $dot.where $name) "The chart writes the options of the JVM. Set heap.max for the heap and jvm.options for the rest (JVM_MEM_OPTS would size the diagnostics JVM too, MI does not read JAVA_MEM_OPTS, and the JVM puts _JAVA_OPTIONS over what the chart writes).") -}}
 {{- end -}}
 {{- if and $dot.database (eq $name "nodeId") -}}
 {{- include "mi.fault" (list $dot.faults "MI-VALUES-RESERVED" (printf "%s.nodeId" $dot.where) "With coordination.mode database every start of a server has a node id of its own, since two with one id do not start. Remove it.") -}}
