@@ -61,7 +61,7 @@ function caseOf(folder: string, suite: Suite, test: Test): SuiteCase {
     values: [...files, ...sets].reduce(layerValues, {}) as JsonObject,
     release: test.release?.name ?? suite.release?.name ?? 'RELEASE-NAME',
     kubernetesVersion: minor === undefined ? undefined : `1.${minor}`,
-    needsCluster: test.kubernetesProvider !== undefined,
+    needsCluster: (test.kubernetesProvider ?? suite.kubernetesProvider) !== undefined,
     isRefused: test.asserts.some((assert) => 'failedTemplate' in assert),
     codes: patterns.flatMap((pattern) => pattern.match(/MI-VALUES-[A-Z]+(-[A-Z]+)*/g) ?? []),
   };

@@ -47,10 +47,14 @@ workloads of the new release).
 {{- range $next := $stateful -}}
 {{- $shared := list -}}
 {{- $named := ($next.values.artifacts).stateful | default list -}}
-{{- if and $named $before.artifacts -}}
 {{- range $before.artifacts }}{{ if has . $named }}{{ $shared = append $shared . }}{{ end }}{{ end -}}
-{{- else -}}
-{{- range include "mi.ownRoles" (list $root $next) | fromJsonArray }}{{ if has . $before.roles }}{{ $shared = append $shared . }}{{ end }}{{ end -}}
+{{- /* Names are optional, and MI obeys roles: what the old servers deploy by a role counts whether it is named or not. */ -}}
+{{- if not $shared -}}
+{{- range $own := include "mi.ownRoles" (list $root $next) | fromJsonArray -}}
+{{- range $before.roles -}}
+{{- if or (include "mi.roleMatches" (list . $own)) (include "mi.roleMatches" (list $own .)) }}{{ $shared = append $shared $own | uniq }}{{ end -}}
+{{- end -}}
+{{- end -}}
 {{- end -}}
 {{- $kept = concat $kept $shared -}}
 {{- /* A guard waits for another guard; beside a pod without one it would work. */ -}}

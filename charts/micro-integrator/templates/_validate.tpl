@@ -85,7 +85,11 @@ Takes the root.
 {{- end -}}
 {{- end -}}
 {{- range $index, $role := $listed -}}
-{{- if not (hasKey $carried $role) -}}
+{{- $off := "" -}}
+{{- range $key, $workload := $.Values.workloads }}{{ if and $workload (has $role ((($workload).artifacts).roles | default list)) }}{{ $off = $key }}{{ end }}{{ end -}}
+{{- if and $off (not (hasKey $carried $role)) -}}
+{{- include "mi.fault" (list $faults "MI-VALUES-ROLE-UNUSED" (include "mi.path" (list "workloads" $off "enabled")) (printf "The workload is not enabled, and no other one has the server role %s, so MI would leave out what has it, without a message. To stop the work for a while, set paused: true instead of enabled: false; to end it for good, take the role out of artifacts.roles of the release, too." $role)) -}}
+{{- else if not (hasKey $carried $role) -}}
 {{- include "mi.fault" (list $faults "MI-VALUES-ROLE-UNUSED" (printf "artifacts.roles[%d]" $index) (printf "No workload carries the server role %s, so MI would leave out what has it, without a message. List it under artifacts.roles of one workload%s." $role (ternary ", or use another pattern: multiple-replicas runs nothing stateful" "" (eq $.Values.resolved.pattern "multiple-replicas")))) -}}
 {{- end -}}
 {{- end -}}
