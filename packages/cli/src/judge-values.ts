@@ -49,7 +49,7 @@ async function chartFindings(
   options: JudgeOptions,
 ): Promise<readonly Diagnostic[]> {
   try {
-    const said = await refusals(text, options, breaksSchema);
+    const said = await refusals(text, path, options, breaksSchema);
     const faults = said.flatMap(({ message }) => readFault(message) ?? []);
     if (!breaksSchema) {
       const others = said.filter(({ message }) => readFault(message) === undefined);
@@ -57,7 +57,7 @@ async function chartFindings(
     }
     if (refused.length === 0 || faults.length === 0) return faultDiagnostics(text, path, faults);
     // What follows from a value that the schema refuses is not said of the values without it.
-    const without = await refusals(JSON.stringify(withoutPaths(values, refused)), options, true);
+    const without = await refusals(JSON.stringify(withoutPaths(values, refused)), path, options, true);
     const sentences = new Set(without.flatMap(({ message }) => readFault(message)?.sentence ?? []));
     return faultDiagnostics(
       text,
@@ -79,6 +79,7 @@ async function chartFindings(
 /** What the chart refuses in the text of a values file, which is not read again: a pipe can be read only once. */
 async function refusals(
   text: string,
+  path: string,
   { release = 'r', kubernetesVersion }: JudgeOptions,
   skipSchemaValidation: boolean,
 ): Promise<readonly Diagnostic[]> {
@@ -94,10 +95,20 @@ async function refusals(
       apiVersions: optionalApis,
       ...(kubernetesVersion === undefined ? {} : { kubernetesVersion }),
     });
-    return result.state === 'rendered' ? [] : result.diagnostics;
+    return result.state === 'rendered' ? [] : result.diagnostics.map((diagnostic) => named(diagnostic, file, path));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** What helm says of the temporary file is said of the file that the user has. */
+function named(diagnostic: Diagnostic, temporary: string, path: string): Diagnostic {
+  const { source } = diagnostic;
+  return {
+    ...diagnostic,
+    message: diagnostic.message.replaceAll(temporary, path),
+    ...(source?.path === temporary ? { source: { ...source, path } } : {}),
+  };
 }
 
 /** A copy without what is at the paths. */

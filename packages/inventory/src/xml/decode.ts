@@ -6,7 +6,7 @@ export type DecodedXml = { readonly text: string } | { readonly diagnostic: Diag
 
 /** How the bytes of a file look before anything in it was read. */
 interface Physical {
-  readonly width: 1 | 2;
+  readonly width: 1 | 2 | 4;
   readonly bigEndian: boolean;
   /** Bytes of the byte order mark. */
   readonly mark: number;
@@ -23,7 +23,7 @@ export function decodeXml(bytes: Uint8Array, path: string): DecodedXml {
   const content = physical.mark === 0 ? buffer : buffer.subarray(physical.mark);
   const declared = declaredIn(content, physical);
   const encoding = declared === undefined ? undefined : familyOf(declared);
-  if (physical.width === 2) return decodeWide(content, physical, { path, declared, encoding });
+  if (physical.width > 1) return decodeWide(content, physical, { path, declared, encoding });
   if (encoding === undefined || encoding === 'utf8')
     return isUtf8(content) ? { text: content.toString('utf8') } : refusal(path, 'The file is not valid UTF-8', content);
   if (encoding === 'latin1') return { text: content.toString('latin1') };
@@ -54,24 +54,45 @@ function decodeWindows1252(content: Buffer): string {
 
 function decodeWide(
   content: Buffer,
-  { bigEndian }: Physical,
+  { width, bigEndian }: Physical,
   named: { readonly path: string; readonly declared: string | undefined; readonly encoding: Family | undefined },
 ): DecodedXml {
   const { path, declared, encoding } = named;
-  const own = bigEndian ? 'utf16be' : 'utf16le';
-  if (encoding !== undefined && encoding !== 'utf16' && encoding !== own) return disagreement(path, declared, 2);
+  const family = width === 2 ? 'utf16' : 'utf32';
+  if (encoding !== undefined && encoding !== family && encoding !== `${family}${bigEndian ? 'be' : 'le'}`)
+    return disagreement(path, declared, width);
   try {
-    return { text: new TextDecoder(bigEndian ? 'utf-16be' : 'utf-16le', { fatal: true }).decode(content) };
+    return { text: width === 2 ? utf16(content, bigEndian, true) : utf32(content, bigEndian) };
   } catch {
-    return refusal(path, 'The file is not valid UTF-16', undefined);
+    return refusal(path, `The file is not valid UTF-${8 * width}`, undefined);
   }
+}
+
+function utf16(content: Buffer, bigEndian: boolean, fatal: boolean): string {
+  return new TextDecoder(bigEndian ? 'utf-16be' : 'utf-16le', { fatal }).decode(content);
+}
+
+/** Throws for what is no character. `TextDecoder` does not know UTF-32. */
+function utf32(content: Buffer, bigEndian: boolean): string {
+  const parts: string[] = [];
+  for (let at = 0; at < content.length; at += 4) {
+    const point = bigEndian ? content.readUInt32BE(at) : content.readUInt32LE(at);
+    if (point >= 0xd800 && point <= 0xdfff) throw new RangeError('half of a character');
+    parts.push(String.fromCodePoint(point));
+  }
+  return parts.join('');
 }
 
 function physicalOf(buffer: Buffer): Physical {
   const [a, b, c, d] = buffer;
   if (a === 0xef && b === 0xbb && c === 0xbf) return { width: 1, bigEndian: true, mark: 3 };
+  if (a === 0xff && b === 0xfe && c === 0 && d === 0) return { width: 4, bigEndian: false, mark: 4 };
+  if (a === 0 && b === 0 && c === 0xfe && d === 0xff) return { width: 4, bigEndian: true, mark: 4 };
   if (a === 0xff && b === 0xfe) return { width: 2, bigEndian: false, mark: 2 };
   if (a === 0xfe && b === 0xff) return { width: 2, bigEndian: true, mark: 2 };
+  // `<` in UTF-32, with or without a declaration.
+  if (a === 0x3c && b === 0 && c === 0 && d === 0) return { width: 4, bigEndian: false, mark: 0 };
+  if (a === 0 && b === 0 && c === 0 && d === 0x3c) return { width: 4, bigEndian: true, mark: 0 };
   // `<?` in UTF-16: without a declaration the parser takes the file for UTF-8.
   if (a === 0x3c && b === 0 && c === 0x3f && d === 0) return { width: 2, bigEndian: false, mark: 0 };
   if (a === 0 && b === 0x3c && c === 0 && d === 0x3f) return { width: 2, bigEndian: true, mark: 0 };
@@ -82,12 +103,28 @@ function physicalOf(buffer: Buffer): Physical {
 function declaredIn(content: Buffer, { width, bigEndian }: Physical): string | undefined {
   if (width === 1 && (content[0] !== 0x3c || content[1] !== 0x3f)) return undefined;
   const head = content.subarray(0, 400 * width);
-  const text =
-    width === 1 ? head.toString('latin1') : new TextDecoder(bigEndian ? 'utf-16be' : 'utf-16le').decode(head);
+  // Of four bytes a declaration, which is ASCII, uses one.
+  const text = width === 2 ? utf16(head, bigEndian, false) : lowBytes(head, width, bigEndian).toString('latin1');
   return /^<\?xml[ \t\r\n][^>]*?[ \t\r\n]encoding[ \t\r\n]*=[ \t\r\n]*["']([A-Za-z][\w.-]*)/.exec(text)?.[1];
 }
 
-type Family = 'utf8' | 'latin1' | 'ascii' | 'utf16' | 'utf16le' | 'utf16be' | 'utf32' | 'windows1252' | 'other';
+/** The byte of each character that ASCII uses. */
+function lowBytes(bytes: Buffer, width: 1 | 4, bigEndian: boolean): Buffer {
+  return width === 1 ? bytes : Buffer.from(bytes.filter((_byte, at) => at % 4 === (bigEndian ? 3 : 0)));
+}
+
+type Family =
+  | 'utf8'
+  | 'latin1'
+  | 'ascii'
+  | 'utf16'
+  | 'utf16le'
+  | 'utf16be'
+  | 'utf32'
+  | 'utf32le'
+  | 'utf32be'
+  | 'windows1252'
+  | 'other';
 
 /** Names that the parser knows itself, without case, `-` and `_` (io/CharsetNames.java, `normalize`); others are Java's. */
 const families: Readonly<Record<string, Family>> = {
@@ -106,8 +143,8 @@ const families: Readonly<Record<string, Family>> = {
   utf16le: 'utf16le',
   utf16be: 'utf16be',
   utf32: 'utf32',
-  utf32le: 'utf32',
-  utf32be: 'utf32',
+  utf32le: 'utf32le',
+  utf32be: 'utf32be',
   ucs4: 'utf32',
   iso10646ucs4: 'utf32',
 };
@@ -119,7 +156,7 @@ function familyOf(name: string): Family {
 function disagreement(path: string, declared: string | undefined, width: number): DecodedXml {
   return refusal(
     path,
-    `The declaration names the encoding "${declared}", but the file has ${width === 1 ? 'one byte' : 'two bytes'} a character, in another order or encoding; MI's parser refuses it`,
+    `The declaration names the encoding "${declared}", but the file has ${width === 1 ? 'one byte' : width === 2 ? 'two bytes' : 'four bytes'} a character, in another order or encoding; MI's parser refuses it`,
     undefined,
   );
 }

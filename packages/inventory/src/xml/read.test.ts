@@ -124,6 +124,11 @@ describe('the tree', () => {
   });
 });
 
+/** Little-endian, without a mark. */
+function utf32(text: string): Buffer {
+  return Buffer.from(Uint32Array.from(text, (character) => character.codePointAt(0) ?? 0).buffer);
+}
+
 describe('bytes', () => {
   const decoded = (bytes: Uint8Array) => decodeXml(bytes, 'f.xml');
   test('by mark, by declaration, and as UTF-8', () => {
@@ -135,6 +140,16 @@ describe('bytes', () => {
     expect(decoded(Buffer.from(wide, 'utf16le'))).toEqual({ text: wide });
     const latin = '<?xml version="1.0" encoding="ISO-8859-1"?><é/>';
     expect(decoded(Buffer.from(latin, 'latin1'))).toEqual({ text: latin });
+  });
+
+  test('four bytes a character, of either order, with or without a mark', () => {
+    const text = '<a>é\u{1f600}</a>';
+    for (const bytes of [utf32(text), utf32(`\ufeff${text}`)]) {
+      expect(decoded(bytes)).toEqual({ text });
+      expect(decoded(Buffer.from(bytes).swap32())).toEqual({ text });
+      expect(decoded(bytes.subarray(0, -1))).toMatchObject({ diagnostic: { code: 'MI-XML-ENCODING' } });
+    }
+    expect(decoded(utf32('<a>\ud800</a>'))).toMatchObject({ diagnostic: { code: 'MI-XML-ENCODING' } });
   });
 
   test('what is not in its encoding is refused with a place', () => {
@@ -175,10 +190,20 @@ describe('bytes', () => {
     ['US-ASCII', 'utf8', false],
     ['windows-1252', 'utf8', true],
     ['utf8', 'bom', true],
+    ['UTF-32', 'utf32', true],
+    ['utf-32le', 'utf32', true],
+    ['ISO-10646-UCS-4', 'utf32', true],
+    ['UTF-32BE', 'utf32', false],
+    ['UTF-16', 'utf32', false],
+    ['UTF-8', 'utf32', false],
   ] as const)('%s declared in a file that is %s: read %s', (encoding, physical, isRead) => {
     const text = `<?xml version="1.0" encoding="${encoding}"?><a>é</a>`;
     const bytes =
-      physical === 'wide' ? Buffer.from(text, 'utf16le') : Buffer.from(physical === 'bom' ? `\ufeff${text}` : text);
+      physical === 'utf32'
+        ? utf32(text)
+        : physical === 'wide'
+          ? Buffer.from(text, 'utf16le')
+          : Buffer.from(physical === 'bom' ? `\ufeff${text}` : text);
     expect('text' in decoded(bytes)).toBe(isRead);
   });
 });

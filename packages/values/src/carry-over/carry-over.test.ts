@@ -34,6 +34,13 @@ describe('carrying deployment.toml over', () => {
     expect(carried({ ...fresh, ...toml })).toEqual({ values: { deploymentToml: toml }, diagnostics: [] });
   });
 
+  test('what JSON has no place for becomes text', () =>
+    expect(carried({ a: { day: new Date(0), large: 2n ** 60n, none: Number.NaN, list: [Infinity] } }).values).toEqual({
+      deploymentToml: {
+        a: { day: '1970-01-01T00:00:00.000Z', large: '1152921504606846976', none: 'NaN', list: ['Infinity'] },
+      },
+    }));
+
   test('a password becomes a variable that a Secret fills, and stands nowhere in the values', () => {
     const { values, diagnostics } = carried({
       transport: { rabbitmq: { listener: [{ name: 'AMQP', parameter: { username: 'shop', password: 's3cret' } }] } },

@@ -181,15 +181,15 @@ function withoutCoordination(document: Values, source: Source, diagnostics: Diag
 
 /** The same data with `$env{NAME}` for what is secret; `found` is told each name. */
 function withoutSecrets(value: unknown, path: Path, found: (variable: string) => void): unknown {
+  // Numbers beyond 2^53, no numbers and times are text in values, which are JSON to helm; MI writes them as text anyway.
+  if (typeof value === 'bigint' || (typeof value === 'number' && !Number.isFinite(value))) return String(value);
+  if (value instanceof Date) return value.toISOString();
   if (Array.isArray(value))
     return value.map((item, index) => withoutSecrets(item, [...path, labelOf(item) ?? String(index + 1)], found));
   if (isMapping(value))
     return Object.fromEntries(
       Object.entries(value).map(([key, inner]) => [key, withoutSecrets(inner, [...path, key], found)]),
     );
-  // Numbers beyond 2^53 are read as such; YAML takes them as text.
-  if (typeof value === 'bigint') return String(value);
-  if (value instanceof Date) return value.toISOString();
   if (typeof value !== 'string' || value.startsWith('$') || !isSecret(path.at(-1) ?? '', value)) return value;
   const variable = `MI_${path
     .join('_')

@@ -127,6 +127,12 @@ const knownForms: readonly KnownForm[] = [
     refuses: ['docker.io/', 'https://docker.io', 'a b'],
   },
   {
+    words: 'a resource of Kubernetes: cpu, memory, ephemeral-storage, hugepages-2Mi, or a name with a domain before it',
+    hint: 'Use a name such as `cpu`, or `nvidia.com/gpu` for a device.',
+    takes: ['cpu', 'ephemeral-storage', 'hugepages-2Mi', 'nvidia.com/gpu'],
+    refuses: ['gpu', '*.example.com/gpu', 'CPU', 'a/', ''],
+  },
+  {
     words: 'a tag of an image: letters, digits, dots, hyphens and underscores',
     hint: 'Put only the tag here; the name goes into `repository`.',
     takes: ['1.2.0', 'latest', 'v1_a-b'],

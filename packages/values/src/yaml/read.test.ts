@@ -45,6 +45,9 @@ describe('readYaml', () => {
     ['a:\n\tb: 1\n', ['2:1 MI-VALUES-SYNTAX']],
     ['- a\n- b\n', ['1:1 MI-VALUES-ROOT']],
     ['text', ['1:1 MI-VALUES-ROOT']],
+    ['a: .nan\nb: [-.inf]\n', ['1:4 MI-VALUES-RANGE', '2:5 MI-VALUES-RANGE']],
+    ['a: "\\uD800"\n', ['1:4 MI-VALUES-SYNTAX']],
+    ['a: !!int x\nb: !!bool "no way"\n', ['1:10 MI-VALUES-SYNTAX', '2:11 MI-VALUES-SYNTAX']],
     ['a: 1\n---\nb: 2\n', ['3:1 MI-VALUES-ROOT']],
   ])('tells where %j is wrong', (text, expected) => {
     const file = helm(text);

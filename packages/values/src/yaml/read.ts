@@ -101,18 +101,13 @@ export function readYaml(text: string, path: string, prefix: CodePrefix, dialect
         document,
       );
     }
-    const inexact = document === undefined || !/\d{16}/.test(text) ? [] : inexactNumbers(document);
-    if (inexact.length > 0)
+    const unkept = document === undefined || !mayBeUnkept.test(text) ? [] : unkeptValues(document);
+    if (unkept.length > 0)
       return failed(
-        inexact
+        unkept
           .slice(0, maximumSyntaxErrors)
-          .map(({ text: written, offset }) =>
-            describe(
-              `${prefix}-RANGE`,
-              `The number ${written} is too large to be kept exactly.`,
-              placeAt(path, lines, offset),
-              `Put it in quotes: \`"${written}"\`.`,
-            ),
+          .map(({ problem, offset, message, hint }) =>
+            describe(`${prefix}-${problem}`, message, placeAt(path, lines, offset), hint),
           ),
         document,
       );
@@ -187,22 +182,57 @@ function repeatsKey(node: unknown): boolean {
   return false;
 }
 
-/** Whole numbers beyond 2^53: reading and writing them would change their last digits. */
-function inexactNumbers(document: Document.Parsed): readonly { readonly text: string; readonly offset: number }[] {
-  const found: { readonly text: string; readonly offset: number }[] = [];
+interface Unkept {
+  readonly problem: 'RANGE' | 'SYNTAX';
+  readonly offset: number;
+  readonly message: string;
+  readonly hint: string;
+}
+
+/** What a text must have for {@link unkeptValues} to find anything. */
+const mayBeUnkept = /\d{16}|\.(?:inf|nan)|!!(?:int|float|bool|null)|\\u|\p{Surrogate}/iu;
+
+/** Values that would not arrive as they are written: JSON, which helm makes of YAML, has no place for them. */
+function unkeptValues(document: Document.Parsed): readonly Unkept[] {
+  const found: Unkept[] = [];
   visit(document, {
-    Scalar: (_key, { value, source, range }) => {
-      if (
-        typeof value === 'number' &&
-        Number.isInteger(value) &&
-        !Number.isSafeInteger(value) &&
-        source !== undefined &&
-        /^[-+]?[\d_]+$/.test(source)
-      )
-        found.push({ text: source, offset: range?.[0] ?? 0 });
+    Scalar: (_key, { value, source = '', range, tag }) => {
+      const unkept = whyUnkept(value, source, tag);
+      if (unkept !== undefined) found.push({ ...unkept, offset: range?.[0] ?? 0 });
     },
   });
   return found;
+}
+
+function whyUnkept(value: unknown, source: string, tag: string | undefined): Omit<Unkept, 'offset'> | undefined {
+  const quoted = `Put it in quotes: \`"${source}"\`.`;
+  if (typeof value === 'number') {
+    if (!Number.isFinite(value))
+      return {
+        problem: 'RANGE',
+        message: `${source} is no number that JSON has, and helm reads values as JSON.`,
+        hint: quoted,
+      };
+    // Reading and writing whole numbers beyond 2^53 would change their last digits.
+    return Number.isInteger(value) && !Number.isSafeInteger(value) && /^[-+]?[\d_]+$/.test(source)
+      ? { problem: 'RANGE', message: `The number ${source} is too large to be kept exactly.`, hint: quoted }
+      : undefined;
+  }
+  if (typeof value !== 'string') return undefined;
+  if (/\p{Surrogate}/u.test(value))
+    return {
+      problem: 'SYNTAX',
+      message: 'The text holds half of a character (a lone surrogate), which helm cannot read.',
+      hint: 'Write the character itself, or both halves.',
+    };
+  const [, type] = /^tag:yaml\.org,2002:(int|float|bool|null)$/.exec(tag ?? '') ?? [];
+  return type === undefined
+    ? undefined
+    : {
+        problem: 'SYNTAX',
+        message: `\`${source}\` is called !!${type} and is none.`,
+        hint: 'Leave the tag out, or correct the value.',
+      };
 }
 
 /** The first alias without an anchor before it. */
