@@ -53,5 +53,10 @@ function valuesOf(count: number): object {
   );
   return count === 1
     ? { pattern: 'multiple-replicas', workloads: { integration: { type: 'stateless', replicas: 2 } } }
-    : { pattern: 'coordinated', workloads: { integration: { type: 'stateless', replicas: 2 }, ...stateful } };
+    : {
+        pattern: 'coordinated',
+        // As `generate` writes it: each role is looked for in the workloads, and each workload's in the list.
+        artifacts: { roles: Object.keys(stateful).map((_, index) => `MiIsolatedTask${index}`) },
+        workloads: { integration: { type: 'stateless', replicas: 2 }, ...stateful },
+      };
 }

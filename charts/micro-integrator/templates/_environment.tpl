@@ -40,9 +40,9 @@ before. Takes (root, workload).
 mi.environment.releaseRoles: server roles of all workloads, sorted, with commas between. Takes the root.
 */}}
 {{- define "mi.environment.releaseRoles" -}}
-{{- $roles := list -}}
-{{- range .Values.resolved.workloads }}{{ $roles = concat $roles .roles }}{{ end -}}
-{{- join "," ($roles | uniq | sortAlpha) -}}
+{{- $roles := dict -}}
+{{- range .Values.resolved.workloads }}{{ range .roles }}{{ $_ := set $roles . true }}{{ end }}{{ end -}}
+{{- keys $roles | sortAlpha | join "," -}}
 {{- end -}}
 
 {{/*

@@ -33,10 +33,14 @@ say what runs where the stateful artifacts are not named. Takes (root, workload)
 {{- define "mi.ownRoles" -}}
 {{- $root := index . 0 -}}
 {{- $workload := index . 1 -}}
-{{- $shared := list "EnterpriseIntegrator" "EnterpriseServiceBus" "DataServicesServer" -}}
-{{- range $root.Values.resolved.workloads }}{{ if ne .key $workload.key }}{{ $shared = concat $shared .roles }}{{ end }}{{ end -}}
+{{- $memo := $root.Values.resolved.memo -}}
+{{- if not (hasKey $memo "carriers") -}}
+{{- $carriers := dict "EnterpriseIntegrator" 2 "EnterpriseServiceBus" 2 "DataServicesServer" 2 -}}
+{{- range $root.Values.resolved.workloads }}{{ range .roles }}{{ $_ := set $carriers . (add1 (get $carriers . | default 0)) }}{{ end }}{{ end -}}
+{{- $_ := set $memo "carriers" $carriers -}}
+{{- end -}}
 {{- $own := list -}}
-{{- range $workload.ownRoles }}{{ if not (has . $shared) }}{{ $own = append $own (printf "role/%s" .) }}{{ end }}{{ end -}}
+{{- range $workload.ownRoles }}{{ if eq 1 (int (get $memo.carriers .)) }}{{ $own = append $own (printf "role/%s" .) }}{{ end }}{{ end -}}
 {{- $own | toJson -}}
 {{- end -}}
 

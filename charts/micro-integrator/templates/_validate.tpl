@@ -74,11 +74,17 @@ Takes the root.
 {{- $faults := .Values.resolved.faults -}}
 {{- $listed := (.Values.artifacts).roles | default list -}}
 {{- if $listed -}}
+{{- $inArchives := dict -}}
+{{- range $listed }}{{ $_ := set $inArchives . true }}{{ end -}}
 {{- $carried := dict -}}
 {{- range $workload := .Values.resolved.workloads -}}
 {{- range $index, $role := $workload.roles -}}
 {{- $known := false -}}
+{{- if include "mi.isPattern" $role -}}
 {{- range $listed }}{{ if include "mi.roleMatches" (list $role .) }}{{ $known = true }}{{ $_ := set $carried . true }}{{ end }}{{ end -}}
+{{- else if hasKey $inArchives $role -}}
+{{- $known = true }}{{ $_ := set $carried $role true -}}
+{{- end -}}
 {{- if and (not $known) (has $role $workload.ownRoles) (not (has $role $workload.tomlRoles)) -}}
 {{- include "mi.fault" (list $faults "MI-VALUES-ROLE-UNKNOWN" (include "mi.path" (list "workloads" $workload.key "artifacts" "roles")) (printf "The workload has the server role %s, but artifacts.roles does not list it, so no archive has such a role: nothing would be deployed for it. Correct it, or add it to artifacts.roles. Listed are: %s." $role (join ", " $listed))) -}}
 {{- end -}}
