@@ -5,20 +5,20 @@ Takes a workload.
 */}}
 {{- define "mi.cost" -}}
 {{- if .values.paused -}}
-Paused: nothing of it runs until paused is taken out.
+Paused: it runs no pod until you remove `paused`.
 {{- else if gt (int64 .fewest) 1 -}}
-A pod or node lost costs its share of the capacity until it is replaced; {{ if eq .type "stateful" }}another server takes over its tasks after about 15 s{{ else }}the other pods go on{{ end }}.
+Losing a pod or node costs its share of the capacity until it is replaced; {{ if eq .type "stateful" }}another server takes over its tasks after about 15 s{{ else }}the other pods keep serving{{ end }}.
 {{- else if eq (int64 .fewest) 0 -}}
 Nothing runs while it has 0 pods.
 {{- else if eq .kind "StatefulSet" -}}
-A pod lost costs one start of MI. A node lost: its work stops until the node is back or its Node object is removed; never two at once.
+Losing the pod costs one start of MI. Losing the node stops the work until the node is back or its Node object is removed; two pods never run at the same time.
 {{- else if .standby -}}
-A pod or node lost, or a node cut off: the standby on another node starts MI at once, or after {{ .leaseSeconds }} s without a renewal. An API server that is away for longer than the renewal limit stops the work until it is back. Two work only if a whole node is frozen and woken again, for some moments.
+When the pod or node is lost, or the node is cut off, the standby on another node starts MI immediately, or after {{ .leaseSeconds }} s without a renewal. An API server outage longer than the renewal limit stops the work until the API server is back. Two pods work, for moments, only if a whole node was frozen and woken.
 {{- else if .fenced -}}
-A pod lost costs one start of MI. A node lost or cut off: about {{ include "mi.duration" (add 50 (include "mi.int" (list .values.recoverySeconds 30) | int64) .leaseSeconds) }} and one start, then it runs elsewhere; a node that is only cut off, and an API server that is away, stop it within the renewal limit. Two work only if a whole node is frozen and woken again, for some moments.
+Losing the pod costs one start of MI. Losing the node, or a node cut off, costs about {{ include "mi.duration" (add 50 (include "mi.int" (list .values.recoverySeconds 30) | int64) .leaseSeconds) }} and one start, then it runs elsewhere. A node that is cut off, or an API server outage, stops it within the renewal limit. Two pods work, for moments, only if a whole node was frozen and woken.
 {{- else if .isolated -}}
-A pod lost costs one start of MI. A node lost: about {{ include "mi.duration" (add 50 (include "mi.int" (list .values.recoverySeconds 30) | int64)) }} and one start, then it runs elsewhere; a node that is only cut off may still run the old pod.
+Losing the pod costs one start of MI. Losing the node costs about {{ include "mi.duration" (add 50 (include "mi.int" (list .values.recoverySeconds 30) | int64)) }} and one start, then it runs elsewhere. A node that is only cut off may still run the old pod.
 {{- else -}}
-A pod lost costs one start of MI. A node lost: about 6 min and one start, then it runs elsewhere.
+Losing the pod costs one start of MI. Losing the node costs about 6 min and one start, then it runs elsewhere.
 {{- end -}}
 {{- end -}}

@@ -10,7 +10,7 @@ Takes a dict: root, where (path of its settings), name, route (its settings).
 {{- $parents := $route.parentRefs | default $gateway.parentRefs | default dict }}
 {{- if and (not $parents) ($gateway.create).enabled }}{{ $parents = dict "own" (dict "name" (include "mi.fullname" $root)) }}{{ end }}
 {{- if not $parents }}
-{{- include "mi.fault" (list $root.Values.resolved.faults "MI-VALUES-NEEDS" (printf "%s.parentRefs" $where) "No Gateway is named. Set for instance parentRefs: {public: {name: public, namespace: gateways}}; or gateway.create.enabled.") }}
+{{- include "mi.fault" (list $root.Values.resolved.faults "MI-VALUES-NEEDS" (printf "%s.parentRefs" $where) "No Gateway is named. Set for example parentRefs: {public: {name: public, namespace: gateways}}; or gateway.create.enabled.") }}
 {{- end }}
 ---
 apiVersion: gateway.networking.k8s.io/v1

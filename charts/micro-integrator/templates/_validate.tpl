@@ -316,8 +316,8 @@ mi.validate.artifacts: the chosen source has what it needs. Takes (root, workloa
 {{- $needs := dict
   "imageVolume" (list "reference" "Set the image that holds the archives.")
   "persistentVolumeClaim" (list "claimName" "Set the claim that holds the archives.")
-  "configMap" (list "archives" "Name a ConfigMap for each archive, for instance orders.car: {name: orders-archives}.")
-  "initCopy" (list "select" "List file names or patterns, for instance orders_1.0.0.car; without one no archive would be copied.") -}}
+  "configMap" (list "archives" "Name a ConfigMap for each archive, for example orders.car: {name: orders-archives}.")
+  "initCopy" (list "select" "List file names or patterns, for example orders_1.0.0.car; without one no archive would be copied.") -}}
 {{- with get $needs $source -}}
 {{- if not (get (get $workload.artifacts $source | default dict) (index . 0)) -}}
 {{- include "mi.fault" (list $workload.faults "MI-VALUES-NEEDS" $where (printf "artifacts.source is %s (workload %q), but artifacts.%s.%s is empty. %s" $source $workload.key $source (index . 0) (index . 1))) -}}

@@ -26,16 +26,16 @@ describe('validateValues: the schema', () => {
         Did you mean \`pattern\`?
       3:8 MI-VALUES-TYPE
         \`image.tag\` is the number 1.1 (written \`1.10\`); expected is text.
-        Put it in quotes: \`tag: "1.10"\`. (Tag; runtime.version when empty.)
+        Put it in quotes: \`tag: "1.10"\`. (Tag. Default: runtime.version.)
       4:11 MI-VALUES-FORMAT
         \`image.digest\` is the text \`latest\`, which is not a digest such as sha256: and 64 hexadecimal digits.
-        Copy the digest from the registry: \`sha256:…\`. (Digest; wins over the tag.)
+        Copy the digest from the registry: \`sha256:…\`. (Digest. Takes precedence over the tag.)
       7:5 MI-VALUES-UNKNOWN-KEY
         There is no key \`replicaas\` in \`workloads.tasks\`.
         Did you mean \`replicas\`?
       8:15 MI-VALUES-TYPE
         \`workloads.tasks.replicas\` is the text \`abc\`; expected is a whole number.
-        Write a number, for example \`replicas: 2\`. (Pods. From workloadDefaults only stateless workloads inherit it.)
+        Write a number, for example \`replicas: 2\`. (Number of pods. Stateful workloads do not inherit it from workloadDefaults.)
       9:17 MI-VALUES-TYPE
         \`workloads.tasks.heap.max\` is the number 512; expected is text.
         Write text, for example \`max: 512Mi\`. (Size of a JVM heap in whole Mi or Gi.)"
@@ -64,10 +64,10 @@ describe('validateValues: the schema', () => {
         It holds: Text, a number, a boolean, or the valueFrom of a Kubernetes EnvVar.
       5:6 MI-VALUES-RANGE
         \`env.D\` is an empty mapping; it must be not empty.
-        It holds: Where Kubernetes takes the value from: secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef or fileKeyRef.
+        It holds: Source of the value: secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef or fileKeyRef.
       6:6 MI-VALUES-RANGE
         \`env.E\` is a mapping (\`secretKeyRef\` and \`fieldRef\`); it must be a mapping of at most 1 key.
-        It holds: Where Kubernetes takes the value from: secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef or fileKeyRef."
+        It holds: Source of the value: secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef or fileKeyRef."
     `);
   });
 
