@@ -206,10 +206,12 @@ function planFindings({ diagnostics, workloads }: Plan, { values }: WrittenValue
       )
     );
   };
-  return diagnostics.filter(
-    ({ code, artifacts }) =>
-      code !== 'MI-DB-MISSING' && !isReadiness(code) && !(code === 'MI-ISO-STATE-PVC' && artifacts.every(isKept)),
-  );
+  return diagnostics
+    .filter(
+      ({ code, artifacts }) =>
+        code !== 'MI-DB-MISSING' && !isReadiness(code) && !(code === 'MI-ISO-STATE-PVC' && artifacts.every(isKept)),
+    )
+    .map((finding) => (finding.code === 'MI-ISO-STATE-PVC' ? { ...finding, severity: 'warning' } : finding));
 }
 
 /** The chart's own image is that of WSO2, which starts without a single artifact. */

@@ -24,6 +24,7 @@ export {
 } from './delivery/deployed.ts';
 export { deliveryCatalogue, type DeliveryCode } from './delivery/catalogue.ts';
 export { compareVersions } from './runtime.ts';
+export { claimsOf } from './persistence.ts';
 export {
   type NeededSetting,
   type Readiness,

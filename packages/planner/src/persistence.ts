@@ -7,6 +7,32 @@ import { title } from './verdicts/verdict.ts';
 
 type Need = Workload['persistence'][number];
 
+/** A persistent volume claim that `generate` writes for a workload. */
+export interface Claim {
+  readonly name: string;
+  readonly what: 'registry' | 'offsets';
+  /** Missing where the chart knows the place. */
+  readonly mountPath?: string;
+}
+
+/**
+ * The claims of a workload with one pod: for the registry, and for each folder with files of change data capture that is MI's own or
+ * an absolute path. A claim in the middle of MI's home would hide what the image has there.
+ */
+export function claimsOf({ type, persistence }: Pick<Workload, 'type' | 'persistence'>): readonly Claim[] {
+  if (type !== 'stateful') return [];
+  const folders = [...new Set(persistence.filter(({ what }) => what === 'offsets').map(({ folder }) => folder))];
+  const own = folders.every((folder) => folder === 'cdc' || folder?.startsWith('/'));
+  return [
+    ...(persistence.some(({ what }) => what === 'registry') ? [{ name: 'registry', what: 'registry' } as const] : []),
+    ...(own ? folders : []).map((folder, index) => ({
+      name: index === 0 ? 'offsets' : `offsets-${index + 1}`,
+      what: 'offsets' as const,
+      ...(folder === undefined || folder === 'cdc' ? {} : { mountPath: folder }),
+    })),
+  ];
+}
+
 /**
  * Files of a pod that the given artifacts want to find again in the next pod, in the order of the artifacts.
  *

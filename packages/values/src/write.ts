@@ -1,5 +1,5 @@
 import { compareText, type Diagnostic, printable } from '@mi-patterns/inventory';
-import type { Plan, Workload } from '@mi-patterns/planner';
+import { claimsOf, type Plan, type Workload } from '@mi-patterns/planner';
 import type { Environment } from './configuration/environments.ts';
 import { valuesSchema } from './schema/schemas.ts';
 import { isMapping, layerValues, type Values } from './merge.ts';
@@ -166,31 +166,6 @@ function workloadValues(workload: Workload, plan: Plan, context: WriteContext, c
         }),
     ...(workload.affinity.length === 0 ? {} : { sessionAffinity: { type: 'ClientIP' } }),
   };
-}
-
-interface Claim {
-  readonly name: string;
-  readonly what: 'registry' | 'offsets';
-  /** Missing where the chart knows the place. */
-  readonly mountPath?: string;
-}
-
-/**
- * The claims of a workload with one pod: for the registry, and for each folder with files of change data capture that is MI's own or
- * an absolute path. A claim in the middle of MI's home would hide what the image has there.
- */
-function claimsOf({ type, persistence }: Workload): readonly Claim[] {
-  if (type !== 'stateful') return [];
-  const folders = [...new Set(persistence.filter(({ what }) => what === 'offsets').map(({ folder }) => folder))];
-  const own = folders.every((folder) => folder === 'cdc' || folder?.startsWith('/'));
-  return [
-    ...(persistence.some(({ what }) => what === 'registry') ? [{ name: 'registry', what: 'registry' } as const] : []),
-    ...(own ? folders : []).map((folder, index) => ({
-      name: index === 0 ? 'offsets' : `offsets-${index + 1}`,
-      what: 'offsets' as const,
-      ...(folder === undefined || folder === 'cdc' ? {} : { mountPath: folder }),
-    })),
-  ];
 }
 
 /** One entry for each kind of state, with all reasons, in the order of the plan. */

@@ -1,6 +1,7 @@
 import { type Artifact, compareText, type Effect } from '@mi-patterns/inventory';
 import { artifactAt } from '../graph/graph.ts';
 import type { PlanDiagnostic } from '../model.ts';
+import { claimsOf } from '../persistence.ts';
 import { title } from '../verdicts/verdict.ts';
 import { deployedArtifacts, isScaled, type PlanContext, placesOf, workloadNames } from './context.ts';
 import { finding, listed } from './finding.ts';
@@ -164,25 +165,28 @@ function callbacks(artifact: Artifact, effects: readonly Effect[]): PlanDiagnost
   ];
 }
 
-/** Offsets and registry state that a new pod starts without. */
+/** Offsets and registry state that a new pod starts without, unless the values have the claim that `generate` writes. */
 function positions(context: PlanContext): PlanDiagnostic[] {
   const said = new Set<string>();
-  return context.workloads.flatMap((workload) =>
-    workload.persistence.flatMap((need) => {
+  return context.workloads.flatMap((workload) => {
+    const claimed = new Set<string>(claimsOf(workload).map(({ what }) => what));
+    return workload.persistence.flatMap((need) => {
       if (need.what === 'shared-directory' || said.has(need.because)) return [];
       said.add(need.because);
       const node = context.graph.index.get(need.artifact);
+      const isClaimed = claimed.has(need.what);
       return [
-        finding('MI-ISO-STATE-PVC', 'warning', {
+        finding('MI-ISO-STATE-PVC', isClaimed ? 'info' : 'warning', {
           message: `${need.because} Without a persistent volume a new pod of ${workload.name} starts without it.`,
-          hint:
-            need.what === 'offsets'
+          hint: isClaimed
+            ? 'mi-patterns generate writes a claim into the values. A volume that one node alone can mount makes the move to another node take minutes.'
+            : need.what === 'offsets'
               ? 'Give the workload a persistent volume for the folder of the offset files.'
               : 'Give the workload a persistent volume for the registry folder, or make the flow bear a fresh start. A volume that one node alone can mount makes the move to another node take minutes.',
           source: node === undefined ? undefined : artifactAt(context.graph, node).source,
           artifacts: [need.artifact],
         }),
       ];
-    }),
-  );
+    });
+  });
 }

@@ -242,12 +242,12 @@ export const isolationCases = {
   'MI-ISO-STATE-PVC': [
     [
       'change data capture',
-      'warning',
+      'info',
       { 'inbound-endpoint/I': { facts: { class: 'org.wso2.carbon.inbound.cdc.CDCPollingConsumer' } } },
     ],
     [
       'a RabbitMQ stream',
-      'warning',
+      'info',
       {
         'inbound-endpoint/I': {
           facts: { class: 'org.wso2.carbon.inbound.rabbitmq.RabbitMQListener' },
@@ -268,10 +268,10 @@ export const isolationCases = {
     ['a processor that switches itself off', 'none', { 'message-processor/P': {} }],
     [
       'a processor that starts deactivated',
-      'warning',
+      'info',
       { 'message-processor/P': { parameters: { 'is.active': 'false' } } },
     ],
-    ['a suspended consumer', 'warning', { 'inbound-endpoint/I': { facts: { protocol: 'file', suspend: true } } }],
+    ['a suspended consumer', 'info', { 'inbound-endpoint/I': { facts: { protocol: 'file', suspend: true } } }],
     ['one that never starts', 'none', { 'inbound-endpoint/I': { facts: { protocol: 'jms', suspend: true } } }],
     ['a file inbound endpoint', 'none', { 'inbound-endpoint/I': inbound('file') }],
   ],
