@@ -18,6 +18,13 @@ test.each([
   ["x required password='a b';", 'x required password=[hidden];'],
   ['x required password=ab;', 'x required password=[hidden];'],
   ['x="required password=&quot;a b&quot;;"', 'x="required password=[hidden];"'],
+  ['jdbc:oracle:thin:app/pw@h:1521:x', 'jdbc:oracle:thin:[hidden]@h:1521:x'],
+  ['jdbc:sqlserver://h;user=a;pwd=b;x=1', 'jdbc:sqlserver://h;user=a;pwd=[hidden];x=1'],
+  ['AccountName=a;AccountKey=b==;x=1', 'AccountName=a;AccountKey=[hidden];x=1'],
+  ['Endpoint=sb://h/;SharedAccessKey=b=', 'Endpoint=sb://h/;SharedAccessKey=[hidden]'],
+  ['Authorization: Bearer abcdef.ghi', 'Authorization: Bearer [hidden]'],
+  ['Bearer abcdef.ghi', 'Bearer [hidden]'],
+  ['a basic integration', 'a basic integration'],
   ['See http://a/b and mail to me@b.c', 'See http://a/b and mail to me@b.c'],
   ['conf:/a@b', 'conf:/a@b'],
 ])('%s is shown as %s', (text, shown) => {
@@ -34,16 +41,23 @@ test.each([
   'api-key',
   'passphrase',
   'sasl.jaas.config',
+  'pwd',
+  'AccountKey',
+  'basicAuth',
+  'rest.header.Authorization',
 ])('%s names a secret', (name) => {
   expect(isSecretName(name)).toBe(true);
 });
 
-test.each(['transport.vfs.FileURI', 'transport.PassThroughHttp', 'interval', 'rabbitmq.queue.name'])(
-  '%s does not',
-  (name) => {
-    expect(isSecretName(name)).toBe(false);
-  },
-);
+test.each([
+  'transport.vfs.FileURI',
+  'transport.PassThroughHttp',
+  'interval',
+  'rabbitmq.queue.name',
+  'authorization.enable',
+])('%s does not', (name) => {
+  expect(isSecretName(name)).toBe(false);
+});
 
 test('a long text takes no long time', () => {
   const start = performance.now();

@@ -1,13 +1,11 @@
-import { hiddenValue as hidden, withoutCredentials } from './credentials.ts';
+import { hiddenValue as hidden, secretWord, withoutCredentials } from './credentials.ts';
 
 /** Escape sequences of terminals, and every control character but line feed and tab. */
 const control =
   // oxlint-disable-next-line no-control-regex -- they are what it looks for
   /\u001b\[[0-?]*[ -/]*[@-~]|\u001b\][^\u0007\u001b]*(?:\u0007|\u001b\\)|[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u200b-\u200f\u2028-\u202e\u2066-\u2069]/g;
 
-/** What names of secrets end with. Before it names have a bounded part: one of any length is looked at again from each sign in it. */
-const secretWord =
-  '(?:password|passwd|passphrase|secret|token|api[_-]?key|access[_-]?key|private[_-]?key|credential)s?';
+/** A name that ends with the word. Before it there is a bounded part: one of any length is looked at again from each sign in it. */
 const secretName = `[a-z0-9_.-]{0,100}?${secretWord}`;
 
 const patterns: readonly (readonly [RegExp, string])[] = [
