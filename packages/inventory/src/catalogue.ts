@@ -157,6 +157,12 @@ const readingCatalogue = {
     'Micro Integrator refuses a task that has both.',
     'Keep one of the two.',
   ],
+  'MI-PROCESSOR-INTERVAL': [
+    'error',
+    'Interval that is not a number',
+    'Micro Integrator refuses a message processor whose `interval` is not a whole number. It resolves no variable there.',
+    'Write the interval in milliseconds.',
+  ],
   'MI-DISPATCH-PATTERN': [
     'warning',
     'Unsafe dispatch pattern',

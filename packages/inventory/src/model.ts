@@ -73,6 +73,8 @@ export type ArtifactFacts =
     }
   | {
       readonly kind: 'local-entry';
+      /** Where its content is, with `src`: MI reads it when it deploys the entry. */
+      readonly location?: Address;
       /** Name of the root child element, for example `mcptools` or `kafkaTransport.init`. */ readonly content?: string;
     }
   | {
@@ -102,7 +104,11 @@ export type ArtifactFacts =
       readonly kind: 'axis2-service';
       /** What its `META-INF/services.xml` says; undefined when that could not be read. */ readonly services?: readonly Axis2Service[];
     }
-  | { readonly kind: 'sequence' | 'template' | 'event-source' }
+  | {
+      readonly kind: 'template';
+      /** True for a template of endpoints; missing for one of sequences. */ readonly endpoint?: true;
+    }
+  | { readonly kind: 'sequence' | 'event-source' }
   | { readonly kind: 'unsupported'; /** The type as written in the archive or exporter. */ readonly type: string };
 
 /** One service of an `.aar` file. */

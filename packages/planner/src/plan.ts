@@ -14,6 +14,7 @@ import { choosePattern } from './pattern.ts';
 import { findVerdicts, isIsolatedClass } from './verdicts/index.ts';
 import {
   cronSchedules,
+  locationFindings,
   lockFindings,
   neededArchives,
   neededSettings,
@@ -85,6 +86,7 @@ export function plan(inventory: Inventory, options: PlanOptions): Plan {
   };
   const deployed = graph.deployed.reduce((sum, one) => sum + one, 0);
   const readiness = readinessOf(context);
+  const deployedOnes = [...deployedArtifacts(context)].map(([, artifact]) => artifact);
   return {
     pattern: choice.pattern,
     patternBecause: choice.because,
@@ -109,7 +111,8 @@ export function plan(inventory: Inventory, options: PlanOptions): Plan {
       ...built.diagnostics,
       ...diagnose(context),
       ...readinessFindings(readiness),
-      ...lockFindings([...deployedArtifacts(context)].map(([, artifact]) => artifact)),
+      ...lockFindings(deployedOnes),
+      ...locationFindings(deployedOnes),
     ].toSorted(compareDiagnostics),
   };
 }

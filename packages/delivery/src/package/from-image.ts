@@ -58,7 +58,9 @@ export async function packageImage(
 ): Promise<ImagePackage> {
   const delivery = deliveryOf(inventory, plan);
   const before = [
-    ...[...inventory.diagnostics, ...plan.diagnostics].filter(({ code }) => !mended.has(code)),
+    ...[...inventory.diagnostics, ...plan.diagnostics].filter(
+      ({ code }) => !mended.has(code) && code !== 'MI-READY-SETTING',
+    ),
     ...checkDelivery(inventory, plan, delivery),
     ...filesOfServer(inventory, plan),
   ];

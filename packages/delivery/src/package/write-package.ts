@@ -97,7 +97,7 @@ export interface PackageResult {
 export async function writePackage(inventory: Inventory, plan: Plan, options: PackageOptions): Promise<PackageResult> {
   const delivery = deliveryOf(inventory, plan);
   // What these ask for is done here: the archives that come out are divided, and have folder entries and roles.
-  const left = [...inventory.diagnostics, ...plan.diagnostics].filter(({ code }) => !mended.has(code));
+  const left = [...inventory.diagnostics, ...plan.diagnostics].filter((diagnostic) => !isMended(diagnostic));
   const before = [
     ...left,
     ...checkDelivery(inventory, plan, delivery),
@@ -177,6 +177,11 @@ function withReferences(set: PackagedSet, pushed: PackageResult['pushed']): Pack
 
 /** Findings about archives as they were, which the archives that are written no longer deserve. */
 const mended = new Set(['MI-ISO-SAME-CAR', 'MI-CAR-NO-DIRECTORY', 'MI-CAR-NO-ROLE', 'MI-CAR-ROLE']);
+
+/** Archives get names that sort right, where any order is; and what pods lack is in their values, not in the archives. */
+function isMended({ code, severity }: Diagnostic): boolean {
+  return mended.has(code) || code === 'MI-READY-SETTING' || (code === 'MI-READY-ORDER' && severity === 'warning');
+}
 
 function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some(({ severity }) => severity === 'error');

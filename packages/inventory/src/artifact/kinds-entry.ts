@@ -170,14 +170,31 @@ export const readMessageProcessor: FactsReader = (reading, root, name) => {
   referAttribute(reading, root, 'class', 'class');
   referAttribute(reading, root, 'messageStore', 'message-store', 'consumes-from');
   if (forwardingProcessors.has(className ?? '')) referAttribute(reading, root, 'targetEndpoint', 'endpoint');
+  const parameters = readReferringParameters(reading, childrenNamed(root, 'parameter'));
+  checkInterval(reading, name, parameters);
   return {
     kind: 'message-processor',
     class: share(className ?? ''),
     messageStore: own(store?.trim() ?? ''),
     ...optional('targetEndpoint', attributeValue(root, 'targetEndpoint')),
-    parameters: readReferringParameters(reading, childrenNamed(root, 'parameter')),
+    parameters,
   };
 };
+
+/** MI takes the text of `interval` for a number as it stands, and resolves no `$SYSTEM:` in it (seen on MI 4.3.0). */
+function checkInterval(reading: Reading, name: string, parameters: readonly Parameter[]): void {
+  const interval = parameters.find((parameter) => parameter.name === 'interval');
+  const value = interval?.value;
+  if (interval === undefined || value === undefined || value === '' || /^[+-]?\d+$/.test(value) || value.includes('{'))
+    return;
+  reading.diagnostics.push({
+    code: 'MI-PROCESSOR-INTERVAL',
+    severity: 'error',
+    message: `The interval of the message processor "${name}" is "${value.slice(0, 80)}", which is not a whole number; Micro Integrator refuses to deploy it.`,
+    hint: 'Write the interval in milliseconds, without a unit; MI resolves no variable here.',
+    source: interval.source,
+  });
+}
 
 export const readMessageStore: FactsReader = (reading, root) => {
   referAttribute(reading, root, 'class', 'class');

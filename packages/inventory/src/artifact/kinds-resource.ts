@@ -1,3 +1,4 @@
+import { withoutCredentials } from '../credentials.ts';
 import type { Address } from '../model.ts';
 import { attribute, attributeValue, child, childrenNamed, type XmlNode } from '../xml/tree.ts';
 import { readConnectorOperation } from './connector.ts';
@@ -36,12 +37,17 @@ const flowsInEntries: ReadonlySet<string> = new Set(['sequence', 'endpoint', 'te
  */
 export const readLocalEntry: FactsReader = (reading, root) => {
   const content = root.children[0];
-  if (content === undefined) return { kind: 'local-entry' };
+  const src = attribute(root, 'src');
+  const location =
+    src === undefined || src.value.trim() === ''
+      ? {}
+      : { location: { uri: withoutCredentials(own(src.value.trim())), source: reading.locate(src.offset) } };
+  if (content === undefined) return { kind: 'local-entry', ...location };
   if (content.local === 'mcptools') readTools(reading, content);
   else if (/^[\w-]+\.init$/.test(content.local)) readConnectorOperation(reading, content);
   else if (content.namespace === synapseNamespace && flowsInEntries.has(content.local))
     readMediation(reading, content, content.namespace);
-  return { kind: 'local-entry', content: share(content.local) };
+  return { kind: 'local-entry', ...location, content: share(content.local) };
 };
 
 function readTools(reading: Reading, tools: XmlNode): void {
@@ -78,7 +84,11 @@ function readConfigProperty(reading: Reading, property: XmlNode): void {
   const via = share(`property[@name="${name}"]`);
   if (name === 'carbon_datasource_name' || name === 'jndi_resource_name')
     refer(reading, via, 'uses', 'data-source', property.text, property.offset);
-  else if (name === 'custom_query_datasource_class' || name === 'custom_tabular_datasource_class')
+  else if (
+    name === 'custom_query_datasource_class' ||
+    name === 'custom_tabular_datasource_class' ||
+    name === 'driverClassName'
+  )
     refer(reading, via, 'needs-class', 'class', property.text, property.offset);
   else if (/^\s*(?:gov|conf|local|resources):/.test(property.text))
     refer(reading, via, 'uses', 'resource', property.text, property.offset);
@@ -96,13 +106,20 @@ function readDataServiceKeys(reading: Reading, node: XmlNode): void {
 }
 
 /** `<datasource>`: named by its `<name>` element; `<jndiConfig><name>` is what `dsName` and data services may use instead. */
-export const readDataSource: FactsReader = (_reading, root) => {
+export const readDataSource: FactsReader = (reading, root) => {
+  const definition = child(root, 'definition');
+  const configuration = definition === undefined ? undefined : child(definition, 'configuration');
+  const driver = configuration === undefined ? undefined : child(configuration, 'driverClassName');
+  if (driver !== undefined) refer(reading, 'driverClassName', 'needs-class', 'class', driver.text, driver.offset);
   const jndi = child(root, 'jndiConfig');
   const name = jndi === undefined ? undefined : child(jndi, 'name')?.text.trim();
   return { kind: 'data-source', ...optional('jndiName', name === '' ? undefined : name) };
 };
 
 export const readSequence: FactsReader = () => ({ kind: 'sequence' });
-export const readTemplate: FactsReader = () => ({ kind: 'template' });
+export const readTemplate: FactsReader = (_reading, root) => ({
+  kind: 'template',
+  ...(child(root, 'endpoint') === undefined ? {} : { endpoint: true }),
+});
 export const readEventSource: FactsReader = () => ({ kind: 'event-source' });
 export const readPriorityExecutor: FactsReader = () => ({ kind: 'unsupported', type: 'synapse/priority-executor' });

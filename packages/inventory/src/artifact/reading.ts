@@ -128,6 +128,10 @@ export function incomplete(reading: Reading, what: string, missing: string, offs
   );
 }
 
+/** Parameters that name a class of a broker's or database's client. */
+const classParameters: ReadonlySet<string> = new Set(['java.naming.factory.initial', 'store.jdbc.driver']);
+const className = /^\s*\w+(?:\.[\w$]+)+\s*$/;
+
 /**
  * Reads `<parameter name>value</parameter>`, `<parameter name key>` and `<property name value>`. Whole XML as a value leaves
  * `value` undefined; a text longer than 4,096 characters is cut, since only short ones are ever decided upon.
@@ -147,6 +151,8 @@ export function readParameters(reading: Reading, nodes: readonly XmlNode[]): rea
       source: reading.locate(node.offset),
     });
     if (key !== undefined) refer(reading, share(`${node.local}/@key`), 'uses', 'resource', key.value, key.offset);
+    else if (value !== undefined && classParameters.has(name) && className.test(value))
+      refer(reading, share(`${node.local}[@name="${name}"]`), 'needs-class', 'class', value, node.offset);
   }
   return compact(parameters);
 }

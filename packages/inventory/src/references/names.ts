@@ -126,7 +126,10 @@ function connectorNames(connectorName: string | undefined, artifactName: string)
 const builtin =
   /^(?:org\.apache\.(?:synapse|axis2)\.|org\.wso2\.micro\.integrator\.|org\.wso2\.carbon\.(?!inbound\.)|org\.wso2\.carbon\.inbound\.endpoint\.(?!ext\.wsrm\.))/;
 
+/** Clients that come with MI or the JDK: H2, the naming providers of the JDK and of WSO2's own broker. */
+const builtinClient = /^(?:org\.h2\.|com\.sun\.jndi\.|org\.wso2\.andes\.jndi\.)/;
+
 /** True for a class that MI itself brings along. */
 export function isBuiltinClass(name: string): boolean {
-  return builtin.test(name);
+  return builtin.test(name) || builtinClient.test(name);
 }

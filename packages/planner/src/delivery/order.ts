@@ -6,6 +6,7 @@ import {
   type Inventory,
   type Reference,
 } from '@mi-patterns/inventory';
+import { isClientClass } from '../graph/client-class.ts';
 import type { DeliveredArchive } from './model.ts';
 
 /** One application needs an artifact of another at the moment it is deployed. */
@@ -20,8 +21,9 @@ export interface DeploymentNeed {
  * Java classes, connectors, data sources of data services, and what parameters of inbound endpoints and stores and the policies
  * and WSDLs of proxy services name. Sequences, endpoints and templates are found when a message comes.
  */
-function isNeededAtDeployment({ relation, to, via }: Reference, kind: Artifact['kind']): boolean {
-  if (relation === 'needs-class') return true;
+function isNeededAtDeployment(reference: Reference, kind: Artifact['kind']): boolean {
+  const { relation, to, via } = reference;
+  if (relation === 'needs-class') return !isClientClass(reference);
   const target = to.slice(0, to.indexOf('/'));
   switch (target) {
     case 'connector':

@@ -99,6 +99,12 @@ export const plannerCatalogue = {
     'Two applications deliver an artifact of the same kind and name to the same servers. MI rejects the later archive, and everything in it is missing.',
     'Keep the artifact in one application, rename it, or plan the applications separately.',
   ),
+  'MI-PLAN-CONTEXT': entry(
+    'error',
+    'Two APIs with the same context',
+    'Two APIs on the same servers have the same context and the same version. MI rejects the second and undeploys its whole archive, so no pod becomes ready.',
+    'Give one of them another context or version, or plan the applications separately.',
+  ),
   'MI-PLAN-OVERRIDE': entry(
     'error',
     'Override that cannot be applied',
@@ -212,6 +218,12 @@ export const plannerCatalogue = {
     'Lock files of a dead pod',
     'A consumer of files writes FILE.lock while it works. A killed pod leaves it behind, and by default MI never releases the lock of another host. Each pod counts as another host, so the file is never processed.',
     'Set transport.vfs.AutoLockRelease to true, transport.vfs.LockReleaseSameNode to false and an interval above the longest processing time.',
+  ),
+  'MI-READY-LOCATION': entry(
+    'warning',
+    'Local entry that is loaded from elsewhere',
+    'A local entry has a `src`. MI loads it while it deploys the entry, and undeploys the whole archive if that fails, so the pod does not become ready.',
+    'Put the content into the entry itself, or make sure that every pod reaches the address or has the file.',
   ),
   'MI-READY-VAULT': entry(
     'warning',

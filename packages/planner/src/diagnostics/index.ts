@@ -1,6 +1,7 @@
 import type { PlanDiagnostic } from '../model.ts';
 import { archiveDiagnostics } from './archives.ts';
 import type { PlanContext } from './context.ts';
+import { contextClashes } from './contexts.ts';
 import { crossingDiagnostics } from './crossing.ts';
 import { databaseDiagnostics } from './database.ts';
 import { entryPointDiagnostics } from './entry-points.ts';
@@ -19,6 +20,7 @@ export function diagnose(context: PlanContext): PlanDiagnostic[] {
   return [
     ...manyWorkloads(context),
     ...inputDiagnostics(context),
+    ...contextClashes(context),
     ...stateDiagnostics(context),
     ...storeDiagnostics(context),
     ...crossingDiagnostics(context),

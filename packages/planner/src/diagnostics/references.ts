@@ -1,5 +1,6 @@
 import type { Artifact, ArtifactId, Inventory, Reference } from '@mi-patterns/inventory';
 import type { PlanDiagnostic } from '../model.ts';
+import { isClientClass } from '../graph/client-class.ts';
 import { inWords, title } from '../verdicts/verdict.ts';
 import { nearest } from '../near.ts';
 import { finding } from './finding.ts';
@@ -15,14 +16,19 @@ export function referenceDiagnostics(inventory: Inventory): PlanDiagnostic[] {
 /** References of delivered artifacts to what is in none of the given paths. */
 export function missingReferences(inventory: Inventory): PlanDiagnostic[] {
   const near = suggestions(inventory);
-  return delivered(inventory, 'missing').map(([from, reference]) => {
+  // A JAR that a pom names and nobody has looked into may hold any client.
+  const isUnseen = inventory.artifacts.some(({ facts }) => facts.kind === 'library' && facts.classes.length === 0);
+  return delivered(inventory, 'missing').flatMap(([from, reference]) => {
+    if (isUnseen && isClientClass(reference)) return [];
     const { what, hint } = words(reference, from);
-    return finding('MI-REF-MISSING', 'warning', {
-      message: `${title(from)} ${what}`,
-      hint: near(reference) + hint,
-      source: reference.source,
-      artifacts: [from.id],
-    });
+    return [
+      finding('MI-REF-MISSING', 'warning', {
+        message: `${title(from)} ${what}`,
+        hint: near(reference) + hint,
+        source: reference.source,
+        artifacts: [from.id],
+      }),
+    ];
   });
 }
 
@@ -85,9 +91,17 @@ const connectorHint =
 const nowhere = 'which is in none of the given paths';
 
 /** What fails at run time, and the way out, by what the reference is for. */
-function words({ to, via, relation }: Reference, from: Artifact): Words {
+function words(reference: Reference, from: Artifact): Words {
+  const { to, via, relation } = reference;
   const [kind, name] = [to.slice(0, to.indexOf('/')), to.slice(to.indexOf('/') + 1)];
   const target = inWords(kind, name);
+  if (isClientClass(reference)) {
+    const isBroker = via.includes('java.naming');
+    return {
+      what: `connects with the Java class ${name} (${via}), which no JAR of the given paths has: without it the server becomes ready, but never reaches the ${isBroker ? 'broker' : 'database'}.`,
+      hint: `Put the client JAR of the ${isBroker ? 'broker' : 'database'} into deployment/libs, or use a base image that has it in lib/.`,
+    };
+  }
   if (relation === 'needs-class') {
     return {
       what: `needs the Java class ${name} (${via}), which no JAR or source folder of the given paths has: without it MI does not deploy the archive.`,

@@ -76,6 +76,10 @@ export function releaseName(name: string): string {
 
 function split(name: string): { words: string[]; exact: boolean } {
   const words = name
+    // Letters without their marks: `Prüfung` stays readable.
+    .normalize('NFD')
+    .replace(/\p{M}/gu, '')
+    .replaceAll('ß', 'ss')
     .replace(/([a-z0-9])([A-Z])/g, '$1 $2')
     .replace(/([A-Z])([A-Z][a-z])/g, '$1 $2')
     .toLowerCase()

@@ -3,6 +3,7 @@ import type { Readiness } from './model.ts';
 import { orderFindings } from './order.ts';
 import { settingFindings } from './settings.ts';
 
+export { locationFindings } from './locations.ts';
 export { lockFindings } from './locks.ts';
 export { cronSchedules } from './schedules.ts';
 export { neededArchives } from './order.ts';

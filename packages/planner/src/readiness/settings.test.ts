@@ -45,7 +45,14 @@ const cases = {
     ['a variable that is set', 'none', { 'api/A': reads('environment') }, {}, given({ variables: ['X'] })],
     ['a variable that may come from a Secret', 'none', { 'api/A': reads('environment') }, {}, given({ open: true })],
     ['a line of file.properties', 'error', { 'api/A': reads('file') }, {}, given({ variables: ['X'], open: true })],
-    ['a template, resolved in use', 'warning', { 'template/T': reads('environment'), 'api/A': {} }, {}, given()],
+    [
+      'a template of endpoints, resolved in use',
+      'warning',
+      { 'template/T': { ...reads('environment'), facts: { endpoint: true } }, 'api/A': {} },
+      {},
+      given(),
+    ],
+    ['a template of sequences', 'error', { 'template/T': reads('environment'), 'api/A': {} }, {}, given()],
     [
       'a variable in one of two workloads',
       'error',
@@ -86,6 +93,14 @@ const cases = {
     ],
     ['no locks', 'none', { 'proxy-service/P': vfs({ Locking: 'disable' }) }],
     ['a proxy over HTTP', 'none', { 'proxy-service/P': {} }],
+  ],
+  'MI-READY-LOCATION': [
+    [
+      'an entry with a src',
+      'warning',
+      { 'api/A': {}, 'local-entry/E': { facts: { location: { uri: 'file:/x.xml', source: source('e.xml') } } } },
+    ],
+    ['an entry with its content', 'none', { 'api/A': {}, 'local-entry/E': {} }],
   ],
   'MI-READY-CONFIGURABLE': [
     ['one without a value', 'warning', { 'api/A': reads('configurable') }, {}, given()],

@@ -32,8 +32,17 @@ interface Draft {
   environments: Set<string> | undefined;
 }
 
-/** Kinds that MI resolves only when a flow uses them: seen on MI 4.3.0, which deploys them with an unset `$SYSTEM:`. */
-const resolvedInUse: ReadonlySet<string> = new Set(['template', 'local-entry', 'registry-resource']);
+/**
+ * Artifacts that MI resolves only when a flow uses them: seen on MI 4.3.0, which deploys them with an unset `$SYSTEM:`. A template of
+ * sequences is not among them: MI builds the endpoints in it when it deploys it.
+ */
+function isResolvedInUse({ facts }: Artifact): boolean {
+  return (
+    facts.kind === 'local-entry' ||
+    facts.kind === 'registry-resource' ||
+    (facts.kind === 'template' && facts.endpoint === true)
+  );
+}
 
 /** Every setting that deployed artifacts and deployment.toml files read, by source and name, with the environments that give it. */
 export function neededSettings(input: SettingsInput): readonly NeededSetting[] {
@@ -44,7 +53,7 @@ export function neededSettings(input: SettingsInput): readonly NeededSetting[] {
       : undefined;
     for (const setting of artifact.settings ?? []) {
       const fails = setting.from === 'environment' || setting.from === 'file';
-      const without = fails && !resolvedInUse.has(artifact.kind) ? 'archive-fails' : 'flow-fails';
+      const without = fails && !isResolvedInUse(artifact) ? 'archive-fails' : 'flow-fails';
       add(drafts, setting, { without, artifact: artifact.id, workloads: homes });
     }
   }

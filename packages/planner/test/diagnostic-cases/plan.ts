@@ -53,6 +53,18 @@ export const planCases = {
     ['in no application', 'info', { 'task/T': { applications: [] }, 'api/A': {} }],
     ['a sequence in no application', 'none', { 'sequence/S': { applications: [] }, 'api/A': {} }],
   ],
+  'MI-PLAN-CONTEXT': [
+    ['two APIs', 'error', { 'api/A': { facts: { context: '/x' } }, 'api/B': { facts: { context: '/x' } } }],
+    ['two contexts', 'none', { 'api/A': { facts: { context: '/x' } }, 'api/B': { facts: { context: '/x/y' } } }],
+    [
+      'two versions',
+      'none',
+      {
+        'api/A': { facts: { context: '/x', apiVersion: '1' } },
+        'api/B': { facts: { context: '/x', apiVersion: '2' } },
+      },
+    ],
+  ],
   'MI-PLAN-DUPLICATE': [
     ['a task in two applications', 'error', { 'task/T': twoApps }],
     [

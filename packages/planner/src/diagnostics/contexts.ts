@@ -1,0 +1,34 @@
+import { type Artifact, compareSources } from '@mi-patterns/inventory';
+import type { PlanDiagnostic } from '../model.ts';
+import { deployedArtifacts, type PlanContext } from './context.ts';
+import { finding, listed } from './finding.ts';
+
+/**
+ * APIs that share context and version: MI deploys the first and undeploys the archive of the other (`SynapseConfiguration.addAPI` of
+ * wso2/wso2-synapse; seen on MI 4.3.0, "URL context: /x is already registered with the API").
+ */
+export function contextClashes(context: PlanContext): PlanDiagnostic[] {
+  const byContext = new Map<string, Artifact[]>();
+  for (const [, artifact] of deployedArtifacts(context)) {
+    const { facts } = artifact;
+    if (facts.kind !== 'api' || facts.context.includes('$')) continue;
+    const key = JSON.stringify([facts.context, facts.apiVersion ?? '']);
+    byContext.set(key, [...(byContext.get(key) ?? []), artifact]);
+  }
+  return [...byContext.values()]
+    .filter((apis) => apis.length > 1)
+    .map((apis) => {
+      const [source, ...related] = apis.map((api) => api.source).toSorted(compareSources);
+      const { facts } = apis[0] as Artifact;
+      return finding('MI-PLAN-CONTEXT', 'error', {
+        message: `${listed(
+          apis.map(({ id }) => id),
+          5,
+        )} have the same context ${facts.kind === 'api' ? facts.context : ''}: MI deploys the first and undeploys the whole archive of the other, so no pod becomes ready.`,
+        hint: 'Give one of them another context, or plan their applications separately.',
+        source,
+        related,
+        artifacts: apis.map(({ id }) => id),
+      });
+    });
+}
