@@ -145,8 +145,7 @@ function absolutePaths(code: string, references: Readonly<Record<string, unknown
 
 /**
  * Replaces every `$ref` inside oneOf, anyOf, not, if, then and else by what it refers to, so that the `schemaPath` of an
- * error tells which branch it comes from. References elsewhere stay, and with them the size of the code: so does the one
- * in "this or null", which is an if/else.
+ * error tells which branch it comes from. References elsewhere stay, and with them the size of the code.
  */
 export function inlineBranches(root: JsonSchema): JsonSchema {
   const visit = (node: unknown, inBranch: boolean, open: readonly string[]): unknown => {
@@ -156,13 +155,12 @@ export function inlineBranches(root: JsonSchema): JsonSchema {
     if (inBranch && typeof $ref === 'string' && !open.includes($ref)) {
       return visit(schemaAt(root, pointerSegments($ref)), true, [...open, $ref]);
     }
-    const isNullable = (node as { readonly if?: JsonSchema }).if?.type === 'null';
     return Object.fromEntries(
       Object.entries(node).map(([keyword, value]) => [
         keyword,
         keyword === 'enum' || keyword === 'const' || keyword === 'default'
           ? value
-          : visit(value, inBranch || (branchKeywords.has(keyword) && !isNullable), open),
+          : visit(value, inBranch || branchKeywords.has(keyword), open),
       ]),
     );
   };

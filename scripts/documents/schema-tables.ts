@@ -14,32 +14,20 @@ export interface Schema {
   readonly patternProperties?: Readonly<Record<string, Schema>>;
   readonly additionalProperties?: boolean | Schema;
   readonly items?: Schema;
-  readonly anyOf?: readonly Schema[];
-  readonly oneOf?: readonly Schema[];
-  /** Of "this or null", which is an if/else. */
-  readonly else?: Schema;
   readonly definitions?: Readonly<Record<string, Schema>>;
 }
 
 /** The default of a key, as text; empty where there is none. */
 export type DefaultOf = (path: string) => string;
 
-/** A schema without references and without the branch for `null`, which removes an entry of a map. */
+/** A schema without references, under what the place itself says. */
 export function resolve(schema: Schema, root_: Schema): Schema {
-  if (schema.$ref !== undefined)
-    return {
-      ...resolve(root_.definitions?.[schema.$ref.replace('#/definitions/', '')] ?? {}, root_),
-      ...(schema.description === undefined ? {} : { description: schema.description }),
-    };
-  return schema.else === undefined || schema.properties !== undefined
-    ? schema
-    : {
-        ...resolve(schema.else, root_),
-        ...(schema.description === undefined ? {} : { description: schema.description }),
-      };
+  if (schema.$ref === undefined) return schema;
+  const { $ref, ...own } = schema;
+  return { ...resolve(root_.definitions?.[$ref.replace('#/definitions/', '')] ?? {}, root_), ...own };
 }
 
-const nameOf = (schema: Schema): string | undefined => schema.$ref ?? schema.else?.$ref;
+const nameOf = ({ $ref }: Schema): string | undefined => $ref;
 
 /** What stays the same over the rows of one page. */
 export interface Page {
@@ -91,13 +79,12 @@ function hasShape(schema: Schema): boolean {
 
 function typeOf(schema: Schema, root_: Schema): string {
   const resolved = resolve(schema, root_);
-  if (resolved.enum !== undefined) return resolved.enum.map((value) => code(String(value))).join(', ');
+  if (resolved.enum !== undefined)
+    return resolved.enum
+      .filter((value) => value !== null)
+      .map((value) => code(value === '' ? '""' : String(value)))
+      .join(', ');
   if (resolved.const !== undefined) return code(JSON.stringify(resolved.const));
-  const branches = resolved.anyOf ?? resolved.oneOf;
-  if (resolved.type === undefined && branches !== undefined)
-    return [...new Set(branches.map((branch) => typeOf(branch, root_)))]
-      .filter((type) => type !== '' && type !== 'null')
-      .join(' or ');
   const types = typeof resolved.type === 'string' ? [resolved.type] : (resolved.type ?? []);
   const words: Readonly<Record<string, string>> = {
     object: 'mapping',

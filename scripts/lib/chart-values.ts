@@ -9,7 +9,7 @@ const width = 120;
 /** helm reads YAML 1.1, where Off is false and 0o7 no number: what it would take for something else is quoted. */
 /** zx types the first argument only. */
 const stringify = YAML.stringify as (value: unknown, options: object) => string;
-const style = { lineWidth: 0, compat: 'yaml-1.1' } as const;
+const style = { lineWidth: 0, compat: 'yaml-1.1', aliasDuplicateObjects: false } as const;
 
 /**
  * The text of values.yaml: every default in the order of the schema, its description above it, and below an empty map or list the
@@ -65,7 +65,7 @@ function entry(key: string, node: unknown, defaults: JsonObject, root: Schema, i
 
 function describe(schema: Schema): string {
   const text = typeof schema.description === 'string' ? schema.description : '';
-  const choices = Array.isArray(schema.enum) ? schema.enum.map(String) : [];
+  const choices = Array.isArray(schema.enum) ? schema.enum.filter((each) => each !== null).map(String) : [];
   const missing = choices.some((choice) => !text.includes(choice));
   return missing ? `${text} One of ${choices.map((choice) => choice || '""').join(', ')}.` : text;
 }
@@ -113,7 +113,7 @@ function shapeOf(schema: Schema, root: Schema): unknown {
 const hasExample = (schema: Schema): boolean => Array.isArray(schema.examples) && schema.examples.length > 0;
 const exampleOf = (schema: Schema): unknown => (Array.isArray(schema.examples) ? schema.examples[0] : undefined);
 
-/** The schema that a $ref leads to, or the one for all but null, under what the place itself says. */
+/** The schema that a $ref leads to, under what the place itself says. */
 function followed(node: unknown, root: Schema): Schema {
   const schema = mapOf(node);
   if (typeof schema.$ref === 'string') {
@@ -124,8 +124,7 @@ function followed(node: unknown, root: Schema): Schema {
       .reduce<unknown>((current, key) => mapOf(current)[key], root);
     return { ...followed(target, root), ...own };
   }
-  const { if: condition, else: notNull, ...own } = schema;
-  return mapOf(condition).type === 'null' ? { ...followed(notNull, root), ...own } : schema;
+  return schema;
 }
 
 const isMap = (value: unknown): value is JsonObject =>

@@ -65,9 +65,6 @@ export function schemaNodes(node: JsonObject = chartSchema, path = '', seen: rea
     ),
     [`${path}.*`, whole.additionalProperties],
     [`${path}[]`, whole.items],
-    ...[whole.anyOf, whole.oneOf, [whole.else]].flatMap((choices) =>
-      Array.isArray(choices) ? choices.map((choice: unknown) => [path, choice] as const) : [],
-    ),
   ];
   return [
     { path, node: whole },

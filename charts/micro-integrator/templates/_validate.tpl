@@ -164,7 +164,8 @@ mi.validate.pods: how many pods of a workload the pattern allows. Takes a dict: 
 {{- if $workload.autoscaled -}}
 {{- include "mi.fault" (list $faults "MI-VALUES-COORDINATED" (printf "%s.autoscaling.enabled" $where) (printf "workload %q is stateful and has one active pod, but autoscaling is enabled for it. Set autoscaling.enabled: false, or coordination.mode: database." $key)) -}}
 {{- else if ne $replicas 1 -}}
-{{- include "mi.fault" (list $faults "MI-VALUES-COORDINATED" (printf "%s.replicas" $where) (printf "workload %q is stateful and has one active pod, but its replicas is %d: its tasks would run %d times. Set replicas: 1, type: stateless if nothing in it is stateful, or coordination.mode: database." $key $replicas $replicas)) -}}
+{{- $way := ternary "Set paused: true to stop it for a while, or replicas: 1" "Set replicas: 1, type: stateless if nothing in it is stateful, or coordination.mode: database" (eq $replicas 0) -}}
+{{- include "mi.fault" (list $faults "MI-VALUES-COORDINATED" (printf "%s.replicas" $where) (printf "workload %q is stateful and has one active pod, but its replicas is %d: its tasks would run %d times. %s." $key $replicas $replicas $way)) -}}
 {{- end -}}
 {{- if has ($workload.service.type | default "ClusterIP") (list "LoadBalancer" "NodePort") -}}
 {{- include "mi.fault" (list $faults "MI-VALUES-CONDITION" (printf "%s.service.type" $where) (printf "The type is %s, but the workload is stateful: its one pod is down whenever it moves, so it gets no public address. Use ClusterIP, and route the public to a stateless workload; `service.type` of the release reaches only those." $workload.service.type)) -}}
@@ -175,6 +176,13 @@ mi.validate.pods: how many pods of a workload the pattern allows. Takes a dict: 
 {{- end -}}
 {{- if and (eq $workload.type "stateless") $stateful (not .database) (ne .pattern "multiple-replicas") -}}
 {{- include "mi.fault" (list $faults "MI-VALUES-CONDITION" (printf "%s.artifacts.stateful" $where) (printf "workload %q is stateless, but artifacts.stateful lists %s. Set type: stateful, or move them to a stateful workload." $key (join ", " $stateful))) -}}
+{{- end -}}
+{{- if and (eq .pattern "coordinated") (not .database) (not $workload.own.type) (not (.root.Values.workloadDefaults).type) -}}
+{{- range $workload.ownRoles -}}
+{{- if hasPrefix "MiIsolated" . -}}
+{{- include "mi.fault" (list $faults "MI-VALUES-NEEDS" $where (printf "The workload has the server role %s and no type, so its pods would be stateless and each would run what carries the role. Set type: stateful, or type: stateless if nothing of it must run in one place only." .)) -}}
+{{- end -}}
+{{- end -}}
 {{- end -}}
 {{- if and $workload.autoscaled (gt (int64 $workload.fewest) (int64 $workload.most)) -}}
 {{- include "mi.fault" (list $faults "MI-VALUES-CONDITION" (printf "%s.autoscaling.minReplicas" $where) (printf "minReplicas (%d) is above maxReplicas (%d)." (int64 $workload.fewest) (int64 $workload.most))) -}}

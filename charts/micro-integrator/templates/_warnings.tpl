@@ -19,6 +19,10 @@ sentence about something that works, but not as well as its author may think. Ta
 {{- if not (or (contains "$env{" $line) (contains "$secret{" $line) (contains "$sys{" $line) (contains "$ref{" $line) (hasSuffix "\"wso2carbon\"" $line)) }}{{ $plain = append $plain (regexFind "^[^ =]+" $line) }}{{ end -}}
 {{- end -}}
 {{- end -}}
+{{- $annotations := $workload.values.podAnnotations | default dict -}}
+{{- if and (eq "true" (toString (get $annotations "vault.hashicorp.com/agent-inject"))) (not (get $annotations "vault.hashicorp.com/agent-service-account-token-volume-name")) (not (dig "automountToken" false ($.Values.serviceAccount | default dict))) -}}
+{{- $found = append $found (printf "workload %s asks for Vault Agent, whose injector refuses pods without a service account token. Set serviceAccount.automountToken: true, or mount a projected token and name its volume in the annotation vault.hashicorp.com/agent-service-account-token-volume-name." $workload.key) -}}
+{{- end -}}
 {{- if $workload.values.paused }}{{ $found = append $found (printf "workload %s is paused: it has no pod, and nothing else does its work. Remove workloads.%s.paused to start it again." $workload.key $workload.key) }}{{ end -}}
 {{- if ($workload.values.lifecycle | default dict).preStop }}{{ $found = append $found (printf "workload %s has a lifecycle.preStop of its own in place of the chart's, which is what tells MI to stop: without it requests in work are cut off." $workload.key) }}{{ end -}}
 {{- $found = concat $found (include "mi.warnings.placeholders" (list $ $workload) | fromJsonArray) -}}

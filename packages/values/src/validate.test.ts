@@ -45,6 +45,7 @@ describe('validateValues: the schema', () => {
   it('says where a key belongs that stands in the wrong place', () => {
     expect(check('replicas: 3\n')).toContain('It belongs elsewhere: `workloadDefaults.replicas`');
     expect(check('heap: {max: 1Gi}\n')).toContain('`workloadDefaults.heap` or `workloads.<name>.heap`');
+    expect(check('replicaCount: 3\n')).toContain('It belongs elsewhere: `workloadDefaults.replicas`.');
   });
 
   it('reduces oneOf and anyOf to the branch that was meant', () => {
@@ -61,13 +62,13 @@ describe('validateValues: the schema', () => {
         Add \`key\`: Key in the Secret.
       4:6 MI-VALUES-TYPE
         \`env.C\` is a list of 1; expected is text, a number, true or false or a mapping with \`secretKeyRef\`, \`configMapKeyRef\`, \`fieldRef\` or \`resourceFieldRef\`.
-        It holds: Text, a number, a boolean, or the valueFrom of a Kubernetes EnvVar.
+        It holds: Text, or a source: secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef or fileKeyRef. Numbers and booleans become text.
       5:6 MI-VALUES-RANGE
         \`env.D\` is an empty mapping; it must be not empty.
-        It holds: Source of the value: secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef or fileKeyRef.
+        It holds: Text, or a source: secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef or fileKeyRef. Numbers and booleans become text.
       6:6 MI-VALUES-RANGE
         \`env.E\` is a mapping (\`secretKeyRef\` and \`fieldRef\`); it must be a mapping of at most 1 key.
-        It holds: Source of the value: secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef or fileKeyRef."
+        It holds: Text, or a source: secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef or fileKeyRef. Numbers and booleans become text."
     `);
   });
 

@@ -180,8 +180,6 @@ function inSchemaOrder(value: unknown, schema: unknown): unknown {
   if (!isMapping(value)) return value;
   const node = resolve(valuesSchema, schema);
   const properties = node.properties ?? {};
-  // "This or null" is an if/else.
-  if (node.else !== undefined && node.properties === undefined) return inSchemaOrder(value, node.else);
   const known = Object.keys(properties).filter((key) => Object.hasOwn(value, key));
   const others = Object.keys(value).filter((key) => !Object.hasOwn(properties, key));
   return Object.fromEntries(

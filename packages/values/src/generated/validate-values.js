@@ -3,16 +3,17 @@
 "use strict";
 export const validate = validate10;
 export default validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","title":"Values of the micro-integrator chart","type":"object","description":"Values of the micro-integrator chart: WSO2 Micro Integrator in one of three deployment patterns.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"For a parent chart to use as the condition of this dependency. The chart itself ignores it."},"global":{"type":"object","description":"Values shared by all charts of a parent. The chart reads imageRegistry and imagePullSecrets.","properties":{"imageRegistry":{"type":"string","description":"Default registry for every image that does not name one: MI, lease-guard, the schema job, tests and archives.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{","examples":["mirror.example.com"]},"imagePullSecrets":{"type":"array","description":"Pull secrets, each a name or {name}.","items":{"type":["string","object"],"description":"Name, or {name}."},"examples":[["registry"]]}}},"nameOverride":{"type":"string","description":"Value of app.kubernetes.io/name, and part of object names in a parent chart. Cannot be changed after the first install.","maxLength":63,"examples":["orders"]},"fullnameOverride":{"type":"string","description":"Prefix of every object name. Default: the release name.","maxLength":60,"examples":["orders"]},"namespaceOverride":{"type":"string","description":"Namespace of every object. Default: the namespace of the release.","maxLength":63,"pattern":"^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["integration"]},"commonLabels":{"$ref":"#/definitions/Labels","description":"Labels for every object except pods and selectors, so a change restarts nothing. For pods, use workloadDefaults.podLabels.","examples":[{"team":"integration"}]},"commonAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations for every object except pods.","examples":[{"example.com/contact":"integration@example.com"}]},"pattern":{"type":"string","description":"single-replica: one pod runs everything. multiple-replicas: identical pods, nothing stateful. coordinated: stateless workloads scale, and each stateful workload has one active pod.","enum":["single-replica","multiple-replicas","coordinated"]},"image":{"type":"object","description":"Image with MI and, if artifacts.source is image, the archives.","additionalProperties":false,"properties":{"registry":{"type":"string","description":"Registry host, optionally with a port.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{","examples":["registry.example.com:5000"]},"repository":{"type":"string","description":"Repository without a tag.","minLength":1,"pattern":"^([-.:A-Za-z0-9]*[.:][-.:A-Za-z0-9]*/)?[a-z0-9][-._a-z0-9]*(/[a-z0-9][-._a-z0-9]*)*$|\\{\\{"},"tag":{"type":"string","description":"Tag. Default: runtime.version.","pattern":"^([_A-Za-z0-9][-._A-Za-z0-9]{0,127})?$|\\{\\{","examples":["1.2.0"]},"digest":{"type":"string","description":"Digest. Takes precedence over the tag.","pattern":"^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})?$"},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]},"pullSecrets":{"type":"array","description":"Names of pull secrets.","items":{"type":"string","description":"Name of a Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"uniqueItems":true,"examples":[["registry"]]}}},"runtime":{"type":"object","description":"Describes the MI in the image.","additionalProperties":false,"properties":{"version":{"type":"string","description":"MI version in the image. Determines the home folder, the user id and the settings that MI supports. Default: the chart's appVersion. Required if your own image has a volume in MI's home.","pattern":"^([1-9][0-9]*\\.[0-9]+\\.[0-9]+([-.][0-9A-Za-z.-]+)?)?$","examples":["4.6.0"]},"home":{"type":"string","description":"MI's home folder in the image. Default: /home/wso2carbon/wso2mi-<version>.","pattern":"^(/.*)?$"},"assignUser":{"type":"string","description":"Set the user and group ids of the image (802 up to MI 4.3, 10802 from 4.4). auto: leave them to OpenShift if its API is found.","enum":["auto","always","never"]},"uid":{"type":"integer","description":"User id, if different from the default of the version.","minimum":1,"examples":[10802]},"gid":{"type":"integer","description":"Group id, if different from the default of the version.","minimum":1,"examples":[10802]},"timezone":{"type":"string","description":"Time zone of the JVM (TZ), which cron triggers use. Default: that of the image.","examples":["Europe/Berlin"],"pattern":"^[-+_/:A-Za-z0-9]*$"},"deploymentTomlFrom":{"type":"string","description":"values: the chart writes deployment.toml and replaces the file of the image. image: the file of the image is kept and deploymentToml is ignored; hot_deployment must be false in that file.","enum":["values","image"]},"ipv6":{"type":"boolean","description":"Also listen on IPv6. MI's start script sets preferIPv4Stack=true; true appends preferIPv4Stack=false."}}},"artifacts":{"$ref":"#/definitions/ReleaseArtifacts"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"env":{"$ref":"#/definitions/Environment"},"files":{"$ref":"#/definitions/Files"},"keystores":{"type":"object","description":"Keystores and the client truststore. MI's image contains demonstration keystores with a public password: replace them outside development.","additionalProperties":false,"properties":{"primary":{"$ref":"#/definitions/Keystore","description":"Primary keystore: for secure vault, and for TLS unless the listener or sender has its own."},"internal":{"$ref":"#/definitions/Keystore","description":"Internal keystore. Default: the primary one."},"listener":{"$ref":"#/definitions/Keystore","description":"Keystore of the HTTPS listener. Default: the primary one."},"sender":{"$ref":"#/definitions/Keystore","description":"Keystore of the HTTPS sender. Default: the primary one."},"truststore":{"$ref":"#/definitions/Keystore","description":"Client truststore."}}},"trustedCertificates":{"type":"object","description":"Certificates (PEM) imported into the client truststore before MI starts, by alias.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"if":{"type":"null"},"else":{"description":"Source of the certificate.","oneOf":[{"type":"object","description":"A key of an existing Secret.","additionalProperties":false,"properties":{"secret":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"],"examples":[{"name":"orders-db","key":"password"}]}},"required":["secret"]},{"type":"object","description":"A key of an existing ConfigMap.","additionalProperties":false,"properties":{"configMap":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"],"examples":[{"name":"orders-db","key":"password"}]}},"required":["configMap"]}]}}},"examples":[{"icp":{"secret":{"name":"icp-ca","key":"ca.crt"}}}]},"userStore":{"type":"object","description":"Users of the management API.","additionalProperties":false,"properties":{"type":{"type":"string","description":"image: as set in deploymentToml. file: the users listed here. ldap, database: an external user store.","enum":["image","file","ldap","database"]},"admin":{"type":"object","description":"The administrator.","additionalProperties":false,"properties":{"username":{"type":"string","description":"Name."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password. Without it, MI uses its default password, admin."}}},"users":{"type":"object","description":"For type file: additional users, by name.","additionalProperties":false,"patternProperties":{"^[^\\s]{1,60}$":{"if":{"type":"null"},"else":{"type":"object","description":"A user.","additionalProperties":false,"properties":{"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"admin":{"type":"boolean","description":"Whether the user is an administrator."}},"required":["passwordSecret"]}}},"examples":[{"operator":{"passwordSecret":{"name":"orders-users","key":"operator"},"admin":false}}]},"ldap":{"type":"object","description":"For type ldap.","additionalProperties":false,"properties":{"url":{"type":"string","description":"URL.","examples":["ldaps://ldap:636"]},"bindName":{"type":"string","description":"DN that MI binds with.","examples":["uid=admin,ou=system"]},"bindPasswordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the bind password."},"userSearchBase":{"type":"string","description":"Search base of the users.","examples":["ou=Users,dc=example,dc=com"]},"readOnly":{"type":"boolean","description":"MI does not write to it."},"options":{"type":"object","description":"Additional keys of [user_store], in snake case.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."},"examples":[{"user_name_attribute":"uid"}]}}},"database":{"type":"object","description":"For type database. The driver must be in MI's lib folder, and the schema must exist.","additionalProperties":false,"properties":{"url":{"type":"string","description":"JDBC URL.","examples":["jdbc:postgresql://db:5432/users"]},"driver":{"type":"string","description":"JDBC driver class.","examples":["org.postgresql.Driver"]},"username":{"type":"string","description":"User name, or $env{NAME}."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"poolOptions":{"type":"object","description":"Options of the connection pool.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."},"examples":[{"maxActive":20}]}}}}},"secretProviderClasses":{"type":"object","description":"SecretProviderClasses of the Secrets Store CSI driver, by a name of your choice. Each is mounted in every pod.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$":{"if":{"type":"null"},"else":{"type":"object","description":"One class.","additionalProperties":false,"properties":{"provider":{"type":"string","description":"Provider.","enum":["aws","azure","gcp","vault"]},"existing":{"type":"string","description":"Name of an existing class; then the chart creates none.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"},"parameters":{"type":"object","description":"Provider parameters. They override those derived from objects.","additionalProperties":{"type":["string","null"],"description":"Value."},"examples":[{"keyvaultName":"orders","tenantId":"…"}]},"objects":{"type":"object","description":"Secrets, by the name of the file that they become.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+$":{"if":{"type":"null"},"else":{"type":"object","description":"One secret.","additionalProperties":false,"properties":{"name":{"type":"string","description":"aws, azure: name; gcp: resource name; vault: path. Default: the file name.","examples":["projects/p/secrets/db/versions/latest"]},"type":{"type":"string","description":"aws: secretsmanager or ssmparameter; azure: secret, key or cert."},"version":{"type":"string","description":"Version."},"key":{"type":"string","description":"vault: key at the path. Default: the file name."}}}}}},"env":{"type":"object","description":"Environment variables: name of the variable to file name of a secret. The driver then also creates a Kubernetes Secret.","additionalProperties":{"type":"string","description":"File name."}},"mountPath":{"type":"string","description":"Mount path. Default: /mnt/secrets/NAME.","pattern":"^/"},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."}}}}},"examples":[{"db":{"provider":"aws","parameters":{"region":"eu-central-1"},"objects":{"db-password":{"name":"orders/db-password"}},"env":{"DB_PASSWORD":"db-password"}}}]},"externalSecrets":{"type":"object","description":"ExternalSecrets (external-secrets.io), by the name of the Secret that they create.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$":{"if":{"type":"null"},"else":{"type":"object","description":"One ExternalSecret.","additionalProperties":false,"properties":{"store":{"type":"object","description":"The secret store.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the store.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"kind":{"type":"string","description":"Kind of the store.","enum":["SecretStore","ClusterSecretStore"]}},"required":["name"]},"refreshInterval":{"type":"string","description":"Refresh interval.","examples":["1h"],"pattern":"^([0-9.]+(ms|[smh])|0)+$"},"data":{"type":"object","description":"Keys of the Secret, each from one remote key.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+$":{"if":{"type":"null"},"else":{"type":"object","description":"One key.","additionalProperties":false,"properties":{"key":{"type":"string","description":"Name of the remote key."},"property":{"type":"string","description":"Property of the remote key."},"version":{"type":"string","description":"Version."}},"required":["key"]}}}},"extract":{"type":"array","description":"Remote entries whose properties all become keys.","items":{"type":"string","description":"Name of the remote key."}},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."}},"required":["store"]}}},"examples":[{"orders-db":{"store":{"name":"vault","kind":"ClusterSecretStore"},"data":{"password":{"key":"orders/db","property":"password"}}}}]},"hashicorpVault":{"type":"object","description":"HashiCorp Vault for secrets in integrations ([[external_vault]]); the driver must be in MI's lib folder.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable it."},"address":{"type":"string","description":"Address.","examples":["https://vault:8200"]},"tokenSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with a token."},"roleIdSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the role id of an AppRole, instead of a token."},"secretIdSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with its secret id."},"engineVersion":{"type":"integer","description":"Version of the key-value engine.","enum":[1,2]},"namespace":{"type":"string","description":"Namespace in Vault."},"cacheMilliseconds":{"type":"integer","description":"How long a secret is cached.","minimum":0},"options":{"type":"object","description":"Additional keys, for example trustStoreFile.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."},"examples":[{"trustStoreFile":"${carbon.home}/repository/resources/security/vault.jks"}]}}},"coordination":{"type":"object","description":"How stateful artifacts are prevented from running twice.","additionalProperties":false,"properties":{"mode":{"type":"string","description":"isolate: each runs in one pod. database: identical servers coordinate through a database (one workload only).","enum":["isolate","database"]},"database":{"$ref":"#/definitions/CoordinationDatabase"},"schemaJob":{"type":"object","description":"A Job that creates the schema before an install or upgrade, with your own image. It receives DB_URL, DB_USERNAME and DB_PASSWORD.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable it."},"image":{"type":"string","description":"Image.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{","examples":["registry.example.com/coordination-schema:1.0.0"]},"command":{"type":"array","description":"Command.","items":{"type":"string","description":"Word."},"examples":[["/bin/sh","-c","psql \"$DB_URL\" --file /scripts/postgresql.sql"]]},"args":{"type":"array","description":"Arguments.","items":{"type":"string","description":"Argument."},"examples":[["up"]]},"env":{"$ref":"#/definitions/Environment"},"backoffLimit":{"type":"integer","description":"Retries.","minimum":0},"deadlineSeconds":{"type":"integer","description":"Deadline of the job.","minimum":1},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the object."},"podLabels":{"$ref":"#/definitions/Labels","description":"Additional labels of the pod.","examples":[{"sidecar.istio.io/inject":"true"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pod.","examples":[{"linkerd.io/inject":"enabled"}]},"resources":{"$ref":"#/definitions/Resources","description":"Requests and limits."},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Node selector. Default: that of workloadDefaults.","examples":[{"pool":"integration"}]},"tolerations":{"type":"array","description":"Tolerations. Default: those of workloadDefaults.","items":{"type":"object","description":"Toleration of Kubernetes."},"examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"affinity":{"type":"object","description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"priorityClassName":{"type":"string","description":"Priority class. Default: that of workloadDefaults.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"serviceAccountName":{"type":"string","description":"Service account of the pod, which must exist before the release. Default: `default`.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context.","examples":[{"fsGroup":2000}]},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context.","examples":[{"readOnlyRootFilesystem":false}]},"pullPolicy":{"type":"string","description":"Pull policy. Default: image.pullPolicy.","enum":["Always","IfNotPresent","Never"]},"envFrom":{"type":"array","description":"ConfigMaps and Secrets whose keys become environment variables.","items":{"type":"object","description":"EnvFromSource of Kubernetes."},"examples":[[{"secretRef":{"name":"orders-schema"}}]]},"extraVolumes":{"type":"object","description":"Additional volumes, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Volume"}}},"examples":[{"scripts":{"configMap":{"name":"coordination-scripts"}}}]},"extraVolumeMounts":{"type":"object","description":"Additional volume mounts of the MI container, by path.","additionalProperties":false,"patternProperties":{"^/":{"if":{"type":"null"},"else":{"$ref":"#/definitions/VolumeMount"}}},"examples":[{"/scripts":{"name":"scripts"}}]},"ttlSecondsAfterFinished":{"type":"integer","description":"Seconds after which a finished Job is removed. Default: kept until the next one.","minimum":0}}}}},"fencing":{"type":"object","description":"How workloads with recovery fenced are limited to one active pod. lease-guard is process 1 of MI's container. It starts MI while it holds the Leases of all its stateful artifacts, and kills MI before any other pod of the namespace can hold them, whatever its workload or release. NetworkPolicies must let the pod reach the API server.","additionalProperties":false,"properties":{"scope":{"type":"string","description":"Distinguishes artifacts with the same name in one namespace: in another scope, they count as different artifacts. Needed only if releases in one namespace deploy artifacts with the same name that may run at the same time.","pattern":"^[-._A-Za-z0-9]*$"},"port":{"type":"integer","description":"Port on which lease-guard answers the kubelet's probes.","minimum":1,"maximum":65535},"image":{"type":"string","description":"Image of lease-guard, for MI images without it. Leave it empty for images that `mi-patterns package` writes, which contain the guard. There is no public image: build it from packages/lease-guard.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{","examples":["registry.example.com/lease-guard:1"]},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]},"entrypoint":{"type":"array","description":"Entry point of MI's image, which the guard starts. Default: /home/wso2carbon/mi-patterns/entrypoint.sh if it exists, else /home/wso2carbon/docker-entrypoint.sh.","items":{"type":"string","description":"Word.","minLength":1},"examples":[["/entrypoint.sh"]]},"leaseSeconds":{"type":"integer","description":"How long a Lease must stay unchanged before another pod takes it. At least limitSeconds + 5. Default: 15 with a standby, else 40.","minimum":11,"maximum":3600},"limitSeconds":{"type":"integer","description":"How long MI may run after the start of the last renewal before every process in the container is killed. An API server outage longer than this stops MI. Default: 10 with a standby, else 25.","minimum":6,"maximum":3590},"renewSeconds":{"type":"integer","description":"Time between two renewals. At most (limitSeconds - 4) / 2. Default: 2 with a standby, else 5.","minimum":1,"maximum":600}}},"workloadDefaults":{"$ref":"#/definitions/Workload","description":"Defaults for every workload. Accepts every key of a workload."},"workloads":{"type":"object","description":"Workloads by key. The key is part of every name and selector. Default: one workload, `integration`.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Workload"}}},"examples":[{"integration":{"type":"stateless","replicas":3}}]},"service":{"$ref":"#/definitions/Service"},"ingress":{"type":"object","description":"Ingress (networking.k8s.io/v1).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"className":{"type":"string","description":"Ingress class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["nginx"]},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations.","examples":[{"cert-manager.io/cluster-issuer":"letsencrypt"}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"hosts":{"$ref":"#/definitions/IngressHosts"},"additional":{"type":"object","description":"Additional Ingresses, by the suffix of their names, for example with another class or other annotations.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/AdditionalIngress"}}},"examples":[{"internal":{"className":"nginx-internal","hosts":{"orders.internal.example.com":{}}}}]}}},"gateway":{"type":"object","description":"HTTPRoute of the Gateway API, attached to an existing Gateway.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Create it even if the cluster does not report its API (offline)."},"parentRefs":{"$ref":"#/definitions/ParentRefs"},"hostnames":{"$ref":"#/definitions/Hostnames"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"paths":{"$ref":"#/definitions/RoutePaths"},"rules":{"$ref":"#/definitions/RouteRules"},"additional":{"type":"object","description":"Additional HTTPRoutes, by the suffix of their names, for example for other Gateways or hosts.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/AdditionalRoute"}}},"examples":[{"internal":{"parentRefs":{"internal":{"name":"internal","namespace":"gateways"}},"hostnames":["orders.internal.example.com"]}}]},"create":{"type":"object","description":"A Gateway owned by this release; parentRefs may then be empty.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"className":{"type":"string","description":"Gateway class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["nginx"]},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"listeners":{"type":"object","description":"Listeners by name. Default: `http` on port 80.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"if":{"type":"null"},"else":{"type":"object","description":"Listener of the Gateway API, without its name."}}},"examples":[{"https":{"port":443,"protocol":"HTTPS","tls":{"certificateRefs":[{"name":"orders-tls"}]}}}]}}},"backendTls":{"type":"object","description":"BackendTLSPolicy: the gateway checks MI's certificate on port https.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"hostname":{"type":"string","description":"Name in the certificate.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["orders.example.com"]},"caConfigMap":{"type":"string","description":"ConfigMap with ca.crt. Default: the system's certificate authorities.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{","examples":["orders-ca"]}}}}},"route":{"type":"object","description":"OpenShift Route.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Create it even if the cluster does not report its API (offline)."},"host":{"type":"string","description":"Host name. Default: OpenShift chooses one.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["orders.apps.example.com"]},"path":{"type":"string","description":"Path.","pattern":"^(/.*)?$"},"workload":{"type":"string","description":"Key of the workload. Optional if only one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$","examples":["integration"]},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. Never the management port.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"wildcardPolicy":{"type":"string","description":"Wildcard policy for subdomains.","enum":["None","Subdomain"]},"tls":{"type":"object","description":"TLS of the Route.","examples":[{"termination":"edge","insecureEdgeTerminationPolicy":"Redirect"}]}}},"networkPolicy":{"type":"object","description":"A NetworkPolicy for each workload. Off by default: without it, anyone in the cluster can reach the listeners, as with any Service. Network plugins without policy support ignore it.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create them."},"clients":{"type":"object","description":"Who may reach the listeners, by a name of your choice. Default: the pods of the release's namespace. An ingress controller or gateway runs in another namespace, so name it.","additionalProperties":{"type":["object","null"],"description":"NetworkPolicyPeer of Kubernetes."},"examples":[{"ingress":{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"ingress-nginx"}}}}]},"management":{"type":"object","description":"Who may reach the management API, probes and metrics, for example Prometheus. Default: no one. The kubelet's probes are always allowed.","additionalProperties":{"type":["object","null"],"description":"NetworkPolicyPeer of Kubernetes."},"examples":[{"prometheus":{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"monitoring"}}}}]},"egress":{"type":"object","description":"Outgoing traffic.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Allow only the named outgoing traffic."},"dns":{"type":"boolean","description":"Allow DNS."},"rules":{"type":"object","description":"Allowed outgoing traffic, by a name of your choice.","additionalProperties":{"type":["object","null"],"description":"NetworkPolicyEgressRule of Kubernetes."},"examples":[{"database":{"to":[{"ipBlock":{"cidr":"10.0.0.0/16"}}],"ports":[{"port":5432}]}}]}}}}},"metrics":{"type":"object","description":"Prometheus metrics at /metric-service/metrics of the internal port (9201).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable them in MI."},"podMonitor":{"$ref":"#/definitions/Monitor","description":"PodMonitor."},"serviceMonitor":{"$ref":"#/definitions/Monitor","description":"ServiceMonitor. Each workload then gets its management Service."}}},"tracing":{"type":"object","description":"OpenTelemetry.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable it in MI."},"type":{"type":"string","description":"Exporter.","enum":["otlp","jaeger","zipkin","log"]},"url":{"type":"string","description":"URL of the collector.","examples":["http://collector:4317"]},"host":{"type":"string","description":"Host, if url is not set.","examples":["jaeger.example.com"]},"port":{"type":"integer","description":"Port, if url is not set.","minimum":1,"maximum":65535,"examples":[4317]},"logs":{"type":"boolean","description":"Also write spans to the log."},"properties":{"type":"object","description":"Headers of the exporter ([[opentelemetry.properties]]); secrets as $env{NAME}.","additionalProperties":{"type":["string","null"],"description":"Value."},"examples":[{"authorization":"$env{OTLP_TOKEN}"}]}}},"icp":{"type":"object","description":"Integration Control Plane (MI 4.6), or the dashboard before it.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Report to it."},"url":{"type":"string","description":"URL.","examples":["https://icp:9445"]},"secret":{"$ref":"#/definitions/SecretKey","description":"Secret with the secret that ICP issued."},"environment":{"type":"string","description":"Environment in ICP; the group of the dashboard."},"project":{"type":"string","description":"Project in ICP."},"integration":{"type":"string","description":"Integration in ICP."},"verifyTls":{"type":"boolean","description":"Verify the certificate; add its CA to trustedCertificates."},"heartbeatSeconds":{"type":"integer","description":"Seconds between two reports.","minimum":1}}},"serviceAccount":{"type":"object","description":"Service account of the pods.","additionalProperties":false,"properties":{"create":{"type":"boolean","description":"Create it."},"name":{"type":"string","description":"Name. Default: that of the release.","maxLength":253,"pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations, for example for cloud identities.","examples":[{"eks.amazonaws.com/role-arn":"arn:aws:iam::111122223333:role/orders"}]},"automountToken":{"type":"boolean","description":"Mount the token. MI does not need it."}}},"checkRunningPods":{"type":"boolean","description":"Refuse an upgrade while a workload without a guard runs an artifact that another workload would start. The chart reads a ConfigMap and the release's stateful workloads by name."},"warnings":{"type":"object","description":"Warnings of the chart.","additionalProperties":false,"properties":{"configMap":{"type":"boolean","description":"Also write them to a ConfigMap, for deployments in which nobody sees NOTES."}}},"tests":{"type":"object","description":"Pods of `helm test`.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Render them."},"image":{"type":"string","description":"Image with a shell and curl, wget or nc. Default: the MI image.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{","examples":["registry.example.com/curl:8"]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the object."},"podLabels":{"$ref":"#/definitions/Labels","description":"Additional labels of the pod.","examples":[{"sidecar.istio.io/inject":"true"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pod.","examples":[{"linkerd.io/inject":"enabled"}]},"resources":{"$ref":"#/definitions/Resources","description":"Requests and limits."},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Node selector. Default: that of workloadDefaults.","examples":[{"pool":"integration"}]},"tolerations":{"type":"array","description":"Tolerations. Default: those of workloadDefaults.","items":{"type":"object","description":"Toleration of Kubernetes."},"examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"affinity":{"type":"object","description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"priorityClassName":{"type":"string","description":"Priority class. Default: that of workloadDefaults.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"serviceAccountName":{"type":"string","description":"Service account of the pods. Default: that of the release.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context.","examples":[{"fsGroup":2000}]},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context.","examples":[{"readOnlyRootFilesystem":false}]},"pullPolicy":{"type":"string","description":"Pull policy. Default: image.pullPolicy.","enum":["Always","IfNotPresent","Never"]}}},"extraObjects":{"description":"Additional objects of the release, by a name of your choice or as a list. An object without a name gets the release name and its key; an object without a namespace gets that of the release.","anyOf":[{"type":"object","description":"Objects by a name of your choice.","additionalProperties":{"type":["object","string","null"],"description":"A Kubernetes object, or its YAML as text.","required":["apiVersion","kind"]}},{"type":"array","description":"Objects in a list.","items":{"type":["object","string"],"description":"A Kubernetes object, or its YAML as text. Text values are rendered as templates.","required":["apiVersion","kind"]}}],"examples":[{"alerts":{"apiVersion":"monitoring.coreos.com/v1","kind":"PrometheusRule","metadata":{"labels":{"release":"prometheus"}},"spec":{"groups":[{"name":"orders","rules":[{"alert":"NoReadyPod","expr":"kube_deployment_status_replicas_ready{namespace=\"{{ .Release.Namespace }}\", deployment=\"{{ .Release.Name }}-integration\"} == 0","for":"5m"}]}]}}}]}},"definitions":{"StringMap":{"type":"object","description":"Text by name.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Text. Numbers, true and false are converted to text."},"examples":[{"example.com/owner":"integration"}]},"Quantity":{"type":["string","integer"],"description":"Kubernetes quantity.","pattern":"^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$","examples":["250m","1Gi"]},"HeapSize":{"type":"string","description":"Size of a JVM heap in whole Mi or Gi.","pattern":"^[1-9][0-9]*(Mi|Gi)$","examples":["512Mi","2Gi"]},"IntegerOrPercent":{"type":["integer","string"],"description":"A number of pods or a percentage.","pattern":"^[0-9]{1,3}%$","minimum":0,"maximum":2147483647,"examples":[1,"25%"]},"SecretKey":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"],"examples":[{"name":"orders-db","key":"password"}]},"EnvironmentValue":{"description":"Text, a number, a boolean, or the valueFrom of a Kubernetes EnvVar.","oneOf":[{"type":["string","number","boolean"],"description":"Literal value; numbers and booleans become text."},{"type":"object","description":"Source of the value: secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef or fileKeyRef.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secretKeyRef":{"type":"object","description":"Key of a Secret.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"},"optional":{"type":"boolean","description":"Start the pod even if it is missing."}},"required":["name","key"]},"configMapKeyRef":{"type":"object","description":"Key of a ConfigMap.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the ConfigMap.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the ConfigMap.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"},"optional":{"type":"boolean","description":"Start the pod even if it is missing."}},"required":["name","key"]},"fieldRef":{"type":"object","description":"Field of the pod, for example metadata.name.","required":["fieldPath"]},"resourceFieldRef":{"type":"object","description":"Request or limit of the container.","required":["resource"]},"fileKeyRef":{"type":"object","description":"Key of an environment file in a volume (Kubernetes 1.34+)."}}}]},"Environment":{"type":"object","description":"Environment variables by name, merged in this order: release < workloadDefaults < workload.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z][-._a-zA-Z0-9]*$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/EnvironmentValue"}}},"examples":[{"REGION":"eu","DB_PASSWORD":{"secretKeyRef":{"name":"orders-db","key":"password"}}}]},"DeploymentToml":{"type":"object","description":"MI's deployment.toml as data, merged in this order: chart defaults < release < workloadDefaults < workload. Lists are replaced as a whole. A list of maps becomes [[name]]. A dotted key nests, as in MI's documentation, except in tables with free names such as synapse_properties. Pass secrets through env and $env{NAME}.","properties":{"server":{"type":"object","description":"[server]. The chart sets hot_deployment and the graceful_shutdown keys."},"datasource":{"type":"array","description":"[[datasource]]: data sources.","items":{"type":"object","description":"One data source."}},"transport":{"type":"object","description":"Transports.","properties":{"http":{"type":"object","description":"[transport.http]","properties":{"listener":{"type":"object","description":"The HTTP listener.","properties":{"port":{"type":"integer","description":"HTTP port before the offset is added."},"secured_port":{"type":"integer","description":"HTTPS port before the offset is added."},"parameter":{"type":"object","description":"Parameters, for example port."}}}}},"https":{"type":"object","description":"[transport.https]","properties":{"listener":{"type":"object","description":"The HTTPS listener.","properties":{"parameter":{"type":"object","description":"Parameters, for example port."}}}}}}},"synapse_properties":{"type":"object","description":"[synapse_properties]"},"task_handling":{"type":"object","description":"[task_handling]"},"task_resolver":{"type":"array","description":"[[task_resolver]]","items":{"type":"object","description":"Settings of a resolver."}}},"examples":[{"server":{"hostname":"orders"},"datasource":[{"id":"ORDERS","password":"$env{DB_PASSWORD}"}]}]},"Properties":{"type":"object","description":"MI's conf/file.properties, merged in this order: release < workloadDefaults < workload. May also set the configurables of a project; environment variables take precedence.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."},"examples":[{"orders.url":"https://backend.example.com"}]},"ServerRoles":{"type":"array","description":"Server roles that this workload has in addition to MI's defaults. MI treats a role as a regular expression.","items":{"type":"string","description":"Server role.","pattern":"^[^,\\s]+$","examples":["MiIsolatedRecurringOrderTask"]},"uniqueItems":true,"examples":[["MiIsolatedNightlyReport"]]},"ReleaseArtifacts":{"type":"object","description":"Archives of integrations.","additionalProperties":false,"properties":{"source":{"$ref":"#/definitions/ArchiveSource"},"roles":{"$ref":"#/definitions/ServerRoles","description":"Server roles in the archives in addition to MI's own, as `mi-patterns package` lists them. If set, every role must belong to a workload, and workloads may name no others. The workload of single-replica has all of them unless it names some."},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}},"WorkloadArtifacts":{"type":"object","description":"Archives and artifacts of this workload.","additionalProperties":false,"properties":{"roles":{"$ref":"#/definitions/ServerRoles"},"stateful":{"type":"array","description":"Ids of the stateful artifacts that run only here.","items":{"type":"string","description":"kind/name, as `mi-patterns scan` prints it.","pattern":"^[a-z0-9-]+/.+$","examples":["task/recurringOrder_Task"]},"uniqueItems":true,"examples":[["task/NightlyReport"]]},"source":{"$ref":"#/definitions/ArchiveSource"},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}},"Port":{"type":"object","description":"A port on which an inbound endpoint or a proxy listens.","additionalProperties":false,"properties":{"port":{"type":"integer","description":"Port number in the container; MI adds no offset to inbound endpoints.","minimum":1,"maximum":65535},"protocol":{"type":"string","description":"Protocol.","enum":["http","https","ws","wss","tcp","grpc","udp"]},"expose":{"type":"boolean","description":"Expose it in the workload's Service."},"servicePort":{"type":"integer","description":"Port number in the Service. Default: `port`.","minimum":1,"maximum":65535}},"required":["port"]},"Persistence":{"type":"object","description":"A volume that outlives the pod.","additionalProperties":false,"properties":{"what":{"type":"string","description":"What the volume holds. registry: MI's file registry, with the state of processors and inbound endpoints. offsets: positions of change data capture. shared-directory: files exchanged with other programs.","enum":["registry","offsets","shared-directory"]},"mountPath":{"type":"string","description":"Absolute path in the container. Default: MI's registry folder for `what: registry`; for `what: offsets`, cdc in MI's home, where the connector keeps its files by default.","pattern":"^/"},"subPath":{"type":"string","description":"Folder in the volume.","pattern":"^[^/]"},"existingClaim":{"type":"string","description":"Name of an existing claim; then the chart creates none.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"},"size":{"$ref":"#/definitions/Quantity","description":"Size of the claim to create."},"storageClass":{"type":"string","description":"Storage class. Default: that of the cluster. `-` means none.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?|-)?$|\\{\\{"},"accessModes":{"type":"array","description":"Access modes; several pods need ReadWriteMany.","items":{"type":"string","description":"Access mode.","enum":["ReadWriteOnce","ReadWriteOncePod","ReadWriteMany","ReadOnlyMany"]},"minItems":1,"uniqueItems":true},"retain":{"type":"boolean","description":"Keep the claim when the release is removed (default true)."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the claim."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}},"Autoscaling":{"type":"object","description":"HorizontalPodAutoscaler v2. The Deployment then has no `replicas`. Stateful workloads do not inherit it from workloadDefaults.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"minReplicas":{"type":"integer","description":"Minimum number of pods.","minimum":1},"maxReplicas":{"type":"integer","description":"Maximum number of pods.","minimum":1},"targetCpuUtilization":{"type":"integer","description":"Target CPU utilization in percent of the request; 0 disables it.","minimum":0,"maximum":1000},"targetMemoryUtilization":{"type":"integer","description":"Target memory utilization in percent of the request; 0 disables it (a JVM releases little memory).","minimum":0,"maximum":1000},"metrics":{"type":"object","description":"Additional autoscaling/v2 metrics, by a name of your choice.","additionalProperties":{"type":["object","null"],"description":"MetricSpec of autoscaling/v2."},"examples":[{"requests":{"type":"Pods","pods":{"metric":{"name":"http_requests_per_second"},"target":{"type":"AverageValue","averageValue":"100"}}}}]},"behavior":{"type":"object","description":"Behavior of autoscaling/v2.","examples":[{"scaleDown":{"stabilizationWindowSeconds":600}}]},"keda":{"type":"object","description":"KEDA scales the workload instead if a trigger is set.","additionalProperties":false,"properties":{"triggers":{"type":"object","description":"Triggers by a name of your choice.","additionalProperties":{"type":["object","null"],"description":"Trigger of KEDA.","required":["type"]},"examples":[{"queue":{"type":"rabbitmq","metadata":{"queueName":"orders"}}}]},"pollingIntervalSeconds":{"type":"integer","description":"Polling interval in seconds.","minimum":1},"cooldownSeconds":{"type":"integer","description":"Cooldown in seconds before scaling to zero.","minimum":0},"fallback":{"type":"object","description":"Fallback of KEDA.","examples":[{"failureThreshold":3,"replicas":4}]},"advanced":{"type":"object","description":"Advanced settings of KEDA.","examples":[{"restoreToOriginalReplicaCount":false}]},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."}}}}},"Heap":{"type":"object","description":"Heap of MI's JVM, written to JAVA_OPTS, which MI's start script reads and the diagnostics JVM overrides.","additionalProperties":false,"properties":{"max":{"$ref":"#/definitions/HeapSize","description":"-Xmx."},"initial":{"$ref":"#/definitions/HeapSize","description":"-Xms. Default: max."},"overhead":{"$ref":"#/definitions/HeapSize","description":"Memory that the container needs in addition to the heap: metaspace, threads, code cache, buffers and the diagnostics JVM (-Xmx128m, MI 4.3+). The memory request and limit are max + overhead unless `resources` sets them."}}},"Jvm":{"type":"object","description":"Further JVM settings.","additionalProperties":false,"properties":{"options":{"type":"array","description":"Options of MI's JVM (NODE_PARAMS, which the diagnostics JVM does not get).","items":{"type":"string","description":"Option.","pattern":"^-\\S+$","examples":["-XX:+UseG1GC"]},"examples":[["-XX:+UseZGC"]]},"arguments":{"type":"array","description":"Arguments of micro-integrator.sh.","items":{"type":"string","description":"Argument.","pattern":"^\\S+$","examples":["-DsomeProperty=value"]},"examples":[["-Dorders.mode=live"]]}}},"Resources":{"type":"object","description":"Requests and limits. Default: memory is derived from `heap`.","additionalProperties":false,"properties":{"requests":{"type":"object","description":"Requests.","patternProperties":{"^(cpu|memory|ephemeral-storage|hugepages-[0-9]+[KMGTPE]i?|[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Quantity"}}},"additionalProperties":false,"examples":[{"cpu":"250m"}]},"limits":{"type":"object","description":"Limits. A CPU limit slows down the start.","patternProperties":{"^(cpu|memory|ephemeral-storage|hugepages-[0-9]+[KMGTPE]i?|[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Quantity"}}},"additionalProperties":false,"examples":[{"cpu":"2","memory":"2Gi"}]},"claims":{"type":"array","description":"Dynamic resource claims.","items":{"type":"object","description":"ResourceClaim."},"examples":[[{"name":"device"}]]}}},"GracefulShutdown":{"type":"object","description":"Graceful shutdown: wait until the endpoints no longer list the pod, then stop MI. terminationGracePeriodSeconds is drain + timeout + margin.","additionalProperties":false,"properties":{"drainSeconds":{"type":"integer","description":"How long endpoints and proxies may take to remove the pod; 0 seconds if no other pod takes over.","minimum":0,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"How long MI may take to finish work in progress; written as graceful_shutdown_timeout for MI 4.5 and later.","minimum":0,"maximum":86400},"marginSeconds":{"type":"integer","description":"Time for the JVM to exit after that.","minimum":1,"maximum":3600}}},"Probes":{"type":"object","description":"Health checks.","additionalProperties":false,"properties":{"startup":{"type":"object","description":"No other probe runs before this one succeeds.","additionalProperties":false,"properties":{"check":{"type":"string","description":"port: wait until the HTTP listener, which MI opens last, accepts connections. liveness, healthz: an HTTP check on the internal port; a check without an answer in MI's first seconds can delay a later shutdown.","enum":["port","liveness","healthz"]},"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks; 1 for the port, 3 for an HTTP check.","minimum":1,"maximum":3600,"examples":[1]},"timeoutSeconds":{"type":"integer","description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Consecutive failures before the container is restarted. Default: 600 for the port, 200 for an HTTP check, which gives MI ten minutes.","minimum":1,"maximum":10000,"examples":[600]}}},"readiness":{"$ref":"#/definitions/Probe","description":"GET /healthz, which returns 500 while an archive is faulty."},"liveness":{"$ref":"#/definitions/Probe","description":"GET /liveness."}}},"DisruptionBudget":{"type":"object","description":"PodDisruptionBudget, only for workloads with more than one pod.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the workload has at least two pods."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be unavailable at the same time (default 1)."},"minAvailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Instead of maxUnavailable."}}},"TopologySpread":{"type":"object","description":"Spread over nodes and zones, only for workloads with more than one pod.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Render the constraints."},"nodes":{"type":"string","description":"Over nodes. ScheduleAnyway: preferred; DoNotSchedule: required; off: none.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"zones":{"type":"string","description":"Over zones. A preference is rendered as an affinity.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"constraints":{"type":"array","description":"Your own constraints, instead of these.","items":{"type":"object","description":"TopologySpreadConstraint. Default labelSelector: that of the workload."},"examples":[[{"maxSkew":1,"topologyKey":"topology.kubernetes.io/zone","whenUnsatisfiable":"DoNotSchedule"}]]}}},"SessionAffinity":{"type":"object","description":"Sends a client to the same pod each time.","additionalProperties":false,"properties":{"type":{"type":"string","description":"ClientIP: by client address, in the Service.","enum":["None","ClientIP"]},"timeoutSeconds":{"type":"integer","description":"How long the affinity lasts.","minimum":1,"maximum":86400}}},"Strategy":{"type":"object","description":"Rolling update of workloads whose pods may overlap. The type of the strategy follows from the workload.","additionalProperties":false,"properties":{"maxSurge":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods above `replicas` during an update (default 1)."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be unavailable during an update (default 0)."}}},"Volume":{"type":"object","description":"Volume source of Kubernetes, without its name.","minProperties":1},"VolumeMount":{"type":"object","description":"Volume mount of Kubernetes, without mountPath.","required":["name"]},"Container":{"type":"object","description":"Container of Kubernetes, without its name.","required":["image"]},"WorkloadCoordination":{"type":"object","description":"Coordination of this workload, if it differs from the release.","additionalProperties":false,"properties":{"database":{"$ref":"#/definitions/CoordinationDatabase"}}},"CoordinationDatabase":{"type":"object","description":"Database through which servers agree on who runs a task. The schema must exist, and the driver must be in MI's lib folder. All servers that share a database must have the same artifacts.","additionalProperties":false,"properties":{"url":{"type":"string","description":"JDBC URL.","examples":["jdbc:mysql://db:3306/clusterdb"]},"driver":{"type":"string","description":"JDBC driver class.","examples":["com.mysql.cj.jdbc.Driver"]},"username":{"type":"string","description":"User name, or $env{NAME}."},"usernameSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the user, instead of `username`."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"poolOptions":{"type":"object","description":"Options of the connection pool, for example maxActive.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."},"examples":[{"maxActive":50}]},"resolver":{"type":"string","description":"How tasks are assigned to servers: all to one, in turn, or to named ones.","enum":["active-passive","round-robin","task-nodes"]},"resolvingPeriodSeconds":{"type":"integer","description":"Seconds between two checks for unassigned tasks.","minimum":1},"resolvingFrequency":{"type":"integer","description":"Heartbeats between two checks for tasks of lost servers.","minimum":1},"taskServerCount":{"type":"integer","description":"For resolver round-robin: number of servers to wait for before tasks are assigned. At most the number of pods.","minimum":1},"taskNodes":{"type":"array","description":"For resolver task-nodes: names of the pods that run tasks. Only a StatefulSet has stable pod names (type: stateful, recovery: at-most-one).","items":{"type":"string","description":"Pod name."},"examples":[["node-1","node-2"]]},"hardening":{"type":"object","description":"Hardening profile of MI 4.7 ([task_handling]): coordination_hardening, synchronous_injection and enable_task_delete_barrier. MI refuses a partial profile, so the chart always writes all of it. Its tables must exist.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable the profile: a task is claimed before it fires."},"synchronousInjection":{"type":"boolean","description":"synchronous_injection. Part of the profile, so it must be true if the profile is enabled."},"taskMonitoring":{"type":"boolean","description":"enable_task_monitoring. Enabled with the profile unless false."}}},"taskDeleteBarrier":{"type":"boolean","description":"enable_task_delete_barrier (MI 4.6). Set it to false for a schema without its tables."}}},"Workload":{"type":"object","description":"One Deployment or StatefulSet.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"false omits the workload."},"type":{"type":"string","description":"stateless: identical pods, updated without downtime. stateful: one active pod; an update never runs two.","enum":["stateless","stateful"]},"replicas":{"type":"integer","description":"Number of pods. Stateful workloads do not inherit it from workloadDefaults.","minimum":0,"maximum":1000,"examples":[3]},"recovery":{"type":"string","description":"For stateful workloads. respawn: starts the pod on another node soon after its node is lost; if that node is only cut off, it may still run the old pod. at-most-one: never runs two pods, but waits until the node is back or its Node object is removed. fenced: both, through a Lease that the pod must hold (see fencing); two pods run only for moments after a whole node was frozen. Changing to or from at-most-one creates another kind of object: end the old pod first.","enum":["respawn","at-most-one","fenced"]},"standby":{"type":"string","description":"For recovery fenced. cold: a second pod on another node waits for the Leases and starts MI once the first pod has ended or is certainly dead. It uses about 10 MiB, but reserves as much memory as MI. An API server outage of more than 10 s stops the work (25 s with none). none: the next pod starts once Kubernetes has noticed the loss.","enum":["none","cold"]},"recoverySeconds":{"type":"integer","description":"For respawn and fenced: how long the pod tolerates a node that is not ready or unreachable.","minimum":0,"maximum":86400},"paused":{"type":"boolean","description":"Run no pod for a while, for example during the maintenance of a backend. Name and claims are kept. Sets replicas to 0 and omits the autoscaler."},"autoscaling":{"$ref":"#/definitions/Autoscaling"},"verticalAutoscaling":{"$ref":"#/definitions/VerticalAutoscaling"},"resources":{"$ref":"#/definitions/Resources"},"heap":{"$ref":"#/definitions/Heap"},"jvm":{"$ref":"#/definitions/Jvm"},"image":{"$ref":"#/definitions/WorkloadImage"},"command":{"type":"array","description":"Entry point of the MI container, instead of the image's. It must end by running MI's start script with its arguments. For arguments, see jvm.arguments.","items":{"type":"string","description":"One element of the command."},"examples":[["/bin/sh","-c","prepare && exec /home/wso2carbon/docker-entrypoint.sh \"$@\"","--"]]},"lifecycle":{"type":"object","description":"Lifecycle hooks of the MI container. postStart is added; preStop replaces the chart's graceful shutdown.","examples":[{"postStart":{"exec":{"command":["/bin/sh","-c","echo started"]}}}]},"serviceAccountName":{"type":"string","description":"Existing service account of this workload's pods. Default: that of the release.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["orders-cloud"]},"artifacts":{"$ref":"#/definitions/WorkloadArtifacts"},"ports":{"type":"object","description":"Ports of listening inbound endpoints and proxies, by name.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]{0,13}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Port"}}},"examples":[{"orders-ws":{"port":9091,"protocol":"ws","expose":true}}]},"persistence":{"type":"object","description":"Volumes that outlive the pod, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Persistence"}}},"examples":[{"registry":{"what":"registry","size":"1Gi","storageClass":"standard","accessModes":["ReadWriteOnce"]},"files":{"existingClaim":"orders-files","mountPath":"/data"}}]},"sessionAffinity":{"$ref":"#/definitions/SessionAffinity"},"strategy":{"$ref":"#/definitions/Strategy"},"minReadySeconds":{"type":"integer","description":"How long a new pod must stay ready before it counts as available. Default: 5 seconds if pods overlap during an update, else 0.","minimum":0,"maximum":3600,"examples":[5]},"revisionHistoryLimit":{"type":"integer","description":"Number of old revisions to keep.","minimum":0,"maximum":1000},"progressDeadlineSeconds":{"type":"integer","description":"Seconds without progress after which an update counts as failed.","minimum":1},"probes":{"$ref":"#/definitions/Probes"},"unitTest":{"$ref":"#/definitions/UnitTest"},"gracefulShutdown":{"$ref":"#/definitions/GracefulShutdown"},"disruptionBudget":{"$ref":"#/definitions/DisruptionBudget"},"topologySpread":{"$ref":"#/definitions/TopologySpread"},"service":{"$ref":"#/definitions/Service"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"logging":{"$ref":"#/definitions/Logging"},"log4j2":{"type":"string","description":"conf/log4j2.properties as text, instead of logging. Default: the file of the image.","pattern":"^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]*$"},"files":{"$ref":"#/definitions/Files"},"env":{"$ref":"#/definitions/Environment"},"coordination":{"$ref":"#/definitions/WorkloadCoordination"},"envFrom":{"type":"array","description":"ConfigMaps and Secrets whose keys become environment variables.","items":{"type":"object","description":"EnvFromSource of Kubernetes."},"examples":[[{"secretRef":{"name":"orders-environment"}},{"configMapRef":{"name":"orders-settings"}}]]},"extraVolumes":{"type":"object","description":"Additional volumes, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Volume"}}},"examples":[{"scratch":{"emptyDir":{"sizeLimit":"1Gi"}}}]},"extraVolumeMounts":{"type":"object","description":"Additional volume mounts of the MI container, by path.","additionalProperties":false,"patternProperties":{"^/":{"if":{"type":"null"},"else":{"$ref":"#/definitions/VolumeMount"}}},"examples":[{"/scratch":{"name":"scratch"}}]},"extraInitContainers":{"type":"object","description":"Init containers, by name; they run in the order of their names.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Container"}}},"examples":[{"wait-for-db":{"image":"busybox:1.37","command":["sh","-c","until nc -z db 5432; do sleep 1; done"]}}]},"extraContainers":{"type":"object","description":"Sidecar containers, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Container"}}},"examples":[{"proxy":{"image":"registry.example.com/sql-proxy:2","args":["--port=5432"]}}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the workload object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the workload object."},"podLabels":{"$ref":"#/definitions/Labels","description":"Additional labels of the pods.","examples":[{"cost-center":"4711"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pods.","examples":[{"vault.hashicorp.com/agent-inject":"true"}]},"affinity":{"type":"object","description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"tolerations":{"type":"array","description":"Tolerations.","items":{"type":"object","description":"Toleration of Kubernetes."},"examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Node selector.","examples":[{"pool":"integration"}]},"priorityClassName":{"type":"string","description":"Priority class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["high"]},"runtimeClassName":{"type":"string","description":"Runtime class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["gvisor"]},"schedulerName":{"type":"string","description":"Scheduler.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["default-scheduler"]},"hostUsers":{"type":"boolean","description":"false runs the pod in its own user namespace (Kubernetes 1.33 and a runtime with support for it)."},"hostAliases":{"type":"array","description":"Entries of /etc/hosts.","items":{"type":"object","description":"HostAlias of Kubernetes."},"examples":[[{"ip":"10.0.0.9","hostnames":["legacy.example.com"]}]]},"dnsPolicy":{"type":"string","description":"DNS policy.","enum":["ClusterFirst","ClusterFirstWithHostNet","Default","None"]},"dnsConfig":{"type":"object","description":"DNS settings of Kubernetes.","examples":[{"options":[{"name":"ndots","value":"2"}]}]},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context.","examples":[{"supplementalGroups":[2000]}]},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context.","examples":[{"seccompProfile":{"type":"Localhost","localhostProfile":"mi.json"}}]},"readOnlyRootFilesystem":{"type":"boolean","description":"Read-only root file system. MI writes to many places in its home, so the home is copied to a writable volume when the pod starts."},"homeSizeLimit":{"$ref":"#/definitions/Quantity","description":"Size limit of that volume.","examples":["2Gi"]}}},"IngressPath":{"type":"object","description":"Target of a path.","additionalProperties":false,"properties":{"pathType":{"type":"string","description":"How the path is matched.","enum":["Prefix","Exact","ImplementationSpecific"]},"workload":{"type":"string","description":"Key of the workload. Optional if only one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. Never the management port.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"}}},"RoutePath":{"type":"object","description":"Target of a path.","additionalProperties":false,"properties":{"type":{"type":"string","description":"How the path is matched.","enum":["PathPrefix","Exact","RegularExpression"]},"workload":{"type":"string","description":"Key of the workload. Optional if only one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. Never the management port.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"},"filters":{"type":"array","description":"Filters of the rule.","items":{"type":"object","description":"HTTPRouteFilter of the Gateway API."}},"timeouts":{"type":"object","description":"Timeouts of the rule."}}},"ArchiveSource":{"type":"string","description":"Source of the archives (.car). image: the MI image contains them. imageVolume: an OCI artifact mounted as a volume. persistentVolumeClaim: an existing claim. configMap: ConfigMaps of at most 1 MiB. initCopy: an init container copies a selection.","enum":["image","imageVolume","persistentVolumeClaim","configMap","initCopy"]},"ImageVolume":{"type":"object","description":"For source imageVolume; Kubernetes 1.33 with the ImageVolume feature, or 1.35.","additionalProperties":false,"properties":{"reference":{"type":"string","description":"Image reference, preferably with a digest.","examples":["registry.example.com/orders-cars:1.0.0"],"pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"},"subPath":{"type":"string","description":"Folder in the image that holds the archives."},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]}}},"ArchiveClaim":{"type":"object","description":"For source persistentVolumeClaim.","additionalProperties":false,"properties":{"claimName":{"type":"string","description":"Existing claim; must be ReadOnlyMany or ReadWriteMany if several pods use it.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{","examples":["orders-archives"]},"subPath":{"type":"string","description":"Folder in the volume that holds the archives."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}},"ArchiveConfigMaps":{"type":"object","description":"For source configMap: the archives are added to those of the image.","additionalProperties":false,"properties":{"archives":{"type":"object","description":"ConfigMap by file name of the archive.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+\\.car$":{"type":["object","null"],"description":"ConfigMap with the archive.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the ConfigMap.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key under binaryData. Default: the file name.","minLength":1}},"required":["name"]}},"examples":[{"orders_1.0.0.car":{"name":"orders-archives"}}]}}},"InitCopy":{"type":"object","description":"For source initCopy.","additionalProperties":false,"properties":{"image":{"type":"string","description":"Image that contains the archives. Default: the MI image.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"},"from":{"type":"string","description":"Folder with the archives in that image. Default: MI's carbonapps folder."},"select":{"type":"array","description":"File names or shell patterns of the archives to copy.","items":{"type":"string","description":"File name or pattern.","pattern":"^[-._*?a-zA-Z0-9\\[\\]]+$"},"examples":[["orders_*.car"]]}}},"Listener":{"type":"object","description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Expose it."},"port":{"type":"integer","description":"Port in the Service. Default: that of the listener.","minimum":1,"maximum":65535,"examples":[80]},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535,"examples":[30080]}}},"ManagementService":{"type":"object","description":"A second, cluster-internal Service for the management API (9164) and metrics (9201).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."}}},"Probe":{"type":"object","description":"A health check.","additionalProperties":false,"properties":{"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Consecutive failures before the probe counts as failed.","minimum":1,"maximum":10000}}},"Keystore":{"type":"object","description":"A keystore. Default: the file in the image.","additionalProperties":false,"properties":{"secretName":{"type":"string","description":"Secret with the file.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"},"key":{"type":"string","description":"Key in the Secret. Default: the file name.","pattern":"^[-._a-zA-Z0-9]+$"},"fileName":{"type":"string","description":"File in MI's repository/resources/security.","pattern":"^[A-Za-z0-9._-]*$","examples":["orders.p12"]},"type":{"type":"string","description":"Type.","enum":["JKS","PKCS12","BCFKS"]},"alias":{"type":"string","description":"Alias of the private key."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"keyPasswordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password of the private key. Default: the password of the keystore."}}},"FileSource":{"description":"Content of a file: a key of a Secret or ConfigMap, or text.","oneOf":[{"type":"object","description":"From a Secret.","additionalProperties":false,"properties":{"secret":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"],"examples":[{"name":"orders-db","key":"password"}]}},"required":["secret"]},{"type":"object","description":"From a ConfigMap.","additionalProperties":false,"properties":{"configMap":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"],"examples":[{"name":"orders-db","key":"password"}]}},"required":["configMap"]},{"type":"object","description":"Text. Not for secrets.","additionalProperties":false,"properties":{"text":{"type":"string","description":"Content."}},"required":["text"]}]},"Files":{"type":"object","description":"Files copied into MI's home before the start, by path in the home; at most 1 MiB each.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/FileSource"}}},"examples":[{"conf/sslprofiles/listenerprofiles.xml":{"secret":{"name":"orders-tls","key":"profiles.xml"}}}]},"Monitor":{"type":"object","description":"How Prometheus discovers the pods.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."},"interval":{"type":"string","description":"Scrape interval in seconds.","examples":["30s"],"pattern":"^([0-9]+(ms|[smhdwy]))+$"},"scrapeTimeout":{"type":"string","description":"Scrape timeout.","pattern":"^([0-9]+(ms|[smhdwy]))+$","examples":["10s"]},"labels":{"$ref":"#/definitions/Labels","description":"Labels by which Prometheus selects it.","examples":[{"release":"prometheus"}]},"relabelings":{"type":"array","description":"relabelings.","items":{"type":"object","description":"RelabelConfig."},"examples":[[{"action":"labeldrop","regex":"pod"}]]},"metricRelabelings":{"type":"array","description":"metricRelabelings.","items":{"type":"object","description":"RelabelConfig."},"examples":[[{"action":"drop","sourceLabels":["__name__"],"regex":"jvm_.*"}]]}}},"VerticalAutoscaling":{"type":"object","description":"VerticalPodAutoscaler. It adjusts CPU requests; memory follows from heap.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."},"mode":{"type":"string","description":"Off: recommendations only.","enum":["Off","Initial","Recreate","InPlaceOrRecreate"]},"minAllowed":{"type":"object","description":"Minimum by resource.","examples":[{"cpu":"100m"}]},"maxAllowed":{"type":"object","description":"Maximum by resource.","examples":[{"cpu":"2"}]}}},"Logging":{"type":"object","description":"A conf/log4j2.properties that logs only to the console. Default: the file of the image if level is empty.","additionalProperties":false,"properties":{"level":{"type":"string","description":"Level of the root logger.","enum":["","OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE"]},"loggers":{"type":"object","description":"Levels of other loggers.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_.$-]+$":{"if":{"type":"null"},"else":{"type":"string","description":"Level.","enum":["OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE"]}}},"examples":[{"org.apache.synapse":"DEBUG"}]},"pattern":{"type":"string","description":"Pattern of a log line.","pattern":"^[^\\n\\r]*$"}}},"UnitTest":{"type":"object","description":"MI's unit test server (-DsynapseTest); not for production.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Start it."},"port":{"type":"integer","description":"Port.","minimum":1,"maximum":65535}}},"Labels":{"type":"object","description":"Labels.","additionalProperties":false,"patternProperties":{"^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$":{"type":["string","null"],"description":"Value.","pattern":"^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}},"examples":[{"team":"integration"}]},"Service":{"type":"object","description":"Service of the workloads that serve. Entries of a workload override it. Stateful workloads do not inherit type, annotations and load balancer settings from the release.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it. Default: yes for a workload that serves, no for a stateful one without exposed ports."},"type":{"type":"string","description":"Kind of Service.","enum":["ClusterIP","NodePort","LoadBalancer"]},"http":{"$ref":"#/definitions/Listener","description":"Pass-through HTTP listener, 8290 with MI's default offset."},"https":{"$ref":"#/definitions/Listener","description":"Pass-through HTTPS listener, 8253 with MI's default offset."},"management":{"$ref":"#/definitions/ManagementService"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the Service.","examples":[{"service.beta.kubernetes.io/azure-load-balancer-internal":"true"}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the Service."},"loadBalancerClass":{"type":"string","description":"Class of the load balancer.","pattern":"^[-._/a-zA-Z0-9]+$","examples":["service.k8s.aws/nlb"]},"loadBalancerSourceRanges":{"type":"array","description":"Client ranges that the load balancer admits.","items":{"type":"string","description":"CIDR.","examples":["10.0.0.0/8"],"pattern":"^[.:0-9a-fA-F]+/[0-9]+$"},"examples":[["10.0.0.0/8"]]},"externalTrafficPolicy":{"type":"string","description":"Local preserves the client address.","enum":["Cluster","Local"]},"internalTrafficPolicy":{"type":"string","description":"Local keeps traffic on the node.","enum":["Cluster","Local"]},"trafficDistribution":{"type":"string","description":"Preference among endpoints.","examples":["PreferSameZone"],"enum":["PreferClose","PreferSameZone","PreferSameNode"]},"ipFamilyPolicy":{"type":"string","description":"IPv4, IPv6 or both.","enum":["SingleStack","PreferDualStack","RequireDualStack"]},"ipFamilies":{"type":"array","description":"IP families in order of preference. MI listens only on IPv4 unless runtime.ipv6 is true.","items":{"type":"string","description":"IPv4 or IPv6.","enum":["IPv4","IPv6"]},"uniqueItems":true,"maxItems":2,"examples":[["IPv4","IPv6"]]},"clusterIP":{"type":"string","description":"A cluster address of your choice, or None for a headless Service.","pattern":"^(None|[.:0-9a-fA-F]*)$","examples":["None"]},"appProtocol":{"type":"boolean","description":"Set appProtocol. Default: yes, except for type LoadBalancer, for which Azure would probe MI at / and not accept its 404."}}},"WorkloadImage":{"type":"object","description":"Image of one workload. Omitted keys come from the release; a tag or digest here replaces both of the release.","additionalProperties":false,"properties":{"registry":{"type":"string","description":"Registry host, optionally with a port.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"},"repository":{"type":"string","description":"Repository without a tag.","minLength":1,"pattern":"^([-.:A-Za-z0-9]*[.:][-.:A-Za-z0-9]*/)?[a-z0-9][-._a-z0-9]*(/[a-z0-9][-._a-z0-9]*)*$|\\{\\{"},"tag":{"type":"string","description":"Tag. Default: runtime.version.","pattern":"^([_A-Za-z0-9][-._A-Za-z0-9]{0,127})?$|\\{\\{"},"digest":{"type":"string","description":"Digest. Takes precedence over the tag.","pattern":"^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})?$"},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]}},"examples":[{"repository":"acme/orders-reports","tag":"1.2.0"}]},"IngressHosts":{"type":"object","description":"Hosts. `*` matches any host.","additionalProperties":{"type":["object","null"],"description":"One host.","additionalProperties":false,"properties":{"paths":{"type":"object","description":"Paths. Default: `/`.","additionalProperties":false,"patternProperties":{"^/":{"if":{"type":"null"},"else":{"$ref":"#/definitions/IngressPath"}}}},"tlsSecret":{"type":"string","description":"Secret with the certificate. Default: no TLS.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"}}},"examples":[{"orders.example.com":{"paths":{"/":{"workload":"integration","port":"http"}},"tlsSecret":"orders-tls"}}]},"AdditionalIngress":{"type":"object","description":"One additional Ingress.","additionalProperties":false,"properties":{"className":{"type":"string","description":"Ingress class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"hosts":{"$ref":"#/definitions/IngressHosts"}}},"ParentRefs":{"type":"object","description":"Gateways, by a name of your choice.","additionalProperties":{"type":["object","null"],"description":"ParentReference of the Gateway API.","required":["name"]},"examples":[{"public":{"name":"public","namespace":"gateways"}}]},"RoutePaths":{"type":"object","description":"Paths. Default: `/`.","additionalProperties":false,"patternProperties":{"^/":{"if":{"type":"null"},"else":{"$ref":"#/definitions/RoutePath"}}},"examples":[{"/orders":{"workload":"integration","port":"http","timeouts":{"request":"30s"}}}]},"Hostnames":{"type":"array","description":"Host names.","items":{"type":"string","description":"Host name.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"examples":[["orders.example.com"]]},"RouteRules":{"type":"object","description":"Rules that match more than a path, by a name of your choice, in the order of their names.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/RouteRule"}}},"examples":[{"canary":{"matches":[{"path":{"type":"PathPrefix","value":"/orders"},"headers":[{"name":"x-canary","value":"yes"}]}],"backends":{"integration":{"weight":90},"next":{"weight":10}}}}]},"RouteRule":{"type":"object","description":"A rule of the HTTPRoute.","additionalProperties":false,"properties":{"matches":{"type":"array","description":"HTTPRouteMatch of the Gateway API: path, headers, queryParams, method.","items":{"type":"object","description":"A match."}},"filters":{"type":"array","description":"HTTPRouteFilter of the Gateway API.","items":{"type":"object","description":"A filter."}},"timeouts":{"type":"object","description":"HTTPRouteTimeouts of the Gateway API."},"backends":{"type":"object","description":"Workloads that share the requests. Default: the one that serves.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]*[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/RouteBackend"}}}}}},"RouteBackend":{"type":"object","description":"One of them.","additionalProperties":false,"properties":{"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload."},"weight":{"type":"integer","description":"Relative share of the requests.","minimum":0,"maximum":1000000}}},"AdditionalRoute":{"type":"object","description":"One additional HTTPRoute.","additionalProperties":false,"properties":{"parentRefs":{"$ref":"#/definitions/ParentRefs"},"hostnames":{"$ref":"#/definitions/Hostnames"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"paths":{"$ref":"#/definitions/RoutePaths"},"rules":{"$ref":"#/definitions/RouteRules"}}}}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","title":"Values of the micro-integrator chart","type":"object","description":"Values of the micro-integrator chart: WSO2 Micro Integrator in one of three deployment patterns.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"For a parent chart to use as the condition of this dependency. The chart itself ignores it."},"global":{"type":"object","description":"Values shared by all charts of a parent. The chart reads imageRegistry and imagePullSecrets.","properties":{"imageRegistry":{"type":"string","description":"Default registry for every image that does not name one: MI, lease-guard, the schema job, tests and archives.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{","examples":["mirror.example.com"]},"imagePullSecrets":{"type":"array","description":"Pull secrets, each a name or {name}.","items":{"type":["string","object"],"description":"Name, or {name}."},"examples":[["registry"]]}}},"nameOverride":{"type":"string","description":"Value of app.kubernetes.io/name, and part of object names in a parent chart. Cannot be changed after the first install.","maxLength":63,"examples":["orders"]},"fullnameOverride":{"type":"string","description":"Prefix of every object name. Default: the release name.","maxLength":60,"examples":["orders"]},"namespaceOverride":{"type":"string","description":"Namespace of every object. Default: the namespace of the release.","maxLength":63,"pattern":"^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["integration"]},"commonLabels":{"$ref":"#/definitions/Labels","description":"Labels for every object except pods and selectors, so a change restarts nothing. For pods, use workloadDefaults.podLabels.","examples":[{"team":"integration"}]},"commonAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations for every object except pods.","examples":[{"example.com/contact":"integration@example.com"}]},"pattern":{"type":"string","description":"single-replica: one pod runs everything. multiple-replicas: identical pods, nothing stateful. coordinated: stateless workloads scale, and each stateful workload has one active pod.","enum":["single-replica","multiple-replicas","coordinated"]},"image":{"type":"object","description":"Image with MI and, if artifacts.source is image, the archives.","additionalProperties":false,"properties":{"registry":{"type":"string","description":"Registry host, optionally with a port.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{","examples":["registry.example.com:5000"]},"repository":{"type":"string","description":"Repository without a tag.","minLength":1,"pattern":"^([-.:A-Za-z0-9]*[.:][-.:A-Za-z0-9]*/)?[a-z0-9][-._a-z0-9]*(/[a-z0-9][-._a-z0-9]*)*$|\\{\\{"},"tag":{"type":"string","description":"Tag. Default: runtime.version.","pattern":"^([_A-Za-z0-9][-._A-Za-z0-9]{0,127})?$|\\{\\{","examples":["1.2.0"]},"digest":{"type":"string","description":"Digest. Takes precedence over the tag.","pattern":"^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})?$"},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]},"pullSecrets":{"type":"array","description":"Names of pull secrets.","items":{"type":"string","description":"Name of a Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"uniqueItems":true,"examples":[["registry"]]}}},"runtime":{"type":"object","description":"Describes the MI in the image.","additionalProperties":false,"properties":{"version":{"type":"string","description":"MI version in the image. Determines the home folder, the user id and the settings that MI supports. Default: the chart's appVersion. Required if your own image has a volume in MI's home.","pattern":"^([1-9][0-9]*\\.[0-9]+\\.[0-9]+([-.][0-9A-Za-z.-]+)?)?$","examples":["4.6.0"]},"home":{"type":"string","description":"MI's home folder in the image. Default: /home/wso2carbon/wso2mi-<version>.","pattern":"^(/.*)?$"},"assignUser":{"type":"string","description":"Set the user and group ids of the image (802 up to MI 4.3, 10802 from 4.4). auto: leave them to OpenShift if its API is found.","enum":["auto","always","never"]},"uid":{"type":"integer","description":"User id, if different from the default of the version.","minimum":1,"examples":[10802]},"gid":{"type":"integer","description":"Group id, if different from the default of the version.","minimum":1,"examples":[10802]},"timezone":{"type":"string","description":"Time zone of the JVM (TZ), which cron triggers use. Default: that of the image.","examples":["Europe/Berlin"],"pattern":"^[-+_/:A-Za-z0-9]*$"},"deploymentTomlFrom":{"type":"string","description":"values: the chart writes deployment.toml and replaces the file of the image. image: the file of the image is kept and deploymentToml is ignored; hot_deployment must be false in that file.","enum":["values","image"]},"ipv6":{"type":"boolean","description":"Also listen on IPv6. MI's start script sets preferIPv4Stack=true; true appends preferIPv4Stack=false."}}},"artifacts":{"$ref":"#/definitions/ReleaseArtifacts"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"env":{"$ref":"#/definitions/Environment"},"files":{"$ref":"#/definitions/Files"},"keystores":{"type":"object","description":"Keystores and the client truststore. MI's image contains demonstration keystores with a public password: replace them outside development.","additionalProperties":false,"properties":{"primary":{"$ref":"#/definitions/Keystore","description":"Primary keystore: for secure vault, and for TLS unless the listener or sender has its own."},"internal":{"$ref":"#/definitions/Keystore","description":"Internal keystore. Default: the primary one."},"listener":{"$ref":"#/definitions/Keystore","description":"Keystore of the HTTPS listener. Default: the primary one."},"sender":{"$ref":"#/definitions/Keystore","description":"Keystore of the HTTPS sender. Default: the primary one."},"truststore":{"$ref":"#/definitions/Keystore","description":"Client truststore."}}},"trustedCertificates":{"type":"object","description":"Certificates (PEM) imported into the client truststore before MI starts, by alias.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"type":["object","null"],"description":"Source of the certificate: secret or configMap.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secret":{"$ref":"#/definitions/SecretKey"},"configMap":{"$ref":"#/definitions/SecretKey","description":"A key of an existing ConfigMap."}}}},"examples":[{"icp":{"secret":{"name":"icp-ca","key":"ca.crt"}}}]},"userStore":{"type":"object","description":"Users of the management API.","additionalProperties":false,"properties":{"type":{"type":"string","description":"image: as set in deploymentToml. file: the users listed here. ldap, database: an external user store.","enum":["image","file","ldap","database"]},"admin":{"type":"object","description":"The administrator.","additionalProperties":false,"properties":{"username":{"type":"string","description":"Name."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password. Without it, MI uses its default password, admin."}}},"users":{"type":"object","description":"For type file: additional users, by name.","additionalProperties":false,"patternProperties":{"^[^\\s]{1,60}$":{"type":["object","null"],"description":"A user.","additionalProperties":false,"properties":{"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"admin":{"type":"boolean","description":"Whether the user is an administrator."}},"required":["passwordSecret"]}},"examples":[{"operator":{"passwordSecret":{"name":"orders-users","key":"operator"},"admin":false}}]},"ldap":{"type":"object","description":"For type ldap.","additionalProperties":false,"properties":{"url":{"type":"string","description":"URL.","examples":["ldaps://ldap:636"]},"bindName":{"type":"string","description":"DN that MI binds with.","examples":["uid=admin,ou=system"]},"bindPasswordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the bind password."},"userSearchBase":{"type":"string","description":"Search base of the users.","examples":["ou=Users,dc=example,dc=com"]},"readOnly":{"type":"boolean","description":"MI does not write to it."},"options":{"type":"object","description":"Additional keys of [user_store], in snake case.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."},"examples":[{"user_name_attribute":"uid"}]}}},"database":{"type":"object","description":"For type database. The driver must be in MI's lib folder, and the schema must exist.","additionalProperties":false,"properties":{"url":{"type":"string","description":"JDBC URL.","examples":["jdbc:postgresql://db:5432/users"]},"driver":{"type":"string","description":"JDBC driver class.","examples":["org.postgresql.Driver"]},"username":{"type":"string","description":"User name, or $env{NAME}."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"poolOptions":{"type":"object","description":"Options of the connection pool.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."},"examples":[{"maxActive":20}]}}}}},"secretProviderClasses":{"type":"object","description":"SecretProviderClasses of the Secrets Store CSI driver, by a name of your choice. Each is mounted in every pod.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$":{"type":["object","null"],"description":"One class.","additionalProperties":false,"properties":{"provider":{"type":"string","description":"Provider.","enum":["aws","azure","gcp","vault"]},"existing":{"type":"string","description":"Name of an existing class; then the chart creates none.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"},"parameters":{"type":"object","description":"Provider parameters. They override those derived from objects.","additionalProperties":{"type":["string","null"],"description":"Value."},"examples":[{"keyvaultName":"orders","tenantId":"…"}]},"objects":{"type":"object","description":"Secrets, by the name of the file that they become.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+$":{"type":["object","null"],"description":"One secret.","additionalProperties":false,"properties":{"name":{"type":"string","description":"aws, azure: name; gcp: resource name; vault: path. Default: the file name.","examples":["projects/p/secrets/db/versions/latest"]},"type":{"type":"string","description":"aws: secretsmanager or ssmparameter; azure: secret, key or cert."},"version":{"type":"string","description":"Version."},"key":{"type":"string","description":"vault: key at the path. Default: the file name."}}}}},"env":{"type":"object","description":"Environment variables: name of the variable to file name of a secret. The driver then also creates a Kubernetes Secret.","additionalProperties":{"type":"string","description":"File name."}},"mountPath":{"type":"string","description":"Mount path. Default: /mnt/secrets/NAME.","pattern":"^/"},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."}}}},"examples":[{"db":{"provider":"aws","parameters":{"region":"eu-central-1"},"objects":{"db-password":{"name":"orders/db-password"}},"env":{"DB_PASSWORD":"db-password"}}}]},"externalSecrets":{"type":"object","description":"ExternalSecrets (external-secrets.io), by the name of the Secret that they create.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$":{"type":["object","null"],"description":"One ExternalSecret.","additionalProperties":false,"properties":{"store":{"type":"object","description":"The secret store.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the store.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"kind":{"type":"string","description":"Kind of the store.","enum":["SecretStore","ClusterSecretStore"]}},"required":["name"]},"refreshInterval":{"type":"string","description":"Refresh interval.","examples":["1h"],"pattern":"^([0-9.]+(ms|[smh])|0)+$"},"data":{"type":"object","description":"Keys of the Secret, each from one remote key.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+$":{"type":["object","null"],"description":"One key.","additionalProperties":false,"properties":{"key":{"type":"string","description":"Name of the remote key."},"property":{"type":"string","description":"Property of the remote key."},"version":{"type":"string","description":"Version."}},"required":["key"]}}},"extract":{"type":"array","description":"Remote entries whose properties all become keys.","items":{"type":"string","description":"Name of the remote key."}},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."}},"required":["store"]}},"examples":[{"orders-db":{"store":{"name":"vault","kind":"ClusterSecretStore"},"data":{"password":{"key":"orders/db","property":"password"}}}}]},"hashicorpVault":{"type":"object","description":"HashiCorp Vault for secrets in integrations ([[external_vault]]); the driver must be in MI's lib folder.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable it."},"address":{"type":"string","description":"Address.","examples":["https://vault:8200"]},"tokenSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with a token."},"roleIdSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the role id of an AppRole, instead of a token."},"secretIdSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with its secret id."},"engineVersion":{"type":"integer","description":"Version of the key-value engine.","enum":[1,2]},"namespace":{"type":"string","description":"Namespace in Vault."},"cacheMilliseconds":{"type":"integer","description":"How long a secret is cached.","minimum":0},"options":{"type":"object","description":"Additional keys, for example trustStoreFile.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."},"examples":[{"trustStoreFile":"${carbon.home}/repository/resources/security/vault.jks"}]}}},"coordination":{"type":"object","description":"How stateful artifacts are prevented from running twice.","additionalProperties":false,"properties":{"mode":{"type":"string","description":"isolate: each runs in one pod. database: identical servers coordinate through a database (one workload only).","enum":["isolate","database"]},"database":{"$ref":"#/definitions/CoordinationDatabase"},"schemaJob":{"type":"object","description":"A Job that creates the schema before an install or upgrade, with your own image. It receives DB_URL, DB_USERNAME and DB_PASSWORD.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable it."},"image":{"type":"string","description":"Image.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{","examples":["registry.example.com/coordination-schema:1.0.0"]},"command":{"type":"array","description":"Command.","items":{"type":"string","description":"Word."},"examples":[["/bin/sh","-c","psql \"$DB_URL\" --file /scripts/postgresql.sql"]]},"args":{"type":"array","description":"Arguments.","items":{"type":"string","description":"Argument."},"examples":[["up"]]},"env":{"$ref":"#/definitions/Environment"},"backoffLimit":{"type":"integer","description":"Retries.","minimum":0},"deadlineSeconds":{"type":"integer","description":"Deadline of the job.","minimum":1},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the object."},"podLabels":{"$ref":"#/definitions/Labels","description":"Additional labels of the pod.","examples":[{"sidecar.istio.io/inject":"true"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pod.","examples":[{"linkerd.io/inject":"enabled"}]},"resources":{"$ref":"#/definitions/Resources","description":"Requests and limits."},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Node selector. Default: that of workloadDefaults.","examples":[{"pool":"integration"}]},"tolerations":{"type":"array","description":"Tolerations. Default: those of workloadDefaults.","items":{"type":"object","description":"Toleration of Kubernetes."},"examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"affinity":{"type":"object","description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"priorityClassName":{"type":"string","description":"Priority class. Default: that of workloadDefaults.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["integration"]},"serviceAccountName":{"type":"string","description":"Service account of the pod, which must exist before the release. Default: `default`.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["orders-tools"]},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context.","examples":[{"fsGroup":2000}]},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context.","examples":[{"readOnlyRootFilesystem":false}]},"pullPolicy":{"type":"string","description":"Pull policy. Default: image.pullPolicy.","enum":["Always","IfNotPresent","Never"]},"envFrom":{"type":"array","description":"ConfigMaps and Secrets whose keys become environment variables.","items":{"type":"object","description":"EnvFromSource of Kubernetes."},"examples":[[{"secretRef":{"name":"orders-schema"}}]]},"extraVolumes":{"type":"object","description":"Additional volumes, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"$ref":"#/definitions/Volume"}},"examples":[{"scripts":{"configMap":{"name":"coordination-scripts"}}}]},"extraVolumeMounts":{"type":"object","description":"Additional volume mounts of the MI container, by path.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/VolumeMount"}},"examples":[{"/scripts":{"name":"scripts"}}]},"ttlSecondsAfterFinished":{"type":"integer","description":"Seconds after which a finished Job is removed. Default: kept until the next one.","minimum":0,"examples":[3600]}}}}},"fencing":{"type":"object","description":"How workloads with recovery fenced are limited to one active pod. lease-guard is process 1 of MI's container. It starts MI while it holds the Leases of all its stateful artifacts, and kills MI before any other pod of the namespace can hold them, whatever its workload or release. NetworkPolicies must let the pod reach the API server.","additionalProperties":false,"properties":{"scope":{"type":"string","description":"Distinguishes artifacts with the same name in one namespace: in another scope, they count as different artifacts. Needed only if releases in one namespace deploy artifacts with the same name that may run at the same time.","pattern":"^[-._A-Za-z0-9]*$"},"port":{"type":"integer","description":"Port on which lease-guard answers the kubelet's probes.","minimum":1,"maximum":65535},"image":{"type":"string","description":"Image of lease-guard, for MI images without it. Leave it empty for images that `mi-patterns package` writes, which contain the guard. There is no public image: it is built from packages/lease-guard in this project's source.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{","examples":["registry.example.com/lease-guard:1"]},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]},"entrypoint":{"type":"array","description":"Entry point of MI's image, which the guard starts. Default: /home/wso2carbon/mi-patterns/entrypoint.sh if it exists, else /home/wso2carbon/docker-entrypoint.sh.","items":{"type":"string","description":"Word.","minLength":1},"examples":[["/entrypoint.sh"]]},"leaseSeconds":{"type":"integer","description":"How long a Lease must stay unchanged before another pod takes it. At least limitSeconds + 5. Default: 15 with a standby, else 40.","minimum":11,"maximum":3600},"limitSeconds":{"type":"integer","description":"How long MI may run after the start of the last renewal before every process in the container is killed. An API server outage longer than this stops MI. Default: 10 with a standby, else 25.","minimum":6,"maximum":3590},"renewSeconds":{"type":"integer","description":"Time between two renewals. At most (limitSeconds - 4) / 2. Default: 2 with a standby, else 5.","minimum":1,"maximum":600}}},"workloadDefaults":{"$ref":"#/definitions/Workload","description":"Defaults for every workload. Accepts every key of a workload."},"workloads":{"type":"object","description":"Workloads by key. The key is part of every name and selector. Default: one workload, `integration`.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$":{"$ref":"#/definitions/Workload"}},"examples":[{"integration":{"type":"stateless","replicas":3}}]},"service":{"$ref":"#/definitions/Service"},"ingress":{"type":"object","description":"Ingress (networking.k8s.io/v1).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"className":{"type":"string","description":"Ingress class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["nginx"]},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations.","examples":[{"cert-manager.io/cluster-issuer":"letsencrypt"}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"hosts":{"$ref":"#/definitions/IngressHosts"},"additional":{"type":"object","description":"Additional Ingresses, by the suffix of their names, for example with another class or other annotations.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"$ref":"#/definitions/AdditionalIngress"}},"examples":[{"internal":{"className":"nginx-internal","hosts":{"orders.internal.example.com":{}}}}]}}},"gateway":{"type":"object","description":"HTTPRoute of the Gateway API, attached to an existing Gateway.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Create it even if the cluster does not report its API (offline)."},"parentRefs":{"$ref":"#/definitions/ParentRefs"},"hostnames":{"$ref":"#/definitions/Hostnames"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"paths":{"$ref":"#/definitions/RoutePaths"},"rules":{"$ref":"#/definitions/RouteRules"},"additional":{"type":"object","description":"Additional HTTPRoutes, by the suffix of their names, for example for other Gateways or hosts.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"$ref":"#/definitions/AdditionalRoute"}},"examples":[{"internal":{"parentRefs":{"internal":{"name":"internal","namespace":"gateways"}},"hostnames":["orders.internal.example.com"]}}]},"create":{"type":"object","description":"A Gateway owned by this release; parentRefs may then be empty.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"className":{"type":"string","description":"Gateway class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["nginx"]},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"listeners":{"type":"object","description":"Listeners by name. Default: `http` on port 80.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"type":["object","null"],"description":"Listener of the Gateway API, without its name."}},"examples":[{"https":{"port":443,"protocol":"HTTPS","tls":{"certificateRefs":[{"name":"orders-tls"}]}}}]}}},"backendTls":{"type":"object","description":"BackendTLSPolicy: the gateway checks MI's certificate on port https.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"hostname":{"type":"string","description":"Name in the certificate.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["orders.example.com"]},"caConfigMap":{"type":"string","description":"ConfigMap with ca.crt. Default: the system's certificate authorities.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{","examples":["orders-ca"]}}}}},"route":{"type":"object","description":"OpenShift Route.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Create it even if the cluster does not report its API (offline)."},"host":{"type":"string","description":"Host name. Default: OpenShift chooses one.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["orders.apps.example.com"]},"path":{"type":"string","description":"Path.","pattern":"^(/.*)?$"},"workload":{"type":"string","description":"Key of the workload. Optional if only one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$","examples":["integration"]},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. Never the management port.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"wildcardPolicy":{"type":"string","description":"Wildcard policy for subdomains.","enum":["None","Subdomain"]},"tls":{"type":"object","description":"TLS, as in OpenShift's Route.","properties":{"termination":{"type":"string","description":"edge: TLS ends at the router, which speaks HTTP to MI. reencrypt: the router speaks TLS to MI (port: https). passthrough: TLS ends in MI (port: https).","enum":["edge","reencrypt","passthrough"]},"insecureEdgeTerminationPolicy":{"type":"string","description":"What happens to plain HTTP. Allow works with edge and reencrypt only.","enum":["Redirect","None","Allow"]},"destinationCACertificate":{"type":"string","description":"For reencrypt: CA of MI's certificate (PEM). Default: OpenShift's service CA.","examples":["-----BEGIN CERTIFICATE-----"]},"externalCertificate":{"type":"object","description":"Secret with the certificate of the host. Default: the router's certificate. Needs the feature RouteExternalCertificate.","required":["name"],"properties":{"name":{"type":"string","description":"Name of a Secret of type kubernetes.io/tls."}}},"certificate":{"type":"string","description":"Certificate of the host (PEM).","examples":["-----BEGIN CERTIFICATE-----"]},"caCertificate":{"type":"string","description":"Chain of the certificate (PEM).","examples":["-----BEGIN CERTIFICATE-----"]},"key":{"type":"string","description":"Key of the certificate (PEM). Everyone who can read the values can read it, so prefer externalCertificate.","examples":["-----BEGIN PRIVATE KEY-----"]}}}}},"networkPolicy":{"type":"object","description":"A NetworkPolicy for each workload. Off by default: without it, anyone in the cluster can reach the listeners, as with any Service. Network plugins without policy support ignore it.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create them."},"clients":{"type":"object","description":"Who may reach the listeners, by a name of your choice: each entry is a NetworkPolicyPeer (namespaceSelector, podSelector, ipBlock). Default: the pods of the release's namespace. An ingress controller or gateway runs in another namespace, so name it.","additionalProperties":{"$ref":"#/definitions/Peer"},"examples":[{"ingress":{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"ingress-nginx"}}}}]},"management":{"type":"object","description":"Who may reach the management API, probes and metrics, for example Prometheus. Default: no one. The kubelet's probes are always allowed.","additionalProperties":{"$ref":"#/definitions/Peer"},"examples":[{"prometheus":{"namespaceSelector":{"matchLabels":{"kubernetes.io/metadata.name":"monitoring"}}}}]},"egress":{"type":"object","description":"Outgoing traffic.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Allow only the named outgoing traffic."},"dns":{"type":"boolean","description":"Allow DNS."},"rules":{"type":"object","description":"Allowed outgoing traffic, by a name of your choice: each entry is a NetworkPolicyEgressRule.","additionalProperties":{"type":["object","null"],"description":"NetworkPolicyEgressRule of Kubernetes."},"examples":[{"database":{"to":[{"ipBlock":{"cidr":"10.0.0.0/16"}}],"ports":[{"port":5432}]}}]}}}}},"metrics":{"type":"object","description":"Prometheus metrics at /metric-service/metrics of the internal port (9201).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable them in MI."},"podMonitor":{"$ref":"#/definitions/Monitor","description":"PodMonitor."},"serviceMonitor":{"$ref":"#/definitions/Monitor","description":"ServiceMonitor. Each workload then gets its management Service."}}},"tracing":{"type":"object","description":"OpenTelemetry.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable it in MI."},"type":{"type":"string","description":"Exporter.","enum":["otlp","jaeger","zipkin","log"]},"url":{"type":"string","description":"URL of the collector.","examples":["http://collector:4317"]},"host":{"type":"string","description":"Host, if url is not set.","examples":["jaeger.example.com"]},"port":{"type":"integer","description":"Port, if url is not set.","minimum":1,"maximum":65535,"examples":[4317]},"logs":{"type":"boolean","description":"Also write spans to the log."},"properties":{"type":"object","description":"Headers of the exporter ([[opentelemetry.properties]]); secrets as $env{NAME}.","additionalProperties":{"type":["string","null"],"description":"Value."},"examples":[{"authorization":"$env{OTLP_TOKEN}"}]}}},"icp":{"type":"object","description":"Integration Control Plane (MI 4.6), or the dashboard before it.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Report to it."},"url":{"type":"string","description":"URL.","examples":["https://icp:9445"]},"secret":{"$ref":"#/definitions/SecretKey","description":"Secret with the secret that ICP issued."},"environment":{"type":"string","description":"Environment in ICP; the group of the dashboard."},"project":{"type":"string","description":"Project in ICP."},"integration":{"type":"string","description":"Integration in ICP."},"verifyTls":{"type":"boolean","description":"Verify the certificate; add its CA to trustedCertificates."},"heartbeatSeconds":{"type":"integer","description":"Seconds between two reports.","minimum":1}}},"serviceAccount":{"type":"object","description":"Service account of the pods.","additionalProperties":false,"properties":{"create":{"type":"boolean","description":"Create it."},"name":{"type":"string","description":"Name. Default: that of the release.","maxLength":253,"pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations, for example for cloud identities.","examples":[{"eks.amazonaws.com/role-arn":"arn:aws:iam::111122223333:role/orders"}]},"automountToken":{"type":"boolean","description":"Mount the token. MI does not need it; Vault Agent's injector does."}}},"checkRunningPods":{"type":"boolean","description":"Refuse an upgrade while a workload without a guard runs an artifact that another workload would start. The chart reads a ConfigMap and the release's stateful workloads by name."},"warnings":{"type":"object","description":"Warnings of the chart.","additionalProperties":false,"properties":{"configMap":{"type":"boolean","description":"Also write them to a ConfigMap, for deployments in which nobody sees NOTES."}}},"tests":{"type":"object","description":"Pods of `helm test`.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Render them."},"image":{"type":"string","description":"Image with a shell and curl, wget or nc. Default: the MI image.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{","examples":["registry.example.com/curl:8"]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the object."},"podLabels":{"$ref":"#/definitions/Labels","description":"Additional labels of the pod.","examples":[{"sidecar.istio.io/inject":"true"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pod.","examples":[{"linkerd.io/inject":"enabled"}]},"resources":{"$ref":"#/definitions/Resources","description":"Requests and limits."},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Node selector. Default: that of workloadDefaults.","examples":[{"pool":"integration"}]},"tolerations":{"type":"array","description":"Tolerations. Default: those of workloadDefaults.","items":{"type":"object","description":"Toleration of Kubernetes."},"examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"affinity":{"type":"object","description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"priorityClassName":{"type":"string","description":"Priority class. Default: that of workloadDefaults.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["integration"]},"serviceAccountName":{"type":"string","description":"Service account of the pods. Default: that of the release.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["orders-tools"]},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context.","examples":[{"fsGroup":2000}]},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context.","examples":[{"readOnlyRootFilesystem":false}]},"pullPolicy":{"type":"string","description":"Pull policy. Default: image.pullPolicy.","enum":["Always","IfNotPresent","Never"]}}},"extraObjects":{"type":["object","array"],"description":"Additional objects of the release, by a name of your choice or as a list. An object without a name gets the release name and its key; an object without a namespace gets that of the release.","additionalProperties":{"type":["object","string","null"],"description":"A Kubernetes object, or its YAML as text.","required":["apiVersion","kind"]},"items":{"type":["object","string"],"description":"A Kubernetes object, or its YAML as text. Texts in it are templates.","required":["apiVersion","kind"]},"examples":[{"alerts":{"apiVersion":"monitoring.coreos.com/v1","kind":"PrometheusRule","metadata":{"labels":{"release":"prometheus"}},"spec":{"groups":[{"name":"orders","rules":[{"alert":"NoReadyPod","expr":"kube_deployment_status_replicas_ready{namespace=\"{{ .Release.Namespace }}\", deployment=\"{{ .Release.Name }}-integration\"} == 0","for":"5m"}]}]}}}]}},"dependencies":{"affinity":["workloadDefaults.affinity"],"annotations":["workloadDefaults.annotations"],"autoscaling":["workloadDefaults.autoscaling"],"command":["workloadDefaults.command"],"containerSecurityContext":["workloadDefaults.containerSecurityContext"],"disruptionBudget":["workloadDefaults.disruptionBudget"],"dnsConfig":["workloadDefaults.dnsConfig"],"dnsPolicy":["workloadDefaults.dnsPolicy"],"envFrom":["workloadDefaults.envFrom"],"extraContainers":["workloadDefaults.extraContainers"],"extraDeploy":["extraObjects.NAME"],"extraEnv":["env.NAME"],"extraEnvFrom":["workloadDefaults.envFrom"],"extraEnvVars":["env.NAME"],"extraInitContainers":["workloadDefaults.extraInitContainers"],"extraManifests":["extraObjects.NAME"],"extraVolumeMounts":["workloadDefaults.extraVolumeMounts"],"extraVolumes":["workloadDefaults.extraVolumes"],"gracefulShutdown":["workloadDefaults.gracefulShutdown"],"heap":["workloadDefaults.heap"],"homeSizeLimit":["workloadDefaults.homeSizeLimit"],"hostAliases":["workloadDefaults.hostAliases"],"hostUsers":["workloadDefaults.hostUsers"],"hpa":["workloadDefaults.autoscaling"],"httpRoute":["gateway.enabled"],"imagePullSecrets":["image.pullSecrets"],"initContainers":["workloadDefaults.extraInitContainers"],"javaOpts":["workloadDefaults.jvm.options"],"jvm":["workloadDefaults.jvm"],"labels":["workloadDefaults.labels"],"lifecycle":["workloadDefaults.lifecycle"],"livenessProbe":["workloadDefaults.probes.liveness"],"log4j2":["workloadDefaults.log4j2"],"logging":["workloadDefaults.logging"],"minReadySeconds":["workloadDefaults.minReadySeconds"],"nodeSelector":["workloadDefaults.nodeSelector"],"paused":["workloadDefaults.paused"],"persistence":["workloadDefaults.persistence"],"podAnnotations":["workloadDefaults.podAnnotations"],"podDisruptionBudget":["workloadDefaults.disruptionBudget"],"podLabels":["workloadDefaults.podLabels"],"podMonitor":["metrics.podMonitor"],"podSecurityContext":["workloadDefaults.podSecurityContext"],"ports":["workloadDefaults.ports"],"priorityClassName":["workloadDefaults.priorityClassName"],"probes":["workloadDefaults.probes"],"progressDeadlineSeconds":["workloadDefaults.progressDeadlineSeconds"],"readOnlyRootFilesystem":["workloadDefaults.readOnlyRootFilesystem"],"readinessProbe":["workloadDefaults.probes.readiness"],"recovery":["workloadDefaults.recovery"],"recoverySeconds":["workloadDefaults.recoverySeconds"],"replicaCount":["workloadDefaults.replicas"],"replicas":["workloadDefaults.replicas"],"resources":["workloadDefaults.resources"],"revisionHistoryLimit":["workloadDefaults.revisionHistoryLimit"],"runtimeClassName":["workloadDefaults.runtimeClassName"],"schedulerName":["workloadDefaults.schedulerName"],"securityContext":["workloadDefaults.containerSecurityContext"],"serviceAccountName":["workloadDefaults.serviceAccountName"],"serviceMonitor":["metrics.serviceMonitor"],"sessionAffinity":["workloadDefaults.sessionAffinity"],"sidecars":["workloadDefaults.extraContainers"],"standby":["workloadDefaults.standby"],"startupProbe":["workloadDefaults.probes.startup"],"strategy":["workloadDefaults.strategy"],"terminationGracePeriodSeconds":["workloadDefaults.gracefulShutdown"],"tolerations":["workloadDefaults.tolerations"],"topologySpread":["workloadDefaults.topologySpread"],"topologySpreadConstraints":["workloadDefaults.topologySpread.constraints"],"type":["workloadDefaults.type"],"unitTest":["workloadDefaults.unitTest"],"verticalAutoscaling":["workloadDefaults.verticalAutoscaling"],"volumeMounts":["workloadDefaults.extraVolumeMounts"],"volumes":["workloadDefaults.extraVolumes"]},"definitions":{"StringMap":{"type":"object","description":"Text by name.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Text. Numbers, true and false are converted to text."},"examples":[{"example.com/owner":"integration"}]},"Quantity":{"type":["string","number","null"],"description":"Kubernetes quantity.","pattern":"^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$","examples":["250m","1Gi"],"minimum":0},"HeapSize":{"type":"string","description":"Size of a JVM heap in whole Mi or Gi.","pattern":"^[1-9][0-9]*(Mi|Gi)$","examples":["512Mi","2Gi"]},"IntegerOrPercent":{"type":["integer","string"],"description":"A number of pods or a percentage.","pattern":"^[0-9]{1,3}%$","minimum":0,"maximum":2147483647,"examples":[1,"25%"]},"SecretKey":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret or ConfigMap.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in it.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"],"examples":[{"name":"orders-db","key":"password"}]},"EnvironmentValue":{"type":["string","number","boolean","object","null"],"description":"Text, or a source: secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef or fileKeyRef. Numbers and booleans become text.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secretKeyRef":{"type":"object","description":"Key of a Secret.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"configMapKeyRef":{"type":"object","description":"Key of a ConfigMap.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the ConfigMap.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the ConfigMap.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"fieldRef":{"type":"object","description":"Field of the pod, for example metadata.name.","required":["fieldPath"]},"resourceFieldRef":{"type":"object","description":"Request or limit of the container.","required":["resource"]},"fileKeyRef":{"type":"object","description":"Key of an environment file in a volume (Kubernetes 1.34+)."}}},"Environment":{"type":"object","description":"Environment variables by name, merged in this order: release < workloadDefaults < workload.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z][-._a-zA-Z0-9]*$":{"$ref":"#/definitions/EnvironmentValue"}},"examples":[{"REGION":"eu","DB_PASSWORD":{"secretKeyRef":{"name":"orders-db","key":"password"}}}]},"DeploymentToml":{"type":"object","description":"MI's deployment.toml as data, merged in this order: chart defaults < release < workloadDefaults < workload. Lists are replaced as a whole. A list of maps becomes [[name]]. A dotted key nests, as in MI's documentation, except in tables with free names such as synapse_properties. Pass secrets through env and $env{NAME}.","properties":{"server":{"type":"object","description":"[server]. The chart sets hot_deployment and the graceful_shutdown keys."},"datasource":{"type":"array","description":"[[datasource]]: data sources.","items":{"type":"object","description":"One data source."},"examples":[[{"id":"ORDERS","url":"jdbc:postgresql://db:5432/orders","driver":"org.postgresql.Driver","username":"orders","password":"$env{DB_PASSWORD}"}]]},"transport":{"type":"object","description":"Transports.","properties":{"http":{"type":"object","description":"[transport.http]","properties":{"listener":{"type":"object","description":"The HTTP listener.","properties":{"port":{"type":"integer","description":"HTTP port before the offset is added."},"secured_port":{"type":"integer","description":"HTTPS port before the offset is added."},"parameter":{"type":"object","description":"Parameters, for example port."}}}}},"https":{"type":"object","description":"[transport.https]","properties":{"listener":{"type":"object","description":"The HTTPS listener.","properties":{"parameter":{"type":"object","description":"Parameters, for example port."}}}}}}},"synapse_properties":{"type":"object","description":"[synapse_properties]"},"task_handling":{"type":"object","description":"[task_handling]"},"task_resolver":{"type":"array","description":"[[task_resolver]]","items":{"type":"object","description":"Settings of a resolver."}}},"examples":[{"server":{"hostname":"orders"},"datasource":[{"id":"ORDERS","password":"$env{DB_PASSWORD}"}]}]},"Properties":{"type":"object","description":"MI's conf/file.properties, merged in this order: release < workloadDefaults < workload. May also set the configurables of a project; environment variables take precedence.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."},"examples":[{"orders.url":"https://backend.example.com"}]},"ServerRoles":{"type":"array","description":"Server roles that this workload has in addition to MI's defaults. MI treats a role as a regular expression.","items":{"type":"string","description":"Server role.","pattern":"^[^,\\s]+$","examples":["MiIsolatedRecurringOrderTask"]},"uniqueItems":true,"examples":[["MiIsolatedNightlyReport"]]},"ReleaseArtifacts":{"type":"object","description":"Archives of integrations.","additionalProperties":false,"properties":{"source":{"$ref":"#/definitions/ArchiveSource"},"roles":{"$ref":"#/definitions/ServerRoles","description":"Server roles in the archives in addition to MI's own, as `mi-patterns package` lists them. If set, every role must belong to a workload, and workloads may name no others. The workload of single-replica has all of them unless it names some."},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}},"WorkloadArtifacts":{"type":"object","description":"Archives and artifacts of this workload.","additionalProperties":false,"properties":{"roles":{"$ref":"#/definitions/ServerRoles"},"stateful":{"type":"array","description":"Ids of the stateful artifacts that run only here.","items":{"type":"string","description":"kind/name, as `mi-patterns scan` prints it.","pattern":"^[a-z0-9-]+/.+$","examples":["task/recurringOrder_Task"]},"uniqueItems":true,"examples":[["task/NightlyReport"]]},"source":{"$ref":"#/definitions/ArchiveSource"},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}},"Port":{"type":["object","null"],"description":"A port on which an inbound endpoint or a proxy listens.","additionalProperties":false,"properties":{"port":{"type":"integer","description":"Port number in the container; MI adds no offset to inbound endpoints.","minimum":1,"maximum":65535},"protocol":{"type":"string","description":"Protocol.","enum":["http","https","ws","wss","tcp","grpc","udp"]},"expose":{"type":"boolean","description":"Expose it in the workload's Service."},"servicePort":{"type":"integer","description":"Port number in the Service. Default: `port`.","minimum":1,"maximum":65535}},"required":["port"]},"Persistence":{"type":["object","null"],"description":"A volume that outlives the pod.","additionalProperties":false,"properties":{"what":{"type":"string","description":"What the volume holds. registry: MI's file registry, with the state of processors and inbound endpoints. offsets: positions of change data capture. shared-directory: files exchanged with other programs.","enum":["registry","offsets","shared-directory"]},"mountPath":{"type":"string","description":"Absolute path in the container. Default: MI's registry folder for `what: registry`; for `what: offsets`, cdc in MI's home, where the connector keeps its files by default.","pattern":"^/"},"subPath":{"type":"string","description":"Folder in the volume.","pattern":"^[^/]"},"existingClaim":{"type":"string","description":"Name of an existing claim; then the chart creates none. A renamed workload takes over the claim RELEASE-WORKLOAD-NAME of the old one with it.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"},"size":{"$ref":"#/definitions/Quantity","description":"Size of the claim to create."},"storageClass":{"type":"string","description":"Storage class. Default: that of the cluster. `-` means none.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?|-)?$|\\{\\{"},"accessModes":{"type":"array","description":"Access modes; several pods need ReadWriteMany.","items":{"type":"string","description":"Access mode.","enum":["ReadWriteOnce","ReadWriteOncePod","ReadWriteMany","ReadOnlyMany"]},"minItems":1,"uniqueItems":true},"retain":{"type":"boolean","description":"Keep the claim when the release is removed (default true)."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the claim."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}},"Autoscaling":{"type":"object","description":"HorizontalPodAutoscaler v2. The Deployment then has no `replicas`. Stateful workloads do not inherit it from workloadDefaults.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"minReplicas":{"type":"integer","description":"Minimum number of pods.","minimum":1},"maxReplicas":{"type":"integer","description":"Maximum number of pods.","minimum":1},"targetCpuUtilization":{"type":"integer","description":"Target CPU utilization in percent of the request; 0 disables it.","minimum":0,"maximum":1000},"targetMemoryUtilization":{"type":"integer","description":"Target memory utilization in percent of the request; 0 disables it (a JVM releases little memory).","minimum":0,"maximum":1000},"metrics":{"type":"object","description":"Additional autoscaling/v2 metrics, by a name of your choice: each entry is a MetricSpec.","additionalProperties":{"type":["object","null"],"description":"MetricSpec of autoscaling/v2."},"examples":[{"requests":{"type":"Pods","pods":{"metric":{"name":"http_requests_per_second"},"target":{"type":"AverageValue","averageValue":"100"}}}}]},"behavior":{"type":"object","description":"HorizontalPodAutoscalerBehavior of autoscaling/v2.","examples":[{"scaleDown":{"stabilizationWindowSeconds":600}}]},"keda":{"type":"object","description":"KEDA scales the workload instead if a trigger is set.","additionalProperties":false,"properties":{"triggers":{"type":"object","description":"Triggers by a name of your choice.","additionalProperties":{"type":["object","null"],"description":"Trigger of KEDA.","required":["type"]},"examples":[{"queue":{"type":"rabbitmq","metadata":{"queueName":"orders"}}}]},"pollingIntervalSeconds":{"type":"integer","description":"Polling interval in seconds.","minimum":1,"examples":[30]},"cooldownSeconds":{"type":"integer","description":"Cooldown in seconds before scaling to zero.","minimum":0,"examples":[300]},"fallback":{"type":"object","description":"Fallback of KEDA.","examples":[{"failureThreshold":3,"replicas":4}]},"advanced":{"type":"object","description":"Advanced settings of KEDA.","examples":[{"restoreToOriginalReplicaCount":false}]},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."}}}}},"Heap":{"type":"object","description":"Heap of MI's JVM, written to JAVA_OPTS, which MI's start script reads and the diagnostics JVM overrides.","additionalProperties":false,"properties":{"max":{"$ref":"#/definitions/HeapSize","description":"-Xmx, in Mi or Gi."},"initial":{"$ref":"#/definitions/HeapSize","description":"-Xms, in Mi or Gi. Default: max."},"overhead":{"$ref":"#/definitions/HeapSize","description":"Memory that the container needs in addition to the heap: metaspace, threads, code cache, buffers and the diagnostics JVM (-Xmx128m, MI 4.3+). The memory request and limit are max + overhead unless `resources` sets them."}}},"Jvm":{"type":"object","description":"Further JVM settings.","additionalProperties":false,"properties":{"options":{"type":"array","description":"Options of MI's JVM (NODE_PARAMS, which the diagnostics JVM does not get).","items":{"type":"string","description":"Option.","pattern":"^-\\S+$","examples":["-XX:+UseG1GC"]},"examples":[["-XX:+UseZGC"]]},"arguments":{"type":"array","description":"Arguments of micro-integrator.sh.","items":{"type":"string","description":"Argument.","pattern":"^\\S+$","examples":["-DsomeProperty=value"]},"examples":[["-Dorders.mode=live"]]}}},"Resources":{"type":"object","description":"Requests and limits. Default: memory is derived from `heap`.","additionalProperties":false,"properties":{"requests":{"type":"object","description":"Requests.","patternProperties":{"^(cpu|memory|ephemeral-storage|hugepages-[0-9]+[KMGTPE]i?|[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)$":{"$ref":"#/definitions/Quantity"}},"additionalProperties":false,"examples":[{"cpu":"250m"}]},"limits":{"type":"object","description":"Limits. A CPU limit slows down the start.","patternProperties":{"^(cpu|memory|ephemeral-storage|hugepages-[0-9]+[KMGTPE]i?|[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)$":{"$ref":"#/definitions/Quantity"}},"additionalProperties":false,"examples":[{"cpu":"2","memory":"2Gi"}]},"claims":{"type":"array","description":"Dynamic resource claims.","items":{"type":"object","description":"ResourceClaim."},"examples":[[{"name":"device"}]]}}},"GracefulShutdown":{"type":"object","description":"Graceful shutdown: wait until the endpoints no longer list the pod, then stop MI. terminationGracePeriodSeconds is drain + timeout + margin.","additionalProperties":false,"properties":{"drainSeconds":{"type":"integer","description":"How long endpoints and proxies may take to remove the pod; 0 seconds if no other pod takes over.","minimum":0,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"How long MI may take to finish work in progress; written as graceful_shutdown_timeout for MI 4.5 and later.","minimum":0,"maximum":86400},"marginSeconds":{"type":"integer","description":"Time for the JVM to exit after that.","minimum":1,"maximum":3600}}},"Probes":{"type":"object","description":"Health checks.","additionalProperties":false,"properties":{"startup":{"type":"object","description":"No other probe runs before this one succeeds.","additionalProperties":false,"properties":{"check":{"type":"string","description":"port: wait until the HTTP listener, which MI opens last, accepts connections. liveness, healthz: an HTTP check on the internal port; a check without an answer in MI's first seconds can delay a later shutdown.","enum":["port","liveness","healthz"]},"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks; 1 for the port, 3 for an HTTP check.","minimum":1,"maximum":3600,"examples":[1]},"timeoutSeconds":{"type":"integer","description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Consecutive failures before the container is restarted. Default: 600 for the port, 200 for an HTTP check, which gives MI ten minutes.","minimum":1,"maximum":10000,"examples":[600]}}},"readiness":{"$ref":"#/definitions/Probe","description":"GET /healthz, which returns 500 while an archive is faulty."},"liveness":{"$ref":"#/definitions/Probe","description":"GET /liveness."}}},"DisruptionBudget":{"type":"object","description":"PodDisruptionBudget, only for workloads with more than one pod.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the workload has at least two pods."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be unavailable at the same time (default 1)."},"minAvailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Instead of maxUnavailable."}}},"TopologySpread":{"type":"object","description":"Spread over nodes and zones, only for workloads with more than one pod.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Render the constraints."},"nodes":{"type":"string","description":"Over nodes. ScheduleAnyway: preferred; DoNotSchedule: required; off: none.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"zones":{"type":"string","description":"Over zones. A preference is rendered as an affinity.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"constraints":{"type":"array","description":"Your own constraints, instead of these.","items":{"type":"object","description":"TopologySpreadConstraint. Default labelSelector: that of the workload."},"examples":[[{"maxSkew":1,"topologyKey":"topology.kubernetes.io/zone","whenUnsatisfiable":"DoNotSchedule"}]]}}},"SessionAffinity":{"type":"object","description":"Sends a client to the same pod each time.","additionalProperties":false,"properties":{"type":{"type":"string","description":"ClientIP: by client address, in the Service.","enum":["None","ClientIP"]},"timeoutSeconds":{"type":"integer","description":"How long the affinity lasts.","minimum":1,"maximum":86400}}},"Strategy":{"type":"object","description":"Rolling update of workloads whose pods may overlap. The type of the strategy follows from the workload.","additionalProperties":false,"properties":{"maxSurge":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods above `replicas` during an update (default 1)."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be unavailable during an update (default 0)."}}},"Volume":{"type":["object","null"],"description":"Volume source of Kubernetes, without its name.","minProperties":1},"VolumeMount":{"type":["object","null"],"description":"Volume mount of Kubernetes, without mountPath.","required":["name"]},"Container":{"type":["object","null"],"description":"Container of Kubernetes, without its name.","required":["image"]},"WorkloadCoordination":{"type":"object","description":"Coordination of this workload, if it differs from the release.","additionalProperties":false,"properties":{"database":{"$ref":"#/definitions/CoordinationDatabase"}}},"CoordinationDatabase":{"type":"object","description":"Database through which servers agree on who runs a task. The schema must exist, and the driver must be in MI's lib folder. All servers that share a database must have the same artifacts.","additionalProperties":false,"properties":{"url":{"type":"string","description":"JDBC URL.","examples":["jdbc:mysql://db:3306/clusterdb"]},"driver":{"type":"string","description":"JDBC driver class.","examples":["com.mysql.cj.jdbc.Driver"]},"username":{"type":"string","description":"User name, or $env{NAME}."},"usernameSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the user, instead of `username`."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"poolOptions":{"type":"object","description":"Options of the connection pool, for example maxActive.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."},"examples":[{"maxActive":50}]},"resolver":{"type":"string","description":"How tasks are assigned to servers: all to one, in turn, or to named ones.","enum":["active-passive","round-robin","task-nodes"]},"resolvingPeriodSeconds":{"type":"integer","description":"Seconds between two checks for unassigned tasks.","minimum":1},"resolvingFrequency":{"type":"integer","description":"Heartbeats between two checks for tasks of lost servers.","minimum":1},"taskServerCount":{"type":"integer","description":"For resolver round-robin: number of servers to wait for before tasks are assigned. At most the number of pods.","minimum":1},"taskNodes":{"type":"array","description":"For resolver task-nodes: names of the pods that run tasks. Only a StatefulSet has stable pod names (type: stateful, recovery: at-most-one).","items":{"type":"string","description":"Pod name."},"examples":[["node-1","node-2"]]},"hardening":{"type":"object","description":"Hardening profile of MI 4.7 ([task_handling]): coordination_hardening, synchronous_injection and enable_task_delete_barrier. MI refuses a partial profile, so the chart always writes all of it. Its tables must exist.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable the profile: a task is claimed before it fires."},"synchronousInjection":{"type":"boolean","description":"synchronous_injection. Part of the profile, so it must be true if the profile is enabled."},"taskMonitoring":{"type":"boolean","description":"enable_task_monitoring. Enabled with the profile unless false."}}},"taskDeleteBarrier":{"type":"boolean","description":"enable_task_delete_barrier (MI 4.6). Set it to false for a schema without its tables."}}},"Workload":{"type":["object","null"],"description":"One Deployment or StatefulSet.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"false omits the workload."},"type":{"type":"string","description":"stateless: identical pods, updated without downtime. stateful: one active pod; an update never runs two. Default: stateless, except with single-replica, where the image may hold a task. A workload with server roles of its own must say which.","enum":["stateless","stateful"]},"replicas":{"type":"integer","description":"Number of pods. Stateful workloads do not inherit it from workloadDefaults.","minimum":0,"maximum":1000,"examples":[3]},"recovery":{"type":"string","description":"For stateful workloads. respawn: starts the pod on another node soon after its node is lost; if that node is only cut off, it may still run the old pod. at-most-one: never runs two pods, but waits until the node is back or its Node object is removed. fenced: both, through a Lease that the pod must hold (see fencing); two pods run only for moments after a whole node was frozen. Changing to or from at-most-one creates another kind of object: end the old pod first.","enum":["respawn","at-most-one","fenced"]},"standby":{"type":"string","description":"For recovery fenced. cold: a second pod on another node waits for the Leases and starts MI once the first pod has ended or is certainly dead. It uses about 10 MiB, but reserves as much memory as MI. An API server outage of more than 10 s stops the work (25 s with none). none: the next pod starts once Kubernetes has noticed the loss.","enum":["none","cold"]},"recoverySeconds":{"type":"integer","description":"For respawn and fenced: how long the pod tolerates a node that is not ready or unreachable.","minimum":0,"maximum":86400},"paused":{"type":"boolean","description":"Run no pod for a while, for example during the maintenance of a backend. Name and claims are kept. Sets replicas to 0 and omits the autoscaler."},"autoscaling":{"$ref":"#/definitions/Autoscaling"},"verticalAutoscaling":{"$ref":"#/definitions/VerticalAutoscaling"},"resources":{"$ref":"#/definitions/Resources"},"heap":{"$ref":"#/definitions/Heap"},"jvm":{"$ref":"#/definitions/Jvm"},"image":{"$ref":"#/definitions/WorkloadImage"},"command":{"type":"array","description":"Entry point of the MI container, instead of the image's. It must end by running MI's start script with its arguments. For arguments, see jvm.arguments.","items":{"type":"string","description":"One element of the command."},"examples":[["/bin/sh","-c","prepare && exec /home/wso2carbon/docker-entrypoint.sh \"$@\"","--"]]},"lifecycle":{"type":"object","description":"Lifecycle hooks of the MI container. postStart is added; preStop replaces the chart's graceful shutdown.","examples":[{"postStart":{"exec":{"command":["/bin/sh","-c","echo started"]}}}]},"serviceAccountName":{"type":"string","description":"Existing service account of this workload's pods, or one from extraObjects. Default: that of the release.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["orders-cloud"]},"artifacts":{"$ref":"#/definitions/WorkloadArtifacts"},"ports":{"type":"object","description":"Ports of listening inbound endpoints and proxies, by name.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]{0,13}[a-z0-9])?$":{"$ref":"#/definitions/Port"}},"examples":[{"orders-ws":{"port":9091,"protocol":"ws","expose":true}}]},"persistence":{"type":"object","description":"Volumes that outlive the pod, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$":{"$ref":"#/definitions/Persistence"}},"examples":[{"registry":{"what":"registry","size":"1Gi","storageClass":"standard","accessModes":["ReadWriteOnce"]},"files":{"existingClaim":"orders-files","mountPath":"/data"}}]},"sessionAffinity":{"$ref":"#/definitions/SessionAffinity"},"strategy":{"$ref":"#/definitions/Strategy"},"minReadySeconds":{"type":"integer","description":"How long a new pod must stay ready before it counts as available. Default: 5 seconds if pods overlap during an update, else 0.","minimum":0,"maximum":3600,"examples":[5]},"revisionHistoryLimit":{"type":"integer","description":"Number of old revisions to keep.","minimum":0,"maximum":1000},"progressDeadlineSeconds":{"type":"integer","description":"Seconds without progress after which an update counts as failed.","minimum":1},"probes":{"$ref":"#/definitions/Probes"},"unitTest":{"$ref":"#/definitions/UnitTest"},"gracefulShutdown":{"$ref":"#/definitions/GracefulShutdown"},"disruptionBudget":{"$ref":"#/definitions/DisruptionBudget"},"topologySpread":{"$ref":"#/definitions/TopologySpread"},"service":{"$ref":"#/definitions/Service"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"logging":{"$ref":"#/definitions/Logging"},"log4j2":{"type":"string","description":"conf/log4j2.properties as text, instead of logging. Default: the file of the image.","pattern":"^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]*$"},"files":{"$ref":"#/definitions/Files"},"env":{"$ref":"#/definitions/Environment"},"coordination":{"$ref":"#/definitions/WorkloadCoordination"},"envFrom":{"type":"array","description":"ConfigMaps and Secrets whose keys become environment variables.","items":{"type":"object","description":"EnvFromSource of Kubernetes."},"examples":[[{"secretRef":{"name":"orders-environment"}},{"configMapRef":{"name":"orders-settings"}}]]},"extraVolumes":{"type":"object","description":"Additional volumes, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"$ref":"#/definitions/Volume"}},"examples":[{"scratch":{"emptyDir":{"sizeLimit":"1Gi"}}}]},"extraVolumeMounts":{"type":"object","description":"Additional volume mounts of the MI container, by path.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/VolumeMount"}},"examples":[{"/scratch":{"name":"scratch"}}]},"extraInitContainers":{"type":"object","description":"Init containers, by name; they run in the order of their names.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"$ref":"#/definitions/Container"}},"examples":[{"wait-for-db":{"image":"busybox:1.37","command":["sh","-c","until nc -z db 5432; do sleep 1; done"]}}]},"extraContainers":{"type":"object","description":"Sidecar containers, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"$ref":"#/definitions/Container"}},"examples":[{"proxy":{"image":"registry.example.com/sql-proxy:2","args":["--port=5432"]}}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the workload object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the workload object."},"podLabels":{"$ref":"#/definitions/Labels","description":"Additional labels of the pods.","examples":[{"cost-center":"4711"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pods.","examples":[{"vault.hashicorp.com/agent-inject":"true"}]},"affinity":{"type":"object","description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"tolerations":{"type":"array","description":"Tolerations.","items":{"type":"object","description":"Toleration of Kubernetes."},"examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Node selector.","examples":[{"pool":"integration"}]},"priorityClassName":{"type":"string","description":"Priority class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["high"]},"runtimeClassName":{"type":"string","description":"Runtime class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["gvisor"]},"schedulerName":{"type":"string","description":"Scheduler.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["default-scheduler"]},"hostUsers":{"type":"boolean","description":"false runs the pod in its own user namespace (Kubernetes 1.33 and a runtime with support for it)."},"hostAliases":{"type":"array","description":"Entries of /etc/hosts.","items":{"type":"object","description":"HostAlias of Kubernetes."},"examples":[[{"ip":"10.0.0.9","hostnames":["legacy.example.com"]}]]},"dnsPolicy":{"type":"string","description":"DNS policy.","enum":["ClusterFirst","ClusterFirstWithHostNet","Default","None"]},"dnsConfig":{"type":"object","description":"DNS settings of Kubernetes.","examples":[{"options":[{"name":"ndots","value":"2"}]}]},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context.","examples":[{"supplementalGroups":[2000]}]},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context.","examples":[{"seccompProfile":{"type":"Localhost","localhostProfile":"mi.json"}}]},"readOnlyRootFilesystem":{"type":"boolean","description":"Read-only root file system. MI writes to many places in its home, so the home is copied to a writable volume when the pod starts."},"homeSizeLimit":{"$ref":"#/definitions/Quantity","description":"Size limit of that volume.","examples":["2Gi"]}}},"IngressPath":{"type":["object","null"],"description":"Target of a path.","additionalProperties":false,"properties":{"pathType":{"type":"string","description":"How the path is matched.","enum":["Prefix","Exact","ImplementationSpecific"]},"workload":{"type":"string","description":"Key of the workload. Optional if only one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. Never the management port.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"}}},"RoutePath":{"type":["object","null"],"description":"Target of a path.","additionalProperties":false,"properties":{"type":{"type":"string","description":"How the path is matched.","enum":["PathPrefix","Exact","RegularExpression"]},"workload":{"type":"string","description":"Key of the workload. Optional if only one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. Never the management port.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"},"filters":{"type":"array","description":"Filters of the rule.","items":{"type":"object","description":"HTTPRouteFilter of the Gateway API."}},"timeouts":{"type":"object","description":"Timeouts of the rule."}}},"ArchiveSource":{"type":"string","description":"Source of the archives (.car). image: the MI image contains them. imageVolume: an OCI artifact mounted as a volume. persistentVolumeClaim: an existing claim. configMap: ConfigMaps of at most 1 MiB. initCopy: an init container copies a selection.","enum":["image","imageVolume","persistentVolumeClaim","configMap","initCopy"]},"ImageVolume":{"type":"object","description":"For source imageVolume; Kubernetes 1.33 with the ImageVolume feature, or 1.35.","additionalProperties":false,"properties":{"reference":{"type":"string","description":"Image reference, preferably with a digest.","examples":["registry.example.com/orders-cars:1.0.0"],"pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"},"subPath":{"type":"string","description":"Folder in the image that holds the archives."},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]}}},"ArchiveClaim":{"type":"object","description":"For source persistentVolumeClaim.","additionalProperties":false,"properties":{"claimName":{"type":"string","description":"Existing claim; must be ReadOnlyMany or ReadWriteMany if several pods use it.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{","examples":["orders-archives"]},"subPath":{"type":"string","description":"Folder in the volume that holds the archives."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}},"ArchiveConfigMaps":{"type":"object","description":"For source configMap: the archives are added to those of the image.","additionalProperties":false,"properties":{"archives":{"type":"object","description":"ConfigMap by file name of the archive.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z0-9]+\\.car$":{"type":["object","null"],"description":"ConfigMap with the archive.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the ConfigMap.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key under binaryData. Default: the file name.","minLength":1}},"required":["name"]}},"examples":[{"orders_1.0.0.car":{"name":"orders-archives"}}]}}},"InitCopy":{"type":"object","description":"For source initCopy.","additionalProperties":false,"properties":{"image":{"type":"string","description":"Image that contains the archives. Default: the MI image.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"},"from":{"type":"string","description":"Folder with the archives in that image. Default: MI's carbonapps folder."},"select":{"type":"array","description":"File names or shell patterns of the archives to copy.","items":{"type":"string","description":"File name or pattern.","pattern":"^[-._*?a-zA-Z0-9\\[\\]]+$"},"examples":[["orders_*.car"]]}}},"Listener":{"type":"object","description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Expose it."},"port":{"type":"integer","description":"Port in the Service. Default: that of the listener.","minimum":1,"maximum":65535,"examples":[80]},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535,"examples":[30080]}}},"ManagementService":{"type":"object","description":"A second, cluster-internal Service for the management API (9164) and metrics (9201).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."}}},"Probe":{"type":"object","description":"A health check.","additionalProperties":false,"properties":{"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Consecutive failures before the probe counts as failed.","minimum":1,"maximum":10000}}},"Keystore":{"type":"object","description":"A keystore. Default: the file in the image.","additionalProperties":false,"properties":{"secretName":{"type":"string","description":"Secret with the file.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{","examples":["orders-keystore"]},"key":{"type":"string","description":"Key in the Secret. Default: the file name.","pattern":"^[-._a-zA-Z0-9]+$","examples":["orders.p12"]},"fileName":{"type":"string","description":"File in MI's repository/resources/security.","pattern":"^[A-Za-z0-9._-]*$","examples":["orders.p12"]},"type":{"type":"string","description":"Type.","enum":["JKS","PKCS12","BCFKS"]},"alias":{"type":"string","description":"Alias of the private key.","examples":["orders"]},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"keyPasswordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password of the private key. Default: the password of the keystore."}}},"FileSource":{"type":["object","null"],"description":"Content of a file: secret, configMap or text.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secret":{"$ref":"#/definitions/SecretKey"},"configMap":{"$ref":"#/definitions/SecretKey","description":"A key of an existing ConfigMap."},"text":{"type":"string","description":"Content; not for secrets."}}},"Files":{"type":"object","description":"Files copied into MI's home before the start, by path in the home; at most 1 MiB each.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$":{"$ref":"#/definitions/FileSource"}},"examples":[{"conf/sslprofiles/listenerprofiles.xml":{"secret":{"name":"orders-tls","key":"profiles.xml"}}}]},"Monitor":{"type":"object","description":"How Prometheus discovers the pods.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."},"interval":{"type":"string","description":"Scrape interval in seconds.","examples":["30s"],"pattern":"^([0-9]+(ms|[smhdwy]))+$"},"scrapeTimeout":{"type":"string","description":"Scrape timeout.","pattern":"^([0-9]+(ms|[smhdwy]))+$","examples":["10s"]},"labels":{"$ref":"#/definitions/Labels","description":"Labels by which Prometheus selects it.","examples":[{"release":"prometheus"}]},"relabelings":{"type":"array","description":"relabelings.","items":{"type":"object","description":"RelabelConfig."},"examples":[[{"action":"labeldrop","regex":"pod"}]]},"metricRelabelings":{"type":"array","description":"metricRelabelings.","items":{"type":"object","description":"RelabelConfig."},"examples":[[{"action":"drop","sourceLabels":["__name__"],"regex":"jvm_.*"}]]}}},"VerticalAutoscaling":{"type":"object","description":"VerticalPodAutoscaler. It adjusts CPU requests; memory follows from heap.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."},"mode":{"type":"string","description":"Off: recommendations only.","enum":["Off","Initial","Recreate","InPlaceOrRecreate"]},"minAllowed":{"type":"object","description":"Minimum by resource.","examples":[{"cpu":"100m"}]},"maxAllowed":{"type":"object","description":"Maximum by resource.","examples":[{"cpu":"2"}]}}},"Logging":{"type":"object","description":"A conf/log4j2.properties that logs only to the console. Default: the file of the image if level is empty.","additionalProperties":false,"properties":{"level":{"type":"string","description":"Level of the root logger.","enum":["","OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE"]},"loggers":{"type":"object","description":"Levels of other loggers.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_.$-]+$":{"type":["string","null"],"description":"Level.","enum":["OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE",null]}},"examples":[{"org.apache.synapse":"DEBUG"}]},"pattern":{"type":"string","description":"Pattern of a log line.","pattern":"^[^\\n\\r]*$"}}},"UnitTest":{"type":"object","description":"MI's unit test server (-DsynapseTest); not for production.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Start it."},"port":{"type":"integer","description":"Port.","minimum":1,"maximum":65535}}},"Labels":{"type":"object","description":"Labels.","additionalProperties":false,"patternProperties":{"^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$":{"type":["string","null"],"description":"Value.","pattern":"^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}},"examples":[{"team":"integration"}]},"Service":{"type":"object","description":"Service of the workloads that serve. Entries of a workload override it. Stateful workloads do not inherit type, annotations and load balancer settings from the release.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it. Default: yes for a workload that serves, no for a stateful one without exposed ports."},"type":{"type":"string","description":"Kind of Service.","enum":["ClusterIP","NodePort","LoadBalancer"]},"http":{"$ref":"#/definitions/Listener","description":"Pass-through HTTP listener, 8290 with MI's default offset."},"https":{"$ref":"#/definitions/SecureListener","description":"Pass-through HTTPS listener, 8253 with MI's default offset."},"management":{"$ref":"#/definitions/ManagementService"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the Service.","examples":[{"service.beta.kubernetes.io/azure-load-balancer-internal":"true"}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the Service."},"loadBalancerClass":{"type":"string","description":"Class of the load balancer.","pattern":"^[-._/a-zA-Z0-9]+$","examples":["service.k8s.aws/nlb"]},"loadBalancerSourceRanges":{"type":"array","description":"Client ranges that the load balancer admits.","items":{"type":"string","description":"CIDR.","examples":["10.0.0.0/8"],"pattern":"^[.:0-9a-fA-F]+/[0-9]+$"},"examples":[["10.0.0.0/8"]]},"externalTrafficPolicy":{"type":"string","description":"Local preserves the client address.","enum":["Cluster","Local"]},"internalTrafficPolicy":{"type":"string","description":"Local keeps traffic on the node.","enum":["Cluster","Local"]},"trafficDistribution":{"type":"string","description":"Preference among endpoints.","examples":["PreferSameZone"],"enum":["PreferClose","PreferSameZone","PreferSameNode"]},"ipFamilyPolicy":{"type":"string","description":"IPv4, IPv6 or both.","enum":["SingleStack","PreferDualStack","RequireDualStack"]},"ipFamilies":{"type":"array","description":"IP families in order of preference. MI listens only on IPv4 unless runtime.ipv6 is true.","items":{"type":"string","description":"IPv4 or IPv6.","enum":["IPv4","IPv6"]},"uniqueItems":true,"maxItems":2,"examples":[["IPv4","IPv6"]]},"clusterIP":{"type":"string","description":"A cluster address of your choice, or None for a headless Service.","pattern":"^(None|[.:0-9a-fA-F]*)$","examples":["None"]},"appProtocol":{"type":"boolean","description":"Set appProtocol. Default: yes, except for type LoadBalancer, for which Azure would probe MI at / and not accept its 404."}}},"WorkloadImage":{"type":"object","description":"Image of one workload. Omitted keys come from the release; a tag or digest here replaces both of the release.","additionalProperties":false,"properties":{"registry":{"type":"string","description":"Registry host, optionally with a port.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"},"repository":{"type":"string","description":"Repository without a tag.","minLength":1,"pattern":"^([-.:A-Za-z0-9]*[.:][-.:A-Za-z0-9]*/)?[a-z0-9][-._a-z0-9]*(/[a-z0-9][-._a-z0-9]*)*$|\\{\\{"},"tag":{"type":"string","description":"Tag. Default: runtime.version.","pattern":"^([_A-Za-z0-9][-._A-Za-z0-9]{0,127})?$|\\{\\{"},"digest":{"type":"string","description":"Digest. Takes precedence over the tag.","pattern":"^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})?$"},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]}},"examples":[{"repository":"acme/orders-reports","tag":"1.2.0"}]},"IngressHosts":{"type":"object","description":"Hosts. `*` matches any host.","additionalProperties":{"type":["object","null"],"description":"One host.","additionalProperties":false,"properties":{"paths":{"type":"object","description":"Paths. Default: `/`.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/IngressPath"}}},"tlsSecret":{"type":"string","description":"Secret with the certificate. Default: no TLS.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"}}},"examples":[{"orders.example.com":{"paths":{"/":{"workload":"integration","port":"http"}},"tlsSecret":"orders-tls"}}]},"AdditionalIngress":{"type":["object","null"],"description":"One additional Ingress.","additionalProperties":false,"properties":{"className":{"type":"string","description":"Ingress class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"hosts":{"$ref":"#/definitions/IngressHosts"}}},"ParentRefs":{"type":"object","description":"Gateways, by a name of your choice: each entry is a ParentReference of the Gateway API.","additionalProperties":{"type":["object","null"],"description":"ParentReference of the Gateway API.","required":["name"]},"examples":[{"public":{"name":"public","namespace":"gateways"}}]},"RoutePaths":{"type":"object","description":"Paths. Default: `/`.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/RoutePath"}},"examples":[{"/orders":{"workload":"integration","port":"http","timeouts":{"request":"30s"}}}]},"Hostnames":{"type":"array","description":"Host names.","items":{"type":"string","description":"Host name.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"examples":[["orders.example.com"]]},"RouteRules":{"type":"object","description":"Rules that match more than a path, by a name of your choice, in the order of their names.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"$ref":"#/definitions/RouteRule"}},"examples":[{"canary":{"matches":[{"path":{"type":"PathPrefix","value":"/orders"},"headers":[{"name":"x-canary","value":"yes"}]}],"backends":{"integration":{"weight":90},"next":{"weight":10}}}}]},"RouteRule":{"type":["object","null"],"description":"A rule of the HTTPRoute.","additionalProperties":false,"properties":{"matches":{"type":"array","description":"HTTPRouteMatch of the Gateway API: path, headers, queryParams, method.","items":{"type":"object","description":"A match."}},"filters":{"type":"array","description":"HTTPRouteFilter of the Gateway API.","items":{"type":"object","description":"A filter."}},"timeouts":{"type":"object","description":"HTTPRouteTimeouts of the Gateway API."},"backends":{"type":"object","description":"Workloads that share the requests. Default: the one that serves.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]*[a-z0-9])?$":{"$ref":"#/definitions/RouteBackend"}}}}},"RouteBackend":{"type":["object","null"],"description":"One of them.","additionalProperties":false,"properties":{"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload."},"weight":{"type":"integer","description":"Relative share of the requests.","minimum":0,"maximum":1000000}}},"AdditionalRoute":{"type":["object","null"],"description":"One additional HTTPRoute.","additionalProperties":false,"properties":{"parentRefs":{"$ref":"#/definitions/ParentRefs"},"hostnames":{"$ref":"#/definitions/Hostnames"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"paths":{"$ref":"#/definitions/RoutePaths"},"rules":{"$ref":"#/definitions/RouteRules"}}},"Peer":{"type":["object","null"],"description":"NetworkPolicyPeer: ipBlock, or namespaceSelector and podSelector.","minProperties":1,"additionalProperties":false,"properties":{"ipBlock":{"type":"object","description":"Addresses.","required":["cidr"],"additionalProperties":false,"properties":{"cidr":{"type":"string","description":"Range, for example `10.0.0.0/16`."},"except":{"type":"array","description":"Ranges inside it to exclude.","items":{"type":"string","description":"Range."}}}},"namespaceSelector":{"type":"object","description":"Label selector of namespaces. Default: the release's namespace."},"podSelector":{"type":"object","description":"Label selector of pods. Default: all pods."}}},"SecureListener":{"type":"object","description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Expose it."},"port":{"type":"integer","description":"Port in the Service. Default: that of the listener.","minimum":1,"maximum":65535,"examples":[443]},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535,"examples":[30443]}}}}};
 const schema12 = {"type":"object","description":"Labels.","additionalProperties":false,"patternProperties":{"^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$":{"type":["string","null"],"description":"Value.","pattern":"^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}},"examples":[{"team":"integration"}]};
 const schema13 = {"type":"object","description":"Text by name.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Text. Numbers, true and false are converted to text."},"examples":[{"example.com/owner":"integration"}]};
-const schema21 = {"type":"object","description":"MI's deployment.toml as data, merged in this order: chart defaults < release < workloadDefaults < workload. Lists are replaced as a whole. A list of maps becomes [[name]]. A dotted key nests, as in MI's documentation, except in tables with free names such as synapse_properties. Pass secrets through env and $env{NAME}.","properties":{"server":{"type":"object","description":"[server]. The chart sets hot_deployment and the graceful_shutdown keys."},"datasource":{"type":"array","description":"[[datasource]]: data sources.","items":{"type":"object","description":"One data source."}},"transport":{"type":"object","description":"Transports.","properties":{"http":{"type":"object","description":"[transport.http]","properties":{"listener":{"type":"object","description":"The HTTP listener.","properties":{"port":{"type":"integer","description":"HTTP port before the offset is added."},"secured_port":{"type":"integer","description":"HTTPS port before the offset is added."},"parameter":{"type":"object","description":"Parameters, for example port."}}}}},"https":{"type":"object","description":"[transport.https]","properties":{"listener":{"type":"object","description":"The HTTPS listener.","properties":{"parameter":{"type":"object","description":"Parameters, for example port."}}}}}}},"synapse_properties":{"type":"object","description":"[synapse_properties]"},"task_handling":{"type":"object","description":"[task_handling]"},"task_resolver":{"type":"array","description":"[[task_resolver]]","items":{"type":"object","description":"Settings of a resolver."}}},"examples":[{"server":{"hostname":"orders"},"datasource":[{"id":"ORDERS","password":"$env{DB_PASSWORD}"}]}]};
+const schema21 = {"type":"object","description":"MI's deployment.toml as data, merged in this order: chart defaults < release < workloadDefaults < workload. Lists are replaced as a whole. A list of maps becomes [[name]]. A dotted key nests, as in MI's documentation, except in tables with free names such as synapse_properties. Pass secrets through env and $env{NAME}.","properties":{"server":{"type":"object","description":"[server]. The chart sets hot_deployment and the graceful_shutdown keys."},"datasource":{"type":"array","description":"[[datasource]]: data sources.","items":{"type":"object","description":"One data source."},"examples":[[{"id":"ORDERS","url":"jdbc:postgresql://db:5432/orders","driver":"org.postgresql.Driver","username":"orders","password":"$env{DB_PASSWORD}"}]]},"transport":{"type":"object","description":"Transports.","properties":{"http":{"type":"object","description":"[transport.http]","properties":{"listener":{"type":"object","description":"The HTTP listener.","properties":{"port":{"type":"integer","description":"HTTP port before the offset is added."},"secured_port":{"type":"integer","description":"HTTPS port before the offset is added."},"parameter":{"type":"object","description":"Parameters, for example port."}}}}},"https":{"type":"object","description":"[transport.https]","properties":{"listener":{"type":"object","description":"The HTTPS listener.","properties":{"parameter":{"type":"object","description":"Parameters, for example port."}}}}}}},"synapse_properties":{"type":"object","description":"[synapse_properties]"},"task_handling":{"type":"object","description":"[task_handling]"},"task_resolver":{"type":"array","description":"[[task_resolver]]","items":{"type":"object","description":"Settings of a resolver."}}},"examples":[{"server":{"hostname":"orders"},"datasource":[{"id":"ORDERS","password":"$env{DB_PASSWORD}"}]}]};
 const schema22 = {"type":"object","description":"MI's conf/file.properties, merged in this order: release < workloadDefaults < workload. May also set the configurables of a project; environment variables take precedence.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."},"examples":[{"orders.url":"https://backend.example.com"}]};
-const schema28 = {"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"],"examples":[{"name":"orders-db","key":"password"}]};
-const schema48 = {"type":"object","description":"Volume source of Kubernetes, without its name.","minProperties":1};
-const schema49 = {"type":"object","description":"Volume mount of Kubernetes, without mountPath.","required":["name"]};
-const schema110 = {"type":"object","description":"Gateways, by a name of your choice.","additionalProperties":{"type":["object","null"],"description":"ParentReference of the Gateway API.","required":["name"]},"examples":[{"public":{"name":"public","namespace":"gateways"}}]};
-const schema111 = {"type":"array","description":"Host names.","items":{"type":"string","description":"Host name.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"examples":[["orders.example.com"]]};
+const schema27 = {"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret or ConfigMap.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in it.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"],"examples":[{"name":"orders-db","key":"password"}]};
+const schema52 = {"type":["object","null"],"description":"Volume source of Kubernetes, without its name.","minProperties":1};
+const schema53 = {"type":["object","null"],"description":"Volume mount of Kubernetes, without mountPath.","required":["name"]};
+const schema114 = {"type":"object","description":"Gateways, by a name of your choice: each entry is a ParentReference of the Gateway API.","additionalProperties":{"type":["object","null"],"description":"ParentReference of the Gateway API.","required":["name"]},"examples":[{"public":{"name":"public","namespace":"gateways"}}]};
+const schema115 = {"type":"array","description":"Host names.","items":{"type":"string","description":"Host name.","pattern":"^((\\*\\.)?[a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"examples":[["orders.example.com"]]};
+const schema131 = {"type":["object","null"],"description":"NetworkPolicyPeer: ipBlock, or namespaceSelector and podSelector.","minProperties":1,"additionalProperties":false,"properties":{"ipBlock":{"type":"object","description":"Addresses.","required":["cidr"],"additionalProperties":false,"properties":{"cidr":{"type":"string","description":"Range, for example `10.0.0.0/16`."},"except":{"type":"array","description":"Ranges inside it to exclude.","items":{"type":"string","description":"Range."}}}},"namespaceSelector":{"type":"object","description":"Label selector of namespaces. Default: the release's namespace."},"podSelector":{"type":"object","description":"Label selector of pods. Default: all pods."}}};
 const func2 = Object.prototype.hasOwnProperty;
 const pattern0 = new RegExp("^[-._:/@A-Za-z0-9]*$|\\{\\{", "u");
 const pattern1 = new RegExp("^([a-z0-9]([-a-z0-9]*[a-z0-9])?)?$|\\{\\{", "u");
@@ -340,8 +341,8 @@ validate11.errors = vErrors;
 return errors === 0;
 }
 
-const schema23 = {"type":"object","description":"Environment variables by name, merged in this order: release < workloadDefaults < workload.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z][-._a-zA-Z0-9]*$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/EnvironmentValue"}}},"examples":[{"REGION":"eu","DB_PASSWORD":{"secretKeyRef":{"name":"orders-db","key":"password"}}}]};
-const schema24 = {"description":"Text, a number, a boolean, or the valueFrom of a Kubernetes EnvVar.","oneOf":[{"type":["string","number","boolean"],"description":"Literal value; numbers and booleans become text."},{"type":"object","description":"Source of the value: secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef or fileKeyRef.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secretKeyRef":{"type":"object","description":"Key of a Secret.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"},"optional":{"type":"boolean","description":"Start the pod even if it is missing."}},"required":["name","key"]},"configMapKeyRef":{"type":"object","description":"Key of a ConfigMap.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the ConfigMap.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the ConfigMap.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"},"optional":{"type":"boolean","description":"Start the pod even if it is missing."}},"required":["name","key"]},"fieldRef":{"type":"object","description":"Field of the pod, for example metadata.name.","required":["fieldPath"]},"resourceFieldRef":{"type":"object","description":"Request or limit of the container.","required":["resource"]},"fileKeyRef":{"type":"object","description":"Key of an environment file in a volume (Kubernetes 1.34+)."}}}]};
+const schema23 = {"type":"object","description":"Environment variables by name, merged in this order: release < workloadDefaults < workload.","additionalProperties":false,"patternProperties":{"^[-._a-zA-Z][-._a-zA-Z0-9]*$":{"$ref":"#/definitions/EnvironmentValue"}},"examples":[{"REGION":"eu","DB_PASSWORD":{"secretKeyRef":{"name":"orders-db","key":"password"}}}]};
+const schema24 = {"type":["string","number","boolean","object","null"],"description":"Text, or a source: secretKeyRef, configMapKeyRef, fieldRef, resourceFieldRef or fileKeyRef. Numbers and booleans become text.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secretKeyRef":{"type":"object","description":"Key of a Secret.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"configMapKeyRef":{"type":"object","description":"Key of a ConfigMap.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the ConfigMap.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the ConfigMap.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"},"optional":{"type":"boolean","description":"Start without it when it is missing."}},"required":["name","key"]},"fieldRef":{"type":"object","description":"Field of the pod, for example metadata.name.","required":["fieldPath"]},"resourceFieldRef":{"type":"object","description":"Request or limit of the container.","required":["resource"]},"fileKeyRef":{"type":"object","description":"Key of an environment file in a volume (Kubernetes 1.34+)."}}};
 const pattern21 = new RegExp("^[-._a-zA-Z][-._a-zA-Z0-9]*$", "u");
 
 function validate13(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -357,51 +358,22 @@ errors++;
 for(const key1 in data){
 if(pattern21.test(key1)){
 let data0 = data[key1];
-const _errs3 = errors;
-let valid1 = true;
-const _errs4 = errors;
-if(data0 !== null){
-(vErrors ??= []).push({});
+if(((((typeof data0 !== "string") && (!(typeof data0 == "number"))) && (typeof data0 !== "boolean")) && (!(data0 && typeof data0 == "object" && !Array.isArray(data0)))) && (data0 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/EnvironmentValue/type",keyword:"type",params:{type: schema24.type}});
 errors++;
 }
-var _valid0 = _errs4 === errors;
-errors = _errs3;
-if(vErrors !== null){
-if(_errs3){
-vErrors.length = _errs3;
-}
-else {
-vErrors = null;
-}
-}
-if(!_valid0){
-const _errs6 = errors;
-const _errs8 = errors;
-let valid3 = false;
-let passing0 = null;
-const _errs9 = errors;
-if(((typeof data0 !== "string") && (!(typeof data0 == "number"))) && (typeof data0 !== "boolean")){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/EnvironmentValue/oneOf/0/type",keyword:"type",params:{type: schema24.oneOf[0].type}});
-errors++;
-}
-var _valid1 = _errs9 === errors;
-if(_valid1){
-valid3 = true;
-passing0 = 0;
-}
-const _errs11 = errors;
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 if(Object.keys(data0).length > 1){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/EnvironmentValue/oneOf/1/maxProperties",keyword:"maxProperties",params:{limit: 1}});
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/EnvironmentValue/maxProperties",keyword:"maxProperties",params:{limit: 1}});
 errors++;
 }
 if(Object.keys(data0).length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/EnvironmentValue/oneOf/1/minProperties",keyword:"minProperties",params:{limit: 1}});
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/EnvironmentValue/minProperties",keyword:"minProperties",params:{limit: 1}});
 errors++;
 }
 for(const key2 in data0){
 if(!(((((key2 === "secretKeyRef") || (key2 === "configMapKeyRef")) || (key2 === "fieldRef")) || (key2 === "resourceFieldRef")) || (key2 === "fileKeyRef"))){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/EnvironmentValue/oneOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2}});
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/EnvironmentValue/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2}});
 errors++;
 }
 }
@@ -409,16 +381,16 @@ if(data0.secretKeyRef !== undefined){
 let data1 = data0.secretKeyRef;
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
 if(data1.name === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/secretKeyRef",schemaPath:"#/definitions/EnvironmentValue/oneOf/1/properties/secretKeyRef/required",keyword:"required",params:{missingProperty: "name"}});
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/secretKeyRef",schemaPath:"#/definitions/EnvironmentValue/properties/secretKeyRef/required",keyword:"required",params:{missingProperty: "name"}});
 errors++;
 }
 if(data1.key === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/secretKeyRef",schemaPath:"#/definitions/EnvironmentValue/oneOf/1/properties/secretKeyRef/required",keyword:"required",params:{missingProperty: "key"}});
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/secretKeyRef",schemaPath:"#/definitions/EnvironmentValue/properties/secretKeyRef/required",keyword:"required",params:{missingProperty: "key"}});
 errors++;
 }
 for(const key3 in data1){
 if(!(((key3 === "name") || (key3 === "key")) || (key3 === "optional"))){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/secretKeyRef",schemaPath:"#/definitions/EnvironmentValue/oneOf/1/properties/secretKeyRef/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3}});
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/secretKeyRef",schemaPath:"#/definitions/EnvironmentValue/properties/secretKeyRef/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3}});
 errors++;
 }
 }
@@ -426,12 +398,12 @@ if(data1.name !== undefined){
 let data2 = data1.name;
 if(typeof data2 === "string"){
 if(!pattern9.test(data2)){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/secretKeyRef/name",schemaPath:"#/definitions/EnvironmentValue/oneOf/1/properties/secretKeyRef/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/secretKeyRef/name",schemaPath:"#/definitions/EnvironmentValue/properties/secretKeyRef/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/secretKeyRef/name",schemaPath:"#/definitions/EnvironmentValue/oneOf/1/properties/secretKeyRef/properties/name/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/secretKeyRef/name",schemaPath:"#/definitions/EnvironmentValue/properties/secretKeyRef/properties/name/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -439,28 +411,28 @@ if(data1.key !== undefined){
 let data3 = data1.key;
 if(typeof data3 === "string"){
 if(data3.length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/secretKeyRef/key",schemaPath:"#/definitions/EnvironmentValue/oneOf/1/properties/secretKeyRef/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/secretKeyRef/key",schemaPath:"#/definitions/EnvironmentValue/properties/secretKeyRef/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
 if(!pattern24.test(data3)){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/secretKeyRef/key",schemaPath:"#/definitions/EnvironmentValue/oneOf/1/properties/secretKeyRef/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/secretKeyRef/key",schemaPath:"#/definitions/EnvironmentValue/properties/secretKeyRef/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/secretKeyRef/key",schemaPath:"#/definitions/EnvironmentValue/oneOf/1/properties/secretKeyRef/properties/key/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/secretKeyRef/key",schemaPath:"#/definitions/EnvironmentValue/properties/secretKeyRef/properties/key/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data1.optional !== undefined){
 if(typeof data1.optional !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/secretKeyRef/optional",schemaPath:"#/definitions/EnvironmentValue/oneOf/1/properties/secretKeyRef/properties/optional/type",keyword:"type",params:{type: "boolean"}});
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/secretKeyRef/optional",schemaPath:"#/definitions/EnvironmentValue/properties/secretKeyRef/properties/optional/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/secretKeyRef",schemaPath:"#/definitions/EnvironmentValue/oneOf/1/properties/secretKeyRef/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/secretKeyRef",schemaPath:"#/definitions/EnvironmentValue/properties/secretKeyRef/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
@@ -468,16 +440,16 @@ if(data0.configMapKeyRef !== undefined){
 let data5 = data0.configMapKeyRef;
 if(data5 && typeof data5 == "object" && !Array.isArray(data5)){
 if(data5.name === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMapKeyRef",schemaPath:"#/definitions/EnvironmentValue/oneOf/1/properties/configMapKeyRef/required",keyword:"required",params:{missingProperty: "name"}});
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMapKeyRef",schemaPath:"#/definitions/EnvironmentValue/properties/configMapKeyRef/required",keyword:"required",params:{missingProperty: "name"}});
 errors++;
 }
 if(data5.key === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMapKeyRef",schemaPath:"#/definitions/EnvironmentValue/oneOf/1/properties/configMapKeyRef/required",keyword:"required",params:{missingProperty: "key"}});
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMapKeyRef",schemaPath:"#/definitions/EnvironmentValue/properties/configMapKeyRef/required",keyword:"required",params:{missingProperty: "key"}});
 errors++;
 }
 for(const key4 in data5){
 if(!(((key4 === "name") || (key4 === "key")) || (key4 === "optional"))){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMapKeyRef",schemaPath:"#/definitions/EnvironmentValue/oneOf/1/properties/configMapKeyRef/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4}});
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMapKeyRef",schemaPath:"#/definitions/EnvironmentValue/properties/configMapKeyRef/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4}});
 errors++;
 }
 }
@@ -485,12 +457,12 @@ if(data5.name !== undefined){
 let data6 = data5.name;
 if(typeof data6 === "string"){
 if(!pattern9.test(data6)){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMapKeyRef/name",schemaPath:"#/definitions/EnvironmentValue/oneOf/1/properties/configMapKeyRef/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMapKeyRef/name",schemaPath:"#/definitions/EnvironmentValue/properties/configMapKeyRef/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMapKeyRef/name",schemaPath:"#/definitions/EnvironmentValue/oneOf/1/properties/configMapKeyRef/properties/name/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMapKeyRef/name",schemaPath:"#/definitions/EnvironmentValue/properties/configMapKeyRef/properties/name/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -498,28 +470,28 @@ if(data5.key !== undefined){
 let data7 = data5.key;
 if(typeof data7 === "string"){
 if(data7.length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMapKeyRef/key",schemaPath:"#/definitions/EnvironmentValue/oneOf/1/properties/configMapKeyRef/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMapKeyRef/key",schemaPath:"#/definitions/EnvironmentValue/properties/configMapKeyRef/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
 if(!pattern24.test(data7)){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMapKeyRef/key",schemaPath:"#/definitions/EnvironmentValue/oneOf/1/properties/configMapKeyRef/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMapKeyRef/key",schemaPath:"#/definitions/EnvironmentValue/properties/configMapKeyRef/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMapKeyRef/key",schemaPath:"#/definitions/EnvironmentValue/oneOf/1/properties/configMapKeyRef/properties/key/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMapKeyRef/key",schemaPath:"#/definitions/EnvironmentValue/properties/configMapKeyRef/properties/key/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data5.optional !== undefined){
 if(typeof data5.optional !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMapKeyRef/optional",schemaPath:"#/definitions/EnvironmentValue/oneOf/1/properties/configMapKeyRef/properties/optional/type",keyword:"type",params:{type: "boolean"}});
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMapKeyRef/optional",schemaPath:"#/definitions/EnvironmentValue/properties/configMapKeyRef/properties/optional/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMapKeyRef",schemaPath:"#/definitions/EnvironmentValue/oneOf/1/properties/configMapKeyRef/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMapKeyRef",schemaPath:"#/definitions/EnvironmentValue/properties/configMapKeyRef/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
@@ -527,12 +499,12 @@ if(data0.fieldRef !== undefined){
 let data9 = data0.fieldRef;
 if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
 if(data9.fieldPath === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/fieldRef",schemaPath:"#/definitions/EnvironmentValue/oneOf/1/properties/fieldRef/required",keyword:"required",params:{missingProperty: "fieldPath"}});
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/fieldRef",schemaPath:"#/definitions/EnvironmentValue/properties/fieldRef/required",keyword:"required",params:{missingProperty: "fieldPath"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/fieldRef",schemaPath:"#/definitions/EnvironmentValue/oneOf/1/properties/fieldRef/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/fieldRef",schemaPath:"#/definitions/EnvironmentValue/properties/fieldRef/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
@@ -540,59 +512,22 @@ if(data0.resourceFieldRef !== undefined){
 let data10 = data0.resourceFieldRef;
 if(data10 && typeof data10 == "object" && !Array.isArray(data10)){
 if(data10.resource === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/resourceFieldRef",schemaPath:"#/definitions/EnvironmentValue/oneOf/1/properties/resourceFieldRef/required",keyword:"required",params:{missingProperty: "resource"}});
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/resourceFieldRef",schemaPath:"#/definitions/EnvironmentValue/properties/resourceFieldRef/required",keyword:"required",params:{missingProperty: "resource"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/resourceFieldRef",schemaPath:"#/definitions/EnvironmentValue/oneOf/1/properties/resourceFieldRef/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/resourceFieldRef",schemaPath:"#/definitions/EnvironmentValue/properties/resourceFieldRef/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 if(data0.fileKeyRef !== undefined){
 let data11 = data0.fileKeyRef;
 if(!(data11 && typeof data11 == "object" && !Array.isArray(data11))){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/fileKeyRef",schemaPath:"#/definitions/EnvironmentValue/oneOf/1/properties/fileKeyRef/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/fileKeyRef",schemaPath:"#/definitions/EnvironmentValue/properties/fileKeyRef/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/EnvironmentValue/oneOf/1/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-var _valid1 = _errs11 === errors;
-if(_valid1 && valid3){
-valid3 = false;
-passing0 = [passing0, 1];
-}
-else {
-if(_valid1){
-valid3 = true;
-passing0 = 1;
-}
-}
-if(!valid3){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/EnvironmentValue/oneOf",keyword:"oneOf",params:{passingSchemas: passing0}});
-errors++;
-}
-else {
-errors = _errs8;
-if(vErrors !== null){
-if(_errs8){
-vErrors.length = _errs8;
-}
-else {
-vErrors = null;
-}
-}
-}
-var _valid0 = _errs6 === errors;
-valid1 = _valid0;
-}
-if(!valid1){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Environment/patternProperties/%5E%5B-._a-zA-Z%5D%5B-._a-zA-Z0-9%5D*%24/if",keyword:"if",params:{failingKeyword: "else"}});
-errors++;
 }
 }
 }
@@ -605,9 +540,149 @@ validate13.errors = vErrors;
 return errors === 0;
 }
 
-const schema25 = {"type":"object","description":"Files copied into MI's home before the start, by path in the home; at most 1 MiB each.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/FileSource"}}},"examples":[{"conf/sslprofiles/listenerprofiles.xml":{"secret":{"name":"orders-tls","key":"profiles.xml"}}}]};
-const schema26 = {"description":"Content of a file: a key of a Secret or ConfigMap, or text.","oneOf":[{"type":"object","description":"From a Secret.","additionalProperties":false,"properties":{"secret":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"],"examples":[{"name":"orders-db","key":"password"}]}},"required":["secret"]},{"type":"object","description":"From a ConfigMap.","additionalProperties":false,"properties":{"configMap":{"type":"object","description":"A key of an existing Secret in the release's namespace.","additionalProperties":false,"properties":{"name":{"type":"string","description":"Name of the Secret.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"},"key":{"type":"string","description":"Key in the Secret.","minLength":1,"pattern":"^[-._a-zA-Z0-9]+$"}},"required":["name","key"],"examples":[{"name":"orders-db","key":"password"}]}},"required":["configMap"]},{"type":"object","description":"Text. Not for secrets.","additionalProperties":false,"properties":{"text":{"type":"string","description":"Content."}},"required":["text"]}]};
+const schema25 = {"type":"object","description":"Files copied into MI's home before the start, by path in the home; at most 1 MiB each.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$":{"$ref":"#/definitions/FileSource"}},"examples":[{"conf/sslprofiles/listenerprofiles.xml":{"secret":{"name":"orders-tls","key":"profiles.xml"}}}]};
 const pattern27 = new RegExp("^[A-Za-z0-9_-][A-Za-z0-9._-]*(/[A-Za-z0-9_-][A-Za-z0-9._-]*)*$", "u");
+const schema26 = {"type":["object","null"],"description":"Content of a file: secret, configMap or text.","minProperties":1,"maxProperties":1,"additionalProperties":false,"properties":{"secret":{"$ref":"#/definitions/SecretKey"},"configMap":{"$ref":"#/definitions/SecretKey","description":"A key of an existing ConfigMap."},"text":{"type":"string","description":"Content; not for secrets."}}};
+
+function validate16(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+let vErrors = null;
+let errors = 0;
+if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/FileSource/type",keyword:"type",params:{type: schema26.type}});
+errors++;
+}
+if(data && typeof data == "object" && !Array.isArray(data)){
+if(Object.keys(data).length > 1){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/FileSource/maxProperties",keyword:"maxProperties",params:{limit: 1}});
+errors++;
+}
+if(Object.keys(data).length < 1){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/FileSource/minProperties",keyword:"minProperties",params:{limit: 1}});
+errors++;
+}
+for(const key0 in data){
+if(!(((key0 === "secret") || (key0 === "configMap")) || (key0 === "text"))){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/FileSource/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+if(data.secret !== undefined){
+let data0 = data.secret;
+if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
+if(data0.name === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/secret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "name"}});
+errors++;
+}
+if(data0.key === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/secret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
+errors++;
+}
+for(const key1 in data0){
+if(!((key1 === "name") || (key1 === "key"))){
+(vErrors ??= []).push({instancePath:instancePath+"/secret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key1}});
+errors++;
+}
+}
+if(data0.name !== undefined){
+let data1 = data0.name;
+if(typeof data1 === "string"){
+if(!pattern9.test(data1)){
+(vErrors ??= []).push({instancePath:instancePath+"/secret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/secret/name",schemaPath:"#/definitions/SecretKey/properties/name/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data0.key !== undefined){
+let data2 = data0.key;
+if(typeof data2 === "string"){
+if(data2.length < 1){
+(vErrors ??= []).push({instancePath:instancePath+"/secret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
+errors++;
+}
+if(!pattern24.test(data2)){
+(vErrors ??= []).push({instancePath:instancePath+"/secret/key",schemaPath:"#/definitions/SecretKey/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/secret/key",schemaPath:"#/definitions/SecretKey/properties/key/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/secret",schemaPath:"#/definitions/SecretKey/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data.configMap !== undefined){
+let data3 = data.configMap;
+if(data3 && typeof data3 == "object" && !Array.isArray(data3)){
+if(data3.name === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/configMap",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "name"}});
+errors++;
+}
+if(data3.key === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/configMap",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
+errors++;
+}
+for(const key2 in data3){
+if(!((key2 === "name") || (key2 === "key"))){
+(vErrors ??= []).push({instancePath:instancePath+"/configMap",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2}});
+errors++;
+}
+}
+if(data3.name !== undefined){
+let data4 = data3.name;
+if(typeof data4 === "string"){
+if(!pattern9.test(data4)){
+(vErrors ??= []).push({instancePath:instancePath+"/configMap/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/configMap/name",schemaPath:"#/definitions/SecretKey/properties/name/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data3.key !== undefined){
+let data5 = data3.key;
+if(typeof data5 === "string"){
+if(data5.length < 1){
+(vErrors ??= []).push({instancePath:instancePath+"/configMap/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
+errors++;
+}
+if(!pattern24.test(data5)){
+(vErrors ??= []).push({instancePath:instancePath+"/configMap/key",schemaPath:"#/definitions/SecretKey/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/configMap/key",schemaPath:"#/definitions/SecretKey/properties/key/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/configMap",schemaPath:"#/definitions/SecretKey/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data.text !== undefined){
+if(typeof data.text !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/text",schemaPath:"#/definitions/FileSource/properties/text/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+validate16.errors = vErrors;
+return errors === 0;
+}
+
 
 function validate15(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
@@ -621,240 +696,9 @@ errors++;
 }
 for(const key1 in data){
 if(pattern27.test(key1)){
-let data0 = data[key1];
-const _errs3 = errors;
-let valid1 = true;
-const _errs4 = errors;
-if(data0 !== null){
-(vErrors ??= []).push({});
-errors++;
-}
-var _valid0 = _errs4 === errors;
-errors = _errs3;
-if(vErrors !== null){
-if(_errs3){
-vErrors.length = _errs3;
-}
-else {
-vErrors = null;
-}
-}
-if(!_valid0){
-const _errs6 = errors;
-const _errs8 = errors;
-let valid3 = false;
-let passing0 = null;
-const _errs9 = errors;
-if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-if(data0.secret === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/FileSource/oneOf/0/required",keyword:"required",params:{missingProperty: "secret"}});
-errors++;
-}
-for(const key2 in data0){
-if(!(key2 === "secret")){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/FileSource/oneOf/0/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2}});
-errors++;
-}
-}
-if(data0.secret !== undefined){
-let data1 = data0.secret;
-if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
-if(data1.name === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret",schemaPath:"#/definitions/FileSource/oneOf/0/properties/secret/required",keyword:"required",params:{missingProperty: "name"}});
-errors++;
-}
-if(data1.key === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret",schemaPath:"#/definitions/FileSource/oneOf/0/properties/secret/required",keyword:"required",params:{missingProperty: "key"}});
-errors++;
-}
-for(const key3 in data1){
-if(!((key3 === "name") || (key3 === "key"))){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret",schemaPath:"#/definitions/FileSource/oneOf/0/properties/secret/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key3}});
-errors++;
-}
-}
-if(data1.name !== undefined){
-let data2 = data1.name;
-if(typeof data2 === "string"){
-if(!pattern9.test(data2)){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret/name",schemaPath:"#/definitions/FileSource/oneOf/0/properties/secret/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret/name",schemaPath:"#/definitions/FileSource/oneOf/0/properties/secret/properties/name/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data1.key !== undefined){
-let data3 = data1.key;
-if(typeof data3 === "string"){
-if(data3.length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret/key",schemaPath:"#/definitions/FileSource/oneOf/0/properties/secret/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
-errors++;
-}
-if(!pattern24.test(data3)){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret/key",schemaPath:"#/definitions/FileSource/oneOf/0/properties/secret/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret/key",schemaPath:"#/definitions/FileSource/oneOf/0/properties/secret/properties/key/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret",schemaPath:"#/definitions/FileSource/oneOf/0/properties/secret/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/FileSource/oneOf/0/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-var _valid1 = _errs9 === errors;
-if(_valid1){
-valid3 = true;
-passing0 = 0;
-}
-const _errs19 = errors;
-if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-if(data0.configMap === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/FileSource/oneOf/1/required",keyword:"required",params:{missingProperty: "configMap"}});
-errors++;
-}
-for(const key4 in data0){
-if(!(key4 === "configMap")){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/FileSource/oneOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key4}});
-errors++;
-}
-}
-if(data0.configMap !== undefined){
-let data4 = data0.configMap;
-if(data4 && typeof data4 == "object" && !Array.isArray(data4)){
-if(data4.name === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap",schemaPath:"#/definitions/FileSource/oneOf/1/properties/configMap/required",keyword:"required",params:{missingProperty: "name"}});
-errors++;
-}
-if(data4.key === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap",schemaPath:"#/definitions/FileSource/oneOf/1/properties/configMap/required",keyword:"required",params:{missingProperty: "key"}});
-errors++;
-}
-for(const key5 in data4){
-if(!((key5 === "name") || (key5 === "key"))){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap",schemaPath:"#/definitions/FileSource/oneOf/1/properties/configMap/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key5}});
-errors++;
-}
-}
-if(data4.name !== undefined){
-let data5 = data4.name;
-if(typeof data5 === "string"){
-if(!pattern9.test(data5)){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap/name",schemaPath:"#/definitions/FileSource/oneOf/1/properties/configMap/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap/name",schemaPath:"#/definitions/FileSource/oneOf/1/properties/configMap/properties/name/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-if(data4.key !== undefined){
-let data6 = data4.key;
-if(typeof data6 === "string"){
-if(data6.length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap/key",schemaPath:"#/definitions/FileSource/oneOf/1/properties/configMap/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
-errors++;
-}
-if(!pattern24.test(data6)){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap/key",schemaPath:"#/definitions/FileSource/oneOf/1/properties/configMap/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
-errors++;
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap/key",schemaPath:"#/definitions/FileSource/oneOf/1/properties/configMap/properties/key/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap",schemaPath:"#/definitions/FileSource/oneOf/1/properties/configMap/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/FileSource/oneOf/1/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-var _valid1 = _errs19 === errors;
-if(_valid1 && valid3){
-valid3 = false;
-passing0 = [passing0, 1];
-}
-else {
-if(_valid1){
-valid3 = true;
-passing0 = 1;
-}
-const _errs29 = errors;
-if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
-if(data0.text === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/FileSource/oneOf/2/required",keyword:"required",params:{missingProperty: "text"}});
-errors++;
-}
-for(const key6 in data0){
-if(!(key6 === "text")){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/FileSource/oneOf/2/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key6}});
-errors++;
-}
-}
-if(data0.text !== undefined){
-if(typeof data0.text !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/text",schemaPath:"#/definitions/FileSource/oneOf/2/properties/text/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/FileSource/oneOf/2/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-var _valid1 = _errs29 === errors;
-if(_valid1 && valid3){
-valid3 = false;
-passing0 = [passing0, 2];
-}
-else {
-if(_valid1){
-valid3 = true;
-passing0 = 2;
-}
-}
-}
-if(!valid3){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/FileSource/oneOf",keyword:"oneOf",params:{passingSchemas: passing0}});
-errors++;
-}
-else {
-errors = _errs8;
-if(vErrors !== null){
-if(_errs8){
-vErrors.length = _errs8;
-}
-else {
-vErrors = null;
-}
-}
-}
-var _valid0 = _errs6 === errors;
-valid1 = _valid0;
-}
-if(!valid1){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Files/patternProperties/%5E%5BA-Za-z0-9_-%5D%5BA-Za-z0-9._-%5D*(~1%5BA-Za-z0-9_-%5D%5BA-Za-z0-9._-%5D*)*%24/if",keyword:"if",params:{failingKeyword: "else"}});
-errors++;
+if(!(validate16(data[key1], {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data,parentDataProperty:key1,rootData}))){
+vErrors = vErrors === null ? validate16.errors : vErrors.concat(validate16.errors);
+errors = vErrors.length;
 }
 }
 }
@@ -867,10 +711,10 @@ validate15.errors = vErrors;
 return errors === 0;
 }
 
-const schema27 = {"type":"object","description":"A keystore. Default: the file in the image.","additionalProperties":false,"properties":{"secretName":{"type":"string","description":"Secret with the file.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"},"key":{"type":"string","description":"Key in the Secret. Default: the file name.","pattern":"^[-._a-zA-Z0-9]+$"},"fileName":{"type":"string","description":"File in MI's repository/resources/security.","pattern":"^[A-Za-z0-9._-]*$","examples":["orders.p12"]},"type":{"type":"string","description":"Type.","enum":["JKS","PKCS12","BCFKS"]},"alias":{"type":"string","description":"Alias of the private key."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"keyPasswordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password of the private key. Default: the password of the keystore."}}};
+const schema29 = {"type":"object","description":"A keystore. Default: the file in the image.","additionalProperties":false,"properties":{"secretName":{"type":"string","description":"Secret with the file.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{","examples":["orders-keystore"]},"key":{"type":"string","description":"Key in the Secret. Default: the file name.","pattern":"^[-._a-zA-Z0-9]+$","examples":["orders.p12"]},"fileName":{"type":"string","description":"File in MI's repository/resources/security.","pattern":"^[A-Za-z0-9._-]*$","examples":["orders.p12"]},"type":{"type":"string","description":"Type.","enum":["JKS","PKCS12","BCFKS"]},"alias":{"type":"string","description":"Alias of the private key.","examples":["orders"]},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"keyPasswordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password of the private key. Default: the password of the keystore."}}};
 const pattern35 = new RegExp("^[A-Za-z0-9._-]*$", "u");
 
-function validate17(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate19(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -926,7 +770,7 @@ if(typeof data3 !== "string"){
 errors++;
 }
 if(!(((data3 === "JKS") || (data3 === "PKCS12")) || (data3 === "BCFKS"))){
-(vErrors ??= []).push({instancePath:instancePath+"/type",schemaPath:"#/definitions/Keystore/properties/type/enum",keyword:"enum",params:{allowedValues: schema27.properties.type.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/type",schemaPath:"#/definitions/Keystore/properties/type/enum",keyword:"enum",params:{allowedValues: schema29.properties.type.enum}});
 errors++;
 }
 }
@@ -1047,18 +891,18 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Keystore/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate17.errors = vErrors;
+validate19.errors = vErrors;
 return errors === 0;
 }
 
-const schema37 = {"type":"object","description":"Database through which servers agree on who runs a task. The schema must exist, and the driver must be in MI's lib folder. All servers that share a database must have the same artifacts.","additionalProperties":false,"properties":{"url":{"type":"string","description":"JDBC URL.","examples":["jdbc:mysql://db:3306/clusterdb"]},"driver":{"type":"string","description":"JDBC driver class.","examples":["com.mysql.cj.jdbc.Driver"]},"username":{"type":"string","description":"User name, or $env{NAME}."},"usernameSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the user, instead of `username`."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"poolOptions":{"type":"object","description":"Options of the connection pool, for example maxActive.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."},"examples":[{"maxActive":50}]},"resolver":{"type":"string","description":"How tasks are assigned to servers: all to one, in turn, or to named ones.","enum":["active-passive","round-robin","task-nodes"]},"resolvingPeriodSeconds":{"type":"integer","description":"Seconds between two checks for unassigned tasks.","minimum":1},"resolvingFrequency":{"type":"integer","description":"Heartbeats between two checks for tasks of lost servers.","minimum":1},"taskServerCount":{"type":"integer","description":"For resolver round-robin: number of servers to wait for before tasks are assigned. At most the number of pods.","minimum":1},"taskNodes":{"type":"array","description":"For resolver task-nodes: names of the pods that run tasks. Only a StatefulSet has stable pod names (type: stateful, recovery: at-most-one).","items":{"type":"string","description":"Pod name."},"examples":[["node-1","node-2"]]},"hardening":{"type":"object","description":"Hardening profile of MI 4.7 ([task_handling]): coordination_hardening, synchronous_injection and enable_task_delete_barrier. MI refuses a partial profile, so the chart always writes all of it. Its tables must exist.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable the profile: a task is claimed before it fires."},"synchronousInjection":{"type":"boolean","description":"synchronous_injection. Part of the profile, so it must be true if the profile is enabled."},"taskMonitoring":{"type":"boolean","description":"enable_task_monitoring. Enabled with the profile unless false."}}},"taskDeleteBarrier":{"type":"boolean","description":"enable_task_delete_barrier (MI 4.6). Set it to false for a schema without its tables."}}};
+const schema41 = {"type":"object","description":"Database through which servers agree on who runs a task. The schema must exist, and the driver must be in MI's lib folder. All servers that share a database must have the same artifacts.","additionalProperties":false,"properties":{"url":{"type":"string","description":"JDBC URL.","examples":["jdbc:mysql://db:3306/clusterdb"]},"driver":{"type":"string","description":"JDBC driver class.","examples":["com.mysql.cj.jdbc.Driver"]},"username":{"type":"string","description":"User name, or $env{NAME}."},"usernameSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the user, instead of `username`."},"passwordSecret":{"$ref":"#/definitions/SecretKey","description":"Secret with the password."},"poolOptions":{"type":"object","description":"Options of the connection pool, for example maxActive.","additionalProperties":{"type":["string","number","boolean","null"],"description":"Value."},"examples":[{"maxActive":50}]},"resolver":{"type":"string","description":"How tasks are assigned to servers: all to one, in turn, or to named ones.","enum":["active-passive","round-robin","task-nodes"]},"resolvingPeriodSeconds":{"type":"integer","description":"Seconds between two checks for unassigned tasks.","minimum":1},"resolvingFrequency":{"type":"integer","description":"Heartbeats between two checks for tasks of lost servers.","minimum":1},"taskServerCount":{"type":"integer","description":"For resolver round-robin: number of servers to wait for before tasks are assigned. At most the number of pods.","minimum":1},"taskNodes":{"type":"array","description":"For resolver task-nodes: names of the pods that run tasks. Only a StatefulSet has stable pod names (type: stateful, recovery: at-most-one).","items":{"type":"string","description":"Pod name."},"examples":[["node-1","node-2"]]},"hardening":{"type":"object","description":"Hardening profile of MI 4.7 ([task_handling]): coordination_hardening, synchronous_injection and enable_task_delete_barrier. MI refuses a partial profile, so the chart always writes all of it. Its tables must exist.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Enable the profile: a task is claimed before it fires."},"synchronousInjection":{"type":"boolean","description":"synchronous_injection. Part of the profile, so it must be true if the profile is enabled."},"taskMonitoring":{"type":"boolean","description":"enable_task_monitoring. Enabled with the profile unless false."}}},"taskDeleteBarrier":{"type":"boolean","description":"enable_task_delete_barrier (MI 4.6). Set it to false for a schema without its tables."}}};
 
-function validate23(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate25(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(func2.call(schema37.properties, key0))){
+if(!(func2.call(schema41.properties, key0))){
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/CoordinationDatabase/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
@@ -1193,7 +1037,7 @@ if(data9 && typeof data9 == "object" && !Array.isArray(data9)){
 for(const key3 in data9){
 let data10 = data9[key3];
 if((((typeof data10 !== "string") && (!(typeof data10 == "number"))) && (typeof data10 !== "boolean")) && (data10 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/poolOptions/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/CoordinationDatabase/properties/poolOptions/additionalProperties/type",keyword:"type",params:{type: schema37.properties.poolOptions.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/poolOptions/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/CoordinationDatabase/properties/poolOptions/additionalProperties/type",keyword:"type",params:{type: schema41.properties.poolOptions.additionalProperties.type}});
 errors++;
 }
 }
@@ -1210,7 +1054,7 @@ if(typeof data11 !== "string"){
 errors++;
 }
 if(!(((data11 === "active-passive") || (data11 === "round-robin")) || (data11 === "task-nodes"))){
-(vErrors ??= []).push({instancePath:instancePath+"/resolver",schemaPath:"#/definitions/CoordinationDatabase/properties/resolver/enum",keyword:"enum",params:{allowedValues: schema37.properties.resolver.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/resolver",schemaPath:"#/definitions/CoordinationDatabase/properties/resolver/enum",keyword:"enum",params:{allowedValues: schema41.properties.resolver.enum}});
 errors++;
 }
 }
@@ -1313,16 +1157,16 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/CoordinationDatabase/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate23.errors = vErrors;
+validate25.errors = vErrors;
 return errors === 0;
 }
 
-const schema44 = {"type":"object","description":"Requests and limits. Default: memory is derived from `heap`.","additionalProperties":false,"properties":{"requests":{"type":"object","description":"Requests.","patternProperties":{"^(cpu|memory|ephemeral-storage|hugepages-[0-9]+[KMGTPE]i?|[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Quantity"}}},"additionalProperties":false,"examples":[{"cpu":"250m"}]},"limits":{"type":"object","description":"Limits. A CPU limit slows down the start.","patternProperties":{"^(cpu|memory|ephemeral-storage|hugepages-[0-9]+[KMGTPE]i?|[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Quantity"}}},"additionalProperties":false,"examples":[{"cpu":"2","memory":"2Gi"}]},"claims":{"type":"array","description":"Dynamic resource claims.","items":{"type":"object","description":"ResourceClaim."},"examples":[[{"name":"device"}]]}}};
-const schema45 = {"type":["string","integer"],"description":"Kubernetes quantity.","pattern":"^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$","examples":["250m","1Gi"]};
+const schema48 = {"type":"object","description":"Requests and limits. Default: memory is derived from `heap`.","additionalProperties":false,"properties":{"requests":{"type":"object","description":"Requests.","patternProperties":{"^(cpu|memory|ephemeral-storage|hugepages-[0-9]+[KMGTPE]i?|[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)$":{"$ref":"#/definitions/Quantity"}},"additionalProperties":false,"examples":[{"cpu":"250m"}]},"limits":{"type":"object","description":"Limits. A CPU limit slows down the start.","patternProperties":{"^(cpu|memory|ephemeral-storage|hugepages-[0-9]+[KMGTPE]i?|[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)$":{"$ref":"#/definitions/Quantity"}},"additionalProperties":false,"examples":[{"cpu":"2","memory":"2Gi"}]},"claims":{"type":"array","description":"Dynamic resource claims.","items":{"type":"object","description":"ResourceClaim."},"examples":[[{"name":"device"}]]}}};
+const schema49 = {"type":["string","number","null"],"description":"Kubernetes quantity.","pattern":"^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$","examples":["250m","1Gi"],"minimum":0};
 const pattern85 = new RegExp("^(cpu|memory|ephemeral-storage|hugepages-[0-9]+[KMGTPE]i?|[a-z0-9]([-a-z0-9]*[a-z0-9])?(\\.[a-z0-9]([-a-z0-9]*[a-z0-9])?)*/[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)$", "u");
 const pattern87 = new RegExp("^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$", "u");
 
-function validate26(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -1344,41 +1188,21 @@ errors++;
 for(const key2 in data0){
 if(pattern85.test(key2)){
 let data1 = data0[key2];
-const _errs6 = errors;
-let valid2 = true;
-const _errs7 = errors;
-if(data1 !== null){
-(vErrors ??= []).push({});
+if(((typeof data1 !== "string") && (!(typeof data1 == "number"))) && (data1 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/requests/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Quantity/type",keyword:"type",params:{type: schema49.type}});
 errors++;
 }
-var _valid0 = _errs7 === errors;
-errors = _errs6;
-if(vErrors !== null){
-if(_errs6){
-vErrors.length = _errs6;
-}
-else {
-vErrors = null;
-}
-}
-if(!_valid0){
-const _errs9 = errors;
-if((typeof data1 !== "string") && (!((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1))))){
-(vErrors ??= []).push({instancePath:instancePath+"/requests/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Quantity/type",keyword:"type",params:{type: schema45.type}});
+if(typeof data1 == "number"){
+if(data1 < 0 || isNaN(data1)){
+(vErrors ??= []).push({instancePath:instancePath+"/requests/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Quantity/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}});
 errors++;
+}
 }
 if(typeof data1 === "string"){
 if(!pattern87.test(data1)){
 (vErrors ??= []).push({instancePath:instancePath+"/requests/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Quantity/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$"}});
 errors++;
 }
-}
-var _valid0 = _errs9 === errors;
-valid2 = _valid0;
-}
-if(!valid2){
-(vErrors ??= []).push({instancePath:instancePath+"/requests/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Resources/properties/requests/patternProperties/%5E(cpu%7Cmemory%7Cephemeral-storage%7Chugepages-%5B0-9%5D%2B%5BKMGTPE%5Di%3F%7C%5Ba-z0-9%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F(%5C.%5Ba-z0-9%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F)*~1%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F)%24/if",keyword:"if",params:{failingKeyword: "else"}});
-errors++;
 }
 }
 }
@@ -1400,41 +1224,21 @@ errors++;
 for(const key4 in data2){
 if(pattern85.test(key4)){
 let data3 = data2[key4];
-const _errs16 = errors;
-let valid5 = true;
-const _errs17 = errors;
-if(data3 !== null){
-(vErrors ??= []).push({});
+if(((typeof data3 !== "string") && (!(typeof data3 == "number"))) && (data3 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/limits/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Quantity/type",keyword:"type",params:{type: schema49.type}});
 errors++;
 }
-var _valid1 = _errs17 === errors;
-errors = _errs16;
-if(vErrors !== null){
-if(_errs16){
-vErrors.length = _errs16;
-}
-else {
-vErrors = null;
-}
-}
-if(!_valid1){
-const _errs19 = errors;
-if((typeof data3 !== "string") && (!((typeof data3 == "number") && (!(data3 % 1) && !isNaN(data3))))){
-(vErrors ??= []).push({instancePath:instancePath+"/limits/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Quantity/type",keyword:"type",params:{type: schema45.type}});
+if(typeof data3 == "number"){
+if(data3 < 0 || isNaN(data3)){
+(vErrors ??= []).push({instancePath:instancePath+"/limits/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Quantity/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}});
 errors++;
+}
 }
 if(typeof data3 === "string"){
 if(!pattern87.test(data3)){
 (vErrors ??= []).push({instancePath:instancePath+"/limits/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Quantity/pattern",keyword:"pattern",params:{pattern: "^[0-9]+(\\.[0-9]+)?(m|k|Ki|M|Mi|G|Gi|T|Ti)?$"}});
 errors++;
 }
-}
-var _valid1 = _errs19 === errors;
-valid5 = _valid1;
-}
-if(!valid5){
-(vErrors ??= []).push({instancePath:instancePath+"/limits/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Resources/properties/limits/patternProperties/%5E(cpu%7Cmemory%7Cephemeral-storage%7Chugepages-%5B0-9%5D%2B%5BKMGTPE%5Di%3F%7C%5Ba-z0-9%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F(%5C.%5Ba-z0-9%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F)*~1%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F)%24/if",keyword:"if",params:{failingKeyword: "else"}});
-errors++;
 }
 }
 }
@@ -1466,27 +1270,27 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Resources/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate26.errors = vErrors;
+validate28.errors = vErrors;
 return errors === 0;
 }
 
-const schema50 = {"type":"object","description":"One Deployment or StatefulSet.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"false omits the workload."},"type":{"type":"string","description":"stateless: identical pods, updated without downtime. stateful: one active pod; an update never runs two.","enum":["stateless","stateful"]},"replicas":{"type":"integer","description":"Number of pods. Stateful workloads do not inherit it from workloadDefaults.","minimum":0,"maximum":1000,"examples":[3]},"recovery":{"type":"string","description":"For stateful workloads. respawn: starts the pod on another node soon after its node is lost; if that node is only cut off, it may still run the old pod. at-most-one: never runs two pods, but waits until the node is back or its Node object is removed. fenced: both, through a Lease that the pod must hold (see fencing); two pods run only for moments after a whole node was frozen. Changing to or from at-most-one creates another kind of object: end the old pod first.","enum":["respawn","at-most-one","fenced"]},"standby":{"type":"string","description":"For recovery fenced. cold: a second pod on another node waits for the Leases and starts MI once the first pod has ended or is certainly dead. It uses about 10 MiB, but reserves as much memory as MI. An API server outage of more than 10 s stops the work (25 s with none). none: the next pod starts once Kubernetes has noticed the loss.","enum":["none","cold"]},"recoverySeconds":{"type":"integer","description":"For respawn and fenced: how long the pod tolerates a node that is not ready or unreachable.","minimum":0,"maximum":86400},"paused":{"type":"boolean","description":"Run no pod for a while, for example during the maintenance of a backend. Name and claims are kept. Sets replicas to 0 and omits the autoscaler."},"autoscaling":{"$ref":"#/definitions/Autoscaling"},"verticalAutoscaling":{"$ref":"#/definitions/VerticalAutoscaling"},"resources":{"$ref":"#/definitions/Resources"},"heap":{"$ref":"#/definitions/Heap"},"jvm":{"$ref":"#/definitions/Jvm"},"image":{"$ref":"#/definitions/WorkloadImage"},"command":{"type":"array","description":"Entry point of the MI container, instead of the image's. It must end by running MI's start script with its arguments. For arguments, see jvm.arguments.","items":{"type":"string","description":"One element of the command."},"examples":[["/bin/sh","-c","prepare && exec /home/wso2carbon/docker-entrypoint.sh \"$@\"","--"]]},"lifecycle":{"type":"object","description":"Lifecycle hooks of the MI container. postStart is added; preStop replaces the chart's graceful shutdown.","examples":[{"postStart":{"exec":{"command":["/bin/sh","-c","echo started"]}}}]},"serviceAccountName":{"type":"string","description":"Existing service account of this workload's pods. Default: that of the release.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["orders-cloud"]},"artifacts":{"$ref":"#/definitions/WorkloadArtifacts"},"ports":{"type":"object","description":"Ports of listening inbound endpoints and proxies, by name.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]{0,13}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Port"}}},"examples":[{"orders-ws":{"port":9091,"protocol":"ws","expose":true}}]},"persistence":{"type":"object","description":"Volumes that outlive the pod, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Persistence"}}},"examples":[{"registry":{"what":"registry","size":"1Gi","storageClass":"standard","accessModes":["ReadWriteOnce"]},"files":{"existingClaim":"orders-files","mountPath":"/data"}}]},"sessionAffinity":{"$ref":"#/definitions/SessionAffinity"},"strategy":{"$ref":"#/definitions/Strategy"},"minReadySeconds":{"type":"integer","description":"How long a new pod must stay ready before it counts as available. Default: 5 seconds if pods overlap during an update, else 0.","minimum":0,"maximum":3600,"examples":[5]},"revisionHistoryLimit":{"type":"integer","description":"Number of old revisions to keep.","minimum":0,"maximum":1000},"progressDeadlineSeconds":{"type":"integer","description":"Seconds without progress after which an update counts as failed.","minimum":1},"probes":{"$ref":"#/definitions/Probes"},"unitTest":{"$ref":"#/definitions/UnitTest"},"gracefulShutdown":{"$ref":"#/definitions/GracefulShutdown"},"disruptionBudget":{"$ref":"#/definitions/DisruptionBudget"},"topologySpread":{"$ref":"#/definitions/TopologySpread"},"service":{"$ref":"#/definitions/Service"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"logging":{"$ref":"#/definitions/Logging"},"log4j2":{"type":"string","description":"conf/log4j2.properties as text, instead of logging. Default: the file of the image.","pattern":"^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]*$"},"files":{"$ref":"#/definitions/Files"},"env":{"$ref":"#/definitions/Environment"},"coordination":{"$ref":"#/definitions/WorkloadCoordination"},"envFrom":{"type":"array","description":"ConfigMaps and Secrets whose keys become environment variables.","items":{"type":"object","description":"EnvFromSource of Kubernetes."},"examples":[[{"secretRef":{"name":"orders-environment"}},{"configMapRef":{"name":"orders-settings"}}]]},"extraVolumes":{"type":"object","description":"Additional volumes, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Volume"}}},"examples":[{"scratch":{"emptyDir":{"sizeLimit":"1Gi"}}}]},"extraVolumeMounts":{"type":"object","description":"Additional volume mounts of the MI container, by path.","additionalProperties":false,"patternProperties":{"^/":{"if":{"type":"null"},"else":{"$ref":"#/definitions/VolumeMount"}}},"examples":[{"/scratch":{"name":"scratch"}}]},"extraInitContainers":{"type":"object","description":"Init containers, by name; they run in the order of their names.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Container"}}},"examples":[{"wait-for-db":{"image":"busybox:1.37","command":["sh","-c","until nc -z db 5432; do sleep 1; done"]}}]},"extraContainers":{"type":"object","description":"Sidecar containers, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/Container"}}},"examples":[{"proxy":{"image":"registry.example.com/sql-proxy:2","args":["--port=5432"]}}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the workload object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the workload object."},"podLabels":{"$ref":"#/definitions/Labels","description":"Additional labels of the pods.","examples":[{"cost-center":"4711"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pods.","examples":[{"vault.hashicorp.com/agent-inject":"true"}]},"affinity":{"type":"object","description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"tolerations":{"type":"array","description":"Tolerations.","items":{"type":"object","description":"Toleration of Kubernetes."},"examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Node selector.","examples":[{"pool":"integration"}]},"priorityClassName":{"type":"string","description":"Priority class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["high"]},"runtimeClassName":{"type":"string","description":"Runtime class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["gvisor"]},"schedulerName":{"type":"string","description":"Scheduler.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["default-scheduler"]},"hostUsers":{"type":"boolean","description":"false runs the pod in its own user namespace (Kubernetes 1.33 and a runtime with support for it)."},"hostAliases":{"type":"array","description":"Entries of /etc/hosts.","items":{"type":"object","description":"HostAlias of Kubernetes."},"examples":[[{"ip":"10.0.0.9","hostnames":["legacy.example.com"]}]]},"dnsPolicy":{"type":"string","description":"DNS policy.","enum":["ClusterFirst","ClusterFirstWithHostNet","Default","None"]},"dnsConfig":{"type":"object","description":"DNS settings of Kubernetes.","examples":[{"options":[{"name":"ndots","value":"2"}]}]},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context.","examples":[{"supplementalGroups":[2000]}]},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context.","examples":[{"seccompProfile":{"type":"Localhost","localhostProfile":"mi.json"}}]},"readOnlyRootFilesystem":{"type":"boolean","description":"Read-only root file system. MI writes to many places in its home, so the home is copied to a writable volume when the pod starts."},"homeSizeLimit":{"$ref":"#/definitions/Quantity","description":"Size limit of that volume.","examples":["2Gi"]}}};
-const schema51 = {"type":"object","description":"HorizontalPodAutoscaler v2. The Deployment then has no `replicas`. Stateful workloads do not inherit it from workloadDefaults.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"minReplicas":{"type":"integer","description":"Minimum number of pods.","minimum":1},"maxReplicas":{"type":"integer","description":"Maximum number of pods.","minimum":1},"targetCpuUtilization":{"type":"integer","description":"Target CPU utilization in percent of the request; 0 disables it.","minimum":0,"maximum":1000},"targetMemoryUtilization":{"type":"integer","description":"Target memory utilization in percent of the request; 0 disables it (a JVM releases little memory).","minimum":0,"maximum":1000},"metrics":{"type":"object","description":"Additional autoscaling/v2 metrics, by a name of your choice.","additionalProperties":{"type":["object","null"],"description":"MetricSpec of autoscaling/v2."},"examples":[{"requests":{"type":"Pods","pods":{"metric":{"name":"http_requests_per_second"},"target":{"type":"AverageValue","averageValue":"100"}}}}]},"behavior":{"type":"object","description":"Behavior of autoscaling/v2.","examples":[{"scaleDown":{"stabilizationWindowSeconds":600}}]},"keda":{"type":"object","description":"KEDA scales the workload instead if a trigger is set.","additionalProperties":false,"properties":{"triggers":{"type":"object","description":"Triggers by a name of your choice.","additionalProperties":{"type":["object","null"],"description":"Trigger of KEDA.","required":["type"]},"examples":[{"queue":{"type":"rabbitmq","metadata":{"queueName":"orders"}}}]},"pollingIntervalSeconds":{"type":"integer","description":"Polling interval in seconds.","minimum":1},"cooldownSeconds":{"type":"integer","description":"Cooldown in seconds before scaling to zero.","minimum":0},"fallback":{"type":"object","description":"Fallback of KEDA.","examples":[{"failureThreshold":3,"replicas":4}]},"advanced":{"type":"object","description":"Advanced settings of KEDA.","examples":[{"restoreToOriginalReplicaCount":false}]},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."}}}}};
-const schema52 = {"type":"object","description":"VerticalPodAutoscaler. It adjusts CPU requests; memory follows from heap.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."},"mode":{"type":"string","description":"Off: recommendations only.","enum":["Off","Initial","Recreate","InPlaceOrRecreate"]},"minAllowed":{"type":"object","description":"Minimum by resource.","examples":[{"cpu":"100m"}]},"maxAllowed":{"type":"object","description":"Maximum by resource.","examples":[{"cpu":"2"}]}}};
-const schema57 = {"type":"object","description":"Further JVM settings.","additionalProperties":false,"properties":{"options":{"type":"array","description":"Options of MI's JVM (NODE_PARAMS, which the diagnostics JVM does not get).","items":{"type":"string","description":"Option.","pattern":"^-\\S+$","examples":["-XX:+UseG1GC"]},"examples":[["-XX:+UseZGC"]]},"arguments":{"type":"array","description":"Arguments of micro-integrator.sh.","items":{"type":"string","description":"Argument.","pattern":"^\\S+$","examples":["-DsomeProperty=value"]},"examples":[["-Dorders.mode=live"]]}}};
-const schema58 = {"type":"object","description":"Image of one workload. Omitted keys come from the release; a tag or digest here replaces both of the release.","additionalProperties":false,"properties":{"registry":{"type":"string","description":"Registry host, optionally with a port.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"},"repository":{"type":"string","description":"Repository without a tag.","minLength":1,"pattern":"^([-.:A-Za-z0-9]*[.:][-.:A-Za-z0-9]*/)?[a-z0-9][-._a-z0-9]*(/[a-z0-9][-._a-z0-9]*)*$|\\{\\{"},"tag":{"type":"string","description":"Tag. Default: runtime.version.","pattern":"^([_A-Za-z0-9][-._A-Za-z0-9]{0,127})?$|\\{\\{"},"digest":{"type":"string","description":"Digest. Takes precedence over the tag.","pattern":"^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})?$"},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]}},"examples":[{"repository":"acme/orders-reports","tag":"1.2.0"}]};
-const schema66 = {"type":"object","description":"A port on which an inbound endpoint or a proxy listens.","additionalProperties":false,"properties":{"port":{"type":"integer","description":"Port number in the container; MI adds no offset to inbound endpoints.","minimum":1,"maximum":65535},"protocol":{"type":"string","description":"Protocol.","enum":["http","https","ws","wss","tcp","grpc","udp"]},"expose":{"type":"boolean","description":"Expose it in the workload's Service."},"servicePort":{"type":"integer","description":"Port number in the Service. Default: `port`.","minimum":1,"maximum":65535}},"required":["port"]};
-const schema70 = {"type":"object","description":"Sends a client to the same pod each time.","additionalProperties":false,"properties":{"type":{"type":"string","description":"ClientIP: by client address, in the Service.","enum":["None","ClientIP"]},"timeoutSeconds":{"type":"integer","description":"How long the affinity lasts.","minimum":1,"maximum":86400}}};
-const schema77 = {"type":"object","description":"MI's unit test server (-DsynapseTest); not for production.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Start it."},"port":{"type":"integer","description":"Port.","minimum":1,"maximum":65535}}};
-const schema78 = {"type":"object","description":"Graceful shutdown: wait until the endpoints no longer list the pod, then stop MI. terminationGracePeriodSeconds is drain + timeout + margin.","additionalProperties":false,"properties":{"drainSeconds":{"type":"integer","description":"How long endpoints and proxies may take to remove the pod; 0 seconds if no other pod takes over.","minimum":0,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"How long MI may take to finish work in progress; written as graceful_shutdown_timeout for MI 4.5 and later.","minimum":0,"maximum":86400},"marginSeconds":{"type":"integer","description":"Time for the JVM to exit after that.","minimum":1,"maximum":3600}}};
-const schema82 = {"type":"object","description":"Spread over nodes and zones, only for workloads with more than one pod.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Render the constraints."},"nodes":{"type":"string","description":"Over nodes. ScheduleAnyway: preferred; DoNotSchedule: required; off: none.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"zones":{"type":"string","description":"Over zones. A preference is rendered as an affinity.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"constraints":{"type":"array","description":"Your own constraints, instead of these.","items":{"type":"object","description":"TopologySpreadConstraint. Default labelSelector: that of the workload."},"examples":[[{"maxSkew":1,"topologyKey":"topology.kubernetes.io/zone","whenUnsatisfiable":"DoNotSchedule"}]]}}};
-const schema91 = {"type":"object","description":"A conf/log4j2.properties that logs only to the console. Default: the file of the image if level is empty.","additionalProperties":false,"properties":{"level":{"type":"string","description":"Level of the root logger.","enum":["","OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE"]},"loggers":{"type":"object","description":"Levels of other loggers.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_.$-]+$":{"if":{"type":"null"},"else":{"type":"string","description":"Level.","enum":["OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE"]}}},"examples":[{"org.apache.synapse":"DEBUG"}]},"pattern":{"type":"string","description":"Pattern of a log line.","pattern":"^[^\\n\\r]*$"}}};
-const schema95 = {"type":"object","description":"Container of Kubernetes, without its name.","required":["image"]};
-const schema53 = {"type":"object","description":"Heap of MI's JVM, written to JAVA_OPTS, which MI's start script reads and the diagnostics JVM overrides.","additionalProperties":false,"properties":{"max":{"$ref":"#/definitions/HeapSize","description":"-Xmx."},"initial":{"$ref":"#/definitions/HeapSize","description":"-Xms. Default: max."},"overhead":{"$ref":"#/definitions/HeapSize","description":"Memory that the container needs in addition to the heap: metaspace, threads, code cache, buffers and the diagnostics JVM (-Xmx128m, MI 4.3+). The memory request and limit are max + overhead unless `resources` sets them."}}};
-const schema54 = {"type":"string","description":"Size of a JVM heap in whole Mi or Gi.","pattern":"^[1-9][0-9]*(Mi|Gi)$","examples":["512Mi","2Gi"]};
+const schema54 = {"type":["object","null"],"description":"One Deployment or StatefulSet.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"false omits the workload."},"type":{"type":"string","description":"stateless: identical pods, updated without downtime. stateful: one active pod; an update never runs two. Default: stateless, except with single-replica, where the image may hold a task. A workload with server roles of its own must say which.","enum":["stateless","stateful"]},"replicas":{"type":"integer","description":"Number of pods. Stateful workloads do not inherit it from workloadDefaults.","minimum":0,"maximum":1000,"examples":[3]},"recovery":{"type":"string","description":"For stateful workloads. respawn: starts the pod on another node soon after its node is lost; if that node is only cut off, it may still run the old pod. at-most-one: never runs two pods, but waits until the node is back or its Node object is removed. fenced: both, through a Lease that the pod must hold (see fencing); two pods run only for moments after a whole node was frozen. Changing to or from at-most-one creates another kind of object: end the old pod first.","enum":["respawn","at-most-one","fenced"]},"standby":{"type":"string","description":"For recovery fenced. cold: a second pod on another node waits for the Leases and starts MI once the first pod has ended or is certainly dead. It uses about 10 MiB, but reserves as much memory as MI. An API server outage of more than 10 s stops the work (25 s with none). none: the next pod starts once Kubernetes has noticed the loss.","enum":["none","cold"]},"recoverySeconds":{"type":"integer","description":"For respawn and fenced: how long the pod tolerates a node that is not ready or unreachable.","minimum":0,"maximum":86400},"paused":{"type":"boolean","description":"Run no pod for a while, for example during the maintenance of a backend. Name and claims are kept. Sets replicas to 0 and omits the autoscaler."},"autoscaling":{"$ref":"#/definitions/Autoscaling"},"verticalAutoscaling":{"$ref":"#/definitions/VerticalAutoscaling"},"resources":{"$ref":"#/definitions/Resources"},"heap":{"$ref":"#/definitions/Heap"},"jvm":{"$ref":"#/definitions/Jvm"},"image":{"$ref":"#/definitions/WorkloadImage"},"command":{"type":"array","description":"Entry point of the MI container, instead of the image's. It must end by running MI's start script with its arguments. For arguments, see jvm.arguments.","items":{"type":"string","description":"One element of the command."},"examples":[["/bin/sh","-c","prepare && exec /home/wso2carbon/docker-entrypoint.sh \"$@\"","--"]]},"lifecycle":{"type":"object","description":"Lifecycle hooks of the MI container. postStart is added; preStop replaces the chart's graceful shutdown.","examples":[{"postStart":{"exec":{"command":["/bin/sh","-c","echo started"]}}}]},"serviceAccountName":{"type":"string","description":"Existing service account of this workload's pods, or one from extraObjects. Default: that of the release.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["orders-cloud"]},"artifacts":{"$ref":"#/definitions/WorkloadArtifacts"},"ports":{"type":"object","description":"Ports of listening inbound endpoints and proxies, by name.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]{0,13}[a-z0-9])?$":{"$ref":"#/definitions/Port"}},"examples":[{"orders-ws":{"port":9091,"protocol":"ws","expose":true}}]},"persistence":{"type":"object","description":"Volumes that outlive the pod, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,38}[a-z0-9])?$":{"$ref":"#/definitions/Persistence"}},"examples":[{"registry":{"what":"registry","size":"1Gi","storageClass":"standard","accessModes":["ReadWriteOnce"]},"files":{"existingClaim":"orders-files","mountPath":"/data"}}]},"sessionAffinity":{"$ref":"#/definitions/SessionAffinity"},"strategy":{"$ref":"#/definitions/Strategy"},"minReadySeconds":{"type":"integer","description":"How long a new pod must stay ready before it counts as available. Default: 5 seconds if pods overlap during an update, else 0.","minimum":0,"maximum":3600,"examples":[5]},"revisionHistoryLimit":{"type":"integer","description":"Number of old revisions to keep.","minimum":0,"maximum":1000},"progressDeadlineSeconds":{"type":"integer","description":"Seconds without progress after which an update counts as failed.","minimum":1},"probes":{"$ref":"#/definitions/Probes"},"unitTest":{"$ref":"#/definitions/UnitTest"},"gracefulShutdown":{"$ref":"#/definitions/GracefulShutdown"},"disruptionBudget":{"$ref":"#/definitions/DisruptionBudget"},"topologySpread":{"$ref":"#/definitions/TopologySpread"},"service":{"$ref":"#/definitions/Service"},"deploymentToml":{"$ref":"#/definitions/DeploymentToml"},"properties":{"$ref":"#/definitions/Properties"},"logging":{"$ref":"#/definitions/Logging"},"log4j2":{"type":"string","description":"conf/log4j2.properties as text, instead of logging. Default: the file of the image.","pattern":"^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]*$"},"files":{"$ref":"#/definitions/Files"},"env":{"$ref":"#/definitions/Environment"},"coordination":{"$ref":"#/definitions/WorkloadCoordination"},"envFrom":{"type":"array","description":"ConfigMaps and Secrets whose keys become environment variables.","items":{"type":"object","description":"EnvFromSource of Kubernetes."},"examples":[[{"secretRef":{"name":"orders-environment"}},{"configMapRef":{"name":"orders-settings"}}]]},"extraVolumes":{"type":"object","description":"Additional volumes, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"$ref":"#/definitions/Volume"}},"examples":[{"scratch":{"emptyDir":{"sizeLimit":"1Gi"}}}]},"extraVolumeMounts":{"type":"object","description":"Additional volume mounts of the MI container, by path.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/VolumeMount"}},"examples":[{"/scratch":{"name":"scratch"}}]},"extraInitContainers":{"type":"object","description":"Init containers, by name; they run in the order of their names.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"$ref":"#/definitions/Container"}},"examples":[{"wait-for-db":{"image":"busybox:1.37","command":["sh","-c","until nc -z db 5432; do sleep 1; done"]}}]},"extraContainers":{"type":"object","description":"Sidecar containers, by name.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]{0,61}[a-z0-9])?$":{"$ref":"#/definitions/Container"}},"examples":[{"proxy":{"image":"registry.example.com/sql-proxy:2","args":["--port=5432"]}}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the workload object."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the workload object."},"podLabels":{"$ref":"#/definitions/Labels","description":"Additional labels of the pods.","examples":[{"cost-center":"4711"}]},"podAnnotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the pods.","examples":[{"vault.hashicorp.com/agent-inject":"true"}]},"affinity":{"type":"object","description":"Affinity of Kubernetes.","examples":[{"nodeAffinity":{"requiredDuringSchedulingIgnoredDuringExecution":{"nodeSelectorTerms":[{"matchExpressions":[{"key":"kubernetes.io/arch","operator":"In","values":["amd64"]}]}]}}}]},"tolerations":{"type":"array","description":"Tolerations.","items":{"type":"object","description":"Toleration of Kubernetes."},"examples":[[{"key":"dedicated","operator":"Equal","value":"integration","effect":"NoSchedule"}]]},"nodeSelector":{"$ref":"#/definitions/Labels","description":"Node selector.","examples":[{"pool":"integration"}]},"priorityClassName":{"type":"string","description":"Priority class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["high"]},"runtimeClassName":{"type":"string","description":"Runtime class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["gvisor"]},"schedulerName":{"type":"string","description":"Scheduler.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{","examples":["default-scheduler"]},"hostUsers":{"type":"boolean","description":"false runs the pod in its own user namespace (Kubernetes 1.33 and a runtime with support for it)."},"hostAliases":{"type":"array","description":"Entries of /etc/hosts.","items":{"type":"object","description":"HostAlias of Kubernetes."},"examples":[[{"ip":"10.0.0.9","hostnames":["legacy.example.com"]}]]},"dnsPolicy":{"type":"string","description":"DNS policy.","enum":["ClusterFirst","ClusterFirstWithHostNet","Default","None"]},"dnsConfig":{"type":"object","description":"DNS settings of Kubernetes.","examples":[{"options":[{"name":"ndots","value":"2"}]}]},"podSecurityContext":{"type":"object","description":"Merged over the chart's pod security context.","examples":[{"supplementalGroups":[2000]}]},"containerSecurityContext":{"type":"object","description":"Merged over the chart's container security context.","examples":[{"seccompProfile":{"type":"Localhost","localhostProfile":"mi.json"}}]},"readOnlyRootFilesystem":{"type":"boolean","description":"Read-only root file system. MI writes to many places in its home, so the home is copied to a writable volume when the pod starts."},"homeSizeLimit":{"$ref":"#/definitions/Quantity","description":"Size limit of that volume.","examples":["2Gi"]}}};
+const schema55 = {"type":"object","description":"HorizontalPodAutoscaler v2. The Deployment then has no `replicas`. Stateful workloads do not inherit it from workloadDefaults.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."},"minReplicas":{"type":"integer","description":"Minimum number of pods.","minimum":1},"maxReplicas":{"type":"integer","description":"Maximum number of pods.","minimum":1},"targetCpuUtilization":{"type":"integer","description":"Target CPU utilization in percent of the request; 0 disables it.","minimum":0,"maximum":1000},"targetMemoryUtilization":{"type":"integer","description":"Target memory utilization in percent of the request; 0 disables it (a JVM releases little memory).","minimum":0,"maximum":1000},"metrics":{"type":"object","description":"Additional autoscaling/v2 metrics, by a name of your choice: each entry is a MetricSpec.","additionalProperties":{"type":["object","null"],"description":"MetricSpec of autoscaling/v2."},"examples":[{"requests":{"type":"Pods","pods":{"metric":{"name":"http_requests_per_second"},"target":{"type":"AverageValue","averageValue":"100"}}}}]},"behavior":{"type":"object","description":"HorizontalPodAutoscalerBehavior of autoscaling/v2.","examples":[{"scaleDown":{"stabilizationWindowSeconds":600}}]},"keda":{"type":"object","description":"KEDA scales the workload instead if a trigger is set.","additionalProperties":false,"properties":{"triggers":{"type":"object","description":"Triggers by a name of your choice.","additionalProperties":{"type":["object","null"],"description":"Trigger of KEDA.","required":["type"]},"examples":[{"queue":{"type":"rabbitmq","metadata":{"queueName":"orders"}}}]},"pollingIntervalSeconds":{"type":"integer","description":"Polling interval in seconds.","minimum":1,"examples":[30]},"cooldownSeconds":{"type":"integer","description":"Cooldown in seconds before scaling to zero.","minimum":0,"examples":[300]},"fallback":{"type":"object","description":"Fallback of KEDA.","examples":[{"failureThreshold":3,"replicas":4}]},"advanced":{"type":"object","description":"Advanced settings of KEDA.","examples":[{"restoreToOriginalReplicaCount":false}]},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."}}}}};
+const schema56 = {"type":"object","description":"VerticalPodAutoscaler. It adjusts CPU requests; memory follows from heap.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."},"mode":{"type":"string","description":"Off: recommendations only.","enum":["Off","Initial","Recreate","InPlaceOrRecreate"]},"minAllowed":{"type":"object","description":"Minimum by resource.","examples":[{"cpu":"100m"}]},"maxAllowed":{"type":"object","description":"Maximum by resource.","examples":[{"cpu":"2"}]}}};
+const schema61 = {"type":"object","description":"Further JVM settings.","additionalProperties":false,"properties":{"options":{"type":"array","description":"Options of MI's JVM (NODE_PARAMS, which the diagnostics JVM does not get).","items":{"type":"string","description":"Option.","pattern":"^-\\S+$","examples":["-XX:+UseG1GC"]},"examples":[["-XX:+UseZGC"]]},"arguments":{"type":"array","description":"Arguments of micro-integrator.sh.","items":{"type":"string","description":"Argument.","pattern":"^\\S+$","examples":["-DsomeProperty=value"]},"examples":[["-Dorders.mode=live"]]}}};
+const schema62 = {"type":"object","description":"Image of one workload. Omitted keys come from the release; a tag or digest here replaces both of the release.","additionalProperties":false,"properties":{"registry":{"type":"string","description":"Registry host, optionally with a port.","pattern":"^[-._:/@A-Za-z0-9]*$|\\{\\{"},"repository":{"type":"string","description":"Repository without a tag.","minLength":1,"pattern":"^([-.:A-Za-z0-9]*[.:][-.:A-Za-z0-9]*/)?[a-z0-9][-._a-z0-9]*(/[a-z0-9][-._a-z0-9]*)*$|\\{\\{"},"tag":{"type":"string","description":"Tag. Default: runtime.version.","pattern":"^([_A-Za-z0-9][-._A-Za-z0-9]{0,127})?$|\\{\\{"},"digest":{"type":"string","description":"Digest. Takes precedence over the tag.","pattern":"^(sha256:[a-f0-9]{64}|sha512:[a-f0-9]{128})?$"},"pullPolicy":{"type":"string","description":"Pull policy.","enum":["Always","IfNotPresent","Never"]}},"examples":[{"repository":"acme/orders-reports","tag":"1.2.0"}]};
+const schema70 = {"type":["object","null"],"description":"A port on which an inbound endpoint or a proxy listens.","additionalProperties":false,"properties":{"port":{"type":"integer","description":"Port number in the container; MI adds no offset to inbound endpoints.","minimum":1,"maximum":65535},"protocol":{"type":"string","description":"Protocol.","enum":["http","https","ws","wss","tcp","grpc","udp"]},"expose":{"type":"boolean","description":"Expose it in the workload's Service."},"servicePort":{"type":"integer","description":"Port number in the Service. Default: `port`.","minimum":1,"maximum":65535}},"required":["port"]};
+const schema74 = {"type":"object","description":"Sends a client to the same pod each time.","additionalProperties":false,"properties":{"type":{"type":"string","description":"ClientIP: by client address, in the Service.","enum":["None","ClientIP"]},"timeoutSeconds":{"type":"integer","description":"How long the affinity lasts.","minimum":1,"maximum":86400}}};
+const schema81 = {"type":"object","description":"MI's unit test server (-DsynapseTest); not for production.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Start it."},"port":{"type":"integer","description":"Port.","minimum":1,"maximum":65535}}};
+const schema82 = {"type":"object","description":"Graceful shutdown: wait until the endpoints no longer list the pod, then stop MI. terminationGracePeriodSeconds is drain + timeout + margin.","additionalProperties":false,"properties":{"drainSeconds":{"type":"integer","description":"How long endpoints and proxies may take to remove the pod; 0 seconds if no other pod takes over.","minimum":0,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"How long MI may take to finish work in progress; written as graceful_shutdown_timeout for MI 4.5 and later.","minimum":0,"maximum":86400},"marginSeconds":{"type":"integer","description":"Time for the JVM to exit after that.","minimum":1,"maximum":3600}}};
+const schema86 = {"type":"object","description":"Spread over nodes and zones, only for workloads with more than one pod.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Render the constraints."},"nodes":{"type":"string","description":"Over nodes. ScheduleAnyway: preferred; DoNotSchedule: required; off: none.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"zones":{"type":"string","description":"Over zones. A preference is rendered as an affinity.","enum":["ScheduleAnyway","DoNotSchedule","off"]},"constraints":{"type":"array","description":"Your own constraints, instead of these.","items":{"type":"object","description":"TopologySpreadConstraint. Default labelSelector: that of the workload."},"examples":[[{"maxSkew":1,"topologyKey":"topology.kubernetes.io/zone","whenUnsatisfiable":"DoNotSchedule"}]]}}};
+const schema95 = {"type":"object","description":"A conf/log4j2.properties that logs only to the console. Default: the file of the image if level is empty.","additionalProperties":false,"properties":{"level":{"type":"string","description":"Level of the root logger.","enum":["","OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE"]},"loggers":{"type":"object","description":"Levels of other loggers.","additionalProperties":false,"patternProperties":{"^[A-Za-z0-9_.$-]+$":{"type":["string","null"],"description":"Level.","enum":["OFF","FATAL","ERROR","WARN","INFO","DEBUG","TRACE",null]}},"examples":[{"org.apache.synapse":"DEBUG"}]},"pattern":{"type":"string","description":"Pattern of a log line.","pattern":"^[^\\n\\r]*$"}}};
+const schema99 = {"type":["object","null"],"description":"Container of Kubernetes, without its name.","required":["image"]};
+const schema57 = {"type":"object","description":"Heap of MI's JVM, written to JAVA_OPTS, which MI's start script reads and the diagnostics JVM overrides.","additionalProperties":false,"properties":{"max":{"$ref":"#/definitions/HeapSize","description":"-Xmx, in Mi or Gi."},"initial":{"$ref":"#/definitions/HeapSize","description":"-Xms, in Mi or Gi. Default: max."},"overhead":{"$ref":"#/definitions/HeapSize","description":"Memory that the container needs in addition to the heap: metaspace, threads, code cache, buffers and the diagnostics JVM (-Xmx128m, MI 4.3+). The memory request and limit are max + overhead unless `resources` sets them."}}};
+const schema58 = {"type":"string","description":"Size of a JVM heap in whole Mi or Gi.","pattern":"^[1-9][0-9]*(Mi|Gi)$","examples":["512Mi","2Gi"]};
 const pattern102 = new RegExp("^[1-9][0-9]*(Mi|Gi)$", "u");
 
-function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -1540,14 +1344,14 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Heap/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate30.errors = vErrors;
+validate32.errors = vErrors;
 return errors === 0;
 }
 
-const schema59 = {"type":"object","description":"Archives and artifacts of this workload.","additionalProperties":false,"properties":{"roles":{"$ref":"#/definitions/ServerRoles"},"stateful":{"type":"array","description":"Ids of the stateful artifacts that run only here.","items":{"type":"string","description":"kind/name, as `mi-patterns scan` prints it.","pattern":"^[a-z0-9-]+/.+$","examples":["task/recurringOrder_Task"]},"uniqueItems":true,"examples":[["task/NightlyReport"]]},"source":{"$ref":"#/definitions/ArchiveSource"},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}};
+const schema63 = {"type":"object","description":"Archives and artifacts of this workload.","additionalProperties":false,"properties":{"roles":{"$ref":"#/definitions/ServerRoles"},"stateful":{"type":"array","description":"Ids of the stateful artifacts that run only here.","items":{"type":"string","description":"kind/name, as `mi-patterns scan` prints it.","pattern":"^[a-z0-9-]+/.+$","examples":["task/recurringOrder_Task"]},"uniqueItems":true,"examples":[["task/NightlyReport"]]},"source":{"$ref":"#/definitions/ArchiveSource"},"imageVolume":{"$ref":"#/definitions/ImageVolume"},"persistentVolumeClaim":{"$ref":"#/definitions/ArchiveClaim"},"configMap":{"$ref":"#/definitions/ArchiveConfigMaps"},"initCopy":{"$ref":"#/definitions/InitCopy"}}};
 const pattern113 = new RegExp("^[a-z0-9-]+/.+$", "u");
 
-function validate32(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -1874,20 +1678,24 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/WorkloadArtifacts/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate32.errors = vErrors;
+validate34.errors = vErrors;
 return errors === 0;
 }
 
-const schema67 = {"type":"object","description":"A volume that outlives the pod.","additionalProperties":false,"properties":{"what":{"type":"string","description":"What the volume holds. registry: MI's file registry, with the state of processors and inbound endpoints. offsets: positions of change data capture. shared-directory: files exchanged with other programs.","enum":["registry","offsets","shared-directory"]},"mountPath":{"type":"string","description":"Absolute path in the container. Default: MI's registry folder for `what: registry`; for `what: offsets`, cdc in MI's home, where the connector keeps its files by default.","pattern":"^/"},"subPath":{"type":"string","description":"Folder in the volume.","pattern":"^[^/]"},"existingClaim":{"type":"string","description":"Name of an existing claim; then the chart creates none.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"},"size":{"$ref":"#/definitions/Quantity","description":"Size of the claim to create."},"storageClass":{"type":"string","description":"Storage class. Default: that of the cluster. `-` means none.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?|-)?$|\\{\\{"},"accessModes":{"type":"array","description":"Access modes; several pods need ReadWriteMany.","items":{"type":"string","description":"Access mode.","enum":["ReadWriteOnce","ReadWriteOncePod","ReadWriteMany","ReadOnlyMany"]},"minItems":1,"uniqueItems":true},"retain":{"type":"boolean","description":"Keep the claim when the release is removed (default true)."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the claim."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}};
+const schema71 = {"type":["object","null"],"description":"A volume that outlives the pod.","additionalProperties":false,"properties":{"what":{"type":"string","description":"What the volume holds. registry: MI's file registry, with the state of processors and inbound endpoints. offsets: positions of change data capture. shared-directory: files exchanged with other programs.","enum":["registry","offsets","shared-directory"]},"mountPath":{"type":"string","description":"Absolute path in the container. Default: MI's registry folder for `what: registry`; for `what: offsets`, cdc in MI's home, where the connector keeps its files by default.","pattern":"^/"},"subPath":{"type":"string","description":"Folder in the volume.","pattern":"^[^/]"},"existingClaim":{"type":"string","description":"Name of an existing claim; then the chart creates none. A renamed workload takes over the claim RELEASE-WORKLOAD-NAME of the old one with it.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"},"size":{"$ref":"#/definitions/Quantity","description":"Size of the claim to create."},"storageClass":{"type":"string","description":"Storage class. Default: that of the cluster. `-` means none.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?|-)?$|\\{\\{"},"accessModes":{"type":"array","description":"Access modes; several pods need ReadWriteMany.","items":{"type":"string","description":"Access mode.","enum":["ReadWriteOnce","ReadWriteOncePod","ReadWriteMany","ReadOnlyMany"]},"minItems":1,"uniqueItems":true},"retain":{"type":"boolean","description":"Keep the claim when the release is removed (default true)."},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the claim."},"readOnly":{"type":"boolean","description":"Mount it read-only."}}};
 const pattern126 = new RegExp("^[^/]", "u");
 const pattern129 = new RegExp("^([a-z0-9]([-.a-z0-9]*[a-z0-9])?|-)?$|\\{\\{", "u");
 
-function validate34(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
+if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Persistence/type",keyword:"type",params:{type: schema71.type}});
+errors++;
+}
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(func2.call(schema67.properties, key0))){
+if(!(func2.call(schema71.properties, key0))){
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Persistence/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
@@ -1899,7 +1707,7 @@ if(typeof data0 !== "string"){
 errors++;
 }
 if(!(((data0 === "registry") || (data0 === "offsets")) || (data0 === "shared-directory"))){
-(vErrors ??= []).push({instancePath:instancePath+"/what",schemaPath:"#/definitions/Persistence/properties/what/enum",keyword:"enum",params:{allowedValues: schema67.properties.what.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/what",schemaPath:"#/definitions/Persistence/properties/what/enum",keyword:"enum",params:{allowedValues: schema71.properties.what.enum}});
 errors++;
 }
 }
@@ -1944,9 +1752,15 @@ errors++;
 }
 if(data.size !== undefined){
 let data4 = data.size;
-if((typeof data4 !== "string") && (!((typeof data4 == "number") && (!(data4 % 1) && !isNaN(data4))))){
-(vErrors ??= []).push({instancePath:instancePath+"/size",schemaPath:"#/definitions/Quantity/type",keyword:"type",params:{type: schema45.type}});
+if(((typeof data4 !== "string") && (!(typeof data4 == "number"))) && (data4 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/size",schemaPath:"#/definitions/Quantity/type",keyword:"type",params:{type: schema49.type}});
 errors++;
+}
+if(typeof data4 == "number"){
+if(data4 < 0 || isNaN(data4)){
+(vErrors ??= []).push({instancePath:instancePath+"/size",schemaPath:"#/definitions/Quantity/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}});
+errors++;
+}
 }
 if(typeof data4 === "string"){
 if(!pattern87.test(data4)){
@@ -1983,7 +1797,7 @@ if(typeof data7 !== "string"){
 errors++;
 }
 if(!((((data7 === "ReadWriteOnce") || (data7 === "ReadWriteOncePod")) || (data7 === "ReadWriteMany")) || (data7 === "ReadOnlyMany"))){
-(vErrors ??= []).push({instancePath:instancePath+"/accessModes/" + i0,schemaPath:"#/definitions/Persistence/properties/accessModes/items/enum",keyword:"enum",params:{allowedValues: schema67.properties.accessModes.items.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/accessModes/" + i0,schemaPath:"#/definitions/Persistence/properties/accessModes/items/enum",keyword:"enum",params:{allowedValues: schema71.properties.accessModes.items.enum}});
 errors++;
 }
 }
@@ -2040,19 +1854,15 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Persistence/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-validate34.errors = vErrors;
+validate36.errors = vErrors;
 return errors === 0;
 }
 
-const schema71 = {"type":"object","description":"Rolling update of workloads whose pods may overlap. The type of the strategy follows from the workload.","additionalProperties":false,"properties":{"maxSurge":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods above `replicas` during an update (default 1)."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be unavailable during an update (default 0)."}}};
-const schema72 = {"type":["integer","string"],"description":"A number of pods or a percentage.","pattern":"^[0-9]{1,3}%$","minimum":0,"maximum":2147483647,"examples":[1,"25%"]};
+const schema75 = {"type":"object","description":"Rolling update of workloads whose pods may overlap. The type of the strategy follows from the workload.","additionalProperties":false,"properties":{"maxSurge":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods above `replicas` during an update (default 1)."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be unavailable during an update (default 0)."}}};
+const schema76 = {"type":["integer","string"],"description":"A number of pods or a percentage.","pattern":"^[0-9]{1,3}%$","minimum":0,"maximum":2147483647,"examples":[1,"25%"]};
 const pattern130 = new RegExp("^[0-9]{1,3}%$", "u");
 
-function validate36(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -2065,7 +1875,7 @@ errors++;
 if(data.maxSurge !== undefined){
 let data0 = data.maxSurge;
 if((!((typeof data0 == "number") && (!(data0 % 1) && !isNaN(data0)))) && (typeof data0 !== "string")){
-(vErrors ??= []).push({instancePath:instancePath+"/maxSurge",schemaPath:"#/definitions/IntegerOrPercent/type",keyword:"type",params:{type: schema72.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/maxSurge",schemaPath:"#/definitions/IntegerOrPercent/type",keyword:"type",params:{type: schema76.type}});
 errors++;
 }
 if(typeof data0 == "number"){
@@ -2088,7 +1898,7 @@ errors++;
 if(data.maxUnavailable !== undefined){
 let data1 = data.maxUnavailable;
 if((!((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1)))) && (typeof data1 !== "string")){
-(vErrors ??= []).push({instancePath:instancePath+"/maxUnavailable",schemaPath:"#/definitions/IntegerOrPercent/type",keyword:"type",params:{type: schema72.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/maxUnavailable",schemaPath:"#/definitions/IntegerOrPercent/type",keyword:"type",params:{type: schema76.type}});
 errors++;
 }
 if(typeof data1 == "number"){
@@ -2113,14 +1923,14 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Strategy/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate36.errors = vErrors;
+validate38.errors = vErrors;
 return errors === 0;
 }
 
-const schema74 = {"type":"object","description":"Health checks.","additionalProperties":false,"properties":{"startup":{"type":"object","description":"No other probe runs before this one succeeds.","additionalProperties":false,"properties":{"check":{"type":"string","description":"port: wait until the HTTP listener, which MI opens last, accepts connections. liveness, healthz: an HTTP check on the internal port; a check without an answer in MI's first seconds can delay a later shutdown.","enum":["port","liveness","healthz"]},"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks; 1 for the port, 3 for an HTTP check.","minimum":1,"maximum":3600,"examples":[1]},"timeoutSeconds":{"type":"integer","description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Consecutive failures before the container is restarted. Default: 600 for the port, 200 for an HTTP check, which gives MI ten minutes.","minimum":1,"maximum":10000,"examples":[600]}}},"readiness":{"$ref":"#/definitions/Probe","description":"GET /healthz, which returns 500 while an archive is faulty."},"liveness":{"$ref":"#/definitions/Probe","description":"GET /liveness."}}};
-const schema75 = {"type":"object","description":"A health check.","additionalProperties":false,"properties":{"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Consecutive failures before the probe counts as failed.","minimum":1,"maximum":10000}}};
+const schema78 = {"type":"object","description":"Health checks.","additionalProperties":false,"properties":{"startup":{"type":"object","description":"No other probe runs before this one succeeds.","additionalProperties":false,"properties":{"check":{"type":"string","description":"port: wait until the HTTP listener, which MI opens last, accepts connections. liveness, healthz: an HTTP check on the internal port; a check without an answer in MI's first seconds can delay a later shutdown.","enum":["port","liveness","healthz"]},"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks; 1 for the port, 3 for an HTTP check.","minimum":1,"maximum":3600,"examples":[1]},"timeoutSeconds":{"type":"integer","description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Consecutive failures before the container is restarted. Default: 600 for the port, 200 for an HTTP check, which gives MI ten minutes.","minimum":1,"maximum":10000,"examples":[600]}}},"readiness":{"$ref":"#/definitions/Probe","description":"GET /healthz, which returns 500 while an archive is faulty."},"liveness":{"$ref":"#/definitions/Probe","description":"GET /liveness."}}};
+const schema79 = {"type":"object","description":"A health check.","additionalProperties":false,"properties":{"initialDelaySeconds":{"type":"integer","description":"Seconds before the first check.","minimum":0,"maximum":3600},"periodSeconds":{"type":"integer","description":"Seconds between checks.","minimum":1,"maximum":3600},"timeoutSeconds":{"type":"integer","description":"Timeout of a check in seconds.","minimum":1,"maximum":3600},"failureThreshold":{"type":"integer","description":"Consecutive failures before the probe counts as failed.","minimum":1,"maximum":10000}}};
 
-function validate38(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -2146,7 +1956,7 @@ if(typeof data1 !== "string"){
 errors++;
 }
 if(!(((data1 === "port") || (data1 === "liveness")) || (data1 === "healthz"))){
-(vErrors ??= []).push({instancePath:instancePath+"/startup/check",schemaPath:"#/definitions/Probes/properties/startup/properties/check/enum",keyword:"enum",params:{allowedValues: schema74.properties.startup.properties.check.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/startup/check",schemaPath:"#/definitions/Probes/properties/startup/properties/check/enum",keyword:"enum",params:{allowedValues: schema78.properties.startup.properties.check.enum}});
 errors++;
 }
 }
@@ -2395,13 +2205,13 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Probes/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate38.errors = vErrors;
+validate40.errors = vErrors;
 return errors === 0;
 }
 
-const schema79 = {"type":"object","description":"PodDisruptionBudget, only for workloads with more than one pod.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the workload has at least two pods."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be unavailable at the same time (default 1)."},"minAvailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Instead of maxUnavailable."}}};
+const schema83 = {"type":"object","description":"PodDisruptionBudget, only for workloads with more than one pod.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the workload has at least two pods."},"maxUnavailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Pods that may be unavailable at the same time (default 1)."},"minAvailable":{"$ref":"#/definitions/IntegerOrPercent","description":"Instead of maxUnavailable."}}};
 
-function validate40(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate42(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -2420,7 +2230,7 @@ errors++;
 if(data.maxUnavailable !== undefined){
 let data1 = data.maxUnavailable;
 if((!((typeof data1 == "number") && (!(data1 % 1) && !isNaN(data1)))) && (typeof data1 !== "string")){
-(vErrors ??= []).push({instancePath:instancePath+"/maxUnavailable",schemaPath:"#/definitions/IntegerOrPercent/type",keyword:"type",params:{type: schema72.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/maxUnavailable",schemaPath:"#/definitions/IntegerOrPercent/type",keyword:"type",params:{type: schema76.type}});
 errors++;
 }
 if(typeof data1 == "number"){
@@ -2443,7 +2253,7 @@ errors++;
 if(data.minAvailable !== undefined){
 let data2 = data.minAvailable;
 if((!((typeof data2 == "number") && (!(data2 % 1) && !isNaN(data2)))) && (typeof data2 !== "string")){
-(vErrors ??= []).push({instancePath:instancePath+"/minAvailable",schemaPath:"#/definitions/IntegerOrPercent/type",keyword:"type",params:{type: schema72.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/minAvailable",schemaPath:"#/definitions/IntegerOrPercent/type",keyword:"type",params:{type: schema76.type}});
 errors++;
 }
 if(typeof data2 == "number"){
@@ -2468,23 +2278,24 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/DisruptionBudget/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate40.errors = vErrors;
+validate42.errors = vErrors;
 return errors === 0;
 }
 
-const schema83 = {"type":"object","description":"Service of the workloads that serve. Entries of a workload override it. Stateful workloads do not inherit type, annotations and load balancer settings from the release.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it. Default: yes for a workload that serves, no for a stateful one without exposed ports."},"type":{"type":"string","description":"Kind of Service.","enum":["ClusterIP","NodePort","LoadBalancer"]},"http":{"$ref":"#/definitions/Listener","description":"Pass-through HTTP listener, 8290 with MI's default offset."},"https":{"$ref":"#/definitions/Listener","description":"Pass-through HTTPS listener, 8253 with MI's default offset."},"management":{"$ref":"#/definitions/ManagementService"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the Service.","examples":[{"service.beta.kubernetes.io/azure-load-balancer-internal":"true"}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the Service."},"loadBalancerClass":{"type":"string","description":"Class of the load balancer.","pattern":"^[-._/a-zA-Z0-9]+$","examples":["service.k8s.aws/nlb"]},"loadBalancerSourceRanges":{"type":"array","description":"Client ranges that the load balancer admits.","items":{"type":"string","description":"CIDR.","examples":["10.0.0.0/8"],"pattern":"^[.:0-9a-fA-F]+/[0-9]+$"},"examples":[["10.0.0.0/8"]]},"externalTrafficPolicy":{"type":"string","description":"Local preserves the client address.","enum":["Cluster","Local"]},"internalTrafficPolicy":{"type":"string","description":"Local keeps traffic on the node.","enum":["Cluster","Local"]},"trafficDistribution":{"type":"string","description":"Preference among endpoints.","examples":["PreferSameZone"],"enum":["PreferClose","PreferSameZone","PreferSameNode"]},"ipFamilyPolicy":{"type":"string","description":"IPv4, IPv6 or both.","enum":["SingleStack","PreferDualStack","RequireDualStack"]},"ipFamilies":{"type":"array","description":"IP families in order of preference. MI listens only on IPv4 unless runtime.ipv6 is true.","items":{"type":"string","description":"IPv4 or IPv6.","enum":["IPv4","IPv6"]},"uniqueItems":true,"maxItems":2,"examples":[["IPv4","IPv6"]]},"clusterIP":{"type":"string","description":"A cluster address of your choice, or None for a headless Service.","pattern":"^(None|[.:0-9a-fA-F]*)$","examples":["None"]},"appProtocol":{"type":"boolean","description":"Set appProtocol. Default: yes, except for type LoadBalancer, for which Azure would probe MI at / and not accept its 404."}}};
-const schema84 = {"type":"object","description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Expose it."},"port":{"type":"integer","description":"Port in the Service. Default: that of the listener.","minimum":1,"maximum":65535,"examples":[80]},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535,"examples":[30080]}}};
-const schema86 = {"type":"object","description":"A second, cluster-internal Service for the management API (9164) and metrics (9201).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."}}};
+const schema87 = {"type":"object","description":"Service of the workloads that serve. Entries of a workload override it. Stateful workloads do not inherit type, annotations and load balancer settings from the release.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it. Default: yes for a workload that serves, no for a stateful one without exposed ports."},"type":{"type":"string","description":"Kind of Service.","enum":["ClusterIP","NodePort","LoadBalancer"]},"http":{"$ref":"#/definitions/Listener","description":"Pass-through HTTP listener, 8290 with MI's default offset."},"https":{"$ref":"#/definitions/SecureListener","description":"Pass-through HTTPS listener, 8253 with MI's default offset."},"management":{"$ref":"#/definitions/ManagementService"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations of the Service.","examples":[{"service.beta.kubernetes.io/azure-load-balancer-internal":"true"}]},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels of the Service."},"loadBalancerClass":{"type":"string","description":"Class of the load balancer.","pattern":"^[-._/a-zA-Z0-9]+$","examples":["service.k8s.aws/nlb"]},"loadBalancerSourceRanges":{"type":"array","description":"Client ranges that the load balancer admits.","items":{"type":"string","description":"CIDR.","examples":["10.0.0.0/8"],"pattern":"^[.:0-9a-fA-F]+/[0-9]+$"},"examples":[["10.0.0.0/8"]]},"externalTrafficPolicy":{"type":"string","description":"Local preserves the client address.","enum":["Cluster","Local"]},"internalTrafficPolicy":{"type":"string","description":"Local keeps traffic on the node.","enum":["Cluster","Local"]},"trafficDistribution":{"type":"string","description":"Preference among endpoints.","examples":["PreferSameZone"],"enum":["PreferClose","PreferSameZone","PreferSameNode"]},"ipFamilyPolicy":{"type":"string","description":"IPv4, IPv6 or both.","enum":["SingleStack","PreferDualStack","RequireDualStack"]},"ipFamilies":{"type":"array","description":"IP families in order of preference. MI listens only on IPv4 unless runtime.ipv6 is true.","items":{"type":"string","description":"IPv4 or IPv6.","enum":["IPv4","IPv6"]},"uniqueItems":true,"maxItems":2,"examples":[["IPv4","IPv6"]]},"clusterIP":{"type":"string","description":"A cluster address of your choice, or None for a headless Service.","pattern":"^(None|[.:0-9a-fA-F]*)$","examples":["None"]},"appProtocol":{"type":"boolean","description":"Set appProtocol. Default: yes, except for type LoadBalancer, for which Azure would probe MI at / and not accept its 404."}}};
+const schema88 = {"type":"object","description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Expose it."},"port":{"type":"integer","description":"Port in the Service. Default: that of the listener.","minimum":1,"maximum":65535,"examples":[80]},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535,"examples":[30080]}}};
+const schema89 = {"type":"object","description":"A listener in the Service.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Expose it."},"port":{"type":"integer","description":"Port in the Service. Default: that of the listener.","minimum":1,"maximum":65535,"examples":[443]},"nodePort":{"type":"integer","description":"Node port for NodePort and LoadBalancer.","minimum":1,"maximum":65535,"examples":[30443]}}};
+const schema90 = {"type":"object","description":"A second, cluster-internal Service for the management API (9164) and metrics (9201).","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it."}}};
 const pattern137 = new RegExp("^[-._/a-zA-Z0-9]+$", "u");
 const pattern138 = new RegExp("^[.:0-9a-fA-F]+/[0-9]+$", "u");
 const pattern139 = new RegExp("^(None|[.:0-9a-fA-F]*)$", "u");
 
-function validate42(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate44(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(func2.call(schema83.properties, key0))){
+if(!(func2.call(schema87.properties, key0))){
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Service/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
@@ -2502,7 +2313,7 @@ if(typeof data1 !== "string"){
 errors++;
 }
 if(!(((data1 === "ClusterIP") || (data1 === "NodePort")) || (data1 === "LoadBalancer"))){
-(vErrors ??= []).push({instancePath:instancePath+"/type",schemaPath:"#/definitions/Service/properties/type/enum",keyword:"enum",params:{allowedValues: schema83.properties.type.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/type",schemaPath:"#/definitions/Service/properties/type/enum",keyword:"enum",params:{allowedValues: schema87.properties.type.enum}});
 errors++;
 }
 }
@@ -2566,29 +2377,29 @@ let data6 = data.https;
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 for(const key2 in data6){
 if(!(((key2 === "enabled") || (key2 === "port")) || (key2 === "nodePort"))){
-(vErrors ??= []).push({instancePath:instancePath+"/https",schemaPath:"#/definitions/Listener/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2}});
+(vErrors ??= []).push({instancePath:instancePath+"/https",schemaPath:"#/definitions/SecureListener/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key2}});
 errors++;
 }
 }
 if(data6.enabled !== undefined){
 if(typeof data6.enabled !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/https/enabled",schemaPath:"#/definitions/Listener/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
+(vErrors ??= []).push({instancePath:instancePath+"/https/enabled",schemaPath:"#/definitions/SecureListener/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
 if(data6.port !== undefined){
 let data8 = data6.port;
 if(!((typeof data8 == "number") && (!(data8 % 1) && !isNaN(data8)))){
-(vErrors ??= []).push({instancePath:instancePath+"/https/port",schemaPath:"#/definitions/Listener/properties/port/type",keyword:"type",params:{type: "integer"}});
+(vErrors ??= []).push({instancePath:instancePath+"/https/port",schemaPath:"#/definitions/SecureListener/properties/port/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
 if(typeof data8 == "number"){
 if(data8 > 65535 || isNaN(data8)){
-(vErrors ??= []).push({instancePath:instancePath+"/https/port",schemaPath:"#/definitions/Listener/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}});
+(vErrors ??= []).push({instancePath:instancePath+"/https/port",schemaPath:"#/definitions/SecureListener/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}});
 errors++;
 }
 if(data8 < 1 || isNaN(data8)){
-(vErrors ??= []).push({instancePath:instancePath+"/https/port",schemaPath:"#/definitions/Listener/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
+(vErrors ??= []).push({instancePath:instancePath+"/https/port",schemaPath:"#/definitions/SecureListener/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
 }
@@ -2596,23 +2407,23 @@ errors++;
 if(data6.nodePort !== undefined){
 let data9 = data6.nodePort;
 if(!((typeof data9 == "number") && (!(data9 % 1) && !isNaN(data9)))){
-(vErrors ??= []).push({instancePath:instancePath+"/https/nodePort",schemaPath:"#/definitions/Listener/properties/nodePort/type",keyword:"type",params:{type: "integer"}});
+(vErrors ??= []).push({instancePath:instancePath+"/https/nodePort",schemaPath:"#/definitions/SecureListener/properties/nodePort/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
 if(typeof data9 == "number"){
 if(data9 > 65535 || isNaN(data9)){
-(vErrors ??= []).push({instancePath:instancePath+"/https/nodePort",schemaPath:"#/definitions/Listener/properties/nodePort/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}});
+(vErrors ??= []).push({instancePath:instancePath+"/https/nodePort",schemaPath:"#/definitions/SecureListener/properties/nodePort/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}});
 errors++;
 }
 if(data9 < 1 || isNaN(data9)){
-(vErrors ??= []).push({instancePath:instancePath+"/https/nodePort",schemaPath:"#/definitions/Listener/properties/nodePort/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
+(vErrors ??= []).push({instancePath:instancePath+"/https/nodePort",schemaPath:"#/definitions/SecureListener/properties/nodePort/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/https",schemaPath:"#/definitions/Listener/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/https",schemaPath:"#/definitions/SecureListener/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
@@ -2726,7 +2537,7 @@ if(typeof data19 !== "string"){
 errors++;
 }
 if(!((data19 === "Cluster") || (data19 === "Local"))){
-(vErrors ??= []).push({instancePath:instancePath+"/externalTrafficPolicy",schemaPath:"#/definitions/Service/properties/externalTrafficPolicy/enum",keyword:"enum",params:{allowedValues: schema83.properties.externalTrafficPolicy.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/externalTrafficPolicy",schemaPath:"#/definitions/Service/properties/externalTrafficPolicy/enum",keyword:"enum",params:{allowedValues: schema87.properties.externalTrafficPolicy.enum}});
 errors++;
 }
 }
@@ -2737,7 +2548,7 @@ if(typeof data20 !== "string"){
 errors++;
 }
 if(!((data20 === "Cluster") || (data20 === "Local"))){
-(vErrors ??= []).push({instancePath:instancePath+"/internalTrafficPolicy",schemaPath:"#/definitions/Service/properties/internalTrafficPolicy/enum",keyword:"enum",params:{allowedValues: schema83.properties.internalTrafficPolicy.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/internalTrafficPolicy",schemaPath:"#/definitions/Service/properties/internalTrafficPolicy/enum",keyword:"enum",params:{allowedValues: schema87.properties.internalTrafficPolicy.enum}});
 errors++;
 }
 }
@@ -2748,7 +2559,7 @@ if(typeof data21 !== "string"){
 errors++;
 }
 if(!(((data21 === "PreferClose") || (data21 === "PreferSameZone")) || (data21 === "PreferSameNode"))){
-(vErrors ??= []).push({instancePath:instancePath+"/trafficDistribution",schemaPath:"#/definitions/Service/properties/trafficDistribution/enum",keyword:"enum",params:{allowedValues: schema83.properties.trafficDistribution.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/trafficDistribution",schemaPath:"#/definitions/Service/properties/trafficDistribution/enum",keyword:"enum",params:{allowedValues: schema87.properties.trafficDistribution.enum}});
 errors++;
 }
 }
@@ -2759,7 +2570,7 @@ if(typeof data22 !== "string"){
 errors++;
 }
 if(!(((data22 === "SingleStack") || (data22 === "PreferDualStack")) || (data22 === "RequireDualStack"))){
-(vErrors ??= []).push({instancePath:instancePath+"/ipFamilyPolicy",schemaPath:"#/definitions/Service/properties/ipFamilyPolicy/enum",keyword:"enum",params:{allowedValues: schema83.properties.ipFamilyPolicy.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/ipFamilyPolicy",schemaPath:"#/definitions/Service/properties/ipFamilyPolicy/enum",keyword:"enum",params:{allowedValues: schema87.properties.ipFamilyPolicy.enum}});
 errors++;
 }
 }
@@ -2778,7 +2589,7 @@ if(typeof data24 !== "string"){
 errors++;
 }
 if(!((data24 === "IPv4") || (data24 === "IPv6"))){
-(vErrors ??= []).push({instancePath:instancePath+"/ipFamilies/" + i1,schemaPath:"#/definitions/Service/properties/ipFamilies/items/enum",keyword:"enum",params:{allowedValues: schema83.properties.ipFamilies.items.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/ipFamilies/" + i1,schemaPath:"#/definitions/Service/properties/ipFamilies/items/enum",keyword:"enum",params:{allowedValues: schema87.properties.ipFamilies.items.enum}});
 errors++;
 }
 }
@@ -2830,13 +2641,13 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Service/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate42.errors = vErrors;
+validate44.errors = vErrors;
 return errors === 0;
 }
 
-const schema92 = {"type":"object","description":"Coordination of this workload, if it differs from the release.","additionalProperties":false,"properties":{"database":{"$ref":"#/definitions/CoordinationDatabase"}}};
+const schema96 = {"type":"object","description":"Coordination of this workload, if it differs from the release.","additionalProperties":false,"properties":{"database":{"$ref":"#/definitions/CoordinationDatabase"}}};
 
-function validate46(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate48(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -2847,8 +2658,8 @@ errors++;
 }
 }
 if(data.database !== undefined){
-if(!(validate23(data.database, {instancePath:instancePath+"/database",parentData:data,parentDataProperty:"database",rootData}))){
-vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors);
+if(!(validate25(data.database, {instancePath:instancePath+"/database",parentData:data,parentDataProperty:"database",rootData}))){
+vErrors = vErrors === null ? validate25.errors : vErrors.concat(validate25.errors);
 errors = vErrors.length;
 }
 }
@@ -2857,7 +2668,7 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/WorkloadCoordination/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate46.errors = vErrors;
+validate48.errors = vErrors;
 return errors === 0;
 }
 
@@ -2869,12 +2680,16 @@ const pattern140 = new RegExp("^[A-Za-z0-9_.$-]+$", "u");
 const pattern142 = new RegExp("^[^\\n\\r]*$", "u");
 const pattern143 = new RegExp("^[^\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f]*$", "u");
 
-function validate28(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate30(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
+if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Workload/type",keyword:"type",params:{type: schema54.type}});
+errors++;
+}
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
-if(!(func2.call(schema50.properties, key0))){
+if(!(func2.call(schema54.properties, key0))){
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Workload/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
 errors++;
 }
@@ -2892,7 +2707,7 @@ if(typeof data1 !== "string"){
 errors++;
 }
 if(!((data1 === "stateless") || (data1 === "stateful"))){
-(vErrors ??= []).push({instancePath:instancePath+"/type",schemaPath:"#/definitions/Workload/properties/type/enum",keyword:"enum",params:{allowedValues: schema50.properties.type.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/type",schemaPath:"#/definitions/Workload/properties/type/enum",keyword:"enum",params:{allowedValues: schema54.properties.type.enum}});
 errors++;
 }
 }
@@ -2920,7 +2735,7 @@ if(typeof data3 !== "string"){
 errors++;
 }
 if(!(((data3 === "respawn") || (data3 === "at-most-one")) || (data3 === "fenced"))){
-(vErrors ??= []).push({instancePath:instancePath+"/recovery",schemaPath:"#/definitions/Workload/properties/recovery/enum",keyword:"enum",params:{allowedValues: schema50.properties.recovery.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/recovery",schemaPath:"#/definitions/Workload/properties/recovery/enum",keyword:"enum",params:{allowedValues: schema54.properties.recovery.enum}});
 errors++;
 }
 }
@@ -2931,7 +2746,7 @@ if(typeof data4 !== "string"){
 errors++;
 }
 if(!((data4 === "none") || (data4 === "cold"))){
-(vErrors ??= []).push({instancePath:instancePath+"/standby",schemaPath:"#/definitions/Workload/properties/standby/enum",keyword:"enum",params:{allowedValues: schema50.properties.standby.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/standby",schemaPath:"#/definitions/Workload/properties/standby/enum",keyword:"enum",params:{allowedValues: schema54.properties.standby.enum}});
 errors++;
 }
 }
@@ -3039,7 +2854,7 @@ if(data13 && typeof data13 == "object" && !Array.isArray(data13)){
 for(const key2 in data13){
 let data14 = data13[key2];
 if((!(data14 && typeof data14 == "object" && !Array.isArray(data14))) && (data14 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/autoscaling/metrics/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Autoscaling/properties/metrics/additionalProperties/type",keyword:"type",params:{type: schema51.properties.metrics.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/autoscaling/metrics/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Autoscaling/properties/metrics/additionalProperties/type",keyword:"type",params:{type: schema55.properties.metrics.additionalProperties.type}});
 errors++;
 }
 }
@@ -3071,7 +2886,7 @@ if(data17 && typeof data17 == "object" && !Array.isArray(data17)){
 for(const key4 in data17){
 let data18 = data17[key4];
 if((!(data18 && typeof data18 == "object" && !Array.isArray(data18))) && (data18 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/autoscaling/keda/triggers/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Autoscaling/properties/keda/properties/triggers/additionalProperties/type",keyword:"type",params:{type: schema51.properties.keda.properties.triggers.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/autoscaling/keda/triggers/" + key4.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Autoscaling/properties/keda/properties/triggers/additionalProperties/type",keyword:"type",params:{type: schema55.properties.keda.properties.triggers.additionalProperties.type}});
 errors++;
 }
 if(data18 && typeof data18 == "object" && !Array.isArray(data18)){
@@ -3173,7 +2988,7 @@ if(typeof data27 !== "string"){
 errors++;
 }
 if(!((((data27 === "Off") || (data27 === "Initial")) || (data27 === "Recreate")) || (data27 === "InPlaceOrRecreate"))){
-(vErrors ??= []).push({instancePath:instancePath+"/verticalAutoscaling/mode",schemaPath:"#/definitions/VerticalAutoscaling/properties/mode/enum",keyword:"enum",params:{allowedValues: schema52.properties.mode.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/verticalAutoscaling/mode",schemaPath:"#/definitions/VerticalAutoscaling/properties/mode/enum",keyword:"enum",params:{allowedValues: schema56.properties.mode.enum}});
 errors++;
 }
 }
@@ -3198,14 +3013,14 @@ errors++;
 }
 }
 if(data.resources !== undefined){
-if(!(validate26(data.resources, {instancePath:instancePath+"/resources",parentData:data,parentDataProperty:"resources",rootData}))){
-vErrors = vErrors === null ? validate26.errors : vErrors.concat(validate26.errors);
+if(!(validate28(data.resources, {instancePath:instancePath+"/resources",parentData:data,parentDataProperty:"resources",rootData}))){
+vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
 errors = vErrors.length;
 }
 }
 if(data.heap !== undefined){
-if(!(validate30(data.heap, {instancePath:instancePath+"/heap",parentData:data,parentDataProperty:"heap",rootData}))){
-vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
+if(!(validate32(data.heap, {instancePath:instancePath+"/heap",parentData:data,parentDataProperty:"heap",rootData}))){
+vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors);
 errors = vErrors.length;
 }
 }
@@ -3342,7 +3157,7 @@ if(typeof data42 !== "string"){
 errors++;
 }
 if(!(((data42 === "Always") || (data42 === "IfNotPresent")) || (data42 === "Never"))){
-(vErrors ??= []).push({instancePath:instancePath+"/image/pullPolicy",schemaPath:"#/definitions/WorkloadImage/properties/pullPolicy/enum",keyword:"enum",params:{allowedValues: schema58.properties.pullPolicy.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/image/pullPolicy",schemaPath:"#/definitions/WorkloadImage/properties/pullPolicy/enum",keyword:"enum",params:{allowedValues: schema62.properties.pullPolicy.enum}});
 errors++;
 }
 }
@@ -3389,8 +3204,8 @@ errors++;
 }
 }
 if(data.artifacts !== undefined){
-if(!(validate32(data.artifacts, {instancePath:instancePath+"/artifacts",parentData:data,parentDataProperty:"artifacts",rootData}))){
-vErrors = vErrors === null ? validate32.errors : vErrors.concat(validate32.errors);
+if(!(validate34(data.artifacts, {instancePath:instancePath+"/artifacts",parentData:data,parentDataProperty:"artifacts",rootData}))){
+vErrors = vErrors === null ? validate34.errors : vErrors.concat(validate34.errors);
 errors = vErrors.length;
 }
 }
@@ -3406,25 +3221,10 @@ errors++;
 for(const key9 in data48){
 if(pattern121.test(key9)){
 let data49 = data48[key9];
-const _errs110 = errors;
-let valid19 = true;
-const _errs111 = errors;
-if(data49 !== null){
-(vErrors ??= []).push({});
+if((!(data49 && typeof data49 == "object" && !Array.isArray(data49))) && (data49 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Port/type",keyword:"type",params:{type: schema70.type}});
 errors++;
 }
-var _valid0 = _errs111 === errors;
-errors = _errs110;
-if(vErrors !== null){
-if(_errs110){
-vErrors.length = _errs110;
-}
-else {
-vErrors = null;
-}
-}
-if(!_valid0){
-const _errs113 = errors;
 if(data49 && typeof data49 == "object" && !Array.isArray(data49)){
 if(data49.port === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/ports/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Port/required",keyword:"required",params:{missingProperty: "port"}});
@@ -3460,7 +3260,7 @@ if(typeof data51 !== "string"){
 errors++;
 }
 if(!(((((((data51 === "http") || (data51 === "https")) || (data51 === "ws")) || (data51 === "wss")) || (data51 === "tcp")) || (data51 === "grpc")) || (data51 === "udp"))){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/protocol",schemaPath:"#/definitions/Port/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema66.properties.protocol.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/protocol",schemaPath:"#/definitions/Port/properties/protocol/enum",keyword:"enum",params:{allowedValues: schema70.properties.protocol.enum}});
 errors++;
 }
 }
@@ -3488,17 +3288,6 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Port/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-var _valid0 = _errs113 === errors;
-valid19 = _valid0;
-}
-if(!valid19){
-(vErrors ??= []).push({instancePath:instancePath+"/ports/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Workload/properties/ports/patternProperties/%5E%5Ba-z%5D(%5B-a-z0-9%5D%7B0%2C13%7D%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
-errors++;
-}
 }
 }
 }
@@ -3518,36 +3307,9 @@ errors++;
 }
 for(const key12 in data54){
 if(pattern123.test(key12)){
-let data55 = data54[key12];
-const _errs129 = errors;
-let valid23 = true;
-const _errs130 = errors;
-if(data55 !== null){
-(vErrors ??= []).push({});
-errors++;
-}
-var _valid1 = _errs130 === errors;
-errors = _errs129;
-if(vErrors !== null){
-if(_errs129){
-vErrors.length = _errs129;
-}
-else {
-vErrors = null;
-}
-}
-if(!_valid1){
-const _errs132 = errors;
-if(!(validate34(data55, {instancePath:instancePath+"/persistence/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data54,parentDataProperty:key12,rootData}))){
-vErrors = vErrors === null ? validate34.errors : vErrors.concat(validate34.errors);
+if(!(validate36(data54[key12], {instancePath:instancePath+"/persistence/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data54,parentDataProperty:key12,rootData}))){
+vErrors = vErrors === null ? validate36.errors : vErrors.concat(validate36.errors);
 errors = vErrors.length;
-}
-var _valid1 = _errs132 === errors;
-valid23 = _valid1;
-}
-if(!valid23){
-(vErrors ??= []).push({instancePath:instancePath+"/persistence/" + key12.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Workload/properties/persistence/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C38%7D%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
-errors++;
 }
 }
 }
@@ -3573,7 +3335,7 @@ if(typeof data57 !== "string"){
 errors++;
 }
 if(!((data57 === "None") || (data57 === "ClientIP"))){
-(vErrors ??= []).push({instancePath:instancePath+"/sessionAffinity/type",schemaPath:"#/definitions/SessionAffinity/properties/type/enum",keyword:"enum",params:{allowedValues: schema70.properties.type.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/sessionAffinity/type",schemaPath:"#/definitions/SessionAffinity/properties/type/enum",keyword:"enum",params:{allowedValues: schema74.properties.type.enum}});
 errors++;
 }
 }
@@ -3601,8 +3363,8 @@ errors++;
 }
 }
 if(data.strategy !== undefined){
-if(!(validate36(data.strategy, {instancePath:instancePath+"/strategy",parentData:data,parentDataProperty:"strategy",rootData}))){
-vErrors = vErrors === null ? validate36.errors : vErrors.concat(validate36.errors);
+if(!(validate38(data.strategy, {instancePath:instancePath+"/strategy",parentData:data,parentDataProperty:"strategy",rootData}))){
+vErrors = vErrors === null ? validate38.errors : vErrors.concat(validate38.errors);
 errors = vErrors.length;
 }
 }
@@ -3654,8 +3416,8 @@ errors++;
 }
 }
 if(data.probes !== undefined){
-if(!(validate38(data.probes, {instancePath:instancePath+"/probes",parentData:data,parentDataProperty:"probes",rootData}))){
-vErrors = vErrors === null ? validate38.errors : vErrors.concat(validate38.errors);
+if(!(validate40(data.probes, {instancePath:instancePath+"/probes",parentData:data,parentDataProperty:"probes",rootData}))){
+vErrors = vErrors === null ? validate40.errors : vErrors.concat(validate40.errors);
 errors = vErrors.length;
 }
 }
@@ -3764,8 +3526,8 @@ errors++;
 }
 }
 if(data.disruptionBudget !== undefined){
-if(!(validate40(data.disruptionBudget, {instancePath:instancePath+"/disruptionBudget",parentData:data,parentDataProperty:"disruptionBudget",rootData}))){
-vErrors = vErrors === null ? validate40.errors : vErrors.concat(validate40.errors);
+if(!(validate42(data.disruptionBudget, {instancePath:instancePath+"/disruptionBudget",parentData:data,parentDataProperty:"disruptionBudget",rootData}))){
+vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
 errors = vErrors.length;
 }
 }
@@ -3791,7 +3553,7 @@ if(typeof data74 !== "string"){
 errors++;
 }
 if(!(((data74 === "ScheduleAnyway") || (data74 === "DoNotSchedule")) || (data74 === "off"))){
-(vErrors ??= []).push({instancePath:instancePath+"/topologySpread/nodes",schemaPath:"#/definitions/TopologySpread/properties/nodes/enum",keyword:"enum",params:{allowedValues: schema82.properties.nodes.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/topologySpread/nodes",schemaPath:"#/definitions/TopologySpread/properties/nodes/enum",keyword:"enum",params:{allowedValues: schema86.properties.nodes.enum}});
 errors++;
 }
 }
@@ -3802,7 +3564,7 @@ if(typeof data75 !== "string"){
 errors++;
 }
 if(!(((data75 === "ScheduleAnyway") || (data75 === "DoNotSchedule")) || (data75 === "off"))){
-(vErrors ??= []).push({instancePath:instancePath+"/topologySpread/zones",schemaPath:"#/definitions/TopologySpread/properties/zones/enum",keyword:"enum",params:{allowedValues: schema82.properties.zones.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/topologySpread/zones",schemaPath:"#/definitions/TopologySpread/properties/zones/enum",keyword:"enum",params:{allowedValues: schema86.properties.zones.enum}});
 errors++;
 }
 }
@@ -3830,8 +3592,8 @@ errors++;
 }
 }
 if(data.service !== undefined){
-if(!(validate42(data.service, {instancePath:instancePath+"/service",parentData:data,parentDataProperty:"service",rootData}))){
-vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
+if(!(validate44(data.service, {instancePath:instancePath+"/service",parentData:data,parentDataProperty:"service",rootData}))){
+vErrors = vErrors === null ? validate44.errors : vErrors.concat(validate44.errors);
 errors = vErrors.length;
 }
 }
@@ -4004,7 +3766,7 @@ if(typeof data99 !== "string"){
 errors++;
 }
 if(!((((((((data99 === "") || (data99 === "OFF")) || (data99 === "FATAL")) || (data99 === "ERROR")) || (data99 === "WARN")) || (data99 === "INFO")) || (data99 === "DEBUG")) || (data99 === "TRACE"))){
-(vErrors ??= []).push({instancePath:instancePath+"/logging/level",schemaPath:"#/definitions/Logging/properties/level/enum",keyword:"enum",params:{allowedValues: schema91.properties.level.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/logging/level",schemaPath:"#/definitions/Logging/properties/level/enum",keyword:"enum",params:{allowedValues: schema95.properties.level.enum}});
 errors++;
 }
 }
@@ -4020,38 +3782,12 @@ errors++;
 for(const key20 in data100){
 if(pattern140.test(key20)){
 let data101 = data100[key20];
-const _errs234 = errors;
-let valid50 = true;
-const _errs235 = errors;
-if(data101 !== null){
-(vErrors ??= []).push({});
+if((typeof data101 !== "string") && (data101 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/logging/loggers/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Logging/properties/loggers/patternProperties/%5E%5BA-Za-z0-9_.%24-%5D%2B%24/type",keyword:"type",params:{type: schema95.properties.loggers.patternProperties["^[A-Za-z0-9_.$-]+$"].type}});
 errors++;
 }
-var _valid2 = _errs235 === errors;
-errors = _errs234;
-if(vErrors !== null){
-if(_errs234){
-vErrors.length = _errs234;
-}
-else {
-vErrors = null;
-}
-}
-if(!_valid2){
-const _errs237 = errors;
-if(typeof data101 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/logging/loggers/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Logging/properties/loggers/patternProperties/%5E%5BA-Za-z0-9_.%24-%5D%2B%24/else/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-if(!(((((((data101 === "OFF") || (data101 === "FATAL")) || (data101 === "ERROR")) || (data101 === "WARN")) || (data101 === "INFO")) || (data101 === "DEBUG")) || (data101 === "TRACE"))){
-(vErrors ??= []).push({instancePath:instancePath+"/logging/loggers/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Logging/properties/loggers/patternProperties/%5E%5BA-Za-z0-9_.%24-%5D%2B%24/else/enum",keyword:"enum",params:{allowedValues: schema91.properties.loggers.patternProperties["^[A-Za-z0-9_.$-]+$"].else.enum}});
-errors++;
-}
-var _valid2 = _errs237 === errors;
-valid50 = _valid2;
-}
-if(!valid50){
-(vErrors ??= []).push({instancePath:instancePath+"/logging/loggers/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Logging/properties/loggers/patternProperties/%5E%5BA-Za-z0-9_.%24-%5D%2B%24/if",keyword:"if",params:{failingKeyword: "else"}});
+if(!((((((((data101 === "OFF") || (data101 === "FATAL")) || (data101 === "ERROR")) || (data101 === "WARN")) || (data101 === "INFO")) || (data101 === "DEBUG")) || (data101 === "TRACE")) || (data101 === null))){
+(vErrors ??= []).push({instancePath:instancePath+"/logging/loggers/" + key20.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Logging/properties/loggers/patternProperties/%5E%5BA-Za-z0-9_.%24-%5D%2B%24/enum",keyword:"enum",params:{allowedValues: schema95.properties.loggers.patternProperties["^[A-Za-z0-9_.$-]+$"].enum}});
 errors++;
 }
 }
@@ -4107,8 +3843,8 @@ errors = vErrors.length;
 }
 }
 if(data.coordination !== undefined){
-if(!(validate46(data.coordination, {instancePath:instancePath+"/coordination",parentData:data,parentDataProperty:"coordination",rootData}))){
-vErrors = vErrors === null ? validate46.errors : vErrors.concat(validate46.errors);
+if(!(validate48(data.coordination, {instancePath:instancePath+"/coordination",parentData:data,parentDataProperty:"coordination",rootData}))){
+vErrors = vErrors === null ? validate48.errors : vErrors.concat(validate48.errors);
 errors = vErrors.length;
 }
 }
@@ -4141,41 +3877,15 @@ errors++;
 for(const key22 in data109){
 if(pattern96.test(key22)){
 let data110 = data109[key22];
-const _errs254 = errors;
-let valid54 = true;
-const _errs255 = errors;
-if(data110 !== null){
-(vErrors ??= []).push({});
+if((!(data110 && typeof data110 == "object" && !Array.isArray(data110))) && (data110 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/extraVolumes/" + key22.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Volume/type",keyword:"type",params:{type: schema52.type}});
 errors++;
 }
-var _valid3 = _errs255 === errors;
-errors = _errs254;
-if(vErrors !== null){
-if(_errs254){
-vErrors.length = _errs254;
-}
-else {
-vErrors = null;
-}
-}
-if(!_valid3){
-const _errs257 = errors;
 if(data110 && typeof data110 == "object" && !Array.isArray(data110)){
 if(Object.keys(data110).length < 1){
 (vErrors ??= []).push({instancePath:instancePath+"/extraVolumes/" + key22.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Volume/minProperties",keyword:"minProperties",params:{limit: 1}});
 errors++;
 }
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/extraVolumes/" + key22.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Volume/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-var _valid3 = _errs257 === errors;
-valid54 = _valid3;
-}
-if(!valid54){
-(vErrors ??= []).push({instancePath:instancePath+"/extraVolumes/" + key22.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Workload/properties/extraVolumes/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C61%7D%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
-errors++;
 }
 }
 }
@@ -4197,41 +3907,15 @@ errors++;
 for(const key24 in data111){
 if(pattern61.test(key24)){
 let data112 = data111[key24];
-const _errs264 = errors;
-let valid57 = true;
-const _errs265 = errors;
-if(data112 !== null){
-(vErrors ??= []).push({});
+if((!(data112 && typeof data112 == "object" && !Array.isArray(data112))) && (data112 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/extraVolumeMounts/" + key24.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/VolumeMount/type",keyword:"type",params:{type: schema53.type}});
 errors++;
 }
-var _valid4 = _errs265 === errors;
-errors = _errs264;
-if(vErrors !== null){
-if(_errs264){
-vErrors.length = _errs264;
-}
-else {
-vErrors = null;
-}
-}
-if(!_valid4){
-const _errs267 = errors;
 if(data112 && typeof data112 == "object" && !Array.isArray(data112)){
 if(data112.name === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/extraVolumeMounts/" + key24.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/VolumeMount/required",keyword:"required",params:{missingProperty: "name"}});
 errors++;
 }
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/extraVolumeMounts/" + key24.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/VolumeMount/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-var _valid4 = _errs267 === errors;
-valid57 = _valid4;
-}
-if(!valid57){
-(vErrors ??= []).push({instancePath:instancePath+"/extraVolumeMounts/" + key24.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Workload/properties/extraVolumeMounts/patternProperties/%5E~1/if",keyword:"if",params:{failingKeyword: "else"}});
-errors++;
 }
 }
 }
@@ -4253,41 +3937,15 @@ errors++;
 for(const key26 in data113){
 if(pattern96.test(key26)){
 let data114 = data113[key26];
-const _errs274 = errors;
-let valid60 = true;
-const _errs275 = errors;
-if(data114 !== null){
-(vErrors ??= []).push({});
+if((!(data114 && typeof data114 == "object" && !Array.isArray(data114))) && (data114 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/extraInitContainers/" + key26.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Container/type",keyword:"type",params:{type: schema99.type}});
 errors++;
 }
-var _valid5 = _errs275 === errors;
-errors = _errs274;
-if(vErrors !== null){
-if(_errs274){
-vErrors.length = _errs274;
-}
-else {
-vErrors = null;
-}
-}
-if(!_valid5){
-const _errs277 = errors;
 if(data114 && typeof data114 == "object" && !Array.isArray(data114)){
 if(data114.image === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/extraInitContainers/" + key26.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Container/required",keyword:"required",params:{missingProperty: "image"}});
 errors++;
 }
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/extraInitContainers/" + key26.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Container/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-var _valid5 = _errs277 === errors;
-valid60 = _valid5;
-}
-if(!valid60){
-(vErrors ??= []).push({instancePath:instancePath+"/extraInitContainers/" + key26.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Workload/properties/extraInitContainers/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C61%7D%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
-errors++;
 }
 }
 }
@@ -4309,41 +3967,15 @@ errors++;
 for(const key28 in data115){
 if(pattern96.test(key28)){
 let data116 = data115[key28];
-const _errs284 = errors;
-let valid63 = true;
-const _errs285 = errors;
-if(data116 !== null){
-(vErrors ??= []).push({});
+if((!(data116 && typeof data116 == "object" && !Array.isArray(data116))) && (data116 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/extraContainers/" + key28.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Container/type",keyword:"type",params:{type: schema99.type}});
 errors++;
 }
-var _valid6 = _errs285 === errors;
-errors = _errs284;
-if(vErrors !== null){
-if(_errs284){
-vErrors.length = _errs284;
-}
-else {
-vErrors = null;
-}
-}
-if(!_valid6){
-const _errs287 = errors;
 if(data116 && typeof data116 == "object" && !Array.isArray(data116)){
 if(data116.image === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/extraContainers/" + key28.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Container/required",keyword:"required",params:{missingProperty: "image"}});
 errors++;
 }
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/extraContainers/" + key28.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Container/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-var _valid6 = _errs287 === errors;
-valid63 = _valid6;
-}
-if(!valid63){
-(vErrors ??= []).push({instancePath:instancePath+"/extraContainers/" + key28.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Workload/properties/extraContainers/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C61%7D%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
-errors++;
 }
 }
 }
@@ -4568,7 +4200,7 @@ if(typeof data136 !== "string"){
 errors++;
 }
 if(!((((data136 === "ClusterFirst") || (data136 === "ClusterFirstWithHostNet")) || (data136 === "Default")) || (data136 === "None"))){
-(vErrors ??= []).push({instancePath:instancePath+"/dnsPolicy",schemaPath:"#/definitions/Workload/properties/dnsPolicy/enum",keyword:"enum",params:{allowedValues: schema50.properties.dnsPolicy.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/dnsPolicy",schemaPath:"#/definitions/Workload/properties/dnsPolicy/enum",keyword:"enum",params:{allowedValues: schema54.properties.dnsPolicy.enum}});
 errors++;
 }
 }
@@ -4601,9 +4233,15 @@ errors++;
 }
 if(data.homeSizeLimit !== undefined){
 let data141 = data.homeSizeLimit;
-if((typeof data141 !== "string") && (!((typeof data141 == "number") && (!(data141 % 1) && !isNaN(data141))))){
-(vErrors ??= []).push({instancePath:instancePath+"/homeSizeLimit",schemaPath:"#/definitions/Quantity/type",keyword:"type",params:{type: schema45.type}});
+if(((typeof data141 !== "string") && (!(typeof data141 == "number"))) && (data141 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/homeSizeLimit",schemaPath:"#/definitions/Quantity/type",keyword:"type",params:{type: schema49.type}});
 errors++;
+}
+if(typeof data141 == "number"){
+if(data141 < 0 || isNaN(data141)){
+(vErrors ??= []).push({instancePath:instancePath+"/homeSizeLimit",schemaPath:"#/definitions/Quantity/minimum",keyword:"minimum",params:{comparison: ">=", limit: 0}});
+errors++;
+}
 }
 if(typeof data141 === "string"){
 if(!pattern87.test(data141)){
@@ -4613,25 +4251,21 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Workload/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-validate28.errors = vErrors;
+validate30.errors = vErrors;
 return errors === 0;
 }
 
-const schema105 = {"type":"object","description":"Hosts. `*` matches any host.","additionalProperties":{"type":["object","null"],"description":"One host.","additionalProperties":false,"properties":{"paths":{"type":"object","description":"Paths. Default: `/`.","additionalProperties":false,"patternProperties":{"^/":{"if":{"type":"null"},"else":{"$ref":"#/definitions/IngressPath"}}}},"tlsSecret":{"type":"string","description":"Secret with the certificate. Default: no TLS.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"}}},"examples":[{"orders.example.com":{"paths":{"/":{"workload":"integration","port":"http"}},"tlsSecret":"orders-tls"}}]};
-const schema106 = {"type":"object","description":"Target of a path.","additionalProperties":false,"properties":{"pathType":{"type":"string","description":"How the path is matched.","enum":["Prefix","Exact","ImplementationSpecific"]},"workload":{"type":"string","description":"Key of the workload. Optional if only one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. Never the management port.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"}}};
+const schema109 = {"type":"object","description":"Hosts. `*` matches any host.","additionalProperties":{"type":["object","null"],"description":"One host.","additionalProperties":false,"properties":{"paths":{"type":"object","description":"Paths. Default: `/`.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/IngressPath"}}},"tlsSecret":{"type":"string","description":"Secret with the certificate. Default: no TLS.","pattern":"^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"}}},"examples":[{"orders.example.com":{"paths":{"/":{"workload":"integration","port":"http"}},"tlsSecret":"orders-tls"}}]};
+const schema110 = {"type":["object","null"],"description":"Target of a path.","additionalProperties":false,"properties":{"pathType":{"type":"string","description":"How the path is matched.","enum":["Prefix","Exact","ImplementationSpecific"]},"workload":{"type":"string","description":"Key of the workload. Optional if only one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. Never the management port.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"}}};
 
-function validate52(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate54(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 let data0 = data[key0];
 if((!(data0 && typeof data0 == "object" && !Array.isArray(data0))) && (data0 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/IngressHosts/additionalProperties/type",keyword:"type",params:{type: schema105.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/IngressHosts/additionalProperties/type",keyword:"type",params:{type: schema109.additionalProperties.type}});
 errors++;
 }
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
@@ -4653,25 +4287,10 @@ errors++;
 for(const key3 in data1){
 if(pattern61.test(key3)){
 let data2 = data1[key3];
-const _errs9 = errors;
-let valid3 = true;
-const _errs10 = errors;
-if(data2 !== null){
-(vErrors ??= []).push({});
+if((!(data2 && typeof data2 == "object" && !Array.isArray(data2))) && (data2 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/IngressPath/type",keyword:"type",params:{type: schema110.type}});
 errors++;
 }
-var _valid0 = _errs10 === errors;
-errors = _errs9;
-if(vErrors !== null){
-if(_errs9){
-vErrors.length = _errs9;
-}
-else {
-vErrors = null;
-}
-}
-if(!_valid0){
-const _errs12 = errors;
 if(data2 && typeof data2 == "object" && !Array.isArray(data2)){
 for(const key4 in data2){
 if(!(((key4 === "pathType") || (key4 === "workload")) || (key4 === "port"))){
@@ -4686,7 +4305,7 @@ if(typeof data3 !== "string"){
 errors++;
 }
 if(!(((data3 === "Prefix") || (data3 === "Exact")) || (data3 === "ImplementationSpecific"))){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key3.replace(/~/g, "~0").replace(/\//g, "~1")+"/pathType",schemaPath:"#/definitions/IngressPath/properties/pathType/enum",keyword:"enum",params:{allowedValues: schema106.properties.pathType.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key3.replace(/~/g, "~0").replace(/\//g, "~1")+"/pathType",schemaPath:"#/definitions/IngressPath/properties/pathType/enum",keyword:"enum",params:{allowedValues: schema110.properties.pathType.enum}});
 errors++;
 }
 }
@@ -4717,17 +4336,6 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/IngressPath/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-var _valid0 = _errs12 === errors;
-valid3 = _valid0;
-}
-if(!valid3){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key0.replace(/~/g, "~0").replace(/\//g, "~1")+"/paths/" + key3.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/IngressHosts/additionalProperties/properties/paths/patternProperties/%5E~1/if",keyword:"if",params:{failingKeyword: "else"}});
-errors++;
-}
 }
 }
 }
@@ -4756,15 +4364,19 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/IngressHosts/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate52.errors = vErrors;
+validate54.errors = vErrors;
 return errors === 0;
 }
 
-const schema107 = {"type":"object","description":"One additional Ingress.","additionalProperties":false,"properties":{"className":{"type":"string","description":"Ingress class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"hosts":{"$ref":"#/definitions/IngressHosts"}}};
+const schema111 = {"type":["object","null"],"description":"One additional Ingress.","additionalProperties":false,"properties":{"className":{"type":"string","description":"Ingress class.","pattern":"^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"hosts":{"$ref":"#/definitions/IngressHosts"}}};
 
-function validate54(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate56(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
+if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/AdditionalIngress/type",keyword:"type",params:{type: schema111.type}});
+errors++;
+}
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!((((key0 === "className") || (key0 === "annotations")) || (key0 === "labels")) || (key0 === "hosts"))){
@@ -4832,24 +4444,20 @@ errors++;
 }
 }
 if(data.hosts !== undefined){
-if(!(validate52(data.hosts, {instancePath:instancePath+"/hosts",parentData:data,parentDataProperty:"hosts",rootData}))){
-vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors);
+if(!(validate54(data.hosts, {instancePath:instancePath+"/hosts",parentData:data,parentDataProperty:"hosts",rootData}))){
+vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
 errors = vErrors.length;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/AdditionalIngress/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-validate54.errors = vErrors;
+validate56.errors = vErrors;
 return errors === 0;
 }
 
-const schema114 = {"type":"object","description":"Paths. Default: `/`.","additionalProperties":false,"patternProperties":{"^/":{"if":{"type":"null"},"else":{"$ref":"#/definitions/RoutePath"}}},"examples":[{"/orders":{"workload":"integration","port":"http","timeouts":{"request":"30s"}}}]};
-const schema115 = {"type":"object","description":"Target of a path.","additionalProperties":false,"properties":{"type":{"type":"string","description":"How the path is matched.","enum":["PathPrefix","Exact","RegularExpression"]},"workload":{"type":"string","description":"Key of the workload. Optional if only one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. Never the management port.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"},"filters":{"type":"array","description":"Filters of the rule.","items":{"type":"object","description":"HTTPRouteFilter of the Gateway API."}},"timeouts":{"type":"object","description":"Timeouts of the rule."}}};
+const schema118 = {"type":"object","description":"Paths. Default: `/`.","additionalProperties":false,"patternProperties":{"^/":{"$ref":"#/definitions/RoutePath"}},"examples":[{"/orders":{"workload":"integration","port":"http","timeouts":{"request":"30s"}}}]};
+const schema119 = {"type":["object","null"],"description":"Target of a path.","additionalProperties":false,"properties":{"type":{"type":"string","description":"How the path is matched.","enum":["PathPrefix","Exact","RegularExpression"]},"workload":{"type":"string","description":"Key of the workload. Optional if only one workload serves.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$|^$"},"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload. Never the management port.","pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"},"filters":{"type":"array","description":"Filters of the rule.","items":{"type":"object","description":"HTTPRouteFilter of the Gateway API."}},"timeouts":{"type":"object","description":"Timeouts of the rule."}}};
 
-function validate57(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate59(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -4862,25 +4470,10 @@ errors++;
 for(const key1 in data){
 if(pattern61.test(key1)){
 let data0 = data[key1];
-const _errs3 = errors;
-let valid1 = true;
-const _errs4 = errors;
-if(data0 !== null){
-(vErrors ??= []).push({});
+if((!(data0 && typeof data0 == "object" && !Array.isArray(data0))) && (data0 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/RoutePath/type",keyword:"type",params:{type: schema119.type}});
 errors++;
 }
-var _valid0 = _errs4 === errors;
-errors = _errs3;
-if(vErrors !== null){
-if(_errs3){
-vErrors.length = _errs3;
-}
-else {
-vErrors = null;
-}
-}
-if(!_valid0){
-const _errs6 = errors;
 if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 for(const key2 in data0){
 if(!(((((key2 === "type") || (key2 === "workload")) || (key2 === "port")) || (key2 === "filters")) || (key2 === "timeouts"))){
@@ -4895,7 +4488,7 @@ if(typeof data1 !== "string"){
 errors++;
 }
 if(!(((data1 === "PathPrefix") || (data1 === "Exact")) || (data1 === "RegularExpression"))){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/type",schemaPath:"#/definitions/RoutePath/properties/type/enum",keyword:"enum",params:{allowedValues: schema115.properties.type.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1")+"/type",schemaPath:"#/definitions/RoutePath/properties/type/enum",keyword:"enum",params:{allowedValues: schema119.properties.type.enum}});
 errors++;
 }
 }
@@ -4950,17 +4543,6 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/RoutePath/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-var _valid0 = _errs6 === errors;
-valid1 = _valid0;
-}
-if(!valid1){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/RoutePaths/patternProperties/%5E~1/if",keyword:"if",params:{failingKeyword: "else"}});
-errors++;
-}
 }
 }
 }
@@ -4968,18 +4550,22 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/RoutePaths/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate57.errors = vErrors;
+validate59.errors = vErrors;
 return errors === 0;
 }
 
-const schema116 = {"type":"object","description":"Rules that match more than a path, by a name of your choice, in the order of their names.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/RouteRule"}}},"examples":[{"canary":{"matches":[{"path":{"type":"PathPrefix","value":"/orders"},"headers":[{"name":"x-canary","value":"yes"}]}],"backends":{"integration":{"weight":90},"next":{"weight":10}}}}]};
-const schema117 = {"type":"object","description":"A rule of the HTTPRoute.","additionalProperties":false,"properties":{"matches":{"type":"array","description":"HTTPRouteMatch of the Gateway API: path, headers, queryParams, method.","items":{"type":"object","description":"A match."}},"filters":{"type":"array","description":"HTTPRouteFilter of the Gateway API.","items":{"type":"object","description":"A filter."}},"timeouts":{"type":"object","description":"HTTPRouteTimeouts of the Gateway API."},"backends":{"type":"object","description":"Workloads that share the requests. Default: the one that serves.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]*[a-z0-9])?$":{"if":{"type":"null"},"else":{"$ref":"#/definitions/RouteBackend"}}}}}};
-const schema118 = {"type":"object","description":"One of them.","additionalProperties":false,"properties":{"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload."},"weight":{"type":"integer","description":"Relative share of the requests.","minimum":0,"maximum":1000000}}};
+const schema120 = {"type":"object","description":"Rules that match more than a path, by a name of your choice, in the order of their names.","additionalProperties":false,"patternProperties":{"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$":{"$ref":"#/definitions/RouteRule"}},"examples":[{"canary":{"matches":[{"path":{"type":"PathPrefix","value":"/orders"},"headers":[{"name":"x-canary","value":"yes"}]}],"backends":{"integration":{"weight":90},"next":{"weight":10}}}}]};
+const schema121 = {"type":["object","null"],"description":"A rule of the HTTPRoute.","additionalProperties":false,"properties":{"matches":{"type":"array","description":"HTTPRouteMatch of the Gateway API: path, headers, queryParams, method.","items":{"type":"object","description":"A match."}},"filters":{"type":"array","description":"HTTPRouteFilter of the Gateway API.","items":{"type":"object","description":"A filter."}},"timeouts":{"type":"object","description":"HTTPRouteTimeouts of the Gateway API."},"backends":{"type":"object","description":"Workloads that share the requests. Default: the one that serves.","additionalProperties":false,"patternProperties":{"^[a-z]([-a-z0-9]*[a-z0-9])?$":{"$ref":"#/definitions/RouteBackend"}}}}};
+const schema122 = {"type":["object","null"],"description":"One of them.","additionalProperties":false,"properties":{"port":{"type":"string","description":"http, https, or the name of an exposed port of the workload."},"weight":{"type":"integer","description":"Relative share of the requests.","minimum":0,"maximum":1000000}}};
 const pattern192 = new RegExp("^[a-z]([-a-z0-9]*[a-z0-9])?$", "u");
 
-function validate60(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate62(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
+if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/RouteRule/type",keyword:"type",params:{type: schema121.type}});
+errors++;
+}
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!((((key0 === "matches") || (key0 === "filters")) || (key0 === "timeouts")) || (key0 === "backends"))){
@@ -5040,25 +4626,10 @@ errors++;
 for(const key2 in data5){
 if(pattern192.test(key2)){
 let data6 = data5[key2];
-const _errs16 = errors;
-let valid6 = true;
-const _errs17 = errors;
-if(data6 !== null){
-(vErrors ??= []).push({});
+if((!(data6 && typeof data6 == "object" && !Array.isArray(data6))) && (data6 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/backends/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/RouteBackend/type",keyword:"type",params:{type: schema122.type}});
 errors++;
 }
-var _valid0 = _errs17 === errors;
-errors = _errs16;
-if(vErrors !== null){
-if(_errs16){
-vErrors.length = _errs16;
-}
-else {
-vErrors = null;
-}
-}
-if(!_valid0){
-const _errs19 = errors;
 if(data6 && typeof data6 == "object" && !Array.isArray(data6)){
 for(const key3 in data6){
 if(!((key3 === "port") || (key3 === "weight"))){
@@ -5090,17 +4661,6 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/backends/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/RouteBackend/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-var _valid0 = _errs19 === errors;
-valid6 = _valid0;
-}
-if(!valid6){
-(vErrors ??= []).push({instancePath:instancePath+"/backends/" + key2.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/RouteRule/properties/backends/patternProperties/%5E%5Ba-z%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
-errors++;
-}
 }
 }
 }
@@ -5110,16 +4670,12 @@ errors++;
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/RouteRule/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-validate60.errors = vErrors;
+validate62.errors = vErrors;
 return errors === 0;
 }
 
 
-function validate59(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate61(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5131,36 +4687,9 @@ errors++;
 }
 for(const key1 in data){
 if(pattern174.test(key1)){
-let data0 = data[key1];
-const _errs3 = errors;
-let valid1 = true;
-const _errs4 = errors;
-if(data0 !== null){
-(vErrors ??= []).push({});
-errors++;
-}
-var _valid0 = _errs4 === errors;
-errors = _errs3;
-if(vErrors !== null){
-if(_errs3){
-vErrors.length = _errs3;
-}
-else {
-vErrors = null;
-}
-}
-if(!_valid0){
-const _errs6 = errors;
-if(!(validate60(data0, {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data,parentDataProperty:key1,rootData}))){
-vErrors = vErrors === null ? validate60.errors : vErrors.concat(validate60.errors);
+if(!(validate62(data[key1], {instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data,parentDataProperty:key1,rootData}))){
+vErrors = vErrors === null ? validate62.errors : vErrors.concat(validate62.errors);
 errors = vErrors.length;
-}
-var _valid0 = _errs6 === errors;
-valid1 = _valid0;
-}
-if(!valid1){
-(vErrors ??= []).push({instancePath:instancePath+"/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/RouteRules/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
-errors++;
 }
 }
 }
@@ -5169,15 +4698,19 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/RouteRules/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate59.errors = vErrors;
+validate61.errors = vErrors;
 return errors === 0;
 }
 
-const schema119 = {"type":"object","description":"One additional HTTPRoute.","additionalProperties":false,"properties":{"parentRefs":{"$ref":"#/definitions/ParentRefs"},"hostnames":{"$ref":"#/definitions/Hostnames"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"paths":{"$ref":"#/definitions/RoutePaths"},"rules":{"$ref":"#/definitions/RouteRules"}}};
+const schema123 = {"type":["object","null"],"description":"One additional HTTPRoute.","additionalProperties":false,"properties":{"parentRefs":{"$ref":"#/definitions/ParentRefs"},"hostnames":{"$ref":"#/definitions/Hostnames"},"annotations":{"$ref":"#/definitions/StringMap","description":"Annotations."},"labels":{"$ref":"#/definitions/Labels","description":"Additional labels."},"paths":{"$ref":"#/definitions/RoutePaths"},"rules":{"$ref":"#/definitions/RouteRules"}}};
 
-function validate63(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate65(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
+if((!(data && typeof data == "object" && !Array.isArray(data))) && (data !== null)){
+(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/AdditionalRoute/type",keyword:"type",params:{type: schema123.type}});
+errors++;
+}
 if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!((((((key0 === "parentRefs") || (key0 === "hostnames")) || (key0 === "annotations")) || (key0 === "labels")) || (key0 === "paths")) || (key0 === "rules"))){
@@ -5191,7 +4724,7 @@ if(data0 && typeof data0 == "object" && !Array.isArray(data0)){
 for(const key1 in data0){
 let data1 = data0[key1];
 if((!(data1 && typeof data1 == "object" && !Array.isArray(data1))) && (data1 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/parentRefs/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ParentRefs/additionalProperties/type",keyword:"type",params:{type: schema110.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/parentRefs/" + key1.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ParentRefs/additionalProperties/type",keyword:"type",params:{type: schema114.additionalProperties.type}});
 errors++;
 }
 if(data1 && typeof data1 == "object" && !Array.isArray(data1)){
@@ -5277,30 +4810,26 @@ errors++;
 }
 }
 if(data.paths !== undefined){
-if(!(validate57(data.paths, {instancePath:instancePath+"/paths",parentData:data,parentDataProperty:"paths",rootData}))){
-vErrors = vErrors === null ? validate57.errors : vErrors.concat(validate57.errors);
-errors = vErrors.length;
-}
-}
-if(data.rules !== undefined){
-if(!(validate59(data.rules, {instancePath:instancePath+"/rules",parentData:data,parentDataProperty:"rules",rootData}))){
+if(!(validate59(data.paths, {instancePath:instancePath+"/paths",parentData:data,parentDataProperty:"paths",rootData}))){
 vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
 errors = vErrors.length;
 }
 }
+if(data.rules !== undefined){
+if(!(validate61(data.rules, {instancePath:instancePath+"/rules",parentData:data,parentDataProperty:"rules",rootData}))){
+vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
+errors = vErrors.length;
 }
-else {
-(vErrors ??= []).push({instancePath,schemaPath:"#/definitions/AdditionalRoute/type",keyword:"type",params:{type: "object"}});
-errors++;
 }
-validate63.errors = vErrors;
+}
+validate65.errors = vErrors;
 return errors === 0;
 }
 
-const schema127 = {"type":"object","description":"How Prometheus discovers the pods.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."},"interval":{"type":"string","description":"Scrape interval in seconds.","examples":["30s"],"pattern":"^([0-9]+(ms|[smhdwy]))+$"},"scrapeTimeout":{"type":"string","description":"Scrape timeout.","pattern":"^([0-9]+(ms|[smhdwy]))+$","examples":["10s"]},"labels":{"$ref":"#/definitions/Labels","description":"Labels by which Prometheus selects it.","examples":[{"release":"prometheus"}]},"relabelings":{"type":"array","description":"relabelings.","items":{"type":"object","description":"RelabelConfig."},"examples":[[{"action":"labeldrop","regex":"pod"}]]},"metricRelabelings":{"type":"array","description":"metricRelabelings.","items":{"type":"object","description":"RelabelConfig."},"examples":[[{"action":"drop","sourceLabels":["__name__"],"regex":"jvm_.*"}]]}}};
+const schema133 = {"type":"object","description":"How Prometheus discovers the pods.","additionalProperties":false,"properties":{"enabled":{"type":"boolean","description":"Create it if the cluster has the API."},"force":{"type":"boolean","description":"Render it even if the cluster does not report its API (offline)."},"interval":{"type":"string","description":"Scrape interval in seconds.","examples":["30s"],"pattern":"^([0-9]+(ms|[smhdwy]))+$"},"scrapeTimeout":{"type":"string","description":"Scrape timeout.","pattern":"^([0-9]+(ms|[smhdwy]))+$","examples":["10s"]},"labels":{"$ref":"#/definitions/Labels","description":"Labels by which Prometheus selects it.","examples":[{"release":"prometheus"}]},"relabelings":{"type":"array","description":"relabelings.","items":{"type":"object","description":"RelabelConfig."},"examples":[[{"action":"labeldrop","regex":"pod"}]]},"metricRelabelings":{"type":"array","description":"metricRelabelings.","items":{"type":"object","description":"RelabelConfig."},"examples":[[{"action":"drop","sourceLabels":["__name__"],"regex":"jvm_.*"}]]}}};
 const pattern212 = new RegExp("^([0-9]+(ms|[smhdwy]))+$", "u");
 
-function validate67(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
+function validate69(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
 let vErrors = null;
 let errors = 0;
 if(data && typeof data == "object" && !Array.isArray(data)){
@@ -5417,7 +4946,7 @@ else {
 (vErrors ??= []).push({instancePath,schemaPath:"#/definitions/Monitor/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-validate67.errors = vErrors;
+validate69.errors = vErrors;
 return errors === 0;
 }
 
@@ -5429,6 +4958,1116 @@ if(data && typeof data == "object" && !Array.isArray(data)){
 for(const key0 in data){
 if(!(func2.call(schema11.properties, key0))){
 (vErrors ??= []).push({instancePath,schemaPath:"#/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key0}});
+errors++;
+}
+}
+if(data.affinity !== undefined){
+if(data["workloadDefaults.affinity"] === undefined){
+const err1 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "affinity",
+    missingProperty: "workloadDefaults.affinity",
+    depsCount: 1,
+    deps: "workloadDefaults.affinity"}};
+if(vErrors === null){
+vErrors = [err1];
+}
+else {
+vErrors.push(err1);
+}
+errors++;
+}
+}
+if(data.annotations !== undefined){
+if(data["workloadDefaults.annotations"] === undefined){
+const err2 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "annotations",
+    missingProperty: "workloadDefaults.annotations",
+    depsCount: 1,
+    deps: "workloadDefaults.annotations"}};
+if(vErrors === null){
+vErrors = [err2];
+}
+else {
+vErrors.push(err2);
+}
+errors++;
+}
+}
+if(data.autoscaling !== undefined){
+if(data["workloadDefaults.autoscaling"] === undefined){
+const err3 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "autoscaling",
+    missingProperty: "workloadDefaults.autoscaling",
+    depsCount: 1,
+    deps: "workloadDefaults.autoscaling"}};
+if(vErrors === null){
+vErrors = [err3];
+}
+else {
+vErrors.push(err3);
+}
+errors++;
+}
+}
+if(data.command !== undefined){
+if(data["workloadDefaults.command"] === undefined){
+const err4 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "command",
+    missingProperty: "workloadDefaults.command",
+    depsCount: 1,
+    deps: "workloadDefaults.command"}};
+if(vErrors === null){
+vErrors = [err4];
+}
+else {
+vErrors.push(err4);
+}
+errors++;
+}
+}
+if(data.containerSecurityContext !== undefined){
+if(data["workloadDefaults.containerSecurityContext"] === undefined){
+const err5 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "containerSecurityContext",
+    missingProperty: "workloadDefaults.containerSecurityContext",
+    depsCount: 1,
+    deps: "workloadDefaults.containerSecurityContext"}};
+if(vErrors === null){
+vErrors = [err5];
+}
+else {
+vErrors.push(err5);
+}
+errors++;
+}
+}
+if(data.disruptionBudget !== undefined){
+if(data["workloadDefaults.disruptionBudget"] === undefined){
+const err6 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "disruptionBudget",
+    missingProperty: "workloadDefaults.disruptionBudget",
+    depsCount: 1,
+    deps: "workloadDefaults.disruptionBudget"}};
+if(vErrors === null){
+vErrors = [err6];
+}
+else {
+vErrors.push(err6);
+}
+errors++;
+}
+}
+if(data.dnsConfig !== undefined){
+if(data["workloadDefaults.dnsConfig"] === undefined){
+const err7 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "dnsConfig",
+    missingProperty: "workloadDefaults.dnsConfig",
+    depsCount: 1,
+    deps: "workloadDefaults.dnsConfig"}};
+if(vErrors === null){
+vErrors = [err7];
+}
+else {
+vErrors.push(err7);
+}
+errors++;
+}
+}
+if(data.dnsPolicy !== undefined){
+if(data["workloadDefaults.dnsPolicy"] === undefined){
+const err8 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "dnsPolicy",
+    missingProperty: "workloadDefaults.dnsPolicy",
+    depsCount: 1,
+    deps: "workloadDefaults.dnsPolicy"}};
+if(vErrors === null){
+vErrors = [err8];
+}
+else {
+vErrors.push(err8);
+}
+errors++;
+}
+}
+if(data.envFrom !== undefined){
+if(data["workloadDefaults.envFrom"] === undefined){
+const err9 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "envFrom",
+    missingProperty: "workloadDefaults.envFrom",
+    depsCount: 1,
+    deps: "workloadDefaults.envFrom"}};
+if(vErrors === null){
+vErrors = [err9];
+}
+else {
+vErrors.push(err9);
+}
+errors++;
+}
+}
+if(data.extraContainers !== undefined){
+if(data["workloadDefaults.extraContainers"] === undefined){
+const err10 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "extraContainers",
+    missingProperty: "workloadDefaults.extraContainers",
+    depsCount: 1,
+    deps: "workloadDefaults.extraContainers"}};
+if(vErrors === null){
+vErrors = [err10];
+}
+else {
+vErrors.push(err10);
+}
+errors++;
+}
+}
+if(data.extraDeploy !== undefined){
+if(data["extraObjects.NAME"] === undefined){
+const err11 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "extraDeploy",
+    missingProperty: "extraObjects.NAME",
+    depsCount: 1,
+    deps: "extraObjects.NAME"}};
+if(vErrors === null){
+vErrors = [err11];
+}
+else {
+vErrors.push(err11);
+}
+errors++;
+}
+}
+if(data.extraEnv !== undefined){
+if(data["env.NAME"] === undefined){
+const err12 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "extraEnv",
+    missingProperty: "env.NAME",
+    depsCount: 1,
+    deps: "env.NAME"}};
+if(vErrors === null){
+vErrors = [err12];
+}
+else {
+vErrors.push(err12);
+}
+errors++;
+}
+}
+if(data.extraEnvFrom !== undefined){
+if(data["workloadDefaults.envFrom"] === undefined){
+const err13 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "extraEnvFrom",
+    missingProperty: "workloadDefaults.envFrom",
+    depsCount: 1,
+    deps: "workloadDefaults.envFrom"}};
+if(vErrors === null){
+vErrors = [err13];
+}
+else {
+vErrors.push(err13);
+}
+errors++;
+}
+}
+if(data.extraEnvVars !== undefined){
+if(data["env.NAME"] === undefined){
+const err14 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "extraEnvVars",
+    missingProperty: "env.NAME",
+    depsCount: 1,
+    deps: "env.NAME"}};
+if(vErrors === null){
+vErrors = [err14];
+}
+else {
+vErrors.push(err14);
+}
+errors++;
+}
+}
+if(data.extraInitContainers !== undefined){
+if(data["workloadDefaults.extraInitContainers"] === undefined){
+const err15 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "extraInitContainers",
+    missingProperty: "workloadDefaults.extraInitContainers",
+    depsCount: 1,
+    deps: "workloadDefaults.extraInitContainers"}};
+if(vErrors === null){
+vErrors = [err15];
+}
+else {
+vErrors.push(err15);
+}
+errors++;
+}
+}
+if(data.extraManifests !== undefined){
+if(data["extraObjects.NAME"] === undefined){
+const err16 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "extraManifests",
+    missingProperty: "extraObjects.NAME",
+    depsCount: 1,
+    deps: "extraObjects.NAME"}};
+if(vErrors === null){
+vErrors = [err16];
+}
+else {
+vErrors.push(err16);
+}
+errors++;
+}
+}
+if(data.extraVolumeMounts !== undefined){
+if(data["workloadDefaults.extraVolumeMounts"] === undefined){
+const err17 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "extraVolumeMounts",
+    missingProperty: "workloadDefaults.extraVolumeMounts",
+    depsCount: 1,
+    deps: "workloadDefaults.extraVolumeMounts"}};
+if(vErrors === null){
+vErrors = [err17];
+}
+else {
+vErrors.push(err17);
+}
+errors++;
+}
+}
+if(data.extraVolumes !== undefined){
+if(data["workloadDefaults.extraVolumes"] === undefined){
+const err18 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "extraVolumes",
+    missingProperty: "workloadDefaults.extraVolumes",
+    depsCount: 1,
+    deps: "workloadDefaults.extraVolumes"}};
+if(vErrors === null){
+vErrors = [err18];
+}
+else {
+vErrors.push(err18);
+}
+errors++;
+}
+}
+if(data.gracefulShutdown !== undefined){
+if(data["workloadDefaults.gracefulShutdown"] === undefined){
+const err19 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "gracefulShutdown",
+    missingProperty: "workloadDefaults.gracefulShutdown",
+    depsCount: 1,
+    deps: "workloadDefaults.gracefulShutdown"}};
+if(vErrors === null){
+vErrors = [err19];
+}
+else {
+vErrors.push(err19);
+}
+errors++;
+}
+}
+if(data.heap !== undefined){
+if(data["workloadDefaults.heap"] === undefined){
+const err20 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "heap",
+    missingProperty: "workloadDefaults.heap",
+    depsCount: 1,
+    deps: "workloadDefaults.heap"}};
+if(vErrors === null){
+vErrors = [err20];
+}
+else {
+vErrors.push(err20);
+}
+errors++;
+}
+}
+if(data.homeSizeLimit !== undefined){
+if(data["workloadDefaults.homeSizeLimit"] === undefined){
+const err21 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "homeSizeLimit",
+    missingProperty: "workloadDefaults.homeSizeLimit",
+    depsCount: 1,
+    deps: "workloadDefaults.homeSizeLimit"}};
+if(vErrors === null){
+vErrors = [err21];
+}
+else {
+vErrors.push(err21);
+}
+errors++;
+}
+}
+if(data.hostAliases !== undefined){
+if(data["workloadDefaults.hostAliases"] === undefined){
+const err22 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "hostAliases",
+    missingProperty: "workloadDefaults.hostAliases",
+    depsCount: 1,
+    deps: "workloadDefaults.hostAliases"}};
+if(vErrors === null){
+vErrors = [err22];
+}
+else {
+vErrors.push(err22);
+}
+errors++;
+}
+}
+if(data.hostUsers !== undefined){
+if(data["workloadDefaults.hostUsers"] === undefined){
+const err23 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "hostUsers",
+    missingProperty: "workloadDefaults.hostUsers",
+    depsCount: 1,
+    deps: "workloadDefaults.hostUsers"}};
+if(vErrors === null){
+vErrors = [err23];
+}
+else {
+vErrors.push(err23);
+}
+errors++;
+}
+}
+if(data.hpa !== undefined){
+if(data["workloadDefaults.autoscaling"] === undefined){
+const err24 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "hpa",
+    missingProperty: "workloadDefaults.autoscaling",
+    depsCount: 1,
+    deps: "workloadDefaults.autoscaling"}};
+if(vErrors === null){
+vErrors = [err24];
+}
+else {
+vErrors.push(err24);
+}
+errors++;
+}
+}
+if(data.httpRoute !== undefined){
+if(data["gateway.enabled"] === undefined){
+const err25 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "httpRoute",
+    missingProperty: "gateway.enabled",
+    depsCount: 1,
+    deps: "gateway.enabled"}};
+if(vErrors === null){
+vErrors = [err25];
+}
+else {
+vErrors.push(err25);
+}
+errors++;
+}
+}
+if(data.imagePullSecrets !== undefined){
+if(data["image.pullSecrets"] === undefined){
+const err26 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "imagePullSecrets",
+    missingProperty: "image.pullSecrets",
+    depsCount: 1,
+    deps: "image.pullSecrets"}};
+if(vErrors === null){
+vErrors = [err26];
+}
+else {
+vErrors.push(err26);
+}
+errors++;
+}
+}
+if(data.initContainers !== undefined){
+if(data["workloadDefaults.extraInitContainers"] === undefined){
+const err27 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "initContainers",
+    missingProperty: "workloadDefaults.extraInitContainers",
+    depsCount: 1,
+    deps: "workloadDefaults.extraInitContainers"}};
+if(vErrors === null){
+vErrors = [err27];
+}
+else {
+vErrors.push(err27);
+}
+errors++;
+}
+}
+if(data.javaOpts !== undefined){
+if(data["workloadDefaults.jvm.options"] === undefined){
+const err28 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "javaOpts",
+    missingProperty: "workloadDefaults.jvm.options",
+    depsCount: 1,
+    deps: "workloadDefaults.jvm.options"}};
+if(vErrors === null){
+vErrors = [err28];
+}
+else {
+vErrors.push(err28);
+}
+errors++;
+}
+}
+if(data.jvm !== undefined){
+if(data["workloadDefaults.jvm"] === undefined){
+const err29 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "jvm",
+    missingProperty: "workloadDefaults.jvm",
+    depsCount: 1,
+    deps: "workloadDefaults.jvm"}};
+if(vErrors === null){
+vErrors = [err29];
+}
+else {
+vErrors.push(err29);
+}
+errors++;
+}
+}
+if(data.labels !== undefined){
+if(data["workloadDefaults.labels"] === undefined){
+const err30 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "labels",
+    missingProperty: "workloadDefaults.labels",
+    depsCount: 1,
+    deps: "workloadDefaults.labels"}};
+if(vErrors === null){
+vErrors = [err30];
+}
+else {
+vErrors.push(err30);
+}
+errors++;
+}
+}
+if(data.lifecycle !== undefined){
+if(data["workloadDefaults.lifecycle"] === undefined){
+const err31 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "lifecycle",
+    missingProperty: "workloadDefaults.lifecycle",
+    depsCount: 1,
+    deps: "workloadDefaults.lifecycle"}};
+if(vErrors === null){
+vErrors = [err31];
+}
+else {
+vErrors.push(err31);
+}
+errors++;
+}
+}
+if(data.livenessProbe !== undefined){
+if(data["workloadDefaults.probes.liveness"] === undefined){
+const err32 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "livenessProbe",
+    missingProperty: "workloadDefaults.probes.liveness",
+    depsCount: 1,
+    deps: "workloadDefaults.probes.liveness"}};
+if(vErrors === null){
+vErrors = [err32];
+}
+else {
+vErrors.push(err32);
+}
+errors++;
+}
+}
+if(data.log4j2 !== undefined){
+if(data["workloadDefaults.log4j2"] === undefined){
+const err33 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "log4j2",
+    missingProperty: "workloadDefaults.log4j2",
+    depsCount: 1,
+    deps: "workloadDefaults.log4j2"}};
+if(vErrors === null){
+vErrors = [err33];
+}
+else {
+vErrors.push(err33);
+}
+errors++;
+}
+}
+if(data.logging !== undefined){
+if(data["workloadDefaults.logging"] === undefined){
+const err34 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "logging",
+    missingProperty: "workloadDefaults.logging",
+    depsCount: 1,
+    deps: "workloadDefaults.logging"}};
+if(vErrors === null){
+vErrors = [err34];
+}
+else {
+vErrors.push(err34);
+}
+errors++;
+}
+}
+if(data.minReadySeconds !== undefined){
+if(data["workloadDefaults.minReadySeconds"] === undefined){
+const err35 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "minReadySeconds",
+    missingProperty: "workloadDefaults.minReadySeconds",
+    depsCount: 1,
+    deps: "workloadDefaults.minReadySeconds"}};
+if(vErrors === null){
+vErrors = [err35];
+}
+else {
+vErrors.push(err35);
+}
+errors++;
+}
+}
+if(data.nodeSelector !== undefined){
+if(data["workloadDefaults.nodeSelector"] === undefined){
+const err36 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "nodeSelector",
+    missingProperty: "workloadDefaults.nodeSelector",
+    depsCount: 1,
+    deps: "workloadDefaults.nodeSelector"}};
+if(vErrors === null){
+vErrors = [err36];
+}
+else {
+vErrors.push(err36);
+}
+errors++;
+}
+}
+if(data.paused !== undefined){
+if(data["workloadDefaults.paused"] === undefined){
+const err37 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "paused",
+    missingProperty: "workloadDefaults.paused",
+    depsCount: 1,
+    deps: "workloadDefaults.paused"}};
+if(vErrors === null){
+vErrors = [err37];
+}
+else {
+vErrors.push(err37);
+}
+errors++;
+}
+}
+if(data.persistence !== undefined){
+if(data["workloadDefaults.persistence"] === undefined){
+const err38 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "persistence",
+    missingProperty: "workloadDefaults.persistence",
+    depsCount: 1,
+    deps: "workloadDefaults.persistence"}};
+if(vErrors === null){
+vErrors = [err38];
+}
+else {
+vErrors.push(err38);
+}
+errors++;
+}
+}
+if(data.podAnnotations !== undefined){
+if(data["workloadDefaults.podAnnotations"] === undefined){
+const err39 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "podAnnotations",
+    missingProperty: "workloadDefaults.podAnnotations",
+    depsCount: 1,
+    deps: "workloadDefaults.podAnnotations"}};
+if(vErrors === null){
+vErrors = [err39];
+}
+else {
+vErrors.push(err39);
+}
+errors++;
+}
+}
+if(data.podDisruptionBudget !== undefined){
+if(data["workloadDefaults.disruptionBudget"] === undefined){
+const err40 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "podDisruptionBudget",
+    missingProperty: "workloadDefaults.disruptionBudget",
+    depsCount: 1,
+    deps: "workloadDefaults.disruptionBudget"}};
+if(vErrors === null){
+vErrors = [err40];
+}
+else {
+vErrors.push(err40);
+}
+errors++;
+}
+}
+if(data.podLabels !== undefined){
+if(data["workloadDefaults.podLabels"] === undefined){
+const err41 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "podLabels",
+    missingProperty: "workloadDefaults.podLabels",
+    depsCount: 1,
+    deps: "workloadDefaults.podLabels"}};
+if(vErrors === null){
+vErrors = [err41];
+}
+else {
+vErrors.push(err41);
+}
+errors++;
+}
+}
+if(data.podMonitor !== undefined){
+if(data["metrics.podMonitor"] === undefined){
+const err42 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "podMonitor",
+    missingProperty: "metrics.podMonitor",
+    depsCount: 1,
+    deps: "metrics.podMonitor"}};
+if(vErrors === null){
+vErrors = [err42];
+}
+else {
+vErrors.push(err42);
+}
+errors++;
+}
+}
+if(data.podSecurityContext !== undefined){
+if(data["workloadDefaults.podSecurityContext"] === undefined){
+const err43 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "podSecurityContext",
+    missingProperty: "workloadDefaults.podSecurityContext",
+    depsCount: 1,
+    deps: "workloadDefaults.podSecurityContext"}};
+if(vErrors === null){
+vErrors = [err43];
+}
+else {
+vErrors.push(err43);
+}
+errors++;
+}
+}
+if(data.ports !== undefined){
+if(data["workloadDefaults.ports"] === undefined){
+const err44 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "ports",
+    missingProperty: "workloadDefaults.ports",
+    depsCount: 1,
+    deps: "workloadDefaults.ports"}};
+if(vErrors === null){
+vErrors = [err44];
+}
+else {
+vErrors.push(err44);
+}
+errors++;
+}
+}
+if(data.priorityClassName !== undefined){
+if(data["workloadDefaults.priorityClassName"] === undefined){
+const err45 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "priorityClassName",
+    missingProperty: "workloadDefaults.priorityClassName",
+    depsCount: 1,
+    deps: "workloadDefaults.priorityClassName"}};
+if(vErrors === null){
+vErrors = [err45];
+}
+else {
+vErrors.push(err45);
+}
+errors++;
+}
+}
+if(data.probes !== undefined){
+if(data["workloadDefaults.probes"] === undefined){
+const err46 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "probes",
+    missingProperty: "workloadDefaults.probes",
+    depsCount: 1,
+    deps: "workloadDefaults.probes"}};
+if(vErrors === null){
+vErrors = [err46];
+}
+else {
+vErrors.push(err46);
+}
+errors++;
+}
+}
+if(data.progressDeadlineSeconds !== undefined){
+if(data["workloadDefaults.progressDeadlineSeconds"] === undefined){
+const err47 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "progressDeadlineSeconds",
+    missingProperty: "workloadDefaults.progressDeadlineSeconds",
+    depsCount: 1,
+    deps: "workloadDefaults.progressDeadlineSeconds"}};
+if(vErrors === null){
+vErrors = [err47];
+}
+else {
+vErrors.push(err47);
+}
+errors++;
+}
+}
+if(data.readOnlyRootFilesystem !== undefined){
+if(data["workloadDefaults.readOnlyRootFilesystem"] === undefined){
+const err48 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "readOnlyRootFilesystem",
+    missingProperty: "workloadDefaults.readOnlyRootFilesystem",
+    depsCount: 1,
+    deps: "workloadDefaults.readOnlyRootFilesystem"}};
+if(vErrors === null){
+vErrors = [err48];
+}
+else {
+vErrors.push(err48);
+}
+errors++;
+}
+}
+if(data.readinessProbe !== undefined){
+if(data["workloadDefaults.probes.readiness"] === undefined){
+const err49 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "readinessProbe",
+    missingProperty: "workloadDefaults.probes.readiness",
+    depsCount: 1,
+    deps: "workloadDefaults.probes.readiness"}};
+if(vErrors === null){
+vErrors = [err49];
+}
+else {
+vErrors.push(err49);
+}
+errors++;
+}
+}
+if(data.recovery !== undefined){
+if(data["workloadDefaults.recovery"] === undefined){
+const err50 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "recovery",
+    missingProperty: "workloadDefaults.recovery",
+    depsCount: 1,
+    deps: "workloadDefaults.recovery"}};
+if(vErrors === null){
+vErrors = [err50];
+}
+else {
+vErrors.push(err50);
+}
+errors++;
+}
+}
+if(data.recoverySeconds !== undefined){
+if(data["workloadDefaults.recoverySeconds"] === undefined){
+const err51 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "recoverySeconds",
+    missingProperty: "workloadDefaults.recoverySeconds",
+    depsCount: 1,
+    deps: "workloadDefaults.recoverySeconds"}};
+if(vErrors === null){
+vErrors = [err51];
+}
+else {
+vErrors.push(err51);
+}
+errors++;
+}
+}
+if(data.replicaCount !== undefined){
+if(data["workloadDefaults.replicas"] === undefined){
+const err52 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "replicaCount",
+    missingProperty: "workloadDefaults.replicas",
+    depsCount: 1,
+    deps: "workloadDefaults.replicas"}};
+if(vErrors === null){
+vErrors = [err52];
+}
+else {
+vErrors.push(err52);
+}
+errors++;
+}
+}
+if(data.replicas !== undefined){
+if(data["workloadDefaults.replicas"] === undefined){
+const err53 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "replicas",
+    missingProperty: "workloadDefaults.replicas",
+    depsCount: 1,
+    deps: "workloadDefaults.replicas"}};
+if(vErrors === null){
+vErrors = [err53];
+}
+else {
+vErrors.push(err53);
+}
+errors++;
+}
+}
+if(data.resources !== undefined){
+if(data["workloadDefaults.resources"] === undefined){
+const err54 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "resources",
+    missingProperty: "workloadDefaults.resources",
+    depsCount: 1,
+    deps: "workloadDefaults.resources"}};
+if(vErrors === null){
+vErrors = [err54];
+}
+else {
+vErrors.push(err54);
+}
+errors++;
+}
+}
+if(data.revisionHistoryLimit !== undefined){
+if(data["workloadDefaults.revisionHistoryLimit"] === undefined){
+const err55 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "revisionHistoryLimit",
+    missingProperty: "workloadDefaults.revisionHistoryLimit",
+    depsCount: 1,
+    deps: "workloadDefaults.revisionHistoryLimit"}};
+if(vErrors === null){
+vErrors = [err55];
+}
+else {
+vErrors.push(err55);
+}
+errors++;
+}
+}
+if(data.runtimeClassName !== undefined){
+if(data["workloadDefaults.runtimeClassName"] === undefined){
+const err56 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "runtimeClassName",
+    missingProperty: "workloadDefaults.runtimeClassName",
+    depsCount: 1,
+    deps: "workloadDefaults.runtimeClassName"}};
+if(vErrors === null){
+vErrors = [err56];
+}
+else {
+vErrors.push(err56);
+}
+errors++;
+}
+}
+if(data.schedulerName !== undefined){
+if(data["workloadDefaults.schedulerName"] === undefined){
+const err57 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "schedulerName",
+    missingProperty: "workloadDefaults.schedulerName",
+    depsCount: 1,
+    deps: "workloadDefaults.schedulerName"}};
+if(vErrors === null){
+vErrors = [err57];
+}
+else {
+vErrors.push(err57);
+}
+errors++;
+}
+}
+if(data.securityContext !== undefined){
+if(data["workloadDefaults.containerSecurityContext"] === undefined){
+const err58 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "securityContext",
+    missingProperty: "workloadDefaults.containerSecurityContext",
+    depsCount: 1,
+    deps: "workloadDefaults.containerSecurityContext"}};
+if(vErrors === null){
+vErrors = [err58];
+}
+else {
+vErrors.push(err58);
+}
+errors++;
+}
+}
+if(data.serviceAccountName !== undefined){
+if(data["workloadDefaults.serviceAccountName"] === undefined){
+const err59 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "serviceAccountName",
+    missingProperty: "workloadDefaults.serviceAccountName",
+    depsCount: 1,
+    deps: "workloadDefaults.serviceAccountName"}};
+if(vErrors === null){
+vErrors = [err59];
+}
+else {
+vErrors.push(err59);
+}
+errors++;
+}
+}
+if(data.serviceMonitor !== undefined){
+if(data["metrics.serviceMonitor"] === undefined){
+const err60 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "serviceMonitor",
+    missingProperty: "metrics.serviceMonitor",
+    depsCount: 1,
+    deps: "metrics.serviceMonitor"}};
+if(vErrors === null){
+vErrors = [err60];
+}
+else {
+vErrors.push(err60);
+}
+errors++;
+}
+}
+if(data.sessionAffinity !== undefined){
+if(data["workloadDefaults.sessionAffinity"] === undefined){
+const err61 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "sessionAffinity",
+    missingProperty: "workloadDefaults.sessionAffinity",
+    depsCount: 1,
+    deps: "workloadDefaults.sessionAffinity"}};
+if(vErrors === null){
+vErrors = [err61];
+}
+else {
+vErrors.push(err61);
+}
+errors++;
+}
+}
+if(data.sidecars !== undefined){
+if(data["workloadDefaults.extraContainers"] === undefined){
+const err62 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "sidecars",
+    missingProperty: "workloadDefaults.extraContainers",
+    depsCount: 1,
+    deps: "workloadDefaults.extraContainers"}};
+if(vErrors === null){
+vErrors = [err62];
+}
+else {
+vErrors.push(err62);
+}
+errors++;
+}
+}
+if(data.standby !== undefined){
+if(data["workloadDefaults.standby"] === undefined){
+const err63 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "standby",
+    missingProperty: "workloadDefaults.standby",
+    depsCount: 1,
+    deps: "workloadDefaults.standby"}};
+if(vErrors === null){
+vErrors = [err63];
+}
+else {
+vErrors.push(err63);
+}
+errors++;
+}
+}
+if(data.startupProbe !== undefined){
+if(data["workloadDefaults.probes.startup"] === undefined){
+const err64 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "startupProbe",
+    missingProperty: "workloadDefaults.probes.startup",
+    depsCount: 1,
+    deps: "workloadDefaults.probes.startup"}};
+if(vErrors === null){
+vErrors = [err64];
+}
+else {
+vErrors.push(err64);
+}
+errors++;
+}
+}
+if(data.strategy !== undefined){
+if(data["workloadDefaults.strategy"] === undefined){
+const err65 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "strategy",
+    missingProperty: "workloadDefaults.strategy",
+    depsCount: 1,
+    deps: "workloadDefaults.strategy"}};
+if(vErrors === null){
+vErrors = [err65];
+}
+else {
+vErrors.push(err65);
+}
+errors++;
+}
+}
+if(data.terminationGracePeriodSeconds !== undefined){
+if(data["workloadDefaults.gracefulShutdown"] === undefined){
+const err66 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "terminationGracePeriodSeconds",
+    missingProperty: "workloadDefaults.gracefulShutdown",
+    depsCount: 1,
+    deps: "workloadDefaults.gracefulShutdown"}};
+if(vErrors === null){
+vErrors = [err66];
+}
+else {
+vErrors.push(err66);
+}
+errors++;
+}
+}
+if(data.tolerations !== undefined){
+if(data["workloadDefaults.tolerations"] === undefined){
+const err67 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "tolerations",
+    missingProperty: "workloadDefaults.tolerations",
+    depsCount: 1,
+    deps: "workloadDefaults.tolerations"}};
+if(vErrors === null){
+vErrors = [err67];
+}
+else {
+vErrors.push(err67);
+}
+errors++;
+}
+}
+if(data.topologySpread !== undefined){
+if(data["workloadDefaults.topologySpread"] === undefined){
+const err68 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "topologySpread",
+    missingProperty: "workloadDefaults.topologySpread",
+    depsCount: 1,
+    deps: "workloadDefaults.topologySpread"}};
+if(vErrors === null){
+vErrors = [err68];
+}
+else {
+vErrors.push(err68);
+}
+errors++;
+}
+}
+if(data.topologySpreadConstraints !== undefined){
+if(data["workloadDefaults.topologySpread.constraints"] === undefined){
+const err69 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "topologySpreadConstraints",
+    missingProperty: "workloadDefaults.topologySpread.constraints",
+    depsCount: 1,
+    deps: "workloadDefaults.topologySpread.constraints"}};
+if(vErrors === null){
+vErrors = [err69];
+}
+else {
+vErrors.push(err69);
+}
+errors++;
+}
+}
+if(data.type !== undefined){
+if(data["workloadDefaults.type"] === undefined){
+const err70 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "type",
+    missingProperty: "workloadDefaults.type",
+    depsCount: 1,
+    deps: "workloadDefaults.type"}};
+if(vErrors === null){
+vErrors = [err70];
+}
+else {
+vErrors.push(err70);
+}
+errors++;
+}
+}
+if(data.unitTest !== undefined){
+if(data["workloadDefaults.unitTest"] === undefined){
+const err71 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "unitTest",
+    missingProperty: "workloadDefaults.unitTest",
+    depsCount: 1,
+    deps: "workloadDefaults.unitTest"}};
+if(vErrors === null){
+vErrors = [err71];
+}
+else {
+vErrors.push(err71);
+}
+errors++;
+}
+}
+if(data.verticalAutoscaling !== undefined){
+if(data["workloadDefaults.verticalAutoscaling"] === undefined){
+const err72 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "verticalAutoscaling",
+    missingProperty: "workloadDefaults.verticalAutoscaling",
+    depsCount: 1,
+    deps: "workloadDefaults.verticalAutoscaling"}};
+if(vErrors === null){
+vErrors = [err72];
+}
+else {
+vErrors.push(err72);
+}
+errors++;
+}
+}
+if(data.volumeMounts !== undefined){
+if(data["workloadDefaults.extraVolumeMounts"] === undefined){
+const err73 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "volumeMounts",
+    missingProperty: "workloadDefaults.extraVolumeMounts",
+    depsCount: 1,
+    deps: "workloadDefaults.extraVolumeMounts"}};
+if(vErrors === null){
+vErrors = [err73];
+}
+else {
+vErrors.push(err73);
+}
+errors++;
+}
+}
+if(data.volumes !== undefined){
+if(data["workloadDefaults.extraVolumes"] === undefined){
+const err74 = {instancePath,schemaPath:"#/dependencies",keyword:"dependencies",params:{property: "volumes",
+    missingProperty: "workloadDefaults.extraVolumes",
+    depsCount: 1,
+    deps: "workloadDefaults.extraVolumes"}};
+if(vErrors === null){
+vErrors = [err74];
+}
+else {
+vErrors.push(err74);
+}
 errors++;
 }
 }
@@ -5989,32 +6628,32 @@ errors++;
 }
 }
 if(data52.primary !== undefined){
-if(!(validate17(data52.primary, {instancePath:instancePath+"/keystores/primary",parentData:data52,parentDataProperty:"primary",rootData}))){
-vErrors = vErrors === null ? validate17.errors : vErrors.concat(validate17.errors);
+if(!(validate19(data52.primary, {instancePath:instancePath+"/keystores/primary",parentData:data52,parentDataProperty:"primary",rootData}))){
+vErrors = vErrors === null ? validate19.errors : vErrors.concat(validate19.errors);
 errors = vErrors.length;
 }
 }
 if(data52.internal !== undefined){
-if(!(validate17(data52.internal, {instancePath:instancePath+"/keystores/internal",parentData:data52,parentDataProperty:"internal",rootData}))){
-vErrors = vErrors === null ? validate17.errors : vErrors.concat(validate17.errors);
+if(!(validate19(data52.internal, {instancePath:instancePath+"/keystores/internal",parentData:data52,parentDataProperty:"internal",rootData}))){
+vErrors = vErrors === null ? validate19.errors : vErrors.concat(validate19.errors);
 errors = vErrors.length;
 }
 }
 if(data52.listener !== undefined){
-if(!(validate17(data52.listener, {instancePath:instancePath+"/keystores/listener",parentData:data52,parentDataProperty:"listener",rootData}))){
-vErrors = vErrors === null ? validate17.errors : vErrors.concat(validate17.errors);
+if(!(validate19(data52.listener, {instancePath:instancePath+"/keystores/listener",parentData:data52,parentDataProperty:"listener",rootData}))){
+vErrors = vErrors === null ? validate19.errors : vErrors.concat(validate19.errors);
 errors = vErrors.length;
 }
 }
 if(data52.sender !== undefined){
-if(!(validate17(data52.sender, {instancePath:instancePath+"/keystores/sender",parentData:data52,parentDataProperty:"sender",rootData}))){
-vErrors = vErrors === null ? validate17.errors : vErrors.concat(validate17.errors);
+if(!(validate19(data52.sender, {instancePath:instancePath+"/keystores/sender",parentData:data52,parentDataProperty:"sender",rootData}))){
+vErrors = vErrors === null ? validate19.errors : vErrors.concat(validate19.errors);
 errors = vErrors.length;
 }
 }
 if(data52.truststore !== undefined){
-if(!(validate17(data52.truststore, {instancePath:instancePath+"/keystores/truststore",parentData:data52,parentDataProperty:"truststore",rootData}))){
-vErrors = vErrors === null ? validate17.errors : vErrors.concat(validate17.errors);
+if(!(validate19(data52.truststore, {instancePath:instancePath+"/keystores/truststore",parentData:data52,parentDataProperty:"truststore",rootData}))){
+vErrors = vErrors === null ? validate19.errors : vErrors.concat(validate19.errors);
 errors = vErrors.length;
 }
 }
@@ -6036,37 +6675,22 @@ errors++;
 for(const key9 in data58){
 if(pattern40.test(key9)){
 let data59 = data58[key9];
-const _errs124 = errors;
-let valid28 = true;
-const _errs125 = errors;
-if(data59 !== null){
-(vErrors ??= []).push({});
+if((!(data59 && typeof data59 == "object" && !Array.isArray(data59))) && (data59 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema11.properties.trustedCertificates.patternProperties["^[a-z0-9]([-a-z0-9]{0,48}[a-z0-9])?$"].type}});
 errors++;
 }
-var _valid0 = _errs125 === errors;
-errors = _errs124;
-if(vErrors !== null){
-if(_errs124){
-vErrors.length = _errs124;
-}
-else {
-vErrors = null;
-}
-}
-if(!_valid0){
-const _errs127 = errors;
-const _errs128 = errors;
-let valid29 = false;
-let passing0 = null;
-const _errs129 = errors;
 if(data59 && typeof data59 == "object" && !Array.isArray(data59)){
-if(data59.secret === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/required",keyword:"required",params:{missingProperty: "secret"}});
+if(Object.keys(data59).length > 1){
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/maxProperties",keyword:"maxProperties",params:{limit: 1}});
+errors++;
+}
+if(Object.keys(data59).length < 1){
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/minProperties",keyword:"minProperties",params:{limit: 1}});
 errors++;
 }
 for(const key10 in data59){
-if(!(key10 === "secret")){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10}});
+if(!((key10 === "secret") || (key10 === "configMap"))){
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key10}});
 errors++;
 }
 }
@@ -6074,16 +6698,16 @@ if(data59.secret !== undefined){
 let data60 = data59.secret;
 if(data60 && typeof data60 == "object" && !Array.isArray(data60)){
 if(data60.name === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/properties/secret/required",keyword:"required",params:{missingProperty: "name"}});
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "name"}});
 errors++;
 }
 if(data60.key === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/properties/secret/required",keyword:"required",params:{missingProperty: "key"}});
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
 errors++;
 }
 for(const key11 in data60){
 if(!((key11 === "name") || (key11 === "key"))){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/properties/secret/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11}});
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key11}});
 errors++;
 }
 }
@@ -6091,12 +6715,12 @@ if(data60.name !== undefined){
 let data61 = data60.name;
 if(typeof data61 === "string"){
 if(!pattern9.test(data61)){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret/name",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/properties/secret/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret/name",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/properties/secret/properties/name/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret/name",schemaPath:"#/definitions/SecretKey/properties/name/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -6104,44 +6728,22 @@ if(data60.key !== undefined){
 let data62 = data60.key;
 if(typeof data62 === "string"){
 if(data62.length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret/key",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/properties/secret/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
 if(!pattern24.test(data62)){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret/key",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/properties/secret/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret/key",schemaPath:"#/definitions/SecretKey/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret/key",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/properties/secret/properties/key/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/properties/secret/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret/key",schemaPath:"#/definitions/SecretKey/properties/key/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/0/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-var _valid1 = _errs129 === errors;
-if(_valid1){
-valid29 = true;
-passing0 = 0;
-}
-const _errs139 = errors;
-if(data59 && typeof data59 == "object" && !Array.isArray(data59)){
-if(data59.configMap === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/required",keyword:"required",params:{missingProperty: "configMap"}});
-errors++;
-}
-for(const key12 in data59){
-if(!(key12 === "configMap")){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12}});
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/secret",schemaPath:"#/definitions/SecretKey/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
@@ -6149,16 +6751,16 @@ if(data59.configMap !== undefined){
 let data63 = data59.configMap;
 if(data63 && typeof data63 == "object" && !Array.isArray(data63)){
 if(data63.name === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/properties/configMap/required",keyword:"required",params:{missingProperty: "name"}});
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "name"}});
 errors++;
 }
 if(data63.key === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/properties/configMap/required",keyword:"required",params:{missingProperty: "key"}});
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
 errors++;
 }
-for(const key13 in data63){
-if(!((key13 === "name") || (key13 === "key"))){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/properties/configMap/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13}});
+for(const key12 in data63){
+if(!((key12 === "name") || (key12 === "key"))){
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key12}});
 errors++;
 }
 }
@@ -6166,12 +6768,12 @@ if(data63.name !== undefined){
 let data64 = data63.name;
 if(typeof data64 === "string"){
 if(!pattern9.test(data64)){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap/name",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/properties/configMap/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap/name",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/properties/configMap/properties/name/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap/name",schemaPath:"#/definitions/SecretKey/properties/name/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -6179,62 +6781,25 @@ if(data63.key !== undefined){
 let data65 = data63.key;
 if(typeof data65 === "string"){
 if(data65.length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap/key",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/properties/configMap/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
 if(!pattern24.test(data65)){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap/key",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/properties/configMap/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap/key",schemaPath:"#/definitions/SecretKey/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap/key",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/properties/configMap/properties/key/type",keyword:"type",params:{type: "string"}});
-errors++;
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap",schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/properties/configMap/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap/key",schemaPath:"#/definitions/SecretKey/properties/key/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf/1/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1")+"/configMap",schemaPath:"#/definitions/SecretKey/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
-var _valid1 = _errs139 === errors;
-if(_valid1 && valid29){
-valid29 = false;
-passing0 = [passing0, 1];
 }
-else {
-if(_valid1){
-valid29 = true;
-passing0 = 1;
-}
-}
-if(!valid29){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/else/oneOf",keyword:"oneOf",params:{passingSchemas: passing0}});
-errors++;
-}
-else {
-errors = _errs128;
-if(vErrors !== null){
-if(_errs128){
-vErrors.length = _errs128;
-}
-else {
-vErrors = null;
-}
-}
-}
-var _valid0 = _errs127 === errors;
-valid28 = _valid0;
-}
-if(!valid28){
-(vErrors ??= []).push({instancePath:instancePath+"/trustedCertificates/" + key9.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/trustedCertificates/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
-errors++;
 }
 }
 }
@@ -6247,9 +6812,9 @@ errors++;
 if(data.userStore !== undefined){
 let data66 = data.userStore;
 if(data66 && typeof data66 == "object" && !Array.isArray(data66)){
-for(const key14 in data66){
-if(!(((((key14 === "type") || (key14 === "admin")) || (key14 === "users")) || (key14 === "ldap")) || (key14 === "database"))){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore",schemaPath:"#/properties/userStore/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14}});
+for(const key13 in data66){
+if(!(((((key13 === "type") || (key13 === "admin")) || (key13 === "users")) || (key13 === "ldap")) || (key13 === "database"))){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore",schemaPath:"#/properties/userStore/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key13}});
 errors++;
 }
 }
@@ -6267,9 +6832,9 @@ errors++;
 if(data66.admin !== undefined){
 let data68 = data66.admin;
 if(data68 && typeof data68 == "object" && !Array.isArray(data68)){
-for(const key15 in data68){
-if(!((key15 === "username") || (key15 === "passwordSecret"))){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/admin",schemaPath:"#/properties/userStore/properties/admin/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15}});
+for(const key14 in data68){
+if(!((key14 === "username") || (key14 === "passwordSecret"))){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/admin",schemaPath:"#/properties/userStore/properties/admin/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key14}});
 errors++;
 }
 }
@@ -6290,9 +6855,9 @@ if(data70.key === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/admin/passwordSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
 errors++;
 }
-for(const key16 in data70){
-if(!((key16 === "name") || (key16 === "key"))){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/admin/passwordSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key16}});
+for(const key15 in data70){
+if(!((key15 === "name") || (key15 === "key"))){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/admin/passwordSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key15}});
 errors++;
 }
 }
@@ -6341,42 +6906,27 @@ errors++;
 if(data66.users !== undefined){
 let data73 = data66.users;
 if(data73 && typeof data73 == "object" && !Array.isArray(data73)){
+for(const key16 in data73){
+if(!(pattern48.test(key16))){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users",schemaPath:"#/properties/userStore/properties/users/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key16}});
+errors++;
+}
+}
 for(const key17 in data73){
-if(!(pattern48.test(key17))){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/users",schemaPath:"#/properties/userStore/properties/users/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key17}});
+if(pattern48.test(key17)){
+let data74 = data73[key17];
+if((!(data74 && typeof data74 == "object" && !Array.isArray(data74))) && (data74 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key17.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/userStore/properties/users/patternProperties/%5E%5B%5E%5Cs%5D%7B1%2C60%7D%24/type",keyword:"type",params:{type: schema11.properties.userStore.properties.users.patternProperties["^[^\\s]{1,60}$"].type}});
 errors++;
 }
-}
-for(const key18 in data73){
-if(pattern48.test(key18)){
-let data74 = data73[key18];
-const _errs171 = errors;
-let valid39 = true;
-const _errs172 = errors;
-if(data74 !== null){
-(vErrors ??= []).push({});
-errors++;
-}
-var _valid2 = _errs172 === errors;
-errors = _errs171;
-if(vErrors !== null){
-if(_errs171){
-vErrors.length = _errs171;
-}
-else {
-vErrors = null;
-}
-}
-if(!_valid2){
-const _errs174 = errors;
 if(data74 && typeof data74 == "object" && !Array.isArray(data74)){
 if(data74.passwordSecret === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key18.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/userStore/properties/users/patternProperties/%5E%5B%5E%5Cs%5D%7B1%2C60%7D%24/else/required",keyword:"required",params:{missingProperty: "passwordSecret"}});
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key17.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/userStore/properties/users/patternProperties/%5E%5B%5E%5Cs%5D%7B1%2C60%7D%24/required",keyword:"required",params:{missingProperty: "passwordSecret"}});
 errors++;
 }
-for(const key19 in data74){
-if(!((key19 === "passwordSecret") || (key19 === "admin"))){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key18.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/userStore/properties/users/patternProperties/%5E%5B%5E%5Cs%5D%7B1%2C60%7D%24/else/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key19}});
+for(const key18 in data74){
+if(!((key18 === "passwordSecret") || (key18 === "admin"))){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key17.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/userStore/properties/users/patternProperties/%5E%5B%5E%5Cs%5D%7B1%2C60%7D%24/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key18}});
 errors++;
 }
 }
@@ -6384,16 +6934,16 @@ if(data74.passwordSecret !== undefined){
 let data75 = data74.passwordSecret;
 if(data75 && typeof data75 == "object" && !Array.isArray(data75)){
 if(data75.name === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key18.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "name"}});
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key17.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "name"}});
 errors++;
 }
 if(data75.key === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key18.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key17.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
 errors++;
 }
-for(const key20 in data75){
-if(!((key20 === "name") || (key20 === "key"))){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key18.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key20}});
+for(const key19 in data75){
+if(!((key19 === "name") || (key19 === "key"))){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key17.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key19}});
 errors++;
 }
 }
@@ -6401,12 +6951,12 @@ if(data75.name !== undefined){
 let data76 = data75.name;
 if(typeof data76 === "string"){
 if(!pattern9.test(data76)){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key18.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key17.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key18.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key17.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret/name",schemaPath:"#/definitions/SecretKey/properties/name/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
@@ -6414,42 +6964,31 @@ if(data75.key !== undefined){
 let data77 = data75.key;
 if(typeof data77 === "string"){
 if(data77.length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key18.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key17.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
 if(!pattern24.test(data77)){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key18.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key17.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key18.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key17.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret/key",schemaPath:"#/definitions/SecretKey/properties/key/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key18.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret",schemaPath:"#/definitions/SecretKey/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key17.replace(/~/g, "~0").replace(/\//g, "~1")+"/passwordSecret",schemaPath:"#/definitions/SecretKey/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 if(data74.admin !== undefined){
 if(typeof data74.admin !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key18.replace(/~/g, "~0").replace(/\//g, "~1")+"/admin",schemaPath:"#/properties/userStore/properties/users/patternProperties/%5E%5B%5E%5Cs%5D%7B1%2C60%7D%24/else/properties/admin/type",keyword:"type",params:{type: "boolean"}});
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key17.replace(/~/g, "~0").replace(/\//g, "~1")+"/admin",schemaPath:"#/properties/userStore/properties/users/patternProperties/%5E%5B%5E%5Cs%5D%7B1%2C60%7D%24/properties/admin/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key18.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/userStore/properties/users/patternProperties/%5E%5B%5E%5Cs%5D%7B1%2C60%7D%24/else/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-var _valid2 = _errs174 === errors;
-valid39 = _valid2;
-}
-if(!valid39){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/users/" + key18.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/userStore/properties/users/patternProperties/%5E%5B%5E%5Cs%5D%7B1%2C60%7D%24/if",keyword:"if",params:{failingKeyword: "else"}});
-errors++;
 }
 }
 }
@@ -6462,9 +7001,9 @@ errors++;
 if(data66.ldap !== undefined){
 let data79 = data66.ldap;
 if(data79 && typeof data79 == "object" && !Array.isArray(data79)){
-for(const key21 in data79){
-if(!((((((key21 === "url") || (key21 === "bindName")) || (key21 === "bindPasswordSecret")) || (key21 === "userSearchBase")) || (key21 === "readOnly")) || (key21 === "options"))){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap",schemaPath:"#/properties/userStore/properties/ldap/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key21}});
+for(const key20 in data79){
+if(!((((((key20 === "url") || (key20 === "bindName")) || (key20 === "bindPasswordSecret")) || (key20 === "userSearchBase")) || (key20 === "readOnly")) || (key20 === "options"))){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap",schemaPath:"#/properties/userStore/properties/ldap/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key20}});
 errors++;
 }
 }
@@ -6491,9 +7030,9 @@ if(data82.key === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/bindPasswordSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
 errors++;
 }
-for(const key22 in data82){
-if(!((key22 === "name") || (key22 === "key"))){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/bindPasswordSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key22}});
+for(const key21 in data82){
+if(!((key21 === "name") || (key21 === "key"))){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/bindPasswordSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key21}});
 errors++;
 }
 }
@@ -6548,10 +7087,10 @@ errors++;
 if(data79.options !== undefined){
 let data87 = data79.options;
 if(data87 && typeof data87 == "object" && !Array.isArray(data87)){
-for(const key23 in data87){
-let data88 = data87[key23];
+for(const key22 in data87){
+let data88 = data87[key22];
 if((((typeof data88 !== "string") && (!(typeof data88 == "number"))) && (typeof data88 !== "boolean")) && (data88 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/options/" + key23.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/userStore/properties/ldap/properties/options/additionalProperties/type",keyword:"type",params:{type: schema11.properties.userStore.properties.ldap.properties.options.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/ldap/options/" + key22.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/userStore/properties/ldap/properties/options/additionalProperties/type",keyword:"type",params:{type: schema11.properties.userStore.properties.ldap.properties.options.additionalProperties.type}});
 errors++;
 }
 }
@@ -6570,9 +7109,9 @@ errors++;
 if(data66.database !== undefined){
 let data89 = data66.database;
 if(data89 && typeof data89 == "object" && !Array.isArray(data89)){
-for(const key24 in data89){
-if(!(((((key24 === "url") || (key24 === "driver")) || (key24 === "username")) || (key24 === "passwordSecret")) || (key24 === "poolOptions"))){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/database",schemaPath:"#/properties/userStore/properties/database/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key24}});
+for(const key23 in data89){
+if(!(((((key23 === "url") || (key23 === "driver")) || (key23 === "username")) || (key23 === "passwordSecret")) || (key23 === "poolOptions"))){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/database",schemaPath:"#/properties/userStore/properties/database/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key23}});
 errors++;
 }
 }
@@ -6605,9 +7144,9 @@ if(data93.key === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/userStore/database/passwordSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
 errors++;
 }
-for(const key25 in data93){
-if(!((key25 === "name") || (key25 === "key"))){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/database/passwordSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key25}});
+for(const key24 in data93){
+if(!((key24 === "name") || (key24 === "key"))){
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/database/passwordSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key24}});
 errors++;
 }
 }
@@ -6650,10 +7189,10 @@ errors++;
 if(data89.poolOptions !== undefined){
 let data96 = data89.poolOptions;
 if(data96 && typeof data96 == "object" && !Array.isArray(data96)){
-for(const key26 in data96){
-let data97 = data96[key26];
+for(const key25 in data96){
+let data97 = data96[key25];
 if((((typeof data97 !== "string") && (!(typeof data97 == "number"))) && (typeof data97 !== "boolean")) && (data97 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/userStore/database/poolOptions/" + key26.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/userStore/properties/database/properties/poolOptions/additionalProperties/type",keyword:"type",params:{type: schema11.properties.userStore.properties.database.properties.poolOptions.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/userStore/database/poolOptions/" + key25.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/userStore/properties/database/properties/poolOptions/additionalProperties/type",keyword:"type",params:{type: schema11.properties.userStore.properties.database.properties.poolOptions.additionalProperties.type}});
 errors++;
 }
 }
@@ -6678,49 +7217,34 @@ errors++;
 if(data.secretProviderClasses !== undefined){
 let data98 = data.secretProviderClasses;
 if(data98 && typeof data98 == "object" && !Array.isArray(data98)){
+for(const key26 in data98){
+if(!(pattern56.test(key26))){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses",schemaPath:"#/properties/secretProviderClasses/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key26}});
+errors++;
+}
+}
 for(const key27 in data98){
-if(!(pattern56.test(key27))){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses",schemaPath:"#/properties/secretProviderClasses/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key27}});
+if(pattern56.test(key27)){
+let data99 = data98[key27];
+if((!(data99 && typeof data99 == "object" && !Array.isArray(data99))) && (data99 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key27.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema11.properties.secretProviderClasses.patternProperties["^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$"].type}});
 errors++;
 }
-}
-for(const key28 in data98){
-if(pattern56.test(key28)){
-let data99 = data98[key28];
-const _errs237 = errors;
-let valid52 = true;
-const _errs238 = errors;
-if(data99 !== null){
-(vErrors ??= []).push({});
-errors++;
-}
-var _valid3 = _errs238 === errors;
-errors = _errs237;
-if(vErrors !== null){
-if(_errs237){
-vErrors.length = _errs237;
-}
-else {
-vErrors = null;
-}
-}
-if(!_valid3){
-const _errs240 = errors;
 if(data99 && typeof data99 == "object" && !Array.isArray(data99)){
-for(const key29 in data99){
-if(!(((((((key29 === "provider") || (key29 === "existing")) || (key29 === "parameters")) || (key29 === "objects")) || (key29 === "env")) || (key29 === "mountPath")) || (key29 === "force"))){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key28.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key29}});
+for(const key28 in data99){
+if(!(((((((key28 === "provider") || (key28 === "existing")) || (key28 === "parameters")) || (key28 === "objects")) || (key28 === "env")) || (key28 === "mountPath")) || (key28 === "force"))){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key27.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key28}});
 errors++;
 }
 }
 if(data99.provider !== undefined){
 let data100 = data99.provider;
 if(typeof data100 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key28.replace(/~/g, "~0").replace(/\//g, "~1")+"/provider",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/provider/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key27.replace(/~/g, "~0").replace(/\//g, "~1")+"/provider",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/provider/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 if(!((((data100 === "aws") || (data100 === "azure")) || (data100 === "gcp")) || (data100 === "vault"))){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key28.replace(/~/g, "~0").replace(/\//g, "~1")+"/provider",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/provider/enum",keyword:"enum",params:{allowedValues: schema11.properties.secretProviderClasses.patternProperties["^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$"].else.properties.provider.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key27.replace(/~/g, "~0").replace(/\//g, "~1")+"/provider",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/provider/enum",keyword:"enum",params:{allowedValues: schema11.properties.secretProviderClasses.patternProperties["^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$"].properties.provider.enum}});
 errors++;
 }
 }
@@ -6728,125 +7252,99 @@ if(data99.existing !== undefined){
 let data101 = data99.existing;
 if(typeof data101 === "string"){
 if(!pattern15.test(data101)){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key28.replace(/~/g, "~0").replace(/\//g, "~1")+"/existing",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/existing/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"}});
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key27.replace(/~/g, "~0").replace(/\//g, "~1")+"/existing",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/existing/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key28.replace(/~/g, "~0").replace(/\//g, "~1")+"/existing",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/existing/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key27.replace(/~/g, "~0").replace(/\//g, "~1")+"/existing",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/existing/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data99.parameters !== undefined){
 let data102 = data99.parameters;
 if(data102 && typeof data102 == "object" && !Array.isArray(data102)){
-for(const key30 in data102){
-let data103 = data102[key30];
+for(const key29 in data102){
+let data103 = data102[key29];
 if((typeof data103 !== "string") && (data103 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key28.replace(/~/g, "~0").replace(/\//g, "~1")+"/parameters/" + key30.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/parameters/additionalProperties/type",keyword:"type",params:{type: schema11.properties.secretProviderClasses.patternProperties["^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$"].else.properties.parameters.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key27.replace(/~/g, "~0").replace(/\//g, "~1")+"/parameters/" + key29.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/parameters/additionalProperties/type",keyword:"type",params:{type: schema11.properties.secretProviderClasses.patternProperties["^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$"].properties.parameters.additionalProperties.type}});
 errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key28.replace(/~/g, "~0").replace(/\//g, "~1")+"/parameters",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/parameters/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key27.replace(/~/g, "~0").replace(/\//g, "~1")+"/parameters",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/parameters/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 if(data99.objects !== undefined){
 let data104 = data99.objects;
 if(data104 && typeof data104 == "object" && !Array.isArray(data104)){
+for(const key30 in data104){
+if(!(pattern24.test(key30))){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key27.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/objects/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key30}});
+errors++;
+}
+}
 for(const key31 in data104){
-if(!(pattern24.test(key31))){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key28.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/objects/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key31}});
+if(pattern24.test(key31)){
+let data105 = data104[key31];
+if((!(data105 && typeof data105 == "object" && !Array.isArray(data105))) && (data105 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key27.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key31.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/type",keyword:"type",params:{type: schema11.properties.secretProviderClasses.patternProperties["^[a-z0-9]([-a-z0-9]{0,30}[a-z0-9])?$"].properties.objects.patternProperties["^[-._a-zA-Z0-9]+$"].type}});
 errors++;
 }
-}
-for(const key32 in data104){
-if(pattern24.test(key32)){
-let data105 = data104[key32];
-const _errs256 = errors;
-let valid56 = true;
-const _errs257 = errors;
-if(data105 !== null){
-(vErrors ??= []).push({});
-errors++;
-}
-var _valid4 = _errs257 === errors;
-errors = _errs256;
-if(vErrors !== null){
-if(_errs256){
-vErrors.length = _errs256;
-}
-else {
-vErrors = null;
-}
-}
-if(!_valid4){
-const _errs259 = errors;
 if(data105 && typeof data105 == "object" && !Array.isArray(data105)){
-for(const key33 in data105){
-if(!((((key33 === "name") || (key33 === "type")) || (key33 === "version")) || (key33 === "key"))){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key28.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key32.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key33}});
+for(const key32 in data105){
+if(!((((key32 === "name") || (key32 === "type")) || (key32 === "version")) || (key32 === "key"))){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key27.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key31.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key32}});
 errors++;
 }
 }
 if(data105.name !== undefined){
 if(typeof data105.name !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key28.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key32.replace(/~/g, "~0").replace(/\//g, "~1")+"/name",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/properties/name/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key27.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key31.replace(/~/g, "~0").replace(/\//g, "~1")+"/name",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/properties/name/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data105.type !== undefined){
 if(typeof data105.type !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key28.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key32.replace(/~/g, "~0").replace(/\//g, "~1")+"/type",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/properties/type/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key27.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key31.replace(/~/g, "~0").replace(/\//g, "~1")+"/type",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/properties/type/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data105.version !== undefined){
 if(typeof data105.version !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key28.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key32.replace(/~/g, "~0").replace(/\//g, "~1")+"/version",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/properties/version/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key27.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key31.replace(/~/g, "~0").replace(/\//g, "~1")+"/version",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/properties/version/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data105.key !== undefined){
 if(typeof data105.key !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key28.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key32.replace(/~/g, "~0").replace(/\//g, "~1")+"/key",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/properties/key/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key27.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key31.replace(/~/g, "~0").replace(/\//g, "~1")+"/key",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/properties/key/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key28.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key32.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-var _valid4 = _errs259 === errors;
-valid56 = _valid4;
-}
-if(!valid56){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key28.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects/" + key32.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/objects/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/if",keyword:"if",params:{failingKeyword: "else"}});
-errors++;
 }
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key28.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/objects/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key27.replace(/~/g, "~0").replace(/\//g, "~1")+"/objects",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/objects/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
 if(data99.env !== undefined){
 let data110 = data99.env;
 if(data110 && typeof data110 == "object" && !Array.isArray(data110)){
-for(const key34 in data110){
-if(typeof data110[key34] !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key28.replace(/~/g, "~0").replace(/\//g, "~1")+"/env/" + key34.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/env/additionalProperties/type",keyword:"type",params:{type: "string"}});
+for(const key33 in data110){
+if(typeof data110[key33] !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key27.replace(/~/g, "~0").replace(/\//g, "~1")+"/env/" + key33.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/env/additionalProperties/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key28.replace(/~/g, "~0").replace(/\//g, "~1")+"/env",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/env/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key27.replace(/~/g, "~0").replace(/\//g, "~1")+"/env",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/env/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
@@ -6854,32 +7352,21 @@ if(data99.mountPath !== undefined){
 let data112 = data99.mountPath;
 if(typeof data112 === "string"){
 if(!pattern61.test(data112)){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key28.replace(/~/g, "~0").replace(/\//g, "~1")+"/mountPath",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/mountPath/pattern",keyword:"pattern",params:{pattern: "^/"}});
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key27.replace(/~/g, "~0").replace(/\//g, "~1")+"/mountPath",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/mountPath/pattern",keyword:"pattern",params:{pattern: "^/"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key28.replace(/~/g, "~0").replace(/\//g, "~1")+"/mountPath",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/mountPath/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key27.replace(/~/g, "~0").replace(/\//g, "~1")+"/mountPath",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/mountPath/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data99.force !== undefined){
 if(typeof data99.force !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key28.replace(/~/g, "~0").replace(/\//g, "~1")+"/force",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/properties/force/type",keyword:"type",params:{type: "boolean"}});
+(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key27.replace(/~/g, "~0").replace(/\//g, "~1")+"/force",schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/properties/force/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key28.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/else/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-var _valid3 = _errs240 === errors;
-valid52 = _valid3;
-}
-if(!valid52){
-(vErrors ??= []).push({instancePath:instancePath+"/secretProviderClasses/" + key28.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/secretProviderClasses/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C30%7D%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
-errors++;
 }
 }
 }
@@ -6892,42 +7379,27 @@ errors++;
 if(data.externalSecrets !== undefined){
 let data114 = data.externalSecrets;
 if(data114 && typeof data114 == "object" && !Array.isArray(data114)){
+for(const key34 in data114){
+if(!(pattern62.test(key34))){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets",schemaPath:"#/properties/externalSecrets/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key34}});
+errors++;
+}
+}
 for(const key35 in data114){
-if(!(pattern62.test(key35))){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets",schemaPath:"#/properties/externalSecrets/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key35}});
+if(pattern62.test(key35)){
+let data115 = data114[key35];
+if((!(data115 && typeof data115 == "object" && !Array.isArray(data115))) && (data115 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key35.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema11.properties.externalSecrets.patternProperties["^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"].type}});
 errors++;
 }
-}
-for(const key36 in data114){
-if(pattern62.test(key36)){
-let data115 = data114[key36];
-const _errs283 = errors;
-let valid60 = true;
-const _errs284 = errors;
-if(data115 !== null){
-(vErrors ??= []).push({});
-errors++;
-}
-var _valid5 = _errs284 === errors;
-errors = _errs283;
-if(vErrors !== null){
-if(_errs283){
-vErrors.length = _errs283;
-}
-else {
-vErrors = null;
-}
-}
-if(!_valid5){
-const _errs286 = errors;
 if(data115 && typeof data115 == "object" && !Array.isArray(data115)){
 if(data115.store === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key36.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/required",keyword:"required",params:{missingProperty: "store"}});
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key35.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/required",keyword:"required",params:{missingProperty: "store"}});
 errors++;
 }
-for(const key37 in data115){
-if(!(((((key37 === "store") || (key37 === "refreshInterval")) || (key37 === "data")) || (key37 === "extract")) || (key37 === "force"))){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key36.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key37}});
+for(const key36 in data115){
+if(!(((((key36 === "store") || (key36 === "refreshInterval")) || (key36 === "data")) || (key36 === "extract")) || (key36 === "force"))){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key35.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key36}});
 errors++;
 }
 }
@@ -6935,12 +7407,12 @@ if(data115.store !== undefined){
 let data116 = data115.store;
 if(data116 && typeof data116 == "object" && !Array.isArray(data116)){
 if(data116.name === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key36.replace(/~/g, "~0").replace(/\//g, "~1")+"/store",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/store/required",keyword:"required",params:{missingProperty: "name"}});
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key35.replace(/~/g, "~0").replace(/\//g, "~1")+"/store",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/store/required",keyword:"required",params:{missingProperty: "name"}});
 errors++;
 }
-for(const key38 in data116){
-if(!((key38 === "name") || (key38 === "kind"))){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key36.replace(/~/g, "~0").replace(/\//g, "~1")+"/store",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/store/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key38}});
+for(const key37 in data116){
+if(!((key37 === "name") || (key37 === "kind"))){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key35.replace(/~/g, "~0").replace(/\//g, "~1")+"/store",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/store/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key37}});
 errors++;
 }
 }
@@ -6948,29 +7420,29 @@ if(data116.name !== undefined){
 let data117 = data116.name;
 if(typeof data117 === "string"){
 if(!pattern64.test(data117)){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key36.replace(/~/g, "~0").replace(/\//g, "~1")+"/store/name",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/store/properties/name/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key35.replace(/~/g, "~0").replace(/\//g, "~1")+"/store/name",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/store/properties/name/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key36.replace(/~/g, "~0").replace(/\//g, "~1")+"/store/name",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/store/properties/name/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key35.replace(/~/g, "~0").replace(/\//g, "~1")+"/store/name",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/store/properties/name/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data116.kind !== undefined){
 let data118 = data116.kind;
 if(typeof data118 !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key36.replace(/~/g, "~0").replace(/\//g, "~1")+"/store/kind",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/store/properties/kind/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key35.replace(/~/g, "~0").replace(/\//g, "~1")+"/store/kind",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/store/properties/kind/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 if(!((data118 === "SecretStore") || (data118 === "ClusterSecretStore"))){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key36.replace(/~/g, "~0").replace(/\//g, "~1")+"/store/kind",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/store/properties/kind/enum",keyword:"enum",params:{allowedValues: schema11.properties.externalSecrets.patternProperties["^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"].else.properties.store.properties.kind.enum}});
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key35.replace(/~/g, "~0").replace(/\//g, "~1")+"/store/kind",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/store/properties/kind/enum",keyword:"enum",params:{allowedValues: schema11.properties.externalSecrets.patternProperties["^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"].properties.store.properties.kind.enum}});
 errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key36.replace(/~/g, "~0").replace(/\//g, "~1")+"/store",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/store/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key35.replace(/~/g, "~0").replace(/\//g, "~1")+"/store",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/store/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
@@ -6978,92 +7450,66 @@ if(data115.refreshInterval !== undefined){
 let data119 = data115.refreshInterval;
 if(typeof data119 === "string"){
 if(!pattern65.test(data119)){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key36.replace(/~/g, "~0").replace(/\//g, "~1")+"/refreshInterval",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/refreshInterval/pattern",keyword:"pattern",params:{pattern: "^([0-9.]+(ms|[smh])|0)+$"}});
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key35.replace(/~/g, "~0").replace(/\//g, "~1")+"/refreshInterval",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/refreshInterval/pattern",keyword:"pattern",params:{pattern: "^([0-9.]+(ms|[smh])|0)+$"}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key36.replace(/~/g, "~0").replace(/\//g, "~1")+"/refreshInterval",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/refreshInterval/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key35.replace(/~/g, "~0").replace(/\//g, "~1")+"/refreshInterval",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/refreshInterval/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data115.data !== undefined){
 let data120 = data115.data;
 if(data120 && typeof data120 == "object" && !Array.isArray(data120)){
+for(const key38 in data120){
+if(!(pattern24.test(key38))){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key35.replace(/~/g, "~0").replace(/\//g, "~1")+"/data",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/data/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key38}});
+errors++;
+}
+}
 for(const key39 in data120){
-if(!(pattern24.test(key39))){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key36.replace(/~/g, "~0").replace(/\//g, "~1")+"/data",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/data/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key39}});
+if(pattern24.test(key39)){
+let data121 = data120[key39];
+if((!(data121 && typeof data121 == "object" && !Array.isArray(data121))) && (data121 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key35.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key39.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/type",keyword:"type",params:{type: schema11.properties.externalSecrets.patternProperties["^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$"].properties.data.patternProperties["^[-._a-zA-Z0-9]+$"].type}});
 errors++;
 }
-}
-for(const key40 in data120){
-if(pattern24.test(key40)){
-let data121 = data120[key40];
-const _errs302 = errors;
-let valid64 = true;
-const _errs303 = errors;
-if(data121 !== null){
-(vErrors ??= []).push({});
-errors++;
-}
-var _valid6 = _errs303 === errors;
-errors = _errs302;
-if(vErrors !== null){
-if(_errs302){
-vErrors.length = _errs302;
-}
-else {
-vErrors = null;
-}
-}
-if(!_valid6){
-const _errs305 = errors;
 if(data121 && typeof data121 == "object" && !Array.isArray(data121)){
 if(data121.key === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key36.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key40.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/required",keyword:"required",params:{missingProperty: "key"}});
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key35.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key39.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/required",keyword:"required",params:{missingProperty: "key"}});
 errors++;
 }
-for(const key41 in data121){
-if(!(((key41 === "key") || (key41 === "property")) || (key41 === "version"))){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key36.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key40.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key41}});
+for(const key40 in data121){
+if(!(((key40 === "key") || (key40 === "property")) || (key40 === "version"))){
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key35.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key39.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key40}});
 errors++;
 }
 }
 if(data121.key !== undefined){
 if(typeof data121.key !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key36.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key40.replace(/~/g, "~0").replace(/\//g, "~1")+"/key",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/properties/key/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key35.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key39.replace(/~/g, "~0").replace(/\//g, "~1")+"/key",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/properties/key/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data121.property !== undefined){
 if(typeof data121.property !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key36.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key40.replace(/~/g, "~0").replace(/\//g, "~1")+"/property",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/properties/property/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key35.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key39.replace(/~/g, "~0").replace(/\//g, "~1")+"/property",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/properties/property/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 if(data121.version !== undefined){
 if(typeof data121.version !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key36.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key40.replace(/~/g, "~0").replace(/\//g, "~1")+"/version",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/properties/version/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key35.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key39.replace(/~/g, "~0").replace(/\//g, "~1")+"/version",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/properties/version/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key36.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key40.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/else/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-var _valid6 = _errs305 === errors;
-valid64 = _valid6;
-}
-if(!valid64){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key36.replace(/~/g, "~0").replace(/\//g, "~1")+"/data/" + key40.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/data/patternProperties/%5E%5B-._a-zA-Z0-9%5D%2B%24/if",keyword:"if",params:{failingKeyword: "else"}});
-errors++;
 }
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key36.replace(/~/g, "~0").replace(/\//g, "~1")+"/data",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/data/type",keyword:"type",params:{type: "object"}});
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key35.replace(/~/g, "~0").replace(/\//g, "~1")+"/data",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/data/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
@@ -7073,33 +7519,22 @@ if(Array.isArray(data125)){
 const len4 = data125.length;
 for(let i5=0; i5<len4; i5++){
 if(typeof data125[i5] !== "string"){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key36.replace(/~/g, "~0").replace(/\//g, "~1")+"/extract/" + i5,schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/extract/items/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key35.replace(/~/g, "~0").replace(/\//g, "~1")+"/extract/" + i5,schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/extract/items/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key36.replace(/~/g, "~0").replace(/\//g, "~1")+"/extract",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/extract/type",keyword:"type",params:{type: "array"}});
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key35.replace(/~/g, "~0").replace(/\//g, "~1")+"/extract",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/extract/type",keyword:"type",params:{type: "array"}});
 errors++;
 }
 }
 if(data115.force !== undefined){
 if(typeof data115.force !== "boolean"){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key36.replace(/~/g, "~0").replace(/\//g, "~1")+"/force",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/properties/force/type",keyword:"type",params:{type: "boolean"}});
+(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key35.replace(/~/g, "~0").replace(/\//g, "~1")+"/force",schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/properties/force/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key36.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-var _valid5 = _errs286 === errors;
-valid60 = _valid5;
-}
-if(!valid60){
-(vErrors ??= []).push({instancePath:instancePath+"/externalSecrets/" + key36.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/externalSecrets/patternProperties/%5E%5Ba-z0-9%5D(%5B-.a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
-errors++;
 }
 }
 }
@@ -7112,9 +7547,9 @@ errors++;
 if(data.hashicorpVault !== undefined){
 let data128 = data.hashicorpVault;
 if(data128 && typeof data128 == "object" && !Array.isArray(data128)){
-for(const key42 in data128){
-if(!(func2.call(schema11.properties.hashicorpVault.properties, key42))){
-(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault",schemaPath:"#/properties/hashicorpVault/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key42}});
+for(const key41 in data128){
+if(!(func2.call(schema11.properties.hashicorpVault.properties, key41))){
+(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault",schemaPath:"#/properties/hashicorpVault/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key41}});
 errors++;
 }
 }
@@ -7141,9 +7576,9 @@ if(data131.key === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/tokenSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
 errors++;
 }
-for(const key43 in data131){
-if(!((key43 === "name") || (key43 === "key"))){
-(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/tokenSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key43}});
+for(const key42 in data131){
+if(!((key42 === "name") || (key42 === "key"))){
+(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/tokenSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key42}});
 errors++;
 }
 }
@@ -7194,9 +7629,9 @@ if(data134.key === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/roleIdSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
 errors++;
 }
-for(const key44 in data134){
-if(!((key44 === "name") || (key44 === "key"))){
-(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/roleIdSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key44}});
+for(const key43 in data134){
+if(!((key43 === "name") || (key43 === "key"))){
+(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/roleIdSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key43}});
 errors++;
 }
 }
@@ -7247,9 +7682,9 @@ if(data137.key === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/secretIdSecret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
 errors++;
 }
-for(const key45 in data137){
-if(!((key45 === "name") || (key45 === "key"))){
-(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/secretIdSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key45}});
+for(const key44 in data137){
+if(!((key44 === "name") || (key44 === "key"))){
+(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/secretIdSecret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key44}});
 errors++;
 }
 }
@@ -7322,10 +7757,10 @@ errors++;
 if(data128.options !== undefined){
 let data143 = data128.options;
 if(data143 && typeof data143 == "object" && !Array.isArray(data143)){
-for(const key46 in data143){
-let data144 = data143[key46];
+for(const key45 in data143){
+let data144 = data143[key45];
 if((((typeof data144 !== "string") && (!(typeof data144 == "number"))) && (typeof data144 !== "boolean")) && (data144 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/options/" + key46.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/hashicorpVault/properties/options/additionalProperties/type",keyword:"type",params:{type: schema11.properties.hashicorpVault.properties.options.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/hashicorpVault/options/" + key45.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/hashicorpVault/properties/options/additionalProperties/type",keyword:"type",params:{type: schema11.properties.hashicorpVault.properties.options.additionalProperties.type}});
 errors++;
 }
 }
@@ -7344,9 +7779,9 @@ errors++;
 if(data.coordination !== undefined){
 let data145 = data.coordination;
 if(data145 && typeof data145 == "object" && !Array.isArray(data145)){
-for(const key47 in data145){
-if(!(((key47 === "mode") || (key47 === "database")) || (key47 === "schemaJob"))){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination",schemaPath:"#/properties/coordination/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key47}});
+for(const key46 in data145){
+if(!(((key46 === "mode") || (key46 === "database")) || (key46 === "schemaJob"))){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination",schemaPath:"#/properties/coordination/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key46}});
 errors++;
 }
 }
@@ -7362,17 +7797,17 @@ errors++;
 }
 }
 if(data145.database !== undefined){
-if(!(validate23(data145.database, {instancePath:instancePath+"/coordination/database",parentData:data145,parentDataProperty:"database",rootData}))){
-vErrors = vErrors === null ? validate23.errors : vErrors.concat(validate23.errors);
+if(!(validate25(data145.database, {instancePath:instancePath+"/coordination/database",parentData:data145,parentDataProperty:"database",rootData}))){
+vErrors = vErrors === null ? validate25.errors : vErrors.concat(validate25.errors);
 errors = vErrors.length;
 }
 }
 if(data145.schemaJob !== undefined){
 let data148 = data145.schemaJob;
 if(data148 && typeof data148 == "object" && !Array.isArray(data148)){
-for(const key48 in data148){
-if(!(func2.call(schema11.properties.coordination.properties.schemaJob.properties, key48))){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob",schemaPath:"#/properties/coordination/properties/schemaJob/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key48}});
+for(const key47 in data148){
+if(!(func2.call(schema11.properties.coordination.properties.schemaJob.properties, key47))){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob",schemaPath:"#/properties/coordination/properties/schemaJob/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key47}});
 errors++;
 }
 }
@@ -7462,22 +7897,22 @@ errors++;
 if(data148.labels !== undefined){
 let data158 = data148.labels;
 if(data158 && typeof data158 == "object" && !Array.isArray(data158)){
-for(const key49 in data158){
-if(!(pattern2.test(key49))){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key49}});
+for(const key48 in data158){
+if(!(pattern2.test(key48))){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key48}});
 errors++;
 }
 }
-for(const key50 in data158){
-if(pattern2.test(key50)){
-let data159 = data158[key50];
+for(const key49 in data158){
+if(pattern2.test(key49)){
+let data159 = data158[key49];
 if((typeof data159 !== "string") && (data159 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/labels/" + key50.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/labels/" + key49.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
 if(typeof data159 === "string"){
 if(!pattern4.test(data159)){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/labels/" + key50.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/labels/" + key49.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -7492,10 +7927,10 @@ errors++;
 if(data148.annotations !== undefined){
 let data160 = data148.annotations;
 if(data160 && typeof data160 == "object" && !Array.isArray(data160)){
-for(const key51 in data160){
-let data161 = data160[key51];
+for(const key50 in data160){
+let data161 = data160[key50];
 if((((typeof data161 !== "string") && (!(typeof data161 == "number"))) && (typeof data161 !== "boolean")) && (data161 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/annotations/" + key51.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/annotations/" + key50.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
 errors++;
 }
 }
@@ -7508,22 +7943,22 @@ errors++;
 if(data148.podLabels !== undefined){
 let data162 = data148.podLabels;
 if(data162 && typeof data162 == "object" && !Array.isArray(data162)){
-for(const key52 in data162){
-if(!(pattern2.test(key52))){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/podLabels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key52}});
+for(const key51 in data162){
+if(!(pattern2.test(key51))){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/podLabels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key51}});
 errors++;
 }
 }
-for(const key53 in data162){
-if(pattern2.test(key53)){
-let data163 = data162[key53];
+for(const key52 in data162){
+if(pattern2.test(key52)){
+let data163 = data162[key52];
 if((typeof data163 !== "string") && (data163 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/podLabels/" + key53.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/podLabels/" + key52.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
 if(typeof data163 === "string"){
 if(!pattern4.test(data163)){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/podLabels/" + key53.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/podLabels/" + key52.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -7538,10 +7973,10 @@ errors++;
 if(data148.podAnnotations !== undefined){
 let data164 = data148.podAnnotations;
 if(data164 && typeof data164 == "object" && !Array.isArray(data164)){
-for(const key54 in data164){
-let data165 = data164[key54];
+for(const key53 in data164){
+let data165 = data164[key53];
 if((((typeof data165 !== "string") && (!(typeof data165 == "number"))) && (typeof data165 !== "boolean")) && (data165 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/podAnnotations/" + key54.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/podAnnotations/" + key53.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
 errors++;
 }
 }
@@ -7552,30 +7987,30 @@ errors++;
 }
 }
 if(data148.resources !== undefined){
-if(!(validate26(data148.resources, {instancePath:instancePath+"/coordination/schemaJob/resources",parentData:data148,parentDataProperty:"resources",rootData}))){
-vErrors = vErrors === null ? validate26.errors : vErrors.concat(validate26.errors);
+if(!(validate28(data148.resources, {instancePath:instancePath+"/coordination/schemaJob/resources",parentData:data148,parentDataProperty:"resources",rootData}))){
+vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
 errors = vErrors.length;
 }
 }
 if(data148.nodeSelector !== undefined){
 let data167 = data148.nodeSelector;
 if(data167 && typeof data167 == "object" && !Array.isArray(data167)){
-for(const key55 in data167){
-if(!(pattern2.test(key55))){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/nodeSelector",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key55}});
+for(const key54 in data167){
+if(!(pattern2.test(key54))){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/nodeSelector",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key54}});
 errors++;
 }
 }
-for(const key56 in data167){
-if(pattern2.test(key56)){
-let data168 = data167[key56];
+for(const key55 in data167){
+if(pattern2.test(key55)){
+let data168 = data167[key55];
 if((typeof data168 !== "string") && (data168 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/nodeSelector/" + key56.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/nodeSelector/" + key55.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
 if(typeof data168 === "string"){
 if(!pattern4.test(data168)){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/nodeSelector/" + key56.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/nodeSelector/" + key55.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -7682,50 +8117,24 @@ errors++;
 if(data148.extraVolumes !== undefined){
 let data179 = data148.extraVolumes;
 if(data179 && typeof data179 == "object" && !Array.isArray(data179)){
+for(const key56 in data179){
+if(!(pattern96.test(key56))){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/extraVolumes",schemaPath:"#/properties/coordination/properties/schemaJob/properties/extraVolumes/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key56}});
+errors++;
+}
+}
 for(const key57 in data179){
-if(!(pattern96.test(key57))){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/extraVolumes",schemaPath:"#/properties/coordination/properties/schemaJob/properties/extraVolumes/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key57}});
+if(pattern96.test(key57)){
+let data180 = data179[key57];
+if((!(data180 && typeof data180 == "object" && !Array.isArray(data180))) && (data180 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/extraVolumes/" + key57.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Volume/type",keyword:"type",params:{type: schema52.type}});
 errors++;
 }
-}
-for(const key58 in data179){
-if(pattern96.test(key58)){
-let data180 = data179[key58];
-const _errs443 = errors;
-let valid97 = true;
-const _errs444 = errors;
-if(data180 !== null){
-(vErrors ??= []).push({});
-errors++;
-}
-var _valid7 = _errs444 === errors;
-errors = _errs443;
-if(vErrors !== null){
-if(_errs443){
-vErrors.length = _errs443;
-}
-else {
-vErrors = null;
-}
-}
-if(!_valid7){
-const _errs446 = errors;
 if(data180 && typeof data180 == "object" && !Array.isArray(data180)){
 if(Object.keys(data180).length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/extraVolumes/" + key58.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Volume/minProperties",keyword:"minProperties",params:{limit: 1}});
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/extraVolumes/" + key57.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Volume/minProperties",keyword:"minProperties",params:{limit: 1}});
 errors++;
 }
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/extraVolumes/" + key58.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Volume/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-var _valid7 = _errs446 === errors;
-valid97 = _valid7;
-}
-if(!valid97){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/extraVolumes/" + key58.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/coordination/properties/schemaJob/properties/extraVolumes/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C61%7D%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
-errors++;
 }
 }
 }
@@ -7738,50 +8147,24 @@ errors++;
 if(data148.extraVolumeMounts !== undefined){
 let data181 = data148.extraVolumeMounts;
 if(data181 && typeof data181 == "object" && !Array.isArray(data181)){
+for(const key58 in data181){
+if(!(pattern61.test(key58))){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/extraVolumeMounts",schemaPath:"#/properties/coordination/properties/schemaJob/properties/extraVolumeMounts/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key58}});
+errors++;
+}
+}
 for(const key59 in data181){
-if(!(pattern61.test(key59))){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/extraVolumeMounts",schemaPath:"#/properties/coordination/properties/schemaJob/properties/extraVolumeMounts/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key59}});
+if(pattern61.test(key59)){
+let data182 = data181[key59];
+if((!(data182 && typeof data182 == "object" && !Array.isArray(data182))) && (data182 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/extraVolumeMounts/" + key59.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/VolumeMount/type",keyword:"type",params:{type: schema53.type}});
 errors++;
 }
-}
-for(const key60 in data181){
-if(pattern61.test(key60)){
-let data182 = data181[key60];
-const _errs453 = errors;
-let valid100 = true;
-const _errs454 = errors;
-if(data182 !== null){
-(vErrors ??= []).push({});
-errors++;
-}
-var _valid8 = _errs454 === errors;
-errors = _errs453;
-if(vErrors !== null){
-if(_errs453){
-vErrors.length = _errs453;
-}
-else {
-vErrors = null;
-}
-}
-if(!_valid8){
-const _errs456 = errors;
 if(data182 && typeof data182 == "object" && !Array.isArray(data182)){
 if(data182.name === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/extraVolumeMounts/" + key60.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/VolumeMount/required",keyword:"required",params:{missingProperty: "name"}});
+(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/extraVolumeMounts/" + key59.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/VolumeMount/required",keyword:"required",params:{missingProperty: "name"}});
 errors++;
 }
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/extraVolumeMounts/" + key60.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/VolumeMount/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-var _valid8 = _errs456 === errors;
-valid100 = _valid8;
-}
-if(!valid100){
-(vErrors ??= []).push({instancePath:instancePath+"/coordination/schemaJob/extraVolumeMounts/" + key60.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/coordination/properties/schemaJob/properties/extraVolumeMounts/patternProperties/%5E~1/if",keyword:"if",params:{failingKeyword: "else"}});
-errors++;
 }
 }
 }
@@ -7819,9 +8202,9 @@ errors++;
 if(data.fencing !== undefined){
 let data184 = data.fencing;
 if(data184 && typeof data184 == "object" && !Array.isArray(data184)){
-for(const key61 in data184){
-if(!((((((((key61 === "scope") || (key61 === "port")) || (key61 === "image")) || (key61 === "pullPolicy")) || (key61 === "entrypoint")) || (key61 === "leaseSeconds")) || (key61 === "limitSeconds")) || (key61 === "renewSeconds"))){
-(vErrors ??= []).push({instancePath:instancePath+"/fencing",schemaPath:"#/properties/fencing/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key61}});
+for(const key60 in data184){
+if(!((((((((key60 === "scope") || (key60 === "port")) || (key60 === "image")) || (key60 === "pullPolicy")) || (key60 === "entrypoint")) || (key60 === "leaseSeconds")) || (key60 === "limitSeconds")) || (key60 === "renewSeconds"))){
+(vErrors ??= []).push({instancePath:instancePath+"/fencing",schemaPath:"#/properties/fencing/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key60}});
 errors++;
 }
 }
@@ -7960,52 +8343,25 @@ errors++;
 }
 }
 if(data.workloadDefaults !== undefined){
-if(!(validate28(data.workloadDefaults, {instancePath:instancePath+"/workloadDefaults",parentData:data,parentDataProperty:"workloadDefaults",rootData}))){
-vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
+if(!(validate30(data.workloadDefaults, {instancePath:instancePath+"/workloadDefaults",parentData:data,parentDataProperty:"workloadDefaults",rootData}))){
+vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
 errors = vErrors.length;
 }
 }
 if(data.workloads !== undefined){
 let data195 = data.workloads;
 if(data195 && typeof data195 == "object" && !Array.isArray(data195)){
+for(const key61 in data195){
+if(!(pattern40.test(key61))){
+(vErrors ??= []).push({instancePath:instancePath+"/workloads",schemaPath:"#/properties/workloads/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key61}});
+errors++;
+}
+}
 for(const key62 in data195){
-if(!(pattern40.test(key62))){
-(vErrors ??= []).push({instancePath:instancePath+"/workloads",schemaPath:"#/properties/workloads/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key62}});
-errors++;
-}
-}
-for(const key63 in data195){
-if(pattern40.test(key63)){
-let data196 = data195[key63];
-const _errs487 = errors;
-let valid106 = true;
-const _errs488 = errors;
-if(data196 !== null){
-(vErrors ??= []).push({});
-errors++;
-}
-var _valid9 = _errs488 === errors;
-errors = _errs487;
-if(vErrors !== null){
-if(_errs487){
-vErrors.length = _errs487;
-}
-else {
-vErrors = null;
-}
-}
-if(!_valid9){
-const _errs490 = errors;
-if(!(validate28(data196, {instancePath:instancePath+"/workloads/" + key63.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data195,parentDataProperty:key63,rootData}))){
-vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
+if(pattern40.test(key62)){
+if(!(validate30(data195[key62], {instancePath:instancePath+"/workloads/" + key62.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data195,parentDataProperty:key62,rootData}))){
+vErrors = vErrors === null ? validate30.errors : vErrors.concat(validate30.errors);
 errors = vErrors.length;
-}
-var _valid9 = _errs490 === errors;
-valid106 = _valid9;
-}
-if(!valid106){
-(vErrors ??= []).push({instancePath:instancePath+"/workloads/" + key63.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/workloads/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D%7B0%2C48%7D%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
-errors++;
 }
 }
 }
@@ -8016,17 +8372,17 @@ errors++;
 }
 }
 if(data.service !== undefined){
-if(!(validate42(data.service, {instancePath:instancePath+"/service",parentData:data,parentDataProperty:"service",rootData}))){
-vErrors = vErrors === null ? validate42.errors : vErrors.concat(validate42.errors);
+if(!(validate44(data.service, {instancePath:instancePath+"/service",parentData:data,parentDataProperty:"service",rootData}))){
+vErrors = vErrors === null ? validate44.errors : vErrors.concat(validate44.errors);
 errors = vErrors.length;
 }
 }
 if(data.ingress !== undefined){
 let data198 = data.ingress;
 if(data198 && typeof data198 == "object" && !Array.isArray(data198)){
-for(const key64 in data198){
-if(!((((((key64 === "enabled") || (key64 === "className")) || (key64 === "annotations")) || (key64 === "labels")) || (key64 === "hosts")) || (key64 === "additional"))){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress",schemaPath:"#/properties/ingress/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key64}});
+for(const key63 in data198){
+if(!((((((key63 === "enabled") || (key63 === "className")) || (key63 === "annotations")) || (key63 === "labels")) || (key63 === "hosts")) || (key63 === "additional"))){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress",schemaPath:"#/properties/ingress/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key63}});
 errors++;
 }
 }
@@ -8052,10 +8408,10 @@ errors++;
 if(data198.annotations !== undefined){
 let data201 = data198.annotations;
 if(data201 && typeof data201 == "object" && !Array.isArray(data201)){
-for(const key65 in data201){
-let data202 = data201[key65];
+for(const key64 in data201){
+let data202 = data201[key64];
 if((((typeof data202 !== "string") && (!(typeof data202 == "number"))) && (typeof data202 !== "boolean")) && (data202 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/annotations/" + key65.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/annotations/" + key64.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
 errors++;
 }
 }
@@ -8068,22 +8424,22 @@ errors++;
 if(data198.labels !== undefined){
 let data203 = data198.labels;
 if(data203 && typeof data203 == "object" && !Array.isArray(data203)){
-for(const key66 in data203){
-if(!(pattern2.test(key66))){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key66}});
+for(const key65 in data203){
+if(!(pattern2.test(key65))){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key65}});
 errors++;
 }
 }
-for(const key67 in data203){
-if(pattern2.test(key67)){
-let data204 = data203[key67];
+for(const key66 in data203){
+if(pattern2.test(key66)){
+let data204 = data203[key66];
 if((typeof data204 !== "string") && (data204 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/labels/" + key67.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/labels/" + key66.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
 if(typeof data204 === "string"){
 if(!pattern4.test(data204)){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/labels/" + key67.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/labels/" + key66.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -8096,52 +8452,25 @@ errors++;
 }
 }
 if(data198.hosts !== undefined){
-if(!(validate52(data198.hosts, {instancePath:instancePath+"/ingress/hosts",parentData:data198,parentDataProperty:"hosts",rootData}))){
-vErrors = vErrors === null ? validate52.errors : vErrors.concat(validate52.errors);
+if(!(validate54(data198.hosts, {instancePath:instancePath+"/ingress/hosts",parentData:data198,parentDataProperty:"hosts",rootData}))){
+vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
 errors = vErrors.length;
 }
 }
 if(data198.additional !== undefined){
 let data206 = data198.additional;
 if(data206 && typeof data206 == "object" && !Array.isArray(data206)){
+for(const key67 in data206){
+if(!(pattern174.test(key67))){
+(vErrors ??= []).push({instancePath:instancePath+"/ingress/additional",schemaPath:"#/properties/ingress/properties/additional/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key67}});
+errors++;
+}
+}
 for(const key68 in data206){
-if(!(pattern174.test(key68))){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/additional",schemaPath:"#/properties/ingress/properties/additional/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key68}});
-errors++;
-}
-}
-for(const key69 in data206){
-if(pattern174.test(key69)){
-let data207 = data206[key69];
-const _errs516 = errors;
-let valid113 = true;
-const _errs517 = errors;
-if(data207 !== null){
-(vErrors ??= []).push({});
-errors++;
-}
-var _valid10 = _errs517 === errors;
-errors = _errs516;
-if(vErrors !== null){
-if(_errs516){
-vErrors.length = _errs516;
-}
-else {
-vErrors = null;
-}
-}
-if(!_valid10){
-const _errs519 = errors;
-if(!(validate54(data207, {instancePath:instancePath+"/ingress/additional/" + key69.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data206,parentDataProperty:key69,rootData}))){
-vErrors = vErrors === null ? validate54.errors : vErrors.concat(validate54.errors);
+if(pattern174.test(key68)){
+if(!(validate56(data206[key68], {instancePath:instancePath+"/ingress/additional/" + key68.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data206,parentDataProperty:key68,rootData}))){
+vErrors = vErrors === null ? validate56.errors : vErrors.concat(validate56.errors);
 errors = vErrors.length;
-}
-var _valid10 = _errs519 === errors;
-valid113 = _valid10;
-}
-if(!valid113){
-(vErrors ??= []).push({instancePath:instancePath+"/ingress/additional/" + key69.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/ingress/properties/additional/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
-errors++;
 }
 }
 }
@@ -8160,9 +8489,9 @@ errors++;
 if(data.gateway !== undefined){
 let data208 = data.gateway;
 if(data208 && typeof data208 == "object" && !Array.isArray(data208)){
-for(const key70 in data208){
-if(!(func2.call(schema11.properties.gateway.properties, key70))){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway",schemaPath:"#/properties/gateway/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key70}});
+for(const key69 in data208){
+if(!(func2.call(schema11.properties.gateway.properties, key69))){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway",schemaPath:"#/properties/gateway/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key69}});
 errors++;
 }
 }
@@ -8181,15 +8510,15 @@ errors++;
 if(data208.parentRefs !== undefined){
 let data211 = data208.parentRefs;
 if(data211 && typeof data211 == "object" && !Array.isArray(data211)){
-for(const key71 in data211){
-let data212 = data211[key71];
+for(const key70 in data211){
+let data212 = data211[key70];
 if((!(data212 && typeof data212 == "object" && !Array.isArray(data212))) && (data212 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/parentRefs/" + key71.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ParentRefs/additionalProperties/type",keyword:"type",params:{type: schema110.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/parentRefs/" + key70.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ParentRefs/additionalProperties/type",keyword:"type",params:{type: schema114.additionalProperties.type}});
 errors++;
 }
 if(data212 && typeof data212 == "object" && !Array.isArray(data212)){
 if(data212.name === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/parentRefs/" + key71.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ParentRefs/additionalProperties/required",keyword:"required",params:{missingProperty: "name"}});
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/parentRefs/" + key70.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/ParentRefs/additionalProperties/required",keyword:"required",params:{missingProperty: "name"}});
 errors++;
 }
 }
@@ -8226,10 +8555,10 @@ errors++;
 if(data208.annotations !== undefined){
 let data215 = data208.annotations;
 if(data215 && typeof data215 == "object" && !Array.isArray(data215)){
-for(const key72 in data215){
-let data216 = data215[key72];
+for(const key71 in data215){
+let data216 = data215[key71];
 if((((typeof data216 !== "string") && (!(typeof data216 == "number"))) && (typeof data216 !== "boolean")) && (data216 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/annotations/" + key72.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/annotations/" + key71.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
 errors++;
 }
 }
@@ -8242,22 +8571,22 @@ errors++;
 if(data208.labels !== undefined){
 let data217 = data208.labels;
 if(data217 && typeof data217 == "object" && !Array.isArray(data217)){
-for(const key73 in data217){
-if(!(pattern2.test(key73))){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key73}});
+for(const key72 in data217){
+if(!(pattern2.test(key72))){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key72}});
 errors++;
 }
 }
-for(const key74 in data217){
-if(pattern2.test(key74)){
-let data218 = data217[key74];
+for(const key73 in data217){
+if(pattern2.test(key73)){
+let data218 = data217[key73];
 if((typeof data218 !== "string") && (data218 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/labels/" + key74.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/labels/" + key73.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
 if(typeof data218 === "string"){
 if(!pattern4.test(data218)){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/labels/" + key74.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/labels/" + key73.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -8270,58 +8599,31 @@ errors++;
 }
 }
 if(data208.paths !== undefined){
-if(!(validate57(data208.paths, {instancePath:instancePath+"/gateway/paths",parentData:data208,parentDataProperty:"paths",rootData}))){
-vErrors = vErrors === null ? validate57.errors : vErrors.concat(validate57.errors);
+if(!(validate59(data208.paths, {instancePath:instancePath+"/gateway/paths",parentData:data208,parentDataProperty:"paths",rootData}))){
+vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
 errors = vErrors.length;
 }
 }
 if(data208.rules !== undefined){
-if(!(validate59(data208.rules, {instancePath:instancePath+"/gateway/rules",parentData:data208,parentDataProperty:"rules",rootData}))){
-vErrors = vErrors === null ? validate59.errors : vErrors.concat(validate59.errors);
+if(!(validate61(data208.rules, {instancePath:instancePath+"/gateway/rules",parentData:data208,parentDataProperty:"rules",rootData}))){
+vErrors = vErrors === null ? validate61.errors : vErrors.concat(validate61.errors);
 errors = vErrors.length;
 }
 }
 if(data208.additional !== undefined){
 let data221 = data208.additional;
 if(data221 && typeof data221 == "object" && !Array.isArray(data221)){
+for(const key74 in data221){
+if(!(pattern174.test(key74))){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/additional",schemaPath:"#/properties/gateway/properties/additional/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key74}});
+errors++;
+}
+}
 for(const key75 in data221){
-if(!(pattern174.test(key75))){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/additional",schemaPath:"#/properties/gateway/properties/additional/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key75}});
-errors++;
-}
-}
-for(const key76 in data221){
-if(pattern174.test(key76)){
-let data222 = data221[key76];
-const _errs556 = errors;
-let valid125 = true;
-const _errs557 = errors;
-if(data222 !== null){
-(vErrors ??= []).push({});
-errors++;
-}
-var _valid11 = _errs557 === errors;
-errors = _errs556;
-if(vErrors !== null){
-if(_errs556){
-vErrors.length = _errs556;
-}
-else {
-vErrors = null;
-}
-}
-if(!_valid11){
-const _errs559 = errors;
-if(!(validate63(data222, {instancePath:instancePath+"/gateway/additional/" + key76.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data221,parentDataProperty:key76,rootData}))){
-vErrors = vErrors === null ? validate63.errors : vErrors.concat(validate63.errors);
+if(pattern174.test(key75)){
+if(!(validate65(data221[key75], {instancePath:instancePath+"/gateway/additional/" + key75.replace(/~/g, "~0").replace(/\//g, "~1"),parentData:data221,parentDataProperty:key75,rootData}))){
+vErrors = vErrors === null ? validate65.errors : vErrors.concat(validate65.errors);
 errors = vErrors.length;
-}
-var _valid11 = _errs559 === errors;
-valid125 = _valid11;
-}
-if(!valid125){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/additional/" + key76.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/gateway/properties/additional/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
-errors++;
 }
 }
 }
@@ -8334,9 +8636,9 @@ errors++;
 if(data208.create !== undefined){
 let data223 = data208.create;
 if(data223 && typeof data223 == "object" && !Array.isArray(data223)){
-for(const key77 in data223){
-if(!((((key77 === "enabled") || (key77 === "className")) || (key77 === "annotations")) || (key77 === "listeners"))){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/create",schemaPath:"#/properties/gateway/properties/create/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key77}});
+for(const key76 in data223){
+if(!((((key76 === "enabled") || (key76 === "className")) || (key76 === "annotations")) || (key76 === "listeners"))){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/create",schemaPath:"#/properties/gateway/properties/create/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key76}});
 errors++;
 }
 }
@@ -8362,10 +8664,10 @@ errors++;
 if(data223.annotations !== undefined){
 let data226 = data223.annotations;
 if(data226 && typeof data226 == "object" && !Array.isArray(data226)){
-for(const key78 in data226){
-let data227 = data226[key78];
+for(const key77 in data226){
+let data227 = data226[key77];
 if((((typeof data227 !== "string") && (!(typeof data227 == "number"))) && (typeof data227 !== "boolean")) && (data227 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/annotations/" + key78.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/annotations/" + key77.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
 errors++;
 }
 }
@@ -8378,43 +8680,17 @@ errors++;
 if(data223.listeners !== undefined){
 let data228 = data223.listeners;
 if(data228 && typeof data228 == "object" && !Array.isArray(data228)){
+for(const key78 in data228){
+if(!(pattern174.test(key78))){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/listeners",schemaPath:"#/properties/gateway/properties/create/properties/listeners/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key78}});
+errors++;
+}
+}
 for(const key79 in data228){
-if(!(pattern174.test(key79))){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/listeners",schemaPath:"#/properties/gateway/properties/create/properties/listeners/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key79}});
-errors++;
-}
-}
-for(const key80 in data228){
-if(pattern174.test(key80)){
-let data229 = data228[key80];
-const _errs577 = errors;
-let valid130 = true;
-const _errs578 = errors;
-if(data229 !== null){
-(vErrors ??= []).push({});
-errors++;
-}
-var _valid12 = _errs578 === errors;
-errors = _errs577;
-if(vErrors !== null){
-if(_errs577){
-vErrors.length = _errs577;
-}
-else {
-vErrors = null;
-}
-}
-if(!_valid12){
-const _errs580 = errors;
-if(!(data229 && typeof data229 == "object" && !Array.isArray(data229))){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/listeners/" + key80.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/gateway/properties/create/properties/listeners/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/else/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-var _valid12 = _errs580 === errors;
-valid130 = _valid12;
-}
-if(!valid130){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/listeners/" + key80.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/gateway/properties/create/properties/listeners/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/if",keyword:"if",params:{failingKeyword: "else"}});
+if(pattern174.test(key79)){
+let data229 = data228[key79];
+if((!(data229 && typeof data229 == "object" && !Array.isArray(data229))) && (data229 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/create/listeners/" + key79.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/gateway/properties/create/properties/listeners/patternProperties/%5E%5Ba-z0-9%5D(%5B-a-z0-9%5D*%5Ba-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema11.properties.gateway.properties.create.properties.listeners.patternProperties["^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"].type}});
 errors++;
 }
 }
@@ -8434,9 +8710,9 @@ errors++;
 if(data208.backendTls !== undefined){
 let data230 = data208.backendTls;
 if(data230 && typeof data230 == "object" && !Array.isArray(data230)){
-for(const key81 in data230){
-if(!(((key81 === "enabled") || (key81 === "hostname")) || (key81 === "caConfigMap"))){
-(vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls",schemaPath:"#/properties/gateway/properties/backendTls/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key81}});
+for(const key80 in data230){
+if(!(((key80 === "enabled") || (key80 === "hostname")) || (key80 === "caConfigMap"))){
+(vErrors ??= []).push({instancePath:instancePath+"/gateway/backendTls",schemaPath:"#/properties/gateway/properties/backendTls/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key80}});
 errors++;
 }
 }
@@ -8487,9 +8763,9 @@ errors++;
 if(data.route !== undefined){
 let data234 = data.route;
 if(data234 && typeof data234 == "object" && !Array.isArray(data234)){
-for(const key82 in data234){
-if(!(func2.call(schema11.properties.route.properties, key82))){
-(vErrors ??= []).push({instancePath:instancePath+"/route",schemaPath:"#/properties/route/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key82}});
+for(const key81 in data234){
+if(!(func2.call(schema11.properties.route.properties, key81))){
+(vErrors ??= []).push({instancePath:instancePath+"/route",schemaPath:"#/properties/route/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key81}});
 errors++;
 }
 }
@@ -8560,10 +8836,10 @@ errors++;
 if(data234.annotations !== undefined){
 let data241 = data234.annotations;
 if(data241 && typeof data241 == "object" && !Array.isArray(data241)){
-for(const key83 in data241){
-let data242 = data241[key83];
+for(const key82 in data241){
+let data242 = data241[key82];
 if((((typeof data242 !== "string") && (!(typeof data242 == "number"))) && (typeof data242 !== "boolean")) && (data242 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/route/annotations/" + key83.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
+(vErrors ??= []).push({instancePath:instancePath+"/route/annotations/" + key82.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
 errors++;
 }
 }
@@ -8576,22 +8852,22 @@ errors++;
 if(data234.labels !== undefined){
 let data243 = data234.labels;
 if(data243 && typeof data243 == "object" && !Array.isArray(data243)){
-for(const key84 in data243){
-if(!(pattern2.test(key84))){
-(vErrors ??= []).push({instancePath:instancePath+"/route/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key84}});
+for(const key83 in data243){
+if(!(pattern2.test(key83))){
+(vErrors ??= []).push({instancePath:instancePath+"/route/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key83}});
 errors++;
 }
 }
-for(const key85 in data243){
-if(pattern2.test(key85)){
-let data244 = data243[key85];
+for(const key84 in data243){
+if(pattern2.test(key84)){
+let data244 = data243[key84];
 if((typeof data244 !== "string") && (data244 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/route/labels/" + key85.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+(vErrors ??= []).push({instancePath:instancePath+"/route/labels/" + key84.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
 if(typeof data244 === "string"){
 if(!pattern4.test(data244)){
-(vErrors ??= []).push({instancePath:instancePath+"/route/labels/" + key85.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
+(vErrors ??= []).push({instancePath:instancePath+"/route/labels/" + key84.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -8616,7 +8892,74 @@ errors++;
 }
 if(data234.tls !== undefined){
 let data246 = data234.tls;
-if(!(data246 && typeof data246 == "object" && !Array.isArray(data246))){
+if(data246 && typeof data246 == "object" && !Array.isArray(data246)){
+if(data246.termination !== undefined){
+let data247 = data246.termination;
+if(typeof data247 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/route/tls/termination",schemaPath:"#/properties/route/properties/tls/properties/termination/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+if(!(((data247 === "edge") || (data247 === "reencrypt")) || (data247 === "passthrough"))){
+(vErrors ??= []).push({instancePath:instancePath+"/route/tls/termination",schemaPath:"#/properties/route/properties/tls/properties/termination/enum",keyword:"enum",params:{allowedValues: schema11.properties.route.properties.tls.properties.termination.enum}});
+errors++;
+}
+}
+if(data246.insecureEdgeTerminationPolicy !== undefined){
+let data248 = data246.insecureEdgeTerminationPolicy;
+if(typeof data248 !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/route/tls/insecureEdgeTerminationPolicy",schemaPath:"#/properties/route/properties/tls/properties/insecureEdgeTerminationPolicy/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+if(!(((data248 === "Redirect") || (data248 === "None")) || (data248 === "Allow"))){
+(vErrors ??= []).push({instancePath:instancePath+"/route/tls/insecureEdgeTerminationPolicy",schemaPath:"#/properties/route/properties/tls/properties/insecureEdgeTerminationPolicy/enum",keyword:"enum",params:{allowedValues: schema11.properties.route.properties.tls.properties.insecureEdgeTerminationPolicy.enum}});
+errors++;
+}
+}
+if(data246.destinationCACertificate !== undefined){
+if(typeof data246.destinationCACertificate !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/route/tls/destinationCACertificate",schemaPath:"#/properties/route/properties/tls/properties/destinationCACertificate/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data246.externalCertificate !== undefined){
+let data250 = data246.externalCertificate;
+if(data250 && typeof data250 == "object" && !Array.isArray(data250)){
+if(data250.name === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/route/tls/externalCertificate",schemaPath:"#/properties/route/properties/tls/properties/externalCertificate/required",keyword:"required",params:{missingProperty: "name"}});
+errors++;
+}
+if(data250.name !== undefined){
+if(typeof data250.name !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/route/tls/externalCertificate/name",schemaPath:"#/properties/route/properties/tls/properties/externalCertificate/properties/name/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/route/tls/externalCertificate",schemaPath:"#/properties/route/properties/tls/properties/externalCertificate/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data246.certificate !== undefined){
+if(typeof data246.certificate !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/route/tls/certificate",schemaPath:"#/properties/route/properties/tls/properties/certificate/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data246.caCertificate !== undefined){
+if(typeof data246.caCertificate !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/route/tls/caCertificate",schemaPath:"#/properties/route/properties/tls/properties/caCertificate/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data246.key !== undefined){
+if(typeof data246.key !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/route/tls/key",schemaPath:"#/properties/route/properties/tls/properties/key/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+else {
 (vErrors ??= []).push({instancePath:instancePath+"/route/tls",schemaPath:"#/properties/route/properties/tls/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
@@ -8628,28 +8971,95 @@ errors++;
 }
 }
 if(data.networkPolicy !== undefined){
-let data247 = data.networkPolicy;
-if(data247 && typeof data247 == "object" && !Array.isArray(data247)){
-for(const key86 in data247){
-if(!((((key86 === "enabled") || (key86 === "clients")) || (key86 === "management")) || (key86 === "egress"))){
-(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy",schemaPath:"#/properties/networkPolicy/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key86}});
+let data255 = data.networkPolicy;
+if(data255 && typeof data255 == "object" && !Array.isArray(data255)){
+for(const key85 in data255){
+if(!((((key85 === "enabled") || (key85 === "clients")) || (key85 === "management")) || (key85 === "egress"))){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy",schemaPath:"#/properties/networkPolicy/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key85}});
 errors++;
 }
 }
-if(data247.enabled !== undefined){
-if(typeof data247.enabled !== "boolean"){
+if(data255.enabled !== undefined){
+if(typeof data255.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/enabled",schemaPath:"#/properties/networkPolicy/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data247.clients !== undefined){
-let data249 = data247.clients;
-if(data249 && typeof data249 == "object" && !Array.isArray(data249)){
-for(const key87 in data249){
-let data250 = data249[key87];
-if((!(data250 && typeof data250 == "object" && !Array.isArray(data250))) && (data250 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/clients/" + key87.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/networkPolicy/properties/clients/additionalProperties/type",keyword:"type",params:{type: schema11.properties.networkPolicy.properties.clients.additionalProperties.type}});
+if(data255.clients !== undefined){
+let data257 = data255.clients;
+if(data257 && typeof data257 == "object" && !Array.isArray(data257)){
+for(const key86 in data257){
+let data258 = data257[key86];
+if((!(data258 && typeof data258 == "object" && !Array.isArray(data258))) && (data258 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/clients/" + key86.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Peer/type",keyword:"type",params:{type: schema131.type}});
 errors++;
+}
+if(data258 && typeof data258 == "object" && !Array.isArray(data258)){
+if(Object.keys(data258).length < 1){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/clients/" + key86.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Peer/minProperties",keyword:"minProperties",params:{limit: 1}});
+errors++;
+}
+for(const key87 in data258){
+if(!(((key87 === "ipBlock") || (key87 === "namespaceSelector")) || (key87 === "podSelector"))){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/clients/" + key86.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Peer/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key87}});
+errors++;
+}
+}
+if(data258.ipBlock !== undefined){
+let data259 = data258.ipBlock;
+if(data259 && typeof data259 == "object" && !Array.isArray(data259)){
+if(data259.cidr === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/clients/" + key86.replace(/~/g, "~0").replace(/\//g, "~1")+"/ipBlock",schemaPath:"#/definitions/Peer/properties/ipBlock/required",keyword:"required",params:{missingProperty: "cidr"}});
+errors++;
+}
+for(const key88 in data259){
+if(!((key88 === "cidr") || (key88 === "except"))){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/clients/" + key86.replace(/~/g, "~0").replace(/\//g, "~1")+"/ipBlock",schemaPath:"#/definitions/Peer/properties/ipBlock/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key88}});
+errors++;
+}
+}
+if(data259.cidr !== undefined){
+if(typeof data259.cidr !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/clients/" + key86.replace(/~/g, "~0").replace(/\//g, "~1")+"/ipBlock/cidr",schemaPath:"#/definitions/Peer/properties/ipBlock/properties/cidr/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data259.except !== undefined){
+let data261 = data259.except;
+if(Array.isArray(data261)){
+const len11 = data261.length;
+for(let i12=0; i12<len11; i12++){
+if(typeof data261[i12] !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/clients/" + key86.replace(/~/g, "~0").replace(/\//g, "~1")+"/ipBlock/except/" + i12,schemaPath:"#/definitions/Peer/properties/ipBlock/properties/except/items/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/clients/" + key86.replace(/~/g, "~0").replace(/\//g, "~1")+"/ipBlock/except",schemaPath:"#/definitions/Peer/properties/ipBlock/properties/except/type",keyword:"type",params:{type: "array"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/clients/" + key86.replace(/~/g, "~0").replace(/\//g, "~1")+"/ipBlock",schemaPath:"#/definitions/Peer/properties/ipBlock/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data258.namespaceSelector !== undefined){
+let data263 = data258.namespaceSelector;
+if(!(data263 && typeof data263 == "object" && !Array.isArray(data263))){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/clients/" + key86.replace(/~/g, "~0").replace(/\//g, "~1")+"/namespaceSelector",schemaPath:"#/definitions/Peer/properties/namespaceSelector/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data258.podSelector !== undefined){
+let data264 = data258.podSelector;
+if(!(data264 && typeof data264 == "object" && !Array.isArray(data264))){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/clients/" + key86.replace(/~/g, "~0").replace(/\//g, "~1")+"/podSelector",schemaPath:"#/definitions/Peer/properties/podSelector/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
 }
 }
 }
@@ -8658,14 +9068,81 @@ else {
 errors++;
 }
 }
-if(data247.management !== undefined){
-let data251 = data247.management;
-if(data251 && typeof data251 == "object" && !Array.isArray(data251)){
-for(const key88 in data251){
-let data252 = data251[key88];
-if((!(data252 && typeof data252 == "object" && !Array.isArray(data252))) && (data252 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/management/" + key88.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/networkPolicy/properties/management/additionalProperties/type",keyword:"type",params:{type: schema11.properties.networkPolicy.properties.management.additionalProperties.type}});
+if(data255.management !== undefined){
+let data265 = data255.management;
+if(data265 && typeof data265 == "object" && !Array.isArray(data265)){
+for(const key89 in data265){
+let data266 = data265[key89];
+if((!(data266 && typeof data266 == "object" && !Array.isArray(data266))) && (data266 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/management/" + key89.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Peer/type",keyword:"type",params:{type: schema131.type}});
 errors++;
+}
+if(data266 && typeof data266 == "object" && !Array.isArray(data266)){
+if(Object.keys(data266).length < 1){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/management/" + key89.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Peer/minProperties",keyword:"minProperties",params:{limit: 1}});
+errors++;
+}
+for(const key90 in data266){
+if(!(((key90 === "ipBlock") || (key90 === "namespaceSelector")) || (key90 === "podSelector"))){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/management/" + key89.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Peer/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key90}});
+errors++;
+}
+}
+if(data266.ipBlock !== undefined){
+let data267 = data266.ipBlock;
+if(data267 && typeof data267 == "object" && !Array.isArray(data267)){
+if(data267.cidr === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/management/" + key89.replace(/~/g, "~0").replace(/\//g, "~1")+"/ipBlock",schemaPath:"#/definitions/Peer/properties/ipBlock/required",keyword:"required",params:{missingProperty: "cidr"}});
+errors++;
+}
+for(const key91 in data267){
+if(!((key91 === "cidr") || (key91 === "except"))){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/management/" + key89.replace(/~/g, "~0").replace(/\//g, "~1")+"/ipBlock",schemaPath:"#/definitions/Peer/properties/ipBlock/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key91}});
+errors++;
+}
+}
+if(data267.cidr !== undefined){
+if(typeof data267.cidr !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/management/" + key89.replace(/~/g, "~0").replace(/\//g, "~1")+"/ipBlock/cidr",schemaPath:"#/definitions/Peer/properties/ipBlock/properties/cidr/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+if(data267.except !== undefined){
+let data269 = data267.except;
+if(Array.isArray(data269)){
+const len12 = data269.length;
+for(let i13=0; i13<len12; i13++){
+if(typeof data269[i13] !== "string"){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/management/" + key89.replace(/~/g, "~0").replace(/\//g, "~1")+"/ipBlock/except/" + i13,schemaPath:"#/definitions/Peer/properties/ipBlock/properties/except/items/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/management/" + key89.replace(/~/g, "~0").replace(/\//g, "~1")+"/ipBlock/except",schemaPath:"#/definitions/Peer/properties/ipBlock/properties/except/type",keyword:"type",params:{type: "array"}});
+errors++;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/management/" + key89.replace(/~/g, "~0").replace(/\//g, "~1")+"/ipBlock",schemaPath:"#/definitions/Peer/properties/ipBlock/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data266.namespaceSelector !== undefined){
+let data271 = data266.namespaceSelector;
+if(!(data271 && typeof data271 == "object" && !Array.isArray(data271))){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/management/" + key89.replace(/~/g, "~0").replace(/\//g, "~1")+"/namespaceSelector",schemaPath:"#/definitions/Peer/properties/namespaceSelector/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
+if(data266.podSelector !== undefined){
+let data272 = data266.podSelector;
+if(!(data272 && typeof data272 == "object" && !Array.isArray(data272))){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/management/" + key89.replace(/~/g, "~0").replace(/\//g, "~1")+"/podSelector",schemaPath:"#/definitions/Peer/properties/podSelector/type",keyword:"type",params:{type: "object"}});
+errors++;
+}
+}
 }
 }
 }
@@ -8674,34 +9151,34 @@ else {
 errors++;
 }
 }
-if(data247.egress !== undefined){
-let data253 = data247.egress;
-if(data253 && typeof data253 == "object" && !Array.isArray(data253)){
-for(const key89 in data253){
-if(!(((key89 === "enabled") || (key89 === "dns")) || (key89 === "rules"))){
-(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress",schemaPath:"#/properties/networkPolicy/properties/egress/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key89}});
+if(data255.egress !== undefined){
+let data273 = data255.egress;
+if(data273 && typeof data273 == "object" && !Array.isArray(data273)){
+for(const key92 in data273){
+if(!(((key92 === "enabled") || (key92 === "dns")) || (key92 === "rules"))){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress",schemaPath:"#/properties/networkPolicy/properties/egress/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key92}});
 errors++;
 }
 }
-if(data253.enabled !== undefined){
-if(typeof data253.enabled !== "boolean"){
+if(data273.enabled !== undefined){
+if(typeof data273.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress/enabled",schemaPath:"#/properties/networkPolicy/properties/egress/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data253.dns !== undefined){
-if(typeof data253.dns !== "boolean"){
+if(data273.dns !== undefined){
+if(typeof data273.dns !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress/dns",schemaPath:"#/properties/networkPolicy/properties/egress/properties/dns/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data253.rules !== undefined){
-let data256 = data253.rules;
-if(data256 && typeof data256 == "object" && !Array.isArray(data256)){
-for(const key90 in data256){
-let data257 = data256[key90];
-if((!(data257 && typeof data257 == "object" && !Array.isArray(data257))) && (data257 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress/rules/" + key90.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/networkPolicy/properties/egress/properties/rules/additionalProperties/type",keyword:"type",params:{type: schema11.properties.networkPolicy.properties.egress.properties.rules.additionalProperties.type}});
+if(data273.rules !== undefined){
+let data276 = data273.rules;
+if(data276 && typeof data276 == "object" && !Array.isArray(data276)){
+for(const key93 in data276){
+let data277 = data276[key93];
+if((!(data277 && typeof data277 == "object" && !Array.isArray(data277))) && (data277 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/networkPolicy/egress/rules/" + key93.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/networkPolicy/properties/egress/properties/rules/additionalProperties/type",keyword:"type",params:{type: schema11.properties.networkPolicy.properties.egress.properties.rules.additionalProperties.type}});
 errors++;
 }
 }
@@ -8724,29 +9201,29 @@ errors++;
 }
 }
 if(data.metrics !== undefined){
-let data258 = data.metrics;
-if(data258 && typeof data258 == "object" && !Array.isArray(data258)){
-for(const key91 in data258){
-if(!(((key91 === "enabled") || (key91 === "podMonitor")) || (key91 === "serviceMonitor"))){
-(vErrors ??= []).push({instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key91}});
+let data278 = data.metrics;
+if(data278 && typeof data278 == "object" && !Array.isArray(data278)){
+for(const key94 in data278){
+if(!(((key94 === "enabled") || (key94 === "podMonitor")) || (key94 === "serviceMonitor"))){
+(vErrors ??= []).push({instancePath:instancePath+"/metrics",schemaPath:"#/properties/metrics/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key94}});
 errors++;
 }
 }
-if(data258.enabled !== undefined){
-if(typeof data258.enabled !== "boolean"){
+if(data278.enabled !== undefined){
+if(typeof data278.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/metrics/enabled",schemaPath:"#/properties/metrics/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data258.podMonitor !== undefined){
-if(!(validate67(data258.podMonitor, {instancePath:instancePath+"/metrics/podMonitor",parentData:data258,parentDataProperty:"podMonitor",rootData}))){
-vErrors = vErrors === null ? validate67.errors : vErrors.concat(validate67.errors);
+if(data278.podMonitor !== undefined){
+if(!(validate69(data278.podMonitor, {instancePath:instancePath+"/metrics/podMonitor",parentData:data278,parentDataProperty:"podMonitor",rootData}))){
+vErrors = vErrors === null ? validate69.errors : vErrors.concat(validate69.errors);
 errors = vErrors.length;
 }
 }
-if(data258.serviceMonitor !== undefined){
-if(!(validate67(data258.serviceMonitor, {instancePath:instancePath+"/metrics/serviceMonitor",parentData:data258,parentDataProperty:"serviceMonitor",rootData}))){
-vErrors = vErrors === null ? validate67.errors : vErrors.concat(validate67.errors);
+if(data278.serviceMonitor !== undefined){
+if(!(validate69(data278.serviceMonitor, {instancePath:instancePath+"/metrics/serviceMonitor",parentData:data278,parentDataProperty:"serviceMonitor",rootData}))){
+vErrors = vErrors === null ? validate69.errors : vErrors.concat(validate69.errors);
 errors = vErrors.length;
 }
 }
@@ -8757,73 +9234,73 @@ errors++;
 }
 }
 if(data.tracing !== undefined){
-let data262 = data.tracing;
-if(data262 && typeof data262 == "object" && !Array.isArray(data262)){
-for(const key92 in data262){
-if(!(((((((key92 === "enabled") || (key92 === "type")) || (key92 === "url")) || (key92 === "host")) || (key92 === "port")) || (key92 === "logs")) || (key92 === "properties"))){
-(vErrors ??= []).push({instancePath:instancePath+"/tracing",schemaPath:"#/properties/tracing/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key92}});
+let data282 = data.tracing;
+if(data282 && typeof data282 == "object" && !Array.isArray(data282)){
+for(const key95 in data282){
+if(!(((((((key95 === "enabled") || (key95 === "type")) || (key95 === "url")) || (key95 === "host")) || (key95 === "port")) || (key95 === "logs")) || (key95 === "properties"))){
+(vErrors ??= []).push({instancePath:instancePath+"/tracing",schemaPath:"#/properties/tracing/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key95}});
 errors++;
 }
 }
-if(data262.enabled !== undefined){
-if(typeof data262.enabled !== "boolean"){
+if(data282.enabled !== undefined){
+if(typeof data282.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/enabled",schemaPath:"#/properties/tracing/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data262.type !== undefined){
-let data264 = data262.type;
-if(typeof data264 !== "string"){
+if(data282.type !== undefined){
+let data284 = data282.type;
+if(typeof data284 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/type",schemaPath:"#/properties/tracing/properties/type/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!((((data264 === "otlp") || (data264 === "jaeger")) || (data264 === "zipkin")) || (data264 === "log"))){
+if(!((((data284 === "otlp") || (data284 === "jaeger")) || (data284 === "zipkin")) || (data284 === "log"))){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/type",schemaPath:"#/properties/tracing/properties/type/enum",keyword:"enum",params:{allowedValues: schema11.properties.tracing.properties.type.enum}});
 errors++;
 }
 }
-if(data262.url !== undefined){
-if(typeof data262.url !== "string"){
+if(data282.url !== undefined){
+if(typeof data282.url !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/url",schemaPath:"#/properties/tracing/properties/url/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data262.host !== undefined){
-if(typeof data262.host !== "string"){
+if(data282.host !== undefined){
+if(typeof data282.host !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/host",schemaPath:"#/properties/tracing/properties/host/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data262.port !== undefined){
-let data267 = data262.port;
-if(!((typeof data267 == "number") && (!(data267 % 1) && !isNaN(data267)))){
+if(data282.port !== undefined){
+let data287 = data282.port;
+if(!((typeof data287 == "number") && (!(data287 % 1) && !isNaN(data287)))){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/port",schemaPath:"#/properties/tracing/properties/port/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data267 == "number"){
-if(data267 > 65535 || isNaN(data267)){
+if(typeof data287 == "number"){
+if(data287 > 65535 || isNaN(data287)){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/port",schemaPath:"#/properties/tracing/properties/port/maximum",keyword:"maximum",params:{comparison: "<=", limit: 65535}});
 errors++;
 }
-if(data267 < 1 || isNaN(data267)){
+if(data287 < 1 || isNaN(data287)){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/port",schemaPath:"#/properties/tracing/properties/port/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
 }
 }
-if(data262.logs !== undefined){
-if(typeof data262.logs !== "boolean"){
+if(data282.logs !== undefined){
+if(typeof data282.logs !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/tracing/logs",schemaPath:"#/properties/tracing/properties/logs/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data262.properties !== undefined){
-let data269 = data262.properties;
-if(data269 && typeof data269 == "object" && !Array.isArray(data269)){
-for(const key93 in data269){
-let data270 = data269[key93];
-if((typeof data270 !== "string") && (data270 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/tracing/properties/" + key93.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/tracing/properties/properties/additionalProperties/type",keyword:"type",params:{type: schema11.properties.tracing.properties.properties.additionalProperties.type}});
+if(data282.properties !== undefined){
+let data289 = data282.properties;
+if(data289 && typeof data289 == "object" && !Array.isArray(data289)){
+for(const key96 in data289){
+let data290 = data289[key96];
+if((typeof data290 !== "string") && (data290 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/tracing/properties/" + key96.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/tracing/properties/properties/additionalProperties/type",keyword:"type",params:{type: schema11.properties.tracing.properties.properties.additionalProperties.type}});
 errors++;
 }
 }
@@ -8840,47 +9317,47 @@ errors++;
 }
 }
 if(data.icp !== undefined){
-let data271 = data.icp;
-if(data271 && typeof data271 == "object" && !Array.isArray(data271)){
-for(const key94 in data271){
-if(!((((((((key94 === "enabled") || (key94 === "url")) || (key94 === "secret")) || (key94 === "environment")) || (key94 === "project")) || (key94 === "integration")) || (key94 === "verifyTls")) || (key94 === "heartbeatSeconds"))){
-(vErrors ??= []).push({instancePath:instancePath+"/icp",schemaPath:"#/properties/icp/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key94}});
+let data291 = data.icp;
+if(data291 && typeof data291 == "object" && !Array.isArray(data291)){
+for(const key97 in data291){
+if(!((((((((key97 === "enabled") || (key97 === "url")) || (key97 === "secret")) || (key97 === "environment")) || (key97 === "project")) || (key97 === "integration")) || (key97 === "verifyTls")) || (key97 === "heartbeatSeconds"))){
+(vErrors ??= []).push({instancePath:instancePath+"/icp",schemaPath:"#/properties/icp/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key97}});
 errors++;
 }
 }
-if(data271.enabled !== undefined){
-if(typeof data271.enabled !== "boolean"){
+if(data291.enabled !== undefined){
+if(typeof data291.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/enabled",schemaPath:"#/properties/icp/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data271.url !== undefined){
-if(typeof data271.url !== "string"){
+if(data291.url !== undefined){
+if(typeof data291.url !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/url",schemaPath:"#/properties/icp/properties/url/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data271.secret !== undefined){
-let data274 = data271.secret;
-if(data274 && typeof data274 == "object" && !Array.isArray(data274)){
-if(data274.name === undefined){
+if(data291.secret !== undefined){
+let data294 = data291.secret;
+if(data294 && typeof data294 == "object" && !Array.isArray(data294)){
+if(data294.name === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/secret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "name"}});
 errors++;
 }
-if(data274.key === undefined){
+if(data294.key === undefined){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/secret",schemaPath:"#/definitions/SecretKey/required",keyword:"required",params:{missingProperty: "key"}});
 errors++;
 }
-for(const key95 in data274){
-if(!((key95 === "name") || (key95 === "key"))){
-(vErrors ??= []).push({instancePath:instancePath+"/icp/secret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key95}});
+for(const key98 in data294){
+if(!((key98 === "name") || (key98 === "key"))){
+(vErrors ??= []).push({instancePath:instancePath+"/icp/secret",schemaPath:"#/definitions/SecretKey/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key98}});
 errors++;
 }
 }
-if(data274.name !== undefined){
-let data275 = data274.name;
-if(typeof data275 === "string"){
-if(!pattern9.test(data275)){
+if(data294.name !== undefined){
+let data295 = data294.name;
+if(typeof data295 === "string"){
+if(!pattern9.test(data295)){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/secret/name",schemaPath:"#/definitions/SecretKey/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|\\{\\{"}});
 errors++;
 }
@@ -8890,14 +9367,14 @@ else {
 errors++;
 }
 }
-if(data274.key !== undefined){
-let data276 = data274.key;
-if(typeof data276 === "string"){
-if(data276.length < 1){
+if(data294.key !== undefined){
+let data296 = data294.key;
+if(typeof data296 === "string"){
+if(data296.length < 1){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/secret/key",schemaPath:"#/definitions/SecretKey/properties/key/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
-if(!pattern24.test(data276)){
+if(!pattern24.test(data296)){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/secret/key",schemaPath:"#/definitions/SecretKey/properties/key/pattern",keyword:"pattern",params:{pattern: "^[-._a-zA-Z0-9]+$"}});
 errors++;
 }
@@ -8913,38 +9390,38 @@ else {
 errors++;
 }
 }
-if(data271.environment !== undefined){
-if(typeof data271.environment !== "string"){
+if(data291.environment !== undefined){
+if(typeof data291.environment !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/environment",schemaPath:"#/properties/icp/properties/environment/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data271.project !== undefined){
-if(typeof data271.project !== "string"){
+if(data291.project !== undefined){
+if(typeof data291.project !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/project",schemaPath:"#/properties/icp/properties/project/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data271.integration !== undefined){
-if(typeof data271.integration !== "string"){
+if(data291.integration !== undefined){
+if(typeof data291.integration !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/integration",schemaPath:"#/properties/icp/properties/integration/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-if(data271.verifyTls !== undefined){
-if(typeof data271.verifyTls !== "boolean"){
+if(data291.verifyTls !== undefined){
+if(typeof data291.verifyTls !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/verifyTls",schemaPath:"#/properties/icp/properties/verifyTls/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data271.heartbeatSeconds !== undefined){
-let data281 = data271.heartbeatSeconds;
-if(!((typeof data281 == "number") && (!(data281 % 1) && !isNaN(data281)))){
+if(data291.heartbeatSeconds !== undefined){
+let data301 = data291.heartbeatSeconds;
+if(!((typeof data301 == "number") && (!(data301 % 1) && !isNaN(data301)))){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/heartbeatSeconds",schemaPath:"#/properties/icp/properties/heartbeatSeconds/type",keyword:"type",params:{type: "integer"}});
 errors++;
 }
-if(typeof data281 == "number"){
-if(data281 < 1 || isNaN(data281)){
+if(typeof data301 == "number"){
+if(data301 < 1 || isNaN(data301)){
 (vErrors ??= []).push({instancePath:instancePath+"/icp/heartbeatSeconds",schemaPath:"#/properties/icp/properties/heartbeatSeconds/minimum",keyword:"minimum",params:{comparison: ">=", limit: 1}});
 errors++;
 }
@@ -8957,28 +9434,28 @@ errors++;
 }
 }
 if(data.serviceAccount !== undefined){
-let data282 = data.serviceAccount;
-if(data282 && typeof data282 == "object" && !Array.isArray(data282)){
-for(const key96 in data282){
-if(!((((key96 === "create") || (key96 === "name")) || (key96 === "annotations")) || (key96 === "automountToken"))){
-(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount",schemaPath:"#/properties/serviceAccount/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key96}});
+let data302 = data.serviceAccount;
+if(data302 && typeof data302 == "object" && !Array.isArray(data302)){
+for(const key99 in data302){
+if(!((((key99 === "create") || (key99 === "name")) || (key99 === "annotations")) || (key99 === "automountToken"))){
+(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount",schemaPath:"#/properties/serviceAccount/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key99}});
 errors++;
 }
 }
-if(data282.create !== undefined){
-if(typeof data282.create !== "boolean"){
+if(data302.create !== undefined){
+if(typeof data302.create !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/create",schemaPath:"#/properties/serviceAccount/properties/create/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data282.name !== undefined){
-let data284 = data282.name;
-if(typeof data284 === "string"){
-if(data284.length > 253){
+if(data302.name !== undefined){
+let data304 = data302.name;
+if(typeof data304 === "string"){
+if(data304.length > 253){
 (vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/name",schemaPath:"#/properties/serviceAccount/properties/name/maxLength",keyword:"maxLength",params:{limit: 253}});
 errors++;
 }
-if(!pattern15.test(data284)){
+if(!pattern15.test(data304)){
 (vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/name",schemaPath:"#/properties/serviceAccount/properties/name/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-.a-z0-9]*[a-z0-9])?$|^$|\\{\\{"}});
 errors++;
 }
@@ -8988,13 +9465,13 @@ else {
 errors++;
 }
 }
-if(data282.annotations !== undefined){
-let data285 = data282.annotations;
-if(data285 && typeof data285 == "object" && !Array.isArray(data285)){
-for(const key97 in data285){
-let data286 = data285[key97];
-if((((typeof data286 !== "string") && (!(typeof data286 == "number"))) && (typeof data286 !== "boolean")) && (data286 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/annotations/" + key97.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
+if(data302.annotations !== undefined){
+let data305 = data302.annotations;
+if(data305 && typeof data305 == "object" && !Array.isArray(data305)){
+for(const key100 in data305){
+let data306 = data305[key100];
+if((((typeof data306 !== "string") && (!(typeof data306 == "number"))) && (typeof data306 !== "boolean")) && (data306 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/annotations/" + key100.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
 errors++;
 }
 }
@@ -9004,8 +9481,8 @@ else {
 errors++;
 }
 }
-if(data282.automountToken !== undefined){
-if(typeof data282.automountToken !== "boolean"){
+if(data302.automountToken !== undefined){
+if(typeof data302.automountToken !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/serviceAccount/automountToken",schemaPath:"#/properties/serviceAccount/properties/automountToken/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
@@ -9023,16 +9500,16 @@ errors++;
 }
 }
 if(data.warnings !== undefined){
-let data289 = data.warnings;
-if(data289 && typeof data289 == "object" && !Array.isArray(data289)){
-for(const key98 in data289){
-if(!(key98 === "configMap")){
-(vErrors ??= []).push({instancePath:instancePath+"/warnings",schemaPath:"#/properties/warnings/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key98}});
+let data309 = data.warnings;
+if(data309 && typeof data309 == "object" && !Array.isArray(data309)){
+for(const key101 in data309){
+if(!(key101 === "configMap")){
+(vErrors ??= []).push({instancePath:instancePath+"/warnings",schemaPath:"#/properties/warnings/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key101}});
 errors++;
 }
 }
-if(data289.configMap !== undefined){
-if(typeof data289.configMap !== "boolean"){
+if(data309.configMap !== undefined){
+if(typeof data309.configMap !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/warnings/configMap",schemaPath:"#/properties/warnings/properties/configMap/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
@@ -9044,24 +9521,24 @@ errors++;
 }
 }
 if(data.tests !== undefined){
-let data291 = data.tests;
-if(data291 && typeof data291 == "object" && !Array.isArray(data291)){
-for(const key99 in data291){
-if(!(func2.call(schema11.properties.tests.properties, key99))){
-(vErrors ??= []).push({instancePath:instancePath+"/tests",schemaPath:"#/properties/tests/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key99}});
+let data311 = data.tests;
+if(data311 && typeof data311 == "object" && !Array.isArray(data311)){
+for(const key102 in data311){
+if(!(func2.call(schema11.properties.tests.properties, key102))){
+(vErrors ??= []).push({instancePath:instancePath+"/tests",schemaPath:"#/properties/tests/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key102}});
 errors++;
 }
 }
-if(data291.enabled !== undefined){
-if(typeof data291.enabled !== "boolean"){
+if(data311.enabled !== undefined){
+if(typeof data311.enabled !== "boolean"){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/enabled",schemaPath:"#/properties/tests/properties/enabled/type",keyword:"type",params:{type: "boolean"}});
 errors++;
 }
 }
-if(data291.image !== undefined){
-let data293 = data291.image;
-if(typeof data293 === "string"){
-if(!pattern0.test(data293)){
+if(data311.image !== undefined){
+let data313 = data311.image;
+if(typeof data313 === "string"){
+if(!pattern0.test(data313)){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/image",schemaPath:"#/properties/tests/properties/image/pattern",keyword:"pattern",params:{pattern: "^[-._:/@A-Za-z0-9]*$|\\{\\{"}});
 errors++;
 }
@@ -9071,25 +9548,25 @@ else {
 errors++;
 }
 }
-if(data291.labels !== undefined){
-let data294 = data291.labels;
-if(data294 && typeof data294 == "object" && !Array.isArray(data294)){
-for(const key100 in data294){
-if(!(pattern2.test(key100))){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key100}});
+if(data311.labels !== undefined){
+let data314 = data311.labels;
+if(data314 && typeof data314 == "object" && !Array.isArray(data314)){
+for(const key103 in data314){
+if(!(pattern2.test(key103))){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/labels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key103}});
 errors++;
 }
 }
-for(const key101 in data294){
-if(pattern2.test(key101)){
-let data295 = data294[key101];
-if((typeof data295 !== "string") && (data295 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/labels/" + key101.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+for(const key104 in data314){
+if(pattern2.test(key104)){
+let data315 = data314[key104];
+if((typeof data315 !== "string") && (data315 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/labels/" + key104.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data295 === "string"){
-if(!pattern4.test(data295)){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/labels/" + key101.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
+if(typeof data315 === "string"){
+if(!pattern4.test(data315)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/labels/" + key104.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -9101,13 +9578,13 @@ else {
 errors++;
 }
 }
-if(data291.annotations !== undefined){
-let data296 = data291.annotations;
-if(data296 && typeof data296 == "object" && !Array.isArray(data296)){
-for(const key102 in data296){
-let data297 = data296[key102];
-if((((typeof data297 !== "string") && (!(typeof data297 == "number"))) && (typeof data297 !== "boolean")) && (data297 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/annotations/" + key102.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
+if(data311.annotations !== undefined){
+let data316 = data311.annotations;
+if(data316 && typeof data316 == "object" && !Array.isArray(data316)){
+for(const key105 in data316){
+let data317 = data316[key105];
+if((((typeof data317 !== "string") && (!(typeof data317 == "number"))) && (typeof data317 !== "boolean")) && (data317 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/annotations/" + key105.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
 errors++;
 }
 }
@@ -9117,25 +9594,25 @@ else {
 errors++;
 }
 }
-if(data291.podLabels !== undefined){
-let data298 = data291.podLabels;
-if(data298 && typeof data298 == "object" && !Array.isArray(data298)){
-for(const key103 in data298){
-if(!(pattern2.test(key103))){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/podLabels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key103}});
+if(data311.podLabels !== undefined){
+let data318 = data311.podLabels;
+if(data318 && typeof data318 == "object" && !Array.isArray(data318)){
+for(const key106 in data318){
+if(!(pattern2.test(key106))){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/podLabels",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key106}});
 errors++;
 }
 }
-for(const key104 in data298){
-if(pattern2.test(key104)){
-let data299 = data298[key104];
-if((typeof data299 !== "string") && (data299 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/podLabels/" + key104.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+for(const key107 in data318){
+if(pattern2.test(key107)){
+let data319 = data318[key107];
+if((typeof data319 !== "string") && (data319 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/podLabels/" + key107.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data299 === "string"){
-if(!pattern4.test(data299)){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/podLabels/" + key104.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
+if(typeof data319 === "string"){
+if(!pattern4.test(data319)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/podLabels/" + key107.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -9147,13 +9624,13 @@ else {
 errors++;
 }
 }
-if(data291.podAnnotations !== undefined){
-let data300 = data291.podAnnotations;
-if(data300 && typeof data300 == "object" && !Array.isArray(data300)){
-for(const key105 in data300){
-let data301 = data300[key105];
-if((((typeof data301 !== "string") && (!(typeof data301 == "number"))) && (typeof data301 !== "boolean")) && (data301 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/podAnnotations/" + key105.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
+if(data311.podAnnotations !== undefined){
+let data320 = data311.podAnnotations;
+if(data320 && typeof data320 == "object" && !Array.isArray(data320)){
+for(const key108 in data320){
+let data321 = data320[key108];
+if((((typeof data321 !== "string") && (!(typeof data321 == "number"))) && (typeof data321 !== "boolean")) && (data321 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/podAnnotations/" + key108.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/StringMap/additionalProperties/type",keyword:"type",params:{type: schema13.additionalProperties.type}});
 errors++;
 }
 }
@@ -9163,31 +9640,31 @@ else {
 errors++;
 }
 }
-if(data291.resources !== undefined){
-if(!(validate26(data291.resources, {instancePath:instancePath+"/tests/resources",parentData:data291,parentDataProperty:"resources",rootData}))){
-vErrors = vErrors === null ? validate26.errors : vErrors.concat(validate26.errors);
+if(data311.resources !== undefined){
+if(!(validate28(data311.resources, {instancePath:instancePath+"/tests/resources",parentData:data311,parentDataProperty:"resources",rootData}))){
+vErrors = vErrors === null ? validate28.errors : vErrors.concat(validate28.errors);
 errors = vErrors.length;
 }
 }
-if(data291.nodeSelector !== undefined){
-let data303 = data291.nodeSelector;
-if(data303 && typeof data303 == "object" && !Array.isArray(data303)){
-for(const key106 in data303){
-if(!(pattern2.test(key106))){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/nodeSelector",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key106}});
+if(data311.nodeSelector !== undefined){
+let data323 = data311.nodeSelector;
+if(data323 && typeof data323 == "object" && !Array.isArray(data323)){
+for(const key109 in data323){
+if(!(pattern2.test(key109))){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/nodeSelector",schemaPath:"#/definitions/Labels/additionalProperties",keyword:"additionalProperties",params:{additionalProperty: key109}});
 errors++;
 }
 }
-for(const key107 in data303){
-if(pattern2.test(key107)){
-let data304 = data303[key107];
-if((typeof data304 !== "string") && (data304 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/nodeSelector/" + key107.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
+for(const key110 in data323){
+if(pattern2.test(key110)){
+let data324 = data323[key110];
+if((typeof data324 !== "string") && (data324 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/nodeSelector/" + key110.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/type",keyword:"type",params:{type: schema12.patternProperties["^([-.a-z0-9]+/)?[A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?$"].type}});
 errors++;
 }
-if(typeof data304 === "string"){
-if(!pattern4.test(data304)){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/nodeSelector/" + key107.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
+if(typeof data324 === "string"){
+if(!pattern4.test(data324)){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/nodeSelector/" + key110.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/definitions/Labels/patternProperties/%5E(%5B-.a-z0-9%5D%2B~1)%3F%5BA-Za-z0-9%5D(%5B-._A-Za-z0-9%5D%7B0%2C61%7D%5BA-Za-z0-9%5D)%3F%24/pattern",keyword:"pattern",params:{pattern: "^([A-Za-z0-9]([-._A-Za-z0-9]{0,61}[A-Za-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
 }
@@ -9199,14 +9676,14 @@ else {
 errors++;
 }
 }
-if(data291.tolerations !== undefined){
-let data305 = data291.tolerations;
-if(Array.isArray(data305)){
-const len11 = data305.length;
-for(let i12=0; i12<len11; i12++){
-let data306 = data305[i12];
-if(!(data306 && typeof data306 == "object" && !Array.isArray(data306))){
-(vErrors ??= []).push({instancePath:instancePath+"/tests/tolerations/" + i12,schemaPath:"#/properties/tests/properties/tolerations/items/type",keyword:"type",params:{type: "object"}});
+if(data311.tolerations !== undefined){
+let data325 = data311.tolerations;
+if(Array.isArray(data325)){
+const len13 = data325.length;
+for(let i14=0; i14<len13; i14++){
+let data326 = data325[i14];
+if(!(data326 && typeof data326 == "object" && !Array.isArray(data326))){
+(vErrors ??= []).push({instancePath:instancePath+"/tests/tolerations/" + i14,schemaPath:"#/properties/tests/properties/tolerations/items/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
@@ -9216,17 +9693,17 @@ else {
 errors++;
 }
 }
-if(data291.affinity !== undefined){
-let data307 = data291.affinity;
-if(!(data307 && typeof data307 == "object" && !Array.isArray(data307))){
+if(data311.affinity !== undefined){
+let data327 = data311.affinity;
+if(!(data327 && typeof data327 == "object" && !Array.isArray(data327))){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/affinity",schemaPath:"#/properties/tests/properties/affinity/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data291.priorityClassName !== undefined){
-let data308 = data291.priorityClassName;
-if(typeof data308 === "string"){
-if(!pattern64.test(data308)){
+if(data311.priorityClassName !== undefined){
+let data328 = data311.priorityClassName;
+if(typeof data328 === "string"){
+if(!pattern64.test(data328)){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/priorityClassName",schemaPath:"#/properties/tests/properties/priorityClassName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -9236,10 +9713,10 @@ else {
 errors++;
 }
 }
-if(data291.serviceAccountName !== undefined){
-let data309 = data291.serviceAccountName;
-if(typeof data309 === "string"){
-if(!pattern64.test(data309)){
+if(data311.serviceAccountName !== undefined){
+let data329 = data311.serviceAccountName;
+if(typeof data329 === "string"){
+if(!pattern64.test(data329)){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/serviceAccountName",schemaPath:"#/properties/tests/properties/serviceAccountName/pattern",keyword:"pattern",params:{pattern: "^([a-z0-9]([-.a-z0-9]*[a-z0-9])?)?$|\\{\\{"}});
 errors++;
 }
@@ -9249,27 +9726,27 @@ else {
 errors++;
 }
 }
-if(data291.podSecurityContext !== undefined){
-let data310 = data291.podSecurityContext;
-if(!(data310 && typeof data310 == "object" && !Array.isArray(data310))){
+if(data311.podSecurityContext !== undefined){
+let data330 = data311.podSecurityContext;
+if(!(data330 && typeof data330 == "object" && !Array.isArray(data330))){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/podSecurityContext",schemaPath:"#/properties/tests/properties/podSecurityContext/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data291.containerSecurityContext !== undefined){
-let data311 = data291.containerSecurityContext;
-if(!(data311 && typeof data311 == "object" && !Array.isArray(data311))){
+if(data311.containerSecurityContext !== undefined){
+let data331 = data311.containerSecurityContext;
+if(!(data331 && typeof data331 == "object" && !Array.isArray(data331))){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/containerSecurityContext",schemaPath:"#/properties/tests/properties/containerSecurityContext/type",keyword:"type",params:{type: "object"}});
 errors++;
 }
 }
-if(data291.pullPolicy !== undefined){
-let data312 = data291.pullPolicy;
-if(typeof data312 !== "string"){
+if(data311.pullPolicy !== undefined){
+let data332 = data311.pullPolicy;
+if(typeof data332 !== "string"){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/pullPolicy",schemaPath:"#/properties/tests/properties/pullPolicy/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
-if(!(((data312 === "Always") || (data312 === "IfNotPresent")) || (data312 === "Never"))){
+if(!(((data332 === "Always") || (data332 === "IfNotPresent")) || (data332 === "Never"))){
 (vErrors ??= []).push({instancePath:instancePath+"/tests/pullPolicy",schemaPath:"#/properties/tests/properties/pullPolicy/enum",keyword:"enum",params:{allowedValues: schema11.properties.tests.properties.pullPolicy.enum}});
 errors++;
 }
@@ -9281,76 +9758,47 @@ errors++;
 }
 }
 if(data.extraObjects !== undefined){
-let data313 = data.extraObjects;
-const _errs778 = errors;
-let valid165 = false;
-const _errs779 = errors;
-if(data313 && typeof data313 == "object" && !Array.isArray(data313)){
-for(const key108 in data313){
-let data314 = data313[key108];
-if(((!(data314 && typeof data314 == "object" && !Array.isArray(data314))) && (typeof data314 !== "string")) && (data314 !== null)){
-(vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + key108.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/extraObjects/anyOf/0/additionalProperties/type",keyword:"type",params:{type: schema11.properties.extraObjects.anyOf[0].additionalProperties.type}});
+let data333 = data.extraObjects;
+if(!data333 || typeof data333 != "object"){
+(vErrors ??= []).push({instancePath:instancePath+"/extraObjects",schemaPath:"#/properties/extraObjects/type",keyword:"type",params:{type: schema11.properties.extraObjects.type}});
 errors++;
 }
-if(data314 && typeof data314 == "object" && !Array.isArray(data314)){
-if(data314.apiVersion === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + key108.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/extraObjects/anyOf/0/additionalProperties/required",keyword:"required",params:{missingProperty: "apiVersion"}});
+if(Array.isArray(data333)){
+const len14 = data333.length;
+for(let i15=0; i15<len14; i15++){
+let data334 = data333[i15];
+if((!(data334 && typeof data334 == "object" && !Array.isArray(data334))) && (typeof data334 !== "string")){
+(vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + i15,schemaPath:"#/properties/extraObjects/items/type",keyword:"type",params:{type: schema11.properties.extraObjects.items.type}});
 errors++;
 }
-if(data314.kind === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + key108.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/extraObjects/anyOf/0/additionalProperties/required",keyword:"required",params:{missingProperty: "kind"}});
+if(data334 && typeof data334 == "object" && !Array.isArray(data334)){
+if(data334.apiVersion === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + i15,schemaPath:"#/properties/extraObjects/items/required",keyword:"required",params:{missingProperty: "apiVersion"}});
 errors++;
 }
-}
-}
-}
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/extraObjects",schemaPath:"#/properties/extraObjects/anyOf/0/type",keyword:"type",params:{type: "object"}});
-errors++;
-}
-var _valid13 = _errs779 === errors;
-valid165 = valid165 || _valid13;
-if(!valid165){
-const _errs784 = errors;
-if(Array.isArray(data313)){
-const len12 = data313.length;
-for(let i13=0; i13<len12; i13++){
-let data315 = data313[i13];
-if((!(data315 && typeof data315 == "object" && !Array.isArray(data315))) && (typeof data315 !== "string")){
-(vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + i13,schemaPath:"#/properties/extraObjects/anyOf/1/items/type",keyword:"type",params:{type: schema11.properties.extraObjects.anyOf[1].items.type}});
-errors++;
-}
-if(data315 && typeof data315 == "object" && !Array.isArray(data315)){
-if(data315.apiVersion === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + i13,schemaPath:"#/properties/extraObjects/anyOf/1/items/required",keyword:"required",params:{missingProperty: "apiVersion"}});
-errors++;
-}
-if(data315.kind === undefined){
-(vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + i13,schemaPath:"#/properties/extraObjects/anyOf/1/items/required",keyword:"required",params:{missingProperty: "kind"}});
+if(data334.kind === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + i15,schemaPath:"#/properties/extraObjects/items/required",keyword:"required",params:{missingProperty: "kind"}});
 errors++;
 }
 }
 }
 }
-else {
-(vErrors ??= []).push({instancePath:instancePath+"/extraObjects",schemaPath:"#/properties/extraObjects/anyOf/1/type",keyword:"type",params:{type: "array"}});
+if(data333 && typeof data333 == "object" && !Array.isArray(data333)){
+for(const key111 in data333){
+let data335 = data333[key111];
+if(((!(data335 && typeof data335 == "object" && !Array.isArray(data335))) && (typeof data335 !== "string")) && (data335 !== null)){
+(vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + key111.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/extraObjects/additionalProperties/type",keyword:"type",params:{type: schema11.properties.extraObjects.additionalProperties.type}});
 errors++;
 }
-var _valid13 = _errs784 === errors;
-valid165 = valid165 || _valid13;
-}
-if(!valid165){
-(vErrors ??= []).push({instancePath:instancePath+"/extraObjects",schemaPath:"#/properties/extraObjects/anyOf",keyword:"anyOf",params:{}});
+if(data335 && typeof data335 == "object" && !Array.isArray(data335)){
+if(data335.apiVersion === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + key111.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/extraObjects/additionalProperties/required",keyword:"required",params:{missingProperty: "apiVersion"}});
 errors++;
 }
-else {
-errors = _errs778;
-if(vErrors !== null){
-if(_errs778){
-vErrors.length = _errs778;
+if(data335.kind === undefined){
+(vErrors ??= []).push({instancePath:instancePath+"/extraObjects/" + key111.replace(/~/g, "~0").replace(/\//g, "~1"),schemaPath:"#/properties/extraObjects/additionalProperties/required",keyword:"required",params:{missingProperty: "kind"}});
+errors++;
 }
-else {
-vErrors = null;
 }
 }
 }

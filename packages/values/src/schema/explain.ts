@@ -36,7 +36,9 @@ export function schemaFaults(
   writtenAt: (path: readonly string[]) => string | undefined,
 ): readonly SchemaFault[] {
   if (validator(data)) return [];
-  const faults = reduceErrors(validator.errors ?? [], root).map((reduced): SchemaFault => {
+  // A key in the wrong place is reported as unknown; where it belongs is the hint of that.
+  const errors = (validator.errors ?? []).filter(({ keyword }) => keyword !== 'dependencies');
+  const faults = reduceErrors(errors, root).map((reduced): SchemaFault => {
     const full = pointerSegments(reduced.error.instancePath);
     const path = full.slice(wrapped);
     return { path, ...sentenceFor(reduced, root, path, valueAt(data, full), writtenAt(path)) };

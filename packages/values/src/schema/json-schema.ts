@@ -9,6 +9,11 @@ export interface JsonSchema {
   readonly const?: unknown;
   readonly pattern?: string;
   readonly required?: readonly string[];
+  /**
+   * For a key that other charts have here, where ours has it: helm shows that next to "additional properties not allowed".
+   * Read as a hint only.
+   */
+  readonly dependencies?: Readonly<Record<string, readonly string[]>>;
   readonly properties?: Readonly<Record<string, SchemaOrBoolean>>;
   readonly patternProperties?: Readonly<Record<string, SchemaOrBoolean>>;
   readonly additionalProperties?: SchemaOrBoolean;
@@ -99,7 +104,6 @@ export function pathsOfKey(root: JsonSchema, key: string): string[][] {
         node,
         ...(node.anyOf ?? []),
         ...(node.oneOf ?? []),
-        node.else,
       ].map((branch) => resolve(root, branch))) {
         for (const [name, property] of Object.entries(properties)) {
           if (name === key && property !== false) found.push([...path, name]);

@@ -107,16 +107,13 @@ function plainSentence(
     case 'const':
     case 'enum':
       return choice(name, given, value, alternatives?.values ?? allowedValues(error));
-    case 'required':
-    case 'dependencies':
-    case 'dependentRequired': {
+    case 'required': {
       const missing = parameter('missingProperty');
       const description = resolve(root, parent.properties?.[missing]).description;
-      const because = error.keyword === 'required' ? '' : `, which \`${parameter('property')}\` needs`;
       return {
         code: 'MISSING',
         missing,
-        message: `${name} has no \`${missing}\`${because}.`,
+        message: `${name} has no \`${missing}\`.`,
         hint: `Add \`${missing}\`${description === undefined ? '.' : `: ${description}`}`,
       };
     }
@@ -216,9 +213,8 @@ function unknownKey(key: string, root: JsonSchema, parent: JsonSchema, path: rea
   const where = path.length === 0 ? 'at the top of the file' : `in \`${pathText(path)}\``;
   const message = `There is no key \`${key}\` ${where}.`;
   if (meant !== undefined) return { code: 'UNKNOWN-KEY', key, message, meant, hint: `Did you mean \`${meant}\`?` };
-  const elsewhere = pathsOfKey(root, key)
-    .slice(0, 3)
-    .map((found) => pathText(found));
+  const ours = pathsOfKey(root, key).slice(0, 3).map(pathText);
+  const elsewhere = ours.length > 0 ? ours : (parent.dependencies?.[key] ?? []);
   if (elsewhere.length > 0)
     return { code: 'UNKNOWN-KEY', key, message, hint: `It belongs elsewhere: ${list(elsewhere, 'or')}.` };
   if (known.length === 0) return { code: 'UNKNOWN-KEY', key, message, hint: 'Remove it.' };

@@ -51,7 +51,7 @@ export function expectedText(schemas: readonly JsonSchema[]): string {
       const keys = type === 'object' ? (schema.required ?? Object.keys(schema.properties ?? {}).slice(0, 4)) : [];
       const values = type === 'string' && schema.enum !== undefined ? schema.enum.map(String) : [];
       if (values.length > 0) return list(values, 'or');
-      return keys.length === 0 || schemas.length === 1
+      return keys.length === 0 || (schemas.length === 1 && typesOf(schema).length === 1)
         ? (typeWords[type] ?? type)
         : `a mapping with ${list(keys, schema.required === undefined ? 'or' : 'and')}`;
     }),
