@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 /** Shared by every package: each is its own project, so that a test run from the top runs them all. */
@@ -11,6 +12,6 @@ export default defineConfig({
     // changes what a module keeps has to put it back.
     isolate: false,
     // Many tests wait for processes that they start, so that one worker would leave a processor of two without work.
-    maxWorkers: 2,
+    maxWorkers: Math.max(2, availableParallelism()),
   },
 });

@@ -18,14 +18,18 @@ interface Physical {
  * either it is UTF-8. The text keeps no byte order mark. Returns the diagnostic `MI-XML-ENCODING` for what the parser refuses.
  */
 export function decodeXml(bytes: Uint8Array, path: string): DecodedXml {
-  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const buffer = Buffer.isBuffer(bytes) ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const physical = physicalOf(buffer);
   const content = physical.mark === 0 ? buffer : buffer.subarray(physical.mark);
   const declared = declaredIn(content, physical);
   const encoding = declared === undefined ? undefined : familyOf(declared);
   if (physical.width > 1) return decodeWide(content, physical, { path, declared, encoding });
-  if (encoding === undefined || encoding === 'utf8')
-    return isUtf8(content) ? { text: content.toString('utf8') } : refusal(path, 'The file is not valid UTF-8', content);
+  if (encoding === undefined || encoding === 'utf8') {
+    const text = content.toString('utf8');
+    // U+FFFD stands for what is not valid; looking for it is faster than looking at the bytes, and mostly it is not there.
+    const isValid = !text.includes('\ufffd') || isUtf8(content);
+    return isValid ? { text } : refusal(path, 'The file is not valid UTF-8', content);
+  }
   if (encoding === 'latin1') return { text: content.toString('latin1') };
   if (encoding === 'ascii')
     return content.every((byte) => byte < 0x80)

@@ -20,6 +20,8 @@ export function createNamespaceScope(): NamespaceScope {
   const bindings = new Map<string, string>([['xml', XML]]);
   const undo: { readonly depth: number; readonly prefix: string; readonly before: string | undefined }[] = [];
   let byDefault = '';
+  /** Depth of the innermost open element with a declaration; 0 without one. */
+  let declared = 0;
 
   return {
     defaultNamespace: () => byDefault,
@@ -32,16 +34,20 @@ export function createNamespaceScope(): NamespaceScope {
       if (value === XMLNS) malformed(`Nothing can be bound to the namespace "${XMLNS}"`, offset);
       if (prefix !== '' && value === '') malformed(`The namespace of the prefix "${prefix}" is empty`, offset);
       undo.push({ depth, prefix, before: bindings.get(prefix) });
+      declared = depth;
       bindings.set(prefix, value);
       if (prefix === '') byDefault = value;
     },
     leave(depth) {
+      // Hardly an element declares any, and this is asked for each.
+      if (declared !== depth) return;
       for (let last = undo.at(-1); last !== undefined && last.depth === depth; last = undo.at(-1)) {
         undo.pop();
         if (last.before === undefined) bindings.delete(last.prefix);
         else bindings.set(last.prefix, last.before);
         if (last.prefix === '') byDefault = last.before ?? '';
       }
+      declared = undo.at(-1)?.depth ?? 0;
     },
   };
 }

@@ -2,6 +2,7 @@ import type { Diagnostic } from '../diagnostic.ts';
 import { forbiddenCharacter, isPairAt, isSpace, nameEnd } from './characters.ts';
 import { faultHints, malformed, XmlFault } from './fault.ts';
 import { createLocator } from './locator.ts';
+import { sharedName } from './names.ts';
 import { skipDoctype, skipInstruction, xmlDeclarationEnd } from './prolog.ts';
 import { decodeText, normalizeSpace } from './references.ts';
 import { createNamespaceScope, type NamespaceScope, prefixNamespace } from './namespaces.ts';
@@ -157,7 +158,7 @@ function startTag(cursor: TagCursor, position: number, depth: number): XmlElemen
   const { text, scope } = cursor;
   const end = nameEnd(text, position + 1);
   if (end === position + 1) malformed('"<" must be written "&lt;" here, or a name must follow it', position);
-  const name = text.slice(position + 1, end);
+  const name = sharedName(text, position + 1, end);
   cursor.position = end;
   const attributes = readAttributes(cursor, depth);
   const colon = name.indexOf(':');

@@ -1,5 +1,6 @@
 import { forbiddenCharacter, isPairAt, isSpace, nameEnd } from './characters.ts';
 import { malformed, XmlFault } from './fault.ts';
+import { sharedName, withOneMore } from './names.ts';
 import { type NamespaceScope, prefixNamespace } from './namespaces.ts';
 import type { XmlAttribute } from './read.ts';
 import { decodeText } from './references.ts';
@@ -45,7 +46,7 @@ export function readAttributes(cursor: TagCursor, depth: number): readonly XmlAt
     if (end === at)
       malformed(at >= text.length ? 'The file ends inside a tag' : 'An attribute name, ">" or "/>" is missing', at);
     if (at === spaceStart) malformed('A space is missing between attributes', at);
-    const name = text.slice(at, end);
+    const name = sharedName(text, at, end);
     const value = readValue(cursor, name, end);
     if (++count > cursor.attributeLimit) {
       throw new XmlFault('MI-XML-LIMIT', `An element has more than ${cursor.attributeLimit} attributes`, at);
@@ -59,9 +60,8 @@ export function readAttributes(cursor: TagCursor, depth: number): readonly XmlAt
         malformed(`"${name}" declares no prefix`, at);
       cursor.scope.declare(prefix, value, depth, at);
     } else {
-      attributes ??= [];
       if (name.includes(':')) prefixed++;
-      attributes.push({ name, local: name, namespace: '', value, offset: at });
+      attributes = withOneMore(attributes ?? [], { name, local: name, namespace: '', value, offset: at });
     }
   }
   if (attributes === undefined) return none;

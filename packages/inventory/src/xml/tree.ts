@@ -1,4 +1,5 @@
 import type { Diagnostic } from '../diagnostic.ts';
+import { withOneMore } from './names.ts';
 import { readXml, type XmlAttribute, type XmlElement, type XmlOptions } from './read.ts';
 
 /** An element with what is in it. Lives as long as one file is read: its strings may keep the file's text alive. */
@@ -51,8 +52,7 @@ export function readXmlTree(text: string, path: string, options: XmlOptions = {}
           textOffset: offset,
         };
         if (current === undefined) root = node;
-        else if (current.children === noChildren) current.children = [node];
-        else current.children.push(node);
+        else current.children = withOneMore(current.children, node);
         open.push(node);
         current = node;
       },

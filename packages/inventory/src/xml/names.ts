@@ -1,0 +1,36 @@
+/** Names that were met, by a hash of a few of their characters: a file has few different ones. */
+const met: (string | undefined)[] = Array.from({ length: 1024 });
+
+/** Longer ones are made anew: what is kept here must stay small. */
+const longest = 12;
+
+/**
+ * Returns the text between two offsets, which hold a name. Names come again and again, and one copy for all costs neither memory
+ * nor, where they are looked up, another hash.
+ */
+export function sharedName(text: string, start: number, end: number): string {
+  const length = end - start;
+  if (length > longest) return text.slice(start, end);
+  const hash =
+    (length * 61 +
+      text.charCodeAt(start) * 7 +
+      text.charCodeAt(end - 1) * 31 +
+      text.charCodeAt(start + (length >> 1))) &
+    1023;
+  const known = met[hash];
+  if (known !== undefined && known.length === length && text.startsWith(known, start)) return known;
+  // V8 copies up to twelve characters; a longer piece would keep the whole text alive.
+  const name = text.slice(start, end);
+  met[hash] = name;
+  return name;
+}
+
+/** The list with one more at its end. Short lists get no room to grow, which V8 makes 17 places wide at the first `push`. */
+export function withOneMore<Item>(list: Item[], item: Item): Item[] {
+  // Indexed, since taking an array apart goes through its iterator.
+  if (list.length === 0) return [item];
+  if (list.length === 1) return [list[0] as Item, item];
+  if (list.length === 2) return [list[0] as Item, list[1] as Item, item];
+  list.push(item);
+  return list;
+}
