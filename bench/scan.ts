@@ -2,43 +2,56 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { best, measure, printTable } from './lib/measure.ts';
+import { alternating, measure, printTable, shown } from './lib/measure.ts';
 import { writeProjects } from './lib/project.ts';
 
 /**
- * Time and memory of scan, plan and generate over generated projects, beside `xmllint --noout` over the same files.
- * Usage: tsx bench/scan.ts [COUNT...]   (default 1000 10000 100000; needs xmllint on PATH)
+ * Time and memory of scan, plan and generate over generated projects, beside `xmllint --noout` over the same files and an empty
+ * Node. Usage: tsx bench/scan.ts [COUNT...]   (default 8 1000 10000 100000; needs xmllint on PATH)
  */
 const command = join(dirname(fileURLToPath(import.meta.url)), '../packages/cli/bin/mi-patterns.js');
 const counts = process.argv.slice(2).map(Number);
-const rows: string[][] = [
-  ['artifacts', 'xmllint', 'scan', 'ratio', 'MiB', 'plan', 'ratio', 'MiB', 'generate', 'ratio', 'MiB'],
-];
+const rows: string[][] = [['artifacts', 'what', 'median (shortest–longest)', 'xmllint', 'scan', 'over node', 'MiB']];
 
-for (const count of counts.length > 0 ? counts : [1_000, 10_000, 100_000]) {
+for (const count of counts.length > 0 ? counts : [8, 1_000, 10_000, 100_000]) {
   const folder = mkdtempSync(join(tmpdir(), 'bench-scan-'));
   try {
-    const files = writeProjects(folder, count);
-    const times = count > 20_000 ? 2 : 5;
+    const files = writeProjects(join(folder, 'in'), count);
     const list = `${files.join('\n')}\n`;
-    // One process for all files as far as the system's argument limit allows: xmllint at its best.
-    const reference = await best(times, () => measure('xargs', ['-n', '20000', 'xmllint', '--noout'], { input: list }));
-    if (reference.exitCode !== 0) throw new Error('xmllint is needed for the comparison (Debian: libxml2-utils).');
-    const row = [String(count), `${Math.round(reference.milliseconds)} ms`];
-    const commands = [
-      ['scan', folder, '--json'],
-      ['plan', folder, '--json'],
-      ['generate', folder, '--out', join(folder, 'out'), '--force', '--quiet'],
-    ];
-    for (const args of commands) {
-      const run = await best(times, () => measure(process.execPath, [command, ...args]));
-      row.push(
-        `${Math.round(run.milliseconds)} ms`,
-        (run.milliseconds / reference.milliseconds).toFixed(2),
-        String(Math.round(run.memory)),
-      );
+    const out = join(folder, 'out');
+    const ours =
+      (...args: readonly string[]) =>
+      () => {
+        rmSync(out, { recursive: true, force: true });
+        return measure(process.execPath, [command, ...args]);
+      };
+    const measured = [
+      ['node -e 0', () => measure(process.execPath, ['-e', '0'])],
+      // One process for all files as far as the system's argument limit allows: xmllint at its best.
+      ['xmllint --noout', () => measure('xargs', ['-n', '20000', 'xmllint', '--noout'], { input: list })],
+      ['scan --json', ours('scan', join(folder, 'in'), '--json')],
+      ['plan --json', ours('plan', join(folder, 'in'), '--json')],
+      ['generate --no-package', ours('generate', join(folder, 'in'), '--out', out, '--no-package', '--quiet')],
+      ['generate', ours('generate', join(folder, 'in'), '--out', out, '--quiet')],
+    ] as const;
+    const series = await alternating(
+      count > 20_000 ? 3 : 7,
+      measured.map(([, run]) => run),
+    );
+    const [node, xmllint, scan] = series;
+    for (const [index, [name]] of measured.entries()) {
+      const one = series[index];
+      if (one === undefined || node === undefined || xmllint === undefined || scan === undefined) continue;
+      rows.push([
+        index === 0 ? String(count) : '',
+        name,
+        shown(one),
+        `${(one.median / xmllint.median).toFixed(2)} ×`,
+        `${(one.median / scan.median).toFixed(2)} ×`,
+        `${Math.round(one.median - node.median)} ms`,
+        String(Math.round(one.memory)),
+      ]);
     }
-    rows.push(row);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

@@ -39,6 +39,44 @@ export async function best(times: number, run: () => Promise<Measurement>): Prom
   return { ...fastest, memory: Math.max(...runs.map((one) => one.memory)) };
 }
 
+/** Several runs of one command, in milliseconds. */
+export interface Series {
+  readonly median: number;
+  readonly shortest: number;
+  readonly longest: number;
+  /** Highest of all runs, in MiB. */
+  readonly memory: number;
+}
+
+/**
+ * Runs commands in turn, A B A B …, so that a machine that gets slower meanwhile makes all of them slower. The first round, which
+ * fills the caches of the system, does not count. Throws when a command ends with another exit code than 0 or 1, which says findings.
+ */
+export async function alternating(times: number, commands: readonly (() => Promise<Measurement>)[]): Promise<Series[]> {
+  const runs = commands.map((): Measurement[] => []);
+  for (let round = 0; round <= times; round += 1) {
+    for (const [index, command] of commands.entries()) {
+      const run = await command();
+      if (run.exitCode > 1) throw new Error(`A command ended with ${run.exitCode}.`);
+      if (round > 0) runs[index]?.push(run);
+    }
+  }
+  return runs.map((of) => {
+    const sorted = of.map(({ milliseconds }) => milliseconds).toSorted((a, b) => a - b);
+    return {
+      median: sorted[sorted.length >> 1] ?? 0,
+      shortest: sorted[0] ?? 0,
+      longest: sorted.at(-1) ?? 0,
+      memory: Math.max(...of.map(({ memory }) => memory)),
+    };
+  });
+}
+
+/** `312 ms (305–340)`. */
+export function shown({ median, shortest, longest }: Series): string {
+  return `${Math.round(median)} ms (${Math.round(shortest)}–${Math.round(longest)})`;
+}
+
 function peakMemory(pid: number | undefined): number {
   try {
     return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;

@@ -1,0 +1,53 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { alternating, measure, printTable, shown } from './lib/measure.ts';
+import { createRandom, writeProjects } from './lib/project.ts';
+
+/**
+ * `scan` of many archives of one megabyte beside `unzip -p` of the entries that it reads, the lists and the artifacts.
+ * Usage: tsx bench/archives.ts [COUNT]   (default 1000; needs zip and unzip on PATH)
+ */
+const command = join(import.meta.dirname, '../packages/cli/bin/mi-patterns.js');
+const count = Number(process.argv[2] ?? 1000);
+const folder = mkdtempSync(join(tmpdir(), 'bench-archives-'));
+try {
+  writeProjects(join(folder, 'in'), 20, 1, 20);
+  const packed = spawnSync(
+    process.execPath,
+    [command, 'package', 'in/project-0', '--out', 'out', '--isolate', 'one', '--quiet'],
+    { cwd: folder },
+  );
+  if (packed.status !== 0) throw new Error(packed.stderr.toString());
+  const archives = join(folder, 'archives');
+  mkdirSync(archives);
+  const random = createRandom(7);
+  // A library that nobody reads makes an archive as large as real ones are.
+  const library = Buffer.from(Uint8Array.from({ length: 1024 * 1024 }, () => random() * 256));
+  for (let index = 0; index < count; index += 1) {
+    const file = join(archives, `app-${index}.car`);
+    spawnSync('cp', [join(folder, 'out/image/carbonapps/project-0_1.0.0.car'), file]);
+    mkdirSync(join(folder, 'lib_1.0.0'), { recursive: true });
+    writeFileSync(join(folder, 'lib_1.0.0/blob.bin'), library);
+    spawnSync('zip', ['-q', '-0', file, 'lib_1.0.0/blob.bin'], { cwd: folder });
+  }
+  const unzip = `for car in *.car; do unzip -p "$car" '*.xml' > /dev/null; done`;
+  const [scan, reference] = await alternating(5, [
+    () => measure(process.execPath, [command, 'scan', 'archives', '--json'], { cwd: folder }),
+    () => measure('sh', ['-c', unzip], { cwd: archives }),
+  ]);
+  if (scan === undefined || reference === undefined) throw new Error('nothing was measured');
+  printTable([
+    ['archives', 'scan --json', 'unzip -p', 'ratio', 'MiB'],
+    [
+      String(count),
+      shown(scan),
+      shown(reference),
+      `${(scan.median / reference.median).toFixed(2)} ×`,
+      String(Math.round(scan.memory)),
+    ],
+  ]);
+} finally {
+  rmSync(folder, { recursive: true, force: true });
+}
