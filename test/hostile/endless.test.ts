@@ -39,6 +39,20 @@ describe('what never ends', () => {
   });
 });
 
+describe('a configuration that is no file', () => {
+  it.each([
+    ['a pipe', 'is not a regular file', (at: string) => void spawnSync('mkfifo', [at])],
+    ['a folder', 'is a folder', (at: string) => void mkdirSync(at)],
+    ['a link to nothing', 'does not exist', (at: string) => symlinkSync('nothing', at)],
+    ['a link to itself', 'is a link that leads back', (at: string) => symlinkSync('mi-patterns.yaml', at)],
+  ])('%s: %s', async (_, reason, make) => {
+    const cwd = project();
+    make(join(cwd, 'mi-patterns.yaml'));
+    const { exitCode, stderr } = await miPatterns(['plan', 'p'], { cwd });
+    expect([exitCode, stderr]).toEqual([2, expect.stringContaining(`mi-patterns.yaml ${reason}`)]);
+  });
+});
+
 describe('a configuration that may not be read', () => {
   it('ends the command: a plan without it is another plan', async () => {
     const cwd = project();

@@ -1,4 +1,4 @@
-import { existsSync, statSync } from 'node:fs';
+import { existsSync, lstatSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import {
   compareDiagnostics,
@@ -7,6 +7,7 @@ import {
   type Inventory,
   readInventory,
   readNamedFile,
+  readRegularFile,
   type Source,
   withImagePath,
 } from '@mi-patterns/inventory';
@@ -46,7 +47,8 @@ export async function loadConfiguration(
   const file = options.config === undefined ? findUpward(start) : resolve(context.cwd, options.config);
   if (file === undefined) return undefined;
   const path = display(file, context);
-  const text = readText(file, path);
+  // A file that was found and not named may be anything; only a named one may be a pipe.
+  const text = readText(file, path, undefined, options.config === undefined ? readRegularFile : readNamedFile);
   const { groupsOf, readConfiguration, verdictsOf } = await import('./configuration.ts');
   const { configuration, diagnostics } = readConfiguration(text, path);
   if (configuration === undefined) throw new CommandFailure(diagnostics, exitCodes.usage);
@@ -223,15 +225,22 @@ export interface Naming {
  * The text of a file that the user named, shown as `path`; `naming` is asked only when it cannot be read, and is the file
  * itself where nothing else named it. Throws {@link CommandFailure}.
  */
-export function readText(file: string, path: string, naming?: () => Naming): string {
+export function readText(
+  file: string,
+  path: string,
+  naming?: () => Naming,
+  read: (file: string) => Buffer = readNamedFile,
+): string {
   try {
-    return readNamedFile(file).toString('utf8');
+    return read(file).toString('utf8');
   } catch (error) {
     const reasons: Readonly<Record<string, string>> = {
       ENOENT: 'does not exist',
       EISDIR: 'is a folder, not a file',
       EACCES: 'may not be read by this user',
       EFBIG: 'is larger than any file that is read here',
+      ELOOP: 'is a link that leads back to itself',
+      ENOTREGULAR: 'is not a regular file',
     };
     const reason = reasons[error instanceof Error && 'code' in error ? String(error.code) : ''] ?? 'cannot be read';
     const named = naming?.() ?? {
@@ -248,15 +257,15 @@ export function readText(file: string, path: string, naming?: () => Naming): str
 function findUpward(start: string): string | undefined {
   for (let folder = resolve(start); ; folder = dirname(folder)) {
     const file = join(folder, configurationName);
-    if (mayBeFile(file)) return file;
+    if (isThere(file)) return file;
     if (dirname(folder) === folder) return undefined;
   }
 }
 
-/** Whether there is a file, one that this user may not read included: what it says must not be left out in silence. */
-function mayBeFile(file: string): boolean {
+/** Whether anything has that name, a broken link or a folder included: what it was meant to say must not be left out in silence. */
+function isThere(file: string): boolean {
   try {
-    return statSync(file, { throwIfNoEntry: false })?.isDirectory() === false;
+    return lstatSync(file, { throwIfNoEntry: false }) !== undefined;
   } catch {
     return false;
   }
