@@ -6,18 +6,14 @@ mi.container: the container that runs MI. Takes (root, workload).
 {{- $workload := index . 1 -}}
 {{- $values := $workload.values -}}
 {{- $memo := $root.Values.resolved.memo -}}
-{{- $probes := printf "probes %t %s" $workload.fenced (toJson $values.probes) -}}
-{{- if not (hasKey $memo $probes) }}{{ $_ := set $memo $probes (include (ternary "mi.fencing.probes" "mi.probes" $workload.fenced) $workload) }}{{ end -}}
+{{- $probes := include (ternary "mi.fencing.probes" "mi.probes" $workload.fenced) $workload -}}
 {{- $environment := printf "environment %s" (toJson (list $values.env $values.heap $values.jvm $workload.database $workload.secretEnv)) -}}
 {{- if not (hasKey $memo $environment) }}{{ $_ := set $memo $environment (include "mi.environment" (list $root $workload) | trim) }}{{ end -}}
-{{- $resources := printf "resources %d %s" $workload.memory (toJson $values.resources) -}}
-{{- if not (hasKey $memo $resources) }}{{ $_ := set $memo $resources (include "mi.resources" $workload | trim) }}{{ end -}}
-{{- $stop := printf "stop %t %d" $workload.fenced $workload.drain -}}
-{{- if not (hasKey $memo $stop) }}{{ $_ := set $memo $stop (include "mi.stop" (list $root $workload)) }}{{ end -}}
+{{- $resources := include "mi.resources" $workload | trim -}}
+{{- $stop := include "mi.stop" (list $root $workload) -}}
 {{- $preStop := ($values.lifecycle | default dict).preStop -}}
 {{- $postStart := ($values.lifecycle | default dict).postStart -}}
-{{- $context := printf "container %s" (toJson (list $values.containerSecurityContext $workload.readOnly)) -}}
-{{- if not (hasKey $memo $context) }}{{ $_ := set $memo $context (include "mi.containerSecurityContext" $workload) }}{{ end -}}
+{{- $context := include "mi.containerSecurityContext" $workload -}}
 - name: micro-integrator
   image: {{ include "mi.workloadImage" . | quote }}
   imagePullPolicy: {{ include "mi.pullPolicy" . }}
@@ -43,14 +39,14 @@ mi.container: the container that runs MI. Takes (root, workload).
   {{- end }}
   ports:
     {{- include "mi.containerPorts" $workload | trim | nindent 4 }}
-  {{- get $memo $probes | nindent 2 }}
-  {{- if or $preStop $postStart (get $memo $stop) }}
+  {{- $probes | nindent 2 }}
+  {{- if or $preStop $postStart $stop }}
   lifecycle:
     {{- with $postStart }}
     postStart:
       {{- toYaml . | nindent 6 }}
     {{- end }}
-    {{- if or $preStop (get $memo $stop) }}
+    {{- if or $preStop $stop }}
     preStop:
       {{- with $preStop }}
       {{- toYaml . | nindent 6 }}
@@ -60,14 +56,14 @@ mi.container: the container that runs MI. Takes (root, workload).
           - /bin/sh
           - -c
           - |
-            {{- get $memo $stop | trim | nindent 12 }}
+            {{- $stop | trim | nindent 12 }}
       {{- end }}
     {{- end }}
   {{- end }}
   resources:
-    {{- get $memo $resources | nindent 4 }}
+    {{- $resources | nindent 4 }}
   securityContext:
-    {{- get $memo $context | nindent 4 }}
+    {{- $context | nindent 4 }}
   {{- with include "mi.volumeMounts" (list $root $workload) | trim }}
   volumeMounts:
     {{- . | nindent 4 }}

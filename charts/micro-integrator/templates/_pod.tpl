@@ -5,17 +5,14 @@ mi.pod: the pod template of a workload, for Deployment and StatefulSet. Takes (r
 {{- $root := index . 0 -}}
 {{- $workload := index . 1 -}}
 {{- $values := $workload.values -}}
-{{- $memo := $root.Values.resolved.memo -}}
-{{- $context := printf "pod %s" (toJson $values.podSecurityContext) -}}
-{{- if not (hasKey $memo $context) }}{{ $_ := set $memo $context (include "mi.podSecurityContext" (list $root $values)) }}{{ end -}}
+{{- $context := include "mi.podSecurityContext" (list $root $values) -}}
 {{- $files := printf "%s\n%s\n%s\n%s" $workload.toml $workload.properties $workload.log4j2 $workload.texts -}}
-{{- $checksum := printf "checksum %s" $files -}}
-{{- if not (hasKey $memo $checksum) }}{{ $_ := set $memo $checksum (sha256sum $files) }}{{ end -}}
+{{- $checksum := sha256sum $files -}}
 metadata:
   labels:
     {{- include "mi.podLabels" (list $root $workload.key (merge (dict "mi-patterns.io/workload-type" $workload.type) ($values.podLabels | default dict))) | nindent 4 }}
   annotations:
-    checksum/config: {{ get $memo $checksum }}
+    checksum/config: {{ $checksum }}
     {{- with include "mi.stringMap" (merge $workload.marks ($values.podAnnotations | default dict)) }}
     {{- . | nindent 4 }}
     {{- end }}
@@ -28,7 +25,7 @@ spec:
     {{- . | nindent 4 }}
   {{- end }}
   securityContext:
-    {{- get $memo $context | nindent 4 }}
+    {{- $context | nindent 4 }}
   terminationGracePeriodSeconds: {{ $workload.grace }}
   {{- with $values.priorityClassName }}
   priorityClassName: {{ . | quote }}

@@ -8,7 +8,7 @@ linear, ten times over. Prints nothing; fails with a sentence where the values b
   byKey      the same by key
   fullname, home, configVolume, image, version, pullSecrets, serviceAccount   what the helpers of these names give
   faults     what is wrong with the values, see _faults.tpl
-  memo       text by the data it was made of, for what most workloads have in common
+  memo       deployment.toml, properties and environment by the data they were made of: most workloads share them
   toml, appended, secretEnv, arguments, keystoreFiles, demonstration  what mi.features makes
   storeEnv, storeVolumes, storeMounts  what mi.secretStores makes
   stopsGracefully   whether MI knows the graceful shutdown (4.5)

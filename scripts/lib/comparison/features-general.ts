@@ -109,6 +109,40 @@ export const generalFeatures: readonly GeneralFeature[] = [
     shows: ({ of }) => of('Service').some(({ spec }) => spec.loadBalancerClass === 'service.k8s.aws/nlb'),
   },
   {
+    feature: 'A fixed address of a load balancer',
+    peer: 'yes: `loadBalancerIP`',
+    ours: { service: { type: 'LoadBalancer', loadBalancerIP: '10.0.0.40' } },
+    shows: ({ of }) => of('Service').some(({ spec }) => spec.loadBalancerIP === '10.0.0.40'),
+  },
+  {
+    feature: 'Labels of the service account',
+    peer: 'yes: `serviceAccount.labels`',
+    ours: { serviceAccount: { labels: { identity: 'orders' } } },
+    shows: ({ of }) => of('ServiceAccount')[0]?.metadata.labels.identity === 'orders',
+  },
+  {
+    feature: 'Selector and attributes class of a claim',
+    peer: 'yes: `persistence.selector`, `volumeAttributesClassName`',
+    ours: {
+      workloads: {
+        integration: {
+          persistence: {
+            registry: {
+              what: 'registry',
+              size: '1Gi',
+              volumeAttributesClass: 'gold',
+              selector: { matchLabels: { app: 'orders' } },
+            },
+          },
+        },
+      },
+    },
+    shows: ({ of }) =>
+      of('PersistentVolumeClaim').some(
+        ({ spec }) => spec.volumeAttributesClassName === 'gold' && spec.selector.matchLabels.app === 'orders',
+      ),
+  },
+  {
     feature: 'HTTPRoute with matches, filters and weights',
     peer: 'yes: `additionalRules`',
     ours: {
