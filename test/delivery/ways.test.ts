@@ -1,53 +1,32 @@
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { renderChart } from '@mi-patterns/helm';
 import { describe, expect, it } from 'vitest';
-import { chart, miPatterns, orders, temporaryFolder } from '../support/command.ts';
+import { chart, miPatterns, orders } from '../support/command.ts';
+import { generateWay, type Way, ways } from './ways.ts';
 
-const sources = ['image', 'imageVolume', 'initCopy', 'persistentVolumeClaim'];
-const details: Readonly<Record<string, object>> = {
-  imageVolume: { imageVolume: { reference: 'acme/archives:1' } },
-  persistentVolumeClaim: { persistentVolumeClaim: { claimName: 'archives' } },
-  initCopy: { initCopy: { select: ['*.car'] } },
-};
-/** Where each workload finds its archives, for sources that the user fills: one folder for all would isolate nothing. */
-function ownFolders(source: string): object {
-  const names = ['integration', 'recurring-order-task', 'schedul-order-task'];
-  const of = (name: string): object =>
-    source === 'initCopy' ? { initCopy: { from: `/archives/${name}` } } : { [source]: { subPath: name } };
-  return Object.fromEntries(names.map((name) => [name, { artifacts: of(name) }]));
-}
-const filledByUser = ['initCopy', 'persistentVolumeClaim'];
-const ways = ['roles', 'archives'].flatMap((delivery) =>
-  sources.flatMap((source) => ['respawn', 'at-most-one'].map((recovery) => ({ delivery, source, recovery }) as const)),
-);
+/** Kinds of the objects that run the stateful artifacts of the sample. */
+const kindOf = ({ pattern, coordination, recovery }: Way): string =>
+  pattern === 'coordinated' && coordination === 'isolate' && recovery === 'at-most-one' ? 'StatefulSet' : 'Deployment';
 
-describe('each way of delivery of a plan with stateful artifacts', () => {
-  it.each(ways)('$delivery from $source with recovery $recovery', async ({ delivery, source, recovery }) => {
-    const out = temporaryFolder();
-    const configuration = join(out, 'mi-patterns.yaml');
-    const workloads = delivery === 'archives' && filledByUser.includes(source) ? ownFolders(source) : {};
-    const values = { artifacts: { source, ...details[source] }, workloadDefaults: { recovery }, workloads };
-    const image = { repository: 'acme/orders', tag: '1.2.0' };
-    const environments = { prod: { namespace: 'prod', values } };
-    writeFileSync(
-      configuration,
-      JSON.stringify({
-        artifacts: [orders],
-        runtime: { version: '4.6.0' },
-        pattern: 'coordinated',
-        delivery,
-        image,
-        environments,
-      }),
-    );
-    const made = await miPatterns(['generate', '--config', configuration, '--out', join(out, 'deploy')]);
-    expect(made.exitCode, made.stdout + made.stderr).toBe(0);
-    const file = join(out, 'deploy/values-prod.yaml');
-    const judged = await miPatterns(['validate', file]);
-    expect(judged.exitCode, judged.stdout + readFileSync(file, 'utf8')).toBe(0);
-    expect((await renderChart({ chart, values: [file] })).state).toBe('rendered');
-  });
+// The API-level tests apply the same ways to an API server.
+describe('each way of delivery', () => {
+  it.concurrent.each(ways)(
+    '$pattern, $delivery from $source, $coordination, $recovery',
+    { timeout: 60_000 },
+    async (way) => {
+      const { exitCode, document, file } = await generateWay(way);
+      // generate has asked the chart, as validate does.
+      expect(exitCode, JSON.stringify(document)).toBe(0);
+      const values = readFileSync(file, 'utf8');
+      const rendered = await renderChart({ chart, values: [file] });
+      if (rendered.state === 'refused') throw new Error(JSON.stringify(rendered.diagnostics));
+      const kinds = rendered.objects.map(({ object }) => object.kind);
+      expect(kinds).toContain(kindOf(way));
+      const isFenced = way.recovery === 'fenced';
+      expect(values.includes('recovery: fenced')).toBe(isFenced);
+      expect(rendered.manifest.includes('leases')).toBe(isFenced);
+    },
+  );
 });
 
 describe('plan --json', () => {
