@@ -9,6 +9,7 @@ import { commandsPage } from './documents/commands.ts';
 import { configurationPage } from './documents/configuration.ts';
 import { diagnosticsPage } from './documents/diagnostics.ts';
 import { glossaryPage } from './documents/glossary.ts';
+import { miFeaturesTemplate } from './documents/mi-features.ts';
 import { jsonOutputPage } from './documents/json-output.ts';
 import { jsonSchemas } from './documents/json-schemas.ts';
 import { valuesPage } from './documents/values.ts';
@@ -24,6 +25,7 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
   );
   return new Map([
     ...ofValues,
+    ...templates(),
     ['docs/diagnostics.md', diagnosticsPage()],
     ['docs/commands.md', commandsPage()],
     ['docs/values.md', valuesPage()],
@@ -41,6 +43,11 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
   ]);
 }
 
+/** Templates of the chart that are made from tables of the command. */
+function templates(): ReadonlyMap<string, string> {
+  return new Map([['charts/micro-integrator/templates/_mi-features.tpl', miFeaturesTemplate()]]);
+}
+
 /** What `mi-patterns plan PATH --diagram` draws, with the pattern that the planner chooses or the one given. */
 async function picture(path: string, pattern?: Pattern): Promise<string> {
   const inventory = await readInventory([path], { cwd: root });
@@ -56,8 +63,8 @@ async function picture(path: string, pattern?: Pattern): Promise<string> {
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {
   let changed = 0;
-  // The chart first: the other files are made from its values too.
-  for (const files of [chartFiles, generatedFiles]) {
+  // Templates first, since the chart is rendered; then the chart, since the other files are made from its values.
+  for (const files of [templates, chartFiles, generatedFiles]) {
     for (const [path, text] of await files()) {
       const file = join(root, path);
       if (existsSync(file) && readFileSync(file, 'utf8') === text) continue;

@@ -96,6 +96,18 @@ function isAllowedImport(file: string, target: string, folder: string, declared:
   return !/^(@mi-patterns\/|mi-patterns$)/.test(target) || declared.includes(packageOf(target));
 }
 
+describe('versions of Micro Integrator', () => {
+  it('are compared with the table of features alone', () => {
+    const comparing = tracked.filter(
+      (path) =>
+        /^(charts\/micro-integrator\/templates|packages\/[a-z-]+\/src)\/.*\.(tpl|yaml|ts)$/.test(path) &&
+        !/mi-features|\.test\.ts$/.test(path) &&
+        /mi\.atLeast" \(list|compareVersions\([^)]*'\d/.test(read(path)),
+    );
+    expect(comparing).toEqual([]);
+  });
+});
+
 describe('tracked files', () => {
   it('name no registry host, no private path and nothing of how the work is organised', () => {
     // Written in pieces, so that this file does not find itself.

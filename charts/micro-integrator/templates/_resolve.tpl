@@ -32,7 +32,7 @@ linear, ten times over. Prints nothing; fails with a sentence where the values b
 {{- end -}}
 {{- $resolved := dict "workloads" list "byKey" dict "warnings" list "memo" dict "faults" dict
   "fullname" (include "mi.fullname" .) "home" (include "mi.home" .) "configVolume" (include "mi.configVolume" .) "image" (include "mi.image" .) "version" (include "mi.versionLabel" .)
-  "stopsGracefully" (include "mi.atLeast" (list . "4.5.0")) "pullSecrets" (include "mi.pullSecrets" . | trim) "serviceAccount" (include "mi.serviceAccount" .)
+  "stopsGracefully" (include "mi.has" (list . "gracefulShutdown")) "pullSecrets" (include "mi.pullSecrets" . | trim) "serviceAccount" (include "mi.serviceAccount" .)
   "pattern" (.Values.pattern | default "single-replica") "database" (eq "database" ((.Values.coordination).mode | default "isolate")) -}}
 {{- $_ := set .Values "resolved" $resolved -}}
 {{- if $nothing -}}

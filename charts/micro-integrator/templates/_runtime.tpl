@@ -38,7 +38,7 @@ mi.configVolume: folder whose content the image's entry point lays over MI's hom
 mi.userId: user and group id in WSO2's images: 802 up to MI 4.3, 10802 from 4.4 (docker-ei, ARG USER_ID per branch).
 */}}
 {{- define "mi.userId" -}}
-{{- if include "mi.atLeast" (list . "4.4.0") }}10802{{ else }}802{{ end -}}
+{{- if include "mi.has" (list . "imageUser10802") }}10802{{ else }}802{{ end -}}
 {{- end -}}
 
 {{/*

@@ -54,7 +54,7 @@ sentence about something that works, but not as well as its author may think. Ta
 {{- if and (eq $resolved.pattern "coordinated") (not $stateful) (not $resolved.database) -}}
 {{- $found = append $found "pattern is coordinated, but no workload is stateful. If nothing is, pattern: multiple-replicas says so; if something is, give it a workload of type: stateful." -}}
 {{- end -}}
-{{- if and $resolved.database (not (include "mi.atLeast" (list . "4.7.0"))) -}}
+{{- if and $resolved.database (not (include "mi.has" (list . "claimBeforeFire"))) -}}
 {{- $found = append $found (printf "database coordination of MI %s can run a task twice when a server or the database stalls; claim-before-fire came with 4.7. coordination.mode: isolate avoids it." (include "mi.version" .)) -}}
 {{- end -}}
 {{- if eq "latest" ((.Values.image).tag | default "") -}}
@@ -158,10 +158,10 @@ mi.warnings.features: warnings about release-level settings, as JSON. Takes the 
 {{- end -}}
 {{- end -}}
 {{- $hardening := ((.Values.coordination).database).hardening | default dict -}}
-{{- if and $resolved.database $hardening.enabled (not (include "mi.atLeast" (list . "4.7.0"))) -}}
+{{- if and $resolved.database $hardening.enabled (not (include "mi.has" (list . "claimBeforeFire"))) -}}
 {{- $found = append $found (printf "coordination.database.hardening has no effect: MI %s does not know it, 4.7 does." (include "mi.version" .)) -}}
 {{- end -}}
-{{- if and $resolved.database (not $hardening.enabled) (include "mi.atLeast" (list . "4.7.0")) -}}
+{{- if and $resolved.database (not $hardening.enabled) (include "mi.has" (list . "claimBeforeFire")) -}}
 {{- $found = append $found "database coordination without coordination.database.hardening.enabled can run a task twice when a server or the database stalls." -}}
 {{- end -}}
 {{- $families := list (.Values.service).ipFamilyPolicy (.Values.service).ipFamilies -}}

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { relative, resolve } from 'node:path';
-import { type Diagnostic, imageReference, type Inventory } from '@mi-patterns/inventory';
-import { compareVersions, type Plan, plan, readinessFindings } from '@mi-patterns/planner';
+import { compareVersions, type Diagnostic, imageReference, type Inventory } from '@mi-patterns/inventory';
+import { type Plan, plan, readinessFindings } from '@mi-patterns/planner';
 import {
   carryOver,
   chartDefaults,

@@ -23,7 +23,6 @@ export {
   roleFilter,
 } from './delivery/deployed.ts';
 export { deliveryCatalogue, type DeliveryCode } from './delivery/catalogue.ts';
-export { compareVersions } from './runtime.ts';
 export { claimsOf } from './persistence.ts';
 export {
   type NeededSetting,

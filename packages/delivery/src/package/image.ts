@@ -1,6 +1,5 @@
 import type { GuardFile } from './guard.ts';
-import { defaultServerRoles } from '@mi-patterns/inventory';
-import { compareVersions } from '@mi-patterns/planner';
+import { defaultServerRoles, miHas } from '@mi-patterns/inventory';
 
 /** What an image of Micro Integrator is built from. */
 export interface ImageContents {
@@ -36,7 +35,7 @@ export function selectionFolder(workload: string): string {
 
 /** User and group of the image: 802 up to MI 4.3, 10802 from 4.4 (wso2/docker-ei, dockerfiles/ubuntu/micro-integrator/Dockerfile per branch). */
 function userOf(runtimeVersion: string): number {
-  return compareVersions(runtimeVersion, '4.4.0') >= 0 ? 10_802 : 802;
+  return miHas(runtimeVersion, 'imageUser10802') ? 10_802 : 802;
 }
 
 /** Labels of an image or volume, in the order of their names. */

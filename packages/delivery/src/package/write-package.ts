@@ -1,15 +1,16 @@
 import { chmodSync, copyFileSync, mkdirSync } from 'node:fs';
 import { basename, join, relative, resolve } from 'node:path';
-import { compareDiagnostics, type Diagnostic, type Inventory, printableLines } from '@mi-patterns/inventory';
-import { writeArchive } from '../archive/write-archive.ts';
 import {
-  checkDelivery,
+  compareDiagnostics,
   compareVersions,
-  deliveryOf,
-  type DeliverySet,
-  type Plan,
-  type PlannedDelivery,
-} from '@mi-patterns/planner';
+  type Diagnostic,
+  type Inventory,
+  miFeatures,
+  miHas,
+  printableLines,
+} from '@mi-patterns/inventory';
+import { writeArchive } from '../archive/write-archive.ts';
+import { checkDelivery, deliveryOf, type DeliverySet, type Plan, type PlannedDelivery } from '@mi-patterns/planner';
 import { type Transaction, writeFailed } from '@mi-patterns/values';
 import { configMapFor, configMapsYaml, largestConfigMap } from './config-maps.ts';
 import {
@@ -272,9 +273,6 @@ function runtimeOf(inventory: Inventory, options: PackageOptions): string {
   return options.runtimeVersion ?? versions.at(-1) ?? options.defaultRuntimeVersion;
 }
 
-/** MI unpacks the archives inside of a fat one from this version on; before, it leaves them out and says nothing. */
-const fatSince = '4.5.0';
-
 /** Archives of an image stay in it: the image gets a layer more, and is not built again. */
 function imageFindings({ images = [] }: Inventory): Diagnostic[] {
   return images.map(({ name }) => ({
@@ -287,7 +285,7 @@ function imageFindings({ images = [] }: Inventory): Diagnostic[] {
 }
 
 function fatFindings(delivery: PlannedDelivery, runtimeVersion: string): Diagnostic[] {
-  if (compareVersions(runtimeVersion, fatSince) >= 0) return [];
+  if (miHas(runtimeVersion, 'fatArchives')) return [];
   const fat = new Map(
     delivery.sets.flatMap(({ archives }) =>
       archives.filter(({ nested }) => nested.length > 0).map((archive) => [archive.application.id, archive]),
@@ -297,7 +295,7 @@ function fatFindings(delivery: PlannedDelivery, runtimeVersion: string): Diagnos
     code: 'MI-PKG-FAT',
     severity: 'error',
     message: `MI ${runtimeVersion} does not deploy the archives inside of ${application.source.path}: ${nested.map((inner) => inner.application.id).join(', ')}.`,
-    hint: `Use MI ${fatSince} or later, or pass these archives as separate files.`,
+    hint: `Use MI ${miFeatures.fatArchives} or later, or pass these archives as separate files.`,
     source: application.source,
   }));
 }

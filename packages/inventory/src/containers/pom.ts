@@ -138,17 +138,6 @@ function interpolate(text: string, values: ReadonlyMap<string, string>, depth = 
   return filled === text ? text : interpolate(filled, values, depth + 1);
 }
 
-/** True when `version` is at least `minimum`; compares numbers between dots and ignores what follows them. */
-export function atLeast(version: string, minimum: string): boolean {
-  const numbers = (text: string): number[] => (/^\d+(\.\d+)*/.exec(text)?.[0] ?? '0').split('.').map(Number);
-  const [have, need] = [numbers(version), numbers(minimum)];
-  for (let index = 0; index < need.length; index++) {
-    const difference = (have[index] ?? 0) - (need[index] ?? 0);
-    if (difference !== 0) return difference > 0;
-  }
-  return true;
-}
-
 /** The plugin and MI write versions of artifacts without `-SNAPSHOT` (vscode-car-plugin, CARMojo.java). */
 export function withoutSnapshot(version: string): string {
   return version.replace('-SNAPSHOT', '');

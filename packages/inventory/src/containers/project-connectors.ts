@@ -3,12 +3,9 @@ import { readConnector } from './contents.ts';
 import { filesIn } from './disk.ts';
 import { plainArtifact, report, startOf } from './draft.ts';
 import type { Pom, PomDependency } from './pom.ts';
-import { atLeast } from './pom.ts';
+import { miHas, miFeatures } from '../mi-features.ts';
 import { addToProject } from './project-reading.ts';
 import type { ProjectReading } from './project-reading.ts';
-
-/** From this runtime version on the build packs inbound connectors and connector dependencies (vscode-car-plugin). */
-const inboundConnectorsSince = '4.4.0';
 
 /** Connector ZIP files of a project; the build takes name and version from the file name, split at its last `-`. */
 export async function readConnectors(
@@ -33,14 +30,14 @@ export async function readConnectors(
       }
       const parsed = await readConnector(context, file, name ?? basename(file, '.zip'), startOf(path));
       const packed =
-        folder === 'connectors' || runtimeVersion === undefined || atLeast(runtimeVersion, inboundConnectorsSince);
+        folder === 'connectors' || runtimeVersion === undefined || miHas(runtimeVersion, 'inboundConnectors');
       if (!packed) {
         report(
           context,
           'warning',
           'MI-PRJ-INBOUND-CONNECTOR',
           startOf(path),
-          `${path} is not packed for runtime version ${runtimeVersion}: inbound connectors are since ${inboundConnectorsSince}.`,
+          `${path} is not packed for runtime version ${runtimeVersion}: inbound connectors are since ${miFeatures.inboundConnectors}.`,
           'Copy it into the image (dropins/ or lib/), or raise project.runtime.version.',
         );
       }
@@ -98,13 +95,13 @@ function addConnector(
 ): void {
   const parsed = plainArtifact(name, source, { kind: 'connector' });
   const isInbound = name.includes('mi-inbound-');
-  if (isInbound && runtimeVersion !== undefined && !atLeast(runtimeVersion, inboundConnectorsSince)) {
+  if (isInbound && runtimeVersion !== undefined && !miHas(runtimeVersion, 'inboundConnectors')) {
     report(
       reading.context,
       'warning',
       'MI-PRJ-INBOUND-CONNECTOR',
       source,
-      `The build does not pack ${name} ${version} for the runtime version ${runtimeVersion}: inbound connectors are packed since ${inboundConnectorsSince}.`,
+      `The build does not pack ${name} ${version} for the runtime version ${runtimeVersion}: inbound connectors are packed since ${miFeatures.inboundConnectors}.`,
       'Copy its JAR into the image (dropins/ or lib/), or raise project.runtime.version.',
     );
     addToProject(reading, parsed, version);

@@ -4,15 +4,12 @@ import {
   defaultServerRoles,
   type Delivery,
   type Inventory,
+  miHas,
 } from '@mi-patterns/inventory';
 import { type ArchiveRequest, type ArtifactRequest } from './archive-request.ts';
 import type { Plan, Workload } from '../model.ts';
-import { compareVersions } from '../runtime.ts';
 import type { DeliveredArchive, DeliverySet, PlannedDelivery } from './model.ts';
 import { type DeploymentNeed, deploymentNeeds, inDeploymentOrder } from './order.ts';
-
-/** `descriptor.xml` is read from this version on. */
-const descriptorSince = '4.5.0';
 
 /** Kinds that help other artifacts of their application and do nothing by themselves. */
 const helping = new Set(['property-file/']);
@@ -242,8 +239,7 @@ function descriptorOf(
   const { runtimeVersion } = application;
   const reads =
     application.descriptorId !== undefined &&
-    (application.type === 'archive' ||
-      (runtimeVersion !== undefined && compareVersions(runtimeVersion, descriptorSince) >= 0));
+    (application.type === 'archive' || (runtimeVersion !== undefined && miHas(runtimeVersion, 'archiveDescriptor')));
   return reads ? { id: descriptorId(application, name, version), dependencies } : undefined;
 }
 

@@ -1,6 +1,6 @@
-import { type Artifact, kindRow, type ServerConfiguration } from '@mi-patterns/inventory';
+import { type Artifact, kindRow, miHas, type ServerConfiguration } from '@mi-patterns/inventory';
 import type { PlanDiagnostic } from '../model.ts';
-import { compareVersions, runtimeVersions } from '../runtime.ts';
+import { runtimeVersions } from '../runtime.ts';
 import { inboundRule } from '../verdicts/inbound-endpoint.ts';
 import { scheduleOf } from '../verdicts/task.ts';
 import { setting, title } from '../verdicts/verdict.ts';
@@ -91,7 +91,7 @@ function release(context: PlanContext): PlanDiagnostic[] {
 /** Coordination is at most once from MI 4.7 on, and only with the whole block of hardening, which is off by default. */
 function atMostOnce(inventory: PlanContext['inventory'], artifacts: readonly string[]): PlanDiagnostic[] {
   const versions = runtimeVersions(inventory);
-  const old = versions.filter((version) => compareVersions(version, '4.7') < 0);
+  const old = versions.filter((version) => !miHas(version, 'claimBeforeFire'));
   if (versions.length > 0 && old.length === 0 && isHardened(inventory.configurations)) return [];
   const when =
     versions.length === 0
@@ -164,7 +164,7 @@ export function isCoordinated({ facts }: Artifact, version?: string): boolean {
   if (facts.kind !== 'inbound-endpoint' || isListener(facts)) return false;
   const said = setting(facts.parameters, 'coordination');
   const optsOut = said.state === 'literal' && said.value === 'false';
-  return !optsOut || (version !== undefined && compareVersions(version, '4.5') >= 0);
+  return !optsOut || (version !== undefined && miHas(version, 'inboundAlwaysCoordinated'));
 }
 
 function listener(context: PlanContext, artifact: Artifact): PlanDiagnostic {
@@ -194,7 +194,7 @@ function coordinationFalse(context: PlanContext, artifact: Artifact): PlanDiagno
   const said = setting(artifact.facts.parameters, 'coordination');
   if (said.state !== 'literal' || said.value !== 'false') return [];
   const versions = runtimeVersions(context.inventory, artifact);
-  const old = versions.filter((version) => compareVersions(version, '4.5') < 0);
+  const old = versions.filter((version) => !miHas(version, 'inboundAlwaysCoordinated'));
   const [severity, outcome] =
     old.length > 0
       ? (['error', `with MI ${listed(old)} it runs in every pod, whatever the database says`] as const)

@@ -1,6 +1,5 @@
-import type { Artifact, ArtifactFacts } from '@mi-patterns/inventory';
+import { type Artifact, type ArtifactFacts, miHas } from '@mi-patterns/inventory';
 import type { Verdict } from '../model.ts';
-import { compareVersions } from '../runtime.ts';
 import { inboundClasses } from './inbound-classes.ts';
 import { type JmsTopics, noTopics, topicOfInbound } from './jms-topics.ts';
 import { inboundProtocols, type InboundRule, type Suspend } from './inbound-protocols.ts';
@@ -14,16 +13,13 @@ export function inboundRule(facts: InboundFacts): InboundRule | undefined {
   return facts.class === undefined ? undefined : inboundClasses.get(facts.class);
 }
 
-/** From which MI on `suspend` is read: the first with InboundEndpoint.java's `startInPausedMode` is 4.4. */
-const readsSuspend = '4.4';
-
 /**
  * What `suspend="true"` does to an inbound endpoint; undefined when it is not suspended, when its MI does not read the attribute, or
  * when a class of the user's own decides. `versions` are those it is written for; without one a current MI is taken.
  */
 export function suspension(facts: InboundFacts, versions: readonly string[]): Suspend | undefined {
   if (!facts.suspend) return undefined;
-  if (versions.length > 0 && versions.every((version) => compareVersions(version, readsSuspend) < 0)) return undefined;
+  if (versions.length > 0 && versions.every((version) => !miHas(version, 'inboundSuspend'))) return undefined;
   return inboundRule(facts)?.suspend;
 }
 

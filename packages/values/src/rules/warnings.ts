@@ -1,4 +1,4 @@
-import { compareVersions } from '@mi-patterns/planner';
+import { compareVersions } from '@mi-patterns/inventory';
 import { runtimeVersions } from '../generated/runtime-versions.ts';
 import { isMapping, valueAt, type Values } from '../merge.ts';
 import { effectiveWorkloads } from '../workloads.ts';
