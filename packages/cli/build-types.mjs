@@ -51,7 +51,7 @@ function declared(source) {
 
 /**
  * Makes each declaration import declarations by their path. A bundler that resolved the names of workspace packages would
- * find their sources.
+ * find their sources. What catalogues add to the type of codes is for these sources: a user's code is a string.
  */
 function pointAtDeclarations() {
   const files = readdirSync(declarations, { recursive: true, encoding: 'utf8' }).filter((name) =>
@@ -59,6 +59,7 @@ function pointAtDeclarations() {
   );
   for (const file of files.map((name) => join(declarations, name))) {
     const text = readFileSync(file, 'utf8')
+      .replaceAll(/^declare module '[^']+' \{$[\s\S]*?^\}$/gm, '')
       .replaceAll(/'@mi-patterns\/([a-z-]+)'/g, (_, name) => {
         const path = relative(dirname(file), declared(join(root, `packages/${name}/src/index.ts`)));
         return `'${path.startsWith('.') ? path : `./${path}`}'`;

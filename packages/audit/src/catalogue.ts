@@ -1,11 +1,4 @@
-import type { Severity } from '@mi-patterns/inventory';
-
-interface Entry {
-  readonly severity: Severity;
-  readonly title: string;
-  readonly meaning: string;
-  readonly fix: string;
-}
+import type { CodeEntry } from '@mi-patterns/inventory';
 
 /** What `audit` can find. Codes are permanent. */
 export const auditCatalogue = {
@@ -82,6 +75,11 @@ export const auditCatalogue = {
     meaning: 'This account may not list some kinds of objects, so findings that depend on them are missing.',
     fix: 'Ask for the permissions listed in the documentation, or name a namespace.',
   },
-} as const satisfies Readonly<Record<string, Entry>>;
+} as const satisfies Readonly<Record<string, CodeEntry>>;
 
 export type AuditCode = keyof typeof auditCatalogue;
+
+declare module '@mi-patterns/inventory' {
+  // oxlint-disable-next-line typescript/no-empty-object-type -- adds the codes above
+  interface DiagnosticCodes extends Readonly<Record<keyof typeof auditCatalogue, true>> {}
+}

@@ -1,11 +1,4 @@
-import type { Severity } from '@mi-patterns/inventory';
-
-interface Entry {
-  readonly severity: Severity;
-  readonly title: string;
-  readonly meaning: string;
-  readonly fix: string;
-}
+import type { CodeEntry } from '@mi-patterns/inventory';
 
 /** Codes of the command itself. Permanent: never reuse one, never change what one means. */
 export const commandCatalogue = {
@@ -133,4 +126,9 @@ export const commandCatalogue = {
     meaning: 'An internal error.',
     fix: 'Run the command again with `--verbose` and report what it prints.',
   },
-} as const satisfies Readonly<Record<string, Entry>>;
+} as const satisfies Readonly<Record<string, CodeEntry>>;
+
+declare module '@mi-patterns/inventory' {
+  // oxlint-disable-next-line typescript/no-empty-object-type -- adds the codes above
+  interface DiagnosticCodes extends Readonly<Record<keyof typeof commandCatalogue, true>> {}
+}

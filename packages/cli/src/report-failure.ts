@@ -1,4 +1,4 @@
-import type { Diagnostic } from '@mi-patterns/inventory';
+import type { Diagnostic, DiagnosticCode } from '@mi-patterns/inventory';
 import { isRegistryFailure } from '@mi-patterns/delivery';
 import type { Context } from './context.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
@@ -35,7 +35,7 @@ function describe(error: unknown): { readonly diagnostics: readonly Diagnostic[]
   }
   if (error instanceof Error && 'code' in error && 'hint' in error)
     return {
-      diagnostics: [toolProblem(String(error.code), error.message, String(error.hint))],
+      diagnostics: [toolProblem(String(error.code) as DiagnosticCode, error.message, String(error.hint))],
       exitCode: exitCodes.tool,
     };
   if (error instanceof Error && 'code' in error && typeof error.code === 'string' && 'path' in error)
@@ -55,7 +55,7 @@ function describe(error: unknown): { readonly diagnostics: readonly Diagnostic[]
 }
 
 /** A ToolFailure of the helm package, told like any other diagnostic. */
-function toolProblem(code: string, message: string, hint: string): Diagnostic {
+function toolProblem(code: DiagnosticCode, message: string, hint: string): Diagnostic {
   return { code, severity: 'error', message, hint };
 }
 

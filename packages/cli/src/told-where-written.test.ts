@@ -46,7 +46,7 @@ function told(line: number, column: number, valuesFiles: readonly string[] = [])
   const loaded = { path: 'mi-patterns.yaml', folder, text: configuration } as unknown as LoadedConfiguration;
   const environment = { name: 'prod', valuesFiles } as unknown as Environment;
   const [moved] = toldWhereWritten(
-    [{ code: 'X', severity: 'error', message: 'm', hint: 'h', source }],
+    [{ code: 'MI-VALUES-TYPE', severity: 'error', message: 'm', hint: 'h', source }],
     { text: made, shown: 'made.yaml', artifacts: new Map() },
     environment,
     loaded,
@@ -73,7 +73,15 @@ describe('a finding about values that were put together is told where the settin
 it('what is first in the values is not at the top of the file where it was written', () => {
   const message = 'There is no key `ingress` at the top of the file.';
   const [moved] = toldWhereWritten(
-    [{ code: 'X', severity: 'error', message, hint: 'h', source: { path: 'made.yaml', line: 3, column: 1 } }],
+    [
+      {
+        code: 'MI-VALUES-TYPE',
+        severity: 'error',
+        message,
+        hint: 'h',
+        source: { path: 'made.yaml', line: 3, column: 1 },
+      },
+    ],
     { text: made, shown: 'made.yaml', artifacts: new Map() },
     { name: 'prod', valuesFiles: [] } as unknown as Environment,
     { path: 'mi-patterns.yaml', folder, text: configuration } as unknown as LoadedConfiguration,

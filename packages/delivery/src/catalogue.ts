@@ -1,15 +1,9 @@
-import type { Severity } from '@mi-patterns/inventory';
+import type { CodeEntry } from '@mi-patterns/inventory';
 import { archiveCatalogue } from './archive/findings.ts';
 
-interface Entry {
-  readonly severity: Severity;
-  readonly title: string;
-  readonly meaning: string;
-  readonly fix: string;
-}
-
-/** Codes of packages and registries. Permanent: never reuse one, never change what one means. */
-const packageCatalogue = {
+/** Every code of this package with its meaning and way out. Permanent: never reuse one, never change what one means. */
+export const deliveryCatalogue = {
+  ...archiveCatalogue,
   'MI-PKG-LIBRARIES': {
     severity: 'warning',
     title: 'Image needs more libraries',
@@ -121,15 +115,9 @@ const packageCatalogue = {
     meaning: 'The registry rejected or altered part of the upload.',
     fix: 'Follow its message, or push the layout in the package with `oras`, `crane` or `skopeo`.',
   },
-} as const satisfies Readonly<Record<string, Entry>>;
+} satisfies Readonly<Record<string, CodeEntry>>;
 
-/** Every code of this package with its meaning and way out. */
-export const packingCatalogue: Readonly<Record<string, Entry>> = {
-  ...Object.fromEntries(
-    Object.entries(archiveCatalogue).map(([code, [severity, title, meaning, fix]]) => [
-      code,
-      { severity, title, meaning, fix },
-    ]),
-  ),
-  ...packageCatalogue,
-};
+declare module '@mi-patterns/inventory' {
+  // oxlint-disable-next-line typescript/no-empty-object-type -- adds the codes above
+  interface DiagnosticCodes extends Readonly<Record<keyof typeof deliveryCatalogue, true>> {}
+}

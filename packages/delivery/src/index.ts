@@ -12,4 +12,4 @@ export { parseDestination } from './registry/destination.ts';
 export { isRegistryFailure, RegistryFailure, type RegistryFailureReason } from './registry/failure.ts';
 export { pushTo } from './registry/push-volumes.ts';
 export { registryImages } from './registry/registry-image.ts';
-export { packingCatalogue } from './catalogue.ts';
+export { deliveryCatalogue } from './catalogue.ts';

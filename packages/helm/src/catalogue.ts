@@ -1,23 +1,4 @@
-import type { Severity } from '@mi-patterns/inventory';
-
-/** What a code of this package means, for the reference of all diagnostics. */
-export interface HelmCatalogueEntry {
-  /** The severity it usually has. */
-  readonly severity: Severity;
-  readonly title: string;
-  readonly meaning: string;
-  readonly fix: string;
-}
-
-/** One entry of a catalogue. */
-export const describedCode = (severity: Severity, title: string, meaning: string, fix: string): HelmCatalogueEntry => ({
-  severity,
-  title,
-  meaning,
-  fix,
-});
-
-const entry = describedCode;
+import { type CodeEntry, describedCode as entry } from '@mi-patterns/inventory';
 
 /** Every code of this package. Codes are permanent: never reuse one, never change what one means. */
 export const helmCatalogue = {
@@ -249,4 +230,9 @@ export const helmCatalogue = {
     'The server-side dry run failed; nothing was changed.',
     'Correct the values.',
   ),
-} as const satisfies Readonly<Record<string, HelmCatalogueEntry>>;
+} as const satisfies Readonly<Record<string, CodeEntry>>;
+
+declare module '@mi-patterns/inventory' {
+  // oxlint-disable-next-line typescript/no-empty-object-type -- adds the codes above
+  interface DiagnosticCodes extends Readonly<Record<keyof typeof helmCatalogue, true>> {}
+}

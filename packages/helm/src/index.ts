@@ -19,7 +19,7 @@ export {
   workloadTypeLabel,
   type ReleaseWorkload,
 } from './workload-marks.ts';
-export { describedCode, helmCatalogue, type HelmCatalogueEntry } from './catalogue.ts';
+export { helmCatalogue } from './catalogue.ts';
 export { parseHelmError, readFault } from './helm-errors.ts';
 export {
   at,

@@ -1,4 +1,4 @@
-import { compareText, type Diagnostic, type Severity } from '@mi-patterns/inventory';
+import { compareText, type Diagnostic, type DiagnosticCode, type Severity } from '@mi-patterns/inventory';
 import { changedImmutableFields } from './immutable-fields.ts';
 import {
   at,
@@ -35,7 +35,7 @@ function isHook(object: KubernetesObject): boolean {
   return object.metadata.annotations?.['helm.sh/hook'] !== undefined;
 }
 
-function finding(code: string, severity: Severity, message: string, hint: string): Diagnostic {
+function finding(code: DiagnosticCode, severity: Severity, message: string, hint: string): Diagnostic {
   return { code, severity, message, hint };
 }
 

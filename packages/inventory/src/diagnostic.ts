@@ -8,9 +8,33 @@ export interface Source {
 
 export type Severity = 'error' | 'warning' | 'info';
 
+/** What a code means, for the reference of all diagnostics. Each package has a catalogue of its codes. */
+export interface CodeEntry {
+  /** The severity it usually has; a finding may be milder where it can do no harm. */
+  readonly severity: Severity;
+  readonly title: string;
+  readonly meaning: string;
+  /** What to do. */
+  readonly fix: string;
+}
+
+/** One entry of a catalogue. */
+export function describedCode(severity: Severity, title: string, meaning: string, fix: string): CodeEntry {
+  return { severity, title, meaning, fix };
+}
+
+/**
+ * Every code of every package: a catalogue adds its own, next to where it is written (`declare module`). So the compiler refuses
+ * a code that no catalogue has. Without any catalogue, as in the published types, a code is a string.
+ */
+// oxlint-disable-next-line typescript/no-empty-object-type -- catalogues fill it
+export interface DiagnosticCodes {}
+
+export type DiagnosticCode = keyof DiagnosticCodes extends never ? string : keyof DiagnosticCodes;
+
 /** One finding: what, where and what to do next. Codes are permanent and documented in docs/diagnostics.md. */
 export interface Diagnostic {
-  readonly code: string;
+  readonly code: DiagnosticCode;
   readonly severity: Severity;
   /** What is wrong, in one or two sentences that name the artifact. */
   readonly message: string;

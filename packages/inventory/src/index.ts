@@ -52,7 +52,7 @@ export type { DeliveredFile } from './containers/delivered-files.ts';
 export { defaultServerRoles, deployedType } from './containers/types.ts';
 export { packageManifest } from './containers/own-package.ts';
 export { compareVersions, type MiFeature, miFeatures, miHas } from './mi-features.ts';
-export { inventoryCatalogue, type InventoryCatalogueEntry } from './catalogue.ts';
+export { inventoryCatalogue } from './catalogue.ts';
 // What writing an archive needs of reading one.
 export { type ByteSource } from './containers/byte-source.ts';
 export { type Context } from './containers/draft.ts';

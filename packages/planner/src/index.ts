@@ -1,7 +1,7 @@
 export type * from './model.ts';
 export { type Choice, choicesOf } from './choices.ts';
 export { assumptions } from './cost.ts';
-export { type CatalogueEntry, type PlannerCode, plannerCatalogue } from './diagnostics/catalogue.ts';
+export { type PlannerCode, plannerCatalogue } from './diagnostics/catalogue.ts';
 export { referenceDiagnostics } from './diagnostics/references.ts';
 export { type Explanation, type ExplainResult, explain } from './explain.ts';
 export { matchesGlob } from './grouping/glob.ts';
@@ -22,7 +22,6 @@ export {
   type DeployedArtifact,
   roleFilter,
 } from './delivery/deployed.ts';
-export { deliveryCatalogue, type DeliveryCode } from './delivery/catalogue.ts';
 export { claimsOf } from './persistence.ts';
 export {
   type NeededSetting,
@@ -33,3 +32,4 @@ export {
 } from './readiness/index.ts';
 export { isCoordinated } from './diagnostics/database.ts';
 export { type ArchiveRequest, type ArtifactRequest } from './delivery/archive-request.ts';
+export { workloadCatalogue } from './delivery/catalogue.ts';

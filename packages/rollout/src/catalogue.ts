@@ -1,4 +1,4 @@
-import { type HelmCatalogueEntry, describedCode as entry } from '@mi-patterns/helm';
+import { type CodeEntry, describedCode as entry } from '@mi-patterns/inventory';
 
 /** Every code of rollouts and rollbacks. Codes are permanent: never reuse one, never change what one means. */
 export const rolloutCatalogue = {
@@ -74,4 +74,9 @@ export const rolloutCatalogue = {
     'After the rollback, not all workloads are ready, or a stateful artifact does not run exactly once.',
     'The evidence holds events, pod states and the last log lines.',
   ),
-} as const satisfies Readonly<Record<string, HelmCatalogueEntry>>;
+} as const satisfies Readonly<Record<string, CodeEntry>>;
+
+declare module '@mi-patterns/inventory' {
+  // oxlint-disable-next-line typescript/no-empty-object-type -- adds the codes above
+  interface DiagnosticCodes extends Readonly<Record<keyof typeof rolloutCatalogue, true>> {}
+}

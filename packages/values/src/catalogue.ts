@@ -1,23 +1,15 @@
-import type { Diagnostic, Severity, Source } from '@mi-patterns/inventory';
-
-/** What a code stands for. `fix` is also the hint of a diagnostic that has none of its own. */
-export interface CatalogueEntry {
-  readonly severity: Severity;
-  readonly title: string;
-  readonly meaning: string;
-  readonly fix: string;
-}
+import type { CodeEntry, Diagnostic, Source } from '@mi-patterns/inventory';
 
 /** `MI-VALUES`: a values file of the chart. `MI-CONFIG`: `mi-patterns.yaml` or a group file. */
 export type CodePrefix = 'MI-VALUES' | 'MI-CONFIG';
 
-const error = (title: string, meaning: string, fix: string): CatalogueEntry => ({
+const error = (title: string, meaning: string, fix: string): CodeEntry => ({
   severity: 'error',
   title,
   meaning,
   fix,
 });
-const warning = (title: string, meaning: string, fix: string): CatalogueEntry => ({
+const warning = (title: string, meaning: string, fix: string): CodeEntry => ({
   severity: 'warning',
   title,
   meaning,
@@ -263,7 +255,7 @@ const initRules = {
     meaning: 'The setting was translated, but behaves differently from helm-mi.',
     fix: 'Check that the result is what you want.',
   },
-} as const satisfies Readonly<Record<string, CatalogueEntry>>;
+} as const satisfies Readonly<Record<string, CodeEntry>>;
 
 type SharedCode = `${CodePrefix}-${keyof typeof shared}`;
 /** Findings about deployment.toml files of projects that the values take over. */
@@ -288,12 +280,12 @@ export type ValuesCode =
   | keyof typeof writeRules
   | keyof typeof initRules;
 
-function prefixed(prefix: CodePrefix): Record<string, CatalogueEntry> {
+function prefixed(prefix: CodePrefix): Record<string, CodeEntry> {
   return Object.fromEntries(Object.entries(shared).map(([suffix, entry]) => [`${prefix}-${suffix}`, entry]));
 }
 
 /** Every code of this package with its meaning and way out; codes are permanent. */
-export const catalogue: Readonly<Record<ValuesCode, CatalogueEntry>> = {
+export const catalogue: Readonly<Record<ValuesCode, CodeEntry>> = {
   ...prefixed('MI-VALUES'),
   ...valuesRules,
   ...prefixed('MI-CONFIG'),
@@ -301,7 +293,7 @@ export const catalogue: Readonly<Record<ValuesCode, CatalogueEntry>> = {
   ...writeRules,
   ...tomlRules,
   ...initRules,
-} as Record<ValuesCode, CatalogueEntry>;
+} as Record<ValuesCode, CodeEntry>;
 
 /** A diagnostic of this package; severity and, unless given, hint come from the catalogue. */
 export function describe(
@@ -320,4 +312,9 @@ export function describe(
     source,
     ...(related === undefined || related.length === 0 ? {} : { related }),
   };
+}
+
+declare module '@mi-patterns/inventory' {
+  // oxlint-disable-next-line typescript/no-empty-object-type -- adds the codes above
+  interface DiagnosticCodes extends Readonly<Record<ValuesCode, true>> {}
 }

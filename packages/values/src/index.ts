@@ -1,4 +1,4 @@
-export { catalogue, describe, type CatalogueEntry, type ValuesCode } from './catalogue.ts';
+export { catalogue, describe, type ValuesCode } from './catalogue.ts';
 export {
   readConfiguration,
   readGroups,

@@ -61,7 +61,7 @@ export async function renderMany<Item extends ToRender>(
 
 function outcomeOf({ manifest, error }: { readonly manifest: string; readonly error?: string }): Outcome {
   if (error === undefined) return readable(manifest);
-  const unknown: Diagnostic = { code: 'MI-CHART-UNKNOWN', severity: 'error', message: error, hint: '' };
+  const unknown: Diagnostic = { code: 'MI-CHART-TEMPLATE', severity: 'error', message: error, hint: '' };
   return { state: 'refused', diagnostics: parseHelmError(`Error: ${error}`, { chartFolder: chart }) ?? [unknown] };
 }
 

@@ -1,6 +1,6 @@
 import { existsSync, statSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
-import { type Diagnostic, type Inventory, printable, readInventory } from '@mi-patterns/inventory';
+import { type Diagnostic, type DiagnosticCode, type Inventory, printable, readInventory } from '@mi-patterns/inventory';
 import { type Plan, plan, releaseName } from '@mi-patterns/planner';
 import {
   type FirstConfiguration,
@@ -182,7 +182,7 @@ function commonFolder(one: string, other: string): string {
   return one === other || !relative(one, other).startsWith('..') ? one : commonFolder(dirname(one), other);
 }
 
-function failure(code: string, message: string, hint: string): CommandFailure {
+function failure(code: DiagnosticCode, message: string, hint: string): CommandFailure {
   const diagnostic: Diagnostic = { code, severity: 'error', message, hint };
   return new CommandFailure([diagnostic], exitCodes.usage);
 }

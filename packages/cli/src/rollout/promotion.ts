@@ -1,3 +1,4 @@
+import type { DiagnosticCode } from '@mi-patterns/inventory';
 import {
   type FetchedChart,
   readRecords,
@@ -106,7 +107,7 @@ export async function promotionFrom(
 }
 
 function refuse(
-  code: string,
+  code: DiagnosticCode,
   message: string,
   hint: string,
   exitCode: (typeof exitCodes)['findings' | 'usage'] = exitCodes.findings,

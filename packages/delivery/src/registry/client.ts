@@ -1,4 +1,4 @@
-import { type Diagnostic, redact } from '@mi-patterns/inventory';
+import { type Diagnostic, type DiagnosticCode, redact } from '@mi-patterns/inventory';
 import { RegistryFailure } from './failure.ts';
 import { answerText } from './answer.ts';
 import { challengesOf } from './challenge.ts';
@@ -276,7 +276,7 @@ function unauthorized(message: string, host: string): RegistryFailure {
   );
 }
 
-function failure(code: string, message: string, hint: string): RegistryFailure {
+function failure(code: DiagnosticCode, message: string, hint: string): RegistryFailure {
   const diagnostic: Diagnostic = { code, severity: 'error', message, hint };
   return new RegistryFailure([diagnostic], 'registry');
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { imageFault, type OpenRegistryImage, redact } from '@mi-patterns/inventory';
+import { type DiagnosticCode, imageFault, type OpenRegistryImage, redact } from '@mi-patterns/inventory';
 import { RegistryFailure } from './failure.ts';
 import { openRegistry, type RegistryOptions } from './client.ts';
 import { parseReference } from './destination.ts';
@@ -138,7 +138,7 @@ function renamed(error: unknown): unknown {
   );
 }
 
-const codes: Readonly<Record<string, string>> = {
+const codes: Readonly<Partial<Record<DiagnosticCode, DiagnosticCode>>> = {
   'MI-PUSH-CREDENTIALS': 'MI-PULL-CREDENTIALS',
   'MI-PUSH-DESTINATION': 'MI-PULL-DESTINATION',
   'MI-PUSH-REFUSED': 'MI-PULL-REFUSED',

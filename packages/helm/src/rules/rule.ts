@@ -1,3 +1,4 @@
+import type { DiagnosticCode } from '@mi-patterns/inventory';
 import type { KubernetesObject } from '../kubernetes-object.ts';
 
 /** One breach of a rule. */
@@ -12,7 +13,7 @@ export interface Breach {
 /** A rule over all objects of one release. */
 export interface Rule {
   /** Permanent, documented in docs/diagnostics.md. */
-  readonly code: string;
+  readonly code: DiagnosticCode;
   /** What holds when nothing is found. */
   readonly title: string;
   readonly severity: 'error' | 'warning';

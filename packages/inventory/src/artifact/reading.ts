@@ -1,4 +1,4 @@
-import type { Diagnostic, Severity } from '../diagnostic.ts';
+import type { Diagnostic, DiagnosticCode, Severity } from '../diagnostic.ts';
 import type { ArtifactKind, Effect, Parameter, Relation } from '../model.ts';
 import type { Locator } from '../xml/locator.ts';
 import { attribute, type XmlNode } from '../xml/tree.ts';
@@ -107,7 +107,7 @@ export function effect(reading: Reading, type: Effect['type'], subject: string, 
 
 export function report(
   reading: Reading,
-  code: string,
+  code: DiagnosticCode,
   severity: Severity,
   message: string,
   hint: string,

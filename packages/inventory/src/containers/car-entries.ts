@@ -5,7 +5,7 @@ import { report, startOf } from './draft.ts';
 import type { Context } from './draft.ts';
 import { readMarkup } from './markup.ts';
 import type { Element } from './markup.ts';
-import type { Archive } from './zip.ts';
+import { type Archive, ArchiveFault } from './zip.ts';
 
 /** An archive that is being read, and where. */
 export interface CarReading {
@@ -100,10 +100,7 @@ export async function readEntryBytes(reading: CarReading, name: string, maximum:
   try {
     return await reading.archive.read(name, maximum);
   } catch (error) {
-    const code =
-      error instanceof Error && 'code' in error && String(error.code).startsWith('MI-')
-        ? String(error.code)
-        : 'MI-ZIP-BROKEN';
+    const code = error instanceof ArchiveFault ? error.code : 'MI-ZIP-BROKEN';
     const path = reading.prefix + name;
     report(
       reading.context,

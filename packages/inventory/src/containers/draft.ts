@@ -1,5 +1,5 @@
 import type { ParsedArtifact } from '../artifact/parsed.ts';
-import type { Diagnostic, Source } from '../diagnostic.ts';
+import type { Diagnostic, DiagnosticCode, Source } from '../diagnostic.ts';
 import type { Limits } from '../limits.ts';
 import type { Application, ArtifactFacts, ArtifactKind, Delivery, ServerConfiguration } from '../model.ts';
 
@@ -43,7 +43,7 @@ export interface Context {
 export function report(
   context: Context,
   severity: Diagnostic['severity'],
-  code: string,
+  code: DiagnosticCode,
   source: Source | undefined,
   message: string,
   hint: string,

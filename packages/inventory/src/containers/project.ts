@@ -198,12 +198,12 @@ function leftOut(reading: ProjectReading, file: string, kindFolder: string | und
   for (const parsed of artifacts) {
     const [code, where, hint] =
       kindFolder === undefined
-        ? [
+        ? ([
             'MI-PRJ-UNKNOWN-FOLDER',
             'is in no folder the build looks into',
             `Move it to one of ${[...projectFolders.keys()].join(', ')}.`,
-          ]
-        : ['MI-PRJ-NESTED', `is in a folder inside ${kindFolder}/`, `Move it up into ${kindFolder}/.`];
+          ] as const)
+        : (['MI-PRJ-NESTED', `is in a folder inside ${kindFolder}/`, `Move it up into ${kindFolder}/.`] as const);
     report(
       context,
       'warning',

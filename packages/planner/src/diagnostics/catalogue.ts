@@ -1,17 +1,4 @@
-import type { Severity } from '@mi-patterns/inventory';
-
-/** What a code of the planner means, for the reference of all diagnostics. */
-export interface CatalogueEntry {
-  readonly title: string;
-  /** The severity it usually has; a finding may be milder where it can do no harm. */
-  readonly severity: Severity;
-  readonly meaning: string;
-  readonly whatToDo: string;
-}
-
-function entry(severity: Severity, title: string, meaning: string, whatToDo: string): CatalogueEntry {
-  return { title, severity, meaning, whatToDo };
-}
+import { type CodeEntry, describedCode as entry } from '@mi-patterns/inventory';
 
 /** Every code the planner reports. Codes are permanent: never reuse one, never change what one means. */
 export const plannerCatalogue = {
@@ -447,6 +434,11 @@ export const plannerCatalogue = {
     'MI neither creates tables nor includes a JDBC driver.',
     'Run the scripts in dbscripts/ and add the driver to lib/ before the first start.',
   ),
-} as const satisfies Readonly<Record<string, CatalogueEntry>>;
+} as const satisfies Readonly<Record<string, CodeEntry>>;
 
 export type PlannerCode = keyof typeof plannerCatalogue;
+
+declare module '@mi-patterns/inventory' {
+  // oxlint-disable-next-line typescript/no-empty-object-type -- adds the codes above
+  interface DiagnosticCodes extends Readonly<Record<PlannerCode, true>> {}
+}

@@ -1,3 +1,4 @@
+import type { DiagnosticCode } from '@mi-patterns/inventory';
 import type { PlanOptions } from '../../src/model.ts';
 import { type Part, planOf, polls, source } from '../builder.ts';
 
@@ -44,7 +45,7 @@ export const database: Partial<PlanOptions> = { coordination: 'database' };
 export const archives: Partial<PlanOptions> = { delivery: 'archives' };
 export const toml = (configuration: object): More => ({ configurations: [configuration] });
 /** One finding of the inventory. */
-export const found = (severity: 'error' | 'warning', code: string): More => ({
+export const found = (severity: 'error' | 'warning', code: DiagnosticCode): More => ({
   diagnostics: [{ severity, code, message: 'It is so.', hint: 'Change it.', source: source('src/x.xml') }],
 });
 export const runtime = (runtimeVersion: string): More => ({ applications: [{ id: 'app_1', runtimeVersion }] });
