@@ -41,6 +41,7 @@ const steps: (readonly [string, () => Promise<number | null>])[] = [
   ['types', async () => (await run`tsc --noEmit -p tsconfig.json`).exitCode],
   ['format', async () => (await run`oxfmt --check .`).exitCode],
   ['lint', async () => (await run`oxlint --deny-warnings --quiet`).exitCode],
+  ['unused code', async () => (await run`knip --no-progress`).exitCode],
   [
     'tests',
     async () =>

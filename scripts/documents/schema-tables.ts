@@ -18,7 +18,7 @@ export interface Schema {
 }
 
 /** The default of a key, as text; empty where there is none. */
-export type DefaultOf = (path: string) => string;
+type DefaultOf = (path: string) => string;
 
 /** A schema without references, under what the place itself says. */
 export function resolve(schema: Schema, root_: Schema): Schema {

@@ -39,7 +39,7 @@ export function examples(): readonly Example[] {
 }
 
 /** What an example renders to, as release `orders` in namespace `orders`. Throws an Error when the chart refuses it. */
-export async function renderExample(example: Example): Promise<string> {
+async function renderExample(example: Example): Promise<string> {
   const result = await renderChart({
     chart,
     values: [example.values],

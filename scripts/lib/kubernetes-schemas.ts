@@ -6,7 +6,7 @@ import { cacheFolder } from './cache.ts';
 import { pins } from './tools.ts';
 
 /** Folder that holds the Kubernetes JSON schemas, one folder a version (`v1.30.0-local-strict`, …). */
-export function kubernetesSchemaFolder(): string {
+function kubernetesSchemaFolder(): string {
   return join(cacheFolder(), 'kubernetes-schemas', pins.kubernetesSchemas.version);
 }
 

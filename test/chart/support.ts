@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import {
@@ -12,11 +11,6 @@ import { chart, repository } from '../support/command.ts';
 
 /** Where the project's optional companions lie: `$MI_PATTERNS_SHARED`, or `shared` beside the checkout. */
 export const shared = process.env.MI_PATTERNS_SHARED ?? join(repository, '..', 'shared');
-
-/** The official chart, when it lies beside the checkout. */
-export const officialChart: string | undefined = existsSync(join(shared, 'peers/helm-mi/mi/Chart.yaml'))
-  ? join(shared, 'peers/helm-mi/mi')
-  : undefined;
 
 /** Renders our chart as the release `orders`. */
 export function render(values: JsonObject, options: Partial<RenderOptions> = {}): Promise<RenderResult> {

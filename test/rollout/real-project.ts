@@ -30,7 +30,7 @@ export function letTasksTick(folder: string): void {
 }
 
 /** What `package` writes of a project: the archives, and the roles they carry as the image tells them. */
-export async function packaged(
+async function packaged(
   project: Project,
   tag: string,
 ): Promise<{ readonly archives: string[]; readonly roles: string }> {

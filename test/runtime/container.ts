@@ -32,7 +32,7 @@ export interface Engine {
   readonly dispose: () => void;
 }
 
-export interface ImageConfiguration {
+interface ImageConfiguration {
   readonly User?: string;
   readonly Entrypoint?: readonly string[];
   readonly Labels?: Readonly<Record<string, string>>;

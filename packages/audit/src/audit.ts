@@ -65,11 +65,7 @@ function referenceFor(server: Server, reference: string): string {
 }
 
 /** Pure: the same snapshot and deployments give the same audit. */
-export function judgeAll(
-  snapshot: ClusterSnapshot,
-  deployments: ReadonlyMap<Server, Deployment>,
-  images: number,
-): Audit {
+function judgeAll(snapshot: ClusterSnapshot, deployments: ReadonlyMap<Server, Deployment>, images: number): Audit {
   const findings: AuditFinding[] = snapshot.notRead.map((what) =>
     finding(
       'MI-AUDIT-NOT-READ',

@@ -32,7 +32,7 @@ export function findServers(snapshot: ClusterSnapshot): Server[] {
 }
 
 /** `prod/Deployment/orders`. */
-export function idOf(object: KubernetesObject): string {
+function idOf(object: KubernetesObject): string {
   return `${object.metadata.namespace ?? 'default'}/${object.kind}/${object.metadata.name}`;
 }
 

@@ -57,7 +57,7 @@ async function deployedNames(get: (path: string) => Promise<unknown>): Promise<R
 }
 
 /** Pure, for tests: what the image says, cut to what the server has, and what only the server has. */
-export function merged(server: Server, deployment: Deployment, names: ReadonlySet<string>, pod: string): Deployment {
+function merged(server: Server, deployment: Deployment, names: ReadonlySet<string>, pod: string): Deployment {
   const known = deployment.artifacts.filter(({ id }) => names.has(id));
   const judged = new Set(deployment.artifacts.map(({ id }) => id));
   const others = [...names]

@@ -3,20 +3,18 @@ import { relative, resolve } from 'node:path';
 import { compareVersions, type Diagnostic, imageReference, type Inventory } from '@mi-patterns/inventory';
 import { type Plan, plan, readinessFindings } from '@mi-patterns/planner';
 import {
-  carryOver,
+  carriedOver,
   chartDefaults,
   type Environment,
   layerValues,
   mergeValues,
   podsOf,
-  valueAt,
   runtimeVersions,
   type Values,
   type WorkloadPods,
   writeValues,
   type WrittenValues,
 } from '@mi-patterns/values';
-import { carriedOver } from './carried-over.ts';
 import type { Context } from './context.ts';
 import { judgeValues } from './judge-values.ts';
 import { display, inputPaths, type LoadedConfiguration, type PlanFlags, planOptions } from './load.ts';
@@ -71,7 +69,7 @@ export async function environmentValues(
   from.plans.set(key, result);
   const runtimeVersion = runtimeVersionOf(inventory, environment, valuesFiles);
   const own = [...valuesFiles, environment.values].reduce(layerValues, {});
-  const carried = carriedOver(inventory, environment, own, { carryOver, valueAt });
+  const carried = carriedOver(inventory, environment, own);
   const written = writeValues(
     result,
     environment,

@@ -3,7 +3,20 @@
  * covered by semantic versioning; anything deeper in the package is not. docs/library.md shows each function at work.
  */
 import { createHash } from 'node:crypto';
-import type { Inventory } from '@mi-patterns/inventory';
+import {
+  type Application,
+  type Artifact,
+  type ArtifactKind,
+  type Diagnostic,
+  InputError,
+  type Inventory,
+  isInputError,
+  readInventory,
+  type ReadOptions,
+  type Reference,
+  type Severity,
+  type Source,
+} from '@mi-patterns/inventory';
 import { plan as planInventory, type Plan, type PlanOptions } from '@mi-patterns/planner';
 import {
   type Environment,
@@ -15,18 +28,8 @@ import {
 import { renderChart as render, type RenderOptions, type RenderResult } from '@mi-patterns/helm';
 import { chartFolder } from './chart.ts';
 
-export type {
-  Application,
-  Artifact,
-  ArtifactKind,
-  Diagnostic,
-  Inventory,
-  ReadOptions,
-  Reference,
-  Severity,
-  Source,
-} from '@mi-patterns/inventory';
-export { InputError, isInputError, readInventory } from '@mi-patterns/inventory';
+export type { Application, Artifact, ArtifactKind, Diagnostic, Inventory, ReadOptions, Reference, Severity, Source };
+export { InputError, isInputError, readInventory };
 export type {
   Group,
   Pattern,

@@ -1,4 +1,3 @@
-export { writeArchive, type ArchiveOptions } from './archive/write-archive.ts';
 export {
   destinationsOf,
   type EnvironmentPackages,
@@ -9,7 +8,7 @@ export {
 export { type ImagePackage, packageImage } from './package/from-image.ts';
 export { type PackageFormat, type PackageOptions, type PackageResult, writePackage } from './package/write-package.ts';
 export { parseDestination } from './registry/destination.ts';
-export { isRegistryFailure, RegistryFailure, type RegistryFailureReason } from './registry/failure.ts';
+export { isRegistryFailure } from './registry/failure.ts';
 export { pushTo } from './registry/push-volumes.ts';
 export { registryImages } from './registry/registry-image.ts';
 export { deliveryCatalogue } from './catalogue.ts';

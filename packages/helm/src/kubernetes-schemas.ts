@@ -12,7 +12,7 @@ const preparation = 1;
 export type ApiType = Pick<KubernetesObject, 'apiVersion' | 'kind'>;
 
 /** Folder with the Kubernetes JSON schemas, one folder a version, as the PyPI package kubernetes-validate carries them. */
-export function kubernetesSchemaFolder(environment: NodeJS.ProcessEnv = process.env): string {
+function kubernetesSchemaFolder(environment: NodeJS.ProcessEnv = process.env): string {
   return (
     environment.MI_PATTERNS_KUBERNETES_SCHEMAS ||
     join(cacheFolder(environment), 'kubernetes-schemas', pins.kubernetesSchemas.version)

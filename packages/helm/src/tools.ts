@@ -11,7 +11,7 @@ import { ToolFailure, isToolFailure } from './tool-failure.ts';
 export type ToolName = 'helm' | 'helm-unittest' | 'kubeconform' | 'kubectl';
 
 /** A semantic version, in its parts and as text. */
-export interface ToolVersion {
+interface ToolVersion {
   readonly major: number;
   readonly minor: number;
   readonly patch: number;
@@ -76,7 +76,7 @@ export function cacheFolder(environment: NodeJS.ProcessEnv = process.env): strin
 }
 
 /** The variable that names a tool's file, for example `MI_PATTERNS_HELM_UNITTEST`. */
-export function toolVariable(name: ToolName): string {
+function toolVariable(name: ToolName): string {
   return `MI_PATTERNS_${name.toUpperCase().replaceAll('-', '_')}`;
 }
 

@@ -29,7 +29,7 @@ const integrator = 'EnterpriseIntegrator';
 const bus = 'EnterpriseServiceBus';
 
 /** Every kind of artifact. The order is that of lists which people read. */
-export const artifactKinds = {
+const artifactKinds = {
   api: {
     word: 'API',
     archiveTypes: ['synapse/api'],

@@ -3,7 +3,7 @@ import { openRegularFile } from './containers/byte-source.ts';
 import { defaultLimits } from './limits.ts';
 
 /** A file that is larger than what is read of any. Carries a code as errors of the file system do. */
-export class FileTooLarge extends Error {
+class FileTooLarge extends Error {
   readonly code = 'EFBIG';
   readonly path: string;
 

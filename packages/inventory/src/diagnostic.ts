@@ -26,6 +26,7 @@ export function describedCode(severity: Severity, title: string, meaning: string
 /**
  * Every code of every package: a catalogue adds its own, next to where it is written (`declare module`). So the compiler refuses
  * a code that no catalogue has. Without any catalogue, as in the published types, a code is a string.
+ * @public
  */
 // oxlint-disable-next-line typescript/no-empty-object-type -- catalogues fill it
 export interface DiagnosticCodes {}

@@ -1,57 +1,31 @@
 export * from './diagnostic.ts';
 export type * from './model.ts';
-export {
-  artifactKinds,
-  type EntryPointKind,
-  isArtifactKind,
-  isEntryPoint,
-  kindNames,
-  kindRow,
-} from './artifact-kinds.ts';
+export { type EntryPointKind, isArtifactKind, isEntryPoint, kindNames, kindRow } from './artifact-kinds.ts';
 export { hiddenValue, isSecretName, withoutCredentials } from './credentials.ts';
-export { FileTooLarge, readNamedFile, readRegularFile } from './bounded-file.ts';
+export { readNamedFile, readRegularFile } from './bounded-file.ts';
 export { redact, redactCommand } from './redact.ts';
 export { printable, printableLines } from './printable.ts';
 export { InputError, isInputError } from './input-error.ts';
 export { defaultLimits } from './limits.ts';
 export type { Limits } from './limits.ts';
-export { readInventory } from './read-inventory.ts';
-export type { ReadOptions } from './read-inventory.ts';
-export { imageReference, withImagePath, type ImageReference } from './image/paths.ts';
-export type { BlobStore, Descriptor, ImageSource, OpenRegistryImage } from './image/source.ts';
+export { readInventory, type ReadOptions } from './read-inventory.ts';
+export { imageReference, withImagePath } from './image/paths.ts';
+export type { ImageSource, OpenRegistryImage } from './image/source.ts';
 export { openImage } from './image/open-image.ts';
 export { type ImageFile, readImageFiles } from './image/image-files.ts';
-export { platformOf } from './image/open-blobs.ts';
 export { imageFault } from './image/fault.ts';
-export { parseArtifactFile } from './artifact/parse.ts';
 export type * from './artifact/parsed.ts';
 export { isDynamic } from './artifact/values.ts';
 export { isBuiltinClass } from './references/names.ts';
 export { registryPath } from './references/registry-path.ts';
-export {
-  resolveReferences,
-  type ResolvableArtifact,
-  type ResolveInput,
-  type ResolveResult,
-} from './references/resolve.ts';
-export { decodeXml, type DecodedXml } from './xml/decode.ts';
-export {
-  readXml,
-  defaultXmlLimits,
-  type XmlAttribute,
-  type XmlElement,
-  type XmlHandler,
-  type XmlLimits,
-  type XmlOptions,
-} from './xml/read.ts';
-export { attribute, attributeValue, childrenNamed, readXmlTree, type XmlNode, type XmlTree } from './xml/tree.ts';
+export { decodeXml } from './xml/decode.ts';
+export { readXml } from './xml/read.ts';
+export { attribute, attributeValue, childrenNamed, readXmlTree, type XmlNode } from './xml/tree.ts';
 export { runtimeVersionPattern } from './containers/project.ts';
 export { readDeploymentToml, readServerDocument } from './containers/deployment-toml.ts';
-export { readDeliveredFiles } from './containers/delivered-files.ts';
-export type { DeliveredFile } from './containers/delivered-files.ts';
 export { defaultServerRoles, deployedType } from './containers/types.ts';
 export { packageManifest } from './containers/own-package.ts';
-export { compareVersions, type MiFeature, miFeatures, miHas } from './mi-features.ts';
+export { compareVersions, miFeatures, miHas } from './mi-features.ts';
 export { inventoryCatalogue } from './catalogue.ts';
 // What writing an archive needs of reading one.
 export { type ByteSource } from './containers/byte-source.ts';

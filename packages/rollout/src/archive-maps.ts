@@ -10,7 +10,7 @@ import { kubectl, listObjects, type Place } from './kubectl.ts';
 export type ArchiveMap = KubernetesObject;
 
 /** Label by which a release finds the archives it uses; two releases of one namespace may share an archive. */
-export function archivesLabel(release: string): string {
+function archivesLabel(release: string): string {
   return `archives.mi-patterns.io/${release}`;
 }
 

@@ -400,7 +400,7 @@ function ignoreExisting(error: unknown): void {
 }
 
 /** Who the cluster says we are; the user of the kubeconfig where it cannot say (Kubernetes before 1.28). */
-export async function clusterUser(target: Target): Promise<string> {
+async function clusterUser(target: Target): Promise<string> {
   try {
     const review = parseObject((await kubectl(target, ['auth', 'whoami', '--output=json'])).stdout);
     return textAt(review, 'status', 'userInfo', 'username') ?? 'unknown';

@@ -21,7 +21,7 @@ export interface ObjectChange {
 }
 
 /** What happens to the pods, in numbers and in a sentence. Seconds are estimates, see {@link impactOf}. */
-export interface Impact {
+interface Impact {
   readonly sentence: string;
   readonly restartingPods: number;
   readonly workloads: readonly {

@@ -18,7 +18,7 @@ export type ArtifactCheck =
   | { readonly state: 'different'; readonly findings: readonly string[] }
   | { readonly state: 'not-checked'; readonly because: string };
 
-export type UpgradeOutcome =
+type UpgradeOutcome =
   | { readonly state: 'done' }
   | { readonly state: 'failed'; readonly message: string; /** helm went back by itself. */ readonly wentBack: boolean };
 
@@ -75,7 +75,7 @@ export interface RolloutEffects {
 }
 
 /** Steps of a rollout in their order; the first four are done by whoever calls. */
-export const rolloutSteps = [
+const rolloutSteps = [
   'scan',
   'plan',
   'generate',

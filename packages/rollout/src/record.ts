@@ -37,7 +37,7 @@ export interface RolloutRecord {
 const kept = 20;
 
 /** Name of the ConfigMap with the records of a release. It is not part of the helm release, so a rollback leaves it alone. */
-export function recordName(release: string): string {
+function recordName(release: string): string {
   return `${release}-rollouts`;
 }
 

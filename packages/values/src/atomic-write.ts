@@ -36,7 +36,7 @@ export function writeAtomically(path: string, content: string | Uint8Array): voi
 }
 
 /** The same in two steps: the temporary file is written, `commit` renames it. Throws what the operating system says. */
-export function stageFile(path: string, content: string | Uint8Array): Step {
+function stageFile(path: string, content: string | Uint8Array): Step {
   const target = realPathOf(path);
   makeFolder(dirname(target));
   removeLeftOvers(target);

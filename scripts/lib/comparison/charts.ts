@@ -31,7 +31,7 @@ export interface Seen {
 
 /** Any part of a manifest. The rows look at single fields; a field that is absent is undefined, at any depth. */
 // oxlint-disable-next-line typescript/no-explicit-any
-export type Spec = any;
+type Spec = any;
 
 const renders = new Map<string, Promise<Seen | undefined>>();
 

@@ -6,7 +6,7 @@ import { createInterface } from 'node:readline';
 import { kubeconfigOf, serverCertificate } from './access.ts';
 
 /** An answer of the API server; `body` is parsed JSON, or text where it is not JSON. */
-export interface ApiAnswer {
+interface ApiAnswer {
   readonly status: number;
   readonly body: unknown;
 }

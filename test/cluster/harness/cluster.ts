@@ -16,7 +16,7 @@ import { isRunning, readRecords, stopRecorded, until } from './processes.ts';
 import { clusterFolder, type ClusterSettings } from './settings.ts';
 
 /** What a cluster folder says about the cluster in it. */
-export interface ClusterState {
+interface ClusterState {
   readonly settings: ClusterSettings;
   readonly ports: Ports;
 }

@@ -20,7 +20,7 @@ export function parseObjects(text: string): KubernetesObject[] {
 }
 
 /** Knows under which path the API server keeps the objects of a kind; asks once for each API group. */
-export function objectPaths(api: Api): (object: KubernetesObject, namespace: string) => Promise<string | undefined> {
+function objectPaths(api: Api): (object: KubernetesObject, namespace: string) => Promise<string | undefined> {
   const groups = new Map<string, Promise<Map<string, { plural: string; namespaced: boolean }>>>();
   const discover = async (path: string): Promise<Map<string, { plural: string; namespaced: boolean }>> => {
     const list = await read<{ resources: { name: string; kind: string; namespaced: boolean }[] }>(api, path);

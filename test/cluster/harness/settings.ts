@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path';
 import { cacheFolder } from '../../../scripts/lib/cache.ts';
 
 /** How kube-proxy programs the nodes. */
-export type ProxyMode = 'nftables' | 'iptables';
+type ProxyMode = 'nftables' | 'iptables';
 
 /** What a throw-away cluster consists of. Times are in seconds. */
 export interface ClusterSettings {
@@ -56,7 +56,7 @@ export function clusterFolder(name: string): string {
  * Four hexadecimal digits that tell clusters of this folder from those of another. They are in the name of each interface,
  * network namespace and control group, so that taking one cluster down never touches another's.
  */
-export function clustersIdentity(): string {
+function clustersIdentity(): string {
   return createHash('sha256').update(clustersFolder()).digest('hex').slice(0, 4);
 }
 

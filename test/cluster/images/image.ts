@@ -65,7 +65,7 @@ export function writeImage(
 }
 
 /** `mi:1` → `localhost/mi:1`; a name with a folder keeps it and means docker.io, as everywhere. */
-export const fullName = (name: string): string => (name.includes('/') ? name : `localhost/${name}`);
+const fullName = (name: string): string => (name.includes('/') ? name : `localhost/${name}`);
 
 /** A program of this machine with the shared libraries it needs, at the same paths. */
 export function programEntries(path: string): TarEntry[] {

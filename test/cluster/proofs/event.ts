@@ -157,7 +157,7 @@ async function tickFigures(target: Target, watch: TickWatch, from: number): Prom
 }
 
 /** The figures of a result in one line. */
-export function summary(figures: Figures): string {
+function summary(figures: Figures): string {
   const parts = [
     figures.seconds === undefined ? '' : `${figures.seconds.toFixed(1)} s`,
     ...(figures.loads ?? []).map(

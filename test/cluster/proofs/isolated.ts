@@ -28,7 +28,7 @@ export async function settled(stage: Stage): Promise<void> {
 }
 
 /** Name of an event in the report: that of the default recovery has no addition. */
-export function called(event: string, { intent }: Stage): string {
+function called(event: string, { intent }: Stage): string {
   const recovery = intent.isolatedTask?.recovery;
   if (recovery === undefined || recovery === 'respawn') return event;
   return `${event}, ${recoveryOf(intent)}`;

@@ -6,7 +6,7 @@ export interface Tick {
 }
 
 /** A time in which two servers both ran a task: from the later one's first tick to the earlier one's last. */
-export interface Overlap {
+interface Overlap {
   readonly sources: readonly [string, string];
   readonly milliseconds: number;
 }

@@ -14,7 +14,7 @@ export interface Timeline {
 }
 
 /** What changed between two looks at the pods, in words. */
-export function changes(before: readonly PodState[], after: readonly PodState[]): string[] {
+function changes(before: readonly PodState[], after: readonly PodState[]): string[] {
   const known = new Map(before.map((pod) => [pod.uid, pod]));
   const said: string[] = [];
   for (const pod of after) {

@@ -4,15 +4,13 @@ import { type Diagnostic, type DiagnosticCode, type Inventory, printable, readIn
 import { type Plan, plan, releaseName } from '@mi-patterns/planner';
 import {
   type FirstConfiguration,
-  carryOver,
+  carriedOver,
   type HelmMiTranslation,
   readConfiguration,
   translateHelmMi,
-  valueAt,
   writeAtomically,
   writeConfiguration,
 } from '@mi-patterns/values';
-import { carriedOver } from '../carried-over.ts';
 import type { Context, GlobalOptions } from '../context.ts';
 import { planTitle } from '../diagrams/text.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
@@ -69,7 +67,7 @@ export async function initCommand(
   const schemaFile = join(folder, 'mi-patterns.schema.json');
   if (!existsSync(schemaFile)) writeAtomically(schemaFile, schema);
   const written = await planWritten(file, options, context);
-  const carried = carriedOver(inventory, { release: first.release }, first.values ?? {}, { carryOver, valueAt });
+  const carried = carriedOver(inventory, { release: first.release }, first.values ?? {});
   const diagnostics = [
     ...(translation?.diagnostics ?? []),
     ...carried.diagnostics,

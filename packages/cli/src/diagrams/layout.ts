@@ -4,7 +4,7 @@ import { type Item, packColumns } from './columns.ts';
 import { textWidth, wrapText } from './fit.ts';
 
 /** Pixels. */
-export interface Box {
+interface Box {
   readonly x: number;
   readonly y: number;
   readonly width: number;

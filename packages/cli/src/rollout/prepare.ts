@@ -276,6 +276,6 @@ function loginOf(context: Context): ClusterEffectsOptions['login'] {
   return user === undefined || password === undefined ? undefined : { user, password };
 }
 
-export function sha256(text: string): string {
+function sha256(text: string): string {
   return `sha256:${createHash('sha256').update(text).digest('hex')}`;
 }

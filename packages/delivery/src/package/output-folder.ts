@@ -8,7 +8,7 @@ import { digestOf, filesBelow } from './hashed-file.ts';
 /** The file that says what a package holds, and by which a later run recognises its own files. */
 export const manifestName = packageManifest.name;
 
-export interface ListedFile {
+interface ListedFile {
   readonly path: string;
   readonly digest: string;
   readonly size: number;

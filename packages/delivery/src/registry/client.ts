@@ -18,7 +18,7 @@ export interface RegistryOptions {
 /** What `fetch` takes. */
 export type Body = NonNullable<RequestInit['body']>;
 
-export interface Sending {
+interface Sending {
   readonly headers?: Readonly<Record<string, string>>;
   /** Made anew for each try. */
   readonly body?: () => Body;

@@ -5,7 +5,7 @@ import { type Destination, parseDestination } from './destination.ts';
 import { type Pushed, pushLayout } from './push-layout.ts';
 
 /** What became of the layout of one set of archives, in each repository it was to go to. */
-export interface PushOutcome {
+interface PushOutcome {
   readonly pushed: readonly Pushed[];
   readonly diagnostics: readonly Diagnostic[];
 }

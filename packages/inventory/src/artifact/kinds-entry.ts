@@ -51,7 +51,7 @@ export const readProxy: FactsReader = (reading, root) => {
   };
 };
 
-export const messageInjector = 'org.apache.synapse.startup.tasks.MessageInjector';
+const messageInjector = 'org.apache.synapse.startup.tasks.MessageInjector';
 
 /** `SimpleQuartzFactory` and `TaskDescriptionFactory` of wso2/wso2-synapse; what is injected where, `MessageInjector`. */
 export const readTask: FactsReader = (reading, root, name) => {

@@ -24,7 +24,7 @@ export function openRegularFile(path: string): { readonly file: number; readonly
   }
 }
 
-export class NotRegular extends Error {
+class NotRegular extends Error {
   readonly code: 'EISDIR' | 'ENOTREGULAR';
 
   constructor(isFolder: boolean) {

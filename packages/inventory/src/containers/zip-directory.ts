@@ -28,7 +28,7 @@ export class ZipProblem extends Error {
   }
 }
 
-export const stored = 0;
+const stored = 0;
 export const deflated = 8;
 
 const endSize = 22;

@@ -6,7 +6,7 @@ import type { CentralEntry } from './zip-directory.ts';
 import { dataPosition, deflated, readCentralDirectory, ZipProblem } from './zip-directory.ts';
 
 /** One file or folder of an archive. */
-export interface ArchiveEntry {
+interface ArchiveEntry {
   /** Path inside the archive with `/` separators; a folder ends in `/`. */
   readonly name: string;
   /** Unpacked size in bytes. */

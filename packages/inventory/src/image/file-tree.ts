@@ -22,7 +22,7 @@ export interface RegularFile {
   content?: Buffer;
 }
 
-export interface LinkNode {
+interface LinkNode {
   readonly type: 'link';
   readonly target: string;
 }

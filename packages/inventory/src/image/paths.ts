@@ -1,6 +1,6 @@
-export const imagePrefixes = ['oci:', 'docker-archive:', 'oci-archive:', 'oci-layout:'] as const;
+const imagePrefixes = ['oci:', 'docker-archive:', 'oci-archive:', 'oci-layout:'] as const;
 
-export type ImageTransport = 'oci' | 'docker-archive' | 'oci-archive' | 'oci-layout';
+type ImageTransport = 'oci' | 'docker-archive' | 'oci-archive' | 'oci-layout';
 
 export interface ImageReference {
   readonly transport: ImageTransport;

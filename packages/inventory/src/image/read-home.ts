@@ -106,7 +106,7 @@ async function readConfiguration(reading: HomeReading, { deploymentToml }: Serve
 }
 
 /** The names that a `file.properties` sets (java.util.Properties: `name=value`, `name:value` or `name value`). */
-export function propertyNames(text: string): string[] {
+function propertyNames(text: string): string[] {
   const names = new Set<string>();
   for (const line of text.split(/\r\n?|\n/)) {
     const name = /^\s*([^#!\s:=][^:=\s]*)/.exec(line)?.[1];

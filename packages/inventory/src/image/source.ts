@@ -14,7 +14,7 @@ export interface ImageSource {
   readonly close?: () => void;
 }
 
-export interface ImageLayer {
+interface ImageLayer {
   /** `sha256:…`, for people and for checking; undefined in an archive of `docker save`, which has none. */
   readonly digest?: string;
   /** Bytes as stored. */

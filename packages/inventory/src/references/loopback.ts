@@ -125,7 +125,7 @@ function isOnDefaultPort({ bindsTo }: Route): boolean {
 }
 
 /** The path under which an API answers: its context with the version as the version strategy puts it. `''` for the root context. */
-export function apiPath({ context, apiVersion, versionType }: ApiFacts): string {
+function apiPath({ context, apiVersion, versionType }: ApiFacts): string {
   const versioned = apiVersion === undefined ? context : context.replace('{version}', apiVersion);
   const path =
     versionType === 'url' && apiVersion !== undefined ? `${versioned.replace(/\/+$/, '')}/${apiVersion}` : versioned;

@@ -44,7 +44,7 @@ export interface XmlLimits {
 }
 
 /** Far above every artifact seen, and low enough that a hostile file costs no more than about 200 MB for a moment. */
-export const defaultXmlLimits: XmlLimits = {
+const defaultXmlLimits: XmlLimits = {
   length: 16 * 1024 * 1024,
   depth: 256,
   attributes: 1000,

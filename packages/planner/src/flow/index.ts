@@ -1,2 +1,2 @@
 export type * from './model.ts';
-export { flowOf, type FlowOptions } from './flow-of.ts';
+export { flowOf } from './flow-of.ts';

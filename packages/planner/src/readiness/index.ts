@@ -8,7 +8,7 @@ export { lockFindings } from './locks.ts';
 export { cronSchedules } from './schedules.ts';
 export { neededArchives } from './order.ts';
 export { neededSettings, settingEntry } from './settings.ts';
-export type { CronSchedule, NeededArchive, NeededSetting, Readiness, SettingState } from './model.ts';
+export type { NeededSetting, Readiness } from './model.ts';
 
 /** What keeps pods from becoming ready; with `environment` only what that one lacks. */
 export function readinessFindings(readiness: Readiness, environment?: string): readonly PlanDiagnostic[] {

@@ -31,7 +31,7 @@ export interface ServedTransport {
 }
 
 /** A listener that runs in the servers. */
-export interface EnabledListener {
+interface EnabledListener {
   /** Line of `deployment.toml` that switches it on; undefined for one that is on by default. */
   readonly source?: Source;
   readonly type: string | undefined;
@@ -93,7 +93,7 @@ function ownType(transport: string): string | undefined {
 }
 
 /** A transport whose listener drops the service, and why. */
-export interface DroppedTransport {
+interface DroppedTransport {
   readonly name: string;
   readonly why: string;
   readonly source: Source;

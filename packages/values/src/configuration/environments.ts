@@ -32,7 +32,7 @@ export interface Environment {
 }
 
 /** Name of the release where the configuration gives none: the chart's. */
-export const defaultRelease = 'micro-integrator';
+const defaultRelease = 'micro-integrator';
 const defaultTimeout = 10 * 60;
 
 /**

@@ -23,12 +23,12 @@ export interface Validator {
 }
 
 /** A fault with the path it is about. */
-export interface SchemaFault extends Sentence {
+interface SchemaFault extends Sentence {
   readonly path: readonly string[];
 }
 
 /** Every fault of data against a schema, one sentence for each; `wrapped` keys around the data are left out of paths. */
-export function schemaFaults(
+function schemaFaults(
   validator: Validator,
   root: JsonSchema,
   data: unknown,

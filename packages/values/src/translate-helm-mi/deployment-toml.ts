@@ -102,7 +102,7 @@ function keystore(settings: Settings, secret: Secret, path: string, variable: st
   };
 }
 
-export function storePath(file: string | undefined): string | undefined {
+function storePath(file: string | undefined): string | undefined {
   return file === undefined ? undefined : `repository/resources/security/${file}`;
 }
 

@@ -17,7 +17,7 @@ export interface HelmMiTranslation {
 }
 
 /** Name of the Secret that the translated values refer to. */
-export const secretName = 'mi-secrets';
+const secretName = 'mi-secrets';
 
 /** Passwords of the key stores in WSO2's images, and of its first user: no secrets. */
 const publicPasswords = new Set(['', 'wso2carbon', 'admin']);

@@ -1,7 +1,7 @@
 import type { Inventory } from '@mi-patterns/inventory';
-import type { CarriedOver, Environment, Values } from '@mi-patterns/values';
-
-type ValuesModule = typeof import('./configuration.ts');
+import { type CarriedOver, carryOver } from '../carry-over/carry-over.ts';
+import type { Environment } from '../configuration/environments.ts';
+import { valueAt, type Values } from '../merge.ts';
 
 /**
  * What the values of an environment take over from the deployment.toml files of the projects that were read: nothing where the
@@ -13,7 +13,6 @@ export function carriedOver(
   { configurations }: Pick<Inventory, 'configurations'>,
   environment: Pick<Environment, 'release'>,
   given: Values,
-  { carryOver, valueAt }: Pick<ValuesModule, 'carryOver' | 'valueAt'>,
 ): CarriedOver {
   if (valueAt(given, ['runtime', 'deploymentTomlFrom']) === 'image') return { values: {}, diagnostics: [] };
   const files = configurations.flatMap(({ source, document, environment: written }) =>

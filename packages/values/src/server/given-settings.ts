@@ -1,7 +1,5 @@
 import type { GivenSettings, SettingNames } from '@mi-patterns/inventory';
-import type { Values } from '@mi-patterns/values';
-
-type ValuesModule = typeof import('./configuration.ts');
+import { isMapping, valueAt, type Values } from '../merge.ts';
 
 /**
  * Variables that pods always have: the shell's, Kubernetes' own, the chart's (charts/micro-integrator/templates/_environment.tpl)
@@ -25,11 +23,7 @@ const always = [
 ];
 
 /** What the values of an environment, complete with the chart's defaults, give its pods. */
-export function givenSettings(
-  environment: string,
-  values: Values,
-  { isMapping, valueAt }: ValuesModule,
-): GivenSettings {
+export function givenSettings(environment: string, values: Values): GivenSettings {
   const mapping = (...path: string[]): Values => {
     const found = valueAt(values, path);
     return isMapping(found) ? found : {};

@@ -1,0 +1,123 @@
+import {
+  type GivenSettings,
+  readServerDocument,
+  type ServerConfiguration,
+  type Source,
+  type Diagnostic,
+} from '@mi-patterns/inventory';
+import type { Environment } from '../configuration/environments.ts';
+import { chartDefaults } from '../generated/chart-defaults.ts';
+import { isMapping, layerValues, mergeValues, valueAt, type Values } from '../merge.ts';
+import { nestDottedKeys } from '../nest-dotted-keys.ts';
+import { locate } from '../yaml/locate.ts';
+import { readYaml, type YamlFile } from '../yaml/read.ts';
+import { carriedOver } from './carried-over.ts';
+import { givenSettings } from './given-settings.ts';
+
+/** What the chart's deployment.toml says of the pods of an environment, and what is wrong with it. */
+export interface WrittenConfigurations {
+  readonly configurations: readonly ServerConfiguration[];
+  /** What the environment gives its pods. */
+  readonly given: readonly GivenSettings[];
+  readonly diagnostics: readonly Diagnostic[];
+}
+
+/** What the values of an environment are put together from. */
+export interface ConfigurationSources {
+  /** Text and path of `mi-patterns.yaml`; undefined without one. */
+  readonly loaded: { readonly text: string; readonly path: string } | undefined;
+  /** The values files of the environment. */
+  readonly files: readonly YamlFile[];
+  /** The deployment.toml files of the projects. */
+  readonly read: readonly ServerConfiguration[];
+}
+
+/** Stands for a place where nothing says anything. */
+const chartValues: Source = { path: 'values.yaml', line: 1, column: 1 };
+
+/**
+ * The `deployment.toml` files that the chart writes for the pods of an environment, one for all workloads and one for each
+ * that changes it; none where the image brings the file (`runtime.deploymentTomlFrom: image`).
+ */
+export function serverConfigurations(environment: Environment, from: ConfigurationSources): WrittenConfigurations {
+  const { loaded, files } = from;
+  const own = [...files.map(({ value }) => value ?? {}), environment.values].reduce<Values>(layerValues, {});
+  const carried = carriedOver({ configurations: from.read }, environment, own);
+  const all = mergeValues(chartDefaults, layerValues(carried.values, own));
+  const given = [givenSettings(environment.name, all)];
+  if (valueAt(all, ['runtime', 'deploymentTomlFrom']) === 'image')
+    return { configurations: [], given, diagnostics: [] };
+  const mapping = (...path: string[]): Values => {
+    const found = valueAt(all, path);
+    return isMapping(found) ? found : {};
+  };
+  const toml = (...path: string[]): Values => nestDottedKeys(mapping(...path, 'deploymentToml'));
+  const shared = mergeValues(toml(), toml('workloadDefaults'));
+  const workloads = Object.keys(mapping('workloads')).filter(
+    (name) => Object.keys(mapping('workloads', name, 'deploymentToml')).length > 0,
+  );
+  const configuration = loaded === undefined ? undefined : readYaml(loaded.text, loaded.path, 'MI-CONFIG', 'yaml-1.2');
+  const fallback = from.read.find(({ document }) => document !== undefined)?.source;
+  const written = [undefined, ...workloads].map((workload) => {
+    const ofWorkload = workload === undefined ? [] : [['workloads', workload, 'deploymentToml']];
+    const at = placesIn(environment.name, { configuration, files, fallback: fallback ?? chartValues }, [
+      ...ofWorkload,
+      ['workloadDefaults', 'deploymentToml'],
+      ['deploymentToml'],
+    ]);
+    const document = workload === undefined ? shared : mergeValues(shared, toml('workloads', workload));
+    const { configuration: server, diagnostics } = readServerDocument(document, at(), at);
+    return {
+      configuration: {
+        ...server,
+        ...hardeningOf(mapping('coordination', 'database')),
+        environment: environment.name,
+        ...(workload === undefined ? {} : { workload }),
+      },
+      diagnostics,
+    };
+  });
+  return {
+    configurations: written.map((one) => one.configuration),
+    given,
+    diagnostics: written.flatMap(({ diagnostics }) => diagnostics),
+  };
+}
+
+/** Whether the chart writes the whole block of coordination hardening: what it leaves out of the values is on. */
+function hardeningOf(database: Values): Pick<ServerConfiguration, 'coordinationHardening'> {
+  const hardening = database['hardening'];
+  const said = typeof hardening === 'object' && hardening !== null ? (hardening as Values) : {};
+  const whole =
+    said['enabled'] === true && said['synchronousInjection'] !== false && database['taskDeleteBarrier'] !== false;
+  return whole ? { coordinationHardening: true } : {};
+}
+
+/** Finds keys of the deployment.toml in what the values were read from; the file of the configuration stands for what is nowhere. */
+function placesIn(
+  environment: string,
+  from: {
+    readonly configuration: YamlFile | undefined;
+    readonly files: readonly YamlFile[];
+    readonly fallback: Source;
+  },
+  within: readonly (readonly string[])[],
+): (...keys: string[]) => Source {
+  const { configuration, files, fallback } = from;
+  const layers = [
+    ...(configuration === undefined
+      ? []
+      : [['environments', environment, 'values'], ['values']].map((start) => ({ file: configuration, start }))),
+    ...files.toReversed().map((file) => ({ file, start: [] as string[] })),
+  ];
+  return (...keys) => {
+    const segments = keys.flatMap((key) => key.replace(/\[(\d+)\]$/, '\0$1').split('\0'));
+    for (const path of within) {
+      for (const { file, start } of layers) {
+        const found = locate(file, [...start, ...path, ...segments], 'key');
+        if (found.exact) return found.source;
+      }
+    }
+    return configuration === undefined ? fallback : { path: configuration.path, line: 1, column: 1 };
+  };
+}
