@@ -38,7 +38,7 @@ export function valueAt(values: unknown, path: Path): unknown {
 }
 
 /** A schema node with its $ref followed; a $ref stands alone or with a description. */
-export function resolved(node: JsonObject): JsonObject {
+function resolved(node: JsonObject): JsonObject {
   if (typeof node.$ref !== 'string') return node;
   const target = valueAt(chartSchema, node.$ref.replace(/^#\//, '').split('/'));
   if (!isObject(target)) throw new Error(`${node.$ref} leads nowhere.`);
