@@ -4,7 +4,7 @@ import { join } from 'node:path';
 const synapse = 'xmlns="http://ws.apache.org/ns/synapse"';
 
 /** The same numbers for the same seed on every machine (mulberry32). */
-function createRandom(seed: number): () => number {
+export function createRandom(seed: number): () => number {
   let state = seed >>> 0;
   return () => {
     state = (state + 0x6d2b79f5) >>> 0;
