@@ -61,7 +61,9 @@ Takes (root, workload, other workload, role).
 {{- $path := "artifacts.roles" -}}
 {{- range $other.tomlRoles }}{{ if include "mi.roleMatches" (list . $role) }}{{ $path = "deploymentToml.server.roles" }}{{ end }}{{ end -}}
 {{- include "mi.fault" (list $workload.faults "MI-VALUES-ROLE-TWICE" (printf "%s.%s" (include "mi.path" (list "workloads" $other.key)) $path) (printf "The server role %s is in the workloads %s and %s, and one of them is stateful: what carries the role would be active in both. MI reads the roles of a server as regular expressions. Take it out of %s of workload %s, or give that workload roles of its own in deploymentToml.server.roles." $role (index $pair 0) (index $pair 1) $path $other.key)) -}}
-{{- else -}}
+{{- else if not $workload.isAlike -}}
+{{- /* One other workload says it; the way out is the same for all. */ -}}
+{{- $_ := set $workload "isAlike" true -}}
 {{- include "mi.fault" (list $workload.faults "MI-VALUES-NOT-ISOLATED" (include "mi.path" (list "workloads" $workload.key "type")) (printf "The workload %s is stateful, but nothing tells its artifacts from those of %s: both have the same archives (as have two releases of one image) and no server role of their own, so each of their pods would run all of it. Give the artifacts a role (serverRole in the archive's artifact.xml; mi-patterns package does it), and list it under workloads.%s.artifacts.roles." $workload.key $other.key $workload.key)) -}}
 {{- end -}}
 {{- end -}}
