@@ -1,5 +1,6 @@
 import { decompressed } from './decompress.ts';
-import { eachLayerEntry, type RegularFile } from './file-tree.ts';
+import type { RegularFile } from './file-tree.ts';
+import { eachLayerEntry } from './layers.ts';
 import type { FoundFile } from './server-home.ts';
 import type { ImageSource } from './source.ts';
 

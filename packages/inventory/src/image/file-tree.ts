@@ -1,9 +1,7 @@
 import type { Limits } from '../limits.ts';
-import { decompressed } from './decompress.ts';
-import { imageFault } from './fault.ts';
-import { isInputError } from '../input-error.ts';
+import { checkLimits, eachLayer, type LayerListing } from './layers.ts';
 import type { ImageSource } from './source.ts';
-import { eachTarEntry, type TakeContent, type TarEntry, TarFault } from './tar.ts';
+import type { TarEntry } from './tar.ts';
 
 export interface FolderNode {
   readonly type: 'folder';
@@ -54,75 +52,59 @@ export async function readFileTree(
 ): Promise<FileTree> {
   const root: FolderNode = { type: 'folder', children: new Map() };
   const refused: string[] = [];
-  let [entries, bytes, kept] = [0, 0, 0];
-  for (const [index, layer] of image.layers.entries()) {
-    /** What this layer has brought: whiteouts in it remove only what lies below. */
-    const own = new Set<FileNode>();
-    const before = entries;
-    await eachLayerEntry(image, index, decompressed(layer.open()), (entry) => {
-      entries += 1;
-      bytes += entry.size;
-      checkLimits(image.name, limits, entries, bytes);
-      const parts = partsOf(entry.name);
-      if (parts === undefined) {
-        refused.push(entry.name);
-        return undefined;
-      }
-      const name = parts.at(-1);
-      if (name === undefined) return undefined;
-      const folder = folderFor(root, parts.slice(0, -1), own);
-      if (name.startsWith(whiteout)) {
-        remove(folder, name, own);
-        return undefined;
-      }
-      const place = { layer: index, ordinal: entries - before };
-      const node = nodeOf(root, entry, place, folder.children.get(name));
-      if (node === undefined) {
-        refused.push(`${entry.name} -> ${entry.target}`);
-        return undefined;
-      }
-      folder.children.set(name, node);
-      own.add(node);
-      if (node.type !== 'file' || entry.type !== 'file') return undefined;
-      if (kept + node.size > limits.imageKeptBytes || !wantsContent(`/${parts.join('/')}`, node.size)) return undefined;
-      kept += node.size;
-      return (content) => void (node.content = content);
-    });
+  let [entries, bytes, kept, layer] = [0, 0, 0, 0];
+  const wanted = ({ name, type, size }: TarEntry): boolean => {
+    const parts = type === 'file' ? partsOf(name) : undefined;
+    return parts !== undefined && wantsContent(`/${parts.join('/')}`, size);
+  };
+  for await (const listing of eachLayer(image, limits, wanted)) {
+    entries += listing.entries.length;
+    bytes += listing.bytes;
+    checkLimits(image.name, limits, entries, bytes);
+    const added = layOver(root, layer, listing, refused);
+    layer += 1;
+    for (const { node, content } of added) {
+      if (kept + content.length > limits.imageKeptBytes) continue;
+      kept += content.length;
+      node.content = content;
+    }
   }
   return { root, refused, entries, bytes };
 }
 
-function checkLimits(name: string, limits: Limits, entries: number, bytes: number): void {
-  if (entries > limits.imageEntries)
-    throw imageFault('MI-IMAGE-LIMIT', name, `it has more than ${limits.imageEntries} files`);
-  if (bytes > limits.imageBytes)
-    throw imageFault('MI-IMAGE-LIMIT', name, `it unpacks to more than ${limits.imageBytes} bytes`);
-}
-
-/** Reads a layer and says which one it is when it is damaged. */
-export async function eachLayerEntry(
-  image: ImageSource,
-  index: number,
-  chunks: AsyncIterable<Buffer>,
-  visit: (entry: TarEntry) => TakeContent,
-): Promise<void> {
-  try {
-    await eachTarEntry(chunks, visit);
-  } catch (error) {
-    if (isInputError(error)) throw error;
-    const isDamage =
-      error instanceof TarFault ||
-      (error instanceof Error && 'code' in error && /^(Z_|ZSTD)/.test(String(error.code))) ||
-      (error instanceof Error && /zstd/i.test(error.message));
-    if (!isDamage) throw error;
-    const reason = error instanceof TarFault ? error.message : 'its compression is damaged';
-    const layer = image.layers[index]?.digest;
-    throw imageFault(
-      'MI-IMAGE-BROKEN',
-      image.name,
-      `layer ${index + 1} of ${image.layers.length}${layer === undefined ? '' : ` (${layer.slice(0, 19)})`}: ${reason}`,
-    );
+/** Lays one layer over what is below it. Returns the files whose content was kept while it was read. */
+function layOver(
+  root: FolderNode,
+  layer: number,
+  listing: LayerListing,
+  refused: string[],
+): { readonly node: RegularFile; readonly content: Buffer }[] {
+  /** What this layer has brought: whiteouts in it remove only what lies below. */
+  const own = new Set<FileNode>();
+  const added: { readonly node: RegularFile; readonly content: Buffer }[] = [];
+  for (const [index, { entry, content }] of listing.entries.entries()) {
+    const parts = partsOf(entry.name);
+    if (parts === undefined) {
+      refused.push(entry.name);
+      continue;
+    }
+    const name = parts.at(-1);
+    if (name === undefined) continue;
+    const folder = folderFor(root, parts.slice(0, -1), own);
+    if (name.startsWith(whiteout)) {
+      remove(folder, name, own);
+      continue;
+    }
+    const node = nodeOf(root, entry, { layer, ordinal: index + 1 }, folder.children.get(name));
+    if (node === undefined) {
+      refused.push(`${entry.name} -> ${entry.target}`);
+      continue;
+    }
+    folder.children.set(name, node);
+    own.add(node);
+    if (node.type === 'file' && entry.type === 'file' && content !== undefined) added.push({ node, content });
   }
+  return added;
 }
 
 /** The parts of a path in a layer; undefined for one that leads out of the image. Absolute names start at the image's root. */

@@ -1,7 +1,8 @@
 import { defaultLimits } from '../limits.ts';
 import type { Limits } from '../limits.ts';
 import { decompressed } from './decompress.ts';
-import { eachLayerEntry, readFileTree, type RegularFile, resolve } from './file-tree.ts';
+import { readFileTree, type RegularFile, resolve } from './file-tree.ts';
+import { eachLayerEntry } from './layers.ts';
 import type { ImageSource } from './source.ts';
 
 /** A file of an image, links followed. */
