@@ -156,15 +156,6 @@ livenessProbe:
 {{- end -}}
 
 {{/*
-mi.fencing.apart: the pods of a workload with a standby are on different nodes. Takes (root, workload); prints JSON: the kind of
-rule and the term.
-*/}}
-{{- define "mi.fencing.apart" -}}
-{{- $term := dict "topologyKey" "kubernetes.io/hostname" "labelSelector" (dict "matchLabels" (include "mi.selector" (list (index . 0) (index . 1).key) | fromYaml)) "matchLabelKeys" (list "pod-template-hash") -}}
-{{- $term | toJson -}}
-{{- end -}}
-
-{{/*
 mi.fencing.install: init container that copies lease-guard. Takes (root, workload).
 */}}
 {{- define "mi.fencing.install" -}}

@@ -29,13 +29,14 @@ constraints. Takes a workload.
 */}}
 {{- define "mi.ownSpread" -}}
 {{- $spread := .values.topologySpread | default dict -}}
-{{- if and (not $spread.constraints) (dig "enabled" true $spread) (gt (int64 .most) 1) }}true{{ end -}}
+{{- if and (not $spread.constraints) (dig "enabled" true $spread) (or .standby (gt (int64 .most) 1)) }}true{{ end -}}
 {{- end -}}
 
 {{/*
 mi.topologySpread: spread over nodes and zones where more than one pod may run. A wish to spread over zones is left to
 mi.affinity: the scheduler gives no points for any constraint to nodes that lack the label of one (kube-scheduler,
-podtopologyspread/scoring.go), so on a cluster without zones it would undo the spread over nodes. Takes (root, workload).
+podtopologyspread/scoring.go), so on a cluster without zones it would undo the spread over nodes. A standby must be on another node than the pod that works, unless no other node takes pods: nodes
+with a taint that the pods do not tolerate, cordoned or lost ones among them, do not count. Takes (root, workload).
 */}}
 {{- define "mi.topologySpread" -}}
 {{- $root := index . 0 -}}
@@ -50,12 +51,15 @@ podtopologyspread/scoring.go), so on a cluster without zones it would undo the s
 {{- toYaml $constraints -}}
 {{- else if $own -}}
 {{- $constraints := list -}}
-{{- $choices := dict "kubernetes.io/hostname" ($spread.nodes | default "ScheduleAnyway") "topology.kubernetes.io/zone" ($spread.zones | default "ScheduleAnyway") -}}
+{{- $nodes := $spread.nodes | default "ScheduleAnyway" -}}
+{{- if $workload.standby }}{{ $nodes = ($workload.own.topologySpread).nodes | default "DoNotSchedule" }}{{ end -}}
+{{- $choices := dict "kubernetes.io/hostname" $nodes "topology.kubernetes.io/zone" ($spread.zones | default "ScheduleAnyway") -}}
 {{- range $topology, $choice := $choices -}}
 {{- if not (or (eq $choice "off") (and (eq $choice "ScheduleAnyway") (hasSuffix "/zone" $topology))) -}}
 {{- $constraint := dict "maxSkew" 1 "topologyKey" $topology "whenUnsatisfiable" $choice "labelSelector" $selector -}}
 {{- /* Counts only pods of the same revision, so that an update spreads as the first install does. */ -}}
 {{- if eq $workload.kind "Deployment" }}{{ $_ := set $constraint "matchLabelKeys" (list "pod-template-hash") }}{{ end -}}
+{{- if $workload.standby }}{{ $_ := set $constraint "nodeTaintsPolicy" "Honor" }}{{ end -}}
 {{- $constraints = append $constraints $constraint -}}
 {{- end -}}
 {{- end -}}
@@ -64,7 +68,7 @@ podtopologyspread/scoring.go), so on a cluster without zones it would undo the s
 {{- end -}}
 
 {{/*
-mi.affinity: the user's affinity, the wish to spread over zones, and a standby on another node. Takes (root, workload).
+mi.affinity: the user's affinity and the wish to spread over zones. Takes (root, workload).
 */}}
 {{- define "mi.affinity" -}}
 {{- $root := index . 0 -}}
@@ -76,17 +80,6 @@ mi.affinity: the user's affinity, the wish to spread over zones, and a standby o
 {{- $apart := get $affinity "podAntiAffinity" | default dict -}}
 {{- $wishes := append (get $apart "preferredDuringSchedulingIgnoredDuringExecution" | default list) (dict "weight" 100 "podAffinityTerm" $term) -}}
 {{- $_ := set $affinity "podAntiAffinity" (merge (dict "preferredDuringSchedulingIgnoredDuringExecution" $wishes) $apart) -}}
-{{- end -}}
-{{- if and $workload.standby (dig "enabled" true ($workload.values.topologySpread | default dict)) (not ($workload.values.topologySpread).constraints) -}}
-{{- $apart := get $affinity "podAntiAffinity" | default dict -}}
-{{- $term := include "mi.fencing.apart" (list $root $workload) | fromJson -}}
-{{- if semverCompare ">=1.31.0-0" $root.Capabilities.KubeVersion.Version -}}
-{{- $apart = merge (dict "requiredDuringSchedulingIgnoredDuringExecution" (append (get $apart "requiredDuringSchedulingIgnoredDuringExecution" | default list) $term)) $apart -}}
-{{- else -}}
-{{- /* Without matchLabelKeys old and new pods would keep each other from two nodes. */ -}}
-{{- $apart = merge (dict "preferredDuringSchedulingIgnoredDuringExecution" (append (get $apart "preferredDuringSchedulingIgnoredDuringExecution" | default list) (dict "weight" 100 "podAffinityTerm" (omit $term "matchLabelKeys")))) $apart -}}
-{{- end -}}
-{{- $_ := set $affinity "podAntiAffinity" $apart -}}
 {{- end -}}
 {{- with $affinity }}{{ toYaml . }}{{ end -}}
 {{- end -}}

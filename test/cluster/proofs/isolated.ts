@@ -103,6 +103,7 @@ export function coordinatedProofs(ticks: TickWatch): readonly Proof[] {
         return plain('node drained', async () => {
           try {
             await drain(stage.target, node);
+            await until(limit, 'the isolated pod on another node', () => worksElsewhere(stage, node));
             await settled(stage);
           } finally {
             await setSchedulable(stage.target, node, true);
