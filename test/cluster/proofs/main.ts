@@ -21,6 +21,7 @@ import { databaseUrl } from './database-server.ts';
 import type { Stage } from './event.ts';
 import { fencedProofs } from './fenced.ts';
 import { coordinatedProofs } from './isolated.ts';
+import { guardCost } from './guard-requests.ts';
 import { readyNodes } from './nodes.ts';
 import { podStates } from './pods.ts';
 import { refusals } from './refusals.ts';
@@ -46,6 +47,7 @@ const usage = `usage: npm run test:cluster -- [options]
   --only NAME,NAME      groups (coordinated) or single events (coordinated/node lost)
   --rate N              requests a second (100)
   --results FILE        where the figures go (docs/availability.json); the report stands beside it
+  --guards N,N          instead: what so many guarded workloads with a standby ask of the API server; needs no nodes
   --report              only writes the report again from the figures`;
 
 const say = (text: string): void => void process.stderr.write(`${new Date().toISOString().slice(11, 19)} ${text}\n`);
@@ -140,21 +142,21 @@ async function runGroup(
   group: Group,
   server: ServerUnderTest,
   wanted: (group: string, proof: string) => boolean,
-): Promise<ProofResult[]> {
+  seen: (result: ProofResult) => void,
+): Promise<void> {
   const proofs = group.proofs.filter((proof) => wanted(group.name, proof.name));
   if (
     proofs.length === 0 ||
     (['coordinated at-most-one', fenced, cold, guardedChanges].includes(group.name) && stage.chart.id === 'helm-mi')
   )
-    return [];
-  if (group.needs !== undefined && (group.needs !== server.kind || stage.chart.id !== 'mi-patterns')) return [];
+    return;
+  if (group.needs !== undefined && (group.needs !== server.kind || stage.chart.id !== 'mi-patterns')) return;
   const { target, chart, namespace } = stage;
   await chart.remove(target, namespace);
   await removeNamespace(target, namespace);
   await call(target.api, 'POST', '/api/v1/namespaces', { metadata: { name: namespace } });
   await server.prepare(target, namespace);
   await group.prepare?.(stage);
-  const results: ProofResult[] = [];
   const begin = Date.now();
   await chart.apply(target, namespace, stage.intent, 600);
   const installed = (Date.now() - begin) / 1000;
@@ -165,7 +167,7 @@ async function runGroup(
         ? 'single-replica'
         : 'multiple-replicas'
       : 'coordinated';
-  results.push({
+  seen({
     pattern,
     event: group.name === pattern ? 'installed' : `${group.name} installed`,
     chart: chart.id,
@@ -173,11 +175,11 @@ async function runGroup(
   });
   for (const proof of proofs) {
     try {
-      results.push(await proof.run(stage));
+      seen(await proof.run(stage));
     } catch (error) {
       const note = error instanceof Error ? error.message : String(error);
       say(`${chart.id}: ${group.name}, ${proof.name}: FAILED: ${note}`);
-      results.push({
+      seen({
         pattern,
         event: group.name === pattern ? proof.name : `${group.name}: ${proof.name}`,
         chart: chart.id,
@@ -189,7 +191,6 @@ async function runGroup(
   }
   await chart.remove(target, namespace);
   await removeNamespace(target, namespace);
-  return results;
 }
 
 async function main(): Promise<number> {
@@ -210,6 +211,7 @@ async function main(): Promise<number> {
       only: text,
       rate: { ...text, default: '100' },
       results: text,
+      guards: text,
       report: { type: 'boolean' },
       help: { type: 'boolean' },
     },
@@ -229,6 +231,12 @@ async function main(): Promise<number> {
   const target: Target =
     values.kubeconfig === true ? await givenTarget(values['load-command']) : await ownTarget(values.cluster);
   try {
+    if (values.guards !== undefined) {
+      const folder = clusterStatus(values.cluster).folder;
+      for (const workloads of values.guards.split(',').map(Number))
+        say(JSON.stringify(await guardCost(target, folder, join(work, String(workloads)), workloads)));
+      return 0;
+    }
     const server =
       values.image === undefined
         ? await builtServer(values.server === 'source' ? 'built-from-source' : 'stand-in', work)
@@ -274,8 +282,10 @@ async function main(): Promise<number> {
           intent: group.intent(server.base),
           report: say,
         };
-        results.push(...(await runGroup(stage, group, server, wanted)));
-        writeReport(file, withRun(readRuns(file), { ...run, results })); // after each group: a cut-off run keeps what it has seen
+        await runGroup(stage, group, server, wanted, (result) => {
+          results.push(result);
+          writeReport(file, withRun(readRuns(file), { ...run, results })); // a run that is cut off keeps what it has seen
+        });
       }
     }
     if (values['keep-tools'] !== true) await removeNamespace(target, toolsNamespace);

@@ -83,12 +83,13 @@ export async function worksElsewhere(stage: Stage, node: string): Promise<boolea
 }
 
 /**
- * Sees to it that the isolated pod that works runs on a node that may be lost, and returns it. One on the safe node is deleted
- * while that node takes no pods.
+ * Sees to it that the isolated pod that works runs on a node that may be lost, with its standby on another, and returns it. One
+ * on the safe node is deleted while that node takes no pods.
  */
 export async function moveIsolatedOffSafeNode(stage: Stage): Promise<PodState> {
   const { target, namespace, chart, safeNode, intent } = stage;
   await untilSettled(target.api, namespace, chart.isolated, isolatedCount(intent), 300);
+  await spread(stage);
   const pod = await workingPod(stage);
   if (pod.node !== safeNode) return pod;
   await setSchedulable(target, safeNode, false);
@@ -99,7 +100,20 @@ export async function moveIsolatedOffSafeNode(stage: Stage): Promise<PodState> {
     await setSchedulable(target, safeNode, true);
   }
   await untilSettled(target.api, namespace, chart.isolated, isolatedCount(intent), 300);
+  await spread(stage);
   return workingPod(stage);
+}
+
+/** A standby that came to the node of the working pod, while no other node took pods, is deleted, so that it comes to another. */
+async function spread(stage: Stage): Promise<void> {
+  const { target, namespace, chart, intent } = stage;
+  if (intent.isolatedTask?.standby === undefined) return;
+  const working = await workingPod(stage);
+  const beside = (await podStates(target.api, namespace, chart.isolated)).filter(
+    ({ name, node }) => name !== working.name && node === working.node,
+  );
+  for (const { name } of beside) await target.kubectl('delete', 'pod', '-n', namespace, name);
+  await untilSettled(target.api, namespace, chart.isolated, isolatedCount(intent), 300);
 }
 
 /** Pods of a selector that serve on other nodes than the one given. */
