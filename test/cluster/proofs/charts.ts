@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { stringify } from 'yaml';
+import { parseAllDocuments, stringify } from 'yaml';
 import { coordinatedArguments } from '../images/postgres.ts';
 import { counterAddress } from './tools.ts';
 import type { Target } from './target.ts';
@@ -50,6 +50,14 @@ export interface ChartUnderTest {
   readonly version: string;
   /** Installs or updates and waits until it is done; throws with Helm's words when it does not get there in `seconds`. */
   readonly apply: (target: Target, namespace: string, intent: Intent, seconds: number) => Promise<void>;
+  /** The same without helm in the cluster, the way Argo CD does it: see {@link applyRendered}. Our chart only. */
+  readonly applyRendered?: (
+    target: Target,
+    namespace: string,
+    from: Intent,
+    to: Intent,
+    seconds: number,
+  ) => Promise<void>;
   readonly remove: (target: Target, namespace: string) => Promise<void>;
   /** Label selectors of the pods. */
   readonly stateless: string;
@@ -91,6 +99,43 @@ async function helmUpgrade(
     '--timeout',
     `${seconds}s`,
   );
+}
+
+interface Rendered {
+  readonly kind: string;
+  readonly metadata: { readonly name: string };
+}
+
+/**
+ * Changes a release by its rendered files alone: no hooks, no look at the cluster, every object applied by the server, and what is
+ * no longer among them deleted at the end.
+ */
+async function applyRendered(
+  target: Target,
+  namespace: string,
+  files: { readonly chart: string; readonly before: string; readonly after: string },
+  seconds: number,
+): Promise<void> {
+  const objects = async (values: string): Promise<{ text: string; all: Rendered[] }> => {
+    const text = await target.helm(
+      ...['template', release, files.chart, '--namespace', namespace],
+      ...['--values', values, '--no-hooks', '--skip-tests'],
+    );
+    return { text, all: parseAllDocuments(text).flatMap((one) => (one.toJS() as Rendered | null) ?? []) };
+  };
+  const [before, after] = [await objects(files.before), await objects(files.after)];
+  const manifest = `${files.after}.rendered.yaml`;
+  writeFileSync(manifest, after.text);
+  await target.kubectl(
+    ...['apply', '--server-side', '--force-conflicts', '--field-manager', 'argocd-controller'],
+    ...['--namespace', namespace, '--filename', manifest],
+  );
+  const nameOf = ({ kind, metadata }: Rendered): string => `${kind}/${metadata.name}`;
+  const kept = new Set(after.all.map(nameOf));
+  for (const gone of before.all.map(nameOf).filter((name) => !kept.has(name)))
+    await target.kubectl('delete', gone, '--namespace', namespace, '--wait=false', '--ignore-not-found');
+  for (const deployment of after.all.filter(({ kind }) => kind === 'Deployment').map(nameOf))
+    await target.kubectl('rollout', 'status', deployment, '--namespace', namespace, `--timeout=${seconds}s`);
 }
 
 const guardOf = ({ isolatedTask, ownTask }: Intent): object => {
@@ -184,6 +229,19 @@ export function ownChart(folder: string, chart = join(root, 'charts', 'micro-int
     version: chartVersion(chart),
     apply: (target, namespace, intent, seconds) =>
       helmUpgrade(target, release, chart, namespace, values(intent), seconds, folder),
+    applyRendered: async (target, namespace, from, to, seconds) => {
+      const file = (intent: Intent, name: string): string => {
+        const path = join(folder, `${name}-${Date.now().toString(36)}.yaml`);
+        writeFileSync(path, stringify(values(intent)));
+        return path;
+      };
+      await applyRendered(
+        target,
+        namespace,
+        { chart, before: file(from, 'before'), after: file(to, 'after') },
+        seconds,
+      );
+    },
     remove: async (target, namespace) =>
       void (await target.helm('uninstall', release, '--namespace', namespace, '--ignore-not-found')),
     stateless: selector('integration'),

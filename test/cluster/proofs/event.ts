@@ -142,13 +142,17 @@ function failureTimes(reports: readonly LoadReport[], begin: number): Partial<Fi
 async function tickFigures(target: Target, watch: TickWatch, from: number): Promise<Partial<Figures>> {
   const counted = await readTicks(target);
   const logged = watch.cutOff?.logged ?? [];
-  // A tick of the cut-off pod that also reached the counter is in both lists: as long as there is a log, it is the fuller one.
+  // The log says when the cut-off pod fired. What the counter has of it is the same firing, or one whose call was on its way when
+  // the pod's server ended: the kernel sends that again once the node is back.
+  const isOfCutOff = (tick: Tick): boolean => logged.length > 0 && tick.source === watch.cutOff?.address;
   const lastLogged = Math.max(0, ...logged.map((tick) => tick.at));
-  const others = counted.filter(
-    (tick) => tick.source !== watch.cutOff?.address || tick.at > lastLogged + watch.interval / 2,
-  );
+  const late = counted.filter((tick) => isOfCutOff(tick) && tick.at > lastLogged + 2 * watch.interval).length;
+  const others = counted.filter((tick) => !isOfCutOff(tick));
   const found = analyseTicks([...others, ...logged], watch.task, watch.interval, from, Date.now());
   return {
+    ...(late === 0
+      ? {}
+      : { message: `${late} calls of before the end of the old server arrived when its node was back` }),
     ticksTwice: found.ticksTwice,
     overlapSeconds: found.overlaps.reduce((sum, overlap) => sum + overlap.milliseconds, 0) / 1000,
     ticksLost: found.ticksLost,

@@ -80,6 +80,7 @@ async function elsewhere(stage: Stage, ticks: TickWatch, loss: Loss): Promise<Pr
         await loss.end(machine, node);
         await untilReady(stage.target, node);
         await settled(stage);
+        cutOff.logged = readTicksOfNode(stage.target, node, pod, cutOff.logged);
       }
     },
   );

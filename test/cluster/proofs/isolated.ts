@@ -155,6 +155,7 @@ async function lost(stage: Stage, ticks: TickWatch, how: 'lost' | 'cut off'): Pr
       else await machine.join(node);
       await untilReady(stage.target, node);
       await settled(stage);
+      if (how === 'cut off') cutOff.logged = readTicksOfNode(stage.target, node, pod, cutOff.logged);
     }
   });
 }

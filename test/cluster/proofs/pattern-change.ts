@@ -10,6 +10,11 @@ const limit = 600;
 /** Applies an intent and waits until only its pods are left: `helm --wait` does not wait for the old ones to end. */
 async function reach(stage: Stage, intent: Intent): Promise<void> {
   await stage.chart.apply(stage.target, stage.namespace, intent, limit);
+  await alone(stage, intent);
+}
+
+/** Waits until the pods of an intent are the only ones. */
+async function alone(stage: Stage, intent: Intent): Promise<void> {
   const pods = intent.ownTask?.standby === undefined ? intent.replicas : 2;
   await untilSettled(stage.target.api, stage.namespace, stage.chart.stateless, pods, limit);
   await untilSettled(
@@ -85,17 +90,30 @@ export function patternChanges(ticks: TickWatch, task: IsolatedTask): readonly P
 export function guardedPatternChanges(ticks: TickWatch, task: IsolatedTask): readonly Proof[] {
   const single = (intent: Intent): Intent => ({ ...intent, replicas: 1, ownTask: task });
   const coordinated = (intent: Intent): Intent => ({ ...intent, replicas: 2, isolatedTask: task });
-  const change = (name: string, target: (intent: Intent) => Intent): Proof => ({
+  type Change = (intent: Intent) => Intent;
+  const change = (name: string, work: (stage: Stage, plain: Intent) => Promise<void>): Proof => ({
     name,
     run: (stage) =>
       watchEvent(stage, { pattern: 'change of pattern', event: name, load: true, ticks }, async () => {
         const { ownTask: _own, isolatedTask: _isolated, ...plain } = stage.intent;
-        await reach(stage, target(plain));
+        await work(stage, plain);
         await sleep(3000);
       }),
   });
+  const byHelm =
+    (to: Change) =>
+    (stage: Stage, plain: Intent): Promise<void> =>
+      reach(stage, to(plain));
+  const byFiles =
+    (from: Change, to: Change) =>
+    async (stage: Stage, plain: Intent): Promise<void> => {
+      await stage.chart.applyRendered?.(stage.target, stage.namespace, from(plain), to(plain), limit);
+      await alone(stage, to(plain));
+    };
   return [
-    change('single replica to coordinated, guarded', coordinated),
-    change('coordinated to single replica, guarded', single),
+    change('single replica to coordinated, guarded', byHelm(coordinated)),
+    change('coordinated to single replica, guarded', byHelm(single)),
+    change('single replica to coordinated, guarded, rendered files applied', byFiles(single, coordinated)),
+    change('coordinated to single replica, guarded, rendered files applied', byFiles(coordinated, single)),
   ];
 }

@@ -127,6 +127,16 @@ export function readTicksOfNode(
   target: Target,
   node: string,
   pod: { readonly name: string; readonly address: string | undefined },
+  before: readonly Tick[] = [],
+): Tick[] {
+  const known = new Set(before.map(({ at }) => at));
+  return [...before, ...logOf(target, node, pod).filter(({ at }) => !known.has(at))];
+}
+
+function logOf(
+  target: Target,
+  node: string,
+  pod: { readonly name: string; readonly address: string | undefined },
 ): Tick[] {
   if (target.machine === undefined) return [];
   const folder = join(target.machine.folder, 'nodes', node, 'var-log', 'pods');

@@ -1,0 +1,136 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+)
+
+// micro is a server with the probes of a Micro Integrator.
+type micro struct {
+	*httptest.Server
+	refused string // path that answers 503, if any
+	asked   int
+}
+
+func newMicro(t *testing.T) *micro {
+	t.Helper()
+	m := &micro{}
+	m.Server = httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, request *http.Request) {
+		m.asked++
+		if request.URL.Path == m.refused {
+			http.Error(w, "faulty CApps", http.StatusServiceUnavailable)
+		}
+	}))
+	t.Cleanup(m.Close)
+	return m
+}
+
+func (m *micro) address() string { return strings.TrimPrefix(m.URL, "http://") }
+
+// freePort is a port that nobody listens at.
+func freePort(t *testing.T) int {
+	t.Helper()
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = listener.Close() }()
+	return listener.Addr().(*net.TCPAddr).Port
+}
+
+// probed are the answers of /ready and /live, as "STATUS TEXT".
+func probed(t *testing.T, port int) (ready, live string) {
+	t.Helper()
+	ask := func(path string) string {
+		response, err := http.Get(fmt.Sprintf("http://127.0.0.1:%d%s", port, path))
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer func() { _ = response.Body.Close() }()
+		body, _ := io.ReadAll(response.Body)
+		return strconv.Itoa(response.StatusCode) + " " + strings.TrimSpace(string(body))
+	}
+	return ask("/ready"), ask("/live")
+}
+
+func expectProbes(t *testing.T, port int, ready, live string) {
+	t.Helper()
+	if gotReady, gotLive := probed(t, port); gotReady != ready || gotLive != live {
+		t.Fatalf("/ready says %q and /live %q, and not %q and %q", gotReady, gotLive, ready, live)
+	}
+}
+
+func TestStandingByIsReadyWhileTheLeaseCanBeRead(t *testing.T) {
+	clock := time.Duration(0)
+	h := &health{server: "127.0.0.1:1", started: "127.0.0.1:1", stale: 15 * time.Second, now: func() time.Duration { return clock }}
+	port := freePort(t)
+	if err := h.serve(port); err != nil {
+		t.Fatal(err)
+	}
+	expectProbes(t, port, "503 the Lease has not been read yet", "200 standing by")
+	h.look(errors.New("no route to host"))
+	expectProbes(t, port, "503 cannot read the Lease: no route to host", "200 standing by")
+	clock = time.Second
+	h.look(nil)
+	expectProbes(t, port, "200 standing by", "200 standing by")
+	h.look(errors.New("no route to host"))
+	clock += 14 * time.Second
+	expectProbes(t, port, "200 standing by", "200 standing by")
+	clock += 2 * time.Second
+	expectProbes(t, port, "503 cannot read the Lease: no route to host", "200 standing by")
+}
+
+func TestWorkingIsAsReadyAndAliveAsTheServer(t *testing.T) {
+	m := newMicro(t)
+	listener := freePort(t)
+	clock := time.Second
+	h := &health{
+		server: m.address(), started: fmt.Sprintf("127.0.0.1:%d", listener), patience: time.Minute, stale: 15 * time.Second,
+		now: func() time.Duration { return clock },
+	}
+	port := freePort(t)
+	if err := h.serve(port); err != nil {
+		t.Fatal(err)
+	}
+	h.work()
+	expectProbes(t, port, "503 the server is starting", "200 the server is starting")
+	if m.asked != 0 {
+		t.Fatal("MI's probes were asked before its listener was open")
+	}
+	clock += 2 * time.Minute
+	expectProbes(t, port, "503 the server is starting", "503 the server has not started within 1m0s")
+	open, err := net.Listen("tcp", fmt.Sprintf("127.0.0.1:%d", listener))
+	if err != nil {
+		t.Fatal(err)
+	}
+	expectProbes(t, port, "200 working", "200 working")
+	// Once up, the listener is not asked again.
+	_ = open.Close()
+	expectProbes(t, port, "200 working", "200 working")
+	m.refused = "/healthz"
+	expectProbes(t, port, "503 /healthz answers 503 faulty CApps", "200 working")
+	m.refused = "/liveness"
+	expectProbes(t, port, "200 working", "503 /liveness answers 503 faulty CApps")
+}
+
+func TestAnotherSignOfTheStartMayBeNamed(t *testing.T) {
+	m := newMicro(t)
+	h := &health{server: m.address(), started: "127.0.0.1:1", check: "/liveness", patience: time.Minute, now: boottime}
+	m.refused = "/liveness"
+	h.work()
+	if _, err := h.ready(); err == nil || err.Error() != "the server is starting" {
+		t.Fatalf("ready although %s is refused: %v", m.refused, err)
+	}
+	m.refused = ""
+	if said, err := h.ready(); err != nil || said != "working" {
+		t.Fatalf("%q, %v", said, err)
+	}
+}
