@@ -80,13 +80,8 @@ const ofOneNode = coordinated.filter(({ name }) => ['image changed', 'node lost'
 const fenced = 'coordinated fenced';
 const cold = 'coordinated fenced cold';
 const guardedChanges = 'pattern changes fenced';
-const guardedTask = (guard: string): IsolatedTask => ({
-  name: task.name,
-  role: task.role,
-  recovery: 'fenced',
-  standby: 'cold',
-  guard,
-});
+/** As `generate` writes it: a workload of its own has a standby, a single replica has none. */
+const guardedTask = (guard: string): IsolatedTask => ({ name: task.name, role: task.role, recovery: 'fenced', guard });
 /** `guard` is the image of lease-guard. */
 const groups = (guard: string): readonly Group[] => [
   { name: 'single-replica', intent: (base) => ({ ...base, replicas: 1 }), proofs: singleReplica },
@@ -104,7 +99,7 @@ const groups = (guard: string): readonly Group[] => [
   },
   {
     name: guardedChanges,
-    intent: (base) => ({ ...base, replicas: 1, ownTask: { ...guardedTask(guard) } }),
+    intent: (base) => ({ ...base, replicas: 1, ownTask: guardedTask(guard) }),
     proofs: guardedPatternChanges(watched, guardedTask(guard)),
   },
   {

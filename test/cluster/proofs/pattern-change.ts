@@ -89,7 +89,11 @@ export function patternChanges(ticks: TickWatch, task: IsolatedTask): readonly P
  */
 export function guardedPatternChanges(ticks: TickWatch, task: IsolatedTask): readonly Proof[] {
   const single = (intent: Intent): Intent => ({ ...intent, replicas: 1, ownTask: task });
-  const coordinated = (intent: Intent): Intent => ({ ...intent, replicas: 2, isolatedTask: task });
+  const coordinated = (intent: Intent): Intent => ({
+    ...intent,
+    replicas: 2,
+    isolatedTask: { ...task, standby: 'cold' },
+  });
   type Change = (intent: Intent) => Intent;
   const change = (name: string, work: (stage: Stage, plain: Intent) => Promise<void>): Proof => ({
     name,
