@@ -118,8 +118,15 @@ async function applyRendered(
 ): Promise<void> {
   const objects = async (values: string): Promise<{ text: string; all: Rendered[] }> => {
     const text = await target.helm(
-      ...['template', release, files.chart, '--namespace', namespace],
-      ...['--values', values, '--no-hooks', '--skip-tests'],
+      'template',
+      release,
+      files.chart,
+      '--namespace',
+      namespace,
+      '--values',
+      values,
+      '--no-hooks',
+      '--skip-tests',
     );
     return { text, all: parseAllDocuments(text).flatMap((one) => (one.toJS() as Rendered | null) ?? []) };
   };
@@ -127,8 +134,15 @@ async function applyRendered(
   const manifest = `${files.after}.rendered.yaml`;
   writeFileSync(manifest, after.text);
   await target.kubectl(
-    ...['apply', '--server-side', '--force-conflicts', '--field-manager', 'argocd-controller'],
-    ...['--namespace', namespace, '--filename', manifest],
+    'apply',
+    '--server-side',
+    '--force-conflicts',
+    '--field-manager',
+    'argocd-controller',
+    '--namespace',
+    namespace,
+    '--filename',
+    manifest,
   );
   const nameOf = ({ kind, metadata }: Rendered): string => `${kind}/${metadata.name}`;
   const kept = new Set(after.all.map(nameOf));

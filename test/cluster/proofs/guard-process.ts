@@ -54,8 +54,16 @@ export async function runGuard(target: Target, of: GuardRequest, token: string):
     await guardProgram(),
     [
       'run',
-      ...['--artifact', of.artifact, '--credentials', of.folder, '--server', await serverOf(target), ...times],
-      ...['--', 'sleep', '3600'],
+      '--artifact',
+      of.artifact,
+      '--credentials',
+      of.folder,
+      '--server',
+      await serverOf(target),
+      ...times,
+      '--',
+      'sleep',
+      '3600',
     ],
     { stdio: ['ignore', 'ignore', 'pipe'] },
   );
