@@ -15,6 +15,7 @@ import { jsonSchemas } from './documents/json-schemas.ts';
 import { valuesPage } from './documents/values.ts';
 import { verdictsPage } from './documents/verdicts.ts';
 import { chartFiles } from './lib/chart-docs.ts';
+import { measuredFile } from './lib/measured.ts';
 
 const root = join(import.meta.dirname, '..');
 
@@ -26,6 +27,7 @@ export async function generatedFiles(): Promise<ReadonlyMap<string, string>> {
   return new Map([
     ...ofValues,
     ...templates(),
+    ['packages/planner/src/generated/measured.ts', measuredFile()],
     ['docs/diagnostics.md', diagnosticsPage()],
     ['docs/commands.md', commandsPage()],
     ['docs/values.md', valuesPage()],

@@ -163,24 +163,29 @@ const singleReplica = [
   'ServiceAccount/orders',
 ];
 const scaled = [...singleReplica, 'PodDisruptionBudget/orders-integration'].sort();
-const isolated = ['recurring-order-task', 'schedul-order-task'].flatMap((name) => [
+/** What a stateful workload with recovery fenced and a standby consists of. */
+const isolatedNamed = (name: string): string[] => [
   `ConfigMap/orders-${name}-config`,
   `Deployment/orders-${name}`,
-]);
+  `PodDisruptionBudget/orders-${name}`,
+];
+const isolated = ['recurring-order-task', 'schedul-order-task'].flatMap(isolatedNamed);
+/** The guards of a release may write Leases. */
+const leases = ['Role/orders-leases', 'RoleBinding/orders-leases'];
 /** What the next upgrade and a starting image read; no pod restarts when it changes. */
 const record = 'ConfigMap/orders-stateful';
 
 describe('the objects of the order example', () => {
   it('are these, and no others, for each pattern', async () => {
     const { dev, staging, prod } = await generated(orders);
-    expect(named(dev)).toEqual([...singleReplica, record].sort());
-    expect(named(staging)).toEqual([...scaled, ...isolated, record].sort());
-    expect(named(prod)).toEqual([...scaled, ...isolated, record, 'Ingress/orders'].sort());
+    expect(named(dev)).toEqual([...singleReplica, ...leases, record].sort());
+    expect(named(staging)).toEqual([...scaled, ...isolated, ...leases, record].sort());
+    expect(named(prod)).toEqual([...scaled, ...isolated, ...leases, record, 'Ingress/orders'].sort());
     const withoutTasks = await generated(ordersWithoutTasks());
     expect(named(withoutTasks.staging)).toEqual(scaled);
   });
 
-  it('run as many pods as planned, the isolated ones never two at a time', async () => {
+  it('run as many pods as planned, and a standby for each isolated one', async () => {
     const { prod } = await generated(orders);
     const deployments = objectsOf(prod).filter(({ kind }) => kind === 'Deployment');
     expect(
@@ -191,8 +196,8 @@ describe('the objects of the order example', () => {
       ]),
     ).toEqual([
       ['orders-integration', 3, 'RollingUpdate'],
-      ['orders-recurring-order-task', 1, 'Recreate'],
-      ['orders-schedul-order-task', 1, 'Recreate'],
+      ['orders-recurring-order-task', 2, 'RollingUpdate'],
+      ['orders-schedul-order-task', 2, 'RollingUpdate'],
     ]);
   });
 
@@ -246,10 +251,7 @@ describe('a change to the project', () => {
     const after = await generated(project);
     for (const environment of ['staging', 'prod']) {
       const added = named(after[environment]).filter((name) => !named(before[environment]).includes(name));
-      expect(added).toEqual([
-        'ConfigMap/orders-a-nightly-report-task-config',
-        'Deployment/orders-a-nightly-report-task',
-      ]);
+      expect(added).toEqual(isolatedNamed('a-nightly-report-task'));
       const others = (text: Parameters<typeof objectsOf>[0]): readonly KubernetesObject[] =>
         objectsOf(text).filter(({ kind, metadata }) => ![...added, record].includes(`${kind}/${metadata.name}`));
       expect(others(after[environment])).toEqual(others(before[environment]));
@@ -260,7 +262,7 @@ describe('a change to the project', () => {
     const each = await generated(orders, '--env', 'staging');
     const one = await generated(orders, '--env', 'staging', '--isolate', 'one');
     const shared = (objects: readonly RenderedObject[] | undefined): KubernetesObject[] =>
-      objectsOf(objects).filter(({ metadata }) => !/-task|stateful/.test(metadata.name));
+      objectsOf(objects).filter(({ metadata }) => !/-task|stateful|-leases/.test(metadata.name));
     expect(shared(one.staging)).toEqual(shared(each.staging));
     expect(shared(each.staging)).toHaveLength(scaled.length);
   });

@@ -18,7 +18,7 @@ import {
 import type { Context } from './context.ts';
 import { judgeValues } from './judge-values.ts';
 import { display, inputPaths, type LoadedConfiguration, type PlanFlags, planOptions } from './load.ts';
-import { type EnvironmentPackages, valuesFor } from '@mi-patterns/delivery';
+import { type EnvironmentPackages, guardInImage, valuesFor } from '@mi-patterns/delivery';
 import { readValuesFiles } from './values-file.ts';
 
 /** What becomes of one environment: its plan and its values. */
@@ -79,6 +79,7 @@ export async function environmentValues(
       carriedOver: carried.values,
       valuesFiles,
       runtimeVersion,
+      guard: guardInImage(environment, valuesFiles, from.withoutPackage === true),
     },
     display(from.file, from.context),
   );
@@ -284,6 +285,7 @@ export function pointAtPackage(
       carriedOver: one.carriedOver,
       valuesFiles: one.valuesFiles,
       runtimeVersion: one.runtimeVersion,
+      guard: guardInImage(one.environment, one.valuesFiles, false),
       ...points.context,
     },
     display(one.file, context),

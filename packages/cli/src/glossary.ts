@@ -71,7 +71,7 @@ export const glossary = {
       'Group stateful artifacts that may share a pod with `--isolate FILE`, or put all in one with `--isolate one`.',
   },
   respawn: {
-    title: 'Recovery: start elsewhere when a node is lost (the default)',
+    title: "Recovery: start elsewhere when a node is lost (the chart's default)",
     meaning:
       'Kubernetes starts the pod on another node once it gives the first node up. If that node is only cut off from the network, the old pod still works there: the artifact may run twice until the node is back.',
     whatToDo:
@@ -82,7 +82,7 @@ export const glossary = {
     meaning:
       'The pod works only while it holds a Lease. When its node is cut off it kills its server before another pod can hold the Lease. Two run only for moments after a whole node was frozen and woken.',
     whatToDo:
-      'Images that `mi-patterns package` writes contain the guard; for any other image set `fencing.image`. The pause after a lost node is about 40 s longer than with `respawn`; `standby: cold` shortens it.',
+      '`mi-patterns generate` writes it with `standby: cold` for images that `mi-patterns package` makes, because they contain the guard. For any other image set `fencing.image`. Without a standby the pause after a lost node is about 40 s longer than with `respawn`.',
   },
   'at-most-one': {
     title: 'Recovery: never start elsewhere by itself',

@@ -1,6 +1,7 @@
 export {
   destinationsOf,
   type EnvironmentPackages,
+  guardInImage,
   packageFor,
   type PackagesRequest,
   valuesFor,

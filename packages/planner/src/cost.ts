@@ -1,3 +1,4 @@
+import { measured } from './generated/measured.ts';
 import type { Cost, Workload } from './model.ts';
 
 /** Assumptions of the cost of a plan. They are averages for comparison; the values of the chart decide what a pod really gets. */
@@ -105,14 +106,22 @@ function ofOnePod(workload: Workload, start: number): Downtime {
   return {
     podLoss: start,
     nodeLoss,
-    because: `A new server has to start (${start} s). Kubernetes notices a lost node after ${nodeDetection} s and evicts its pods ${stay} s later${volume}.`,
+    because: `A new server has to start (${start} s). Kubernetes notices a lost node after ${nodeDetection} s and evicts its pods ${stay} s later${volume}.${stateful && !claim ? standby() : ''}`,
     cutOff: stateful
-      ? 'With recovery respawn, the default, the old pod may keep working while the next one starts: work ran twice for 14 s when measured. With fenced, the old pod stops itself first; with at-most-one, no other pod starts.'
+      ? 'With recovery respawn, the old pod may keep working while the next one starts: work ran twice for 14 s when measured. With fenced, the old pod stops itself first; with at-most-one, no other pod starts.'
       : 'The old pod may keep running while the next one starts; requests reach the next one.',
     imageChange: stateful
       ? `The old server ends before the next one starts: a pause of its stop and ${start} s, 14 to 17 s when measured, and nothing ran twice.`
       : 'The next pod is ready before the old one ends.',
   };
+}
+
+/** What `recovery: fenced` with a standby makes of a lost node, where it was measured. */
+function standby(): string {
+  const lost = measured['fenced-cold']?.['node lost'];
+  return lost === undefined
+    ? ''
+    : ` With recovery fenced and a standby, which generate writes where it can, work was back ${lost.pause} s after a node was lost.`;
 }
 
 /** How many pods each choice would take, for comparison; the choice of the plan is among them. */

@@ -16,6 +16,7 @@ export { checkDelivery } from './delivery/check.ts';
 export { deployedByWorkload, roleFilter } from './delivery/deployed.ts';
 export { type NeededSetting, type Readiness, readinessFindings, settingEntry } from './readiness/index.ts';
 export { claimsOf } from './persistence.ts';
+export { measured } from './generated/measured.ts';
 export { isCoordinated } from './diagnostics/database.ts';
 export { type ArchiveRequest, type ArtifactRequest } from './delivery/archive-request.ts';
 export { workloadCatalogue } from './delivery/catalogue.ts';

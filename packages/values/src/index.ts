@@ -8,6 +8,7 @@ export { checkValues, validateValues, type CheckedValues, type ValidateOptions }
 export { makeFolder, writeAtomically, writeFailed, writeGenerated, type WriteOutcome } from './atomic-write.ts';
 export { forgetTemporary, removeLeftOvers, temporaryBeside } from './temporary.ts';
 export { createTransaction, type Transaction } from './transaction.ts';
+export { type GuardInImage } from './recovery.ts';
 export { writeValues, type WriteContext, type WrittenValues } from './write.ts';
 export { podsOf, type WorkloadPods } from './workloads.ts';
 export { locate } from './yaml/locate.ts';

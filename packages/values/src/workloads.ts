@@ -49,7 +49,9 @@ export function podsOf(values: Values): readonly WorkloadPods[] {
   return effectiveWorkloads(values).map(({ key, type, settings }) => {
     const autoscaled = valueAt(settings, ['autoscaling', 'enabled']) === true;
     const asked = autoscaled ? valueAt(settings, ['autoscaling', 'minReplicas']) : settings['replicas'];
-    const replicas = typeof asked === 'number' ? asked : single || (type === 'stateful' && isolates) ? 1 : 2;
+    const given = typeof asked === 'number' ? asked : single || (type === 'stateful' && isolates) ? 1 : 2;
+    const standsBy = type === 'stateful' && settings['recovery'] === 'fenced' && settings['standby'] === 'cold';
+    const replicas = standsBy && isolates && !autoscaled && given === 1 ? 2 : given;
     return settings['paused'] === true
       ? { name: key, type, replicas: 0, autoscaled: false }
       : { name: key, type, replicas, autoscaled };

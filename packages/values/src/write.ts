@@ -5,6 +5,7 @@ import { valuesSchema } from './schema/schemas.ts';
 import { isMapping, layerValues, type Values } from './merge.ts';
 import { resolve, type JsonSchema } from './schema/json-schema.ts';
 import { list } from './schema/words.ts';
+import { chooseRecovery, type GuardInImage } from './recovery.ts';
 import { seal } from './seal.ts';
 import { validateValues } from './validate.ts';
 import { missingSettings } from './write-settings.ts';
@@ -26,6 +27,8 @@ export interface WriteContext {
   readonly valuesFiles?: readonly Values[];
   /** MI version of the image, where the environment names none. */
   readonly runtimeVersion?: string;
+  /** What decides the recovery of stateful workloads; without it none is written, and the chart's own applies. */
+  readonly guard?: GuardInImage;
 }
 
 export interface WrittenValues {
@@ -48,7 +51,8 @@ export function writeValues(plan: Plan, environment: Environment, context: Write
   const comments = new Map<string, string>();
   const generated = generatedValues(plan, environment, context, comments);
   const layers = [context.carriedOver ?? {}, ...(context.valuesFiles ?? []), environment.values];
-  const merged = layers.reduce(layerValues, generated);
+  const overridden = layers.reduce(layerValues, generated);
+  const merged = context.guard === undefined ? overridden : withRecovery(overridden, context.guard, comments);
   const body = emitYaml(inSchemaOrder(merged, valuesSchema), comments);
   const missing = missingSettings(plan.readiness, environment.name, environment.release);
   const toFillIn = missing.length === 0 ? '' : `\n${missing.map((line) => `# ${line}\n`).join('')}`;
@@ -58,6 +62,15 @@ export function writeValues(plan: Plan, environment: Environment, context: Write
     values: merged,
     diagnostics: validateValues(text, path, { plan }),
   };
+}
+
+/** The values with a recovery for each stateful workload that has none. */
+function withRecovery(values: Values, guard: GuardInImage, comments: Map<string, string>): Values {
+  const chosen = [...chooseRecovery(values, guard)];
+  for (const [workload, { because }] of chosen) comments.set(commentKey(['workloads', workload, 'recovery']), because);
+  return layerValues(values, {
+    workloads: Object.fromEntries(chosen.map(([workload, { way }]) => [workload, way])),
+  });
 }
 
 function header(environment: Environment, context: WriteContext): string {

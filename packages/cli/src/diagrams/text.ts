@@ -16,7 +16,7 @@ export function planTitle({
 export function honestWords(flow: { readonly workloads: readonly { readonly type: string }[] }): string[] {
   if (!flow.workloads.some(({ type }) => type === 'stateful')) return [];
   return [
-    'An update never runs two pods of a stateful workload. With recovery: respawn, the default, a node that is cut off may still run its pod: the work may be done twice until the node is back. recovery: fenced and at-most-one prevent that.',
+    'Only one pod at a time does stateful work during an update. With recovery: respawn, a node that is cut off may still run its pod: the work may be done twice until the node is back. recovery: fenced and at-most-one prevent that.',
   ];
 }
 

@@ -3,12 +3,14 @@ import type { Diagnostic, Inventory } from '@mi-patterns/inventory';
 import { deliveryOf, type Plan } from '@mi-patterns/planner';
 import {
   type Environment,
+  type GuardInImage,
   layerValues,
   type Transaction,
   valueAt,
   type Values,
   type WriteContext,
 } from '@mi-patterns/values';
+import { guardFiles } from './guard.ts';
 import { selectionFolder } from './image.ts';
 import { holdsPackage, refusalOf } from './output-folder.ts';
 import type { RegistryOptions } from '../registry/client.ts';
@@ -147,6 +149,19 @@ function archivesOf({ environment, valuesFiles }: Pick<Planned, 'environment' | 
     readonly artifacts?: { readonly source?: unknown; readonly imageVolume?: { readonly reference?: unknown } };
   };
   return { source: String(artifacts?.source ?? 'image'), reference: String(artifacts?.imageVolume?.reference ?? '') };
+}
+
+/** Whether the pods of an environment run the image of the package, which has lease-guard, and otherwise why not. */
+export function guardInImage(
+  environment: Environment,
+  valuesFiles: readonly Values[],
+  withoutPackage: boolean,
+): GuardInImage {
+  const { source } = archivesOf({ environment, valuesFiles });
+  if (source !== 'image') return { missing: `with \`artifacts.source: ${source}\` the image is one of your own` };
+  if (withoutPackage) return { missing: 'these values are written without a package' };
+  if (guardFiles().length === 0) return { missing: 'this build of mi-patterns has none' };
+  return 'in-image';
 }
 
 /** The repositories that environments take their volume from, each once. A reference by digest is somebody else's. */

@@ -1,0 +1,122 @@
+import { measured } from '@mi-patterns/planner';
+import { isMapping, type Values } from './merge.ts';
+import { effectiveWorkloads } from './workloads.ts';
+
+/** Whether the image of the values has lease-guard, without which no pod can be fenced; `missing` says why it has none. */
+export type GuardInImage = 'in-image' | { readonly missing: string };
+
+/** The recovery of a stateful workload, and why it is this one. */
+export interface ChosenRecovery {
+  readonly way: Way;
+  readonly because: string;
+}
+
+interface Way {
+  readonly recovery: 'respawn' | 'fenced';
+  readonly standby?: 'cold';
+}
+
+/** What a way cost at worst when a node was gone: firings twice, and the longest pause in seconds. */
+interface Loss {
+  readonly twice: number;
+  readonly pause: number;
+}
+
+/** The events that tell the ways apart: in a planned move none of them runs work twice. */
+const losses = ['node lost', 'node cut off'];
+
+/**
+ * The recovery of each stateful workload whose values name none: of the possible ways, the one that ran the least work twice when
+ * it was measured, and of these the one that was back first. Empty where a database coordinates. `rows`: what was measured.
+ */
+export function chooseRecovery(
+  values: Values,
+  guard: GuardInImage,
+  rows: typeof measured = measured,
+): ReadonlyMap<string, ChosenRecovery> {
+  const { coordination, pattern } = values;
+  if (isMapping(coordination) && coordination['mode'] === 'database') return new Map();
+  const missing = guard === 'in-image' || hasGuardImage(values) ? undefined : guard.missing;
+  const open = effectiveWorkloads(values).filter(
+    ({ type, settings }) => type === 'stateful' && settings['recovery'] === undefined,
+  );
+  return new Map(
+    open.map(({ key, settings }) => {
+      const standbyless = pattern === 'single-replica' ? 'the pattern is single-replica' : standbylessBecause(settings);
+      const way = missing === undefined ? best(standbyless, rows) : { recovery: 'respawn' as const };
+      return [
+        key,
+        {
+          way,
+          because: way.recovery === 'fenced' ? fencedBecause(way, standbyless, rows) : respawnBecause(missing, rows),
+        },
+      ];
+    }),
+  );
+}
+
+function hasGuardImage({ fencing }: Values): boolean {
+  return isMapping(fencing) && typeof fencing['image'] === 'string' && fencing['image'] !== '';
+}
+
+function best(standbyless: string | undefined, rows: typeof measured): Way {
+  const ways: readonly Way[] = [
+    { recovery: 'respawn' },
+    { recovery: 'fenced' },
+    ...(standbyless === undefined ? [{ recovery: 'fenced', standby: 'cold' } as const] : []),
+  ];
+  const [chosen] = ways
+    .flatMap((way) => {
+      const loss = lossOf(way, rows);
+      return loss === undefined ? [] : [{ way, loss }];
+    })
+    .toSorted((a, b) => a.loss.twice - b.loss.twice || a.loss.pause - b.loss.pause);
+  return chosen?.way ?? { recovery: 'respawn' };
+}
+
+function respawnBecause(missing: string | undefined, rows: typeof measured): string {
+  const twice = lossOf({ recovery: 'respawn' }, rows)?.twice ?? 0;
+  return [
+    `A node that is cut off may still run the old pod: when that was measured, ${twice} firings happened twice.`,
+    ...(missing === undefined
+      ? []
+      : [`recovery: fenced prevents it; it needs lease-guard in the image, and ${missing}.`]),
+  ].join(' ');
+}
+
+function fencedBecause(way: Way, standbyless: string | undefined, rows: typeof measured): string {
+  const [own, respawn] = [lossOf(way, rows), lossOf({ recovery: 'respawn' }, rows)];
+  return [
+    `When a node was lost or cut off, nothing ran twice and work was back within ${own?.pause} s (respawn: ${respawn?.twice} firings twice, ${respawn?.pause} s).`,
+    way.standby === undefined
+      ? `There is no standby: ${standbyless ?? 'it would not be faster'}.`
+      : 'A second pod waits on another node and reserves the memory of a server.',
+    'While the API server is away, the work stops.',
+  ].join(' ');
+}
+
+/** Why a workload cannot have a standby, or should not. */
+function standbylessBecause({ standby, persistence, ports }: Values): string | undefined {
+  if (standby === 'none') return 'none is wanted';
+  if (mappingsOf(persistence).some(isOfOneNode)) return 'only one node at a time can mount its volume';
+  if (mappingsOf(ports).some(({ protocol, expose }) => protocol === 'udp' && expose !== false))
+    return 'a standby passes on TCP only, and one of its ports is UDP';
+  return undefined;
+}
+
+/** Nothing is known of a claim that exists already, so it counts as one unless the values say more. */
+function isOfOneNode({ accessModes }: Values): boolean {
+  return !(Array.isArray(accessModes) && accessModes.includes('ReadWriteMany'));
+}
+
+function mappingsOf(value: unknown): readonly Values[] {
+  return isMapping(value) ? Object.values(value).filter(isMapping) : [];
+}
+
+/** The worst of a way's losses; undefined when one of them was not measured. */
+function lossOf({ recovery, standby }: Way, rows: typeof measured): Loss | undefined {
+  const row = rows[standby === undefined ? recovery : `${recovery}-${standby}`];
+  const found = losses.flatMap((event) => row?.[event] ?? []);
+  if (found.length < losses.length) return undefined;
+  return { twice: Math.max(...found.map(({ twice }) => twice)), pause: Math.max(...found.map(({ pause }) => pause)) };
+}

@@ -1,0 +1,16 @@
+import { expect, it } from 'vitest';
+import { podsOf } from './workloads.ts';
+
+it('counts a standby, where the chart has one', () => {
+  const pods = (workload: object, others: object = {}): number | undefined =>
+    podsOf({ pattern: 'coordinated', workloads: { nightly: { type: 'stateful', ...workload } }, ...others })[0]
+      ?.replicas;
+  const guarded = { recovery: 'fenced', standby: 'cold' };
+  expect(pods({})).toBe(1);
+  expect(pods({ recovery: 'fenced' })).toBe(1);
+  expect(pods(guarded)).toBe(2);
+  expect(pods({ recovery: 'fenced' }, { workloadDefaults: { standby: 'cold' } })).toBe(2);
+  expect(pods({ ...guarded, paused: true })).toBe(0);
+  expect(pods({ ...guarded, type: 'stateless', replicas: 1 })).toBe(1);
+  expect(pods({ ...guarded, replicas: 1 }, { coordination: { mode: 'database' } })).toBe(1);
+});
