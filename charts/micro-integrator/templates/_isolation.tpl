@@ -64,7 +64,7 @@ Takes (root, workload, other workload, role).
 {{- else if not $workload.isAlike -}}
 {{- /* One other workload says it; the way out is the same for all. */ -}}
 {{- $_ := set $workload "isAlike" true -}}
-{{- include "mi.fault" (list $workload.faults "MI-VALUES-NOT-ISOLATED" (include "mi.path" (list "workloads" $workload.key "type")) (printf "The workload %s is stateful, but nothing tells its artifacts from those of %s: both have the same archives (as have two releases of one image) and no server role of their own, so each of their pods would run all of it. Give the artifacts a role (serverRole in the archive's artifact.xml; mi-patterns package does it), and list it under workloads.%s.artifacts.roles." $workload.key $other.key $workload.key)) -}}
+{{- include "mi.fault" (list $workload.faults "MI-VALUES-NOT-ISOLATED" (include "mi.path" (list "workloads" $workload.key "type")) (printf "The workload %s is stateful, but nothing tells its artifacts from those of %s: both have the same archives (as have two releases of one image) and no server role of their own, so each of their pods would run all of it. Give the artifacts a role (serverRole in the archive's artifact.xml; mi-patterns package does it), and list it under workloads.%s.artifacts.roles; or bring other archives, by an image under another name or a volume." $workload.key $other.key $workload.key)) -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
