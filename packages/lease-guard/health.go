@@ -20,8 +20,11 @@ type health struct {
 	stale    time.Duration // how long a look at the Leases counts
 	now      func() time.Duration
 
+	serves bool // connections come to this pod, and are passed on to the one that works
+
 	mutex   sync.Mutex
 	working bool
+	vacant  bool          // nobody holds the Lease
 	begun   time.Duration // of the work
 	up      bool          // the server has been seen up
 	looked  time.Duration // when the Leases could last be read
@@ -29,14 +32,14 @@ type health struct {
 }
 
 // look records what a look at the Leases gave while waiting.
-func (h *health) look(err error) {
+func (h *health) look(lead record, err error) {
 	h.mutex.Lock()
 	defer h.mutex.Unlock()
 	if err != nil {
 		h.problem = err.Error()
 		return
 	}
-	h.looked, h.problem = h.now(), ""
+	h.looked, h.problem, h.vacant = h.now(), "", lead.holder() == ""
 }
 
 func (h *health) work() {
@@ -70,9 +73,12 @@ func answerProbe(w http.ResponseWriter, probe func() (string, error)) {
 // ready returns what the guard does, or why it is of no use now.
 func (h *health) ready() (string, error) {
 	h.mutex.Lock()
-	working, looked, problem := h.working, h.looked, h.problem
+	working, looked, problem, vacant := h.working, h.looked, h.problem, h.vacant
 	h.mutex.Unlock()
 	switch {
+	// This guard takes the Lease itself, and is ready when its server is: until then a connection would only wait.
+	case !working && looked != 0 && vacant && h.serves:
+		return "", fmt.Errorf("no pod works yet")
 	case !working && looked != 0 && (problem == "" || h.now()-looked < h.stale):
 		return "standing by", nil
 	case !working && problem != "":

@@ -76,16 +76,35 @@ func TestStandingByIsReadyWhileTheLeaseCanBeRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	expectProbes(t, port, "503 the Lease has not been read yet", "200 standing by")
-	h.look(errors.New("no route to host"))
+	h.look(record{}, errors.New("no route to host"))
 	expectProbes(t, port, "503 cannot read the Lease: no route to host", "200 standing by")
 	clock = time.Second
-	h.look(nil)
+	h.look(record{}, nil)
 	expectProbes(t, port, "200 standing by", "200 standing by")
-	h.look(errors.New("no route to host"))
+	h.look(record{}, errors.New("no route to host"))
 	clock += 14 * time.Second
 	expectProbes(t, port, "200 standing by", "200 standing by")
 	clock += 2 * time.Second
 	expectProbes(t, port, "503 cannot read the Lease: no route to host", "200 standing by")
+}
+
+func TestWhoServesIsNotReadyWhileNobodyWorks(t *testing.T) {
+	h := &health{serves: true, stale: 15 * time.Second, now: boottime}
+	free := newRecord(task, "task")
+	h.look(free, nil)
+	if _, err := h.ready(); err == nil || err.Error() != "no pod works yet" {
+		t.Fatalf("ready although nobody works: %v", err)
+	}
+	h.look(free.heldBy(claim{identity: "other"}, time.Now()), nil)
+	if said, err := h.ready(); err != nil || said != "standing by" {
+		t.Fatalf("%q, %v", said, err)
+	}
+	// Without connections to pass on, it stands by all the same.
+	idle := &health{stale: 15 * time.Second, now: boottime}
+	idle.look(free, nil)
+	if said, err := idle.ready(); err != nil || said != "standing by" {
+		t.Fatalf("%q, %v", said, err)
+	}
 }
 
 func TestWorkingIsAsReadyAndAliveAsTheServer(t *testing.T) {

@@ -124,10 +124,10 @@ func runCommand(words []string, say func(string, ...any)) int {
 		return exitUsage
 	}
 	local := func(port int) string { return fmt.Sprintf("127.0.0.1:%d", port) }
-	state := &health{server: local(o.health), started: local(o.started), check: o.check, patience: o.patience, stale: o.times.duration, now: boottime}
+	state := &health{server: local(o.health), started: local(o.started), check: o.check, patience: o.patience, stale: o.times.duration, now: boottime, serves: len(ports) > 0}
 	through := &forwarding{ports: ports, patience: o.hold}
 	e.looked = func(lead record, err error) {
-		state.look(err)
+		state.look(lead, err)
 		if address := lead.annotation(annotationAddress); address != "" {
 			through.owner.Store(address)
 		}

@@ -36,23 +36,32 @@ export function chooseRecovery(
 ): ReadonlyMap<string, ChosenRecovery> {
   const { coordination, pattern } = values;
   if (isMapping(coordination) && coordination['mode'] === 'database') return new Map();
-  const missing = guard === 'in-image' || hasGuardImage(values) ? undefined : guard.missing;
+  const unfit = pattern === 'single-replica' ? singleReplica : unguarded(values, guard);
   const open = effectiveWorkloads(values).filter(
     ({ type, settings }) => type === 'stateful' && settings['recovery'] === undefined,
   );
   return new Map(
     open.map(({ key, settings }) => {
-      const standbyless = pattern === 'single-replica' ? 'the pattern is single-replica' : standbylessBecause(settings);
-      const way = missing === undefined ? best(standbyless, rows) : { recovery: 'respawn' as const };
+      const standbyless = standbylessBecause(settings);
+      const way: Way = unfit === undefined ? best(standbyless, rows) : { recovery: 'respawn' };
       return [
         key,
         {
           way,
-          because: way.recovery === 'fenced' ? fencedBecause(way, standbyless, rows) : respawnBecause(missing, rows),
+          because: way.recovery === 'fenced' ? fencedBecause(way, standbyless, rows) : respawnBecause(unfit, rows),
         },
       ];
     }),
   );
+}
+
+const singleReplica =
+  'recovery: fenced prevents it, but all requests of a single replica would then stop while the API server is away.';
+
+/** Why no pod of the values can be fenced; undefined where one can. */
+function unguarded(values: Values, guard: GuardInImage): string | undefined {
+  if (guard === 'in-image' || hasGuardImage(values)) return undefined;
+  return `recovery: fenced prevents it; it needs lease-guard in the image, and ${guard.missing}.`;
 }
 
 function hasGuardImage({ fencing }: Values): boolean {
@@ -74,13 +83,11 @@ function best(standbyless: string | undefined, rows: typeof measured): Way {
   return chosen?.way ?? { recovery: 'respawn' };
 }
 
-function respawnBecause(missing: string | undefined, rows: typeof measured): string {
+function respawnBecause(unfit: string | undefined, rows: typeof measured): string {
   const twice = lossOf({ recovery: 'respawn' }, rows)?.twice ?? 0;
   return [
     `A node that is cut off may still run the old pod: when that was measured, ${twice} firings happened twice.`,
-    ...(missing === undefined
-      ? []
-      : [`recovery: fenced prevents it; it needs lease-guard in the image, and ${missing}.`]),
+    ...(unfit === undefined ? [] : [unfit]),
   ].join(' ');
 }
 

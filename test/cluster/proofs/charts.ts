@@ -138,7 +138,7 @@ async function applyRendered(
     '--server-side',
     '--force-conflicts',
     '--field-manager',
-    'argocd-controller',
+    'helm', // who made the objects: another manager would leave theirs beside its own
     '--namespace',
     namespace,
     '--filename',

@@ -80,7 +80,7 @@ const ofOneNode = coordinated.filter(({ name }) => ['image changed', 'node lost'
 const fenced = 'coordinated fenced';
 const cold = 'coordinated fenced cold';
 const guardedChanges = 'pattern changes fenced';
-/** As `generate` writes it: a workload of its own has a standby, a single replica has none. */
+/** A workload of its own has a standby, a single replica has none. */
 const guardedTask = (guard: string): IsolatedTask => ({ name: task.name, role: task.role, recovery: 'fenced', guard });
 /** `guard` is the image of lease-guard. */
 const groups = (guard: string): readonly Group[] => [
