@@ -184,6 +184,19 @@ describe('templates and schema', () => {
     expect(isRead('image.nobodyReadsThis', all)).toBe(false);
     expect(names.length).toBeGreaterThan(150);
   });
+
+  it('agree: every helper is defined once and used, and every helper that is used is defined', () => {
+    const defined = [...all.matchAll(/\bdefine "([^"]+)"/g)].map(([, name = '']) => name);
+    // A helper is named where it is included, or where its name is chosen.
+    const used = new Set(
+      [...all.replaceAll(/\bdefine "[^"]+"/g, '').matchAll(/"(mi\.[\w.]+)"/g)].map(([, name = '']) => name),
+    );
+    expect(defined.filter((name) => !used.has(name))).toEqual([]);
+    const included = [...all.matchAll(/\b(?:include|template) "([^"]+)"/g)].map(([, name = '']) => name);
+    expect(included.filter((name) => !defined.includes(name))).toEqual([]);
+    expect(defined.filter((name, index) => defined.indexOf(name) !== index)).toEqual([]);
+    expect(defined.length).toBeGreaterThan(100);
+  });
 });
 
 const clean = (path: string | undefined): string => (path ?? '').replaceAll(')', '').replace(/^\./, '');

@@ -393,7 +393,7 @@ describe('what goes wrong is told with what to do', () => {
     for (const [destination, message] of [
       ['orders:1', /names no registry/],
       ['team/orders', /names no registry/],
-      ['registry.example.com/Team/orders', /no name of a repository/],
+      ['registry.example.com/Team/orders', /is not the name of a repository/],
       ['registry.example.com/orders:a b', /no tag/],
       [`builder:${password}@registry.example.com/orders`, /holds an "@"/],
       ['http://registry.example.com/orders', /scheme/],

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Diagnostic } from '@mi-patterns/inventory';
+import type { Diagnostic, Inventory } from '@mi-patterns/inventory';
 import type { Plan } from '@mi-patterns/planner';
 import {
   type ClusterEffectsOptions,
@@ -21,6 +21,7 @@ import { parse } from 'yaml';
 import { chartSource } from '../chart.ts';
 import type { Context } from '../context.ts';
 import {
+  type EnvironmentValues,
   environmentValues,
   inputNames,
   inventoryDigest,
@@ -55,37 +56,25 @@ export interface PreparedRollout extends Place {
 
 type Report = (event: RolloutEvent) => void;
 
+type PrepareOptions = EnvironmentOptions & {
+  readonly promote?: string;
+  readonly only?: string;
+  readonly approve?: string;
+};
+
 /**
  * Scan, plan, generate, validate and the chart: everything before the cluster is asked to change. Throws CommandFailure
  * with the findings when the values are not sound, InputError and ToolFailure as those steps do.
  */
 export async function prepareRollout(
-  options: EnvironmentOptions & { readonly promote?: string; readonly only?: string; readonly approve?: string },
+  options: PrepareOptions,
   context: Context,
   report: Report,
 ): Promise<PreparedRollout> {
-  if (options.only !== undefined && options.promote !== undefined)
-    throw new CommandFailure(
-      [
-        usage(
-          '--only and --promote exclude each other: --promote brings all that another environment runs.',
-          'Leave one of them away.',
-        ),
-      ],
-      exitCodes.usage,
-    );
+  assertOneSource(options);
   const place = await placeOf(options, context);
   const { loaded, target } = place;
-  const step = async <Result>(
-    name: 'scan' | 'plan' | 'generate' | 'validate',
-    work: () => Promise<Result> | Result,
-    detail: (result: Result) => string,
-  ): Promise<Result> => {
-    report({ type: 'step', step: name, state: 'started', detail: '' });
-    const result = await work();
-    report({ type: 'step', step: name, state: 'done', detail: detail(result) });
-    return result;
-  };
+  const step = stepsOf(report);
   const inventory = await step(
     'scan',
     () => loadInventory([], loaded, { ...options, quiet: true }, context),
@@ -130,19 +119,7 @@ export async function prepareRollout(
     );
     await step(
       'validate',
-      () => {
-        if (hasErrors(generated.diagnostics))
-          throw new CommandFailure(
-            toldWhereWritten(
-              generated.diagnostics,
-              { text: generated.text, shown: display(file, context), artifacts: placesOf(inventory) },
-              environment,
-              loaded,
-              context,
-            ),
-            exitCodes.findings,
-          );
-      },
+      () => assertSound(generated, { inventory, loaded, context, shown: display(file, context) }),
       () => '',
     );
     chart = await fetchChart(chartSource(loaded, promotion?.chartVersion), target.tools);
@@ -154,7 +131,6 @@ export async function prepareRollout(
     const values = one === undefined ? generated.text : JSON.stringify(one.values, null, 2);
     writeFileSync(file, values, { mode: 0o600 });
     const { plan } = generated;
-    const image = imageOf(parse(values) as Values);
     return {
       ...place,
       environment,
@@ -163,32 +139,7 @@ export async function prepareRollout(
       promotion,
       base: one?.base,
       diagnostics: generated.diagnostics,
-      facts: {
-        pattern: plan.pattern,
-        planDigest: sha256(
-          JSON.stringify([
-            plan.pattern,
-            plan.coordination,
-            plan.delivery,
-            plan.workloads.map(({ name, type, replicas, roles, stateful, artifacts }) => [
-              name,
-              type,
-              replicas,
-              roles,
-              stateful,
-              artifacts,
-            ]),
-          ]),
-        ),
-        artifactsDigest: digest,
-        valuesDigest: sha256(values),
-        chart: `${chart.name}-${chart.version}`,
-        chartDigest: chart.digest,
-        image,
-        ...(options.only === undefined ? {} : { only: options.only }),
-        ...(options.promote === undefined ? {} : { promotedFrom: options.promote }),
-        ...(options.approve === undefined ? {} : { approvedBy: options.approve }),
-      },
+      facts: factsOf({ plan, chart, values, digest }, options),
       effectOptions: {
         target,
         chart: chart.folder,
@@ -207,6 +158,82 @@ export async function prepareRollout(
     dispose();
     throw error;
   }
+}
+
+function assertOneSource(options: PrepareOptions): void {
+  if (options.only !== undefined && options.promote !== undefined)
+    throw new CommandFailure(
+      [
+        usage(
+          '--only and --promote exclude each other: --promote brings all that another environment runs.',
+          'Leave one of them away.',
+        ),
+      ],
+      exitCodes.usage,
+    );
+}
+
+type Step = <Result>(
+  name: 'scan' | 'plan' | 'generate' | 'validate',
+  work: () => Promise<Result> | Result,
+  detail: (result: Result) => string,
+) => Promise<Result>;
+
+/** Runs a step and reports when it starts and what it gave. */
+function stepsOf(report: Report): Step {
+  return async (name, work, detail) => {
+    report({ type: 'step', step: name, state: 'started', detail: '' });
+    const result = await work();
+    report({ type: 'step', step: name, state: 'done', detail: detail(result) });
+    return result;
+  };
+}
+
+/** Throws CommandFailure with the findings of values that are not sound, each where a user has written what it is about. */
+function assertSound(
+  generated: EnvironmentValues,
+  from: {
+    readonly inventory: Inventory;
+    readonly loaded: Place['loaded'];
+    readonly context: Context;
+    readonly shown: string;
+  },
+): void {
+  if (!hasErrors(generated.diagnostics)) return;
+  const { inventory, loaded, context, shown } = from;
+  const written = { text: generated.text, shown, artifacts: placesOf(inventory) };
+  throw new CommandFailure(
+    toldWhereWritten(generated.diagnostics, written, generated.environment, loaded, context),
+    exitCodes.findings,
+  );
+}
+
+/** What the record of the rollout says of it. */
+function factsOf(
+  made: { readonly plan: Plan; readonly chart: FetchedChart; readonly values: string; readonly digest: string },
+  options: PrepareOptions,
+): RolloutRequest['facts'] {
+  const { plan, chart, values, digest } = made;
+  const workloads = plan.workloads.map(({ name, type, replicas, roles, stateful, artifacts }) => [
+    name,
+    type,
+    replicas,
+    roles,
+    stateful,
+    artifacts,
+  ]);
+  return {
+    pattern: plan.pattern,
+    planDigest: sha256(JSON.stringify([plan.pattern, plan.coordination, plan.delivery, workloads])),
+    artifactsDigest: digest,
+    valuesDigest: sha256(values),
+    chart: `${chart.name}-${chart.version}`,
+    chartDigest: chart.digest,
+    image: imageOf(parse(values) as Values),
+    ...(options.only === undefined ? {} : { only: options.only }),
+    ...(options.promote === undefined ? {} : { promotedFrom: options.promote }),
+    ...(options.approve === undefined ? {} : { approvedBy: options.approve }),
+  };
 }
 
 /**

@@ -90,6 +90,16 @@ export interface PackageResult {
   readonly diagnostics: readonly Diagnostic[];
 }
 
+/** One package in the making: what it is made from, and what was found on the way. */
+interface Making {
+  readonly inventory: Inventory;
+  readonly plan: Plan;
+  readonly delivery: PlannedDelivery;
+  readonly options: PackageOptions;
+  /** Grows while the package is written. */
+  readonly diagnostics: Diagnostic[];
+}
+
 /**
  * Writes archives, and what images, volumes and ConfigMaps are made of, for a plan: into a folder beside `out` first, which then
  * takes its place. With a finding of severity error nothing is written. The same input gives the same bytes. What a registry
@@ -121,15 +131,16 @@ export async function writePackage(inventory: Inventory, plan: Plan, options: Pa
   let isHandedOn = false;
   try {
     const diagnostics: Diagnostic[] = [...before];
+    const making: Making = { inventory, plan, delivery, options, diagnostics };
     const written: PackagedSet[] = [];
     const folderOf = (set: string): string =>
       delivery.mode === 'roles' ? staging.folder : join(staging.folder, 'workloads', set);
     for (const set of delivery.sets) {
-      written.push(await writeSet(inventory, plan, delivery, set, folderOf(set.name), options, diagnostics));
+      written.push(await writeSet(making, set, folderOf(set.name)));
     }
     if (hasErrors(diagnostics)) return refused(diagnostics);
-    if (delivery.mode === 'archives') writeCommonImage(inventory, plan, delivery, staging.folder, options);
-    const pushed = await pushSets(written, delivery, folderOf, options.push, diagnostics);
+    if (delivery.mode === 'archives') writeCommonImage(making, staging.folder);
+    const pushed = await pushSets(making, written, folderOf);
     const sets = written.map((set) => withReferences(set, pushed));
     openFolders(staging.folder);
     const files = filesBelow(staging.folder);
@@ -156,11 +167,9 @@ export async function writePackage(inventory: Inventory, plan: Plan, options: Pa
 }
 
 async function pushSets(
+  { delivery, options: { push }, diagnostics }: Making,
   sets: readonly PackagedSet[],
-  delivery: PlannedDelivery,
   folderOf: (set: string) => string,
-  push: PushLayout | undefined,
-  diagnostics: Diagnostic[],
 ): Promise<PackageResult['pushed']> {
   const pushed: PackageResult['pushed'][number][] = [];
   for (const { name } of push === undefined ? [] : sets) {
@@ -188,16 +197,15 @@ function hasErrors(diagnostics: readonly Diagnostic[]): boolean {
   return diagnostics.some(({ severity }) => severity === 'error');
 }
 
-async function writeSet(
-  inventory: Inventory,
-  plan: Plan,
-  delivery: PlannedDelivery,
+type WrittenArchive = PackagedSet['archives'][number] & { readonly path: string };
+
+/** Writes the archives of a set one after the other, hashed on the way. */
+async function writeArchives(
+  { inventory, options, diagnostics }: Making,
   set: DeliverySet,
   folder: string,
-  options: PackageOptions,
-  diagnostics: Diagnostic[],
-): Promise<PackagedSet> {
-  const archives: (PackagedSet['archives'][number] & { readonly path: string })[] = [];
+): Promise<readonly WrittenArchive[]> {
+  const archives: WrittenArchive[] = [];
   for (const archive of set.archives) {
     options.onProgress?.(archive.file);
     // Signals are only heard between the archives.
@@ -227,20 +235,24 @@ async function writeSet(
       });
     }
   }
+  return archives;
+}
+
+async function writeSet(making: Making, set: DeliverySet, folder: string): Promise<PackagedSet> {
+  const { inventory, plan, options, diagnostics } = making;
+  const archives = await writeArchives(making, set, folder);
   const libraries = librariesOf(inventory, set, options);
   const image = imageOf(
-    inventory,
-    delivery,
+    making,
     set,
     libraries.some(({ path }) => path !== undefined),
-    options,
   );
   const volume = options.formats.includes('volume')
     ? writeOciLayout(join(folder, 'oci'), archives, labelsOf(image))
     : undefined;
   const configMaps = options.formats.includes('configmap') ? writeConfigMaps(folder, archives, diagnostics) : undefined;
   diagnostics.push(...libraryFindings(libraries, options.formats.includes('image')));
-  writeImage(join(folder, 'image'), plan, delivery, image, libraries);
+  writeImage(join(folder, 'image'), making, image, libraries);
   if (!hasErrors(diagnostics))
     diagnostics.push(
       ...(await checkArchives(
@@ -300,13 +312,7 @@ function fatFindings(delivery: PlannedDelivery, runtimeVersion: string): Diagnos
   }));
 }
 
-function imageOf(
-  inventory: Inventory,
-  delivery: PlannedDelivery,
-  set: DeliverySet,
-  libraries: boolean,
-  options: PackageOptions,
-): ImageContents {
+function imageOf({ inventory, delivery, options }: Making, set: DeliverySet, libraries: boolean): ImageContents {
   const applications = [...new Set(set.archives.map(({ application }) => application))];
   const [only] = applications.length === 1 ? applications : [];
   const toml = options.withDeploymentToml === true ? projectToml(inventory, options.cwd) : undefined;
@@ -328,13 +334,8 @@ function jsonText(value: unknown): string {
 }
 
 /** One image with the archives of every workload, each in a folder of its own, for a chart that copies one of them. */
-function writeCommonImage(
-  inventory: Inventory,
-  plan: Plan,
-  delivery: PlannedDelivery,
-  folder: string,
-  options: PackageOptions,
-): void {
+function writeCommonImage(making: Making, folder: string): void {
+  const { inventory, delivery, options } = making;
   for (const set of delivery.sets) {
     const to = join(folder, 'image', 'archives', set.name);
     mkdirSync(to, { recursive: true });
@@ -350,22 +351,19 @@ function writeCommonImage(
   const files = [...new Set(all.archives.map(({ file }) => file))];
   const image: ImageContents = {
     ...imageOf(
-      inventory,
-      delivery,
+      making,
       all,
       libraries.some(({ path }) => path !== undefined),
-      options,
     ),
     archives: files,
     layout: 'selection',
   };
-  writeImage(join(folder, 'image'), plan, delivery, image, libraries);
+  writeImage(join(folder, 'image'), making, image, libraries);
 }
 
 function writeImage(
   folder: string,
-  plan: Plan,
-  delivery: PlannedDelivery,
+  { plan, delivery }: Making,
   image: ImageContents,
   libraries: readonly Library[],
 ): void {

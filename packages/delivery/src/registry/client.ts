@@ -73,44 +73,16 @@ export function openRegistry(destination: Destination, options: RegistryOptions)
         `${host} names a token service that cannot be asked over TLS, so no login is sent there.`,
         'Have the registry name its token service by https://, or allow plain HTTP with --plain-http.',
       );
-    const service = parameters.get('service');
-    const wanted = {
-      ...(service === undefined ? {} : { service }),
-      scope: `repository:${repository}:${options.purpose === 'pull' ? 'pull' : 'pull,push'}`,
-    };
-    const form =
-      login?.type === 'refresh-token'
-        ? new URLSearchParams({
-            ...wanted,
-            grant_type: 'refresh_token',
-            client_id: 'mi-patterns',
-            refresh_token: login.token,
-          })
-        : undefined;
-    if (form === undefined) for (const [key, value] of Object.entries(wanted)) realm.searchParams.set(key, value);
-    const headers = form === undefined && login?.type === 'password' ? { authorization: basic(login) } : {};
-    const response = await attempt(
-      realm.href,
-      {
-        method: form === undefined ? 'GET' : 'POST',
-        headers,
-        ...(form === undefined ? {} : { body: form }),
-        redirect: 'manual',
-      },
-      2,
-    );
+    const request = tokenRequest(realm, parameters, { login, repository, options });
+    const response = await attempt(realm.href, request, 2);
     if (response.status === 401 || response.status === 403)
       throw unauthorized(
         `The token service ${realm.host} of ${host} refuses ${login === undefined ? 'to give a token without a login' : `the login that ${login.from} keeps`}.`,
         host,
       );
     if (response.status !== 200) throw await refusal(`The token service ${realm.host}`, response);
-    const answer = tokenAnswer(await answerText(response)) as {
-      readonly token?: unknown;
-      readonly access_token?: unknown;
-    };
-    const token = answer.token ?? answer.access_token;
-    if (typeof token !== 'string' || !/^[\w.~+/=-]+$/.test(token))
+    const token = tokenIn(await answerText(response));
+    if (token === undefined)
       throw failure(
         'MI-PUSH-REFUSED',
         `The token service ${realm.host} of ${host} answered no token.`,
@@ -119,30 +91,8 @@ export function openRegistry(destination: Destination, options: RegistryOptions)
     return token;
   };
 
-  const attempt = async (
-    address: string,
-    request: RequestInit,
-    retries: number,
-    again?: () => Body,
-    timeout = 30_000,
-  ): Promise<Response> => {
-    for (let tries = 0; ; tries++) {
-      let wait = (options.pause ?? 1000) * 2 ** tries;
-      try {
-        const response = await fetch(address, {
-          ...request,
-          ...(again === undefined ? {} : { body: again() }),
-          signal: AbortSignal.timeout(timeout),
-        });
-        if (!busy.has(response.status) || tries >= retries) return response;
-        wait = Math.min(Number(response.headers.get('retry-after') ?? 0) * 1000 || wait, 30_000);
-        await response.body?.cancel();
-      } catch (error) {
-        if (tries >= retries || isFinal(error)) throw unreachable(new URL(address).host, error);
-      }
-      await new Promise((done) => setTimeout(done, wait));
-    }
-  };
+  const attempt = (address: string, request: RequestInit, retries: number, more: Retry = {}): Promise<Response> =>
+    fetchPatiently(address, request, retries, { pause: options.pause, ...more });
 
   const checkSafe = (target: URL): void => {
     if (isSafe(target, options)) return;
@@ -172,7 +122,8 @@ export function openRegistry(destination: Destination, options: RegistryOptions)
       };
       // A transfer may take as long as a slow line needs, 64 KiB a second.
       const transferred = (length ?? 0) + (sending.expected ?? 0);
-      const response = await attempt(target.href, request, retries, body, 30_000 + Math.ceil(transferred / 64));
+      const timeout = 30_000 + Math.ceil(transferred / 64);
+      const response = await attempt(target.href, request, retries, { body, timeout });
       const location = method === 'GET' && isRedirect(response.status) ? response.headers.get('location') : null;
       if (location !== null && redirects < 5) {
         // Blobs often lie elsewhere; the login stays with the registry.
@@ -198,6 +149,71 @@ export function openRegistry(destination: Destination, options: RegistryOptions)
   };
 
   return { send, refusal };
+}
+
+interface Retry {
+  /** Makes the body anew for each try. */
+  readonly body?: (() => Body) | undefined;
+  /** Milliseconds for each try. */
+  readonly timeout?: number;
+  /** Milliseconds before the second try; doubles with each. */
+  readonly pause?: number | undefined;
+}
+
+/** Sends a request again while the registry is busy or cannot be reached. Throws {@link RegistryFailure} after the last try. */
+async function fetchPatiently(
+  address: string,
+  request: RequestInit,
+  retries: number,
+  { body, timeout = 30_000, pause = 1000 }: Retry,
+): Promise<Response> {
+  for (let tries = 0; ; tries++) {
+    let wait = pause * 2 ** tries;
+    try {
+      const response = await fetch(address, {
+        ...request,
+        ...(body === undefined ? {} : { body: body() }),
+        signal: AbortSignal.timeout(timeout),
+      });
+      if (!busy.has(response.status) || tries >= retries) return response;
+      wait = Math.min(Number(response.headers.get('retry-after') ?? 0) * 1000 || wait, 30_000);
+      await response.body?.cancel();
+    } catch (error) {
+      if (tries >= retries || isFinal(error)) throw unreachable(new URL(address).host, error);
+    }
+    await new Promise((done) => setTimeout(done, wait));
+  }
+}
+
+/**
+ * The request for a token: a form with a refresh token, else parameters in the address of `realm`, which they are added to, with
+ * user and password where there are some.
+ */
+function tokenRequest(
+  realm: URL,
+  parameters: ReadonlyMap<string, string>,
+  asking: { readonly login: Login | undefined; readonly repository: string; readonly options: RegistryOptions },
+): RequestInit {
+  const { login, repository, options } = asking;
+  const service = parameters.get('service');
+  const wanted = {
+    ...(service === undefined ? {} : { service }),
+    scope: `repository:${repository}:${options.purpose === 'pull' ? 'pull' : 'pull,push'}`,
+  };
+  if (login?.type === 'refresh-token') {
+    const grant = { grant_type: 'refresh_token', client_id: 'mi-patterns', refresh_token: login.token };
+    return { method: 'POST', headers: {}, body: new URLSearchParams({ ...wanted, ...grant }), redirect: 'manual' };
+  }
+  for (const [key, value] of Object.entries(wanted)) realm.searchParams.set(key, value);
+  const headers = login?.type === 'password' ? { authorization: basic(login) } : {};
+  return { method: 'GET', headers, redirect: 'manual' };
+}
+
+/** The token in a token service's answer; undefined where there is none that a header can carry. */
+function tokenIn(text: string): string | undefined {
+  const answer = tokenAnswer(text) as { readonly token?: unknown; readonly access_token?: unknown };
+  const token = answer.token ?? answer.access_token;
+  return typeof token === 'string' && /^[\w.~+/=-]+$/.test(token) ? token : undefined;
 }
 
 /** The document of a token service; empty where it is none. */
