@@ -15,6 +15,7 @@ import { clusterFolder, defaultSettings } from './harness/settings.ts';
 import { startGuard } from './proofs/guard-process.ts';
 import { podStates, serving, untilSettled } from './proofs/pods.ts';
 import { ownTarget, type Target } from './proofs/target.ts';
+import { generateWay, ways } from '../delivery/ways.ts';
 import { miPatterns } from '../support/command.ts';
 
 /**
@@ -183,6 +184,17 @@ describe.skipIf(missing.length > 0)(
         .filter((name) => /(^|\/)values[^/]*\.ya?ml$/.test(name))
         .map((name) => join(folder, name))
         .toSorted();
+
+    it('accepts each documented way of delivery by server-side apply', async () => {
+      const where = await namespace('ways');
+      const files = await eachOf(ways, async (way) => {
+        const { exitCode, document, file } = await generateWay(way);
+        expect(exitCode, JSON.stringify(document)).toBe(0);
+        return file;
+      });
+      expect(files.length).toBe(60);
+      await expectAccepted(where, files);
+    }, 300_000);
 
     it('accepts every example of the chart and every environment of the order example by server-side apply', async () => {
       const where = await namespace('examples');
