@@ -97,6 +97,7 @@ const kinds: Readonly<Record<string, string>> = {
   task: 'StartupTask',
   'inbound-endpoint': 'Inbound Endpoint',
   'message-processor': 'Message Processor',
+  'message-store': 'Message Store',
 };
 const asLogged = (id: string): string => {
   const [kind = '', name = ''] = [id.slice(0, id.indexOf('/')), id.slice(id.indexOf('/') + 1)];
