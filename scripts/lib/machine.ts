@@ -5,11 +5,9 @@ import { provideTool } from './tools.ts';
 /** Programs of the test cluster, and what the tests of publishing need. The first takes long, the others share its work. */
 const programs = ['kube', 'coredns', 'kwok', 'metrics-server', 'helm3', 'publication'] as const;
 
-/** Debian packages of what tests compare with or work through: a browser, readers that share no code with ours, a container engine. */
+/** Debian packages of what tests compare with or work through: a browser, a container engine. */
 const packageOf = {
   chromium: 'chromium',
-  unzip: 'unzip',
-  xmllint: 'libxml2-utils',
   buildah: 'buildah',
   skopeo: 'skopeo',
 } as const;

@@ -1,22 +1,24 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { basename, join, relative, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, describe, expect, test } from 'vitest';
+import { projectFiles, type ProjectText, readProjectText, writeProject } from '../support/projects.ts';
 import { contents, deployedBy, packageInput } from './package.ts';
 import { everyRole, readAsServer } from './reader.ts';
 
 const repository = fileURLToPath(new URL('../..', import.meta.url));
 const shared = process.env['MI_PATTERNS_SHARED'] ?? resolve(repository, '..', 'shared');
 const corpus = join(shared, 'corpus');
-const tools = ['unzip', 'xmllint'].filter((tool) => spawnSync(tool, ['--version']).error !== undefined);
 const present = existsSync(corpus);
-if (!present)
-  console.warn(`No real inputs are packaged: there is no folder ${corpus} (MI_PATTERNS_SHARED names its parent).`);
-if (tools.length > 0) console.warn(`Packages are not read back: ${tools.join(' and ')} is not on PATH.`);
 
+const work = mkdtempSync(join(tmpdir(), 'mi-package-'));
+afterAll(() => rmSync(work, { recursive: true, force: true }));
+
+/** The single projects of our own that a server deploys, and real ones where they lie beside the repository. */
 const inputs = [
+  ...projectFiles.flatMap((file) => ownProjects(readProjectText(file))),
   ...(present
     ? ['projects', 'archives', 'legacy'].flatMap((folder) =>
         readdirSync(join(corpus, folder)).map((name) => `${folder}/${name}`),
@@ -24,44 +26,53 @@ const inputs = [
     : []),
   join(repository, 'examples/orders'),
 ];
-const work = mkdtempSync(join(tmpdir(), 'mi-package-'));
-afterAll(() => rmSync(work, { recursive: true, force: true }));
+function ownProjects(project: ProjectText): readonly string[] {
+  // Two versions of one API have one name in the lists that are read here.
+  if (project.faulty.length > 0 || project.name === 'ports') return [];
+  const folder = join(work, 'own', project.name);
+  writeProject(project, folder);
+  const bases = [...project.files.keys()].flatMap((path) => /^(.*)\/src\/main\/wso2mi\//.exec(path)?.[1] ?? []);
+  return [...new Set(bases)].map((base) => join(folder, base));
+}
 
 /** Inputs that were packaged, by mode. */
 const packagedInputs = { roles: new Set<string>(), archives: new Set<string>() };
 
-describe.skipIf(tools.length > 0)('what is packaged is what runs', () => {
+describe('what is packaged is what runs', () => {
   describe.each(['roles', 'archives'] as const)('%s', (mode) => {
-    test.each(inputs)('%s', async (input) => {
-      const out = join(work, mode, input.replace(/\W/g, '_'));
-      const { packaged, workloads } = await packageInput(corpus, input, out, mode);
-      if (packaged.exitCode !== 0) {
-        // Nothing is written, and an error says why: what only Maven can make or fetch, or an input that MI itself would refuse.
-        expect(packaged.exitCode).toBe(1);
-        expect(packaged.diagnostics.filter(({ severity }) => severity === 'error').length).toBeGreaterThan(0);
-        expect(existsSync(out)).toBe(false);
-        return;
-      }
-      const deployed = deployedBy(out, mode, workloads);
-      const everywhere = new Set([...deployed.values()].flat().map(({ id }) => id));
-      const stateful = workloads.filter(({ type }) => type === 'stateful').flatMap((workload) => workload.stateful);
-      for (const workload of workloads) {
-        const ids = (deployed.get(workload.name) ?? []).map(({ id }) => id);
-        const wanted = workload.artifacts
-          .map((id) => id.replace(/:v[^/]*$/, ''))
-          .filter((id) => !isDependency(input, id));
-        expect(new Set(ids).size, `${workload.name} deploys something twice`).toBe(ids.length);
-        if (mode === 'archives') expect(ids.toSorted()).toEqual(wanted.toSorted());
-        else expect(wanted.filter((id) => !ids.includes(id))).toEqual([]);
-        expect(ids.filter((id) => stateful.includes(id)).toSorted()).toEqual(workload.stateful.toSorted());
-      }
-      expect(stateful.length).toBe(new Set(stateful).size);
-      expect(everywhere).toEqual(new Set(delivered(input)));
-      packagedInputs[mode].add(input);
-    });
+    test.each(inputs.map((input) => ({ input, shown: relative(join(work, 'own'), resolve(corpus, input)) })))(
+      '$shown',
+      async ({ input }) => {
+        const out = join(work, mode, input.replace(/\W/g, '_'));
+        const { packaged, workloads } = await packageInput(present ? corpus : repository, input, out, mode);
+        if (packaged.exitCode !== 0) {
+          // Nothing is written, and an error says why: what only Maven can make or fetch, or an input that MI itself would refuse.
+          expect(packaged.exitCode).toBe(1);
+          expect(packaged.diagnostics.filter(({ severity }) => severity === 'error').length).toBeGreaterThan(0);
+          expect(existsSync(out)).toBe(false);
+          return;
+        }
+        const deployed = deployedBy(out, mode, workloads);
+        const everywhere = new Set([...deployed.values()].flat().map(({ id }) => id));
+        const stateful = workloads.filter(({ type }) => type === 'stateful').flatMap((workload) => workload.stateful);
+        for (const workload of workloads) {
+          const ids = (deployed.get(workload.name) ?? []).map(({ id }) => id);
+          const wanted = workload.artifacts
+            .map((id) => id.replace(/:v[^/]*$/, ''))
+            .filter((id) => !isDependency(input, id));
+          expect(new Set(ids).size, `${workload.name} deploys something twice`).toBe(ids.length);
+          if (mode === 'archives') expect(ids.toSorted()).toEqual(wanted.toSorted());
+          else expect(wanted.filter((id) => !ids.includes(id))).toEqual([]);
+          expect(ids.filter((id) => stateful.includes(id)).toSorted()).toEqual(workload.stateful.toSorted());
+        }
+        expect(stateful.length).toBe(new Set(stateful).size);
+        expect(everywhere).toEqual(new Set(delivered(input)));
+        packagedInputs[mode].add(input);
+      },
+    );
 
     test('at least twenty inputs were packaged', () => {
-      if (present) expect(packagedInputs[mode].size).toBeGreaterThanOrEqual(20);
+      expect(packagedInputs[mode].size).toBeGreaterThanOrEqual(20);
     });
   });
 
@@ -79,15 +90,52 @@ describe.skipIf(tools.length > 0)('what is packaged is what runs', () => {
 function delivered(input: string): string[] {
   const path = resolve(corpus, input);
   if (input.endsWith('.car')) return readAsServerLeniently(path);
-  const run = (command: string): string[] =>
-    spawnSync('sh', ['-c', command], { cwd: path, encoding: 'utf8' }).stdout.split('\n').filter(Boolean);
-  if (existsSync(join(path, 'src/main/wso2mi'))) return run(projectArtifacts);
-  return run(exporterArtifacts);
+  if (existsSync(join(path, 'src/main/wso2mi'))) return projectArtifacts(join(path, 'src/main/wso2mi'));
+  return spawnSync('sh', ['-c', exporterArtifacts], { cwd: path, encoding: 'utf8' }).stdout.split('\n').filter(Boolean);
+}
+
+const kindOfFolder: Readonly<Record<string, string>> = {
+  'local-entries': 'local-entry',
+  'proxy-services': 'proxy-service',
+};
+
+/** What the artifact folders, registry lists, properties and connectors of a project hold, by nothing but patterns. */
+function projectArtifacts(folder: string): string[] {
+  const below = (path: string): string[] =>
+    existsSync(join(folder, path)) ? readdirSync(join(folder, path)).map((name) => join(folder, path, name)) : [];
+  const text = (file: string): string =>
+    (existsSync(file) ? readFileSync(file, 'utf8') : '').replace(/<!--[\s\S]*?-->/g, '');
+  const own = below('artifacts').flatMap((path) =>
+    readdirSync(path)
+      .filter((name) => /\.(xml|dbs)$/.test(name))
+      .flatMap((name) => {
+        const kind = kindOfFolder[basename(path)] ?? basename(path).replace(/s$/, '');
+        const content = text(join(path, name));
+        const root = /<[a-zA-Z][^>]*>/.exec(content)?.[0];
+        const named =
+          kind === 'data-source'
+            ? /<name>([^<]*)</.exec(content)?.[1]
+            : /\s(?:name|key)\s*=\s*["']([^"']*)["']/.exec(root ?? '')?.[1];
+        return named === undefined ? [] : [`${kind}/${named}`];
+      }),
+  );
+  const resources = ['resources/artifact.xml', 'resources/registry/artifact.xml'].flatMap((path) =>
+    [...text(join(folder, path)).matchAll(/<artifact\s[^>]*?\bname\s*=\s*"([^"]*)"/g)].map(
+      ([, name]) => `registry-resource/${name}`,
+    ),
+  );
+  const connectors = ['resources/connectors', 'resources/inbound-connectors']
+    .flatMap(below)
+    .filter((path) => path.endsWith('.zip'))
+    .map((path) => `connector/${basename(path).replace(/-[^-]*\.zip$/, '')}`);
+  const properties = existsSync(join(folder, 'resources/conf/config.properties')) ? ['property-file/config'] : [];
+  return [...own, ...resources, ...connectors, ...properties];
 }
 
 /** A JAR that the pom names goes into MI's lib folder, not into an archive. */
 function isDependency(input: string, id: string): boolean {
   const pom = join(resolve(corpus, input), 'pom.xml');
+  if (id.startsWith('library/') && existsSync(join(resolve(corpus, input), 'deployment/libs'))) return true;
   return (
     id.startsWith('library/') &&
     existsSync(pom) &&
@@ -99,27 +147,6 @@ function isDependency(input: string, id: string): boolean {
 function readAsServerLeniently(archive: string): string[] {
   return readAsServer(archive, everyRole).map(({ id }) => id);
 }
-
-const projectArtifacts = `
-cd src/main/wso2mi
-for file in artifacts/*/*.xml artifacts/*/*.dbs; do
-  [ -f "$file" ] || continue
-  folder=$(basename "$(dirname "$file")")
-  case $folder in
-    apis) kind=api ;; inbound-endpoints) kind=inbound-endpoint ;; local-entries) kind=local-entry ;; message-processors) kind=message-processor ;;
-    message-stores) kind=message-store ;; proxy-services) kind=proxy-service ;; data-services) kind=data-service ;; data-sources) kind=data-source ;;
-    *) kind=\${folder%s} ;;
-  esac
-  if [ $kind = data-source ]; then name=$(xmllint --xpath 'string(/*/*[local-name()="name"])' "$file"); else name=$(xmllint --xpath 'string(/*/@name | /*/@key)' "$file"); fi
-  echo "$kind/$name"
-done
-for file in resources/artifact.xml resources/registry/artifact.xml; do
-  [ -f "$file" ] && xmllint --xpath '//artifact/@name' "$file" | sed 's/^ *name="//; s/"$//; s#^#registry-resource/#'
-done
-[ -f resources/conf/config.properties ] && echo property-file/config
-ls resources/connectors/*.zip resources/inbound-connectors/*.zip 2> /dev/null | sed 's#.*/##; s/-[^-]*\\.zip$//; s#^#connector/#'
-true
-`;
 
 const exporterArtifacts = `
 for pom in $(grep -rl '<packaging>carbon/application</packaging>' --include=pom.xml .); do

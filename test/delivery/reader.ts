@@ -1,7 +1,7 @@
-import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { checkXml, unpack } from '../support/archives.ts';
 
 /** An artifact that a server with certain roles deploys from an archive. */
 export interface ReadArtifact {
@@ -15,24 +15,21 @@ export interface ReadArtifact {
 
 /** Every role: a reader that sees all that is listed. */
 export const everyRole = ['.*'];
-// Without it unzip writes names that are not ASCII in a form of its own.
-const utf8 = { ...process.env, LC_ALL: 'C.UTF-8' };
 
 export const defaultRoles = ['EnterpriseIntegrator', 'EnterpriseServiceBus', 'DataServicesServer'];
 
 /**
- * Reads an archive as MI does, with unzip, xmllint and no code of the product: metadata.xml before artifacts.xml, a role that must
+ * Reads an archive as MI does, with libraries and no code of the product: metadata.xml before artifacts.xml, a role that must
  * match in full, the rest dropped, artifacts joined by name and version, metadata taken out. Throws where MI would drop the archive: a file
  * before its folder, a dependency without a role, one without its folder.
  */
 export function readAsServer(archive: string, roles: readonly string[]): ReadArtifact[] {
   const folder = mkdtempSync(join(tmpdir(), 'as-server-'));
   try {
-    checkFolders(archive);
-    execFileSync('unzip', ['-qq', '-o', archive, '-d', folder], { env: utf8, stdio: ['ignore', 'pipe', 'pipe'] });
+    checkFolders(unpack(archive, folder));
     const file = existsSync(join(folder, 'metadata.xml')) ? 'metadata.xml' : 'artifacts.xml';
-    execFileSync('xmllint', ['--noout', join(folder, file)]);
     const text = readFileSync(join(folder, file), 'utf8');
+    checkXml(text);
     const application =
       /<artifact\b[^>]*\btype\s*=\s*"carbon\/application"[^>]*>/.exec(text)?.[0] ?? fail(`${file} has no application`);
     const id = `${valueOf(application, 'name')} ${valueOf(application, 'version')}`;
@@ -70,11 +67,9 @@ function fail(reason: string): never {
 }
 
 /** MI makes no folders: each must have an entry before the first file in it, unless it is not unpacked at all. */
-function checkFolders(archive: string): void {
+function checkFolders(names: readonly string[]): void {
   const made = new Set<string>();
-  for (const name of execFileSync('unzip', ['-Z1', archive], { encoding: 'utf8', env: utf8 })
-    .split('\n')
-    .filter(Boolean)) {
+  for (const name of names) {
     if (/^(META-INF|dependencies)\//.test(name)) continue;
     const folder = name.slice(0, name.lastIndexOf('/') + 1);
     if (name.endsWith('/')) made.add(name);

@@ -4,9 +4,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, describe, expect, test } from 'vitest';
 import { car } from '../runtime/car.ts';
+import { entryNames, readEntry } from '../support/archives.ts';
 import { command, deployedBy, type Packaged, type PlannedWorkload } from './package.ts';
 
-const tools = ['unzip', 'xmllint', 'python3'].filter((tool) => spawnSync(tool, ['--version']).error !== undefined);
+const tools = ['python3'].filter((tool) => spawnSync(tool, ['--version']).error !== undefined);
 const work = mkdtempSync(join(tmpdir(), 'mi-unusual-'));
 afterAll(() => rmSync(work, { recursive: true, force: true }));
 
@@ -80,7 +81,7 @@ describe.skipIf(tools.length > 0)('archives that other tools write', () => {
           .filter((id) => id.startsWith('task/')),
       ).toEqual(['task/T']);
       for (const [, list] of deployed) expect(list.map(({ id }) => id)).toContain('sequence/S');
-      expect(spawnSync('unzip', ['-tqq', join(out, 'image', 'carbonapps', `${form}.car`)]).status).toBe(0);
+      expect(entryNames(join(out, 'image', 'carbonapps', `${form}.car`))).not.toEqual([]);
     },
   );
 
@@ -138,9 +139,7 @@ describe.skipIf(tools.length > 0)('archives that other tools write', () => {
         .filter((id) => id.startsWith('task/'))
         .toSorted(),
     ).toEqual(['task/I', 'task/T']);
-    expect(
-      spawnSync('unzip', ['-p', join(out, 'image/carbonapps/fat.car'), 'descriptor.xml'], { encoding: 'utf8' }).stdout,
-    ).toBe(descriptor);
+    expect(readEntry(join(out, 'image/carbonapps/fat.car'), 'descriptor.xml')).toBe(descriptor);
     const old = await packaged('fat-old', bytes, '--runtime', '4.3.0');
     expect(
       old.packaged.diagnostics

@@ -111,7 +111,7 @@ describe.skipIf('missing' in runtime)('our own projects on a real Micro Integrat
 
   test(
     'archives that the plan calls ready are ready, and those of which it says why are faulty',
-    { timeout: 180_000 },
+    { timeout: 300_000 },
     async () => {
       const server = await start(',MiIsolated.*');
       const health = await fetch(`${server.internal}/healthz`, { signal: AbortSignal.timeout(10_000) });
@@ -137,7 +137,7 @@ describe.skipIf('missing' in runtime)('our own projects on a real Micro Integrat
     },
   );
 
-  test('a server with the roles of the stateless workload deploys nothing stateful', { timeout: 180_000 }, async () => {
+  test('a server with the roles of the stateless workload deploys nothing stateful', { timeout: 300_000 }, async () => {
     const server = await start('');
     const deployed = server.deployed();
     const all = tried.flatMap(({ plan }) => Object.keys(plan.roles).map(asLogged));

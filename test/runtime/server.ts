@@ -93,7 +93,7 @@ export async function startServer(runtime: { readonly folder: string }, options:
   try {
     await until(
       () => /Micro Integrator started in/.test(log) || child.exitCode !== null,
-      90_000,
+      180_000,
       () => `the server has not started:\n${log.slice(-4000)}`,
     );
     if (child.exitCode !== null) throw new Error(`the server ended with ${child.exitCode}:\n${log.slice(-4000)}`);

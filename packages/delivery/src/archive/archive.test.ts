@@ -67,7 +67,7 @@ async function entriesOf(bytes: Buffer): Promise<Record<string, string>> {
 }
 
 describe('the ZIP writer', () => {
-  test('makes folders before files, and what unzip accepts', async () => {
+  test('makes folders before files, and what Python accepts', async () => {
     const pieces: Uint8Array[] = [];
     await writeZip(
       [
@@ -78,13 +78,10 @@ describe('the ZIP writer', () => {
       (piece) => pieces.push(piece),
     );
     const cwd = makeTree({ 'x.zip': Buffer.concat(pieces) });
-    const names = execFileSync('unzip', ['-Z1', 'x.zip'], {
-      cwd,
-      encoding: 'utf8',
-      env: { ...process.env, LC_ALL: 'C.UTF-8' },
-    });
-    expect(names.trim().split('\n')).toEqual(['a/', 'a/b/', 'a/b/Ü.txt', 'c']);
-    execFileSync('unzip', ['-tqq', 'x.zip'], { cwd });
+    // Python's reader, which shares no code with ours.
+    const script = 'import json, zipfile; z = zipfile.ZipFile("x.zip"); print(json.dumps([z.testzip(), z.namelist()]))';
+    const read = execFileSync('python3', ['-c', script], { cwd, encoding: 'utf8' });
+    expect(JSON.parse(read)).toEqual([null, ['a/', 'a/b/', 'a/b/Ü.txt', 'c']]);
   });
 });
 
