@@ -101,20 +101,33 @@ interface End {
 }
 
 function findEnd(source: ByteSource): End {
+  // Nearly every archive ends with its end record. What is read here holds most of what is asked for next too.
+  const near = source.read(Math.max(0, source.size - nearEnd), Math.min(nearEnd, source.size));
+  const last = recordAt(near, near.length - endSize, source.size - near.length);
+  if (last?.end === source.size) return end64(source, last) ?? last;
   const lowest = lowestEnd(source.size);
   const tail = source.read(lowest, source.size - lowest);
   for (let at = tail.length - endSize; at >= 0; at -= 1) {
-    if (tail[at] !== 0x50 || tail.readUInt32LE(at) !== endSignature) continue;
-    const end = {
-      position: lowest + at,
-      total: tail.readUInt16LE(at + 10),
-      directorySize: tail.readUInt32LE(at + 12),
-      directoryOffset: tail.readUInt32LE(at + 16),
-    };
-    const isLast = end.position + endSize + tail.readUInt16LE(at + 20) === source.size;
-    if (isLast || pointsAtHeaders(source, end)) return end64(source, end) ?? end;
+    const found = recordAt(tail, at, lowest);
+    if (found === undefined) continue;
+    if (found.end === source.size || pointsAtHeaders(source, found)) return end64(source, found) ?? found;
   }
   return broken('it has no end record; it is not a ZIP file, or a part of it is missing');
+}
+
+/** Bytes before the end of a file in which the end record and the central directory mostly are. */
+const nearEnd = 16 * 1024;
+
+/** The end record at an offset of bytes that start at `start` of the file, and where it and its comment end; undefined where there is none. */
+function recordAt(bytes: Buffer, at: number, start: number): (End & { readonly end: number }) | undefined {
+  if (at < 0 || bytes[at] !== 0x50 || bytes.readUInt32LE(at) !== endSignature) return undefined;
+  return {
+    position: start + at,
+    total: bytes.readUInt16LE(at + 10),
+    directorySize: bytes.readUInt32LE(at + 12),
+    directoryOffset: bytes.readUInt32LE(at + 16),
+    end: start + at + endSize + bytes.readUInt16LE(at + 20),
+  };
 }
 
 /** The first position that ZipFile looks for an end record at, going back block by block. */
