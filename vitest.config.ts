@@ -8,9 +8,6 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/dist/**'],
     testTimeout: 60_000,
     hookTimeout: 120_000,
-    // Modules are loaded once for each worker instead of once for each file: half of the time of most packages. So a test that
-    // changes what a module keeps has to put it back.
-    isolate: false,
     // Many tests wait for processes that they start, so that one worker would leave a processor of two without work.
     maxWorkers: Math.max(2, availableParallelism()),
   },

@@ -339,11 +339,8 @@ describe('any inventory', () => {
     for (let number = 0; number < 500; number++)
       parts[`sequence/s${number}`] = number % 3 === 0 ? { refs: { uses: [`sequence/s${(number * 7) % 500}`] } } : {};
     const all = inventory(parts);
-    const start = performance.now();
-    const made = plan(all, options());
-    expect(made.workloads).toHaveLength(501);
-    // About 1 s on an idle core; the bound only catches what is no longer linear.
-    expect(performance.now() - start).toBeLessThan(10_000);
+    // About 1 s on an idle core; what is no longer linear does not end before the test is given up.
+    expect(plan(all, options()).workloads).toHaveLength(501);
   }, 60_000);
 });
 

@@ -2,23 +2,19 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { type Inventory, readInventory } from '@mi-patterns/inventory';
-import { afterEach } from 'vitest';
 
-const made: string[] = [];
-
-afterEach(() => {
-  for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
-
-/** For tests only: writes the files into a temporary folder, removed after the test, and reads its inventory. */
-export function readFiles(files: Readonly<Record<string, string>>): Promise<Inventory> {
+/** For tests only: the inventory of files, which lie in a temporary folder while it is read. */
+export async function readFiles(files: Readonly<Record<string, string>>): Promise<Inventory> {
   const folder = mkdtempSync(join(tmpdir(), 'planner-'));
-  made.push(folder);
-  for (const [path, content] of Object.entries(files)) {
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), content);
+  try {
+    for (const [path, content] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), content);
+    }
+    return await readInventory(['.'], { cwd: folder });
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
   }
-  return readInventory(['.'], { cwd: folder });
 }
 
 export const namespace = 'xmlns="http://ws.apache.org/ns/synapse"';

@@ -1,22 +1,16 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { afterEach } from 'vitest';
+import { onTestFinished } from 'vitest';
 import { ZipFile } from 'yazl';
 
 /** For tests only: files of a tree by path, or of an archive by entry name (a name that ends in `/` is a folder). */
 export type Files = Readonly<Record<string, string | Buffer>>;
 
-const made: string[] = [];
-
-afterEach(() => {
-  for (const folder of made.splice(0)) rmSync(folder, { recursive: true, force: true });
-});
-
 /** Writes a tree into a new temporary folder, removed after the test, and returns the folder. */
 export function makeTree(files: Files): string {
   const folder = mkdtempSync(join(tmpdir(), 'inventory-'));
-  made.push(folder);
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   addFiles(folder, files);
   return folder;
 }
