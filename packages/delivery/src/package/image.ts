@@ -85,6 +85,23 @@ export function dockerfile(contents: ImageContents): string {
   ].join('\n');
 }
 
+/**
+ * A Dockerfile that makes the image fit OpenShift's restricted SCC, which runs it as any user id, always in group 0: the group
+ * may then write MI's home. It starts from the built image, because the change copies the whole home into a layer.
+ */
+export function openShiftDockerfile({ runtimeVersion }: Pick<ImageContents, 'runtimeVersion'>): string {
+  return [
+    "# Made by mi-patterns package. Only for OpenShift, where the user id is not known before: lets group 0 write MI's home.",
+    '# docker build --file Dockerfile.openshift --build-arg IMAGE=REGISTRY/NAME:TAG --tag REGISTRY/NAME:TAG-openshift .',
+    'ARG IMAGE',
+    'FROM ${IMAGE}',
+    'USER root',
+    'RUN chgrp -R 0 /home/wso2carbon && chmod -R g=u /home/wso2carbon',
+    `USER ${userOf(runtimeVersion)}`,
+    '',
+  ].join('\n');
+}
+
 /** Only what the Dockerfile copies goes to the builder. */
 export const dockerignore = '*\n!archives\n!carbonapps\n!conf\n!lib\n!entrypoint.sh\n!roles.json\n!lease-guard*\n';
 

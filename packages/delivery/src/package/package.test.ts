@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test } from 'vitest';
 import { configMapFor } from './config-maps.ts';
 import { digestOf, openFolders, writeHashed } from './hashed-file.ts';
-import { dockerfile, entrypoint } from './image.ts';
+import { dockerfile, entrypoint, openShiftDockerfile } from './image.ts';
 import { writeOciLayout } from './oci-layout.ts';
 import { commitNow, manifestName, stageFolder, type Staging } from './output-folder.ts';
 import { endTar, padding, tarHeader } from './tar.ts';
@@ -129,6 +129,19 @@ test('a Dockerfile runs as the user of its MI version', () => {
   expect(text).toContain('mi-patterns.io/server-roles="A,B"');
   expect(text).toContain('COPY --chown=10802:10802 lib/ ${MI_HOME}/lib/');
   expect(text.match(/^FROM /gm)).toHaveLength(1);
+});
+
+test('a second Dockerfile lets group 0 write the home, for OpenShift', () => {
+  const text = openShiftDockerfile({ runtimeVersion: '4.3.0' });
+  const instructions = text.split('\n').filter((line) => line !== '' && !line.startsWith('#'));
+  expect(instructions).toEqual([
+    'ARG IMAGE',
+    'FROM ${IMAGE}',
+    'USER root',
+    'RUN chgrp -R 0 /home/wso2carbon && chmod -R g=u /home/wso2carbon',
+    'USER 802',
+  ]);
+  expect(openShiftDockerfile({ runtimeVersion: '4.6.0' })).toContain('\nUSER 10802\n');
 });
 
 test('the name of a ConfigMap is a name, and changes with the archive', () => {

@@ -24,7 +24,7 @@ import {
   writeHashed,
 } from './hashed-file.ts';
 import { guardFiles } from './guard.ts';
-import { dockerfile, dockerignore, entrypoint, type ImageContents, labelsOf } from './image.ts';
+import { dockerfile, dockerignore, entrypoint, openShiftDockerfile, type ImageContents, labelsOf } from './image.ts';
 import { dockerfileFindings, projectToml, tomlFindings } from './project-files.ts';
 import { librariesOf, type Library, libraryFindings } from './libraries.ts';
 import { manifestOf } from './manifest.ts';
@@ -390,6 +390,7 @@ function writeImage(
     chmodSync(join(folder, name), 0o755);
   }
   writeHashed(join(folder, 'Dockerfile'), dockerfile({ ...image, guard }));
+  writeHashed(join(folder, 'Dockerfile.openshift'), openShiftDockerfile(image));
   writeHashed(join(folder, '.dockerignore'), dockerignore);
   writeHashed(join(folder, 'entrypoint.sh'), entrypoint(image));
   writeHashed(join(folder, 'roles.json'), jsonText({ roles: image.roles, artifacts }));
