@@ -29,6 +29,12 @@ export interface CoordinatedOptions {
   /** Class folders and jars beside the runtime's own. */
   readonly classes: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
+  /** `coordination.database` of the values, over what every server here has. */
+  readonly coordination?: JsonObject;
+  /** The workload of the values; two equal pods when it is missing. */
+  readonly workload?: JsonObject;
+  /** Changes what the chart has rendered, to see what it is there for. */
+  readonly rewrite?: (toml: string) => string;
 }
 
 /** What the chart gives a pod of a release that coordinates through a database: its deployment.toml and its environment. */
@@ -48,16 +54,17 @@ async function asTheChartHasIt(
         username: databaseUser,
         passwordSecret: { name: 'database', key: 'password' },
         resolver: 'round-robin',
+        ...options.coordination,
       },
     },
-    workloads: { integration: { type: 'stateless', replicas: 2 } },
+    workloads: { integration: options.workload ?? { type: 'stateless', replicas: 2 } },
   });
   const config = rendered.find(
     ({ kind, data }) => kind === 'ConfigMap' && valueAt(data, ['deployment.toml']) !== undefined,
   );
   const container = (
     valueAt(
-      rendered.find(({ kind }) => kind === 'Deployment'),
+      rendered.find(({ kind }) => kind === 'Deployment' || kind === 'StatefulSet'),
       ['spec', 'template', 'spec', 'containers'],
     ) as readonly JsonObject[]
   )[0];
@@ -75,7 +82,8 @@ export async function startCoordinated(
   runtime: { readonly folder: string },
   options: CoordinatedOptions,
 ): Promise<CoordinatedServer> {
-  const { toml, environment } = await asTheChartHasIt(options);
+  const { toml: rendered, environment } = await asTheChartHasIt(options);
+  const toml = options.rewrite?.(rendered) ?? rendered;
   const work = mkdtempSync(join(tmpdir(), 'mi-coordinated-'));
   const home = join(work, 'home');
   cpSync(join(runtime.folder, 'home'), home, {

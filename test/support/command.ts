@@ -3,9 +3,9 @@ import { cpSync, mkdtempSync, readdirSync, readFileSync, realpathSync, rmSync, s
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll } from 'vitest';
+import { chart, repository } from './places.ts';
 
-export const repository = join(import.meta.dirname, '../..');
-export const chart = join(repository, 'charts/micro-integrator');
+export { chart, repository };
 export const orders = join(repository, 'examples/orders');
 /** The built command. */
 export const program = join(repository, 'packages/cli/bin/mi-patterns.js');

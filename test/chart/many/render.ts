@@ -14,7 +14,7 @@ import {
 import type { Diagnostic } from '@mi-patterns/inventory';
 import { parseHelmError } from '../../../packages/helm/src/helm-errors.ts';
 import { toolFolder } from '../../../scripts/lib/tools.ts';
-import { chart, repository } from '../../support/command.ts';
+import { chart, repository } from '../../support/places.ts';
 
 export interface ToRender {
   readonly values: JsonObject;

@@ -207,6 +207,11 @@ function badKeyOfMap(key: string, parent: JsonSchema, owner: string): Sentence |
   return badKey(key, long ? { maxLength: longest } : { pattern }, owner);
 }
 
+/** Keys that the schema wants beside one; a key may be called as what every object inherits, such as `constructor`. */
+function ownDependencies({ dependencies = {} }: JsonSchema, key: string): readonly string[] {
+  return Object.hasOwn(dependencies, key) ? (dependencies[key] ?? []) : [];
+}
+
 function unknownKey(key: string, root: JsonSchema, parent: JsonSchema, path: readonly string[]): Sentence {
   const known = propertyNames(root, parent);
   const meant = nearest(key, known);
@@ -214,7 +219,7 @@ function unknownKey(key: string, root: JsonSchema, parent: JsonSchema, path: rea
   const message = `There is no key \`${key}\` ${where}.`;
   if (meant !== undefined) return { code: 'UNKNOWN-KEY', key, message, meant, hint: `Did you mean \`${meant}\`?` };
   const ours = pathsOfKey(root, key).slice(0, 3).map(pathText);
-  const elsewhere = ours.length > 0 ? ours : (parent.dependencies?.[key] ?? []);
+  const elsewhere = ours.length > 0 ? ours : ownDependencies(parent, key);
   if (elsewhere.length > 0)
     return { code: 'UNKNOWN-KEY', key, message, hint: `It belongs elsewhere: ${list(elsewhere, 'or')}.` };
   if (known.length === 0) return { code: 'UNKNOWN-KEY', key, message, hint: 'Remove it.' };

@@ -1,7 +1,9 @@
 import type { Diagnostic, Source } from '@mi-patterns/inventory';
 import {
   type Document,
+  isAlias,
   isMap,
+  isNode,
   isScalar,
   isSeq,
   LineCounter,
@@ -189,8 +191,9 @@ interface Unkept {
   readonly hint: string;
 }
 
-/** What a text must have for {@link unkeptValues} to find anything. */
-const mayBeUnkept = /\d{16}|\.(?:inf|nan)|!!(?:int|float|bool|null)|\\u|\p{Surrogate}/iu;
+/** What a text must have for {@link unkeptValues} to find anything; most files have none of it and are not looked through. */
+const mayBeUnkept =
+  /\d{16}|\de\+?\d{3}|\.(?:inf|nan)|!!(?:int|float|bool|null)|\\u|\p{Surrogate}|[\]}]\s*:|[{,[]\s*[{[]|^\s*(?:- )*\?\s|\*[^\s,[\]{}]+\s*:/imu;
 
 /** Values that would not arrive as they are written: JSON, which helm makes of YAML, has no place for them. */
 function unkeptValues(document: Document.Parsed): readonly Unkept[] {
@@ -199,6 +202,16 @@ function unkeptValues(document: Document.Parsed): readonly Unkept[] {
     Scalar: (_key, { value, source = '', range, tag }) => {
       const unkept = whyUnkept(value, source, tag);
       if (unkept !== undefined) found.push({ ...unkept, offset: range?.[0] ?? 0 });
+    },
+    Pair: (_key, { key: written }) => {
+      const key = isAlias(written) ? written.resolve(document) : written;
+      if (isMap(key) || isSeq(key))
+        found.push({
+          problem: 'SYNTAX',
+          offset: (isNode(written) ? written.range?.[0] : undefined) ?? 0,
+          message: `A key is a ${isMap(key) ? 'mapping' : 'list'}; keys are text.`,
+          hint: 'Put the key in quotes; a template in braces needs them too.',
+        });
     },
   });
   return found;

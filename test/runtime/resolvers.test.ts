@@ -1,0 +1,120 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { JsonObject } from '@mi-patterns/helm';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { defaultRole, tickingTask, writeArchive } from '../cluster/images/archives.ts';
+import {
+  compileLauncher,
+  postgresPrograms,
+  provideDriver,
+  startDatabase,
+  type Database,
+} from './coordination-database.ts';
+import {
+  startCoordinated,
+  story,
+  takesPart,
+  type CoordinatedOptions,
+  type CoordinatedServer,
+} from './coordination-server.ts';
+import { findRuntime, freeOffset, until } from './server.ts';
+
+/**
+ * MI's own tasks component on the deployment.toml that the chart renders for each way to give out tasks, and for hardening: a
+ * value of a wrong type ends it with one line in the log, and no task runs while the pod is ready.
+ */
+const runtime = findRuntime();
+const programs = postgresPrograms();
+const missing =
+  'missing' in runtime
+    ? runtime.missing
+    : process.env.MI_PATTERNS_LARGE === undefined
+      ? 'it takes two minutes; run with MI_PATTERNS_LARGE=1'
+      : programs === undefined
+        ? 'PostgreSQL is not installed (Debian: postgresql)'
+        : spawnSync('javac', ['-version']).status === 0
+          ? undefined
+          : 'there is no javac on PATH';
+if (missing !== undefined) console.warn(`The tasks component of MI is not started on rendered files: ${missing}.`);
+const folder = 'folder' in runtime ? runtime.folder : '';
+const work = mkdtempSync(join(tmpdir(), 'mi-resolvers-'));
+const broken = /Error in initializing Tasks component/;
+
+describe.skipIf(missing !== undefined)("MI's tasks component on rendered files (MI 4.3.0, built from source)", () => {
+  let database: Database;
+  let server: CoordinatedServer | undefined;
+  beforeAll(async () => {
+    await writeArchive(
+      join(work, 'ticking.car'),
+      'TickingCompositeExporter',
+      '1.0.0',
+      tickingTask('recurring', defaultRole, 1, 'http://127.0.0.1:9'),
+    );
+    compileLauncher(folder, join(work, 'launcher'));
+    database = await startDatabase(programs ?? '');
+  });
+  afterAll(async () => {
+    await server?.remove();
+    await database?.stop();
+    rmSync(work, { recursive: true, force: true });
+  });
+
+  const start = async (
+    name: string,
+    coordination: JsonObject,
+    more: Pick<CoordinatedOptions, 'workload' | 'rewrite'> = {},
+  ): Promise<void> => {
+    await server?.remove();
+    database.query(
+      'delete from cluster_node_status_table; delete from leader_status_table; delete from coordinated_task_table',
+    );
+    server = await startCoordinated(
+      { folder },
+      {
+        name,
+        offset: await freeOffset(),
+        archives: [join(work, 'ticking.car')],
+        url: `jdbc:postgresql://127.0.0.1:${database.port}/postgres`,
+        classes: [join(work, 'launcher'), provideDriver()],
+        coordination,
+        ...more,
+      },
+    );
+  };
+
+  test.each([
+    ['active-passive', { resolver: 'active-passive' }],
+    ['round-robin', { resolver: 'round-robin' }],
+    ['round-robin over one server', { resolver: 'round-robin', taskServerCount: 1 }],
+    ['task-nodes', { resolver: 'task-nodes', taskNodes: ['orders-integration-0'] }],
+    ['hardening', { resolver: 'active-passive', hardening: { enabled: true } }],
+  ])('%s: the server joins the cluster and the task runs', { timeout: 300_000 }, async (_, coordination) => {
+    // Only a StatefulSet has pods whose names are known before.
+    const workload = { type: 'stateful', recovery: 'at-most-one', replicas: 1 };
+    await start('orders-integration-0', coordination, 'taskNodes' in coordination ? { workload } : {});
+    await until(
+      () => server !== undefined && takesPart(server) && server.ticks().length > 0,
+      120_000,
+      () => `no task runs:\n${server === undefined ? '' : story(server)}`,
+    );
+    expect(server?.log()).not.toMatch(broken);
+  });
+
+  test('a count that is a number ends the component', { timeout: 300_000 }, async () => {
+    await start(
+      'by-number',
+      { resolver: 'round-robin', taskServerCount: 1 },
+      {
+        rewrite: (toml) => toml.replace('task_server_count = "1"', 'task_server_count = 1'),
+      },
+    );
+    await until(
+      () => broken.test(server?.log() ?? ''),
+      120_000,
+      () => `the component started:\n${server === undefined ? '' : story(server)}`,
+    );
+    expect(server?.log()).toMatch(/ClassCastException/);
+  });
+});
