@@ -1,0 +1,42 @@
+import { spawnSync } from 'node:child_process';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parseDestination } from '../../packages/delivery/src/index.ts';
+import { pushGuardImage, writeGuardImage } from '../../scripts/lib/guard-image.ts';
+import { temporaryFolder } from '../support/command.ts';
+import { startRegistry, type TestRegistry } from './registry.ts';
+
+const go = spawnSync('go', ['version']);
+
+describe.skipIf(go.status !== 0)('the image of lease-guard', () => {
+  let registry: TestRegistry;
+  beforeAll(async () => {
+    registry = await startRegistry();
+  }, 600_000);
+  afterAll(() => registry.close());
+
+  it('has the same digests again, and is pulled for each processor', async () => {
+    const layouts = writeGuardImage(temporaryFolder());
+    expect(writeGuardImage(temporaryFolder()).map(({ manifest }) => manifest)).toEqual(
+      layouts.map(({ manifest }) => manifest),
+    );
+    const destination = parseDestination(`${registry.host}/acme/lease-guard:1`, true);
+    const reference = await pushGuardImage(layouts, destination, { environment: {}, plainHttp: true });
+    const read = async (path: string): Promise<{ readonly [key: string]: unknown }> =>
+      (await (await fetch(`http://${registry.host}/v2/acme/lease-guard/${path}`)).json()) as { [key: string]: unknown };
+    expect(reference).toMatch(/\/acme\/lease-guard@sha256:[0-9a-f]{64}$/);
+    const index = await read('manifests/1');
+    expect(await read(`manifests/${reference.split('@')[1]}`)).toEqual(index);
+    const manifests = index['manifests'] as { digest: string; platform: { architecture: string; os: string } }[];
+    expect(manifests.map(({ platform }) => `${platform.os}/${platform.architecture}`)).toEqual([
+      'linux/amd64',
+      'linux/arm64',
+    ]);
+    for (const { digest, platform } of manifests) {
+      const { config } = (await read(`manifests/${digest}`)) as { config: { digest: string } };
+      expect(await read(`blobs/${config.digest}`)).toMatchObject({
+        architecture: platform.architecture,
+        config: { Entrypoint: ['/lease-guard'], User: '65532:65532' },
+      });
+    }
+  }, 300_000);
+});
