@@ -2,6 +2,7 @@ import type { Diagnostic } from '@mi-patterns/inventory';
 import { describe, expect, it } from 'vitest';
 import { runCommandLine } from '../command-line.ts';
 import { github } from './github.ts';
+import { reporters } from './index.ts';
 import { junit } from './junit.ts';
 import { outputFormatIn, takeOutputFormat } from './output.ts';
 import { findingsOf, type Report } from './reporter.ts';
@@ -23,6 +24,15 @@ const hostile: Diagnostic = {
   source: { path: 'a,b:c\n::error::.xml', line: 1, column: 1 },
 };
 const report = (...diagnostics: readonly Diagnostic[]): Report => ({ command: 'scan', version: '1.2.3', diagnostics });
+
+describe.each(Object.entries(reporters))('%s', (_, load) => {
+  it('names code, place and sentence of every finding, in the same bytes each time', async () => {
+    const reporter = await load();
+    const text = reporter(report(missing, hostile));
+    expect(reporter(report(missing, hostile))).toBe(text);
+    for (const part of [missing.code, missing.message, 'Orders.xml', hostile.code]) expect(text).toContain(part);
+  });
+});
 
 describe('sarif', () => {
   const log = JSON.parse(sarif(report(missing, hostile, missing))) as {
