@@ -139,7 +139,20 @@ export async function withValueFiles<Result>(
   }
 }
 
+/** What the last few manifests hold: most versions of Kubernetes get the same, and reading one takes as long as rendering it. */
+const lastRead = new Map<string, RenderResult>();
+const mostKept = { manifests: 6, length: 512 * 1024 } as const;
+
 function readManifest(manifest: string): RenderResult {
+  const known = lastRead.get(manifest);
+  if (known !== undefined) return known;
+  const result = resultOf(manifest);
+  if (manifest.length <= mostKept.length) lastRead.set(manifest, result);
+  for (const oldest of lastRead.keys()) if (lastRead.size > mostKept.manifests) lastRead.delete(oldest);
+  return result;
+}
+
+function resultOf(manifest: string): RenderResult {
   const { objects, faults } = parseManifest(manifest);
   if (faults.length === 0) return { state: 'rendered', objects, manifest };
   return {
