@@ -44,6 +44,12 @@ export const rolloutCatalogue = {
     'It may still be working, so no pod that would do the same work was started.',
     'Make sure that the node is off or the server has ended, then run the command again.',
   ),
+  'MI-ROLLOUT-TAKE-OVER': entry(
+    'error',
+    'Old release not taken over',
+    'Pods of a release listed in `takeOver` did not end, or did not start again, within the timeout; or a release lists itself.',
+    'The message says what did not happen. Run the command again: it continues from the current state of both releases.',
+  ),
   'MI-ROLLOUT-VERIFY': entry(
     'error',
     'Release is not healthy',

@@ -37,6 +37,7 @@ import {
   type Target,
 } from './release.ts';
 import { StopRollout } from './stop.ts';
+import type { OldRelease } from './take-over.ts';
 import { machineTools } from './tools.ts';
 
 export interface ClusterEffectsOptions {
@@ -44,6 +45,10 @@ export interface ClusterEffectsOptions {
   /** Folder or .tgz of the chart, on this machine. */
   readonly chart: string;
   readonly values: readonly string[];
+  /** A values file, laid over the others, with which only what is stateless gets pods. */
+  readonly besideValues?: string;
+  /** Releases of another chart in the same namespace that this one takes over. */
+  readonly takeOver?: readonly string[];
   /** Seconds. */
   readonly timeout: number;
   /** Folder for the evidence of failures. */
@@ -217,13 +222,29 @@ export function clusterEffects(options: ClusterEffectsOptions): RolloutEffects {
         throw error;
       }
     },
-    upgrade: async ({ rollBack, onProgress }) => {
+    oldReleases: () => oldReleases(options, podsAndWorkloads),
+    patch: async (object, change) =>
+      void (await kubectl(target, [
+        'patch',
+        object.kind.toLowerCase(),
+        object.metadata.name,
+        '--type=merge',
+        '--patch',
+        JSON.stringify(change),
+      ])),
+    upgrade: async ({ beside = false, rollBack, onProgress }) => {
       const wanted = await effects.wanted();
       const watching = new AbortController();
       const observed = observe(wanted, watching.signal, onProgress);
       const before = (await effects.history()).at(-1)?.revision ?? 0;
       try {
-        await upgradeRelease(target, { chart: options.chart, values: options.values, timeout, rollBack, signal });
+        await upgradeRelease(target, {
+          chart: options.chart,
+          values: [...options.values, ...(beside ? [options.besideValues ?? []].flat() : [])],
+          timeout,
+          rollBack,
+          signal,
+        });
         return { state: 'done' };
       } catch (error) {
         if (!isToolFailure(error) || error.reason === 'missing' || error.reason === 'aborted') throw error;
@@ -301,6 +322,36 @@ export function clusterEffects(options: ClusterEffectsOptions): RolloutEffects {
     }
   };
   return effects;
+}
+
+/** Kinds of an old release that matter when it is taken over. */
+const oldKinds = ['Deployment', 'StatefulSet', 'Service', 'Ingress', 'HTTPRoute'];
+
+async function oldReleases(
+  { target, takeOver = [] }: ClusterEffectsOptions,
+  live: (among: readonly KubernetesObject[]) => Promise<LiveState>,
+): Promise<readonly OldRelease[]> {
+  const found: OldRelease[] = [];
+  for (const name of takeOver) {
+    if (name === target.release)
+      throw new StopRollout([
+        {
+          code: 'MI-ROLLOUT-TAKE-OVER',
+          severity: 'error',
+          message: `The release ${name} cannot take over itself.`,
+          hint: 'Give the new release another name: set `release` in mi-patterns.yaml.',
+        },
+      ]);
+    const manifest = await releaseManifest({ ...target, release: name });
+    if (manifest === undefined) continue;
+    const named = manifest.objects.map(({ object }) => object).filter(({ kind }) => oldKinds.includes(kind));
+    const { objects } = await liveObjects(target, withNamespace(named, target.namespace));
+    const all = [...objects.values()];
+    const ids = new Set(all.filter(isWorkload).map(identity));
+    const { pods } = await live(all);
+    found.push({ name, objects: all, pods: pods.filter(({ workload }) => ids.has(workload)) });
+  }
+  return found;
 }
 
 /** The chart rendered with what the cluster says of itself: its version, the kinds it knows, what templates look up. */

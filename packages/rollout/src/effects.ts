@@ -1,10 +1,11 @@
 import type { Diagnostic } from '@mi-patterns/inventory';
-import type { KubernetesObject } from '@mi-patterns/helm';
+import type { JsonObject, KubernetesObject } from '@mi-patterns/helm';
 import type { ReleaseDiff } from './diff.ts';
 import type { LivePod, WorkloadState } from './live.ts';
 import type { LockAttempt, LockHolder } from './lock.ts';
 import type { RolloutRecord } from './record.ts';
 import type { Revision } from './release.ts';
+import type { OldRelease } from './take-over.ts';
 
 /** The workloads and pods of a release as they are now. */
 export interface LiveState {
@@ -18,7 +19,7 @@ export type ArtifactCheck =
   | { readonly state: 'different'; readonly findings: readonly string[] }
   | { readonly state: 'not-checked'; readonly because: string };
 
-type UpgradeOutcome =
+export type UpgradeOutcome =
   | { readonly state: 'done' }
   | { readonly state: 'failed'; readonly message: string; /** helm went back by itself. */ readonly wentBack: boolean };
 
@@ -53,7 +54,13 @@ export interface RolloutEffects {
   readonly bringArchives: (wanted: readonly KubernetesObject[]) => Promise<readonly string[]>;
   /** Takes away archives that no kept revision mounts; says what was done, or why not. Never throws for a refusal. */
   readonly pruneArchives: () => Promise<string>;
+  /** Releases of another chart that this one takes over, those that are still installed. */
+  readonly oldReleases: () => Promise<readonly OldRelease[]>;
+  /** Changes a few fields of an object (merge patch, RFC 7386). */
+  readonly patch: (object: KubernetesObject, change: JsonObject) => Promise<void>;
   readonly upgrade: (options: {
+    /** Only what is stateless gets pods: an old release still does the rest. */
+    readonly beside?: boolean;
     readonly rollBack: boolean;
     readonly onProgress: (state: readonly WorkloadState[]) => void;
   }) => Promise<UpgradeOutcome>;
@@ -84,6 +91,7 @@ const rolloutSteps = [
   'mend',
   'diff',
   'confirm',
+  'take over',
   'prepare',
   'upgrade',
   'verify',
@@ -105,6 +113,8 @@ export type RolloutEvent =
 export type RolloutOutcome =
   | { readonly state: 'succeeded' | 'unchanged'; readonly record: RolloutRecord; readonly checked: ArtifactCheck }
   | { readonly state: 'dry-run'; readonly diff: ReleaseDiff }
+  /** Releases that had been taken over do the work again. */
+  | { readonly state: 'given-back'; readonly releases: readonly string[] }
   /** Nothing was changed. */
   | { readonly state: 'refused'; readonly diagnostics: readonly Diagnostic[] }
   /** Something went wrong; `diagnostics` say what, what became of the release, and what to do. */

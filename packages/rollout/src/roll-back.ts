@@ -1,6 +1,8 @@
+import type { Diagnostic } from '@mi-patterns/inventory';
 import type { LiveState, RolloutEffects, RolloutOutcome } from './effects.ts';
 import { lastGood, type RolloutRecord } from './record.ts';
 import { restore } from './mend.ts';
+import { giveBack, wasTakenOver } from './take-over.ts';
 import { explained, stepper, type Reporter } from './roll-out.ts';
 import { verifyRelease } from './verify.ts';
 import { withLock } from './with-lock.ts';
@@ -8,7 +10,8 @@ import { withLock } from './with-lock.ts';
 export interface RollbackRequest {
   /** Seconds. */
   readonly timeout: number;
-  readonly confirm: (to: RolloutRecord, sentence: string) => Promise<boolean>;
+  /** `to` is undefined where an old release gets its work back. */
+  readonly confirm: (to: RolloutRecord | undefined, sentence: string) => Promise<boolean>;
 }
 
 /**
@@ -26,6 +29,20 @@ export async function rollBack(
       const step = stepper(report, assertLocked);
       const records = await effects.records();
       const to = lastGood(records);
+      const olds = to === undefined ? (await effects.oldReleases()).filter(wasTakenOver) : [];
+      if (to === undefined && olds.length > 0) {
+        const names = olds.map(({ name }) => name).join(', ');
+        const sentence = `Back to ${names}: what must run once ends here first, then the old pods start and get the requests; this release is removed.`;
+        if (!(await request.confirm(undefined, sentence))) return { state: 'refused', diagnostics: [notConfirmed] };
+        await step('take over', async () => {
+          const newest = (await effects.history()).at(-1);
+          const current = newest === undefined ? [] : await effects.released(newest.revision);
+          const say = (detail: string): void => report({ type: 'progress', step: 'take over', detail });
+          await giveBack(effects, current, { timeout: request.timeout, trail, say });
+        });
+        await step('upgrade', () => effects.uninstall());
+        return { state: 'given-back', releases: olds.map(({ name }) => name) };
+      }
       if (to === undefined)
         return {
           state: 'refused',
@@ -53,18 +70,7 @@ export async function rollBack(
         };
       }
       const sentence = `Back to revision ${to.revision} of ${to.at} by ${to.by}: chart ${to.chart}, image ${to.image}${to.imageDigest === undefined ? '' : ` (${to.imageDigest})`}, pattern ${to.pattern}.`;
-      if (!(await request.confirm(to, sentence)))
-        return {
-          state: 'refused',
-          diagnostics: [
-            {
-              code: 'MI-ROLLOUT-NOT-CONFIRMED',
-              severity: 'error',
-              message: 'Nothing was changed: the rollback was not confirmed.',
-              hint: 'Run it again with --yes, or answer yes.',
-            },
-          ],
-        };
+      if (!(await request.confirm(to, sentence))) return { state: 'refused', diagnostics: [notConfirmed] };
       await step('upgrade', () => restore(effects, { revision: to.revision, timeout: request.timeout, trail, report }));
       const wanted = await effects.released(to.revision);
       const unchecked: RolloutEffects = {
@@ -110,3 +116,10 @@ export async function rollBack(
     }),
   );
 }
+
+const notConfirmed: Diagnostic = {
+  code: 'MI-ROLLOUT-NOT-CONFIRMED',
+  severity: 'error',
+  message: 'Nothing was changed: the rollback was not confirmed.',
+  hint: 'Run it again with --yes, or answer yes.',
+};

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { effectsOn, Killed, newWorld, pass, type Death, type World } from '../test/fake-world.ts';
-import { type KubernetesObject, ToolFailure } from '@mi-patterns/helm';
+import { identity, type KubernetesObject, objectAt, ToolFailure } from '@mi-patterns/helm';
 import type { RolloutEvent } from './effects.ts';
 import { rollBack } from './roll-back.ts';
 import { rollOut, type RolloutRequest } from './roll-out.ts';
@@ -410,4 +410,135 @@ describe('a rollout that is killed', () => {
       }
     },
   );
+});
+
+describe('taking an old release over', () => {
+  const old = (): KubernetesObject[] => [
+    workload('old', 1, ['task/a', 'task/b']),
+    {
+      apiVersion: 'v1',
+      kind: 'Service',
+      metadata: { name: 'old', namespace: 'n' },
+      spec: { selector: { 'app.kubernetes.io/component': 'old' }, ports: [{ port: 8253 }, { port: 9008 }] },
+    },
+    { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', metadata: { name: 'old', namespace: 'n' } },
+  ];
+  const listening = (objects: KubernetesObject[]): KubernetesObject[] => {
+    const copy = structuredClone(objects);
+    for (const object of copy)
+      for (const container of (object.spec as { template: { spec: { containers: { ports?: unknown }[] } } }).template
+        .spec.containers)
+        container.ports = [{ containerPort: 8253 }];
+    return copy;
+  };
+  const withOld = (): World => {
+    const world = newWorld();
+    world.old = old();
+    world.workloads.set(identity(world.old[0] as KubernetesObject), world.old[0] as KubernetesObject);
+    pass(world, 10);
+    return world;
+  };
+  const selector = (world: World): unknown =>
+    objectAt(
+      world.old.find(({ kind }) => kind === 'Service'),
+      'spec',
+      'selector',
+    );
+  const runningNew = [...runningCoordinated];
+
+  it('starts stateless pods, moves the route, ends the old pods, then starts what must run once', async () => {
+    const [world, events] = [withOld(), [] as RolloutEvent[]];
+    expect(running(world)).toEqual(['old task/a,task/b']);
+    const outcome = await run(world, listening(coordinated()), undefined, 'ann', events);
+    expect(outcome).toMatchObject({ state: 'succeeded', record: { revision: 2 } });
+    expect(running(world)).toEqual(runningNew);
+    expect(world.doubles).toEqual([]);
+    expect(selector(world)).toEqual({ 'app.kubernetes.io/component': 'integration' });
+    const said = events.flatMap((event) =>
+      event.type === 'progress' && event.step === 'take over' ? [event.detail] : [],
+    );
+    expect(said.slice(0, 3)).toEqual([
+      'stateless pods start beside old; what must run once waits',
+      'Service/old sends requests to Deployment/integration',
+      'Deployment/old is scaled from 1 to 0',
+    ]);
+    // It stays taken over: the next rollout leaves it alone.
+    const later: RolloutEvent[] = [];
+    expect(await run(world, listening(coordinated()), undefined, 'ann', later)).toMatchObject({ state: 'succeeded' });
+    expect(later.filter((event) => event.type === 'step' && event.step === 'take over')).toEqual([]);
+    expect(running(world)).toEqual(runningNew);
+  });
+
+  it('says before it is confirmed which object leads requests where', async () => {
+    const world = withOld();
+    const outcome = await rollOut(
+      request({ dryRun: true }),
+      effectsOn(world, listening(coordinated()), 'ann'),
+      () => {},
+    );
+    expect(outcome.state === 'dry-run' ? outcome.diff.preparations : []).toEqual([
+      'takes over the release old:',
+      '  1. Deployment/integration starts beside it; Ingress/old still leads to the old pods',
+      '  2. Service/old is pointed at Deployment/integration: name, address and Ingress/old stay, requests go to the new pods',
+      '  3. Deployment/old is scaled to 0 (1 pod now), and all pods end',
+      '  4. what must run once starts in the new release',
+      '  Nothing answers at port 9008 of the new pods.',
+      '  old stays installed: mi-patterns rollback gives it back. Before you uninstall it, lead its clients to the Service and route of the new release.',
+    ]);
+    expect(running(world)).toEqual(['old task/a,task/b']);
+  });
+
+  it('moves the route last where one workload does everything', async () => {
+    const world = withOld();
+    expect(await run(world, listening(single()))).toMatchObject({ state: 'succeeded' });
+    expect(running(world)).toEqual(['integration task/a,task/b']);
+    expect(selector(world)).toEqual({ 'app.kubernetes.io/component': 'integration' });
+    expect(world.doubles).toEqual([]);
+  });
+
+  it.each([
+    [
+      'what is stateless does not start',
+      listening([...coordinated().slice(1), workload('integration', 3, [], 'broken')]),
+    ],
+    [
+      'what must run once does not start',
+      listening([...coordinated().slice(0, 2), workload('b', 1, ['task/b'], 'broken')]),
+    ],
+  ])('leaves the work to the old release when %s', async (_name, wanted) => {
+    const world = withOld();
+    expect(await run(world, wanted)).toMatchObject({ state: 'failed' });
+    expect(running(world).filter((pod) => pod.includes('task'))).toEqual(['old task/a,task/b']);
+    expect(selector(world)).toEqual({ 'app.kubernetes.io/component': 'old' });
+    expect(world.doubles).toEqual([]);
+  });
+
+  it('gives the work back with a rollback', async () => {
+    const world = withOld();
+    await run(world, listening(coordinated()));
+    const outcome = await rollBack({ timeout: 60, confirm: async () => true }, effectsOn(world, [], 'ann'), () => {});
+    expect(outcome).toEqual({ state: 'given-back', releases: ['old'] });
+    expect(running(world)).toEqual(['old task/a,task/b']);
+    expect(selector(world)).toEqual({ 'app.kubernetes.io/component': 'old' });
+    expect(world.revisions).toEqual([]);
+    expect(world.doubles).toEqual([]);
+  });
+
+  it('never runs a task twice when it is killed anywhere, and goes on when it is run again', async () => {
+    const acts: string[] = [];
+    await run(withOld(), listening(coordinated()), (act) => void acts.push(act));
+    for (const [index] of acts.entries()) {
+      const world = withOld();
+      let count = 0;
+      await run(world, listening(coordinated()), () => {
+        if (count++ === index) throw new Killed('');
+      }).catch(() => {});
+      pass(world, 120);
+      expect(await run(world, listening(coordinated()), undefined, 'bob'), acts[index]).toMatchObject({
+        state: expect.stringMatching(/succeeded|unchanged/),
+      });
+      expect(running(world), acts[index]).toEqual(runningNew);
+      expect(world.doubles, acts[index]).toEqual([]);
+    }
+  });
 });

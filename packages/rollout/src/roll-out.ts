@@ -10,6 +10,16 @@ import { goodRevision, readiness, type Revision } from './release.ts';
 import { verifyRelease } from './verify.ts';
 import { withLock } from './with-lock.ts';
 import { StopRollout } from './stop.ts';
+import {
+  giveBack,
+  moveRoutes,
+  type OldRelease,
+  servesBeside,
+  stillRuns,
+  takeOver,
+  takeOverSentences,
+  type TakeOverRequest,
+} from './take-over.ts';
 
 export interface RolloutRequest {
   readonly environment: string;
@@ -62,12 +72,13 @@ export async function rollOut(
   }
   return withLock(effects, report, (assertLocked) =>
     explained(effects, (trail) =>
-      rollOutLocked(request, effects, report, { trail, step: stepper(report, assertLocked) }),
+      rollOutLocked(request, effects, report, { report, trail, step: stepper(report, assertLocked) }),
     ),
   );
 }
 
 interface Run {
+  readonly report: Reporter;
   readonly trail: Trail;
   readonly step: Step;
 }
@@ -87,8 +98,9 @@ async function rollOutLocked(
       report,
     ),
   );
-  const { diff, before, wanted, history } = await look(effects, report);
-  const back = goodRevision(history);
+  const { diff, wanted, history, olds, ...looked } = await look(effects, report);
+  let { before } = looked;
+  let back = goodRevision(history);
   if (request.base !== undefined && request.base !== back)
     return { state: 'refused', diagnostics: [movedOn(request.base, back)] };
   const blocking = diff.diagnostics.filter(
@@ -96,12 +108,20 @@ async function rollOutLocked(
   );
   if (blocking.length > 0) return { state: 'refused', diagnostics: blocking };
   const records = await effects.records();
-  const unchanged = diff.changes.length === 0 && diff.drift.length === 0 && history.at(-1)?.state === 'deployed';
+  const unchanged =
+    olds.length === 0 && diff.changes.length === 0 && diff.drift.length === 0 && history.at(-1)?.state === 'deployed';
   if (!unchanged) {
     if (!(await request.confirm({ type: 'change', diff }))) return { state: 'refused', diagnostics: [notConfirmed] };
     report({ type: 'step', step: 'confirm', state: 'done', detail: '' });
   } else report({ type: 'step', step: 'confirm', state: 'skipped', detail: 'nothing to change' });
 
+  if (olds.length > 0) {
+    const taken = await step('take over', () => takeOver(effects, olds, takeOverRequest(request, run, wanted, report)));
+    if (taken.state === 'failed') return failed(request, effects, run, { back, ...taken });
+    back = goodRevision(await effects.history());
+    before = back === undefined ? [] : await effects.released(back);
+  }
+  const took = olds.length > 0;
   const moves = ownersDiffer(back === undefined ? [] : await effects.released(back), wanted);
   if (unchanged)
     for (const name of ['prepare', 'upgrade'] as const)
@@ -113,17 +133,24 @@ async function rollOutLocked(
     const upgraded = await step('upgrade', async () => {
       trail.changed = true;
       const outcome = await effects.upgrade({
-        rollBack: !moves && !drained,
+        rollBack: !moves && !drained && !took,
         onProgress: (states) => report({ type: 'progress', step: 'upgrade', detail: progressText(states) }),
       });
       if (outcome.state === 'done') {
         await revive(effects, wanted, (detail) => report({ type: 'progress', step: 'upgrade', detail }));
         trail.emptied = [];
+        if (took && !servesBeside(wanted))
+          await moveRoutes(effects, olds, wanted, (detail) => report({ type: 'progress', step: 'upgrade', detail }));
       }
       return outcome;
     });
     if (upgraded.state === 'failed')
-      return failed(request, effects, run, { back, message: upgraded.message, wentBack: upgraded.wentBack });
+      return failed(request, effects, run, {
+        back,
+        message: upgraded.message,
+        wentBack: upgraded.wentBack,
+        took,
+      });
   }
   const revision = (await effects.history()).at(-1)?.revision ?? 0;
   const verified = await step('verify', () =>
@@ -143,7 +170,7 @@ async function rollOutLocked(
         ],
         evidence: await effects.keepEvidence(verified.message),
       };
-    return failed(request, effects, run, { back, message: verified.message, wentBack: false });
+    return failed(request, effects, run, { back, message: verified.message, wentBack: false, took });
   }
   const last = runningRecord(records);
   if (unchanged && last?.revision === revision) {
@@ -261,12 +288,23 @@ export function stepper(report: Reporter, assertLocked: () => Promise<void>): St
   };
 }
 
+function takeOverRequest(
+  { timeout }: RolloutRequest,
+  { trail }: Run,
+  wanted: readonly KubernetesObject[],
+  report: Reporter,
+): TakeOverRequest {
+  return { timeout, wanted, trail, say: (detail) => report({ type: 'progress', step: 'take over', detail }) };
+}
+
 interface Look {
   readonly diff: ReleaseDiff;
   readonly before: readonly KubernetesObject[];
   readonly wanted: readonly KubernetesObject[];
   readonly history: readonly Revision[];
   readonly stuck: string | undefined;
+  /** Old releases that still run and are to be taken over. */
+  readonly olds: readonly OldRelease[];
 }
 
 async function look(effects: RolloutEffects, report: Reporter): Promise<Look> {
@@ -276,7 +314,9 @@ async function look(effects: RolloutEffects, report: Reporter): Promise<Look> {
   const newest = history.at(-1);
   const before = ready.state === 'new' || newest === undefined ? [] : await effects.released(newest.revision);
   const wanted = await effects.wanted();
-  const diff = await effects.diff(before, wanted);
+  const olds = (await effects.oldReleases()).filter(stillRuns);
+  const compared = await effects.diff(before, wanted);
+  const diff = { ...compared, preparations: [...takeOverSentences(olds, wanted), ...compared.preparations] };
   report({ type: 'diff', diff });
   report({
     type: 'step',
@@ -289,6 +329,7 @@ async function look(effects: RolloutEffects, report: Reporter): Promise<Look> {
     before,
     wanted,
     history,
+    olds,
     stuck: ready.state === 'stuck' ? stuckSentence(ready.pending, ready.lastGood) : undefined,
   };
 }
@@ -334,6 +375,8 @@ interface Failure {
   readonly message: string;
   /** Whether helm has gone back by itself. */
   readonly wentBack: boolean;
+  /** Whether an old release was taken over, which is then given back. */
+  readonly took?: boolean;
 }
 
 /**
@@ -343,8 +386,8 @@ interface Failure {
 async function failed(
   request: RolloutRequest,
   effects: RolloutEffects,
-  { step, trail }: Run,
-  { back, message, wentBack }: Failure,
+  { report, step, trail }: Run,
+  { back, message, wentBack, took = false }: Failure,
 ): Promise<RolloutOutcome> {
   const troubles: string[] = [];
   const tried = async <Result>(what: string, work: () => Promise<Result>): Promise<Result | undefined> => {
@@ -365,15 +408,28 @@ async function failed(
         return true;
       }),
     )) === true;
-  const went = !restored
-    ? `The release is left as it is${trail.emptied.length === 0 ? '' : `, ${trail.emptied.join(', ')} at 0 pods`}`
-    : wentBack
-      ? back === undefined
-        ? 'helm removed what it had installed'
-        : `helm went back to revision ${back}`
-      : back === undefined
-        ? 'The release had no good revision before and was removed'
-        : `The release was brought back to revision ${back}`;
+  const gaveBack =
+    took &&
+    (await tried('The old release was not given back', () =>
+      step('mend', async () => {
+        const newest = (await effects.history()).at(-1);
+        const current = newest === undefined ? [] : await effects.released(newest.revision);
+        const say = (detail: string): void => report({ type: 'progress', step: 'mend', detail });
+        await giveBack(effects, current, { timeout: request.timeout, trail, say });
+        return true;
+      }),
+    )) === true;
+  const went = gaveBack
+    ? 'The old release does the work again; of the new one only stateless pods are left beside it'
+    : !restored
+      ? `The release is left as it is${trail.emptied.length === 0 ? '' : `, ${trail.emptied.join(', ')} at 0 pods`}`
+      : wentBack
+        ? back === undefined
+          ? 'helm removed what it had installed'
+          : `helm went back to revision ${back}`
+        : back === undefined
+          ? 'The release had no good revision before and was removed'
+          : `The release was brought back to revision ${back}`;
   if (restored)
     await tried('It could not be recorded', async () => {
       await effects.pruneArchives();

@@ -1,6 +1,6 @@
 import { identity, isWorkload, type KubernetesObject, releaseWorkloads } from '@mi-patterns/helm';
 import { makeDiff } from '../src/diff.ts';
-import type { RolloutEffects } from '../src/effects.ts';
+import type { LiveState, RolloutEffects } from '../src/effects.ts';
 import type { LivePod } from '../src/live.ts';
 import { orphans } from '../src/moves.ts';
 import type { RolloutRecord } from '../src/record.ts';
@@ -23,6 +23,8 @@ export interface World {
   }[];
   lock: { holder: string; renewed: number } | undefined;
   records: RolloutRecord[];
+  /** Objects of the release `old`, which another chart has made. */
+  old: readonly KubernetesObject[];
   /** Moments at which an artifact was in more than one pod. */
   doubles: string[];
 }
@@ -35,6 +37,7 @@ export const newWorld = (): World => ({
   pods: [],
   lock: undefined,
   records: [],
+  old: [],
   doubles: [],
 });
 
@@ -165,6 +168,22 @@ function liveWorkload(world: World, object: KubernetesObject): KubernetesObject 
   };
 }
 
+/** The workloads and pods of the release, and those that are asked for. */
+function liveState(world: World, among: readonly KubernetesObject[]): LiveState {
+  const asked = new Set(among.map(identity));
+  const others = new Set(world.old.map(identity).filter((id) => !asked.has(id)));
+  return {
+    workloads: [...world.workloads].filter(([id]) => !others.has(id)).map(([, object]) => liveWorkload(world, object)),
+    pods: world.pods.map((pod, index) => livePod(world, pod, index)).filter(({ workload }) => !others.has(workload)),
+  };
+}
+
+/** A workload of the chart as it is when it is paused. */
+function withoutStatefulPods(object: KubernetesObject): KubernetesObject {
+  const isStateful = releaseWorkloads([object]).some(({ statefulArtifacts }) => statefulArtifacts.length > 0);
+  return isStateful ? { ...object, spec: { ...(object.spec as object), replicas: 0 } } : object;
+}
+
 /** Thrown where a process would have been killed. */
 export class Killed extends Error {}
 
@@ -224,7 +243,8 @@ export function effectsOn(
   // helm waits until the workloads are gone, not for their pods.
   const removeAll = (): void => {
     world.revisions = [];
-    world.workloads.clear();
+    for (const id of world.workloads.keys())
+      if (!world.old.some((object) => identity(object) === id)) world.workloads.delete(id);
     pass(world, 1);
   };
   return {
@@ -268,23 +288,21 @@ export function effectsOn(
       return wanted;
     },
     cancelled: () => false,
-    live: async () => {
+    live: async (among) => {
       at('live');
-      return {
-        workloads: [...world.workloads.values()].map((object) => liveWorkload(world, object)),
-        pods: world.pods.map((pod, index) => livePod(world, pod, index)),
-      };
+      return liveState(world, among);
     },
     diff: async (before, objects) => {
       at('diff');
-      const live = new Map([...world.workloads].map(([id, object]) => [id, liveWorkload(world, object)]));
+      const { workloads, pods } = liveState(world, []);
+      const live = new Map(workloads.map((object) => [identity(object), object]));
       const byId = (list: readonly KubernetesObject[]): Map<string, KubernetesObject> =>
         new Map(list.map((object) => [identity(object), object]));
       return makeDiff({
         before,
         wanted: objects,
         live,
-        pods: world.pods.map((pod, index) => livePod(world, pod, index)),
+        pods,
         applied: byId(objects),
         reapplied: byId(before),
         refusals: [],
@@ -309,11 +327,37 @@ export function effectsOn(
     patchStrategy: () => act('patchStrategy', () => undefined),
     bringArchives: () => act('bringArchives', () => []),
     pruneArchives: () => act('pruneArchives', () => ''),
-    upgrade: async ({ rollBack }) => {
+    oldReleases: async () => {
+      at('oldReleases');
+      if (world.old.length === 0) return [];
+      const objects = world.old.map((object) => world.workloads.get(identity(object)) ?? object);
+      const ids = new Set(objects.map(identity));
+      const pods = world.pods
+        .map((pod, index) => livePod(world, pod, index))
+        .filter(({ workload }) => ids.has(workload));
+      return [{ name: 'old', objects, pods }];
+    },
+    patch: (object, change) =>
+      act('patch', () => {
+        const merge = (into: unknown, patch: unknown): unknown => {
+          if (typeof patch !== 'object' || patch === null) return patch;
+          const result: Record<string, unknown> = { ...(into as object | undefined) };
+          for (const [key, value] of Object.entries(patch))
+            if (value === null) delete result[key];
+            else result[key] = merge(result[key], value);
+          return result;
+        };
+        const current = world.workloads.get(identity(object)) ?? object;
+        const changed = merge(world.old.find((one) => identity(one) === identity(object)) ?? current, change);
+        if (isWorkload(object)) world.workloads.set(identity(object), merge(current, change) as KubernetesObject);
+        world.old = world.old.map((one) => (identity(one) === identity(object) ? (changed as KubernetesObject) : one));
+      }),
+    upgrade: async ({ beside = false, rollBack }) => {
       const good = lastGood();
       if (newest()?.state.startsWith('pending-') === true)
         return { state: 'failed', message: 'another operation is in progress', wentBack: false };
-      if (goTo(wanted, good === undefined ? 'pending-install' : 'pending-upgrade', 'upgrade', good ?? newest())) {
+      const objects = beside ? wanted.map(withoutStatefulPods) : wanted;
+      if (goTo(objects, good === undefined ? 'pending-install' : 'pending-upgrade', 'upgrade', good ?? newest())) {
         at('after upgrade');
         return { state: 'done' };
       }

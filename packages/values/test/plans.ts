@@ -43,6 +43,7 @@ export function environment(fields: Partial<Environment> = {}): Environment {
     coordination: 'isolate',
     image: {},
     runtime: {},
+    takeOver: [],
     approval: 'none',
     timeout: 600,
     valuesFiles: [],

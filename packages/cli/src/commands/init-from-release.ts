@@ -1,15 +1,8 @@
 import { findServers, type Server } from '@mi-patterns/audit';
 import { type Inventory, readInventory } from '@mi-patterns/inventory';
 import { parseManifest, type KubernetesObject } from '@mi-patterns/helm';
-import type { Plan } from '@mi-patterns/planner';
 import { contextDefaults, parseObjects, type Tools } from '@mi-patterns/rollout';
-import {
-  type FirstConfiguration,
-  type HelmMiTranslation,
-  layerValues,
-  translateHelmMi,
-  type Values,
-} from '@mi-patterns/values';
+import { type FirstConfiguration, type HelmMiTranslation, translateHelmMi } from '@mi-patterns/values';
 import type { Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
@@ -25,7 +18,7 @@ export interface LiveRelease {
   readonly inventory: Inventory;
   readonly artifacts: readonly string[];
   /** Settings of the first configuration that follow from the release that still runs. */
-  readonly beside: (first: Pick<FirstConfiguration, 'release' | 'values'>, plan: Plan) => Partial<FirstConfiguration>;
+  readonly beside: (first: Pick<FirstConfiguration, 'release'>) => Partial<FirstConfiguration>;
   readonly nextSteps: readonly string[];
 }
 
@@ -38,8 +31,7 @@ interface ReleasePlace {
 
 /**
  * Reads a live release of WSO2's own chart: its values, its Deployment, and the image that this runs. The configuration that comes
- * of it starts beside the old release: it has another name, and every stateful workload is paused, so that nothing runs twice
- * before the old pods have ended. Throws ToolFailure, InputError or CommandFailure.
+ * of it has another name than the old release, and takes it over. Throws ToolFailure, InputError or CommandFailure.
  */
 export async function liveRelease(release: string, options: InitOptions, context: Context): Promise<LiveRelease> {
   const tools = commandTools(options, context);
@@ -57,8 +49,8 @@ export async function liveRelease(release: string, options: InitOptions, context
     translation,
     inventory,
     artifacts: [path],
-    beside: (first, plan) => besideOld(place, first, plan),
-    nextSteps: nextSteps(place, server, path),
+    beside: (first) => besideOld(place, first),
+    nextSteps: nextSteps(place, path),
   };
 }
 
@@ -132,32 +124,24 @@ function imageOf(reference: string): NonNullable<FirstConfiguration['image']> {
 }
 
 function besideOld(
-  { release }: ReleasePlace,
-  first: Pick<FirstConfiguration, 'release' | 'values'>,
-  plan: Plan,
+  { release, context, namespace }: ReleasePlace,
+  first: Pick<FirstConfiguration, 'release'>,
 ): Partial<FirstConfiguration> {
-  const stateful = plan.workloads.filter(({ type }) => type === 'stateful');
-  const paused = Object.fromEntries(stateful.map(({ name }) => [name, { paused: true }]));
   return {
     // Under the old name an upgrade would replace the old release, and both would run for a while.
     release: first.release === release ? `${release}-patterns` : first.release,
     singleInDevelopment: false,
-    ...(stateful.length === 0 ? {} : { values: layerValues((first.values ?? {}) as Values, { workloads: paused }) }),
+    environments: { prod: { context, namespace, takeOver: [release] } },
   };
 }
 
-function nextSteps({ release, context, namespace }: ReleasePlace, server: Server, path: string): string[] {
-  const old = `deployment/${server.object.metadata.name}`;
-  const where = `--context ${context} --namespace ${namespace}`;
+function nextSteps({ release }: ReleasePlace, path: string): string[] {
   return [
     '',
-    'Stateful workloads are paused: they start only when you say so. Next:',
+    `A rollout takes ${release} over: its pods end before what must run once starts. Next:`,
     `  mi-patterns package --from ${path} --out package --push REGISTRY/NAME:TAG   # then name that image in mi-patterns.yaml`,
-    '  mi-patterns rollout --env ENVIRONMENT        # stateless pods serve beside the old ones',
-    `  kubectl ${where} scale ${old} --replicas=0   # the old pods end: from here on nothing runs twice`,
-    `  kubectl ${where} wait --for=delete pod --selector deployment=${server.object.metadata.name} --timeout=5m`,
-    '  # write `paused: false` in mi-patterns.yaml, then',
-    '  mi-patterns rollout --env ENVIRONMENT        # what the old pods ran starts again',
-    `  # to go back: pause again, roll out, and scale ${old} to ${server.replicas}; helm uninstall ${release} only when all is well`,
+    '  mi-patterns diff --env prod       # says which object leads requests where, at each step',
+    '  mi-patterns rollout --env prod',
+    `  mi-patterns rollback --env prod   # gives the work back to ${release}, while it is installed`,
   ];
 }

@@ -57,7 +57,7 @@ export async function initCommand(
   const translatedFirst = firstConfiguration(inventory, result, folder, translation);
   const first = {
     ...translatedFirst,
-    ...live?.beside(translatedFirst, result),
+    ...live?.beside(translatedFirst),
     artifacts: live?.artifacts ?? (await pathsThatReadAlike(inventory, folder)),
   };
   const { text, schema } = writeConfiguration(first);

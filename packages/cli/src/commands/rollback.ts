@@ -31,6 +31,7 @@ export async function rollbackCommand(
     target,
     chart: '',
     values: [],
+    takeOver: environment.takeOver,
     timeout: environment.timeout,
     evidenceFolder: join(loaded?.folder ?? context.cwd, 'mi-patterns-evidence'),
     startSeconds: () => 0,
@@ -60,6 +61,10 @@ export async function rollbackCommand(
   else if (outcome.state === 'succeeded')
     context.stdout(
       `${environment.name} is back at what revision ${outcome.record.restores} was: ${outcome.record.pattern}, chart ${outcome.record.chart}, image ${outcome.record.image}\n`,
+    );
+  else if (outcome.state === 'given-back')
+    context.stdout(
+      `${outcome.releases.join(', ')} ${outcome.releases.length === 1 ? 'does' : 'do'} the work of ${environment.name} again; the release ${target.release} was removed.\n`,
     );
   else if ('diagnostics' in outcome)
     context.stderr(`${formatDiagnostics(outcome.diagnostics, createView(context, options)).join('\n')}\n`);

@@ -131,6 +131,8 @@ export async function prepareRollout(
     const values = one === undefined ? generated.text : JSON.stringify(one.values, null, 2);
     writeFileSync(file, values, { mode: 0o600 });
     const { plan } = generated;
+    const besideValues = join(work, 'beside.yaml');
+    writeFileSync(besideValues, JSON.stringify({ workloads: pausedWorkloads(plan) }), { mode: 0o600 });
     return {
       ...place,
       environment,
@@ -144,6 +146,9 @@ export async function prepareRollout(
         target,
         chart: chart.folder,
         values: [file],
+        besideValues,
+        // One workload alone cannot do what an old release did.
+        takeOver: options.only === undefined ? environment.takeOver : [],
         archives: archiveMaps(work),
         timeout: environment.timeout,
         evidenceFolder: join(loaded?.folder ?? context.cwd, 'mi-patterns-evidence'),
@@ -234,6 +239,13 @@ function factsOf(
     ...(options.promote === undefined ? {} : { promotedFrom: options.promote }),
     ...(options.approve === undefined ? {} : { approvedBy: options.approve }),
   };
+}
+
+/** Values with which no stateful workload has a pod. */
+function pausedWorkloads({ workloads }: Plan): Values {
+  return Object.fromEntries(
+    workloads.filter(({ type }) => type === 'stateful').map(({ name }) => [name, { paused: true }]),
+  );
 }
 
 /**

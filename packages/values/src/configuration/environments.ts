@@ -22,6 +22,8 @@ export interface Environment {
   readonly replicas?: number;
   readonly image: NonNullable<WrittenEnvironment['image']>;
   readonly runtime: NonNullable<WrittenEnvironment['runtime']>;
+  /** Releases of another chart in its namespace that a rollout takes over. */
+  readonly takeOver: readonly string[];
   readonly approval: 'none' | 'required';
   /** How long a rollout waits, in seconds. */
   readonly timeout: number;
@@ -68,6 +70,7 @@ function resolveEnvironment(
     ...(replicas === undefined ? {} : { replicas }),
     image: imageOf(defaults.image ?? {}, own.image ?? {}),
     runtime: { ...defaults.runtime, ...own.runtime },
+    takeOver: own.takeOver ?? [],
     approval: own.approval ?? defaults.approval ?? 'none',
     timeout: timeout === undefined ? defaultTimeout : secondsOf(timeout),
     valuesFiles: [...(defaults.valuesFiles ?? []), ...(own.valuesFiles ?? [])],

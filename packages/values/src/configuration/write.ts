@@ -16,6 +16,8 @@ export interface FirstConfiguration {
   readonly patternBecause: string;
   /** True when one pod is enough to try everything out, whatever the other environments need. */
   readonly singleInDevelopment: boolean;
+  /** Environments to start with; development, staging and production when absent. */
+  readonly environments?: NonNullable<Configuration['environments']>;
   /** Lines about what could not be translated; they go to the end as a comment. */
   readonly leftOver: readonly string[];
 }
@@ -47,7 +49,7 @@ export function writeConfiguration(first: FirstConfiguration): { readonly text: 
     ...(first.runtime === undefined ? {} : { runtime: first.runtime }),
     ...(first.replicas === undefined ? {} : { replicas: first.replicas }),
     ...(first.values === undefined || Object.keys(first.values).length === 0 ? {} : { values: first.values }),
-    environments: {
+    environments: first.environments ?? {
       dev: {
         namespace: `${first.release}-dev`,
         ...(first.singleInDevelopment ? { pattern: 'single-replica', ...unscaled(first.values) } : {}),

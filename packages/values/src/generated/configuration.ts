@@ -35,6 +35,10 @@ export type Timeout = string;
  * Values files of the chart, relative to this file; later ones win.
  */
 export type ValuesFiles = string[];
+/**
+ * Helm releases of another chart in the same namespace. A rollout ends their pods before it starts what must run once, and rollback gives them back.
+ */
+export type TakeOver = string[];
 
 /**
  * mi-patterns.yaml: what to deploy, in which pattern, and the environments to roll it out to, in order.
@@ -181,6 +185,7 @@ export interface Environment {
   replicas?: Replicas;
   image?: Image;
   runtime?: Runtime;
+  takeOver?: TakeOver;
   approval?: Approval;
   timeout?: Timeout;
   valuesFiles?: ValuesFiles;

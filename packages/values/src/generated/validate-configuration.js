@@ -3,7 +3,7 @@
 "use strict";
 export const validate = validate10;
 export default validate10;
-const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","title":"MiPatternsConfiguration","description":"mi-patterns.yaml: what to deploy, in which pattern, and the environments to roll it out to, in order.","type":"object","additionalProperties":false,"properties":{"artifacts":{"description":"MI projects, multi-module projects, .car files or folders that hold them, relative to this file.","type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","minLength":1}},"pattern":{"$ref":"#/definitions/pattern"},"isolate":{"description":"How stateful entry points are put into workloads: each in its own, all in one, or as `groups` says.","enum":["each","one","groups"]},"groups":{"$ref":"#/definitions/groups"},"verdicts":{"description":"Verdicts that you decide yourself, by artifact id, each with the written reason.","type":"object","additionalProperties":{"type":"object","additionalProperties":false,"required":["class","reason"],"properties":{"class":{"description":"How the artifact behaves when several pods run it.","enum":["stateless","isolate","broker-safe","affinity","pod-local","opaque"]},"reason":{"description":"Why the verdict found is not the right one; printed with the plan.","type":"string","minLength":3}}}},"coordination":{"$ref":"#/definitions/coordination"},"delivery":{"description":"roles: the same archives everywhere, server roles choose what a workload deploys. archives: each workload gets its own archives.","enum":["roles","archives"]},"replicas":{"$ref":"#/definitions/replicas"},"image":{"$ref":"#/definitions/image"},"runtime":{"$ref":"#/definitions/runtime"},"chart":{"description":"The chart to roll out; the one that comes with the command when absent.","type":"object","additionalProperties":false,"properties":{"path":{"description":"Folder or .tgz file of the chart, relative to this file.","type":"string","minLength":1},"repository":{"description":"Address of a chart repository, https://… .","type":"string","pattern":"^https?://"},"name":{"description":"Name of the chart in the repository.","type":"string","minLength":1},"oci":{"description":"Address of the chart in an OCI registry, oci://… without the version.","type":"string","pattern":"^oci://"},"version":{"description":"Version of the chart.","type":"string","minLength":1}},"oneOf":[{"required":["path"]},{"required":["repository"]},{"required":["oci"]}]},"release":{"$ref":"#/definitions/release"},"context":{"$ref":"#/definitions/context"},"namespace":{"$ref":"#/definitions/namespace"},"approval":{"$ref":"#/definitions/approval"},"timeout":{"$ref":"#/definitions/timeout"},"valuesFiles":{"$ref":"#/definitions/valuesFiles"},"values":{"$ref":"#/definitions/values"},"environments":{"description":"The environments in the order of the rollout. Keys beside `environments` are the defaults of each.","type":"object","minProperties":1,"propertyNames":{"$ref":"#/definitions/name"},"additionalProperties":{"$ref":"#/definitions/environment"}}},"definitions":{"name":{"description":"lower-case letters, digits and hyphens, starting with a letter and ending with a letter or digit, at most 40 characters","type":"string","pattern":"^[a-z]([-a-z0-9]{0,38}[a-z0-9])?$"},"pattern":{"description":"The deployment pattern; chosen from the artifacts when absent.","enum":["single-replica","multiple-replicas","coordinated"]},"coordination":{"description":"isolate: one pod runs a stateful artifact. database: MI's own cluster coordination over a database.","enum":["isolate","database"]},"replicas":{"description":"Pods of the stateless workload.","type":"integer","minimum":1,"maximum":1000},"groups":{"description":"Workloads for stateful entry points: name of the workload, and globs over artifact ids such as `task/*Order*`.","type":"object","minProperties":1,"propertyNames":{"$ref":"#/definitions/name"},"additionalProperties":{"type":"array","minItems":1,"items":{"type":"string","minLength":1}}},"image":{"description":"The image of the integration.","type":"object","additionalProperties":false,"properties":{"registry":{"description":"Host of the registry, with its port.","type":"string","pattern":"^([-.:A-Za-z0-9]+(/[a-z0-9][-._a-z0-9]*)*)?$"},"repository":{"description":"Path of the image in the registry, without its tag.","type":"string","minLength":1,"pattern":"^([-.:A-Za-z0-9]*[.:][-.:A-Za-z0-9]*/)?[a-z0-9][-._a-z0-9]*(/[a-z0-9][-._a-z0-9]*)*$"},"tag":{"description":"Tag of the image.","type":"string","pattern":"^([A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?$"},"digest":{"description":"Digest of the image; wins over the tag.","type":"string","pattern":"^(sha256:[0-9a-f]{64})?$"},"pullPolicy":{"description":"When the kubelet pulls the image.","enum":["Always","IfNotPresent","Never"]},"pullSecrets":{"description":"Names of Secrets with the credentials of the registry.","type":"array","items":{"type":"string","minLength":1}}}},"runtime":{"description":"The Micro Integrator in the image.","type":"object","additionalProperties":false,"properties":{"version":{"description":"Version of Micro Integrator, 4.6.0 for instance.","type":"string","pattern":"^[0-9]+\\.[0-9]+\\.[0-9]+([-.+][0-9A-Za-z.+-]+)?$"}}},"release":{"description":"Name of the Helm release.","type":"string","maxLength":53,"pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"},"context":{"description":"Context of the kubeconfig; the current one when absent.","type":"string","minLength":1},"namespace":{"description":"Namespace of the release; the one of the context when absent.","type":"string","maxLength":63,"pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"},"approval":{"description":"required: a rollout waits for an approval of its own, which `--yes` alone does not give.","enum":["none","required"]},"timeout":{"description":"How long a rollout waits for the workloads, for example 10m or 1h30m.","type":"string","pattern":"^([0-9]+h)?([0-9]+m)?([0-9]+s)?$","minLength":2},"valuesFiles":{"description":"Values files of the chart, relative to this file; later ones win.","type":"array","uniqueItems":true,"items":{"type":"string","minLength":1}},"values":{"description":"Values of the chart, written here; they win over everything generated.","type":"object"},"environment":{"description":"Where one environment runs, and what differs from the defaults.","type":"object","additionalProperties":false,"properties":{"context":{"$ref":"#/definitions/context"},"namespace":{"$ref":"#/definitions/namespace"},"release":{"$ref":"#/definitions/release"},"pattern":{"$ref":"#/definitions/pattern"},"coordination":{"$ref":"#/definitions/coordination"},"replicas":{"$ref":"#/definitions/replicas"},"image":{"$ref":"#/definitions/image"},"runtime":{"$ref":"#/definitions/runtime"},"approval":{"$ref":"#/definitions/approval"},"timeout":{"$ref":"#/definitions/timeout"},"valuesFiles":{"$ref":"#/definitions/valuesFiles"},"values":{"$ref":"#/definitions/values"}}}}};
+const schema11 = {"$schema":"http://json-schema.org/draft-07/schema#","title":"MiPatternsConfiguration","description":"mi-patterns.yaml: what to deploy, in which pattern, and the environments to roll it out to, in order.","type":"object","additionalProperties":false,"properties":{"artifacts":{"description":"MI projects, multi-module projects, .car files or folders that hold them, relative to this file.","type":"array","minItems":1,"uniqueItems":true,"items":{"type":"string","minLength":1}},"pattern":{"$ref":"#/definitions/pattern"},"isolate":{"description":"How stateful entry points are put into workloads: each in its own, all in one, or as `groups` says.","enum":["each","one","groups"]},"groups":{"$ref":"#/definitions/groups"},"verdicts":{"description":"Verdicts that you decide yourself, by artifact id, each with the written reason.","type":"object","additionalProperties":{"type":"object","additionalProperties":false,"required":["class","reason"],"properties":{"class":{"description":"How the artifact behaves when several pods run it.","enum":["stateless","isolate","broker-safe","affinity","pod-local","opaque"]},"reason":{"description":"Why the verdict found is not the right one; printed with the plan.","type":"string","minLength":3}}}},"coordination":{"$ref":"#/definitions/coordination"},"delivery":{"description":"roles: the same archives everywhere, server roles choose what a workload deploys. archives: each workload gets its own archives.","enum":["roles","archives"]},"replicas":{"$ref":"#/definitions/replicas"},"image":{"$ref":"#/definitions/image"},"runtime":{"$ref":"#/definitions/runtime"},"chart":{"description":"The chart to roll out; the one that comes with the command when absent.","type":"object","additionalProperties":false,"properties":{"path":{"description":"Folder or .tgz file of the chart, relative to this file.","type":"string","minLength":1},"repository":{"description":"Address of a chart repository, https://… .","type":"string","pattern":"^https?://"},"name":{"description":"Name of the chart in the repository.","type":"string","minLength":1},"oci":{"description":"Address of the chart in an OCI registry, oci://… without the version.","type":"string","pattern":"^oci://"},"version":{"description":"Version of the chart.","type":"string","minLength":1}},"oneOf":[{"required":["path"]},{"required":["repository"]},{"required":["oci"]}]},"release":{"$ref":"#/definitions/release"},"context":{"$ref":"#/definitions/context"},"namespace":{"$ref":"#/definitions/namespace"},"approval":{"$ref":"#/definitions/approval"},"timeout":{"$ref":"#/definitions/timeout"},"valuesFiles":{"$ref":"#/definitions/valuesFiles"},"values":{"$ref":"#/definitions/values"},"environments":{"description":"The environments in the order of the rollout. Keys beside `environments` are the defaults of each.","type":"object","minProperties":1,"propertyNames":{"$ref":"#/definitions/name"},"additionalProperties":{"$ref":"#/definitions/environment"}}},"definitions":{"name":{"description":"lower-case letters, digits and hyphens, starting with a letter and ending with a letter or digit, at most 40 characters","type":"string","pattern":"^[a-z]([-a-z0-9]{0,38}[a-z0-9])?$"},"pattern":{"description":"The deployment pattern; chosen from the artifacts when absent.","enum":["single-replica","multiple-replicas","coordinated"]},"coordination":{"description":"isolate: one pod runs a stateful artifact. database: MI's own cluster coordination over a database.","enum":["isolate","database"]},"replicas":{"description":"Pods of the stateless workload.","type":"integer","minimum":1,"maximum":1000},"groups":{"description":"Workloads for stateful entry points: name of the workload, and globs over artifact ids such as `task/*Order*`.","type":"object","minProperties":1,"propertyNames":{"$ref":"#/definitions/name"},"additionalProperties":{"type":"array","minItems":1,"items":{"type":"string","minLength":1}}},"image":{"description":"The image of the integration.","type":"object","additionalProperties":false,"properties":{"registry":{"description":"Host of the registry, with its port.","type":"string","pattern":"^([-.:A-Za-z0-9]+(/[a-z0-9][-._a-z0-9]*)*)?$"},"repository":{"description":"Path of the image in the registry, without its tag.","type":"string","minLength":1,"pattern":"^([-.:A-Za-z0-9]*[.:][-.:A-Za-z0-9]*/)?[a-z0-9][-._a-z0-9]*(/[a-z0-9][-._a-z0-9]*)*$"},"tag":{"description":"Tag of the image.","type":"string","pattern":"^([A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?$"},"digest":{"description":"Digest of the image; wins over the tag.","type":"string","pattern":"^(sha256:[0-9a-f]{64})?$"},"pullPolicy":{"description":"When the kubelet pulls the image.","enum":["Always","IfNotPresent","Never"]},"pullSecrets":{"description":"Names of Secrets with the credentials of the registry.","type":"array","items":{"type":"string","minLength":1}}}},"runtime":{"description":"The Micro Integrator in the image.","type":"object","additionalProperties":false,"properties":{"version":{"description":"Version of Micro Integrator, 4.6.0 for instance.","type":"string","pattern":"^[0-9]+\\.[0-9]+\\.[0-9]+([-.+][0-9A-Za-z.+-]+)?$"}}},"release":{"description":"Name of the Helm release.","type":"string","maxLength":53,"pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"},"context":{"description":"Context of the kubeconfig; the current one when absent.","type":"string","minLength":1},"namespace":{"description":"Namespace of the release; the one of the context when absent.","type":"string","maxLength":63,"pattern":"^[a-z0-9]([-a-z0-9]*[a-z0-9])?$"},"takeOver":{"description":"Helm releases of another chart in the same namespace. A rollout ends their pods before it starts what must run once, and rollback gives them back.","type":"array","uniqueItems":true,"items":{"type":"string","minLength":1,"maxLength":53,"pattern":"^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$"}},"approval":{"description":"required: a rollout waits for an approval of its own, which `--yes` alone does not give.","enum":["none","required"]},"timeout":{"description":"How long a rollout waits for the workloads, for example 10m or 1h30m.","type":"string","pattern":"^([0-9]+h)?([0-9]+m)?([0-9]+s)?$","minLength":2},"valuesFiles":{"description":"Values files of the chart, relative to this file; later ones win.","type":"array","uniqueItems":true,"items":{"type":"string","minLength":1}},"values":{"description":"Values of the chart, written here; they win over everything generated.","type":"object"},"environment":{"description":"Where one environment runs, and what differs from the defaults.","type":"object","additionalProperties":false,"properties":{"context":{"$ref":"#/definitions/context"},"namespace":{"$ref":"#/definitions/namespace"},"release":{"$ref":"#/definitions/release"},"pattern":{"$ref":"#/definitions/pattern"},"coordination":{"$ref":"#/definitions/coordination"},"replicas":{"$ref":"#/definitions/replicas"},"image":{"$ref":"#/definitions/image"},"runtime":{"$ref":"#/definitions/runtime"},"takeOver":{"$ref":"#/definitions/takeOver"},"approval":{"$ref":"#/definitions/approval"},"timeout":{"$ref":"#/definitions/timeout"},"valuesFiles":{"$ref":"#/definitions/valuesFiles"},"values":{"$ref":"#/definitions/values"}}}}};
 const schema12 = {"description":"The deployment pattern; chosen from the artifacts when absent.","enum":["single-replica","multiple-replicas","coordinated"]};
 const schema15 = {"description":"isolate: one pod runs a stateful artifact. database: MI's own cluster coordination over a database.","enum":["isolate","database"]};
 const schema16 = {"description":"Pods of the stateless workload.","type":"integer","minimum":1,"maximum":1000};
@@ -83,13 +83,15 @@ validate11.errors = vErrors;
 return errors === 0;
 }
 
-const schema27 = {"description":"Where one environment runs, and what differs from the defaults.","type":"object","additionalProperties":false,"properties":{"context":{"$ref":"#/definitions/context"},"namespace":{"$ref":"#/definitions/namespace"},"release":{"$ref":"#/definitions/release"},"pattern":{"$ref":"#/definitions/pattern"},"coordination":{"$ref":"#/definitions/coordination"},"replicas":{"$ref":"#/definitions/replicas"},"image":{"$ref":"#/definitions/image"},"runtime":{"$ref":"#/definitions/runtime"},"approval":{"$ref":"#/definitions/approval"},"timeout":{"$ref":"#/definitions/timeout"},"valuesFiles":{"$ref":"#/definitions/valuesFiles"},"values":{"$ref":"#/definitions/values"}}};
+const schema27 = {"description":"Where one environment runs, and what differs from the defaults.","type":"object","additionalProperties":false,"properties":{"context":{"$ref":"#/definitions/context"},"namespace":{"$ref":"#/definitions/namespace"},"release":{"$ref":"#/definitions/release"},"pattern":{"$ref":"#/definitions/pattern"},"coordination":{"$ref":"#/definitions/coordination"},"replicas":{"$ref":"#/definitions/replicas"},"image":{"$ref":"#/definitions/image"},"runtime":{"$ref":"#/definitions/runtime"},"takeOver":{"$ref":"#/definitions/takeOver"},"approval":{"$ref":"#/definitions/approval"},"timeout":{"$ref":"#/definitions/timeout"},"valuesFiles":{"$ref":"#/definitions/valuesFiles"},"values":{"$ref":"#/definitions/values"}}};
+const schema36 = {"description":"Helm releases of another chart in the same namespace. A rollout ends their pods before it starts what must run once, and rollback gives them back.","type":"array","uniqueItems":true,"items":{"type":"string","minLength":1,"maxLength":53,"pattern":"^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$"}};
 const pattern8 = new RegExp("^[a-z0-9]([-a-z0-9]*[a-z0-9])?$", "u");
 const pattern1 = new RegExp("^([-.:A-Za-z0-9]+(/[a-z0-9][-._a-z0-9]*)*)?$", "u");
 const pattern2 = new RegExp("^([-.:A-Za-z0-9]*[.:][-.:A-Za-z0-9]*/)?[a-z0-9][-._a-z0-9]*(/[a-z0-9][-._a-z0-9]*)*$", "u");
 const pattern3 = new RegExp("^([A-Za-z0-9_][A-Za-z0-9_.-]{0,127})?$", "u");
 const pattern4 = new RegExp("^(sha256:[0-9a-f]{64})?$", "u");
 const pattern5 = new RegExp("^[0-9]+\\.[0-9]+\\.[0-9]+([-.+][0-9A-Za-z.+-]+)?$", "u");
+const pattern19 = new RegExp("^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$", "u");
 const pattern10 = new RegExp("^([0-9]+h)?([0-9]+m)?([0-9]+s)?$", "u");
 
 function validate13(data, {instancePath="", parentData, parentDataProperty, rootData=data}={}){
@@ -309,21 +311,70 @@ else {
 errors++;
 }
 }
+if(data.takeOver !== undefined){
+let data16 = data.takeOver;
+if(Array.isArray(data16)){
+const len1 = data16.length;
+for(let i1=0; i1<len1; i1++){
+let data17 = data16[i1];
+if(typeof data17 === "string"){
+if(data17.length > 53){
+(vErrors ??= []).push({instancePath:instancePath+"/takeOver/" + i1,schemaPath:"#/definitions/takeOver/items/maxLength",keyword:"maxLength",params:{limit: 53}});
+errors++;
+}
+if(data17.length < 1){
+(vErrors ??= []).push({instancePath:instancePath+"/takeOver/" + i1,schemaPath:"#/definitions/takeOver/items/minLength",keyword:"minLength",params:{limit: 1}});
+errors++;
+}
+if(!pattern19.test(data17)){
+(vErrors ??= []).push({instancePath:instancePath+"/takeOver/" + i1,schemaPath:"#/definitions/takeOver/items/pattern",keyword:"pattern",params:{pattern: "^[a-z0-9]([-a-z0-9.]*[a-z0-9])?$"}});
+errors++;
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/takeOver/" + i1,schemaPath:"#/definitions/takeOver/items/type",keyword:"type",params:{type: "string"}});
+errors++;
+}
+}
+let i2 = data16.length;
+let j0;
+if(i2 > 1){
+const indices0 = {};
+for(;i2--;){
+let item0 = data16[i2];
+if(typeof item0 !== "string"){
+continue;
+}
+if(typeof indices0[item0] == "number"){
+j0 = indices0[item0];
+(vErrors ??= []).push({instancePath:instancePath+"/takeOver",schemaPath:"#/definitions/takeOver/uniqueItems",keyword:"uniqueItems",params:{i: i2, j: j0}});
+errors++;
+break;
+}
+indices0[item0] = i2;
+}
+}
+}
+else {
+(vErrors ??= []).push({instancePath:instancePath+"/takeOver",schemaPath:"#/definitions/takeOver/type",keyword:"type",params:{type: "array"}});
+errors++;
+}
+}
 if(data.approval !== undefined){
-let data16 = data.approval;
-if(!((data16 === "none") || (data16 === "required"))){
+let data18 = data.approval;
+if(!((data18 === "none") || (data18 === "required"))){
 (vErrors ??= []).push({instancePath:instancePath+"/approval",schemaPath:"#/definitions/approval/enum",keyword:"enum",params:{allowedValues: schema22.enum}});
 errors++;
 }
 }
 if(data.timeout !== undefined){
-let data17 = data.timeout;
-if(typeof data17 === "string"){
-if(data17.length < 2){
+let data19 = data.timeout;
+if(typeof data19 === "string"){
+if(data19.length < 2){
 (vErrors ??= []).push({instancePath:instancePath+"/timeout",schemaPath:"#/definitions/timeout/minLength",keyword:"minLength",params:{limit: 2}});
 errors++;
 }
-if(!pattern10.test(data17)){
+if(!pattern10.test(data19)){
 (vErrors ??= []).push({instancePath:instancePath+"/timeout",schemaPath:"#/definitions/timeout/pattern",keyword:"pattern",params:{pattern: "^([0-9]+h)?([0-9]+m)?([0-9]+s)?$"}});
 errors++;
 }
@@ -334,38 +385,38 @@ errors++;
 }
 }
 if(data.valuesFiles !== undefined){
-let data18 = data.valuesFiles;
-if(Array.isArray(data18)){
-const len1 = data18.length;
-for(let i1=0; i1<len1; i1++){
-let data19 = data18[i1];
-if(typeof data19 === "string"){
-if(data19.length < 1){
-(vErrors ??= []).push({instancePath:instancePath+"/valuesFiles/" + i1,schemaPath:"#/definitions/valuesFiles/items/minLength",keyword:"minLength",params:{limit: 1}});
+let data20 = data.valuesFiles;
+if(Array.isArray(data20)){
+const len2 = data20.length;
+for(let i3=0; i3<len2; i3++){
+let data21 = data20[i3];
+if(typeof data21 === "string"){
+if(data21.length < 1){
+(vErrors ??= []).push({instancePath:instancePath+"/valuesFiles/" + i3,schemaPath:"#/definitions/valuesFiles/items/minLength",keyword:"minLength",params:{limit: 1}});
 errors++;
 }
 }
 else {
-(vErrors ??= []).push({instancePath:instancePath+"/valuesFiles/" + i1,schemaPath:"#/definitions/valuesFiles/items/type",keyword:"type",params:{type: "string"}});
+(vErrors ??= []).push({instancePath:instancePath+"/valuesFiles/" + i3,schemaPath:"#/definitions/valuesFiles/items/type",keyword:"type",params:{type: "string"}});
 errors++;
 }
 }
-let i2 = data18.length;
-let j0;
-if(i2 > 1){
-const indices0 = {};
-for(;i2--;){
-let item0 = data18[i2];
-if(typeof item0 !== "string"){
+let i4 = data20.length;
+let j1;
+if(i4 > 1){
+const indices1 = {};
+for(;i4--;){
+let item1 = data20[i4];
+if(typeof item1 !== "string"){
 continue;
 }
-if(typeof indices0[item0] == "number"){
-j0 = indices0[item0];
-(vErrors ??= []).push({instancePath:instancePath+"/valuesFiles",schemaPath:"#/definitions/valuesFiles/uniqueItems",keyword:"uniqueItems",params:{i: i2, j: j0}});
+if(typeof indices1[item1] == "number"){
+j1 = indices1[item1];
+(vErrors ??= []).push({instancePath:instancePath+"/valuesFiles",schemaPath:"#/definitions/valuesFiles/uniqueItems",keyword:"uniqueItems",params:{i: i4, j: j1}});
 errors++;
 break;
 }
-indices0[item0] = i2;
+indices1[item1] = i4;
 }
 }
 }
@@ -375,8 +426,8 @@ errors++;
 }
 }
 if(data.values !== undefined){
-let data20 = data.values;
-if(!(data20 && typeof data20 == "object" && !Array.isArray(data20))){
+let data22 = data.values;
+if(!(data22 && typeof data22 == "object" && !Array.isArray(data22))){
 (vErrors ??= []).push({instancePath:instancePath+"/values",schemaPath:"#/definitions/values/type",keyword:"type",params:{type: "object"}});
 errors++;
 }

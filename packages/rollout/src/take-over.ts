@@ -1,0 +1,312 @@
+import {
+  containers,
+  displayName,
+  identity,
+  isWorkload,
+  type JsonObject,
+  type KubernetesObject,
+  listAt,
+  matchesLabels,
+  numberAt,
+  objectAt,
+  podTemplate,
+  type ReleaseWorkload,
+  releaseWorkloads,
+  textAt,
+} from '@mi-patterns/helm';
+import type { Trail } from './drain.ts';
+import type { LivePod } from './live.ts';
+import { workloadState } from './live.ts';
+import type { RolloutEffects, UpgradeOutcome } from './effects.ts';
+import { StopRollout } from './stop.ts';
+
+/** Annotation of an old workload: the replicas it had before it was taken over. */
+const replicasBefore = 'mi-patterns.io/replicas-before';
+/** Annotation of an old Service: the selector it had before it was pointed at the new pods, as JSON. */
+const selectorBefore = 'mi-patterns.io/selector-before';
+/** Milliseconds until every node sends new connections where a Service points now. */
+const routeDelay = 5000;
+
+/** A release of another chart that does the same work until it is taken over. */
+export interface OldRelease {
+  readonly name: string;
+  /** Its workloads, Services and routes as they are in the cluster now. */
+  readonly objects: readonly KubernetesObject[];
+  readonly pods: readonly LivePod[];
+}
+
+/** An old Service, and where it will point. */
+interface RouteMove {
+  readonly service: KubernetesObject;
+  readonly to: ReleaseWorkload;
+  readonly labels: JsonObject;
+  /** Ports of the Service at which nothing answers there. */
+  readonly unserved: readonly number[];
+}
+
+export interface TakeOverRequest {
+  /** Seconds until pods must be ready or gone. */
+  readonly timeout: number;
+  readonly wanted: readonly KubernetesObject[];
+  readonly trail: Trail;
+  readonly say: (detail: string) => void;
+}
+
+type TakeOverEffects = Pick<
+  RolloutEffects,
+  'oldReleases' | 'live' | 'scale' | 'patch' | 'sleep' | 'now' | 'upgrade' | 'bringArchives'
+>;
+
+/** Whether pods of the release may still work, or will. */
+export function stillRuns({ objects, pods }: OldRelease): boolean {
+  return pods.length > 0 || objects.some((object) => isWorkload(object) && replicasOf(object) > 0);
+}
+
+/** Whether a rollout has taken the release over, so that it can be given back. */
+export function wasTakenOver({ objects }: OldRelease): boolean {
+  return objects.some(({ metadata }) => metadata.annotations?.[replicasBefore] !== undefined);
+}
+
+/**
+ * Takes the work of old releases over: what is stateless starts beside them, their Services are pointed at it, and then their pods
+ * end. What must run once starts afterwards, with the upgrade. Each step is decided from the cluster, so a call that was cut off
+ * can be made again. Throws StopRollout when old pods stay.
+ */
+export async function takeOver(
+  effects: TakeOverEffects,
+  olds: readonly OldRelease[],
+  { timeout, wanted, trail, say }: TakeOverRequest,
+): Promise<UpgradeOutcome> {
+  await effects.bringArchives(wanted);
+  trail.changed = true;
+  say(`stateless pods start beside ${olds.map(({ name }) => name).join(', ')}; what must run once waits`);
+  const beside = await effects.upgrade({ beside: true, rollBack: true, onProgress: () => {} });
+  if (beside.state === 'failed') return beside;
+  if (isStateless(serving(wanted))) await moveRoutes(effects, olds, wanted, say);
+  const workloads = olds.flatMap(({ objects }) => objects.filter(isWorkload));
+  for (const workload of workloads.filter((object) => replicasOf(object) > 0)) {
+    say(`${displayName(workload)} is scaled from ${replicasOf(workload)} to 0`);
+    await effects.patch(workload, annotated(replicasBefore, String(replicasOf(workload))));
+    await effects.scale(workload, 0);
+  }
+  await untilGone(effects, workloads, timeout, say);
+  return beside;
+}
+
+/** Points Services of old releases at the pods that serve now; those that point there already are left. */
+export async function moveRoutes(
+  effects: Pick<RolloutEffects, 'patch' | 'sleep'>,
+  olds: readonly OldRelease[],
+  wanted: readonly KubernetesObject[],
+  say: (detail: string) => void,
+): Promise<void> {
+  const moves = olds.flatMap((old) => routeMoves(old, wanted));
+  for (const { service, to, labels } of moves) {
+    const before = objectAt(service, 'spec', 'selector');
+    say(`${displayName(service)} sends requests to ${displayName(to.object)}`);
+    await effects.patch(service, {
+      ...annotated(selectorBefore, service.metadata.annotations?.[selectorBefore] ?? JSON.stringify(before)),
+      spec: { selector: { ...nulled(before), ...labels } },
+    });
+  }
+  if (moves.length > 0) await effects.sleep(routeDelay);
+}
+
+/**
+ * Gives the work back to old releases that were taken over: what must run once ends in the new release first, then old pods start,
+ * and their Services are pointed at them again once they are ready. Throws StopRollout when pods stay, or do not get ready.
+ */
+export async function giveBack(
+  effects: TakeOverEffects,
+  current: readonly KubernetesObject[],
+  { timeout, trail, say }: Omit<TakeOverRequest, 'wanted'>,
+): Promise<void> {
+  const stateful = releaseWorkloads(current)
+    .filter(({ type, statefulArtifacts }) => type === 'stateful' || statefulArtifacts.length > 0)
+    .map(({ object }) => object);
+  trail.changed = true;
+  const { workloads: live } = await effects.live(stateful);
+  const ids = new Set(stateful.map(identity));
+  for (const workload of live.filter((object) => ids.has(identity(object)) && replicasOf(object) > 0))
+    await effects.scale(workload, 0);
+  await untilGone(effects, stateful, timeout, say);
+  const olds = (await effects.oldReleases()).filter(wasTakenOver);
+  for (const workload of olds.flatMap(({ objects }) => objects.filter(isWorkload))) {
+    const replicas = Number(workload.metadata.annotations?.[replicasBefore] ?? Number.NaN);
+    if (Number.isNaN(replicas)) continue;
+    say(`${displayName(workload)} starts again with ${replicas} ${replicas === 1 ? 'pod' : 'pods'}`);
+    await effects.scale(workload, replicas);
+  }
+  await untilReady(
+    effects,
+    olds.flatMap(({ objects }) => objects.filter(isWorkload)),
+    timeout,
+    say,
+  );
+  for (const object of olds.flatMap(({ objects }) => objects)) {
+    const selector = object.metadata.annotations?.[selectorBefore];
+    if (selector !== undefined) {
+      say(`${displayName(object)} sends requests to the old pods again`);
+      const before = JSON.parse(selector) as JsonObject;
+      await effects.patch(object, {
+        ...annotated(selectorBefore, null),
+        spec: { selector: { ...nulled(objectAt(object, 'spec', 'selector')), ...before } },
+      });
+    }
+    if (object.metadata.annotations?.[replicasBefore] !== undefined)
+      await effects.patch(object, annotated(replicasBefore, null));
+  }
+  await effects.sleep(routeDelay);
+}
+
+/** Sentences that say what taking over will do, and which object has the route at which moment. Pure. */
+export function takeOverSentences(olds: readonly OldRelease[], wanted: readonly KubernetesObject[]): string[] {
+  return olds.filter(stillRuns).flatMap((old) => {
+    const to = serving(wanted);
+    const moves = routeMoves(old, wanted);
+    const services = names(moves.map(({ service }) => service));
+    const others = names(
+      old.objects
+        .filter(({ kind }) => kind === 'Service')
+        .filter((one) => !moves.some(({ service }) => service === one)),
+    );
+    const routes = names(old.objects.filter(({ kind }) => ['Ingress', 'HTTPRoute'].includes(kind)));
+    const workloads = names(old.objects.filter(isWorkload));
+    const count = old.pods.length;
+    const unserved = [...new Set(moves.flatMap((move) => move.unserved))];
+    const moved = `${services} ${moves.length === 1 ? 'is' : 'are'} pointed at ${to === undefined ? '' : displayName(to.object)}: name, address${routes === '' ? '' : ` and ${routes}`} stay, requests go to the new pods`;
+    const end = `${workloads} ${old.objects.filter(isWorkload).length === 1 ? 'is' : 'are'} scaled to 0 (${count} ${count === 1 ? 'pod' : 'pods'} now), and all pods end`;
+    const order = isStateless(to)
+      ? [
+          `${to === undefined ? '' : displayName(to.object)} starts beside it; ${routes === '' ? services : routes} still leads to the old pods`,
+          moved,
+          end,
+        ]
+      : [`${end}; nothing answers requests until step 3, because one workload does everything`];
+    const steps = [
+      ...order.filter((step) => step !== moved || moves.length > 0),
+      'what must run once starts in the new release',
+      ...(isStateless(to) || moves.length === 0 ? [] : [moved]),
+    ];
+    return [
+      `takes over the release ${old.name}:`,
+      ...steps.map((step, index) => `  ${index + 1}. ${step}`),
+      ...(unserved.length === 0 ? [] : [`  Nothing answers at port ${unserved.join(', ')} of the new pods.`]),
+      ...(others === '' ? [] : [`  ${others} keeps pointing at the old pods, so it leads nowhere after they end.`]),
+      `  ${old.name} stays installed: mi-patterns rollback gives it back. Before you uninstall it, lead its clients to the Service and route of the new release.`,
+    ];
+  });
+}
+
+/** The one workload of a release that answers requests: the stateless one, or its only one. */
+function serving(wanted: readonly KubernetesObject[]): ReleaseWorkload | undefined {
+  const all = releaseWorkloads(wanted);
+  const stateless = all.filter(({ type, statefulArtifacts }) => type !== 'stateful' && statefulArtifacts.length === 0);
+  const candidates = stateless.length > 0 ? stateless : all;
+  return candidates.length === 1 ? candidates[0] : undefined;
+}
+
+/** Whether the workload that serves can run beside the old release. */
+export function servesBeside(wanted: readonly KubernetesObject[]): boolean {
+  return isStateless(serving(wanted));
+}
+
+function isStateless(workload: ReleaseWorkload | undefined): boolean {
+  return workload !== undefined && workload.type !== 'stateful' && workload.statefulArtifacts.length === 0;
+}
+
+function routeMoves(old: OldRelease, wanted: readonly KubernetesObject[]): RouteMove[] {
+  const to = serving(wanted);
+  if (to === undefined) return [];
+  const labels = objectAt(to.object, 'spec', 'selector', 'matchLabels');
+  const listens = new Set(
+    containers(to.template).flatMap(({ spec }) =>
+      listAt(spec, 'ports').flatMap((port) => numberAt(port, 'containerPort') ?? []),
+    ),
+  );
+  const templates = old.objects.filter(isWorkload).map((object) => objectAt(podTemplate(object), 'metadata', 'labels'));
+  return old.objects
+    .filter((object) => object.kind === 'Service' && textAt(object, 'spec', 'type') !== 'ExternalName')
+    .filter((service) => {
+      const selector = objectAt(service, 'spec', 'selector');
+      return Object.keys(selector).length > 0 && templates.some((template) => matchesLabels(selector, template));
+    })
+    .flatMap((service) => {
+      const ports = listAt(service, 'spec', 'ports').flatMap((port) =>
+        textAt(port, 'targetPort') === undefined ? [numberAt(port, 'targetPort') ?? numberAt(port, 'port') ?? 0] : [],
+      );
+      const unserved = ports.filter((port) => !listens.has(port));
+      return unserved.length === ports.length ? [] : [{ service, to, labels, unserved }];
+    });
+}
+
+async function untilGone(
+  effects: Pick<RolloutEffects, 'live' | 'sleep' | 'now'>,
+  workloads: readonly KubernetesObject[],
+  timeout: number,
+  say: (detail: string) => void,
+): Promise<void> {
+  const ids = new Set(workloads.map(identity));
+  const end = effects.now().getTime() + timeout * 1000;
+  for (;;) {
+    const live = await effects.live(workloads);
+    const pods = live.pods.filter(({ workload }) => ids.has(workload));
+    const unseen = live.workloads.filter((object) => ids.has(identity(object)) && !workloadState(object).settled);
+    if (pods.length === 0 && unseen.length === 0) return;
+    if (effects.now().getTime() > end) {
+      const places = pods.map(({ name, node }) => `${name} on ${node || 'no node'}`).join(', ');
+      throw stopped(
+        `${places || names(unseen)} did not end within ${timeout} s. Nothing that does the same work was started.`,
+        'Make sure that the node is off or the server has ended (kubectl delete pod --force only when it has), then run the command again.',
+      );
+    }
+    if (pods.length > 0)
+      say(
+        `waiting for ${pods.length} ${pods.length === 1 ? 'pod' : 'pods'} to end: ${pods.map(({ name }) => name).join(', ')}`,
+      );
+    await effects.sleep(1000);
+  }
+}
+
+async function untilReady(
+  effects: Pick<RolloutEffects, 'live' | 'sleep' | 'now'>,
+  workloads: readonly KubernetesObject[],
+  timeout: number,
+  say: (detail: string) => void,
+): Promise<void> {
+  const ids = new Set(workloads.map(identity));
+  const end = effects.now().getTime() + timeout * 1000;
+  for (;;) {
+    const { workloads: live } = await effects.live(workloads);
+    const waiting = live.filter((object) => ids.has(identity(object)) && !workloadState(object).settled);
+    if (waiting.length === 0) return;
+    if (effects.now().getTime() > end)
+      throw stopped(
+        `${names(waiting)} did not get ready within ${timeout} s; requests still go to the new pods.`,
+        'See why with kubectl describe, then run the command again.',
+      );
+    say(`waiting for ${names(waiting)} to be ready`);
+    await effects.sleep(1000);
+  }
+}
+
+function stopped(message: string, hint: string): StopRollout {
+  return new StopRollout([{ code: 'MI-ROLLOUT-TAKE-OVER', severity: 'error', message, hint }], 'failed');
+}
+
+function annotated(name: string, value: string | null): { readonly metadata: { readonly annotations: JsonObject } } {
+  return { metadata: { annotations: { [name]: value } } };
+}
+
+/** Every key with null, which removes it in a merge patch (RFC 7386). */
+function nulled(object: JsonObject): JsonObject {
+  return Object.fromEntries(Object.keys(object).map((key) => [key, null]));
+}
+
+function names(objects: readonly KubernetesObject[]): string {
+  return objects.map(displayName).join(', ');
+}
+
+function replicasOf(object: KubernetesObject): number {
+  return numberAt(object, 'spec', 'replicas') ?? 1;
+}
