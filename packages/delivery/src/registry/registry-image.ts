@@ -70,7 +70,23 @@ export function registryImages(options: Omit<RegistryOptions, 'purpose'>): OpenR
 
 async function* blob(host: string, open: () => Promise<Response>): AsyncIterable<Buffer> {
   const { body } = await open();
-  if (body !== null) yield* bytesOf(host, body);
+  if (body !== null) yield* inLargePieces(bytesOf(host, body));
+}
+
+/** Bytes of a piece: each one is hashed and unpacked by itself, so small pieces cost as much as what they hold. */
+const pieceSize = 512 * 1024;
+
+async function* inLargePieces(chunks: AsyncIterable<Buffer>): AsyncIterable<Buffer> {
+  let parts: Buffer[] = [];
+  let length = 0;
+  for await (const chunk of chunks) {
+    parts.push(chunk);
+    length += chunk.length;
+    if (length < pieceSize) continue;
+    yield Buffer.concat(parts, length);
+    [parts, length] = [[], 0];
+  }
+  if (length > 0) yield Buffer.concat(parts, length);
 }
 
 /** The bytes of an answer. A line that breaks in the middle is told like one that was never there. */

@@ -2,7 +2,7 @@ import { createReadStream } from 'node:fs';
 import { type Duplex, pipeline, Readable } from 'node:stream';
 import zlib from 'node:zlib';
 
-const pieceSize = 256 * 1024;
+const pieceSize = 512 * 1024;
 
 /** Bytes of a file, or of a part of it. */
 export function readFileBytes(path: string, start = 0, length?: number): AsyncIterable<Buffer> {
