@@ -419,7 +419,10 @@ describe('taking an old release over', () => {
       apiVersion: 'v1',
       kind: 'Service',
       metadata: { name: 'old', namespace: 'n' },
-      spec: { selector: { 'app.kubernetes.io/component': 'old' }, ports: [{ port: 8253 }, { port: 9008 }] },
+      spec: {
+        selector: { 'app.kubernetes.io/component': 'old' },
+        ports: [{ port: 443, targetPort: 8253 }, { port: 9008 }],
+      },
     },
     { apiVersion: 'networking.k8s.io/v1', kind: 'Ingress', metadata: { name: 'old', namespace: 'n' } },
   ];
@@ -525,20 +528,20 @@ describe('taking an old release over', () => {
   });
 
   it('never runs a task twice when it is killed anywhere, and goes on when it is run again', async () => {
-    const acts: string[] = [];
-    await run(withOld(), listening(coordinated()), (act) => void acts.push(act));
-    for (const [index] of acts.entries()) {
+    const places: string[] = [];
+    await run(withOld(), listening(coordinated()), (act) => void places.push(act));
+    for (const [index] of places.entries()) {
       const world = withOld();
       let count = 0;
       await run(world, listening(coordinated()), () => {
         if (count++ === index) throw new Killed('');
       }).catch(() => {});
       pass(world, 120);
-      expect(await run(world, listening(coordinated()), undefined, 'bob'), acts[index]).toMatchObject({
+      expect(await run(world, listening(coordinated()), undefined, 'bob'), places[index]).toMatchObject({
         state: expect.stringMatching(/succeeded|unchanged/),
       });
-      expect(running(world), acts[index]).toEqual(runningNew);
-      expect(world.doubles, acts[index]).toEqual([]);
+      expect(running(world), places[index]).toEqual(runningNew);
+      expect(world.doubles, places[index]).toEqual([]);
     }
   });
 });

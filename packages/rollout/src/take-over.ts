@@ -41,7 +41,7 @@ interface RouteMove {
   readonly to: ReleaseWorkload;
   readonly labels: JsonObject;
   /** Ports of the Service at which nothing answers there. */
-  readonly unserved: readonly number[];
+  readonly unserved: readonly string[];
 }
 
 export interface TakeOverRequest {
@@ -176,9 +176,13 @@ export function takeOverSentences(olds: readonly OldRelease[], wanted: readonly 
     const unserved = [...new Set(moves.flatMap((move) => move.unserved))];
     const moved = `${services} ${moves.length === 1 ? 'is' : 'are'} pointed at ${to === undefined ? '' : displayName(to.object)}: name, address${routes === '' ? '' : ` and ${routes}`} stay, requests go to the new pods`;
     const end = `${workloads} ${old.objects.filter(isWorkload).length === 1 ? 'is' : 'are'} scaled to 0 (${count} ${count === 1 ? 'pod' : 'pods'} now), and all pods end`;
+    if (to === undefined)
+      return [
+        `takes over the release ${old.name}: ${end}, then the new pods start; ${services === '' ? others : services} is not pointed at them, because several workloads could answer`,
+      ];
     const order = isStateless(to)
       ? [
-          `${to === undefined ? '' : displayName(to.object)} starts beside it; ${routes === '' ? services : routes} still leads to the old pods`,
+          `${to === undefined ? '' : displayName(to.object)} starts beside it; ${routes || services || others} still leads to the old pods`,
           moved,
           end,
         ]
@@ -221,7 +225,7 @@ function routeMoves(old: OldRelease, wanted: readonly KubernetesObject[]): Route
   const labels = objectAt(to.object, 'spec', 'selector', 'matchLabels');
   const listens = new Set(
     containers(to.template).flatMap(({ spec }) =>
-      listAt(spec, 'ports').flatMap((port) => numberAt(port, 'containerPort') ?? []),
+      listAt(spec, 'ports').flatMap((port) => [textAt(port, 'containerPort') ?? [], textAt(port, 'name') ?? []].flat()),
     ),
   );
   const templates = old.objects.filter(isWorkload).map((object) => objectAt(podTemplate(object), 'metadata', 'labels'));
@@ -232,8 +236,9 @@ function routeMoves(old: OldRelease, wanted: readonly KubernetesObject[]): Route
       return Object.keys(selector).length > 0 && templates.some((template) => matchesLabels(selector, template));
     })
     .flatMap((service) => {
-      const ports = listAt(service, 'spec', 'ports').flatMap((port) =>
-        textAt(port, 'targetPort') === undefined ? [numberAt(port, 'targetPort') ?? numberAt(port, 'port') ?? 0] : [],
+      // By number or by name, as the container says it.
+      const ports = listAt(service, 'spec', 'ports').map(
+        (port) => textAt(port, 'targetPort') ?? textAt(port, 'port') ?? '',
       );
       const unserved = ports.filter((port) => !listens.has(port));
       return unserved.length === ports.length ? [] : [{ service, to, labels, unserved }];
