@@ -50,8 +50,8 @@ function declared(source) {
 }
 
 /**
- * Makes each declaration import declarations by their path. A bundler that resolved the names of workspace packages would
- * find their sources. What catalogues add to the type of codes is for these sources: a user's code is a string.
+ * Makes each declaration import declarations by their path, in statements and in `import("…")`, which tsc writes where it
+ * infers a type. A bundler that resolved the names of workspace packages would find their sources. What catalogues add to the type of codes is for these sources: a user's code is a string.
  */
 function pointAtDeclarations() {
   const files = readdirSync(declarations, { recursive: true, encoding: 'utf8' }).filter((name) =>
@@ -60,11 +60,11 @@ function pointAtDeclarations() {
   for (const file of files.map((name) => join(declarations, name))) {
     const text = readFileSync(file, 'utf8')
       .replaceAll(/^declare module '[^']+' \{$[\s\S]*?^\}$/gm, '')
-      .replaceAll(/'@mi-patterns\/([a-z-]+)'/g, (_, name) => {
+      .replaceAll(/(['"])@mi-patterns\/([a-z-]+)\1/g, (_, _quote, name) => {
         const path = relative(dirname(file), declared(join(root, `packages/${name}/src/index.ts`)));
         return `'${path.startsWith('.') ? path : `./${path}`}'`;
       })
-      .replaceAll(/'(\.{1,2}\/[^']+?)(?<!\.d)\.ts'/g, "'$1.d.ts'");
+      .replaceAll(/(['"])(\.{1,2}\/[^'"]+?)(?<!\.d)\.ts\1/g, '$1$2.d.ts$1');
     writeFileSync(file, text);
   }
 }
