@@ -31,6 +31,11 @@ export function findServers(snapshot: ClusterSnapshot): Server[] {
     .toSorted((a, b) => compareText(a.id, b.id));
 }
 
+/** Whether a workload shows any sign of Micro Integrator that {@link findServers} looks for. */
+export function runsMicroIntegrator(workload: KubernetesObject): boolean {
+  return serverOf(workload, new Map()) !== undefined;
+}
+
 /** `prod/Deployment/orders`. */
 function idOf(object: KubernetesObject): string {
   return `${object.metadata.namespace ?? 'default'}/${object.kind}/${object.metadata.name}`;

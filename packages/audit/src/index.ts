@@ -2,5 +2,5 @@ export { auditCluster, type ImageReader } from './audit.ts';
 export { auditCatalogue } from './catalogue.ts';
 export { type AuditPlace, readCluster } from './cluster.ts';
 export { serversByManagementApi } from './management.ts';
-export { findServers } from './find-servers.ts';
+export { findServers, runsMicroIntegrator } from './find-servers.ts';
 export type * from './model.ts';

@@ -47,7 +47,7 @@ export const rolloutCatalogue = {
   'MI-ROLLOUT-TAKE-OVER': entry(
     'error',
     'Old release not taken over',
-    'Pods of a release listed in `takeOver` did not end, or did not start again, within the timeout; or a release lists itself.',
+    'Pods of a release listed in `takeOver` did not end, or did not start again, within the timeout. Or the release lists itself, or one that does not run Micro Integrator.',
     'The message says what did not happen. Run the command again: it continues from the current state of both releases.',
   ),
   'MI-ROLLOUT-VERIFY': entry(

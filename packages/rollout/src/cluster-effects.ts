@@ -37,7 +37,7 @@ import {
   type Target,
 } from './release.ts';
 import { StopRollout } from './stop.ts';
-import type { OldRelease } from './take-over.ts';
+import { type OldRelease, requireServers } from './take-over.ts';
 import { machineTools } from './tools.ts';
 
 export interface ClusterEffectsOptions {
@@ -49,6 +49,8 @@ export interface ClusterEffectsOptions {
   readonly besideValues?: string;
   /** Releases of another chart in the same namespace that this one takes over. */
   readonly takeOver?: readonly string[];
+  /** Whether a workload runs Micro Integrator: a release in `takeOver` that runs something else is never ended. */
+  readonly runsServer?: (workload: KubernetesObject) => boolean;
   /** Seconds. */
   readonly timeout: number;
   /** Folder for the evidence of failures. */
@@ -328,7 +330,7 @@ export function clusterEffects(options: ClusterEffectsOptions): RolloutEffects {
 const oldKinds = ['Deployment', 'StatefulSet', 'Service', 'Ingress', 'HTTPRoute'];
 
 async function oldReleases(
-  { target, takeOver = [] }: ClusterEffectsOptions,
+  { target, takeOver = [], runsServer = () => true }: ClusterEffectsOptions,
   live: (among: readonly KubernetesObject[]) => Promise<LiveState>,
 ): Promise<readonly OldRelease[]> {
   const found: OldRelease[] = [];
@@ -343,10 +345,14 @@ async function oldReleases(
         },
       ]);
     const manifest = await releaseManifest({ ...target, release: name });
-    if (manifest === undefined) continue;
+    if (manifest === undefined) {
+      found.push({ name, objects: [], pods: [] });
+      continue;
+    }
     const named = manifest.objects.map(({ object }) => object).filter(({ kind }) => oldKinds.includes(kind));
     const { objects } = await liveObjects(target, withNamespace(named, target.namespace));
     const all = [...objects.values()];
+    requireServers(name, all, runsServer);
     const ids = new Set(all.filter(isWorkload).map(identity));
     const { pods } = await live(all);
     found.push({ name, objects: all, pods: pods.filter(({ workload }) => ids.has(workload)) });

@@ -314,9 +314,10 @@ async function look(effects: RolloutEffects, report: Reporter): Promise<Look> {
   const newest = history.at(-1);
   const before = ready.state === 'new' || newest === undefined ? [] : await effects.released(newest.revision);
   const wanted = await effects.wanted();
-  const olds = (await effects.oldReleases()).filter(stillRuns);
+  const listed = await effects.oldReleases();
+  const olds = listed.filter(stillRuns);
   const compared = await effects.diff(before, wanted);
-  const diff = { ...compared, preparations: [...takeOverSentences(olds, wanted), ...compared.preparations] };
+  const diff = { ...compared, preparations: [...takeOverSentences(listed, wanted), ...compared.preparations] };
   report({ type: 'diff', diff });
   report({
     type: 'step',

@@ -30,7 +30,7 @@ const routeDelay = 5000;
 /** A release of another chart that does the same work until it is taken over. */
 export interface OldRelease {
   readonly name: string;
-  /** Its workloads, Services and routes as they are in the cluster now. */
+  /** Its workloads, Services and routes as they are in the cluster now; none where there is no such release. */
   readonly objects: readonly KubernetesObject[];
   readonly pods: readonly LivePod[];
 }
@@ -56,6 +56,27 @@ type TakeOverEffects = Pick<
   RolloutEffects,
   'oldReleases' | 'live' | 'scale' | 'patch' | 'sleep' | 'now' | 'upgrade' | 'bringArchives'
 >;
+
+/**
+ * Throws StopRollout where a workload of a release that is to be taken over does not run Micro Integrator: a mistyped name must not
+ * scale somebody's database to 0.
+ */
+export function requireServers(
+  release: string,
+  objects: readonly KubernetesObject[],
+  runsServer: (workload: KubernetesObject) => boolean,
+): void {
+  const stranger = objects.find((object) => isWorkload(object) && !runsServer(object));
+  if (stranger === undefined) return;
+  throw new StopRollout([
+    {
+      code: 'MI-ROLLOUT-TAKE-OVER',
+      severity: 'error',
+      message: `${displayName(stranger)} of the release ${release} does not run Micro Integrator, so the release is not taken over.`,
+      hint: 'Correct `takeOver` in mi-patterns.yaml; mi-patterns audit lists the workloads that run Micro Integrator.',
+    },
+  ]);
+}
 
 /** Whether pods of the release may still work, or will. */
 export function stillRuns({ objects, pods }: OldRelease): boolean {
@@ -161,7 +182,14 @@ export async function giveBack(
 
 /** Sentences that say what taking over will do, and which object has the route at which moment. Pure. */
 export function takeOverSentences(olds: readonly OldRelease[], wanted: readonly KubernetesObject[]): string[] {
-  return olds.filter(stillRuns).flatMap((old) => {
+  return [
+    ...olds.filter(({ objects }) => objects.length === 0).map(({ name }) => `finds no release ${name} to take over`),
+    ...runningSentences(olds.filter(stillRuns), wanted),
+  ];
+}
+
+function runningSentences(olds: readonly OldRelease[], wanted: readonly KubernetesObject[]): string[] {
+  return olds.flatMap((old) => {
     const to = serving(wanted);
     const moves = routeMoves(old, wanted);
     const services = names(moves.map(({ service }) => service));

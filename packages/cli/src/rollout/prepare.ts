@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { runsMicroIntegrator } from '@mi-patterns/audit';
 import type { Diagnostic, Inventory } from '@mi-patterns/inventory';
 import type { Plan } from '@mi-patterns/planner';
 import {
@@ -149,6 +150,7 @@ export async function prepareRollout(
         besideValues,
         // One workload alone cannot do what an old release did.
         takeOver: options.only === undefined ? environment.takeOver : [],
+        runsServer: runsMicroIntegrator,
         archives: archiveMaps(work),
         timeout: environment.timeout,
         evidenceFolder: join(loaded?.folder ?? context.cwd, 'mi-patterns-evidence'),
