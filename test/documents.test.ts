@@ -153,12 +153,13 @@ describe('JSON documents', () => {
     },
   );
 
-  it('refuse a field that is not described', () => {
+  it('need their version, and refuse a field that is not described', () => {
     const validate = documentSchema('failure');
     expect([
+      validate({ formatVersion: 1, diagnostics: [] }),
+      validate({ formatVersion: 1, diagnostics: [], more: 1 }),
       validate({ diagnostics: [] }),
-      validate({ diagnostics: [], more: 1 }),
-      validate({ diagnostics: [{ code: 'x' }] }),
-    ]).toEqual([true, false, false]);
+      validate({ formatVersion: 1, diagnostics: [{ code: 'x' }] }),
+    ]).toEqual([true, false, false, false]);
   });
 });

@@ -274,7 +274,7 @@ const yaml: readonly Case[] = [
     args: ['validate', 'values.yaml'],
     exitCode: 1,
     errors: [
-      'MI-VALUES-DUPLICATE-KEY values.yaml:3:1 This key stands twice in the same mapping; only one of the two could count.',
+      'MI-VALUES-DUPLICATE-KEY values.yaml:3:1 This key appears twice in the same mapping; only one of the two can take effect.',
     ],
   },
   {
@@ -311,7 +311,7 @@ const yaml: readonly Case[] = [
     args: ['plan', orders],
     exitCode: 2,
     errors: [
-      'MI-CONFIG-DUPLICATE-KEY mi-patterns.yaml:2:1 This key stands twice in the same mapping; only one of the two could count.',
+      'MI-CONFIG-DUPLICATE-KEY mi-patterns.yaml:2:1 This key appears twice in the same mapping; only one of the two can take effect.',
     ],
   },
   {
@@ -327,7 +327,7 @@ const yaml: readonly Case[] = [
     args: ['scan'],
     exitCode: 2,
     errors: [
-      'MI-CONFIG-SYNTAX mi-patterns.yaml:2:12 The alias `*nope` stands for nothing: no anchor `&nope` comes before it.',
+      'MI-CONFIG-SYNTAX mi-patterns.yaml:2:12 The alias `*nope` has no target: no anchor `&nope` comes before it.',
     ],
   },
   {

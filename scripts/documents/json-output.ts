@@ -1,3 +1,4 @@
+import { jsonFormatVersion } from '../../packages/cli/src/output/json.ts';
 import { jsonSchemas } from './json-schemas.ts';
 import { code, generatedNote, markdownTable } from './markdown.ts';
 
@@ -5,7 +6,7 @@ interface Schema {
   readonly $ref?: string;
   readonly type?: string;
   readonly enum?: readonly string[];
-  readonly const?: string;
+  readonly const?: string | number;
   readonly description?: string;
   readonly properties?: Readonly<Record<string, Schema>>;
   readonly required?: readonly string[];
@@ -29,7 +30,9 @@ export function jsonOutputPage(): string {
   return `${generatedNote('scripts/documents/json-schemas.ts')}
 # JSON documents
 
-With \`--json\` each command prints one JSON document on stdout. Fields are only ever added; what is here keeps its meaning. The
+With \`--json\` each command prints one JSON document on stdout. Its first field is
+\`formatVersion\`, ${jsonFormatVersion} today. While it stays the same, fields are only added and keep their meaning; a field that goes away or
+changes its meaning raises it, with a note in the release. The
 same input gives the same bytes: lists are sorted, and only what a cluster answers (\`audit\`, \`diff\`, \`rollout\`, \`status\`, \`rollback\`)
 has dates in it. A field marked \`?\` may be missing.
 
@@ -75,7 +78,7 @@ function merged(all: readonly string[][]): string[][] {
 function typeOf(schema: Schema): string {
   if (schema.$ref !== undefined) return reference(schema.$ref);
   if (schema.enum !== undefined) return schema.enum.map(code).join(', ');
-  if (schema.const !== undefined) return code(schema.const);
+  if (schema.const !== undefined) return code(String(schema.const));
   if (schema.type === 'array')
     return `list of ${schema.items?.$ref === undefined ? (schema.items?.type === 'string' ? 'texts' : 'mappings') : reference(schema.items.$ref)}`;
   if (schema.type === 'object' && typeof schema.additionalProperties === 'object')

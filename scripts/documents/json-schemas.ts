@@ -1,3 +1,4 @@
+import { jsonFormatVersion } from '../../packages/cli/src/output/json.ts';
 import { auditDocument } from './audit-schema.ts';
 import {
   choice,
@@ -233,8 +234,13 @@ export interface JsonDocument {
   readonly schema: JsonSchema;
 }
 
+const formatVersion: JsonSchema = {
+  const: jsonFormatVersion,
+  description: 'Version of the document. A field that is added does not change it.',
+};
+
 function document(title: string, when: string, fields: Fields): JsonDocument {
-  const body = record(fields);
+  const body = record({ formatVersion, ...fields });
   const used = new Set<string>();
   const collect = (value: unknown): void => {
     for (const [, name = ''] of JSON.stringify(value).matchAll(/"#\/\$defs\/(\w+)"/g)) {

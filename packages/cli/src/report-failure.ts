@@ -4,6 +4,7 @@ import type { Context } from './context.ts';
 import { type ExitCode, exitCodes } from './exit-codes.ts';
 import { formatDiagnostics } from './output/diagnostics.ts';
 import { createView } from './output/view.ts';
+import { printJson } from './output/json.ts';
 
 /** Tells what ended a command and answers the exit code. With `--json` the diagnostics go to stdout as the one document. */
 export function reportFailure(
@@ -12,7 +13,7 @@ export function reportFailure(
   options: { readonly json: boolean; readonly verbose: boolean },
 ): ExitCode {
   const { diagnostics, exitCode } = describe(error);
-  if (options.json) context.stdout(`${JSON.stringify({ diagnostics }, null, 2)}\n`);
+  if (options.json) printJson({ diagnostics }, context.stdout);
   else
     context.stderr(
       `${formatDiagnostics(diagnostics, createView({ ...context, colour: context.errorColour ?? (context.colour && context.interactive) }, { verbose: true })).join('\n')}\n`,

@@ -16,6 +16,7 @@ import { isRegistryFailure, registryImages } from '@mi-patterns/delivery';
 import { commandTools } from '../rollout/place.ts';
 import { usage } from '../usage.ts';
 import { writeNamed } from '../write-drawing.ts';
+import { printJson } from '../output/json.ts';
 
 type AuditOptions = GlobalOptions & {
   readonly context?: string;
@@ -55,9 +56,7 @@ export async function auditCommand(
     const { auditToHtml } = await import('../report/audit.ts');
     const isPrinted = await writeNamed(options.report, () => auditToHtml(audit, where), options, context);
     if (options.json)
-      context.stdout(
-        `${JSON.stringify({ ...where, ...audit, diagnostics: audit.findings, findings: undefined }, null, 2)}\n`,
-      );
+      printJson({ ...where, ...audit, diagnostics: audit.findings, findings: undefined }, context.stdout);
     else if (!isPrinted) context.stdout(auditText(audit, where, options, context));
     return audit.findings.some(({ severity }) => severity === 'error') ? exitCodes.findings : exitCodes.fine;
   } finally {

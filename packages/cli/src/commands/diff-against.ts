@@ -26,6 +26,7 @@ import { createView } from '../output/view.ts';
 import { chosenEnvironment, commandTools, type EnvironmentOptions } from '../rollout/place.ts';
 import { formatChanges } from '../rollout/print.ts';
 import { usage } from '../usage.ts';
+import { printJson } from '../output/json.ts';
 
 /** What an environment is compared with when no cluster is asked. */
 type Opponent =
@@ -58,7 +59,7 @@ export async function diffAgainst(
   const artifactsDiffer = before.digest === undefined ? undefined : before.digest !== after.digest;
   if (options.json) {
     const document = { environment: environment.name, against: options.against, artifactsDiffer, changes, diagnostics };
-    context.stdout(`${JSON.stringify(document, null, 2)}\n`);
+    printJson(document, context.stdout);
   } else {
     const lines = [
       `${environment.name} compared with ${options.against}`,

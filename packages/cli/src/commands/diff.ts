@@ -9,6 +9,8 @@ import { prepareRollout } from '../rollout/prepare.ts';
 import { formatDiff, stepPrinter, tellFindings } from '../rollout/print.ts';
 import { usage } from '../usage.ts';
 import { diffAgainst } from './diff-against.ts';
+import { placeDocument } from '../rollout/place.ts';
+import { printJson } from '../output/json.ts';
 
 type DiffOptions = EnvironmentOptions & {
   readonly promote?: string;
@@ -53,8 +55,13 @@ export async function diffCommand(
     const { diff } = outcome;
     const { target } = prepared;
     if (options.json)
-      context.stdout(
-        `${JSON.stringify({ environment: prepared.environment.name, release: target.release, namespace: target.namespace, context: target.context, findings: prepared.diagnostics, ...diff }, null, 2)}\n`,
+      printJson(
+        {
+          ...placeDocument(prepared),
+          findings: prepared.diagnostics,
+          ...diff,
+        },
+        context.stdout,
       );
     else
       context.stdout(

@@ -9,6 +9,7 @@ import { loadConfiguration, loadInventory, planOptions } from '../load.ts';
 import { formatDiagnostics } from '../output/diagnostics.ts';
 import { wrap } from '../output/table.ts';
 import { createView } from '../output/view.ts';
+import { printJson } from '../output/json.ts';
 
 /** The document of `explain --json` for a code or a word, described in docs/json-output.md. */
 interface Meaning extends Term {
@@ -35,7 +36,8 @@ export async function explainMeaning(
   const findings =
     meaning.type === 'code' && paths.length > 0 ? await findingsOf(meaning.name, paths, options, context) : undefined;
   const document: Meaning = { ...meaning, ...(findings === undefined ? {} : { findings }) };
-  context.stdout(options.json ? `${JSON.stringify(document, null, 2)}\n` : text(document, options, context));
+  if (options.json) printJson(document, context.stdout);
+  else context.stdout(text(document, options, context));
 }
 
 function meaningOf(wanted: string): Meaning {

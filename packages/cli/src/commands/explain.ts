@@ -9,6 +9,7 @@ import { createStyle, type Style } from '../output/style.ts';
 import { formatTable, wrap } from '../output/table.ts';
 import { createView } from '../output/view.ts';
 import { writeDrawing } from '../write-drawing.ts';
+import { printJson } from '../output/json.ts';
 
 /** Lines shown of a long list before the rest becomes a number. */
 const shownLines = 20;
@@ -57,9 +58,8 @@ export async function explainCommand(
   const heading = { title: id, because: result.verdict?.because ?? 'Who gets to it, and what it gets to.' };
   const around = (): Flow => flowOf(inventory, planned, { around: id });
   if (await writeDrawing(options.diagram, around, { heading, options, context })) return exitCodes.fine;
-  context.stdout(
-    options.json ? `${JSON.stringify(explainDocument(result), null, 2)}\n` : explainText(result, options, context),
-  );
+  if (options.json) printJson(explainDocument(result), context.stdout);
+  else context.stdout(explainText(result, options, context));
   return exitCodes.fine;
 }
 

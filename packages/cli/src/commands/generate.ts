@@ -31,6 +31,7 @@ import { type GitOpsFormat, gitOpsFiles } from '../gitops.ts';
 import { destinationsOf, type EnvironmentPackages, packageFor } from '@mi-patterns/delivery';
 import { packagesRequest } from '../package-options.ts';
 import { exitCodeOf } from './package.ts';
+import { printJson } from '../output/json.ts';
 
 type GenerateOptions = GlobalOptions &
   PlanFlags & {
@@ -86,7 +87,7 @@ export async function generate(
     diagnostics,
     isCheck: options.check === true,
   };
-  if (options.json) context.stdout(`${JSON.stringify(generateDocument(generated), null, 2)}\n`);
+  if (options.json) printJson(generateDocument(generated), context.stdout);
   else tell(generated, options, context, run.loaded);
   return exitCodeOf(diagnostics);
 }

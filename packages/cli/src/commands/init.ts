@@ -18,6 +18,7 @@ import { CommandFailure } from '../failure.ts';
 import { display, loadConfiguration, loadInventory, planOptions, readText } from '../load.ts';
 import { formatDiagnostics, hasErrors } from '../output/diagnostics.ts';
 import { createView } from '../output/view.ts';
+import { printJson } from '../output/json.ts';
 
 export type InitOptions = GlobalOptions & {
   readonly fromHelmMi?: string;
@@ -74,9 +75,7 @@ export async function initCommand(
     ...written.diagnostics.filter(({ severity }) => severity === 'error'),
   ];
   if (options.json)
-    context.stdout(
-      `${JSON.stringify({ file: shown, artifacts: first.artifacts, pattern: written.pattern, diagnostics }, null, 2)}\n`,
-    );
+    printJson({ file: shown, artifacts: first.artifacts, pattern: written.pattern, diagnostics }, context.stdout);
   else {
     const lines = formatDiagnostics(diagnostics, createView(context, options));
     if (lines.length > 0) context.stderr(`${lines.join('\n')}\n\n`);

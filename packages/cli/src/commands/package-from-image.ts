@@ -12,6 +12,7 @@ import { createView } from '../output/view.ts';
 import { type ImagePackage, packageImage, parseDestination, pushTo } from '@mi-patterns/delivery';
 import { usage } from '../usage.ts';
 import { exitCodeOf, type PackageCommandOptions } from './package.ts';
+import { printJson } from '../output/json.ts';
 
 /** `mi-patterns package --from IMAGE --out DIR`: the image with one layer more, as an OCI layout and in a registry. */
 export async function packageFromImage(
@@ -61,7 +62,7 @@ export async function packageFromImage(
           }),
     });
     progress.done();
-    if (options.json) context.stdout(`${JSON.stringify(documentOf(packaged, options, context), null, 2)}\n`);
+    if (options.json) printJson(documentOf(packaged, options, context), context.stdout);
     else tell(packaged, options, context);
     return exitCodeOf(packaged.diagnostics);
   } finally {

@@ -14,6 +14,7 @@ import { formatTable } from '../output/table.ts';
 import { createView } from '../output/view.ts';
 import { type PackageFormat, type PackageResult, parseDestination, pushTo, writePackage } from '@mi-patterns/delivery';
 import { packageOptions } from '../package-options.ts';
+import { printJson } from '../output/json.ts';
 
 export type PackageCommandOptions = GlobalOptions &
   PlanFlags & {
@@ -64,9 +65,7 @@ export async function packageCommand(
     onProgress: (file) => progress.step(`Writing ${file}`),
   }).finally(() => progress.done());
   if (options.json)
-    context.stdout(
-      `${JSON.stringify(packageDocument(packaged, display(resolve(context.cwd, options.out), context)), null, 2)}\n`,
-    );
+    printJson(packageDocument(packaged, display(resolve(context.cwd, options.out), context)), context.stdout);
   else tell(packaged, options, context);
   return exitCodeOf(packaged.diagnostics);
 }

@@ -7,9 +7,10 @@ import { usage } from '../usage.ts';
 import { formatDiagnostics } from '../output/diagnostics.ts';
 import { createView } from '../output/view.ts';
 import { interruption, lockSecondsOf } from '../rollout/interruption.ts';
-import { type EnvironmentOptions, placeOf } from '../rollout/place.ts';
+import { type EnvironmentOptions, placeOf, placeDocument } from '../rollout/place.ts';
 import { stepPrinter } from '../rollout/print.ts';
 import { asked, exitCodeOf } from './rollout.ts';
+import { printJson } from '../output/json.ts';
 
 type RollbackOptions = EnvironmentOptions & { readonly yes?: boolean };
 
@@ -55,8 +56,12 @@ export async function rollbackCommand(
     printer.done();
   });
   if (options.json)
-    context.stdout(
-      `${JSON.stringify({ environment: environment.name, release: target.release, namespace: target.namespace, context: target.context, ...outcome }, null, 2)}\n`,
+    printJson(
+      {
+        ...placeDocument({ environment, target }),
+        ...outcome,
+      },
+      context.stdout,
     );
   else if (outcome.state === 'succeeded')
     context.stdout(

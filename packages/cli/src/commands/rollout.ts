@@ -17,6 +17,8 @@ import { interruption, lockSecondsOf } from '../rollout/interruption.ts';
 import type { EnvironmentOptions } from '../rollout/place.ts';
 import { prepareRollout, type PreparedRollout } from '../rollout/prepare.ts';
 import { formatDiff, stepPrinter, tellFindings } from '../rollout/print.ts';
+import { placeDocument } from '../rollout/place.ts';
+import { printJson } from '../output/json.ts';
 
 export type RolloutOptions = EnvironmentOptions & {
   readonly yes?: boolean;
@@ -133,11 +135,17 @@ function tell(
   options: RolloutOptions,
   context: Context,
 ): ExitCode {
-  const { environment, target, facts } = prepared;
+  const { environment, facts } = prepared;
   const style = createStyle(context.colour);
   if (options.json) {
-    context.stdout(
-      `${JSON.stringify({ environment: environment.name, release: target.release, namespace: target.namespace, context: target.context, findings: prepared.diagnostics, ...outcome, ...('diff' in outcome || diff === undefined ? {} : { diff }) }, null, 2)}\n`,
+    printJson(
+      {
+        ...placeDocument(prepared),
+        findings: prepared.diagnostics,
+        ...outcome,
+        ...('diff' in outcome || diff === undefined ? {} : { diff }),
+      },
+      context.stdout,
     );
   } else if (outcome.state === 'dry-run') {
     context.stdout(`${formatDiff(outcome.diff, style, context, options.verbose).join('\n')}\n`);

@@ -7,6 +7,7 @@ import { loadConfiguration } from '../load.ts';
 import { createStyle, type Style } from '../output/style.ts';
 import { formatTable } from '../output/table.ts';
 import { chosenEnvironment, commandTools, type EnvironmentOptions, targetOf } from '../rollout/place.ts';
+import { printJson } from '../output/json.ts';
 
 interface Row {
   readonly environment: Environment;
@@ -47,7 +48,7 @@ export async function statusCommand(
       }
     }),
   );
-  if (options.json) context.stdout(`${JSON.stringify({ environments: rows.map(document) }, null, 2)}\n`);
+  if (options.json) printJson({ environments: rows.map(document) }, context.stdout);
   else context.stdout(`${text(rows, createStyle(context.colour), context, options.verbose).join('\n')}\n`);
   return rows.some(({ answer }) => answer.state === 'unreachable') ? exitCodes.tool : exitCodes.fine;
 }

@@ -19,6 +19,7 @@ import { createProgress } from '../output/progress.ts';
 import { createStyle, type Style } from '../output/style.ts';
 import { formatTable } from '../output/table.ts';
 import { createView } from '../output/view.ts';
+import { printJson } from '../output/json.ts';
 
 type TestOptions = GlobalOptions & {
   readonly values?: readonly string[];
@@ -46,11 +47,9 @@ export async function testCommand(
     options.against === undefined ? [] : await upgradeFindings(resolve(context.cwd, options.against), chart, values);
   const shown = withRelativePaths(report, context);
   const failed = shown.rows.flatMap(({ outcome }) => (outcome.state === 'failed' ? [...outcome.diagnostics] : []));
-  context.stdout(
-    options.json
-      ? `${JSON.stringify({ ...shown, diagnostics: failed, ...(options.against === undefined ? {} : { upgrade }) }, null, 2)}\n`
-      : text(shown, upgrade, options, context),
-  );
+  if (options.json)
+    printJson({ ...shown, diagnostics: failed, ...(options.against === undefined ? {} : { upgrade }) }, context.stdout);
+  else context.stdout(text(shown, upgrade, options, context));
   if (report.toolFailed) return exitCodes.tool;
   return report.passed && !hasErrors(upgrade) ? exitCodes.fine : exitCodes.findings;
 }

@@ -8,6 +8,7 @@ import { createStyle } from '../output/style.ts';
 import { createView } from '../output/view.ts';
 import { judgeValues } from '../judge-values.ts';
 import { staleValues } from '../stale-values.ts';
+import { printJson } from '../output/json.ts';
 
 /**
  * `mi-patterns validate VALUES.yaml...`: every fault of every file. Each file is checked on its own, above the chart's
@@ -23,7 +24,7 @@ export async function validate(files: readonly string[], options: GlobalOptions,
     results.push({ path, diagnostics: [...stale, ...(await judgeValues(values, path))] });
   }
   const diagnostics = results.flatMap((result) => result.diagnostics);
-  if (options.json) context.stdout(`${JSON.stringify({ files: results, diagnostics }, null, 2)}\n`);
+  if (options.json) printJson({ files: results, diagnostics }, context.stdout);
   else context.stdout(text(results, options, context));
   return hasErrors(diagnostics) ? exitCodes.findings : exitCodes.fine;
 }

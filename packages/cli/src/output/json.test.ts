@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { printJson } from './json.ts';
+import { jsonFormatVersion, printJson } from './json.ts';
 
 function printed(document: object): { readonly text: string; readonly parts: number } {
   const parts: string[] = [];
@@ -23,15 +23,19 @@ test.each([
   ['a list of just one part', { long: long.slice(0, 100) }],
   ['a list of just two parts', { long: long.slice(0, 200), after: {} }],
   ['empty lists', { a: [], b: { c: [] } }],
-])('writes the same bytes as JSON.stringify: %s', (_, document) => {
-  expect(printed(document).text).toBe(`${JSON.stringify(document, null, 2)}\n`);
+])('writes its version, then the same bytes as JSON.stringify: %s', (_, document) => {
+  expect(printed(document).text).toBe(
+    `${JSON.stringify({ formatVersion: jsonFormatVersion, ...document }, null, 2)}\n`,
+  );
 });
 
 test.each([[[]], [long.slice(0, 100)], [long]])('takes a generator for a list', (list) => {
   function* each(): Generator<unknown> {
     yield* list;
   }
-  expect(printed({ a: each(), b: 1 }).text).toBe(`${JSON.stringify({ a: list, b: 1 }, null, 2)}\n`);
+  expect(printed({ a: each(), b: 1 }).text).toBe(
+    `${JSON.stringify({ formatVersion: jsonFormatVersion, a: list, b: 1 }, null, 2)}\n`,
+  );
 });
 
 test('writes a long list in parts', () => {

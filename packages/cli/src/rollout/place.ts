@@ -65,3 +65,13 @@ export async function placeOf(options: EnvironmentOptions, context: Context): Pr
   const environment = chosenEnvironment(loaded, options.env);
   return { loaded, environment, target: await targetOf(environment, commandTools(options, context)) };
 }
+
+/** Where a rollout goes, as the documents of `--json` begin. */
+export function placeDocument({ environment, target }: Pick<Place, 'environment' | 'target'>): object {
+  return {
+    environment: environment.name,
+    release: target.release,
+    namespace: target.namespace,
+    context: target.context,
+  };
+}
