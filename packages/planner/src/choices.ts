@@ -28,13 +28,15 @@ export function choicesOf(inventory: Inventory, plan: Plan): readonly Choice[] {
   const deployed = inventory.artifacts.filter(({ applications }) => everything || applications.length > 0).length;
   const stateful = plan.roles.size;
   const outage = singleReplicaOutage(deployed, stateful > 0);
+  const serving =
+    plan.verdicts.size > stateful ? goOn : 'No pod is equal to the lost one: what it answers waits until it is back.';
   const takeover = { podLoss: assumptions.databaseFailover, nodeLoss: assumptions.databaseFailover };
   const words: Readonly<Record<string, Pick<Choice, 'pause' | 'requests' | 'risk'>>> = {
     'multiple-replicas': { requests: goOn, risk: 'None: nothing of it must run once.' },
-    'coordinated, isolate each': { pause: outage, requests: goOn, risk: respawn },
+    'coordinated, isolate each': { pause: outage, requests: serving, risk: respawn },
     'coordinated, isolate one': {
       pause: outage,
-      requests: goOn,
+      requests: serving,
       risk: `${respawn} All stateful artifacts pause and restart together.`,
     },
     'coordinated, database': {

@@ -1,5 +1,5 @@
 import { measured } from './generated/measured.ts';
-import type { Cost, Workload } from './model.ts';
+import type { Cost, Plan, Workload } from './model.ts';
 
 /** Assumptions of the cost of a plan. They are averages for comparison; the values of the chart decide what a pod really gets. */
 export const assumptions = {
@@ -114,6 +114,21 @@ function ofOnePod(workload: Workload, start: number): Downtime {
       ? `The old server ends before the next one starts: a pause of its stop and ${start} s, 14 to 17 s when measured, and nothing ran twice.`
       : 'The next pod is ready before the old one ends.',
   };
+}
+
+/**
+ * What the plan costs when every stateful workload has a standby, which `generate` gives to all that can have one: a second pod
+ * that waits and reserves the memory of a server. Undefined where a standby is never written.
+ */
+export function costWithStandbys({
+  pattern,
+  coordination,
+  workloads,
+}: Pick<Plan, 'pattern' | 'coordination' | 'workloads'>): Pick<Cost, 'pods' | 'memory' | 'cpu'> | undefined {
+  const standbys = workloads.filter(({ type }) => type === 'stateful').length;
+  if (pattern !== 'coordinated' || coordination === 'database' || standbys === 0) return undefined;
+  const pods = standbys + workloads.reduce((sum, { replicas }) => sum + replicas, 0);
+  return { pods, memory: pods * assumptions.memoryPerPod, cpu: pods * assumptions.cpuPerPod };
 }
 
 /** What `recovery: fenced` with a standby makes of a lost node, where it was measured. */

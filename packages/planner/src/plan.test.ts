@@ -12,6 +12,10 @@ const shape = (made: ReturnType<typeof planOf>): object =>
     made.workloads.map((workload) => [workload.name, [workload.type, workload.replicas, workload.stateful]]),
   );
 
+it('says of one stateful artifact that it runs in a pod of its own', () => {
+  expect(planOf({ 'task/T': {}, 'api/A': {} }).patternBecause).toContain('so it runs in one pod of its own');
+});
+
 describe('the order example', () => {
   it('is coordinated: the API in every replica, each task in a pod of its own', () => {
     const made = planOf(orders);

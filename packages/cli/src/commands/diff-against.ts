@@ -171,6 +171,8 @@ async function revisionObjects(revision: string, name: string, run: Run): Promis
     if (!existsSync(then.cwd))
       throw notThere(revision, `the folder ${relative(top, context.cwd)} does not exist there`);
     const loaded = await loadConfiguration(run.options, then);
+    if (loaded === undefined && run.loaded !== undefined)
+      throw notThere(revision, `it has no ${run.loaded.path}, so there is nothing to compare ${name} with`);
     return await environmentObjects(chosenEnvironment(loaded, name), loaded, run.options, then);
   } finally {
     rmSync(folder, { recursive: true, force: true });
@@ -190,7 +192,7 @@ function notThere(revision: string, because: string): CommandFailure {
     [
       usage(
         `--against git:${revision} cannot be read: ${because}.`,
-        'Name a commit, branch or tag of this repository.',
+        'Name a commit, branch or tag of this repository that has the configuration of the environment.',
       ),
     ],
     exitCodes.usage,

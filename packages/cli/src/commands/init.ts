@@ -80,7 +80,7 @@ export async function initCommand(
     const lines = formatDiagnostics(diagnostics, createView(context, options));
     if (lines.length > 0) context.stderr(`${lines.join('\n')}\n\n`);
     context.stdout(
-      `${[printable(`${shown} written: ${first.artifacts.join(', ')}`), planTitle(written), ...(options.quiet ? [] : (live?.nextSteps ?? ['', 'Next:', '  mi-patterns plan', '  mi-patterns rollout --env dev --dry-run']))].join('\n')}\n`,
+      `${[printable(`${shown} written, for the artifacts in ${first.artifacts.join(', ')}`), planTitle(written), ...(options.quiet ? [] : (live?.nextSteps ?? ['', 'Next:', '  mi-patterns plan', '  mi-patterns rollout --env dev --dry-run']))].join('\n')}\n`,
     );
   }
   return exitCodes.fine;

@@ -1,5 +1,5 @@
 import type { Inventory } from '@mi-patterns/inventory';
-import { type Flow, flowOf, type Plan, plan, type Workload } from '@mi-patterns/planner';
+import { costWithStandbys, type Flow, flowOf, type Plan, plan, type Workload } from '@mi-patterns/planner';
 import type { Context, GlobalOptions } from '../context.ts';
 import { planTitle } from '../diagrams/text.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
@@ -139,6 +139,7 @@ function costLines(result: Plan, context: Context): string[] {
     name: string,
     cost: { readonly pods: number; readonly memory: number; readonly cpu: number },
   ): string[] => [name, counted(cost.pods, 'pod'), gibibytes(cost.memory), coresInWords(cost.cpu)];
+  const waiting = costWithStandbys(result);
   const downtime = foldDowntime(result.cost.downtime).map((row) => [
     namesInWords(row.workloads),
     `${duration(row.podLoss)} when its pod is lost`,
@@ -151,6 +152,7 @@ function costLines(result: Plan, context: Context): string[] {
     ...formatTable(
       [
         choice('this plan', result.cost),
+        ...(waiting === undefined ? [] : [choice('with the standby pods of generate', waiting)]),
         ...result.alternatives.map((alternative) => choice(alternative.name, alternative)),
       ],
       undefined,

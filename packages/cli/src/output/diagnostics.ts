@@ -52,7 +52,11 @@ export function formatDiagnostics(diagnostics: readonly Diagnostic[], view: View
   });
   const hidden = diagnostics.length - shown.length;
   if (hidden > 0)
-    lines.push(view.style.dim(`${hidden} ${hidden === 1 ? 'note' : 'notes'} not shown (--verbose shows them)`));
+    lines.push(
+      view.style.dim(
+        `${hidden === 1 ? '1 note is' : `${hidden} notes are`} hidden (--verbose shows ${hidden === 1 ? 'it' : 'them'})`,
+      ),
+    );
   return lines;
 }
 

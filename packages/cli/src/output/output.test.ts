@@ -100,7 +100,7 @@ describe('formatDiagnostics', () => {
       '    Wrong.',
       '    see a.xml:9:7',
       '    → Mend it.',
-      '1 note not shown (--verbose shows them)',
+      '1 note is hidden (--verbose shows it)',
     ]);
     expect(formatDiagnostics(diagnostics, { ...view, verbose: true })).toContain('info MI-B');
   });

@@ -1,7 +1,15 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Diagnostic, type Inventory, printableLines } from '@mi-patterns/inventory';
-import { type Choice, choicesOf, flowOf, type FlowNode, isIsolatedClass, type Plan } from '@mi-patterns/planner';
+import {
+  type Choice,
+  choicesOf,
+  costWithStandbys,
+  flowOf,
+  type FlowNode,
+  isIsolatedClass,
+  type Plan,
+} from '@mi-patterns/planner';
 import { planToSvg } from '../diagrams/svg.ts';
 import { planTitle } from '../diagrams/text.ts';
 import { documentedCodes } from '../documented-codes.ts';
@@ -105,7 +113,7 @@ interface Parts {
 }
 
 function overview(inventory: Inventory, plan: Plan, subject: ReportSubject, parts: Parts): string {
-  const groups = groupDiagnostics(parts.findings);
+  const groups = groupDiagnostics(parts.findings).flatMap(byWayOut);
   return [
     heading(plan, subject, parts),
     facts(inventory, plan),
@@ -113,7 +121,7 @@ function overview(inventory: Inventory, plan: Plan, subject: ReportSubject, part
     `<section aria-labelledby="flow"><h2 id="flow">Who feeds whom</h2><div class="picture" tabindex="0" role="group" aria-label="Picture of the flow, can be scrolled">${picture(inventory, plan)}</div></section>`,
     findingGroups(groups),
     readiness(plan),
-    patterns(choicesOf(inventory, plan)),
+    patterns(choicesOf(inventory, plan), costWithStandbys(plan)),
     workloads(plan),
     downtime(plan),
     `<footer>Made by mi-patterns ${text(subject.version)} from ${text(subject.inputs)}, digest ${text(subject.digest)}. The same input gives the same page.</footer>`,
@@ -153,6 +161,16 @@ function facts(inventory: Inventory, plan: Plan): string {
   return `<ul class="facts">${list.map(([number, noun]) => `<li><strong>${number}</strong> ${noun}</li>`).join('')}</ul>`;
 }
 
+/** Findings of one code that have different ways out, apart: the first two of them, and the rest together. */
+function byWayOut(group: FindingGroup): readonly FindingGroup[] {
+  const ways = new Map<string, Diagnostic[]>();
+  for (const finding of group.findings) ways.set(finding.hint, [...(ways.get(finding.hint) ?? []), finding]);
+  const [first, second, ...rest] = ways.values();
+  return [first, second, rest.flat()].flatMap((findings) =>
+    findings === undefined || findings.length === 0 ? [] : [{ ...group, findings }],
+  );
+}
+
 /** The ways out of the heaviest findings, then what comes next when they are done. */
 function nextSteps(groups: readonly FindingGroup[], { release }: ReportSubject): string {
   const loud = groups.filter(({ severity }) => severity !== 'info').slice(0, 3);
@@ -180,7 +198,7 @@ function findingGroups(groups: readonly FindingGroup[]): string {
   const cards = groups.map((group) => findingCard(group, documented.get(group.code)?.title ?? ''));
   const shown = groups.filter(({ severity }) => severity !== 'info').length;
   const notes = cards.slice(shown);
-  return `<section aria-labelledby="findings"><h2 id="findings">Findings</h2>${groups.length === 0 ? '<p class="soft">None.</p>' : ''}<ul class="cards">${cards.slice(0, shown).join('')}</ul>${notes.length === 0 ? '' : `<details><summary>${counted(notes.length, 'kind')} of notes</summary><ul class="cards">${notes.join('')}</ul></details>`}</section>`;
+  return `<section aria-labelledby="findings"><h2 id="findings">Findings</h2>${groups.length === 0 ? '<p class="soft">None.</p>' : ''}<ul class="cards">${cards.slice(0, shown).join('')}</ul>${notes.length === 0 ? '' : `<details><summary>${counted(new Set(groups.slice(shown).map(({ code }) => code)).size, 'kind')} of notes</summary><ul class="cards">${notes.join('')}</ul></details>`}</section>`;
 }
 
 function findingCard({ code, severity, findings }: FindingGroup, title: string): string {
@@ -219,9 +237,13 @@ function plainTable(heads: readonly string[], rows: readonly (readonly string[])
   return `<div class="wide"><table><thead><tr>${heads.map((head) => `<th scope="col">${text(head)}</th>`).join('')}</tr></thead><tbody>${body.join('')}</tbody></table></div>`;
 }
 
-function patterns(choices: readonly Choice[]): string {
+function patterns(choices: readonly Choice[], standbys: ReturnType<typeof costWithStandbys>): string {
+  const more =
+    standbys === undefined
+      ? ''
+      : `<br><span class="soft">${counted(standbys.pods, 'pod')}, ${gibibytes(standbys.memory)} with the standby pods of <code>generate</code></span>`;
   const row = ({ name, pods, memory, cpu, pause, requests, risk, isChosen }: Choice): string =>
-    `<tr${isChosen ? ' class="chosen"' : ''}><th scope="row">${text(name)}${isChosen ? ' <span class="tag">this plan</span>' : ''}</th>${cell('Cost', `<span class="whole">${counted(pods, 'pod')}</span><br><span class="soft whole">${gibibytes(memory)}, ${coresInWords(cpu)}</span>`)}${cell('Pause of stateful work', pause === undefined ? 'none' : `<span class="whole">${duration(pause.podLoss)} when a pod is lost</span><br><span class="soft whole">${duration(pause.nodeLoss)} when a node is</span>`)}${cell('Requests', text(requests))}${cell('Risk', text(risk))}</tr>`;
+    `<tr${isChosen ? ' class="chosen"' : ''}><th scope="row">${text(name)}${isChosen ? ' <span class="tag">this plan</span>' : ''}</th>${cell('Cost', `<span class="whole">${counted(pods, 'pod')}</span><br><span class="soft whole">${gibibytes(memory)}, ${coresInWords(cpu)}</span>${isChosen ? more : ''}`)}${cell('Pause of stateful work', pause === undefined ? 'none' : `<span class="whole">${duration(pause.podLoss)} when a pod is lost</span><br><span class="soft whole">${duration(pause.nodeLoss)} when a node is</span>`)}${cell('Requests', text(requests))}${cell('Risk', text(risk))}</tr>`;
   return `<section aria-labelledby="patterns"><h2 id="patterns">Patterns side by side</h2><div class="wide"><table><thead><tr><th scope="col">Pattern</th><th scope="col">Cost</th><th scope="col">Pause of stateful work</th><th scope="col">Requests</th><th scope="col">Risk</th></tr></thead><tbody>${choices.map(row).join('')}</tbody></table></div></section>`;
 }
 

@@ -56,7 +56,27 @@ describe('the page', () => {
   });
 });
 
+describe('the overview', () => {
+  it('shows each way out of findings of one code', () => {
+    const hints = ['Correct the name.', 'Add the JAR.'];
+    const diagnostics = hints.map((hint) => ({
+      code: 'MI-REF-MISSING' as const,
+      severity: 'warning' as const,
+      message: hint,
+      hint,
+      artifacts: [],
+    }));
+    const page = planToHtml(inventory, { ...planned(), diagnostics }, subject);
+    for (const hint of hints) expect(page.split(`→ ${hint}`)).toHaveLength(2);
+  });
+});
+
 describe('the patterns side by side', () => {
+  it('say what the standby pods of generate cost', () => {
+    expect(planToHtml(inventory, planned(), subject)).toContain('7 pods, 7 GiB with the standby pods');
+    expect(planToHtml(inventory, planned({ pattern: 'single-replica' }), subject)).not.toContain('standby pods of');
+  });
+
   const chosen = (changes: Partial<PlanOptions>): string[] =>
     choicesOf(inventory, planned(changes)).flatMap(({ name, isChosen }) => (isChosen ? [name] : []));
 

@@ -132,3 +132,13 @@ it('names the time zone beside each cron expression', () => {
     },
   ]);
 });
+
+it('names the environments that lack a setting together', () => {
+  const lacking = ['dev', 'prod'].flatMap(
+    (environment) => given().given?.map((one) => ({ ...one, environment })) ?? [],
+  );
+  const { diagnostics } = planOf({ 'api/A': reads('environment') }, {}, { given: lacking });
+  expect(diagnostics.map(({ message }) => message).join()).toContain(
+    'which the environments dev and prod do not give (integration)',
+  );
+});

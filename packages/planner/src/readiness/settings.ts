@@ -216,8 +216,18 @@ function what({ from, name }: NeededSetting): string {
 
 function lackingWhere(lacking: readonly SettingState[]): string {
   if (lacking.length === 0) return 'no environment gives yet';
-  return lacking
-    .map(({ environment, workloads }) => `the environment ${environment} does not give (${listed(workloads, 3)})`)
+  const byWorkloads = new Map<string, SettingState[]>();
+  for (const state of lacking) {
+    const workloads = listed(state.workloads, 3);
+    byWorkloads.set(workloads, [...(byWorkloads.get(workloads) ?? []), state]);
+  }
+  return [...byWorkloads]
+    .map(([workloads, states]) => {
+      const names = states.map(({ environment }) => environment);
+      return names.length === 1
+        ? `the environment ${names[0]} does not give (${workloads})`
+        : `the environments ${listed(names, 5)} do not give (${workloads})`;
+    })
     .join(' and ');
 }
 

@@ -35,7 +35,7 @@ export function writeConfiguration(first: FirstConfiguration): { readonly text: 
     [commentKey(['values']), 'Settings of the chart for every environment; an environment can have its own.'],
     [
       commentKey(['environments']),
-      `In the order of the rollout. The pattern is left to the artifacts where none is given: ${first.patternBecause}`,
+      `In the order of the rollout. Without a pattern, the artifacts decide. ${first.patternBecause}`,
     ],
     [
       commentKey(['environments', 'prod', 'approval']),
