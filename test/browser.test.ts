@@ -120,6 +120,13 @@ describe.skipIf(program === undefined)(
       expect(trouble).toEqual([]);
     });
 
+    it('draws no frame around a page that was opened by its address', async () => {
+      const { page } = await open('orders.html', 1280, 'light', '#/artifact/task%2FrecurringOrder_Task');
+      await page.waitForFunction("document.activeElement?.id === 'main'");
+      expect(await page.evaluate("getComputedStyle(document.getElementById('main')).outlineStyle")).toBe('none');
+      await page.close();
+    });
+
     it('is used with the keyboard alone', async () => {
       const { page, trouble } = await open('large.html');
       await page.keyboard.press('/');

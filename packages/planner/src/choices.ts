@@ -28,8 +28,11 @@ export function choicesOf(inventory: Inventory, plan: Plan): readonly Choice[] {
   const deployed = inventory.artifacts.filter(({ applications }) => everything || applications.length > 0).length;
   const stateful = plan.roles.size;
   const outage = singleReplicaOutage(deployed, stateful > 0);
-  const serving =
-    plan.verdicts.size > stateful ? goOn : 'No pod is equal to the lost one: what it answers waits until it is back.';
+  const isAllStateful =
+    plan.pattern === 'coordinated' &&
+    plan.coordination === 'isolate' &&
+    plan.workloads.every(({ type }) => type === 'stateful');
+  const serving = isAllStateful ? 'No other pod does the same: its work waits until it is back.' : goOn;
   const takeover = { podLoss: assumptions.databaseFailover, nodeLoss: assumptions.databaseFailover };
   const words: Readonly<Record<string, Pick<Choice, 'pause' | 'requests' | 'risk'>>> = {
     'multiple-replicas': { requests: goOn, risk: 'None: nothing of it must run once.' },

@@ -1,6 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { codes, findings, inventory, options, orders, type Part, planOf, polls } from '../test/builder.ts';
+import { choicesOf } from './choices.ts';
 import { explain } from './explain.ts';
 import { matchesGlob } from './grouping/glob.ts';
 import { isWorkloadName, roleName, workloadName } from './grouping/names.ts';
@@ -14,6 +15,13 @@ const shape = (made: ReturnType<typeof planOf>): object =>
 
 it('says of one stateful artifact that it runs in a pod of its own', () => {
   expect(planOf({ 'task/T': {}, 'api/A': {} }).patternBecause).toContain('so it runs in one pod of its own');
+});
+
+it('promises other pods that keep serving only where there are any', () => {
+  const requests = (parts: Record<string, Part>): string | undefined =>
+    choicesOf(inventory(parts), planOf(parts)).find(({ isChosen }) => isChosen)?.requests;
+  expect(requests({ 'task/T': {}, 'task/U': {} })).toContain('No other pod');
+  expect(requests({ 'task/T': {}, 'api/A': {} })).toContain('keep serving');
 });
 
 describe('the order example', () => {

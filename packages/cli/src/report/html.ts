@@ -161,10 +161,18 @@ function facts(inventory: Inventory, plan: Plan): string {
   return `<ul class="facts">${list.map(([number, noun]) => `<li><strong>${number}</strong> ${noun}</li>`).join('')}</ul>`;
 }
 
-/** Findings of one code that have different ways out, apart: the first two of them, and the rest together. */
+/**
+ * Findings of one code that have different ways out, apart: the first two of them, and the rest together. Ways out that differ
+ * in the artifact they name (`task/Nightly`) are one.
+ */
 function byWayOut(group: FindingGroup): readonly FindingGroup[] {
   const ways = new Map<string, Diagnostic[]>();
-  for (const finding of group.findings) ways.set(finding.hint, [...(ways.get(finding.hint) ?? []), finding]);
+  for (const finding of group.findings) {
+    const way = finding.hint.replaceAll(/[a-z-]+\/[^\s:,?)]+/g, '');
+    const others = ways.get(way);
+    if (others === undefined) ways.set(way, [finding]);
+    else others.push(finding);
+  }
   const [first, second, ...rest] = ways.values();
   return [first, second, rest.flat()].flatMap((findings) =>
     findings === undefined || findings.length === 0 ? [] : [{ ...group, findings }],
@@ -177,7 +185,7 @@ function nextSteps(groups: readonly FindingGroup[], { release }: ReportSubject):
   const isRefused = loud.some(({ severity }) => severity === 'error');
   const steps = loud.map(
     ({ code, severity, findings }) =>
-      `<li><a href="#/explore?show=finding&amp;code=${text(code)}"><span class="tag ${severity}">${severityWords[severity]}</span> <code>${text(code)}</code>${findings.length > 1 ? ` × ${findings.length}` : ''}</a> ${text(findings[0]?.hint ?? '')}</li>`,
+      `<li><a href="#/explore?show=finding&amp;code=${text(code)}"><span class="tag ${severity}">${severityWords[severity]}</span> <code>${text(code)}</code>${findings.length > 1 ? ` × ${findings.length}` : ''}</a> ${prose(findings[0]?.hint ?? '')}</li>`,
   );
   const generate = `<li>${isRefused ? 'Then write' : 'Write'} the values: <code>mi-patterns generate --out deploy</code></li>`;
   const diff =
@@ -191,6 +199,11 @@ function linkOf({ kind, artifacts, workload }: FlowNode): string | undefined {
   if (first !== undefined)
     return `#/explore?show=artifact&kind=${encodeURIComponent(first.slice(0, first.indexOf('/')))}`;
   return kind === 'service' && workload !== undefined ? `#/workload/${encodeURIComponent(workload)}` : undefined;
+}
+
+/** The markup of a sentence: text between backticks is code. */
+function prose(sentence: string): string {
+  return text(sentence).replaceAll(/`([^`]+)`/g, '<code>$1</code>');
 }
 
 function findingGroups(groups: readonly FindingGroup[]): string {
@@ -207,7 +220,7 @@ function findingCard({ code, severity, findings }: FindingGroup, title: string):
   const rest = findings.length - 3;
   const link = `#/explore?show=finding&amp;code=${text(code)}`;
   return `<li class="card ${severity}"><p class="card-head"><span class="tag ${severity}">${severityWords[severity]}</span> <a href="${link}"><code>${text(code)}</code></a>${findings.length > 1 ? ` <strong class="times">× ${grouped(findings.length)}</strong>` : ''} <strong>${text(title)}</strong></p>
-<p>${text(first?.message ?? '')}</p><p class="way">→ ${text(first?.hint ?? '')}</p>${
+<p>${prose(first?.message ?? '')}</p><p class="way">→ ${prose(first?.hint ?? '')}</p>${
     places.length === 0
       ? ''
       : `<p class="places">${places

@@ -58,8 +58,8 @@ describe('the page', () => {
 
 describe('the overview', () => {
   it('shows each way out of findings of one code', () => {
-    const hints = ['Correct the name.', 'Add the JAR.'];
-    const diagnostics = hints.map((hint) => ({
+    const hints = ['Is it task/A?', 'Add the JAR.'];
+    const diagnostics = [...hints, 'Is it task/B?'].map((hint) => ({
       code: 'MI-REF-MISSING' as const,
       severity: 'warning' as const,
       message: hint,
@@ -68,6 +68,7 @@ describe('the overview', () => {
     }));
     const page = planToHtml(inventory, { ...planned(), diagnostics }, subject);
     for (const hint of hints) expect(page.split(`→ ${hint}`)).toHaveLength(2);
+    expect(page).not.toContain('→ Is it task/B?');
   });
 });
 

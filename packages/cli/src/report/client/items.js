@@ -23,6 +23,9 @@ export function make(name, attributes = {}, ...children) {
   element.append(...children.flat().filter((child) => child !== undefined && child !== ''));
   return element;
 }
+/** The nodes of a sentence: text between backticks is code. */
+export const prose = (sentence) =>
+  sentence.split(/`([^`]+)`/).map((part, index) => (index % 2 === 1 ? make('code', {}, part) : part));
 export const tag = (text, name = text) => make('span', { class: `tag ${name}` }, text);
 export const artifactLink = (index) =>
   make('a', { href: `#/artifact/${encodeURIComponent(idOf(index))}` }, make('code', {}, idOf(index)));

@@ -10,6 +10,7 @@ import {
   make,
   number,
   placeText,
+  prose,
   severityWords,
   startsOf,
   tag,
@@ -55,8 +56,8 @@ function findingCard(index) {
       ' ',
       make('strong', {}, title),
     ),
-    make('p', {}, message),
-    make('p', { class: 'way' }, `→ ${data.texts[hint]}`),
+    make('p', {}, prose(message)),
+    make('p', { class: 'way' }, prose(`→ ${data.texts[hint]}`)),
     place ? make('p', { class: 'places' }, make('code', {}, placeText(place))) : '',
   );
 }
@@ -170,13 +171,13 @@ export function findingPage(position) {
   show(
     make('h1', {}, code),
     make('p', { class: 'lead' }, tag(severityWords[severity], severity), ' ', make('strong', {}, title)),
-    make('p', {}, message),
+    make('p', {}, prose(message)),
     place ? make('p', { class: 'soft' }, make('code', {}, placeText(place))) : '',
     finding.excerpt ? excerpt(finding.excerpt, '') : '',
     make('h2', {}, 'What to do'),
-    make('p', {}, data.texts[hint]),
+    make('p', {}, prose(data.texts[hint])),
     make('h2', {}, 'What the code means'),
-    make('p', {}, meaning),
+    make('p', {}, prose(meaning)),
     artifacts.length > 0 ? make('h2', {}, 'Artifacts') : '',
     artifacts.length > 0 ? linkList(artifacts.map(artifactLink)) : '',
     equal > 1
