@@ -24,6 +24,14 @@ it('promises other pods that keep serving only where there are any', () => {
   expect(requests({ 'task/T': {}, 'api/A': {} })).toContain('keep serving');
 });
 
+it('gives the reason of the configuration for a workload that it asks for', () => {
+  const verdicts = new Map([['api/A' as const, { class: 'isolate' as const, reason: 'one session only' }]]);
+  const made = planOf({ 'api/A': {}, 'api/B': {} }, { verdicts });
+  expect(made.workloads.find(({ type }) => type === 'stateful')?.because).toBe(
+    'The configuration counts it as isolate: one session only.',
+  );
+});
+
 describe('the order example', () => {
   it('is coordinated: the API in every replica, each task in a pod of its own', () => {
     const made = planOf(orders);

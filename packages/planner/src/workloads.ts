@@ -152,7 +152,11 @@ function separated(input: WorkloadInput): Frame[] {
 function reason(input: WorkloadInput, group: StatefulGroup): string {
   const members = group.members.map((node) => artifactAt(input.graph, node));
   const [first] = members;
-  if (members.length === 1 && first !== undefined) return input.verdicts.get(first.id)?.because ?? '';
+  if (members.length === 1 && first !== undefined) {
+    const verdict = input.verdicts.get(first.id);
+    if (verdict?.overridden === undefined) return verdict?.because ?? '';
+    return `The configuration counts it as ${verdict.class}: ${verdict.overridden.reason.trim().replace(/\.$/, '')}.`;
+  }
   const names = listed(
     members.map((artifact) => artifact.id),
     5,
