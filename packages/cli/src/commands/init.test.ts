@@ -8,16 +8,19 @@ const example = join(import.meta.dirname, '../../../../examples/orders');
 let folder: string;
 let output: string;
 
-const init = (...words: string[]): Promise<number> =>
-  runCommandLine(['init', ...words], {
+const run = (...words: string[]): Promise<number> => {
+  output = '';
+  return runCommandLine(words, {
     cwd: folder,
     environment: {},
     stdout: (text) => void (output += text),
-    stderr: (text) => void (output += text),
+    stderr: (text) => void (words.includes('--json') || (output += text)),
     columns: undefined,
     colour: false,
     interactive: false,
   });
+};
+const init = (...words: string[]): Promise<number> => run('init', ...words);
 
 beforeEach(() => {
   folder = mkdtempSync(join(tmpdir(), 'init-'));
@@ -117,6 +120,66 @@ describe('init', () => {
     expect(readFileSync(join(folder, 'mi-patterns.yaml'), 'utf8')).toMatch(
       new RegExp(`artifacts: ${expected.replace(/[[\].]/g, '\\$&')}[\\s\\S]*release: night\\n`),
     );
+  });
+
+  const parentPom = (name: string, ...modules: string[]): string =>
+    `<project><groupId>a</groupId><artifactId>${name}</artifactId><version>1.0.0</version><packaging>pom</packaging><modules>${modules.map((module) => `<module>${module}</module>`).join('')}</modules></project>`;
+  const modern = (module: string, kind: string, xml: string): Readonly<Record<string, string>> => ({
+    [`${module}/pom.xml`]: parentPom(module),
+    [`${module}/src/main/wso2mi/artifacts/${kind}/It.xml`]: xml,
+  });
+  const bills = '<api xmlns="http://ws.apache.org/ns/synapse" name="Bills" context="/bills"><resource/></api>';
+  const tock = '<task xmlns="http://ws.apache.org/ns/synapse" name="Tock"><trigger interval="5"/></task>';
+  const { 'alone/pom.xml': aloneModel = '', ...alone } = legacy('alone', 'unused');
+  it.each([
+    [
+      'a parent over modules and an exporter',
+      { 'pom.xml': parentPom('night', 'configs', 'car'), ...legacy('configs', 'car') },
+      ['.'],
+      ['tick-task'],
+    ],
+    ['an exporter in another branch, listed by no parent', legacy('night/configs', 'deploy/car'), ['.'], ['tick-task']],
+    [
+      'new modules under a parent',
+      {
+        'pom.xml': parentPom('all', 'bills', 'tocks'),
+        ...modern('bills', 'apis', bills),
+        ...modern('tocks', 'tasks', tock),
+      },
+      ['bills', 'tocks'],
+      ['integration', 'tock-task'],
+    ],
+    [
+      'legacy and new modules under a parent',
+      {
+        'pom.xml': parentPom('all', 'old', 'bills'),
+        ...legacy('old/configs', 'old/car'),
+        ...modern('bills', 'apis', bills),
+      },
+      ['bills', 'old'],
+      ['integration', 'tick-task'],
+    ],
+    [
+      'a module that no exporter packs',
+      {
+        'alone/pom.xml': aloneModel,
+        ...Object.fromEntries(Object.entries(alone).filter(([path]) => !path.startsWith('unused'))),
+      },
+      ['alone'],
+      ['tick-task'],
+    ],
+  ])('writes what plan and generate take at once: %s', async (_, files, artifacts, workloads) => {
+    for (const [path, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), text);
+    }
+    expect(await init('--json')).toBe(0);
+    expect(JSON.parse(output)).toMatchObject({ artifacts, pattern: 'coordinated' });
+    expect(await run('plan', '--json')).toBe(0);
+    const planned = JSON.parse(output) as { readonly workloads: readonly { readonly name: string }[] };
+    expect(planned.workloads.map(({ name }) => name).toSorted()).toEqual(workloads);
+    expect(await run('generate', '--env', 'prod')).toBe(0);
+    expect(readFileSync(join(folder, 'values-prod.yaml'), 'utf8')).toContain('pattern: coordinated');
   });
 
   it('plans what it has written, and tells of errors', async () => {
