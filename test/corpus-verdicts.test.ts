@@ -150,7 +150,8 @@ describe.skipIf(!present)(
       );
       expect(inputs.toSorted(compareText)).toEqual(Object.keys(table).toSorted(compareText));
     });
-    test.each(Object.entries(table))('%s', async (path, expected) => {
+    // Without the corpus the test above alone is skipped, for all of them.
+    test.each(present ? Object.entries(table) : [])('%s', async (path, expected) => {
       const sorted = Object.fromEntries(
         Object.entries(expected).map(([found, ids]) => [found, ids.toSorted(compareText)]),
       );

@@ -25,10 +25,13 @@ describe('faults of the official chart that ours is free of', () => {
   });
 });
 
+// Without the official chart the first fault alone is skipped, for all of them.
+const faultsToProve = official === undefined ? weaknesses.slice(0, 1) : weaknesses;
+
 describe.skipIf(official === undefined)(
   `the same faults in the official chart${official === undefined ? ' (it is not beside this checkout)' : ''}`,
   () => {
-    for (const { id, title, theirs } of weaknesses) {
+    for (const { id, title, theirs } of faultsToProve) {
       it(`${id} not so there: ${title}`, async () => {
         const outcome = await prove(theirs, official ?? '');
         expect(outcome, `${theirs.command}\n${outcome.printed.slice(0, 2000)}`).toMatchObject({ holds: true });

@@ -165,7 +165,8 @@ const shared = process.env.MI_PATTERNS_SHARED ?? join(import.meta.dirname, '../.
 const peer = join(shared, 'peers/helm-mi/mi');
 
 describe.skipIf(!existsSync(peer))("helm-mi's own files (skipped: no copy of wso2/helm-mi)", () => {
-  it.each(['values.yaml', 'values_full.yaml', 'values_local.yaml'])(
+  // Without the copy the test below alone is skipped, for all of them.
+  it.each(existsSync(peer) ? ['values.yaml', 'values_full.yaml', 'values_local.yaml'] : [])(
     '%s translates to values that the chart takes',
     (name) => {
       const { configuration, diagnostics } = translateHelmMi(readFileSync(join(peer, name), 'utf8'), name);
