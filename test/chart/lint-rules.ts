@@ -359,6 +359,11 @@ export const exceptions: readonly { readonly rule: string; readonly where: RegEx
       'A CPU limit slows the start of the JVM, which needs several times the CPU of the running server; memory is limited.',
   },
   {
+    rule: 'access-to-secrets, automounted token',
+    where: /^vault-agent:/,
+    reason: 'The agent logs in to Vault with the token of the pod.',
+  },
+  {
     rule: 'no-read-only-root-fs',
     where: /./,
     reason:

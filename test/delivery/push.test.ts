@@ -394,7 +394,7 @@ describe('what goes wrong is told with what to do', () => {
       ['orders:1', /names no registry/],
       ['team/orders', /names no registry/],
       ['registry.example.com/Team/orders', /is not the name of a repository/],
-      ['registry.example.com/orders:a b', /no tag/],
+      ['registry.example.com/orders:a b', /not a tag/],
       [`builder:${password}@registry.example.com/orders`, /holds an "@"/],
       ['http://registry.example.com/orders', /scheme/],
     ] as const) {
