@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { cacheFolder } from '../../scripts/lib/cache.ts';
-import { until } from './server.ts';
+import { type Runtime, until } from './server.ts';
 
 /** User and database of MI's coordination tables, here and in the container-level proofs. */
 export const databaseUser = 'mi';
@@ -97,6 +97,18 @@ export function postgresPrograms(): string | undefined {
     .toSorted((a, b) => Number(b) - Number(a))
     .map((version) => join(folder, version, 'bin'))
     .find((path) => existsSync(join(path, 'postgres')) && existsSync(join(path, 'initdb')));
+}
+
+/** What is missing for a test with MI's coordination and a database, in words; `undefined` when it can run. */
+export function missingForCoordination(
+  runtime: Runtime,
+  programs: string | undefined,
+  duration: string,
+): string | undefined {
+  if ('missing' in runtime) return runtime.missing;
+  if (process.env.MI_PATTERNS_LARGE === undefined) return `it takes ${duration}; run with MI_PATTERNS_LARGE=1`;
+  if (programs === undefined) return 'PostgreSQL is not installed (Debian: postgresql)';
+  return spawnSync('javac', ['-version']).status === 0 ? undefined : 'there is no javac on PATH';
 }
 
 export interface Database {

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer, type Server as HttpServer } from 'node:http';
 import { createConnection, type AddressInfo } from 'node:net';
@@ -10,6 +9,7 @@ import { defaultRole, tickingTask, writeArchive } from '../cluster/images/archiv
 import { analyseTicks, type TickAnalysis } from '../cluster/proofs/ticks.ts';
 import {
   compileLauncher,
+  missingForCoordination,
   postgresPrograms,
   provideDriver,
   startDatabase,
@@ -26,16 +26,7 @@ import { findRuntime, freeOffset, until } from './server.ts';
  */
 const runtime = findRuntime();
 const programs = postgresPrograms();
-const missing =
-  'missing' in runtime
-    ? runtime.missing
-    : process.env.MI_PATTERNS_LARGE === undefined
-      ? 'it takes some minutes; run with MI_PATTERNS_LARGE=1'
-      : programs === undefined
-        ? 'PostgreSQL is not installed (Debian: postgresql)'
-        : spawnSync('javac', ['-version']).status === 0
-          ? undefined
-          : 'there is no javac on PATH';
+const missing = missingForCoordination(runtime, programs, 'some minutes');
 if (missing !== undefined)
   console.warn(`Coordination through a database is not tried on a real Micro Integrator: ${missing}.`);
 const folder = 'folder' in runtime ? runtime.folder : '';

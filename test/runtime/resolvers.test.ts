@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -7,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { defaultRole, tickingTask, writeArchive } from '../cluster/images/archives.ts';
 import {
   compileLauncher,
+  missingForCoordination,
   postgresPrograms,
   provideDriver,
   startDatabase,
@@ -27,16 +27,7 @@ import { findRuntime, freeOffset, until } from './server.ts';
  */
 const runtime = findRuntime();
 const programs = postgresPrograms();
-const missing =
-  'missing' in runtime
-    ? runtime.missing
-    : process.env.MI_PATTERNS_LARGE === undefined
-      ? 'it takes two minutes; run with MI_PATTERNS_LARGE=1'
-      : programs === undefined
-        ? 'PostgreSQL is not installed (Debian: postgresql)'
-        : spawnSync('javac', ['-version']).status === 0
-          ? undefined
-          : 'there is no javac on PATH';
+const missing = missingForCoordination(runtime, programs, 'two minutes');
 if (missing !== undefined) console.warn(`The tasks component of MI is not started on rendered files: ${missing}.`);
 const folder = 'folder' in runtime ? runtime.folder : '';
 const work = mkdtempSync(join(tmpdir(), 'mi-resolvers-'));

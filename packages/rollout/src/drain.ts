@@ -50,24 +50,34 @@ export async function drain(
     const unseen = live.workloads.filter((object) => ids.has(identity(object)) && !workloadState(object).settled);
     if (pods.length === 0 && unseen.length === 0) return drains.length > 0;
     if (effects.now().getTime() > end) throw stuck(pods, timeout);
-    say(
-      pods.length === 0
-        ? `waiting for ${unseen.map(displayName).join(', ')} to be empty`
-        : `waiting for ${pods.length} ${pods.length === 1 ? 'pod' : 'pods'} to end: ${pods.map(({ name }) => name).join(', ')}`,
-    );
+    say(pods.length === 0 ? `waiting for ${unseen.map(displayName).join(', ')} to be empty` : waitingForEnd(pods));
     await effects.sleep(1000);
   }
 }
 
+/** What is said while pods end. */
+export function waitingForEnd(pods: LiveState['pods']): string {
+  return `waiting for ${pods.length} ${pods.length === 1 ? 'pod' : 'pods'} to end: ${pods.map(({ name }) => name).join(', ')}`;
+}
+
+/** Pods and their nodes, for the sentence that says which did not end. */
+export function podsOnNodes(pods: LiveState['pods']): string {
+  return pods.map(({ name, node }) => `${name} on ${node || 'no node'}`).join(', ');
+}
+
+/** What to do about pods that do not end. */
+export const endThePods =
+  'Make sure that the node is off or the server has ended (kubectl delete pod --force only when it has), then run the command again.';
+
 function stuck(pods: LiveState['pods'], timeout: number): StopRollout {
-  const names = pods.map(({ name, node }) => `${name} on ${node || 'no node'}`).join(', ');
+  const names = podsOnNodes(pods);
   return new StopRollout(
     [
       {
         code: 'MI-ROLLOUT-DRAIN',
         severity: 'error',
         message: `${names === '' ? 'The old pods' : names} did not end within ${timeout} s. What may still work must not be started again, so nothing that would do the same work was started.`,
-        hint: 'Make sure that the node is off or the server has ended (kubectl delete pod --force only when it has), then run the command again.',
+        hint: endThePods,
       },
     ],
     'failed',

@@ -14,7 +14,7 @@ import {
   releaseWorkloads,
   textAt,
 } from '@mi-patterns/helm';
-import type { Trail } from './drain.ts';
+import { endThePods, podsOnNodes, type Trail, waitingForEnd } from './drain.ts';
 import type { LivePod } from './live.ts';
 import { workloadState } from './live.ts';
 import type { RolloutEffects, UpgradeOutcome } from './effects.ts';
@@ -273,6 +273,26 @@ function routeMoves(old: OldRelease, wanted: readonly KubernetesObject[]): Route
     });
 }
 
+/** What is still waited for, undefined where nothing is; `because` says why the rollout stops when the time is over. */
+interface Waiting {
+  readonly detail: string | undefined;
+  readonly because: StopRollout;
+}
+
+async function waitUntil(
+  effects: Pick<RolloutEffects, 'sleep' | 'now'>,
+  timeout: number,
+  look: () => Promise<Waiting | undefined>,
+  say: (detail: string) => void,
+): Promise<void> {
+  const end = effects.now().getTime() + timeout * 1000;
+  for (let waiting = await look(); waiting !== undefined; waiting = await look()) {
+    if (effects.now().getTime() > end) throw waiting.because;
+    if (waiting.detail !== undefined) say(waiting.detail);
+    await effects.sleep(1000);
+  }
+}
+
 async function untilGone(
   effects: Pick<RolloutEffects, 'live' | 'sleep' | 'now'>,
   workloads: readonly KubernetesObject[],
@@ -280,25 +300,15 @@ async function untilGone(
   say: (detail: string) => void,
 ): Promise<void> {
   const ids = new Set(workloads.map(identity));
-  const end = effects.now().getTime() + timeout * 1000;
-  for (;;) {
+  const look = async (): Promise<Waiting | undefined> => {
     const live = await effects.live(workloads);
     const pods = live.pods.filter(({ workload }) => ids.has(workload));
-    const unseen = live.workloads.filter((object) => ids.has(identity(object)) && !workloadState(object).settled);
-    if (pods.length === 0 && unseen.length === 0) return;
-    if (effects.now().getTime() > end) {
-      const places = pods.map(({ name, node }) => `${name} on ${node || 'no node'}`).join(', ');
-      throw stopped(
-        `${places || names(unseen)} did not end within ${timeout} s. Nothing that does the same work was started.`,
-        'Make sure that the node is off or the server has ended (kubectl delete pod --force only when it has), then run the command again.',
-      );
-    }
-    if (pods.length > 0)
-      say(
-        `waiting for ${pods.length} ${pods.length === 1 ? 'pod' : 'pods'} to end: ${pods.map(({ name }) => name).join(', ')}`,
-      );
-    await effects.sleep(1000);
-  }
+    const unseen = unsettled(live.workloads, ids);
+    if (pods.length === 0 && unseen.length === 0) return undefined;
+    const message = `${podsOnNodes(pods) || names(unseen)} did not end within ${timeout} s. Nothing that does the same work was started.`;
+    return { detail: pods.length === 0 ? undefined : waitingForEnd(pods), because: stopped(message, endThePods) };
+  };
+  await waitUntil(effects, timeout, look, say);
 }
 
 async function untilReady(
@@ -308,19 +318,20 @@ async function untilReady(
   say: (detail: string) => void,
 ): Promise<void> {
   const ids = new Set(workloads.map(identity));
-  const end = effects.now().getTime() + timeout * 1000;
-  for (;;) {
-    const { workloads: live } = await effects.live(workloads);
-    const waiting = live.filter((object) => ids.has(identity(object)) && !workloadState(object).settled);
-    if (waiting.length === 0) return;
-    if (effects.now().getTime() > end)
-      throw stopped(
-        `${names(waiting)} did not get ready within ${timeout} s; requests still go to the new pods.`,
-        'See why with kubectl describe, then run the command again.',
-      );
-    say(`waiting for ${names(waiting)} to be ready`);
-    await effects.sleep(1000);
-  }
+  const look = async (): Promise<Waiting | undefined> => {
+    const waiting = unsettled((await effects.live(workloads)).workloads, ids);
+    if (waiting.length === 0) return undefined;
+    const message = `${names(waiting)} did not get ready within ${timeout} s; requests still go to the new pods.`;
+    return {
+      detail: `waiting for ${names(waiting)} to be ready`,
+      because: stopped(message, 'See why with kubectl describe, then run the command again.'),
+    };
+  };
+  await waitUntil(effects, timeout, look, say);
+}
+
+function unsettled(workloads: readonly KubernetesObject[], ids: ReadonlySet<string>): readonly KubernetesObject[] {
+  return workloads.filter((object) => ids.has(identity(object)) && !workloadState(object).settled);
 }
 
 function stopped(message: string, hint: string): StopRollout {
