@@ -152,7 +152,9 @@ async function tickFigures(target: Target, watch: TickWatch, from: number): Prom
   return {
     ...(late === 0
       ? {}
-      : { message: `${late} calls of before the end of the old server arrived when its node was back` }),
+      : {
+          message: `${late} ${late === 1 ? 'call' : 'calls'} of the old server, sent before its end, arrived when its node was back`,
+        }),
     ticksTwice: found.ticksTwice,
     overlapSeconds: found.overlaps.reduce((sum, overlap) => sum + overlap.milliseconds, 0) / 1000,
     ticksLost: found.ticksLost,
