@@ -32,6 +32,7 @@ if (missing !== undefined) console.warn(`The tasks component of MI is not starte
 const folder = 'folder' in runtime ? runtime.folder : '';
 const work = mkdtempSync(join(tmpdir(), 'mi-resolvers-'));
 const broken = /Error in initializing Tasks component/;
+const noNode = /No nodes defined in the task_nodes/;
 
 describe.skipIf(missing !== undefined)("MI's tasks component on rendered files (MI 4.3.0, built from source)", () => {
   let database: Database;
@@ -92,6 +93,28 @@ describe.skipIf(missing !== undefined)("MI's tasks component on rendered files (
     );
     expect(server?.log()).not.toMatch(broken);
   });
+
+  // The chart refuses such a name; here it is written past the chart's checks, to see what MI makes of it.
+  test(
+    'task-nodes with a name that no server has: the server is up and no task runs',
+    { timeout: 300_000 },
+    async () => {
+      await start(
+        'orders-integration-0',
+        { resolver: 'task-nodes', taskNodes: ['orders-integration-0'] },
+        {
+          workload: { type: 'stateful', recovery: 'at-most-one', replicas: 1 },
+          rewrite: (toml) => toml.replace('task_nodes = "orders-integration-0"', 'task_nodes = "orders-api-0"'),
+        },
+      );
+      await until(
+        () => server !== undefined && takesPart(server) && noNode.test(server.log()),
+        120_000,
+        () => `MI does not say that it found no node:\n${server === undefined ? '' : story(server)}`,
+      );
+      expect(server?.ticks()).toEqual([]);
+    },
+  );
 
   test('a count that is a number ends the component', { timeout: 300_000 }, async () => {
     await start(
