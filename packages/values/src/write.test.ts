@@ -101,6 +101,14 @@ describe('writeValues', () => {
     ]).toEqual([{ A: 'values', B: 'file' }, 9, { type: null }]);
   });
 
+  it('gives the reason of a recovery once, and points at it from the others', () => {
+    const [first, ...others] = ordersPlan.workloads.filter(({ type }) => type === 'stateful').map(({ name }) => name);
+    const { text } = writeValues(ordersPlan, environment({}), { ...context, guard: 'in-image' }, 'v.yaml');
+    expect(others.length).toBeGreaterThan(0);
+    expect(text.split('nothing ran twice')).toHaveLength(2);
+    expect(text.split(`# As for ${first}.\n    recovery: fenced`)).toHaveLength(others.length + 1);
+  });
+
   it('tells what is wrong with overrides, in the file that it would write', () => {
     const { text, diagnostics } = writeValues(
       ordersPlan,

@@ -67,7 +67,13 @@ export function writeValues(plan: Plan, environment: Environment, context: Write
 /** The values with a recovery for each stateful workload that has none. */
 function withRecovery(values: Values, guard: GuardInImage, comments: Map<string, string>): Values {
   const chosen = [...chooseRecovery(values, guard)];
-  for (const [workload, { because }] of chosen) comments.set(commentKey(['workloads', workload, 'recovery']), because);
+  // A reason is written once: of ten tasks, nine have the same.
+  const first = new Map(chosen.toReversed().map(([workload, { because }]) => [because, workload]));
+  for (const [workload, { because }] of chosen)
+    comments.set(
+      commentKey(['workloads', workload, 'recovery']),
+      first.get(because) === workload ? because : `As for ${first.get(because)}.`,
+    );
   return layerValues(values, {
     workloads: Object.fromEntries(chosen.map(([workload, { way }]) => [workload, way])),
   });
