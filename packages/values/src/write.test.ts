@@ -102,11 +102,11 @@ describe('writeValues', () => {
   });
 
   it('gives the reason of a recovery once, and points at it from the others', () => {
-    const [first, ...others] = ordersPlan.workloads.filter(({ type }) => type === 'stateful').map(({ name }) => name);
-    const { text } = writeValues(ordersPlan, environment({}), { ...context, guard: 'in-image' }, 'v.yaml');
-    expect(others.length).toBeGreaterThan(0);
-    expect(text.split('nothing ran twice')).toHaveLength(2);
-    expect(text.split(`# As for ${first}.\n    recovery: fenced`)).toHaveLength(others.length + 1);
+    const names = ['billing-task', 'cleanup-task', 'report-task'];
+    const tasks = plan({ workloads: names.map((name) => workload({ name, type: 'stateful', replicas: 1 })) });
+    const { text } = writeValues(tasks, environment({}), { ...context, guard: 'in-image' }, 'v.yaml');
+    expect(text.split('# While the API server is away, the work stops.')).toHaveLength(2);
+    expect(text.split('    # As for billing-task.\n    recovery: fenced')).toHaveLength(3);
   });
 
   it('tells what is wrong with overrides, in the file that it would write', () => {
