@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { relative, resolve } from 'node:path';
 import { compareVersions, type Diagnostic, imageReference, type Inventory } from '@mi-patterns/inventory';
-import { type Plan, plan, readinessFindings } from '@mi-patterns/planner';
+import { environmentReadiness, isReadiness, type Plan, plan } from '@mi-patterns/planner';
 import {
   carriedOver,
   chartDefaults,
@@ -85,10 +85,10 @@ export async function environmentValues(
   );
   const findings = [
     ...planFindings(result, written),
-    ...readinessFindings(result.readiness, inventory.given === undefined ? undefined : environment.name).filter(
-      // The archives of the package have names that sort right.
-      ({ code, severity }) => code !== 'MI-READY-ORDER' || severity === 'error' || from.withoutPackage === true,
-    ),
+    ...environmentReadiness(result, {
+      environment: inventory.given === undefined ? undefined : environment.name,
+      packaged: from.withoutPackage !== true,
+    }),
     ...written.diagnostics,
     ...carried.diagnostics,
     ...olderRuntime(inventory, runtimeVersion),
@@ -175,11 +175,6 @@ function olderRuntime(inventory: Inventory, version: string): readonly Diagnosti
   ];
 }
 
-/** Findings that name the environments they are about: each environment has its own. */
-function isReadiness(code: string): boolean {
-  return code.startsWith('MI-READY-') && code !== 'MI-READY-LOCK';
-}
-
 type Volumes = Readonly<Record<string, { readonly what?: string } | null>>;
 
 /**
@@ -208,7 +203,7 @@ function planFindings({ diagnostics, workloads }: Plan, { values }: WrittenValue
   return diagnostics
     .filter(
       ({ code, artifacts }) =>
-        code !== 'MI-DB-MISSING' && !isReadiness(code) && !(code === 'MI-ISO-STATE-PVC' && artifacts.every(isKept)),
+        code !== 'MI-DB-MISSING' && !isReadiness({ code }) && !(code === 'MI-ISO-STATE-PVC' && artifacts.every(isKept)),
     )
     .map((finding) => (finding.code === 'MI-ISO-STATE-PVC' ? { ...finding, severity: 'warning' } : finding));
 }

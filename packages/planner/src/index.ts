@@ -15,7 +15,13 @@ export type * from './delivery/model.ts';
 export { deliveryOf } from './delivery/delivery-of.ts';
 export { checkDelivery } from './delivery/check.ts';
 export { deployedByWorkload, roleFilter } from './delivery/deployed.ts';
-export { type NeededSetting, type Readiness, readinessFindings, settingEntry } from './readiness/index.ts';
+export {
+  environmentReadiness,
+  isReadiness,
+  type NeededSetting,
+  type Readiness,
+  settingEntry,
+} from './readiness/index.ts';
 export { claimsOf } from './persistence.ts';
 export { measured } from './generated/measured.ts';
 export { isCoordinated } from './diagnostics/database.ts';

@@ -7,7 +7,7 @@ import { countDiagnostics, formatDiagnostics, hasErrors } from '../output/diagno
 import { createStyle } from '../output/style.ts';
 import { createView } from '../output/view.ts';
 import { judgeValues } from '../judge-values.ts';
-import { staleValues } from '../stale-values.ts';
+import { valuesAndSources } from '../values-and-sources.ts';
 import { printJson } from '../output/json.ts';
 
 /**
@@ -20,8 +20,8 @@ export async function validate(files: readonly string[], options: GlobalOptions,
     const file = resolve(context.cwd, given);
     const path = display(file, context);
     const values = readText(file, path);
-    const stale = await staleValues(file, path, values, { options, context });
-    results.push({ path, diagnostics: [...stale, ...(await judgeValues(values, path))] });
+    const ofSources = await valuesAndSources(file, path, values, { options, context });
+    results.push({ path, diagnostics: [...ofSources, ...(await judgeValues(values, path))] });
   }
   const diagnostics = results.flatMap((result) => result.diagnostics);
   if (options.json) printJson({ files: results, diagnostics }, context.stdout);

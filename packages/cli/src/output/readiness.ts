@@ -19,7 +19,7 @@ export function archiveRows({ archives }: Readiness): readonly (readonly string[
 }
 
 /** Cron expressions with the time zone in which each environment reads them. */
-function scheduleRows({ schedules }: Readiness): readonly (readonly string[])[] {
+export function scheduleRows({ schedules }: Readiness): readonly (readonly string[])[] {
   return schedules.map(({ artifact, cron, environments }) => [
     artifact,
     cron,

@@ -17,7 +17,7 @@ import { counted } from '../output/counted.ts';
 import { type FindingGroup, formatSource, groupDiagnostics } from '../output/diagnostics.ts';
 import { foldDowntime, namesInWords, nodeLossInWords } from '../output/downtime.ts';
 import { escapeMarkup as text } from '../output/markup.ts';
-import { archiveRows, settingRows } from '../output/readiness.ts';
+import { archiveRows, scheduleRows, settingRows } from '../output/readiness.ts';
 import { cores, coresInWords, duration, gibibytes, grouped } from '../output/units.ts';
 import { allFindings, reportData, type ReportSubject } from './data.ts';
 
@@ -230,11 +230,12 @@ function findingCard({ code, severity, findings }: FindingGroup, title: string):
   }</li>`;
 }
 
-/** What artifacts read from their surroundings, which environments give it, and in which order archives must be deployed. */
+/** What artifacts read, which environments give it, the order in which archives must be deployed, and time zones of schedules. */
 function readiness({ readiness: found }: Plan): string {
   const tables = [
     plainTable(['Setting', 'Environments', 'Read at'], settingRows(found)),
     plainTable(['Order of archives', 'Because', 'State'], archiveRows(found)),
+    plainTable(['Artifact', 'Cron expression', 'Time zone'], scheduleRows(found)),
   ].join('');
   return tables === ''
     ? ''

@@ -1,4 +1,4 @@
-import type { PlanDiagnostic } from '../model.ts';
+import type { Plan, PlanDiagnostic } from '../model.ts';
 import type { Readiness } from './model.ts';
 import { orderFindings } from './order.ts';
 import { settingFindings } from './settings.ts';
@@ -13,4 +13,28 @@ export type { NeededSetting, Readiness } from './model.ts';
 /** What keeps pods from becoming ready; with `environment` only what that one lacks. */
 export function readinessFindings(readiness: Readiness, environment?: string): readonly PlanDiagnostic[] {
   return [...settingFindings(readiness.settings, environment), ...orderFindings(readiness.archives)];
+}
+
+/** Whether a finding is about pods that do not become ready. */
+export function isReadiness({ code }: Pick<PlanDiagnostic, 'code'>): boolean {
+  return code.startsWith('MI-READY-');
+}
+
+/** Findings that name environments, so each environment has its own. */
+const ofEnvironments = new Set(['MI-READY-SETTING', 'MI-READY-CONFIGURABLE', 'MI-READY-VAULT', 'MI-READY-ORDER']);
+
+/**
+ * What keeps the pods of one environment from becoming ready: the gate of `generate`, `rollout` and `validate`. Without an
+ * environment nobody has had a place to give a setting yet. `packaged`: the archives get names that sort right.
+ */
+export function environmentReadiness(
+  { readiness, diagnostics }: Pick<Plan, 'readiness' | 'diagnostics'>,
+  { environment, packaged }: { readonly environment: string | undefined; readonly packaged: boolean },
+): readonly PlanDiagnostic[] {
+  return [
+    ...diagnostics.filter((finding) => isReadiness(finding) && !ofEnvironments.has(finding.code)),
+    ...readinessFindings(readiness, environment).filter(
+      ({ code, severity }) => code !== 'MI-READY-ORDER' || severity === 'error' || !packaged,
+    ),
+  ];
 }
