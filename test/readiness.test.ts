@@ -46,6 +46,17 @@ const cases: readonly (readonly [
     },
   ],
   [
+    'MI-READY-WSDL',
+    'warning',
+    {
+      [`${own}/proxy-services/P.xml`]: artifact(
+        'proxy',
+        'name="P" transports="http"',
+        '<target><inSequence><respond/></inSequence></target><publishWSDL uri="http://example.com/p.wsdl"/>',
+      ),
+    },
+  ],
+  [
     'MI-READY-ORDER',
     'error',
     Object.fromEntries(

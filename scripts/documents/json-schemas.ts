@@ -12,6 +12,7 @@ import {
   record,
   text,
 } from './json-schema-parts.ts';
+import { readiness } from './readiness-schema.ts';
 import { rolloutDefinitions, rolloutDocuments } from './rollout-schemas.ts';
 
 const one = (definition: keyof typeof definitions, description: string): JsonSchema => ({
@@ -31,59 +32,6 @@ const cost = {
   pods: count('Pods.'),
   memory: count('Memory limits of all pods, in MiB.'),
   cpu: count('CPU requests of all pods, in thousandths of a core.'),
-};
-const readiness = {
-  settings: list(
-    record({
-      from: choice(
-        ['environment', 'file', 'configurable', 'vault', 'hashicorp-vault'],
-        'Environment variable, line of file.properties, configurable (either of the two), or a vault.',
-      ),
-      name: text('Its name.'),
-      secret: flag('It is a password or the like.'),
-      without: choice(
-        ['archive-fails', 'server-fails', 'flow-fails'],
-        'What happens without it: MI takes back the whole archive, the server does not start, or the flow that uses it fails.',
-      ),
-      artifacts: ids('Artifacts that read it; empty for deployment.toml.'),
-      sources: several('source', 'Every place that reads it.'),
-      environments: list(
-        record({
-          environment: text('Environment of mi-patterns.yaml.'),
-          state: choice(['given', 'missing', 'unknown'], 'Unknown: it may come from a source that cannot be seen.'),
-          workloads: ids('Workloads whose pods lack it.'),
-        }),
-        'Which environments give it; empty without mi-patterns.yaml.',
-      ),
-    }),
-    'What artifacts and deployment.toml take from where their server runs.',
-  ),
-  archives: list(
-    record({
-      archive: text('File name of the archive.'),
-      after: text('File name of the archive that must be deployed before.'),
-      artifact: text('Artifact that needs something of it.'),
-      needs: text('What it needs.'),
-      source: one('source', 'Where it says so.'),
-      order: choice(
-        ['right', 'wrong', 'circular'],
-        'Whether MI, which goes by file names, deploys them in that order.',
-      ),
-    }),
-    'Archives that need others at the moment they are deployed.',
-  ),
-  schedules: list(
-    record({
-      artifact: text('Artifact.'),
-      cron: text('Its cron expression.'),
-      source: one('source', 'Where it says so.'),
-      environments: list(
-        record({ environment: text('Environment.'), timezone: text('Time zone of its servers.') }),
-        'Time zones; empty without mi-patterns.yaml, where the chart sets UTC.',
-      ),
-    }),
-    'Cron expressions with the time zone in which they are read.',
-  ),
 };
 const workloadName = {
   name: text('Key of the workload.'),

@@ -49,6 +49,10 @@ export interface StartOptions {
   readonly arguments?: readonly string[];
   /** A script to start instead of the server; it finds the real start script in MI_PATTERNS_ENTRYPOINT. */
   readonly entrypoint?: string;
+  /** Lines that follow those of its deployment.toml. */
+  readonly toml?: string;
+  /** `hostname` of the server in its deployment.toml. */
+  readonly hostname?: string;
 }
 
 let used = 0;
@@ -69,7 +73,9 @@ export async function startServer(runtime: { readonly folder: string }, options:
   const toml = join(home, 'conf', 'deployment.toml');
   writeFileSync(
     toml,
-    readFileSync(toml, 'utf8').replace(/^\[server\]$/m, `[server]\noffset = ${offset}\nhot_deployment = false`),
+    `${readFileSync(toml, 'utf8')
+      .replace(/^\[server\]$/m, `[server]\noffset = ${offset}\nhot_deployment = false`)
+      .replace('hostname = "localhost"', `hostname = "${options.hostname ?? 'localhost'}"`)}\n${options.toml ?? ''}`,
   );
   const start = join(work, 'start.sh');
   writeFileSync(start, `#!/bin/sh\nexec sh '${join(runtime.folder, 'run.sh')}' '${home}' "$@"\n`, { mode: 0o755 });

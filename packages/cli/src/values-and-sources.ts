@@ -8,8 +8,8 @@ import {
   type CheckedValues,
   type Environment,
   environmentsOf,
-  givenSettings,
   mergeValues,
+  serverConfigurations,
   type Values,
 } from '@mi-patterns/values';
 import type { Context, GlobalOptions } from './context.ts';
@@ -86,10 +86,15 @@ async function readinessOfValues(
 ): Promise<readonly Diagnostic[]> {
   const environment = environmentOf(file, loaded);
   if (values === undefined || breaksSchema || environment === undefined) return [];
-  const all = mergeValues(chartDefaults, values) as Values & Pick<Plan, 'pattern'>;
-  const options = await planOptions({}, loaded, context, { ...environment, pattern: all.pattern });
+  const { pattern } = mergeValues(chartDefaults, values) as Values & Pick<Plan, 'pattern'>;
+  const options = await planOptions({}, loaded, context, { ...environment, pattern });
+  const read = inventory.configurations.filter((one) => one.environment === undefined);
+  const { configurations, given } = serverConfigurations(
+    { ...environment, values },
+    { loaded: undefined, files: [], read },
+  );
   const result = plan(
-    { ...inventory, given: [givenSettings(environment.name, all)] },
+    { ...inventory, configurations: [...read, ...configurations], given },
     { ...options, environment: environment.name },
   );
   return environmentReadiness(result, { environment: environment.name, packaged: true });

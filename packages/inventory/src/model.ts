@@ -34,6 +34,8 @@ export type ArtifactFacts =
       readonly transports?: readonly string[];
       readonly pinnedServers: readonly string[];
       readonly startOnLoad: boolean;
+      /** Where it publishes a WSDL; missing when it has none of its own. */
+      readonly wsdl?: { readonly source: Source };
       readonly parameters: readonly Parameter[];
     }
   | {
@@ -353,6 +355,8 @@ export interface ServerConfiguration {
    */
   readonly coordinationHardening?: true;
   readonly synapseServerName?: string;
+  /** Listeners for which the file sets the address that WSDLs name (`wsdl_epr_prefix`). Missing: none. */
+  readonly wsdlAddresses?: readonly ('http' | 'https')[];
   readonly nodeId?: { readonly value: string; readonly source: Source };
   /** Environment variables (`$env{}`) and aliases of the secure vault (`$secret{}`) that it takes. Missing: none. */
   readonly settings?: readonly SettingRead[];

@@ -18,6 +18,7 @@ import {
   lockFindings,
   neededArchives,
   neededSettings,
+  publishedAddresses,
   type Readiness,
   readinessFindings,
 } from './readiness/index.ts';
@@ -128,6 +129,10 @@ function readinessOf(context: PlanContext): Readiness {
     schedules: cronSchedules(
       deployed.map(({ artifact }) => artifact),
       context.inventory.given ?? [],
+    ),
+    addresses: publishedAddresses(
+      deployed.map(({ artifact }) => artifact),
+      context.inventory,
     ),
   };
 }

@@ -20,5 +20,4 @@ export { writeConfiguration, type FirstConfiguration } from './configuration/wri
 export { argoApplications, fluxReleases } from './gitops/gitops.ts';
 export { quantity } from './quantity.ts';
 export { carriedOver } from './server/carried-over.ts';
-export { givenSettings } from './server/given-settings.ts';
 export { serverConfigurations, type WrittenConfigurations } from './server/server-configurations.ts';

@@ -29,7 +29,7 @@ export function plan(fields: Partial<Plan> & Pick<Plan, 'workloads'>): Plan {
     cost: { pods: 0, memory: 0, cpu: 0, serverStarts: 0, downtime: [] },
     alternatives: [],
     verdicts: new Map(),
-    readiness: { settings: [], archives: [], schedules: [] },
+    readiness: { settings: [], archives: [], schedules: [], addresses: [] },
     diagnostics: [],
     ...fields,
   };

@@ -29,6 +29,19 @@ export function scheduleRows({ schedules }: Readiness): readonly (readonly strin
   ]);
 }
 
+/** Services with a WSDL, and whose address each environment has in it. */
+export function addressRows({ addresses }: Readiness): readonly (readonly string[])[] {
+  return addresses.map(({ artifact, environments }) => [
+    artifact,
+    environments
+      .map(({ environment, podNames }) => {
+        const address = podNames.length === 0 ? 'set' : `NAME OF THE POD (${podNames.join(', ')})`;
+        return environment === undefined ? address : `${environment}: ${address}`;
+      })
+      .join(', '),
+  ]);
+}
+
 const orders = {
   right: 'their names sort right',
   wrong: 'WRONG by their names; package writes names that sort right',
@@ -40,12 +53,14 @@ export function readinessLines(readiness: Readiness, { columns, colour }: Contex
   const settings = settingRows(readiness);
   const archives = archiveRows(readiness);
   const schedules = scheduleRows(readiness);
-  if (settings.length + archives.length + schedules.length === 0) return [];
+  const addresses = addressRows(readiness);
+  if (settings.length + archives.length + schedules.length + addresses.length === 0) return [];
   return [
     createStyle(colour).bold('Will each pod become ready?'),
     ...(settings.length === 0 ? [] : ['  Settings that artifacts read', ...formatTable(settings, columns, '    ')]),
     ...(archives.length === 0 ? [] : ['  Order of archives', ...formatTable(archives, columns, '    ')]),
     ...(schedules.length === 0 ? [] : ['  Time zone of cron expressions', ...formatTable(schedules, columns, '    ')]),
+    ...(addresses.length === 0 ? [] : ['  Address in WSDLs', ...formatTable(addresses, columns, '    ')]),
     '',
   ];
 }

@@ -17,7 +17,7 @@ import { counted } from '../output/counted.ts';
 import { type FindingGroup, formatSource, groupDiagnostics } from '../output/diagnostics.ts';
 import { foldDowntime, namesInWords, nodeLossInWords } from '../output/downtime.ts';
 import { escapeMarkup as text } from '../output/markup.ts';
-import { archiveRows, scheduleRows, settingRows } from '../output/readiness.ts';
+import { addressRows, archiveRows, scheduleRows, settingRows } from '../output/readiness.ts';
 import { cores, coresInWords, duration, gibibytes, grouped } from '../output/units.ts';
 import { allFindings, reportData, type ReportSubject } from './data.ts';
 
@@ -230,12 +230,13 @@ function findingCard({ code, severity, findings }: FindingGroup, title: string):
   }</li>`;
 }
 
-/** What artifacts read, which environments give it, the order in which archives must be deployed, and time zones of schedules. */
+/** What artifacts read, which environments give it, the order of archives, time zones of schedules and addresses in WSDLs. */
 function readiness({ readiness: found }: Plan): string {
   const tables = [
     plainTable(['Setting', 'Environments', 'Read at'], settingRows(found)),
     plainTable(['Order of archives', 'Because', 'State'], archiveRows(found)),
     plainTable(['Artifact', 'Cron expression', 'Time zone'], scheduleRows(found)),
+    plainTable(['Service', 'Address in its WSDL'], addressRows(found)),
   ].join('');
   return tables === ''
     ? ''

@@ -42,11 +42,13 @@ export const readApi: FactsReader = (reading, root, name) => {
 /** `ProxyServiceFactory` of wso2/wso2-synapse; without `transports` every enabled transport serves the proxy. */
 export const readProxy: FactsReader = (reading, root) => {
   const transports = attributeValue(root, 'transports');
+  const wsdl = child(root, 'publishWSDL');
   return {
     kind: 'proxy-service',
     ...(transports === undefined ? {} : { transports: splitNames(transports) }),
     pinnedServers: splitNames(attributeValue(root, 'pinnedServers') ?? ''),
     startOnLoad: attributeValue(root, 'startOnLoad')?.trim().toLowerCase() !== 'false',
+    ...(wsdl === undefined ? {} : { wsdl: { source: reading.locate(wsdl.offset) } }),
     parameters: readParameters(reading, childrenNamed(root, 'parameter')),
   };
 };

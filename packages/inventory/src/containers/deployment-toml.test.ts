@@ -141,6 +141,13 @@ node_id = "node-1"
   });
 
   test('names the topics of JNDI', () => {
+    expect(
+      read('[transport.http]\nlistener.wsdl_epr_prefix = "https://a"\nlistener.secured_wsdl_epr_prefix = ""\n')
+        .configuration?.wsdlAddresses,
+    ).toEqual(['http']);
+    expect(
+      read('[transport.https.listener.parameter]\nWSDLEPRPrefix = "https://a"\n').configuration?.wsdlAddresses,
+    ).toEqual(['https']);
     expect(read('[transport.jndi.topic]\nPrices = "a.b"\n').configuration?.jmsTopics).toEqual([
       { name: 'Prices', source: { path: 'deployment.toml', line: 2, column: 1 } },
     ]);

@@ -88,6 +88,7 @@ export function readServerDocument(data: unknown, source: Source, at: Places): R
       ...(isHardened(table(document['task_handling'])) && { coordinationHardening: true as const }),
       ...(serverName !== undefined && { synapseServerName: serverName }),
       ...(nodeId !== undefined && { nodeId: { value: nodeId, source: at('cluster_config', 'node_id') } }),
+      ...wsdlAddressesOf(document),
       ...settingsOf(document, at),
     },
     diagnostics,
@@ -157,6 +158,20 @@ function topicsOf(document: Table, at: Places): Pick<ServerConfiguration, 'jmsTo
   return names.length === 0
     ? {}
     : { jmsTopics: names.map((name) => ({ name, source: at('transport', 'jndi', 'topic', name) })) };
+}
+
+/** Listeners whose address in WSDLs the file sets, in either form that key-mappings.json leads to `WSDLEPRPrefix`. */
+function wsdlAddressesOf(document: Table): Pick<ServerConfiguration, 'wsdlAddresses'> {
+  const transport = (...keys: string[]): unknown => get(document, 'transport', ...keys);
+  const addresses = (
+    [
+      ['http', transport('http', 'listener', 'wsdl_epr_prefix')],
+      ['https', transport('http', 'listener', 'secured_wsdl_epr_prefix')],
+      ['http', transport('http', 'listener', 'parameter', 'WSDLEPRPrefix')],
+      ['https', transport('https', 'listener', 'parameter', 'WSDLEPRPrefix')],
+    ] as const
+  ).flatMap(([listener, value]) => (typeof value === 'string' && value.trim() !== '' ? [listener] : []));
+  return addresses.length === 0 ? {} : { wsdlAddresses: [...new Set(addresses)] };
 }
 
 /** Transports whose listener axis2.xml.j2 switches by `listener_enable`, else by whether anything stands under `listener`. */

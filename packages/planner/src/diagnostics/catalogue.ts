@@ -212,6 +212,12 @@ export const plannerCatalogue = {
     'A local entry has a `src`. MI loads it while it deploys the entry, and undeploys the whole archive if that fails, so the pod does not become ready.',
     'Put the content into the entry itself, or make sure that every pod reaches the address or has the file.',
   ),
+  'MI-READY-WSDL': entry(
+    'warning',
+    'WSDL with the address of a pod',
+    'A proxy service publishes a WSDL. MI writes the host name of the server into it, which is the name of the pod: unreachable from outside the cluster, and gone with the pod. `hostname` in the table `server` has no effect on it.',
+    'Set `transport.http.listener.wsdl_epr_prefix` and, for https, `secured_wsdl_epr_prefix` under `deploymentToml` to the public address of each environment.',
+  ),
   'MI-READY-VAULT': entry(
     'warning',
     'Vault is not configured',

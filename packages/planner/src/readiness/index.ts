@@ -1,8 +1,10 @@
 import type { Plan, PlanDiagnostic } from '../model.ts';
 import type { Readiness } from './model.ts';
+import { addressFindings } from './addresses.ts';
 import { orderFindings } from './order.ts';
 import { settingFindings } from './settings.ts';
 
+export { publishedAddresses } from './addresses.ts';
 export { locationFindings } from './locations.ts';
 export { lockFindings } from './locks.ts';
 export { cronSchedules } from './schedules.ts';
@@ -12,7 +14,11 @@ export type { NeededSetting, Readiness } from './model.ts';
 
 /** What keeps pods from becoming ready; with `environment` only what that one lacks. */
 export function readinessFindings(readiness: Readiness, environment?: string): readonly PlanDiagnostic[] {
-  return [...settingFindings(readiness.settings, environment), ...orderFindings(readiness.archives)];
+  return [
+    ...settingFindings(readiness.settings, environment),
+    ...orderFindings(readiness.archives),
+    ...addressFindings(readiness.addresses, environment),
+  ];
 }
 
 /** Whether a finding is about pods that do not become ready. */
@@ -21,7 +27,13 @@ export function isReadiness({ code }: Pick<PlanDiagnostic, 'code'>): boolean {
 }
 
 /** Findings that name environments, so each environment has its own. */
-const ofEnvironments = new Set(['MI-READY-SETTING', 'MI-READY-CONFIGURABLE', 'MI-READY-VAULT', 'MI-READY-ORDER']);
+const ofEnvironments = new Set([
+  'MI-READY-SETTING',
+  'MI-READY-CONFIGURABLE',
+  'MI-READY-VAULT',
+  'MI-READY-ORDER',
+  'MI-READY-WSDL',
+]);
 
 /**
  * What keeps the pods of one environment from becoming ready: the gate of `generate`, `rollout` and `validate`. Without an

@@ -45,10 +45,25 @@ export interface CronSchedule {
   readonly environments: readonly { readonly environment: string; readonly timezone: string }[];
 }
 
+/** A service with a WSDL, and where the address in it is the name of a pod. */
+export interface PublishedAddress {
+  readonly artifact: ArtifactId;
+  readonly source: Source;
+  /** Listeners whose addresses the WSDL has. */
+  readonly listeners: readonly ('http' | 'https')[];
+  /** One for each environment; one without a name where no environment is known. */
+  readonly environments: readonly {
+    readonly environment: string | undefined;
+    /** Listeners whose address is the name of the pod, because deployment.toml sets no other. */
+    readonly podNames: readonly ('http' | 'https')[];
+  }[];
+}
+
 /** What decides whether each pod of the plan becomes ready. */
 export interface Readiness {
   readonly settings: readonly NeededSetting[];
   /** Archives that must be deployed before others, by the names they have. */
   readonly archives: readonly NeededArchive[];
   readonly schedules: readonly CronSchedule[];
+  readonly addresses: readonly PublishedAddress[];
 }

@@ -37,6 +37,7 @@ const vfs = (parameters: Readonly<Record<string, string>>): Part => ({
     ...Object.fromEntries(Object.entries(parameters).map(([name, value]) => [`transport.vfs.${name}`, value])),
   },
 });
+const wsdl = { facts: { wsdl: { source: source('src/p.xml', 7) } } };
 
 const cases = {
   'MI-READY-SETTING': [
@@ -101,6 +102,40 @@ const cases = {
       { 'api/A': {}, 'local-entry/E': { facts: { location: { uri: 'file:/x.xml', source: source('e.xml') } } } },
     ],
     ['an entry with its content', 'none', { 'api/A': {}, 'local-entry/E': {} }],
+  ],
+  'MI-READY-WSDL': [
+    ['a WSDL, and no address for it', 'warning', { 'proxy-service/P': wsdl }, {}, given()],
+    ['a WSDL where no environment is known', 'warning', { 'proxy-service/P': wsdl }],
+    [
+      'an address for one of two listeners',
+      'warning',
+      { 'proxy-service/P': wsdl },
+      {},
+      { ...given(), configurations: [{ environment: 'prod', wsdlAddresses: ['http'] }] },
+    ],
+    [
+      'an address for both listeners',
+      'none',
+      { 'proxy-service/P': wsdl },
+      {},
+      { ...given(), configurations: [{ environment: 'prod', wsdlAddresses: ['http', 'https'] }] },
+    ],
+    [
+      'an address in the file that the image brings',
+      'none',
+      { 'proxy-service/P': wsdl },
+      {},
+      { ...given(), configurations: [{ wsdlAddresses: ['http', 'https'] }] },
+    ],
+    [
+      'an address for the one listener of the service',
+      'none',
+      { 'proxy-service/P': { facts: { ...wsdl.facts, transports: ['https', 'jms'] } } },
+      {},
+      { ...given(), configurations: [{ environment: 'prod', wsdlAddresses: ['https'] }] },
+    ],
+    ['a service of JMS', 'none', { 'proxy-service/P': { facts: { ...wsdl.facts, transports: ['jms'] } } }, {}, given()],
+    ['a service without a WSDL of its own', 'none', { 'proxy-service/P': {} }, {}, given()],
   ],
   'MI-READY-CONFIGURABLE': [
     ['one without a value', 'warning', { 'api/A': reads('configurable') }, {}, given()],
