@@ -165,6 +165,16 @@ export async function signIn(port: number, login: ManagementLogin): Promise<Mana
   return (path) => fetchJson(port, path, `Bearer ${token}`);
 }
 
+/** An answer of the management API that is not the one asked for. */
+export class ManagementFault extends Error {
+  constructor(
+    path: string,
+    readonly status: number,
+  ) {
+    super(`${path} answered ${status}`);
+  }
+}
+
 function fetchJson(port: number, path: string, authorization: string): Promise<unknown> {
   return new Promise((resolve, reject) => {
     // The tunnel ends in the pod that was asked for; its certificate is one for another name.
@@ -182,7 +192,7 @@ function fetchJson(port: number, path: string, authorization: string): Promise<u
         response.on('data', (chunk: Buffer) => (body += chunk.toString()));
         response.on('end', () => {
           if (response.statusCode === 401) return reject(new Error('it refuses the login'));
-          if (response.statusCode !== 200) return reject(new Error(`${path} answered ${response.statusCode}`));
+          if (response.statusCode !== 200) return reject(new ManagementFault(path, response.statusCode ?? 0));
           try {
             resolve(JSON.parse(body));
           } catch {

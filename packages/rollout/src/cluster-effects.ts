@@ -36,6 +36,7 @@ import {
   upgradeRelease,
   type Target,
 } from './release.ts';
+import { stopServer } from './stop-server.ts';
 import { StopRollout } from './stop.ts';
 import { type OldRelease, requireServers } from './take-over.ts';
 import { machineTools } from './tools.ts';
@@ -175,6 +176,7 @@ export function clusterEffects(options: ClusterEffectsOptions): RolloutEffects {
         `${workload.kind.toLowerCase()}/${workload.metadata.name}`,
         `--replicas=${replicas}`,
       ])),
+    stopServer: (pod) => stopServer(target, pod.name),
     remove: async (workload) =>
       void (await kubectl(target, [
         'delete',

@@ -45,6 +45,8 @@ export interface RolloutEffects {
   /** Server-side comparison of the cluster with the wanted objects. */
   readonly diff: (before: readonly KubernetesObject[], wanted: readonly KubernetesObject[]) => Promise<ReleaseDiff>;
   readonly scale: (workload: KubernetesObject, replicas: number) => Promise<void>;
+  /** Tells the server in an ending pod to stop, as MI's own script does. Answers why not where the cluster refuses; never throws for that. */
+  readonly stopServer: (pod: LivePod) => Promise<string | undefined>;
   /** Removes a workload; its pods end meanwhile. */
   readonly remove: (workload: KubernetesObject) => Promise<void>;
   /** Keeps `spec.replicas` when helm lets go of it. Answers false where that is not possible (client-side apply). */

@@ -2,6 +2,7 @@ export { rolloutCatalogue } from './catalogue.ts';
 export { type ArchiveMap } from './archive-maps.ts';
 export {
   type ExpectedArtifacts,
+  ManagementFault,
   type ManagementLogin,
   checkThroughKubectl,
   namesOf,

@@ -544,4 +544,97 @@ describe('taking an old release over', () => {
       expect(world.doubles, places[index]).toEqual([]);
     }
   });
+
+  /** The stateless part and each task in a release of its own, as people split them by hand. */
+  const withSeveralOld = (): World => {
+    const labelled = (release: string, object: KubernetesObject): KubernetesObject => ({
+      ...object,
+      metadata: { ...object.metadata, labels: { ...object.metadata.labels, release } },
+    });
+    const [, service, ingress] = old() as [KubernetesObject, KubernetesObject, KubernetesObject];
+    const world = newWorld();
+    const workloads = [
+      labelled('old', workload('old', 2)),
+      labelled('old-a', workload('old-a', 1, ['task/a'])),
+      labelled('old-b', workload('old-b', 1, ['task/b'])),
+    ];
+    world.old = [...workloads, labelled('old', service), labelled('old', ingress)];
+    for (const object of workloads) world.workloads.set(identity(object), object);
+    pass(world, 10);
+    return world;
+  };
+
+  it('ends the pods of all old releases first where the work was split by hand, and gives them all back', async () => {
+    const world = withSeveralOld();
+    const before = running(world);
+    expect(before.toSorted()).toEqual(['old', 'old', 'old-a task/a', 'old-b task/b']);
+    expect(await run(world, listening(coordinated()))).toMatchObject({ state: 'succeeded' });
+    expect(running(world)).toEqual(runningNew);
+    expect(selector(world)).toEqual({ 'app.kubernetes.io/component': 'integration' });
+    const outcome = await rollBack({ timeout: 60, confirm: async () => true }, effectsOn(world, [], 'ann'), () => {});
+    expect(outcome).toEqual({ state: 'given-back', releases: ['old', 'old-a', 'old-b'] });
+    expect(running(world)).toEqual(before);
+    expect(selector(world)).toEqual({ 'app.kubernetes.io/component': 'old' });
+    expect(world.doubles).toEqual([]);
+  });
+
+  it('never runs a task of several old releases twice when it is killed anywhere, there and back', async () => {
+    const places: string[] = [];
+    await run(withSeveralOld(), listening(coordinated()), (act) => void places.push(act));
+    for (const [index, place] of places.entries()) {
+      const world = withSeveralOld();
+      const before = running(world);
+      let count = 0;
+      await run(world, listening(coordinated()), () => {
+        if (count++ === index) throw new Killed('');
+      }).catch(() => {});
+      pass(world, 120);
+      expect(await run(world, listening(coordinated()), undefined, 'bob'), place).toMatchObject({
+        state: expect.stringMatching(/succeeded|unchanged/),
+      });
+      expect(running(world), place).toEqual(runningNew);
+      expect(world.doubles, place).toEqual([]);
+      // Killed after its record, the rollout was there already, and a rollback goes back to that.
+      if (world.records.length > 1) continue;
+      await rollBack({ timeout: 60, confirm: async () => true }, effectsOn(world, [], 'ann'), () => {});
+      expect(running(world), place).toEqual(before);
+      expect(world.doubles, place).toEqual([]);
+    }
+  });
+
+  const preStop = (object: KubernetesObject): KubernetesObject => {
+    const copy = structuredClone(object);
+    const { containers: list } = (copy.spec as { template: { spec: { containers: { lifecycle?: object }[] } } })
+      .template.spec;
+    for (const container of list) container.lifecycle = { preStop: { exec: { command: ['/stop.sh'] } } };
+    return copy;
+  };
+
+  it.each([
+    ['tells servers in ending pods to stop', (object: KubernetesObject) => object, 1],
+    ['leaves that to the preStop hook of the pods where there is one', preStop, 0],
+  ])('%s', async (_name, shape, times) => {
+    const world = withOld();
+    world.old = world.old.map((object) => (object.kind === 'Deployment' ? shape(object) : object));
+    world.workloads.set(identity(world.old[0] as KubernetesObject), world.old[0] as KubernetesObject);
+    const seen: string[] = [];
+    await run(world, listening(coordinated()), (act) => void seen.push(act));
+    expect(seen.filter((act) => act === 'before stopServer')).toHaveLength(times);
+    const scaled = seen.indexOf('after scale');
+    expect(seen.slice(0, scaled)).not.toContain('before stopServer');
+  });
+
+  it('says which pods could not be told, and waits for them', async () => {
+    const [world, events] = [withOld(), [] as RolloutEvent[]];
+    const effects = {
+      ...effectsOn(world, listening(coordinated()), 'ann'),
+      stopServer: async () => 'pods/exec is forbidden',
+    };
+    expect(await rollOut(request(), effects, (event) => void events.push(event))).toMatchObject({ state: 'succeeded' });
+    const said = events.flatMap((event) => (event.type === 'progress' ? [event.detail] : []));
+    expect(said.filter((text) => text.includes('grace period'))).toEqual([
+      expect.stringMatching(/^pod-0 works until its grace period is over, .*: pods\/exec is forbidden$/),
+    ]);
+    expect(world.doubles).toEqual([]);
+  });
 });

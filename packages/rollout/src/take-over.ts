@@ -1,4 +1,5 @@
 import {
+  at,
   containers,
   displayName,
   identity,
@@ -24,8 +25,11 @@ import { StopRollout } from './stop.ts';
 const replicasBefore = 'mi-patterns.io/replicas-before';
 /** Annotation of an old Service: the selector it had before it was pointed at the new pods, as JSON. */
 const selectorBefore = 'mi-patterns.io/selector-before';
-/** Milliseconds until every node sends new connections where a Service points now. */
-const routeDelay = 5000;
+/**
+ * Milliseconds until every node sends new connections where a Service points now, and clients have let go of those they had: the
+ * time for which a pod of the chart answers after it has left its Service (`gracefulShutdown.drainSeconds`).
+ */
+const routeDelay = 10_000;
 
 /** A release of another chart that does the same work until it is taken over. */
 export interface OldRelease {
@@ -54,7 +58,7 @@ export interface TakeOverRequest {
 
 type TakeOverEffects = Pick<
   RolloutEffects,
-  'oldReleases' | 'live' | 'scale' | 'patch' | 'sleep' | 'now' | 'upgrade' | 'bringArchives'
+  'oldReleases' | 'live' | 'scale' | 'stopServer' | 'patch' | 'sleep' | 'now' | 'upgrade' | 'bringArchives'
 >;
 
 /**
@@ -110,8 +114,39 @@ export async function takeOver(
     await effects.patch(workload, annotated(replicasBefore, String(replicasOf(workload))));
     await effects.scale(workload, 0);
   }
+  await stopServers(effects, workloads, say);
   await untilGone(effects, workloads, timeout, say);
   return beside;
+}
+
+/**
+ * Tells the servers in ending pods to stop, where their pods do not do it themselves. In WSO2's images a shell is process 1 and
+ * passes no signal on, so a server would work until the kubelet kills it, after 30 s by default, and every old pod with it.
+ */
+async function stopServers(
+  effects: Pick<RolloutEffects, 'live' | 'stopServer' | 'sleep'>,
+  workloads: readonly KubernetesObject[],
+  say: (detail: string) => void,
+): Promise<void> {
+  const deaf = workloads.filter((workload) =>
+    containers(podTemplate(workload) ?? {}).every(({ spec }) => at(spec, 'lifecycle', 'preStop') === undefined),
+  );
+  const ids = new Set(deaf.map(identity));
+  const told = new Set<string>();
+  // A server that stops before its pod was told to end would be started again, so only ending pods are asked.
+  for (let round = 0; round < 20; round += 1) {
+    const pods = (await effects.live(deaf)).pods.filter(({ workload, name }) => ids.has(workload) && !told.has(name));
+    if (pods.length === 0) return;
+    const ending = pods.filter((pod) => pod.ending);
+    for (const { name } of ending) told.add(name);
+    const refusals = await Promise.all(ending.map((pod) => effects.stopServer(pod)));
+    for (const [index, refusal] of refusals.entries())
+      if (refusal !== undefined)
+        say(
+          `${ending[index]?.name} works until its grace period is over, because its server could not be told to stop: ${refusal}`,
+        );
+    if (ending.length < pods.length) await effects.sleep(500);
+  }
 }
 
 /** Points Services of old releases at the pods that serve now; those that point there already are left. */

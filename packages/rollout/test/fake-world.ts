@@ -23,7 +23,7 @@ export interface World {
   }[];
   lock: { holder: string; renewed: number } | undefined;
   records: RolloutRecord[];
-  /** Objects of the release `old`, which another chart has made. */
+  /** Objects of releases that another chart has made: of the one that their label `release` names, else of `old`. */
   old: readonly KubernetesObject[];
   /** Moments at which an artifact was in more than one pod. */
   doubles: string[];
@@ -138,6 +138,8 @@ function settled(world: World): boolean {
     );
   });
 }
+
+const oldReleaseOf = ({ metadata }: KubernetesObject): string => metadata.labels?.['release'] ?? 'old';
 
 function livePod(world: World, pod: World['pods'][number], index: number): LivePod {
   return {
@@ -318,6 +320,13 @@ export function effectsOn(
         world.workloads.set(identity(workload), { ...current, spec: { ...(current.spec as object), replicas } });
         pass(world, 1);
       }),
+    stopServer: ({ workload }) =>
+      act('stopServer', () => {
+        for (const pod of world.pods)
+          if (pod.workload === workload && pod.goneAt !== undefined)
+            pod.goneAt = Math.min(pod.goneAt, world.now + 1000);
+        return undefined;
+      }),
     remove: (workload) =>
       act('remove', () => {
         world.workloads.delete(identity(workload));
@@ -329,13 +338,17 @@ export function effectsOn(
     pruneArchives: () => act('pruneArchives', () => ''),
     oldReleases: async () => {
       at('oldReleases');
-      if (world.old.length === 0) return [];
-      const objects = world.old.map((object) => world.workloads.get(identity(object)) ?? object);
-      const ids = new Set(objects.map(identity));
-      const pods = world.pods
-        .map((pod, index) => livePod(world, pod, index))
-        .filter(({ workload }) => ids.has(workload));
-      return [{ name: 'old', objects, pods }];
+      const names = [...new Set(world.old.map(oldReleaseOf))];
+      return names.map((name) => {
+        const objects = world.old
+          .filter((object) => oldReleaseOf(object) === name)
+          .map((object) => world.workloads.get(identity(object)) ?? object);
+        const ids = new Set(objects.map(identity));
+        const pods = world.pods
+          .map((pod, index) => livePod(world, pod, index))
+          .filter(({ workload }) => ids.has(workload));
+        return { name, objects, pods };
+      });
     },
     patch: (object, change) =>
       act('patch', () => {
