@@ -214,7 +214,14 @@ describe('audit', () => {
       ['prod/Deployment/a', 'prod/Deployment/b of the same'],
       ['prod/Deployment/b', 'prod/Deployment/a of the same'],
     ]);
-    const one = await audit({ deployments: [deployment('a'), deployment('b', { spec: { replicas: 0 } })] });
+    // What two workloads run now they also run while one of them is updated, and scaling to one pod would not help.
+    const risks = { now: 'twice', update: 'twice', cutOff: 'twice', scaling: 'twice' };
+    expect(both.document.workloads.map((workload) => workload.risks)).toEqual([risks, risks]);
+    expect(both.stdout).toContain('Let only one of these workloads deploy it');
+    expect(both.stdout).not.toContain('Until then scale to one pod');
+    const rolling = { replicas: 0, strategy: { type: 'RollingUpdate' } };
+    const one = await audit({ deployments: [deployment('a'), deployment('b', { spec: rolling })] });
+    expect(one.document.workloads[1]?.risks).toMatchObject({ now: 'none', update: 'none', cutOff: 'none' });
     expect(one.exitCode).toBe(0);
   });
 

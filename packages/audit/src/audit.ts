@@ -51,7 +51,7 @@ export async function auditCluster(
     );
     deployments.set(server, askServers === undefined ? known : await askServers(server, known));
   }
-  return judgeAll(snapshot, deployments, images.size);
+  return judgeAll(snapshot, deployments, [...images.values()].filter((read) => 'inventory' in read).length);
 }
 
 /** The image as it runs, where the nodes tell its digest, and the image volume. */

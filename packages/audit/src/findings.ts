@@ -33,7 +33,7 @@ const momentHints: Readonly<Record<Moment, string>> = {
 export function momentFindings(server: Server, judgements: Readonly<Record<Moment, Judgement>>): AuditFinding[] {
   const told = new Set<string>();
   return (Object.keys(momentCodes) as Moment[]).flatMap((moment) => {
-    const { because, field, artifacts, risk } = judgements[moment];
+    const { because, field, artifacts, risk, way = momentHints[moment] } = judgements[moment];
     if (risk !== 'twice' && risk !== 'maybe') return [];
     return artifacts.flatMap((artifact): AuditFinding[] => {
       const own = riskOfArtifact(artifact);
@@ -44,7 +44,7 @@ export function momentFindings(server: Server, judgements: Readonly<Record<Momen
       return [
         finding(code, server, {
           message: `${artifact.id} of ${server.id} ${isSure ? momentWords[moment].sure : momentWords[moment].unsure}: ${because}. ${artifact.verdict.because}`,
-          hint: momentHints[moment],
+          hint: way,
           field,
           artifacts: [artifact.id],
           ...(artifact.source === undefined ? {} : { source: artifact.source }),

@@ -1,4 +1,5 @@
 import { at, numberAt, objectAt, textAt } from '@mi-patterns/helm';
+import { listed } from '@mi-patterns/planner';
 import type { Deployment, Moment, Risk, Server, StatefulArtifact } from './model.ts';
 import { isFenced } from './pod-settings.ts';
 
@@ -21,6 +22,8 @@ export interface Judgement {
   /** Continues "…: ", without a full stop. */
   readonly because: string;
   readonly field: string;
+  /** What to do, where it is something else than usual. */
+  readonly way?: string;
   readonly artifacts: readonly StatefulArtifact[];
 }
 
@@ -32,12 +35,19 @@ export function judgeMoments(
 ): Readonly<Record<Moment, Judgement>> {
   const { twins, scaler } = surroundings;
   const now = judgeNow(server, deployment, twins);
-  const later = (overlap: { readonly pods: boolean; readonly because: string; readonly field: string }): Judgement => ({
-    ...overlap,
-    artifacts: deployment.artifacts,
-    risk: overlap.pods && !isFenced(server) ? riskOf(deployment) : idle(deployment),
-    because: isFenced(server) ? 'its pods work only while they own a Lease' : overlap.because,
-  });
+  const isEmpty = podsOf(server) === 0;
+  const later = (overlap: { readonly pods: boolean; readonly because: string; readonly field: string }): Judgement => {
+    if (isFenced(server) || isEmpty)
+      return {
+        ...overlap,
+        artifacts: deployment.artifacts,
+        risk: idle(deployment),
+        because: isEmpty ? 'no pod runs it' : 'its pods work only while they own a Lease',
+      };
+    // What other workloads run now as well, they run in each of these moments.
+    const risk = overlap.pods ? riskOf(deployment) : now.risk;
+    return { ...overlap, artifacts: overlap.pods ? deployment.artifacts : now.artifacts, risk };
+  };
   return {
     now,
     update: later(overlapOnUpdate(server)),
@@ -47,8 +57,12 @@ export function judgeMoments(
 }
 
 /** Running pods count, those that end too: they work until they are gone. Without any, the wanted number. */
+function podsOf({ pods, replicas }: Server): number {
+  return pods.length > 0 ? pods.length : replicas;
+}
+
 function judgeNow(server: Server, deployment: Deployment, twins: readonly Twin[]): Judgement {
-  const working = server.pods.length > 0 ? server.pods.length : server.replicas;
+  const working = podsOf(server);
   const several = working > 1;
   const shared = twins.filter(({ pods }) => pods > 0 && working > 0);
   const field = server.object.kind === 'DaemonSet' ? 'kind' : 'spec.replicas';
@@ -70,7 +84,8 @@ function judgeNow(server: Server, deployment: Deployment, twins: readonly Twin[]
   const others = [...new Set(shared.map(({ workload }) => workload))].toSorted();
   return {
     risk: riskOf({ ...deployment, artifacts: twice }),
-    because: `${others.join(' and ')} of the same namespace ${others.length === 1 ? 'deploys' : 'deploy'} it too`,
+    because: `${listed(others, 3)} of the same namespace ${others.length === 1 ? 'deploys' : 'deploy'} it too`,
+    way: 'Let only one of these workloads deploy it (give it a server role, or an image of its own), and scale the others to 0 until then.',
     field: `${server.containerPath}.image`,
     artifacts: twice,
   };

@@ -1,6 +1,6 @@
 import { listAt, numberAt, textAt } from '@mi-patterns/helm';
 import { isArtifactKind, kindNames, kindRow, redact } from '@mi-patterns/inventory';
-import { type ManagementLogin, namesOf, signIn, withPortForward } from '@mi-patterns/rollout';
+import { ManagementFault, type ManagementLogin, namesOf, signIn, withPortForward } from '@mi-patterns/rollout';
 import type { ServerReader } from './audit.ts';
 import type { Deployment, Server, StatefulArtifact } from './model.ts';
 
@@ -46,12 +46,20 @@ function managementPort({ container }: Server): string {
   return String(numberAt(found, 'containerPort') ?? 9164);
 }
 
-async function deployedNames(get: (path: string) => Promise<unknown>): Promise<ReadonlySet<string>> {
+/**
+ * Names by kind. A server that does not know a list, because it was built or installed without that part, has none of the kind; every
+ * server knows the list of APIs.
+ */
+export async function deployedNames(get: (path: string) => Promise<unknown>): Promise<ReadonlySet<string>> {
   const ids = new Set<string>();
   for (const kind of kindNames) {
     const { management } = kindRow(kind);
     if (management === undefined) continue;
-    for (const name of namesOf(await get(`/management/${management}`))) ids.add(`${kind}/${name}`);
+    const answer = await get(`/management/${management}`).catch((error: unknown) => {
+      if (kind !== 'api' && error instanceof ManagementFault && error.status === 404) return undefined;
+      throw error;
+    });
+    if (answer !== undefined) for (const name of namesOf(answer)) ids.add(`${kind}/${name}`);
   }
   return ids;
 }

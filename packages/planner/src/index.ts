@@ -8,6 +8,7 @@ export { releaseName } from './grouping/names.ts';
 export { judge } from './overrides.ts';
 export * from './flow/index.ts';
 export { nearest } from './near.ts';
+export { listed } from './diagnostics/finding.ts';
 export { plan } from './plan.ts';
 export { findVerdicts, isIsolatedClass } from './verdicts/index.ts';
 export { type ReferenceAnswer, type ReferenceRule, verdictReference } from './verdicts/reference.ts';

@@ -71,7 +71,7 @@ export function answer({ workloads, findings }: Audit, { context, namespace }: A
       : [`${twice === 0 ? counted(later, 'stateful artifact') : later} will run twice during the next update`]),
     ...(unknown === 0
       ? []
-      : [`of ${counted(unknown, 'workload')} it is not known what ${unknown === 1 ? 'it deploys' : 'they deploy'}`]),
+      : [`it is not known what ${counted(unknown, 'workload')} ${unknown === 1 ? 'deploys' : 'deploy'}`]),
   ];
   return parts.length === 0 ? `Nothing runs twice in ${where}.` : `In ${where} ${parts.join(', and ')}.`;
 }

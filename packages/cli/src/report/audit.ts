@@ -8,7 +8,11 @@ const ownStyle = `
 .risk-twice{background:var(--orange);font-weight:700}.risk-maybe,.risk-shared,.risk-unknown{background:var(--yellow)}.risk-none,.risk-coordinated{background:var(--blue)}
 .verdict{border-left:6px solid var(--line);background:var(--card);border-radius:8px;padding:14px 18px;font-size:18px;margin:16px 0 20px}
 .verdict.bad{border-left-color:var(--error)}.verdict.good{border-left-color:var(--info)}
-dl{display:grid;grid-template-columns:max-content 1fr;gap:4px 16px;margin:0}dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
+.workloads th:first-child{width:34%}.workloads th:nth-child(2),.workloads th:nth-child(3),.workloads th:nth-child(4){width:8.5%}
+dl{display:grid;grid-template-columns:minmax(0,2fr) minmax(0,3fr);gap:4px 16px;margin:0}dt{color:var(--soft)}dd{margin:0;overflow-wrap:anywhere}
+@media (max-width:900px){.workloads tr{display:grid;grid-template-columns:repeat(4,1fr);padding:8px 7px}.workloads td{padding:3px 7px}
+.workloads td:first-child{grid-column:1/-1}.workloads td:first-child::before{content:none}.workloads td:nth-child(5){grid-column:1}.workloads .tag{padding:1px 7px;white-space:normal}
+dl{display:block}dd{margin-bottom:10px}}
 `;
 
 /** One HTML page that needs nothing else: the answer, a row for each workload, each finding with what it follows from and the way out. */
@@ -66,7 +70,7 @@ function table(workloads: readonly AuditedWorkload[]): string {
     ];
     return `<tr>${cells.map((cell, index) => `<td data-name="${text(heads[index] ?? '')}">${cell}</td>`).join('')}</tr>`;
   };
-  return `<table><thead><tr>${heads.map((head) => `<th scope="col">${text(head)}</th>`).join('')}</tr></thead>
+  return `<table class="workloads"><thead><tr>${heads.map((head) => `<th scope="col">${text(head)}</th>`).join('')}</tr></thead>
 <tbody>${workloads.map(row).join('\n')}</tbody></table>`;
 }
 
