@@ -44,7 +44,14 @@ export function availabilityReport(runs: readonly ProofRun[]): string {
       `Kubernetes ${run.kubernetes}, ${nodes}; ${run.machine}. Charts: ${charts}. ${run.rate} requests a second in all. ${runsOf(run, main)}`,
       '',
     );
-    for (const pattern of ['single-replica', 'multiple-replicas', 'coordinated', 'change of pattern', 'any'] as const) {
+    for (const pattern of [
+      'single-replica',
+      'multiple-replicas',
+      'coordinated',
+      'change of pattern',
+      'leaving helm-mi',
+      'any',
+    ] as const) {
       const rows = sideBySide(run.results.filter((result) => result.pattern === pattern));
       const title =
         pattern === 'any'

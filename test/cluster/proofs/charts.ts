@@ -66,7 +66,7 @@ export interface ChartUnderTest {
 }
 
 const root = join(import.meta.dirname, '..', '..', '..');
-const release = 'proof';
+export const release = 'proof';
 /** Processor share that an autoscaler measures by: small, so that some requests a second are a load. */
 const autoscaledRequest = '100m';
 const serverRoles = 'EnterpriseIntegrator,EnterpriseServiceBus,DataServicesServer';

@@ -24,6 +24,7 @@ import { coordinatedProofs } from './isolated.ts';
 import { guardCost } from './guard-requests.ts';
 import { readyNodes } from './nodes.ts';
 import { podStates } from './pods.ts';
+import { asFound, forgetLeaving, leavingProofs, prepareLeaving } from './leave-helm-mi.ts';
 import { refusals } from './refusals.ts';
 import { readRuns, withRun, writeReport, type ProofResult, type ProofRun } from './results.ts';
 import { builtServer, coordinatedRepository, givenServer, task, type ServerUnderTest } from './server.ts';
@@ -58,7 +59,10 @@ interface Group {
   readonly proofs: readonly Proof[];
   /** Left out when the server is another, or the chart is not ours. */
   readonly needs?: ServerUnderTest['kind'];
-  readonly prepare?: (stage: Stage) => Promise<void>;
+  /** Only for this chart. */
+  readonly chart?: ChartUnderTest['id'];
+  readonly prepare?: (stage: Stage, server: ServerUnderTest) => Promise<void>;
+  readonly clear?: (target: Target) => void;
 }
 
 const watched = { task: task.name, interval: task.interval };
@@ -129,8 +133,22 @@ const groups = (guard: string): readonly Group[] => [
     intent: (base) => ({ ...base, replicas: 1, ownTask: { name: task.name, role: task.role } }),
     proofs: patternChanges(watched, { name: task.name, role: task.role, recovery: 'respawn' }),
   },
+  {
+    name: 'leaving helm-mi',
+    intent: asFound,
+    proofs: leavingProofs(watched),
+    chart: 'helm-mi',
+    prepare: (stage, server) => prepareLeaving(stage, server.kind),
+    clear: forgetLeaving,
+  },
   { name: 'refusals', intent: (base) => ({ ...base, replicas: 2 }), proofs: refusals },
 ];
+
+function patternOf({ name }: Group, { isolatedTask, databaseTask, replicas }: Intent): ProofResult['pattern'] {
+  if (name === 'leaving helm-mi') return name;
+  if (isolatedTask !== undefined || databaseTask !== undefined) return 'coordinated';
+  return replicas === 1 ? 'single-replica' : 'multiple-replicas';
+}
 
 async function runGroup(
   stage: Stage,
@@ -146,22 +164,18 @@ async function runGroup(
   )
     return;
   if (group.needs !== undefined && (group.needs !== server.kind || stage.chart.id !== 'mi-patterns')) return;
+  if (group.chart !== undefined && group.chart !== stage.chart.id) return;
   const { target, chart, namespace } = stage;
   await chart.remove(target, namespace);
   await removeNamespace(target, namespace);
   await call(target.api, 'POST', '/api/v1/namespaces', { metadata: { name: namespace } });
   await server.prepare(target, namespace);
-  await group.prepare?.(stage);
+  await group.prepare?.(stage, server);
   const begin = Date.now();
   await chart.apply(target, namespace, stage.intent, 600);
   const installed = (Date.now() - begin) / 1000;
   say(`${chart.id}: ${group.name} ready after ${installed.toFixed(1)} s`);
-  const pattern =
-    stage.intent.isolatedTask === undefined && stage.intent.databaseTask === undefined
-      ? stage.intent.replicas === 1
-        ? 'single-replica'
-        : 'multiple-replicas'
-      : 'coordinated';
+  const pattern = patternOf(group, stage.intent);
   seen({
     pattern,
     event: group.name === pattern ? 'installed' : `${group.name} installed`,
@@ -186,6 +200,7 @@ async function runGroup(
   }
   await chart.remove(target, namespace);
   await removeNamespace(target, namespace);
+  group.clear?.(target);
 }
 
 async function main(): Promise<number> {

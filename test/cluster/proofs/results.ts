@@ -6,7 +6,13 @@ import type { ClientId, LoadReport } from './tools.ts';
 
 /** What one event did to one chart's release. Figures that the event has nothing to say about are left out. */
 export interface ProofResult {
-  readonly pattern: 'single-replica' | 'multiple-replicas' | 'coordinated' | 'change of pattern' | 'any';
+  readonly pattern:
+    | 'single-replica'
+    | 'multiple-replicas'
+    | 'coordinated'
+    | 'change of pattern'
+    | 'leaving helm-mi'
+    | 'any';
   readonly event: string;
   readonly chart: 'mi-patterns' | 'helm-mi';
   readonly figures: Figures;

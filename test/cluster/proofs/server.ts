@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { call } from '../harness/api.ts';
-import { apiArtifact, faultyArtifact, tickingTask, writeArchive } from '../images/archives.ts';
+import { apiArtifact, defaultRole, faultyArtifact, tickingTask, writeArchive } from '../images/archives.ts';
 import { coordinatedImage } from '../images/postgres.ts';
 import { serverNames, sourceImage, standInImage, type BuiltImage, type ServerKind } from '../images/servers.ts';
 import type { Intent } from './charts.ts';
@@ -78,6 +78,20 @@ export async function coordinatedImages(): Promise<BuiltImage[]> {
   } finally {
     rmSync(work, { recursive: true, force: true });
   }
+}
+
+/** Name of the images that the proofs of leaving helm-mi use. */
+export const leavingRepository = 'localhost/mi-proof-leaving';
+
+/** An image as people have it: its task has the role that every server starts with, so it fires in each pod. */
+export async function imageAsFound(kind: ServerKind, version: string, work: string): Promise<BuiltImage> {
+  const archive = join(work, 'as-found.car');
+  await writeArchive(archive, 'ProofCompositeExporter', '1.0.0', [
+    apiArtifact('orders', '/orders', '{"version":"1"}'),
+    ...tickingTask(task.name, defaultRole, task.interval / 1000, counterAddress),
+  ]);
+  const name = `${leavingRepository}:1`;
+  return kind === 'stand-in' ? standInImage(name, version, [archive]) : sourceImage(recipe(), name, [archive]);
 }
 
 function recipe(): string {

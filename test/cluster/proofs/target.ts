@@ -28,6 +28,9 @@ export interface Target {
   /** Runs kubectl or helm and returns what it prints; throws with its error text when it fails. */
   readonly kubectl: (...words: readonly string[]) => Promise<string>;
   readonly helm: (...words: readonly string[]) => Promise<string>;
+  /** Program and first words of the kubectl above, and the environment in which it reaches the cluster. */
+  readonly kubectlCommand: readonly string[];
+  readonly environment: NodeJS.ProcessEnv;
   readonly machine: OwnMachine | undefined;
   /** Brings an image to every node. On another cluster the command of `--load-command` does it, `{}` standing for the archive. */
   readonly loadImage: (image: BuiltImage) => Promise<void>;
@@ -86,7 +89,10 @@ export async function givenTarget(loadCommand: string | undefined): Promise<Targ
   };
 }
 
-function commands(kubectl: readonly string[], environment: NodeJS.ProcessEnv): Pick<Target, 'kubectl' | 'helm'> {
+function commands(
+  kubectl: readonly string[],
+  environment: NodeJS.ProcessEnv,
+): Pick<Target, 'kubectl' | 'helm' | 'kubectlCommand' | 'environment'> {
   const run = async (command: readonly string[]): Promise<string> => {
     const done = await $({ quiet: true, nothrow: true, env: environment })`${command}`;
     if (done.exitCode !== 0)
@@ -94,6 +100,8 @@ function commands(kubectl: readonly string[], environment: NodeJS.ProcessEnv): P
     return done.stdout;
   };
   return {
+    kubectlCommand: kubectl,
+    environment,
     kubectl: (...words) => run([...kubectl, ...words]),
     helm: async (...words) => run([await provideTool('helm', () => undefined), ...words]),
   };
