@@ -90,9 +90,13 @@ Takes the root.
 {{- end -}}
 {{- end -}}
 {{- end -}}
+{{- /* Roles that any workload names, enabled or not. Only asked for a role that none carries; made once for all of those. */ -}}
+{{- $named := dict -}}
+{{- if lt (len $carried) (len $inArchives) -}}
+{{- range $key, $workload := .Values.workloads }}{{ if $workload }}{{ range ($workload.artifacts).roles }}{{ if kindIs "string" . }}{{ $_ := set $named . $key }}{{ end }}{{ end }}{{ end }}{{ end -}}
+{{- end -}}
 {{- range $index, $role := $listed -}}
-{{- $off := "" -}}
-{{- range $key, $workload := $.Values.workloads }}{{ if and $workload (has $role ((($workload).artifacts).roles | default list)) }}{{ $off = $key }}{{ end }}{{ end -}}
+{{- $off := get $named $role -}}
 {{- if and $off (not (hasKey $carried $role)) -}}
 {{- include "mi.fault" (list $faults "MI-VALUES-ROLE-UNUSED" (include "mi.path" (list "workloads" $off "enabled")) (printf "The workload is not enabled, and no other one has the server role %s, so MI would leave out what has it, without a message. To stop the work for a while, set paused: true instead of enabled: false; to end it for good, take the role out of artifacts.roles of the release, too." $role)) -}}
 {{- else if not (hasKey $carried $role) -}}

@@ -5,6 +5,7 @@ import { environmentReadiness, isReadiness, type Plan, plan } from '@mi-patterns
 import {
   carriedOver,
   chartDefaults,
+  type CheckedValues,
   type Environment,
   layerValues,
   mergeValues,
@@ -29,6 +30,8 @@ export interface EnvironmentValues {
   readonly text: string;
   /** What is in the file. */
   readonly values: Values;
+  /** What is known about the file without the chart. */
+  readonly checked: CheckedValues;
   /** MI version that the values and the package are made for. */
   readonly runtimeVersion: string;
   /** What the values take over from deployment.toml files of projects. */
@@ -101,6 +104,7 @@ export async function environmentValues(
     file: from.file,
     text: written.text,
     values: written.values,
+    checked: written.checked,
     runtimeVersion,
     carriedOver: carried.values,
     valuesFiles,
@@ -243,14 +247,44 @@ function besideProject(diagnostic: Diagnostic, { configurations }: Inventory): D
   };
 }
 
-/** The values with what the chart refuses in them, too: it is rendered, so this waits for helm. */
+/** The chart's judgement of values, which goes on while other work is done. */
+interface Judgement {
+  /** The text that is judged. */
+  readonly text: string;
+  readonly found: Promise<readonly Diagnostic[]>;
+  readonly stop: () => void;
+}
+
+/** Asks helm about the values, and comes back as soon as helm runs: it needs a processor of its own, but not this process. */
+export async function beginJudgement(
+  { plan: carried, environment, text, file, checked }: EnvironmentValues,
+  context: Context,
+): Promise<Judgement> {
+  const stopping = new AbortController();
+  return new Promise((comeBack) => {
+    const found = judgeValues(text, display(file, context), {
+      plan: carried,
+      release: environment.release,
+      checked,
+      signal: stopping.signal,
+      onStart: () => begun(),
+    });
+    const begun = (): void => comeBack({ text, found, stop: () => stopping.abort() });
+    // Whoever waits for the findings meets the failure.
+    found.then(begun, begun);
+  });
+}
+
+/** The values with all findings about them, what the chart refuses included. A judgement of other values does not count. */
 export async function withChartFaults(
   one: EnvironmentValues,
   inventory: Inventory,
   context: Context,
+  begun?: Judgement,
 ): Promise<EnvironmentValues> {
-  const { plan: carried, environment, text, file } = one;
-  const found = await judgeValues(text, display(file, context), { plan: carried, release: environment.release });
+  const isSame = begun?.text === one.text;
+  if (!isSame) begun?.stop();
+  const found = await (isSame ? begun : await beginJudgement(one, context)).found;
   return {
     ...one,
     diagnostics: [...withoutValues(one.diagnostics), ...found.map((finding) => besideProject(finding, inventory))],
@@ -289,6 +323,7 @@ export function pointAtPackage(
     ...one,
     text: written.text,
     values: written.values,
+    checked: written.checked,
     diagnostics: [...withoutValues(one.diagnostics), ...written.diagnostics],
   };
 }

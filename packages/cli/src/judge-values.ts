@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { compareDiagnostics, type Diagnostic } from '@mi-patterns/inventory';
-import { isToolFailure, readFault, renderChart } from '@mi-patterns/helm';
+import { chartRefusals, isToolFailure, readFault } from '@mi-patterns/helm';
 import {
   checkValues,
   type CheckedValues,
@@ -26,6 +26,11 @@ export interface JudgeOptions extends ValidateOptions {
   readonly release?: string | undefined;
   /** The newest tested version when absent. */
   readonly kubernetesVersion?: string | undefined;
+  /** What is known of the values already, for the same plan. */
+  readonly checked?: CheckedValues;
+  readonly signal?: AbortSignal;
+  /** Called once helm runs. */
+  readonly onStart?: () => void;
 }
 
 /**
@@ -37,7 +42,7 @@ export async function judgeValues(
   path: string,
   options: JudgeOptions = {},
 ): Promise<readonly Diagnostic[]> {
-  const checked = checkValues(text, path, options);
+  const checked = options.checked ?? checkValues(text, path, options);
   if (checked.values === undefined) return checked.diagnostics;
   return [...checked.diagnostics, ...(await chartFindings(text, path, checked, options))].toSorted(compareDiagnostics);
 }
@@ -80,22 +85,24 @@ async function chartFindings(
 async function refusals(
   text: string,
   path: string,
-  { release = 'r', kubernetesVersion }: JudgeOptions,
+  { release = 'r', kubernetesVersion, signal, onStart }: JudgeOptions,
   skipSchemaValidation: boolean,
 ): Promise<readonly Diagnostic[]> {
   const folder = mkdtempSync(join(tmpdir(), 'mi-patterns-values-'));
   try {
     const file = join(folder, 'values.yaml');
     writeFileSync(file, text, { mode: 0o600 });
-    const result = await renderChart({
+    const found = await chartRefusals({
       chart: chartFolder(),
       values: [file],
       release,
       skipSchemaValidation,
       apiVersions: optionalApis,
+      signal,
+      onStart,
       ...(kubernetesVersion === undefined ? {} : { kubernetesVersion }),
     });
-    return result.state === 'rendered' ? [] : result.diagnostics.map((diagnostic) => named(diagnostic, file, path));
+    return found.map((diagnostic) => named(diagnostic, file, path));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }

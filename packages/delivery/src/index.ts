@@ -5,6 +5,7 @@ export {
   packageFor,
   type PackagesRequest,
   valuesFor,
+  waitsForPackage,
 } from './package/for-environments.ts';
 export { type ImagePackage, packageImage } from './package/from-image.ts';
 export { type PackageFormat, type PackageOptions, type PackageResult, writePackage } from './package/write-package.ts';

@@ -3,7 +3,14 @@ export { stepTitles, type TestReport, type TestRow } from './chart-tests/report.
 export { checkKubernetesSchemas } from './kubeconform.ts';
 export { displayName, identity, type JsonObject, type KubernetesObject } from './kubernetes-object.ts';
 export { parseManifest, type Manifest, type ManifestFault, type RenderedObject } from './manifest.ts';
-export { kubernetesVersions, renderChart, renderObjects, type RenderOptions, type RenderResult } from './render.ts';
+export {
+  chartRefusals,
+  kubernetesVersions,
+  renderChart,
+  renderObjects,
+  type RenderOptions,
+  type RenderResult,
+} from './render.ts';
 export { checkRules } from './rules/all.ts';
 export { run, type RunOptions, type RunResult } from './run.ts';
 export { findTool, type ToolName } from './tools.ts';

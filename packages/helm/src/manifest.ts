@@ -1,5 +1,6 @@
 import { parseDocument, type Tags } from 'yaml';
 import { isJsonObject, textAt, type KubernetesObject } from './kubernetes-object.ts';
+import { isPlainObject } from './plain-object.ts';
 
 /** One object of a rendered chart. */
 export interface RenderedObject {
@@ -39,36 +40,68 @@ const asKubernetesReads = (tags: Tags): Tags =>
 export function parseManifest(text: string): Manifest {
   const objects: RenderedObject[] = [];
   const faults: ManifestFault[] = [];
-  for (const part of text.split(/^---[ \t]*(?:#.*)?$/m)) {
-    if (part.trim() === '') continue;
-    const template = /^# Source: (.+)$/m.exec(part)?.[1]?.trim() ?? '';
-    const document = parseDocument(part, {
-      version: '1.1',
-      customTags: asKubernetesReads,
-      uniqueKeys: true,
-      prettyErrors: false,
-      logLevel: 'silent',
-    });
-    if (document.errors.length > 0) {
-      for (const error of document.errors)
-        faults.push({ template, line: lineAt(part, error.pos[0]), message: error.message });
-      continue;
-    }
-    const value: unknown = document.toJS({ maxAliasCount: 1000 });
-    if (value === null || value === undefined) continue;
-    const items =
-      isJsonObject(value) && value.kind === 'List' && Array.isArray(value.items) ? (value.items as unknown[]) : [value];
-    for (const item of items) {
-      if (isKubernetesObject(item)) objects.push({ object: item, template });
-      else
-        faults.push({
-          template,
-          line: 1,
-          message: 'This is no Kubernetes object: apiVersion, kind or metadata.name is missing.',
-        });
-    }
+  for (const part of partsOf(text)) {
+    const read = parsePart(part);
+    objects.push(...read.objects);
+    faults.push(...read.faults);
   }
   return { objects, faults };
+}
+
+/** The faults that {@link parseManifest} finds, of a manifest that arrives in pieces and is not kept. */
+export interface ManifestCheck {
+  readonly take: (text: string) => void;
+  readonly end: () => readonly ManifestFault[];
+}
+
+export function checkManifest(): ManifestCheck {
+  const faults: ManifestFault[] = [];
+  let rest = '';
+  const look = (text: string): void => {
+    for (const part of partsOf(text)) if (!isPlainObject(part)) faults.push(...parsePart(part).faults);
+  };
+  return {
+    take: (text) => {
+      rest += text;
+      const last = rest.lastIndexOf('\n---\n');
+      if (last === -1) return;
+      look(rest.slice(0, last + 1));
+      rest = rest.slice(last + 1);
+    },
+    end: () => {
+      look(rest);
+      rest = '';
+      return faults;
+    },
+  };
+}
+
+function partsOf(text: string): string[] {
+  return text.split(/^---[ \t]*(?:#.*)?$/m).filter((part) => part.trim() !== '');
+}
+
+function parsePart(part: string): Manifest {
+  const template = /^# Source: (.+)$/m.exec(part)?.[1]?.trim() ?? '';
+  const document = parseDocument(part, {
+    version: '1.1',
+    customTags: asKubernetesReads,
+    uniqueKeys: true,
+    prettyErrors: false,
+    logLevel: 'silent',
+  });
+  if (document.errors.length > 0) {
+    const faults = document.errors.map(({ pos, message }) => ({ template, line: lineAt(part, pos[0]), message }));
+    return { objects: [], faults };
+  }
+  const value: unknown = document.toJS({ maxAliasCount: 1000 });
+  if (value === null || value === undefined) return { objects: [], faults: [] };
+  const items =
+    isJsonObject(value) && value.kind === 'List' && Array.isArray(value.items) ? (value.items as unknown[]) : [value];
+  const message = 'This is no Kubernetes object: apiVersion, kind or metadata.name is missing.';
+  return {
+    objects: items.filter(isKubernetesObject).map((object) => ({ object, template })),
+    faults: items.filter((item) => !isKubernetesObject(item)).map(() => ({ template, line: 1, message })),
+  };
 }
 
 function isKubernetesObject(value: unknown): value is KubernetesObject {

@@ -5,7 +5,7 @@ import type { Diagnostic } from '@mi-patterns/inventory';
 import pins from '../../../scripts/tools.json' with { type: 'json' };
 import { parseHelmError } from './helm-errors.ts';
 import type { JsonObject, KubernetesObject } from './kubernetes-object.ts';
-import { parseManifest, type RenderedObject } from './manifest.ts';
+import { checkManifest, type ManifestFault, parseManifest, type RenderedObject } from './manifest.ts';
 import { run } from './run.ts';
 import { findTool, type Tool } from './tools.ts';
 import { ToolFailure } from './tool-failure.ts';
@@ -32,6 +32,8 @@ export interface RenderOptions {
   readonly skipSchemaValidation?: boolean;
   readonly helm?: Tool;
   readonly signal?: AbortSignal | undefined;
+  /** Called once helm runs. */
+  readonly onStart?: (() => void) | undefined;
 }
 
 export type RenderResult =
@@ -43,8 +45,24 @@ export type RenderResult =
  * Throws a ToolFailure when helm is missing, or fails for a reason that lies neither in the values nor in the chart.
  */
 export async function renderChart(options: RenderOptions): Promise<RenderResult> {
+  const answer = await template(options);
+  return 'refused' in answer ? { state: 'refused', diagnostics: answer.refused } : readManifest(answer.manifest);
+}
+
+/** Why {@link renderChart} would refuse the values; empty when it renders. Keeps nothing of what it renders. */
+export async function chartRefusals(options: RenderOptions): Promise<readonly Diagnostic[]> {
+  const check = checkManifest();
+  const answer = await template(options, check.take);
+  return 'refused' in answer ? answer.refused : check.end().map(manifestFault);
+}
+
+/** The manifest that helm prints, empty when `onOutput` takes it; or why helm refuses. */
+async function template(
+  options: RenderOptions,
+  onOutput?: (text: string) => void,
+): Promise<{ readonly manifest: string } | { readonly refused: readonly Diagnostic[] }> {
   const missing = await missingFiles(options);
-  if (missing.length > 0) return { state: 'refused', diagnostics: missing };
+  if (missing.length > 0) return { refused: missing };
   const helm = options.helm ?? (await findTool('helm'));
   return withValueFiles(options.values ?? [], async (files, fileNames) => {
     const command = [
@@ -59,11 +77,13 @@ export async function renderChart(options: RenderOptions): Promise<RenderResult>
     const answer = await run(command, {
       expectedExitCodes: [0, 1],
       signal: options.signal,
+      onStart: options.onStart,
       environment: helmEnvironment,
+      ...(onOutput === undefined ? {} : { onOutput }),
     });
-    if (answer.exitCode === 0) return readManifest(answer.stdout);
-    const diagnostics = parseHelmError(answer.stderr, { chartFolder: await chartFolder(options.chart), fileNames });
-    if (diagnostics !== undefined) return { state: 'refused', diagnostics };
+    if (answer.exitCode === 0) return { manifest: answer.stdout };
+    const refused = parseHelmError(answer.stderr, { chartFolder: await chartFolder(options.chart), fileNames });
+    if (refused !== undefined) return { refused };
     throw new ToolFailure({
       reason: 'exit',
       message: 'helm template failed.',
@@ -155,14 +175,15 @@ function readManifest(manifest: string): RenderResult {
 function resultOf(manifest: string): RenderResult {
   const { objects, faults } = parseManifest(manifest);
   if (faults.length === 0) return { state: 'rendered', objects, manifest };
+  return { state: 'refused', diagnostics: faults.map(manifestFault) };
+}
+
+function manifestFault({ template: written, line, message }: ManifestFault): Diagnostic {
   return {
-    state: 'refused',
-    diagnostics: faults.map((fault) => ({
-      code: 'MI-CHART-TEMPLATE',
-      severity: 'error',
-      message: `${fault.template || 'The chart'} writes a manifest that Kubernetes refuses, line ${fault.line} of what it writes: ${fault.message}`,
-      hint: 'This is a fault of the chart, or of text in the values that is copied into the manifest as it is.',
-    })),
+    code: 'MI-CHART-TEMPLATE',
+    severity: 'error',
+    message: `${written || 'The chart'} writes a manifest that Kubernetes refuses, line ${line} of what it writes: ${message}`,
+    hint: 'This is a fault of the chart, or of text in the values that is copied into the manifest as it is.',
   };
 }
 

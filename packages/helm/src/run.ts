@@ -12,6 +12,10 @@ export interface RunOptions {
   readonly timeout?: number;
   /** Bytes of stdout and stderr together; 64 MiB when absent. */
   readonly maximumOutput?: number;
+  /** Takes stdout as it arrives; none of it is kept, so `maximumOutput` does not count it. */
+  readonly onOutput?: (text: string) => void;
+  /** Called once the program runs: from then on it needs nothing of this process until it writes. */
+  readonly onStart?: (() => void) | undefined;
   readonly signal?: AbortSignal | undefined;
   /** Exit codes that are an answer and no failure; only 0 when absent. */
   readonly expectedExitCodes?: readonly number[];
@@ -35,6 +39,11 @@ export interface RunResult {
 const defaultTimeout = 120_000;
 const defaultMaximumOutput = 64 * 1024 * 1024;
 const stderrTail = 4_000;
+/**
+ * helm, helm-unittest and kubeconform live for seconds. With Go's default, their garbage collector takes a quarter of the processor
+ * to save some 50 MiB. A GOGC of the user's wins.
+ */
+const collectorOfGo = { GOGC: '400' } as const;
 /** Time between the polite and the final signal, in milliseconds. */
 const graceOfKill = 2_000;
 
@@ -81,7 +90,7 @@ export function run(command: readonly string[], options: RunOptions = {}): Promi
       return;
     }
 
-    const environment = { ...process.env, ...options.environment };
+    const environment: NodeJS.ProcessEnv = { ...collectorOfGo, ...process.env, ...options.environment };
     for (const [name, value] of Object.entries(environment)) if (value === undefined) delete environment[name];
     const child = spawn(program, programArguments, {
       cwd: options.cwd,
@@ -118,13 +127,15 @@ export function run(command: readonly string[], options: RunOptions = {}): Promi
         if (size <= maximumOutput) into.push(chunk);
         else end('too-much-output');
       };
-    child.stdout.on('data', collect(stdout));
+    if (options.onOutput === undefined) child.stdout.on('data', collect(stdout));
+    else child.stdout.setEncoding('utf8').on('data', options.onOutput);
     child.stderr.on('data', collect(stderr));
     // The tool may stop reading early; what it says on stderr is the better explanation.
     child.stdin.on('error', () => {});
     // The watchdog ends its program when this pipe closes, whatever closed it.
     if (options.diesWithUs !== true) child.stdin.end(options.input ?? '');
 
+    child.once('spawn', () => options.onStart?.());
     child.once('error', (error) => {
       if (child.pid !== undefined) return;
       settle();

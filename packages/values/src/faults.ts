@@ -15,6 +15,7 @@ export interface ChartFault {
  * fault is placed where the file says the value: in the workload, in the defaults, or at the top; else at the nearest key.
  */
 export function faultDiagnostics(text: string, path: string, faults: readonly ChartFault[]): readonly Diagnostic[] {
+  if (faults.length === 0) return [];
   const file = readYaml(text, path, 'MI-VALUES', 'helm');
   const diagnostics = faults.map(({ code, path: where, sentence }) => {
     const places = placesOf(where).map((place) => locate(file, place, 'value'));

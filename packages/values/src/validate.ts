@@ -11,7 +11,7 @@ import { warnings } from './rules/warnings.ts';
 import { withoutEchoes } from './schema/echoes.ts';
 import { checkAgainstSchema } from './schema/explain.ts';
 import { locate } from './yaml/locate.ts';
-import { readYaml, type YamlFile } from './yaml/read.ts';
+import { isTooLong, readYaml, type YamlFile } from './yaml/read.ts';
 
 export interface ValidateOptions {
   /** The plan that the values shall carry: each of its roles and stateful artifacts must be in a workload. */
@@ -33,16 +33,42 @@ export interface CheckedValues {
  * values as Helm would merge them over the chart's. Read as Helm reads it (YAML 1.1). Sorted by place; never throws. Rules
  * between several values are the chart's own: it refuses to render, see `judgeValues` of the command.
  */
-export function checkValues(text: string, path: string, { plan }: ValidateOptions = {}): CheckedValues {
+export function checkValues(text: string, path: string, options: ValidateOptions = {}): CheckedValues {
   const file = readYaml(text, path, 'MI-VALUES', 'helm');
   if (file.value === undefined)
     return { diagnostics: file.diagnostics, values: undefined, breaksSchema: true, refused: [] };
-  const values = mergeValues(chartDefaults, file.value);
+  return checkFile(file, file.value, options);
+}
+
+/**
+ * The same of values that were just written as this text, which is read only when a fault has to be placed in it: what
+ * `emitYaml` writes reads back as it was.
+ */
+export function checkWritten(values: Values, text: string, path: string, options: ValidateOptions): CheckedValues {
+  if (isTooLong(text)) return checkValues(text, path, options);
+  let known: YamlFile | undefined;
+  const read = (): YamlFile => (known ??= readYaml(text, path, 'MI-VALUES', 'helm'));
+  const file: YamlFile = {
+    path,
+    value: values,
+    diagnostics: [],
+    get document() {
+      return read().document;
+    },
+    get lines() {
+      return read().lines;
+    },
+  };
+  return checkFile(file, values, options);
+}
+
+function checkFile(file: YamlFile, own: Values, { plan }: ValidateOptions): CheckedValues {
+  const values = mergeValues(chartDefaults, own);
   const faults = checkAgainstSchema(validate, valuesSchema, file, values, 'MI-VALUES');
   const findings = [...(plan === undefined ? [] : planRules(values, plan)), ...warnings(values)];
   return {
     diagnostics: [...withoutEchoes(faults), ...findings.map((finding) => told(file, finding))].sort(compareDiagnostics),
-    values: file.value,
+    values: own,
     breaksSchema: faults.length > 0,
     refused: faults.flatMap(({ fault: { code, path: where, key } }) =>
       code === 'MISSING' || code === 'CONDITION' ? [] : [key === undefined ? where : [...where, key]],

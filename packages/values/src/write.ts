@@ -7,7 +7,7 @@ import { resolve, type JsonSchema } from './schema/json-schema.ts';
 import { list } from './schema/words.ts';
 import { chooseRecovery, type GuardInImage } from './recovery.ts';
 import { seal } from './seal.ts';
-import { validateValues } from './validate.ts';
+import { type CheckedValues, checkWritten } from './validate.ts';
 import { missingSettings } from './write-settings.ts';
 import { commentKey, emitYaml, wrapComment } from './yaml/emit.ts';
 
@@ -41,6 +41,8 @@ export interface WrittenValues {
    * refuses is not among them.
    */
   readonly diagnostics: readonly Diagnostic[];
+  /** All that is known about the file without the chart, so that nobody has to read it again. */
+  readonly checked: CheckedValues;
 }
 
 /**
@@ -53,15 +55,13 @@ export function writeValues(plan: Plan, environment: Environment, context: Write
   const layers = [context.carriedOver ?? {}, ...(context.valuesFiles ?? []), environment.values];
   const overridden = layers.reduce(layerValues, generated);
   const merged = context.guard === undefined ? overridden : withRecovery(overridden, context.guard, comments);
-  const body = emitYaml(inSchemaOrder(merged, valuesSchema), comments);
+  const ordered = inSchemaOrder(merged, valuesSchema) as Values;
+  const body = emitYaml(ordered, comments);
   const missing = missingSettings(plan.readiness, environment.name, environment.release);
   const toFillIn = missing.length === 0 ? '' : `\n${missing.map((line) => `# ${line}\n`).join('')}`;
   const text = seal(`${header(environment, context)}\n\n${body}${toFillIn}`);
-  return {
-    text,
-    values: merged,
-    diagnostics: validateValues(text, path, { plan }),
-  };
+  const checked = checkWritten(ordered, text, path, { plan });
+  return { text, values: merged, diagnostics: checked.diagnostics, checked };
 }
 
 /** The values with a recovery for each stateful workload that has none. */

@@ -12,6 +12,7 @@ import {
 } from '@mi-patterns/values';
 import type { Context, GlobalOptions } from '../context.ts';
 import {
+  beginJudgement,
   environmentValues,
   type EnvironmentValues,
   inputNames,
@@ -28,7 +29,7 @@ import { hasErrors } from '../output/diagnostics.ts';
 import { placesOf, toldWhereWritten } from '../told-where-written.ts';
 import { usage } from '../usage.ts';
 import { type GitOpsFormat, gitOpsFiles } from '../gitops.ts';
-import { destinationsOf, type EnvironmentPackages, packageFor } from '@mi-patterns/delivery';
+import { destinationsOf, type EnvironmentPackages, packageFor, waitsForPackage } from '@mi-patterns/delivery';
 import { packagesRequest } from '../package-options.ts';
 import { exitCodeOf } from './package.ts';
 import { printJson } from '../output/json.ts';
@@ -170,10 +171,21 @@ async function deliver(
 ): Promise<Delivered> {
   const { options, context, inventory } = run;
   const isRehearsal = options.check === true || options.push === true;
-  const packaged = isRefused ? undefined : await packageOf(run, planned, isRehearsal ? 'rehearse' : transaction);
+  // helm looks at the values while the package is written.
+  const begun = await Promise.all(
+    planned.map((one) => (isRefused || waitsForPackage(one) ? undefined : beginJudgement(one, context))),
+  );
+  const packaged = isRefused
+    ? undefined
+    : await packageOf(run, planned, isRehearsal ? 'rehearse' : transaction).catch((error: unknown) => {
+        for (const judgement of begun) judgement?.stop();
+        throw error;
+      });
   const pointed =
     packaged === undefined ? planned : planned.map((one) => pointAtPackage(one, packaged, run.inputs, context));
-  const delivered = await Promise.all(pointed.map((one) => withChartFaults(one, inventory, context)));
+  const delivered = await Promise.all(
+    pointed.map((one, index) => withChartFaults(one, inventory, context, begun[index])),
+  );
   return options.push !== true || hasErrors(blocking(delivered.flatMap(({ diagnostics }) => diagnostics)))
     ? { delivered, packaged }
     : { delivered, packaged: await packageOf(run, planned, transaction) };

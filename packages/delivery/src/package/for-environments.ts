@@ -182,6 +182,11 @@ function formatsOf(planned: Planned): PackageFormat[] {
   return source === 'imageVolume' ? ['image', 'volume'] : source === 'configMap' ? ['image', 'configmap'] : ['image'];
 }
 
+/** Whether the values of an environment are likely to change once its package is known; see {@link valuesFor}. */
+export function waitsForPackage(planned: Pick<Planned, 'environment' | 'valuesFiles' | 'plan'>): boolean {
+  return planned.plan.delivery === 'archives' || ['configMap', 'imageVolume'].includes(archivesOf(planned).source);
+}
+
 /** What the values of an environment say of its package: digests of volumes, names of ConfigMaps, folders to copy from. */
 export function valuesFor(
   environment: Environment,

@@ -60,6 +60,11 @@ function helmTags(tags: Tags): Tags {
   });
 }
 
+/** True for a text that {@link readYaml} refuses to read. */
+export function isTooLong(text: string): boolean {
+  return text.length > maximumLength;
+}
+
 /**
  * Reads a YAML file that holds one mapping. Never throws: every syntax error and duplicate key is a diagnostic with its
  * place, and `value` is undefined when anything was wrong.
@@ -74,7 +79,7 @@ export function readYaml(text: string, path: string, prefix: CodePrefix, dialect
     diagnostics,
   });
   const start: Source = { path, line: 1, column: 1 };
-  if (text.length > maximumLength) {
+  if (isTooLong(text)) {
     return failed([
       describe(`${prefix}-LIMIT`, `The file has ${text.length} characters; at most ${maximumLength} are read.`, start),
     ]);
