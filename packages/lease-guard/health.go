@@ -55,7 +55,13 @@ func (h *health) serve(port int) error {
 	}
 	pages := http.NewServeMux()
 	pages.HandleFunc("/ready", func(w http.ResponseWriter, _ *http.Request) { answerProbe(w, h.ready) })
-	pages.HandleFunc("/live", func(w http.ResponseWriter, _ *http.Request) { answerProbe(w, h.alive) })
+	pages.HandleFunc("/live", func(w http.ResponseWriter, r *http.Request) {
+		path := "/liveness"
+		if r.URL.Query().Get("check") == "healthz" {
+			path = "/healthz"
+		}
+		answerProbe(w, func() (string, error) { return h.alive(path) })
+	})
 	server := &http.Server{Handler: pages, ReadHeaderTimeout: 5 * time.Second, WriteTimeout: 10 * time.Second}
 	go func() { _ = server.Serve(listener) }()
 	return nil
@@ -91,7 +97,8 @@ func (h *health) ready() (string, error) {
 	return "working", h.ask("/healthz")
 }
 
-func (h *health) alive() (string, error) {
+// alive returns what the guard does, or why it has to be restarted. A server that works is as alive as the path of its own says.
+func (h *health) alive(path string) (string, error) {
 	h.mutex.Lock()
 	working, begun := h.working, h.begun
 	h.mutex.Unlock()
@@ -99,7 +106,7 @@ func (h *health) alive() (string, error) {
 	case !working:
 		return "standing by", nil
 	case h.isUp():
-		return "working", h.ask("/liveness")
+		return "working", h.ask(path)
 	case h.now()-begun < h.patience:
 		return "the server is starting", nil
 	}

@@ -49,16 +49,19 @@ func freePort(t *testing.T) int {
 // probed are the answers of /ready and /live, as "STATUS TEXT".
 func probed(t *testing.T, port int) (ready, live string) {
 	t.Helper()
-	ask := func(path string) string {
-		response, err := http.Get(fmt.Sprintf("http://127.0.0.1:%d%s", port, path))
-		if err != nil {
-			t.Fatal(err)
-		}
-		defer func() { _ = response.Body.Close() }()
-		body, _ := io.ReadAll(response.Body)
-		return strconv.Itoa(response.StatusCode) + " " + strings.TrimSpace(string(body))
+	return probe(t, port, "/ready"), probe(t, port, "/live")
+}
+
+// probe is the answer of a path, as "STATUS TEXT".
+func probe(t *testing.T, port int, path string) string {
+	t.Helper()
+	response, err := http.Get(fmt.Sprintf("http://127.0.0.1:%d%s", port, path))
+	if err != nil {
+		t.Fatal(err)
 	}
-	return ask("/ready"), ask("/live")
+	defer func() { _ = response.Body.Close() }()
+	body, _ := io.ReadAll(response.Body)
+	return strconv.Itoa(response.StatusCode) + " " + strings.TrimSpace(string(body))
 }
 
 func expectProbes(t *testing.T, port int, ready, live string) {
@@ -136,6 +139,9 @@ func TestWorkingIsAsReadyAndAliveAsTheServer(t *testing.T) {
 	expectProbes(t, port, "200 working", "200 working")
 	m.refused = "/healthz"
 	expectProbes(t, port, "503 /healthz answers 503 faulty CApps", "200 working")
+	if said := probe(t, port, "/live?check=healthz"); said != "503 /healthz answers 503 faulty CApps" {
+		t.Fatalf("/live?check=healthz says %q", said)
+	}
 	m.refused = "/liveness"
 	expectProbes(t, port, "200 working", "503 /liveness answers 503 faulty CApps")
 }

@@ -127,7 +127,7 @@ readinessProbe:
   {{- include "mi.probe" (list ($probes.readiness | default dict) 0 5 5 3) | nindent 2 }}
 livenessProbe:
   httpGet:
-    path: /liveness
+    path: /{{ ($probes.liveness | default dict).check | default "liveness" }}
     port: internal
   {{- include "mi.probe" (list ($probes.liveness | default dict) 0 10 5 6) | nindent 2 }}
 {{- end -}}

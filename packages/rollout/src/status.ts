@@ -4,6 +4,7 @@ import { dryRunApply, liveObjects, withNamespace } from './dry-run.ts';
 import { listObjects, readObject } from './kubectl.ts';
 import { imageDigestsOf, livePods, workloadState } from './live.ts';
 import { liveHolderOf, lockName, type LockHolder } from './lock.ts';
+import { startedNotReady } from './not-ready.ts';
 import { readRecords, runningRecord, type RolloutRecord } from './record.ts';
 import {
   readiness,
@@ -75,6 +76,11 @@ export async function releaseStatus(target: Target): Promise<ReleaseStatus> {
     all.filter(({ kind }) => kind === 'Pod'),
     workloads,
   ).filter(({ workload }) => workload !== '');
+  const own = new Set(pods.map(({ name }) => name));
+  const notReady = await startedNotReady(
+    target,
+    all.filter(({ kind, metadata }) => kind === 'Pod' && own.has(metadata.name)),
+  );
   const running = runningRecord(records);
   return {
     revision,
@@ -98,7 +104,10 @@ export async function releaseStatus(target: Target): Promise<ReleaseStatus> {
     last: records.at(-1),
     drift: driftOf(objects, live.objects, again.objects),
     lockedBy: lease === undefined ? undefined : liveHolderOf(lease, new Date()),
-    troubles: pods.filter(({ trouble }) => trouble !== '').map(({ name, trouble }) => `${name}: ${trouble}`),
+    troubles: [
+      ...pods.filter(({ trouble }) => trouble !== '').map(({ name, trouble }) => `${name}: ${trouble}`),
+      ...notReady,
+    ],
   };
 }
 

@@ -68,6 +68,7 @@ export const chartDefaults: Readonly<Record<string, unknown>> = {
         "failureThreshold": 3
       },
       "liveness": {
+        "check": "liveness",
         "initialDelaySeconds": 0,
         "periodSeconds": 10,
         "timeoutSeconds": 5,
