@@ -45,15 +45,14 @@ func (e *elector) acquire(ctx context.Context) (held, error) {
 		}
 		reason, err := w.look(ctx, first)
 		if e.looked != nil {
-			lead := record{}
-			if s := w.seen[e.names[0]]; s != nil {
-				lead = s.record
-			}
-			e.looked(lead, err)
+			e.looked(w.outlook(), err)
 		}
 		if err != nil {
 			w.pause = retryInterval
 			w.explain(fmt.Sprintf("cannot read the Lease (%v); trying again", err))
+			continue
+		}
+		if e.ending.Load() {
 			continue
 		}
 		if reason != "" {
@@ -113,10 +112,48 @@ func (w *waiting) look(ctx context.Context, all bool) (reason string, err error)
 			break
 		}
 	}
-	if reason != "" && !w.registered {
+	if reason != "" && !w.ending.Load() {
 		w.register(ctx)
 	}
 	return reason, nil
+}
+
+// outlook is what a look shows for the connections that come to a pod that waits.
+type outlook struct {
+	address string // of the pod of the same workload that works, or empty
+	served  bool   // that pod works on, or this one follows it
+	follows bool   // nobody works, and this pod is the next
+}
+
+// outlook leaves out what pods of other workloads do: they need not have what the clients of this one ask for.
+func (w *waiting) outlook() (view outlook) {
+	for _, name := range w.names {
+		s := w.seen[name]
+		if s == nil {
+			continue
+		}
+		next := s.record.annotation(annotationNext)
+		if s.record.holder() == "" {
+			view.follows = view.follows || s.record.released() && next == w.identity
+			continue
+		}
+		owner := s.owner()
+		if of := owner.annotation(annotationWorkload); of != w.workload && of != "" {
+			continue
+		}
+		view.address = owner.annotation(annotationAddress)
+		view.served = owner.annotation(annotationEnding) == "" || next == w.identity
+		return view
+	}
+	return view
+}
+
+// owner is the record that the holder renews, which says most about it.
+func (s *sighting) owner() record {
+	if s.lead.object != nil && s.lead.holder() == s.record.holder() {
+		return s.lead
+	}
+	return s.record
 }
 
 // read looks at one Lease, which is created when it does not exist, and at the lead of its holder.
@@ -183,20 +220,46 @@ func holderName(r record) string {
 	return r.holder()
 }
 
-// register notes in the first Lease that this guard is the last that started to wait. When the note is lost, nothing but the
-// courtesy is.
+// register notes in each Lease that another holds that this guard is to take it next: in its first look if it may be preferred to
+// the one that is noted, later only where nobody is. When the note is lost, nothing but the courtesy is.
 func (w *waiting) register(ctx context.Context) {
+	first := !w.registered
 	w.registered = true
-	for range 3 {
-		s := w.seen[w.names[0]]
-		if s == nil || s.record.holder() == "" || s.record.holder() == w.identity {
-			return
+	for _, name := range w.names {
+		for range 3 {
+			s := w.seen[name]
+			if s == nil || s.record.holder() == "" || s.record.holder() == w.identity || !w.precedes(s, first) {
+				break
+			}
+			if _, err := w.put(ctx, s.record.withNext(w.identity)); !errors.Is(err, errConflict) {
+				break
+			}
+			if _, err := w.read(ctx, name); err != nil {
+				break
+			}
 		}
-		if _, err := w.put(ctx, s.record.withNext(w.identity)); !errors.Is(err, errConflict) {
-			return
-		}
-		if _, err := w.read(ctx, w.names[0]); err != nil {
-			return
+	}
+}
+
+// precedes reports whether this guard takes the Lease rather than the one that is noted to be next. One that starts goes before
+// those that started earlier. But a pod of the holder's own template that starts while the holder is to go on is there because a
+// change adds replicas first, and the change replaces it soon (kubernetes/kubernetes, pkg/controller/deployment/sync.go, scale).
+func (w *waiting) precedes(s *sighting, first bool) bool {
+	switch next, owner := s.record.annotation(annotationNext), s.owner(); {
+	case next == "":
+		return true
+	case next == w.identity || !first:
+		return false
+	default:
+		return w.template == "" || owner.annotation(annotationTemplate) != w.template || owner.annotation(annotationEnding) != ""
+	}
+}
+
+// unregister takes the note back: a guard that is asked to stop while it waits takes nothing any more.
+func (e *elector) unregister(ctx context.Context) {
+	for _, name := range e.names {
+		if current, err := e.get(ctx, name); err == nil && current.annotation(annotationNext) == e.identity {
+			_, _ = e.put(ctx, current.withNext(""))
 		}
 	}
 }

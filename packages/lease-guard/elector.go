@@ -44,15 +44,18 @@ type elector struct {
 	artifacts map[string]string // by name of the Lease
 	times     times
 	pod       string
+	workload  string        // of the pod: it alone serves the same clients
+	template  string        // hash of the template that the pod was made from
 	address   func() string // of the pod, once a request has shown it
 	owner     map[string]any
 	// now is time since some fixed moment that goes on while the machine sleeps (CLOCK_BOOTTIME).
-	now    func() time.Duration
-	say    func(format string, values ...any)
-	ending atomic.Bool   // asked to stop: those who wait look more often
-	renew  chan struct{} // renews before its time
-	// looked receives what each look while waiting shows: the lead, or why nothing could be read. It may be nil.
-	looked func(lead record, err error)
+	now     func() time.Duration
+	say     func(format string, values ...any)
+	ending  atomic.Bool   // asked to stop: those who wait look more often, and who waits takes nothing any more
+	awaited atomic.Bool   // another waits for a Lease that this holder has
+	renew   chan struct{} // renews before its time
+	// looked receives what each look while waiting shows, or why nothing could be read. It may be nil.
+	looked func(view outlook, err error)
 	// watch calls wake when a Lease may be free before the next look, until the context ends. It decides nothing, and may be nil.
 	watch func(ctx context.Context, name string, wake func())
 }
@@ -67,10 +70,13 @@ type held struct {
 // errTaken: another holds a Lease, so this holder must have stopped long ago.
 var errTaken = errors.New("another holds the Lease")
 
-const retryInterval = time.Second
+const (
+	retryInterval  = time.Second
+	endingInterval = time.Second // between two renewals once the holder was asked to stop
+)
 
 func (e *elector) claim(name string) claim {
-	c := claim{identity: e.identity, pod: e.pod, ending: e.ending.Load(), duration: e.times.duration, owner: e.owner}
+	c := claim{identity: e.identity, pod: e.pod, workload: e.workload, template: e.template, ending: e.ending.Load(), duration: e.times.duration, owner: e.owner}
 	if e.address != nil {
 		c.address = e.address()
 	}
@@ -87,6 +93,9 @@ func (e *elector) keep(ctx context.Context, has held, extend func(until time.Dur
 	failing := false
 	for last := has.confirmed[e.names[0]]; ; {
 		pause := last + e.times.renew - e.now()
+		if e.ending.Load() {
+			pause = min(pause, endingInterval) // whether another waits yet decides when the work ends
+		}
 		if failing {
 			pause = retryInterval
 		}
@@ -95,6 +104,7 @@ func (e *elector) keep(ctx context.Context, has held, extend func(until time.Dur
 		}
 		start := e.now()
 		err := e.renewAll(ctx, &has)
+		e.awaited.Store(has.awaited())
 		if ctx.Err() != nil {
 			return has, nil
 		}
@@ -128,6 +138,16 @@ func (h held) end(limit time.Duration) time.Duration {
 		}
 	}
 	return first + limit
+}
+
+// awaited reports whether another waits for something that is held.
+func (h held) awaited() bool {
+	for _, current := range h.records {
+		if current.annotation(annotationNext) != "" {
+			return true
+		}
+	}
+	return false
 }
 
 // renewAll renews the lead and looks at some of the other Leases. Work under a Lease that was not confirmed for the limit

@@ -386,6 +386,65 @@ func TestLeavesAReleasedLeaseToWhoStartedLast(t *testing.T) {
 	})
 }
 
+// A change of pattern: the old pod, one more of its kind that the change adds first, and the pod of another workload that takes over.
+func TestAPodOfTheHoldersTemplateIsNotPreferred(t *testing.T) {
+	for name, order := range map[string][]string{"the added pod first": {"added", "new"}, "the new pod first": {"new", "added"}} {
+		t.Run(name, func(t *testing.T) {
+			play(t, func(s *scene) {
+				pod := func(identity, workload, template string) *elector {
+					e := s.guard(identity)
+					e.workload, e.template = workload, template
+					return e
+				}
+				views := map[string]outlook{}
+				taken := make(chan string, 2)
+				ctx, stop := context.WithCancel(context.Background())
+				defer stop()
+				old := pod("old", "integration", "1")
+				old.address = func() string { return "10.0.0.1" }
+				has, _ := s.acquire(t, old)
+				keeping, end := context.WithCancel(context.Background())
+				kept := make(chan held, 1)
+				go func() { got, _ := old.keep(keeping, has, func(time.Duration) {}); kept <- got }()
+				waits := map[string]*elector{"added": pod("added", "integration", "1"), "new": pod("new", "isolated", "2")}
+				for _, who := range order {
+					waits[who].looked = func(view outlook, _ error) { views[who] = view }
+					go func() {
+						if _, err := waits[who].acquire(ctx); err == nil {
+							taken <- who
+						}
+					}()
+					time.Sleep(6 * time.Second)
+				}
+				if view := views["added"]; view.address != "10.0.0.1" || !view.served {
+					t.Errorf("the added pod passes nothing on: %+v", view)
+				}
+				if view := views["new"]; view.address != "" || view.served {
+					t.Errorf("the new pod passes on to a pod of another workload: %+v", view)
+				}
+				if !old.awaited.Load() {
+					t.Error("the old pod does not know that others wait")
+				}
+				old.stopSoon()
+				time.Sleep(6 * time.Second)
+				if view := views["added"]; view.served {
+					t.Errorf("the added pod stays in the Service while the last server ends: %+v", view)
+				}
+				end()
+				if err := old.release(context.Background(), <-kept); err != nil {
+					t.Fatal(err)
+				}
+				if who := <-taken; who != "new" {
+					t.Errorf("%s took the Lease", who)
+				}
+				if time.Sleep(time.Second); views["added"].served || views["added"].address != "" {
+					t.Errorf("the added pod passes on to a pod of another workload: %+v", views["added"])
+				}
+			})
+		})
+	}
+}
+
 func TestNamesOfLeasesTellArtifactsApart(t *testing.T) {
 	names := map[string]bool{}
 	for _, artifact := range []string{"Task/Nightly", "task/nightly", "Task-Nightly", strings.Repeat("x", 300), strings.Repeat("x", 301), "Äpfel", "-"} {

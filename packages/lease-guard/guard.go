@@ -20,10 +20,18 @@ const (
 	stopPatience    = 10 * time.Second // for what the command left running when it ended by itself
 	releasePatience = 5 * time.Second
 	killPatience    = 5 * time.Second
+	// farewellInterval lies between two looks at whether the command is to be asked to stop.
+	farewellInterval = 50 * time.Millisecond
 )
 
+// farewell is how a guard that is asked to stop goes on until it passes that on.
+type farewell struct {
+	drain    time.Duration // for the connections that still come, in any case
+	handover time.Duration // at most, until another waits for what this one does: that one starts meanwhile
+}
+
 // guard runs the command while the Lease is held, and returns the exit code. `working` is called before the command starts.
-func guard(e *elector, command []string, working func()) int {
+func guard(e *elector, command []string, last farewell, working func()) int {
 	// The command dies with the thread that started it: this one, which stays to the end.
 	runtime.LockOSThread()
 	signals := make(chan os.Signal, 64)
@@ -37,7 +45,7 @@ func guard(e *elector, command []string, working func()) int {
 	if !group.first {
 		e.say("this is not process 1 of its container: if the guard itself is killed, what the command started goes on")
 	}
-	has, ok := await(e, group, signals)
+	has, ok := await(e, group, signals, last.drain)
 	if !ok {
 		e.say("asked to stop before the Lease was held; nothing was started")
 		return 0
@@ -65,7 +73,7 @@ func guard(e *elector, command []string, working func()) int {
 		}
 		kept <- last
 	}()
-	code := attend(e, group, signals)
+	code := attend(e, group, signals, last)
 	if group.fenced.Load() {
 		select {} // fence ends the program
 	}
@@ -74,8 +82,8 @@ func guard(e *elector, command []string, working func()) int {
 	return code
 }
 
-// await takes the Lease, unless a signal asks to stop first.
-func await(e *elector, group *processes, signals <-chan os.Signal) (held, bool) {
+// await takes the Lease, unless a signal asks to stop first. Then connections are passed on for some time more.
+func await(e *elector, group *processes, signals <-chan os.Signal, drain time.Duration) (held, bool) {
 	acquiring, stop := context.WithCancel(context.Background())
 	defer stop()
 	taken := make(chan held, 1)
@@ -87,16 +95,25 @@ func await(e *elector, group *processes, signals <-chan os.Signal) (held, bool) 
 	}()
 	for {
 		select {
-		case has := <-taken:
-			return has, true
+		case has, ok := <-taken:
+			if ok && e.ending.Load() { // taken in the same moment
+				giveBack(e, has)
+			}
+			return has, ok && !e.ending.Load()
 		case received := <-signals:
 			switch received {
 			case syscall.SIGTERM, syscall.SIGINT:
-				stop()
-				if has, ok := <-taken; ok { // taken in the same moment
-					giveBack(e, has)
+				if e.ending.Swap(true) {
+					break
 				}
-				return held{}, false
+				go func() {
+					from := time.Now()
+					bounded, enough := context.WithTimeout(acquiring, releasePatience)
+					defer enough()
+					e.unregister(bounded)
+					sleep(acquiring, drain-time.Since(from))
+					stop()
+				}()
 			case syscall.SIGCHLD:
 				group.reap()
 			}
@@ -106,9 +123,13 @@ func await(e *elector, group *processes, signals <-chan os.Signal) (held, bool) 
 
 // attend passes signals on and reaps until nothing of the command runs any more; the Lease is renewed meanwhile. A stop goes
 // to every process: the shells in MI's images pass none on.
-func attend(e *elector, group *processes, signals <-chan os.Signal) int {
+func attend(e *elector, group *processes, signals <-chan os.Signal, last farewell) int {
 	code, ended, asked := 0, false, false
 	var patience <-chan time.Time
+	var since time.Time // when the stop was asked for
+	pass := time.NewTicker(farewellInterval)
+	pass.Stop()
+	defer pass.Stop()
 	for {
 		select {
 		case received := <-signals:
@@ -131,16 +152,25 @@ func attend(e *elector, group *processes, signals <-chan os.Signal) int {
 					patience = time.After(stopPatience)
 				}
 			case syscall.SIGTERM, syscall.SIGINT:
+				if !asked {
+					since = time.Now()
+				}
 				asked = true
 				e.stopSoon()
-				e.say("asked to stop; every process is asked, and the Lease is kept until the last has ended")
-				group.signalAll(syscall.SIGTERM)
+				pass.Reset(farewellInterval)
 			case syscall.SIGPIPE:
 			default:
 				if !ended {
 					_ = syscall.Kill(group.main, received.(syscall.Signal))
 				}
 			}
+		case <-pass.C:
+			if took := time.Since(since); !ended && (took < last.drain || took < last.handover && !e.awaited.Load()) {
+				continue
+			}
+			pass.Stop()
+			e.say("asked to stop; every process is asked, and the Lease is kept until the last has ended")
+			group.signalAll(syscall.SIGTERM)
 		case <-patience:
 			e.say("the command has ended with %d, but not all its processes; they are killed", code)
 			group.signalAll(syscall.SIGKILL)

@@ -48,7 +48,7 @@ type running struct {
 }
 
 // run starts the guard with short times around a shell script. The Lease was given back before, so it is taken at once.
-func run(t *testing.T, a *apiServer, first bool, script string) *running {
+func run(t *testing.T, a *apiServer, first bool, script string, options ...string) *running {
 	t.Helper()
 	path, err := program()
 	if err != nil {
@@ -57,7 +57,9 @@ func run(t *testing.T, a *apiServer, first bool, script string) *running {
 	if _, err := a.read(task); err != nil {
 		_, _ = a.make(newRecord(task, "task").givenBack(time.Now()))
 	}
-	g := &running{Cmd: exec.Command(path, "run", "--artifact", "task", "--credentials", a.credentials, "--server", a.address(), "--renew", "1s", "--request", "500ms", "--limit", "3s", "--duration", "8s", "--", "/bin/sh", "-c", script), log: &bytes.Buffer{}, folder: t.TempDir(), ended: make(chan struct{})}
+	words := []string{"run", "--artifact", "task", "--credentials", a.credentials, "--server", a.address(), "--renew", "1s", "--request", "500ms", "--limit", "3s", "--duration", "8s"}
+	words = append(append(words, options...), "--", "/bin/sh", "-c", script)
+	g := &running{Cmd: exec.Command(path, words...), log: &bytes.Buffer{}, folder: t.TempDir(), ended: make(chan struct{})}
 	g.Dir, g.Stdout, g.Stderr = g.folder, g.log, g.log
 	g.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	if first {
@@ -213,6 +215,73 @@ func TestWaitsForTheLeaseAndCanBeAskedToStopMeanwhile(t *testing.T) {
 		_ = g.Process.Signal(syscall.SIGTERM)
 		if code := g.exit(t); code != 0 || g.file("up") != "" || !strings.Contains(g.log.String(), "is held by another") {
 			t.Errorf("ended with %d: %s", code, g.log)
+		}
+	})
+}
+
+func TestGoesOnForTheDrainAndUntilAnotherWaits(t *testing.T) {
+	const counting = `trap "echo asked > asked; exit" TERM; echo up > up; while :; do sleep 0.1; done`
+	t.Parallel()
+	t.Run("drain", func(t *testing.T) {
+		t.Parallel()
+		a := newAPIServer(t)
+		g := run(t, a, false, counting, "--drain", "2s")
+		g.until(t, "the server", func() bool { return g.file("up") != "" })
+		_ = g.Process.Signal(syscall.SIGTERM)
+		g.until(t, "the note that it ends", func() bool {
+			current, _ := a.read(task)
+			return current.annotation(annotationEnding) != ""
+		})
+		if time.Sleep(time.Second); g.file("asked") != "" {
+			t.Error("asked during the drain")
+		}
+		g.until(t, "the end of the drain", func() bool { return g.file("asked") != "" })
+		_ = g.exit(t)
+	})
+	t.Run("nobody waits", func(t *testing.T) {
+		t.Parallel()
+		g := run(t, newAPIServer(t), false, counting, "--handover", "3s")
+		g.until(t, "the server", func() bool { return g.file("up") != "" })
+		_ = g.Process.Signal(syscall.SIGTERM)
+		if time.Sleep(2 * time.Second); g.file("asked") != "" {
+			t.Error("asked although nobody waits")
+		}
+		g.until(t, "the end of the hand-over", func() bool { return g.file("asked") != "" })
+	})
+	t.Run("another comes", func(t *testing.T) {
+		t.Parallel()
+		a := newAPIServer(t)
+		one := run(t, a, false, counting, "--handover", "1h")
+		one.until(t, "the server", func() bool { return one.file("up") != "" })
+		_ = one.Process.Signal(syscall.SIGTERM)
+		if time.Sleep(time.Second); one.file("asked") != "" {
+			t.Error("asked although nobody waits")
+		}
+		two := run(t, a, false, counting)
+		two.until(t, "the second server", func() bool { return two.file("up") != "" })
+	})
+	t.Run("it waits itself", func(t *testing.T) {
+		t.Parallel()
+		a := newAPIServer(t)
+		_, _ = a.make(newRecord(task, "task").heldBy(claim{identity: "another"}, time.Now()))
+		g := run(t, a, false, "echo up > up", "--drain", "2s")
+		noted := func() bool {
+			current, _ := a.read(task)
+			return current.annotation(annotationNext) != ""
+		}
+		g.until(t, "the note that it is the next", noted)
+		_ = g.Process.Signal(syscall.SIGTERM)
+		g.until(t, "the note to be taken back", func() bool { return !noted() })
+		current, _ := a.read(task)
+		_, _ = a.write(current.givenBack(time.Now()))
+		select {
+		case <-g.ended:
+			t.Error("ended before the drain")
+		case <-time.After(time.Second):
+		}
+		from := time.Now()
+		if code := g.exit(t); code != 0 || g.file("up") != "" || time.Since(from) > 3*time.Second {
+			t.Errorf("ended with %d after %s: %s", code, time.Since(from), g.log)
 		}
 	})
 }

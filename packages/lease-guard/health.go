@@ -20,26 +20,32 @@ type health struct {
 	stale    time.Duration // how long a look at the Leases counts
 	now      func() time.Duration
 
-	serves bool // connections come to this pod, and are passed on to the one that works
+	serves    bool          // connections come to this pod, and are passed on to the one that works
+	hold      time.Duration // how long a connection waits for a server
+	tolerance time.Duration // how long the server may answer /healthz badly
 
 	mutex   sync.Mutex
 	working bool
-	vacant  bool          // nobody holds the Lease
+	stoodBy bool          // the pod was ready before it worked
+	served  bool          // who connects to this pod is answered, at once or after the hand-over
 	begun   time.Duration // of the work
 	up      bool          // the server has been seen up
+	well    bool          // the server answers /healthz well, or has until lately
+	good    time.Duration // when it last did
 	looked  time.Duration // when the Leases could last be read
 	problem string
 }
 
 // look records what a look at the Leases gave while waiting.
-func (h *health) look(lead record, err error) {
+func (h *health) look(view outlook, err error) {
 	h.mutex.Lock()
 	defer h.mutex.Unlock()
 	if err != nil {
 		h.problem = err.Error()
 		return
 	}
-	h.looked, h.problem, h.vacant = h.now(), "", lead.holder() == ""
+	h.looked, h.problem = h.now(), ""
+	h.served = view.served || view.follows && h.served
 }
 
 func (h *health) work() {
@@ -79,22 +85,46 @@ func answerProbe(w http.ResponseWriter, probe func() (string, error)) {
 // ready returns what the guard does, or why it is of no use now.
 func (h *health) ready() (string, error) {
 	h.mutex.Lock()
-	working, looked, problem, vacant := h.working, h.looked, h.problem, h.vacant
+	working, looked, problem, served, begun, stoodBy := h.working, h.looked, h.problem, h.served, h.begun, h.stoodBy
 	h.mutex.Unlock()
 	switch {
-	// This guard takes the Lease itself, and is ready when its server is: until then a connection would only wait.
-	case !working && looked != 0 && vacant && h.serves:
-		return "", fmt.Errorf("no pod works yet")
+	case !working && looked != 0 && h.serves && !served:
+		return "", fmt.Errorf("no pod of this workload works that this one could pass connections on to")
 	case !working && looked != 0 && (problem == "" || h.now()-looked < h.stale):
+		h.mutex.Lock()
+		defer h.mutex.Unlock()
+		h.stoodBy = true
 		return "standing by", nil
 	case !working && problem != "":
 		return "", fmt.Errorf("cannot read the Lease: %s", problem)
 	case !working:
 		return "", fmt.Errorf("the Lease has not been read yet")
-	case !h.isUp():
-		return "", fmt.Errorf("the server is starting")
+	case h.isUp():
+		return "working", h.askPatiently("/healthz")
+	// Between a server that ended and its own, the pod stays in the Service, so that connections wait and are not refused.
+	case h.serves && served && h.now()-begun < h.hold:
+		return "the server is starting, and connections wait for it", nil
+	// Without connections the start is no news to anybody, unless it takes long.
+	case !h.serves && stoodBy && h.now()-begun < h.tolerance:
+		return "the server is starting", nil
 	}
-	return "working", h.ask("/healthz")
+	return "", fmt.Errorf("the server is starting")
+}
+
+// askPatiently fails once the answers have been bad for some time. The kubelet counts no failures of a guard, so that one that
+// stands by leaves the Service at once.
+func (h *health) askPatiently(path string) error {
+	err := h.ask(path)
+	h.mutex.Lock()
+	defer h.mutex.Unlock()
+	if err == nil {
+		h.well, h.good = true, h.now()
+	}
+	if h.well && h.now()-h.good < h.tolerance {
+		return nil
+	}
+	h.well = false
+	return err
 }
 
 // alive returns what the guard does, or why it has to be restarted. A server that works is as alive as the path of its own says.

@@ -79,35 +79,89 @@ func TestStandingByIsReadyWhileTheLeaseCanBeRead(t *testing.T) {
 		t.Fatal(err)
 	}
 	expectProbes(t, port, "503 the Lease has not been read yet", "200 standing by")
-	h.look(record{}, errors.New("no route to host"))
+	h.look(outlook{}, errors.New("no route to host"))
 	expectProbes(t, port, "503 cannot read the Lease: no route to host", "200 standing by")
 	clock = time.Second
-	h.look(record{}, nil)
+	h.look(outlook{}, nil)
 	expectProbes(t, port, "200 standing by", "200 standing by")
-	h.look(record{}, errors.New("no route to host"))
+	h.look(outlook{}, errors.New("no route to host"))
 	clock += 14 * time.Second
 	expectProbes(t, port, "200 standing by", "200 standing by")
 	clock += 2 * time.Second
 	expectProbes(t, port, "503 cannot read the Lease: no route to host", "200 standing by")
 }
 
-func TestWhoServesIsNotReadyWhileNobodyWorks(t *testing.T) {
-	h := &health{serves: true, stale: 15 * time.Second, now: boottime}
-	free := newRecord(task, "task")
-	h.look(free, nil)
-	if _, err := h.ready(); err == nil || err.Error() != "no pod works yet" {
-		t.Fatalf("ready although nobody works: %v", err)
+func TestWhoServesIsReadyWhileConnectionsAreAnswered(t *testing.T) {
+	clock := time.Second
+	h := &health{server: "127.0.0.1:1", started: "127.0.0.1:1", serves: true, hold: time.Minute, stale: 15 * time.Second, now: func() time.Duration { return clock }}
+	expect := func(after string, ready bool) {
+		t.Helper()
+		if said, err := h.ready(); (err == nil) != ready {
+			t.Fatalf("%s: %q, %v", after, said, err)
+		}
 	}
-	h.look(free.heldBy(claim{identity: "other"}, time.Now()), nil)
-	if said, err := h.ready(); err != nil || said != "standing by" {
-		t.Fatalf("%q, %v", said, err)
+	h.look(outlook{}, nil)
+	expect("nobody of the workload works", false)
+	h.look(outlook{follows: true}, nil)
+	expect("it is to work, and has never been in the Service", false)
+	h.look(outlook{address: "10.0.0.1", served: true}, nil)
+	expect("another works", true)
+	h.look(outlook{address: "10.0.0.1"}, nil)
+	expect("that one ends, and a third follows it", false)
+	h.look(outlook{address: "10.0.0.1", served: true}, nil)
+	h.look(outlook{follows: true}, nil)
+	expect("that one has ended, and this one follows it", true)
+	h.work()
+	expect("its server starts, and connections wait", true)
+	clock += time.Minute
+	expect("its server starts for longer than connections wait", false)
+
+	late := &health{server: "127.0.0.1:1", started: "127.0.0.1:1", serves: true, hold: time.Minute, now: boottime}
+	late.look(outlook{}, nil)
+	late.work()
+	if said, err := late.ready(); err == nil {
+		t.Fatalf("its server starts, and nothing was promised to connections: %q", said)
 	}
 	// Without connections to pass on, it stands by all the same.
 	idle := &health{stale: 15 * time.Second, now: boottime}
-	idle.look(free, nil)
+	idle.look(outlook{}, nil)
 	if said, err := idle.ready(); err != nil || said != "standing by" {
 		t.Fatalf("%q, %v", said, err)
 	}
+	idle.server, idle.started, idle.tolerance = "127.0.0.1:1", "127.0.0.1:1", 10*time.Second
+	idle.now = func() time.Duration { return clock }
+	idle.work()
+	if said, err := idle.ready(); err != nil {
+		t.Fatalf("%q, %v", said, err)
+	}
+	clock += 10 * time.Second
+	if said, err := idle.ready(); err == nil {
+		t.Fatalf("its server starts for long: %q", said)
+	}
+}
+
+func TestAServerMayAnswerBadlyForSomeTimeOnceItHasAnsweredWell(t *testing.T) {
+	m := newMicro(t)
+	clock := time.Second
+	h := &health{server: m.address(), started: m.address(), tolerance: 10 * time.Second, now: func() time.Duration { return clock }}
+	expect := func(after string, ready bool) {
+		t.Helper()
+		if said, err := h.ready(); (err == nil) != ready {
+			t.Fatalf("%s: %q, %v", after, said, err)
+		}
+	}
+	h.work()
+	m.refused = "/healthz"
+	expect("it has a faulty archive", false)
+	m.refused = ""
+	expect("it is well", true)
+	m.refused = "/healthz"
+	clock += 9 * time.Second
+	expect("it failed within the time", true)
+	clock += time.Second
+	expect("it failed for longer", false)
+	m.refused = ""
+	expect("it is well again", true)
 }
 
 func TestWorkingIsAsReadyAndAliveAsTheServer(t *testing.T) {

@@ -61,6 +61,9 @@ type options struct {
 	patience    time.Duration
 	forward     string
 	hold        time.Duration
+	tolerance   time.Duration
+	workload    string
+	last        farewell
 }
 
 // list is an option that may be given several times.
@@ -91,6 +94,10 @@ func readOptions(words []string) (options, []string, error) {
 	flags.DurationVar(&o.patience, "patience", 10*time.Minute, "how long COMMAND may take to start before /live fails")
 	flags.StringVar(&o.forward, "forward", "", "OWN:SERVER,…: ports whose connections are passed on to the COMMAND of the pod that works")
 	flags.DurationVar(&o.hold, "hold", time.Minute, "how long such a connection waits while no COMMAND listens")
+	flags.DurationVar(&o.tolerance, "tolerance", 10*time.Second, "how long /healthz may fail before /ready does")
+	flags.StringVar(&o.workload, "workload", "", "name of the pod's workload: connections are passed on to its pods only")
+	flags.DurationVar(&o.last.drain, "drain", 0, "how long to go on when asked to stop, for connections that still come")
+	flags.DurationVar(&o.last.handover, "handover", 0, "how long to go on at most when asked to stop and nobody waits for the Leases yet")
 	if err := flags.Parse(words); err != nil {
 		return o, nil, err
 	}
@@ -124,12 +131,12 @@ func runCommand(words []string, say func(string, ...any)) int {
 		return exitUsage
 	}
 	local := func(port int) string { return fmt.Sprintf("127.0.0.1:%d", port) }
-	state := &health{server: local(o.health), started: local(o.started), check: o.check, patience: o.patience, stale: o.times.duration, now: boottime, serves: len(ports) > 0}
+	state := &health{server: local(o.health), started: local(o.started), check: o.check, patience: o.patience, stale: o.times.duration, now: boottime, serves: len(ports) > 0, hold: o.hold, tolerance: o.tolerance}
 	through := &forwarding{ports: ports, patience: o.hold}
-	e.looked = func(lead record, err error) {
-		state.look(lead, err)
-		if address := lead.annotation(annotationAddress); address != "" {
-			through.owner.Store(address)
+	e.looked = func(view outlook, err error) {
+		state.look(view, err)
+		if err == nil {
+			through.owner.Store(view.address)
 		}
 	}
 	if err := through.listen(); err != nil {
@@ -142,7 +149,7 @@ func runCommand(words []string, say func(string, ...any)) int {
 			return exitCannot
 		}
 	}
-	return guard(e, command, func() {
+	return guard(e, command, o.last, func() {
 		state.work()
 		through.local.Store(true)
 	})
@@ -163,6 +170,10 @@ func newElector(o options, say func(string, ...any)) (*elector, error) {
 	if err != nil {
 		pod = ""
 	}
+	template, err := firstWord(filepath.Join(o.credentials, "template"))
+	if err != nil {
+		template = ""
+	}
 	if os.Getpid() != 1 {
 		// What an earlier guard of this pod started may still run, so that one is another holder.
 		var own [4]byte
@@ -182,7 +193,7 @@ func newElector(o options, say func(string, ...any)) (*elector, error) {
 	leases := newKubernetes(server, o.credentials, words["namespace"])
 	artifacts, names := leaseNames(o.scope, o.artifacts)
 	return &elector{
-		store: leases, identity: identity, names: names, artifacts: artifacts, times: o.times, pod: pod,
+		store: leases, identity: identity, names: names, artifacts: artifacts, times: o.times, pod: pod, workload: o.workload, template: template,
 		address: leases.podAddress, owner: accountOf(filepath.Join(o.credentials, "token")),
 		now: boottime, say: say, renew: make(chan struct{}, 1), watch: leases.watch,
 	}, nil

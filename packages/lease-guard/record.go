@@ -15,6 +15,8 @@ const (
 	annotationEnding   = "mi-patterns.io/ending"   // the holder was asked to stop
 	annotationPod      = "mi-patterns.io/pod"      // name of the holder's pod
 	annotationAddress  = "mi-patterns.io/address"  // address of the holder's pod
+	annotationWorkload = "mi-patterns.io/workload" // workload of the holder's pod
+	annotationTemplate = "mi-patterns.io/template" // hash of the template that the holder's pod was made from
 )
 
 // record is a Lease (coordination.k8s.io/v1) as the API server returned it. It is kept whole, because an update replaces the
@@ -104,6 +106,8 @@ type claim struct {
 	lead     string // empty in the lead itself
 	pod      string
 	address  string
+	workload string
+	template string
 	ending   bool
 	duration time.Duration
 	owner    map[string]any // owner reference, or nil to leave the owners as they are
@@ -126,6 +130,8 @@ func (r record) heldBy(c claim, now time.Time) record {
 	written.annotate(annotationLead, c.lead)
 	written.annotate(annotationPod, c.pod)
 	written.annotate(annotationAddress, c.address)
+	written.annotate(annotationWorkload, c.workload)
+	written.annotate(annotationTemplate, c.template)
 	written.annotate(annotationEnding, map[bool]string{true: "true"}[c.ending])
 	if c.owner != nil {
 		written.metadata()["ownerReferences"] = []any{c.owner}
@@ -140,13 +146,13 @@ func (r record) givenBack(now time.Time) record {
 	spec["holderIdentity"] = ""
 	spec["leaseTransitions"] = number(spec["leaseTransitions"])
 	spec["renewTime"] = now.UTC().Format(leaseTime)
-	for _, name := range []string{annotationLead, annotationEnding, annotationPod, annotationAddress} {
+	for _, name := range []string{annotationLead, annotationEnding, annotationPod, annotationAddress, annotationWorkload, annotationTemplate} {
 		written.annotate(name, "")
 	}
 	return written
 }
 
-// withNext is the record with the name of the one who is to take it next.
+// withNext is the record with the name of the one who is to take it next; empty for nobody.
 func (r record) withNext(identity string) record {
 	written := r.copied()
 	written.annotate(annotationNext, identity)

@@ -98,6 +98,12 @@ The entry point is the one that mi-patterns package puts into an image, else WSO
 - --check=/{{ $check }}
 {{- end }}
 - --patience={{ include "mi.fencing.patience" $workload }}s
+- --tolerance={{ include "mi.fencing.tolerance" $workload }}s
+- {{ printf "--workload=%s" $workload.name | quote }}
+- --handover=5s
+{{- if and $workload.drain (not ($workload.values.lifecycle | default dict).preStop) }}
+- --drain={{ $workload.drain }}s
+{{- end }}
 {{- $forwards := list }}
 {{- range $name, $port := include "mi.fencing.forwards" $workload | fromJson }}
 {{- $forwards = append $forwards (printf "%s:%d" (include "mi.fencing.front" $port) (int64 $port)) }}
@@ -138,8 +144,18 @@ Takes a workload.
 {{- end -}}
 
 {{/*
-mi.fencing.probes: readiness and liveness of a pod with a guard, which asks MI's own once MI is up: ready is who works or stands
-by. A startup probe would end a pod that stands by; the guard keeps its time instead. Takes a workload.
+mi.fencing.tolerance: seconds for which MI may fail its readiness check. Takes a workload.
+*/}}
+{{- define "mi.fencing.tolerance" -}}
+{{- $readiness := (.values.probes).readiness | default dict -}}
+{{- mul (include "mi.int" (list $readiness.periodSeconds 5) | int64) (sub (include "mi.int" (list $readiness.failureThreshold 3) | int64) 1) -}}
+{{- end -}}
+
+{{/*
+mi.fencing.probes: readiness and liveness of a pod with a guard, which asks MI's own once MI is up. Ready is who works, or stands by
+while connections to it are answered; one that stands by must leave the Service before the pod that works has ended, so a single
+failure counts, and the guard itself is patient with MI. A startup probe would end a pod that stands by; the guard keeps its
+time instead. Takes a workload.
 */}}
 {{- define "mi.fencing.probes" -}}
 {{- $probes := .values.probes | default dict -}}
@@ -147,7 +163,7 @@ readinessProbe:
   httpGet:
     path: /ready
     port: guard
-  {{- include "mi.probe" (list ($probes.readiness | default dict) 0 5 5 3) | nindent 2 }}
+  {{- include "mi.probe" (list (pick ($probes.readiness | default dict) "initialDelaySeconds" "timeoutSeconds") 0 2 5 1) | nindent 2 }}
 livenessProbe:
   httpGet:
     path: /live{{ if eq "healthz" (($probes.liveness | default dict).check | default "liveness") }}?check=healthz{{ end }}
@@ -213,6 +229,9 @@ token. Takes (root, workload).
             - path: name
               fieldRef:
                 fieldPath: metadata.name
+            - path: template
+              fieldRef:
+                fieldPath: metadata.labels['pod-template-hash']
 {{- end -}}
 
 {{/*

@@ -1,7 +1,8 @@
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { parseAllDocuments, stringify } from 'yaml';
 import { coordinatedArguments } from '../images/postgres.ts';
+import { commandIn } from './command.ts';
 import { counterAddress } from './tools.ts';
 import type { Target } from './target.ts';
 
@@ -50,14 +51,17 @@ export interface ChartUnderTest {
   readonly version: string;
   /** Installs or updates and waits until it is done; throws with Helm's words when it does not get there in `seconds`. */
   readonly apply: (target: Target, namespace: string, intent: Intent, seconds: number) => Promise<void>;
-  /** The same without helm in the cluster, the way Argo CD does it: see {@link applyRendered}. Our chart only. */
+  /** The objects of the release as files, made without a cluster. Our chart only. */
+  readonly render?: (target: Target, namespace: string, intent: Intent) => Promise<string>;
+  /** The same without helm in the cluster, by the files of {@link render} before and after. Our chart only. */
   readonly applyRendered?: (
     target: Target,
     namespace: string,
-    from: Intent,
-    to: Intent,
+    files: { readonly before: string; readonly after: string },
     seconds: number,
   ) => Promise<void>;
+  /** The same by `mi-patterns rollout`, whose planner makes the workloads from the test archive. Our chart only. */
+  readonly rollOut?: (target: Target, namespace: string, intent: Intent, seconds: number) => Promise<void>;
   readonly remove: (target: Target, namespace: string) => Promise<void>;
   /** Label selectors of the pods. */
   readonly stateless: string;
@@ -69,6 +73,8 @@ const root = join(import.meta.dirname, '..', '..', '..');
 export const release = 'proof';
 /** Processor share that an autoscaler measures by: small, so that some requests a second are a load. */
 const autoscaledRequest = '100m';
+/** Workload that the planner makes for the task of the test archive. */
+const plannedWorkload = 'recurring-task';
 const serverRoles = 'EnterpriseIntegrator,EnterpriseServiceBus,DataServicesServer';
 
 const chartVersion = (folder: string): string =>
@@ -106,33 +112,21 @@ interface Rendered {
   readonly metadata: { readonly name: string };
 }
 
-/**
- * Changes a release by its rendered files alone: no hooks, no look at the cluster, every object applied by the server, and what is
- * no longer among them deleted at the end.
- */
+/** The objects of a release as files: no hooks, no look at the cluster. */
+const template = (target: Target, namespace: string, chart: string, values: string): Promise<string> =>
+  target.helm('template', release, chart, '--namespace', namespace, '--values', values, '--no-hooks', '--skip-tests');
+
+/** Changes a release by its rendered files alone: every object applied by the server, and what is no longer among them deleted at the end. */
 async function applyRendered(
   target: Target,
   namespace: string,
-  files: { readonly chart: string; readonly before: string; readonly after: string },
-  seconds: number,
+  { before, after }: { readonly before: string; readonly after: string },
+  work: { readonly folder: string; readonly seconds: number },
 ): Promise<void> {
-  const objects = async (values: string): Promise<{ text: string; all: Rendered[] }> => {
-    const text = await target.helm(
-      'template',
-      release,
-      files.chart,
-      '--namespace',
-      namespace,
-      '--values',
-      values,
-      '--no-hooks',
-      '--skip-tests',
-    );
-    return { text, all: parseAllDocuments(text).flatMap((one) => (one.toJS() as Rendered | null) ?? []) };
-  };
-  const [before, after] = [await objects(files.before), await objects(files.after)];
-  const manifest = `${files.after}.rendered.yaml`;
-  writeFileSync(manifest, after.text);
+  const objects = (text: string): Rendered[] =>
+    parseAllDocuments(text).flatMap((one) => (one.toJS() as Rendered | null) ?? []);
+  const manifest = join(work.folder, `rendered-${Date.now().toString(36)}.yaml`);
+  writeFileSync(manifest, after);
   await target.kubectl(
     'apply',
     '--server-side',
@@ -145,11 +139,42 @@ async function applyRendered(
     manifest,
   );
   const nameOf = ({ kind, metadata }: Rendered): string => `${kind}/${metadata.name}`;
-  const kept = new Set(after.all.map(nameOf));
-  for (const gone of before.all.map(nameOf).filter((name) => !kept.has(name)))
+  const kept = new Set(objects(after).map(nameOf));
+  for (const gone of objects(before)
+    .map(nameOf)
+    .filter((name) => !kept.has(name)))
     await target.kubectl('delete', gone, '--namespace', namespace, '--wait=false', '--ignore-not-found');
-  for (const deployment of after.all.filter(({ kind }) => kind === 'Deployment').map(nameOf))
-    await target.kubectl('rollout', 'status', deployment, '--namespace', namespace, `--timeout=${seconds}s`);
+  const deployments = objects(after).filter(({ kind }) => kind === 'Deployment');
+  for (const deployment of deployments.map(nameOf))
+    await target.kubectl('rollout', 'status', deployment, '--namespace', namespace, `--timeout=${work.seconds}s`);
+}
+
+/** Configuration of `mi-patterns` for a release with one workload, or with the task in one of its own as the planner makes it. */
+async function configuration(
+  target: Target,
+  namespace: string,
+  intent: Intent,
+  { chart, folder, seconds }: { readonly chart: string; readonly folder: string; readonly seconds: number },
+): Promise<object> {
+  const [registry, ...repository] = intent.image.repository.split('/');
+  const single = intent.isolatedTask === undefined;
+  return {
+    artifacts: [join(folder, `proof-${intent.image.tag}.car`)],
+    release,
+    context: (await target.kubectl('config', 'current-context')).trim(),
+    chart: { path: chart },
+    image: { registry, repository: repository.join('/'), tag: intent.image.tag },
+    runtime: { version: intent.version },
+    timeout: `${seconds}s`,
+    environments: {
+      live: { namespace, pattern: single ? 'single-replica' : 'coordinated', replicas: intent.replicas },
+    },
+    values: {
+      env: { TICK_COUNTER: counterAddress, ...intent.environment },
+      ...guardOf(intent),
+      ...(single ? { workloads: { integration: { recovery: intent.ownTask?.recovery } } } : {}),
+    },
+  };
 }
 
 const guardOf = ({ isolatedTask, ownTask }: Intent): object => {
@@ -227,7 +252,7 @@ export function ownChart(folder: string, chart = join(root, 'charts', 'micro-int
       ...(intent.isolatedTask === undefined
         ? {}
         : {
-            isolated: {
+            [plannedWorkload]: {
               type: 'stateful',
               recovery: intent.isolatedTask.recovery,
               ...(intent.isolatedTask.standby === undefined ? {} : { standby: intent.isolatedTask.standby }),
@@ -243,23 +268,27 @@ export function ownChart(folder: string, chart = join(root, 'charts', 'micro-int
     version: chartVersion(chart),
     apply: (target, namespace, intent, seconds) =>
       helmUpgrade(target, release, chart, namespace, values(intent), seconds, folder),
-    applyRendered: async (target, namespace, from, to, seconds) => {
-      const file = (intent: Intent, name: string): string => {
-        const path = join(folder, `${name}-${Date.now().toString(36)}.yaml`);
-        writeFileSync(path, stringify(values(intent)));
-        return path;
-      };
-      await applyRendered(
-        target,
-        namespace,
-        { chart, before: file(from, 'before'), after: file(to, 'after') },
-        seconds,
+    render: (target, namespace, intent) => {
+      const file = join(folder, `rendered-${Date.now().toString(36)}.values.yaml`);
+      writeFileSync(file, stringify(values(intent)));
+      return template(target, namespace, chart, file);
+    },
+    applyRendered: (target, namespace, files, seconds) => applyRendered(target, namespace, files, { folder, seconds }),
+    rollOut: async (target, namespace, intent, seconds) => {
+      const project = join(folder, 'project');
+      mkdirSync(project, { recursive: true });
+      writeFileSync(
+        join(project, 'mi-patterns.yaml'),
+        stringify(await configuration(target, namespace, intent, { chart, folder, seconds })),
       );
+      const answer = await (await commandIn(project, target))(['rollout', '--yes', '--env', 'live']);
+      if (answer.exitCode !== 0)
+        throw new Error(`rollout ended with ${answer.exitCode}:\n${answer.stdout}\n${answer.stderr}`);
     },
     remove: async (target, namespace) =>
       void (await target.helm('uninstall', release, '--namespace', namespace, '--ignore-not-found')),
     stateless: selector('integration'),
-    isolated: selector('isolated'),
+    isolated: selector(plannedWorkload),
     url: (namespace, path) => `https://${release}-integration.${namespace}.svc.cluster.local:8253${path}`,
   };
 }

@@ -1,14 +1,13 @@
-import { spawn } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { parseDocument } from 'yaml';
-import { provideTool } from '../../../scripts/lib/tools.ts';
 import { folderEntries } from '../images/image.ts';
 import type { BuiltImage } from '../images/servers.ts';
 import { writeTar } from '../images/tar.ts';
 import { release, type Intent } from './charts.ts';
+import { commandIn, type Answer, type CommandRun } from './command.ts';
 import { watchEvent, type Stage, type TickWatch } from './event.ts';
 import { podStates, untilSettled } from './pods.ts';
 import type { Figures, ProofResult } from './results.ts';
@@ -18,7 +17,6 @@ import type { Target } from './target.ts';
 import { analyseTicks, type Tick } from './ticks.ts';
 import { readTicks } from './tools.ts';
 
-const root = join(import.meta.dirname, '..', '..', '..');
 const limit = 600;
 /** Tag of the image as it was found, and of the one that `package --from` makes of it. */
 const tags = { found: '1', packaged: '1-patterns' } as const;
@@ -29,42 +27,7 @@ interface Move {
   readonly found: BuiltImage;
   /** How its servers can be audited: the stand-in has no management API. */
   readonly ways: readonly ('images' | 'management-api')[];
-  readonly run: (words: readonly string[], onLine?: (line: string) => void) => Promise<Answer>;
-}
-
-interface Answer {
-  readonly exitCode: number | null;
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-/** Runs `mi-patterns` from source against the cluster, in a folder of its own. */
-async function commandIn(folder: string, { kubectlCommand, environment }: Target): Promise<Move['run']> {
-  const kubectl = join(folder, 'kubectl');
-  writeFileSync(kubectl, `#!/bin/sh\nexec ${kubectlCommand.map((word) => `'${word}'`).join(' ')} "$@"\n`, {
-    mode: 0o755,
-  });
-  const env = {
-    ...environment,
-    NO_COLOR: '1',
-    MI_PATTERNS_KUBECTL: kubectl,
-    MI_PATTERNS_HELM: await provideTool('helm', () => undefined),
-    MI_PATTERNS_MANAGEMENT_USER: 'admin',
-    MI_PATTERNS_MANAGEMENT_PASSWORD: 'admin',
-  };
-  const program = ['--import', import.meta.resolve('tsx'), join(root, 'packages/cli/src/main.ts')];
-  return (words, onLine = () => undefined) =>
-    new Promise((resolve, reject) => {
-      const child = spawn(process.execPath, [...program, ...words], { cwd: folder, env });
-      let [stdout, stderr] = ['', ''];
-      child.stdout.on('data', (part: Buffer) => (stdout += part.toString()));
-      child.stderr.on('data', (part: Buffer) => {
-        stderr += part.toString();
-        for (const line of part.toString().split('\n')) if (line.trim() !== '') onLine(line.trim());
-      });
-      child.once('error', reject);
-      child.once('close', (exitCode) => resolve({ exitCode, stdout, stderr }));
-    });
+  readonly run: CommandRun;
 }
 
 /** An archive of an OCI layout that `ctr images import` takes under a name. */

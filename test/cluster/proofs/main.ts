@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { databaseUser } from '../../runtime/coordination-database.ts';
 import { call, read } from '../harness/api.ts';
@@ -48,6 +48,7 @@ const usage = `usage: npm run test:cluster -- [options]
   --only NAME,NAME      groups (coordinated) or single events (coordinated/node lost)
   --rate N              requests a second (100)
   --results FILE        where the figures go (docs/availability.json); the report stands beside it
+  --gitops-agent FILE   a build of github.com/argoproj/gitops-engine/agent: patterns are changed by it too
   --guards N,N          instead: what so many guarded workloads with a standby ask of the API server; needs no nodes
   --report              only writes the report again from the figures`;
 
@@ -87,7 +88,7 @@ const guardedChanges = 'pattern changes fenced';
 /** A workload of its own has a standby, a single replica has none. */
 const guardedTask = (guard: string): IsolatedTask => ({ name: task.name, role: task.role, recovery: 'fenced', guard });
 /** `guard` is the image of lease-guard. */
-const groups = (guard: string): readonly Group[] => [
+const groups = (guard: string, agent?: { readonly program: string; readonly folder: string }): readonly Group[] => [
   { name: 'single-replica', intent: (base) => ({ ...base, replicas: 1 }), proofs: singleReplica },
   { name: 'multiple-replicas', intent: (base) => ({ ...base, replicas: 2 }), proofs: multipleReplicas },
   { name: 'coordinated', intent: isolated('respawn'), proofs: coordinated },
@@ -104,7 +105,7 @@ const groups = (guard: string): readonly Group[] => [
   {
     name: guardedChanges,
     intent: (base) => ({ ...base, replicas: 1, ownTask: guardedTask(guard) }),
-    proofs: guardedPatternChanges(watched, guardedTask(guard)),
+    proofs: guardedPatternChanges(watched, guardedTask(guard), agent),
   },
   {
     name: 'coordinated database',
@@ -222,6 +223,7 @@ async function main(): Promise<number> {
       rate: { ...text, default: '100' },
       results: text,
       guards: text,
+      'gitops-agent': text,
       report: { type: 'boolean' },
       help: { type: 'boolean' },
     },
@@ -279,7 +281,11 @@ async function main(): Promise<number> {
       began: `${new Date().toISOString().slice(0, 16)}Z`,
     };
     const results: ProofResult[] = [];
-    for (const group of groups(guard.name)) {
+    const agent = values['gitops-agent'];
+    for (const group of groups(
+      guard.name,
+      agent === undefined ? undefined : { program: resolve(agent), folder: work },
+    )) {
       for (const chart of charts) {
         const stage: Stage = {
           target,

@@ -1,7 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { watchEvent, type Stage, type TickWatch } from './event.ts';
+import { startAgent, type GitOpsAgent } from './gitops.ts';
 import { isolatedCount } from './nodes.ts';
 import { untilSettled } from './pods.ts';
+import { withVersion } from './server.ts';
 import type { Intent, IsolatedTask } from './charts.ts';
 import type { Proof } from './stateless.ts';
 
@@ -83,19 +85,25 @@ export function patternChanges(ticks: TickWatch, task: IsolatedTask): readonly P
   ];
 }
 
+type Change = (intent: Intent) => Intent;
+type GuardedChange = (name: string, work: (stage: Stage, plain: Intent) => Promise<void>) => Proof;
+
 /**
  * The same change in one upgrade where the task has a guard, with requests meanwhile: its new pod waits until the old one has
  * ended, so nothing is refused, whichever tool changes the objects.
  */
-export function guardedPatternChanges(ticks: TickWatch, task: IsolatedTask): readonly Proof[] {
+export function guardedPatternChanges(
+  ticks: TickWatch,
+  task: IsolatedTask,
+  agent: { readonly program: string; readonly folder: string } | undefined,
+): readonly Proof[] {
   const single = (intent: Intent): Intent => ({ ...intent, replicas: 1, ownTask: task });
   const coordinated = (intent: Intent): Intent => ({
     ...intent,
     replicas: 2,
     isolatedTask: { ...task, standby: 'cold' },
   });
-  type Change = (intent: Intent) => Intent;
-  const change = (name: string, work: (stage: Stage, plain: Intent) => Promise<void>): Proof => ({
+  const change: GuardedChange = (name, work) => ({
     name,
     run: (stage) =>
       watchEvent(stage, { pattern: 'change of pattern', event: name, load: true, ticks }, async () => {
@@ -111,7 +119,16 @@ export function guardedPatternChanges(ticks: TickWatch, task: IsolatedTask): rea
   const byFiles =
     (from: Change, to: Change) =>
     async (stage: Stage, plain: Intent): Promise<void> => {
-      await stage.chart.applyRendered?.(stage.target, stage.namespace, from(plain), to(plain), limit);
+      const { target, namespace, chart } = stage;
+      const before = (await chart.render?.(target, namespace, from(plain))) ?? '';
+      const after = (await chart.render?.(target, namespace, to(plain))) ?? '';
+      await chart.applyRendered?.(target, namespace, { before, after }, limit);
+      await alone(stage, to(plain));
+    };
+  const byRollout =
+    (to: Change) =>
+    async (stage: Stage, plain: Intent): Promise<void> => {
+      await stage.chart.rollOut?.(stage.target, stage.namespace, to(plain), limit);
       await alone(stage, to(plain));
     };
   return [
@@ -119,5 +136,39 @@ export function guardedPatternChanges(ticks: TickWatch, task: IsolatedTask): rea
     change('coordinated to single replica, guarded', byHelm(single)),
     change('single replica to coordinated, guarded, rendered files applied', byFiles(single, coordinated)),
     change('coordinated to single replica, guarded, rendered files applied', byFiles(coordinated, single)),
+    change('single replica to coordinated, guarded, by rollout', byRollout(coordinated)),
+    change('coordinated to single replica, guarded, by rollout', byRollout(single)),
+    ...(agent === undefined ? [] : byAgent(agent, { change, single, coordinated })),
+  ];
+}
+
+/** The change, and one of the image, by a GitOps controller that takes the release over as it is. */
+function byAgent(
+  { program, folder }: { readonly program: string; readonly folder: string },
+  {
+    change,
+    single,
+    coordinated,
+  }: { readonly change: GuardedChange; readonly single: Change; readonly coordinated: Change },
+): readonly Proof[] {
+  let running: Promise<GitOpsAgent> | undefined;
+  const to =
+    (next: Change) =>
+    async (stage: Stage, plain: Intent): Promise<void> => {
+      const { target, namespace, chart } = stage;
+      running ??= startAgent(program, target, namespace, folder);
+      await (await running).sync((await chart.render?.(target, namespace, next(plain))) ?? '', limit);
+      await alone(stage, next(plain));
+    };
+  const next: Change = (intent) => withVersion(coordinated(intent), '2');
+  return [
+    // Before it: the agent takes over what helm made, which changes no pod.
+    change('taken over by a GitOps agent, guarded', to(single)),
+    change('single replica to coordinated, guarded, by a GitOps agent', to(coordinated)),
+    change('image changed, guarded, by a GitOps agent', to(next)),
+    change('coordinated to single replica, guarded, by a GitOps agent', async (stage, plain) => {
+      await to(single)(stage, plain);
+      (await running)?.stop();
+    }),
   ];
 }

@@ -9,8 +9,8 @@ import type { Intent } from './charts.ts';
 import type { Target } from './target.ts';
 import { counterAddress } from './tools.ts';
 
-/** The task of the test archives: it fires every `interval` milliseconds where a server has its role. */
-export const task = { name: 'recurring', role: 'MiIsolatedRecurring', interval: 1000 };
+/** The task of the test archives: it fires every `interval` milliseconds where a server has its role, which is the planner's. */
+export const task = { name: 'recurring', role: 'MiIsolatedRecurringTask', interval: 1000 };
 
 /** The server that the pods run, with its archives, ready to be released. */
 export interface ServerUnderTest {

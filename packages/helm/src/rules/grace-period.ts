@@ -11,14 +11,17 @@ export const gracePeriod: Rule = {
     releaseWorkloads(objects).flatMap((workload) => {
       const grace = numberAt(workload.template, 'spec', 'terminationGracePeriodSeconds') ?? 30;
       const shutdown = shutdownSeconds(workload, objects);
-      const preStop = Math.max(0, ...containers(workload.template).map(preStopSeconds));
-      const needed = preStop + shutdown;
+      const wait = Math.max(
+        0,
+        ...containers(workload.template).map((container) => preStopSeconds(container) + guardSeconds(container)),
+      );
+      const needed = wait + shutdown;
       return needed === 0 || grace > needed
         ? []
         : [
             {
               object: workload.object,
-              message: `its grace period of ${grace} s is not longer than the wait before the stop (${preStop} s) and MI's graceful shutdown (${shutdown} s) together: MI would be killed.`,
+              message: `its grace period of ${grace} s is not longer than the wait before the stop (${wait} s) and MI's graceful shutdown (${shutdown} s) together: MI would be killed.`,
               hint: `Set terminationGracePeriodSeconds above ${needed}.`,
             },
           ];
@@ -34,6 +37,14 @@ function preStopSeconds(container: Container): number {
   const straight = script.replace(/\bdo\b[\s\S]*?\bdone\b/g, '');
   const total = [...straight.matchAll(/\bsleep\s+(\d+)(?![\d.])/g)].reduce((sum, match) => sum + Number(match[1]), 0);
   return (numberAt(hook, 'sleep', 'seconds') ?? 0) + total;
+}
+
+/** Seconds that lease-guard goes on after it was asked to stop: for a drain, and until another pod waits. */
+function guardSeconds(container: Container): number {
+  const command = at(container.spec, 'command');
+  const words = Array.isArray(command) ? command.map(String) : [];
+  if (!words.some((word) => word.endsWith('/lease-guard'))) return 0;
+  return Math.max(0, ...words.map((word) => Number(/^--(?:drain|handover)=(\d+)s$/.exec(word)?.[1] ?? 0)));
 }
 
 /**

@@ -204,6 +204,18 @@ describe('edges of rules', () => {
     ]);
   });
 
+  it('counts the wait of lease-guard', () => {
+    const guard = (...words: string[]): Record<string, unknown> => ({
+      command: ['/x/lease-guard', 'run', ...words, '--', '/start'],
+    });
+    const of = (grace: number, ...words: string[]): string[] =>
+      codes(workload({ terminationGracePeriodSeconds: grace }, guard(...words)));
+    expect(of(10, '--drain=10s', '--handover=5s')).toEqual(['MI-RULE-GRACE-PERIOD']);
+    expect(of(11, '--drain=10s', '--handover=5s')).toEqual([]);
+    expect(of(5, '--handover=5s')).toEqual(['MI-RULE-GRACE-PERIOD']);
+    expect(codes(workload({ terminationGracePeriodSeconds: 5 }, { command: ['/start', '--drain=10s'] }))).toEqual([]);
+  });
+
   it('lets pods that coordinate through a database be several', () => {
     const template = { metadata: { labels: { app: 'a', 'mi-patterns.io/workload-type': 'stateful' } } };
     const base = workload({});
