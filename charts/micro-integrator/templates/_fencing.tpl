@@ -14,19 +14,6 @@ Takes (root, workload); prints JSON.
 {{- end -}}
 
 {{/*
-mi.fencing.artifacts: what only one pod of the namespace may run, as a JSON list: the stateful artifacts that the workload names,
-else the server roles that no other workload has, else the workload itself. Takes (root, workload).
-*/}}
-{{- define "mi.fencing.artifacts" -}}
-{{- $root := index . 0 -}}
-{{- $workload := index . 1 -}}
-{{- $names := ($workload.values.artifacts).stateful | default list -}}
-{{- if not $names }}{{ $names = include "mi.ownRoles" . | fromJsonArray }}{{ end -}}
-{{- if not $names }}{{ $names = list (printf "workload/%s" $workload.name) }}{{ end -}}
-{{- $names | uniq | sortAlpha | toJson -}}
-{{- end -}}
-
-{{/*
 mi.ownRoles: server roles of a workload that no other workload has, as `role/NAME` in a JSON list. MI deploys by them, so they
 say what runs where the stateful artifacts are not named. Takes (root, workload).
 */}}
@@ -70,18 +57,22 @@ mi.fencing.front: port at which the guard listens for a port of MI. Takes the po
 
 {{/*
 mi.fencing.command: command of the MI container, before its arguments. Takes (root, workload).
+Only one pod of the namespace may run the stateful artifacts that the workload names, else the server roles that no other workload
+has, else the workload itself. MI has the same time to start and the same tolerance for failed checks as without a guard.
 The entry point is the one that mi-patterns package puts into an image, else WSO2's, unless the values name another.
 */}}
 {{- define "mi.fencing.command" -}}
 {{- $root := index . 0 -}}
 {{- $workload := index . 1 -}}
 {{- $fencing := $root.Values.fencing | default dict -}}
-{{- $times := include "mi.fencing.times" . | fromJson -}}
+{{- $times := $workload.times -}}
 {{- $startup := ($workload.values.probes).startup | default dict -}}
+{{- $often := include "mi.startup.often" $startup | fromJson -}}
+{{- $readiness := ($workload.values.probes).readiness | default dict -}}
 {{- $check := $startup.check | default "port" -}}
 - {{ ternary "/lease-guard/lease-guard" "/home/wso2carbon/mi-patterns/lease-guard" (not (empty $fencing.image)) }}
 - run
-{{- range include "mi.fencing.artifacts" . | fromJsonArray }}
+{{- range ($workload.values.artifacts).stateful | default (include "mi.ownRoles" . | fromJsonArray) | default (list (printf "workload/%s" $workload.name)) | uniq | sortAlpha }}
 - {{ printf "--artifact=%s" . | quote }}
 {{- end }}
 {{- with $fencing.scope }}
@@ -91,14 +82,14 @@ The entry point is the one that mi-patterns package puts into an image, else WSO
 - --renew={{ $times.renew }}s
 - --limit={{ $times.limit }}s
 - --duration={{ $times.lease }}s
-- --listen={{ include "mi.fencing.port" $root }}
+- --listen={{ $workload.guardPort }}
 - --health={{ $workload.ports.internal }}
 - --started={{ $workload.ports.http }}
 {{- if ne $check "port" }}
 - --check=/{{ $check }}
 {{- end }}
-- --patience={{ include "mi.fencing.patience" $workload }}s
-- --tolerance={{ include "mi.fencing.tolerance" $workload }}s
+- --patience={{ add (include "mi.int" (list $startup.initialDelaySeconds 5)) (mul (include "mi.int" (list $startup.periodSeconds $often.period)) (include "mi.int" (list $startup.failureThreshold $often.failures))) }}s
+- --tolerance={{ mul (include "mi.int" (list $readiness.periodSeconds 5)) (sub (include "mi.int" (list $readiness.failureThreshold 3)) 1) }}s
 - {{ printf "--workload=%s" $workload.name | quote }}
 - --handover=5s
 {{- if and $workload.drain (not ($workload.values.lifecycle | default dict).preStop) }}
@@ -124,31 +115,6 @@ The entry point is the one that mi-patterns package puts into an image, else WSO
   exec /home/wso2carbon/docker-entrypoint.sh "$@"
 - sh
 {{- end }}
-{{- end -}}
-
-{{/*
-mi.fencing.port: port at which the guard answers the kubelet's probes. Takes the root.
-*/}}
-{{- define "mi.fencing.port" -}}
-{{- include "mi.int" (list (.Values.fencing | default dict).port 9290) -}}
-{{- end -}}
-
-{{/*
-mi.fencing.patience: seconds in which MI must have started, as the startup probe of a workload without a guard gives it.
-Takes a workload.
-*/}}
-{{- define "mi.fencing.patience" -}}
-{{- $startup := (.values.probes).startup | default dict -}}
-{{- $often := include "mi.startup.often" $startup | fromJson -}}
-{{- add (include "mi.int" (list $startup.initialDelaySeconds 5) | int64) (mul (include "mi.int" (list $startup.periodSeconds $often.period) | int64) (include "mi.int" (list $startup.failureThreshold $often.failures) | int64)) -}}
-{{- end -}}
-
-{{/*
-mi.fencing.tolerance: seconds for which MI may fail its readiness check. Takes a workload.
-*/}}
-{{- define "mi.fencing.tolerance" -}}
-{{- $readiness := (.values.probes).readiness | default dict -}}
-{{- mul (include "mi.int" (list $readiness.periodSeconds 5) | int64) (sub (include "mi.int" (list $readiness.failureThreshold 3) | int64) 1) -}}
 {{- end -}}
 
 {{/*
@@ -235,13 +201,6 @@ token. Takes (root, workload).
 {{- end -}}
 
 {{/*
-mi.fencing.wanted: "true" when a workload of the release is fenced. Takes the root.
-*/}}
-{{- define "mi.fencing.wanted" -}}
-{{- range .Values.resolved.workloads }}{{ if .fenced }}true{{ break }}{{ end }}{{ end -}}
-{{- end -}}
-
-{{/*
 mi.validate.fencing: never something weaker than what was asked for. Takes (root, workload).
 */}}
 {{- define "mi.validate.fencing" -}}
@@ -265,7 +224,7 @@ mi.validate.fencing: never something weaker than what was asked for. Takes (root
 {{- include "mi.fault" (list $workload.faults "MI-VALUES-FENCING" (include "mi.path" (list "workloads" $workload.key "ports" $name "expose")) (printf "workloads.%s.ports.%s is UDP, and the workload has a standby, which passes on TCP only: datagrams that reach it would be lost. Set expose: false, or standby: none." $workload.key $name)) -}}
 {{- end -}}
 {{- end -}}
-{{- $times := include "mi.fencing.times" . | fromJson -}}
+{{- $times := $workload.times -}}
 {{- $least := add (mul 2 (int64 $times.renew)) 4 -}}
 {{- if lt (int64 $times.limit) $least -}}
 {{- include "mi.fault" (list $workload.faults "MI-VALUES-FENCING" "fencing.limitSeconds" (printf "fencing.limitSeconds is %d, which is too short for renewals every %d s (fencing.renewSeconds): one lost request would end the work. Set it to %d or more." (int64 $times.limit) (int64 $times.renew) $least)) -}}

@@ -11,8 +11,6 @@ mi.validate.moves: refuses the upgrade while a workload of the release runs what
 mi.resolve.
 */}}
 {{- define "mi.validate.moves" -}}
-{{- $stateful := list -}}
-{{- range .Values.resolved.workloads }}{{ if eq .type "stateful" }}{{ $stateful = append $stateful . }}{{ end }}{{ end -}}
 {{- $_ := set .Values.resolved "running" list -}}
 {{- /* helm template --is-upgrade is always of revision 1, and starts nothing. */ -}}
 {{- if and .Release.IsUpgrade (gt (int64 .Release.Revision) 1) (ne false .Values.checkRunningPods) -}}
@@ -21,7 +19,7 @@ mi.resolve.
 {{- $old := dict -}}
 {{- range $before := .Values.resolved.running -}}
 {{- if $before.pods -}}
-{{- $found := include "mi.moves.of" (list $ $before $stateful) | fromJsonArray -}}
+{{- $found := include "mi.moves.of" (list $ $before) | fromJsonArray -}}
 {{- if $found }}{{ $moves = concat $moves $found }}{{ $_ := set $old $before.object true }}{{ end -}}
 {{- end -}}
 {{- end -}}
@@ -32,19 +30,17 @@ mi.resolve.
 {{- end -}}
 
 {{/*
-mi.moves.of: why a running workload must end first, as a JSON list of sentences. Takes (root, running workload, the stateful
-workloads of the new release).
+mi.moves.of: why a running workload must end first, as a JSON list of sentences. Takes (root, running workload).
 */}}
 {{- define "mi.moves.of" -}}
 {{- $before := index . 1 -}}
-{{- $stateful := index . 2 -}}
 {{- $root := index . 0 -}}
 {{- $resolved := $root.Values.resolved -}}
 {{- $now := get $resolved.byKey $before.key | default dict -}}
 {{- if or (ne $before.kind ($now.kind | default "")) (ne $before.database $resolved.database) }}{{ $now = dict }}{{ end -}}
 {{- $moves := list -}}
 {{- $kept := list -}}
-{{- range $next := $stateful -}}
+{{- range $next := $resolved.stateful -}}
 {{- $shared := list -}}
 {{- $named := ($next.values.artifacts).stateful | default list -}}
 {{- range $before.artifacts }}{{ if has . $named }}{{ $shared = append $shared . }}{{ end }}{{ end -}}
@@ -73,7 +69,7 @@ workloads of the new release).
 {{- if and (not $before.artifacts) (not $before.roles) (not $before.database) (not $now.isolated) -}}
 {{- $keys := list -}}
 {{- range $resolved.running }}{{ $keys = append $keys .key }}{{ end -}}
-{{- range $next := $stateful -}}
+{{- range $next := $resolved.stateful -}}
 {{- if not (has $next.key $keys) -}}
 {{- $moves = append $moves (printf "%s is stateful and does not name what it runs, so %s %s may be to run it" $before.object $next.kind $next.name) -}}
 {{- end -}}
@@ -90,9 +86,7 @@ nothing stateful is to run. Takes the root.
 {{- define "mi.running" -}}
 {{- $found := list -}}
 {{- $namespace := include "mi.namespace" . -}}
-{{- $stateful := false -}}
-{{- range .Values.resolved.workloads }}{{ if eq .type "stateful" }}{{ $stateful = true }}{{ end }}{{ end -}}
-{{- if $stateful -}}
+{{- if .Values.resolved.stateful -}}
 {{- $names := get ((lookup "v1" "ConfigMap" $namespace (include "mi.moves.record" .)).data | default dict) "workloads" | default "" -}}
 {{- range splitList "," $names -}}
 {{- $parts := splitList "/" . -}}

@@ -6,6 +6,7 @@ linear, ten times over. Prints nothing; fails with a sentence where the values b
 .Values.resolved has
   workloads  list, sorted by key, of what mi.resolve.workload makes
   byKey      the same by key
+  stateful   those of type stateful; fenced: whether one of them has a guard
   fullname, home, configVolume, image, version, pullSecrets, serviceAccount   what the helpers of these names give
   faults     what is wrong with the values, see _faults.tpl
   memo       deployment.toml, properties and environment by the data they were made of: most workloads share them
@@ -30,7 +31,7 @@ linear, ten times over. Prints nothing; fails with a sentence where the values b
 {{- if not $named -}}
 {{- $named = dict "integration" dict -}}
 {{- end -}}
-{{- $resolved := dict "workloads" list "byKey" dict "warnings" list "memo" dict "faults" dict
+{{- $resolved := dict "workloads" list "byKey" dict "stateful" list "warnings" list "memo" dict "faults" dict
   "fullname" (include "mi.fullname" .) "home" (include "mi.home" .) "configVolume" (include "mi.configVolume" .) "image" (include "mi.image" .) "version" (include "mi.versionLabel" .)
   "stopsGracefully" (include "mi.has" (list . "gracefulShutdown")) "pullSecrets" (include "mi.pullSecrets" . | trim) "serviceAccount" (include "mi.serviceAccount" .)
   "pattern" (.Values.pattern | default "single-replica") "database" (eq "database" ((.Values.coordination).mode | default "isolate")) -}}
@@ -78,7 +79,7 @@ mi.resolve.workload: appends one workload to the resolved ones. Keys of the resu
   isolated         whether a second active pod would do the work twice
   fenced           whether its pods work only while they hold the Leases of its artifacts
   standby          whether a second pod waits to take over
-  guardPort, leaseSeconds   port of the guard's probes; how long a Lease must stay unchanged before another takes it
+  guardPort, times port of the guard's probes; seconds of the Leases: renew, limit, lease
   replicas         pods, or null under an autoscaler
   fewest, most     pods at least and at most, autoscaling included
   autoscaled       whether an autoscaler decides
@@ -180,7 +181,7 @@ mi.resolve.workload: appends one workload to the resolved ones. Keys of the resu
   "key" .key
   "name" (include "mi.checkedName" (list (printf "%s-%s" .resolved.fullname .key) (ternary 52 63 (eq $kind "StatefulSet")) (printf "workload %q" .key) .resolved.faults (include "mi.path" (list "workloads" .key))))
   "artifacts" $artifacts "service" $service
-  "values" $values "own" .own "type" .type "kind" $kind "overlap" $overlap "surge" $surge "isolated" $isolated "fenced" $fenced "guardPort" (include "mi.fencing.port" $root) "standby" (and $fenced (eq "cold" ($values.standby | default "none")) (eq 1 (int $replicas)) (not $autoscaled))
+  "values" $values "own" .own "type" .type "kind" $kind "overlap" $overlap "surge" $surge "isolated" $isolated "fenced" $fenced "guardPort" (include "mi.int" (list ($root.Values.fencing).port 9290)) "standby" (and $fenced (eq "cold" ($values.standby | default "none")) (eq 1 (int $replicas)) (not $autoscaled))
   "replicas" (ternary $fewest (ternary nil $replicas $autoscaled) (eq $scaler "none")) "fewest" $fewest "most" $most "autoscaled" $autoscaled
   "serves" $serves "hasService" $hasService "offset" $offset "ports" $ports "roles" $roles "ownRoles" $ownRoles "tomlRoles" $file.roles "database" $database
   "faults" .resolved.faults "toml" $file.text "coordinates" $file.coordinates "secretEnv" $file.secretEnv
@@ -198,11 +199,12 @@ mi.resolve.workload: appends one workload to the resolved ones. Keys of the resu
 {{- if $database }}{{ $_ := set $marks "mi-patterns.io/coordination" "database" }}{{ end -}}
 {{- if $fenced }}{{ $_ := set $marks "mi-patterns.io/coordination" "lease" }}{{ end -}}
 {{- $_ := set $workload "marks" $marks -}}
-{{- if $fenced }}{{ $_ := set $workload "leaseSeconds" (include "mi.fencing.times" (list $root $workload) | fromJson).lease }}{{ end -}}
+{{- if $fenced }}{{ $_ := set $workload "times" (include "mi.fencing.times" (list $root $workload) | fromJson) }}{{ $_ := set .resolved "fenced" true }}{{ end -}}
 {{- $_ := set $workload "texts" (include "mi.textFiles" $files) -}}
 {{- $_ := set $workload "sources" (include "mi.configSources" (list $root $workload) | trim) -}}
 {{- $_ := set .resolved "workloads" (append .resolved.workloads $workload) -}}
 {{- $_ := set .resolved.byKey .key $workload -}}
+{{- if $stateful }}{{ $_ := set .resolved "stateful" (append .resolved.stateful $workload) }}{{ end -}}
 {{- end -}}
 
 {{/*

@@ -132,12 +132,12 @@ export function guardedPatternChanges(
       await alone(stage, to(plain));
     };
   return [
-    change('single replica to coordinated, guarded', byHelm(coordinated)),
-    change('coordinated to single replica, guarded', byHelm(single)),
-    change('single replica to coordinated, guarded, rendered files applied', byFiles(single, coordinated)),
-    change('coordinated to single replica, guarded, rendered files applied', byFiles(coordinated, single)),
-    change('single replica to coordinated, guarded, by rollout', byRollout(coordinated)),
-    change('coordinated to single replica, guarded, by rollout', byRollout(single)),
+    change('guarded: single replica to coordinated by helm', byHelm(coordinated)),
+    change('guarded: coordinated to single replica by helm', byHelm(single)),
+    change('guarded: single replica to coordinated by applied files', byFiles(single, coordinated)),
+    change('guarded: coordinated to single replica by applied files', byFiles(coordinated, single)),
+    change('guarded: single replica to coordinated by rollout', byRollout(coordinated)),
+    change('guarded: coordinated to single replica by rollout', byRollout(single)),
     ...(agent === undefined ? [] : byAgent(agent, { change, single, coordinated })),
   ];
 }
@@ -163,10 +163,10 @@ function byAgent(
   const next: Change = (intent) => withVersion(coordinated(intent), '2');
   return [
     // Before it: the agent takes over what helm made, which changes no pod.
-    change('taken over by a GitOps agent, guarded', to(single)),
-    change('single replica to coordinated, guarded, by a GitOps agent', to(coordinated)),
-    change('image changed, guarded, by a GitOps agent', to(next)),
-    change('coordinated to single replica, guarded, by a GitOps agent', async (stage, plain) => {
+    change('guarded: taken over by a GitOps agent', to(single)),
+    change('guarded: single replica to coordinated by a GitOps agent', to(coordinated)),
+    change('guarded: image changed by a GitOps agent', to(next)),
+    change('guarded: coordinated to single replica by a GitOps agent', async (stage, plain) => {
       await to(single)(stage, plain);
       (await running)?.stop();
     }),
