@@ -3,7 +3,16 @@ import { join } from 'node:path';
 import type { JsonObject } from '../packages/helm/src/index.ts';
 import { checkValues, readConfiguration, readGroups, readYaml } from '../packages/values/src/index.ts';
 import { renderMany } from '../test/chart/many/render.ts';
-import { checkFindings, each, filesBelow, type FuzzClass, type Outcome, raw, root } from './harness.ts';
+import {
+  checkFindings,
+  type Difference,
+  each,
+  filesBelow,
+  type FuzzClass,
+  type Outcome,
+  raw,
+  root,
+} from './harness.ts';
 import { mutate, type Random } from './mutate.ts';
 
 /** What YAML, JavaScript, helm or a terminal takes for something else than text. */
@@ -107,17 +116,19 @@ export const chart: FuzzClass = async (next, count) => {
     const { value } = readYaml(text, 'v.yaml', 'MI-VALUES', 'helm');
     if (value !== undefined) inputs.push({ values: value as JsonObject, skipSchemaValidation: false, text });
   }
-  const differences: string[] = [];
+  const differences: Difference[] = [];
   await renderMany(inputs, [], ({ text }, outcome) => {
     const ours = checkValues(text, 'v.yaml');
     const bySchema = outcome.state === 'refused' && outcome.diagnostics.some(({ code }) => code === 'MI-CHART-SCHEMA');
     const errors = ours.diagnostics.filter(({ severity }) => severity === 'error');
     if (bySchema !== ours.breaksSchema)
-      differences.push(
-        `${bySchema ? `only helm: ${outcome.diagnostics[0]?.message.slice(0, 200)}` : `only validate: ${errors[0]?.message.slice(0, 200)}`}`,
-      );
+      differences.push({
+        shown: bySchema
+          ? `only helm: ${outcome.diagnostics[0]?.message.slice(0, 200)}`
+          : `only validate: ${errors[0]?.message.slice(0, 200)}`,
+      });
     if (outcome.state === 'refused' && outcome.diagnostics.some(({ message }) => raw.test(message)))
-      differences.push(`raw: ${JSON.stringify(outcome.diagnostics[0]?.message).slice(0, 200)}`);
+      differences.push({ shown: `raw: ${JSON.stringify(outcome.diagnostics[0]?.message)}` });
   });
   return { crashes: [], slow: 0, differences, oracle: "against helm's engine" };
 };

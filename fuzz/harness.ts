@@ -13,10 +13,21 @@ const largest = 500 * 1024 * 1024;
 
 export interface Outcome {
   readonly crashes: readonly string[];
-  readonly differences: readonly string[];
+  readonly differences: readonly Difference[];
   readonly slow: number;
   readonly oracle: string;
 }
+
+/** An input that something else answers in another way. */
+export interface Difference {
+  readonly shown: string;
+  /** Why the two differ, where they are meant to; a difference without a reason fails the run. */
+  readonly reason?: string | undefined;
+}
+
+/** The first reason of a list whose test an input passes. */
+export const reasonFor = <Case>(known: ReadonlyMap<string, (one: Case) => boolean>, one: Case): string | undefined =>
+  [...known].find(([, applies]) => applies(one))?.[0];
 
 /** A class of inputs: makes `count` of them, feeds each, and says what went wrong. */
 export type FuzzClass = (next: Random, count: number) => Promise<Outcome>;

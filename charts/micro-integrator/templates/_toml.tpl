@@ -1,5 +1,7 @@
 {{/*
-A TOML 1.0 encoder. Helm's own toToml writes integers as floats (10.0, 2.147483647e+09), which MI does not take.
+A TOML encoder for MI's parser (cava-toml 0.5.0, TOML 0.5): exponents have no leading zero (1e-7). Helm's own toToml writes
+integers as floats (10.0, 2.147483647e+09), which MI does not take. What the parser cannot read in any form is refused by
+mi.toml.lists.
 The data is what YAML gives: maps, lists, strings, numbers, booleans; null leaves a key out.
 
 mi.toml: a document from a map.
@@ -36,7 +38,7 @@ wrong table. Takes a dict: path (header of this table), data.
 {{- end -}}
 {{- $body -}}
 {{- else -}}
-{{- range $item := $value }}
+{{- range $item := without $value nil }}
 
 [[{{ $header }}]]
 {{- include "mi.toml.element" (dict "path" $header "prefix" "" "data" $item) -}}
@@ -113,12 +115,13 @@ mi.toml.element: an element of an array of tables. Maps in it become dotted keys
 {{- end -}}
 
 {{/*
-mi.toml.isTables: "true" for a list of maps that is not empty.
+mi.toml.isTables: "true" for a list of maps that is not empty, apart from null.
 */}}
 {{- define "mi.toml.isTables" -}}
-{{- if and (kindIs "slice" .) . -}}
-{{- $all := true -}}
-{{- range . }}{{ if not (kindIs "map" .) }}{{ $all = false }}{{ end }}{{ end -}}
+{{- if kindIs "slice" . -}}
+{{- $items := without . nil -}}
+{{- $all := gt (len $items) 0 -}}
+{{- range $items }}{{ if not (kindIs "map" .) }}{{ $all = false }}{{ end }}{{ end -}}
 {{- if $all }}true{{ end -}}
 {{- end -}}
 {{- end -}}
@@ -148,7 +151,7 @@ mi.toml.value: a value in one line.
 {{- else if kindIs "bool" . -}}
 {{- . -}}
 {{- else if kindIs "float64" . -}}
-{{- if and (eq (floor .) .) (lt . 9.2e18) (gt . -9.2e18) }}{{ printf "%.0f" . }}{{ else }}{{ . }}{{ end -}}
+{{- if and (eq (floor .) .) (lt . 9.2e18) (gt . -9.2e18) }}{{ printf "%.0f" . }}{{ else }}{{ regexReplaceAll "e([-+])0" (toString .) "e${1}" }}{{ end -}}
 {{- else if kindIs "slice" . -}}
 [{{ range $index, $item := without . nil }}{{ if $index }}, {{ end }}{{ include "mi.toml.value" $item }}{{ end }}]
 {{- else if kindIs "map" . -}}
@@ -158,6 +161,43 @@ mi.toml.value: a value in one line.
 {{- else -}}
 {{- . -}}
 {{- end -}}
+{{- end -}}
+
+{{/*
+mi.toml.lists: notes a fault for each list that MI's parser cannot read, after which the server would not start: one with
+values of several types, and an empty one in a table that is written in one line, as tables in a list of lists are. Takes a
+dict: faults, path (of the values), data, inline (in a table in one line).
+*/}}
+{{- define "mi.toml.lists" -}}
+{{- $dot := . -}}
+{{- range $key, $value := .data -}}
+{{- if or (kindIs "map" $value) (kindIs "slice" $value) -}}
+{{- $path := printf "%s.%s" $dot.path $key -}}
+{{- if kindIs "int" $key }}{{ $path = printf "%s[%d]" $dot.path $key }}{{ end -}}
+{{- $inline := $dot.inline -}}
+{{- if kindIs "slice" $value -}}
+{{- $types := dict -}}
+{{- range without $value nil }}{{ $_ := set $types (include "mi.toml.type" .) true }}{{ end -}}
+{{- if gt (len $types) 1 -}}
+{{- include "mi.fault" (list $dot.faults "MI-VALUES-CONDITION" $path (printf "The list has values of several types (%s), which MI's TOML parser refuses: the server would not start. Use one type." (keys $types | sortAlpha | join ", "))) -}}
+{{- else if and (not $types) $inline -}}
+{{- include "mi.fault" (list $dot.faults "MI-VALUES-CONDITION" $path "The list is empty and in a table of a list of lists, where MI's TOML parser refuses it: the server would not start. Remove it.") -}}
+{{- end -}}
+{{- $inline = or $inline (and (hasKey $types "table") (kindIs "int" $key)) -}}
+{{- end -}}
+{{- include "mi.toml.lists" (dict "faults" $dot.faults "path" $path "data" $value "inline" $inline) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+
+{{/*
+mi.toml.type: type of a value as TOML has it. A whole number is an integer, as mi.toml.value writes it.
+*/}}
+{{- define "mi.toml.type" -}}
+{{- if kindIs "map" . }}table
+{{- else if kindIs "slice" . }}array
+{{- else if kindIs "float64" . }}{{ if and (eq (floor .) .) (lt . 9.2e18) (gt . -9.2e18) }}integer{{ else }}float{{ end }}
+{{- else }}{{ kindOf . }}{{ end -}}
 {{- end -}}
 
 {{/*

@@ -110,7 +110,9 @@ function findEnd(source: ByteSource): End {
   for (let at = tail.length - endSize; at >= 0; at -= 1) {
     const found = recordAt(tail, at, lowest);
     if (found === undefined) continue;
-    if (found.end === source.size || pointsAtHeaders(source, found)) return end64(source, found) ?? found;
+    if (found.end !== source.size && !pointsAtHeaders(source, found)) continue;
+    if (found.end > source.size) broken('its comment is cut off');
+    return end64(source, found) ?? found;
   }
   return broken('it has no end record; it is not a ZIP file, or a part of it is missing');
 }

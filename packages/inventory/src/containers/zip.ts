@@ -122,11 +122,19 @@ function unpack(source: ByteSource, record: CentralEntry, maximum: number): Buff
   if (record.size > maximum) throw tooLarge(record.size, maximum);
   const packed = source.read(dataPosition(source, record), Math.min(record.packedSize, source.size));
   if (record.method === deflated)
-    return packed.length === 0 && record.packedSize === 0
-      ? unexpectedEnd()
-      : inflateRawSync(packed, { maxOutputLength: Math.max(1, maximum) });
+    return packed.length === 0 && record.packedSize === 0 ? unexpectedEnd() : inflate(packed, Math.max(1, maximum));
   if (packed.length > maximum) throw tooLarge(packed.length, maximum);
   return Buffer.from(packed);
+}
+
+/** Java adds one zero byte to packed bytes that end too early (ZipFile.ZipFileInflaterInputStream.fill), so that some are read. */
+function inflate(packed: Buffer, maxOutputLength: number): Buffer {
+  try {
+    return inflateRawSync(packed, { maxOutputLength });
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'Z_BUF_ERROR')) throw error;
+    return inflateRawSync(Buffer.concat([packed, Buffer.alloc(1)]), { maxOutputLength });
+  }
 }
 
 function unexpectedEnd(): never {

@@ -10,8 +10,11 @@ export interface NamespaceScope {
   readonly defaultNamespace: () => string;
   /** Namespace of a prefix; undefined when it is not declared. */
   readonly lookup: (prefix: string) => string | undefined;
-  /** Declares a prefix (`''` for the default namespace) for the element at this depth. Throws XmlFault for reserved names. */
-  readonly declare: (prefix: string, uri: string, depth: number, offset: number) => void;
+  /**
+   * Declares a prefix (`''` for the default namespace) for the element at this depth. White space counts, as in woodstox: MI does not
+   * take " http://ws.apache.org/ns/synapse" for Synapse's namespace. Throws XmlFault for reserved names.
+   */
+  readonly declare: (prefix: string, value: string, depth: number, offset: number) => void;
   /** Forgets what the element at this depth declared. */
   readonly leave: (depth: number) => void;
 }
@@ -26,8 +29,7 @@ export function createNamespaceScope(): NamespaceScope {
   return {
     defaultNamespace: () => byDefault,
     lookup: (prefix) => bindings.get(prefix),
-    declare(prefix, uri, depth, offset) {
-      const value = uri.trim();
+    declare(prefix, value, depth, offset) {
       if (prefix === 'xmlns') malformed('The prefix "xmlns" cannot be declared', offset);
       if ((prefix === 'xml') !== (value === XML))
         malformed(`The prefix "${prefix}" cannot be bound to "${value}"`, offset);

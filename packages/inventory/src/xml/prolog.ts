@@ -4,8 +4,9 @@ import { malformed, XmlFault } from './fault.ts';
 const declaration =
   /<\?xml[ \t\r\n]+version[ \t\r\n]*=[ \t\r\n]*(?:"1\.[01]"|'1\.[01]')(?:[ \t\r\n]+encoding[ \t\r\n]*=[ \t\r\n]*(?:"[A-Za-z][A-Za-z0-9._-]*"|'[A-Za-z][A-Za-z0-9._-]*'))?(?:[ \t\r\n]+standalone[ \t\r\n]*=[ \t\r\n]*(?:"(?:yes|no)"|'(?:yes|no)'))?[ \t\r\n]*\?>/y;
 
-const doctype =
-  /<!DOCTYPE[ \t\r\n]+[^ \t\r\n<>["']+(?:[ \t\r\n]+(?:SYSTEM|PUBLIC[ \t\r\n]+(?:"[^"<>&]*"|'[^'<>&]*'))[ \t\r\n]+(?:"[^"]*"|'[^']*'))?[ \t\r\n]*>/y;
+const doctypeStart = /<!DOCTYPE[ \t\r\n]+/y;
+const doctypeEnd = /[ \t\r\n]*>/y;
+const otherFile = /[ \t\r\n]+(?:SYSTEM|PUBLIC)[ \t\r\n]/y;
 
 /** Returns the offset after the XML declaration, or `start` when there is none. Its encoding was used when the bytes were decoded. */
 export function xmlDeclarationEnd(text: string, start: number): number {
@@ -34,14 +35,26 @@ export function skipInstruction(text: string, position: number): number {
 
 /** Returns the offset after a DOCTYPE that only names a document type. Throws XmlFault (`MI-XML-DTD`) for declarations. */
 export function skipDoctype(text: string, position: number): number {
-  doctype.lastIndex = position;
-  if (doctype.test(text)) return doctype.lastIndex;
+  doctypeStart.lastIndex = position;
+  const name = doctypeStart.test(text) ? doctypeStart.lastIndex : position;
+  const end = nameEnd(text, name);
+  if (name === position || end === name) malformed('The DOCTYPE declaration is not complete', position);
+  doctypeEnd.lastIndex = end;
+  if (doctypeEnd.test(text)) return doctypeEnd.lastIndex;
   const subset = text.indexOf('[', position);
   const close = text.indexOf('>', position);
   if (subset !== -1 && (close === -1 || subset < close)) {
     throw new XmlFault(
       'MI-XML-DTD',
       'The file has a document type with declarations of its own; they are not read, since entities can be used to attack the reader',
+      position,
+    );
+  }
+  otherFile.lastIndex = end;
+  if (otherFile.test(text)) {
+    throw new XmlFault(
+      'MI-XML-DTD',
+      'The file names a document type in another file or on the network; it is not fetched here, and Micro Integrator fetches it each time it reads the file and refuses the file if it cannot',
       position,
     );
   }
