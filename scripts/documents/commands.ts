@@ -1,4 +1,4 @@
-import { createProgram } from '../../packages/cli/src/command-line.ts';
+import { createProgram } from '../../packages/cli/src/program.ts';
 import { exitCodes } from '../../packages/cli/src/exit-codes.ts';
 import { code, generatedNote, markdownTable } from './markdown.ts';
 

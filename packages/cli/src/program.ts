@@ -1,0 +1,274 @@
+import { Command, Option } from 'commander';
+import type { Context, GlobalOptions } from './context.ts';
+import type { ExitCode } from './exit-codes.ts';
+import { outputFormats } from './reporters/index.ts';
+import { openOutput, takeOutputFormat } from './reporters/output.ts';
+import { version } from './version.ts';
+
+/** A command as it is called: commander has checked the options, so each command declares the ones it reads. */
+// oxlint-disable-next-line typescript/no-explicit-any -- the options differ from command to command
+type Action = (operands: readonly string[], options: any, context: Context) => Promise<ExitCode>;
+
+/** Adds a command by its synopsis and description; its code is loaded when it runs. */
+type Add = (synopsis: string, description: string, load: () => Promise<Action>) => Command;
+
+/**
+ * The command line: every command with its options. `finish` gets the exit code of the command that ran.
+ * `withCompletion: false` leaves room for the command that a completion library adds under the same name.
+ */
+export function createProgram(
+  context: Context,
+  finish: (code: ExitCode) => void,
+  { withCompletion = true }: { readonly withCompletion?: boolean } = {},
+): Command {
+  const program = new Command('mi-patterns')
+    .description('Plans, packages and rolls out deployment patterns for WSO2 Micro Integrator on Kubernetes.')
+    .version(version, '-V, --version', 'print the version')
+    .helpCommand('help [command]', 'explain a command')
+    .showHelpAfterError(false)
+    .exitOverride()
+    .configureOutput({
+      writeOut: context.stdout,
+      writeErr: context.stderr,
+      // What commander would write here, runCommandLine reports: for people, or as JSON.
+      outputError: () => {},
+    });
+
+  const add: Add = (synopsis, description, load) => {
+    const command = program.command(synopsis).description(description);
+    command.action(async (...received: unknown[]) => {
+      const operands = received
+        .slice(0, -2)
+        .flat()
+        .filter((operand) => operand !== undefined) as string[];
+      const given = command.optsWithGlobals<Partial<GlobalOptions> & { readonly color?: boolean }>();
+      const { format, options } = takeOutputFormat(withDefaults(given));
+      const coloured = given.color === false ? withoutColour(context) : context;
+      const output = openOutput(format, { command: command.name(), version, context: coloured });
+      const action = await load();
+      const code = await action(operands, { ...options, json: output.asJson }, output.context);
+      await output.finish();
+      finish(code);
+    });
+    return withGlobalOptions(command);
+  };
+  addSourceCommands(add);
+  addValuesCommands(add);
+  addFirstLookCommands(add);
+  addRolloutCommands(add);
+
+  if (withCompletion)
+    program.command('complete <shell>').description('print a completion script: bash, zsh, fish, powershell');
+
+  // `package` and `generate` have the option already: it names files to write as well.
+  for (const command of program.commands) {
+    if (command.name() !== 'complete' && !command.options.some(({ long }) => long === '--format'))
+      command.addOption(new Option('--format <format>', 'how to print the findings').choices(outputFormats));
+  }
+  return withGlobalOptions(program);
+}
+
+/** What reads sources alone. */
+function addSourceCommands(add: Add): void {
+  add(
+    'scan [paths...]',
+    'read artifacts; tell what is stateful and why',
+    async () => (await import('./commands/scan.ts')).scan,
+  ).option('--plain-http', 'allow registries without TLS that are not on this machine');
+  add(
+    'explain <name> [paths...]',
+    'why an artifact got its verdict, what it needs and who needs it; what a code or a word means',
+    async () => (await import('./commands/explain.ts')).explainCommand,
+  )
+    .option('--diagram <file>', 'draw what is next to the artifact: a .svg, .mmd, .dot or .txt file, or - for stdout')
+    .option('--plain-http', 'allow registries without TLS that are not on this machine');
+  withPlanOptions(
+    add(
+      'plan [paths...]',
+      'choose the pattern and the workloads',
+      async () => (await import('./commands/plan.ts')).planCommand,
+    ),
+  )
+    .option('--diagram <file>', 'draw who feeds whom: a .svg, .mmd, .dot or .txt file, or - for stdout')
+    .option('--report <file>', 'write the plan as an HTML page that needs nothing else, or - for stdout')
+    .option('--plain-http', 'allow registries without TLS that are not on this machine');
+  withPlanOptions(
+    add(
+      'package [paths...]',
+      'write archives and image build contexts that deliver the plan',
+      async () => (await import('./commands/package.ts')).packageCommand,
+    ),
+  )
+    .requiredOption('--out <dir>', 'folder to write: a new one, or one that an earlier run has written')
+    .option('--from <image>', 'add one layer to an image that has the archives, so that it serves every pattern')
+    .addOption(
+      new Option('--format <format...>', 'what else to write besides archives, or how to print the findings').choices([
+        'image',
+        'volume',
+        'configmap',
+        ...outputFormats,
+      ]),
+    )
+    .option(
+      '--push <destination>',
+      'push the archives as an image volume to REGISTRY/REPOSITORY[:TAG]; with --delivery archives one for each workload',
+    )
+    .option('--plain-http', 'allow registries without TLS that are not on this machine')
+    .option('--runtime <version>', 'MI version of the base image, instead of the one the projects name');
+}
+
+/** What writes, checks and tests values of the chart. */
+function addValuesCommands(add: Add): void {
+  withPlanOptions(
+    add(
+      'generate [paths...]',
+      'write validated values files, one for each environment, and the package they deploy',
+      async () => (await import('./commands/generate.ts')).generate,
+    ),
+  )
+    .option('--out <dir>', 'folder to write into', '.')
+    .option('--env <name>', 'only this environment')
+    .option('--force', 'overwrite files that were edited by hand')
+    .option('--check', 'write nothing; exit with 1 and a list when anything would change')
+    .option('--no-package', 'values files only, no archives and image build context')
+    .option('--push', 'push the package to the repositories of the image volumes that the environments name')
+    .option('--plain-http', 'allow registries without TLS that are not on this machine')
+    .addOption(
+      new Option(
+        '--format <format>',
+        'also write manifests for deployments from git, or how to print the findings',
+      ).choices(['argocd', 'flux', ...outputFormats]),
+    )
+    .option('--git-repository <url>', 'with --format: repository of the values files (default: origin)')
+    .option('--git-revision <name>', 'with --format: branch or tag (default: main)');
+  add(
+    'validate <values...>',
+    "check values files against the chart's schema and the plan's rules",
+    async () => (await import('./commands/validate.ts')).validate,
+  );
+  add(
+    'test',
+    'test the chart with values files: lint, unit tests, schemas, rules',
+    async () => (await import('./commands/test.ts')).testCommand,
+  )
+    .option('--values <file...>', 'values files to test with')
+    .option('--chart <dir>', 'the chart (default: the one that comes with this command)')
+    .option('--against <dir>', 'an older chart: report what an upgrade from it would break');
+}
+
+/** What starts from a cluster that runs MI already. */
+function addFirstLookCommands(add: Add): void {
+  add(
+    'audit',
+    'say what runs twice in a cluster now, and would during an update; changes nothing',
+    async () => (await import('./commands/audit.ts')).auditCommand,
+  )
+    .option('--context <name>', 'context of the kubeconfig (default: the current one)')
+    .option('--namespace <name>', 'namespace to look into (default: that of the context)')
+    .option('--all-namespaces', 'look into every namespace')
+    .option('--image <reference=path...>', 'read an image from a file: acme/orders:1.2.0=docker-archive:orders.tar')
+    .addOption(
+      new Option('--by <source>', 'what tells which artifacts are deployed: the images, or the servers themselves')
+        .choices(['images', 'management-api'])
+        .default('images'),
+    )
+    .option('--report <file>', 'write the audit as an HTML page')
+    .option('--plain-http', 'allow registries without TLS that are not on this machine');
+  add(
+    'init',
+    'write a commented mi-patterns.yaml from what lies in the folder',
+    async () => (await import('./commands/init.ts')).initCommand,
+  )
+    .option('--from-helm-mi <values>', "translate a values file of WSO2's own chart")
+    .option('--from-release <name>', "translate a live release of WSO2's own chart, and read the image that it runs")
+    .option('--context <name>', 'with --from-release: context of the kubeconfig (default: the current one)')
+    .option('--namespace <name>', 'with --from-release: namespace of the release (default: that of the context)')
+    .option('--image <reference=path...>', 'with --from-release: read an image from a file')
+    .option('--plain-http', 'allow registries without TLS that are not on this machine');
+}
+
+/** What brings environments to a cluster. */
+function addRolloutCommands(add: Add): void {
+  add(
+    'diff',
+    'what a rollout would change in the cluster',
+    async () => (await import('./commands/diff.ts')).diffCommand,
+  )
+    .option('--env <name>', 'the environment')
+    .option('--against <what>', 'compare without a cluster: git:REVISION, env:NAME or a file of rendered manifests')
+    .option('--promote <from>', 'as if what another environment runs were rolled out')
+    .option('--only <workload>', 'as if one workload were rolled out');
+  add(
+    'rollout',
+    'bring an environment to what the configuration and the artifacts say',
+    async () => (await import('./commands/rollout.ts')).rolloutCommand,
+  )
+    .option('--env <name>', 'the environment')
+    .option('--yes', 'roll out without a question')
+    .option('--dry-run', 'look only, change nothing')
+    .option('--promote <from>', 'move exactly what another environment runs: chart, image and artifacts by digest')
+    .option('--only <workload>', 'change one workload, leave image and the others as they run')
+    .option('--approve <who>', 'who or what approved it, for environments with `approval: required`; recorded')
+    .option('--accept <code...>', 'continue despite findings with these codes');
+  add(
+    'status',
+    'pattern, pods, versions and drift of all environments',
+    async () => (await import('./commands/status.ts')).statusCommand,
+  ).option('--env <name>', 'only this environment');
+  add(
+    'rollback',
+    'go back to the last good rollout',
+    async () => (await import('./commands/rollback.ts')).rollbackCommand,
+  )
+    .option('--env <name>', 'the environment')
+    .option('--yes', 'go back without a question');
+}
+
+/** The options that decide a plan. */
+function withPlanOptions(command: Command): Command {
+  return command
+    .addOption(
+      new Option('--pattern <pattern>', 'the pattern, instead of the one the artifacts call for').choices([
+        'single-replica',
+        'multiple-replicas',
+        'coordinated',
+      ]),
+    )
+    .option(
+      '--isolate <each|one|FILE>',
+      'a workload for each stateful artifact (default), one for all, or the groups of a file',
+    )
+    .addOption(
+      new Option(
+        '--coordination <how>',
+        'isolate stateful artifacts, or coordinate replicas through a database',
+      ).choices(['isolate', 'database']),
+    )
+    .addOption(
+      new Option('--delivery <how>', 'one image with server roles (default), or an archive for each workload').choices([
+        'roles',
+        'archives',
+      ]),
+    )
+    .option('--replicas <number>', 'pods of the workload that scales');
+}
+
+/** The same options before and after the command's name. */
+function withGlobalOptions(command: Command): Command {
+  return command
+    .option('--json', 'print one JSON document on stdout, as --format json does')
+    .option('--config <file>', 'configuration file (default: mi-patterns.yaml, found upward)')
+    .option('--quiet', 'print results only')
+    .option('--verbose', 'print notes and the commands that are run')
+    .option('--no-color', 'no colours');
+}
+
+/** Commander leaves a flag out when it is not given. */
+function withDefaults<T extends Partial<GlobalOptions>>(options: T): T & GlobalOptions {
+  return { ...options, json: options.json ?? false, quiet: options.quiet ?? false, verbose: options.verbose ?? false };
+}
+
+/** The context of a command that writes no colours. */
+export function withoutColour(context: Context): Context {
+  return { ...context, colour: false, errorColour: false };
+}
