@@ -41,7 +41,7 @@ function schemaFaults(
   const faults = reduceErrors(errors, root).map((reduced): SchemaFault => {
     const full = pointerSegments(reduced.error.instancePath);
     const path = full.slice(wrapped);
-    return { path, ...sentenceFor(reduced, root, path, valueAt(data, full), writtenAt(path)) };
+    return { path, ...sentenceFor(reduced, root, { path, value: valueAt(data, full), written: writtenAt(path) }) };
   });
   return withoutRepeats(faults);
 }

@@ -26,18 +26,19 @@ export interface Sentence {
   readonly meant?: string;
 }
 
-/** Puts a reduced error in words; `value` is what stands at `path`, `written` its text in the file. */
-export function sentenceFor(
-  reduced: ReducedError,
-  root: JsonSchema,
-  path: readonly string[],
-  value: unknown,
-  written: string | undefined,
-): Sentence {
+/** The place of a fault: the path in the file, the value there, and its text. */
+export interface FaultyPlace {
+  readonly path: readonly string[];
+  readonly value: unknown;
+  readonly written: string | undefined;
+}
+
+/** Puts a reduced error of the schema `root` in words. */
+export function sentenceFor(reduced: ReducedError, root: JsonSchema, place: FaultyPlace): Sentence {
   const { error, conditions } = reduced;
   const schemaPath = pointerSegments(error.schemaPath);
   const parent = resolve(root, schemaAt(root, schemaPath.slice(0, -1)));
-  const plain = plainSentence(reduced, root, parent, path, value, written);
+  const plain = plainSentence(faultOf(reduced, root, parent, place));
   if (conditions.length === 0) return withDescription(plain, parent, error.keyword);
   const reason = parent.description === undefined ? '' : ` (${parent.description})`;
   const message = `${plain.message.replace(/\.$/, '')}, because ${conditions.join(' and ')}${reason}.`;
@@ -55,118 +56,139 @@ function withDescription(sentence: Sentence, parent: JsonSchema, keyword: string
   return { ...sentence, hint: sentence.hint === undefined ? `It holds: ${whole}` : `${sentence.hint} (${whole})` };
 }
 
-function plainSentence(
-  { error, alternatives }: ReducedError,
-  root: JsonSchema,
-  parent: JsonSchema,
-  path: readonly string[],
-  value: unknown,
-  written: string | undefined,
-): Sentence {
+/** What the sentences are made of. */
+interface Fault extends ReducedError, FaultyPlace {
+  readonly root: JsonSchema;
+  /** The schema that holds the keyword. */
+  readonly parent: JsonSchema;
+  /** The place, as a sentence names it. */
+  readonly name: string;
+  readonly key: string;
+  /** ` of NAME` for a key below the top of the file. */
+  readonly owner: string;
+  readonly given: string;
+}
+
+function faultOf(reduced: ReducedError, root: JsonSchema, parent: JsonSchema, place: FaultyPlace): Fault {
+  const { path, value, written } = place;
   const name = path.length === 0 ? 'The file' : `\`${pathText(path)}\``;
-  const key = path.at(-1) ?? '';
-  const given = givenText(value, written);
-  const schemaPath = pointerSegments(error.schemaPath);
-  const parameter = (parameterName: string): string => String(error.params[parameterName]);
-  if (alternatives?.type === 'types') {
-    const hint = typeHint(key, alternatives.branches, value, written);
+  return {
+    ...reduced,
+    ...place,
+    root,
+    parent,
+    name,
+    key: path.at(-1) ?? '',
+    owner: path.length === 0 ? '' : ` of ${name}`,
+    given: givenText(value, written),
+  };
+}
+
+function plainSentence(fault: Fault): Sentence {
+  const { error, alternatives, name, given } = fault;
+  if (alternatives?.type === 'types') return wrongType(fault, alternatives.branches);
+  if (alternatives?.type === 'keys') return wrongKeys(fault, alternatives);
+  const sentence = Object.hasOwn(sentences, error.keyword) ? sentences[error.keyword] : undefined;
+  return (
+    sentence?.(fault) ??
+    limit(error.keyword, name, given, Number(error.params['limit'] ?? error.params['multipleOf'])) ?? {
+      code: 'SCHEMA',
+      message: `${name} is ${given}, which is not accepted here.`,
+    }
+  );
+}
+
+/** The keywords of a schema that have a sentence of their own; `limit` has those of numbers and lengths. */
+const sentences: Readonly<Record<string, (fault: Fault) => Sentence>> = {
+  additionalProperties: (fault) => superfluousKey(fault, String(fault.error.params['additionalProperty'])),
+  unevaluatedProperties: (fault) => superfluousKey(fault, String(fault.error.params['unevaluatedProperty'])),
+  type: (fault) => wrongType(fault, [fault.parent]),
+  const: wrongChoice,
+  enum: wrongChoice,
+  required: ({ error, root, parent, name }) => {
+    const missing = String(error.params['missingProperty']);
+    const description = resolve(root, parent.properties?.[missing]).description;
     return {
-      code: 'TYPE',
-      message: `${name} is ${given}; expected is ${expectedText(alternatives.branches)}.`,
-      ...(hint === undefined ? {} : { hint }),
+      code: 'MISSING',
+      missing,
+      message: `${name} has no \`${missing}\`.`,
+      hint: `Add \`${missing}\`${description === undefined ? '.' : `: ${description}`}`,
     };
-  }
-  if (alternatives?.type === 'keys') {
-    const keys = list([...new Set(alternatives.keys)], 'or');
-    return alternatives.several
-      ? { code: 'CONDITION', message: `${name} has more than one of ${keys}.`, hint: 'Keep exactly one of them.' }
-      : {
-          code: 'MISSING',
-          message: `${name} needs ${error.keyword === 'oneOf' ? 'exactly one' : 'one'} of ${keys}.`,
-          hint: `Add ${keys}.`,
-        };
-  }
-  switch (error.keyword) {
-    case 'additionalProperties':
-    case 'unevaluatedProperties': {
-      const unknown = parameter(
-        error.keyword === 'additionalProperties' ? 'additionalProperty' : 'unevaluatedProperty',
-      );
-      return (
-        badKeyOfMap(unknown, parent, path.length === 0 ? '' : ` of ${name}`) ?? unknownKey(unknown, root, parent, path)
-      );
-    }
-    case 'type': {
-      const hint = typeHint(key, [parent], value, written);
-      return {
-        code: 'TYPE',
-        message: `${name} is ${given}; expected is ${expectedText([parent])}.`,
-        ...(hint === undefined ? {} : { hint }),
-      };
-    }
-    case 'const':
-    case 'enum':
-      return choice(name, given, value, alternatives?.values ?? allowedValues(error));
-    case 'required': {
-      const missing = parameter('missingProperty');
-      const description = resolve(root, parent.properties?.[missing]).description;
-      return {
-        code: 'MISSING',
-        missing,
-        message: `${name} has no \`${missing}\`.`,
-        hint: `Add \`${missing}\`${description === undefined ? '.' : `: ${description}`}`,
-      };
-    }
-    case 'pattern': {
-      const form = formOf(parameter('pattern'));
-      return { code: 'FORMAT', message: `${name} is ${given}, which is not ${form.words}.`, hint: form.hint };
-    }
-    case 'propertyNames': {
-      const child = error.params['propertyName'];
-      return badKey(String(child), resolve(root, parent['propertyNames']), path.length === 0 ? '' : ` of ${name}`);
-    }
-    case 'not': {
-      const excluded = resolve(root, parent.not).enum;
-      if (excluded !== undefined)
-        return {
-          code: 'CHOICE',
-          message: `${name} is ${given}, which is not allowed here.`,
-          hint: `Use another one than ${list(excluded.map(String), 'and')}.`,
-        };
-      const text = conditionText(root, parent.not, path, false);
-      return {
-        code: 'CONDITION',
-        message: text === undefined ? `${name} is not allowed here.` : `${text} – these do not go together.`,
-        ...(text === undefined ? {} : { hint: 'Change or remove one of them.' }),
-      };
-    }
-    case 'false schema': {
-      const siblings = schemaAt(root, schemaPath.slice(0, -2));
-      const reserved = Object.entries(typeof siblings === 'object' && siblings !== null ? siblings : {}).flatMap(
-        ([sibling, property]) => (property === false ? [sibling] : []),
-      );
-      if (reserved.includes(key))
-        return {
-          code: 'FORMAT',
-          message: `The key \`${key}\` of \`${pathText(path.slice(0, -1))}\` is reserved.`,
-          hint: `Use another one than ${list(reserved, 'and')}.`,
-        };
-      return { code: 'CONDITION', message: `${name} is not allowed here.`, hint: 'Remove it.' };
-    }
-    case 'uniqueItems':
-      return {
-        code: 'RANGE',
-        message: `${name} has the same entry twice: numbers ${Number(error.params['j']) + 1} and ${Number(error.params['i']) + 1}.`,
-        hint: 'Remove one of them.',
-      };
-    default:
-      return (
-        limit(error.keyword, name, given, Number(error.params['limit'] ?? error.params['multipleOf'])) ?? {
-          code: 'SCHEMA',
-          message: `${name} is ${given}, which is not accepted here.`,
-        }
-      );
-  }
+  },
+  pattern: ({ error, name, given }) => {
+    const form = formOf(String(error.params['pattern']));
+    return { code: 'FORMAT', message: `${name} is ${given}, which is not ${form.words}.`, hint: form.hint };
+  },
+  propertyNames: ({ error, root, parent, owner }) =>
+    badKey(String(error.params['propertyName']), resolve(root, parent['propertyNames']), owner),
+  not: excluded,
+  'false schema': forbidden,
+  uniqueItems: ({ error, name }) => ({
+    code: 'RANGE',
+    message: `${name} has the same entry twice: numbers ${Number(error.params['j']) + 1} and ${Number(error.params['i']) + 1}.`,
+    hint: 'Remove one of them.',
+  }),
+};
+
+function wrongType({ name, given, key, value, written }: Fault, branches: readonly JsonSchema[]): Sentence {
+  const hint = typeHint(key, branches, value, written);
+  return {
+    code: 'TYPE',
+    message: `${name} is ${given}; expected is ${expectedText(branches)}.`,
+    ...(hint === undefined ? {} : { hint }),
+  };
+}
+
+function wrongKeys(
+  { error, name }: Fault,
+  alternatives: Extract<NonNullable<ReducedError['alternatives']>, { readonly type: 'keys' }>,
+): Sentence {
+  const keys = list([...new Set(alternatives.keys)], 'or');
+  if (alternatives.several)
+    return { code: 'CONDITION', message: `${name} has more than one of ${keys}.`, hint: 'Keep exactly one of them.' };
+  return {
+    code: 'MISSING',
+    message: `${name} needs ${error.keyword === 'oneOf' ? 'exactly one' : 'one'} of ${keys}.`,
+    hint: `Add ${keys}.`,
+  };
+}
+
+function superfluousKey({ root, parent, path, owner }: Fault, key: string): Sentence {
+  return badKeyOfMap(key, parent, owner) ?? unknownKey(key, root, parent, path);
+}
+
+function wrongChoice({ error, alternatives, name, given, value }: Fault): Sentence {
+  return choice(name, given, value, alternatives?.type === 'choices' ? alternatives.values : allowedValues(error));
+}
+
+function excluded({ root, parent, path, name, given }: Fault): Sentence {
+  const values = resolve(root, parent.not).enum;
+  if (values !== undefined)
+    return {
+      code: 'CHOICE',
+      message: `${name} is ${given}, which is not allowed here.`,
+      hint: `Use another one than ${list(values.map(String), 'and')}.`,
+    };
+  const text = conditionText(root, parent.not, path, false);
+  return {
+    code: 'CONDITION',
+    message: text === undefined ? `${name} is not allowed here.` : `${text} – these do not go together.`,
+    ...(text === undefined ? {} : { hint: 'Change or remove one of them.' }),
+  };
+}
+
+function forbidden({ error, root, path, name, key }: Fault): Sentence {
+  const siblings = schemaAt(root, pointerSegments(error.schemaPath).slice(0, -2));
+  const reserved = Object.entries(typeof siblings === 'object' && siblings !== null ? siblings : {}).flatMap(
+    ([sibling, property]) => (property === false ? [sibling] : []),
+  );
+  if (reserved.includes(key))
+    return {
+      code: 'FORMAT',
+      message: `The key \`${key}\` of \`${pathText(path.slice(0, -1))}\` is reserved.`,
+      hint: `Use another one than ${list(reserved, 'and')}.`,
+    };
+  return { code: 'CONDITION', message: `${name} is not allowed here.`, hint: 'Remove it.' };
 }
 
 function badKey(key: string, rule: JsonSchema, owner: string): Sentence {
