@@ -53,6 +53,7 @@ type elector struct {
 	say     func(format string, values ...any)
 	ending  atomic.Bool   // asked to stop: those who wait look more often, and who waits takes nothing any more
 	awaited atomic.Bool   // another waits for a Lease that this holder has
+	failing atomic.Bool   // the last renewal failed
 	renew   chan struct{} // renews before its time
 	// looked receives what each look while waiting shows, or why nothing could be read. It may be nil.
 	looked func(view outlook, err error)
@@ -120,12 +121,14 @@ func (e *elector) keep(ctx context.Context, has held, extend func(until time.Dur
 				e.say("could not renew the Lease (%v); %s left", err, (has.until - e.now()).Round(100*time.Millisecond))
 			}
 			failing = true
+			e.failing.Store(true)
 			continue
 		}
 		if failing {
 			e.say("the Lease is renewed again")
 		}
 		failing, last = false, start
+		e.failing.Store(false)
 	}
 }
 

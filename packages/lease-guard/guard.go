@@ -165,7 +165,10 @@ func attend(e *elector, group *processes, signals <-chan os.Signal, last farewel
 				}
 			}
 		case <-pass.C:
-			if took := time.Since(since); !ended && (took < last.drain || took < last.handover && !e.awaited.Load()) {
+			took := time.Since(since)
+			waits := took < last.drain || took < last.handover && !e.awaited.Load()
+			// Without renewals (`helm uninstall` takes the right to them away) there is little time left to stop in order.
+			if waits && !ended && !e.failing.Load() {
 				continue
 			}
 			pass.Stop()

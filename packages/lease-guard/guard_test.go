@@ -248,6 +248,17 @@ func TestGoesOnForTheDrainAndUntilAnotherWaits(t *testing.T) {
 		}
 		g.until(t, "the end of the hand-over", func() bool { return g.file("asked") != "" })
 	})
+	t.Run("no renewals", func(t *testing.T) {
+		t.Parallel()
+		a := newAPIServer(t)
+		g := run(t, a, false, counting, "--drain", "1h", "--handover", "1h")
+		g.until(t, "the server", func() bool { return g.file("up") != "" })
+		a.misbehave(403, false)
+		_ = g.Process.Signal(syscall.SIGTERM)
+		if code := g.exit(t); g.file("asked") == "" {
+			t.Errorf("ended with %d, and the server was not asked: %s", code, g.log)
+		}
+	})
 	t.Run("another comes", func(t *testing.T) {
 		t.Parallel()
 		a := newAPIServer(t)
