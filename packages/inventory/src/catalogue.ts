@@ -225,10 +225,16 @@ export const inventoryCatalogue = {
     'Save the file as UTF-8.',
   ),
   'MI-XML-NAMESPACE': entry(
-    'warning',
+    'error',
     'Foreign namespace',
-    'The element looks like an artifact but is in another namespace, so Micro Integrator does not deploy it as one.',
+    'The element looks like an artifact but is in another namespace. Micro Integrator takes back the whole archive, so no pod becomes ready. A template, data service or data source it does not deploy, which is a warning. Message stores, message processors, local entries and inbound endpoints it deploys in any namespace.',
     'Use the namespace the message names.',
+  ),
+  'MI-XML-PARAMETERS': entry(
+    'warning',
+    'Parameters in a foreign namespace',
+    'Micro Integrator deploys message stores, message processors and inbound endpoints in any namespace, but reads only parameters in its own. An inbound endpoint without its parameters makes the archive faulty, which is an error.',
+    'Add the namespace that the message names to the root element.',
   ),
   'MI-ZIP-BROKEN': entry(
     'error',

@@ -172,7 +172,7 @@ export const readMessageProcessor: FactsReader = (reading, root, name) => {
   referAttribute(reading, root, 'class', 'class');
   referAttribute(reading, root, 'messageStore', 'message-store', 'consumes-from');
   if (forwardingProcessors.has(className ?? '')) referAttribute(reading, root, 'targetEndpoint', 'endpoint');
-  const parameters = readReferringParameters(reading, childrenNamed(root, 'parameter'));
+  const parameters = readReferringParameters(reading, parametersOf(root));
   checkInterval(reading, name, parameters);
   return {
     kind: 'message-processor',
@@ -182,6 +182,11 @@ export const readMessageProcessor: FactsReader = (reading, root, name) => {
     parameters,
   };
 };
+
+/** Stores and processors have only the parameters of MI's own namespace, whatever that of their root (seen on MI 4.3.0). */
+function parametersOf(root: XmlNode): XmlNode[] {
+  return childrenNamed(root, 'parameter').filter(({ namespace }) => namespace === synapseNamespace);
+}
 
 /** MI takes the text of `interval` for a number as it stands, and resolves no `$SYSTEM:` in it (seen on MI 4.3.0). */
 function checkInterval(reading: Reading, name: string, parameters: readonly Parameter[]): void {
@@ -203,7 +208,7 @@ export const readMessageStore: FactsReader = (reading, root) => {
   return {
     kind: 'message-store',
     ...optional('class', attributeValue(root, 'class')?.trim()),
-    parameters: readReferringParameters(reading, childrenNamed(root, 'parameter')),
+    parameters: readReferringParameters(reading, parametersOf(root)),
   };
 };
 

@@ -57,7 +57,30 @@ describe('kinds and names', () => {
       'f',
     );
     expect(artifacts[0]).toMatchObject({ kind: 'task', name: 'T', facts: { trigger: { interval: '5' } } });
-    expect(diagnostics).toMatchObject([{ code: 'MI-XML-NAMESPACE', severity: 'warning' }]);
+    expect(diagnostics).toMatchObject([{ code: 'MI-XML-NAMESPACE', severity: 'error' }]);
+  });
+
+  // Seen on MI 4.3.0, with each kind in no namespace and in another one.
+  test.each([
+    ['api', '<api name="N" context="/n"/>', ['error MI-XML-NAMESPACE']],
+    ['template', '<template name="N"><sequence/></template>', ['warning MI-XML-NAMESPACE']],
+    ['localEntry', '<localEntry key="N">a</localEntry>', []],
+    ['messageStore', '<messageStore name="N"/>', []],
+    [
+      'messageStore',
+      '<messageStore name="N"><parameter name="a">b</parameter></messageStore>',
+      ['warning MI-XML-PARAMETERS'],
+    ],
+    ['messageStore', `<messageStore name="N"><parameter ${SYN} name="a">b</parameter></messageStore>`, []],
+    [
+      'inboundEndpoint',
+      '<inboundEndpoint name="N" protocol="http" sequence="S"><parameters><parameter name="a">b</parameter></parameters></inboundEndpoint>',
+      ['error MI-XML-PARAMETERS'],
+    ],
+  ])('%s in a foreign namespace: %s', (_local, text, expected) => {
+    const { artifacts, diagnostics } = parseArtifactFile(text, 'f');
+    expect(artifacts).toHaveLength(1);
+    expect(diagnostics.map(({ severity, code }) => `${severity} ${code}`)).toEqual(expected);
   });
 
   test.each([
@@ -185,9 +208,13 @@ describe('facts', () => {
       undefined,
     ],
   ])('inbound.behavior counts %s', (_, inside, expected) => {
-    const { facts } = only(`<inboundEndpoint ${SYN} name="I" class="c">${inside}</inboundEndpoint>`);
+    const [artifact] = parseArtifactFile(
+      `<inboundEndpoint ${SYN} name="I" class="c">${inside}</inboundEndpoint>`,
+      'f.xml',
+    ).artifacts;
+    const facts = artifact?.facts;
     expect(
-      facts.kind === 'inbound-endpoint' ? facts.parameters.map(({ name, value }) => [name, value]) : undefined,
+      facts?.kind === 'inbound-endpoint' ? facts.parameters.map(({ name, value }) => [name, value]) : undefined,
     ).toEqual(expected === undefined ? [] : [['inbound.behavior', expected]]);
   });
 

@@ -29,7 +29,10 @@ import { readSettings } from './settings.ts';
 interface RootRule {
   readonly kind: ArtifactKind;
   readonly facts: FactsReader;
-  readonly namespaces: readonly string[];
+  /** Missing: MI does not ask for the namespace of the root. */
+  readonly namespaces?: readonly string[];
+  /** What MI does with a root in another namespace; it takes back the whole archive when missing. */
+  readonly otherwise?: 'skips';
   /** Whether mediators, endpoints and so on may stand below the root. */
   readonly mediation: boolean;
 }
@@ -41,22 +44,28 @@ const synapse = (kind: ArtifactKind, facts: FactsReader, mediation: boolean): Ro
   mediation,
 });
 
-/** Roots and what they are, as the deployers of wso2/product-integrator-mi and the factories of wso2/wso2-synapse know them. */
+/** Kinds whose factories look for parameters by their full name, and for nothing else of the namespace. */
+const inAnyNamespace = (kind: ArtifactKind, facts: FactsReader, mediation: boolean): RootRule => ({
+  kind,
+  facts,
+  mediation,
+});
+
+/**
+ * Roots and what they are, as the deployers of wso2/product-integrator-mi and the factories of wso2/wso2-synapse know them. What MI
+ * does with other namespaces was seen on MI 4.3.0.
+ */
 const roots: ReadonlyMap<string, RootRule> = new Map([
   ['api', synapse('api', readApi, true)],
   ['proxy', synapse('proxy-service', readProxy, true)],
   ['sequence', synapse('sequence', readSequence, true)],
   ['endpoint', synapse('endpoint', readEndpoint, true)],
-  ['template', synapse('template', readTemplate, true)],
-  ['localEntry', synapse('local-entry', readLocalEntry, false)],
+  ['template', { ...synapse('template', readTemplate, true), otherwise: 'skips' }],
+  ['localEntry', inAnyNamespace('local-entry', readLocalEntry, false)],
   ['task', synapse('task', readTask, false)],
-  ['messageProcessor', synapse('message-processor', readMessageProcessor, false)],
-  ['messageStore', synapse('message-store', readMessageStore, false)],
-  // WSO2's own pages show the inbound endpoint's root without a namespace, and its factory does not ask for one.
-  [
-    'inboundEndpoint',
-    { kind: 'inbound-endpoint', facts: readInboundEndpoint, namespaces: [synapseNamespace, ''], mediation: true },
-  ],
+  ['messageProcessor', inAnyNamespace('message-processor', readMessageProcessor, false)],
+  ['messageStore', inAnyNamespace('message-store', readMessageStore, false)],
+  ['inboundEndpoint', inAnyNamespace('inbound-endpoint', readInboundEndpoint, true)],
   ['eventSource', synapse('event-source', readEventSource, true)],
   ['priorityExecutor', synapse('unsupported', readPriorityExecutor, false)],
   [
@@ -65,10 +74,14 @@ const roots: ReadonlyMap<string, RootRule> = new Map([
       kind: 'data-service',
       facts: readDataService,
       namespaces: ['', 'http://ws.wso2.org/dataservice'],
+      otherwise: 'skips',
       mediation: false,
     },
   ],
-  ['datasource', { kind: 'data-source', facts: readDataSource, namespaces: [''], mediation: false }],
+  [
+    'datasource',
+    { kind: 'data-source', facts: readDataSource, namespaces: [''], otherwise: 'skips', mediation: false },
+  ],
 ]);
 
 /** Children of `<definitions>` that are settings of the server, not mediators of its main sequence. */
@@ -147,17 +160,7 @@ function readArtifact(file: FileReading, root: XmlNode): ParsedArtifact | undefi
   if (rule === undefined) return undefined;
   const reading = readingOf(file);
   const name = nameOf(root, rule.kind)?.trim() ?? '';
-  if (!rule.namespaces.includes(root.namespace)) {
-    const expected = rule.namespaces[0] === '' ? 'none' : `"${rule.namespaces[0]}"`;
-    report(
-      reading,
-      'MI-XML-NAMESPACE',
-      'warning',
-      `The element "${root.local}" ("${name}") is in the namespace "${root.namespace}", so Micro Integrator does not deploy it as what it looks like; it is read all the same.`,
-      `Its namespace must be ${expected}.`,
-      root.offset,
-    );
-  }
+  checkNamespaces(reading, root, rule, name);
   if (name === '') {
     const what =
       rule.kind === 'local-entry'
@@ -190,6 +193,51 @@ function readArtifact(file: FileReading, root: XmlNode): ParsedArtifact | undefi
     references: compact(reading.references),
     ...(taken.length === 0 ? {} : { settings: compact(taken) }),
   };
+}
+
+function checkNamespaces(
+  reading: Reading,
+  root: XmlNode,
+  { namespaces, otherwise, kind }: RootRule,
+  name: string,
+): void {
+  const place = root.namespace === '' ? 'in no namespace' : `in the namespace "${root.namespace}"`;
+  if (namespaces !== undefined && !namespaces.includes(root.namespace)) {
+    const [expected = ''] = namespaces;
+    report(
+      reading,
+      'MI-XML-NAMESPACE',
+      otherwise === 'skips' ? 'warning' : 'error',
+      `The element "${root.local}" ("${name}") is ${place}, so Micro Integrator ${otherwise === 'skips' ? 'does not deploy it' : 'refuses it and takes back the whole archive'}.`,
+      expected === '' ? 'Take its namespace away.' : `Its namespace must be "${expected}".`,
+      root.offset,
+    );
+  }
+  const parameters = foreignParameters(root, kind);
+  const [first] = parameters;
+  if (first === undefined) return;
+  report(
+    reading,
+    'MI-XML-PARAMETERS',
+    // MI refuses an inbound endpoint that lacks what its protocol needs.
+    kind === 'inbound-endpoint' && root.namespace !== synapseNamespace ? 'error' : 'warning',
+    `Micro Integrator does not read ${parameters.length === 1 ? 'a parameter' : `${parameters.length} parameters`} of "${root.local}" ("${name}"), because of another namespace than "${synapseNamespace}".`,
+    `Add xmlns="${synapseNamespace}" to the root.`,
+    first.offset,
+  );
+}
+
+/** Parameters that MI passes over: it looks for those of its own namespace. */
+function foreignParameters(root: XmlNode, kind: ArtifactKind): readonly XmlNode[] {
+  if (kind !== 'message-store' && kind !== 'message-processor' && kind !== 'inbound-endpoint') return [];
+  const groups = kind === 'inbound-endpoint' ? root.children.filter(({ local }) => local === 'parameters') : [root];
+  return groups.flatMap((group) =>
+    group.children.filter(
+      ({ local, namespace }) =>
+        local === 'parameter' &&
+        (namespace !== synapseNamespace || (group !== root && group.namespace !== synapseNamespace)),
+    ),
+  );
 }
 
 function nameOf(root: XmlNode, kind: ArtifactKind): string | undefined {
