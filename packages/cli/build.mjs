@@ -1,4 +1,5 @@
-// Bundles the command into dist/, one chunk a command, so that starting it loads only what it needs.
+// Bundles the command and the library into dist/.
+import { createHash } from 'node:crypto';
 import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,27 +12,45 @@ const dist = join(here, 'dist');
 const { version } = JSON.parse(readFileSync(join(here, 'package.json'), 'utf8'));
 
 rmSync(dist, { recursive: true, force: true });
-const result = await build({
-  entryPoints: [join(here, 'src/main.ts'), join(here, 'src/library.ts')],
-  outdir: dist,
+/** @type {import('esbuild').BuildOptions} */
+const common = {
   bundle: true,
-  splitting: true,
-  format: 'esm',
   platform: 'node',
   target: 'node20.19',
-  sourcemap: 'linked',
-  sourcesContent: false,
   minifySyntax: true,
   legalComments: 'linked',
   metafile: true,
   plugins: [importLeaves()],
-  define: { MI_PATTERNS_VERSION: JSON.stringify(version) },
+  logLevel: 'warning',
+};
+const defined = { MI_PATTERNS_VERSION: JSON.stringify(version) };
+const library = await build({
+  ...common,
+  entryPoints: [join(here, 'src/library.ts')],
+  outdir: dist,
+  splitting: true,
+  format: 'esm',
+  sourcemap: 'linked',
+  sourcesContent: false,
+  define: defined,
   // Some dependencies are CommonJS and call require() for Node's own modules.
   banner: {
     js: "import { createRequire as createRequireOfBundle } from 'node:module'; const require = createRequireOfBundle(import.meta.url);",
   },
-  logLevel: 'warning',
 });
+// The command is one script, because V8 keeps what it compiled of a script; bin/mi-patterns.js runs it.
+const command = await build({
+  ...common,
+  entryPoints: [join(here, 'src/main.ts')],
+  outfile: join(dist, 'main.cjs'),
+  format: 'cjs',
+  charset: 'ascii',
+  // In a script import() is require(): a command is still run only when it is asked for.
+  supported: { 'dynamic-import': false },
+  define: { ...defined, 'import.meta.url': 'urlOfBundle', 'import.meta.dirname': '__dirname' },
+  banner: { js: "const urlOfBundle = require('node:url').pathToFileURL(__filename).href;" },
+});
+wrapScript(join(dist, 'main.cjs'));
 writeFileSync(join(dist, 'package.json'), `${JSON.stringify({ type: 'module' })}\n`);
 // The chart travels with the command, so that `generate` and `test` work without a checkout.
 cpSync(join(here, '../../charts/micro-integrator'), join(dist, 'chart'), { recursive: true });
@@ -40,14 +59,33 @@ for (const name of ['app.css', 'client'])
   cpSync(join(here, 'src/report', name), join(dist, 'report', name), { recursive: true });
 // The reference of the codes, which links in a terminal lead to.
 cpSync(join(here, '../../docs/diagnostics.md'), join(dist, 'docs/diagnostics.md'));
-writeFileSync(join(dist, 'THIRD-PARTY-NOTICES.txt'), notices(Object.keys(result.metafile.inputs)));
+writeFileSync(
+  join(dist, 'THIRD-PARTY-NOTICES.txt'),
+  notices(Object.keys({ ...library.metafile.inputs, ...command.metafile.inputs })),
+);
 // The guard of fenced workloads, for the images that `package` writes.
 if (!buildGuard(join(dist, 'lease-guard')))
   process.stderr.write('dist: without lease-guard, which needs Go; images will not contain it\n');
-const bytes = Object.values(result.metafile.outputs).reduce((sum, output) => sum + output.bytes, 0);
+const outputs = { ...library.metafile.outputs, ...command.metafile.outputs };
+const bytes = Object.values(outputs).reduce((sum, output) => sum + output.bytes, 0);
 process.stdout.write(
-  `dist: ${Object.keys(result.metafile.outputs).filter((file) => file.endsWith('.js')).length} files, ${Math.round(bytes / 1024)} KiB\n`,
+  `dist: ${Object.keys(outputs).filter((file) => /\.c?js$/.test(file)).length} files, ${Math.round(bytes / 1024)} KiB\n`,
 );
+
+/**
+ * Makes a script the function that bin/mi-patterns.js calls, in ASCII, which V8 keeps in one byte a character (esbuild leaves
+ * regular expressions as they are). Before it stands its digest: what is compiled of it is kept under that name.
+ * @param {string} file
+ */
+function wrapScript(file) {
+  const ascii = readFileSync(file, 'utf8').replace(
+    // oxlint-disable-next-line no-control-regex -- all of ASCII
+    /[^\x00-\x7f]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
+  );
+  const digest = createHash('sha256').update(ascii).digest('hex').slice(0, 16);
+  writeFileSync(file, `/*${digest}*/(function (require, __filename, __dirname) {${ascii}\n})`);
+}
 
 /**
  * Name, version and licence text of every package that is in the bundle: their licences ask for it wherever they are copied.

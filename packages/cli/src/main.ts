@@ -60,5 +60,6 @@ process.stdout.on('error', (error: NodeJS.ErrnoException) => {
 process.stderr.on('error', () => {});
 
 // Setting exitCode instead of calling exit() lets a slow pipe take everything that was written.
-const code = await runCommandLine(process.argv.slice(2), context);
-process.exitCode = failed ? exitCodes.usage : code;
+void runCommandLine(process.argv.slice(2), context).then((code) => {
+  process.exitCode = failed ? exitCodes.usage : code;
+});

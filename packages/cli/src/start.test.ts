@@ -1,0 +1,82 @@
+import { execFile } from 'node:child_process';
+import { chmodSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
+
+const program = new URL('../bin/mi-patterns.js', import.meta.url).pathname;
+const base = mkdtempSync(join(tmpdir(), 'mi-patterns-start-'));
+afterAll(() => rmSync(base, { recursive: true, force: true }));
+
+let cache = '';
+beforeEach(() => {
+  cache = mkdtempSync(join(base, 'cache-'));
+});
+
+/** What `mi-patterns explain MI-XML-DTD` prints, with what is kept in the folder. */
+function run(environment: NodeJS.ProcessEnv = {}, command = 'explain'): Promise<string> {
+  return new Promise((resolve, reject) => {
+    execFile(
+      process.execPath,
+      [program, command, 'MI-XML-DTD'],
+      { env: { ...process.env, MI_PATTERNS_CACHE: cache, ...environment } },
+      (error, stdout, stderr) => (error === null ? resolve(stdout + stderr) : reject(error)),
+    );
+  });
+}
+
+function keptFiles(): string[] {
+  return readdirSync(cache, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name));
+}
+
+describe('the start of the command', () => {
+  it('keeps what a command compiled, for this user alone, and starts from it', async () => {
+    const first = await run();
+    const [file = '', ...others] = keptFiles();
+    expect(others).toEqual([]);
+    expect(statSync(file).mode & 0o077).toBe(0);
+    const { mtimeMs } = statSync(file);
+    expect(await run()).toBe(first);
+    expect(statSync(file).mtimeMs).toBe(mtimeMs);
+  });
+
+  it.each([
+    ['damaged in the middle', (content: Buffer) => content.fill(0x5a, content.length >> 1, (content.length >> 1) + 8)],
+    ['cut short', (content: Buffer) => content.subarray(0, content.length >> 1)],
+    ['empty', () => Buffer.alloc(0)],
+    ['of something else', () => Buffer.from('no code at all')],
+  ])('replaces a file that is %s', async (_, damage) => {
+    const first = await run();
+    const [file = ''] = keptFiles();
+    const sound = readFileSync(file);
+    writeFileSync(file, damage(Buffer.from(sound)));
+    expect(await run()).toBe(first);
+    expect(readFileSync(file).length).toBeGreaterThan(sound.length / 2);
+    expect(readFileSync(file).subarray(4, 12)).toEqual(sound.subarray(4, 12));
+  });
+
+  it('does not run what others may have written', async () => {
+    const first = await run();
+    const [file = ''] = keptFiles();
+    chmodSync(file, 0o666);
+    expect(await run()).toBe(first);
+    expect(statSync(file).mode & 0o077).toBe(0);
+  });
+
+  it('runs where nothing can be kept, or nothing shall be', async () => {
+    const first = await run();
+    const [file = ''] = keptFiles();
+    expect(await run({ MI_PATTERNS_CACHE: join(file, 'below-a-file') })).toBe(first);
+    rmSync(file);
+    expect(await run({ NODE_DISABLE_COMPILE_CACHE: '1' })).toBe(first);
+    expect(keptFiles()).toEqual([]);
+  });
+
+  it('keeps one file when several processes start at once', async () => {
+    const answers = await Promise.all([run(), run(), run()]);
+    expect(new Set(answers).size).toBe(1);
+    expect(keptFiles()).toHaveLength(1);
+  });
+});
