@@ -6,6 +6,8 @@ export interface Measurement {
   readonly milliseconds: number;
   /** Highest resident memory of the process in MiB; 0 where the system does not tell. */
   readonly memory: number;
+  /** Processor time of all its threads in milliseconds, to a hundredth of a second; 0 where the system does not tell. */
+  readonly processor: number;
   readonly exitCode: number;
 }
 
@@ -21,14 +23,17 @@ export async function measure(
     stdio: [options.input === undefined ? 'ignore' : 'pipe', 'ignore', 'ignore'],
   });
   if (options.input !== undefined) child.stdin?.end(options.input);
-  let memory = 0;
-  const poll = setInterval(() => (memory = Math.max(memory, peakMemory(child.pid))), 10);
+  let [memory, processor] = [0, 0];
+  const poll = setInterval(() => {
+    memory = Math.max(memory, peakMemory(child.pid));
+    processor = Math.max(processor, processorTime(child.pid));
+  }, 10);
   const exitCode = await new Promise<number>((resolve, reject) => {
     child.on('error', reject);
     child.on('exit', (code) => resolve(code ?? 1));
   });
   clearInterval(poll);
-  return { milliseconds: performance.now() - started, memory, exitCode };
+  return { milliseconds: performance.now() - started, memory, processor, exitCode };
 }
 
 /** The fastest of several runs: the one that the rest of the machine disturbed least. */
@@ -80,6 +85,18 @@ export function shown({ median, shortest, longest }: Series): string {
 function peakMemory(pid: number | undefined): number {
   try {
     return Number(/VmHWM:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024;
+  } catch {
+    return 0;
+  }
+}
+
+/** User and system time (proc(5), fields 14 and 15), in ticks of a hundredth of a second. */
+function processorTime(pid: number | undefined): number {
+  try {
+    const fields = readFileSync(`/proc/${pid}/stat`, 'utf8')
+      .replace(/^.*\) /s, '')
+      .split(' ');
+    return (Number(fields[11]) + Number(fields[12])) * 10;
   } catch {
     return 0;
   }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { toolFolder } from '../../scripts/lib/tools.ts';
@@ -33,7 +33,6 @@ describe.skipIf(skipped !== undefined)(
   `audit of a cluster (${skipped === undefined ? 'real API server, simulated nodes' : `skipped: ${skipped}`})`,
   () => {
     let cluster: RolloutCluster;
-    const images: string[] = [];
     let kubectl: string;
 
     beforeAll(async () => {
@@ -43,6 +42,14 @@ describe.skipIf(skipped !== undefined)(
       writeFileSync(kubectl, `#!/bin/sh\nexec ${cluster.kubectl.join(' ')} --v=6 "$@" 2>> ${kubectl}.log\n`, {
         mode: 0o755,
       });
+      for (let space = 0; space < 10; space += 1) await fillNamespace(cluster, space);
+    }, 400_000);
+    afterAll(async () => {
+      await cluster?.down();
+    }, 60_000);
+
+    test('of ten namespaces with 200 workloads reads each image once and asks a handful of questions', async () => {
+      const images: string[] = [];
       for (let number = 0; number < 5; number += 1) {
         const car = await pack(
           carFiles(`app${number}`, [
@@ -59,22 +66,15 @@ describe.skipIf(skipped !== undefined)(
           `acme/app${number}:1=oci-layout:${imageOf([tar(entriesOf({ [`${carbonapps}/app.car`]: car }))])}`,
         );
       }
-      for (let space = 0; space < 10; space += 1) await fillNamespace(cluster, space);
-    }, 400_000);
-    afterAll(async () => {
-      await cluster?.down();
-    }, 60_000);
-
-    test('of ten namespaces with 200 workloads reads each image once and asks a handful of questions', async () => {
       const started = Date.now();
       const { exitCode, stdout } = await miPatterns(['audit', '--all-namespaces', '--json', ...images], {
         environment: { KUBECONFIG: cluster.kubeconfig, MI_PATTERNS_KUBECTL: kubectl },
       });
       const document = JSON.parse(stdout) as Document;
       const requests =
-        (await import('node:fs'))
-          .readFileSync(`${kubectl}.log`, 'utf8')
-          .match(/verb="GET" url="[^"]*\/(apis?)\/[^"]*"|GET https:\/\/\S*\/apis?\/\S*/g) ?? [];
+        readFileSync(`${kubectl}.log`, 'utf8').match(
+          /verb="GET" url="[^"]*\/(apis?)\/[^"]*"|GET https:\/\/\S*\/apis?\/\S*/g,
+        ) ?? [];
       process.stdout.write(
         `audit: ${document.workloads.length} workloads in ${Date.now() - started} ms, ${requests.length} requests\n`,
       );

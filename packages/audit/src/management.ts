@@ -22,6 +22,7 @@ export function serversByManagementApi(context: string, login: ManagementLogin |
     });
     if (login === undefined)
       return notAsked('no login is given (MI_PATTERNS_MANAGEMENT_USER and MI_PATTERNS_MANAGEMENT_PASSWORD)');
+    if (server.pods.length === 0 && server.replicas === 0) return deployment;
     const pod = server.pods.find(({ ready, ending }) => ready && !ending);
     if (pod === undefined) return notAsked('no pod is ready');
     try {

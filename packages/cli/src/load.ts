@@ -1,3 +1,4 @@
+import v8 from 'node:v8';
 import { existsSync, lstatSync } from 'node:fs';
 import { dirname, join, relative, resolve } from 'node:path';
 import {
@@ -94,15 +95,25 @@ export async function loadInventory(
   }
 }
 
-/** The client of registries, loaded only where an image is to be read. */
+/** The client of registries, loaded only where an image is to be read from one. */
 export async function imageClient(
   paths: readonly string[],
   options: GlobalOptions,
   context: Context,
 ): Promise<OpenRegistryImage | undefined> {
-  if (!paths.some((path) => imageReference(path)?.transport === 'oci')) return undefined;
+  const transports = paths.map((path) => imageReference(path)?.transport);
+  if (transports.some((transport) => transport !== undefined)) collectLessOften();
+  if (!transports.includes('oci')) return undefined;
   const { registryImages } = await import('@mi-patterns/delivery');
   return registryImages({ environment: context.environment, plainHttp: options.plainHttp === true });
+}
+
+/**
+ * The pieces of an image pass by and are gone, but V8 takes them for a heap that grows and marks all of it after each 30 MB: a third of
+ * the processor time of reading an image. With this limit it does so a few times, for 20 MB more of memory.
+ */
+function collectLessOften(): void {
+  v8.setFlagsFromString('--heap-growing-percent=800');
 }
 
 /** Paths of the configuration that do not exist are told where it names them, as they are written there. */

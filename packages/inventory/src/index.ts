@@ -10,7 +10,7 @@ export { defaultLimits } from './limits.ts';
 export type { Limits } from './limits.ts';
 export { readInventory, type ReadOptions } from './read-inventory.ts';
 export { imageReference, withImagePath } from './image/paths.ts';
-export type { ImageSource, OpenRegistryImage } from './image/source.ts';
+export type { Descriptor, ImageSource, OpenRegistryImage } from './image/source.ts';
 export { openImage } from './image/open-image.ts';
 export { type ImageFile, readImageFiles } from './image/image-files.ts';
 export { imageFault } from './image/fault.ts';

@@ -10,9 +10,10 @@ import { contextDefaults, type ManagementLogin } from '@mi-patterns/rollout';
 import type { Context, GlobalOptions } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
+import { imageClient } from '../load.ts';
 import { auditText } from '../output/audit.ts';
 import { createProgress } from '../output/progress.ts';
-import { isRegistryFailure, registryImages } from '@mi-patterns/delivery';
+import { isRegistryFailure } from '@mi-patterns/delivery';
 import { commandTools } from '../rollout/place.ts';
 import { usage } from '../usage.ts';
 import { writeNamed } from '../write-drawing.ts';
@@ -93,16 +94,12 @@ function imageReader(
   context: Context,
   onImage: (image: string) => void,
 ): ImageReader {
-  const openRegistryImage = registryImages({ environment: context.environment, plainHttp: options.plainHttp === true });
   return async (reference) => {
     onImage(reference);
+    const path = files.get(reference) ?? `oci:${reference}`;
     try {
-      return {
-        inventory: await readInventory([files.get(reference) ?? `oci:${reference}`], {
-          cwd: context.cwd,
-          openRegistryImage,
-        }),
-      };
+      const openRegistryImage = await imageClient([path], options, context);
+      return { inventory: await readInventory([path], { cwd: context.cwd, openRegistryImage }) };
     } catch (error) {
       if (!isInputError(error) && !isRegistryFailure(error)) throw error;
       const [first] = error.diagnostics;

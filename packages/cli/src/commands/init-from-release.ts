@@ -6,7 +6,7 @@ import { type FirstConfiguration, type HelmMiTranslation, translateHelmMi } from
 import type { Context } from '../context.ts';
 import { exitCodes } from '../exit-codes.ts';
 import { CommandFailure } from '../failure.ts';
-import { registryImages } from '@mi-patterns/delivery';
+import { imageClient } from '../load.ts';
 import { commandTools } from '../rollout/place.ts';
 import { imageFiles } from './audit.ts';
 import type { InitOptions } from './init.ts';
@@ -43,7 +43,7 @@ export async function liveRelease(release: string, options: InitOptions, context
   const path = files.get(server.image) ?? `oci:${server.image}`;
   const inventory = await readInventory([path], {
     cwd: context.cwd,
-    openRegistryImage: registryImages({ environment: context.environment, plainHttp: options.plainHttp === true }),
+    openRegistryImage: await imageClient([path], options, context),
   });
   return {
     translation,

@@ -1,9 +1,11 @@
+import { Readable } from 'node:stream';
 import { type Diagnostic, type DiagnosticCode, redact } from '@mi-patterns/inventory';
 import { RegistryFailure } from './failure.ts';
 import { answerText } from './answer.ts';
 import { challengesOf } from './challenge.ts';
 import { findLogin, type Login } from './credentials.ts';
 import { type Destination, isLoopback } from './destination.ts';
+import { askForStream, type StreamedAnswer } from './streamed.ts';
 
 export interface RegistryOptions {
   readonly environment: Readonly<Record<string, string | undefined>>;
@@ -27,10 +29,16 @@ interface Sending {
   readonly expected?: number;
   /** Tries after the first; none for an upload, whose session a failed try has spoilt. */
   readonly retries?: number;
+  /** Asks once; `fetch` when absent. */
+  readonly once?: Once;
 }
+
+type Once = (address: string, request: RequestInit & { readonly signal: AbortSignal }) => Promise<Response>;
 
 /** A registry that is asked with the login that it wants. */
 export interface Registry {
+  /** Asks for something large, whose bytes are read as they come; `expected` is their number, as far as known. */
+  readonly download: (address: string, expected: number) => Promise<StreamedAnswer>;
   readonly send: (method: 'GET' | 'HEAD' | 'POST' | 'PUT', address: string, sending?: Sending) => Promise<Response>;
   /** The failure for an answer that was not hoped for, with what the registry says. */
   readonly refusal: (what: string, response: Response) => Promise<RegistryFailure>;
@@ -104,7 +112,7 @@ export function openRegistry(destination: Destination, options: RegistryOptions)
   };
 
   const send: Registry['send'] = async (method, address, sending = {}) => {
-    const { headers = {}, body, length, retries = 2 } = sending;
+    const { headers = {}, body, length, retries = 2, once = fetch } = sending;
     let target = new URL(address, `${base}/`);
     for (let [asked, redirects] = [false, 0]; ;) {
       checkSafe(target);
@@ -123,7 +131,7 @@ export function openRegistry(destination: Destination, options: RegistryOptions)
       // A transfer may take as long as a slow line needs, 64 KiB a second.
       const transferred = (length ?? 0) + (sending.expected ?? 0);
       const timeout = 30_000 + Math.ceil(transferred / 64);
-      const response = await attempt(target.href, request, retries, { body, timeout });
+      const response = await attempt(target.href, request, retries, { body, timeout, once });
       const location = method === 'GET' && isRedirect(response.status) ? response.headers.get('location') : null;
       if (location !== null && redirects < 5) {
         // Blobs often lie elsewhere; the login stays with the registry.
@@ -148,7 +156,18 @@ export function openRegistry(destination: Destination, options: RegistryOptions)
     );
   };
 
-  return { send, refusal };
+  const download: Registry['download'] = async (address, expected) => {
+    let bytes: StreamedAnswer['bytes'] = Readable.from([]);
+    const once: Once = async (target, request) => {
+      const answer = await askForStream(target, request);
+      ({ bytes } = answer);
+      return answer.response;
+    };
+    const response = await send('GET', address, { expected, once });
+    return { response, bytes };
+  };
+
+  return { send, download, refusal };
 }
 
 interface Retry {
@@ -156,6 +175,7 @@ interface Retry {
   readonly body?: (() => Body) | undefined;
   /** Milliseconds for each try. */
   readonly timeout?: number;
+  readonly once?: Once;
   /** Milliseconds before the second try; doubles with each. */
   readonly pause?: number | undefined;
 }
@@ -165,12 +185,12 @@ async function fetchPatiently(
   address: string,
   request: RequestInit,
   retries: number,
-  { body, timeout = 30_000, pause = 1000 }: Retry,
+  { body, timeout = 30_000, pause = 1000, once = fetch }: Retry,
 ): Promise<Response> {
   for (let tries = 0; ; tries++) {
     let wait = pause * 2 ** tries;
     try {
-      const response = await fetch(address, {
+      const response = await once(address, {
         ...request,
         ...(body === undefined ? {} : { body: body() }),
         signal: AbortSignal.timeout(timeout),

@@ -1,5 +1,13 @@
 import { createHash } from 'node:crypto';
-import { type DiagnosticCode, imageFault, type OpenRegistryImage, redact } from '@mi-patterns/inventory';
+import { Readable } from 'node:stream';
+import type { ReadableStream } from 'node:stream/web';
+import {
+  type Descriptor,
+  type DiagnosticCode,
+  imageFault,
+  type OpenRegistryImage,
+  redact,
+} from '@mi-patterns/inventory';
 import { RegistryFailure } from './failure.ts';
 import { openRegistry, type RegistryOptions } from './client.ts';
 import { parseReference } from './destination.ts';
@@ -23,30 +31,25 @@ export function registryImages(options: Omit<RegistryOptions, 'purpose'>): OpenR
     const { repository, version } = reference;
     const registry = openRegistry({ ...reference, tag: undefined }, { ...options, purpose: 'pull' });
 
-    const get = (address: string, what: string, headers: Readonly<Record<string, string>>, expected: number) =>
-      pulling(async () => {
-        const response = await registry.send('GET', address, { headers, expected });
-        if (response.status === 404) {
-          await response.body?.cancel();
-          throw imageFault(
-            'MI-IMAGE-REFERENCE',
-            text,
-            `${reference.host} has no ${what}`,
-            'Check the name and the tag.',
-          );
-        }
-        if (response.status !== 200) throw await registry.refusal(`The request for ${what}`, response);
-        return response;
-      });
-    const manifest = async (id: string): Promise<Buffer> => {
-      const response = await get(
-        `/v2/${repository}/manifests/${id}`,
-        id.startsWith('sha256:') ? `manifest ${id}` : `tag ${id}`,
-        { accept: manifestTypes },
-        largestManifest,
-      );
-      return pulling(() => collect(text, reference.host, response, largestManifest));
+    const found = async <Answer>(what: string, response: Response, answer: Answer): Promise<Answer> => {
+      if (response.status === 200) return answer;
+      if (response.status !== 404) throw await registry.refusal(`The request for ${what}`, response);
+      await response.body?.cancel();
+      throw imageFault('MI-IMAGE-REFERENCE', text, `${reference.host} has no ${what}`, 'Check the name and the tag.');
     };
+    const manifest = async (id: string): Promise<Buffer> => {
+      const what = id.startsWith('sha256:') ? `manifest ${id}` : `tag ${id}`;
+      return pulling(async () => {
+        const sending = { headers: { accept: manifestTypes }, expected: largestManifest };
+        const response = await registry.send('GET', `/v2/${repository}/manifests/${id}`, sending);
+        return collect(text, reference.host, await found(what, response, response), largestManifest);
+      });
+    };
+    const blob = ({ digest, size }: Descriptor): Promise<AsyncIterable<Buffer>> =>
+      pulling(async () => {
+        const { response, bytes } = await registry.download(`/v2/${repository}/blobs/${digest}`, size);
+        return found(`blob ${digest}`, response, bytes);
+      });
     return {
       root: async () => {
         const bytes = await manifest(version);
@@ -60,17 +63,9 @@ export function registryImages(options: Omit<RegistryOptions, 'purpose'>): OpenR
         return { bytes, digest };
       },
       manifest: ({ digest }) => manifest(digest),
-      blob: (descriptor) =>
-        blob(reference.host, () =>
-          get(`/v2/${repository}/blobs/${descriptor.digest}`, `blob ${descriptor.digest}`, {}, descriptor.size),
-        ),
+      blob: (descriptor) => inLargePieces(bytesOf(reference.host, () => blob(descriptor))),
     };
   };
-}
-
-async function* blob(host: string, open: () => Promise<Response>): AsyncIterable<Buffer> {
-  const { body } = await open();
-  if (body !== null) yield* inLargePieces(bytesOf(host, body));
 }
 
 /** Bytes of a piece: each one is hashed and unpacked by itself, so small pieces cost as much as what they hold. */
@@ -90,9 +85,10 @@ async function* inLargePieces(chunks: AsyncIterable<Buffer>): AsyncIterable<Buff
 }
 
 /** The bytes of an answer. A line that breaks in the middle is told like one that was never there. */
-async function* bytesOf(host: string, body: NonNullable<Response['body']>): AsyncIterable<Buffer> {
+async function* bytesOf(host: string, open: () => Promise<AsyncIterable<Buffer>>): AsyncIterable<Buffer> {
+  const chunks = await open();
   try {
-    for await (const chunk of body) yield Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength);
+    yield* chunks;
   } catch (error) {
     throw brokenOff(host, error);
   }
@@ -101,7 +97,8 @@ async function* bytesOf(host: string, body: NonNullable<Response['body']>): Asyn
 async function collect(name: string, host: string, { body }: Response, maximum: number): Promise<Buffer> {
   const parts: Buffer[] = [];
   let length = 0;
-  for await (const chunk of body === null ? [] : bytesOf(host, body)) {
+  const chunks = body === null ? Readable.from([]) : Readable.fromWeb(body as ReadableStream<Uint8Array>);
+  for await (const chunk of bytesOf(host, async () => chunks)) {
     length += chunk.length;
     if (length > maximum) throw imageFault('MI-IMAGE-LIMIT', name, `its manifest has more than ${maximum} bytes`);
     parts.push(chunk);
