@@ -125,8 +125,8 @@ function typeOf(value: Data): string {
 const isInteger = (value: number): boolean => Number.isInteger(value) && Math.abs(value) < 9.2e18;
 
 /**
- * Without what MI's parser takes in no form, which the chart refuses: a list keeps the values of one type, and a table of a list of
- * lists, which is written in one line, has no empty list.
+ * Without what MI's parser takes in no form, which the chart refuses: a list keeps the values of one type, and neither a list of lists
+ * nor a table in one, which is written in one line, has an empty list.
  */
 function readable(value: Data, inline: boolean): Data {
   if (Array.isArray(value)) {
@@ -134,7 +134,8 @@ function readable(value: Data, inline: boolean): Data {
     const first = list.find((item) => item !== null);
     return list
       .filter((item) => item === null || typeOf(item) === typeOf(first ?? null))
-      .map((item) => readable(item, inline || Array.isArray(item)));
+      .map((item) => readable(item, inline || Array.isArray(item)))
+      .filter((item) => !Array.isArray(item) || !holdsEmptyList(item));
   }
   if (typeof value !== 'object' || value === null) return value;
   return Object.fromEntries(

@@ -165,8 +165,8 @@ mi.toml.value: a value in one line.
 
 {{/*
 mi.toml.lists: notes a fault for each list that MI's parser cannot read, after which the server would not start: one with
-values of several types, and an empty one in a table that is written in one line, as tables in a list of lists are. Takes a
-dict: faults, path (of the values), data, inline (in a table in one line).
+values of several types, one with several empty lists in it, and an empty one in a table that is written in one line, as tables
+in a list of lists are. Takes a dict: faults, path (of the values), data, inline (in a table in one line).
 */}}
 {{- define "mi.toml.lists" -}}
 {{- $dot := . -}}
@@ -180,6 +180,8 @@ dict: faults, path (of the values), data, inline (in a table in one line).
 {{- range without $value nil }}{{ $_ := set $types (include "mi.toml.type" .) true }}{{ end -}}
 {{- if gt (len $types) 1 -}}
 {{- include "mi.fault" (list $dot.faults "MI-VALUES-CONDITION" $path (printf "The list has values of several types (%s), which MI's TOML parser refuses: the server would not start. Use one type." (keys $types | sortAlpha | join ", "))) -}}
+{{- else if and (kindIs "string" $key) (hasKey $types "array") (regexMatch "\\[\\].*\\[\\]" (regexReplaceAllLiteral "\"(?:[^\"\\\\]|\\\\.)*\"" (include "mi.toml.value" $value) "text")) -}}
+{{- include "mi.fault" (list $dot.faults "MI-VALUES-CONDITION" $path "The list has several empty lists in it, where MI's TOML parser refuses what follows: the server would not start. Remove them.") -}}
 {{- else if and (not $types) $inline -}}
 {{- include "mi.fault" (list $dot.faults "MI-VALUES-CONDITION" $path "The list is empty and in a table of a list of lists, where MI's TOML parser refuses it: the server would not start. Remove it.") -}}
 {{- end -}}

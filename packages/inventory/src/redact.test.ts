@@ -31,6 +31,10 @@ describe('redact', () => {
       '<property name="db_password" value="x"/> <property value=\'x\' name=\'api-key\'/>',
       '<property name="db_password" value=[hidden]/> <property value=[hidden] name=\'api-key\'/>',
     ],
+    ['&lt;db.password&gt;a&lt;/db.password&gt;', '&lt;db.password&gt;[hidden]&lt;/db.password&gt;'],
+    ['<a name="token>x</a>', '<a name="token>[hidden]</a>'],
+    ['<task name="Token" a="b"> <trigger/>', '<task name="Token" a="b"> <trigger/>'],
+    ['<property name="token" value="[hidden]"/>', '<property name="token" value="[hidden]"/>'],
     ['<property name="user" value="ann"/>', '<property name="user" value="ann"/>'],
     ['secrets "orders-db" not found', 'secrets "orders-db" not found'],
   ])('%j', (text, clean) => expect(redact(text)).toBe(clean));

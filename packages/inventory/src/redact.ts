@@ -8,6 +8,9 @@ const control =
 /** A name that ends with the word. Before it there is a bounded part: one of any length is looked at again from each sign in it. */
 const secretName = `[a-z0-9_.-]{0,100}?${secretWord}`;
 
+/** A value in quotes that is not hidden yet. */
+const quoted = String.raw`(?:"(?!\[hidden\]")[^"]*"|'(?!\[hidden\]')[^']*')`;
+
 const patterns: readonly (readonly [RegExp, string])[] = [
   [/-----BEGIN [A-Z ]{0,40}PRIVATE KEY-----[\s\S]*?(?:-----END [A-Z ]{0,40}PRIVATE KEY-----|$)/g, hidden],
   [/\b(bearer|basic)\s+[a-z0-9._~+/=-]{6,}/gi, `$1 ${hidden}`],
@@ -18,15 +21,15 @@ const patterns: readonly (readonly [RegExp, string])[] = [
     `$1${hidden}`,
   ],
   [new RegExp(`(<(?:[\\w.-]{1,60}:)?${secretName}(?:\\s[^<>]{0,500})?(?<!/)>)[^<]+`, 'gi'), `$1${hidden}`],
-  [new RegExp(`(\\bname=(["'])${secretName}\\2[^<>]{0,500}(?<!/)>)[^<]+(?=<)`, 'gi'), `$1${hidden}`],
-  [
-    new RegExp(`(\\bname=(["'])${secretName}\\2[^<>]{0,500}?\\b(?:value|expression)=)(?:"[^"]*"|'[^']*')`, 'gi'),
-    `$1${hidden}`,
-  ],
-  [new RegExp(`(\\bvalue=)(?:"[^"]*"|'[^']*')(?=[^<>]{0,500}?\\bname=(["'])${secretName}\\2)`, 'gi'), `$1${hidden}`],
+  [new RegExp(`(\\bname=(["'])${secretName}\\2[^<>]{0,500}(?<!/)>)(?!\\s*<)[^<]+(?=<)`, 'gi'), `$1${hidden}`],
+  // An element as text of another one, and a name whose second quote is missing.
+  [new RegExp(`(&lt;(?:[\\w.-]{1,60}:)?${secretName}&gt;)[^<>&\\n]+`, 'gi'), `$1${hidden}`],
+  [new RegExp(`(\\bname=["']${secretName}>)[^<]+`, 'gi'), `$1${hidden}`],
+  [new RegExp(`(\\bname=(["'])${secretName}\\2[^<>]{0,500}?\\b(?:value|expression)=)${quoted}`, 'gi'), `$1${hidden}`],
+  [new RegExp(`(\\bvalue=)${quoted}(?=[^<>]{0,500}?\\bname=(["'])${secretName}\\2)`, 'gi'), `$1${hidden}`],
   [
     new RegExp(
-      `(${secretWord}["']?\\s{0,3}[=:]\\s{0,3})(?!\\[hidden\\])(?:"[^"\\n]*"|'[^'\\n]*'|[^\\s,;"'}\\]]+)`,
+      `(${secretWord}["']?\\s{0,3}[=:]\\s{0,3})(?!["']?\\[hidden\\])(?:"[^"\\n]*"|'[^'\\n]*'|[^\\s,;"'}\\]]+)`,
       'gi',
     ),
     `$1${hidden}`,

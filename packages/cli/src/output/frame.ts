@@ -1,4 +1,5 @@
-import { hiddenValue, isSecretName, type Source, withoutCredentials } from '@mi-patterns/inventory';
+import { hiddenValue, redact, type Source } from '@mi-patterns/inventory';
+import { hiddenRanges } from './hidden-values.ts';
 
 /** One line of a file as it may be shown, with its number from 1. */
 export interface FrameLine {
@@ -8,8 +9,6 @@ export interface FrameLine {
   readonly marked: boolean;
 }
 
-/** Lines above a shown line that are searched for the setting it belongs to. */
-const reach = 60;
 /** Columns of a source line shown before a place that lies far to the right. */
 const lead = 30;
 
@@ -20,10 +19,11 @@ const lead = 30;
 export function frameLines(text: string, { line, column }: Pick<Source, 'line' | 'column'>): readonly FrameLine[] {
   const lines = text.split(/\r\n|\n|\r/);
   if ((line === 1 && column === 1) || lines[line - 1] === undefined) return [];
+  const shown = withoutSecrets(text, line - 2, line + 1);
   return [line - 1, line, line + 1].flatMap((number) => {
-    const shown = lines[number - 1];
-    if (shown === undefined || (number !== line && shown.trim() === '')) return [];
-    return [{ number, text: printable(withoutSecrets(lines, number - 1)), marked: number === line }];
+    const own = lines[number - 1];
+    if (own === undefined || (number !== line && own.trim() === '')) return [];
+    return [{ number, text: shown.get(number - 1) ?? '', marked: number === line }];
   });
 }
 
@@ -44,39 +44,40 @@ export function codeFrame(text: string, source: Pick<Source, 'line' | 'column'>,
   return body;
 }
 
-/** A line without the values of settings that nobody should read; all of it where it continues such a value. */
-function withoutSecrets(lines: readonly string[], index: number): string {
-  const line = lines[index] ?? '';
-  if (continuesSecret(lines, index) || /^\s*[A-Za-z0-9+/=_-]{40,}\s*$/.test(line)) return hiddenValue;
-  return withoutCredentials(isSecretName(line) ? withoutValues(line) : line);
+/** Of the text before: most findings of a file come one after the other. */
+let recent: { readonly text: string; readonly ranges: ReturnType<typeof hiddenRanges> } | undefined;
+
+function rangesOf(text: string): ReturnType<typeof hiddenRanges> {
+  if (recent?.text !== text) recent = { text, ranges: hiddenRanges(text) };
+  return recent.ranges;
 }
 
-/** True where a line above that is indented less, or the one directly above, names a secret and leaves its value open. */
-function continuesSecret(lines: readonly string[], index: number): boolean {
-  const indent = indentOf(lines[index] ?? '');
-  for (let above = index - 1; above >= Math.max(0, index - reach); above -= 1) {
-    const line = lines[above] ?? '';
-    if (line.trim() === '') continue;
-    const isOpen = !/<\/|\/>/.test(line) && (/[:=|>]\s*(?:[|>][+-]?|""")?\s*$/.test(line) || line.includes('<'));
-    if (isSecretName(line) && isOpen && (above === index - 1 || indentOf(line) < indent)) return true;
-    if (indentOf(line) < indent && above !== index - 1) return false;
+/** Some lines of a file, by position, as they may be shown: names and structure stay, values of secrets go. */
+function withoutSecrets(text: string, first: number, after: number): ReadonlyMap<number, string> {
+  const ranges = rangesOf(text);
+  const shown = new Map<number, string>();
+  let index = 0;
+  for (const { 0: line, index: start } of text.matchAll(/[^\r\n]*(?:\r\n|\n|\r|$)/g)) {
+    if (index >= after) break;
+    if (index >= first) shown.set(index, safe(line.replace(/[\r\n]+$/, ''), start, ranges));
+    index += 1;
   }
-  return false;
+  return shown;
 }
 
-function indentOf(line: string): number {
-  return line.length - line.trimStart().length;
-}
-
-/** Structure stays readable: names of elements, attributes and keys; values in quotes, content and what follows `:` go. */
-function withoutValues(line: string): string {
-  if (!/[<>]/.test(line)) return line.replace(/^(\s*[^:=]+[:=]\s*).*$/, `$1${hiddenValue}`);
-  return line
-    .replace(/>([^<]+)/g, (whole, content: string) => (content.trim() === '' ? whole : `>${hiddenValue}`))
-    .replace(/^([^<]*\S[^<]*)</, `${hiddenValue}<`)
-    .replace(/([\w.:-]+\s*=\s*)(?:"[^"]*"|'[^']*')/g, (whole, name: string) =>
-      /^(?:name|key|xmlns[\w:]*)\s*=/.test(name) ? whole : `${name}"${hiddenValue}"`,
-    );
+function safe(line: string, start: number, ranges: readonly (readonly [number, number])[]): string {
+  // A key or certificate in lines of its own.
+  if (/^\s*[A-Za-z0-9+/=_-]{40,}\s*$/.test(line)) return hiddenValue;
+  let clean = '';
+  let at = 0;
+  for (const [from, to] of ranges) {
+    const [begin, end] = [Math.max(from - start, at), Math.min(to - start, line.length)];
+    if (begin >= end || line.slice(begin, end).trim() === '') continue;
+    const blank = line.slice(begin, end).length - line.slice(begin, end).trimStart().length;
+    clean += `${line.slice(at, begin + blank)}${hiddenValue}`;
+    at = end;
+  }
+  return redact(printable(clean + line.slice(at)));
 }
 
 /** Tabs become one blank, so that the caret stays below its column; other control characters are made visible. */
