@@ -1,9 +1,10 @@
 import { availableParallelism } from 'node:os';
 
+/** Runs work as soon as there is a place for it. */
+export type Pool = <Result>(work: () => Promise<Result>) => Promise<Result>;
+
 /** Runs work at most `width` at a time (as many as there are cores when absent) and keeps the order of the results. */
-export function createPool(
-  width: number = availableParallelism(),
-): <Result>(work: () => Promise<Result>) => Promise<Result> {
+export function createPool(width: number = availableParallelism()): Pool {
   let running = 0;
   const waiting: (() => void)[] = [];
   return async (work) => {

@@ -10,7 +10,7 @@ import { checkRules } from '../rules/all.ts';
 import { findTool, type Tool, type ToolName } from '../tools.ts';
 import { isToolFailure } from '../tool-failure.ts';
 import { lintChart } from './lint.ts';
-import { createPool } from './pool.ts';
+import { createPool, type Pool } from './pool.ts';
 import { buildReport, counted, type Outcome, type Step, type TestReport, type TestRow } from './report.ts';
 import { checkSchemaDocument } from './schema-document.ts';
 import { runUnitTests } from './unit-tests.ts';
@@ -83,7 +83,7 @@ export async function runChartTests(options: ChartTestOptions): Promise<TestRepo
 
   const rows = await Promise.all([
     row('schema-document', 'chart', () => checkSchemaDocument(options.chart)),
-    row('unit-tests', 'chart', () => pool(() => runUnitTests(options.chart, { signal: options.signal }))),
+    row('unit-tests', 'chart', () => runUnitTests(options.chart, { signal: options.signal, pool })),
     ...subjects.flatMap(({ subject, values }, index) => {
       const renderOf = async (): Promise<RenderResult[]> => (await renders[index]) ?? [];
       return [
@@ -122,7 +122,7 @@ export async function runChartTests(options: ChartTestOptions): Promise<TestRepo
 async function checkAllVersions(
   renders: readonly Promise<RenderResult[]>[],
   versions: readonly string[],
-  pool: ReturnType<typeof createPool>,
+  pool: Pool,
   signal: AbortSignal | undefined,
 ): Promise<(SchemaCheck | undefined)[][]> {
   const bySubject = (await Promise.allSettled(renders)).map((settled) =>

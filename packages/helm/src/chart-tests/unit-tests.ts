@@ -1,9 +1,11 @@
-import { readdir } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { compareText, type Diagnostic, redact } from '@mi-patterns/inventory';
 import { run } from '../run.ts';
-import { findTool } from '../tools.ts';
+import { findTool, type Tool } from '../tools.ts';
 import { ToolFailure } from '../tool-failure.ts';
+import { createPool, type Pool } from './pool.ts';
 import { counted, type Outcome } from './report.ts';
 
 interface UnitTestResult {
@@ -12,33 +14,69 @@ interface UnitTestResult {
   readonly diagnostics: readonly Diagnostic[];
 }
 
-/** Runs the helm-unittest suites of a chart folder as `helm unittest CHART` does: `tests/*_test.yaml`, with the values schema. */
+/**
+ * Runs the helm-unittest suites of a chart folder as `helm unittest CHART` does: `tests/*_test.yaml`, with the values schema.
+ * helm-unittest uses one processor, so the suites are divided among several runs of it.
+ */
 export async function runUnitTests(
   chart: string,
-  options: { readonly environment?: NodeJS.ProcessEnv; readonly signal?: AbortSignal | undefined } = {},
+  options: {
+    readonly environment?: NodeJS.ProcessEnv;
+    readonly signal?: AbortSignal | undefined;
+    readonly pool?: Pool;
+  } = {},
 ): Promise<Outcome> {
+  const pool = options.pool ?? createPool();
   const files = await suiteFiles(chart);
   if (files.length === 0)
     return { state: 'skipped', reason: 'The chart has no helm-unittest suites (tests/*_test.yaml).' };
   const tool = await findTool('helm-unittest', options.environment);
-  const command = [...tool.command, '--strict', '--color=false', '--with-subchart=false', chart];
-  const answer = await run(command, { expectedExitCodes: [0, 1], signal: options.signal, timeout: 900_000 });
-  const result = parseUnitTests(redact(answer.stdout), chart);
-  const fault = incomplete(result, answer.exitCode, files.length);
-  if (result === undefined || fault !== undefined)
-    throw new ToolFailure({
-      reason: 'unexpected-output',
-      message: `helm-unittest ${fault}.`,
-      hint: 'helm-unittest says why above.',
-      command,
-      exitCode: answer.exitCode,
-      stderr: `${answer.stderr}\n${redact(answer.stdout).slice(-2000)}`.trim(),
-    });
-  const { diagnostics, tests } = result;
+  const results = await Promise.all(
+    (await shares(chart, files)).map((share) => pool(() => runSuites(tool, chart, share, options.signal))),
+  );
+  const tests = results.reduce((sum, result) => sum + result.tests, 0);
+  const diagnostics = results
+    .flatMap((result) => result.diagnostics)
+    .toSorted((one, other) => compareText(one.source?.path ?? '', other.source?.path ?? ''));
   const detail = `${counted(tests, 'test')} in ${counted(files.length, 'suite')}`;
   return diagnostics.length === 0
     ? { state: 'ok', detail }
     : { state: 'failed', detail: `${diagnostics.length} failed, ${detail}`, diagnostics };
+}
+
+async function runSuites(
+  tool: Tool,
+  chart: string,
+  files: readonly string[],
+  signal: AbortSignal | undefined,
+): Promise<UnitTestResult> {
+  const suites = files.flatMap((file) => ['--file', file]);
+  const command = [...tool.command, '--strict', '--color=false', '--with-subchart=false', ...suites, chart];
+  const answer = await run(command, { expectedExitCodes: [0, 1], signal, timeout: 900_000 });
+  const result = parseUnitTests(redact(answer.stdout), chart);
+  const fault = incomplete(result, answer.exitCode, files.length);
+  if (result !== undefined && fault === undefined) return result;
+  throw new ToolFailure({
+    reason: 'unexpected-output',
+    message: `helm-unittest ${fault}.`,
+    hint: 'helm-unittest says why above.',
+    command,
+    exitCode: answer.exitCode,
+    stderr: `${answer.stderr}\n${redact(answer.stdout).slice(-2000)}`.trim(),
+  });
+}
+
+/** Suites of about the same length together, two shares for each processor; a run of helm-unittest starts in 50 ms. */
+async function shares(chart: string, files: readonly string[]): Promise<readonly (readonly string[])[]> {
+  const count = Math.min(files.length, 2 * availableParallelism());
+  const sized = await Promise.all(files.map(async (file) => ({ file, size: (await stat(join(chart, file))).size })));
+  const made = Array.from({ length: count }, () => ({ size: 0, files: [] as string[] }));
+  for (const { file, size } of sized.toSorted((one, other) => other.size - one.size)) {
+    const smallest = made.reduce((least, share) => (share.size < least.size ? share : least));
+    smallest.size += size;
+    smallest.files.push(file);
+  }
+  return made.map((share) => share.files);
 }
 
 /** Why an answer is no result of all suites; undefined when it is. A file may hold several suites, never none. */
