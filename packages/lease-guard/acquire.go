@@ -258,8 +258,14 @@ func (w *waiting) precedes(s *sighting, first bool) bool {
 // unregister takes the note back: a guard that is asked to stop while it waits takes nothing any more.
 func (e *elector) unregister(ctx context.Context) {
 	for _, name := range e.names {
-		if current, err := e.get(ctx, name); err == nil && current.annotation(annotationNext) == e.identity {
-			_, _ = e.put(ctx, current.withNext(""))
+		for range 5 {
+			current, err := e.get(ctx, name)
+			if err != nil || current.annotation(annotationNext) != e.identity {
+				break
+			}
+			if _, err = e.put(ctx, current.withNext("")); !errors.Is(err, errConflict) {
+				break
+			}
 		}
 	}
 }

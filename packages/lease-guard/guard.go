@@ -22,6 +22,8 @@ const (
 	killPatience    = 5 * time.Second
 	// farewellInterval lies between two looks at whether the command is to be asked to stop.
 	farewellInterval = 50 * time.Millisecond
+	// endingSettles is how long others that are asked to stop in the same change may take to say that they wait no longer.
+	endingSettles = 2 * time.Second
 )
 
 // farewell is how a guard that is asked to stop goes on until it passes that on.
@@ -166,7 +168,7 @@ func attend(e *elector, group *processes, signals <-chan os.Signal, last farewel
 			}
 		case <-pass.C:
 			took := time.Since(since)
-			waits := took < last.drain || took < last.handover && !e.awaited.Load()
+			waits := took < last.drain || took < last.handover && (took < endingSettles || !e.awaited.Load())
 			// Without renewals (`helm uninstall` takes the right to them away) there is little time left to stop in order.
 			if waits && !ended && !e.failing.Load() {
 				continue

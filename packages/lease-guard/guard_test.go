@@ -271,6 +271,25 @@ func TestGoesOnForTheDrainAndUntilAnotherWaits(t *testing.T) {
 		two := run(t, a, false, counting)
 		two.until(t, "the second server", func() bool { return two.file("up") != "" })
 	})
+	t.Run("its standby ends with it, and another comes", func(t *testing.T) {
+		t.Parallel()
+		a := newAPIServer(t)
+		one := run(t, a, false, counting, "--handover", "1h")
+		one.until(t, "the server", func() bool { return one.file("up") != "" })
+		standby := run(t, a, false, counting)
+		one.until(t, "the standby", func() bool {
+			current, _ := a.read(task)
+			return current.annotation(annotationNext) != ""
+		})
+		time.Sleep(2 * time.Second) // the holder has seen it
+		_, _ = one.Process.Signal(syscall.SIGTERM), standby.Process.Signal(syscall.SIGTERM)
+		_ = standby.exit(t)
+		if time.Sleep(4 * time.Second); one.file("asked") != "" {
+			t.Error("asked although nobody waits any more")
+		}
+		two := run(t, a, false, counting)
+		two.until(t, "the second server", func() bool { return two.file("up") != "" })
+	})
 	t.Run("it waits itself", func(t *testing.T) {
 		t.Parallel()
 		a := newAPIServer(t)

@@ -91,7 +91,7 @@ The entry point is the one that mi-patterns package puts into an image, else WSO
 - --patience={{ add (include "mi.int" (list $startup.initialDelaySeconds 5)) (mul (include "mi.int" (list $startup.periodSeconds $often.period)) (include "mi.int" (list $startup.failureThreshold $often.failures))) }}s
 - --tolerance={{ mul (include "mi.int" (list $readiness.periodSeconds 5)) (sub (include "mi.int" (list $readiness.failureThreshold 3)) 1) }}s
 - {{ printf "--workload=%s" $workload.name | quote }}
-- --handover=5s
+- --handover=10s
 {{- if and $workload.drain (not ($workload.values.lifecycle | default dict).preStop) }}
 - --drain={{ $workload.drain }}s
 {{- end }}

@@ -192,7 +192,7 @@ mi.resolve.workload: appends one workload to the resolved ones. Keys of the resu
   "scaler" $scaler
   "heap" $heap
   "memory" (add $heap (include "mi.mebibytes" (($values.heap).overhead | default "512Mi") | int64))
-  "drain" $drain "timeout" $timeout "grace" (add $drain $timeout (include "mi.int" (list $graceful.marginSeconds 20) | int64)) -}}
+  "drain" $drain "timeout" $timeout "grace" (add (ternary (max $drain 10) $drain $fenced) $timeout (include "mi.int" (list $graceful.marginSeconds 20) | int64)) -}}
 {{- /* What a rollout has to know: which artifacts must run nowhere else, and whether servers share them. */ -}}
 {{- $marks := dict -}}
 {{- with ($values.artifacts).stateful }}{{ $_ := set $marks "mi-patterns.io/stateful-artifacts" (join "," .) }}{{ end -}}
