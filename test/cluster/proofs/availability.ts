@@ -53,14 +53,7 @@ export function availabilityReport(runs: readonly ProofRun[]): string {
       'any',
     ] as const) {
       const rows = sideBySide(run.results.filter((result) => result.pattern === pattern));
-      const title =
-        pattern === 'any'
-          ? [
-              'Any pattern: a release that cannot work',
-              '',
-              'The messages are those of helm and of the pods. `mi-patterns rollout` rolls back on its own and also keeps the last lines of the logs.',
-            ]
-          : [pattern];
+      const title = titles[pattern] ?? [pattern];
       if (rows.length > 0)
         lines.push(
           `### ${title[0]}`,
@@ -75,6 +68,20 @@ export function availabilityReport(runs: readonly ProofRun[]): string {
   }
   return `${lines.join('\n').trimEnd()}\n`;
 }
+
+/** Headings that are more than the name of the pattern. */
+const titles: Partial<Record<ProofResult['pattern'], readonly string[]>> = {
+  'change of pattern': [
+    'change of pattern',
+    '',
+    'In the rows *guarded*, the task has `recovery: fenced` before and after the change, with `standby: cold` in its own workload. *By helm* is one `helm upgrade`. *By applied files* is `helm template`, a server-side apply of its output, and the deletion of what is no longer in it. *By rollout* is `mi-patterns rollout`, which checks and compares before it changes the first pod. *By a GitOps agent* is a commit of the rendered files, applied and pruned by the agent of [gitops-engine](https://pkg.go.dev/github.com/argoproj/gitops-engine) v0.7.3, a library of Argo CD.',
+  ],
+  any: [
+    'Any pattern: a release that cannot work',
+    '',
+    'The messages are those of helm and of the pods. `mi-patterns rollout` rolls back on its own and also keeps the last lines of the logs.',
+  ],
+};
 
 /** When the run began that has seen most of the rows. */
 function mainRun({ results, began }: ProofRun): string {
