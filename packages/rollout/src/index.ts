@@ -10,7 +10,8 @@ export {
   withPortForward,
 } from './artifact-check.ts';
 export { type ChartSource, type FetchedChart, fetchChart } from './chart-source.ts';
-export { type ClusterEffectsOptions, clusterEffects } from './cluster-effects.ts';
+export { clusterEffects } from './cluster/effects.ts';
+export type { ClusterEffectsOptions } from './cluster/session.ts';
 export { type ObjectChange, type ReleaseDiff } from './diff.ts';
 export { type ArtifactCheck, type LiveState, type RolloutEvent, type RolloutOutcome } from './effects.ts';
 export { type FieldChange, fieldChanges } from './field-diff.ts';

@@ -1,0 +1,79 @@
+import { at, displayName, identity, type KubernetesObject, objectAt } from '@mi-patterns/helm';
+import { compareText } from '@mi-patterns/inventory';
+import { archivesMissing, archivesUsed } from '../archive-maps.ts';
+import { makeDiff, type ObjectChange, type ReleaseDiff } from '../diff.ts';
+import { type Answers, dryRunApply, liveObjects } from '../dry-run.ts';
+import { orphans, strategyPatches } from '../moves.ts';
+import { marksAreComplete, readRecords } from '../record.ts';
+import type { Target } from '../release.ts';
+import type { ClusterSession } from './session.ts';
+
+/** Server-side comparison of the cluster with the wanted objects. */
+export async function diffRelease(
+  session: ClusterSession,
+  before: readonly KubernetesObject[],
+  wanted: readonly KubernetesObject[],
+): Promise<ReleaseDiff> {
+  const { target, options, tools } = session;
+  const union = [...new Map([...before, ...wanted].map((object) => [identity(object), object])).values()];
+  const none = { objects: new Map<string, KubernetesObject>(), refusals: [] };
+  const there = await session.namespace.exists();
+  const live = there ? await liveObjects(target, union) : none;
+  const [applied, reapplied, state, records, history] = there
+    ? [
+        await applyInTwoSteps(target, [...live.objects.values()], wanted),
+        await dryRunApply(target, before),
+        await session.live(union),
+        await readRecords(target, target.release),
+        await session.history(),
+      ]
+    : [none, none, { pods: [], workloads: [] }, [], []];
+  const archives = archivesUsed(options.archives ?? [], wanted);
+  const missing = there ? await archivesMissing(target, target.release, archives) : archives;
+  const diff = makeDiff({
+    before,
+    wanted,
+    live: live.objects,
+    pods: state.pods,
+    applied: applied.objects,
+    reapplied: reapplied.objects,
+    refusals: applied.refusals,
+    trusted: marksAreComplete(records, history),
+    orphans: orphans(state.workloads, union),
+    helmMajor: await tools.helmMajor(),
+    startSeconds: options.startSeconds,
+  });
+  const created = missing.map((object): ObjectChange => ({
+    object: displayName(object),
+    action: 'create',
+    fields: [],
+  }));
+  return { ...diff, changes: [...diff.changes, ...created].sort((a, b) => compareText(a.object, b.object)) };
+}
+
+/**
+ * A dry run of what is done in two steps: the strategy is patched before helm runs, and a dry run of both at once would be refused
+ * where the old strategy's fields are not helm's to remove.
+ */
+async function applyInTwoSteps(
+  target: Target,
+  live: readonly KubernetesObject[],
+  wanted: readonly KubernetesObject[],
+): Promise<Answers> {
+  const patched = new Set(strategyPatches(live, wanted).map(identity));
+  const withStrategy = (object: KubernetesObject, strategy: unknown): KubernetesObject => ({
+    ...object,
+    spec: { ...objectAt(object, 'spec'), strategy },
+  });
+  const { objects, refusals } = await dryRunApply(
+    target,
+    wanted.map((object) => (patched.has(identity(object)) ? withStrategy(object, undefined) : object)),
+  );
+  const strategies = new Map(wanted.map((object) => [identity(object), at(object, 'spec', 'strategy')]));
+  return {
+    refusals,
+    objects: new Map(
+      [...objects].map(([id, object]) => [id, patched.has(id) ? withStrategy(object, strategies.get(id)) : object]),
+    ),
+  };
+}

@@ -1,0 +1,54 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { checkThroughKubectl } from '../artifact-check.ts';
+import type { RolloutEffects } from '../effects.ts';
+import { askUncarriedRoles } from '../image-roles.ts';
+import { takeLock } from '../lock.ts';
+import { addRecord, readRecords } from '../record.ts';
+import { archiveEffects } from './archives.ts';
+import { objectEffects } from './change-objects.ts';
+import { releaseEffects } from './change-release.ts';
+import { diffRelease } from './diff-release.ts';
+import { oldReleases } from './old-releases.ts';
+import { type ClusterEffectsOptions, openSession } from './session.ts';
+import { watchTrouble } from './trouble.ts';
+import { clusterUser } from './user.ts';
+
+/** Long enough for a machine or a network that stops for a moment; a rollout that was killed lets go after this time. */
+const defaultLockSeconds = 60;
+
+/** What a rollout does to the world, with helm and kubectl. */
+export function clusterEffects(options: ClusterEffectsOptions): RolloutEffects {
+  const session = openSession(options);
+  const { target, signal, interrupt, history, released, wanted, live } = session;
+  const trouble = watchTrouble(session);
+  const lockSeconds = options.lockSeconds ?? defaultLockSeconds;
+  const pause = (milliseconds: number): Promise<void> => sleep(milliseconds, undefined, { signal });
+  return {
+    lockSeconds,
+    interrupt,
+    history,
+    released,
+    wanted,
+    live,
+    cancelled: () => options.signal?.aborted === true,
+    takeLock: async (onWait) => {
+      if (!(await session.namespace.exists())) await session.namespace.create();
+      const holder = `${await clusterUser(target)} (process ${process.pid}, ${randomUUID().slice(0, 8)})`;
+      return takeLock(target, { release: target.release, holder, seconds: lockSeconds }, { sleep: pause, onWait });
+    },
+    diff: (before, after) => diffRelease(session, before, after),
+    oldReleases: () => oldReleases(session),
+    ...objectEffects(session),
+    ...archiveEffects(session),
+    ...releaseEffects(session, trouble),
+    uncarriedRoles: (state) => askUncarriedRoles(target, state),
+    checkArtifacts: (state) => checkThroughKubectl(target, state, options.expected, options.login),
+    keepEvidence: trouble.keepEvidence,
+    records: async () => ((await session.namespace.exists()) ? readRecords(target, target.release) : []),
+    addRecord: (record) => addRecord(target, target.release, record),
+    user: () => clusterUser(target),
+    now: () => new Date(),
+    sleep: pause,
+  };
+}

@@ -1,0 +1,39 @@
+import { identity, isWorkload } from '@mi-patterns/helm';
+import { liveObjects, withNamespace } from '../dry-run.ts';
+import { releaseManifest } from '../release.ts';
+import { StopRollout } from '../stop.ts';
+import { type OldRelease, requireServers } from '../take-over.ts';
+import type { ClusterSession } from './session.ts';
+
+/** Kinds of an old release that matter when it is taken over. */
+const oldKinds = ['Deployment', 'StatefulSet', 'Service', 'Ingress', 'HTTPRoute'];
+
+/** The releases that this one takes over, with what is left of them. */
+export async function oldReleases({ target, options, live }: ClusterSession): Promise<readonly OldRelease[]> {
+  const { takeOver = [], runsServer = () => true } = options;
+  const found: OldRelease[] = [];
+  for (const name of takeOver) {
+    if (name === target.release)
+      throw new StopRollout([
+        {
+          code: 'MI-ROLLOUT-TAKE-OVER',
+          severity: 'error',
+          message: `The release ${name} cannot take over itself.`,
+          hint: 'Give the new release another name: set `release` in mi-patterns.yaml.',
+        },
+      ]);
+    const manifest = await releaseManifest({ ...target, release: name });
+    if (manifest === undefined) {
+      found.push({ name, objects: [], pods: [] });
+      continue;
+    }
+    const named = manifest.objects.map(({ object }) => object).filter(({ kind }) => oldKinds.includes(kind));
+    const { objects } = await liveObjects(target, withNamespace(named, target.namespace));
+    const all = [...objects.values()];
+    requireServers(name, all, runsServer);
+    const ids = new Set(all.filter(isWorkload).map(identity));
+    const { pods } = await live(all);
+    found.push({ name, objects: all, pods: pods.filter(({ workload }) => ids.has(workload)) });
+  }
+  return found;
+}

@@ -1,0 +1,48 @@
+import { type KubernetesObject, parseHelmError, parseManifest, ToolFailure } from '@mi-patterns/helm';
+import { StopRollout } from '../stop.ts';
+import { machineTools } from '../tools.ts';
+import type { ClusterEffectsOptions } from './session.ts';
+
+/** The chart rendered with what the cluster says of itself: its version, the kinds it knows, what templates look up. */
+export async function renderInCluster(options: ClusterEffectsOptions): Promise<readonly KubernetesObject[]> {
+  const { target } = options;
+  const tools = target.tools ?? machineTools;
+  const inCluster = (await tools.helmMajor()) >= 4 ? ['--dry-run=server'] : ['--validate'];
+  const words = [
+    'template',
+    target.release,
+    options.chart,
+    '--namespace',
+    target.namespace,
+    '--kube-context',
+    target.context,
+    '--is-upgrade',
+    ...inCluster,
+    ...options.values.flatMap((file) => ['--values', file]),
+  ];
+  const answer = await tools.helm(words, { expectedExitCodes: [0, 1] });
+  if (answer.exitCode === 0) {
+    const { objects, faults } = parseManifest(answer.stdout);
+    const [fault] = faults;
+    if (fault !== undefined)
+      throw new StopRollout([
+        {
+          code: 'MI-CHART-TEMPLATE',
+          severity: 'error',
+          message: `${fault.template} writes a manifest that Kubernetes refuses: ${fault.message}`,
+          hint: 'This is a fault of the chart.',
+        },
+      ]);
+    return objects.map(({ object }) => object);
+  }
+  const diagnostics = parseHelmError(answer.stderr, { chartFolder: options.chart, fileNames: new Map() });
+  if (diagnostics !== undefined) throw new StopRollout(diagnostics);
+  throw new ToolFailure({
+    reason: 'exit',
+    message: 'helm template failed.',
+    hint: 'helm says why above; correct that and run the command again.',
+    command: ['helm', ...words],
+    exitCode: answer.exitCode,
+    stderr: answer.stderr,
+  });
+}

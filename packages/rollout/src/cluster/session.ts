@@ -1,0 +1,138 @@
+import type { KubernetesObject } from '@mi-patterns/helm';
+import { identity, isToolFailure, isWorkload } from '@mi-patterns/helm';
+import type { ArchiveMap } from '../archive-maps.ts';
+import type { ExpectedArtifacts, ManagementLogin } from '../artifact-check.ts';
+import { withNamespace } from '../dry-run.ts';
+import type { LiveState } from '../effects.ts';
+import { kubectl, listObjects } from '../kubectl.ts';
+import { livePods } from '../live.ts';
+import { releaseHistory, releaseManifest, type Revision, type Target } from '../release.ts';
+import { machineTools, type Tools } from '../tools.ts';
+import { renderInCluster } from './render.ts';
+
+export interface ClusterEffectsOptions {
+  readonly target: Target;
+  /** Folder or .tgz of the chart, on this machine. */
+  readonly chart: string;
+  readonly values: readonly string[];
+  /** A values file, laid over the others, with which only what is stateless gets pods. */
+  readonly besideValues?: string;
+  /** Releases of another chart in the same namespace that this one takes over. */
+  readonly takeOver?: readonly string[];
+  /** Whether a workload runs Micro Integrator: a release in `takeOver` that runs something else is never ended. */
+  readonly runsServer?: (workload: KubernetesObject) => boolean;
+  /** Seconds. */
+  readonly timeout: number;
+  /** Folder for the evidence of failures. */
+  readonly evidenceFolder: string;
+  /** ConfigMaps with archives that the values may point at. */
+  readonly archives?: readonly ArchiveMap[];
+  readonly startSeconds: (component: string) => number;
+  readonly expected: readonly ExpectedArtifacts[];
+  readonly login?: ManagementLogin | undefined;
+  readonly signal?: AbortSignal | undefined;
+  /** Life of the lock without a sign of life; 60 when absent. */
+  readonly lockSeconds?: number;
+}
+
+/** One rollout's way to its cluster: what its effects share. */
+export interface ClusterSession {
+  readonly options: ClusterEffectsOptions;
+  readonly target: Target;
+  readonly tools: Tools;
+  /** Ends when the user or a lost lock wants it. */
+  readonly signal: AbortSignal;
+  readonly interrupt: () => void;
+  readonly namespace: NamespaceOfRelease;
+  readonly history: () => Promise<readonly Revision[]>;
+  readonly released: (revision: number) => Promise<readonly KubernetesObject[]>;
+  readonly wanted: () => Promise<readonly KubernetesObject[]>;
+  readonly live: (among: readonly KubernetesObject[]) => Promise<LiveObjects>;
+}
+
+/** The live state, and the objects of its pods. */
+interface LiveObjects extends LiveState {
+  readonly objects: readonly KubernetesObject[];
+}
+
+/** The namespace of the release, which the first rollout makes. */
+interface NamespaceOfRelease {
+  readonly exists: () => Promise<boolean>;
+  readonly create: () => Promise<void>;
+}
+
+/** Opens a session; nothing is asked before it is needed. */
+export function openSession(options: ClusterEffectsOptions): ClusterSession {
+  const { target } = options;
+  const interruption = new AbortController();
+  return {
+    options,
+    target,
+    tools: target.tools ?? machineTools,
+    signal: options.signal === undefined ? interruption.signal : AbortSignal.any([options.signal, interruption.signal]),
+    interrupt: () => interruption.abort(),
+    namespace: namespaceOf(target),
+    history: () => releaseHistory(target),
+    released: async (revision) =>
+      withNamespace(
+        ((await releaseManifest(target, revision))?.objects ?? []).map(({ object }) => object),
+        target.namespace,
+      ),
+    wanted: async () => withNamespace(await renderInCluster(options), target.namespace),
+    live: (among) => podsAndWorkloads(target, among),
+  };
+}
+
+function namespaceOf(target: Target): NamespaceOfRelease {
+  let known: boolean | undefined;
+  return {
+    exists: async () => (known ??= await hasNamespace(target)),
+    create: async () => {
+      await kubectl(target, ['create', 'namespace', target.namespace]).catch(ignoreExisting);
+      known = true;
+    },
+  };
+}
+
+async function podsAndWorkloads(target: Target, among: readonly KubernetesObject[]): Promise<LiveObjects> {
+  const all = await listObjects(target, 'deployments.apps,statefulsets.apps,pods');
+  const ids = new Set(among.map(identity));
+  const workloads = all.filter(
+    (object) =>
+      isWorkload(object) &&
+      (ids.has(identity(object)) || object.metadata.annotations?.['meta.helm.sh/release-name'] === target.release),
+  );
+  const known = among.filter(
+    (object) => isWorkload(object) && !workloads.some((live) => identity(live) === identity(object)),
+  );
+  const pods = all.filter(({ kind }) => kind === 'Pod');
+  // A pod outlives its workload for as long as its server takes to stop.
+  const ofRelease = new Set(
+    pods
+      .filter((pod) => pod.metadata.labels?.['app.kubernetes.io/instance'] === target.release)
+      .map(({ metadata }) => metadata.name),
+  );
+  const found = livePods(pods, [...workloads, ...known]).filter(
+    ({ name, workload, artifacts }) => workload !== '' || (ofRelease.has(name) && artifacts.length > 0),
+  );
+  const names = new Set(found.map(({ name }) => name));
+  return { workloads, pods: found, objects: pods.filter((pod) => names.has(pod.metadata.name)) };
+}
+
+async function hasNamespace(target: Target): Promise<boolean> {
+  try {
+    return (
+      (
+        await kubectl(target, ['get', 'namespace', target.namespace, '--ignore-not-found', '--output=name'])
+      ).stdout.trim() !== ''
+    );
+  } catch (error) {
+    // Whoever may not read namespaces was given one that exists.
+    if (isToolFailure(error) && /Forbidden/.test(error.stderr)) return true;
+    throw error;
+  }
+}
+
+function ignoreExisting(error: unknown): void {
+  if (!isToolFailure(error) || !/AlreadyExists/.test(error.stderr)) throw error;
+}
