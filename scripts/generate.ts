@@ -3,7 +3,8 @@ import { dirname, join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { planToSvg } from '../packages/cli/src/diagrams/svg.ts';
 import { readInventory } from '../packages/inventory/src/index.ts';
-import { flowOf, type Pattern, plan } from '../packages/planner/src/index.ts';
+import { planWithPods } from '../packages/cli/src/plan-with-pods.ts';
+import { flowOf, type Pattern } from '../packages/planner/src/index.ts';
 import { generateFiles } from '../packages/values/generate.ts';
 import { commandsPage } from './documents/commands.ts';
 import { configurationPage } from './documents/configuration.ts';
@@ -53,13 +54,14 @@ function templates(): ReadonlyMap<string, string> {
 /** What `mi-patterns plan PATH --diagram` draws, with the pattern that the planner chooses or the one given. */
 async function picture(path: string, pattern?: Pattern): Promise<string> {
   const inventory = await readInventory([path], { cwd: root });
-  const made = plan(inventory, {
+  const options = {
     isolate: 'each',
     coordination: 'isolate',
     verdicts: new Map(),
     replicas: 3,
     ...(pattern === undefined ? {} : { pattern }),
-  });
+  } as const;
+  const made = planWithPods(inventory, options, { loaded: undefined, context: { cwd: root } });
   return planToSvg(flowOf(inventory, made), made);
 }
 

@@ -1,4 +1,4 @@
-import { readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   checkKubernetesSchemas,
@@ -307,5 +307,32 @@ describe('colours of a process without a terminal', () => {
   ] as const)('%o: %s', async (environment, isColoured) => {
     const { stdout } = await miPatterns(['scan', orders], { environment });
     expect(stdout.includes('\u001b[')).toBe(isColoured);
+  });
+});
+
+describe('the number of pods', () => {
+  it('is the same in the plan, the picture, the report, the values and what the chart renders', async () => {
+    const folder = copyOfOrders();
+    const { document } = await miPatternsJson<{ readonly cost: { readonly pods: number; readonly standbys: number } }>(
+      ['plan', '.'],
+      { cwd: folder },
+    );
+    const words = `${document.cost.pods} pods (${document.cost.standbys} stand by)`;
+    expect(words).toBe('7 pods (2 stand by)');
+    expect((await miPatterns(['plan', '.'], { cwd: folder })).stdout).toContain(`3 workloads, ${words}`);
+    await miPatterns(['plan', '.', '--diagram', 'plan.svg'], { cwd: folder });
+    const svg = readFileSync(join(folder, 'plan.svg'), 'utf8');
+    expect(svg).toContain(words);
+    expect(svg.match(/>POD \d+( waits)?</g)).toHaveLength(document.cost.pods);
+    expect(svg.match(/>POD 2 waits</g)).toHaveLength(document.cost.standbys);
+    await miPatterns(['plan', '.', '--report', 'plan.html'], { cwd: folder });
+    expect(readFileSync(join(folder, 'plan.html'), 'utf8')).toContain(words);
+    const values = await miPatterns(['generate', '.', '--out', 'out'], { cwd: folder });
+    expect(values.stdout).toContain(words);
+    const rendered = await renderObjects({ chart, values: [join(folder, 'out/values-prod.yaml')] });
+    const replicas = rendered.map(
+      (object) => (object as { readonly spec?: { readonly replicas?: number } }).spec?.replicas,
+    );
+    expect(replicas.reduce<number>((sum, number = 0) => sum + number, 0)).toBe(document.cost.pods);
   });
 });

@@ -29,14 +29,16 @@ const place = {
   column: { type: 'integer', minimum: 1, description: 'From 1.' },
 };
 const cost = {
-  pods: count('Pods.'),
+  pods: count('All pods, those that stand by included.'),
+  standbys: count('Pods of them that stand by.'),
   memory: count('Memory limits of all pods, in MiB.'),
   cpu: count('CPU requests of all pods, in thousandths of a core.'),
 };
 const workloadName = {
   name: text('Key of the workload.'),
   type: choice(['stateless', 'stateful'], 'Stateful: exactly one active pod.'),
-  replicas: count('Pods.'),
+  replicas: count('Pods that work at the same time.'),
+  'standby?': choice(['cold'], 'Set where one pod more stands by to take over.'),
 };
 const artifact = {
   id: text('`kind/name`.'),
@@ -282,6 +284,10 @@ export const jsonSchemas: Readonly<Record<string, JsonDocument>> = {
     workloads: list(
       record({
         ...workloadName,
+        'recovery?': choice(
+          ['respawn', 'fenced', 'at-most-one'],
+          'How it comes back from a lost pod or node; stateful workloads only.',
+        ),
         'role?': text('Its only server role.'),
         roles: ids('Server roles its servers start with, beyond those of Micro Integrator.'),
         entryPoints: ids('Entry points that start work here.'),
@@ -318,6 +324,7 @@ export const jsonSchemas: Readonly<Record<string, JsonDocument>> = {
             workload: text('Workload.'),
             podLoss: count('Seconds without it when its pod is lost.'),
             nodeLoss: count('Seconds without it when its node is lost.'),
+            'waitsForNode?': flag('No other pod starts before the node is back or removed: `nodeLoss` is the least.'),
             'requestsFail?': record(
               {
                 oneOf: count('One of so many requests.'),

@@ -221,7 +221,7 @@ function countOf(value: string): number {
 }
 
 /** A path as people see it: relative to the working folder where it lies below it, with `/`. */
-export function display(file: string, context: Context): string {
+export function display(file: string, context: Pick<Context, 'cwd'>): string {
   const path = relative(context.cwd, file);
   return (path.startsWith('..') ? file : path || '.').replaceAll('\\', '/');
 }

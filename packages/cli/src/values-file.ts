@@ -13,7 +13,7 @@ import { display, type LoadedConfiguration, readText } from './load.ts';
 export function readValuesFiles(
   environment: Environment,
   loaded: LoadedConfiguration | undefined,
-  context: Context,
+  context: Pick<Context, 'cwd'>,
 ): readonly Values[] {
   return readValuesDocuments(environment, loaded, context).map(({ value }) => value ?? {});
 }
@@ -22,7 +22,7 @@ export function readValuesFiles(
 export function readValuesDocuments(
   environment: Environment,
   loaded: LoadedConfiguration | undefined,
-  context: Context,
+  context: Pick<Context, 'cwd'>,
 ): readonly YamlFile[] {
   return environment.valuesFiles.map((name, index) => {
     const file = resolve(loaded?.folder ?? context.cwd, name);
@@ -42,7 +42,7 @@ function placeOfName(
   environment: Environment,
   index: number,
   loaded: LoadedConfiguration | undefined,
-  context: Context,
+  context: Pick<Context, 'cwd'>,
 ): Source {
   const path = loaded === undefined ? 'mi-patterns.yaml' : display(loaded.path, context);
   const configuration = readYaml(loaded?.text ?? '', path, 'MI-CONFIG', 'yaml-1.2');

@@ -1,11 +1,14 @@
 import type { Inventory } from '@mi-patterns/inventory';
-import { assumptions, singleReplicaOutage } from './cost.ts';
+import { assumptions, singleReplicaOutage, standbyOutage } from './cost.ts';
 import type { Plan } from './model.ts';
+import { deployedIn } from './written.ts';
 
 /** One way to run the same artifacts, for a comparison side by side. Memory in MiB, CPU in thousandths of a core, times in seconds. */
 export interface Choice {
   readonly name: string;
+  /** All pods, those that stand by included. */
   readonly pods: number;
+  readonly standbys: number;
   readonly memory: number;
   readonly cpu: number;
   /** How long stateful work is away when its pod or its node is lost; undefined where there is none. */
@@ -22,12 +25,23 @@ const goOn = 'The other pods keep serving; requests sent to a lost node fail unt
 const respawn =
   'A node that is cut off may still run its pod: work may be done twice until it is back. recovery: fenced prevents that.';
 
+/** What is better, and what is worse, where standbys take over. */
+function takenOver(
+  { name, standbys }: Pick<Choice, 'name' | 'standbys'>,
+  start: number,
+): Partial<Pick<Choice, 'pause' | 'risk'>> {
+  if (standbys === 0) return {};
+  const together = name.endsWith('isolate one') ? ' All stateful artifacts pause and restart together.' : '';
+  return {
+    pause: standbyOutage(start),
+    risk: `While the API server is away, work with recovery: fenced stops.${together}`,
+  };
+}
+
 /** The plan beside the other ways to run its artifacts: cost, pause and risk of each. */
 export function choicesOf(inventory: Inventory, plan: Plan): readonly Choice[] {
-  const everything = inventory.applications.length === 0;
-  const deployed = inventory.artifacts.filter(({ applications }) => everything || applications.length > 0).length;
   const stateful = plan.roles.size;
-  const outage = singleReplicaOutage(deployed, stateful > 0);
+  const outage = singleReplicaOutage(deployedIn(inventory), stateful > 0);
   const isAllStateful =
     plan.pattern === 'coordinated' &&
     plan.coordination === 'isolate' &&
@@ -57,11 +71,12 @@ export function choicesOf(inventory: Inventory, plan: Plan): readonly Choice[] {
   const rows = plan.alternatives.map((alternative): Choice => ({
     ...alternative,
     ...(words[alternative.name] ?? { requests: '', risk: '' }),
+    ...takenOver(alternative, outage.podLoss),
     isChosen: alternative.name === chosen,
   }));
   if (rows.some(({ isChosen }) => isChosen)) return rows;
   const own = words[`${plan.pattern}, ${plan.coordination === 'database' ? 'database' : 'isolate each'}`];
-  const { pods, memory, cpu } = plan.cost;
+  const { pods, standbys, memory, cpu } = plan.cost;
   const fallback = words[plan.pattern] ?? { requests: goOn, risk: respawn };
   const refused =
     plan.pattern === 'multiple-replicas' && plan.diagnostics.some(({ code }) => code === 'MI-PLAN-STATEFUL');
@@ -69,9 +84,11 @@ export function choicesOf(inventory: Inventory, plan: Plan): readonly Choice[] {
     {
       name: plan.pattern === 'coordinated' ? 'coordinated, groups of your own' : plan.pattern,
       pods,
+      standbys,
       memory,
       cpu,
       ...(own ?? fallback),
+      ...takenOver({ name: plan.pattern, standbys }, outage.podLoss),
       ...(refused ? { risk: 'Refused: stateful work would be done in every pod.' } : {}),
       isChosen: true,
     },

@@ -30,16 +30,27 @@ export function costOf(
   deployed: number,
   delivery: 'roles' | 'archives',
 ): Cost {
-  const pods = workloads.reduce((sum, workload) => sum + workload.replicas, 0);
+  const count = countPods(workloads);
   return {
-    pods,
-    memory: pods * assumptions.memoryPerPod,
-    cpu: pods * assumptions.cpuPerPod,
-    serverStarts: pods,
+    ...priceOf(count),
+    serverStarts: count.pods - count.standbys,
     downtime: workloads.map((workload) =>
       downtimeOf(workload, coordination, delivery === 'roles' ? deployed : workload.artifacts.length),
     ),
   };
+}
+
+/** The pods of workloads: all of them, and those of them that stand by. Everything that shows a number of pods takes it from here. */
+export function countPods(
+  workloads: readonly Pick<Workload, 'replicas' | 'standby'>[],
+): Pick<Cost, 'pods' | 'standbys'> {
+  const standbys = workloads.filter(({ standby }) => standby !== undefined).length;
+  return { pods: workloads.reduce((sum, { replicas }) => sum + replicas, standbys), standbys };
+}
+
+/** What pods reserve. One that stands by reserves as much as one that works. */
+export function priceOf({ pods, standbys }: Pick<Cost, 'pods' | 'standbys'>): Omit<Cost, 'serverStarts' | 'downtime'> {
+  return { pods, standbys, memory: pods * assumptions.memoryPerPod, cpu: pods * assumptions.cpuPerPod };
 }
 
 /** What happens to one workload, apart from its name. The sentences say what docs/availability.md measured. */
@@ -96,6 +107,51 @@ function ofDatabase(workload: Workload): Downtime {
   };
 }
 
+const doneTwice = 'The old pod may keep working while the next one starts: work ran twice for 14 s when measured.';
+const cutOffWords = `With recovery respawn: ${doneTwice} With fenced, the old pod stops itself first; with at-most-one, no other pod starts.`;
+
+/** What the recovery of a workload changes, where its values are known. */
+function recovered(
+  { recovery, standby }: Workload,
+  { start, nodeLoss }: { readonly start: number; readonly nodeLoss: number },
+): Partial<Downtime> {
+  if (recovery === 'respawn') return { cutOff: doneTwice };
+  if (recovery === 'at-most-one')
+    return {
+      waitsForNode: true,
+      because: `A new server has to start (${start} s). When its node is lost, no other pod starts before the node is back or its Node object is removed.`,
+      cutOff: 'The old pod keeps working, and no other starts: nothing runs twice.',
+    };
+  if (recovery !== 'fenced') return {};
+  const cutOff = 'The old pod stops itself before the next one starts: nothing ran twice when measured.';
+  if (standby === undefined)
+    return {
+      nodeLoss: nodeLoss + fencedDelay,
+      because: `A new server has to start (${start} s). When its node is lost, it also waits until the Lease of the old pod has ended.`,
+      cutOff,
+    };
+  return {
+    ...standbyOutage(start),
+    because: `A standby on another node starts its server (${start} s): immediately when the pod is lost, ${standbyDelay} s later when its node is.`,
+    cutOff,
+    imageChange:
+      'The standby starts the new server once the old one has ended: a pause of 5 s when measured, and nothing ran twice.',
+  };
+}
+
+/** Seconds that workloads with and without a standby are away after a lost node, beyond the start of a server, as measured. */
+const standbyDelay = measuredPause('fenced-cold', 'node lost') - measuredPause('fenced-cold', 'server killed');
+const fencedDelay = measuredPause('fenced', 'node lost') - measuredPause('respawn', 'node lost');
+
+function measuredPause(recovery: string, event: string): number {
+  return measured[recovery]?.[event]?.pause ?? 0;
+}
+
+/** Seconds that work is away when a pod or a node is lost and a standby takes over. `start`: seconds until a server is ready. */
+export function standbyOutage(start: number): { readonly podLoss: number; readonly nodeLoss: number } {
+  return { podLoss: start, nodeLoss: start + standbyDelay };
+}
+
 function ofOnePod(workload: Workload, start: number): Downtime {
   const stateful = workload.type === 'stateful';
   const { nodeDetection, toleration, defaultToleration, volumeDetach } = assumptions;
@@ -106,37 +162,15 @@ function ofOnePod(workload: Workload, start: number): Downtime {
   return {
     podLoss: start,
     nodeLoss,
-    because: `A new server has to start (${start} s). Kubernetes notices a lost node after ${nodeDetection} s and evicts its pods ${stay} s later${volume}.${stateful && !claim ? standby() : ''}`,
+    because: `A new server has to start (${start} s). Kubernetes notices a lost node after ${nodeDetection} s and evicts its pods ${stay} s later${volume}.`,
     cutOff: stateful
-      ? 'With recovery respawn, the old pod may keep working while the next one starts: work ran twice for 14 s when measured. With fenced, the old pod stops itself first; with at-most-one, no other pod starts.'
+      ? cutOffWords
       : 'The old pod may keep running while the next one starts; requests reach the next one.',
     imageChange: stateful
       ? `The old server ends before the next one starts: a pause of its stop and ${start} s, 14 to 17 s when measured, and nothing ran twice.`
       : 'The next pod is ready before the old one ends.',
+    ...(stateful ? recovered(workload, { start, nodeLoss }) : {}),
   };
-}
-
-/**
- * What the plan costs when every stateful workload has a standby, which `generate` gives to all that can have one: a second pod
- * that waits and reserves the memory of a server. Undefined where a standby is never written.
- */
-export function costWithStandbys({
-  pattern,
-  coordination,
-  workloads,
-}: Pick<Plan, 'pattern' | 'coordination' | 'workloads'>): Pick<Cost, 'pods' | 'memory' | 'cpu'> | undefined {
-  const standbys = workloads.filter(({ type }) => type === 'stateful').length;
-  if (pattern !== 'coordinated' || coordination === 'database' || standbys === 0) return undefined;
-  const pods = standbys + workloads.reduce((sum, { replicas }) => sum + replicas, 0);
-  return { pods, memory: pods * assumptions.memoryPerPod, cpu: pods * assumptions.cpuPerPod };
-}
-
-/** What `recovery: fenced` with a standby makes of a lost node, where it was measured. */
-function standby(): string {
-  const lost = measured['fenced-cold']?.['node lost'];
-  return lost === undefined
-    ? ''
-    : ` With recovery fenced and a standby, which generate writes where it can, work was back ${lost.pause} s after a node was lost.`;
 }
 
 /** How many pods each choice would take, for comparison; the choice of the plan is among them. */
@@ -145,7 +179,7 @@ export function alternativesOf(counts: {
   readonly stateful: number;
   readonly units: number;
   readonly replicas: number;
-}): { name: string; pods: number; memory: number; cpu: number }[] {
+}): Plan['alternatives'] {
   const replicas = Math.max(2, counts.replicas);
   const scaled = counts.stateless > 0 ? replicas : 0;
   const choices: [name: string, pods: number][] =
@@ -157,12 +191,7 @@ export function alternativesOf(counts: {
           ['coordinated, database', replicas],
         ];
   choices.push(['single-replica', counts.stateless + counts.stateful > 0 ? 1 : 0]);
-  return choices.map(([name, pods]) => ({
-    name,
-    pods,
-    memory: pods * assumptions.memoryPerPod,
-    cpu: pods * assumptions.cpuPerPod,
-  }));
+  return choices.map(([name, pods]) => ({ name, ...priceOf({ pods, standbys: 0 }) }));
 }
 
 /**

@@ -25,12 +25,20 @@ export interface Port {
   readonly artifact: ArtifactId;
 }
 
+/** What brings a stateful workload back: `respawn` starts a new pod, `fenced` stops the old one first, `at-most-one` waits for its node. */
+export type Recovery = 'respawn' | 'fenced' | 'at-most-one';
+
 /** One Deployment or StatefulSet of the release. */
 export interface Workload {
   /** RFC 1123 label, at most 40 characters: it is in every object name. */
   readonly name: string;
   readonly type: 'stateless' | 'stateful';
+  /** Pods that work at the same time. */
   readonly replicas: number;
+  /** How its values recover it from a lost pod or node; missing where the values are not known. */
+  readonly recovery?: Recovery;
+  /** Set where one pod more waits on another node to take over. */
+  readonly standby?: 'cold';
   /** The only role in `roles` of a workload with one stateful entry point; undefined for any other workload. */
   readonly role?: string;
   /**
@@ -60,7 +68,10 @@ export interface Workload {
 
 /** What a plan costs to run. Memory in MiB, CPU in thousandths of a core, times in seconds. */
 export interface Cost {
+  /** All pods, those that stand by included. */
   readonly pods: number;
+  /** Pods of them that stand by: they wait and reserve the memory of a server. */
+  readonly standbys: number;
   readonly memory: number;
   readonly cpu: number;
   readonly serverStarts: number;
@@ -68,6 +79,8 @@ export interface Cost {
     readonly workload: string;
     readonly podLoss: number;
     readonly nodeLoss: number;
+    /** No other pod starts before the node is back or removed, so `nodeLoss` is the least. */
+    readonly waitsForNode?: true;
     /** While a lost node is not given up, so many requests are sent to it: one of `oneOf`. Missing: there is one pod, or no Service. */
     readonly requestsFail?: { readonly oneOf: number; readonly seconds: number };
     /** What happens while the node is cut off and its pod goes on, a sentence. */
@@ -94,6 +107,7 @@ export interface Plan {
   readonly alternatives: readonly {
     readonly name: string;
     readonly pods: number;
+    readonly standbys: number;
     readonly memory: number;
     readonly cpu: number;
   }[];

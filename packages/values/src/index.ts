@@ -11,6 +11,7 @@ export { createTransaction, type Transaction } from './transaction.ts';
 export { type GuardInImage } from './recovery.ts';
 export { writeValues, type WriteContext, type WrittenValues } from './write.ts';
 export { podsOf, type WorkloadPods } from './workloads.ts';
+export { valuesOf } from './write.ts';
 export { locate } from './yaml/locate.ts';
 export { readYaml, type YamlFile } from './yaml/read.ts';
 export { chartDefaults } from './generated/chart-defaults.ts';

@@ -1,10 +1,11 @@
+import { countPods } from '@mi-patterns/planner';
 import { expect, it } from 'vitest';
 import { podsOf } from './workloads.ts';
 
 it('counts a standby, where the chart has one', () => {
-  const pods = (workload: object, others: object = {}): number | undefined =>
-    podsOf({ pattern: 'coordinated', workloads: { nightly: { type: 'stateful', ...workload } }, ...others })[0]
-      ?.replicas;
+  const pods = (workload: object, others: object = {}): number =>
+    countPods(podsOf({ pattern: 'coordinated', workloads: { nightly: { type: 'stateful', ...workload } }, ...others }))
+      .pods;
   const guarded = { recovery: 'fenced', standby: 'cold' };
   expect(pods({})).toBe(1);
   expect(pods({ recovery: 'fenced' })).toBe(1);

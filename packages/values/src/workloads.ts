@@ -14,8 +14,12 @@ export interface EffectiveWorkload {
 export interface WorkloadPods {
   readonly name: string;
   readonly type: 'stateless' | 'stateful';
+  /** Pods that work at the same time. */
   readonly replicas: number;
   readonly autoscaled: boolean;
+  readonly recovery?: 'respawn' | 'fenced' | 'at-most-one';
+  /** Set where one pod more stands by. */
+  readonly standby?: 'cold';
 }
 
 /** Settings of `workloadDefaults` that the chart does not hand on to stateful workloads. */
@@ -50,12 +54,15 @@ export function podsOf(values: Values): readonly WorkloadPods[] {
     const autoscaled = valueAt(settings, ['autoscaling', 'enabled']) === true;
     const asked = autoscaled ? valueAt(settings, ['autoscaling', 'minReplicas']) : settings['replicas'];
     const given = typeof asked === 'number' ? asked : single || (type === 'stateful' && isolates) ? 1 : 2;
-    const standsBy = type === 'stateful' && settings['recovery'] === 'fenced' && settings['standby'] === 'cold';
-    const replicas = standsBy && isolates && !autoscaled && given === 1 ? 2 : given;
-    return settings['paused'] === true
-      ? { name: key, type, replicas: 0, autoscaled: false }
-      : { name: key, type, replicas, autoscaled };
+    if (settings['paused'] === true) return { name: key, type, replicas: 0, autoscaled: false };
+    const isolated = type === 'stateful' && isolates && !autoscaled;
+    return { name: key, type, replicas: given, autoscaled, ...(isolated ? recoveryOf(settings, given) : {}) };
   });
+}
+
+function recoveryOf({ recovery, standby }: Values, replicas: number): Pick<WorkloadPods, 'recovery' | 'standby'> {
+  if (recovery !== 'respawn' && recovery !== 'fenced' && recovery !== 'at-most-one') return {};
+  return { recovery, ...(recovery === 'fenced' && standby === 'cold' && replicas === 1 ? { standby } : {}) };
 }
 
 function mappingOr(value: unknown): Values {

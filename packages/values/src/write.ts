@@ -51,10 +51,7 @@ export interface WrittenValues {
  */
 export function writeValues(plan: Plan, environment: Environment, context: WriteContext, path: string): WrittenValues {
   const comments = new Map<string, string>();
-  const generated = generatedValues(plan, environment, context, comments);
-  const layers = [context.carriedOver ?? {}, ...(context.valuesFiles ?? []), environment.values];
-  const overridden = layers.reduce(layerValues, generated);
-  const merged = context.guard === undefined ? overridden : withRecovery(overridden, context.guard, comments);
+  const merged = valuesOf(plan, environment, context, comments);
   const ordered = inSchemaOrder(merged, valuesSchema) as Values;
   const body = emitYaml(ordered, comments);
   const missing = missingSettings(plan.readiness, environment.name, environment.release);
@@ -62,6 +59,19 @@ export function writeValues(plan: Plan, environment: Environment, context: Write
   const text = seal(`${header(environment, context)}\n\n${body}${toFillIn}`);
   const checked = checkWritten(ordered, text, path, { plan });
   return { text, values: merged, diagnostics: checked.diagnostics, checked };
+}
+
+/** The values of one environment as {@link writeValues} writes them, for those who need no file; `comments` is filled. */
+export function valuesOf(
+  plan: Plan,
+  environment: Environment,
+  context: Omit<WriteContext, 'schema' | 'inputs'>,
+  comments: Map<string, string> = new Map(),
+): Values {
+  const generated = generatedValues(plan, environment, context, comments);
+  const layers = [context.carriedOver ?? {}, ...(context.valuesFiles ?? []), environment.values];
+  const overridden = layers.reduce(layerValues, generated);
+  return context.guard === undefined ? overridden : withRecovery(overridden, context.guard, comments);
 }
 
 /** The values with a recovery for each stateful workload that has none. */
@@ -103,7 +113,7 @@ function header(environment: Environment, context: WriteContext): string {
 function generatedValues(
   plan: Plan,
   environment: Environment,
-  context: WriteContext,
+  context: Omit<WriteContext, 'schema' | 'inputs'>,
   comments: Map<string, string>,
 ): Values {
   comments.set(commentKey(['pattern']), plan.patternBecause);
@@ -125,13 +135,18 @@ function generatedValues(
 }
 
 /** Where archives come from, and the roles in them: with the list the chart refuses a role that no workload carries. */
-function releaseArtifacts(plan: Plan, context: WriteContext): Values {
+function releaseArtifacts(plan: Plan, context: Omit<WriteContext, 'schema' | 'inputs'>): Values {
   const roles = plan.delivery === 'roles' ? [...new Set(plan.roles.values())].sort(compareText) : [];
   const artifacts = { ...context.artifacts, ...(roles.length === 0 ? {} : { roles }) };
   return Object.keys(artifacts).length === 0 ? {} : { artifacts };
 }
 
-function workloadValues(workload: Workload, plan: Plan, context: WriteContext, comments: Map<string, string>): Values {
+function workloadValues(
+  workload: Workload,
+  plan: Plan,
+  context: Omit<WriteContext, 'schema' | 'inputs'>,
+  comments: Map<string, string>,
+): Values {
   const path = ['workloads', workload.name];
   const kept = keptStates(workload);
   const claims = claimsOf(workload);

@@ -26,7 +26,7 @@ export function plan(fields: Partial<Plan> & Pick<Plan, 'workloads'>): Plan {
     coordination: 'isolate',
     delivery: 'roles',
     roles: new Map(),
-    cost: { pods: 0, memory: 0, cpu: 0, serverStarts: 0, downtime: [] },
+    cost: { standbys: 0, pods: 0, memory: 0, cpu: 0, serverStarts: 0, downtime: [] },
     alternatives: [],
     verdicts: new Map(),
     readiness: { settings: [], archives: [], schedules: [], addresses: [] },

@@ -1,4 +1,4 @@
-import { explain, type Explanation, type Flow, flowOf, plan } from '@mi-patterns/planner';
+import { explain, type Explanation, type Flow, flowOf } from '@mi-patterns/planner';
 import { printable, type Reference } from '@mi-patterns/inventory';
 import type { Context, GlobalOptions } from '../context.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
@@ -8,6 +8,7 @@ import { formatDiagnostics, formatSource } from '../output/diagnostics.ts';
 import { createStyle, type Style } from '../output/style.ts';
 import { formatTable, wrap } from '../output/table.ts';
 import { createView } from '../output/view.ts';
+import { planWithPods } from '../plan-with-pods.ts';
 import { writeDrawing } from '../write-drawing.ts';
 import { printJson } from '../output/json.ts';
 
@@ -31,7 +32,7 @@ export async function explainCommand(
   const loaded = await loadConfiguration(options, context);
   const flags = await planOptions({}, loaded, context);
   const inventory = await loadInventory(paths, loaded, options, context);
-  const planned = plan(inventory, flags);
+  const planned = planWithPods(inventory, flags, { loaded, context });
   const result = explain(inventory, planned, wanted);
   if (result.type === 'ambiguous') {
     throw new CommandFailure(

@@ -18,6 +18,7 @@ import { CommandFailure } from '../failure.ts';
 import { display, loadConfiguration, loadInventory, planOptions, readText } from '../load.ts';
 import { formatDiagnostics, hasErrors } from '../output/diagnostics.ts';
 import { createView } from '../output/view.ts';
+import { planWithPods } from '../plan-with-pods.ts';
 import { printJson } from '../output/json.ts';
 
 export type InitOptions = GlobalOptions & {
@@ -90,7 +91,8 @@ export async function initCommand(
 async function planWritten(file: string, options: GlobalOptions, context: Context): Promise<Plan> {
   const its = { ...options, config: file };
   const loaded = await loadConfiguration(its, context);
-  return plan(await loadInventory([], loaded, its, context), await planOptions({}, loaded, context));
+  const flags = await planOptions({}, loaded, context);
+  return planWithPods(await loadInventory([], loaded, its, context), flags, { loaded, context });
 }
 
 function translated(given: string, context: Context): HelmMiTranslation {

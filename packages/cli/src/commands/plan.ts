@@ -1,7 +1,7 @@
 import type { Inventory } from '@mi-patterns/inventory';
-import { costWithStandbys, type Flow, flowOf, type Plan, plan, type Workload } from '@mi-patterns/planner';
+import { type Cost, type Flow, flowOf, type Plan, type Workload } from '@mi-patterns/planner';
 import type { Context, GlobalOptions } from '../context.ts';
-import { planTitle } from '../diagrams/text.ts';
+import { planTitle, podsAndStandbys } from '../diagrams/text.ts';
 import { type ExitCode, exitCodes } from '../exit-codes.ts';
 import { loadConfiguration, type LoadedConfiguration, loadInventory, type PlanFlags, planOptions } from '../load.ts';
 import { countDiagnostics, explainLine, formatDiagnostics, hasErrors } from '../output/diagnostics.ts';
@@ -13,6 +13,7 @@ import { createStyle } from '../output/style.ts';
 import { formatTable, wrap } from '../output/table.ts';
 import { createView } from '../output/view.ts';
 import { coresInWords, duration, gibibytes } from '../output/units.ts';
+import { planWithPods } from '../plan-with-pods.ts';
 import { writeDrawing, writeNamed } from '../write-drawing.ts';
 
 type PlanCommandOptions = GlobalOptions & PlanFlags & { readonly diagram?: string; readonly report?: string };
@@ -26,7 +27,7 @@ export async function planCommand(
   const loaded = await loadConfiguration(options, context);
   const flags = await planOptions(options, loaded, context);
   const inventory = await loadInventory(paths, loaded, options, context);
-  const result = plan(inventory, flags);
+  const result = planWithPods(inventory, flags, { loaded, context });
   const heading = { title: planTitle(result), because: result.patternBecause };
   const flow = (): Flow => flowOf(inventory, result);
   const drawn = await writeDrawing(options.diagram, flow, { heading, options, context });
@@ -93,7 +94,7 @@ function workloadLines(workload: Workload, options: GlobalOptions, context: Cont
   const style = createStyle(context.colour);
   const type = workload.type === 'stateful' ? style.yellow('stateful') : style.green('stateless');
   return [
-    `${style.bold(workload.name)}  ${type} × ${workload.replicas}`,
+    `${style.bold(workload.name)}  ${type} × ${workload.replicas}${workload.standby === undefined ? '' : ', and one stands by'}`,
     ...wrap(workload.because, (context.columns ?? Number.POSITIVE_INFINITY) - 2).map((line) => `  ${line}`),
     ...entryPointLines(workload, options).map((line) => `    ${style.cyan(line)}`),
     '',
@@ -135,11 +136,12 @@ function summary(result: Plan): string {
 }
 
 function costLines(result: Plan, context: Context): string[] {
-  const choice = (
-    name: string,
-    cost: { readonly pods: number; readonly memory: number; readonly cpu: number },
-  ): string[] => [name, counted(cost.pods, 'pod'), gibibytes(cost.memory), coresInWords(cost.cpu)];
-  const waiting = costWithStandbys(result);
+  const choice = (name: string, cost: Pick<Cost, 'pods' | 'standbys' | 'memory' | 'cpu'>): string[] => [
+    name,
+    podsAndStandbys(cost),
+    gibibytes(cost.memory),
+    coresInWords(cost.cpu),
+  ];
   const downtime = foldDowntime(result.cost.downtime).map((row) => [
     namesInWords(row.workloads),
     `${duration(row.podLoss)} when its pod is lost`,
@@ -152,7 +154,6 @@ function costLines(result: Plan, context: Context): string[] {
     ...formatTable(
       [
         choice('this plan', result.cost),
-        ...(waiting === undefined ? [] : [choice('with the standby pods of generate', waiting)]),
         ...result.alternatives.map((alternative) => choice(alternative.name, alternative)),
       ],
       undefined,

@@ -24,7 +24,7 @@ const flow: Flow = {
   detail: 'full',
   workloads: [
     { name: 'integration', type: 'stateless', replicas: 3, count: 1 },
-    { name: 'task', type: 'stateful', replicas: 1, count: 1 },
+    { name: 'task', type: 'stateful', replicas: 1, standby: 'cold', count: 1 },
   ],
   nodes: [
     { id: 'clients', kind: 'clients', label: 'Clients', note: '', artifacts: [] },
@@ -55,8 +55,10 @@ describe('the picture', () => {
 
   it('draws each pod, and leaves nothing of a long name out', () => {
     expect(svg.match(/>POD \d</g)).toEqual(['>POD 1<', '>POD 2<', '>POD 3<', '>POD 1<']);
+    expect(svg.match(/>POD 2 waits</g)).toHaveLength(1);
+    expect(readFlow(flow)).toContain('Workload task: one pod works, one stands by.');
     expect(svg).not.toContain('…');
-    expect(podRow({ name: '', type: 'stateless', replicas: 20, count: 1 })).toEqual([
+    expect(podRow({ name: '', type: 'stateless', replicas: 20, count: 1 }).map(({ text }) => text)).toEqual([
       'POD 1',
       'POD 2',
       'POD 3',
@@ -79,7 +81,6 @@ describe('the picture', () => {
 
   it('is the same at each drawing, and reads itself to those who cannot see it', () => {
     expect(draw('plan.svg')).toBe(svg);
-    expect(readFlow(flow)).toContain('Workload task: one pod at a time.');
     expect(readFlow(flow)).toContain('leads to Task store (▲ in memory: lost on restart), fails.');
   });
 });

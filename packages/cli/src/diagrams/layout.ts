@@ -162,7 +162,7 @@ function layoutWorkload(
   );
   const left = Math.min(...[...placed.values()].map(({ x }) => x), right);
   const top = Math.min(...[...placed.values()].map(({ y }) => y), ...turns.map(({ y }) => y - 2), bottom);
-  const pods = podRow(workload).reduce((sum, text) => sum + podWidth(text) + 6, 0);
+  const pods = podRow(workload).reduce((sum, pod) => sum + podWidth(pod) + 6, 0);
   const content = Math.max(right - left, pods, 150);
   const title = wrapText(workload.name, Math.max(content, 170), sizes.title, 'bold');
   const head = 12 + title.length * 18 + sizes.pods + 18;
@@ -197,14 +197,23 @@ function stacked(nodes: readonly (readonly [string, PlacedNode])[]): Map<string,
 }
 
 /** Names of the pods that are drawn, as in WSO2's own pictures; the last says how many there are where they are too many. */
-export function podRow({ replicas, count }: FlowWorkload): readonly string[] {
-  if (count > 1) return ['POD 1', 'POD 1', `× ${count}`];
-  if (replicas <= 5) return Array.from({ length: replicas }, (_, index) => `POD ${index + 1}`);
-  return ['POD 1', 'POD 2', 'POD 3', '…', `POD ${replicas}`];
+export function podRow({ replicas, standby, count }: FlowWorkload): readonly DrawnPod[] {
+  const waiting = standby === undefined ? [] : [{ text: `POD ${replicas + 1} waits`, is: 'standby' } as const];
+  const pod = (number: number): DrawnPod => ({ text: `POD ${number}`, is: 'working' });
+  const words = (text: string): DrawnPod => ({ text, is: 'words' });
+  if (count > 1) return [pod(1), ...(waiting.length > 0 ? waiting : [pod(1)]), words(`× ${count}`)];
+  if (replicas <= 5) return [...Array.from({ length: replicas }, (_, index) => pod(index + 1)), ...waiting];
+  return [pod(1), pod(2), pod(3), words('…'), pod(replicas), ...waiting];
 }
 
-export function podWidth(text: string): number {
-  return text.startsWith('POD') ? Math.ceil(textWidth(text, 11, 'bold')) + 14 : Math.ceil(textWidth(text, 12)) + 4;
+/** A pod in the row of its workload, or words between pods. */
+export interface DrawnPod {
+  readonly text: string;
+  readonly is: 'working' | 'standby' | 'words';
+}
+
+export function podWidth({ text, is }: DrawnPod): number {
+  return is !== 'words' ? Math.ceil(textWidth(text, 11, 'bold')) + 14 : Math.ceil(textWidth(text, 12)) + 4;
 }
 
 interface Outer extends Pick<Box, 'width' | 'height'> {

@@ -107,18 +107,26 @@ function linked(text: string, address: string | undefined): string {
 }
 
 function drawWorkload({ workload, title, x, y, width, height }: PlacedWorkload): string {
-  const { type, replicas, count } = workload;
+  const { type, replicas, standby, count } = workload;
   const [fill, stroke] = type === 'stateful' ? ['#fdf4e8', '#b45309'] : ['#eff5fd', '#2563a8'];
-  const [pod, word] = type === 'stateful' ? ['#fbe3c4', 'one pod at a time'] : ['#d6e6fa', 'scales'];
+  const [pod, word] =
+    type === 'stateful'
+      ? ['#fbe3c4', standby === undefined ? 'one pod at a time' : 'one pod works; the other takes over']
+      : ['#d6e6fa', 'scales'];
   const left = x + sizes.inset;
   const row = y + 12 + title.length * 18 + 4;
   let at = left;
-  const pods = podRow(workload).map((text) => {
-    const box = podWidth(text);
+  const pods = podRow(workload).map((one) => {
+    const { text, is } = one;
+    const box = podWidth(one);
     const start = at;
     at += box + 6;
-    return text.startsWith('POD')
-      ? `<rect class="mi-pod-${type}" x="${start}" y="${row}" width="${box}" height="22" rx="4" fill="${pod}" stroke="${stroke}"/><text class="mi-ink" x="${start + box / 2}" y="${row + 15}" font-size="11" font-weight="600" text-anchor="middle" fill="${ink}">${text}</text>`
+    const [look, more] =
+      is === 'standby'
+        ? [`mi-standby mi-${type}`, `fill="${fill}" stroke-dasharray="4 3"`]
+        : [`mi-pod-${type}`, `fill="${pod}"`];
+    return is !== 'words'
+      ? `<rect class="${look}" x="${start}" y="${row}" width="${box}" height="22" rx="4" ${more} stroke="${stroke}"/><text class="mi-ink" x="${start + box / 2}" y="${row + 15}" font-size="11" font-weight="600" text-anchor="middle" fill="${ink}">${text}</text>`
       : `<text class="mi-ink" x="${start + 2}" y="${row + 15}" font-size="12" fill="${ink}">${text}</text>`;
   });
   const note = replicas > 1 ? `${word}, spread over nodes` : count > 1 ? `${word} in each` : word;

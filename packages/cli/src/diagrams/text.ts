@@ -1,15 +1,25 @@
-import type { Flow, FlowEdge, FlowNode, Plan } from '@mi-patterns/planner';
+import { type Cost, countPods, type Flow, type FlowEdge, type FlowNode, type Plan } from '@mi-patterns/planner';
 import { counted } from '../output/counted.ts';
 
-/** `coordinated: 3 workloads, 5 pods`. */
+/** `coordinated: 3 workloads, 7 pods (2 stand by)`. */
 export function planTitle({
   pattern,
   workloads,
 }: Pick<Plan, 'pattern'> & {
-  readonly workloads: readonly { readonly replicas: number; readonly autoscaled?: boolean }[];
+  readonly workloads: readonly {
+    readonly replicas: number;
+    readonly standby?: 'cold';
+    readonly autoscaled?: boolean;
+  }[];
 }): string {
-  const pods = workloads.reduce((sum, workload) => sum + workload.replicas, 0);
-  return `${pattern}: ${counted(workloads.length, 'workload')}, ${workloads.some(({ autoscaled }) => autoscaled === true) ? 'at least ' : ''}${counted(pods, 'pod')}`;
+  const atLeast = workloads.some(({ autoscaled }) => autoscaled === true) ? 'at least ' : '';
+  return `${pattern}: ${counted(workloads.length, 'workload')}, ${atLeast}${podsAndStandbys(countPods(workloads))}`;
+}
+
+/** `7 pods (2 stand by)`. */
+export function podsAndStandbys({ pods, standbys }: Pick<Cost, 'pods' | 'standbys'>): string {
+  const waiting = standbys === 0 ? '' : ` (${standbys} ${standbys === 1 ? 'stands' : 'stand'} by)`;
+  return `${counted(pods, 'pod')}${waiting}`;
 }
 
 /** What a picture of one pod must not promise. */
@@ -21,9 +31,10 @@ export function honestWords(flow: { readonly workloads: readonly { readonly type
 }
 
 /** The pods of a workload in words. */
-export function podsInWords({ type, replicas, count }: Flow['workloads'][number]): string {
+export function podsInWords({ type, replicas, standby, count }: Flow['workloads'][number]): string {
   if (replicas === 0) return 'nothing deploys it';
-  const pods = type === 'stateful' ? 'one pod at a time' : counted(replicas, 'pod');
+  const one = standby === undefined ? 'one pod at a time' : 'one pod works, one stands by';
+  const pods = type === 'stateful' ? one : counted(replicas, 'pod');
   return count > 1 ? `${count} workloads, ${pods} each` : pods;
 }
 

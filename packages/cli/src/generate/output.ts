@@ -27,7 +27,12 @@ export function generateDocument({ environments, packaged, outcomes, diagnostics
     environments: environments.map((one) => ({
       name: one.environment.name,
       ...writtenPlan(one),
-      workloads: writtenPlan(one).workloads.map(({ name, type, replicas }) => ({ name, type, replicas })),
+      workloads: writtenPlan(one).workloads.map(({ name, type, replicas, standby }) => ({
+        name,
+        type,
+        replicas,
+        ...(standby === undefined ? {} : { standby }),
+      })),
     })),
     files: outcomes.map(({ path, state }) => ({ path, state })),
     packages:

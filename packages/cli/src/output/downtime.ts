@@ -19,7 +19,8 @@ export function foldDowntime(rows: Cost['downtime']): readonly EqualDowntime[] {
 }
 
 /** How long a workload is away when its node is lost, or which share of its requests fails meanwhile. */
-export function nodeLossInWords({ nodeLoss, requestsFail }: EqualDowntime): string {
+export function nodeLossInWords({ nodeLoss, waitsForNode, requestsFail }: EqualDowntime): string {
+  if (waitsForNode === true) return 'until the node is back';
   if (requestsFail === undefined) return duration(nodeLoss);
   const requests = `1 of ${requestsFail.oneOf} requests fails for up to ${duration(requestsFail.seconds)}`;
   return nodeLoss === 0 ? requests : `${duration(nodeLoss)}, and ${requests}`;

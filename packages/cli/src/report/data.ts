@@ -52,6 +52,7 @@ export interface ReportData {
     readonly name: string;
     readonly type: string;
     readonly replicas: number;
+    readonly standby?: 'cold';
     readonly because: string;
     readonly entryPoints: readonly number[];
     readonly values?: string;
@@ -96,12 +97,13 @@ export function reportData(inventory: Inventory, plan: Plan, subject: ReportSubj
   const known = new Set(findings.map(({ code }) => code));
   const everything = inventory.applications.length === 0;
   return {
-    workloads: plan.workloads.map(({ name, type, replicas, because, entryPoints }) => {
+    workloads: plan.workloads.map(({ name, type, replicas, standby, because, entryPoints }) => {
       const values = subject.values.get(name);
       return {
         name,
         type,
         replicas,
+        ...(standby === undefined ? {} : { standby }),
         because,
         entryPoints: numbers(entryPoints),
         ...(values === undefined ? {} : { values }),

@@ -3,15 +3,15 @@ import { join } from 'node:path';
 import { type Diagnostic, type Inventory, printableLines } from '@mi-patterns/inventory';
 import {
   type Choice,
+  type Cost,
   choicesOf,
-  costWithStandbys,
   flowOf,
   type FlowNode,
   isIsolatedClass,
   type Plan,
 } from '@mi-patterns/planner';
 import { planToSvg } from '../diagrams/svg.ts';
-import { planTitle } from '../diagrams/text.ts';
+import { planTitle, podsAndStandbys } from '../diagrams/text.ts';
 import { documentedCodes } from '../documented-codes.ts';
 import { counted } from '../output/counted.ts';
 import { type FindingGroup, formatSource, groupDiagnostics } from '../output/diagnostics.ts';
@@ -121,7 +121,7 @@ function overview(inventory: Inventory, plan: Plan, subject: ReportSubject, part
     `<section aria-labelledby="flow"><h2 id="flow">Who feeds whom</h2><div class="picture" tabindex="0" role="group" aria-label="Picture of the flow, can be scrolled">${picture(inventory, plan)}</div></section>`,
     findingGroups(groups),
     readiness(plan),
-    patterns(choicesOf(inventory, plan), costWithStandbys(plan)),
+    patterns(choicesOf(inventory, plan)),
     workloads(plan),
     downtime(plan),
     `<footer>Made by mi-patterns ${text(subject.version)} from ${text(subject.inputs)}, digest ${text(subject.digest)}. The same input gives the same page.</footer>`,
@@ -152,13 +152,17 @@ function facts(inventory: Inventory, plan: Plan): string {
   const isolated = [...plan.verdicts.values()].filter((verdict) => isIsolatedClass(verdict.class)).length;
   const list: readonly (readonly [string, string])[] = [
     [grouped(plan.workloads.length), plan.workloads.length === 1 ? 'workload' : 'workloads'],
-    [grouped(plan.cost.pods), plan.cost.pods === 1 ? 'pod' : 'pods'],
+    [grouped(plan.cost.pods), `${plan.cost.pods === 1 ? 'pod' : 'pods'}${standbysInWords(plan.cost)}`],
     [gibibytes(plan.cost.memory), 'memory'],
     [cores(plan.cost.cpu), plan.cost.cpu === 1000 ? 'core' : 'cores'],
     [grouped(inventory.artifacts.length), inventory.artifacts.length === 1 ? 'artifact' : 'artifacts'],
     [grouped(isolated), 'stateful'],
   ];
   return `<ul class="facts">${list.map(([number, noun]) => `<li><strong>${number}</strong> ${noun}</li>`).join('')}</ul>`;
+}
+
+function standbysInWords({ standbys }: Cost): string {
+  return standbys === 0 ? '' : `, ${grouped(standbys)} of them ${standbys === 1 ? 'stands' : 'stand'} by`;
 }
 
 /**
@@ -252,13 +256,9 @@ function plainTable(heads: readonly string[], rows: readonly (readonly string[])
   return `<div class="wide"><table><thead><tr>${heads.map((head) => `<th scope="col">${text(head)}</th>`).join('')}</tr></thead><tbody>${body.join('')}</tbody></table></div>`;
 }
 
-function patterns(choices: readonly Choice[], standbys: ReturnType<typeof costWithStandbys>): string {
-  const more =
-    standbys === undefined
-      ? ''
-      : `<br><span class="soft">${counted(standbys.pods, 'pod')}, ${gibibytes(standbys.memory)} with the standby pods of <code>generate</code></span>`;
-  const row = ({ name, pods, memory, cpu, pause, requests, risk, isChosen }: Choice): string =>
-    `<tr${isChosen ? ' class="chosen"' : ''}><th scope="row">${text(name)}${isChosen ? ' <span class="tag">this plan</span>' : ''}</th>${cell('Cost', `<span class="whole">${counted(pods, 'pod')}</span><br><span class="soft whole">${gibibytes(memory)}, ${coresInWords(cpu)}</span>${isChosen ? more : ''}`)}${cell('Pause of stateful work', pause === undefined ? 'none' : `<span class="whole">${duration(pause.podLoss)} when a pod is lost</span><br><span class="soft whole">${duration(pause.nodeLoss)} when a node is</span>`)}${cell('Requests', text(requests))}${cell('Risk', text(risk))}</tr>`;
+function patterns(choices: readonly Choice[]): string {
+  const row = ({ name, pods, standbys, memory, cpu, pause, requests, risk, isChosen }: Choice): string =>
+    `<tr${isChosen ? ' class="chosen"' : ''}><th scope="row">${text(name)}${isChosen ? ' <span class="tag">this plan</span>' : ''}</th>${cell('Cost', `<span class="whole">${podsAndStandbys({ pods, standbys })}</span><br><span class="soft whole">${gibibytes(memory)}, ${coresInWords(cpu)}</span>`)}${cell('Pause of stateful work', pause === undefined ? 'none' : `<span class="whole">${duration(pause.podLoss)} when a pod is lost</span><br><span class="soft whole">${duration(pause.nodeLoss)} when a node is</span>`)}${cell('Requests', text(requests))}${cell('Risk', text(risk))}</tr>`;
   return `<section aria-labelledby="patterns"><h2 id="patterns">Patterns side by side</h2><div class="wide"><table><thead><tr><th scope="col">Pattern</th><th scope="col">Cost</th><th scope="col">Pause of stateful work</th><th scope="col">Requests</th><th scope="col">Risk</th></tr></thead><tbody>${choices.map(row).join('')}</tbody></table></div></section>`;
 }
 
@@ -271,8 +271,8 @@ const shownWorkloads = 12;
 
 function workloads({ workloads: all }: Plan): string {
   const rows = all.slice(0, shownWorkloads).map(
-    ({ name, type, replicas, entryPoints, because }) =>
-      `<tr><th scope="row"><a href="#/workload/${encodeURIComponent(name)}">${text(name)}</a> <span class="tag ${type}">${type}</span></th>${cell('Pods', String(replicas))}${cell(
+    ({ name, type, replicas, standby, entryPoints, because }) =>
+      `<tr><th scope="row"><a href="#/workload/${encodeURIComponent(name)}">${text(name)}</a> <span class="tag ${type}">${type}</span></th>${cell('Pods', standby === undefined ? String(replicas) : `<span class="whole">${replicas} + standby</span>`)}${cell(
         'Starts work by',
         entryPoints
           .slice(0, 4)

@@ -1,9 +1,10 @@
 import { readInventory } from '@mi-patterns/inventory';
-import { choicesOf, plan, type PlanOptions } from '@mi-patterns/planner';
+import { choicesOf, type Plan, plan, type PlanOptions } from '@mi-patterns/planner';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Context } from '../context.ts';
 import { reportData } from './data.ts';
+import { planWithPods } from '../plan-with-pods.ts';
 import { planToHtml } from './html.ts';
 import { reportSubject } from './subject.ts';
 
@@ -73,9 +74,17 @@ describe('the overview', () => {
 });
 
 describe('the patterns side by side', () => {
-  it('say what the standby pods of generate cost', () => {
-    expect(planToHtml(inventory, planned(), subject)).toContain('7 pods, 7 GiB with the standby pods');
-    expect(planToHtml(inventory, planned({ pattern: 'single-replica' }), subject)).not.toContain('standby pods of');
+  it('count the pods that stand by', () => {
+    const page = (pattern?: Plan['pattern']): string =>
+      planToHtml(
+        inventory,
+        planWithPods(inventory, { ...options, ...(pattern && { pattern }) }, { loaded: undefined, context }),
+        subject,
+      );
+    expect(page().match(/7 pods \(2 stand by\)/g)?.length).toBeGreaterThan(2);
+    expect(page('single-replica')).not.toContain(
+      'this plan</span></th><td data-name="Cost"><span class="whole">1 pod (',
+    );
   });
 
   const chosen = (changes: Partial<PlanOptions>): string[] =>

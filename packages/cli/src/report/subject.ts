@@ -1,6 +1,6 @@
 import type { Inventory } from '@mi-patterns/inventory';
 import type { Plan } from '@mi-patterns/planner';
-import { environmentsOf, isMapping, writeValues } from '@mi-patterns/values';
+import { environmentsOf, isMapping, layerValues, type Values, valuesOf } from '@mi-patterns/values';
 import { stringify } from 'yaml';
 import type { Context } from '../context.ts';
 import { inputNames, inventoryDigest } from '../environment-values.ts';
@@ -36,9 +36,11 @@ export function reportSubject(
 function workloadValues(plan: Plan): ReadonlyMap<string, string> {
   const [environment] = environmentsOf({});
   if (environment === undefined || plan.workloads.length === 0) return new Map();
-  const { workloads } = writeValues(plan, environment, { schema: '', inputs: [] }, 'values.yaml').values;
+  const { workloads } = valuesOf(plan, environment, {});
+  const recovered = plan.workloads.map(({ name, recovery, standby }) => [name, { recovery, standby }] as const);
+  const recoveries = JSON.parse(JSON.stringify(Object.fromEntries(recovered))) as Values;
   return new Map(
-    Object.entries(isMapping(workloads) ? workloads : {}).map(([name, own]) => [
+    Object.entries(layerValues(isMapping(workloads) ? workloads : {}, recoveries)).map(([name, own]) => [
       name,
       stringify({ workloads: { [name]: own } }, { lineWidth: 0 }).trimEnd(),
     ]),

@@ -53,8 +53,10 @@ export interface FlowEdge {
 export interface FlowWorkload {
   readonly name: string;
   readonly type: 'stateless' | 'stateful';
-  /** Pods of each workload. */
+  /** Pods of each workload that work at the same time. */
   readonly replicas: number;
+  /** Set where each workload has one pod more that stands by. */
+  readonly standby?: 'cold';
   /** Workloads it stands for. */
   readonly count: number;
 }

@@ -23,19 +23,20 @@ export function placesOf(plan: Plan, graph: Graph, detail: FlowDetail): readonly
   };
   const byKind = new Map<string, Workload[]>();
   for (const workload of plan.workloads) {
-    const key = workload.type === 'stateful' ? kindOf(workload) : workload.name;
+    const key = workload.type === 'stateful' ? `${kindOf(workload)}\n${workload.standby ?? ''}` : workload.name;
     byKind.set(key, [...(byKind.get(key) ?? []), workload]);
   }
-  return [...byKind].flatMap(([kind, members]) =>
-    members.length <= mostOfOneKind
+  return [...byKind].flatMap(([key, members]) => {
+    const [kind = ''] = key.split('\n');
+    return members.length <= mostOfOneKind
       ? members.map((one) => placeOf([one], one.name))
       : [
           placeOf(
             members,
             `${members.length} workloads, ${kind === 'several' ? 'several artifacts' : `one ${inText(kind)}`} each`,
           ),
-        ],
-  );
+        ];
+  });
 }
 
 function placeOf(members: readonly Workload[], name: string): Place {
@@ -45,6 +46,7 @@ function placeOf(members: readonly Workload[], name: string): Place {
       name,
       type: first?.type ?? 'stateless',
       replicas: first?.replicas ?? 1,
+      ...(first?.standby === undefined ? {} : { standby: first.standby }),
       count: members.length,
     },
     members,

@@ -118,7 +118,7 @@ function findingItem(finding, index) {
     text: `${finding.code} ${title} ${finding.severity} ${finding.message} ${place} ${finding.artifacts.map(idOf).join(' ')}`.toLowerCase(),
   };
 }
-function workloadItem({ name, type, replicas, because, entryPoints }) {
+function workloadItem({ name, type, replicas, standby, because, entryPoints }) {
   const found = entryPoints.flatMap((index) => findingsOf.get(index) ?? []);
   return {
     show: 'workload',
@@ -132,7 +132,7 @@ function workloadItem({ name, type, replicas, because, entryPoints }) {
     rank: worst(found) * 2 + (type === 'stateful' ? 0 : 1),
     href: `#/workload/${encodeURIComponent(name)}`,
     title: name,
-    sub: `${replicas === 1 ? '1 pod' : `${replicas} pods`}, ${entryPoints.length === 1 ? '1 entry point' : `${number(entryPoints.length)} entry points`}: ${because}`,
+    sub: `${replicas === 1 ? '1 pod' : `${replicas} pods`}${standby ? ' and a standby' : ''}, ${entryPoints.length === 1 ? '1 entry point' : `${number(entryPoints.length)} entry points`}: ${because}`,
     text: `${name} ${type} ${because} ${entryPoints.length < 50 ? entryPoints.map(idOf).join(' ') : ''}`.toLowerCase(),
   };
 }

@@ -144,11 +144,16 @@ function linkList(links) {
 export function workloadPage(name) {
   const workload = data.workloads.find((one) => one.name === name);
   if (workload === undefined) return notFound(`No workload is named ${name}.`);
-  const { type, replicas, because, entryPoints, values } = workload;
+  const { type, replicas, standby, because, entryPoints, values } = workload;
   const found = [...new Set(entryPoints.flatMap((index) => findingsOf.get(index) ?? []))];
   show(
     make('h1', {}, name),
-    make('p', { class: 'lead' }, tag(type), ` ${replicas === 1 ? '1 pod' : `${replicas} pods`}. ${because}`),
+    make(
+      'p',
+      { class: 'lead' },
+      tag(type),
+      ` ${replicas === 1 ? '1 pod' : `${replicas} pods`}${standby ? ', and one more stands by' : ''}. ${because}`,
+    ),
     make('h2', {}, 'Starts work by'),
     linkList(entryPoints.map(artifactLink)),
     make(

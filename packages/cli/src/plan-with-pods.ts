@@ -1,0 +1,39 @@
+import type { Inventory } from '@mi-patterns/inventory';
+import { guardInImage } from '@mi-patterns/delivery';
+import { type Plan, plan, type PlanOptions, withWritten } from '@mi-patterns/planner';
+import { chartDefaults, type Environment, environmentsOf, mergeValues, podsOf, valuesOf } from '@mi-patterns/values';
+import type { Context } from './context.ts';
+import type { LoadedConfiguration } from './load.ts';
+import { readValuesFiles } from './values-file.ts';
+
+/**
+ * The plan with the pods that `generate` writes for it, standbys included. Without an environment: for what the configuration says
+ * of all of them. Throws CommandFailure when a values file cannot be read.
+ */
+export function planWithPods(
+  inventory: Inventory,
+  options: PlanOptions,
+  from: { readonly loaded: LoadedConfiguration | undefined; readonly context: Pick<Context, 'cwd'> },
+  environment: Environment = sharedEnvironment(from.loaded),
+): Plan {
+  const planned = plan(inventory, options);
+  const valuesFiles = readValuesFiles(environment, from.loaded, from.context);
+  const guard = guardInImage(environment, valuesFiles, false);
+  const values = mergeValues(chartDefaults, valuesOf(planned, environment, { valuesFiles, guard }));
+  const written = podsOf(values).map(({ name, replicas, recovery, standby }) => {
+    const recovered = {
+      ...(recovery === undefined ? {} : { recovery }),
+      ...(standby === undefined ? {} : { standby }),
+    };
+    return [name, { replicas, ...recovered }] as const;
+  });
+  return withWritten(planned, inventory, { written: new Map(written), mayStandBy: guard === 'in-image' });
+}
+
+/** What the configuration says of every environment. */
+function sharedEnvironment(loaded: LoadedConfiguration | undefined): Environment {
+  const { environments: _, ...shared } = loaded?.configuration ?? {};
+  const [environment] = environmentsOf(shared);
+  if (environment === undefined) throw new Error('A configuration without environments has the default one.');
+  return environment;
+}

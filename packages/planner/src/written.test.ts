@@ -1,0 +1,44 @@
+import { readInventory } from '@mi-patterns/inventory';
+import { describe, expect, it } from 'vitest';
+import { join } from 'node:path';
+import { choicesOf } from './choices.ts';
+import { plan } from './plan.ts';
+import type { Plan } from './model.ts';
+import { withWritten, type WrittenWorkload } from './written.ts';
+
+const root = join(import.meta.dirname, '../../..');
+const inventory = await readInventory(['examples/orders'], { cwd: root });
+const planned = plan(inventory, { isolate: 'each', coordination: 'isolate', verdicts: new Map(), replicas: 3 });
+const guarded: WrittenWorkload = { replicas: 1, recovery: 'fenced', standby: 'cold' };
+const written = (workloads: Readonly<Record<string, WrittenWorkload>>): Plan =>
+  withWritten(planned, inventory, { written: new Map(Object.entries(workloads)), mayStandBy: true });
+const podsOf = ({ alternatives }: Plan, name: string): number | undefined =>
+  alternatives.find((one) => one.name === name)?.pods;
+
+describe('a plan with its values', () => {
+  it('counts what stands by, in the plan and in the alternative that it is', () => {
+    const both = written({ 'recurring-order-task': guarded, 'schedul-order-task': guarded });
+    expect(both.cost).toMatchObject({ pods: 7, standbys: 2, memory: 7168, serverStarts: 5 });
+    expect(podsOf(both, 'coordinated, isolate each')).toBe(7);
+    expect(podsOf(both, 'coordinated, isolate one')).toBe(5);
+    expect(choicesOf(inventory, both).find(({ isChosen }) => isChosen)?.name).toBe('coordinated, isolate each');
+  });
+
+  it('has no standby in an alternative for what can have none in the plan', () => {
+    const one = written({ 'recurring-order-task': guarded, 'schedul-order-task': { replicas: 1, recovery: 'fenced' } });
+    expect(one.cost).toMatchObject({ pods: 6, standbys: 1 });
+    expect(podsOf(one, 'coordinated, isolate each')).toBe(6);
+    expect(podsOf(one, 'coordinated, isolate one')).toBe(4);
+  });
+
+  it('says how long each recovery is away', () => {
+    const away = (recovery: Omit<WrittenWorkload, 'replicas'>): object | undefined =>
+      written({ 'recurring-order-task': { replicas: 1, ...recovery } }).cost.downtime.find(
+        ({ workload }) => workload === 'recurring-order-task',
+      );
+    expect(away({ recovery: 'respawn' })).toMatchObject({ nodeLoss: 90, cutOff: expect.stringContaining('ran twice') });
+    expect(away({ recovery: 'fenced', standby: 'cold' })).toMatchObject({ podLoss: 10, nodeLoss: 24 });
+    expect(away({ recovery: 'fenced' })).toMatchObject({ nodeLoss: 127 });
+    expect(away({ recovery: 'at-most-one' })).toMatchObject({ waitsForNode: true });
+  });
+});
