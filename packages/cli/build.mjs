@@ -1,6 +1,7 @@
 // Bundles the command and the library into dist/.
+import { spawnSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
@@ -106,6 +107,18 @@ function notices(inputs) {
       `${name} ${about.version} (${license})\n\n${texts.join('\n\n') || `Its package has no licence text; its package.json names ${license}.`}\n`,
     );
   }
+  const go = goLicence();
+  if (go !== undefined) found.set('go', `The Go standard library in lease-guard (BSD-3-Clause)\n\n${go}\n`);
   const all = [...found].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, text]) => text);
   return `Packages that are bundled with mi-patterns, and their licences.\n\n${all.join(`\n${'-'.repeat(80)}\n\n`)}`;
+}
+
+/** The licence of Go, whose library is in every program that it builds; undefined without Go, when there is no lease-guard either. */
+function goLicence() {
+  const { status, stdout } = spawnSync('go', ['env', 'GOROOT'], { encoding: 'utf8' });
+  if (status !== 0) return undefined;
+  // Debian keeps licences elsewhere.
+  const file = [join(stdout.trim(), 'LICENSE'), '/usr/share/doc/golang-go/copyright'].find((path) => existsSync(path));
+  if (file === undefined) throw new Error(`the licence of Go is not in ${stdout.trim()}`);
+  return readFileSync(file, 'utf8').trim();
 }

@@ -12,6 +12,7 @@ import {
 import { tmpdir } from 'node:os';
 import { basename, join } from 'node:path';
 import { $, YAML } from 'zx';
+import { sbomOf } from './chart-sbom.ts';
 
 /** A packed chart. */
 export interface ChartPackage {
@@ -19,6 +20,8 @@ export interface ChartPackage {
   readonly archive: string;
   /** Path of the signed provenance beside it; undefined when the package is not signed. */
   readonly provenance: string | undefined;
+  /** Path of the software bill of materials beside it, NAME-VERSION.cdx.json. */
+  readonly sbom: string;
   readonly name: string;
   readonly version: string;
 }
@@ -69,7 +72,12 @@ export async function packageChart(options: {
     readonly name: string;
     readonly version: string;
   };
-  return { archive, provenance: signing === undefined ? undefined : `${archive}.prov`, name, version };
+  const sbom = archive.replace(/\.tgz$/, '.cdx.json');
+  await inTemporaryFolder(async (work) => {
+    await $({ quiet: true })`tar -xzf ${archive} -C ${work}`;
+    writeFileSync(sbom, sbomOf(archive, join(work, name)));
+  });
+  return { archive, provenance: signing === undefined ? undefined : `${archive}.prov`, sbom, name, version };
 }
 
 /**
@@ -124,7 +132,7 @@ export async function publishToRepository(options: {
   return inTemporaryFolder(async (work) => {
     copyFileSync(chart.archive, join(work, basename(chart.archive)));
     await call()`${helm} repo index ${work} --url ${url} ${existsSync(index) ? ['--merge', index] : []}`;
-    for (const path of [chart.archive, ...(chart.provenance === undefined ? [] : [chart.provenance])])
+    for (const path of [chart.archive, chart.sbom, ...(chart.provenance === undefined ? [] : [chart.provenance])])
       copyFileSync(path, join(folder, basename(path)));
     writeFileSync(`${index}.part`, readFileSync(join(work, 'index.yaml')));
     renameSync(`${index}.part`, index);

@@ -1,4 +1,5 @@
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
 import { once } from 'node:events';
 import {
   appendFileSync,
@@ -116,6 +117,24 @@ describe('a package of the chart', () => {
     expect((await helmRun(['verify', two.archive, '--keyring', join(work, 'keys/public.gpg')], [0, 1])).exitCode).toBe(
       1,
     );
+  });
+
+  it('has a list of its files and images beside it, with the digest of the archive', async () => {
+    const packed = await pack(chart, 'listed');
+    const { metadata, components } = JSON.parse(readFileSync(packed.sbom, 'utf8')) as {
+      readonly metadata: { readonly component: { readonly hashes: readonly { readonly content: string }[] } };
+      readonly components: readonly { readonly type: string; readonly name: string; readonly purl?: string }[];
+    };
+    expect(metadata.component.hashes[0]?.content).toBe(
+      createHash('sha256').update(readFileSync(packed.archive)).digest('hex'),
+    );
+    const files = components.filter(({ type }) => type === 'file').map(({ name }) => name);
+    expect(files).toContain('templates/deployment.yaml');
+    expect(files.filter((name) => /^(tests|examples|ci)\//.test(name))).toEqual([]);
+    expect(components.filter(({ type }) => type === 'container').map(({ purl }) => purl)).toEqual([
+      expect.stringMatching(/^pkg:docker\/wso2\/wso2mi@\d/),
+    ]);
+    expect(readFileSync((await pack(chart, 'again')).sbom, 'utf8')).toBe(readFileSync(packed.sbom, 'utf8'));
   });
 
   it('holds what a user needs and nothing else', async () => {

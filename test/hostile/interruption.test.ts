@@ -24,9 +24,14 @@ function project(salt: string): string {
 }
 
 /** Starts the command, sends a signal after some milliseconds, and answers how it ended. */
-function cutOff(cwd: string, signal: NodeJS.Signals, wait: number): Promise<number | NodeJS.Signals | null> {
+function cutOff(
+  cwd: string,
+  signal: NodeJS.Signals,
+  wait: number,
+  out = 'made',
+): Promise<number | NodeJS.Signals | null> {
   return new Promise((done) => {
-    const child = spawn(process.execPath, [program, 'generate', '--out', 'made'], { cwd, stdio: 'ignore' });
+    const child = spawn(process.execPath, [program, 'generate', '--out', out], { cwd, stdio: 'ignore' });
     const timer = setTimeout(() => child.kill(signal), wait);
     child.once('close', (code, ended) => {
       clearTimeout(timer);
@@ -54,6 +59,15 @@ describe('a run that is cut off', () => {
     }
     expect((await miPatterns(['generate', '--out', 'made'], { cwd })).exitCode).toBe(0);
     expect([hidden(cwd), contentOf(join(cwd, 'made'))]).toEqual([[], right]);
+  });
+
+  it.each(['SIGINT', 'SIGTERM'] as const)('leaves no empty folder after %s', async (signal) => {
+    const cwd = project('one');
+    for (let round = 0; round < 8; round += 1) {
+      const ended = await cutOff(cwd, signal, 100 + round * 60, join('deep', 'made'));
+      if (ended === 0) rmSync(join(cwd, 'deep'), { recursive: true });
+      expect(existsSync(join(cwd, 'deep'))).toBe(false);
+    }
   });
 
   it('leaves alone what a run on another machine or in another container writes', async () => {

@@ -17,7 +17,7 @@ import { dirname } from 'node:path';
 import { type Diagnostic, readRegularFile } from '@mi-patterns/inventory';
 import { describe } from './catalogue.ts';
 import { sealState } from './seal.ts';
-import { forgetTemporary, removeLeftOvers, temporaryBeside } from './temporary.ts';
+import { forgetTemporary, madeFolder, removeLeftOvers, temporaryBeside } from './temporary.ts';
 import type { Step, Transaction } from './transaction.ts';
 
 /**
@@ -81,6 +81,7 @@ export function makeFolder(folder: string): void {
   if (dirname(folder) !== folder) makeFolder(dirname(folder));
   try {
     mkdirSync(folder);
+    madeFolder(folder);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
   }

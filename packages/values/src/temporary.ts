@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, readlinkSync, renameSync, rmSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, readlinkSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
 import { hostname } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 
@@ -23,7 +23,15 @@ export function forgetTemporary(path: string): void {
   temporaries.delete(path);
 }
 
+/** To be called for a folder that was made for what is written into it: it goes when nothing came into it. */
+export function madeFolder(path: string): void {
+  folders.push(path);
+  listen();
+}
+
 const temporaries = new Set<string>();
+/** Outer ones before those in them. */
+const folders: string[] = [];
 const unknownRun = '0'.repeat(12);
 const exitOf = { SIGINT: 130, SIGTERM: 143 } as const;
 let listens = false;
@@ -35,8 +43,17 @@ function listen(): void {
   for (const signal of ['SIGINT', 'SIGTERM'] as const) {
     process.on(signal, () => {
       for (const path of temporaries) if (path.endsWith('.tmp')) rmSync(path, { recursive: true, force: true });
+      for (const path of folders.toReversed()) removeIfEmpty(path);
       if (process.listenerCount(signal) === 1) process.exit(exitOf[signal]);
     });
+  }
+}
+
+function removeIfEmpty(folder: string): void {
+  try {
+    rmdirSync(folder);
+  } catch {
+    // Something is in it, or it is gone.
   }
 }
 
