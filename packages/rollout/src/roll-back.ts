@@ -1,9 +1,11 @@
 import type { Diagnostic } from '@mi-patterns/inventory';
-import type { LiveState, RolloutEffects, RolloutOutcome } from './effects.ts';
+import type { Trail } from './drain.ts';
+import type { RolloutEffects, RolloutOutcome } from './effects.ts';
 import { lastGood, type RolloutRecord } from './record.ts';
 import { restore } from './mend.ts';
+import { refused } from './stop.ts';
 import { giveBack, wasTakenOver } from './take-over.ts';
-import { explained, stepper, type Reporter } from './roll-out.ts';
+import { explained, type Reporter, type Step, stepper } from './steps.ts';
 import { verifyRelease } from './verify.ts';
 import { withLock } from './with-lock.ts';
 
@@ -12,6 +14,15 @@ export interface RollbackRequest {
   readonly timeout: number;
   /** `to` is undefined where an old release gets its work back. */
   readonly confirm: (to: RolloutRecord | undefined, sentence: string) => Promise<boolean>;
+}
+
+/** What every part of a rollback goes by. */
+interface Run {
+  readonly request: RollbackRequest;
+  readonly effects: RolloutEffects;
+  readonly report: Reporter;
+  readonly trail: Trail;
+  readonly step: Step;
 }
 
 /**
@@ -26,95 +37,86 @@ export async function rollBack(
 ): Promise<RolloutOutcome> {
   return withLock(effects, report, (assertLocked) =>
     explained(effects, async (trail) => {
-      const step = stepper(report, assertLocked);
-      const records = await effects.records();
-      const to = lastGood(records);
-      const olds = to === undefined ? (await effects.oldReleases()).filter(wasTakenOver) : [];
-      if (to === undefined && olds.length > 0) {
-        const names = olds.map(({ name }) => name).join(', ');
-        const sentence = `Back to ${names}: what must run once ends here first, then the old pods start and get the requests; this release is removed.`;
-        if (!(await request.confirm(undefined, sentence))) return { state: 'refused', diagnostics: [notConfirmed] };
-        await step('take over', async () => {
-          const newest = (await effects.history()).at(-1);
-          const current = newest === undefined ? [] : await effects.released(newest.revision);
-          const say = (detail: string): void => report({ type: 'progress', step: 'take over', detail });
-          await giveBack(effects, current, { timeout: request.timeout, trail, say });
-        });
-        await step('upgrade', () => effects.uninstall());
-        return { state: 'given-back', releases: olds.map(({ name }) => name) };
-      }
-      if (to === undefined)
-        return {
-          state: 'refused',
-          diagnostics: [
-            {
-              code: 'MI-ROLLBACK-NOTHING',
-              severity: 'error',
-              message: 'There is no earlier rollout that succeeded.',
-              hint: 'mi-patterns status shows what is recorded; roll out an older commit instead.',
-            },
-          ],
-        };
-      const history = await effects.history();
-      if (!history.some(({ revision }) => revision === to.revision)) {
-        return {
-          state: 'refused',
-          diagnostics: [
-            {
-              code: 'MI-ROLLBACK-GONE',
-              severity: 'error',
-              message: `The last good rollout was revision ${to.revision} of ${to.at}, which helm no longer keeps.`,
-              hint: 'Roll out the commit of that revision instead.',
-            },
-          ],
-        };
-      }
-      const sentence = `Back to revision ${to.revision} of ${to.at} by ${to.by}: chart ${to.chart}, image ${to.image}${to.imageDigest === undefined ? '' : ` (${to.imageDigest})`}, pattern ${to.pattern}.`;
-      if (!(await request.confirm(to, sentence))) return { state: 'refused', diagnostics: [notConfirmed] };
-      await step('upgrade', () => restore(effects, { revision: to.revision, timeout: request.timeout, trail, report }));
-      const wanted = await effects.released(to.revision);
-      const unchecked: RolloutEffects = {
-        ...effects,
-        checkArtifacts: async (_live: LiveState) => ({
-          state: 'not-checked',
-          because: 'a rollback brings back another plan',
-        }),
-      };
-      const verified = await step('verify', () =>
-        verifyRelease(unchecked, wanted, request.timeout, (detail) =>
-          report({ type: 'progress', step: 'verify', detail }),
-        ),
-      );
-      if (verified.state === 'failed') {
-        const evidence = await effects.keepEvidence(verified.message);
-        return {
-          state: 'failed',
-          evidence,
-          diagnostics: [
-            {
-              code: 'MI-ROLLBACK-FAILED',
-              severity: 'error',
-              message: `The release is back at revision ${to.revision}, but it is not sound: ${verified.message}`,
-              hint: `Events, states and last logs are in ${evidence}.`,
-            },
-          ],
-        };
-      }
-      const record = await step('record', async () => {
-        const revision = (await effects.history()).at(-1)?.revision ?? to.revision;
-        const made: RolloutRecord = {
-          ...to,
-          revision,
-          restores: to.revision,
-          by: await effects.user(),
-          at: effects.now().toISOString(),
-        };
-        await effects.addRecord(made);
-        return made;
-      });
-      return { state: 'succeeded', record, checked: verified.artifacts };
+      const run: Run = { request, effects, report, trail, step: stepper(report, assertLocked) };
+      const to = lastGood(await effects.records());
+      return to === undefined ? backToOldReleases(run) : backToRecord(run, to);
     }),
   );
+}
+
+/** Gives the releases that were taken over their work back, where nothing else was ever good. */
+async function backToOldReleases({ request, effects, report, trail, step }: Run): Promise<RolloutOutcome> {
+  const releases = (await effects.oldReleases()).filter(wasTakenOver).map(({ name }) => name);
+  if (releases.length === 0)
+    return refused(
+      'MI-ROLLBACK-NOTHING',
+      'There is no earlier rollout that succeeded.',
+      'mi-patterns status shows what is recorded; roll out an older commit instead.',
+    );
+  const sentence = `Back to ${releases.join(', ')}: what must run once ends here first, then the old pods start and get the requests; this release is removed.`;
+  if (!(await request.confirm(undefined, sentence))) return { state: 'refused', diagnostics: [notConfirmed] };
+  await step('take over', async () => {
+    const newest = (await effects.history()).at(-1);
+    const current = newest === undefined ? [] : await effects.released(newest.revision);
+    const say = (detail: string): void => report({ type: 'progress', step: 'take over', detail });
+    await giveBack(effects, current, { timeout: request.timeout, trail, say });
+  });
+  await step('upgrade', () => effects.uninstall());
+  return { state: 'given-back', releases };
+}
+
+async function backToRecord(run: Run, to: RolloutRecord): Promise<RolloutOutcome> {
+  const { request, effects, report, trail, step } = run;
+  const history = await effects.history();
+  if (!history.some(({ revision }) => revision === to.revision))
+    return refused(
+      'MI-ROLLBACK-GONE',
+      `The last good rollout was revision ${to.revision} of ${to.at}, which helm no longer keeps.`,
+      'Roll out the commit of that revision instead.',
+    );
+  const image = `${to.image}${to.imageDigest === undefined ? '' : ` (${to.imageDigest})`}`;
+  const sentence = `Back to revision ${to.revision} of ${to.at} by ${to.by}: chart ${to.chart}, image ${image}, pattern ${to.pattern}.`;
+  if (!(await request.confirm(to, sentence))) return { state: 'refused', diagnostics: [notConfirmed] };
+  await step('upgrade', () => restore(effects, { revision: to.revision, timeout: request.timeout, trail, report }));
+  const verified = await step('verify', () => verifyWithoutPlan(run, to));
+  if (verified.state === 'failed') return unsound(effects, to, verified.message);
+  const record = await step('record', () => recordReturn(effects, to));
+  return { state: 'succeeded', record, checked: verified.artifacts };
+}
+
+async function verifyWithoutPlan(
+  { request, effects, report }: Run,
+  { revision }: RolloutRecord,
+): ReturnType<typeof verifyRelease> {
+  const unchecked: RolloutEffects = {
+    ...effects,
+    checkArtifacts: async () => ({ state: 'not-checked', because: 'a rollback brings back another plan' }),
+  };
+  const say = (detail: string): void => report({ type: 'progress', step: 'verify', detail });
+  return verifyRelease(unchecked, await effects.released(revision), request.timeout, say);
+}
+
+async function recordReturn(effects: RolloutEffects, to: RolloutRecord): Promise<RolloutRecord> {
+  const made: RolloutRecord = {
+    ...to,
+    revision: (await effects.history()).at(-1)?.revision ?? to.revision,
+    restores: to.revision,
+    by: await effects.user(),
+    at: effects.now().toISOString(),
+  };
+  await effects.addRecord(made);
+  return made;
+}
+
+async function unsound(effects: RolloutEffects, to: RolloutRecord, why: string): Promise<RolloutOutcome> {
+  const evidence = await effects.keepEvidence(why);
+  const diagnostic: Diagnostic = {
+    code: 'MI-ROLLBACK-FAILED',
+    severity: 'error',
+    message: `The release is back at revision ${to.revision}, but it is not sound: ${why}`,
+    hint: `Events, states and last logs are in ${evidence}.`,
+  };
+  return { state: 'failed', evidence, diagnostics: [diagnostic] };
 }
 
 const notConfirmed: Diagnostic = {

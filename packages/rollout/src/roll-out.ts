@@ -2,13 +2,14 @@ import type { Diagnostic } from '@mi-patterns/inventory';
 import { displayName, isToolFailure, type KubernetesObject } from '@mi-patterns/helm';
 import type { ReleaseDiff } from './diff.ts';
 import { drain, revive, type Trail } from './drain.ts';
-import type { RolloutEffects, RolloutEvent, RolloutOutcome, RolloutStep } from './effects.ts';
+import type { RolloutEffects, RolloutOutcome, RolloutStep, UpgradeOutcome } from './effects.ts';
 import { keepReplicas, mend, restore, stuckSentence } from './mend.ts';
 import { orphans, ownersDiffer, strategyPatches } from './moves.ts';
 import { marksAreComplete, runningRecord, type RolloutRecord } from './record.ts';
 import { goodRevision, readiness, type Revision } from './release.ts';
 import { verifyRelease } from './verify.ts';
 import { withLock } from './with-lock.ts';
+import { explained, type Reporter, type Step, stepper } from './steps.ts';
 import { StopRollout } from './stop.ts';
 import {
   giveBack,
@@ -18,7 +19,6 @@ import {
   stillRuns,
   takeOver,
   takeOverSentences,
-  type TakeOverRequest,
 } from './take-over.ts';
 
 export interface RolloutRequest {
@@ -52,8 +52,6 @@ export interface RolloutRequest {
   ) => Promise<boolean>;
 }
 
-export type Reporter = (event: RolloutEvent) => void;
-
 /**
  * Brings a release to what is wanted, from wherever an earlier rollout left it: lock, mend, diff, confirm, prepare,
  * upgrade, verify, record. Everything is decided from what the cluster has, never from what an earlier call meant to do,
@@ -72,183 +70,174 @@ export async function rollOut(
   }
   return withLock(effects, report, (assertLocked) =>
     explained(effects, (trail) =>
-      rollOutLocked(request, effects, report, { report, trail, step: stepper(report, assertLocked) }),
+      rollOutLocked({ request, effects, report, trail, step: stepper(report, assertLocked) }),
     ),
   );
 }
 
+/** What every part of a rollout goes by. */
 interface Run {
+  readonly request: RolloutRequest;
+  readonly effects: RolloutEffects;
   readonly report: Reporter;
   readonly trail: Trail;
   readonly step: Step;
 }
 
-async function rollOutLocked(
-  request: RolloutRequest,
-  effects: RolloutEffects,
-  report: Reporter,
-  run: Run,
-): Promise<RolloutOutcome> {
-  const { step, trail } = run;
-  await step('mend', () =>
-    mend(
-      { timeout: request.timeout, confirm: (sentence) => request.confirm({ type: 'mend', sentence }) },
-      effects,
-      trail,
-      report,
-    ),
+/** Reports what goes on inside a step. */
+function telling({ report }: Run, step: RolloutStep): (detail: string) => void {
+  return (detail) => report({ type: 'progress', step, detail });
+}
+
+async function rollOutLocked(run: Run): Promise<RolloutOutcome> {
+  const { request, effects, report, trail, step } = run;
+  const confirm = (sentence: string): Promise<boolean> => request.confirm({ type: 'mend', sentence });
+  await step('mend', () => mend({ timeout: request.timeout, confirm }, effects, trail, report));
+  const looked = await look(effects, report);
+  const refusal = refusalOf(request, looked);
+  if (refusal !== undefined) return { state: 'refused', diagnostics: refusal };
+  const records = await effects.records();
+  const unchanged = changesNothing(looked);
+  if (unchanged) {
+    report({ type: 'step', step: 'confirm', state: 'skipped', detail: 'nothing to change' });
+    for (const name of ['prepare', 'upgrade'] as const)
+      report({ type: 'step', step: name, state: 'skipped', detail: 'nothing to change' });
+  } else {
+    if (!(await request.confirm({ type: 'change', diff: looked.diff })))
+      return { state: 'refused', diagnostics: [notConfirmed] };
+    report({ type: 'step', step: 'confirm', state: 'done', detail: '' });
+  }
+  const changed: Changes = unchanged ? { back: goodRevision(looked.history) } : await change(run, looked, records);
+  if (changed.failure !== undefined) return failed(run, changed.failure);
+  const failure = { back: changed.back, wentBack: false, took: looked.olds.length > 0 };
+  return verifyAndRecord(run, { looked, records, unchanged, failure });
+}
+
+/** Why a rollout does not start, when it does not. */
+function refusalOf({ base, accept }: RolloutRequest, { history, diff }: Look): readonly Diagnostic[] | undefined {
+  const good = goodRevision(history);
+  if (base !== undefined && base !== good) return [movedOn(base, good)];
+  const blocking = diff.diagnostics.filter(({ severity, code }) => severity === 'error' && !accept.includes(code));
+  return blocking.length > 0 ? blocking : undefined;
+}
+
+function changesNothing({ olds, diff, history }: Look): boolean {
+  return (
+    olds.length === 0 && diff.changes.length === 0 && diff.drift.length === 0 && history.at(-1)?.state === 'deployed'
   );
-  const { diff, wanted, history, olds, ...looked } = await look(effects, report);
+}
+
+interface Changes {
+  /** The revision to go back to when the release turns out not to be sound. */
+  readonly back: number | undefined;
+  readonly failure?: Failure;
+}
+
+/** Takes over, prepares and upgrades. Answers what went wrong, if something did. */
+async function change(
+  run: Run,
+  { olds, wanted, history, ...looked }: Look,
+  records: readonly RolloutRecord[],
+): Promise<Changes> {
+  const { request, effects, trail, step } = run;
+  const took = olds.length > 0;
   let { before } = looked;
   let back = goodRevision(history);
-  if (request.base !== undefined && request.base !== back)
-    return { state: 'refused', diagnostics: [movedOn(request.base, back)] };
-  const blocking = diff.diagnostics.filter(
-    ({ severity, code }) => severity === 'error' && !request.accept.includes(code),
-  );
-  if (blocking.length > 0) return { state: 'refused', diagnostics: blocking };
-  const records = await effects.records();
-  const unchanged =
-    olds.length === 0 && diff.changes.length === 0 && diff.drift.length === 0 && history.at(-1)?.state === 'deployed';
-  if (!unchanged) {
-    if (!(await request.confirm({ type: 'change', diff }))) return { state: 'refused', diagnostics: [notConfirmed] };
-    report({ type: 'step', step: 'confirm', state: 'done', detail: '' });
-  } else report({ type: 'step', step: 'confirm', state: 'skipped', detail: 'nothing to change' });
-
-  if (olds.length > 0) {
-    const taken = await step('take over', () => takeOver(effects, olds, takeOverRequest(request, run, wanted, report)));
-    if (taken.state === 'failed') return failed(request, effects, run, { back, ...taken });
+  if (took) {
+    const say = telling(run, 'take over');
+    const takeOverRequest = { timeout: request.timeout, wanted, trail, say };
+    const taken = await step('take over', () => takeOver(effects, olds, takeOverRequest));
+    if (taken.state === 'failed') return { back, failure: { back, ...taken } };
     back = goodRevision(await effects.history());
     before = back === undefined ? [] : await effects.released(back);
   }
-  const took = olds.length > 0;
   const moves = ownersDiffer(back === undefined ? [] : await effects.released(back), wanted);
-  if (unchanged)
-    for (const name of ['prepare', 'upgrade'] as const)
-      report({ type: 'step', step: name, state: 'skipped', detail: 'nothing to change' });
-  else {
-    const drained = await step('prepare', () =>
-      prepare(request, effects, report, { before, wanted, trusted: marksAreComplete(records, history), trail }),
-    );
-    const upgraded = await step('upgrade', async () => {
-      trail.changed = true;
-      const outcome = await effects.upgrade({
-        rollBack: !moves && !drained && !took,
-        onProgress: (states) => report({ type: 'progress', step: 'upgrade', detail: progressText(states) }),
-      });
-      if (outcome.state === 'done') {
-        await revive(effects, wanted, (detail) => report({ type: 'progress', step: 'upgrade', detail }));
-        trail.emptied = [];
-        if (took && !servesBeside(wanted))
-          await moveRoutes(effects, olds, wanted, (detail) => report({ type: 'progress', step: 'upgrade', detail }));
-      }
-      return outcome;
-    });
-    if (upgraded.state === 'failed')
-      return failed(request, effects, run, {
-        back,
-        message: upgraded.message,
-        wentBack: upgraded.wentBack,
-        took,
-      });
+  const drained = await step('prepare', () =>
+    prepare(run, { before, wanted, trusted: marksAreComplete(records, history) }),
+  );
+  const upgraded = await step('upgrade', () => upgrade(run, { wanted, olds, rollBack: !moves && !drained && !took }));
+  if (upgraded.state === 'done') return { back };
+  const { message, wentBack } = upgraded;
+  return { back, failure: { back, message, wentBack, took } };
+}
+
+interface Upgrade {
+  readonly wanted: readonly KubernetesObject[];
+  readonly olds: readonly OldRelease[];
+  /** Whether helm may go back by itself. */
+  readonly rollBack: boolean;
+}
+
+async function upgrade(run: Run, { wanted, olds, rollBack }: Upgrade): Promise<UpgradeOutcome> {
+  const { effects, trail } = run;
+  const say = telling(run, 'upgrade');
+  trail.changed = true;
+  const outcome = await effects.upgrade({ rollBack, onProgress: (states) => say(progressText(states)) });
+  if (outcome.state === 'done') {
+    await revive(effects, wanted, say);
+    trail.emptied = [];
+    if (olds.length > 0 && !servesBeside(wanted)) await moveRoutes(effects, olds, wanted, say);
   }
+  return outcome;
+}
+
+interface Changed {
+  readonly looked: Look;
+  readonly records: readonly RolloutRecord[];
+  readonly unchanged: boolean;
+  /** What is done when the release is not sound. */
+  readonly failure: Omit<Failure, 'message'>;
+}
+
+async function verifyAndRecord(run: Run, { looked, records, unchanged, failure }: Changed): Promise<RolloutOutcome> {
+  const { request, effects, report, step } = run;
   const revision = (await effects.history()).at(-1)?.revision ?? 0;
   const verified = await step('verify', () =>
-    verifyRelease(effects, wanted, request.timeout, (detail) => report({ type: 'progress', step: 'verify', detail })),
+    verifyRelease(effects, looked.wanted, request.timeout, telling(run, 'verify')),
   );
   if (verified.state === 'failed') {
-    if (unchanged)
-      return {
-        state: 'failed',
-        diagnostics: [
-          {
-            code: 'MI-ROLLOUT-VERIFY',
-            severity: 'error',
-            message: `Nothing had to be changed, but the release is not sound: ${verified.message}`,
-            hint: 'The evidence says why; mi-patterns status shows the pods.',
-          },
-        ],
-        evidence: await effects.keepEvidence(verified.message),
-      };
-    return failed(request, effects, run, { back, message: verified.message, wentBack: false, took });
+    const { message } = verified;
+    return unchanged ? unsound(effects, message) : failed(run, { ...failure, message });
   }
   const last = runningRecord(records);
   if (unchanged && last?.revision === revision) {
     report({ type: 'step', step: 'record', state: 'skipped', detail: 'recorded already' });
     return { state: 'unchanged', record: last, checked: verified.artifacts };
   }
-  const record = await step('record', async () => {
-    const made: RolloutRecord = {
-      revision,
-      state: 'succeeded',
-      environment: request.environment,
-      ...request.facts,
-      ...(verified.imageDigest === undefined ? {} : { imageDigest: verified.imageDigest }),
-      by: await effects.user(),
-      at: effects.now().toISOString(),
-    };
-    await effects.addRecord(made);
-    const pruned = await effects.pruneArchives();
-    if (pruned !== '') report({ type: 'progress', step: 'record', detail: pruned });
-    return made;
-  });
+  const record = await step('record', () => recordSuccess(run, revision, verified.imageDigest));
   return { state: unchanged ? 'unchanged' : 'succeeded', record, checked: verified.artifacts };
 }
 
-/**
- * Does the work of a rollout or rollback, and says of one that is cancelled or breaks off what it leaves: whether anything was
- * changed, and which workloads are at 0 pods.
- */
-export async function explained(
-  effects: Pick<RolloutEffects, 'cancelled'>,
-  work: (trail: Trail) => Promise<RolloutOutcome>,
-): Promise<RolloutOutcome> {
-  const trail: Trail = { changed: false, emptied: [] };
-  try {
-    return await work(trail);
-  } catch (error) {
-    const left =
-      trail.emptied.length === 0
-        ? ''
-        : ` ${trail.emptied.join(', ')} ${trail.emptied.length === 1 ? 'is' : 'are'} at 0 pods until then.`;
-    if (effects.cancelled()) {
-      const message = trail.changed
-        ? `The work was cancelled on the way: the release may be half changed.${left}`
-        : 'The work was cancelled before anything was changed.';
-      throw new StopRollout(
-        [
-          {
-            code: 'MI-ROLLOUT-CANCELLED',
-            severity: 'error',
-            message,
-            hint: 'Run the command again: it goes on from where the release is, or brings it back first.',
-          },
-        ],
-        trail.changed ? 'failed' : 'refused',
-      );
-    }
-    if (left === '') throw error;
-    if (error instanceof StopRollout)
-      throw new StopRollout(
-        error.diagnostics.map((one, index) =>
-          index === 0 ? { ...one, message: `${one.message}${left.replace(' until then', '')}` } : one,
-        ),
-        'failed',
-      );
-    if (isToolFailure(error))
-      throw new StopRollout(
-        [
-          {
-            code: error.code,
-            severity: 'error',
-            message: `${error.message}${left.replace(' until then', '')}`,
-            hint: `${error.hint} Then run the command again: it goes on from where the release is.`,
-          },
-        ],
-        'failed',
-      );
-    throw error;
-  }
+async function unsound(effects: RolloutEffects, message: string): Promise<RolloutOutcome> {
+  return {
+    state: 'failed',
+    diagnostics: [
+      {
+        code: 'MI-ROLLOUT-VERIFY',
+        severity: 'error',
+        message: `Nothing had to be changed, but the release is not sound: ${message}`,
+        hint: 'The evidence says why; mi-patterns status shows the pods.',
+      },
+    ],
+    evidence: await effects.keepEvidence(message),
+  };
+}
+
+async function recordSuccess(run: Run, revision: number, imageDigest: string | undefined): Promise<RolloutRecord> {
+  const { request, effects } = run;
+  const made: RolloutRecord = {
+    revision,
+    state: 'succeeded',
+    environment: request.environment,
+    ...request.facts,
+    ...(imageDigest === undefined ? {} : { imageDigest }),
+    by: await effects.user(),
+    at: effects.now().toISOString(),
+  };
+  await effects.addRecord(made);
+  const pruned = await effects.pruneArchives();
+  if (pruned !== '') telling(run, 'record')(pruned);
+  return made;
 }
 
 function movedOn(base: number, now: number | undefined): Diagnostic {
@@ -258,43 +247,6 @@ function movedOn(base: number, now: number | undefined): Diagnostic {
     message: `The values were made from revision ${base}, but ${now === undefined ? 'there is no good revision any more' : `revision ${now} is the one that counts now`}: somebody else has rolled out meanwhile, or the release was brought back.`,
     hint: 'Run the command again.',
   };
-}
-
-export type Step = <Result>(name: RolloutStep, work: () => Promise<Result>) => Promise<Result>;
-
-/** Reports a step around its work, and makes sure beforehand that the lock is still ours. */
-export function stepper(report: Reporter, assertLocked: () => Promise<void>): Step {
-  return async (step, work) => {
-    await assertLocked();
-    report({ type: 'step', step, state: 'started', detail: '' });
-    try {
-      const result = await work();
-      report({
-        type: 'step',
-        step,
-        state: (result as { state?: string } | undefined)?.state === 'failed' ? 'failed' : 'done',
-        detail: '',
-      });
-      return result;
-    } catch (error) {
-      report({
-        type: 'step',
-        step,
-        state: 'failed',
-        detail: error instanceof Error ? (error.message.split('\n')[0] ?? '') : '',
-      });
-      throw error;
-    }
-  };
-}
-
-function takeOverRequest(
-  { timeout }: RolloutRequest,
-  { trail }: Run,
-  wanted: readonly KubernetesObject[],
-  report: Reporter,
-): TakeOverRequest {
-  return { timeout, wanted, trail, say: (detail) => report({ type: 'progress', step: 'take over', detail }) };
 }
 
 interface Look {
@@ -337,18 +289,16 @@ async function look(effects: RolloutEffects, report: Reporter): Promise<Look> {
 
 /** What has to happen before helm may run. Answers whether a workload was emptied. */
 async function prepare(
-  request: RolloutRequest,
-  effects: RolloutEffects,
-  report: Reporter,
+  run: Run,
   facts: {
     readonly before: readonly KubernetesObject[];
     readonly wanted: readonly KubernetesObject[];
     readonly trusted: boolean;
-    readonly trail: Trail;
   },
 ): Promise<boolean> {
-  const { before, wanted, trusted, trail } = facts;
-  const say = (detail: string): void => report({ type: 'progress', step: 'prepare', detail });
+  const { request, effects, trail } = run;
+  const { before, wanted, trusted } = facts;
+  const say = telling(run, 'prepare');
   const archives = await effects.bringArchives(wanted);
   if (archives.length > 0) say(`${archives.join(', ')} ${archives.length === 1 ? 'is' : 'are'} there for the new pods`);
   const live = await effects.live([...before, ...wanted]);
@@ -380,18 +330,17 @@ interface Failure {
   readonly took?: boolean;
 }
 
+/** Does a part of the way back. Answers undefined when it fails, and keeps why. */
+type Try = <Result>(what: string, work: () => Promise<Result>) => Promise<Result | undefined>;
+
 /**
  * After a failure: the evidence first, then back to the last good revision. What fails on the way is told beside what failed
  * first, and keeps nothing else from being tried. Always answers an outcome, unless the work is cancelled.
  */
-async function failed(
-  request: RolloutRequest,
-  effects: RolloutEffects,
-  { report, step, trail }: Run,
-  { back, message, wentBack, took = false }: Failure,
-): Promise<RolloutOutcome> {
+async function failed(run: Run, failure: Failure): Promise<RolloutOutcome> {
+  const { effects } = run;
   const troubles: string[] = [];
-  const tried = async <Result>(what: string, work: () => Promise<Result>): Promise<Result | undefined> => {
+  const tried: Try = async (what, work) => {
     try {
       return await work();
     } catch (error) {
@@ -400,53 +349,12 @@ async function failed(
       return undefined;
     }
   };
-  const evidence = await tried('The evidence could not be kept', () => effects.keepEvidence(message));
-  const restored =
-    wentBack ||
-    (await tried('The way back failed', () =>
-      step('mend', async () => {
-        await restore(effects, { revision: back, timeout: request.timeout, trail, report: () => {} });
-        return true;
-      }),
-    )) === true;
-  const gaveBack =
-    took &&
-    (await tried('The old release was not given back', () =>
-      step('mend', async () => {
-        const newest = (await effects.history()).at(-1);
-        const current = newest === undefined ? [] : await effects.released(newest.revision);
-        const say = (detail: string): void => report({ type: 'progress', step: 'mend', detail });
-        await giveBack(effects, current, { timeout: request.timeout, trail, say });
-        return true;
-      }),
-    )) === true;
-  const went = gaveBack
-    ? 'The old release does the work again; of the new one only stateless pods are left beside it'
-    : !restored
-      ? `The release is left as it is${trail.emptied.length === 0 ? '' : `, ${trail.emptied.join(', ')} at 0 pods`}`
-      : wentBack
-        ? back === undefined
-          ? 'helm removed what it had installed'
-          : `helm went back to revision ${back}`
-        : back === undefined
-          ? 'The release had no good revision before and was removed'
-          : `The release was brought back to revision ${back}`;
-  if (restored)
-    await tried('It could not be recorded', async () => {
-      await effects.pruneArchives();
-      const revision = (await effects.history()).at(-1)?.revision ?? 0;
-      if (back !== undefined)
-        await effects.addRecord({
-          revision,
-          state: 'rolled-back',
-          environment: request.environment,
-          ...request.facts,
-          by: await effects.user(),
-          at: effects.now().toISOString(),
-          restores: back,
-        });
-    });
+  const evidence = await tried('The evidence could not be kept', () => effects.keepEvidence(failure.message));
+  const restored = failure.wentBack || (await goBack(run, failure, tried));
+  const gaveBack = failure.took === true && (await giveWorkBack(run, tried));
+  if (restored) await tried('It could not be recorded', () => recordWayBack(run, failure.back));
   const next = restored ? '' : 'Run the command again when the cluster answers: it brings the release back first. ';
+  const went = whatBecame(run.trail, failure, { restored, gaveBack });
   return {
     state: 'failed',
     ...(evidence === undefined ? {} : { evidence }),
@@ -454,11 +362,64 @@ async function failed(
       {
         code: 'MI-ROLLOUT-FAILED',
         severity: 'error',
-        message: [`The rollout failed: ${message}`, `${went}.`, ...troubles].join('\n'),
+        message: [`The rollout failed: ${failure.message}`, `${went}.`, ...troubles].join('\n'),
         hint: `${next}${evidence === undefined ? 'mi-patterns status shows the pods.' : `Events, states and last logs are in ${evidence}.`}`,
       },
     ],
   };
+}
+
+async function goBack({ request, effects, trail, step }: Run, { back }: Failure, tried: Try): Promise<boolean> {
+  const way = { revision: back, timeout: request.timeout, trail, report: () => {} };
+  const done = await tried('The way back failed', () =>
+    step('mend', async () => {
+      await restore(effects, way);
+      return true;
+    }),
+  );
+  return done === true;
+}
+
+async function giveWorkBack(run: Run, tried: Try): Promise<boolean> {
+  const { request, effects, trail, step } = run;
+  const done = await tried('The old release was not given back', () =>
+    step('mend', async () => {
+      const newest = (await effects.history()).at(-1);
+      const current = newest === undefined ? [] : await effects.released(newest.revision);
+      await giveBack(effects, current, { timeout: request.timeout, trail, say: telling(run, 'mend') });
+      return true;
+    }),
+  );
+  return done === true;
+}
+
+async function recordWayBack({ request, effects }: Run, back: number | undefined): Promise<void> {
+  await effects.pruneArchives();
+  const revision = (await effects.history()).at(-1)?.revision ?? 0;
+  if (back === undefined) return;
+  await effects.addRecord({
+    revision,
+    state: 'rolled-back',
+    environment: request.environment,
+    ...request.facts,
+    by: await effects.user(),
+    at: effects.now().toISOString(),
+    restores: back,
+  });
+}
+
+function whatBecame(
+  { emptied }: Trail,
+  { back, wentBack }: Failure,
+  { restored, gaveBack }: { readonly restored: boolean; readonly gaveBack: boolean },
+): string {
+  if (gaveBack) return 'The old release does the work again; of the new one only stateless pods are left beside it';
+  if (!restored)
+    return `The release is left as it is${emptied.length === 0 ? '' : `, ${emptied.join(', ')} at 0 pods`}`;
+  if (wentBack) return back === undefined ? 'helm removed what it had installed' : `helm went back to revision ${back}`;
+  return back === undefined
+    ? 'The release had no good revision before and was removed'
+    : `The release was brought back to revision ${back}`;
 }
 
 function progressText(

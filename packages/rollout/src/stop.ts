@@ -1,3 +1,4 @@
+import type { RolloutOutcome } from './effects.ts';
 import type { Diagnostic } from '@mi-patterns/inventory';
 
 /** Ends a rollout early with an outcome: `refused` when nothing was changed, `failed` when something was. */
@@ -11,4 +12,9 @@ export class StopRollout extends Error {
     this.diagnostics = diagnostics;
     this.state = state;
   }
+}
+
+/** The outcome of work that ends before anything was changed. */
+export function refused(code: Diagnostic['code'], message: string, hint: string): RolloutOutcome {
+  return { state: 'refused', diagnostics: [{ code, severity: 'error', message, hint }] };
 }

@@ -1,5 +1,6 @@
 import type { RolloutEffects, RolloutEvent, RolloutOutcome } from './effects.ts';
-import { StopRollout } from './stop.ts';
+import type { LockAttempt } from './lock.ts';
+import { refused, StopRollout } from './stop.ts';
 
 /**
  * Does the work while holding the release's lock, renewing it every fourth of its life. The work gets a function that
@@ -8,96 +9,107 @@ import { StopRollout } from './stop.ts';
  * from when that was written. Answers `refused` when another rollout has it.
  */
 export async function withLock(
-  effects: Pick<RolloutEffects, 'takeLock' | 'interrupt' | 'cancelled' | 'lockSeconds'>,
+  effects: LockEffects,
   report: (event: RolloutEvent) => void,
   work: (assertLocked: () => Promise<void>) => Promise<RolloutOutcome>,
 ): Promise<RolloutOutcome> {
-  const seconds = effects.lockSeconds;
   report({ type: 'step', step: 'lock', state: 'started', detail: '' });
-  const lock = await effects
-    .takeLock((by) =>
+  const lock = await attempt(effects, report);
+  if (lock === undefined)
+    return refused(
+      'MI-ROLLOUT-CANCELLED',
+      'The work was cancelled while it waited for the lock: nothing was changed.',
+      'Run the command again.',
+    );
+  if (lock.state === 'busy') {
+    report({ type: 'step', step: 'lock', state: 'failed', detail: `${lock.by.holder} since ${lock.by.since}` });
+    return refused(
+      'MI-ROLLOUT-BUSY',
+      `${lock.by.holder} has been working on this release since ${lock.by.since}, and is alive.`,
+      `Wait until that rollout has ended, then run the command again. A rollout that was killed lets go by itself after ${effects.lockSeconds} s.`,
+    );
+  }
+  report({ type: 'step', step: 'lock', state: 'done', detail: '' });
+  const held = holdLock(lock, effects);
+  try {
+    return await work(async () => {
+      await held.renew();
+      if (held.isLost()) throw lockLost();
+      if (effects.cancelled()) throw new Error('cancelled');
+    });
+  } catch (error) {
+    const reason = held.isLost() ? lockLost() : error;
+    if (!(reason instanceof StopRollout)) throw reason;
+    const { state, diagnostics } = reason;
+    return state === 'refused' ? { state, diagnostics } : { state: 'failed', diagnostics };
+  } finally {
+    await held.letGo();
+  }
+}
+
+type LockEffects = Pick<RolloutEffects, 'takeLock' | 'interrupt' | 'cancelled' | 'lockSeconds'>;
+
+/** The lock, or who has it; undefined when the user did not want to wait any longer. */
+async function attempt(effects: LockEffects, report: (event: RolloutEvent) => void): Promise<LockAttempt | undefined> {
+  try {
+    return await effects.takeLock((by) =>
       report({
         type: 'progress',
         step: 'lock',
-        detail: `${by.holder} has it since ${by.since}; waiting for a sign of life, ${seconds} s at the longest`,
+        detail: `${by.holder} has it since ${by.since}; waiting for a sign of life, ${effects.lockSeconds} s at the longest`,
       }),
-    )
-    .catch((error: unknown) => {
-      if (effects.cancelled()) return undefined;
-      throw error;
-    });
-  if (lock === undefined)
-    return {
-      state: 'refused',
-      diagnostics: [
-        {
-          code: 'MI-ROLLOUT-CANCELLED',
-          severity: 'error',
-          message: 'The work was cancelled while it waited for the lock: nothing was changed.',
-          hint: 'Run the command again.',
-        },
-      ],
-    };
-  if (lock.state === 'busy') {
-    report({ type: 'step', step: 'lock', state: 'failed', detail: `${lock.by.holder} since ${lock.by.since}` });
-    return {
-      state: 'refused',
-      diagnostics: [
-        {
-          code: 'MI-ROLLOUT-BUSY',
-          severity: 'error',
-          message: `${lock.by.holder} has been working on this release since ${lock.by.since}, and is alive.`,
-          hint: `Wait until that rollout has ended, then run the command again. A rollout that was killed lets go by itself after ${seconds} s.`,
-        },
-      ],
-    };
+    );
+  } catch (error) {
+    if (effects.cancelled()) return undefined;
+    throw error;
   }
-  report({ type: 'step', step: 'lock', state: 'done', detail: '' });
+}
+
+interface HeldLock {
+  readonly renew: () => Promise<void>;
+  readonly isLost: () => boolean;
+  readonly letGo: () => Promise<void>;
+}
+
+/** Keeps a lock alive until it is let go of, and interrupts what runs when it is lost. */
+function holdLock(
+  lock: Extract<LockAttempt, { readonly state: 'held' }>,
+  { interrupt, lockSeconds: seconds }: LockEffects,
+): HeldLock {
   let lost = false;
   let renewing = Promise.resolve();
   const lose = (): void => {
     lost = true;
-    effects.interrupt();
+    interrupt();
   };
   const until = (from: number): NodeJS.Timeout =>
     setTimeout(lose, Math.max(0, from + seconds * 800 - performance.now())).unref();
   let deadline = until(performance.now());
-  const renew = (): Promise<void> => {
-    renewing = renewing.then(async () => {
-      if (lost) return;
-      const asked = performance.now();
-      try {
-        if (!(await lock.renew())) return lose();
-        clearTimeout(deadline);
-        if (!lost) deadline = until(asked);
-      } catch {
-        // The cluster did not answer: the deadline stands.
-      }
-    });
-    return renewing;
+  const renewOnce = async (): Promise<void> => {
+    if (lost) return;
+    const asked = performance.now();
+    try {
+      if (!(await lock.renew())) return lose();
+      clearTimeout(deadline);
+      if (!lost) deadline = until(asked);
+    } catch {
+      // The cluster did not answer: the deadline stands.
+    }
   };
+  const renew = (): Promise<void> => (renewing = renewing.then(renewOnce));
   const timer = setInterval(() => void renew(), (seconds * 1000) / 4);
   timer.unref();
-  try {
-    return await work(async () => {
-      await renew();
-      if (lost) throw lockLost();
-      if (effects.cancelled()) throw new Error('cancelled');
-    });
-  } catch (error) {
-    const reason = lost ? lockLost() : error;
-    if (reason instanceof StopRollout)
-      return reason.state === 'refused'
-        ? { state: 'refused', diagnostics: reason.diagnostics }
-        : { state: 'failed', diagnostics: reason.diagnostics };
-    throw reason;
-  } finally {
-    clearInterval(timer);
-    await renewing;
-    clearTimeout(deadline);
-    // When it cannot be given back, it ends by itself.
-    if (!lost) await lock.release().catch(() => {});
-  }
+  return {
+    renew,
+    isLost: () => lost,
+    letGo: async () => {
+      clearInterval(timer);
+      await renewing;
+      clearTimeout(deadline);
+      // When it cannot be given back, it ends by itself.
+      if (!lost) await lock.release().catch(() => {});
+    },
+  };
 }
 
 function lockLost(): StopRollout {

@@ -1,0 +1,89 @@
+import { isToolFailure } from '@mi-patterns/helm';
+import type { Trail } from './drain.ts';
+import type { RolloutEffects, RolloutEvent, RolloutOutcome, RolloutStep } from './effects.ts';
+import { StopRollout } from './stop.ts';
+
+export type Reporter = (event: RolloutEvent) => void;
+
+export type Step = <Result>(name: RolloutStep, work: () => Promise<Result>) => Promise<Result>;
+
+/** Reports a step around its work, and makes sure beforehand that the lock is still ours. */
+export function stepper(report: Reporter, assertLocked: () => Promise<void>): Step {
+  return async (step, work) => {
+    await assertLocked();
+    report({ type: 'step', step, state: 'started', detail: '' });
+    try {
+      const result = await work();
+      report({
+        type: 'step',
+        step,
+        state: (result as { state?: string } | undefined)?.state === 'failed' ? 'failed' : 'done',
+        detail: '',
+      });
+      return result;
+    } catch (error) {
+      report({
+        type: 'step',
+        step,
+        state: 'failed',
+        detail: error instanceof Error ? (error.message.split('\n')[0] ?? '') : '',
+      });
+      throw error;
+    }
+  };
+}
+
+/**
+ * Does the work of a rollout or rollback, and says of one that is cancelled or breaks off what it leaves: whether anything was
+ * changed, and which workloads are at 0 pods.
+ */
+export async function explained(
+  effects: Pick<RolloutEffects, 'cancelled'>,
+  work: (trail: Trail) => Promise<RolloutOutcome>,
+): Promise<RolloutOutcome> {
+  const trail: Trail = { changed: false, emptied: [] };
+  try {
+    return await work(trail);
+  } catch (error) {
+    throw effects.cancelled() ? cancelledOn(trail) : withWhatIsLeft(error, trail);
+  }
+}
+
+function atZero({ emptied }: Trail): string {
+  return emptied.length === 0 ? '' : ` ${emptied.join(', ')} ${emptied.length === 1 ? 'is' : 'are'} at 0 pods`;
+}
+
+function cancelledOn(trail: Trail): StopRollout {
+  const left = atZero(trail);
+  const message = trail.changed
+    ? `The work was cancelled on the way: the release may be half changed.${left === '' ? '' : `${left} until then.`}`
+    : 'The work was cancelled before anything was changed.';
+  const hint = 'Run the command again: it goes on from where the release is, or brings it back first.';
+  return new StopRollout(
+    [{ code: 'MI-ROLLOUT-CANCELLED', severity: 'error', message, hint }],
+    trail.changed ? 'failed' : 'refused',
+  );
+}
+
+function withWhatIsLeft(error: unknown, trail: Trail): unknown {
+  const left = atZero(trail);
+  if (left === '') return error;
+  if (error instanceof StopRollout) {
+    const [first, ...others] = error.diagnostics;
+    const told = first === undefined ? [] : [{ ...first, message: `${first.message}${left}.` }];
+    return new StopRollout([...told, ...others], 'failed');
+  }
+  if (!isToolFailure(error)) return error;
+  const { code, message, hint } = error;
+  return new StopRollout(
+    [
+      {
+        code,
+        severity: 'error',
+        message: `${message}${left}.`,
+        hint: `${hint} Then run the command again: it goes on from where the release is.`,
+      },
+    ],
+    'failed',
+  );
+}
