@@ -89,7 +89,7 @@ describe.skipIf(skipped !== undefined)(
       const kubectl = join(work, `kubectl-${new URL(server.management).port}`);
       writeFileSync(
         kubectl,
-        `#!/bin/sh\ncase "$*" in\n  version*) echo '{"clientVersion": {"gitVersion": "v1.37.0"}}' ;;\n  *port-forward*) echo 'Forwarding from 127.0.0.1:${new URL(server.management).port} -> 9164'; exec sleep 60 ;;\nesac\n`,
+        `#!/bin/sh\ncase "$*" in\n  version*) echo '{"clientVersion": {"gitVersion": "v1.37.0"}}' ;;\n  *pod/orders-0*) echo 'Forwarding from 127.0.0.1:1 -> 9164'; exec sleep 60 ;;\n  *port-forward*) echo 'Forwarding from 127.0.0.1:${new URL(server.management).port} -> 9164'; exec sleep 60 ;;\nesac\n`,
         { mode: 0o755 },
       );
       vi.stubEnv('MI_PATTERNS_KUBECTL', kubectl);
@@ -102,20 +102,19 @@ describe.skipIf(skipped !== undefined)(
             metadata: { name: 'orders', namespace: 'n', labels: { 'app.kubernetes.io/component': what.component } },
           },
         ],
-        pods: [
-          {
-            name: 'orders-1',
-            node: '',
-            workload: id,
-            ready: true,
-            ending: false,
-            type: undefined,
-            artifacts: [],
-            coordination: 'isolate',
-            imageDigests: [],
-            trouble: '',
-          },
-        ],
+        // The first stands by: it is ready, and has no server.
+        pods: ['orders-0', 'orders-1'].map((name) => ({
+          name,
+          node: '',
+          workload: id,
+          ready: true,
+          ending: false,
+          type: undefined,
+          artifacts: [],
+          coordination: 'isolate',
+          imageDigests: [],
+          trouble: '',
+        })),
       };
       return checkThroughKubectl({ namespace: 'n', context: 'c' }, live, [what], { user: 'admin', password });
     };
@@ -146,7 +145,7 @@ describe.skipIf(skipped !== undefined)(
       });
       expect(await check(server, expected('integration'), 'wrong')).toEqual({
         state: 'not-checked',
-        because: 'the management API of orders-1 gave no answer: it refuses the login',
+        because: 'the management API of orders-0, orders-1 gave no answer: it refuses the login',
       });
       await server.stop();
       expect(await check(server, expected('integration'))).toMatchObject({

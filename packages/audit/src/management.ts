@@ -1,6 +1,6 @@
 import { listAt, numberAt, textAt } from '@mi-patterns/helm';
 import { isArtifactKind, kindNames, kindRow, redact } from '@mi-patterns/inventory';
-import { ManagementFault, type ManagementLogin, namesOf, signIn, withPortForward } from '@mi-patterns/rollout';
+import { askReadyPod, ManagementFault, type ManagementLogin, namesOf } from '@mi-patterns/rollout';
 import type { ServerReader } from './audit.ts';
 import type { Deployment, Server, StatefulArtifact } from './model.ts';
 
@@ -11,7 +11,7 @@ function worksByItself(id: string): boolean {
 }
 
 /**
- * Asks one ready pod of a workload, through a port-forward of kubectl, what it has deployed. What the image says of an artifact
+ * Asks a ready pod of a workload, through a port-forward of kubectl, what it has deployed. What the image says of an artifact
  * still counts; an artifact that only the server knows is judged by its kind. Never throws: what cannot be asked is unknown.
  */
 export function serversByManagementApi(context: string, login: ManagementLogin | undefined): ServerReader {
@@ -23,16 +23,12 @@ export function serversByManagementApi(context: string, login: ManagementLogin |
     if (login === undefined)
       return notAsked('no login is given (MI_PATTERNS_MANAGEMENT_USER and MI_PATTERNS_MANAGEMENT_PASSWORD)');
     if (server.pods.length === 0 && server.replicas === 0) return deployment;
-    const pod = server.pods.find(({ ready, ending }) => ready && !ending);
-    if (pod === undefined) return notAsked('no pod is ready');
+    const ready = server.pods.filter((pod) => pod.ready && !pod.ending).map(({ name }) => name);
+    const place = { context, namespace: server.namespace };
     try {
-      const names = await withPortForward(
-        { context, namespace: server.namespace },
-        pod.name,
-        managementPort(server),
-        async (port) => deployedNames(await signIn(port, login)),
+      return await askReadyPod(place, ready, { port: managementPort(server), login }, async (pod, get) =>
+        merged(server, deployment, await deployedNames(get), pod),
       );
-      return merged(server, deployment, names, pod.name);
     } catch (error) {
       return notAsked(redact(error instanceof Error ? error.message : String(error), [login.password]));
     }

@@ -91,29 +91,49 @@ export async function checkThroughKubectl(
     const id = live.workloads.find(
       (object) => object.metadata.labels?.['app.kubernetes.io/component'] === one.component,
     );
-    const pod = live.pods.find(
+    const ready = live.pods.filter(
       (candidate) =>
         candidate.ready &&
         !candidate.ending &&
         id !== undefined &&
         candidate.workload.endsWith(`/${id.kind}/${id.metadata.namespace ?? ''}/${id.metadata.name}`),
     );
-    if (pod === undefined) return { state: 'not-checked', because: `no ready pod of ${one.component} was found` };
+    if (ready.length === 0) return { state: 'not-checked', because: `no ready pod of ${one.component} was found` };
+    const pod = ready.map(({ name }) => name);
     try {
       findings.push(
-        ...(await withPortForward(place, pod.name, 'management', async (port) =>
-          compareServer(pod.name, one, await signIn(port, login)),
-        )),
+        ...(await askReadyPod(place, pod, { port: 'management', login }, (name, get) => compareServer(name, one, get))),
       );
       pods += 1;
     } catch (error) {
       return {
         state: 'not-checked',
-        because: `the management API of ${pod.name} gave no answer: ${redact(error instanceof Error ? error.message : String(error), [login.password])}`,
+        because: `the management API of ${pod.join(', ')} gave no answer: ${redact(error instanceof Error ? error.message : String(error), [login.password])}`,
       };
     }
   }
   return findings.length === 0 ? { state: 'equal', pods } : { state: 'different', findings };
+}
+
+/**
+ * Asks ready pods of one workload, the first that answers: a standby is ready without a server. Throws what the last one said where
+ * none does.
+ */
+export async function askReadyPod<Result>(
+  place: Pick<Place, 'context' | 'namespace'>,
+  pods: readonly string[],
+  { port, login }: { readonly port: string; readonly login: ManagementLogin },
+  work: (pod: string, get: ManagementClient) => Promise<Result>,
+): Promise<Result> {
+  let last: unknown = new Error('no pod is ready');
+  for (const pod of pods) {
+    try {
+      return await withPortForward(place, pod, port, async (local) => work(pod, await signIn(local, login)));
+    } catch (error) {
+      last = error;
+    }
+  }
+  throw last;
 }
 
 /** Forwards a port of a pod, by name or number, to a free one of this machine while `work` runs. */

@@ -4,10 +4,9 @@ export {
   type ExpectedArtifacts,
   ManagementFault,
   type ManagementLogin,
+  askReadyPod,
   checkThroughKubectl,
   namesOf,
-  signIn,
-  withPortForward,
 } from './artifact-check.ts';
 export { type ChartSource, type FetchedChart, fetchChart } from './chart-source.ts';
 export { clusterEffects } from './cluster/effects.ts';
