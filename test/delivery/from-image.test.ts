@@ -122,6 +122,20 @@ describe('package --from', () => {
     );
   });
 
+  test.each([
+    ['an entry for its layer and empty ones', [{ created_by: 'a' }, { created_by: 'ENV', empty_layer: true }], 3],
+    ['no history', undefined, undefined],
+    ['a history that leaves out its layer', [{ created_by: 'ENV', empty_layer: true }], 1],
+  ])('keeps count of layers in the history of an image with %s', async (_name, history, entries) => {
+    const base = gzip(tar(entriesOf({ [`${carbonapps}/a.car`]: await car('A') })));
+    const { history: _history, ...rest } = configuration;
+    const source = imageOf([base], history === undefined ? rest : { ...rest, history });
+    const { out } = await package_(`oci-layout:${source}`);
+    const { config } = opened(join(out, 'oci')) as { config: { history?: readonly object[] } };
+    // A builder refuses an image whose history names other than all layers, so a wrong one is not made longer.
+    expect(config.history?.length).toBe(entries);
+  });
+
   test('starts what the image started before, with the roles and arguments in their place', async () => {
     const root = temporaryFolder();
     const program = join(root, "it's start.sh");

@@ -76,6 +76,11 @@ const titles: Partial<Record<ProofResult['pattern'], readonly string[]>> = {
     '',
     'In the rows *guarded*, the task has `recovery: fenced` before and after the change, with `standby: cold` in its own workload. *By helm* is one `helm upgrade`. *By applied files* is `helm template`, a server-side apply of its output, and the deletion of what is no longer in it. *By rollout* is `mi-patterns rollout`, which checks and compares before it changes the first pod. *By a GitOps agent* is a commit of the rendered files, applied and pruned by the agent of [gitops-engine](https://pkg.go.dev/github.com/argoproj/gitops-engine) v0.7.3, a library of Argo CD.',
   ],
+  'leaving helm-mi': [
+    'Leaving helm-mi',
+    '',
+    "A release of WSO2's chart with two pods and a task becomes one of ours by `init --from-release` and `rollout`, and gets its work back by `rollback` ([I have helm-mi](leave-helm-mi.md)). Requests go to the Service of the old release all the time. *Twice* counts from the moment the old pods are told to end; the message says what the old release did twice before.",
+  ],
   any: [
     'Any pattern: a release that cannot work',
     '',

@@ -288,7 +288,7 @@ function configOf(image: ImageSource, layer: string, { roles, sets }: PlannedDel
     readonly created?: unknown;
     readonly config?: Readonly<Record<string, unknown>> | null;
     readonly rootfs?: { readonly diff_ids?: readonly string[] };
-    readonly history?: readonly object[];
+    readonly history?: readonly HistoryEntry[];
   };
   const hadEntrypoint = textsOf(before.config?.['Entrypoint']).length > 0;
   return {
@@ -312,12 +312,28 @@ function configOf(image: ImageSource, layer: string, { roles, sets }: PlannedDel
       },
     },
     rootfs: { ...before.rootfs, type: 'layers', diff_ids: [...(before.rootfs?.diff_ids ?? []), layer] },
-    history: [
-      ...(before.history ?? []),
-      {
-        ...(typeof before.created === 'string' ? { created: before.created } : {}),
-        created_by: 'mi-patterns package --from',
-      },
-    ],
+    ...(tellsAllLayers(image, before.history)
+      ? {
+          history: [
+            ...before.history,
+            {
+              ...(typeof before.created === 'string' ? { created: before.created } : {}),
+              created_by: 'mi-patterns package --from',
+            },
+          ],
+        }
+      : {}),
   };
+}
+
+/** Whether a history has an entry for each layer, as builders demand of one that exists; some tools write none, or none of a layer. */
+function tellsAllLayers(
+  { layers }: ImageSource,
+  history: readonly HistoryEntry[] | undefined,
+): history is readonly HistoryEntry[] {
+  return history?.filter((entry) => entry.empty_layer !== true).length === layers.length;
+}
+
+interface HistoryEntry {
+  readonly empty_layer?: unknown;
 }
