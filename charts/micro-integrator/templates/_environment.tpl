@@ -13,6 +13,8 @@ before. Takes (root, workload).
   "POD_NAMESPACE" (dict "fieldRef" (dict "fieldPath" "metadata.namespace")) -}}
 {{- /* Only MI's own command line has NODE_PARAMS: an agent or a debug port in JAVA_OPTS would be started twice. */ -}}
 {{- with concat (ternary (list "-Djava.net.preferIPv4Stack=false") list (eq true ($root.Values.runtime).ipv6)) (($values.jvm).options | default list) }}{{ $_ := set $own "NODE_PARAMS" (join " " .) }}{{ end -}}
+{{- /* What envFrom brings cannot be seen, but a name that is written here wins over it. */ -}}
+{{- if $values.envFrom }}{{ range list "NODE_PARAMS" "_JAVA_OPTIONS" }}{{ if not (hasKey $own .) }}{{ $_ := set $own . "" }}{{ end }}{{ end }}{{ end -}}
 {{- with ($root.Values.runtime).timezone }}{{ $_ := set $own "TZ" . }}{{ end -}}
 {{- /* An image that mi-patterns made starts only when the release has a server for each role in it. */ -}}
 {{- if eq "image" ($workload.artifacts.source | default "image") }}{{ $_ := set $own "MI_PATTERNS_RELEASE_ROLES" (dict "configMapKeyRef" (dict "name" (include "mi.moves.record" $root) "key" "roles" "optional" true)) }}{{ end -}}

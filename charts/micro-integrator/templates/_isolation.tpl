@@ -99,15 +99,22 @@ mi.roleMatches: "true" when a server with one role deploys what carries another.
 {{- end -}}
 
 {{/*
-mi.shareArchives: "true" when one archive can reach the servers of both workloads. Takes (root, workload, other workload).
+mi.shareArchives: "true" when one archive can reach the servers of both workloads: two places are one, or one is inside of the
+other. Takes (root, workload, other workload).
 */}}
 {{- define "mi.shareArchives" -}}
-{{- $theirs := include "mi.archiveSources" (list (index . 0) (index . 2)) | fromJson -}}
+{{- $theirs := include "mi.archiveSources" (list (index . 0) (index . 2)) | fromJsonArray -}}
 {{- $shared := false -}}
-{{- range $source, $files := include "mi.archiveSources" (list (index . 0) (index . 1)) | fromJson -}}
-{{- range $ours := $files -}}
-{{- range $their := get $theirs $source | default list -}}
-{{- if include "mi.globsMeet" (list $ours $their) }}{{ $shared = true }}{{ end -}}
+{{- range $our := include "mi.archiveSources" (list (index . 0) (index . 1)) | fromJsonArray -}}
+{{- range $their := $theirs -}}
+{{- if eq $our.of $their.of -}}
+{{- if eq $our.path $their.path -}}
+{{- range $glob := $our.files -}}
+{{- range $their.files }}{{ if include "mi.globsMeet" (list $glob .) }}{{ $shared = true }}{{ end }}{{ end -}}
+{{- end -}}
+{{- else if or (hasPrefix (printf "%s/" (trimSuffix "/" $our.path)) $their.path) (hasPrefix (printf "%s/" (trimSuffix "/" $their.path)) $our.path) -}}
+{{- $shared = true -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
@@ -136,8 +143,8 @@ mi.globExpression: a shell pattern as a regular expression. Takes the pattern.
 {{- end -}}
 
 {{/*
-mi.archiveSources: where the servers of a workload get archives from, as JSON: file patterns by source. Only what reaches
-MI's deployment folder counts. Takes (root, workload).
+mi.archiveSources: where the servers of a workload get archives from, as a JSON list of (of, path, files): a volume, image or
+object, the folder or key in it, and file patterns. Only what reaches MI's deployment folder counts. Takes (root, workload).
 */}}
 {{- define "mi.archiveSources" -}}
 {{- $root := index . 0 -}}
@@ -145,69 +152,167 @@ MI's deployment folder counts. Takes (root, workload).
 {{- $artifacts := $workload.artifacts -}}
 {{- $folder := include "mi.archivesFolder" $root -}}
 {{- $server := printf "%s/repository/deployment/server" $root.Values.resolved.home -}}
-{{- $sources := dict -}}
+{{- $sources := list -}}
 {{- $volumes := dict -}}
 {{- range include "mi.volumes" . | fromYamlArray }}{{ $_ := set $volumes .name . }}{{ end -}}
 {{- $hidden := false -}}
 {{- range include "mi.volumeMounts" . | fromYamlArray -}}
 {{- $path := clean .mountPath -}}
-{{- $above := hasPrefix (printf "%s/" (trimSuffix "/" $path)) (printf "%s/" $folder) -}}
+{{- $below := printf "%s/" (trimSuffix "/" $path) -}}
+{{- $above := hasPrefix $below (printf "%s/" $folder) -}}
 {{- if and (or $above (hasPrefix (printf "%s/" $server) $path)) (ne .name "home") -}}
 {{- if $above }}{{ $hidden = true }}{{ end -}}
 {{- if not (and (eq .name "archives") (eq $artifacts.source "initCopy")) -}}
-{{- $volume := get $volumes .name | default dict -}}
-{{- $image := $volume.image | default dict -}}
-{{- $claim := $volume.persistentVolumeClaim | default dict -}}
-{{- $of := include "mi.volumeIdentity" (list $workload .name $volume) -}}
-{{- if $image.reference }}{{ $of = printf "image %s" (include "mi.imageName" $image.reference) }}{{ end -}}
-{{- if $claim.claimName }}{{ $of = printf "claim %s" $claim.claimName }}{{ end -}}
-{{- $_ := set $sources (printf "%s %s" $of (clean (printf "/%s" (.subPath | default "")))) (list "*") -}}
+{{- /* A mount above the folder of archives holds them further down; what else it holds there has no role either. */ -}}
+{{- $in := .subPath | default (ternary "" (.subPathExpr | default "") (contains "$(" (.subPathExpr | default ""))) -}}
+{{- $rests := list "" -}}
+{{- if hasPrefix $below (printf "%s/" $server) }}{{ $rests = list (trimPrefix $path $folder) (printf "%s/synapse-configs" (trimPrefix $path $server)) }}{{ end -}}
+{{- $places := include "mi.volumePlaces" (list $root $workload (get $volumes .name | default (dict "name" .name)) $in) | fromJsonArray -}}
+{{- range $rest := $rests -}}
+{{- range $places }}{{ $sources = append $sources (dict "of" .of "path" (clean (printf "%s/%s" .path $rest)) "files" (list "*")) }}{{ end -}}
+{{- end -}}
 {{- end -}}
 {{- end -}}
 {{- end -}}
 {{- if eq $artifacts.source "initCopy" -}}
 {{- $copy := $artifacts.initCopy | default dict -}}
 {{- $image := include "mi.imageReference" (list $root ($copy.image | default (include "mi.workloadImage" .))) -}}
-{{- range list (include "mi.imageName" $image) (include "mi.imageRepository" $image) -}}
-{{- $_ := set $sources (printf "image %s %s" . ($copy.from | default $folder | clean)) ($copy.select | default list) -}}
+{{- range include "mi.imageIdentities" (list $root $image) | fromJsonArray -}}
+{{- $sources = append $sources (dict "of" . "path" ($copy.from | default $folder | clean) "files" ($copy.select | default list)) -}}
 {{- end -}}
 {{- else if eq $artifacts.source "configMap" -}}
 {{- range $file, $from := ($artifacts.configMap).archives -}}
-{{- if $from }}{{ $_ := set $sources (printf "configMap %s/%s" $from.name ($from.key | default $file)) (list "*") }}{{ end -}}
+{{- if $from }}{{ $sources = append $sources (dict "of" (printf "configMap %s" $from.name) "path" (printf "/%s" ($from.key | default $file)) "files" (list "*")) }}{{ end -}}
 {{- end -}}
 {{- else if and (eq $artifacts.source "image") (not $hidden) -}}
-{{- $_ := set $sources (printf "image %s %s" (include "mi.imageRepository" (include "mi.workloadImage" .)) $folder) (list "*") -}}
+{{- $sources = append $sources (dict "of" (printf "image %s" (include "mi.imageRepository" (include "mi.workloadImage" .))) "path" $folder "files" (list "*")) -}}
 {{- end -}}
 {{- range $path, $file := $workload.files -}}
-{{- if and $file (hasPrefix "repository/deployment/server/" $path) }}{{ $_ := set $sources (printf "file %s" (toJson $file)) (list "*") }}{{ end -}}
+{{- if and $file (hasPrefix "repository/deployment/server/" $path) -}}
+{{- range $kind, $from := $file -}}
+{{- if kindIs "map" $from -}}
+{{- $sources = append $sources (dict "of" (printf "%s %s" $kind $from.name) "path" (printf "/%s" $from.key) "files" (list "*")) -}}
+{{- else -}}
+{{- $sources = append $sources (dict "of" (printf "file %s" (toJson $file)) "path" "/" "files" (list "*")) -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
 {{- end -}}
 {{- toJson $sources -}}
 {{- end -}}
 
 {{/*
-mi.volumeIdentity: what is in a volume, as text to compare: its definition, and for one that starts empty the containers that
-fill it. Takes (workload, name, volume).
+mi.volumePlaces: what a volume, or a folder in it, shows, as a JSON list of (of, path): the same for two definitions of one
+thing. Takes (root, workload, volume, folder).
 */}}
-{{- define "mi.volumeIdentity" -}}
-{{- $name := index . 1 -}}
-{{- $fillers := list -}}
-{{- if hasKey (index . 2) "emptyDir" -}}
-{{- range $container := (index . 0).values.extraInitContainers | default dict -}}
-{{- range ($container | default dict).volumeMounts }}{{ if eq .name $name }}{{ $fillers = append $fillers $container }}{{ end }}{{ end -}}
+{{- define "mi.volumePlaces" -}}
+{{- $root := index . 0 -}}
+{{- $volume := index . 2 -}}
+{{- $in := clean (printf "/%s" (index . 3)) -}}
+{{- $places := list -}}
+{{- if ($volume.image).reference -}}
+{{- range include "mi.imageIdentities" (list $root $volume.image.reference) | fromJsonArray }}{{ $places = append $places (dict "of" . "path" $in) }}{{ end -}}
+{{- else if ($volume.persistentVolumeClaim).claimName -}}
+{{- $places = list (dict "of" (printf "claim %s" $volume.persistentVolumeClaim.claimName) "path" $in) -}}
+{{- else if ($volume.hostPath).path -}}
+{{- $places = list (dict "of" "hostPath" "path" (clean (printf "%s/%s" $volume.hostPath.path $in))) -}}
+{{- else if ($volume.nfs).path -}}
+{{- $places = list (dict "of" (printf "nfs %s" $volume.nfs.server) "path" (clean (printf "%s/%s" $volume.nfs.path $in))) -}}
+{{- else if $volume.configMap -}}
+{{- $places = include "mi.objectPlaces" (list (printf "configMap %s" $volume.configMap.name) $volume.configMap.items $in) | fromJsonArray -}}
+{{- else if $volume.secret -}}
+{{- $places = include "mi.objectPlaces" (list (printf "secret %s" ($volume.secret.secretName | default $volume.secret.name)) $volume.secret.items $in) | fromJsonArray -}}
+{{- else if ($volume.projected).sources -}}
+{{- range $source := $volume.projected.sources -}}
+{{- range $kind := list "configMap" "secret" -}}
+{{- with get $source $kind }}{{ $places = concat $places (include "mi.objectPlaces" (list (printf "%s %s" $kind .name) .items $in) | fromJsonArray) }}{{ end -}}
 {{- end -}}
 {{- end -}}
-{{- $what := dict -}}
-{{- range $kind, $from := omit (index . 2) "name" -}}
-{{- $_ := set $what $kind (ternary (omit ($from | default dict) "readOnly" "defaultMode" "optional" "type" "fsType" "sizeLimit" "medium") $from (kindIs "map" $from)) -}}
+{{- else -}}
+{{- $filled := include "mi.volumeIdentity" (list $root (index . 1) $volume) | fromJson -}}
+{{- $places = list (dict "of" $filled.of "path" $in) -}}
+{{- range $filled.images }}{{ $places = append $places (dict "of" . "path" (include "mi.archivesFolder" $root)) }}{{ end -}}
 {{- end -}}
-{{- printf "volume %s" (toJson (list $what $fillers)) -}}
+{{- toJson $places -}}
 {{- end -}}
 
 {{/*
-mi.imageName: an image under one name, whether the registry of Docker is named or not. Takes the reference.
+mi.objectPlaces: keys of a ConfigMap or Secret that a mount shows, as a JSON list of (of, path). Takes (object, items, folder).
+*/}}
+{{- define "mi.objectPlaces" -}}
+{{- $of := index . 0 -}}
+{{- $in := index . 2 -}}
+{{- $places := list -}}
+{{- range index . 1 -}}
+{{- $at := clean (printf "/%s" .path) -}}
+{{- if or (eq $in "/") (eq $in $at) (hasPrefix (printf "%s/" $in) $at) }}{{ $places = append $places (dict "of" $of "path" (printf "/%s" .key)) }}{{ end -}}
+{{- end -}}
+{{- if not (index . 1) }}{{ $places = list (dict "of" $of "path" $in) }}{{ end -}}
+{{- toJson $places -}}
+{{- end -}}
+
+{{/*
+mi.volumeIdentity: what is in a volume, as JSON: `of`, its definition as text to compare, and for one that starts empty the
+containers that fill it, with `images`, those of the release's servers among theirs. Takes (root, workload, volume).
+*/}}
+{{- define "mi.volumeIdentity" -}}
+{{- $root := index . 0 -}}
+{{- $volume := index . 2 -}}
+{{- $fillers := list -}}
+{{- $images := list -}}
+{{- if hasKey $volume "emptyDir" -}}
+{{- $values := (index . 1).values -}}
+{{- range $containers := list ($values.extraInitContainers | default dict) ($values.extraContainers | default dict) -}}
+{{- range $container := $containers -}}
+{{- range ($container | default dict).volumeMounts -}}
+{{- if eq .name $volume.name -}}
+{{- $fillers = append $fillers (pick $container "image" "command" "args" "env" "envFrom") -}}
+{{- range include "mi.imageIdentities" (list $root (toString $container.image)) | fromJsonArray }}{{ $images = append $images . }}{{ end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- end -}}
+{{- $what := dict -}}
+{{- range $kind, $from := omit $volume "name" -}}
+{{- $_ := set $what $kind (ternary (omit ($from | default dict) "readOnly" "defaultMode" "optional" "type" "fsType" "sizeLimit" "medium") $from (kindIs "map" $from)) -}}
+{{- end -}}
+{{- dict "of" (printf "volume %s" (toJson (list $what $fillers))) "images" ($images | uniq) | toJson -}}
+{{- end -}}
+
+{{/*
+mi.imageIdentities: names under which an image is compared, as a JSON list: by its tag and by its digest, of which two that
+differ may hold the same; and one of the servers of the release by its repository, since releases of one image usually hold the
+same archives. Takes (root, reference).
+*/}}
+{{- define "mi.imageIdentities" -}}
+{{- $name := include "mi.imageName" (index . 1) -}}
+{{- $repository := include "mi.imageRepository" (index . 1) -}}
+{{- $found := list (printf "image %s" (regexReplaceAll "@.*$" $name "")) -}}
+{{- with regexFind "@.*$" $name }}{{ $found = list (printf "image %s%s" $repository .) }}{{ if contains ":" (trimPrefix $repository (regexReplaceAll "@.*$" $name "")) }}{{ $found = append $found (printf "image %s" (regexReplaceAll "@.*$" $name "")) }}{{ end }}{{ end -}}
+{{- if has $repository (include "mi.serverImages" (index . 0) | fromJsonArray) }}{{ $found = append $found (printf "image %s" $repository) }}{{ end -}}
+{{- toJson ($found | uniq) -}}
+{{- end -}}
+
+{{/*
+mi.serverImages: repositories of the images that the servers of the release are started from, as a JSON list. Takes the root.
+*/}}
+{{- define "mi.serverImages" -}}
+{{- $root := . -}}
+{{- $resolved := .Values.resolved -}}
+{{- if not (hasKey $resolved.memo "serverImages") -}}
+{{- $found := list -}}
+{{- range $resolved.workloads }}{{ $found = append $found (include "mi.imageRepository" (include "mi.workloadImage" (list $root .))) }}{{ end -}}
+{{- $_ := set $resolved.memo "serverImages" ($found | uniq | toJson) -}}
+{{- end -}}
+{{- $resolved.memo.serverImages -}}
+{{- end -}}
+
+{{/*
+mi.imageName: an image under one name, whatever registry it is from: a mirror has it under the same path. Takes the reference.
 */}}
 {{- define "mi.imageName" -}}
-{{- . | trimPrefix "index." | trimPrefix "docker.io/" | trimPrefix "library/" -}}
+{{- regexReplaceAll "^([^/]*[.:][^/]*|localhost)/" . "" | trimPrefix "library/" -}}
 {{- end -}}
 
 {{/*

@@ -27,7 +27,7 @@ mi.validate: the rules over all workloads. Takes the root, after mi.resolve fill
 {{- end -}}
 {{- include "mi.validate.owners" . -}}
 {{- include "mi.validate.roles" . -}}
-{{- if eq $pattern "coordinated" }}{{ include "mi.validate.isolation" . }}{{ end -}}
+{{- if eq $pattern "coordinated" }}{{ include "mi.validate.isolation" . }}{{ include "mi.validate.secondServers" . }}{{ end -}}
 {{- if not (or $resolved.database (eq $pattern "single-replica")) }}{{ include "mi.validate.looseFiles" . }}{{ end -}}
 {{- end -}}
 
@@ -226,6 +226,9 @@ mi.validate.environment: names that the chart writes itself. Takes a dict: fault
 {{- if has $name (list "JAVA_OPTS" "JVM_MEM_OPTS" "JAVA_MEM_OPTS" "NODE_PARAMS" "_JAVA_OPTIONS") -}}
 {{- include "mi.fault" (list $dot.faults "MI-VALUES-RESERVED" (printf "%s.%s" $dot.where $name) "The chart writes the options of the JVM. Set heap.max for the heap and jvm.options for the rest (JVM_MEM_OPTS would size the diagnostics JVM too, MI does not read JAVA_MEM_OPTS, and the JVM puts _JAVA_OPTIONS over what the chart writes).") -}}
 {{- end -}}
+{{- if eq $name "MI_PATTERNS_RELEASE_ROLES" -}}
+{{- include "mi.fault" (list $dot.faults "MI-VALUES-RESERVED" (printf "%s.%s" $dot.where $name) "The chart writes the roles of the release, by which an image that mi-patterns made checks that each of its artifacts has a server. Remove it; MI_PATTERNS_LEAVE_OUT: \"true\" starts an image that holds more.") -}}
+{{- end -}}
 {{- if and $dot.database (eq $name "nodeId") -}}
 {{- include "mi.fault" (list $dot.faults "MI-VALUES-RESERVED" (printf "%s.nodeId" $dot.where) "With coordination.mode database every start of a server has a node id of its own, since two with one id do not start. Remove it.") -}}
 {{- end -}}
@@ -243,6 +246,9 @@ server roles, which decide what the pod deploys. The last one on the command lin
 {{- range $words -}}
 {{- if regexMatch "(^|[\\s'\"])-DserverRoles\\b" . -}}
 {{- include "mi.fault" (list $dot.faults "MI-VALUES-RESERVED" (printf "%s.%s" $dot.where $place) "The chart writes -DserverRoles, and a second one would replace it: the pods would deploy other artifacts than the values say. Set artifacts.roles, or deploymentToml.server.roles for other roles than MI's own.") -}}
+{{- end -}}
+{{- if regexMatch "^@|^-XX:(VMOptionsFile|Flags)=" . -}}
+{{- include "mi.fault" (list $dot.faults "MI-VALUES-RESERVED" (printf "%s.%s" $dot.where $place) (printf "%s takes options from a file, where the chart cannot see heap and server roles. List the options themselves." (trim .))) -}}
 {{- end -}}
 {{- if and (ne $place "command") (regexMatch "(^|\\s)-(Xm[sx]|XX:(Max|Min|Initial)(RAMPercentage|RAMFraction|HeapSize)\\b)" .) -}}
 {{- include "mi.fault" (list $dot.faults "MI-VALUES-RESERVED" (printf "%s.%s" $dot.where $place) (printf "%s sets the heap, which the chart writes and sizes the container by. Set heap.max and heap.initial." (trim .))) -}}

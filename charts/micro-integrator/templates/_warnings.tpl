@@ -175,6 +175,7 @@ mi.warnings.features: warnings about release-level settings, as JSON. Takes the 
 {{- if eq .port "https" }}{{ $found = append $found (printf "%s leads to port https without gateway.backendTls, so the gateway speaks plain HTTP to a TLS port." .where) }}{{ end -}}
 {{- end -}}
 {{- end -}}
+{{- $found = concat $found (include "mi.warnings.unknown" . | fromJsonArray) -}}
 {{- toJson ($found | uniq) -}}
 {{- end -}}
 
