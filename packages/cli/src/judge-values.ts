@@ -1,7 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { compareDiagnostics, type Diagnostic } from '@mi-patterns/inventory';
+import { compareDiagnostics, type Diagnostic, temporaryFolder } from '@mi-patterns/inventory';
 import { chartRefusals, isToolFailure, readFault } from '@mi-patterns/helm';
 import {
   checkValues,
@@ -88,9 +87,9 @@ async function refusals(
   { release = 'r', kubernetesVersion, signal, onStart }: JudgeOptions,
   skipSchemaValidation: boolean,
 ): Promise<readonly Diagnostic[]> {
-  const folder = mkdtempSync(join(tmpdir(), 'mi-patterns-values-'));
+  const folder = temporaryFolder();
   try {
-    const file = join(folder, 'values.yaml');
+    const file = join(folder.path, 'values.yaml');
     writeFileSync(file, text, { mode: 0o600 });
     const found = await chartRefusals({
       chart: chartFolder(),
@@ -104,7 +103,7 @@ async function refusals(
     });
     return found.map((diagnostic) => named(diagnostic, file, path));
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    folder.remove();
   }
 }
 

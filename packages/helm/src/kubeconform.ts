@@ -1,7 +1,6 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { compareText, type Diagnostic } from '@mi-patterns/inventory';
+import { compareText, type Diagnostic, temporaryFolder } from '@mi-patterns/inventory';
 import { displayName, isJsonObject, type KubernetesObject } from './kubernetes-object.ts';
 import { fullVersion, prepareSchemas, schemaFileName } from './kubernetes-schemas.ts';
 import type { RenderedObject } from './manifest.ts';
@@ -59,12 +58,13 @@ export async function checkSeveral(
   );
   const hasSchema = (object: KubernetesObject): boolean => schemas.known.has(schemaFileName(object));
 
-  const folder = await mkdtemp(join(tmpdir(), 'mi-patterns-objects-'));
+  const folder = temporaryFolder();
   try {
     const files = sets.flatMap((objects, set) =>
       objects.flatMap(({ object }, index) => (hasSchema(object) ? [{ name: `${set}-${index}.json`, object }] : [])),
     );
-    for (const { name, object } of files) await writeFile(join(folder, name), JSON.stringify(object), { mode: 0o600 });
+    for (const { name, object } of files)
+      await writeFile(join(folder.path, name), JSON.stringify(object), { mode: 0o600 });
     const command = [
       ...kubeconform.command,
       '-strict',
@@ -75,7 +75,7 @@ export async function checkSeveral(
       fullVersion(kubernetesVersion),
       '-schema-location',
       schemas.location,
-      folder,
+      folder.path,
     ];
     const answers =
       files.length === 0
@@ -83,7 +83,7 @@ export async function checkSeveral(
         : readAnswers((await run(command, { expectedExitCodes: [0, 1], signal: options.signal })).stdout, command);
     return sets.map((objects, set) => summarise(objects, set, kubernetesVersion, hasSchema, answers, command));
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    folder.remove();
   }
 }
 

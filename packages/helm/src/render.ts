@@ -1,7 +1,6 @@
-import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Diagnostic } from '@mi-patterns/inventory';
+import { type Diagnostic, temporaryFolder } from '@mi-patterns/inventory';
 import pins from '../../../scripts/tools.json' with { type: 'json' };
 import { parseHelmError } from './helm-errors.ts';
 import type { JsonObject, KubernetesObject } from './kubernetes-object.ts';
@@ -141,13 +140,13 @@ export async function withValueFiles<Result>(
   work: (files: readonly string[], names: ReadonlyMap<string, string>) => Promise<Result>,
 ): Promise<Result> {
   if (values.every((value) => typeof value === 'string')) return work(values, new Map());
-  const folder = await mkdtemp(join(tmpdir(), 'mi-patterns-values-'));
+  const folder = temporaryFolder();
   try {
     const names = new Map<string, string>();
     const files = await Promise.all(
       values.map(async (value, index) => {
         if (typeof value === 'string') return value;
-        const file = join(folder, `${index}.json`);
+        const file = join(folder.path, `${index}.json`);
         await writeFile(file, JSON.stringify(value), { mode: 0o600 });
         names.set(file, `values ${index + 1}`);
         return file;
@@ -155,7 +154,7 @@ export async function withValueFiles<Result>(
     );
     return await work(files, names);
   } finally {
-    await rm(folder, { recursive: true, force: true });
+    folder.remove();
   }
 }
 

@@ -1,8 +1,7 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { compareText } from '@mi-patterns/inventory';
+import { compareText, temporaryFolder } from '@mi-patterns/inventory';
 import { parse } from 'yaml';
 import { isJsonObject, run, ToolFailure } from '@mi-patterns/helm';
 import { machineTools, type Tools } from './tools.ts';
@@ -30,8 +29,7 @@ export interface FetchedChart {
  * and `helm registry login` keep. Throws a ToolFailure when helm cannot fetch it or it is no chart.
  */
 export async function fetchChart(source: ChartSource, tools: Tools = machineTools): Promise<FetchedChart> {
-  const into = mkdtempSync(join(tmpdir(), 'mi-patterns-chart-'));
-  const dispose = (): void => rmSync(into, { recursive: true, force: true });
+  const { path: into, remove: dispose } = temporaryFolder();
   try {
     const from =
       source.type === 'path'

@@ -14,10 +14,16 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { dirname } from 'node:path';
-import { type Diagnostic, readRegularFile } from '@mi-patterns/inventory';
+import {
+  type Diagnostic,
+  forgetTemporary,
+  madeFolder,
+  readRegularFile,
+  removeLeftOvers,
+  temporaryBeside,
+} from '@mi-patterns/inventory';
 import { describe } from './catalogue.ts';
 import { sealState } from './seal.ts';
-import { forgetTemporary, madeFolder, removeLeftOvers, temporaryBeside } from './temporary.ts';
 import type { Step, Transaction } from './transaction.ts';
 
 /**

@@ -6,7 +6,6 @@ export { isMapping, layerValues, mergeValues, valueAt, type Values } from './mer
 export { faultDiagnostics } from './faults.ts';
 export { checkValues, validateValues, type CheckedValues, type ValidateOptions } from './validate.ts';
 export { makeFolder, writeAtomically, writeFailed, writeGenerated, type WriteOutcome } from './atomic-write.ts';
-export { forgetTemporary, removeLeftOvers, temporaryBeside } from './temporary.ts';
 export { createTransaction, type Transaction } from './transaction.ts';
 export { type GuardInImage } from './recovery.ts';
 export { writeValues, type WriteContext, type WrittenValues } from './write.ts';

@@ -1,8 +1,7 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
-import { compareText, type Diagnostic } from '@mi-patterns/inventory';
+import { compareText, type Diagnostic, temporaryFolder } from '@mi-patterns/inventory';
 import {
   compareRenders,
   displayName,
@@ -157,7 +156,8 @@ function refuseErrors(diagnostics: readonly Diagnostic[]): void {
 async function revisionObjects(revision: string, name: string, run: Run): Promise<Rendered> {
   const { context } = run;
   const top = git(['rev-parse', '--show-toplevel'], context, revision).trim();
-  const folder = mkdtempSync(join(tmpdir(), 'mi-patterns-revision-'));
+  const temporary = temporaryFolder();
+  const folder = temporary.path;
   try {
     const commit = git(
       ['rev-parse', '--verify', '--quiet', '--end-of-options', `${revision}^{commit}`],
@@ -175,7 +175,7 @@ async function revisionObjects(revision: string, name: string, run: Run): Promis
       throw notThere(revision, `it has no ${run.loaded.path}, so there is nothing to compare ${name} with`);
     return await environmentObjects(chosenEnvironment(loaded, name), loaded, run.options, then);
   } finally {
-    rmSync(folder, { recursive: true, force: true });
+    temporary.remove();
   }
 }
 

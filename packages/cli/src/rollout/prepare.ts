@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { runsMicroIntegrator } from '@mi-patterns/audit';
-import type { Diagnostic, Inventory } from '@mi-patterns/inventory';
+import { type Diagnostic, type Inventory, temporaryFolder } from '@mi-patterns/inventory';
 import type { Plan } from '@mi-patterns/planner';
 import {
   type ClusterEffectsOptions,
@@ -85,15 +84,15 @@ export async function prepareRollout(
   const promotion =
     options.promote === undefined ? undefined : await promotionFrom(options.promote, place, digest, context, options);
   const environment = promotion === undefined ? place.environment : promotion.environment;
-  const work = mkdtempSync(join(tmpdir(), 'mi-patterns-rollout-'));
+  const work = temporaryFolder();
   let chart: FetchedChart | undefined;
   const dispose = (): void => {
-    rmSync(work, { recursive: true, force: true });
+    work.remove();
     chart?.dispose();
   };
   try {
     const inputs = [{ path: inputNames([], loaded, context), digest }];
-    const file = join(work, 'values.yaml');
+    const file = join(work.path, 'values.yaml');
     const planned = await step(
       'plan',
       () => environmentValues(inventory, environment, { file, inputs, plans: new Map(), flags: {}, loaded, context }),
@@ -107,7 +106,7 @@ export async function prepareRollout(
         const packaged = await packageFor(
           [planned],
           inventory,
-          packagesRequest(join(work, 'package'), loaded, context),
+          packagesRequest(join(work.path, 'package'), loaded, context),
         );
         const pointed = pointAtPackage(planned, packaged, inputs, context);
         const judged = await withChartFaults(pointed, inventory, context);
@@ -132,7 +131,7 @@ export async function prepareRollout(
     const values = one === undefined ? generated.text : JSON.stringify(one.values, null, 2);
     writeFileSync(file, values, { mode: 0o600 });
     const { plan } = generated;
-    const besideValues = join(work, 'beside.yaml');
+    const besideValues = join(work.path, 'beside.yaml');
     writeFileSync(besideValues, JSON.stringify({ workloads: pausedWorkloads(plan) }), { mode: 0o600 });
     return {
       ...place,
@@ -151,7 +150,7 @@ export async function prepareRollout(
         // One workload alone cannot do what an old release did.
         takeOver: options.only === undefined ? environment.takeOver : [],
         runsServer: runsMicroIntegrator,
-        archives: archiveMaps(work),
+        archives: archiveMaps(work.path),
         timeout: environment.timeout,
         evidenceFolder: join(loaded?.folder ?? context.cwd, 'mi-patterns-evidence'),
         startSeconds: startSecondsOf(plan),

@@ -1,8 +1,15 @@
 import { cpSync, existsSync, lstatSync, readdirSync, realpathSync, renameSync, rmdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
-import { type Diagnostic, packageManifest, readRegularFile } from '@mi-patterns/inventory';
-import { forgetTemporary, makeFolder, removeLeftOvers, temporaryBeside, writeFailed } from '@mi-patterns/values';
+import {
+  type Diagnostic,
+  forgetTemporary,
+  packageManifest,
+  readRegularFile,
+  removeLeftOvers,
+  temporaryBeside,
+} from '@mi-patterns/inventory';
+import { makeFolder, writeFailed } from '@mi-patterns/values';
 import { digestOf, filesBelow } from './hashed-file.ts';
 
 /** The file that says what a package holds, and by which a later run recognises its own files. */

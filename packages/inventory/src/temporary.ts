@@ -1,6 +1,16 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { existsSync, readdirSync, readFileSync, readlinkSync, renameSync, rmdirSync, rmSync, statSync } from 'node:fs';
-import { hostname } from 'node:os';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  readlinkSync,
+  renameSync,
+  rmdirSync,
+  rmSync,
+  statSync,
+} from 'node:fs';
+import { hostname, tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 
 /**
@@ -66,18 +76,51 @@ const longestRun = 24 * 60 * 60 * 1000;
  */
 export function removeLeftOvers(target: string): void {
   const start = `.${basename(target)}.`;
-  try {
-    for (const name of readdirSync(dirname(target))) {
-      if (!name.startsWith(start)) continue;
-      const found = /^(\d+)-([0-9a-f]{12})-[0-9a-f]{8}\.(tmp|old)$/.exec(name.slice(start.length));
-      if (found === null || !isLeft(join(dirname(target), name), Number(found[1]), found[2] ?? '')) continue;
-      const path = join(dirname(target), name);
+  for (const name of namesIn(dirname(target))) {
+    if (!name.startsWith(start)) continue;
+    const found = /^(\d+)-([0-9a-f]{12})-[0-9a-f]{8}\.(tmp|old)$/.exec(name.slice(start.length));
+    if (found === null) continue;
+    const path = join(dirname(target), name);
+    try {
+      if (!isLeft(path, Number(found[1]), found[2] ?? '')) continue;
       if (found[3] === 'old' && !existsSync(target)) renameSync(path, target);
       else rmSync(path, { recursive: true, force: true });
+    } catch {
+      // It belongs to somebody else, or may not be changed: writing says what is wrong.
     }
-  } catch {
-    // A folder that may not be listed or changed: writing says what is wrong.
   }
+}
+
+function namesIn(folder: string): readonly string[] {
+  try {
+    return readdirSync(folder);
+  } catch {
+    return [];
+  }
+}
+
+/** A folder for files that a tool is to read, which only this user can open. */
+export interface TemporaryFolder {
+  readonly path: string;
+  readonly remove: () => void;
+}
+
+/**
+ * Makes a folder below the system's own for temporary files. It is gone after `remove`, or when the process is told to end; what a
+ * killed run has left goes first.
+ */
+export function temporaryFolder(): TemporaryFolder {
+  const target = join(tmpdir(), 'mi-patterns');
+  removeLeftOvers(target);
+  const path = temporaryBeside(target, 'tmp');
+  mkdirSync(path, { mode: 0o700 });
+  return {
+    path,
+    remove: () => {
+      rmSync(path, { recursive: true, force: true });
+      forgetTemporary(path);
+    },
+  };
 }
 
 function isLeft(path: string, pid: number, run: string): boolean {
