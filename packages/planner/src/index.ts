@@ -19,9 +19,12 @@ export { checkDelivery } from './delivery/check.ts';
 export { deployedByWorkload, roleFilter } from './delivery/deployed.ts';
 export {
   environmentReadiness,
+  isMissingSetting,
   isReadiness,
+  namesEnvironments,
   type NeededSetting,
   type Readiness,
+  readinessOfAll,
   settingEntry,
 } from './readiness/index.ts';
 export { claimsOf } from './persistence.ts';

@@ -80,6 +80,22 @@ describe('settings that artifacts read', () => {
     expect(text('values.yaml')).not.toContain('Nothing gives these settings');
   });
 
+  it('are one finding for all environments that lack them', async () => {
+    write('$FILE:backend_url');
+    const environments = 'environments: {dev: {namespace: a, pattern: single-replica}, prod: {namespace: b}}\n';
+    const missing = await generate(environments);
+    expect(missing.err.split('reads the property backend_url of file.properties')).toHaveLength(2);
+    expect(missing.err).toContain(
+      'which the environment dev does not give (integration) and the environment prod does not give (integration, rec',
+    );
+    const half = await generate(
+      'environments: {dev: {namespace: a, values: {properties: {backend_url: "http://b"}}}, prod: {namespace: b}}\n',
+    );
+    expect(half.err).toContain(
+      'reads the property backend_url of file.properties, which the environment prod does not',
+    );
+  });
+
   it('come from a Secret when they are secret', async () => {
     write('$SYSTEM:BACKEND_PASSWORD');
     await generate('release: shop\n');

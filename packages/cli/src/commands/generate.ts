@@ -1,7 +1,7 @@
 import { join, resolve } from 'node:path';
 import { compareDiagnostics, type Diagnostic, type Inventory } from '@mi-patterns/inventory';
 import { findTool } from '@mi-patterns/helm';
-import type { Plan } from '@mi-patterns/planner';
+import { isMissingSetting, namesEnvironments, type Plan, readinessOfAll } from '@mi-patterns/planner';
 import {
   createTransaction,
   type Environment,
@@ -67,7 +67,7 @@ export async function generate(
   // Package and values of one run take their places together.
   const transaction = createTransaction();
   const { delivered, packaged } = await deliver(run, planned, refusals.length > 0, transaction);
-  const findings = unique([...delivered.flatMap((one) => told(run, one)), ...(packaged?.diagnostics ?? [])]);
+  const findings = findingsOf(run, delivered, packaged);
   const outcomes = hasErrors(blocking(findings))
     ? []
     : refusals.length > 0
@@ -209,6 +209,17 @@ async function packageOf(
   });
 }
 
+/** What is said of all environments; a finding that several share names them all. */
+function findingsOf(
+  run: Run,
+  delivered: readonly EnvironmentValues[],
+  packaged: EnvironmentPackages | undefined,
+): readonly Diagnostic[] {
+  const each = [...delivered.flatMap((one) => told(run, one)), ...(packaged?.diagnostics ?? [])];
+  const shared = readinessOfAll(delivered.map(({ environment: { name }, plan }) => ({ environment: name, plan })));
+  return unique([...each.filter((one) => !namesEnvironments(one)), ...shared]);
+}
+
 /** Findings of an environment at the place where a user has written what they are about. */
 function told({ inventory, loaded, context }: Run, one: EnvironmentValues): readonly Diagnostic[] {
   const written = { text: one.text, shown: display(one.file, context), artifacts: placesOf(inventory) };
@@ -251,7 +262,7 @@ function unwritten(packaged: EnvironmentPackages | undefined): EnvironmentPackag
 
 /** A setting that is missing keeps no file from being written: the values list it for its owner to fill in. */
 function blocking(diagnostics: readonly Diagnostic[]): readonly Diagnostic[] {
-  return diagnostics.filter(({ code }) => code !== 'MI-READY-SETTING');
+  return diagnostics.filter((one) => !isMissingSetting(one));
 }
 
 function chosenEnvironments(loaded: LoadedConfiguration | undefined, options: GenerateOptions): readonly Environment[] {

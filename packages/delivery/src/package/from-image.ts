@@ -11,7 +11,7 @@ import {
   readImageFiles,
 } from '@mi-patterns/inventory';
 import { writeArchive } from '../archive/write-archive.ts';
-import { checkDelivery, deliveryOf, type Plan, type PlannedDelivery } from '@mi-patterns/planner';
+import { checkDelivery, deliveryOf, isMissingSetting, type Plan, type PlannedDelivery } from '@mi-patterns/planner';
 import { writeFailed } from '@mi-patterns/values';
 import { createHashedFile, type FileDigest, filesBelow, digestOf, WriteFault, writeHashed } from './hashed-file.ts';
 import { archivesLabel, entrypoint, ownFolder, rolesLabel } from './image.ts';
@@ -59,7 +59,7 @@ export async function packageImage(
   const delivery = deliveryOf(inventory, plan);
   const before = [
     ...[...inventory.diagnostics, ...plan.diagnostics].filter(
-      ({ code }) => !mended.has(code) && code !== 'MI-READY-SETTING',
+      ({ code }) => !mended.has(code) && !isMissingSetting({ code }),
     ),
     ...checkDelivery(inventory, plan, delivery),
     ...filesOfServer(inventory, plan),

@@ -10,7 +10,14 @@ import {
   printableLines,
 } from '@mi-patterns/inventory';
 import { writeArchive } from '../archive/write-archive.ts';
-import { checkDelivery, deliveryOf, type DeliverySet, type Plan, type PlannedDelivery } from '@mi-patterns/planner';
+import {
+  checkDelivery,
+  deliveryOf,
+  isMissingSetting,
+  type DeliverySet,
+  type Plan,
+  type PlannedDelivery,
+} from '@mi-patterns/planner';
 import { type Transaction, writeFailed } from '@mi-patterns/values';
 import { configMapFor, configMapsYaml, largestConfigMap } from './config-maps.ts';
 import {
@@ -190,7 +197,7 @@ const mended = new Set(['MI-ISO-SAME-CAR', 'MI-CAR-NO-DIRECTORY', 'MI-CAR-NO-ROL
 
 /** Archives get names that sort right, where any order is; and what pods lack is in their values, not in the archives. */
 function isMended({ code, severity }: Diagnostic): boolean {
-  return mended.has(code) || code === 'MI-READY-SETTING' || (code === 'MI-READY-ORDER' && severity === 'warning');
+  return mended.has(code) || isMissingSetting({ code }) || (code === 'MI-READY-ORDER' && severity === 'warning');
 }
 
 function hasErrors(diagnostics: readonly Diagnostic[]): boolean {

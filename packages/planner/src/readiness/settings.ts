@@ -204,14 +204,14 @@ function readers({ artifacts }: NeededSetting): string {
 
 const kinds: Readonly<Record<SettingRead['from'], string>> = {
   environment: 'the environment variable',
-  file: 'the line of file.properties',
+  file: 'the property',
   configurable: 'the configurable',
   vault: 'the alias of the secure vault',
   'hashicorp-vault': 'the HashiCorp Vault secret',
 };
 
 function what({ from, name }: NeededSetting): string {
-  return `${kinds[from]} ${name}`;
+  return `${kinds[from]} ${name}${from === 'file' ? ' of file.properties' : ''}`;
 }
 
 function lackingWhere(lacking: readonly SettingState[]): string {
