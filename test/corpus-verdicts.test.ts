@@ -4,6 +4,8 @@ import { fileURLToPath } from 'node:url';
 import { compareText, isEntryPoint, readInventory } from '@mi-patterns/inventory';
 import { findVerdicts, type VerdictClass } from '@mi-patterns/planner';
 import { describe, expect, test } from 'vitest';
+import { temporaryFolder } from './support/command.ts';
+import { projectFiles, readProjectText, writeProject } from './support/projects.ts';
 
 // The verdict of every entry point of every real project, legacy project and archive. Each was checked by hand against the XML:
 // a change here is a change of what users are told, and needs a reason.
@@ -124,6 +126,26 @@ const table: Readonly<Record<string, Row>> = {
   'archives/xslt-transformation-car_1.0.0.car': { stateless: ['proxy-service/xsltTransformationProxy'] },
 };
 
+/** Entry points of our own projects that are not stateless; all others are. They are here in every clone. */
+const own: Readonly<Record<string, Row>> = {
+  files: { isolate: ['inbound-endpoint/FileIn', 'proxy-service/FileProxy'] },
+  'jms-inbound': { 'broker-safe': ['inbound-endpoint/JmsIn'] },
+  kafka: { 'broker-safe': ['inbound-endpoint/KafkaIn'] },
+  'lacks-inbound-class': { opaque: ['inbound-endpoint/LacksInboundClass'] },
+  'lacks-store': { isolate: ['message-processor/LacksStore'] },
+  'lacks-task-class': { isolate: ['task/LacksTaskClass'] },
+  'lacks-task-sequence': { isolate: ['task/LacksTaskSequence'] },
+  'legacy-esb': { isolate: ['task/StockCount'] },
+  mqtt: { isolate: ['inbound-endpoint/MqttIn'] },
+  rabbitmq: { 'broker-safe': ['inbound-endpoint/RabbitmqIn'] },
+  stores: { isolate: ['message-processor/OrdersOut', 'message-processor/OrdersSample'] },
+  tasks: { isolate: ['task/AtNight', 'task/EveryHour', 'task/OnceAtStart', 'task/Thrice', 'task/ToProxy'] },
+  umlauts: { isolate: ['task/Nächtlicher Abgleich'] },
+  'unset-processor': { isolate: ['message-processor/UnsetProcessor'] },
+  'unset-task': { isolate: ['task/UnsetTask'] },
+  'unset-task-property': { isolate: ['task/UnsetTaskProperty'] },
+};
+
 const shared = process.env['MI_PATTERNS_SHARED'] ?? resolve(fileURLToPath(new URL('../..', import.meta.url)), 'shared');
 const corpus = join(shared, 'corpus');
 const present = existsSync(corpus);
@@ -132,14 +154,26 @@ if (!present)
     `Verdicts of real inputs are not checked: there is no folder ${corpus} (MI_PATTERNS_SHARED names its parent).`,
   );
 
-async function verdictsIn(path: string): Promise<Record<string, string[]>> {
-  const inventory = await readInventory([path], { cwd: corpus });
+async function verdictsIn(path: string, cwd = corpus): Promise<Record<string, string[]>> {
+  const inventory = await readInventory([path], { cwd });
   const verdicts = findVerdicts(inventory);
   const found: Record<string, string[]> = {};
   for (const { id } of inventory.artifacts.filter(isEntryPoint))
     (found[verdicts.get(id)?.class ?? 'none'] ??= []).push(id);
   return found;
 }
+
+describe('verdicts of our own projects', () => {
+  test.each(projectFiles.map((file) => readProjectText(file)))('$name', async (project) => {
+    const cwd = temporaryFolder();
+    writeProject(project, cwd);
+    const { stateless = [], ...others } = await verdictsIn('.', cwd);
+    expect(others).toEqual(own[project.name] ?? {});
+    expect([stateless, ...Object.values(others)].flat()).not.toEqual([]);
+  });
+  test('the table has no project that is gone', () =>
+    expect(Object.keys(own).filter((name) => !projectFiles.includes(`${name}.txt`))).toEqual([]));
+});
 
 describe.skipIf(!present)(
   `verdicts of real inputs${present ? '' : ' (skipped: no corpus beside the repository; set MI_PATTERNS_SHARED)'}`,
