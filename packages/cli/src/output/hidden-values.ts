@@ -46,6 +46,17 @@ interface OpenElement {
 function hiddenInXml(text: string): readonly Range[] {
   const ranges: Range[] = [];
   const open: OpenElement[] = [];
+  /** How many elements of each name are open. */
+  const counts = new Map<string, number>();
+  const count = (name: string, more: number): void => void counts.set(name, (counts.get(name) ?? 0) + more);
+  // An end tag closes the elements in it too; one that closes nothing counts for nothing.
+  const close = (name: string): void => {
+    while ((counts.get(name) ?? 0) > 0) {
+      const closed = open.pop()?.name ?? '';
+      count(closed, -1);
+      if (closed === name) return;
+    }
+  };
   let end = 0;
   const content = (from: number, to: number): void => {
     if (open.at(-1)?.isSecret === true && text.slice(from, to).trim() !== '') ranges.push([from, to]);
@@ -54,21 +65,17 @@ function hiddenInXml(text: string): readonly Range[] {
     content(end, index);
     end = index + found.length;
     if (found.startsWith('<![CDATA[')) content(index + 9, end - (found.endsWith(']]>') ? 3 : 0));
-    else if (found.startsWith('</')) close(open, found.slice(2).replace(/[\s>]+$/, ''));
+    else if (found.startsWith('</')) close(found.slice(2).replace(/[\s>]+$/, ''));
     else if (!found.startsWith('<!') && !found.startsWith('<?')) {
       const element = startOf(found, index, open.at(-1)?.isSecret === true);
       ranges.push(...element.ranges);
-      if (!found.endsWith('/>')) open.push(element);
+      if (found.endsWith('/>')) continue;
+      open.push(element);
+      count(element.name, 1);
     }
   }
   content(end, text.length);
   return ranges;
-}
-
-/** An end tag closes the elements in it too; one that closes nothing counts for nothing. */
-function close(open: OpenElement[], name: string): void {
-  const at = open.map((element) => element.name).lastIndexOf(name);
-  if (at !== -1) open.length = at;
 }
 
 function startOf(
