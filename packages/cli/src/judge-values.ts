@@ -1,7 +1,8 @@
-import { writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { compareDiagnostics, type Diagnostic, temporaryFolder } from '@mi-patterns/inventory';
-import { chartRefusals, isToolFailure, readFault } from '@mi-patterns/helm';
+import { isToolFailure, judgeChart, readFault } from '@mi-patterns/helm';
 import {
   checkValues,
   type CheckedValues,
@@ -91,7 +92,7 @@ async function refusals(
   try {
     const file = join(folder.path, 'values.yaml');
     writeFileSync(file, text, { mode: 0o600 });
-    const found = await chartRefusals({
+    const { refused, recordedBytes } = await judgeChart({
       chart: chartFolder(),
       values: [file],
       release,
@@ -101,10 +102,35 @@ async function refusals(
       onStart,
       ...(kubernetesVersion === undefined ? {} : { kubernetesVersion }),
     });
-    return found.map((diagnostic) => named(diagnostic, file, path));
+    return [...refused.map((diagnostic) => named(diagnostic, file, path)), ...tooLarge(recordedBytes, text, path)];
   } finally {
     folder.remove();
   }
+}
+
+/** Bytes that Helm's record of a release has: a Secret holds 1 MiB, and what is compressed stands in it as base64. */
+const mostRecorded = (1024 * 1024 * 3) / 4;
+
+/** Whether Helm's record of the release may be too large. What is compressed here is not quite what Helm compresses. */
+function tooLarge(ofManifest: number, text: string, path: string): readonly Diagnostic[] {
+  if (ofManifest === 0) return [];
+  const recorded = ofManifest + gzipSync(text, { level: 9 }).length + recordedChart();
+  if (recorded < 0.9 * mostRecorded) return [];
+  const size = (recorded / mostRecorded).toFixed(1);
+  const message = `Helm's record of this release takes about ${size} MiB, compressed, and a Secret holds 1 MiB: an install or upgrade is likely to fail.`;
+  return [describe('MI-VALUES-RELEASE-SIZE', message, { path, line: 1, column: 1 })];
+}
+
+/** Bytes of the chart in a record: its templates and what lies beside them. */
+function recordedChart(): number {
+  const folder = chartFolder();
+  const files = readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    // .helmignore keeps these out of a package.
+    .filter((file) => !/^(?:tests|examples|ci)\b/.test(file.slice(folder.length + 1)));
+  const text = files.map((file) => readFileSync(file, 'utf8')).join('\n');
+  return gzipSync(text, { level: 9 }).length;
 }
 
 /** What helm says of the temporary file is said of the file that the user has. */

@@ -4,7 +4,7 @@ export { checkKubernetesSchemas } from './kubeconform.ts';
 export { displayName, identity, type JsonObject, type KubernetesObject } from './kubernetes-object.ts';
 export { parseManifest, type Manifest, type ManifestFault, type RenderedObject } from './manifest.ts';
 export {
-  chartRefusals,
+  judgeChart,
   kubernetesVersions,
   renderChart,
   renderObjects,

@@ -1,5 +1,6 @@
 import { stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { type Diagnostic, temporaryFolder } from '@mi-patterns/inventory';
 import pins from '../../../scripts/tools.json' with { type: 'json' };
 import { parseHelmError } from './helm-errors.ts';
@@ -48,12 +49,33 @@ export async function renderChart(options: RenderOptions): Promise<RenderResult>
   return 'refused' in answer ? { state: 'refused', diagnostics: answer.refused } : readManifest(answer.manifest);
 }
 
-/** Why {@link renderChart} would refuse the values; empty when it renders. Keeps nothing of what it renders. */
-export async function chartRefusals(options: RenderOptions): Promise<readonly Diagnostic[]> {
+/**
+ * Why {@link renderChart} would refuse the values, empty when it renders, and about how many bytes the manifest takes in Helm's
+ * record of the release. Keeps nothing of what it renders.
+ */
+export async function judgeChart(
+  options: RenderOptions,
+): Promise<{ readonly refused: readonly Diagnostic[]; readonly recordedBytes: number }> {
   const check = checkManifest();
-  const answer = await template(options, check.take);
-  return 'refused' in answer ? answer.refused : check.end().map(manifestFault);
+  let length = 0;
+  let pieces = 0;
+  let sample = '';
+  const answer = await template(options, (text) => {
+    length += text.length;
+    pieces += 1;
+    if (pieces % sampled === 0) sample += text;
+    check.take(text);
+  });
+  if ('refused' in answer) return { refused: answer.refused, recordedBytes: 0 };
+  const recordedBytes =
+    length < smallestCounted ? 0 : (gzipSync(sample, { level: 9 }).length / Math.max(1, sample.length)) * length;
+  return { refused: check.end().map(manifestFault), recordedBytes };
 }
+
+/** One of so many pieces of a large manifest is compressed to know how much all of it shrinks. */
+const sampled = 8;
+/** Characters of a manifest; a shorter one shrinks far below the limit of a record. */
+const smallestCounted = 8 * 1024 * 1024;
 
 /** The manifest that helm prints, empty when `onOutput` takes it; or why helm refuses. */
 async function template(
@@ -77,6 +99,8 @@ async function template(
       expectedExitCodes: [0, 1],
       signal: options.signal,
       onStart: options.onStart,
+      // Thousands of workloads on a busy machine.
+      timeout: 600_000,
       environment: helmEnvironment,
       ...(onOutput === undefined ? {} : { onOutput }),
     });

@@ -175,6 +175,11 @@ const valuesRules = {
     'The chart checks the rules that combine several values. helm, which renders the chart, was not found, so these rules were not checked.',
     'Put helm on the PATH, or set MI_PATTERNS_HELM to its path, then validate again.',
   ),
+  'MI-VALUES-RELEASE-SIZE': warning(
+    'A release that is too large for Helm to record',
+    'Helm compresses each release (the chart, the values and everything rendered) into one Secret, and a Secret holds at most 1 MiB. An install or upgrade that needs more fails.',
+    'Install the projects as several releases, put stateful artifacts into groups so that fewer workloads are needed, or let Helm keep releases in a database (HELM_DRIVER=sql). Argo CD and `helm template` record no release.',
+  ),
   'MI-VALUES-SECRET-INLINE': warning(
     'A secret in plain text',
     'The value looks like a password or token; values files are stored in git and in the release.',
