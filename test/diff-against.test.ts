@@ -54,6 +54,12 @@ describe('diff --against, without a cluster', () => {
     expect(stdout).toContain('MI-UPGRADE-STATEFUL');
   });
 
+  it('asks whether an environment is meant where its name is given as a file', async () => {
+    const { exitCode: code, stderr } = await diff('staging');
+    expect(code).toBe(2);
+    expect(stderr).toContain('Did you mean env:staging?');
+  });
+
   it.each([
     ['git:nosuch', 'MI-CLI-USAGE'],
     ['git:--output=x', 'MI-CLI-USAGE'],

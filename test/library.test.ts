@@ -57,6 +57,19 @@ describe('the library in an empty folder', () => {
     expect(printed).toMatch(/recurring-order-task|^0\n$/);
   });
 
+  it('lets the chart judge values, and checks them without it', () => {
+    const values = 'pattern: multiple-replicas\\nworkloadDefaults: {ports: {ws: {port: 8290, protocol: ws}}}';
+    writeFileSync(
+      join(folder, 'judge.mjs'),
+      `import { validate, validateWithoutHelm } from 'mi-patterns';
+const text = '${values}\\nimage: {repository: acme/orders, tag: 1.2.0}';
+console.log((await validate(text, 'values.yaml')).map(({ message }) => message).join('|'));
+console.log(validateWithoutHelm(text, 'values.yaml').length);`,
+    );
+    const printed = execFileSync(process.execPath, ['judge.mjs'], { cwd: folder, encoding: 'utf8' });
+    expect(printed).toMatch(/The port 8290 is taken by MI's http listener.*\n0\n$/);
+  });
+
   it('brings README, LICENSE and the chart, and nothing to install', () => {
     const installed = join(folder, 'node_modules/mi-patterns');
     expect(readFileSync(join(installed, 'README.md'), 'utf8')).toContain('# mi-patterns');

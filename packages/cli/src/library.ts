@@ -41,8 +41,8 @@ export type {
   Workload,
 } from '@mi-patterns/planner';
 export type { Environment, Values, WrittenValues } from '@mi-patterns/values';
-export { validateValues as validate } from '@mi-patterns/values';
-export { judgeValues } from './judge-values.ts';
+export { validateValues as validateWithoutHelm } from '@mi-patterns/values';
+export { type JudgeOptions as ValidateOptions, judgeValues as validate } from './judge-values.ts';
 export type { KubernetesObject, RenderResult } from '@mi-patterns/helm';
 export { isToolFailure, ToolFailure } from '@mi-patterns/helm';
 export { chartFolder };

@@ -99,7 +99,7 @@ function addSourceCommands(add: Add): void {
       async () => (await import('./commands/package.ts')).packageCommand,
     ),
   )
-    .requiredOption('--out <dir>', 'folder to write: a new one, or one that an earlier run has written')
+    .option('--out <dir>', 'folder to write: a new one, or one that an earlier run has written', 'build/package')
     .option('--from <image>', 'add one layer to an image that has the archives, so that it serves every pattern')
     .addOption(
       new Option('--format <format...>', 'what else to write besides archives, or how to print the findings').choices([

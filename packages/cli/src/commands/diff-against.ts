@@ -11,7 +11,7 @@ import {
   renderChart,
 } from '@mi-patterns/helm';
 import { fetchChart, fieldChanges, type ObjectChange } from '@mi-patterns/rollout';
-import type { Environment } from '@mi-patterns/values';
+import { type Environment, environmentsOf } from '@mi-patterns/values';
 import { parse } from 'yaml';
 import { chartSource } from '../chart.ts';
 import type { Context } from '../context.ts';
@@ -87,6 +87,7 @@ interface Run {
 function opponentObjects(opponent: Opponent, environment: Environment, run: Run): Promise<Rendered> | Rendered {
   switch (opponent.type) {
     case 'file':
+      refuseNameOfEnvironment(opponent.path, run);
       return fileObjects(opponent.path, run.context);
     case 'environment': {
       // Under one name and namespace, so that only what differs in substance is shown.
@@ -101,6 +102,21 @@ function opponentObjects(opponent: Opponent, environment: Environment, run: Run)
 
 const namespaceOf = ({ namespace }: Environment): { readonly namespace?: string } =>
   namespace === undefined ? {} : { namespace };
+
+/** Throws CommandFailure when a file is missing and an environment has its name: `prod` where `env:prod` is meant. */
+function refuseNameOfEnvironment(path: string, { loaded, context }: Run): void {
+  const isEnvironment = environmentsOf(loaded?.configuration ?? {}).some(({ name }) => name === path);
+  if (!isEnvironment || existsSync(resolve(context.cwd, path))) return;
+  throw new CommandFailure(
+    [
+      usage(
+        `There is no file ${path}, but there is an environment of that name. Did you mean env:${path}?`,
+        `Give --against env:${path} to compare with the environment, or the path of a file of rendered manifests.`,
+      ),
+    ],
+    exitCodes.usage,
+  );
+}
 
 function fileObjects(path: string, context: Context): Rendered {
   const { objects, faults } = parseManifest(readText(resolve(context.cwd, path), path));

@@ -14,7 +14,7 @@ import { usage } from '../usage.ts';
 import { exitCodeOf, type PackageCommandOptions } from './package.ts';
 import { printJson } from '../output/json.ts';
 
-/** `mi-patterns package --from IMAGE --out DIR`: the image with one layer more, as an OCI layout and in a registry. */
+/** `mi-patterns package --from IMAGE`: the image with one layer more, as an OCI layout and in a registry. */
 export async function packageFromImage(
   paths: readonly string[],
   options: PackageCommandOptions & { readonly from: string },

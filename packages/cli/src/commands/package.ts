@@ -26,7 +26,7 @@ export type PackageCommandOptions = GlobalOptions &
     readonly plainHttp?: boolean;
   };
 
-/** `mi-patterns package PATH... --out DIR`: archives that deliver the plan, and what images and volumes are made of. */
+/** `mi-patterns package [PATHS...]`: archives that deliver the plan, and what images and volumes are made of. */
 export async function packageCommand(
   paths: readonly string[],
   options: PackageCommandOptions,
